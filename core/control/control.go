@@ -1,0 +1,50 @@
+// Package control is what a user says to a run while it trains, as typed values with a JSON form: the page
+// sends them to the trainer's worker, and a server's client will send the same. The answers are core/event.
+package control
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"unpool/core/recipe"
+)
+
+// Command is one instruction. Recipe goes with Train, LearningRate with SetRate.
+type Command struct {
+	Do           Verb           `json:"do"`
+	Recipe       *recipe.Recipe `json:"recipe,omitempty"`
+	LearningRate float64        `json:"learning_rate,omitempty"`
+}
+
+// Verb is what to do.
+type Verb string
+
+// The verbs.
+const (
+	Train   Verb = "train"  // begin a run
+	Pause   Verb = "pause"  // hold after the step under way
+	Resume  Verb = "resume" // go on
+	Step    Verb = "step"   // pause, then take exactly one training step
+	SetRate Verb = "rate"   // change the learning rate
+	Stop    Verb = "stop"   // end the run and keep what it learned
+)
+
+// Unmarshal reads and checks one command.
+func Unmarshal(b []byte) (Command, error) {
+	var c Command
+	if err := json.Unmarshal(b, &c); err != nil {
+		return c, fmt.Errorf("command: %w", err)
+	}
+	switch c.Do {
+	case Train:
+		if c.Recipe == nil {
+			return c, fmt.Errorf("command train: no recipe")
+		}
+		return c, c.Recipe.Validate()
+	case SetRate:
+		return c, recipe.CheckLearningRate(c.LearningRate)
+	case Pause, Resume, Step, Stop:
+		return c, nil
+	}
+	return c, fmt.Errorf("command: unknown verb %q", c.Do)
+}

@@ -1,0 +1,119 @@
+// Package event is what a run says while it trains. A run is an append-only log of events; the log alone is
+// enough to redraw the run. The same form goes from the trainer's worker to the page, to standard output, and
+// over the network.
+//
+// It imports the standard library and core/recipe only. It knows nothing of how training works.
+package event
+
+import "unpool/core/recipe"
+
+// Version is the version of the wire format, carried by every Start.
+const Version = 1
+
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Rate and *End.
+type Event interface{ kind() string }
+
+// Start is the first event of a run.
+type Start struct {
+	Version    int           `json:"version"`
+	Recipe     recipe.Recipe `json:"recipe"`
+	Parameters int           `json:"parameters"` // trainable numbers
+	Backend    string        `json:"backend"`    // the compute backend's name, such as "go"
+	Tier       string        `json:"tier"`       // in words: which instructions and how many threads
+	TrainSize  int           `json:"train_size"` // images trained on, after the holdout
+	TestSize   int           `json:"test_size"`
+}
+
+// State says what the run is doing now, and how far that is when it takes time.
+type State struct {
+	State string `json:"state"`           // one of the State… constants
+	Step  int    `json:"step"`            // training steps done
+	Done  int64  `json:"done,omitempty"`  // of Total, in Unit
+	Total int64  `json:"total,omitempty"` // 0 when unknown
+	Unit  string `json:"unit,omitempty"`  // "bytes", "images"
+}
+
+// What a run may be doing.
+const (
+	StateLoading    = "loading"    // fetching programs or data
+	StateCompiling  = "compiling"  // building the training step
+	StateTraining   = "training"   // stepping
+	StateEvaluating = "evaluating" // measuring
+	StatePaused     = "paused"
+)
+
+// Progress is the light, frequent event between two metrics. It is for a display and may be dropped.
+type Progress struct {
+	Step            int     `json:"step"`
+	Loss            float64 `json:"loss"` // of the last batch
+	MsPerStep       float64 `json:"ms_per_step"`
+	ImagesPerSecond float64 `json:"images_per_second"`
+	Seconds         float64 `json:"seconds"`      // since the run began, pauses left out
+	SecondsLeft     float64 `json:"seconds_left"` // an estimate, evaluations included
+}
+
+// Measure is a loss and an accuracy and how many images they were measured on.
+type Measure struct {
+	Loss     float64 `json:"loss"`     // mean cross-entropy, nats
+	Accuracy float64 `json:"accuracy"` // 0 to 1
+	N        int     `json:"n"`        // images
+}
+
+// Metric is one evaluation: a point on each curve.
+type Metric struct {
+	Step       int      `json:"step"`
+	Seconds    float64  `json:"seconds"`
+	Train      Measure  `json:"train"`
+	Test       Measure  `json:"test"`
+	Validation *Measure `json:"validation,omitempty"` // only with a holdout
+	Final      bool     `json:"final,omitempty"`      // the last one, on all test images
+}
+
+// Weights is a picture of one layer's weights: Count small images of Height x Width x Channels on one scale.
+// It is for looking at; a checkpoint keeps exact values.
+type Weights struct {
+	Step     int     `json:"step"`
+	Layer    string  `json:"layer"`
+	Count    int     `json:"count"`
+	Height   int     `json:"height"`
+	Width    int     `json:"width"`
+	Channels int     `json:"channels"`
+	Scale    float64 `json:"scale"`  // the largest magnitude: a value is Pixels[i]*Scale/127
+	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
+}
+
+// Rate says that the learning rate was changed while training; it holds from the step after Step.
+type Rate struct {
+	Step         int     `json:"step"`
+	LearningRate float64 `json:"learning_rate"`
+}
+
+// End is the last event of a run.
+type End struct {
+	Status        string  `json:"status"` // one of the Status… constants
+	Steps         int     `json:"steps"`
+	MsPerStep     float64 `json:"ms_per_step"` // mean over training steps, evaluations and pauses left out
+	Seconds       float64 `json:"seconds"`
+	Backend       string  `json:"backend"`
+	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
+	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
+	Hint          string  `json:"hint,omitempty"`           // the way on
+}
+
+// How a run can end.
+const (
+	StatusDone    = "done"
+	StatusStopped = "stopped" // by the user
+	StatusFailed  = "failed"
+)
+
+// Int8s are signed bytes, written in JSON as standard base64.
+type Int8s []int8
+
+func (*Start) kind() string    { return "start" }
+func (*State) kind() string    { return "state" }
+func (*Progress) kind() string { return "progress" }
+func (*Metric) kind() string   { return "metric" }
+func (*Weights) kind() string  { return "weights" }
+func (*Rate) kind() string     { return "rate" }
+func (*End) kind() string      { return "end" }

@@ -1,0 +1,71 @@
+// Package recipe says what to train: architecture, dataset, optimiser, steps and seed, as one small value that
+// is JSON and fits in a URL. Two runs of one recipe on one backend say the same thing.
+//
+// It imports the standard library only. It knows which architectures and datasets exist by name, not how they
+// are built or loaded.
+package recipe
+
+// Version is the version of the recipe's JSON and URL forms. A reader refuses any other.
+const Version = 1
+
+// Arch names an architecture. The code of each is in models/nn, one file each.
+type Arch string
+
+// The architectures.
+const (
+	RNN    Arch = "rnn"    // plain recurrent net (tanh), an image read row by row
+	LSTM   Arch = "lstm"   // long short-term memory, likewise
+	GRU    Arch = "gru"    // gated recurrent unit, likewise
+	LeNet5 Arch = "lenet5" // two 5x5 convolutions, two fully connected layers
+	BNCNN  Arch = "bncnn"  // three convolutions with batch normalisation and dropout
+)
+
+// Recurrent reports whether a reads an image row by row and has a number of units.
+func (a Arch) Recurrent() bool { return a == RNN || a == LSTM || a == GRU }
+
+// Dataset names a dataset.
+type Dataset string
+
+// The datasets.
+const (
+	MNIST         Dataset = "mnist"          // 60,000 + 10,000 handwritten digits, 28x28 gray
+	CIFAR10Report Dataset = "cifar10-report" // the report's CIFAR-10 subset: 10,000 + 1,000, 28x28 gray
+)
+
+// Optimizer names a training method.
+type Optimizer string
+
+// The optimisers.
+const (
+	Adam     Optimizer = "adam"     // Kingma and Ba, 2014; beta 0.9 and 0.999, epsilon 1e-7
+	SGD      Optimizer = "sgd"      // stochastic gradient descent
+	Momentum Optimizer = "momentum" // gradient descent with heavy-ball momentum
+	RMSProp  Optimizer = "rmsprop"  // Tieleman and Hinton, 2012
+)
+
+// Eval says how much of the data an evaluation looks at.
+type Eval string
+
+// The evaluations. The last one of a run uses all test images either way.
+const (
+	EvalSample Eval = "sample" // a fixed seeded sample of 1,000 training and 1,000 test images
+	EvalFull   Eval = "full"   // the sample of training images, and all test images
+)
+
+// Recipe is what to train. The zero value is not valid: start from a catalog entry (package models) or Default.
+type Recipe struct {
+	Version      int       `json:"version"`
+	Arch         Arch      `json:"arch"`
+	Units        int       `json:"units,omitempty"` // hidden units of a recurrent net; 0 for the others
+	Dataset      Dataset   `json:"dataset"`
+	Optimizer    Optimizer `json:"optimizer"`
+	LearningRate float64   `json:"learning_rate"`
+	Momentum     float64   `json:"momentum,omitempty"` // for the momentum optimiser only
+	Batch        int       `json:"batch"`
+	Steps        int       `json:"steps"`
+	Seed         uint64    `json:"seed"`
+	EvalEvery    int       `json:"eval_every"` // steps between evaluations
+	Eval         Eval      `json:"eval"`
+	Holdout      int       `json:"holdout,omitempty"` // training images kept back as the validation set
+	Exact        bool      `json:"exact,omitempty"`   // the same bits in every browser and natively
+}

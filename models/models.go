@@ -1,0 +1,26 @@
+// Package models is the catalog: which nets there are by name, the report's settings for each, their layers and
+// parameter counts. The code of the nets is in models/nn.
+//
+// It imports the standard library and core/recipe only, so that the page can show the catalog without the compute
+// stack.
+package models
+
+import "unpool/core/recipe"
+
+// Entry is one net of the catalog.
+type Entry struct {
+	Name       string        // as typed on the command line, such as "mnist-rnn-128"
+	Title      string        // for people, such as "RNN · 128 units"
+	About      string        // one plain sentence
+	Recipe     recipe.Recipe // the report's settings
+	Parameters int           // trainable numbers
+	Report     *Report       // what the report measured; nil where it gives no number
+}
+
+// Report is the report's figures for a run, in 0 to 1.
+type Report struct {
+	TestAccuracy  float64
+	TrainAccuracy float64
+	AtStep        int    // 0 when the report does not say
+	Note          string // what to know about the figure, such as that two numbers look swapped
+}
