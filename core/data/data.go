@@ -1,0 +1,29 @@
+// Package data reads datasets and decides which images a run trains and measures on: file formats, preprocessing,
+// seeded batches, samples and the holdout.
+//
+// It knows nothing of nets, backends, or where bytes come from: files are opened by name through a function that
+// the caller passes, so the same code reads a folder natively and fetched bytes in a browser. It imports the
+// standard library and core/recipe only.
+package data
+
+import "unpool/core/recipe"
+
+// Dataset is a labelled set of images of one size, in memory.
+type Dataset struct {
+	Name     recipe.Dataset
+	Height   int
+	Width    int
+	Channels int
+	Classes  []string // a label is an index into Classes
+	Train    Split
+	Test     Split
+}
+
+// Split is one part of a dataset.
+type Split struct {
+	Images []byte // [N, Height, Width, Channels], 0 to 255
+	Labels []byte // [N]
+}
+
+// Len returns N, the number of images.
+func (s Split) Len() int { return len(s.Labels) }
