@@ -1,0 +1,112 @@
+package host
+
+import "unpool/wasm/module"
+
+// The first bytes of the memory belong to the engine. Words that different threads write stand on lines of their own.
+const (
+	addrAbort      = 64  // not 0 when a thread of the current run has trapped
+	addrArrived    = 128 // barrier: threads that wait
+	addrGeneration = 192 // barrier: how often it has opened
+	addrSleepers   = 256 // barrier: threads that wait asleep
+	addrJob        = 320 // number of the current job; helpers sleep on it (in a browser)
+	addrDone       = 384 // helpers that have finished the current job
+	addrCommand    = 448 // what the job is: program, function, number of arguments, arguments
+	heapStart      = 1024
+)
+
+// spins is how often a thread looks whether the others have come before it goes to sleep: some ten microseconds,
+// the time a sleep and a wake-up would take.
+const spins = 5000
+
+// Env is what a module gets from its engine.
+type Env struct {
+	m            *module.Module
+	threads      int
+	wait, notify *module.Func
+}
+
+// Declare imports the engine's memory into a module. It must come before the module's own functions.
+// Addresses use all 32 bits, so generated code compares them as unsigned.
+func (e *Engine) Declare(m *module.Module) *Env {
+	m.ImportMemory("env", "memory", 1, module.MaxPages, e.machine.shared())
+	env := &Env{m: m, threads: e.tier.Threads}
+	if env.threads > 1 {
+		env.wait = m.ImportFunc("host", "wait", module.Types(module.I32, module.I32), nil)
+		env.notify = m.ImportFunc("host", "notify", module.Types(module.I32), nil)
+	}
+	return env
+}
+
+// Barrier defines the function barrier(n i32): a thread of a run of n that calls it goes on when all n have called it,
+// and then sees all they have written. With n = 1, and in an engine with one thread, it does nothing.
+func (env *Env) Barrier() *module.Func {
+	f := env.m.Func("barrier", module.Types(module.I32), nil)
+	if env.threads == 1 {
+		return f
+	}
+	n, generation, left := f.Param(0), f.Local(module.I32), f.Local(module.I32)
+	load := func(addr int32) {
+		f.I32Const(addr)
+		f.Mem(module.I32AtomicLoad, 0)
+	}
+	add := func(addr, delta int32) {
+		f.I32Const(addr)
+		f.I32Const(delta)
+		f.Mem(module.I32AtomicRmwAdd, 0)
+	}
+	store := func(addr, value int32) {
+		f.I32Const(addr)
+		f.I32Const(value)
+		f.Mem(module.I32AtomicStore, 0)
+	}
+	closed := func() {
+		load(addrGeneration)
+		f.Get(generation)
+		f.Op(module.I32Eq)
+	}
+
+	load(addrGeneration)
+	f.Set(generation)
+	add(addrArrived, 1)
+	f.I32Const(1)
+	f.Op(module.I32Add)
+	f.Get(n)
+	f.Op(module.I32Eq)
+	f.If(func() { // the last to come opens it
+		store(addrArrived, 0)
+		add(addrGeneration, 1)
+		f.Drop()
+		load(addrSleepers)
+		f.If(func() {
+			f.I32Const(addrGeneration)
+			f.Call(env.notify)
+		}, nil)
+		f.Return()
+	}, nil)
+
+	f.I32Const(spins)
+	f.Set(left)
+	f.Loop(func(again module.Label) {
+		closed()
+		f.Op(module.I32Eqz)
+		f.If(f.Return, nil)
+		f.Get(left)
+		f.I32Const(1)
+		f.Op(module.I32Sub)
+		f.Tee(left)
+		f.BrIf(again)
+	})
+
+	add(addrSleepers, 1)
+	f.Drop()
+	f.Loop(func(again module.Label) {
+		f.I32Const(addrGeneration)
+		f.Get(generation)
+		f.Call(env.wait)
+		closed()
+		f.BrIf(again)
+	})
+	add(addrSleepers, -1)
+	f.Drop()
+	return f
+}

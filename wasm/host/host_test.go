@@ -1,0 +1,408 @@
+package host
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"unpool/wasm/module"
+)
+
+// everything is the best tier there is, with a number of threads.
+func everything(threads int) Tier { return Tier{SIMD: true, Relaxed: true, Threads: threads} }
+
+func start(t testing.TB, o Options) *Engine {
+	t.Helper()
+	e, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	return e
+}
+
+// function defines the function f with i32 parameters in a module for the engine, and loads it.
+func load(t testing.TB, e *Engine, params int, body func(f *module.Func, barrier *module.Func)) *Func {
+	t.Helper()
+	m := module.New()
+	barrier := e.Declare(m).Barrier()
+	types := make([]module.Type, params)
+	for i := range types {
+		types[i] = module.I32
+	}
+	f := m.Func("f", types, nil)
+	body(f, barrier)
+	f.Export("f")
+	p, err := e.Load(m.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { p.Close() })
+	loaded, err := p.Func("f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return loaded
+}
+
+func alloc(t testing.TB, e *Engine, size uint64) uint32 {
+	t.Helper()
+	addr, err := e.Device().Alloc(size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return addr
+}
+
+func readU32(t testing.TB, e *Engine, addr uint32) uint32 {
+	t.Helper()
+	var b [4]byte
+	if err := e.Device().Read(addr, b[:]); err != nil {
+		t.Fatal(err)
+	}
+	return binary.LittleEndian.Uint32(b[:])
+}
+
+func TestCall(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	f := load(t, e, 3, func(f, _ *module.Func) { // *p0 = p1 + p2
+		f.Get(f.Param(0))
+		f.Get(f.Param(1))
+		f.Get(f.Param(2))
+		f.Op(module.I32Add)
+		f.Mem(module.I32Store, 0)
+	})
+	p := alloc(t, e, 4)
+	if err := f.Call(p, 40, 2); err != nil {
+		t.Fatal(err)
+	}
+	if got := readU32(t, e, p); got != 42 {
+		t.Errorf("got %d, want 42", got)
+	}
+	if err := f.Call(p); err == nil || !strings.Contains(err.Error(), "3 parameters") {
+		t.Errorf("a call with too few arguments: %v", err)
+	}
+}
+
+func TestProgramsShareTheMemory(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	store := load(t, e, 2, func(f, _ *module.Func) {
+		f.Get(f.Param(0))
+		f.Get(f.Param(1))
+		f.Mem(module.I32Store, 0)
+	})
+	double := load(t, e, 1, func(f, _ *module.Func) {
+		f.Get(f.Param(0))
+		f.Get(f.Param(0))
+		f.Mem(module.I32Load, 0)
+		f.I32Const(2)
+		f.Op(module.I32Mul)
+		f.Mem(module.I32Store, 0)
+	})
+	p := alloc(t, e, 4)
+	if err := errors.Join(store.Call(p, 21), double.Call(p)); err != nil {
+		t.Fatal(err)
+	}
+	if got := readU32(t, e, p); got != 42 {
+		t.Errorf("got %d, want 42", got)
+	}
+}
+
+func TestCopies(t *testing.T) {
+	e := start(t, Options{Tier: everything(1), MemoryLimit: 4 << 20})
+	d := e.Device()
+	want := bytes.Repeat([]byte("unpool"), 1000)
+	p := alloc(t, e, uint64(len(want)))
+	if err := d.Write(p, want); err != nil {
+		t.Fatal(err)
+	}
+	alloc(t, e, 2<<20) // the memory grows; what is in it stays
+	got := make([]byte, len(want))
+	if err := d.Read(p, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("read back %d bytes, not those written: %v", len(got), err)
+	}
+	view, err := d.View(p, len(want))
+	if err != nil || view != nil && !bytes.Equal(view, want) {
+		t.Errorf("the view shows something else: %v", err)
+	}
+	for name, err := range map[string]error{
+		"read":  d.Read(4<<20-1, got[:2]),
+		"write": d.Write(0xffffffff, got[:2]),
+	} {
+		if err == nil || !strings.Contains(err.Error(), "outside") {
+			t.Errorf("%s past the end: %v", name, err)
+		}
+	}
+}
+
+func TestTrap(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	f := load(t, e, 1, func(f, _ *module.Func) {
+		f.Get(f.Param(0))
+		f.If(f.Unreachable, nil)
+	})
+	var trap *Trap
+	if err := f.Call(1); !errors.As(err, &trap) || !strings.Contains(trap.Text, "unreachable") {
+		t.Errorf("got error %v, want a trap that says unreachable", err)
+	}
+	if err := f.Call(0); err != nil {
+		t.Errorf("after the trap: %v", err)
+	}
+}
+
+func TestRunEntersEveryThread(t *testing.T) {
+	e := start(t, Options{Tier: everything(2)})
+	f := load(t, e, 3, func(f, _ *module.Func) { // p[thread] = 10·threads + thread
+		f.Get(f.Param(2))
+		f.Get(f.Param(0))
+		f.I32Const(4)
+		f.Op(module.I32Mul, module.I32Add)
+		f.Get(f.Param(1))
+		f.I32Const(10)
+		f.Op(module.I32Mul)
+		f.Get(f.Param(0))
+		f.Op(module.I32Add)
+		f.Mem(module.I32Store, 0)
+	})
+	p := alloc(t, e, 64)
+	n := uint32(e.Tier().Threads)
+	for range 100 {
+		if err := e.Device().Write(p, make([]byte, 64)); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Run(p); err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			if got := readU32(t, e, p+4*i); got != 10*n+i {
+				t.Fatalf("thread %d of %d wrote %d", i, n, got)
+			}
+		}
+	}
+}
+
+// Every thread adds to its own counter, and after each barrier checks that all counters are equal.
+func TestBarrier(t *testing.T) {
+	for _, threads := range []int{1, 2, 4} {
+		e := start(t, Options{Tier: everything(threads)})
+		const rounds = 100_000
+		f := load(t, e, 3, counters(rounds))
+		p := alloc(t, e, uint64(64*threads))
+		if err := e.Device().Write(p, make([]byte, 64*threads)); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Run(p); err != nil {
+			t.Fatalf("%v: %v", e.Tier(), err)
+		}
+		for i := range uint32(e.Tier().Threads) {
+			if got := readU32(t, e, p+64*i); got != rounds {
+				t.Errorf("%v: thread %d counted %d, want %d", e.Tier(), i, got, rounds)
+			}
+		}
+	}
+}
+
+// counters is f(thread, threads, p): in each round, increment p[thread]; barrier; trap unless all are equal; barrier.
+func counters(rounds int32) func(f, barrier *module.Func) {
+	return func(f, barrier *module.Func) {
+		thread, threads, p := f.Param(0), f.Param(1), f.Param(2)
+		round, i, own := f.Local(module.I32), f.Local(module.I32), f.Local(module.I32)
+		add := func(l module.Local, by int32) {
+			f.Get(l)
+			f.I32Const(by)
+			f.Op(module.I32Add)
+			f.Tee(l)
+		}
+		line := func(l module.Local) {
+			f.Get(p)
+			f.Get(l)
+			f.I32Const(64)
+			f.Op(module.I32Mul, module.I32Add)
+		}
+		line(thread)
+		f.Set(own)
+		f.Loop(func(again module.Label) {
+			f.Get(own)
+			f.Get(own)
+			f.Mem(module.I32Load, 0)
+			f.I32Const(1)
+			f.Op(module.I32Add)
+			f.Mem(module.I32Store, 0)
+			f.Get(threads)
+			f.Call(barrier)
+			add(round, 1)
+			f.Drop()
+			f.I32Const(0)
+			f.Set(i)
+			f.Loop(func(next module.Label) {
+				line(i)
+				f.Mem(module.I32Load, 0)
+				f.Get(round)
+				f.Op(module.I32Ne)
+				f.If(f.Unreachable, nil)
+				add(i, 1)
+				f.Get(threads)
+				f.Op(module.I32LtU)
+				f.BrIf(next)
+			})
+			f.Get(threads)
+			f.Call(barrier)
+			f.Get(round)
+			f.I32Const(rounds)
+			f.Op(module.I32LtU)
+			f.BrIf(again)
+		})
+	}
+}
+
+// One thread traps while the other waits for it at a barrier.
+func TestTrapInOneThread(t *testing.T) {
+	e := start(t, Options{Tier: everything(2)})
+	f := load(t, e, 3, func(f, barrier *module.Func) { // trap in thread p2
+		f.Get(f.Param(0))
+		f.Get(f.Param(2))
+		f.Op(module.I32Eq)
+		f.If(f.Unreachable, nil)
+		f.Get(f.Param(1))
+		f.Call(barrier)
+	})
+	for thread := range uint32(e.Tier().Threads) {
+		var trap *Trap
+		if err := f.Run(thread); !errors.As(err, &trap) || !strings.Contains(trap.Text, "unreachable") {
+			t.Errorf("thread %d traps: got error %v", thread, err)
+		}
+		if err := f.Run(99); err != nil {
+			t.Errorf("after the trap in thread %d: %v", thread, err)
+		}
+	}
+}
+
+func TestOutOfMemory(t *testing.T) {
+	e := start(t, Options{Tier: everything(1), MemoryLimit: 8 << 20})
+	d := e.Device()
+	p := alloc(t, e, 5<<20)
+	var oom *OutOfMemory
+	if _, err := d.Alloc(5 << 20); !errors.As(err, &oom) || oom.Need != 5<<20 || oom.Live != 5<<20 || oom.Limit != 8<<20 {
+		t.Errorf("got error %v", err)
+	}
+	if _, err := d.Alloc(1 << 40); !errors.As(err, &oom) || !strings.Contains(err.Error(), "1099511627776 bytes") {
+		t.Errorf("a size beyond 32 bits: got error %v", err)
+	}
+	if err := d.Free(p); err != nil {
+		t.Fatal(err)
+	}
+	alloc(t, e, 6<<20)
+	if d.Live() != 6<<20 || d.Peak() != 6<<20 {
+		t.Errorf("live %d, peak %d, want %d", d.Live(), d.Peak(), 6<<20)
+	}
+}
+
+// Functions may read up to 64 bytes past a block, even past the last.
+func TestReadPastBlock(t *testing.T) {
+	e := start(t, Options{Tier: everything(1), MemoryLimit: 2 << 20})
+	f := load(t, e, 1, func(f, _ *module.Func) {
+		f.Get(f.Param(0))
+		f.Mem(module.I64Load, 64-8)
+		f.Drop()
+	})
+	d := e.Device()
+	for n := 0; ; n++ {
+		p, err := d.Alloc(64)
+		if err != nil {
+			if n == 0 {
+				t.Fatal(err)
+			}
+			break
+		}
+		if err := f.Call(p + 64); err != nil {
+			t.Fatalf("block %d at %#x: %v", n, p, err)
+		}
+	}
+}
+
+func TestClose(t *testing.T) {
+	e := start(t, Options{Tier: everything(2)})
+	f := load(t, e, 2, func(f, _ *module.Func) {})
+	p := alloc(t, e, 4)
+	e.Close()
+	e.Close()
+	_, allocErr := e.Device().Alloc(100 << 20)
+	_, loadErr := e.Load(module.New().Encode())
+	for name, err := range map[string]error{
+		"Run":   f.Run(),
+		"Call":  f.Call(0, 0),
+		"Read":  e.Device().Read(p, make([]byte, 4)),
+		"Write": e.Device().Write(p, make([]byte, 4)),
+		"Alloc": allocErr,
+		"Load":  loadErr,
+	} {
+		if !errors.Is(err, ErrClosed) {
+			t.Errorf("%s after Close: %v", name, err)
+		}
+	}
+}
+
+func TestClosedProgram(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	f := load(t, e, 0, func(f, _ *module.Func) {})
+	f.p.Close()
+	if err := f.Call(); !errors.Is(err, ErrClosed) {
+		t.Errorf("got error %v", err)
+	}
+}
+
+func TestBadPrograms(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	if _, err := e.Load([]byte("no module")); err == nil {
+		t.Error("loading bytes that are no module gave no error")
+	}
+	m := module.New()
+	m.ImportFunc("nowhere", "f", nil, nil)
+	if _, err := e.Load(m.Encode()); err == nil {
+		t.Error("loading a module with an unknown import gave no error")
+	}
+	f := load(t, e, 0, func(f, _ *module.Func) {})
+	if _, err := f.p.Func("g"); err == nil || !strings.Contains(err.Error(), `"g"`) {
+		t.Errorf("an export that is not there: %v", err)
+	}
+}
+
+// Two engines run at once, each on its own memory.
+func TestEnginesAreIndependent(t *testing.T) {
+	var wg sync.WaitGroup
+	for range 2 {
+		e := start(t, Options{Tier: everything(2)})
+		f := load(t, e, 3, counters(1000))
+		p := alloc(t, e, 64*2)
+		if err := e.Device().Write(p, make([]byte, 128)); err != nil {
+			t.Fatal(err)
+		}
+		wg.Go(func() {
+			if err := f.Run(p); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+func TestTier(t *testing.T) {
+	for _, want := range []Tier{{Threads: 1}, {SIMD: true, Threads: 1}, everything(1), everything(2), {}} {
+		got := start(t, Options{Tier: want}).Tier()
+		if got.SIMD != want.SIMD || got.Relaxed && !want.Relaxed || got.Threads < 1 || got.Threads > max(1, want.Threads) {
+			t.Errorf("asked for %v, got %v", want, got)
+		}
+	}
+	for tier, want := range map[Tier]string{
+		{Threads: 1}:                            "scalar, 1 thread",
+		{SIMD: true, Threads: 1}:                "SIMD, 1 thread",
+		{SIMD: true, Relaxed: true, Threads: 2}: "relaxed SIMD, 2 threads",
+	} {
+		if tier.String() != want {
+			t.Errorf("%+v is %q, want %q", tier, tier, want)
+		}
+	}
+}
