@@ -1,0 +1,208 @@
+package chart
+
+import (
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/number"
+)
+
+// svgNamespace is what makes an element a drawing rather than an unknown tag.
+const svgNamespace = "http://www.w3.org/2000/svg"
+
+// Chart shows a Spec, as wide as the room it has. The legend gives the latest values, or those at the crosshair,
+// which follows the pointer and, with the focus on the chart, the arrow keys.
+type Chart struct {
+	app.Compo
+
+	ID    string
+	Title string
+	Spec  Spec // its Width, Log and Smooth are the component's own
+	Loss  bool // offer the logarithmic scale and smoothing
+
+	width       float64
+	log, smooth bool
+	station     int // index into steps, of the crosshair; only while showing
+	showing     bool
+}
+
+// Plot returns what is on show now, for an export.
+func (c *Chart) plot() Plot {
+	spec := c.Spec
+	spec.Width, spec.Log, spec.Smooth = c.width, c.log, c.smooth
+	if spec.Width == 0 {
+		spec.Width = 440 // before the first measurement, and on the server
+	}
+	return spec.Plot()
+}
+
+// OnMount measures the room there is.
+func (c *Chart) OnMount(ctx app.Context) { c.measure() }
+
+// OnResize measures it again.
+func (c *Chart) OnResize(ctx app.Context) {
+	ctx.Dispatch(func(app.Context) { c.measure() })
+}
+
+func (c *Chart) measure() {
+	if element := app.Window().GetElementByID(c.ID + "-plot"); element.Truthy() {
+		c.width = element.Get("clientWidth").Float()
+	}
+}
+
+// Render draws the chart.
+func (c *Chart) Render() app.UI {
+	plot := c.plot()
+	return app.Section().ID(c.ID).Class("panel", "chart").
+		Aria("labelledby", c.ID+"-title").
+		Body(
+			app.Div().Class("panel-head").Body(
+				app.H2().ID(c.ID+"-title").Text(c.Title),
+				app.If(c.Loss, func() app.UI {
+					return app.Div().Class("toggles").Body(
+						c.toggle("log scale", c.log, c.onLog),
+						c.toggle("smooth", c.smooth, c.onSmooth),
+					)
+				}),
+			),
+			c.legend(plot),
+			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.svg(plot)),
+		)
+}
+
+func (c *Chart) toggle(label string, on bool, h app.EventHandler) app.UI {
+	return app.Label().Class("check").Body(
+		app.Input().Type("checkbox").Checked(on).OnChange(h),
+		app.Text(label),
+	)
+}
+
+func (c *Chart) onLog(ctx app.Context, e app.Event)    { c.log = e.Get("target").Get("checked").Bool() }
+func (c *Chart) onSmooth(ctx app.Context, e app.Event) { c.smooth = e.Get("target").Get("checked").Bool() }
+
+// legend names each curve with a sample of its line and its value.
+func (c *Chart) legend(plot Plot) app.UI {
+	xs := steps(plot.Series)
+	where, at := "", 0.0
+	if len(xs) > 0 {
+		at = xs[len(xs)-1]
+		if c.showing {
+			at = xs[min(c.station, len(xs)-1)]
+		}
+		where = "at step " + number.Round(at)
+	}
+	items := make([]app.UI, 0, len(plot.Series)+2)
+	for _, s := range plot.Series {
+		value := ""
+		if y, ok := s.at(at); ok && len(xs) > 0 {
+			value = plot.Unit.Format(y)
+		}
+		items = append(items, app.Li().Body(
+			sample("curve "+string(s.Look)),
+			app.Span().Class("name").Text(s.Name),
+			app.Span().Class("value").Text(value),
+		))
+	}
+	items = append(items, app.Li().Class("where").Text(where))
+	return app.Ul().Class("legend").Body(items...)
+}
+
+// sample is a short piece of line as the curve is drawn.
+func sample(class string) app.UI {
+	return element("svg").Attr("class", "sample").Attr("viewBox", "0 0 24 8").Aria("hidden", true).
+		Body(element("path").Attr("class", class).Attr("d", "M0 4h24"))
+}
+
+func (c *Chart) svg(plot Plot) app.UI {
+	xs := steps(plot.Series)
+	marks := plot.Marks()
+	svg := element("svg").
+		Attr("viewBox", "0 0 "+pixel(plot.Width)+" "+pixel(plot.Height)).
+		Attr("width", pixel(plot.Width)).Attr("height", pixel(plot.Height))
+	if len(xs) == 0 {
+		return svg.Role("img").Aria("label", c.Title+" over training steps; no values yet").Body(draw(marks)...)
+	}
+	station := len(xs) - 1
+	if c.showing {
+		station = min(c.station, station)
+		marks = append(marks, plot.Crosshair(xs[station])...)
+	}
+	// A slider along the steps: a screen reader then says the values as the arrow keys move.
+	return svg.Role("slider").TabIndex(0).
+		Aria("label", c.Title+" over training steps").
+		Aria("valuemin", xs[0]).Aria("valuemax", xs[len(xs)-1]).Aria("valuenow", xs[station]).
+		Aria("valuetext", describe(plot, xs[station])).
+		On("pointermove", c.onPointer).On("pointerdown", c.onPointer).On("pointerleave", c.onLeave).
+		On("blur", c.onLeave).On("keydown", c.onKey).
+		Body(draw(marks)...)
+}
+
+func describe(plot Plot, x float64) string {
+	var b strings.Builder
+	b.WriteString("step " + number.Round(x))
+	for _, s := range plot.Series {
+		if y, ok := s.at(x); ok {
+			b.WriteString(", " + s.Name + " " + plot.Unit.Format(y))
+		}
+	}
+	return b.String()
+}
+
+func (c *Chart) onPointer(ctx app.Context, e app.Event) {
+	box := app.Window().GetElementByID(c.ID + "-plot").Call("getBoundingClientRect")
+	px := e.Get("clientX").Float() - box.Get("left").Float()
+	station := c.plot().Nearest(px)
+	if c.showing && station == c.station {
+		ctx.PreventUpdate()
+		return
+	}
+	c.station, c.showing = station, station >= 0
+}
+
+func (c *Chart) onLeave(ctx app.Context, e app.Event) { c.showing = false }
+
+func (c *Chart) onKey(ctx app.Context, e app.Event) {
+	last := len(steps(c.Spec.Series)) - 1
+	station := last
+	if c.showing {
+		station = min(c.station, last)
+	}
+	switch e.Get("key").String() {
+	case "ArrowLeft", "ArrowDown":
+		station--
+	case "ArrowRight", "ArrowUp":
+		station++
+	case "PageDown":
+		station -= 10
+	case "PageUp":
+		station += 10
+	case "Home":
+		station = 0
+	case "End":
+		station = last
+	case "Escape":
+		c.showing = false
+		return
+	default:
+		return
+	}
+	c.station, c.showing = max(0, min(station, last)), true
+}
+
+func draw(marks []Mark) []app.UI {
+	elements := make([]app.UI, len(marks))
+	for i, m := range marks {
+		e := element(m.Tag).Attr("class", m.Class)
+		for _, a := range m.Attrs {
+			e = e.Attr(a[0], a[1])
+		}
+		if m.Text != "" {
+			e = e.Text(m.Text)
+		}
+		elements[i] = e
+	}
+	return elements
+}
+
+func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS(svgNamespace) }

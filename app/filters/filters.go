@@ -1,0 +1,137 @@
+package filters
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/number"
+	"unpool/core/event"
+)
+
+// The room for the picture, in screen pixels; the style sheet's panel is made for it.
+const boxW, boxH = 252, 204
+
+// Filters shows one layer's weights. Pointer and arrow keys tell which image is which.
+type Filters struct {
+	app.Compo
+
+	ID      string
+	Weights *event.Weights // nil before the first
+	Dark    bool           // the page's theme: the middle of the colour scale is black
+
+	chosen  int // of the image under the pointer or the focus; only while showing
+	showing bool
+}
+
+// Render draws the panel.
+func (f *Filters) Render() app.UI {
+	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
+		app.Div().Class("panel-head").Body(
+			app.H2().ID(f.ID+"-title").Text("First-layer weights"),
+		),
+		app.If(f.Weights == nil, func() app.UI {
+			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")
+		}).ElseSlice(f.picture),
+	)
+}
+
+func (f *Filters) picture() []app.UI {
+	w := f.Weights
+	grid := Layout(w, boxW, boxH)
+	colors := Light
+	if f.Dark {
+		colors = Dark
+	}
+	return []app.UI{
+		app.P().Class("caption").Text(f.caption()),
+		app.Div().Class("atlas").
+			Role("slider").TabIndex(0).
+			Aria("label", fmt.Sprintf("Weights of %s at step %s", w.Layer, number.Int(w.Step))).
+			Aria("valuemin", 1).Aria("valuemax", grid.Count).Aria("valuenow", min(f.chosen, grid.Count-1)+1).
+			Aria("valuetext", f.describe(min(f.chosen, grid.Count-1))).
+			Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
+			Style("height", strconv.Itoa(grid.Height*grid.Scale)+"px").
+			On("pointermove", f.onPointer).On("pointerdown", f.onPointer).On("pointerleave", f.onLeave).
+			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).
+			Body(
+				app.Img().Src(DataURL(w, grid, colors)).Attr("draggable", "false").
+					Alt(fmt.Sprintf("%d small images of %d by %d weights, blue below zero, orange above",
+						grid.Count, w.Height, w.Width)),
+				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid) }),
+			),
+		app.Div().Class("scale").Aria("label", "Colour scale").Role("img").Body(
+			app.Span().Text(signed(-w.Scale)),
+			app.Span().Class("ramp"),
+			app.Span().Text(signed(w.Scale)),
+		),
+	}
+}
+
+// frame marks the chosen image.
+func (f *Filters) frame(g Grid) app.UI {
+	x, y := g.Cell(f.chosen)
+	px := func(n int) string { return strconv.Itoa(n*g.Scale) + "px" }
+	return app.Span().Class("frame").
+		Style("left", px(x)).Style("top", px(y)).Style("width", px(g.CellW)).Style("height", px(g.CellH))
+}
+
+func (f *Filters) caption() string {
+	w := f.Weights
+	if f.showing && f.chosen < w.Count*w.Channels {
+		return f.describe(f.chosen)
+	}
+	if w.Height == 1 {
+		return fmt.Sprintf("%s units: a strip is one unit's weights over a row's %d pixels", number.Int(w.Count), w.Width)
+	}
+	return fmt.Sprintf("%s filters of %d×%d", number.Int(w.Count), w.Height, w.Width)
+}
+
+// describe names image i, counted from 1, and says its range.
+func (f *Filters) describe(i int) string {
+	w := f.Weights
+	lo, hi := Range(w, i)
+	name := fmt.Sprintf("Filter %d", i/w.Channels+1)
+	switch {
+	case w.Height == 1:
+		name = fmt.Sprintf("Unit %d", i+1)
+	case w.Channels > 1:
+		name += fmt.Sprintf(", channel %d", i%w.Channels+1)
+	}
+	return fmt.Sprintf("%s: %s to %s", name, signed(lo), signed(hi))
+}
+
+// signed writes a weight with a proper minus sign.
+func signed(x float64) string {
+	if x < 0 {
+		return "−" + number.Loss(-x)
+	}
+	return number.Loss(x)
+}
+
+func (f *Filters) onPointer(ctx app.Context, e app.Event) {
+	// The target can be the frame on top; the position is asked of the picture itself.
+	box := app.Window().Get("document").Call("querySelector", "#"+f.ID+" .atlas").Call("getBoundingClientRect")
+	chosen := Layout(f.Weights, boxW, boxH).At(
+		e.Get("clientX").Float()-box.Get("left").Float(),
+		e.Get("clientY").Float()-box.Get("top").Float())
+	if chosen == f.chosen && f.showing {
+		ctx.PreventUpdate()
+		return
+	}
+	if chosen < 0 {
+		f.showing = false
+		return
+	}
+	f.chosen, f.showing = chosen, true
+}
+
+func (f *Filters) onLeave(ctx app.Context, e app.Event) { f.showing = false }
+func (f *Filters) onFocus(ctx app.Context, e app.Event) { f.showing = true }
+
+func (f *Filters) onKey(ctx app.Context, e app.Event) {
+	if chosen, ok := Layout(f.Weights, boxW, boxH).Move(f.chosen, e.Get("key").String()); ok {
+		f.chosen, f.showing = chosen, true
+	}
+}

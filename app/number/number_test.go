@@ -1,0 +1,47 @@
+package number_test
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"unpool/app/number"
+)
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{number.Int(0), "0"},
+		{number.Int(999), "999"},
+		{number.Int(1000), "1 000"},
+		{number.Int(3274634), "3 274 634"},
+		{number.Int(-41200), "−41 200"},
+		{number.Round(41199.6), "41 200"},
+		{number.Round(math.NaN()), "–"},
+		{number.Percent(0.9714), "97.1"},
+		{number.Percent(1), "100.0"},
+		{number.Percent(math.Inf(1)), "–"},
+		{number.Loss(0.0943), "0.0943"},
+		{number.Loss(0.09399), "0.0940"},
+		{number.Loss(2.3026), "2.30"},
+		{number.Loss(0.9996), "1.00"},
+		{number.Loss(12.34), "12.3"},
+		{number.Loss(0.0000012), "1.20e-06"},
+		{number.Loss(0), "0"},
+		{number.Loss(math.NaN()), "NaN"},
+		{number.Loss(math.Inf(1)), "infinite"},
+		{number.Bytes(512), "512 B"},
+		{number.Bytes(11_594_722), "11.6 MB"},
+		{number.Bytes(3_400), "3.4 kB"},
+		{number.Clock(72.4), "1:12"},
+		{number.Clock(3723), "1:02:03"},
+		{number.Clock(math.Inf(1)), "–"},
+		{number.Duration(1), "1 second"},
+		{number.Duration(72), "72 seconds"},
+		{number.Duration(2700), "45 minutes"},
+		{number.Duration(7260), "2 h 01 min"},
+	} {
+		if got := strings.ReplaceAll(c.got, number.Thin, " "); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}

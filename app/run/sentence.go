@@ -1,0 +1,103 @@
+package run
+
+import (
+	"fmt"
+	"math"
+
+	"unpool/app/number"
+	"unpool/core/event"
+)
+
+// trendSteps is how far back a trend is judged, in training steps; over fewer evaluations than trendPoints it is
+// judged further back, since one evaluation against the next is mostly noise.
+const (
+	trendSteps  = 500
+	trendPoints = 3
+)
+
+// flatAccuracy is the change below which an accuracy counts as unchanged: on a sample of 1,000 images one image is
+// 0.1 points.
+const flatAccuracy = 0.002
+
+// risingLoss is the relative rise of the test loss that, with a falling training loss, is called overfitting.
+const risingLoss = 0.03
+
+// Sentence says in plain words what is going on now.
+func (v *View) Sentence() string {
+	switch v.Phase {
+	case Empty:
+		return ""
+	case Loading:
+		if v.Total > 0 && v.Unit == "bytes" {
+			return fmt.Sprintf("Loading: %s of %s.", number.Bytes(v.Done), number.Bytes(v.Total))
+		}
+		return "Loading the training program and the images."
+	case Compiling:
+		return "Compiling: building the training step for this net."
+	case Paused:
+		return fmt.Sprintf("Paused at step %s. Resume, or take one step at a time.", number.Int(v.Step))
+	case Failed:
+		return fmt.Sprintf("The run failed at step %s.", number.Int(v.Step))
+	case Stopped:
+		if last, ok := v.Latest(); ok {
+			return fmt.Sprintf("Stopped at step %s: %s.", number.Int(v.Step), right(last.Test))
+		}
+		return fmt.Sprintf("Stopped at step %s, before the first evaluation.", number.Int(v.Step))
+	case Done:
+		if last, ok := v.Latest(); ok {
+			return fmt.Sprintf("Done: %s after %s steps, in %s.",
+				right(last.Test), number.Int(v.Step), number.Duration(v.End.Seconds))
+		}
+		return fmt.Sprintf("Done after %s steps.", number.Int(v.Step))
+	}
+	return v.trend()
+}
+
+func right(m event.Measure) string {
+	return fmt.Sprintf("%s%s%% of %s test images right", number.Percent(m.Accuracy), number.Thin, number.Int(m.N))
+}
+
+// trend compares the latest evaluation with one trendSteps earlier.
+func (v *View) trend() string {
+	n := len(v.Metrics)
+	if n < 2 {
+		every := 0
+		if r, ok := v.Recipe(); ok {
+			every = min(r.EvalEvery, r.Steps)
+		}
+		switch {
+		case n == 1:
+			return fmt.Sprintf("Just started: %s at step %s.", right(v.Metrics[0].Test), number.Int(v.Metrics[0].Step))
+		case every > 0:
+			return fmt.Sprintf("Just started: the first evaluation comes at step %s.", number.Int(every))
+		}
+		return "Just started."
+	}
+	last := v.Metrics[n-1]
+	i := max(0, min(n-1-trendPoints, n-2))
+	for i > 0 && last.Step-v.Metrics[i].Step < trendSteps {
+		i--
+	}
+	before := v.Metrics[i]
+	span := fmt.Sprintf("in the last %s steps", number.Int(last.Step-before.Step))
+
+	if !finite(last.Train.Loss) || !finite(last.Test.Loss) {
+		return "The loss is no longer a finite number: a smaller learning rate may help."
+	}
+	change := last.Test.Accuracy - before.Test.Accuracy
+	overfits := last.Train.Loss < before.Train.Loss && change < flatAccuracy &&
+		last.Test.Loss > before.Test.Loss*(1+risingLoss)
+	switch {
+	case overfits:
+		return fmt.Sprintf("Overfitting: %s training loss fell to %s while test loss rose to %s.",
+			span, number.Loss(last.Train.Loss), number.Loss(last.Test.Loss))
+	case change >= flatAccuracy:
+		return fmt.Sprintf("Still learning: test accuracy rose %s points %s.", number.Percent(change), span)
+	case change <= -flatAccuracy:
+		return fmt.Sprintf("Test accuracy fell %s points %s; training accuracy is %s%s%%.",
+			number.Percent(-change), span, number.Percent(last.Train.Accuracy), number.Thin)
+	}
+	return fmt.Sprintf("Flat: test accuracy changed by less than %s points %s.", number.Percent(flatAccuracy), span)
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
