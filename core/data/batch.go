@@ -75,10 +75,10 @@ func Sample(s Split, from []int32, size int, seed uint64) []int32 {
 // order. The set is drawn like a Sample.
 func Holdout(s Split, size int, seed uint64) (train, validation []int32) {
 	all := All(s)
-	validation = Sample(s, all, size, seed)
 	if size == 0 {
 		return all, nil
 	}
+	validation = Sample(s, all, size, seed)
 	kept := make([]bool, s.Len())
 	for _, i := range validation {
 		kept[i] = true

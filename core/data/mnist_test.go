@@ -1,0 +1,90 @@
+package data
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"io/fs"
+	"strings"
+	"testing"
+)
+
+// files is a small set of MNIST's form.
+func files() map[string][]byte {
+	return map[string][]byte{
+		MNISTFiles[0]: zip(idx(bytes.Repeat([]byte{51}, 3*784), 3, 28, 28)),
+		MNISTFiles[1]: zip(idx([]byte{7, 0, 9}, 3)),
+		MNISTFiles[2]: idx(make([]byte, 2*784), 2, 28, 28),
+		MNISTFiles[3]: idx([]byte{1, 2}, 2),
+	}
+}
+
+type tracked struct {
+	io.Reader
+	open *int
+}
+
+func (t tracked) Close() error { *t.open--; return nil }
+
+func open(files map[string][]byte, opened *int) func(string) (io.ReadCloser, error) {
+	return func(name string) (io.ReadCloser, error) {
+		b, ok := files[name]
+		if !ok {
+			return nil, fs.ErrNotExist
+		}
+		*opened++
+		return tracked{bytes.NewReader(b), opened}, nil
+	}
+}
+
+func TestOpenMNIST(t *testing.T) {
+	opened := 0
+	d, err := OpenMNIST(open(files(), &opened))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Train.Len() != 3 || d.Test.Len() != 2 || len(d.Train.Images) != 3*784 || string(d.Train.Labels) != "\x07\x00\x09" {
+		t.Errorf("train %d, test %d, labels %v", d.Train.Len(), d.Test.Len(), d.Train.Labels)
+	}
+	if opened != 0 {
+		t.Errorf("%d files left open", opened)
+	}
+}
+
+func TestOpenMNISTRefuses(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		file   string
+		bytes  []byte // nil: missing
+		wanted []string
+	}{
+		{"a missing file", MNISTFiles[2], nil, []string{MNISTFiles[2], "not exist"}},
+		{"a truncated file", MNISTFiles[0], files()[MNISTFiles[0]][:30], []string{MNISTFiles[0], "byte "}},
+		{"other image sizes", MNISTFiles[0], idx(make([]byte, 3*32*32), 3, 32, 32), []string{MNISTFiles[0], "byte 8", "32, want 28"}},
+		{"unequal counts", MNISTFiles[3], idx([]byte{1, 2, 3}, 3), []string{"2 images", "3 labels"}},
+		{"a label out of range", MNISTFiles[1], idx([]byte{7, 10, 9}, 3), []string{MNISTFiles[1], "byte 9", "label 10"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all, opened := files(), 0
+			delete(all, c.file)
+			if c.bytes != nil {
+				all[c.file] = c.bytes
+			}
+			_, err := OpenMNIST(open(all, &opened))
+			if err == nil {
+				t.Fatal("accepted")
+			}
+			for _, w := range c.wanted {
+				if !strings.Contains(err.Error(), w) {
+					t.Errorf("%q does not say %q", err, w)
+				}
+			}
+			if c.bytes == nil && !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%v does not wrap what open said", err)
+			}
+			if opened != 0 {
+				t.Errorf("%d files left open", opened)
+			}
+		})
+	}
+}
