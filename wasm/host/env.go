@@ -14,7 +14,7 @@ const (
 	heapStart      = 1024
 )
 
-// spins is how often a thread looks whether the others have come before it goes to sleep: some ten microseconds,
+// spins is how often a thread looks whether the others have come before it goes to sleep: some ten microseconds, about
 // the time a sleep and a wake-up would take.
 const spins = 5000
 

@@ -188,7 +188,7 @@ func TestRunEntersEveryThread(t *testing.T) {
 func TestBarrier(t *testing.T) {
 	for _, threads := range []int{1, 2, 4} {
 		e := start(t, Options{Tier: everything(threads)})
-		const rounds = 100_000
+		const rounds = 50_000 // of two barriers
 		f := load(t, e, 3, counters(rounds))
 		p := alloc(t, e, uint64(64*threads))
 		if err := e.Device().Write(p, make([]byte, 64*threads)); err != nil {

@@ -68,12 +68,16 @@ func probeAtomics() []byte {
 	})
 }
 
-// measure runs the probes against a function that says whether the engine accepts a module.
-func measure(accepts func(code []byte) bool, threads int) Tier {
+// maxThreads is the most threads an engine has.
+const maxThreads = 64
+
+// measure runs the probes against a function that says whether the engine accepts a module. Whether it can have more
+// than one thread the caller knows.
+func measure(accepts func(code []byte) bool, threads bool) Tier {
 	t := Tier{SIMD: accepts(probeSIMD()), Threads: 1}
 	t.Relaxed = t.SIMD && accepts(probeRelaxed())
-	if accepts(probeAtomics()) {
-		t.Threads = threads
+	if threads && accepts(probeAtomics()) {
+		t.Threads = maxThreads
 	}
 	return t
 }

@@ -58,7 +58,7 @@ func newMachine(o Options) (machine, error) {
 		maxBytes: o.MemoryLimit,
 	}
 	m.wake.L = new(sync.Mutex)
-	m.has = measure(m.accepts, max(runtime.NumCPU(), o.Tier.Threads)).within(o.Tier)
+	m.has = measure(m.accepts, true).within(o.Tier)
 	if err := m.start(); err != nil {
 		m.close()
 		return nil, err

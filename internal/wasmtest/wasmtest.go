@@ -1,0 +1,187 @@
+// Package wasmtest runs a package's tests as js/wasm in a real Chromium, in a Web Worker of a page that is cross-origin
+// isolated, so that shared memory and helper threads work as they do in the product.
+//
+// A native test drives it:
+//
+//	//go:build !js
+//
+//	func TestInChromium(t *testing.T) { wasmtest.Run(t, ".", "-test.v") }
+//
+// The page reports by plain requests to the test's server, so no automation protocol is needed.
+package wasmtest
+
+import (
+	"bytes"
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+//go:embed worker.js
+var workerScript []byte
+
+// timeout is how long a run may take if the test has no deadline of its own.
+const timeout = 5 * time.Minute
+
+// Run compiles the tests of the package in a directory for js/wasm, runs the binary in Chromium with arguments such as
+// "-test.v", and returns what it printed. The test fails if the binary does, and is skipped if there is no Chromium.
+func Run(t *testing.T, dir string, args ...string) string {
+	t.Helper()
+	chromium := find(t)
+	s := &site{t: t, binary: build(t, dir), args: args, exited: make(chan string, 1)}
+	server := httptest.NewServer(s.handler())
+	defer server.Close()
+
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	if deadline, ok := t.Deadline(); ok {
+		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-5*time.Second))
+		defer cancel()
+	}
+	stop := launch(t, chromium, server.URL)
+	defer stop()
+	select {
+	case code := <-s.exited:
+		if code != "0" {
+			t.Errorf("the tests of %s in Chromium exited with code %s:\n%s", dir, code, s.text())
+		}
+	case <-ctx.Done():
+		t.Errorf("the tests of %s in Chromium did not end in time; so far:\n%s", dir, s.text())
+	}
+	return s.text()
+}
+
+// find returns the path of a Chromium.
+func find(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Skip("no Chromium in PATH: the tests for the browser do not run")
+	return ""
+}
+
+// build compiles the tests of a package for js/wasm.
+func build(t *testing.T, dir string) string {
+	t.Helper()
+	binary := filepath.Join(t.TempDir(), "test.wasm")
+	cmd := exec.Command("go", "test", "-c", "-o", binary, ".")
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm", "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("compiling the tests of %s for js/wasm: %v\n%s", dir, err, out)
+	}
+	return binary
+}
+
+// launch starts Chromium on a page and returns a function that ends it.
+func launch(t *testing.T, chromium, url string) (stop func()) {
+	t.Helper()
+	profile, err := os.MkdirTemp("", "chromium")
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+profile, url)
+	if err := cmd.Start(); err != nil {
+		t.Fatalf("starting Chromium: %v", err)
+	}
+	return func() {
+		cmd.Process.Kill()
+		cmd.Wait()
+		for range 20 { // its children take a moment to let go of their files
+			if os.RemoveAll(profile) == nil {
+				return
+			}
+			time.Sleep(50 * time.Millisecond)
+		}
+	}
+}
+
+// site serves the page and hears its reports.
+type site struct {
+	t      *testing.T
+	binary string
+	args   []string
+	exited chan string
+
+	mu     sync.Mutex
+	output bytes.Buffer
+}
+
+func (s *site) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		args, _ := json.Marshal(append([]string{}, s.args...))
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><title>Tests</title><script>new Worker("/web/worker.js").postMessage(%s)</script>`, args)
+	})
+	mux.HandleFunc("GET /web/worker.js", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Write(workerScript)
+	})
+	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(public()))))
+	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFile(w, r, filepath.Join(goroot(), "lib", "wasm", "wasm_exec.js"))
+	})
+	mux.HandleFunc("GET /test.wasm", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/wasm")
+		http.ServeFile(w, r, s.binary)
+	})
+	mux.HandleFunc("POST /output", func(_ http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		io.Copy(&s.output, r.Body)
+	})
+	mux.HandleFunc("POST /exit", func(_ http.ResponseWriter, r *http.Request) {
+		code, _ := io.ReadAll(r.Body)
+		select {
+		case s.exited <- string(code):
+		default: // it has exited before
+		}
+	})
+	return isolate(mux)
+}
+
+// isolate adds the headers that make a page cross-origin isolated, which shared memory needs.
+func isolate(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
+		w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")
+		h.ServeHTTP(w, r)
+	})
+}
+
+func (s *site) text() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.output.String()
+}
+
+// public is the project's folder of static files, where the helper threads' script is.
+func public() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(file), "..", "..", "public")
+}
+
+func goroot() string {
+	out, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		return runtime.GOROOT()
+	}
+	return strings.TrimSpace(string(out))
+}

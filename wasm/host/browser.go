@@ -1,0 +1,496 @@
+//go:build js
+
+package host
+
+import (
+	"errors"
+	"fmt"
+	"syscall/js"
+	"time"
+
+	"unpool/wasm/module"
+)
+
+// browserMachine runs modules in the engine of the browser that this program runs in. Threads are Web Workers, started
+// from public/helper.js, which must lie beside the script of the worker that this program runs in.
+//
+// A helper sleeps on a word of the shared memory, so starting a run takes a store and a notify. Only programs are handed
+// over by message, and for that it is first sent back to its event loop.
+type browserMachine struct {
+	has      Tier
+	isShared bool
+	memory   js.Value // WebAssembly.Memory
+	length   uint64
+	bytes    js.Value // Uint8Array over all of it
+	words    js.Value // Int32Array over the engine's own part of it
+	maxBytes uint64
+	imports  js.Value
+	helpers  []*helper // helper i is thread i + 1
+	programs int       // ids given out
+}
+
+// helper is a Web Worker.
+type helper struct {
+	worker  js.Value
+	replies chan error   // to messages
+	failed  chan failure // of functions
+	funcs   []js.Func
+}
+
+// failure is what a function that a helper called in some job has thrown.
+type failure struct {
+	job  int
+	text string
+}
+
+const (
+	listen        = -1               // the command that sends helpers to their event loops
+	replyPatience = 10 * time.Second // for a helper to start, to load a program, to say why it failed
+	tick          = 100 * time.Millisecond
+
+	// The abort word is 1 + the number of the thread that trapped first, or lost if one did not come to a barrier.
+	lost = -1
+)
+
+// patience is how many ticks a thread waits for another before it takes it for dead; at each it also looks whether the run has
+// been aborted. Kernels between two barriers take milliseconds; a suspended computer only makes one tick long.
+var patience int32 = 600
+
+var (
+	object      = js.Global().Get("Object")
+	webAssembly = js.Global().Get("WebAssembly")
+	atomics     = js.Global().Get("Atomics")
+)
+
+func newMachine(o Options) (machine, error) {
+	// Only a worker may sleep, and only an isolated page gets shared memory.
+	threads := js.Global().Get("crossOriginIsolated").Truthy() && js.Global().Get("document").IsUndefined()
+	m := &browserMachine{has: measure(accepts, threads).within(o.Tier)}
+	m.isShared = m.has.Threads > 1
+	if err := m.makeMemory(o.MemoryLimit); err != nil {
+		return nil, err
+	}
+	env := object.New()
+	env.Set("memory", m.memory)
+	m.imports = object.New()
+	m.imports.Set("env", env)
+	if !m.isShared {
+		return m, nil
+	}
+	host, err := newModule(hostModule())
+	if err != nil {
+		return nil, err
+	}
+	if err := m.instantiateHost(host); err != nil {
+		return nil, err
+	}
+	m.startHelpers(host)
+	return m, nil
+}
+
+// try turns an exception into an error.
+func try(f func() js.Value) (v js.Value, err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case js.Error:
+			err = errors.New(r.Value.Call("toString").String())
+		default:
+			panic(r)
+		}
+	}()
+	return f(), nil
+}
+
+func toJS(b []byte) js.Value {
+	a := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(a, b)
+	return a
+}
+
+func accepts(code []byte) bool { return webAssembly.Call("validate", toJS(code)).Bool() }
+
+func newModule(code []byte) (js.Value, error) {
+	return try(func() js.Value { return webAssembly.Get("Module").New(toJS(code)) })
+}
+
+// makeMemory makes the memory, with the largest maximum up to limit for which the browser has addresses.
+func (m *browserMachine) makeMemory(limit uint64) error {
+	for {
+		d := object.New()
+		d.Set("initial", 1)
+		d.Set("maximum", limit/module.PageSize)
+		d.Set("shared", m.isShared)
+		var err error
+		m.memory, err = try(func() js.Value { return webAssembly.Get("Memory").New(d) })
+		if err == nil {
+			break
+		}
+		if limit /= 2; limit < 1<<24 {
+			return err
+		}
+		limit = limit / module.PageSize * module.PageSize
+	}
+	m.maxBytes = limit
+	m.refresh()
+	return nil
+}
+
+// refresh makes new views: old ones end where the memory ended, or nowhere if it is not shared.
+func (m *browserMachine) refresh() {
+	buffer := m.memory.Get("buffer")
+	m.length = uint64(buffer.Get("byteLength").Int())
+	m.bytes = js.Global().Get("Uint8Array").New(buffer)
+	m.words = js.Global().Get("Int32Array").New(buffer, 0, heapStart/4)
+}
+
+// hostModule defines what modules import as "host": to sleep until a word of the memory changes, and to wake sleepers.
+func hostModule() []byte {
+	m := module.New()
+	m.ImportMemory("env", "memory", 1, module.MaxPages, true)
+
+	f := m.Func("wait", module.Types(module.I32, module.I32), nil)
+	left := f.Local(module.I32)
+	f.I32Const(patience)
+	f.Set(left)
+	f.Loop(func(again module.Label) {
+		f.I32Const(addrAbort)
+		f.Mem(module.I32AtomicLoad, 0)
+		f.If(f.Unreachable, nil)
+		f.Get(f.Param(0))
+		f.Get(f.Param(1))
+		f.I64Const(tick.Nanoseconds())
+		f.Mem(module.MemoryAtomicWait32, 0)
+		f.I32Const(2) // timed out
+		f.Op(module.I32Ne)
+		f.If(f.Return, nil)
+		f.Get(left)
+		f.I32Const(1)
+		f.Op(module.I32Sub)
+		f.Tee(left)
+		f.BrIf(again)
+	})
+	f.I32Const(addrAbort)
+	f.I32Const(0)
+	f.I32Const(lost)
+	f.Mem(module.I32AtomicRmwCmpxchg, 0)
+	f.Drop()
+	f.Unreachable()
+	f.Export("wait")
+
+	f = m.Func("notify", module.Types(module.I32), nil)
+	f.Get(f.Param(0))
+	f.I32Const(-1) // all of them
+	f.Mem(module.MemoryAtomicNotify, 0)
+	f.Drop()
+	f.Export("notify")
+	return m.Encode()
+}
+
+func (m *browserMachine) instantiateHost(host js.Value) error {
+	instance, err := try(func() js.Value { return webAssembly.Get("Instance").New(host, m.imports) })
+	if err == nil {
+		m.imports.Set("host", instance.Get("exports"))
+	}
+	return err
+}
+
+// startHelpers starts the helpers; if they do not all start, the machine has one thread.
+func (m *browserMachine) startHelpers(host js.Value) {
+	at := object.New()
+	for name, addr := range map[string]int{
+		"abort": addrAbort, "generation": addrGeneration, "job": addrJob, "done": addrDone, "command": addrCommand,
+	} {
+		at.Set(name, addr/4)
+	}
+	script := js.Global().Get("URL").New("helper.js", js.Global().Get("location").Get("href"))
+	for thread := 1; thread < m.has.Threads; thread++ {
+		h, err := newHelper(script)
+		if err != nil {
+			m.dismiss()
+			return
+		}
+		m.helpers = append(m.helpers, h)
+		message := object.New()
+		message.Set("memory", m.memory)
+		message.Set("host", host)
+		message.Set("at", at)
+		message.Set("thread", thread)
+		message.Set("threads", m.has.Threads)
+		message.Set("job", 0)
+		h.worker.Call("postMessage", message)
+	}
+	if m.collect() != nil {
+		m.dismiss()
+	}
+}
+
+func newHelper(script js.Value) (*helper, error) {
+	worker, err := try(func() js.Value { return js.Global().Get("Worker").New(script) })
+	if err != nil {
+		return nil, err
+	}
+	h := &helper{worker: worker, replies: make(chan error, 1), failed: make(chan failure, 1)}
+	h.on("onmessage", func(event js.Value) {
+		data := event.Get("data")
+		if text := data.Get("failed"); text.Truthy() {
+			offer(h.failed, failure{data.Get("job").Int(), text.String()})
+		} else if text := data.Get("error"); text.Truthy() {
+			offer(h.replies, errors.New(text.String()))
+		} else {
+			offer(h.replies, nil)
+		}
+	})
+	h.on("onerror", func(event js.Value) {
+		offer(h.replies, fmt.Errorf("the helper's script failed: %v", event.Get("message")))
+	})
+	return h, nil
+}
+
+// offer sends without waiting. In place of a value that nobody has taken, it leaves the new one.
+func offer[T any](c chan T, v T) {
+	select {
+	case <-c:
+	default:
+	}
+	c <- v
+}
+
+func (h *helper) on(event string, f func(event js.Value)) {
+	fn := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		f(args[0])
+		return nil
+	})
+	h.funcs = append(h.funcs, fn)
+	h.worker.Set(event, fn)
+}
+
+// collect waits for one reply of each helper, and returns the first that is an error.
+func (m *browserMachine) collect() error {
+	timeout := time.After(replyPatience)
+	var first error
+	for _, h := range m.helpers {
+		select {
+		case err := <-h.replies:
+			if first == nil {
+				first = err
+			}
+		case <-timeout:
+			return errors.New("a helper thread does not answer")
+		}
+	}
+	return first
+}
+
+// dismiss ends the helpers. From then on the machine has one thread; programs that are loaded go on working.
+func (m *browserMachine) dismiss() {
+	for _, h := range m.helpers {
+		h.worker.Call("terminate")
+		h.worker.Set("onmessage", nil)
+		h.worker.Set("onerror", nil)
+		for _, f := range h.funcs {
+			f.Release()
+		}
+	}
+	m.helpers = nil
+	m.has.Threads = 1
+}
+
+func (m *browserMachine) load32(addr int) int {
+	return atomics.Call("load", m.words, addr/4).Int()
+}
+
+func (m *browserMachine) store32(addr, value int) { atomics.Call("store", m.words, addr/4, value) }
+
+func (m *browserMachine) notify(addr int) { atomics.Call("notify", m.words, addr/4) }
+
+// post starts a job: helpers read the command when they see the job's number change.
+func (m *browserMachine) post(program, function int, args []uint32) {
+	m.store32(addrCommand, program)
+	m.store32(addrCommand+4, function)
+	m.store32(addrCommand+8, len(args))
+	for i, a := range args {
+		m.store32(addrCommand+12+4*i, int(a))
+	}
+	m.store32(addrDone, 0)
+	atomics.Call("add", m.words, addrJob/4, 1)
+	m.notify(addrJob)
+}
+
+// tell sends every helper a message and waits for the answers. A helper that fails or does not answer is a reason to go on
+// without helpers.
+func (m *browserMachine) tell(message js.Value) {
+	if len(m.helpers) == 0 {
+		return
+	}
+	for _, h := range m.helpers {
+		h.worker.Call("postMessage", message)
+	}
+	m.post(listen, 0, nil)
+	if m.collect() != nil {
+		m.dismiss()
+	}
+}
+
+func (m *browserMachine) tier() Tier    { return m.has }
+func (m *browserMachine) shared() bool  { return m.isShared }
+func (m *browserMachine) limit() uint64 { return m.maxBytes }
+func (m *browserMachine) size() uint64  { return m.length }
+
+func (m *browserMachine) grow(size uint64) error {
+	if size <= m.length {
+		return nil
+	}
+	pages := (size - m.length + module.PageSize - 1) / module.PageSize
+	if _, err := try(func() js.Value { return m.memory.Call("grow", pages) }); err != nil {
+		return err
+	}
+	m.refresh()
+	return nil
+}
+
+func (m *browserMachine) part(addr uint32, n int) js.Value {
+	return m.bytes.Call("subarray", addr, uint64(addr)+uint64(n))
+}
+
+func (m *browserMachine) read(addr uint32, to []byte) { js.CopyBytesToGo(to, m.part(addr, len(to))) }
+func (m *browserMachine) write(addr uint32, from []byte) {
+	js.CopyBytesToJS(m.part(addr, len(from)), from)
+}
+func (m *browserMachine) view(uint32, int) []byte { return nil }
+
+func (m *browserMachine) close() {
+	m.dismiss()
+	m.memory, m.bytes, m.words, m.imports = js.Undefined(), js.Undefined(), js.Undefined(), js.Undefined()
+}
+
+// browserProgram is a module with its instance in this thread; helpers know it by its id.
+type browserProgram struct {
+	m        *browserMachine
+	id       int
+	exports  js.Value
+	position map[string]int // of an export in the module
+}
+
+func (m *browserMachine) load(code []byte) (program, error) {
+	compiled, err := newModule(code)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := try(func() js.Value { return webAssembly.Get("Instance").New(compiled, m.imports) })
+	if err != nil {
+		return nil, err
+	}
+	m.programs++
+	p := &browserProgram{m: m, id: m.programs, exports: instance.Get("exports"), position: map[string]int{}}
+	list := webAssembly.Get("Module").Call("exports", compiled)
+	for i := range list.Length() {
+		p.position[list.Index(i).Get("name").String()] = i
+	}
+	message := object.New()
+	message.Set("id", p.id)
+	message.Set("module", compiled)
+	m.tell(message)
+	return p, nil
+}
+
+func (p *browserProgram) close() {
+	p.exports = js.Undefined()
+	message := object.New()
+	message.Set("id", p.id)
+	p.m.tell(message)
+}
+
+// browserFunc is an export.
+type browserFunc struct {
+	p        *browserProgram
+	f        js.Value
+	position int
+	args     []any // of the current call
+}
+
+func (p *browserProgram) lookup(name string) (function, int, error) {
+	position, ok := p.position[name]
+	if !ok {
+		return nil, 0, errors.New("the module does not export it")
+	}
+	f := p.exports.Get(name)
+	if f.Type() != js.TypeFunction {
+		return nil, 0, errors.New("it is not a function")
+	}
+	return &browserFunc{p: p, f: f, position: position}, f.Length(), nil
+}
+
+func (f *browserFunc) call(args []uint32) error {
+	f.args = f.args[:0]
+	return f.invoke(args)
+}
+
+// invoke calls the function with f.args and args.
+func (f *browserFunc) invoke(args []uint32) error {
+	for _, a := range args {
+		f.args = append(f.args, a)
+	}
+	if _, err := try(func() js.Value { return f.f.Invoke(f.args...) }); err != nil {
+		return &Trap{err.Error()}
+	}
+	return nil
+}
+
+func (f *browserFunc) run(args []uint32) error {
+	m := f.p.m
+	f.args = append(f.args[:0], 0, 1+len(m.helpers))
+	if len(m.helpers) == 0 {
+		return f.invoke(args)
+	}
+	for _, addr := range [...]int{addrAbort, addrArrived, addrSleepers} { // a run that trapped may have left them
+		m.store32(addr, 0)
+	}
+	m.post(f.p.id, f.position, args)
+	err := f.invoke(args)
+	if err != nil {
+		m.abort()
+	}
+	finished := m.await()
+	switch first := m.load32(addrAbort); {
+	case first == lost || !finished:
+		m.dismiss()
+		return &Trap{"a helper thread has died; from now on the engine has one thread"}
+	case first > 1:
+		return &Trap{m.helpers[first-2].reason(m.load32(addrJob))}
+	}
+	return err
+}
+
+// abort says that this thread has trapped, and wakes those that wait for it.
+func (m *browserMachine) abort() {
+	atomics.Call("compareExchange", m.words, addrAbort/4, 0, 1)
+	m.notify(addrGeneration)
+}
+
+// reason waits for the text of what the helper's function has thrown in a job.
+func (h *helper) reason(job int) string {
+	timeout := time.After(replyPatience)
+	for {
+		select {
+		case f := <-h.failed:
+			if f.job == job {
+				return f.text
+			}
+		case <-timeout:
+			return "unknown, in a helper thread"
+		}
+	}
+}
+
+// await sleeps until all helpers have finished the job, and reports whether they have.
+func (m *browserMachine) await() bool {
+	for range patience {
+		done := m.load32(addrDone)
+		if done == len(m.helpers) {
+			return true
+		}
+		atomics.Call("wait", m.words, addrDone/4, done, tick.Milliseconds())
+	}
+	return m.load32(addrDone) == len(m.helpers)
+}
