@@ -1,0 +1,77 @@
+// The trainer's Web Worker: loads the Go program trainer.wasm and runs it. The program takes commands from
+// globalThis.unpoolInbox and self.onmessage, and posts events; this script posts events only for what the program
+// cannot say itself: how far its download is, and that it is gone.
+"use strict";
+
+// Everything lies beside this script, in the same version.
+const beside = (name) => new URL(name + self.location.search, self.location.href).href;
+
+// Commands that arrive before the program can take them.
+globalThis.unpoolInbox = [];
+self.onmessage = (message) => globalThis.unpoolInbox.push(message.data);
+
+const post = (event) => self.postMessage(JSON.stringify(event));
+const loading = (done, total) => post({ type: "state", state: "loading", step: 0, done, total, unit: "bytes" });
+const failed = (error, hint) =>
+  post({ type: "end", status: "failed", steps: 0, ms_per_step: 0, seconds: 0, backend: "", error, hint });
+
+// The program's last lines of output, for the details of a failure.
+const lastLines = [];
+
+async function main() {
+  loading(0, 0);
+  importScripts(beside("wasm_exec.js"));
+  keepOutput();
+  const go = new Go();
+  const { instance } = await WebAssembly.instantiateStreaming(
+    counted(await fetch(beside("trainer.wasm"))), go.importObject);
+  await go.run(instance);
+  throw new Error("the program has ended"); // it serves commands for ever, so it has crashed
+}
+
+// counted reports the bytes of a response as they arrive.
+function counted(response) {
+  if (!response.ok) {
+    throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  }
+  // A compressed response gives the length of what travels, not of what arrives here.
+  const plain = !response.headers.get("content-encoding");
+  const total = Number(plain ? response.headers.get("content-length") : response.headers.get("x-unpacked-length")) || 0;
+  let done = 0;
+  let told = 0;
+  const count = new TransformStream({
+    transform(chunk, out) {
+      done += chunk.byteLength;
+      if (done - told > 250_000) {
+        told = done;
+        loading(done, total);
+      }
+      out.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
+}
+
+// keepOutput remembers what the program prints; wasm_exec.js prints it on the console as well.
+function keepOutput() {
+  const write = globalThis.fs.writeSync;
+  const decoder = new TextDecoder();
+  globalThis.fs.writeSync = (file, bytes) => {
+    lastLines.push(...decoder.decode(bytes).split("\n").filter(Boolean));
+    lastLines.splice(0, lastLines.length - 40);
+    return write(file, bytes);
+  };
+}
+
+main().catch((error) => {
+  const output = lastLines.join("\n");
+  const details = `\n${error}\n${output}`;
+  if (output.includes("out of memory") || error instanceof RangeError) {
+    failed("The training program ran out of memory." + details,
+      "Close other tabs or choose a smaller net or batch, then train again.");
+  } else if (output) {
+    failed("The training program crashed." + details, "Train again: it starts afresh.");
+  } else {
+    failed("The training program could not be loaded." + details, "Check the connection, then train again.");
+  }
+});
