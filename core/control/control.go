@@ -29,19 +29,27 @@ const (
 	Stop    Verb = "stop"   // end the run and keep what it learned
 )
 
-// Unmarshal reads and checks one command.
+// Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.
 func Unmarshal(b []byte) (Command, error) {
-	var c Command
-	if err := json.Unmarshal(b, &c); err != nil {
-		return c, fmt.Errorf("command: %w", err)
+	var wire struct {
+		Do           Verb            `json:"do"`
+		Recipe       json.RawMessage `json:"recipe"`
+		LearningRate float64         `json:"learning_rate"`
 	}
+	if err := json.Unmarshal(b, &wire); err != nil {
+		return Command{}, fmt.Errorf("command: %w", err)
+	}
+	c := Command{Do: wire.Do}
 	switch c.Do {
 	case Train:
-		if c.Recipe == nil {
+		if wire.Recipe == nil {
 			return c, fmt.Errorf("command train: no recipe")
 		}
-		return c, c.Recipe.Validate()
+		r, err := recipe.Unmarshal(wire.Recipe)
+		c.Recipe = &r
+		return c, err
 	case SetRate:
+		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
 	case Pause, Resume, Step, Stop:
 		return c, nil

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strings"
 )
 
 // Unmarshal reads the JSON form. It refuses unknown fields, since a misspelt setting would change the result
@@ -60,6 +61,9 @@ func ParseQuery(query string) (Recipe, error) {
 		if len(values) != 1 {
 			return Recipe{}, fmt.Errorf("recipe link: %s is given %d times", name, len(values))
 		}
+		if name != strings.ToLower(name) { // encoding/json would take Seed for seed, perhaps a second one
+			return Recipe{}, fmt.Errorf("recipe link: %s is not known", name)
+		}
 		fields[name] = literal(values[0])
 	}
 	b, err := json.Marshal(fields)
@@ -71,10 +75,12 @@ func ParseQuery(query string) (Recipe, error) {
 
 // literal returns the JSON of a parameter's value: a number or a truth value as it stands, else a string.
 func literal(s string) json.RawMessage {
-	var f float64
-	var b bool
-	if json.Unmarshal([]byte(s), &f) == nil || json.Unmarshal([]byte(s), &b) == nil {
-		return json.RawMessage(s)
+	var v any
+	if json.Unmarshal([]byte(s), &v) == nil {
+		switch v.(type) {
+		case float64, bool:
+			return json.RawMessage(s)
+		}
 	}
 	quoted, _ := json.Marshal(s) // a string always marshals
 	return quoted

@@ -1,0 +1,130 @@
+package event
+
+import (
+	"bytes"
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+
+	"unpool/core/recipe"
+)
+
+// all is one of each event, every field set.
+func all() []Event {
+	return []Event{
+		&Start{Version: Version, Recipe: recipe.Recipe{
+			Version: recipe.Version, Arch: recipe.RNN, Units: 128, Dataset: recipe.MNIST, Optimizer: recipe.Momentum,
+			LearningRate: 0.1, Momentum: 0.9, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull,
+			Holdout: 1000, Exact: true,
+		}, Parameters: 21386, Backend: "go", Tier: "two threads", TrainSize: 59000, TestSize: 10000},
+		&State{State: StateEvaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
+		&Progress{Step: 51, Loss: 0.5, MsPerStep: 100, ImagesPerSecond: 1280, Seconds: 6, SecondsLeft: 45},
+		&Metric{Step: 50, Seconds: 5.5, Train: Measure{0.4, 0.9, 1000}, Test: Measure{0.5, 0.8, 10000},
+			Validation: &Measure{0.6, 0.7, 1000}, Final: true},
+		&Weights{Step: 50, Layer: "rnn", Count: 2, Height: 1, Width: 3, Channels: 1, Scale: 0.25,
+			Pixels: Int8s{-127, -1, 0, 1, 64, 127}},
+		&Rate{Step: 60, LearningRate: 1e-4},
+		&End{Status: StatusFailed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
+			Error: "the loss became NaN", Hint: "Lower the learning rate."},
+	}
+}
+
+func TestRoundTrip(t *testing.T) {
+	for _, e := range all() {
+		v := reflect.ValueOf(e).Elem()
+		for i := range v.NumField() {
+			if v.Field(i).IsZero() {
+				t.Errorf("the test leaves %s of %s out", v.Type().Field(i).Name, e.kind())
+			}
+		}
+		line, err := Marshal(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.ContainsAny(line, "\n") || !strings.HasPrefix(string(line), `{"type":"`+e.kind()+`",`) {
+			t.Errorf("%s is written as %s", e.kind(), line)
+		}
+		got, err := Unmarshal(line)
+		if err != nil || !reflect.DeepEqual(got, e) {
+			t.Errorf("%s: %+v, %v", line, got, err)
+		}
+	}
+}
+
+// What is left out when it is zero, and what is not: a reader in another language relies on it.
+func TestWireForm(t *testing.T) {
+	for want, e := range map[string]Event{
+		`{"type":"state","state":"training","step":0}`: &State{State: StateTraining},
+		`{"type":"metric","step":0,"seconds":0,"train":{"loss":2.5,"accuracy":0,"n":1000},"test":{"loss":0,"accuracy":0.5,"n":10}}`: &Metric{
+			Train: Measure{Loss: 2.5, N: 1000}, Test: Measure{Accuracy: 0.5, N: 10}},
+		`{"type":"weights","step":0,"layer":"conv1","count":1,"height":1,"width":2,"channels":1,"scale":0.5,"pixels":"/4E="}`: &Weights{
+			Layer: "conv1", Count: 1, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: Int8s{-1, -127}},
+		`{"type":"end","status":"done","steps":0,"ms_per_step":0,"seconds":0,"backend":"go"}`: &End{Status: StatusDone, Backend: "go"},
+	} {
+		if got, err := Marshal(e); err != nil || string(got) != want {
+			t.Errorf("got  %s, %v\nwant %s", got, err, want)
+		}
+	}
+}
+
+func TestUnmarshalAcceptsUnknownFields(t *testing.T) {
+	got, err := Unmarshal([]byte(`{"type":"rate","step":5,"learning_rate":0.1,"why":"the user"}`))
+	if err != nil || !reflect.DeepEqual(got, &Rate{Step: 5, LearningRate: 0.1}) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
+func TestUnmarshalRefuses(t *testing.T) {
+	weights := func(sizes, pixels string) string {
+		return `{"type":"weights","layer":"l",` + sizes + `,"scale":1,"pixels":"` + pixels + `"}`
+	}
+	for name, c := range map[string]struct{ line, says string }{
+		"nothing":                  {"", "not JSON"},
+		"an array":                 {"[]", "not JSON"},
+		"no type":                  {"{}", `no "type"`},
+		"null":                     {"null", `no "type"`},
+		"an unknown type":          {`{"type":"surprise"}`, "surprise"},
+		"a later version":          {`{"type":"start","version":2}`, "version 2"},
+		"a word for a number":      {`{"type":"rate","step":"five"}`, "event rate"},
+		"bad base64":               {weights(`"count":1,"height":1,"width":1,"channels":1`, "!"), "event weights"},
+		"too few pixels":           {weights(`"count":1,"height":2,"width":2,"channels":1`, "AAA="), "2 pixels"},
+		"too many pixels":          {weights(`"count":1,"height":1,"width":1,"channels":1`, "AAA="), "2 pixels"},
+		"a size of zero":           {weights(`"count":0,"height":1,"width":1,"channels":1`, ""), "0 pixels"},
+		"two negative sizes":       {weights(`"count":-1,"height":-2,"width":1,"channels":1`, "AAA="), "2 pixels"},
+		"a product that overflows": {weights(`"count":4294967296,"height":4294967296,"width":1,"channels":1`, ""), "pixels"},
+	} {
+		if e, err := Unmarshal([]byte(c.line)); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %+v, %v does not say %q", name, e, err, c.says)
+		}
+	}
+}
+
+func FuzzUnmarshal(f *testing.F) {
+	for _, e := range all() {
+		line, _ := Marshal(e)
+		f.Add(line)
+	}
+	f.Add([]byte(`{"type":"weights","count":3,"height":1,"width":1,"channels":1,"pixels":"AAAA"}`))
+	f.Add([]byte(`{"type":"start","version":1,"recipe":null}`))
+	f.Fuzz(func(t *testing.T, line []byte) {
+		e, err := Unmarshal(line)
+		if err != nil {
+			return
+		}
+		again, err := Marshal(e)
+		if err != nil {
+			t.Fatalf("read from %q, but cannot be written: %v", line, err)
+		}
+		same, err := Unmarshal(again)
+		if err != nil {
+			t.Fatalf("%q became %q: %v", line, again, err)
+		}
+		// Compared as written, since nil and empty lists are one.
+		a, _ := json.Marshal(e)
+		b, _ := json.Marshal(same)
+		if !bytes.Equal(a, b) {
+			t.Errorf("%s became %s", a, b)
+		}
+	})
+}
