@@ -5,14 +5,13 @@
 //
 //	//go:build !js
 //
-//	func TestInChromium(t *testing.T) { wasmtest.Run(t, ".", "-test.v") }
+//	func TestInChromium(t *testing.T) { wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v"}}) }
 //
 // The page reports by plain requests to the test's server, so no automation protocol is needed.
 package wasmtest
 
 import (
 	"bytes"
-	"context"
 	_ "embed"
 	"encoding/json"
 	"fmt"
@@ -35,30 +34,36 @@ var workerScript []byte
 // timeout is how long a run may take if the test has no deadline of its own.
 const timeout = 5 * time.Minute
 
-// Run compiles the tests of the package in a directory for js/wasm, runs the binary in Chromium with arguments such as
-// "-test.v", and returns what it printed. The test fails if the binary does, and is skipped if there is no Chromium.
-func Run(t *testing.T, dir string, args ...string) string {
+// Options of a run.
+type Options struct {
+	Dir  string   // of the package
+	Args []string // of the test binary, such as "-test.v"
+	// Plain serves the page without the headers that isolate it, so that it has no shared memory.
+	Plain bool
+}
+
+// Run compiles the tests of a package for js/wasm and runs the binary in Chromium. It logs what they print as it comes, and
+// returns it. The test fails if the binary does, and is skipped if there is no Chromium.
+func Run(t *testing.T, o Options) string {
 	t.Helper()
 	chromium := find(t)
-	s := &site{t: t, binary: build(t, dir), args: args, exited: make(chan string, 1)}
+	s := &site{t: t, binary: build(t, o.Dir), options: o, exited: make(chan string, 1)}
 	server := httptest.NewServer(s.handler())
-	defer server.Close()
-
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	if deadline, ok := t.Deadline(); ok {
-		ctx, cancel = context.WithDeadline(ctx, deadline.Add(-5*time.Second))
-		defer cancel()
-	}
+	defer server.Close() // and with it the requests that log
 	stop := launch(t, chromium, server.URL)
 	defer stop()
+
+	end := time.Now().Add(timeout)
+	if deadline, ok := t.Deadline(); ok {
+		end = deadline.Add(-5 * time.Second)
+	}
 	select {
 	case code := <-s.exited:
 		if code != "0" {
-			t.Errorf("the tests of %s in Chromium exited with code %s:\n%s", dir, code, s.text())
+			t.Errorf("the tests of %s in Chromium exited with code %s", o.Dir, code)
 		}
-	case <-ctx.Done():
-		t.Errorf("the tests of %s in Chromium did not end in time; so far:\n%s", dir, s.text())
+	case <-time.After(time.Until(end)):
+		t.Errorf("the tests of %s in Chromium did not end in time", o.Dir)
 	}
 	return s.text()
 }
@@ -114,19 +119,20 @@ func launch(t *testing.T, chromium, url string) (stop func()) {
 
 // site serves the page and hears its reports.
 type site struct {
-	t      *testing.T
-	binary string
-	args   []string
-	exited chan string
+	t       *testing.T
+	binary  string
+	options Options
+	exited  chan string
 
 	mu     sync.Mutex
 	output bytes.Buffer
+	logged int // bytes of the output, up to the end of a line
 }
 
 func (s *site) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		args, _ := json.Marshal(append([]string{}, s.args...))
+		args, _ := json.Marshal(append([]string{}, s.options.Args...))
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, `<!doctype html><title>Tests</title><script>new Worker("/web/worker.js").postMessage(%s)</script>`, args)
 	})
@@ -146,6 +152,10 @@ func (s *site) handler() http.Handler {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		io.Copy(&s.output, r.Body)
+		if end := bytes.LastIndexByte(s.output.Bytes(), '\n'); end > s.logged {
+			s.t.Logf("Chromium: %s", s.output.Bytes()[s.logged:end])
+			s.logged = end + 1
+		}
 	})
 	mux.HandleFunc("POST /exit", func(_ http.ResponseWriter, r *http.Request) {
 		code, _ := io.ReadAll(r.Body)
@@ -154,6 +164,9 @@ func (s *site) handler() http.Handler {
 		default: // it has exited before
 		}
 	})
+	if s.options.Plain {
+		return mux
+	}
 	return isolate(mux)
 }
 

@@ -56,6 +56,9 @@ const (
 // been aborted. Kernels between two barriers take milliseconds; a suspended computer only makes one tick long.
 var patience int32 = 600
 
+// helperScript is the address of the helpers' script, relative to this worker's.
+var helperScript = "helper.js"
+
 var (
 	object      = js.Global().Get("Object")
 	webAssembly = js.Global().Get("WebAssembly")
@@ -203,7 +206,7 @@ func (m *browserMachine) startHelpers(host js.Value) {
 	} {
 		at.Set(name, addr/4)
 	}
-	script := js.Global().Get("URL").New("helper.js", js.Global().Get("location").Get("href"))
+	script := js.Global().Get("URL").New(helperScript, js.Global().Get("location").Get("href"))
 	for thread := 1; thread < m.has.Threads; thread++ {
 		h, err := newHelper(script)
 		if err != nil {
@@ -284,6 +287,9 @@ func (m *browserMachine) collect() error {
 
 // dismiss ends the helpers. From then on the machine has one thread; programs that are loaded go on working.
 func (m *browserMachine) dismiss() {
+	if len(m.helpers) > 0 {
+		m.post(listen, 0, nil) // from its event loop a worker ends at once; asleep, Chromium lets it be for two seconds
+	}
 	for _, h := range m.helpers {
 		h.worker.Call("terminate")
 		h.worker.Set("onmessage", nil)
@@ -440,11 +446,13 @@ func (f *browserFunc) invoke(args []uint32) error {
 func (f *browserFunc) run(args []uint32) error {
 	m := f.p.m
 	f.args = append(f.args[:0], 0, 1+len(m.helpers))
+	if m.isShared {
+		for _, addr := range [...]int{addrAbort, addrArrived, addrSleepers} { // a run that trapped may have left them
+			m.store32(addr, 0)
+		}
+	}
 	if len(m.helpers) == 0 {
 		return f.invoke(args)
-	}
-	for _, addr := range [...]int{addrAbort, addrArrived, addrSleepers} { // a run that trapped may have left them
-		m.store32(addr, 0)
 	}
 	m.post(f.p.id, f.position, args)
 	err := f.invoke(args)

@@ -8,7 +8,11 @@ import (
 	"unpool/internal/wasmtest"
 )
 
-// All tests of this package that are not native ones, in a browser.
+// The tests of this package in a browser.
 func TestInChromium(t *testing.T) {
-	t.Log("\n" + wasmtest.Run(t, ".", "-test.v"))
+	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v"}})
+}
+
+func TestInChromiumWithoutIsolation(t *testing.T) {
+	wasmtest.Run(t, wasmtest.Options{Dir: ".", Plain: true, Args: []string{"-test.v"}})
 }

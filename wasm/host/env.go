@@ -29,7 +29,7 @@ type Env struct {
 // Addresses use all 32 bits, so generated code compares them as unsigned.
 func (e *Engine) Declare(m *module.Module) *Env {
 	m.ImportMemory("env", "memory", 1, module.MaxPages, e.machine.shared())
-	env := &Env{m: m, threads: e.tier.Threads}
+	env := &Env{m: m, threads: e.machine.tier().Threads}
 	if env.threads > 1 {
 		env.wait = m.ImportFunc("host", "wait", module.Types(module.I32, module.I32), nil)
 		env.notify = m.ImportFunc("host", "notify", module.Types(module.I32), nil)

@@ -67,7 +67,6 @@ func (t *Trap) Error() string { return "WebAssembly trap: " + t.Text }
 
 // Engine runs programs against one memory.
 type Engine struct {
-	tier    Tier
 	device  *Device
 	running sync.Mutex // held while a function runs or a program is loaded or closed
 
@@ -88,14 +87,14 @@ func New(o Options) (*Engine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("host: starting the engine: %w", err)
 	}
-	e := &Engine{machine: m, tier: m.tier()}
+	e := &Engine{machine: m}
 	e.device = &Device{e: e, heap: newHeap(heapStart), limit: m.limit()}
 	e.device.heap.extend(m.size() - slack)
 	return e, nil
 }
 
-// Tier is what the engine uses.
-func (e *Engine) Tier() Tier { return e.tier }
+// Tier is what the engine uses. It has one thread after a helper worker has died.
+func (e *Engine) Tier() Tier { return e.machine.tier() }
 
 // Device is the engine's memory.
 func (e *Engine) Device() *Device { return e.device }
