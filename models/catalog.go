@@ -1,0 +1,92 @@
+package models
+
+import (
+	"fmt"
+	"strings"
+
+	"unpool/core/recipe"
+)
+
+// Catalog is every net of the report with the report's settings, in the order a menu shows them.
+var Catalog = catalog()
+
+func catalog() []Entry {
+	entries := []Entry{
+		recurrent(recipe.RNN, 128, &Report{TestAccuracy: 0.9727, TrainAccuracy: 0.9765}),
+		recurrent(recipe.RNN, 64, &Report{TestAccuracy: 0.9638, TrainAccuracy: 0.9921}),
+		recurrent(recipe.RNN, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
+		recurrent(recipe.LSTM, 128, &Report{TestAccuracy: 0.987, TrainAccuracy: 0.9999, AtStep: 3900}),
+		recurrent(recipe.LSTM, 64, &Report{TestAccuracy: 0.982, TrainAccuracy: 0.984}),
+		recurrent(recipe.LSTM, 32, &Report{TestAccuracy: 0.979, TrainAccuracy: 0.992}),
+		recurrent(recipe.GRU, 128, &Report{TestAccuracy: 0.998, TrainAccuracy: 0.9921, AtStep: 3250,
+			Note: "very likely the report swapped the two: a test accuracy above the training accuracy would be a surprise"}),
+		recurrent(recipe.GRU, 64, &Report{TestAccuracy: 0.986, TrainAccuracy: 0.9999}),
+		recurrent(recipe.GRU, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
+		{
+			Name: "mnist-cnn", Title: "CNN (LeNet5)",
+			About:  "Two convolutions and two fully connected layers: the classic net for small images.",
+			Recipe: settings(recipe.LeNet5, 0, recipe.MNIST, 1e-3, 128),
+			Report: &Report{TestAccuracy: 0.9908, TrainAccuracy: 0.9999,
+				Note: "it passes the RNN's 97.27 % after about 1,000 steps"},
+		},
+		{
+			Name: "cifar-lenet5", Title: "LeNet5",
+			About:  "The same net on gray photographs of ten kinds of things; it learns its 10,000 training images by heart.",
+			Recipe: settings(recipe.LeNet5, 0, recipe.CIFAR10Report, 1e-4, cifarBatch),
+			Report: &Report{TestAccuracy: 0.52, TrainAccuracy: 1,
+				Note: "it overfits after about 1,000 steps; the report gives no batch size, 100 is taken"},
+		},
+		{
+			Name: "cifar-bn", Title: "CNN with batch normalisation",
+			About:  "Three convolutions, each followed by pooling and batch normalisation, with dropout against overfitting.",
+			Recipe: settings(recipe.BNCNN, 0, recipe.CIFAR10Report, 1e-3, cifarBatch),
+			Report: &Report{TestAccuracy: 0.671,
+				Note: "the report gives no batch size and no dropout rate; 100 and one half are taken"},
+		},
+	}
+	for i := range entries {
+		for _, layer := range Layers(entries[i].Recipe) {
+			entries[i].Parameters += layer.Parameters
+		}
+	}
+	return entries
+}
+
+// cifarBatch is the batch of the course's starter code; the report gives none for its CIFAR runs.
+const cifarBatch = 100
+
+// settings is a recipe as the report trains: Adam, 5,500 steps, logged every 50.
+func settings(arch recipe.Arch, units int, set recipe.Dataset, rate float64, batch int) recipe.Recipe {
+	return recipe.Recipe{
+		Version: recipe.Version, Arch: arch, Units: units, Dataset: set,
+		Optimizer: recipe.Adam, LearningRate: rate, Batch: batch,
+		Steps: 5500, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
+	}
+}
+
+func recurrent(arch recipe.Arch, units int, report *Report) Entry {
+	about := map[recipe.Arch]string{
+		recipe.RNN:  "A plain recurrent net reads the image row by row and remembers what it saw in its hidden units.",
+		recipe.LSTM: "A recurrent net with a memory cell and three gates that decide what to keep, to add and to show.",
+		recipe.GRU:  "A recurrent net with two gates: nearly the memory of an LSTM with fewer weights.",
+	}
+	return Entry{
+		Name:   fmt.Sprintf("mnist-%s-%d", arch, units),
+		Title:  fmt.Sprintf("%s · %d units", strings.ToUpper(string(arch)), units),
+		About:  about[arch],
+		Recipe: settings(arch, units, recipe.MNIST, 1e-3, 128),
+		Report: report,
+	}
+}
+
+// Find returns the entry of a name. The error for an unknown one lists the names there are.
+func Find(name string) (Entry, error) {
+	names := make([]string, len(Catalog))
+	for i, e := range Catalog {
+		if e.Name == name {
+			return e, nil
+		}
+		names[i] = e.Name
+	}
+	return Entry{}, fmt.Errorf("no net is called %q; there are %s", name, strings.Join(names, ", "))
+}
