@@ -1,0 +1,118 @@
+package train
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"unpool/core/control"
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// errStopped ends a run that the user stopped.
+var errStopped = errors.New("stopped")
+
+// controls is what the user asked for and the run has not yet done. Do writes it from any goroutine, the run reads
+// it between steps.
+type controls struct {
+	mu     sync.Mutex
+	wanted wanted
+	wake   chan struct{} // holds one token when wanted has changed
+}
+
+type wanted struct {
+	stop   bool
+	paused bool
+	single int     // steps to take although paused
+	rate   float64 // new learning rate; 0 for no change
+}
+
+func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
+
+// Do follows a command at the next step or evaluation batch. It never blocks and may be called from any goroutine,
+// at any time, also before Run. A Train command means nothing to a session, and a learning rate that
+// control.Unmarshal would refuse is ignored.
+func (s *Session) Do(c control.Command) {
+	s.controls.mu.Lock()
+	w := &s.controls.wanted
+	switch c.Do {
+	case control.Pause:
+		w.paused, w.single = true, 0
+	case control.Resume:
+		w.paused, w.single = false, 0
+	case control.Step:
+		w.paused = true
+		w.single++
+	case control.SetRate:
+		if recipe.CheckLearningRate(c.LearningRate) == nil {
+			w.rate = c.LearningRate
+		}
+	case control.Stop:
+		w.stop = true
+	}
+	s.controls.mu.Unlock()
+	select {
+	case s.controls.wake <- struct{}{}:
+	default: // the run will look anyway
+	}
+}
+
+// take returns what is wanted; a new learning rate is returned once.
+func (c *controls) take() wanted {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	w := c.wanted
+	c.wanted.rate = 0
+	return w
+}
+
+// stepTaken counts off one single step, with the evaluation that belongs to it.
+func (c *controls) stepTaken() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted.single = max(0, c.wanted.single-1)
+}
+
+// reset forgets everything, for a next Run.
+func (c *controls) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.wanted = wanted{}
+}
+
+// proceed is called before each step and each evaluation batch. It does what the user asked for and waits while
+// the run is paused. It returns errStopped to end the run; single says that the work is allowed by a Step command.
+func (s *Session) proceed(ctx context.Context) (single bool, err error) {
+	s.yield()
+	paused := false
+	for {
+		w := s.controls.take()
+		if w.stop || ctx.Err() != nil {
+			return false, errStopped
+		}
+		if w.rate != 0 {
+			if err := setLearningRate(s.store, w.rate); err != nil {
+				return false, err
+			}
+			s.Emit(&event.Rate{Step: s.steps, LearningRate: w.rate})
+		}
+		if !w.paused || w.single > 0 {
+			if paused {
+				s.clock.start()
+				s.state.Step = s.steps
+				s.say(s.state)
+			}
+			return w.paused, nil
+		}
+		if !paused {
+			paused = true
+			s.clock.stop()
+			s.Emit(&event.State{State: event.StatePaused, Step: s.steps})
+		}
+		select {
+		case <-s.controls.wake:
+		case <-ctx.Done():
+		}
+	}
+}

@@ -1,0 +1,203 @@
+package train
+
+import (
+	"context"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/models/nn"
+)
+
+const (
+	// evalBatch divides the samples and MNIST's test set. One batch takes less time than a training step of the
+	// catalog, so a stop is heard as soon.
+	evalBatch = 250
+	// sampleSize is the number of images of a sampled evaluation, of each set.
+	sampleSize = 1000
+	// samplingSeed draws the samples and the holdout. It is not the recipe's seed, so that runs of different
+	// seeds are measured on the same images.
+	samplingSeed = 1
+)
+
+// evalSets are the images that evaluations use, as indices into the dataset's splits.
+type evalSets struct {
+	train                    []int32 // a sample; there is no larger evaluation of training images
+	test, validation         []int32 // samples
+	fullTest, fullValidation []int32
+}
+
+func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
+	all := data.All(d.Test)
+	return evalSets{
+		train:          data.Sample(d.Train, train, sampleSize, samplingSeed),
+		test:           data.Sample(d.Test, all, sampleSize, samplingSeed),
+		validation:     data.Sample(d.Train, validation, sampleSize, samplingSeed),
+		fullTest:       all,
+		fullValidation: validation,
+	}
+}
+
+// evalImages returns the images that an evaluation uses.
+func (s *Session) evalImages(final bool) (train, test, validation []int32) {
+	if final || s.Recipe.Eval == recipe.EvalFull {
+		return s.eval.train, s.eval.fullTest, s.eval.fullValidation
+	}
+	return s.eval.train, s.eval.test, s.eval.validation
+}
+
+// evalSize returns how many images an evaluation uses.
+func (s *Session) evalSize(final bool) int {
+	train, test, validation := s.evalImages(final)
+	return len(train) + len(test) + len(validation)
+}
+
+// evaluate measures the net as it stands, emits Metric and Weights, and keeps a copy to fall back on.
+func (s *Session) evaluate(ctx context.Context) (err error) {
+	metric := &event.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
+	s.say(event.State{
+		State: event.StateEvaluating, Step: s.steps, Total: int64(s.evalSize(metric.Final)), Unit: "images",
+	})
+	train, test, validation := s.evalImages(metric.Final)
+	if metric.Train, err = s.measure(ctx, s.Data.Train, train); err != nil {
+		return err
+	}
+	if metric.Test, err = s.measure(ctx, s.Data.Test, test); err != nil {
+		return err
+	}
+	if len(validation) > 0 {
+		m, err := s.measure(ctx, s.Data.Train, validation)
+		if err != nil {
+			return err
+		}
+		metric.Validation = &m
+	}
+	weights, err := firstLayer(s.store, s.Recipe)
+	if err != nil {
+		return err
+	}
+	if !finite(weights.Scale) {
+		return &divergedError{what: "a weight", value: weights.Scale, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+	}
+	weights.Step = s.steps
+	good, err := newCheckpoint(s.store, s.steps)
+	if err != nil {
+		return err
+	}
+	if s.good != nil {
+		s.good.close()
+	}
+	s.good = good
+	metric.Seconds = s.clock.seconds()
+	s.Emit(metric)
+	s.Emit(weights)
+	return nil
+}
+
+// measure evaluates one set of images, batch by batch.
+func (s *Session) measure(ctx context.Context, split data.Split, indices []int32) (m event.Measure, err error) {
+	for batch := range slices.Chunk(indices, evalBatch) {
+		if _, err := s.proceed(ctx); err != nil {
+			return m, err
+		}
+		lap := s.clock.lap()
+		loss, correct, err := s.evaluator.run(split, batch)
+		if err != nil {
+			return m, &stepError{step: s.steps, evaluating: true, good: s.goodStep(), err: err}
+		}
+		s.clock.evaluated(lap(), len(batch))
+		m.Loss += loss
+		m.Accuracy += float64(correct)
+		s.state.Done += int64(len(batch))
+		if s.evaluating.ready() {
+			s.say(s.state)
+		}
+	}
+	m.N = len(indices)
+	m.Loss /= float64(m.N)
+	m.Accuracy /= float64(m.N)
+	if !finite(m.Loss) {
+		return m, &divergedError{what: "the loss", value: m.Loss, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+	}
+	return m, nil
+}
+
+// evaluator is the compiled evaluation of one batch; a smaller batch is padded and masked.
+type evaluator struct {
+	exec   *model.Exec
+	padded []int32
+
+	images *tensors.Tensor // f32 [evalBatch, height, width, channels]
+	labels *tensors.Tensor // i32 [evalBatch]
+	mask   *tensors.Tensor // f32 [evalBatch], 1 for an image, 0 for padding
+}
+
+func newEvaluator(o Options, store *model.Store) (*evaluator, error) {
+	e := &evaluator{
+		images: tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch, o.Data.Height, o.Data.Width, o.Data.Channels)),
+		labels: tensors.FromShape(shapes.Make(dtypes.Int32, evalBatch)),
+		mask:   tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch)),
+	}
+	build := func(scope *model.Scope, x, labels, mask *graph.Node) (loss, correct *graph.Node) {
+		logits, _ := nn.Build(scope, o.Recipe, x, nn.Mode{})
+		right := graph.Equal(graph.ArgMax(logits, -1, dtypes.Int32), labels)
+		return nn.Loss(logits, labels, mask), graph.ReduceAllSum(graph.Mul(graph.ConvertDType(right, dtypes.Float32), mask))
+	}
+	err := protect(func() (err error) {
+		if e.exec, err = model.NewExec(o.Backend, store, build); err != nil {
+			return err
+		}
+		_, err = e.exec.Compile(e.images.Shape(), e.labels.Shape(), e.mask.Shape())
+		return err
+	})
+	if err != nil {
+		e.close()
+		return nil, err
+	}
+	return e, nil
+}
+
+// run measures up to evalBatch images: their summed loss, and how many are classified right.
+func (e *evaluator) run(split data.Split, indices []int32) (loss float64, correct int, err error) {
+	err = protect(func() error {
+		e.padded = append(e.padded[:0], indices...)
+		for len(e.padded) < evalBatch {
+			e.padded = append(e.padded, indices[0])
+		}
+		if err := fill(e.images, e.labels, split, e.padded); err != nil {
+			return err
+		}
+		err := tensors.MutableFlatData(e.mask, func(mask []float32) {
+			clear(mask)
+			for i := range indices {
+				mask[i] = 1
+			}
+		})
+		if err != nil {
+			return err
+		}
+		out, err := e.exec.Call(e.images, e.labels, e.mask)
+		if err != nil {
+			return err
+		}
+		defer free(out...)
+		loss = float64(tensors.ToScalar[float32](out[0])) * float64(len(indices)) // nn.Loss is a mean
+		correct = int(tensors.ToScalar[float32](out[1]))
+		return nil
+	})
+	return loss, correct, err
+}
+
+func (e *evaluator) close() {
+	free(e.images, e.labels, e.mask)
+	if e.exec != nil {
+		e.exec.Finalize()
+	}
+}

@@ -1,0 +1,82 @@
+package train
+
+import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/model/initializer"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"unpool/core/recipe"
+)
+
+// epsilon keeps Adam and RMSProp from dividing by zero.
+const epsilon = 1e-7
+
+// newOptimizer returns the optimiser of a recipe. Each reads its learning rate from one variable of the store,
+// which setLearningRate changes while training.
+func newOptimizer(r recipe.Recipe) optimizer.Interface {
+	switch r.Optimizer {
+	case recipe.Adam:
+		return optimizer.Adam().LearningRate(r.LearningRate).Betas(0.9, 0.999).Epsilon(epsilon).Done()
+	case recipe.RMSProp:
+		// GoMLX's is Adam without the first moment, so the mean square is debiased and the first steps are
+		// smaller than in Tieleman and Hinton's lecture; 0.9 is theirs.
+		return optimizer.RMSProp().LearningRate(r.LearningRate).Betas(0, 0.9).Epsilon(epsilon).Done()
+	case recipe.Momentum:
+		return &momentum{rate: r.LearningRate, mu: r.Momentum}
+	default: // recipe.SGD
+		// GoMLX divides the learning rate by the square root of the step unless told not to.
+		return optimizer.StochasticGradientDescent().WithLearningRate(r.LearningRate).WithDecay(false).Done()
+	}
+}
+
+// momentum is gradient descent with heavy-ball momentum (Polyak, 1964), which GoMLX lacks:
+//
+//	v = mu*v + gradient
+//	w = w - rate*v
+type momentum struct{ rate, mu float64 }
+
+var _ optimizer.Interface = (*momentum)(nil)
+
+// momentumScope holds the velocities.
+const momentumScope = "momentum"
+
+// UpdateGraph implements optimizer.Interface.
+func (m *momentum) UpdateGraph(scope *model.Scope, g *graph.Graph, loss *graph.Node) {
+	rate := optimizer.LearningRateVar(scope, loss.DType(), m.rate).NodeValue(g)
+	gradients := scope.BuildTrainableVariablesGradientsGraph(loss)
+	var weights []*model.Variable // listed first, since the velocities join the same list
+	for v := range scope.IterVariables() {
+		if v.Trainable && v.InUseByGraph(g) {
+			weights = append(weights, v)
+		}
+	}
+	for i, w := range weights {
+		velocity := scope.Store().Scope(momentumScope+w.Scope()).WithInitializer(initializer.Zero).
+			VariableWithShape(w.Name(), w.Shape()).SetTrainable(false)
+		v := graph.Add(graph.MulScalar(velocity.NodeValue(g), m.mu), gradients[i])
+		velocity.SetNodeValue(v)
+		w.SetNodeValue(graph.Sub(w.NodeValue(g), graph.Mul(v, rate)))
+	}
+}
+
+// Clear implements optimizer.Interface.
+func (m *momentum) Clear(scope *model.Scope) error {
+	return scope.Store().DeleteVariablesInScope(momentumScope)
+}
+
+// setLearningRate changes the learning rate of the steps to come.
+func setLearningRate(store *model.Store, rate float64) error {
+	return optimizer.LearningRateVar(store.RootScope(), dtypes.Float32, rate).SetValue(tensors.FromScalar(float32(rate)))
+}
+
+// learningRate returns the rate in use, or 0 when a failed step took it along.
+func learningRate(store *model.Store) float64 {
+	v := store.RootScope().At(optimizer.Scope).GetVariable(optimizer.ParamLearningRate)
+	if v == nil || !v.HasValue() {
+		return 0
+	}
+	return float64(tensors.ToScalar[float32](v.MustValue()))
+}

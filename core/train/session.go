@@ -1,0 +1,246 @@
+// Package train runs a recipe: it builds the training step on the compute backend it is handed, takes the steps,
+// measures, and says everything it learns as a stream of events.
+//
+// It knows nothing of browsers, servers or files: data, backend and the receiver of events come from the caller.
+// It starts no goroutine; all work happens inside Run.
+package train
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/models/nn"
+)
+
+// Options are what a session works with. All but Tier and Yield must be set.
+type Options struct {
+	Backend compute.Backend // stays the caller's: Close does not finalise it
+	Tier    string          // in words for event.Start: which instructions and how many threads
+	Recipe  recipe.Recipe
+	Data    *data.Dataset     // read only
+	Emit    func(event.Event) // called on Run's goroutine; it must not call Run or Close
+	Yield   func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
+}
+
+// Session is one training of one recipe. Its methods belong to one goroutine, but for Do.
+type Session struct {
+	Options
+	controls   controls
+	clock      clock
+	progress   pace // of Progress events
+	evaluating pace // of State events in an evaluation
+
+	train      []int32 // images to train on, after the holdout
+	validation []int32 // images held out
+	eval       evalSets
+
+	store      *model.Store
+	parameters int
+	stepper    *stepper   // nil until compiled
+	evaluator  *evaluator // likewise
+	steps      int        // steps done
+	state      event.State
+	good       *checkpoint // after the last evaluation; nil before the first
+}
+
+// New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet.
+// Close the session when done.
+func New(o Options) (*Session, error) {
+	switch {
+	case o.Backend == nil || o.Data == nil || o.Emit == nil:
+		return nil, errors.New("train: Backend, Data and Emit are required")
+	case o.Data.Name != o.Recipe.Dataset:
+		return nil, fmt.Errorf("train: the recipe asks for dataset %q, the data is %q", o.Recipe.Dataset, o.Data.Name)
+	case o.Data.Train.Len() == 0 || o.Data.Test.Len() == 0:
+		return nil, fmt.Errorf("train: dataset %q has %d images to train on and %d to test on; both need some",
+			o.Data.Name, o.Data.Train.Len(), o.Data.Test.Len())
+	}
+	if err := o.Recipe.Validate(); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
+	if o.Recipe.Holdout >= o.Data.Train.Len() {
+		return nil, fmt.Errorf("train: a holdout of %d leaves none of the %d training images to train on",
+			o.Recipe.Holdout, o.Data.Train.Len())
+	}
+	s := &Session{Options: o, controls: newControls(), store: model.NewStore()}
+	s.train, s.validation = data.Holdout(o.Data.Train, o.Recipe.Holdout, samplingSeed)
+	s.eval = newEvalSets(o.Data, s.train, s.validation)
+	if err := protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("train: initial weights: %w", err)
+	}
+	for v := range s.store.IterVariables() {
+		if v.Trainable {
+			s.parameters += v.Shape().Size()
+		}
+	}
+	return s, nil
+}
+
+// Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
+// exactly one End last, and returns an error only when End's status is failed. The store then holds the weights
+// of the last evaluation, so Run may be called again to go on from there, at another learning rate if SetRate
+// says so; after a stop it goes on from the step where it stopped.
+func (s *Session) Run(ctx context.Context) error {
+	s.clock.start()
+	defer s.clock.stop()
+	s.Emit(&event.Start{
+		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters,
+		Backend: s.Backend.String(), Tier: s.Tier,
+		TrainSize: len(s.train), TestSize: s.Data.Test.Len(),
+	})
+	err := s.run(ctx)
+	s.controls.reset()
+	end := &event.End{
+		Status: event.StatusDone, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
+		Backend: s.Backend.String(),
+	}
+	if err == nil || errors.Is(err, errStopped) {
+		if err != nil {
+			end.Status = event.StatusStopped
+		}
+		end.WeightsSHA256, err = weightsHash(s.store)
+	}
+	if err != nil {
+		if lost := s.fallBack(); lost != nil {
+			err = fmt.Errorf("%w; the weights kept could not be put back: %w", err, lost)
+		}
+		end.Status, end.Error, end.Hint = event.StatusFailed, oneLine(err), hint(err)
+	}
+	s.Emit(end)
+	return err
+}
+
+// run is Run between Start and End.
+func (s *Session) run(ctx context.Context) error {
+	if s.stepper == nil {
+		s.say(event.State{State: event.StateCompiling, Step: s.steps})
+		s.yield()
+		if err := s.compile(); err != nil {
+			return err
+		}
+	}
+	s.state = event.State{}
+	for single := false; ; {
+		if s.evaluationDue() {
+			if err := s.evaluate(ctx); err != nil {
+				return err
+			}
+		}
+		if single { // only now, so that a pause does not hold the evaluation that belongs to the step
+			s.controls.stepTaken()
+		}
+		if s.steps == s.Recipe.Steps {
+			return nil
+		}
+		if s.state.State != event.StateTraining {
+			s.say(event.State{State: event.StateTraining, Step: s.steps})
+		}
+		var err error
+		if single, err = s.proceed(ctx); err != nil {
+			return err
+		}
+		if err := s.step(single); err != nil {
+			return err
+		}
+	}
+}
+
+// evaluationDue reports whether the net as it stands is to be measured and has not been.
+func (s *Session) evaluationDue() bool {
+	due := s.steps%s.Recipe.EvalEvery == 0 || s.steps == s.Recipe.Steps
+	return due && (s.good == nil || s.good.steps != s.steps)
+}
+
+// compile builds the training step and the evaluation. A second call after a failure starts afresh.
+func (s *Session) compile() error {
+	stepper, err := newStepper(s.Options, s.store, s.train)
+	if err != nil {
+		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
+	}
+	evaluator, err := newEvaluator(s.Options, s.store)
+	if err != nil {
+		stepper.close()
+		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
+	}
+	s.stepper, s.evaluator = stepper, evaluator
+	return nil
+}
+
+// step takes one training step.
+func (s *Session) step(single bool) error {
+	lap := s.clock.lap()
+	loss, err := s.stepper.run(s.steps)
+	if err != nil {
+		return &stepError{step: s.steps + 1, good: s.goodStep(), err: err}
+	}
+	s.clock.stepped(lap())
+	if !finite(loss) {
+		return &divergedError{what: "the loss", value: loss, step: s.steps + 1, rate: learningRate(s.store), good: s.goodStep()}
+	}
+	s.steps++
+	if s.progress.ready() || single {
+		s.Emit(&event.Progress{
+			Step: s.steps, Loss: loss, MsPerStep: s.clock.recentStep(),
+			ImagesPerSecond: s.clock.imagesPerSecond(s.Recipe.Batch),
+			Seconds:         s.clock.seconds(), SecondsLeft: s.clock.left(s.work()),
+		})
+	}
+	return nil
+}
+
+// work is how much of the run is still to do after a step, the evaluation that may follow it included.
+func (s *Session) work() (steps, images int) {
+	r := s.Recipe
+	evaluations := (r.Steps-1)/r.EvalEvery - (s.steps-1)/r.EvalEvery // the final one left out
+	return r.Steps - s.steps, evaluations*s.evalSize(false) + s.evalSize(true)
+}
+
+// say emits a state and remembers it, to be said again after a pause.
+func (s *Session) say(state event.State) {
+	s.state = state
+	s.Emit(&state)
+}
+
+func (s *Session) yield() {
+	if s.Yield != nil {
+		s.Yield()
+	}
+}
+
+// fallBack returns to the state after the last evaluation.
+func (s *Session) fallBack() error {
+	if s.good == nil {
+		return nil
+	}
+	s.steps = s.good.steps
+	return s.good.restore(s.store)
+}
+
+// goodStep is the step that fallBack returns to.
+func (s *Session) goodStep() int {
+	if s.good == nil {
+		return 0
+	}
+	return s.good.steps
+}
+
+// Close frees what the session holds on the backend. The session cannot be used afterwards.
+func (s *Session) Close() {
+	if s.stepper != nil {
+		s.stepper.close()
+		s.evaluator.close()
+		s.stepper, s.evaluator = nil, nil
+	}
+	if s.good != nil {
+		s.good.close()
+	}
+	s.store.Finalize()
+}

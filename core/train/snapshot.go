@@ -1,0 +1,111 @@
+package train
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/models/nn"
+)
+
+// checkpoint is a copy on the host of everything a step changes: weights, optimiser state, running averages. A step
+// that fails has given its variables away, so a copy is the only way back.
+type checkpoint struct {
+	steps  int
+	values map[string]*tensors.Tensor // by variable path
+}
+
+func newCheckpoint(store *model.Store, steps int) (*checkpoint, error) {
+	c := &checkpoint{steps: steps, values: make(map[string]*tensors.Tensor, store.NumVariables())}
+	for v := range store.IterVariables() {
+		value, err := v.Value()
+		if err != nil {
+			return nil, err
+		}
+		if c.values[v.Path()], err = value.LocalClone(); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// restore puts the copies back; c stays valid.
+func (c *checkpoint) restore(store *model.Store) error {
+	for v := range store.IterVariables() {
+		value, err := c.values[v.Path()].LocalClone()
+		if err != nil {
+			return err
+		}
+		if err := v.SetValue(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// close frees the copies.
+func (c *checkpoint) close() {
+	for _, t := range c.values {
+		free(t)
+	}
+}
+
+// weightsHash returns the SHA-256, in hex, of every trainable tensor in order of path, as little-endian float32.
+func weightsHash(store *model.Store) (string, error) {
+	var weights []*model.Variable
+	for v := range store.IterVariables() {
+		if v.Trainable {
+			weights = append(weights, v)
+		}
+	}
+	slices.SortFunc(weights, func(a, b *model.Variable) int { return strings.Compare(a.Path(), b.Path()) })
+	h := sha256.New()
+	for _, v := range weights {
+		value, err := v.Value()
+		if err != nil {
+			return "", err
+		}
+		err = tensors.ConstFlatData(value, func(flat []float32) {
+			binary.Write(h, binary.LittleEndian, flat) // a hash takes every write
+		})
+		if err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// firstLayer returns the first layer's weights as a picture, on one scale.
+func firstLayer(store *model.Store, r recipe.Recipe) (*event.Weights, error) {
+	p, err := nn.FirstLayer(store, r)
+	if err != nil {
+		return nil, err
+	}
+	w := &event.Weights{
+		Layer: p.Layer, Count: p.Count, Height: p.Height, Width: p.Width, Channels: p.Channels,
+	}
+	w.Scale, w.Pixels = quantize(p.Values)
+	return w, nil
+}
+
+// quantize maps values to -127..127 so that the largest magnitude is 127 (all zero: 0).
+func quantize(values []float32) (scale float64, pixels event.Int8s) {
+	for _, v := range values {
+		scale = max(scale, math.Abs(float64(v)))
+	}
+	pixels = make(event.Int8s, len(values))
+	if scale > 0 {
+		for i, v := range values {
+			pixels[i] = int8(math.Round(float64(v) / scale * 127))
+		}
+	}
+	return scale, pixels
+}
