@@ -39,7 +39,8 @@ function load({ id, module }) {
 
 function work() {
   for (;;) {
-    Atomics.wait(words, at.job, job);
+    // A wake-up that was meant for the last job can come late, so only a new number counts.
+    while (Atomics.load(words, at.job) === job) Atomics.wait(words, at.job, job);
     job = Atomics.load(words, at.job);
     const [program, index, count] = words.subarray(at.command, at.command + 3);
     if (program === listen) return;
