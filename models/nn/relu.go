@@ -14,13 +14,17 @@ const (
 	ReLUGuided
 )
 
-// relu is max(x, 0) with the mode's rule for gradients.
-func (b *builder) relu(name string, x *graph.Node) *graph.Node {
+// ReLU is max(x, 0) with a rule for gradients.
+func ReLU(x *graph.Node, rule ReLURule) *graph.Node {
 	// The gradient passes x alone, under the rule; the sum is max(x, 0) exactly. GoMLX's own gradient of Max
 	// would have masked it already. A NaN stays one, which a selection by x > 0 would hide.
-	x = graph.IdentityWithCustomGradient(x, b.mode.ReLU.backward)
-	zero := graph.ScalarZero(b.g, x.DType())
-	return b.tap(name, graph.Add(x, graph.StopGradient(graph.Sub(graph.Max(x, zero), x))))
+	x = graph.IdentityWithCustomGradient(x, rule.backward)
+	zero := graph.ScalarZero(x.Graph(), x.DType())
+	return graph.Add(x, graph.StopGradient(graph.Sub(graph.Max(x, zero), x)))
+}
+
+func (b *builder) relu(name string, x *graph.Node) *graph.Node {
+	return b.tap(name, ReLU(x, b.mode.ReLU))
 }
 
 func (rule ReLURule) backward(x, g *graph.Node) *graph.Node {

@@ -1,0 +1,49 @@
+package models_test
+
+import (
+	"strings"
+	"testing"
+
+	"unpool/models"
+)
+
+// The counts are those of the report's nets, worked out by hand.
+func TestParameters(t *testing.T) {
+	want := map[string]int{
+		"mnist-rnn-128": 21_386, "mnist-rnn-64": 6_602, "mnist-rnn-32": 2_282,
+		"mnist-lstm-128": 81_674, "mnist-lstm-64": 24_458, "mnist-lstm-32": 8_138,
+		"mnist-gru-128": 61_578, "mnist-gru-64": 18_506, "mnist-gru-32": 6_186,
+		"mnist-cnn": 3_274_634, "cifar-lenet5": 3_274_634, "cifar-bn": 322_058,
+	}
+	if len(models.Catalog) != len(want) {
+		t.Errorf("the catalog has %d nets, want %d", len(models.Catalog), len(want))
+	}
+	for name, parameters := range want {
+		e, err := models.Find(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if e.Parameters != parameters {
+			t.Errorf("%s: %d parameters, want %d", name, e.Parameters, parameters)
+		}
+		if err := e.Recipe.Validate(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	bn, _ := models.Find("cifar-bn")
+	statistics := 0
+	for _, l := range models.Layers(bn.Recipe) {
+		statistics += l.Statistics
+	}
+	if statistics != 832 {
+		t.Errorf("cifar-bn: %d running statistics, want 832", statistics)
+	}
+}
+
+func TestFindUnknown(t *testing.T) {
+	_, err := models.Find("mnist-rnn")
+	if err == nil || !strings.Contains(err.Error(), "mnist-rnn-128") {
+		t.Errorf("error %v does not name the nets there are", err)
+	}
+}

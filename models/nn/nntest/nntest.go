@@ -1,0 +1,202 @@
+// Package nntest is the suite that every compute backend must pass with the nets of models/nn: gradients agree with
+// finite differences, and a net learns 32 images by heart. A backend's own test calls it.
+package nntest
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+	"github.com/gomlx/gomlx/ml/train/optimizer"
+
+	"unpool/core/recipe"
+	"unpool/models"
+	"unpool/models/nn"
+)
+
+// Run checks the nets of some architectures on a backend.
+func Run(t *testing.T, backend compute.Backend, archs ...recipe.Arch) {
+	for _, arch := range archs {
+		t.Run(string(arch), func(t *testing.T) {
+			t.Run("gradients", func(t *testing.T) { gradients(t, backend, arch) })
+			t.Run("memorises", func(t *testing.T) { memorises(t, backend, arch) })
+		})
+	}
+}
+
+// Recipe returns a small recipe of an architecture.
+func Recipe(arch recipe.Arch) recipe.Recipe {
+	for _, e := range models.Catalog {
+		if e.Recipe.Arch == arch {
+			if arch.Recurrent() {
+				e.Recipe.Units = 16
+			}
+			return e.Recipe
+		}
+	}
+	panic(fmt.Sprintf("nntest: the catalog has no %q", arch))
+}
+
+// Images returns n images of noise with a bright bar that tells the class, and their labels.
+func Images(n int) (images, labels *tensors.Tensor) {
+	x := make([]float32, n*models.Side*models.Side)
+	y := make([]int32, n)
+	state := uint32(1)
+	for i := range x {
+		state = state*1664525 + 1013904223
+		x[i] = float32(state>>8) / (1 << 26) // 0 to 1/4
+	}
+	for i := range y {
+		y[i] = int32(i % models.Classes)
+		for j := range models.Side {
+			row := 2*int(y[i]) + 4
+			x[(i*models.Side+row)*models.Side+j] += 0.75
+		}
+	}
+	return tensors.FromFlatDataAndDimensions(x, n, models.Side, models.Side, 1), tensors.FromFlatDataAndDimensions(y, n)
+}
+
+// newStore returns initial weights of a recipe.
+func newStore(t *testing.T, r recipe.Recipe) *model.Store {
+	t.Helper()
+	store := model.NewStore()
+	t.Cleanup(store.Finalize)
+	if err := nn.Init(store, r); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// gradients compares the gradient of the loss by each trainable tensor with central differences along a direction:
+// the sum over the tensor of gradient times direction is how much the loss changes that way. A training graph with
+// dropout is a fixed function too, since its masks depend on the step alone.
+func gradients(t *testing.T, backend compute.Backend, arch recipe.Arch) {
+	r := Recipe(arch)
+	store := newStore(t, r)
+	images, labels := Images(6)
+	build := func(scope *model.Scope, x, y *graph.Node) *graph.Node {
+		step := graph.Const(x.Graph(), uint32(3))
+		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+		return nn.Loss(logits, y, nil)
+	}
+	var trained []*model.Variable
+	for v := range store.IterVariables() {
+		if v.Trainable {
+			trained = append(trained, v)
+		}
+	}
+	loss := func() float64 {
+		exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *graph.Node) *graph.Node {
+			return build(scope, x, y)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer exec.Finalize()
+		return scalar(t, exec, images, labels)
+	}
+	exec, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *graph.Node) []*graph.Node {
+		var at []*graph.Node
+		l := build(scope, x, y)
+		for _, v := range trained {
+			at = append(at, v.NodeValue(x.Graph()))
+		}
+		return graph.Gradient(l, at...)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer exec.Finalize()
+	grads, err := exec.Call(images, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, v := range trained {
+		grad, err := tensors.CopyFlatData[float32](grads[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Along the gradient itself the change is largest, and rounding matters least.
+		norm := 0.0
+		for _, g := range grad {
+			norm += float64(g) * float64(g)
+		}
+		norm = math.Sqrt(norm)
+		if norm == 0 {
+			t.Errorf("%s: the gradient is zero", v.Path())
+			continue
+		}
+		const reach = 1e-2 // length of the way, small beside any weight tensor's own length
+		original, err := tensors.CopyFlatData[float32](v.MustValue())
+		if err != nil {
+			t.Fatal(err)
+		}
+		move := func(sign float64) float64 {
+			moved := make([]float32, len(original))
+			for j := range moved {
+				moved[j] = float32(float64(original[j]) + sign*reach*float64(grad[j])/norm)
+			}
+			set(t, v, moved)
+			return loss()
+		}
+		slope := (move(1) - move(-1)) / (2 * reach)
+		set(t, v, original)
+		if diff := math.Abs(slope-norm) / norm; diff > 0.05 {
+			t.Errorf("%s: gradient %.5g, finite differences %.5g, off by %.1f %%", v.Path(), norm, slope, 100*diff)
+		}
+	}
+}
+
+func set(t *testing.T, v *model.Variable, flat []float32) {
+	t.Helper()
+	if err := v.SetValue(tensors.FromFlatDataAndDimensions(flat, v.Shape().Dimensions...)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func scalar(t *testing.T, exec *model.Exec, args ...any) float64 {
+	t.Helper()
+	out, err := exec.Call(args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return float64(tensors.ToScalar[float32](out[0]))
+}
+
+// memorises trains on 32 images until all are right without dropout.
+func memorises(t *testing.T, backend compute.Backend, arch recipe.Arch) {
+	r := Recipe(arch)
+	store := newStore(t, r)
+	images, labels := Images(32)
+	adam := optimizer.Adam().LearningRate(3e-3).Done()
+	step, err := model.NewExec(backend, store, func(scope *model.Scope, x, y, step *graph.Node) *graph.Node {
+		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+		loss := nn.Loss(logits, y, nil)
+		adam.UpdateGraph(scope, x.Graph(), loss)
+		return loss
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer step.Finalize()
+	right, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *graph.Node) *graph.Node {
+		logits, _ := nn.Build(scope, r, x, nn.Mode{})
+		return graph.ReduceAllSum(graph.ConvertDType(graph.Equal(graph.ArgMax(logits, -1), y), dtypes.Float32))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer right.Finalize()
+	for i := range 300 {
+		scalar(t, step, images, labels, tensors.FromScalar(uint32(i)))
+		if i%20 == 19 && scalar(t, right, images, labels) == 32 {
+			return
+		}
+	}
+	t.Errorf("after 300 steps %v of 32 images are right", scalar(t, right, images, labels))
+}
