@@ -1,0 +1,92 @@
+// Command serve is Unpool's native program: it serves the site, and trains from the command line.
+//
+// This package reads flags and wires the parts together. The packages under internal do the work and do not know
+// each other.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, release) // a second Ctrl-C ends the program at once
+	m := Main{Stdout: os.Stdout, Stderr: os.Stderr, Data: os.Getenv("UNPOOL_DATA")}
+	os.Exit(m.Run(ctx, os.Args[1:]))
+}
+
+// Main is the program without its process, so that a test can run it.
+type Main struct {
+	Stdout, Stderr io.Writer
+	Data           string           // folder of data sets where no flag names one
+	Ready          func(url string) // called once the site is served; nil for nobody
+}
+
+const help = `Unpool trains small neural networks in a browser tab and on this machine.
+
+  serve [flags]               serve the site; "serve -h" lists the flags
+  serve train NAME [flags]    train a net here; "serve train -h" lists the flags
+  serve recipes               list the nets by name
+  serve site DIR              write the site as static files
+  serve help                  this text
+`
+
+// Exit codes.
+const (
+	exitDone    = 0
+	exitFailed  = 1
+	exitUsage   = 2   // wrong names, values or files
+	exitStopped = 130 // by Ctrl-C, as shells have it
+)
+
+// usageError is the user's to correct.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+// errStopped ends a command that the user ended.
+var errStopped = errors.New("stopped")
+
+// Run runs one command line, without the program's name, and returns the exit code.
+func (m *Main) Run(ctx context.Context, args []string) int {
+	command := "serve"
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		command, args = args[0], args[1:]
+	}
+	var err error
+	switch command {
+	case "serve":
+		err = m.serve(ctx, args)
+	case "train":
+		err = m.train(ctx, args)
+	case "recipes":
+		err = m.recipes(args)
+	case "site":
+		err = m.site(ctx, args)
+	case "help":
+		_, err = io.WriteString(m.Stdout, help)
+	default:
+		err = usage("there is no command %q; try serve help", command)
+	}
+	switch wrong := (usageError{}); {
+	case err == nil, errors.Is(err, flag.ErrHelp):
+		return exitDone
+	case errors.Is(err, errStopped):
+		return exitStopped
+	case errors.As(err, &wrong):
+		fmt.Fprintln(m.Stderr, "serve:", err)
+		return exitUsage
+	default:
+		fmt.Fprintln(m.Stderr, "serve:", err)
+		return exitFailed
+	}
+}

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"errors"
+	"io"
+
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/event"
+)
+
+// sink takes a run's events to everyone who wants them.
+type sink struct {
+	progress *console.Progress
+	lines    io.Writer   // one event a line; nil for nobody
+	log      *runlog.Log // nil for no log
+	stop     func()      // ends the run
+	end      event.End
+	err      error // the first event that could not be written
+}
+
+// take is the run's Emit. What cannot be written stops the run: training on unheard would be in vain.
+func (s *sink) take(e event.Event) {
+	s.progress.Show(e)
+	switch e := e.(type) {
+	case *event.State, *event.Progress:
+		return // for a display only
+	case *event.End:
+		s.end = *e
+	}
+	if s.err != nil {
+		return
+	}
+	if s.err = s.write(e); s.err != nil {
+		s.stop()
+	}
+}
+
+func (s *sink) write(e event.Event) error {
+	if s.lines == nil && s.log == nil {
+		return nil
+	}
+	line, err := event.Marshal(e)
+	if err != nil {
+		return err
+	}
+	line = append(line, '\n')
+	if s.lines != nil {
+		if _, err := s.lines.Write(line); err != nil {
+			return err
+		}
+	}
+	if s.log != nil {
+		return s.log.Append(line)
+	}
+	return nil
+}
+
+// close closes the log and returns what went wrong with the writing.
+func (s *sink) close() error {
+	if s.log == nil {
+		return s.err
+	}
+	return errors.Join(s.err, s.log.Close())
+}

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/mnist"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/site"
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/train"
+	"unpool/models"
+)
+
+// trainOptions is what a train command says besides the recipe.
+type trainOptions struct {
+	backend, data, out string
+	json               bool
+}
+
+// train trains one net and says how it goes.
+func (m *Main) train(ctx context.Context, args []string) error {
+	r, o, err := m.trainCommand(args)
+	if err != nil {
+		return err
+	}
+	backend, tier, why, err := openBackend(o.backend)
+	if err != nil {
+		return err
+	}
+	defer backend.Finalize()
+	set, err := m.openData(ctx, r.Dataset, o.data)
+	if err != nil {
+		return stopped(ctx, err)
+	}
+	s := sink{progress: console.New(m.Stderr)}
+	if o.json {
+		s.lines = m.Stdout
+	}
+	// The folder is made when nothing else can be wrong with the command.
+	session, err := train.New(train.Options{Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: s.take})
+	if err != nil {
+		return usageError{err}
+	}
+	defer session.Close()
+	if o.out != "" {
+		if s.log, err = runlog.Create(o.out); err != nil {
+			return usageError{err}
+		}
+	}
+	fmt.Fprintln(m.Stderr, why)
+
+	ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	failed := session.Run(ctx)
+	if err := s.close(); err != nil {
+		return err
+	}
+	if failed != nil {
+		return fmt.Errorf("%s. %s", strings.TrimSuffix(s.end.Error, "."), s.end.Hint)
+	}
+	summary := m.Stdout
+	if o.json {
+		summary = m.Stderr
+	}
+	if err := s.progress.Summary(summary); err != nil {
+		return err
+	}
+	if s.end.Status == event.StatusStopped {
+		return errStopped
+	}
+	return nil
+}
+
+// trainCommand reads a train command's arguments: a net's name and what to change in its recipe.
+func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) {
+	// The flags' defaults are the named net's, and the name may come after the flags: so read twice.
+	var r recipe.Recipe
+	var o trainOptions
+	names, err := m.parse(trainFlags(&r, &o), "serve train NAME [flags]", args)
+	switch {
+	case err != nil:
+		return r, o, err
+	case len(names) == 0:
+		return r, o, usage("which net? serve recipes lists them by name")
+	case len(names) > 1:
+		return r, o, usage("one net at a time: %q is one too many", names[1])
+	}
+	entry, err := models.Find(names[0])
+	if err != nil {
+		return r, o, usageError{err}
+	}
+	r, o = entry.Recipe, trainOptions{data: m.Data}
+	if _, err := m.parse(trainFlags(&r, &o), "", args); err != nil {
+		return r, o, err
+	}
+	if r.Optimizer == recipe.Momentum && r.Momentum == 0 {
+		r.Momentum = 0.9
+	}
+	return r, o, inFlags(r.Validate())
+}
+
+// trainFlags returns the flags of train, set to write into r and o, with what stands there as defaults.
+func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
+	flags := newFlags("train")
+	flags.Uint64Var(&r.Seed, "seed", r.Seed, "`number` that decides initial weights and the order of images")
+	flags.IntVar(&r.Batch, "batch", r.Batch, "`images` a step")
+	flags.Float64Var(&r.LearningRate, "lr", r.LearningRate, "learning `rate`")
+	flags.IntVar(&r.Steps, "steps", r.Steps, "training `steps`")
+	flags.IntVar(&r.EvalEvery, "eval-every", r.EvalEvery, "`steps` between evaluations")
+	flags.StringVar((*string)(&r.Eval), "eval", string(r.Eval), "`what` to evaluate on: sample (1,000 test images; all at the end) or full")
+	flags.StringVar((*string)(&r.Optimizer), "optimizer", string(r.Optimizer), "`name`: adam, sgd, momentum (0.9) or rmsprop")
+	flags.IntVar(&r.Holdout, "holdout", r.Holdout, "training `images` to keep back as the validation set")
+	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
+	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, else the Go module with MNIST")
+	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events")
+	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
+	return flags
+}
+
+// inFlags says a recipe's problems in one line, by the names of the flags.
+func inFlags(err error) error {
+	if err == nil {
+		return nil
+	}
+	flagOf := map[string]string{"learning_rate": "lr", "eval_every": "eval-every"}
+	problems := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		problems = joined.Unwrap()
+	}
+	var text []string
+	for _, p := range problems {
+		var f *recipe.FieldError
+		if !errors.As(p, &f) {
+			text = append(text, p.Error())
+			continue
+		}
+		name := f.Field
+		if renamed := flagOf[name]; renamed != "" {
+			name = renamed
+		}
+		text = append(text, "-"+name+": "+f.Problem)
+	}
+	return usage("%s", strings.Join(text, "; "))
+}
+
+// openData reads a data set.
+func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*data.Dataset, error) {
+	if name != recipe.MNIST {
+		return nil, usage("the net trains on %s, which this version cannot read; serve recipes lists the nets, and those on %s can be trained",
+			name, recipe.MNIST)
+	}
+	public := "public"
+	if root, err := site.Root("."); err == nil {
+		public = filepath.Join(root, "public")
+	}
+	folder, err := mnist.Find(ctx, dir, public)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	set, err := mnist.Open(folder)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("%s: %w", folder, err)}
+	}
+	return set, nil
+}
