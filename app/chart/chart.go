@@ -1,8 +1,6 @@
 package chart
 
 import (
-	"strings"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/number"
@@ -54,11 +52,16 @@ func (c *Chart) measure() {
 // Render draws the chart.
 func (c *Chart) Render() app.UI {
 	plot := c.plot()
+	where := ""
+	if x, ok := c.at(plot); ok {
+		where = "at step " + number.Round(x)
+	}
 	return app.Section().ID(c.ID).Class("panel", "chart").
 		Aria("labelledby", c.ID+"-title").
 		Body(
 			app.Div().Class("panel-head").Body(
 				app.H2().ID(c.ID+"-title").Text(c.Title),
+				app.Span().Class("where").Text(where),
 				app.If(c.Loss, func() app.UI {
 					return app.Div().Class("toggles").Body(
 						c.toggle("log scale", c.log, c.onLog),
@@ -78,33 +81,34 @@ func (c *Chart) toggle(label string, on bool, h app.EventHandler) app.UI {
 	)
 }
 
-func (c *Chart) onLog(ctx app.Context, e app.Event)    { c.log = e.Get("target").Get("checked").Bool() }
-func (c *Chart) onSmooth(ctx app.Context, e app.Event) { c.smooth = e.Get("target").Get("checked").Bool() }
+func (c *Chart) onLog(ctx app.Context, e app.Event) { c.log = e.Get("target").Get("checked").Bool() }
+func (c *Chart) onSmooth(ctx app.Context, e app.Event) {
+	c.smooth = e.Get("target").Get("checked").Bool()
+}
 
-// legend names each curve with a sample of its line and its value.
-func (c *Chart) legend(plot Plot) app.UI {
+// at returns the step that the legend speaks of: the crosshair's, or the latest; false when there is none.
+func (c *Chart) at(plot Plot) (float64, bool) {
 	xs := steps(plot.Series)
-	where, at := "", 0.0
-	if len(xs) > 0 {
-		at = xs[len(xs)-1]
-		if c.showing {
-			at = xs[min(c.station, len(xs)-1)]
-		}
-		where = "at step " + number.Round(at)
+	if len(xs) == 0 {
+		return 0, false
 	}
-	items := make([]app.UI, 0, len(plot.Series)+2)
-	for _, s := range plot.Series {
-		value := ""
-		if y, ok := s.at(at); ok && len(xs) > 0 {
-			value = plot.Unit.Format(y)
-		}
+	if c.showing {
+		return xs[min(c.station, len(xs)-1)], true
+	}
+	return xs[len(xs)-1], true
+}
+
+// legend names each line with a sample of it and its value.
+func (c *Chart) legend(plot Plot) app.UI {
+	x, _ := c.at(plot)
+	var items []app.UI
+	for _, e := range plot.Legend(x) {
 		items = append(items, app.Li().Body(
-			sample("curve "+string(s.Look)),
-			app.Span().Class("name").Text(s.Name),
-			app.Span().Class("value").Text(value),
+			sample(e.Class),
+			app.Span().Class("name").Text(e.Name),
+			app.Span().Class("value").Text(e.Value),
 		))
 	}
-	items = append(items, app.Li().Class("where").Text(where))
 	return app.Ul().Class("legend").Body(items...)
 }
 
@@ -123,30 +127,26 @@ func (c *Chart) svg(plot Plot) app.UI {
 	if len(xs) == 0 {
 		return svg.Role("img").Aria("label", c.Title+" over training steps; no values yet").Body(draw(marks)...)
 	}
-	station := len(xs) - 1
+	x, _ := c.at(plot)
 	if c.showing {
-		station = min(c.station, station)
-		marks = append(marks, plot.Crosshair(xs[station])...)
+		marks = append(marks, plot.Crosshair(x)...)
 	}
 	// A slider along the steps: a screen reader then says the values as the arrow keys move.
 	return svg.Role("slider").TabIndex(0).
 		Aria("label", c.Title+" over training steps").
-		Aria("valuemin", xs[0]).Aria("valuemax", xs[len(xs)-1]).Aria("valuenow", xs[station]).
-		Aria("valuetext", describe(plot, xs[station])).
+		Aria("valuemin", int(xs[0])).Aria("valuemax", int(xs[len(xs)-1])).Aria("valuenow", int(x)).
+		Aria("valuetext", describe(plot, x)).
 		On("pointermove", c.onPointer).On("pointerdown", c.onPointer).On("pointerleave", c.onLeave).
 		On("blur", c.onLeave).On("keydown", c.onKey).
 		Body(draw(marks)...)
 }
 
 func describe(plot Plot, x float64) string {
-	var b strings.Builder
-	b.WriteString("step " + number.Round(x))
-	for _, s := range plot.Series {
-		if y, ok := s.at(x); ok {
-			b.WriteString(", " + s.Name + " " + plot.Unit.Format(y))
-		}
+	words := "step " + number.Round(x)
+	for _, e := range plot.Legend(x) {
+		words += ", " + e.Name + " " + e.Value
 	}
-	return b.String()
+	return words
 }
 
 func (c *Chart) onPointer(ctx app.Context, e app.Event) {

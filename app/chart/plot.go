@@ -8,6 +8,7 @@ package chart
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"unpool/app/number"
@@ -46,6 +47,25 @@ const (
 	marginLeft, marginRight = 48.0, 12.0
 	marginTop, marginBottom = 10.0, 38.0
 )
+
+// Entry is one line of the legend: a sample of the line by its class, its name, and its value.
+type Entry struct{ Class, Name, Value string }
+
+// Legend names the curves, with their values at x, and the reference.
+func (p Plot) Legend(x float64) []Entry {
+	var entries []Entry
+	for _, s := range p.Series {
+		e := Entry{Class: "curve " + string(s.Look), Name: s.Name}
+		if y, ok := s.at(x); ok {
+			e.Value = p.Unit.Format(y)
+		}
+		entries = append(entries, e)
+	}
+	if p.Reference != 0 {
+		entries = append(entries, Entry{"reference", p.ReferenceName, p.Unit.Format(p.Reference)})
+	}
+	return entries
+}
 
 // Mark is one drawn thing: an SVG element without children.
 type Mark struct {
@@ -88,40 +108,36 @@ func (s Spec) xMax() float64 {
 	return end
 }
 
+// yRange spans the values: accuracies up to 100 %, losses from 0 or, on a logarithmic scale, from the smallest.
 func (s Spec) yRange() (lo, hi float64, log bool) {
-	lo, hi, smallest := math.Inf(1), math.Inf(-1), math.Inf(1)
-	see := func(y float64) {
-		if !finite(y) {
-			return
-		}
-		lo, hi = min(lo, y), max(hi, y)
-		if y > 0 {
-			smallest = min(smallest, y)
-		}
-	}
+	var ys []float64
 	for _, series := range s.Series {
 		for _, p := range series.Points {
-			see(p.Y)
+			if finite(p.Y) && !(s.Log && p.Y <= 0) {
+				ys = append(ys, p.Y)
+			}
 		}
 	}
-	if s.Reference != 0 {
-		see(s.Reference)
+	if len(ys) == 0 {
+		return 0, 1, false
 	}
+	slices.Sort(ys)
+	hi = ys[len(ys)-1]
 	switch {
 	case s.Unit == Share:
-		if lo > hi || len(steps(s.Series)) == 0 {
-			return 0, 1, false
+		// From a round value below most of the curve: the first tenth of a run climbs from chance, and a scale made
+		// for it would press the rest, which is what one compares, into a line at the top.
+		lo = ys[0]
+		if len(ys) >= 20 {
+			lo = ys[len(ys)/10]
 		}
-		// From a round value below the lowest to 100 %, and never a sliver.
-		step := niceStep((1 - min(lo, 0.95)) / 5)
+		if s.Reference != 0 {
+			lo = min(lo, s.Reference)
+		}
+		step := niceStep((1 - min(lo, 0.99)) / 4)
 		return max(0, math.Floor(lo/step+1e-9)*step), 1, false
-	case lo > hi:
-		return 0, 1, false
-	case s.Log && !math.IsInf(smallest, 0):
-		if hi < smallest*1.5 {
-			hi = smallest * 1.5
-		}
-		return smallest / 1.1, hi * 1.1, true
+	case s.Log:
+		return ys[0] / 1.1, max(hi, 1.5*ys[0]) * 1.1, true
 	}
 	step := niceStep(hi / 5)
 	if step == 0 {
@@ -157,17 +173,15 @@ func (p Plot) Marks() []Mark {
 	if p.Reference != 0 && p.Reference >= p.Y.Min && p.Reference <= p.Y.Max {
 		at := p.Y.Pixel(p.Reference)
 		line("reference", p.X.From, at, p.X.To, at)
-		// Below the line: above it, near 100 %, there is no room.
-		text("reference-name", "start", p.X.From+6, at+15, p.ReferenceName)
 	}
 	for _, s := range p.Series {
 		curve := p.pixels(s.Points)
 		if p.Smooth {
-			marks = append(marks, curveMark("raw "+string(s.Look), curve))
+			marks = append(marks, p.curve("raw "+string(s.Look), curve))
 			curve = p.pixels(smooth(s.Points))
 		}
-		marks = append(marks, curveMark("curve "+string(s.Look), curve))
-		if n := len(curve); n > 0 {
+		marks = append(marks, p.curve("curve "+string(s.Look), curve))
+		if n := len(curve); n > 0 && curve[n-1].Y <= p.Y.From {
 			marks = append(marks, marker(s.Look, curve[n-1]))
 		}
 	}
@@ -180,7 +194,7 @@ func (p Plot) Crosshair(x float64) []Mark {
 	marks := []Mark{{Tag: "line", Class: "crosshair", Attrs: [][2]string{
 		{"x1", at}, {"y1", pixel(p.Y.To)}, {"x2", at}, {"y2", pixel(p.Y.From)}}}}
 	for _, s := range p.Series {
-		if y, ok := s.at(x); ok && finite(y) {
+		if y, ok := s.at(x); ok && y >= p.Y.Min && y <= p.Y.Max {
 			marks = append(marks, marker(s.Look, Point{p.X.Pixel(x), p.Y.Pixel(y)}))
 		}
 	}
@@ -227,8 +241,9 @@ func decimals(step float64) int {
 	return int(math.Ceil(-math.Log10(step) - 1e-9))
 }
 
-func curveMark(class string, points []Point) Mark {
-	return Mark{Tag: "path", Class: class, Attrs: [][2]string{{"d", path(points)}}}
+// curve is the path through points, without what lies below the X axis.
+func (p Plot) curve(class string, points []Point) Mark {
+	return Mark{Tag: "path", Class: class, Attrs: [][2]string{{"d", path(points, p.Y.From)}}}
 }
 
 // marker is a look's shape, 7 pixels across.

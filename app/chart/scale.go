@@ -36,7 +36,7 @@ func (s Scale) Ticks(n int) []float64 {
 	var ticks []float64
 	// The tolerance takes in an end that rounding has moved out by a hair.
 	for i := math.Ceil(s.Min/step - 1e-9); i <= s.Max/step+1e-9; i++ {
-		ticks = append(ticks, i*step)
+		ticks = append(ticks, i*step+0) // +0 makes a negative zero positive
 	}
 	return ticks
 }

@@ -93,18 +93,34 @@ func decimate(points []Point) []Point {
 	return out
 }
 
-// path returns the SVG path through the points.
-func path(points []Point) string {
+// path returns the SVG path through the points, cut off where it falls below the pixel row bottom.
+func path(points []Point, bottom float64) string {
 	var b strings.Builder
-	for i, p := range points {
-		if i == 0 {
-			b.WriteByte('M')
-		} else {
-			b.WriteByte('L')
-		}
+	write := func(verb byte, p Point) {
+		b.WriteByte(verb)
 		b.WriteString(pixel(p.X))
 		b.WriteByte(' ')
 		b.WriteString(pixel(p.Y))
+	}
+	for i, p := range points {
+		inside := p.Y <= bottom
+		switch {
+		case i == 0 || (points[i-1].Y <= bottom) == inside:
+			if inside && i == 0 {
+				write('M', p)
+			} else if inside {
+				write('L', p)
+			}
+		default: // the line crosses the row
+			q := points[i-1]
+			cross := Point{q.X + (bottom-q.Y)/(p.Y-q.Y)*(p.X-q.X), bottom}
+			if inside {
+				write('M', cross)
+				write('L', p)
+			} else {
+				write('L', cross)
+			}
+		}
 	}
 	return b.String()
 }

@@ -15,22 +15,23 @@ const exportStyle = `text{font:13px system-ui,sans-serif;fill:#57534e}.title{fon
 
 // SVG writes the chart as a figure that stands alone, with a title and a legend.
 func (p Plot) SVG(title string) string {
-	const head = 32.0
+	const head = 60.0
 	var b strings.Builder
 	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %s %s" width="%s" height="%s" role="img">`,
 		pixel(p.Width), pixel(p.Height+head), pixel(p.Width), pixel(p.Height+head))
 	fmt.Fprintf(&b, "\n<title>%s</title>\n<style>%s</style>\n", html.EscapeString(title), exportStyle)
 	b.WriteString(`<rect width="100%" height="100%" fill="#fff"/>` + "\n")
-	writeMark(&b, Mark{Tag: "text", Class: "title", Text: title, Attrs: [][2]string{{"x", "12"}, {"y", "22"}}})
-	x := p.Width - marginRight
-	for i := len(p.Series) - 1; i >= 0; i-- {
-		s := p.Series[i]
-		writeMark(&b, Mark{Tag: "text", Text: s.Name, Attrs: [][2]string{
-			{"x", pixel(x)}, {"y", "22"}, {"text-anchor", "end"}}})
-		x -= 8*float64(len(s.Name)) + 10
-		writeMark(&b, Mark{Tag: "path", Class: "curve " + string(s.Look), Attrs: [][2]string{
-			{"d", fmt.Sprintf("M%s 18h-24", pixel(x))}}})
-		x -= 40
+	writeMark(&b, Mark{Tag: "text", Class: "title", Text: title, Attrs: [][2]string{{"x", pixel(marginLeft)}, {"y", "24"}}})
+	last := 0.0
+	if xs := steps(p.Series); len(xs) > 0 {
+		last = xs[len(xs)-1]
+	}
+	x := marginLeft
+	for _, e := range p.Legend(last) {
+		writeMark(&b, Mark{Tag: "path", Class: e.Class, Attrs: [][2]string{{"d", fmt.Sprintf("M%s 44h24", pixel(x))}}})
+		label := strings.TrimSpace(e.Name + " " + e.Value)
+		writeMark(&b, Mark{Tag: "text", Text: label, Attrs: [][2]string{{"x", pixel(x + 32)}, {"y", "48"}}})
+		x += 32 + 8*float64(len([]rune(label))) + 16 // a figure is read by many programs: widths are estimates
 	}
 	fmt.Fprintf(&b, `<g transform="translate(0 %s)">`+"\n", pixel(head))
 	for _, m := range p.Marks() {

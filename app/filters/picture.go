@@ -107,7 +107,7 @@ type Colors struct{ Low, Zero, High, Ground [3]uint8 }
 
 // The maps: blue, white, orange; on a dark ground the middle is black.
 var (
-	Light = Colors{Low: [3]uint8{0, 84, 148}, Zero: [3]uint8{255, 255, 255}, High: [3]uint8{213, 94, 0}, Ground: [3]uint8{231, 229, 228}}
+	Light = Colors{Low: [3]uint8{0, 84, 148}, Zero: [3]uint8{255, 255, 255}, High: [3]uint8{213, 94, 0}, Ground: [3]uint8{214, 211, 209}}
 	Dark  = Colors{Low: [3]uint8{86, 180, 233}, Zero: [3]uint8{0, 0, 0}, High: [3]uint8{255, 149, 10}, Ground: [3]uint8{68, 64, 60}}
 )
 
