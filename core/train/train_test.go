@@ -225,11 +225,11 @@ func TestEachOptimizerLearns(t *testing.T) {
 	for _, c := range []struct {
 		optimizer recipe.Optimizer
 		rate, mu  float64
-	}{{recipe.Adam, 0.01, 0}, {recipe.RMSProp, 0.01, 0}, {recipe.SGD, 0.1, 0}, {recipe.Momentum, 0.01, 0.9}} {
+	}{{recipe.Adam, 0.01, 0}, {recipe.RMSProp, 0.01, 0}, {recipe.SGD, 0.03, 0}, {recipe.Momentum, 0.01, 0.9}} {
 		t.Run(string(c.optimizer), func(t *testing.T) {
 			r := small()
 			r.Optimizer, r.LearningRate, r.Momentum = c.optimizer, c.rate, c.mu
-			r.Steps, r.EvalEvery, r.Units = 60, 60, 16
+			r.Steps, r.EvalEvery, r.Units = 120, 120, 16
 			x := newTrial(t, r)
 			x.run()
 			m := of[*event.Metric](x.events)
