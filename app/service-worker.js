@@ -1,0 +1,71 @@
+// The service worker: makes the page start without a network, and adds the headers that isolate it (for shared
+// memory) where the host of the files cannot. go-app fills in the two {{…}} below.
+"use strict";
+
+const programs = "unpool-{{.Version}}"; // this build's files
+const dataSets = "unpool-data-1"; // images, which are the same for every build
+const resourcesToCache = {{.ResourcesToCache}};
+const scope = new URL(self.registration.scope).pathname;
+
+self.addEventListener("install", (event) => {
+  event.waitUntil((async () => {
+    const cache = await caches.open(programs);
+    await cache.addAll(resourcesToCache.map((url) => new Request(url, { cache: "no-cache" })));
+    await self.skipWaiting();
+  })());
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    for (const name of await caches.keys()) {
+      if (name.startsWith("unpool-") && name !== programs && name !== dataSets) {
+        await caches.delete(name);
+      }
+    }
+    await self.clients.claim();
+  })());
+});
+
+self.addEventListener("fetch", (event) => {
+  const request = event.request;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== self.location.origin || !url.pathname.startsWith(scope)) {
+    return;
+  }
+  const path = url.pathname.slice(scope.length);
+  const streams = (request.headers.get("accept") || "").includes("text/event-stream");
+  if (path.startsWith("api/") || streams || request.headers.has("range")) {
+    return;
+  }
+  event.respondWith(answer(request, path, url));
+});
+
+// answer takes a file from the cache, and otherwise from the network, keeping what cannot change: files asked for
+// by version, and data sets.
+async function answer(request, path, url) {
+  const store = path.startsWith("web/data/") ? dataSets : programs;
+  const cache = await caches.open(store);
+  // A link may carry a recipe in its query; the page is the same.
+  const cached = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
+  if (cached) {
+    return isolated(cached);
+  }
+  const response = await fetch(request);
+  if (response.status === 200 && (store === dataSets || url.search === "?v={{.Version}}")) {
+    await cache.put(request, response.clone()).catch(() => {}); // no room to keep it: it still serves
+  }
+  return isolated(response);
+}
+
+// isolated adds the headers of a cross-origin isolated page.
+function isolated(response) {
+  if (response.type !== "basic" && response.type !== "default") {
+    return response;
+  }
+  const headers = new Headers(response.headers);
+  headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}

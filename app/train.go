@@ -1,0 +1,220 @@
+package app
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/form"
+	"unpool/app/run"
+	"unpool/core/control"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// firstVisit is what the page is set to before anyone has chosen.
+const firstVisit = "mnist-rnn-128"
+
+// trainPage is the Train page.
+type trainPage struct {
+	app.Compo
+
+	ctx   app.Context // the page's own: an event's is gone with the button that it came from
+	ready bool        // the program runs: before, the server's copy of the page has no working buttons
+	entry models.Entry
+	form  form.Form
+
+	worker *worker // nil before the first run and after a failure
+	view   run.View
+	shown  models.Entry // what view is a run of
+	asked  control.Verb // sent and not yet answered; "" for none
+
+	rate        string // what stands in the learning-rate field of a run
+	rateProblem string
+	linkProblem string // what is wrong with the recipe in the page's address
+
+	fold        fold
+	copied      bool
+	theme       theme
+	offline     bool
+	updateReady bool
+}
+
+// fold is which part below the charts is open.
+type fold string
+
+const (
+	foldSettings fold = "settings"
+	foldTable    fold = "table"
+	foldExport   fold = "export"
+)
+
+func newTrainPage() *trainPage {
+	entry, err := models.Find(firstVisit)
+	if err != nil {
+		panic(err) // the catalog's own name: a test would have failed
+	}
+	return &trainPage{entry: entry, form: form.New(entry.Recipe), theme: themeAuto}
+}
+
+// OnMount takes over from the server's copy of the page.
+func (p *trainPage) OnMount(ctx app.Context) {
+	p.ctx, p.ready = ctx, true
+	p.theme.restore(ctx)
+	keepArrowKeys()
+	p.offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))
+	p.listen(ctx, app.Window(), "offline", func() { p.offline = true })
+	p.listen(ctx, app.Window(), "online", func() { p.offline = false })
+	p.listen(ctx, app.Window().Call("matchMedia", "(prefers-color-scheme: dark)"), "change", func() {})
+}
+
+// OnNav reads the recipe that a link carries.
+func (p *trainPage) OnNav(ctx app.Context) {
+	query := ctx.Page().URL().RawQuery
+	p.linkProblem = ""
+	if query == "" {
+		return
+	}
+	r, err := recipe.ParseQuery(query)
+	if err != nil {
+		p.linkProblem = err.Error()
+		return
+	}
+	for _, e := range models.Catalog {
+		if e.Recipe.Arch == r.Arch && e.Recipe.Units == r.Units && e.Recipe.Dataset == r.Dataset {
+			p.entry, p.form = e, form.New(r)
+			return
+		}
+	}
+	p.linkProblem = "recipe link: no net of the catalog has this architecture, size and data set"
+}
+
+// OnAppUpdate hears that another build has been fetched. On a first visit that is this very build.
+func (p *trainPage) OnAppUpdate(app.Context) {
+	root := app.Window().Get("document").Get("documentElement")
+	p.updateReady = root.Get("dataset").Get("visited").String() == "true"
+}
+
+// OnDismount ends the training with the page that shows it.
+func (p *trainPage) OnDismount() {
+	if p.worker != nil {
+		p.worker.close()
+	}
+}
+
+// listen calls handle, on the page's goroutine, when target has the event. The page lives as long as its document.
+func (p *trainPage) listen(ctx app.Context, target app.Value, name string, handle func()) {
+	target.Call("addEventListener", name, app.FuncOf(func(app.Value, []app.Value) any {
+		ctx.Dispatch(func(app.Context) { handle() })
+		return nil
+	}))
+}
+
+// keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart. go-app handles events after
+// the browser has acted on them, too late to prevent anything, so this listener is the browser's own.
+func keepArrowKeys() {
+	app.Window().Get("document").Call("addEventListener", "keydown", app.FuncOf(func(_ app.Value, args []app.Value) any {
+		e := args[0]
+		if role := e.Get("target").Call("getAttribute", "role"); !role.Truthy() || role.String() != "slider" {
+			return nil
+		}
+		switch e.Get("key").String() {
+		case "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown":
+			e.Call("preventDefault")
+		}
+		return nil
+	}))
+}
+
+// onTrain begins a run of the recipe in the form.
+func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
+	r, problems := p.form.Recipe()
+	if problems != nil {
+		p.fold = foldSettings
+		return
+	}
+	if p.worker == nil {
+		p.worker = p.newWorker()
+	}
+	p.view = run.View{}
+	p.view.Apply(&event.State{State: event.StateLoading})
+	p.shown, p.asked, p.linkProblem = p.entry, "", ""
+	p.rate, p.rateProblem = p.form.Text("learning_rate"), ""
+	p.worker.do(control.Command{Do: control.Train, Recipe: &r})
+
+	address := app.Window().URL()
+	address.RawQuery = r.Query()
+	ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again
+}
+
+func (p *trainPage) newWorker() *worker {
+	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
+	var w *worker
+	w = startWorker(p.ctx, url, func(events []event.Event) {
+		if p.worker == w {
+			p.apply(events)
+		}
+	})
+	return w
+}
+
+// apply takes in what the trainer says.
+func (p *trainPage) apply(events []event.Event) {
+	for _, e := range events {
+		p.view.Apply(e)
+		switch e.(type) {
+		case *event.State, *event.End:
+			p.asked = ""
+		case *event.Progress:
+			if p.asked == control.Step {
+				p.asked = ""
+			}
+		}
+	}
+	if p.view.Phase == run.Failed && p.worker != nil {
+		// A program that failed may have lost its memory: the next run gets a new one.
+		p.worker.close()
+		p.worker = nil
+	}
+}
+
+// say sends a command for the run under way.
+func (p *trainPage) say(verb control.Verb) {
+	if p.worker != nil {
+		p.asked = verb
+		p.worker.do(control.Command{Do: verb})
+	}
+}
+
+func (p *trainPage) onPause(app.Context, app.Event)  { p.say(control.Pause) }
+func (p *trainPage) onResume(app.Context, app.Event) { p.say(control.Resume) }
+func (p *trainPage) onStep(app.Context, app.Event)   { p.say(control.Step) }
+func (p *trainPage) onStop(app.Context, app.Event)   { p.say(control.Stop) }
+
+// onRate changes the learning rate of the run under way.
+func (p *trainPage) onRate(_ app.Context, e app.Event) {
+	p.rate = e.Get("target").Get("value").String()
+	rate, err := form.Number(p.rate)
+	if err != nil {
+		p.rateProblem = "not a number"
+		return
+	}
+	p.rateProblem = ""
+	if err := recipe.CheckLearningRate(rate); err != nil {
+		p.rateProblem = form.Problem(err)
+		return
+	}
+	if p.worker != nil {
+		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
+	}
+}
+
+// onArch chooses a net, with its own settings.
+func (p *trainPage) onArch(_ app.Context, e app.Event) {
+	entry, err := models.Find(e.Get("target").Get("value").String())
+	if err != nil {
+		return // the menu lists the catalog
+	}
+	p.entry, p.form = entry, form.New(entry.Recipe)
+}
+
+func (p *trainPage) onReload(ctx app.Context, _ app.Event) { ctx.Reload() }

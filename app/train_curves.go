@@ -1,0 +1,68 @@
+package app
+
+import (
+	"unpool/app/chart"
+	"unpool/app/run"
+	"unpool/core/event"
+)
+
+// chartHeight is in pixels.
+const chartHeight = 264
+
+// curves returns the series of a quantity: train, test and, with a holdout, validation.
+func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Series {
+	train := chart.Series{Name: "train", Look: chart.Dashed}
+	test := chart.Series{Name: "test", Look: chart.Solid}
+	validation := chart.Series{Name: "validation", Look: chart.Dotted}
+	for _, m := range metrics {
+		x := float64(m.Step)
+		train.Points = append(train.Points, chart.Point{X: x, Y: of(m.Train)})
+		test.Points = append(test.Points, chart.Point{X: x, Y: of(m.Test)})
+		if m.Validation != nil {
+			validation.Points = append(validation.Points, chart.Point{X: x, Y: of(*m.Validation)})
+		}
+	}
+	if len(validation.Points) > 0 {
+		return []chart.Series{train, validation, test}
+	}
+	return []chart.Series{train, test}
+}
+
+// accuracySpec is the accuracy chart, with the report's number for the net on show.
+func (p *trainPage) accuracySpec() chart.Spec {
+	spec := chart.Spec{
+		Height: chartHeight, Unit: chart.Share, XMax: p.lastStep(),
+		Series: curves(p.view.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
+	}
+	entry := p.entry
+	if p.view.Phase != run.Empty {
+		entry = p.shown
+	}
+	if entry.Report != nil {
+		spec.Reference = entry.Report.TestAccuracy
+		spec.ReferenceName = "the report"
+	}
+	return spec
+}
+
+func (p *trainPage) lossSpec() chart.Spec {
+	return chart.Spec{
+		Height: chartHeight, Unit: chart.Nats, XMax: p.lastStep(),
+		Series: curves(p.view.Metrics, func(m event.Measure) float64 { return m.Loss }),
+	}
+}
+
+// lastStep is where the charts' X axis can end at most.
+func (p *trainPage) lastStep() float64 {
+	r, ok := p.view.Recipe()
+	if !ok {
+		r, _ = p.form.Recipe()
+	}
+	return float64(r.Steps)
+}
+
+// figure is a chart in the size of an exported file.
+func figure(spec chart.Spec) chart.Plot {
+	spec.Width, spec.Height = 720, 400
+	return spec.Plot()
+}

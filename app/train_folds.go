@@ -1,0 +1,171 @@
+package app
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/form"
+	"unpool/app/run"
+)
+
+// folds are the parts below the charts, of which one is open at a time.
+func (p *trainPage) folds() app.UI {
+	return app.Section().Class("folds").Aria("label", "More").Body(
+		app.Div().Class("fold-buttons").Body(
+			p.foldButton(foldSettings, "All settings"),
+			p.foldButton(foldTable, "Data table"),
+			p.foldButton(foldExport, "Export and link"),
+		),
+		app.If(p.fold != "", func() app.UI {
+			return app.Div().ID("fold").Class("fold").Body(
+				app.If(p.fold == foldSettings, p.settings).
+					ElseIf(p.fold == foldTable, p.table).
+					Else(p.exports))
+		}),
+	)
+}
+
+func (p *trainPage) foldButton(f fold, label string) app.UI {
+	return app.Button().ID("fold-"+string(f)).Type("button").Class("quiet", "disclosure").Disabled(!p.ready).
+		Aria("expanded", p.fold == f).Aria("controls", "fold").
+		OnClick(func(app.Context, app.Event) {
+			if p.fold == f {
+				f = ""
+			}
+			p.fold, p.copied = f, false
+		}, app.EventScope(f, p.fold == f)).
+		Text(label)
+}
+
+func (p *trainPage) settings() app.UI {
+	_, problems := p.form.Recipe()
+	active := p.view.Phase.Active()
+	var fields []app.UI
+	for _, f := range form.Fields {
+		if p.form.Shows(f.Name) {
+			fields = append(fields, p.field(f, problems[f.Name], active))
+		}
+	}
+	note := "Settings of the next run."
+	if active {
+		note = "These are fixed while a run is under way; its learning rate can be changed above."
+	}
+	return app.Div().Body(
+		app.P().Class("under").Text(note),
+		app.Div().Class("fields").Body(fields...),
+		app.If(problems["units"] != "", func() app.UI {
+			return app.P().Class("problem").Text("units: " + problems["units"])
+		}),
+	)
+}
+
+// field is one setting with its help and, next to it, what is wrong with it.
+func (p *trainPage) field(f form.Field, problem string, disabled bool) app.UI {
+	id := "setting-" + f.Name
+	change := func(_ app.Context, e app.Event) { p.form.Set(f.Name, e.Get("target").Get("value").String()) }
+	var input app.UI
+	if f.Choices != nil {
+		options := make([]app.UI, len(f.Choices))
+		for i, c := range f.Choices {
+			options[i] = app.Option().Value(c.Value).Selected(c.Value == p.form.Text(f.Name)).Text(c.Label)
+		}
+		input = app.Select().ID(id).Disabled(disabled).OnChange(change, app.EventScope(f.Name)).
+			Aria("describedby", id+"-help").Body(options...)
+	} else {
+		input = app.Input().ID(id).Type("text").Attr("inputmode", "decimal").AutoComplete(false).
+			Value(p.form.Text(f.Name)).Disabled(disabled).OnChange(change, app.EventScope(f.Name)).
+			Aria("invalid", problem != "").Aria("describedby", id+"-help")
+	}
+	help := f.Help
+	if problem != "" {
+		help = problem
+	}
+	return app.Div().Class("field").Body(
+		app.Label().For(id).Text(f.Label),
+		input,
+		app.If(problem != "", func() app.UI {
+			return app.P().ID(id + "-help").Class("problem").Role("alert").Text(help)
+		}).Else(func() app.UI {
+			return app.P().ID(id + "-help").Class("under").Text(help)
+		}),
+	)
+}
+
+func (p *trainPage) table() app.UI {
+	if len(p.view.Metrics) == 0 {
+		return app.P().Class("under").Text("Each evaluation adds a row here; the first comes after the first steps of a run.")
+	}
+	head, rows := p.view.Table()
+	cells := make([]app.UI, len(head))
+	for i, h := range head {
+		cells[i] = app.Th().Scope("col").Text(h)
+	}
+	body := make([]app.UI, len(rows))
+	for i := range rows {
+		row := rows[len(rows)-1-i] // the latest first
+		tds := make([]app.UI, len(row))
+		for j, c := range row {
+			tds[j] = app.Td().Text(c)
+		}
+		body[i] = app.Tr().Body(tds...)
+	}
+	return app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Evaluations").Body(
+		app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(body...)),
+	)
+}
+
+func (p *trainPage) exports() app.UI {
+	none := len(p.view.Metrics) == 0
+	return app.Div().Class("exports").Body(
+		app.Button().Type("button").Disabled(none).OnClick(p.onCSV).Text("Curves as CSV"),
+		app.Button().Type("button").Disabled(none).OnClick(p.onAccuracySVG).Text("Accuracy as SVG"),
+		app.Button().Type("button").Disabled(none).OnClick(p.onLossSVG).Text("Loss as SVG"),
+		app.Button().Type("button").OnClick(p.onCopyLink).Text("Copy link to this recipe"),
+		app.Span().Role("status").Class("under").Body(
+			app.If(p.copied, func() app.UI { return app.Text("Copied.") }),
+			app.If(none && !p.copied, func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
+		),
+	)
+}
+
+func (p *trainPage) onCSV(ctx app.Context, _ app.Event) {
+	download(p.fileName()+".csv", "text/csv", p.view.CSV())
+}
+
+func (p *trainPage) onAccuracySVG(ctx app.Context, _ app.Event) {
+	download(p.fileName()+"-accuracy.svg", "image/svg+xml",
+		figure(p.accuracySpec()).SVG("Accuracy: "+p.shown.Title))
+}
+
+func (p *trainPage) onLossSVG(ctx app.Context, _ app.Event) {
+	download(p.fileName()+"-loss.svg", "image/svg+xml", figure(p.lossSpec()).SVG("Loss: "+p.shown.Title))
+}
+
+func (p *trainPage) fileName() string { return "unpool-" + p.shown.Name }
+
+// onCopyLink copies an address that carries the recipe: of the run on show, or as it stands in the settings.
+func (p *trainPage) onCopyLink(ctx app.Context, _ app.Event) {
+	r, ok := p.view.Recipe()
+	if !ok || p.view.Phase == run.Empty {
+		var problems map[string]string
+		if r, problems = p.form.Recipe(); problems != nil {
+			p.fold = foldSettings
+			return
+		}
+	}
+	address := app.Window().URL()
+	address.RawQuery = r.Query()
+	app.Window().Get("navigator").Get("clipboard").Call("writeText", address.String())
+	p.copied = true
+}
+
+// download hands text to the browser as a file to save.
+func download(name, mime, text string) {
+	w := app.Window()
+	blob := w.Get("Blob").New([]any{text}, map[string]any{"type": mime})
+	url := w.Get("URL").Call("createObjectURL", blob)
+	a := w.Get("document").Call("createElement", "a")
+	a.Set("href", url)
+	a.Set("download", name)
+	a.Call("click")
+	w.Call("setTimeout", w.Get("URL").Get("revokeObjectURL").Call("bind", w.Get("URL"), url), 10_000)
+}

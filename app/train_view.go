@@ -1,0 +1,304 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/chart"
+	"unpool/app/filters"
+	"unpool/app/number"
+	"unpool/app/run"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// Render shows the whole page.
+func (p *trainPage) Render() app.UI {
+	phase := p.view.Phase
+	state := string(phase)
+	if phase == run.Empty {
+		state = "empty"
+	}
+	return app.Div().Class("page").Body(
+		p.header(),
+		app.Main().ID("status").DataSet("state", state).Body(
+			app.H1().Class("unseen").Text("Train"),
+			p.notices(),
+			app.If(phase == run.Empty, p.welcome).Else(p.instrument),
+			p.failure(),
+			app.Div().Class("panels").Body(p.accuracyChart(), p.lossChart(), &filters.Filters{
+				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
+			}),
+			app.P().ID("sentence").Aria("live", "polite").Text(p.view.Sentence()),
+			p.folds(),
+		),
+	)
+}
+
+func (p *trainPage) header() app.UI {
+	tier := ""
+	if s := p.view.Start; s != nil {
+		tier = "tier: " + s.Tier
+	}
+	return app.Header().Class("top").Body(
+		app.Span().Class("brand").Body(
+			app.Img().Src("/web/icon.svg").Width(20).Height(20).Attr("alt", " "),
+			app.Text("Unpool"),
+		),
+		app.Nav().Aria("label", "Pages").Body(
+			app.A().Href("/").Aria("current", "page").Text("Train"),
+		),
+		app.Span().Class("tier").Text(tier),
+		app.Button().Type("button").Class("quiet", "theme").Disabled(!p.ready).OnClick(p.onTheme).
+			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", p.theme, p.theme.next())).
+			Title("Theme: %s", p.theme).
+			Body(app.Span().Class("theme-"+string(p.theme)).Aria("hidden", true)),
+	)
+}
+
+// notices are what holds for the page rather than for a run.
+func (p *trainPage) notices() app.UI {
+	return app.Div().Class("notices").Role("status").Body(
+		app.If(p.offline, func() app.UI {
+			return app.P().Class("notice").Text(
+				"You are offline. A run under way goes on, and what has been loaded before can be trained.")
+		}),
+		app.If(p.linkProblem != "", func() app.UI {
+			return app.P().Class("notice").Text(
+				"The link’s recipe cannot be used, so the settings are the page’s own: " + p.linkProblem + ".")
+		}),
+		app.If(p.updateReady, func() app.UI {
+			return app.P().Class("notice").Body(
+				app.Text("A newer version of this page is ready. "),
+				app.Button().Type("button").OnClick(p.onReload).Text("Reload"),
+			)
+		}),
+	)
+}
+
+// welcome is the page before the first run: one choice, one button, one sentence.
+func (p *trainPage) welcome() app.UI {
+	return app.Section().Class("welcome").Aria("label", "Start").Body(
+		p.archMenu(),
+		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.ready).
+			OnClick(p.onTrain).Text("Train"),
+		app.P().Class("promise").Text(p.promise()),
+	)
+}
+
+// promise says what pressing Train will do.
+func (p *trainPage) promise() string {
+	r, problems := p.form.Recipe()
+	if problems != nil {
+		return "A setting cannot be used as it stands: see All settings below."
+	}
+	return fmt.Sprintf("Trains %s numbers on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
+		number.Int(p.entry.Parameters), dataset(r.Dataset), number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
+}
+
+func dataset(d recipe.Dataset) string {
+	if d == recipe.MNIST {
+		return "MNIST’s handwritten digits"
+	}
+	return "small pictures of CIFAR-10"
+}
+
+func (p *trainPage) archMenu() app.UI {
+	active := p.view.Phase.Active()
+	var groups []app.UI
+	for _, set := range recipe.Datasets {
+		var options []app.UI
+		for _, e := range models.Catalog {
+			if e.Recipe.Dataset == set {
+				options = append(options, app.Option().Value(e.Name).Selected(e.Name == p.entry.Name).Text(e.Title))
+			}
+		}
+		groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
+	}
+	return app.Div().Class("arch").Body(
+		app.Label().For("arch").Class("unseen").Text("Architecture"),
+		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
+		app.P().Class("under").Text(about(p.entry)),
+	)
+}
+
+// about says what a net learns from.
+func about(e models.Entry) string {
+	on := "on " + datasetTitle(e.Recipe.Dataset)
+	if e.Recipe.Arch.Recurrent() {
+		on += ", by rows"
+	}
+	return on
+}
+
+func datasetTitle(d recipe.Dataset) string {
+	if d == recipe.MNIST {
+		return "MNIST"
+	}
+	return "CIFAR-10, gray"
+}
+
+// instrument is the strip of numbers and controls during a run and after it.
+func (p *trainPage) instrument() app.UI {
+	return app.Section().Class("strip").Aria("label", "Run").Body(
+		p.archMenu(),
+		p.readings(),
+		p.controls(),
+	)
+}
+
+func (p *trainPage) readings() app.UI {
+	accuracy, accuracyOf, loss, lossOf := "–", "test accuracy", "–", "test loss"
+	share := ""
+	if m, ok := p.view.Latest(); ok {
+		accuracy = number.Percent(m.Test.Accuracy)
+		accuracyOf = fmt.Sprintf("test accuracy of %s images", number.Int(m.Test.N))
+		share = fmt.Sprint(m.Test.Accuracy)
+		loss = number.Loss(m.Test.Loss)
+	}
+	return app.Div().Class("readings").Body(
+		app.Div().Class("reading", "main").Body(
+			app.Div().ID("test-accuracy").Class("figure").DataSet("value", share).Body(
+				app.Text(accuracy), app.Span().Class("unit").Text(number.Thin+"%")),
+			app.Div().Class("under").Text(accuracyOf),
+		),
+		reading("loss", loss, "", lossOf),
+		p.progress(),
+		p.speed(),
+	)
+}
+
+func reading(class, figure, unit, under string) app.UI {
+	return app.Div().Class("reading", class).Body(
+		app.Div().Class("figure").Body(
+			app.Text(figure), app.If(unit != "", func() app.UI { return app.Span().Class("unit").Text(unit) })),
+		app.Div().Class("under").Text(under),
+	)
+}
+
+// progress says what is done, what is left and when it will end.
+func (p *trainPage) progress() app.UI {
+	v := &p.view
+	done, total := int64(v.Step), int64(0)
+	figure, unit, under := "–", "", string(v.Phase)
+	if r, ok := v.Recipe(); ok {
+		total = int64(r.Steps)
+		figure, unit = number.Int(v.Step), " / "+number.Int(r.Steps)
+		under = "training step"
+	}
+	switch v.Phase {
+	case run.Loading:
+		done, total = v.Done, v.Total
+		figure, unit, under = "–", "", "loading"
+		if total > 0 {
+			figure, unit = number.Bytes(done), " / "+number.Bytes(total)
+		}
+	case run.Evaluating:
+		under = "evaluating"
+		if v.Total > 0 {
+			under = fmt.Sprintf("evaluating: %s of %s images", number.Int(v.Done), number.Int(v.Total))
+		}
+	case run.Compiling, run.Paused, run.Done, run.Stopped, run.Failed:
+		under = string(v.Phase)
+	}
+	bar := app.Progress().Aria("label", under)
+	if total > 0 {
+		bar = bar.Max(total).Value(done)
+	}
+	return app.Div().Class("reading", "steps").Body(
+		app.Div().Class("figure").Body(app.Text(figure), app.Span().Class("unit").Text(unit)),
+		bar,
+		app.Div().Class("under").Text(under),
+	)
+}
+
+func (p *trainPage) speed() app.UI {
+	v := &p.view
+	speed, under := "–", ""
+	if v.Progress.ImagesPerSecond > 0 {
+		speed = number.Round(v.Progress.ImagesPerSecond)
+	}
+	switch {
+	case v.End != nil && v.End.Seconds > 0:
+		under = number.Clock(v.End.Seconds) + " in all"
+	case v.End == nil && v.Progress.SecondsLeft > 0:
+		under = number.Clock(v.Progress.Seconds) + " gone, " + number.Clock(v.Progress.SecondsLeft) + " left"
+	}
+	return reading("speed", speed, number.Thin+"images/s", under)
+}
+
+func (p *trainPage) controls() app.UI {
+	phase := p.view.Phase
+	if !phase.Active() {
+		label := "Train again"
+		if p.entry.Name != p.shown.Name {
+			label = "Train"
+		}
+		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
+			app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label))
+	}
+	training := phase.Training()
+	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
+		Disabled(!training || p.asked == "pause").Body(icon("pause"), app.Text("Pause"))
+	if phase == run.Paused {
+		hold = app.Button().ID("resume").Type("button").OnClick(p.onResume, app.EventScope("resume")).
+			Disabled(p.asked == "resume").Body(icon("play"), app.Text("Resume"))
+	}
+	return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
+		hold,
+		app.Button().ID("step").Type("button").OnClick(p.onStep).Disabled(!training || p.asked == "step").
+			Title("Take exactly one training step, then hold").Body(icon("step"), app.Text("Step")),
+		app.Button().ID("stop").Type("button").OnClick(p.onStop).Disabled(p.asked == "stop").
+			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
+		p.rateField(training),
+	)
+}
+
+func (p *trainPage) rateField(training bool) app.UI {
+	return app.Div().Class("rate").Body(
+		app.Label().For("lr").Text("learning rate"),
+		app.Input().ID("lr").Type("text").Attr("inputmode", "decimal").AutoComplete(false).Size(7).
+			Value(p.rate).Disabled(!training).OnChange(p.onRate).
+			Aria("invalid", p.rateProblem != "").Aria("describedby", "lr-problem"),
+		app.Span().ID("lr-problem").Class("problem").Role("alert").Text(p.rateProblem),
+	)
+}
+
+// icon is a small drawing beside a button's word.
+func icon(name string) app.UI {
+	d := map[string]string{
+		"pause": "M3 2h3v10H3zM8 2h3v10H8z",
+		"play":  "M3 2l9 5l-9 5z",
+		"step":  "M2 2l7 5l-7 5zM10 2h2v10h-2z",
+		"stop":  "M2.5 2.5h9v9h-9z",
+	}[name]
+	const svg = "http://www.w3.org/2000/svg"
+	return app.Elem("svg").XMLNS(svg).Attr("class", "icon").Attr("viewBox", "0 0 14 14").Aria("hidden", true).Body(
+		app.Elem("path").XMLNS(svg).Attr("d", d))
+}
+
+// failure says what happened, why, and the way on.
+func (p *trainPage) failure() app.UI {
+	f := p.view.Failure()
+	return app.Div().ID("error").Role("alert").Hidden(f == nil).Body(
+		app.If(f != nil, func() app.UI {
+			return app.Div().Class("failure").Body(
+				app.H2().Text("The run failed"),
+				app.P().Text(f.What),
+				app.P().Text(f.WayOn),
+				app.If(f.Details != "", func() app.UI {
+					return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details))
+				}),
+			)
+		}),
+	)
+}
+
+func (p *trainPage) accuracyChart() app.UI {
+	return &chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.accuracySpec()}
+}
+
+func (p *trainPage) lossChart() app.UI {
+	return &chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.lossSpec()}
+}

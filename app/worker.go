@@ -1,0 +1,161 @@
+package app
+
+import (
+	"encoding/json"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/control"
+	"unpool/core/event"
+)
+
+const (
+	// deliverEvery bounds how often the page redraws, whatever the trainer's pace.
+	deliverEvery = 150 * time.Millisecond
+	// deliverMost bounds how many messages one redraw reads, so that it stays short.
+	deliverMost = 24
+	// silence is how long a starting trainer may say nothing before it counts as failed.
+	silence = 30 * time.Second
+)
+
+// worker is the page's end of the trainer: a Web Worker that gets commands and answers in events. However it fails,
+// the page hears one event.End with status failed, after which the worker is closed.
+type worker struct {
+	deliver func([]event.Event) // called on the page's own goroutine
+	ctx     app.Context
+
+	js       app.Value
+	handlers []app.Func
+	inbox    []string
+	waiting  bool      // a delivery is under way
+	heard    time.Time // the last message
+	started  bool      // past its preparations: silence now means work
+	closed   bool
+}
+
+// startWorker starts the script at url.
+func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *worker {
+	w := &worker{ctx: ctx, deliver: deliver, heard: time.Now()}
+	w.js = app.Window().Get("Worker").New(url)
+	w.on("message", func(e app.Value) { w.receive(e.Get("data").String()) })
+	w.on("messageerror", func(app.Value) {
+		w.fail("A message from the training program could not be read.", "Train again.")
+	})
+	w.on("error", func(e app.Value) {
+		e.Call("preventDefault")
+		what := "The training program could not be started"
+		if m := e.Get("message"); m.Truthy() {
+			what = "The training program stopped: " + m.String()
+		}
+		w.fail(what+".", "Check the connection, then train again.")
+	})
+	w.watch()
+	return w
+}
+
+func (w *worker) on(name string, handle func(app.Value)) {
+	f := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		handle(args[0])
+		return nil
+	})
+	w.handlers = append(w.handlers, f)
+	w.js.Call("addEventListener", name, f)
+}
+
+// do sends a command.
+func (w *worker) do(c control.Command) {
+	message, err := json.Marshal(c)
+	if err != nil {
+		w.fail("The command could not be written: "+err.Error(), "Train again.")
+		return
+	}
+	w.js.Call("postMessage", string(message))
+}
+
+// close ends the worker; nothing is delivered afterwards.
+func (w *worker) close() {
+	if w.closed {
+		return
+	}
+	w.closed = true
+	w.js.Call("terminate")
+	for _, f := range w.handlers {
+		f.Release()
+	}
+}
+
+// receive only keeps the message: reading and redrawing happen together, later, at the page's pace.
+func (w *worker) receive(message string) {
+	if w.closed {
+		return
+	}
+	w.heard = time.Now()
+	w.inbox = append(w.inbox, message)
+	if !w.waiting {
+		w.waiting = true
+		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+	}
+}
+
+// drain reads some of the messages, of a row of progress reports only the last, and delivers them.
+func (w *worker) drain(app.Context) {
+	w.waiting = false
+	if w.closed {
+		return
+	}
+	var events []event.Event
+	for len(w.inbox) > 0 && len(events) < deliverMost {
+		message := w.inbox[0]
+		w.inbox = w.inbox[1:]
+		if len(w.inbox) > 0 && isProgress(message) && isProgress(w.inbox[0]) {
+			continue
+		}
+		e, err := event.Unmarshal([]byte(message))
+		if err != nil {
+			w.fail("The training program said something that this page does not understand.\n"+err.Error(),
+				"Reload the page, so that page and program are of one version.")
+			return
+		}
+		if s, ok := e.(*event.State); !ok || s.State != event.StateLoading {
+			w.started = true
+		}
+		events = append(events, e)
+	}
+	if len(w.inbox) > 0 {
+		w.waiting = true
+		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+	}
+	w.deliver(events)
+}
+
+func isProgress(message string) bool { return strings.HasPrefix(message, `{"type":"progress"`) }
+
+// watch fails a worker that falls silent before it has begun.
+func (w *worker) watch() {
+	time.AfterFunc(silence/6, func() {
+		w.ctx.Dispatch(func(ctx app.Context) {
+			ctx.PreventUpdate()
+			switch {
+			case w.closed || w.started:
+			case time.Since(w.heard) > silence:
+				w.fail("The training program did not start: it has said nothing for "+silence.String()+".",
+					"Check the connection, then train again.")
+				ctx.Update()
+			default:
+				w.watch()
+			}
+		})
+	})
+}
+
+// fail closes the worker and tells the page why.
+func (w *worker) fail(what, wayOn string) {
+	if w.closed {
+		return
+	}
+	w.close()
+	end := &event.End{Status: event.StatusFailed, Error: what, Hint: wayOn}
+	w.ctx.Dispatch(func(app.Context) { w.deliver([]event.Event{end}) })
+}
