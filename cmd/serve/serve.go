@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 
@@ -75,13 +76,15 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	if !files.Has("data/mnist/" + data.MNISTFiles[0]) {
+	if files.Size("data/mnist/"+data.MNISTFiles[0]) == 0 {
 		fmt.Fprintf(m.Stderr, "%s has no MNIST: the page will say so when asked to train on it\n", public)
 	}
 	app.Register()
-	page := app.Handler(files.Version(), files.Size("app.wasm"))
-	page.Resources = httpd.Resources{Version: files.Version()}
-	return httpd.NewSite(files, page, page.RawHeaders), nil
+	return httpd.NewSite(files, func(version string) http.Handler {
+		page := app.Handler(version, files.Size("app.wasm"))
+		page.Resources = httpd.Resources{Version: version}
+		return page
+	}, "/")
 }
 
 // build brings the source tree's folder of static files up to date and returns it.

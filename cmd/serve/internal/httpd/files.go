@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -23,12 +22,6 @@ import (
 // needed are the files without which the page cannot work.
 var needed = []string{"app.wasm", "trainer.wasm", "trainer.js", "wasm_exec.js", "app.css"}
 
-// Files are the static files, in memory: what is served is what was hashed, even if someone builds meanwhile.
-type Files struct {
-	byName  map[string]*file // slash-separated, relative
-	version string
-}
-
 // file is one thing to serve.
 type file struct {
 	mime string
@@ -38,77 +31,62 @@ type file struct {
 	etag string
 }
 
+// Files are the static files by their slash-separated names, in memory: what is served is what was hashed, even if
+// someone builds meanwhile.
+type Files map[string]*file
+
 // Load reads the folder public. A program's compressed copy ("app.wasm.gz") saves packing it again.
-func Load(public string) (*Files, error) {
-	f := &Files{byName: map[string]*file{}}
+func Load(public string) (Files, error) {
 	for _, name := range needed {
 		if _, err := os.Stat(filepath.Join(public, name)); err != nil {
 			return nil, fmt.Errorf("%s is not a folder of built files: %w", public, err)
 		}
 	}
-	total := sha256.New()
-	err := fs.WalkDir(os.DirFS(public), ".", func(name string, d fs.DirEntry, err error) error {
+	files := Files{}
+	root := os.DirFS(public)
+	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || isByproduct(name) {
+			return err
+		}
+		body, err := fs.ReadFile(root, name)
 		if err != nil {
 			return err
 		}
-		if strings.HasPrefix(d.Name(), ".") && name != "." || isByproduct(name) {
-			if d.IsDir() {
-				return fs.SkipDir
-			}
-			return nil
-		}
-		if !d.Type().IsRegular() {
-			return nil
-		}
-		body, err := os.ReadFile(filepath.Join(public, filepath.FromSlash(name)))
-		if err != nil {
-			return err
-		}
-		packed, err := os.ReadFile(filepath.Join(public, filepath.FromSlash(name)+".gz"))
+		packed, err := fs.ReadFile(root, name+".gz")
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
-		if f.byName[name], err = newFile(name, body, packed); err != nil {
+		if files[name], err = newFile(contentType(name), body, packed); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
-		}
-		// Data sets are not part of a build: adding one must not make every program a new one.
-		if !strings.HasPrefix(name, "data/") {
-			fmt.Fprintln(total, name, f.byName[name].etag)
 		}
 		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the static files: %w", err)
 	}
-	f.version = hex.EncodeToString(total.Sum(nil))[:16]
-	return f, nil
+	return files, nil
 }
 
-// isByproduct reports whether a file is there for the builder or for Load itself.
+// isByproduct reports whether a file is hidden, or there for the builder or for Load: .wasm.gz and .wasm.sources.
 func isByproduct(name string) bool {
-	return strings.Contains(path.Base(name), ".wasm.") // .wasm.gz and .wasm.sources
+	base := path.Base(name)
+	return strings.HasPrefix(base, ".") || strings.Contains(base, ".wasm.")
 }
-
-// Version is a hash of the contents of all files but the data.
-func (f *Files) Version() string { return f.version }
 
 // Size returns the unpacked size of a file in bytes, 0 if it is not there.
-func (f *Files) Size(name string) int64 {
-	if file := f.byName[name]; file != nil {
+func (f Files) Size(name string) int64 {
+	if file := f[name]; file != nil {
 		return int64(file.size)
 	}
 	return 0
 }
 
-// Has reports whether a file is there.
-func (f *Files) Has(name string) bool { return f.byName[name] != nil }
-
 // newFile decides how a body is served. packed is its gzip form if there is one at hand.
-func newFile(name string, body, packed []byte) (*file, error) {
+func newFile(contentType string, body, packed []byte) (*file, error) {
 	sum := sha256.Sum256(body)
 	f := &file{
-		mime: contentType(name), body: body, size: len(body),
-		etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`,
+		mime: contentType, body: body, size: len(body),
+		etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`,
 	}
 	if !compressible(f.mime) {
 		return f, nil
@@ -189,7 +167,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
 	if f.gzip {
 		h.Set("Vary", "Accept-Encoding")
 	}
-	if strings.Contains(r.Header.Get("If-None-Match"), f.etag) {
+	if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(f.etag, "W/")) {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}

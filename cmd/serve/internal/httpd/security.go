@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -24,12 +25,16 @@ var securityHeaders = [][2]string{
 
 // policy is the content security policy: everything comes from this server. Programs may be compiled
 // ('wasm-unsafe-eval'), elements may carry style attributes, which is how charts and go-app place things, and images
-// may be made on the page (data:, blob:). Of inline scripts only those in head run.
-func policy(head []string) string {
+// may be made on the page (data:, blob:). Of inline scripts only those run that the pages have as rendered.
+func policy(files map[string]*file, pages []string) (string, error) {
 	scripts := "script-src 'self' 'wasm-unsafe-eval'"
-	for _, raw := range head {
-		for _, match := range inlineScript.FindAllStringSubmatch(raw, -1) {
-			sum := sha256.Sum256([]byte(match[1]))
+	for _, page := range pages {
+		html, err := files[page].unpack()
+		if err != nil {
+			return "", err
+		}
+		for _, match := range inlineScript.FindAllSubmatch(html, -1) {
+			sum := sha256.Sum256(match[1])
 			scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
 		}
 	}
@@ -37,8 +42,10 @@ func policy(head []string) string {
 		"default-src 'none'", scripts, "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
 		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "font-src 'self'",
 		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
-	}, "; ")
+	}, "; "), nil
 }
+
+var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
 // Guard lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
 // of names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. An Origin must

@@ -1,26 +1,57 @@
-// Package httpd serves the site over HTTP: the static files, the page around them, and the rules that keep strangers
-// out. It knows HTTP and a folder of files; it does not know how the files were made, nor what the page does.
+// Package httpd serves the site over HTTP: the static files, the pages around them, and the rules that keep strangers
+// out. It knows HTTP and a folder of files; it does not know how the files were made, nor what the pages do.
 package httpd
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"maps"
 	"net/http"
-	"path"
-	"regexp"
+	"slices"
 	"strings"
 )
 
-// Site is the static files under /web/ and the page at every other path.
+// Site is everything that is served, in memory: the static files under /web/, and the pages.
 type Site struct {
-	files *Files
-	page  http.Handler
-	csp   string
+	byPath  map[string]*file
+	version string
+	csp     string
 }
 
-// NewSite returns the site as a handler. page renders everything that is not under /web/; head is the raw HTML that
-// it puts into the document's head, whose inline scripts the content security policy then allows.
-func NewSite(files *Files, page http.Handler, head []string) *Site {
-	return &Site{files: files, page: page, csp: policy(head)}
+// support are the paths that a page asks for besides itself and /web/.
+var support = []string{"/app.css", "/app.js", "/app-worker.js", "/manifest.webmanifest"}
+
+// NewSite renders the pages at the paths in routes. render returns what renders them for a version of the site, which
+// is a hash of all content but the data sets: a data set more does not make the programs new ones.
+func NewSite(files Files, render func(version string) http.Handler, routes ...string) (*Site, error) {
+	draft, err := renderAll(render("draft"), slices.Concat(routes, support))
+	if err != nil {
+		return nil, err
+	}
+	hash := sha256.New()
+	for _, path := range slices.Sorted(maps.Keys(draft)) {
+		fmt.Fprintln(hash, path, draft[path].etag)
+	}
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if !strings.HasPrefix(name, "data/") {
+			fmt.Fprintln(hash, name, files[name].etag)
+		}
+	}
+	s := &Site{version: hex.EncodeToString(hash.Sum(nil))[:16]}
+	if s.byPath, err = renderAll(render(s.version), slices.Concat(routes, support)); err != nil {
+		return nil, err
+	}
+	if s.csp, err = policy(s.byPath, routes); err != nil {
+		return nil, err
+	}
+	for name, f := range files {
+		s.byPath["/web/"+name] = f
+	}
+	// What starts Go programs comes from the toolchain that built ours, not from the library that renders the pages.
+	s.byPath["/wasm_exec.js"] = files["wasm_exec.js"]
+	return s, nil
 }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -34,45 +65,32 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "only GET and HEAD are understood here", http.StatusMethodNotAllowed)
 		return
 	}
-	if name, ok := strings.CutPrefix(r.URL.Path, "/web/"); ok {
-		if f := s.files.byName[name]; f != nil {
-			f.serve(w, r, r.URL.RawQuery == "v="+s.files.version)
-			return
-		}
+	f := s.byPath[r.URL.Path]
+	if f == nil {
 		http.NotFound(w, r)
 		return
 	}
-	f, status := s.render(r)
-	if status != http.StatusOK {
-		http.Error(w, http.StatusText(status), status)
-		return
-	}
-	f.serve(w, r, false)
+	f.serve(w, r, r.URL.RawQuery == "v="+s.version)
 }
 
-// render gets a file from the page's handler. What starts Go programs comes from the toolchain that built ours, not
-// from the library that serves them.
-func (s *Site) render(r *http.Request) (*file, int) {
-	if r.URL.Path == "/wasm_exec.js" {
-		return s.files.byName["wasm_exec.js"], http.StatusOK
+// renderAll gets a file for each path from the handler.
+func renderAll(page http.Handler, paths []string) (map[string]*file, error) {
+	files := map[string]*file{}
+	for _, path := range paths {
+		r, err := http.NewRequest(http.MethodGet, path, nil)
+		if err != nil {
+			return nil, err
+		}
+		rec := recorder{header: http.Header{}, status: http.StatusOK}
+		page.ServeHTTP(&rec, r)
+		if rec.status != http.StatusOK {
+			return nil, fmt.Errorf("the page at %s does not render: %s", path, http.StatusText(rec.status))
+		}
+		if files[path], err = newFile(rec.header.Get("Content-Type"), rec.body.Bytes(), nil); err != nil {
+			return nil, err
+		}
 	}
-	r = r.Clone(r.Context())
-	r.Method = http.MethodGet
-	r.Header.Del("If-None-Match") // the page's handler would compare it with the version of the whole build
-	rec := recorder{header: http.Header{}, status: http.StatusOK}
-	s.page.ServeHTTP(&rec, r)
-	if rec.status != http.StatusOK {
-		return nil, rec.status
-	}
-	name := r.URL.Path
-	if path.Ext(name) == "" {
-		name = "index.html"
-	}
-	f, err := newFile(name, rec.body.Bytes(), nil)
-	if err != nil {
-		return nil, http.StatusInternalServerError
-	}
-	return f, http.StatusOK
+	return files, nil
 }
 
 // recorder keeps a response.
@@ -86,7 +104,7 @@ func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
-// Resources tells the page where the static files are: at URLs that change with their content.
+// Resources tells the pages where the static files are: at URLs that change with the version.
 type Resources struct{ Version string }
 
 // Resolve adds the version to the URL of a static file.
@@ -96,5 +114,3 @@ func (r Resources) Resolve(location string) string {
 	}
 	return location
 }
-
-var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
