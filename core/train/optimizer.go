@@ -72,11 +72,15 @@ func setLearningRate(store *model.Store, rate float64) error {
 	return optimizer.LearningRateVar(store.RootScope(), dtypes.Float32, rate).SetValue(tensors.FromScalar(float32(rate)))
 }
 
-// learningRate returns the rate in use, or 0 when a failed step took it along.
+// learningRate returns the rate in use, or 0 when it cannot be read, as after a failure that took it along.
 func learningRate(store *model.Store) float64 {
-	v := store.RootScope().At(optimizer.Scope).GetVariable(optimizer.ParamLearningRate)
-	if v == nil || !v.HasValue() {
+	value, err := optimizer.LearningRateVar(store.RootScope(), dtypes.Float32, 0).Value()
+	if err != nil {
 		return 0
 	}
-	return float64(tensors.ToScalar[float32](v.MustValue()))
+	rate, err := tensors.CopyFlatData[float32](value)
+	if err != nil {
+		return 0
+	}
+	return float64(rate[0])
 }
