@@ -15,6 +15,12 @@ fs.writeSync = (_, bytes) => {
   return bytes.length;
 };
 
+// A page has no files. Saying so, rather than that files are not supported, lets fuzz tests run their seeds.
+fs.constants.O_DIRECTORY = 0x10000;
+fs.open = (path, flags, mode, callback) => {
+  callback(Object.assign(new Error(`${path}: there are no files in a page`), { code: "ENOENT" }));
+};
+
 onmessage = async ({ data: args }) => {
   try {
     const go = new Go();

@@ -5,6 +5,7 @@ package host
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"syscall/js"
 	"time"
 
@@ -368,6 +369,7 @@ func (m *browserMachine) view(uint32, int) []byte { return nil }
 func (m *browserMachine) close() {
 	m.dismiss()
 	m.memory, m.bytes, m.words, m.imports = js.Undefined(), js.Undefined(), js.Undefined(), js.Undefined()
+	runtime.GC() // the browser frees the memory when Go's collector has found that nobody holds these values
 }
 
 // browserProgram is a module with its instance in this thread; helpers know it by its id.

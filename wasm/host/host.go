@@ -99,8 +99,9 @@ func (e *Engine) Tier() Tier { return e.machine.tier() }
 // Device is the engine's memory.
 func (e *Engine) Device() *Device { return e.device }
 
-// Close stops the threads and frees the memory and all programs. It waits for a function that is running.
-func (e *Engine) Close() error {
+// Close stops the threads and frees the memory and all programs. It waits for a function that is running. A second Close
+// does nothing.
+func (e *Engine) Close() {
 	e.running.Lock()
 	defer e.running.Unlock()
 	e.open.Lock()
@@ -109,7 +110,6 @@ func (e *Engine) Close() error {
 		e.closed = true
 		e.machine.close()
 	}
-	return nil
 }
 
 // access calls f with the machine, unless it is closed.
@@ -159,15 +159,16 @@ func (e *Engine) Load(code []byte) (*Program, error) {
 	return p, nil
 }
 
-// Close frees the program's code. Its functions return errors from then on.
-func (p *Program) Close() error {
+// Close frees the program's code. Its functions return ErrClosed from then on. A second Close does nothing, nor does one
+// after the engine's.
+func (p *Program) Close() {
 	p.e.running.Lock()
 	defer p.e.running.Unlock()
 	if p.closed {
-		return nil
+		return
 	}
 	p.closed = true
-	return p.e.access(func(machine) error {
+	p.e.access(func(machine) error {
 		p.p.close()
 		return nil
 	})

@@ -20,11 +20,11 @@ func start(t testing.TB, o Options) *Engine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { e.Close() })
+	t.Cleanup(e.Close)
 	return e
 }
 
-// function defines the function f with i32 parameters in a module for the engine, and loads it.
+// load defines the function f with i32 parameters in a module for the engine, and loads it.
 func load(t testing.TB, e *Engine, params int, body func(f *module.Func, barrier *module.Func)) *Func {
 	t.Helper()
 	m := module.New()
@@ -40,7 +40,7 @@ func load(t testing.TB, e *Engine, params int, body func(f *module.Func, barrier
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { p.Close() })
+	t.Cleanup(p.Close)
 	loaded, err := p.Func("f")
 	if err != nil {
 		t.Fatal(err)
