@@ -66,6 +66,14 @@ var (
 	atomics     = js.Global().Get("Atomics")
 )
 
+func cpus() int {
+	n := js.Global().Get("navigator").Get("hardwareConcurrency")
+	if n.Type() != js.TypeNumber {
+		return 1
+	}
+	return max(1, n.Int())
+}
+
 func newMachine(o Options) (machine, error) {
 	// Only a worker may sleep, and only an isolated page gets shared memory.
 	threads := js.Global().Get("crossOriginIsolated").Truthy() && js.Global().Get("document").IsUndefined()

@@ -390,7 +390,7 @@ func TestEnginesAreIndependent(t *testing.T) {
 }
 
 func TestTier(t *testing.T) {
-	for _, want := range []Tier{{Threads: 1}, {SIMD: true, Threads: 1}, everything(1), everything(2), {}} {
+	for _, want := range []Tier{{Threads: 1}, {SIMD: true, Threads: 1}, everything(1), everything(2), Best(), {}} {
 		got := start(t, Options{Tier: want}).Tier()
 		if got.SIMD != want.SIMD || got.Relaxed && !want.Relaxed || got.Threads < 1 || got.Threads > max(1, want.Threads) {
 			t.Errorf("asked for %v, got %v", want, got)

@@ -27,6 +27,9 @@ func (t Tier) String() string {
 	return fmt.Sprintf("%s, %d threads", s, t.Threads)
 }
 
+// Best is the tier to ask for when nothing speaks against it: all there is, and as many threads as the machine runs at once.
+func Best() Tier { return Tier{SIMD: true, Relaxed: true, Threads: cpus()} }
+
 // within is the most of want that an engine with all of t can give.
 func (t Tier) within(want Tier) Tier {
 	simd := t.SIMD && want.SIMD

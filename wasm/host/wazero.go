@@ -49,6 +49,8 @@ type job struct {
 // errAborted ends a thread because another one has trapped.
 var errAborted = errors.New("another thread has trapped")
 
+func cpus() int { return runtime.GOMAXPROCS(0) }
+
 func newMachine(o Options) (machine, error) {
 	ctx := experimental.WithCompilationWorkers(context.Background(), runtime.GOMAXPROCS(0))
 	features := api.CoreFeaturesV2 | experimental.CoreFeaturesThreads
