@@ -5,7 +5,8 @@
 // refuses the bytes. Such a mistake is a programmer's error and panics; a caller that wants an error recovers.
 //
 // The package knows the instruction set and the file format and nothing of tensors, kernels or engines.
-// The instructions are those of WebAssembly 2.0, plus relaxed SIMD and threads.
+// The instructions are those of WebAssembly 2.0, plus relaxed SIMD and threads. Their names in Go are those of the text format:
+// I32x4TruncSatF32x4S is i32x4.trunc_sat_f32x4_s.
 //
 //	m := module.New()
 //	m.ImportMemory("env", "memory", 1, 65536, true)

@@ -4,6 +4,9 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -19,7 +22,7 @@ const (
 )
 
 // byTheHost are instructions that wazero does not have, or that do not fit into the scheme below.
-// Relaxed SIMD is tested in wasm/host, in a browser; waiting by its barrier.
+// Relaxed SIMD is tested in wasm/host, in a browser.
 func byTheHost(in *instruction) bool {
 	return strings.Contains(in.name, "relaxed_") || strings.HasPrefix(in.name, "memory.") ||
 		strings.Contains(in.name, ".const") || in == shuffle || in.name == "atomic.fence"
@@ -256,5 +259,61 @@ func TestShuffle(t *testing.T) {
 		if got, _ := instance.Memory().ReadUint32Le(uint32(resultAt + 4*i)); got != want {
 			t.Errorf("lane %d is %d, want %d", i, got, want)
 		}
+	}
+}
+
+// Nobody is there to wake the waiter, so it is told that the value differs, or that its time is over.
+func TestWaiting(t *testing.T) {
+	m := New()
+	m.DefineMemory("memory", 1, 1, true)
+	f := m.Func("f", nil, Types(I32, I32, I32, I32))
+	wait := func(expected int32) {
+		f.I32Const(64)
+		f.I32Const(expected)
+		f.I64Const(1000) // nanoseconds
+		f.Mem(MemoryAtomicWait32, 0)
+	}
+	wait(1)
+	wait(0)
+	f.I32Const(64)
+	f.I64Const(1)
+	f.I64Const(1000)
+	f.Mem(MemoryAtomicWait64, 0)
+	f.I32Const(64)
+	f.I32Const(10)
+	f.Mem(MemoryAtomicNotify, 0)
+	f.Export("f")
+	const differs, late, nobody = 1, 2, 0
+	if got, want := call(t, instantiate(t, m), "f"), []uint64{differs, late, differs, nobody}; !slices.Equal(got, want) {
+		t.Errorf("wait32, wait32, wait64, notify gave %v, want %v", got, want)
+	}
+}
+
+// The Go name of an instruction is its name in the text format, in camel case.
+func TestGoNames(t *testing.T) {
+	files, err := filepath.Glob("ops_*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\t(\w+)\s*= (?:\w+\{)?define\("([^"]+)"`)
+	rows := 0
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range row.FindAllStringSubmatch(string(source), -1) {
+			rows++
+			want := ""
+			for _, part := range regexp.MustCompile(`[._]`).Split(match[2], -1) {
+				want += strings.ToUpper(part[:1]) + part[1:]
+			}
+			if got := match[1]; !strings.EqualFold(got, want) && got != "shuffle" {
+				t.Errorf("%s is called %s, want %s", match[2], got, want)
+			}
+		}
+	}
+	if rows != len(table) {
+		t.Errorf("found %d rows of %d", rows, len(table))
 	}
 }
