@@ -24,11 +24,11 @@ func (t theme) next() theme {
 
 // restore takes the remembered theme.
 func (t *theme) restore(ctx app.Context) {
+	*t = themeAuto
 	var kept theme
-	if ctx.LocalStorage().Get("theme", &kept) != nil || kept.next() == themeAuto && kept != themeDark {
-		kept = themeAuto
+	if ctx.LocalStorage().Get("theme", &kept) == nil && (kept == themeLight || kept == themeDark) {
+		*t = kept
 	}
-	*t = kept
 }
 
 // set shows t and remembers it.

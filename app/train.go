@@ -143,7 +143,8 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 
 	address := app.Window().URL()
 	address.RawQuery = r.Query()
-	ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again
+	app.Window().GetElementByID("status").Call("focus") // the button is gone with the first visit
+	ctx.Page().ReplaceURL(address)                      // a reload, or a copied address, is this recipe again
 }
 
 func (p *trainPage) newWorker() *worker {

@@ -4,6 +4,7 @@ import (
 	"unpool/app/chart"
 	"unpool/app/run"
 	"unpool/core/event"
+	"unpool/models"
 )
 
 // chartHeight is in pixels.
@@ -28,18 +29,22 @@ func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Seri
 	return []chart.Series{train, test}
 }
 
+// onShow is the net that the page is about: of the run, or before it of the menu.
+func (p *trainPage) onShow() models.Entry {
+	if p.view.Phase == run.Empty {
+		return p.entry
+	}
+	return p.shown
+}
+
 // accuracySpec is the accuracy chart, with the report's number for the net on show.
 func (p *trainPage) accuracySpec() chart.Spec {
 	spec := chart.Spec{
 		Height: chartHeight, Unit: chart.Share, XMax: p.lastStep(),
 		Series: curves(p.view.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
 	}
-	entry := p.entry
-	if p.view.Phase != run.Empty {
-		entry = p.shown
-	}
-	if entry.Report != nil {
-		spec.Reference = entry.Report.TestAccuracy
+	if r := p.onShow().Report; r != nil {
+		spec.Reference = r.TestAccuracy
 		spec.ReferenceName = "the report"
 	}
 	return spec

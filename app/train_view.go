@@ -22,7 +22,7 @@ func (p *trainPage) Render() app.UI {
 	}
 	return app.Div().Class("page").Body(
 		p.header(),
-		app.Main().ID("status").DataSet("state", state).Body(
+		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Text("Train"),
 			p.notices(),
 			app.If(phase == run.Empty, p.welcome).Else(p.instrument),
@@ -30,6 +30,7 @@ func (p *trainPage) Render() app.UI {
 			app.Div().Class("panels").Body(p.accuracyChart(), p.lossChart(), &filters.Filters{
 				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
 			}),
+			p.reportNote(),
 			app.P().ID("sentence").Aria("live", "polite").Text(p.view.Sentence()),
 			p.folds(),
 		),
@@ -119,7 +120,7 @@ func (p *trainPage) archMenu() app.UI {
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Architecture"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.P().Class("under").Text(about(p.entry)),
+		app.Div().Class("under").Body(explain("arch", about(p.entry), p.entry.About)),
 	)
 }
 
@@ -149,11 +150,10 @@ func (p *trainPage) instrument() app.UI {
 }
 
 func (p *trainPage) readings() app.UI {
-	accuracy, accuracyOf, loss, lossOf := "–", "test accuracy", "–", "test loss"
-	share := ""
+	accuracy, loss, of, share := "–", "–", "", ""
 	if m, ok := p.view.Latest(); ok {
 		accuracy = number.Percent(m.Test.Accuracy)
-		accuracyOf = fmt.Sprintf("test accuracy of %s images", number.Int(m.Test.N))
+		of = " of " + number.Int(m.Test.N) + " images"
 		share = fmt.Sprint(m.Test.Accuracy)
 		loss = number.Loss(m.Test.Loss)
 	}
@@ -161,19 +161,19 @@ func (p *trainPage) readings() app.UI {
 		app.Div().Class("reading", "main").Body(
 			app.Div().ID("test-accuracy").Class("figure").DataSet("value", share).Body(
 				app.Text(accuracy), app.Span().Class("unit").Text(number.Thin+"%")),
-			app.Div().Class("under").Text(accuracyOf),
+			app.Div().Class("under").Body(term("accuracy", "test accuracy"), app.Text(of)),
 		),
-		reading("loss", loss, "", lossOf),
+		reading("loss", loss, "", term("loss", "test loss")),
 		p.progress(),
 		p.speed(),
 	)
 }
 
-func reading(class, figure, unit, under string) app.UI {
+func reading(class, figure, unit string, under app.UI) app.UI {
 	return app.Div().Class("reading", class).Body(
 		app.Div().Class("figure").Body(
 			app.Text(figure), app.If(unit != "", func() app.UI { return app.Span().Class("unit").Text(unit) })),
-		app.Div().Class("under").Text(under),
+		app.Div().Class("under").Body(under),
 	)
 }
 
@@ -182,6 +182,7 @@ func (p *trainPage) progress() app.UI {
 	v := &p.view
 	done, total := int64(v.Step), int64(0)
 	figure, unit, under := "–", "", string(v.Phase)
+	words := func() app.UI { return app.Text(under) }
 	if r, ok := v.Recipe(); ok {
 		total = int64(r.Steps)
 		figure, unit = number.Int(v.Step), " / "+number.Int(r.Steps)
@@ -199,6 +200,8 @@ func (p *trainPage) progress() app.UI {
 		if v.Total > 0 {
 			under = fmt.Sprintf("evaluating: %s of %s images", number.Int(v.Done), number.Int(v.Total))
 		}
+	case run.Running:
+		words = func() app.UI { return term("step", under) }
 	case run.Compiling, run.Paused, run.Done, run.Stopped, run.Failed:
 		under = string(v.Phase)
 	}
@@ -209,7 +212,7 @@ func (p *trainPage) progress() app.UI {
 	return app.Div().Class("reading", "steps").Body(
 		app.Div().Class("figure").Body(app.Text(figure), app.Span().Class("unit").Text(unit)),
 		bar,
-		app.Div().Class("under").Text(under),
+		app.Div().Class("under").Body(words()),
 	)
 }
 
@@ -225,7 +228,7 @@ func (p *trainPage) speed() app.UI {
 	case v.End == nil && v.Progress.SecondsLeft > 0:
 		under = number.Clock(v.Progress.Seconds) + " gone, " + number.Clock(v.Progress.SecondsLeft) + " left"
 	}
-	return reading("speed", speed, number.Thin+"images/s", under)
+	return reading("speed", speed, number.Thin+"images/s", app.Text(under))
 }
 
 func (p *trainPage) controls() app.UI {
@@ -257,8 +260,8 @@ func (p *trainPage) controls() app.UI {
 
 func (p *trainPage) rateField(training bool) app.UI {
 	return app.Div().Class("rate").Body(
-		app.Label().For("lr").Text("learning rate"),
-		app.Input().ID("lr").Type("text").Attr("inputmode", "decimal").AutoComplete(false).Size(7).
+		term("rate", "learning rate"),
+		app.Input().ID("lr").Type("text").Aria("label", "learning rate").Attr("inputmode", "decimal").AutoComplete(false).Size(7).
 			Value(p.rate).Disabled(!training).OnChange(p.onRate).
 			Aria("invalid", p.rateProblem != "").Aria("describedby", "lr-problem"),
 		app.Span().ID("lr-problem").Class("problem").Role("alert").Text(p.rateProblem),
@@ -276,6 +279,15 @@ func icon(name string) app.UI {
 	const svg = "http://www.w3.org/2000/svg"
 	return app.Elem("svg").XMLNS(svg).Attr("class", "icon").Attr("viewBox", "0 0 14 14").Aria("hidden", true).Body(
 		app.Elem("path").XMLNS(svg).Attr("d", d))
+}
+
+// reportNote is what to know about the report's number for the net on show.
+func (p *trainPage) reportNote() app.UI {
+	note := ""
+	if r := p.onShow().Report; r != nil {
+		note = r.Note
+	}
+	return app.P().ID("report-note").Class("under").Hidden(note == "").Text("On the report’s numbers: " + note + ".")
 }
 
 // failure says what happened, why, and the way on.

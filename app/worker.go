@@ -45,11 +45,11 @@ func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *work
 	})
 	w.on("error", func(e app.Value) {
 		e.Call("preventDefault")
-		what := "The training program could not be started"
 		if m := e.Get("message"); m.Truthy() {
-			what = "The training program stopped: " + m.String()
+			w.fail("The training program crashed.\n"+m.String(), "Train again: it starts afresh.")
+			return
 		}
-		w.fail(what+".", "Check the connection, then train again.")
+		w.fail("The training program could not be loaded.", "Check the connection, then train again.")
 	})
 	w.watch()
 	return w
@@ -99,12 +99,26 @@ func (w *worker) receive(message string) {
 	}
 }
 
-// drain reads some of the messages, of a row of progress reports only the last, and delivers them.
+// drain delivers some of the messages, and comes back for the rest.
 func (w *worker) drain(app.Context) {
 	w.waiting = false
 	if w.closed {
 		return
 	}
+	events, err := w.read()
+	if len(w.inbox) > 0 {
+		w.waiting = true
+		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+	}
+	w.deliver(events)
+	if err != nil {
+		w.fail("The training program said something that this page does not understand.\n"+err.Error(),
+			"Reload the page, so that page and program are of one version.")
+	}
+}
+
+// read takes some of the messages, of a row of progress reports only the last.
+func (w *worker) read() ([]event.Event, error) {
 	var events []event.Event
 	for len(w.inbox) > 0 && len(events) < deliverMost {
 		message := w.inbox[0]
@@ -114,20 +128,14 @@ func (w *worker) drain(app.Context) {
 		}
 		e, err := event.Unmarshal([]byte(message))
 		if err != nil {
-			w.fail("The training program said something that this page does not understand.\n"+err.Error(),
-				"Reload the page, so that page and program are of one version.")
-			return
+			return events, err
 		}
 		if s, ok := e.(*event.State); !ok || s.State != event.StateLoading {
 			w.started = true
 		}
 		events = append(events, e)
 	}
-	if len(w.inbox) > 0 {
-		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
-	}
-	w.deliver(events)
+	return events, nil
 }
 
 func isProgress(message string) bool { return strings.HasPrefix(message, `{"type":"progress"`) }
@@ -150,12 +158,20 @@ func (w *worker) watch() {
 	})
 }
 
-// fail closes the worker and tells the page why.
+// fail closes the worker and tells the page what it still said, and why it ended.
 func (w *worker) fail(what, wayOn string) {
 	if w.closed {
 		return
 	}
 	w.close()
-	end := &event.End{Status: event.StatusFailed, Error: what, Hint: wayOn}
-	w.ctx.Dispatch(func(app.Context) { w.deliver([]event.Event{end}) })
+	w.ctx.Dispatch(func(app.Context) {
+		for len(w.inbox) > 0 {
+			events, err := w.read()
+			w.deliver(events)
+			if err != nil {
+				break // the worse news comes next
+			}
+		}
+		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: wayOn}})
+	})
 }

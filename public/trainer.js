@@ -35,8 +35,8 @@ function counted(response) {
     throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
   }
   // A compressed response gives the length of what travels, not of what arrives here.
-  const plain = !response.headers.get("content-encoding");
-  const total = Number(plain ? response.headers.get("content-length") : response.headers.get("x-unpacked-length")) || 0;
+  const packed = response.headers.has("content-encoding");
+  const total = packed ? 0 : Number(response.headers.get("content-length"));
   let done = 0;
   let told = 0;
   const count = new TransformStream({

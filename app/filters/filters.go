@@ -11,7 +11,7 @@ import (
 )
 
 // The room for the picture, in screen pixels; the style sheet's panel is made for it.
-const boxW, boxH = 252, 204
+const boxW, boxH = 282, 204
 
 // Filters shows one layer's weights. Pointer and arrow keys tell which image is which.
 type Filters struct {
@@ -83,7 +83,7 @@ func (f *Filters) caption() string {
 		return f.describe(f.chosen)
 	}
 	if w.Height == 1 {
-		return fmt.Sprintf("%s units: a strip is one unit's weights over a row's %d pixels", number.Int(w.Count), w.Width)
+		return fmt.Sprintf("%s units: a strip is one unit’s weights over a row’s %d pixels", number.Int(w.Count), w.Width)
 	}
 	return fmt.Sprintf("%s filters of %d×%d", number.Int(w.Count), w.Height, w.Width)
 }

@@ -40,7 +40,7 @@ func Layout(w *event.Weights, boxW, boxH int) Grid {
 			g := Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: scale}
 			g.Width, g.Height = columns*(g.CellW+gap)-gap, rows*(g.CellH+gap)-gap
 			if stretch >= 1 && g.Height*scale <= boxH {
-				if g.inked() > best.inked() {
+				if g.inked() > best.inked() || g.inked() == best.inked() && g.empty() < best.empty() {
 					best = g
 				}
 				break // a smaller scale shows less
@@ -58,6 +58,9 @@ func Layout(w *event.Weights, boxW, boxH int) Grid {
 
 // inked is the screen area that shows weights.
 func (g Grid) inked() int { return g.Count * g.CellW * g.CellH * g.Scale * g.Scale }
+
+// empty is the number of places without an image, at the end of the last row.
+func (g Grid) empty() int { return g.Columns*g.Rows - g.Count }
 
 // Cell returns the top left corner of image i.
 func (g Grid) Cell(i int) (x, y int) {

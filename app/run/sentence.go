@@ -28,8 +28,12 @@ func (v *View) Sentence() string {
 	case Empty:
 		return ""
 	case Loading:
-		if v.Total > 0 && v.Unit == "bytes" {
+		switch {
+		case v.Unit != "bytes" || v.Done == 0:
+		case v.Total > 0:
 			return fmt.Sprintf("Loading: %s of %s.", number.Bytes(v.Done), number.Bytes(v.Total))
+		default:
+			return fmt.Sprintf("Loading: %s so far.", number.Bytes(v.Done))
 		}
 		return "Loading the training program and the images."
 	case Compiling:
@@ -37,10 +41,15 @@ func (v *View) Sentence() string {
 	case Paused:
 		return fmt.Sprintf("Paused at step %s. Resume, or take one step at a time.", number.Int(v.Step))
 	case Failed:
+		if v.Step == 0 {
+			return "The run failed before its first step."
+		}
 		return fmt.Sprintf("The run failed at step %s.", number.Int(v.Step))
 	case Stopped:
-		if last, ok := v.Latest(); ok {
+		if last, ok := v.Latest(); ok && last.Step == v.Step {
 			return fmt.Sprintf("Stopped at step %s: %s.", number.Int(v.Step), right(last.Test))
+		} else if ok {
+			return fmt.Sprintf("Stopped at step %s; at step %s, %s.", number.Int(v.Step), number.Int(last.Step), right(last.Test))
 		}
 		return fmt.Sprintf("Stopped at step %s, before the first evaluation.", number.Int(v.Step))
 	case Done:
@@ -66,10 +75,13 @@ func (v *View) trend() string {
 			every = min(r.EvalEvery, r.Steps)
 		}
 		switch {
+		case n == 1 && v.Metrics[0].Step == 0 && every > 0:
+			return fmt.Sprintf("Just started: untrained, it gets %s; the next evaluation comes at step %s.",
+				right(v.Metrics[0].Test), number.Int(every))
 		case n == 1:
 			return fmt.Sprintf("Just started: %s at step %s.", right(v.Metrics[0].Test), number.Int(v.Metrics[0].Step))
 		case every > 0:
-			return fmt.Sprintf("Just started: the first evaluation comes at step %s.", number.Int(every))
+			return fmt.Sprintf("Just started: the first evaluation comes within %s steps.", number.Int(every))
 		}
 		return "Just started."
 	}

@@ -1,0 +1,66 @@
+package form_test
+
+import (
+	"maps"
+	"slices"
+	"testing"
+
+	"unpool/app/form"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+func TestEveryCatalogRecipeComesBackUnchanged(t *testing.T) {
+	for _, e := range models.Catalog {
+		got, problems := form.New(e.Recipe).Recipe()
+		if problems != nil || got != e.Recipe {
+			t.Errorf("%s: got %+v with problems %v", e.Name, got, problems)
+		}
+	}
+}
+
+func TestProblemsStandWithTheirFields(t *testing.T) {
+	for _, c := range []struct {
+		field, text string
+		wrong       []string
+	}{
+		{"learning_rate", "0.01", nil},
+		{"learning_rate", "1e-4", nil},
+		{"learning_rate", "0,01", []string{"learning_rate"}}, // two readings: refused
+		{"learning_rate", "0", []string{"learning_rate"}},
+		{"learning_rate", "NaN", []string{"learning_rate"}},
+		{"batch", "0", []string{"batch"}},
+		{"batch", "a few", []string{"batch"}},
+		{"steps", "5\u202f500", nil},
+		{"steps", "", []string{"steps"}},
+		{"seed", "-1", []string{"seed"}},
+		{"seed", "9007199254740992", []string{"seed"}},
+		{"eval_every", "0", []string{"eval_every"}},
+		{"holdout", "-5", []string{"holdout"}},
+		{"optimizer", "wishful", []string{"optimizer"}},
+		{"optimizer", "momentum", nil},
+		{"eval", "full", nil},
+	} {
+		f := form.New(models.Catalog[0].Recipe)
+		f.Set(c.field, c.text)
+		_, problems := f.Recipe()
+		if got := slices.Sorted(maps.Keys(problems)); !slices.Equal(got, c.wrong) {
+			t.Errorf("%s = %q: problems %v, want with %v", c.field, c.text, problems, c.wrong)
+		}
+	}
+}
+
+func TestMomentumBelongsToItsOptimiser(t *testing.T) {
+	f := form.New(models.Catalog[0].Recipe)
+	if f.Shows("momentum") {
+		t.Error("Adam shows a momentum")
+	}
+	f.Set("optimizer", string(recipe.Momentum))
+	if r, problems := f.Recipe(); !f.Shows("momentum") || r.Momentum != 0.9 || problems != nil {
+		t.Errorf("momentum is %v, problems %v", r.Momentum, problems)
+	}
+	f.Set("optimizer", string(recipe.SGD))
+	if r, problems := f.Recipe(); r.Momentum != 0 || problems != nil {
+		t.Errorf("SGD has momentum %v, problems %v", r.Momentum, problems)
+	}
+}
