@@ -183,7 +183,10 @@ type Func struct {
 	args   []uint32 // of the current call, kept so that a call allocates nothing
 }
 
-// Func finds an exported function. It must have only i32 parameters and no results.
+// maxParams is the most parameters a function may have: what a job has room for in the memory.
+const maxParams = 128
+
+// Func finds an exported function. It must have only i32 parameters, at most 128, and no results.
 func (p *Program) Func(name string) (*Func, error) {
 	p.e.running.Lock()
 	defer p.e.running.Unlock()
@@ -197,6 +200,9 @@ func (p *Program) Func(name string) (*Func, error) {
 	})
 	if err != nil {
 		return nil, fmt.Errorf("host: function %q: %w", name, err)
+	}
+	if f.params > maxParams {
+		return nil, fmt.Errorf("host: function %q: it has %d parameters, the limit is %d", name, f.params, maxParams)
 	}
 	return f, nil
 }

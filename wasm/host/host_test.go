@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -345,6 +347,26 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// Engines come and go and leave no goroutine behind, and every one gets its threads.
+func TestCloseLeavesNothing(t *testing.T) {
+	before, threads := runtime.NumGoroutine(), 0
+	for i := range 20 {
+		e := start(t, Options{Tier: everything(3), MemoryLimit: 64 << 20})
+		if i > 0 && e.Tier().Threads != threads {
+			t.Fatalf("engine %d has %d threads, the first had %d", i, e.Tier().Threads, threads)
+		}
+		threads = e.Tier().Threads
+		f := load(t, e, 3, counters(10))
+		if err := f.Run(alloc(t, e, 64*3)); err != nil {
+			t.Fatal(err)
+		}
+		e.Close()
+	}
+	if after := runtime.NumGoroutine(); after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
+	}
+}
+
 func TestClosedProgram(t *testing.T) {
 	e := start(t, Options{Tier: everything(1)})
 	f := load(t, e, 0, func(f, _ *module.Func) {})
@@ -365,6 +387,15 @@ func TestBadPrograms(t *testing.T) {
 		t.Error("loading a module with an unknown import gave no error")
 	}
 	f := load(t, e, 0, func(f, _ *module.Func) {})
+	many := module.New()
+	many.Func("f", slices.Repeat(module.Types(module.I32), 129), nil).Export("f")
+	p, err := e.Load(many.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Func("f"); err == nil || !strings.Contains(err.Error(), "the limit is 128") {
+		t.Errorf("129 parameters: %v", err)
+	}
 	if _, err := f.p.Func("g"); err == nil || !strings.Contains(err.Error(), `"g"`) {
 		t.Errorf("an export that is not there: %v", err)
 	}
