@@ -56,3 +56,21 @@ func BenchmarkBarrier(b *testing.B) {
 		})
 	}
 }
+
+// A batch of 128 images of 28 by 28 floats, there and back.
+func BenchmarkCopy(b *testing.B) {
+	e := start(b, Options{Tier: everything(2)})
+	batch := make([]byte, 128*28*28*4)
+	p := alloc(b, e, uint64(len(batch)))
+	for name, copy := range map[string]func(uint32, []byte) error{"in": e.Device().Write, "out": e.Device().Read} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(batch)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if err := copy(p, batch); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

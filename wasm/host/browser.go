@@ -347,6 +347,7 @@ func (m *browserMachine) tell(message js.Value) {
 	}
 }
 
+func (m *browserMachine) kind() Kind    { return Browser }
 func (m *browserMachine) tier() Tier    { return m.has }
 func (m *browserMachine) shared() bool  { return m.isShared }
 func (m *browserMachine) limit() uint64 { return m.maxBytes }

@@ -31,11 +31,20 @@ type Options struct {
 	MemoryLimit uint64
 }
 
+// Kind names the WebAssembly engine behind an Engine: code that is fast in one can be slow in another.
+type Kind string
+
+const (
+	Wazero  Kind = "wazero"
+	Browser Kind = "browser"
+)
+
 // maxMemory is the most a memory may have: less than 4 GiB, so that the address behind a block still has 32 bits.
 const maxMemory = 1<<32 - 1<<16
 
 // machine is what differs between engines. Its methods are called under the Engine's locks.
 type machine interface {
+	kind() Kind
 	tier() Tier
 	shared() bool // whether modules must import the memory as shared
 	limit() uint64
@@ -95,6 +104,9 @@ func New(o Options) (*Engine, error) {
 
 // Tier is what the engine uses. It has one thread after a helper worker has died.
 func (e *Engine) Tier() Tier { return e.machine.tier() }
+
+// Kind is what runs the engine's code.
+func (e *Engine) Kind() Kind { return e.machine.kind() }
 
 // Device is the engine's memory.
 func (e *Engine) Device() *Device { return e.device }

@@ -148,6 +148,7 @@ func (m *wazeroMachine) word(addr uint32) *uint32 {
 	return (*uint32)(unsafe.Pointer(&m.space.bytes[addr]))
 }
 
+func (m *wazeroMachine) kind() Kind    { return Wazero }
 func (m *wazeroMachine) tier() Tier    { return m.has }
 func (m *wazeroMachine) shared() bool  { return false }
 func (m *wazeroMachine) limit() uint64 { return m.maxBytes }
