@@ -1,0 +1,223 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"unpool/core/event"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+var update = flag.Bool("update", false, "write the README's screenshot")
+
+// How long a test waits for the page, and for training, on a busy machine.
+const soon, later = 20 * time.Second, 2 * time.Minute
+
+// A visitor trains a net on all of MNIST, pauses, takes one step, resumes, and sees curves and weights change.
+func TestTrainInTheBrowser(t *testing.T) {
+	tab := browser.Open(t)
+	tab.Go(address(t, start(t), 30, 10))
+	tab.Click("#train")
+	tab.Wait(stateIs("running"), later)
+
+	tab.Click("#pause")
+	tab.Wait(stateIs("paused"), soon)
+	step := stepShown(tab)
+	time.Sleep(time.Second) // long enough for a run that goes on to show it
+	if now := stepShown(tab); now != step {
+		t.Errorf("a paused run went from step %d to %d", step, now)
+	}
+	tab.Click("#step")
+	tab.Wait(fmt.Sprintf("%s && (%s) === %d", stateIs("paused"), stepShownJS, step+1), soon)
+	early := weightsShown(tab)
+	tab.Click("#resume")
+
+	tab.Wait(stateIs("done"), later)
+	for _, name := range []string{"train", "test"} {
+		loss := curve(tab, "#chart-loss", name)
+		if len(loss) != 4 { // before step 1, then after 10, 20 and 30
+			t.Errorf("the loss curve for %s has %d points, want 4", name, len(loss))
+		} else if loss[3] <= loss[0] { // y grows downwards
+			t.Errorf("the loss for %s did not fall: its curve's heights are %v", name, loss)
+		}
+		if n := len(curve(tab, "#chart-accuracy", name)); n != 4 {
+			t.Errorf("the accuracy curve for %s has %d points, want 4", name, n)
+		}
+	}
+	if a := browser.Eval[float64](tab, "Number(document.querySelector('#test-accuracy').dataset.value)"); a < 0.5 {
+		t.Errorf("after 30 steps the page shows a test accuracy of %v, want at least 0.5", a)
+	}
+	if s := tab.Text("#sentence"); s == "" {
+		t.Error("no sentence says what is going on")
+	}
+	if late := weightsShown(tab); late == early {
+		t.Error("the picture of the weights did not change")
+	}
+	for _, width := range []int64{1280, 390} {
+		tab.Look(width, 900, false)
+		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
+			t.Errorf("on a screen %d wide the page is %d wide", width, wide)
+		}
+	}
+	for _, e := range tab.ConsoleErrors() {
+		t.Errorf("on the console: %s", e)
+	}
+}
+
+// Whatever keeps the trainer from working is told in words, and the page goes on.
+func TestTrainerFailureIsShown(t *testing.T) {
+	for _, test := range []struct {
+		name, says string
+		spoil      func(public string) error
+	}{
+		{"broken program", "could not be loaded", func(public string) error {
+			return os.WriteFile(filepath.Join(public, "trainer.wasm"), []byte("\x00asm\x01\x00\x00\x00broken"), 0o644)
+		}},
+		{"missing data", "404 Not Found", func(public string) error {
+			return os.RemoveAll(filepath.Join(public, "data"))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			tab := browser.Open(t)
+			public := t.TempDir()
+			m := Main{Stdout: t.Output(), Stderr: t.Output()}
+			built, err := m.build(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.CopyFS(public, os.DirFS(built)); err != nil {
+				t.Fatal(err)
+			}
+			if err := test.spoil(public); err != nil {
+				t.Fatal(err)
+			}
+			tab.Go(start(t, "-public", public))
+			tab.Click("#train")
+			tab.Wait(stateIs("failed"), later)
+			if text := tab.Text("#error"); !strings.Contains(text, test.says) {
+				t.Errorf("the page says %q, want something with %q", text, test.says)
+			}
+			tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon) // the way on
+		})
+	}
+}
+
+// After the first visit nothing is downloaded again.
+func TestReloadCostsNoDownload(t *testing.T) {
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(site)
+	tab.Wait("document.querySelector('#train')?.matches(':enabled') && navigator.serviceWorker.controller", soon)
+	tab.Go(site)
+	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+	bytes := browser.Eval[map[string]int](tab, `Object.fromEntries(
+		[...performance.getEntriesByType('resource'), ...performance.getEntriesByType('navigation')]
+			.map((e) => [e.name, e.transferSize]))`)
+	if _, ok := bytes[site]; !ok || len(bytes) < 4 {
+		t.Errorf("the reload is not in the browser's records: %v", bytes)
+	}
+	for url, n := range bytes {
+		if n > 0 {
+			t.Errorf("a reload downloads %d bytes of %s", n, url)
+		}
+	}
+}
+
+// BenchmarkBrowser trains in Chromium and reports the trainer's milliseconds a step and the longest task of the page's
+// own thread meanwhile, 0 when none is longer than the 50 ms from which the browser reports them.
+func BenchmarkBrowser(b *testing.B) {
+	site := start(b)
+	for b.Loop() {
+		tab := browser.Open(b)
+		tab.Before(`
+			window.events = [];
+			window.Worker = class extends Worker {
+				constructor(...args) {
+					super(...args);
+					this.addEventListener('message', (m) => events.push(m.data));
+				}
+			};
+			window.tasks = [];
+			new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask', buffered: true });`)
+		tab.Go(address(b, site, 100, 50))
+		tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+		pressed := browser.Eval[float64](tab, "performance.now()")
+		tab.Click("#train")
+		tab.Wait(stateIs("done", "failed"), later)
+
+		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
+		if err != nil {
+			b.Fatal(err)
+		}
+		end, ok := e.(*event.End)
+		if !ok || end.Status != event.StatusDone {
+			b.Fatalf("the run ended with %+v", e)
+		}
+		b.ReportMetric(end.MsPerStep, "ms/step")
+		b.ReportMetric(browser.Eval[float64](tab, fmt.Sprintf(
+			"Math.max(0, ...tasks.filter((t) => t.startTime > %v).map((t) => t.duration))", pressed)), "longest-task-ms")
+	}
+}
+
+// The README's screenshot is the page's own, taken on request.
+func TestScreenshot(t *testing.T) {
+	if !*update {
+		t.Skip("make screenshot takes it")
+	}
+	tab := browser.Open(t)
+	tab.Look(1280, 720, false)
+	tab.Go(address(t, start(t), 240, 10))
+	tab.Click("#train")
+	tab.Wait(fmt.Sprintf("(%s) > 200", stepShownJS), 3*time.Minute)
+	png := tab.Screenshot()
+	name := filepath.Join("..", "..", "docs", "train.png")
+	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// address returns the page's address with a recipe for mnist-rnn-128.
+func address(t testing.TB, site string, steps, evalEvery int) string {
+	t.Helper()
+	entry, err := models.Find("mnist-rnn-128")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Steps, r.EvalEvery = steps, evalEvery
+	return site + "?" + r.Query()
+}
+
+// stateIs is a JavaScript condition: the page is in one of the states.
+func stateIs(states ...string) string {
+	list, _ := json.Marshal(states) // strings always marshal
+	return fmt.Sprintf("%s.includes(document.querySelector('#status')?.dataset.state)", list)
+}
+
+// stepShownJS is the step that the page shows.
+const stepShownJS = `parseInt(document.querySelector('.steps .figure')?.innerText.replace(/\D.*/s, '') ?? '-1')`
+
+func stepShown(tab *browser.Tab) int { return browser.Eval[int](tab, stepShownJS) }
+
+// curve returns the heights of the points drawn for one series of a chart, from the top.
+func curve(tab *browser.Tab, chart, series string) []float64 {
+	return browser.Eval[[]float64](tab, fmt.Sprintf(
+		`[...(document.querySelector('%s .plot .curve.%s')?.getAttribute('d') ?? '').matchAll(/[ML]\S+ ([-\d.]+)/g)].map((m) => Number(m[1]))`,
+		chart, series))
+}
+
+// weightsShown returns the picture of the weights.
+func weightsShown(tab *browser.Tab) string {
+	tab.Wait("document.querySelector('#weights img')?.naturalWidth > 0", soon)
+	return browser.Eval[string](tab, "document.querySelector('#weights img').src")
+}

@@ -1,0 +1,196 @@
+// Package browser opens a page in a real Chromium for a test and talks to it. It knows nothing of the page.
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// Patience is how long a tab lives: long enough for a busy machine, short enough that nothing hangs.
+const Patience = 4 * time.Minute
+
+// pollEvery is how often Wait looks: rarely enough to leave the page's thread alone.
+const pollEvery = 100 * time.Millisecond
+
+// Find returns the path of a Chromium. Without one it skips the test and says how to get one; where the environment
+// has CI=true it fails the test instead, so that nobody takes a skip for a pass.
+func Find(t testing.TB) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	const advice = "no Chromium on the PATH; install it: apt-get install chromium (Debian), brew install --cask chromium (macOS)"
+	if os.Getenv("CI") == "true" {
+		t.Fatal(advice)
+	}
+	t.Skip(advice)
+	return ""
+}
+
+// Tab is a page in a browser of its own. Its methods fail the test when the browser does.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu     sync.Mutex
+	errors []string
+}
+
+// Open starts a Chromium with an empty profile and one empty tab. Both end with the test.
+func Open(t testing.TB) *Tab {
+	t.Helper()
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(Find(t)),
+		chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.NoSandbox, // containers forbid the sandbox, and only our own pages are opened
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-dev-shm-usage", true), // small in containers
+		chromedp.WSURLReadTimeout(time.Minute),
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx, chromedp.WithLogf(t.Logf), chromedp.WithErrorf(t.Logf))
+	t.Cleanup(cancel)
+	tab := &Tab{t: t, ctx: ctx}
+	if err := chromedp.Listen(ctx, tab.listen); err != nil {
+		t.Fatalf("cannot start Chromium: %v", err)
+	}
+	return tab
+}
+
+// listen keeps what the console calls an error: from console.error, from an exception, from the network.
+func (tab *Tab) listen(event any) {
+	text := ""
+	switch e := event.(type) {
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.ConsoleAPICalledTypeError || e.Type == runtime.ConsoleAPICalledTypeAssert {
+			var parts []string
+			for _, a := range e.Args {
+				parts = append(parts, string(a.Value)+a.Description)
+			}
+			text = strings.Join(parts, " ")
+		}
+	case *runtime.EventExceptionThrown:
+		text = e.ExceptionDetails.Text
+		if e.ExceptionDetails.Exception != nil {
+			text += " " + e.ExceptionDetails.Exception.Description
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.EntryLevelError {
+			text = e.Entry.Text + " " + e.Entry.URL
+		}
+	}
+	if text == "" {
+		return
+	}
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	tab.errors = append(tab.errors, text)
+}
+
+// ConsoleErrors returns the console's errors so far.
+func (tab *Tab) ConsoleErrors() []string {
+	tab.mu.Lock()
+	defer tab.mu.Unlock()
+	return append([]string(nil), tab.errors...)
+}
+
+// run does something in a tab, or ends the test.
+func run[T any](tab *Tab, what string, action chromedp.Action[T]) T {
+	tab.t.Helper()
+	v, err := chromedp.Run(tab.ctx, action)
+	if err != nil {
+		tab.t.Fatalf("cannot %s: %v\nconsole errors: %q", what, err, tab.ConsoleErrors())
+	}
+	return v
+}
+
+// command is an action that sends one command of the DevTools protocol.
+func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[R] {
+	return func(ctx context.Context, t *chromedp.Target) (R, error) { return cdp.Call(ctx, t, c, params) }
+}
+
+// Go opens a URL.
+func (tab *Tab) Go(url string) {
+	tab.t.Helper()
+	run(tab, "open "+url, chromedp.Navigate(url))
+}
+
+// Before has a script run in every page before the page's own.
+func (tab *Tab) Before(script string) {
+	tab.t.Helper()
+	run(tab, "prepare the page", command(page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
+}
+
+// Eval returns the value of a JavaScript expression.
+func Eval[T any](tab *Tab, expression string) T {
+	tab.t.Helper()
+	return run(tab, "evaluate "+expression, chromedp.Evaluate[T](expression))
+}
+
+// Text returns what an element shows, "" if there is none.
+func (tab *Tab) Text(selector string) string {
+	tab.t.Helper()
+	return Eval[string](tab, fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector))
+}
+
+// Wait waits until a JavaScript expression is true, at most for the given time.
+func (tab *Tab) Wait(expression string, most time.Duration) {
+	tab.t.Helper()
+	for end := time.Now().Add(most); ; time.Sleep(pollEvery) {
+		if Eval[bool](tab, "Boolean("+expression+")") {
+			return
+		}
+		if time.Now().After(end) {
+			tab.t.Fatalf("after %v still not: %s\nthe page shows: %s\nconsole errors: %q",
+				most, expression, tab.Text("body"), tab.ConsoleErrors())
+		}
+	}
+}
+
+// Click waits until an element can be pressed, and presses it.
+func (tab *Tab) Click(selector string) {
+	tab.t.Helper()
+	tab.Wait(fmt.Sprintf("document.querySelector(%q)?.matches(':enabled')", selector), time.Minute)
+	run(tab, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Look sets the size of the page in CSS pixels, and light or dark.
+func (tab *Tab) Look(width, height int64, dark bool) {
+	tab.t.Helper()
+	scheme := "light"
+	if dark {
+		scheme = "dark"
+	}
+	run(tab, "set the size", chromedp.EmulateViewport(width, height))
+	run(tab, "set the colour scheme", command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	}))
+}
+
+// Screenshot returns the whole page as a PNG.
+func (tab *Tab) Screenshot() []byte {
+	tab.t.Helper()
+	return run(tab, "take a screenshot", chromedp.FullScreenshot(100))
+}
