@@ -7,7 +7,7 @@
 //
 //	func TestInChromium(t *testing.T) { wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v"}}) }
 //
-// The page reports by plain requests to the test's server, so no automation protocol is needed.
+// The page reports by plain requests to the test's server.
 package wasmtest
 
 import (
@@ -26,13 +26,12 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"unpool/internal/browser"
 )
 
 //go:embed worker.js
 var workerScript []byte
-
-// timeout is how long a run may take if the test has no deadline of its own.
-const timeout = 5 * time.Minute
 
 // Options of a run.
 type Options struct {
@@ -46,38 +45,21 @@ type Options struct {
 // returns it. The test fails if the binary does, and is skipped if there is no Chromium.
 func Run(t *testing.T, o Options) string {
 	t.Helper()
-	chromium := find(t)
+	browser.Find(t) // before the work of compiling
 	s := &site{t: t, binary: build(t, o.Dir), options: o, exited: make(chan string, 1)}
 	server := httptest.NewServer(s.handler())
 	defer server.Close() // and with it the requests that log
-	stop := launch(t, chromium, server.URL)
-	defer stop()
-
-	end := time.Now().Add(timeout)
-	if deadline, ok := t.Deadline(); ok {
-		end = deadline.Add(-5 * time.Second)
-	}
+	tab := browser.Open(t)
+	tab.Go(server.URL)
 	select {
 	case code := <-s.exited:
 		if code != "0" {
 			t.Errorf("the tests of %s in Chromium exited with code %s", o.Dir, code)
 		}
-	case <-time.After(time.Until(end)):
-		t.Errorf("the tests of %s in Chromium did not end in time", o.Dir)
+	case <-time.After(browser.Patience):
+		t.Errorf("the tests of %s in Chromium did not end in time; console errors: %q", o.Dir, tab.ConsoleErrors())
 	}
 	return s.text()
-}
-
-// find returns the path of a Chromium.
-func find(t *testing.T) string {
-	t.Helper()
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if path, err := exec.LookPath(name); err == nil {
-			return path
-		}
-	}
-	t.Skip("no Chromium in PATH: the tests for the browser do not run")
-	return ""
 }
 
 // build compiles the tests of a package for js/wasm.
@@ -91,30 +73,6 @@ func build(t *testing.T, dir string) string {
 		t.Fatalf("compiling the tests of %s for js/wasm: %v\n%s", dir, err, out)
 	}
 	return binary
-}
-
-// launch starts Chromium on a page and returns a function that ends it.
-func launch(t *testing.T, chromium, url string) (stop func()) {
-	t.Helper()
-	profile, err := os.MkdirTemp("", "chromium")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.Command(chromium, "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-sync", "--user-data-dir="+profile, url)
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting Chromium: %v", err)
-	}
-	return func() {
-		cmd.Process.Kill()
-		cmd.Wait()
-		for range 20 { // its children take a moment to let go of their files
-			if os.RemoveAll(profile) == nil {
-				return
-			}
-			time.Sleep(50 * time.Millisecond)
-		}
-	}
 }
 
 // site serves the page and hears its reports.
