@@ -1,0 +1,119 @@
+package emit
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"unpool/wasm/host"
+	"unpool/wasm/module"
+)
+
+// bench is an engine with a module of kernels, for tests: memory is given out in order and never freed.
+type workbench struct {
+	t       testing.TB
+	e       *host.Engine
+	m       *module.Module
+	k       *Kernels
+	threads int
+	program *host.Program
+}
+
+func newWorkbench(t testing.TB, threads int, broadcast bool) *workbench {
+	t.Helper()
+	e, err := host.New(host.Options{Tier: host.Tier{SIMD: true, Threads: threads}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { e.Close() })
+	m := module.New()
+	e.Declare(m)
+	return &workbench{t: t, e: e, m: m, k: NewKernels(m, Target{SIMD: true, Broadcast: broadcast}), threads: threads}
+}
+
+// run calls a kernel in all threads.
+func (w *workbench) run(kernel *module.Func, args ...uint32) {
+	w.t.Helper()
+	if w.program == nil {
+		kernel.Export("kernel")
+		p, err := w.e.Load(w.m.Encode())
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.program = p
+	}
+	f, err := w.program.Func("kernel")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if err := f.Run(args...); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *workbench) alloc(bytes int) uint32 {
+	w.t.Helper()
+	addr, err := w.e.Device().Alloc(uint64(max(bytes, 64)))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return addr
+}
+
+func (w *workbench) put(v []float32) uint32 {
+	w.t.Helper()
+	raw := make([]byte, 0, 4*len(v))
+	for _, x := range v {
+		raw = binary.LittleEndian.AppendUint32(raw, math.Float32bits(x))
+	}
+	addr := w.alloc(len(raw))
+	if err := w.e.Device().Write(addr, raw); err != nil {
+		w.t.Fatal(err)
+	}
+	return addr
+}
+
+func (w *workbench) get(addr uint32, n int) []float32 {
+	w.t.Helper()
+	raw := make([]byte, 4*n)
+	if err := w.e.Device().Read(addr, raw); err != nil {
+		w.t.Fatal(err)
+	}
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
+	}
+	return v
+}
+
+func randoms(r *rand.Rand, n int) []float32 {
+	v := make([]float32, n)
+	for i := range v {
+		v[i] = float32(r.Float64()*2 - 1)
+	}
+	return v
+}
+
+// same compares bit for bit and names the first difference.
+func sameBits(got, want []float32) error {
+	for i := range want {
+		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
+			return fmt.Errorf("element %d is %v, want %v", i, got[i], want[i])
+		}
+	}
+	return nil
+}
+
+// everyKind runs a test with one, two and three threads and both ways of reading A. Their results must be the same
+// bits, which sameBits checks against one reference.
+func everyKind(t *testing.T, test func(t *testing.T, w *workbench)) {
+	for _, threads := range []int{1, 2, 3} {
+		for _, broadcast := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%d threads, broadcast %v", threads, broadcast), func(t *testing.T) {
+				test(t, newWorkbench(t, threads, broadcast))
+			})
+		}
+	}
+}
