@@ -1,0 +1,217 @@
+// Package rules keeps the rules about who may import whom. Each says why it is there.
+package rules
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rule is about the module's packages that match who and not but. A pattern is an import path, or one with "/..." at
+// its end for that path and everything below.
+type rule struct {
+	why     string
+	who     []string
+	but     []string
+	not     []string // imports that are forbidden
+	only    []string // if set: imports of the module or of others that are allowed; the standard library always is
+	reaches bool     // holds for what imports import, too
+}
+
+var everyone = []string{"unpool/..."}
+
+var rules = []rule{
+	{
+		why: "only the edges know that they run in a browser",
+		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
+		not: []string{"syscall/js"},
+	},
+	{
+		why: "nets, training and backends are the compute stack; the rest stays free of it",
+		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/wasm/...", "unpool/cmd/serve", "unpool/cmd/trainer"},
+		not: []string{"github.com/gomlx/..."},
+	},
+	{
+		why: "the page's program stays small: app.wasm is loaded before anything is seen",
+		who: []string{"unpool/app/...", "unpool/cmd/app"}, not: []string{"github.com/gomlx/...", "unpool/core/train", "unpool/core/data"}, reaches: true,
+	},
+	{
+		why: "data must be readable without the compute stack",
+		who: []string{"unpool/core/data"}, not: []string{"github.com/gomlx/..."}, reaches: true,
+	},
+	{
+		why: "it adds 20 MB to a browser program",
+		who: []string{"unpool/cmd/app", "unpool/cmd/trainer", "unpool/app/...", "unpool/models/...", "unpool/core/...", "unpool/wasm/..."},
+		not: []string{"gorgonia.org/tensor/..."}, reaches: true,
+	},
+	{
+		why: "servers are the native program's; wasmtest serves tests only",
+		who: everyone, but: []string{"unpool/cmd/serve/...", "unpool/internal/wasmtest"},
+		not: []string{"net/http/...", "github.com/nats-io/..."},
+	},
+	{
+		why: "it adds a megabyte to a browser program: the trainer uses the browser's own fetch",
+		who: []string{"unpool/cmd/trainer"}, not: []string{"net/http"}, reaches: true,
+	},
+	{
+		why: "the recipe is the ground everything stands on",
+		who: []string{"unpool/core/recipe"}, only: []string{},
+	},
+	{
+		why: "what is said to, of and by a run must be readable by every program",
+		who: []string{"unpool/core/event", "unpool/core/control", "unpool/models"}, only: []string{"unpool/core/recipe"},
+	},
+	{
+		why: "reading data needs to know its name and nothing else",
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe"},
+	},
+	{
+		why: "training knows nothing of browsers, servers or files",
+		who: []string{"unpool/core/train"}, not: []string{"os", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
+	},
+	{
+		why: "the core does not know who uses it",
+		who: []string{"unpool/core/...", "unpool/models/..."}, not: []string{"unpool/app/...", "unpool/cmd/...", "unpool/wasm/..."}, reaches: true,
+	},
+	{
+		why: "the backend knows nothing of models, runs or pages",
+		who: []string{"unpool/wasm/..."}, not: []string{"unpool/models/...", "unpool/core/...", "unpool/app/...", "unpool/cmd/..."}, reaches: true,
+	},
+	{
+		why: "the parts of the server meet in its main only",
+		who: []string{"unpool/cmd/serve/internal/..."}, not: []string{"unpool/cmd/serve/internal/..."},
+	},
+	{
+		why: "only the server's main knows that there is a go-app page",
+		who: []string{"unpool/cmd/serve/internal/..."}, not: []string{"unpool/app/...", "github.com/maxence-charriere/..."},
+	},
+	{
+		why: "test helpers stay out of programs",
+		who: []string{"unpool/cmd/..."},
+		not: []string{"unpool/internal/...", "github.com/chromedp/...", "testing"}, reaches: true,
+	},
+}
+
+// platforms are where the module runs.
+var platforms = []struct{ name, goos, goarch string }{
+	{"native", "", ""},
+	{"js/wasm", "js", "wasm"},
+}
+
+func TestImports(t *testing.T) {
+	for _, platform := range platforms {
+		packages := list(t, platform.goos, platform.goarch)
+		for _, r := range rules {
+			checked := 0
+			for _, p := range packages {
+				if !matchAny(r.who, p.ImportPath) || matchAny(r.but, p.ImportPath) {
+					continue
+				}
+				checked++
+				imports := p.Imports
+				if r.reaches {
+					imports = p.Deps
+				}
+				for _, i := range imports {
+					if matchAny(r.not, i) || r.only != nil && !standard(i) && !matchAny(r.only, i) {
+						t.Errorf("%s: %s imports %s, but %s", platform.name, p.ImportPath, i, r.why)
+					}
+				}
+			}
+			// A trainer has no native form. A rule about nobody anywhere would be a misspelt one.
+			if checked == 0 && platform.name == "js/wasm" && !slices.ContainsFunc(r.who, nativeOnly) {
+				t.Errorf("the rule %q is about no package", r.why)
+			}
+		}
+	}
+}
+
+func nativeOnly(pattern string) bool { return strings.HasPrefix(pattern, "unpool/cmd/serve") }
+
+func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
+	for _, platform := range platforms {
+		for _, p := range list(t, platform.goos, platform.goarch) {
+			if len(p.GoFiles) > 0 && p.Doc == "" {
+				t.Errorf("%s: %s has no package comment", platform.name, p.ImportPath)
+			}
+		}
+	}
+}
+
+// A pattern that matches too little would keep no rule.
+func TestMatch(t *testing.T) {
+	for _, test := range []struct {
+		pattern, path string
+		want          bool
+	}{
+		{"unpool/...", "unpool/core/data", true},
+		{"unpool/core/...", "unpool/core", true},
+		{"unpool/core/...", "unpool/corex", false},
+		{"unpool/models", "unpool/models", true},
+		{"unpool/models", "unpool/models/nn", false},
+		{"unpool/...", "internal/poll", false},
+		{"github.com/gomlx/...", "github.com/gomlx/compute", true},
+		{"os", "os", true},
+		{"os", "os/exec", false},
+	} {
+		if got := match(test.pattern, test.path); got != test.want {
+			t.Errorf("match(%q, %q) = %v, want %v", test.pattern, test.path, got, test.want)
+		}
+	}
+}
+
+// pkg is a package as the go command lists it.
+type pkg struct {
+	ImportPath, Doc        string
+	GoFiles, Imports, Deps []string
+}
+
+// list returns the module's packages as they are built for a platform.
+func list(t *testing.T, goos, goarch string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Doc,GoFiles,Imports,Deps", "unpool/...")
+	cmd.Env = os.Environ()
+	if goos != "" {
+		cmd.Env = append(cmd.Env, "GOOS="+goos, "GOARCH="+goarch)
+	}
+	out, err := cmd.Output()
+	if err != nil {
+		var failed *exec.ExitError
+		if errors.As(err, &failed) {
+			t.Fatalf("go list: %v\n%s", err, failed.Stderr)
+		}
+		t.Fatal(err)
+	}
+	var packages []pkg
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := d.Decode(&p); err == io.EOF {
+			return packages
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+}
+
+func matchAny(patterns []string, path string) bool {
+	return slices.ContainsFunc(patterns, func(p string) bool { return match(p, path) })
+}
+
+func match(pattern, path string) bool {
+	if base, ok := strings.CutSuffix(pattern, "/..."); ok {
+		return path == base || strings.HasPrefix(path, base+"/")
+	}
+	return path == pattern
+}
+
+// standard reports whether an import is the standard library's, whose paths have no dot in their first part.
+func standard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".") && first != "unpool"
+}
