@@ -28,11 +28,6 @@ type browserMachine struct {
 	programs int       // ids given out
 }
 
-// helper is a Web Worker.
-// failure is what a function that a helper called in some job has thrown.
-// patience is how many ticks a thread waits for another before it takes it for dead; at each it also looks whether the run has
-// been aborted. Kernels between two barriers take milliseconds; a suspended computer only makes one tick long.
-// helperScript is the address of the helpers' script, relative to this worker's.
 var (
 	object      = js.Global().Get("Object")
 	webAssembly = js.Global().Get("WebAssembly")
@@ -129,19 +124,15 @@ func (m *browserMachine) refresh() {
 	m.words = js.Global().Get("Int32Array").New(buffer, 0, heapStart/4)
 }
 
-// hostModule defines what modules import as "host": to sleep until a word of the memory changes, and to wake sleepers.
-// startHelpers starts the helpers; if they do not all start, the machine has one thread.
-// offer sends without waiting. In place of a value that nobody has taken, it leaves the new one.
-// collect waits for one reply of each helper, and returns the first that is an error.
-// dismiss ends the helpers. From then on the machine has one thread; programs that are loaded go on working.
-// post starts a job: helpers read the command when they see the job's number change.
-// tell sends every helper a message and waits for the answers. A helper that fails or does not answer is a reason to go on
-// without helpers.
-func (m *browserMachine) kind() Kind    { return Browser }
-func (m *browserMachine) tier() Tier    { return m.has }
-func (m *browserMachine) shared() bool  { return m.isShared }
+func (m *browserMachine) kind() Kind { return Browser }
+
+func (m *browserMachine) tier() Tier { return m.has }
+
+func (m *browserMachine) shared() bool { return m.isShared }
+
 func (m *browserMachine) limit() uint64 { return m.maxBytes }
-func (m *browserMachine) size() uint64  { return m.length }
+
+func (m *browserMachine) size() uint64 { return m.length }
 
 func (m *browserMachine) grow(size uint64) error {
 	if size <= m.length {
@@ -160,9 +151,11 @@ func (m *browserMachine) part(addr uint32, n int) js.Value {
 }
 
 func (m *browserMachine) read(addr uint32, to []byte) { js.CopyBytesToGo(to, m.part(addr, len(to))) }
+
 func (m *browserMachine) write(addr uint32, from []byte) {
 	js.CopyBytesToJS(m.part(addr, len(from)), from)
 }
+
 func (m *browserMachine) view(uint32, int) []byte { return nil }
 
 func (m *browserMachine) close() {
@@ -270,7 +263,3 @@ func (f *browserFunc) run(args []uint32) error {
 	}
 	return err
 }
-
-// abort says that this thread has trapped, and wakes those that wait for it.
-// reason waits for the text of what the helper's function has thrown in a job.
-// await sleeps until all helpers have finished the job, and reports whether they have.

@@ -11,6 +11,7 @@ import (
 	"unpool/wasm/module"
 )
 
+// helper is a Web Worker.
 type helper struct {
 	worker  js.Value
 	replies chan error   // to messages
@@ -18,6 +19,7 @@ type helper struct {
 	funcs   []js.Func
 }
 
+// failure is what a function that a helper called in some job has thrown.
 type failure struct {
 	job  int
 	text string
@@ -32,10 +34,14 @@ const (
 	lost = -1
 )
 
+// patience is how many ticks a thread waits for another before it takes it for dead; at each it also looks whether the run has
+// been aborted. Kernels between two barriers take milliseconds; a suspended computer only makes one tick long.
 var patience int32 = 600
 
+// helperScript is the address of the helpers' script, relative to this worker's.
 var helperScript = "helper.js"
 
+// hostModule defines what modules import as "host": to sleep until a word of the memory changes, and to wake sleepers.
 func hostModule() []byte {
 	m := module.New()
 	m.ImportMemory("env", "memory", 1, module.MaxPages, true)
@@ -86,6 +92,7 @@ func (m *browserMachine) instantiateHost(host js.Value) error {
 	return err
 }
 
+// startHelpers starts the helpers; if they do not all start, the machine has one thread.
 func (m *browserMachine) startHelpers(host js.Value) {
 	at := object.New()
 	for name, addr := range map[string]int{
@@ -137,6 +144,7 @@ func newHelper(script js.Value) (*helper, error) {
 	return h, nil
 }
 
+// offer sends without waiting. In place of a value that nobody has taken, it leaves the new one.
 func offer[T any](c chan T, v T) {
 	select {
 	case <-c:
@@ -154,6 +162,7 @@ func (h *helper) on(event string, f func(event js.Value)) {
 	h.worker.Set(event, fn)
 }
 
+// collect waits for one reply of each helper, and returns the first that is an error.
 func (m *browserMachine) collect() error {
 	timeout := time.After(replyPatience)
 	var first error
@@ -170,6 +179,7 @@ func (m *browserMachine) collect() error {
 	return first
 }
 
+// dismiss ends the helpers. From then on the machine has one thread; programs that are loaded go on working.
 func (m *browserMachine) dismiss() {
 	if len(m.helpers) > 0 {
 		m.post(listen, 0, nil) // from its event loop a worker ends at once; asleep, Chromium lets it be for two seconds
@@ -194,6 +204,7 @@ func (m *browserMachine) store32(addr, value int) { atomics.Call("store", m.word
 
 func (m *browserMachine) notify(addr int) { atomics.Call("notify", m.words, addr/4) }
 
+// post starts a job: helpers read the command when they see the job's number change.
 func (m *browserMachine) post(program, function int, args []uint32) {
 	m.store32(addrCommand, program)
 	m.store32(addrCommand+4, function)
@@ -206,6 +217,8 @@ func (m *browserMachine) post(program, function int, args []uint32) {
 	m.notify(addrJob)
 }
 
+// tell sends every helper a message and waits for the answers. A helper that fails or does not answer is a reason to go on
+// without helpers.
 func (m *browserMachine) tell(message js.Value) {
 	if len(m.helpers) == 0 {
 		return
@@ -219,11 +232,13 @@ func (m *browserMachine) tell(message js.Value) {
 	}
 }
 
+// abort says that this thread has trapped, and wakes those that wait for it.
 func (m *browserMachine) abort() {
 	atomics.Call("compareExchange", m.words, addrAbort/4, 0, 1)
 	m.notify(addrGeneration)
 }
 
+// reason waits for the text of what the helper's function has thrown in a job.
 func (h *helper) reason(job int) string {
 	timeout := time.After(replyPatience)
 	for {
@@ -238,6 +253,7 @@ func (h *helper) reason(job int) string {
 	}
 }
 
+// await sleeps until all helpers have finished the job, and reports whether they have.
 func (m *browserMachine) await() bool {
 	for range patience {
 		done := m.load32(addrDone)

@@ -153,9 +153,6 @@ func TestTrap(t *testing.T) {
 	}
 }
 
-// Every thread adds to its own counter, and after each barrier checks that all counters are equal.
-// counters is f(thread, threads, p): in each round, increment p[thread]; barrier; trap unless all are equal; barrier.
-// One thread traps while the other waits for it at a barrier.
 func TestOutOfMemory(t *testing.T) {
 	e := start(t, Options{Tier: everything(1), MemoryLimit: 8 << 20})
 	d := e.Device()
@@ -221,7 +218,6 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// Engines come and go and leave no goroutine behind, and every one gets its threads.
 func TestClosedProgram(t *testing.T) {
 	e := start(t, Options{Tier: everything(1)})
 	f := load(t, e, 0, func(f, _ *module.Func) {})
@@ -256,7 +252,6 @@ func TestBadPrograms(t *testing.T) {
 	}
 }
 
-// Two engines run at once, each on its own memory.
 func TestTier(t *testing.T) {
 	for _, want := range []Tier{{Threads: 1}, {SIMD: true, Threads: 1}, everything(1), everything(2), Best(), {}} {
 		got := start(t, Options{Tier: want}).Tier()

@@ -41,6 +41,7 @@ func TestRunEntersEveryThread(t *testing.T) {
 	}
 }
 
+// Every thread adds to its own counter, and after each barrier checks that all counters are equal.
 func TestBarrier(t *testing.T) {
 	for _, threads := range []int{1, 2, 4} {
 		e := start(t, Options{Tier: everything(threads)})
@@ -61,6 +62,7 @@ func TestBarrier(t *testing.T) {
 	}
 }
 
+// counters is f(thread, threads, p): in each round, increment p[thread]; barrier; trap unless all are equal; barrier.
 func counters(rounds int32) func(f, barrier *module.Func) {
 	return func(f, barrier *module.Func) {
 		thread, threads, p := f.Param(0), f.Param(1), f.Param(2)
@@ -113,6 +115,7 @@ func counters(rounds int32) func(f, barrier *module.Func) {
 	}
 }
 
+// One thread traps while the other waits for it at a barrier.
 func TestTrapInOneThread(t *testing.T) {
 	e := start(t, Options{Tier: everything(2)})
 	f := load(t, e, 3, func(f, barrier *module.Func) { // trap in thread p2
@@ -134,6 +137,7 @@ func TestTrapInOneThread(t *testing.T) {
 	}
 }
 
+// Engines come and go and leave no goroutine behind, and every one gets its threads.
 func TestCloseLeavesNothing(t *testing.T) {
 	before, threads := runtime.NumGoroutine(), 0
 	for i := range 20 {
@@ -153,6 +157,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 	}
 }
 
+// Two engines run at once, each on its own memory.
 func TestEnginesAreIndependent(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 2 {

@@ -15,6 +15,7 @@ func truth(b bool) uint64 {
 	return 0
 }
 
+// saturate limits a number to what a width holds.
 func saturate(width int, v int64, isSigned bool) uint64 {
 	lo, hi := int64(0), int64(1)<<width-1
 	if isSigned {
@@ -23,6 +24,7 @@ func saturate(width int, v int64, isSigned bool) uint64 {
 	return uint64(min(max(v, lo), hi))
 }
 
+// intOp is what an operation on two integers of a width gives, by the specification's words.
 func intOp(op string, width int, a, b uint64) (uint64, bool) {
 	sa, sb := signed(width, a), signed(width, b)
 	shift := uint(b % uint64(width))
@@ -134,6 +136,7 @@ func intUnary(op string, width int, a uint64) (uint64, bool) {
 	return 0, false
 }
 
+// float and its inverse convert between bits and numbers; a double holds every single.
 func float(width int, v uint64) float64 {
 	if width == 32 {
 		return float64(math.Float32frombits(uint32(v)))
@@ -148,6 +151,7 @@ func floatBits(width int, v float64) uint64 {
 	return math.Float64bits(v)
 }
 
+// floatOp computes in doubles and rounds: for these operations that gives the right single too.
 func floatOp(op string, width int, a, b uint64) (uint64, bool) {
 	x, y := float(width, a), float(width, b)
 	sign := uint64(1) << (width - 1)
@@ -220,6 +224,7 @@ func floatUnary(op string, width int, a uint64) (uint64, bool) {
 	return 0, false
 }
 
+// truncate is a float as an integer of a width, limited to its range; NaN is 0.
 func truncate(width int, x float64, isSigned bool) uint64 {
 	lo, hi := 0.0, math.Ldexp(1, width)
 	if isSigned {
@@ -243,6 +248,7 @@ func truncate(width int, x float64, isSigned bool) uint64 {
 	return uint64(x)
 }
 
+// fromInt is an integer as a float of a width, rounded once.
 func fromInt(width, from int, v uint64, isSigned bool) uint64 {
 	switch {
 	case isSigned && width == 32:

@@ -26,12 +26,6 @@ func number(v uint64) (w word) {
 	return w
 }
 
-// saturate limits a number to what a width holds.
-// intOp is what an operation on two integers of a width gives, by the specification's words.
-// float and its inverse convert between bits and numbers; a double holds every single.
-// floatOp computes in doubles and rounds: for these operations that gives the right single too.
-// truncate is a float as an integer of a width, limited to its range; NaN is 0.
-// fromInt is an integer as a float of a width, rounded once.
 // shapeOf reads "f32x4" or "i64": the width of a lane, the number of lanes (1 for a number), and whether it is a float.
 func shapeOf(s string) (width, lanes int, isFloat bool) {
 	n, count, vector := strings.Cut(s[1:], "x")
