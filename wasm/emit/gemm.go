@@ -113,13 +113,13 @@ func (k *Kernels) GemmScratch(g ir.Gemm) int {
 	return k.packedB(min(panel(g.N).count(), blockPanels), length) + k.packedA(length)
 }
 
-func (k *Kernels) packedB(panels, length int) int { return (panels*length*panelStep + 63) &^ 63 }
+func (k *Kernels) packedB(panels, length int) int { return align(panels * length * panelStep) }
 
 func (k *Kernels) packedA(length int) int {
 	if k.t.Broadcast {
 		return 0
 	}
-	return (tileRows*length*16 + 63) &^ 63
+	return align(tileRows * length * 16)
 }
 
 // Gemm returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
@@ -237,13 +237,14 @@ func (p *product) block(c chunk, length int, start ir.Start, relu bool) {
 				pointers[r] = let(f)
 			}
 			shape := micro{rows: rows, walk: walk{1, length, 4 * g.ACol, 0}, cRow: 4 * g.CRow, start: start, relu: relu}
-			k.row(f, c, shape, pointers, p.packed, p.splats, corner, p.bias)
+			k.row(f, c, shape, pointers, p.packed, p.splats, corner, p.bias, length)
 		})
 	})
 }
 
-// row computes one tile of rows against every panel of a chunk. Corner is where the chunk's first panel begins in C.
-func (k *Kernels) row(f *module.Func, c chunk, shape micro, pointers []module.Local, packed, splats, corner, bias module.Local) {
+// row computes one tile of rows against every panel of a chunk. Corner is where the chunk's first panel begins in C;
+// panels of B are height products apart, of which this block has shape.walk.k().
+func (k *Kernels) row(f *module.Func, c chunk, shape micro, pointers []module.Local, packed, splats, corner, bias module.Local, height int) {
 	if !k.t.Broadcast {
 		f.Get(splats)
 		for _, a := range pointers {
@@ -267,7 +268,7 @@ func (k *Kernels) row(f *module.Func, c chunk, shape micro, pointers []module.Lo
 			f.Get(a)
 		}
 		f.Call(k.micro(shape))
-		bump(f, b, shape.walk.k()*panelStep)
+		bump(f, b, height*panelStep)
 		bump(f, to, 4*panelWidth)
 		bump(f, biased, 4*panelWidth)
 	})

@@ -43,6 +43,9 @@ func (k *Kernels) shared(name string, params int, build func(f *module.Func)) *m
 	return f
 }
 
+// align makes a number of bytes a multiple of a cache line.
+func align(bytes int) int { return (bytes + 63) &^ 63 }
+
 // Small pieces of code, named so that what uses them reads like what it does.
 
 // add puts l + bytes on the stack.
