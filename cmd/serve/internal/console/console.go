@@ -69,6 +69,9 @@ func (p *Progress) Show(e event.Event) {
 	case *event.Metric:
 		p.metric = e
 		p.now.Step, p.now.Loss = e.Step, e.Train.Loss
+		if e.Final {
+			p.now.SecondsLeft = 0
+		}
 		if p.live {
 			p.passing("%s", p.line())
 		} else {
@@ -167,9 +170,10 @@ func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
 
 // significant writes three significant figures without an exponent where that reads well.
 func significant(x float64) string {
+	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64) // its own form parses
 	switch a := math.Abs(x); {
 	case a >= 1000 && a < 1e9:
-		return Whole(int(math.Round(x)))
+		return Whole(int(x))
 	case a >= 1e-3 && a < 1000:
 		return strconv.FormatFloat(x, 'f', max(0, 2-int(math.Floor(math.Log10(a)))), 64)
 	}

@@ -175,6 +175,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
 	body := f.body
 	if f.gzip && acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
+		h.Set("X-Unpacked-Length", strconv.Itoa(f.size)) // for progress: scripts see unpacked bytes
 	} else if f.gzip {
 		var err error
 		if body, err = f.unpack(); err != nil {

@@ -1,0 +1,101 @@
+package console
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// run is a short run's events.
+func run() []event.Event {
+	return []event.Event{
+		&event.Start{Recipe: recipe.Recipe{Arch: recipe.RNN, Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
+			TrainSize: 60000, TestSize: 10000},
+		&event.State{State: event.StateCompiling},
+		&event.Metric{Step: 0, Train: event.Measure{Loss: 2.3, Accuracy: 0.1, N: 1000}, Test: event.Measure{Loss: 2.31, Accuracy: 0.098, N: 1000}},
+		&event.Progress{Step: 7, Loss: 2.25, MsPerStep: 98.76, Seconds: 1, SecondsLeft: 149.6},
+		&event.Progress{Step: 200, Loss: 0.8, MsPerStep: 100, Seconds: 20, SecondsLeft: 130},
+		&event.Progress{Step: 201, Loss: 0.8, MsPerStep: 100, Seconds: 20.1, SecondsLeft: 129},
+		&event.State{State: event.StateEvaluating, Step: 1500, Done: 3000, Total: 10000, Unit: "images"},
+		&event.Metric{Step: 1500, Seconds: 22, Final: true, Train: event.Measure{Loss: 0.12345, Accuracy: 0.9601, N: 1000},
+			Test: event.Measure{Loss: 0.2, Accuracy: 0.95, N: 10000}, Validation: &event.Measure{Loss: 0.19, Accuracy: 0.951, N: 500}},
+		&event.End{Status: event.StatusDone, Steps: 1500, MsPerStep: 100.4, Seconds: 3723, Backend: "go"},
+	}
+}
+
+func TestPlainLines(t *testing.T) {
+	var b bytes.Buffer
+	p := New(&b)
+	for _, e := range run() {
+		p.Show(e)
+	}
+	want := `rnn on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
+step 0 of 1,500  test accuracy 9.8 %
+step 200 of 1,500  loss 0.800  test accuracy 9.8 %  100 ms/step  2:10 left
+step 1,500 of 1,500  loss 0.123  test accuracy 95.0 %  100 ms/step  0:00 left
+`
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}
+
+func TestLiveLineIsClearedAtTheEnd(t *testing.T) {
+	var b bytes.Buffer
+	p := New(&b)
+	p.live = true
+	for _, e := range run() {
+		p.Show(e)
+	}
+	if n := strings.Count(b.String(), "\n"); n != 1 {
+		t.Errorf("%d lines stay, want only the first: %q", n, b.String())
+	}
+	// What a terminal shows: each return starts over on the same line.
+	lines := strings.Split(b.String(), "\r")
+	if last := lines[len(lines)-2]; strings.TrimSpace(last) != "" || len(last) < len("step 1,500 of 1,500") {
+		t.Errorf("the line is left as %q, want blanks over all of it", last)
+	}
+	for _, want := range []string{"compiling", "step 7 of 1,500  loss 2.25", "98.8 ms/step  2:30 left", "evaluating, image 3,000 of 10,000"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is never shown in %q", want, b.String())
+		}
+	}
+}
+
+func TestSummary(t *testing.T) {
+	p := New(&bytes.Buffer{})
+	for _, e := range run() {
+		p.Show(e)
+	}
+	var b bytes.Buffer
+	if err := p.Summary(&b); err != nil {
+		t.Fatal(err)
+	}
+	want := `   after step 1,500    loss   accuracy   images
+              train   0.123     96.0 %    1,000
+         validation   0.190     95.1 %      500
+               test   0.200     95.0 %   10,000
+done: 1,500 steps in 1:02:03, 100 ms/step, backend go
+`
+	if b.String() != want {
+		t.Errorf("got\n%swant\n%s", b.String(), want)
+	}
+}
+
+func TestNumbers(t *testing.T) {
+	for x, want := range map[float64]string{
+		0: "0", 0.0001234: "0.000123", 0.012345: "0.0123", 0.9999: "1.00", 2.5: "2.50", 12.34: "12.3", 99.96: "100",
+		512.7: "513", 999.9: "1,000", 4321.9: "4,320", 1e12: "1e+12",
+	} {
+		if got := significant(x); got != want {
+			t.Errorf("significant(%v) = %q, want %q", x, got, want)
+		}
+	}
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567", -999: "-999"} {
+		if got := Whole(n); got != want {
+			t.Errorf("Whole(%d) = %q, want %q", n, got, want)
+		}
+	}
+}

@@ -1,0 +1,273 @@
+package httpd
+
+import (
+	"bytes"
+	"compress/gzip"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// newSite returns a site of small files and of pages that show their version.
+func newSite(t *testing.T, change map[string]string) *Site {
+	t.Helper()
+	public := t.TempDir()
+	files := map[string]string{
+		"app.wasm": "\x00asm" + strings.Repeat("a", 1000), "trainer.wasm": "\x00asm trainer", "trainer.js": "// trainer",
+		"wasm_exec.js": "// the toolchain's", "app.css": "body{}", "data/mnist/labels.gz": "\x1f\x8bdata",
+		"app.wasm.gz": "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
+	}
+	for name, body := range change {
+		files[name] = body
+	}
+	for name, body := range files {
+		name = filepath.Join(public, name)
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	loaded, err := Load(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := NewSite(loaded, func(version string) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version)
+		})
+	}, "/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site
+}
+
+// get asks a handler as a browser would, with headers given in pairs.
+func get(h http.Handler, target string, headers ...string) *http.Response {
+	r := httptest.NewRequest(http.MethodGet, target, nil)
+	r.Host = "127.0.0.1:8080"
+	for i := 0; i < len(headers); i += 2 {
+		if headers[i] == "Host" {
+			r.Host = headers[i+1]
+		}
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(t *testing.T, r *http.Response) string {
+	t.Helper()
+	var reader io.Reader = r.Body
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(r.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		reader = z
+	}
+	b, err := io.ReadAll(reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+func TestFiles(t *testing.T) {
+	site := newSite(t, nil)
+	for _, test := range []struct {
+		path, contentType, has string
+		status                 int
+		packed                 bool
+	}{
+		{"/", "text/html", site.version, 200, true},
+		{"/app.js", "text/html", "/app.js", 200, true},
+		{"/wasm_exec.js", "text/javascript; charset=utf-8", "the toolchain's", 200, true},
+		{"/web/app.wasm", "application/wasm", "aaaa", 200, true},
+		{"/web/app.wasm?v=" + site.version, "application/wasm", "aaaa", 200, true},
+		{"/web/data/mnist/labels.gz", "application/gzip", "data", 200, false},
+		{"/web/app.wasm.gz", "", "", 404, false},
+		{"/web/app.wasm.sources", "", "", 404, false},
+		{"/web/.hidden", "", "", 404, false},
+		{"/web/../web/.hidden", "", "", 404, false},
+		{"/web/nothing", "", "", 404, false},
+		{"/other", "", "", 404, false},
+	} {
+		for _, accept := range []string{"gzip, br", "gzip;q=0", ""} {
+			r := get(site, test.path, "Accept-Encoding", accept)
+			if r.StatusCode != test.status {
+				t.Errorf("%s: status %d, want %d", test.path, r.StatusCode, test.status)
+				continue
+			}
+			if test.status != http.StatusOK {
+				continue
+			}
+			if got := r.Header.Get("Content-Type"); got != test.contentType {
+				t.Errorf("%s: Content-Type %q, want %q", test.path, got, test.contentType)
+			}
+			packed := test.packed && accept == "gzip, br"
+			if got := r.Header.Get("Content-Encoding") == "gzip"; got != packed {
+				t.Errorf("%s to one who accepts %q: packed %v, want %v", test.path, accept, got, packed)
+			}
+			if b := body(t, r); !strings.Contains(b, test.has) {
+				t.Errorf("%s: body %q, want something with %q", test.path, b, test.has)
+			}
+		}
+	}
+}
+
+func TestCaching(t *testing.T) {
+	site := newSite(t, nil)
+	for _, test := range []struct{ path, want string }{
+		{"/web/app.wasm?v=" + site.version, "public, max-age=31536000, immutable"},
+		{"/web/app.wasm?v=other", "no-cache"},
+		{"/web/app.wasm", "no-cache"},
+		{"/", "no-cache"},
+	} {
+		r := get(site, test.path)
+		if got := r.Header.Get("Cache-Control"); got != test.want {
+			t.Errorf("%s: Cache-Control %q, want %q", test.path, got, test.want)
+		}
+		again := get(site, test.path, "If-None-Match", r.Header.Get("ETag"))
+		if again.StatusCode != http.StatusNotModified || body(t, again) != "" {
+			t.Errorf("%s asked for with its ETag: status %d, want 304 and no body", test.path, again.StatusCode)
+		}
+	}
+}
+
+func TestVersion(t *testing.T) {
+	was := newSite(t, nil).version
+	if again := newSite(t, nil).version; again != was {
+		t.Errorf("the same files have the versions %s and %s", was, again)
+	}
+	if now := newSite(t, map[string]string{"trainer.wasm": "\x00asm other"}).version; now == was {
+		t.Error("another trainer has the same version")
+	}
+	if now := newSite(t, map[string]string{"data/mnist/more.gz": "more"}).version; now != was {
+		t.Error("a data file more makes a new version")
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	r := get(newSite(t, nil), "/")
+	for name, want := range map[string]string{
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Embedder-Policy": "require-corp",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"X-Content-Type-Options":       "nosniff",
+	} {
+		if got := r.Header.Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
+		}
+	}
+	// printf %s 'start()' | openssl dgst -sha256 -binary | base64
+	const inline = "'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='"
+	csp := r.Header.Get("Content-Security-Policy")
+	if !strings.Contains(csp, "script-src 'self' 'wasm-unsafe-eval' "+inline+";") {
+		t.Errorf("the policy %q does not allow the page's inline script alone", csp)
+	}
+}
+
+func TestMethods(t *testing.T) {
+	w := httptest.NewRecorder()
+	newSite(t, nil).ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/", nil))
+	if w.Code != http.StatusMethodNotAllowed {
+		t.Errorf("POST is answered with %d, want %d", w.Code, http.StatusMethodNotAllowed)
+	}
+}
+
+func TestGuard(t *testing.T) {
+	site := newSite(t, nil)
+	const token = "SECRET"
+	for _, test := range []struct {
+		name, token, path string
+		headers           []string
+		want              int
+	}{
+		{"own address", "", "/", nil, 200},
+		{"localhost", "", "/", []string{"Host", "localhost:9999"}, 200},
+		{"IPv6", "", "/", []string{"Host", "[::1]:8080"}, 200},
+		{"machine's name", "", "/", []string{"Host", "Lab-7:8080"}, 200},
+		{"a name that leads here", "", "/", []string{"Host", "evil.example"}, 421},
+		{"no name", "", "/", []string{"Host", ""}, 421},
+		{"own origin", "", "/", []string{"Origin", "http://127.0.0.1:8080"}, 200},
+		{"other origin", "", "/", []string{"Origin", "http://evil.example"}, 403},
+		{"other port", "", "/", []string{"Origin", "http://127.0.0.1:9090"}, 403},
+		{"sandboxed origin", "", "/", []string{"Origin", "null"}, 403},
+		{"no token", token, "/", nil, 401},
+		{"wrong token", token, "/?token=WRONG", nil, 401},
+		{"token", token, "/?token=SECRET&arch=rnn", nil, 303},
+		{"cookie", token, "/", []string{"Cookie", "unpool-token=SECRET"}, 200},
+		{"two cookies", token, "/", []string{"Cookie", "unpool-token=OTHER; unpool-token=SECRET"}, 200},
+		{"wrong cookie", token, "/web/app.wasm", []string{"Cookie", "unpool-token=OTHER"}, 401},
+		{"cookie, but a name that leads here", token, "/", []string{"Cookie", "unpool-token=SECRET", "Host", "evil.example"}, 421},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r := get(Guard(site, test.token, "", "lab-7"), test.path, test.headers...)
+			if r.StatusCode != test.want {
+				t.Errorf("status %d, want %d", r.StatusCode, test.want)
+			}
+			if test.want != http.StatusSeeOther {
+				return
+			}
+			if to := r.Header.Get("Location"); to != "/?arch=rnn" {
+				t.Errorf("sent on to %q, want /?arch=rnn", to)
+			}
+			if c := r.Cookies(); len(c) != 1 || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode {
+				t.Errorf("cookies %v, want one that scripts and other sites cannot use", c)
+			}
+		})
+	}
+}
+
+func TestTokenRedirectStaysHere(t *testing.T) {
+	guard := Guard(newSite(t, nil), "SECRET")
+	r := get(guard, "http://127.0.0.1:8080//evil.example/?token=SECRET")
+	if to := r.Header.Get("Location"); to != "/evil.example/" {
+		t.Errorf("sent on to %q, want a path on this server", to)
+	}
+}
+
+func TestLoopback(t *testing.T) {
+	for address, want := range map[string]bool{
+		"127.0.0.1:8080": true, "[::1]:80": true, "localhost:1": true,
+		"0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.7:80": false, "lab-7:80": false,
+	} {
+		if got := Loopback(address); got != want {
+			t.Errorf("Loopback(%q) = %v, want %v", address, got, want)
+		}
+	}
+}
+
+func TestLoadNamesWhatIsMissing(t *testing.T) {
+	if _, err := Load(t.TempDir()); err == nil || !strings.Contains(err.Error(), "app.wasm") {
+		t.Errorf("an empty folder gives the error %v, want one that names app.wasm", err)
+	}
+}
+
+func TestExport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	site := newSite(t, nil)
+	if err := site.Export(dir); err != nil {
+		t.Fatal(err)
+	}
+	program, err := os.ReadFile(filepath.Join(dir, "web", "app.wasm"))
+	if err != nil || !bytes.HasPrefix(program, []byte("\x00asmaaa")) {
+		t.Errorf("web/app.wasm is %.10q, %v", program, err)
+	}
+	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
+	if err != nil || !strings.Contains(string(page), site.version) {
+		t.Errorf("index.html is %q, %v", page, err)
+	}
+	if err := site.Export(dir); err == nil {
+		t.Error("a folder that is not empty is written over")
+	}
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"unpool/core/event"
+)
+
+// run runs a command line and returns what it says.
+func run(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	m := Main{Stdout: &out, Stderr: &errs}
+	code = m.Run(ctx, args)
+	return out.String(), errs.String(), code
+}
+
+// What is the user's to correct is one clear line and exit code 2.
+func TestWrongCommands(t *testing.T) {
+	full := t.TempDir()
+	if err := os.WriteFile(filepath.Join(full, "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	empty := t.TempDir()
+	for _, test := range []struct {
+		args []string
+		says string
+	}{
+		{[]string{"tarin"}, `no command "tarin"`},
+		{[]string{"serve", "here"}, `"here"`},
+		{[]string{"-port", "1"}, "-port"},
+		{[]string{"-public", empty}, "app.wasm"},
+		{[]string{"site"}, "one folder"},
+		{[]string{"recipes", "all"}, `"all"`},
+		{[]string{"train"}, "serve recipes"},
+		{[]string{"train", "-steps", "3"}, "serve recipes"},
+		{[]string{"train", "mnist-rnn-12"}, "mnist-rnn-128"},
+		{[]string{"train", "mnist-rnn-128", "mnist-rnn-64"}, `"mnist-rnn-64"`},
+		{[]string{"train", "mnist-rnn-128", "-stepz", "3"}, "-stepz"},
+		{[]string{"train", "mnist-rnn-128", "-steps", "many"}, `"many"`},
+		{[]string{"train", "mnist-rnn-128", "-steps", "0"}, "-steps: 0 is outside"},
+		{[]string{"train", "-lr", "77", "mnist-rnn-128", "-eval-every", "0"}, "-lr: 77 is outside 0 (excluded) to 10; -eval-every: 0"},
+		{[]string{"train", "mnist-rnn-128", "-optimizer", "adamw"}, "adam, sgd"},
+		{[]string{"train", "mnist-rnn-128", "-eval", "some"}, "sample, full"},
+		{[]string{"train", "mnist-rnn-128", "-holdout", "60000"}, "60000"},
+		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, go"},
+		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
+		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
+		{[]string{"train", "cifar-bn"}, "cifar10-report"},
+	} {
+		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
+			stdout, stderr, code := run(t, t.Context(), test.args...)
+			if code != exitUsage || stdout != "" {
+				t.Errorf("exit code %d and output %q, want %d and none", code, stdout, exitUsage)
+			}
+			if strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, test.says) {
+				t.Errorf("it says %q, want one line with %q", stderr, test.says)
+			}
+		})
+	}
+}
+
+func TestHelp(t *testing.T) {
+	for args, says := range map[string]string{
+		"help": "serve train NAME", "-h": "-addr", "train -h": "-eval-every", "recipes": "cifar-bn",
+	} {
+		stdout, stderr, code := run(t, t.Context(), strings.Fields(args)...)
+		if code != exitDone || stderr != "" || !strings.Contains(stdout, says) {
+			t.Errorf("serve %s: exit code %d, output %q, errors %q; want %q in the output", args, code, stdout, stderr, says)
+		}
+	}
+}
+
+func TestOutsideTheSourceTree(t *testing.T) {
+	t.Chdir(t.TempDir())
+	if _, stderr, code := run(t, t.Context(), "-addr", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "-public") {
+		t.Errorf("exit code %d, %q; want %d and what to do", code, stderr, exitUsage)
+	}
+}
+
+func TestTrainWritesEvents(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "run")
+	stdout, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-json",
+		"-eval-every", "2", "-batch=16", "-optimizer", "momentum", "-holdout", "500", "-out", out)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var kinds []string
+	var last event.Metric
+	for line := range strings.Lines(stdout) {
+		e, err := event.Unmarshal([]byte(line))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch e := e.(type) {
+		case *event.Start:
+			kinds = append(kinds, "start")
+			if r := e.Recipe; r.Steps != 4 || r.Batch != 16 || r.Momentum != 0.9 || r.Holdout != 500 {
+				t.Errorf("the flags made the recipe %+v", r)
+			}
+		case *event.Metric:
+			kinds = append(kinds, "metric")
+			last = *e
+		case *event.Weights:
+			kinds = append(kinds, "weights")
+		case *event.End:
+			kinds = append(kinds, "end "+e.Status)
+		default:
+			t.Errorf("an event that is for a display only: %s", line)
+		}
+	}
+	if want := []string{"start", "metric", "weights", "metric", "weights", "metric", "weights", "end done"}; !slices.Equal(kinds, want) {
+		t.Errorf("events %q, want %q", kinds, want)
+	}
+	if !last.Final || last.Test.N != 10_000 || last.Validation == nil || last.Validation.N != 500 {
+		t.Errorf("the last metric is %+v, want one of 10,000 test images and 500 held out", last)
+	}
+	if log, err := os.ReadFile(filepath.Join(out, "events.jsonl")); string(log) != stdout {
+		t.Errorf("the log differs from the output: %q, %v", log, err)
+	}
+	if !strings.Contains(stderr, "backend go") || !strings.Contains(stderr, "after step 4") {
+		t.Errorf("progress is %q, want the backend and a table at the end", stderr)
+	}
+}
+
+func TestInterrupt(t *testing.T) {
+	ctx, interrupt := context.WithCancel(t.Context())
+	r, w := io.Pipe()
+	m := Main{Stdout: w, Stderr: io.Discard}
+	code := make(chan int, 1)
+	go func() {
+		code <- m.Run(ctx, []string{"train", "mnist-rnn-32", "-json"})
+		w.Close()
+	}()
+	var output bytes.Buffer
+	if _, err := io.ReadFull(io.TeeReader(r, &output), make([]byte, 10)); err != nil { // the run has begun
+		t.Fatal(err)
+	}
+	interrupt()
+	if _, err := output.ReadFrom(r); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSpace(output.String()), "\n")
+	e, err := event.Unmarshal([]byte(lines[len(lines)-1]))
+	if end, ok := e.(*event.End); !ok || end.Status != event.StatusStopped {
+		t.Errorf("the last event is %+v, %v; want an end with status stopped", e, err)
+	}
+	if c := <-code; c != exitStopped {
+		t.Errorf("exit code %d, want %d", c, exitStopped)
+	}
+}
+
+// fullDisk refuses everything.
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
+func TestOutputThatCannotBeWrittenEndsTheRun(t *testing.T) {
+	var stderr bytes.Buffer
+	m := Main{Stdout: fullDisk{}, Stderr: &stderr}
+	if code := m.Run(t.Context(), []string{"train", "mnist-rnn-32", "-json"}); code != exitFailed {
+		t.Errorf("exit code %d, want %d", code, exitFailed)
+	}
+	if !strings.Contains(stderr.String(), io.ErrShortWrite.Error()) {
+		t.Errorf("it says %q, want why", stderr.String())
+	}
+}
+
+func TestServe(t *testing.T) {
+	site := start(t)
+	for path, want := range map[string]int{"": 200, "web/app.wasm": 200, "web/trainer.wasm": 200, "web/nothing": 404} {
+		r, err := http.Get(site + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != want {
+			t.Errorf("/%s: status %d, want %d", path, r.StatusCode, want)
+		}
+	}
+	address := strings.Trim(strings.TrimPrefix(site, "http://"), "/")
+	if _, stderr, code := run(t, t.Context(), "-addr", address); code != exitFailed || !strings.Contains(stderr, "taken by another program") {
+		t.Errorf("a second server on %s: exit code %d, %q", address, code, stderr)
+	}
+}
+
+func TestServeToOthersDemandsAToken(t *testing.T) {
+	site := start(t, "-addr", "0.0.0.0:0")
+	base, token, found := strings.Cut(site, "?token=")
+	if !found || len(token) < 20 {
+		t.Fatalf("the address %s has no token", site)
+	}
+	// The machine's name need not lead to it in a test's network.
+	port := base[strings.LastIndex(base, ":"):]
+	for path, want := range map[string]int{"": http.StatusUnauthorized, "?token=" + token: http.StatusSeeOther} {
+		client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		r, err := client.Get("http://127.0.0.1" + port + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Body.Close()
+		if r.StatusCode != want {
+			t.Errorf("%q: status %d, want %d", path, r.StatusCode, want)
+		}
+	}
+}
