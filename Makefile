@@ -1,0 +1,47 @@
+# Each target does one thing. Go is the only tool they need, and Chromium for those that open a browser.
+
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+JS = GOOS=js GOARCH=wasm
+# What the browser programs are made of.
+BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
+
+.PHONY: build test check bench bench-browser screenshot site clean
+
+# The native program, in bin/.
+build:
+	go build -trimpath -o bin/serve ./cmd/serve
+
+# Every test, those in the browser too.
+test:
+	go test ./...
+
+# What can be checked without running the program, natively and for the browser.
+check:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
+	go vet ./...
+	$(JS) go vet $(BROWSER)
+	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
+	bin/staticcheck ./...
+	$(JS) bin/staticcheck $(BROWSER)
+	go test ./internal/rules
+
+# Milliseconds a training step, natively.
+bench:
+	go run ./cmd/serve train mnist-rnn-128 -steps 200 -eval-every 200
+
+# Milliseconds a training step in Chromium, and the longest task of the page's own thread meanwhile.
+bench-browser:
+	go test -run '^$$' -bench Browser -benchtime 1x -timeout 15m ./cmd/serve
+
+# The README's picture of the page, docs/train.png.
+screenshot:
+	go test -run Screenshot -timeout 15m ./cmd/serve -update
+
+# The site as static files, in site/.
+site:
+	rm -rf site
+	go run ./cmd/serve site site
+
+# Everything that the targets above and the program make.
+clean:
+	rm -rf bin site public/data public/*.wasm public/*.wasm.* public/wasm_exec.js
