@@ -1,0 +1,543 @@
+package emit
+
+import (
+	"fmt"
+	"math"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/module"
+)
+
+// register is the type of a local variable that holds a value of a type.
+func register(t ir.DType) module.Type {
+	switch t {
+	case ir.F16, ir.BF16, ir.F32:
+		return module.F32
+	case ir.F64:
+		return module.F64
+	case ir.I64, ir.U64:
+		return module.I64
+	}
+	return module.I32
+}
+
+// modeOf is the mode of scalar code for a type: a float's own, an integer's by its size.
+func modeOf(t ir.DType) mode {
+	if t.Size() == 8 {
+		return double
+	}
+	return single
+}
+
+// number puts a constant on the stack.
+func number(f *module.Func, e *ir.Expr) {
+	switch register(e.Type) {
+	case module.F32:
+		f.F32Const(math.Float32frombits(uint32(e.Bits)))
+	case module.F64:
+		f.F64Const(math.Float64frombits(e.Bits))
+	case module.I64:
+		f.I64Const(int64(e.Bits))
+	default:
+		f.I32Const(int32(e.Bits))
+		wrap(f, e.Type)
+	}
+}
+
+// wrap brings the i32 on the stack into the range of a narrow integer.
+func wrap(f *module.Func, t ir.DType) {
+	switch t {
+	case ir.I8:
+		f.Op(module.I32Extend8S)
+	case ir.I16:
+		f.Op(module.I32Extend16S)
+	case ir.U8:
+		f.I32Const(0xff)
+		f.Op(module.I32And)
+	case ir.U16:
+		f.I32Const(0xffff)
+		f.Op(module.I32And)
+	}
+}
+
+// loadScalar takes an address and leaves the element.
+func (l *library) loadScalar(f *module.Func, t ir.DType, offset uint32) {
+	switch t {
+	case ir.F32:
+		f.Mem(module.F32Load, offset)
+	case ir.F64:
+		f.Mem(module.F64Load, offset)
+	case ir.I64, ir.U64:
+		f.Mem(module.I64Load, offset)
+	case ir.I32, ir.U32:
+		f.Mem(module.I32Load, offset)
+	case ir.I8:
+		f.Mem(module.I32Load8S, offset)
+	case ir.U8, ir.Bool:
+		f.Mem(module.I32Load8U, offset)
+	case ir.I16:
+		f.Mem(module.I32Load16S, offset)
+	case ir.U16:
+		f.Mem(module.I32Load16U, offset)
+	case ir.F16:
+		f.Mem(module.I32Load16U, offset)
+		f.Call(l.halfToFloat())
+	case ir.BF16:
+		f.Mem(module.I32Load16U, offset)
+		f.I32Const(16)
+		f.Op(module.I32Shl, module.F32ReinterpretI32)
+	}
+}
+
+// storeScalar takes an address and a value.
+func (l *library) storeScalar(f *module.Func, t ir.DType, offset uint32) {
+	switch t {
+	case ir.F32:
+		f.Mem(module.F32Store, offset)
+	case ir.F64:
+		f.Mem(module.F64Store, offset)
+	case ir.I64, ir.U64:
+		f.Mem(module.I64Store, offset)
+	case ir.I32, ir.U32:
+		f.Mem(module.I32Store, offset)
+	case ir.I8, ir.U8, ir.Bool:
+		f.Mem(module.I32Store8, offset)
+	case ir.I16, ir.U16:
+		f.Mem(module.I32Store16, offset)
+	case ir.F16:
+		f.Call(l.floatToHalf())
+		f.Mem(module.I32Store16, offset)
+	case ir.BF16:
+		f.Call(l.floatToBrain())
+		f.Mem(module.I32Store16, offset)
+	}
+}
+
+var floatBinary = map[ir.Op]op{ir.Add: fAdd, ir.Sub: fSub, ir.Mul: fMul, ir.Div: fDiv, ir.Max: fMax, ir.Min: fMin,
+	ir.Eq: fEq, ir.Ne: fNe, ir.Lt: fLt, ir.Le: fLe, ir.Gt: fGt, ir.Ge: fGe}
+
+var floatUnary = map[ir.Op]op{ir.Abs: fAbs, ir.Neg: fNeg, ir.Sqrt: fSqrt, ir.Round: fNearest,
+	ir.Ceil:  {module.F32Ceil, module.F32x4Ceil, module.F64Ceil},
+	ir.Floor: {module.F32Floor, module.F32x4Floor, module.F64Floor}}
+
+// Integer instructions: the first row signed, the second unsigned.
+var intBinary = map[ir.Op][2]op{
+	ir.Add: {iAdd, iAdd}, ir.Sub: {iSub, iSub}, ir.And: {iAnd, iAnd}, ir.Or: {iOr, iOr}, ir.Xor: {iXor, iXor},
+	ir.Mul: same3(module.I32Mul, module.I32x4Mul, module.I64Mul),
+	ir.Eq:  same3(module.I32Eq, module.I32x4Eq, module.I64Eq),
+	ir.Ne:  same3(module.I32Ne, module.I32x4Ne, module.I64Ne),
+	ir.Lt:  {{module.I32LtS, module.I32x4LtS, module.I64LtS}, {module.I32LtU, module.I32x4LtU, module.I64LtU}},
+	ir.Le:  {{module.I32LeS, module.I32x4LeS, module.I64LeS}, {module.I32LeU, module.I32x4LeU, module.I64LeU}},
+	ir.Gt:  {{module.I32GtS, module.I32x4GtS, module.I64GtS}, {module.I32GtU, module.I32x4GtU, module.I64GtU}},
+	ir.Ge:  {{module.I32GeS, module.I32x4GeS, module.I64GeS}, {module.I32GeU, module.I32x4GeU, module.I64GeU}},
+}
+
+func same3(s, v, d module.Op) [2]op { return [2]op{{s, v, d}, {s, v, d}} }
+
+func signRow(t ir.DType) int {
+	if t.Unsigned() {
+		return 1
+	}
+	return 0
+}
+
+// scalarOp takes an operation's operands from the stack and leaves its result. from is the type of the operands, of
+// the last if they differ.
+func (l *library) scalarOp(f *module.Func, e *ir.Expr, from ir.DType) {
+	c := calc{f, modeOf(from)}
+	switch {
+	case e.Op == ir.Convert:
+		l.convert(f, from, e.Type)
+	case e.Op == ir.Bitcast:
+		l.bitcast(f, from, e.Type)
+	case e.Op == ir.Select:
+		f.Select()
+	case from.Float():
+		l.floatOp(c, e.Op)
+	default:
+		l.intOp(c, e.Op, from)
+		if e.Type != ir.Bool {
+			wrap(f, e.Type)
+		}
+	}
+}
+
+func (l *library) floatOp(c calc, o ir.Op) {
+	if in, ok := floatBinary[o]; ok {
+		c.op(in)
+		return
+	}
+	if in, ok := floatUnary[o]; ok {
+		c.op(in)
+		return
+	}
+	switch o {
+	case ir.Rsqrt, ir.Sign, ir.IsFinite, ir.IsNaN:
+		x := c.float()
+		c.Set(x)
+		special(c, o, x)
+	case ir.Pow, ir.Atan2, ir.Rem:
+		c.Call(l.inDouble(o, c.mode))
+	default:
+		c.Call(l.function(o, c.mode))
+	}
+}
+
+// special leaves a function of x that needs x more than once.
+func special(c calc, o ir.Op, x module.Local) {
+	switch o {
+	case ir.Rsqrt:
+		c.f(1)
+		c.Get(x)
+		c.op(fSqrt, fDiv)
+	case ir.IsFinite:
+		c.Get(x)
+		c.op(fAbs)
+		c.f(inf)
+		c.op(fLt)
+	case ir.IsNaN:
+		c.Get(x)
+		c.Get(x)
+		c.op(fNe)
+	case ir.Sign: // ±0 and NaN stay
+		c.f(1)
+		c.f(-1)
+		c.Get(x)
+		c.Get(x)
+		c.f(0)
+		c.op(fLt)
+		c.choose()
+		c.Get(x)
+		c.f(0)
+		c.op(fGt)
+		c.choose()
+	}
+}
+
+// inDouble is a function of two numbers that is computed in f64 whatever the mode is.
+func (l *library) inDouble(o ir.Op, m mode) *module.Func {
+	if m == double {
+		switch o {
+		case ir.Pow:
+			return l.pow()
+		case ir.Atan2:
+			return l.atan2()
+		}
+		return l.remainder()
+	}
+	t := m.floats()
+	name := fmt.Sprintf("%v.%s", o, [...]string{"f32", "f32x4"}[m])
+	return l.get(name, module.Types(t, t), module.Types(t), func(f *module.Func) {
+		x, y := f.Param(0), f.Param(1)
+		if m == single {
+			f.Get(x)
+			f.Op(module.F64PromoteF32)
+			f.Get(y)
+			f.Op(module.F64PromoteF32)
+			f.Call(l.inDouble(o, double))
+			f.Op(module.F32DemoteF64)
+			return
+		}
+		f.Get(x)
+		for lane := range 4 {
+			f.Get(x)
+			f.Lane(module.F32x4ExtractLane, lane)
+			f.Get(y)
+			f.Lane(module.F32x4ExtractLane, lane)
+			f.Call(l.inDouble(o, single))
+			f.Lane(module.F32x4ReplaceLane, lane)
+		}
+	})
+}
+
+// remainder is x - y·trunc(x/y) in f64.
+func (l *library) remainder() *module.Func {
+	return l.get("rem.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
+		c := calc{f, double}
+		x, y := c.Param(0), c.Param(1)
+		c.Get(x)
+		c.Get(x)
+		c.Get(y)
+		c.Get(x)
+		c.Get(y)
+		c.op(fDiv, fTrunc, fMul, fSub)
+		c.Get(y)
+		c.op(fAbs)
+		c.f(inf)
+		c.op(fEq)
+		c.choose()
+	})
+}
+
+func (l *library) intOp(c calc, o ir.Op, t ir.DType) {
+	if in, ok := intBinary[o]; ok {
+		c.op(in[signRow(t)])
+		return
+	}
+	bits := int64(8 * t.Size())
+	unsigned := func() { // the number on the stack without its sign's extension
+		if t.Narrow() && !t.Unsigned() {
+			c.i(1<<bits - 1)
+			c.op(iAnd)
+		}
+	}
+	switch o {
+	case ir.Not:
+		if t == ir.Bool {
+			c.Op(module.I32Eqz)
+		} else {
+			c.i(-1)
+			c.op(iXor)
+		}
+	case ir.Neg:
+		c.i(-1)
+		c.op(iXor)
+		c.i(1)
+		c.op(iAdd)
+	case ir.Popcnt:
+		unsigned()
+		c.op(op{module.I32Popcnt, {}, module.I64Popcnt})
+	case ir.Clz:
+		unsigned()
+		c.op(op{module.I32Clz, {}, module.I64Clz})
+		if t.Narrow() {
+			c.i(32 - bits)
+			c.op(iSub)
+		}
+	case ir.Pow:
+		l.callWide(c, l.intPow(!t.Unsigned()), t)
+	default:
+		c.Call(l.intHelper(o, t))
+	}
+}
+
+// callWide calls a function of two 64-bit integers for two of a type.
+func (l *library) callWide(c calc, callee *module.Func, t ir.DType) {
+	if c.mode == double {
+		c.Call(callee)
+		return
+	}
+	extend := module.I64ExtendI32S
+	if t.Unsigned() {
+		extend = module.I64ExtendI32U
+	}
+	y := c.integer()
+	c.Set(y)
+	c.Op(extend)
+	c.Get(y)
+	c.Op(extend)
+	c.Call(callee)
+	c.Op(module.I32WrapI64)
+}
+
+// intHelper is an operation on integers of a type that takes several instructions.
+func (l *library) intHelper(o ir.Op, t ir.DType) *module.Func {
+	m := modeOf(t)
+	unary := o.Arity() == 1
+	params := module.Types(m.ints(), m.ints())
+	if unary {
+		params = params[:1]
+	}
+	return l.get(fmt.Sprintf("%v.%v", o, t), params, module.Types(m.ints()), func(f *module.Func) {
+		c := calc{f, m}
+		x := c.Param(0)
+		row := signRow(t)
+		compare := func(o ir.Op, a, b func()) {
+			a()
+			b()
+			c.op(intBinary[o][row])
+		}
+		getX := func() { c.Get(x) }
+		zero := func() { c.i(0) }
+		if unary {
+			minus := func() {
+				c.i(0)
+				c.Get(x)
+				c.op(iSub)
+			}
+			switch {
+			case row == 1 && o == ir.Abs:
+				c.Get(x)
+			case row == 1: // the sign
+				c.i(1)
+				c.i(0)
+				compare(ir.Ne, getX, zero)
+				c.choose()
+			case o == ir.Abs:
+				minus()
+				c.Get(x)
+				compare(ir.Lt, getX, zero)
+				c.choose()
+			default:
+				c.i(1)
+				c.Get(x)
+				c.shift(false, true, 31+32*int(m/double))
+				compare(ir.Gt, getX, zero)
+				c.choose()
+			}
+			return
+		}
+		y := c.Param(1)
+		getY := func() { c.Get(y) }
+		bits := int64(8 * t.Size())
+		switch o {
+		case ir.Max, ir.Min:
+			c.Get(x)
+			c.Get(y)
+			if o == ir.Max {
+				compare(ir.Gt, getX, getY)
+			} else {
+				compare(ir.Lt, getX, getY)
+			}
+			c.choose()
+		case ir.Div, ir.Rem:
+			compare(ir.Eq, getY, zero)
+			c.If(func() {
+				c.i(0)
+				c.Return()
+			}, nil)
+			if row == 0 { // the smallest number divided by -1 would trap
+				c.Get(y)
+				c.i(-1)
+				c.op(intBinary[ir.Eq][0])
+				c.If(func() {
+					c.i(0)
+					if o == ir.Div {
+						c.Get(x)
+						c.op(iSub)
+					}
+					c.Return()
+				}, nil)
+			}
+			c.Get(x)
+			c.Get(y)
+			c.op(divide[o][row])
+		case ir.Shl, ir.ShrL, ir.ShrA:
+			arithmetic := o == ir.ShrA && row == 0
+			if arithmetic { // by too much: the sign
+				c.Get(y)
+				c.i(bits - 1)
+				c.Get(y)
+				c.i(bits)
+				c.op(intBinary[ir.Lt][1])
+				c.choose()
+				c.Set(y)
+			} else {
+				c.Get(y)
+				c.i(bits)
+				c.op(intBinary[ir.Ge][1])
+				c.If(func() {
+					c.i(0)
+					c.Return()
+				}, nil)
+			}
+			c.Get(x)
+			if o == ir.ShrL && t.Narrow() && row == 0 {
+				c.i(1<<bits - 1)
+				c.op(iAnd)
+			}
+			c.Get(y)
+			switch {
+			case o == ir.Shl:
+				c.op(op{module.I32Shl, {}, module.I64Shl})
+			case arithmetic:
+				c.op(op{module.I32ShrS, {}, module.I64ShrS})
+			default:
+				c.op(op{module.I32ShrU, {}, module.I64ShrU})
+			}
+		default:
+			panic(fmt.Sprintf("emit: no %v for %v", o, t))
+		}
+	})
+}
+
+var divide = map[ir.Op][2]op{
+	ir.Div: {{module.I32DivS, {}, module.I64DivS}, {module.I32DivU, {}, module.I64DivU}},
+	ir.Rem: {{module.I32RemS, {}, module.I64RemS}, {module.I32RemU, {}, module.I64RemU}},
+}
+
+// convert turns the number on the stack from one type into another.
+func (l *library) convert(f *module.Func, from, to ir.DType) {
+	a, b := register(from), register(to)
+	row := signRow(from)
+	switch {
+	case to == ir.Bool:
+		switch a {
+		case module.F32:
+			f.F32Const(0)
+			f.Op(module.F32Ne)
+		case module.F64:
+			f.F64Const(0)
+			f.Op(module.F64Ne)
+		case module.I64:
+			f.Op(module.I64Eqz, module.I32Eqz)
+		default:
+			f.Op(module.I32Eqz, module.I32Eqz)
+		}
+		return
+	case from.Float() && !to.Float():
+		row = signRow(to)
+		if to.Narrow() {
+			row = 0
+		}
+	}
+	if in, ok := conversions[[2]module.Type{a, b}]; ok {
+		f.Op(in[row])
+	}
+	switch to {
+	case ir.F16:
+		f.Call(l.floatToHalf())
+		f.Call(l.halfToFloat())
+	case ir.BF16:
+		f.Call(l.floatToBrain())
+		f.I32Const(16)
+		f.Op(module.I32Shl, module.F32ReinterpretI32)
+	default:
+		wrap(f, to)
+	}
+}
+
+// conversions between registers: of or to signed integers, and unsigned.
+var conversions = map[[2]module.Type][2]module.Op{
+	{module.I32, module.I64}: {module.I64ExtendI32S, module.I64ExtendI32U},
+	{module.I64, module.I32}: {module.I32WrapI64, module.I32WrapI64},
+	{module.I32, module.F32}: {module.F32ConvertI32S, module.F32ConvertI32U},
+	{module.I32, module.F64}: {module.F64ConvertI32S, module.F64ConvertI32U},
+	{module.I64, module.F32}: {module.F32ConvertI64S, module.F32ConvertI64U},
+	{module.I64, module.F64}: {module.F64ConvertI64S, module.F64ConvertI64U},
+	{module.F32, module.I32}: {module.I32TruncSatF32S, module.I32TruncSatF32U},
+	{module.F32, module.I64}: {module.I64TruncSatF32S, module.I64TruncSatF32U},
+	{module.F64, module.I32}: {module.I32TruncSatF64S, module.I32TruncSatF64U},
+	{module.F64, module.I64}: {module.I64TruncSatF64S, module.I64TruncSatF64U},
+	{module.F32, module.F64}: {module.F64PromoteF32, module.F64PromoteF32},
+	{module.F64, module.F32}: {module.F32DemoteF64, module.F32DemoteF64},
+}
+
+// bitcast takes the number on the stack as one of another type of the same size.
+func (l *library) bitcast(f *module.Func, from, to ir.DType) {
+	switch { // to bits
+	case from == ir.F16:
+		f.Call(l.floatToHalf())
+	case from == ir.BF16:
+		f.Call(l.floatToBrain())
+	case from == ir.F32:
+		f.Op(module.I32ReinterpretF32)
+	case from == ir.F64:
+		f.Op(module.I64ReinterpretF64)
+	}
+	switch { // from bits
+	case to == ir.F16:
+		f.I32Const(0xffff)
+		f.Op(module.I32And)
+		f.Call(l.halfToFloat())
+	case to == ir.BF16:
+		f.I32Const(16)
+		f.Op(module.I32Shl, module.F32ReinterpretI32)
+	case to == ir.F32:
+		f.Op(module.F32ReinterpretI32)
+	case to == ir.F64:
+		f.Op(module.F64ReinterpretI64)
+	default:
+		wrap(f, to)
+	}
+}
