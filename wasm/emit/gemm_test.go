@@ -88,25 +88,3 @@ func TestGemm(t *testing.T) {
 		})
 	}
 }
-
-func BenchmarkGemm(b *testing.B) {
-	for _, g := range []ir.Gemm{
-		rowMajor(128, 128, 128, false, false), rowMajor(128, 128, 128, false, true), rowMajor(128, 128, 128, true, false),
-		rowMajor(3584, 512, 28, false, false), rowMajor(128, 512, 128, false, false), rowMajor(128, 128, 512, false, true),
-		rowMajor(128, 512, 3584, true, false), rowMajor(128, 1024, 3136, false, false), rowMajor(128, 3136, 1024, false, true),
-		rowMajor(3136, 1024, 128, true, false), rowMajor(128, 10, 1024, false, false),
-	} {
-		for _, broadcast := range []bool{false, true} {
-			b.Run(name("%s/broadcast=%v", g, broadcast), func(b *testing.B) {
-				w := newWorkbench(b, 1, broadcast)
-				x, y, z := w.alloc(4*g.M*g.K), w.alloc(4*g.K*g.N), w.alloc(4*g.M*g.N)
-				scratch := w.alloc(w.k.GemmScratch(g))
-				kernel := w.k.Gemm(g)
-				for b.Loop() {
-					w.run(kernel, x, y, z, 0, scratch)
-				}
-				b.ReportMetric(float64(g.Flops())*float64(b.N)/b.Elapsed().Seconds()/1e9, "GFLOP/s")
-			})
-		}
-	}
-}

@@ -1,0 +1,68 @@
+package emit
+
+import (
+	"testing"
+	"time"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/module"
+)
+
+// benchmark runs a kernel under wazero and reports its speed beside the engine's peak, measured in turn with it since
+// a machine's speed drifts.
+func benchmark(b *testing.B, flops int64, scratch func(k *Kernels) int, build func(k *Kernels) *module.Func, sizes ...int) {
+	w, p := newWorkbench(b, 1, false), newWorkbench(b, 1, false)
+	args := make([]uint32, 0, len(sizes)+1)
+	for _, n := range sizes {
+		args = append(args, w.alloc(4*n))
+	}
+	if scratch != nil {
+		args = append(args, w.alloc(scratch(w.k)))
+	}
+	kernel, peak, target := build(w.k), p.k.Peak(), p.alloc(1024)
+	const turns = 20_000
+	var kernelTime, peakTime time.Duration
+	for b.Loop() {
+		start := time.Now()
+		w.run(kernel, args...)
+		middle := time.Now()
+		p.run(peak, turns, target)
+		kernelTime += middle.Sub(start)
+		peakTime += time.Since(middle)
+	}
+	speed := float64(flops) * float64(b.N) / kernelTime.Seconds() / 1e9
+	limit := float64(turns) * PeakFlops * float64(b.N) / peakTime.Seconds() / 1e9
+	b.ReportMetric(speed, "GFLOP/s")
+	b.ReportMetric(100*speed/limit, "%peak")
+}
+
+func BenchmarkGemm(b *testing.B) {
+	for _, g := range []ir.Gemm{
+		rowMajor(128, 128, 128, false, false), rowMajor(128, 128, 128, false, true), rowMajor(128, 128, 128, true, false),
+		rowMajor(3584, 512, 28, false, false), rowMajor(128, 512, 128, false, false), rowMajor(128, 128, 512, false, true),
+		rowMajor(128, 512, 3584, true, false), rowMajor(128, 1024, 3136, false, false), rowMajor(128, 3136, 1024, false, true),
+		rowMajor(3136, 1024, 128, true, false), rowMajor(128, 10, 1024, false, false),
+	} {
+		b.Run(g.String(), func(b *testing.B) {
+			benchmark(b, g.Flops(), func(k *Kernels) int { return k.GemmScratch(g) }, func(k *Kernels) *module.Func { return k.Gemm(g) },
+				g.M*g.K, g.K*g.N, g.M*g.N, g.N)
+		})
+	}
+}
+
+func BenchmarkConv(b *testing.B) {
+	c1, c2, c3 := same(128, 28, 1, 5, 32), same(128, 14, 32, 5, 64), same(128, 7, 64, 3, 64)
+	for _, c := range []ir.Conv{c1, c2, c3, backward(c2), backward(c3)} {
+		b.Run(c.String(), func(b *testing.B) {
+			benchmark(b, c.Flops(), func(k *Kernels) int { return k.ConvScratch(c) }, func(k *Kernels) *module.Func { return k.Conv(c) },
+				c.Images*c.H*c.W*c.In, c.WindowH*c.WindowW*c.In*c.Out, c.Images*c.OutH*c.OutW*c.Out, c.Out)
+		})
+	}
+	for _, c := range []ir.Conv{c1, c2, c3} {
+		c := filterOf(c)
+		b.Run(c.String(), func(b *testing.B) {
+			benchmark(b, c.Flops(), func(k *Kernels) int { return k.ConvFilterScratch(c) }, func(k *Kernels) *module.Func { return k.ConvFilter(c) },
+				c.Images*c.H*c.W*c.In, c.Images*c.OutH*c.OutW*c.Out, c.WindowH*c.WindowW*c.In*c.Out)
+		})
+	}
+}
