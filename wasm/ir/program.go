@@ -26,6 +26,9 @@ type Buffer struct {
 	Offset int    // of a temporary: its place in the arena, in bytes
 	Data   []byte // of a constant
 
+	// Replaces is the input in whose memory an output may be put, or nil.
+	Replaces *Buffer
+
 	// Of is the buffer of whose memory this one is another view, with another type perhaps, or nil.
 	Of *Buffer
 }
@@ -139,4 +142,14 @@ func union(lists ...[]*Buffer) (all []*Buffer) {
 		}
 	}
 	return all
+}
+
+// Overlap says whether two buffers may share memory. The caller of a program may give an output the memory of the input
+// that it replaces.
+func Overlap(a, b *Buffer) bool {
+	a, b = a.Root(), b.Root()
+	if a.Place == Temp && b.Place == Temp {
+		return a.Offset < b.Offset+b.Size() && b.Offset < a.Offset+a.Size()
+	}
+	return a == b || a.Replaces == b || b.Replaces == a
 }

@@ -144,3 +144,10 @@ func Strides(dims []int) []int {
 	}
 	return s
 }
+
+// WithoutReduce returns the nest without the loops of Reduce, which no store may depend on.
+func (n *Nest) WithoutReduce() *Nest {
+	m := n.Rewrite(nil, func(a Affine) Affine { return Affine{a.Base, a.Strides[:len(n.Dims)]} })
+	m.Accs, m.Reduce = nil, nil
+	return m
+}

@@ -1,0 +1,301 @@
+package emit
+
+import (
+	"fmt"
+	"slices"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/module"
+)
+
+// nest appends the code of a loop nest to a function (thread, threads, address of each buffer…). With split the threads
+// share the outermost loop; without it the function is for one thread.
+func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool) {
+	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{}, pointers: map[string]*pointer{},
+		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split}
+	for i, b := range buffers {
+		g.bases[b] = f.Param(2 + i)
+	}
+	g.findPointers()
+	g.invariants(-1)
+	g.loop(0)
+}
+
+// generator appends the code of one nest.
+type generator struct {
+	*module.Func
+	*library
+	*plan
+	bases    map[*ir.Buffer]module.Local
+	pointers map[string]*pointer
+	order    []*pointer // pointers in order of first use
+	counters []module.Local
+	accs     []module.Local
+	split    bool
+	wide     bool // the code being appended computes four iterations of the vector loop at once
+
+	// Values that have been computed already, of single numbers and of vectors, and the order in which they were.
+	single, vectors map[*ir.Expr]module.Local
+	computed        []memo
+}
+
+// pointer is an address that moves with the loops: base + sum of strides times loop counters.
+type pointer struct {
+	now     module.Local // in the loop being appended
+	strides []int        // bytes
+}
+
+// key names what moves together. Accesses that differ by a constant share a pointer, unless an address could lie below
+// the buffer or wrap around.
+func key(b *ir.Buffer, at ir.Index) string {
+	return fmt.Sprint(b.ID, at.Strides, at.Base*flag(!plain(at)))
+}
+
+func flag(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// plain says whether the base can be an instruction's offset.
+func plain(at ir.Index) bool {
+	return at.Dynamic == nil && at.Base >= 0 && !slices.ContainsFunc(at.Strides, func(s int) bool { return s < 0 })
+}
+
+func (g *generator) findPointers() {
+	touch := func(b *ir.Buffer, at ir.Index) {
+		k := key(b, at)
+		if g.pointers[k] != nil {
+			return
+		}
+		size := b.Type.Size()
+		p := &pointer{strides: make([]int, len(at.Strides))}
+		for i, s := range at.Strides {
+			p.strides[i] = s * size
+		}
+		p.now = g.bases[b]
+		if !plain(at) && at.Base != 0 {
+			p.now = g.Local(module.I32)
+			add(g.Func, g.bases[b], at.Base*size)
+			g.Set(p.now)
+		}
+		g.pointers[k] = p
+		g.order = append(g.order, p)
+	}
+	g.Walk(func(e *ir.Expr) {
+		if e.Op == ir.Load {
+			touch(e.Buf, e.At)
+		}
+	})
+	for _, s := range g.Stores {
+		touch(s.Buf, s.At)
+	}
+}
+
+// address puts the address of an element on the stack, and returns the offset to add to it. Lane counts elements along
+// the vector loop.
+func (g *generator) address(b *ir.Buffer, at ir.Index, lane int) uint32 {
+	p := g.pointers[key(b, at)]
+	offset := 0
+	if plain(at) {
+		offset = at.Base * b.Type.Size()
+	}
+	g.Get(p.now)
+	if at.Dynamic != nil {
+		g.scalar(at.Dynamic)
+		g.I32Const(int32(b.Type.Size()))
+		g.Op(module.I32Mul, module.I32Add)
+	}
+	if lane > 0 {
+		step := lane * p.strides[g.vector]
+		if step >= 0 && plain(at) {
+			offset += step
+		} else {
+			g.I32Const(int32(step))
+			g.Op(module.I32Add)
+		}
+	}
+	return uint32(offset)
+}
+
+// loop appends loop k of Dims and all inside it.
+func (g *generator) loop(k int) {
+	if k == len(g.Dims) {
+		g.point()
+		return
+	}
+	from, to := g.bounds(k)
+	inside := func() { g.loop(k + 1) }
+	if k != g.vector {
+		g.count(k, from, to, phase{1, inside})
+		return
+	}
+	wide := phase{4, inside}
+	if k == 0 && g.split || g.Dims[k]%4 != 0 {
+		g.count(k, from, to, wide, phase{1, inside})
+	} else {
+		g.count(k, from, to, wide)
+	}
+}
+
+// bounds gives the loop's range, as functions that put a number on the stack.
+func (g *generator) bounds(k int) (from, to func()) {
+	extent := g.Extent(k)
+	if k > 0 || !g.split {
+		return func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
+	}
+	unit := 1
+	if k == g.vector {
+		unit = 16 // a cache line of numbers
+	}
+	first, last := share(g.Func, g.Param(0), g.Param(1), (extent+unit-1)/unit)
+	return func() { mul(g.Func, first, unit) }, func() {
+		if unit == 1 {
+			g.Get(last)
+			return
+		}
+		mul(g.Func, last, unit)
+		g.I32Const(int32(extent))
+		mul(g.Func, last, unit)
+		g.I32Const(int32(extent))
+		g.Op(module.I32LtU)
+		g.Select()
+	}
+}
+
+// phase is a loop's body that does several iterations at once.
+type phase struct {
+	step int
+	body func()
+}
+
+// count appends a loop with a counter and moving pointers. Each phase goes on where the one before has stopped because
+// fewer iterations were left than its step.
+func (g *generator) count(k int, from, to func(), phases ...phase) {
+	i, end := g.Local(module.I32), g.Local(module.I32)
+	from()
+	g.Set(i)
+	g.counters = append(g.counters, i)
+	var moving []*pointer
+	var before []module.Local
+	for _, p := range g.order {
+		if p.strides[k] != 0 {
+			moving = append(moving, p)
+			before = append(before, p.now)
+			now := g.Local(module.I32)
+			at(g.Func, p.now, i, p.strides[k])
+			g.Set(now)
+			p.now = now
+		}
+	}
+	for _, ph := range phases {
+		to()
+		g.Set(end)
+		if ph.step > 1 { // the last whole step ends here
+			g.Get(end)
+			g.Get(end)
+			g.Get(i)
+			g.Op(module.I32Sub)
+			g.I32Const(int32(ph.step - 1))
+			g.Op(module.I32And, module.I32Sub)
+			g.Set(end)
+		}
+		mark, wide := len(g.computed), g.wide
+		if ph.step > 1 {
+			g.wide = true
+			g.splats()
+		}
+		g.Get(i)
+		g.Get(end)
+		g.Op(module.I32LtU)
+		g.If(func() {
+			g.Loop(func(again module.Label) {
+				g.invariants(k)
+				ph.body()
+				for _, p := range moving {
+					bump(g.Func, p.now, ph.step*p.strides[k])
+				}
+				add(g.Func, i, ph.step)
+				g.Tee(i)
+				g.Get(end)
+				g.Op(module.I32LtU)
+				g.BrIf(again)
+			})
+		}, nil)
+		g.forget(mark)
+		g.wide = wide
+	}
+	for j, p := range moving {
+		p.now = before[j]
+	}
+	g.counters = g.counters[:k]
+}
+
+// memo is a value in a local variable, as a single number or as a vector.
+type memo struct {
+	e     *ir.Expr
+	where map[*ir.Expr]module.Local
+}
+
+// forget drops values computed since a mark: code that follows may run without that which computed them.
+func (g *generator) forget(mark int) {
+	for _, m := range g.computed[mark:] {
+		delete(m.where, m.e)
+	}
+	g.computed = g.computed[:mark]
+}
+
+// keep computes a value into a local variable.
+func (g *generator) keep(e *ir.Expr, where map[*ir.Expr]module.Local, t module.Type, compute func()) {
+	if _, ok := where[e]; ok {
+		return
+	}
+	compute()
+	v := g.Local(t)
+	g.Set(v)
+	where[e] = v
+	g.computed = append(g.computed, memo{e, where})
+}
+
+// invariants computes what hoist has for a loop.
+func (g *generator) invariants(k int) {
+	for _, e := range g.hoist[k] {
+		if g.wide && !g.uniform(e) {
+			g.keep(e, g.vectors, module.V128, func() { g.computeVector(e) })
+		} else {
+			g.keep(e, g.single, register(e.Type), func() { g.compute(e) })
+		}
+	}
+}
+
+// splats makes vectors of the numbers known so far that vector operations will need.
+func (g *generator) splats() {
+	for _, m := range slices.Clone(g.computed) {
+		if lanes(m.e.Type) && g.mixed[m.e] {
+			g.keep(m.e, g.vectors, module.V128, func() {
+				g.Get(g.single[m.e])
+				splat(g.Func, m.e.Type)
+			})
+		}
+	}
+}
+
+// point appends what happens at one point of Dims, or at four.
+func (g *generator) point() {
+	mark := len(g.computed)
+	if len(g.Accs) > 0 {
+		g.reduce()
+	}
+	for _, s := range g.Stores {
+		offset := g.address(s.Buf, s.At, 0)
+		if g.wide {
+			g.vectorValue(s.Value)
+			storeVector(g.Func, s.Buf.Type, offset)
+		} else {
+			g.scalar(s.Value)
+			g.storeScalar(g.Func, s.Buf.Type, offset)
+		}
+	}
+	g.forget(mark)
+}

@@ -1,0 +1,196 @@
+// Package emit turns programs of package ir into WebAssembly modules.
+package emit
+
+import (
+	"fmt"
+	"slices"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/module"
+)
+
+// Program makes a module that exports run(thread, threads, args), which executes a program. args is the address of a
+// table of addresses: of the arena, then of all inputs, outputs and constants. declare imports what the engine gives
+// the module, the memory first of all, and returns the barrier, a function of the number of threads.
+func Program(p *ir.Program, t Target, declare func(*module.Module) *module.Func) []byte {
+	m := module.New()
+	d := &driver{program: p, target: t, barrier: declare(m), nests: map[string]*module.Func{}}
+	d.library = &library{m: m, funcs: map[string]*module.Func{}}
+	d.kernels = NewKernels(m, t)
+	d.Func = m.Func("run", module.Types(module.I32, module.I32, module.I32), nil)
+	d.list(p.Kernels)
+	d.Export("run")
+	return m.Encode()
+}
+
+// driver appends the function run.
+type driver struct {
+	*module.Func
+	program *ir.Program
+	target  Target
+	library *library
+	kernels *Kernels
+	barrier *module.Func
+	nests   map[string]*module.Func
+	pending []access
+}
+
+// access is what a kernel that ran since the last barrier did.
+type access struct {
+	kernel ir.Kernel
+	alone  bool // in thread 0 only
+}
+
+func (d *driver) list(kernels []ir.Kernel) {
+	for _, k := range kernels {
+		switch k := k.(type) {
+		case *ir.If:
+			d.sync()
+			d.condition(k.Cond)
+			d.If(func() { d.branch(k.Then) }, func() { d.branch(k.Else) })
+		case *ir.While:
+			d.sync()
+			d.Block(func(exit module.Label) {
+				d.Loop(func(again module.Label) {
+					d.branch(k.Test)
+					d.condition(k.Cond)
+					d.Op(module.I32Eqz)
+					d.BrIf(exit)
+					d.branch(k.Body)
+					d.Br(again)
+				})
+			})
+		default:
+			d.kernel(k)
+		}
+	}
+}
+
+// branch appends kernels between which and what follows there is a barrier.
+func (d *driver) branch(kernels []ir.Kernel) {
+	d.list(kernels)
+	d.sync()
+}
+
+// sync appends a barrier unless nothing has run since the last one.
+func (d *driver) sync() {
+	if len(d.pending) > 0 {
+		d.Get(d.Param(1))
+		d.Call(d.barrier)
+		d.pending = nil
+	}
+}
+
+// condition leaves the element of a Bool buffer.
+func (d *driver) condition(b *ir.Buffer) {
+	d.address(b)
+	d.Mem(module.I32Load8U, 0)
+}
+
+// address puts a buffer's address on the stack.
+func (d *driver) address(b *ir.Buffer) {
+	b = b.Root()
+	args := d.Param(2)
+	d.Get(args)
+	slot := func(i int) { d.Mem(module.I32Load, uint32(4*(1+i))) }
+	switch b.Place {
+	case ir.Temp:
+		d.Mem(module.I32Load, 0)
+		d.I32Const(int32(b.Offset))
+		d.Op(module.I32Add)
+	case ir.Input:
+		slot(b.Slot)
+	case ir.Output:
+		slot(len(d.program.Inputs) + b.Slot)
+	case ir.Const:
+		slot(len(d.program.Inputs) + len(d.program.Outputs) + b.Slot)
+	}
+}
+
+// kernel appends the call of a kernel's function, behind a barrier if it touches what a kernel before it may not be
+// done with.
+func (d *driver) kernel(k ir.Kernel) {
+	var f *module.Func
+	var buffers []*ir.Buffer
+	alone := false
+	switch k := k.(type) {
+	case *ir.Nest:
+		if k.Points() == 0 {
+			return
+		}
+		f, buffers, alone = d.nest(k)
+	default:
+		panic(fmt.Sprintf("emit: no code for kernel %T", k))
+	}
+	if slices.ContainsFunc(d.pending, func(a access) bool { return !(alone && a.alone) && conflict(a.kernel, k) }) {
+		d.sync()
+	}
+	d.pending = append(d.pending, access{k, alone})
+	d.call(f, buffers, alone)
+}
+
+func (d *driver) call(f *module.Func, buffers []*ir.Buffer, alone bool) {
+	body := func() {
+		d.Get(d.Param(0))
+		d.Get(d.Param(1))
+		for _, b := range buffers {
+			d.address(b)
+		}
+		d.Call(f)
+	}
+	if !alone {
+		body()
+		return
+	}
+	d.Get(d.Param(0))
+	d.Op(module.I32Eqz)
+	d.If(body, nil)
+}
+
+// least is the work, in iterations of the innermost loop, that is worth sharing among threads.
+const least = 4096
+
+// nest returns the function of a nest, which equal nests share.
+func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, alone bool) {
+	if slices.Contains(n.Reduce, 0) { // nothing to accumulate: the first values are the results
+		n = n.Rewrite(func(e *ir.Expr) *ir.Expr {
+			if e.Op == ir.Accumulator {
+				return n.Accs[e.Acc].Init
+			}
+			return e
+		}, nil)
+		n.Accs = nil
+		n = n.WithoutReduce()
+	}
+	buffers = n.Touched()
+	p := makePlan(n, d.target.SIMD)
+	alone = n.Serial || len(p.Dims) == 0 || n.Work() < least
+	signature := fmt.Sprint(!alone, n.Signature())
+	if f, ok := d.nests[signature]; ok {
+		return f, buffers, alone
+	}
+	types := make([]module.Type, 2+len(buffers))
+	for i := range types {
+		types[i] = module.I32
+	}
+	f = d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil)
+	d.nests[signature] = f
+	d.library.nest(f, p, buffers, !alone)
+	return f, buffers, alone
+}
+
+// conflict says whether two kernels touch the same memory, one of them writing.
+func conflict(a, b ir.Kernel) bool {
+	return overlap(a.Writes(), b.Reads()) || overlap(a.Writes(), b.Writes()) || overlap(a.Reads(), b.Writes())
+}
+
+func overlap(a, b []*ir.Buffer) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if ir.Overlap(x, y) {
+				return true
+			}
+		}
+	}
+	return false
+}

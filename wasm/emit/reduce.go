@@ -1,0 +1,159 @@
+package emit
+
+import (
+	"math"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/module"
+)
+
+// reduce appends the loops of Reduce at one point of Dims, or at four; accumulators are left in local variables.
+// If the innermost loop runs in vectors, lane j of a vector accumulates every fourth number from the j-th on; the parts
+// are put together in a fixed order.
+func (g *generator) reduce() {
+	split := g.vector >= len(g.Dims)
+	g.accs = nil
+	var parts []module.Local
+	for _, a := range g.Accs {
+		t := register(a.Type)
+		if g.wide {
+			t = module.V128
+			g.vectorValue(a.Init)
+		} else {
+			g.scalar(a.Init)
+		}
+		acc := g.Local(t)
+		g.Set(acc)
+		g.accs = append(g.accs, acc)
+	}
+	if split {
+		for i, a := range g.Accs {
+			o, _ := combine(g.Nest, i)
+			part := g.Local(module.V128)
+			vectorNumber(g.Func, identity(o, a.Type))
+			g.Set(part)
+			parts = append(parts, part)
+		}
+	}
+	mark := len(g.computed)
+	g.reduceLoop(len(g.Dims), parts)
+	g.forget(mark)
+	for i, part := range parts {
+		g.join(i, part)
+	}
+}
+
+func (g *generator) reduceLoop(k int, parts []module.Local) {
+	if k == g.Loops() {
+		if g.wide && len(parts) > 0 {
+			g.partialStep(parts)
+		} else {
+			g.step()
+		}
+		return
+	}
+	extent := g.Extent(k)
+	from, to := func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
+	inside := phase{1, func() { g.reduceLoop(k+1, parts) }}
+	switch {
+	case k != g.vector:
+		g.count(k, from, to, inside)
+	case extent%4 == 0:
+		g.count(k, from, to, phase{4, inside.body})
+	default:
+		g.count(k, from, to, phase{4, inside.body}, inside)
+	}
+}
+
+// step computes all steps, then assigns them.
+func (g *generator) step() {
+	mark := len(g.computed)
+	for _, a := range g.Accs {
+		if g.wide {
+			g.vectorValue(a.Step)
+		} else {
+			g.scalar(a.Step)
+		}
+	}
+	for i := len(g.accs) - 1; i >= 0; i-- {
+		g.Set(g.accs[i])
+	}
+	g.forget(mark)
+}
+
+func (g *generator) partialStep(parts []module.Local) {
+	mark := len(g.computed)
+	for i, part := range parts {
+		_, x := combine(g.Nest, i)
+		g.Get(part)
+		g.vectorValue(x)
+		g.vectorOp(g.Func, g.Accs[i].Step, g.Accs[i].Type)
+		g.Set(part)
+	}
+	g.forget(mark)
+}
+
+// join puts the four parts of accumulator i together with its first value: acc op ((p0 op p2) op (p1 op p3)).
+func (g *generator) join(i int, part module.Local) {
+	step := g.Accs[i].Step
+	t := g.Accs[i].Type
+	fold := func(lanes [4]int) {
+		g.Get(part)
+		g.Get(part)
+		g.Get(part)
+		g.Shuffle32(lanes)
+		g.vectorOp(g.Func, step, t)
+		g.Set(part)
+	}
+	fold([4]int{2, 3, 0, 1})
+	fold([4]int{1, 0, 3, 2})
+	g.Get(g.accs[i])
+	g.Get(part)
+	switch t {
+	case ir.F32:
+		g.Lane(module.F32x4ExtractLane, 0)
+	case ir.Bool:
+		g.Lane(module.I32x4ExtractLane, 0)
+		g.I32Const(1)
+		g.Op(module.I32And)
+	default:
+		g.Lane(module.I32x4ExtractLane, 0)
+	}
+	g.scalarOp(g.Func, step, t)
+	g.Set(g.accs[i])
+}
+
+// identity is the number that an operation leaves others alone with.
+func identity(o ir.Op, t ir.DType) *ir.Expr {
+	switch o {
+	case ir.Mul:
+		return ir.Number(t, 1)
+	case ir.And:
+		return ir.Int(t, -1)
+	case ir.Max, ir.Min:
+		return Extreme(t, o == ir.Max)
+	}
+	return ir.Number(t, 0)
+}
+
+// Extreme is the lowest number of a type, or the highest.
+func Extreme(t ir.DType, lowest bool) *ir.Expr {
+	sign := 1.0
+	if lowest {
+		sign = -1
+	}
+	bits := 8 * t.Size()
+	switch {
+	case t.Float():
+		return ir.Float(t, math.Inf(int(sign)))
+	case t == ir.Bool:
+		return ir.Int(t, int64(flag(!lowest)))
+	case t.Unsigned() && lowest:
+		return ir.Int(t, 0)
+	case t.Unsigned():
+		return ir.Int(t, int64(uint64(math.MaxUint64)>>(64-bits)))
+	case lowest:
+		return ir.Int(t, math.MinInt64>>(64-bits))
+	}
+	return ir.Int(t, math.MaxInt64>>(64-bits))
+}
