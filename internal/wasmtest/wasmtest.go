@@ -100,7 +100,12 @@ func (s *site) handler() http.Handler {
 	})
 	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(public()))))
 	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, filepath.Join(goroot(), "lib", "wasm", "wasm_exec.js"))
+		goroot, err := exec.Command("go", "env", "GOROOT").Output()
+		if err != nil {
+			http.Error(w, "go env GOROOT: "+err.Error(), http.StatusInternalServerError)
+			return
+		}
+		http.ServeFile(w, r, filepath.Join(strings.TrimSpace(string(goroot)), "lib", "wasm", "wasm_exec.js"))
 	})
 	mux.HandleFunc("GET /test.wasm", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/wasm")
@@ -147,12 +152,4 @@ func (s *site) text() string {
 func public() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(filepath.Dir(file), "..", "..", "public")
-}
-
-func goroot() string {
-	out, err := exec.Command("go", "env", "GOROOT").Output()
-	if err != nil {
-		return runtime.GOROOT()
-	}
-	return strings.TrimSpace(string(out))
 }
