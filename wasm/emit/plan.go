@@ -17,7 +17,7 @@ type plan struct {
 	vector int // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
 	deps   map[*ir.Expr]uint64
 	uses   map[*ir.Expr]int
-	mixed  map[*ir.Expr]bool   // the same for all lanes, and an operand of something that is not
+	mixed  map[*ir.Expr]bool  // the same for all lanes, and an operand of something that is not
 	hoist  map[int][]*ir.Expr // expressions to compute in the body of a loop, ahead of the loops inside; -1: of the function
 }
 
