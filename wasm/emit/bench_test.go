@@ -24,9 +24,9 @@ func benchmark(b *testing.B, flops int64, scratch func(k *Kernels) int, build fu
 	var kernelTime, peakTime time.Duration
 	for b.Loop() {
 		start := time.Now()
-		w.run(kernel, args...)
+		w.run(kernel, 0, args...)
 		middle := time.Now()
-		p.run(peak, turns, target)
+		p.run(peak, 0, turns, target)
 		kernelTime += middle.Sub(start)
 		peakTime += time.Since(middle)
 	}

@@ -158,10 +158,7 @@ func (k *Kernels) Conv(c ir.Conv) *module.Func {
 		fr, w, columns := k.conv(c)
 		x, kernel, y, bias := f.Param(2), f.Param(3), f.Param(4), f.Param(5)
 		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(c.OutH * c.OutW), cRow: 4 * c.Out, bias: bias}
-		mul(f, f.Param(0), k.ConvScratch(c))
-		f.Get(f.Param(6))
-		f.Op(module.I32Add)
-		s.frame = let(f)
+		s.frame = f.Param(6)
 		add(f, s.frame, fr.bytes())
 		s.table = let(f)
 		add(f, s.table, align(4*c.OutH*c.OutW))

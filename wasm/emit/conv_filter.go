@@ -25,10 +25,7 @@ func (k *Kernels) ConvFilter(c ir.ConvFilter) *module.Func {
 		x, dy, dk := f.Param(2), f.Param(3), f.Param(4)
 		rows := c.WindowH * c.WindowW * c.In
 		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(rows), cRow: 4 * c.Out, bias: dk}
-		mul(f, f.Param(0), k.ConvFilterScratch(c))
-		f.Get(f.Param(5))
-		f.Op(module.I32Add)
-		s.frame = let(f)
+		s.frame = f.Param(5)
 		add(f, s.frame, fr.bytes())
 		s.table = let(f)
 		add(f, s.table, align(4*rows))

@@ -105,7 +105,8 @@ func TestConv(t *testing.T) {
 			want := referenceConv(c, x, kernel, bias)
 			everyKind(t, func(t *testing.T, w *workbench) {
 				to := w.alloc(4 * len(want))
-				w.run(w.k.Conv(c), w.put(x), w.put(kernel), to, w.put(bias), w.alloc(w.threads*w.k.ConvScratch(c)))
+				size := w.k.ConvScratch(c)
+				w.run(w.k.Conv(c), size, w.put(x), w.put(kernel), to, w.put(bias), w.alloc(w.threads*size))
 				if err := sameBits(w.get(to, len(want)), want); err != nil {
 					t.Error(err)
 				}
@@ -124,7 +125,8 @@ func TestConvFilter(t *testing.T) {
 			want := referenceFilter(c, x, dy)
 			everyKind(t, func(t *testing.T, w *workbench) {
 				to := w.alloc(4 * len(want))
-				w.run(w.k.ConvFilter(c), w.put(x), w.put(dy), to, w.alloc(w.threads*w.k.ConvFilterScratch(c)))
+				size := w.k.ConvFilterScratch(c)
+				w.run(w.k.ConvFilter(c), size, w.put(x), w.put(dy), to, w.alloc(w.threads*size))
 				if err := sameBits(w.get(to, len(want)), want); err != nil {
 					t.Error(err)
 				}

@@ -123,16 +123,11 @@ func (k *Kernels) packedA(length int) int {
 }
 
 // Gemm returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
-// the first of the threads' scratch memories, each of GemmScratch bytes. Bias is ignored unless the sums start with it.
+// memory of GemmScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
 func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 	return k.shared(g.String(), 7, func(f *module.Func) {
 		thread, threads := f.Param(0), f.Param(1)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
-		mul(f, thread, k.GemmScratch(g))
-		f.Get(scratch)
-		f.Op(module.I32Add)
-		f.Set(scratch)
-
 		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M), a: a, b: b, c: c, bias: bias, packed: scratch}
 		_, length, _ := blocks(g.K)
 		add(f, scratch, k.packedB(min(p.columns.count(), blockPanels), length))

@@ -80,7 +80,8 @@ func TestGemm(t *testing.T) {
 			reference(g, a, b, want, bias)
 			everyKind(t, func(t *testing.T, w *workbench) {
 				to := w.put(c)
-				w.run(w.k.Gemm(g), w.put(a), w.put(b), to, w.put(bias), w.alloc(w.threads*w.k.GemmScratch(g)))
+				size := w.k.GemmScratch(g)
+				w.run(w.k.Gemm(g), size, w.put(a), w.put(b), to, w.put(bias), w.alloc(w.threads*size))
 				if err := sameBits(w.get(to, len(want)), want); err != nil {
 					t.Error(err)
 				}

@@ -33,11 +33,23 @@ func newWorkbench(t testing.TB, threads int, broadcast bool) *workbench {
 	return &workbench{t: t, e: e, m: m, k: NewKernels(m, Target{SIMD: true, Broadcast: broadcast}), threads: threads}
 }
 
-// run calls a kernel in all threads.
-func (w *workbench) run(kernel *module.Func, args ...uint32) {
+// run calls a kernel in all threads. The last argument is the first thread's scratch memory, of the given size for
+// each thread; size 0 is a kernel without.
+func (w *workbench) run(kernel *module.Func, size int, args ...uint32) {
 	w.t.Helper()
 	if w.program == nil {
-		kernel.Export("kernel")
+		types := make([]module.Type, 2+len(args))
+		for i := range types {
+			types[i] = module.I32
+		}
+		f := w.m.Func("kernel", types, nil)
+		for i := range types {
+			f.Get(f.Param(i))
+		}
+		mul(f, f.Param(0), size)
+		f.Op(module.I32Add)
+		f.Call(kernel)
+		f.Export("kernel")
 		p, err := w.e.Load(w.m.Encode())
 		if err != nil {
 			w.t.Fatal(err)

@@ -57,7 +57,7 @@ func TestMaxPool(t *testing.T) {
 			y, dx := referencePool(p, x, dy)
 			everyKind(t, func(t *testing.T, w *workbench) {
 				to := w.alloc(4 * len(y))
-				w.run(w.k.MaxPool(p), w.put(x), to)
+				w.run(w.k.MaxPool(p), 0, w.put(x), to)
 				got := w.get(to, len(y))
 				for i := range got {
 					if got[i] != y[i] {
@@ -68,7 +68,7 @@ func TestMaxPool(t *testing.T) {
 			everyKind(t, func(t *testing.T, w *workbench) {
 				junk := randoms(r, len(dx))
 				to := w.put(junk)
-				w.run(w.k.MaxPoolGradient(p), w.put(x), w.put(dy), to)
+				w.run(w.k.MaxPoolGradient(p), 0, w.put(x), w.put(dy), to)
 				got := w.get(to, len(dx))
 				for i := range got {
 					if d := got[i] - dx[i]; d > 1e-6 || d < -1e-6 {

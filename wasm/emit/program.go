@@ -12,15 +12,17 @@ import (
 // Program makes a module that exports run(thread, threads, args), which executes a program. args is the address of a
 // table of addresses: of the arena, then of all inputs, outputs and constants. declare imports what the engine gives
 // the module, the memory first of all, and returns the barrier, a function of the number of threads.
-func Program(p *ir.Program, t Target, declare func(*module.Module) *module.Func) []byte {
+// Behind the arena, each thread needs scratch bytes of memory of its own.
+func Program(p *ir.Program, t Target, declare func(*module.Module) *module.Func) (code []byte, scratch int) {
 	m := module.New()
 	d := &driver{program: p, target: t, barrier: declare(m), nests: map[string]*module.Func{}}
 	d.library = &library{m: m, funcs: map[string]*module.Func{}}
 	d.kernels = NewKernels(m, t)
+	d.scratch = d.kernels.scratch(p.Kernels)
 	d.Func = m.Func("run", module.Types(module.I32, module.I32, module.I32), nil)
 	d.list(p.Kernels)
 	d.Export("run")
-	return m.Encode()
+	return m.Encode(), d.scratch
 }
 
 // driver appends the function run.
@@ -32,6 +34,7 @@ type driver struct {
 	kernels *Kernels
 	barrier *module.Func
 	nests   map[string]*module.Func
+	scratch int // bytes for each thread
 	pending []access
 }
 
@@ -120,12 +123,16 @@ func (d *driver) kernel(k ir.Kernel) {
 		}
 		f, buffers, alone = d.nest(k)
 	default:
-		panic(fmt.Sprintf("emit: no code for kernel %T", k))
+		f = d.kernels.kernel(k)
 	}
 	if slices.ContainsFunc(d.pending, func(a access) bool { return !(alone && a.alone) && conflict(a.kernel, k) }) {
 		d.sync()
 	}
 	d.pending = append(d.pending, access{k, alone})
+	if buffers == nil {
+		d.callKernel(f, k)
+		return
+	}
 	d.call(f, buffers, alone)
 }
 
