@@ -12,9 +12,10 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Program lowers a function. Its parameters become the program's inputs, in order.
-func Program(f *graph.Func) *ir.Program {
-	l := &lowerer{p: &ir.Program{}, buffers: map[*graph.Node]*ir.Buffer{}}
+// Program lowers a function. Its parameters become the program's inputs, in order. With kernels, products, convolutions
+// and pools of f32 become kernels of their own where they can; without, all is loop nests.
+func Program(f *graph.Func, kernels bool) *ir.Program {
+	l := &lowerer{p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
 	l.live = liveNodes(f)
 	l.stored = chooseStored(f, l.live)
 	for _, n := range f.Params {
@@ -29,6 +30,7 @@ func Program(f *graph.Func) *ir.Program {
 
 type lowerer struct {
 	p       *ir.Program
+	kernels bool // whether to use kernels other than nests
 	live    map[*graph.Node]bool
 	stored  map[*graph.Node]bool // whose value is to be in a buffer
 	buffers map[*graph.Node]*ir.Buffer

@@ -100,6 +100,12 @@ func (l *lowerer) argMinMax(n *graph.Node, o graph.ArgMinMax) {
 }
 
 func (l *lowerer) dot(n *graph.Node, o graph.Dot) {
+	if l.kernels {
+		if m := l.matMul(n, o, l.home(n)); m != nil {
+			l.emit(m)
+			return
+		}
+	}
 	left, right := n.In[0], n.In[1]
 	var reduce []int
 	for _, a := range o.LeftContract {

@@ -18,6 +18,9 @@ func (t *nest) slide(s graph.Sliding, dims []int) ([]ir.Index, *ir.Expr) {
 }
 
 func (l *lowerer) window(n *graph.Node, o graph.Window) {
+	if l.kernels && l.pool(n, o) {
+		return
+	}
 	x := n.In[0]
 	t := l.newNest(n.Dims, o.Dims)
 	in, ok := t.slide(o.Sliding, x.Dims)
@@ -30,6 +33,9 @@ func (l *lowerer) window(n *graph.Node, o graph.Window) {
 // selectScatter finds for each window the place of its best element, clears the result, and adds each source element to
 // its place, in order.
 func (l *lowerer) selectScatter(n *graph.Node, o graph.SelectScatter) {
+	if l.kernels && l.poolGradient(n, o) {
+		return
+	}
 	x, source := n.In[0], n.In[1]
 	places := l.p.NewBuffer(ir.Temp, ir.I32, source.Size())
 	t := l.newNest(source.Dims, o.Dims)
@@ -73,6 +79,9 @@ func (l *lowerer) fill(b *ir.Buffer, v *ir.Expr) {
 
 // conv sums products over the window and the input channels.
 func (l *lowerer) conv(n *graph.Node, o graph.Conv) {
+	if l.kernels && l.convolution(n, o) {
+		return
+	}
 	x, kernel := n.In[0], n.In[1]
 	spatial := len(o.Strides)
 	reduce := []int{}
