@@ -120,6 +120,14 @@ type (
 	Dot struct {
 		LeftContract, LeftBatch, RightContract, RightBatch []int
 	}
+	// DotSum is the sum of several Dots of one shape, in order; the operands of each follow each other.
+	DotSum struct{ Dots []Dot }
+	// Join puts operands side by side along an axis, each at its start. Where there is none, the result is zero.
+	Join struct {
+		Axis   int
+		Starts []int
+	}
+
 	// Conv is a convolution. Axes are named as in compute.ConvolveAxesConfig: batch, channels, then spatial ones.
 	Conv struct {
 		Input, Kernel, Output       []int // of the kernel: output channels, input channels, then spatial ones
@@ -183,6 +191,8 @@ func (o SelectScatter) String() string {
 func (o Dot) String() string {
 	return fmt.Sprint("dot ", o.LeftContract, o.LeftBatch, " ", o.RightContract, o.RightBatch)
 }
+func (o DotSum) String() string { return fmt.Sprint("sum of ", o.Dots) }
+func (o Join) String() string   { return fmt.Sprint("join ", o.Axis, " at ", o.Starts) }
 func (o Conv) String() string {
 	return fmt.Sprintf("conv %+v", struct{ Conv any }{[]any{o.Input, o.Kernel, o.Output, o.Strides, o.Start, o.InputDilation, o.KernelDilate, o.ChannelGroups, o.BatchGroups}})
 }

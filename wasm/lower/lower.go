@@ -16,6 +16,7 @@ import (
 // and pools of f32 become kernels of their own where they can; without, all is loop nests.
 func Program(f *graph.Func, kernels bool) *ir.Program {
 	l := &lowerer{p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
+	gatherSums(f)
 	l.live = liveNodes(f)
 	l.stored = chooseStored(f, l.live)
 	for _, n := range f.Params {
@@ -122,7 +123,11 @@ func (l *lowerer) node(n *graph.Node) {
 	case graph.ArgMinMax:
 		l.argMinMax(n, o)
 	case graph.Dot:
-		l.dot(n, o)
+		l.dot(n, o, l.home(n))
+	case graph.DotSum:
+		l.dotSum(n, o)
+	case graph.Join:
+		l.join(n, o)
 	case graph.Conv:
 		l.conv(n, o)
 	case graph.Window:

@@ -99,9 +99,10 @@ func (l *lowerer) argMinMax(n *graph.Node, o graph.ArgMinMax) {
 	l.emit(t.Nest)
 }
 
-func (l *lowerer) dot(n *graph.Node, o graph.Dot) {
+// dot puts the value of n, a product of its two operands, into a buffer.
+func (l *lowerer) dot(n *graph.Node, o graph.Dot, to *ir.Buffer) {
 	if l.kernels {
-		if m := l.matMul(n, o, l.home(n)); m != nil {
+		if m := l.matMul(n, o, to); m != nil {
 			l.emit(m)
 			return
 		}
@@ -130,6 +131,6 @@ func (l *lowerer) dot(n *graph.Node, o graph.Dot) {
 	x := operand(left, o.LeftContract, o.LeftBatch)
 	y := operand(right, o.RightContract, o.RightBatch)
 	acc := t.fold(ir.Add, ir.New(ir.Mul, n.Type, ir.New(ir.Convert, n.Type, x), ir.New(ir.Convert, n.Type, y)))
-	t.store(l.home(n), t.flat(n.Dims), acc)
+	t.store(to, t.flat(n.Dims), acc)
 	l.emit(t.Nest)
 }

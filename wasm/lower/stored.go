@@ -92,7 +92,7 @@ func (c *chooser) demand(f *graph.Func) {
 			for _, in := range n.In {
 				c.store(in)
 			}
-		case graph.Reduce, graph.ArgMinMax:
+		case graph.Reduce, graph.ArgMinMax, graph.Join:
 			c.stored[n] = true
 		case graph.Item:
 			c.stored[n] = true
