@@ -166,11 +166,9 @@ func (t *nest) concat(n *graph.Node, o graph.Concat, idx []ir.Index) *ir.Expr {
 		}
 		in := append([]ir.Index{}, idx...)
 		in[o.Axis] = linear(idx[o.Axis], 1, -at)
-		c := below(idx[o.Axis], at, end, t.extents())
+		var c *ir.Expr
 		if e != nil { // later parts are the other case
 			c = below(idx[o.Axis], -1<<30, end, t.extents())
-		} else {
-			c = nil
 		}
 		if c != nil && c.Op == ir.Value {
 			continue
