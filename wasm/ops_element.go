@@ -24,6 +24,18 @@ func (f *Function) unary(op compute.OpType, fn ir.Op, x compute.Value) (compute.
 	return f.elementwise(fn, s.Type, in[0]), nil
 }
 
+// question records what is true or false of each element of an array of floats.
+func (f *Function) question(op string, fn ir.Op, x compute.Value) (compute.Value, error) {
+	in, err := f.nodes(op, x)
+	if err != nil {
+		return nil, err
+	}
+	if !in[0].Type.Float() {
+		return nil, errors.Errorf("wasm: %s of %v, which are not floats", op, in[0].Shape)
+	}
+	return f.elementwise(fn, ir.Bool, in[0]), nil
+}
+
 // binary records an operation on the elements of two arrays; axes of length 1 and scalars are repeated.
 func (f *Function) binary(op compute.OpType, fn ir.Op, x, y compute.Value) (compute.Value, error) {
 	in, err := f.nodes(op.String(), x, y)
@@ -122,11 +134,11 @@ func (f *Function) Floor(x compute.Value) (compute.Value, error) {
 }
 
 func (f *Function) IsFinite(x compute.Value) (compute.Value, error) {
-	return f.unary(compute.OpTypeIsFinite, ir.IsFinite, x)
+	return f.question("IsFinite", ir.IsFinite, x)
 }
 
 func (f *Function) IsNaN(x compute.Value) (compute.Value, error) {
-	return f.unary(compute.OpTypeIsNaN, ir.IsNaN, x)
+	return f.question("IsNaN", ir.IsNaN, x)
 }
 
 func (f *Function) Log(x compute.Value) (compute.Value, error) {

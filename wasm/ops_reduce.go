@@ -18,6 +18,12 @@ func (f *Function) reduce(op compute.OpType, fn ir.Op, x compute.Value, axes []i
 	if err != nil {
 		return nil, err
 	}
+	axes = slices.Clone(axes)
+	if len(axes) == 0 {
+		for a := range in[0].Dims {
+			axes = append(axes, a)
+		}
+	}
 	s, err := inferred(op.String())(shapeinference.Reduce(shapeOf(in[0]), axes))
 	if err != nil {
 		return nil, err
@@ -25,13 +31,9 @@ func (f *Function) reduce(op compute.OpType, fn ir.Op, x compute.Value, axes []i
 	return f.fold(fn, in[0], s.Dims, axes), nil
 }
 
+// fold is reduce along exactly the axes given; dims are the result's.
 func (f *Function) fold(fn ir.Op, x *graph.Node, dims, axes []int) *graph.Node {
 	axes = slices.Clone(axes)
-	if len(axes) == 0 {
-		for a := range x.Dims {
-			axes = append(axes, a)
-		}
-	}
 	if len(axes) == 0 {
 		return x
 	}

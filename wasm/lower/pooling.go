@@ -34,7 +34,7 @@ func (l *lowerer) pool(n *graph.Node, o graph.Window) bool {
 		return false
 	}
 	x, ok := l.inPlace(n.In[0])
-	if !ok || !dense(n.In[0].Dims, x, 0, 1, 2, 3) {
+	if !ok || len(n.Dims) != 4 || !dense(n.In[0].Dims, x, 0, 1, 2, 3) {
 		return false
 	}
 	p, ok := maxPool(o.Sliding, n.In[0].Dims, n.Dims)
@@ -51,7 +51,7 @@ func (l *lowerer) poolGradient(n *graph.Node, o graph.SelectScatter) bool {
 	}
 	x, ok := l.inPlace(n.In[0])
 	dy, ok2 := l.inPlace(n.In[1])
-	if !ok || !ok2 || !dense(n.In[0].Dims, x, 0, 1, 2, 3) || !dense(n.In[1].Dims, dy, 0, 1, 2, 3) {
+	if !ok || !ok2 || len(n.Dims) != 4 || !dense(n.In[0].Dims, x, 0, 1, 2, 3) || !dense(n.In[1].Dims, dy, 0, 1, 2, 3) {
 		return false
 	}
 	p, ok := maxPool(o.Sliding, n.In[0].Dims, n.In[1].Dims)
