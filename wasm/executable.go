@@ -3,6 +3,7 @@ package wasm
 import (
 	"encoding/binary"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -46,7 +47,7 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 	// The generator panics on its own mistakes; here they become errors.
 	defer func() {
 		if p := recover(); p != nil {
-			exec, err = nil, errors.Errorf("wasm: compiling %q: %v", b.name, p)
+			exec, err = nil, errors.Errorf("wasm: compiling %q: %v\n%s", b.name, p, debug.Stack())
 		}
 	}()
 	e := &Executable{backend: b.backend, names: b.main.params}

@@ -269,3 +269,29 @@ func TestTier(t *testing.T) {
 		}
 	}
 }
+
+// The memory still grows after a program that used it has been closed.
+func TestGrowAfterClose(t *testing.T) {
+	e := start(t, Options{Tier: everything(1)})
+	m := module.New()
+	e.Declare(m)
+	m.Func("f", nil, nil).Export("f")
+	p, err := e.Load(m.Encode())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Close()
+	const size = 10 << 20
+	addr, err := e.Device().Alloc(size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []byte{1, 2, 3}
+	if err := e.Device().Write(addr+size-3, want); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, 3)
+	if err := e.Device().Read(addr+size-3, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("read %v, error %v, want %v", got, err, want)
+	}
+}

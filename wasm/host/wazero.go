@@ -156,6 +156,12 @@ func (m *wazeroMachine) size() uint64  { return m.bytes.Load() }
 
 func (m *wazeroMachine) grow(size uint64) error {
 	if have := m.size(); size > have {
+		// Closing any module that imports the memory makes wazero forget who allocated it; it then grows the slice in
+		// its capacity, which is the whole range. So the pages must be there before.
+		pages := (size + module.PageSize - 1) / module.PageSize
+		if m.space.Reallocate(pages*module.PageSize) == nil {
+			return fmt.Errorf("the system gave no memory beyond %d bytes", have)
+		}
 		if _, ok := m.memory.Grow(uint32((size - have + module.PageSize - 1) / module.PageSize)); !ok {
 			return fmt.Errorf("the system gave no memory beyond %d bytes", have)
 		}

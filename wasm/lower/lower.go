@@ -116,7 +116,11 @@ func (l *lowerer) node(n *graph.Node) {
 		b.Data = o.Data
 		l.buffers[n] = b
 	case graph.Reshape, graph.Bits:
-		l.buffers[n] = l.p.Alias(l.buffers[n.In[0]], n.Type, n.Size())
+		if b := l.buffers[n.In[0]]; b != nil {
+			l.buffers[n] = l.p.Alias(b, n.Type, n.Size())
+		} else { // a view that only adds or removes axes of length 1
+			l.element(n)
+		}
 	case graph.Item:
 		l.buffers[n] = l.results[n.In[0]][o.Index]
 	case graph.Reduce:
@@ -144,10 +148,15 @@ func (l *lowerer) node(n *graph.Node) {
 	case graph.If:
 		l.branch(n, o)
 	default:
-		nest := l.newNest(n.Dims, nil)
-		nest.store(l.home(n), nest.flat(n.Dims), nest.compute(n, nest.loops(0, len(n.Dims))))
-		l.emit(nest.Nest)
+		l.element(n)
 	}
+}
+
+// element appends a nest that computes a node element by element.
+func (l *lowerer) element(n *graph.Node) {
+	t := l.newNest(n.Dims, nil)
+	t.store(l.home(n), t.flat(n.Dims), t.compute(n, t.loops(0, len(n.Dims))))
+	l.emit(t.Nest)
 }
 
 // nest is a loop nest under construction.
