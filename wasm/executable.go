@@ -3,7 +3,6 @@ package wasm
 import (
 	"encoding/binary"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 
@@ -47,7 +46,7 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 	// The generator panics on its own mistakes; here they become errors.
 	defer func() {
 		if p := recover(); p != nil {
-			exec, err = nil, errors.Errorf("wasm: compiling %q: %v\n%s", b.name, p, debug.Stack())
+			exec, err = nil, errors.Errorf("wasm: compiling %q: %v", b.name, p)
 		}
 	}()
 	e := &Executable{backend: b.backend, names: b.main.params}
