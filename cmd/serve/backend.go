@@ -7,6 +7,9 @@ import (
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/gobackend"
+
+	"unpool/wasm"
+	"unpool/wasm/host"
 )
 
 // backends are the compute backends of this build, the most wanted first. A new one is a new line.
@@ -14,7 +17,17 @@ var backends = []struct {
 	name string
 	open func() (backend compute.Backend, tier string, err error)
 }{
+	{"wasm", openWasm},
 	{"go", openGo},
+}
+
+// openWasm opens our own backend on wazero.
+func openWasm() (compute.Backend, string, error) {
+	engine, err := host.New(host.Options{Tier: host.Best()})
+	if err != nil {
+		return nil, "", err
+	}
+	return wasm.New(engine), engine.Tier().String() + ", wazero", nil
 }
 
 // openGo opens GoMLX's backend in pure Go: it runs everywhere and is slow.

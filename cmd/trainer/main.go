@@ -6,15 +6,16 @@
 package main
 
 import (
-	"github.com/gomlx/compute/gobackend"
+	"unpool/wasm"
+	"unpool/wasm/host"
 )
 
 func main() {
-	backend, err := gobackend.New("")
+	engine, err := host.New(host.Options{Tier: host.Best()})
 	if err != nil {
 		panic(err) // trainer.js tells the page
 	}
-	t := &trainer{backend: backend, tier: "Go compiled to WebAssembly, 1 thread"}
+	t := &trainer{backend: wasm.New(engine), tier: engine.Tier().String()}
 	listen(t.handle)
 	select {}
 }
