@@ -38,6 +38,14 @@ type Backend struct {
 
 var _ compute.Backend = (*Backend)(nil)
 
+// Tier is what to ask of an engine: all that it has, but where results must be the same bits on every engine nothing
+// that may round differently.
+func Tier(exact bool) host.Tier {
+	tier := host.Best()
+	tier.Relaxed = !exact
+	return tier
+}
+
 // New returns a backend on an engine, which Finalize closes.
 func New(engine *host.Engine) *Backend {
 	tier := engine.Tier()

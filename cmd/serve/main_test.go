@@ -51,7 +51,8 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-optimizer", "adamw"}, "adam, sgd"},
 		{[]string{"train", "mnist-rnn-128", "-eval", "some"}, "sample, full"},
 		{[]string{"train", "mnist-rnn-128", "-holdout", "60000"}, "60000"},
-		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, go"},
+		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, wasm, go"},
+		{[]string{"train", "mnist-rnn-128", "-threads", "-1"}, "-threads"},
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
 		{[]string{"train", "cifar-bn"}, "cifar10-report"},
@@ -126,7 +127,7 @@ func TestTrainWritesEvents(t *testing.T) {
 	if log, err := os.ReadFile(filepath.Join(out, "events.jsonl")); string(log) != stdout {
 		t.Errorf("the log differs from the output: %q, %v", log, err)
 	}
-	if !strings.Contains(stderr, "backend go") || !strings.Contains(stderr, "after step 4") {
+	if !strings.Contains(stderr, "backend wasm") || !strings.Contains(stderr, "after step 4") {
 		t.Errorf("progress is %q, want the backend and a table at the end", stderr)
 	}
 }

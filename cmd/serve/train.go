@@ -22,6 +22,7 @@ import (
 // trainOptions is what a train command says besides the recipe.
 type trainOptions struct {
 	backend, data, out string
+	threads            int
 	json               bool
 }
 
@@ -31,7 +32,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	backend, tier, why, err := openBackend(o.backend)
+	backend, tier, why, err := openBackend(o.backend, engineOptions{r.Exact, o.threads})
 	if err != nil {
 		return err
 	}
@@ -104,6 +105,9 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	if r.Optimizer == recipe.Momentum && r.Momentum == 0 {
 		r.Momentum = 0.9
 	}
+	if o.threads < 0 {
+		return r, o, usage("-threads: %d is negative", o.threads)
+	}
 	return r, o, inFlags(r.Validate())
 }
 
@@ -119,6 +123,8 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.StringVar((*string)(&r.Optimizer), "optimizer", string(r.Optimizer), "`name`: adam, sgd, momentum (0.9) or rmsprop")
 	flags.IntVar(&r.Holdout, "holdout", r.Holdout, "training `images` to keep back as the validation set")
 	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
+	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
+	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
 	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, else the Go module with MNIST")
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")

@@ -5,17 +5,8 @@
 // knows nothing of the page.
 package main
 
-import (
-	"unpool/wasm"
-	"unpool/wasm/host"
-)
-
 func main() {
-	engine, err := host.New(host.Options{Tier: host.Best()})
-	if err != nil {
-		panic(err) // trainer.js tells the page
-	}
-	t := &trainer{backend: wasm.New(engine), tier: engine.Tier().String()}
+	t := &trainer{}
 	listen(t.handle)
 	select {}
 }

@@ -9,20 +9,17 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/gomlx/compute"
-
 	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
+	"unpool/wasm"
+	"unpool/wasm/host"
 )
 
 // trainer does one run at a time. Its methods share one thread and change its fields only between waits.
 type trainer struct {
-	backend compute.Backend
-	tier    string
-
 	mnist   *data.Dataset      // kept from the first run on
 	stop    context.CancelFunc // nil between runs
 	session *train.Session     // nil while loading
@@ -62,15 +59,23 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	}()
 	images, err := t.load(ctx, r.Dataset)
 	if ctx.Err() != nil {
-		post(&event.End{Status: event.StatusStopped, Backend: t.backend.String()})
+		post(&event.End{Status: event.StatusStopped, Backend: wasm.Name})
 		return
 	}
 	if err != nil {
 		t.failed(err, "Check the connection and train again; for another data set, choose another net.")
 		return
 	}
+	// Each run has an engine of its own, so that its memory and its helper threads go with it, whatever happened.
+	engine, err := host.New(host.Options{Tier: wasm.Tier(r.Exact)})
+	if err != nil {
+		t.failed(err, "Close other tabs and train again.")
+		return
+	}
+	backend := wasm.New(engine)
+	defer backend.Finalize()
 	session, err := train.New(train.Options{
-		Backend: t.backend, Tier: t.tier, Recipe: r, Data: images, Emit: post, Yield: newYield(),
+		Backend: backend, Tier: engine.Tier().String(), Recipe: r, Data: images, Emit: post, Yield: newYield(),
 	})
 	if err != nil {
 		t.failed(err, "Correct the setting and train again.")
@@ -85,7 +90,7 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 }
 
 func (t *trainer) failed(err error, hint string) {
-	post(&event.End{Status: event.StatusFailed, Backend: t.backend.String(), Error: err.Error(), Hint: hint})
+	post(&event.End{Status: event.StatusFailed, Backend: wasm.Name, Error: err.Error(), Hint: hint})
 }
 
 // load fetches a data set, or has it already.
