@@ -25,12 +25,13 @@ check:
 	$(JS) bin/staticcheck $(BROWSER)
 	go test ./internal/rules
 
-# Milliseconds a training step, natively.
+# Milliseconds a training step of five nets, natively, and the share of the engine's peak.
 bench:
-	go run ./cmd/serve train mnist-rnn-128 -steps 200 -eval-every 200
+	go run ./cmd/serve bench
 
-# Milliseconds a training step in Chromium, and the longest task of the page's own thread meanwhile.
+# The same in Chromium, and the longest task of the page's own thread while a net trains.
 bench-browser:
+	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser
 	go test -run '^$$' -bench Browser -benchtime 1x -timeout 15m ./cmd/serve
 
 # The README's picture of the page, docs/train.png.

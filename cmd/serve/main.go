@@ -34,6 +34,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve recipes               list the nets by name
+  serve bench [flags]         time training steps here, beside what the engine can do at most
   serve site DIR              write the site as static files
   serve help                  this text
 `
@@ -70,6 +71,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.train(ctx, args)
 	case "recipes":
 		err = m.recipes(args)
+	case "bench":
+		err = m.bench(ctx, args)
 	case "site":
 		err = m.site(ctx, args)
 	case "help":

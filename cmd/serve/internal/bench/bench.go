@@ -1,0 +1,152 @@
+// Package bench times training steps of the catalog's nets on the WebAssembly backend, beside what the engine can do at
+// most in the same minutes. It runs natively and, as a test, in a browser.
+package bench
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"unpool/core/data"
+	"unpool/core/recipe"
+	"unpool/core/train"
+	"unpool/models"
+	"unpool/wasm"
+	"unpool/wasm/host"
+)
+
+// Model is a net to time.
+type Model struct {
+	Name   string // M1 … M5
+	Entry  string // of the catalog
+	Recipe recipe.Recipe
+}
+
+// Models are the five nets that speeds are given for, each at batch 128.
+func Models() []Model {
+	list := []Model{{Name: "M1", Entry: "mnist-cnn"}, {Name: "M2", Entry: "cifar-bn"}, {Name: "M3", Entry: "mnist-rnn-128"},
+		{Name: "M4", Entry: "mnist-lstm-128"}, {Name: "M5", Entry: "mnist-gru-128"}}
+	for i := range list {
+		e, err := models.Find(list[i].Entry)
+		if err != nil {
+			panic(err) // the catalog's own names
+		}
+		list[i].Recipe = e.Recipe
+		list[i].Recipe.Dataset, list[i].Recipe.Batch = recipe.MNIST, 128
+	}
+	return list
+}
+
+// Row is what was measured of one net on one engine.
+type Row struct {
+	Model     string  `json:"model"`
+	Recipe    string  `json:"recipe"`
+	Engine    string  `json:"engine"`
+	Tier      string  `json:"tier"`
+	Threads   int     `json:"threads"`
+	MsPerStep float64 `json:"ms_per_step"` // median
+	GFLOPS    float64 `json:"gflops"`      // of products and convolutions alone
+	Peak      float64 `json:"peak_gflops"` // of one thread, median of measurements between the steps
+	Share     float64 `json:"share"`       // of the peak of all threads
+	WeightsMs float64 `json:"weights_ms"`  // from the beginning to the first step: initial weights,
+	CompileMs float64 `json:"compile_ms"`  // compiling,
+	FirstMs   float64 `json:"first_ms"`    // and the step itself
+	DeviceMB  float64 `json:"device_mb"`   // the most device memory that was in use
+}
+
+// Header and Line print rows as a table.
+const Header = "model  recipe          engine   tier                       ms/step  GFLOP/s  peak  share  to first step  device\n"
+
+// Line is the row as a line of the table.
+func (r Row) Line() string {
+	return fmt.Sprintf("%-5s  %-14s  %-7s  %-24s  %8.1f  %7.1f  %4.1f  %3.0f %%  %10.0f ms  %3.0f MB\n", r.Model, r.Recipe, r.Engine,
+		r.Tier, r.MsPerStep, r.GFLOPS, r.Peak, 100*r.Share, r.WeightsMs+r.CompileMs+r.FirstMs, r.DeviceMB)
+}
+
+// Run times steps training steps of a net on a new engine of a tier.
+func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
+	engine, err := host.New(host.Options{Tier: tier})
+	if err != nil {
+		return Row{}, err
+	}
+	b := wasm.New(engine)
+	defer b.Finalize()
+	var peaks []float64
+	peak := func() error {
+		flops, err := b.Peak()
+		peaks = append(peaks, flops/1e9)
+		return err
+	}
+	t, err := train.Measure(ctx, train.Options{Backend: b, Recipe: m.Recipe, Data: noise(m.Recipe.Batch)}, steps, peak)
+	if err != nil {
+		return Row{}, fmt.Errorf("%s: %w", m.Entry, err)
+	}
+	threads := max(engine.Tier().Threads, 1)
+	step := median(t.Steps).Seconds()
+	r := Row{
+		Model: m.Name, Recipe: m.Entry, Engine: string(engine.Kind()), Tier: engine.Tier().String(), Threads: threads,
+		MsPerStep: 1000 * step, GFLOPS: float64(models.StepFlops(m.Recipe)) / step / 1e9, Peak: median(peaks),
+		WeightsMs: ms(t.Weights), CompileMs: ms(t.Compile), FirstMs: ms(t.First),
+		DeviceMB: float64(engine.Device().Peak()) / 1e6,
+	}
+	r.Share = r.GFLOPS / r.Peak / float64(threads)
+	return r, nil
+}
+
+// All times every net with one thread and with all that the machine has, and hands each row on.
+func All(ctx context.Context, steps int, exact bool, emit func(Row) error) error {
+	for _, m := range Models() {
+		tier := wasm.Tier(exact)
+		all := tier.Threads
+		for _, threads := range slices.Compact([]int{1, all}) {
+			tier.Threads = threads
+			r, err := Run(ctx, m, tier, steps)
+			if err != nil {
+				return err
+			}
+			if err := emit(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Print returns a function that prints rows as they come.
+func Print(w io.Writer) func(Row) error {
+	started := false
+	return func(r Row) error {
+		if !started {
+			started = true
+			io.WriteString(w, Header)
+		}
+		_, err := io.WriteString(w, r.Line())
+		return err
+	}
+}
+
+// noise is a data set of grey noise: a step takes as long on it as on digits.
+func noise(n int) *data.Dataset {
+	d := &data.Dataset{Name: recipe.MNIST, Height: models.Side, Width: models.Side, Channels: 1, Classes: make([]string, models.Classes)}
+	for _, s := range []*data.Split{&d.Train, &d.Test} {
+		s.Images, s.Labels = make([]byte, n*models.Side*models.Side), make([]byte, n)
+		state := uint32(1)
+		for i := range s.Images {
+			state = state*1664525 + 1013904223
+			s.Images[i] = byte(state >> 24)
+		}
+		for i := range s.Labels {
+			s.Labels[i] = byte(i % models.Classes)
+		}
+	}
+	return d
+}
+
+func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
+
+func median[T time.Duration | float64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}

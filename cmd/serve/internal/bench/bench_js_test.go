@@ -1,0 +1,15 @@
+//go:build js
+
+package bench
+
+import (
+	"os"
+	"testing"
+)
+
+// The table, in the browser that runs this test.
+func TestTable(t *testing.T) {
+	if err := All(t.Context(), 12, false, Print(os.Stdout)); err != nil {
+		t.Fatal(err)
+	}
+}

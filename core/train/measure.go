@@ -1,0 +1,62 @@
+package train
+
+import (
+	"context"
+	"time"
+
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/data"
+	"unpool/models/nn"
+)
+
+// Timing is how long the parts of training take.
+type Timing struct {
+	Weights time.Duration   // making initial weights
+	Compile time.Duration   // building the graph and compiling the training step
+	First   time.Duration   // the first step, which also brings the weights to the device
+	Steps   []time.Duration // those after it
+}
+
+// Measure takes steps training steps after the first and times them; nothing is evaluated. Between steps it calls pause,
+// if that is not nil.
+func Measure(ctx context.Context, o Options, steps int, pause func() error) (t Timing, err error) {
+	start := time.Now()
+	lap := func() time.Duration {
+		d := time.Since(start)
+		start = time.Now()
+		return d
+	}
+	store := model.NewStore()
+	defer store.Finalize()
+	if err := protect(func() error { return nn.Init(store, o.Recipe) }); err != nil {
+		return t, err
+	}
+	t.Weights = lap()
+	s, err := newStepper(o, store, data.All(o.Data.Train))
+	if err != nil {
+		return t, cannotTrain(o.Backend.String(), o.Recipe.Arch, err)
+	}
+	defer s.close()
+	t.Compile = lap()
+	for i := range 1 + steps {
+		if _, err := s.run(i); err != nil {
+			return t, err
+		}
+		if i == 0 {
+			t.First = lap()
+		} else {
+			t.Steps = append(t.Steps, lap())
+		}
+		if err := ctx.Err(); err != nil {
+			return t, err
+		}
+		if pause != nil {
+			if err := pause(); err != nil {
+				return t, err
+			}
+			lap()
+		}
+	}
+	return t, nil
+}
