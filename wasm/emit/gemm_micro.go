@@ -76,12 +76,13 @@ func (k *Kernels) products(f *module.Func, m micro, n int, sums, a []module.Loca
 	factor := f.Local(module.V128)
 	panel := f.Locals(module.V128, m.vectors())
 	for u := range n {
-		for j, v := range panel {
+		// The largest offset from each pointer first: wazero checks it and no smaller one after it.
+		for j := len(panel) - 1; j >= 0; j-- {
 			f.Get(b)
 			f.Mem(module.V128Load, uint32(u*panelStep+16*j))
-			f.Set(v)
+			f.Set(panel[j])
 		}
-		for i := range m.rows {
+		for i := m.rows - 1; i >= 0; i-- {
 			if k.t.Broadcast {
 				f.Get(a[i])
 				f.Mem(module.V128Load32Splat, uint32(u*m.walk.step))

@@ -114,7 +114,7 @@ func (k *Kernels) packA(rows int, w walk) *module.Func {
 	return k.shared(name("pack a %d rows, %+v", rows, w), 1+rows, func(f *module.Func) {
 		target := f.Param(0)
 		copyOne := func(u int) {
-			for i := range rows {
+			for i := rows - 1; i >= 0; i-- {
 				f.Get(target)
 				f.Get(f.Param(1 + i))
 				f.Mem(module.F32Load, uint32(u*w.step))
@@ -123,7 +123,7 @@ func (k *Kernels) packA(rows int, w walk) *module.Func {
 			}
 		}
 		some := func(n int) {
-			for u := range n {
+			for u := n - 1; u >= 0; u-- { // the largest offset first, as in the micro-kernel
 				copyOne(u)
 			}
 			bump(f, target, 16*rows*n)
