@@ -23,11 +23,13 @@ func newBackend(t testing.TB, tier host.Tier) *wasm.Backend {
 	return b
 }
 
-// tiers are those that native tests run: without vectors, with them, and with two threads.
+// tiers are what is tested: without vectors, with them, with two threads, and all that the engine has, which in a browser
+// is relaxed SIMD too.
 var tiers = map[string]host.Tier{
 	"scalar":  {Threads: 1},
 	"SIMD":    {SIMD: true, Threads: 1},
 	"threads": {SIMD: true, Threads: 2},
+	"best":    host.Best(),
 }
 
 // Every operation that a GoMLX backend can have, by GoMLX's own suite.
