@@ -22,6 +22,9 @@ func (p *Program) String() string {
 		default:
 			fmt.Fprintf(&s, " slot %d", b.Slot)
 		}
+		if b.Replaces != nil {
+			fmt.Fprintf(&s, " may replace %v", b.Replaces)
+		}
 		s.WriteByte('\n')
 	}
 	printKernels(&s, "", p.Kernels)
