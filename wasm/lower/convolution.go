@@ -68,7 +68,7 @@ func (c convShape) forward() (ir.Conv, bool) {
 		Top: o.Start[0], Left: o.Start[1], KernelFirst: c.ks.at,
 		KernelH: c.ks.strides[kernel[2]], KernelW: c.ks.strides[kernel[3]],
 		KernelIn: c.ks.strides[kernel[1]], KernelOut: c.ks.strides[kernel[0]],
-	}, o.Start[0] >= 0 && o.Start[1] >= 0
+	}, o.Start[0] >= 0 && o.Start[1] >= 0 && c.ks.strides[kernel[1]] > 0 && c.ks.strides[kernel[0]] > 0
 }
 
 // filter is the gradient by the kernel: the images' channels are the convolution's batch and their number its

@@ -29,7 +29,7 @@ func merge(extents []int, strides ...[]int) (g group, ok bool) {
 				return g, false
 			}
 			next = s[i] * extents[i]
-			if s[i] == 0 {
+			if s[i] <= 0 { // kernels walk forwards
 				return g, false
 			}
 		}
