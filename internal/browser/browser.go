@@ -51,8 +51,14 @@ type Tab struct {
 	errors []string
 }
 
-// Open starts a Chromium with an empty profile and one empty tab. Both end with the test.
+// Open starts a Chromium with an empty profile and one empty tab. Both end with the test, or after Patience.
 func Open(t testing.TB) *Tab {
+	t.Helper()
+	return OpenFor(t, Patience)
+}
+
+// OpenFor is Open with a patience of its own.
+func OpenFor(t testing.TB, patience time.Duration) *Tab {
 	t.Helper()
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(Find(t)),
@@ -65,7 +71,7 @@ func Open(t testing.TB) *Tab {
 		chromedp.Flag("disable-dev-shm-usage", true), // small in containers
 		chromedp.WSURLReadTimeout(time.Minute),
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(cancel)
