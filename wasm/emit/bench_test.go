@@ -20,7 +20,7 @@ func benchmark(b *testing.B, flops int64, scratch func(k *Kernels) int, build fu
 		args = append(args, w.alloc(scratch(w.k)))
 	}
 	kernel, peak, target := build(w.k), p.k.Peak(), p.alloc(1024)
-	const turns = 20_000
+	const turns = 200_000 // some milliseconds: a shorter loop after a long kernel looks slower than it is
 	var kernelTime, peakTime time.Duration
 	for b.Loop() {
 		start := time.Now()

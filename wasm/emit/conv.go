@@ -15,18 +15,20 @@ type frame struct {
 	height, width      int
 	top, left          int
 	rowsUsed, colsUsed int // of the image; a stride may leave some out
+	number             int // bytes that a number takes: 4, or 16 when it is broadcast
 }
 
 func newFrame(h, w, channels, outH, outW, windowH, windowW, strideH, strideW, top, left int) frame {
 	fr := frame{h: h, w: w, channels: channels, top: top, left: left,
 		height: (outH-1)*strideH + windowH, width: (outW-1)*strideW + windowW}
+	fr.number = 4
 	fr.rowsUsed = min(h, fr.height-top)
 	fr.colsUsed = min(w, fr.width-left)
 	return fr
 }
 
-func (fr frame) pixel() int { return 4 * fr.channels }       // bytes
-func (fr frame) row() int   { return fr.width * fr.pixel() } // bytes
+func (fr frame) pixel() int { return fr.number * fr.channels } // bytes
+func (fr frame) row() int   { return fr.width * fr.pixel() }   // bytes
 func (fr frame) bytes() int { return align(fr.height * fr.row()) }
 
 // clear makes the frame zero, once; what fill writes is the same places for every image.
@@ -38,19 +40,41 @@ func (fr frame) clear(f *module.Func, at module.Local) {
 }
 
 // fill copies an image into the frame.
-func (fr frame) fill(f *module.Func, frame, image module.Local) {
+func (fr frame) fill(k *Kernels, f *module.Func, frame, image module.Local) {
 	add(f, frame, fr.top*fr.row()+fr.left*fr.pixel())
 	to := let(f)
 	f.Get(image)
 	from := let(f)
 	times(f, fr.rowsUsed, func() {
-		f.Get(to)
-		f.Get(from)
-		f.I32Const(int32(fr.colsUsed * fr.pixel()))
-		f.Op(module.MemoryCopy)
+		if fr.number == 4 {
+			f.Get(to)
+			f.Get(from)
+			f.I32Const(int32(fr.colsUsed * fr.pixel()))
+			f.Op(module.MemoryCopy)
+		} else {
+			k.broadcast(f, to, from, fr.colsUsed*fr.channels)
+		}
 		bump(f, to, fr.row())
-		bump(f, from, fr.w*fr.pixel())
+		bump(f, from, fr.w*fr.channels*4)
 	})
+}
+
+// broadcast copies n numbers, each into all lanes of a vector.
+func (k *Kernels) broadcast(f *module.Func, target, source module.Local, n int) {
+	f.Get(target)
+	to := let(f)
+	f.Get(source)
+	from := let(f)
+	some := func(n int) {
+		k.copyNumbers(f, n, to, func(at int) (module.Local, int) { return from, 4 * at })
+		bump(f, to, 16*n)
+		bump(f, from, 4*n)
+	}
+	const unroll = 8
+	times(f, n/unroll, func() { some(unroll) })
+	if rest := n % unroll; rest > 0 {
+		some(rest)
+	}
 }
 
 // grid fills a table with the bytes from the frame's start to each of rows x columns places.
@@ -80,10 +104,11 @@ type sliding struct {
 	runs    int  // of walk in a block
 	columns panels
 	tiles   tiles
-	cRow    int // bytes
+	packed  bool // each tile of A is packed
+	cRow    int  // bytes
 	frame   module.Local
 	table   module.Local
-	packed  module.Local // B, whole panels one after the other
+	b       module.Local // packed, whole panels one after the other
 	splats  module.Local
 	bias    module.Local
 	from    module.Local // first and last panel
@@ -119,12 +144,12 @@ func (s *sliding) image(c module.Local, start ir.Start, relu bool) {
 				f.Op(module.I32Add)
 				pointers[r] = let(f)
 			}
-			f.Get(s.packed)
+			f.Get(s.b)
 			b := let(f)
 			for run := 0; run < s.walk.runs; run += s.runs {
 				w := s.walk
 				w.runs = min(s.runs, s.walk.runs-run)
-				shape := micro{rows: rows, walk: w, cRow: s.cRow, start: start, relu: relu && run+w.runs == s.walk.runs}
+				shape := micro{rows: rows, walk: w, packed: s.packed, cRow: s.cRow, start: start, relu: relu && run+w.runs == s.walk.runs}
 				if run > 0 {
 					shape.start = ir.FromC
 				}
@@ -140,8 +165,13 @@ func (s *sliding) image(c module.Local, start ir.Start, relu bool) {
 
 func (k *Kernels) conv(c ir.Conv) (fr frame, w walk, columns panels) {
 	fr = newFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
+	// A number is under many windows. Where it must be broadcast, that is done once, in the frame, as long as it fits in
+	// the second-level cache.
+	if wide := 16 / fr.number * fr.bytes(); !k.t.Broadcast && wide <= 1<<20 {
+		fr.number = 16
+	}
 	length := c.WindowW * c.In
-	w = walk{runs: c.WindowH, length: length, step: 4, skip: fr.row() - 4*length}
+	w = walk{runs: c.WindowH, length: length, step: fr.number, skip: fr.row() - fr.number*length}
 	return fr, w, panel(c.Out)
 }
 
@@ -157,25 +187,26 @@ func (k *Kernels) Conv(c ir.Conv) *module.Func {
 	return k.shared(c.String(), 7, func(f *module.Func) {
 		fr, w, columns := k.conv(c)
 		x, kernel, y, bias := f.Param(2), f.Param(3), f.Param(4), f.Param(5)
-		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(c.OutH * c.OutW), cRow: 4 * c.Out, bias: bias}
+		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(c.OutH*c.OutW, k.tileRows()),
+			packed: fr.number < k.packedNumber(), cRow: 4 * c.Out, bias: bias}
 		s.frame = f.Param(6)
 		add(f, s.frame, fr.bytes())
 		s.table = let(f)
 		add(f, s.table, align(4*c.OutH*c.OutW))
-		s.packed = let(f)
-		add(f, s.packed, k.packedB(columns.count(), w.k()))
+		s.b = let(f)
+		add(f, s.b, k.packedB(columns.count(), w.k()))
 		s.splats = let(f)
 		s.from, s.to = constant(f, 0), constant(f, columns.count())
 
 		fr.clear(f, s.frame)
 		grid(f, s.table, c.OutH, c.StrideH*fr.row(), c.OutW, c.StrideW*fr.pixel())
-		k.packKernel(f, c, columns, kernel, s.packed)
+		k.packKernel(f, c, columns, kernel, s.b)
 
 		from, to := share(f, f.Param(0), f.Param(1), c.Images)
 		n := f.Local(module.I32)
 		span(f, n, from, to, 1, func() {
 			at(f, x, n, 4*c.H*c.W*c.In)
-			fr.fill(f, s.frame, let(f))
+			fr.fill(k, f, s.frame, let(f))
 			at(f, y, n, 4*c.OutH*c.OutW*c.Out)
 			s.image(let(f), c.Start, c.ReLU)
 		})

@@ -24,13 +24,14 @@ func (k *Kernels) ConvFilter(c ir.ConvFilter) *module.Func {
 		fr, w, columns := k.convFilter(c)
 		x, dy, dk := f.Param(2), f.Param(3), f.Param(4)
 		rows := c.WindowH * c.WindowW * c.In
-		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(rows), cRow: 4 * c.Out, bias: dk}
+		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(rows, k.tileRows()),
+			packed: !k.t.Broadcast, cRow: 4 * c.Out, bias: dk}
 		s.frame = f.Param(5)
 		add(f, s.frame, fr.bytes())
 		s.table = let(f)
 		add(f, s.table, align(4*rows))
-		s.packed = let(f)
-		add(f, s.packed, k.packedB(columns.count(), w.k()))
+		s.b = let(f)
+		add(f, s.b, k.packedB(columns.count(), w.k()))
 		s.splats = let(f)
 		s.from, s.to = share(f, f.Param(0), f.Param(1), columns.count())
 
@@ -39,10 +40,10 @@ func (k *Kernels) ConvFilter(c ir.ConvFilter) *module.Func {
 		grid(f, s.table, c.WindowH, fr.row(), c.WindowW*c.In, 4)
 
 		one := func(start ir.Start) {
-			fr.fill(f, s.frame, x)
+			fr.fill(k, f, s.frame, x)
 			at(f, dy, s.from, 4*panelWidth)
 			source := let(f)
-			f.Get(s.packed)
+			f.Get(s.b)
 			target := let(f)
 			chunk{columns, s.from, s.to}.each(f, func(width int) {
 				f.Get(source)

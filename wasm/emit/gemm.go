@@ -12,12 +12,12 @@ const (
 	blockPanels = 64
 )
 
-// tiles divides n rows into tiles of nearly one size, at most tileRows: the first large of them have size rows, the
+// tiles divides n rows into tiles of nearly one size, at most so many: the first large of them have size rows, the
 // others one row less. Nearly equal tiles waste less than full ones and a small last one.
 type tiles struct{ count, rows, large int }
 
-func tile(n int) tiles {
-	count := (n + tileRows - 1) / tileRows
+func tile(n, most int) tiles {
+	count := (n + most - 1) / most
 	rows := (n + count - 1) / count
 	return tiles{count, rows, n - count*(rows-1)}
 }
@@ -115,12 +115,7 @@ func (k *Kernels) GemmScratch(g ir.Gemm) int {
 
 func (k *Kernels) packedB(panels, length int) int { return align(panels * length * panelStep) }
 
-func (k *Kernels) packedA(length int) int {
-	if k.t.Broadcast {
-		return 0
-	}
-	return align(tileRows * length * 16)
-}
+func (k *Kernels) packedA(length int) int { return align(k.tileRows() * length * k.packedNumber()) }
 
 // Gemm returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
 // memory of GemmScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
@@ -128,7 +123,7 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 	return k.shared(g.String(), 7, func(f *module.Func) {
 		thread, threads := f.Param(0), f.Param(1)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
-		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M), a: a, b: b, c: c, bias: bias, packed: scratch}
+		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M, k.tileRows()), a: a, b: b, c: c, bias: bias, packed: scratch}
 		_, length, _ := blocks(g.K)
 		add(f, scratch, k.packedB(min(p.columns.count(), blockPanels), length))
 		p.splats = let(f)
@@ -232,6 +227,12 @@ func (p *product) block(c chunk, length int, start ir.Start, relu bool) {
 				pointers[r] = let(f)
 			}
 			shape := micro{rows: rows, walk: walk{1, length, 4 * g.ACol, 0}, cRow: 4 * g.CRow, start: start, relu: relu}
+			// Where the numbers of a row lie apart, each has a cache line of its own, and far from all fit in the cache.
+			shape.packed = !k.t.Broadcast || g.ACol != 1
+			if !shape.packed && g.ARow > 0 {
+				shape.aRow = 4 * g.ARow
+				pointers = pointers[:1]
+			}
 			k.row(f, c, shape, pointers, p.packed, p.splats, corner, p.bias, length)
 		})
 	})
@@ -240,7 +241,7 @@ func (p *product) block(c chunk, length int, start ir.Start, relu bool) {
 // row computes one tile of rows against every panel of a chunk. Corner is where the chunk's first panel begins in C;
 // panels of B are height products apart, of which this block has shape.walk.k().
 func (k *Kernels) row(f *module.Func, c chunk, shape micro, pointers []module.Local, packed, splats, corner, bias module.Local, height int) {
-	if !k.t.Broadcast {
+	if shape.packed {
 		f.Get(splats)
 		for _, a := range pointers {
 			f.Get(a)

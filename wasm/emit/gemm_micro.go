@@ -5,15 +5,22 @@ import (
 	"unpool/wasm/module"
 )
 
-// The micro-kernel computes a tile of up to tileRows x panelWidth outputs in registers: twelve vectors of sums, two of
-// B and one of A are fifteen of the sixteen that a processor has. It was measured best in V8, and under wazero with a
-// packed A.
+// The micro-kernel computes a tile of up to tileRows x panelWidth outputs in registers.
 const (
-	tileRows    = 6
 	panelWidth  = 8
 	panelStep   = 4 * panelWidth // bytes of a packed B from one k to the next
 	vectorWidth = 4
 )
+
+// tileRows is how many rows a tile has at most. Six make twelve vectors of sums; with two of B and one of A they are
+// fifteen, all that V8 has to give of a processor's sixteen. Without a fused multiply-add a product needs one more, and
+// V8 would keep a sum in memory, at two thirds of the speed: hence five. wazero gives sixteen.
+func (k *Kernels) tileRows() int {
+	if k.t.Broadcast && !k.t.Relaxed {
+		return 5
+	}
+	return 6
+}
 
 // walk is how the numbers of one row of A follow each other along k: runs of them, step bytes from one to the next,
 // and skip bytes more from the end of a run to the next. A matrix has one run; a convolution one for each row of its
@@ -30,7 +37,9 @@ type micro struct {
 	rows    int
 	columns int // valid ones, 1 to panelWidth
 	walk    walk
-	cRow    int // bytes from one row of C to the next
+	packed  bool // A is what packA made
+	aRow    int  // bytes from one row of A to the next, when one pointer leads to all; 0 when each row has its own
+	cRow    int  // bytes from one row of C to the next
 	start   ir.Start
 	relu    bool
 }
@@ -39,12 +48,15 @@ type micro struct {
 func (m micro) vectors() int { return (m.columns + vectorWidth - 1) / vectorWidth }
 
 // micro returns the function (b, c, bias, a…) that computes one tile: b a packed panel of B, c the tile's corner in C,
-// bias that panel's part of the vector, and a either one pointer for each row, or one to a packed, broadcast A.
+// bias that panel's part of the vector, and a either one pointer for each row, or one for all.
 func (k *Kernels) micro(m micro) *module.Func {
+	if m.packed {
+		m.aRow = k.packedNumber()
+		m.walk = walk{1, m.walk.k(), m.aRow * m.rows, 0}
+	}
 	pointers := m.rows
-	if !k.t.Broadcast {
+	if m.aRow != 0 {
 		pointers = 1
-		m.walk = walk{1, m.walk.k(), 16 * m.rows, 0}
 	}
 	return k.shared(name("tile %+v", m), 3+pointers, func(f *module.Func) {
 		b, c, bias := f.Param(0), f.Param(1), f.Param(2)
@@ -54,41 +66,83 @@ func (k *Kernels) micro(m micro) *module.Func {
 		}
 		sums := f.Locals(module.V128, m.rows*m.vectors())
 		k.loadSums(f, m, sums, c, bias)
-		unroll := 2
-		if !k.t.Broadcast {
-			unroll = 8
-		}
-		times(f, m.walk.runs, func() {
-			times(f, m.walk.length/unroll, func() { k.products(f, m, unroll, sums, a, b) })
-			if rest := m.walk.length % unroll; rest > 0 {
-				k.products(f, m, rest, sums, a, b)
-			}
-			for _, p := range a {
-				bump(f, p, m.walk.skip)
-			}
-		})
+		k.sum(f, m, sums, a, b)
 		k.storeSums(f, m, sums, c)
 	})
 }
 
-// products adds n products to each sum and moves the pointers on.
-func (k *Kernels) products(f *module.Func, m micro, n int, sums, a []module.Local, b module.Local) {
+// sum adds all products to the sums.
+func (k *Kernels) sum(f *module.Func, m micro, sums, a []module.Local, b module.Local) {
+	const short = 32 // so few products are done without a loop
+	w := m.walk
+	if w.k() <= short {
+		var places []int
+		for run := range w.runs {
+			for u := range w.length {
+				places = append(places, run*(w.length*w.step+w.skip)+u*w.step)
+			}
+		}
+		k.products(f, m, places, sums, a, b)
+		return
+	}
+	unroll := 4
+	if !k.t.Broadcast {
+		unroll = 16 // what the checks of the addresses cost is divided by it
+	}
+	some := func(n int) {
+		places := make([]int, n)
+		for u := range places {
+			places[u] = u * w.step
+		}
+		k.products(f, m, places, sums, a, b)
+		for _, p := range a {
+			bump(f, p, n*w.step)
+		}
+		bump(f, b, n*panelStep)
+	}
+	times(f, w.runs, func() {
+		times(f, w.length/unroll, func() { some(unroll) })
+		if rest := w.length % unroll; rest > 0 {
+			some(rest)
+		}
+		for _, p := range a {
+			bump(f, p, w.skip)
+		}
+	})
+}
+
+// products adds one product to each sum for each of some k that follow each other; places are where they are in a row
+// of A, in bytes from its pointer.
+func (k *Kernels) products(f *module.Func, m micro, places []int, sums, a []module.Local, b module.Local) {
+	number := func(u, i int) (p module.Local, offset int) {
+		if m.aRow != 0 {
+			return a[0], places[u] + i*m.aRow
+		}
+		return a[i], places[u]
+	}
+	if !k.t.Broadcast {
+		last := len(places) - 1
+		reach(f, b, last*panelStep+16*(m.vectors()-1))
+		for i := m.rows - 1; i >= m.rows-len(a); i-- {
+			p, offset := number(last, i)
+			reach(f, p, offset)
+		}
+	}
 	factor := f.Local(module.V128)
 	panel := f.Locals(module.V128, m.vectors())
-	for u := range n {
-		// The largest offset from each pointer first: wazero checks it and no smaller one after it.
-		for j := len(panel) - 1; j >= 0; j-- {
+	for u := range places {
+		for j, v := range panel {
 			f.Get(b)
 			f.Mem(module.V128Load, uint32(u*panelStep+16*j))
-			f.Set(panel[j])
+			f.Set(v)
 		}
-		for i := m.rows - 1; i >= 0; i-- {
+		for i := range m.rows {
+			p, offset := number(u, i)
+			f.Get(p)
 			if k.t.Broadcast {
-				f.Get(a[i])
-				f.Mem(module.V128Load32Splat, uint32(u*m.walk.step))
+				f.Mem(module.V128Load32Splat, uint32(offset))
 			} else {
-				f.Get(a[0])
-				f.Mem(module.V128Load, uint32(u*m.walk.step+16*i))
+				f.Mem(module.V128Load, uint32(offset))
 			}
 			f.Set(factor)
 			for j, v := range panel {
@@ -98,10 +152,15 @@ func (k *Kernels) products(f *module.Func, m micro, n int, sums, a []module.Loca
 			}
 		}
 	}
-	for _, p := range a {
-		bump(f, p, n*m.walk.step)
-	}
-	bump(f, b, n*panelStep)
+}
+
+// reach loads a vector for nothing. wazero compares an address with the memory's size before each load, unless it has
+// done so for a larger offset from the same pointer: with the largest first, one comparison serves all. It removes the
+// load itself. This doubles the speed of a micro-kernel.
+func reach(f *module.Func, p module.Local, offset int) {
+	f.Get(p)
+	f.Mem(module.V128Load, uint32(offset))
+	f.Drop()
 }
 
 // multiplyAdd puts x·y + z on the stack.

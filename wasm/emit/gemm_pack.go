@@ -108,25 +108,22 @@ func while(f *module.Func, n module.Local, step int, body func()) {
 	})
 }
 
-// packA returns the function (target, a…) that copies a tile's rows of A, each number broadcast into a vector, in the
-// order in which the micro-kernel reads them.
+// packedNumber is how many bytes a number of a packed A takes: 16 where it is broadcast.
+func (k *Kernels) packedNumber() int {
+	if k.t.Broadcast {
+		return 4
+	}
+	return 16
+}
+
+// packA returns the function (target, a…) that copies a tile's rows of A in the order in which the micro-kernel reads
+// them, broadcast where the engine is slow at that.
 func (k *Kernels) packA(rows int, w walk) *module.Func {
 	return k.shared(name("pack a %d rows, %+v", rows, w), 1+rows, func(f *module.Func) {
 		target := f.Param(0)
-		copyOne := func(u int) {
-			for i := rows - 1; i >= 0; i-- {
-				f.Get(target)
-				f.Get(f.Param(1 + i))
-				f.Mem(module.F32Load, uint32(u*w.step))
-				f.Op(module.F32x4Splat)
-				f.Mem(module.V128Store, uint32(16*(u*rows+i)))
-			}
-		}
 		some := func(n int) {
-			for u := n - 1; u >= 0; u-- { // the largest offset first, as in the micro-kernel
-				copyOne(u)
-			}
-			bump(f, target, 16*rows*n)
+			k.copyNumbers(f, n*rows, target, func(at int) (module.Local, int) { return f.Param(1 + at%rows), at / rows * w.step })
+			bump(f, target, k.packedNumber()*rows*n)
 			for i := range rows {
 				bump(f, f.Param(1+i), n*w.step)
 			}
@@ -142,4 +139,34 @@ func (k *Kernels) packA(rows int, w walk) *module.Func {
 			}
 		})
 	})
+}
+
+// copyNumbers copies n numbers to one behind the other, as a packed A has them; from says where each is. The last goes
+// first, for the reason that reach gives. Four are in registers at once because wazero's broadcast waits for the last
+// use of its register.
+func (k *Kernels) copyNumbers(f *module.Func, n int, target module.Local, from func(at int) (p module.Local, offset int)) {
+	if k.t.Broadcast {
+		for at := range n {
+			p, offset := from(at)
+			f.Get(target)
+			f.Get(p)
+			f.Mem(module.F32Load, uint32(offset))
+			f.Mem(module.F32Store, uint32(4*at))
+		}
+		return
+	}
+	values := f.Locals(module.V128, 4)
+	for end := n; end > 0; end -= len(values) {
+		some := values[:min(end, len(values))]
+		for i, v := range some {
+			p, offset := from(end - 1 - i)
+			f.Get(p)
+			f.Mem(module.F32Load, uint32(offset))
+			f.Op(module.F32x4Splat)
+			f.Set(v)
+		}
+		for i, v := range some {
+			storePart(f, target, v, 16*(end-1-i), vectorWidth)
+		}
+	}
 }

@@ -11,7 +11,8 @@ type Target struct {
 	SIMD    bool // 128-bit vectors
 	Relaxed bool // fused multiply-add; the last bits then differ from the other tiers'
 	// Broadcast says that loading one number into all lanes is as cheap as any load. It is in browsers; under wazero
-	// it is so slow that numbers are broadcast once, while packing.
+	// it is so slow that numbers are broadcast once, while packing. It also says that the engine checks no address in
+	// code, as wazero does.
 	Broadcast bool
 }
 
