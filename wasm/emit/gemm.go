@@ -127,10 +127,12 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 		_, length, _ := blocks(g.K)
 		add(f, scratch, k.packedB(min(p.columns.count(), blockPanels), length))
 		p.splats = let(f)
-		// Threads divide the columns where there are enough, so that none packs what another does; else the rows.
+		// Threads divide the rows as long as B is small: a thread then goes on with the rows that it wrote itself one
+		// product earlier, and they are in its own cache. A large B is divided by columns, so that none is read twice.
 		p.fromPanel, p.toPanel = constant(f, 0), constant(f, p.columns.count())
 		p.fromTile, p.toTile = constant(f, 0), constant(f, p.tiles.count)
-		if p.columns.count() >= 4 {
+		const small = 512 << 10 // bytes
+		if rows := p.tiles.count >= 8 && 4*g.K*g.N <= small; !rows && p.columns.count() >= 4 {
 			p.fromPanel, p.toPanel = share(f, thread, threads, p.columns.count())
 		} else {
 			p.fromTile, p.toTile = share(f, thread, threads, p.tiles.count)
