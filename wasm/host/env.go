@@ -14,9 +14,10 @@ const (
 	heapStart      = 1024
 )
 
-// spins is how often a thread looks whether the others have come before it goes to sleep: some ten microseconds, about
-// the time a sleep and a wake-up would take.
-const spins = 5000
+// spins is how often a thread looks whether the others have come before it goes to sleep: some forty microseconds. A sleep
+// and a wake-up take ten or more, and after them the threads may run in turn on one processor; but where another program
+// has taken a processor, waiting much longer for the thread that ran there makes all slower.
+const spins = 20_000
 
 // Env is what a module gets from its engine.
 type Env struct {
