@@ -1,6 +1,8 @@
 package app
 
 import (
+	"time"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/form"
@@ -132,20 +134,26 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 		p.fold = foldSettings
 		return
 	}
-	if p.worker == nil {
-		p.worker = p.newWorker()
-	}
 	p.view = run.View{}
 	p.view.Apply(&event.State{State: event.StateLoading})
 	p.shown, p.asked, p.linkProblem = p.entry, "", ""
 	p.rate, p.rateProblem = p.form.Text("learning_rate"), ""
-	p.worker.do(control.Command{Do: control.Train, Recipe: &r})
-
-	address := app.Window().URL()
-	address.RawQuery = r.Query()
 	app.Window().GetElementByID("status").Call("focus") // the button is gone with the first visit
-	ctx.Page().ReplaceURL(address)                      // a reload, or a copied address, is this recipe again
+
+	// The rest comes after the page has been drawn, so that no task of its thread is long.
+	p.ctx.After(afterDrawing, func(ctx app.Context) {
+		if p.worker == nil {
+			p.worker = p.newWorker()
+		}
+		p.worker.do(control.Command{Do: control.Train, Recipe: &r})
+		address := app.Window().URL()
+		address.RawQuery = r.Query()
+		ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again
+	})
 }
+
+// afterDrawing is long enough for the browser to draw what has changed first.
+const afterDrawing = 20 * time.Millisecond
 
 func (p *trainPage) newWorker() *worker {
 	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
