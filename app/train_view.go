@@ -115,7 +115,9 @@ func (p *trainPage) archMenu() app.UI {
 				options = append(options, app.Option().Value(e.Name).Selected(e.Name == p.entry.Name).Text(e.Title))
 			}
 		}
-		groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
+		if len(options) > 0 {
+			groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
+		}
 	}
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Architecture"),

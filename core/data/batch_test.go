@@ -147,21 +147,3 @@ func TestHoldout(t *testing.T) {
 		t.Errorf("none held out: %d and %d", len(train), len(validation))
 	}
 }
-
-func TestFill(t *testing.T) {
-	s := Split{Images: []byte{0, 1, 51, 255, 10, 20}, Labels: []byte{3, 4, 5}}
-	images, labels := make([]float32, 4), make([]int32, 2)
-	Fill(images, labels, s, []int32{1, 0})
-	if want := []float32{0.2, 1, 0, float32(1) / 255}; !slices.Equal(images, want) {
-		t.Errorf("images %v, want %v", images, want)
-	}
-	if want := []int32{4, 3}; !slices.Equal(labels, want) {
-		t.Errorf("labels %v, want %v", labels, want)
-	}
-	defer func() {
-		if recover() == nil {
-			t.Error("a batch of the wrong size was filled")
-		}
-	}()
-	Fill(images[:3], labels, s, []int32{1, 0})
-}

@@ -11,7 +11,8 @@ import (
 )
 
 // Unmarshal reads the JSON form. It refuses unknown fields, since a misspelt setting would change the result
-// in silence, and anything that does not validate.
+// in silence, a dataset that is a folder, since a recipe from elsewhere may not choose what is read on this machine,
+// and anything that does not validate.
 func Unmarshal(b []byte) (Recipe, error) {
 	var r Recipe
 	d := json.NewDecoder(bytes.NewReader(b))
@@ -21,6 +22,9 @@ func Unmarshal(b []byte) (Recipe, error) {
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return Recipe{}, errors.New("recipe: more than one JSON value")
+	}
+	if _, ok := r.Dataset.Folder(); ok {
+		return Recipe{}, fmt.Errorf("recipe: %w", &FieldError{"dataset", "a recipe from elsewhere cannot name a folder of this machine"})
 	}
 	if err := r.Validate(); err != nil {
 		return Recipe{}, fmt.Errorf("recipe: %w", err)
@@ -50,7 +54,7 @@ func (r Recipe) Query() string {
 	return v.Encode()
 }
 
-// ParseQuery reads the URL form. It refuses unknown and repeated parameters, and anything that does not validate.
+// ParseQuery reads the URL form. It refuses unknown and repeated parameters, and what Unmarshal refuses.
 func ParseQuery(query string) (Recipe, error) {
 	v, err := url.ParseQuery(query)
 	if err != nil {

@@ -5,6 +5,8 @@
 // are built or loaded.
 package recipe
 
+import "strings"
+
 // Version is the version of the recipe's JSON and URL forms. A reader refuses any other.
 const Version = 1
 
@@ -23,14 +25,25 @@ const (
 // Recurrent reports whether a reads an image row by row and has a number of units.
 func (a Arch) Recurrent() bool { return a == RNN || a == LSTM || a == GRU }
 
-// Dataset names a dataset.
+// Dataset names a dataset: one of the constants, or a folder made by Folder.
 type Dataset string
 
-// The datasets.
+// The datasets that have a name everywhere.
 const (
 	MNIST         Dataset = "mnist"          // 60,000 + 10,000 handwritten digits, 28x28 gray
 	CIFAR10Report Dataset = "cifar10-report" // the report's CIFAR-10 subset: 10,000 + 1,000, 28x28 gray
+	CIFAR10       Dataset = "cifar10"        // all of CIFAR-10: 50,000 + 10,000 photographs, 28x28 gray
 )
+
+// folder begins the name of a dataset that is a folder or zip of this machine.
+const folder = "folder:"
+
+// Folder names the dataset in a directory or zip of class folders. Such a name means something on one machine only:
+// recipes that come as JSON or in a link may not have one.
+func Folder(path string) Dataset { return Dataset(folder + path) }
+
+// Folder returns the path of a dataset that is a folder or zip.
+func (d Dataset) Folder() (path string, ok bool) { return strings.CutPrefix(string(d), folder) }
 
 // Optimizer names a training method.
 type Optimizer string
@@ -66,6 +79,17 @@ type Recipe struct {
 	Seed         uint64    `json:"seed"`
 	EvalEvery    int       `json:"eval_every"` // steps between evaluations
 	Eval         Eval      `json:"eval"`
-	Holdout      int       `json:"holdout,omitempty"` // training images kept back as the validation set
-	Exact        bool      `json:"exact,omitempty"`   // the same bits in every browser and natively
+	Holdout      int       `json:"holdout,omitempty"`   // training images kept back as the validation set
+	Normalize    bool      `json:"normalize,omitempty"` // feed each channel with mean 0 and standard deviation 1
+	Exact        bool      `json:"exact,omitempty"`     // the same bits in every browser and natively
+
+	Augment // of training images; its fields stand among the recipe's own in JSON and in a link
+}
+
+// Augment changes a training image anew each time it is seen, by chance that the recipe's seed decides. The zero value
+// changes nothing.
+type Augment struct {
+	Shift  int  `json:"shift,omitempty"`  // pixels that an image moves at most, in each direction
+	Flip   bool `json:"flip,omitempty"`   // mirror half of the images left to right
+	Cutout int  `json:"cutout,omitempty"` // side in pixels of a square that is blanked out (DeVries and Taylor, 2017)
 }

@@ -60,6 +60,14 @@ func TestValidate(t *testing.T) {
 		{"a negative holdout", with(func(r *Recipe) { r.Holdout = -1 }), []string{"holdout"}},
 		{"the largest seed", with(func(r *Recipe) { r.Seed = MaxSeed }), nil},
 		{"too large a seed", with(func(r *Recipe) { r.Seed = MaxSeed + 1 }), []string{"seed"}},
+		{"all of CIFAR-10", with(func(r *Recipe) { r.Dataset = CIFAR10 }), nil},
+		{"a folder", with(func(r *Recipe) { r.Dataset = Folder("my/birds.zip") }), nil},
+		{"a folder without a path", with(func(r *Recipe) { r.Dataset = Folder("") }), []string{"dataset"}},
+		{"augmentation", with(func(r *Recipe) { r.Augment = Augment{MaxShift, true, MaxCutout} }), nil},
+		{"a negative shift", with(func(r *Recipe) { r.Shift = -1 }), []string{"shift"}},
+		{"too far a shift", with(func(r *Recipe) { r.Shift = MaxShift + 1 }), []string{"shift"}},
+		{"a negative cutout", with(func(r *Recipe) { r.Cutout = -1 }), []string{"cutout"}},
+		{"too large a cutout", with(func(r *Recipe) { r.Cutout = MaxCutout + 1 }), []string{"cutout"}},
 		{"two mistakes", with(func(r *Recipe) { r.Batch, r.Holdout = -1, -1 }), []string{"batch", "holdout"}},
 	} {
 		if got := wrong(c.recipe.Validate()); !slices.Equal(got, c.fields) {
@@ -90,7 +98,7 @@ func TestFieldErrorsNameJSONFields(t *testing.T) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		names[name] = true
 	}
-	bad := Recipe{Units: 3, Momentum: 2, Holdout: -1, Seed: 1 << 60}
+	bad := Recipe{Units: 3, Momentum: 2, Holdout: -1, Seed: 1 << 60, Augment: Augment{Shift: -1, Cutout: -1}}
 	for _, field := range wrong(bad.Validate()) {
 		if !names[field] {
 			t.Errorf("no field %q", field)
@@ -105,6 +113,7 @@ func forms() []Recipe {
 		with(func(r *Recipe) { r.Arch, r.Units, r.Seed, r.Exact = LeNet5, 0, MaxSeed, true }),
 		with(func(r *Recipe) { r.Optimizer, r.Momentum, r.Holdout, r.LearningRate = Momentum, 0.95, 5000, 1.0/3 }),
 		with(func(r *Recipe) { r.Arch, r.Units, r.Dataset, r.Eval = BNCNN, 0, CIFAR10Report, EvalFull }),
+		with(func(r *Recipe) { r.Normalize, r.Augment = true, Augment{2, true, 8} }),
 	}
 }
 
@@ -133,6 +142,15 @@ func TestQueryGolden(t *testing.T) {
 	}
 }
 
+func TestFolder(t *testing.T) {
+	if path, ok := Folder("C:\\birds").Folder(); !ok || path != "C:\\birds" {
+		t.Errorf("the path comes back as %q, %v", path, ok)
+	}
+	if path, ok := CIFAR10.Folder(); ok {
+		t.Errorf("%s is the folder %q", CIFAR10, path)
+	}
+}
+
 func TestUnmarshalRefuses(t *testing.T) {
 	b, _ := json.Marshal(valid())
 	good := string(b)
@@ -145,6 +163,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 		"two values":       {good + good, "more than one"},
 		"trailing text":    {good + "x", "more than one"},
 		"a fraction":       {strings.Replace(good, `"batch":128`, `"batch":1.5`, 1), "batch"},
+		"a folder":         {strings.Replace(good, `"mnist"`, `"folder:/etc"`, 1), "dataset"},
 		"an invalid value": {strings.Replace(good, `"batch":128`, `"batch":0`, 1), "batch"},
 	} {
 		if _, err := Unmarshal([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.says) {
@@ -165,6 +184,7 @@ func TestParseQueryRefuses(t *testing.T) {
 		"a word for a number":                {strings.Replace(good, "seed=1", "seed=one", 1), "seed"},
 		"an empty number":                    {strings.Replace(good, "seed=1", "seed=", 1), "seed"},
 		"a number for a word":                {strings.Replace(good, "arch=rnn", "arch=1", 1), "arch"},
+		"a folder":                           {strings.Replace(good, "mnist", "folder%3A%2Fetc", 1), "dataset"},
 		"not a number":                       {strings.Replace(good, "learning_rate=0.001", "learning_rate=NaN", 1), "learning_rate"},
 	} {
 		if _, err := ParseQuery(c.query); err == nil || !strings.Contains(err.Error(), c.says) {

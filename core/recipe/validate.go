@@ -10,15 +10,17 @@ import (
 
 // Limits that keep a recipe from a stranger's link within what a tab can do.
 const (
-	MaxBatch = 4096
-	MaxUnits = 1024
-	MaxSteps = 10_000_000
+	MaxBatch  = 4096
+	MaxUnits  = 1024
+	MaxSteps  = 10_000_000
+	MaxShift  = 14 // half an image: a larger one could move all of it out of sight
+	MaxCutout = 28
 )
 
 // Archs, Datasets, Optimizers and Evals list the known names in the order a menu shows them.
 var (
 	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN}
-	Datasets   = []Dataset{MNIST, CIFAR10Report}
+	Datasets   = []Dataset{MNIST, CIFAR10Report, CIFAR10}
 	Optimizers = []Optimizer{Adam, SGD, Momentum, RMSProp}
 	Evals      = []Eval{EvalSample, EvalFull}
 )
@@ -43,8 +45,12 @@ func (r Recipe) Validate() error {
 	if err := oneOf("arch", r.Arch, Archs); err != nil {
 		errs = append(errs, err)
 	}
-	if err := oneOf("dataset", r.Dataset, Datasets); err != nil {
-		errs = append(errs, err)
+	if path, ok := r.Dataset.Folder(); !ok {
+		if err := oneOf("dataset", r.Dataset, Datasets); err != nil {
+			errs = append(errs, err)
+		}
+	} else if path == "" {
+		bad("dataset", "%s wants the path of a directory or zip after it", folder)
 	}
 	if err := oneOf("optimizer", r.Optimizer, Optimizers); err != nil {
 		errs = append(errs, err)
@@ -78,6 +84,8 @@ func (r Recipe) Validate() error {
 	if r.Holdout < 0 {
 		bad("holdout", "%d is negative", r.Holdout)
 	}
+	inRange("shift", r.Shift, 0, MaxShift)
+	inRange("cutout", r.Cutout, 0, MaxCutout)
 	if r.Seed > MaxSeed {
 		bad("seed", "%d is above %d, the largest whole number JSON carries exactly", r.Seed, uint64(MaxSeed))
 	}

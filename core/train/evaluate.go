@@ -132,6 +132,7 @@ func (s *Session) measure(ctx context.Context, split data.Split, indices []int32
 // evaluator is the compiled evaluation of one batch; a smaller batch is padded and masked.
 type evaluator struct {
 	exec   *model.Exec
+	levels data.Levels
 	padded []int32
 
 	images *tensors.Tensor // f32 [evalBatch, height, width, channels]
@@ -139,8 +140,9 @@ type evaluator struct {
 	mask   *tensors.Tensor // f32 [evalBatch], 1 for an image, 0 for padding
 }
 
-func newEvaluator(o Options, store *model.Store) (*evaluator, error) {
+func newEvaluator(o Options, store *model.Store, levels data.Levels) (*evaluator, error) {
 	e := &evaluator{
+		levels: levels,
 		images: tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch, o.Data.Height, o.Data.Width, o.Data.Channels)),
 		labels: tensors.FromShape(shapes.Make(dtypes.Int32, evalBatch)),
 		mask:   tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch)),
@@ -171,7 +173,7 @@ func (e *evaluator) run(split data.Split, indices []int32) (loss float64, correc
 		for len(e.padded) < evalBatch {
 			e.padded = append(e.padded, indices[0])
 		}
-		if err := fill(e.images, e.labels, split, e.padded); err != nil {
+		if err := fill(e.images, e.labels, e.levels, split, e.padded); err != nil {
 			return err
 		}
 		err := tensors.MutableFlatData(e.mask, func(mask []float32) {

@@ -33,7 +33,8 @@ func Measure(ctx context.Context, o Options, steps int, pause func() error) (t T
 		return t, err
 	}
 	t.Weights = lap()
-	s, err := newStepper(o, store, data.All(o.Data.Train))
+	all := data.All(o.Data.Train)
+	s, err := newStepper(o, store, inputLevels(o, all), all)
 	if err != nil {
 		return t, cannotTrain(o.Backend.String(), o.Recipe.Arch, err)
 	}

@@ -16,6 +16,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/models"
 	"unpool/models/nn"
 )
 
@@ -65,6 +66,9 @@ func New(o Options) (*Session, error) {
 	if err := o.Recipe.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
+	if err := fits(o.Data); err != nil {
+		return nil, fmt.Errorf("train: %w", err)
+	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
 		return nil, fmt.Errorf("train: a holdout of %d leaves none of the %d training images to train on",
 			o.Recipe.Holdout, o.Data.Train.Len())
@@ -82,6 +86,18 @@ func New(o Options) (*Session, error) {
 		}
 	}
 	return s, nil
+}
+
+// fits reports whether the nets can learn from d.
+func fits(d *data.Dataset) error {
+	if d.Height != models.Side || d.Width != models.Side || d.Channels != 1 {
+		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets take %dx%d with 1",
+			d.Name, d.Height, d.Width, d.Channels, models.Side, models.Side)
+	}
+	if len(d.Classes) > models.Classes {
+		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), models.Classes)
+	}
+	return nil
 }
 
 // Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
@@ -161,17 +177,26 @@ func (s *Session) evaluationDue() bool {
 
 // compile builds the training step and the evaluation. A second call after a failure starts afresh.
 func (s *Session) compile() error {
-	stepper, err := newStepper(s.Options, s.store, s.train)
+	levels := inputLevels(s.Options, s.train)
+	stepper, err := newStepper(s.Options, s.store, levels, s.train)
 	if err != nil {
 		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
 	}
-	evaluator, err := newEvaluator(s.Options, s.store)
+	evaluator, err := newEvaluator(s.Options, s.store, levels)
 	if err != nil {
 		stepper.close()
 		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
 	}
 	s.stepper, s.evaluator = stepper, evaluator
 	return nil
+}
+
+// inputLevels says how images become a net's input. What is measured for it is measured on the images to train on only.
+func inputLevels(o Options, train []int32) data.Levels {
+	if o.Recipe.Normalize {
+		return data.NormalLevels(o.Data.Train, train, o.Data.Channels)
+	}
+	return data.UnitLevels(o.Data.Channels)
 }
 
 // step takes one training step.

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/core/recipe"
 	"unpool/models/nn"
 )
 
@@ -15,7 +16,10 @@ import (
 // anew for each step, so a step allocates nothing on the host and leaves nothing on the device.
 type stepper struct {
 	exec    *model.Exec
-	split   data.Split
+	data    *data.Dataset
+	levels  data.Levels
+	augment recipe.Augment
+	seed    uint64
 	batches *data.Batches
 	indices []int32
 
@@ -26,10 +30,13 @@ type stepper struct {
 
 // newStepper compiles the training step: forward, loss, backward and the optimiser's update in one graph. The
 // optimiser's state joins the store.
-func newStepper(o Options, store *model.Store, from []int32) (*stepper, error) {
+func newStepper(o Options, store *model.Store, levels data.Levels, from []int32) (*stepper, error) {
 	r := o.Recipe
 	t := &stepper{
-		split:   o.Data.Train,
+		data:    o.Data,
+		levels:  levels,
+		augment: r.Augment,
+		seed:    r.Seed,
 		batches: data.NewBatches(r.Seed, from, r.Batch),
 		images:  tensors.FromShape(shapes.Make(dtypes.Float32, r.Batch, o.Data.Height, o.Data.Width, o.Data.Channels)),
 		labels:  tensors.FromShape(shapes.Make(dtypes.Int32, r.Batch)),
@@ -71,7 +78,10 @@ func newStepper(o Options, store *model.Store, from []int32) (*stepper, error) {
 func (t *stepper) run(done int) (loss float64, err error) {
 	err = protect(func() error {
 		t.indices = t.batches.At(done, t.indices[:0])
-		if err := fill(t.images, t.labels, t.split, t.indices); err != nil {
+		if err := fill(t.images, t.labels, t.levels, t.data.Train, t.indices); err != nil {
+			return err
+		}
+		if err := t.augmentBatch(done); err != nil {
 			return err
 		}
 		if err := tensors.AssignFlatData(t.step, []uint32{uint32(done)}); err != nil {
@@ -87,6 +97,13 @@ func (t *stepper) run(done int) (loss float64, err error) {
 	return loss, err
 }
 
+// augmentBatch changes the batch of the step after the given number of steps done.
+func (t *stepper) augmentBatch(done int) error {
+	return tensors.MutableFlatData(t.images, func(x []float32) {
+		data.Augment(x, t.data.Height, t.data.Width, t.data.Channels, t.augment, t.seed, done)
+	})
+}
+
 func (t *stepper) close() {
 	free(t.images, t.labels, t.step)
 	if t.exec != nil {
@@ -95,9 +112,9 @@ func (t *stepper) close() {
 }
 
 // fill writes a batch into its tensors.
-func fill(images, labels *tensors.Tensor, split data.Split, indices []int32) (err error) {
+func fill(images, labels *tensors.Tensor, levels data.Levels, split data.Split, indices []int32) (err error) {
 	return tensors.MutableFlatData(labels, func(l []int32) {
-		err = tensors.MutableFlatData(images, func(x []float32) { data.Fill(x, l, split, indices) })
+		err = tensors.MutableFlatData(images, func(x []float32) { levels.Fill(x, l, split, indices) })
 	})
 }
 

@@ -543,6 +543,37 @@ func TestUnsupportedNet(t *testing.T) {
 	}
 }
 
+// Augmentation changes what a net learns from, and nothing that it is measured on; normalisation changes both.
+func TestPreprocessing(t *testing.T) {
+	measure := func(change func(*recipe.Recipe)) (first, last event.Metric) {
+		r := small()
+		change(&r)
+		x := newTrial(t, r)
+		x.run()
+		metrics := of[*event.Metric](x.events)
+		return *metrics[0], *metrics[len(metrics)-1]
+	}
+	first, last := measure(func(*recipe.Recipe) {})
+	for _, c := range []struct {
+		name     string
+		change   func(*recipe.Recipe)
+		measured bool // otherwise before the first step
+	}{
+		{"shift", func(r *recipe.Recipe) { r.Shift = 2 }, false},
+		{"flip", func(r *recipe.Recipe) { r.Flip = true }, false},
+		{"cutout", func(r *recipe.Recipe) { r.Cutout = 8 }, false},
+		{"normalisation", func(r *recipe.Recipe) { r.Normalize = true }, true},
+	} {
+		f, l := measure(c.change)
+		if (f.Train != first.Train || f.Test != first.Test) != c.measured {
+			t.Errorf("%s: before the first step %+v, without %+v", c.name, f, first)
+		}
+		if l.Train == last.Train {
+			t.Errorf("%s does not change the training", c.name)
+		}
+	}
+}
+
 // A partial batch is padded; the padding must not count.
 func TestPartialBatch(t *testing.T) {
 	d := bars(10, 1003)
@@ -552,7 +583,7 @@ func TestPartialBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	e, err := newEvaluator(o, s.store)
+	e, err := newEvaluator(o, s.store, data.UnitLevels(1))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -570,7 +601,7 @@ func TestPartialBatch(t *testing.T) {
 	// Directly: the probabilities of all images at once, counted here.
 	all := tensors.FromShape(shapes.Make(dtypes.Float32, 1003, 28, 28, 1))
 	labels := tensors.FromShape(shapes.Make(dtypes.Int32, 1003))
-	if err := fill(all, labels, d.Test, data.All(d.Test)); err != nil {
+	if err := fill(all, labels, data.UnitLevels(1), d.Test, data.All(d.Test)); err != nil {
 		t.Fatal(err)
 	}
 	exec, err := model.NewExec(o.Backend, s.store, func(scope *model.Scope, x *graph.Node) *graph.Node {
@@ -639,6 +670,8 @@ func TestNewRefuses(t *testing.T) {
 		{"an invalid recipe", func(o *Options) { o.Recipe.Batch = 0 }, "batch"},
 		{"other data", func(o *Options) { o.Recipe.Dataset = recipe.CIFAR10Report }, "cifar10-report"},
 		{"no images", func(o *Options) { o.Data = bars(0, 10) }, "0 images to train on"},
+		{"other images", func(o *Options) { o.Data.Height = 32 }, "32x28 with 1 channels; the nets take 28x28"},
+		{"too many classes", func(o *Options) { o.Data.Classes = make([]string, 11) }, "11 classes"},
 		{"a holdout of everything", func(o *Options) { o.Recipe.Holdout = 30 }, "holdout of 30"},
 	} {
 		o := Options{Backend: newSpy(), Recipe: small(), Data: bars(30, 10), Emit: func(event.Event) {}}

@@ -67,8 +67,8 @@ var rules = []rule{
 		who: []string{"unpool/core/event", "unpool/core/control", "unpool/models"}, only: []string{"unpool/core/recipe"},
 	},
 	{
-		why: "reading data needs to know its name and nothing else",
-		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe"},
+		why: "reading data needs to know its name, and to resize images, and nothing else",
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe", "golang.org/x/image/draw"},
 	},
 	{
 		why: "training knows nothing of browsers, servers or files",
