@@ -14,10 +14,14 @@ const (
 	heapStart      = 1024
 )
 
-// spins is how often a thread looks whether the others have come before it goes to sleep: some forty microseconds. A sleep
-// and a wake-up take ten or more, and after them the threads may run in turn on one processor; but where another program
-// has taken a processor, waiting much longer for the thread that ran there makes all slower.
-const spins = 20_000
+// A thread looks some time whether the others have come before it goes to sleep: a sleep and a wake-up take tens of
+// microseconds, and after them the threads may run in turn on one processor. But where another program has taken a
+// processor, waiting long for the thread that ran there makes all slower. So each thread looks twice as long after it has
+// seen the others come, up to mostSpins (a millisecond or two), and half as long after it had to sleep, down to leastSpins.
+const (
+	leastSpins = 2_000
+	mostSpins  = 512_000
+)
 
 // Env is what a module gets from its engine.
 type Env struct {
@@ -45,6 +49,7 @@ func (env *Env) Barrier() *module.Func {
 	if env.threads == 1 {
 		return f
 	}
+	budget := env.m.GlobalI32(true, mostSpins) // of this thread: each has an instance of its own
 	n, generation, left := f.Param(0), f.Local(module.I32), f.Local(module.I32)
 	load := func(addr int32) {
 		f.I32Const(addr)
@@ -85,12 +90,23 @@ func (env *Env) Barrier() *module.Func {
 		f.Return()
 	}, nil)
 
-	f.I32Const(spins)
+	f.GlobalGet(budget)
 	f.Set(left)
 	f.Loop(func(again module.Label) {
 		closed()
 		f.Op(module.I32Eqz)
-		f.If(f.Return, nil)
+		f.If(func() {
+			f.GlobalGet(budget)
+			f.I32Const(mostSpins)
+			f.Op(module.I32LtU)
+			f.If(func() {
+				f.GlobalGet(budget)
+				f.I32Const(1)
+				f.Op(module.I32Shl)
+				f.GlobalSet(budget)
+			}, nil)
+			f.Return()
+		}, nil)
 		f.Get(left)
 		f.I32Const(1)
 		f.Op(module.I32Sub)
@@ -98,6 +114,15 @@ func (env *Env) Barrier() *module.Func {
 		f.BrIf(again)
 	})
 
+	f.GlobalGet(budget)
+	f.I32Const(leastSpins)
+	f.Op(module.I32GtU)
+	f.If(func() {
+		f.GlobalGet(budget)
+		f.I32Const(1)
+		f.Op(module.I32ShrU)
+		f.GlobalSet(budget)
+	}, nil)
 	add(addrSleepers, 1)
 	f.Drop()
 	f.Loop(func(again module.Label) {
