@@ -71,6 +71,10 @@ var rules = []rule{
 		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe", "golang.org/x/image/draw"},
 	},
 	{
+		why: "a checkpoint must be readable by every program",
+		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/event"},
+	},
+	{
 		why: "training knows nothing of browsers, servers or files",
 		who: []string{"unpool/core/train"}, not: []string{"os", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},

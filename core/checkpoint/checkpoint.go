@@ -1,0 +1,106 @@
+// Package checkpoint is a run at one moment, as a value and as a file: everything that a training step changes, and what
+// it takes to go on. The file is safetensors (https://huggingface.co/docs/safetensors), which other programs open too.
+//
+// It imports the standard library, core/recipe and core/event only. It knows nothing of how training works, nor where
+// files are kept.
+package checkpoint
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// Version is the version of what a file says besides its tensors. A reader refuses any other.
+const Version = 1
+
+// Checkpoint is a run after Step training steps. It is read only: its parts may be shared.
+type Checkpoint struct {
+	Version int           `json:"version"`
+	Recipe  recipe.Recipe `json:"recipe"`
+	// Step is the number of training steps done. It is the position in the data as well, and in every other sequence
+	// of chance: which images a step sees, and what is done to them, depends on the recipe and the step alone.
+	Step    int           `json:"step"`
+	Seconds float64       `json:"seconds"`          // of the run up to here, pauses left out
+	Metric  *event.Metric `json:"metric,omitempty"` // the evaluation of these weights; nil when there was none
+	Best    *event.Metric `json:"best,omitempty"`   // the best evaluation of the run so far; nil before the first
+	Events  int           `json:"events,omitempty"` // of the run's log, how many came before; 0 where there is no log
+	Tensors []Tensor      `json:"-"`                // weights, optimiser state, running averages
+}
+
+// IsBest reports whether these weights are the best of the run so far.
+func (c *Checkpoint) IsBest() bool { return c.Metric != nil && c.Best != nil && c.Best.Step == c.Step }
+
+// Better reports whether evaluation a is better than b: by the accuracy on the validation set, or on the test images
+// where a run has no validation set. Of equals the earlier is to be kept. Any is better than none.
+func Better(a, b *event.Metric) bool {
+	accuracy := func(m *event.Metric) float64 {
+		if m.Validation != nil {
+			return m.Validation.Accuracy
+		}
+		return m.Test.Accuracy
+	}
+	return b == nil || accuracy(a) > accuracy(b)
+}
+
+// metadata is the key of c's JSON form among the file's metadata.
+const metadata = "unpool"
+
+// Write writes c as a safetensors file. The same checkpoint gives the same bytes.
+func (c *Checkpoint) Write(w io.Writer) error {
+	about, err := json.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	if err := encode(w, c.Tensors, map[string]string{metadata: string(about)}); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	return nil
+}
+
+// Read reads a file that Write wrote, to its end. Whatever r holds, it uses memory in proportion to what r yields, and
+// 1 GiB of tensors at most. The recipe may name a folder of this machine: where the file comes from elsewhere, that
+// is the caller's to refuse.
+func Read(r io.Reader) (*Checkpoint, error) {
+	tensors, about, err := decode(r)
+	if err != nil {
+		return nil, fmt.Errorf("checkpoint: %w", err)
+	}
+	text, ok := about[metadata]
+	if !ok {
+		return nil, errors.New("checkpoint: a safetensors file, but not one of a run: its metadata has no recipe")
+	}
+	c := &Checkpoint{}
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to go on
+	if err := d.Decode(c); err != nil {
+		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)
+	}
+	if err := c.check(); err != nil {
+		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)
+	}
+	c.Tensors = tensors
+	return c, nil
+}
+
+// check refuses what no run could have said.
+func (c *Checkpoint) check() error {
+	switch {
+	case c.Version != Version:
+		return fmt.Errorf("version %d, this program reads version %d", c.Version, Version)
+	case c.Step < 0 || c.Step > recipe.MaxSteps:
+		return fmt.Errorf("%d steps done", c.Step)
+	case c.Seconds < 0 || c.Events < 0:
+		return fmt.Errorf("%v seconds, %d events", c.Seconds, c.Events)
+	case c.Metric != nil && c.Metric.Step != c.Step:
+		return fmt.Errorf("an evaluation of step %d in a checkpoint of step %d", c.Metric.Step, c.Step)
+	case c.Best != nil && (c.Best.Step < 0 || c.Best.Step > c.Step):
+		return fmt.Errorf("a best step of %d in a checkpoint of step %d", c.Best.Step, c.Step)
+	}
+	return c.Recipe.Validate()
+}
