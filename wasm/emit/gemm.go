@@ -127,12 +127,9 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 		_, length, _ := blocks(g.K)
 		add(f, scratch, k.packedB(min(p.columns.count(), blockPanels), length))
 		p.splats = let(f)
-		// Threads divide the rows as long as B is small: a thread then goes on with the rows that it wrote itself one
-		// product earlier, and they are in its own cache. A large B is divided by columns, so that none is read twice.
 		p.fromPanel, p.toPanel = constant(f, 0), constant(f, p.columns.count())
 		p.fromTile, p.toTile = constant(f, 0), constant(f, p.tiles.count)
-		const small = 512 << 10 // bytes
-		if rows := p.tiles.count >= 8 && 4*g.K*g.N <= small; !rows && p.columns.count() >= 4 {
+		if k.byColumns(g) {
 			p.fromPanel, p.toPanel = share(f, thread, threads, p.columns.count())
 		} else {
 			p.fromTile, p.toTile = share(f, thread, threads, p.tiles.count)
@@ -144,6 +141,15 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 			bump(f, c, 4*g.CBatch)
 		})
 	})
+}
+
+// byColumns says whether threads divide g's columns. They divide the rows as long as B is small: a thread then goes on
+// with the rows that it wrote itself one product earlier, and they are in its own cache. A large B is divided by columns,
+// so that none is read twice.
+func (k *Kernels) byColumns(g ir.Gemm) bool {
+	const small = 512 << 10 // bytes
+	rows := tile(g.M, k.tileRows()).count >= 8 && 4*g.K*g.N <= small
+	return !rows && panel(g.N).count() >= 4
 }
 
 // product is one matrix product while its code is made.

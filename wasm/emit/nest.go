@@ -9,10 +9,10 @@ import (
 )
 
 // nest appends the code of a loop nest to a function (thread, threads, address of each buffer…). With split the threads
-// share the outermost loop; without it the function is for one thread.
-func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool) {
+// share the outermost loop, its rows in tiles as products do; without it the function is for one thread.
+func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, tileRows int) {
 	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{}, pointers: map[string]*pointer{},
-		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split}
+		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, tileRows: tileRows}
 	for i, b := range buffers {
 		g.bases[b] = f.Param(2 + i)
 	}
@@ -32,6 +32,7 @@ type generator struct {
 	counters []module.Local
 	accs     []module.Local
 	split    bool
+	tileRows int
 	wide     bool // the code being appended computes four iterations of the vector loop at once
 
 	// Values that have been computed already, of single numbers and of vectors, and the order in which they were.
@@ -145,22 +146,17 @@ func (g *generator) bounds(k int) (from, to func()) {
 	if k > 0 || !g.split {
 		return func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
 	}
-	unit := 1
-	if k == g.vector {
-		unit = 16 // a cache line of numbers
+	t := tiles{g.rows, 1, g.rows}
+	if g.rows >= dividedRows {
+		t = tile(g.rows, g.tileRows)
 	}
-	first, last := share(g.Func, g.Param(0), g.Param(1), (extent+unit-1)/unit)
-	return func() { mul(g.Func, first, unit) }, func() {
-		if unit == 1 {
-			g.Get(last)
-			return
+	first, last := shareRows(g.Func, g.Param(0), g.Param(1), t)
+	return func() { mul(g.Func, first, g.unit) }, func() {
+		mul(g.Func, last, g.unit)
+		if g.rows*g.unit > extent {
+			limit := let(g.Func)
+			minimum(g.Func, limit, extent)
 		}
-		mul(g.Func, last, unit)
-		g.I32Const(int32(extent))
-		mul(g.Func, last, unit)
-		g.I32Const(int32(extent))
-		g.Op(module.I32LtU)
-		g.Select()
 	}
 }
 

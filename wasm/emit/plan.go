@@ -15,6 +15,8 @@ const accumulated = 1 << 63
 type plan struct {
 	*ir.Nest
 	vector int // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
+	rows   int // the outermost loop is so many rows of unit iterations, the last perhaps of fewer
+	unit   int
 	deps   map[*ir.Expr]uint64
 	uses   map[*ir.Expr]int
 	mixed  map[*ir.Expr]bool  // the same for all lanes, and an operand of something that is not
@@ -24,6 +26,10 @@ type plan struct {
 // makePlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
 // nest alone.
 func makePlan(n *ir.Nest, simd bool) *plan {
+	rows := 0 // of the outermost loop that has more than one iteration
+	if i := slices.IndexFunc(n.Dims, func(extent int) bool { return extent > 1 }); i >= 0 {
+		rows = n.Dims[i]
+	}
 	n = n.Flatten()
 	best, cost := -1, 1000
 	if simd && !n.Serial {
@@ -56,7 +62,11 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 		}
 		order = slices.Insert(slices.Delete(order, best, best+1), last, best)
 		p.Nest, p.vector = n.Permute(order), last
+		if order[0] != 0 {
+			rows = p.Dims[0]
+		}
 	}
+	p.divide(rows)
 	p.deps, p.uses, p.hoist = dependencies(p.Nest), uses(p.Nest), map[int][]*ir.Expr{}
 	p.findInvariants()
 	p.mixed = map[*ir.Expr]bool{}
@@ -68,6 +78,22 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 		}
 	})
 	return p
+}
+
+// divide sets rows and unit: the rows of the array where there are many, else single iterations, or cache lines of them.
+func (p *plan) divide(rows int) {
+	if len(p.Dims) == 0 {
+		return
+	}
+	extent := p.Dims[0]
+	switch {
+	case rows >= dividedRows:
+		p.rows, p.unit = rows, extent/rows
+	case p.vector == 0:
+		p.rows, p.unit = (extent+15)/16, 16
+	default:
+		p.rows, p.unit = extent, 1
+	}
 }
 
 // splittable says whether all accumulators may be summed in parts.

@@ -38,10 +38,10 @@ type driver struct {
 	pending []access
 }
 
-// access is what a kernel that ran since the last barrier did.
+// access is what a kernel that ran since the last barrier touched.
 type access struct {
-	kernel ir.Kernel
-	alone  bool // in thread 0 only
+	footprint
+	alone bool // by thread 0 only
 }
 
 func (d *driver) list(kernels []ir.Kernel) {
@@ -110,30 +110,33 @@ func (d *driver) address(b *ir.Buffer) {
 	}
 }
 
-// kernel appends the call of a kernel's function, behind a barrier if it touches what a kernel before it may not be
-// done with.
+// kernel appends the call of a kernel's function, behind a barrier if a thread may touch what another is not done with.
 func (d *driver) kernel(k ir.Kernel) {
-	var f *module.Func
-	var buffers []*ir.Buffer
-	alone := false
-	switch k := k.(type) {
-	case *ir.Nest:
-		if k.Points() == 0 {
-			return
-		}
-		f, buffers, alone = d.nest(k)
-	default:
-		f = d.kernels.kernel(k)
-	}
-	if slices.ContainsFunc(d.pending, func(a access) bool { return !(alone && a.alone) && conflict(a.kernel, k) }) {
-		d.sync()
-	}
-	d.pending = append(d.pending, access{k, alone})
-	if buffers == nil {
+	n, ok := k.(*ir.Nest)
+	if !ok {
+		f := d.kernels.kernel(k)
+		d.touch(d.kernels.footprints(k), false)
 		d.callKernel(f, k)
 		return
 	}
-	d.call(f, buffers, alone)
+	if n.Points() > 0 {
+		f, buffers, footprints, alone := d.nest(n)
+		d.touch(footprints, alone)
+		d.call(f, buffers, alone)
+	}
+}
+
+// touch appends a barrier if one is needed ahead of a kernel with these footprints.
+func (d *driver) touch(list []footprint, alone bool) {
+	for _, a := range d.pending {
+		if !(alone && a.alone) && slices.ContainsFunc(list, func(f footprint) bool { return conflict(a.footprint, f) }) {
+			d.sync()
+			break
+		}
+	}
+	for _, f := range list {
+		d.pending = append(d.pending, access{f, alone})
+	}
 }
 
 func (d *driver) call(f *module.Func, buffers []*ir.Buffer, alone bool) {
@@ -157,8 +160,8 @@ func (d *driver) call(f *module.Func, buffers []*ir.Buffer, alone bool) {
 // least is the work, in iterations of the innermost loop, that is worth sharing among threads.
 const least = 4096
 
-// nest returns the function of a nest, which equal nests share.
-func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, alone bool) {
+// nest returns the function of a nest, which equal nests share, and what it touches.
+func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched []footprint, alone bool) {
 	if slices.Contains(n.Reduce, 0) { // nothing to accumulate: the first values are the results
 		n = n.Rewrite(func(e *ir.Expr) *ir.Expr {
 			if e.Op == ir.Accumulator {
@@ -172,9 +175,10 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, alone b
 	buffers = n.Touched()
 	p := makePlan(n, d.target.SIMD)
 	alone = n.Serial || len(p.Dims) == 0 || n.Work() < least
+	touched = p.footprints(!alone)
 	signature := fmt.Sprint(!alone, n.Signature())
 	if f, ok := d.nests[signature]; ok {
-		return f, buffers, alone
+		return f, buffers, touched, alone
 	}
 	types := make([]module.Type, 2+len(buffers))
 	for i := range types {
@@ -182,22 +186,6 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, alone b
 	}
 	f = d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil)
 	d.nests[signature] = f
-	d.library.nest(f, p, buffers, !alone)
-	return f, buffers, alone
-}
-
-// conflict says whether two kernels touch the same memory, one of them writing.
-func conflict(a, b ir.Kernel) bool {
-	return overlap(a.Writes(), b.Reads()) || overlap(a.Writes(), b.Writes()) || overlap(a.Reads(), b.Writes())
-}
-
-func overlap(a, b []*ir.Buffer) bool {
-	for _, x := range a {
-		for _, y := range b {
-			if ir.Overlap(x, y) {
-				return true
-			}
-		}
-	}
-	return false
+	d.library.nest(f, p, buffers, !alone, d.kernels.tileRows())
+	return f, buffers, touched, alone
 }

@@ -99,18 +99,37 @@ func join(n *graph.Node, terms []*graph.Node) bool {
 	return true
 }
 
-// sumDots makes n a DotSum if all terms are products that nothing else uses.
+// sumDots makes n a DotSum if all terms are products that nothing else uses, or such products transposed.
 func sumDots(n *graph.Node, terms []*graph.Node, users map[*graph.Node]int) {
 	var o graph.DotSum
 	var factors []*graph.Node
 	for _, t := range terms {
-		d, ok := t.Op.(graph.Dot)
-		if !ok || users[t] > 1 || t.Home != n.Home || t.In[0].Type != n.Type || t.In[1].Type != n.Type {
+		d, in, ok := product(t, users)
+		if !ok || t.Home != n.Home || in[0].Type != n.Type || in[1].Type != n.Type {
 			return
 		}
-		o.Dots, factors = append(o.Dots, d), append(factors, t.In...)
+		o.Dots, factors = append(o.Dots, d), append(factors, in...)
 	}
 	n.Op, n.In = o, factors
+}
+
+// product takes a Dot that one node uses apart, and a transposed Dot of two matrices as the product the other way round.
+func product(n *graph.Node, users map[*graph.Node]int) (d graph.Dot, in []*graph.Node, ok bool) {
+	if users[n] > 1 {
+		return d, nil, false
+	}
+	if d, ok = n.Op.(graph.Dot); ok {
+		return d, n.In, true
+	}
+	if t, is := n.Op.(graph.Transpose); !is || !slices.Equal(t.Perm, []int{1, 0}) || users[n.In[0]] > 1 || n.In[0].Home != n.Home {
+		return d, nil, false
+	}
+	n = n.In[0]
+	if d, ok = n.Op.(graph.Dot); !ok || len(d.LeftBatch) > 0 || len(n.In[0].Dims) != 1+len(d.LeftContract) {
+		return d, nil, false
+	}
+	d.LeftContract, d.RightContract = d.RightContract, d.LeftContract
+	return d, []*graph.Node{n.In[1], n.In[0]}, true
 }
 
 // dotSum adds one product after the other.
