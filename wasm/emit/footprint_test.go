@@ -7,7 +7,9 @@ import (
 )
 
 func TestConflict(t *testing.T) {
-	temp := func(offset int) *ir.Buffer { return &ir.Buffer{Place: ir.Temp, Type: ir.F32, Len: 1 << 20, Offset: offset} }
+	temp := func(offset int) *ir.Buffer {
+		return &ir.Buffer{Place: ir.Temp, Type: ir.F32, Len: 1 << 20, Offset: offset}
+	}
 	b, input := temp(0), &ir.Buffer{Place: ir.Input, Type: ir.F32, Len: 1 << 20}
 	output := &ir.Buffer{Place: ir.Output, Type: ir.F32, Len: 1 << 20, Replaces: input}
 	// A matrix of 128 rows, each of width numbers and step numbers behind the one before.
