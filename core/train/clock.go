@@ -22,6 +22,11 @@ func (c *clock) start() {
 	}
 }
 
+// resume lets the stopwatch go on from the seconds of an earlier session.
+func (c *clock) resume(seconds float64) {
+	c.elapsed = time.Duration(seconds * float64(time.Second))
+}
+
 func (c *clock) stop() {
 	if !c.since.IsZero() {
 		c.elapsed += time.Since(c.since)

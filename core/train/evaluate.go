@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -87,17 +88,20 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 		return &divergedError{what: "a weight", value: weights.Scale, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
 	}
 	weights.Step = s.steps
-	good, err := newCheckpoint(s.store, s.steps)
+	metric.Seconds = s.clock.seconds()
+	if checkpoint.Better(metric, s.best) {
+		s.best = metric
+	}
+	good, err := s.snapshot(metric)
 	if err != nil {
 		return err
 	}
-	if s.good != nil {
-		s.good.close()
-	}
 	s.good = good
-	metric.Seconds = s.clock.seconds()
 	s.Emit(metric)
 	s.Emit(weights)
+	if s.Keep != nil {
+		s.Keep(good)
+	}
 	return nil
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -20,7 +21,7 @@ import (
 	"unpool/models/nn"
 )
 
-// Options are what a session works with. All but Tier and Yield must be set.
+// Options are what a session works with. Backend, Recipe, Data and Emit must be set.
 type Options struct {
 	Backend compute.Backend // stays the caller's: Close does not finalise it
 	Tier    string          // in words for event.Start: which instructions and how many threads
@@ -28,6 +29,11 @@ type Options struct {
 	Data    *data.Dataset     // read only
 	Emit    func(event.Event) // called on Run's goroutine; it must not call Run or Close
 	Yield   func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
+
+	From *checkpoint.Checkpoint // the state to go on from, of a run with the same recipe (see compatible); nil to begin
+	// Keep is handed the run's state after each evaluation, when its events are out, and before the End of a run that is
+	// stopped. It is called like Emit; nil for nobody.
+	Keep func(*checkpoint.Checkpoint)
 }
 
 // Session is one training of one recipe. Its methods belong to one goroutine, but for Do.
@@ -48,11 +54,12 @@ type Session struct {
 	evaluator  *evaluator // likewise
 	steps      int        // steps done
 	state      event.State
-	good       *checkpoint // after the last evaluation; nil before the first
+	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
+	best       *event.Metric          // the best evaluation so far; nil before the first
 }
 
-// New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet.
-// Close the session when done.
+// New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
+// whether From's optimiser state fits is seen when Run begins. Close the session when done.
 func New(o Options) (*Session, error) {
 	switch {
 	case o.Backend == nil || o.Data == nil || o.Emit == nil:
@@ -83,6 +90,12 @@ func New(o Options) (*Session, error) {
 	for v := range s.store.IterVariables() {
 		if v.Trainable {
 			s.parameters += v.Shape().Size()
+		}
+	}
+	if o.From != nil {
+		if err := s.goOn(o.From); err != nil {
+			s.Close()
+			return nil, fmt.Errorf("train: the checkpoint cannot be gone on from: %w", err)
 		}
 	}
 	return s, nil
@@ -119,10 +132,12 @@ func (s *Session) Run(ctx context.Context) error {
 		Backend: s.Backend.String(),
 	}
 	if err == nil || errors.Is(err, errStopped) {
-		if err != nil {
-			end.Status = event.StatusStopped
-		}
+		stopped := err != nil
 		end.WeightsSHA256, err = weightsHash(s.store)
+		if stopped && err == nil {
+			end.Status = event.StatusStopped
+			err = s.keepStopped()
+		}
 	}
 	if err != nil {
 		if lost := s.fallBack(); lost != nil {
@@ -172,10 +187,11 @@ func (s *Session) run(ctx context.Context) error {
 // evaluationDue reports whether the net as it stands is to be measured and has not been.
 func (s *Session) evaluationDue() bool {
 	due := s.steps%s.Recipe.EvalEvery == 0 || s.steps == s.Recipe.Steps
-	return due && (s.good == nil || s.good.steps != s.steps)
+	return due && s.measured() == nil
 }
 
-// compile builds the training step and the evaluation. A second call after a failure starts afresh.
+// compile builds the training step and the evaluation, and brings the state to go on from into the store, which has all
+// its variables only now. A second call after a failure starts afresh.
 func (s *Session) compile() error {
 	levels := inputLevels(s.Options, s.train)
 	stepper, err := newStepper(s.Options, s.store, levels, s.train)
@@ -186,6 +202,13 @@ func (s *Session) compile() error {
 	if err != nil {
 		stepper.close()
 		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
+	}
+	if s.good != nil {
+		if err := restore(s.store, s.good); err != nil {
+			stepper.close()
+			evaluator.close()
+			return err
+		}
 	}
 	s.stepper, s.evaluator = stepper, evaluator
 	return nil
@@ -240,13 +263,13 @@ func (s *Session) yield() {
 	}
 }
 
-// fallBack returns to the state after the last evaluation.
+// fallBack returns to the state that is known to be good. Before there is a compiled step nothing has been lost.
 func (s *Session) fallBack() error {
-	if s.good == nil {
+	if s.good == nil || s.stepper == nil {
 		return nil
 	}
-	s.steps = s.good.steps
-	return s.good.restore(s.store)
+	s.steps = s.good.Step
+	return restore(s.store, s.good)
 }
 
 // goodStep is the step that fallBack returns to.
@@ -254,7 +277,7 @@ func (s *Session) goodStep() int {
 	if s.good == nil {
 		return 0
 	}
-	return s.good.steps
+	return s.good.Step
 }
 
 // Close frees what the session holds on the backend. The session cannot be used afterwards.
@@ -263,9 +286,6 @@ func (s *Session) Close() {
 		s.stepper.close()
 		s.evaluator.close()
 		s.stepper, s.evaluator = nil, nil
-	}
-	if s.good != nil {
-		s.good.close()
 	}
 	s.store.Finalize()
 }

@@ -16,48 +16,6 @@ import (
 	"unpool/models/nn"
 )
 
-// checkpoint is a copy on the host of everything a step changes: weights, optimiser state, running averages. A step
-// that fails has given its variables away, so a copy is the only way back.
-type checkpoint struct {
-	steps  int
-	values map[string]*tensors.Tensor // by variable path
-}
-
-func newCheckpoint(store *model.Store, steps int) (*checkpoint, error) {
-	c := &checkpoint{steps: steps, values: make(map[string]*tensors.Tensor, store.NumVariables())}
-	for v := range store.IterVariables() {
-		value, err := v.Value()
-		if err != nil {
-			return nil, err
-		}
-		if c.values[v.Path()], err = value.LocalClone(); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
-// restore puts the copies back; c stays valid.
-func (c *checkpoint) restore(store *model.Store) error {
-	for v := range store.IterVariables() {
-		value, err := c.values[v.Path()].LocalClone()
-		if err != nil {
-			return err
-		}
-		if err := v.SetValue(value); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// close frees the copies.
-func (c *checkpoint) close() {
-	for _, t := range c.values {
-		free(t)
-	}
-}
-
 // weightsHash returns the SHA-256, in hex, of every trainable tensor in order of path, as little-endian float32.
 func weightsHash(store *model.Store) (string, error) {
 	var weights []*model.Variable

@@ -1,0 +1,168 @@
+package train
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/gomlx/core/tensors"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/checkpoint"
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// Checkpoint returns a copy of the run as it stands: everything a step changes. There is none before Run has compiled
+// the training step, which makes the optimiser's state.
+func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
+	if s.stepper == nil {
+		return nil, errors.New("train: the run has not begun, so it has no state to keep")
+	}
+	return s.snapshot(s.measured())
+}
+
+// snapshot copies the state to the host; metric is its evaluation, if there was one. A step that fails has given its
+// variables away, so a copy is the only way back.
+func (s *Session) snapshot(metric *event.Metric) (*checkpoint.Checkpoint, error) {
+	c := &checkpoint.Checkpoint{
+		Version: checkpoint.Version, Recipe: s.Recipe, Step: s.steps, Seconds: s.clock.seconds(),
+		Metric: metric, Best: s.best,
+	}
+	for v := range s.store.IterVariables() {
+		value, err := v.Value()
+		if err != nil {
+			return nil, err
+		}
+		t := checkpoint.Tensor{Name: v.Path(), DType: storedAs[v.DType()], Shape: v.Shape().Dimensions}
+		// Little-endian, as the machines are that the backends run on.
+		if err := value.ConstBytes(func(data []byte) { t.Data = slices.Clone(data) }); err != nil {
+			return nil, err
+		}
+		c.Tensors = append(c.Tensors, t)
+	}
+	return c, nil
+}
+
+// storedAs names the types of variables as checkpoints do.
+var storedAs = map[dtypes.DType]checkpoint.DType{
+	dtypes.Float32: checkpoint.Float32, dtypes.Float64: checkpoint.Float64,
+	dtypes.Int32: checkpoint.Int32, dtypes.Int64: checkpoint.Int64,
+	dtypes.Uint32: checkpoint.Uint32, dtypes.Uint64: checkpoint.Uint64,
+}
+
+// measured returns the evaluation of the net as it stands, nil if there was none.
+func (s *Session) measured() *event.Metric {
+	if s.good == nil || s.good.Step != s.steps {
+		return nil
+	}
+	return s.good.Metric
+}
+
+// keepStopped hands on the state of a run that was stopped.
+func (s *Session) keepStopped() error {
+	if s.Keep == nil {
+		return nil
+	}
+	c, err := s.Checkpoint()
+	if err != nil {
+		return err
+	}
+	s.Keep(c)
+	return nil
+}
+
+// goOn makes c the state that Run begins with.
+func (s *Session) goOn(c *checkpoint.Checkpoint) error {
+	if err := compatible(c, s.Recipe); err != nil {
+		return err
+	}
+	if err := fitting(s.store, c); err != nil {
+		return err
+	}
+	s.good, s.best, s.steps = c, c.Best, c.Step
+	s.clock.resume(c.Seconds)
+	return nil
+}
+
+// mayChange are a recipe's fields that do not decide what a step does.
+var mayChange = []string{"steps", "eval_every", "eval"}
+
+// compatible reports whether a run of recipe r may go on from c: it must be the recipe of c, but for its length and
+// when and how much it evaluates. Each problem is a *recipe.FieldError.
+func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
+	var problems []error
+	if c.Step > r.Steps {
+		problems = append(problems, &recipe.FieldError{
+			Field: "steps", Problem: fmt.Sprintf("%d have been done, %d are asked for", c.Step, r.Steps)})
+	}
+	there, here := fields(c.Recipe), fields(r)
+	names := maps.Clone(there) // of either
+	maps.Copy(names, here)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		if was, is := there.Get(name), here.Get(name); was != is && !slices.Contains(mayChange, name) {
+			problems = append(problems, &recipe.FieldError{
+				Field: name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(was, "unset"), cmp.Or(is, "unset"))})
+		}
+	}
+	return errors.Join(problems...)
+}
+
+// fields are a recipe's settings by their names; those at zero are left out.
+func fields(r recipe.Recipe) url.Values {
+	v, err := url.ParseQuery(r.Query())
+	if err != nil {
+		panic(fmt.Sprintf("train: a recipe's own link cannot be read: %v", err))
+	}
+	return v
+}
+
+// fitting reports whether c has a value of the right type and shape for each variable in the store.
+func fitting(store *model.Store, c *checkpoint.Checkpoint) error {
+	for v := range store.IterVariables() {
+		t, ok := find(c, v.Path())
+		if !ok {
+			return fmt.Errorf("it has no tensor %s", v.Path())
+		}
+		if t.DType != storedAs[v.DType()] || !slices.Equal(t.Shape, v.Shape().Dimensions) {
+			return fmt.Errorf("its tensor %s is %s%v, the net's is %s%v", t.Name, t.DType, t.Shape,
+				storedAs[v.DType()], v.Shape().Dimensions)
+		}
+	}
+	return nil
+}
+
+// restore puts copies of c's tensors into the store, whose variables they must be, all of them and no others.
+func restore(store *model.Store, c *checkpoint.Checkpoint) error {
+	if err := fitting(store, c); err != nil {
+		return fmt.Errorf("the checkpoint does not fit: %w", err)
+	}
+	for _, t := range c.Tensors {
+		if v := store.GetVariable(t.Name); v == nil || v.Path() != t.Name {
+			return fmt.Errorf("the checkpoint does not fit: neither the net nor its optimiser has a %s", t.Name)
+		}
+	}
+	for v := range store.IterVariables() {
+		t, _ := find(c, v.Path())
+		value := tensors.FromShape(v.Shape())
+		if err := value.MutableBytes(func(data []byte) { copy(data, t.Data) }); err != nil {
+			return err
+		}
+		if err := v.SetValue(value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func find(c *checkpoint.Checkpoint, name string) (checkpoint.Tensor, bool) {
+	i := slices.IndexFunc(c.Tensors, func(t checkpoint.Tensor) bool { return t.Name == name })
+	if i < 0 {
+		return checkpoint.Tensor{}, false
+	}
+	return c.Tensors[i], true
+}
