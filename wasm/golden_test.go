@@ -70,6 +70,16 @@ var graphs = map[string]func(r record) []compute.Value{
 		zero := r.must(r.Constant([]float32{0}))
 		return []compute.Value{r.must(r.Add(x, r.must(r.Sub(r.must(r.Max(x, zero)), x))))}
 	},
+	// A product starts with the bias and ends with the ReLU; the ReLU's gradient then asks whether its result is above zero.
+	"bias and relu": func(r record) []compute.Value {
+		x, w, b, g := r.param("x", 4, 6), r.param("w", 6, 8), r.param("b", 8), r.param("g", 4, 8)
+		zero := r.must(r.Constant([]float32{0}))
+		dot := r.must(r.DotGeneral(x, []int{1}, nil, w, []int{0}, nil, compute.DotGeneralConfig{}))
+		sum := r.must(r.Add(dot, r.must(r.BroadcastInDim(b, shapes.Make(dtypes.Float32, 4, 8), []int{1}))))
+		relu := r.must(r.DotGeneral(r.must(r.Max(sum, zero)), []int{1}, nil, w, []int{1}, nil, compute.DotGeneralConfig{}))
+		gradient := r.must(r.Where(r.must(r.GreaterThan(sum, zero)), g, r.must(r.BroadcastInDim(zero, shapes.Make(dtypes.Float32, 4, 8), nil))))
+		return []compute.Value{relu, gradient}
+	},
 	// New weights are written over the old ones.
 	"descent": func(r record) []compute.Value {
 		w, g := r.param("w", 100), r.param("g", 100)

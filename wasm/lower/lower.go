@@ -25,6 +25,7 @@ func Program(f *graph.Func, kernels bool) *ir.Program {
 	l.outputs(f)
 	l.p.Kernels = l.function(f)
 	l.copies(f)
+	fuseEpilogues(l.p)
 	replaceInputs(l.p)
 	planMemory(l.p)
 	return l.p
