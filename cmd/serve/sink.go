@@ -6,6 +6,7 @@ import (
 
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/checkpoint"
 	"unpool/core/event"
 )
 
@@ -16,7 +17,7 @@ type sink struct {
 	log      *runlog.Log // nil for no log
 	stop     func()      // ends the run
 	end      event.End
-	err      error // the first event that could not be written
+	err      error // of the first event or checkpoint that could not be written
 }
 
 // take is the run's Emit. What cannot be written stops the run: training on unheard would be in vain.
@@ -28,30 +29,38 @@ func (s *sink) take(e event.Event) {
 	case *event.End:
 		s.end = *e
 	}
+	s.write(func() error { return s.tell(e) })
+}
+
+// keep is the run's Keep.
+func (s *sink) keep(c *checkpoint.Checkpoint) {
+	if s.log != nil {
+		s.write(func() error { return s.log.Checkpoint(c) })
+	}
+}
+
+// write calls f, unless something could not be written before.
+func (s *sink) write(f func() error) {
 	if s.err != nil {
 		return
 	}
-	if s.err = s.write(e); s.err != nil {
+	if s.err = f(); s.err != nil {
 		s.stop()
 	}
 }
 
-func (s *sink) write(e event.Event) error {
-	if s.lines == nil && s.log == nil {
-		return nil
-	}
-	line, err := event.Marshal(e)
-	if err != nil {
-		return err
-	}
-	line = append(line, '\n')
+func (s *sink) tell(e event.Event) error {
 	if s.lines != nil {
-		if _, err := s.lines.Write(line); err != nil {
+		line, err := event.Marshal(e)
+		if err != nil {
+			return err
+		}
+		if _, err := s.lines.Write(append(line, '\n')); err != nil {
 			return err
 		}
 	}
 	if s.log != nil {
-		return s.log.Append(line)
+		return s.log.Append(e)
 	}
 	return nil
 }

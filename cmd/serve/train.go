@@ -12,6 +12,7 @@ import (
 	"unpool/cmd/serve/internal/mnist"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/site"
+	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -21,9 +22,12 @@ import (
 
 // trainOptions is what a train command says besides the recipe.
 type trainOptions struct {
-	backend, data, out string
-	threads            int
-	json               bool
+	backend, data, out, resume string
+	threads                    int
+	json                       bool
+
+	log  *runlog.Log            // of the run to resume
+	from *checkpoint.Checkpoint // where it stands; nil to begin
 }
 
 // train trains one net and says how it goes.
@@ -41,12 +45,14 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err != nil {
 		return stopped(ctx, err)
 	}
-	s := sink{progress: console.New(m.Stderr)}
+	s := sink{progress: console.New(m.Stderr), log: o.log}
 	if o.json {
 		s.lines = m.Stdout
 	}
 	// The folder is made when nothing else can be wrong with the command.
-	session, err := train.New(train.Options{Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: s.take})
+	session, err := train.New(train.Options{
+		Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: s.take, From: o.from, Keep: s.keep,
+	})
 	if err != nil {
 		return usageError{err}
 	}
@@ -57,6 +63,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		}
 	}
 	fmt.Fprintln(m.Stderr, why)
+	if o.from != nil {
+		fmt.Fprintf(m.Stderr, "going on after step %s\n", console.Whole(o.from.Step))
+	}
 
 	ctx, s.stop = context.WithCancel(ctx)
 	defer s.stop()
@@ -80,35 +89,51 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	return nil
 }
 
-// trainCommand reads a train command's arguments: a net's name and what to change in its recipe.
+// trainCommand reads a train command's arguments: a net's name, or the folder of a run to resume, and what to change in
+// its recipe.
 func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) {
-	// The flags' defaults are the named net's, and the name may come after the flags: so read twice.
+	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
 	var r recipe.Recipe
 	var o trainOptions
-	names, err := m.parse(trainFlags(&r, &o), "serve train NAME [flags]", args)
-	switch {
-	case err != nil:
+	names, err := m.parse(trainFlags(&r, &o), "serve train NAME [flags], or serve train -resume DIR [flags]", args)
+	if err != nil {
 		return r, o, err
-	case len(names) == 0:
-		return r, o, usage("which net? serve recipes lists them by name")
-	case len(names) > 1:
-		return r, o, usage("one net at a time: %q is one too many", names[1])
 	}
-	entry, err := models.Find(names[0])
+	resume := o.resume != ""
+	switch {
+	case resume && (len(names) > 0 || o.out != ""):
+		err = errors.New("-resume goes on with a run in its own folder: it takes no net's name and no -out")
+	case resume:
+		o.log, r, o.from, err = runlog.Resume(o.resume)
+	default:
+		r, err = named(names)
+	}
 	if err != nil {
 		return r, o, usageError{err}
 	}
-	r, o = entry.Recipe, trainOptions{data: m.Data}
+	o.data = m.Data
 	if _, err := m.parse(trainFlags(&r, &o), "", args); err != nil {
 		return r, o, err
 	}
-	if r.Optimizer == recipe.Momentum && r.Momentum == 0 {
+	if !resume && r.Optimizer == recipe.Momentum && r.Momentum == 0 {
 		r.Momentum = 0.9
 	}
 	if o.threads < 0 {
 		return r, o, usage("-threads: %d is negative", o.threads)
 	}
 	return r, o, inFlags(r.Validate())
+}
+
+// named returns the recipe of the one net that is named.
+func named(names []string) (recipe.Recipe, error) {
+	switch len(names) {
+	case 0:
+		return recipe.Recipe{}, errors.New("which net? serve recipes lists them by name")
+	case 1:
+		entry, err := models.Find(names[0])
+		return entry.Recipe, err
+	}
+	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
 }
 
 // trainFlags returns the flags of train, set to write into r and o, with what stands there as defaults.
@@ -126,7 +151,8 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
 	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
 	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, else the Go module with MNIST")
-	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events")
+	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
+	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
 	return flags
 }

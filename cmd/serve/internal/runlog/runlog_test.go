@@ -1,39 +1,202 @@
 package runlog
 
 import (
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"unpool/core/checkpoint"
+	"unpool/core/event"
+	"unpool/core/recipe"
 )
 
-func TestLog(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "runs", "1")
-	log, err := Create(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, line := range []string{"a\n", "b\n"} {
-		if err := log.Append([]byte(line)); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := log.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if body, err := os.ReadFile(filepath.Join(dir, File)); string(body) != "a\nb\n" {
-		t.Errorf("the log has %q, %v", body, err)
-	}
-	if _, err := Create(dir); err == nil || !strings.Contains(err.Error(), "not empty") {
-		t.Errorf("a second run in the same folder gives the error %v, want one about the folder", err)
+func settings() recipe.Recipe {
+	return recipe.Recipe{
+		Version: recipe.Version, Arch: recipe.RNN, Units: 2, Dataset: recipe.MNIST, Optimizer: recipe.SGD,
+		LearningRate: 0.1, Batch: 8, Steps: 100, Seed: 1, EvalEvery: 10, Eval: recipe.EvalSample,
 	}
 }
 
-func TestCreateWhereAFileIs(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "file")
-	if err := os.WriteFile(name, nil, 0o644); err != nil {
+func start(tier string) *event.Start {
+	return &event.Start{Version: event.Version, Recipe: settings(), Backend: "go", Tier: tier}
+}
+
+func metric(step int, accuracy float64) *event.Metric {
+	return &event.Metric{Step: step, Test: event.Measure{Accuracy: accuracy, N: 10}}
+}
+
+// state is a checkpoint after an evaluation.
+func state(m, best *event.Metric) *checkpoint.Checkpoint {
+	return &checkpoint.Checkpoint{
+		Version: checkpoint.Version, Recipe: settings(), Step: m.Step, Metric: m, Best: best,
+		Tensors: []checkpoint.Tensor{{Name: "/w", DType: checkpoint.Uint8, Shape: []int{1}, Data: []byte{byte(m.Step)}}},
+	}
+}
+
+// must ends the test on an error.
+func must(t *testing.T, errs ...error) {
+	t.Helper()
+	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// interrupted is a run that was killed after an evaluation at step 20 whose checkpoint was not written any more.
+func interrupted(t *testing.T) (dir string) {
+	t.Helper()
+	dir = filepath.Join(t.TempDir(), "runs", "1")
+	log, err := Create(dir)
+	must(t, err)
+	best := metric(0, 0.5)
+	must(t, log.Append(start("first")), log.Append(best), log.Checkpoint(state(best, best)))
+	second := metric(10, 0.4)
+	must(t, log.Append(second), log.Append(&event.Rate{Step: 10, LearningRate: 1}), log.Checkpoint(state(second, best)))
+	must(t, log.Append(&event.Rate{Step: 10, LearningRate: 2}), log.Append(metric(20, 0.6)), log.Close())
+	return dir
+}
+
+func TestResume(t *testing.T) {
+	dir := interrupted(t)
+	// What a kill in the middle of writing leaves.
+	must(t, os.WriteFile(filepath.Join(dir, Last+".tmp"), []byte("half a check"), 0o644))
+	before, err := os.ReadFile(filepath.Join(dir, File))
+	must(t, err)
+	must(t, os.WriteFile(filepath.Join(dir, File), append(before, `{"type":"metr`...), 0o644))
+
+	log, r, from, err := Resume(dir)
+	must(t, err)
+	if r != settings() || from.Step != 10 || from.Events != 4 || from.Tensors[0].Data[0] != 10 {
+		t.Errorf("recipe %+v, checkpoint %+v", r, from)
+	}
+	must(t, log.Close()) // it did not go on: nothing is lost
+	if events, err := Events(dir); err != nil || len(events) != 6 {
+		t.Errorf("%d events, %v; want the 6 whole ones", len(events), err)
+	}
+
+	log, _, _, err = Resume(dir)
+	must(t, err)
+	third := metric(20, 0.7)
+	must(t, log.Append(start("second")), log.Append(third), log.Checkpoint(state(third, third)))
+	end := &event.End{Status: event.StatusDone, Steps: 20}
+	must(t, log.Append(end), log.Close())
+
+	events, err := Events(dir)
+	want := []event.Event{start("second"), metric(0, 0.5), metric(10, 0.4), &event.Rate{Step: 10, LearningRate: 1}, third, end}
+	if err != nil || !reflect.DeepEqual(events, want) {
+		t.Errorf("%v, the log is %+v", err, events)
+	}
+	for _, name := range []string{Last, Best} {
+		if c, err := Load(dir, name); err != nil || c.Step != 20 || c.Events != 5 {
+			t.Errorf("%s: %+v, %v", name, c, err)
+		}
+	}
+	var files []string
+	entries, err := os.ReadDir(dir)
+	must(t, err)
+	for _, e := range entries {
+		files = append(files, e.Name())
+	}
+	if want := []string{Best, File, Last}; !slices.Equal(files, want) {
+		t.Errorf("the folder has %q, want %q", files, want)
+	}
+
+	// Resumed when done, it keeps all but the End.
+	log, _, _, err = Resume(dir)
+	must(t, err)
+	must(t, log.Append(start("third")), log.Close())
+	if events, err := Events(dir); err != nil || len(events) != 5 {
+		t.Errorf("%d events, %v", len(events), err)
+	}
+}
+
+func TestBestIsKept(t *testing.T) {
+	dir := interrupted(t)
+	best, err := Load(dir, Best)
+	if err != nil || best.Step != 0 {
+		t.Errorf("best: %+v, %v", best, err)
+	}
+}
+
+func TestResumeBeforeTheFirstCheckpoint(t *testing.T) {
+	dir := t.TempDir()
+	log, err := Create(dir)
+	must(t, err)
+	must(t, log.Append(start("first")), log.Append(metric(0, 0.5)), log.Close())
+	log, r, from, err := Resume(dir)
+	if err != nil || from != nil || r != settings() {
+		t.Fatalf("%+v, %+v, %v", r, from, err)
+	}
+	must(t, log.Append(start("second")), log.Close())
+	if events, err := Events(dir); err != nil || !reflect.DeepEqual(events, []event.Event{start("second")}) {
+		t.Errorf("%+v, %v", events, err)
+	}
+}
+
+func TestResumeRefuses(t *testing.T) {
+	write := func(name, content string) func(dir string) error {
+		return func(dir string) error { return os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644) }
+	}
+	for says, damage := range map[string]func(dir string) error{
+		"no such file":           os.RemoveAll,
+		"ends before its header": write(Last, ""),
+		"has 0 events":           write(File, ""),
+		"has 1 events":           write(File, "one\ntw"),
+		"killed before it began": func(dir string) error { os.Remove(filepath.Join(dir, Last)); return write(File, `{"type`)(dir) },
+		"not JSON":               func(dir string) error { os.Remove(filepath.Join(dir, Last)); return write(File, "x\n")(dir) },
+		"does not begin with a start": func(dir string) error {
+			os.Remove(filepath.Join(dir, Last))
+			return write(File, `{"type":"rate"}`+"\n")(dir)
+		},
+	} {
+		dir := interrupted(t)
+		must(t, damage(dir))
+		if _, _, _, err := Resume(dir); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), dir) {
+			t.Errorf("%v does not say %q", err, says)
+		}
+	}
+}
+
+func TestEventsSaysWhichLineIsWrong(t *testing.T) {
+	dir := interrupted(t)
+	must(t, os.WriteFile(filepath.Join(dir, File), []byte(`{"type":"rate"}`+"\nrubbish\n"), 0o644))
+	if _, err := Events(dir); err == nil || !strings.Contains(err.Error(), "line 2") {
+		t.Error(err)
+	}
+}
+
+// A file that cannot be written leaves the old one, and nothing else.
+func TestReplace(t *testing.T) {
+	dir := t.TempDir()
+	write := func(text string, err error) func(io.Writer) error {
+		return func(w io.Writer) error {
+			io.WriteString(w, text)
+			return err
+		}
+	}
+	must(t, replace(dir, "a", write("old", nil)))
+	full := errors.New("disk full")
+	if err := replace(dir, "a", write("ne", full)); !errors.Is(err, full) {
+		t.Error(err)
+	}
+	if body, err := os.ReadFile(filepath.Join(dir, "a")); string(body) != "old" {
+		t.Errorf("%q, %v", body, err)
+	}
+	if entries, err := os.ReadDir(dir); len(entries) != 1 {
+		t.Errorf("%v, %v", entries, err)
+	}
+}
+
+func TestCreateRefuses(t *testing.T) {
+	if _, err := Create(interrupted(t)); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("a second run in the same folder gives the error %v, want one about the folder", err)
+	}
+	name := filepath.Join(t.TempDir(), "file")
+	must(t, os.WriteFile(name, nil, 0o644))
 	if _, err := Create(name); err == nil {
 		t.Error("a file is taken for a folder")
 	}

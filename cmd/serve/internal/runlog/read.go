@@ -1,0 +1,45 @@
+package runlog
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"unpool/core/checkpoint"
+	"unpool/core/event"
+)
+
+// Events reads the log of the run in dir. A last line that a kill cut short is left out.
+func Events(dir string) ([]event.Event, error) {
+	log, err := os.ReadFile(filepath.Join(dir, File))
+	if err != nil {
+		return nil, err
+	}
+	var events []event.Event
+	for {
+		line, rest, whole := bytes.Cut(log, []byte("\n"))
+		if !whole {
+			return events, nil
+		}
+		e, err := event.Unmarshal(line)
+		if err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", filepath.Join(dir, File), len(events)+1, err)
+		}
+		events, log = append(events, e), rest
+	}
+}
+
+// Load reads a checkpoint of the run in dir: Last or Best.
+func Load(dir, name string) (*checkpoint.Checkpoint, error) {
+	f, err := os.Open(filepath.Join(dir, name))
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	c, err := checkpoint.Read(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", f.Name(), err)
+	}
+	return c, nil
+}
