@@ -55,6 +55,8 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-threads", "-1"}, "-threads"},
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
+		{[]string{"train", "-resume", empty}, "no run to resume"},
+		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "no net's name"},
 		{[]string{"train", "cifar-bn"}, "cifar10-report"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/train"
+	"unpool/models"
+)
+
+// asProgram makes the test's own program be serve, so that a test can kill it.
+const asProgram = "UNPOOL_TEST_AS_SERVE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asProgram) != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// untimed are a run's events without what a clock says.
+func untimed(t *testing.T, dir string) []event.Event {
+	t.Helper()
+	events, err := runlog.Events(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		switch e := e.(type) {
+		case *event.Metric:
+			e.Seconds = 0
+		case *event.End:
+			e.Seconds, e.MsPerStep = 0, 0
+		}
+	}
+	return events
+}
+
+// same reports where two runs differ: in what they say, clocks apart, and in their state at the end.
+func same(t *testing.T, got, want string) {
+	t.Helper()
+	if g, w := untimed(t, got), untimed(t, want); !reflect.DeepEqual(g, w) {
+		t.Errorf("the log of %s has %d events and is not that of %s with %d", got, len(g), want, len(w))
+	}
+	for _, name := range []string{runlog.Last, runlog.Best} {
+		g, err := runlog.Load(got, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w, err := runlog.Load(want, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g.Step != w.Step || g.Best.Step != w.Best.Step || !reflect.DeepEqual(g.Tensors, w.Tensors) {
+			t.Errorf("%s of step %d, best %d, is not that of step %d, best %d", name, g.Step, g.Best.Step, w.Step, w.Best.Step)
+		}
+	}
+}
+
+// A run that is killed again and again, many times while it writes a checkpoint, ends as one that was left in peace.
+func TestKill(t *testing.T) {
+	settings := strings.Fields("mnist-rnn-32 -exact -threads 1 -batch 16 -steps 50 -eval-every 1 -json -out")
+	whole, killed := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
+	if _, stderr, code := run(t, t.Context(), append([]string{"train"}, append(settings, whole)...)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	args := append([]string{"train"}, append(settings, killed)...)
+	halves := 0 // files that were cut short
+	const kills = 6
+	for range kills {
+		killAfter(t, 1+rand.IntN(8), time.Duration(rand.IntN(3000))*time.Microsecond, args)
+		left, err := filepath.Glob(filepath.Join(killed, "*.tmp"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		halves += len(left)
+		args = []string{"train", "-resume", killed, "-threads", "1", "-json"}
+	}
+	t.Logf("%d of %d kills came while a checkpoint was being written", halves, kills)
+	if _, stderr, code := run(t, t.Context(), args...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	same(t, killed, whole)
+}
+
+// killAfter runs serve as a process of its own and kills it some time after so many evaluations, the moment when a
+// checkpoint is written.
+func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string) {
+	t.Helper()
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), self, args...)
+	cmd.Env = append(os.Environ(), asProgram+"=1")
+	var stderr strings.Builder
+	cmd.Stderr = &stderr
+	stdout, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for lines := bufio.NewScanner(stdout); evaluations > 0; {
+		if !lines.Scan() {
+			cmd.Wait()
+			t.Fatalf("serve %s ended by itself: %s", strings.Join(args, " "), stderr.String())
+		}
+		if strings.HasPrefix(lines.Text(), `{"type":"weights"`) {
+			evaluations--
+		}
+	}
+	time.Sleep(wait)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	cmd.Wait() // says that it was killed
+}
+
+// A stop and a resumption change nothing, in a recurrent net and in one with batch normalisation and dropout.
+func TestStopAndResume(t *testing.T) {
+	m := Main{Data: os.Getenv("UNPOOL_DATA")}
+	set, err := m.openData(t.Context(), recipe.MNIST, m.Data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := func(s data.Split, n int) data.Split {
+		return data.Split{Images: s.Images[:n*set.Height*set.Width*set.Channels], Labels: s.Labels[:n]}
+	}
+	few := *set
+	few.Train, few.Test = head(set.Train, 600), head(set.Test, 300)
+	for _, name := range []string{"mnist-rnn-32", "cifar-bn"} {
+		e, err := models.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := e.Recipe
+		r.Dataset, r.Batch, r.Steps, r.EvalEvery, r.Exact, r.Holdout = recipe.MNIST, 16, 12, 5, true, 100
+
+		whole, stopped := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "stopped")
+		log, err := runlog.Create(whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		trainAndStop(t, train.Options{Recipe: r, Data: &few}, log, 0)
+		if log, err = runlog.Create(stopped); err != nil {
+			t.Fatal(err)
+		}
+		trainAndStop(t, train.Options{Recipe: r, Data: &few}, log, 7)
+		log, again, from, err := runlog.Resume(stopped)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again != r || from.Step != 7 {
+			t.Errorf("recipe %+v, step %d", again, from.Step)
+		}
+		trainAndStop(t, train.Options{Recipe: r, Data: &few, From: from}, log, 0)
+		same(t, stopped, whole)
+	}
+}
+
+// trainAndStop trains on the wasm backend into a log, and stops before the step after stopAt, if that is not 0.
+func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
+	t.Helper()
+	backend, tier, err := openWasm(engineOptions{exact: true, threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backend.Finalize()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	s := sink{log: log, progress: console.New(t.Output()), stop: stop}
+	o.Backend, o.Tier, o.Emit, o.Keep = backend, tier, s.take, s.keep
+	var session *train.Session
+	if stopAt > 0 {
+		o.Yield = func() {
+			if c, err := session.Checkpoint(); err == nil && c.Step == stopAt {
+				stop()
+			}
+		}
+	}
+	if session, err = train.New(o); err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	if err := session.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.close(); err != nil {
+		t.Fatal(err)
+	}
+}
