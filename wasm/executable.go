@@ -58,6 +58,9 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 	}
 	engine := b.backend.engine
 	p := lower.Program(b.main.f, b.backend.target.SIMD)
+	if err := ir.Verify(p); err != nil {
+		return nil, errors.WithMessagef(err, "wasm: compiling %q", b.name)
+	}
 	code, scratch := emit.Program(p, b.backend.target, func(m *module.Module) *module.Func { return engine.Declare(m).Barrier() })
 	e.arena = uint64(p.Arena+63)&^63 + uint64(scratch)*uint64(max(engine.Tier().Threads, 1))
 	for _, out := range p.Outputs {

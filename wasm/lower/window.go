@@ -65,9 +65,11 @@ func (l *lowerer) selectScatter(n *graph.Node, o graph.SelectScatter) {
 	l.fill(y, ir.Number(n.Type, 0))
 	s := l.newNest(source.Dims, nil)
 	s.Serial = true
-	at := dynamic(s.Loops(), ir.At(places, s.flat(source.Dims)))
-	sum := ir.New(ir.Add, n.Type, ir.At(y, at), s.read(source, s.loops(0, len(source.Dims))))
-	s.store(y, at, sum)
+	found := ir.At(places, s.flat(source.Dims)) // -1 for a window of padding alone, which changes nothing
+	at := dynamic(s.Loops(), ir.New(ir.Max, ir.I32, found, ir.Int(ir.I32, 0)))
+	old := ir.At(y, at)
+	sum := ir.New(ir.Add, n.Type, old, s.read(source, s.loops(0, len(source.Dims))))
+	s.store(y, at, ir.New(ir.Select, n.Type, ir.New(ir.Ge, ir.Bool, found, ir.Int(ir.I32, 0)), sum, old))
 	l.emit(s.Nest)
 }
 
@@ -132,6 +134,9 @@ func (l *lowerer) scatter(n *graph.Node, o graph.Scatter) {
 	x, starts, updates := n.In[0], n.In[1], n.In[2]
 	y := l.home(n)
 	l.copyTo(y, x)
+	if n.Size() == 0 {
+		return
+	}
 	t := l.newNest(updates.Dims, nil)
 	t.Serial = true
 	idx := t.loops(0, len(updates.Dims))
