@@ -33,6 +33,8 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
 
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
+  serve train -resume RUN     go on with a run that -out kept
+  serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve site DIR              write the site as static files
@@ -69,6 +71,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.serve(ctx, args)
 	case "train":
 		err = m.train(ctx, args)
+	case "export":
+		err = m.export(args)
 	case "recipes":
 		err = m.recipes(args)
 	case "bench":

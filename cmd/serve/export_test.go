@@ -1,0 +1,113 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"gorgonia.org/tensor"
+
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/event"
+)
+
+func TestExport(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	to := filepath.Join(t.TempDir(), "new", "files")
+	stdout, stderr, code := run(t, t.Context(), "export", "-to", to, dir)
+	if code != exitDone || stderr != "" || strings.TrimSpace(stdout) != to {
+		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+	read := func(name string) []byte {
+		body, err := os.ReadFile(filepath.Join(to, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return body
+	}
+	if csv := string(read("metrics.csv")); !strings.HasPrefix(csv, "step,seconds,train_loss") || strings.Count(csv, "\n") != 4 {
+		t.Errorf("metrics.csv is %q", csv)
+	}
+	for _, name := range []string{"accuracy", "loss"} {
+		if svg := read(name + ".svg"); !bytes.Contains(svg, []byte("</svg>")) {
+			t.Errorf("%s.svg is %q", name, svg)
+		}
+		if png := read(name + ".png"); !bytes.HasPrefix(png, []byte("\x89PNG")) {
+			t.Errorf("%s.png begins with %q", name, png[:4])
+		}
+	}
+	array := func(name string) *tensor.Dense {
+		var a tensor.Dense
+		if err := a.ReadNpy(bytes.NewReader(read(name))); err != nil {
+			t.Fatal(err)
+		}
+		return &a
+	}
+	// The first layer is seen at each evaluation, in 255 levels; the checkpoint has it exactly, its units as columns.
+	seen, exact := array("first-layer.npy"), array("last/rnn.weights.npy")
+	if !slices.Equal(seen.Shape(), tensor.Shape{3, 32, 1, 28, 1}) || !slices.Equal(exact.Shape(), tensor.Shape{28, 32}) {
+		t.Fatalf("shapes %v and %v", seen.Shape(), exact.Shape())
+	}
+	for unit := range 32 {
+		for pixel := range 28 {
+			got := seen.Data().([]float32)[(2*32+unit)*28+pixel]
+			if want := exact.Data().([]float32)[pixel*32+unit]; max(got-want, want-got) > 0.01 {
+				t.Fatalf("unit %d, pixel %d: %v in the log, %v in the checkpoint", unit, pixel, got, want)
+			}
+		}
+	}
+	last, err := runlog.Load(dir, runlog.Last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range []string{"last", "best"} {
+		files, err := os.ReadDir(filepath.Join(to, folder))
+		if err != nil || len(files) != len(last.Tensors) {
+			t.Errorf("%s has %d files for %d tensors, %v", folder, len(files), len(last.Tensors), err)
+		}
+	}
+
+	for says, args := range map[string][]string{
+		"one run":       {"export", dir},
+		"exists":        {"export", dir, "-to", to},
+		"no such file":  {"export", to, "-to", to + "2"},
+		"no evaluation": {"export", empty(t), "-to", to + "2"},
+	} {
+		if _, stderr, code := run(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
+			t.Errorf("%q: exit code %d, %q does not say %q", args, code, stderr, says)
+		}
+	}
+}
+
+// empty is the folder of a run that has just begun.
+func empty(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "empty")
+	log, err := runlog.Create(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Append(&event.Start{Version: event.Version}); err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestFileName(t *testing.T) {
+	for name, want := range map[string]string{
+		"/conv1/weights": "conv1.weights", "/a/../../b": "a.......b", `..\x é:`: ".._x___", "": "",
+	} {
+		if got := fileName(name); got != want {
+			t.Errorf("%q becomes %q, want %q", name, got, want)
+		}
+	}
+}
