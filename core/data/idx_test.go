@@ -20,7 +20,7 @@ func idx(body []byte, dims ...uint32) []byte {
 	return append(b, body...)
 }
 
-func zip(b []byte) []byte {
+func gzipped(b []byte) []byte {
 	var z bytes.Buffer
 	w := gzip.NewWriter(&z)
 	w.Write(b)
@@ -31,7 +31,7 @@ func zip(b []byte) []byte {
 func TestReadIDX(t *testing.T) {
 	images := []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 	file := idx(images, 2, 2, 3)
-	for name, b := range map[string][]byte{"plain": file, "gzip": zip(file)} {
+	for name, b := range map[string][]byte{"plain": file, "gzip": gzipped(file)} {
 		n, body, err := readIDX("f", bytes.NewReader(b), 2, 3)
 		if err != nil || n != 2 || !bytes.Equal(body, images) {
 			t.Errorf("%s: %d, %v, %v", name, n, body, err)
@@ -46,7 +46,7 @@ func TestReadIDXRefuses(t *testing.T) {
 		b[at] = v
 		return b
 	}
-	badSum := zip(good)
+	badSum := gzipped(good)
 	badSum[len(badSum)-8] ^= 1
 	for _, c := range []struct {
 		name   string
@@ -64,11 +64,11 @@ func TestReadIDXRefuses(t *testing.T) {
 		{"no items", change(7, 0), 4, "0 items"},
 		{"items beyond all reason", change(4, 0xff), 4, "4278190082 items"},
 		{"other image size", change(11, 3), 8, "dimension 1 is 3, want 2"},
-		{"gzip cut", zip(good)[:20], 0, "unexpected EOF"},
+		{"gzip cut", gzipped(good)[:20], 0, "unexpected EOF"},
 		{"gzip with a wrong checksum", badSum, 16, "checksum"},
 		{"gzip with a broken header", []byte{0x1f, 0x8b, 9, 9}, 0, "gzip"},
-		{"gzip that unpacks to more", zip(append(bytes.Clone(good), 0)), 16, "goes on"},
-		{"bytes after gzip", append(zip(good), "junk"...), 16, "bad end of file"},
+		{"gzip that unpacks to more", gzipped(append(bytes.Clone(good), 0)), 16, "goes on"},
+		{"bytes after gzip", append(gzipped(good), "junk"...), 16, "bad end of file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, _, err := readIDX("some-file", bytes.NewReader(c.file), 2)
@@ -134,9 +134,9 @@ func FuzzReadIDX(f *testing.F) {
 	f.Add(good)
 	f.Add(good[:13])
 	f.Add(append(bytes.Clone(good), 7))
-	f.Add(zip(good))
-	f.Add(zip(good)[:15])
-	f.Add(zip(make([]byte, 1<<20)))
+	f.Add(gzipped(good))
+	f.Add(gzipped(good)[:15])
+	f.Add(gzipped(make([]byte, 1<<20)))
 	f.Add(idx(nil, 0xffffffff, 2))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		n, body, err := readIDX("f", bytes.NewReader(b), 2)

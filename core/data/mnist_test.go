@@ -12,8 +12,8 @@ import (
 // files is a small set of MNIST's form.
 func files() map[string][]byte {
 	return map[string][]byte{
-		MNISTFiles[0]: zip(idx(bytes.Repeat([]byte{51}, 3*784), 3, 28, 28)),
-		MNISTFiles[1]: zip(idx([]byte{7, 0, 9}, 3)),
+		MNISTFiles[0]: gzipped(idx(bytes.Repeat([]byte{51}, 3*784), 3, 28, 28)),
+		MNISTFiles[1]: gzipped(idx([]byte{7, 0, 9}, 3)),
 		MNISTFiles[2]: idx(make([]byte, 2*784), 2, 28, 28),
 		MNISTFiles[3]: idx([]byte{1, 2}, 2),
 	}

@@ -1,0 +1,212 @@
+package data
+
+import (
+	"archive/tar"
+	"bufio"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"image"
+	"io"
+	"path"
+	"slices"
+
+	"unpool/core/recipe"
+)
+
+// CIFAR10Classes are the classes of CIFAR-10 (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009)
+// in the order of their labels.
+var CIFAR10Classes = []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}
+
+// CIFAR10Files are the names that OpenCIFAR10 asks for: five files of training images and one of test images.
+var CIFAR10Files = []string{
+	"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin", "test_batch.bin",
+}
+
+const (
+	cifarSide    = 32
+	cifarPlane   = cifarSide * cifarSide
+	cifarRecord  = 1 + 3*cifarPlane // a label, then red, green and blue
+	cifarRecords = 10_000           // in each file
+)
+
+// OpenCIFAR10 reads CIFAR-10 (50,000 + 10,000 photographs) from the files CIFAR10Files of its binary version, opened and
+// closed one after the other.
+func OpenCIFAR10(open func(name string) (io.ReadCloser, error), form Form) (*Dataset, error) {
+	c := newCIFAR10(form)
+	for _, name := range CIFAR10Files {
+		f, err := open(name)
+		if err != nil {
+			return nil, fmt.Errorf("cifar10: %s: %w", name, err)
+		}
+		err = c.read(name, f)
+		f.Close() // only read from: an error here can lose nothing
+		if err != nil {
+			return nil, fmt.Errorf("cifar10: %w", err)
+		}
+	}
+	return c.Dataset, nil
+}
+
+// OpenCIFAR10Archive reads CIFAR-10 from the archive of its binary version, cifar-10-binary.tar.gz.
+func OpenCIFAR10Archive(r io.Reader, form Form) (*Dataset, error) {
+	unzipped, err := gzip.NewReader(r)
+	if err != nil {
+		return nil, fmt.Errorf("cifar10: not a gzip archive: %w", err)
+	}
+	c := newCIFAR10(form)
+	next := 0
+	const most = 100 // entries; the official archive has nine
+	for archive, entries := tar.NewReader(unzipped), 0; ; entries++ {
+		h, err := archive.Next()
+		switch {
+		case errors.Is(err, io.EOF) && next == len(CIFAR10Files):
+			return c.Dataset, nil
+		case errors.Is(err, io.EOF):
+			return nil, fmt.Errorf("cifar10: the archive has no %s", CIFAR10Files[next])
+		case err != nil:
+			return nil, fmt.Errorf("cifar10: a damaged archive: %w", err)
+		case entries == most:
+			return nil, fmt.Errorf("cifar10: the archive has more than %d entries", most)
+		}
+		name := path.Base(h.Name)
+		switch at := slices.Index(CIFAR10Files, name); {
+		case at < 0 || h.Typeflag != tar.TypeReg:
+			if h.Size > maxFileBytes {
+				return nil, fmt.Errorf("cifar10: %w", &EntryError{h.Name, fmt.Sprintf("has %d bytes and is no part of CIFAR-10", h.Size), nil})
+			}
+			continue
+		case at != next:
+			return nil, fmt.Errorf("cifar10: %w", &EntryError{h.Name, "comes where " + expected(next) + " should", nil})
+		}
+		if err := c.read(name, archive); err != nil {
+			return nil, fmt.Errorf("cifar10: %w", err)
+		}
+		next++
+	}
+}
+
+// expected names a file by its number, or what follows the last one.
+func expected(i int) string {
+	if i < len(CIFAR10Files) {
+		return CIFAR10Files[i]
+	}
+	return "nothing more"
+}
+
+// cifar10 is CIFAR-10 while it is being read.
+type cifar10 struct {
+	*Dataset
+	form   Form
+	record []byte
+	planes []*image.Gray
+	scale  *resizer
+}
+
+func newCIFAR10(form Form) *cifar10 {
+	c := &cifar10{
+		Dataset: &Dataset{Name: recipe.CIFAR10, Height: form.Side, Width: form.Side, Channels: form.Channels, Classes: CIFAR10Classes},
+		form:    form, record: make([]byte, cifarRecord),
+		scale: newResizer(image.Pt(cifarSide, cifarSide), image.Pt(form.Side, form.Side)),
+	}
+	for i := range 3 {
+		c.planes = append(c.planes, &image.Gray{
+			Pix: c.record[1+i*cifarPlane:][:cifarPlane], Stride: cifarSide, Rect: image.Rect(0, 0, cifarSide, cifarSide)})
+	}
+	return c
+}
+
+// read appends the images of one file.
+func (c *cifar10) read(name string, r io.Reader) error {
+	to := &c.Train
+	if name == CIFAR10Files[len(CIFAR10Files)-1] {
+		to = &c.Test
+	}
+	in := bufio.NewReaderSize(r, 1<<16)
+	for i := range cifarRecords {
+		offset := int64(i) * cifarRecord
+		if n, err := io.ReadFull(in, c.record); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = io.ErrUnexpectedEOF
+			}
+			return &FormatError{name, offset + int64(n), fmt.Sprintf("the file ends early: %d images need %d bytes", cifarRecords, cifarRecords*cifarRecord), err}
+		}
+		label := c.record[0]
+		if int(label) >= len(CIFAR10Classes) {
+			return &FormatError{name, offset, fmt.Sprintf("label %d, want 0 to %d", label, len(CIFAR10Classes)-1), nil}
+		}
+		to.Images = append(to.Images, c.image()...)
+		to.Labels = append(to.Labels, label)
+	}
+	if _, err := in.ReadByte(); err == nil {
+		return &FormatError{name, cifarRecords * cifarRecord, fmt.Sprintf("the file goes on after its %d images", cifarRecords), nil}
+	} else if !errors.Is(err, io.EOF) {
+		return &FormatError{name, cifarRecords * cifarRecord, "bad end of file", err}
+	}
+	return nil
+}
+
+// image makes the current record one of the form.
+func (c *cifar10) image() []byte {
+	if c.form.Channels == 3 {
+		return c.form.join(c.scale, c.planes...)
+	}
+	g := image.NewGray(c.planes[0].Rect)
+	for i := range g.Pix {
+		g.Pix[i] = luma(c.planes[0].Pix[i], c.planes[1].Pix[i], c.planes[2].Pix[i])
+	}
+	return c.form.join(c.scale, g)
+}
+
+// The report's subset has so many images of each class.
+const (
+	reportTrain = 1000
+	reportTest  = 100
+)
+
+// ReportSubset makes the report's subset of CIFAR-10 from the whole: of each class the first 1,000 training images and the
+// first 100 test images, the last of them in front, as the course's archive has them.
+func ReportSubset(all *Dataset) (*Dataset, error) {
+	d := *all
+	d.Name = recipe.CIFAR10Report
+	for _, s := range []struct {
+		name     string
+		from, to *Split
+		n        int
+	}{{"training", &all.Train, &d.Train, reportTrain}, {"test", &all.Test, &d.Test, reportTest}} {
+		size := all.Height * all.Width * all.Channels
+		*s.to = Split{}
+		for label := range all.Classes {
+			var indices []int
+			for i, l := range s.from.Labels {
+				if int(l) == label && len(indices) < s.n {
+					indices = append(indices, i)
+				}
+			}
+			if len(indices) < s.n {
+				return nil, fmt.Errorf("%s: %d %s images of class %s, the report's subset has %d",
+					d.Name, len(indices), s.name, all.Classes[label], s.n)
+			}
+			last := len(indices) - 1
+			for _, i := range append([]int{indices[last]}, indices[:last]...) {
+				s.to.Images = append(s.to.Images, s.from.Images[i*size:][:size]...)
+				s.to.Labels = append(s.to.Labels, byte(label))
+			}
+		}
+	}
+	return &d, nil
+}
+
+// OpenReportZip reads the course's archive of the report's subset: gray pictures in folders named after the labels.
+func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
+	d, err := OpenImagesZip(r, size, recipe.CIFAR10Report, Gray28)
+	if err != nil {
+		return nil, err
+	}
+	if len(d.Classes) != len(CIFAR10Classes) || d.Train.Len() != 10*reportTrain || d.Test.Len() != 10*reportTest {
+		return nil, fmt.Errorf("not the report's subset of CIFAR-10: %d classes, %d + %d pictures; it has 10, and 10,000 + 1,000",
+			len(d.Classes), d.Train.Len(), d.Test.Len())
+	}
+	d.Classes = CIFAR10Classes
+	return d, nil
+}

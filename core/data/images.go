@@ -1,0 +1,276 @@
+package data
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg"
+	_ "image/png"
+	"io"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"unpool/core/recipe"
+)
+
+// Form is what images become when they are read.
+type Form struct {
+	Side     int // pixels in each direction
+	Channels int // 1 for gray, 3 for red, green and blue
+}
+
+// The forms.
+var (
+	Gray28 = Form{28, 1} // what the nets take
+	RGB32  = Form{32, 3} // CIFAR-10 as it is
+)
+
+// Limits of a set of images, so that one from a stranger can fill neither memory nor time.
+const (
+	maxClasses    = 256
+	maxPictures   = 200_000
+	maxFileBytes  = 32 << 20 // of one picture's file, unpacked
+	maxPixels     = 1 << 24  // of one picture
+	maxZipEntries = 2 * maxPictures
+)
+
+// EntryError says which file of a set of images is not what it should be.
+type EntryError struct {
+	Entry   string // its path in the folder or archive
+	Problem string
+	Err     error // what the reader said; may be nil
+}
+
+func (e *EntryError) Error() string {
+	s := e.Entry + ": " + e.Problem
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
+	return s
+}
+
+func (e *EntryError) Unwrap() error { return e.Err }
+
+// OpenImages reads a folder with the folders train and test, in any case, each with a folder of PNG or JPEG pictures for
+// each class. The two may lie in a folder of their own. Pictures come in order of classes and names, and classes are
+// numbered in order of their names; what begins with a dot is passed over. An error is an *EntryError or fsys's own.
+func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
+	train, test, err := findSplits(fsys)
+	if err != nil {
+		return nil, err
+	}
+	d := &Dataset{Name: name, Height: form.Side, Width: form.Side, Channels: form.Channels}
+	in := &pictures{fsys: fsys, form: form, left: maxPictures}
+	for i, folder := range []string{train, test} {
+		split := []*Split{&d.Train, &d.Test}[i]
+		classes, err := folders(fsys, folder)
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case len(classes) == 0:
+			return nil, &EntryError{folder, "has no folders; it needs one for each class", nil}
+		case len(classes) > maxClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; %d classes are the most", len(classes), maxClasses), nil}
+		case d.Classes != nil && !slices.Equal(classes, d.Classes):
+			return nil, &EntryError{folder, fmt.Sprintf("has other classes than the folder beside it: %s against %s",
+				strings.Join(classes, ", "), strings.Join(d.Classes, ", ")), nil}
+		}
+		d.Classes = classes
+		for label, class := range classes {
+			if err := in.class(path.Join(folder, class), byte(label), split); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return d, nil
+}
+
+// OpenImagesZip reads an archive of what OpenImages reads.
+func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*Dataset, error) {
+	z, err := zip.NewReader(r, size)
+	if err != nil {
+		return nil, fmt.Errorf("not a zip archive, or a damaged one: %w", err)
+	}
+	if len(z.File) > maxZipEntries {
+		return nil, fmt.Errorf("the zip archive has %d entries; %d are the most", len(z.File), maxZipEntries)
+	}
+	seen := map[string]bool{}
+	for _, f := range z.File {
+		entry := strings.TrimSuffix(f.Name, "/")
+		switch {
+		case !fs.ValidPath(entry) || strings.Contains(entry, `\`):
+			return nil, &EntryError{fmt.Sprintf("%q", f.Name), "is not a path within the archive", nil}
+		case seen[entry]:
+			return nil, &EntryError{f.Name, "comes twice in the archive", nil}
+		}
+		seen[entry] = true
+	}
+	return OpenImages(z, name, form)
+}
+
+// findSplits returns the paths of the folders train and test.
+func findSplits(fsys fs.FS) (train, test string, err error) {
+	const depth = 3 // folders within folders that are looked into
+	at := "."
+	for range depth {
+		names, err := folders(fsys, at)
+		if err != nil {
+			return "", "", err
+		}
+		for _, n := range names {
+			for want, found := range map[string]*string{"train": &train, "test": &test} {
+				if !strings.EqualFold(n, want) {
+					continue
+				}
+				if *found != "" {
+					return "", "", &EntryError{path.Join(at, n), "is there twice, in different case", nil}
+				}
+				*found = path.Join(at, n)
+			}
+		}
+		if train != "" && test != "" {
+			return train, test, nil
+		}
+		if len(names) != 1 {
+			break
+		}
+		at = path.Join(at, names[0])
+	}
+	return "", "", errors.New("no folders train and test, each with a folder of pictures for each class")
+}
+
+// hidden says whether a name belongs to the system that packed the folder.
+func hidden(name string) bool {
+	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
+}
+
+// folders lists the folders in a folder, by name.
+func folders(fsys fs.FS, dir string) (names []string, err error) {
+	entries, err := fs.ReadDir(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range entries {
+		if e.IsDir() && !hidden(e.Name()) {
+			names = append(names, e.Name())
+		}
+	}
+	return names, nil
+}
+
+// pictures are read from a folder.
+type pictures struct {
+	fsys  fs.FS
+	form  Form
+	left  int // of the most there may be
+	scale *resizer
+}
+
+// class appends the pictures of a folder to a split.
+func (p *pictures) class(dir string, label byte, to *Split) error {
+	entries, err := fs.ReadDir(p.fsys, dir)
+	if err != nil {
+		return err
+	}
+	before := to.Len()
+	for _, e := range entries {
+		if hidden(e.Name()) {
+			continue
+		}
+		entry := path.Join(dir, e.Name())
+		switch strings.ToLower(path.Ext(entry)) {
+		case ".png", ".jpg", ".jpeg":
+		default:
+			return &EntryError{entry, "is neither PNG nor JPEG by its name", nil}
+		}
+		if p.left--; p.left < 0 {
+			return &EntryError{entry, fmt.Sprintf("is one too many: %d pictures are the most", maxPictures), nil}
+		}
+		m, err := p.decode(entry)
+		if err != nil {
+			return err
+		}
+		to.Images = append(to.Images, p.formed(m)...)
+		to.Labels = append(to.Labels, label)
+	}
+	if to.Len() == before {
+		return &EntryError{dir, "has no pictures", nil}
+	}
+	return nil
+}
+
+// decode reads a PNG or JPEG file.
+func (p *pictures) decode(entry string) (image.Image, error) {
+	f, err := p.fsys.Open(entry)
+	if err != nil {
+		return nil, &EntryError{entry, "cannot be opened", err}
+	}
+	defer f.Close() // only read from
+	file, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	if err != nil {
+		return nil, &EntryError{entry, "cannot be read", err}
+	}
+	if len(file) > maxFileBytes {
+		return nil, &EntryError{entry, fmt.Sprintf("has more than %d bytes", maxFileBytes), nil}
+	}
+	c, _, err := image.DecodeConfig(bytes.NewReader(file))
+	if err != nil {
+		return nil, &EntryError{entry, "is not a picture", err}
+	}
+	if c.Width < 1 || c.Height < 1 || c.Width > maxPixels/c.Height {
+		return nil, &EntryError{entry, fmt.Sprintf("is %d x %d pixels; %d are the most", c.Width, c.Height, maxPixels), nil}
+	}
+	m, _, err := image.Decode(bytes.NewReader(file))
+	if err != nil {
+		return nil, &EntryError{entry, "is a damaged picture", err}
+	}
+	return m, nil
+}
+
+// formed makes a picture one of the form.
+func (p *pictures) formed(m image.Image) []byte {
+	if size := m.Bounds().Size(); p.scale == nil || p.scale.from != size { // most sets have pictures of one size
+		p.scale = newResizer(size, image.Pt(p.form.Side, p.form.Side))
+	}
+	if p.form.Channels == 1 {
+		return p.form.join(p.scale, gray(m))
+	}
+	return p.form.join(p.scale, channels(m)...)
+}
+
+// join resizes a picture's channels and puts them together: [Side, Side, Channels].
+func (f Form) join(scale *resizer, channels ...*image.Gray) []byte {
+	n := len(channels)
+	out := make([]byte, f.Side*f.Side*n)
+	if n == 1 {
+		scale.resize(out, channels[0])
+		return out
+	}
+	plane := make([]byte, f.Side*f.Side)
+	for c, channel := range channels {
+		scale.resize(plane, channel)
+		for i, v := range plane {
+			out[n*i+c] = v
+		}
+	}
+	return out
+}
+
+// channels returns the red, the green and the blue of a picture on black, where it is transparent.
+func channels(m image.Image) []*image.Gray {
+	bounds := m.Bounds()
+	out := make([]*image.Gray, 3)
+	for c := range out {
+		out[c] = image.NewGray(image.Rect(0, 0, bounds.Dx(), bounds.Dy()))
+	}
+	for i := range out[0].Pix {
+		r, g, b, _ := m.At(bounds.Min.X+i%bounds.Dx(), bounds.Min.Y+i/bounds.Dx()).RGBA()
+		out[0].Pix[i], out[1].Pix[i], out[2].Pix[i] = byte(r>>8), byte(g>>8), byte(b>>8)
+	}
+	return out
+}
