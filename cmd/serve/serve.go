@@ -11,7 +11,6 @@ import (
 
 	"unpool/app"
 	"unpool/cmd/serve/internal/httpd"
-	"unpool/cmd/serve/internal/mnist"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
 )
@@ -100,7 +99,7 @@ func (m *Main) build(ctx context.Context) (string, error) {
 	if err := site.Build(ctx, root, public, m.Stderr); err != nil {
 		return "", stopped(ctx, err)
 	}
-	folder, err := mnist.Find(ctx, m.Data, public)
+	folder, err := m.sources(m.Data, public).MNIST(ctx)
 	if err != nil {
 		return "", usageError{err}
 	}

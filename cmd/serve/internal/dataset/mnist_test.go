@@ -1,4 +1,4 @@
-package mnist
+package dataset
 
 import (
 	"os"
@@ -7,14 +7,11 @@ import (
 	"testing"
 
 	"unpool/core/data"
+	"unpool/core/recipe"
 )
 
 func TestTheModuleCarriesAllOfMNIST(t *testing.T) {
-	dir, err := Find(t.Context(), "", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	set, err := Open(dir)
+	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -23,7 +20,7 @@ func TestTheModuleCarriesAllOfMNIST(t *testing.T) {
 	}
 }
 
-func TestFind(t *testing.T) {
+func TestFindMNIST(t *testing.T) {
 	// folder makes a folder with the first n files in a subfolder.
 	folder := func(n int, sub string) string {
 		dir := t.TempDir()
@@ -38,7 +35,7 @@ func TestFind(t *testing.T) {
 		return dir
 	}
 	flat, nested, part, public := folder(4, ""), folder(4, "mnist"), folder(3, ""), folder(4, "data/mnist")
-	module, err := Find(t.Context(), "", "")
+	module, err := Sources{}.MNIST(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,17 +47,17 @@ func TestFind(t *testing.T) {
 		{"given, but not there", filepath.Join(part, "none"), "", "none"},
 		{"not given", "", module, ""},
 	} {
-		got, err := Find(t.Context(), test.dir, public)
+		got, err := Sources{Dir: test.dir, Public: public}.MNIST(t.Context())
 		if got != test.want || (err == nil) != (test.problem == "") || err != nil && !strings.Contains(err.Error(), test.problem) {
 			t.Errorf("%s: found %q, %v; want %q, a problem with %q", test.name, got, err, test.want, test.problem)
 		}
 	}
 
 	t.Chdir(t.TempDir()) // outside the source tree there is no module to ask for
-	if got, err := Find(t.Context(), "", public); got != filepath.Join(public, "data", "mnist") {
+	if got, err := (Sources{Public: public}).MNIST(t.Context()); got != filepath.Join(public, "data", "mnist") {
 		t.Errorf("outside the tree: found %q, %v; want the one in %q", got, err, public)
 	}
-	if _, err := Find(t.Context(), "", t.TempDir()); err == nil || !strings.Contains(err.Error(), "-data") {
+	if _, err := (Sources{Public: t.TempDir()}).MNIST(t.Context()); err == nil || !strings.Contains(err.Error(), "-data") {
 		t.Errorf("nowhere: the error is %v, want one that says what to do", err)
 	}
 }
