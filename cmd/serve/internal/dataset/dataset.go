@@ -1,0 +1,94 @@
+// Package dataset finds data sets on this machine and opens them: in a folder the user names, in the Go module that
+// carries MNIST, among the static files, in the user's cache. What is nowhere is downloaded into the cache from the
+// place it comes from. It does not know what is done with them.
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"unpool/core/data"
+	"unpool/core/recipe"
+)
+
+// Sources are the places to look in, and where to put what is downloaded.
+type Sources struct {
+	Dir    string            // the user's folder; "" for none
+	Public string            // the site's static files
+	Cache  string            // for downloads; "" for none
+	Say    func(line string) // hears how a download goes; nil for nobody
+}
+
+// Open reads a data set. An error says what to do.
+func (s Sources) Open(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+	if path, ok := name.Folder(); ok {
+		return openImages(path, name)
+	}
+	if s.Dir != "" {
+		if err := s.check(); err != nil {
+			return nil, err
+		}
+	}
+	switch name {
+	case recipe.MNIST:
+		dir, err := s.MNIST(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return openMNIST(dir)
+	case recipe.CIFAR10:
+		return s.cifar10(ctx)
+	case recipe.CIFAR10Report:
+		return s.report(ctx)
+	}
+	return nil, fmt.Errorf("there is no data set %q", name)
+}
+
+// check reports whether the user's folder is there at all.
+func (s Sources) check() error {
+	if _, err := os.Stat(s.Dir); err != nil {
+		return fmt.Errorf("the data folder cannot be opened: %w", err)
+	}
+	return nil
+}
+
+func (s Sources) say(format string, args ...any) {
+	if s.Say != nil {
+		s.Say(fmt.Sprintf(format, args...))
+	}
+}
+
+// openImages reads a folder or a zip of pictures.
+func openImages(path string, name recipe.Dataset) (*data.Dataset, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("the pictures cannot be opened: %w", err)
+	}
+	var d *data.Dataset
+	if info.IsDir() {
+		d, err = data.OpenImages(os.DirFS(path), name, data.Gray28)
+	} else {
+		d, err = openZip(path, func(f *os.File, size int64) (*data.Dataset, error) {
+			return data.OpenImagesZip(f, size, name, data.Gray28)
+		})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return d, nil
+}
+
+// openZip opens a file for a reader that jumps about in it.
+func openZip(path string, read func(f *os.File, size int64) (*data.Dataset, error)) (*data.Dataset, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	return read(f, info.Size())
+}
