@@ -53,11 +53,19 @@ type View struct {
 	End          *event.End     // nil until the run is over
 }
 
-// Apply brings the view up to date with e. A Start begins a new run.
+// Apply brings the view up to date with e. A Start begins a new run, or goes on with the one on view.
 func (v *View) Apply(e event.Event) {
 	switch e := e.(type) {
 	case *event.Start:
-		*v = View{Phase: Loading, Start: e, LearningRate: e.Recipe.LearningRate}
+		before := *v
+		*v = View{Phase: Loading, Start: e, Step: e.Step, LearningRate: e.Recipe.LearningRate}
+		if e.Step > 0 && before.Start != nil {
+			v.LearningRate, v.Weights = before.LearningRate, before.Weights
+			v.Metrics = before.Metrics
+			for n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step > e.Step; n-- {
+				v.Metrics = v.Metrics[:n-1]
+			}
+		}
 	case *event.State:
 		v.state(e)
 	case *event.Progress:

@@ -208,3 +208,27 @@ func TestTableAndCSV(t *testing.T) {
 		t.Errorf("validation without a holdout:\n%s", got)
 	}
 }
+
+// A run that goes on keeps the curves up to where it does; any other Start begins with none.
+func TestGoingOn(t *testing.T) {
+	events := []event.Event{
+		start(), metric(0, 2.3, 2.3, 0.1), &event.Rate{Step: 0, LearningRate: 0.5}, metric(50, 1, 1, 0.5), metric(100, 1, 1, 0.6),
+		&event.End{Status: event.StatusStopped, Steps: 120},
+	}
+	again := start()
+	again.Step = 70
+	v := view(append(events, again)...)
+	if len(v.Metrics) != 2 || v.Metrics[1].Step != 50 || v.Step != 70 || v.LearningRate != 0.5 || v.End != nil || v.Phase != run.Loading {
+		t.Errorf("%+v", v)
+	}
+	v.Apply(metric(100, 1, 1, 0.7))
+	if len(v.Metrics) != 3 || v.Metrics[2].Test.Accuracy != 0.7 {
+		t.Errorf("%+v", v.Metrics)
+	}
+	if v := view(append(events, start())...); len(v.Metrics) != 0 || v.Step != 0 || v.LearningRate != 0.001 {
+		t.Errorf("%+v", v)
+	}
+	if v := view(again, metric(100, 1, 1, 0.7)); len(v.Metrics) != 1 || v.Step != 100 || v.LearningRate != 0.001 {
+		t.Errorf("%+v", v)
+	}
+}

@@ -27,6 +27,8 @@ const (
 	Step    Verb = "step"   // pause, then take exactly one training step
 	SetRate Verb = "rate"   // change the learning rate
 	Stop    Verb = "stop"   // end the run and keep what it learned
+	GoOn    Verb = "go on"  // go on with a run that ended: to its last step, or for as many steps again
+	Save    Verb = "save"   // hand out the run's state
 )
 
 // Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.
@@ -51,7 +53,7 @@ func Unmarshal(b []byte) (Command, error) {
 	case SetRate:
 		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
-	case Pause, Resume, Step, Stop:
+	case Pause, Resume, Step, Stop, GoOn, Save:
 		return c, nil
 	}
 	return c, fmt.Errorf("command: unknown verb %q", c.Do)

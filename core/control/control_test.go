@@ -15,7 +15,7 @@ func commands() []Command {
 			Version: recipe.Version, Arch: recipe.GRU, Units: 64, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
 			LearningRate: 1e-3, Batch: 128, Steps: 100, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
 		}},
-		{Do: Pause}, {Do: Resume}, {Do: Step}, {Do: SetRate, LearningRate: 1e-4}, {Do: Stop},
+		{Do: Pause}, {Do: Resume}, {Do: Step}, {Do: SetRate, LearningRate: 1e-4}, {Do: Stop}, {Do: GoOn}, {Do: Save},
 	}
 }
 

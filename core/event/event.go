@@ -22,6 +22,7 @@ type Start struct {
 	Tier       string        `json:"tier"`       // in words: which instructions and how many threads
 	TrainSize  int           `json:"train_size"` // images trained on, after the holdout
 	TestSize   int           `json:"test_size"`
+	Step       int           `json:"step,omitempty"` // training steps done before: not 0 when an earlier run goes on
 }
 
 // State says what the run is doing now, and how far that is when it takes time.

@@ -17,7 +17,7 @@ func all() []Event {
 			Version: recipe.Version, Arch: recipe.RNN, Units: 128, Dataset: recipe.MNIST, Optimizer: recipe.Momentum,
 			LearningRate: 0.1, Momentum: 0.9, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull,
 			Holdout: 1000, Exact: true,
-		}, Parameters: 21386, Backend: "go", Tier: "two threads", TrainSize: 59000, TestSize: 10000},
+		}, Parameters: 21386, Backend: "go", Tier: "two threads", TrainSize: 59000, TestSize: 10000, Step: 40},
 		&State{State: StateEvaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
 		&Progress{Step: 51, Loss: 0.5, MsPerStep: 100, ImagesPerSecond: 1280, Seconds: 6, SecondsLeft: 45},
 		&Metric{Step: 50, Seconds: 5.5, Train: Measure{0.4, 0.9, 1000}, Test: Measure{0.5, 0.8, 10000},

@@ -63,8 +63,8 @@ func (s *Session) measured() *event.Metric {
 	return s.good.Metric
 }
 
-// keepStopped hands on the state of a run that was stopped.
-func (s *Session) keepStopped() error {
+// keep hands out the state as it stands.
+func (s *Session) keep() error {
 	if s.Keep == nil {
 		return nil
 	}

@@ -257,3 +257,30 @@ func drop(c *checkpoint.Checkpoint, name string) {
 	tensor(c, name) // is there
 	c.Tensors = slices.DeleteFunc(c.Tensors, func(t checkpoint.Tensor) bool { return t.Name == name })
 }
+
+// A wish to save is granted at the next step, also while the run is paused, and changes nothing.
+func TestSave(t *testing.T) {
+	x := newTrial(t, small())
+	var saved []int
+	x.Keep = func(c *checkpoint.Checkpoint) { saved = append(saved, c.Step) }
+	x.atWork(5, func() { x.Do(do(control.Save)) }) // before step 2
+	x.hook = func(e event.Event) {
+		switch e := e.(type) {
+		case *event.Metric:
+			if e.Step == 3 {
+				x.Do(do(control.Pause))
+			}
+		case *event.State:
+			if e.State == event.StatePaused {
+				x.Do(do(control.Save))
+				x.Do(do(control.Resume))
+			}
+		}
+	}
+	if end := x.run(); end.WeightsSHA256 != hash(t, small()) {
+		t.Error("saving changed the result")
+	}
+	if want := []int{0, 1, 3, 3, 6}; !slices.Equal(saved, want) {
+		t.Errorf("states of steps %v, want %v: one at each evaluation, and where they were asked for", saved, want)
+	}
+}

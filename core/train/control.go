@@ -26,12 +26,13 @@ type wanted struct {
 	paused bool
 	single int     // steps to take although paused
 	rate   float64 // new learning rate; 0 for no change
+	save   bool    // hand the state to Keep
 }
 
 func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
 
 // Do follows a command at the next step or evaluation batch. It never blocks and may be called from any goroutine,
-// at any time, also before Run. A Train command means nothing to a session, and a learning rate that
+// at any time, also before Run. Train and GoOn mean nothing to a session, and a learning rate that
 // control.Unmarshal would refuse is ignored.
 func (s *Session) Do(c control.Command) {
 	s.controls.mu.Lock()
@@ -48,6 +49,8 @@ func (s *Session) Do(c control.Command) {
 		if recipe.CheckLearningRate(c.LearningRate) == nil {
 			w.rate = c.LearningRate
 		}
+	case control.Save:
+		w.save = true
 	case control.Stop:
 		w.stop = true
 	}
@@ -58,12 +61,12 @@ func (s *Session) Do(c control.Command) {
 	}
 }
 
-// take returns what is wanted; a new learning rate is returned once.
+// take returns what is wanted; a new learning rate and a wish to save are returned once.
 func (c *controls) take() wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.wanted
-	c.wanted.rate = 0
+	c.wanted.rate, c.wanted.save = 0, false
 	return w
 }
 
@@ -96,6 +99,11 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 				return false, err
 			}
 			s.Emit(&event.Rate{Step: s.steps, LearningRate: w.rate})
+		}
+		if w.save {
+			if err := s.keep(); err != nil {
+				return false, err
+			}
 		}
 		if !w.paused || w.single > 0 {
 			if paused {

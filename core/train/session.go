@@ -31,8 +31,8 @@ type Options struct {
 	Yield   func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
 
 	From *checkpoint.Checkpoint // the state to go on from, of a run with the same recipe (see compatible); nil to begin
-	// Keep is handed the run's state after each evaluation, when its events are out, and before the End of a run that is
-	// stopped. It is called like Emit; nil for nobody.
+	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
+	// stopped, and on a Save command. It is called like Emit; nil for nobody.
 	Keep func(*checkpoint.Checkpoint)
 }
 
@@ -123,7 +123,7 @@ func (s *Session) Run(ctx context.Context) error {
 	s.Emit(&event.Start{
 		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters,
 		Backend: s.Backend.String(), Tier: s.Tier,
-		TrainSize: len(s.train), TestSize: s.Data.Test.Len(),
+		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps,
 	})
 	err := s.run(ctx)
 	s.controls.reset()
@@ -136,7 +136,7 @@ func (s *Session) Run(ctx context.Context) error {
 		end.WeightsSHA256, err = weightsHash(s.store)
 		if stopped && err == nil {
 			end.Status = event.StatusStopped
-			err = s.keepStopped()
+			err = s.keep()
 		}
 	}
 	if err != nil {
