@@ -1,0 +1,238 @@
+package data
+
+import (
+	"archive/zip"
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"unpool/core/recipe"
+)
+
+// picture is a PNG of one colour.
+func picture(side int, c color.Color) []byte {
+	m := image.NewRGBA(image.Rect(0, 0, side, side))
+	for i := range side * side {
+		m.Set(i%side, i/side, c)
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+// pets is a small set of two classes, below folders of its own.
+func pets() fstest.MapFS {
+	jpg := new(bytes.Buffer)
+	m := image.NewGray(image.Rect(0, 0, 40, 30))
+	for i := range m.Pix {
+		m.Pix[i] = 100
+	}
+	if err := jpeg.Encode(jpg, m, nil); err != nil {
+		panic(err)
+	}
+	file := func(b []byte) *fstest.MapFile { return &fstest.MapFile{Data: b} }
+	return fstest.MapFS{
+		"pets/v1/TRAIN/dog/b.png":   file(picture(28, color.Gray{10})),
+		"pets/v1/TRAIN/cat/1.PNG":   file(picture(28, color.Gray{20})),
+		"pets/v1/TRAIN/cat/2.jpeg":  file(jpg.Bytes()),
+		"pets/v1/Test/cat/x.png":    file(picture(56, color.RGBA{255, 0, 0, 255})),
+		"pets/v1/Test/dog/y.png":    file(picture(28, color.Gray{40})),
+		"pets/v1/Test/dog/.hidden":  file([]byte("not a picture")),
+		"pets/v1/__MACOSX/dog/x":    file(nil),
+		"pets/v1/.git/train/config": file(nil),
+	}
+}
+
+// packed makes a zip of files, in order of their names.
+func packed(files fstest.MapFS) []byte {
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	var names []string
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		w, err := z.Create(name)
+		if err != nil {
+			panic(err)
+		}
+		w.Write(files[name].Data)
+	}
+	if err := z.Close(); err != nil {
+		panic(err)
+	}
+	return b.Bytes()
+}
+
+func openPacked(b []byte, form Form) (*Dataset, error) {
+	return OpenImagesZip(bytes.NewReader(b), int64(len(b)), recipe.Folder("pets"), form)
+}
+
+func TestOpenImages(t *testing.T) {
+	for name, open := range map[string]func(Form) (*Dataset, error){
+		"folder": func(f Form) (*Dataset, error) { return OpenImages(pets(), recipe.Folder("pets"), f) },
+		"zip":    func(f Form) (*Dataset, error) { return openPacked(packed(pets()), f) },
+	} {
+		d, err := open(Gray28)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !slices.Equal(d.Classes, []string{"cat", "dog"}) || d.Height != 28 || d.Width != 28 || d.Channels != 1 {
+			t.Errorf("%s: %dx%dx%d, classes %q", name, d.Height, d.Width, d.Channels, d.Classes)
+		}
+		first := func(s Split) (values []byte) {
+			for i := range s.Len() {
+				values = append(values, s.Images[784*i+300])
+			}
+			return values
+		}
+		if got := first(d.Train); !bytes.Equal(got, []byte{20, 100, 10}) || !bytes.Equal(d.Train.Labels, []byte{0, 0, 1}) {
+			t.Errorf("%s: training images %v of classes %v", name, got, d.Train.Labels)
+		}
+		if got := first(d.Test); !bytes.Equal(got, []byte{76, 40}) || !bytes.Equal(d.Test.Labels, []byte{0, 1}) { // 0.299 of 255
+			t.Errorf("%s: test images %v of classes %v", name, got, d.Test.Labels)
+		}
+		d, err = open(RGB32)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if got := d.Test.Images[:3]; d.Channels != 3 || len(d.Test.Images) != 2*32*32*3 || !bytes.Equal(got, []byte{255, 0, 0}) {
+			t.Errorf("%s: %d channels, the first pixel is %v", name, d.Channels, got)
+		}
+	}
+}
+
+func TestOpenImagesRefuses(t *testing.T) {
+	const dog = "pets/v1/TRAIN/dog/b.png"
+	good := picture(28, color.Black)
+	huge := bytes.Clone(good)
+	copy(huge[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65536 x 65536 pixels in 100 bytes; the checksum is wrong, but it is read first
+	for name, c := range map[string]struct {
+		change func(fstest.MapFS)
+		says   string
+	}{
+		"no picture":          {func(f fstest.MapFS) { f[dog].Data = []byte("hello") }, dog + ": is not a picture"},
+		"half a picture":      {func(f fstest.MapFS) { f[dog].Data = good[:len(good)-20] }, dog + ": is a damaged picture"},
+		"an empty file":       {func(f fstest.MapFS) { f[dog].Data = nil }, dog + ": is not a picture"},
+		"a pixel bomb":        {func(f fstest.MapFS) { f[dog].Data = huge }, dog + ": "},
+		"a large file":        {func(f fstest.MapFS) { f[dog].Data = make([]byte, maxFileBytes+1) }, dog + ": has more than"},
+		"another extension":   {func(f fstest.MapFS) { f["pets/v1/Test/dog/z.gif"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z.gif: is neither"},
+		"no extension":        {func(f fstest.MapFS) { f["pets/v1/Test/dog/z"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z: is neither"},
+		"a folder in a class": {func(f fstest.MapFS) { f["pets/v1/Test/dog/more.png/z.png"] = &fstest.MapFile{} }, "more.png: cannot be read"},
+		"an empty class":      {func(f fstest.MapFS) { f[dog] = nil; delete(f, dog); f["pets/v1/TRAIN/dog/.keep"] = &fstest.MapFile{} }, "pets/v1/TRAIN/dog: has no pictures"},
+		"other classes":       {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has other classes"},
+		"no classes": {func(f fstest.MapFS) {
+			clear(f)
+			f["train/a.png"] = &fstest.MapFile{}
+			f["test/b.png"] = &fstest.MapFile{}
+		}, "train: has no folders"},
+		"no test": {func(f fstest.MapFS) {
+			delete(f, "pets/v1/Test/cat/x.png")
+			delete(f, "pets/v1/Test/dog/y.png")
+			delete(f, "pets/v1/Test/dog/.hidden")
+		}, "no folders train and test"},
+		"nothing":     {func(f fstest.MapFS) { clear(f) }, "no folders train and test"},
+		"train twice": {func(f fstest.MapFS) { f["pets/v1/train/dog/z.png"] = &fstest.MapFile{Data: good} }, "twice"},
+		"deep folders": {func(f fstest.MapFS) {
+			clear(f)
+			f["a/b/c/d/train/x/y.png"] = &fstest.MapFile{}
+			f["a/b/c/d/test/x/y.png"] = &fstest.MapFile{}
+		}, "no folders"},
+	} {
+		files := pets()
+		c.change(files)
+		for form, open := range map[string]func() (*Dataset, error){
+			"folder": func() (*Dataset, error) { return OpenImages(files, recipe.Folder("pets"), Gray28) },
+			"zip":    func() (*Dataset, error) { return openPacked(packed(files), Gray28) },
+		} {
+			if _, err := open(); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s in a %s: %v does not say %q", name, form, err, c.says)
+			}
+		}
+	}
+}
+
+func TestOpenImagesZipRefuses(t *testing.T) {
+	good := packed(pets())
+	entries := func(names ...string) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for _, n := range names {
+			if _, err := z.Create(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := z.Close(); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	for name, c := range map[string]struct {
+		file []byte
+		says string
+	}{
+		"nothing":             {nil, "not a zip archive"},
+		"something else":      {[]byte("hello, this is not a zip archive at all"), "not a zip archive"},
+		"the first half":      {good[:len(good)/2], "not a zip archive"},
+		"a path out of it":    {entries("../train/a/b.png"), `"../train/a/b.png": is not a path within the archive`},
+		"an absolute path":    {entries("/train/a/b.png"), "is not a path"},
+		"a path with a drive": {entries(`train\a\b.png`), "is not a path"},
+		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: comes twice"},
+	} {
+		if _, err := openPacked(c.file, Gray28); err == nil || !strings.Contains(err.Error(), c.says) {
+			t.Errorf("%s: %v does not say %q", name, err, c.says)
+		}
+	}
+	// Each picture's file is bounded when it is unpacked, whatever the archive says of its size.
+	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "test/a/b.png": {Data: nil}})
+	if _, err := openPacked(bomb, Gray28); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
+		t.Errorf("a zip bomb of %d bytes: %v", len(bomb), err)
+	}
+}
+
+func FuzzOpenImagesZip(f *testing.F) {
+	good := packed(pets())
+	f.Add(good)
+	f.Add(good[:len(good)-10])
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := openPacked(b, Gray28)
+		if err == nil {
+			err = whole(d)
+		} else if e := (*EntryError)(nil); errors.As(err, &e) && e.Entry == "" {
+			t.Errorf("%v names no entry", err)
+			return
+		} else {
+			return
+		}
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// whole reports what is inconsistent in a data set.
+func whole(d *Dataset) error {
+	for _, s := range []Split{d.Train, d.Test} {
+		if len(s.Images) != s.Len()*d.Height*d.Width*d.Channels || s.Len() == 0 {
+			return fmt.Errorf("%d bytes for %d images of %dx%dx%d", len(s.Images), s.Len(), d.Height, d.Width, d.Channels)
+		}
+		if c := slices.Max(s.Labels); int(c) >= len(d.Classes) {
+			return fmt.Errorf("label %d of %d classes", c, len(d.Classes))
+		}
+	}
+	return nil
+}
