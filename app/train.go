@@ -30,6 +30,8 @@ type trainPage struct {
 	shown  models.Entry // what view is a run of
 	asked  control.Verb // sent and not yet answered; "" for none
 
+	opened bool // a file was chosen to go on from, and its run has not begun
+
 	rate        string // what stands in the learning-rate field of a run
 	rateProblem string
 	linkProblem string // what is wrong with the recipe in the page's address
@@ -81,13 +83,20 @@ func (p *trainPage) OnNav(ctx app.Context) {
 		p.linkProblem = err.Error()
 		return
 	}
+	if !p.choose(r) {
+		p.linkProblem = "recipe link: no net of the catalog has this architecture, size and data set"
+	}
+}
+
+// choose sets the page to a recipe, if there is a net in the catalog for it.
+func (p *trainPage) choose(r recipe.Recipe) bool {
 	for _, e := range models.Catalog {
 		if e.Recipe.Arch == r.Arch && e.Recipe.Units == r.Units && e.Recipe.Dataset == r.Dataset {
 			p.entry, p.form = e, form.New(r)
-			return
+			return true
 		}
 	}
-	p.linkProblem = "recipe link: no net of the catalog has this architecture, size and data set"
+	return false
 }
 
 // OnAppUpdate hears that another build has been fetched. On a first visit that is this very build.
@@ -152,6 +161,40 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 	})
 }
 
+// onGoOn goes on with the run that ended.
+func (p *trainPage) onGoOn(app.Context, app.Event) {
+	p.view.Apply(&event.State{State: event.StateLoading})
+	p.worker.do(control.Command{Do: control.GoOn})
+	app.Window().GetElementByID("status").Call("focus")
+}
+
+// onChooseFile lets the user choose a checkpoint.
+func (p *trainPage) onChooseFile(app.Context, app.Event) {
+	app.Window().GetElementByID("file").Call("click")
+}
+
+// onFile goes on from the checkpoint that the user chose.
+func (p *trainPage) onFile(_ app.Context, e app.Event) {
+	input := e.Get("target")
+	file := input.Get("files").Index(0)
+	if !file.Truthy() {
+		return
+	}
+	p.view = run.View{}
+	p.view.Apply(&event.State{State: event.StateLoading})
+	p.opened, p.asked, p.linkProblem, p.rateProblem = true, "", "", ""
+	if p.worker == nil {
+		p.worker = p.newWorker()
+	}
+	p.worker.open(file)
+	input.Set("value", "") // so that the same file can be chosen again
+}
+
+// onSave asks for the state of the run as a file; the worker's answer is saved when it comes.
+func (p *trainPage) onSave(app.Context, app.Event) {
+	p.worker.do(control.Command{Do: control.Save})
+}
+
 // afterDrawing is long enough for the browser to draw what has changed first.
 const afterDrawing = 20 * time.Millisecond
 
@@ -170,7 +213,12 @@ func (p *trainPage) newWorker() *worker {
 func (p *trainPage) apply(events []event.Event) {
 	for _, e := range events {
 		p.view.Apply(e)
-		switch e.(type) {
+		switch e := e.(type) {
+		case *event.Start:
+			if p.opened && p.choose(e.Recipe) {
+				p.shown, p.rate = p.entry, p.form.Text("learning_rate")
+			}
+			p.opened = false
 		case *event.State, *event.End:
 			p.asked = ""
 		case *event.Progress:

@@ -13,7 +13,7 @@ func (p *trainPage) folds() app.UI {
 		app.Div().Class("fold-buttons").Body(
 			p.foldButton(foldSettings, "All settings"),
 			p.foldButton(foldTable, "Data table"),
-			p.foldButton(foldExport, "Export and link"),
+			p.foldButton(foldExport, "Files and link"),
 		),
 		app.If(p.fold != "", func() app.UI {
 			return app.Div().ID("fold").Class("fold").Body(
@@ -119,6 +119,11 @@ func (p *trainPage) exports() app.UI {
 		app.Button().Type("button").Disabled(none).OnClick(p.onCSV).Text("Curves as CSV"),
 		app.Button().Type("button").Disabled(none).OnClick(p.onAccuracySVG).Text("Accuracy as SVG"),
 		app.Button().Type("button").Disabled(none).OnClick(p.onLossSVG).Text("Loss as SVG"),
+		app.Button().ID("save").Type("button").Disabled(!p.hasState()).OnClick(p.onSave).
+			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
+		app.Button().Type("button").Disabled(p.view.Phase.Active()).OnClick(p.onChooseFile).
+			Title("Train on from a checkpoint that was saved here or by the command line").Text("Go on from a file…"),
+		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(p.view.Phase.Active()).OnChange(p.onFile),
 		app.Button().Type("button").OnClick(p.onCopyLink).Text("Copy link to this recipe"),
 		app.Span().Role("status").Class("under").Body(
 			app.If(p.copied, func() app.UI { return app.Text("Copied.") }),
@@ -160,8 +165,12 @@ func (p *trainPage) onCopyLink(ctx app.Context, _ app.Event) {
 
 // download hands text to the browser as a file to save.
 func download(name, mime, text string) {
+	save(app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mime}), name)
+}
+
+// save hands a Blob to the browser as a file to save.
+func save(blob app.Value, name string) {
 	w := app.Window()
-	blob := w.Get("Blob").New([]any{text}, map[string]any{"type": mime})
 	url := w.Get("URL").Call("createObjectURL", blob)
 	a := w.Get("document").Call("createElement", "a")
 	a.Set("href", url)

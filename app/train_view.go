@@ -241,7 +241,11 @@ func (p *trainPage) controls() app.UI {
 			label = "Train"
 		}
 		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
-			app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label))
+			app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label),
+			app.If(p.hasState(), func() app.UI {
+				return app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Title("%s", p.goOnTitle()).
+					Body(icon("play"), app.Text("Go on"))
+			}))
 	}
 	training := phase.Training()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
@@ -258,6 +262,21 @@ func (p *trainPage) controls() app.UI {
 			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
 		p.rateField(training),
 	)
+}
+
+// hasState reports whether the trainer has a state to save, or to go on from when the run is over.
+func (p *trainPage) hasState() bool {
+	return p.worker != nil && (len(p.view.Metrics) > 0 || p.view.Step > 0)
+}
+
+// goOnTitle says what going on will do.
+func (p *trainPage) goOnTitle() string {
+	r, _ := p.view.Recipe()
+	to := r.Steps
+	if p.view.Step >= to {
+		to += p.view.Step
+	}
+	return fmt.Sprintf("Train on, from step %s to step %s", number.Int(p.view.Step), number.Int(min(to, recipe.MaxSteps)))
 }
 
 func (p *trainPage) rateField(training bool) app.UI {

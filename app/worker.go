@@ -39,7 +39,13 @@ type worker struct {
 func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *worker {
 	w := &worker{ctx: ctx, deliver: deliver, heard: time.Now()}
 	w.js = app.Window().Get("Worker").New(url)
-	w.on("message", func(e app.Value) { w.receive(e.Get("data").String()) })
+	w.on("message", func(e app.Value) {
+		if data := e.Get("data"); data.Type() == app.TypeString {
+			w.receive(data.String())
+		} else {
+			save(data, data.Get("name").String()) // a File, which was asked for
+		}
+	})
 	w.on("messageerror", func(app.Value) {
 		w.fail("A message from the training program could not be read.", "Train again.")
 	})
@@ -73,6 +79,9 @@ func (w *worker) do(c control.Command) {
 	}
 	w.js.Call("postMessage", string(message))
 }
+
+// open sends a File to go on from.
+func (w *worker) open(file app.Value) { w.js.Call("postMessage", file) }
 
 // close ends the worker; nothing is delivered afterwards.
 func (w *worker) close() {

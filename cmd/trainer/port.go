@@ -9,16 +9,24 @@ import (
 	"unpool/core/event"
 )
 
-// listen hands every message to handle, first those that came before the program was there (see trainer.js).
-func listen(handle func(string)) {
+// listen hands every text to handle and every File to open, first those that came before the program was there (see
+// trainer.js).
+func listen(handle func(string), open func(js.Value)) {
 	global := js.Global()
+	take := func(data js.Value) {
+		if data.Type() == js.TypeString {
+			handle(data.String())
+		} else {
+			open(data)
+		}
+	}
 	inbox := global.Get("unpoolInbox")
 	global.Set("onmessage", js.FuncOf(func(_ js.Value, args []js.Value) any {
-		handle(args[0].Get("data").String())
+		take(args[0].Get("data"))
 		return nil
 	}))
 	for inbox.Length() > 0 {
-		handle(inbox.Call("shift").String())
+		take(inbox.Call("shift"))
 	}
 }
 

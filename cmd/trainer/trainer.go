@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall/js"
 
+	"unpool/core/checkpoint"
 	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/event"
@@ -24,6 +26,9 @@ type trainer struct {
 	stop    context.CancelFunc // nil between runs
 	session *train.Session     // nil while loading
 	early   []control.Command  // said while loading
+
+	kept   *checkpoint.Checkpoint // the latest state, to go on from when the run is over; nil before the first
+	saving bool                   // asked for kept and not yet handed it out
 }
 
 // handle follows one message from the page.
@@ -33,16 +38,21 @@ func (t *trainer) handle(message string) {
 	case err != nil:
 		t.failed(err, "Correct the setting and train again.")
 	case c.Do == control.Train:
-		if t.stop == nil { // the page offers it only between runs
-			var ctx context.Context
-			ctx, t.stop = context.WithCancel(context.Background())
-			go t.run(ctx, *c.Recipe)
-		}
+		t.begin(func(ctx context.Context) {
+			t.kept = nil
+			t.run(ctx, *c.Recipe)
+		})
+	case c.Do == control.GoOn:
+		t.begin(t.goOn)
+	case c.Do == control.Save && t.session == nil:
+		t.saving = true
+		t.handOut()
 	case t.stop == nil: // the run it was meant for is over
 	case c.Do == control.Stop:
 		t.stop()
 		fallthrough
 	default:
+		t.saving = t.saving || c.Do == control.Save
 		if t.session == nil {
 			t.early = append(t.early, c)
 		} else {
@@ -51,12 +61,79 @@ func (t *trainer) handle(message string) {
 	}
 }
 
-// run trains to the end. Whatever happens, exactly one End is posted and the next Train is welcome.
-func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
-	defer func() {
-		t.stop()
-		t.stop, t.session, t.early = nil, nil, nil
+// open goes on from a checkpoint that the user chose: a File.
+func (t *trainer) open(file js.Value) {
+	t.begin(func(ctx context.Context) {
+		c, err := readCheckpoint(file)
+		if err != nil {
+			t.failed(err, "Choose a file that Unpool saved: its name ends in .safetensors.")
+			return
+		}
+		t.kept = c
+		t.goOn(ctx)
+	})
+}
+
+// begin starts a run, unless one is under way: the page offers it only between runs. Whatever happens, the work posts
+// exactly one End, and the next Train is welcome.
+func (t *trainer) begin(work func(context.Context)) {
+	if t.stop != nil {
+		return
+	}
+	var ctx context.Context
+	ctx, t.stop = context.WithCancel(context.Background())
+	go func() {
+		defer func() {
+			t.stop()
+			t.stop, t.session, t.early = nil, nil, nil
+			if t.saving { // asked for too late for the session
+				t.handOut()
+			}
+		}()
+		work(ctx)
 	}()
+}
+
+// goOn trains on from the state kept: to the recipe's last step, or when that has been taken, for as many again.
+func (t *trainer) goOn(ctx context.Context) {
+	if t.kept == nil {
+		t.failed(errors.New("there is no state to go on from"), "Train from the start.")
+		return
+	}
+	r := t.kept.Recipe
+	if t.kept.Step >= r.Steps {
+		r.Steps = min(t.kept.Step+r.Steps, recipe.MaxSteps)
+	}
+	t.run(ctx, r)
+}
+
+// keep takes the state of the run under way.
+func (t *trainer) keep(c *checkpoint.Checkpoint) {
+	t.kept = c
+	if t.saving {
+		t.handOut()
+	}
+}
+
+// handOut posts the state kept, if there is one, as a file.
+func (t *trainer) handOut() {
+	t.saving = false
+	if t.kept != nil {
+		postFile(fileName(t.kept), t.kept.Write)
+	}
+}
+
+// fileName is a checkpoint's name, such as unpool-mnist-rnn-128-step-500.safetensors.
+func fileName(c *checkpoint.Checkpoint) string {
+	net := string(c.Recipe.Arch)
+	if c.Recipe.Arch.Recurrent() {
+		net += fmt.Sprint("-", c.Recipe.Units)
+	}
+	return fmt.Sprintf("unpool-%s-%s-step-%d.safetensors", c.Recipe.Dataset, net, c.Step)
+}
+
+// run trains to the end, from the state kept if there is one.
+func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	images, err := t.load(ctx, r.Dataset)
 	if ctx.Err() != nil {
 		post(&event.End{Status: event.StatusStopped, Backend: wasm.Name})
@@ -76,6 +153,7 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	defer backend.Finalize()
 	session, err := train.New(train.Options{
 		Backend: backend, Tier: engine.Tier().String(), Recipe: r, Data: images, Emit: post, Yield: newYield(),
+		From: t.kept, Keep: t.keep,
 	})
 	if err != nil {
 		t.failed(err, "Correct the setting and train again.")

@@ -80,6 +80,8 @@ const (
 	maxHeader = 1 << 20
 	// maxData bounds the data's bytes; the largest net's state takes 40 MB.
 	maxData = 1 << 30
+	// MaxSize bounds the bytes of a file.
+	MaxSize = 8 + maxHeader + maxData
 	// alignment of the data in the file, so that it can be mapped into memory.
 	alignment = 8
 )
