@@ -94,7 +94,7 @@ func TestOpenCIFAR10Refuses(t *testing.T) {
 func tarball(t testing.TB, files ...tar.Header) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	z := gzip.NewWriter(&b)
+	z, _ := gzip.NewWriterLevel(&b, gzip.BestSpeed) // the level is a good one
 	w := tar.NewWriter(z)
 	body := batch()
 	for _, h := range files {
@@ -122,7 +122,8 @@ func official() (files []tar.Header) {
 }
 
 func TestOpenCIFAR10Archive(t *testing.T) {
-	d, err := OpenCIFAR10Archive(bytes.NewReader(tarball(t, official()...)), RGB32)
+	packed := tarball(t, official()...)
+	d, err := OpenCIFAR10Archive(bytes.NewReader(packed), RGB32)
 	if err != nil || d.Train.Len() != 50_000 || d.Test.Len() != 10_000 {
 		t.Errorf("%v, %+v", err, d)
 	}
@@ -132,19 +133,18 @@ func TestOpenCIFAR10Archive(t *testing.T) {
 	short[3].Size = 100
 	large := official()
 	large[0].Size = maxFileBytes + 1
-	whole := tarball(t, official()...)
 	for name, c := range map[string]struct {
 		file []byte
 		says string
 	}{
 		"nothing":       {nil, "not a gzip archive"},
 		"no gzip":       {[]byte("hello"), "not a gzip archive"},
-		"half":          {whole[:len(whole)/2], "unexpected EOF"},
-		"one missing":   {tarball(t, official()[:6]...), "the archive has no test_batch.bin"},
-		"swapped":       {tarball(t, swapped...), "data_batch_2.bin: comes where data_batch_1.bin should"},
+		"half":          {packed[:len(packed)/2], "unexpected EOF"},
+		"one missing":   {tarball(t, official()[:2]...), "the archive has no data_batch_2.bin"},
+		"swapped":       {tarball(t, swapped[:3]...), "data_batch_2.bin: comes where data_batch_1.bin should"},
 		"twice":         {tarball(t, append(official(), official()[6])...), "test_batch.bin: comes where nothing more should"},
-		"short":         {tarball(t, short...), "data_batch_3.bin: byte 100: the file ends early"},
-		"something big": {tarball(t, large...), "is no part of CIFAR-10"},
+		"short":         {tarball(t, short[:4]...), "data_batch_3.bin: byte 100: the file ends early"},
+		"something big": {tarball(t, large[:1]...), "is no part of CIFAR-10"},
 		"many entries":  {tarball(t, slices.Repeat([]tar.Header{{Name: "x"}}, 101)...), "more than 100 entries"},
 	} {
 		if _, err := OpenCIFAR10Archive(bytes.NewReader(c.file), RGB32); err == nil || !strings.Contains(err.Error(), c.says) {
