@@ -21,10 +21,12 @@ type download struct {
 	sha256 string
 }
 
+// patience is how long a server may say nothing before the connection is given up. A variable for tests.
+var patience = 30 * time.Second
+
 const (
-	stall    = 30 * time.Second // without a byte: the connection is given up
-	attempts = 4                // each goes on where the one before stopped
-	saying   = 2 * time.Second  // between lines about progress
+	attempts = 4               // that bring nothing; each goes on where the one before stopped
+	saying   = 2 * time.Second // between lines about progress
 )
 
 // fetch puts the file at path, which appears only when it is whole and right. What arrives is kept in path.part, and a
@@ -81,7 +83,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have int64, say func(string, ...any)) (int64, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(stall, func() { cancel(fmt.Errorf("%s: nothing came for %v", d.url, stall)) })
+	stalled := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%s: nothing came for %v", d.url, patience)) })
 	defer stalled.Stop()
 	fail := func(err error) (int64, error) {
 		if cause := context.Cause(ctx); cause != nil {
@@ -118,12 +120,10 @@ func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have in
 		return have, err
 	}
 	said := time.Now()
+	body := io.LimitReader(response.Body, d.size-have) // a server may say no length and send for ever
 	for buffer := make([]byte, 1<<16); ; {
-		n, err := response.Body.Read(buffer)
-		stalled.Reset(stall)
-		if have+int64(n) > d.size {
-			return fail(fmt.Errorf("%s: the server sends more than the %d bytes of the file", d.url, d.size))
-		}
+		n, err := body.Read(buffer)
+		stalled.Reset(patience)
 		if _, err := part.Write(buffer[:n]); err != nil {
 			return have, err
 		}

@@ -1,0 +1,70 @@
+package dataset
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"unpool/core/data"
+	"unpool/core/recipe"
+)
+
+// real returns the folder of real data sets, or skips the test.
+func real(t *testing.T, file string) string {
+	t.Helper()
+	dir := os.Getenv("UNPOOL_DATA")
+	if dir == "" || !isThere(filepath.Join(dir, file)) {
+		t.Skipf("UNPOOL_DATA names no folder with %s", file)
+	}
+	return dir
+}
+
+// The report's subset made from the whole of CIFAR-10 must be the course's archive, image by image: grey levels differ a
+// little, since the filters that made them differ and this copy of CIFAR-10 has been through JPEG.
+func TestReportSubsetBothWays(t *testing.T) {
+	dir := real(t, reportsZip)
+	real(t, pictures)
+	course, err := Sources{Dir: dir}.Open(t.Context(), recipe.CIFAR10Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := openCIFAR10(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all.Train.Len() != 50_000 || all.Test.Len() != 10_000 || !slices.Equal(all.Classes, data.CIFAR10Classes) {
+		t.Fatalf("CIFAR-10 has %d + %d images of %v", all.Train.Len(), all.Test.Len(), all.Classes)
+	}
+	ours, err := data.ReportSubset(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct {
+		name string
+		a, b data.Split
+	}{{"training", course.Train, ours.Train}, {"test", course.Test, ours.Test}} {
+		if !slices.Equal(s.a.Labels, s.b.Labels) {
+			t.Errorf("the %s labels differ", s.name)
+			continue
+		}
+		size := len(s.a.Images) / s.a.Len()
+		far, worst := 0, 0.0
+		for i := range s.a.Len() {
+			sum := 0.0
+			for j := range size {
+				d := float64(s.a.Images[i*size+j]) - float64(s.b.Images[i*size+j])
+				sum += d * d
+			}
+			rms := math.Sqrt(sum / float64(size))
+			if worst = max(worst, rms); rms > 6 {
+				far++
+			}
+		}
+		if far > 0 {
+			t.Errorf("%d of %d %s images differ by more than 6 grey levels (RMS), the worst by %.1f", far, s.a.Len(), s.name, worst)
+		}
+		t.Logf("%s: the worst image differs by %.1f grey levels (RMS)", s.name, worst)
+	}
+}
