@@ -10,7 +10,7 @@ import "unpool/core/recipe"
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Rate and *End.
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate and *End.
 type Event interface{ kind() string }
 
 // Start is the first event of a run.
@@ -83,6 +83,25 @@ type Weights struct {
 	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
 }
 
+// Statistics tells what the layers of a net put out for a set of images.
+type Statistics struct {
+	Step   int               `json:"step"`
+	Images int               `json:"images"` // the first so many test images
+	Layers []LayerStatistics `json:"layers"`
+}
+
+// LayerStatistics are of one layer's activations, after its ReLU, over all images, places and maps.
+type LayerStatistics struct {
+	Layer     string  `json:"layer"`
+	Mean      float64 `json:"mean"`
+	Deviation float64 `json:"deviation"` // standard
+	Min       float64 `json:"min"`
+	Max       float64 `json:"max"`
+	Zeros     float64 `json:"zeros"` // share of activations that are exactly 0, from 0 to 1
+	Maps      int     `json:"maps"`
+	Dead      int     `json:"dead"` // maps that are 0 everywhere for every image
+}
+
 // Rate says that the learning rate was changed while training; it holds from the step after Step.
 type Rate struct {
 	Step         int     `json:"step"`
@@ -111,10 +130,11 @@ const (
 // Int8s are signed bytes, written in JSON as standard base64.
 type Int8s []int8
 
-func (*Start) kind() string    { return "start" }
-func (*State) kind() string    { return "state" }
-func (*Progress) kind() string { return "progress" }
-func (*Metric) kind() string   { return "metric" }
-func (*Weights) kind() string  { return "weights" }
-func (*Rate) kind() string     { return "rate" }
-func (*End) kind() string      { return "end" }
+func (*Start) kind() string      { return "start" }
+func (*State) kind() string      { return "state" }
+func (*Progress) kind() string   { return "progress" }
+func (*Metric) kind() string     { return "metric" }
+func (*Weights) kind() string    { return "weights" }
+func (*Statistics) kind() string { return "statistics" }
+func (*Rate) kind() string       { return "rate" }
+func (*End) kind() string        { return "end" }

@@ -37,6 +37,8 @@ func Unmarshal(line []byte) (Event, error) {
 		e = &Metric{}
 	case "weights":
 		e = &Weights{}
+	case "statistics":
+		e = &Statistics{}
 	case "rate":
 		e = &Rate{}
 	case "end":

@@ -138,13 +138,19 @@ func fitting(store *model.Store, c *checkpoint.Checkpoint) error {
 
 // restore puts copies of c's tensors into the store, whose variables they must be, all of them and no others.
 func restore(store *model.Store, c *checkpoint.Checkpoint) error {
-	if err := fitting(store, c); err != nil {
-		return fmt.Errorf("the checkpoint does not fit: %w", err)
-	}
 	for _, t := range c.Tensors {
 		if v := store.GetVariable(t.Name); v == nil || v.Path() != t.Name {
 			return fmt.Errorf("the checkpoint does not fit: neither the net nor its optimiser has a %s", t.Name)
 		}
+	}
+	return Load(store, c)
+}
+
+// Load gives each variable in the store its value in c. Tensors without a variable are passed over: where there is no
+// optimiser, its state is not needed.
+func Load(store *model.Store, c *checkpoint.Checkpoint) error {
+	if err := fitting(store, c); err != nil {
+		return fmt.Errorf("the checkpoint does not fit: %w", err)
 	}
 	for v := range store.IterVariables() {
 		t, _ := find(c, v.Path())

@@ -34,7 +34,7 @@ func Measure(ctx context.Context, o Options, steps int, pause func() error) (t T
 	}
 	t.Weights = lap()
 	all := data.All(o.Data.Train)
-	s, err := newStepper(o, store, inputLevels(o, all), all)
+	s, err := newStepper(o, store, inputLevels(o.Recipe, o.Data, all), all)
 	if err != nil {
 		return t, cannotTrain(o.Backend.String(), o.Recipe.Arch, err)
 	}

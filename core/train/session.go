@@ -193,7 +193,7 @@ func (s *Session) evaluationDue() bool {
 // compile builds the training step and the evaluation, and brings the state to go on from into the store, which has all
 // its variables only now. A second call after a failure starts afresh.
 func (s *Session) compile() error {
-	levels := inputLevels(s.Options, s.train)
+	levels := inputLevels(s.Recipe, s.Data, s.train)
 	stepper, err := newStepper(s.Options, s.store, levels, s.train)
 	if err != nil {
 		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
@@ -215,11 +215,17 @@ func (s *Session) compile() error {
 }
 
 // inputLevels says how images become a net's input. What is measured for it is measured on the images to train on only.
-func inputLevels(o Options, train []int32) data.Levels {
-	if o.Recipe.Normalize {
-		return data.NormalLevels(o.Data.Train, train, o.Data.Channels)
+func inputLevels(r recipe.Recipe, d *data.Dataset, train []int32) data.Levels {
+	if r.Normalize {
+		return data.NormalLevels(d.Train, train, d.Channels)
 	}
-	return data.UnitLevels(o.Data.Channels)
+	return data.UnitLevels(d.Channels)
+}
+
+// Levels says how images of d become the input of a net that was trained by r.
+func Levels(r recipe.Recipe, d *data.Dataset) data.Levels {
+	train, _ := data.Holdout(d.Train, r.Holdout, samplingSeed)
+	return inputLevels(r, d, train)
 }
 
 // step takes one training step.
