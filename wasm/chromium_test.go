@@ -19,7 +19,12 @@ var update = flag.Bool("update", false, "write the goldens in testdata")
 
 // GoMLX's suite and the nets, in Chromium: with relaxed SIMD and all threads, and with each tier below.
 func TestInChromium(t *testing.T) {
-	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.run=TestCompliance|TestNets"}})
+	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v", "-test.run=TestCompliance|TestNets|TestTiers|TestFastTolerance"}})
+}
+
+// A page that is not isolated has no shared memory: one thread, and the same bits.
+func TestInChromiumWithoutIsolation(t *testing.T) {
+	wasmtest.Run(t, wasmtest.Options{Dir: ".", Plain: true, Args: []string{"-test.run=TestTiers"}})
 }
 
 // The suite skips in silence what a backend does not declare. So what is skipped is written down: a new skip fails.

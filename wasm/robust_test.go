@@ -29,6 +29,9 @@ func smallSet(n int) *data.Dataset {
 		for i := range s.Images {
 			s.Images[i] = byte(i * i)
 		}
+		for i := range s.Labels {
+			s.Labels[i] = byte(i % models.Classes)
+		}
 	}
 	return d
 }

@@ -12,7 +12,7 @@ import (
 // share the outermost loop, its rows in tiles as products do; without it the function is for one thread.
 func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, tileRows int) {
 	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{}, pointers: map[string]*pointer{},
-		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, tileRows: tileRows}
+		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, tileRows: tileRows, lane: -1}
 	for i, b := range buffers {
 		g.bases[b] = f.Param(2 + i)
 	}
@@ -34,6 +34,7 @@ type generator struct {
 	split    bool
 	tileRows int
 	wide     bool // the code being appended computes four iterations of the vector loop at once
+	lane     int  // without vectors, which of such four is being computed; -1 for none
 
 	// Values that have been computed already, of single numbers and of vectors, and the order in which they were.
 	single, vectors map[*ir.Expr]module.Local
@@ -160,7 +161,8 @@ func (g *generator) bounds(k int) (from, to func()) {
 	}
 }
 
-// phase is a loop's body that does several iterations at once.
+// phase is a loop's body that does several iterations at once; without vectors, the body of each of them, one after the
+// other.
 type phase struct {
 	step int
 	body func()
@@ -198,7 +200,11 @@ func (g *generator) count(k int, from, to func(), phases ...phase) {
 			g.Set(end)
 		}
 		mark, wide := len(g.computed), g.wide
-		if ph.step > 1 {
+		lanes := 1
+		switch {
+		case ph.step > 1 && g.byLane:
+			lanes = ph.step
+		case ph.step > 1:
 			g.wide = true
 			g.splats()
 		}
@@ -207,13 +213,21 @@ func (g *generator) count(k int, from, to func(), phases ...phase) {
 		g.Op(module.I32LtU)
 		g.If(func() {
 			g.Loop(func(again module.Label) {
-				g.invariants(k)
-				ph.body()
-				for _, p := range moving {
-					bump(g.Func, p.now, ph.step*p.strides[k])
+				for lane := range lanes {
+					one := len(g.computed)
+					if lanes > 1 {
+						g.lane = lane
+					}
+					g.invariants(k)
+					ph.body()
+					for _, p := range moving {
+						bump(g.Func, p.now, ph.step/lanes*p.strides[k])
+					}
+					bump(g.Func, i, ph.step/lanes)
+					g.forget(one)
 				}
-				add(g.Func, i, ph.step)
-				g.Tee(i)
+				g.lane = -1
+				g.Get(i)
 				g.Get(end)
 				g.Op(module.I32LtU)
 				g.BrIf(again)

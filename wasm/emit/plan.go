@@ -14,8 +14,9 @@ const accumulated = 1 << 63
 // expressions.
 type plan struct {
 	*ir.Nest
-	vector int // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
-	rows   int // the outermost loop is so many rows of unit iterations, the last perhaps of fewer
+	vector int  // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
+	byLane bool // there are no vectors: what would be lanes is computed one after the other
+	rows   int  // the outermost loop is so many rows of unit iterations, the last perhaps of fewer
 	unit   int
 	deps   map[*ir.Expr]uint64
 	uses   map[*ir.Expr]int
@@ -24,7 +25,7 @@ type plan struct {
 }
 
 // makePlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
-// nest alone.
+// nest alone. Without vectors it is only of use for sums that would be split among lanes.
 func makePlan(n *ir.Nest, simd bool) *plan {
 	rows := 0 // of the outermost loop that has more than one iteration
 	if i := slices.IndexFunc(n.Dims, func(extent int) bool { return extent > 1 }); i >= 0 {
@@ -32,7 +33,7 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 	}
 	n = n.Flatten()
 	best, cost := -1, 1000
-	if simd && !n.Serial {
+	if !n.Serial {
 		for v := range n.Loops() {
 			lane := v >= len(n.Dims)
 			if lane && !splittable(n) {
@@ -50,7 +51,10 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 			}
 		}
 	}
-	p := &plan{Nest: n, vector: best}
+	if !simd && best < len(n.Dims) {
+		best = -1
+	}
+	p := &plan{Nest: n, vector: best, byLane: !simd}
 	if best >= 0 {
 		last := len(n.Dims) - 1
 		if best > last {

@@ -9,11 +9,11 @@ import (
 
 // reduce appends the loops of Reduce at one point of Dims, or at four; accumulators are left in local variables.
 // If the innermost loop runs in vectors, lane j of a vector accumulates every fourth number from the j-th on; the parts
-// are put together in a fixed order.
+// are put together in a fixed order. Without vectors four numbers take the place of each vector, with the same results.
 func (g *generator) reduce() {
 	split := g.vector >= len(g.Dims)
 	g.accs = nil
-	var parts []module.Local
+	var parts []module.Local // of each accumulator a vector, or four numbers
 	for _, a := range g.Accs {
 		t := register(a.Type)
 		if g.wide {
@@ -29,25 +29,48 @@ func (g *generator) reduce() {
 	if split {
 		for i, a := range g.Accs {
 			o, _ := combine(g.Nest, i)
-			part := g.Local(module.V128)
-			vectorNumber(g.Func, identity(o, a.Type))
-			g.Set(part)
-			parts = append(parts, part)
+			for range g.partsOfEach() {
+				var part module.Local
+				if g.byLane {
+					part = g.Local(register(a.Type))
+					number(g.Func, identity(o, a.Type))
+				} else {
+					part = g.Local(module.V128)
+					vectorNumber(g.Func, identity(o, a.Type))
+				}
+				g.Set(part)
+				parts = append(parts, part)
+			}
 		}
 	}
 	mark := len(g.computed)
 	g.reduceLoop(len(g.Dims), parts)
 	g.forget(mark)
-	for i, part := range parts {
-		g.join(i, part)
+	for i := range len(parts) / g.partsOfEach() {
+		if g.byLane {
+			g.joinNumbers(i, [4]module.Local(parts[4*i:]))
+		} else {
+			g.join(i, parts[i])
+		}
 	}
+}
+
+// partsOfEach is how many local variables hold the parts of an accumulator.
+func (g *generator) partsOfEach() int {
+	if g.byLane {
+		return 4
+	}
+	return 1
 }
 
 func (g *generator) reduceLoop(k int, parts []module.Local) {
 	if k == g.Loops() {
-		if g.wide && len(parts) > 0 {
+		switch {
+		case g.wide && len(parts) > 0:
 			g.partialStep(parts)
-		} else {
+		case g.lane >= 0:
+			g.laneStep(parts)
+		default:
 			g.step()
 		}
 		return
@@ -91,6 +114,36 @@ func (g *generator) partialStep(parts []module.Local) {
 		g.Set(part)
 	}
 	g.forget(mark)
+}
+
+// laneStep is partialStep for one lane, as a number.
+func (g *generator) laneStep(parts []module.Local) {
+	mark := len(g.computed)
+	for i, a := range g.Accs {
+		_, x := combine(g.Nest, i)
+		part := parts[4*i+g.lane]
+		g.Get(part)
+		g.scalar(x)
+		g.scalarOp(g.Func, a.Step, a.Type)
+		g.Set(part)
+	}
+	g.forget(mark)
+}
+
+// joinNumbers is join for parts that are numbers.
+func (g *generator) joinNumbers(i int, p [4]module.Local) {
+	a := g.Accs[i]
+	op := func() { g.scalarOp(g.Func, a.Step, a.Type) }
+	g.Get(g.accs[i])
+	g.Get(p[0])
+	g.Get(p[2])
+	op()
+	g.Get(p[1])
+	g.Get(p[3])
+	op()
+	op()
+	op()
+	g.Set(g.accs[i])
 }
 
 // join puts the four parts of accumulator i together with its first value: acc op ((p0 op p2) op (p1 op p3)).

@@ -13,7 +13,7 @@ import (
 )
 
 // Program lowers a function. Its parameters become the program's inputs, in order. With kernels, products, convolutions
-// and pools of f32 become kernels of their own where they can; without, all is loop nests.
+// and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the same bits.
 func Program(f *graph.Func, kernels bool) *ir.Program {
 	l := &lowerer{p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
 	gatherSums(f)
@@ -26,6 +26,9 @@ func Program(f *graph.Func, kernels bool) *ir.Program {
 	l.p.Kernels = l.function(f)
 	l.copies(f)
 	fuseEpilogues(l.p)
+	if !kernels {
+		l.p.Kernels = plain(l.p, l.p.Kernels)
+	}
 	replaceInputs(l.p)
 	planMemory(l.p)
 	return l.p
@@ -33,7 +36,7 @@ func Program(f *graph.Func, kernels bool) *ir.Program {
 
 type lowerer struct {
 	p       *ir.Program
-	kernels bool // whether to use kernels other than nests
+	kernels bool // whether pools may become kernels
 	live    map[*graph.Node]bool
 	stored  map[*graph.Node]bool // whose value is to be in a buffer
 	buffers map[*graph.Node]*ir.Buffer

@@ -101,11 +101,9 @@ func (l *lowerer) argMinMax(n *graph.Node, o graph.ArgMinMax) {
 
 // dot puts the value of n, a product of its two operands, into a buffer.
 func (l *lowerer) dot(n *graph.Node, o graph.Dot, to *ir.Buffer) {
-	if l.kernels {
-		if m := l.matMul(n, o, to); m != nil {
-			l.emit(m)
-			return
-		}
+	if m := l.matMul(n, o, to); m != nil {
+		l.emit(m)
+		return
 	}
 	left, right := n.In[0], n.In[1]
 	var reduce []int

@@ -141,12 +141,10 @@ func (l *lowerer) dotSum(n *graph.Node, o graph.DotSum) {
 			l.dot(one, d, to)
 			continue
 		}
-		if l.kernels {
-			if m := l.matMul(one, d, to); m != nil {
-				m.Start = ir.FromC
-				l.emit(m)
-				continue
-			}
+		if m := l.matMul(one, d, to); m != nil {
+			m.Start = ir.FromC
+			l.emit(m)
+			continue
 		}
 		product := l.p.NewBuffer(ir.Temp, n.Type, n.Size())
 		l.dot(one, d, product)

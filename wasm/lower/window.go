@@ -81,7 +81,7 @@ func (l *lowerer) fill(b *ir.Buffer, v *ir.Expr) {
 
 // conv sums products over the window and the input channels.
 func (l *lowerer) conv(n *graph.Node, o graph.Conv) {
-	if l.kernels && l.convolution(n, o) {
+	if l.convolution(n, o) {
 		return
 	}
 	x, kernel := n.In[0], n.In[1]
