@@ -22,5 +22,6 @@ type Report struct {
 	TestAccuracy  float64
 	TrainAccuracy float64
 	AtStep        int    // 0 when the report does not say
+	Swapped       bool   // the two are very likely the other way round
 	Note          string // what to know about the figure, such as that two numbers look swapped
 }
