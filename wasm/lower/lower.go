@@ -15,26 +15,50 @@ import (
 // Program lowers a function. Its parameters become the program's inputs, in order. With kernels, products, convolutions
 // and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the same bits.
 func Program(f *graph.Func, kernels bool) *ir.Program {
-	l := &lowerer{p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
-	gatherSums(f)
-	l.live = liveNodes(f)
-	l.stored = chooseStored(f, l.live)
-	for _, n := range f.Params {
-		l.buffers[n] = l.p.NewBuffer(ir.Input, n.Type, n.Size())
+	l := newLowerer(f, kernels)
+	for _, p := range passes {
+		p.run(l)
 	}
-	l.outputs(f)
-	l.p.Kernels = l.function(f)
-	l.copies(f)
-	fuseEpilogues(l.p)
-	if !kernels {
-		l.p.Kernels = plain(l.p, l.p.Kernels)
-	}
-	replaceInputs(l.p)
-	planMemory(l.p)
 	return l.p
 }
 
+// passes lead from a graph to a program, one after the other.
+var passes = []struct {
+	name string
+	run  func(*lowerer)
+}{
+	{"gather sums", func(l *lowerer) { gatherSums(l.f) }},
+	{"choose stored", func(l *lowerer) {
+		l.live = liveNodes(l.f)
+		l.stored = chooseStored(l.f, l.live)
+	}},
+	{"make kernels", (*lowerer).makeKernels},
+	{"fuse epilogues", func(l *lowerer) { fuseEpilogues(l.p) }},
+	{"write kernels out", func(l *lowerer) {
+		if !l.kernels {
+			l.p.Kernels = plain(l.p, l.p.Kernels)
+		}
+	}},
+	{"replace inputs", func(l *lowerer) { replaceInputs(l.p) }},
+	{"plan memory", func(l *lowerer) { planMemory(l.p) }},
+}
+
+func newLowerer(f *graph.Func, kernels bool) *lowerer {
+	return &lowerer{f: f, p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
+}
+
+// makeKernels turns the nodes that are stored into kernels, and the others into expressions of those.
+func (l *lowerer) makeKernels() {
+	for _, n := range l.f.Params {
+		l.buffers[n] = l.p.NewBuffer(ir.Input, n.Type, n.Size())
+	}
+	l.outputs(l.f)
+	l.p.Kernels = l.function(l.f)
+	l.copies()
+}
+
 type lowerer struct {
+	f       *graph.Func
 	p       *ir.Program
 	kernels bool // whether pools may become kernels
 	live    map[*graph.Node]bool
@@ -69,7 +93,7 @@ func ownsBuffer(n *graph.Node) bool {
 }
 
 // copies appends copies into outputs of values that have another home.
-func (l *lowerer) copies(f *graph.Func) {
+func (l *lowerer) copies() {
 	for _, b := range l.p.Outputs {
 		if n := l.copied[b]; n != nil {
 			l.out = nil
