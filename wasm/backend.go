@@ -167,11 +167,6 @@ func (b *Buffer) check() error {
 	return nil
 }
 
-// Data returns an error: the memory is the engine's.
-func (b *Buffer) Data() (any, error) {
-	return nil, errors.New("wasm: buffers are not shared with the host; use ToFlatData")
-}
-
 // CopyToDevice copies the buffer; there is one device.
 func (b *Buffer) CopyToDevice(n compute.DeviceNum) (compute.Buffer, error) {
 	if n != 0 {
@@ -205,11 +200,8 @@ func (b *Buffer) ToFlatData(flat any) error {
 
 // BufferFromFlatData copies a slice into a new buffer.
 func (b *Backend) BufferFromFlatData(n compute.DeviceNum, flat any, shape shapes.Shape) (compute.Buffer, error) {
-	if n != 0 {
-		return nil, errors.Errorf("wasm: there is no device %d, only 0", n)
-	}
-	if _, ok := types[shape.DType]; !ok {
-		return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: a buffer of %s", shape)
+	if err := storable(n, shape); err != nil {
+		return nil, err
 	}
 	bytes, err := bytesOf(flat, shape)
 	if err != nil {

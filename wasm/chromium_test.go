@@ -17,9 +17,19 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens in testdata")
 
-// GoMLX's suite and the nets, in Chromium: with relaxed SIMD and all threads, and with each tier below.
+// GoMLX's suite, the nets and the tiers, in Chromium: with relaxed SIMD and all threads, and with each tier below.
 func TestInChromium(t *testing.T) {
-	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v", "-test.run=TestCompliance|TestNets|TestTiers|TestFastTolerance"}})
+	out := wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v", "-test.run=TestCompliance|TestNets|TestTiers|TestFastTolerance"}})
+	if t.Failed() {
+		return
+	}
+	var skips []string
+	for line := range strings.Lines(out) {
+		if _, test, ok := strings.Cut(line, "--- SKIP: TestCompliance/SIMD/"); ok {
+			skips = append(skips, strings.Fields(test)[0])
+		}
+	}
+	checkSkips(t, "testdata/skips_browser.txt", skips)
 }
 
 // A page that is not isolated has no shared memory: one thread, and the same bits.
@@ -29,7 +39,6 @@ func TestInChromiumWithoutIsolation(t *testing.T) {
 
 // The suite skips in silence what a backend does not declare. So what is skipped is written down: a new skip fails.
 func TestSkips(t *testing.T) {
-	const golden = "testdata/skips.txt"
 	out, err := exec.Command("go", "test", "-json", "-run", "TestCompliance/SIMD", ".").Output()
 	if err != nil {
 		t.Fatalf("the suite: %v\n%s", err, out)
@@ -41,21 +50,35 @@ func TestSkips(t *testing.T) {
 			t.Fatal(err)
 		}
 		if e.Action == "skip" && e.Test != "" {
-			skips = append(skips, strings.TrimPrefix(e.Test, "TestCompliance/SIMD/")+"\n")
+			skips = append(skips, strings.TrimPrefix(e.Test, "TestCompliance/SIMD/"))
 		}
 	}
+	checkSkips(t, "testdata/skips.txt", skips)
+}
+
+// checkSkips compares tests that were skipped with those in a file, whose lines that start with # say why they may be.
+func checkSkips(t *testing.T, golden string, skips []string) {
+	t.Helper()
 	slices.Sort(skips)
-	got := strings.Join(skips, "")
-	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
+	file, err := os.ReadFile(golden)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got != string(want) {
-		t.Errorf("skipped are\n%swant as in %s:\n%s(after a look at each: go test ./wasm -run Skips -update)", got, golden, want)
+	var reasons, want []string
+	for line := range strings.Lines(string(file)) {
+		if strings.HasPrefix(line, "#") {
+			reasons = append(reasons, line)
+		} else {
+			want = append(want, strings.TrimSpace(line))
+		}
+	}
+	if *update {
+		text := strings.Join(reasons, "") + strings.Join(skips, "\n") + "\n"
+		if err := os.WriteFile(golden, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if !slices.Equal(skips, want) {
+		t.Errorf("skipped are\n%s\nwant as in %s\n%s\n(after a look at each: go test ./wasm -run 'Skips|InChromium$' -update)",
+			strings.Join(skips, "\n"), golden, strings.Join(want, "\n"))
 	}
 }
