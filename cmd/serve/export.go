@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	view "unpool/app/run"
-	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
@@ -65,12 +64,7 @@ func (x *exporter) all() error {
 	if err := os.WriteFile(filepath.Join(x.to, "metrics.csv"), []byte(x.view.CSV()), 0o644); err != nil {
 		return err
 	}
-	err := x.curves("accuracy", "accuracy", func(m event.Measure) float64 { return m.Accuracy })
-	if err != nil {
-		return err
-	}
-	err = x.curves("loss", "cross-entropy, nats", func(m event.Measure) float64 { return m.Loss })
-	if err != nil {
+	if err := errors.Join(drawBoth(accuracies(x.view.Metrics), x.to, "accuracy"), drawBoth(losses(x.view.Metrics), x.to, "loss")); err != nil {
 		return err
 	}
 	if err := x.firstLayer(); err != nil {
@@ -82,36 +76,6 @@ func (x *exporter) all() error {
 		}
 	}
 	return nil
-}
-
-// curves draws one measure of all sets of images over the steps.
-func (x *exporter) curves(name, y string, of func(event.Measure) float64) error {
-	c := figure.Curves{X: "training steps", Y: y}
-	add := func(label string, measure func(event.Metric) *event.Measure) {
-		s := figure.Series{Label: label}
-		for _, m := range x.view.Metrics {
-			if part := measure(m); part != nil {
-				s.Points = append(s.Points, figure.Point{X: float64(m.Step), Y: of(*part)})
-			}
-		}
-		if len(s.Points) > 0 {
-			c.Series = append(c.Series, s)
-		}
-	}
-	add("train", func(m event.Metric) *event.Measure { return &m.Train })
-	add("test", func(m event.Metric) *event.Measure { return &m.Test })
-	add("validation", func(m event.Metric) *event.Measure { return m.Validation })
-	svg, err := c.SVG()
-	if err != nil {
-		return err
-	}
-	png, err := c.PNG()
-	if err != nil {
-		return err
-	}
-	return errors.Join(
-		os.WriteFile(filepath.Join(x.to, name+".svg"), svg, 0o644),
-		os.WriteFile(filepath.Join(x.to, name+".png"), png, 0o644))
 }
 
 // firstLayer writes the first layer's weights over time, as the log has them, in 255 levels: f32 [evaluations, count,

@@ -36,6 +36,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train -resume RUN     go on with a run that -out kept
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
+  serve report [flags]        make the report's runs again; "serve report -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve site DIR              write the site as static files
   serve help                  this text
@@ -75,6 +76,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.export(args)
 	case "recipes":
 		err = m.recipes(args)
+	case "report":
+		err = m.report(ctx, args)
 	case "bench":
 		err = m.bench(ctx, args)
 	case "site":

@@ -3,11 +3,13 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -205,5 +207,53 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 	}
 	if err := s.close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// A run can be resumed for more steps and at another learning rate, which the log tells as a change on the way; what
+// would make it another run is refused, and changes nothing.
+func TestResumeWithChanges(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	before := untimed(t, dir)
+	for says, flags := range map[string][]string{
+		"seed: it was 1 and cannot become 2":    {"-seed", "2"},
+		"steps: 4 have been done":               {"-steps", "3"},
+		"batch: it was 128 and cannot become 8": {"-batch", "8"},
+	} {
+		_, stderr, code := run(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
+		if code != exitUsage || !strings.Contains(stderr, says) {
+			t.Errorf("%q: exit code %d, %q does not say %q", flags, code, stderr, says)
+		}
+	}
+	if after := untimed(t, dir); !reflect.DeepEqual(after, before) {
+		t.Errorf("a resumption that was refused changed the log to %v", after)
+	}
+
+	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
+	if code != exitDone || !strings.Contains(stderr, "going on after step 4") {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	var kinds []string
+	for _, e := range untimed(t, dir) {
+		switch e := e.(type) {
+		case *event.Start:
+			kinds = append(kinds, "start")
+			if e.Recipe.Steps != 6 || e.Recipe.LearningRate != 0.001 {
+				t.Errorf("the recipe became %+v", e.Recipe)
+			}
+		case *event.Metric:
+			kinds = append(kinds, fmt.Sprint("metric ", e.Step))
+		case *event.Rate:
+			kinds = append(kinds, fmt.Sprint("rate ", e.LearningRate, " at ", e.Step))
+		case *event.End:
+			kinds = append(kinds, fmt.Sprint("end ", e.Steps))
+		}
+	}
+	want := []string{"start", "metric 0", "metric 2", "metric 4", "rate 0.5 at 4", "metric 6", "end 6"}
+	if !slices.Equal(kinds, want) {
+		t.Errorf("the log has %q, want %q", kinds, want)
 	}
 }

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
+	"fmt"
 	"io"
+	"strings"
 
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
 	"unpool/core/event"
+	"unpool/core/train"
 )
 
 // sink takes a run's events to everyone who wants them.
@@ -18,6 +22,20 @@ type sink struct {
 	stop     func()      // ends the run
 	end      event.End
 	err      error // of the first event or checkpoint that could not be written
+}
+
+// follow runs a session whose Emit and Keep are the sink's, to its end or until ctx ends it, and closes the log.
+func (s *sink) follow(ctx context.Context, session *train.Session) error {
+	ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	failed := session.Run(ctx)
+	if err := s.close(); err != nil {
+		return err
+	}
+	if failed != nil {
+		return fmt.Errorf("%s. %s", strings.TrimSuffix(s.end.Error, "."), s.end.Hint)
+	}
+	return nil
 }
 
 // take is the run's Emit. What cannot be written stops the run: training on unheard would be in vain.

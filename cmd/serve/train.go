@@ -14,6 +14,7 @@ import (
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/checkpoint"
+	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -29,6 +30,7 @@ type trainOptions struct {
 
 	log  *runlog.Log            // of the run to resume
 	from *checkpoint.Checkpoint // where it stands; nil to begin
+	rate float64                // the learning rate to go on at; 0 for the one in use
 }
 
 // train trains one net and says how it goes.
@@ -67,15 +69,12 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if o.from != nil {
 		fmt.Fprintf(m.Stderr, "going on after step %s\n", console.Whole(o.from.Step))
 	}
-
-	ctx, s.stop = context.WithCancel(ctx)
-	defer s.stop()
-	failed := session.Run(ctx)
-	if err := s.close(); err != nil {
-		return err
+	if o.rate != 0 {
+		session.Do(control.Command{Do: control.SetRate, LearningRate: o.rate})
 	}
-	if failed != nil {
-		return fmt.Errorf("%s. %s", strings.TrimSuffix(s.end.Error, "."), s.end.Hint)
+
+	if err := s.follow(ctx, session); err != nil {
+		return err
 	}
 	summary := m.Stdout
 	if o.json {
@@ -122,7 +121,14 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	if o.threads < 0 {
 		return r, o, usage("-threads: %d is negative", o.threads)
 	}
-	return r, o, inFlags(r.Validate())
+	if err := inFlags(r.Validate()); err != nil {
+		return r, o, err
+	}
+	if o.from != nil && r.LearningRate != o.from.Recipe.LearningRate {
+		// The recipe says how the run began. What is new is a change on the way, and the log tells it as that.
+		o.rate, r.LearningRate = r.LearningRate, o.from.Recipe.LearningRate
+	}
+	return r, o, nil
 }
 
 // named returns the recipe of the one net that is named.

@@ -11,8 +11,11 @@ import (
 )
 
 // Events reads the log of the run in dir. A last line that a kill cut short is left out.
-func Events(dir string) ([]event.Event, error) {
-	log, err := os.ReadFile(filepath.Join(dir, File))
+func Events(dir string) ([]event.Event, error) { return ReadFile(filepath.Join(dir, File)) }
+
+// ReadFile reads a log as Events does, from a file of any name.
+func ReadFile(path string) ([]event.Event, error) {
+	log, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
@@ -24,7 +27,7 @@ func Events(dir string) ([]event.Event, error) {
 		}
 		e, err := event.Unmarshal(line)
 		if err != nil {
-			return nil, fmt.Errorf("%s, line %d: %w", filepath.Join(dir, File), len(events)+1, err)
+			return nil, fmt.Errorf("%s, line %d: %w", path, len(events)+1, err)
 		}
 		events, log = append(events, e), rest
 	}

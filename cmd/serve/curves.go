@@ -1,0 +1,63 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+
+	"unpool/cmd/serve/internal/figure"
+	"unpool/core/event"
+)
+
+// drawing is a figure of any kind.
+type drawing interface {
+	SVG() ([]byte, error)
+	PNG() ([]byte, error)
+}
+
+// draw writes a figure as SVG.
+func draw(d drawing, dir, name string) error {
+	svg, err := d.SVG()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, name+".svg"), svg, 0o644)
+}
+
+// drawBoth writes a figure as SVG, and as PNG beside it.
+func drawBoth(d drawing, dir, name string) error {
+	png, err := d.PNG()
+	if err != nil {
+		return err
+	}
+	return errors.Join(draw(d, dir, name), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+}
+
+// accuracies and losses are a run's curves over its training steps.
+func accuracies(metrics []event.Metric) figure.Curves {
+	return curves(metrics, "accuracy", func(m event.Measure) float64 { return m.Accuracy })
+}
+
+func losses(metrics []event.Metric) figure.Curves {
+	return curves(metrics, "cross-entropy, nats", func(m event.Measure) float64 { return m.Loss })
+}
+
+// curves are one measure of each set of images, the training images first, then the test images.
+func curves(metrics []event.Metric, y string, of func(event.Measure) float64) figure.Curves {
+	c := figure.Curves{X: "training steps", Y: y}
+	add := func(label string, measure func(event.Metric) *event.Measure) {
+		s := figure.Series{Label: label}
+		for _, m := range metrics {
+			if part := measure(m); part != nil {
+				s.Points = append(s.Points, figure.Point{X: float64(m.Step), Y: of(*part)})
+			}
+		}
+		if len(s.Points) > 0 {
+			c.Series = append(c.Series, s)
+		}
+	}
+	add("train", func(m event.Metric) *event.Measure { return &m.Train })
+	add("test", func(m event.Metric) *event.Measure { return &m.Test })
+	add("validation", func(m event.Metric) *event.Measure { return m.Validation })
+	return c
+}

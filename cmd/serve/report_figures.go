@@ -1,0 +1,82 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+
+	view "unpool/app/run"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/event"
+	"unpool/core/report"
+	"unpool/models"
+)
+
+// figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the report's
+// comparison on one figure. It writes links to them.
+func (r *reporter) figures(page io.Writer, rows []report.Row) error {
+	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
+	for _, row := range rows {
+		if len(row.Runs) == 0 {
+			continue
+		}
+		e, err := models.Find(row.Name)
+		if err != nil {
+			return err
+		}
+		events, err := runlog.Events(r.dir(e, row.Runs[0].Seed))
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
+		var run view.View
+		for _, e := range events {
+			run.Apply(e)
+		}
+		accuracy := accuracies(run.Metrics)
+		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(run.Metrics), r.to, e.Name+"-loss")); err != nil {
+			return err
+		}
+		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {
+			test := accuracy.Series[1]
+			test.Label, test.Points = e.Title, test.Points[1:] // without step 0, where all know nothing
+			compared.Series = append(compared.Series, test)
+		}
+		if e.Recipe.Arch.Recurrent() {
+			continue
+		}
+		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
+		first, last := filters(events)
+		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
+			return err
+		}
+	}
+	if len(compared.Series) < 2 {
+		return nil
+	}
+	fmt.Fprint(page, "\n## The nets on MNIST\n\n![test accuracy of RNN, LSTM, GRU and CNN](mnist-compared.svg)\n")
+	return draw(compared, r.to, "mnist-compared")
+}
+
+// filters are the first layer's weights at the beginning and at the end of a run.
+func filters(events []event.Event) (first, last figure.Tiles) {
+	for _, e := range events {
+		w, ok := e.(*event.Weights)
+		if !ok {
+			continue
+		}
+		last = figure.Tiles{Count: w.Count * w.Channels, Height: w.Height, Width: w.Width}
+		for i := range last.Count { // [count, height, width, channels]
+			for j := range w.Height * w.Width {
+				v := w.Pixels[(i/w.Channels*w.Height*w.Width+j)*w.Channels+i%w.Channels]
+				last.Values = append(last.Values, float64(v)/127)
+			}
+		}
+		if first.Count == 0 {
+			first = last
+		}
+	}
+	return first, last
+}
