@@ -228,15 +228,15 @@ func fixedShape(op string, s shapes.Shape) (graph.Shape, error) {
 	if !ok {
 		return graph.Shape{}, errors.Wrapf(compute.ErrNotImplemented, "wasm: %s of %s", op, s)
 	}
-	size := uint64(t.Size())
+	size := float64(t.Size()) // a number that cannot overflow
 	for _, d := range s.Dimensions {
 		if d < 0 {
 			return graph.Shape{}, errors.Wrapf(compute.ErrNotImplemented, "wasm: %s of %s, whose size is not fixed", op, s)
 		}
-		size *= uint64(d)
-		if size > 1<<32-1<<16 {
-			return graph.Shape{}, errors.Errorf("wasm: %s of %s is larger than the 4 GiB that WebAssembly can address", op, s)
-		}
+		size *= float64(d)
+	}
+	if size > 1<<32-1<<16 {
+		return graph.Shape{}, errors.Errorf("wasm: %s of %s needs %.1f GiB, and WebAssembly addresses less than 4", op, s, size/(1<<30))
 	}
 	return graph.Shape{Type: t, Dims: slices.Clone(s.Dimensions)}, nil
 }

@@ -17,9 +17,12 @@ import (
 
 var update = flag.Bool("update", false, "write the goldens in testdata")
 
-// GoMLX's suite, the nets and the tiers, in Chromium: with relaxed SIMD and all threads, and with each tier below.
+// inBrowsers are the tests that run in a browser too.
+const inBrowsers = "TestCompliance|TestNets|TestTiers|TestFastTolerance|TestOutOfMemory|TestTrapEndsTheRun|TestStop|TestTwoSessions"
+
+// GoMLX's suite, the nets, the tiers and failures, in Chromium: with relaxed SIMD and all threads, and with each tier below.
 func TestInChromium(t *testing.T) {
-	out := wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v", "-test.run=TestCompliance|TestNets|TestTiers|TestFastTolerance"}})
+	out := wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.v", "-test.run=" + inBrowsers}})
 	if t.Failed() {
 		return
 	}

@@ -3,14 +3,17 @@ package wasm_test
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 
+	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -60,23 +63,46 @@ func smallRNN() recipe.Recipe {
 	return r
 }
 
-// A run keeps no device memory: what is live is the same after many steps as after few, and nothing is left at the end.
+// A run keeps no memory: 10,000 steps leave no more than 1,000 do, neither on the device nor in Go's heap, and its end
+// leaves nothing on the device.
 func TestMemoryIsFlat(t *testing.T) {
-	peak := func(steps int) (uint64, uint64) {
-		b := newBackend(t, host.Tier{SIMD: true, Threads: 1})
-		before := b.Engine().Device().Live()
-		if end := session(t, b, smallRNN(), steps); end.Status != event.StatusDone {
-			t.Fatal(end.Error)
-		}
-		return b.Engine().Device().Peak(), b.Engine().Device().Live() - before
+	const few, many = 1000, 10_000
+	b := newBackend(t, host.Tier{SIMD: true, Threads: 1})
+	device := b.Engine().Device()
+	before := device.Live()
+	type use struct{ live, peak, heap uint64 }
+	var uses []use
+	yields := 0
+	r := smallRNN()
+	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, many+few, many+few
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(event.Event) {},
+		Yield: func() { // once a step, and a few times more
+			if yields++; yields == few || yields == many {
+				runtime.GC()
+				var m runtime.MemStats
+				runtime.ReadMemStats(&m)
+				uses = append(uses, use{device.Live(), device.Peak(), m.HeapAlloc})
+			}
+		}})
+	if err != nil {
+		t.Fatal(err)
 	}
-	few, left := peak(20)
-	many, leftToo := peak(2000)
-	if many != few {
-		t.Errorf("%d bytes at most in 20 steps, %d in 2,000", few, many)
+	if err := s.Run(context.Background()); err != nil {
+		t.Fatal(err)
 	}
-	if left != leftToo {
-		t.Errorf("%d bytes are left after 20 steps, %d after 2,000", left, leftToo)
+	s.Close()
+	if len(uses) != 2 {
+		t.Fatalf("%d measurements, want 2", len(uses))
+	}
+	early, late := uses[0], uses[1]
+	if early.live != late.live || early.peak != late.peak {
+		t.Errorf("the device had %d bytes in use, %d at most, after %d steps; %d, %d after %d", early.live, early.peak, few, late.live, late.peak, many)
+	}
+	if late.heap > early.heap+256<<10 {
+		t.Errorf("the heap had %d bytes after %d steps, %d after %d", early.heap, few, late.heap, many)
+	}
+	if left := device.Live() - before; left != b.ArenaSize() {
+		t.Errorf("%d bytes are left on the device, want %d of scratch memory", left, b.ArenaSize())
 	}
 }
 
@@ -97,12 +123,138 @@ func TestOutOfMemory(t *testing.T) {
 	}
 }
 
-// Arrays that 32-bit addresses do not reach are refused when the graph is built.
+// Arrays that 32-bit addresses do not reach are refused with their size when the graph is built.
 func TestTooLarge(t *testing.T) {
 	b := newBackend(t, host.Tier{SIMD: true, Threads: 1})
-	_, err := b.Builder("large").Main().Parameter("x", shapes.Make(dtypes.Float32, 1<<20, 1<<11), nil)
-	if err == nil || !strings.Contains(err.Error(), "4 GiB") {
-		t.Errorf("8 GiB: %v", err)
+	for _, test := range []struct {
+		dims []int
+		want string
+	}{
+		{[]int{1 << 20, 1 << 11}, "needs 8.0 GiB"},
+		{[]int{1 << 40, 1 << 40}, "needs 4503599627370496.0 GiB"}, // its bytes overflow 64 bits
+		{[]int{1<<30 - 1<<14 + 1}, "needs 4.0 GiB"},
+	} {
+		_, err := b.Builder("large").Main().Parameter("x", shapes.Make(dtypes.Float32, test.dims...), nil)
+		if err == nil || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("%v: %v, want %s", test.dims, err, test.want)
+		}
+	}
+}
+
+// So is scratch memory that they do not reach, though each array alone is small enough.
+func TestTooMuchScratch(t *testing.T) {
+	b := newBackend(t, host.Tier{SIMD: true, Threads: 1})
+	builder := b.Builder("large")
+	f := builder.Main()
+	must := func(v compute.Value, err error) compute.Value {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+	big := shapes.Make(dtypes.Float32, 1<<9, 1<<20) // 2 GiB
+	x := must(f.Exp(must(f.Iota(big, 0))))
+	y := must(f.Tanh(must(f.Iota(big, 1))))
+	product := must(f.DotGeneral(x, []int{1}, nil, y, []int{1}, nil, compute.DotGeneralConfig{}))
+	if err := f.Return([]compute.Value{product}, nil); err != nil {
+		t.Fatal(err)
+	}
+	e, err := builder.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.Finalize()
+	_, err = e.Execute(nil, nil, 0)
+	var full *host.OutOfMemory
+	if !errors.As(err, &full) || full.Need < 4<<30 {
+		t.Errorf("4 GiB of scratch memory: %v", err)
+	}
+}
+
+// A trap ends the run with an error; another run on the same engine works, with all threads.
+func TestTrapEndsTheRun(t *testing.T) {
+	want := session(t, newBackend(t, host.Tier{SIMD: true, Threads: 2}), smallRNN(), 3).WeightsSHA256
+	b := newBackend(t, host.Tier{SIMD: true, Threads: 2})
+	var end *event.End
+	var found func()
+	r := smallRNN()
+	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100, 100
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e event.Event) {
+		switch e := e.(type) {
+		case *event.Metric: // it has run for a while
+			found = b.LoseArena()
+		case *event.End:
+			end = e
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Run(context.Background()); err == nil {
+		t.Error("the run ended without an error")
+	}
+	if end == nil || end.Status != event.StatusFailed || !strings.Contains(end.Error, "trap") || end.Hint == "" {
+		t.Fatalf("the run ended with %+v", end)
+	}
+	found()
+	if end := session(t, b, smallRNN(), 3); end.WeightsSHA256 != want {
+		t.Errorf("the next run: %+v, want weights %s", end, want)
+	}
+	if got := b.Engine().Tier().Threads; got != 2 {
+		t.Errorf("the engine has %d threads", got)
+	}
+}
+
+// pauseAndStop begins a run with several threads, pauses it, stops it and closes its engine.
+func pauseAndStop(t *testing.T) {
+	t.Helper()
+	engine, err := host.New(host.Options{Tier: host.Tier{SIMD: true, Threads: 3}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := wasm.New(engine)
+	defer b.Finalize()
+	r := smallRNN()
+	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100_000, 100_000
+	var s *train.Session
+	paused, status := false, ""
+	s, err = train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e event.Event) {
+		switch e := e.(type) {
+		case *event.Metric:
+			s.Do(control.Command{Do: control.Pause})
+		case *event.State:
+			if e.State == event.StatePaused {
+				paused = true
+				s.Do(control.Command{Do: control.Stop})
+			}
+		case *event.End:
+			status = e.Status
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Run(context.Background()); err != nil || !paused || status != event.StatusStopped {
+		t.Errorf("paused %v, then %q with error %v", paused, status, err)
+	}
+}
+
+// Runs that are paused and stopped leave no goroutine behind.
+func TestStopLeavesNothing(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for range 5 {
+		pauseAndStop(t)
+	}
+	// A goroutine that has done its work is counted until it has quite gone.
+	after := runtime.NumGoroutine()
+	for end := time.Now().Add(5 * time.Second); after > before && time.Now().Before(end); after = runtime.NumGoroutine() {
+		time.Sleep(time.Millisecond)
+	}
+	if after > before {
+		t.Errorf("%d goroutines before, %d after", before, after)
 	}
 }
 
