@@ -21,6 +21,9 @@ func StepFlops(r recipe.Recipe) int64 {
 	case recipe.BNCNN:
 		return product(batch*28*28, 32, 5*5, first) + product(batch*14*14, 64, 3*3*32, later) +
 			product(batch*7*7, 64, 3*3*64, later) + product(batch, 256, 4*4*64, later) + product(batch, Classes, 256, later)
+	case recipe.VGG:
+		return product(batch*28*28, 32, 3*3, first) + product(batch*14*14, 64, 3*3*32, later) + product(batch*14*14, 64, 3*3*64, later) +
+			product(batch*7*7, 96, 3*3*64, later) + product(batch*7*7, 96, 3*3*96, later) + product(batch, Classes, 96, later)
 	}
 	return 0
 }

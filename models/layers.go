@@ -45,6 +45,16 @@ func Layers(r recipe.Recipe) []Layer {
 			dense("fc1", 4*4*64, 256), norm("norm4", 256), dropout("dropout4", 256),
 			dense("logits", 256, Classes),
 		}
+	case recipe.VGG:
+		return []Layer{
+			filters("conv1", 3, 1, 32, 28), norm("norm1", 28, 28, 32), pool("pool1", 32, 14),
+			filters("conv2", 3, 32, 64, 14), norm("norm2", 14, 14, 64),
+			filters("conv3", 3, 64, 64, 14), norm("norm3", 14, 14, 64), pool("pool3", 64, 7),
+			filters("conv4", 3, 64, 96, 7), norm("norm4", 7, 7, 96),
+			filters("conv5", 3, 96, 96, 7), norm("norm5", 7, 7, 96),
+			{Name: "mean5", Kind: "mean of each map", Output: []int{96}}, dropout("dropout5", 96),
+			dense("logits", 96, Classes),
+		}
 	}
 	return nil
 }
@@ -57,6 +67,12 @@ func cell(name, kind string, units, gates int) Layer {
 func conv(name string, window, in, out, side int) Layer {
 	return Layer{Name: name, Kind: fmt.Sprintf("convolution %dx%d, ReLU", window, window), Output: []int{side, side, out},
 		Parameters: window*window*in*out + out}
+}
+
+// filters is a convolution without a bias: the batch normalisation after it has one.
+func filters(name string, window, in, out, side int) Layer {
+	return Layer{Name: name, Kind: fmt.Sprintf("convolution %dx%d", window, window), Output: []int{side, side, out},
+		Parameters: window * window * in * out}
 }
 
 func pool(name string, channels, side int) Layer {

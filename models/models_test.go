@@ -7,13 +7,14 @@ import (
 	"unpool/models"
 )
 
-// The counts are those of the report's nets, worked out by hand.
+// The counts were worked out by hand.
 func TestParameters(t *testing.T) {
 	want := map[string]int{
 		"mnist-rnn-128": 21_386, "mnist-rnn-64": 6_602, "mnist-rnn-32": 2_282,
 		"mnist-lstm-128": 81_674, "mnist-lstm-64": 24_458, "mnist-lstm-32": 8_138,
 		"mnist-gru-128": 61_578, "mnist-gru-64": 18_506, "mnist-gru-32": 6_186,
 		"mnist-cnn": 3_274_634, "cifar-lenet5": 3_274_634, "cifar-bn": 322_058,
+		"mnist-vgg": 195_498, "mnist-gru-128-cosine": 61_578, "cifar-vgg": 195_498, "cifar10-vgg": 195_498,
 	}
 	if len(models.Catalog) != len(want) {
 		t.Errorf("the catalog has %d nets, want %d", len(models.Catalog), len(want))

@@ -20,6 +20,7 @@ const (
 	GRU    Arch = "gru"    // gated recurrent unit, likewise
 	LeNet5 Arch = "lenet5" // two 5x5 convolutions, two fully connected layers
 	BNCNN  Arch = "bncnn"  // three convolutions with batch normalisation and dropout
+	VGG    Arch = "vgg"    // five 3x3 convolutions with batch normalisation, and the mean of the last one's maps
 )
 
 // Recurrent reports whether a reads an image row by row and has a number of units.
@@ -56,6 +57,15 @@ const (
 	RMSProp  Optimizer = "rmsprop"  // Tieleman and Hinton, 2012
 )
 
+// Schedule says how the learning rate changes while training.
+type Schedule string
+
+// The schedules.
+const (
+	Constant Schedule = ""       // it does not
+	Cosine   Schedule = "cosine" // a short rise from 0, then half a cosine down to 0 at the last step (Loshchilov and Hutter, 2017)
+)
+
 // Eval says how much of the data an evaluation looks at.
 type Eval string
 
@@ -74,6 +84,7 @@ type Recipe struct {
 	Optimizer    Optimizer `json:"optimizer"`
 	LearningRate float64   `json:"learning_rate"`
 	Momentum     float64   `json:"momentum,omitempty"` // for the momentum optimiser only
+	Schedule     Schedule  `json:"schedule,omitempty"`
 	Batch        int       `json:"batch"`
 	Steps        int       `json:"steps"`
 	Seed         uint64    `json:"seed"`

@@ -34,7 +34,7 @@ func TestValidate(t *testing.T) {
 		{"the zero value", Recipe{}, []string{
 			"version", "arch", "dataset", "optimizer", "eval", "learning_rate", "batch", "steps", "eval_every"}},
 		{"a later version", with(func(r *Recipe) { r.Version = 2 }), []string{"version"}},
-		{"an unknown net", with(func(r *Recipe) { r.Arch = "vgg"; r.Units = 0 }), []string{"arch"}},
+		{"an unknown net", with(func(r *Recipe) { r.Arch = "alexnet"; r.Units = 0 }), []string{"arch"}},
 		{"an unknown dataset", with(func(r *Recipe) { r.Dataset = "MNIST" }), []string{"dataset"}},
 		{"an unknown optimiser", with(func(r *Recipe) { r.Optimizer = "adamw" }), []string{"optimizer"}},
 		{"an unknown evaluation", with(func(r *Recipe) { r.Eval = "half" }), []string{"eval"}},

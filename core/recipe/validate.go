@@ -17,11 +17,12 @@ const (
 	MaxCutout = 28
 )
 
-// Archs, Datasets, Optimizers and Evals list the known names in the order a menu shows them.
+// Archs, Datasets, Optimizers, Schedules and Evals list the known names in the order a menu shows them.
 var (
-	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN}
+	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN, VGG}
 	Datasets   = []Dataset{MNIST, CIFAR10Report, CIFAR10}
 	Optimizers = []Optimizer{Adam, SGD, Momentum, RMSProp}
+	Schedules  = []Schedule{Constant, Cosine}
 	Evals      = []Eval{EvalSample, EvalFull}
 )
 
@@ -53,6 +54,9 @@ func (r Recipe) Validate() error {
 		bad("dataset", "%s wants the path of a directory or zip after it", folder)
 	}
 	if err := oneOf("optimizer", r.Optimizer, Optimizers); err != nil {
+		errs = append(errs, err)
+	}
+	if err := oneOf("schedule", r.Schedule, Schedules); err != nil {
 		errs = append(errs, err)
 	}
 	if err := oneOf("eval", r.Eval, Evals); err != nil {

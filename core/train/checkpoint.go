@@ -104,7 +104,8 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 	names := maps.Clone(there) // of either
 	maps.Copy(names, here)
 	for _, name := range slices.Sorted(maps.Keys(names)) {
-		if was, is := there.Get(name), here.Get(name); was != is && !slices.Contains(mayChange, name) {
+		free := slices.Contains(mayChange, name) && (name != "steps" || r.Schedule == recipe.Constant) // a schedule has a length
+		if was, is := there.Get(name), here.Get(name); was != is && !free {
 			problems = append(problems, &recipe.FieldError{
 				Field: name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(was, "unset"), cmp.Or(is, "unset"))})
 		}

@@ -46,7 +46,9 @@ func newStepper(o Options, store *model.Store, levels data.Levels, from []int32)
 	build := func(scope *model.Scope, x, labels, step *graph.Node) *graph.Node {
 		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
 		loss := nn.Loss(logits, labels, nil)
+		restore := scheduleRate(scope, r, step)
 		optimizer.UpdateGraph(scope, x.Graph(), loss)
+		restore()
 		return loss
 	}
 	err := protect(func() (err error) {

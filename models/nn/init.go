@@ -23,7 +23,7 @@ type spec struct {
 // Init makes every variable of a recipe's net in the store, f32, with its initial value: a function of the recipe's
 // seed and the variable's name alone, computed on the host, the same bits everywhere.
 //
-// The convolutional nets start as the course's starter code for the report did: weights from a normal distribution
+// The report's convolutional nets start as the course's starter code for the report did: weights from a normal distribution
 // of standard deviation 0.1 cut off at 0.2, biases at 0.1. The recurrent nets start from Glorot and Bengio's uniform
 // weights (2010, equation 16), an orthogonal recurrent matrix for each gate (Saxe, McClelland and Ganguli, 2014), and
 // biases of 0, but 1 for an LSTM's forget gate (Jozefowicz et al., 2015) and a GRU's two gates: to remember is the
@@ -73,6 +73,12 @@ func specs(r recipe.Recipe) []spec {
 			conv("conv3", 3, 64, 64), norm("norm3", 64),
 			dense("fc1", 4*4*64, 256, starter, constant(0.1)), norm("norm4", 256),
 			dense("logits", 256, models.Classes, starter, constant(0.1)))
+	case recipe.VGG:
+		return join(
+			filters("conv1", 3, 1, 32), norm("norm1", 32),
+			filters("conv2", 3, 32, 64), norm("norm2", 64), filters("conv3", 3, 64, 64), norm("norm3", 64),
+			filters("conv4", 3, 64, 96), norm("norm4", 96), filters("conv5", 3, 96, 96), norm("norm5", 96),
+			dense("logits", 96, models.Classes, glorot, constant(0)))
 	}
 	return nil
 }
@@ -106,6 +112,11 @@ func conv(layer string, window, in, out int) []spec {
 	}
 }
 
+// filters is a convolution without a bias.
+func filters(layer string, window, in, out int) []spec {
+	return []spec{{layer, "weights", []int{window, window, in, out}, he, false}}
+}
+
 func dense(layer string, in, out int, weights, bias func(*random, []int, []float32)) []spec {
 	return []spec{
 		{layer, "weights", []int{in, out}, weights, false},
@@ -134,6 +145,15 @@ func constant(v float32) func(*random, []int, []float32) {
 func starter(r *random, _ []int, flat []float32) {
 	for i := range flat {
 		flat[i] = float32(r.normal() * 0.1)
+	}
+}
+
+// he draws a convolution's weights from the normal distribution of variance 2/(inputs of one sum), which a ReLU keeps (He,
+// Zhang, Ren and Sun, 2015), cut off at two standard deviations.
+func he(r *random, dims []int, flat []float32) {
+	deviation := math.Sqrt(2 / float64(dims[0]*dims[1]*dims[2]))
+	for i := range flat {
+		flat[i] = float32(r.normal() * deviation)
 	}
 }
 
