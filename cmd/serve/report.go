@@ -234,9 +234,41 @@ func (r *reporter) write(ctx context.Context) error {
 	if err := r.figures(&page, rows); err != nil {
 		return err
 	}
+	if err := r.readme(rows); err != nil {
+		return err
+	}
 	return errors.Join(
 		os.WriteFile(filepath.Join(r.to, "report.json"), append(table, '\n'), 0o644),
 		os.WriteFile(filepath.Join(r.to, "README.md"), []byte(page.String()), 0o644))
+}
+
+// The table in the source tree's README stands between these lines.
+const (
+	tableBegins = "<!-- the report's table, written by serve report -->\n"
+	tableEnds   = "<!-- end of the report's table -->\n"
+)
+
+// readme puts the table into the README of the source tree, if the results go there.
+func (r *reporter) readme(rows []report.Row) error {
+	root, err := site.Root(".")
+	if err != nil || filepath.Join(root, "public", "report") != r.to {
+		return nil
+	}
+	path := filepath.Join(root, "README.md")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	before, rest, found := strings.Cut(string(text), tableBegins)
+	_, after, closed := strings.Cut(rest, tableEnds)
+	if !found || !closed {
+		return fmt.Errorf("%s has no place for the table: the lines %q and %q", path, tableBegins, tableEnds)
+	}
+	var table strings.Builder
+	if err := report.Table(&table, rows, "public/report/"); err != nil {
+		return err
+	}
+	return os.WriteFile(path, []byte(before+tableBegins+table.String()+tableEnds+after), 0o644)
 }
 
 // result keeps what is worth it of a finished run, and summarises it; nil if it is not finished.

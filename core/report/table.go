@@ -14,6 +14,18 @@ import (
 // Markdown writes the tables of finished runs. Rows without runs are left out.
 func Markdown(w io.Writer, rows []Row) error {
 	var b strings.Builder
+	if err := Table(&b, rows, ""); err != nil {
+		return err
+	}
+	units(&b, rows)
+	statistics(&b, rows)
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// Table writes the report's table alone. What it links to lies in a folder, "" or with a slash behind it.
+func Table(w io.Writer, rows []Row, folder string) error {
+	var b strings.Builder
 	b.WriteString("| net | data | the report | ours | difference | best, at step | last, at step | steps to 97.27 % | seeds |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	var notes []string
@@ -53,7 +65,7 @@ func Markdown(w io.Writer, rows []Row) error {
 		for _, run := range r.Runs {
 			seeds = append(seeds, strconv.FormatUint(run.Seed, 10))
 		}
-		fmt.Fprintf(&b, "| [%s](%s) | %s | %s | %s | %s | %s, %s | %s, %s | %s | %s |\n", e.Name, first.File, e.Recipe.Dataset, theirs, ours,
+		fmt.Fprintf(&b, "| [%s](%s%s) | %s | %s | %s | %s | %s, %s | %s, %s | %s | %s |\n", e.Name, folder, first.File, e.Recipe.Dataset, theirs, ours,
 			difference, percent(first.Best.Accuracy), whole(first.Best.Step), percent(first.Last.Accuracy), whole(first.Last.Step),
 			mark, strings.Join(seeds, ", "))
 	}
@@ -62,8 +74,6 @@ func Markdown(w io.Writer, rows []Row) error {
 	for i, n := range notes {
 		fmt.Fprintf(&b, "\n(%d) %s.\n", i+1, strings.ToUpper(n[:1])+n[1:])
 	}
-	units(&b, rows)
-	statistics(&b, rows)
 	_, err := io.WriteString(w, b.String())
 	return err
 }
