@@ -5,7 +5,7 @@ JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test check bench bench-browser train-browser screenshot site clean
+.PHONY: build test race check bench bench-browser train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -14,6 +14,11 @@ build:
 # Every test, those in the browser too.
 test:
 	go test ./...
+
+# The native engine and whole runs on it, with Go's race detector, which needs a C compiler.
+race:
+	go test -race ./wasm/host
+	go test -race -run 'TwoSessions|TrapEndsTheRun|StopLeaves' ./wasm
 
 # What can be checked without running the program, natively and for the browser.
 check:
