@@ -242,10 +242,7 @@ func (p *trainPage) controls() app.UI {
 		}
 		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
 			app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label),
-			app.If(p.hasState(), func() app.UI {
-				return app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Title("%s", p.goOnTitle()).
-					Body(icon("play"), app.Text("Go on"))
-			}))
+			p.goOn())
 	}
 	training := phase.Training()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
@@ -264,19 +261,20 @@ func (p *trainPage) controls() app.UI {
 	)
 }
 
-// hasState reports whether the trainer has a state to save, or to go on from when the run is over.
+// hasState reports whether the trainer has a state to save.
 func (p *trainPage) hasState() bool {
 	return p.worker != nil && (len(p.view.Metrics) > 0 || p.view.Step > 0)
 }
 
-// goOnTitle says what going on will do.
-func (p *trainPage) goOnTitle() string {
+// goOn offers to train on from where the run ended, if that can be.
+func (p *trainPage) goOn() app.UI {
 	r, _ := p.view.Recipe()
-	to := r.Steps
-	if p.view.Step >= to {
-		to += p.view.Step
-	}
-	return fmt.Sprintf("Train on, from step %s to step %s", number.Int(p.view.Step), number.Int(min(to, recipe.MaxSteps)))
+	r, ok := r.GoOn(p.view.Step)
+	return app.If(ok && p.hasState(), func() app.UI {
+		return app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).
+			Title("Train on, from step %s to step %s", number.Int(p.view.Step), number.Int(r.Steps)).
+			Body(icon("play"), app.Text("Go on"))
+	})
 }
 
 func (p *trainPage) rateField(training bool) app.UI {

@@ -94,15 +94,17 @@ func (t *trainer) begin(work func(context.Context)) {
 	}()
 }
 
-// goOn trains on from the state kept: to the recipe's last step, or when that has been taken, for as many again.
+// goOn trains on from the state kept, see recipe.GoOn.
 func (t *trainer) goOn(ctx context.Context) {
 	if t.kept == nil {
 		t.failed(errors.New("there is no state to go on from"), "Train from the start.")
 		return
 	}
-	r := t.kept.Recipe
-	if t.kept.Step >= r.Steps {
-		r.Steps = min(t.kept.Step+r.Steps, recipe.MaxSteps)
+	r, ok := t.kept.Recipe.GoOn(t.kept.Step)
+	if !ok {
+		t.failed(fmt.Errorf("the run cannot go on after its %d steps: its schedule of the learning rate is over", t.kept.Step),
+			"Train from the start.")
+		return
 	}
 	t.run(ctx, r)
 }
