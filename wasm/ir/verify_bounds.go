@@ -91,7 +91,7 @@ type state struct {
 	facts *fact
 }
 
-// fact is that a linear form lies in an interval, and what else is known.
+// fact is that a linear form lies in an interval, and what else is known. Where the interval is empty, nothing is computed.
 type fact struct {
 	linear
 	interval
@@ -339,7 +339,14 @@ func whole(a, b int) int {
 }
 
 // bound is the range of a linear form where facts hold.
-func (r *ranges) bound(f linear, facts *fact) interval { return r.without(f, facts, facts) }
+func (r *ranges) bound(f linear, facts *fact) interval {
+	for g := facts; g != nil; g = g.rest {
+		if g.lo > g.hi {
+			return g.interval
+		}
+	}
+	return r.without(f, facts, facts)
+}
 
 // without is the range by the loops' extents, or a better one by taking out multiples of what the facts in left are about.
 func (r *ranges) without(f linear, left, facts *fact) interval {
@@ -367,6 +374,11 @@ func (r *ranges) assume(c *Expr, is bool, facts *fact) *fact {
 		if (c.Op == And) == is {
 			facts = r.assume(c.Args[0], is, facts)
 			facts = r.assume(c.Args[1], is, facts)
+		}
+		return facts
+	case Value:
+		if (c.Bits != 0) != is {
+			return &fact{interval: interval{1, 0}, rest: facts}
 		}
 		return facts
 	case Lt, Le, Gt, Ge, Eq:

@@ -118,6 +118,11 @@ func TestVerifyAccepts(t *testing.T) {
 			early := New(Lt, Bool, Pos(at(0, 1)), Int(I32, 4))
 			s.run(set(s.out, New(Guard, F32, early, At(s.in, at(4, 1)), At(s.in, at(-4, 1)))))
 		},
+		"what is never computed": func(s parts) {
+			even := New(Eq, Bool, New(Rem, I32, Pos(at(0, 1)), Int(I32, 2)), Int(I32, 0))
+			never := New(And, Bool, Int(Bool, 0), even)
+			s.run(set(s.out, New(Guard, F32, never, At(s.in, at(8, 1)), Float(F32, 0))))
+		},
 		"every second": func(s parts) {
 			x := Pos(at(0, 2))
 			even := New(Eq, Bool, New(Rem, I32, x, Int(I32, 2)), Int(I32, 0))

@@ -108,7 +108,7 @@ func (t *nest) element(n *graph.Node, idx []ir.Index) *ir.Expr {
 }
 
 func (t *nest) guarded(ok *ir.Expr, then func() *ir.Expr, otherwise *ir.Expr) *ir.Expr {
-	if ok != nil && ok.Op == ir.Value && ok.Bits == 0 {
+	if never(ok) {
 		return otherwise
 	}
 	return guard(ok, then(), otherwise)

@@ -99,18 +99,23 @@ func both(a, b *ir.Expr) *ir.Expr {
 	switch {
 	case a == nil:
 		return b
-	case b == nil:
+	case b == nil, never(a):
 		return a
+	case never(b):
+		return b
 	}
 	return ir.New(ir.And, ir.Bool, a, b)
 }
+
+// never says whether a condition is a constant false.
+func never(c *ir.Expr) bool { return c != nil && c.Op == ir.Value && c.Bits == 0 }
 
 // guard is then where the condition holds, else otherwise; a nil condition holds.
 func guard(c, then, otherwise *ir.Expr) *ir.Expr {
 	switch {
 	case c == nil:
 		return then
-	case c.Op == ir.Value && c.Bits == 0:
+	case never(c):
 		return otherwise
 	}
 	return ir.New(ir.Guard, then.Type, c, then, otherwise)
