@@ -168,7 +168,7 @@ func (t *nest) concat(n *graph.Node, o graph.Concat, idx []ir.Index) *ir.Expr {
 		in[o.Axis] = linear(idx[o.Axis], 1, -at)
 		var c *ir.Expr
 		if e != nil { // later parts are the other case
-			c = below(idx[o.Axis], -1<<30, end, t.extents())
+			c = below(idx[o.Axis], anything, end, t.extents())
 		}
 		if c != nil && c.Op == ir.Value {
 			continue

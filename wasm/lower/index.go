@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"unpool/wasm/ir"
@@ -69,6 +70,9 @@ func flat(n int, idx []ir.Index, dims []int) ir.Index {
 	return x
 }
 
+// anything is a lower bound that needs no condition.
+const anything = math.MinInt
+
 // below is the condition lo <= x < hi, or nil if extents show that it always holds. It is a constant false if it never does.
 func below(x ir.Index, lo, hi int, extents []int) *ir.Expr {
 	e := ir.Pos(x)
@@ -85,7 +89,7 @@ func below(x ir.Index, lo, hi int, extents []int) *ir.Expr {
 		return ir.Int(ir.Bool, 0)
 	}
 	var c *ir.Expr
-	if !known || least < lo {
+	if lo != anything && (!known || least < lo) {
 		c = ir.New(ir.Ge, ir.Bool, e, ir.Int(ir.I32, int64(lo)))
 	}
 	if !known || most >= hi {

@@ -46,6 +46,8 @@ func TestBelow(t *testing.T) {
 		{along(2, 9, -1, -1), 3, 10, "ge((-1i+-1j+9), 3)"},
 		{along(2, 20, 5, 1), 0, 20, "false"},
 		{along(2, -20, 5, 1), 0, 20, "false"},
+		{along(2, -9, 5, 1), anything, 8, "lt((5i+j+-9), 8)"},
+		{dynamic(2, ir.Pos(along(2, 0, 1))), anything, 100, "lt((i), 100)"},
 		{dynamic(2, ir.Pos(along(2, 0, 1))), 0, 100, "and(ge((i), 0), lt((i), 100))"},
 	} {
 		got := "always"
