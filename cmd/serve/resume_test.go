@@ -181,7 +181,7 @@ func TestStopAndResume(t *testing.T) {
 // trainAndStop trains on the wasm backend into a log, and stops before the step after stopAt, if that is not 0.
 func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 	t.Helper()
-	backend, tier, err := openWasm(engineOptions{exact: true, threads: 1})
+	backend, tier, err := openWasm(engineOptions{exact: true, threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
