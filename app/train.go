@@ -143,8 +143,7 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 		p.fold = foldSettings
 		return
 	}
-	p.view = run.View{}
-	p.view.Apply(&event.State{State: event.StateLoading})
+	p.clear()
 	p.shown, p.asked, p.linkProblem = p.entry, "", ""
 	p.rate, p.rateProblem = p.form.Text("learning_rate"), ""
 	app.Window().GetElementByID("status").Call("focus") // the button is gone with the first visit
@@ -161,10 +160,22 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 	})
 }
 
-// onGoOn goes on with the run that ended.
+// clear makes the page that of a run about to begin.
+func (p *trainPage) clear() {
+	if p.view.Phase == run.Failed {
+		p.leaveWorker() // a program that failed may have lost memory
+	}
+	p.view = run.View{}
+	p.view.Apply(&event.State{State: event.StateLoading})
+}
+
+// onGoOn goes on with the run that ended, at the learning rate that stands in its field.
 func (p *trainPage) onGoOn(app.Context, app.Event) {
 	p.view.Apply(&event.State{State: event.StateLoading})
 	p.worker.do(control.Command{Do: control.GoOn})
+	if rate, err := form.Number(p.rate); err == nil && p.rateProblem == "" && rate != p.view.LearningRate {
+		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
+	}
 	app.Window().GetElementByID("status").Call("focus")
 }
 
@@ -180,8 +191,7 @@ func (p *trainPage) onFile(_ app.Context, e app.Event) {
 	if !file.Truthy() {
 		return
 	}
-	p.view = run.View{}
-	p.view.Apply(&event.State{State: event.StateLoading})
+	p.clear()
 	p.opened, p.asked, p.linkProblem, p.rateProblem = true, "", "", ""
 	if p.worker == nil {
 		p.worker = p.newWorker()
@@ -227,8 +237,14 @@ func (p *trainPage) apply(events []event.Event) {
 			}
 		}
 	}
-	if p.view.Phase == run.Failed && p.worker != nil {
-		// A program that failed may have lost its memory: the next run gets a new one.
+	if p.view.Phase == run.Failed && p.view.End.Backend == "" {
+		p.leaveWorker() // nobody computed: the program itself is gone
+	}
+}
+
+// leaveWorker ends the trainer; the next run gets a new one.
+func (p *trainPage) leaveWorker() {
+	if p.worker != nil {
 		p.worker.close()
 		p.worker = nil
 	}
@@ -260,7 +276,7 @@ func (p *trainPage) onRate(_ app.Context, e app.Event) {
 		p.rateProblem = form.Problem(err)
 		return
 	}
-	if p.worker != nil {
+	if p.worker != nil && p.view.Phase.Active() {
 		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
 }

@@ -240,9 +240,8 @@ func (p *trainPage) controls() app.UI {
 		if p.entry.Name != p.shown.Name {
 			label = "Train"
 		}
-		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
-			app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label),
-			p.goOn())
+		train := app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label)
+		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.goOn()...)...)
 	}
 	training := phase.Training()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
@@ -267,14 +266,18 @@ func (p *trainPage) hasState() bool {
 }
 
 // goOn offers to train on from where the run ended, if that can be.
-func (p *trainPage) goOn() app.UI {
+func (p *trainPage) goOn() []app.UI {
 	r, _ := p.view.Recipe()
 	r, ok := r.GoOn(p.view.Step)
-	return app.If(ok && p.hasState(), func() app.UI {
-		return app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).
-			Title("Train on, from step %s to step %s", number.Int(p.view.Step), number.Int(r.Steps)).
-			Body(icon("play"), app.Text("Go on"))
-	})
+	if !ok || !p.hasState() {
+		return nil
+	}
+	return []app.UI{
+		app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Disabled(p.rateProblem != "").
+			Title("Train on, to step %s", number.Int(r.Steps)).
+			Body(icon("play"), app.Text("Go on")),
+		p.rateField(true),
+	}
 }
 
 func (p *trainPage) rateField(training bool) app.UI {

@@ -28,6 +28,7 @@ func TestGoOnInTheBrowser(t *testing.T) {
 		window.Worker = class extends Worker {
 			constructor(...args) {
 				super(...args);
+				window.trainer = this;
 				this.addEventListener('message', (m) => {
 					if (m.data instanceof File) window.saved = m.data;
 					else if (m.data.startsWith('{"type":"end"')) window.end = m.data;
@@ -61,7 +62,15 @@ func TestGoOnInTheBrowser(t *testing.T) {
 		t.Errorf("the file is called %s", name)
 	}
 
-	// A failure takes the trainer's own state along: then the file is all there is.
+	// After a failure, here of a command that makes no sense, the state is still there to go on from.
+	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
+	tab.Wait(stateIs("failed"), later)
+	tab.Click("#go-on")
+	if got := ended("40"); got != want[1] {
+		t.Errorf("gone on after a failure, the weights are %s, want %s", got, want[1])
+	}
+
+	// A file is all that a new trainer needs.
 	const choose = `(() => {
 		const files = new DataTransfer();
 		files.items.add(%s);
@@ -75,6 +84,7 @@ func TestGoOnInTheBrowser(t *testing.T) {
 	if text := tab.Text("#error"); !strings.Contains(text, "rubbish.safetensors") || !strings.Contains(text, "ends before its header") {
 		t.Errorf("a file that is no checkpoint gives %q", text)
 	}
+	browser.Eval[bool](tab, "delete window.end")
 	browser.Eval[bool](tab, strings.Replace(choose, "%s", "saved", 1))
 	if got := ended("40"); got != want[1] {
 		t.Errorf("gone on from the file, the weights are %s, want %s", got, want[1])
