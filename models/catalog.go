@@ -7,8 +7,8 @@ import (
 	"unpool/core/recipe"
 )
 
-// Catalog is every net of the report with the report's settings, in the order a menu shows them, and then what does better
-// on the same data in as many steps.
+// Catalog is every net of the report with the report's settings, in the order a menu shows them, and then nets that are
+// meant to do better on the same data in as many steps.
 var Catalog = catalog()
 
 func catalog() []Entry {
@@ -66,8 +66,7 @@ func settings(arch recipe.Arch, units int, set recipe.Dataset, rate float64, bat
 	}
 }
 
-// better are the nets that beat the report's on the same data, in no more steps. Their settings were chosen on training
-// images held back; the README tells what each of them is worth.
+// better are the nets that are meant to beat the report's on the same data, in no more steps.
 func better() []Entry {
 	vgg := func(set recipe.Dataset) recipe.Recipe {
 		r := settings(recipe.VGG, 0, set, 3e-3, 128)

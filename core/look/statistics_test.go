@@ -36,7 +36,7 @@ func weights(t *testing.T, entry string) (c *checkpoint.Checkpoint, set func(nam
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := make([]byte, value.Memory())
+		d := make([]byte, value.ByteSize())
 		value.ConstBytes(func(b []byte) { copy(d, b) })
 		c.Tensors = append(c.Tensors, checkpoint.Tensor{Name: v.Path(), DType: checkpoint.Float32, Shape: v.Shape().Dimensions, Data: d})
 	}
