@@ -37,6 +37,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
   serve report [flags]        make the report's runs again; "serve report -h" lists the flags
+  serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve site DIR              write the site as static files
   serve help                  this text
@@ -78,6 +79,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.recipes(args)
 	case "report":
 		err = m.report(ctx, args)
+	case "sweep":
+		err = m.sweep(ctx, args)
 	case "bench":
 		err = m.bench(ctx, args)
 	case "site":

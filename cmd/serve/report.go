@@ -16,7 +16,6 @@ import (
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/site"
-	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/look"
@@ -166,37 +165,6 @@ func (r *reporter) run(ctx context.Context, e models.Entry, seed uint64) error {
 		return errStopped
 	}
 	return nil
-}
-
-// open returns the log of a run to begin or to go on with, and where that stands; nil if the run is finished.
-func open(dir string) (*runlog.Log, *checkpoint.Checkpoint, error) {
-	events, err := runlog.Events(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		log, err := runlog.Create(dir)
-		return log, nil, err
-	case err != nil:
-		return nil, nil, err
-	case len(events) == 0: // it was killed before it began
-		if err := os.RemoveAll(dir); err != nil {
-			return nil, nil, err
-		}
-		log, err := runlog.Create(dir)
-		return log, nil, err
-	}
-	if finished(events) {
-		return nil, nil, nil
-	}
-	log, _, from, err := runlog.Resume(dir)
-	return log, from, err
-}
-
-func finished(events []event.Event) bool {
-	if len(events) == 0 {
-		return false
-	}
-	end, ok := events[len(events)-1].(*event.End)
-	return ok && end.Status == event.StatusDone
 }
 
 // write writes the tables, the curves and the figures of all runs that are finished.

@@ -1,0 +1,329 @@
+// Package sweep searches over recipes: it reads a sweep file, plans its runs, has a Runner make them, and ranks what
+// came of them by validation accuracy. It knows neither how a run is made nor where it is kept.
+package sweep
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// Limits of a sweep file. A search beyond them would not end on one machine.
+const (
+	MaxFile = 1 << 16 // bytes
+	MaxRuns = 1000    // points times seeds
+)
+
+// file is a sweep file, read but not planned.
+type file struct {
+	base   []field // the base recipe with the changes
+	grid   []axis  // each value with each of the others
+	random []axis  // drawn together
+	points int     // draws
+	seed   uint64  // of the draws
+	seeds  int     // runs of each point, with the seeds 1 to this
+}
+
+// field is one member of a JSON object.
+type field struct {
+	name  string
+	value json.RawMessage
+}
+
+// axis is a recipe's field and what it may be: one of values, or in a range.
+type axis struct {
+	name     string
+	values   []json.RawMessage
+	low, top float64 // without values: both included
+	log      bool    // the logarithm is drawn evenly, not the number
+	whole    bool
+}
+
+// Parse reads a sweep file and plans its runs. The README of the project shows the form. An error names the field.
+func Parse(text []byte) (*Plan, error) {
+	if len(text) > MaxFile {
+		return nil, fmt.Errorf("sweep: the file has %d bytes; %d are allowed", len(text), MaxFile)
+	}
+	f, err := read(text)
+	if err == nil {
+		var p *Plan
+		if p, err = f.plan(); err == nil {
+			return p, nil
+		}
+	}
+	return nil, fmt.Errorf("sweep: %w", err)
+}
+
+func read(text []byte) (file, error) {
+	f := file{seeds: 1}
+	fields, err := object(text)
+	if err != nil {
+		return f, err
+	}
+	var base, change []field
+	for _, part := range fields {
+		switch part.name {
+		case "base":
+			base, err = readBase(part.value)
+		case "change":
+			change, err = object(part.value)
+			for i := 0; err == nil && i < len(change); i++ {
+				err = mayChange(change[i].name, "version", "seed")
+			}
+		case "grid":
+			f.grid, err = axes(part.value, list)
+		case "random":
+			err = f.readRandom(part.value)
+		case "seeds":
+			f.seeds, err = count(part.value)
+		default:
+			err = errors.New("is not known; a sweep has base, change, grid, random and seeds")
+		}
+		if err != nil {
+			return f, within(part.name, err)
+		}
+	}
+	if base == nil {
+		return f, errors.New("base: is missing; it is the name of a net of the catalog, or a recipe")
+	}
+	for _, c := range change {
+		base = set(base, c.name, c.value)
+	}
+	f.base = base
+	for _, a := range f.random {
+		if slices.ContainsFunc(f.grid, func(g axis) bool { return g.name == a.name }) {
+			return f, fmt.Errorf("random: fields: %s: is in the grid too; leave one out", a.name)
+		}
+	}
+	if len(f.grid)+len(f.random) == 0 {
+		return f, errors.New("grid: is missing, and random too; one of them must say what to try")
+	}
+	return f, nil
+}
+
+// readBase reads the name of a net, or a recipe.
+func readBase(text json.RawMessage) ([]field, error) {
+	var name string
+	if json.Unmarshal(text, &name) == nil && string(text) != "null" {
+		e, err := models.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		if text, err = json.Marshal(e.Recipe); err != nil {
+			return nil, err
+		}
+	}
+	fields, err := object(text)
+	if err != nil {
+		return nil, errors.New("wants the name of a net, or a recipe: " + err.Error())
+	}
+	for _, f := range fields {
+		if err := mayChange(f.name); err != nil {
+			return nil, err
+		}
+	}
+	return fields, nil
+}
+
+func (f *file) readRandom(text json.RawMessage) error {
+	fields, err := object(text)
+	if err != nil {
+		return err
+	}
+	for _, part := range fields {
+		switch part.name {
+		case "points":
+			f.points, err = count(part.value)
+		case "seed":
+			if json.Unmarshal(part.value, &f.seed) != nil || f.seed > recipe.MaxSeed || string(part.value) == "null" {
+				err = fmt.Errorf("%.40s is not a whole number from 0 to %d", part.value, uint64(recipe.MaxSeed))
+			}
+		case "fields":
+			f.random, err = axes(part.value, chance)
+		default:
+			err = errors.New("is not known; random has points, seed and fields")
+		}
+		if err != nil {
+			return within(part.name, err)
+		}
+	}
+	switch {
+	case f.points == 0:
+		return errors.New("points: is missing; it is how many to draw")
+	case len(f.random) == 0:
+		return errors.New("fields: is missing; it says what to draw")
+	}
+	return nil
+}
+
+// axes reads an object whose members are fields of a recipe.
+func axes(text json.RawMessage, read func(*axis, json.RawMessage) error) ([]axis, error) {
+	fields, err := object(text)
+	if err != nil {
+		return nil, err
+	}
+	if len(fields) == 0 {
+		return nil, errors.New("is empty; name a field of the recipe, or leave it out")
+	}
+	var all []axis
+	for _, f := range fields {
+		a := axis{name: f.name}
+		err := mayChange(f.name, "version", "seed", "holdout", "exact")
+		if err == nil {
+			err = read(&a, f.value)
+		}
+		if err != nil {
+			return nil, within(f.name, err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// list reads the values of an axis.
+func list(a *axis, text json.RawMessage) error {
+	if json.Unmarshal(text, &a.values) != nil || a.values == nil {
+		return errors.New("wants a list of values, such as [1, 2]")
+	}
+	switch {
+	case len(a.values) == 0:
+		return errors.New("the list is empty; give at least one value")
+	case len(a.values) > MaxRuns:
+		return fmt.Errorf("%d values; at most %d runs are allowed", len(a.values), MaxRuns)
+	}
+	return nil
+}
+
+// chance reads what an axis is drawn from.
+func chance(a *axis, text json.RawMessage) error {
+	const want = `wants one of {"log": [low, high]}, {"linear": [low, high]} and {"choice": [values]}`
+	fields, err := object(text)
+	if err != nil || len(fields) != 1 {
+		return errors.New(want)
+	}
+	switch f := fields[0]; f.name {
+	case "choice":
+		return within(f.name, list(a, f.value))
+	case "log", "linear":
+		a.log = f.name == "log"
+		return within(f.name, a.readRange(f.value))
+	}
+	return errors.New(want)
+}
+
+func (a *axis) readRange(text json.RawMessage) error {
+	switch kinds[a.name] {
+	case reflect.Int:
+		a.whole = true
+	case reflect.Float64:
+	default:
+		return errors.New("the field is no number; use choice")
+	}
+	var ends []*float64
+	if json.Unmarshal(text, &ends) != nil || len(ends) != 2 || ends[0] == nil || ends[1] == nil {
+		return errors.New("wants two numbers, [low, high]")
+	}
+	a.low, a.top = *ends[0], *ends[1]
+	switch {
+	case a.low >= a.top:
+		return fmt.Errorf("%v is not below %v", a.low, a.top)
+	case math.Abs(a.low) > 1e9 || math.Abs(a.top) > 1e9:
+		return errors.New("the numbers are beyond 1e9, which no field may be")
+	case a.log && a.low <= 0:
+		return fmt.Errorf("%v has no logarithm; begin above 0, or use linear", a.low)
+	case a.whole && (a.low != math.Trunc(a.low) || a.top != math.Trunc(a.top)):
+		return errors.New("the field is a whole number, and so must be low and high")
+	}
+	return nil
+}
+
+func count(text json.RawMessage) (int, error) {
+	var n int
+	if json.Unmarshal(text, &n) != nil || n < 1 || n > MaxRuns {
+		return 0, fmt.Errorf("%.40s is not a whole number from 1 to %d", text, MaxRuns)
+	}
+	return n, nil
+}
+
+// object reads a JSON object in its order. Unlike encoding/json it refuses a name given twice, and null as a value:
+// either would be passed over in silence.
+func object(text []byte) (fields []field, err error) {
+	d := json.NewDecoder(bytes.NewReader(text))
+	switch t, err := d.Token(); {
+	case err != nil:
+		return nil, fmt.Errorf("is not JSON: %w", err)
+	case t != json.Delim('{'):
+		return nil, errors.New("wants an object, {…}")
+	}
+	for d.More() {
+		t, err := d.Token()
+		if err != nil {
+			return nil, fmt.Errorf("is not JSON: %w", err)
+		}
+		f := field{name: t.(string)} // where More is true within an object, Token gives a name or an error
+		if err := d.Decode(&f.value); err != nil {
+			return nil, fmt.Errorf("%s: is not JSON: %w", f.name, err)
+		}
+		if slices.ContainsFunc(fields, func(g field) bool { return g.name == f.name }) {
+			return nil, fmt.Errorf("%s: is given twice", f.name)
+		}
+		if string(f.value) == "null" {
+			return nil, fmt.Errorf("%s: is null; leave it out", f.name)
+		}
+		fields = append(fields, f)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, fmt.Errorf("is not JSON: %w", err)
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("there is more than one JSON value")
+	}
+	return fields, nil
+}
+
+// set returns fields with one of them replaced or added.
+func set(fields []field, name string, value json.RawMessage) []field {
+	fields = slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return f.name == name })
+	return append(fields, field{name, value})
+}
+
+// kinds are a recipe's fields by their JSON names.
+var kinds = func() map[string]reflect.Kind {
+	kinds := map[string]reflect.Kind{}
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[recipe.Recipe]()) {
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
+			kinds[name] = f.Type.Kind()
+		}
+	}
+	return kinds
+}()
+
+// mayChange reports whether name is a field of a recipe, and none of those that a part of the file may not set.
+func mayChange(name string, not ...string) error {
+	switch {
+	case kinds[name] == reflect.Invalid:
+		return fmt.Errorf("%.40q is no field of a recipe", name)
+	case !slices.Contains(not, name):
+		return nil
+	case name == "seed":
+		return errors.New("seed: seeds says how many runs a point has, and they have the seeds 1 to that")
+	}
+	return fmt.Errorf("%s: is the same for all runs of a sweep", name)
+}
+
+// within says where an error is.
+func within(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%.40s: %w", name, err)
+}

@@ -1,0 +1,185 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"math"
+	"strings"
+	"testing"
+
+	"unpool/core/recipe"
+)
+
+const units = `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"arch": ["rnn", "gru"], "units": [64, 32]}, "seeds": 2}`
+
+func parse(t testing.TB, text string) *Plan {
+	t.Helper()
+	p, err := Parse([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestPlan(t *testing.T) {
+	p := parse(t, units)
+	if len(p.Points) != 4 || len(p.Runs) != 8 {
+		t.Fatalf("%d points, %d runs", len(p.Points), len(p.Runs))
+	}
+	ids := map[string]bool{}
+	inOrder := true
+	for i, r := range p.Runs {
+		ids[r.ID] = true
+		inOrder = inOrder && r.Point == i/2
+		if want := p.Points[r.Point].Recipe; r.Recipe.Units != want.Units || r.Recipe.Holdout != 100 || r.Recipe.Seed < 1 || r.Recipe.Seed > 2 {
+			t.Errorf("run %d: %+v", i, r.Recipe)
+		}
+	}
+	if len(ids) != 8 || inOrder {
+		t.Errorf("%d ids; in the file's order: %v", len(ids), inOrder)
+	}
+	if got := p.Label(p.Points[3]); got != "arch gru, units 32" {
+		t.Errorf("the last point is called %q", got)
+	}
+	for i, r := range parse(t, units).Runs {
+		if r != p.Runs[i] {
+			t.Errorf("run %d differs the second time", i)
+		}
+	}
+	// An optimiser without momentum is tried once, not for each momentum; units go where the net has none.
+	p = parse(t, `{"base": "mnist-cnn", "change": {"holdout": 9}, "grid": {"optimizer": ["sgd", "momentum"], "momentum": [0.5, 0.9]}}`)
+	if len(p.Points) != 3 || p.Points[0].Values[1] != "" || p.Points[1].Recipe.Momentum != 0.5 {
+		t.Errorf("%d points: %+v", len(p.Points), p.Points)
+	}
+}
+
+func TestRandom(t *testing.T) {
+	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "random": {"points": 200, "seed": 3, "fields": {
+		"learning_rate": {"log": [1e-4, 1e-1]}, "units": {"linear": [8, 16]}, "batch": {"choice": [32, 64]}}}}`)
+	low, units := 0, map[int]bool{}
+	for _, point := range p.Points {
+		r := point.Recipe
+		if r.LearningRate < 1e-4 || r.LearningRate > 1e-1 || r.Units < 8 || r.Units > 16 || r.Batch != 32 && r.Batch != 64 {
+			t.Errorf("%+v", r)
+		}
+		if r.LearningRate < math.Sqrt(1e-4*1e-1) {
+			low++
+		}
+		units[r.Units] = true
+	}
+	if len(p.Points) != 200 || low < 70 || low > 130 || len(units) != 9 {
+		t.Errorf("%d points, %d below the middle of the logarithm, %d numbers of units", len(p.Points), low, len(units))
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	const change = `"base": "mnist-rnn-128", "change": {"holdout": 100}`
+	for text, says := range map[string]string{
+		``:                         "JSON",
+		`[]`:                       "object",
+		`{` + change + `} {}`:      "more than one",
+		`{"grid": {"units": [1]}}`: "base: is missing",
+		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                                             "mnist-rnn-128",
+		`{"base": 3, "grid": {"units": [1]}}`:                                                                          "base: wants the name",
+		`{` + change + `}`:                                                                                             "grid: is missing",
+		`{` + change + `, "grid": {}}`:                                                                                 "grid: is empty",
+		`{` + change + `, "grid": {"units": []}}`:                                                                      "units: the list is empty",
+		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: wants a list",
+		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is no field`,
+		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                "units: wants a value of type int",
+		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units: 0 is outside",
+		`{` + change + `, "grid": {"units": [1], "units": [2]}}`:                                                       "units: is given twice",
+		`{` + change + `, "grid": {"seed": [1]}}`:                                                                      "seeds says",
+		`{` + change + `, "grid": {"dataset": ["folder:/etc"]}}`:                                                       "cannot name a folder",
+		`{` + change + `, "grid": {"momentum": [0.5]}}`:                                                                "momentum: none of the nets",
+		`{` + change + `, "grid": {"units": [1]}, "seeds": 0}`:                                                         "seeds: 0 is not",
+		`{` + change + `, "grid": {"units": [1]}, "seeds": 1001}`:                                                      "seeds: 1001 is not",
+		`{` + change + `, "grid": {"units": [1, 2], "batch": [1]}, "seeds": 999}`:                                      "more than 1000 runs",
+		`{` + change + `, "gird": {"units": [1]}}`:                                                                     "gird: is not known",
+		`{` + change + `, "grid": null}`:                                                                               "grid: is null",
+		`{"base": "mnist-rnn-128", "grid": {"units": [1]}}`:                                                            "holdout: is 0",
+		`{` + change + `, "random": {"fields": {"units": {"linear": [1, 2]}}}}`:                                        "points: is missing",
+		`{` + change + `, "random": {"points": 2}}`:                                                                    "fields: is missing",
+		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [2, 1]}}}}`:                           "2 is not below 1",
+		`{` + change + `, "random": {"points": 2, "fields": {"learning_rate": {"log": [0, 1]}}}}`:                      "no logarithm",
+		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [1.5, 3]}}}}`:                         "whole number",
+		`{` + change + `, "random": {"points": 2, "fields": {"arch": {"linear": [1, 3]}}}}`:                            "use choice",
+		`{` + change + `, "random": {"points": 2, "fields": {"units": {"even": [1, 3]}}}}`:                             "wants one of",
+		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 2, "fields": {"units": {"choice": [1, 3]}}}}`:   "in the grid too",
+		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 1e9, "fields": {"batch": {"choice": [1, 3]}}}}`: "points: 1e9 is not",
+		`{` + change + `, "random": {"points": 2, "fields": {"batch": {"choice": [1, 3]}}}, "grid": {"version": [1]}}`: "same for all runs",
+		strings.Repeat(" ", MaxFile+1):                                                                                 "65537 bytes",
+	} {
+		if p, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%.150s: %v, %v does not say %q", text, p, err, says)
+		}
+	}
+}
+
+// runner gives each run a curve that its units and seed decide; 32 units fail.
+type runner struct{ ids []string }
+
+func (r *runner) Run(_ context.Context, id string, c recipe.Recipe) (Result, error) {
+	r.ids = append(r.ids, id)
+	switch {
+	case c.Arch == recipe.GRU && c.Units == 32:
+		return Result{Failure: "it | diverged"}, nil
+	case c.Batch == 1:
+		return Result{}, errors.New("no disk")
+	}
+	best := float64(c.Units)/100 + float64(c.Seed)/10
+	return Result{Curve: []Accuracy{{0, 0}, {50, best}, {100, best - 0.01}}, Seconds: 2}, nil
+}
+
+func TestRun(t *testing.T) {
+	p, r := parse(t, units), &runner{}
+	out, err := p.Run(t.Context(), r)
+	if err != nil || len(r.ids) != 8 {
+		t.Fatalf("%v, %d runs", err, len(r.ids))
+	}
+	var got []string
+	for _, o := range out {
+		got = append(got, p.Label(o.Point))
+	}
+	if want := "arch rnn, units 64; arch gru, units 64; arch rnn, units 32; arch gru, units 32"; strings.Join(got, "; ") != want {
+		t.Errorf("in order %q", got)
+	}
+	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
+	if o := out[0]; o.Runs != 2 || !near(o.Best, 0.79) || !near(o.Deviation, math.Sqrt(0.005)) || !near(o.Last, 0.78) || o.BestStep != 50 || len(o.Curve) != 3 {
+		t.Errorf("%+v", o)
+	}
+	var md, csv strings.Builder
+	if err := errors.Join(p.Markdown(&md, out), p.CSV(&csv, out)); err != nil {
+		t.Fatal(err)
+	}
+	if s := md.String(); !strings.Contains(s, "| 1 | rnn | 64 | 0.7900 | 0.0707 | 50 | 0.7800 | 2 | 2.0 |  |") ||
+		!strings.Contains(s, `|  | gru | 32 |  |  |  |  | 0 |  | 2: it \| diverged |`) {
+		t.Errorf("%s", s)
+	}
+	if s := csv.String(); strings.Count(s, "\n") != 5 || !strings.HasPrefix(s, "rank,arch,units,best,") {
+		t.Errorf("%s", s)
+	}
+	broken := parse(t, `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"batch": [1]}}`)
+	if _, err := broken.Run(t.Context(), r); err == nil || !strings.Contains(err.Error(), "no disk") {
+		t.Errorf("a runner that cannot go on: %v", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add(units)
+	f.Add(`{"base": {"arch": "rnn"}, "random": {"points": 9, "fields": {"units": {"log": [1, 9]}}}}`)
+	f.Fuzz(func(t *testing.T, text string) {
+		p, err := Parse([]byte(text))
+		if err != nil {
+			return
+		}
+		if len(p.Runs) == 0 || len(p.Runs) > MaxRuns {
+			t.Errorf("%d runs", len(p.Runs))
+		}
+		for _, r := range p.Runs {
+			if err := r.Recipe.Validate(); err != nil || r.Recipe.Holdout == 0 {
+				t.Errorf("%+v: %v", r.Recipe, err)
+			}
+		}
+	})
+}
