@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"unpool/cmd/serve/internal/site"
+	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -71,15 +72,24 @@ func TestExact(t *testing.T) {
 	})
 }
 
-// native trains recipes under wazero and returns the hashes of their weights.
+// native trains recipes on MNIST under wazero and returns the hashes of their weights.
 func native(t *testing.T, recipes []recipe.Recipe, threads int) (hashes []string) {
 	t.Helper()
-	m := Main{Data: os.Getenv("UNPOOL_DATA")}
-	set, err := m.openData(t.Context(), recipe.MNIST, m.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return nativeOn(t, os.Getenv("UNPOOL_DATA"), recipes, threads)
+}
+
+// nativeOn is native on what serve train would take from a folder.
+func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (hashes []string) {
+	t.Helper()
+	m := Main{Stderr: t.Output()}
+	var set *data.Dataset
 	for _, r := range recipes {
+		var err error
+		if set == nil || set.Name != r.Dataset {
+			if set, err = m.openData(t.Context(), r.Dataset, dir); err != nil {
+				t.Fatal(err)
+			}
+		}
 		backend, tier, err := openWasm(engineOptions{exact: true, threads: threads})
 		if err != nil {
 			t.Fatal(err)

@@ -39,6 +39,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve report [flags]        make the report's runs again; "serve report -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
+  serve data [NAME...]        say where the data sets are, and get those that are named
   serve site DIR              write the site as static files
   serve help                  this text
 `
@@ -83,6 +84,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.sweep(ctx, args)
 	case "bench":
 		err = m.bench(ctx, args)
+	case "data":
+		err = m.dataSets(ctx, args)
 	case "site":
 		err = m.site(ctx, args)
 	case "help":

@@ -20,6 +20,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	flags := newFlags("serve")
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
+	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
 	names, err := m.parse(flags, "serve [flags]", args)
 	if err != nil {
 		return err
@@ -36,6 +37,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
+	handler.AddSets(m.sets()...)
 	url := "http://" + listener.Addr().String() + "/"
 	token := ""
 	if !httpd.Loopback(listener.Addr().String()) {

@@ -5,17 +5,12 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 
 	"unpool/cmd/serve/internal/console"
-	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/runlog"
-	"unpool/cmd/serve/internal/site"
 	"unpool/core/checkpoint"
 	"unpool/core/control"
-	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -162,7 +157,7 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
 	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
 	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
-	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, the cache, and a download")
+	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
@@ -193,26 +188,4 @@ func inFlags(err error) error {
 		text = append(text, "-"+name+": "+f.Problem)
 	}
 	return usage("%s", strings.Join(text, "; "))
-}
-
-// openData reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
-func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*data.Dataset, error) {
-	public := "public"
-	if root, err := site.Root("."); err == nil {
-		public = filepath.Join(root, "public")
-	}
-	set, err := m.sources(dir, public).Open(ctx, name)
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return set, nil
-}
-
-// sources are the places where data sets may be.
-func (m *Main) sources(dir, public string) dataset.Sources {
-	s := dataset.Sources{Dir: dir, Public: public, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}
-	if cache, err := os.UserCacheDir(); err == nil {
-		s.Cache = filepath.Join(cache, "unpool")
-	}
-	return s
 }

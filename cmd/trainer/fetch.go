@@ -4,48 +4,120 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 	"syscall/js"
+	"time"
+
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
 )
 
-// fetchAll fetches files from a folder beside the worker's script, telling how far it is in bytes of all of them.
-// By way of the browser's own fetch: net/http would add a megabyte to the program.
-func fetchAll(ctx context.Context, folder string, names []string, progress func(done, total int64)) (map[string][]byte, error) {
-	controller := js.Global().Get("AbortController").New()
-	defer context.AfterFunc(ctx, func() { controller.Call("abort") })()
-	options := map[string]any{"signal": controller.Get("signal")}
+// fetch gets a data set from the server, by way of the browser's own fetch: net/http would add a megabyte to the program.
+// It is decoded while it arrives, so it is in memory once.
+func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends what has not been read
+	folder, files := "../api/data/"+string(name)+"/", data.IDXFiles
+	if name == recipe.MNIST { // it lies among the static files, packed
+		folder, files = "data/mnist/", data.MNISTFiles
+	}
+	responses, err := request(ctx, folder, files)
+	if e := (*statusError)(nil); errors.As(err, &e) && e.status == 404 && name != recipe.MNIST {
+		return nil, &hintedError{errors.New("the images of CIFAR-10 are not part of this site"),
+			"Choose CIFAR-10's file on this page or drop it here, then train again."}
+	}
+	if err != nil {
+		return nil, err
+	}
+	var done, told, total int64
+	for _, r := range responses {
+		total = sum(total, length(r))
+	}
+	progress := func(n int) {
+		if done += int64(n); done-told >= tellEvery || done == total {
+			told = done
+			post(&event.State{State: event.StateLoading, Done: done, Total: max(total, 0), Unit: "bytes"})
+		}
+	}
+	return data.OpenIDX(name, files, func(file string) (io.ReadCloser, error) {
+		for i := range files {
+			if files[i] == file {
+				return &body{reader: responses[i].Get("body").Call("getReader"), progress: progress}, nil
+			}
+		}
+		return nil, errors.New("not asked for") // OpenIDX opens the files that it was given
+	})
+}
 
+// tellEvery is how many bytes arrive between two reports of progress.
+const tellEvery = 250_000
+
+// request asks for files in a folder, as seen from the worker's script, and returns the answers when all have begun.
+func request(ctx context.Context, folder string, files []string) ([]js.Value, error) {
+	controller := js.Global().Get("AbortController").New()
+	context.AfterFunc(ctx, func() { controller.Call("abort") })
+	// The server may have to read pictures first: silence would look like a program that does not start.
+	waiting := time.NewTicker(5 * time.Second)
+	answered := make(chan struct{})
+	defer close(answered)
+	defer waiting.Stop()
+	go func() {
+		for {
+			select {
+			case <-waiting.C:
+				post(&event.State{State: event.StateLoading})
+			case <-answered:
+				return
+			}
+		}
+	}()
 	script := js.Global().Get("location").Get("href")
-	responses := make([]js.Value, len(names))
-	var total int64
-	for i, name := range names {
-		url := js.Global().Get("URL").New(folder+name, script)
-		response, err := await(js.Global().Call("fetch", url, options))
+	responses := make([]js.Value, len(files))
+	for i, file := range files {
+		url := js.Global().Get("URL").New(folder+file, script)
+		response, err := await(js.Global().Call("fetch", url, map[string]any{"signal": controller.Get("signal")}))
 		if err != nil {
-			return nil, fmt.Errorf("%s could not be fetched: %w", name, err)
+			return nil, fmt.Errorf("%s could not be fetched: %w", file, err)
 		}
 		if !response.Get("ok").Bool() {
-			return nil, fmt.Errorf("%s could not be fetched: the server answered %d %s",
-				name, response.Get("status").Int(), response.Get("statusText").String())
+			return nil, refusal(file, response)
 		}
 		responses[i] = response
-		total = sum(total, length(response))
 	}
-	files := make(map[string][]byte, len(names))
-	var done int64
-	for i, name := range names {
-		before := done
-		body, err := readBody(responses[i], func(n int) {
-			done = before + int64(n)
-			progress(done, max(total, 0))
-		})
-		if err != nil {
-			return nil, fmt.Errorf("%s could not be read to its end: %w", name, err)
+	return responses, nil
+}
+
+// hintedError is an error with the way on.
+type hintedError struct {
+	error
+	hint string
+}
+
+func (e *hintedError) Unwrap() error { return e.error }
+
+// statusError is an answer that is not the file.
+type statusError struct {
+	file, text string
+	status     int
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("%s could not be fetched: the server answered %d %s", e.file, e.status, e.text)
+}
+
+// refusal is the error of an answer that is not the file; serve says in it what to do (RFC 9457).
+func refusal(file string, response js.Value) error {
+	kind := response.Get("headers").Call("get", "content-type")
+	if kind.Type() == js.TypeString && kind.String() == "application/problem+json" {
+		if problem, err := await(response.Call("json")); err == nil {
+			return &hintedError{errors.New(problem.Get("title").String()), problem.Get("detail").String()}
 		}
-		files[name] = body
 	}
-	return files, nil
+	return &statusError{file, response.Get("statusText").String(), response.Get("status").Int()}
 }
 
 // unknown is the length of a response that does not say it.
@@ -71,29 +143,31 @@ func length(response js.Value) int64 {
 	return n
 }
 
-// tellEvery is how many bytes arrive between two reports of progress.
-const tellEvery = 250_000
-
-func readBody(response js.Value, progress func(n int)) ([]byte, error) {
-	reader := response.Get("body").Call("getReader")
-	var body []byte
-	told := 0
-	for {
-		chunk, err := await(reader.Call("read"))
-		if err != nil {
-			return nil, err
-		}
-		if chunk.Get("done").Bool() {
-			progress(len(body))
-			return body, nil
-		}
-		value := chunk.Get("value")
-		at := len(body)
-		body = append(body, make([]byte, value.Length())...)
-		js.CopyBytesToGo(body[at:], value)
-		if len(body)-told >= tellEvery {
-			told = len(body)
-			progress(told)
-		}
-	}
+// body is a response's body as it arrives.
+type body struct {
+	reader   js.Value
+	chunk    js.Value // a Uint8Array, of which left bytes have not been read
+	left     int
+	progress func(n int)
 }
+
+func (b *body) Read(p []byte) (int, error) {
+	for b.left == 0 {
+		next, err := await(b.reader.Call("read"))
+		if err != nil {
+			return 0, err
+		}
+		if next.Get("done").Bool() {
+			return 0, io.EOF
+		}
+		b.chunk = next.Get("value")
+		b.left = b.chunk.Length()
+		b.progress(b.left)
+	}
+	n := js.CopyBytesToGo(p, b.chunk.Call("subarray", b.chunk.Length()-b.left))
+	b.left -= n
+	return n, nil
+}
+
+// Close does nothing: fetch ends the request.
+func (b *body) Close() error { return nil }

@@ -3,11 +3,9 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"syscall/js"
 
 	"unpool/core/checkpoint"
@@ -22,7 +20,7 @@ import (
 
 // trainer does one run at a time. Its methods share one thread and change its fields only between waits.
 type trainer struct {
-	mnist   *data.Dataset      // kept from the first run on
+	fetched *data.Dataset      // the latest; the browser's cache has the others
 	stop    context.CancelFunc // nil between runs
 	session *train.Session     // nil while loading
 	early   []control.Command  // said while loading
@@ -142,7 +140,11 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 		return
 	}
 	if err != nil {
-		t.failed(err, "Check the connection and train again; for another data set, choose another net.")
+		hint := "Check the connection and train again; for another data set, choose another net."
+		if e := (*hintedError)(nil); errors.As(err, &e) {
+			hint = e.hint
+		}
+		t.failed(err, hint)
 		return
 	}
 	// Each run has an engine of its own, so that its memory and its helper threads go with it, whatever happened.
@@ -175,24 +177,11 @@ func (t *trainer) failed(err error, hint string) {
 
 // load fetches a data set, or has it already.
 func (t *trainer) load(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
-	if name != recipe.MNIST {
-		return nil, fmt.Errorf("the images of %q cannot be loaded in the browser, only those of %q", name, recipe.MNIST)
+	if t.fetched != nil && t.fetched.Name == name {
+		return t.fetched, nil
 	}
-	if t.mnist != nil {
-		return t.mnist, nil
-	}
-	files, err := fetchAll(ctx, "data/mnist/", data.MNISTFiles, func(done, total int64) {
-		post(&event.State{State: event.StateLoading, Done: done, Total: total, Unit: "bytes"})
-	})
-	if err != nil {
-		return nil, err
-	}
-	t.mnist, err = data.OpenMNIST(func(name string) (io.ReadCloser, error) {
-		file, ok := files[name]
-		if !ok {
-			return nil, errors.New("not fetched")
-		}
-		return io.NopCloser(bytes.NewReader(file)), nil
-	})
-	return t.mnist, err
+	t.fetched = nil // first, so that there is room for the next
+	var err error
+	t.fetched, err = fetch(ctx, name)
+	return t.fetched, err
 }

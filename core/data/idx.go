@@ -30,6 +30,26 @@ func (e *FormatError) Unwrap() error { return e.Err }
 // maxImages limits what a file may claim to hold, so that a file from a stranger cannot fill memory.
 const maxImages = 100_000
 
+// magic begins a file of unsigned bytes of so many dimensions besides the count.
+func magic(dims int) uint32 {
+	const unsignedBytes = 0x08
+	return uint32(unsignedBytes<<8 | 1 + dims)
+}
+
+// headerSize is the length of what comes before the bytes.
+func headerSize(dims int) int { return 4 * (2 + dims) }
+
+// writeIDX returns a file that readIDX reads.
+func writeIDX(body []byte, count int, dims ...int) []byte {
+	file := make([]byte, 0, headerSize(len(dims))+len(body))
+	file = binary.BigEndian.AppendUint32(file, magic(len(dims)))
+	file = binary.BigEndian.AppendUint32(file, uint32(count))
+	for _, d := range dims {
+		file = binary.BigEndian.AppendUint32(file, uint32(d))
+	}
+	return append(file, body...)
+}
+
 // readIDX reads one file of unsigned bytes in LeCun's IDX format (http://yann.lecun.com/exdb/mnist, "The IDX
 // file format"), gzip or not: two zero bytes, the type 0x08, the number of dimensions, each dimension as a
 // big-endian u32, the bytes. The first dimension, the count, is free between 1 and maxImages; the others must be
@@ -41,18 +61,17 @@ func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err
 		return 0, nil, &FormatError{file, offset, fmt.Sprintf(format, args...), err}
 	}
 	var src io.Reader = in
-	if magic, _ := in.Peek(2); len(magic) == 2 && magic[0] == 0x1f && magic[1] == 0x8b {
+	if start, _ := in.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
 		if src, err = gzip.NewReader(in); err != nil {
 			return fail(0, err, "bad gzip header")
 		}
 	}
 
-	header := make([]byte, 4*(2+len(dims)))
+	header := make([]byte, headerSize(len(dims)))
 	if n, err := io.ReadFull(src, header); err != nil {
 		return fail(int64(n), err, "the file ends within its %d-byte header", len(header))
 	}
-	const unsignedBytes = 0x08
-	if got, want := binary.BigEndian.Uint32(header), uint32(unsignedBytes<<8|1+len(dims)); got != want {
+	if got, want := binary.BigEndian.Uint32(header), magic(len(dims)); got != want {
 		return fail(0, nil, "magic number %#08x, want %#08x (unsigned bytes, %d dimensions)", got, want, 1+len(dims))
 	}
 	n := binary.BigEndian.Uint32(header[4:])

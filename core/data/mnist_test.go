@@ -5,8 +5,11 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"reflect"
 	"strings"
 	"testing"
+
+	"unpool/core/recipe"
 )
 
 // files is a small set of MNIST's form.
@@ -86,5 +89,26 @@ func TestOpenMNISTRefuses(t *testing.T) {
 				t.Errorf("%d files left open", opened)
 			}
 		})
+	}
+}
+
+// What IDX writes, OpenIDX reads: every image and label, in order.
+func TestIDXRoundTrip(t *testing.T) {
+	opened := 0
+	was, err := OpenMNIST(open(files(), &opened))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, class := range map[recipe.Dataset]string{recipe.MNIST: "7", recipe.CIFAR10: "horse", recipe.CIFAR10Report: "horse"} {
+		d, err := OpenIDX(name, IDXFiles, open(was.IDX(), &opened))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !reflect.DeepEqual(d.Train, was.Train) || !reflect.DeepEqual(d.Test, was.Test) {
+			t.Errorf("%s: the images or labels differ", name)
+		}
+		if d.Name != name || d.Classes[d.Train.Labels[0]] != class {
+			t.Errorf("%s is called %s, and its first image shows a %s", name, d.Name, d.Classes[d.Train.Labels[0]])
+		}
 	}
 }

@@ -27,40 +27,43 @@ var official = download{
 	sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
 }
 
-// cifar10 opens all of CIFAR-10: what the user's folder has, then what the cache has, then the official archive,
-// downloaded into the cache.
-func (s Sources) cifar10(ctx context.Context) (*data.Dataset, error) {
+// findCIFAR10 returns the path of all of CIFAR-10, in whichever form it is there: in the user's folder, else in the cache;
+// "" if it is in neither.
+func (s Sources) findCIFAR10() string {
 	for _, dir := range []string{s.Dir, s.Cache} {
-		if dir == "" {
-			continue
+		for _, name := range []string{unpacked, archive, pictures} {
+			if path := filepath.Join(dir, name); dir != "" && isThere(path) {
+				return path
+			}
 		}
-		if d, err := openCIFAR10(dir); d != nil || err != nil {
-			return d, err
-		}
 	}
-	if s.Cache == "" {
-		return nil, fmt.Errorf("CIFAR-10 is nowhere to be found: "+downloadMsg, archive)
-	}
-	path := filepath.Join(s.Cache, archive)
-	if err := official.fetch(ctx, path, s.say); err != nil {
-		return nil, fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)
-	}
-	return openCIFAR10Archive(path)
+	return ""
 }
 
-// openCIFAR10 opens CIFAR-10 in a folder, in whichever form it is there; nil if it is not.
-func openCIFAR10(dir string) (*data.Dataset, error) {
-	if folder := filepath.Join(dir, unpacked); isThere(folder) {
-		d, err := data.OpenCIFAR10(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(folder, name)) }, data.Gray28)
-		return d, within(folder, err)
-	}
-	if path := filepath.Join(dir, archive); isThere(path) {
+// cifar10 opens all of CIFAR-10.
+func (s Sources) cifar10() (*data.Dataset, error) {
+	path := s.findCIFAR10()
+	switch filepath.Base(path) {
+	case unpacked:
+		d, err := data.OpenCIFAR10(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, name)) }, data.Gray28)
+		return d, within(path, err)
+	case archive:
 		return openCIFAR10Archive(path)
-	}
-	if path := filepath.Join(dir, pictures); isThere(path) {
+	case pictures:
 		return openImages(path, recipe.CIFAR10)
 	}
-	return nil, nil
+	return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
+}
+
+// download puts the official archive into the cache.
+func (s Sources) download(ctx context.Context) error {
+	if s.Cache == "" {
+		return fmt.Errorf("CIFAR-10 is nowhere to be found: "+downloadMsg, archive)
+	}
+	if err := official.fetch(ctx, filepath.Join(s.Cache, archive), s.say); err != nil {
+		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)
+	}
+	return nil
 }
 
 func openCIFAR10Archive(path string) (*data.Dataset, error) {
@@ -73,13 +76,21 @@ func openCIFAR10Archive(path string) (*data.Dataset, error) {
 	return d, within(path, err)
 }
 
-// report opens the report's subset: the course's archive where it is, else made from all of CIFAR-10.
-func (s Sources) report(ctx context.Context) (*data.Dataset, error) {
+// findReport returns the path of the course's archive of the report's subset, "" if it is not there.
+func (s Sources) findReport() string {
 	if path := filepath.Join(s.Dir, reportsZip); s.Dir != "" && isThere(path) {
+		return path
+	}
+	return ""
+}
+
+// report opens the report's subset: the course's archive where it is, else made from all of CIFAR-10.
+func (s Sources) report() (*data.Dataset, error) {
+	if path := s.findReport(); path != "" {
 		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
 		return d, within(path, err)
 	}
-	all, err := s.cifar10(ctx)
+	all, err := s.cifar10()
 	if err != nil {
 		return nil, err
 	}

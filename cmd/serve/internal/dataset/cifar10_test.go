@@ -1,10 +1,12 @@
 package dataset
 
 import (
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"unpool/core/data"
@@ -30,7 +32,7 @@ func TestReportSubsetBothWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := openCIFAR10(dir)
+	all, err := Sources{Dir: dir}.OpenHere(t.Context(), recipe.CIFAR10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -66,5 +68,40 @@ func TestReportSubsetBothWays(t *testing.T) {
 			t.Errorf("%d of %d %s images differ by more than 6 grey levels (RMS), the worst by %.1f", far, s.a.Len(), s.name, worst)
 		}
 		t.Logf("%s: the worst image differs by %.1f grey levels (RMS)", s.name, worst)
+	}
+}
+
+// What is found is what is opened, and looking for it downloads nothing.
+func TestFind(t *testing.T) {
+	dir, cache := t.TempDir(), t.TempDir()
+	s := Sources{Dir: dir, Cache: cache}
+	sets := []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}
+	for _, name := range sets {
+		if path, err := s.Find(t.Context(), name); !errors.Is(err, ErrMissing) {
+			t.Errorf("%s is found in %q, %v", name, path, err)
+		}
+		if _, err := s.OpenHere(t.Context(), name); !errors.Is(err, ErrMissing) {
+			t.Errorf("%s that is not there: %v", name, err)
+		}
+	}
+	for _, step := range []struct {
+		add  string
+		want [2]string // for the sets
+	}{
+		{filepath.Join(cache, archive), [2]string{filepath.Join(cache, archive), filepath.Join(cache, archive)}},
+		{filepath.Join(dir, pictures), [2]string{filepath.Join(dir, pictures), filepath.Join(dir, pictures)}},
+		{filepath.Join(dir, reportsZip), [2]string{filepath.Join(dir, pictures), filepath.Join(dir, reportsZip)}},
+	} {
+		if err := os.WriteFile(step.add, []byte("not what it should be"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		for i, name := range sets {
+			if path, err := s.Find(t.Context(), name); path != step.want[i] || err != nil {
+				t.Errorf("with %s, %s is found in %q, %v; want %q", step.add, name, path, err, step.want[i])
+			}
+			if _, err := s.OpenHere(t.Context(), name); err == nil || !strings.Contains(err.Error(), step.want[i]) {
+				t.Errorf("with %s, %s: %v does not name %s", step.add, name, err, step.want[i])
+			}
+		}
 	}
 }

@@ -5,6 +5,7 @@ package dataset
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -20,8 +21,23 @@ type Sources struct {
 	Say    func(line string) // hears how a download goes; nil for nobody
 }
 
-// Open reads a data set. An error says what to do.
+// ErrMissing says that a data set is nowhere on this machine.
+var ErrMissing = errors.New("it is nowhere on this machine")
+
+// Open reads a data set, which is downloaded if it is nowhere. An error says what to do.
 func (s Sources) Open(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+	d, err := s.OpenHere(ctx, name)
+	if !errors.Is(err, ErrMissing) {
+		return d, err
+	}
+	if err := s.download(ctx); err != nil {
+		return nil, err
+	}
+	return s.OpenHere(ctx, name)
+}
+
+// OpenHere is Open without a download: an ErrMissing comes instead.
+func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	if path, ok := name.Folder(); ok {
 		return openImages(path, name)
 	}
@@ -38,11 +54,30 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 		}
 		return openMNIST(dir)
 	case recipe.CIFAR10:
-		return s.cifar10(ctx)
+		return s.cifar10()
 	case recipe.CIFAR10Report:
-		return s.report(ctx)
+		return s.report()
 	}
 	return nil, fmt.Errorf("there is no data set %q", name)
+}
+
+// Find returns the path that OpenHere would read a data set from. It looks at names only, so it is quick and does not
+// know whether the content is right.
+func (s Sources) Find(ctx context.Context, name recipe.Dataset) (path string, err error) {
+	switch name {
+	case recipe.MNIST:
+		return s.MNIST(ctx)
+	case recipe.CIFAR10:
+		path = s.findCIFAR10()
+	case recipe.CIFAR10Report:
+		if path = s.findReport(); path == "" {
+			path = s.findCIFAR10()
+		}
+	}
+	if path == "" {
+		return "", ErrMissing
+	}
+	return path, nil
 }
 
 // check reports whether the user's folder is there at all.

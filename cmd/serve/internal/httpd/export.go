@@ -26,15 +26,19 @@ func (s *Site) Export(dir string) error {
 		if err != nil {
 			return err
 		}
-		to := filepath.Join(dir, filepath.FromSlash(at))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(to, body, 0o644); err != nil {
+		if err := export(dir, at, body); err != nil {
 			return err
 		}
 	}
-	return nil
+	return export(dir, indexPath, (&sets{}).index()) // the page asks for it, and then knows that there are none
+}
+
+func export(dir, at string, body []byte) error {
+	to := filepath.Join(dir, filepath.FromSlash(at))
+	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+		return err
+	}
+	return os.WriteFile(to, body, 0o644)
 }
 
 // makeEmpty makes a folder, or makes sure that there is nothing in it.

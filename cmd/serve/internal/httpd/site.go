@@ -13,9 +13,10 @@ import (
 	"strings"
 )
 
-// Site is everything that is served, in memory: the static files under /web/, and the pages.
+// Site is everything that is served, in memory: the static files under /web/, the pages, and data sets.
 type Site struct {
 	byPath  map[string]*file
+	sets    sets
 	version string
 	csp     string
 }
@@ -54,6 +55,10 @@ func NewSite(files Files, render func(version string) http.Handler, routes ...st
 	return s, nil
 }
 
+// AddSets has the site serve data sets besides the static files. An export leaves them out: they are large, and not
+// everyone's to hand on.
+func (s *Site) AddSets(all ...Set) { s.sets.all = append(s.sets.all, all...) }
+
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", s.csp)
@@ -63,6 +68,10 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are understood here", http.StatusMethodNotAllowed)
+		return
+	}
+	if r.URL.Path == indexPath || strings.HasPrefix(r.URL.Path, setsPath) {
+		s.sets.serve(w, r)
 		return
 	}
 	f := s.byPath[r.URL.Path]

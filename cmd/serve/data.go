@@ -1,0 +1,109 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/dataset"
+	"unpool/cmd/serve/internal/httpd"
+	"unpool/cmd/serve/internal/site"
+	"unpool/core/data"
+	"unpool/core/recipe"
+)
+
+const dataHelp = "`folder` of data sets; else UNPOOL_DATA, and the cache of downloads"
+
+// dataSets says where the data sets are, and gets those that are named.
+func (m *Main) dataSets(ctx context.Context, args []string) error {
+	flags := newFlags("data")
+	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
+	names, err := m.parse(flags, "serve data [NAME...]", args)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		set, err := m.openData(ctx, recipe.Dataset(name), m.Data)
+		if err != nil {
+			return stopped(ctx, err)
+		}
+		fmt.Fprintf(m.Stdout, "%-15s %s + %s images in %d classes\n", name,
+			console.Whole(set.Train.Len()), console.Whole(set.Test.Len()), len(set.Classes))
+	}
+	if len(names) > 0 {
+		return nil
+	}
+	for _, name := range recipe.Datasets {
+		path, err := m.sources(m.Data, publicFolder()).Find(ctx, name)
+		if errors.Is(err, dataset.ErrMissing) {
+			path = fmt.Sprintf("nowhere; serve data %s downloads it", name)
+		} else if err != nil {
+			return usageError{err}
+		}
+		fmt.Fprintf(m.Stdout, "%-15s %s\n", name, path)
+	}
+	return nil
+}
+
+// sets are the data sets that the site serves to its pages, in the form that core/data reads there. Nothing is downloaded
+// for a page: the user has to ask for that.
+func (m *Main) sets() (all []httpd.Set) {
+	sources := m.sources(m.Data, publicFolder())
+	for _, name := range []recipe.Dataset{recipe.CIFAR10Report, recipe.CIFAR10} { // MNIST is among the static files
+		all = append(all, httpd.Set{
+			Name: string(name),
+			Find: func() string {
+				path, err := sources.Find(context.Background(), name)
+				if err != nil {
+					return ""
+				}
+				return filepath.Base(path)
+			},
+			Open: func() (map[string][]byte, error) {
+				set, err := sources.OpenHere(context.Background(), name)
+				if errors.Is(err, dataset.ErrMissing) {
+					return nil, &httpd.Problem{Status: http.StatusNotFound,
+						Title:  "CIFAR-10 is not on this machine.",
+						Detail: fmt.Sprintf("Run go run ./cmd/serve data %s to download it, or choose its file on this page; then train again.", name),
+					}
+				}
+				if err != nil {
+					return nil, err
+				}
+				return set.IDX(), nil
+			},
+		})
+	}
+	return all
+}
+
+// publicFolder is where the source tree's static files are.
+func publicFolder() string {
+	root, err := site.Root(".")
+	if err != nil {
+		return "public"
+	}
+	return filepath.Join(root, "public")
+}
+
+// openData reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
+func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*data.Dataset, error) {
+	set, err := m.sources(dir, publicFolder()).Open(ctx, name)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return set, nil
+}
+
+// sources are the places where data sets may be.
+func (m *Main) sources(dir, public string) dataset.Sources {
+	s := dataset.Sources{Dir: dir, Public: public, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}
+	if cache, err := os.UserCacheDir(); err == nil {
+		s.Cache = filepath.Join(cache, "unpool")
+	}
+	return s
+}
