@@ -32,6 +32,8 @@ type trainPage struct {
 
 	opened bool // a file was chosen to go on from, and its run has not begun
 
+	data trainData
+
 	rate        string // what stands in the learning-rate field of a run
 	rateProblem string
 	linkProblem string // what is wrong with the recipe in the page's address
@@ -73,6 +75,7 @@ func (p *trainPage) OnMount(ctx app.Context) {
 
 // OnNav reads the recipe that a link carries.
 func (p *trainPage) OnNav(ctx app.Context) {
+	p.lookForData()
 	query := ctx.Page().URL().RawQuery
 	p.linkProblem = ""
 	if query == "" {
@@ -90,8 +93,10 @@ func (p *trainPage) OnNav(ctx app.Context) {
 
 // choose sets the page to a recipe, if there is a net in the catalog for it.
 func (p *trainPage) choose(r recipe.Recipe) bool {
+	_, own := r.Dataset.Folder() // any net of the kind will do, and its data set stands in the form
 	for _, e := range models.Catalog {
-		if e.Recipe.Arch == r.Arch && e.Recipe.Units == r.Units && e.Recipe.Dataset == r.Dataset {
+		if e.Recipe.Arch == r.Arch && e.Recipe.Units == r.Units && (own || e.Recipe.Dataset == r.Dataset) {
+			r.Dataset = e.Recipe.Dataset
 			p.entry, p.form = e, form.New(r)
 			return true
 		}
@@ -150,12 +155,12 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 
 	// The rest comes after the page has been drawn, so that no task of its thread is long.
 	p.ctx.After(afterDrawing, func(ctx app.Context) {
-		if p.worker == nil {
-			p.worker = p.newWorker()
-		}
-		p.worker.do(control.Command{Do: control.Train, Recipe: &r})
+		p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: p.data.own()}) })
 		address := app.Window().URL()
 		address.RawQuery = r.Query()
+		if p.data.own() {
+			address.RawQuery = "" // no address carries the user's pictures
+		}
 		ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again
 	})
 }
@@ -193,10 +198,7 @@ func (p *trainPage) onFile(_ app.Context, e app.Event) {
 	}
 	p.clear()
 	p.opened, p.asked, p.linkProblem, p.rateProblem = true, "", "", ""
-	if p.worker == nil {
-		p.worker = p.newWorker()
-	}
-	p.worker.open(file)
+	p.withTrainer(func() { p.worker.open(file) })
 	input.Set("value", "") // so that the same file can be chosen again
 }
 
@@ -222,6 +224,16 @@ func (p *trainPage) newWorker() *worker {
 // apply takes in what the trainer says.
 func (p *trainPage) apply(events []event.Event) {
 	for _, e := range events {
+		switch e := e.(type) {
+		case *event.State:
+			if !p.view.Phase.Active() {
+				continue // the program is being loaded for the user's files, and there is no run
+			}
+		case *event.End:
+			if p.readingLost(e) {
+				continue
+			}
+		}
 		p.view.Apply(e)
 		switch e := e.(type) {
 		case *event.Start:
@@ -229,6 +241,9 @@ func (p *trainPage) apply(events []event.Event) {
 				p.shown, p.rate = p.entry, p.form.Text("learning_rate")
 			}
 			p.opened = false
+		case *event.Data:
+			p.applyData(e)
+			p.asked = ""
 		case *event.State, *event.End:
 			p.asked = ""
 		case *event.Progress:
@@ -239,6 +254,9 @@ func (p *trainPage) apply(events []event.Event) {
 	}
 	if p.view.Phase == run.Failed && p.view.End.Backend == "" {
 		p.leaveWorker() // nobody computed: the program itself is gone
+	}
+	if p.view.Phase == run.Failed {
+		p.askForSets() // it may have failed for want of one
 	}
 }
 

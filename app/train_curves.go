@@ -37,13 +37,22 @@ func (p *trainPage) onShow() models.Entry {
 	return p.shown
 }
 
+// ownOnShow reports whether the page is about pictures of the user's own, of which the report knows nothing.
+func (p *trainPage) ownOnShow() bool {
+	if r, ok := p.view.Recipe(); ok {
+		_, own := r.Dataset.Folder()
+		return own
+	}
+	return p.data.own()
+}
+
 // accuracySpec is the accuracy chart, with the report's number for the net on show.
 func (p *trainPage) accuracySpec() chart.Spec {
 	spec := chart.Spec{
 		Height: chartHeight, Unit: chart.Share, XMax: p.lastStep(),
 		Series: curves(p.view.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
 	}
-	if r := p.onShow().Report; r != nil {
+	if r := p.onShow().Report; r != nil && !p.ownOnShow() {
 		spec.Reference = r.TestAccuracy
 		spec.ReferenceName = "the report"
 	}

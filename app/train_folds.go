@@ -124,9 +124,12 @@ func (p *trainPage) exports() app.UI {
 		app.Button().Type("button").Disabled(p.view.Phase.Active()).OnClick(p.onChooseFile).
 			Title("Train on from a checkpoint that was saved here or by the command line").Text("Go on from a file…"),
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(p.view.Phase.Active()).OnChange(p.onFile),
-		app.Button().Type("button").OnClick(p.onCopyLink).Text("Copy link to this recipe"),
+		app.Button().ID("copy-link").Type("button").Disabled(p.ownOnShow()).OnClick(p.onCopyLink).Text("Copy link to this recipe"),
 		app.Span().Role("status").Class("under").Body(
 			app.If(p.copied, func() app.UI { return app.Text("Copied.") }),
+			app.If(p.ownOnShow(), func() app.UI {
+				return app.Text("There is no link to this recipe: pictures of your own are on this machine only. ")
+			}),
 			app.If(none && !p.copied, func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
 		),
 	)

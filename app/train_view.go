@@ -26,6 +26,7 @@ func (p *trainPage) Render() app.UI {
 			app.H1().Class("unseen").Text("Train"),
 			p.notices(),
 			app.If(phase == run.Empty, p.welcome).Else(p.instrument),
+			p.dataRow(),
 			p.failure(),
 			app.Div().Class("panels").Body(p.accuracyChart(), p.lossChart(), &filters.Filters{
 				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
@@ -82,7 +83,7 @@ func (p *trainPage) notices() app.UI {
 func (p *trainPage) welcome() app.UI {
 	return app.Section().Class("welcome").Aria("label", "Start").Body(
 		p.archMenu(),
-		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.ready).
+		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.ready || p.data.reading()).
 			OnClick(p.onTrain).Text("Train"),
 		app.P().Class("promise").Text(p.promise()),
 	)
@@ -95,11 +96,15 @@ func (p *trainPage) promise() string {
 		return "A setting cannot be used as it stands: see All settings below."
 	}
 	return fmt.Sprintf("Trains %s numbers on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
-		number.Int(p.entry.Parameters), dataset(r.Dataset), number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
+		number.Int(p.entry.Parameters), p.images(r.Dataset), number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
 }
 
-func dataset(d recipe.Dataset) string {
-	if d == recipe.MNIST {
+// images says what the next run learns from.
+func (p *trainPage) images(d recipe.Dataset) string {
+	switch {
+	case p.data.own():
+		return "the pictures of " + p.data.said.From
+	case d == recipe.MNIST:
 		return "MNIST’s handwritten digits"
 	}
 	return "small pictures of CIFAR-10"
@@ -122,22 +127,28 @@ func (p *trainPage) archMenu() app.UI {
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Architecture"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", about(p.entry), p.entry.About)),
+		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
 	)
 }
 
-// about says what a net learns from.
-func about(e models.Entry) string {
-	on := "on " + datasetTitle(e.Recipe.Dataset)
-	if e.Recipe.Arch.Recurrent() {
+// about says what the chosen net learns from.
+func (p *trainPage) about() string {
+	on := "on " + datasetTitle(p.entry.Recipe.Dataset)
+	if p.data.own() {
+		on = "on " + p.data.said.From
+	}
+	if p.entry.Recipe.Arch.Recurrent() {
 		on += ", by rows"
 	}
 	return on
 }
 
 func datasetTitle(d recipe.Dataset) string {
-	if d == recipe.MNIST {
+	switch d {
+	case recipe.MNIST:
 		return "MNIST"
+	case recipe.CIFAR10Report:
+		return "CIFAR-10, gray, a fifth of it"
 	}
 	return "CIFAR-10, gray"
 }
@@ -240,7 +251,7 @@ func (p *trainPage) controls() app.UI {
 		if p.entry.Name != p.shown.Name {
 			label = "Train"
 		}
-		train := app.Button().ID("train").Type("button").Class("primary").OnClick(p.onTrain).Text(label)
+		train := app.Button().ID("train").Type("button").Class("primary").Disabled(p.data.reading()).OnClick(p.onTrain).Text(label)
 		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.goOn()...)...)
 	}
 	training := phase.Training()
@@ -306,7 +317,7 @@ func icon(name string) app.UI {
 // reportNote is what to know about the report's number for the net on show.
 func (p *trainPage) reportNote() app.UI {
 	note := ""
-	if r := p.onShow().Report; r != nil {
+	if r := p.onShow().Report; r != nil && !p.ownOnShow() {
 		note = r.Note
 	}
 	return app.P().ID("report-note").Class("under").Hidden(note == "").Text("On the report’s numbers: " + note + ".")

@@ -83,6 +83,13 @@ func (w *worker) do(c control.Command) {
 // open sends a File to go on from.
 func (w *worker) open(file app.Value) { w.js.Call("postMessage", file) }
 
+// hand sends files to train on.
+func (w *worker) hand(files chosenFiles, choice int) {
+	w.js.Call("postMessage", map[string]any{
+		"name": files.name, "choice": choice, "files": files.list, "paths": strings.Join(files.paths, "\x00"),
+	})
+}
+
 // close ends the worker; nothing is delivered afterwards.
 func (w *worker) close() {
 	if w.closed {

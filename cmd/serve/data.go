@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"unpool/cmd/serve/internal/console"
@@ -101,9 +100,5 @@ func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*
 
 // sources are the places where data sets may be.
 func (m *Main) sources(dir, public string) dataset.Sources {
-	s := dataset.Sources{Dir: dir, Public: public, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}
-	if cache, err := os.UserCacheDir(); err == nil {
-		s.Cache = filepath.Join(cache, "unpool")
-	}
-	return s
+	return dataset.Sources{Dir: dir, Public: public, Cache: m.Cache, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}
 }

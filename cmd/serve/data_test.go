@@ -57,12 +57,26 @@ func pictures(t testing.TB, path, top string, classes []string, train, test int)
 	}
 }
 
-// courseData makes a folder with a data set of the form and the name of the report's.
-func courseData(t testing.TB) (dir string) {
+// courseZip is the course's name for the report's subset.
+const courseZip = "cifar10-gray28-10k.zip"
+
+// course puts a data set of the report's form into a folder.
+func course(t testing.TB, dir string) {
 	t.Helper()
-	dir = t.TempDir()
-	pictures(t, filepath.Join(dir, "cifar10-gray28-10k.zip"), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
-	return dir
+	pictures(t, filepath.Join(dir, courseZip), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
+}
+
+// unpack unpacks a zip into a new folder.
+func unpack(t testing.TB, archive, folder string) {
+	t.Helper()
+	z, err := zip.OpenReader(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer z.Close() // only read from
+	if err := os.CopyFS(folder, z); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // exactLeNet is a few steps of cifar-lenet5 whose weights are the same bits everywhere.
@@ -77,20 +91,23 @@ func exactLeNet(t testing.TB) recipe.Recipe {
 	return r
 }
 
-// overhear keeps what the trainer says at the end of a run as window.end.
+// overhear keeps the trainer as window.trainer, and what it says at the end of a run as window.end.
 const overhear = `
 	window.Worker = class extends Worker {
 		constructor(...args) {
 			super(...args);
+			window.trainer = this;
 			this.addEventListener('message', (m) => {
 				if (typeof m.data === 'string' && m.data.startsWith('{"type":"end"')) window.end = m.data;
 			});
 		}
 	};`
 
-// ended waits for the end of a run and returns it.
-func ended(t *testing.T, tab *browser.Tab) *event.End {
+// trained presses Train and waits for the end of the run.
+func trained(t *testing.T, tab *browser.Tab) *event.End {
 	t.Helper()
+	browser.Eval[bool](tab, "delete window.end")
+	tab.Click("#train")
 	tab.Wait("window.end && "+stateIs("done", "failed"), later)
 	e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
 	if err != nil {
@@ -99,18 +116,133 @@ func ended(t *testing.T, tab *browser.Tab) *event.End {
 	return e.(*event.End)
 }
 
+// dataIs is a JavaScript condition: the user's files are in a state.
+func dataIs(state string) string {
+	return fmt.Sprintf("document.querySelector('#data')?.dataset.state === %q", state)
+}
+
+// says checks what an element shows.
+func says(t *testing.T, tab *browser.Tab, selector string, words ...string) {
+	t.Helper()
+	text := strings.ReplaceAll(tab.Text(selector), "\u202f", ",")
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			t.Errorf("%s says %q, want something with %q", selector, text, w)
+		}
+	}
+}
+
 // The tab trains a CIFAR net on the data that serve has, and gets the weights that serve train gets, to the last bit.
+// Before the data is there, the page says so, and how to get it.
 func TestServedDataInTheBrowser(t *testing.T) {
-	dir, r := courseData(t), exactLeNet(t)
+	dir, r := t.TempDir(), exactLeNet(t)
 	tab := browser.Open(t)
 	tab.Before(overhear)
 	tab.Go(start(t, "-data", dir) + "?" + r.Query())
-	tab.Click("#train")
-	end := ended(t, tab)
+	tab.Wait("document.querySelector('#data .missing')", soon)
+	says(t, tab, "#data", "not on this machine", "go run ./cmd/serve data cifar10-report", "-data DIR", "cifar-10-binary.tar.gz")
+	if end := trained(t, tab); end.Status != event.StatusFailed {
+		t.Errorf("a run without data ended as %q", end.Status)
+	}
+	says(t, tab, "#error", "CIFAR-10 is not on this machine.", "go run ./cmd/serve data cifar10-report")
+
+	course(t, dir)
+	end := trained(t, tab)
 	if want := nativeOn(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
 		t.Errorf("the run ended as %q (%s) with the weights %s, want %s as natively", end.Status, end.Error, end.WeightsSHA256, want)
 	}
+}
+
+// Pictures of the user's own come as a zip or a folder, dropped or chosen, and train as they do natively. What cannot be
+// used is told, and the page lives on.
+func TestOwnPicturesInTheBrowser(t *testing.T) {
+	dir, r := t.TempDir(), exactLeNet(t)
+	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")
+	pictures(t, archive, "v1", []string{"cat", "dog"}, 30, 12)
+	unpack(t, archive, folder)
+	whole, err := os.ReadFile(archive)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(broken, whole[:len(whole)/2], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	own := r
+	own.Dataset = recipe.Folder(archive)
+	want := nativeOn(t, "", []recipe.Recipe{own}, 1)[0]
+
+	tab := browser.Open(t)
+	tab.Before(overhear)
+	tab.Go(start(t, "-data", t.TempDir()) + "?" + r.Query())
+	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+	tab.Drag(broken)
+	tab.Wait("document.querySelector('.drop-here:not([hidden])')", soon)
+	tab.Drop(broken)
+	tab.Wait(dataIs("failed"), later)
+	says(t, tab, "#data", "broken.zip cannot be used: not a zip archive, or a damaged one", "folders train and test")
+	if hidden := browser.Eval[bool](tab, "document.querySelector('.drop-here').hidden"); !hidden {
+		t.Error("what shows that files can be dropped stays after they were")
+	}
+
+	for _, way := range []struct {
+		name, from string
+		give       func()
+	}{
+		{"a dropped zip", "pets.zip", func() { tab.Drop(archive) }},
+		{"a dropped folder", "pets", func() { tab.Drop(folder) }},
+		{"a chosen zip", "pets.zip", func() { tab.Choose("#data-files", archive) }},
+		{"a chosen folder", "pets", func() { tab.Choose("#data-folder", folder) }},
+	} {
+		way.give()
+		tab.Wait(dataIs("ready")+" && document.querySelector('#data').innerText.includes('"+way.from+":')", later)
+		says(t, tab, "#data", "60 images to train on and 24 to test on, of 2 classes: cat, dog")
+		if end := trained(t, tab); end.WeightsSHA256 != want {
+			t.Errorf("%s: the run ended as %q (%s) with the weights %s, want %s as natively", way.name, end.Status, end.Error, end.WeightsSHA256, want)
+		}
+	}
+
+	if query := browser.Eval[string](tab, "location.search"); query != "" {
+		t.Errorf("the address carries %q, which is not this run's recipe", query)
+	}
+	tab.Click("#fold-export")
+	tab.Wait("document.querySelector('#copy-link')", soon)
+	says(t, tab, ".exports", "pictures of your own are on this machine only")
+	if browser.Eval[bool](tab, "document.querySelector('#copy-link').matches(':enabled')") {
+		t.Error("a link to a run on the user's own pictures can be copied")
+	}
+
+	// A trainer that failed is left for a new one, which has to read the files again.
+	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
+	tab.Wait(stateIs("failed"), later)
+	if end := trained(t, tab); end.WeightsSHA256 != want {
+		t.Errorf("with a new trainer: the run ended as %q (%s) with the weights %s", end.Status, end.Error, end.WeightsSHA256)
+	}
 	for _, e := range tab.ConsoleErrors() {
 		t.Errorf("on the console: %s", e)
+	}
+}
+
+// The course's archive stands in for the report's subset where the server has none; its reading can be cancelled.
+func TestDroppedCourseArchive(t *testing.T) {
+	dir, r := t.TempDir(), exactLeNet(t)
+	course(t, dir)
+	tab := browser.Open(t)
+	tab.Before(overhear)
+	tab.Go(start(t, "-data", t.TempDir()) + "?" + r.Query())
+	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+	archive := filepath.Join(dir, courseZip)
+	tab.Drop(archive)
+	tab.Wait("document.querySelector('#data progress')?.value > 0", later)
+	says(t, tab, "#data", "Reading "+courseZip, "of 11,000 images")
+	tab.Click("#data-cancel")
+	tab.Wait(dataIs("none")+" && document.querySelector('#data .missing')", soon)
+	tab.Drop(archive) // while the trainer may still be stopping
+	tab.Wait(dataIs("ready"), later)
+	says(t, tab, "#data", "from "+courseZip+": 10,000 images to train on and 1,000 to test on, of 10 classes: airplane, automobile")
+	if end, want := trained(t, tab), nativeOn(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
+		t.Errorf("the run ended as %q (%s) with the weights %s, want %s as natively", end.Status, end.Error, end.WeightsSHA256, want)
+	}
+	if query := browser.Eval[string](tab, "location.search"); !strings.Contains(query, "dataset=cifar10-report") {
+		t.Errorf("the address carries %q, want the recipe: it means the same elsewhere", query)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 )
 
@@ -19,6 +20,9 @@ func main() {
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, release) // a second Ctrl-C ends the program at once
 	m := Main{Stdout: os.Stdout, Stderr: os.Stderr, Data: os.Getenv("UNPOOL_DATA")}
+	if cache, err := os.UserCacheDir(); err == nil {
+		m.Cache = filepath.Join(cache, "unpool")
+	}
 	os.Exit(m.Run(ctx, os.Args[1:]))
 }
 
@@ -26,6 +30,7 @@ func main() {
 type Main struct {
 	Stdout, Stderr io.Writer
 	Data           string           // folder of data sets where no flag names one
+	Cache          string           // folder of downloaded data sets; "" for none
 	Ready          func(url string) // called once the site is served; nil for nobody
 }
 

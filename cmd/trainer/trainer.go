@@ -20,10 +20,13 @@ import (
 
 // trainer does one run at a time. Its methods share one thread and change its fields only between waits.
 type trainer struct {
-	fetched *data.Dataset      // the latest; the browser's cache has the others
-	stop    context.CancelFunc // nil between runs
-	session *train.Session     // nil while loading
-	early   []control.Command  // said while loading
+	fetched *data.Dataset         // the latest; the browser's cache has the others
+	own     []*data.Dataset       // what the files that the user chose stand in for
+	ctx     context.Context       // of the work under way
+	stop    context.CancelFunc    // ends it; nil between runs
+	next    func(context.Context) // what was asked for while the work before was being stopped; nil for nothing
+	session *train.Session        // nil while loading
+	early   []control.Command     // said while loading
 
 	kept   *checkpoint.Checkpoint // the latest state, to go on from when the run is over; nil before the first
 	saving bool                   // asked for kept and not yet handed it out
@@ -38,7 +41,11 @@ func (t *trainer) handle(message string) {
 	case c.Do == control.Train:
 		t.begin(func(ctx context.Context) {
 			t.kept = nil
-			t.run(ctx, *c.Recipe)
+			r := *c.Recipe
+			if c.Files {
+				r.Dataset = t.folder()
+			}
+			t.run(ctx, r)
 		})
 	case c.Do == control.GoOn:
 		t.begin(t.goOn)
@@ -59,10 +66,14 @@ func (t *trainer) handle(message string) {
 	}
 }
 
-// open goes on from a checkpoint that the user chose: a File.
-func (t *trainer) open(file js.Value) {
+// open takes what the user chose: a File is a checkpoint to go on from, anything else are files to train on.
+func (t *trainer) open(chosen js.Value) {
+	if !chosen.InstanceOf(js.Global().Get("File")) {
+		t.begin(func(ctx context.Context) { t.choose(ctx, chosen) })
+		return
+	}
 	t.begin(func(ctx context.Context) {
-		c, err := readCheckpoint(file)
+		c, err := readCheckpoint(chosen)
 		if err != nil {
 			t.failed(err, "Choose a file that Unpool saved: its name ends in .safetensors.")
 			return
@@ -72,20 +83,27 @@ func (t *trainer) open(file js.Value) {
 	})
 }
 
-// begin starts a run, unless one is under way: the page offers it only between runs. Whatever happens, the work posts
-// exactly one End, and the next Train is welcome.
+// begin starts a run or a reading of files, unless one is under way: the page offers it only in between. Whatever happens,
+// a run posts exactly one End, and the next Train is welcome.
 func (t *trainer) begin(work func(context.Context)) {
 	if t.stop != nil {
+		if t.ctx.Err() != nil {
+			t.next = work
+		}
 		return
 	}
-	var ctx context.Context
-	ctx, t.stop = context.WithCancel(context.Background())
+	t.ctx, t.stop = context.WithCancel(context.Background())
+	ctx := t.ctx
 	go func() {
 		defer func() {
 			t.stop()
-			t.stop, t.session, t.early = nil, nil, nil
+			next := t.next
+			t.ctx, t.stop, t.next, t.session, t.early = nil, nil, nil, nil, nil
 			if t.saving { // asked for too late for the session
 				t.handOut()
+			}
+			if next != nil {
+				t.begin(next)
 			}
 		}()
 		work(ctx)
@@ -175,8 +193,17 @@ func (t *trainer) failed(err error, hint string) {
 	post(&event.End{Status: event.StatusFailed, Backend: wasm.Name, Error: err.Error(), Hint: hint})
 }
 
-// load fetches a data set, or has it already.
+// load takes a data set from the user's files, or fetches it, or has it already.
 func (t *trainer) load(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+	for _, d := range t.own {
+		if d.Name == name {
+			return d, nil
+		}
+	}
+	if path, ok := name.Folder(); ok {
+		return nil, &hintedError{fmt.Errorf("the run is one on the pictures of %s, which this page does not have", path),
+			"Choose them again under Data, then go on."}
+	}
 	if t.fetched != nil && t.fetched.Name == name {
 		return t.fetched, nil
 	}

@@ -9,10 +9,11 @@ import (
 	"unpool/core/recipe"
 )
 
-// Command is one instruction. Recipe goes with Train, LearningRate with SetRate.
+// Command is one instruction. Recipe and Files go with Train, LearningRate with SetRate.
 type Command struct {
 	Do           Verb           `json:"do"`
 	Recipe       *recipe.Recipe `json:"recipe,omitempty"`
+	Files        bool           `json:"files,omitempty"` // train on the user's own files, handed over before, not on the recipe's data set
 	LearningRate float64        `json:"learning_rate,omitempty"`
 }
 
@@ -36,6 +37,7 @@ func Unmarshal(b []byte) (Command, error) {
 	var wire struct {
 		Do           Verb            `json:"do"`
 		Recipe       json.RawMessage `json:"recipe"`
+		Files        bool            `json:"files"`
 		LearningRate float64         `json:"learning_rate"`
 	}
 	if err := json.Unmarshal(b, &wire); err != nil {
@@ -48,7 +50,7 @@ func Unmarshal(b []byte) (Command, error) {
 			return c, fmt.Errorf("command train: no recipe")
 		}
 		r, err := recipe.Unmarshal(wire.Recipe)
-		c.Recipe = &r
+		c.Recipe, c.Files = &r, wire.Files
 		return c, err
 	case SetRate:
 		c.LearningRate = wire.LearningRate

@@ -10,11 +10,12 @@ import (
 )
 
 func commands() []Command {
+	r := &recipe.Recipe{
+		Version: recipe.Version, Arch: recipe.GRU, Units: 64, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
+		LearningRate: 1e-3, Batch: 128, Steps: 100, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
+	}
 	return []Command{
-		{Do: Train, Recipe: &recipe.Recipe{
-			Version: recipe.Version, Arch: recipe.GRU, Units: 64, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
-			LearningRate: 1e-3, Batch: 128, Steps: 100, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
-		}},
+		{Do: Train, Recipe: r}, {Do: Train, Recipe: r, Files: true},
 		{Do: Pause}, {Do: Resume}, {Do: Step}, {Do: SetRate, LearningRate: 1e-4}, {Do: Stop}, {Do: GoOn}, {Do: Save},
 	}
 }

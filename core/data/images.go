@@ -92,6 +92,15 @@ func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
 
 // OpenImagesZip reads an archive of what OpenImages reads.
 func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*Dataset, error) {
+	z, err := openZip(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return OpenImages(z, name, form)
+}
+
+// openZip opens an archive and refuses entries that no honest one has.
+func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, fmt.Errorf("not a zip archive, or a damaged one: %w", err)
@@ -110,7 +119,7 @@ func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*
 		}
 		seen[entry] = true
 	}
-	return OpenImages(z, name, form)
+	return z, nil
 }
 
 // findSplits returns the paths of the folders train and test.
@@ -149,6 +158,15 @@ func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
 }
 
+// isPicture says whether a file is one by its name.
+func isPicture(name string) bool {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".png", ".jpg", ".jpeg":
+		return true
+	}
+	return false
+}
+
 // folders lists the folders in a folder, by name.
 func folders(fsys fs.FS, dir string) (names []string, err error) {
 	entries, err := fs.ReadDir(fsys, dir)
@@ -183,9 +201,7 @@ func (p *pictures) class(dir string, label byte, to *Split) error {
 			continue
 		}
 		entry := path.Join(dir, e.Name())
-		switch strings.ToLower(path.Ext(entry)) {
-		case ".png", ".jpg", ".jpeg":
-		default:
+		if !isPicture(entry) {
 			return &EntryError{entry, "is neither PNG nor JPEG by its name", nil}
 		}
 		if p.left--; p.left < 0 {

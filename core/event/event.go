@@ -10,7 +10,7 @@ import "unpool/core/recipe"
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate and *End.
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *End and *Data.
 type Event interface{ kind() string }
 
 // Start is the first event of a run.
@@ -127,6 +127,33 @@ const (
 	StatusFailed  = "failed"
 )
 
+// Data tells of files that a user handed over to train on: how far their reading is, and then what they are. It comes
+// between runs and is no part of one.
+type Data struct {
+	From   string `json:"from"`            // the file or folder, as the user knows it
+	Choice int    `json:"choice"`          // which of the user's choices, as who handed them over counts
+	State  string `json:"state"`           // one of the Data… constants
+	Done   int64  `json:"done,omitempty"`  // of Total, in Unit
+	Total  int64  `json:"total,omitempty"` // 0 when unknown
+	Unit   string `json:"unit,omitempty"`  // "bytes", "images"
+
+	Sets    []recipe.Dataset `json:"sets,omitempty"`    // that the files stand in for, when they are ready
+	Classes []string         `json:"classes,omitempty"` // of the first of Sets
+	Train   int              `json:"train,omitempty"`   // images to train on, likewise
+	Test    int              `json:"test,omitempty"`
+
+	Error string `json:"error,omitempty"` // why they cannot be used, when their reading failed
+	Hint  string `json:"hint,omitempty"`  // the way on
+}
+
+// What may have become of a user's files.
+const (
+	DataReading = "reading"
+	DataReady   = "ready"
+	DataStopped = "stopped" // by the user
+	DataFailed  = "failed"
+)
+
 // Int8s are signed bytes, written in JSON as standard base64.
 type Int8s []int8
 
@@ -138,3 +165,4 @@ func (*Weights) kind() string    { return "weights" }
 func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
 func (*End) kind() string        { return "end" }
+func (*Data) kind() string       { return "data" }

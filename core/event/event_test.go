@@ -27,6 +27,9 @@ func all() []Event {
 		&Rate{Step: 60, LearningRate: 1e-4},
 		&End{Status: StatusFailed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
 			Error: "the loss became NaN", Hint: "Lower the learning rate."},
+		&Data{From: "pets.zip", Choice: 2, State: DataReady, Done: 10, Total: 12, Unit: "images",
+			Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, Classes: []string{"cat", "dog"}, Train: 10, Test: 2,
+			Error: "a damaged archive", Hint: "Choose another."},
 	}
 }
 

@@ -43,6 +43,8 @@ func Unmarshal(line []byte) (Event, error) {
 		e = &Rate{}
 	case "end":
 		e = &End{}
+	case "data":
+		e = &Data{}
 	case "":
 		return nil, errors.New(`event: no "type"`)
 	default:

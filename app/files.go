@@ -1,0 +1,138 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// chosenFiles are files that the user chose or dropped, ready to be sent to the trainer.
+type chosenFiles struct {
+	name  string    // what the user would call them
+	list  app.Value // an Array of Files
+	paths []string  // of each, from the folder that was chosen
+}
+
+const (
+	maxFiles  = 400_000 // more than any data set that the trainer takes
+	breathing = 5_000   // files that are looked at before the page's thread gets a turn
+)
+
+// add takes in one file.
+func (c *chosenFiles) add(file app.Value, path string) error {
+	if len(c.paths) == maxFiles {
+		return fmt.Errorf("more than %d files", maxFiles)
+	}
+	c.list.Call("push", file)
+	c.paths = append(c.paths, path)
+	if len(c.paths)%breathing == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	return nil
+}
+
+// call gives the files a name if they have none.
+func (c *chosenFiles) call() {
+	switch first, _, inFolder := strings.Cut(append(c.paths, "")[0], "/"); {
+	case c.name != "":
+	case len(c.paths) == 1 || inFolder:
+		c.name = first
+	default:
+		c.name = fmt.Sprintf("%d files", len(c.paths))
+	}
+}
+
+func noFiles() chosenFiles { return chosenFiles{list: app.Window().Get("Array").New()} }
+
+// listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
+func listed(files app.Value) (chosenFiles, error) {
+	c := noFiles()
+	for i := range files.Length() {
+		file := files.Index(i)
+		path := file.Get("webkitRelativePath").String() // "" unless a folder was chosen
+		if path == "" {
+			path = file.Get("name").String()
+		}
+		if err := c.add(file, path); err != nil {
+			return c, err
+		}
+	}
+	c.call()
+	return c, nil
+}
+
+// entries are what was dropped, as the browser's FileSystemEntries. They must be taken while the event lasts.
+func entries(transfer app.Value) (all []app.Value) {
+	items := transfer.Get("items")
+	for i := range items.Length() {
+		if entry := items.Index(i).Call("webkitGetAsEntry"); entry.Truthy() { // text has none
+			all = append(all, entry)
+		}
+	}
+	return all
+}
+
+// walked takes the files that were dropped, and those in the folders that were. It blocks.
+func walked(dropped []app.Value) (chosenFiles, error) {
+	c := noFiles()
+	for _, entry := range dropped {
+		if err := c.walk(entry); err != nil {
+			return c, err
+		}
+	}
+	c.call()
+	return c, nil
+}
+
+func (c *chosenFiles) walk(entry app.Value) error {
+	path := strings.TrimPrefix(entry.Get("fullPath").String(), "/")
+	if !entry.Get("isDirectory").Bool() {
+		file, err := called(func(done, failed app.Func) { entry.Call("file", done, failed) })
+		if err != nil {
+			return fmt.Errorf("%s cannot be opened: %w", path, err)
+		}
+		return c.add(file, path)
+	}
+	reader := entry.Call("createReader")
+	for {
+		some, err := called(func(done, failed app.Func) { reader.Call("readEntries", done, failed) })
+		if err != nil {
+			return fmt.Errorf("the folder %s cannot be read: %w", path, err)
+		}
+		if some.Length() == 0 {
+			return nil
+		}
+		for i := range some.Length() {
+			if entry := some.Index(i); !strings.HasPrefix(entry.Get("name").String(), ".") {
+				if err := c.walk(entry); err != nil {
+					return err
+				}
+			}
+		}
+	}
+}
+
+// called waits for one of two callbacks.
+func called(do func(done, failed app.Func)) (app.Value, error) {
+	type outcome struct {
+		value app.Value
+		err   error
+	}
+	settled := make(chan outcome, 1)
+	done := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		settled <- outcome{value: args[0]}
+		return nil
+	})
+	defer done.Release()
+	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		settled <- outcome{err: errors.New(args[0].Call("toString").String())}
+		return nil
+	})
+	defer failed.Release()
+	do(done, failed)
+	got := <-settled
+	return got.value, got.err
+}

@@ -1,0 +1,238 @@
+package app
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/run"
+	"unpool/core/control"
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// trainData is where the images come from that the Train page trains on: from the server, or from files that the user
+// chose.
+type trainData struct {
+	served  []servedSet // nil until the server has told
+	watched bool        // the page hears what is dropped on it
+
+	chosen   chosenFiles // kept, since a new trainer has to read them again
+	said     event.Data  // what the trainer made of them; the zero value before any
+	turn     int         // counts choices: what comes of an earlier one is of no interest
+	aside    bool        // a set of the user's own that is not to be trained on just now
+	dragging bool        // files are being held over the page
+	refused  bool        // files were dropped while a run was under way
+
+	then func() // what waits until a new trainer has read the files again; nil for nothing
+}
+
+// servedSet is a data set that the server has or would have, see httpd.Set.
+type servedSet struct {
+	Name recipe.Dataset
+	From string // "" where it is missing
+}
+
+// reading reports whether files are being read.
+func (d *trainData) reading() bool { return d.said.State == event.DataReading }
+
+// ready reports whether there are files to train on.
+func (d *trainData) ready() bool { return d.said.State == event.DataReady }
+
+// own reports whether the next run is on pictures of the user's own rather than the net's data set.
+func (d *trainData) own() bool { return d.isFolder() && !d.aside }
+
+// isFolder reports whether the files are pictures of the user's own.
+func (d *trainData) isFolder() bool {
+	if !d.ready() {
+		return false
+	}
+	_, folder := d.said.Sets[0].Folder()
+	return folder
+}
+
+// standsIn reports whether the files are a data set that has a name everywhere.
+func (d *trainData) standsIn(set recipe.Dataset) bool {
+	return d.ready() && slices.Contains(d.said.Sets, set)
+}
+
+// dispatch runs f on the page's goroutine and draws the page anew.
+func (p *trainPage) dispatch(f func(app.Context)) { p.ctx.Dispatch(f) }
+
+// lookForData asks the server which data sets it has, and begins to hear what is dropped on the page.
+func (p *trainPage) lookForData() {
+	p.askForSets()
+	if p.data.watched {
+		return
+	}
+	p.data.watched = true
+	// These listeners are the browser's own: go-app handles events after the browser has acted on them, and what it does
+	// with a file is to leave the page for it.
+	for name, handle := range map[string]func(transfer app.Value){
+		"dragenter": func(app.Value) { p.drag(true) },
+		"dragover":  func(app.Value) {},
+		"drop":      p.onDrop,
+	} {
+		app.Window().Call("addEventListener", name, app.FuncOf(func(_ app.Value, args []app.Value) any {
+			transfer := args[0].Get("dataTransfer")
+			if p.Mounted() && transfer.Truthy() && transfer.Get("types").Call("includes", "Files").Bool() {
+				args[0].Call("preventDefault")
+				handle(transfer)
+			}
+			return nil
+		}))
+	}
+	app.Window().Call("addEventListener", "dragleave", app.FuncOf(func(_ app.Value, args []app.Value) any {
+		if !args[0].Get("relatedTarget").Truthy() { // out of the window, and not into another part of the page
+			p.drag(false)
+		}
+		return nil
+	}))
+}
+
+func (p *trainPage) drag(over bool) {
+	if p.data.dragging != over {
+		p.dispatch(func(app.Context) { p.data.dragging = over })
+	}
+}
+
+// askForSets asks the server which data sets it has. Without an answer the page says nothing about them.
+func (p *trainPage) askForSets() {
+	if app.IsServer {
+		return
+	}
+	go func() {
+		response, err := called(func(done, failed app.Func) {
+			app.Window().Call("fetch", "/api/data.json").Call("then", done, failed)
+		})
+		if err != nil || !response.Get("ok").Bool() {
+			return
+		}
+		text, err := called(func(done, failed app.Func) { response.Call("text").Call("then", done, failed) })
+		if err != nil {
+			return
+		}
+		served := []servedSet{}
+		if json.Unmarshal([]byte(text.String()), &served) == nil {
+			p.dispatch(func(app.Context) { p.data.served = served })
+		}
+	}()
+}
+
+// onDrop takes files that were dropped on the page.
+func (p *trainPage) onDrop(transfer app.Value) {
+	dropped := entries(transfer)
+	p.dispatch(func(app.Context) {
+		p.data.dragging = false
+		p.take(func() (chosenFiles, error) { return walked(dropped) })
+	})
+}
+
+// onChoose takes files from an input.
+func (p *trainPage) onChoose(_ app.Context, e app.Event) {
+	input := e.Get("target")
+	files := app.Window().Get("Array").Call("from", input.Get("files")) // the input's own list is gone with its value
+	input.Set("value", "")                                              // so that the same file can be chosen again
+	if files.Length() > 0 {
+		p.take(func() (chosenFiles, error) { return listed(files) })
+	}
+}
+
+// take has the trainer read files, in place of those chosen before.
+func (p *trainPage) take(look func() (chosenFiles, error)) {
+	d := &p.data
+	if d.refused = p.view.Phase.Active(); d.refused {
+		return
+	}
+	if d.reading() {
+		p.stopReading()
+	}
+	d.turn++
+	turn := d.turn
+	d.said, d.aside = event.Data{State: event.DataReading}, false
+	go func() {
+		files, err := look()
+		p.dispatch(func(app.Context) {
+			switch {
+			case turn != d.turn: // stopped, or others were chosen
+			case err != nil:
+				d.said = event.Data{From: files.name, State: event.DataFailed, Error: err.Error(), Hint: "Choose other files."}
+			default:
+				d.chosen = files
+				p.sendFiles()
+			}
+		})
+	}()
+}
+
+// sendFiles has the trainer read the files that the user chose.
+func (p *trainPage) sendFiles() {
+	p.data.said = event.Data{From: p.data.chosen.name, State: event.DataReading}
+	if p.worker == nil {
+		p.worker = p.newWorker()
+	}
+	p.worker.hand(p.data.chosen, p.data.turn)
+}
+
+// withTrainer does something with the trainer: at once, or when a new one has read the user's files again.
+func (p *trainPage) withTrainer(do func()) {
+	switch {
+	case p.worker != nil:
+		do()
+	case p.data.ready():
+		p.data.then = do
+		p.sendFiles()
+	default:
+		p.worker = p.newWorker()
+		do()
+	}
+}
+
+// onStopReading ends the reading of files.
+func (p *trainPage) onStopReading(app.Context, app.Event) { p.stopReading() }
+
+func (p *trainPage) stopReading() {
+	p.data.turn++
+	p.data.said = event.Data{}
+	if p.worker != nil {
+		p.worker.do(control.Command{Do: control.Stop})
+	}
+}
+
+// onAside changes between pictures of the user's own and the net's data set.
+func (p *trainPage) onAside(app.Context, app.Event) { p.data.aside = !p.data.aside }
+
+// applyData takes in what the trainer says of the user's files.
+func (p *trainPage) applyData(e *event.Data) {
+	if e.Choice != p.data.turn {
+		return // given up meanwhile
+	}
+	p.data.said = *e
+	then := p.data.then
+	if then == nil || e.State == event.DataReading {
+		return
+	}
+	p.data.then = nil
+	switch e.State {
+	case event.DataReady:
+		then()
+	case event.DataStopped:
+		p.view.Apply(&event.End{Status: event.StatusStopped})
+	default:
+		p.view.Apply(&event.End{Status: event.StatusFailed, Error: e.Error, Hint: e.Hint})
+	}
+}
+
+// readingLost takes the end of a trainer that was reading files, and reports whether there was no run besides.
+func (p *trainPage) readingLost(end *event.End) (alone bool) {
+	d := &p.data
+	if !d.reading() {
+		return false
+	}
+	d.then = nil
+	failure := (&run.View{Phase: run.Failed, End: end}).Failure()
+	d.said = event.Data{From: d.said.From, State: event.DataFailed, Error: failure.What, Hint: "Choose fewer or smaller files."}
+	p.leaveWorker()
+	return !p.view.Phase.Active()
+}

@@ -1,0 +1,182 @@
+package app
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/number"
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// official is where CIFAR-10 comes from, and officialFile its archive.
+const (
+	official     = "https://www.cs.toronto.edu/~kriz/cifar.html"
+	officialFile = "cifar-10-binary.tar.gz"
+)
+
+// dataRow says which images the next run trains on, and lets the user choose others.
+func (p *trainPage) dataRow() app.UI {
+	d := &p.data
+	busy := p.view.Phase.Active() || !p.ready
+	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(d.said.State, "none")).Body(
+		app.H2().Text("Data"),
+		app.Div().Class("of").Aria("live", "polite").Body(
+			app.If(d.reading(), p.dataReading).Else(p.dataInUse),
+			app.If(d.said.State == event.DataFailed, p.dataFailed),
+			app.If(d.refused && p.view.Phase.Active(), func() app.UI {
+				return app.P().Class("problem").Text("A run is under way. Stop it first, then choose or drop the files again.")
+			}),
+		),
+		app.Div().Class("choose").Body(
+			app.If(d.isFolder() && !p.view.Phase.Active(), func() app.UI {
+				other := datasetTitle(p.entry.Recipe.Dataset)
+				if d.aside {
+					other = d.said.From
+				}
+				return app.Button().ID("data-aside").Type("button").OnClick(p.onAside).Text("Use " + other)
+			}),
+			picker("data-files", "Choose files…", busy || d.reading(), p.onChoose, app.Input().Multiple(true)),
+			picker("data-folder", "Choose a folder…", busy || d.reading(), p.onChoose, app.Input().Attr("webkitdirectory", true)),
+			explain("files", "or drop them here", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
+				"pictures for each class, of which there may be ten; CIFAR-10’s "+officialFile+" or the six .bin files in it; the course’s "+
+				"cifar10-gray28-10k.zip; or MNIST’s four files. Drop them anywhere on this page. They are read in this tab and go nowhere."),
+		),
+		app.Div().Class("drop-here").Hidden(!d.dragging).Aria("hidden", true).Body(
+			app.P().Text(p.dropWords()),
+		),
+	)
+}
+
+// picker is an input of files that looks like a button; the input itself has the focus and the name.
+func picker(id, label string, disabled bool, choose app.EventHandler, input app.HTMLInput) app.UI {
+	return app.Span().Class("picker").Body(
+		input.ID(id).Type("file").Class("unseen").Disabled(disabled).OnChange(choose),
+		app.Label().For(id).Class("button").Text(label),
+	)
+}
+
+func (p *trainPage) dropWords() string {
+	if p.view.Phase.Active() {
+		return "A run is under way: stop it first"
+	}
+	return "Drop a zip, a folder or CIFAR-10’s file to train on it"
+}
+
+// dataReading says how far the reading of the user's files is.
+func (p *trainPage) dataReading() app.UI {
+	said := &p.data.said
+	words, bar := "Looking through the files", app.Progress().Aria("label", "reading")
+	if said.From != "" {
+		words = "Reading " + said.From
+	}
+	if said.Total > 0 {
+		bar = bar.Max(said.Total).Value(said.Done)
+		if said.Unit == "bytes" {
+			words += fmt.Sprintf(": %s of %s", number.Bytes(said.Done), number.Bytes(said.Total))
+		} else {
+			words += fmt.Sprintf(": %s of %s %s", number.Int(said.Done), number.Int(said.Total), said.Unit)
+		}
+	}
+	return app.Div().Class("data-reading").Body(
+		app.P().Text(words),
+		bar,
+		app.If(!p.view.Phase.Active(), func() app.UI {
+			return app.Button().ID("data-cancel").Type("button").OnClick(p.onStopReading).Text("Cancel")
+		}),
+	)
+}
+
+// dataFailed says why the user's files cannot be used, and the way on.
+func (p *trainPage) dataFailed() app.UI {
+	said := &p.data.said
+	what, details, _ := strings.Cut(said.Error, "\n")
+	return app.Div().Class("failure").Role("alert").Body(
+		app.P().Body(app.B().Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
+		app.P().Text(said.Hint),
+		app.If(details != "", func() app.UI {
+			return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(details))
+		}),
+	)
+}
+
+// dataInUse says what the next run trains on.
+func (p *trainPage) dataInUse() app.UI {
+	d, set := &p.data, p.entry.Recipe.Dataset
+	switch {
+	case d.own():
+		return p.dataSays(d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
+	case d.standsIn(set) && d.said.Sets[0] == set:
+		return p.dataSays(datasetTitle(set)+", from "+d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
+	case d.standsIn(set):
+		return p.dataSays(datasetTitle(set)+", from "+d.said.From, 10_000, 1_000, classes(d.said.Classes))
+	}
+	other := ""
+	if d.ready() && !d.isFolder() {
+		other = fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, datasetTitle(d.said.Sets[0]))
+	}
+	if set == recipe.MNIST {
+		return p.dataSays("MNIST", 60_000, 10_000, "ten digits."+other)
+	}
+	if i := slices.IndexFunc(d.served, func(s servedSet) bool { return s.Name == set }); i >= 0 && d.served[i].From == "" {
+		return p.dataMissing(set)
+	} else if i >= 0 {
+		return p.dataCounts(set, ", from "+d.served[i].From, other)
+	}
+	if d.served != nil {
+		return p.dataElsewhere()
+	}
+	return p.dataCounts(set, "", other)
+}
+
+// dataCounts is about one of CIFAR-10's sets.
+func (p *trainPage) dataCounts(set recipe.Dataset, from, other string) app.UI {
+	train, test := 50_000, 10_000
+	if set == recipe.CIFAR10Report {
+		train, test = 10_000, 1_000
+	}
+	return p.dataSays(datasetTitle(set)+from, train, test, "ten classes of photographs."+other)
+}
+
+func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {
+	return app.P().Body(app.B().Text(name), app.Text(fmt.Sprintf(": %s images to train on and %s to test on, of %s",
+		number.Int(train), number.Int(test), of)))
+}
+
+// classes lists classes, of which there are few.
+func classes(names []string) string {
+	if len(names) == 1 {
+		return "one class: " + names[0] + "."
+	}
+	return fmt.Sprintf("%d classes: %s.", len(names), strings.Join(names, ", "))
+}
+
+// dataMissing is about a set that the server could have.
+func (p *trainPage) dataMissing(set recipe.Dataset) app.UI {
+	return app.Div().Class("missing").Body(
+		app.P().Body(app.B().Text("CIFAR-10 is not on this machine yet."), app.Text(" Either way will do:")),
+		app.Ul().Body(
+			app.Li().Body(app.Text("in a terminal, "), app.Code().Text("go run ./cmd/serve data "+string(set)),
+				app.Text(" downloads it, 170 MB, once; or begin with "), app.Code().Text("go run ./cmd/serve -data DIR"),
+				app.Text(" where DIR has it;")),
+			app.Li().Body(app.Text("choose or drop "), p.officialLink(), app.Text(" here, or the course’s cifar10-gray28-10k.zip.")),
+		),
+	)
+}
+
+// dataElsewhere is about a set that this site cannot have.
+func (p *trainPage) dataElsewhere() app.UI {
+	return app.P().Class("missing").Body(
+		app.B().Text("CIFAR-10 is not part of this site."),
+		app.Text(" Download "), p.officialLink(),
+		app.Text(", 170 MB, and choose it here, or drop it on this page. It is read in this tab and goes nowhere."),
+	)
+}
+
+func (p *trainPage) officialLink() app.UI {
+	return app.A().Href(official).Target("_blank").Rel("noreferrer").Text(officialFile)
+}
