@@ -16,10 +16,8 @@ type chosenFiles struct {
 	paths []string  // of each, from the folder that was chosen
 }
 
-const (
-	maxFiles  = 400_000 // more than any data set that the trainer takes
-	breathing = 5_000   // files that are looked at before the page's thread gets a turn
-)
+// maxFiles is more than any data set that the trainer takes.
+const maxFiles = 400_000
 
 // add takes in one file.
 func (c *chosenFiles) add(file app.Value, path string) error {
@@ -28,9 +26,6 @@ func (c *chosenFiles) add(file app.Value, path string) error {
 	}
 	c.list.Call("push", file)
 	c.paths = append(c.paths, path)
-	if len(c.paths)%breathing == 0 {
-		time.Sleep(time.Millisecond)
-	}
 	return nil
 }
 
@@ -48,10 +43,20 @@ func (c *chosenFiles) call() {
 func noFiles() chosenFiles { return chosenFiles{list: app.Window().Get("Array").New()} }
 
 // listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
+//
+// The browser looks a file up on the disk when its size is first asked for, or else when it is sent to the trainer: all of
+// them at once, which would hold the page for seconds. So this asks, and lets the page have a turn in between.
 func listed(files app.Value) (chosenFiles, error) {
 	c := noFiles()
+	const working = 8 * time.Millisecond
+	turn := time.Now()
 	for i := range files.Length() {
 		file := files.Index(i)
+		file.Get("size")
+		if time.Since(turn) > working {
+			time.Sleep(time.Millisecond)
+			turn = time.Now()
+		}
 		path := file.Get("webkitRelativePath").String() // "" unless a folder was chosen
 		if path == "" {
 			path = file.Get("name").String()

@@ -155,10 +155,11 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 
 	// The rest comes after the page has been drawn, so that no task of its thread is long.
 	p.ctx.After(afterDrawing, func(ctx app.Context) {
-		p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: p.data.own()}) })
+		own := p.data.own() // now: files that have to be read again are not ready for a while
+		p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
 		address := app.Window().URL()
 		address.RawQuery = r.Query()
-		if p.data.own() {
+		if own {
 			address.RawQuery = "" // no address carries the user's pictures
 		}
 		ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again

@@ -34,15 +34,18 @@ func (p *trainPage) dataRow() app.UI {
 		),
 		app.Div().Class("choose").Body(
 			app.If(d.isFolder() && !p.view.Phase.Active(), func() app.UI {
-				other := datasetTitle(p.entry.Recipe.Dataset)
+				other := "CIFAR-10"
 				if d.aside {
 					other = d.said.From
+				} else if p.entry.Recipe.Dataset == recipe.MNIST {
+					other = "MNIST"
 				}
-				return app.Button().ID("data-aside").Type("button").OnClick(p.onAside).Text("Use " + other)
+				return app.Button().ID("data-aside").Type("button").OnClick(p.onAside).Text("Use " + other + " instead")
 			}),
 			picker("data-files", "Choose files…", busy || d.reading(), p.onChoose, app.Input().Multiple(true)),
 			picker("data-folder", "Choose a folder…", busy || d.reading(), p.onChoose, app.Input().Attr("webkitdirectory", true)),
-			explain("files", "or drop them here", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
+			app.Span().Class("under", "drop-hint").Text("or drop them here."),
+			explain("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
 				"pictures for each class, of which there may be ten; CIFAR-10’s "+officialFile+" or the six .bin files in it; the course’s "+
 				"cifar10-gray28-10k.zip; or MNIST’s four files. Drop them anywhere on this page. They are read in this tab and go nowhere."),
 		),
@@ -139,7 +142,7 @@ func (p *trainPage) dataCounts(set recipe.Dataset, from, other string) app.UI {
 	if set == recipe.CIFAR10Report {
 		train, test = 10_000, 1_000
 	}
-	return p.dataSays(datasetTitle(set)+from, train, test, "ten classes of photographs."+other)
+	return p.dataSays(datasetTitle(set)+from, train, test, "ten classes of gray photographs."+other)
 }
 
 func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {
@@ -158,9 +161,9 @@ func classes(names []string) string {
 // dataMissing is about a set that the server could have.
 func (p *trainPage) dataMissing(set recipe.Dataset) app.UI {
 	return app.Div().Class("missing").Body(
-		app.P().Body(app.B().Text("CIFAR-10 is not on this machine yet."), app.Text(" Either way will do:")),
+		app.P().Body(app.B().Text("This page’s server does not have CIFAR-10 yet."), app.Text(" Either way will do:")),
 		app.Ul().Body(
-			app.Li().Body(app.Text("in a terminal, "), app.Code().Text("go run ./cmd/serve data "+string(set)),
+			app.Li().Body(app.Text("in a terminal there, "), app.Code().Text("go run ./cmd/serve data "+string(set)),
 				app.Text(" downloads it, 170 MB, once; or begin with "), app.Code().Text("go run ./cmd/serve -data DIR"),
 				app.Text(" where DIR has it;")),
 			app.Li().Body(app.Text("choose or drop "), p.officialLink(), app.Text(" here, or the course’s cifar10-gray28-10k.zip.")),

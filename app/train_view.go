@@ -148,9 +148,9 @@ func datasetTitle(d recipe.Dataset) string {
 	case recipe.MNIST:
 		return "MNIST"
 	case recipe.CIFAR10Report:
-		return "CIFAR-10, gray, a fifth of it"
+		return "CIFAR-10, the report’s part"
 	}
-	return "CIFAR-10, gray"
+	return "CIFAR-10, all of it"
 }
 
 // instrument is the strip of numbers and controls during a run and after it.

@@ -66,8 +66,8 @@ func (m *Main) sets() (all []httpd.Set) {
 				set, err := sources.OpenHere(context.Background(), name)
 				if errors.Is(err, dataset.ErrMissing) {
 					return nil, &httpd.Problem{Status: http.StatusNotFound,
-						Title:  "CIFAR-10 is not on this machine.",
-						Detail: fmt.Sprintf("Run go run ./cmd/serve data %s to download it, or choose its file on this page; then train again.", name),
+						Title:  "This page's server does not have CIFAR-10 yet.",
+						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s downloads it. Or choose its file on this page. Then train again.", name),
 					}
 				}
 				if err != nil {

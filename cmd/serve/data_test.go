@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"image/png"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -140,11 +142,11 @@ func TestServedDataInTheBrowser(t *testing.T) {
 	tab.Before(overhear)
 	tab.Go(start(t, "-data", dir) + "?" + r.Query())
 	tab.Wait("document.querySelector('#data .missing')", soon)
-	says(t, tab, "#data", "not on this machine", "go run ./cmd/serve data cifar10-report", "-data DIR", "cifar-10-binary.tar.gz")
+	says(t, tab, "#data", "server does not have CIFAR-10 yet", "go run ./cmd/serve data cifar10-report", "-data DIR", "cifar-10-binary.tar.gz")
 	if end := trained(t, tab); end.Status != event.StatusFailed {
 		t.Errorf("a run without data ended as %q", end.Status)
 	}
-	says(t, tab, "#error", "CIFAR-10 is not on this machine.", "go run ./cmd/serve data cifar10-report")
+	says(t, tab, "#error", "This page's server does not have CIFAR-10 yet.", "go run ./cmd/serve data cifar10-report")
 
 	course(t, dir)
 	end := trained(t, tab)
@@ -201,9 +203,6 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 		}
 	}
 
-	if query := browser.Eval[string](tab, "location.search"); query != "" {
-		t.Errorf("the address carries %q, which is not this run's recipe", query)
-	}
 	tab.Click("#fold-export")
 	tab.Wait("document.querySelector('#copy-link')", soon)
 	says(t, tab, ".exports", "pictures of your own are on this machine only")
@@ -216,6 +215,9 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	tab.Wait(stateIs("failed"), later)
 	if end := trained(t, tab); end.WeightsSHA256 != want {
 		t.Errorf("with a new trainer: the run ended as %q (%s) with the weights %s", end.Status, end.Error, end.WeightsSHA256)
+	}
+	if query := browser.Eval[string](tab, "location.search"); query != "" {
+		t.Errorf("the address carries %q, which is not this run's recipe", query)
 	}
 	for _, e := range tab.ConsoleErrors() {
 		t.Errorf("on the console: %s", e)
@@ -245,4 +247,24 @@ func TestDroppedCourseArchive(t *testing.T) {
 	if query := browser.Eval[string](tab, "location.search"); !strings.Contains(query, "dataset=cifar10-report") {
 		t.Errorf("the address carries %q, want the recipe: it means the same elsewhere", query)
 	}
+}
+
+// A site of static files has no CIFAR-10 and says so; a file dropped on it will do.
+func TestStaticSiteHasNoCIFAR(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "site")
+	if _, stderr, code := run(t, t.Context(), "site", dir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	host := httptest.NewServer(http.FileServer(http.Dir(dir)))
+	defer host.Close()
+	r := exactLeNet(t)
+	tab := browser.Open(t)
+	tab.Before(overhear)
+	tab.Go(host.URL + "/?" + r.Query())
+	tab.Wait("document.querySelector('#data .missing')", soon)
+	says(t, tab, "#data", "CIFAR-10 is not part of this site", "cifar-10-binary.tar.gz", "drop it on this page")
+	if end := trained(t, tab); end.Status != event.StatusFailed {
+		t.Errorf("a run without data ended as %q", end.Status)
+	}
+	says(t, tab, "#error", "The images of CIFAR-10 are not part of this site.", "drop it here")
 }

@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"syscall/js"
 	"time"
@@ -12,7 +14,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/core/train"
+	"unpool/models"
 )
 
 // choose reads the files that the user chose to train on: an array of Files, their paths joined by NUL, which no path
@@ -31,8 +33,8 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 		}
 		return ctx.Err()
 	})
-	if err == nil {
-		err = train.Fits(sets[0])
+	if err == nil && len(sets[0].Classes) > models.Classes {
+		err = fmt.Errorf("it has %d classes, and the nets tell %d apart at most", len(sets[0].Classes), models.Classes)
 	}
 	say.Done, say.Total, say.Unit = 0, 0, ""
 	switch {
@@ -60,10 +62,11 @@ func (t *trainer) folder() recipe.Dataset {
 	return t.own[0].Name
 }
 
-// blobs reads Files piece by piece and keeps the latest pieces: an archive is read in many small steps, and each step
-// into the browser is slow.
+// blobs reads Files. Each step into the browser is slow: an archive, which is read in many small steps, is read piece by
+// piece, and the latest pieces are kept; small files, of which a folder has many, are asked for ahead, by path.
 type blobs struct {
 	ctx    context.Context
+	all    []*blob // in order of their paths
 	recent []piece // the latest last
 }
 
@@ -77,24 +80,33 @@ type piece struct {
 const (
 	pieceSize = 64 << 10
 	pieces    = 64 // that are kept
+	ahead     = 16 // files that are asked for before they are needed
 )
 
 // blob is one File.
 type blob struct {
 	*blobs
-	file js.Value
-	size int64
+	file  js.Value
+	size  int64
+	index int      // in all
+	asked js.Value // a promise of all of it; undefined when it has not been asked for
 }
 
 // openBlobs makes files of a message from the page.
 func openBlobs(ctx context.Context, chosen js.Value) []data.File {
 	list := chosen.Get("files")
-	all := &blobs{ctx: ctx}
 	files := make([]data.File, list.Length())
 	paths := strings.Split(chosen.Get("paths").String(), "\x00")
+	all := &blobs{ctx: ctx}
 	for i := range files {
-		b := &blob{all, list.Index(i), int64(list.Index(i).Get("size").Float())}
+		b := &blob{blobs: all, file: list.Index(i)}
+		b.size = int64(b.file.Get("size").Float())
 		files[i] = data.File{Path: paths[i], Size: b.size, ReaderAt: b}
+	}
+	slices.SortFunc(files, func(a, b data.File) int { return strings.Compare(a.Path, b.Path) })
+	for i, f := range files {
+		b := f.ReaderAt.(*blob) // made above
+		b.index, all.all = i, append(all.all, b)
 	}
 	return files
 }
@@ -102,7 +114,15 @@ func openBlobs(ctx context.Context, chosen js.Value) []data.File {
 // ReadAt is io.ReaderAt's.
 func (b *blob) ReadAt(p []byte, off int64) (int, error) {
 	if off == 0 && int64(len(p)) == b.size { // a whole file is read once
-		return len(p), b.read(p, 0)
+		for _, next := range b.all[b.index:min(b.index+ahead, len(b.all))] {
+			if next.size <= pieceSize {
+				next.ask()
+			}
+		}
+		b.ask()
+		asked := b.asked
+		b.asked = js.Undefined()
+		return len(p), b.take(p, asked)
 	}
 	n := 0
 	for n < len(p) {
@@ -129,7 +149,7 @@ func (b *blob) piece(at int64) ([]byte, error) {
 		}
 	}
 	p := piece{b, at, make([]byte, min(pieceSize, b.size-at))}
-	if err := b.read(p.body, at); err != nil {
+	if err := b.take(p.body, b.file.Call("slice", at, at+int64(len(p.body))).Call("arrayBuffer")); err != nil {
 		return nil, err
 	}
 	if len(b.recent) == pieces {
@@ -139,12 +159,22 @@ func (b *blob) piece(at int64) ([]byte, error) {
 	return p.body, nil
 }
 
-// read fills p from the browser. Meanwhile the worker hears messages.
-func (b *blob) read(p []byte, at int64) error {
+// ask asks for all of a file.
+func (b *blob) ask() {
+	if b.asked.IsUndefined() {
+		b.asked = b.file.Call("arrayBuffer")
+		b.asked.Call("catch", ignore) // it may never be taken, and then nobody is to hear that it failed
+	}
+}
+
+var ignore = js.FuncOf(func(js.Value, []js.Value) any { return nil })
+
+// take fills p with what has been asked for. Meanwhile the worker hears messages.
+func (b *blob) take(p []byte, asked js.Value) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	buffer, err := await(b.file.Call("slice", at, at+int64(len(p))).Call("arrayBuffer"))
+	buffer, err := await(asked)
 	if err != nil {
 		return err
 	}

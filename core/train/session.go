@@ -73,7 +73,7 @@ func New(o Options) (*Session, error) {
 	if err := o.Recipe.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if err := Fits(o.Data); err != nil {
+	if err := fits(o.Data); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
@@ -101,8 +101,8 @@ func New(o Options) (*Session, error) {
 	return s, nil
 }
 
-// Fits reports whether the nets can learn from d.
-func Fits(d *data.Dataset) error {
+// fits reports whether the nets can learn from d.
+func fits(d *data.Dataset) error {
 	if d.Height != models.Side || d.Width != models.Side || d.Channels != 1 {
 		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets take %dx%d with 1",
 			d.Name, d.Height, d.Width, d.Channels, models.Side, models.Side)

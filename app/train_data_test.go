@@ -1,0 +1,107 @@
+package app
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/form"
+	"unpool/app/run"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// on is the page set to a net.
+func on(t *testing.T, name string) *trainPage {
+	t.Helper()
+	p := inPhase(t, run.Empty)
+	e, err := models.Find(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.entry, p.form = e, form.New(e.Recipe)
+	return p
+}
+
+func pets(choice int) *event.Data {
+	return &event.Data{From: "pets.zip", Choice: choice, State: event.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
+		Classes: []string{"cat", "dog"}, Train: 40, Test: 12}
+}
+
+func TestWhatTheDataRowSays(t *testing.T) {
+	all := &event.Data{From: "cifar.tar.gz", Choice: 1, State: event.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
+		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}
+	for _, c := range []struct {
+		name, net string
+		served    []servedSet
+		said      *event.Data
+		want, not string
+	}{
+		{"MNIST", "mnist-rnn-128", nil, nil, "<b>MNIST</b>", "CIFAR-10 is not"},
+		{"nothing heard from the server", "cifar-lenet5", nil, nil, "10\u202f000 images to train on", "not part of this site"},
+		{"served", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, "course.zip"}}, nil, "from course.zip", "does not have"},
+		{"missing", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
+		{"a static site", "cifar-lenet5", []servedSet{}, nil, "CIFAR-10 is not part of this site.", "go run"},
+		{"own pictures", "cifar-lenet5", []servedSet{}, pets(1), "40 images to train on and 12 to test on, of 2 classes: cat, dog.", "not part of this site"},
+		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(1), "on pets.zip, by rows", "the report "},
+		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
+		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
+		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read, too: choose a net on CIFAR-10", "cannot"},
+		{"a failure", "cifar-lenet5", nil, &event.Data{From: "x.zip", Choice: 1, State: event.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
+			"cannot be used: train/a: is empty.", "is empty.."},
+		{"a long reading", "cifar-lenet5", nil, &event.Data{From: "x.zip", Choice: 1, State: event.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
+			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
+	} {
+		p := on(t, c.net)
+		p.data.served, p.data.turn = c.served, 1
+		if c.said != nil {
+			p.apply([]event.Event{c.said})
+		}
+		html := app.HTMLString(p)
+		if !strings.Contains(html, c.want) || strings.Contains(html, c.not) {
+			t.Errorf("%s: the page does not say %q, or says %q", c.name, c.want, c.not)
+		}
+	}
+}
+
+func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
+	p := on(t, "cifar-lenet5")
+	p.data.turn, p.data.said = 2, event.Data{State: event.DataReading}
+	p.apply([]event.Event{pets(1)})
+	if !p.data.reading() {
+		t.Error("files that were given up are taken for those being read")
+	}
+	p.apply([]event.Event{pets(2)})
+	if !p.data.own() {
+		t.Error("the files are not taken")
+	}
+}
+
+// Files are read without a run: what the trainer says meanwhile, and its end, are about them.
+func TestReadingIsNoRun(t *testing.T) {
+	p := on(t, "cifar-lenet5")
+	p.data.turn, p.data.said = 1, event.Data{From: "x.zip", State: event.DataReading}
+	p.apply([]event.Event{&event.State{State: event.StateLoading, Unit: "bytes"}})
+	if p.view.Phase != run.Empty {
+		t.Errorf("the page is in phase %q", p.view.Phase)
+	}
+	p.apply([]event.Event{&event.End{Status: event.StatusFailed, Error: "out of memory\ndetails", Hint: "Train again."}})
+	if p.view.Phase != run.Empty || p.data.said.State != event.DataFailed || !strings.Contains(app.HTMLString(p), "cannot be used: Out of memory.") {
+		t.Errorf("the page is in phase %q, the data is %+v", p.view.Phase, p.data.said)
+	}
+}
+
+// A checkpoint of a run on the user's own pictures sets the page to a net of its kind.
+func TestOwnPicturesInACheckpoint(t *testing.T) {
+	p := on(t, "mnist-rnn-128")
+	r := p.entry.Recipe
+	r.Arch, r.Units, r.Dataset = recipe.LeNet5, 0, recipe.Folder("pets.zip")
+	if !p.choose(r) || p.entry.Recipe.Arch != recipe.LeNet5 {
+		t.Fatalf("the page shows %s", p.entry.Name)
+	}
+	if r, problems := p.form.Recipe(); problems != nil || r.Dataset != p.entry.Recipe.Dataset {
+		t.Errorf("the form has %q, %v", r.Dataset, problems)
+	}
+}
