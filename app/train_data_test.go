@@ -13,8 +13,8 @@ import (
 	"unpool/models"
 )
 
-// on is the page set to a net.
-func on(t *testing.T, name string) *trainPage {
+// setTo is the page set to a net.
+func setTo(t *testing.T, name string) *trainPage {
 	t.Helper()
 	p := inPhase(t, run.Empty)
 	e, err := models.Find(name)
@@ -54,7 +54,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"a long reading", "cifar-lenet5", nil, &event.Data{From: "x.zip", Choice: 1, State: event.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
 			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
 	} {
-		p := on(t, c.net)
+		p := setTo(t, c.net)
 		p.data.served, p.data.turn = c.served, 1
 		if c.said != nil {
 			p.apply([]event.Event{c.said})
@@ -67,7 +67,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 }
 
 func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
-	p := on(t, "cifar-lenet5")
+	p := setTo(t, "cifar-lenet5")
 	p.data.turn, p.data.said = 2, event.Data{State: event.DataReading}
 	p.apply([]event.Event{pets(1)})
 	if !p.data.reading() {
@@ -81,7 +81,7 @@ func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
 
 // Files are read without a run: what the trainer says meanwhile, and its end, are about them.
 func TestReadingIsNoRun(t *testing.T) {
-	p := on(t, "cifar-lenet5")
+	p := setTo(t, "cifar-lenet5")
 	p.data.turn, p.data.said = 1, event.Data{From: "x.zip", State: event.DataReading}
 	p.apply([]event.Event{&event.State{State: event.StateLoading, Unit: "bytes"}})
 	if p.view.Phase != run.Empty {
@@ -95,7 +95,7 @@ func TestReadingIsNoRun(t *testing.T) {
 
 // A checkpoint of a run on the user's own pictures sets the page to a net of its kind.
 func TestOwnPicturesInACheckpoint(t *testing.T) {
-	p := on(t, "mnist-rnn-128")
+	p := setTo(t, "mnist-rnn-128")
 	r := p.entry.Recipe
 	r.Arch, r.Units, r.Dataset = recipe.LeNet5, 0, recipe.Folder("pets.zip")
 	if !p.choose(r) || p.entry.Recipe.Arch != recipe.LeNet5 {

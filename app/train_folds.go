@@ -115,15 +115,16 @@ func (p *trainPage) table() app.UI {
 
 func (p *trainPage) exports() app.UI {
 	none := len(p.view.Metrics) == 0
+	busy := p.view.Phase.Active() || p.data.reading()
 	return app.Div().Class("exports").Body(
 		app.Button().Type("button").Disabled(none).OnClick(p.onCSV).Text("Curves as CSV"),
 		app.Button().Type("button").Disabled(none).OnClick(p.onAccuracySVG).Text("Accuracy as SVG"),
 		app.Button().Type("button").Disabled(none).OnClick(p.onLossSVG).Text("Loss as SVG"),
 		app.Button().ID("save").Type("button").Disabled(!p.hasState()).OnClick(p.onSave).
 			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
-		app.Button().Type("button").Disabled(p.view.Phase.Active()).OnClick(p.onChooseFile).
+		app.Button().Type("button").Disabled(busy).OnClick(p.onChooseFile).
 			Title("Train on from a checkpoint that was saved here or by the command line").Text("Go on from a file…"),
-		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(p.view.Phase.Active()).OnChange(p.onFile),
+		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(p.onFile),
 		app.Button().ID("copy-link").Type("button").Disabled(p.ownOnShow()).OnClick(p.onCopyLink).Text("Copy link to this recipe"),
 		app.Span().Role("status").Class("under").Body(
 			app.If(p.copied, func() app.UI { return app.Text("Copied.") }),

@@ -127,20 +127,26 @@ func (p *trainPage) archMenu() app.UI {
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Architecture"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
+		app.Div().Class("under").Body(explain("arch", p.learnsFrom(), p.entry.About)),
 	)
 }
 
-// about says what the chosen net learns from.
-func (p *trainPage) about() string {
-	on := "on " + datasetTitle(p.entry.Recipe.Dataset)
+// learnsFrom says what the chosen net learns from.
+func (p *trainPage) learnsFrom() string {
 	if p.data.own() {
-		on = "on " + p.data.said.From
+		return on(p.data.said.From, p.entry)
 	}
-	if p.entry.Recipe.Arch.Recurrent() {
-		on += ", by rows"
+	return about(p.entry)
+}
+
+// about says what a net learns from by itself.
+func about(e models.Entry) string { return on(datasetTitle(e.Recipe.Dataset), e) }
+
+func on(images string, e models.Entry) string {
+	if e.Recipe.Arch.Recurrent() {
+		images += ", by rows"
 	}
-	return on
+	return "on " + images
 }
 
 func datasetTitle(d recipe.Dataset) string {
@@ -284,7 +290,7 @@ func (p *trainPage) goOn() []app.UI {
 		return nil
 	}
 	return []app.UI{
-		app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Disabled(p.rateProblem != "").
+		app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Disabled(p.rateProblem != "" || p.data.reading()).
 			Title("Train on, to step %s", number.Int(r.Steps)).
 			Body(icon("play"), app.Text("Go on")),
 		p.rateField(true),

@@ -55,6 +55,13 @@ func (t *trainer) handle(message string) {
 	case t.stop == nil: // the run it was meant for is over
 	case c.Do == control.Stop:
 		t.stop()
+		if next := t.next; next != nil { // it ends, too, and says so
+			t.next = func(ctx context.Context) {
+				ctx, cancel := context.WithCancel(ctx)
+				cancel()
+				next(ctx)
+			}
+		}
 		fallthrough
 	default:
 		t.saving = t.saving || c.Do == control.Save
