@@ -8,31 +8,21 @@ import (
 
 	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
-	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/event"
-	"unpool/core/report"
-	"unpool/models"
 )
 
 // figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the report's
 // comparison on one figure. It writes links to them.
-func (r *reporter) figures(page io.Writer, rows []report.Row) error {
+func (r *reporter) figures(page io.Writer, results []result) error {
 	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
-	for _, row := range rows {
-		if len(row.Runs) == 0 {
+	for _, res := range results {
+		if res.first == nil {
 			continue
 		}
-		e, err := models.Find(row.Name)
-		if err != nil {
-			return err
-		}
-		events, err := runlog.Events(r.dir(e, row.Runs[0].Seed))
-		if err != nil {
-			return err
-		}
+		e := res.entry
 		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
 		var run view.View
-		for _, e := range events {
+		for _, e := range res.first {
 			run.Apply(e)
 		}
 		accuracy := accuracies(run.Metrics)
@@ -48,7 +38,7 @@ func (r *reporter) figures(page io.Writer, rows []report.Row) error {
 			continue
 		}
 		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
-		first, last := filters(events)
+		first, last := filters(res.first)
 		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
 			return err
 		}
