@@ -27,14 +27,14 @@ var official = download{
 	sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
 }
 
-// cifar10 opens all of CIFAR-10: what the user's folder has, then what the cache has, then the official archive,
+// cifar10 opens all of CIFAR-10, gray or in colour as its name says: what the user's folder has, then what the cache has, then the official archive,
 // downloaded into the cache.
-func (s Sources) cifar10(ctx context.Context) (*data.Dataset, error) {
+func (s Sources) cifar10(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	for _, dir := range []string{s.Dir, s.Cache} {
 		if dir == "" {
 			continue
 		}
-		if d, err := openCIFAR10(dir); d != nil || err != nil {
+		if d, err := openCIFAR10(dir, name); d != nil || err != nil {
 			return d, err
 		}
 	}
@@ -45,31 +45,31 @@ func (s Sources) cifar10(ctx context.Context) (*data.Dataset, error) {
 	if err := official.fetch(ctx, path, s.say); err != nil {
 		return nil, fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)
 	}
-	return openCIFAR10Archive(path)
+	return openCIFAR10Archive(path, name)
 }
 
 // openCIFAR10 opens CIFAR-10 in a folder, in whichever form it is there; nil if it is not.
-func openCIFAR10(dir string) (*data.Dataset, error) {
+func openCIFAR10(dir string, name recipe.Dataset) (*data.Dataset, error) {
 	if folder := filepath.Join(dir, unpacked); isThere(folder) {
-		d, err := data.OpenCIFAR10(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(folder, name)) }, data.Gray28)
+		d, err := data.OpenCIFAR10(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(folder, name)) }, data.FormOf(name))
 		return d, within(folder, err)
 	}
 	if path := filepath.Join(dir, archive); isThere(path) {
-		return openCIFAR10Archive(path)
+		return openCIFAR10Archive(path, name)
 	}
 	if path := filepath.Join(dir, pictures); isThere(path) {
-		return openImages(path, recipe.CIFAR10)
+		return openImages(path, name)
 	}
 	return nil, nil
 }
 
-func openCIFAR10Archive(path string) (*data.Dataset, error) {
+func openCIFAR10Archive(path string, name recipe.Dataset) (*data.Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // only read from
-	d, err := data.OpenCIFAR10Archive(f, data.Gray28)
+	d, err := data.OpenCIFAR10Archive(f, data.FormOf(name))
 	return d, within(path, err)
 }
 
@@ -79,7 +79,7 @@ func (s Sources) report(ctx context.Context) (*data.Dataset, error) {
 		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
 		return d, within(path, err)
 	}
-	all, err := s.cifar10(ctx)
+	all, err := s.cifar10(ctx, recipe.CIFAR10)
 	if err != nil {
 		return nil, err
 	}

@@ -30,7 +30,7 @@ func TestReportSubsetBothWays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := openCIFAR10(dir)
+	all, err := openCIFAR10(dir, recipe.CIFAR10)
 	if err != nil {
 		t.Fatal(err)
 	}

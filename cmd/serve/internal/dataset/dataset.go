@@ -37,8 +37,8 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 			return nil, err
 		}
 		return openMNIST(dir)
-	case recipe.CIFAR10:
-		return s.cifar10(ctx)
+	case recipe.CIFAR10, recipe.CIFAR10RGB:
+		return s.cifar10(ctx, name)
 	case recipe.CIFAR10Report:
 		return s.report(ctx)
 	}
@@ -67,10 +67,10 @@ func openImages(path string, name recipe.Dataset) (*data.Dataset, error) {
 	}
 	var d *data.Dataset
 	if info.IsDir() {
-		d, err = data.OpenImages(os.DirFS(path), name, data.Gray28)
+		d, err = data.OpenImages(os.DirFS(path), name, data.FormOf(name))
 	} else {
 		d, err = openZip(path, func(f *os.File, size int64) (*data.Dataset, error) {
-			return data.OpenImagesZip(f, size, name, data.Gray28)
+			return data.OpenImagesZip(f, size, name, data.FormOf(name))
 		})
 	}
 	if err != nil {
