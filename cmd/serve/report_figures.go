@@ -1,13 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 
 	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/npy"
 	"unpool/core/event"
 )
 
@@ -42,6 +46,12 @@ func (r *reporter) figures(page io.Writer, results []result) error {
 		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
 			return err
 		}
+		if s := res.row.Runs[0].Statistics; s != nil {
+			fmt.Fprintf(page, "\nThe table of its activations as an array, %s: [%s-statistics.npy](%[2]s-statistics.npy)\n", statisticsAxes, e.Name)
+			if err := r.array(e.Name+"-statistics.npy", s); err != nil {
+				return err
+			}
+		}
 	}
 	if len(compared.Series) < 2 {
 		return nil
@@ -69,4 +79,22 @@ func filters(events []event.Event) (first, last figure.Tiles) {
 		}
 	}
 	return first, last
+}
+
+// statisticsAxes says what stands where in the array that array writes.
+const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
+
+// array writes statistics as an array: f32 [layers, 6].
+func (r *reporter) array(name string, s *event.Statistics) error {
+	var values []float32
+	for _, l := range s.Layers {
+		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {
+			values = append(values, float32(v))
+		}
+	}
+	var file bytes.Buffer
+	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(r.to, name), file.Bytes(), 0o644)
 }

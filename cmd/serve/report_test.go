@@ -93,7 +93,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"mnist-cnn-accuracy.svg", "mnist-cnn-loss.svg", "mnist-cnn-filters.svg", "mnist-rnn-32-loss.svg"} {
+	for _, name := range []string{"mnist-cnn-accuracy.svg", "mnist-cnn-loss.svg", "mnist-cnn-filters.svg", "mnist-cnn-statistics.npy", "mnist-rnn-32-loss.svg"} {
 		if _, err := os.Stat(filepath.Join(to, name)); err != nil || !strings.Contains(string(page), name) {
 			t.Errorf("%s is not there, or the page has no link to it: %v", name, err)
 		}
