@@ -73,7 +73,7 @@ func settings(arch recipe.Arch, units int, set recipe.Dataset, rate float64, bat
 func better() []Entry {
 	vgg := func(set recipe.Dataset) recipe.Recipe {
 		r := settings(recipe.VGG, 0, set, 3e-3, 128)
-		r.Schedule, r.Normalize = recipe.Cosine, true
+		r.Schedule, r.Normalize, r.EvalEvery = recipe.Cosine, true, 100
 		return r
 	}
 	digits, photographs := vgg(recipe.MNIST), vgg(recipe.CIFAR10Report)
