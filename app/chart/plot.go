@@ -254,6 +254,8 @@ func marker(look Look, at Point) Mark {
 		d = "M%s %sm-3.5 -3.5h7v7h-7z"
 	case Dotted:
 		d = "M%s %sm0 -4.5l4.2 7.5h-8.4z"
+	case Chained:
+		d = "M%s %sm0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z"
 	default:
 		d = "M%s %sm-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z"
 	}
