@@ -21,7 +21,7 @@ func (p *trainPage) Render() app.UI {
 		state = "empty"
 	}
 	return app.Div().Class("page").Body(
-		p.header(),
+		p.header(trainPath),
 		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Text("Train"),
 			p.notices(),
@@ -37,27 +37,6 @@ func (p *trainPage) Render() app.UI {
 	)
 }
 
-func (p *trainPage) header() app.UI {
-	tier := ""
-	if s := p.view.Start; s != nil {
-		tier = "tier: " + s.Tier
-	}
-	return app.Header().Class("top").Body(
-		app.Span().Class("brand").Body(
-			app.Img().Src("/web/icon.svg").Width(20).Height(20).Attr("alt", " "),
-			app.Text("Unpool"),
-		),
-		app.Nav().Aria("label", "Pages").Body(
-			app.A().Href("/").Aria("current", "page").Text("Train"),
-		),
-		app.Span().Class("tier").Text(tier),
-		app.Button().Type("button").Class("quiet", "theme").Disabled(!p.ready).OnClick(p.onTheme).
-			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", p.theme, p.theme.next())).
-			Title("Theme: %s", p.theme).
-			Body(app.Span().Class("theme-"+string(p.theme)).Aria("hidden", true)),
-	)
-}
-
 // notices are what holds for the page rather than for a run.
 func (p *trainPage) notices() app.UI {
 	return app.Div().Class("notices").Role("status").Body(
@@ -69,12 +48,13 @@ func (p *trainPage) notices() app.UI {
 			return app.P().Class("notice").Text(
 				"The link’s recipe cannot be used, so the settings are the page’s own: " + p.linkProblem + ".")
 		}),
-		app.If(p.updateReady, func() app.UI {
-			return app.P().Class("notice").Body(
-				app.Text("A newer version of this page is ready. "),
-				app.Button().Type("button").OnClick(p.onReload).Text("Reload"),
-			)
+		app.If(p.next != nil, func() app.UI {
+			e, _ := entryOf(*p.next) // follow has found one
+			return app.P().Class("notice").Text(fmt.Sprintf(
+				"%s, %s, is set for the next run. The run under way goes on: stop it, or wait until it is done, then press Train.",
+				e.Title, about(e)))
 		}),
+		p.update(),
 	)
 }
 

@@ -23,8 +23,8 @@ const (
 // worker is the page's end of the trainer: a Web Worker that gets commands and answers in events. However it fails,
 // the page hears one event.End with status failed, after which the worker is closed.
 type worker struct {
-	deliver func([]event.Event) // called on the page's own goroutine
-	ctx     app.Context
+	deliver  func([]event.Event)     // called on the pages' goroutine
+	dispatch func(func(app.Context)) // runs a function there
 
 	js       app.Value
 	handlers []app.Func
@@ -36,8 +36,8 @@ type worker struct {
 }
 
 // startWorker starts the script at url.
-func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *worker {
-	w := &worker{ctx: ctx, deliver: deliver, heard: time.Now()}
+func startWorker(dispatch func(func(app.Context)), url string, deliver func([]event.Event)) *worker {
+	w := &worker{dispatch: dispatch, deliver: deliver, heard: time.Now()}
 	w.js = app.Window().Get("Worker").New(url)
 	w.on("message", func(e app.Value) {
 		if data := e.Get("data"); data.Type() == app.TypeString {
@@ -104,7 +104,7 @@ func (w *worker) receive(message string) {
 	w.inbox = append(w.inbox, message)
 	if !w.waiting {
 		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+		time.AfterFunc(deliverEvery, func() { w.dispatch(w.drain) })
 	}
 }
 
@@ -117,7 +117,7 @@ func (w *worker) drain(app.Context) {
 	events, err := w.read()
 	if len(w.inbox) > 0 {
 		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+		time.AfterFunc(deliverEvery, func() { w.dispatch(w.drain) })
 	}
 	w.deliver(events)
 	if err != nil {
@@ -152,7 +152,7 @@ func isProgress(message string) bool { return strings.HasPrefix(message, `{"type
 // watch fails a worker that falls silent before it has begun.
 func (w *worker) watch() {
 	time.AfterFunc(silence/6, func() {
-		w.ctx.Dispatch(func(ctx app.Context) {
+		w.dispatch(func(ctx app.Context) {
 			ctx.PreventUpdate()
 			switch {
 			case w.closed || w.started:
@@ -173,7 +173,7 @@ func (w *worker) fail(what, wayOn string) {
 		return
 	}
 	w.close()
-	w.ctx.Dispatch(func(app.Context) {
+	w.dispatch(func(app.Context) {
 		for len(w.inbox) > 0 {
 			events, err := w.read()
 			w.deliver(events)
