@@ -41,7 +41,11 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	site, err := NewSite(loaded, func(version string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version)
+			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version+" <p")
+			for name := range map[string]bool{"class": true, "id": true, "lang": true, "title": true} { // in any order, as go-app does
+				io.WriteString(w, " "+name)
+			}
+			io.WriteString(w, ">")
 		})
 	}, "/", "/report")
 	if err != nil {
