@@ -71,6 +71,9 @@ func showFromTheTop() {
 	}
 }
 
+// focus gives the keyboard's focus to the element with an id.
+func focus(id string) { app.Window().GetElementByID(id).Call("focus") }
+
 // keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart. go-app handles events after
 // the browser has acted on them, too late to prevent anything, so this listener is the browser's own.
 func keepArrowKeys() {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/chart"
 	"unpool/app/results"
 	"unpool/app/run"
 )
@@ -32,6 +33,7 @@ type reportPage struct {
 	runs     map[string]*loading // of events, by file
 	compared int                 // which comparison is chosen
 	curves   bool                // the comparison's curves are open
+	specs    map[int]chart.Spec  // of the comparisons that have been shown
 }
 
 // loading is a run's events on their way: run, or failed, or neither yet.
@@ -42,13 +44,23 @@ type loading struct {
 
 // openRow is what a row shows, kept when it is closed.
 type openRow struct {
-	open bool
-	seed int  // which of the runs is on show; -1 for the mean of several
-	fold fold // the part below the charts that is open
+	open  bool
+	seed  int  // which of the runs is on show; meanOfSeeds for the mean of several
+	fold  fold // the part below the charts that is open
+	shown *shownRun
+}
+
+// shownRun is what is worked out of a row's runs: once, since the page is drawn anew with every movement on a chart.
+type shownRun struct {
+	seed           int
+	view           *run.View    // the curves
+	one            *results.Run // whose weights, statistics and recipe are shown; the first stands for the mean
+	accuracy, loss chart.Spec
+	sentence       string
 }
 
 func newReportPage(d *document) *reportPage {
-	return &reportPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}}
+	return &reportPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
 }
 
 // OnNav names the page, on the server too, and asks for the table when it is first shown.
@@ -137,15 +149,28 @@ func (p *reportPage) row(r results.Row) *openRow {
 // meanOfSeeds is in place of a run's index.
 const meanOfSeeds = -1
 
-// chosen are the curves on show of a row, and the run whose weights, statistics and recipe are: the first stands for
-// the mean.
-func (o *openRow) chosen(runs []*results.Run) (*run.View, *results.Run) {
-	if o.seed == meanOfSeeds {
-		mean := results.Mean(runs)
-		return &mean, runs[0]
+// show works out what is on show of a row.
+func (o *openRow) show(r results.Row, runs []*results.Run) *shownRun {
+	if o.shown != nil && o.shown.seed == o.seed {
+		return o.shown
 	}
-	one := runs[o.seed]
-	return &one.View, one
+	s := &shownRun{seed: o.seed, one: runs[max(o.seed, 0)]}
+	if s.view = &s.one.View; o.seed == meanOfSeeds {
+		mean := results.Mean(runs)
+		s.view = &mean
+	}
+	s.accuracy = accuracySpec(r.Entry, s.view.Metrics, lastOf(s.view))
+	s.loss = lossSpec(s.view.Metrics, lastOf(s.view))
+	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
+	s.sentence = results.Sentence(r, s.view.Metrics)
+	o.shown = s
+	return s
 }
 
-func (p *reportPage) onRetry(app.Context, app.Event) { p.load() }
+// lastOf is where the X axis of a finished run ends.
+func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
+
+func (p *reportPage) onRetry(app.Context, app.Event) {
+	p.load()
+	focus("report") // the button goes with the failure
+}

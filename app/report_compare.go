@@ -7,7 +7,6 @@ import (
 
 	"unpool/app/chart"
 	"unpool/app/results"
-	"unpool/core/event"
 	"unpool/core/report"
 )
 
@@ -37,7 +36,7 @@ func (p *reportPage) comparison() app.UI {
 	}
 	return app.Section().Class("compare").Aria("labelledby", "compare-title").Body(
 		app.H2().ID("compare-title").Class("large-title").Text("The nets on MNIST compared"),
-		app.FieldSet().Class("choices").Body(append([]app.UI{app.Legend().Class("unseen").Text("Compare")}, choices...)...),
+		radios("compare", "Compare", choices),
 		app.P().Class("says").Text(c.Text),
 		app.Button().ID("compare-curves").Type("button").Class("quiet", "disclosure").
 			Aria("expanded", p.curves).Aria("controls", "compare-chart").
@@ -61,26 +60,23 @@ func (p *reportPage) loadAll(rows []results.Row) {
 
 // comparedCurves is the chart of a comparison, with the mean of its runs for each net.
 func (p *reportPage) comparedCurves(c results.Comparison) app.UI {
-	spec := chart.Spec{
-		Height: 1.25 * chartHeight, Unit: chart.Share,
-		Reference: report.Mark, ReferenceName: "the report’s RNN",
-	}
-	for i, r := range c.Rows {
-		runs, err := p.loaded(r)
-		if err != nil {
-			return p.notLoaded("The curves could not be loaded", err, func(app.Context, app.Event) { p.loadAll(c.Rows) })
+	spec, ok := p.specs[p.compared]
+	if !ok {
+		runs := make([][]*results.Run, len(c.Rows))
+		for i, r := range c.Rows {
+			var err error
+			if runs[i], err = p.loaded(r); err != nil {
+				return p.notLoaded("The curves could not be loaded", err, func(app.Context, app.Event) {
+					p.loadAll(c.Rows)
+					focus("compare-curves") // the button goes with the failure
+				})
+			}
+			if runs[i] == nil {
+				return app.P().Role("status").Class("under").Text("Loading the curves.")
+			}
 		}
-		if runs == nil {
-			return app.P().Role("status").Class("under").Text("Loading the curves.")
-		}
-		view := results.Mean(runs)
-		test := curves(view.Metrics, func(m event.Measure) float64 { return m.Accuracy })[1]
-		if r.Runs[0].Last.Step > 0 {
-			test.Points = test.Points[1:] // before the first step all know nothing
-		}
-		test.Name, test.Look = r.Entry.Title, compareLooks[i]
-		spec.Series = append(spec.Series, test)
-		spec.XMax = max(spec.XMax, lastOf(&view))
+		spec = comparedSpec(c.Rows, runs)
+		p.specs[p.compared] = spec
 	}
 	return app.Div().Class("run").Body(
 		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
@@ -90,4 +86,24 @@ func (p *reportPage) comparedCurves(c results.Comparison) app.UI {
 			}, app.EventScope(c.Name)).Text("As SVG"),
 		),
 	)
+}
+
+// comparedSpec draws the mean test accuracy of each row's runs, and the report's mark.
+func comparedSpec(rows []results.Row, runs [][]*results.Run) chart.Spec {
+	spec := chart.Spec{
+		Height: 1.25 * chartHeight, Unit: chart.Share,
+		Reference: report.Mark, ReferenceName: "the report’s RNN",
+	}
+	for i, r := range rows {
+		view := results.Mean(runs[i])
+		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
+		for _, m := range view.Metrics {
+			if m.Step > 0 { // before the first step all know nothing
+				curve.Points = append(curve.Points, chart.Point{X: float64(m.Step), Y: m.Test.Accuracy})
+			}
+		}
+		spec.Series = append(spec.Series, curve)
+		spec.XMax = max(spec.XMax, lastOf(&view))
+	}
+	return spec
 }

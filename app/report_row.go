@@ -9,7 +9,6 @@ import (
 	"unpool/app/filters"
 	"unpool/app/number"
 	"unpool/app/results"
-	"unpool/app/run"
 	"unpool/core/event"
 )
 
@@ -17,25 +16,28 @@ import (
 func (p *reportPage) opened(r results.Row) app.UI {
 	runs, err := p.loaded(r)
 	if err != nil {
-		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) { p.loadRuns(r) })
+		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) {
+			p.loadRuns(r)
+			focus("open-" + r.Entry.Name) // the button goes with the failure
+		})
 	}
 	if runs == nil {
 		return app.P().Role("status").Class("under").Text("Loading the run.")
 	}
 	o := p.row(r)
-	view, one := o.chosen(runs)
+	s := o.show(r, runs)
 	return app.Div().Class("run").Body(
-		app.P().Class("says").Text(results.Sentence(r, view.Metrics)),
+		app.P().Class("says").Text(s.sentence),
 		p.remark(r),
 		p.seeds(r, o),
-		p.charts(r, view),
-		p.inside(r, one),
+		p.charts(r, s),
+		p.inside(r, s.one),
 		app.P().Class("actions").Body(
-			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(trainPath+"?"+one.View.Start.Recipe.Query()).
+			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(trainPath+"?"+s.one.View.Start.Recipe.Query()).
 				Text("Train this one here"),
-			app.Span().Class("under").Text(again(one)),
+			app.Span().Class("under").Text(again(s.one)),
 		),
-		p.runFolds(r, o, view, one),
+		p.runFolds(r, o, s),
 	)
 }
 
@@ -63,26 +65,30 @@ func (p *reportPage) seeds(r results.Row, o *openRow) app.UI {
 			app.Text(label),
 		)
 	}
-	choices := []app.UI{app.Legend().Class("under").Text("Curves of")}
+	var choices []app.UI
 	if len(r.Runs) > 1 {
 		choices = append(choices, choice(meanOfSeeds, fmt.Sprintf("the mean of %d seeds", len(r.Runs))))
 	}
 	for i, one := range r.Runs {
 		choices = append(choices, choice(i, results.Label(one.Seed)))
 	}
-	return app.FieldSet().Class("choices").Hidden(len(r.Runs) < 2).Body(choices...)
+	return radios("seed-"+r.Entry.Name, "Curves of", choices).Hidden(len(r.Runs) < 2)
 }
 
-func (p *reportPage) charts(r results.Row, view *run.View) app.UI {
-	name, last := r.Entry.Name, lastOf(view)
+// radios is a group of choices with a name before them.
+func radios(id, name string, choices []app.UI) app.HTMLDiv {
+	label := app.Span().ID(id + "-label").Class("under").Text(name)
+	return app.Div().Class("choices").Role("radiogroup").Aria("labelledby", id+"-label").
+		Body(append([]app.UI{label}, choices...)...)
+}
+
+func (p *reportPage) charts(r results.Row, s *shownRun) app.UI {
+	name := r.Entry.Name
 	return app.Div().Class("panels", "pair").Body(
-		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: accuracySpec(r.Entry, view.Metrics, last)},
-		&chart.Chart{ID: "chart-loss-" + name, Title: "Loss", Loss: true, Spec: lossSpec(view.Metrics, last)},
+		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
+		&chart.Chart{ID: "chart-loss-" + name, Title: "Loss", Loss: true, Spec: s.loss},
 	)
 }
-
-// lastOf is where the X axis of a finished run ends.
-func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
 
 // inside shows the first layer's weights before and after, and what the convolutions put out.
 func (p *reportPage) inside(r results.Row, one *results.Run) app.UI {
@@ -135,7 +141,7 @@ func statistics(name string, s *event.Statistics) app.UI {
 }
 
 // runFolds are the parts below a row's charts, of which one is open at a time.
-func (p *reportPage) runFolds(r results.Row, o *openRow, view *run.View, one *results.Run) app.UI {
+func (p *reportPage) runFolds(r results.Row, o *openRow, s *shownRun) app.UI {
 	id := "fold-" + r.Entry.Name
 	button := func(f fold, label string) app.UI {
 		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
@@ -154,9 +160,9 @@ func (p *reportPage) runFolds(r results.Row, o *openRow, view *run.View, one *re
 		),
 		app.If(o.fold != "", func() app.UI {
 			return app.Div().ID(id).Class("fold").Body(
-				app.If(o.fold == foldSettings, func() app.UI { return settings(r, one) }).
-					ElseIf(o.fold == foldTable, func() app.UI { return evaluations(view) }).
-					Else(func() app.UI { return p.files(r, o, view, one) }))
+				app.If(o.fold == foldSettings, func() app.UI { return settings(r, s.one) }).
+					ElseIf(o.fold == foldTable, func() app.UI { return evaluations(s.view) }).
+					Else(func() app.UI { return files(r, s) }))
 		}),
 	)
 }
@@ -171,26 +177,22 @@ func settings(r results.Row, one *results.Run) app.UI {
 }
 
 // files are what can be taken along of a row.
-func (p *reportPage) files(r results.Row, o *openRow, view *run.View, one *results.Run) app.UI {
+func files(r results.Row, s *shownRun) app.UI {
 	name := "unpool-report-" + r.Entry.Name
-	of := "mean of seeds"
-	if o.seed != meanOfSeeds {
-		of = results.Label(r.Runs[o.seed].Seed)
+	file, of := r.Runs[max(s.seed, 0)].File, "mean of seeds"
+	if s.seed != meanOfSeeds {
+		of = results.Label(r.Runs[s.seed].Seed)
 	}
-	scope := app.EventScope(r.Entry.Name, o.seed)
+	title := r.Entry.Title + ", " + of
 	button := func(label string, save func()) app.UI {
-		return app.Button().Type("button").OnClick(func(app.Context, app.Event) { save() }, scope).Text(label)
+		return app.Button().Type("button").OnClick(func(app.Context, app.Event) { save() }, app.EventScope(r.Entry.Name, s.seed)).Text(label)
 	}
 	return app.Div().Class("exports").Body(
-		button("Curves as CSV", func() { download(name+".csv", "text/csv", view.CSV()) }),
+		button("Curves as CSV", func() { download(name+".csv", "text/csv", s.view.CSV()) }),
 		button("Accuracy as SVG", func() {
-			download(name+"-accuracy.svg", "image/svg+xml",
-				figure(accuracySpec(r.Entry, view.Metrics, lastOf(view))).SVG("Accuracy: "+r.Entry.Title+", "+of))
+			download(name+"-accuracy.svg", "image/svg+xml", figure(s.accuracy).SVG("Accuracy: "+title))
 		}),
-		button("Loss as SVG", func() {
-			download(name+"-loss.svg", "image/svg+xml", figure(lossSpec(view.Metrics, lastOf(view))).SVG("Loss: "+r.Entry.Title+", "+of))
-		}),
-		app.A().Class("button").Href(resultsFolder+r.Runs[max(o.seed, 0)].File).
-			Attr("download", r.Runs[max(o.seed, 0)].File).Text("Its events"),
+		button("Loss as SVG", func() { download(name+"-loss.svg", "image/svg+xml", figure(s.loss).SVG("Loss: "+title)) }),
+		app.A().Class("button").Href(resultsFolder+file).Attr("download", file).Text("The run’s events"),
 	)
 }

@@ -200,12 +200,13 @@ const afterDrawing = 20 * time.Millisecond
 
 func (p *trainPage) newWorker() *worker {
 	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
-	var w *worker
-	w = startWorker(p.dispatch, url, func(events []event.Event) {
+	w := &worker{dispatch: p.dispatch, seen: p.Mounted}
+	w.deliver = func(events []event.Event) {
 		if p.worker == w {
 			p.apply(events)
 		}
-	})
+	}
+	w.start(url)
 	return w
 }
 

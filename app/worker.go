@@ -14,6 +14,8 @@ import (
 const (
 	// deliverEvery bounds how often the page redraws, whatever the trainer's pace.
 	deliverEvery = 150 * time.Millisecond
+	// deliverUnseen is the pace while another page is shown, which says no more of a run than how far it is.
+	deliverUnseen = time.Second
 	// deliverMost bounds how many messages one redraw reads, so that it stays short.
 	deliverMost = 24
 	// silence is how long a starting trainer may say nothing before it counts as failed.
@@ -25,6 +27,7 @@ const (
 type worker struct {
 	deliver  func([]event.Event)     // called on the pages' goroutine
 	dispatch func(func(app.Context)) // runs a function there
+	seen     func() bool             // whether the page that shows all of a run is the one on show
 
 	js       app.Value
 	handlers []app.Func
@@ -35,9 +38,9 @@ type worker struct {
 	closed   bool
 }
 
-// startWorker starts the script at url.
-func startWorker(dispatch func(func(app.Context)), url string, deliver func([]event.Event)) *worker {
-	w := &worker{dispatch: dispatch, deliver: deliver, heard: time.Now()}
+// start starts the script at url. The first three fields are set.
+func (w *worker) start(url string) {
+	w.heard = time.Now()
 	w.js = app.Window().Get("Worker").New(url)
 	w.on("message", func(e app.Value) {
 		if data := e.Get("data"); data.Type() == app.TypeString {
@@ -58,7 +61,6 @@ func startWorker(dispatch func(func(app.Context)), url string, deliver func([]ev
 		w.fail("The training program could not be loaded.", "Check the connection, then train again.")
 	})
 	w.watch()
-	return w
 }
 
 func (w *worker) on(name string, handle func(app.Value)) {
@@ -102,10 +104,15 @@ func (w *worker) receive(message string) {
 	}
 	w.heard = time.Now()
 	w.inbox = append(w.inbox, message)
-	if !w.waiting {
-		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.dispatch(w.drain) })
+	if w.waiting {
+		return
 	}
+	w.waiting = true
+	pace := deliverEvery
+	if !w.seen() {
+		pace = deliverUnseen
+	}
+	time.AfterFunc(pace, func() { w.dispatch(w.drain) })
 }
 
 // drain delivers some of the messages, and comes back for the rest.

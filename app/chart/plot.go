@@ -44,7 +44,7 @@ type Spec struct {
 
 // Margins around the plotting area, in pixels: room for the ticks' numbers and the axis title.
 const (
-	marginLeft, marginRight = 48.0, 22.0
+	marginLeft, marginRight = 60.0, 22.0
 	marginTop, marginBottom = 10.0, 38.0
 )
 

@@ -209,8 +209,8 @@ func TestReportScreenshot(t *testing.T) {
 	tab.Look(1280, 720, false)
 	tab.Go(start(t) + "report")
 	tab.Wait(reportIs("ready"), soon)
-	tab.Click("#open-mnist-rnn-128")
-	tab.Wait("document.querySelector('#chart-loss-mnist-rnn-128 .curve')", soon)
+	tab.Click("#open-mnist-cnn")
+	tab.Wait("document.querySelector('#chart-loss-mnist-cnn .curve')", soon)
 	time.Sleep(time.Second) // for the charts to take the room they have
 	if err := os.WriteFile(filepath.Join("..", "..", "docs", "report.png"), tab.Screenshot(), 0o644); err != nil {
 		t.Fatal(err)
