@@ -34,7 +34,7 @@ func (p *reportPage) opened(r results.Row) app.UI {
 		p.inside(r, s.one),
 		app.P().Class("actions").Body(
 			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(trainPath+"?"+s.one.View.Start.Recipe.Query()).
-				Text("Train this one here"),
+				OnClick(p.train.onFollow).Text("Train this one here"),
 			app.Span().Class("under").Text(again(s.one)),
 		),
 		p.runFolds(r, o, s),

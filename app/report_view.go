@@ -164,7 +164,7 @@ func (p *reportPage) notes() app.UI {
 	items := []app.UI{
 		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the report names, or where it names none, the best " +
 			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +
-			number.Hundredths(report.Mark) + number.Thin + "% are the first seed’s. The difference is in points; a net that stays more than one below is not reproduced."),
+			number.Hundredths(report.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
 	}
 	for i, n := range p.table.Notes {
 		items = append(items, app.P().Text(fmt.Sprintf("(%d) %s", i+1, n)))

@@ -72,6 +72,10 @@ func (p *trainPage) OnNav(ctx app.Context) {
 	}
 }
 
+// onFollow makes the page take the recipe of a link that is followed, even if it has taken the same before and the
+// settings have been changed since.
+func (p *trainPage) onFollow(app.Context, app.Event) { p.link = "" }
+
 // follow sets the page to a link's recipe, or while a run is under way, keeps it for afterwards.
 func (p *trainPage) follow(query string) {
 	r, err := recipe.ParseQuery(query)

@@ -87,6 +87,22 @@ func TestReportPage(t *testing.T) {
 	}
 	tab.Click("#fold-settings")
 	tab.Wait("document.querySelector('#setting-batch')?.value === '100' && document.querySelector('#setting-eval').value === 'full'", soon)
+
+	// What is changed there stays when its reader comes back, and gives way when the link is followed again.
+	batch := func(is string) string { return "document.querySelector('#setting-batch')?.value === '" + is + "'" }
+	browser.Eval[any](tab, `(() => {
+		const batch = document.querySelector('#setting-batch');
+		batch.value = '64';
+		batch.dispatchEvent(new Event('change', { bubbles: true }));
+	})()`)
+	browser.Eval[any](tab, "history.back()")
+	tab.Wait(reportIs("ready"), soon)
+	browser.Eval[any](tab, "history.forward()")
+	tab.Wait(batch("64"), soon)
+	browser.Eval[any](tab, "history.back()")
+	tab.Wait(reportIs("ready"), soon)
+	tab.Press("#train-"+net, browser.Enter)
+	tab.Wait(batch("100"), soon)
 	noErrors(t, tab)
 }
 
