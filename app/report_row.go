@@ -28,7 +28,7 @@ func (p *reportPage) opened(r results.Row) app.UI {
 	s := o.show(r, runs)
 	return app.Div().Class("run").Body(
 		app.P().Class("says").Text(s.sentence),
-		p.remark(r),
+		remarks(r),
 		p.seeds(r, o),
 		p.charts(r, s),
 		p.inside(r, s.one),
@@ -46,13 +46,18 @@ func again(one *results.Run) string {
 	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.View.End.Seconds))
 }
 
-// remark is what to know about the report's number.
-func (p *reportPage) remark(r results.Row) app.UI {
-	note := ""
-	if r.Entry.Report != nil {
-		note = r.Entry.Report.Note
+// remarks are what to know about the report's number, and where ours stays below it, what was tried to find out why.
+func remarks(r results.Row) app.UI {
+	var parts []app.UI
+	if e := r.Entry.Report; e != nil {
+		if e.Note != "" {
+			parts = append(parts, app.P().Text("On the report’s numbers: "+e.Note+"."))
+		}
+		if e.Tried != "" && !r.Reproduced {
+			parts = append(parts, app.P().Body(coded(results.Sentenced(e.Tried))...))
+		}
 	}
-	return app.P().Class("under").Hidden(note == "").Text("On the report’s numbers: " + note + ".")
+	return app.Div().Class("under", "prose", "remarks").Hidden(len(parts) == 0).Body(parts...)
 }
 
 // seeds chooses between the mean and each run, where there are several.

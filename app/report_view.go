@@ -85,8 +85,9 @@ func (p *reportPage) results() app.UI {
 		if g.Beyond {
 			parts = append(parts, app.Div().Class("prose").Body(
 				app.H2().Class("large-title").Text("Beyond the report"),
-				app.P().Text("Nets that the report does not have, on the same data and in no more steps. Beside each stands the report’s best of its "+
-					"kind, recurrent or convolutional."),
+				app.P().Text("Nets that the report does not have. Their recipes were chosen on training images that were kept back, and what stands here "+
+					"is the net after its last step: no test image chose when to look. Beside each stands the report’s best of its kind, recurrent or "+
+					"convolutional, on the same data."),
 			))
 		}
 		parts = append(parts, p.group(g))
@@ -129,10 +130,10 @@ func (p *reportPage) line(g results.Group, r results.Row) app.UI {
 		cells = append(cells, app.Td().Role("cell").DataSet("label", g.Head[i+1]).Body(
 			app.Span().Class("value").Text(c.Text),
 			app.If(c.Soft != "", func() app.UI { return app.Span().Class("soft").Text(" " + c.Soft) }),
-			app.If(c.Note > 0, func() app.UI {
-				return app.Span().Class("soft").Text(fmt.Sprintf("%s(%d)", number.Thin, c.Note))
-			}),
 			app.If(c.Wrong != "", func() app.UI { return app.Span().Class("badge").Text(c.Wrong) }),
+			app.If(c.Note > 0, func() app.UI {
+				return app.Span().Class("note").Text(fmt.Sprintf("%s(%d)", number.Thin, c.Note))
+			}),
 		))
 	}
 	class := ""
@@ -159,6 +160,18 @@ func (p *reportPage) toggle(r results.Row) {
 	}
 }
 
+// coded is text of which the parts between backquotes are code.
+func coded(text string) (parts []app.UI) {
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			parts = append(parts, app.Code().Text(part))
+		} else if part != "" {
+			parts = append(parts, app.Text(part))
+		}
+	}
+	return parts
+}
+
 // notes say what the numbers are.
 func (p *reportPage) notes() app.UI {
 	items := []app.UI{
@@ -167,7 +180,7 @@ func (p *reportPage) notes() app.UI {
 			number.Hundredths(report.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
 	}
 	for i, n := range p.table.Notes {
-		items = append(items, app.P().Text(fmt.Sprintf("(%d) %s", i+1, n)))
+		items = append(items, app.P().Body(coded(fmt.Sprintf("(%d) %s", i+1, n))...))
 	}
 	if len(p.table.Unknown) > 0 {
 		items = append(items, app.P().Text("The results have nets that this build does not know: "+strings.Join(p.table.Unknown, ", ")+"."))

@@ -51,8 +51,8 @@ func (p *trainPage) notices() app.UI {
 		app.If(p.next != nil, func() app.UI {
 			e, _ := entryOf(*p.next) // follow has found one
 			return app.P().Class("notice").Text(fmt.Sprintf(
-				"%s, %s, is set for the next run. The run under way goes on: stop it, or wait until it is done, then press Train.",
-				e.Title, about(e)))
+				"%s on %s is set for the next run. The run under way goes on: stop it, or wait until it is done, then press Train.",
+				e.Title, datasetTitle(e.Recipe.Dataset)))
 		}),
 		p.update(),
 	)

@@ -162,7 +162,7 @@ func (p Plot) Marks() []Mark {
 		line("grid", p.X.From, at, p.X.To, at)
 		text("tick", "end", p.X.From-8, at+4, p.tick(y))
 	}
-	for _, x := range p.X.Ticks(max(2, int((p.X.To-p.X.From)/80))) {
+	for _, x := range p.X.Ticks(max(2, int((p.X.To-p.X.From)/72))) {
 		at := p.X.Pixel(x)
 		line("grid", at, p.Y.From, at, p.Y.From+4)
 		text("tick", "middle", at, p.Y.From+18, number.Round(x))

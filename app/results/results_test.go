@@ -32,7 +32,7 @@ func finished(seed uint64, best, last float64) report.Run {
 	return report.Run{
 		Seed: seed, Then: report.Point{Step: 3900, Accuracy: best},
 		Best: report.Point{Step: 4750, Accuracy: best}, Last: report.Point{Step: 5500, Accuracy: last},
-		Mark: 1150, Near: 950, File: fmt.Sprintf("seed%d.jsonl", seed),
+		Mark: 1150, Near: 950, Seconds: 180, File: fmt.Sprintf("seed%d.jsonl", seed),
 	}
 }
 
@@ -41,11 +41,11 @@ func cells(r results.Row) string {
 	var all []string
 	for _, c := range r.Cells {
 		text := strings.TrimSpace(c.Text + " " + c.Soft)
-		if c.Note > 0 {
-			text += fmt.Sprintf(" (%d)", c.Note)
-		}
 		if c.Wrong != "" {
 			text += ", " + c.Wrong
+		}
+		if c.Note > 0 {
+			text += fmt.Sprintf(" (%d)", c.Note)
 		}
 		all = append(all, text)
 	}
@@ -66,18 +66,18 @@ func TestRows(t *testing.T) {
 		{report.Row{Name: "mnist-rnn-128", Runs: []report.Run{finished(1, 0.9758, 0.9741), finished(2, 0.9738, 0.97)}},
 			"MNIST | 97.27 % | 97.48 % ± 0.14 | +0.21 | 97.58 % at 4 750 | 97.41 % at 5 500 | 1 150 | 2"},
 		{report.Row{Name: "mnist-rnn-32", Runs: []report.Run{never}},
-			"MNIST | 98.00 % | 92.33 % | −5.67, not reproduced | 92.33 % at 4 750 | 91.71 % at 5 500 | never | 1"},
+			"MNIST | 98.00 % | 92.33 % | −5.67, not reproduced (1) | 92.33 % at 4 750 | 91.71 % at 5 500 | never | 1"},
 		{report.Row{Name: "mnist-gru-128", Runs: []report.Run{finished(1, 0.99, 0.98)}},
 			"MNIST | 99.21 % at 3 250 (1) | 99.00 % | −0.21 | 99.00 % at 4 750 | 98.00 % at 5 500 | 1 150 | 1"},
 		{report.Row{Name: "cifar-lenet5", Runs: []report.Run{finished(1, 0.532, 0.501)}},
-			"CIFAR-10 subset | 52.00 % (1) | 53.20 % | +1.20 | 53.20 % at 4 750 | 50.10 % at 5 500 | – | 1"},
-		// Without a number of its own a net is compared with the report's best of its kind.
+			"CIFAR-10, a fifth | 52.00 % (1) | 53.20 % | +1.20 | 53.20 % at 4 750 | 50.10 % at 5 500 | – | 1"},
+		// Without a number of its own a net is compared with the report's best of its kind, as it is at the end.
 		{report.Row{Name: "cifar-vgg", Runs: []report.Run{finished(1, 0.76, 0.75)}},
-			"CIFAR-10 subset | 67.10 % | 76.00 % | +8.90 | 76.00 % at 4 750 | 75.00 % at 5 500 | – | 1"},
+			"CIFAR-10, a fifth | 67.10 % | 75.00 % | +7.90 | – | 5 500 | 3 minutes | 1"},
 		{report.Row{Name: "mnist-gru-128-cosine", Runs: []report.Run{finished(1, 0.99, 0.99)}},
-			"MNIST | 99.21 % | 99.00 % | −0.21 | 99.00 % at 4 750 | 99.00 % at 5 500 | 1 150 | 1"},
+			"MNIST | 99.21 % | 99.00 % | −0.21 | 1 150 | 5 500 | 3 minutes | 1"},
 		{report.Row{Name: "cifar10-vgg", Runs: []report.Run{finished(1, 0.8, 0.8)}},
-			"CIFAR-10 | – | 80.00 % | – | 80.00 % at 4 750 | 80.00 % at 5 500 | – | 1"},
+			"CIFAR-10 | – | 80.00 % | – | – | 5 500 | 3 minutes | 1"},
 	} {
 		if got := cells(table(t, c.row).Groups[0].Rows[0]); got != c.want {
 			t.Errorf("%s:\n%s, want\n%s", c.row.Name, got, c.want)

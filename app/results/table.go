@@ -67,40 +67,34 @@ func Read(text string) (Table, error) {
 		}
 	}
 	if len(theirs) > 0 {
-		t.Groups = append(t.Groups, Group{Head: head("The report"), Rows: theirs})
+		t.Groups = append(t.Groups, Group{Rows: theirs, Head: []string{
+			"Net", "Data", "The report", "Ours", "Difference", "Best", "Last", passing, "Seeds"}})
 	}
 	if len(beyond) > 0 {
-		t.Groups = append(t.Groups, Group{Beyond: true, Head: head("The report’s best"), Rows: beyond})
+		t.Groups = append(t.Groups, Group{Beyond: true, Rows: beyond, Head: []string{
+			"Net", "Data", "The report’s best", "Ours, at the end", "Difference", passing, "Steps", "Time", "Seeds"}})
 	}
 	return t, nil
 }
 
-func head(theirs string) []string {
-	return []string{"Net", "Data", theirs, "Ours", "Difference", "Best", "Last", "Steps to " + percent(report.Mark), "Seeds"}
-}
+// passing names the column of the steps to the report's mark.
+var passing = "Steps to " + percent(report.Mark)
 
-// row makes a net's row, and notes what is to be known about the report's number.
+// row makes a net's row.
 func (t *Table) row(e models.Entry, r report.Row) Row {
 	mean, deviation := r.Figure(e)
 	row := Row{Entry: e, Runs: r.Runs, Ours: mean, Reproduced: true}
-	theirs, difference := Cell{Text: "–"}, Cell{Text: "–"}
-	if row.Theirs = compared(e); row.Theirs > 0 {
+	theirs, ours, difference := Cell{Text: "–"}, Cell{Text: percent(mean)}, Cell{Text: "–"}
+	if e.Report != nil {
+		row.Theirs = report.Theirs(e)
+		row.Reproduced = r.Reproduced(e)
+	} else {
+		_, row.Theirs = report.BestOn(e.Recipe.Dataset, e.Recipe.Arch.Recurrent())
+	}
+	if row.Theirs > 0 {
 		theirs.Text = percent(row.Theirs)
 		difference.Text = number.Difference(mean - row.Theirs)
 	}
-	if e.Report != nil {
-		if e.Report.AtStep > 0 {
-			theirs.Soft = at(e.Report.AtStep)
-		}
-		if e.Report.Note != "" {
-			t.Notes = append(t.Notes, sentence(e.Report.Note))
-			theirs.Note = len(t.Notes)
-		}
-		if row.Reproduced = r.Reproduced(e); !row.Reproduced {
-			difference.Wrong = "not reproduced"
-		}
-	}
-	ours := Cell{Text: percent(mean)}
 	if len(r.Runs) > 1 {
 		ours.Soft = "± " + number.Hundredths(deviation)
 	}
@@ -111,26 +105,29 @@ func (t *Table) row(e models.Entry, r report.Row) Row {
 			mark.Text = number.Int(first.Mark)
 		}
 	}
-	row.Cells = []Cell{
-		{Text: Data(e.Recipe.Dataset)}, theirs, ours, difference, point(first.Best), point(first.Last), mark,
-		{Text: number.Int(len(r.Runs))},
+	data, seeds := Cell{Text: Data(e.Recipe.Dataset)}, Cell{Text: number.Int(len(r.Runs))}
+	if e.Report == nil {
+		row.Cells = []Cell{data, theirs, ours, difference, mark, {Text: number.Int(e.Recipe.Steps)}, {Text: number.Duration(first.Seconds)}, seeds}
+		return row
 	}
+	if e.Report.AtStep > 0 {
+		theirs.Soft = at(e.Report.AtStep)
+	}
+	theirs.Note = t.note(e.Report.Note)
+	if !row.Reproduced {
+		difference.Wrong, difference.Note = "not reproduced", t.note(e.Report.Tried)
+	}
+	row.Cells = []Cell{data, theirs, ours, difference, point(first.Best), point(first.Last), mark, seeds}
 	return row
 }
 
-// compared is the report's number to compare a net with: its own, or for a net that the report does not have, the best
-// of the same kind, recurrent or not, on the same data; 0 if there is none.
-func compared(e models.Entry) (best float64) {
-	if e.Report != nil {
-		return report.Theirs(e)
+// note adds a note and returns its number, or 0 for none.
+func (t *Table) note(text string) int {
+	if text == "" {
+		return 0
 	}
-	for _, other := range models.Catalog {
-		same := other.Recipe.Dataset == e.Recipe.Dataset && other.Recipe.Arch.Recurrent() == e.Recipe.Arch.Recurrent()
-		if same && other.Report != nil {
-			best = max(best, report.Theirs(other))
-		}
-	}
-	return best
+	t.Notes = append(t.Notes, Sentenced(text))
+	return len(t.Notes)
 }
 
 // Verdict says how many of the report's nets are reproduced, and which are not.
@@ -161,9 +158,11 @@ func Data(d recipe.Dataset) string {
 	case recipe.MNIST:
 		return "MNIST"
 	case recipe.CIFAR10Report:
-		return "CIFAR-10 subset"
+		return "CIFAR-10, a fifth"
 	case recipe.CIFAR10:
 		return "CIFAR-10"
+	case recipe.CIFAR10RGB:
+		return "CIFAR-10 in colour"
 	}
 	return string(d)
 }
@@ -182,5 +181,5 @@ func list(words []string) string {
 	return strings.Join(words, " and ")
 }
 
-// sentence gives a remark a capital and a full stop.
-func sentence(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }
+// Sentenced gives a remark a capital and a full stop.
+func Sentenced(s string) string { return strings.ToUpper(s[:1]) + s[1:] + "." }

@@ -124,7 +124,7 @@ func surpassed(b *strings.Builder, rows []entryRow, folder string) {
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		theirs, difference := "", ""
-		if net, best := bestOn(r.Recipe.Dataset, r.Recipe.Arch.Recurrent()); best > 0 {
+		if net, best := BestOn(r.Recipe.Dataset, r.Recipe.Arch.Recurrent()); best > 0 {
 			mean, _ := r.Figure(r.Entry)
 			theirs = percent(best) + ", " + net
 			difference = fmt.Sprintf("%+.2f", 100*(mean-best))
@@ -136,8 +136,8 @@ func surpassed(b *strings.Builder, rows []entryRow, folder string) {
 		"that were kept back. Time is the first seed's, on two cores that did other work too.\n")
 }
 
-// bestOn is the report's best net on a data set, recurrent or not, and its test accuracy; 0 if it has none.
-func bestOn(set recipe.Dataset, recurrent bool) (net string, best float64) {
+// BestOn is the report's best net on a data set, recurrent or not, and its test accuracy; 0 if it has none.
+func BestOn(set recipe.Dataset, recurrent bool) (net string, best float64) {
 	for _, e := range models.Catalog {
 		if e.Report != nil && e.Recipe.Dataset == set && e.Recipe.Arch.Recurrent() == recurrent && Theirs(e) > best {
 			net, best = e.Name, Theirs(e)
