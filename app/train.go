@@ -64,7 +64,9 @@ func (p *trainPage) OnNav(ctx app.Context) {
 	ctx.Page().SetTitle(title)
 	switch query := ctx.Page().URL().RawQuery; query {
 	case "":
-		p.putLink(ctx, p.link) // back by the navigation: a reload is still what is set
+		if p.link != "" {
+			p.putLink(ctx, p.link) // back by the navigation: a reload is still what is set
+		}
 	case p.link: // back from another page: the settings may have been changed since
 	default:
 		p.link, p.linkProblem = query, ""
@@ -97,7 +99,7 @@ func (p *trainPage) follow(query string) {
 
 // putLink makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.
 func (p *trainPage) putLink(ctx app.Context, query string) {
-	if p.link = query; query != "" && p.Mounted() {
+	if p.link = query; p.Mounted() { // the address is another page's while that is shown
 		address := app.Window().URL()
 		address.RawQuery = query
 		ctx.Page().ReplaceURL(address)
