@@ -171,7 +171,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	p := inPhase(t, run.Running)
 	was := p.entry.Name
 	p.follow(other.Recipe.Query())
-	if p.entry.Name != was || !strings.Contains(app.HTMLString(p), "is set for the next run") {
+	if p.entry.Name != was || !strings.Contains(app.HTMLString(p), "The next run is set to GRU · 128 units, cosine") {
 		t.Errorf("while a run is under way the page is set to %s", p.entry.Name)
 	}
 	p.apply([]event.Event{&event.End{Status: event.StatusStopped, Steps: 100, Backend: "go"}})

@@ -51,7 +51,7 @@ func (p *trainPage) notices() app.UI {
 		app.If(p.next != nil, func() app.UI {
 			e, _ := entryOf(*p.next) // follow has found one
 			return app.P().Class("notice").Text(fmt.Sprintf(
-				"%s on %s is set for the next run. The run under way goes on: stop it, or wait until it is done, then press Train.",
+				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
 				e.Title, datasetTitle(e.Recipe.Dataset)))
 		}),
 		p.update(),
