@@ -1,18 +1,46 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
-// (core/control) and events (core/event). What a run's events mean is decided in app/run, how curves and weights
-// are drawn in app/chart and app/filters, what stands in the settings in app/form; this package puts them together.
+// (core/control) and events (core/event), and that shows the report's results beside ours. What a run's events mean is
+// decided in app/run, what finished runs come to in app/results, how curves and weights are drawn in app/chart and
+// app/filters, what stands in the settings in app/form; this package puts them together.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
 // Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #arch, #status (the phase in data-state),
-// #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr.
+// #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the Report
+// page #report (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
+// #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME.
 package app
 
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
+// title is the Train page's, and that of a page which sets no other.
+const title = "Unpool: train small neural networks in this tab"
+
+// Paths are where the pages are.
+var Paths = []string{trainPath, reportPath}
+
 // Register tells go-app which page is at which path. Both the browser program and the server call it.
 func Register() {
-	app.Route("/", func() app.Composer { return newTrainPage() })
+	pages := newPages()
+	page := func(path string) func() app.Composer {
+		return func() app.Composer {
+			if app.IsServer {
+				return newPages()[path] // each rendering has its own
+			}
+			return pages[path] // what a page shows, and its trainer, outlive its being left
+		}
+	}
+	for _, path := range Paths {
+		app.Route(path, page(path))
+	}
+	app.Route(reportPath+"/", page(reportPath)) // where hosts of static files send on to
+}
+
+// newPages makes the pages of one document.
+func newPages() map[string]app.Composer {
+	d := &document{theme: themeAuto}
+	d.train = newTrainPage(d)
+	return map[string]app.Composer{trainPath: d.train, reportPath: newReportPage(d)}
 }

@@ -27,7 +27,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 	return &app.Handler{
 		Name:        "Unpool",
 		ShortName:   "Unpool",
-		Title:       "Unpool: train small neural networks in this tab",
+		Title:       title,
 		Description: "Trains small neural networks in a browser tab and lets you look inside them.",
 		Icon: app.Icon{
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png",
@@ -36,7 +36,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		BackgroundColor:       "#fbfaf8",
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
-		CacheableResources:    []string{"/web/icon.svg"},
+		CacheableResources:    []string{"/web/icon.svg", reportPath},
 		Styles:                []string{"/web/app.css"},
 		RawHeaders:            []string{headScript},
 		Version:               version,

@@ -17,7 +17,7 @@ import (
 // inPhase is the page in each of its states.
 func inPhase(t *testing.T, phase run.Phase) *trainPage {
 	t.Helper()
-	p := newTrainPage()
+	p := newPages()[trainPath].(*trainPage)
 	p.ready = true
 	if phase == run.Empty {
 		return p

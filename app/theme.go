@@ -47,5 +47,3 @@ func (t theme) dark() bool {
 	}
 	return t == themeDark
 }
-
-func (p *trainPage) onTheme(ctx app.Context, _ app.Event) { p.theme.set(ctx, p.theme.next()) }

@@ -19,9 +19,8 @@ const firstVisit = "mnist-rnn-128"
 // trainPage is the Train page.
 type trainPage struct {
 	app.Compo
+	*document
 
-	ctx   app.Context // the page's own: an event's is gone with the button that it came from
-	ready bool        // the program runs: before, the server's copy of the page has no working buttons
 	entry models.Entry
 	form  form.Form
 
@@ -36,13 +35,13 @@ type trainPage struct {
 
 	rate        string // what stands in the learning-rate field of a run
 	rateProblem string
-	linkProblem string // what is wrong with the recipe in the page's address
+	link        string // the recipe in the page's address, as a query
+	linkProblem string // what is wrong with it
 
-	fold        fold
-	copied      bool
-	theme       theme
-	offline     bool
-	updateReady bool
+	next *recipe.Recipe // a link's, for when the run under way is over; nil for none
+
+	fold   fold
+	copied bool
 }
 
 // fold is which part below the charts is open.
@@ -54,91 +53,94 @@ const (
 	foldExport   fold = "export"
 )
 
-func newTrainPage() *trainPage {
+func newTrainPage(d *document) *trainPage {
 	entry, err := models.Find(firstVisit)
 	if err != nil {
 		panic(err) // the catalog's own name: a test would have failed
 	}
-	return &trainPage{entry: entry, form: form.New(entry.Recipe), theme: themeAuto}
-}
-
-// OnMount takes over from the server's copy of the page.
-func (p *trainPage) OnMount(ctx app.Context) {
-	p.ctx, p.ready = ctx, true
-	p.theme.restore(ctx)
-	keepArrowKeys()
-	p.offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))
-	p.listen(ctx, app.Window(), "offline", func() { p.offline = true })
-	p.listen(ctx, app.Window(), "online", func() { p.offline = false })
-	p.listen(ctx, app.Window().Call("matchMedia", "(prefers-color-scheme: dark)"), "change", func() {})
+	return &trainPage{document: d, entry: entry, form: form.New(entry.Recipe)}
 }
 
 // OnNav reads the recipe that a link carries.
 func (p *trainPage) OnNav(ctx app.Context) {
 	p.lookForData()
-	query := ctx.Page().URL().RawQuery
-	p.linkProblem = ""
-	if query == "" {
-		return
+	ctx.Page().SetTitle(title)
+	switch query := ctx.Page().URL().RawQuery; query {
+	case "":
+		if p.link != "" {
+			p.putLink(ctx, p.link) // back by the navigation: a reload is still what is set
+		}
+	case p.link: // back from another page: the settings may have been changed since
+	default:
+		p.link, p.linkProblem = query, ""
+		p.follow(query)
 	}
+}
+
+// onFollow makes the page take the recipe of a link that is followed, even if it has taken the same before and the
+// settings have been changed since.
+func (p *trainPage) onFollow(app.Context, app.Event) { p.link = "" }
+
+// follow sets the page to a link's recipe, or while a run is under way, keeps it for afterwards.
+func (p *trainPage) follow(query string) {
 	r, err := recipe.ParseQuery(query)
 	if err != nil {
 		p.linkProblem = err.Error()
 		return
 	}
-	if !p.choose(r) {
+	if _, ok := entryOf(r); !ok {
 		p.linkProblem = "recipe link: no net of the catalog has this architecture, size and data set"
+		return
 	}
+	p.next = nil
+	if !p.view.Phase.Active() {
+		p.choose(r)
+	} else if now, ok := p.view.Recipe(); !ok || now != r {
+		p.next = &r
+	}
+}
+
+// putLink makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.
+func (p *trainPage) putLink(ctx app.Context, query string) {
+	if p.link = query; p.Mounted() { // the address is another page's while that is shown
+		address := app.Window().URL()
+		address.RawQuery = query
+		ctx.Page().ReplaceURL(address)
+	}
+}
+
+// entryOf is the net of the catalog that a recipe trains: the one whose own recipe it is, but for what the settings on
+// the page can change, before another of the same architecture, size and data.
+func entryOf(r recipe.Recipe) (found models.Entry, ok bool) {
+	for _, e := range models.Catalog {
+		if e.Recipe.Arch != r.Arch || e.Recipe.Units != r.Units || e.Recipe.Dataset != r.Dataset {
+			continue
+		}
+		if e.Recipe.Schedule == r.Schedule && e.Recipe.Normalize == r.Normalize && e.Recipe.Augment == r.Augment {
+			return e, true
+		}
+		if !ok {
+			found, ok = e, true
+		}
+	}
+	return found, ok
 }
 
 // choose sets the page to a recipe, if there is a net in the catalog for it.
 func (p *trainPage) choose(r recipe.Recipe) bool {
-	_, own := r.Dataset.Folder() // any net of the kind will do, and its data set stands in the form
-	for _, e := range models.Catalog {
-		if e.Recipe.Arch == r.Arch && e.Recipe.Units == r.Units && (own || e.Recipe.Dataset == r.Dataset) {
-			r.Dataset = e.Recipe.Dataset
-			p.entry, p.form = e, form.New(r)
-			return true
+	if _, own := r.Dataset.Folder(); own { // any net of the kind will do, and its data set stands in the form
+		for _, net := range models.Catalog {
+			if net.Recipe.Arch == r.Arch && net.Recipe.Units == r.Units {
+				r.Dataset = net.Recipe.Dataset
+				break
+			}
 		}
 	}
-	return false
-}
-
-// OnAppUpdate hears that another build has been fetched. On a first visit that is this very build.
-func (p *trainPage) OnAppUpdate(app.Context) {
-	root := app.Window().Get("document").Get("documentElement")
-	p.updateReady = root.Get("dataset").Get("visited").String() == "true"
-}
-
-// OnDismount ends the training with the page that shows it.
-func (p *trainPage) OnDismount() {
-	if p.worker != nil {
-		p.worker.close()
+	e, ok := entryOf(r)
+	if ok {
+		p.entry, p.form = e, form.New(r)
 	}
-}
-
-// listen calls handle, on the page's goroutine, when target has the event. The page lives as long as its document.
-func (p *trainPage) listen(ctx app.Context, target app.Value, name string, handle func()) {
-	target.Call("addEventListener", name, app.FuncOf(func(app.Value, []app.Value) any {
-		ctx.Dispatch(func(app.Context) { handle() })
-		return nil
-	}))
-}
-
-// keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart. go-app handles events after
-// the browser has acted on them, too late to prevent anything, so this listener is the browser's own.
-func keepArrowKeys() {
-	app.Window().Get("document").Call("addEventListener", "keydown", app.FuncOf(func(_ app.Value, args []app.Value) any {
-		e := args[0]
-		if role := e.Get("target").Call("getAttribute", "role"); !role.Truthy() || role.String() != "slider" {
-			return nil
-		}
-		switch e.Get("key").String() {
-		case "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown":
-			e.Call("preventDefault")
-		}
-		return nil
-	}))
+	return ok
 }
 
 // onTrain begins a run of the recipe in the form.
@@ -154,15 +156,16 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 	app.Window().GetElementByID("status").Call("focus") // the button is gone with the first visit
 
 	// The rest comes after the page has been drawn, so that no task of its thread is long.
-	p.ctx.After(afterDrawing, func(ctx app.Context) {
-		own := p.data.own() // now: files that have to be read again are not ready for a while
-		p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
-		address := app.Window().URL()
-		address.RawQuery = r.Query()
-		if own {
-			address.RawQuery = "" // no address carries the user's pictures
-		}
-		ctx.Page().ReplaceURL(address) // a reload, or a copied address, is this recipe again
+	time.AfterFunc(afterDrawing, func() {
+		p.dispatch(func(ctx app.Context) {
+			own := p.data.own() // now: files that have to be read again are not ready for a while
+			p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
+			link := r.Query()
+			if own {
+				link = "" // no link carries the user's pictures
+			}
+			p.putLink(ctx, link)
+		})
 	})
 }
 
@@ -213,12 +216,13 @@ const afterDrawing = 20 * time.Millisecond
 
 func (p *trainPage) newWorker() *worker {
 	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
-	var w *worker
-	w = startWorker(p.ctx, url, func(events []event.Event) {
+	w := &worker{dispatch: p.dispatch, seen: p.Mounted}
+	w.deliver = func(events []event.Event) {
 		if p.worker == w {
 			p.apply(events)
 		}
-	})
+	}
+	w.start(url)
 	return w
 }
 
@@ -245,8 +249,14 @@ func (p *trainPage) apply(events []event.Event) {
 		case *event.Data:
 			p.applyData(e)
 			p.asked = ""
-		case *event.State, *event.End:
+		case *event.State:
 			p.asked = ""
+		case *event.End:
+			p.asked = ""
+			if p.next != nil {
+				p.choose(*p.next)
+				p.next = nil
+			}
 		case *event.Progress:
 			if p.asked == control.Step {
 				p.asked = ""
@@ -308,5 +318,3 @@ func (p *trainPage) onArch(_ app.Context, e app.Event) {
 	}
 	p.entry, p.form = entry, form.New(entry.Recipe)
 }
-
-func (p *trainPage) onReload(ctx app.Context, _ app.Event) { ctx.Reload() }

@@ -57,9 +57,6 @@ func (d *trainData) standsIn(set recipe.Dataset) bool {
 	return d.ready() && slices.Contains(d.said.Sets, set)
 }
 
-// dispatch runs f on the page's goroutine and draws the page anew.
-func (p *trainPage) dispatch(f func(app.Context)) { p.ctx.Dispatch(f) }
-
 // lookForData asks the server which data sets it has, and begins to hear what is dropped on the page.
 func (p *trainPage) lookForData() {
 	p.askForSets()

@@ -94,23 +94,7 @@ func (p *trainPage) table() app.UI {
 	if len(p.view.Metrics) == 0 {
 		return app.P().Class("under").Text("Each evaluation adds a row here; the first comes after the first steps of a run.")
 	}
-	head, rows := p.view.Table()
-	cells := make([]app.UI, len(head))
-	for i, h := range head {
-		cells[i] = app.Th().Scope("col").Text(h)
-	}
-	body := make([]app.UI, len(rows))
-	for i := range rows {
-		row := rows[len(rows)-1-i] // the latest first
-		tds := make([]app.UI, len(row))
-		for j, c := range row {
-			tds[j] = app.Td().Text(c)
-		}
-		body[i] = app.Tr().Body(tds...)
-	}
-	return app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Evaluations").Body(
-		app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(body...)),
-	)
+	return evaluations(&p.view)
 }
 
 func (p *trainPage) exports() app.UI {
@@ -165,20 +149,4 @@ func (p *trainPage) onCopyLink(ctx app.Context, _ app.Event) {
 	address.RawQuery = r.Query()
 	app.Window().Get("navigator").Get("clipboard").Call("writeText", address.String())
 	p.copied = true
-}
-
-// download hands text to the browser as a file to save.
-func download(name, mime, text string) {
-	save(app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mime}), name)
-}
-
-// save hands a Blob to the browser as a file to save.
-func save(blob app.Value, name string) {
-	w := app.Window()
-	url := w.Get("URL").Call("createObjectURL", blob)
-	a := w.Get("document").Call("createElement", "a")
-	a.Set("href", url)
-	a.Set("download", name)
-	a.Call("click")
-	w.Call("setTimeout", w.Get("URL").Get("revokeObjectURL").Call("bind", w.Get("URL"), url), 10_000)
 }

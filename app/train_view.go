@@ -21,7 +21,7 @@ func (p *trainPage) Render() app.UI {
 		state = "empty"
 	}
 	return app.Div().Class("page").Body(
-		p.header(),
+		p.header(trainPath),
 		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Text("Train"),
 			p.notices(),
@@ -38,27 +38,6 @@ func (p *trainPage) Render() app.UI {
 	)
 }
 
-func (p *trainPage) header() app.UI {
-	tier := ""
-	if s := p.view.Start; s != nil {
-		tier = "tier: " + s.Tier
-	}
-	return app.Header().Class("top").Body(
-		app.Span().Class("brand").Body(
-			app.Img().Src("/web/icon.svg").Width(20).Height(20).Attr("alt", " "),
-			app.Text("Unpool"),
-		),
-		app.Nav().Aria("label", "Pages").Body(
-			app.A().Href("/").Aria("current", "page").Text("Train"),
-		),
-		app.Span().Class("tier").Text(tier),
-		app.Button().Type("button").Class("quiet", "theme").Disabled(!p.ready).OnClick(p.onTheme).
-			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", p.theme, p.theme.next())).
-			Title("Theme: %s", p.theme).
-			Body(app.Span().Class("theme-"+string(p.theme)).Aria("hidden", true)),
-	)
-}
-
 // notices are what holds for the page rather than for a run.
 func (p *trainPage) notices() app.UI {
 	return app.Div().Class("notices").Role("status").Body(
@@ -70,12 +49,13 @@ func (p *trainPage) notices() app.UI {
 			return app.P().Class("notice").Text(
 				"The link’s recipe cannot be used, so the settings are the page’s own: " + p.linkProblem + ".")
 		}),
-		app.If(p.updateReady, func() app.UI {
-			return app.P().Class("notice").Body(
-				app.Text("A newer version of this page is ready. "),
-				app.Button().Type("button").OnClick(p.onReload).Text("Reload"),
-			)
+		app.If(p.next != nil, func() app.UI {
+			e, _ := entryOf(*p.next) // follow has found one
+			return app.P().Class("notice").Text(fmt.Sprintf(
+				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
+				e.Title, datasetTitle(e.Recipe.Dataset)))
 		}),
+		p.update(),
 	)
 }
 
@@ -127,26 +107,20 @@ func (p *trainPage) archMenu() app.UI {
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Architecture"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", p.learnsFrom(), p.entry.About)),
+		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
 	)
 }
 
-// learnsFrom says what the chosen net learns from.
-func (p *trainPage) learnsFrom() string {
+// about says what the chosen net learns from.
+func (p *trainPage) about() string {
+	on := "on " + datasetTitle(p.entry.Recipe.Dataset)
 	if p.data.own() {
-		return on(p.data.said.From, p.entry)
+		on = "on " + p.data.said.From
 	}
-	return about(p.entry)
-}
-
-// about says what a net learns from by itself.
-func about(e models.Entry) string { return on(datasetTitle(e.Recipe.Dataset), e) }
-
-func on(images string, e models.Entry) string {
-	if e.Recipe.Arch.Recurrent() {
-		images += ", by rows"
+	if p.entry.Recipe.Arch.Recurrent() {
+		on += ", by rows"
 	}
-	return "on " + images
+	return on
 }
 
 func datasetTitle(d recipe.Dataset) string {

@@ -14,6 +14,8 @@ import (
 const (
 	// deliverEvery bounds how often the page redraws, whatever the trainer's pace.
 	deliverEvery = 150 * time.Millisecond
+	// deliverUnseen is the pace while another page is shown, which says no more of a run than how far it is.
+	deliverUnseen = time.Second
 	// deliverMost bounds how many messages one redraw reads, so that it stays short.
 	deliverMost = 24
 	// silence is how long a starting trainer may say nothing before it counts as failed.
@@ -23,8 +25,9 @@ const (
 // worker is the page's end of the trainer: a Web Worker that gets commands and answers in events. However it fails,
 // the page hears one event.End with status failed, after which the worker is closed.
 type worker struct {
-	deliver func([]event.Event) // called on the page's own goroutine
-	ctx     app.Context
+	deliver  func([]event.Event)     // called on the pages' goroutine
+	dispatch func(func(app.Context)) // runs a function there
+	seen     func() bool             // whether the page that shows all of a run is the one on show
 
 	js       app.Value
 	handlers []app.Func
@@ -35,9 +38,9 @@ type worker struct {
 	closed   bool
 }
 
-// startWorker starts the script at url.
-func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *worker {
-	w := &worker{ctx: ctx, deliver: deliver, heard: time.Now()}
+// start starts the script at url. The first three fields are set.
+func (w *worker) start(url string) {
+	w.heard = time.Now()
 	w.js = app.Window().Get("Worker").New(url)
 	w.on("message", func(e app.Value) {
 		if data := e.Get("data"); data.Type() == app.TypeString {
@@ -58,7 +61,6 @@ func startWorker(ctx app.Context, url string, deliver func([]event.Event)) *work
 		w.fail("The training program could not be loaded.", "Check the connection, then train again.")
 	})
 	w.watch()
-	return w
 }
 
 func (w *worker) on(name string, handle func(app.Value)) {
@@ -109,10 +111,15 @@ func (w *worker) receive(message string) {
 	}
 	w.heard = time.Now()
 	w.inbox = append(w.inbox, message)
-	if !w.waiting {
-		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+	if w.waiting {
+		return
 	}
+	w.waiting = true
+	pace := deliverEvery
+	if !w.seen() {
+		pace = deliverUnseen
+	}
+	time.AfterFunc(pace, func() { w.dispatch(w.drain) })
 }
 
 // drain delivers some of the messages, and comes back for the rest.
@@ -124,7 +131,7 @@ func (w *worker) drain(app.Context) {
 	events, err := w.read()
 	if len(w.inbox) > 0 {
 		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.ctx.Dispatch(w.drain) })
+		time.AfterFunc(deliverEvery, func() { w.dispatch(w.drain) })
 	}
 	w.deliver(events)
 	if err != nil {
@@ -159,7 +166,7 @@ func isProgress(message string) bool { return strings.HasPrefix(message, `{"type
 // watch fails a worker that falls silent before it has begun.
 func (w *worker) watch() {
 	time.AfterFunc(silence/6, func() {
-		w.ctx.Dispatch(func(ctx app.Context) {
+		w.dispatch(func(ctx app.Context) {
 			ctx.PreventUpdate()
 			switch {
 			case w.closed || w.started:
@@ -180,7 +187,7 @@ func (w *worker) fail(what, wayOn string) {
 		return
 	}
 	w.close()
-	w.ctx.Dispatch(func(app.Context) {
+	w.dispatch(func(app.Context) {
 		for len(w.inbox) > 0 {
 			events, err := w.read()
 			w.deliver(events)

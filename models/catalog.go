@@ -15,7 +15,10 @@ func catalog() []Entry {
 	entries := []Entry{
 		recurrent(recipe.RNN, 128, &Report{TestAccuracy: 0.9727, TrainAccuracy: 0.9765}),
 		recurrent(recipe.RNN, 64, &Report{TestAccuracy: 0.9638, TrainAccuracy: 0.9921}),
-		recurrent(recipe.RNN, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
+		recurrent(recipe.RNN, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992,
+			Tried: "none of 20 settings of learning rate, batch and schedule tells more than 94.8 % of held-out images rightly " +
+				"(`serve sweep sweeps/rnn-32.json`); the report has the same two figures, 98 and 99.2 %, for its GRU with 32 units, " +
+				"and less for an RNN with twice as many, so a slip of the pen is likely"}),
 		recurrent(recipe.LSTM, 128, &Report{TestAccuracy: 0.987, TrainAccuracy: 0.9999, AtStep: 3900}),
 		recurrent(recipe.LSTM, 64, &Report{TestAccuracy: 0.982, TrainAccuracy: 0.984}),
 		recurrent(recipe.LSTM, 32, &Report{TestAccuracy: 0.979, TrainAccuracy: 0.992}),
@@ -70,7 +73,7 @@ func settings(arch recipe.Arch, units int, set recipe.Dataset, rate float64, bat
 func better() []Entry {
 	vgg := func(set recipe.Dataset) recipe.Recipe {
 		r := settings(recipe.VGG, 0, set, 3e-3, 128)
-		r.Schedule, r.Normalize = recipe.Cosine, true
+		r.Schedule, r.Normalize, r.EvalEvery = recipe.Cosine, true, 100
 		return r
 	}
 	digits, photographs := vgg(recipe.MNIST), vgg(recipe.CIFAR10Report)

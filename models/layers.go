@@ -15,43 +15,45 @@ type Layer struct {
 	Statistics int    // running averages, kept but not trained
 }
 
-// Side is the height and width of an image, and Classes the number of classes, of every dataset so far.
-const (
-	Side    = 28
-	Classes = 10
-)
+// Classes is the number of classes that every net tells apart.
+const Classes = 10
 
 // Layers lists the layers of a recipe's net from input to logits.
 func Layers(r recipe.Recipe) []Layer {
-	u := r.Units
+	side, channels := r.Dataset.Shape()
+	half := Pooled(side)
+	quarter := Pooled(half)
+	eighth := Pooled(quarter)
+	u, row := r.Units, side*channels
 	switch r.Arch {
 	case recipe.RNN:
-		return []Layer{cell("rnn", "recurrent, tanh", u, 1), dense("logits", u, Classes)}
+		return []Layer{cell("rnn", "recurrent, tanh", row, u, 1), dense("logits", u, Classes)}
 	case recipe.LSTM:
-		return []Layer{cell("lstm", "long short-term memory", u, 4), dense("logits", u, Classes)}
+		return []Layer{cell("lstm", "long short-term memory", row, u, 4), dense("logits", u, Classes)}
 	case recipe.GRU:
-		return []Layer{cell("gru", "gated recurrent unit", u, 3), dense("logits", u, Classes)}
+		return []Layer{cell("gru", "gated recurrent unit", row, u, 3), dense("logits", u, Classes)}
 	case recipe.LeNet5:
 		return []Layer{
-			conv("conv1", 5, 1, 32, 28), pool("pool1", 32, 14),
-			conv("conv2", 5, 32, 64, 14), pool("pool2", 64, 7),
-			dense("fc1", 7*7*64, 1024), dense("logits", 1024, Classes),
+			conv("conv1", 5, channels, 32, side), pool("pool1", 32, half),
+			conv("conv2", 5, 32, 64, half), pool("pool2", 64, quarter),
+			dense("fc1", quarter*quarter*64, 1024), dense("logits", 1024, Classes),
 		}
 	case recipe.BNCNN:
 		return []Layer{
-			conv("conv1", 5, 1, 32, 28), pool("pool1", 32, 14), norm("norm1", 14, 14, 32),
-			conv("conv2", 3, 32, 64, 14), pool("pool2", 64, 7), norm("norm2", 7, 7, 64), dropout("dropout2", 7, 7, 64),
-			conv("conv3", 3, 64, 64, 7), pool("pool3", 64, 4), norm("norm3", 4, 4, 64),
-			dense("fc1", 4*4*64, 256), norm("norm4", 256), dropout("dropout4", 256),
+			conv("conv1", 5, channels, 32, side), pool("pool1", 32, half), norm("norm1", half, half, 32),
+			conv("conv2", 3, 32, 64, half), pool("pool2", 64, quarter), norm("norm2", quarter, quarter, 64),
+			dropout("dropout2", quarter, quarter, 64),
+			conv("conv3", 3, 64, 64, quarter), pool("pool3", 64, eighth), norm("norm3", eighth, eighth, 64),
+			dense("fc1", eighth*eighth*64, 256), norm("norm4", 256), dropout("dropout4", 256),
 			dense("logits", 256, Classes),
 		}
 	case recipe.VGG:
 		return []Layer{
-			filters("conv1", 3, 1, 32, 28), norm("norm1", 28, 28, 32), pool("pool1", 32, 14),
-			filters("conv2", 3, 32, 64, 14), norm("norm2", 14, 14, 64),
-			filters("conv3", 3, 64, 64, 14), norm("norm3", 14, 14, 64), pool("pool3", 64, 7),
-			filters("conv4", 3, 64, 96, 7), norm("norm4", 7, 7, 96),
-			filters("conv5", 3, 96, 96, 7), norm("norm5", 7, 7, 96),
+			filters("conv1", 3, channels, 32, side), norm("norm1", side, side, 32), pool("pool1", 32, half),
+			filters("conv2", 3, 32, 64, half), norm("norm2", half, half, 64),
+			filters("conv3", 3, 64, 64, half), norm("norm3", half, half, 64), pool("pool3", 64, quarter),
+			filters("conv4", 3, 64, 96, quarter), norm("norm4", quarter, quarter, 96),
+			filters("conv5", 3, 96, 96, quarter), norm("norm5", quarter, quarter, 96),
 			{Name: "mean5", Kind: "mean of each map", Output: []int{96}}, dropout("dropout5", 96),
 			dense("logits", 96, Classes),
 		}
@@ -59,9 +61,12 @@ func Layers(r recipe.Recipe) []Layer {
 	return nil
 }
 
-func cell(name, kind string, units, gates int) Layer {
+// Pooled is the side of an image after max-pooling 2x2 with stride 2, padded to the same size: 28, 14, 7, 4.
+func Pooled(side int) int { return (side + 1) / 2 }
+
+func cell(name, kind string, row, units, gates int) Layer {
 	return Layer{Name: name, Kind: fmt.Sprintf("%s, %d units, one row a step", kind, units), Output: []int{units},
-		Parameters: gates * (Side*units + units*units + units)}
+		Parameters: gates * (row*units + units*units + units)}
 }
 
 func conv(name string, window, in, out, side int) Layer {

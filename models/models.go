@@ -24,4 +24,5 @@ type Report struct {
 	AtStep        int    // 0 when the report does not say
 	Swapped       bool   // the two are very likely the other way round
 	Note          string // what to know about the figure, such as that two numbers look swapped
+	Tried         string // where our runs stay below the figure: what was tried to find out why
 }

@@ -26,9 +26,10 @@ import (
 
 // smallSet is a data set of n images of noise.
 func smallSet(n int) *data.Dataset {
-	d := &data.Dataset{Name: recipe.MNIST, Height: models.Side, Width: models.Side, Channels: 1, Classes: make([]string, models.Classes)}
+	side, channels := recipe.MNIST.Shape()
+	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, models.Classes)}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
-		s.Images, s.Labels = make([]byte, n*models.Side*models.Side), make([]byte, n)
+		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
 		for i := range s.Images {
 			s.Images[i] = byte(i * i)
 		}

@@ -16,7 +16,7 @@ type Chart struct {
 
 	ID    string
 	Title string
-	Spec  Spec // its Width, Log and Smooth are the component's own
+	Spec  Spec // its Width and Smooth are the component's own; Log is what it begins with
 	Loss  bool // offer the logarithmic scale and smoothing
 
 	width       float64
@@ -34,6 +34,9 @@ func (c *Chart) plot() Plot {
 	}
 	return spec.Plot()
 }
+
+// OnInit takes what is asked for at first.
+func (c *Chart) OnInit() { c.log = c.Spec.Log }
 
 // OnMount measures the room there is.
 func (c *Chart) OnMount(ctx app.Context) { c.measure() }

@@ -44,7 +44,7 @@ type Spec struct {
 
 // Margins around the plotting area, in pixels: room for the ticks' numbers and the axis title.
 const (
-	marginLeft, marginRight = 48.0, 22.0
+	marginLeft, marginRight = 60.0, 22.0
 	marginTop, marginBottom = 10.0, 38.0
 )
 
@@ -162,7 +162,7 @@ func (p Plot) Marks() []Mark {
 		line("grid", p.X.From, at, p.X.To, at)
 		text("tick", "end", p.X.From-8, at+4, p.tick(y))
 	}
-	for _, x := range p.X.Ticks(max(2, int((p.X.To-p.X.From)/80))) {
+	for _, x := range p.X.Ticks(max(2, int((p.X.To-p.X.From)/72))) {
 		at := p.X.Pixel(x)
 		line("grid", at, p.Y.From, at, p.Y.From+4)
 		text("tick", "middle", at, p.Y.From+18, number.Round(x))
@@ -254,6 +254,8 @@ func marker(look Look, at Point) Mark {
 		d = "M%s %sm-3.5 -3.5h7v7h-7z"
 	case Dotted:
 		d = "M%s %sm0 -4.5l4.2 7.5h-8.4z"
+	case Chained:
+		d = "M%s %sm0 -4.5l4.5 4.5l-4.5 4.5l-4.5 -4.5z"
 	default:
 		d = "M%s %sm-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0 -7 0z"
 	}

@@ -22,9 +22,10 @@ type Look string
 
 // The looks, after Okabe and Ito's palette; the colours themselves are in the style sheet.
 const (
-	Dashed Look = "train"      // blue, dashed, square
-	Solid  Look = "test"       // vermilion, solid, circle
-	Dotted Look = "validation" // green, dotted, triangle
+	Dashed  Look = "train"      // blue, dashed, square
+	Solid   Look = "test"       // vermilion, solid, circle
+	Dotted  Look = "validation" // green, dotted, triangle
+	Chained Look = "other"      // purple, dash and dot, diamond
 )
 
 // steps returns every X of the series, once, in order: the stations of the crosshair.

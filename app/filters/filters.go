@@ -18,6 +18,7 @@ type Filters struct {
 	app.Compo
 
 	ID      string
+	Title   string         // "" for a plain one
 	Weights *event.Weights // nil before the first
 	Dark    bool           // the page's theme: the middle of the colour scale is black
 
@@ -27,9 +28,13 @@ type Filters struct {
 
 // Render draws the panel.
 func (f *Filters) Render() app.UI {
+	title := f.Title
+	if title == "" {
+		title = "First-layer weights"
+	}
 	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
-			app.H2().ID(f.ID+"-title").Text("First-layer weights"),
+			app.H2().ID(f.ID+"-title").Text(title),
 		),
 		app.If(f.Weights == nil, func() app.UI {
 			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")

@@ -45,6 +45,29 @@ func Percent(share float64) string {
 	return strconv.FormatFloat(100*share, 'f', 1, 64)
 }
 
+// Hundredths writes a share of 1 to a hundredth of a point, as the report does: 0.9727 is "97.27".
+func Hundredths(share float64) string {
+	if !finite(share) {
+		return "–"
+	}
+	return strconv.FormatFloat(100*share, 'f', 2, 64)
+}
+
+// Difference writes a difference of two shares in points, with its sign, to a hundredth.
+func Difference(d float64) string {
+	if !finite(d) {
+		return "–"
+	}
+	points := strings.TrimPrefix(strconv.FormatFloat(100*d, 'f', 2, 64), "-")
+	switch {
+	case points == "0.00":
+		return points
+	case d < 0:
+		return "\u2212" + points
+	}
+	return "+" + points
+}
+
 // Loss writes a loss with three significant digits; an infinite one or NaN in words.
 func Loss(x float64) string {
 	switch {

@@ -1,38 +1,32 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 
 	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/npy"
 	"unpool/core/event"
-	"unpool/core/report"
-	"unpool/models"
 )
 
 // figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the report's
 // comparison on one figure. It writes links to them.
-func (r *reporter) figures(page io.Writer, rows []report.Row) error {
+func (r *reporter) figures(page io.Writer, results []result) error {
 	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
-	for _, row := range rows {
-		if len(row.Runs) == 0 {
+	for _, res := range results {
+		if res.first == nil {
 			continue
 		}
-		e, err := models.Find(row.Name)
-		if err != nil {
-			return err
-		}
-		events, err := runlog.Events(r.dir(e, row.Runs[0].Seed))
-		if err != nil {
-			return err
-		}
+		e := res.entry
 		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
 		var run view.View
-		for _, e := range events {
+		for _, e := range res.first {
 			run.Apply(e)
 		}
 		accuracy := accuracies(run.Metrics)
@@ -48,9 +42,15 @@ func (r *reporter) figures(page io.Writer, rows []report.Row) error {
 			continue
 		}
 		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
-		first, last := filters(events)
+		first, last := filters(res.first)
 		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
 			return err
+		}
+		if s := res.row.Runs[0].Statistics; s != nil {
+			fmt.Fprintf(page, "\nThe table of its activations as an array, %s: [%s-statistics.npy](%[2]s-statistics.npy)\n", statisticsAxes, e.Name)
+			if err := r.array(e.Name+"-statistics.npy", s); err != nil {
+				return err
+			}
 		}
 	}
 	if len(compared.Series) < 2 {
@@ -79,4 +79,22 @@ func filters(events []event.Event) (first, last figure.Tiles) {
 		}
 	}
 	return first, last
+}
+
+// statisticsAxes says what stands where in the array that array writes.
+const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
+
+// array writes statistics as an array: f32 [layers, 6].
+func (r *reporter) array(name string, s *event.Statistics) error {
+	var values []float32
+	for _, l := range s.Layers {
+		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {
+			values = append(values, float32(v))
+		}
+	}
+	var file bytes.Buffer
+	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(r.to, name), file.Bytes(), 0o644)
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -63,7 +65,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := json.Unmarshal(table, &rows); err != nil || len(rows) != 12 {
+	if err := json.Unmarshal(table, &rows); err != nil || len(rows) != len(models.Catalog) {
 		t.Fatalf("%d rows, %v", len(rows), err)
 	}
 	for _, row := range rows {
@@ -91,7 +93,7 @@ func TestReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"mnist-cnn-accuracy.svg", "mnist-cnn-loss.svg", "mnist-cnn-filters.svg", "mnist-rnn-32-loss.svg"} {
+	for _, name := range []string{"mnist-cnn-accuracy.svg", "mnist-cnn-loss.svg", "mnist-cnn-filters.svg", "mnist-cnn-statistics.npy", "mnist-rnn-32-loss.svg"} {
 		if _, err := os.Stat(filepath.Join(to, name)); err != nil || !strings.Contains(string(page), name) {
 			t.Errorf("%s is not there, or the page has no link to it: %v", name, err)
 		}
@@ -110,12 +112,14 @@ func TestReport(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(runs, "mnist-rnn-32-seed2", runlog.File), []byte(`{"type":"sta`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.RemoveAll(filepath.Join(runs, "mnist-cnn-seed2")); err != nil {
-		t.Fatal(err)
-	}
-	kept, err := os.Stat(filepath.Join(runs, "mnist-cnn-seed1", runlog.Last))
-	if err != nil {
-		t.Fatal(err)
+	for _, gone := range []string{
+		filepath.Join(to, "mnist-rnn-32-seed1.jsonl"), filepath.Join(to, "mnist-rnn-32-seed2.jsonl"),
+		filepath.Join(to, "mnist-cnn-seed2.jsonl"), filepath.Join(runs, "mnist-cnn-seed2"),
+		filepath.Join(runs, "mnist-cnn-seed1"), // its result is enough
+	} {
+		if err := os.RemoveAll(gone); err != nil {
+			t.Fatal(err)
+		}
 	}
 	command()
 	again, err := os.ReadFile(filepath.Join(to, "report.json"))
@@ -136,7 +140,17 @@ func TestReport(t *testing.T) {
 			t.Errorf("%s has %d runs, had %d", row.Name, len(row.Runs), len(rows[i].Runs))
 		}
 	}
-	if now, err := os.Stat(filepath.Join(runs, "mnist-cnn-seed1", runlog.Last)); err != nil || now.ModTime() != kept.ModTime() {
-		t.Errorf("a finished run was trained again: %v", err)
+	if _, err := os.Stat(filepath.Join(runs, "mnist-cnn-seed1")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a run whose result is kept was made again: %v", err)
+	}
+
+	// The result of another recipe is not taken for this one's, nor written over.
+	reportRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
+	_, stderr, code := run(t, t.Context(), "report", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
+	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl is of another recipe") {
+		t.Errorf("code %d: %s", code, stderr)
+	}
+	if _, stderr, code := run(t, t.Context(), "report", "-only", "mnist-rnn"); code != exitUsage || !strings.Contains(stderr, "mnist-rnn-32") {
+		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -85,7 +85,7 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 		page := app.Handler(version, files.Size("app.wasm"))
 		page.Resources = httpd.Resources{Version: version}
 		return page
-	}, "/")
+	}, app.Paths...)
 }
 
 // build brings the source tree's folder of static files up to date and returns it.

@@ -54,7 +54,7 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 	}
 	defer backend.Finalize()
 	fmt.Fprintln(m.Stderr, why)
-	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, tier: tier, total: len(plan.Runs), sets: map[recipe.Dataset]*data.Dataset{}}
+	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, tier: tier, plan: plan, sets: map[recipe.Dataset]*data.Dataset{}}
 	outcomes, err := plan.Run(ctx, here)
 	if err != nil {
 		return err
@@ -92,14 +92,15 @@ type sweeper struct {
 	runs, data string
 	backend    compute.Backend
 	tier       string
-	total      int
-	begun      int
+	plan       *sweep.Plan
+	begun      int // of the plan's runs, which are asked for in its order
 	sets       map[recipe.Dataset]*data.Dataset
 }
 
 // Run trains a net in a folder named by id, from where an earlier call was interrupted if there was one. What is
 // finished or failed there is read.
 func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Result, error) {
+	point := w.plan.Points[w.plan.Runs[w.begun].Point]
 	w.begun++
 	dir := filepath.Join(w.runs, id)
 	if events, err := runlog.Events(dir); err == nil && settled(events) {
@@ -117,7 +118,7 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 	if err != nil {
 		return sweep.Result{}, err
 	}
-	fmt.Fprintf(w.Stderr, "run %d of %d, %s\n", w.begun, w.total, id)
+	fmt.Fprintf(w.Stderr, "run %d of %d: %s, seed %d\n", w.begun, len(w.plan.Runs), w.plan.Label(point), r.Seed)
 	s := sink{progress: console.New(w.Stderr), log: log}
 	session, err := train.New(train.Options{
 		Backend: w.backend, Tier: w.tier, Recipe: r, Data: set, Emit: s.take, From: from, Keep: s.keep,

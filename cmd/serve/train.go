@@ -141,6 +141,8 @@ func named(names []string) (recipe.Recipe, error) {
 // trainFlags returns the flags of train, set to write into r and o, with what stands there as defaults.
 func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags := newFlags("train")
+	flags.StringVar((*string)(&r.Dataset), "dataset", string(r.Dataset), "`name` of the images to learn from: "+datasetNames()+
+		", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class")
 	flags.Uint64Var(&r.Seed, "seed", r.Seed, "`number` that decides initial weights and the order of images")
 	flags.IntVar(&r.Batch, "batch", r.Batch, "`images` a step")
 	flags.Float64Var(&r.LearningRate, "lr", r.LearningRate, "learning `rate`")
@@ -162,6 +164,14 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
 	return flags
+}
+
+func datasetNames() string {
+	var names []string
+	for _, d := range recipe.Datasets {
+		names = append(names, string(d))
+	}
+	return strings.Join(names, ", ")
 }
 
 // inFlags says a recipe's problems in one line, by the names of the flags.

@@ -104,8 +104,12 @@ type cifar10 struct {
 }
 
 func newCIFAR10(form Form) *cifar10 {
+	name := recipe.CIFAR10
+	if form == RGB32 {
+		name = recipe.CIFAR10RGB
+	}
 	c := &cifar10{
-		Dataset: &Dataset{Name: recipe.CIFAR10, Height: form.Side, Width: form.Side, Channels: form.Channels, Classes: CIFAR10Classes},
+		Dataset: &Dataset{Name: name, Height: form.Side, Width: form.Side, Channels: form.Channels, Classes: CIFAR10Classes},
 		form:    form, record: make([]byte, cifarRecord),
 		scale: newResizer(image.Pt(cifarSide, cifarSide), image.Pt(form.Side, form.Side)),
 	}

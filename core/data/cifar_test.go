@@ -61,7 +61,7 @@ func TestOpenCIFAR10(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := d.Train.Images[101*cifarPlane*3:][:6]; !bytes.Equal(got, []byte{101, 1, 2, 101, 1, 2}) || d.Channels != 3 || d.Height != 32 {
+	if got := d.Train.Images[101*cifarPlane*3:][:6]; !bytes.Equal(got, []byte{101, 1, 2, 101, 1, 2}) || d.Channels != 3 || d.Height != 32 || d.Name != recipe.CIFAR10RGB {
 		t.Errorf("image 101 begins with %v", got)
 	}
 }

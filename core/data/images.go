@@ -25,9 +25,15 @@ type Form struct {
 
 // The forms.
 var (
-	Gray28 = Form{28, 1} // what the nets take
+	Gray28 = Form{28, 1} // MNIST as it is, and all else like it
 	RGB32  = Form{32, 3} // CIFAR-10 as it is
 )
+
+// FormOf is the form of a data set's images.
+func FormOf(name recipe.Dataset) Form {
+	side, channels := name.Shape()
+	return Form{side, channels}
+}
 
 // Limits of a set of images, so that one from a stranger can fill neither memory nor time.
 const (

@@ -34,7 +34,17 @@ const (
 	MNIST         Dataset = "mnist"          // 60,000 + 10,000 handwritten digits, 28x28 gray
 	CIFAR10Report Dataset = "cifar10-report" // the report's CIFAR-10 subset: 10,000 + 1,000, 28x28 gray
 	CIFAR10       Dataset = "cifar10"        // all of CIFAR-10: 50,000 + 10,000 photographs, 28x28 gray
+	CIFAR10RGB    Dataset = "cifar10-rgb"    // the same in colour as they are, 32x32
 )
+
+// Shape returns the height and width of a dataset's images in pixels, and their channels: 1 for gray, 3 for red, green
+// and blue.
+func (d Dataset) Shape() (side, channels int) {
+	if d == CIFAR10RGB {
+		return 32, 3
+	}
+	return 28, 1
+}
 
 // folder begins the name of a dataset that is a folder or zip of this machine.
 const folder = "folder:"

@@ -121,8 +121,12 @@ func Compact(events []event.Event) (kept []event.Event) {
 }
 
 // Figure is what of a run stands beside the report's number: the accuracy at its step, or where it names none, the best.
+// Of a net that the report does not have, it is the last: no test image may choose when to look.
 func (r Run) Figure(e models.Entry) float64 {
-	if e.Report != nil && e.Report.AtStep > 0 {
+	switch {
+	case e.Report == nil:
+		return r.Last.Accuracy
+	case e.Report.AtStep > 0:
 		return r.Then.Accuracy
 	}
 	return r.Best.Accuracy

@@ -124,7 +124,7 @@ func TestMarkdown(t *testing.T) {
 		row("mnist-rnn-128", run(1, 9000, 9750), run(2, 9100, 9760)), row("mnist-rnn-64", run(1, 9000, 9500)),
 		row("mnist-gru-128", run(1, 9000, 9900)), row("cifar-lenet5", append(run(1, 1000, 5300, 5200), &event.Statistics{Step: 100,
 			Images: 1000, Layers: []event.LayerStatistics{{Layer: "relu1", Mean: 0.5, Deviation: 1, Max: 7.25, Zeros: 0.25, Maps: 32, Dead: 3}}})),
-		row("cifar-bn"),
+		row("cifar-bn"), row("cifar-vgg", run(1, 1000, 7700, 7600), run(2, 1000, 7500, 7400)),
 	})
 	if err != nil {
 		t.Fatal(err)

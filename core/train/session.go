@@ -73,7 +73,7 @@ func New(o Options) (*Session, error) {
 	if err := o.Recipe.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if err := fits(o.Data); err != nil {
+	if err := fits(o.Recipe.Dataset, o.Data); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
@@ -101,11 +101,11 @@ func New(o Options) (*Session, error) {
 	return s, nil
 }
 
-// fits reports whether the nets can learn from d.
-func fits(d *data.Dataset) error {
-	if d.Height != models.Side || d.Width != models.Side || d.Channels != 1 {
-		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets take %dx%d with 1",
-			d.Name, d.Height, d.Width, d.Channels, models.Side, models.Side)
+// fits reports whether the nets for a data set can learn from d.
+func fits(name recipe.Dataset, d *data.Dataset) error {
+	if side, channels := name.Shape(); d.Height != side || d.Width != side || d.Channels != channels {
+		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets for %q take %dx%d with %d",
+			d.Name, d.Height, d.Width, d.Channels, name, side, side, channels)
 	}
 	if len(d.Classes) > models.Classes {
 		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), models.Classes)

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Patience is how long a tab lives: long enough for a busy machine, short enough that nothing hangs.
@@ -180,6 +181,20 @@ func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
 	tab.Wait(fmt.Sprintf("document.querySelector(%q)?.matches(':enabled')", selector), time.Minute)
 	run(tab, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// The keys for Press.
+const (
+	Enter = kb.Enter
+	Space = " "
+)
+
+// Press waits until an element is there that can have the keyboard's focus, gives it that, and presses a key.
+func (tab *Tab) Press(selector, key string) {
+	tab.t.Helper()
+	focus := fmt.Sprintf("(() => { const e = document.querySelector(%q); e?.focus(); return e && e === document.activeElement; })()", selector)
+	tab.Wait(focus, time.Minute)
+	run(tab, "press a key on "+selector, chromedp.KeyEvent(key))
 }
 
 // Look sets the size of the page in CSS pixels, and light or dark.

@@ -53,29 +53,32 @@ func Init(store *model.Store, r recipe.Recipe) error {
 
 // specs lists a net's variables from input to output.
 func specs(r recipe.Recipe) []spec {
-	u := r.Units
+	side, channels := r.Dataset.Shape()
+	quarter := models.Pooled(models.Pooled(side))
+	eighth := models.Pooled(quarter)
+	u, row := r.Units, side*channels
 	switch r.Arch {
 	case recipe.RNN:
-		return append(cell("rnn", u, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
+		return append(cell("rnn", row, u, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
 	case recipe.LSTM:
-		return append(cell("lstm", u, 0, 1, 0, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
+		return append(cell("lstm", row, u, 0, 1, 0, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
 	case recipe.GRU:
-		return append(cell("gru", u, 1, 1, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
+		return append(cell("gru", row, u, 1, 1, 0), dense("logits", u, models.Classes, glorot, constant(0))...)
 	case recipe.LeNet5:
 		return join(
-			conv("conv1", 5, 1, 32), conv("conv2", 5, 32, 64),
-			dense("fc1", 7*7*64, 1024, starter, constant(0.1)),
+			conv("conv1", 5, channels, 32), conv("conv2", 5, 32, 64),
+			dense("fc1", quarter*quarter*64, 1024, starter, constant(0.1)),
 			dense("logits", 1024, models.Classes, starter, constant(0.1)))
 	case recipe.BNCNN:
 		return join(
-			conv("conv1", 5, 1, 32), norm("norm1", 32),
+			conv("conv1", 5, channels, 32), norm("norm1", 32),
 			conv("conv2", 3, 32, 64), norm("norm2", 64),
 			conv("conv3", 3, 64, 64), norm("norm3", 64),
-			dense("fc1", 4*4*64, 256, starter, constant(0.1)), norm("norm4", 256),
+			dense("fc1", eighth*eighth*64, 256, starter, constant(0.1)), norm("norm4", 256),
 			dense("logits", 256, models.Classes, starter, constant(0.1)))
 	case recipe.VGG:
 		return join(
-			filters("conv1", 3, 1, 32), norm("norm1", 32),
+			filters("conv1", 3, channels, 32), norm("norm1", 32),
 			filters("conv2", 3, 32, 64), norm("norm2", 64), filters("conv3", 3, 64, 64), norm("norm3", 64),
 			filters("conv4", 3, 64, 96), norm("norm4", 96), filters("conv5", 3, 96, 96), norm("norm5", 96),
 			dense("logits", 96, models.Classes, glorot, constant(0)))
@@ -90,8 +93,9 @@ func join(lists ...[]spec) (all []spec) {
 	return all
 }
 
-// cell is a recurrent layer with one gate for each bias, its gates side by side as column blocks.
-func cell(layer string, units int, biases ...float32) []spec {
+// cell is a recurrent layer that reads row numbers a step, with one gate for each bias, its gates side by side as column
+// blocks.
+func cell(layer string, row, units int, biases ...float32) []spec {
 	gates := len(biases)
 	bias := func(_ *random, _ []int, flat []float32) {
 		for i := range flat {
@@ -99,7 +103,7 @@ func cell(layer string, units int, biases ...float32) []spec {
 		}
 	}
 	return []spec{
-		{layer, "weights", []int{models.Side, gates * units}, blocks(gates, glorot), false},
+		{layer, "weights", []int{row, gates * units}, blocks(gates, glorot), false},
 		{layer, "recurrent", []int{units, gates * units}, blocks(gates, orthogonal), false},
 		{layer, "bias", []int{gates * units}, bias, false},
 	}

@@ -12,7 +12,6 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/recipe"
-	"unpool/models"
 )
 
 // Mode says what a graph is for. The zero value is inference.
@@ -29,13 +28,13 @@ type Tap struct {
 	Value *graph.Node
 }
 
-// Build builds the net of a recipe on images x, f32 [batch, 28, 28, 1] in 0 to 1, and returns the logits,
-// f32 [batch, 10], and the taps from input to output. A recurrent net has its tap "hidden", f32 [batch, 28, units],
-// outside training only. The variables are those that Init made.
+// Build builds the net of a recipe on images x, f32 [batch, side, side, channels] as the recipe's dataset has them, and
+// returns the logits, f32 [batch, 10], and the taps from input to output. A recurrent net has its tap "hidden",
+// f32 [batch, side, units], outside training only. The variables are those that Init made.
 func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logits *graph.Node, taps []Tap) {
-	want := []int{models.Side, models.Side, 1}
-	if x.Rank() != 4 || [3]int(x.Shape().Dimensions[1:]) != [3]int(want) {
-		panic(fmt.Errorf("nn: images of shape %s, want [batch, 28, 28, 1]", x.Shape()))
+	side, channels := r.Dataset.Shape()
+	if x.Rank() != 4 || [3]int(x.Shape().Dimensions[1:]) != [3]int{side, side, channels} {
+		panic(fmt.Errorf("nn: images of shape %s, want [batch, %d, %[2]d, %[3]d]", x.Shape(), side, channels))
 	}
 	if mode.Train && mode.Step == nil {
 		panic(fmt.Errorf("nn: training without a step"))

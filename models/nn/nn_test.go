@@ -74,7 +74,7 @@ func TestShapesAndCounts(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer exec.Finalize()
-			images, _ := nntest.Images(2)
+			images, _ := nntest.Images(e.Recipe.Dataset, 2)
 			out, err := exec.Call(images)
 			if err != nil {
 				t.Fatal(err)

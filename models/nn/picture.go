@@ -17,7 +17,7 @@ type Picture struct {
 }
 
 // FirstLayer returns the weights of a net's first layer: the filters of a convolution, or each recurrent unit's
-// weights over the 28 pixels of a row. An LSTM and a GRU show the gate that makes the new content, the candidate.
+// weights over the pixels of a row. An LSTM and a GRU show the gate that makes the new content, the candidate.
 func FirstLayer(store *model.Store, r recipe.Recipe) (Picture, error) {
 	p := Picture{Layer: "conv1", Count: 0, Height: 1, Width: 1, Channels: 1}
 	layer, first, total := "conv1", 0, 0 // columns shown, of how many

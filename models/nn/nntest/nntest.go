@@ -42,9 +42,10 @@ func Recipe(arch recipe.Arch) recipe.Recipe {
 	panic(fmt.Sprintf("nntest: the catalog has no %q", arch))
 }
 
-// Images returns n images of noise with a bright bar that tells the class, and their labels.
-func Images(n int) (images, labels *tensors.Tensor) {
-	x := make([]float32, n*models.Side*models.Side)
+// Images returns n images of a data set's shape, noise with a bright bar that tells the class, and their labels.
+func Images(set recipe.Dataset, n int) (images, labels *tensors.Tensor) {
+	side, channels := set.Shape()
+	x := make([]float32, n*side*side*channels)
 	y := make([]int32, n)
 	state := uint32(1)
 	for i := range x {
@@ -53,12 +54,12 @@ func Images(n int) (images, labels *tensors.Tensor) {
 	}
 	for i := range y {
 		y[i] = int32(i % models.Classes)
-		for j := range models.Side {
+		for j := range side * channels {
 			row := 2*int(y[i]) + 4
-			x[(i*models.Side+row)*models.Side+j] += 0.75
+			x[(i*side+row)*side*channels+j] += 0.75
 		}
 	}
-	return tensors.FromFlatDataAndDimensions(x, n, models.Side, models.Side, 1), tensors.FromFlatDataAndDimensions(y, n)
+	return tensors.FromFlatDataAndDimensions(x, n, side, side, channels), tensors.FromFlatDataAndDimensions(y, n)
 }
 
 // newStore returns initial weights of a recipe.
@@ -78,7 +79,7 @@ func newStore(t *testing.T, r recipe.Recipe) *model.Store {
 func gradients(t *testing.T, backend compute.Backend, arch recipe.Arch) {
 	r := Recipe(arch)
 	store := newStore(t, r)
-	images, labels := Images(6)
+	images, labels := Images(r.Dataset, 6)
 	build := func(scope *model.Scope, x, y *graph.Node) *graph.Node {
 		step := graph.Const(x.Graph(), uint32(3))
 		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
@@ -181,7 +182,7 @@ func scalar(t *testing.T, exec *model.Exec, args ...any) float64 {
 func memorises(t *testing.T, backend compute.Backend, arch recipe.Arch) {
 	r := Recipe(arch)
 	store := newStore(t, r)
-	images, labels := Images(32)
+	images, labels := Images(r.Dataset, 32)
 	adam := optimizer.Adam().LearningRate(3e-3).Done()
 	step, err := model.NewExec(backend, store, func(scope *model.Scope, x, y, step *graph.Node) *graph.Node {
 		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})

@@ -129,9 +129,10 @@ func Print(w io.Writer) func(Row) error {
 
 // noise is a data set of grey noise: a step takes as long on it as on digits.
 func noise(n int) *data.Dataset {
-	d := &data.Dataset{Name: recipe.MNIST, Height: models.Side, Width: models.Side, Channels: 1, Classes: make([]string, models.Classes)}
+	side, channels := recipe.MNIST.Shape()
+	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, models.Classes)}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
-		s.Images, s.Labels = make([]byte, n*models.Side*models.Side), make([]byte, n)
+		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
 		state := uint32(1)
 		for i := range s.Images {
 			state = state*1664525 + 1013904223

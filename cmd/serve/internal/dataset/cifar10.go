@@ -40,17 +40,17 @@ func (s Sources) findCIFAR10() string {
 	return ""
 }
 
-// cifar10 opens all of CIFAR-10.
-func (s Sources) cifar10() (*data.Dataset, error) {
+// cifar10 opens all of CIFAR-10, gray or in colour as its name says.
+func (s Sources) cifar10(name recipe.Dataset) (*data.Dataset, error) {
 	path := s.findCIFAR10()
 	switch filepath.Base(path) {
 	case unpacked:
-		d, err := data.OpenCIFAR10(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, name)) }, data.Gray28)
+		d, err := data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, file)) }, data.FormOf(name))
 		return d, within(path, err)
 	case archive:
-		return openCIFAR10Archive(path)
+		return openCIFAR10Archive(path, name)
 	case pictures:
-		return openImages(path, recipe.CIFAR10)
+		return openImages(path, name)
 	}
 	return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
 }
@@ -66,13 +66,13 @@ func (s Sources) download(ctx context.Context) error {
 	return nil
 }
 
-func openCIFAR10Archive(path string) (*data.Dataset, error) {
+func openCIFAR10Archive(path string, name recipe.Dataset) (*data.Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // only read from
-	d, err := data.OpenCIFAR10Archive(f, data.Gray28)
+	d, err := data.OpenCIFAR10Archive(f, data.FormOf(name))
 	return d, within(path, err)
 }
 
@@ -90,7 +90,7 @@ func (s Sources) report() (*data.Dataset, error) {
 		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
 		return d, within(path, err)
 	}
-	all, err := s.cifar10()
+	all, err := s.cifar10(recipe.CIFAR10)
 	if err != nil {
 		return nil, err
 	}

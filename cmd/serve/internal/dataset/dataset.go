@@ -53,8 +53,8 @@ func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset) (*data.Datas
 			return nil, err
 		}
 		return openMNIST(dir)
-	case recipe.CIFAR10:
-		return s.cifar10()
+	case recipe.CIFAR10, recipe.CIFAR10RGB:
+		return s.cifar10(name)
 	case recipe.CIFAR10Report:
 		return s.report()
 	}
@@ -67,7 +67,7 @@ func (s Sources) Find(ctx context.Context, name recipe.Dataset) (path string, er
 	switch name {
 	case recipe.MNIST:
 		return s.MNIST(ctx)
-	case recipe.CIFAR10:
+	case recipe.CIFAR10, recipe.CIFAR10RGB:
 		path = s.findCIFAR10()
 	case recipe.CIFAR10Report:
 		if path = s.findReport(); path == "" {
@@ -102,10 +102,10 @@ func openImages(path string, name recipe.Dataset) (*data.Dataset, error) {
 	}
 	var d *data.Dataset
 	if info.IsDir() {
-		d, err = data.OpenImages(os.DirFS(path), name, data.Gray28)
+		d, err = data.OpenImages(os.DirFS(path), name, data.FormOf(name))
 	} else {
 		d, err = openZip(path, func(f *os.File, size int64) (*data.Dataset, error) {
-			return data.OpenImagesZip(f, size, name, data.Gray28)
+			return data.OpenImagesZip(f, size, name, data.FormOf(name))
 		})
 	}
 	if err != nil {

@@ -16,11 +16,8 @@ func (s *Site) Export(dir string) error {
 		return err
 	}
 	for at, f := range s.byPath {
-		if at == "/" {
-			at = "/index"
-		}
 		if path.Ext(at) == "" {
-			at += ".html"
+			at = path.Join(at, "index.html") // every host finds a page so, be it as a folder
 		}
 		body, err := f.unpack()
 		if err != nil {

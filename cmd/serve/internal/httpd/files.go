@@ -136,6 +136,8 @@ func contentType(name string) string {
 		return "image/png"
 	case ".json":
 		return "application/json"
+	case ".jsonl":
+		return "application/jsonl"
 	case ".gz":
 		return "application/gzip" // a data file: it stays packed, so no Content-Encoding
 	case ".txt":
@@ -150,7 +152,7 @@ func compressible(contentType string) bool {
 		return false
 	}
 	switch kind {
-	case "application/wasm", "application/json", "application/manifest+json", "application/javascript", "image/svg+xml":
+	case "application/wasm", "application/json", "application/jsonl", "application/manifest+json", "application/javascript", "image/svg+xml":
 		return true
 	}
 	return strings.HasPrefix(kind, "text/")

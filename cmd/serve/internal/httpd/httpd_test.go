@@ -19,7 +19,8 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	files := map[string]string{
 		"app.wasm": "\x00asm" + strings.Repeat("a", 1000), "trainer.wasm": "\x00asm trainer", "trainer.js": "// trainer",
 		"wasm_exec.js": "// the toolchain's", "app.css": "body{}", "data/mnist/labels.gz": "\x1f\x8bdata",
-		"app.wasm.gz": "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
+		"report/run.jsonl": "{}\n",
+		"app.wasm.gz":      "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
 	}
 	for name, body := range change {
 		files[name] = body
@@ -40,9 +41,13 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	site, err := NewSite(loaded, func(version string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version)
+			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version+" <p")
+			for name := range map[string]bool{"class": true, "id": true, "lang": true, "title": true} { // in any order, as go-app does
+				io.WriteString(w, " "+name)
+			}
+			io.WriteString(w, ">")
 		})
-	}, "/")
+	}, "/", "/report")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +99,8 @@ func TestFiles(t *testing.T) {
 		{"/web/app.wasm", "application/wasm", "aaaa", 200, true},
 		{"/web/app.wasm?v=" + site.version, "application/wasm", "aaaa", 200, true},
 		{"/web/data/mnist/labels.gz", "application/gzip", "data", 200, false},
+		{"/web/report/run.jsonl", "application/jsonl", "{}", 200, true},
+		{"/report", "text/html", "/report", 200, true},
 		{"/web/app.wasm.gz", "", "", 404, false},
 		{"/web/app.wasm.sources", "", "", 404, false},
 		{"/web/.hidden", "", "", 404, false},
@@ -266,6 +273,9 @@ func TestExport(t *testing.T) {
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	if err != nil || !strings.Contains(string(page), site.version) {
 		t.Errorf("index.html is %q, %v", page, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "report", "index.html")); err != nil {
+		t.Error(err)
 	}
 	if err := site.Export(dir); err == nil {
 		t.Error("a folder that is not empty is written over")

@@ -35,7 +35,10 @@ func policy(files map[string]*file, pages []string) (string, error) {
 		}
 		for _, match := range inlineScript.FindAllSubmatch(html, -1) {
 			sum := sha256.Sum256(match[1])
-			scripts += " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			source := " 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+			if !strings.Contains(scripts, source) { // pages share scripts
+				scripts += source
+			}
 		}
 	}
 	return strings.Join([]string{

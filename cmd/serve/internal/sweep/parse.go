@@ -25,12 +25,13 @@ const (
 
 // file is a sweep file, read but not planned.
 type file struct {
-	base   []field // the base recipe with the changes
-	grid   []axis  // each value with each of the others
-	random []axis  // drawn together
-	points int     // draws
-	seed   uint64  // of the draws
-	seeds  int     // runs of each point, with the seeds 1 to this
+	base   []field   // the base recipe with the changes
+	grid   []axis    // each value with each of the others
+	random []axis    // drawn together
+	points int       // draws
+	seed   uint64    // of the draws
+	each   [][]field // changes, each of them tried
+	seeds  int       // runs of each point, with the seeds 1 to this
 }
 
 // field is one member of a JSON object.
@@ -83,10 +84,12 @@ func read(text []byte) (file, error) {
 			f.grid, err = axes(part.value, list)
 		case "random":
 			err = f.readRandom(part.value)
+		case "each":
+			err = f.readEach(part.value)
 		case "seeds":
 			f.seeds, err = count(part.value)
 		default:
-			err = errors.New("is not known; a sweep has base, change, grid, random and seeds")
+			err = errors.New("is not known; a sweep has base, change, grid, random, each and seeds")
 		}
 		if err != nil {
 			return f, within(part.name, err)
@@ -99,13 +102,14 @@ func read(text []byte) (file, error) {
 		base = set(base, c.name, c.value)
 	}
 	f.base = base
-	for _, a := range f.random {
-		if slices.ContainsFunc(f.grid, func(g axis) bool { return g.name == a.name }) {
-			return f, fmt.Errorf("random: fields: %s: is in the grid too; leave one out", a.name)
+	names := f.names()
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return f, fmt.Errorf("%s: is in two of grid, random and each; leave it in one", name)
 		}
 	}
-	if len(f.grid)+len(f.random) == 0 {
-		return f, errors.New("grid: is missing, and random too; one of them must say what to try")
+	if len(names) == 0 {
+		return f, errors.New("grid: is missing, and random and each too; one of them must say what to try")
 	}
 	return f, nil
 }
@@ -133,6 +137,28 @@ func readBase(text json.RawMessage) ([]field, error) {
 	}
 	return fields, nil
 }
+
+// readEach reads a list of changes.
+func (f *file) readEach(text json.RawMessage) error {
+	var changes []json.RawMessage
+	if json.Unmarshal(text, &changes) != nil || len(changes) == 0 || len(changes) > MaxRuns {
+		return fmt.Errorf("wants a list of 1 to %d changes, such as [{}, {\"flip\": false}]", MaxRuns)
+	}
+	for i, text := range changes {
+		change, err := object(text)
+		for k := 0; err == nil && k < len(change); k++ {
+			err = mayChange(change[k].name, fixed...)
+		}
+		if err != nil {
+			return within(fmt.Sprintf("change %d", i+1), err)
+		}
+		f.each = append(f.each, change)
+	}
+	return nil
+}
+
+// fixed are the fields that all runs of a sweep have in common, but for the seed, which seeds counts.
+var fixed = []string{"version", "seed", "holdout", "exact"}
 
 func (f *file) readRandom(text json.RawMessage) error {
 	fields, err := object(text)
@@ -177,7 +203,7 @@ func axes(text json.RawMessage, read func(*axis, json.RawMessage) error) ([]axis
 	var all []axis
 	for _, f := range fields {
 		a := axis{name: f.name}
-		err := mayChange(f.name, "version", "seed", "holdout", "exact")
+		err := mayChange(f.name, fixed...)
 		if err == nil {
 			err = read(&a, f.value)
 		}

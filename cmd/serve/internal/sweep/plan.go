@@ -36,19 +36,16 @@ type Run struct {
 }
 
 func (f *file) plan() (*Plan, error) {
-	n := f.seeds * max(1, f.points)
+	n := f.seeds * max(1, f.points) * max(1, len(f.each))
 	for _, a := range f.grid {
 		if n *= len(a.values); n > MaxRuns {
 			break
 		}
 	}
 	if n > MaxRuns {
-		return nil, fmt.Errorf("grid, random and seeds: more than %d runs; try fewer values, points or seeds", MaxRuns)
+		return nil, fmt.Errorf("grid, random, each and seeds: more than %d runs; try fewer values, points or seeds", MaxRuns)
 	}
-	p := &Plan{}
-	for _, a := range slices.Concat(f.grid, f.random) {
-		p.Fields = append(p.Fields, a.name)
-	}
+	p := &Plan{Fields: f.names()}
 	seen := map[string]bool{}
 	for _, values := range f.values() {
 		point, err := f.point(p.Fields, values)
@@ -77,8 +74,49 @@ func (f *file) plan() (*Plan, error) {
 	return p, nil
 }
 
-// values are those of each point: the grid's, and with each of them all that is drawn.
+// names are the fields that differ: the grid's, those that are drawn, and those that any change has.
+func (f *file) names() (names []string) {
+	for _, a := range slices.Concat(f.grid, f.random) {
+		names = append(names, a.name)
+	}
+	return append(names, f.changed()...)
+}
+
+// changed are the fields that any of the changes has.
+func (f *file) changed() (names []string) {
+	for _, change := range f.each {
+		for _, c := range change {
+			if !slices.Contains(names, c.name) {
+				names = append(names, c.name)
+			}
+		}
+	}
+	return names
+}
+
+// values are those of each point, in order of names: the grid's, with each of them all that is drawn, and with each of
+// those all changes. A field that a change does not have is nil there.
 func (f *file) values() [][]json.RawMessage {
+	drawn := f.drawn()
+	if len(f.each) == 0 {
+		return drawn
+	}
+	names := f.changed()
+	var all [][]json.RawMessage
+	for _, point := range drawn {
+		for _, change := range f.each {
+			values := make([]json.RawMessage, len(names))
+			for _, c := range change {
+				values[slices.Index(names, c.name)] = c.value
+			}
+			all = append(all, slices.Concat(point, values))
+		}
+	}
+	return all
+}
+
+// drawn are the grid's values, and with each of them all that is drawn.
+func (f *file) drawn() [][]json.RawMessage {
 	grid := [][]json.RawMessage{nil}
 	for _, a := range f.grid {
 		var longer [][]json.RawMessage
@@ -144,7 +182,9 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 		if string(values[i]) == "null" {
 			return Point{}, fmt.Errorf("%s: null is no value", name)
 		}
-		fields[name] = values[i]
+		if values[i] != nil {
+			fields[name] = values[i]
+		}
 	}
 	has := func(name string, part any) error { // reads a field that decides over others
 		if text := fields[name]; text != nil && json.Unmarshal(text, part) != nil {

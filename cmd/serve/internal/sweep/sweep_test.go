@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,23 @@ func TestPlan(t *testing.T) {
 	p = parse(t, `{"base": "mnist-cnn", "change": {"holdout": 9}, "grid": {"optimizer": ["sgd", "momentum"], "momentum": [0.5, 0.9]}}`)
 	if len(p.Points) != 3 || p.Points[0].Values[1] != "" || p.Points[1].Recipe.Momentum != 0.5 {
 		t.Errorf("%d points: %+v", len(p.Points), p.Points)
+	}
+}
+
+// Changes are tried one by one; where one says nothing of a field, the base's value holds.
+func TestEach(t *testing.T) {
+	p := parse(t, `{"base": "cifar-vgg", "change": {"holdout": 9}, "grid": {"batch": [32, 64]},
+		"each": [{}, {"flip": false}, {"shift": 0, "schedule": ""}, {"arch": "bncnn"}]}`)
+	var got []string
+	for _, point := range p.Points[:4] {
+		got = append(got, p.Label(point))
+	}
+	want := []string{
+		"batch 32, flip true, shift 3, schedule cosine, arch vgg", "batch 32, flip false, shift 3, schedule cosine, arch vgg",
+		"batch 32, flip true, shift 0, schedule none, arch vgg", "batch 32, flip true, shift 3, schedule cosine, arch bncnn",
+	}
+	if len(p.Points) != 8 || !slices.Equal(got, want) || p.Points[1].Recipe.Flip || p.Points[7].Recipe.Batch != 64 {
+		t.Errorf("%d points: %q", len(p.Points), got)
 	}
 }
 
@@ -105,7 +123,13 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [1.5, 3]}}}}`:                         "whole number",
 		`{` + change + `, "random": {"points": 2, "fields": {"arch": {"linear": [1, 3]}}}}`:                            "use choice",
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"even": [1, 3]}}}}`:                             "wants one of",
-		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 2, "fields": {"units": {"choice": [1, 3]}}}}`:   "in the grid too",
+		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 2, "fields": {"units": {"choice": [1, 3]}}}}`:   "in two of grid, random and each",
+		`{` + change + `, "grid": {"units": [8]}, "each": [{"units": 3}]}`:                                             "in two of",
+		`{` + change + `, "each": {"units": 3}}`:                                                                       "each: wants a list",
+		`{` + change + `, "each": []}`:                                                                                 "each: wants a list",
+		`{` + change + `, "each": [{"units": 3}, {"seed": 3}]}`:                                                        "change 2: seed",
+		`{` + change + `, "each": [{"units": 3}, 4]}`:                                                                  "change 2: wants an object",
+		`{` + change + `, "each": [{}]}`:                                                                               "grid: is missing",
 		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 1e9, "fields": {"batch": {"choice": [1, 3]}}}}`: "points: 1e9 is not",
 		`{` + change + `, "random": {"points": 2, "fields": {"batch": {"choice": [1, 3]}}}, "grid": {"version": [1]}}`: "same for all runs",
 		strings.Repeat(" ", MaxFile+1):                                                                                 "65537 bytes",
@@ -167,6 +191,7 @@ func TestRun(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add(units)
+	f.Add(`{"base": "cifar-vgg", "change": {"holdout": 100}, "each": [{}, {"flip": false}]}`)
 	f.Add(`{"base": {"arch": "rnn"}, "random": {"points": 9, "fields": {"units": {"log": [1, 9]}}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := Parse([]byte(text))

@@ -1,0 +1,96 @@
+package app
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/chart"
+	"unpool/app/run"
+	"unpool/core/event"
+	"unpool/core/report"
+	"unpool/models"
+)
+
+// chartHeight is in pixels.
+const chartHeight = 264
+
+// curves returns the series of a quantity: train, test and, with a holdout, validation.
+func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Series {
+	train := chart.Series{Name: "train", Look: chart.Dashed}
+	test := chart.Series{Name: "test", Look: chart.Solid}
+	validation := chart.Series{Name: "validation", Look: chart.Dotted}
+	for _, m := range metrics {
+		x := float64(m.Step)
+		train.Points = append(train.Points, chart.Point{X: x, Y: of(m.Train)})
+		test.Points = append(test.Points, chart.Point{X: x, Y: of(m.Test)})
+		if m.Validation != nil {
+			validation.Points = append(validation.Points, chart.Point{X: x, Y: of(*m.Validation)})
+		}
+	}
+	if len(validation.Points) > 0 {
+		return []chart.Series{train, validation, test}
+	}
+	return []chart.Series{train, test}
+}
+
+// accuracySpec is the accuracy chart of a net's run, with the report's number for the net. The X axis can end at last.
+func accuracySpec(e models.Entry, metrics []event.Metric, last float64) chart.Spec {
+	spec := chart.Spec{
+		Height: chartHeight, Unit: chart.Share, XMax: last,
+		Series: curves(metrics, func(m event.Measure) float64 { return m.Accuracy }),
+	}
+	if e.Report != nil {
+		spec.Reference = report.Theirs(e)
+		spec.ReferenceName = "the report"
+	}
+	return spec
+}
+
+func lossSpec(metrics []event.Metric, last float64) chart.Spec {
+	return chart.Spec{
+		Height: chartHeight, Unit: chart.Nats, XMax: last,
+		Series: curves(metrics, func(m event.Measure) float64 { return m.Loss }),
+	}
+}
+
+// figure is a chart in the size of an exported file.
+func figure(spec chart.Spec) chart.Plot {
+	spec.Width, spec.Height = 720, 400
+	return spec.Plot()
+}
+
+// evaluations is the table of a run's evaluations, the latest first.
+func evaluations(v *run.View) app.UI {
+	head, rows := v.Table()
+	cells := make([]app.UI, len(head))
+	for i, h := range head {
+		cells[i] = app.Th().Scope("col").Text(h)
+	}
+	body := make([]app.UI, len(rows))
+	for i := range rows {
+		row := rows[len(rows)-1-i]
+		tds := make([]app.UI, len(row))
+		for j, c := range row {
+			tds[j] = app.Td().Text(c)
+		}
+		body[i] = app.Tr().Body(tds...)
+	}
+	return app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Evaluations").Body(
+		app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(body...)),
+	)
+}
+
+// download hands text to the browser as a file to save.
+func download(name, mime, text string) {
+	save(app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mime}), name)
+}
+
+// save hands a Blob to the browser as a file to save.
+func save(blob app.Value, name string) {
+	w := app.Window()
+	url := w.Get("URL").Call("createObjectURL", blob)
+	a := w.Get("document").Call("createElement", "a")
+	a.Set("href", url)
+	a.Set("download", name)
+	a.Call("click")
+	w.Call("setTimeout", w.Get("URL").Get("revokeObjectURL").Call("bind", w.Get("URL"), url), 10_000)
+}

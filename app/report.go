@@ -1,0 +1,176 @@
+package app
+
+import (
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/chart"
+	"unpool/app/results"
+	"unpool/app/run"
+)
+
+// The report's results, as cmd/serve report writes them: a table, and beside it each run's events.
+const (
+	resultsFolder = "/web/report/"
+	resultsTable  = resultsFolder + "report.json"
+)
+
+// notFound is the HTTP status of a file that is not there.
+const notFound = 404
+
+// reportPage is the Report page: the report's table, theirs beside ours, and what each row's runs did.
+type reportPage struct {
+	app.Compo
+	*document
+
+	begun   bool // the table has been asked for
+	table   *results.Table
+	missing bool  // this build has no results
+	failed  error // why there is no table; nil while it loads
+
+	rows     map[string]*openRow // of the nets that have been opened, by name
+	runs     map[string]*loading // of events, by file
+	compared int                 // which comparison is chosen
+	curves   bool                // the comparison's curves are open
+	specs    map[int]chart.Spec  // of the comparisons that have been shown
+}
+
+// loading is a run's events on their way: run, or failed, or neither yet.
+type loading struct {
+	run    *results.Run
+	failed error
+}
+
+// openRow is what a row shows, kept when it is closed.
+type openRow struct {
+	open  bool
+	seed  int  // which of the runs is on show; meanOfSeeds for the mean of several
+	fold  fold // the part below the charts that is open
+	shown *shownRun
+}
+
+// shownRun is what is worked out of a row's runs: once, since the page is drawn anew with every movement on a chart.
+type shownRun struct {
+	seed           int
+	view           *run.View    // the curves
+	one            *results.Run // whose weights, statistics and recipe are shown; the first stands for the mean
+	accuracy, loss chart.Spec
+	sentence       string
+}
+
+func newReportPage(d *document) *reportPage {
+	return &reportPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
+}
+
+// OnNav names the page, on the server too, and asks for the table when it is first shown.
+func (p *reportPage) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle("The report, made again – Unpool")
+	if app.IsServer {
+		return
+	}
+	if address := ctx.Page().URL(); address.Path != reportPath {
+		address.Path = reportPath // a host of static files has sent on to a folder
+		ctx.Page().ReplaceURL(address)
+	}
+	if !p.begun {
+		p.load()
+	}
+}
+
+// load gets the table.
+func (p *reportPage) load() {
+	p.begun, p.failed, p.missing = true, nil, false
+	p.fetch(resultsTable, func(text string, err error) {
+		var status errStatus
+		if errors.As(err, &status) && status.code == notFound {
+			p.missing = true
+			return
+		}
+		if err == nil {
+			var t results.Table
+			if t, err = results.Read(text); err == nil {
+				p.table = &t
+			}
+		}
+		p.failed = err
+	})
+}
+
+// loadRuns gets those of a net's runs that are not there yet.
+func (p *reportPage) loadRuns(r results.Row) {
+	for _, one := range r.Runs {
+		file := one.File
+		if l := p.runs[file]; l != nil && l.failed == nil {
+			continue
+		}
+		l := &loading{}
+		p.runs[file] = l
+		p.fetch(resultsFolder+file, func(text string, err error) {
+			if err == nil {
+				l.run, err = results.ReadRun(text)
+			}
+			l.failed = err
+		})
+	}
+}
+
+// loaded are a net's runs when all are there; the error says why they cannot be.
+func (p *reportPage) loaded(r results.Row) (runs []*results.Run, err error) {
+	for _, one := range r.Runs {
+		l := p.runs[one.File]
+		if l == nil {
+			return nil, nil
+		}
+		if l.failed != nil {
+			return nil, l.failed
+		}
+		if l.run == nil {
+			return nil, nil
+		}
+		runs = append(runs, l.run)
+	}
+	return runs, nil
+}
+
+// row is what a row shows. At first that is the mean of its runs, if there are several.
+func (p *reportPage) row(r results.Row) *openRow {
+	o := p.rows[r.Entry.Name]
+	if o == nil {
+		o = &openRow{fold: foldSettings}
+		if len(r.Runs) > 1 {
+			o.seed = meanOfSeeds
+		}
+		p.rows[r.Entry.Name] = o
+	}
+	return o
+}
+
+// meanOfSeeds is in place of a run's index.
+const meanOfSeeds = -1
+
+// show works out what is on show of a row.
+func (o *openRow) show(r results.Row, runs []*results.Run) *shownRun {
+	if o.shown != nil && o.shown.seed == o.seed {
+		return o.shown
+	}
+	s := &shownRun{seed: o.seed, one: runs[max(o.seed, 0)]}
+	if s.view = &s.one.View; o.seed == meanOfSeeds {
+		mean := results.Mean(runs)
+		s.view = &mean
+	}
+	s.accuracy = accuracySpec(r.Entry, s.view.Metrics, lastOf(s.view))
+	s.loss = lossSpec(s.view.Metrics, lastOf(s.view))
+	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
+	s.sentence = results.Sentence(r, s.view.Metrics)
+	o.shown = s
+	return s
+}
+
+// lastOf is where the X axis of a finished run ends.
+func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
+
+func (p *reportPage) onRetry(app.Context, app.Event) {
+	p.load()
+	focus("report") // the button goes with the failure
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"archive/zip"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// writePictures hands each of a few pictures of three classes to write, by its path: 32x32 in colour.
+func writePictures(t *testing.T, write func(path string, content func(io.Writer) error)) {
+	t.Helper()
+	for _, split := range []string{"train", "test"} {
+		for class := range 3 {
+			for i := range 4 {
+				m := image.NewNRGBA(image.Rect(0, 0, 32, 32))
+				for j := range 32 * 32 {
+					m.Set(j%32, j/32, color.NRGBA{uint8(80 * class), uint8(j * i), uint8(j), 255})
+				}
+				write(fmt.Sprintf("%s/class%d/%d.png", split, class, i), func(w io.Writer) error { return png.Encode(w, m) })
+			}
+		}
+	}
+}
+
+// Every kind of net learns from a folder of one's own, and from all of CIFAR-10 in colour.
+func TestTrainOnOtherImages(t *testing.T) {
+	own := t.TempDir()
+	writePictures(t, func(path string, content func(io.Writer) error) {
+		file := filepath.Join(own, filepath.FromSlash(path))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Create(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer f.Close()
+		if err := content(f); err != nil {
+			t.Fatal(err)
+		}
+	})
+	cifar := t.TempDir()
+	f, err := os.Create(filepath.Join(cifar, "cifar10-images.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	z := zip.NewWriter(f)
+	writePictures(t, func(path string, content func(io.Writer) error) {
+		w, err := z.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := content(w); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, net := range []string{"mnist-rnn-32", "mnist-lstm-32", "mnist-gru-32", "cifar-lenet5", "cifar-bn", "cifar-vgg"} {
+		for _, set := range []string{"folder:" + own, "cifar10-rgb"} {
+			args := []string{"train", net, "-dataset", set, "-data", cifar, "-steps", "1", "-batch", "4", "-threads", "1", "-json"}
+			stdout, stderr, code := run(t, t.Context(), args...)
+			if code != exitDone || !strings.Contains(stdout, `"train_size":12`) || !strings.Contains(stdout, `"status":"done"`) {
+				t.Errorf("%s on %s: code %d: %s%s", net, set, code, stdout, stderr)
+			}
+			if channels := strings.Count(stdout, `"channels":3`); (channels > 0) != (set == "cifar10-rgb" && strings.HasPrefix(net, "cifar")) {
+				t.Errorf("%s on %s: %d times filters of three channels", net, set, channels)
+			}
+		}
+	}
+	if _, stderr, code := run(t, t.Context(), "train", "cifar-vgg", "-dataset", "cifar100"); code != exitUsage || !strings.Contains(stderr, "cifar10-rgb") {
+		t.Errorf("code %d: %s", code, stderr)
+	}
+}
