@@ -1,7 +1,6 @@
 package app
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -118,26 +117,4 @@ func (c *chosenFiles) walk(entry app.Value) error {
 			}
 		}
 	}
-}
-
-// called waits for one of two callbacks.
-func called(do func(done, failed app.Func)) (app.Value, error) {
-	type outcome struct {
-		value app.Value
-		err   error
-	}
-	settled := make(chan outcome, 1)
-	done := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		settled <- outcome{value: args[0]}
-		return nil
-	})
-	defer done.Release()
-	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		settled <- outcome{err: errors.New(args[0].Call("toString").String())}
-		return nil
-	})
-	defer failed.Release()
-	do(done, failed)
-	got := <-settled
-	return got.value, got.err
 }

@@ -99,22 +99,12 @@ func (p *trainPage) askForSets() {
 	if app.IsServer {
 		return
 	}
-	go func() {
-		response, err := called(func(done, failed app.Func) {
-			app.Window().Call("fetch", "/api/data.json").Call("then", done, failed)
-		})
-		if err != nil || !response.Get("ok").Bool() {
-			return
-		}
-		text, err := called(func(done, failed app.Func) { response.Call("text").Call("then", done, failed) })
-		if err != nil {
-			return
-		}
+	p.get("/api/data.json", func(text string, err error) {
 		served := []servedSet{}
-		if json.Unmarshal([]byte(text.String()), &served) == nil {
-			p.dispatch(func(app.Context) { p.data.served = served })
+		if err == nil && json.Unmarshal([]byte(text), &served) == nil {
+			p.data.served = served
 		}
-	}()
+	})
 }
 
 // onDrop takes files that were dropped on the page.
