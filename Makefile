@@ -30,14 +30,17 @@ check:
 	$(JS) bin/staticcheck $(BROWSER)
 	go test ./internal/rules
 
-# Milliseconds a training step of five nets, natively, and the share of the engine's peak.
+# Milliseconds a training step of five nets, natively, and the share of the engine's peak; then where the time to the first
+# step of every net goes.
 bench:
-	go run ./cmd/serve bench
+	go run ./cmd/serve bench $(JSON)
+	go run ./cmd/serve bench -first $(JSON)
 
-# The same in Chromium, and the longest task of the page's own thread while a net trains.
+# The same in Chromium, the longest task of the page's own thread while a net trains, and the time from pressing Train to the
+# first step. With JSON=-json the rows come as lines of JSON.
 bench-browser:
-	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser
-	go test -run '^$$' -bench Browser -benchtime 1x -timeout 15m ./cmd/serve
+	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser $(JSON)
+	go test -run '^$$' -bench 'Browser|FirstStep' -benchtime 1x -timeout 15m ./cmd/serve
 
 # The CNN on MNIST for 1,000 steps in a tab: its accuracy and the time it takes.
 train-browser:

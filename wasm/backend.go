@@ -30,6 +30,7 @@ type Backend struct {
 	engine    *host.Engine
 	target    emit.Target
 	finalized atomic.Bool
+	compiling Stages
 
 	running   sync.Mutex // held while a computation runs
 	arena     uint32     // address of the scratch memory that all computations share

@@ -110,7 +110,7 @@ func (f *Function) Parameter(name string, shape shapes.Shape, sharding *compute.
 		return nil, err
 	}
 	if sharding != nil {
-		return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: a sharded parameter %q", name)
+		return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: a sharded parameter %q of %s", name, shape)
 	}
 	if f.done {
 		return nil, errors.Errorf("wasm: parameter %q after Return", name)
@@ -145,14 +145,14 @@ func (f *Function) Return(outputs []compute.Value, shardings []*compute.Sharding
 	if len(outputs) == 0 {
 		return errors.Errorf("wasm: function %q returns nothing", f.name)
 	}
-	for _, s := range shardings {
-		if s != nil {
-			return errors.Wrap(compute.ErrNotImplemented, "wasm: sharded results")
-		}
-	}
 	nodes, err := f.nodes("Return", outputs...)
 	if err != nil {
 		return err
+	}
+	for i, s := range shardings {
+		if s != nil && i < len(nodes) {
+			return errors.Wrapf(compute.ErrNotImplemented, "wasm: a sharded result of %s", shapeOf(nodes[i]))
+		}
 	}
 	f.f.Outputs, f.done = nodes, true
 	return nil

@@ -56,17 +56,23 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 	for _, n := range b.main.f.Outputs {
 		e.outputs = append(e.outputs, shapeOf(n))
 	}
-	engine := b.backend.engine
+	engine, stages := b.backend.engine, &b.backend.compiling
+	lap := stopwatch()
 	p := lower.Program(b.main.f, b.backend.target.SIMD)
+	lap(&stages.Lower)
 	if err := ir.Verify(p); err != nil {
 		return nil, errors.WithMessagef(err, "wasm: compiling %q", b.name)
 	}
+	lap(&stages.Verify)
 	code, scratch := emit.Program(p, b.backend.target, func(m *module.Module) *module.Func { return engine.Declare(m).Barrier() })
+	lap(&stages.Emit)
 	e.arena = uint64(p.Arena+63)&^63 + uint64(scratch)*uint64(max(engine.Tier().Threads, 1))
 	for _, out := range p.Outputs {
 		e.reuse = append(e.reuse, slices.Index(p.Inputs, out.Replaces))
 	}
-	if e.program, err = engine.Load(code); err != nil {
+	e.program, err = engine.Load(code)
+	lap(&stages.Load)
+	if err != nil {
 		return nil, errors.WithMessagef(err, "wasm: computation %q", b.name)
 	}
 	if e.run, err = e.program.Func("run"); err == nil {

@@ -1,5 +1,8 @@
 package wasm
 
+// Missing are the operations that the backend does not declare.
+var Missing = missing
+
 // LoseArena makes every run trap, in whichever thread first writes to scratch memory, until found is called.
 func (b *Backend) LoseArena() (found func()) {
 	b.running.Lock()

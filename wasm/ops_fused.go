@@ -63,7 +63,7 @@ func (f *Function) activation(x *graph.Node, a compute.ActivationType) (compute.
 	case compute.ActivationGelu:
 		return f.FusedGelu(x, true)
 	}
-	return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: activation %s", a)
+	return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: activation %s of %s", a, shapeOf(x))
 }
 
 // FusedGelu is x·Phi(x) (Hendrycks and Gimpel, 2016), by erf or by their approximation with tanh.

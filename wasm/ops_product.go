@@ -6,6 +6,7 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapeinference"
+	"github.com/pkg/errors"
 
 	"unpool/wasm/graph"
 	"unpool/wasm/ir"
@@ -28,9 +29,12 @@ func (f *Function) DotGeneral(left compute.Value, leftContract, leftBatch []int,
 		sums = ir.F32
 	}
 	if config.AccumulatorDType != dtypes.InvalidDType {
-		if t, ok := types[config.AccumulatorDType]; ok {
-			sums = t
+		t, ok := types[config.AccumulatorDType]
+		if !ok {
+			return nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: DotGeneral of %s and %s with sums of %s",
+				shapeOf(in[0]), shapeOf(in[1]), config.AccumulatorDType)
 		}
+		sums = t
 	}
 	o := graph.Dot{LeftContract: slices.Clone(leftContract), LeftBatch: slices.Clone(leftBatch),
 		RightContract: slices.Clone(rightContract), RightBatch: slices.Clone(rightBatch)}

@@ -25,7 +25,7 @@ func (f *Function) RNGBitGenerator(state compute.Value, shape shapes.Shape) (new
 		return nil, nil, err
 	}
 	if s.Type == ir.Bool || s.Type.Float() {
-		return nil, nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: RNGBitGenerator of %v", s)
+		return nil, nil, errors.Wrapf(compute.ErrNotImplemented, "wasm: RNGBitGenerator of %s", shape)
 	}
 	count := max((s.Size()*s.Type.Size()+7)/8, 1)
 	all := graph.Shape{Type: ir.U64, Dims: []int{count}}

@@ -3,6 +3,7 @@ package wasm_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"runtime"
 	"strings"
 	"sync"
@@ -259,12 +260,67 @@ func TestStopLeavesNothing(t *testing.T) {
 	}
 }
 
-// What the backend has not names the operation, its type and its shape.
+// What the backend has not names the operation, its type and its shape when the graph is built.
 func TestNotImplemented(t *testing.T) {
 	b := newBackend(t, host.Tier{SIMD: true, Threads: 1})
-	_, err := b.Builder("complex").Main().Parameter("x", shapes.Make(dtypes.Complex64, 3), nil)
-	if !errors.Is(err, compute.ErrNotImplemented) || !strings.Contains(err.Error(), "Complex64") {
-		t.Errorf("a complex parameter: %v", err)
+	names := func(err error, parts ...string) {
+		t.Helper()
+		if !errors.Is(err, compute.ErrNotImplemented) {
+			t.Errorf("got error %v, want ErrNotImplemented", err)
+			return
+		}
+		for _, part := range parts {
+			if !strings.Contains(err.Error(), part) {
+				t.Errorf("the error %q does not say %q", err, part)
+			}
+		}
+	}
+	f := b.Builder("missing").Main()
+	_, err := f.Parameter("x", shapes.Make(dtypes.Complex64, 3), nil)
+	names(err, "Parameter", "Complex64", "3")
+	x, err := f.Parameter("x", shapes.Make(dtypes.Float32, 7, 5), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Iota(shapes.Make(dtypes.Complex128, 3), 0)
+	names(err, "Iota", "Complex128", "3")
+	_, err = f.ConvertDType(x, dtypes.Complex64)
+	names(err, "ConvertDType", "Complex64", "7", "5")
+	_, err = f.DotGeneral(x, []int{0}, nil, x, []int{0}, nil, compute.DotGeneralConfig{AccumulatorDType: dtypes.Complex64})
+	names(err, "DotGeneral", "Float32", "7", "5", "Complex64")
+	state, err := f.Constant([]uint64{1, 2, 3}, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = f.RNGBitGenerator(state, shapes.Make(dtypes.Float32, 7, 5))
+	names(err, "RNGBitGenerator", "Float32", "7", "5")
+
+	// Each operation that the backend does not declare, whatever it takes.
+	asked := 0
+	for _, op := range wasm.Missing {
+		method := reflect.ValueOf(f).MethodByName(op.String())
+		if !method.IsValid() {
+			continue // GoMLX has no such operation to call
+		}
+		asked++
+		var args []reflect.Value
+		for i := range method.Type().NumIn() {
+			switch in := method.Type().In(i); {
+			case in == reflect.TypeFor[compute.Value]():
+				args = append(args, reflect.ValueOf(x))
+			case in == reflect.TypeFor[[]compute.Value]():
+				args = append(args, reflect.ValueOf([]compute.Value{x}))
+			case method.Type().IsVariadic() && i == method.Type().NumIn()-1:
+			default:
+				args = append(args, reflect.Zero(in))
+			}
+		}
+		results := method.Call(args)
+		err, _ := results[len(results)-1].Interface().(error)
+		names(err, op.String(), "Float32", "7", "5")
+	}
+	if asked < 14 {
+		t.Errorf("%d operations were asked for", asked)
 	}
 }
 

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 
 	"unpool/cmd/serve/internal/bench"
 )
@@ -12,6 +11,7 @@ func (m *Main) bench(ctx context.Context, args []string) error {
 	flags := newFlags("bench")
 	steps := flags.Int("steps", 20, "training `steps` to time for each row")
 	lines := flags.Bool("json", false, "print one row a line as JSON")
+	first := flags.Bool("first", false, "in place of the steps' speed, where the time to the first step of every net goes")
 	names, err := m.parse(flags, "serve bench [flags]", args)
 	switch {
 	case err != nil:
@@ -21,10 +21,8 @@ func (m *Main) bench(ctx context.Context, args []string) error {
 	case *steps < 1:
 		return usage("-steps: %d is less than 1", *steps)
 	}
-	emit := bench.Print(m.Stdout)
-	if *lines {
-		encoder := json.NewEncoder(m.Stdout)
-		emit = func(r bench.Row) error { return encoder.Encode(r) }
+	if *first {
+		return stopped(ctx, bench.AllFirst(ctx, false, bench.Print[bench.First](m.Stdout, bench.FirstHeader, *lines)))
 	}
-	return stopped(ctx, bench.All(ctx, *steps, false, emit))
+	return stopped(ctx, bench.All(ctx, *steps, false, bench.Print[bench.Row](m.Stdout, bench.Header, *lines)))
 }

@@ -25,20 +25,23 @@ import (
 //go:embed testdata/selftest.html
 var selfTest []byte
 
-// exactRecipes are those whose weights must be the same bits everywhere: a recurrent net, a convolutional one, and one
-// with batch normalisation and dropout.
+// exactRecipes are those whose weights must be the same bits everywhere: a recurrent net, a convolutional one, one with
+// batch normalisation and dropout, and one with all that happens to images and to the learning rate on the way.
 func exactRecipes(t *testing.T) []recipe.Recipe {
 	t.Helper()
 	var recipes []recipe.Recipe
 	for _, run := range []struct {
-		name  string
-		steps int
-	}{{"mnist-rnn-128", 20}, {"mnist-cnn", 2}, {"cifar-bn", 3}} {
+		name         string
+		steps, batch int // batch 0 is the net's own
+	}{{"mnist-rnn-128", 20, 0}, {"mnist-cnn", 2, 0}, {"cifar-bn", 3, 0}, {"cifar-vgg", 6, 16}} {
 		e, err := models.Find(run.name)
 		if err != nil {
 			t.Fatal(err)
 		}
 		r := e.Recipe
+		if run.batch > 0 {
+			r.Batch = run.batch
+		}
 		// The tab has MNIST's images, which are of the same size as the others.
 		r.Dataset, r.Steps, r.EvalEvery, r.Exact = recipe.MNIST, run.steps, run.steps, true
 		recipes = append(recipes, r)

@@ -345,7 +345,7 @@ func (l *library) erfDouble(c calc) {
 	c.Op(module.F64Copysign)
 }
 
-// sine is sin(x + quadrant·π/2), with error 2u of the larger of the result and |x|·2^-10, for |x| up to 8192: x is
+// sine is sin(x + quadrant·π/2), with error 3u of the larger of the result and |x|·2^-10, for |x| up to 8192: x is
 // reduced to ±π/4 with π/2 in three parts.
 func sine(c calc, quadrant int64) {
 	x, q, n, z := c.Param(0), c.float(), c.integer(), c.float()

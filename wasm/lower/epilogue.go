@@ -9,20 +9,38 @@ import (
 // fuseEpilogues lets products and convolutions do what follows each of their sums: start it with a bias, and cut it off
 // below zero. What they write is then not read and written once more.
 func fuseEpilogues(p *ir.Program) {
+	u := uses{}
 	for i := 0; i < len(p.Kernels); i++ {
 		s := sumsOf(p.Kernels[i])
 		if s == nil || (*s.c).Place != ir.Temp {
 			continue
 		}
-		readers, ok := s.readers(p.Kernels, i)
+		readers, ok := s.readers(u, p.Kernels, i)
 		if !ok {
 			continue
 		}
-		s.fuseBias(p.Kernels, i, readers)
-		if at := s.fuseReLU(p.Kernels, i, readers); at >= 0 {
+		s.fuseBias(u, p.Kernels, i, readers)
+		at := s.fuseReLU(u, p.Kernels, i, readers)
+		delete(u, p.Kernels[i]) // it may have changed; nests that change are new ones
+		if at >= 0 {
 			p.Kernels = slices.Delete(p.Kernels, at, at+1)
 		}
 	}
+}
+
+// uses remembers what kernels read and write: each is asked about once for every kernel that writes sums, and finding it
+// out takes a walk through all of a nest's expressions.
+type uses map[ir.Kernel]use
+
+type use struct{ reads, writes []*ir.Buffer }
+
+func (u uses) of(k ir.Kernel) use {
+	it, ok := u[k]
+	if !ok {
+		it = use{k.Reads(), k.Writes()}
+		u[k] = it
+	}
+	return it
 }
 
 // sums is a kernel that writes a sum for each element of a buffer whose rows have so many columns.
@@ -47,14 +65,14 @@ func sumsOf(k ir.Kernel) *sums {
 }
 
 // readers lists the kernels that read what kernel i writes; ok is false unless it alone writes it and nests alone read it.
-func (s *sums) readers(kernels []ir.Kernel, i int) (readers []int, ok bool) {
+func (s *sums) readers(u uses, kernels []ir.Kernel, i int) (readers []int, ok bool) {
 	c := (*s.c).Root()
 	for j, k := range kernels {
 		_, nest := k.(*ir.Nest)
 		switch {
-		case j != i && touches(k.Writes(), c):
+		case j != i && touches(u.of(k).writes, c):
 			return nil, false
-		case touches(k.Reads(), c):
+		case touches(u.of(k).reads, c):
 			if !nest || j < i {
 				return nil, false
 			}
@@ -65,7 +83,7 @@ func (s *sums) readers(kernels []ir.Kernel, i int) (readers []int, ok bool) {
 }
 
 // fuseBias starts the sums with a vector that every reader adds to them.
-func (s *sums) fuseBias(kernels []ir.Kernel, i int, readers []int) {
+func (s *sums) fuseBias(u uses, kernels []ir.Kernel, i int, readers []int) {
 	if *s.start != ir.FromZero {
 		return
 	}
@@ -85,7 +103,7 @@ func (s *sums) fuseBias(kernels []ir.Kernel, i int, readers []int) {
 		}
 		return nil
 	}, func() bool {
-		return bias != nil && !slices.ContainsFunc(kernels[i:], func(k ir.Kernel) bool { return touches(k.Writes(), bias) })
+		return bias != nil && !slices.ContainsFunc(kernels[i:], func(k ir.Kernel) bool { return touches(u.of(k).writes, bias) })
 	}) {
 		return
 	}
@@ -110,7 +128,7 @@ func column(n *ir.Nest, a, b ir.Index, columns int) bool {
 // fuseReLU makes the kernel write max(sum, 0) in place of a nest that does nothing else, and returns that nest's number
 // among the kernels; -1 if there is none. Others may only ask whether the sum is above zero, as the gradient does: that
 // is the same as whether the maximum is.
-func (s *sums) fuseReLU(kernels []ir.Kernel, i int, readers []int) int {
+func (s *sums) fuseReLU(u uses, kernels []ir.Kernel, i int, readers []int) int {
 	c := *s.c
 	at := slices.IndexFunc(readers, func(j int) bool { return isReLU(kernels[j].(*ir.Nest), c) })
 	if at < 0 {
@@ -118,7 +136,7 @@ func (s *sums) fuseReLU(kernels []ir.Kernel, i int, readers []int) int {
 	}
 	j := readers[at]
 	to := kernels[j].(*ir.Nest).Stores[0].Buf
-	if to.Of != nil || slices.ContainsFunc(kernels[:j], func(k ir.Kernel) bool { return touches(k.Reads(), to) || touches(k.Writes(), to) }) {
+	if to.Of != nil || slices.ContainsFunc(kernels[:j], func(k ir.Kernel) bool { return touches(u.of(k).reads, to) || touches(u.of(k).writes, to) }) {
 		return -1
 	}
 	if !rewriteAll(kernels, slices.Delete(slices.Clone(readers), at, at+1), c, func(_ *ir.Nest, e *ir.Expr) *ir.Expr {

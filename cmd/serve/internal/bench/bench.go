@@ -4,6 +4,7 @@ package bench
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -114,15 +115,15 @@ func All(ctx context.Context, steps int, exact bool, emit func(Row) error) error
 	return nil
 }
 
-// Print returns a function that prints rows as they come.
-func Print(w io.Writer) func(Row) error {
-	started := false
-	return func(r Row) error {
-		if !started {
-			started = true
-			io.WriteString(w, Header)
-		}
-		_, err := io.WriteString(w, r.Line())
+// Print returns a function that prints rows as they come, below a header or as lines of JSON.
+func Print[R interface{ Line() string }](w io.Writer, header string, lines bool) func(R) error {
+	if lines {
+		encoder := json.NewEncoder(w)
+		return func(r R) error { return encoder.Encode(r) }
+	}
+	return func(r R) error {
+		_, err := io.WriteString(w, header+r.Line())
+		header = ""
 		return err
 	}
 }

@@ -3,13 +3,23 @@
 package bench
 
 import (
+	"flag"
 	"os"
 	"testing"
 )
 
-// The table, in the browser that runs this test.
+var lines = flag.Bool("json", false, "print one row a line as JSON")
+
+// The tables, in the browser that runs this test.
+
 func TestTable(t *testing.T) {
-	if err := All(t.Context(), 40, false, Print(os.Stdout)); err != nil {
+	if err := All(t.Context(), 40, false, Print[Row](os.Stdout, Header, *lines)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestFirstTable(t *testing.T) {
+	if err := AllFirst(t.Context(), false, Print[First](os.Stdout, FirstHeader, *lines)); err != nil {
 		t.Fatal(err)
 	}
 }
