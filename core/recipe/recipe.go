@@ -81,7 +81,7 @@ type Eval string
 
 // The evaluations. The last one of a run uses all test images either way.
 const (
-	EvalSample Eval = "sample" // a fixed seeded sample of 1,000 training and 1,000 test images
+	EvalSample Eval = "sample" // a fixed seeded sample of 1,000 training and 1,000 test images, or of 250 before the first step
 	EvalFull   Eval = "full"   // the sample of training images, and all test images
 )
 

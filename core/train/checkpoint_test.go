@@ -100,11 +100,11 @@ func TestGoOnAfterAStop(t *testing.T) {
 		steps int
 		want  []string
 	}{
-		{5, 1, []string{"start", "compiling 1", "training 1", "evaluating 3", "metric 3", "weights 3", "training 3",
+		{4, 1, []string{"start", "compiling 1", "training 1", "evaluating 3", "metric 3", "weights 3", "training 3",
 			"evaluating 6", "metric 6", "weights 6", "end done 6"}},
-		{8, 3, []string{"start", "compiling 3", "evaluating 3", "metric 3", "weights 3", "training 3",
+		{7, 3, []string{"start", "compiling 3", "evaluating 3", "metric 3", "weights 3", "training 3",
 			"evaluating 6", "metric 6", "weights 6", "end done 6"}},
-		{13, 6, []string{"start", "compiling 6", "evaluating 6", "metric 6", "weights 6", "end done 6"}},
+		{12, 6, []string{"start", "compiling 6", "evaluating 6", "metric 6", "weights 6", "end done 6"}},
 	} {
 		all := kept(t, small(), func(x *trial) { x.atWork(c.at, func() { x.Do(do(control.Stop)) }) })
 		last := all[len(all)-1]
@@ -134,7 +134,7 @@ func TestGoOnForMoreSteps(t *testing.T) {
 // The learning rate in use is part of the state.
 func TestGoOnAtTheRateInUse(t *testing.T) {
 	change := func(x *trial) {
-		x.atWork(4, func() { x.Do(control.Command{Do: control.SetRate, LearningRate: 0.02}) })
+		x.atWork(3, func() { x.Do(control.Command{Do: control.SetRate, LearningRate: 0.02}) })
 	}
 	x := newTrial(t, small())
 	change(x)
@@ -263,7 +263,7 @@ func TestSave(t *testing.T) {
 	x := newTrial(t, small())
 	var saved []int
 	x.Keep = func(c *checkpoint.Checkpoint) { saved = append(saved, c.Step) }
-	x.atWork(5, func() { x.Do(do(control.Save)) }) // before step 2
+	x.atWork(4, func() { x.Do(do(control.Save)) }) // before step 2
 	x.hook = func(e event.Event) {
 		switch e := e.(type) {
 		case *event.Metric:

@@ -23,6 +23,9 @@ const (
 	evalBatch = 250
 	// sampleSize is the number of images of a sampled evaluation, of each set.
 	sampleSize = 1000
+	// startSize is that of the evaluation before the first step. Every net still guesses there, and what is known already
+	// should not keep anyone waiting for the first step.
+	startSize = evalBatch
 	// samplingSeed draws the samples and the holdout. It is not the recipe's seed, so that runs of different
 	// seeds are measured on the same images.
 	samplingSeed = 1
@@ -33,6 +36,8 @@ type evalSets struct {
 	train                    []int32 // a sample; there is no larger evaluation of training images
 	test, validation         []int32 // samples
 	fullTest, fullValidation []int32
+
+	startTrain, startTest, startValidation []int32 // smaller samples
 }
 
 func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
@@ -43,20 +48,27 @@ func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
 		validation:     data.Sample(d.Train, validation, sampleSize, samplingSeed),
 		fullTest:       all,
 		fullValidation: validation,
+
+		startTrain:      data.Sample(d.Train, train, startSize, samplingSeed),
+		startTest:       data.Sample(d.Test, all, startSize, samplingSeed),
+		startValidation: data.Sample(d.Train, validation, startSize, samplingSeed),
 	}
 }
 
-// evalImages returns the images that an evaluation uses.
-func (s *Session) evalImages(final bool) (train, test, validation []int32) {
-	if final || s.Recipe.Eval == recipe.EvalFull {
+// evalImages returns the images that the evaluation after a step uses.
+func (s *Session) evalImages(step int) (train, test, validation []int32) {
+	switch {
+	case step == s.Recipe.Steps || s.Recipe.Eval == recipe.EvalFull:
 		return s.eval.train, s.eval.fullTest, s.eval.fullValidation
+	case step == 0:
+		return s.eval.startTrain, s.eval.startTest, s.eval.startValidation
 	}
 	return s.eval.train, s.eval.test, s.eval.validation
 }
 
-// evalSize returns how many images an evaluation uses.
-func (s *Session) evalSize(final bool) int {
-	train, test, validation := s.evalImages(final)
+// evalSize returns how many images the evaluation after a step uses.
+func (s *Session) evalSize(step int) int {
+	train, test, validation := s.evalImages(step)
 	return len(train) + len(test) + len(validation)
 }
 
@@ -64,9 +76,9 @@ func (s *Session) evalSize(final bool) int {
 func (s *Session) evaluate(ctx context.Context) (err error) {
 	metric := &event.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
 	s.say(event.State{
-		State: event.StateEvaluating, Step: s.steps, Total: int64(s.evalSize(metric.Final)), Unit: "images",
+		State: event.StateEvaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
 	})
-	train, test, validation := s.evalImages(metric.Final)
+	train, test, validation := s.evalImages(s.steps)
 	if metric.Train, err = s.measure(ctx, s.Data.Train, train); err != nil {
 		return err
 	}

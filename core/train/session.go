@@ -254,7 +254,7 @@ func (s *Session) step(single bool) error {
 func (s *Session) work() (steps, images int) {
 	r := s.Recipe
 	evaluations := (r.Steps-1)/r.EvalEvery - (s.steps-1)/r.EvalEvery // the final one left out
-	return r.Steps - s.steps, evaluations*s.evalSize(false) + s.evalSize(true)
+	return r.Steps - s.steps, evaluations*s.evalSize(s.steps) + s.evalSize(r.Steps)
 }
 
 // say emits a state and remembers it, to be said again after a pause.

@@ -172,7 +172,11 @@ func TestEvents(t *testing.T) {
 		t.Errorf("start: %+v", start)
 	}
 	for _, m := range of[*event.Metric](x.events) {
-		if m.Final != (m.Step == 5) || m.Train.N != 100 || m.Test.N != 300 || m.Validation.N != 20 {
+		test := 300
+		if m.Step == 0 {
+			test = 250
+		}
+		if m.Final != (m.Step == 5) || m.Train.N != 100 || m.Test.N != test || m.Validation.N != 20 {
 			t.Errorf("metric %d: final %v; train %d, test %d, validation %d images",
 				m.Step, m.Final, m.Train.N, m.Test.N, m.Validation.N)
 		}
@@ -191,16 +195,18 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// Which images an evaluation uses: samples of 1,000, or all test images and the sample of training images.
+// Which images an evaluation uses: samples of 1,000, and of 250 before the first step, or all test images and the sample of training images.
 func TestEvaluationSizes(t *testing.T) {
 	for _, c := range []struct {
-		eval  recipe.Eval
-		final bool
-		want  [3]int // train, test, validation
+		eval recipe.Eval
+		step int
+		want [3]int // train, test, validation
 	}{
-		{recipe.EvalSample, false, [3]int{1000, 1000, 1000}},
-		{recipe.EvalSample, true, [3]int{1000, 1600, 1100}},
-		{recipe.EvalFull, false, [3]int{1000, 1600, 1100}},
+		{recipe.EvalSample, 0, [3]int{250, 250, 250}},
+		{recipe.EvalSample, 3, [3]int{1000, 1000, 1000}},
+		{recipe.EvalSample, 6, [3]int{1000, 1600, 1100}},
+		{recipe.EvalFull, 0, [3]int{1000, 1600, 1100}},
+		{recipe.EvalFull, 3, [3]int{1000, 1600, 1100}},
 	} {
 		r := small()
 		r.Eval, r.Holdout = c.eval, 1100
@@ -208,9 +214,9 @@ func TestEvaluationSizes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		train, test, validation := s.evalImages(c.final)
+		train, test, validation := s.evalImages(c.step)
 		if got := [3]int{len(train), len(test), len(validation)}; got != c.want {
-			t.Errorf("%s, final %v: %v, want %v", c.eval, c.final, got, c.want)
+			t.Errorf("%s, step %d: %v, want %v", c.eval, c.step, got, c.want)
 		}
 		for _, i := range train {
 			if slices.Contains(s.validation, i) {
@@ -336,7 +342,7 @@ func TestPauseStepResume(t *testing.T) {
 }
 
 // atWork calls f before the nth piece of work (step or evaluation batch) of the run, counted from 1. A trial has
-// 120 training and 300 test images, so an evaluation is 1 + 2 pieces; compiling yields once before.
+// 120 training and 300 test images, so an evaluation is 1 + 2 pieces, and the first, of a smaller sample, 1 + 1; compiling yields once before.
 func (x *trial) atWork(n int, f func()) {
 	seen := -1
 	x.Yield = func() {
@@ -353,10 +359,10 @@ func TestStopIsPrompt(t *testing.T) {
 		last string
 	}{
 		{"in the first evaluation", 2, "end stopped 0"},
-		{"at the first step", 4, "end stopped 0"},
-		{"between steps", 5, "end stopped 1"},
-		{"in a later evaluation", 8, "end stopped 3"},
-		{"in the final evaluation", 13, "end stopped 6"},
+		{"at the first step", 3, "end stopped 0"},
+		{"between steps", 4, "end stopped 1"},
+		{"in a later evaluation", 7, "end stopped 3"},
+		{"in the final evaluation", 12, "end stopped 6"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := newTrial(t, small())
@@ -383,7 +389,7 @@ func TestStopIsPrompt(t *testing.T) {
 }
 
 func TestStopWhilePaused(t *testing.T) {
-	for _, at := range []int{2, 5} { // in an evaluation, between steps
+	for _, at := range []int{2, 4} { // in an evaluation, between steps
 		for name, stop := range map[string]func(*trial, context.CancelFunc){
 			"command": func(x *trial, _ context.CancelFunc) { go x.Do(do(control.Stop)) },
 			"context": func(_ *trial, cancel context.CancelFunc) { go cancel() },
@@ -429,7 +435,7 @@ func TestRateChange(t *testing.T) {
 
 func TestDivergence(t *testing.T) {
 	x := newTrial(t, small())
-	x.atWork(10, func() { // before step 4
+	x.atWork(9, func() { // before step 4
 		if err := setLearningRate(x.store, math.MaxFloat32); err != nil {
 			t.Error(err)
 		}
@@ -467,12 +473,12 @@ func TestWorkAndTimeLeft(t *testing.T) {
 	r := small()
 	r.Steps, r.EvalEvery = 10, 4
 	x := newTrial(t, r)
-	sampled := x.evalSize(false)
+	sampled := x.evalSize(4)
 	for _, c := range []struct{ done, steps, evaluations int }{
 		{1, 9, 2}, {3, 7, 2}, {4, 6, 2}, {5, 5, 1}, {8, 2, 1}, {9, 1, 0}, {10, 0, 0},
 	} {
 		x.steps = c.done
-		if steps, images := x.work(); steps != c.steps || images != c.evaluations*sampled+x.evalSize(true) {
+		if steps, images := x.work(); steps != c.steps || images != c.evaluations*sampled+x.evalSize(10) {
 			t.Errorf("after step %d: %d steps and %d images, want %d and %d evaluations and the final one",
 				c.done, steps, images, c.steps, c.evaluations)
 		}
@@ -498,9 +504,9 @@ func TestFailingBackend(t *testing.T) {
 			hint string
 		}{
 			{2, "the evaluation after step 0 failed in the backend", "step 0"},
-			{5, "step 2 failed in the backend", "step 0"},
-			{8, "the evaluation after step 3 failed in the backend", "step 0"},
-			{11, "step 5 failed in the backend", "step 3"},
+			{4, "step 2 failed in the backend", "step 0"},
+			{7, "the evaluation after step 3 failed in the backend", "step 0"},
+			{10, "step 5 failed in the backend", "step 3"},
 		} {
 			x := newTrial(t, small())
 			x.spy.before = func(n int64) error {
