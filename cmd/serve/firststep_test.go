@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"os"
 	"testing"
 
 	"unpool/core/event"
@@ -10,15 +11,16 @@ import (
 	"unpool/models"
 )
 
-// BenchmarkFirstStep presses Train in Chromium for every net of the catalog, twice, and reports the milliseconds to the end of
+// BenchmarkFirstStep presses Train in Chromium for every net of the catalog whose data is there, twice, and reports the milliseconds to the end of
 // the first step and what they went into: loading (at the first press the program and the images), compiling, evaluating the
 // untrained net, and the step.
 func BenchmarkFirstStep(b *testing.B) {
-	site := start(b)
+	site := start(b, "-data", os.Getenv("UNPOOL_DATA"))
 	for _, entry := range models.Catalog {
 		b.Run(entry.Name, func(b *testing.B) {
-			r := entry.Recipe
-			r.Dataset = recipe.MNIST // the tab has no other
+			if entry.Recipe.Dataset != recipe.MNIST && os.Getenv("UNPOOL_DATA") == "" {
+				b.Skip("UNPOOL_DATA names no folder with CIFAR-10")
+			}
 			for b.Loop() {
 				tab := browser.Open(b)
 				tab.Before(`
@@ -32,7 +34,7 @@ func BenchmarkFirstStep(b *testing.B) {
 					addEventListener('click', (e) => {
 						if (e.target.closest('#train')) { window.pressed = performance.now(); heard.length = 0 }
 					}, true);`)
-				tab.Go(site + "?" + r.Query())
+				tab.Go(site + "?" + entry.Recipe.Query())
 				for _, which := range []string{"first", "again"} {
 					tab.Click("#train")
 					tab.Wait("heard.some((h) => /\"(progress|end)\"/.test(h.event))", later)
