@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -93,15 +94,12 @@ type sweeper struct {
 	backend    compute.Backend
 	tier       string
 	plan       *sweep.Plan
-	begun      int // of the plan's runs, which are asked for in its order
 	sets       map[recipe.Dataset]*data.Dataset
 }
 
 // Run trains a net in a folder named by id, from where an earlier call was interrupted if there was one. What is
 // finished or failed there is read.
 func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Result, error) {
-	point := w.plan.Points[w.plan.Runs[w.begun].Point]
-	w.begun++
 	dir := filepath.Join(w.runs, id)
 	if events, err := runlog.Events(dir); err == nil && settled(events) {
 		return sweepResult(events), nil
@@ -118,7 +116,9 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 	if err != nil {
 		return sweep.Result{}, err
 	}
-	fmt.Fprintf(w.Stderr, "run %d of %d: %s, seed %d\n", w.begun, len(w.plan.Runs), w.plan.Label(point), r.Seed)
+	i := slices.IndexFunc(w.plan.Runs, func(run sweep.Run) bool { return run.ID == id })
+	label := w.plan.Label(w.plan.Points[w.plan.Runs[i].Point])
+	fmt.Fprintf(w.Stderr, "run %d of %d: %s, seed %d\n", i+1, len(w.plan.Runs), label, r.Seed)
 	s := sink{progress: console.New(w.Stderr), log: log}
 	session, err := train.New(train.Options{
 		Backend: w.backend, Tier: w.tier, Recipe: r, Data: set, Emit: s.take, From: from, Keep: s.keep,
