@@ -2,6 +2,7 @@ package models
 
 import (
 	"fmt"
+	"slices"
 
 	"unpool/core/recipe"
 )
@@ -20,6 +21,14 @@ const Classes = 10
 
 // Layers lists the layers of a recipe's net from input to logits.
 func Layers(r recipe.Recipe) []Layer {
+	all := layers(r)
+	if r.NoDropout {
+		return slices.DeleteFunc(all, func(l Layer) bool { return l.Kind == dropped })
+	}
+	return all
+}
+
+func layers(r recipe.Recipe) []Layer {
 	side, channels := r.Dataset.Shape()
 	half := Pooled(side)
 	quarter := Pooled(half)
@@ -97,6 +106,9 @@ func norm(name string, shape ...int) Layer {
 	return Layer{Name: name, Kind: "batch normalisation", Output: shape, Parameters: 2 * c, Statistics: 2 * c}
 }
 
+// dropped is the kind of a layer of dropout.
+const dropped = "dropout, half"
+
 func dropout(name string, shape ...int) Layer {
-	return Layer{Name: name, Kind: "dropout, half", Output: shape}
+	return Layer{Name: name, Kind: dropped, Output: shape}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/core/recipe"
 	"unpool/models"
 )
 
@@ -46,5 +47,29 @@ func TestFindUnknown(t *testing.T) {
 	_, err := models.Find("mnist-rnn")
 	if err == nil || !strings.Contains(err.Error(), "mnist-rnn-128") {
 		t.Errorf("error %v does not name the nets there are", err)
+	}
+}
+
+// A net without its dropout layers lists none, and has all its numbers.
+func TestNoDropout(t *testing.T) {
+	count := func(r recipe.Recipe) (dropouts, parameters int) {
+		for _, l := range models.Layers(r) {
+			if strings.HasPrefix(l.Name, "dropout") {
+				dropouts++
+			}
+			parameters += l.Parameters
+		}
+		return
+	}
+	e, err := models.Find("cifar-bn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if dropouts, parameters := count(e.Recipe); dropouts != 2 || parameters != e.Parameters {
+		t.Errorf("%d dropout layers and %d parameters, want 2 and %d", dropouts, parameters, e.Parameters)
+	}
+	e.Recipe.NoDropout = true
+	if dropouts, parameters := count(e.Recipe); dropouts != 0 || parameters != e.Parameters {
+		t.Errorf("without dropout: %d dropout layers and %d parameters, want 0 and %d", dropouts, parameters, e.Parameters)
 	}
 }

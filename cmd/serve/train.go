@@ -155,6 +155,7 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.IntVar(&r.Shift, "shift", r.Shift, "move training images by up to so many `pixels`")
 	flags.BoolVar(&r.Flip, "flip", r.Flip, "mirror half of the training images")
 	flags.IntVar(&r.Cutout, "cutout", r.Cutout, "blank out a square of so many `pixels` in training images")
+	flags.BoolVar(&r.NoDropout, "no-dropout", r.NoDropout, "train the net without its dropout layers")
 	flags.IntVar(&r.Holdout, "holdout", r.Holdout, "training `images` to keep back as the validation set")
 	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
 	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")

@@ -26,6 +26,9 @@ const (
 // Recurrent reports whether a reads an image row by row and has a number of units.
 func (a Arch) Recurrent() bool { return a == RNN || a == LSTM || a == GRU }
 
+// Dropout reports whether a has dropout layers.
+func (a Arch) Dropout() bool { return a == BNCNN || a == VGG }
+
 // Dataset names a dataset: one of the constants, or a folder made by Folder.
 type Dataset string
 
@@ -100,9 +103,10 @@ type Recipe struct {
 	Seed         uint64    `json:"seed"`
 	EvalEvery    int       `json:"eval_every"` // steps between evaluations
 	Eval         Eval      `json:"eval"`
-	Holdout      int       `json:"holdout,omitempty"`   // training images kept back as the validation set
-	Normalize    bool      `json:"normalize,omitempty"` // feed each channel with mean 0 and standard deviation 1
-	Exact        bool      `json:"exact,omitempty"`     // the same bits in every browser and natively
+	Holdout      int       `json:"holdout,omitempty"`    // training images kept back as the validation set
+	Normalize    bool      `json:"normalize,omitempty"`  // feed each channel with mean 0 and standard deviation 1
+	NoDropout    bool      `json:"no_dropout,omitempty"` // train the net without its dropout layers
+	Exact        bool      `json:"exact,omitempty"`      // the same bits in every browser and natively
 
 	Augment // of training images; its fields stand among the recipe's own in JSON and in a link
 }

@@ -68,6 +68,8 @@ func TestValidate(t *testing.T) {
 		{"too far a shift", with(func(r *Recipe) { r.Shift = MaxShift + 1 }), []string{"shift"}},
 		{"a negative cutout", with(func(r *Recipe) { r.Cutout = -1 }), []string{"cutout"}},
 		{"too large a cutout", with(func(r *Recipe) { r.Cutout = MaxCutout + 1 }), []string{"cutout"}},
+		{"no dropout where there is some", with(func(r *Recipe) { r.Arch, r.Units, r.NoDropout = VGG, 0, true }), nil},
+		{"no dropout where there is none", with(func(r *Recipe) { r.NoDropout = true }), []string{"no_dropout"}},
 		{"two mistakes", with(func(r *Recipe) { r.Batch, r.Holdout = -1, -1 }), []string{"batch", "holdout"}},
 	} {
 		if got := wrong(c.recipe.Validate()); !slices.Equal(got, c.fields) {
@@ -98,7 +100,7 @@ func TestFieldErrorsNameJSONFields(t *testing.T) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 		names[name] = true
 	}
-	bad := Recipe{Units: 3, Momentum: 2, Holdout: -1, Seed: 1 << 60, Augment: Augment{Shift: -1, Cutout: -1}}
+	bad := Recipe{Units: 3, Momentum: 2, Holdout: -1, Seed: 1 << 60, NoDropout: true, Augment: Augment{Shift: -1, Cutout: -1}}
 	for _, field := range wrong(bad.Validate()) {
 		if !names[field] {
 			t.Errorf("no field %q", field)
@@ -114,6 +116,7 @@ func forms() []Recipe {
 		with(func(r *Recipe) { r.Optimizer, r.Momentum, r.Holdout, r.LearningRate = Momentum, 0.95, 5000, 1.0/3 }),
 		with(func(r *Recipe) { r.Arch, r.Units, r.Dataset, r.Eval = BNCNN, 0, CIFAR10Report, EvalFull }),
 		with(func(r *Recipe) { r.Normalize, r.Augment = true, Augment{2, true, 8} }),
+		with(func(r *Recipe) { r.Arch, r.Units, r.NoDropout = VGG, 0, true }),
 	}
 }
 

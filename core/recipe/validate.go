@@ -77,6 +77,9 @@ func (r Recipe) Validate() error {
 	case r.Optimizer != Momentum && r.Momentum != 0:
 		bad("momentum", "only the momentum optimiser has one; leave it out for %q", r.Optimizer)
 	}
+	if r.NoDropout && !r.Arch.Dropout() {
+		bad("no_dropout", "%q has no dropout; leave it out", r.Arch)
+	}
 	inRange := func(field string, v, lo, hi int) {
 		if v < lo || v > hi {
 			bad(field, "%d is outside %d to %d", v, lo, hi)

@@ -8,11 +8,11 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// dropout sets half of x to zero in training and doubles the rest (Srivastava et al., 2014, inverted); otherwise it
-// is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a backend's random numbers would
+// dropout sets half of x to zero in training and doubles the rest (Srivastava et al., 2014, inverted); otherwise, and
+// in a net without dropout, it is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a backend's random numbers would
 // differ from the next one's.
 func (b *builder) dropout(layer string, x *graph.Node) *graph.Node {
-	if !b.mode.Train {
+	if !b.mode.Train || b.noDropout {
 		return x
 	}
 	index := graph.Reshape(graph.Iota(b.g, shapes.Make(dtypes.Uint32, x.Shape().Size()), 0), x.Shape().Dimensions...)

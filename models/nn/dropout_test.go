@@ -74,3 +74,31 @@ func TestDropout(t *testing.T) {
 		}
 	}
 }
+
+// In a net without dropout, and outside training, a dropout layer is nothing: no operation and no tap.
+func TestNoDropout(t *testing.T) {
+	for name, b := range map[string]*builder{
+		"without dropout": {mode: Mode{Train: true}, noDropout: true},
+		"inference":       {},
+	} {
+		backend, err := gobackend.New("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer backend.Finalize()
+		exec, err := graph.NewExec(backend, func(x *graph.Node) *graph.Node {
+			b.g = x.Graph()
+			if y := b.dropout("dropout2", x); y != x || len(b.taps) != 0 {
+				t.Errorf("%s: dropout is %v, with taps %v", name, y, b.taps)
+			}
+			return x
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := exec.Call([]float32{1, 2}); err != nil {
+			t.Error(err)
+		}
+		exec.Finalize()
+	}
+}

@@ -39,7 +39,7 @@ func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logit
 	if mode.Train && mode.Step == nil {
 		panic(fmt.Errorf("nn: training without a step"))
 	}
-	b := &builder{scope: scope, g: x.Graph(), mode: mode}
+	b := &builder{scope: scope, g: x.Graph(), mode: mode, noDropout: r.NoDropout}
 	switch r.Arch {
 	case recipe.RNN:
 		logits = b.rnn(x, r.Units)
@@ -61,10 +61,11 @@ func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logit
 
 // builder is one graph under construction.
 type builder struct {
-	scope *model.Scope
-	g     *graph.Graph
-	mode  Mode
-	taps  []Tap
+	scope     *model.Scope
+	g         *graph.Graph
+	mode      Mode
+	noDropout bool
+	taps      []Tap
 }
 
 // variable returns the value of a variable that Init made.
