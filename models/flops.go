@@ -29,9 +29,17 @@ func StepFlops(r recipe.Recipe) int64 {
 	case recipe.BNCNN:
 		return conv(side, 5, channels, 32, first) + conv(half, 3, 32, 64, later) + conv(quarter, 3, 64, 64, later) +
 			product(r.Batch, 256, eighth*eighth*64, later) + product(r.Batch, Classes, 256, later)
-	case recipe.VGG:
-		return conv(side, 3, channels, 32, first) + conv(half, 3, 32, 64, later) + conv(half, 3, 64, 64, later) +
-			conv(quarter, 3, 64, 96, later) + conv(quarter, 3, 96, 96, later) + product(r.Batch, Classes, 96, later)
+	case recipe.VGG, recipe.VGGWide:
+		var sum int64
+		in, passes := channels, first
+		for _, c := range VGG(r.Arch) {
+			sum += conv(side, 3, in, c.Maps, passes)
+			if c.Pooled {
+				side = Pooled(side)
+			}
+			in, passes = c.Maps, later
+		}
+		return sum + product(r.Batch, Classes, in, later)
 	}
 	return 0
 }

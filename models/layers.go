@@ -56,16 +56,20 @@ func layers(r recipe.Recipe) []Layer {
 			dense("fc1", eighth*eighth*64, 256), norm("norm4", 256), dropout("dropout4", 256),
 			dense("logits", 256, Classes),
 		}
-	case recipe.VGG:
-		return []Layer{
-			filters("conv1", 3, channels, 32, side), norm("norm1", side, side, 32), pool("pool1", 32, half),
-			filters("conv2", 3, 32, 64, half), norm("norm2", half, half, 64),
-			filters("conv3", 3, 64, 64, half), norm("norm3", half, half, 64), pool("pool3", 64, quarter),
-			filters("conv4", 3, 64, 96, quarter), norm("norm4", quarter, quarter, 96),
-			filters("conv5", 3, 96, 96, quarter), norm("norm5", quarter, quarter, 96),
-			{Name: "mean5", Kind: "mean of each map", Output: []int{96}}, dropout("dropout5", 96),
-			dense("logits", 96, Classes),
+	case recipe.VGG, recipe.VGGWide:
+		var all []Layer
+		in, convolutions := channels, VGG(r.Arch)
+		for i, c := range convolutions {
+			all = append(all, filters(fmt.Sprint("conv", i+1), 3, in, c.Maps, side), norm(fmt.Sprint("norm", i+1), side, side, c.Maps))
+			if c.Pooled {
+				side = Pooled(side)
+				all = append(all, pool(fmt.Sprint("pool", i+1), c.Maps, side))
+			}
+			in = c.Maps
 		}
+		last := len(convolutions)
+		return append(all, Layer{Name: fmt.Sprint("mean", last), Kind: "mean of each map", Output: []int{in}},
+			dropout(fmt.Sprint("dropout", last), in), dense("logits", in, Classes))
 	}
 	return nil
 }

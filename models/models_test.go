@@ -15,7 +15,7 @@ func TestParameters(t *testing.T) {
 		"mnist-lstm-128": 81_674, "mnist-lstm-64": 24_458, "mnist-lstm-32": 8_138,
 		"mnist-gru-128": 61_578, "mnist-gru-64": 18_506, "mnist-gru-32": 6_186,
 		"mnist-cnn": 3_274_634, "cifar-lenet5": 3_274_634, "cifar-bn": 322_058,
-		"mnist-vgg": 195_498, "mnist-gru-128-cosine": 61_578, "cifar-vgg": 195_498, "cifar10-vgg": 195_498,
+		"mnist-vgg": 195_498, "mnist-gru-128-cosine": 61_578, "cifar-vgg": 195_498, "cifar10-vgg": 538_602,
 	}
 	if len(models.Catalog) != len(want) {
 		t.Errorf("the catalog has %d nets, want %d", len(models.Catalog), len(want))

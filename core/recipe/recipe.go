@@ -15,19 +15,20 @@ type Arch string
 
 // The architectures.
 const (
-	RNN    Arch = "rnn"    // plain recurrent net (tanh), an image read row by row
-	LSTM   Arch = "lstm"   // long short-term memory, likewise
-	GRU    Arch = "gru"    // gated recurrent unit, likewise
-	LeNet5 Arch = "lenet5" // two 5x5 convolutions, two fully connected layers
-	BNCNN  Arch = "bncnn"  // three convolutions with batch normalisation and dropout
-	VGG    Arch = "vgg"    // five 3x3 convolutions with batch normalisation, and the mean of the last one's maps
+	RNN     Arch = "rnn"      // plain recurrent net (tanh), an image read row by row
+	LSTM    Arch = "lstm"     // long short-term memory, likewise
+	GRU     Arch = "gru"      // gated recurrent unit, likewise
+	LeNet5  Arch = "lenet5"   // two 5x5 convolutions, two fully connected layers
+	BNCNN   Arch = "bncnn"    // three convolutions with batch normalisation and dropout
+	VGG     Arch = "vgg"      // five 3x3 convolutions with batch normalisation, and the mean of the last one's maps
+	VGGWide Arch = "vgg-wide" // the same with more maps in its later layers
 )
 
 // Recurrent reports whether a reads an image row by row and has a number of units.
 func (a Arch) Recurrent() bool { return a == RNN || a == LSTM || a == GRU }
 
 // Dropout reports whether a has dropout layers.
-func (a Arch) Dropout() bool { return a == BNCNN || a == VGG }
+func (a Arch) Dropout() bool { return a == BNCNN || a == VGG || a == VGGWide }
 
 // Dataset names a dataset: one of the constants, or a folder made by Folder.
 type Dataset string

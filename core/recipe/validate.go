@@ -19,7 +19,7 @@ const (
 
 // Archs, Datasets, Optimizers, Schedules and Evals list the known names in the order a menu shows them.
 var (
-	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN, VGG}
+	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN, VGG, VGGWide}
 	Datasets   = []Dataset{MNIST, CIFAR10Report, CIFAR10, CIFAR10RGB}
 	Optimizers = []Optimizer{Adam, SGD, Momentum, RMSProp}
 	Schedules  = []Schedule{Constant, Cosine}

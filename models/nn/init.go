@@ -76,12 +76,14 @@ func specs(r recipe.Recipe) []spec {
 			conv("conv3", 3, 64, 64), norm("norm3", 64),
 			dense("fc1", eighth*eighth*64, 256, starter, constant(0.1)), norm("norm4", 256),
 			dense("logits", 256, models.Classes, starter, constant(0.1)))
-	case recipe.VGG:
-		return join(
-			filters("conv1", 3, channels, 32), norm("norm1", 32),
-			filters("conv2", 3, 32, 64), norm("norm2", 64), filters("conv3", 3, 64, 64), norm("norm3", 64),
-			filters("conv4", 3, 64, 96), norm("norm4", 96), filters("conv5", 3, 96, 96), norm("norm5", 96),
-			dense("logits", 96, models.Classes, glorot, constant(0)))
+	case recipe.VGG, recipe.VGGWide:
+		var all []spec
+		in := channels
+		for i, c := range models.VGG(r.Arch) {
+			all = join(all, filters(fmt.Sprint("conv", i+1), 3, in, c.Maps), norm(fmt.Sprint("norm", i+1), c.Maps))
+			in = c.Maps
+		}
+		return join(all, dense("logits", in, models.Classes, glorot, constant(0)))
 	}
 	return nil
 }

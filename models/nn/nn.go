@@ -51,8 +51,8 @@ func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logit
 		logits = b.lenet5(x)
 	case recipe.BNCNN:
 		logits = b.bncnn(x)
-	case recipe.VGG:
-		logits = b.vgg(x)
+	case recipe.VGG, recipe.VGGWide:
+		logits = b.vgg(r.Arch, x)
 	default:
 		panic(fmt.Errorf("nn: no architecture is called %q", r.Arch))
 	}
