@@ -98,7 +98,7 @@ func better() []Entry {
 			About: "Five small convolutions, each normalised, on photographs that are moved, mirrored and partly hidden.",
 		},
 		{
-			Name: "cifar10-vgg", Title: "Wide VGG on all of CIFAR-10", Recipe: all,
+			Name: "cifar10-vgg", Title: "Wide VGG", Recipe: all,
 			About: "The same net, with more maps in its later layers, on five times as many photographs.",
 		},
 	}
