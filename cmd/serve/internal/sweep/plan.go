@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -223,17 +224,32 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 	}
 	p := Point{Recipe: r}
 	for _, name := range names {
-		value := string(fields[name])
-		var text string
-		if json.Unmarshal(fields[name], &text) == nil {
-			value = text
-		}
-		if value == "" && fields[name] != nil {
-			value = "none" // the schedule's empty name
-		}
-		p.Values = append(p.Values, value)
+		p.Values = append(p.Values, shown(name, fields[name]))
 	}
 	return p, nil
+}
+
+// shown is a field's value in words. A recipe leaves out what is zero: that is shown too, but for units and momentum,
+// which the net or the optimiser does not have then.
+func shown(name string, value json.RawMessage) string {
+	if value == nil {
+		if name == "units" || name == "momentum" {
+			return ""
+		}
+		for _, f := range reflect.VisibleFields(reflect.TypeFor[recipe.Recipe]()) {
+			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && f.Type.Kind() != reflect.String {
+				return fmt.Sprint(reflect.Zero(f.Type))
+			}
+		}
+	}
+	var text string
+	if value != nil && json.Unmarshal(value, &text) != nil {
+		return string(value)
+	}
+	if text == "" {
+		return "none" // the schedule's empty name
+	}
+	return text
 }
 
 // ID is a short name of a recipe's content.

@@ -71,6 +71,24 @@ func TestEach(t *testing.T) {
 	}
 }
 
+// What is zero, and left out of a recipe's JSON, is shown too; units and momentum are not where there are none.
+func TestLabelsOfWhatIsLeftOut(t *testing.T) {
+	p := parse(t, `{"base": "mnist-gru-64", "change": {"holdout": 9},
+		"each": [{"arch": "vgg", "no_dropout": true}, {"schedule": "cosine", "shift": 1, "flip": true}, {"units": 3}]}`)
+	var got []string
+	for _, point := range p.Points {
+		got = append(got, p.Label(point))
+	}
+	want := []string{
+		"arch vgg, no_dropout true, schedule none, shift 0, flip false",
+		"arch gru, no_dropout false, schedule cosine, shift 1, flip true, units 64",
+		"arch gru, no_dropout false, schedule none, shift 0, flip false, units 3",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestRandom(t *testing.T) {
 	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "random": {"points": 200, "seed": 3, "fields": {
 		"learning_rate": {"log": [1e-4, 1e-1]}, "units": {"linear": [8, 16]}, "batch": {"choice": [32, 64]}}}}`)
