@@ -9,8 +9,8 @@ import (
 )
 
 // dropout sets half of x to zero in training and doubles the rest (Srivastava et al., 2014, inverted); otherwise, and
-// in a net without dropout, it is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a backend's random numbers would
-// differ from the next one's.
+// in a net without dropout, it is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a
+// backend's random numbers would differ from the next one's.
 func (b *builder) dropout(layer string, x *graph.Node) *graph.Node {
 	if !b.mode.Train || b.noDropout {
 		return x

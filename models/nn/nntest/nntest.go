@@ -5,6 +5,8 @@ package nntest
 import (
 	"fmt"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -25,6 +27,9 @@ func Run(t *testing.T, backend compute.Backend, archs ...recipe.Arch) {
 		t.Run(string(arch), func(t *testing.T) {
 			t.Run("gradients", func(t *testing.T) { gradients(t, backend, arch) })
 			t.Run("memorises", func(t *testing.T) { memorises(t, backend, arch) })
+			if arch.Dropout() {
+				t.Run("dropout", func(t *testing.T) { dropout(t, backend, arch) })
+			}
 		})
 	}
 }
@@ -71,6 +76,41 @@ func newStore(t *testing.T, r recipe.Recipe) *model.Store {
 		t.Fatal(err)
 	}
 	return store
+}
+
+// dropout builds a training graph with the recipe's dropout and without: the one has the layers that the catalog lists,
+// the other none.
+func dropout(t *testing.T, backend compute.Backend, arch recipe.Arch) {
+	r := Recipe(arch)
+	images, _ := Images(r.Dataset, 2)
+	for _, r.NoDropout = range []bool{false, true} {
+		var listed, built []string
+		for _, l := range models.Layers(r) {
+			if strings.HasPrefix(l.Name, "dropout") {
+				listed = append(listed, l.Name)
+			}
+		}
+		exec, err := model.NewExec(backend, newStore(t, r), func(scope *model.Scope, x *graph.Node) *graph.Node {
+			step := graph.Const(x.Graph(), uint32(3))
+			logits, taps := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+			for _, tap := range taps {
+				if strings.HasPrefix(tap.Name, "dropout") {
+					built = append(built, tap.Name)
+				}
+			}
+			return logits
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer exec.Finalize()
+		if _, err := exec.Call(images); err != nil {
+			t.Fatal(err)
+		}
+		if r.NoDropout != (len(built) == 0) || !slices.Equal(built, listed) {
+			t.Errorf("no_dropout %v: the graph has %q, the catalog lists %q", r.NoDropout, built, listed)
+		}
+	}
 }
 
 // gradients compares the gradient of the loss by each trainable tensor with central differences along a direction:
