@@ -26,7 +26,7 @@ func inPhase(t *testing.T, phase run.Phase) *trainPage {
 	p.rate = "0.001"
 	measure := event.Measure{Loss: 0.1234, Accuracy: 0.9712, N: 1000}
 	p.apply([]event.Event{
-		&event.Start{Version: event.Version, Recipe: p.entry.Recipe, Parameters: 21386, Backend: "go", Tier: "1 thread"},
+		&event.Start{Version: event.Version, Recipe: p.entry.Recipe, Parameters: 21386, Where: event.Where{Backend: "go", Tier: "1 thread"}},
 		&event.Metric{Step: 50, Train: measure, Test: measure},
 		&event.Metric{Step: 100, Train: measure, Test: measure},
 		&event.Weights{Step: 100, Layer: "rnn", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: event.Int8s{1, 2, 3, 4}},

@@ -168,7 +168,7 @@ func TestRun(t *testing.T) {
 	log := func(seed uint64, losses ...float64) string {
 		r := e.Recipe
 		r.Seed = seed
-		events := []event.Event{&event.Start{Version: event.Version, Recipe: r, Backend: "wasm", Tier: "SIMD", TrainSize: 10000, TestSize: 1000}}
+		events := []event.Event{&event.Start{Version: event.Version, Recipe: r, Where: event.Where{Backend: "wasm", Tier: "SIMD"}, TrainSize: 10000, TestSize: 1000}}
 		for i, loss := range losses {
 			m := event.Measure{Loss: loss, Accuracy: 0.1 * float64(i), N: 1000}
 			events = append(events, &event.Metric{Step: 50 * i, Train: m, Test: m}, &event.Weights{

@@ -1,82 +1,43 @@
 package main
 
 import (
-	"fmt"
-	"runtime"
+	"errors"
+	"flag"
 	"strings"
 
-	"github.com/gomlx/compute"
-	"github.com/gomlx/compute/gobackend"
-
-	"unpool/wasm"
-	"unpool/wasm/host"
+	"unpool/cmd/serve/internal/backends"
+	"unpool/core/train"
 )
 
-// backends are the compute backends of this build, the most wanted first. A new one is a new line.
-var backends = []struct {
-	name string
-	open func(o engineOptions) (backend compute.Backend, tier string, err error)
-}{
-	{"wasm", openWasm},
-	{"go", openGo},
+// backendFlags are the flags of every command that computes. They write into o; what stands there is the default.
+func backendFlags(flags *flag.FlagSet, o *backends.Options) {
+	if o.Backend == "" {
+		o.Backend = backends.Auto
+	}
+	flags.StringVar(&o.Backend, "backend", o.Backend, "`name` of what computes: "+strings.Join(backends.Names, ", ")+
+		"; auto is a GPU where one can be used, else wasm")
+	flags.IntVar(&o.Threads, "threads", o.Threads, "`number` of threads at most; 0 for as many as the machine has (wasm and xla:cpu)")
+	flags.StringVar(&o.Plugin, "pjrt", o.Plugin, "`file` of the PJRT plugin for xla; else UNPOOL_PJRT, or one of Python's packages for JAX")
+	flags.IntVar(&o.Device, "gpu", o.Device, "`number` of the GPU, from 0")
+	flags.Float64Var(&o.Memory, "gpu-memory", o.Memory, "`share` of the GPU's memory to use at most, from 0 to 1; 0 for the plugin's default")
+	flags.BoolVar(&o.TF32, "tf32", o.TF32, "let a GPU round the factors of products and convolutions to 10 bits: faster, less exact")
+	flags.BoolVar(&o.Verbose, "v", o.Verbose, "show what the libraries print")
 }
 
-// engineOptions is what a command says about how to compute.
-type engineOptions struct {
-	exact   bool // the same bits as in every browser
-	threads int  // at most; 0 is as many as the machine runs at once
+// on is o with a backend to compute on.
+func on(b *backends.Backend, o train.Options) train.Options {
+	o.Backend, o.Where, o.Accelerator = b.Backend, b.Where, b.Accelerator
+	return o
 }
 
-// openWasm opens our own backend on wazero.
-func openWasm(o engineOptions) (compute.Backend, string, error) {
-	tier := wasm.Tier(o.exact)
-	if o.threads > 0 {
-		tier.Threads = min(tier.Threads, o.threads)
-	}
-	engine, err := host.New(host.Options{Tier: tier})
-	if err != nil {
-		return nil, "", err
-	}
-	return wasm.New(engine), engine.Tier().String() + ", wazero", nil
-}
+// moveHelp is of the flag -move where a command may resume several runs.
+const moveHelp = "let interrupted runs go on with another backend, precision or machine than their own; their logs then say so"
 
-// openGo opens GoMLX's backend in pure Go: it runs everywhere and is slow.
-func openGo(engineOptions) (compute.Backend, string, error) {
-	b, err := gobackend.New("")
-	return b, fmt.Sprintf("pure Go, up to %d threads", runtime.GOMAXPROCS(0)), err
-}
-
-// openBackend opens the backend called name, or for "auto" the first that works. why says in one line which was
-// taken and what was passed over.
-func openBackend(name string, o engineOptions) (backend compute.Backend, tier, why string, err error) {
-	var passed []string
-	for _, b := range backends {
-		if name != b.name && name != "auto" {
-			continue
-		}
-		backend, tier, err := b.open(o)
-		if err == nil {
-			why = fmt.Sprintf("backend %s (%s): ", b.name, tier)
-			switch {
-			case name != "auto":
-				why += "as asked"
-			case len(passed) > 0:
-				why += "the first that works; " + strings.Join(passed, "; ")
-			case len(backends) == 1:
-				why += "the only one in this build"
-			default:
-				why += "the first choice"
-			}
-			return backend, tier, why, nil
-		}
-		passed = append(passed, fmt.Sprintf("not %s: %v", b.name, err))
+// openBackend opens what o asks for.
+func openBackend(o backends.Options) (*backends.Backend, error) {
+	b, err := backends.Open(o)
+	if wrong := (*backends.UsageError)(nil); errors.As(err, &wrong) {
+		return nil, usageError{err}
 	}
-	if len(passed) > 0 {
-		return nil, "", "", fmt.Errorf("no backend works: %s", strings.Join(passed, "; "))
-	}
-	names := []string{"auto"}
-	for _, b := range backends {
-		names = append(names, b.name)
-	}
-	return nil, "", "", usage("-backend %q is not in this build; use one of %s", name, strings.Join(names, ", "))
+	return b, err
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
 	"unpool/core/event"
@@ -93,16 +94,16 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 				t.Fatal(err)
 			}
 		}
-		backend, tier, err := openWasm(engineOptions{exact: true, threads: threads})
+		backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: true, Threads: threads})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var end *event.End
-		session, err := train.New(train.Options{Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: func(e event.Event) {
+		session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e event.Event) {
 			if last, ok := e.(*event.End); ok {
 				end = last
 			}
-		}})
+		}}))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -14,12 +14,17 @@ import (
 	"os/signal"
 	"path/filepath"
 	"syscall"
+
+	"unpool/cmd/serve/internal/backends"
 )
 
 func main() {
+	if backends.Probing() {
+		return
+	}
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, release) // a second Ctrl-C ends the program at once
-	m := Main{Stdout: os.Stdout, Stderr: os.Stderr, Data: os.Getenv("UNPOOL_DATA")}
+	m := Main{Stdout: os.Stdout, Stderr: backends.Stderr(), Data: os.Getenv("UNPOOL_DATA")}
 	if cache, err := os.UserCacheDir(); err == nil {
 		m.Cache = filepath.Join(cache, "unpool")
 	}
@@ -44,6 +49,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve report [flags]        make the report's runs again; "serve report -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
+  serve gpu [flags]           tell what is there to compute on a GPU, try it, and say what is missing
   serve data [NAME...]        say where the data sets are, and get those that are named
   serve site DIR              write the site as static files
   serve help                  this text
@@ -89,6 +95,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.sweep(ctx, args)
 	case "bench":
 		err = m.bench(ctx, args)
+	case "gpu":
+		err = m.gpu(ctx, args)
 	case "data":
 		err = m.dataSets(ctx, args)
 	case "site":

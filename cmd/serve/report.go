@@ -7,8 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/gomlx/compute"
-
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
 	"unpool/core/data"
 	"unpool/core/event"
@@ -19,8 +18,10 @@ import (
 
 // reportOptions is what a report command says.
 type reportOptions struct {
-	runs, to, only, data, backend string
-	seeds, threads                int
+	runs, to, only, data string
+	seeds                int
+	compute              backends.Options
+	move                 bool
 }
 
 // reportRecipe is a net's recipe for the report: the catalog's, and for the report's own nets measured on all test
@@ -41,8 +42,8 @@ func (m *Main) report(ctx context.Context, args []string) error {
 	flags.StringVar(&o.to, "to", "report", "`folder` for the results: tables, curves and figures; what it has is not done again")
 	flags.StringVar(&o.only, "only", "", "`names` of nets to train, with commas between; else the report's twelve and those that are to beat them")
 	flags.IntVar(&o.seeds, "seeds", 1, "runs of each net, with the seeds 1 to this `number`")
-	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
-	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
+	backendFlags(flags, &o.compute)
+	flags.BoolVar(&o.move, "move", false, moveHelp)
 	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, the cache, and a download")
 	names, err := m.parse(flags, "serve report [flags]", args)
 	switch {
@@ -52,20 +53,18 @@ func (m *Main) report(ctx context.Context, args []string) error {
 		return usage("report takes no names, and was given %q; -only picks nets", names[0])
 	case o.seeds < 1:
 		return usage("-seeds: %d is less than 1", o.seeds)
-	case o.threads < 0:
-		return usage("-threads: %d is negative", o.threads)
 	}
 	entries, err := picked(o.only)
 	if err != nil {
 		return err
 	}
-	backend, tier, why, err := openBackend(o.backend, engineOptions{threads: o.threads})
+	backend, err := openBackend(o.compute)
 	if err != nil {
 		return err
 	}
 	defer backend.Finalize()
-	fmt.Fprintln(m.Stderr, why)
-	r := reporter{Main: m, reportOptions: o, backend: backend, tier: tier, sets: map[recipe.Dataset]*data.Dataset{}}
+	fmt.Fprintln(m.Stderr, backend.Why)
+	r := reporter{Main: m, reportOptions: o, backend: backend, sets: map[recipe.Dataset]*data.Dataset{}}
 	// One seed of every net before the second of any: a table of all of them comes first.
 	for seed := range o.seeds {
 		for _, e := range entries {
@@ -100,8 +99,7 @@ func picked(only string) (entries []models.Entry, err error) {
 type reporter struct {
 	*Main
 	reportOptions
-	backend compute.Backend
-	tier    string
+	backend *backends.Backend
 	sets    map[recipe.Dataset]*data.Dataset
 }
 
@@ -144,11 +142,11 @@ func (r *reporter) run(ctx context.Context, e models.Entry, seed uint64) error {
 	}
 	fmt.Fprintf(r.Stderr, "%s, seed %d\n", e.Name, seed)
 	s := sink{progress: console.New(r.Stderr), log: log}
-	session, err := train.New(train.Options{
-		Backend: r.backend, Tier: r.tier, Recipe: rec, Data: set, Emit: s.take, From: from, Keep: s.keep,
-	})
+	session, err := train.New(on(r.backend, train.Options{
+		Recipe: rec, Data: set, Emit: s.take, From: from, Move: r.move, Keep: s.keep,
+	}))
 	if err != nil {
-		return errors.Join(err, log.Close())
+		return errors.Join(moveHint(err), log.Close())
 	}
 	defer session.Close()
 	if err := s.follow(ctx, session); err != nil {

@@ -85,7 +85,7 @@ func (r *reporter) statistics(ctx context.Context, dir string) (*event.Statistic
 	if err != nil {
 		return nil, err
 	}
-	s, err := look.Statistics(ctx, r.backend, c, set)
+	s, err := look.Statistics(ctx, r.backend.Backend, c, set)
 	if err != nil {
 		return nil, stopped(ctx, err)
 	}

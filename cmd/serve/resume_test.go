@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/data"
@@ -181,7 +182,7 @@ func TestStopAndResume(t *testing.T) {
 // trainAndStop trains on the wasm backend into a log, and stops before the step after stopAt, if that is not 0.
 func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 	t.Helper()
-	backend, tier, err := openWasm(engineOptions{exact: true, threads: 2})
+	backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: true, Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,7 +190,7 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	s := sink{log: log, progress: console.New(t.Output()), stop: stop}
-	o.Backend, o.Tier, o.Emit, o.Keep = backend, tier, s.take, s.keep
+	o.Emit, o.Keep = s.take, s.keep
 	var session *train.Session
 	if stopAt > 0 {
 		o.Yield = func() {
@@ -198,7 +199,7 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 			}
 		}
 	}
-	if session, err = train.New(o); err != nil {
+	if session, err = train.New(on(backend, o)); err != nil {
 		t.Fatal(err)
 	}
 	defer session.Close()

@@ -10,8 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/gomlx/compute"
-
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/runlog"
@@ -27,14 +26,15 @@ const shown = 6
 
 // sweep makes the runs of a sweep file that are not made yet, and writes what came of all of them.
 func (m *Main) sweep(ctx context.Context, args []string) error {
-	var runs, to, backendName string
-	var threads int
+	var runs, to string
+	var compute backends.Options
+	var move bool
 	dataDir := m.Data
 	flags := newFlags("sweep")
 	flags.StringVar(&runs, "runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in one of its own; those that are finished are not done again")
 	flags.StringVar(&to, "to", "sweep", "`folder` for the table and the figure")
-	flags.StringVar(&backendName, "backend", "auto", "`name` of the compute backend")
-	flags.IntVar(&threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
+	backendFlags(flags, &compute)
+	flags.BoolVar(&move, "move", false, moveHelp)
 	flags.StringVar(&dataDir, "data", dataDir, "`folder` of data sets; else UNPOOL_DATA, the cache, and a download")
 	names, err := m.parse(flags, "serve sweep FILE [flags]", args)
 	switch {
@@ -42,20 +42,19 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 		return err
 	case len(names) != 1:
 		return usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
-	case threads < 0:
-		return usage("-threads: %d is negative", threads)
 	}
 	plan, err := readSweep(names[0])
 	if err != nil {
 		return usageError{err}
 	}
-	backend, tier, why, err := openBackend(backendName, engineOptions{plan.Points[0].Recipe.Exact, threads})
+	compute.Exact = plan.Points[0].Recipe.Exact
+	backend, err := openBackend(compute)
 	if err != nil {
 		return err
 	}
 	defer backend.Finalize()
-	fmt.Fprintln(m.Stderr, why)
-	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, tier: tier, plan: plan, sets: map[recipe.Dataset]*data.Dataset{}}
+	fmt.Fprintln(m.Stderr, backend.Why)
+	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, move: move, plan: plan, sets: map[recipe.Dataset]*data.Dataset{}}
 	outcomes, err := plan.Run(ctx, here)
 	if err != nil {
 		return err
@@ -91,8 +90,8 @@ func readSweep(path string) (*sweep.Plan, error) {
 type sweeper struct {
 	*Main
 	runs, data string
-	backend    compute.Backend
-	tier       string
+	backend    *backends.Backend
+	move       bool
 	plan       *sweep.Plan
 	sets       map[recipe.Dataset]*data.Dataset
 }
@@ -120,9 +119,12 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 	label := w.plan.Label(w.plan.Points[w.plan.Runs[i].Point])
 	fmt.Fprintf(w.Stderr, "run %d of %d: %s, seed %d\n", i+1, len(w.plan.Runs), label, r.Seed)
 	s := sink{progress: console.New(w.Stderr), log: log}
-	session, err := train.New(train.Options{
-		Backend: w.backend, Tier: w.tier, Recipe: r, Data: set, Emit: s.take, From: from, Keep: s.keep,
-	})
+	session, err := train.New(on(w.backend, train.Options{
+		Recipe: r, Data: set, Emit: s.take, From: from, Move: w.move, Keep: s.keep,
+	}))
+	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
+		return sweep.Result{}, errors.Join(moveHint(err), log.Close())
+	}
 	if err != nil {
 		return sweep.Result{Failure: err.Error()}, log.Close()
 	}

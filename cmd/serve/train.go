@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
@@ -19,9 +20,10 @@ import (
 
 // trainOptions is what a train command says besides the recipe.
 type trainOptions struct {
-	backend, data, out, resume string
-	threads                    int
-	json                       bool
+	backend           backends.Options
+	move              bool
+	data, out, resume string
+	json              bool
 
 	log  *runlog.Log            // of the run to resume
 	from *checkpoint.Checkpoint // where it stands; nil to begin
@@ -34,7 +36,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	backend, tier, why, err := openBackend(o.backend, engineOptions{r.Exact, o.threads})
+	backend, err := openBackend(o.backend)
 	if err != nil {
 		return err
 	}
@@ -48,11 +50,11 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		s.lines = m.Stdout
 	}
 	// The folder is made when nothing else can be wrong with the command.
-	session, err := train.New(train.Options{
-		Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: s.take, From: o.from, Keep: s.keep,
-	})
+	session, err := train.New(on(backend, train.Options{
+		Recipe: r, Data: set, Emit: s.take, From: o.from, Move: o.move, Keep: s.keep,
+	}))
 	if err != nil {
-		return usageError{err}
+		return usageError{moveHint(err)}
 	}
 	defer session.Close()
 	if o.out != "" {
@@ -60,9 +62,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 			return usageError{err}
 		}
 	}
-	fmt.Fprintln(m.Stderr, why)
+	fmt.Fprintln(m.Stderr, backend.Why)
 	if o.from != nil {
-		fmt.Fprintf(m.Stderr, "going on after step %s\n", console.Whole(o.from.Step))
+		fmt.Fprintf(m.Stderr, "resuming after step %s\n", console.Whole(o.from.Step))
 	}
 	if o.rate != 0 {
 		session.Do(control.Command{Do: control.SetRate, LearningRate: o.rate})
@@ -97,7 +99,9 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	resume := o.resume != ""
 	switch {
 	case resume && (len(names) > 0 || o.out != ""):
-		err = errors.New("-resume goes on with a run in its own folder: it takes no net's name and no -out")
+		err = errors.New("-resume continues a run in its own folder: it takes no net's name and no -out")
+	case !resume && o.move:
+		err = errors.New("-move is for -resume")
 	case resume:
 		o.log, r, o.from, err = runlog.Resume(o.resume)
 	default:
@@ -113,8 +117,9 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	if !resume && r.Optimizer == recipe.Momentum && r.Momentum == 0 {
 		r.Momentum = 0.9
 	}
-	if o.threads < 0 {
-		return r, o, usage("-threads: %d is negative", o.threads)
+	o.backend.Exact = r.Exact
+	if o.from != nil && !o.move {
+		stay(&o.backend, o.from.Where)
 	}
 	if err := inFlags(r.Validate()); err != nil {
 		return r, o, err
@@ -124,6 +129,22 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 		o.rate, r.LearningRate = r.LearningRate, o.from.Recipe.LearningRate
 	}
 	return r, o, nil
+}
+
+// stay lets a resumed run go on with what computed it before, where the user does not name something else.
+func stay(o *backends.Options, was event.Where) {
+	if o.Backend == backends.Auto && was.Backend != "" {
+		o.Backend = was.Backend
+		o.TF32 = o.TF32 || was.Precision == "tf32"
+	}
+}
+
+// moveHint adds to the refusal to move a run what to do about it.
+func moveHint(err error) error {
+	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
+		return fmt.Errorf("%w; use -backend %s to stay, or add -move, and the log will say so", err, moved.From.Backend)
+	}
+	return err
 }
 
 // named returns the recipe of the one net that is named.
@@ -157,9 +178,9 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.IntVar(&r.Cutout, "cutout", r.Cutout, "blank out a square of so many `pixels` in training images")
 	flags.BoolVar(&r.NoDropout, "no-dropout", r.NoDropout, "train the net without its dropout layers")
 	flags.IntVar(&r.Holdout, "holdout", r.Holdout, "training `images` to keep back as the validation set")
-	flags.StringVar(&o.backend, "backend", "auto", "`name` of the compute backend")
+	backendFlags(flags, &o.backend)
+	flags.BoolVar(&o.move, "move", false, "with -resume: go on with another backend, precision or machine than the run's own; its log then says so")
 	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
-	flags.IntVar(&o.threads, "threads", 0, "`number` of threads at most; 0 for as many as the machine has (wasm backend)")
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")

@@ -29,6 +29,7 @@ type Checkpoint struct {
 	Seconds float64       `json:"seconds"`          // of the run up to here, pauses left out
 	Metric  *event.Metric `json:"metric,omitempty"` // the evaluation of these weights; nil when there was none
 	Best    *event.Metric `json:"best,omitempty"`   // the best evaluation of the run so far; nil before the first
+	Where   event.Where   `json:"where,omitzero"`   // what computed it; zero in files of before this was kept
 	Events  int           `json:"events,omitempty"` // of the run's log, how many came before; 0 where there is no log
 	Tensors []Tensor      `json:"-"`                // weights, optimiser state, running averages
 }

@@ -2,36 +2,57 @@ package data
 
 import "unpool/core/recipe"
 
-// Augment changes the images of a training batch, [N, height, width, channels], in place. How depends on a, the seed,
-// the step and an image's place in the batch alone. An image is first mirrored, then moved, then a square in it is
-// blanked out; what has moved in and what is blank is 0, the darkest of UnitLevels and the mean of NormalLevels.
+// Change is what happens to one training image: it is first mirrored left to right, then moved down and to the right, then
+// a square in it is blanked out. What has moved in and what is blank is 0, the darkest of UnitLevels and the mean of
+// NormalLevels.
+type Change struct {
+	Flip        bool
+	Down, Right int
+	Top, Left   int // of the square, whose side is the recipe's; it can be partly outside
+}
+
+// Changes returns what happens to each image of a training batch of height x width pixels. It depends on a, the seed,
+// the step and an image's place in the batch alone. The changes are appended to into[:0].
+func Changes(into []Change, n, height, width int, a recipe.Augment, seed uint64, step int) []Change {
+	// Another stream than that of Batches, which is numbered by epoch.
+	steps := seeded(seed, augmentStream)
+	base := steps.next()
+	into = into[:0]
+	for i := range n {
+		r := seeded(base, uint64(step)<<32|uint64(i))
+		var c Change
+		c.Flip = a.Flip && r.below(2) == 1
+		if a.Shift > 0 {
+			c.Down = int(r.below(uint64(2*a.Shift+1))) - a.Shift
+			c.Right = int(r.below(uint64(2*a.Shift+1))) - a.Shift
+		}
+		if a.Cutout > 0 {
+			// The middle may be any pixel.
+			c.Top = int(r.below(uint64(height))) - a.Cutout/2
+			c.Left = int(r.below(uint64(width))) - a.Cutout/2
+		}
+		into = append(into, c)
+	}
+	return into
+}
+
+// Augment changes the images of a training batch, [N, height, width, channels], in place, as Changes says.
 func Augment(images []float32, height, width, channels int, a recipe.Augment, seed uint64, step int) {
 	if a == (recipe.Augment{}) {
 		return
 	}
 	size := height * width * channels
 	from := make([]float32, size)
-	// Another stream than that of Batches, which is numbered by epoch.
-	steps := seeded(seed, augmentStream)
-	base := steps.next()
-	for i := range len(images) / size {
-		r := seeded(base, uint64(step)<<32|uint64(i))
+	for i, c := range Changes(nil, len(images)/size, height, width, a, seed, step) {
 		image := images[i*size : (i+1)*size]
-		if a.Flip && r.below(2) == 1 {
+		if c.Flip {
 			flip(image, width, channels)
 		}
-		if a.Shift > 0 {
-			dy := int(r.below(uint64(2*a.Shift+1))) - a.Shift
-			dx := int(r.below(uint64(2*a.Shift+1))) - a.Shift
+		if c.Down != 0 || c.Right != 0 {
 			copy(from, image)
-			shift(image, from, height, width, channels, dy, dx)
+			shift(image, from, height, width, channels, c.Down, c.Right)
 		}
-		if a.Cutout > 0 {
-			// The middle may be any pixel, so that a square can be partly outside.
-			top := int(r.below(uint64(height))) - a.Cutout/2
-			left := int(r.below(uint64(width))) - a.Cutout/2
-			blank(image, height, width, channels, top, left, a.Cutout)
-		}
+		blank(image, height, width, channels, c.Top, c.Left, a.Cutout)
 	}
 }
 

@@ -10,19 +10,46 @@ import "unpool/core/recipe"
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *End and *Data.
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *Move, *End and *Data.
 type Event interface{ kind() string }
+
+// Where says what a run computes with.
+type Where struct {
+	Backend string `json:"backend"` // the compute backend's name: "wasm", "go", "xla:cuda", "xla:cpu"
+	Tier    string `json:"tier"`    // in words: which instructions and how many threads, or which device
+	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
+	// bits.
+	Precision string `json:"precision,omitempty"`
+	Machine   string `json:"machine,omitempty"` // the processor or GPU, in words; "" when unknown, as in a browser
+}
+
+// Same reports whether w and v give a run the same numbers as far as one can tell: the same backend, precision and
+// machine. How many threads there are changes the speed alone.
+func (w Where) Same(v Where) bool {
+	return w.Backend == v.Backend && w.Precision == v.Precision && w.Machine == v.Machine
+}
+
+// String is w in a few words.
+func (w Where) String() string {
+	s := w.Backend
+	if w.Machine != "" {
+		s += " on " + w.Machine
+	}
+	if w.Precision != "" {
+		s += ", " + w.Precision
+	}
+	return s
+}
 
 // Start is the first event of a run.
 type Start struct {
 	Version    int           `json:"version"`
 	Recipe     recipe.Recipe `json:"recipe"`
 	Parameters int           `json:"parameters"` // trainable numbers
-	Backend    string        `json:"backend"`    // the compute backend's name, such as "go"
-	Tier       string        `json:"tier"`       // in words: which instructions and how many threads
-	TrainSize  int           `json:"train_size"` // images trained on, after the holdout
-	TestSize   int           `json:"test_size"`
-	Step       int           `json:"step,omitempty"` // training steps done before: not 0 when an earlier run goes on
+	Where
+	TrainSize int `json:"train_size"` // images trained on, after the holdout
+	TestSize  int `json:"test_size"`
+	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run goes on
 }
 
 // State says what the run is doing now, and how far that is when it takes time.
@@ -108,6 +135,13 @@ type Rate struct {
 	LearningRate float64 `json:"learning_rate"`
 }
 
+// Move says that the run continues with something else than before; it holds from the step after Step.
+type Move struct {
+	Step int   `json:"step"`
+	From Where `json:"from"`
+	To   Where `json:"to"`
+}
+
 // End is the last event of a run.
 type End struct {
 	Status        string  `json:"status"` // one of the Status… constants
@@ -164,5 +198,6 @@ func (*Metric) kind() string     { return "metric" }
 func (*Weights) kind() string    { return "weights" }
 func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
+func (*Move) kind() string       { return "move" }
 func (*End) kind() string        { return "end" }
 func (*Data) kind() string       { return "data" }

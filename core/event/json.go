@@ -41,6 +41,8 @@ func Unmarshal(line []byte) (Event, error) {
 		e = &Statistics{}
 	case "rate":
 		e = &Rate{}
+	case "move":
+		e = &Move{}
 	case "end":
 		e = &End{}
 	case "data":

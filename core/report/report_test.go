@@ -14,7 +14,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 
 // run is a log whose test accuracies, in hundredths of a percent, are measured every 50 steps.
 func run(seed uint64, accuracies ...int) []event.Event {
-	start := &event.Start{Version: event.Version, Tier: "SIMD"}
+	start := &event.Start{Version: event.Version, Where: event.Where{Tier: "SIMD"}}
 	start.Recipe.Seed = seed
 	events := []event.Event{start}
 	for i, a := range accuracies {

@@ -31,7 +31,7 @@ func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 func (s *Session) snapshot(metric *event.Metric) (*checkpoint.Checkpoint, error) {
 	c := &checkpoint.Checkpoint{
 		Version: checkpoint.Version, Recipe: s.Recipe, Step: s.steps, Seconds: s.clock.seconds(),
-		Metric: metric, Best: s.best,
+		Metric: metric, Best: s.best, Where: s.Where,
 	}
 	for v := range s.store.IterVariables() {
 		value, err := v.Value()
@@ -84,9 +84,37 @@ func (s *Session) goOn(c *checkpoint.Checkpoint) error {
 	if err := fitting(s.store, c); err != nil {
 		return err
 	}
-	s.good, s.best, s.steps = c, c.Best, c.Step
+	if err := s.moveFrom(c); err != nil {
+		return err
+	}
+	s.good, s.best, s.steps, s.finite = c, c.Best, c.Step, c.Step
 	s.clock.resume(c.Seconds)
 	return nil
+}
+
+// moveFrom decides whether the run may go on here after c. An exact run has the same bits on every machine, but on its own
+// backend only. Any other may move, when the user asks for it, and its log then says so.
+func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
+	switch {
+	case c.Where == event.Where{}: // an older file, which does not say
+		return nil
+	case s.Recipe.Exact && c.Where.Backend != s.Where.Backend:
+		return fmt.Errorf("it is exact and was computed with the %s backend; with %s its bits would be others", c.Where.Backend, s.Where.Backend)
+	case s.Recipe.Exact || c.Where.Same(s.Where):
+		return nil
+	case !s.Move:
+		return &MoveError{From: c.Where, To: s.Where}
+	}
+	s.moved = &event.Move{Step: c.Step, From: c.Where, To: s.Where}
+	return nil
+}
+
+// MoveError refuses to resume a run with something else than what computed it, which changes its numbers, as long as
+// nobody asked for that.
+type MoveError struct{ From, To event.Where }
+
+func (e *MoveError) Error() string {
+	return fmt.Sprintf("the run was computed with %s, and would go on with %s, which rounds differently", e.From, e.To)
 }
 
 // mayChange are a recipe's fields that do not decide what a step does.

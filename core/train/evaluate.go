@@ -79,14 +79,14 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 		State: event.StateEvaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
 	})
 	train, test, validation := s.evalImages(s.steps)
-	if metric.Train, err = s.measure(ctx, s.Data.Train, train); err != nil {
+	if metric.Train, err = s.measure(ctx, false, train); err != nil {
 		return err
 	}
-	if metric.Test, err = s.measure(ctx, s.Data.Test, test); err != nil {
+	if metric.Test, err = s.measure(ctx, true, test); err != nil {
 		return err
 	}
 	if len(validation) > 0 {
-		m, err := s.measure(ctx, s.Data.Train, validation)
+		m, err := s.measure(ctx, false, validation)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 		return err
 	}
 	if !finite(weights.Scale) {
-		return &divergedError{what: "a weight", value: weights.Scale, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+		return &divergedError{what: "a weight", value: weights.Scale, from: s.steps, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
 	}
 	weights.Step = s.steps
 	metric.Seconds = s.clock.seconds()
@@ -108,7 +108,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.good = good
+	s.good, s.finite = good, s.steps
 	s.Emit(metric)
 	s.Emit(weights)
 	if s.Keep != nil {
@@ -117,14 +117,14 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	return nil
 }
 
-// measure evaluates one set of images, batch by batch.
-func (s *Session) measure(ctx context.Context, split data.Split, indices []int32) (m event.Measure, err error) {
+// measure evaluates one set of test or training images, batch by batch.
+func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m event.Measure, err error) {
 	for batch := range slices.Chunk(indices, evalBatch) {
 		if _, err := s.proceed(ctx); err != nil {
 			return m, err
 		}
 		lap := s.clock.lap()
-		loss, correct, err := s.evaluator.run(split, batch)
+		loss, correct, err := s.evaluator.run(test, batch)
 		if err != nil {
 			return m, &stepError{step: s.steps, evaluating: true, good: s.goodStep(), err: err}
 		}
@@ -140,7 +140,7 @@ func (s *Session) measure(ctx context.Context, split data.Split, indices []int32
 	m.Loss /= float64(m.N)
 	m.Accuracy /= float64(m.N)
 	if !finite(m.Loss) {
-		return m, &divergedError{what: "the loss", value: m.Loss, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+		return m, &divergedError{what: "the loss", value: m.Loss, from: s.steps, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
 	}
 	return m, nil
 }
@@ -148,22 +148,18 @@ func (s *Session) measure(ctx context.Context, split data.Split, indices []int32
 // evaluator is the compiled evaluation of one batch; a smaller batch is padded and masked.
 type evaluator struct {
 	exec   *model.Exec
-	levels data.Levels
+	source source
 	padded []int32
-
-	images *tensors.Tensor // f32 [evalBatch, height, width, channels]
-	labels *tensors.Tensor // i32 [evalBatch]
 	mask   *tensors.Tensor // f32 [evalBatch], 1 for an image, 0 for padding
 }
 
-func newEvaluator(o Options, store *model.Store, levels data.Levels) (*evaluator, error) {
-	e := &evaluator{
-		levels: levels,
-		images: tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch, o.Data.Height, o.Data.Width, o.Data.Channels)),
-		labels: tensors.FromShape(shapes.Make(dtypes.Int32, evalBatch)),
-		mask:   tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch)),
-	}
-	build := func(scope *model.Scope, x, labels, mask *graph.Node) (loss, correct *graph.Node) {
+// newEvaluator compiles the evaluation. The source, of evalBatch images, becomes the evaluator's.
+func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error) {
+	e := &evaluator{source: src, mask: tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch))}
+	build := func(scope *model.Scope, in []*graph.Node) (loss, correct *graph.Node) {
+		last := len(in) - 1
+		x, labels := src.graph(in[:last])
+		mask := in[last]
 		logits, _ := nn.Build(scope, o.Recipe, x, nn.Mode{})
 		right := graph.Equal(graph.ArgMax(logits, -1, dtypes.Int32), labels)
 		return nn.Loss(logits, labels, mask), graph.ReduceAllSum(graph.Mul(graph.ConvertDType(right, dtypes.Float32), mask))
@@ -172,7 +168,7 @@ func newEvaluator(o Options, store *model.Store, levels data.Levels) (*evaluator
 		if e.exec, err = model.NewExec(o.Backend, store, build); err != nil {
 			return err
 		}
-		_, err = e.exec.Compile(e.images.Shape(), e.labels.Shape(), e.mask.Shape())
+		_, err = e.exec.Compile(append(src.shapes(), e.mask.Shape())...)
 		return err
 	})
 	if err != nil {
@@ -182,17 +178,18 @@ func newEvaluator(o Options, store *model.Store, levels data.Levels) (*evaluator
 	return e, nil
 }
 
-// run measures up to evalBatch images: their summed loss, and how many are classified right.
-func (e *evaluator) run(split data.Split, indices []int32) (loss float64, correct int, err error) {
+// run measures up to evalBatch images: their summed loss, and how many are classified correctly.
+func (e *evaluator) run(test bool, indices []int32) (loss float64, correct int, err error) {
 	err = protect(func() error {
 		e.padded = append(e.padded[:0], indices...)
 		for len(e.padded) < evalBatch {
 			e.padded = append(e.padded, indices[0])
 		}
-		if err := fill(e.images, e.labels, e.levels, split, e.padded); err != nil {
+		in, err := e.source.load(batch{indices: e.padded, test: test})
+		if err != nil {
 			return err
 		}
-		err := tensors.MutableFlatData(e.mask, func(mask []float32) {
+		err = tensors.MutableFlatData(e.mask, func(mask []float32) {
 			clear(mask)
 			for i := range indices {
 				mask[i] = 1
@@ -201,7 +198,7 @@ func (e *evaluator) run(split data.Split, indices []int32) (loss float64, correc
 		if err != nil {
 			return err
 		}
-		out, err := e.exec.Call(e.images, e.labels, e.mask)
+		out, err := call(e.exec, append(in, e.mask))
 		if err != nil {
 			return err
 		}
@@ -214,7 +211,8 @@ func (e *evaluator) run(split data.Split, indices []int32) (loss float64, correc
 }
 
 func (e *evaluator) close() {
-	free(e.images, e.labels, e.mask)
+	e.source.close()
+	free(e.mask)
 	if e.exec != nil {
 		e.exec.Finalize()
 	}

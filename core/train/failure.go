@@ -33,12 +33,16 @@ func (e *stepError) Unwrap() error { return e.err }
 type divergedError struct {
 	what  string
 	value float64
-	step  int
+	from  int     // the first step at which it may have happened
+	step  int     // the last
 	rate  float64 // the learning rate that led there
 	good  int     // as in stepError
 }
 
 func (e *divergedError) Error() string {
+	if e.from < e.step {
+		return fmt.Sprintf("%s became %v between steps %d and %d", e.what, e.value, e.from, e.step)
+	}
 	return fmt.Sprintf("%s became %v at step %d", e.what, e.value, e.step)
 }
 

@@ -34,14 +34,17 @@ func Measure(ctx context.Context, o Options, steps int, pause func() error) (t T
 	}
 	t.Weights = lap()
 	all := data.All(o.Data.Train)
-	s, err := newStepper(o, store, inputLevels(o.Recipe, o.Data, all), all)
+	levels := inputLevels(o.Recipe, o.Data, all)
+	images := o.bring(levels)
+	defer images.close()
+	s, err := newStepper(o, store, images.source(trainLayout(o, levels)), all)
 	if err != nil {
-		return t, cannotTrain(o.Backend.String(), o.Recipe.Arch, err)
+		return t, cannotTrain(o.Where.Backend, o.Recipe.Arch, err)
 	}
 	defer s.close()
 	t.Compile = lap()
 	for i := range 1 + steps {
-		if _, err := s.run(i); err != nil {
+		if err := s.run(i); err != nil {
 			return t, err
 		}
 		if i == 0 {

@@ -2,7 +2,7 @@
 // measures, and says everything it learns as a stream of events.
 //
 // It knows nothing of browsers, servers or files: data, backend and the receiver of events come from the caller.
-// It starts no goroutine; all work happens inside Run.
+// All work happens inside Run, but for the next batch, which is made ready beside a step.
 package train
 
 import (
@@ -24,13 +24,17 @@ import (
 // Options are what a session works with. Backend, Recipe, Data and Emit must be set.
 type Options struct {
 	Backend compute.Backend // stays the caller's: Close does not finalise it
-	Tier    string          // in words for event.Start: which instructions and how many threads
-	Recipe  recipe.Recipe
-	Data    *data.Dataset     // read only
-	Emit    func(event.Event) // called on Run's goroutine; it must not call Run or Close
-	Yield   func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
+	Where   event.Where     // what Backend is, for the log
+	// Accelerator says that Backend has memory of its own, which it takes time to write to and to read from: a run keeps
+	// the images there, and reads a loss only when it is shown.
+	Accelerator bool
+	Recipe      recipe.Recipe
+	Data        *data.Dataset     // read only
+	Emit        func(event.Event) // called on Run's goroutine; it must not call Run or Close
+	Yield       func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
 
-	From *checkpoint.Checkpoint // the state to go on from, of a run with the same recipe (see compatible); nil to begin
+	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
+	Move bool                   // resume even where From was computed with something else than Where
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped, and on a Save command. It is called like Emit; nil for nobody.
 	Keep func(*checkpoint.Checkpoint)
@@ -50,12 +54,15 @@ type Session struct {
 
 	store      *model.Store
 	parameters int
+	resident   *resident  // nil where images come from the host
 	stepper    *stepper   // nil until compiled
 	evaluator  *evaluator // likewise
 	steps      int        // steps done
+	finite     int        // steps done when the loss was last seen to be a number
 	state      event.State
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
 	best       *event.Metric          // the best evaluation so far; nil before the first
+	moved      *event.Move            // to tell when Run begins; nil where there is no move
 }
 
 // New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
@@ -121,15 +128,18 @@ func (s *Session) Run(ctx context.Context) error {
 	s.clock.start()
 	defer s.clock.stop()
 	s.Emit(&event.Start{
-		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters,
-		Backend: s.Backend.String(), Tier: s.Tier,
+		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
 		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps,
 	})
+	if s.moved != nil {
+		s.Emit(s.moved)
+		s.moved = nil
+	}
 	err := s.run(ctx)
 	s.controls.reset()
 	end := &event.End{
 		Status: event.StatusDone, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
-		Backend: s.Backend.String(),
+		Backend: s.Where.Backend,
 	}
 	if err == nil || errors.Is(err, errStopped) {
 		stopped := err != nil
@@ -194,14 +204,17 @@ func (s *Session) evaluationDue() bool {
 // its variables only now. A second call after a failure starts afresh.
 func (s *Session) compile() error {
 	levels := inputLevels(s.Recipe, s.Data, s.train)
-	stepper, err := newStepper(s.Options, s.store, levels, s.train)
-	if err != nil {
-		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
+	if s.resident == nil {
+		s.resident = s.bring(levels)
 	}
-	evaluator, err := newEvaluator(s.Options, s.store, levels)
+	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, levels)), s.train)
+	if err != nil {
+		return cannotTrain(s.Where.Backend, s.Recipe.Arch, err)
+	}
+	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, levels: levels, size: evalBatch}))
 	if err != nil {
 		stepper.close()
-		return cannotTrain(s.Backend.String(), s.Recipe.Arch, err)
+		return cannotTrain(s.Where.Backend, s.Recipe.Arch, err)
 	}
 	if s.good != nil {
 		if err := restore(s.store, s.good); err != nil {
@@ -212,6 +225,11 @@ func (s *Session) compile() error {
 	}
 	s.stepper, s.evaluator = stepper, evaluator
 	return nil
+}
+
+// trainLayout is that of a training step's batches.
+func trainLayout(o Options, levels data.Levels) layout {
+	return layout{data: o.Data, levels: levels, size: o.Recipe.Batch, augment: o.Recipe.Augment, seed: o.Recipe.Seed}
 }
 
 // inputLevels says how images become a net's input. What is measured for it is measured on the images to train on only.
@@ -231,16 +249,25 @@ func Levels(r recipe.Recipe, d *data.Dataset) data.Levels {
 // step takes one training step.
 func (s *Session) step(single bool) error {
 	lap := s.clock.lap()
-	loss, err := s.stepper.run(s.steps)
-	if err != nil {
+	if err := s.stepper.run(s.steps); err != nil {
 		return &stepError{step: s.steps + 1, good: s.goodStep(), err: err}
 	}
-	s.clock.stepped(lap())
-	if !finite(loss) {
-		return &divergedError{what: "the loss", value: loss, step: s.steps + 1, rate: learningRate(s.store), good: s.goodStep()}
+	show := s.progress.ready() || single
+	loss := 0.0
+	if show || !s.Accelerator {
+		var err error
+		if loss, err = s.stepper.readLoss(); err != nil {
+			return &stepError{step: s.steps + 1, good: s.goodStep(), err: err}
+		}
+		if !finite(loss) {
+			return &divergedError{what: "the loss", value: loss, from: s.finite + 1, step: s.steps + 1,
+				rate: learningRate(s.store), good: s.goodStep()}
+		}
+		s.finite = s.steps + 1
 	}
+	s.clock.stepped(lap())
 	s.steps++
-	if s.progress.ready() || single {
+	if show {
 		s.Emit(&event.Progress{
 			Step: s.steps, Loss: loss, MsPerStep: s.clock.recentStep(),
 			ImagesPerSecond: s.clock.imagesPerSecond(s.Recipe.Batch),
@@ -274,7 +301,7 @@ func (s *Session) fallBack() error {
 	if s.good == nil || s.stepper == nil {
 		return nil
 	}
-	s.steps = s.good.Step
+	s.steps, s.finite = s.good.Step, s.good.Step
 	return restore(s.store, s.good)
 }
 
@@ -293,5 +320,6 @@ func (s *Session) Close() {
 		s.evaluator.close()
 		s.stepper, s.evaluator = nil, nil
 	}
+	s.resident.close()
 	s.store.Finalize()
 }

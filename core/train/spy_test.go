@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/gobackend"
 	"github.com/gomlx/compute/shapes"
 )
@@ -15,6 +16,7 @@ type spy struct {
 	compute.Backend
 	executions atomic.Int64
 	live       atomic.Int64
+	full       bool // there is no room for a data set, which is the only array of bytes
 	// before, when set, is called with the number of each execution, counted from 1; its error or panic is the
 	// execution's. The donated inputs are gone either way.
 	before func(execution int64) error
@@ -33,6 +35,9 @@ var errGone = errors.New("this buffer was freed or given away")
 func (s *spy) HasSharedBuffers() bool { return false }
 
 func (s *spy) BufferFromFlatData(d compute.DeviceNum, flat any, shape shapes.Shape) (compute.Buffer, error) {
+	if s.full && shape.DType == dtypes.Uint8 {
+		return nil, errors.New("no room for " + shape.String())
+	}
 	b, err := s.Backend.BufferFromFlatData(d, flat, shape)
 	if err != nil {
 		return nil, err

@@ -8,42 +8,37 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
-	"unpool/core/recipe"
 	"unpool/models/nn"
 )
 
-// stepper is the compiled training step and the batch it reads. The batch's tensors are made once and filled
-// anew for each step, so a step allocates nothing on the host and leaves nothing on the device.
+// stepper is the compiled training step. What it reads is made once and filled anew for each step, so a step allocates
+// nothing on the host and leaves nothing on the device but its loss.
 type stepper struct {
 	exec    *model.Exec
-	data    *data.Dataset
-	levels  data.Levels
-	augment recipe.Augment
-	seed    uint64
+	source  source
 	batches *data.Batches
-	indices []int32
-
-	images *tensors.Tensor // f32 [batch, height, width, channels]
-	labels *tensors.Tensor // i32 [batch]
-	step   *tensors.Tensor // u32 scalar: steps done before this one
+	steps   int // of the recipe
+	now     []int32
+	next    []int32         // images of the step after
+	step    *tensors.Tensor // u32 scalar: steps done before this one
+	loss    *tensors.Tensor // f32 scalar, of the last step's batch; nil before
 }
 
 // newStepper compiles the training step: forward, loss, backward and the optimiser's update in one graph. The
-// optimiser's state joins the store.
-func newStepper(o Options, store *model.Store, levels data.Levels, from []int32) (*stepper, error) {
+// optimiser's state joins the store. The source becomes the stepper's.
+func newStepper(o Options, store *model.Store, src source, from []int32) (*stepper, error) {
 	r := o.Recipe
 	t := &stepper{
-		data:    o.Data,
-		levels:  levels,
-		augment: r.Augment,
-		seed:    r.Seed,
+		source:  src,
 		batches: data.NewBatches(r.Seed, from, r.Batch),
-		images:  tensors.FromShape(shapes.Make(dtypes.Float32, r.Batch, o.Data.Height, o.Data.Width, o.Data.Channels)),
-		labels:  tensors.FromShape(shapes.Make(dtypes.Int32, r.Batch)),
+		steps:   r.Steps,
 		step:    tensors.FromShape(shapes.Make(dtypes.Uint32)),
 	}
 	optimizer := newOptimizer(r)
-	build := func(scope *model.Scope, x, labels, step *graph.Node) *graph.Node {
+	build := func(scope *model.Scope, in []*graph.Node) *graph.Node {
+		last := len(in) - 1
+		x, labels := src.graph(in[:last])
+		step := in[last]
 		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
 		loss := nn.Loss(logits, labels, nil)
 		restore := scheduleRate(scope, r, step)
@@ -55,7 +50,7 @@ func newStepper(o Options, store *model.Store, levels data.Levels, from []int32)
 		if t.exec, err = model.NewExec(o.Backend, store, build); err != nil {
 			return err
 		}
-		if _, err := t.exec.Compile(t.images.Shape(), t.labels.Shape(), t.step.Shape()); err != nil {
+		if _, err := t.exec.Compile(append(src.shapes(), t.step.Shape())...); err != nil {
 			return err
 		}
 		// What has no value yet is the optimiser's, and all of that begins at zero. Done here since GoMLX would
@@ -76,48 +71,63 @@ func newStepper(o Options, store *model.Store, levels data.Levels, from []int32)
 	return t, nil
 }
 
-// run takes the step after the given number of steps done, and returns its batch's loss.
-func (t *stepper) run(done int) (loss float64, err error) {
-	err = protect(func() error {
-		t.indices = t.batches.At(done, t.indices[:0])
-		if err := fill(t.images, t.labels, t.levels, t.data.Train, t.indices); err != nil {
+// run takes the step after the given number of steps done. readLoss then tells its batch's loss.
+func (t *stepper) run(done int) error {
+	return protect(func() error {
+		t.now = t.batches.At(done, t.now[:0])
+		in, err := t.source.load(batch{indices: t.now, step: done})
+		if err != nil {
 			return err
 		}
-		if err := t.augmentBatch(done); err != nil {
-			return err
+		if done+1 < t.steps {
+			t.next = t.batches.At(done+1, t.next[:0])
+			t.source.ahead(batch{indices: t.next, step: done + 1})
 		}
 		if err := tensors.AssignFlatData(t.step, []uint32{uint32(done)}); err != nil {
 			return err
 		}
-		out, err := t.exec.Call(t.images, t.labels, t.step)
+		out, err := call(t.exec, append(in, t.step))
 		if err != nil {
 			return err
 		}
-		loss = float64(tensors.ToScalar[float32](out[0]))
-		return out[0].FinalizeAll()
+		t.forget()
+		t.loss = out[0]
+		return nil
+	})
+}
+
+// readLoss waits for the last step's loss and returns it.
+func (t *stepper) readLoss() (loss float64, err error) {
+	err = protect(func() error {
+		loss = float64(tensors.ToScalar[float32](t.loss))
+		return nil
 	})
 	return loss, err
 }
 
-// augmentBatch changes the batch of the step after the given number of steps done.
-func (t *stepper) augmentBatch(done int) error {
-	return tensors.MutableFlatData(t.images, func(x []float32) {
-		data.Augment(x, t.data.Height, t.data.Width, t.data.Channels, t.augment, t.seed, done)
-	})
+func (t *stepper) forget() {
+	if t.loss != nil {
+		free(t.loss)
+		t.loss = nil
+	}
 }
 
 func (t *stepper) close() {
-	free(t.images, t.labels, t.step)
+	t.forget()
+	t.source.close()
+	free(t.step)
 	if t.exec != nil {
 		t.exec.Finalize()
 	}
 }
 
-// fill writes a batch into its tensors.
-func fill(images, labels *tensors.Tensor, levels data.Levels, split data.Split, indices []int32) (err error) {
-	return tensors.MutableFlatData(labels, func(l []int32) {
-		err = tensors.MutableFlatData(images, func(x []float32) { levels.Fill(x, l, split, indices) })
-	})
+// call runs a computation.
+func call(exec *model.Exec, in []*tensors.Tensor) ([]*tensors.Tensor, error) {
+	args := make([]any, len(in))
+	for i, t := range in {
+		args[i] = t
+	}
+	return exec.Call(args...)
 }
 
 // free releases tensors, those on the device too: GoMLX frees nothing by itself.

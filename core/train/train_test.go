@@ -166,7 +166,7 @@ func TestPartialBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	e, err := newEvaluator(o, s.store, data.UnitLevels(1))
+	e, err := newEvaluator(o, s.store, newHostSource(layout{data: d, levels: data.UnitLevels(1), size: evalBatch}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +174,7 @@ func TestPartialBatch(t *testing.T) {
 	var loss float64
 	var correct int
 	for batch := range slices.Chunk(data.All(d.Test), evalBatch) {
-		l, c, err := e.run(d.Test, batch)
+		l, c, err := e.run(true, batch)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,8 +183,10 @@ func TestPartialBatch(t *testing.T) {
 
 	// Directly: the probabilities of all images at once, counted here.
 	all := tensors.FromShape(shapes.Make(dtypes.Float32, 1003, 28, 28, 1))
-	labels := tensors.FromShape(shapes.Make(dtypes.Int32, 1003))
-	if err := fill(all, labels, data.UnitLevels(1), d.Test, data.All(d.Test)); err != nil {
+	err = tensors.MutableFlatData(all, func(x []float32) {
+		data.UnitLevels(1).Fill(x, make([]int32, 1003), d.Test, data.All(d.Test))
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 	exec, err := model.NewExec(o.Backend, s.store, func(scope *model.Scope, x *graph.Node) *graph.Node {

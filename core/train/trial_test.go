@@ -56,7 +56,7 @@ type trial struct {
 func newTrial(t *testing.T, r recipe.Recipe) *trial {
 	t.Helper()
 	x := &trial{t: t, spy: newSpy()}
-	s, err := New(Options{Backend: x.spy, Tier: "test", Recipe: r, Data: bars(120, 300), Emit: func(e event.Event) {
+	s, err := New(Options{Backend: x.spy, Where: event.Where{Backend: "go", Tier: "test"}, Recipe: r, Data: bars(120, 300), Emit: func(e event.Event) {
 		if _, err := event.Marshal(e); err != nil {
 			t.Errorf("an event that cannot be written: %v", err)
 		}

@@ -23,7 +23,7 @@ func settings() recipe.Recipe {
 }
 
 func start(tier string) *event.Start {
-	return &event.Start{Version: event.Version, Recipe: settings(), Backend: "go", Tier: tier}
+	return &event.Start{Version: event.Version, Recipe: settings(), Where: event.Where{Backend: "go", Tier: tier}}
 }
 
 func metric(step int, accuracy float64) *event.Metric {

@@ -1,0 +1,5 @@
+package main
+
+import "context"
+
+func (m *Main) gpu(ctx context.Context, args []string) error { return nil }

@@ -1,0 +1,8 @@
+//go:build !(cgo && linux)
+
+package backends
+
+import "os"
+
+// Stderr returns standard error: without plugins nobody else writes there.
+func Stderr() *os.File { return os.Stderr }
