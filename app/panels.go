@@ -32,11 +32,19 @@ func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Seri
 	return []chart.Series{train, test}
 }
 
+// breaks are where a run continued with something else.
+func breaks(moves []event.Move) (list []chart.Break) {
+	for _, m := range moves {
+		list = append(list, chart.Break{X: float64(m.Step), Name: m.To.String()})
+	}
+	return list
+}
+
 // accuracySpec is the accuracy chart of a net's run, with the report's number for the net. The X axis can end at last.
-func accuracySpec(e models.Entry, metrics []event.Metric, last float64) chart.Spec {
+func accuracySpec(e models.Entry, v *run.View, last float64) chart.Spec {
 	spec := chart.Spec{
-		Height: chartHeight, Unit: chart.Share, XMax: last,
-		Series: curves(metrics, func(m event.Measure) float64 { return m.Accuracy }),
+		Height: chartHeight, Unit: chart.Share, XMax: last, Breaks: breaks(v.Moves),
+		Series: curves(v.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
 	}
 	if e.Report != nil {
 		spec.Reference = report.Theirs(e)
@@ -45,10 +53,10 @@ func accuracySpec(e models.Entry, metrics []event.Metric, last float64) chart.Sp
 	return spec
 }
 
-func lossSpec(metrics []event.Metric, last float64) chart.Spec {
+func lossSpec(v *run.View, last float64) chart.Spec {
 	return chart.Spec{
-		Height: chartHeight, Unit: chart.Nats, XMax: last,
-		Series: curves(metrics, func(m event.Measure) float64 { return m.Loss }),
+		Height: chartHeight, Unit: chart.Nats, XMax: last, Breaks: breaks(v.Moves),
+		Series: curves(v.Metrics, func(m event.Measure) float64 { return m.Loss }),
 	}
 }
 

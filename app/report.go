@@ -159,8 +159,8 @@ func (o *openRow) show(r results.Row, runs []*results.Run) *shownRun {
 		mean := results.Mean(runs)
 		s.view = &mean
 	}
-	s.accuracy = accuracySpec(r.Entry, s.view.Metrics, lastOf(s.view))
-	s.loss = lossSpec(s.view.Metrics, lastOf(s.view))
+	s.accuracy = accuracySpec(r.Entry, s.view, lastOf(s.view))
+	s.loss = lossSpec(s.view, lastOf(s.view))
 	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
 	s.sentence = results.Sentence(r, s.view.Metrics)
 	o.shown = s

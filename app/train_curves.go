@@ -28,10 +28,10 @@ func (p *trainPage) accuracySpec() chart.Spec {
 	if p.ownOnShow() {
 		net.Report = nil
 	}
-	return accuracySpec(net, p.view.Metrics, p.lastStep())
+	return accuracySpec(net, &p.view, p.lastStep())
 }
 
-func (p *trainPage) lossSpec() chart.Spec { return lossSpec(p.view.Metrics, p.lastStep()) }
+func (p *trainPage) lossSpec() chart.Spec { return lossSpec(&p.view, p.lastStep()) }
 
 // lastStep is where the charts' X axis can end at most.
 func (p *trainPage) lastStep() float64 {

@@ -172,12 +172,19 @@ func TestNearest(t *testing.T) {
 }
 
 func TestLegend(t *testing.T) {
-	got := spec(Point{50, 0.6}).Plot().Legend(50)
+	broken := spec(Point{50, 0.6})
+	broken.Breaks = []Break{{X: 25, Name: "xla:cpu"}}
+	got := broken.Plot().Legend(50)
 	want := []Entry{
 		{"curve train", "train", "60.0\u202f%"}, {"curve test", "test", "60.0\u202f%"}, {"reference", "the report", "97.3\u202f%"},
+		{"break", "xla:cpu", "from step 25"},
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("legend is %q, want %q", got, want)
+	}
+	lines := slices.DeleteFunc(broken.Plot().Marks(), func(m Mark) bool { return m.Class != "break" })
+	if at := pixel(broken.Plot().X.Pixel(25)); len(lines) != 1 || lines[0].Attrs[0] != [2]string{"x1", at} {
+		t.Errorf("the breaks are drawn as %+v, want one line at %s", lines, at)
 	}
 }
 

@@ -39,7 +39,14 @@ type Spec struct {
 	XMax          float64 // where the X axis can end at most, such as the recipe's steps; 0 for no limit
 	Reference     float64 // a value to compare with, drawn as a thin dashed line; 0 for none
 	ReferenceName string
+	Breaks        []Break
 	Log, Smooth   bool
+}
+
+// Break is a step at which something about the run changed that its curves may show.
+type Break struct {
+	X    float64
+	Name string
 }
 
 // Margins around the plotting area, in pixels: room for the ticks' numbers and the axis title.
@@ -51,7 +58,7 @@ const (
 // Entry is one line of the legend: a sample of the line by its class, its name, and its value.
 type Entry struct{ Class, Name, Value string }
 
-// Legend names the curves, with their values at x, and the reference.
+// Legend names the curves, with their values at x, the reference and the breaks.
 func (p Plot) Legend(x float64) []Entry {
 	var entries []Entry
 	for _, s := range p.Series {
@@ -63,6 +70,9 @@ func (p Plot) Legend(x float64) []Entry {
 	}
 	if p.Reference != 0 {
 		entries = append(entries, Entry{"reference", p.ReferenceName, p.Unit.Format(p.Reference)})
+	}
+	for _, b := range p.Breaks {
+		entries = append(entries, Entry{"break", b.Name, "from step " + number.Round(b.X)})
 	}
 	return entries
 }
@@ -173,6 +183,10 @@ func (p Plot) Marks() []Mark {
 	if p.Reference != 0 && p.Reference >= p.Y.Min && p.Reference <= p.Y.Max {
 		at := p.Y.Pixel(p.Reference)
 		line("reference", p.X.From, at, p.X.To, at)
+	}
+	for _, b := range p.Breaks {
+		at := p.X.Pixel(b.X)
+		line("break", at, p.Y.From, at, p.Y.To)
 	}
 	for _, s := range p.Series {
 		curve := p.pixels(s.Points)

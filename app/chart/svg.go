@@ -8,7 +8,7 @@ import (
 
 // exportStyle gives an exported figure the page's light colours, since it leaves the page's style sheet behind.
 const exportStyle = `text{font:13px system-ui,sans-serif;fill:#57534e}.title{font-size:15px;font-weight:600;fill:#1c1917}` +
-	`line,path{fill:none;stroke:#e7e5e4}.axis{stroke:#a8a29e}.reference{stroke:#57534e;stroke-dasharray:2 4}` +
+	`line,path{fill:none;stroke:#e7e5e4}.axis{stroke:#a8a29e}.reference{stroke:#57534e;stroke-dasharray:2 4}.break{stroke:#57534e;stroke-dasharray:1 3}` +
 	`.curve,.raw{stroke-width:2;stroke-linejoin:round}.raw{opacity:.25;stroke-width:1}` +
 	`.train{stroke:#0072b2;stroke-dasharray:6 4}.test{stroke:#d55e00}.validation{stroke:#00805c;stroke-dasharray:1.5 4}.other{stroke:#a3468a;stroke-dasharray:8 3 2 3}` +
 	`.marker{stroke-dasharray:none}.marker.train{fill:#0072b2}.marker.test{fill:#d55e00}.marker.validation{fill:#00805c}.marker.other{fill:#a3468a}`

@@ -49,6 +49,7 @@ type View struct {
 	Progress     event.Progress // the latest; zero before the first
 	LearningRate float64        // in force now
 	Metrics      []event.Metric // in order of step
+	Moves        []event.Move   // to another backend or machine, in order of step
 	Weights      *event.Weights // the latest picture; nil before the first
 	End          *event.End     // nil until the run is over
 }
@@ -60,7 +61,7 @@ func (v *View) Apply(e event.Event) {
 		before := *v
 		*v = View{Phase: Loading, Start: e, Step: e.Step, LearningRate: e.Recipe.LearningRate}
 		if e.Step > 0 && before.Start != nil {
-			v.LearningRate, v.Weights = before.LearningRate, before.Weights
+			v.LearningRate, v.Weights, v.Moves = before.LearningRate, before.Weights, before.Moves
 			v.Metrics = before.Metrics
 			for n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step > e.Step; n-- {
 				v.Metrics = v.Metrics[:n-1]
@@ -77,6 +78,8 @@ func (v *View) Apply(e event.Event) {
 		v.Weights = e
 	case *event.Rate:
 		v.LearningRate = e.LearningRate
+	case *event.Move:
+		v.Moves = append(v.Moves, *e)
 	case *event.End:
 		v.End = e
 		v.Step = max(v.Step, e.Steps)

@@ -225,6 +225,10 @@ func TestGoingOn(t *testing.T) {
 	if len(v.Metrics) != 3 || v.Metrics[2].Test.Accuracy != 0.7 {
 		t.Errorf("%+v", v.Metrics)
 	}
+	moved := &event.Move{Step: 50, From: event.Where{Backend: "wasm"}, To: event.Where{Backend: "xla:cpu"}}
+	if v := view(append(events, again, moved)...); len(v.Moves) != 1 || v.Moves[0] != *moved {
+		t.Errorf("moves: %+v", v.Moves)
+	}
 	if v := view(append(events, start())...); len(v.Metrics) != 0 || v.Step != 0 || v.LearningRate != 0.001 {
 		t.Errorf("%+v", v)
 	}

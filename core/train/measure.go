@@ -27,40 +27,72 @@ func Measure(ctx context.Context, o Options, steps int, pause func() error) (t T
 		start = time.Now()
 		return d
 	}
+	err = bare(o, func() { t.Weights = lap() }, func(s *stepper) error {
+		t.Compile = lap()
+		for i := range 1 + steps {
+			if err := s.run(i); err != nil {
+				return err
+			}
+			if i == 0 {
+				t.First = lap()
+			} else {
+				t.Steps = append(t.Steps, lap())
+			}
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			if pause != nil {
+				if err := pause(); err != nil {
+					return err
+				}
+				lap()
+			}
+		}
+		return nil
+	})
+	return t, err
+}
+
+// Losses takes the first steps training steps and returns the loss of each batch.
+func Losses(ctx context.Context, o Options, steps int) (losses []float64, err error) {
+	err = bare(o, nil, func(s *stepper) error {
+		for i := range steps {
+			if err := s.run(i); err != nil {
+				return err
+			}
+			loss, err := s.readLoss()
+			if err != nil {
+				return err
+			}
+			losses = append(losses, loss)
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return losses, err
+}
+
+// bare makes the training step of a recipe without a session about it, and hands it to use. Once the
+// weights have their initial values it calls begun, if that is not nil.
+func bare(o Options, begun func(), use func(*stepper) error) error {
 	store := model.NewStore()
 	defer store.Finalize()
 	if err := protect(func() error { return nn.Init(store, o.Recipe) }); err != nil {
-		return t, err
+		return err
 	}
-	t.Weights = lap()
+	if begun != nil {
+		begun()
+	}
 	all := data.All(o.Data.Train)
 	levels := inputLevels(o.Recipe, o.Data, all)
 	images := o.bring(levels)
 	defer images.close()
 	s, err := newStepper(o, store, images.source(trainLayout(o, levels)), all)
 	if err != nil {
-		return t, cannotTrain(o.Where.Backend, o.Recipe.Arch, err)
+		return cannotTrain(o.Where.Backend, o.Recipe.Arch, err)
 	}
 	defer s.close()
-	t.Compile = lap()
-	for i := range 1 + steps {
-		if err := s.run(i); err != nil {
-			return t, err
-		}
-		if i == 0 {
-			t.First = lap()
-		} else {
-			t.Steps = append(t.Steps, lap())
-		}
-		if err := ctx.Err(); err != nil {
-			return t, err
-		}
-		if pause != nil {
-			if err := pause(); err != nil {
-				return t, err
-			}
-			lap()
-		}
-	}
-	return t, nil
+	return use(s)
 }

@@ -90,7 +90,7 @@ func Open(o Options) (*Backend, error) {
 	case Go:
 		return asked(openGo(o))
 	}
-	return asked(openXLA(o, o.Backend))
+	return asked(openXLA(o, o.Backend, &Survey{}))
 }
 
 // asked completes a backend that the user named.
@@ -115,7 +115,7 @@ func openAuto(o Options) (*Backend, error) {
 	unused := "" // why a GPU is not used, for the user's eyes first
 	switch gpu := o.Env.gpu(); {
 	case gpu || o.TF32 || o.Plugin != "": // who names a plugin wants it
-		b, err := openXLA(o, XLACUDA)
+		b, err := openXLA(o, XLACUDA, &Survey{})
 		if err == nil {
 			b.Why = b.why("a GPU and a plugin for it are here")
 			return b, nil

@@ -108,15 +108,15 @@ func inspect(path, kind string) error {
 	if strings.Contains(path, ",") {
 		return fmt.Errorf("the PJRT plugin %s: go-xla cannot take a path with a comma; move or rename it", path)
 	}
+	if err := inspectFile(path); err != nil {
+		return fmt.Errorf("the PJRT plugin %s: %w", path, err)
+	}
 	switch is := kindOf(path); {
 	case is == "":
 		return fmt.Errorf("the PJRT plugin %s: go-xla tells what a plugin is for by its path, which must have either \"cuda\" or \"cpu\" in it; "+
 			"move or rename it", path)
 	case is != kind:
 		return fmt.Errorf("the PJRT plugin %s is for -backend %s by its path", path, is)
-	}
-	if err := inspectFile(path); err != nil {
-		return fmt.Errorf("the PJRT plugin %s: %w", path, err)
 	}
 	return nil
 }

@@ -37,21 +37,18 @@ func probe(kind, path string) error {
 	return fmt.Errorf("XLA_FLAGS=%q does not suit the PJRT plugin %s: %s", os.Getenv("XLA_FLAGS"), path, reason(said.String()))
 }
 
-// fatal is the line in which the plugin says why it ends the process, and the complaint about a flag's value that may
-// come before it.
-var (
-	fatal = regexp.MustCompile(`(?m)^F\d+ .*?\] (?:Check failed: .*?\) )?(.*)$`)
-	value = regexp.MustCompile(`(?m)^E\d+ .*?flag.*?\] (.*)$`)
-)
+// fatal is the line in which the plugin says why it ends the process.
+var fatal = regexp.MustCompile(`(?m)^F\d+ .*?\] (.*)$`)
 
 func reason(said string) string {
-	for _, form := range []*regexp.Regexp{value, fatal} {
-		if m := form.FindStringSubmatch(said); m != nil {
-			return m[1]
-		}
+	m := fatal.FindStringSubmatch(said)
+	switch {
+	case m == nil:
+		return "it ends the process that loads it"
+	case strings.Contains(m[1], "Flag parsing failed"): // it does not say which flag
+		return "a flag's value is not of its type"
 	}
-	lines := strings.Split(strings.TrimSpace(said), "\n")
-	return lines[len(lines)-1]
+	return m[1]
 }
 
 // Probing does the work of a process that was started by probe, and reports whether this is one: it then should end.

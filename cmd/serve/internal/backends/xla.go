@@ -24,15 +24,20 @@ func init() {
 	xla.EnableAutoInstall(false) // nothing is ever downloaded
 }
 
+// HasXLA reports whether XLA is built in.
+const HasXLA = true
+
 // minAPI is the oldest minor version of PJRT's interface that go-xla was seen to work with; its major version is 0.
 const minAPI = 81
 
-// openXLA opens XLA for a kind of device: XLACUDA, XLACPU, or XLA for what the plugin is for.
-func openXLA(o Options, kind string) (*Backend, error) {
+// openXLA opens XLA for a kind of device: XLACUDA, XLACPU, or XLA for what the plugin is for. It notes in s what it meets
+// on the way.
+func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	plugin, err := findPlugin(o, kind)
 	if err != nil {
 		return nil, err
 	}
+	s.Plugin = plugin
 	if kind == XLA {
 		if kind = kindOf(plugin.Path); kind == "" {
 			kind = XLACUDA // inspect says what is wrong
@@ -56,15 +61,22 @@ func openXLA(o Options, kind string) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	major, minor := loaded.Version()
+	s.PJRT, s.CUDA = fmt.Sprintf("%d.%d", major, minor), cudaVersion(loaded)
+	if kind == XLACUDA {
+		s.Libraries, s.Missing = libraries(plugin.Path)
+	}
 	b, err := o.client(kind, plugin.Path)
 	if err != nil {
 		return nil, err
 	}
-	major, minor := loaded.Version()
-	where := event.Where{Backend: kind, Tier: fmt.Sprintf("PJRT %d.%d", major, minor), Machine: o.Env.processor()}
+	for i := range b.NumDevices() {
+		s.Devices = append(s.Devices, b.DeviceDescription(compute.DeviceNum(i)))
+	}
+	where := event.Where{Backend: kind, Tier: "PJRT " + s.PJRT, Machine: o.Env.processor()}
 	if kind == XLACUDA {
 		where.Machine = o.deviceName(b)
-		where.Tier = fmt.Sprintf("%s, CUDA %s, %s", where.Machine, cudaVersion(loaded), where.Tier)
+		where.Tier = fmt.Sprintf("%s, CUDA %s, %s", where.Machine, s.CUDA, where.Tier)
 		if o.TF32 {
 			where.Precision = "tf32"
 			where.Tier += ", tf32"
@@ -209,7 +221,7 @@ func plain(err error) error {
 	return errors.New(text)
 }
 
-// Libraries are those that a CUDA plugin needs beside it, and which of them were found.
+// libraries looks for those that a CUDA plugin loads from the folders beside it.
 func libraries(plugin string) (found, missing []string) {
 	packages := filepath.Dir(filepath.Dir(filepath.Dir(plugin)))
 	for _, name := range []string{"libcudart", "libcublas", "libcudnn", "libcufft", "libcusolver", "libcusparse", "libnccl", "libnvJitLink"} {

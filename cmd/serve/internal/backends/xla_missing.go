@@ -7,8 +7,11 @@ import (
 	"runtime"
 )
 
+// HasXLA reports whether XLA is built in.
+const HasXLA = false
+
 // openXLA says why this build has no XLA.
-func openXLA(Options, string) (*Backend, error) {
+func openXLA(Options, string, *Survey) (*Backend, error) {
 	if runtime.GOOS != "linux" {
 		return nil, errors.New("XLA is built in on Linux only")
 	}

@@ -14,6 +14,7 @@ func run() []event.Event {
 	return []event.Event{
 		&event.Start{Recipe: recipe.Recipe{Arch: recipe.RNN, Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
 			TrainSize: 60000, TestSize: 10000},
+		&event.Move{Step: 0, From: event.Where{Backend: "wasm", Machine: "EPYC"}, To: event.Where{Backend: "xla:cuda", Machine: "NVIDIA H100", Precision: "tf32"}},
 		&event.State{State: event.StateCompiling},
 		&event.Metric{Step: 0, Train: event.Measure{Loss: 2.3, Accuracy: 0.1, N: 1000}, Test: event.Measure{Loss: 2.31, Accuracy: 0.098, N: 1000}},
 		&event.Progress{Step: 7, Loss: 2.25, MsPerStep: 98.76, Seconds: 1, SecondsLeft: 149.6},
@@ -33,6 +34,7 @@ func TestPlainLines(t *testing.T) {
 		p.Show(e)
 	}
 	want := `rnn on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
+from step 1 on with xla:cuda on NVIDIA H100, tf32, before with wasm on EPYC
 step 0 of 1,500  test accuracy 9.8 %
 step 200 of 1,500  loss 0.800  test accuracy 9.8 %  100 ms/step  2:10 left
 step 1,500 of 1,500  loss 0.123  test accuracy 95.0 %  100 ms/step  0:00 left
@@ -49,8 +51,8 @@ func TestLiveLineIsClearedAtTheEnd(t *testing.T) {
 	for _, e := range run() {
 		p.Show(e)
 	}
-	if n := strings.Count(b.String(), "\n"); n != 1 {
-		t.Errorf("%d lines stay, want only the first: %q", n, b.String())
+	if n := strings.Count(b.String(), "\n"); n != 2 {
+		t.Errorf("%d lines stay, want only the first two: %q", n, b.String())
 	}
 	// What a terminal shows: each return starts over on the same line.
 	lines := strings.Split(b.String(), "\r")
