@@ -5,6 +5,7 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/bench"
+	"unpool/core/train"
 )
 
 // bench times training steps here: on the WebAssembly backend beside its engine's peak, or on a device.
@@ -40,6 +41,6 @@ func (m *Main) bench(ctx context.Context, args []string) error {
 		return err
 	}
 	defer b.Finalize()
-	return stopped(ctx, bench.Devices(ctx, b.Backend, b.Where, b.Accelerator, *steps,
+	return stopped(ctx, bench.Devices(ctx, on(b, train.Options{}), *steps,
 		bench.Print[bench.DeviceRow](m.Stdout, bench.DeviceHeader, *lines)))
 }

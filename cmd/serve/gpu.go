@@ -10,6 +10,7 @@ import (
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/bench"
 	"unpool/cmd/serve/internal/console"
+	"unpool/core/train"
 )
 
 // gpu tells what the machine has for computing on a GPU, tries it, and says what is missing.
@@ -42,7 +43,7 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	fmt.Fprintf(m.Stdout, "\nThree training steps of a net of each kind, on images of noise:\n\n")
 	differs := 0
 	print := bench.Print[bench.Comparison](m.Stdout, bench.ComparisonHeader, false)
-	err = bench.Compare(ctx, s.Backend.Backend, s.Backend.Where, s.Backend.Accelerator, func(c bench.Comparison) error {
+	err = bench.Compare(ctx, on(s.Backend, train.Options{}), bench.Kinds, 3, func(c bench.Comparison) error {
 		if !c.Agrees() {
 			differs++
 		}

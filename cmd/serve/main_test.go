@@ -51,7 +51,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-optimizer", "adamw"}, "adam, sgd"},
 		{[]string{"train", "mnist-rnn-128", "-eval", "some"}, "sample, full"},
 		{[]string{"train", "mnist-rnn-128", "-holdout", "60000"}, "60000"},
-		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, wasm, go"},
+		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
 		{[]string{"train", "mnist-rnn-128", "-threads", "-1"}, "-threads"},
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},

@@ -6,8 +6,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/gomlx/compute"
-
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -22,6 +20,7 @@ var Kinds = []string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-
 // Comparison is a net's first steps on a backend beside those on our own.
 type Comparison struct {
 	Recipe  string
+	Steps   int
 	Loss    float64 // of the last batch
 	Own     float64 // on our own backend
 	Apart   float64 // the largest difference of a batch's loss, relative
@@ -30,7 +29,7 @@ type Comparison struct {
 }
 
 // ComparisonHeader and Line print comparisons as a table.
-const ComparisonHeader = "net             loss, step 3  on wasm   apart by  allowed         time\n"
+const ComparisonHeader = "net                   steps  last loss   on wasm    apart by  allowed           time\n"
 
 // Line is the comparison as a line of the table.
 func (c Comparison) Line() string {
@@ -38,65 +37,50 @@ func (c Comparison) Line() string {
 	if !c.Agrees() {
 		verdict = "DIFFERS"
 	}
-	return fmt.Sprintf("%-14s  %12.6f  %.6f  %8.1e  %7.0e  %-7s  %4.1f s\n", c.Recipe, c.Loss, c.Own, c.Apart, c.Allowed, verdict, c.Seconds)
+	return fmt.Sprintf("%-20s  %5d  %9.6f  %9.6f  %8.1e  %7.0e  %-7s  %4.1f s\n",
+		c.Recipe, c.Steps, c.Loss, c.Own, c.Apart, c.Allowed, verdict, c.Seconds)
 }
 
 // Agrees reports whether the difference is one of rounding.
 func (c Comparison) Agrees() bool { return c.Apart <= c.Allowed }
 
-// Allowed is how far apart the losses of a net's first steps may lie on two backends, relative. Rounding differs from one to the
-// other; where two values of a pooling window are nearly the same, it decides which one gets the gradient, and Adam enlarges
-// what follows from that. tf32 says that one of the two rounds the factors of products to 10 bits.
-func Allowed(r recipe.Recipe, step int, tf32 bool) float64 {
-	switch {
-	case tf32:
-		return 5e-2
-	case step == 1 || r.Arch.Recurrent():
+// allowed is how far apart the losses of a step may lie on two backends, relative. Rounding differs from one to the other;
+// where two values of a pooling window are nearly the same, it decides which one gets the gradient, and Adam enlarges what
+// follows from that. tf32 says that one of the two rounds the factors of products to 10 bits.
+func allowed(r recipe.Recipe, step int, tf32 bool) float64 {
+	if !tf32 && (step == 1 || r.Arch.Recurrent()) {
 		return 1e-5
 	}
 	return 5e-2
 }
 
-// Apart is the largest relative difference between losses of the same steps, and whether each is allowed.
-func Apart(r recipe.Recipe, got, want []float64, tf32 bool) (apart float64, allowed bool) {
-	allowed = len(got) == len(want)
-	for i := range min(len(got), len(want)) {
-		d := math.Abs(got[i]-want[i]) / math.Abs(want[i])
-		if !(d <= Allowed(r, i+1, tf32)) { // NaN is not
-			allowed = false
-		}
-		apart = math.Max(apart, d)
-	}
-	return apart, allowed
-}
-
-// Compare takes the first three steps of a net of each kind on an open backend and on our own, and hands each comparison on.
-func Compare(ctx context.Context, b compute.Backend, where event.Where, accelerator bool, emit func(Comparison) error) error {
-	const steps = 3
-	for _, name := range Kinds {
+// Compare takes the first steps of nets of the catalog on an open backend and on our own, and hands each comparison on. The
+// images are those of a data set of MNIST's shape, or noise where there is none.
+func Compare(ctx context.Context, o train.Options, names []string, steps int, emit func(Comparison) error) error {
+	for _, name := range names {
 		e, err := models.Find(name)
 		if err != nil {
 			return err
 		}
-		r := e.Recipe
-		r.Dataset = recipe.MNIST
-		images := noise(r.Batch)
+		o := o
+		o.Recipe = e.Recipe
+		o.Recipe.Dataset = recipe.MNIST
+		if o.Data == nil {
+			o.Data = noise(o.Recipe.Batch)
+		}
+		c := Comparison{Recipe: name, Steps: steps}
 		begin := time.Now()
-		got, err := train.Losses(ctx, train.Options{Backend: b, Where: where, Accelerator: accelerator, Recipe: r, Data: images}, steps)
+		got, err := train.Losses(ctx, o, steps)
 		if err != nil {
-			return fmt.Errorf("%s on %s: %w", name, where.Backend, err)
+			return fmt.Errorf("%s on %s: %w", name, o.Where.Backend, err)
 		}
-		took := time.Since(begin)
-		want, err := Own(ctx, train.Options{Recipe: r, Data: images}, steps)
+		c.Seconds = time.Since(begin).Seconds()
+		want, err := own(ctx, o, steps)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", name, err)
 		}
-		tf32 := where.Precision != ""
-		apart, ok := Apart(r, got, want, tf32)
-		c := Comparison{Recipe: name, Loss: got[steps-1], Own: want[steps-1], Apart: apart, Allowed: Allowed(r, steps, tf32), Seconds: took.Seconds()}
-		if !ok && c.Agrees() { // a step that must agree more closely does not
-			c.Allowed = Allowed(r, 1, tf32)
-		}
+		c.Loss, c.Own = got[steps-1], want[steps-1]
+		c.compare(o.Recipe, got, want, o.Where.Precision != "")
 		if err := emit(c); err != nil {
 			return err
 		}
@@ -104,14 +88,24 @@ func Compare(ctx context.Context, b compute.Backend, where event.Where, accelera
 	return nil
 }
 
-// Own returns the losses of the first steps on our own backend, exact.
-func Own(ctx context.Context, o train.Options, steps int) ([]float64, error) {
+// compare sets how far apart the losses are: at the step that comes nearest to what is allowed, or is beyond it.
+func (c *Comparison) compare(r recipe.Recipe, got, want []float64, tf32 bool) {
+	for i := range want {
+		apart, allowed := math.Abs(got[i]-want[i])/math.Abs(want[i]), allowed(r, i+1, tf32)
+		if i == 0 || !(apart/allowed <= c.Apart/c.Allowed) { // NaN is never allowed
+			c.Apart, c.Allowed = apart, allowed
+		}
+	}
+}
+
+// own returns the losses of the first steps on our own backend, exact.
+func own(ctx context.Context, o train.Options, steps int) ([]float64, error) {
 	engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
 	if err != nil {
 		return nil, err
 	}
 	b := wasm.New(engine)
 	defer b.Finalize()
-	o.Backend, o.Where = b, event.Where{Backend: wasm.Name}
+	o.Backend, o.Where, o.Accelerator = b, event.Where{Backend: wasm.Name}, false
 	return train.Losses(ctx, o, steps)
 }

@@ -3,8 +3,7 @@ package bench
 import (
 	"context"
 	"fmt"
-
-	"github.com/gomlx/compute"
+	"time"
 
 	"unpool/core/event"
 	"unpool/core/train"
@@ -32,12 +31,12 @@ func (r DeviceRow) Line() string {
 		r.HostMs, 100*r.Waits, r.CompileMs, r.FirstMs, r.Where.Backend, r.Where.Tier)
 }
 
-// Devices times every net on an open backend, and hands each row on.
-func Devices(ctx context.Context, b compute.Backend, where event.Where, accelerator bool, steps int, emit func(DeviceRow) error) error {
+// Devices times every net on the backend of o, and hands each row on.
+func Devices(ctx context.Context, o train.Options, steps int, emit func(DeviceRow) error) error {
 	for _, m := range Models() {
-		r, err := device(ctx, m, b, where, accelerator, steps)
+		r, err := device(ctx, m, o, steps)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", m.Entry, err)
 		}
 		if err := emit(r); err != nil {
 			return err
@@ -46,35 +45,28 @@ func Devices(ctx context.Context, b compute.Backend, where event.Where, accelera
 	return nil
 }
 
-func device(ctx context.Context, m Model, b compute.Backend, where event.Where, accelerator bool, steps int) (DeviceRow, error) {
-	watch := &meter{Backend: b}
-	pause := func() error { watch.ran = 0; return nil }
-	t, err := train.Measure(ctx, train.Options{
-		Backend: watch, Where: where, Accelerator: accelerator, Recipe: m.Recipe, Data: noise(m.Recipe.Batch),
-	}, steps, once(pause))
+func device(ctx context.Context, m Model, o train.Options, steps int) (DeviceRow, error) {
+	watch := &meter{Backend: o.Backend}
+	o.Backend, o.Recipe, o.Data = watch, m.Recipe, noise(m.Recipe.Batch)
+	o.Recipe.Steps = 1 + steps
+	var first time.Duration // of the first step's computation
+	t, err := train.Measure(ctx, o, steps, func() error {
+		if first == 0 {
+			first = watch.ran
+		}
+		return nil
+	})
 	if err != nil {
-		return DeviceRow{}, fmt.Errorf("%s: %w", m.Entry, err)
+		return DeviceRow{}, err
 	}
 	var all float64
 	for _, d := range t.Steps {
 		all += ms(d)
 	}
-	host := (all - ms(watch.ran)) / float64(len(t.Steps))
+	host := (all - ms(watch.ran-first)) / float64(steps)
 	step := ms(median(t.Steps))
 	return DeviceRow{
-		Model: m.Name, Recipe: m.Entry, Where: where, MsPerStep: step, Images: 1000 * float64(m.Recipe.Batch) / step,
-		HostMs: host, Waits: host * float64(len(t.Steps)) / all, CompileMs: ms(t.Compile), FirstMs: ms(t.First),
+		Model: m.Name, Recipe: m.Entry, Where: o.Where, MsPerStep: step, Images: 1000 * float64(m.Recipe.Batch) / step,
+		HostMs: host, Waits: host * float64(steps) / all, CompileMs: ms(t.Compile), FirstMs: ms(t.First),
 	}, nil
-}
-
-// once returns a function that calls f the first time only: after the first step, which is not counted.
-func once(f func() error) func() error {
-	return func() error {
-		if f == nil {
-			return nil
-		}
-		first := f
-		f = nil
-		return first()
-	}
 }

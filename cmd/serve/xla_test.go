@@ -1,0 +1,223 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/bench"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/train"
+	"unpool/internal/long"
+	"unpool/internal/plugintest"
+	"unpool/models"
+)
+
+// The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it
+// prints the table.
+func TestXLAParity(t *testing.T) {
+	b, err := openBackend(backends.Options{Backend: backends.XLACPU, Plugin: plugintest.CPU(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Finalize()
+	set, err := (&Main{Stderr: t.Output()}).openData(t.Context(), recipe.MNIST, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := bench.Kinds
+	if long.Tests {
+		names = nil
+		for _, e := range models.Catalog {
+			names = append(names, e.Name)
+		}
+	}
+	var table strings.Builder
+	print := bench.Print[bench.Comparison](&table, bench.ComparisonHeader, false)
+	err = bench.Compare(t.Context(), on(b, train.Options{Data: set}), names, 10, func(c bench.Comparison) error {
+		if !c.Agrees() {
+			t.Errorf("%s: the losses are apart by %.1e, allowed is %.0e", c.Recipe, c.Apart, c.Allowed)
+		}
+		return print(c)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("\n%s", table.String())
+}
+
+// program runs serve as a process of its own, where libraries and plugins print what they want.
+func program(t *testing.T, env []string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(append(os.Environ(), asProgram+"=1"), env...)
+	var out, errs bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
+}
+
+// What XLA's libraries print never reaches the user, and standard output has the program's own words alone.
+func TestXLAIsQuiet(t *testing.T) {
+	plugin := plugintest.CPU(t)
+	args := []string{"train", "mnist-rnn-32", "-steps", "2", "-eval-every", "1", "-backend", "xla:cpu", "-pjrt", plugin}
+	stdout, stderr, code := program(t, nil, args...)
+	if code != exitDone {
+		t.Fatalf("exit code %d: %s", code, stderr)
+	}
+	check := func(what, got, form string) {
+		t.Helper()
+		if !regexp.MustCompile(`^(?:` + form + `)$`).MatchString(got) {
+			t.Errorf("%s is\n%s", what, got)
+		}
+	}
+	check("standard error", stderr, `backend xla:cpu \(\d+ threads, PJRT 0\.\d+\): as asked\n`+
+		`rnn on mnist: [\d,]+ parameters, .*\n(?:step \d of 2  .*\n){3}`)
+	check("standard output", stdout, ` *after step 2 .*\n *train .*\n *test .*\ndone: 2 steps in .*, backend xla:cpu\n`)
+
+	// go-xla's own line at the start of the process, where there is no HOME, whatever the command.
+	stdout, stderr, code = program(t, []string{"HOME="}, "recipes")
+	if want, _, _ := run(t, t.Context(), "recipes"); code != exitDone || stdout != want {
+		t.Errorf("without HOME, recipes prints %q, exit code %d", stdout, code)
+	}
+	for line := range strings.Lines(stderr) {
+		if !strings.Contains(line, "HOME is not defined") {
+			t.Errorf("without HOME, standard error has %q", line)
+		}
+	}
+}
+
+// A mistake in XLA_FLAGS ends the process that loads the plugin, but not this one.
+func TestXLAFlags(t *testing.T) {
+	plugin := plugintest.CPU(t)
+	_, stderr, code := program(t, []string{"XLA_FLAGS=--xla_no_such_flag=1"}, "gpu", "-pjrt", plugin)
+	if code != exitFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "--xla_no_such_flag=1") {
+		t.Errorf("exit code %d: %q", code, stderr)
+	}
+}
+
+// serve gpu says what there is and what is missing, with a plugin and without.
+func TestGPU(t *testing.T) {
+	empty := t.TempDir()
+	env := []string{"HOME=" + empty, "VIRTUAL_ENV=", "CONDA_PREFIX=", "UNPOOL_PJRT=" + filepath.Join(empty, "none.so")}
+	stdout, stderr, code := program(t, env, "gpu")
+	if code != exitFailed || strings.Count(stderr, "\n") != 1 {
+		t.Errorf("exit code %d: %q", code, stderr)
+	}
+	for _, want := range []string{"driver", "pip install \"jax[cuda1"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("it does not say %q:\n%s", want, stdout)
+		}
+	}
+	if _, stderr, code := program(t, nil, "gpu", "-backend", "wasm"); code != exitUsage || !strings.Contains(stderr, "xla") {
+		t.Errorf("exit code %d: %q", code, stderr)
+	}
+}
+
+// moves are a log's.
+func moves(t *testing.T, dir string) (list []event.Move) {
+	t.Helper()
+	events, err := runlog.Events(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		if m, ok := e.(*event.Move); ok {
+			list = append(list, *m)
+		}
+	}
+	return list
+}
+
+// A run stays with what computed it, unless the user asks for something else; its log then says so.
+func TestMove(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	do := func(code int, args ...string) (stderr string) {
+		t.Helper()
+		_, stderr, got := run(t, t.Context(), append([]string{"train"}, args...)...)
+		if got != code {
+			t.Fatalf("%q: exit code %d, %s", args, got, stderr)
+		}
+		return stderr
+	}
+	do(exitDone, "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-backend", "go", "-out", dir)
+	// By itself it stays where it was, although auto would take another.
+	if says := do(exitDone, "-resume", dir, "-steps", "6"); !strings.Contains(says, "backend go (") {
+		t.Errorf("resumed with %s", says)
+	}
+	before := moves(t, dir)
+	if says := do(exitUsage, "-resume", dir, "-steps", "8", "-backend", "wasm"); !strings.Contains(says, "-move") ||
+		!strings.Contains(says, "computed with go on ") || len(before) != 0 {
+		t.Errorf("asked to move without -move: %s (moves before: %+v)", says, before)
+	}
+	do(exitDone, "-resume", dir, "-steps", "8", "-backend", "wasm", "-move")
+	do(exitDone, "-resume", dir, "-steps", "10") // stays on wasm
+	do(exitDone, "-resume", dir, "-steps", "12", "-backend", "go", "-move")
+	got := moves(t, dir)
+	if len(got) != 2 || got[0].Step != 6 || got[0].From.Backend != "go" || got[0].To.Backend != "wasm" ||
+		got[1].Step != 10 || got[1].From.Backend != "wasm" || got[1].To.Backend != "go" {
+		t.Errorf("moves %+v", got)
+	}
+	// Looked at again, the log is one run's: its curves have all evaluations.
+	var steps []int
+	events, err := runlog.Events(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range events {
+		if m, ok := e.(*event.Metric); ok {
+			steps = append(steps, m.Step)
+		}
+	}
+	if want := []int{0, 2, 4, 6, 8, 10, 12}; !slices.Equal(slices.Compact(steps), want) {
+		t.Errorf("evaluations at %v, want %v", steps, want)
+	}
+}
+
+// An exact run has the bits of our own backend or none.
+func TestExactDoesNotMove(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-exact", "-out", dir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	for _, args := range [][]string{
+		{"train", "-resume", dir, "-steps", "4", "-backend", "go", "-move"},
+		{"train", "-resume", dir, "-steps", "4", "-backend", "xla:cpu", "-move"},
+		{"train", "mnist-rnn-32", "-steps", "2", "-exact", "-backend", "go"},
+	} {
+		if _, stderr, code := run(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
+			t.Errorf("%q: exit code %d, %s", args, code, stderr)
+		}
+	}
+}
+
+// A run goes from our backend to XLA and back, and its activations are measured there.
+func TestXLAResume(t *testing.T) {
+	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t))
+	dir := filepath.Join(t.TempDir(), "run")
+	for i, args := range [][]string{
+		{"mnist-rnn-32", "-steps", "2", "-backend", "wasm", "-out", dir},
+		{"-resume", dir, "-steps", "4", "-backend", "xla:cpu", "-move"},
+		{"-resume", dir, "-steps", "6"},
+		{"-resume", dir, "-steps", "8", "-backend", "wasm", "-move"},
+	} {
+		_, stderr, code := run(t, t.Context(), append([]string{"train", "-eval-every", "2"}, args...)...)
+		want := []string{"wasm", "xla:cpu", "xla:cpu", "wasm"}[i]
+		if code != exitDone || !strings.Contains(stderr, "backend "+want+" (") {
+			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
+		}
+	}
+	if got := moves(t, dir); len(got) != 2 || got[0].To.Backend != "xla:cpu" || got[1].To.Backend != "wasm" {
+		t.Errorf("moves %+v", got)
+	}
+}
