@@ -5,7 +5,7 @@ JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test race check bench bench-browser train-browser screenshot site clean
+.PHONY: build test test-xla race check bench bench-browser train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -14,6 +14,10 @@ build:
 # Every test, those in the browser too.
 test:
 	go test ./...
+
+# All tests of XLA, on the plugin for processors that UNPOOL_PJRT names: some ten minutes.
+test-xla:
+	go test -tags long -run XLA -timeout 60m -v ./cmd/serve ./cmd/serve/internal/backends
 
 # The native engine and whole runs on it, with Go's race detector, which needs a C compiler.
 race:
@@ -25,6 +29,9 @@ check:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
 	go vet ./...
 	$(JS) go vet $(BROWSER)
+	CGO_ENABLED=0 go vet ./cmd/serve/internal/backends
+	GOOS=windows go vet ./cmd/serve/internal/backends
+	GOOS=darwin go vet ./cmd/serve/internal/backends
 	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
 	bin/staticcheck ./...
 	$(JS) bin/staticcheck $(BROWSER)

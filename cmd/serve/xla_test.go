@@ -24,7 +24,7 @@ import (
 // The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it
 // prints the table.
 func TestXLAParity(t *testing.T) {
-	b, err := openBackend(backends.Options{Backend: backends.XLACPU, Plugin: plugintest.CPU(t)})
+	b, err := openBackend(backends.Options{Backend: backends.XLACPU, Plugin: plugintest.CPU(t, backends.HasXLA)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,7 +69,7 @@ func program(t *testing.T, env []string, args ...string) (stdout, stderr string,
 
 // What XLA's libraries print never reaches the user, and standard output has the program's own words alone.
 func TestXLAIsQuiet(t *testing.T) {
-	plugin := plugintest.CPU(t)
+	plugin := plugintest.CPU(t, backends.HasXLA)
 	args := []string{"train", "mnist-rnn-32", "-steps", "2", "-eval-every", "1", "-backend", "xla:cpu", "-pjrt", plugin}
 	stdout, stderr, code := program(t, nil, args...)
 	if code != exitDone {
@@ -99,7 +99,7 @@ func TestXLAIsQuiet(t *testing.T) {
 
 // A mistake in XLA_FLAGS ends the process that loads the plugin, but not this one.
 func TestXLAFlags(t *testing.T) {
-	plugin := plugintest.CPU(t)
+	plugin := plugintest.CPU(t, backends.HasXLA)
 	_, stderr, code := program(t, []string{"XLA_FLAGS=--xla_no_such_flag=1"}, "gpu", "-pjrt", plugin)
 	if code != exitFailed || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, "--xla_no_such_flag=1") {
 		t.Errorf("exit code %d: %q", code, stderr)
@@ -203,7 +203,7 @@ func TestExactDoesNotMove(t *testing.T) {
 
 // A run goes from our backend to XLA and back, and its activations are measured there.
 func TestXLAResume(t *testing.T) {
-	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t))
+	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t, backends.HasXLA))
 	dir := filepath.Join(t.TempDir(), "run")
 	for i, args := range [][]string{
 		{"mnist-rnn-32", "-steps", "2", "-backend", "wasm", "-out", dir},

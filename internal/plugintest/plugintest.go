@@ -12,15 +12,23 @@ const (
 	requiredVariable = "UNPOOL_TEST_NEEDS_XLA"
 )
 
-// CPU returns the path of the plugin, or skips the test where there is none.
-func CPU(t testing.TB) string {
+// CPU returns the path of the plugin. The test is skipped where there is none, or where the program has no XLA, as built
+// says.
+func CPU(t testing.TB, built bool) string {
 	t.Helper()
 	path := os.Getenv(pathVariable)
-	if path == "" {
-		if os.Getenv(requiredVariable) != "" {
-			t.Fatalf("%s names no PJRT plugin, and %s asks for one", pathVariable, requiredVariable)
-		}
-		t.Skipf("needs a PJRT plugin for processors: pip download lammps-jax-pjrt-cpu==0.11.2, unzip it, and name its .so in %s", pathVariable)
+	why := ""
+	switch {
+	case !built:
+		why = "needs XLA, which is built in on Linux where there is a C compiler"
+	case path == "":
+		why = "needs a PJRT plugin for processors: pip download lammps-jax-pjrt-cpu==0.11.2, unzip it, and name its .so in " + pathVariable
+	default:
+		return path
 	}
-	return path
+	if os.Getenv(requiredVariable) != "" {
+		t.Fatalf("%s, and %s is set", why, requiredVariable)
+	}
+	t.Skip(why)
+	return ""
 }

@@ -33,7 +33,8 @@ var rules = []rule{
 	},
 	{
 		why: "nets, training and backends are the compute stack; the rest stays free of it",
-		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/wasm/...", "unpool/cmd/serve", "unpool/cmd/trainer"},
+		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/wasm/...", "unpool/cmd/serve",
+			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/trainer"},
 		not: []string{"github.com/gomlx/..."},
 	},
 	{
@@ -53,6 +54,11 @@ var rules = []rule{
 		why: "servers are the native program's; wasmtest serves tests only",
 		who: everyone, but: []string{"unpool/cmd/serve/...", "unpool/internal/wasmtest"},
 		not: []string{"net/http/...", "github.com/nats-io/..."},
+	},
+	{
+		why: "XLA comes by way of a backend that is opened in one place",
+		who: everyone, but: []string{"unpool/cmd/serve/internal/backends"},
+		not: []string{"github.com/gomlx/go-xla/...", "k8s.io/klog/..."},
 	},
 	{
 		why: "it adds a megabyte to a browser program: the trainer uses the browser's own fetch",

@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 // The nets have the right gradients and learn on XLA, too: one that is recurrent and one with all else that there is, or
 // with -tags long every one.
 func TestXLANets(t *testing.T) {
-	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t)})
+	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t, HasXLA)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func TestXLANets(t *testing.T) {
 
 // Each refusal is one error that says what is wrong, and the process lives on.
 func TestXLARefuses(t *testing.T) {
-	plugin := plugintest.CPU(t)
+	plugin := plugintest.CPU(t, HasXLA)
 	dir := t.TempDir()
 	link := func(name string) string { // a copy, since links are resolved
 		path := filepath.Join(dir, name)

@@ -92,8 +92,11 @@ func Compare(ctx context.Context, o train.Options, names []string, steps int, em
 func (c *Comparison) compare(r recipe.Recipe, got, want []float64, tf32 bool) {
 	for i := range want {
 		apart, allowed := math.Abs(got[i]-want[i])/math.Abs(want[i]), allowed(r, i+1, tf32)
-		if i == 0 || !(apart/allowed <= c.Apart/c.Allowed) { // NaN is never allowed
+		if i == 0 || !(apart/allowed <= c.Apart/c.Allowed) {
 			c.Apart, c.Allowed = apart, allowed
+		}
+		if math.IsNaN(apart) { // it is the worst there is
+			return
 		}
 	}
 }
