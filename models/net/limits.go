@@ -3,14 +3,15 @@ package net
 // Limits of a net, so that one out of a stranger's link cannot ask for more than a machine has.
 const (
 	maxLayers = 64
-	// MaxParameters, with Adam's two averages, take 1.5 GiB: less than half of what WebAssembly can address.
-	MaxParameters = 1 << 27
-	// MaxStep is the most multiply-adds of a training step for an image. In a tab that multiplies and adds 20 thousand million
+	// maxParameters, with Adam's two averages, take 1.5 GiB: less than half of what WebAssembly can address.
+	maxParameters = 1 << 27
+	// maxStep is the most multiply-adds of a training step for an image. In a tab that multiplies and adds 20 thousand million
 	// times a second, a batch of 128 then takes half a minute: a hundred times the largest net of the report.
-	MaxStep = 4 << 30
-	// MaxProducts is the most matrix products and convolutions of a training step. A recurrent net is unrolled, so each of its
-	// steps is code of its own, to be compiled before the first step.
-	MaxProducts = 2000
+	maxStep = 4 << 30
+	// maxProducts is the most matrix products and convolutions of a training step. A recurrent net is unrolled, so each of its
+	// steps is code of its own, and the time to compile it grows faster than their number: two LSTMs both ways over 96 rows,
+	// 1,153 products, take a quarter of a minute natively.
+	maxProducts = 1200
 	// maxOrthogonal bounds the work of making a matrix orthogonal, which takes its shorter side twice and its longer one once
 	// as a factor: some seconds.
 	maxOrthogonal = 4 << 30
@@ -80,12 +81,12 @@ func (t *totals) add(p *Placed) error {
 		}
 	}
 	switch {
-	case t.parameters > MaxParameters:
-		return problem("with it the net has %d trainable numbers; %d are the most", t.parameters, MaxParameters)
-	case t.step > MaxStep:
-		return problem("with it a training step takes %d multiply-adds an image; %d are the most", t.step, int64(MaxStep))
-	case t.products > MaxProducts:
-		return problem("with it a training step has %d matrix products; %d are the most", t.products, MaxProducts)
+	case t.parameters > maxParameters:
+		return problem("with it the net has %d trainable numbers; %d are the most", t.parameters, maxParameters)
+	case t.step > maxStep:
+		return problem("with it a training step takes %d multiply-adds an image; %d are the most", t.step, int64(maxStep))
+	case t.products > maxProducts:
+		return problem("with it a training step has %d matrix products; %d are the most", t.products, maxProducts)
 	}
 	return nil
 }

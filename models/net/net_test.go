@@ -117,6 +117,13 @@ func TestErrors(t *testing.T) {
 			t.Errorf("%+v: no error", task)
 		}
 	}
+	largest := net.Task{Height: 96, Width: 96, Channels: 1, Classes: 10}
+	plan(t, "lstm 8 sequence both, lstm 8 both", largest)
+	n := net.Net{net.Cell{Kind: net.GRU, Units: 8, Sequence: true, Both: true}, net.Cell{Kind: net.GRU, Units: 8}}
+	want := `layer 2, "gru 8": with it a training step has 1717 matrix products; 1200 are the most`
+	if _, err := n.Plan(largest); err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
 	var layer *net.Error
 	_, err := net.Parse("relu, residual(relu, dense x)")
 	if !errors.As(err, &layer) || layer.Number != "2.2" {

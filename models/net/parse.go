@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// MaxText is the length of the longest text that Parse reads: a link carries no more.
-const MaxText = 4096
+// maxText is the length of the longest text that Parse reads: a link carries no more.
+const maxText = 4096
 
 // Parse reads the text form of a net: layers with commas between, each a word, then a size where the kind has one, then
 // options in any order:
@@ -26,8 +26,8 @@ const MaxText = 4096
 // where an init is starter, he, glorot or orthogonal. Case does not matter, nor do spaces around commas and parentheses.
 // An error is an *Error that names the layer, or says that the text is empty, too long, or has a parenthesis too many.
 func Parse(text string) (Net, error) {
-	if len(text) > MaxText {
-		return nil, problem("a net of %d characters is too long: %d are the most", len(text), MaxText)
+	if len(text) > maxText {
+		return nil, problem("a net of %d characters is too long: %d are the most", len(text), maxText)
 	}
 	n, err := parseList(strings.ToLower(text))
 	if err == nil {

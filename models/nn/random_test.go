@@ -64,6 +64,29 @@ func TestRandomNets(t *testing.T) {
 	t.Logf("%d of %d nets compared with GoMLX's backend", compared, randomNets)
 }
 
+// The largest and the smallest tasks are trained like any other.
+func TestTasks(t *testing.T) {
+	engine, err := host.New(host.Options{Tier: host.Tier{SIMD: true, Threads: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := wasm.New(engine)
+	t.Cleanup(b.Finalize)
+	for _, task := range []net.Task{
+		{Height: 96, Width: 96, Channels: 3, Classes: 256}, {Height: 8, Width: 8, Channels: 1, Classes: 2},
+		{Height: 96, Width: 8, Channels: 1, Classes: 2},
+	} {
+		for _, text := range []string{"conv 5x5x8 stride 2, relu, pool 2, mean", "rnn 4 columns"} {
+			p := nntest.Plan(t, text, task)
+			for i, v := range trained(t, b, p, func(taps []nn.Tap, outputs []*graph.Node) { checkTaps(t, p, taps) }) {
+				if math.IsNaN(float64(v)) {
+					t.Fatalf("%q for %+v: number %d is %v", text, task, i, v)
+				}
+			}
+		}
+	}
+}
+
 // goBackendHas reports whether GoMLX's own backend can train a net: it has no gradient of max-pooling, no batch
 // normalisation, and no negative padding, which the gradient of average pooling needs.
 func goBackendHas(p *net.Plan) bool {

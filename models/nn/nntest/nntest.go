@@ -132,9 +132,12 @@ func Images(task net.Task, n int) (images, labels *tensors.Tensor) {
 		state = state*1664525 + 1013904223
 		x[i] = float32(state>>8) / (1 << 26) // 0 to 1/4
 	}
+	apart := max(1, task.Height/task.Classes) // rows from one class's bar to the next one's
+	first := max(0, task.Height-apart*task.Classes) / 2
 	for i := range y {
-		y[i] = int32(i % task.Classes)
-		bar := i % task.Classes * task.Height / task.Classes
+		class := i % task.Classes
+		y[i] = int32(class)
+		bar := (first + apart*class) % task.Height
 		for j := range row {
 			x[(i*task.Height+bar)*row+j] += 0.75
 		}
