@@ -8,7 +8,6 @@
 package net
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -55,17 +54,6 @@ func (n Net) WithoutDropout() Net {
 		}
 	}
 	return rest
-}
-
-// HasDropout reports whether some layer of n is dropout.
-func (n Net) HasDropout() bool {
-	return slices.ContainsFunc(n, func(l Layer) bool {
-		if r, ok := l.(Residual); ok {
-			return r.Layers.HasDropout()
-		}
-		_, ok := l.(Dropout)
-		return ok
-	})
 }
 
 // Shape is the shape of what a layer gives for one image: an image [height, width, channels], a sequence

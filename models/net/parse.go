@@ -82,21 +82,27 @@ func split(text string) (parts []string, err error) {
 	return append(parts, strings.TrimSpace(text[start:])), nil
 }
 
-// parsers make a layer of the words after its first.
-var parsers map[string]func(o *options) Layer
+// kind is a kind of layer: its word, and how a layer is made of the words after that.
+type kind struct {
+	word  string
+	parse func(o *options) Layer
+}
 
-func init() { // a group's parser reads layers, by this map
-	parsers = map[string]func(o *options) Layer{
-		"conv": parseConv, "pool": parsePool, "avgpool": parseAveragePool,
-		"batchnorm": parseBatchNorm, "layernorm": parseLayerNorm, "dropout": parseDropout,
-		"dense": parseDense, "mean": parseMean, "logits": parseLogits,
+// kinds lists all but groups, which are not made of words.
+var kinds = slices.Concat(
+	[]kind{{"conv", parseConv}, {"pool", parsePool}, {"avgpool", parseAveragePool}},
+	each(Activations, func(a Activation, _ *options) Layer { return a }),
+	[]kind{{"batchnorm", parseBatchNorm}, {"layernorm", parseLayerNorm}, {"dropout", parseDropout}, {"dense", parseDense}, {"mean", parseMean}},
+	each(CellKinds, parseCell),
+	[]kind{{"logits", parseLogits}},
+)
+
+// each is a kind for each of some words.
+func each[T ~string](words []T, parse func(word T, o *options) Layer) (all []kind) {
+	for _, word := range words {
+		all = append(all, kind{string(word), func(o *options) Layer { return parse(word, o) }})
 	}
-	for _, a := range Activations {
-		parsers[string(a)] = func(*options) Layer { return a }
-	}
-	for _, kind := range CellKinds {
-		parsers[string(kind)] = func(o *options) Layer { return parseCell(kind, o) }
-	}
+	return all
 }
 
 func parseLayer(text string) (Layer, error) {
@@ -107,13 +113,16 @@ func parseLayer(text string) (Layer, error) {
 	if len(words) == 0 {
 		return nil, problem("a comma with no layer beside it")
 	}
-	parse := parsers[words[0]]
-	if parse == nil {
-		return nil, problem("no layer is called %q; there are conv, pool, avgpool, %s, batchnorm, layernorm, dropout, dense, mean, %s, %s and logits",
-			words[0], list(Activations), list(CellKinds), residualWord)
+	k := slices.IndexFunc(kinds, func(k kind) bool { return k.word == words[0] })
+	if k < 0 {
+		known := make([]string, len(kinds))
+		for i := range kinds {
+			known[i] = kinds[i].word
+		}
+		return nil, problem("no layer is called %q; there are %s and %s", words[0], list(known), residualWord)
 	}
 	o := &options{words: words[1:]}
-	l := parse(o)
+	l := kinds[k].parse(o)
 	if o.err == nil && len(o.words) > 0 {
 		o.err = problem("%q is not known here", strings.Join(o.words, " "))
 	}
