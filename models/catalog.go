@@ -50,9 +50,11 @@ func catalog() []Entry {
 	}
 	entries = append(entries, better()...)
 	for i := range entries {
-		for _, layer := range Layers(entries[i].Recipe) {
-			entries[i].Parameters += layer.Parameters
+		plan, err := Plan(entries[i].Recipe)
+		if err != nil {
+			panic(fmt.Sprintf("models: %s: %v", entries[i].Name, err)) // a mistake in the catalog, which every test would see
 		}
+		entries[i].Parameters = plan.Parameters()
 	}
 	return entries
 }

@@ -1,8 +1,8 @@
-// Package models is the catalog: which nets there are by name, the report's settings for each, their layers and
-// parameter counts. The code of the nets is in models/nn.
+// Package models is the catalog: which nets there are by name, the report's settings for each, and what a recipe's net is
+// (models/net). How a net is computed is in models/nn.
 //
-// It imports the standard library and core/recipe only, so that the page can show the catalog without the compute
-// stack.
+// It imports the standard library, core/recipe and models/net only, so that the page can show the catalog without the
+// compute stack.
 package models
 
 import "unpool/core/recipe"

@@ -17,12 +17,8 @@ type Setting struct{ Name, Text string }
 // Settings say in words what a run did.
 func Settings(e models.Entry, start *event.Start, seconds float64) []Setting {
 	r := start.Recipe
-	var layers []string
-	for _, l := range models.Layers(r) {
-		layers = append(layers, l.Kind)
-	}
 	return []Setting{
-		{"Net", fmt.Sprintf("%s; %s trainable numbers", strings.Join(layers, " → "), number.Int(start.Parameters))},
+		{"Net", fmt.Sprintf("%s; %s trainable numbers", layers(r), number.Int(start.Parameters))},
 		{"Data", fmt.Sprintf("%s: %s images to train on, %s to test on%s", Data(r.Dataset),
 			number.Int(start.TrainSize), number.Int(start.TestSize), preparation(r))},
 		{"Training", training(r)},
@@ -30,6 +26,19 @@ func Settings(e models.Entry, start *event.Start, seconds float64) []Setting {
 		{"Computed by", fmt.Sprintf("%s backend, %s; %s", start.Backend, start.Tier, number.Duration(seconds))},
 		{"On the command line", fmt.Sprintf("go run ./cmd/serve train %s -eval %s -seed %d", e.Name, r.Eval, r.Seed)},
 	}
+}
+
+// layers says what a recipe's net is made of.
+func layers(r recipe.Recipe) string {
+	plan, err := models.Plan(r)
+	if err != nil {
+		return err.Error()
+	}
+	var words []string
+	for _, l := range plan.Layers {
+		words = append(words, l.Layer.Words())
+	}
+	return strings.Join(words, " → ")
 }
 
 // preparation is what happens to images before the net sees them.

@@ -10,7 +10,7 @@ import "strings"
 // Version is the version of the recipe's JSON and URL forms. A reader refuses any other.
 const Version = 1
 
-// Arch names an architecture. The code of each is in models/nn, one file each.
+// Arch names an architecture. Package models has the net of each.
 type Arch string
 
 // The architectures.

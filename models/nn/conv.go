@@ -1,24 +1,27 @@
 package nn
 
-import "github.com/gomlx/gomlx/core/graph"
+import (
+	"github.com/gomlx/gomlx/core/graph"
 
-// conv convolves x [n, h, w, in] with the layer's filters, stride 1, padded to the same size, and adds its bias.
-func (b *builder) conv(layer string, x *graph.Node) *graph.Node {
-	y := graph.Convolve(x, b.variable(layer, "weights")).PadSame().Done()
-	return b.tap(layer, graph.Add(y, graph.InsertAxes(b.variable(layer, "bias"), 0, 0, 0)))
-}
+	"unpool/models/net"
+)
 
-// filters is conv without a bias, for a layer that batch normalisation follows.
-func (b *builder) filters(layer string, x *graph.Node) *graph.Node {
-	return b.tap(layer, graph.Convolve(x, b.variable(layer, "weights")).PadSame().Done())
-}
-
-// pool is max-pooling 2x2, stride 2, padded to the same size: an odd last row or column is a window of its own.
-func (b *builder) pool(name string, x *graph.Node) *graph.Node {
-	return b.tap(name, graph.MaxPool(x).Window(2).Strides(2).PadSame().Done())
-}
-
-// flatten makes [n, h, w, c] into [n, h*w*c].
-func flatten(x *graph.Node) *graph.Node {
-	return graph.Reshape(x, x.Shape().Dimensions[0], -1)
+// conv convolves x [batch, height, width, channels] with the layer's filters and adds its bias.
+func (b *builder) conv(p *net.Placed, l net.Conv, x *graph.Node) *graph.Node {
+	filters, padding := b.variable(p.Name, "weights"), p.Padding
+	for axis := range padding {
+		// GoMLX's gradient by x of a convolution with an even window is one pixel off, so the window gets a row or column of
+		// zeros at its end, over a pixel more of padding: the same sums.
+		if shape := filters.Shape(); shape.Dimensions[axis]%2 == 0 {
+			shape = shape.Clone()
+			shape.Dimensions[axis] = 1
+			filters = graph.Concatenate([]*graph.Node{filters, graph.Zeros(b.g, shape)}, axis)
+			padding[axis][1]++
+		}
+	}
+	y := graph.Convolve(x, filters).PaddingPerDim(padding[:]).Strides(l.Stride).Done()
+	if l.NoBias {
+		return y
+	}
+	return graph.Add(y, graph.InsertAxes(b.variable(p.Name, "bias"), 0, 0, 0))
 }

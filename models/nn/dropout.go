@@ -8,18 +8,18 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// dropout sets half of x to zero in training and doubles the rest (Srivastava et al., 2014, inverted); otherwise, and
-// in a net without dropout, it is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a
-// backend's random numbers would differ from the next one's.
-func (b *builder) dropout(layer string, x *graph.Node) *graph.Node {
-	if !b.mode.Train || b.noDropout {
+// dropout sets a share of x to zero in training and enlarges the rest so that sums keep their mean (Srivastava et al.,
+// 2014, inverted); otherwise it is nothing. The mask is a hash of (seed, step, layer, index) in whole numbers: a backend's
+// random numbers would differ from the next one's.
+func (b *builder) dropout(layer string, rate float64, x *graph.Node) *graph.Node {
+	if !b.mode.Train {
 		return x
 	}
 	index := graph.Reshape(graph.Iota(b.g, shapes.Make(dtypes.Uint32, x.Shape().Size()), 0), x.Shape().Dimensions...)
 	key := mix(graph.Add(b.mode.Step, graph.Const(b.g, dropoutKey(b.mode.Seed, layer))))
 	hash := mix(graph.Add(graph.Mul(index, graph.Const(b.g, uint32(0x9e3779b1))), key))
-	keep := graph.LessThan(hash, graph.Const(b.g, uint32(1<<31)))
-	return b.tap(layer, graph.Where(keep, graph.MulScalar(x, 2), graph.ZerosLike(x)))
+	keep := graph.LessThan(hash, graph.Const(b.g, uint32((1-rate)*(1<<32))))
+	return graph.Where(keep, graph.MulScalar(x, 1/(1-rate)), graph.ZerosLike(x))
 }
 
 // dropoutKey is where a layer's sequence of masks starts.

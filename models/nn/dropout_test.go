@@ -23,7 +23,7 @@ func TestDropout(t *testing.T) {
 	run := func(seed uint64, layer string, step uint32) []float32 {
 		exec, err := graph.NewExec(backend, func(x, step *graph.Node) *graph.Node {
 			b := &builder{g: x.Graph(), mode: Mode{Train: true, Step: step, Seed: seed}}
-			return b.dropout(layer, x)
+			return b.dropout(layer, 0.5, x)
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -75,30 +75,28 @@ func TestDropout(t *testing.T) {
 	}
 }
 
-// In a net without dropout, and outside training, a dropout layer is nothing: no operation and no tap.
-func TestNoDropout(t *testing.T) {
-	for name, b := range map[string]*builder{
-		"without dropout": {mode: Mode{Train: true}, noDropout: true},
-		"inference":       {},
-	} {
-		backend, err := gobackend.New("")
-		if err != nil {
-			t.Fatal(err)
+// Of a rate that is no half as many are dropped, and the rest keep the mean.
+func TestDropoutRate(t *testing.T) {
+	backend, err := gobackend.New("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backend.Finalize()
+	out, err := graph.CallOnce(backend, func(x *graph.Node) *graph.Node {
+		b := &builder{g: x.Graph(), mode: Mode{Train: true, Step: graph.Const(x.Graph(), uint32(7)), Seed: 1}}
+		return b.dropout("dropout1", 0.2, graph.OnesLike(x))
+	}, make([]float32, 100_000))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dropped, sum := 0, 0.0
+	for _, v := range tensors.MustCopyFlatData[float32](out) {
+		if v == 0 {
+			dropped++
 		}
-		defer backend.Finalize()
-		exec, err := graph.NewExec(backend, func(x *graph.Node) *graph.Node {
-			b.g = x.Graph()
-			if y := b.dropout("dropout2", x); y != x || len(b.taps) != 0 {
-				t.Errorf("%s: dropout is %v, with taps %v", name, y, b.taps)
-			}
-			return x
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := exec.Call([]float32{1, 2}); err != nil {
-			t.Error(err)
-		}
-		exec.Finalize()
+		sum += float64(v)
+	}
+	if dropped < 19_500 || dropped > 20_500 || sum < 99_300 || sum > 100_700 {
+		t.Errorf("dropped %d of 100,000, sum %v", dropped, sum)
 	}
 }

@@ -1,17 +1,18 @@
-// Package nn holds the architectures as GoMLX graph functions, one file each. It is the only copy of the model code:
-// the page's trainer, the command line and everything that looks inside a net build their graphs here.
+// Package nn turns nets (models/net) into GoMLX graphs and initial weights, one file a kind of layer. It is the only copy
+// of the model code: the page's trainer, the command line and everything that looks inside a net build their graphs here.
 //
-// It knows nothing of datasets, training loops or backends. Like GoMLX's own graph builders, those here panic on a
+// It knows nothing of data sets, training loops or backends. Like GoMLX's own graph builders, those here panic on a
 // mistake; core/train and core/look turn that into an error.
 package nn
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/recipe"
+	"unpool/models/net"
 )
 
 // Mode says what a graph is for. The zero value is inference.
@@ -28,47 +29,72 @@ type Tap struct {
 	Value *graph.Node
 }
 
-// Build builds the net of a recipe on images x, f32 [batch, side, side, channels] as the recipe's dataset has them, and
-// returns the logits, f32 [batch, 10], and the taps from input to output. A recurrent net has its tap "hidden",
-// f32 [batch, side, units], outside training only. The variables are those that Init made.
-func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logits *graph.Node, taps []Tap) {
-	side, channels := r.Dataset.Shape()
-	if x.Rank() != 4 || [3]int(x.Shape().Dimensions[1:]) != [3]int{side, side, channels} {
-		panic(fmt.Errorf("nn: images of shape %s, want [batch, %d, %[2]d, %[3]d]", x.Shape(), side, channels))
+// BuildPlan builds a net on images x, f32 [batch, height, width, channels] as its task has them, and returns the logits,
+// f32 [batch, classes], and each layer's output by its name, in the plan's order. Outside training, where it does nothing,
+// dropout has no tap, and a recurrent layer has one more, "hidden" with the layer's number: its states after all steps,
+// f32 [batch, steps, features]. The variables are those that InitPlan made.
+func BuildPlan(scope *model.Scope, p *net.Plan, x *graph.Node, mode Mode) (logits *graph.Node, taps []Tap) {
+	t := p.Task
+	if x.Rank() != 4 || !slices.Equal(x.Shape().Dimensions[1:], []int{t.Height, t.Width, t.Channels}) {
+		panic(fmt.Errorf("nn: images of shape %s, want [batch, %d, %d, %d]", x.Shape(), t.Height, t.Width, t.Channels))
 	}
 	if mode.Train && mode.Step == nil {
 		panic(fmt.Errorf("nn: training without a step"))
 	}
-	b := &builder{scope: scope, g: x.Graph(), mode: mode, noDropout: r.NoDropout}
-	switch r.Arch {
-	case recipe.RNN:
-		logits = b.rnn(x, r.Units)
-	case recipe.LSTM:
-		logits = b.lstm(x, r.Units)
-	case recipe.GRU:
-		logits = b.gru(x, r.Units)
-	case recipe.LeNet5:
-		logits = b.lenet5(x)
-	case recipe.BNCNN:
-		logits = b.bncnn(x)
-	case recipe.VGG, recipe.VGGWide:
-		logits = b.vgg(r.Arch, x)
-	default:
-		panic(fmt.Errorf("nn: no architecture is called %q", r.Arch))
-	}
-	return logits, b.taps
+	b := &builder{scope: scope, g: x.Graph(), mode: mode}
+	return b.layers(p.Layers, x), b.taps
 }
 
 // builder is one graph under construction.
 type builder struct {
-	scope     *model.Scope
-	g         *graph.Graph
-	mode      Mode
-	noDropout bool
-	taps      []Tap
+	scope *model.Scope
+	g     *graph.Graph
+	mode  Mode
+	taps  []Tap
 }
 
-// variable returns the value of a variable that Init made.
+// layers builds layers that follow each other, on x f32 [batch, the first one's input...].
+func (b *builder) layers(layers []net.Placed, x *graph.Node) *graph.Node {
+	for i := range layers {
+		p := &layers[i]
+		y := b.layer(p, x)
+		if _, ok := p.Layer.(net.Dropout); !ok || b.mode.Train {
+			b.tap(p.Name, y)
+		}
+		x = y
+	}
+	return x
+}
+
+func (b *builder) layer(p *net.Placed, x *graph.Node) *graph.Node {
+	switch l := p.Layer.(type) {
+	case net.Conv:
+		return b.conv(p, l, x)
+	case net.Pool:
+		return pool(p, l, x)
+	case net.Activation:
+		return b.activation(l, x)
+	case net.BatchNorm:
+		return b.batchNorm(p.Name, x)
+	case net.LayerNorm:
+		return b.layerNorm(p.Name, x)
+	case net.Dropout:
+		return b.dropout(p.Name, l.Rate, x)
+	case net.Dense:
+		return b.dense(p.Name, !l.NoBias, x)
+	case net.Mean:
+		return mean(x)
+	case net.Cell:
+		return b.cell(p, l, x)
+	case net.Residual:
+		return graph.Add(x, b.layers(p.Layers, x))
+	case net.Logits:
+		return b.dense(p.Name, true, x)
+	}
+	panic(fmt.Errorf("nn: no layer is built from a %T", p.Layer))
+}
+
+// variable returns the value of a variable that InitPlan made.
 func (b *builder) variable(layer, name string) *graph.Node {
 	return b.stored(layer, name).NodeValue(b.g)
 }
@@ -76,22 +102,10 @@ func (b *builder) variable(layer, name string) *graph.Node {
 func (b *builder) stored(layer, name string) *model.Variable {
 	v := b.scope.At("%s", layer).GetVariable(name)
 	if v == nil {
-		panic(fmt.Errorf("nn: no variable %s/%s; Init makes them", layer, name))
+		panic(fmt.Errorf("nn: no variable %s/%s; InitPlan makes them", layer, name))
 	}
 	return v
 }
 
-// tap records a layer's output under a name and returns it.
-func (b *builder) tap(name string, value *graph.Node) *graph.Node {
-	b.taps = append(b.taps, Tap{name, value})
-	return value
-}
-
-// dense multiplies x [n, in] by the layer's weights and adds its bias: [n, out].
-func (b *builder) dense(layer string, x *graph.Node) *graph.Node {
-	y := graph.Dot(x, b.variable(layer, "weights")).Product()
-	return graph.Add(y, graph.InsertAxes(b.variable(layer, "bias"), 0))
-}
-
-// logits is the last layer.
-func (b *builder) logits(x *graph.Node) *graph.Node { return b.tap("logits", b.dense("logits", x)) }
+// tap records a layer's output under a name.
+func (b *builder) tap(name string, value *graph.Node) { b.taps = append(b.taps, Tap{name, value}) }

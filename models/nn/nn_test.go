@@ -1,24 +1,28 @@
 package nn_test
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/gobackend"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/recipe"
-	"unpool/models"
+	"unpool/models/net"
 	"unpool/models/nn"
 	"unpool/models/nn/nntest"
 )
 
-// goBackend is GoMLX's own. It lacks the gradient of max-pooling and batch normalisation, so it trains only the
-// recurrent nets; wasm's test runs the suite for all.
+// goBackend is GoMLX's own. It lacks the gradient of max-pooling and batch normalisation; wasm's test runs the suite for
+// all nets.
 func goBackend(t *testing.T) compute.Backend {
 	t.Helper()
 	b, err := gobackend.New("")
@@ -33,79 +37,8 @@ func TestRecurrentNets(t *testing.T) {
 	nntest.Run(t, goBackend(t), recipe.RNN, recipe.LSTM, recipe.GRU)
 }
 
-// Each net has the variables that the catalog counts, and gives logits and taps of the shapes that it lists.
-func TestShapesAndCounts(t *testing.T) {
-	backend := goBackend(t)
-	for _, e := range models.Catalog {
-		t.Run(e.Name, func(t *testing.T) {
-			store := model.NewStore()
-			defer store.Finalize()
-			if err := nn.Init(store, e.Recipe); err != nil {
-				t.Fatal(err)
-			}
-			trained, kept := 0, 0
-			for v := range store.IterVariables() {
-				if v.Trainable {
-					trained += v.Shape().Size()
-				} else {
-					kept += v.Shape().Size()
-				}
-			}
-			layers := models.Layers(e.Recipe)
-			statistics := 0
-			for _, l := range layers {
-				statistics += l.Statistics
-			}
-			if trained != e.Parameters || kept != statistics {
-				t.Errorf("%d trainable numbers and %d statistics, the catalog says %d and %d", trained, kept, e.Parameters, statistics)
-			}
-
-			names := []string{}
-			exec, err := model.NewExec(backend, store, func(scope *model.Scope, x *graph.Node) []*graph.Node {
-				logits, taps := nn.Build(scope, e.Recipe, x, nn.Mode{})
-				out := []*graph.Node{logits}
-				for _, tap := range taps {
-					names = append(names, tap.Name)
-					out = append(out, tap.Value)
-				}
-				return out
-			})
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer exec.Finalize()
-			images, _ := nntest.Images(e.Recipe.Dataset, 2)
-			out, err := exec.Call(images)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got := out[0].Shape().Dimensions; !slices.Equal(got, []int{2, 10}) {
-				t.Errorf("logits have shape %v", got)
-			}
-			for _, l := range layers {
-				i := slices.Index(names, l.Name)
-				if i < 0 {
-					continue // a dropout outside training is nothing, a cell is tapped as "hidden"
-				}
-				if got := out[1+i].Shape().Dimensions; !slices.Equal(got, append([]int{2}, l.Output...)) {
-					t.Errorf("tap %s has shape %v, the catalog says %v an image", l.Name, got, l.Output)
-				}
-			}
-			if e.Recipe.Arch.Recurrent() {
-				i := slices.Index(names, "hidden")
-				if got := out[1+i].Shape().Dimensions; i < 0 || !slices.Equal(got, []int{2, 28, e.Recipe.Units}) {
-					t.Errorf("tap hidden has shape %v", got)
-				}
-			}
-			for i, o := range out {
-				for _, v := range tensors.MustCopyFlatData[float32](o) {
-					if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
-						t.Fatalf("output %d holds %v", i, v)
-					}
-				}
-			}
-		})
-	}
+func TestLayers(t *testing.T) {
+	nntest.Layers(t, goBackend(t), "pool", "avgpool", "batchnorm")
 }
 
 // The three rules differ where it matters: x < 0 with a positive gradient, and x > 0 with a negative one.
@@ -143,44 +76,28 @@ func TestReLURules(t *testing.T) {
 
 // Initial weights are a function of the seed and the variable's name.
 func TestInit(t *testing.T) {
-	r := nntest.Recipe(recipe.LSTM)
-	values := func(seed uint64, name string) []float32 {
-		r.Seed = seed
+	values := func(text string, seed uint64, name string) []float32 {
+		p := nntest.Plan(t, text, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 10})
 		store := model.NewStore()
 		defer store.Finalize()
-		if err := nn.Init(store, r); err != nil {
+		if err := nn.InitPlan(store, p, seed); err != nil {
 			t.Fatal(err)
 		}
 		return tensors.MustCopyFlatData[float32](store.GetVariable(name).MustValue())
 	}
-	a, b, c := values(1, "/lstm/recurrent"), values(1, "/lstm/recurrent"), values(2, "/lstm/recurrent")
+	a, b, c := values("lstm 16", 1, "/lstm/recurrent"), values("lstm 16", 1, "/lstm/recurrent"), values("lstm 16", 2, "/lstm/recurrent")
 	if !slices.Equal(a, b) {
 		t.Error("one seed gave two sets of weights")
 	}
 	if slices.Equal(a, c) {
 		t.Error("two seeds gave the same weights")
 	}
-	// Each gate's block is orthogonal: its rows have length 1 and no product with each other.
-	u, width := r.Units, 4*r.Units
+	// Each gate's block is orthogonal.
+	const u, width = 16, 4 * 16
 	for gate := range 4 {
-		for i := range u {
-			for j := range u {
-				sum := 0.0
-				for k := range u {
-					sum += float64(a[i*width+gate*u+k]) * float64(a[j*width+gate*u+k])
-				}
-				want := 0.0
-				if i == j {
-					want = 1
-				}
-				if math.Abs(sum-want) > 1e-5 {
-					t.Fatalf("gate %d: rows %d and %d have product %v, want %v", gate, i, j, sum, want)
-				}
-			}
-		}
+		orthonormal(t, u, u, func(i, j int) float32 { return a[i*width+gate*u+j] })
 	}
-	bias := values(1, "/lstm/bias")
-	for i, v := range bias {
+	for i, v := range values("lstm 16", 1, "/lstm/bias") {
 		want := float32(0)
 		if i/u == 1 {
 			want = 1
@@ -189,24 +106,105 @@ func TestInit(t *testing.T) {
 			t.Fatalf("bias %d is %v, want %v", i, v, want)
 		}
 	}
+	// Of a matrix that is not square, the rows or the columns, whichever are fewer; of a convolution, its maps.
+	wide := values("dense 4, dense 12 orthogonal", 1, "/fc2/weights")
+	orthonormal(t, 4, 12, func(i, j int) float32 { return wide[i*12+j] })
+	tall := values("conv 3x3x5 orthogonal", 1, "/conv1/weights")
+	orthonormal(t, 5, 9, func(i, j int) float32 { return tall[j*5+i] })
 
-	// The course's starter weights: mean 0, cut off at two standard deviations of 0.1.
-	r = nntest.Recipe(recipe.LeNet5)
-	sum, squares, n := 0.0, 0.0, 0.0
-	for _, v := range values(1, "/fc1/weights") {
-		if v < -0.2 || v > 0.2 {
-			t.Fatalf("a weight of %v", v)
+	// Distributions: mean 0, the deviation that is meant, and nothing beyond the edge.
+	starterSD := 0.088 // of a normal distribution of 0.1, once cut off at two standard deviations
+	for _, d := range []struct {
+		text, variable string
+		sd, edge       float64
+	}{
+		{"dense 1024 starter", "/fc1/weights", starterSD, 0.2},
+		{"dense 1024", "/fc1/weights", math.Sqrt(2.0/784) * starterSD / 0.1, 2 * math.Sqrt(2.0/784)},
+		{"dense 1024 glorot", "/fc1/weights", math.Sqrt(2.0 / (784 + 1024)), math.Sqrt(6.0 / (784 + 1024))},
+		{"conv 1x1x64, conv 5x5x64", "/conv2/weights", math.Sqrt(2.0/1600) * starterSD / 0.1, 2 * math.Sqrt(2.0/1600)},
+		{"conv 1x1x64, conv 5x5x64 glorot", "/conv2/weights", math.Sqrt(2.0 / 3200), math.Sqrt(6.0 / 3200)},
+	} {
+		sum, squares, n := 0.0, 0.0, 0.0
+		for _, v := range values(d.text, 1, d.variable) {
+			if math.Abs(float64(v)) > d.edge*(1+1e-6) {
+				t.Fatalf("%s: a weight of %v, beyond %v", d.text, v, d.edge)
+			}
+			sum, squares, n = sum+float64(v), squares+float64(v)*float64(v), n+1
 		}
-		sum, squares, n = sum+float64(v), squares+float64(v)*float64(v), n+1
+		if mean, sd := sum/n, math.Sqrt(squares/n); math.Abs(mean) > 0.01*d.sd || math.Abs(sd-d.sd) > 0.02*d.sd {
+			t.Errorf("%s: mean %v and standard deviation %v, want 0 and %v", d.text, mean, sd, d.sd)
+		}
 	}
-	if mean, sd := sum/n, math.Sqrt(squares/n); math.Abs(mean) > 2e-4 || math.Abs(sd-0.088) > 1e-3 {
-		t.Errorf("mean %v and standard deviation %v, want 0 and 0.088", mean, sd)
+	if got := values("dense 2 starter", 1, "/fc1/bias"); !slices.Equal(got, []float32{0.1, 0.1}) {
+		t.Errorf("starter: biases %v", got)
 	}
 }
 
-// A bad recipe or bad images are a mistake that says what was expected.
+// orthonormal checks that n vectors have length 1 and no product with each other.
+func orthonormal(t *testing.T, n, length int, at func(vector, element int) float32) {
+	t.Helper()
+	for i := range n {
+		for j := range n {
+			sum := 0.0
+			for k := range length {
+				sum += float64(at(i, k)) * float64(at(j, k))
+			}
+			want := 0.0
+			if i == j {
+				want = 1
+			}
+			if math.Abs(sum-want) > 1e-5 {
+				t.Fatalf("vectors %d and %d have product %v, want %v", i, j, sum, want)
+			}
+		}
+	}
+}
+
+// Where there is nothing to do, dropout is nothing: outside training it has no tap. There, a recurrent layer's states are
+// tapped.
+func TestTaps(t *testing.T) {
+	p := nntest.Plan(t, "lstm 4 sequence, dropout, gru 3 both, relu", net.Task{Height: 9, Width: 8, Channels: 1, Classes: 3})
+	for _, c := range []struct {
+		train bool
+		want  string
+	}{
+		{false, "hidden[2 9 4] lstm[2 9 4] hidden2[2 9 6] gru2[2 6] relu2[2 6] logits[2 3]"},
+		{true, "lstm[2 9 4] dropout1[2 9 4] gru2[2 6] relu2[2 6] logits[2 3]"},
+	} {
+		var got []string
+		exec, err := model.NewExec(goBackend(t), nntest.NewStore(t, p), func(scope *model.Scope, x *graph.Node) *graph.Node {
+			got = nil
+			logits, taps := nn.BuildPlan(scope, p, x, nn.Mode{Train: c.train, Step: graph.Const(x.Graph(), uint32(0))})
+			for _, tap := range taps {
+				got = append(got, fmt.Sprint(tap.Name, tap.Value.Shape().Dimensions))
+			}
+			return logits
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		images, _ := nntest.Images(p.Task, 2)
+		if _, err := exec.Call(images); err != nil {
+			t.Fatal(err)
+		}
+		exec.Finalize()
+		if got := strings.Join(got, " "); got != c.want {
+			t.Errorf("train %v: %s, want %s", c.train, got, c.want)
+		}
+	}
+}
+
+// A bad recipe is a mistake that says what was expected, and so are bad images.
 func TestMistakes(t *testing.T) {
 	if err := nn.Init(model.NewStore(), recipe.Recipe{Arch: "mlp"}); err == nil {
 		t.Error("Init took an unknown architecture")
+	}
+	p := nntest.Plan(t, "relu", net.Task{Height: 9, Width: 8, Channels: 1, Classes: 3})
+	_, err := model.CallOnce(goBackend(t), nntest.NewStore(t, p), func(scope *model.Scope, x *graph.Node) *graph.Node {
+		logits, _ := nn.BuildPlan(scope, p, x, nn.Mode{})
+		return logits
+	}, tensors.FromShape(shapes.Make(dtypes.Float32, 2, 8, 9, 1)))
+	if err == nil || !strings.Contains(err.Error(), "[batch, 9, 8, 1]") {
+		t.Errorf("images of another shape: %v", err)
 	}
 }

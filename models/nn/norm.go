@@ -5,15 +5,15 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// Settings of batch normalisation (Ioffe and Szegedy, 2015): those of Keras.
+// Settings of batch and layer normalisation: those of Keras.
 const (
 	normMomentum = 0.99 // of the running averages
 	normEpsilon  = 1e-3 // added to the variance
 )
 
-// norm is batch normalisation over all axes but the last. In training it uses the mean and the (biased) variance of
+// batchNorm is batch normalisation (Ioffe and Szegedy, 2015) over all axes but the last. In training it uses the mean and the (biased) variance of
 // the batch, through which gradients flow too, and moves the running averages; otherwise it uses those.
-func (b *builder) norm(layer string, x *graph.Node) *graph.Node {
+func (b *builder) batchNorm(layer string, x *graph.Node) *graph.Node {
 	scale, offset := b.variable(layer, "scale"), b.variable(layer, "offset")
 	if !b.mode.Train {
 		// Written out, since GoMLX's inference op has no gradient and looking inside a net needs one.
@@ -21,7 +21,7 @@ func (b *builder) norm(layer string, x *graph.Node) *graph.Node {
 		factor := graph.Div(scale, graph.Sqrt(graph.AddScalar(variance, normEpsilon)))
 		shift := graph.Sub(offset, graph.Mul(mean, factor))
 		y := graph.Mul(x, graph.ExpandLeftToRank(factor, x.Rank()))
-		return b.tap(layer, graph.Add(y, graph.ExpandLeftToRank(shift, x.Rank())))
+		return graph.Add(y, graph.ExpandLeftToRank(shift, x.Rank()))
 	}
 	y, mean, variance := graph.InternalBatchNormForTraining(x, scale, offset, normEpsilon, x.Rank()-1)
 	// Step s is the (s+1)th. A weight of at most s/(s+1) makes the first averages plain means of the batches seen,
@@ -35,5 +35,14 @@ func (b *builder) norm(layer string, x *graph.Node) *graph.Node {
 	}
 	move("mean", mean)
 	move("variance", variance)
-	return b.tap(layer, y)
+	return y
+}
+
+// layerNorm is layer normalisation (Ba, Kiros and Hinton, 2016) over the last axis.
+func (b *builder) layerNorm(layer string, x *graph.Node) *graph.Node {
+	x = graph.Sub(x, graph.ReduceAndKeep(x, graph.ReduceMean, -1))
+	variance := graph.ReduceAndKeep(graph.Square(x), graph.ReduceMean, -1)
+	x = graph.Div(x, graph.Sqrt(graph.AddScalar(variance, normEpsilon)))
+	x = graph.Mul(x, graph.ExpandLeftToRank(b.variable(layer, "scale"), x.Rank()))
+	return graph.Add(x, graph.ExpandLeftToRank(b.variable(layer, "offset"), x.Rank()))
 }

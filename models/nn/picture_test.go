@@ -6,7 +6,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/recipe"
+	"unpool/models/net"
 	"unpool/models/nn"
 	"unpool/models/nn/nntest"
 )
@@ -14,39 +14,43 @@ import (
 // A picture's numbers are those of the variable, filter by filter or unit by unit.
 func TestFirstLayer(t *testing.T) {
 	for _, c := range []struct {
-		arch                           recipe.Arch
-		variable                       string
+		text, layer, variable          string
 		count, height, width, channels int
 		first, total                   int // columns of the variable that are shown, of how many
 	}{
-		{recipe.LeNet5, "/conv1/weights", 32, 5, 5, 1, 0, 32},
-		{recipe.BNCNN, "/conv1/weights", 32, 5, 5, 1, 0, 32},
-		{recipe.RNN, "/rnn/weights", 16, 1, 28, 1, 0, 16},
-		{recipe.LSTM, "/lstm/weights", 16, 1, 28, 1, 32, 64}, // i, f, g, o
-		{recipe.GRU, "/gru/weights", 16, 1, 28, 1, 32, 48},   // z, r, g
+		{"conv 5x3x32, relu", "conv1", "/conv1/weights", 32, 5, 3, 3, 0, 32},
+		{"batchnorm, pool 2, conv 5x5x7", "conv1", "/conv1/weights", 7, 5, 5, 3, 0, 7},
+		{"rnn 16", "rnn, input weights", "/rnn/weights", 16, 1, 20 * 3, 1, 0, 16},
+		{"rnn 16 columns", "rnn, input weights", "/rnn/weights", 16, 1, 24 * 3, 1, 0, 16},
+		{"lstm 16 both", "lstm, input weights of the candidate", "/lstm/weights", 16, 1, 20 * 3, 1, 32, 64},         // i, f, g, o
+		{"gru 16 sequence, gru 8", "gru, input weights of the candidate", "/gru/weights", 16, 1, 20 * 3, 1, 32, 48}, // z, r, g
+		{"relu, dense 9", "fc1", "/fc1/weights", 9, 24, 20, 3, 0, 9},
+		{"mean", "logits", "/logits/weights", 5, 1, 3, 1, 0, 5},
+		{"residual(conv 3x3x3)", "conv1", "/conv1/weights", 3, 3, 3, 3, 0, 3},
+		{"dense 64", "fc1", "/fc1/weights", 45, 24, 20, 3, 0, 64}, // as many as fit
 	} {
-		r := nntest.Recipe(c.arch)
+		p := nntest.Plan(t, c.text, net.Task{Height: 24, Width: 20, Channels: 3, Classes: 5})
 		store := model.NewStore()
 		defer store.Finalize()
-		if _, err := nn.FirstLayer(store, r); err == nil {
-			t.Errorf("%s: no error without variables", c.arch)
+		if _, err := nn.FirstWeights(store, p); err == nil {
+			t.Errorf("%s: no error without variables", c.text)
 		}
-		if err := nn.Init(store, r); err != nil {
+		if err := nn.InitPlan(store, p, 1); err != nil {
 			t.Fatal(err)
 		}
-		p, err := nn.FirstLayer(store, r)
+		picture, err := nn.FirstWeights(store, p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		size := c.height * c.width * c.channels
-		if p.Count != c.count || p.Height != c.height || p.Width != c.width || p.Channels != c.channels || len(p.Values) != c.count*size {
-			t.Errorf("%s: %d of %dx%dx%d, %d values", c.arch, p.Count, p.Height, p.Width, p.Channels, len(p.Values))
+		if picture.Layer != c.layer || picture.Count != c.count || picture.Height != c.height || picture.Width != c.width || picture.Channels != c.channels || len(picture.Values) != c.count*size {
+			t.Errorf("%s: %q, %d of %dx%dx%d, %d values", c.text, picture.Layer, picture.Count, picture.Height, picture.Width, picture.Channels, len(picture.Values))
 			continue
 		}
 		weights := tensors.MustCopyFlatData[float32](store.GetVariable(c.variable).MustValue())
-		for i, got := range p.Values {
+		for i, got := range picture.Values {
 			if want := weights[i%size*c.total+c.first+i/size]; got != want {
-				t.Fatalf("%s: value %d is %v, want %v", c.arch, i, got, want)
+				t.Fatalf("%s: value %d is %v, want %v", c.text, i, got, want)
 			}
 		}
 	}

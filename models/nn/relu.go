@@ -23,10 +23,6 @@ func ReLU(x *graph.Node, rule ReLURule) *graph.Node {
 	return graph.Add(x, graph.StopGradient(graph.Sub(graph.Max(x, zero), x)))
 }
 
-func (b *builder) relu(name string, x *graph.Node) *graph.Node {
-	return b.tap(name, ReLU(x, b.mode.ReLU))
-}
-
 func (rule ReLURule) backward(x, g *graph.Node) *graph.Node {
 	zero := graph.ScalarZero(x.Graph(), x.DType())
 	if rule != ReLUGradient {

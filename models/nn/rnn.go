@@ -2,19 +2,12 @@ package nn
 
 import "github.com/gomlx/gomlx/core/graph"
 
-// rnn is a plain recurrent net (Elman, "Finding structure in time", 1990): h' = tanh(x W + h U + b), one row a step;
-// the logits come from the last state.
-func (b *builder) rnn(x *graph.Node, units int) *graph.Node {
-	u := b.variable("rnn", "recurrent")
-	var h *graph.Node
-	var states []*graph.Node
-	for _, row := range b.rows("rnn", x) {
+// rnn is a plain recurrent cell (Elman, "Finding structure in time", 1990): h' = tanh(x W + h U + b).
+func rnn(u *graph.Node) step {
+	return func(input, h *graph.Node) *graph.Node {
 		if h != nil { // the first state is zero
-			row = graph.Add(row, b.recurrence(h, u))
+			input = graph.Add(input, recurrence(h, u))
 		}
-		h = graph.Tanh(row)
-		states = append(states, h)
+		return graph.Tanh(input)
 	}
-	b.hidden(states)
-	return b.logits(h)
 }

@@ -1,5 +1,6 @@
-// Package nntest is the suite that every compute backend must pass with the nets of models/nn: gradients agree with
-// finite differences, and a net learns 32 images by heart. A backend's own test calls it.
+// Package nntest is the suite that every compute backend must pass with the nets of models/nn: the gradients of each kind
+// of layer, and of the catalog's nets, agree with finite differences, and those nets learn 32 images by heart. A backend's
+// own test calls it.
 package nntest
 
 import (
@@ -18,20 +19,93 @@ import (
 
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 	"unpool/models/nn"
 )
+
+// seed is that of all nets and masks here.
+const seed = 1
 
 // Run checks the nets of some architectures on a backend.
 func Run(t *testing.T, backend compute.Backend, archs ...recipe.Arch) {
 	for _, arch := range archs {
 		t.Run(string(arch), func(t *testing.T) {
-			t.Run("gradients", func(t *testing.T) { gradients(t, backend, arch) })
-			t.Run("memorises", func(t *testing.T) { memorises(t, backend, arch) })
+			r := Recipe(arch)
+			p, err := models.Plan(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Run("gradients", func(t *testing.T) { gradients(t, backend, p) })
+			t.Run("memorises", func(t *testing.T) { memorises(t, backend, p) })
 			if arch.Dropout() {
-				t.Run("dropout", func(t *testing.T) { dropout(t, backend, arch) })
+				t.Run("dropout", func(t *testing.T) { dropout(t, backend, r) })
 			}
 		})
 	}
+}
+
+// layers are nets in which a kind of layer has something trained before it and after it, so that both of its gradients
+// count. They are smooth where the kind allows it, since finite differences cannot see an edge.
+var layers = []struct{ name, text string }{
+	{"conv", "conv 3x3x3, tanh, conv 3x5x4, tanh"},
+	{"conv, valid, no bias", "conv 3x3x3, tanh, conv 3x2x4 valid nobias, tanh"},
+	{"conv, even window", "conv 3x3x3, tanh, conv 2x4x4, tanh"},
+	{"conv, stride", "conv 3x3x3, tanh, conv 3x3x4 stride 2, tanh"},
+	{"conv, stride, valid", "conv 3x3x3, tanh, conv 3x3x4 stride 3 valid, tanh"},
+	{"conv, even window, stride", "conv 3x3x3, tanh, conv 4x2x4 stride 2, tanh"},
+	{"conv, stride above the window", "conv 3x3x3, tanh, conv 1x1x4 stride 2, tanh"},
+	{"max pool", "conv 3x3x3, tanh, pool 2, dense 5, tanh"},
+	{"max pool, overlapping", "conv 3x3x3, tanh, pool 3 stride 2 valid, dense 5, tanh"},
+	{"average pool", "conv 3x3x3, tanh, avgpool 2, dense 5, tanh"},
+	{"average pool, overlapping", "conv 3x3x3, tanh, avgpool 3 stride 2, dense 5, tanh"},
+	{"average pool, valid", "conv 3x3x3, tanh, avgpool 3 stride 2 valid, dense 5, tanh"},
+	{"relu", "dense 8, relu, dense 5"},
+	{"tanh", "dense 8, tanh, dense 5"},
+	{"sigmoid", "dense 8, sigmoid, dense 5"},
+	{"leaky relu", "dense 8, leaky, dense 5"},
+	{"gelu", "dense 8, gelu, dense 5"},
+	{"batch norm", "conv 3x3x3 nobias, batchnorm, tanh, dense 5 nobias, batchnorm, tanh"},
+	{"layer norm", "conv 3x3x3, layernorm, tanh, dense 5, layernorm, tanh"},
+	{"dropout", "dense 8, tanh, dropout 0.3, dense 5, tanh"},
+	{"mean", "conv 3x3x3, tanh, mean, dense 5, tanh"},
+	{"dense", "dense 8, tanh, dense 5 nobias, tanh"},
+	{"rnn", "rnn 4"},
+	{"lstm", "lstm 4"},
+	{"gru", "gru 4"},
+	{"stacked cells", "gru 4 sequence, layernorm, lstm 3 sequence, rnn 3"},
+	{"cells by columns", "conv 3x3x2, tanh, gru 4 columns"},
+	{"cells both ways", "lstm 3 sequence both, rnn 3 both"},
+	{"residual", "conv 3x3x3, residual(conv 3x3x4, tanh, residual(layernorm), conv 3x3x3), tanh"},
+}
+
+// Layers checks the gradients of each kind of layer on a backend, but for nets whose text has one of some words, of layers
+// that the backend lacks.
+func Layers(t *testing.T, backend compute.Backend, lacks ...string) {
+	task := net.Task{Height: 9, Width: 8, Channels: 3, Classes: 4}
+	for _, l := range layers {
+		t.Run(l.name, func(t *testing.T) {
+			for _, word := range lacks {
+				if slices.Contains(strings.FieldsFunc(l.text, func(c rune) bool { return strings.ContainsRune(" ,()", c) }), word) {
+					t.Skipf("the backend has no %s", word)
+				}
+			}
+			gradients(t, backend, Plan(t, l.text, task))
+		})
+	}
+}
+
+// Plan works out a net that is right.
+func Plan(t testing.TB, text string, task net.Task) *net.Plan {
+	t.Helper()
+	n, err := net.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := n.Plan(task)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // Recipe returns a small recipe of an architecture.
@@ -47,52 +121,58 @@ func Recipe(arch recipe.Arch) recipe.Recipe {
 	panic(fmt.Sprintf("nntest: the catalog has no %q", arch))
 }
 
-// Images returns n images of a data set's shape, noise with a bright bar that tells the class, and their labels.
-func Images(set recipe.Dataset, n int) (images, labels *tensors.Tensor) {
-	side, channels := set.Shape()
-	x := make([]float32, n*side*side*channels)
+// Images returns n images for a task, f32 [n, height, width, channels], noise with a bright bar that tells the class, and
+// their labels, i32 [n].
+func Images(task net.Task, n int) (images, labels *tensors.Tensor) {
+	row := task.Width * task.Channels
+	x := make([]float32, n*task.Height*row)
 	y := make([]int32, n)
 	state := uint32(1)
 	for i := range x {
 		state = state*1664525 + 1013904223
 		x[i] = float32(state>>8) / (1 << 26) // 0 to 1/4
 	}
+	apart := max(1, task.Height/task.Classes) // rows from one class's bar to the next one's
+	first := max(0, task.Height-apart*task.Classes) / 2
 	for i := range y {
-		y[i] = int32(i % models.Classes)
-		for j := range side * channels {
-			row := 2*int(y[i]) + 4
-			x[(i*side+row)*side*channels+j] += 0.75
+		class := i % task.Classes
+		y[i] = int32(class)
+		bar := (first + apart*class) % task.Height
+		for j := range row {
+			x[(i*task.Height+bar)*row+j] += 0.75
 		}
 	}
-	return tensors.FromFlatDataAndDimensions(x, n, side, side, channels), tensors.FromFlatDataAndDimensions(y, n)
+	return tensors.FromFlatDataAndDimensions(x, n, task.Height, task.Width, task.Channels), tensors.FromFlatDataAndDimensions(y, n)
 }
 
-// newStore returns initial weights of a recipe.
-func newStore(t *testing.T, r recipe.Recipe) *model.Store {
+// NewStore returns a net's initial weights, until the test ends.
+func NewStore(t testing.TB, p *net.Plan) *model.Store {
 	t.Helper()
 	store := model.NewStore()
 	t.Cleanup(store.Finalize)
-	if err := nn.Init(store, r); err != nil {
+	if err := nn.InitPlan(store, p, seed); err != nil {
 		t.Fatal(err)
 	}
 	return store
 }
 
-// dropout builds a training graph with the recipe's dropout and without: the one has the layers that the catalog lists,
-// the other none.
-func dropout(t *testing.T, backend compute.Backend, arch recipe.Arch) {
-	r := Recipe(arch)
-	images, _ := Images(r.Dataset, 2)
+// dropout builds a training graph with the recipe's dropout and without: the one has the layers that the plan lists, the
+// other none.
+func dropout(t *testing.T, backend compute.Backend, r recipe.Recipe) {
 	for _, r.NoDropout = range []bool{false, true} {
+		p, err := models.Plan(r)
+		if err != nil {
+			t.Fatal(err)
+		}
 		var listed, built []string
-		for _, l := range models.Layers(r) {
+		for l := range p.All() {
 			if strings.HasPrefix(l.Name, "dropout") {
 				listed = append(listed, l.Name)
 			}
 		}
-		exec, err := model.NewExec(backend, newStore(t, r), func(scope *model.Scope, x *graph.Node) *graph.Node {
+		exec, err := model.NewExec(backend, NewStore(t, p), func(scope *model.Scope, x *graph.Node) *graph.Node {
 			step := graph.Const(x.Graph(), uint32(3))
-			logits, taps := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+			logits, taps := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: seed})
 			for _, tap := range taps {
 				if strings.HasPrefix(tap.Name, "dropout") {
 					built = append(built, tap.Name)
@@ -104,6 +184,7 @@ func dropout(t *testing.T, backend compute.Backend, arch recipe.Arch) {
 			t.Fatal(err)
 		}
 		defer exec.Finalize()
+		images, _ := Images(p.Task, 2)
 		if _, err := exec.Call(images); err != nil {
 			t.Fatal(err)
 		}
@@ -116,13 +197,12 @@ func dropout(t *testing.T, backend compute.Backend, arch recipe.Arch) {
 // gradients compares the gradient of the loss by each trainable tensor with central differences along a direction:
 // the sum over the tensor of gradient times direction is how fast the loss changes that way. A training graph with
 // dropout is a fixed function too, since its masks depend on the step alone.
-func gradients(t *testing.T, backend compute.Backend, arch recipe.Arch) {
-	r := Recipe(arch)
-	store := newStore(t, r)
-	images, labels := Images(r.Dataset, 6)
+func gradients(t *testing.T, backend compute.Backend, p *net.Plan) {
+	store := NewStore(t, p)
+	images, labels := Images(p.Task, 6)
 	build := func(scope *model.Scope, x, y *graph.Node) *graph.Node {
 		step := graph.Const(x.Graph(), uint32(3))
-		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+		logits, _ := nn.BuildPlan(scope, p, x, nn.Mode{Train: true, Step: step, Seed: seed})
 		return nn.Loss(logits, y, nil)
 	}
 	var trained []*model.Variable
@@ -219,13 +299,12 @@ func scalar(t *testing.T, exec *model.Exec, args ...any) float64 {
 }
 
 // memorises trains on 32 images until all are right without dropout.
-func memorises(t *testing.T, backend compute.Backend, arch recipe.Arch) {
-	r := Recipe(arch)
-	store := newStore(t, r)
-	images, labels := Images(r.Dataset, 32)
+func memorises(t *testing.T, backend compute.Backend, p *net.Plan) {
+	store := NewStore(t, p)
+	images, labels := Images(p.Task, 32)
 	adam := optimizer.Adam().LearningRate(3e-3).Done()
 	step, err := model.NewExec(backend, store, func(scope *model.Scope, x, y, step *graph.Node) *graph.Node {
-		logits, _ := nn.Build(scope, r, x, nn.Mode{Train: true, Step: step, Seed: r.Seed})
+		logits, _ := nn.BuildPlan(scope, p, x, nn.Mode{Train: true, Step: step, Seed: seed})
 		loss := nn.Loss(logits, y, nil)
 		adam.UpdateGraph(scope, x.Graph(), loss)
 		return loss
@@ -235,7 +314,7 @@ func memorises(t *testing.T, backend compute.Backend, arch recipe.Arch) {
 	}
 	defer step.Finalize()
 	right, err := model.NewExec(backend, store, func(scope *model.Scope, x, y *graph.Node) *graph.Node {
-		logits, _ := nn.Build(scope, r, x, nn.Mode{})
+		logits, _ := nn.BuildPlan(scope, p, x, nn.Mode{})
 		return graph.ReduceAllSum(graph.ConvertDType(graph.Equal(graph.ArgMax(logits, -1), y), dtypes.Float32))
 	})
 	if err != nil {

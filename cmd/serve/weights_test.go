@@ -1,0 +1,101 @@
+package main
+
+import (
+	_ "embed"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"unpool/cmd/serve/internal/dataset"
+	"unpool/cmd/serve/internal/site"
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/train"
+	"unpool/models"
+)
+
+// pinnedWeights has a line for each net of the catalog: its name, and the weights_sha256 at the end of
+// serve train NAME -steps 3 -seed 5 -exact -threads 1.
+//
+//go:embed testdata/weights.txt
+var pinnedWeights string
+
+// A net's initial weights and its first steps are a promise to whoever has a link or a seed: no change of the code may
+// change a bit of them.
+func TestWeightsAreThoseTheyWere(t *testing.T) {
+	want := map[string]string{}
+	for line := range strings.Lines(pinnedWeights) {
+		name, hash, _ := strings.Cut(strings.TrimSpace(line), " ")
+		want[name] = hash
+	}
+	if len(want) != len(models.Catalog) {
+		t.Errorf("weights.txt has %d nets, the catalog %d", len(want), len(models.Catalog))
+	}
+	sets := map[recipe.Dataset]*data.Dataset{}
+	for _, e := range models.Catalog {
+		t.Run(e.Name, func(t *testing.T) {
+			r := e.Recipe
+			r.Steps, r.Seed, r.Exact = 3, 5, true
+			if sets[r.Dataset] == nil {
+				sets[r.Dataset] = setOrSkip(t, r.Dataset)
+			}
+			if got := trainedWeights(t, r, sets[r.Dataset]); got != want[e.Name] {
+				t.Errorf("weights %s, want %s", got, want[e.Name])
+			}
+		})
+	}
+}
+
+// setOrSkip opens a data set without a download, from UNPOOL_DATA or from the folder beside the source tree that
+// developers share, with few images to test on: no weight depends on them, and measuring takes longer than three steps.
+func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
+	t.Helper()
+	dir := os.Getenv("UNPOOL_DATA")
+	if dir == "" {
+		root, err := site.Root(".")
+		if err != nil {
+			t.Fatal(err)
+		}
+		shared := filepath.Join(root, "..", "shared", "data")
+		if _, err := os.Stat(shared); err == nil {
+			dir = shared
+		}
+	}
+	m := Main{Stderr: t.Output()}
+	set, err := m.sources(dir, publicFolder()).OpenHere(t.Context(), name)
+	if errors.Is(err, dataset.ErrMissing) {
+		t.Skipf("neither UNPOOL_DATA nor ../shared/data has %s", name)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, size := 250, set.Height*set.Width*set.Channels
+	set.Test = data.Split{Images: set.Test.Images[:few*size], Labels: set.Test.Labels[:few]}
+	return set
+}
+
+// trainedWeights trains a recipe on our backend with one thread and returns the hash of the weights at the end.
+func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash string) {
+	t.Helper()
+	backend, tier, err := openWasm(engineOptions{exact: r.Exact, threads: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer backend.Finalize()
+	session, err := train.New(train.Options{Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: func(e event.Event) {
+		if end, ok := e.(*event.End); ok {
+			hash = end.WeightsSHA256
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer session.Close()
+	if err := session.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return hash
+}

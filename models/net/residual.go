@@ -1,0 +1,55 @@
+package net
+
+import "strings"
+
+const residualWord = "residual"
+
+// Residual is a group of layers whose output is added to what the first of them reads (He, Zhang, Ren and Sun, 2016,
+// equation 1), which must have the same shape.
+type Residual struct {
+	Layers Net
+}
+
+// parseResidual reads what stands after the group's word.
+func parseResidual(group string) (Layer, error) {
+	inside, ok := strings.CutPrefix(strings.TrimSpace(group), "(")
+	if !ok || !strings.HasSuffix(inside, ")") {
+		return nil, problem(`wants layers in parentheses, as in "residual(conv 3x3x32, relu)"`)
+	}
+	layers, err := parseList(strings.TrimSuffix(inside, ")"))
+	return Residual{layers}, err
+}
+
+func (r Residual) String() string { return residualWord + "(" + r.Layers.String() + ")" }
+
+// Words says what the layer is.
+func (r Residual) Words() string {
+	words := make([]string, len(r.Layers))
+	for i, l := range r.Layers {
+		words[i] = l.Words()
+	}
+	return "added to its input: " + strings.Join(words, " → ")
+}
+
+func (Residual) stem() string { return "residual" }
+
+func (r Residual) check() error {
+	if len(r.Layers) == 0 {
+		return problem("a group needs layers")
+	}
+	return r.Layers.checkLayers()
+}
+
+func (r Residual) place(p *Placed, w *walk) error {
+	before := p.Field
+	inner, err := w.place(r.Layers, p.In, before)
+	if err != nil {
+		return err
+	}
+	last := inner[len(inner)-1]
+	if last.Out.String() != p.In.String() {
+		return problem("gets %s and makes it %s; it wants layers that keep the shape, so that the two can be added", p.In, last.Out)
+	}
+	p.Layers, p.Field = inner, before.union(last.Field)
+	return p.same()
+}

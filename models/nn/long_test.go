@@ -1,0 +1,5 @@
+//go:build long
+
+package nn_test
+
+const randomNets = 200
