@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
@@ -80,16 +81,16 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 // trainedWeights trains a recipe on our backend with one thread and returns the hash of the weights at the end.
 func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash string) {
 	t.Helper()
-	backend, tier, err := openWasm(engineOptions{exact: r.Exact, threads: 1})
+	backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: r.Exact, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer backend.Finalize()
-	session, err := train.New(train.Options{Backend: backend, Tier: tier, Recipe: r, Data: set, Emit: func(e event.Event) {
+	session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e event.Event) {
 		if end, ok := e.(*event.End); ok {
 			hash = end.WeightsSHA256
 		}
-	}})
+	}}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 
+	"unpool/internal/long"
 	"unpool/models/net"
 	"unpool/models/net/nettest"
 	"unpool/models/nn"
@@ -34,7 +35,11 @@ func TestRandomNets(t *testing.T) {
 		t.Cleanup(ours[i].Finalize)
 	}
 	other, compared := goBackend(t), 0
-	for seed := range uint64(randomNets) {
+	nets := 40
+	if long.Tests {
+		nets = 200
+	}
+	for seed := range uint64(nets) {
 		n, task := nettest.Random(seed)
 		p, err := n.Plan(task)
 		if err != nil {
@@ -61,7 +66,7 @@ func TestRandomNets(t *testing.T) {
 			}
 		})
 	}
-	t.Logf("%d of %d nets compared with GoMLX's backend", compared, randomNets)
+	t.Logf("%d of %d nets compared with GoMLX's backend", compared, nets)
 }
 
 // The largest and the smallest tasks are trained like any other.

@@ -1,5 +1,0 @@
-//go:build long
-
-package nn_test
-
-const randomNets = 200
