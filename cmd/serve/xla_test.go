@@ -157,7 +157,7 @@ func TestMove(t *testing.T) {
 	}
 	before := moves(t, dir)
 	if says := do(exitUsage, "-resume", dir, "-steps", "8", "-backend", "wasm"); !strings.Contains(says, "-move") ||
-		!strings.Contains(says, "computed with go on ") || len(before) != 0 {
+		!strings.Contains(says, "computed with (go, ") || len(before) != 0 {
 		t.Errorf("asked to move without -move: %s (moves before: %+v)", says, before)
 	}
 	do(exitDone, "-resume", dir, "-steps", "8", "-backend", "wasm", "-move")

@@ -181,7 +181,7 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	backend := wasm.New(engine)
 	defer backend.Finalize()
 	session, err := train.New(train.Options{
-		Backend: backend, Where: event.Where{Backend: wasm.Name, Tier: engine.Tier().String()}, Recipe: r, Data: images, Emit: post, Yield: newYield(),
+		Backend: backend, Where: event.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: "a browser"}, Recipe: r, Data: images, Emit: post, Yield: newYield(),
 		From: t.kept, Keep: t.keep,
 		Move: true, // who opens a file of another machine's run here asks for that
 	})

@@ -20,7 +20,7 @@ type Where struct {
 	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
 	// bits.
 	Precision string `json:"precision,omitempty"`
-	Machine   string `json:"machine,omitempty"` // the processor or GPU, in words; "" when unknown, as in a browser
+	Machine   string `json:"machine,omitempty"` // the processor or GPU, in words, or "a browser"; "" when unknown
 }
 
 // Same reports whether w and v give a run the same numbers as far as one can tell: the same backend, precision and
@@ -32,11 +32,10 @@ func (w Where) Same(v Where) bool {
 // String is w in a few words.
 func (w Where) String() string {
 	s := w.Backend
-	if w.Machine != "" {
-		s += " on " + w.Machine
-	}
-	if w.Precision != "" {
-		s += ", " + w.Precision
+	for _, more := range []string{w.Machine, w.Precision} {
+		if more != "" {
+			s += ", " + more
+		}
 	}
 	return s
 }

@@ -34,7 +34,7 @@ func TestPlainLines(t *testing.T) {
 		p.Show(e)
 	}
 	want := `rnn on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
-from step 1 on with xla:cuda on NVIDIA H100, tf32, before with wasm on EPYC
+continues with xla:cuda, NVIDIA H100, tf32 from step 1 on; before: wasm, EPYC
 step 0 of 1,500  test accuracy 9.8 %
 step 200 of 1,500  loss 0.800  test accuracy 9.8 %  100 ms/step  2:10 left
 step 1,500 of 1,500  loss 0.123  test accuracy 95.0 %  100 ms/step  0:00 left
