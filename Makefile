@@ -5,7 +5,7 @@ JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test race check bench bench-browser train-browser screenshot site clean
+.PHONY: build test race gomlx-tests check bench bench-browser train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -19,6 +19,10 @@ test:
 race:
 	go test -race ./wasm/host
 	go test -race -run 'TwoSessions|TrapEndsTheRun|StopLeaves' ./wasm
+
+# GoMLX's own tests of graphs and layers on the wasm backend. What may fail, and why, is in wasm/testdata/gomlx.txt.
+gomlx-tests:
+	go test -run GoMLX -timeout 60m ./wasm -gomlx
 
 # What can be checked without running the program, natively and for the browser.
 check:
