@@ -227,7 +227,7 @@ func (l *library) inDouble(o ir.Op, m mode) *module.Func {
 	}
 	t := m.floats()
 	name := fmt.Sprintf("%v.%s", o, [...]string{"f32", "f32x4"}[m])
-	return l.get(name, module.Types(t, t), module.Types(t), func(f *module.Func) {
+	return l.get(inMode{o, m}, name, module.Types(t, t), module.Types(t), func(f *module.Func) {
 		x, y := f.Param(0), f.Param(1)
 		if m == single {
 			f.Get(x)
@@ -252,7 +252,7 @@ func (l *library) inDouble(o ir.Op, m mode) *module.Func {
 
 // remainder is x - y·trunc(x/y) in f64.
 func (l *library) remainder() *module.Func {
-	return l.get("rem.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
+	return l.get("rem.f64", "rem.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
 		x, y := c.Param(0), c.Param(1)
 		c.Get(x)
@@ -328,132 +328,6 @@ func (l *library) callWide(c calc, callee *module.Func, t ir.DType) {
 	c.Op(extend)
 	c.Call(callee)
 	c.Op(module.I32WrapI64)
-}
-
-// intHelper is an operation on integers of a type that takes several instructions.
-func (l *library) intHelper(o ir.Op, t ir.DType) *module.Func {
-	m := modeOf(t)
-	unary := o.Arity() == 1
-	params := module.Types(m.ints(), m.ints())
-	if unary {
-		params = params[:1]
-	}
-	return l.get(fmt.Sprintf("%v.%v", o, t), params, module.Types(m.ints()), func(f *module.Func) {
-		c := calc{f, m}
-		x := c.Param(0)
-		row := signRow(t)
-		compare := func(o ir.Op, a, b func()) {
-			a()
-			b()
-			c.op(intBinary[o][row])
-		}
-		getX := func() { c.Get(x) }
-		zero := func() { c.i(0) }
-		if unary {
-			minus := func() {
-				c.i(0)
-				c.Get(x)
-				c.op(iSub)
-			}
-			switch {
-			case row == 1 && o == ir.Abs:
-				c.Get(x)
-			case row == 1: // the sign
-				c.i(1)
-				c.i(0)
-				compare(ir.Ne, getX, zero)
-				c.choose()
-			case o == ir.Abs:
-				minus()
-				c.Get(x)
-				compare(ir.Lt, getX, zero)
-				c.choose()
-			default:
-				c.i(1)
-				c.Get(x)
-				c.shift(false, true, 31+32*int(m/double))
-				compare(ir.Gt, getX, zero)
-				c.choose()
-			}
-			return
-		}
-		y := c.Param(1)
-		getY := func() { c.Get(y) }
-		bits := int64(8 * t.Size())
-		switch o {
-		case ir.Max, ir.Min:
-			c.Get(x)
-			c.Get(y)
-			if o == ir.Max {
-				compare(ir.Gt, getX, getY)
-			} else {
-				compare(ir.Lt, getX, getY)
-			}
-			c.choose()
-		case ir.Div, ir.Rem:
-			compare(ir.Eq, getY, zero)
-			c.If(func() {
-				c.i(0)
-				c.Return()
-			}, nil)
-			if row == 0 { // the smallest number divided by -1 would trap
-				c.Get(y)
-				c.i(-1)
-				c.op(intBinary[ir.Eq][0])
-				c.If(func() {
-					c.i(0)
-					if o == ir.Div {
-						c.Get(x)
-						c.op(iSub)
-					}
-					c.Return()
-				}, nil)
-			}
-			c.Get(x)
-			c.Get(y)
-			c.op(divide[o][row])
-		case ir.Shl, ir.ShrL, ir.ShrA:
-			arithmetic := o == ir.ShrA && row == 0
-			if arithmetic { // by too much: the sign
-				c.Get(y)
-				c.i(bits - 1)
-				c.Get(y)
-				c.i(bits)
-				c.op(intBinary[ir.Lt][1])
-				c.choose()
-				c.Set(y)
-			} else {
-				c.Get(y)
-				c.i(bits)
-				c.op(intBinary[ir.Ge][1])
-				c.If(func() {
-					c.i(0)
-					c.Return()
-				}, nil)
-			}
-			c.Get(x)
-			if o == ir.ShrL && t.Narrow() && row == 0 {
-				c.i(1<<bits - 1)
-				c.op(iAnd)
-			}
-			c.Get(y)
-			switch {
-			case o == ir.Shl:
-				c.op(op{module.I32Shl, {}, module.I64Shl})
-			case arithmetic:
-				c.op(op{module.I32ShrS, {}, module.I64ShrS})
-			default:
-				c.op(op{module.I32ShrU, {}, module.I64ShrU})
-			}
-		default:
-			panic(fmt.Sprintf("emit: no %v for %v", o, t))
-		}
-	})
-}
-
-var divide = map[ir.Op][2]op{
-	ir.Div: {{module.I32DivS, {}, module.I64DivS}, {module.I32DivU, {}, module.I64DivU}},
-	ir.Rem: {{module.I32RemS, {}, module.I64RemS}, {module.I32RemU, {}, module.I64RemU}},
 }
 
 // convert turns the number on the stack from one type into another.
