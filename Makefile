@@ -1,6 +1,7 @@
 # Each target does one thing. Go is the only tool they need, and Chromium for those that open a browser.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+DEADCODE = golang.org/x/tools/cmd/deadcode@v0.44.0
 JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
@@ -32,6 +33,9 @@ check:
 	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
 	bin/staticcheck ./...
 	$(JS) bin/staticcheck $(BROWSER)
+	GOBIN=$(CURDIR)/bin go install $(DEADCODE)
+	@dead=$$(bin/deadcode -test -filter unpool/wasm ./... && $(JS) bin/deadcode -test -filter unpool/wasm $(BROWSER)) || exit 1; \
+	if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi
 	go test ./internal/rules
 
 # Milliseconds a training step of five nets, natively, and the share of the engine's peak; then where the time to the first
