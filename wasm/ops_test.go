@@ -119,3 +119,31 @@ func TestFusedOrNot(t *testing.T) {
 		}
 	}
 }
+
+// What is no operation at all is refused when the graph is built.
+func TestMistakes(t *testing.T) {
+	f := newBackend(t, host.Tier{SIMD: true, Threads: 1}).Builder("mistakes").Main()
+	param := func(t dtypes.DType, dims ...int) compute.Value {
+		v, err := f.Parameter("x", shapes.Make(t, dims...), nil)
+		if err != nil {
+			panic(err)
+		}
+		return v
+	}
+	x, zero := param(dtypes.Float32, 2, 3), param(dtypes.Int32)
+	at := []compute.Value{zero, zero}
+	for name, record := range map[string]func() (compute.Value, error){
+		"an update larger than what it updates": func() (compute.Value, error) { return f.DynamicUpdateSlice(x, param(dtypes.Float32, 2, 4), at) },
+		"too few places":                        func() (compute.Value, error) { return f.DynamicSlice(x, at[:1], []int{1, 1}) },
+		"places in an array too long": func() (compute.Value, error) {
+			return f.DynamicSlice(x, []compute.Value{param(dtypes.Int32, 3)}, []int{1, 1})
+		},
+		"places between elements": func() (compute.Value, error) {
+			return f.DynamicSlice(x, []compute.Value{param(dtypes.Float32, 2)}, []int{1, 1})
+		},
+	} {
+		if _, err := record(); err == nil || errors.Is(err, compute.ErrNotImplemented) {
+			t.Errorf("%s: %v, want a mistake", name, err)
+		}
+	}
+}
