@@ -1,11 +1,12 @@
 # Each target does one thing. Go is the only tool they need, and Chromium for those that open a browser.
 
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+DEADCODE = golang.org/x/tools/cmd/deadcode@v0.44.0
 JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test test-xla race check bench bench-browser train-browser screenshot site clean
+.PHONY: build test test-xla race gomlx-tests check bench bench-browser train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -24,6 +25,10 @@ race:
 	go test -race ./wasm/host
 	go test -race -run 'TwoSessions|TrapEndsTheRun|StopLeaves' ./wasm
 
+# GoMLX's own tests of graphs and layers on the wasm backend. What may fail, and why, is in wasm/testdata/gomlx.txt.
+gomlx-tests:
+	go test -run GoMLX -timeout 60m ./wasm -gomlx
+
 # What can be checked without running the program, natively and for the browser.
 check:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then echo "gofmt these: $$unformatted"; exit 1; fi
@@ -35,6 +40,9 @@ check:
 	GOBIN=$(CURDIR)/bin go install $(STATICCHECK)
 	bin/staticcheck ./...
 	$(JS) bin/staticcheck $(BROWSER)
+	GOBIN=$(CURDIR)/bin go install $(DEADCODE)
+	@dead=$$(bin/deadcode -test -filter unpool/wasm ./... && $(JS) bin/deadcode -test -filter unpool/wasm $(BROWSER)) || exit 1; \
+	if [ -n "$$dead" ]; then echo "$$dead"; exit 1; fi
 	go test ./internal/rules
 
 # Milliseconds a training step of five nets, natively, and the share of the engine's peak; then where the time to the first

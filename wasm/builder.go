@@ -1,7 +1,7 @@
 package wasm
 
 import (
-	"fmt"
+	"reflect"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -66,14 +66,14 @@ type Function struct {
 	parent  *Function
 	f       *graph.Func
 	params  []string
-	known   map[string]*graph.Node // operations so far, so that none is recorded twice
-	done    bool                   // Return has been called
+	known   map[kin][]*graph.Node // operations so far, so that none is recorded twice
+	done    bool                  // Return has been called
 }
 
 var _ compute.Function = (*Function)(nil)
 
 func (b *Builder) newFunction(name string, parent *Function) *Function {
-	f := &Function{builder: b, name: name, parent: parent, f: &graph.Func{}, known: map[string]*graph.Node{}}
+	f := &Function{builder: b, name: name, parent: parent, f: &graph.Func{}, known: map[kin][]*graph.Node{}}
 	if parent != nil {
 		f.f.Parent = parent.f
 	}
@@ -186,17 +186,30 @@ func (f *Function) sees(n *graph.Node) bool {
 	return false
 }
 
+// kin is what operations have in common that may be equal.
+type kin struct {
+	op    reflect.Type
+	t     ir.DType
+	first *graph.Node // operand
+	data  string      // of a constant
+}
+
 // add records an operation, or returns the node of an equal one.
 func (f *Function) add(op graph.Op, s graph.Shape, in ...*graph.Node) *graph.Node {
-	key := fmt.Sprint(op, s)
-	for _, n := range in {
-		key += fmt.Sprint(" ", n.ID)
+	k := kin{op: reflect.TypeOf(op), t: s.Type}
+	if len(in) > 0 {
+		k.first = in[0]
 	}
-	if n, ok := f.known[key]; ok {
-		return n
+	if c, ok := op.(graph.Const); ok {
+		k.data = string(c.Data)
+	}
+	for _, n := range f.known[k] {
+		if n.Shape.Same(s) && slices.Equal(n.In, in) && graph.Same(n.Op, op) {
+			return n
+		}
 	}
 	n := f.append(op, s, in...)
-	f.known[key] = n
+	f.known[k] = append(f.known[k], n)
 	return n
 }
 
@@ -209,13 +222,7 @@ func (f *Function) append(op graph.Op, s graph.Shape, in ...*graph.Node) *graph.
 
 // constant records numbers given as bytes.
 func (f *Function) constant(s graph.Shape, data []byte) *graph.Node {
-	key := fmt.Sprint("const ", s, " ", string(data))
-	if n, ok := f.known[key]; ok {
-		return n
-	}
-	n := f.append(graph.Const{Data: data}, s)
-	f.known[key] = n
-	return n
+	return f.add(graph.Const{Data: data}, s)
 }
 
 // shapeOf is a node's shape in GoMLX's terms.

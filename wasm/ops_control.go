@@ -31,8 +31,6 @@ func (f *Function) closure(op string, g compute.Function) (*Function, error) {
 	return c, err
 }
 
-func sameShape(a, b graph.Shape) bool { return a.Type == b.Type && slices.Equal(a.Dims, b.Dims) }
-
 // items are the results of an operation with several.
 func (f *Function) items(n *graph.Node, like []*graph.Node) []compute.Value {
 	values := make([]compute.Value, len(like))
@@ -61,7 +59,7 @@ func (f *Function) While(cond, body compute.Function, state ...compute.Value) ([
 			len(in), len(test.f.Params), len(round.f.Params), len(round.f.Outputs))
 	}
 	for i, x := range in {
-		if !sameShape(x.Shape, test.f.Params[i].Shape) || !sameShape(x.Shape, round.f.Params[i].Shape) || !sameShape(x.Shape, round.f.Outputs[i].Shape) {
+		if !x.Shape.Same(test.f.Params[i].Shape) || !x.Shape.Same(round.f.Params[i].Shape) || !x.Shape.Same(round.f.Outputs[i].Shape) {
 			return nil, errors.Errorf("wasm: While: value %d of the state is %v, not so in the condition or the body", i, x.Shape)
 		}
 	}
@@ -102,7 +100,7 @@ func (f *Function) If(pred compute.Value, onTrue, onFalse compute.Function) ([]c
 			len(then.f.Params), len(otherwise.f.Params), len(a), len(b))
 	}
 	for i := range a {
-		if !sameShape(a[i].Shape, b[i].Shape) {
+		if !a[i].Shape.Same(b[i].Shape) {
 			return nil, errors.Errorf("wasm: If: result %d is %v or %v", i, a[i].Shape, b[i].Shape)
 		}
 	}
@@ -161,7 +159,7 @@ func (f *Function) Call(callee compute.Function, arguments ...compute.Value) ([]
 	}
 	copies := map[*graph.Node]*graph.Node{}
 	for i, p := range c.f.Params {
-		if !sameShape(p.Shape, in[i].Shape) {
+		if !p.Shape.Same(in[i].Shape) {
 			return nil, errors.Errorf("wasm: Call of %q: value %d is %v, it takes %v", c.name, i, in[i].Shape, p.Shape)
 		}
 		copies[p] = in[i]

@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"math"
+	"slices"
 
 	"github.com/gomlx/compute"
 	"github.com/pkg/errors"
@@ -10,13 +11,39 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Fused operations are recorded as what they are made of: lowering fuses them again, with their neighbours too.
+// Fused operations are recorded as what they are made of: lowering fuses them again, with their neighbours too. What they
+// do not take is not implemented, and GoMLX then makes it of other operations.
+
+// fused are the operands of a fused operation, of which those at the end may be left out: nil. All must be of one type of
+// floating point.
+func (f *Function) fused(op compute.OpType, values ...compute.Value) ([]*graph.Node, error) {
+	given := slices.DeleteFunc(slices.Clone(values), func(v compute.Value) bool { return v == nil })
+	nodes, err := f.nodes(op.String(), given...)
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range nodes {
+		if !n.Type.Float() || n.Type != nodes[0].Type {
+			return nil, without(op, given...)
+		}
+	}
+	in := make([]*graph.Node, len(values))
+	for i, v := range values {
+		if v != nil {
+			in[i], nodes = nodes[0], nodes[1:]
+		}
+	}
+	return in, nil
+}
 
 // FusedDense is activation(x·weight + bias).
 func (f *Function) FusedDense(x, weight, bias compute.Value, options compute.DenseConfig) (compute.Value, error) {
-	in, err := f.nodes("FusedDense", x, weight)
+	in, err := f.fused(compute.OpTypeFusedDense, x, weight, bias)
 	if err != nil {
 		return nil, err
+	}
+	if len(in[0].Dims) == 0 || len(in[1].Dims) == 0 {
+		return nil, without(compute.OpTypeFusedDense, x, weight)
 	}
 	contract := 0
 	if options.WeightLayout == compute.DenseLayoutOutputsInput {
@@ -27,20 +54,16 @@ func (f *Function) FusedDense(x, weight, bias compute.Value, options compute.Den
 		return nil, err
 	}
 	n := y.(*graph.Node)
-	if bias != nil {
-		b, err := f.nodes("FusedDense", bias)
-		if err != nil {
-			return nil, err
+	if b := in[2]; b != nil {
+		first := len(n.Dims) - len(b.Dims)
+		if first < 0 || !slices.Equal(b.Dims, n.Dims[first:]) {
+			return nil, without(compute.OpTypeFusedDense, x, weight, bias)
 		}
-		first := len(n.Dims) - len(b[0].Dims)
-		axes := make([]int, len(b[0].Dims))
-		for i := range axes {
-			axes[i] = first + i
-			if first < 0 || b[0].Dims[i] != n.Dims[first+i] {
-				return nil, errors.Errorf("wasm: FusedDense of %v has a bias of %v", n.Shape, b[0].Shape)
-			}
+		var axes []int
+		for a := first; a < len(n.Dims); a++ {
+			axes = append(axes, a)
 		}
-		n = f.elementwise(ir.Add, n.Type, n, f.add(graph.Broadcast{Axes: axes}, n.Shape, b[0]))
+		n = f.elementwise(ir.Add, n.Type, n, f.add(graph.Broadcast{Axes: axes}, n.Shape, b))
 	}
 	return f.activation(n, options.Activation)
 }
@@ -68,7 +91,7 @@ func (f *Function) activation(x *graph.Node, a compute.ActivationType) (compute.
 
 // FusedGelu is x·Phi(x) (Hendrycks and Gimpel, 2016), by erf or by their approximation with tanh.
 func (f *Function) FusedGelu(v compute.Value, exact bool) (compute.Value, error) {
-	in, err := f.nodes("FusedGelu", v)
+	in, err := f.fused(compute.OpTypeFusedGelu, v)
 	if err != nil {
 		return nil, err
 	}
@@ -87,13 +110,13 @@ func (f *Function) FusedGelu(v compute.Value, exact bool) (compute.Value, error)
 
 // FusedSoftmax is exp(x - max) over its sum along an axis.
 func (f *Function) FusedSoftmax(v compute.Value, axis int) (compute.Value, error) {
-	in, err := f.nodes("FusedSoftmax", v)
+	in, err := f.fused(compute.OpTypeFusedSoftmax, v)
 	if err != nil {
 		return nil, err
 	}
 	x := in[0]
 	if axis < 0 || axis >= len(x.Dims) {
-		return nil, errors.Errorf("wasm: FusedSoftmax of %v along axis %d", x.Shape, axis)
+		return nil, without(compute.OpTypeFusedSoftmax, v)
 	}
 	each := f.elementwise(ir.Exp, x.Type, f.elementwise(ir.Sub, x.Type, x, f.along(ir.Max, x, axis)))
 	return f.elementwise(ir.Div, x.Type, each, f.along(ir.Add, each, axis)), nil
@@ -116,17 +139,23 @@ func (f *Function) along(fn ir.Op, x *graph.Node, axes ...int) *graph.Node {
 
 // FusedLayerNorm normalises over axes (Ba, Kiros and Hinton, 2016), with an optional scale and offset of those axes.
 func (f *Function) FusedLayerNorm(v compute.Value, axes []int, epsilon float64, gamma, beta compute.Value) (compute.Value, error) {
-	in, err := f.nodes("FusedLayerNorm", v)
+	in, err := f.fused(compute.OpTypeFusedLayerNorm, v, gamma, beta)
 	if err != nil {
 		return nil, err
 	}
 	x := in[0]
-	count := 1
-	for _, a := range axes {
-		if a < 0 || a >= len(x.Dims) {
-			return nil, errors.Errorf("wasm: FusedLayerNorm of %v over axes %v", x.Shape, axes)
+	count, last := 1, true // whether they are the last axes, which those of the scale and the offset are
+	for i, a := range axes {
+		if a < 0 || a >= len(x.Dims) || slices.Contains(axes[:i], a) {
+			return nil, without(compute.OpTypeFusedLayerNorm, v)
 		}
 		count *= x.Dims[a]
+		last = last && a == len(x.Dims)-len(axes)+i
+	}
+	for _, p := range in[1:] {
+		if p != nil && !(last && slices.Equal(p.Dims, x.Dims[len(x.Dims)-len(axes):])) {
+			return nil, without(compute.OpTypeFusedLayerNorm, v, gamma, beta)
+		}
 	}
 	number := func(v float64) *graph.Node { return f.scalar(x.Type, v, x.Dims...) }
 	op := func(fn ir.Op, in ...*graph.Node) *graph.Node { return f.elementwise(fn, x.Type, in...) }
@@ -135,32 +164,10 @@ func (f *Function) FusedLayerNorm(v compute.Value, axes []int, epsilon float64, 
 	}
 	centred := op(ir.Sub, x, mean(x))
 	y := op(ir.Div, centred, op(ir.Sqrt, op(ir.Add, mean(op(ir.Mul, centred, centred)), number(epsilon))))
-	if gamma != nil {
-		if y, err = f.perAxes(ir.Mul, y, gamma, axes); err != nil {
-			return nil, err
-		}
-	}
-	if beta != nil {
-		if y, err = f.perAxes(ir.Add, y, beta, axes); err != nil {
-			return nil, err
+	for i, fn := range []ir.Op{ir.Mul, ir.Add} {
+		if p := in[1+i]; p != nil {
+			y = op(fn, y, f.add(graph.Broadcast{Axes: axes}, x.Shape, p))
 		}
 	}
 	return y, nil
-}
-
-// perAxes combines x with an array that has only some of its axes.
-func (f *Function) perAxes(fn ir.Op, x *graph.Node, value compute.Value, axes []int) (*graph.Node, error) {
-	in, err := f.nodes("FusedLayerNorm", value)
-	if err != nil {
-		return nil, err
-	}
-	if len(in[0].Dims) != len(axes) {
-		return nil, errors.Errorf("wasm: FusedLayerNorm over axes %v has a scale or offset of %v", axes, in[0].Shape)
-	}
-	for i, a := range axes {
-		if in[0].Dims[i] != x.Dims[a] {
-			return nil, errors.Errorf("wasm: FusedLayerNorm over axes %v of %v has a scale or offset of %v", axes, x.Shape, in[0].Shape)
-		}
-	}
-	return f.elementwise(fn, x.Type, x, f.add(graph.Broadcast{Axes: axes}, x.Shape, in[0])), nil
 }

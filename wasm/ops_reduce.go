@@ -85,11 +85,14 @@ func (f *Function) ReduceLogicalXor(x compute.Value, axes ...int) (compute.Value
 	return f.reduce(compute.OpTypeReduceLogicalXor, ir.Xor, x, axes)
 }
 
-// ArgMinMax gives the index of the first smallest or largest element along an axis.
+// ArgMinMax gives the index of the first smallest or largest element along an axis; true is larger than false.
 func (f *Function) ArgMinMax(x compute.Value, axis int, output dtypes.DType, isMin bool) (compute.Value, error) {
 	in, err := f.nodes("ArgMinMax", x)
 	if err != nil {
 		return nil, err
+	}
+	if in[0].Type == ir.Bool {
+		in[0] = f.convert(in[0], ir.U8)
 	}
 	s, err := inferred("ArgMinMax")(shapeinference.ArgMinMax(shapeOf(in[0]), axis, output))
 	if err != nil {

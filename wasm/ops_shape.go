@@ -9,6 +9,7 @@ import (
 	"github.com/pkg/errors"
 
 	"unpool/wasm/graph"
+	"unpool/wasm/ir"
 )
 
 // Iota gives each element its index along an axis.
@@ -142,7 +143,7 @@ func (f *Function) Pad(x, fill compute.Value, axes ...compute.PadAxis) (compute.
 	return f.add(o, s, in...), nil
 }
 
-// DynamicSlice takes a part of x whose place scalars give.
+// DynamicSlice takes a part of x whose place scalars give, or one array of as many numbers.
 func (f *Function) DynamicSlice(x compute.Value, starts []compute.Value, dims []int) (compute.Value, error) {
 	in, err := f.nodes("DynamicSlice", append([]compute.Value{x}, starts...)...)
 	if err != nil {
@@ -152,13 +153,14 @@ func (f *Function) DynamicSlice(x compute.Value, starts []compute.Value, dims []
 	if err != nil {
 		return nil, err
 	}
-	if err := places("DynamicSlice", in[1:], in[0]); err != nil {
+	places, err := f.places("DynamicSlice", in[1:], in[0])
+	if err != nil {
 		return nil, err
 	}
-	return f.add(graph.DynamicSlice{}, s, in...), nil
+	return f.add(graph.DynamicSlice{}, s, append(in[:1], places...)...), nil
 }
 
-// DynamicUpdateSlice replaces a part of x whose place scalars give.
+// DynamicUpdateSlice replaces a part of x whose place scalars give, or one array of as many numbers.
 func (f *Function) DynamicUpdateSlice(x, update compute.Value, starts []compute.Value) (compute.Value, error) {
 	in, err := f.nodes("DynamicUpdateSlice", append([]compute.Value{x, update}, starts...)...)
 	if err != nil {
@@ -168,23 +170,37 @@ func (f *Function) DynamicUpdateSlice(x, update compute.Value, starts []compute.
 	if err != nil {
 		return nil, err
 	}
-	if err := places("DynamicUpdateSlice", in[2:], in[0]); err != nil {
-		return nil, err
-	}
-	return f.add(graph.DynamicUpdate{}, s, in...), nil
-}
-
-// places checks that there is one whole number for each axis.
-func places(op string, starts []*graph.Node, x *graph.Node) error {
-	if len(starts) != len(x.Dims) {
-		return errors.Errorf("wasm: %s of %v has %d start indices", op, x.Shape, len(starts))
-	}
-	for i, s := range starts {
-		if len(s.Dims) != 0 || s.Type.Float() {
-			return errors.Errorf("wasm: %s: start index %d is %v, want a whole number", op, i, s.Shape)
+	for a, d := range in[1].Dims {
+		if d > s.Dims[a] {
+			return nil, errors.Errorf("wasm: DynamicUpdateSlice of %v with %v, which is larger", in[0].Shape, in[1].Shape)
 		}
 	}
-	return nil
+	places, err := f.places("DynamicUpdateSlice", in[2:], in[0])
+	if err != nil {
+		return nil, err
+	}
+	return f.add(graph.DynamicUpdate{}, s, append(in[:2], places...)...), nil
+}
+
+// places are one whole number for each axis of x, which may be given as one array.
+func (f *Function) places(op string, starts []*graph.Node, x *graph.Node) ([]*graph.Node, error) {
+	if len(starts) == 1 && slices.Equal(starts[0].Dims, []int{len(x.Dims)}) {
+		all := starts[0]
+		starts = make([]*graph.Node, len(x.Dims))
+		for i := range starts {
+			one := f.add(graph.Slice{Starts: []int{i}, Strides: []int{1}}, graph.Shape{Type: all.Type, Dims: []int{1}}, all)
+			starts[i] = f.reshape(one, nil)
+		}
+	}
+	if len(starts) != len(x.Dims) {
+		return nil, errors.Errorf("wasm: %s of %v has %d start indices", op, x.Shape, len(starts))
+	}
+	for i, s := range starts {
+		if len(s.Dims) != 0 || s.Type.Float() || s.Type == ir.Bool {
+			return nil, errors.Errorf("wasm: %s: start index %d is %v, want a whole number", op, i, s.Shape)
+		}
+	}
+	return starts, nil
 }
 
 // Gather takes slices at the places that an array of indices lists.

@@ -17,6 +17,7 @@ func TestMoveToTheBrowser(t *testing.T) {
 	}
 	tab := browser.Open(t)
 	tab.Go(start(t))
+	tab.Click("#fold-export")
 	tab.Choose("#file", filepath.Join(dir, runlog.Last))
 	tab.Wait(stateIs("done", "failed"), later)
 	if legend := tab.Text("#chart-accuracy .legend"); !strings.Contains(legend, "continued with wasm, a browser") || !strings.Contains(legend, "from step 20") {

@@ -184,7 +184,7 @@ func (k *Kernels) ConvScratch(c ir.Conv) int {
 // Conv returns the function (thread, threads, x, kernel, y, bias, scratch) that computes thread's part of c, some of
 // the images. Scratch and bias are as for Gemm.
 func (k *Kernels) Conv(c ir.Conv) *module.Func {
-	return k.shared(c.String(), 7, func(f *module.Func) {
+	return k.shared(c, c.String(), 7, func(f *module.Func) {
 		fr, w, columns := k.conv(c)
 		x, kernel, y, bias := f.Param(2), f.Param(3), f.Param(4), f.Param(5)
 		s := &sliding{k: k, f: f, walk: w, runs: k.runsOf(w), columns: columns, tiles: tile(c.OutH*c.OutW, k.tileRows()),

@@ -20,7 +20,7 @@ func (k *Kernels) ConvFilterScratch(c ir.ConvFilter) int {
 // ConvFilter returns the function (thread, threads, x, dy, dk, scratch) that computes thread's part of c, some of the
 // output channels, image after image. Scratch is as for Gemm.
 func (k *Kernels) ConvFilter(c ir.ConvFilter) *module.Func {
-	return k.shared(c.String(), 6, func(f *module.Func) {
+	return k.shared(c, c.String(), 6, func(f *module.Func) {
 		fr, w, columns := k.convFilter(c)
 		x, dy, dk := f.Param(2), f.Param(3), f.Param(4)
 		rows := c.WindowH * c.WindowW * c.In

@@ -120,7 +120,7 @@ func (k *Kernels) packedA(length int) int { return align(k.tileRows() * length *
 // Gemm returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
 // memory of GemmScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
 func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
-	return k.shared(g.String(), 7, func(f *module.Func) {
+	return k.shared(g, g.String(), 7, func(f *module.Func) {
 		thread, threads := f.Param(0), f.Param(1)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
 		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M, k.tileRows()), a: a, b: b, c: c, bias: bias, packed: scratch}

@@ -58,7 +58,7 @@ func (k *Kernels) micro(m micro) *module.Func {
 	if m.aRow != 0 {
 		pointers = 1
 	}
-	return k.shared(name("tile %+v", m), 3+pointers, func(f *module.Func) {
+	return k.shared(m, name("tile %+v", m), 3+pointers, func(f *module.Func) {
 		b, c, bias := f.Param(0), f.Param(1), f.Param(2)
 		a := make([]module.Local, pointers)
 		for i := range a {

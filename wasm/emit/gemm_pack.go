@@ -6,7 +6,8 @@ import "unpool/wasm/module"
 // panelWidth floats for each k, zeros where there is no column. row and col are the bytes from one k, and from one
 // column, to the next.
 func (k *Kernels) packB(columns, row, col int) *module.Func {
-	return k.shared(name("pack b %d columns, strides %d %d", columns, row, col), 3, func(f *module.Func) {
+	type packB struct{ columns, row, col int }
+	return k.shared(packB{columns, row, col}, name("pack b %d columns, strides %d %d", columns, row, col), 3, func(f *module.Func) {
 		source, target, ks := f.Param(0), f.Param(1), f.Param(2)
 		switch {
 		case col == 4:
@@ -119,7 +120,11 @@ func (k *Kernels) packedNumber() int {
 // packA returns the function (target, a…) that copies a tile's rows of A in the order in which the micro-kernel reads
 // them, broadcast where the engine is slow at that.
 func (k *Kernels) packA(rows int, w walk) *module.Func {
-	return k.shared(name("pack a %d rows, %+v", rows, w), 1+rows, func(f *module.Func) {
+	type packA struct {
+		rows int
+		walk walk
+	}
+	return k.shared(packA{rows, w}, name("pack a %d rows, %+v", rows, w), 1+rows, func(f *module.Func) {
 		target := f.Param(0)
 		some := func(n int) {
 			k.copyNumbers(f, n*rows, target, func(at int) (module.Local, int) { return f.Param(1 + at%rows), at / rows * w.step })

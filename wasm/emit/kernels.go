@@ -21,17 +21,18 @@ type Target struct {
 type Kernels struct {
 	m     *module.Module
 	t     Target
-	funcs map[string]*module.Func
+	funcs map[any]*module.Func
 }
 
 // NewKernels starts with none.
 func NewKernels(m *module.Module, t Target) *Kernels {
-	return &Kernels{m: m, t: t, funcs: map[string]*module.Func{}}
+	return &Kernels{m: m, t: t, funcs: map[any]*module.Func{}}
 }
 
-// shared returns the function of a name, made by build if it is new. Names describe all that the code depends on.
-func (k *Kernels) shared(name string, params int, build func(f *module.Func)) *module.Func {
-	if f, ok := k.funcs[name]; ok {
+// shared returns the function of a key, made by build if it is new. A key is all that the code depends on, as a value that
+// can be compared; the name is for profilers.
+func (k *Kernels) shared(key any, name string, params int, build func(f *module.Func)) *module.Func {
+	if f, ok := k.funcs[key]; ok {
 		return f
 	}
 	types := make([]module.Type, params)
@@ -39,7 +40,7 @@ func (k *Kernels) shared(name string, params int, build func(f *module.Func)) *m
 		types[i] = module.I32
 	}
 	f := k.m.Func(name, types, nil)
-	k.funcs[name] = f
+	k.funcs[key] = f
 	build(f)
 	return f
 }

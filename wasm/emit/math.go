@@ -40,25 +40,31 @@ func (l *library) body(o ir.Op, c calc) {
 // library is the module's helper functions, each made when it is first used.
 type library struct {
 	m     *module.Module
-	funcs map[string]*module.Func
+	funcs map[any]*module.Func
 }
 
-// get is the function of a name; build appends its code the first time.
-func (l *library) get(name string, params, results []module.Type, build func(f *module.Func)) *module.Func {
-	f, ok := l.funcs[name]
+// get is the function of a key; build appends its code the first time. The name is for profilers.
+func (l *library) get(key any, name string, params, results []module.Type, build func(f *module.Func)) *module.Func {
+	f, ok := l.funcs[key]
 	if !ok {
 		f = l.m.Func(name, params, results)
-		l.funcs[name] = f
+		l.funcs[key] = f
 		build(f)
 	}
 	return f
+}
+
+// inMode is the key of the function for an operation in a mode.
+type inMode struct {
+	o ir.Op
+	m mode
 }
 
 // function is a mathematical function of one argument in a mode.
 func (l *library) function(o ir.Op, m mode) *module.Func {
 	t := module.Types(m.floats())
 	name := fmt.Sprintf("%v.%s", o, [...]string{"f32", "f32x4", "f64"}[m])
-	return l.get(name, t, t, func(f *module.Func) { l.body(o, calc{f, m}) })
+	return l.get(inMode{o, m}, name, t, t, func(f *module.Func) { l.body(o, calc{f, m}) })
 }
 
 // exp has error 2u. With n = round(x/ln 2) and r = x - n·ln 2, it is 2^n·e^r, e^r by its Taylor series.

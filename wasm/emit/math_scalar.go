@@ -12,7 +12,7 @@ import (
 // atan is the arc tangent in f64: the half-angle formula brings |x| ≤ 1 below tan(π/16), where a series does.
 func (l *library) atan() *module.Func {
 	t := module.Types(module.F64)
-	return l.get("atan.f64", t, t, func(f *module.Func) {
+	return l.get("atan.f64", "atan.f64", t, t, func(f *module.Func) {
 		c := calc{f, double}
 		x, z := c.Param(0), c.float()
 		for range 2 {
@@ -37,7 +37,7 @@ func (l *library) atan() *module.Func {
 
 // atan2 is the angle of the point (x, y), in f64.
 func (l *library) atan2() *module.Func {
-	return l.get("atan2.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
+	return l.get("atan2.f64", "atan2.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
 		y, x, a, b, r := c.Param(0), c.Param(1), c.float(), c.float(), c.float()
 		c.Get(y)
@@ -91,7 +91,7 @@ func (l *library) atan2() *module.Func {
 
 // pow is x to the power y in f64, as exp(y·log|x|) with the sign that the rules of IEEE 754 give.
 func (l *library) pow() *module.Func {
-	return l.get("pow.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
+	return l.get("pow.f64", "pow.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
 		x, y, r := c.Param(0), c.Param(1), c.float()
 		c.Get(y)
@@ -147,7 +147,7 @@ func (l *library) intPow(signed bool) *module.Func {
 	if signed {
 		name = "pow.i64"
 	}
-	return l.get(name, module.Types(module.I64, module.I64), module.Types(module.I64), func(f *module.Func) {
+	return l.get(name, name, module.Types(module.I64, module.I64), module.Types(module.I64), func(f *module.Func) {
 		c := calc{f, double}
 		x, y, r := c.Param(0), c.Param(1), c.integer()
 		if signed {
@@ -199,7 +199,7 @@ func (l *library) intPow(signed bool) *module.Func {
 
 // halfToFloat turns the bits of an f16 into an f32, exactly.
 func (l *library) halfToFloat() *module.Func {
-	return l.get("f32.f16", module.Types(module.I32), module.Types(module.F32), func(f *module.Func) {
+	return l.get("f32.f16", "f32.f16", module.Types(module.I32), module.Types(module.F32), func(f *module.Func) {
 		h, v := f.Param(0), f.Local(module.F32)
 		c := calc{f, single}
 		// Exponent and fraction at their places in an f32, whose exponent is then too small by 127-15.
@@ -230,7 +230,7 @@ func (l *library) halfToFloat() *module.Func {
 
 // floatToHalf turns an f32 into the bits of the nearest f16, even in a tie.
 func (l *library) floatToHalf() *module.Func {
-	return l.get("f16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
+	return l.get("f16.f32", "f16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
 		c := calc{f, single}
 		x, a, r, u := c.Param(0), c.float(), c.integer(), c.integer()
 		c.Get(x)
@@ -281,7 +281,7 @@ func (l *library) floatToHalf() *module.Func {
 
 // floatToBrain turns an f32 into the bits of the nearest bf16, even in a tie.
 func (l *library) floatToBrain() *module.Func {
-	return l.get("bf16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
+	return l.get("bf16.f32", "bf16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
 		c := calc{f, single}
 		x, u := c.Param(0), c.integer()
 		c.i(0x7fc0)

@@ -1,7 +1,6 @@
 package emit
 
 import (
-	"fmt"
 	"slices"
 
 	"unpool/wasm/ir"
@@ -11,7 +10,7 @@ import (
 // nest appends the code of a loop nest to a function (thread, threads, address of each buffer…). With split the threads
 // share the outermost loop, its rows in tiles as products do; without it the function is for one thread.
 func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, tileRows int) {
-	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{}, pointers: map[string]*pointer{},
+	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{},
 		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, tileRows: tileRows, lane: -1}
 	for i, b := range buffers {
 		g.bases[b] = f.Param(2 + i)
@@ -27,8 +26,7 @@ type generator struct {
 	*library
 	*plan
 	bases    map[*ir.Buffer]module.Local
-	pointers map[string]*pointer
-	order    []*pointer // pointers in order of first use
+	pointers []*pointer // in order of first use
 	counters []module.Local
 	accs     []module.Local
 	split    bool
@@ -41,23 +39,13 @@ type generator struct {
 	computed        []memo
 }
 
-// pointer is an address that moves with the loops: base + sum of strides times loop counters.
+// pointer is an address that moves with the loops: base + sum of strides times loop counters. Accesses to a buffer that differ
+// by a constant share one, unless an address could lie below the buffer or wrap around.
 type pointer struct {
+	buffer  *ir.Buffer
+	leads   ir.Affine    // to which of its elements
 	now     module.Local // in the loop being appended
 	strides []int        // bytes
-}
-
-// key names what moves together. Accesses that differ by a constant share a pointer, unless an address could lie below
-// the buffer or wrap around.
-func key(b *ir.Buffer, at ir.Index) string {
-	return fmt.Sprint(b.ID, at.Strides, at.Base*flag(!plain(at)))
-}
-
-func flag(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // plain says whether the base can be an instruction's offset.
@@ -65,25 +53,41 @@ func plain(at ir.Index) bool {
 	return at.Dynamic == nil && at.Base >= 0 && !slices.ContainsFunc(at.Strides, func(s int) bool { return s < 0 })
 }
 
+// pointer is the one for an access, or nil if there is none yet.
+func (g *generator) pointer(b *ir.Buffer, at ir.Index) *pointer {
+	leads := leads(at)
+	for _, p := range g.pointers {
+		if p.buffer == b && p.leads.Same(leads) {
+			return p
+		}
+	}
+	return nil
+}
+
+// leads is where the pointer for an access leads to.
+func leads(at ir.Index) ir.Affine {
+	if plain(at) {
+		at.Base = 0
+	}
+	return at.Affine
+}
+
 func (g *generator) findPointers() {
 	touch := func(b *ir.Buffer, at ir.Index) {
-		k := key(b, at)
-		if g.pointers[k] != nil {
+		if g.pointer(b, at) != nil {
 			return
 		}
 		size := b.Type.Size()
-		p := &pointer{strides: make([]int, len(at.Strides))}
+		p := &pointer{buffer: b, leads: leads(at), now: g.bases[b], strides: make([]int, len(at.Strides))}
 		for i, s := range at.Strides {
 			p.strides[i] = s * size
 		}
-		p.now = g.bases[b]
-		if !plain(at) && at.Base != 0 {
+		if p.leads.Base != 0 {
 			p.now = g.Local(module.I32)
-			add(g.Func, g.bases[b], at.Base*size)
+			add(g.Func, g.bases[b], p.leads.Base*size)
 			g.Set(p.now)
 		}
-		g.pointers[k] = p
-		g.order = append(g.order, p)
+		g.pointers = append(g.pointers, p)
 	}
 	g.Walk(func(e *ir.Expr) {
 		if e.Op == ir.Load {
@@ -98,7 +102,7 @@ func (g *generator) findPointers() {
 // address puts the address of an element on the stack, and returns the offset to add to it. Lane counts elements along
 // the vector loop.
 func (g *generator) address(b *ir.Buffer, at ir.Index, lane int) uint32 {
-	p := g.pointers[key(b, at)]
+	p := g.pointer(b, at)
 	offset := 0
 	if plain(at) {
 		offset = at.Base * b.Type.Size()
@@ -177,7 +181,7 @@ func (g *generator) count(k int, from, to func(), phases ...phase) {
 	g.counters = append(g.counters, i)
 	var moving []*pointer
 	var before []module.Local
-	for _, p := range g.order {
+	for _, p := range g.pointers {
 		if p.strides[k] != 0 {
 			moving = append(moving, p)
 			before = append(before, p.now)

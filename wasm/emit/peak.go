@@ -11,7 +11,7 @@ const peakSums = 12
 // Peak returns the function (thread, threads, turns, target) that multiplies and adds in registers alone: what no
 // kernel can do better. The sums end at target, 16 bytes for each, so that no engine leaves them out.
 func (k *Kernels) Peak() *module.Func {
-	return k.shared("peak", 4, func(f *module.Func) {
+	return k.shared("peak", "peak", 4, func(f *module.Func) {
 		turns, target := f.Param(2), f.Param(3)
 		sums := f.Locals(module.V128, peakSums)
 		x, y := f.Local(module.V128), f.Local(module.V128)

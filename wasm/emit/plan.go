@@ -66,7 +66,7 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 		}
 		order = slices.Insert(slices.Delete(order, best, best+1), last, best)
 		p.Nest, p.vector = n.Permute(order), last
-		if order[0] != 0 {
+		if best == 0 && len(p.Dims) > 1 { // another loop is the outermost now
 			rows = p.Dims[0]
 		}
 	}

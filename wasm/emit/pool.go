@@ -107,7 +107,7 @@ func pointers(f *module.Func, base module.Local, places ...module.Local) []modul
 
 // MaxPool returns the function (thread, threads, x, y) that computes thread's part of a pool, some of the images.
 func (k *Kernels) MaxPool(m ir.MaxPool) *module.Func {
-	return k.shared(m.String(), 4, func(f *module.Func) {
+	return k.shared(m, m.String(), 4, func(f *module.Func) {
 		p := pool{m, f}
 		x, y := f.Param(2), f.Param(3)
 		best := f.Local(module.V128)
@@ -130,7 +130,8 @@ func (k *Kernels) MaxPool(m ir.MaxPool) *module.Func {
 // MaxPoolGradient returns the function (thread, threads, x, dy, dx) that computes thread's part of the gradient of a
 // pool by its input: each window's dy goes to the first of its largest numbers, in order of rows and columns.
 func (k *Kernels) MaxPoolGradient(m ir.MaxPool) *module.Func {
-	return k.shared("gradient of "+m.String(), 5, func(f *module.Func) {
+	type gradient struct{ of ir.MaxPool }
+	return k.shared(gradient{m}, "gradient of "+m.String(), 5, func(f *module.Func) {
 		p := pool{m, f}
 		x, dy, dx := f.Param(2), f.Param(3), f.Param(4)
 		// Where windows neither overlap nor leave gaps each place is written once, except that one outside the image

@@ -15,8 +15,8 @@ import (
 // Behind the arena, each thread needs scratch bytes of memory of its own.
 func Program(p *ir.Program, t Target, declare func(*module.Module) *module.Func) (code []byte, scratch int) {
 	m := module.New()
-	d := &driver{program: p, target: t, barrier: declare(m), nests: map[string]*module.Func{}}
-	d.library = &library{m: m, funcs: map[string]*module.Func{}}
+	d := &driver{program: p, target: t, barrier: declare(m), nests: map[nestKey]*module.Func{}}
+	d.library = &library{m: m, funcs: map[any]*module.Func{}}
 	d.kernels = NewKernels(m, t)
 	d.scratch = d.kernels.scratch(p.Kernels)
 	d.Func = m.Func("run", module.Types(module.I32, module.I32, module.I32), nil)
@@ -33,9 +33,15 @@ type driver struct {
 	library *library
 	kernels *Kernels
 	barrier *module.Func
-	nests   map[string]*module.Func
+	nests   map[nestKey]*module.Func
 	scratch int // bytes for each thread
 	pending []access
+}
+
+// nestKey is all that the code of a nest depends on.
+type nestKey struct {
+	signature string
+	alone     bool // for thread 0 only
 }
 
 // access is what a kernel that ran since the last barrier touched.
@@ -176,8 +182,8 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched
 	p := makePlan(n, d.target.SIMD)
 	alone = n.Serial || len(p.Dims) == 0 || n.Work() < least
 	touched = p.footprints(!alone)
-	signature := fmt.Sprint(!alone, n.Signature())
-	if f, ok := d.nests[signature]; ok {
+	key := nestKey{n.Signature(), alone}
+	if f, ok := d.nests[key]; ok {
 		return f, buffers, touched, alone
 	}
 	types := make([]module.Type, 2+len(buffers))
@@ -185,7 +191,7 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched
 		types[i] = module.I32
 	}
 	f = d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil)
-	d.nests[signature] = f
+	d.nests[key] = f
 	d.library.nest(f, p, buffers, !alone, d.kernels.tileRows())
 	return f, buffers, touched, alone
 }

@@ -1,8 +1,6 @@
 package emit
 
 import (
-	"math"
-
 	"unpool/wasm/ir"
 	"unpool/wasm/module"
 )
@@ -33,10 +31,10 @@ func (g *generator) reduce() {
 				var part module.Local
 				if g.byLane {
 					part = g.Local(register(a.Type))
-					number(g.Func, identity(o, a.Type))
+					number(g.Func, ir.Neutral(o, a.Type))
 				} else {
 					part = g.Local(module.V128)
-					vectorNumber(g.Func, identity(o, a.Type))
+					vectorNumber(g.Func, ir.Neutral(o, a.Type))
 				}
 				g.Set(part)
 				parts = append(parts, part)
@@ -174,39 +172,4 @@ func (g *generator) join(i int, part module.Local) {
 	}
 	g.scalarOp(g.Func, step, t)
 	g.Set(g.accs[i])
-}
-
-// identity is the number that an operation leaves others alone with.
-func identity(o ir.Op, t ir.DType) *ir.Expr {
-	switch o {
-	case ir.Mul:
-		return ir.Number(t, 1)
-	case ir.And:
-		return ir.Int(t, -1)
-	case ir.Max, ir.Min:
-		return Extreme(t, o == ir.Max)
-	}
-	return ir.Number(t, 0)
-}
-
-// Extreme is the lowest number of a type, or the highest.
-func Extreme(t ir.DType, lowest bool) *ir.Expr {
-	sign := 1.0
-	if lowest {
-		sign = -1
-	}
-	bits := 8 * t.Size()
-	switch {
-	case t.Float():
-		return ir.Float(t, math.Inf(int(sign)))
-	case t == ir.Bool:
-		return ir.Int(t, int64(flag(!lowest)))
-	case t.Unsigned() && lowest:
-		return ir.Int(t, 0)
-	case t.Unsigned():
-		return ir.Int(t, int64(uint64(math.MaxUint64)>>(64-bits)))
-	case lowest:
-		return ir.Int(t, math.MinInt64>>(64-bits))
-	}
-	return ir.Int(t, math.MaxInt64>>(64-bits))
 }

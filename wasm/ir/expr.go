@@ -169,6 +169,9 @@ func (a Affine) IsConst() bool {
 	return !slices.ContainsFunc(a.Strides, func(s int) bool { return s != 0 })
 }
 
+// Same says whether two indices are one in every iteration.
+func (a Affine) Same(b Affine) bool { return a.Base == b.Base && slices.Equal(a.Strides, b.Strides) }
+
 // Walk calls f for e and every expression below it, each once, parents first; f says whether to go below.
 func (e *Expr) Walk(f func(*Expr) bool) { walk(e, map[*Expr]bool{}, f) }
 

@@ -58,21 +58,7 @@ func (k *While) String() string {
 }
 
 // String prints the nest with loops named i, j, k, …; expressions that are used several times get a name.
-func (n *Nest) String() string { return n.print(nil) }
-
-// Signature is equal for nests that are the same but for the memory of their buffers. Buffers are those of Touched.
-func (n *Nest) Signature() string {
-	buffers := map[*Buffer]string{}
-	for i, b := range n.Touched() {
-		buffers[b] = fmt.Sprintf("%v@%d", b.Type, i)
-	}
-	return n.print(buffers)
-}
-
-// Touched lists the buffers that the nest reads or writes, each once.
-func (n *Nest) Touched() []*Buffer { return union(n.Reads(), n.Writes()) }
-
-func (n *Nest) print(buffers map[*Buffer]string) string {
+func (n *Nest) String() string {
 	uses := map[*Expr]int{}
 	n.Walk(func(e *Expr) {
 		for _, a := range e.Args {
@@ -89,7 +75,7 @@ func (n *Nest) print(buffers map[*Buffer]string) string {
 	for _, st := range n.Stores {
 		uses[st.Value]++
 	}
-	p := &printer{uses: uses, names: map[*Expr]string{}, buffers: buffers}
+	p := &printer{uses: uses, names: map[*Expr]string{}}
 	fmt.Fprintf(&p.out, "nest %v", n.Dims)
 	if len(n.Reduce) > 0 {
 		fmt.Fprintf(&p.out, " reduce %v", n.Reduce)
@@ -105,7 +91,7 @@ func (n *Nest) print(buffers map[*Buffer]string) string {
 		p.line("acc%d <- %s", i, p.expr(a.Step))
 	}
 	for _, st := range n.Stores {
-		p.line("%s%s = %s", p.buffer(st.Buf), p.index(st.At), p.expr(st.Value))
+		p.line("%v%s = %s", st.Buf, p.index(st.At), p.expr(st.Value))
 	}
 	return p.out.String()
 }
@@ -114,15 +100,6 @@ type printer struct {
 	out   strings.Builder
 	uses  map[*Expr]int
 	names map[*Expr]string
-
-	buffers map[*Buffer]string // how to call them, and constants get their type; nil: by their number
-}
-
-func (p *printer) buffer(b *Buffer) string {
-	if name, ok := p.buffers[b]; ok {
-		return name
-	}
-	return b.String()
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -166,12 +143,9 @@ func (p *printer) expr(e *Expr) string {
 	s := ""
 	switch e.Op {
 	case Value:
-		if p.buffers != nil {
-			return fmt.Sprintf("%v:%x", e.Type, e.Bits)
-		}
 		return e.value()
 	case Load:
-		s = p.buffer(e.Buf) + p.index(e.At)
+		s = e.Buf.String() + p.index(e.At)
 	case Position:
 		return "(" + e.At.Affine.String() + ")"
 	case Accumulator:

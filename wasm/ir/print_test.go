@@ -88,30 +88,3 @@ do %2
 		t.Errorf("got\n%s, want\n%s", got, want)
 	}
 }
-
-// One function does for nests that are the same but for their memory, and for no others.
-func TestSignature(t *testing.T) {
-	s := newParts()
-	base := set(s.out, add(At(s.in, at(0, 1)), Float(F32, 1)))
-	for _, test := range []struct {
-		name string
-		n    *Nest
-		same bool
-	}{
-		{"other buffers", set(s.t, add(At(s.t2, at(0, 1)), Float(F32, 1))), true},
-		{"in place", set(s.in, add(At(s.in, at(0, 1)), Float(F32, 1))), false},
-		{"another index", set(s.out, add(At(s.in, at(0, 2)), Float(F32, 1))), false},
-		{"another constant", set(s.out, add(At(s.in, at(0, 1)), Float(F32, 2))), false},
-		{"another type", set(s.places, add(At(s.places, at(0, 1)), Int(I32, 1))), false},
-		{"another extent", &Nest{Dims: []int{4}, Stores: base.Stores}, false},
-		{"in order", &Nest{Dims: base.Dims, Stores: base.Stores, Serial: true}, false},
-	} {
-		if (test.n.Signature() == base.Signature()) != test.same {
-			t.Errorf("%s: %s against %s", test.name, test.n.Signature(), base.Signature())
-		}
-	}
-	zero := func(v float64) string { return set(s.out, Float(F32, v)).Signature() }
-	if zero(0) == zero(math.Copysign(0, -1)) {
-		t.Error("0 and -0 have one signature")
-	}
-}

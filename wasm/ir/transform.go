@@ -131,9 +131,6 @@ func (n *Nest) mergeable(outer, inner int) bool {
 	return ok
 }
 
-// Contiguous is the affine index of an array of these dimensions over loops of the same.
-func Contiguous(dims []int) Affine { return Affine{Strides: Strides(dims)} }
-
 // Strides are the distances between neighbours of a row-major array along each axis.
 func Strides(dims []int) []int {
 	s := make([]int, len(dims))

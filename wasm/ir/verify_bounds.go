@@ -29,52 +29,6 @@ func (v *verifier) bounds(n *Nest) {
 	}
 }
 
-// interval is all integers from lo to hi.
-type interval struct{ lo, hi int }
-
-// far is beyond every number that matters, and small enough for sums of many.
-const far = 1 << 50
-
-func (a interval) union(b interval) interval { return interval{min(a.lo, b.lo), max(a.hi, b.hi)} }
-
-func (a interval) intersect(b interval) interval { return interval{max(a.lo, b.lo), min(a.hi, b.hi)} }
-
-func (a interval) plus(b interval) interval { return clip(a.lo+b.lo, a.hi+b.hi) }
-
-// times is k·a. A bound that is far stays far.
-func (a interval) times(k int) interval {
-	mul := func(x int) int {
-		if x != 0 && (k >= far/max(x, -x) || -k >= far/max(x, -x)) {
-			if (x > 0) == (k > 0) {
-				return far
-			}
-			return -far
-		}
-		return k * x
-	}
-	if k == 0 {
-		return interval{}
-	}
-	lo, hi := mul(a.lo), mul(a.hi)
-	return interval{min(lo, hi), max(lo, hi)}
-}
-
-func clip(lo, hi int) interval { return interval{max(lo, -far), min(hi, far)} }
-
-// numbers are those that a type can hold.
-func numbers(t DType) interval {
-	bits := 8 * t.Size()
-	switch {
-	case t == Bool:
-		return interval{0, 1}
-	case t.Float() || bits == 64:
-		return interval{-far, far}
-	case t.Unsigned():
-		return interval{0, 1<<bits - 1}
-	}
-	return interval{-1 << (bits - 1), 1<<(bits-1) - 1}
-}
-
 // ranges finds what numbers a nest's integer expressions can be.
 type ranges struct {
 	v      *verifier
@@ -175,7 +129,7 @@ func (r *ranges) look(e *Expr, facts *fact) {
 }
 
 func (r *ranges) within(what string, b *Buffer, at Index, facts *fact) {
-	if i := r.bound(r.index(at), facts); i.lo <= i.hi && (i.lo < 0 || i.hi >= b.Len) {
+	if i := r.bound(r.index(at), facts); !i.empty() && (i.lo < 0 || i.hi >= b.Len) {
 		name := at.Affine.String()
 		if at.Dynamic != nil {
 			name = fmt.Sprintf("%v + %s", at.Dynamic.Op, name)
@@ -184,7 +138,7 @@ func (r *ranges) within(what string, b *Buffer, at Index, facts *fact) {
 	}
 }
 
-// of is the range of an integer expression where facts hold. It is empty, lo above hi, where they cannot.
+// of is the range of an integer expression where facts hold. It is empty where they cannot.
 func (r *ranges) of(e *Expr, facts *fact) interval {
 	s := state{e, facts}
 	if i, ok := r.known[s]; ok {
@@ -229,19 +183,15 @@ func (r *ranges) operation(e *Expr, facts *fact) interval {
 	case Accumulator:
 		return r.accs[e.Acc]
 	case Min:
-		a, b := arg(0), arg(1)
-		return interval{min(a.lo, b.lo), min(a.hi, b.hi)}
+		return arg(0).min(arg(1))
 	case Max:
-		a, b := arg(0), arg(1)
-		return interval{max(a.lo, b.lo), max(a.hi, b.hi)}
+		return arg(0).max(arg(1))
 	case Div, Rem:
-		a, by := arg(0), arg(1)
-		switch {
-		case by.lo != by.hi || by.lo <= 0:
-		case e.Op == Div:
-			return interval{a.lo / by.lo, a.hi / by.lo}
-		case a.lo >= 0:
-			return interval{0, min(a.hi, by.lo-1)}
+		if by := arg(1); by.lo == by.hi && by.lo > 0 {
+			if e.Op == Div {
+				return arg(0).div(by.lo)
+			}
+			return arg(0).rem(by.lo)
 		}
 	case Convert:
 		if a := e.Args[0]; !a.Type.Float() {
@@ -341,8 +291,8 @@ func whole(a, b int) int {
 // bound is the range of a linear form where facts hold.
 func (r *ranges) bound(f linear, facts *fact) interval {
 	for g := facts; g != nil; g = g.rest {
-		if g.lo > g.hi {
-			return g.interval
+		if g.empty() {
+			return nothing
 		}
 	}
 	return r.without(f, facts, facts)
@@ -378,7 +328,7 @@ func (r *ranges) assume(c *Expr, is bool, facts *fact) *fact {
 		return facts
 	case Value:
 		if (c.Bits != 0) != is {
-			return &fact{interval: interval{1, 0}, rest: facts}
+			return &fact{interval: nothing, rest: facts}
 		}
 		return facts
 	case Lt, Le, Gt, Ge, Eq:

@@ -174,8 +174,7 @@ func (v *verifier) races(n *Nest) {
 				return
 			}
 			same := e.Buf.Root() == s.Buf.Root() || s.Buf.Root().Replaces == e.Buf.Root()
-			here := e.Type.Size() == s.Buf.Type.Size() && e.At.Dynamic == nil && s.At.Dynamic == nil &&
-				e.At.Base == s.At.Base && slices.Equal(e.At.Strides, s.At.Strides)
+			here := e.Type.Size() == s.Buf.Type.Size() && e.At.Dynamic == nil && s.At.Dynamic == nil && e.At.Same(s.At.Affine)
 			if !same || !here && !(n.Serial && e.Buf.Root() == s.Buf.Root()) {
 				v.fail("%v[%v] is read where %v[%v] is written, and shares its memory", e.Buf, e.At.Affine, s.Buf, s.At.Affine)
 			}

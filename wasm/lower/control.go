@@ -20,9 +20,9 @@ func (l *lowerer) sort(n *graph.Node, o graph.Sort) {
 			t.bound[o.Less.Params[i]] = t.read(x, left)
 			t.bound[o.Less.Params[len(n.In)+i]] = t.read(x, right)
 		}
-		memo := t.memo
-		t.memo = map[string]*ir.Expr{}
-		defer func() { t.memo, t.bound = memo, nil }()
+		outer := t.memo
+		t.memo = memo{}
+		defer func() { t.memo, t.bound = outer, nil }()
 		return t.read(o.Less.Outputs[0], nil)
 	}
 	// Elements that are equal in order stay in theirs.

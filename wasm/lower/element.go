@@ -3,6 +3,7 @@ package lower
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"unpool/wasm/graph"
 	"unpool/wasm/ir"
@@ -252,5 +253,5 @@ func onlyOnes(a, b []int) bool {
 		}
 		return rest
 	}
-	return fmt.Sprint(without(a)) == fmt.Sprint(without(b))
+	return slices.Equal(without(a), without(b))
 }

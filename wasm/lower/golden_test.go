@@ -261,7 +261,7 @@ func TestGolden(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, file := range have {
-		if !files[file] {
+		if !files[file] && filepath.Dir(file) != filepath.Join("testdata", "fuzz") { // where a fuzzer writes what it finds
 			t.Errorf("%s belongs to no graph", file)
 		}
 	}

@@ -1,9 +1,7 @@
 package lower
 
 import (
-	"fmt"
 	"math"
-	"strings"
 
 	"unpool/wasm/ir"
 )
@@ -125,11 +123,5 @@ func guard(c, then, otherwise *ir.Expr) *ir.Expr {
 	return ir.New(ir.Guard, then.Type, c, then, otherwise)
 }
 
-// key tells indices apart.
-func key(idx []ir.Index) string {
-	var s strings.Builder
-	for _, x := range idx {
-		fmt.Fprintf(&s, "%v,%p;", x.Affine, x.Dynamic)
-	}
-	return s.String()
-}
+// sameIndex says whether two indices are one in every iteration, as far as can be told without a look at what data decide.
+func sameIndex(a, b ir.Index) bool { return a.Dynamic == b.Dynamic && a.Same(b.Affine) }

@@ -7,6 +7,7 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 
 	"unpool/wasm/graph"
 	"unpool/wasm/ir"
@@ -191,13 +192,13 @@ func (l *lowerer) element(n *graph.Node) {
 type nest struct {
 	*ir.Nest
 	l    *lowerer
-	memo map[string]*ir.Expr
+	memo memo
 	// bound gives the values of nodes that stand for elements: a comparison's parameters.
 	bound map[*graph.Node]*ir.Expr
 }
 
 func (l *lowerer) newNest(dims, reduce []int) *nest {
-	return &nest{Nest: &ir.Nest{Dims: dims, Reduce: reduce}, l: l, memo: map[string]*ir.Expr{}}
+	return &nest{Nest: &ir.Nest{Dims: dims, Reduce: reduce}, l: l, memo: memo{}}
 }
 
 // loops are the counters of n loops.
@@ -239,21 +240,31 @@ func (t *nest) read(n *graph.Node, idx []ir.Index) *ir.Expr {
 		if b == nil {
 			panic(fmt.Sprintf("lower: %v is read before it is computed", n))
 		}
-		return t.memoize("load "+key(idx), n, func() *ir.Expr { return ir.At(b, flat(t.Loops(), idx, n.Dims)) })
+		return t.memo.get(n, idx, func() *ir.Expr { return ir.At(b, flat(t.Loops(), idx, n.Dims)) })
 	}
 	return t.compute(n, idx)
 }
 
 func (t *nest) compute(n *graph.Node, idx []ir.Index) *ir.Expr {
-	return t.memoize(key(idx), n, func() *ir.Expr { return t.element(n, idx) })
+	return t.memo.get(n, idx, func() *ir.Expr { return t.element(n, idx) })
 }
 
-func (t *nest) memoize(k string, n *graph.Node, make func() *ir.Expr) *ir.Expr {
-	k = fmt.Sprint(n.ID, " ", k)
-	if e, ok := t.memo[k]; ok {
-		return e
+// memo is what a nest has at hand already: elements of nodes' arrays.
+type memo map[*graph.Node][]element
+
+type element struct {
+	at    []ir.Index
+	value *ir.Expr
+}
+
+// get is the element of a node's array at an index, computed if it is new.
+func (m memo) get(n *graph.Node, at []ir.Index, compute func() *ir.Expr) *ir.Expr {
+	for _, e := range m[n] {
+		if slices.EqualFunc(e.at, at, sameIndex) {
+			return e.value
+		}
 	}
-	e := make()
-	t.memo[k] = e
-	return e
+	value := compute()
+	m[n] = append(m[n], element{at, value})
+	return value
 }

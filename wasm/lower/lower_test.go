@@ -91,6 +91,11 @@ func TestIndicesStayInside(t *testing.T) {
 		"dynamic slice": func(f fn) *graph.Node {
 			return f.op(graph.DynamicSlice{}, ir.F32, []int{2, 3}, f.param(4, 5), f.paramOf(ir.I64), f.paramOf(ir.U32))
 		},
+		"a dynamic slice of one row, cut off by padding that is padded again": func(f fn) *graph.Node {
+			row := f.op(graph.DynamicSlice{}, ir.F32, []int{1, 4}, f.param(3, 4), f.paramOf(ir.I64), f.paramOf(ir.I64))
+			cut := f.op(graph.Pad{Start: []int{-2, 0}, Interior: []int{1, 0}}, ir.F32, []int{1, 4}, row, f.number(7))
+			return f.op(graph.Pad{Start: []int{1, 0}, Interior: []int{1, 0}}, ir.F32, []int{3, 4}, cut, f.number(7))
+		},
 		"dynamic update": func(f fn) *graph.Node {
 			x := f.param(4, 5)
 			return f.op(graph.DynamicUpdate{}, ir.F32, x.Dims, x, f.param(2, 3), f.paramOf(ir.I32), f.paramOf(ir.U8))

@@ -56,205 +56,226 @@ func (f fn) pooled(x *graph.Node, s graph.Sliding, dims ...int) *graph.Node {
 	return f.op(graph.Window{Fn: ir.Max, Sliding: s}, x.Type, dims, x)
 }
 
+// pattern is a graph and the kernels that it becomes.
+type pattern struct {
+	name, want string
+	build      func(f fn) *graph.Node
+}
+
+// axes is a convolution of images, changed.
+func axes(change func(o *graph.Conv)) graph.Conv {
+	o := images()
+	change(&o)
+	return o
+}
+
+// halves are windows of 2 by 2 side by side.
+var halves = sliding([]int{1, 2, 2, 1}, []int{1, 2, 2, 1}, []int{0, 0, 0, 0})
+
+// window is halves, changed.
+func window(change func(s *graph.Sliding)) graph.Sliding {
+	s := sliding(slices.Clone(halves.Dims), slices.Clone(halves.Strides), slices.Clone(halves.Start))
+	change(&s)
+	return s
+}
+
+// ofMatrices is the product of two.
+var ofMatrices = graph.Dot{LeftContract: []int{1}, RightContract: []int{0}}
+
+// Products, and what keeps them from being one kernel.
+var products = []pattern{
+	{"product", "gemm", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.param(3, 4)) }},
+	{"both transposed", "gemm", func(f fn) *graph.Node { return f.dot(f.transposed(f.param(3, 2)), f.transposed(f.param(4, 3))) }},
+	{"a vector", "gemm", func(f fn) *graph.Node {
+		return f.op(graph.Dot{LeftContract: []int{0}, RightContract: []int{0}}, ir.F32, []int{4}, f.param(3), f.param(3, 4))
+	}},
+	{"a batch", "gemm", func(f fn) *graph.Node {
+		o := graph.Dot{LeftContract: []int{2}, LeftBatch: []int{0}, RightContract: []int{1}, RightBatch: []int{0}}
+		return f.op(o, ir.F32, []int{5, 2, 4}, f.param(5, 2, 3), f.param(5, 3, 4))
+	}},
+	{"two axes that are one", "gemm", func(f fn) *graph.Node {
+		o := graph.Dot{LeftContract: []int{1, 2}, RightContract: []int{0, 1}}
+		return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(3, 4, 5))
+	}},
+	{"two axes the other way round", "nest", func(f fn) *graph.Node {
+		o := graph.Dot{LeftContract: []int{2, 1}, RightContract: []int{0, 1}}
+		return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(4, 3, 5))
+	}},
+	{"a part of the rows", "gemm", func(f fn) *graph.Node {
+		return f.dot(f.sliced(f.param(6, 3), []int{1, 0}, []int{2, 1}, []int{2, 3}), f.param(3, 4))
+	}},
+	{"rows backwards", "nest", func(f fn) *graph.Node { return f.dot(f.reversed(f.param(2, 3), 0), f.param(3, 4)) }},
+	{"sums backwards", "nest", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.reversed(f.param(3, 4), 0)) }},
+	{"a row repeated", "nest", func(f fn) *graph.Node {
+		return f.dot(f.op(graph.Broadcast{Axes: []int{1}}, ir.F32, []int{2, 3}, f.param(3)), f.param(3, 4))
+	}},
+	{"another type", "nest", func(f fn) *graph.Node {
+		return f.op(ofMatrices, ir.F64, []int{2, 4}, f.paramOf(ir.F64, 2, 3), f.paramOf(ir.F64, 3, 4))
+	}},
+	{"narrow operands", "nest", func(f fn) *graph.Node {
+		return f.op(ofMatrices, ir.F32, []int{2, 4}, f.paramOf(ir.F16, 2, 3), f.paramOf(ir.F16, 3, 4))
+	}},
+	{"a sum of nothing", "nest", func(f fn) *graph.Node { return f.dot(f.param(2, 0), f.param(0, 4)) }},
+	{"no result", "nest", func(f fn) *graph.Node { return f.dot(f.param(0, 3), f.param(3, 4)) }},
+	{"a place that data decide is copied first", "nest, gemm", func(f fn) *graph.Node {
+		x := f.op(graph.DynamicSlice{}, ir.F32, []int{2, 3}, f.param(8, 3), f.paramOf(ir.I32), f.paramOf(ir.I32))
+		return f.dot(x, f.param(3, 4))
+	}},
+}
+
+// Sums of products.
+var productSums = []pattern{
+	{"sum of products", "gemm, gemm +=", func(f fn) *graph.Node {
+		return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
+	}},
+	{"a product with two readers", "gemm, gemm, nest", func(f fn) *graph.Node {
+		x := f.dot(f.param(3, 3), f.param(3, 3))
+		return f.each(ir.Add, x, f.dot(x, f.param(3, 3)))
+	}},
+	{"a difference of products", "gemm, gemm, nest", func(f fn) *graph.Node {
+		return f.each(ir.Sub, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
+	}},
+	{"a product that no kernel computes", "gemm, nest, nest", func(f fn) *graph.Node {
+		return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.reversed(f.param(2, 5), 0), f.param(5, 4)))
+	}},
+	{"parts side by side", "nest, nest", func(f fn) *graph.Node {
+		return f.each(ir.Add, f.padded(0, 3, 5), f.padded(3, 2, 5))
+	}},
+	{"parts that overlap", "nest", func(f fn) *graph.Node {
+		return f.each(ir.Add, f.padded(0, 3, 5), f.padded(2, 3, 5))
+	}},
+	{"parts with gaps inside", "nest", func(f fn) *graph.Node {
+		gaps := f.op(graph.Pad{Start: []int{2}, Interior: []int{1}}, ir.F32, []int{5}, f.param(2), f.number(0))
+		return f.each(ir.Add, f.padded(0, 2, 5), gaps)
+	}},
+	{"parts padded with ones", "nest", func(f fn) *graph.Node {
+		ones := f.op(graph.Pad{Start: []int{2}, Interior: []int{0}}, ir.F32, []int{5}, f.param(3), f.number(1))
+		return f.each(ir.Add, f.padded(0, 2, 5), ones)
+	}},
+	{"parts that are cut", "nest", func(f fn) *graph.Node {
+		cut := f.op(graph.Pad{Start: []int{-1}, Interior: []int{0}}, ir.F32, []int{5}, f.param(4), f.number(0))
+		return f.each(ir.Add, cut, f.padded(4, 1, 5))
+	}},
+	{"parts along two axes", "nest", func(f fn) *graph.Node {
+		pad := func(start ...int) *graph.Node {
+			return f.op(graph.Pad{Start: start, Interior: []int{0, 0}}, ir.F32, []int{4, 4}, f.param(2, 2), f.number(0))
+		}
+		return f.each(ir.Add, pad(0, 0), pad(2, 2))
+	}},
+	{"a part with another term", "nest", func(f fn) *graph.Node {
+		return f.each(ir.Add, f.padded(0, 3, 5), f.param(5))
+	}},
+}
+
+// Convolutions and their gradients.
+var convolutions = []pattern{
+	{"convolution", "conv", func(f fn) *graph.Node { return f.conv(f.param(2, 6, 6, 3), f.param(3, 3, 3, 5), 1) }},
+	{"kernel turned round", "conv", func(f fn) *graph.Node {
+		return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 0, 1), 1)
+	}},
+	{"gradient by the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged
+		o := axes(func(o *graph.Conv) { o.Kernel = []int{2, 3, 0, 1} })
+		return f.op(o, ir.F32, []int{2, 6, 6, 5}, f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 5, 3), 0, 1))
+	}},
+	{"strides", "conv", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.Strides = []int{2, 2} })
+		return f.op(o, ir.F32, []int{2, 3, 3, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
+	}},
+	{"channels of the kernel backwards", "nest", func(f fn) *graph.Node {
+		return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 3), 1)
+	}},
+	{"channels first", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.Input = []int{0, 1, 2, 3} })
+		return f.op(o, ir.F32, []int{2, 6, 6, 5}, f.param(2, 3, 6, 6), f.param(3, 3, 3, 5))
+	}},
+	{"a part of the images", "nest", func(f fn) *graph.Node {
+		return f.conv(f.sliced(f.param(2, 8, 8, 3), []int{0, 1, 1, 0}, []int{1, 1, 1, 1}, []int{2, 6, 6, 3}), f.param(3, 3, 3, 5), 1)
+	}},
+	{"dilated kernel", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.KernelDilate = []int{2, 2} })
+		return f.op(o, ir.F32, []int{2, 4, 4, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
+	}},
+	{"dilated images", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.InputDilation = []int{2, 2} })
+		return f.op(o, ir.F32, []int{2, 11, 11, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
+	}},
+	{"images cut", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.Start = []int{-1, -1} })
+		return f.op(o, ir.F32, []int{2, 3, 3, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
+	}},
+	{"groups", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.ChannelGroups = 2 })
+		return f.op(o, ir.F32, []int{2, 6, 6, 6}, f.param(2, 6, 6, 4), f.param(3, 3, 2, 6))
+	}},
+	{"one dimension", "nest", func(f fn) *graph.Node {
+		o := graph.Conv{Input: []int{0, 2, 1}, Kernel: []int{2, 1, 0}, Output: []int{0, 2, 1}, Strides: []int{1}, Start: []int{1},
+			InputDilation: []int{1}, KernelDilate: []int{1}, ChannelGroups: 1, BatchGroups: 1}
+		return f.op(o, ir.F32, []int{2, 6, 5}, f.param(2, 6, 3), f.param(3, 3, 5))
+	}},
+	{"filter gradient", "filter", func(f fn) *graph.Node { return f.filterGradient(1) }},
+	{"filter gradient of a convolution with strides", "filter", func(f fn) *graph.Node {
+		o := graph.Conv{Input: []int{3, 0, 1, 2}, Kernel: []int{3, 0, 1, 2}, Output: []int{2, 3, 0, 1}, Strides: []int{1, 1},
+			Start: []int{0, 0}, InputDilation: []int{1, 1}, KernelDilate: []int{2, 2}, ChannelGroups: 1, BatchGroups: 1}
+		return f.op(o, ir.F32, []int{3, 3, 3, 5}, f.param(2, 7, 7, 3), f.param(2, 3, 3, 5))
+	}},
+}
+
+// Windows.
+var pools = []pattern{
+	{"pool", "pool", func(f fn) *graph.Node { return f.pooled(f.param(2, 4, 4, 3), halves, 2, 2, 2, 3) }},
+	{"windows that overlap, padded", "pool", func(f fn) *graph.Node {
+		s := window(func(s *graph.Sliding) { s.Dims, s.Start = []int{1, 3, 3, 1}, []int{0, 1, 1, 0} })
+		return f.pooled(f.param(2, 4, 4, 3), s, 2, 2, 2, 3)
+	}},
+	{"smallest", "nest", func(f fn) *graph.Node {
+		return f.op(graph.Window{Fn: ir.Min, Sliding: halves}, ir.F32, []int{2, 2, 2, 3}, f.param(2, 4, 4, 3))
+	}},
+	{"pool of integers", "nest", func(f fn) *graph.Node { return f.pooled(f.paramOf(ir.I32, 2, 4, 4, 3), halves, 2, 2, 2, 3) }},
+	{"pool over channels", "nest", func(f fn) *graph.Node {
+		s := window(func(s *graph.Sliding) { s.Dims = []int{1, 2, 2, 2} })
+		return f.pooled(f.param(2, 4, 4, 3), s, 2, 2, 2, 2)
+	}},
+	{"pool with gaps", "nest", func(f fn) *graph.Node {
+		s := window(func(s *graph.Sliding) { s.WindowDilation = []int{1, 2, 2, 1} })
+		return f.pooled(f.param(2, 4, 4, 3), s, 2, 1, 1, 3)
+	}},
+	{"windows of padding alone", "nest", func(f fn) *graph.Node {
+		s := window(func(s *graph.Sliding) { s.Start = []int{0, 2, 2, 0} })
+		return f.pooled(f.param(2, 4, 4, 3), s, 2, 3, 3, 3)
+	}},
+	{"large windows", "nest", func(f fn) *graph.Node {
+		s := window(func(s *graph.Sliding) { s.Dims = []int{1, 5, 5, 1} })
+		return f.pooled(f.param(2, 6, 6, 3), s, 2, 1, 1, 3)
+	}},
+	{"pool of transposed images", "nest", func(f fn) *graph.Node {
+		x := f.op(graph.Transpose{Perm: []int{0, 2, 1, 3}}, ir.F32, []int{2, 4, 4, 3}, f.param(2, 4, 4, 3))
+		return f.pooled(x, halves, 2, 2, 2, 3)
+	}},
+	{"pool gradient", "pool gradient", func(f fn) *graph.Node {
+		x := f.param(2, 4, 4, 3)
+		return f.op(graph.SelectScatter{Sliding: halves}, ir.F32, x.Dims, x, f.param(2, 2, 2, 3))
+	}},
+	{"gradient of the smallest", "nest, nest, nest", func(f fn) *graph.Node {
+		x := f.param(2, 4, 4, 3)
+		return f.op(graph.SelectScatter{Min: true, Sliding: halves}, ir.F32, x.Dims, x, f.param(2, 2, 2, 3))
+	}},
+}
+
+// What follows the sums of a product.
+var epilogues = []pattern{
+	{"bias", "gemm, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(0, 4, 8)) }},
+	{"a number for each row", "gemm, nest, gemm", func(f fn) *graph.Node {
+		column := f.op(graph.Broadcast{Axes: []int{0}}, ir.F32, []int{4, 8}, f.param(4))
+		return f.dense(column, ir.Add, f.number(0, 4, 8))
+	}},
+	{"a matrix is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.param(4, 8), ir.Add, f.number(0, 4, 8)) }},
+	{"a factor is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Mul, f.number(0, 4, 8)) }},
+	{"cut off above zero", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(1, 4, 8)) }},
+}
+
 // What becomes a kernel of its own, and what only looks as if it might.
 func TestPatterns(t *testing.T) {
-	axes := func(change func(o *graph.Conv)) graph.Conv {
-		o := images()
-		change(&o)
-		return o
-	}
-	halves := sliding([]int{1, 2, 2, 1}, []int{1, 2, 2, 1}, []int{0, 0, 0, 0})
-	window := func(change func(s *graph.Sliding)) graph.Sliding {
-		s := sliding(slices.Clone(halves.Dims), slices.Clone(halves.Strides), slices.Clone(halves.Start))
-		change(&s)
-		return s
-	}
-	plain := graph.Dot{LeftContract: []int{1}, RightContract: []int{0}}
-	for _, test := range []struct {
-		name, want string
-		build      func(f fn) *graph.Node
-	}{
-		// Products.
-		{"product", "gemm", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.param(3, 4)) }},
-		{"both transposed", "gemm", func(f fn) *graph.Node { return f.dot(f.transposed(f.param(3, 2)), f.transposed(f.param(4, 3))) }},
-		{"a vector", "gemm", func(f fn) *graph.Node {
-			return f.op(graph.Dot{LeftContract: []int{0}, RightContract: []int{0}}, ir.F32, []int{4}, f.param(3), f.param(3, 4))
-		}},
-		{"a batch", "gemm", func(f fn) *graph.Node {
-			o := graph.Dot{LeftContract: []int{2}, LeftBatch: []int{0}, RightContract: []int{1}, RightBatch: []int{0}}
-			return f.op(o, ir.F32, []int{5, 2, 4}, f.param(5, 2, 3), f.param(5, 3, 4))
-		}},
-		{"two axes that are one", "gemm", func(f fn) *graph.Node {
-			o := graph.Dot{LeftContract: []int{1, 2}, RightContract: []int{0, 1}}
-			return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(3, 4, 5))
-		}},
-		{"two axes the other way round", "nest", func(f fn) *graph.Node {
-			o := graph.Dot{LeftContract: []int{2, 1}, RightContract: []int{0, 1}}
-			return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(4, 3, 5))
-		}},
-		{"a part of the rows", "gemm", func(f fn) *graph.Node {
-			return f.dot(f.sliced(f.param(6, 3), []int{1, 0}, []int{2, 1}, []int{2, 3}), f.param(3, 4))
-		}},
-		{"rows backwards", "nest", func(f fn) *graph.Node { return f.dot(f.reversed(f.param(2, 3), 0), f.param(3, 4)) }},
-		{"sums backwards", "nest", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.reversed(f.param(3, 4), 0)) }},
-		{"a row repeated", "nest", func(f fn) *graph.Node {
-			return f.dot(f.op(graph.Broadcast{Axes: []int{1}}, ir.F32, []int{2, 3}, f.param(3)), f.param(3, 4))
-		}},
-		{"another type", "nest", func(f fn) *graph.Node {
-			return f.op(plain, ir.F64, []int{2, 4}, f.paramOf(ir.F64, 2, 3), f.paramOf(ir.F64, 3, 4))
-		}},
-		{"narrow operands", "nest", func(f fn) *graph.Node {
-			return f.op(plain, ir.F32, []int{2, 4}, f.paramOf(ir.F16, 2, 3), f.paramOf(ir.F16, 3, 4))
-		}},
-		{"a sum of nothing", "nest", func(f fn) *graph.Node { return f.dot(f.param(2, 0), f.param(0, 4)) }},
-		{"no result", "nest", func(f fn) *graph.Node { return f.dot(f.param(0, 3), f.param(3, 4)) }},
-		{"a place that data decide is copied first", "nest, gemm", func(f fn) *graph.Node {
-			x := f.op(graph.DynamicSlice{}, ir.F32, []int{2, 3}, f.param(8, 3), f.paramOf(ir.I32), f.paramOf(ir.I32))
-			return f.dot(x, f.param(3, 4))
-		}},
-
-		// Sums.
-		{"sum of products", "gemm, gemm +=", func(f fn) *graph.Node {
-			return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
-		}},
-		{"a product with two readers", "gemm, gemm, nest", func(f fn) *graph.Node {
-			x := f.dot(f.param(3, 3), f.param(3, 3))
-			return f.each(ir.Add, x, f.dot(x, f.param(3, 3)))
-		}},
-		{"a difference of products", "gemm, gemm, nest", func(f fn) *graph.Node {
-			return f.each(ir.Sub, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
-		}},
-		{"a product that no kernel computes", "gemm, nest, nest", func(f fn) *graph.Node {
-			return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.reversed(f.param(2, 5), 0), f.param(5, 4)))
-		}},
-		{"parts side by side", "nest, nest", func(f fn) *graph.Node {
-			return f.each(ir.Add, f.padded(0, 3, 5), f.padded(3, 2, 5))
-		}},
-		{"parts that overlap", "nest", func(f fn) *graph.Node {
-			return f.each(ir.Add, f.padded(0, 3, 5), f.padded(2, 3, 5))
-		}},
-		{"parts with gaps inside", "nest", func(f fn) *graph.Node {
-			gaps := f.op(graph.Pad{Start: []int{2}, Interior: []int{1}}, ir.F32, []int{5}, f.param(2), f.number(0))
-			return f.each(ir.Add, f.padded(0, 2, 5), gaps)
-		}},
-		{"parts padded with ones", "nest", func(f fn) *graph.Node {
-			ones := f.op(graph.Pad{Start: []int{2}, Interior: []int{0}}, ir.F32, []int{5}, f.param(3), f.number(1))
-			return f.each(ir.Add, f.padded(0, 2, 5), ones)
-		}},
-		{"parts that are cut", "nest", func(f fn) *graph.Node {
-			cut := f.op(graph.Pad{Start: []int{-1}, Interior: []int{0}}, ir.F32, []int{5}, f.param(4), f.number(0))
-			return f.each(ir.Add, cut, f.padded(4, 1, 5))
-		}},
-		{"parts along two axes", "nest", func(f fn) *graph.Node {
-			pad := func(start ...int) *graph.Node {
-				return f.op(graph.Pad{Start: start, Interior: []int{0, 0}}, ir.F32, []int{4, 4}, f.param(2, 2), f.number(0))
-			}
-			return f.each(ir.Add, pad(0, 0), pad(2, 2))
-		}},
-		{"a part with another term", "nest", func(f fn) *graph.Node {
-			return f.each(ir.Add, f.padded(0, 3, 5), f.param(5))
-		}},
-
-		// Convolutions.
-		{"convolution", "conv", func(f fn) *graph.Node { return f.conv(f.param(2, 6, 6, 3), f.param(3, 3, 3, 5), 1) }},
-		{"kernel turned round", "conv", func(f fn) *graph.Node {
-			return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 0, 1), 1)
-		}},
-		{"gradient by the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged
-			o := axes(func(o *graph.Conv) { o.Kernel = []int{2, 3, 0, 1} })
-			return f.op(o, ir.F32, []int{2, 6, 6, 5}, f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 5, 3), 0, 1))
-		}},
-		{"strides", "conv", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.Strides = []int{2, 2} })
-			return f.op(o, ir.F32, []int{2, 3, 3, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
-		}},
-		{"channels of the kernel backwards", "nest", func(f fn) *graph.Node {
-			return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 3), 1)
-		}},
-		{"channels first", "nest", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.Input = []int{0, 1, 2, 3} })
-			return f.op(o, ir.F32, []int{2, 6, 6, 5}, f.param(2, 3, 6, 6), f.param(3, 3, 3, 5))
-		}},
-		{"a part of the images", "nest", func(f fn) *graph.Node {
-			return f.conv(f.sliced(f.param(2, 8, 8, 3), []int{0, 1, 1, 0}, []int{1, 1, 1, 1}, []int{2, 6, 6, 3}), f.param(3, 3, 3, 5), 1)
-		}},
-		{"dilated kernel", "nest", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.KernelDilate = []int{2, 2} })
-			return f.op(o, ir.F32, []int{2, 4, 4, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
-		}},
-		{"dilated images", "nest", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.InputDilation = []int{2, 2} })
-			return f.op(o, ir.F32, []int{2, 11, 11, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
-		}},
-		{"images cut", "nest", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.Start = []int{-1, -1} })
-			return f.op(o, ir.F32, []int{2, 3, 3, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
-		}},
-		{"groups", "nest", func(f fn) *graph.Node {
-			o := axes(func(o *graph.Conv) { o.ChannelGroups = 2 })
-			return f.op(o, ir.F32, []int{2, 6, 6, 6}, f.param(2, 6, 6, 4), f.param(3, 3, 2, 6))
-		}},
-		{"one dimension", "nest", func(f fn) *graph.Node {
-			o := graph.Conv{Input: []int{0, 2, 1}, Kernel: []int{2, 1, 0}, Output: []int{0, 2, 1}, Strides: []int{1}, Start: []int{1},
-				InputDilation: []int{1}, KernelDilate: []int{1}, ChannelGroups: 1, BatchGroups: 1}
-			return f.op(o, ir.F32, []int{2, 6, 5}, f.param(2, 6, 3), f.param(3, 3, 5))
-		}},
-		{"filter gradient", "filter", func(f fn) *graph.Node { return f.filterGradient(1) }},
-		{"filter gradient of a convolution with strides", "filter", func(f fn) *graph.Node {
-			o := graph.Conv{Input: []int{3, 0, 1, 2}, Kernel: []int{3, 0, 1, 2}, Output: []int{2, 3, 0, 1}, Strides: []int{1, 1},
-				Start: []int{0, 0}, InputDilation: []int{1, 1}, KernelDilate: []int{2, 2}, ChannelGroups: 1, BatchGroups: 1}
-			return f.op(o, ir.F32, []int{3, 3, 3, 5}, f.param(2, 7, 7, 3), f.param(2, 3, 3, 5))
-		}},
-
-		// Pools.
-		{"pool", "pool", func(f fn) *graph.Node { return f.pooled(f.param(2, 4, 4, 3), halves, 2, 2, 2, 3) }},
-		{"windows that overlap, padded", "pool", func(f fn) *graph.Node {
-			s := window(func(s *graph.Sliding) { s.Dims, s.Start = []int{1, 3, 3, 1}, []int{0, 1, 1, 0} })
-			return f.pooled(f.param(2, 4, 4, 3), s, 2, 2, 2, 3)
-		}},
-		{"smallest", "nest", func(f fn) *graph.Node {
-			return f.op(graph.Window{Fn: ir.Min, Sliding: halves}, ir.F32, []int{2, 2, 2, 3}, f.param(2, 4, 4, 3))
-		}},
-		{"pool of integers", "nest", func(f fn) *graph.Node { return f.pooled(f.paramOf(ir.I32, 2, 4, 4, 3), halves, 2, 2, 2, 3) }},
-		{"pool over channels", "nest", func(f fn) *graph.Node {
-			s := window(func(s *graph.Sliding) { s.Dims = []int{1, 2, 2, 2} })
-			return f.pooled(f.param(2, 4, 4, 3), s, 2, 2, 2, 2)
-		}},
-		{"pool with gaps", "nest", func(f fn) *graph.Node {
-			s := window(func(s *graph.Sliding) { s.WindowDilation = []int{1, 2, 2, 1} })
-			return f.pooled(f.param(2, 4, 4, 3), s, 2, 1, 1, 3)
-		}},
-		{"windows of padding alone", "nest", func(f fn) *graph.Node {
-			s := window(func(s *graph.Sliding) { s.Start = []int{0, 2, 2, 0} })
-			return f.pooled(f.param(2, 4, 4, 3), s, 2, 3, 3, 3)
-		}},
-		{"large windows", "nest", func(f fn) *graph.Node {
-			s := window(func(s *graph.Sliding) { s.Dims = []int{1, 5, 5, 1} })
-			return f.pooled(f.param(2, 6, 6, 3), s, 2, 1, 1, 3)
-		}},
-		{"pool of transposed images", "nest", func(f fn) *graph.Node {
-			x := f.op(graph.Transpose{Perm: []int{0, 2, 1, 3}}, ir.F32, []int{2, 4, 4, 3}, f.param(2, 4, 4, 3))
-			return f.pooled(x, halves, 2, 2, 2, 3)
-		}},
-		{"pool gradient", "pool gradient", func(f fn) *graph.Node {
-			x := f.param(2, 4, 4, 3)
-			return f.op(graph.SelectScatter{Sliding: halves}, ir.F32, x.Dims, x, f.param(2, 2, 2, 3))
-		}},
-		{"gradient of the smallest", "nest, nest, nest", func(f fn) *graph.Node {
-			x := f.param(2, 4, 4, 3)
-			return f.op(graph.SelectScatter{Min: true, Sliding: halves}, ir.F32, x.Dims, x, f.param(2, 2, 2, 3))
-		}},
-
-		// Epilogues: what follows the sums.
-		{"bias", "gemm, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(0, 4, 8)) }},
-		{"a number for each row", "gemm, nest, gemm", func(f fn) *graph.Node {
-			column := f.op(graph.Broadcast{Axes: []int{0}}, ir.F32, []int{4, 8}, f.param(4))
-			return f.dense(column, ir.Add, f.number(0, 4, 8))
-		}},
-		{"a matrix is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.param(4, 8), ir.Add, f.number(0, 4, 8)) }},
-		{"a factor is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Mul, f.number(0, 4, 8)) }},
-		{"cut off above zero", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(1, 4, 8)) }},
-	} {
+	for _, test := range slices.Concat(products, productSums, convolutions, pools, epilogues) {
 		t.Run(test.name, func(t *testing.T) {
 			f := newFn()
 			if got := kinds(f.program(t, true, test.build(f))); got != test.want {

@@ -1,52 +1,15 @@
 package lower
 
 import (
-	"math"
 	"slices"
 
 	"unpool/wasm/graph"
 	"unpool/wasm/ir"
 )
 
-// neutral is what a reduction by an operation begins with.
-func neutral(o ir.Op, t ir.DType) *ir.Expr {
-	switch o {
-	case ir.Mul:
-		return ir.Number(t, 1)
-	case ir.And:
-		if t == ir.Bool {
-			return ir.Int(t, 1)
-		}
-		return ir.Int(t, -1)
-	case ir.Max, ir.Min:
-		return extreme(t, o == ir.Max)
-	}
-	return ir.Number(t, 0)
-}
-
-// extreme is the lowest number of a type, or the highest.
-func extreme(t ir.DType, lowest bool) *ir.Expr {
-	bits := 8 * t.Size()
-	switch {
-	case t.Float() && lowest:
-		return ir.Float(t, math.Inf(-1))
-	case t.Float():
-		return ir.Float(t, math.Inf(1))
-	case t == ir.Bool && lowest, t.Unsigned() && lowest:
-		return ir.Int(t, 0)
-	case t == ir.Bool:
-		return ir.Int(t, 1)
-	case t.Unsigned():
-		return ir.Int(t, int64(uint64(math.MaxUint64)>>(64-bits)))
-	case lowest:
-		return ir.Int(t, math.MinInt64>>(64-bits))
-	}
-	return ir.Int(t, math.MaxInt64>>(64-bits))
-}
-
 // fold adds an accumulator of op over x and returns it.
 func (t *nest) fold(o ir.Op, x *ir.Expr) *ir.Expr {
-	acc := t.accumulate(neutral(o, x.Type))
+	acc := t.accumulate(ir.Neutral(o, x.Type))
 	t.Accs[acc.Acc].Step = ir.New(o, x.Type, acc, x)
 	return acc
 }
@@ -82,7 +45,7 @@ func (l *lowerer) reduce(n *graph.Node, o graph.Reduce) {
 func (l *lowerer) argMinMax(n *graph.Node, o graph.ArgMinMax) {
 	t, idx := l.reduction(n, []int{o.Axis})
 	x := t.read(n.In[0], idx)
-	best := t.accumulate(extreme(x.Type, !o.Min))
+	best := t.accumulate(ir.Extreme(x.Type, !o.Min))
 	where := t.accumulate(ir.Int(ir.I32, 0))
 	better := ir.Gt
 	if o.Min {

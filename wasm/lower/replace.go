@@ -59,7 +59,7 @@ func readsWhereItWrites(n *ir.Nest, in, out *ir.Buffer) bool {
 	n.Walk(func(e *ir.Expr) {
 		if e.Op == ir.Load && e.Buf.Root() == in {
 			reads = true
-			same = same && e.Buf.Type == out.Type && e.At.Dynamic == nil && e.At.Base == place.Base && slices.Equal(e.At.Strides, place.Strides)
+			same = same && e.Buf.Type == out.Type && e.At.Dynamic == nil && e.At.Same(place.Affine)
 		}
 	})
 	return reads && same

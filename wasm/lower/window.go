@@ -24,7 +24,7 @@ func (l *lowerer) window(n *graph.Node, o graph.Window) {
 	x := n.In[0]
 	t := l.newNest(n.Dims, o.Dims)
 	in, ok := t.slide(o.Sliding, x.Dims)
-	v := t.guarded(ok, func() *ir.Expr { return t.read(x, in) }, neutral(o.Fn, n.Type))
+	v := t.guarded(ok, func() *ir.Expr { return t.read(x, in) }, ir.Neutral(o.Fn, n.Type))
 	acc := t.fold(o.Fn, v)
 	t.store(l.home(n), t.flat(n.Dims), acc)
 	l.emit(t.Nest)
@@ -41,7 +41,7 @@ func (l *lowerer) selectScatter(n *graph.Node, o graph.SelectScatter) {
 	t := l.newNest(source.Dims, o.Dims)
 	in, ok := t.slide(o.Sliding, x.Dims)
 	place := ir.Pos(flat(t.Loops(), in, x.Dims))
-	best := t.accumulate(extreme(x.Type, !o.Min))
+	best := t.accumulate(ir.Extreme(x.Type, !o.Min))
 	where := t.accumulate(ir.Int(ir.I32, -1))
 	better := ir.Gt
 	if o.Min {
