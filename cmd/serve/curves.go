@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
+	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/core/event"
 )
@@ -33,21 +34,24 @@ func drawBoth(d drawing, dir, name string) error {
 	return errors.Join(draw(d, dir, name), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
 }
 
-// accuracies and losses are a run's curves over its training steps.
-func accuracies(metrics []event.Metric) figure.Curves {
-	return curves(metrics, "accuracy", func(m event.Measure) float64 { return m.Accuracy })
+// accuracies and losses are a run's curves over its training steps, with marks where it moved.
+func accuracies(v *view.View) figure.Curves {
+	return curves(v, "accuracy", func(m event.Measure) float64 { return m.Accuracy })
 }
 
-func losses(metrics []event.Metric) figure.Curves {
-	return curves(metrics, "cross-entropy, nats", func(m event.Measure) float64 { return m.Loss })
+func losses(v *view.View) figure.Curves {
+	return curves(v, "cross-entropy, nats", func(m event.Measure) float64 { return m.Loss })
 }
 
 // curves are one measure of each set of images, the training images first, then the test images.
-func curves(metrics []event.Metric, y string, of func(event.Measure) float64) figure.Curves {
+func curves(v *view.View, y string, of func(event.Measure) float64) figure.Curves {
 	c := figure.Curves{X: "training steps", Y: y}
+	for _, m := range v.Moves {
+		c.Breaks = append(c.Breaks, figure.Break{X: float64(m.Step), Label: "continued with " + m.To.Backend})
+	}
 	add := func(label string, measure func(event.Metric) *event.Measure) {
 		s := figure.Series{Label: label}
-		for _, m := range metrics {
+		for _, m := range v.Metrics {
 			if part := measure(m); part != nil {
 				s.Points = append(s.Points, figure.Point{X: float64(m.Step), Y: of(*part)})
 			}

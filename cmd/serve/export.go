@@ -64,7 +64,7 @@ func (x *exporter) all() error {
 	if err := os.WriteFile(filepath.Join(x.to, "metrics.csv"), []byte(x.view.CSV()), 0o644); err != nil {
 		return err
 	}
-	if err := errors.Join(drawBoth(accuracies(x.view.Metrics), x.to, "accuracy"), drawBoth(losses(x.view.Metrics), x.to, "loss")); err != nil {
+	if err := errors.Join(drawBoth(accuracies(&x.view), x.to, "accuracy"), drawBoth(losses(&x.view), x.to, "loss")); err != nil {
 		return err
 	}
 	if err := x.firstLayer(); err != nil {

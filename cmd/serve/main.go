@@ -23,8 +23,12 @@ func main() {
 		return
 	}
 	ctx, release := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, release) // a second Ctrl-C ends the program at once
-	m := Main{Stdout: os.Stdout, Stderr: backends.Stderr(), Data: os.Getenv("UNPOOL_DATA")}
+	stderr := backends.Stderr()
+	context.AfterFunc(ctx, func() {
+		release()
+		fmt.Fprintln(stderr, "\nStopping after what is under way. Ctrl-C again ends at once.")
+	})
+	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA")}
 	if cache, err := os.UserCacheDir(); err == nil {
 		m.Cache = filepath.Join(cache, "unpool")
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -71,6 +72,83 @@ func TestMove(t *testing.T) {
 	}
 	if want := []int{0, 2, 4, 6, 8, 10, 12}; !slices.Equal(slices.Compact(steps), want) {
 		t.Errorf("evaluations at %v, want %v", steps, want)
+	}
+}
+
+// The interrupted runs of a sweep and of a report stay where they were, too.
+func TestSweepMove(t *testing.T) {
+	dir, set := t.TempDir(), smallMNIST(t)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	if err := os.WriteFile(in("sweep.json"), []byte(`{"base": "mnist-rnn-32",
+		"change": {"holdout": 100, "steps": 4, "eval_every": 2, "batch": 8}, "grid": {"units": [4]}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	sweep := func(more ...string) (stderr string, code int) {
+		args := []string{"sweep", in("sweep.json"), "-data", set, "-runs", in("runs"), "-to", in("to")}
+		_, stderr, code = run(t, t.Context(), append(args, more...)...)
+		return stderr, code
+	}
+	if stderr, code := sweep("-backend", "go"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	entries, err := os.ReadDir(in("runs"))
+	if err != nil || len(entries) != 1 {
+		t.Fatalf("%d runs, %v", len(entries), err)
+	}
+	one := filepath.Join(in("runs"), entries[0].Name())
+	log := filepath.Join(one, runlog.File)
+	body, err := os.ReadFile(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitAfter(string(body), "\n") // a kill just before the end
+	if err := os.WriteFile(log, []byte(strings.Join(lines[:len(lines)-2], "")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if stderr, code := sweep("-backend", "wasm"); code == exitDone || !strings.Contains(stderr, "-move") {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if stderr, code := sweep("-backend", "wasm", "-move"); code != exitDone {
+		t.Errorf("exit code %d, %s", code, stderr)
+	}
+	if got := moves(t, one); len(got) != 1 || got[0].From.Backend != "go" || got[0].To.Backend != "wasm" {
+		t.Errorf("moves %+v", got)
+	}
+}
+
+// A run from before checkpoints said what computed them stays where its log says that it was; so does one that was killed
+// before its first checkpoint.
+func TestOlderRunStays(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
+		t.Fatal(stderr)
+	}
+	c, err := runlog.Load(dir, runlog.Last)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Where = event.Where{}
+	f, err := os.Create(filepath.Join(dir, runlog.Last))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(c.Write(f), f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "3", "-backend", "wasm")
+	if code != exitUsage || !strings.Contains(stderr, "-move") {
+		t.Errorf("another backend: exit code %d, %s", code, stderr)
+	}
+	_, stderr, code = run(t, t.Context(), "train", "-resume", dir, "-steps", "3")
+	if code != exitDone || !strings.Contains(stderr, "backend go (") || len(moves(t, dir)) != 0 {
+		t.Errorf("the same: exit code %d, %s", code, stderr)
+	}
+	if err := os.Remove(filepath.Join(dir, runlog.Last)); err != nil {
+		t.Fatal(err)
+	}
+	_, stderr, code = run(t, t.Context(), "train", "-resume", dir)
+	if code != exitDone || !strings.Contains(stderr, "backend go (") {
+		t.Errorf("without a checkpoint: exit code %d, %s", code, stderr)
 	}
 }
 

@@ -29,8 +29,8 @@ func (r *reporter) figures(page io.Writer, results []result) error {
 		for _, e := range res.first {
 			run.Apply(e)
 		}
-		accuracy := accuracies(run.Metrics)
-		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(run.Metrics), r.to, e.Name+"-loss")); err != nil {
+		accuracy := accuracies(&run)
+		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(&run), r.to, e.Name+"-loss")); err != nil {
 			return err
 		}
 		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {

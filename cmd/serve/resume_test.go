@@ -174,7 +174,7 @@ func TestStopAndResume(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if again != r || from.Step != 7 {
+		if again.Recipe != r || from.Step != 7 {
 			t.Errorf("recipe %+v, step %d", again, from.Step)
 		}
 		trainAndStop(t, train.Options{Recipe: r, Data: &few, From: from}, log, 0)

@@ -103,7 +103,7 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	case !resume && o.move:
 		err = errors.New("-move is for -resume")
 	case resume:
-		o.log, r, o.from, err = runlog.Resume(o.resume)
+		r, err = o.resumed()
 	default:
 		r, err = named(names)
 	}
@@ -118,9 +118,6 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 		r.Momentum = 0.9
 	}
 	o.backend.Exact = r.Exact
-	if o.from != nil && !o.move {
-		stay(&o.backend, o.from.Where)
-	}
 	if err := inFlags(r.Validate()); err != nil {
 		return r, o, err
 	}
@@ -131,18 +128,33 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	return r, o, nil
 }
 
-// stay lets a resumed run go on with what computed it before, where the user does not name something else.
-func stay(o *backends.Options, was event.Where) {
-	if o.Backend == backends.Auto && was.Backend != "" {
-		o.Backend = was.Backend
-		o.TF32 = o.TF32 || was.Precision == "tf32"
+// resumed opens the run to resume. What computed it is what the flags' defaults are, unless it is to move or they name something
+// else.
+func (o *trainOptions) resumed() (r recipe.Recipe, err error) {
+	var start *event.Start
+	if o.log, start, o.from, err = runlog.Resume(o.resume); err != nil {
+		return r, err
 	}
+	r, was := start.Recipe, start.Where
+	if o.from != nil {
+		r, was = o.from.Recipe, o.from.Where
+	}
+	if o.move || was.Backend == "" {
+		return r, nil
+	}
+	if o.backend.Backend == backends.Auto && o.backend.Plugin == "" {
+		o.backend.Backend = was.Backend
+	}
+	if o.backend.Backend == was.Backend {
+		o.backend.TF32 = was.Precision == "tf32"
+	}
+	return r, nil
 }
 
 // moveHint adds to the refusal to move a run what to do about it.
 func moveHint(err error) error {
 	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
-		return fmt.Errorf("%w; use -backend %s to stay, or add -move, and the log will say so", err, moved.From.Backend)
+		return fmt.Errorf("%w; -move lets it, and the log will say so", err)
 	}
 	return err
 }

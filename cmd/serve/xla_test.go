@@ -11,6 +11,8 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/bench"
+	"unpool/cmd/serve/internal/runlog"
+	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
 	"unpool/internal/long"
@@ -64,7 +66,8 @@ func program(t *testing.T, env []string, args ...string) (stdout, stderr string,
 	return out.String(), errs.String(), cmd.ProcessState.ExitCode()
 }
 
-// What XLA's libraries print never reaches the user, and standard output has the program's own words alone.
+// What XLA's libraries print does not reach the user. The one exception is a line of go-xla's where there is no HOME: it comes
+// before the program's own code, and stays off standard output.
 func TestXLAIsQuiet(t *testing.T) {
 	plugin := plugintest.CPU(t, backends.HasXLA)
 	args := []string{"train", "mnist-rnn-32", "-steps", "2", "-eval-every", "1", "-backend", "xla:cpu", "-pjrt", plugin}
@@ -78,11 +81,11 @@ func TestXLAIsQuiet(t *testing.T) {
 			t.Errorf("%s is\n%s", what, got)
 		}
 	}
-	check("standard error", stderr, `backend xla:cpu \(\d+ threads, PJRT 0\.\d+\): as asked\n`+
+	check("standard error", stderr, `backend xla:cpu \(.*, \d+ threads, PJRT 0\.\d+\): as asked\n`+
 		`rnn on mnist: [\d,]+ parameters, .*\n(?:step \d of 2  .*\n){3}`)
 	check("standard output", stdout, ` *after step 2 .*\n *train .*\n *test .*\ndone: 2 steps in .*, backend xla:cpu\n`)
 
-	// go-xla's own line at the start of the process, where there is no HOME, whatever the command.
+	// go-xla's line, whatever the command.
 	stdout, stderr, code = program(t, []string{"HOME="}, "recipes")
 	if want, _, _ := run(t, t.Context(), "recipes"); code != exitDone || stdout != want {
 		t.Errorf("without HOME, recipes prints %q, exit code %d", stdout, code)
@@ -106,7 +109,7 @@ func TestXLAFlags(t *testing.T) {
 // serve gpu says what there is and what is missing, with a plugin and without.
 func TestGPU(t *testing.T) {
 	empty := t.TempDir()
-	env := []string{"HOME=" + empty, "VIRTUAL_ENV=", "CONDA_PREFIX=", "UNPOOL_PJRT=" + filepath.Join(empty, "none.so")}
+	env := []string{"HOME=" + empty, "VIRTUAL_ENV=", "CONDA_PREFIX=", "UNPOOL_PJRT="}
 	stdout, stderr, code := program(t, env, "gpu")
 	if code != exitFailed || strings.Count(stderr, "\n") != 1 {
 		t.Errorf("exit code %d: %q", code, stderr)
@@ -121,7 +124,7 @@ func TestGPU(t *testing.T) {
 	}
 }
 
-// A run goes from our backend to XLA and back, and its activations are measured there.
+// A run goes from our backend to XLA and back.
 func TestXLAResume(t *testing.T) {
 	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t, backends.HasXLA))
 	dir := filepath.Join(t.TempDir(), "run")
@@ -139,5 +142,54 @@ func TestXLAResume(t *testing.T) {
 	}
 	if got := moves(t, dir); len(got) != 2 || got[0].To.Backend != "xla:cpu" || got[1].To.Backend != "wasm" {
 		t.Errorf("moves %+v", got)
+	}
+}
+
+// A report's runs, with the activations of a convolutional net, a sweep, and a run's export come from XLA, too.
+func TestXLAReportAndSweep(t *testing.T) {
+	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t, backends.HasXLA))
+	defer func(f func(models.Entry) recipe.Recipe) { reportRecipe = f }(reportRecipe)
+	reportRecipe = func(e models.Entry) recipe.Recipe {
+		r := e.Recipe
+		r.Batch, r.Steps, r.EvalEvery = 8, 2, 1
+		return r
+	}
+	dir, set := t.TempDir(), smallMNIST(t)
+	in := func(name string) string { return filepath.Join(dir, name) }
+	if err := os.WriteFile(in("sweep.json"), []byte(`{"base": "mnist-rnn-32",
+		"change": {"holdout": 100, "steps": 4, "eval_every": 2, "batch": 8}, "grid": {"learning_rate": [0.001, 0.01]}}`), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"report", "-data", set, "-runs", in("runs"), "-to", in("report"), "-only", "mnist-cnn", "-backend", "xla:cpu"},
+		{"export", in("runs/mnist-cnn-seed1"), "-to", in("export")},
+		{"sweep", in("sweep.json"), "-data", set, "-runs", in("sweeps"), "-to", in("sweep"), "-backend", "xla:cpu"},
+	} {
+		if _, stderr, code := run(t, t.Context(), args...); code != exitDone {
+			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
+		}
+	}
+	events, err := runlog.ReadFile(in("report/mnist-cnn-seed1.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	measured := 0
+	for _, e := range events {
+		switch e := e.(type) {
+		case *event.Start:
+			if e.Backend != "xla:cpu" {
+				t.Errorf("the report's run is of %s", e.Where)
+			}
+		case *event.Statistics:
+			measured = len(e.Layers)
+		}
+	}
+	if measured != 2 {
+		t.Errorf("the activations of %d layers were measured, want 2", measured)
+	}
+	for _, name := range []string{"export/accuracy.svg", "export/last/conv1.weights.npy", "sweep/sweep.csv"} {
+		if _, err := os.Stat(in(name)); err != nil {
+			t.Error(err)
+		}
 	}
 }

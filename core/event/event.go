@@ -20,13 +20,16 @@ type Where struct {
 	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
 	// bits.
 	Precision string `json:"precision,omitempty"`
-	Machine   string `json:"machine,omitempty"` // the processor or GPU, in words, or "a browser"; "" when unknown
+	// Machine is the processor or GPU in words, or "a browser", and with XLA what else decides how it rounds; "" when
+	// unknown, as in logs from before it was kept.
+	Machine string `json:"machine,omitempty"`
 }
 
 // Same reports whether w and v give a run the same numbers as far as one can tell: the same backend, precision and
-// machine. How many threads there are changes the speed alone.
+// machine, if both are known.
 func (w Where) Same(v Where) bool {
-	return w.Backend == v.Backend && w.Precision == v.Precision && w.Machine == v.Machine
+	machine := w.Machine == v.Machine || w.Machine == "" || v.Machine == ""
+	return w.Backend == v.Backend && w.Precision == v.Precision && machine
 }
 
 // String is w in a few words.

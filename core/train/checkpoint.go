@@ -114,7 +114,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 type MoveError struct{ From, To event.Where }
 
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("the run was computed with (%s) and would continue with (%s), which rounds differently", e.From, e.To)
+	return fmt.Sprintf("the run was computed with (%s) and would continue with (%s), which may round differently", e.From, e.To)
 }
 
 // mayChange are a recipe's fields that do not decide what a step does.

@@ -97,7 +97,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 		return err
 	}
 	if !finite(weights.Scale) {
-		return &divergedError{what: "a weight", value: weights.Scale, from: s.steps, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+		return &divergedError{what: "a weight", value: weights.Scale, from: min(s.finite+1, s.steps), step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
 	}
 	weights.Step = s.steps
 	metric.Seconds = s.clock.seconds()
@@ -140,7 +140,7 @@ func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m ev
 	m.Loss /= float64(m.N)
 	m.Accuracy /= float64(m.N)
 	if !finite(m.Loss) {
-		return m, &divergedError{what: "the loss", value: m.Loss, from: s.steps, step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
+		return m, &divergedError{what: "the loss", value: m.Loss, from: min(s.finite+1, s.steps), step: s.steps, rate: learningRate(s.store), good: s.goodStep()}
 	}
 	return m, nil
 }

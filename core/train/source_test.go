@@ -1,8 +1,12 @@
 package train
 
 import (
+	"errors"
+	"math"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
@@ -140,5 +144,71 @@ func TestAcceleratorWithoutRoom(t *testing.T) {
 	x.Accelerator, x.spy.full = true, true
 	if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) || x.resident != nil {
 		t.Errorf("%+v, resident %v", end, x.resident != nil)
+	}
+}
+
+// An accelerator's losses are read when they are shown and not in between: what went wrong there is noticed at the next
+// evaluation, which says between which steps.
+func TestAcceleratorReads(t *testing.T) {
+	r := small()
+	r.Steps, r.EvalEvery = 40, 20
+	x := newTrial(t, r)
+	x.Accelerator = true
+	x.progress.last = time.Now().Add(time.Hour) // nothing is shown
+	before := int64(0)
+	x.hook = func(e event.Event) {
+		switch e := e.(type) {
+		case *event.State:
+			if n := x.spy.scalars.Load(); e.State == event.StateEvaluating && e.Step == 20 && e.Done == 0 && n != before {
+				t.Errorf("%d numbers were read in 20 steps", n-before)
+			}
+		case *event.Metric:
+			before = x.spy.scalars.Load()
+		}
+	}
+	if end := x.run(); end.Status != event.StatusDone || before == 0 {
+		t.Fatalf("%+v, %d numbers read", end, before)
+	}
+
+	x = newTrial(t, small())
+	x.Accelerator = true
+	x.progress.last = time.Now().Add(time.Hour)
+	x.atWork(9, func() { // before step 4
+		if err := setLearningRate(x.store, math.MaxFloat32); err != nil {
+			t.Error(err)
+		}
+	})
+	if end := x.run(); end.Status != event.StatusFailed || !strings.Contains(end.Error, "the loss became NaN between steps 4 and 6") {
+		t.Errorf("end: %+v", end)
+	}
+}
+
+// A run moves to another precision only when it is asked to.
+func TestMovePrecision(t *testing.T) {
+	gpu := event.Where{Backend: "xla:cuda", Machine: "NVIDIA H100"}
+	rounding, elsewhere, unknown := gpu, gpu, gpu
+	rounding.Precision, elsewhere.Machine, unknown.Machine = "tf32", "NVIDIA T4", ""
+	for _, c := range []struct {
+		from, to event.Where
+		same     bool
+	}{
+		{gpu, gpu, true}, {gpu, rounding, false}, {rounding, gpu, false}, {gpu, elsewhere, false}, {unknown, gpu, true},
+		{event.Where{}, gpu, true}, {event.Where{Backend: "wasm"}, gpu, false},
+	} {
+		from := kept(t, small(), nil)[0]
+		from.Where = c.from
+		for _, move := range []bool{false, true} {
+			o := Options{Backend: newSpy(), Where: c.to, Recipe: small(), Data: bars(120, 300), Emit: func(event.Event) {}, From: from, Move: move}
+			s, err := New(o)
+			if refused := (*MoveError)(nil); errors.As(err, &refused) == (c.same || move) {
+				t.Errorf("from %v to %v, asked to move: %v: %v", c.from, c.to, move, err)
+			}
+			if err == nil {
+				if (s.moved == nil) != c.same {
+					t.Errorf("from %v to %v: %+v", c.from, c.to, s.moved)
+				}
+				s.Close()
+			}
+		}
 	}
 }

@@ -16,7 +16,8 @@ type spy struct {
 	compute.Backend
 	executions atomic.Int64
 	live       atomic.Int64
-	full       bool // there is no room for a data set, which is the only array of bytes
+	scalars    atomic.Int64 // that were read
+	full       bool         // there is no room for a data set, which is the only array of bytes
 	// before, when set, is called with the number of each execution, counted from 1; its error or panic is the
 	// execution's. The donated inputs are gone either way.
 	before func(execution int64) error
@@ -59,6 +60,13 @@ type spyBuffer struct {
 }
 
 func (b *spyBuffer) Backend() compute.Backend { return b.spy }
+
+func (b *spyBuffer) ToFlatData(flat any) error {
+	if shape, err := b.Buffer.Shape(); err == nil && shape.IsScalar() {
+		b.spy.scalars.Add(1)
+	}
+	return b.Buffer.ToFlatData(flat)
+}
 
 func (b *spyBuffer) Finalize() error {
 	if b.gone {

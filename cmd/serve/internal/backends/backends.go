@@ -65,10 +65,12 @@ func (o Options) Check() error {
 		return misuse("-threads: %d is negative", o.Threads)
 	case o.Exact && o.Backend != Auto && o.Backend != Wasm:
 		return misuse("-exact: only the wasm backend computes the bits of every browser; leave out -backend %s", o.Backend)
-	case o.Memory < 0 || o.Memory > 1:
+	case !(o.Memory >= 0 && o.Memory <= 1): // NaN is not
 		return misuse("-gpu-memory: %g is outside 0 to 1", o.Memory)
 	case o.Device < 0:
 		return misuse("-gpu: %d is negative", o.Device)
+	case (o.Memory > 0 || o.Device > 0) && !xla && o.Backend != Auto:
+		return misuse("-gpu and -gpu-memory are for XLA; leave them out for -backend %s", o.Backend)
 	case o.TF32 && (o.Exact || o.Backend == XLACPU || o.Backend == Wasm || o.Backend == Go):
 		return misuse("-tf32: only GPUs round so (-backend xla:cuda)")
 	case o.Plugin != "" && !xla && o.Backend != Auto:

@@ -5,6 +5,7 @@ import (
 	"debug/elf"
 	"encoding/binary"
 	"errors"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +46,9 @@ func TestCheck(t *testing.T) {
 		"-exact: only the wasm backend":             {Backend: Go, Exact: true},
 		"leave out -backend xla:cuda":               {Backend: XLACUDA, Exact: true},
 		"-gpu-memory: 1.5 is outside 0 to 1":        {Backend: XLA, Memory: 1.5},
+		"-gpu-memory: NaN is outside":               {Backend: XLA, Memory: math.NaN()},
+		"-gpu and -gpu-memory are for XLA":          {Backend: Wasm, Memory: 0.5},
+		"leave them out for -backend go":            {Backend: Go, Device: 1},
 		"-gpu: -1 is negative":                      {Backend: XLA, Device: -1},
 		"-tf32: only GPUs round so":                 {Backend: XLACPU, TF32: true},
 		"-pjrt: a plugin is for XLA; leave it out":  {Backend: Wasm, Plugin: "x.so"},
@@ -202,19 +206,46 @@ func TestAdvice(t *testing.T) {
 	old := []GPU{{Name: "NVIDIA T4", Driver: "550.54"}}
 	newer := []GPU{{Name: "NVIDIA H100", Driver: "580.95.05"}}
 	broken := errors.New("no device")
+	plugin := Plugin{Path: "p"}
 	for name, c := range map[string]struct {
 		survey    Survey
 		says, not string
 	}{
-		"all is well":             {Survey{GPUs: newer, Plugin: Plugin{Path: "p"}}, "", "pip"},
-		"no plugin":               {Survey{GPUs: newer, Problem: broken}, `pip install "jax[cuda13]==0.11.2"`, "nvidia-smi"},
-		"no plugin, older driver": {Survey{GPUs: old, Problem: broken}, `pip install "jax[cuda12]==0.11.2"`, "nvidia-smi"},
-		"no driver":               {Survey{Plugin: Plugin{Path: "p"}, Problem: broken}, "nvidia-smi", "pip"},
-		"no libraries":            {Survey{GPUs: newer, Plugin: Plugin{Path: "p"}, Missing: []string{"libcudnn"}, Problem: broken}, "pip install", "nvidia-smi"},
+		"all is well":                  {Survey{GPUs: newer, Plugin: plugin}, "", "pip"},
+		"no plugin":                    {Survey{GPUs: newer, Problem: broken}, `pip install "jax[cuda13]==0.11.2"`, "nvidia-smi"},
+		"no plugin, older driver":      {Survey{GPUs: old, Problem: broken}, `pip install "jax[cuda12]==0.11.2"`, "nvidia-smi"},
+		"no driver":                    {Survey{Plugin: plugin, PJRT: "0.115", Problem: broken}, "nvidia-smi", "pip"},
+		"no libraries":                 {Survey{GPUs: newer, Plugin: plugin, PJRT: "0.115", Missing: []string{"libcudnn"}, Problem: broken}, "pip install", "nvidia-smi"},
+		"a named file that is missing": {Survey{GPUs: newer, Named: true, Problem: broken}, "", "pip"},
+		"a file that is no plugin":     {Survey{Named: true, Plugin: plugin, Problem: broken}, "", "nvidia-smi"},
+		"no plugin for processors":     {Survey{Kind: XLACPU, Problem: broken}, "pip download", "nvidia-smi"},
 	} {
 		text := strings.Join(c.survey.Advice(), "\n")
 		if !strings.Contains(text, c.says) || strings.Contains(text, c.not) || strings.Contains(text, "gcc") == HasXLA && c.survey.Problem != nil {
 			t.Errorf("%s: %q, want %q and not %q", name, text, c.says, c.not)
+		}
+	}
+}
+
+func TestGPUName(t *testing.T) {
+	const two = "NVIDIA H100, 1, 1, 580.1\nNVIDIA T4, 1, 1, 580.1\n"
+	for name, c := range map[string]struct {
+		smi, visible string
+		device       int
+		want         string
+	}{
+		"one":                     {h100, "", 0, "NVIDIA H100 80GB HBM3"},
+		"no driver's program":     {"", "", 0, "NVIDIA GPU"},
+		"the second of two":       {two, "", 1, "NVIDIA T4"},
+		"another order":           {two, "1,0", 0, "NVIDIA T4"},
+		"one that is not there":   {two, "", 2, "NVIDIA GPU"},
+		"by names":                {two, "GPU-8f3", 0, "NVIDIA GPU"},
+		"more than are visible":   {two, "1", 1, "NVIDIA GPU"},
+		"alike, in another order": {h100 + h100, "GPU-8f3", 0, "NVIDIA H100 80GB HBM3"},
+	} {
+		o := Options{Device: c.device, Env: machine(t, c.smi, map[string]string{"CUDA_VISIBLE_DEVICES": c.visible})}
+		if got := o.gpuName(); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,6 +86,32 @@ func (e Env) GPUs() (list []GPU, err error) {
 		list = append(list, GPU{Name: f[0], Total: total, Free: free, Driver: f[3]})
 	}
 	return list, nil
+}
+
+// gpuName is what the driver calls the GPU in use. CUDA_VISIBLE_DEVICES may count others than nvidia-smi does.
+func (o Options) gpuName() string {
+	const unknown = "NVIDIA GPU"
+	list, err := o.Env.GPUs()
+	if err != nil || len(list) == 0 {
+		return unknown
+	}
+	if !slices.ContainsFunc(list, func(g GPU) bool { return g.Name != list[0].Name }) {
+		return list[0].Name
+	}
+	device := o.Device
+	if visible := o.Env.getenv("CUDA_VISIBLE_DEVICES"); visible != "" {
+		numbers := strings.Split(visible, ",")
+		if device >= len(numbers) {
+			return unknown
+		}
+		if device, err = strconv.Atoi(strings.TrimSpace(numbers[device])); err != nil {
+			return unknown
+		}
+	}
+	if device >= len(list) || device < 0 {
+		return unknown
+	}
+	return list[device].Name
 }
 
 func nvidiaSMI() ([]byte, error) {

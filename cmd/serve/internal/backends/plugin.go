@@ -124,18 +124,22 @@ func inspect(path, kind string) error {
 var elfMachine = map[string]elf.Machine{"amd64": elf.EM_X86_64, "arm64": elf.EM_AARCH64}
 
 func inspectFile(path string) error {
-	info, err := os.Stat(path)
+	file, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer file.Close() // only read from
+	info, err := file.Stat()
 	if err != nil {
 		return err
 	}
 	if !info.Mode().IsRegular() {
 		return errors.New("not a file")
 	}
-	f, err := elf.Open(path)
+	f, err := elf.NewFile(file)
 	if err != nil {
 		return fmt.Errorf("not a shared library, or a damaged one: %w", err)
 	}
-	defer f.Close() // only read from
 	if f.Type != elf.ET_DYN {
 		return errors.New("not a shared library")
 	}

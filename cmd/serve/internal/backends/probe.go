@@ -4,6 +4,7 @@ package backends
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,57 +15,67 @@ import (
 	"github.com/gomlx/go-xla/pjrt"
 )
 
-// The variables by which a process learns that it is to load a plugin and end.
-const (
-	probePlugin = "UNPOOL_PROBE_PLUGIN"
-	probeKind   = "UNPOOL_PROBE_KIND"
-)
+// probeVariable tells a process that it is to try a plugin and end; it holds a trial as JSON.
+const probeVariable = "UNPOOL_PROBE"
 
-// probe loads a plugin and opens its devices in a process of its own, where a mistake in XLA_FLAGS shows.
-func probe(kind, path string) error {
+// trial is what such a process does.
+type trial struct {
+	Path   string
+	Kind   string
+	Device int
+	Client bool // open the device, too
+}
+
+// probe loads a plugin in a process of its own, where a file that is damaged within and a mistake in XLA_FLAGS do their harm.
+// The flags are read when the device is opened.
+func probe(t trial) error {
 	self, err := os.Executable()
 	if err != nil {
 		return err
 	}
+	text, err := json.Marshal(t)
+	if err != nil {
+		return err
+	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), probePlugin+"="+path, probeKind+"="+kind)
+	cmd.Env = append(os.Environ(), probeVariable+"="+string(text))
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	err = cmd.Run()
 	if failed := (*exec.ExitError)(nil); err == nil || !errors.As(err, &failed) {
 		return err
 	}
-	return fmt.Errorf("XLA_FLAGS=%q does not suit the PJRT plugin %s: %s", os.Getenv("XLA_FLAGS"), path, reason(said.String()))
+	if m := fatal.FindStringSubmatch(said.String()); m != nil && t.Client {
+		why := m[1]
+		if strings.Contains(why, "Flag parsing failed") { // it does not say which flag
+			why = "a flag's value is not of its type"
+		}
+		return fmt.Errorf("XLA_FLAGS=%q does not suit the PJRT plugin %s: %s", os.Getenv("XLA_FLAGS"), t.Path, why)
+	}
+	return fmt.Errorf("the PJRT plugin %s ends the process that loads it: the file is damaged, or this machine lacks what it needs", t.Path)
 }
 
 // fatal is the line in which the plugin says why it ends the process.
 var fatal = regexp.MustCompile(`(?m)^F\d+ .*?\] (.*)$`)
 
-func reason(said string) string {
-	m := fatal.FindStringSubmatch(said)
-	switch {
-	case m == nil:
-		return "it ends the process that loads it"
-	case strings.Contains(m[1], "Flag parsing failed"): // it does not say which flag
-		return "a flag's value is not of its type"
-	}
-	return m[1]
-}
-
 // Probing does the work of a process that was started by probe, and reports whether this is one: it then should end.
 func Probing() bool {
-	path := os.Getenv(probePlugin)
-	if path == "" {
+	text := os.Getenv(probeVariable)
+	if text == "" {
 		return false
 	}
 	silence()
-	p, err := pjrt.GetPlugin(path)
-	if err != nil {
+	var t trial
+	if json.Unmarshal([]byte(text), &t) != nil {
+		return true
+	}
+	p, err := pjrt.GetPlugin(t.Path)
+	if err != nil || !t.Client {
 		return true // the caller meets the same error
 	}
-	options := pjrt.NamedValuesMap{}
-	if os.Getenv(probeKind) == XLACPU {
-		options["cpu_device_count"] = int64(1)
+	options := pjrt.NamedValuesMap{"cpu_device_count": int64(1)}
+	if t.Kind == XLACUDA {
+		options = pjrt.NamedValuesMap{"preallocate": false, "visible_devices": []int64{int64(t.Device)}}
 	}
 	if c, err := p.NewClient(options); err == nil {
 		c.Destroy()

@@ -10,7 +10,9 @@ import (
 // Survey is what a machine has for computing on a GPU, or on whatever the named plugin is for.
 type Survey struct {
 	GPUs      []GPU
-	Plugin    Plugin   // zero where none was found
+	Kind      string   // of device, XLACUDA or XLACPU
+	Named     bool     // the user named a plugin
+	Plugin    Plugin   // zero where there is none
 	PJRT      string   // the version of the interface that the plugin speaks; "" when it was not loaded
 	CUDA      string   // that the plugin was built for; "" for none
 	Libraries []string // of CUDA's, found beside the plugin
@@ -22,7 +24,7 @@ type Survey struct {
 
 // Look surveys the machine. o.Backend is XLA, XLACUDA or XLACPU.
 func Look(o Options) Survey {
-	var s Survey
+	s := Survey{Kind: o.Backend, Named: o.Plugin != "" || o.Env.getenv("UNPOOL_PJRT") != ""}
 	if list, err := o.Env.GPUs(); err == nil {
 		s.GPUs = list
 	}
@@ -44,13 +46,22 @@ func (s Survey) Advice() (lines []string) {
 	if runtime.GOOS != "linux" {
 		return []string{"Use Linux, or Windows's own (WSL 2), on a machine with an NVIDIA GPU."}
 	}
-	if len(s.GPUs) == 0 {
-		lines = append(lines, "The driver's own program finds no GPU. It must print a table:", "  nvidia-smi")
-	}
 	if !HasXLA {
 		lines = append(lines, "XLA is built in where there is a C compiler (this is Debian's command):", "  sudo apt install gcc libc6-dev")
 	}
-	if s.Plugin == (Plugin{}) || len(s.Missing) > 0 {
+	absent := s.Plugin == Plugin{} && !s.Named
+	if s.Kind == XLACPU {
+		if absent {
+			lines = append(lines, "A plugin for processors is in one of Python's packages; unzip it and name its .so with -pjrt:",
+				"  pip download --no-deps lammps-jax-pjrt-cpu==0.11.2")
+		}
+		return lines
+	}
+	loaded := s.PJRT != ""
+	if len(s.GPUs) == 0 && (absent || loaded) {
+		lines = append(lines, "The driver's own program finds no GPU. It must print a table:", "  nvidia-smi")
+	}
+	if absent || loaded && len(s.Missing) > 0 {
 		cuda := "cuda13"
 		if len(s.GPUs) > 0 && s.GPUs[0].driver() < driverFor13 {
 			cuda = "cuda12"

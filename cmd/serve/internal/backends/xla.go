@@ -43,6 +43,7 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 			kind = XLACUDA // inspect says what is wrong
 		}
 	}
+	s.Kind = kind
 	if o.TF32 && kind == XLACPU {
 		return nil, misuse("-tf32: only GPUs round so, and the plugin is for cpu")
 	}
@@ -73,16 +74,16 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	for i := range b.NumDevices() {
 		s.Devices = append(s.Devices, b.DeviceDescription(compute.DeviceNum(i)))
 	}
-	where := event.Where{Backend: kind, Tier: "PJRT " + s.PJRT, Machine: o.Env.processor()}
+	where := event.Where{Backend: kind}
 	if kind == XLACUDA {
-		where.Machine = o.deviceName(b)
-		where.Tier = fmt.Sprintf("%s, CUDA %s, %s", where.Machine, s.CUDA, where.Tier)
-		if o.TF32 {
-			where.Precision = "tf32"
-			where.Tier += ", tf32"
-		}
+		where.Machine = fmt.Sprintf("%s, CUDA %s, PJRT %s", o.gpuName(), s.CUDA, s.PJRT)
 	} else {
-		where.Tier = fmt.Sprintf("%d threads, %s", o.cpuThreads(), where.Tier)
+		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), o.cpuThreads(), s.PJRT)
+	}
+	where.Tier = where.Machine
+	if o.TF32 {
+		where.Precision = "tf32"
+		where.Tier += ", tf32"
 	}
 	return &Backend{Backend: b, Where: where, Accelerator: true}, nil
 }
@@ -95,19 +96,24 @@ func findPlugin(o Options, kind string) (Plugin, error) {
 	return o.Env.find(o.Plugin, kind)
 }
 
-// prepare sets what plugins read from the environment when they are loaded.
+// prepare sets what plugins read from the environment when they are loaded, and tries the plugin in another process.
 func (o Options) prepare(kind string, plugin Plugin) error {
+	flags := os.Getenv("XLA_FLAGS") != ""               // the user's, which may be wrong
 	set := map[string]string{"GOPJRT_CUDA_CHECKS": "0"} // go-xla's advice is about an installation of its own
 	if o.Verbose {
 		set["TF_CPP_MIN_LOG_LEVEL"] = "0"
 	}
-	switch kind {
-	case XLACPU:
+	if kind == XLACPU {
 		set["PJRT_NPROC"] = strconv.Itoa(o.cpuThreads())
-	case XLACUDA:
-		if !o.TF32 && os.Getenv("NVIDIA_TF32_OVERRIDE") == "" {
-			// go-xla asks for full float32 in products; in convolutions it cannot, and cuDNN would round.
-			set["NVIDIA_TF32_OVERRIDE"] = "0"
+	} else {
+		// go-xla asks for full float32 in products; in convolutions it cannot, and cuDNN would round.
+		set["NVIDIA_TF32_OVERRIDE"] = "0"
+		if o.TF32 {
+			set["NVIDIA_TF32_OVERRIDE"] = "1"
+		}
+		set["CUDA_DEVICE_ORDER"] = "PCI_BUS_ID" // as nvidia-smi counts
+		if dir := cudaData(o.Env, plugin.Path); dir != "" && ownFlags() {
+			set["XLA_FLAGS"] = strings.TrimSpace(os.Getenv("XLA_FLAGS") + " --xla_gpu_cuda_data_dir=" + dir)
 		}
 	}
 	for key, value := range set {
@@ -115,18 +121,14 @@ func (o Options) prepare(kind string, plugin Plugin) error {
 			return err
 		}
 	}
-	if os.Getenv("XLA_FLAGS") != "" {
-		// A flag that the plugin does not know ends the process that loads it: let that be another one.
-		if err := probe(kind, plugin.Path); err != nil {
-			return err
-		}
-	}
-	if kind == XLACUDA && !strings.Contains(os.Getenv("XLA_FLAGS"), "xla_gpu_cuda_data_dir") {
-		if dir := cudaData(o.Env, plugin.Path); dir != "" {
-			return os.Setenv("XLA_FLAGS", strings.TrimSpace(os.Getenv("XLA_FLAGS")+" --xla_gpu_cuda_data_dir="+dir))
-		}
-	}
-	return nil
+	return probe(trial{Path: plugin.Path, Kind: kind, Device: o.Device, Client: flags})
+}
+
+// ownFlags reports whether XLA_FLAGS may get one more flag: where it is not the name of a file of flags, and does not say
+// where CUDA is.
+func ownFlags() bool {
+	flags := strings.TrimSpace(os.Getenv("XLA_FLAGS"))
+	return flags == "" || strings.HasPrefix(flags, "--") && !strings.Contains(flags, "xla_gpu_cuda_data_dir")
 }
 
 // cudaData is the folder with CUDA's assembler and its library of device code, which XLA needs to compile.
@@ -135,7 +137,7 @@ func cudaData(e Env, plugin string) string {
 	for _, dir := range []string{
 		filepath.Join(packages, "nvidia", "cu13"), filepath.Join(packages, "nvidia", "cuda_nvcc"), e.path("/usr/local/cuda"),
 	} {
-		if _, err := os.Stat(filepath.Join(dir, "nvvm")); err == nil {
+		if _, err := os.Stat(filepath.Join(dir, "nvvm")); err == nil && !strings.ContainsAny(dir, " \t\"'") { // they would cut the flag
 			return dir
 		}
 	}
@@ -200,14 +202,6 @@ func (o Options) client(kind, path string) (*xla.Backend, error) {
 		return nil, fmt.Errorf("the PJRT plugin %s finds no device to compute on", path)
 	}
 	return b, nil
-}
-
-// deviceName is what the driver calls the device in use, or else what the plugin does.
-func (o Options) deviceName(b compute.Backend) string {
-	if list, err := o.Env.GPUs(); err == nil && o.Device < len(list) {
-		return list[o.Device].Name
-	}
-	return b.DeviceDescription(0)
 }
 
 // plain is an error without a library's stack trace, on one line, from where PJRT's own words begin.

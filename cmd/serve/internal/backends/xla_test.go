@@ -72,6 +72,16 @@ func TestXLARefuses(t *testing.T) {
 	if err := os.WriteFile(cut, head, 0o644); err != nil {
 		t.Fatal(err)
 	}
+	// Zeros in the middle: what the file's head says of it is still true.
+	within := filepath.Join(dir, "cpu_within.so")
+	body, err := os.ReadFile(plugin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	clear(body[len(body)/10 : len(body)/4])
+	if err := os.WriteFile(within, body, 0o644); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		o     Options
 		flags string
@@ -81,6 +91,7 @@ func TestXLARefuses(t *testing.T) {
 		"a path that lies":         {Options{Backend: XLACUDA, Plugin: link("cuda/plugin.so")}, "", "is for cpu, whatever its path says"},
 		"a path of both kinds":     {Options{Backend: XLACPU, Plugin: link("cuda/cpu.so")}, "", `either "cuda" or "cpu"`},
 		"a comma":                  {Options{Backend: XLACPU, Plugin: link("cpu,1.so")}, "", "comma"},
+		"a file damaged within":    {Options{Backend: XLACPU, Plugin: within}, "", "the file is damaged"},
 		"a file that is cut short": {Options{Backend: XLACPU, Plugin: cut}, "", "damaged"},
 		"an unknown flag":          {Options{Backend: XLACPU, Plugin: plugin}, "--xla_no_such_flag=1", "Unknown flag in XLA_FLAGS: --xla_no_such_flag=1"},
 		"a flag's wrong value":     {Options{Backend: XLACPU, Plugin: plugin}, "--xla_gpu_autotune_level=high", "a flag's value is not of its type"},

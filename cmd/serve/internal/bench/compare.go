@@ -21,15 +21,16 @@ var Kinds = []string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-
 type Comparison struct {
 	Recipe  string
 	Steps   int
-	Loss    float64 // of the last batch
+	Step    int     // at which the two come nearest to what is allowed, or are furthest beyond
+	Loss    float64 // of its batch
 	Own     float64 // on our own backend
-	Apart   float64 // the largest difference of a batch's loss, relative
+	Apart   float64 // their difference, relative
 	Allowed float64
 	Seconds float64 // for compiling and stepping
 }
 
 // ComparisonHeader and Line print comparisons as a table.
-const ComparisonHeader = "net                   steps  last loss   on wasm    apart by  allowed           time\n"
+const ComparisonHeader = "net                   steps  widest at  loss there    on wasm  apart by  allowed           time\n"
 
 // Line is the comparison as a line of the table.
 func (c Comparison) Line() string {
@@ -37,8 +38,8 @@ func (c Comparison) Line() string {
 	if !c.Agrees() {
 		verdict = "DIFFERS"
 	}
-	return fmt.Sprintf("%-20s  %5d  %9.6f  %9.6f  %8.1e  %7.0e  %-7s  %4.1f s\n",
-		c.Recipe, c.Steps, c.Loss, c.Own, c.Apart, c.Allowed, verdict, c.Seconds)
+	return fmt.Sprintf("%-20s  %5d  %9d  %10.6f  %9.6f  %8.1e  %7.0e  %-7s  %4.1f s\n",
+		c.Recipe, c.Steps, c.Step, c.Loss, c.Own, c.Apart, c.Allowed, verdict, c.Seconds)
 }
 
 // Agrees reports whether the difference is one of rounding.
@@ -79,7 +80,6 @@ func Compare(ctx context.Context, o train.Options, names []string, steps int, em
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		c.Loss, c.Own = got[steps-1], want[steps-1]
 		c.compare(o.Recipe, got, want, o.Where.Precision != "")
 		if err := emit(c); err != nil {
 			return err
@@ -93,7 +93,7 @@ func (c *Comparison) compare(r recipe.Recipe, got, want []float64, tf32 bool) {
 	for i := range want {
 		apart, allowed := math.Abs(got[i]-want[i])/math.Abs(want[i]), allowed(r, i+1, tf32)
 		if i == 0 || !(apart/allowed <= c.Apart/c.Allowed) {
-			c.Apart, c.Allowed = apart, allowed
+			c.Step, c.Loss, c.Own, c.Apart, c.Allowed = i+1, got[i], want[i], apart, allowed
 		}
 		if math.IsNaN(apart) { // it is the worst there is
 			return

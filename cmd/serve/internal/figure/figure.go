@@ -24,6 +24,13 @@ type Curves struct {
 	Title  string // "" for none
 	X, Y   string // what the axes show, with the unit
 	Series []Series
+	Breaks []Break
+}
+
+// Break is a place on the axis at which something changed that the curves may show: a thin dotted line with a name.
+type Break struct {
+	X     float64
+	Label string
 }
 
 // Series is one curve. Two of them are told apart by colour, and beyond six by dashes too.
@@ -97,6 +104,15 @@ func (c Curves) draw(canvas vg.CanvasSizer) error {
 		if s.Label != "" {
 			p.Legend.Add(s.Label, thumbnail)
 		}
+	}
+	for _, b := range c.Breaks {
+		line, err := plotter.NewLine(plotter.XYs{{X: b.X, Y: p.Y.Min}, {X: b.X, Y: p.Y.Max}})
+		if err != nil {
+			return err
+		}
+		line.Color, line.Dashes = color.Gray{96}, []vg.Length{vg.Points(1), vg.Points(3)}
+		p.Add(line)
+		p.Legend.Add(b.Label, line)
 	}
 	p.Legend.Top = c.endLow()
 	whole := draw.New(canvas)

@@ -22,6 +22,7 @@ func sample() Curves {
 	return Curves{
 		Title: "RNN & LSTM <128>", X: "training steps", Y: "test accuracy",
 		Series: []Series{curve("RNN", 0.1, 0.97), curve("LSTM", 0.12, 0.987), {"report", []Point{{5500, 0.9}}}},
+		Breaks: []Break{{2000, "another machine"}},
 	}
 }
 
@@ -51,7 +52,7 @@ func TestSVG(t *testing.T) {
 		}
 	}
 	text := strings.Join(words, " ")
-	for _, want := range []string{"RNN & LSTM <128>", "training steps", "test accuracy", "RNN", "LSTM", "report", "5000"} {
+	for _, want := range []string{"RNN & LSTM <128>", "training steps", "test accuracy", "RNN", "LSTM", "report", "5000", "another machine"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the figure does not say %q", want)
 		}

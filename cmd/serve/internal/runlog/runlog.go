@@ -13,7 +13,6 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/event"
-	"unpool/core/recipe"
 )
 
 // The files in a run's folder.
@@ -55,49 +54,51 @@ func Create(dir string) (*Log, error) {
 	return &Log{dir: dir, f: f}, nil
 }
 
-// Resume opens the run in dir to go on with it, whether it ended, was stopped or was killed. It returns the recipe, and
-// the checkpoint to go on from: nil if the run did not come to its first. Nothing is changed before the first
-// Append, which must be the Start of the run that goes on. It replaces the earlier Start, and the events that the
-// checkpoint does not know of are gone, so the log reads as that of one run without a break.
-func Resume(dir string) (*Log, recipe.Recipe, *checkpoint.Checkpoint, error) {
-	fail := func(err error) (*Log, recipe.Recipe, *checkpoint.Checkpoint, error) {
-		return nil, recipe.Recipe{}, nil, fmt.Errorf("%s holds no run to resume: %w", dir, err)
+// Resume opens the run in dir to continue it, whether it ended, was stopped or was killed. It returns the Start of its log,
+// and the checkpoint to resume from: nil if the run did not come to its first. The checkpoint says what computed it, as the log
+// does where it is older than that. Nothing is changed before the first Append, which must be the Start of the run that
+// continues. It replaces the earlier Start, and the events that the checkpoint does not know of are lost, so the log reads as
+// that of one run without a break.
+func Resume(dir string) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
+	fail := func(err error) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
+		return nil, nil, nil, fmt.Errorf("%s holds no run to resume: %w", dir, err)
 	}
 	log, err := os.ReadFile(filepath.Join(dir, File))
 	if err != nil {
 		return fail(err)
 	}
 	from, err := Load(dir, Last)
-	if errors.Is(err, os.ErrNotExist) {
-		head, _, whole := bytes.Cut(log, []byte("\n"))
-		if !whole {
-			return fail(errors.New("it was killed before it began; remove the folder and start again"))
-		}
-		e, err := event.Unmarshal(head)
-		if err != nil {
-			return fail(err)
-		}
-		start, ok := e.(*event.Start)
-		if !ok {
-			return fail(fmt.Errorf("%s does not begin with a start", File))
-		}
-		return &Log{dir: dir}, start.Recipe, nil, nil
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fail(err)
 	}
+	if from != nil {
+		if n := bytes.Count(log, []byte("\n")); n < from.Events {
+			return fail(fmt.Errorf("%s has %d events, and %s was written after %d", File, n, Last, from.Events))
+		}
+	}
+	head, rest, whole := bytes.Cut(log, []byte("\n"))
+	if !whole {
+		return fail(errors.New("it was killed before it began; remove the folder and start again"))
+	}
+	e, err := event.Unmarshal(head)
 	if err != nil {
 		return fail(err)
 	}
-	first, end := 0, 0 // of the kept lines
-	for i := range from.Events {
-		n := bytes.IndexByte(log[end:], '\n')
-		if n < 0 {
-			return fail(fmt.Errorf("%s has %d events, and %s was written after %d", File, i, Last, from.Events))
-		}
-		end += n + 1
-		if i == 0 {
-			first = end
-		}
+	start, ok := e.(*event.Start)
+	if !ok {
+		return fail(fmt.Errorf("%s does not begin with a start", File))
 	}
-	return &Log{dir: dir, kept: log[first:end]}, from.Recipe, from, nil
+	if from == nil {
+		return &Log{dir: dir}, start, nil, nil
+	}
+	if from.Where == (event.Where{}) {
+		from.Where = start.Where
+	}
+	kept := 0
+	for range from.Events - 1 {
+		kept += bytes.IndexByte(rest[kept:], '\n') + 1
+	}
+	return &Log{dir: dir, kept: rest[:kept]}, start, from, nil
 }
 
 // Append adds an event, as one line in a single write.

@@ -70,7 +70,7 @@ func TestResume(t *testing.T) {
 
 	log, r, from, err := Resume(dir)
 	must(t, err)
-	if r != settings() || from.Step != 10 || from.Events != 4 || from.Tensors[0].Data[0] != 10 {
+	if r.Recipe != settings() || from.Step != 10 || from.Events != 4 || from.Tensors[0].Data[0] != 10 {
 		t.Errorf("recipe %+v, checkpoint %+v", r, from)
 	}
 	must(t, log.Close()) // it did not go on: nothing is lost
@@ -128,7 +128,7 @@ func TestResumeBeforeTheFirstCheckpoint(t *testing.T) {
 	must(t, err)
 	must(t, log.Append(start("first")), log.Append(metric(0, 0.5)), log.Close())
 	log, r, from, err := Resume(dir)
-	if err != nil || from != nil || r != settings() {
+	if err != nil || from != nil || r.Recipe != settings() {
 		t.Fatalf("%+v, %+v, %v", r, from, err)
 	}
 	must(t, log.Append(start("second")), log.Close())
