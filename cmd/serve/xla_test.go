@@ -10,48 +10,12 @@ import (
 	"testing"
 
 	"unpool/cmd/serve/internal/backends"
-	"unpool/cmd/serve/internal/bench"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/core/train"
-	"unpool/internal/long"
 	"unpool/internal/plugintest"
 	"unpool/models"
 )
-
-// The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it
-// prints the table.
-func TestXLAParity(t *testing.T) {
-	b, err := openBackend(backends.Options{Backend: backends.XLACPU, Plugin: plugintest.CPU(t, backends.HasXLA)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Finalize()
-	set, err := (&Main{Stderr: t.Output()}).openData(t.Context(), recipe.MNIST, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	names := bench.Kinds
-	if long.Tests {
-		names = nil
-		for _, e := range models.Catalog {
-			names = append(names, e.Name)
-		}
-	}
-	var table strings.Builder
-	print := bench.Print[bench.Comparison](&table, bench.ComparisonHeader, false)
-	err = bench.Compare(t.Context(), on(b, train.Options{Data: set}), names, 10, func(c bench.Comparison) error {
-		if !c.Agrees() {
-			t.Errorf("%s: the losses are apart by %.1e, allowed is %.0e", c.Recipe, c.Apart, c.Allowed)
-		}
-		return print(c)
-	})
-	if err != nil {
-		t.Error(err)
-	}
-	t.Logf("\n%s", table.String())
-}
 
 // program runs serve as a process of its own, where libraries and plugins print what they want.
 func program(t *testing.T, env []string, args ...string) (stdout, stderr string, code int) {

@@ -8,9 +8,13 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/cmd/serve/internal/bench"
+	"unpool/cmd/serve/internal/dataset"
 	"unpool/core/recipe"
+	"unpool/core/train"
 	"unpool/internal/long"
 	"unpool/internal/plugintest"
+	"unpool/models"
 	"unpool/models/nn/nntest"
 )
 
@@ -37,6 +41,40 @@ func TestXLANets(t *testing.T) {
 		archs = recipe.Archs
 	}
 	nntest.Run(t, b.Backend, archs...)
+}
+
+// The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it
+// prints the table.
+func TestXLAParity(t *testing.T) {
+	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t, HasXLA)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer b.Finalize()
+	set, err := dataset.Sources{}.Open(t.Context(), recipe.MNIST)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := bench.Kinds
+	if long.Tests {
+		names = nil
+		for _, e := range models.Catalog {
+			names = append(names, e.Name)
+		}
+	}
+	var table strings.Builder
+	print := bench.Print[bench.Comparison](&table, bench.ComparisonHeader, false)
+	o := train.Options{Backend: b.Backend, Where: b.Where, Accelerator: b.Accelerator, Data: set}
+	err = bench.Compare(t.Context(), o, names, 10, func(c bench.Comparison) error {
+		if !c.Agrees() {
+			t.Errorf("%s: the losses are apart by %.1e, allowed is %.0e", c.Recipe, c.Apart, c.Allowed)
+		}
+		return print(c)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	t.Logf("\n%s", table.String())
 }
 
 // Each refusal is one error that says what is wrong, and the process lives on.
