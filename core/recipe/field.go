@@ -1,0 +1,202 @@
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Field describes one field of a recipe.
+type Field struct {
+	Name    string // in JSON, links, sweeps and errors
+	Label   string // for people
+	Group   string // what it is for, with others
+	Help    string // one line
+	Unit    string // of a number, "" for none; of a text, what it consists of
+	Default string // as Set reads it
+
+	Choices         []Choice // nil where anything goes
+	Low, High       float64  // of a number
+	LowOut, HighOut bool     // the end itself is outside
+
+	flag  string                      // on the command line, where it is not the name with hyphens
+	only  condition                   // when it applies
+	clean func(text string) string    // gives a text its one form; nil for none
+	check func(*Field, Recipe) string // what is wrong, in place of the check by choices and range
+	at    func(*Recipe) any           // points to the field
+}
+
+// Choice is one value that a field can have.
+type Choice struct{ Value, Label string }
+
+// condition is that another field has a value.
+type condition struct{ field, value string }
+
+// Kind says what a field's values are.
+type Kind string
+
+// The kinds of fields.
+const (
+	Text  Kind = "text"
+	One   Kind = "choice" // of Choices
+	Whole Kind = "whole number"
+	Real  Kind = "number"
+	Truth Kind = "true or false"
+)
+
+// Lookup finds a field by its name.
+func Lookup(name string) (f *Field, ok bool) {
+	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Name == name })
+	if i < 0 {
+		return nil, false
+	}
+	return &Fields[i], true
+}
+
+// Kind returns what the field's values are.
+func (f *Field) Kind() Kind {
+	if kind := kindOf(f.value(&Recipe{}).Kind()); kind != Text || f.Choices == nil {
+		return kind
+	}
+	return One
+}
+
+func kindOf(kind reflect.Kind) Kind {
+	switch kind {
+	case reflect.Int, reflect.Uint64:
+		return Whole
+	case reflect.Float64:
+		return Real
+	case reflect.Bool:
+		return Truth
+	}
+	return Text
+}
+
+// Flag is the field's name on the command line.
+func (f *Field) Flag() string {
+	if f.flag != "" {
+		return f.flag
+	}
+	return strings.ReplaceAll(f.Name, "_", "-")
+}
+
+// Applies reports whether the field has a meaning beside the others of r. Where it has none it is zero.
+func (f *Field) Applies(r Recipe) bool {
+	other, ok := Lookup(f.only.field)
+	return !ok || other.Text(r) == f.only.value
+}
+
+// Depends reports whether another field decides if this one applies.
+func (f *Field) Depends(name string) bool { return f.only.field == name && name != "" }
+
+// Range is the field's range in words, "" for what is no number.
+func (f *Field) Range() string {
+	if f.High == 0 {
+		return ""
+	}
+	text := number(f.Low)
+	if f.LowOut {
+		text += " (excluded)"
+	}
+	text += " to " + number(f.High)
+	if f.HighOut {
+		text += " (" + number(f.High) + " excluded)"
+	}
+	return text
+}
+
+func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+
+// Text returns the field's value in r as Set reads it.
+func (f *Field) Text(r Recipe) string {
+	v := f.value(&r)
+	if v.Kind() == reflect.Float64 {
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// Words returns the field's value in r for people; a number without its unit.
+func (f *Field) Words(r Recipe) string {
+	text := f.Text(r)
+	for _, c := range f.Choices {
+		if c.Value == text {
+			return c.Label
+		}
+	}
+	switch v := f.value(&r); v.Kind() {
+	case reflect.Float64:
+		return number(v.Float())
+	case reflect.Bool:
+		if v.Bool() {
+			return "yes"
+		}
+		return "no"
+	}
+	return text
+}
+
+// IsZero reports whether the field is zero in r: what is not there in its JSON.
+func (f *Field) IsZero(r Recipe) bool { return f.value(&r).IsZero() }
+
+// Set sets the field in r from a text. It refuses what is no value of the field's kind; Validate does the rest.
+func (f *Field) Set(r *Recipe, text string) error {
+	var err error
+	switch v := f.at(r).(type) {
+	case *int:
+		*v, err = strconv.Atoi(text)
+	case *uint64:
+		*v, err = strconv.ParseUint(text, 10, 64)
+	case *float64:
+		*v, err = strconv.ParseFloat(text, 64)
+	case *bool:
+		*v, err = strconv.ParseBool(text)
+	default:
+		f.value(r).SetString(text)
+	}
+	if err != nil {
+		return f.refuse(strconv.Quote(text))
+	}
+	f.tidy(r)
+	return nil
+}
+
+// setJSON sets the field in r from a JSON value.
+func (f *Field) setJSON(r *Recipe, value json.RawMessage) error {
+	if json.Unmarshal(value, f.at(r)) != nil {
+		return f.refuse(string(value))
+	}
+	f.tidy(r)
+	return nil
+}
+
+// mustSet sets the field to a text of the table's own.
+func (f *Field) mustSet(r *Recipe, text string) {
+	if err := f.Set(r, text); err != nil {
+		panic(err) // a mistake in the table, which every test would see
+	}
+}
+
+func (f *Field) refuse(value string) error {
+	kind := "a " + string(f.Kind())
+	switch f.Kind() {
+	case Truth:
+		kind = string(Truth)
+	case One:
+		kind = "a " + string(Text)
+	}
+	return &FieldError{f.Name, fmt.Sprintf("%.40s is not %s", value, kind)}
+}
+
+func (f *Field) tidy(r *Recipe) {
+	if f.clean != nil {
+		v := f.value(r)
+		v.SetString(f.clean(v.String()))
+	}
+}
+
+func (f *Field) value(r *Recipe) reflect.Value { return reflect.ValueOf(f.at(r)).Elem() }
