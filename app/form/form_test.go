@@ -40,6 +40,16 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 		{"optimizer", "wishful", []string{"optimizer"}},
 		{"optimizer", "momentum", nil},
 		{"eval", "full", nil},
+		{"net", "Conv 3x3x4, relu", nil},
+		{"net", "conv 3x3x4, relo", []string{"net"}},
+		{"net", "conv 30x30x4 valid", []string{"net"}},
+		{"dataset", "mnist", nil},
+		{"normalize", "true", nil},
+		{"flip", "perhaps", []string{"flip"}},
+		{"shift", "15", []string{"shift"}},
+		{"cutout", "8", nil},
+		{"schedule", "cosine", nil},
+		{"exact", "true", nil},
 	} {
 		f := form.New(models.Catalog[0].Recipe)
 		f.Set(c.field, c.text)
@@ -52,11 +62,12 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 
 func TestMomentumBelongsToItsOptimiser(t *testing.T) {
 	f := form.New(models.Catalog[0].Recipe)
-	if f.Shows("momentum") {
+	momentum, _ := recipe.Lookup("momentum")
+	if f.Shows(momentum) {
 		t.Error("Adam shows a momentum")
 	}
 	f.Set("optimizer", string(recipe.Momentum))
-	if r, problems := f.Recipe(); !f.Shows("momentum") || r.Momentum != 0.9 || problems != nil {
+	if r, problems := f.Recipe(); !f.Shows(momentum) || r.Momentum != 0.9 || problems != nil {
 		t.Errorf("momentum is %v, problems %v", r.Momentum, problems)
 	}
 	f.Set("optimizer", string(recipe.SGD))

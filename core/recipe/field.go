@@ -35,6 +35,25 @@ type Choice struct{ Value, Label string }
 // condition is that another field has a value.
 type condition struct{ field, value string }
 
+// Group is fields that serve one purpose.
+type Group struct {
+	Name   string
+	Fields []*Field
+}
+
+// Groups returns the fields by their purposes, in the order of the table.
+func Groups() (all []Group) {
+	for i := range Fields {
+		f := &Fields[i]
+		if len(all) == 0 || all[len(all)-1].Name != f.Group {
+			all = append(all, Group{Name: f.Group})
+		}
+		last := &all[len(all)-1]
+		last.Fields = append(last.Fields, f)
+	}
+	return all
+}
+
 // Kind says what a field's values are.
 type Kind string
 
@@ -140,6 +159,26 @@ func (f *Field) Words(r Recipe) string {
 	return text
 }
 
+// Difference is a field in which two recipes differ, and its values as texts, "" for zero.
+type Difference struct{ Name, A, B string }
+
+// Differences lists the fields in which two recipes differ.
+func Differences(a, b Recipe) (all []Difference) {
+	text := func(f *Field, r Recipe) string {
+		if f.IsZero(r) {
+			return ""
+		}
+		return f.Text(r)
+	}
+	for i := range Fields {
+		f := &Fields[i]
+		if d := (Difference{f.Name, text(f, a), text(f, b)}); d.A != d.B {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
 // IsZero reports whether the field is zero in r: what is not there in its JSON.
 func (f *Field) IsZero(r Recipe) bool { return f.value(&r).IsZero() }
 
@@ -188,6 +227,10 @@ func (f *Field) refuse(value string) error {
 		kind = string(Truth)
 	case One:
 		kind = "a " + string(Text)
+	case Whole:
+		if f.Low >= 0 {
+			kind += " of at least " + number(f.Low)
+		}
 	}
 	return &FieldError{f.Name, fmt.Sprintf("%.40s is not %s", value, kind)}
 }

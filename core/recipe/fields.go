@@ -81,7 +81,7 @@ var Fields = []Field{
 		Low: 1, High: 4096, at: func(r *Recipe) any { return &r.Batch },
 	},
 	{
-		Name: "steps", Label: "Steps", Group: groupTraining, Help: "training steps in all", Unit: "steps", Default: "5500",
+		Name: "steps", Label: "Steps", Group: groupTraining, Help: "training steps in all", Default: "5500",
 		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.Steps },
 	},
 	{

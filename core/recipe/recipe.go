@@ -26,6 +26,15 @@ const (
 	CIFAR10RGB    Dataset = "cifar10-rgb"    // the same in colour as they are, 32x32
 )
 
+// Datasets lists them in the order a menu shows them.
+func Datasets() (all []Dataset) {
+	f, _ := Lookup("dataset")
+	for _, c := range f.Choices {
+		all = append(all, Dataset(c.Value))
+	}
+	return all
+}
+
 // Shape returns the height and width of a dataset's images in pixels, and their channels: 1 for gray, 3 for red, green
 // and blue.
 func (d Dataset) Shape() (side, channels int) {

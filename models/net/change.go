@@ -78,7 +78,7 @@ func (n Net) reach(path string, do func(field reflect.Value) error) (Net, error)
 	index, path, _ := strings.Cut(path, ".")
 	i, err := strconv.Atoi(index)
 	if err != nil || i < 0 || i >= len(n) {
-		return nil, problem("there is no layer %.40q; the %d layers are counted from 0", index, len(n))
+		return nil, problem("there is no layer %.40q; they are counted from 0 to %d", index, len(n)-1)
 	}
 	name, path, deeper := strings.Cut(path, ".")
 	layer := reflect.New(reflect.TypeOf(n[i])).Elem()

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/recipe"
 	"unpool/internal/long"
 	"unpool/internal/plugintest"
 	"unpool/models/nn/nntest"
@@ -32,11 +31,11 @@ func TestXLANets(t *testing.T) {
 	if !b.Accelerator || b.Where.Backend != XLACPU || !strings.Contains(b.Where.Tier, "PJRT 0.") {
 		t.Errorf("%+v", b.Where)
 	}
-	archs := []recipe.Arch{recipe.RNN, recipe.BNCNN}
+	nets := []string{"mnist-rnn-128", "cifar-bn"}
 	if long.Tests {
-		archs = recipe.Archs
+		nets = nntest.Nets()
 	}
-	nntest.Run(t, b.Backend, archs...)
+	nntest.Run(t, b.Backend, nets...)
 }
 
 // Each refusal is one error that says what is wrong, and the process lives on.
