@@ -237,7 +237,7 @@ func TestResumeWithChanges(t *testing.T) {
 	}
 
 	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
-	if code != exitDone || !strings.Contains(stderr, "going on after step 4") {
+	if code != exitDone || !strings.Contains(stderr, "resuming after step 4") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	var kinds []string
