@@ -20,23 +20,29 @@ func recipeFlags(flags *flag.FlagSet, r *recipe.Recipe) {
 
 // flagHelp says what a field's flag is for, with its argument in back quotes as package flag wants it.
 func flagHelp(f *recipe.Field) string {
-	switch f.Kind() {
-	case recipe.Truth:
-		return f.Help
-	case recipe.One:
+	help := f.Help
+	if f.Kind() == recipe.One {
 		var names []string
 		for _, c := range f.Choices {
 			names = append(names, cmp.Or(c.Value, `""`))
 		}
-		help := fmt.Sprintf("`name` of %s: %s", f.Help, strings.Join(names, ", "))
-		if f.Name == "dataset" { // only here: a recipe from elsewhere may not name one
-			help += ", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class"
-		}
-		return help
-	case recipe.Text:
-		return fmt.Sprintf("`%s`: %s", cmp.Or(f.Unit, "text"), f.Help)
+		help += "; one of " + strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("`%s` from %s: %s", cmp.Or(f.Unit, "number"), f.Range(), f.Help)
+	if f.Name == "dataset" { // only here: a recipe from elsewhere may not name one
+		help += ", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class"
+	}
+	if only := f.Only(); only != "" {
+		help += fmt.Sprintf("; only with %s, and %s there unless given", only, f.Default)
+	}
+	switch f.Kind() {
+	case recipe.Truth:
+		return help
+	case recipe.One:
+		return "`name`: " + help
+	case recipe.Text:
+		return fmt.Sprintf("`%s`: %s", cmp.Or(f.Unit, "text"), help)
+	}
+	return fmt.Sprintf("`%s` from %s: %s", cmp.Or(f.Unit, "number"), f.Range(), help)
 }
 
 // fieldFlag is a field of a recipe as a flag's value.
@@ -46,7 +52,7 @@ type fieldFlag struct {
 }
 
 func (v fieldFlag) String() string {
-	if v.field == nil { // package flag asks for the zero value's text
+	if v.field == nil || v.field.IsZero(*v.recipe) { // package flag asks for nobody's text, and prints no default that is ""
 		return ""
 	}
 	return v.field.Text(*v.recipe)

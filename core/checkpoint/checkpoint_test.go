@@ -115,9 +115,11 @@ func file(header string, data int) []byte {
 	return append(append(b, header...), make([]byte, data)...)
 }
 
+// about makes a file of metadata alone.
+func about(json string) []byte { return file(fmt.Sprintf(`{"__metadata__":{"unpool":%q}}`, json), 0) }
+
 func TestReadRefuses(t *testing.T) {
 	const w = `"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`
-	about := func(json string) []byte { return file(fmt.Sprintf(`{"__metadata__":{"unpool":%q}}`, json), 0) }
 	good := written(t, sample())
 	for name, c := range map[string]struct {
 		file []byte

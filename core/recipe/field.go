@@ -109,6 +109,9 @@ func (f *Field) Applies(r Recipe) bool {
 	return !ok || other.Text(r) == f.only.value
 }
 
+// Only says with what the field has a meaning, such as "optimizer momentum"; "" for with everything.
+func (f *Field) Only() string { return strings.TrimSpace(f.only.field + " " + f.only.value) }
+
 // Depends reports whether another field decides if this one applies.
 func (f *Field) Depends(name string) bool { return f.only.field == name && name != "" }
 

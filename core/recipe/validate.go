@@ -34,7 +34,7 @@ func (f *Field) problem(r Recipe) string {
 	case !f.Applies(r):
 		if !v.IsZero() {
 			other, _ := Lookup(f.only.field)
-			return fmt.Sprintf("has a meaning with %s %s only; leave it out for %q", other.Name, f.only.value, other.Text(r))
+			return fmt.Sprintf("has a meaning with %s only; leave it out for %q", f.Only(), other.Text(r))
 		}
 	case f.check != nil:
 		return f.check(f, r)
