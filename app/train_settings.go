@@ -35,7 +35,7 @@ func (p *trainPage) field(f *recipe.Field, problem string, disabled bool) app.UI
 	if kind := f.Kind(); f.Unit != "" && (kind == recipe.Whole || kind == recipe.Real) {
 		label = append(label, app.Span().Class("soft").Text(", "+f.Unit))
 	}
-	help := app.P().ID(id + "-help").Class("under").Text(f.Help + ".")
+	help := app.P().ID(id + "-help").Class("under").Text(f.Help)
 	if problem != "" {
 		help = app.P().ID(id + "-help").Class("problem").Role("alert").Text(problem)
 	}

@@ -261,3 +261,26 @@ func TestResumeWithChanges(t *testing.T) {
 		t.Errorf("the log has %q, want %q", kinds, want)
 	}
 }
+
+// A run of when recipes named an architecture, testdata/version1 (two recurrent units, exact, 4 steps), goes on as if it had
+// been begun today.
+func TestResumeVersion1(t *testing.T) {
+	old, whole := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "whole")
+	if err := os.CopyFS(old, os.DirFS(filepath.Join("testdata", "version1"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := run(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	settings := "train mnist-rnn-32 -units 2 -holdout 100 -batch 8 -eval-every 2 -exact -steps 6 -out " + whole
+	if _, stderr, code := run(t, t.Context(), strings.Fields(settings)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	last := func(dir string) string {
+		events := untimed(t, dir)
+		return events[len(events)-1].(*event.End).WeightsSHA256
+	}
+	if got, want := last(old), last(whole); got != want {
+		t.Errorf("weights %s, want %s", got, want)
+	}
+}
