@@ -3,6 +3,7 @@ package form_test
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"unpool/app/form"
@@ -15,6 +16,41 @@ func TestEveryCatalogRecipeComesBackUnchanged(t *testing.T) {
 		got, problems := form.New(e.Recipe).Recipe()
 		if problems != nil || got != e.Recipe {
 			t.Errorf("%s: got %+v with problems %v", e.Name, got, problems)
+		}
+	}
+}
+
+// Whatever a field may be can be put into it and comes out again.
+func TestEveryField(t *testing.T) {
+	for i := range recipe.Fields {
+		field := &recipe.Fields[i]
+		texts := []string{field.Default}
+		for _, c := range field.Choices {
+			texts = append(texts, c.Value)
+		}
+		switch field.Kind() {
+		case recipe.Truth:
+			texts = append(texts, "true", "false")
+		case recipe.Whole:
+			texts = append(texts, strconv.Itoa(int(field.Low)), strconv.Itoa(int(field.High)))
+		}
+		for _, text := range texts {
+			r := recipe.Default()
+			f := form.New(r)
+			if field.Depends("optimizer") {
+				f.Set("optimizer", string(recipe.Momentum))
+				r.Optimizer = recipe.Momentum
+			}
+			if err := field.Set(&r, text); err != nil {
+				t.Fatal(err)
+			}
+			r.Settle()
+			if f.Set(field.Name, text); f.Text(field.Name) != text {
+				t.Errorf("%s = %q shows %q", field.Name, text, f.Text(field.Name))
+			}
+			if got, problems := f.Recipe(); got != r || problems != nil {
+				t.Errorf("%s = %q: %+v, %v, want %+v", field.Name, text, got, problems, r)
+			}
 		}
 	}
 }

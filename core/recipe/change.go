@@ -2,7 +2,6 @@ package recipe
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,70 +9,48 @@ import (
 	"unpool/models/net"
 )
 
-// layerPrefix begins the name of a layer's field, such as net.0.maps.
-const layerPrefix = "net."
+// layerPrefix begins the name of a layer's field, such as net.0.maps; unitsName is that of the units of all cells.
+const (
+	layerPrefix = "net."
+	unitsName   = "units"
+)
 
 // MayChange reports whether Change could know a name.
 func MayChange(name string) bool {
 	_, ok := Lookup(name)
-	return ok || strings.HasPrefix(name, layerPrefix) || slices.Contains([]string{archField, unitsField, noDropoutField}, name)
+	return ok || strings.HasPrefix(name, layerPrefix) || slices.Contains([]string{unitsName, archName, noDropoutName}, name)
 }
 
 // Change sets what has a name to a JSON value: a field, or a part of the net: "net.0.maps" is a field of its first layer
-// (net.Net.With), "units" is that of all its cells. As sweeps of version 1 say, "arch" is another net with the same units,
-// and "no_dropout" the net without its dropout layers. An error is a *FieldError.
+// (net.Net.With), "units" is that of all its cells. What sweeps of version 1 say is known too, see changeVersion1. An error is
+// a *FieldError.
 func (r *Recipe) Change(name string, value json.RawMessage) error {
 	if f, ok := Lookup(name); ok {
 		return f.setJSON(r, value)
 	}
-	changed, err := r.changedNet(name, value)
-	if err != nil {
-		if field, ok := err.(*FieldError); ok {
-			return field
-		}
-		return &FieldError{name, err.Error()}
-	}
-	r.Net = changed.String()
-	return nil
-}
-
-func (r *Recipe) changedNet(name string, value json.RawMessage) (net.Net, error) {
 	n, err := net.Parse(r.Net)
 	if err != nil {
-		return nil, &FieldError{"net", err.Error()}
-	}
-	switch name {
-	case unitsField:
-		units := 0
-		if json.Unmarshal(value, &units) != nil {
-			return nil, fmt.Errorf("%.40s is not a whole number", value)
-		}
-		return n.WithUnits(units)
-	case archField:
-		arch := ""
-		if json.Unmarshal(value, &arch) != nil {
-			return nil, fmt.Errorf("%.40s is no name", value)
-		}
-		units := 0
-		if text, ok := archs[arch]; ok && text == "" {
-			units = firstUnits(n)
-		}
-		return version1(arch, units)
-	case noDropoutField:
-		without := false
-		if json.Unmarshal(value, &without) != nil {
-			return nil, fmt.Errorf("%.40s is not true or false", value)
-		}
-		if without {
-			return n.WithoutDropout(), nil
-		}
-		return n, nil
+		return &FieldError{"net", err.Error()}
 	}
 	path, ok := strings.CutPrefix(name, layerPrefix)
-	if !ok {
-		return nil, errors.New("is no field of a recipe")
+	switch {
+	case ok:
+		n, err = n.With(path, value)
+	case name == unitsName:
+		var units int
+		if json.Unmarshal(value, &units) != nil {
+			err = fmt.Errorf("%.40s is not a whole number", value)
+		} else {
+			n, err = n.WithUnits(units)
+		}
+	default:
+		n, err = changeVersion1(n, name, value)
 	}
-	return n.With(path, value)
+	if err != nil {
+		return &FieldError{name, err.Error()}
+	}
+	r.Net = n.String()
+	return nil
 }
 
 // Value returns what has a name that Change knows: a whole number, a number, a truth value or a text in Go's own types. ok is
@@ -86,7 +63,7 @@ func (r Recipe) Value(name string) (value any, ok bool) {
 	if err != nil {
 		return nil, false
 	}
-	if name == unitsField {
+	if name == unitsName {
 		return firstUnits(n), n.Recurrent()
 	}
 	path, ok := strings.CutPrefix(name, layerPrefix)
@@ -95,6 +72,16 @@ func (r Recipe) Value(name string) (value any, ok bool) {
 	}
 	value, err = n.Value(path)
 	return value, err == nil
+}
+
+// firstUnits is how many units the first cell has, 0 where there is none outside of a group.
+func firstUnits(n net.Net) int {
+	for _, l := range n {
+		if cell, ok := l.(net.Cell); ok {
+			return cell.Units
+		}
+	}
+	return 0
 }
 
 // Settle makes the fields zero that do not apply, and gives those their defaults that apply and are zero; what is named
@@ -110,14 +97,4 @@ func (r *Recipe) Settle(named ...string) {
 			f.mustSet(r, f.Default)
 		}
 	}
-}
-
-// firstUnits is how many units the first cell has, or a number to begin with.
-func firstUnits(n net.Net) int {
-	for _, l := range n {
-		if cell, ok := l.(net.Cell); ok {
-			return cell.Units
-		}
-	}
-	return 128
 }
