@@ -9,13 +9,13 @@ import (
 
 // settings are all fields of the next run's recipe, by their purposes.
 func (p *trainPage) settings() app.UI {
-	_, problems := p.form.Recipe()
+	r, problems := p.form.Recipe()
 	active := p.view.Phase.Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {
-			if p.form.Shows(f) {
+			if f.Applies(r) {
 				fields = append(fields, p.field(f, problems[f.Name], active))
 			}
 		}

@@ -38,12 +38,6 @@ func (f Form) Set(name, text string) {
 	}
 }
 
-// Shows reports whether a field has a meaning with the others as they stand.
-func (f Form) Shows(field *recipe.Field) bool {
-	r, _ := f.read()
-	return field.Applies(r)
-}
-
 // Recipe returns the recipe as edited, and what is wrong by field name; nil when nothing is.
 func (f Form) Recipe() (recipe.Recipe, map[string]string) {
 	r, problems := f.read()

@@ -99,11 +99,11 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 func TestMomentumBelongsToItsOptimiser(t *testing.T) {
 	f := form.New(models.Catalog[0].Recipe)
 	momentum, _ := recipe.Lookup("momentum")
-	if f.Shows(momentum) {
+	if r, _ := f.Recipe(); momentum.Applies(r) {
 		t.Error("Adam shows a momentum")
 	}
 	f.Set("optimizer", string(recipe.Momentum))
-	if r, problems := f.Recipe(); !f.Shows(momentum) || r.Momentum != 0.9 || problems != nil {
+	if r, problems := f.Recipe(); !momentum.Applies(r) || r.Momentum != 0.9 || problems != nil {
 		t.Errorf("momentum is %v, problems %v", r.Momentum, problems)
 	}
 	f.Set("optimizer", string(recipe.SGD))

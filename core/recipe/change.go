@@ -74,11 +74,16 @@ func (r Recipe) Value(name string) (value any, ok bool) {
 	return value, err == nil
 }
 
-// firstUnits is how many units the first cell has, 0 where there is none outside of a group.
+// firstUnits is how many units the first cell has, 0 where there is none.
 func firstUnits(n net.Net) int {
 	for _, l := range n {
-		if cell, ok := l.(net.Cell); ok {
-			return cell.Units
+		switch l := l.(type) {
+		case net.Cell:
+			return l.Units
+		case net.Residual:
+			if units := firstUnits(l.Layers); units > 0 {
+				return units
+			}
 		}
 	}
 	return 0

@@ -77,20 +77,16 @@ func Lookup(name string) (f *Field, ok bool) {
 
 // Kind returns what the field's values are.
 func (f *Field) Kind() Kind {
-	if kind := kindOf(f.value(&Recipe{}).Kind()); kind != Text || f.Choices == nil {
-		return kind
-	}
-	return One
-}
-
-func kindOf(kind reflect.Kind) Kind {
-	switch kind {
-	case reflect.Int, reflect.Uint64:
+	switch f.at(&Recipe{}).(type) {
+	case *int, *uint64:
 		return Whole
-	case reflect.Float64:
+	case *float64:
 		return Real
-	case reflect.Bool:
+	case *bool:
 		return Truth
+	}
+	if f.Choices != nil {
+		return One
 	}
 	return Text
 }

@@ -4,7 +4,6 @@ package sweep
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -71,15 +70,16 @@ func read(text []byte) (file, error) {
 	if err != nil {
 		return f, err
 	}
-	// The base comes first, wherever it stands: it says which layers there are.
-	slices.SortStableFunc(fields, func(a, b field) int { return cmp.Compare(order(a.name), order(b.name)) })
-	if len(fields) == 0 || fields[0].name != "base" {
+	// The base is read first, wherever it stands: it says which layers there are.
+	base := slices.IndexFunc(fields, func(part field) bool { return part.name == "base" })
+	if base < 0 {
 		return f, errors.New("base: is missing; it is the name of a net of the catalog, or a recipe")
 	}
-	for _, part := range fields {
+	if f.base, err = readBase(fields[base].value); err != nil {
+		return f, within("base", err)
+	}
+	for _, part := range slices.Delete(fields, base, base+1) {
 		switch part.name {
-		case "base":
-			f.base, err = readBase(part.value)
 		case "change":
 			f.change, err = object(part.value)
 			for i := 0; err == nil && i < len(f.change); i++ {
@@ -110,14 +110,6 @@ func read(text []byte) (file, error) {
 		return f, errors.New("grid: is missing, and random and each too; one of them must say what to try")
 	}
 	return f, nil
-}
-
-// order says in which order the parts of a file are read.
-func order(part string) int {
-	if part == "base" {
-		return 0
-	}
-	return 1
 }
 
 // readBase reads the name of a net, or a recipe.
