@@ -122,7 +122,7 @@ func TestWords(t *testing.T) {
 	r := Default()
 	r.Optimizer, r.Momentum, r.Flip, r.LearningRate = Momentum, 0.5, true, 1e-4
 	for name, want := range map[string]string{
-		"optimizer": "SGD with momentum", "momentum": "0.5", "flip": "yes", "exact": "no", "learning_rate": "0.0001", "schedule": "constant",
+		"optimizer": "SGD with momentum", "momentum": "0.5", "flip": "true", "learning_rate": "0.0001", "schedule": "constant",
 		"batch": "128", "net": r.Net,
 	} {
 		if f, _ := Lookup(name); f.Words(r) != want {
