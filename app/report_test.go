@@ -69,7 +69,7 @@ func TestEveryRowOpens(t *testing.T) {
 					t.Errorf("%s: the open row does not have %s", r.Entry.Name, want)
 				}
 			}
-			if convolutional := !r.Entry.Recipe.Arch.Recurrent(); convolutional != strings.Contains(html, `id="statistics-`) {
+			if convolutional := !r.Entry.Recipe.Recurrent(); convolutional != strings.Contains(html, `id="statistics-`) {
 				t.Errorf("%s: a table of activations is %v", r.Entry.Name, !convolutional)
 			}
 			for _, f := range []fold{foldTable, foldExport} {

@@ -88,10 +88,6 @@ func (p *trainPage) follow(query string) {
 		p.linkProblem = err.Error()
 		return
 	}
-	if _, ok := entryOf(r); !ok {
-		p.linkProblem = "recipe link: no net of the catalog has this architecture, size and data set"
-		return
-	}
 	p.next = nil
 	if !p.view.Phase.Active() {
 		p.choose(r)
@@ -109,38 +105,26 @@ func (p *trainPage) putLink(ctx app.Context, query string) {
 	}
 }
 
-// entryOf is the net of the catalog that a recipe trains: the one whose own recipe it is, but for what the settings on
-// the page can change, before another of the same architecture, size and data.
-func entryOf(r recipe.Recipe) (found models.Entry, ok bool) {
-	for _, e := range models.Catalog {
-		if e.Recipe.Arch != r.Arch || e.Recipe.Units != r.Units || e.Recipe.Dataset != r.Dataset {
-			continue
-		}
-		if e.Recipe.Schedule == r.Schedule && e.Recipe.Normalize == r.Normalize && e.Recipe.Augment == r.Augment {
-			return e, true
-		}
-		if !ok {
-			found, ok = e, true
-		}
-	}
-	return found, ok
-}
-
-// choose sets the page to a recipe, if there is a net in the catalog for it.
-func (p *trainPage) choose(r recipe.Recipe) bool {
-	if _, own := r.Dataset.Folder(); own { // any net of the kind will do, and its data set stands in the form
-		for _, net := range models.Catalog {
-			if net.Recipe.Arch == r.Arch && net.Recipe.Units == r.Units {
-				r.Dataset = net.Recipe.Dataset
+// choose sets the page to a recipe.
+func (p *trainPage) choose(r recipe.Recipe) {
+	if _, own := r.Dataset.Folder(); own { // the form has a data set beside it that has a name everywhere
+		r.Dataset = recipe.MNIST
+		for _, e := range models.Catalog {
+			if e.Recipe.Net == r.Net {
+				r.Dataset = e.Recipe.Dataset
 				break
 			}
 		}
 	}
-	e, ok := entryOf(r)
-	if ok {
-		p.entry, p.form = e, form.New(r)
+	p.entry, p.form = models.Describe(r), form.New(r)
+}
+
+// onSetting takes what stands in a field of the form now. Another net or data set makes the page one about that.
+func (p *trainPage) onSetting(field, text string) {
+	p.form.Set(field, text)
+	if r, problems := p.form.Recipe(); problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset) {
+		p.entry = models.Describe(r)
 	}
-	return ok
 }
 
 // onTrain begins a run of the recipe in the form.
@@ -242,7 +226,8 @@ func (p *trainPage) apply(events []event.Event) {
 		p.view.Apply(e)
 		switch e := e.(type) {
 		case *event.Start:
-			if p.opened && p.choose(e.Recipe) {
+			if p.opened {
+				p.choose(e.Recipe)
 				p.shown, p.rate = p.entry, p.form.Text("learning_rate")
 			}
 			p.opened = false

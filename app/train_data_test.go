@@ -97,8 +97,12 @@ func TestReadingIsNoRun(t *testing.T) {
 func TestOwnPicturesInACheckpoint(t *testing.T) {
 	p := setTo(t, "mnist-rnn-128")
 	r := p.entry.Recipe
-	r.Arch, r.Units, r.Dataset = recipe.LeNet5, 0, recipe.Folder("pets.zip")
-	if !p.choose(r) || p.entry.Recipe.Arch != recipe.LeNet5 {
+	cnn, err := models.Find("mnist-cnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Net, r.Dataset = cnn.Recipe.Net, recipe.Folder("pets.zip")
+	if p.choose(r); p.entry.Name != cnn.Name {
 		t.Fatalf("the page shows %s", p.entry.Name)
 	}
 	if r, problems := p.form.Recipe(); problems != nil || r.Dataset != p.entry.Recipe.Dataset {

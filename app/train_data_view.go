@@ -142,7 +142,11 @@ func (p *trainPage) dataCounts(set recipe.Dataset, from, other string) app.UI {
 	if set == recipe.CIFAR10Report {
 		train, test = 10_000, 1_000
 	}
-	return p.dataSays(datasetTitle(set)+from, train, test, "ten classes of gray photographs."+other)
+	colours := "gray"
+	if _, channels := set.Shape(); channels == 3 {
+		colours = "colour"
+	}
+	return p.dataSays(datasetTitle(set)+from, train, test, fmt.Sprintf("ten classes of %s photographs.%s", colours, other))
 }
 
 func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {

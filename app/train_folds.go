@@ -3,7 +3,6 @@ package app
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/form"
 	"unpool/app/run"
 )
 
@@ -34,60 +33,6 @@ func (p *trainPage) foldButton(f fold, label string) app.UI {
 			p.fold, p.copied = f, false
 		}, app.EventScope(f, p.fold == f)).
 		Text(label)
-}
-
-func (p *trainPage) settings() app.UI {
-	_, problems := p.form.Recipe()
-	active := p.view.Phase.Active()
-	var fields []app.UI
-	for _, f := range form.Fields {
-		if p.form.Shows(f.Name) {
-			fields = append(fields, p.field(f, problems[f.Name], active))
-		}
-	}
-	note := "Settings of the next run."
-	if active {
-		note = "These are fixed while a run is under way; its learning rate can be changed above."
-	}
-	return app.Div().Body(
-		app.P().Class("under").Text(note),
-		app.Div().Class("fields").Body(fields...),
-		app.If(problems["units"] != "", func() app.UI {
-			return app.P().Class("problem").Text("units: " + problems["units"])
-		}),
-	)
-}
-
-// field is one setting with its help and, next to it, what is wrong with it.
-func (p *trainPage) field(f form.Field, problem string, disabled bool) app.UI {
-	id := "setting-" + f.Name
-	change := func(_ app.Context, e app.Event) { p.form.Set(f.Name, e.Get("target").Get("value").String()) }
-	var input app.UI
-	if f.Choices != nil {
-		options := make([]app.UI, len(f.Choices))
-		for i, c := range f.Choices {
-			options[i] = app.Option().Value(c.Value).Selected(c.Value == p.form.Text(f.Name)).Text(c.Label)
-		}
-		input = app.Select().ID(id).Disabled(disabled).OnChange(change, app.EventScope(f.Name)).
-			Aria("describedby", id+"-help").Body(options...)
-	} else {
-		input = app.Input().ID(id).Type("text").Attr("inputmode", "decimal").AutoComplete(false).
-			Value(p.form.Text(f.Name)).Disabled(disabled).OnChange(change, app.EventScope(f.Name)).
-			Aria("invalid", problem != "").Aria("describedby", id+"-help")
-	}
-	help := f.Help
-	if problem != "" {
-		help = problem
-	}
-	return app.Div().Class("field").Body(
-		app.Label().For(id).Text(f.Label),
-		input,
-		app.If(problem != "", func() app.UI {
-			return app.P().ID(id + "-help").Class("problem").Role("alert").Text(help)
-		}).Else(func() app.UI {
-			return app.P().ID(id + "-help").Class("under").Text(help)
-		}),
-	)
 }
 
 func (p *trainPage) table() app.UI {

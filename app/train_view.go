@@ -50,7 +50,7 @@ func (p *trainPage) notices() app.UI {
 				"The link’s recipe cannot be used, so the settings are the page’s own: " + p.linkProblem + ".")
 		}),
 		app.If(p.next != nil, func() app.UI {
-			e, _ := entryOf(*p.next) // follow has found one
+			e := models.Describe(*p.next)
 			return app.P().Class("notice").Text(fmt.Sprintf(
 				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
 				e.Title, datasetTitle(e.Recipe.Dataset)))
@@ -93,7 +93,7 @@ func (p *trainPage) images(d recipe.Dataset) string {
 func (p *trainPage) archMenu() app.UI {
 	active := p.view.Phase.Active()
 	var groups []app.UI
-	for _, set := range recipe.Datasets {
+	for _, set := range recipe.Datasets() {
 		var options []app.UI
 		for _, e := range models.Catalog {
 			if e.Recipe.Dataset == set {
@@ -104,8 +104,11 @@ func (p *trainPage) archMenu() app.UI {
 			groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
 		}
 	}
+	if _, err := models.Find(p.entry.Name); err != nil {
+		groups = append(groups, app.Option().Value(p.entry.Name).Selected(true).Text("A net of your own"))
+	}
 	return app.Div().Class("arch").Body(
-		app.Label().For("arch").Class("unseen").Text("Architecture"),
+		app.Label().For("arch").Class("unseen").Text("Net"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
 		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
 	)
@@ -117,20 +120,16 @@ func (p *trainPage) about() string {
 	if p.data.own() {
 		on = "on " + p.data.said.From
 	}
-	if p.entry.Recipe.Arch.Recurrent() {
+	if p.entry.Recipe.Recurrent() {
 		on += ", by rows"
 	}
 	return on
 }
 
+// datasetTitle is a data set's name for people.
 func datasetTitle(d recipe.Dataset) string {
-	switch d {
-	case recipe.MNIST:
-		return "MNIST"
-	case recipe.CIFAR10Report:
-		return "CIFAR-10, the report’s part"
-	}
-	return "CIFAR-10, all of it"
+	f, _ := recipe.Lookup("dataset")
+	return f.Words(recipe.Recipe{Dataset: d})
 }
 
 // instrument is the strip of numbers and controls during a run and after it.

@@ -5,6 +5,24 @@ import (
 	"strings"
 
 	"unpool/core/recipe"
+	"unpool/models/net"
+)
+
+// The nets of the catalog that are not one recurrent layer.
+const (
+	// The report's first, after LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition"
+	// (1998), with ReLU and max-pooling.
+	lenet5 = "conv 5x5x32 starter, relu, pool 2, conv 5x5x64 starter, relu, pool 2, dense 1024 starter, relu, logits starter"
+	// The report's second: batch normalisation after pooling, dropout twice.
+	bncnn = "conv 5x5x32 starter, relu, pool 2, batchnorm, conv 3x3x64 starter, relu, pool 2, batchnorm, dropout 0.5, " +
+		"conv 3x3x64 starter, relu, pool 2, batchnorm, dense 256 starter, relu, batchnorm, dropout 0.5, logits starter"
+	// Small nets of 3x3 convolutions after Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+	// recognition" (2015), with the mean of each map in place of fully connected layers. The wide one has more maps where
+	// images are small, which costs as much as more layers where they are large, and learns more; it does without dropout.
+	vgg5 = "conv 3x3x32 nobias, batchnorm, relu, pool 2, conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu, pool 2, " +
+		"conv 3x3x96 nobias, batchnorm, relu, conv 3x3x96 nobias, batchnorm, relu, mean, dropout 0.5"
+	vggWide = "conv 3x3x32 nobias, batchnorm, relu, pool 2, conv 3x3x64 nobias, batchnorm, relu, pool 2, conv 3x3x128 nobias, batchnorm, relu, " +
+		"conv 3x3x128 nobias, batchnorm, relu, pool 2, conv 3x3x256 nobias, batchnorm, relu, mean"
 )
 
 // Catalog is every net of the report with the report's settings, in the order a menu shows them, and then nets that are
@@ -12,45 +30,50 @@ import (
 var Catalog = catalog()
 
 func catalog() []Entry {
+	cifar := func(layers string, rate float64) recipe.Recipe {
+		r := settings(layers, recipe.CIFAR10Report)
+		r.LearningRate, r.Batch = rate, cifarBatch
+		return r
+	}
 	entries := []Entry{
-		recurrent(recipe.RNN, 128, &Report{TestAccuracy: 0.9727, TrainAccuracy: 0.9765}),
-		recurrent(recipe.RNN, 64, &Report{TestAccuracy: 0.9638, TrainAccuracy: 0.9921}),
-		recurrent(recipe.RNN, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992,
+		recurrent(net.RNN, 128, &Report{TestAccuracy: 0.9727, TrainAccuracy: 0.9765}),
+		recurrent(net.RNN, 64, &Report{TestAccuracy: 0.9638, TrainAccuracy: 0.9921}),
+		recurrent(net.RNN, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992,
 			Tried: "none of 20 settings of learning rate, batch and schedule tells more than 94.8 % of held-out images rightly " +
 				"(`serve sweep sweeps/rnn-32.json`); the report has the same two figures, 98 and 99.2 %, for its GRU with 32 units, " +
 				"and less for an RNN with twice as many, so a slip of the pen is likely"}),
-		recurrent(recipe.LSTM, 128, &Report{TestAccuracy: 0.987, TrainAccuracy: 0.9999, AtStep: 3900}),
-		recurrent(recipe.LSTM, 64, &Report{TestAccuracy: 0.982, TrainAccuracy: 0.984}),
-		recurrent(recipe.LSTM, 32, &Report{TestAccuracy: 0.979, TrainAccuracy: 0.992}),
-		recurrent(recipe.GRU, 128, &Report{TestAccuracy: 0.998, TrainAccuracy: 0.9921, AtStep: 3250, Swapped: true,
+		recurrent(net.LSTM, 128, &Report{TestAccuracy: 0.987, TrainAccuracy: 0.9999, AtStep: 3900}),
+		recurrent(net.LSTM, 64, &Report{TestAccuracy: 0.982, TrainAccuracy: 0.984}),
+		recurrent(net.LSTM, 32, &Report{TestAccuracy: 0.979, TrainAccuracy: 0.992}),
+		recurrent(net.GRU, 128, &Report{TestAccuracy: 0.998, TrainAccuracy: 0.9921, AtStep: 3250, Swapped: true,
 			Note: "very likely the report swapped the two: a test accuracy above the training accuracy would be a surprise"}),
-		recurrent(recipe.GRU, 64, &Report{TestAccuracy: 0.986, TrainAccuracy: 0.9999}),
-		recurrent(recipe.GRU, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
+		recurrent(net.GRU, 64, &Report{TestAccuracy: 0.986, TrainAccuracy: 0.9999}),
+		recurrent(net.GRU, 32, &Report{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
 		{
 			Name: "mnist-cnn", Title: "CNN (LeNet5)",
 			About:  "Two convolutions and two fully connected layers: the classic net for small images.",
-			Recipe: settings(recipe.LeNet5, 0, recipe.MNIST, 1e-3, 128),
+			Recipe: settings(lenet5, recipe.MNIST),
 			Report: &Report{TestAccuracy: 0.9908, TrainAccuracy: 0.9999,
 				Note: "it passes the RNN's 97.27 % after about 1,000 steps"},
 		},
 		{
 			Name: "cifar-lenet5", Title: "LeNet5",
 			About:  "The same net on gray photographs of ten kinds of things; it learns its 10,000 training images by heart.",
-			Recipe: settings(recipe.LeNet5, 0, recipe.CIFAR10Report, 1e-4, cifarBatch),
+			Recipe: cifar(lenet5, 1e-4),
 			Report: &Report{TestAccuracy: 0.52, TrainAccuracy: 1,
 				Note: "it overfits after about 1,000 steps; the report gives no batch size, 100 is taken"},
 		},
 		{
 			Name: "cifar-bn", Title: "CNN with batch normalisation",
 			About:  "Three convolutions, each followed by pooling and batch normalisation, with dropout against overfitting.",
-			Recipe: settings(recipe.BNCNN, 0, recipe.CIFAR10Report, 1e-3, cifarBatch),
+			Recipe: cifar(bncnn, 1e-3),
 			Report: &Report{TestAccuracy: 0.671,
 				Note: "the report gives no batch size and no dropout rate; 100 and one half are taken"},
 		},
 	}
 	entries = append(entries, better()...)
 	for i := range entries {
-		plan, err := Plan(entries[i].Recipe)
+		plan, err := entries[i].Recipe.Plan()
 		if err != nil {
 			panic(fmt.Sprintf("models: %s: %v", entries[i].Name, err)) // a mistake in the catalog, which every test would see
 		}
@@ -62,30 +85,28 @@ func catalog() []Entry {
 // cifarBatch is the batch of the course's starter code; the report gives none for its CIFAR runs.
 const cifarBatch = 100
 
-// settings is a recipe as the report trains: Adam, 5,500 steps, logged every 50.
-func settings(arch recipe.Arch, units int, set recipe.Dataset, rate float64, batch int) recipe.Recipe {
-	return recipe.Recipe{
-		Version: recipe.Version, Arch: arch, Units: units, Dataset: set,
-		Optimizer: recipe.Adam, LearningRate: rate, Batch: batch,
-		Steps: 5500, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
-	}
+// settings is a recipe as the report trains, which are the defaults: Adam at 0.001, 5,500 steps, logged every 50.
+func settings(layers string, set recipe.Dataset) recipe.Recipe {
+	r := recipe.Default()
+	r.Net, r.Dataset = layers, set
+	return r
 }
 
 // better are the nets that are meant to beat the report's on the same data, in no more steps.
 func better() []Entry {
-	vgg := func(set recipe.Dataset) recipe.Recipe {
-		r := settings(recipe.VGG, 0, set, 3e-3, 128)
-		r.Schedule, r.Normalize, r.EvalEvery = recipe.Cosine, true, 100
+	vgg := func(layers string, set recipe.Dataset) recipe.Recipe {
+		r := settings(layers, set)
+		r.LearningRate, r.Schedule, r.Normalize, r.EvalEvery = 3e-3, recipe.Cosine, true, 100
 		return r
 	}
-	digits, photographs := vgg(recipe.MNIST), vgg(recipe.CIFAR10Report)
+	digits, photographs := vgg(vgg5, recipe.MNIST), vgg(vgg5, recipe.CIFAR10Report)
 	digits.Shift = 2
 	photographs.Augment = recipe.Augment{Shift: 3, Flip: true, Cutout: 8}
 	// Five times as many photographs need less to be kept from learning them by heart, and more weights to learn them with.
-	all := vgg(recipe.CIFAR10)
-	all.Arch, all.NoDropout, all.Augment = recipe.VGGWide, true, recipe.Augment{Shift: 2, Flip: true}
-	gru := settings(recipe.GRU, 128, recipe.MNIST, 3e-3, 128)
-	gru.Schedule, gru.Shift = recipe.Cosine, 2
+	all := vgg(vggWide, recipe.CIFAR10)
+	all.Augment = recipe.Augment{Shift: 2, Flip: true}
+	gru := settings("gru 128", recipe.MNIST)
+	gru.LearningRate, gru.Schedule, gru.Shift = 3e-3, recipe.Cosine, 2
 	return []Entry{
 		{
 			Name: "mnist-vgg", Title: "VGG", Recipe: digits,
@@ -106,17 +127,17 @@ func better() []Entry {
 	}
 }
 
-func recurrent(arch recipe.Arch, units int, report *Report) Entry {
-	about := map[recipe.Arch]string{
-		recipe.RNN:  "A plain recurrent net reads the image row by row and remembers what it saw in its hidden units.",
-		recipe.LSTM: "A recurrent net with a memory cell and three gates that decide what to keep, to add and to show.",
-		recipe.GRU:  "A recurrent net with two gates: nearly the memory of an LSTM with fewer weights.",
+func recurrent(kind net.CellKind, units int, report *Report) Entry {
+	about := map[net.CellKind]string{
+		net.RNN:  "A plain recurrent net reads the image row by row and remembers what it saw in its hidden units.",
+		net.LSTM: "A recurrent net with a memory cell and three gates that decide what to keep, to add and to show.",
+		net.GRU:  "A recurrent net with two gates: nearly the memory of an LSTM with fewer weights.",
 	}
 	return Entry{
-		Name:   fmt.Sprintf("mnist-%s-%d", arch, units),
-		Title:  fmt.Sprintf("%s · %d units", strings.ToUpper(string(arch)), units),
-		About:  about[arch],
-		Recipe: settings(arch, units, recipe.MNIST, 1e-3, 128),
+		Name:   fmt.Sprintf("mnist-%s-%d", kind, units),
+		Title:  fmt.Sprintf("%s · %d units", strings.ToUpper(string(kind)), units),
+		About:  about[kind],
+		Recipe: settings(net.Cell{Kind: kind, Units: units}.String(), recipe.MNIST),
 		Report: report,
 	}
 }

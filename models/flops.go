@@ -6,7 +6,7 @@ import "unpool/core/recipe"
 // products and convolutions: forward, and backward by the weights and by every input but the image. What is added to
 // it element by element is left out, as is usual when speeds are compared. It is 0 for a recipe without a net.
 func StepFlops(r recipe.Recipe) int64 {
-	p, err := Plan(r)
+	p, err := r.Plan()
 	if err != nil {
 		return 0
 	}

@@ -1,5 +1,5 @@
-// Package models is the catalog: which nets there are by name, the report's settings for each, and what a recipe's net is
-// (models/net). How a net is computed is in models/nn.
+// Package models is the catalog: which nets there are by name, and the report's settings for each. What a net is
+// says models/net, how it is computed models/nn.
 //
 // It imports the standard library, core/recipe and models/net only, so that the page can show the catalog without the
 // compute stack.

@@ -1,6 +1,9 @@
 package models_test
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -34,7 +37,7 @@ func TestParameters(t *testing.T) {
 		}
 	}
 	bn, _ := models.Find("cifar-bn")
-	plan, err := models.Plan(bn.Recipe)
+	plan, err := bn.Recipe.Plan()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,30 +53,65 @@ func TestFindUnknown(t *testing.T) {
 	}
 }
 
-// A net without its dropout layers lists none, and has all its numbers.
-func TestNoDropout(t *testing.T) {
-	count := func(r recipe.Recipe) (dropouts, parameters int) {
-		plan, err := models.Plan(r)
+func TestDescribe(t *testing.T) {
+	find := func(name string) recipe.Recipe {
+		e, err := models.Find(name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for l := range plan.All() {
-			if strings.HasPrefix(l.Name, "dropout") {
-				dropouts++
-			}
+		return e.Recipe
+	}
+	with := func(r recipe.Recipe, change func(*recipe.Recipe)) recipe.Recipe {
+		change(&r)
+		return r
+	}
+	for _, e := range models.Catalog {
+		if got := models.Describe(e.Recipe); got.Name != e.Name {
+			t.Errorf("%s is described as %s", e.Name, got.Name)
 		}
-		return dropouts, plan.Parameters()
 	}
-	e, err := models.Find("cifar-bn")
-	if err != nil {
-		t.Fatal(err)
+	for _, c := range []struct {
+		r           recipe.Recipe
+		name, title string
+	}{
+		{with(find("mnist-gru-128-cosine"), func(r *recipe.Recipe) { r.Steps = 9 }), "mnist-gru-128-cosine", "GRU · 128 units, cosine"},
+		{with(find("mnist-gru-128"), func(r *recipe.Recipe) { r.Flip = true }), "mnist-gru-128", "GRU · 128 units"},
+		{with(find("cifar-bn"), func(r *recipe.Recipe) { r.Dataset = recipe.CIFAR10RGB }),
+			"cifar10-rgb-conv-5x5x32-starter-relu-pool-2-batchnorm-conv-3", "CNN with batch normalisation"},
+		{with(find("mnist-rnn-32"), func(r *recipe.Recipe) { r.Net = "rnn 12 both" }), "mnist-rnn-12-both", "rnn 12 both"},
+	} {
+		if e := models.Describe(c.r); e.Name != c.name || e.Title != c.title || models.Title(c.r) != c.title || e.Parameters == 0 {
+			t.Errorf("%s is described as %s, %q, with %d parameters", c.r.Net, e.Name, e.Title, e.Parameters)
+		}
 	}
-	if dropouts, parameters := count(e.Recipe); dropouts != 2 || parameters != e.Parameters {
-		t.Errorf("%d dropout layers and %d parameters, want 2 and %d", dropouts, parameters, e.Parameters)
+}
+
+// Version 1 gave its nets other names; the logs of the report say them. They are the nets of the catalog.
+func TestOldLogsAreOfTheCatalog(t *testing.T) {
+	logs, err := filepath.Glob("../public/report/*.jsonl")
+	if err != nil || len(logs) < len(models.Catalog) {
+		t.Fatalf("%d logs, %v", len(logs), err)
 	}
-	e.Recipe.NoDropout = true
-	if dropouts, parameters := count(e.Recipe); dropouts != 0 || parameters != e.Parameters {
-		t.Errorf("without dropout: %d dropout layers and %d parameters, want 0 and %d", dropouts, parameters, e.Parameters)
+	for _, log := range logs {
+		text, err := os.ReadFile(log)
+		if err != nil {
+			t.Fatal(err)
+		}
+		line, _, _ := strings.Cut(string(text), "\n")
+		var start struct{ Recipe recipe.Recipe }
+		if err := json.Unmarshal([]byte(line), &start); err != nil {
+			t.Fatalf("%s: %v", log, err)
+		}
+		name, _, _ := strings.Cut(filepath.Base(log), "-seed")
+		e, err := models.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := e.Recipe
+		want.Seed, want.Eval, want.EvalEvery = start.Recipe.Seed, start.Recipe.Eval, start.Recipe.EvalEvery
+		if start.Recipe != want {
+			t.Errorf("%s: %+v, want %+v", log, start.Recipe, want)
+		}
 	}
 }
 
@@ -93,7 +131,7 @@ func TestNamesAreThoseTheyWere(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plan, err := models.Plan(e.Recipe)
+		plan, err := e.Recipe.Plan()
 		if err != nil {
 			t.Fatal(err)
 		}

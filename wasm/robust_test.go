@@ -19,7 +19,6 @@ import (
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
-	"unpool/models"
 	"unpool/models/nn/nntest"
 	"unpool/wasm"
 	"unpool/wasm/host"
@@ -28,14 +27,14 @@ import (
 // smallSet is a data set of n images of noise.
 func smallSet(n int) *data.Dataset {
 	side, channels := recipe.MNIST.Shape()
-	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, models.Classes)}
+	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, recipe.Classes)}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
 		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
 		for i := range s.Images {
 			s.Images[i] = byte(i * i)
 		}
 		for i := range s.Labels {
-			s.Labels[i] = byte(i % models.Classes)
+			s.Labels[i] = byte(i % recipe.Classes)
 		}
 	}
 	return d
@@ -60,9 +59,7 @@ func session(t *testing.T, b *wasm.Backend, r recipe.Recipe, steps int) *event.E
 }
 
 func smallRNN() recipe.Recipe {
-	r := nntest.Recipe(recipe.RNN)
-	r.Units = 4
-	return r
+	return nntest.WithUnits(nntest.Recipe("mnist-rnn-128"), 4)
 }
 
 // A run keeps no memory: 10,000 steps leave no more than 1,000 do, neither on the device nor in Go's heap, and its end
@@ -116,7 +113,7 @@ func TestOutOfMemory(t *testing.T) {
 	}
 	b := wasm.New(engine)
 	defer b.Finalize()
-	end := session(t, b, nntest.Recipe(recipe.LeNet5), 2)
+	end := session(t, b, nntest.Recipe("mnist-cnn"), 2)
 	if end.Status != event.StatusFailed || !strings.Contains(end.Error, "memory") || end.Hint == "" {
 		t.Errorf("a net of 40 MB in 8 MiB: %+v", end)
 	}

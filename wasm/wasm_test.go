@@ -5,7 +5,6 @@ import (
 
 	"github.com/gomlx/compute/support/backendtest"
 
-	"unpool/core/recipe"
 	"unpool/models/nn/nntest"
 	"unpool/wasm"
 	"unpool/wasm/host"
@@ -41,5 +40,5 @@ func TestCompliance(t *testing.T) {
 
 // Every net of the catalog: gradients agree with finite differences, and it learns 32 images by heart.
 func TestNets(t *testing.T) {
-	nntest.Run(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), recipe.Archs...)
+	nntest.Run(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), nntest.Nets()...)
 }

@@ -3,6 +3,7 @@ package form_test
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"testing"
 
 	"unpool/app/form"
@@ -15,6 +16,41 @@ func TestEveryCatalogRecipeComesBackUnchanged(t *testing.T) {
 		got, problems := form.New(e.Recipe).Recipe()
 		if problems != nil || got != e.Recipe {
 			t.Errorf("%s: got %+v with problems %v", e.Name, got, problems)
+		}
+	}
+}
+
+// Whatever a field may be can be put into it and comes out again.
+func TestEveryField(t *testing.T) {
+	for i := range recipe.Fields {
+		field := &recipe.Fields[i]
+		texts := []string{field.Default}
+		for _, c := range field.Choices {
+			texts = append(texts, c.Value)
+		}
+		switch field.Kind() {
+		case recipe.Truth:
+			texts = append(texts, "true", "false")
+		case recipe.Whole:
+			texts = append(texts, strconv.Itoa(int(field.Low)), strconv.Itoa(int(field.High)))
+		}
+		for _, text := range texts {
+			r := recipe.Default()
+			f := form.New(r)
+			if field.Depends("optimizer") {
+				f.Set("optimizer", string(recipe.Momentum))
+				r.Optimizer = recipe.Momentum
+			}
+			if err := field.Set(&r, text); err != nil {
+				t.Fatal(err)
+			}
+			r.Settle()
+			if f.Set(field.Name, text); f.Text(field.Name) != text {
+				t.Errorf("%s = %q shows %q", field.Name, text, f.Text(field.Name))
+			}
+			if got, problems := f.Recipe(); got != r || problems != nil {
+				t.Errorf("%s = %q: %+v, %v, want %+v", field.Name, text, got, problems, r)
+			}
 		}
 	}
 }
@@ -40,6 +76,16 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 		{"optimizer", "wishful", []string{"optimizer"}},
 		{"optimizer", "momentum", nil},
 		{"eval", "full", nil},
+		{"net", "Conv 3x3x4, relu", nil},
+		{"net", "conv 3x3x4, relo", []string{"net"}},
+		{"net", "conv 30x30x4 valid", []string{"net"}},
+		{"dataset", "mnist", nil},
+		{"normalize", "true", nil},
+		{"flip", "perhaps", []string{"flip"}},
+		{"shift", "15", []string{"shift"}},
+		{"cutout", "8", nil},
+		{"schedule", "cosine", nil},
+		{"exact", "true", nil},
 	} {
 		f := form.New(models.Catalog[0].Recipe)
 		f.Set(c.field, c.text)
@@ -52,11 +98,12 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 
 func TestMomentumBelongsToItsOptimiser(t *testing.T) {
 	f := form.New(models.Catalog[0].Recipe)
-	if f.Shows("momentum") {
+	momentum, _ := recipe.Lookup("momentum")
+	if r, _ := f.Recipe(); momentum.Applies(r) {
 		t.Error("Adam shows a momentum")
 	}
 	f.Set("optimizer", string(recipe.Momentum))
-	if r, problems := f.Recipe(); !f.Shows("momentum") || r.Momentum != 0.9 || problems != nil {
+	if r, problems := f.Recipe(); !momentum.Applies(r) || r.Momentum != 0.9 || problems != nil {
 		t.Errorf("momentum is %v, problems %v", r.Momentum, problems)
 	}
 	f.Set("optimizer", string(recipe.SGD))

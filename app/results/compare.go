@@ -5,8 +5,8 @@ import (
 	"strings"
 
 	"unpool/app/number"
-	"unpool/core/recipe"
 	"unpool/core/report"
+	"unpool/models/net"
 )
 
 // Comparison is nets whose test accuracies belong on one chart.
@@ -37,10 +37,10 @@ func (t Table) Comparisons() []Comparison {
 	if nets := pick("mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"); len(nets) > 1 {
 		all = append(all, Comparison{"RNN, LSTM, GRU and CNN", nets, race(nets)})
 	}
-	for _, arch := range []recipe.Arch{recipe.RNN, recipe.LSTM, recipe.GRU} {
-		name := fmt.Sprintf("mnist-%s-", arch)
+	for _, kind := range net.CellKinds {
+		name := fmt.Sprintf("mnist-%s-", kind)
 		if sizes := pick(name+"128", name+"64", name+"32"); len(sizes) > 1 {
-			title := strings.ToUpper(string(arch)) + " by units"
+			title := strings.ToUpper(string(kind)) + " by units"
 			all = append(all, Comparison{title, sizes, cost(sizes)})
 		}
 	}
@@ -69,7 +69,8 @@ func cost(rows []Row) string {
 			to = fmt.Sprintf("reach 97%s%% after %s steps", number.Thin, number.Int(near))
 		}
 		best := r.Runs[0].Best
-		parts = append(parts, fmt.Sprintf("%d units %s (best %s at step %s)", r.Entry.Recipe.Units, to, percent(best.Accuracy), number.Int(best.Step)))
+		units, _ := r.Entry.Recipe.Value("units")
+		parts = append(parts, fmt.Sprintf("%v units %s (best %s at step %s)", units, to, percent(best.Accuracy), number.Int(best.Step)))
 	}
 	return list(parts) + "."
 }

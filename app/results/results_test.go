@@ -205,7 +205,7 @@ func TestRun(t *testing.T) {
 	for _, s := range results.Settings(e, one.View.Start, one.View.End.Seconds) {
 		words.WriteString(s.Name + ": " + s.Text + "\n")
 	}
-	for _, want := range []string{"batch normalisation", "5 500 steps of 100 images; Adam, learning rate 0.001; seed 1", "10 000 images to train on", "2 minutes"} {
+	for _, want := range []string{"batch normalisation", "optimiser Adam; learning rate 0.001; batch 100 images; steps 5 500; seed 1", "10 000 images to train on", "2 minutes"} {
 		if !strings.Contains(plain(words.String()), want) {
 			t.Errorf("the settings do not say %q:\n%s", want, words.String())
 		}

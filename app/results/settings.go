@@ -14,23 +14,49 @@ import (
 // Setting is one line about how a run was made.
 type Setting struct{ Name, Text string }
 
-// Settings say in words what a run did.
+// Settings say in words what a run did: the fields of its recipe by their purposes, and what came of them.
 func Settings(e models.Entry, start *event.Start, seconds float64) []Setting {
 	r := start.Recipe
-	return []Setting{
-		{"Net", fmt.Sprintf("%s; %s trainable numbers", layers(r), number.Int(start.Parameters))},
-		{"Data", fmt.Sprintf("%s: %s images to train on, %s to test on%s", Data(r.Dataset),
-			number.Int(start.TrainSize), number.Int(start.TestSize), preparation(r))},
-		{"Training", training(r)},
-		{"Measured", measured(r)},
-		{"Computed by", fmt.Sprintf("%s backend, %s; %s", start.Backend, start.Tier, number.Duration(seconds))},
-		{"On the command line", fmt.Sprintf("go run ./cmd/serve train %s -eval %s -seed %d", e.Name, r.Eval, r.Seed)},
+	var all []Setting
+	for _, g := range recipe.Groups() {
+		var words []string
+		for _, f := range g.Fields {
+			switch {
+			case f.Name == "net":
+				words = append(words, layers(r), number.Int(start.Parameters)+" trainable numbers")
+			case f.Name == "dataset":
+				words = append(words, fmt.Sprintf("%s: %s images to train on, %s to test on", Data(r.Dataset),
+					number.Int(start.TrainSize), number.Int(start.TestSize)))
+			case !f.IsZero(r):
+				words = append(words, inWords(f, r))
+			}
+		}
+		all = append(all, Setting{g.Name, strings.Join(words, "; ")})
 	}
+	return append(all,
+		Setting{"Computed by", fmt.Sprintf("%s backend, %s; %s", start.Backend, start.Tier, number.Duration(seconds))},
+		Setting{"On the command line", fmt.Sprintf("go run ./cmd/serve train %s -eval %s -seed %d", e.Name, r.Eval, r.Seed)})
+}
+
+// inWords is a field and its value, such as "batch 128 images".
+func inWords(f *recipe.Field, r recipe.Recipe) string {
+	words := []string{strings.ToLower(f.Label)}
+	value := f.Words(r)
+	if n, err := strconv.Atoi(value); err == nil {
+		value = number.Int(n)
+	}
+	if f.Kind() != recipe.Truth { // which is true here
+		words = append(words, value)
+	}
+	if f.Unit != "" {
+		words = append(words, f.Unit)
+	}
+	return strings.Join(words, " ")
 }
 
 // layers says what a recipe's net is made of.
 func layers(r recipe.Recipe) string {
-	plan, err := models.Plan(r)
+	plan, err := r.Plan()
 	if err != nil {
 		return err.Error()
 	}
@@ -40,41 +66,3 @@ func layers(r recipe.Recipe) string {
 	}
 	return strings.Join(words, " → ")
 }
-
-// preparation is what happens to images before the net sees them.
-func preparation(r recipe.Recipe) string {
-	text := ""
-	add := func(on bool, format string, args ...any) {
-		if on {
-			text += fmt.Sprintf("; "+format, args...)
-		}
-	}
-	add(r.Holdout > 0, "%s of the training images kept back for validation", number.Int(r.Holdout))
-	add(r.Normalize, "normalised to mean 0 and standard deviation 1")
-	add(r.Shift > 0, "each time moved by up to %d pixels", r.Shift)
-	add(r.Flip, "half of them mirrored")
-	add(r.Cutout > 0, "a square of %d pixels blanked out", r.Cutout)
-	return text
-}
-
-func training(r recipe.Recipe) string {
-	method := map[recipe.Optimizer]string{
-		recipe.Adam: "Adam", recipe.SGD: "SGD", recipe.RMSProp: "RMSProp",
-		recipe.Momentum: "SGD with momentum " + decimal(r.Momentum),
-	}[r.Optimizer]
-	rate := "learning rate " + decimal(r.LearningRate)
-	if r.Schedule == recipe.Cosine {
-		rate += ", falling to 0 by half a cosine"
-	}
-	return fmt.Sprintf("%s steps of %s images; %s, %s; seed %d", number.Int(r.Steps), number.Int(r.Batch), method, rate, r.Seed)
-}
-
-func measured(r recipe.Recipe) string {
-	of := "a sample of the test images, the last time on all"
-	if r.Eval == recipe.EvalFull {
-		of = "all test images"
-	}
-	return fmt.Sprintf("every %s steps, on %s and a sample of 1%s000 training images", number.Int(r.EvalEvery), of, number.Thin)
-}
-
-func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

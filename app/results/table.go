@@ -89,7 +89,7 @@ func (t *Table) row(e models.Entry, r report.Row) Row {
 		row.Theirs = report.Theirs(e)
 		row.Reproduced = r.Reproduced(e)
 	} else {
-		_, row.Theirs = report.BestOn(e.Recipe.Dataset, e.Recipe.Arch.Recurrent())
+		_, row.Theirs = report.BestOn(e.Recipe.Dataset, e.Recipe.Recurrent())
 	}
 	if row.Theirs > 0 {
 		theirs.Text = percent(row.Theirs)

@@ -17,7 +17,7 @@ func start() *event.Start {
 	return &event.Start{
 		Version: event.Version, Where: event.Where{Backend: "go", Tier: "1 thread"}, TrainSize: 60000, TestSize: 10000,
 		Recipe: recipe.Recipe{
-			Version: recipe.Version, Arch: recipe.RNN, Units: 128, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
+			Version: recipe.Version, Net: "rnn 128", Dataset: recipe.MNIST, Optimizer: recipe.Adam,
 			LearningRate: 0.001, Batch: 128, Steps: 5500, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
 		},
 	}

@@ -36,7 +36,7 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 	if len(names) > 0 {
 		return nil
 	}
-	for _, name := range recipe.Datasets {
+	for _, name := range recipe.Datasets() {
 		path, err := m.sources(m.Data, publicFolder()).Find(ctx, name)
 		if errors.Is(err, dataset.ErrMissing) {
 			path = fmt.Sprintf("nowhere; serve data %s downloads it", name)

@@ -59,7 +59,7 @@ func TestExact(t *testing.T) {
 		t.Helper()
 		for i, r := range recipes {
 			if got[i] != want[i] {
-				t.Errorf("%s: weights %s, want %s as natively with one thread", r.Arch, got[i], want[i])
+				t.Errorf("%s: weights %s, want %s as natively with one thread", r.Net, got[i], want[i])
 			}
 		}
 	}

@@ -38,7 +38,7 @@ func (r *reporter) figures(page io.Writer, results []result) error {
 			test.Label, test.Points = e.Title, test.Points[1:] // without step 0, where all know nothing
 			compared.Series = append(compared.Series, test)
 		}
-		if e.Recipe.Arch.Recurrent() {
+		if e.Recipe.Recurrent() {
 			continue
 		}
 		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)

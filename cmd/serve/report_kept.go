@@ -53,7 +53,7 @@ func (r *reporter) keep(ctx context.Context, e models.Entry, seed uint64) error 
 		return err
 	}
 	kept := report.Compact(events)
-	if !e.Recipe.Arch.Recurrent() {
+	if !e.Recipe.Recurrent() {
 		statistics, err := r.statistics(ctx, r.dir(e, seed))
 		if err != nil {
 			return err

@@ -237,7 +237,7 @@ func TestResumeWithChanges(t *testing.T) {
 	}
 
 	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
-	if code != exitDone || !strings.Contains(stderr, "going on after step 4") {
+	if code != exitDone || !strings.Contains(stderr, "resuming after step 4") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	var kinds []string
@@ -259,5 +259,28 @@ func TestResumeWithChanges(t *testing.T) {
 	want := []string{"start", "metric 0", "metric 2", "metric 4", "rate 0.5 at 4", "metric 6", "end 6"}
 	if !slices.Equal(kinds, want) {
 		t.Errorf("the log has %q, want %q", kinds, want)
+	}
+}
+
+// A run of when recipes named an architecture, testdata/version1 (two recurrent units, exact, 4 steps), goes on as if it had
+// been begun today.
+func TestResumeVersion1(t *testing.T) {
+	old, whole := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "whole")
+	if err := os.CopyFS(old, os.DirFS(filepath.Join("testdata", "version1"))); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := run(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	settings := "train mnist-rnn-32 -units 2 -holdout 100 -batch 8 -eval-every 2 -exact -steps 6 -out " + whole
+	if _, stderr, code := run(t, t.Context(), strings.Fields(settings)...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	last := func(dir string) string {
+		events := untimed(t, dir)
+		return events[len(events)-1].(*event.End).WeightsSHA256
+	}
+	if got, want := last(old), last(whole); got != want {
+		t.Errorf("weights %s, want %s", got, want)
 	}
 }

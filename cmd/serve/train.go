@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"strings"
+	"slices"
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
@@ -24,6 +25,7 @@ type trainOptions struct {
 	move              bool
 	data, out, resume string
 	json              bool
+	units             string // of the cells of a recurrent net; "" for those it has
 
 	log  *runlog.Log            // of the run to resume
 	from *checkpoint.Checkpoint // where it stands; nil to begin
@@ -86,13 +88,14 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	return nil
 }
 
-// trainCommand reads a train command's arguments: a net's name, or the folder of a run to resume, and what to change in
-// its recipe.
+// trainCommand reads a train command's arguments: a net's name or its layers, or the folder of a run to resume, and what to
+// change in its recipe.
 func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) {
 	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
-	var r recipe.Recipe
+	r := recipe.Default()
 	var o trainOptions
-	names, err := m.parse(trainFlags(&r, &o), "serve train NAME [flags], or serve train -resume DIR [flags]", args)
+	flags := trainFlags(&r, &o)
+	names, err := m.parse(flags, trainSynopsis, args)
 	if err != nil {
 		return r, o, err
 	}
@@ -104,6 +107,8 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 		err = errors.New("-move is for -resume")
 	case resume:
 		r, err = o.resumed()
+	case len(names) == 0 && slices.Contains(given(flags), "net"):
+		r = recipe.Default()
 	default:
 		r, err = named(names)
 	}
@@ -114,8 +119,13 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	if _, err := m.parse(trainFlags(&r, &o), "", args); err != nil {
 		return r, o, err
 	}
-	if !resume && r.Optimizer == recipe.Momentum && r.Momentum == 0 {
-		r.Momentum = 0.9
+	if o.units != "" {
+		if err := inFlags(r.Change("units", json.RawMessage(o.units))); err != nil {
+			return r, o, err
+		}
+	}
+	if !resume {
+		r.Settle(given(flags)...)
 	}
 	o.backend.Exact = r.Exact
 	if err := inFlags(r.Validate()); err != nil {
@@ -163,7 +173,7 @@ func moveHint(err error) error {
 func named(names []string) (recipe.Recipe, error) {
 	switch len(names) {
 	case 0:
-		return recipe.Recipe{}, errors.New("which net? serve recipes lists them by name")
+		return recipe.Recipe{}, errors.New("which net? serve recipes lists them by name, and -net says the layers of one")
 	case 1:
 		entry, err := models.Find(names[0])
 		return entry.Recipe, err
@@ -171,65 +181,19 @@ func named(names []string) (recipe.Recipe, error) {
 	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
 }
 
+const trainSynopsis = `serve train NAME [flags], serve train -net LAYERS [flags], or serve train -resume DIR [flags]
+What no flag says is as in the named net's recipe or in the run; without either, the defaults below hold.`
+
 // trainFlags returns the flags of train, set to write into r and o, with what stands there as defaults.
 func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags := newFlags("train")
-	flags.StringVar((*string)(&r.Dataset), "dataset", string(r.Dataset), "`name` of the images to learn from: "+datasetNames()+
-		", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class")
-	flags.Uint64Var(&r.Seed, "seed", r.Seed, "`number` that decides initial weights and the order of images")
-	flags.IntVar(&r.Batch, "batch", r.Batch, "`images` a step")
-	flags.Float64Var(&r.LearningRate, "lr", r.LearningRate, "learning `rate`")
-	flags.IntVar(&r.Steps, "steps", r.Steps, "training `steps`")
-	flags.IntVar(&r.EvalEvery, "eval-every", r.EvalEvery, "`steps` between evaluations")
-	flags.StringVar((*string)(&r.Eval), "eval", string(r.Eval), "`what` to evaluate on: sample (1,000 test images; all at the end) or full")
-	flags.StringVar((*string)(&r.Optimizer), "optimizer", string(r.Optimizer), "`name`: adam, sgd, momentum (0.9) or rmsprop")
-	flags.StringVar((*string)(&r.Schedule), "schedule", string(r.Schedule), "`name` of how the learning rate changes: cosine, or empty for not at all")
-	flags.BoolVar(&r.Normalize, "normalize", r.Normalize, "feed the net with mean 0 and standard deviation 1")
-	flags.IntVar(&r.Shift, "shift", r.Shift, "move training images by up to so many `pixels`")
-	flags.BoolVar(&r.Flip, "flip", r.Flip, "mirror half of the training images")
-	flags.IntVar(&r.Cutout, "cutout", r.Cutout, "blank out a square of so many `pixels` in training images")
-	flags.BoolVar(&r.NoDropout, "no-dropout", r.NoDropout, "train the net without its dropout layers")
-	flags.IntVar(&r.Holdout, "holdout", r.Holdout, "training `images` to keep back as the validation set")
+	recipeFlags(flags, r)
+	flags.StringVar(&o.units, "units", "", "`number` of units of each cell of a recurrent net")
 	backendFlags(flags, &o.backend)
 	flags.BoolVar(&o.move, "move", false, "with -resume: go on with another backend, precision or machine than the run's own; its log then says so")
-	flags.BoolVar(&r.Exact, "exact", r.Exact, "compute the same bits as every browser does (wasm backend)")
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to go on with: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
 	return flags
-}
-
-func datasetNames() string {
-	var names []string
-	for _, d := range recipe.Datasets {
-		names = append(names, string(d))
-	}
-	return strings.Join(names, ", ")
-}
-
-// inFlags says a recipe's problems in one line, by the names of the flags.
-func inFlags(err error) error {
-	if err == nil {
-		return nil
-	}
-	flagOf := map[string]string{"learning_rate": "lr", "eval_every": "eval-every"}
-	problems := []error{err}
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
-		problems = joined.Unwrap()
-	}
-	var text []string
-	for _, p := range problems {
-		var f *recipe.FieldError
-		if !errors.As(p, &f) {
-			text = append(text, p.Error())
-			continue
-		}
-		name := f.Field
-		if renamed := flagOf[name]; renamed != "" {
-			name = renamed
-		}
-		text = append(text, "-"+name+": "+f.Problem)
-	}
-	return usage("%s", strings.Join(text, "; "))
 }

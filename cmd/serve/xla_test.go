@@ -46,7 +46,7 @@ func TestXLAIsQuiet(t *testing.T) {
 		}
 	}
 	check("standard error", stderr, `backend xla:cpu \(.*, \d+ threads, PJRT 0\.\d+\): as asked\n`+
-		`rnn on mnist: [\d,]+ parameters, .*\n(?:step \d of 2  .*\n){3}`)
+		`RNN · 32 units on mnist: [\d,]+ parameters, .*\n(?:step \d of 2  .*\n){3}`)
 	check("standard output", stdout, ` *after step 2 .*\n *train .*\n *test .*\ndone: 2 steps in .*, backend xla:cpu\n`)
 
 	// go-xla's line, whatever the command.

@@ -14,7 +14,6 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/models"
 )
 
 // choose reads the files that the user chose to train on: an array of Files, their paths joined by NUL, which no path
@@ -33,8 +32,8 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 		}
 		return ctx.Err()
 	})
-	if err == nil && len(sets[0].Classes) > models.Classes {
-		err = fmt.Errorf("it has %d classes, and the nets tell %d apart at most", len(sets[0].Classes), models.Classes)
+	if err == nil && len(sets[0].Classes) > recipe.Classes {
+		err = fmt.Errorf("it has %d classes, and the nets tell %d apart at most", len(sets[0].Classes), recipe.Classes)
 	}
 	say.Done, say.Total, say.Unit = 0, 0, ""
 	switch {

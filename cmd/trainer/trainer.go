@@ -14,6 +14,7 @@ import (
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
+	"unpool/models"
 	"unpool/wasm"
 	"unpool/wasm/host"
 )
@@ -150,11 +151,7 @@ func (t *trainer) handOut() {
 
 // fileName is a checkpoint's name, such as unpool-mnist-rnn-128-step-500.safetensors.
 func fileName(c *checkpoint.Checkpoint) string {
-	net := string(c.Recipe.Arch)
-	if c.Recipe.Arch.Recurrent() {
-		net += fmt.Sprint("-", c.Recipe.Units)
-	}
-	return fmt.Sprintf("unpool-%s-%s-step-%d.safetensors", c.Recipe.Dataset, net, c.Step)
+	return fmt.Sprintf("unpool-%s-step-%d.safetensors", models.Describe(c.Recipe).Name, c.Step)
 }
 
 // run trains to the end, from the state kept if there is one.

@@ -77,10 +77,20 @@ func Read(r io.Reader) (*Checkpoint, error) {
 		return nil, errors.New("checkpoint: a safetensors file, but not one of a run: its metadata has no recipe")
 	}
 	c := &Checkpoint{}
+	type plain Checkpoint
+	wire := struct {
+		*plain
+		Recipe json.RawMessage `json:"recipe"`
+	}{plain: (*plain)(c)}
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to go on
-	if err := d.Decode(c); err != nil {
+	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to go on, in the recipe too
+	if err := d.Decode(&wire); err != nil {
 		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)
+	}
+	if wire.Recipe != nil {
+		if c.Recipe, err = recipe.Decode(wire.Recipe); err != nil {
+			return nil, fmt.Errorf("checkpoint: its recipe: %w", err)
+		}
 	}
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)

@@ -23,7 +23,7 @@ func sample() *Checkpoint {
 	return &Checkpoint{
 		Version: Version,
 		Recipe: recipe.Recipe{
-			Version: recipe.Version, Arch: recipe.RNN, Units: 32, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
+			Version: recipe.Version, Net: "rnn 32", Dataset: recipe.MNIST, Optimizer: recipe.Adam,
 			LearningRate: 1e-3, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull, Holdout: 100,
 		},
 		Step: 100, Seconds: 12.5,
@@ -115,9 +115,11 @@ func file(header string, data int) []byte {
 	return append(append(b, header...), make([]byte, data)...)
 }
 
+// about makes a file of metadata alone.
+func about(json string) []byte { return file(fmt.Sprintf(`{"__metadata__":{"unpool":%q}}`, json), 0) }
+
 func TestReadRefuses(t *testing.T) {
 	const w = `"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}`
-	about := func(json string) []byte { return file(fmt.Sprintf(`{"__metadata__":{"unpool":%q}}`, json), 0) }
 	good := written(t, sample())
 	for name, c := range map[string]struct {
 		file []byte
@@ -159,7 +161,8 @@ func TestReadRefuses(t *testing.T) {
 		"no JSON about the run":    {about("x"), "metadata"},
 		"an unknown fact":          {about(`{"version":1,"color":"red"}`), "color"},
 		"a later version":          {about(`{"version":2}`), "version 2"},
-		"no recipe":                {about(`{"version":1}`), "arch"},
+		"an unknown setting":       {about(`{"version":1,"recipe":{"version":2,"sede":1}}`), "sede is not known"},
+		"no recipe":                {about(`{"version":1}`), "net"},
 		"a negative step":          {about(`{"version":1,"step":-1}`), "-1 steps"},
 		"another step's metric":    {about(`{"version":1,"step":1,"metric":{"step":2}}`), "step 2"},
 		"a best step to come":      {about(`{"version":1,"step":1,"best":{"step":2}}`), "best step of 2"},
@@ -167,6 +170,16 @@ func TestReadRefuses(t *testing.T) {
 		if got, err := Read(bytes.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %+v, %v does not say %q", name, got, err, c.says)
 		}
+	}
+}
+
+// A file of when recipes named an architecture is one of a run that can go on.
+func TestReadVersion1Recipe(t *testing.T) {
+	const old = `{"version":1,"step":3,"recipe":{"version":1,"arch":"gru","units":8,"dataset":"mnist","optimizer":"adam","learning_rate":0.1,"batch":4,` +
+		`"steps":5,"seed":1,"eval_every":5,"eval":"sample"}}`
+	c, err := Read(bytes.NewReader(about(old)))
+	if err != nil || c.Recipe.Net != "gru 8" || c.Recipe.Version != recipe.Version || c.Step != 3 {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 
 func commands() []Command {
 	r := &recipe.Recipe{
-		Version: recipe.Version, Arch: recipe.GRU, Units: 64, Dataset: recipe.MNIST, Optimizer: recipe.Adam,
+		Version: recipe.Version, Net: "gru 64", Dataset: recipe.MNIST, Optimizer: recipe.Adam,
 		LearningRate: 1e-3, Batch: 128, Steps: 100, Seed: 1, EvalEvery: 50, Eval: recipe.EvalSample,
 	}
 	return []Command{
@@ -41,7 +41,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 		"an unknown verb":     {`{"do":"jump"}`, `"jump"`},
 		"train without":       {`{"do":"train"}`, "no recipe"},
 		"an invalid recipe":   {`{"do":"train","recipe":{"version":1}}`, "arch"},
-		"a misspelt setting":  {`{"do":"train","recipe":{"version":1,"sede":1}}`, "sede"},
+		"a misspelt setting":  {`{"do":"train","recipe":{"version":2,"sede":1}}`, "sede"},
 		"no learning rate":    {`{"do":"rate"}`, "learning_rate"},
 		"a rate out of range": {`{"do":"rate","learning_rate":11}`, "learning_rate"},
 	} {

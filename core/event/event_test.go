@@ -14,7 +14,7 @@ import (
 func all() []Event {
 	return []Event{
 		&Start{Version: Version, Recipe: recipe.Recipe{
-			Version: recipe.Version, Arch: recipe.RNN, Units: 128, Dataset: recipe.MNIST, Optimizer: recipe.Momentum,
+			Version: recipe.Version, Net: "rnn 128", Dataset: recipe.MNIST, Optimizer: recipe.Momentum,
 			LearningRate: 0.1, Momentum: 0.9, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull,
 			Holdout: 1000, Exact: true,
 		}, Parameters: 21386, Where: Where{Backend: "xla:cuda", Tier: "one GPU", Precision: "tf32", Machine: "NVIDIA H100"}, TrainSize: 59000, TestSize: 10000, Step: 40},
@@ -104,6 +104,15 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}
 }
 
+// A log of when recipes named an architecture is read as one of today.
+func TestUnmarshalReadsVersion1Recipes(t *testing.T) {
+	got, err := Unmarshal([]byte(`{"type":"start","version":1,"recipe":{"version":1,"arch":"vgg","dataset":"mnist","no_dropout":true}}`))
+	start, ok := got.(*Start)
+	if !ok || start.Recipe.Version != recipe.Version || !strings.HasSuffix(start.Recipe.Net, "batchnorm, relu, mean") {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func FuzzUnmarshal(f *testing.F) {
 	for _, e := range all() {
 		line, _ := Marshal(e)
@@ -111,6 +120,7 @@ func FuzzUnmarshal(f *testing.F) {
 	}
 	f.Add([]byte(`{"type":"weights","count":3,"height":1,"width":1,"channels":1,"pixels":"AAAA"}`))
 	f.Add([]byte(`{"type":"start","version":1,"recipe":null}`))
+	f.Add([]byte(`{"type":"start","version":1,"recipe":{"version":1,"arch":"lstm","units":3}}`))
 	f.Fuzz(func(t *testing.T, line []byte) {
 		e, err := Unmarshal(line)
 		if err != nil {

@@ -21,6 +21,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/train"
+	"unpool/models"
 	"unpool/models/nn"
 )
 
@@ -43,7 +44,7 @@ func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 		err = fmt.Errorf("%v", p)
 	}
 	if err != nil && !errors.Is(err, ErrNoConvolutions) && ctx.Err() == nil {
-		err = fmt.Errorf("look: statistics of %s: %w", c.Recipe.Arch, err)
+		err = fmt.Errorf("look: statistics of %s: %w", models.Title(c.Recipe), err)
 	}
 	return s, err
 }

@@ -6,22 +6,88 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/url"
-	"strings"
+	"slices"
 )
 
-// Unmarshal reads the JSON form. It refuses unknown fields, since a misspelt setting would change the result
-// in silence, a dataset that is a folder, since a recipe from elsewhere may not choose what is read on this machine,
-// and anything that does not validate.
-func Unmarshal(b []byte) (Recipe, error) {
+// MarshalJSON writes the JSON form, an object with the fields in the order of the table, but for those that are zero.
+func (r Recipe) MarshalJSON() ([]byte, error) {
+	b := fmt.Appendf(nil, `{"version":%d`, r.Version)
+	for i := range Fields {
+		f := &Fields[i]
+		if f.IsZero(r) {
+			continue
+		}
+		value, err := json.Marshal(f.at(&r))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		b = append(fmt.Appendf(b, ",%q:", f.Name), value...)
+	}
+	return append(b, '}'), nil
+}
+
+// UnmarshalJSON reads the JSON form of this version or an earlier one, as a part of something else such as an event. It does
+// not validate, and passes over fields that it does not know, as readers of events do.
+func (r *Recipe) UnmarshalJSON(b []byte) error {
+	_, err := r.read(b)
+	return err
+}
+
+// Decode reads the JSON form like UnmarshalJSON, but refuses unknown fields, since a misspelt setting would change the
+// result in silence.
+func Decode(b []byte) (Recipe, error) {
 	var r Recipe
+	unknown, err := r.read(b)
+	if err == nil && len(unknown) > 0 {
+		err = fmt.Errorf("%.40s is not known", unknown[0])
+	}
+	return r, err
+}
+
+// read reads the JSON form and returns the names of what it did not know.
+func (r *Recipe) read(b []byte) (unknown []string, err error) {
+	*r = Recipe{}
+	var fields map[string]json.RawMessage
 	d := json.NewDecoder(bytes.NewReader(b))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&r); err != nil {
-		return Recipe{}, fmt.Errorf("recipe: %w", err)
+	if err := d.Decode(&fields); err != nil {
+		return nil, err
 	}
 	if _, err := d.Token(); err != io.EOF {
-		return Recipe{}, errors.New("recipe: more than one JSON value")
+		return nil, errors.New("more than one JSON value")
+	}
+	if version, ok := fields["version"]; ok {
+		if json.Unmarshal(version, &r.Version) != nil {
+			return nil, &FieldError{"version", fmt.Sprintf("%.40s is not a whole number", version)}
+		}
+		delete(fields, "version")
+	}
+	if r.Version == 1 {
+		if err := upgrade(fields); err != nil {
+			return nil, err
+		}
+		r.Version = Version
+	}
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		f, ok := Lookup(name)
+		if !ok {
+			unknown = append(unknown, name)
+			continue
+		}
+		if err := f.setJSON(r, fields[name]); err != nil {
+			return nil, err
+		}
+	}
+	return unknown, nil
+}
+
+// Unmarshal reads the JSON form of a recipe from elsewhere. It refuses what Decode does, a dataset that is a folder, since
+// a recipe from elsewhere may not choose what is read on this machine, and anything that does not validate.
+func Unmarshal(b []byte) (Recipe, error) {
+	r, err := Decode(b)
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe: %w", err)
 	}
 	if _, ok := r.Dataset.Folder(); ok {
 		return Recipe{}, fmt.Errorf("recipe: %w", &FieldError{"dataset", "a recipe from elsewhere cannot name a folder of this machine"})
@@ -32,24 +98,13 @@ func Unmarshal(b []byte) (Recipe, error) {
 	return r, nil
 }
 
-// Query returns the URL form, such as "arch=rnn&batch=128&…": each JSON field one parameter.
+// Query returns the URL form, such as "batch=128&dataset=mnist&…": each field that is not zero one parameter.
 func (r Recipe) Query() string {
-	// By way of JSON, so that a field has one name and one form everywhere.
-	b, err := json.Marshal(r)
-	if err != nil {
-		panic(fmt.Sprintf("recipe: a struct of strings and numbers does not marshal: %v", err)) // NaN, refused by Validate
-	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal(b, &fields); err != nil {
-		panic(fmt.Sprintf("recipe: %v", err))
-	}
-	v := url.Values{}
-	for name, raw := range fields {
-		var s string
-		if json.Unmarshal(raw, &s) != nil {
-			s = string(raw)
+	v := url.Values{"version": {fmt.Sprint(r.Version)}}
+	for i := range Fields {
+		if f := &Fields[i]; !f.IsZero(r) {
+			v.Set(f.Name, f.Text(r))
 		}
-		v.Set(name, s)
 	}
 	return v.Encode()
 }
@@ -60,13 +115,11 @@ func ParseQuery(query string) (Recipe, error) {
 	if err != nil {
 		return Recipe{}, fmt.Errorf("recipe link: %w", err)
 	}
+	// By way of JSON, so that links of earlier versions have one reader too.
 	fields := make(map[string]json.RawMessage, len(v))
 	for name, values := range v {
 		if len(values) != 1 {
 			return Recipe{}, fmt.Errorf("recipe link: %s is given %d times", name, len(values))
-		}
-		if name != strings.ToLower(name) { // encoding/json would take Seed for seed, perhaps a second one
-			return Recipe{}, fmt.Errorf("recipe link: %s is not known", name)
 		}
 		fields[name] = literal(values[0])
 	}

@@ -1,34 +1,19 @@
-// Package recipe says what to train: architecture, dataset, optimiser, steps and seed, as one small value that
-// is JSON and fits in a URL. Two runs of one recipe on one backend say the same thing.
+// Package recipe says what to train: net, dataset, optimiser, steps and seed, as one small value that is JSON and fits in
+// a URL. Two runs of one recipe on one backend say the same thing. One table describes its fields (Fields); whatever reads,
+// writes, asks for or shows a recipe is made from that table.
 //
-// It imports the standard library only. It knows which architectures and datasets exist by name, not how they
-// are built or loaded.
+// It imports the standard library and models/net only. It knows which datasets exist by name, not how they are loaded.
 package recipe
 
-import "strings"
+import (
+	"strings"
 
-// Version is the version of the recipe's JSON and URL forms. A reader refuses any other.
-const Version = 1
-
-// Arch names an architecture. Package models has the net of each.
-type Arch string
-
-// The architectures.
-const (
-	RNN     Arch = "rnn"      // plain recurrent net (tanh), an image read row by row
-	LSTM    Arch = "lstm"     // long short-term memory, likewise
-	GRU     Arch = "gru"      // gated recurrent unit, likewise
-	LeNet5  Arch = "lenet5"   // two 5x5 convolutions, two fully connected layers
-	BNCNN   Arch = "bncnn"    // three convolutions with batch normalisation and dropout
-	VGG     Arch = "vgg"      // five 3x3 convolutions with batch normalisation, and the mean of the last one's maps
-	VGGWide Arch = "vgg-wide" // the same with more maps in its later layers
+	"unpool/models/net"
 )
 
-// Recurrent reports whether a reads an image row by row and has a number of units.
-func (a Arch) Recurrent() bool { return a == RNN || a == LSTM || a == GRU }
-
-// Dropout reports whether a has dropout layers.
-func (a Arch) Dropout() bool { return a == BNCNN || a == VGG || a == VGGWide }
+// Version is the version of the recipe's JSON and URL forms. Version 1 is read too, see version1.go; a reader refuses any
+// other.
+const Version = 2
 
 // Dataset names a dataset: one of the constants, or a folder made by Folder.
 type Dataset string
@@ -40,6 +25,15 @@ const (
 	CIFAR10       Dataset = "cifar10"        // all of CIFAR-10: 50,000 + 10,000 photographs, 28x28 gray
 	CIFAR10RGB    Dataset = "cifar10-rgb"    // the same in colour as they are, 32x32
 )
+
+// Datasets lists them in the order a menu shows them.
+func Datasets() (all []Dataset) {
+	f, _ := Lookup("dataset")
+	for _, c := range f.Choices {
+		all = append(all, Dataset(c.Value))
+	}
+	return all
+}
 
 // Shape returns the height and width of a dataset's images in pixels, and their channels: 1 for gray, 3 for red, green
 // and blue.
@@ -89,33 +83,62 @@ const (
 	EvalFull   Eval = "full"   // the sample of training images, and all test images
 )
 
-// Recipe is what to train. The zero value is not valid: start from a catalog entry (package models) or Default.
+// Recipe is what to train. The zero value is not valid: start from a catalog entry (package models) or Default. Two recipes
+// are equal where they say the same. Fields says what each field is for.
 type Recipe struct {
-	Version      int       `json:"version"`
-	Arch         Arch      `json:"arch"`
-	Units        int       `json:"units,omitempty"` // hidden units of a recurrent net; 0 for the others
-	Dataset      Dataset   `json:"dataset"`
-	Optimizer    Optimizer `json:"optimizer"`
-	LearningRate float64   `json:"learning_rate"`
-	Momentum     float64   `json:"momentum,omitempty"` // for the momentum optimiser only
-	Schedule     Schedule  `json:"schedule,omitempty"`
-	Batch        int       `json:"batch"`
-	Steps        int       `json:"steps"`
-	Seed         uint64    `json:"seed"`
-	EvalEvery    int       `json:"eval_every"` // steps between evaluations
-	Eval         Eval      `json:"eval"`
-	Holdout      int       `json:"holdout,omitempty"`    // training images kept back as the validation set
-	Normalize    bool      `json:"normalize,omitempty"`  // feed each channel with mean 0 and standard deviation 1
-	NoDropout    bool      `json:"no_dropout,omitempty"` // train the net without its dropout layers
-	Exact        bool      `json:"exact,omitempty"`      // the same bits in every browser and natively
+	Version      int
+	Net          string // its layers in the text form of models/net, as Net.String writes them
+	Dataset      Dataset
+	Optimizer    Optimizer
+	LearningRate float64
+	Momentum     float64
+	Schedule     Schedule
+	Batch        int
+	Steps        int
+	Seed         uint64
+	EvalEvery    int
+	Eval         Eval
+	Holdout      int
+	Normalize    bool
+	Exact        bool
 
-	Augment // of training images; its fields stand among the recipe's own in JSON and in a link
+	Augment // of training images
 }
 
 // Augment changes a training image anew each time it is seen, by chance that the recipe's seed decides. The zero value
 // changes nothing.
 type Augment struct {
-	Shift  int  `json:"shift,omitempty"`  // pixels that an image moves at most, in each direction
-	Flip   bool `json:"flip,omitempty"`   // mirror half of the images left to right
-	Cutout int  `json:"cutout,omitempty"` // side in pixels of a square that is blanked out (DeVries and Taylor, 2017)
+	Shift  int
+	Flip   bool
+	Cutout int // DeVries and Taylor, 2017
+}
+
+// Classes is the number of classes that a net tells apart.
+const Classes = 10
+
+// Plan works out the recipe's net for the images of its data set.
+func (r Recipe) Plan() (*net.Plan, error) {
+	n, err := net.Parse(r.Net)
+	if err != nil {
+		return nil, err
+	}
+	side, channels := r.Dataset.Shape()
+	return n.Plan(net.Task{Height: side, Width: side, Channels: channels, Classes: Classes})
+}
+
+// Recurrent reports whether the recipe's net reads an image step by step.
+func (r Recipe) Recurrent() bool {
+	n, err := net.Parse(r.Net)
+	return err == nil && n.Recurrent()
+}
+
+// Default returns the recipe that has the default of each field.
+func Default() Recipe {
+	r := Recipe{Version: Version}
+	for i := range Fields {
+		if f := &Fields[i]; f.Applies(r) {
+			f.mustSet(&r, f.Default)
+		}
+	}
+	return r
 }

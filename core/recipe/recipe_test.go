@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -12,7 +11,7 @@ import (
 
 func valid() Recipe {
 	return Recipe{
-		Version: Version, Arch: RNN, Units: 128, Dataset: MNIST, Optimizer: Adam, LearningRate: 1e-3,
+		Version: Version, Net: "rnn 128", Dataset: MNIST, Optimizer: Adam, LearningRate: 1e-3,
 		Batch: 128, Steps: 5500, Seed: 1, EvalEvery: 50, Eval: EvalSample,
 	}
 }
@@ -32,17 +31,20 @@ func TestValidate(t *testing.T) {
 	}{
 		{"valid", valid(), nil},
 		{"the zero value", Recipe{}, []string{
-			"version", "arch", "dataset", "optimizer", "eval", "learning_rate", "batch", "steps", "eval_every"}},
-		{"a later version", with(func(r *Recipe) { r.Version = 2 }), []string{"version"}},
-		{"an unknown net", with(func(r *Recipe) { r.Arch = "alexnet"; r.Units = 0 }), []string{"arch"}},
+			"version", "net", "dataset", "optimizer", "learning_rate", "batch", "steps", "eval_every", "eval"}},
+		{"a later version", with(func(r *Recipe) { r.Version = 3 }), []string{"version"}},
+		{"an earlier version", with(func(r *Recipe) { r.Version = 1 }), []string{"version"}},
+		{"an unknown net", with(func(r *Recipe) { r.Net = "alexnet" }), []string{"net"}},
 		{"an unknown dataset", with(func(r *Recipe) { r.Dataset = "MNIST" }), []string{"dataset"}},
 		{"an unknown optimiser", with(func(r *Recipe) { r.Optimizer = "adamw" }), []string{"optimizer"}},
 		{"an unknown evaluation", with(func(r *Recipe) { r.Eval = "half" }), []string{"eval"}},
-		{"no units", with(func(r *Recipe) { r.Units = 0 }), []string{"units"}},
-		{"the most units", with(func(r *Recipe) { r.Units = MaxUnits }), nil},
-		{"too many units", with(func(r *Recipe) { r.Units = MaxUnits + 1 }), []string{"units"}},
-		{"a CNN", with(func(r *Recipe) { r.Arch = LeNet5; r.Units = 0 }), nil},
-		{"a CNN with units", with(func(r *Recipe) { r.Arch = BNCNN }), []string{"units"}},
+		{"no units", with(func(r *Recipe) { r.Net = "rnn 0" }), []string{"net"}},
+		{"the most units", with(func(r *Recipe) { r.Net = "rnn 1024" }), nil},
+		{"too many units", with(func(r *Recipe) { r.Net = "rnn 1025" }), []string{"net"}},
+		{"a CNN", with(func(r *Recipe) { r.Net = "conv 3x3x8, relu, pool 2" }), nil},
+		{"a net that does not fit its images", with(func(r *Recipe) { r.Net = "conv 30x30x8 valid" }), []string{"net"}},
+		{"the same for larger ones", with(func(r *Recipe) { r.Net, r.Dataset = "conv 30x30x8 valid", CIFAR10RGB }), nil},
+		{"layers that do not fit each other", with(func(r *Recipe) { r.Net = "dense 8, lstm 8" }), []string{"net"}},
 		{"no rate", with(func(r *Recipe) { r.LearningRate = 0 }), []string{"learning_rate"}},
 		{"the highest rate", with(func(r *Recipe) { r.LearningRate = 10 }), nil},
 		{"a rate too high", with(func(r *Recipe) { r.LearningRate = 10.5 }), []string{"learning_rate"}},
@@ -53,7 +55,7 @@ func TestValidate(t *testing.T) {
 		{"momentum that is no number", with(func(r *Recipe) { r.Optimizer = Momentum; r.Momentum = math.NaN() }), []string{"momentum"}},
 		{"momentum with Adam", with(func(r *Recipe) { r.Momentum = 0.9 }), []string{"momentum"}},
 		{"no batch", with(func(r *Recipe) { r.Batch = 0 }), []string{"batch"}},
-		{"too large a batch", with(func(r *Recipe) { r.Batch = MaxBatch + 1 }), []string{"batch"}},
+		{"too large a batch", with(func(r *Recipe) { r.Batch = most("batch") + 1 }), []string{"batch"}},
 		{"no steps", with(func(r *Recipe) { r.Steps = 0 }), []string{"steps"}},
 		{"too many steps", with(func(r *Recipe) { r.Steps = MaxSteps + 1 }), []string{"steps"}},
 		{"no evaluation", with(func(r *Recipe) { r.EvalEvery = 0 }), []string{"eval_every"}},
@@ -63,19 +65,23 @@ func TestValidate(t *testing.T) {
 		{"all of CIFAR-10", with(func(r *Recipe) { r.Dataset = CIFAR10 }), nil},
 		{"a folder", with(func(r *Recipe) { r.Dataset = Folder("my/birds.zip") }), nil},
 		{"a folder without a path", with(func(r *Recipe) { r.Dataset = Folder("") }), []string{"dataset"}},
-		{"augmentation", with(func(r *Recipe) { r.Augment = Augment{MaxShift, true, MaxCutout} }), nil},
+		{"augmentation", with(func(r *Recipe) { r.Augment = Augment{most("shift"), true, most("cutout")} }), nil},
 		{"a negative shift", with(func(r *Recipe) { r.Shift = -1 }), []string{"shift"}},
-		{"too far a shift", with(func(r *Recipe) { r.Shift = MaxShift + 1 }), []string{"shift"}},
+		{"too far a shift", with(func(r *Recipe) { r.Shift = most("shift") + 1 }), []string{"shift"}},
 		{"a negative cutout", with(func(r *Recipe) { r.Cutout = -1 }), []string{"cutout"}},
-		{"too large a cutout", with(func(r *Recipe) { r.Cutout = MaxCutout + 1 }), []string{"cutout"}},
-		{"no dropout where there is some", with(func(r *Recipe) { r.Arch, r.Units, r.NoDropout = VGG, 0, true }), nil},
-		{"no dropout where there is none", with(func(r *Recipe) { r.NoDropout = true }), []string{"no_dropout"}},
-		{"two mistakes", with(func(r *Recipe) { r.Batch, r.Holdout = -1, -1 }), []string{"batch", "holdout"}},
+		{"too large a cutout", with(func(r *Recipe) { r.Cutout = most("cutout") + 1 }), []string{"cutout"}},
+		{"two mistakes", with(func(r *Recipe) { r.Batch, r.Holdout = -1, -1 }), []string{"holdout", "batch"}},
 	} {
 		if got := wrong(c.recipe.Validate()); !slices.Equal(got, c.fields) {
 			t.Errorf("%s: wrong fields %v, want %v", c.name, got, c.fields)
 		}
 	}
+}
+
+// most is the end of a field's range.
+func most(name string) int {
+	f, _ := Lookup(name)
+	return int(f.High)
 }
 
 // wrong lists the fields that an error of Validate names.
@@ -93,30 +99,17 @@ func wrong(err error) (fields []string) {
 	return fields
 }
 
-// A FieldError's name must lead to a field, or a form cannot show the message beside it.
-func TestFieldErrorsNameJSONFields(t *testing.T) {
-	names := map[string]bool{}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[Recipe]()) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		names[name] = true
-	}
-	bad := Recipe{Units: 3, Momentum: 2, Holdout: -1, Seed: 1 << 60, NoDropout: true, Augment: Augment{Shift: -1, Cutout: -1}}
-	for _, field := range wrong(bad.Validate()) {
-		if !names[field] {
-			t.Errorf("no field %q", field)
-		}
-	}
-}
-
 // forms are recipes that use every field.
 func forms() []Recipe {
 	return []Recipe{
 		valid(),
-		with(func(r *Recipe) { r.Arch, r.Units, r.Seed, r.Exact = LeNet5, 0, MaxSeed, true }),
+		with(func(r *Recipe) {
+			r.Net, r.Seed, r.Exact = "conv 5x5x32 starter, relu, pool 2, logits starter", MaxSeed, true
+		}),
 		with(func(r *Recipe) { r.Optimizer, r.Momentum, r.Holdout, r.LearningRate = Momentum, 0.95, 5000, 1.0/3 }),
-		with(func(r *Recipe) { r.Arch, r.Units, r.Dataset, r.Eval = BNCNN, 0, CIFAR10Report, EvalFull }),
-		with(func(r *Recipe) { r.Normalize, r.Augment = true, Augment{2, true, 8} }),
-		with(func(r *Recipe) { r.Arch, r.Units, r.NoDropout = VGG, 0, true }),
+		with(func(r *Recipe) { r.Net, r.Dataset, r.Eval = "residual(conv 3x3x3), dropout 0.25", CIFAR10RGB, EvalFull }),
+		with(func(r *Recipe) { r.Normalize, r.Schedule, r.Augment = true, Cosine, Augment{2, true, 8} }),
+		with(func(r *Recipe) { r.Seed = 0 }),
 	}
 }
 
@@ -138,8 +131,8 @@ func TestRoundTrips(t *testing.T) {
 
 // A link is shared and kept, so its form may not change under a version.
 func TestQueryGolden(t *testing.T) {
-	const want = "arch=rnn&batch=128&dataset=mnist&eval=sample&eval_every=50&learning_rate=0.001&" +
-		"optimizer=adam&seed=1&steps=5500&units=128&version=1"
+	const want = "batch=128&dataset=mnist&eval=sample&eval_every=50&learning_rate=0.001&net=rnn+128&" +
+		"optimizer=adam&seed=1&steps=5500&version=2"
 	if got := valid().Query(); got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
@@ -181,12 +174,12 @@ func TestParseQueryRefuses(t *testing.T) {
 		"nothing":                            {"", "version"},
 		"a parameter twice in other letters": {good + "&Seed=2", "Seed is not known"},
 		"null":                               {good + "&holdout=null", "holdout"},
-		"a bad escape":                       {"arch=%zz", "escape"},
+		"a bad escape":                       {"net=%zz", "escape"},
 		"a repeated parameter":               {good + "&seed=2", "seed is given 2 times"},
 		"an unknown parameter":               {good + "&colour=red", "colour"},
 		"a word for a number":                {strings.Replace(good, "seed=1", "seed=one", 1), "seed"},
 		"an empty number":                    {strings.Replace(good, "seed=1", "seed=", 1), "seed"},
-		"a number for a word":                {strings.Replace(good, "arch=rnn", "arch=1", 1), "arch"},
+		"a number for a word":                {strings.Replace(good, "net=rnn+128", "net=1", 1), "net"},
 		"a folder":                           {strings.Replace(good, "mnist", "folder%3A%2Fetc", 1), "dataset"},
 		"not a number":                       {strings.Replace(good, "learning_rate=0.001", "learning_rate=NaN", 1), "learning_rate"},
 	} {
@@ -201,7 +194,10 @@ func FuzzUnmarshal(f *testing.F) {
 		b, _ := json.Marshal(r)
 		f.Add(b)
 	}
-	f.Add([]byte(`{"version":1,"units":1e3}`))
+	f.Add([]byte(`{"version":2,"batch":1e3}`))
+	for _, text := range old {
+		f.Add([]byte(text.json))
+	}
 	f.Add([]byte("null"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if r, err := Unmarshal(b); err == nil {
@@ -214,7 +210,10 @@ func FuzzParseQuery(f *testing.F) {
 	for _, r := range forms() {
 		f.Add(r.Query())
 	}
-	f.Add("version=1&arch=null&seed= 1&units=01&steps=1e2&exact=true")
+	f.Add("version=2&net=null&seed= 1&batch=01&steps=1e2&exact=true")
+	for _, text := range old {
+		f.Add(text.link)
+	}
 	f.Fuzz(func(t *testing.T, query string) {
 		if r, err := ParseQuery(query); err == nil {
 			same(t, r)

@@ -3,32 +3,12 @@ package recipe
 import (
 	"errors"
 	"fmt"
-	"math"
-	"slices"
 	"strings"
-)
-
-// Limits that keep a recipe from a stranger's link within what a tab can do.
-const (
-	MaxBatch  = 4096
-	MaxUnits  = 1024
-	MaxSteps  = 10_000_000
-	MaxShift  = 14 // half an image: a larger one could move all of it out of sight
-	MaxCutout = 28
-)
-
-// Archs, Datasets, Optimizers, Schedules and Evals list the known names in the order a menu shows them.
-var (
-	Archs      = []Arch{RNN, LSTM, GRU, LeNet5, BNCNN, VGG, VGGWide}
-	Datasets   = []Dataset{MNIST, CIFAR10Report, CIFAR10, CIFAR10RGB}
-	Optimizers = []Optimizer{Adam, SGD, Momentum, RMSProp}
-	Schedules  = []Schedule{Constant, Cosine}
-	Evals      = []Eval{EvalSample, EvalFull}
 )
 
 // FieldError says which field of a recipe is wrong, and what would be right.
 type FieldError struct {
-	Field   string // the field's JSON name
+	Field   string // the field's name
 	Problem string
 }
 
@@ -37,86 +17,86 @@ func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 // Validate reports everything that is wrong with r, joined; each part is a *FieldError.
 func (r Recipe) Validate() error {
 	var errs []error
-	bad := func(field, format string, args ...any) {
-		errs = append(errs, &FieldError{field, fmt.Sprintf(format, args...)})
-	}
 	if r.Version != Version {
-		bad("version", "%d is not known; this program reads version %d", r.Version, Version)
+		errs = append(errs, &FieldError{"version", fmt.Sprintf("%d is not known; this program reads versions up to %d", r.Version, Version)})
 	}
-	if err := oneOf("arch", r.Arch, Archs); err != nil {
-		errs = append(errs, err)
-	}
-	if path, ok := r.Dataset.Folder(); !ok {
-		if err := oneOf("dataset", r.Dataset, Datasets); err != nil {
-			errs = append(errs, err)
+	for i := range Fields {
+		if problem := Fields[i].problem(r); problem != "" {
+			errs = append(errs, &FieldError{Fields[i].Name, problem})
 		}
-	} else if path == "" {
-		bad("dataset", "%s wants the path of a directory or zip after it", folder)
-	}
-	if err := oneOf("optimizer", r.Optimizer, Optimizers); err != nil {
-		errs = append(errs, err)
-	}
-	if err := oneOf("schedule", r.Schedule, Schedules); err != nil {
-		errs = append(errs, err)
-	}
-	if err := oneOf("eval", r.Eval, Evals); err != nil {
-		errs = append(errs, err)
-	}
-	switch {
-	case r.Arch.Recurrent() && (r.Units < 1 || r.Units > MaxUnits):
-		bad("units", "%d is outside 1 to %d", r.Units, MaxUnits)
-	case !r.Arch.Recurrent() && r.Units != 0:
-		bad("units", "only recurrent nets have units; leave it out for %q", r.Arch)
-	}
-	if err := CheckLearningRate(r.LearningRate); err != nil {
-		errs = append(errs, err)
-	}
-	switch {
-	case r.Optimizer == Momentum && !(r.Momentum >= 0 && r.Momentum < 1):
-		bad("momentum", "%v is outside 0 to 1 (1 excluded)", r.Momentum)
-	case r.Optimizer != Momentum && r.Momentum != 0:
-		bad("momentum", "only the momentum optimiser has one; leave it out for %q", r.Optimizer)
-	}
-	if r.NoDropout && !r.Arch.Dropout() {
-		bad("no_dropout", "%q has no dropout; leave it out", r.Arch)
-	}
-	inRange := func(field string, v, lo, hi int) {
-		if v < lo || v > hi {
-			bad(field, "%d is outside %d to %d", v, lo, hi)
-		}
-	}
-	inRange("batch", r.Batch, 1, MaxBatch)
-	inRange("steps", r.Steps, 1, MaxSteps)
-	inRange("eval_every", r.EvalEvery, 1, MaxSteps)
-	if r.Holdout < 0 {
-		bad("holdout", "%d is negative", r.Holdout)
-	}
-	inRange("shift", r.Shift, 0, MaxShift)
-	inRange("cutout", r.Cutout, 0, MaxCutout)
-	if r.Seed > MaxSeed {
-		bad("seed", "%d is above %d, the largest whole number JSON carries exactly", r.Seed, uint64(MaxSeed))
 	}
 	return errors.Join(errs...)
 }
 
-// MaxSeed is the largest seed: every JSON reader keeps whole numbers up to it exactly.
-const MaxSeed = 1<<53 - 1
+// problem says what is wrong with the field in r, "" for nothing.
+func (f *Field) problem(r Recipe) string {
+	switch v := f.value(&r); {
+	case !f.Applies(r):
+		if !v.IsZero() {
+			other, _ := Lookup(f.only.field)
+			return fmt.Sprintf("has a meaning with %s only; leave it out for %q", f.Only(), other.Text(r))
+		}
+	case f.check != nil:
+		return f.check(f, r)
+	case f.Choices != nil:
+		return oneOf(f, r)
+	case v.CanInt():
+		return f.outside(float64(v.Int()), f.Text(r))
+	case v.CanUint():
+		return f.outside(float64(v.Uint()), f.Text(r))
+	case v.CanFloat():
+		return f.outside(v.Float(), f.Text(r))
+	}
+	return ""
+}
+
+// outside says that a number is out of the field's range. NaN is in none.
+func (f *Field) outside(x float64, text string) string {
+	if x > f.Low && x < f.High || x == f.Low && !f.LowOut || x == f.High && !f.HighOut {
+		return ""
+	}
+	return fmt.Sprintf("%s is outside %s", text, f.Range())
+}
+
+func oneOf(f *Field, r Recipe) string {
+	text := f.Text(r)
+	var names []string
+	for _, c := range f.Choices {
+		if c.Value == text {
+			return ""
+		}
+		if c.Value != "" {
+			names = append(names, c.Value)
+		}
+	}
+	return fmt.Sprintf("%q is not known; use one of %s", text, strings.Join(names, ", "))
+}
+
+// known checks the data set, which may be a folder of this machine.
+func known(f *Field, r Recipe) string {
+	path, ok := r.Dataset.Folder()
+	switch {
+	case !ok:
+		return oneOf(f, r)
+	case path == "":
+		return folder + " wants the path of a directory or zip after it"
+	}
+	return ""
+}
+
+// fits checks the net beside the shape of the data set's images.
+func fits(_ *Field, r Recipe) string {
+	if _, err := r.Plan(); err != nil {
+		return err.Error()
+	}
+	return ""
+}
 
 // CheckLearningRate reports whether lr can be a learning rate.
 func CheckLearningRate(lr float64) error {
-	if math.IsNaN(lr) || lr <= 0 || lr > 10 {
-		return &FieldError{"learning_rate", fmt.Sprintf("%v is outside 0 (excluded) to 10", lr)}
+	f, _ := Lookup("learning_rate")
+	if problem := f.problem(Recipe{LearningRate: lr}); problem != "" {
+		return &FieldError{f.Name, problem}
 	}
 	return nil
-}
-
-func oneOf[T ~string](field string, v T, known []T) error {
-	if slices.Contains(known, v) {
-		return nil
-	}
-	names := make([]string, len(known))
-	for i, k := range known {
-		names[i] = string(k)
-	}
-	return &FieldError{field, fmt.Sprintf("%q is not known; use one of %s", string(v), strings.Join(names, ", "))}
 }

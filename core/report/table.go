@@ -9,6 +9,7 @@ import (
 
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 // Markdown writes the tables of finished runs. Rows without runs are left out.
@@ -124,7 +125,7 @@ func surpassed(b *strings.Builder, rows []entryRow, folder string) {
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
 		theirs, difference := "", ""
-		if net, best := BestOn(r.Recipe.Dataset, r.Recipe.Arch.Recurrent()); best > 0 {
+		if net, best := BestOn(r.Recipe.Dataset, r.Recipe.Recurrent()); best > 0 {
 			mean, _ := r.Figure(r.Entry)
 			theirs = percent(best) + ", " + net
 			difference = fmt.Sprintf("%+.2f", 100*(mean-best))
@@ -139,7 +140,7 @@ func surpassed(b *strings.Builder, rows []entryRow, folder string) {
 // BestOn is the report's best net on a data set, recurrent or not, and its test accuracy; 0 if it has none.
 func BestOn(set recipe.Dataset, recurrent bool) (net string, best float64) {
 	for _, e := range models.Catalog {
-		if e.Report != nil && e.Recipe.Dataset == set && e.Recipe.Arch.Recurrent() == recurrent && Theirs(e) > best {
+		if e.Report != nil && e.Recipe.Dataset == set && e.Recipe.Recurrent() == recurrent && Theirs(e) > best {
 			net, best = e.Name, Theirs(e)
 		}
 	}
@@ -155,10 +156,10 @@ func units(b *strings.Builder, rows []Row) {
 		}
 	}
 	var lines []string
-	for _, arch := range []recipe.Arch{recipe.RNN, recipe.LSTM, recipe.GRU} {
-		cells := []string{strings.ToUpper(string(arch))}
+	for _, kind := range net.CellKinds {
+		cells := []string{strings.ToUpper(string(kind))}
 		for _, n := range []int{128, 64, 32} {
-			run, ok := runs[fmt.Sprintf("mnist-%s-%d", arch, n)]
+			run, ok := runs[fmt.Sprintf("mnist-%s-%d", kind, n)]
 			if !ok {
 				cells = append(cells, "")
 				continue

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
-	"net/url"
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
@@ -128,26 +126,14 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 		problems = append(problems, &recipe.FieldError{
 			Field: "steps", Problem: fmt.Sprintf("%d have been done, %d are asked for", c.Step, r.Steps)})
 	}
-	there, here := fields(c.Recipe), fields(r)
-	names := maps.Clone(there) // of either
-	maps.Copy(names, here)
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		free := slices.Contains(mayChange, name) && (name != "steps" || r.Schedule == recipe.Constant) // a schedule has a length
-		if was, is := there.Get(name), here.Get(name); was != is && !free {
+	for _, d := range recipe.Differences(c.Recipe, r) {
+		free := slices.Contains(mayChange, d.Name) && (d.Name != "steps" || r.Schedule == recipe.Constant) // a schedule has a length
+		if !free {
 			problems = append(problems, &recipe.FieldError{
-				Field: name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(was, "unset"), cmp.Or(is, "unset"))})
+				Field: d.Name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))})
 		}
 	}
 	return errors.Join(problems...)
-}
-
-// fields are a recipe's settings by their names; those at zero are left out.
-func fields(r recipe.Recipe) url.Values {
-	v, err := url.ParseQuery(r.Query())
-	if err != nil {
-		panic(fmt.Sprintf("train: a recipe's own link cannot be read: %v", err))
-	}
-	return v
 }
 
 // fitting reports whether c has a value of the right type and shape for each variable in the store.

@@ -213,7 +213,7 @@ func TestGoOnRefuses(t *testing.T) {
 		}
 	}
 
-	problem := compatible(good, recipe.Recipe{Arch: "x"})
+	problem := compatible(good, recipe.Recipe{Net: "x"})
 	var field *recipe.FieldError
 	if !errors.As(problem, &field) {
 		t.Errorf("%v names no field", problem)

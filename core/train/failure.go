@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"unpool/core/recipe"
+	"unpool/models"
 )
 
 // stepError is a step or an evaluation that failed inside the backend.
@@ -49,7 +50,7 @@ func (e *divergedError) Error() string {
 // unsupportedError is a net that the backend lacks an operation for.
 type unsupportedError struct {
 	backend string
-	arch    recipe.Arch
+	net     string // in words
 	op      string // "" when the backend does not say which
 	err     error
 }
@@ -59,17 +60,17 @@ func (e *unsupportedError) Error() string {
 	if op == "" {
 		op = "operation that the net needs"
 	}
-	return fmt.Sprintf("the %q backend cannot train %s: it has no %s", e.backend, e.arch, op)
+	return fmt.Sprintf("the %q backend cannot train %s: it has no %s", e.backend, e.net, op)
 }
 
 func (e *unsupportedError) Unwrap() error { return e.err }
 
 // cannotTrain explains why a graph did not compile.
-func cannotTrain(backend string, arch recipe.Arch, err error) error {
+func cannotTrain(backend string, r recipe.Recipe, err error) error {
 	if compute.IsNotImplemented(err) {
-		return &unsupportedError{backend, arch, missingOp(err), err}
+		return &unsupportedError{backend, models.Title(r), missingOp(err), err}
 	}
-	return fmt.Errorf("the %q backend cannot compile %s: %w", backend, arch, err)
+	return fmt.Errorf("the %q backend cannot compile %s: %w", backend, models.Title(r), err)
 }
 
 // missingOp finds the name of an operation in a backend's message, where it stands in quotes.
@@ -94,7 +95,7 @@ func hint(err error) string {
 	case errors.As(err, &failed):
 		return fmt.Sprintf("The weights of step %d were kept to go on from.", failed.good)
 	case errors.As(err, &unsupported):
-		return "Choose a recurrent net, or a backend that has the operation."
+		return "Choose a net without such layers, or a backend that has the operation."
 	}
 	return "Start again; if it fails again, try another net or backend."
 }

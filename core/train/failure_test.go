@@ -87,13 +87,13 @@ func TestFailingBackend(t *testing.T) {
 }
 
 func TestUnsupportedNet(t *testing.T) {
-	for _, arch := range []recipe.Arch{recipe.LeNet5, recipe.BNCNN} {
+	for _, layers := range []string{"conv 3x3x4, relu, pool 2", "conv 3x3x4, batchnorm, relu, pool 2"} {
 		r := small()
-		r.Arch, r.Units = arch, 0
+		r.Net = layers
 		x := newTrial(t, r)
 		end := x.run()
 		expect(t, x.events, "start", "compiling 0", "end failed 0")
-		want := fmt.Sprintf(`the "go" backend cannot train %s: it has no `, arch)
+		want := fmt.Sprintf(`the "go" backend cannot train %s: it has no `, layers)
 		if op, ok := strings.CutPrefix(end.Error, want); !ok || strings.ContainsAny(op, " :") {
 			t.Errorf("%q, want %s and the operation", end.Error, want)
 		}

@@ -91,7 +91,7 @@ func bare(o Options, begun func(), use func(*stepper) error) error {
 	defer images.close()
 	s, err := newStepper(o, store, images.source(trainLayout(o, levels)), all)
 	if err != nil {
-		return cannotTrain(o.Where.Backend, o.Recipe.Arch, err)
+		return cannotTrain(o.Where.Backend, o.Recipe, err)
 	}
 	defer s.close()
 	return use(s)

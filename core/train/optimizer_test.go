@@ -20,7 +20,7 @@ func TestEachOptimizerLearns(t *testing.T) {
 		t.Run(string(c.optimizer), func(t *testing.T) {
 			r := small()
 			r.Optimizer, r.LearningRate, r.Momentum = c.optimizer, c.rate, c.mu
-			r.Steps, r.EvalEvery, r.Units = 120, 120, 16
+			r.Steps, r.EvalEvery, r.Net = 120, 120, "rnn 16"
 			x := newTrial(t, r)
 			x.run()
 			m := of[*event.Metric](x.events)

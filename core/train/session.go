@@ -17,7 +17,6 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/models"
 	"unpool/models/nn"
 )
 
@@ -114,8 +113,8 @@ func fits(name recipe.Dataset, d *data.Dataset) error {
 		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets for %q take %dx%d with %d",
 			d.Name, d.Height, d.Width, d.Channels, name, side, side, channels)
 	}
-	if len(d.Classes) > models.Classes {
-		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), models.Classes)
+	if len(d.Classes) > recipe.Classes {
+		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), recipe.Classes)
 	}
 	return nil
 }
@@ -209,12 +208,12 @@ func (s *Session) compile() error {
 	}
 	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, levels)), s.train)
 	if err != nil {
-		return cannotTrain(s.Where.Backend, s.Recipe.Arch, err)
+		return cannotTrain(s.Where.Backend, s.Recipe, err)
 	}
 	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, levels: levels, size: evalBatch}))
 	if err != nil {
 		stepper.close()
-		return cannotTrain(s.Where.Backend, s.Recipe.Arch, err)
+		return cannotTrain(s.Where.Backend, s.Recipe, err)
 	}
 	if s.good != nil {
 		if err := restore(s.store, s.good); err != nil {

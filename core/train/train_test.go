@@ -49,7 +49,7 @@ func TestEvents(t *testing.T) {
 		t.Errorf("progress: %+v", p)
 	}
 	for _, w := range of[*event.Weights](x.events) {
-		if w.Count*w.Height*w.Width*w.Channels != len(w.Pixels) || w.Count != r.Units || w.Scale <= 0 || w.Layer == "" {
+		if w.Count*w.Height*w.Width*w.Channels != len(w.Pixels) || w.Count != 6 || w.Scale <= 0 || w.Layer == "" {
 			t.Errorf("weights %d: %q, %d of %dx%dx%d in %d pixels, scale %v",
 				w.Step, w.Layer, w.Count, w.Height, w.Width, w.Channels, len(w.Pixels), w.Scale)
 		}

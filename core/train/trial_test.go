@@ -39,7 +39,7 @@ func bars(train, test int) *data.Dataset {
 
 func small() recipe.Recipe {
 	return recipe.Recipe{
-		Version: recipe.Version, Arch: recipe.RNN, Units: 6, Dataset: recipe.MNIST,
+		Version: recipe.Version, Net: "rnn 6", Dataset: recipe.MNIST,
 		Optimizer: recipe.Adam, LearningRate: 0.01, Batch: 8, Steps: 6, Seed: 1, EvalEvery: 3, Eval: recipe.EvalSample,
 	}
 }

@@ -65,8 +65,8 @@ var rules = []rule{
 		who: []string{"unpool/cmd/trainer"}, not: []string{"net/http"}, reaches: true,
 	},
 	{
-		why: "the recipe is the ground everything stands on",
-		who: []string{"unpool/core/recipe"}, only: []string{},
+		why: "the recipe is the ground everything stands on, and its net is a part of it",
+		who: []string{"unpool/core/recipe"}, only: []string{"unpool/models/net"},
 	},
 	{
 		why: "a net is data that every program reads, whatever data sets and recipes become",

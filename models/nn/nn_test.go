@@ -34,7 +34,7 @@ func goBackend(t *testing.T) compute.Backend {
 }
 
 func TestRecurrentNets(t *testing.T) {
-	nntest.Run(t, goBackend(t), recipe.RNN, recipe.LSTM, recipe.GRU)
+	nntest.Run(t, goBackend(t), "mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128")
 }
 
 func TestLayers(t *testing.T) {
@@ -196,8 +196,8 @@ func TestTaps(t *testing.T) {
 
 // A bad recipe is a mistake that says what was expected, and so are bad images.
 func TestMistakes(t *testing.T) {
-	if err := nn.Init(model.NewStore(), recipe.Recipe{Arch: "mlp"}); err == nil {
-		t.Error("Init took an unknown architecture")
+	if err := nn.Init(model.NewStore(), recipe.Recipe{Net: "mlp"}); err == nil {
+		t.Error("Init took a net that is none")
 	}
 	p := nntest.Plan(t, "relu", net.Task{Height: 9, Width: 8, Channels: 1, Classes: 3})
 	_, err := model.CallOnce(goBackend(t), nntest.NewStore(t, p), func(scope *model.Scope, x *graph.Node) *graph.Node {

@@ -5,12 +5,11 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/recipe"
-	"unpool/models"
 )
 
 // Init is InitPlan for a recipe's net and seed.
 func Init(store *model.Store, r recipe.Recipe) error {
-	p, err := models.Plan(r)
+	p, err := r.Plan()
 	if err != nil {
 		return err
 	}
@@ -19,7 +18,7 @@ func Init(store *model.Store, r recipe.Recipe) error {
 
 // Build is BuildPlan for a recipe's net. It panics where the recipe has none.
 func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logits *graph.Node, taps []Tap) {
-	p, err := models.Plan(r)
+	p, err := r.Plan()
 	if err != nil {
 		panic(err)
 	}
@@ -28,7 +27,7 @@ func Build(scope *model.Scope, r recipe.Recipe, x *graph.Node, mode Mode) (logit
 
 // FirstLayer is FirstWeights for a recipe's net.
 func FirstLayer(store *model.Store, r recipe.Recipe) (Picture, error) {
-	p, err := models.Plan(r)
+	p, err := r.Plan()
 	if err != nil {
 		return Picture{}, err
 	}

@@ -27,12 +27,12 @@ func train4(t *testing.T, b *wasm.Backend, steps int, begun func()) (end *event.
 		t.Fatal(err)
 	}
 	r := entry.Recipe
-	r.Units, r.Batch, r.Steps, r.EvalEvery = 4, 4, steps, steps
+	r.Net, r.Batch, r.Steps, r.EvalEvery = "rnn 4", 4, steps, steps
 	const n = 40
 	side, channels := recipe.MNIST.Shape()
 	images := data.Split{Images: make([]byte, n*side*side*channels), Labels: make([]byte, n)}
 	set := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels,
-		Classes: make([]string, models.Classes), Train: images, Test: images}
+		Classes: make([]string, recipe.Classes), Train: images, Test: images}
 	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: set, Emit: func(e event.Event) {
 		switch e := e.(type) {
 		case *event.Metric:

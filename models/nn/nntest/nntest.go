@@ -26,22 +26,34 @@ import (
 // seed is that of all nets and masks here.
 const seed = 1
 
-// Run checks the nets of some architectures on a backend.
-func Run(t *testing.T, backend compute.Backend, archs ...recipe.Arch) {
-	for _, arch := range archs {
-		t.Run(string(arch), func(t *testing.T) {
-			r := Recipe(arch)
-			p, err := models.Plan(r)
+// Run checks nets of the catalog on a backend.
+func Run(t *testing.T, backend compute.Backend, names ...string) {
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			r := Recipe(name)
+			p, err := r.Plan()
 			if err != nil {
 				t.Fatal(err)
 			}
 			t.Run("gradients", func(t *testing.T) { gradients(t, backend, p) })
 			t.Run("memorises", func(t *testing.T) { memorises(t, backend, p) })
-			if arch.Dropout() {
-				t.Run("dropout", func(t *testing.T) { dropout(t, backend, r) })
+			if without := WithoutDropout(r); without != r {
+				t.Run("dropout", func(t *testing.T) { dropout(t, backend, r, without) })
 			}
 		})
 	}
+}
+
+// Nets are the names of the catalog's nets, one of each kind.
+func Nets() (names []string) {
+	seen := map[string]bool{}
+	for _, e := range models.Catalog {
+		if text := Recipe(e.Name).Net; !seen[text] {
+			seen[text] = true
+			names = append(names, e.Name)
+		}
+	}
+	return names
 }
 
 // layers are nets in which a kind of layer has something trained before it and after it, so that both of its gradients
@@ -108,17 +120,34 @@ func Plan(t testing.TB, text string, task net.Task) *net.Plan {
 	return p
 }
 
-// Recipe returns a small recipe of an architecture.
-func Recipe(arch recipe.Arch) recipe.Recipe {
-	for _, e := range models.Catalog {
-		if e.Recipe.Arch == arch {
-			if arch.Recurrent() {
-				e.Recipe.Units = 16
-			}
-			return e.Recipe
-		}
+// Recipe returns the recipe of a name in the catalog, with few units where it is recurrent.
+func Recipe(name string) recipe.Recipe {
+	e, err := models.Find(name)
+	if err != nil {
+		panic(err)
 	}
-	panic(fmt.Sprintf("nntest: the catalog has no %q", arch))
+	if e.Recipe.Recurrent() {
+		return WithUnits(e.Recipe, 16)
+	}
+	return e.Recipe
+}
+
+// WithUnits returns a recurrent recipe with so many units.
+func WithUnits(r recipe.Recipe, units int) recipe.Recipe {
+	if err := r.Change("units", fmt.Append(nil, units)); err != nil {
+		panic(err)
+	}
+	return r
+}
+
+// WithoutDropout returns a recipe without its net's dropout layers.
+func WithoutDropout(r recipe.Recipe) recipe.Recipe {
+	n, err := net.Parse(r.Net)
+	if err != nil {
+		panic(err)
+	}
+	r.Net = n.WithoutDropout().String()
+	return r
 }
 
 // Images returns n images for a task, f32 [n, height, width, channels], noise with a bright bar that tells the class, and
@@ -158,9 +187,9 @@ func NewStore(t testing.TB, p *net.Plan) *model.Store {
 
 // dropout builds a training graph with the recipe's dropout and without: the one has the layers that the plan lists, the
 // other none.
-func dropout(t *testing.T, backend compute.Backend, r recipe.Recipe) {
-	for _, r.NoDropout = range []bool{false, true} {
-		p, err := models.Plan(r)
+func dropout(t *testing.T, backend compute.Backend, with, without recipe.Recipe) {
+	for _, r := range []recipe.Recipe{with, without} {
+		p, err := r.Plan()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -188,8 +217,8 @@ func dropout(t *testing.T, backend compute.Backend, r recipe.Recipe) {
 		if _, err := exec.Call(images); err != nil {
 			t.Fatal(err)
 		}
-		if r.NoDropout != (len(built) == 0) || !slices.Equal(built, listed) {
-			t.Errorf("no_dropout %v: the graph has %q, the catalog lists %q", r.NoDropout, built, listed)
+		if (r == without) != (len(built) == 0) || !slices.Equal(built, listed) {
+			t.Errorf("%s: the graph has %q, the plan lists %q", r.Net, built, listed)
 		}
 	}
 }

@@ -36,11 +36,11 @@ func TestXLANets(t *testing.T) {
 	if !b.Accelerator || b.Where.Backend != XLACPU || !strings.Contains(b.Where.Tier, "PJRT 0.") {
 		t.Errorf("%+v", b.Where)
 	}
-	archs := []recipe.Arch{recipe.RNN, recipe.BNCNN}
+	nets := []string{"mnist-rnn-128", "cifar-bn"}
 	if long.Tests {
-		archs = recipe.Archs
+		nets = nntest.Nets()
 	}
-	nntest.Run(t, b.Backend, archs...)
+	nntest.Run(t, b.Backend, nets...)
 }
 
 // The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it

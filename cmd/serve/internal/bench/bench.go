@@ -132,7 +132,7 @@ func Print[R interface{ Line() string }](w io.Writer, header string, lines bool)
 // noise is a data set of grey noise: a step takes as long on it as on digits.
 func noise(n int) *data.Dataset {
 	side, channels := recipe.MNIST.Shape()
-	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, models.Classes)}
+	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, recipe.Classes)}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
 		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
 		state := uint32(1)
@@ -141,7 +141,7 @@ func noise(n int) *data.Dataset {
 			s.Images[i] = byte(state >> 24)
 		}
 		for i := range s.Labels {
-			s.Labels[i] = byte(i % models.Classes)
+			s.Labels[i] = byte(i % recipe.Classes)
 		}
 	}
 	return d

@@ -55,7 +55,7 @@ func TestFirstStep(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	entry.Recipe.Units, entry.Recipe.Batch = 8, 4
+	entry.Recipe.Net, entry.Recipe.Batch = "rnn 8", 4
 	f, err := FirstStep(t.Context(), entry, host.Tier{SIMD: true, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestFirstStep(t *testing.T) {
 // A row says what it is of, and its figures belong together.
 func TestRun(t *testing.T) {
 	m := Models()[2]
-	m.Recipe.Units, m.Recipe.Batch = 8, 4
+	m.Recipe.Net, m.Recipe.Batch = "rnn 8", 4
 	r, err := Run(t.Context(), m, host.Tier{SIMD: true, Threads: 1}, 2)
 	if err != nil {
 		t.Fatal(err)

@@ -49,7 +49,7 @@ func (c Comparison) Agrees() bool { return c.Apart <= c.Allowed }
 // where two values of a pooling window are nearly the same, it decides which one gets the gradient, and Adam enlarges what
 // follows from that. tf32 says that one of the two rounds the factors of products to 10 bits.
 func allowed(r recipe.Recipe, step int, tf32 bool) float64 {
-	if !tf32 && (step == 1 || r.Arch.Recurrent()) {
+	if !tf32 && (step == 1 || r.Recurrent()) {
 		return 1e-5
 	}
 	return 5e-2

@@ -26,7 +26,7 @@ func options(t *testing.T) train.Options {
 // The host's part of a step and the device's make the whole.
 func TestDevice(t *testing.T) {
 	m := Models()[2]
-	m.Recipe.Units, m.Recipe.Batch = 8, 4
+	m.Recipe.Net, m.Recipe.Batch = "rnn 8", 4
 	r, err := device(t.Context(), m, options(t), 3)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestCompare(t *testing.T) {
 
 // The step that is the furthest beyond what is allowed decides.
 func TestComparison(t *testing.T) {
-	rnn, cnn := recipe.Recipe{Arch: recipe.RNN}, recipe.Recipe{Arch: recipe.LeNet5}
+	rnn, cnn := recipe.Recipe{Net: "rnn 8"}, recipe.Recipe{Net: "conv 3x3x8"}
 	nan := math.NaN()
 	for name, c := range map[string]struct {
 		r         recipe.Recipe

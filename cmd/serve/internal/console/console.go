@@ -1,5 +1,5 @@
 // Package console tells a run's events to a person at a terminal: one line that updates itself, or plain lines where
-// nobody watches. It knows events, not who makes them.
+// nobody watches. It knows events and the catalog, not who makes them.
 package console
 
 import (
@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"unpool/core/event"
+	"unpool/models"
 )
 
 // quietFor is how many seconds of training a plain display may leave without a line.
@@ -47,7 +48,7 @@ func (p *Progress) Show(e event.Event) {
 	switch e := e.(type) {
 	case *event.Start:
 		p.steps = e.Recipe.Steps
-		p.plain("%s on %s: %s parameters, %s images to train on, %s to test on", e.Recipe.Arch, e.Recipe.Dataset,
+		p.plain("%s on %s: %s parameters, %s images to train on, %s to test on", models.Title(e.Recipe), e.Recipe.Dataset,
 			Whole(e.Parameters), Whole(e.TrainSize), Whole(e.TestSize))
 	case *event.State:
 		switch {

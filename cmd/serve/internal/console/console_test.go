@@ -12,7 +12,7 @@ import (
 // run is a short run's events.
 func run() []event.Event {
 	return []event.Event{
-		&event.Start{Recipe: recipe.Recipe{Arch: recipe.RNN, Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
+		&event.Start{Recipe: recipe.Recipe{Net: "rnn 128", Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
 			TrainSize: 60000, TestSize: 10000},
 		&event.Move{Step: 0, From: event.Where{Backend: "wasm", Machine: "EPYC"}, To: event.Where{Backend: "xla:cuda", Machine: "NVIDIA H100", Precision: "tf32"}},
 		&event.State{State: event.StateCompiling},
@@ -33,7 +33,7 @@ func TestPlainLines(t *testing.T) {
 	for _, e := range run() {
 		p.Show(e)
 	}
-	want := `rnn on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
+	want := `RNN · 128 units on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
 continues with xla:cuda, NVIDIA H100, tf32 from step 1 on; before: wasm, EPYC
 step 0 of 1,500  test accuracy 9.8 %
 step 200 of 1,500  loss 0.800  test accuracy 9.8 %  100 ms/step  2:10 left

@@ -17,7 +17,7 @@ import (
 
 func settings() recipe.Recipe {
 	return recipe.Recipe{
-		Version: recipe.Version, Arch: recipe.RNN, Units: 2, Dataset: recipe.MNIST, Optimizer: recipe.SGD,
+		Version: recipe.Version, Net: "rnn 2", Dataset: recipe.MNIST, Optimizer: recipe.SGD,
 		LearningRate: 0.1, Batch: 8, Steps: 100, Seed: 1, EvalEvery: 10, Eval: recipe.EvalSample,
 	}
 }

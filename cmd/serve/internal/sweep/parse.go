@@ -9,9 +9,7 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"reflect"
 	"slices"
-	"strings"
 
 	"unpool/core/recipe"
 	"unpool/models"
@@ -25,7 +23,8 @@ const (
 
 // file is a sweep file, read but not planned.
 type file struct {
-	base   []field   // the base recipe with the changes
+	base   recipe.Recipe
+	change []field   // of all runs
 	grid   []axis    // each value with each of the others
 	random []axis    // drawn together
 	points int       // draws
@@ -43,6 +42,7 @@ type field struct {
 // axis is a recipe's field and what it may be: one of values, or in a range.
 type axis struct {
 	name     string
+	like     any // its value in the base, nil where that has none
 	values   []json.RawMessage
 	low, top float64 // without values: both included
 	log      bool    // the logarithm is drawn evenly, not the number
@@ -70,18 +70,23 @@ func read(text []byte) (file, error) {
 	if err != nil {
 		return f, err
 	}
-	var base, change []field
-	for _, part := range fields {
+	// The base is read first, wherever it stands: it says which layers there are.
+	base := slices.IndexFunc(fields, func(part field) bool { return part.name == "base" })
+	if base < 0 {
+		return f, errors.New("base: is missing; it is the name of a net of the catalog, or a recipe")
+	}
+	if f.base, err = readBase(fields[base].value); err != nil {
+		return f, within("base", err)
+	}
+	for _, part := range slices.Delete(fields, base, base+1) {
 		switch part.name {
-		case "base":
-			base, err = readBase(part.value)
 		case "change":
-			change, err = object(part.value)
-			for i := 0; err == nil && i < len(change); i++ {
-				err = mayChange(change[i].name, "version", "seed")
+			f.change, err = object(part.value)
+			for i := 0; err == nil && i < len(f.change); i++ {
+				err = mayChange(f.change[i].name, "seed")
 			}
 		case "grid":
-			f.grid, err = axes(part.value, list)
+			f.grid, err = f.axes(part.value, list)
 		case "random":
 			err = f.readRandom(part.value)
 		case "each":
@@ -95,13 +100,6 @@ func read(text []byte) (file, error) {
 			return f, within(part.name, err)
 		}
 	}
-	if base == nil {
-		return f, errors.New("base: is missing; it is the name of a net of the catalog, or a recipe")
-	}
-	for _, c := range change {
-		base = set(base, c.name, c.value)
-	}
-	f.base = base
 	names := f.names()
 	for i, name := range names {
 		if slices.Contains(names[:i], name) {
@@ -115,27 +113,16 @@ func read(text []byte) (file, error) {
 }
 
 // readBase reads the name of a net, or a recipe.
-func readBase(text json.RawMessage) ([]field, error) {
+func readBase(text json.RawMessage) (recipe.Recipe, error) {
 	var name string
-	if json.Unmarshal(text, &name) == nil && string(text) != "null" {
+	if json.Unmarshal(text, &name) == nil {
 		e, err := models.Find(name)
-		if err != nil {
-			return nil, err
-		}
-		if text, err = json.Marshal(e.Recipe); err != nil {
-			return nil, err
-		}
+		return e.Recipe, err
 	}
-	fields, err := object(text)
-	if err != nil {
-		return nil, errors.New("wants the name of a net, or a recipe: " + err.Error())
+	if _, err := object(text); err != nil { // which is stricter
+		return recipe.Recipe{}, fmt.Errorf("wants the name of a net, or a recipe: %w", err)
 	}
-	for _, f := range fields {
-		if err := mayChange(f.name); err != nil {
-			return nil, err
-		}
-	}
-	return fields, nil
+	return recipe.Decode(text)
 }
 
 // readEach reads a list of changes.
@@ -158,7 +145,7 @@ func (f *file) readEach(text json.RawMessage) error {
 }
 
 // fixed are the fields that all runs of a sweep have in common, but for the seed, which seeds counts.
-var fixed = []string{"version", "seed", "holdout", "exact"}
+var fixed = []string{"seed", "holdout", "exact"}
 
 func (f *file) readRandom(text json.RawMessage) error {
 	fields, err := object(text)
@@ -174,7 +161,7 @@ func (f *file) readRandom(text json.RawMessage) error {
 				err = fmt.Errorf("%.40s is not a whole number from 0 to %d", part.value, uint64(recipe.MaxSeed))
 			}
 		case "fields":
-			f.random, err = axes(part.value, chance)
+			f.random, err = f.axes(part.value, chance)
 		default:
 			err = errors.New("is not known; random has points, seed and fields")
 		}
@@ -192,7 +179,7 @@ func (f *file) readRandom(text json.RawMessage) error {
 }
 
 // axes reads an object whose members are fields of a recipe.
-func axes(text json.RawMessage, read func(*axis, json.RawMessage) error) ([]axis, error) {
+func (f *file) axes(text json.RawMessage, read func(*axis, json.RawMessage) error) ([]axis, error) {
 	fields, err := object(text)
 	if err != nil {
 		return nil, err
@@ -201,14 +188,15 @@ func axes(text json.RawMessage, read func(*axis, json.RawMessage) error) ([]axis
 		return nil, errors.New("is empty; name a field of the recipe, or leave it out")
 	}
 	var all []axis
-	for _, f := range fields {
-		a := axis{name: f.name}
-		err := mayChange(f.name, fixed...)
+	for _, part := range fields {
+		value, _ := f.base.Value(part.name)
+		a := axis{name: part.name, like: value}
+		err := mayChange(part.name, fixed...)
 		if err == nil {
-			err = read(&a, f.value)
+			err = read(&a, part.value)
 		}
 		if err != nil {
-			return nil, within(f.name, err)
+			return nil, within(part.name, err)
 		}
 		all = append(all, a)
 	}
@@ -247,10 +235,12 @@ func chance(a *axis, text json.RawMessage) error {
 }
 
 func (a *axis) readRange(text json.RawMessage) error {
-	switch kinds[a.name] {
-	case reflect.Int:
+	switch a.like.(type) {
+	case int:
 		a.whole = true
-	case reflect.Float64:
+	case float64:
+	case nil:
+		return errors.New("the base has no such field; use choice")
 	default:
 		return errors.New("the field is no number; use choice")
 	}
@@ -322,21 +312,12 @@ func set(fields []field, name string, value json.RawMessage) []field {
 	return append(fields, field{name, value})
 }
 
-// kinds are a recipe's fields by their JSON names.
-var kinds = func() map[string]reflect.Kind {
-	kinds := map[string]reflect.Kind{}
-	for _, f := range reflect.VisibleFields(reflect.TypeFor[recipe.Recipe]()) {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "" {
-			kinds[name] = f.Type.Kind()
-		}
-	}
-	return kinds
-}()
-
 // mayChange reports whether name is a field of a recipe, and none of those that a part of the file may not set.
 func mayChange(name string, not ...string) error {
 	switch {
-	case kinds[name] == reflect.Invalid:
+	case name == "version":
+		return errors.New("version: is the same for all runs of a sweep")
+	case !recipe.MayChange(name):
 		return fmt.Errorf("%.40q is no field of a recipe", name)
 	case !slices.Contains(not, name):
 		return nil

@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -8,7 +9,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,86 +170,77 @@ func (a axis) draw(random *rand.Rand) json.RawMessage {
 	return json.RawMessage(text)
 }
 
-// point makes the recipe with the values. Units and momentum leave it where the net or the optimiser has none, so
-// that a grid over several of them is possible; the momentum optimiser has 0.9 where the file says nothing.
+// point makes the recipe with the values. Units and momentum leave it where the net or the optimiser has none, so that a
+// grid over several of them is possible; the momentum optimiser has its default where the file says nothing.
 func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
-	fields := map[string]json.RawMessage{"seed": json.RawMessage("1")}
-	for _, b := range f.base {
-		if b.name != "seed" {
-			fields[b.name] = b.value
-		}
-	}
+	changes := f.change
 	for i, name := range names {
 		if string(values[i]) == "null" {
 			return Point{}, fmt.Errorf("%s: null is no value", name)
 		}
 		if values[i] != nil {
-			fields[name] = values[i]
+			changes = set(changes, name, values[i])
 		}
 	}
-	has := func(name string, part any) error { // reads a field that decides over others
-		if text := fields[name]; text != nil && json.Unmarshal(text, part) != nil {
-			return fmt.Errorf("%s: %.40s is no name", name, text)
-		}
-		return nil
-	}
-	var arch recipe.Arch
-	var optimizer recipe.Optimizer
-	if err := errors.Join(has("arch", &arch), has("optimizer", &optimizer)); err != nil {
+	r := f.base
+	if err := change(&r, changes); err != nil {
 		return Point{}, err
 	}
-	if !arch.Recurrent() {
-		delete(fields, "units")
-	}
-	switch {
-	case optimizer != recipe.Momentum:
-		delete(fields, "momentum")
-	case fields["momentum"] == nil:
-		fields["momentum"] = json.RawMessage("0.9")
-	}
-	text, err := json.Marshal(fields)
+	r.Seed = 1
+	text, err := json.Marshal(r)
 	if err != nil {
 		return Point{}, err
 	}
-	r, err := recipe.Unmarshal(text)
-	var mistyped *json.UnmarshalTypeError
-	switch {
-	case errors.As(err, &mistyped):
-		return Point{}, fmt.Errorf("%s: wants a value of type %s, not a %s", mistyped.Field, mistyped.Type, mistyped.Value)
-	case err != nil:
+	if r, err = recipe.Unmarshal(text); err != nil { // as strictly as one from elsewhere
 		return Point{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
-	case r.Holdout == 0:
+	}
+	if r.Holdout == 0 {
 		return Point{}, errors.New("holdout: is 0; a sweep ranks by validation accuracy: " +
 			`keep back some training images, such as "change": {"holdout": 5000}`)
 	}
 	p := Point{Recipe: r}
 	for _, name := range names {
-		p.Values = append(p.Values, shown(name, fields[name]))
+		p.Values = append(p.Values, shown(r, changes, name))
 	}
 	return p, nil
 }
 
-// shown is a field's value in words. A recipe leaves out what is zero: that is shown too, but for units and momentum,
-// which the net or the optimiser does not have then.
-func shown(name string, value json.RawMessage) string {
-	if value == nil {
-		if name == "units" || name == "momentum" {
+// change makes changes to r. They are made in the order of their names, so that "arch" and "net" come before "net.0.maps",
+// and "units" after them.
+func change(r *recipe.Recipe, changes []field) error {
+	changes = slices.SortedFunc(slices.Values(changes), func(a, b field) int { return strings.Compare(a.name, b.name) })
+	for _, c := range changes {
+		if c.name == "units" && !r.Recurrent() {
+			continue
+		}
+		if err := r.Change(c.name, c.value); err != nil {
+			return err
+		}
+	}
+	var named []string
+	for _, c := range changes {
+		if _, applies := r.Value(c.name); applies {
+			named = append(named, c.name)
+		}
+	}
+	r.Settle(named...)
+	return nil
+}
+
+// shown is in words what a name means for r after changes, "" where r has no such thing.
+func shown(r recipe.Recipe, changes []field, name string) string {
+	value, applies := r.Value(name)
+	if value == nil { // a way to say another net, which the net does not tell
+		i := slices.IndexFunc(changes, func(c field) bool { return c.name == name })
+		if i < 0 {
 			return ""
 		}
-		for _, f := range reflect.VisibleFields(reflect.TypeFor[recipe.Recipe]()) {
-			if tag, _, _ := strings.Cut(f.Tag.Get("json"), ","); tag == name && f.Type.Kind() != reflect.String {
-				return fmt.Sprint(reflect.Zero(f.Type))
-			}
-		}
+		return strings.Trim(string(changes[i].value), `"`)
 	}
-	var text string
-	if value != nil && json.Unmarshal(value, &text) != nil {
-		return string(value)
+	if !applies {
+		return ""
 	}
-	if text == "" {
-		return "none" // the schedule's empty name
-	}
-	return text
+	return cmp.Or(fmt.Sprint(value), "none") // the schedule's empty name
 }
 
 // ID is a short name of a recipe's content.

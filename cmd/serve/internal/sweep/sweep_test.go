@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -11,7 +13,7 @@ import (
 	"unpool/core/recipe"
 )
 
-const units = `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"arch": ["rnn", "gru"], "units": [64, 32]}, "seeds": 2}`
+const units = `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"net.0.kind": ["rnn", "gru"], "units": [64, 32]}, "seeds": 2}`
 
 func parse(t testing.TB, text string) *Plan {
 	t.Helper()
@@ -32,14 +34,14 @@ func TestPlan(t *testing.T) {
 	for i, r := range p.Runs {
 		ids[r.ID] = true
 		inOrder = inOrder && r.Point == i/2
-		if want := p.Points[r.Point].Recipe; r.Recipe.Units != want.Units || r.Recipe.Holdout != 100 || r.Recipe.Seed < 1 || r.Recipe.Seed > 2 {
+		if want := p.Points[r.Point].Recipe; r.Recipe.Net != want.Net || r.Recipe.Holdout != 100 || r.Recipe.Seed < 1 || r.Recipe.Seed > 2 {
 			t.Errorf("run %d: %+v", i, r.Recipe)
 		}
 	}
 	if len(ids) != 8 || inOrder {
 		t.Errorf("%d ids; in the file's order: %v", len(ids), inOrder)
 	}
-	if got := p.Label(p.Points[3]); got != "arch gru, units 32" {
+	if got := p.Label(p.Points[3]); got != "net.0.kind gru, units 32" {
 		t.Errorf("the last point is called %q", got)
 	}
 	for i, r := range parse(t, units).Runs {
@@ -63,8 +65,8 @@ func TestEach(t *testing.T) {
 		got = append(got, p.Label(point))
 	}
 	want := []string{
-		"batch 32, flip true, shift 3, schedule cosine, arch vgg", "batch 32, flip false, shift 3, schedule cosine, arch vgg",
-		"batch 32, flip true, shift 0, schedule none, arch vgg", "batch 32, flip true, shift 3, schedule cosine, arch bncnn",
+		"batch 32, flip true, shift 3, schedule cosine", "batch 32, flip false, shift 3, schedule cosine",
+		"batch 32, flip true, shift 0, schedule none", "batch 32, flip true, shift 3, schedule cosine, arch bncnn",
 	}
 	if len(p.Points) != 8 || !slices.Equal(got, want) || p.Points[1].Recipe.Flip || p.Points[7].Recipe.Batch != 64 {
 		t.Errorf("%d points: %q", len(p.Points), got)
@@ -74,15 +76,15 @@ func TestEach(t *testing.T) {
 // What is zero, and left out of a recipe's JSON, is shown too; units and momentum are not where there are none.
 func TestLabelsOfWhatIsLeftOut(t *testing.T) {
 	p := parse(t, `{"base": "mnist-gru-64", "change": {"holdout": 9},
-		"each": [{"arch": "vgg", "no_dropout": true}, {"schedule": "cosine", "shift": 1, "flip": true}, {"units": 3}]}`)
+		"each": [{"net": "conv 3x3x8, relu"}, {"schedule": "cosine", "shift": 1, "flip": true}, {"units": 3}]}`)
 	var got []string
 	for _, point := range p.Points {
 		got = append(got, p.Label(point))
 	}
 	want := []string{
-		"arch vgg, no_dropout true, schedule none, shift 0, flip false",
-		"arch gru, no_dropout false, schedule cosine, shift 1, flip true, units 64",
-		"arch gru, no_dropout false, schedule none, shift 0, flip false, units 3",
+		"net conv 3x3x8, relu, schedule none, shift 0, flip false",
+		"net gru 64, schedule cosine, shift 1, flip true, units 64",
+		"net gru 3, schedule none, shift 0, flip false, units 3",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
@@ -91,20 +93,20 @@ func TestLabelsOfWhatIsLeftOut(t *testing.T) {
 
 func TestRandom(t *testing.T) {
 	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "random": {"points": 200, "seed": 3, "fields": {
-		"learning_rate": {"log": [1e-4, 1e-1]}, "units": {"linear": [8, 16]}, "batch": {"choice": [32, 64]}}}}`)
-	low, units := 0, map[int]bool{}
+		"learning_rate": {"log": [1e-4, 1e-1]}, "net.0.units": {"linear": [8, 16]}, "batch": {"choice": [32, 64]}}}}`)
+	low, nets := 0, map[string]bool{}
 	for _, point := range p.Points {
 		r := point.Recipe
-		if r.LearningRate < 1e-4 || r.LearningRate > 1e-1 || r.Units < 8 || r.Units > 16 || r.Batch != 32 && r.Batch != 64 {
+		if r.LearningRate < 1e-4 || r.LearningRate > 1e-1 || r.Batch != 32 && r.Batch != 64 {
 			t.Errorf("%+v", r)
 		}
 		if r.LearningRate < math.Sqrt(1e-4*1e-1) {
 			low++
 		}
-		units[r.Units] = true
+		nets[r.Net] = true
 	}
-	if len(p.Points) != 200 || low < 70 || low > 130 || len(units) != 9 {
-		t.Errorf("%d points, %d below the middle of the logarithm, %d numbers of units", len(p.Points), low, len(units))
+	if len(p.Points) != 200 || low < 70 || low > 130 || len(nets) != 9 || !nets["rnn 8"] || !nets["rnn 16"] {
+		t.Errorf("%d points, %d below the middle of the logarithm, nets %v", len(p.Points), low, nets)
 	}
 }
 
@@ -115,15 +117,19 @@ func TestParseRefuses(t *testing.T) {
 		`[]`:                       "object",
 		`{` + change + `} {}`:      "more than one",
 		`{"grid": {"units": [1]}}`: "base: is missing",
-		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                                             "mnist-rnn-128",
-		`{"base": 3, "grid": {"units": [1]}}`:                                                                          "base: wants the name",
+		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                         "mnist-rnn-128",
+		`{"base": 3, "grid": {"units": [1]}}`:                                                      "base: wants the name",
+		`{` + change + `, "grid": {"net.3.maps": [8]}}`:                                            `net.3.maps: there is no layer "3"`,
+		`{` + change + `, "grid": {"net.0.maps": [8]}}`:                                            `net.0.maps: layer 0, "rnn 128", has no field "maps"; it has kind, units, `,
+		`{` + change + `, "grid": {"net": ["alexnet"]}}`:                                           `net: layer 1, "alexnet"`,
+		`{` + change + `, "random": {"points": 2, "fields": {"net.1.units": {"linear": [1, 2]}}}}`: "no such field",
 		`{` + change + `}`:                                                                                             "grid: is missing",
 		`{` + change + `, "grid": {}}`:                                                                                 "grid: is empty",
 		`{` + change + `, "grid": {"units": []}}`:                                                                      "units: the list is empty",
 		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: wants a list",
 		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is no field`,
-		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                "units: wants a value of type int",
-		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units: 0 is outside",
+		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                `units: "many" is not a whole number`,
+		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units of 0 is outside",
 		`{` + change + `, "grid": {"units": [1], "units": [2]}}`:                                                       "units: is given twice",
 		`{` + change + `, "grid": {"seed": [1]}}`:                                                                      "seeds says",
 		`{` + change + `, "grid": {"dataset": ["folder:/etc"]}}`:                                                       "cannot name a folder",
@@ -139,7 +145,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [2, 1]}}}}`:                           "2 is not below 1",
 		`{` + change + `, "random": {"points": 2, "fields": {"learning_rate": {"log": [0, 1]}}}}`:                      "no logarithm",
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [1.5, 3]}}}}`:                         "whole number",
-		`{` + change + `, "random": {"points": 2, "fields": {"arch": {"linear": [1, 3]}}}}`:                            "use choice",
+		`{` + change + `, "random": {"points": 2, "fields": {"optimizer": {"linear": [1, 3]}}}}`:                       "use choice",
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"even": [1, 3]}}}}`:                             "wants one of",
 		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 2, "fields": {"units": {"choice": [1, 3]}}}}`:   "in two of grid, random and each",
 		`{` + change + `, "grid": {"units": [8]}, "each": [{"units": 3}]}`:                                             "in two of",
@@ -164,12 +170,13 @@ type runner struct{ ids []string }
 func (r *runner) Run(_ context.Context, id string, c recipe.Recipe) (Result, error) {
 	r.ids = append(r.ids, id)
 	switch {
-	case c.Arch == recipe.GRU && c.Units == 32:
+	case c.Net == "gru 32":
 		return Result{Failure: "it | diverged"}, nil
 	case c.Batch == 1:
 		return Result{}, errors.New("no disk")
 	}
-	best := float64(c.Units)/100 + float64(c.Seed)/10
+	units, _ := c.Value("units")
+	best := float64(units.(int))/100 + float64(c.Seed)/10
 	return Result{Curve: []Accuracy{{0, 0}, {50, best}, {100, best - 0.01}}, Seconds: 2}, nil
 }
 
@@ -183,7 +190,7 @@ func TestRun(t *testing.T) {
 	for _, o := range out {
 		got = append(got, p.Label(o.Point))
 	}
-	if want := "arch rnn, units 64; arch gru, units 64; arch rnn, units 32; arch gru, units 32"; strings.Join(got, "; ") != want {
+	if want := "net.0.kind rnn, units 64; net.0.kind gru, units 64; net.0.kind rnn, units 32; net.0.kind gru, units 32"; strings.Join(got, "; ") != want {
 		t.Errorf("in order %q", got)
 	}
 	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
@@ -198,7 +205,7 @@ func TestRun(t *testing.T) {
 		!strings.Contains(s, `|  | gru | 32 |  |  |  |  | 0 |  | 2: it \| diverged |`) {
 		t.Errorf("%s", s)
 	}
-	if s := csv.String(); strings.Count(s, "\n") != 5 || !strings.HasPrefix(s, "rank,arch,units,best,") {
+	if s := csv.String(); strings.Count(s, "\n") != 5 || !strings.HasPrefix(s, "rank,net.0.kind,units,best,") {
 		t.Errorf("%s", s)
 	}
 	broken := parse(t, `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"batch": [1]}}`)
@@ -210,7 +217,7 @@ func TestRun(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	f.Add(units)
 	f.Add(`{"base": "cifar-vgg", "change": {"holdout": 100}, "each": [{}, {"flip": false}]}`)
-	f.Add(`{"base": {"arch": "rnn"}, "random": {"points": 9, "fields": {"units": {"log": [1, 9]}}}}`)
+	f.Add(`{"base": {"version": 1, "arch": "rnn", "units": 4}, "random": {"points": 9, "fields": {"units": {"log": [1, 9]}}}}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		p, err := Parse([]byte(text))
 		if err != nil {
@@ -225,4 +232,37 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// The sweeps of this repository, of which some name architectures as version 1 did, and what one of them means.
+func TestRepositorysSweeps(t *testing.T) {
+	files, err := filepath.Glob("../../../../sweeps/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(text); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	p := parse(t, `{"base": "mnist-rnn-128", "change": {"holdout": 5}, "grid": {"arch": ["rnn", "lstm"], "units": [128, 32]}}`)
+	var nets, labels []string
+	for _, point := range p.Points {
+		nets, labels = append(nets, point.Recipe.Net), append(labels, p.Label(point))
+	}
+	if want := []string{"rnn 128", "rnn 32", "lstm 128", "lstm 32"}; !slices.Equal(nets, want) || labels[3] != "arch lstm, units 32" {
+		t.Errorf("nets %q, labels %q", nets, labels)
+	}
+	old := parse(t, `{"base": {"version": 1, "arch": "gru", "units": 8, "dataset": "mnist", "optimizer": "adam", "learning_rate": 0.1, "batch": 4,
+		"steps": 5, "seed": 1, "eval_every": 5, "eval": "sample", "holdout": 5}, "each": [{}, {"no_dropout": true, "arch": "bncnn"}]}`)
+	if r := old.Points[0].Recipe; r.Net != "gru 8" || r.Version != recipe.Version {
+		t.Errorf("%+v", r)
+	}
+	if r := old.Points[1].Recipe; strings.Contains(r.Net, "dropout") || !strings.Contains(r.Net, "batchnorm") {
+		t.Errorf("%+v", r)
+	}
 }

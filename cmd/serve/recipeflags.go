@@ -1,0 +1,104 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"unpool/core/recipe"
+)
+
+// recipeFlags defines a flag for each field of a recipe, set to write into r.
+func recipeFlags(flags *flag.FlagSet, r *recipe.Recipe) {
+	for i := range recipe.Fields {
+		f := &recipe.Fields[i]
+		flags.Var(fieldFlag{f, r}, f.Flag(), flagHelp(f))
+	}
+}
+
+// flagHelp says what a field's flag is for, with its argument in back quotes as package flag wants it.
+func flagHelp(f *recipe.Field) string {
+	help := f.Help
+	if f.Kind() == recipe.One {
+		var names []string
+		for _, c := range f.Choices {
+			names = append(names, cmp.Or(c.Value, `""`))
+		}
+		help += "; one of " + strings.Join(names, ", ")
+	}
+	if f.Name == "dataset" { // only here: a recipe from elsewhere may not name one
+		help += ", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class"
+	}
+	if only := f.Only(); only != "" {
+		help += fmt.Sprintf("; only with %s, and %s there unless given", only, f.Default)
+	}
+	switch f.Kind() {
+	case recipe.Truth:
+		return help
+	case recipe.One:
+		return "`name`: " + help
+	case recipe.Text:
+		return fmt.Sprintf("`%s`: %s", cmp.Or(f.Unit, "text"), help)
+	}
+	return fmt.Sprintf("`%s` from %s: %s", cmp.Or(f.Unit, "number"), f.Range(), help)
+}
+
+// fieldFlag is a field of a recipe as a flag's value.
+type fieldFlag struct {
+	field  *recipe.Field
+	recipe *recipe.Recipe
+}
+
+func (v fieldFlag) String() string {
+	if v.field == nil || v.field.IsZero(*v.recipe) { // package flag asks for nobody's text, and prints no default that is ""
+		return ""
+	}
+	return v.field.Text(*v.recipe)
+}
+
+func (v fieldFlag) Set(text string) error {
+	var field *recipe.FieldError
+	if err := v.field.Set(v.recipe, text); errors.As(err, &field) {
+		return errors.New(field.Problem)
+	}
+	return nil
+}
+
+func (v fieldFlag) IsBoolFlag() bool { return v.field.Kind() == recipe.Truth }
+
+// given are the names of the fields whose flags were given.
+func given(flags *flag.FlagSet) (names []string) {
+	flags.Visit(func(f *flag.Flag) {
+		if v, ok := f.Value.(fieldFlag); ok {
+			names = append(names, v.field.Name)
+		}
+	})
+	return names
+}
+
+// inFlags says a recipe's problems in one line, by the names of the flags.
+func inFlags(err error) error {
+	if err == nil {
+		return nil
+	}
+	problems := []error{err}
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		problems = joined.Unwrap()
+	}
+	var text []string
+	for _, p := range problems {
+		var wrong *recipe.FieldError
+		if !errors.As(p, &wrong) {
+			text = append(text, p.Error())
+			continue
+		}
+		name := wrong.Field
+		if f, ok := recipe.Lookup(name); ok {
+			name = f.Flag()
+		}
+		text = append(text, "-"+name+": "+wrong.Problem)
+	}
+	return usage("%s", strings.Join(text, "; "))
+}

@@ -1,0 +1,112 @@
+package recipe
+
+import "unpool/models/net"
+
+// Limits that keep a recipe from a stranger's link within what a tab can do, and that others ask for by name.
+const (
+	MaxSteps = 10_000_000
+	// MaxSeed is the largest seed: every JSON reader keeps whole numbers up to it exactly.
+	MaxSeed = 1<<53 - 1
+)
+
+// The purposes of fields, by which forms and lists put them together.
+const (
+	groupNet       = "Net"
+	groupData      = "Data"
+	groupTraining  = "Training"
+	groupMeasuring = "Measuring"
+)
+
+// Fields is the table of a recipe's fields but for its version. A field comes after the one that decides whether it applies,
+// and those of a group stand together. What is zero is left out of a recipe's JSON and links.
+var Fields = []Field{
+	{
+		Name: "net", Label: "Layers", Group: groupNet, Unit: "layers",
+		Help:    "the net from the image to the classes, as in conv 5x5x32, relu, pool 2, dense 256, relu",
+		Default: "conv 3x3x16, relu, pool 2, dense 64, relu",
+		at:      func(r *Recipe) any { return &r.Net }, clean: canonical, check: fits,
+	},
+	{
+		Name: "dataset", Label: "Data set", Group: groupData, Help: "the images to learn from", Default: string(MNIST),
+		Choices: []Choice{
+			{string(MNIST), "MNIST"}, {string(CIFAR10Report), "CIFAR-10, the report’s part"},
+			{string(CIFAR10), "CIFAR-10, all of it"}, {string(CIFAR10RGB), "CIFAR-10 in colour"},
+		},
+		at: func(r *Recipe) any { return &r.Dataset }, check: known,
+	},
+	{
+		Name: "holdout", Label: "Holdout", Group: groupData, Help: "training images kept back for validation", Unit: "images", Default: "0",
+		High: 1_000_000, at: func(r *Recipe) any { return &r.Holdout },
+	},
+	{
+		Name: "normalize", Label: "Normalise", Group: groupData, Default: "false",
+		Help: "feed the net with mean 0 and standard deviation 1 in each channel",
+		at:   func(r *Recipe) any { return &r.Normalize },
+	},
+	{
+		// Half an image is the most: a larger shift could move all of it out of sight.
+		Name: "shift", Label: "Shift", Group: groupData, Help: "how far training images are moved at most, each time anew", Unit: "pixels", Default: "0",
+		High: 14, at: func(r *Recipe) any { return &r.Shift },
+	},
+	{
+		Name: "flip", Label: "Flip", Group: groupData, Help: "mirror half of the training images left to right", Default: "false",
+		at: func(r *Recipe) any { return &r.Flip },
+	},
+	{
+		Name: "cutout", Label: "Cutout", Group: groupData, Help: "side of a square that is blanked out in training images", Unit: "pixels", Default: "0",
+		High: 28, at: func(r *Recipe) any { return &r.Cutout },
+	},
+	{
+		Name: "optimizer", Label: "Optimiser", Group: groupTraining, Help: "how gradients become steps", Default: string(Adam),
+		Choices: []Choice{
+			{string(Adam), "Adam"}, {string(SGD), "SGD"}, {string(Momentum), "SGD with momentum"}, {string(RMSProp), "RMSProp"},
+		},
+		at: func(r *Recipe) any { return &r.Optimizer },
+	},
+	{
+		Name: "learning_rate", flag: "lr", Label: "Learning rate", Group: groupTraining, Help: "how far each step moves the weights", Default: "0.001",
+		High: 10, LowOut: true, at: func(r *Recipe) any { return &r.LearningRate },
+	},
+	{
+		Name: "momentum", Label: "Momentum", Group: groupTraining, Help: "share of the last step kept; 0 is plain SGD", Default: "0.9",
+		High: 1, HighOut: true, only: condition{"optimizer", string(Momentum)}, at: func(r *Recipe) any { return &r.Momentum },
+	},
+	{
+		Name: "schedule", Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes on the way", Default: string(Constant),
+		Choices: []Choice{{string(Constant), "constant"}, {string(Cosine), "cosine, down to 0"}},
+		at:      func(r *Recipe) any { return &r.Schedule },
+	},
+	{
+		Name: "batch", Label: "Batch", Group: groupTraining, Help: "how many each step sees", Unit: "images", Default: "128",
+		Low: 1, High: 4096, at: func(r *Recipe) any { return &r.Batch },
+	},
+	{
+		Name: "steps", Label: "Steps", Group: groupTraining, Help: "training steps in all", Default: "5500",
+		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.Steps },
+	},
+	{
+		Name: "seed", Label: "Seed", Group: groupTraining, Help: "decides initial weights and the order of images", Default: "1",
+		High: MaxSeed, at: func(r *Recipe) any { return &r.Seed },
+	},
+	{
+		Name: "exact", Label: "Exact", Group: groupTraining, Help: "the same bits in every browser and natively, a little slower", Default: "false",
+		at: func(r *Recipe) any { return &r.Exact },
+	},
+	{
+		Name: "eval_every", Label: "Evaluate every", Group: groupMeasuring, Help: "from one evaluation to the next", Unit: "steps", Default: "50",
+		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.EvalEvery },
+	},
+	{
+		Name: "eval", Label: "Evaluation", Group: groupMeasuring, Help: "test images looked at each time; the last time all", Default: string(EvalSample),
+		Choices: []Choice{{string(EvalSample), "a sample of 1\u202f000"}, {string(EvalFull), "all test images"}},
+		at:      func(r *Recipe) any { return &r.Eval },
+	},
+}
+
+// canonical is the text of a net as Net.String writes it, where it can be read.
+func canonical(text string) string {
+	if n, err := net.Parse(text); err == nil {
+		return n.String()
+	}
+	return text
+}

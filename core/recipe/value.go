@@ -1,0 +1,116 @@
+package recipe
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strconv"
+)
+
+// Text returns the field's value in r as Set reads it.
+func (f *Field) Text(r Recipe) string {
+	v := f.value(&r)
+	if v.CanFloat() {
+		return strconv.FormatFloat(v.Float(), 'g', -1, 64)
+	}
+	return fmt.Sprint(v)
+}
+
+// Words returns the field's value in r for people; a number without its unit.
+func (f *Field) Words(r Recipe) string {
+	text := f.Text(r)
+	for _, c := range f.Choices {
+		if c.Value == text {
+			return c.Label
+		}
+	}
+	if v := f.value(&r); v.CanFloat() {
+		return number(v.Float())
+	}
+	return text
+}
+
+// Difference is a field in which two recipes differ, and its values as texts, "" for zero.
+type Difference struct{ Name, A, B string }
+
+// Differences lists the fields in which two recipes differ.
+func Differences(a, b Recipe) (all []Difference) {
+	text := func(f *Field, r Recipe) string {
+		if f.IsZero(r) {
+			return ""
+		}
+		return f.Text(r)
+	}
+	for i := range Fields {
+		f := &Fields[i]
+		if d := (Difference{f.Name, text(f, a), text(f, b)}); d.A != d.B {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// IsZero reports whether the field is zero in r: what is not there in its JSON.
+func (f *Field) IsZero(r Recipe) bool { return f.value(&r).IsZero() }
+
+// Set sets the field in r from a text. It refuses what is no value of the field's kind; Validate does the rest.
+func (f *Field) Set(r *Recipe, text string) error {
+	var err error
+	switch v := f.at(r).(type) {
+	case *int:
+		*v, err = strconv.Atoi(text)
+	case *uint64:
+		*v, err = strconv.ParseUint(text, 10, 64)
+	case *float64:
+		*v, err = strconv.ParseFloat(text, 64)
+	case *bool:
+		*v, err = strconv.ParseBool(text)
+	default:
+		f.value(r).SetString(text)
+	}
+	if err != nil {
+		return f.refuse(strconv.Quote(text))
+	}
+	f.tidy(r)
+	return nil
+}
+
+// setJSON sets the field in r from a JSON value.
+func (f *Field) setJSON(r *Recipe, value json.RawMessage) error {
+	if json.Unmarshal(value, f.at(r)) != nil {
+		return f.refuse(string(value))
+	}
+	f.tidy(r)
+	return nil
+}
+
+// mustSet sets the field to a text of the table's own.
+func (f *Field) mustSet(r *Recipe, text string) {
+	if err := f.Set(r, text); err != nil {
+		panic(err) // a mistake in the table, which every test would see
+	}
+}
+
+func (f *Field) refuse(value string) error {
+	kind := "a " + string(f.Kind())
+	switch f.Kind() {
+	case Truth:
+		kind = string(Truth)
+	case One:
+		kind = "a " + string(Text)
+	case Whole:
+		if f.Low >= 0 {
+			kind += " of at least " + number(f.Low)
+		}
+	}
+	return &FieldError{f.Name, fmt.Sprintf("%.40s is not %s", value, kind)}
+}
+
+func (f *Field) tidy(r *Recipe) {
+	if f.clean != nil {
+		v := f.value(r)
+		v.SetString(f.clean(v.String()))
+	}
+}
+
+func (f *Field) value(r *Recipe) reflect.Value { return reflect.ValueOf(f.at(r)).Elem() }

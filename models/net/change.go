@@ -1,0 +1,120 @@
+package net
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Recurrent reports whether n has a cell, in a group or outside.
+func (n Net) Recurrent() bool {
+	return slices.ContainsFunc(n, func(l Layer) bool {
+		switch l := l.(type) {
+		case Cell:
+			return true
+		case Residual:
+			return l.Layers.Recurrent()
+		}
+		return false
+	})
+}
+
+// WithUnits returns n with so many units in each of its cells.
+func (n Net) WithUnits(units int) (Net, error) {
+	if !n.Recurrent() {
+		return nil, problem("the net has no cells, and so no units")
+	}
+	changed := n.withUnits(units)
+	return changed, changed.check()
+}
+
+func (n Net) withUnits(units int) Net {
+	changed := slices.Clone(n)
+	for i, l := range n {
+		switch l := l.(type) {
+		case Cell:
+			l.Units = units
+			changed[i] = l
+		case Residual:
+			changed[i] = Residual{l.Layers.withUnits(units)}
+		}
+	}
+	return changed
+}
+
+// With returns n with a field of a layer set to a JSON value. The path has the layer's place, from 0, and the field's name
+// in lower case: "0.maps"; for a layer of a group "3.layers.0.maps".
+func (n Net) With(path string, value json.RawMessage) (Net, error) {
+	changed, err := n.reach(path, func(field reflect.Value) error {
+		if json.Unmarshal(value, field.Addr().Interface()) != nil {
+			return problem("wants %s, not %.40s", kindWords[field.Kind()], value)
+		}
+		return nil
+	})
+	if err == nil {
+		err = changed.check()
+	}
+	return changed, err
+}
+
+// Value returns the field that a path leads to, as With has it.
+func (n Net) Value(path string) (value any, err error) {
+	_, err = n.reach(path, func(field reflect.Value) error {
+		value = field.Interface()
+		return nil
+	})
+	return value, err
+}
+
+// kindWords say what the fields of layers hold.
+var kindWords = map[reflect.Kind]string{
+	reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.String: "a word",
+}
+
+// reach returns a copy of n in which do has had the field that a path leads to.
+func (n Net) reach(path string, do func(field reflect.Value) error) (Net, error) {
+	index, path, _ := strings.Cut(path, ".")
+	i, err := strconv.Atoi(index)
+	if err != nil || i < 0 || i >= len(n) {
+		return nil, problem("there is no layer %.40q; they are counted from 0 to %d", index, len(n)-1)
+	}
+	name, path, deeper := strings.Cut(path, ".")
+	layer := reflect.New(reflect.TypeOf(n[i])).Elem()
+	layer.Set(reflect.ValueOf(n[i]))
+	field, names := fieldOf(layer, name)
+	if !field.IsValid() || deeper && field.Type() != reflect.TypeFor[Net]() {
+		if len(names) == 0 {
+			return nil, problem("layer %d, %q, has no fields", i, n[i])
+		}
+		return nil, problem("layer %d, %q, has no field %.40q; it has %s", i, n[i], name, list(names))
+	}
+	if group, ok := field.Interface().(Net); ok {
+		inner, err := group.reach(path, do)
+		if err != nil {
+			return nil, err
+		}
+		field.Set(reflect.ValueOf(inner))
+	} else if err := do(field); err != nil {
+		return nil, err
+	}
+	changed := slices.Clone(n)
+	changed[i] = layer.Interface().(Layer) // as it was before
+	return changed, nil
+}
+
+// fieldOf finds a field of a layer, and lists those that it has.
+func fieldOf(layer reflect.Value, name string) (field reflect.Value, names []string) {
+	if layer.Kind() != reflect.Struct {
+		return field, nil
+	}
+	for i := range layer.NumField() {
+		known := strings.ToLower(layer.Type().Field(i).Name)
+		names = append(names, known)
+		if known == name {
+			field = layer.Field(i)
+		}
+	}
+	return field, names
+}
