@@ -1,6 +1,8 @@
 package train
 
 import (
+	"runtime"
+
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -100,6 +102,9 @@ func (h *hostSource) load(b batch) ([]*tensors.Tensor, error) {
 }
 
 func (h *hostSource) ahead(b batch) {
+	if runtime.GOMAXPROCS(0) == 1 {
+		return // nothing runs beside a step; in a browser it would keep the trainer from its messages
+	}
 	p := h.spare
 	if p == nil {
 		p = &prepared{images: make([]float32, h.images.Size()), labels: make([]int32, h.size)}
