@@ -1,4 +1,4 @@
-package main
+package backends
 
 import (
 	_ "embed"
@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
@@ -65,8 +64,7 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 			dir = shared
 		}
 	}
-	m := Main{Stderr: t.Output()}
-	set, err := m.sources(dir, publicFolder()).OpenHere(t.Context(), name)
+	set, err := dataset.Sources{Dir: dir}.OpenHere(t.Context(), name)
 	if errors.Is(err, dataset.ErrMissing) {
 		t.Skipf("neither UNPOOL_DATA nor ../shared/data has %s", name)
 	}
@@ -81,16 +79,16 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 // trainedWeights trains a recipe on our backend with one thread and returns the hash of the weights at the end.
 func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash string) {
 	t.Helper()
-	backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: r.Exact, Threads: 1})
+	b, err := Open(Options{Backend: Wasm, Exact: r.Exact, Threads: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer backend.Finalize()
-	session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e event.Event) {
+	defer b.Finalize()
+	session, err := train.New(train.Options{Backend: b.Backend, Where: b.Where, Recipe: r, Data: set, Emit: func(e event.Event) {
 		if end, ok := e.(*event.End); ok {
 			hash = end.WeightsSHA256
 		}
-	}}))
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
