@@ -25,8 +25,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// The nets have the right gradients and learn on XLA, too: one that is recurrent and one with all else that there is, or
-// with -tags long every one.
+// The nets have the right gradients and learn on XLA, too: a recurrent one and a convolutional one, or with -tags long every
+// one.
 func TestXLANets(t *testing.T) {
 	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t, HasXLA)})
 	if err != nil {
@@ -36,7 +36,7 @@ func TestXLANets(t *testing.T) {
 	if !b.Accelerator || b.Where.Backend != XLACPU || !strings.Contains(b.Where.Tier, "PJRT 0.") {
 		t.Errorf("%+v", b.Where)
 	}
-	nets := []string{"mnist-rnn-128", "cifar-bn"}
+	nets := []string{"mnist-rnn-128", "mnist-cnn"}
 	if long.Tests {
 		nets = nntest.Nets()
 	}
