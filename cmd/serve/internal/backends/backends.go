@@ -115,14 +115,14 @@ func openAuto(o Options) (*Backend, error) {
 		return b, nil
 	}
 	unused := "" // why a GPU is not used, for the user's eyes first
-	switch gpu := o.Env.gpu(); {
-	case gpu || o.TF32 || o.Plugin != "": // who names a plugin wants it
+	asked := o.TF32 || o.Plugin != "" // who names a plugin wants it
+	if asked || o.Env.gpu() {
 		b, err := openXLA(o, XLACUDA, &Survey{})
 		if err == nil {
 			b.Why = b.why("a GPU and a plugin for it are here")
 			return b, nil
 		}
-		if !gpu {
+		if asked {
 			return nil, err
 		}
 		unused = fmt.Sprintf("An NVIDIA GPU is here and is not used: %v. \"serve gpu\" says what to do. ", err)

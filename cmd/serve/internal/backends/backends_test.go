@@ -89,6 +89,18 @@ func TestAuto(t *testing.T) {
 	}
 }
 
+// Who names a plugin, or asks for what only a GPU does, gets it or an error, and nothing else in its place.
+func TestAutoAsked(t *testing.T) {
+	env := machine(t, h100, nil, "dev/nvidia0")
+	for name, o := range map[string]Options{"a plugin": {Plugin: env.path("none.so")}, "tf32": {TF32: true}} {
+		o.Backend, o.Env = Auto, env
+		if b, err := Open(o); err == nil {
+			b.Finalize()
+			t.Errorf("%s: it took %s", name, b.Where)
+		}
+	}
+}
+
 // The plugin that is named wins; then the active environment's, the newest CUDA first.
 func TestFindPlugin(t *testing.T) {
 	const (

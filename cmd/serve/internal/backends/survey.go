@@ -29,9 +29,6 @@ func Look(o Options) Survey {
 		s.GPUs = list
 	}
 	s.Backend, s.Problem = openXLA(o, o.Backend, &s)
-	if s.Backend != nil {
-		s.Backend.Why = s.Backend.why("as asked")
-	}
 	return s
 }
 
