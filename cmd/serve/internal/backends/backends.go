@@ -114,7 +114,7 @@ func openAuto(o Options) (*Backend, error) {
 		b.Why = b.why("the only one that is exact")
 		return b, nil
 	}
-	unused := "" // why a GPU is not used, for the user's eyes first
+	unused := ""                      // why a GPU is not used, for the user's eyes first
 	asked := o.TF32 || o.Plugin != "" // who names a plugin wants it
 	if asked || o.Env.gpu() {
 		b, err := openXLA(o, XLACUDA, &Survey{})
