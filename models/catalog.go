@@ -23,6 +23,15 @@ const (
 		"conv 3x3x96 nobias, batchnorm, relu, conv 3x3x96 nobias, batchnorm, relu, mean, dropout 0.5"
 	vggWide = "conv 3x3x32 nobias, batchnorm, relu, pool 2, conv 3x3x64 nobias, batchnorm, relu, pool 2, conv 3x3x128 nobias, batchnorm, relu, " +
 		"conv 3x3x128 nobias, batchnorm, relu, pool 2, conv 3x3x256 nobias, batchnorm, relu, mean"
+	// Small residual nets after He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016), in the form of
+	// Page, "How to train your ResNet" (2018): few layers, each with many maps, and no group where the image is largest.
+	resnet = "conv 3x3x32 nobias, batchnorm, relu, pool 2, " +
+		"conv 3x3x64 nobias, batchnorm, relu, residual(conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu), pool 2, " +
+		"conv 3x3x128 nobias, batchnorm, relu, residual(conv 3x3x128 nobias, batchnorm, relu, conv 3x3x128 nobias, batchnorm, relu), pool 2, " +
+		"conv 3x3x256 nobias, batchnorm, relu, mean"
+	resnetRGB = "conv 3x3x32 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu, pool 2, " +
+		"residual(conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu), conv 3x3x128 nobias, batchnorm, relu, pool 2, " +
+		"conv 3x3x256 nobias, batchnorm, relu, pool 2, residual(conv 3x3x256 nobias, batchnorm, relu, conv 3x3x256 nobias, batchnorm, relu), mean"
 )
 
 // Catalog is every net of the report with the report's settings, in the order a menu shows them, and then nets that are
@@ -105,6 +114,11 @@ func better() []Entry {
 	// Five times as many photographs need less to be kept from learning them by heart, and more weights to learn them with.
 	all := vgg(vggWide, recipe.CIFAR10)
 	all.Augment = recipe.Augment{Shift: 2, Flip: true}
+	residual := vgg(resnet, recipe.CIFAR10)
+	residual.Augment, residual.Batch, residual.Steps, residual.EvalEvery = recipe.Augment{Shift: 3, Flip: true}, 64, 10_000, 250
+	colour := vgg(resnetRGB, recipe.CIFAR10RGB)
+	colour.Augment, colour.Steps = recipe.Augment{Shift: 4, Flip: true, Cutout: 8}, 10_000
+	stacked := settings("lstm 64 sequence, lstm 64", recipe.MNIST)
 	gru := settings("gru 128", recipe.MNIST)
 	gru.LearningRate, gru.Schedule, gru.Shift = 3e-3, recipe.Cosine, 2
 	return []Entry{
@@ -123,6 +137,18 @@ func better() []Entry {
 		{
 			Name: "cifar10-vgg", Title: "Wide VGG", Recipe: all,
 			About: "The same net, with more maps in its later layers, on five times as many photographs.",
+		},
+		{
+			Name: "mnist-lstm-2x64", Title: "Two LSTMs · 64 units each", Recipe: stacked,
+			About: "Two recurrent layers, one on the other: the second reads what the first remembers after each row.",
+		},
+		{
+			Name: "cifar10-resnet", Title: "ResNet", Recipe: residual,
+			About: "A residual net: some of its layers add to what they read in place of replacing it, so that more of them can be trained.",
+		},
+		{
+			Name: "cifar10-rgb-resnet", Title: "ResNet in colour (not run to the end yet)", Recipe: colour,
+			About: "A larger residual net for the photographs as they are, 32x32 in colour: some minutes on a GPU, hours without one.",
 		},
 	}
 }

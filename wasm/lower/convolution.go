@@ -10,8 +10,7 @@ import (
 // convolution appends the kernel for a two-dimensional f32 convolution and says whether there is one for it. The
 // gradient by the kernel is a convolution too, in which channels and batch have changed places.
 func (l *lowerer) convolution(n *graph.Node, o graph.Conv) bool {
-	if n.Type != ir.F32 || n.Size() == 0 || len(o.Strides) != 2 || o.ChannelGroups > 1 || o.BatchGroups > 1 ||
-		!slices.Equal(o.InputDilation, []int{1, 1}) {
+	if n.Type != ir.F32 || n.Size() == 0 || len(o.Strides) != 2 || o.ChannelGroups > 1 || o.BatchGroups > 1 {
 		return false
 	}
 	x, ok := l.inPlace(n.In[0])
@@ -20,6 +19,9 @@ func (l *lowerer) convolution(n *graph.Node, o graph.Conv) bool {
 		return false
 	}
 	c := convShape{o: o, x: n.In[0].Dims, k: n.In[1].Dims, y: n.Dims, xs: x, ks: k, ys: ir.Strides(n.Dims)}
+	if !slices.Equal(o.InputDilation, []int{1, 1}) {
+		return l.dilatedConvolution(n, c, x.buffer, k.buffer)
+	}
 	if f, ok := c.forward(); ok {
 		l.emit(&ir.Convolution{Conv: f, X: x.buffer, Kernel: k.buffer, Y: l.home(n)})
 		return true
