@@ -108,7 +108,7 @@ func (p *trainPage) putLink(ctx app.Context, query string) {
 // choose sets the page to a recipe.
 func (p *trainPage) choose(r recipe.Recipe) {
 	if _, own := r.Dataset.Folder(); own { // the form has a data set beside it that has a name everywhere
-		r.Dataset = recipe.MNIST
+		r.Dataset, r.Size, r.Colour, r.Classes = recipe.MNIST, 0, recipe.AsTheyAre, 0
 		for _, e := range models.Catalog {
 			if e.Recipe.Net == r.Net {
 				r.Dataset = e.Recipe.Dataset
@@ -119,17 +119,25 @@ func (p *trainPage) choose(r recipe.Recipe) {
 	p.entry, p.form = models.Describe(r), form.New(r)
 }
 
+// recipe is that of the next run, and what is wrong in the form. On the user's own pictures it is about those.
+func (p *trainPage) recipe() (recipe.Recipe, map[string]string) {
+	if !p.data.own() {
+		return p.form.Recipe()
+	}
+	return p.form.RecipeOn(p.data.put)
+}
+
 // onSetting takes what stands in a field of the form now. Another net or data set makes the page one about that.
 func (p *trainPage) onSetting(field, text string) {
 	p.form.Set(field, text)
-	if r, problems := p.form.Recipe(); problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset) {
+	if r, problems := p.recipe(); problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset) {
 		p.entry = models.Describe(r)
 	}
 }
 
 // onTrain begins a run of the recipe in the form.
 func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
-	r, problems := p.form.Recipe()
+	r, problems := p.recipe()
 	if problems != nil {
 		p.fold = foldSettings
 		return

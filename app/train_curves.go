@@ -37,7 +37,7 @@ func (p *trainPage) lossSpec() chart.Spec { return lossSpec(&p.view, p.lastStep(
 func (p *trainPage) lastStep() float64 {
 	r, ok := p.view.Recipe()
 	if !ok {
-		r, _ = p.form.Recipe()
+		r, _ = p.recipe()
 	}
 	return float64(r.Steps)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"unpool/core/control"
 	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/models"
 )
 
 // trainData is where the images come from that the Train page trains on: from the server, or from files that the user
@@ -50,6 +52,14 @@ func (d *trainData) isFolder() bool {
 	}
 	_, folder := d.said.Sets[0].Folder()
 	return folder
+}
+
+// put makes a recipe one on the user's own pictures: of their size and colour, unless it asks for others.
+func (d *trainData) put(r *recipe.Recipe) {
+	task := recipe.Recipe{Dataset: d.said.Sets[0]}
+	task.Fit(d.said.Side, d.said.Channels, len(d.said.Classes))
+	r.Dataset, r.Classes = task.Dataset, task.Classes
+	r.Size, r.Colour = cmp.Or(r.Size, task.Size), cmp.Or(r.Colour, task.Colour)
 }
 
 // standsIn reports whether the files are a data set that has a name everywhere.
@@ -196,6 +206,7 @@ func (p *trainPage) applyData(e *event.Data) {
 		return // given up meanwhile
 	}
 	p.data.said = *e
+	p.takeUp()
 	then := p.data.then
 	if then == nil || e.State == event.DataReading {
 		return
@@ -208,6 +219,14 @@ func (p *trainPage) applyData(e *event.Data) {
 		p.view.Apply(&event.End{Status: event.StatusStopped})
 	default:
 		p.view.Apply(&event.End{Status: event.StatusFailed, Error: e.Error, Hint: e.Hint})
+	}
+}
+
+// takeUp makes the page one about a data set that the user's files are, where no net of the menu is.
+func (p *trainPage) takeUp() {
+	d := &p.data
+	if d.ready() && !d.isFolder() && !slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return d.standsIn(e.Recipe.Dataset) }) {
+		p.onSetting("dataset", string(d.said.Sets[0]))
 	}
 }
 

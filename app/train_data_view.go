@@ -13,12 +13,6 @@ import (
 	"unpool/core/recipe"
 )
 
-// official is where CIFAR-10 comes from, and officialFile its archive.
-const (
-	official     = "https://www.cs.toronto.edu/~kriz/cifar.html"
-	officialFile = "cifar-10-binary.tar.gz"
-)
-
 // dataRow says which images the next run trains on, and lets the user choose others.
 func (p *trainPage) dataRow() app.UI {
 	d := &p.data
@@ -34,11 +28,9 @@ func (p *trainPage) dataRow() app.UI {
 		),
 		app.Div().Class("choose").Body(
 			app.If(d.isFolder() && !p.view.Phase.Active(), func() app.UI {
-				other := "CIFAR-10"
+				other := datasetTitle(p.entry.Recipe.Dataset)
 				if d.aside {
 					other = d.said.From
-				} else if p.entry.Recipe.Dataset == recipe.MNIST {
-					other = "MNIST"
 				}
 				return app.Button().ID("data-aside").Type("button").OnClick(p.onAside).Text("Use " + other + " instead")
 			}),
@@ -46,8 +38,9 @@ func (p *trainPage) dataRow() app.UI {
 			picker("data-folder", "Choose a folder…", busy || d.reading(), p.onChoose, app.Input().Attr("webkitdirectory", true)),
 			app.Span().Class("under", "drop-hint").Text("or drop them here."),
 			explain("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
-				"pictures for each class, of which there may be ten; CIFAR-10’s "+officialFile+" or the six .bin files in it; the course’s "+
-				"cifar10-gray28-10k.zip; or MNIST’s four files. Drop them anywhere on this page. They are read in this tab and go nowhere."),
+				"pictures for each class; CIFAR-10’s cifar-10-binary.tar.gz or the six .bin files in it; the course’s "+
+				"cifar10-gray28-10k.zip; or the four files of MNIST, Fashion-MNIST or one of EMNIST’s sets. Drop them anywhere on this page. "+
+				"They are read in this tab and go nowhere."),
 		),
 		app.Div().Class("drop-here").Hidden(!d.dragging).Aria("hidden", true).Body(
 			app.P().Text(p.dropWords()),
@@ -109,44 +102,38 @@ func (p *trainPage) dataFailed() app.UI {
 
 // dataInUse says what the next run trains on.
 func (p *trainPage) dataInUse() app.UI {
-	d, set := &p.data, p.entry.Recipe.Dataset
-	switch {
-	case d.own():
+	d := &p.data
+	if d.own() {
 		return p.dataSays(d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
-	case d.standsIn(set) && d.said.Sets[0] == set:
-		return p.dataSays(datasetTitle(set)+", from "+d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
-	case d.standsIn(set):
-		return p.dataSays(datasetTitle(set)+", from "+d.said.From, 10_000, 1_000, classes(d.said.Classes))
 	}
-	other := ""
+	info, ok := p.entry.Recipe.Dataset.Info()
+	if !ok {
+		return app.P() // while an entry of the user's own pictures is being put away
+	}
+	if d.standsIn(info.Name) {
+		train, test := info.Train, info.Test
+		if d.said.Sets[0] == info.Name {
+			train, test = d.said.Train, d.said.Test
+		}
+		return p.dataSays(info.Title+", from "+d.said.From, train, test, classes(info.Classes))
+	}
+	of := fmt.Sprintf("%s in %d classes.", info.Of, len(info.Classes))
 	if d.ready() && !d.isFolder() {
-		other = fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, datasetTitle(d.said.Sets[0]))
+		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, datasetTitle(d.said.Sets[0]))
 	}
-	if set == recipe.MNIST {
-		return p.dataSays("MNIST", 60_000, 10_000, "ten digits."+other)
+	from := ""
+	if info.Name != recipe.MNIST { // which every site has
+		i := slices.IndexFunc(d.served, func(s servedSet) bool { return s.Name == info.Name })
+		switch {
+		case i >= 0 && d.served[i].From == "":
+			return p.dataMissing(info)
+		case i >= 0:
+			from = ", from " + d.served[i].From
+		case d.served != nil:
+			return p.dataElsewhere(info)
+		}
 	}
-	if i := slices.IndexFunc(d.served, func(s servedSet) bool { return s.Name == set }); i >= 0 && d.served[i].From == "" {
-		return p.dataMissing(set)
-	} else if i >= 0 {
-		return p.dataCounts(set, ", from "+d.served[i].From, other)
-	}
-	if d.served != nil {
-		return p.dataElsewhere()
-	}
-	return p.dataCounts(set, "", other)
-}
-
-// dataCounts is about one of CIFAR-10's sets.
-func (p *trainPage) dataCounts(set recipe.Dataset, from, other string) app.UI {
-	train, test := 50_000, 10_000
-	if set == recipe.CIFAR10Report {
-		train, test = 10_000, 1_000
-	}
-	colours := "gray"
-	if _, channels := set.Shape(); channels == 3 {
-		colours = "colour"
-	}
-	return p.dataSays(datasetTitle(set)+from, train, test, fmt.Sprintf("ten classes of %s photographs.%s", colours, other))
+	return p.dataSays(info.Title+from, info.Train, info.Test, of)
 }
 
 func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {
@@ -163,27 +150,40 @@ func classes(names []string) string {
 }
 
 // dataMissing is about a set that the server could have.
-func (p *trainPage) dataMissing(set recipe.Dataset) app.UI {
+func (p *trainPage) dataMissing(info recipe.DatasetInfo) app.UI {
+	gets := " says how to get it"
+	if info.Download > 0 {
+		gets = " downloads it, " + number.Bytes(info.Download) + ", once"
+	}
+	course := "."
+	if info.Name == recipe.CIFAR10Report {
+		course = ", or the course’s cifar10-gray28-10k.zip."
+	}
 	return app.Div().Class("missing").Body(
-		app.P().Body(app.B().Text("This page’s server does not have CIFAR-10 yet."), app.Text(" Either way will do:")),
+		app.P().Body(app.B().Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Either way will do:")),
 		app.Ul().Body(
-			app.Li().Body(app.Text("in a terminal there, "), app.Code().Text("go run ./cmd/serve data "+string(set)),
-				app.Text(" downloads it, 170 MB, once; or begin with "), app.Code().Text("go run ./cmd/serve -data DIR"),
+			app.Li().Body(app.Text("in a terminal there, "), app.Code().Text("go run ./cmd/serve data "+string(info.Name)),
+				app.Text(gets+"; or begin with "), app.Code().Text("go run ./cmd/serve -data DIR"),
 				app.Text(" where DIR has it;")),
-			app.Li().Body(app.Text("choose or drop "), p.officialLink(), app.Text(" here, or the course’s cifar10-gray28-10k.zip.")),
+			app.Li().Body(app.Text("choose or drop "), source(info), app.Text(" here"+course)),
 		),
 	)
 }
 
 // dataElsewhere is about a set that this site cannot have.
-func (p *trainPage) dataElsewhere() app.UI {
+func (p *trainPage) dataElsewhere(info recipe.DatasetInfo) app.UI {
+	size := ""
+	if info.Download > 0 {
+		size = ", " + number.Bytes(info.Download) + ","
+	}
 	return app.P().Class("missing").Body(
-		app.B().Text("CIFAR-10 is not part of this site."),
-		app.Text(" Download "), p.officialLink(),
-		app.Text(", 170 MB, and choose it here, or drop it on this page. It is read in this tab and goes nowhere."),
+		app.B().Text(info.Origin+" is not part of this site."),
+		app.Text(" Download "), source(info),
+		app.Text(size+" and choose it here, or drop it on this page. It is read in this tab and goes nowhere."),
 	)
 }
 
-func (p *trainPage) officialLink() app.UI {
-	return app.A().Href(official).Target("_blank").Rel("noreferrer").Text(officialFile)
+// source is a link to where a data set's files come from.
+func source(info recipe.DatasetInfo) app.UI {
+	return app.A().Href(info.Source).Target("_blank").Rel("noreferrer").Text(info.Files)
 }

@@ -85,7 +85,7 @@ func (p *trainPage) onCopyLink(ctx app.Context, _ app.Event) {
 	r, ok := p.view.Recipe()
 	if !ok || p.view.Phase == run.Empty {
 		var problems map[string]string
-		if r, problems = p.form.Recipe(); problems != nil {
+		if r, problems = p.recipe(); problems != nil {
 			p.fold = foldSettings
 			return
 		}

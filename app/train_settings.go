@@ -1,6 +1,8 @@
 package app
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/core/recipe"
@@ -9,7 +11,7 @@ import (
 
 // settings are all fields of the next run's recipe, by their purposes.
 func (p *trainPage) settings() app.UI {
-	r, problems := p.form.Recipe()
+	r, problems := p.recipe()
 	active := p.view.Phase.Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
@@ -57,7 +59,7 @@ func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.
 	case recipe.One:
 		var options []app.UI
 		for _, c := range f.Choices {
-			if c.Value == text || f.Name != "dataset" || reachable(recipe.Dataset(c.Value)) {
+			if c.Value == text || f.Name != "dataset" || p.reachable(recipe.Dataset(c.Value)) {
 				options = append(options, app.Option().Value(c.Value).Selected(c.Value == text).Text(c.Label))
 			}
 		}
@@ -81,12 +83,9 @@ func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.
 		Aria("invalid", wrong).Aria("describedby", id+"-help")
 }
 
-// reachable reports whether the page can get a data set: those of the catalog are served to it.
-func reachable(d recipe.Dataset) bool {
-	for _, e := range models.Catalog {
-		if e.Recipe.Dataset == d {
-			return true
-		}
-	}
-	return false
+// reachable reports whether the page can get a data set, as far as it knows: the menu has nets on it, the server has it, or the
+// user's files are it.
+func (p *trainPage) reachable(d recipe.Dataset) bool {
+	return slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return e.Recipe.Dataset == d }) ||
+		slices.ContainsFunc(p.data.served, func(s servedSet) bool { return s.Name == d && s.From != "" }) || p.data.standsIn(d)
 }

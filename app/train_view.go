@@ -71,7 +71,7 @@ func (p *trainPage) welcome() app.UI {
 
 // promise says what pressing Train will do.
 func (p *trainPage) promise() string {
-	r, problems := p.form.Recipe()
+	r, problems := p.recipe()
 	if problems != nil {
 		return "A setting cannot be used as it stands: see All settings below."
 	}
@@ -81,27 +81,25 @@ func (p *trainPage) promise() string {
 
 // images says what the next run learns from.
 func (p *trainPage) images(d recipe.Dataset) string {
-	switch {
-	case p.data.own():
+	if p.data.own() {
 		return "the pictures of " + p.data.said.From
-	case d == recipe.MNIST:
-		return "MNIST’s handwritten digits"
 	}
-	return "small pictures of CIFAR-10"
+	info, _ := d.Info()
+	return fmt.Sprintf("%s of %s", info.Of, info.Title)
 }
 
 func (p *trainPage) archMenu() app.UI {
 	active := p.view.Phase.Active()
 	var groups []app.UI
-	for _, set := range recipe.Datasets() {
+	for _, info := range recipe.Datasets {
 		var options []app.UI
 		for _, e := range models.Catalog {
-			if e.Recipe.Dataset == set {
+			if e.Recipe.Dataset == info.Name {
 				options = append(options, app.Option().Value(e.Name).Selected(e.Name == p.entry.Name).Text(e.Title))
 			}
 		}
 		if len(options) > 0 {
-			groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
+			groups = append(groups, app.OptGroup().Label(info.Title).Body(options...))
 		}
 	}
 	if _, err := models.Find(p.entry.Name); err != nil {

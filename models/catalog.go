@@ -25,10 +25,10 @@ const (
 		"conv 3x3x128 nobias, batchnorm, relu, pool 2, conv 3x3x256 nobias, batchnorm, relu, mean"
 	// Small residual nets after He, Zhang, Ren and Sun, "Deep residual learning for image recognition" (2016), in the form of
 	// Page, "How to train your ResNet" (2018): few layers, each with many maps, and no group where the image is largest.
-	resnet = "conv 3x3x32 nobias, batchnorm, relu, pool 2, " +
-		"conv 3x3x64 nobias, batchnorm, relu, residual(conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu), pool 2, " +
+	resnet = "conv 3x3x32 nobias, batchnorm, relu, conv 3x3x64 stride 2 nobias, batchnorm, relu, " +
+		"residual(conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu), pool 2, " +
 		"conv 3x3x128 nobias, batchnorm, relu, residual(conv 3x3x128 nobias, batchnorm, relu, conv 3x3x128 nobias, batchnorm, relu), pool 2, " +
-		"conv 3x3x256 nobias, batchnorm, relu, mean"
+		"conv 3x3x256 nobias, batchnorm, relu, residual(conv 3x3x256 nobias, batchnorm, relu, conv 3x3x256 nobias, batchnorm, relu), mean"
 	resnetRGB = "conv 3x3x32 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu, pool 2, " +
 		"residual(conv 3x3x64 nobias, batchnorm, relu, conv 3x3x64 nobias, batchnorm, relu), conv 3x3x128 nobias, batchnorm, relu, pool 2, " +
 		"conv 3x3x256 nobias, batchnorm, relu, pool 2, residual(conv 3x3x256 nobias, batchnorm, relu, conv 3x3x256 nobias, batchnorm, relu), mean"
@@ -115,7 +115,8 @@ func better() []Entry {
 	all := vgg(vggWide, recipe.CIFAR10)
 	all.Augment = recipe.Augment{Shift: 2, Flip: true}
 	residual := vgg(resnet, recipe.CIFAR10)
-	residual.Augment, residual.Batch, residual.Steps, residual.EvalEvery = recipe.Augment{Shift: 3, Flip: true}, 64, 10_000, 250
+	residual.Augment = recipe.Augment{Shift: 3, Flip: true}
+	residual.Batch, residual.Steps, residual.EvalEvery = 64, 8_000, 500
 	colour := vgg(resnetRGB, recipe.CIFAR10RGB)
 	colour.Augment, colour.Steps = recipe.Augment{Shift: 4, Flip: true, Cutout: 8}, 10_000
 	stacked := settings("lstm 64 sequence, lstm 64", recipe.MNIST)

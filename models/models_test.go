@@ -19,6 +19,7 @@ func TestParameters(t *testing.T) {
 		"mnist-gru-128": 61_578, "mnist-gru-64": 18_506, "mnist-gru-32": 6_186,
 		"mnist-cnn": 3_274_634, "cifar-lenet5": 3_274_634, "cifar-bn": 322_058,
 		"mnist-vgg": 195_498, "mnist-gru-128-cosine": 61_578, "cifar-vgg": 195_498, "cifar10-vgg": 538_602,
+		"mnist-lstm-2x64": 57_482, "cifar10-resnet": 1_940_970, "cifar10-rgb-resnet": 1_646_122,
 	}
 	if len(models.Catalog) != len(want) {
 		t.Errorf("the catalog has %d nets, want %d", len(models.Catalog), len(want))

@@ -40,7 +40,13 @@ func (f Form) Set(name, text string) {
 
 // Recipe returns the recipe as edited, and what is wrong by field name; nil when nothing is.
 func (f Form) Recipe() (recipe.Recipe, map[string]string) {
+	return f.RecipeOn(func(*recipe.Recipe) {})
+}
+
+// RecipeOn is Recipe on other data than stand in the form: on sets them.
+func (f Form) RecipeOn(on func(*recipe.Recipe)) (recipe.Recipe, map[string]string) {
 	r, problems := f.read()
+	on(&r)
 	for _, e := range fieldErrors(r.Validate()) {
 		if _, told := problems[e.Field]; !told {
 			problems[e.Field] = e.Problem

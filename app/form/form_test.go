@@ -9,6 +9,7 @@ import (
 	"unpool/app/form"
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 func TestEveryCatalogRecipeComesBackUnchanged(t *testing.T) {
@@ -36,7 +37,12 @@ func TestEveryField(t *testing.T) {
 		}
 		for _, text := range texts {
 			r := recipe.Default()
+			r.Size = net.MaxSide // which leaves room for the largest shift and cutout
 			f := form.New(r)
+			if field.Depends("dataset") {
+				f.Set("dataset", "folder:pets")
+				r.Dataset = recipe.Folder("pets")
+			}
 			if field.Depends("optimizer") {
 				f.Set("optimizer", string(recipe.Momentum))
 				r.Optimizer = recipe.Momentum

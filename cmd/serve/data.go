@@ -26,7 +26,7 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 		return err
 	}
 	for _, name := range names {
-		set, err := m.openData(ctx, recipe.Dataset(name), m.Data)
+		set, err := m.openData(ctx, recipe.Dataset(name), data.Form{}, m.Data)
 		if err != nil {
 			return stopped(ctx, err)
 		}
@@ -36,14 +36,17 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 	if len(names) > 0 {
 		return nil
 	}
-	for _, name := range recipe.Datasets() {
-		path, err := m.sources(m.Data, publicFolder()).Find(ctx, name)
+	for _, info := range recipe.Datasets {
+		path, err := m.sources(m.Data, publicFolder()).Find(ctx, info.Name)
 		if errors.Is(err, dataset.ErrMissing) {
-			path = fmt.Sprintf("nowhere; serve data %s downloads it", name)
+			path = fmt.Sprintf("not here; serve data %s says how to get it", info.Name)
+			if info.Download > 0 {
+				path = fmt.Sprintf("not here; serve data %s downloads it", info.Name)
+			}
 		} else if err != nil {
 			return usageError{err}
 		}
-		fmt.Fprintf(m.Stdout, "%-15s %s\n", name, path)
+		fmt.Fprintf(m.Stdout, "%-15s %s\n", info.Name, path)
 	}
 	return nil
 }
@@ -52,7 +55,11 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 // for a page: the user has to ask for that.
 func (m *Main) sets() (all []httpd.Set) {
 	sources := m.sources(m.Data, publicFolder())
-	for _, name := range []recipe.Dataset{recipe.CIFAR10Report, recipe.CIFAR10} { // MNIST is among the static files
+	for _, info := range recipe.Datasets {
+		name := info.Name
+		if name == recipe.MNIST { // it is among the static files
+			continue
+		}
 		all = append(all, httpd.Set{
 			Name: string(name),
 			Find: func() string {
@@ -63,11 +70,15 @@ func (m *Main) sets() (all []httpd.Set) {
 				return filepath.Base(path)
 			},
 			Open: func() (map[string][]byte, error) {
-				set, err := sources.OpenHere(context.Background(), name)
+				set, err := sources.OpenHere(context.Background(), name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
+					way := "says there how to get it"
+					if info.Download > 0 {
+						way = "downloads it there"
+					}
 					return nil, &httpd.Problem{Status: http.StatusNotFound,
-						Title:  "This page's server does not have CIFAR-10 yet.",
-						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s downloads it. Or choose its file on this page. Then train again.", name),
+						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
+						Detail: fmt.Sprintf("go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, way),
 					}
 				}
 				if err != nil {
@@ -90,11 +101,35 @@ func publicFolder() string {
 }
 
 // openData reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
-func (m *Main) openData(ctx context.Context, name recipe.Dataset, dir string) (*data.Dataset, error) {
-	set, err := m.sources(dir, publicFolder()).Open(ctx, name)
+func (m *Main) openData(ctx context.Context, name recipe.Dataset, form data.Form, dir string) (*data.Dataset, error) {
+	set, err := m.sources(dir, publicFolder()).Open(ctx, name, form)
 	if err != nil {
 		return nil, usageError{err}
 	}
+	return set, nil
+}
+
+// images are the data sets that have been read, in the forms that recipes asked for.
+type images map[imagesKey]*data.Dataset
+
+type imagesKey struct {
+	name recipe.Dataset
+	form data.Form
+}
+
+// openImages reads what a new run trains on, unless it has been read before. The recipe is completed with what a folder's
+// images turn out to be.
+func (m *Main) openImages(ctx context.Context, known images, r *recipe.Recipe, dir string) (*data.Dataset, error) {
+	key := imagesKey{r.Dataset, data.FormAsked(*r)}
+	set := known[key]
+	if set == nil {
+		var err error
+		if set, err = m.openData(ctx, key.name, key.form, dir); err != nil {
+			return nil, stopped(ctx, err)
+		}
+		known[key] = set
+	}
+	r.Fit(set.Height, set.Channels, len(set.Classes))
 	return set, nil
 }
 

@@ -90,7 +90,7 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 	for _, r := range recipes {
 		var err error
 		if set == nil || set.Name != r.Dataset {
-			if set, err = m.openData(t.Context(), r.Dataset, dir); err != nil {
+			if set, err = m.openData(t.Context(), r.Dataset, data.Form{}, dir); err != nil {
 				t.Fatal(err)
 			}
 		}

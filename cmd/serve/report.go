@@ -9,7 +9,6 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
-	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -64,7 +63,7 @@ func (m *Main) report(ctx context.Context, args []string) error {
 	}
 	defer backend.Finalize()
 	fmt.Fprintln(m.Stderr, backend.Why)
-	r := reporter{Main: m, reportOptions: o, backend: backend, sets: map[recipe.Dataset]*data.Dataset{}}
+	r := reporter{Main: m, reportOptions: o, backend: backend, sets: images{}}
 	// One seed of every net before the second of any: a table of all of them comes first.
 	for seed := range o.seeds {
 		for _, e := range entries {
@@ -100,20 +99,7 @@ type reporter struct {
 	*Main
 	reportOptions
 	backend *backends.Backend
-	sets    map[recipe.Dataset]*data.Dataset
-}
-
-// set opens a data set once.
-func (r *reporter) set(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
-	if s := r.sets[name]; s != nil {
-		return s, nil
-	}
-	s, err := r.openData(ctx, name, r.data)
-	if err != nil {
-		return nil, stopped(ctx, err)
-	}
-	r.sets[name] = s
-	return s, nil
+	sets    images
 }
 
 // dir is where a run is kept.
@@ -136,7 +122,7 @@ func (r *reporter) run(ctx context.Context, e models.Entry, seed uint64) error {
 	if log == nil {
 		return r.keep(ctx, e, seed)
 	}
-	set, err := r.set(ctx, rec.Dataset)
+	set, err := r.openImages(ctx, r.sets, &rec, r.data)
 	if err != nil {
 		return err
 	}

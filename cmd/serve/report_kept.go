@@ -81,7 +81,7 @@ func (r *reporter) statistics(ctx context.Context, dir string) (*event.Statistic
 	if err != nil {
 		return nil, err
 	}
-	set, err := r.set(ctx, c.Recipe.Dataset)
+	set, err := r.openImages(ctx, r.sets, &c.Recipe, r.data)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ import (
 func smallMNIST(t *testing.T) string {
 	t.Helper()
 	m := Main{Stderr: t.Output()}
-	all, err := m.openData(t.Context(), recipe.MNIST, "")
+	all, err := m.openData(t.Context(), recipe.MNIST, data.Form{}, "")
 	if err != nil {
 		t.Fatal(err)
 	}

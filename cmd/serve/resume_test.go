@@ -143,7 +143,7 @@ func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string)
 // A stop and a resumption change nothing, in a recurrent net and in one with batch normalisation and dropout.
 func TestStopAndResume(t *testing.T) {
 	m := Main{Data: os.Getenv("UNPOOL_DATA")}
-	set, err := m.openData(t.Context(), recipe.MNIST, m.Data)
+	set, err := m.openData(t.Context(), recipe.MNIST, data.Form{}, m.Data)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,6 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/sweep"
-	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -54,7 +53,7 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 	}
 	defer backend.Finalize()
 	fmt.Fprintln(m.Stderr, backend.Why)
-	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, move: move, plan: plan, sets: map[recipe.Dataset]*data.Dataset{}}
+	here := &sweeper{Main: m, runs: runs, data: dataDir, backend: backend, move: move, plan: plan, sets: images{}}
 	outcomes, err := plan.Run(ctx, here)
 	if err != nil {
 		return err
@@ -93,7 +92,7 @@ type sweeper struct {
 	backend    *backends.Backend
 	move       bool
 	plan       *sweep.Plan
-	sets       map[recipe.Dataset]*data.Dataset
+	sets       images
 }
 
 // Run trains a net in a folder named by id, from where an earlier call was interrupted if there was one. What is
@@ -103,13 +102,9 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 	if events, err := runlog.Events(dir); err == nil && settled(events) {
 		return sweepResult(events), nil
 	}
-	set := w.sets[r.Dataset]
-	if set == nil {
-		var err error
-		if set, err = w.openData(ctx, r.Dataset, w.data); err != nil {
-			return sweep.Result{}, stopped(ctx, err)
-		}
-		w.sets[r.Dataset] = set
+	set, err := w.openImages(ctx, w.sets, &r, w.data)
+	if err != nil {
+		return sweep.Result{}, err
 	}
 	log, from, err := open(dir)
 	if err != nil {

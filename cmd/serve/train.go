@@ -13,6 +13,7 @@ import (
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
 	"unpool/core/control"
+	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
@@ -43,9 +44,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		return err
 	}
 	defer backend.Finalize()
-	set, err := m.openData(ctx, r.Dataset, o.data)
+	set, err := m.trainImages(ctx, &r, o)
 	if err != nil {
-		return stopped(ctx, err)
+		return err
 	}
 	s := sink{progress: console.New(m.Stderr), log: o.log}
 	if o.json {
@@ -86,6 +87,20 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		return errStopped
 	}
 	return nil
+}
+
+// trainImages reads what a run trains on: what its recipe says, if it is one to resume; else the recipe may learn from the
+// images what they are, and whether its net fits them.
+func (m *Main) trainImages(ctx context.Context, r *recipe.Recipe, o trainOptions) (*data.Dataset, error) {
+	if o.resume != "" {
+		set, err := m.openData(ctx, r.Dataset, data.FormOf(*r), o.data)
+		return set, stopped(ctx, err)
+	}
+	set, err := m.openImages(ctx, images{}, r, o.data)
+	if err != nil {
+		return nil, err
+	}
+	return set, inFlags(r.Validate())
 }
 
 // trainCommand reads a train command's arguments: a net's name or its layers, or the folder of a run to resume, and what to

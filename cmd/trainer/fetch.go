@@ -27,8 +27,9 @@ func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	}
 	responses, err := request(ctx, folder, files)
 	if e := (*statusError)(nil); errors.As(err, &e) && e.status == 404 && name != recipe.MNIST {
-		return nil, &hintedError{errors.New("the images of CIFAR-10 are not part of this site"),
-			"Choose CIFAR-10's file on this page or drop it here, then train again."}
+		info, _ := name.Info()
+		return nil, &hintedError{fmt.Errorf("the images of %s are not part of this site", info.Origin),
+			fmt.Sprintf("Get %s from %s, and choose it on this page or drop it here; then train again.", info.Files, info.Source)}
 	}
 	if err != nil {
 		return nil, err

@@ -4,7 +4,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -13,27 +12,22 @@ import (
 
 	"unpool/core/data"
 	"unpool/core/event"
-	"unpool/core/recipe"
 )
 
 // choose reads the files that the user chose to train on: an array of Files, their paths joined by NUL, which no path
 // holds, what the user calls them, and the page's number for the choice. They take the place of those chosen before, even if they cannot be used.
 func (t *trainer) choose(ctx context.Context, chosen js.Value) {
-	t.own = nil // first, so that there is room
-	name := chosen.Get("name").String()
-	say := event.Data{From: name, Choice: chosen.Get("choice").Int(), State: event.DataReading}
+	t.own, t.latest = nil, nil // first, so that there is room
+	t.chosen = chosen
+	say := event.Data{From: chosen.Get("name").String(), Choice: chosen.Get("choice").Int(), State: event.DataReading}
 	post(&say)
-	told := time.Now()
-	sets, err := data.OpenFiles(name, openBlobs(ctx, chosen), func(done, total int64, unit string) error {
-		if time.Since(told) > 100*time.Millisecond {
-			told = time.Now()
-			say.Done, say.Total, say.Unit = done, total, unit
-			post(&say)
-		}
-		return ctx.Err()
+	own, err := t.read(ctx, data.Form{}, func(done, total int64, unit string) {
+		say.Done, say.Total, say.Unit = done, total, unit
+		post(&say)
 	})
-	if err == nil && len(sets[0].Classes) > recipe.Classes {
-		err = fmt.Errorf("it has %d classes, and the nets tell %d apart at most", len(sets[0].Classes), recipe.Classes)
+	var first *data.Dataset
+	if err == nil {
+		first, err = own.Open(own.Sets[0])
 	}
 	say.Done, say.Total, say.Unit = 0, 0, ""
 	switch {
@@ -41,24 +35,26 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 		say.State = event.DataStopped
 	case err != nil:
 		say.State, say.Error = event.DataFailed, err.Error()
-		say.Hint = "Choose a zip or a folder with the folders train and test, each with a folder of PNG or JPEG pictures for each class, or the files of CIFAR-10 or MNIST."
+		say.Hint = "Choose a zip or a folder with the folders train and test, each with a folder of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST."
 	default:
-		t.own = sets
-		say.State = event.DataReady
-		say.Classes, say.Train, say.Test = sets[0].Classes, sets[0].Train.Len(), sets[0].Test.Len()
-		for _, d := range sets {
-			say.Sets = append(say.Sets, d.Name)
-		}
+		t.own = own
+		say.State, say.Sets = event.DataReady, own.Sets
+		say.Classes, say.Train, say.Test = first.Classes, first.Train.Len(), first.Test.Len()
+		say.Side, say.Channels = first.Height, first.Channels
 	}
 	post(&say)
 }
 
-// folder is the name of the data set in the user's files, if they are none of those that have a name everywhere.
-func (t *trainer) folder() recipe.Dataset {
-	if len(t.own) == 0 {
-		return recipe.Folder("no files")
-	}
-	return t.own[0].Name
+// read reads the chosen files, pictures among them in a form, and tells ten times a second how far it is.
+func (t *trainer) read(ctx context.Context, form data.Form, tell func(done, total int64, unit string)) (*data.Chosen, error) {
+	told := time.Now()
+	return data.OpenFiles(t.chosen.Get("name").String(), openBlobs(ctx, t.chosen), form, func(done, total int64, unit string) error {
+		if time.Since(told) > 100*time.Millisecond {
+			told = time.Now()
+			tell(done, total, unit)
+		}
+		return ctx.Err()
+	})
 }
 
 // blobs reads Files. Each step into the browser is slow: an archive, which is read in many small steps, is read piece by

@@ -21,8 +21,9 @@ import (
 
 // trainer does one run at a time. Its methods share one thread and change its fields only between waits.
 type trainer struct {
-	fetched *data.Dataset         // the latest; the browser's cache has the others
-	own     []*data.Dataset       // what the files that the user chose stand in for
+	latest  *data.Dataset         // with a name everywhere; the browser's cache has the others
+	chosen  js.Value              // the files that the user chose
+	own     *data.Chosen          // what they are; nil before any
 	ctx     context.Context       // of the work under way
 	stop    context.CancelFunc    // ends it; nil between runs
 	next    func(context.Context) // what was asked for while the work before was being stopped; nil for nothing
@@ -42,11 +43,7 @@ func (t *trainer) handle(message string) {
 	case c.Do == control.Train:
 		t.begin(func(ctx context.Context) {
 			t.kept = nil
-			r := *c.Recipe
-			if c.Files {
-				r.Dataset = t.folder()
-			}
-			t.run(ctx, r)
+			t.run(ctx, *c.Recipe)
 		})
 	case c.Do == control.GoOn:
 		t.begin(t.goOn)
@@ -156,7 +153,7 @@ func fileName(c *checkpoint.Checkpoint) string {
 
 // run trains to the end, from the state kept if there is one.
 func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
-	images, err := t.load(ctx, r.Dataset)
+	images, err := t.load(ctx, r)
 	if ctx.Err() != nil {
 		post(&event.End{Status: event.StatusStopped, Backend: wasm.Name})
 		return
@@ -198,22 +195,43 @@ func (t *trainer) failed(err error, hint string) {
 	post(&event.End{Status: event.StatusFailed, Backend: wasm.Name, Error: err.Error(), Hint: hint})
 }
 
-// load takes a data set from the user's files, or fetches it, or has it already.
-func (t *trainer) load(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
-	for _, d := range t.own {
-		if d.Name == name {
-			return d, nil
+// load takes a recipe's images from the user's files, or fetches them, or has them already.
+func (t *trainer) load(ctx context.Context, r recipe.Recipe) (*data.Dataset, error) {
+	form := data.FormOf(r)
+	if path, ok := r.Dataset.Folder(); ok {
+		pictures, err := t.own.Open(r.Dataset)
+		if pictures == nil && err == nil {
+			err = &hintedError{fmt.Errorf("the run is one on the pictures of %s, which this page does not have", path),
+				"Choose them again under Data, then resume."}
 		}
+		if err != nil || pictures.Form() == form {
+			return pictures, err
+		}
+		return t.readAgain(ctx, r.Dataset, form)
 	}
-	if path, ok := name.Folder(); ok {
-		return nil, &hintedError{fmt.Errorf("the run is one on the pictures of %s, which this page does not have", path),
-			"Choose them again under Data, then go on."}
+	if t.latest != nil && t.latest.Name == r.Dataset {
+		return t.latest.In(form), nil
 	}
-	if t.fetched != nil && t.fetched.Name == name {
-		return t.fetched, nil
+	t.latest = nil // first, so that there is room for the next
+	set, err := t.own.Open(r.Dataset)
+	if set == nil && err == nil {
+		set, err = fetch(ctx, r.Dataset)
 	}
-	t.fetched = nil // first, so that there is room for the next
-	var err error
-	t.fetched, err = fetch(ctx, name)
-	return t.fetched, err
+	if err != nil {
+		return nil, err
+	}
+	t.latest = set
+	return set.In(form), nil
+}
+
+// readAgain reads the user's pictures in another form: they may be larger than what was made of them.
+func (t *trainer) readAgain(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+	again, err := t.read(ctx, form, func(done, total int64, unit string) {
+		post(&event.State{State: event.StateLoading, Done: done, Total: total, Unit: unit})
+	})
+	if err != nil {
+		return nil, err
+	}
+	t.own = again
+	return again.Open(name)
 }

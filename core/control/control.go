@@ -13,7 +13,7 @@ import (
 type Command struct {
 	Do           Verb           `json:"do"`
 	Recipe       *recipe.Recipe `json:"recipe,omitempty"`
-	Files        bool           `json:"files,omitempty"` // train on the user's own files, handed over before, not on the recipe's data set
+	Files        bool           `json:"files,omitempty"` // the recipe's data set is the user's own files, handed over before
 	LearningRate float64        `json:"learning_rate,omitempty"`
 }
 
@@ -49,7 +49,11 @@ func Unmarshal(b []byte) (Command, error) {
 		if wire.Recipe == nil {
 			return c, fmt.Errorf("command train: no recipe")
 		}
-		r, err := recipe.Unmarshal(wire.Recipe)
+		read := recipe.Unmarshal
+		if wire.Files { // they are a folder of this machine
+			read = recipe.UnmarshalHere
+		}
+		r, err := read(wire.Recipe)
 		c.Recipe, c.Files = &r, wire.Files
 		return c, err
 	case SetRate:

@@ -22,27 +22,46 @@ type File struct {
 // Progress hears how much of the chosen files has been read, often. An error that it returns ends the reading.
 type Progress func(done, total int64, unit string) error
 
-// OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, MNIST's
-// four files, or a zip or folder of pictures, among them the course's archive of the report's subset. It returns the data
-// sets that they stand in for; pictures that are none of those are a data set of the user's own, recipe.Folder(name).
-func OpenFiles(name string, files []File, progress Progress) ([]*Dataset, error) {
+// Chosen is what the files that a user chose turned out to be.
+type Chosen struct {
+	read *Dataset
+	// Sets are the data sets that the files stand in for. Pictures that are none of those with a name everywhere are a data
+	// set of the user's own.
+	Sets []recipe.Dataset
+}
+
+// Open returns one of the sets, nil for any other.
+func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
+	switch {
+	case c == nil || !slices.Contains(c.Sets, name):
+		return nil, nil
+	case c.read.Name == recipe.CIFAR10RGB:
+		return FromCIFAR10(c.read, name)
+	}
+	return c.read, nil
+}
+
+// OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, the four
+// files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive of
+// the report's subset. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
+func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
 	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
 	cifar, missingCIFAR := pick(files, CIFAR10Files)
-	digits, missingDigits := pick(files, IDXFiles)
 	switch {
 	case len(files) == 0:
 		return nil, errors.New("there are no files in it")
 	case len(missingCIFAR) == 0:
-		return chosenCIFAR10(OpenCIFAR10(opener(cifar, progress), Gray28))
-	case len(missingDigits) == 0:
-		return one(OpenIDX(recipe.MNIST, IDXFiles, opener(digits, progress)))
+		return standIn(OpenCIFAR10(opener(cifar, progress)))
 	case len(cifar) > 0:
 		return nil, fmt.Errorf("a part of CIFAR-10 only: %s is missing", missingCIFAR[0])
-	case len(digits) > 0:
-		return nil, fmt.Errorf("a part of MNIST only: %s is missing", missingDigits[0])
+	}
+	if c, err := chosenIDX(name, files, progress); c != nil || err != nil {
+		return c, err
+	}
+	switch {
 	case archive:
 		f := files[0]
-		return chosenCIFAR10(OpenCIFAR10Archive(&told{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}, Gray28))
+		return standIn(OpenCIFAR10Archive(&told{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
 	case len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), ".zip"):
 		z, err := openZip(files[0], files[0].Size)
 		if err != nil {
@@ -52,9 +71,9 @@ func OpenFiles(name string, files []File, progress Progress) ([]*Dataset, error)
 		for i, f := range z.File {
 			paths[i] = f.Name
 		}
-		return chosenPictures(name, newCounted(z, paths, progress))
+		return chosenPictures(name, newCounted(z, paths, progress), form)
 	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
-		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10 or MNIST")
+		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
 	t, err := newTree(files)
 	if err != nil {
@@ -64,10 +83,36 @@ func OpenFiles(name string, files []File, progress Progress) ([]*Dataset, error)
 	for i, f := range files {
 		paths[i] = f.Path
 	}
-	return chosenPictures(name, newCounted(t, paths, progress))
+	return chosenPictures(name, newCounted(t, paths, progress), form)
 }
 
-// pick finds files by name, in whatever folders they are, and says which are missing. MNIST's are also known with a dot in
+// chosenIDX reads the files of a data set that is handed out in the IDX format, nil if there are none.
+func chosenIDX(name string, files []File, progress Progress) (*Chosen, error) {
+	for _, info := range recipe.Datasets { // in the order of the table, so that every time the same is read
+		names := OriginalFiles(info.Name)
+		found, missing := pick(files, names)
+		switch {
+		case names == nil || len(found) == 0:
+			continue
+		case len(missing) > 0:
+			return nil, fmt.Errorf("a part of %s only: %s is missing", info.Title, missing[0])
+		case info.Name != recipe.MNIST:
+			return standIn(OpenOriginal(info.Name, names, opener(found, progress)))
+		}
+		d, err := OpenIDX(recipe.Folder(name), names, opener(found, progress))
+		if err != nil {
+			return nil, err
+		}
+		if d.Name = knownIDX(d); d.Name != recipe.Folder(name) {
+			info, _ := d.Name.Info()
+			d.Classes = info.Classes
+		}
+		return standIn(d, nil)
+	}
+	return nil, nil
+}
+
+// pick finds files by name, in whatever folders they are, and says which are missing. IDX files are also known with a dot in
 // their names, and packed.
 func pick(files []File, names []string) (found map[string]File, missing []string) {
 	found = map[string]File{}
@@ -141,7 +186,7 @@ func newCounted(fsys fs.FS, paths []string, progress Progress) *counted {
 func (c *counted) Open(name string) (fs.File, error) {
 	if isPicture(name) {
 		c.done++
-		if stop := c.progress(c.done, c.total, "images"); stop != nil {
+		if stop := c.progress(min(c.done, c.total), c.total, "images"); stop != nil { // pictures may have to be read twice
 			return nil, stop
 		}
 	}
@@ -151,44 +196,44 @@ func (c *counted) Open(name string) (fs.File, error) {
 // ReadDir passes on what the file system knows without opening anything.
 func (c *counted) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(c.FS, name) }
 
-// chosenCIFAR10 is all of CIFAR-10, and with it the report's subset.
-func chosenCIFAR10(all *Dataset, err error) ([]*Dataset, error) {
-	if err != nil {
+// standIn says what a data set can stand in for.
+func standIn(d *Dataset, err error) (*Chosen, error) {
+	switch {
+	case err != nil:
 		return nil, err
+	case d.Name == recipe.CIFAR10RGB:
+		return &Chosen{d, []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report, recipe.CIFAR10RGB}}, nil
 	}
-	subset, err := ReportSubset(all)
-	return []*Dataset{all, subset}, err
+	return &Chosen{d, []recipe.Dataset{d.Name}}, nil
 }
 
 // chosenPictures knows CIFAR-10 and the course's archive by their classes and numbers.
-func chosenPictures(name string, fsys fs.FS) ([]*Dataset, error) {
-	d, err := OpenImages(fsys, recipe.Folder(name), Gray28)
+func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
+	d, err := OpenImages(fsys, recipe.Folder(name), form)
 	if err != nil {
 		return nil, err
 	}
-	has := func(classes []string, train, test int) bool {
-		return slices.Equal(d.Classes, classes) && d.Train.Len() == train && d.Test.Len() == test
+	numbers, _ := recipe.MNIST.Info() // the course names its folders by the labels
+	for _, known := range []struct {
+		name    recipe.Dataset
+		folders []string
+		by      bool
+	}{
+		{recipe.CIFAR10RGB, cifarClasses, true},
+		{recipe.CIFAR10Report, numbers.Classes, isCourse(fsys)},
+	} {
+		info, _ := known.name.Info()
+		if known.by && slices.Equal(d.Classes, known.folders) && d.Form() == tableForm(known.name) &&
+			d.Train.Len() == info.Train && d.Test.Len() == info.Test {
+			d.Name, d.Classes = known.name, cifarClasses
+			break
+		}
 	}
-	const files = cifarRecords
-	switch {
-	case has(CIFAR10Classes, 5*files, files):
-		d.Name = recipe.CIFAR10
-		return chosenCIFAR10(d, nil)
-	case has(digits, 10*reportTrain, 10*reportTest) && isCourse(fsys):
-		d.Name, d.Classes = recipe.CIFAR10Report, CIFAR10Classes
-	}
-	return []*Dataset{d}, nil
+	return standIn(d, nil)
 }
 
 // isCourse reports whether pictures in ten numbered classes are the course's: those of digits would look the same.
 func isCourse(fsys fs.FS) bool {
 	names, err := folders(fsys, ".")
 	return err == nil && slices.Contains(names, "CIFAR10")
-}
-
-func one(d *Dataset, err error) ([]*Dataset, error) {
-	if err != nil {
-		return nil, err
-	}
-	return []*Dataset{d}, nil
 }

@@ -28,14 +28,62 @@ func course(top string) []byte {
 	files := fstest.MapFS{}
 	file := &fstest.MapFile{Data: picture(28, color.Gray{7})}
 	for class := range 10 {
-		for i := range reportTrain {
+		for i := range 1000 {
 			files[fmt.Sprintf("%s/Train/%d/Image%05d.png", top, class, i)] = file
 		}
-		for i := range reportTest {
+		for i := range 100 {
 			files[fmt.Sprintf("%s/Test/%d/Image%05d.png", top, class, i)] = file
 		}
 	}
 	return packed(files)
+}
+
+// numbered is a set of MNIST's form and number whose first labels are given.
+func numbered(first ...byte) map[string][]byte {
+	labels := make([]byte, 60_000)
+	copy(labels, first)
+	return map[string][]byte{
+		IDXFiles[0]: idx(make([]byte, 60_000*784), 60_000, 28, 28), IDXFiles[1]: idx(labels, 60_000),
+		IDXFiles[2]: idx(make([]byte, 10_000*784), 10_000, 28, 28), IDXFiles[3]: idx(labels[:10_000], 10_000),
+	}
+}
+
+// letters is a small set of EMNIST's form: two training images of A and Z, a test image of B. The first has a line at its
+// top, which is its left column there.
+func letters() map[string][]byte {
+	images := make([]byte, 2*784)
+	for y := range 28 {
+		images[28*y] = 255
+	}
+	return map[string][]byte{
+		"gzip/emnist-letters-train-images-idx3-ubyte.gz": gzipped(idx(images, 2, 28, 28)),
+		"gzip/emnist-letters-train-labels-idx1-ubyte.gz": gzipped(idx([]byte{1, 26}, 2)),
+		"gzip/emnist-letters-test-images-idx3-ubyte.gz":  gzipped(idx(make([]byte, 784), 1, 28, 28)),
+		"gzip/emnist-letters-test-labels-idx1-ubyte.gz":  gzipped(idx([]byte{2}, 1)),
+	}
+}
+
+// EMNIST's images lie on their side in its files, and its letters count from 1.
+func TestEMNISTIsPutRight(t *testing.T) {
+	c, err := OpenFiles("gzip", chosen(letters()), Form{}, func(int64, int64, string) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := c.Open(recipe.EMNISTLetters)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if first := d.Train.Images[:784]; !bytes.Equal(first[:28], bytes.Repeat([]byte{255}, 28)) || slices.Max(first[28:]) != 0 {
+		t.Errorf("the first image is %v", first)
+	}
+	if a, z, b := d.Classes[d.Train.Labels[0]], d.Classes[d.Train.Labels[1]], d.Classes[d.Test.Labels[0]]; a+z+b != "AZB" {
+		t.Errorf("the labels say %s, %s and %s", a, z, b)
+	}
+	wrong := letters()
+	wrong["gzip/emnist-letters-test-labels-idx1-ubyte.gz"] = idx([]byte{0}, 1)
+	if _, err := OpenFiles("gzip", chosen(wrong), Form{}, func(int64, int64, string) error { return nil }); err == nil || !strings.Contains(err.Error(), "byte 8: label 0, want 1 to 26") {
+		t.Errorf("a label below the first: %v", err)
+	}
 }
 
 func TestOpenFiles(t *testing.T) {
@@ -51,6 +99,7 @@ func TestOpenFiles(t *testing.T) {
 	for name, b := range files() {
 		dotted[strings.Replace(strings.TrimSuffix(name, ".gz"), "-idx", ".idx", 1)] = b
 	}
+	cifar := []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report, recipe.CIFAR10RGB}
 	for _, c := range []struct {
 		name  string
 		files map[string][]byte
@@ -62,13 +111,17 @@ func TestOpenFiles(t *testing.T) {
 		{"a folder", folder, []recipe.Dataset{"folder:mine"}, 3, "images"},
 		{"the course's archive", map[string][]byte{"x.zip": course("CIFAR10")}, []recipe.Dataset{recipe.CIFAR10Report}, 10_000, "images"},
 		{"as many digits", map[string][]byte{"x.zip": course("digits")}, []recipe.Dataset{"folder:mine"}, 10_000, "images"},
-		{"CIFAR-10's archive", map[string][]byte{"cifar-10-binary.tar.gz": tarball(t, official()...)}, []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, 50_000, "bytes"},
-		{"CIFAR-10's folder", bins, []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, 50_000, "bytes"},
-		{"MNIST", files(), []recipe.Dataset{recipe.MNIST}, 3, "bytes"},
-		{"MNIST with dots", dotted, []recipe.Dataset{recipe.MNIST}, 3, "bytes"},
+		{"CIFAR-10's archive", map[string][]byte{"cifar-10-binary.tar.gz": tarball(t, official()...)}, cifar, 50_000, "bytes"},
+		{"CIFAR-10's folder", bins, cifar, 50_000, "bytes"},
+		{"MNIST", numbered(5, 0, 4, 1, 9, 2, 1, 3, 1, 4), []recipe.Dataset{recipe.MNIST}, 60_000, "bytes"},
+		{"Fashion-MNIST", numbered(9, 0, 0, 3, 0, 2, 7, 2, 5, 5), []recipe.Dataset{recipe.FashionMNIST}, 60_000, "bytes"},
+		{"a set of the same form", numbered(1, 2, 3, 4, 5, 6, 7, 8, 9, 1), []recipe.Dataset{"folder:mine"}, 60_000, "bytes"},
+		{"a smaller set", files(), []recipe.Dataset{"folder:mine"}, 3, "bytes"},
+		{"the same with dots", dotted, []recipe.Dataset{"folder:mine"}, 3, "bytes"},
+		{"EMNIST", letters(), []recipe.Dataset{recipe.EMNISTLetters}, 2, "bytes"},
 	} {
 		var last, most int64
-		sets, err := OpenFiles("mine", chosen(c.files), func(done, total int64, unit string) error {
+		got, err := OpenFiles("mine", chosen(c.files), Form{}, func(done, total int64, unit string) error {
 			if done < last || done > total || unit != c.unit {
 				return fmt.Errorf("%d after %d of %d %s", done, last, total, unit)
 			}
@@ -82,22 +135,28 @@ func TestOpenFiles(t *testing.T) {
 		if last == 0 || last != most && c.name != "CIFAR-10's archive" { // which may end with padding
 			t.Errorf("%s: %d of %d %s were told of", c.name, last, most, c.unit)
 		}
-		var names []recipe.Dataset
-		for _, d := range sets {
-			names = append(names, d.Name)
-			if err := whole(d); err != nil {
-				t.Errorf("%s: %v", c.name, err)
+		if !slices.Equal(got.Sets, c.sets) {
+			t.Errorf("%s is taken for %q, want %q", c.name, got.Sets, c.sets)
+			continue
+		}
+		for i, name := range c.sets {
+			d, err := got.Open(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := whole(d); err != nil || d.Name != name || i == 0 && d.Train.Len() != c.train {
+				t.Errorf("%s: %s with %d training images, want %s with %d, %v", c.name, d.Name, d.Train.Len(), name, c.train, err)
 			}
 		}
-		if !slices.Equal(names, c.sets) || sets[0].Train.Len() != c.train {
-			t.Errorf("%s is taken for %q with %d training images, want %q with %d", c.name, names, sets[0].Train.Len(), c.sets, c.train)
+		if d, err := got.Open("folder:yours"); d != nil || err != nil {
+			t.Errorf("%s stands in for anything: %v, %v", c.name, d, err)
 		}
 	}
 }
 
 // A folder from a browser is read as the same folder on disk is.
 func TestOpenFilesReadsWhatOpenImagesReads(t *testing.T) {
-	want, err := OpenImages(pets(), recipe.Folder("pets"), Gray28)
+	want, err := OpenImages(pets(), recipe.Folder("pets"), Form{40, 3})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,11 +165,11 @@ func TestOpenFilesReadsWhatOpenImagesReads(t *testing.T) {
 		folder[name] = f.Data
 	}
 	for name, files := range map[string]map[string][]byte{"folder": folder, "zip": {"pets.zip": packed(pets())}} {
-		sets, err := OpenFiles("pets", chosen(files), func(int64, int64, string) error { return nil })
+		c, err := OpenFiles("pets", chosen(files), Form{40, 3}, func(int64, int64, string) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := sets[0]; !bytes.Equal(got.Train.Images, want.Train.Images) || !bytes.Equal(got.Test.Labels, want.Test.Labels) ||
+		if got := c.read; !bytes.Equal(got.Train.Images, want.Train.Images) || !bytes.Equal(got.Test.Labels, want.Test.Labels) ||
 			!slices.Equal(got.Classes, want.Classes) || got.Name != want.Name {
 			t.Errorf("%s: the sets differ", name)
 		}
@@ -133,10 +192,11 @@ func TestOpenFilesRefuses(t *testing.T) {
 		"another archive":       {one("x.tgz", tarball(t, tar.Header{Name: "a"})), "the archive has no data_batch_1.bin"},
 		"a part of CIFAR-10":    {one("test_batch.bin", batch()), "a part of CIFAR-10 only: data_batch_1.bin is missing"},
 		"a part of MNIST":       {one(MNISTFiles[0], files()[MNISTFiles[0]]), "a part of MNIST only: train-labels-idx1-ubyte is missing"},
+		"a part of EMNIST":      {one("gzip/emnist-letters-test-labels-idx1-ubyte.gz", nil), "a part of EMNIST letters only: emnist-letters-train-images-idx3-ubyte is missing"},
 		"a folder without test": {noTest, "no folders train and test"},
 		"a path out of it":      {map[string][]byte{"a/../../b.png": nil}, `"a/../../b.png": is not a path`},
 	} {
-		_, err := OpenFiles("mine", chosen(c.files), func(int64, int64, string) error { return nil })
+		_, err := OpenFiles("mine", chosen(c.files), Form{}, func(int64, int64, string) error { return nil })
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
@@ -144,7 +204,7 @@ func TestOpenFilesRefuses(t *testing.T) {
 	twice := append(chosen(one("a/b.png", nil)), chosen(one("a/b.png", nil))...)
 	inFile := append(chosen(one("a/b", nil)), chosen(one("a/b/c", nil))...)
 	for _, files := range [][]File{twice, inFile} {
-		if _, err := OpenFiles("mine", files, nil); err == nil || !strings.Contains(err.Error(), "a/b") {
+		if _, err := OpenFiles("mine", files, Form{}, nil); err == nil || !strings.Contains(err.Error(), "a/b") {
 			t.Errorf("%v: %v", files[1].Path, err)
 		}
 	}
@@ -156,7 +216,7 @@ func TestOpenFilesCanBeStopped(t *testing.T) {
 		"zip": {"pets.zip": packed(pets())}, "archive": {"x.tar.gz": tarball(t, official()...)}, "MNIST": files(),
 	} {
 		calls := 0
-		_, err := OpenFiles("mine", chosen(files), func(int64, int64, string) error {
+		_, err := OpenFiles("mine", chosen(files), Form{}, func(int64, int64, string) error {
 			if calls++; calls == 2 {
 				return stop
 			}

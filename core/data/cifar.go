@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"errors"
 	"fmt"
-	"image"
 	"io"
 	"path"
 	"slices"
@@ -14,9 +13,11 @@ import (
 	"unpool/core/recipe"
 )
 
-// CIFAR10Classes are the classes of CIFAR-10 (Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009)
-// in the order of their labels.
-var CIFAR10Classes = []string{"airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"}
+// cifarClasses are the classes of CIFAR-10 in the order of their labels.
+var cifarClasses = func() []string {
+	info, _ := recipe.CIFAR10.Info()
+	return info.Classes
+}()
 
 // CIFAR10Files are the names that OpenCIFAR10 asks for: five files of training images and one of test images.
 var CIFAR10Files = []string{
@@ -30,10 +31,10 @@ const (
 	cifarRecords = 10_000           // in each file
 )
 
-// OpenCIFAR10 reads CIFAR-10 (50,000 + 10,000 photographs) from the files CIFAR10Files of its binary version, opened and
+// OpenCIFAR10 reads CIFAR-10 in colour (50,000 + 10,000 photographs) from the files CIFAR10Files of its binary version, opened and
 // closed one after the other.
-func OpenCIFAR10(open func(name string) (io.ReadCloser, error), form Form) (*Dataset, error) {
-	c := newCIFAR10(form)
+func OpenCIFAR10(open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
+	c := newCIFAR10()
 	for _, name := range CIFAR10Files {
 		f, err := open(name)
 		if err != nil {
@@ -48,13 +49,13 @@ func OpenCIFAR10(open func(name string) (io.ReadCloser, error), form Form) (*Dat
 	return c.Dataset, nil
 }
 
-// OpenCIFAR10Archive reads CIFAR-10 from the archive of its binary version, cifar-10-binary.tar.gz.
-func OpenCIFAR10Archive(r io.Reader, form Form) (*Dataset, error) {
+// OpenCIFAR10Archive reads CIFAR-10 in colour from the archive of its binary version, cifar-10-binary.tar.gz.
+func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 	unzipped, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, fmt.Errorf("cifar10: not a gzip archive: %w", err)
 	}
-	c := newCIFAR10(form)
+	c := newCIFAR10()
 	next := 0
 	const most = 100 // entries; the official archive has nine
 	for archive, entries := tar.NewReader(unzipped), 0; ; entries++ {
@@ -97,27 +98,13 @@ func expected(i int) string {
 // cifar10 is CIFAR-10 while it is being read.
 type cifar10 struct {
 	*Dataset
-	form   Form
 	record []byte
-	planes []*image.Gray
-	scale  *resizer
+	image  []byte // of the record
 }
 
-func newCIFAR10(form Form) *cifar10 {
-	name := recipe.CIFAR10
-	if form == RGB32 {
-		name = recipe.CIFAR10RGB
-	}
-	c := &cifar10{
-		Dataset: &Dataset{Name: name, Height: form.Side, Width: form.Side, Channels: form.Channels, Classes: CIFAR10Classes},
-		form:    form, record: make([]byte, cifarRecord),
-		scale: newResizer(image.Pt(cifarSide, cifarSide), image.Pt(form.Side, form.Side)),
-	}
-	for i := range 3 {
-		c.planes = append(c.planes, &image.Gray{
-			Pix: c.record[1+i*cifarPlane:][:cifarPlane], Stride: cifarSide, Rect: image.Rect(0, 0, cifarSide, cifarSide)})
-	}
-	return c
+func newCIFAR10() *cifar10 {
+	d := &Dataset{Name: recipe.CIFAR10RGB, Height: cifarSide, Width: cifarSide, Channels: 3, Classes: cifarClasses}
+	return &cifar10{Dataset: d, record: make([]byte, cifarRecord), image: make([]byte, 3*cifarPlane)}
 }
 
 // read appends the images of one file.
@@ -136,10 +123,13 @@ func (c *cifar10) read(name string, r io.Reader) error {
 			return &FormatError{name, offset + int64(n), fmt.Sprintf("the file ends early: %d images need %d bytes", cifarRecords, cifarRecords*cifarRecord), err}
 		}
 		label := c.record[0]
-		if int(label) >= len(CIFAR10Classes) {
-			return &FormatError{name, offset, fmt.Sprintf("label %d, want 0 to %d", label, len(CIFAR10Classes)-1), nil}
+		if int(label) >= len(cifarClasses) {
+			return &FormatError{name, offset, fmt.Sprintf("label %d, want 0 to %d", label, len(cifarClasses)-1), nil}
 		}
-		to.Images = append(to.Images, c.image()...)
+		for at := range cifarPlane {
+			copy(c.image[3*at:], []byte{c.record[1+at], c.record[1+at+cifarPlane], c.record[1+at+2*cifarPlane]})
+		}
+		to.Images = append(to.Images, c.image...)
 		to.Labels = append(to.Labels, label)
 	}
 	if _, err := in.ReadByte(); err == nil {
@@ -150,34 +140,35 @@ func (c *cifar10) read(name string, r io.Reader) error {
 	return nil
 }
 
-// image makes the current record one of the form.
-func (c *cifar10) image() []byte {
-	if c.form.Channels == 3 {
-		return c.form.join(c.scale, c.planes...)
+// FromCIFAR10 makes of CIFAR-10 in colour one of the sets that are made of it, itself among them.
+func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
+	switch name {
+	case recipe.CIFAR10RGB:
+		return rgb, nil
+	case recipe.CIFAR10Report:
+		if rgb, err = reportSubset(rgb); err != nil {
+			return nil, err
+		}
+	case recipe.CIFAR10:
+	default:
+		return nil, fmt.Errorf("%s is not made of CIFAR-10", name)
 	}
-	g := image.NewGray(c.planes[0].Rect)
-	for i := range g.Pix {
-		g.Pix[i] = luma(c.planes[0].Pix[i], c.planes[1].Pix[i], c.planes[2].Pix[i])
-	}
-	return c.form.join(c.scale, g)
+	d = rgb.In(tableForm(name))
+	d.Name = name
+	return d, nil
 }
 
-// The report's subset has so many images of each class.
-const (
-	reportTrain = 1000
-	reportTest  = 100
-)
-
-// ReportSubset makes the report's subset of CIFAR-10 from the whole: of each class the first 1,000 training images and the
+// reportSubset makes the report's subset of CIFAR-10 from the whole: of each class the first 1,000 training images and the
 // first 100 test images, the last of them in front, as the course's archive has them.
-func ReportSubset(all *Dataset) (*Dataset, error) {
+func reportSubset(all *Dataset) (*Dataset, error) {
 	d := *all
 	d.Name = recipe.CIFAR10Report
+	info, _ := d.Name.Info()
 	for _, s := range []struct {
 		name     string
 		from, to *Split
-		n        int
-	}{{"training", &all.Train, &d.Train, reportTrain}, {"test", &all.Test, &d.Test, reportTest}} {
+		n        int // of each class
+	}{{"training", &all.Train, &d.Train, info.Train / len(info.Classes)}, {"test", &all.Test, &d.Test, info.Test / len(info.Classes)}} {
 		size := all.Height * all.Width * all.Channels
 		*s.to = Split{}
 		for label := range all.Classes {
@@ -203,14 +194,15 @@ func ReportSubset(all *Dataset) (*Dataset, error) {
 
 // OpenReportZip reads the course's archive of the report's subset: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
-	d, err := OpenImagesZip(r, size, recipe.CIFAR10Report, Gray28)
+	info, _ := recipe.CIFAR10Report.Info()
+	d, err := OpenImagesZip(r, size, info.Name, tableForm(info.Name))
 	if err != nil {
 		return nil, err
 	}
-	if len(d.Classes) != len(CIFAR10Classes) || d.Train.Len() != 10*reportTrain || d.Test.Len() != 10*reportTest {
-		return nil, fmt.Errorf("not the report's subset of CIFAR-10: %d classes, %d + %d pictures; it has 10, and 10,000 + 1,000",
-			len(d.Classes), d.Train.Len(), d.Test.Len())
+	if len(d.Classes) != len(info.Classes) || d.Train.Len() != info.Train || d.Test.Len() != info.Test {
+		return nil, fmt.Errorf("not the report's subset of CIFAR-10: %d classes, %d + %d pictures; it has %d, and %d + %d",
+			len(d.Classes), d.Train.Len(), d.Test.Len(), len(info.Classes), info.Train, info.Test)
 	}
-	d.Classes = CIFAR10Classes
+	d.Classes = info.Classes
 	return d, nil
 }

@@ -43,7 +43,11 @@ func openFrom(file []byte, other string, bytesOf []byte) func(string) (io.ReadCl
 
 func TestOpenCIFAR10(t *testing.T) {
 	file := batch()
-	d, err := OpenCIFAR10(openFrom(file, "", nil), Gray28)
+	rgb, err := OpenCIFAR10(openFrom(file, "", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := FromCIFAR10(rgb, recipe.CIFAR10)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,10 +61,7 @@ func TestOpenCIFAR10(t *testing.T) {
 	if got := d.Train.Images[101*784+300]; got != 31 || d.Train.Labels[101] != 1 {
 		t.Errorf("image 101 has gray %d and label %d", got, d.Train.Labels[101])
 	}
-	d, err = OpenCIFAR10(openFrom(file, "", nil), RGB32)
-	if err != nil {
-		t.Fatal(err)
-	}
+	d = rgb
 	if got := d.Train.Images[101*cifarPlane*3:][:6]; !bytes.Equal(got, []byte{101, 1, 2, 101, 1, 2}) || d.Channels != 3 || d.Height != 32 || d.Name != recipe.CIFAR10RGB {
 		t.Errorf("image 101 begins with %v", got)
 	}
@@ -80,7 +81,7 @@ func TestOpenCIFAR10Refuses(t *testing.T) {
 		"longer":       {append(bytes.Clone(good), 1), "data_batch_2.bin: byte 30730000: the file goes on"},
 		"a high label": {label, "data_batch_2.bin: byte 21511: label 10"},
 	} {
-		_, err := OpenCIFAR10(openFrom(good, CIFAR10Files[1], c.file), RGB32)
+		_, err := OpenCIFAR10(openFrom(good, CIFAR10Files[1], c.file))
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
@@ -123,7 +124,7 @@ func official() (files []tar.Header) {
 
 func TestOpenCIFAR10Archive(t *testing.T) {
 	packed := tarball(t, official()...)
-	d, err := OpenCIFAR10Archive(bytes.NewReader(packed), RGB32)
+	d, err := OpenCIFAR10Archive(bytes.NewReader(packed))
 	if err != nil || d.Train.Len() != 50_000 || d.Test.Len() != 10_000 {
 		t.Errorf("%v, %+v", err, d)
 	}
@@ -147,19 +148,19 @@ func TestOpenCIFAR10Archive(t *testing.T) {
 		"something big": {tarball(t, large[:1]...), "is no part of CIFAR-10"},
 		"many entries":  {tarball(t, slices.Repeat([]tar.Header{{Name: "x"}}, 101)...), "more than 100 entries"},
 	} {
-		if _, err := OpenCIFAR10Archive(bytes.NewReader(c.file), RGB32); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := OpenCIFAR10Archive(bytes.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
 	}
 }
 
 func TestReportSubset(t *testing.T) {
-	all := &Dataset{Name: recipe.CIFAR10, Height: 1, Width: 1, Channels: 1, Classes: CIFAR10Classes}
+	all := &Dataset{Name: recipe.CIFAR10, Height: 1, Width: 1, Channels: 1, Classes: cifarClasses}
 	for i := range 12_000 { // classes take turns
 		all.Train.Images, all.Train.Labels = append(all.Train.Images, byte(i/10%256)), append(all.Train.Labels, byte(i%10))
 		all.Test.Images, all.Test.Labels = append(all.Test.Images, byte(i/10%256)), append(all.Test.Labels, byte(i%10))
 	}
-	d, err := ReportSubset(all)
+	d, err := reportSubset(all)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +174,7 @@ func TestReportSubset(t *testing.T) {
 		t.Errorf("class 1 of the test images begins with %v", got)
 	}
 	all.Test.Labels = all.Test.Labels[:999]
-	if _, err := ReportSubset(all); err == nil || !strings.Contains(err.Error(), "99 test images of class truck") {
+	if _, err := reportSubset(all); err == nil || !strings.Contains(err.Error(), "99 test images of class truck") {
 		t.Error(err)
 	}
 }
@@ -186,10 +187,10 @@ func TestOpenReportZip(t *testing.T) {
 	files := fstest.MapFS{}
 	one := &fstest.MapFile{Data: picture(28, color.Gray{7})}
 	for class := range 10 {
-		for i := range reportTrain {
+		for i := range 1000 {
 			files["CIFAR10/Train/"+string(rune('0'+class))+"/"+number(i)+".png"] = one
 		}
-		for i := range reportTest {
+		for i := range 100 {
 			files["CIFAR10/Test/"+string(rune('0'+class))+"/"+number(i)+".png"] = one
 		}
 	}
@@ -209,7 +210,7 @@ func FuzzOpenCIFAR10(f *testing.F) {
 	f.Add(good[:cifarRecord*2])
 	f.Add([]byte{255})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := OpenCIFAR10(openFrom(b, "", nil), RGB32)
+		d, err := OpenCIFAR10(openFrom(b, "", nil))
 		if e := (*FormatError)(nil); err != nil && !errors.As(err, &e) {
 			t.Errorf("%T: %v", err, err)
 		} else if err == nil && whole(d) != nil {
@@ -222,7 +223,7 @@ func FuzzOpenCIFAR10Archive(f *testing.F) {
 	f.Add(tarball(f, tar.Header{Name: "a/data_batch_1.bin", Size: 4000}))
 	f.Add([]byte{0x1f, 0x8b})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if d, err := OpenCIFAR10Archive(bytes.NewReader(b), RGB32); err == nil && whole(d) != nil {
+		if d, err := OpenCIFAR10Archive(bytes.NewReader(b)); err == nil && whole(d) != nil {
 			t.Error(whole(d))
 		}
 	})

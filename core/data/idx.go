@@ -28,7 +28,10 @@ func (e *FormatError) Error() string {
 func (e *FormatError) Unwrap() error { return e.Err }
 
 // maxImages limits what a file may claim to hold, so that a file from a stranger cannot fill memory.
-const maxImages = 100_000
+const maxImages = 300_000
+
+// maxSide limits any dimension of an image.
+const maxSide = 1024
 
 // magic begins a file of unsigned bytes of so many dimensions besides the count.
 func magic(dims int) uint32 {
@@ -53,12 +56,12 @@ func writeIDX(body []byte, count int, dims ...int) []byte {
 // readIDX reads one file of unsigned bytes in LeCun's IDX format (http://yann.lecun.com/exdb/mnist, "The IDX
 // file format"), gzip or not: two zero bytes, the type 0x08, the number of dimensions, each dimension as a
 // big-endian u32, the bytes. The first dimension, the count, is free between 1 and maxImages; the others must be
-// those given. Anything missing or left over is a *FormatError. Memory stays within a small multiple of the
-// bytes that really came, whatever the header claims.
-func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err error) {
+// those given, where 0 stands for any. Anything missing or left over is a *FormatError. Memory stays within a small
+// multiple of the bytes that really came, whatever the header claims.
+func readIDX(file string, r io.Reader, dims ...int) (shape []int, body []byte, err error) {
 	in := bufio.NewReader(r)
-	fail := func(offset int64, err error, format string, args ...any) (int, []byte, error) {
-		return 0, nil, &FormatError{file, offset, fmt.Sprintf(format, args...), err}
+	fail := func(offset int64, err error, format string, args ...any) ([]int, []byte, error) {
+		return nil, nil, &FormatError{file, offset, fmt.Sprintf(format, args...), err}
 	}
 	var src io.Reader = in
 	if start, _ := in.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {
@@ -78,13 +81,19 @@ func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err
 	if n < 1 || n > maxImages {
 		return fail(4, nil, "%d items, want 1 to %d", n, maxImages)
 	}
+	shape = []int{int(n)}
 	size := int(n)
 	for i, want := range dims {
 		at := 8 + 4*i
-		if got := binary.BigEndian.Uint32(header[at:]); got != uint32(want) {
+		got := binary.BigEndian.Uint32(header[at:])
+		if want == 0 && (got < 1 || got > maxSide) {
+			return fail(int64(at), nil, "dimension %d is %d, want 1 to %d", i+1, got, maxSide)
+		}
+		if want > 0 && got != uint32(want) {
 			return fail(int64(at), nil, "dimension %d is %d, want %d", i+1, got, want)
 		}
-		size *= want
+		shape = append(shape, int(got))
+		size *= int(got)
 	}
 
 	// The buffer grows by large factors as bytes arrive: few copies for an honest file, little memory for a liar.
@@ -110,5 +119,5 @@ func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err
 	case err != io.EOF:
 		return fail(int64(len(header)+size), err, "bad end of file")
 	}
-	return int(n), body, nil
+	return shape, body, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -32,9 +33,9 @@ func TestReadIDX(t *testing.T) {
 	images := []byte{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 	file := idx(images, 2, 2, 3)
 	for name, b := range map[string][]byte{"plain": file, "gzip": gzipped(file)} {
-		n, body, err := readIDX("f", bytes.NewReader(b), 2, 3)
-		if err != nil || n != 2 || !bytes.Equal(body, images) {
-			t.Errorf("%s: %d, %v, %v", name, n, body, err)
+		shape, body, err := readIDX("f", bytes.NewReader(b), 2, 0)
+		if err != nil || !slices.Equal(shape, []int{2, 2, 3}) || !bytes.Equal(body, images) {
+			t.Errorf("%s: %d, %v, %v", name, shape, body, err)
 		}
 	}
 }
@@ -139,11 +140,11 @@ func FuzzReadIDX(f *testing.F) {
 	f.Add(gzipped(make([]byte, 1<<20)))
 	f.Add(idx(nil, 0xffffffff, 2))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		n, body, err := readIDX("f", bytes.NewReader(b), 2)
+		shape, body, err := readIDX("f", bytes.NewReader(b), 2)
 		var format *FormatError
 		switch {
-		case err == nil && (n < 1 || n > maxImages || len(body) != 2*n):
-			t.Errorf("%d items in %d bytes", n, len(body))
+		case err == nil && (shape[0] < 1 || shape[0] > maxImages || len(body) != 2*shape[0]):
+			t.Errorf("%d items in %d bytes", shape[0], len(body))
 		case err != nil && (!errors.As(err, &format) || format.Offset < 0):
 			t.Errorf("not a FormatError with an offset: %v", err)
 		}

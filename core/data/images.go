@@ -15,29 +15,11 @@ import (
 	"strings"
 
 	"unpool/core/recipe"
+	"unpool/models/net"
 )
-
-// Form is what images become when they are read.
-type Form struct {
-	Side     int // pixels in each direction
-	Channels int // 1 for gray, 3 for red, green and blue
-}
-
-// The forms.
-var (
-	Gray28 = Form{28, 1} // MNIST as it is, and all else like it
-	RGB32  = Form{32, 3} // CIFAR-10 as it is
-)
-
-// FormOf is the form of a data set's images.
-func FormOf(name recipe.Dataset) Form {
-	side, channels := name.Shape()
-	return Form{side, channels}
-}
 
 // Limits of a set of images, so that one from a stranger can fill neither memory nor time.
 const (
-	maxClasses    = 256
 	maxPictures   = 200_000
 	maxFileBytes  = 32 << 20 // of one picture's file, unpacked
 	maxPixels     = 1 << 24  // of one picture
@@ -63,36 +45,64 @@ func (e *EntryError) Unwrap() error { return e.Err }
 
 // OpenImages reads a folder with the folders train and test, in any case, each with a folder of PNG or JPEG pictures for
 // each class. The two may lie in a folder of their own. Pictures come in order of classes and names, and classes are
-// numbered in order of their names; what begins with a dot is passed over. An error is an *EntryError or fsys's own.
+// numbered in order of their names; what begins with a dot is passed over. As they are, pictures are gray if none of them has
+// a colour, and stay as large as they are if all are squares of one size that nets take; else they become squares of 28
+// pixels. An error is an *EntryError or fsys's own.
 func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
 	train, test, err := findSplits(fsys)
 	if err != nil {
 		return nil, err
 	}
-	d := &Dataset{Name: name, Height: form.Side, Width: form.Side, Channels: form.Channels}
-	in := &pictures{fsys: fsys, form: form, left: maxPictures}
+	in := &pictures{fsys: fsys, asked: form}
+	for {
+		d, err := in.read(train, test)
+		if again := (*formError)(nil); errors.As(err, &again) {
+			in.form = again.form
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		d.Name = name
+		return d, nil
+	}
+}
+
+// formError says that what seemed to be the pictures' own form is not, and which may be.
+type formError struct{ form Form }
+
+func (e *formError) Error() string {
+	return fmt.Sprintf("the pictures are not of one form: %+v", e.form)
+}
+
+// read reads the pictures once. A *formError says to read them again: the first picture's form is taken for that of all
+// until one that is different comes, of which most sets have none.
+func (p *pictures) read(train, test string) (*Dataset, error) {
+	d := &Dataset{}
+	p.left = maxPictures
 	for i, folder := range []string{train, test} {
 		split := []*Split{&d.Train, &d.Test}[i]
-		classes, err := folders(fsys, folder)
+		classes, err := folders(p.fsys, folder)
 		if err != nil {
 			return nil, err
 		}
 		switch {
 		case len(classes) == 0:
 			return nil, &EntryError{folder, "has no folders; it needs one for each class", nil}
-		case len(classes) > maxClasses:
-			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; %d classes are the most", len(classes), maxClasses), nil}
+		case len(classes) > net.MaxClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; %d classes are the most", len(classes), net.MaxClasses), nil}
 		case d.Classes != nil && !slices.Equal(classes, d.Classes):
 			return nil, &EntryError{folder, fmt.Sprintf("has other classes than the folder beside it: %s against %s",
 				strings.Join(classes, ", "), strings.Join(d.Classes, ", ")), nil}
 		}
 		d.Classes = classes
 		for label, class := range classes {
-			if err := in.class(path.Join(folder, class), byte(label), split); err != nil {
+			if err := p.class(path.Join(folder, class), byte(label), split); err != nil {
 				return nil, err
 			}
 		}
 	}
+	d.Height, d.Width, d.Channels = p.form.Side, p.form.Side, p.form.Channels
 	return d, nil
 }
 
@@ -190,8 +200,9 @@ func folders(fsys fs.FS, dir string) (names []string, err error) {
 // pictures are read from a folder.
 type pictures struct {
 	fsys  fs.FS
-	form  Form
-	left  int // of the most there may be
+	asked Form
+	form  Form // what they become; the zero value before the first
+	left  int  // of the most there may be
 	scale *resizer
 }
 
@@ -217,7 +228,11 @@ func (p *pictures) class(dir string, label byte, to *Split) error {
 		if err != nil {
 			return err
 		}
-		to.Images = append(to.Images, p.formed(m)...)
+		image, err := p.formed(m)
+		if err != nil {
+			return err
+		}
+		to.Images = append(to.Images, image...)
 		to.Labels = append(to.Labels, label)
 	}
 	if to.Len() == before {
@@ -254,45 +269,59 @@ func (p *pictures) decode(entry string) (image.Image, error) {
 	return m, nil
 }
 
-// formed makes a picture one of the form.
-func (p *pictures) formed(m image.Image) []byte {
-	if size := m.Bounds().Size(); p.scale == nil || p.scale.from != size { // most sets have pictures of one size
-		p.scale = newResizer(size, image.Pt(p.form.Side, p.form.Side))
-	}
-	if p.form.Channels == 1 {
-		return p.form.join(p.scale, gray(m))
-	}
-	return p.form.join(p.scale, channels(m)...)
-}
-
-// join resizes a picture's channels and puts them together: [Side, Side, Channels].
-func (f Form) join(scale *resizer, channels ...*image.Gray) []byte {
-	n := len(channels)
-	out := make([]byte, f.Side*f.Side*n)
-	if n == 1 {
-		scale.resize(out, channels[0])
-		return out
-	}
-	plane := make([]byte, f.Side*f.Side)
-	for c, channel := range channels {
-		scale.resize(plane, channel)
-		for i, v := range plane {
-			out[n*i+c] = v
+// formed makes a picture one of the form. A *formError comes where the form is the pictures' own and this one has another.
+func (p *pictures) formed(m image.Image) ([]byte, error) {
+	size := m.Bounds().Size()
+	planes := channels(m)
+	if p.form == (Form{}) {
+		own := Form{defaultSide, len(planes)}
+		if takes(size) {
+			own.Side = size.X
 		}
+		p.form = p.asked.orElse(own)
 	}
-	return out
+	other := p.form
+	if p.asked.Side == 0 && size != image.Pt(p.form.Side, p.form.Side) {
+		other.Side = defaultSide
+	}
+	if p.asked.Channels == 0 && len(planes) > p.form.Channels {
+		other.Channels = len(planes)
+	}
+	if other != p.form {
+		return nil, &formError{other}
+	}
+	if to := image.Pt(p.form.Side, p.form.Side); p.scale == nil || p.scale.from != size || p.scale.to != to { // most sets have pictures of one size
+		p.scale = newResizer(size, to)
+	}
+	return p.form.join(p.scale, p.form.planes(planes)...), nil
 }
 
-// channels returns the red, the green and the blue of a picture on black, where it is transparent.
+// channels returns the red, the green and the blue of a picture on black, where it is transparent, or one channel if they are
+// the same everywhere.
 func channels(m image.Image) []*image.Gray {
 	bounds := m.Bounds()
 	out := make([]*image.Gray, 3)
 	for c := range out {
 		out[c] = image.NewGray(image.Rect(0, 0, bounds.Dx(), bounds.Dy()))
 	}
+	if g, ok := m.(*image.Gray); ok {
+		for y := range bounds.Dy() {
+			copy(out[0].Pix[y*out[0].Stride:], g.Pix[y*g.Stride:][:bounds.Dx()])
+		}
+		return out[:1]
+	}
+	at := func(x, y int) (r, g, b, a uint32) { return m.At(x, y).RGBA() }
+	if m, ok := m.(image.RGBA64Image); ok { // allocates nothing
+		at = func(x, y int) (r, g, b, a uint32) { return m.RGBA64At(x, y).RGBA() }
+	}
+	gray := true
 	for i := range out[0].Pix {
-		r, g, b, _ := m.At(bounds.Min.X+i%bounds.Dx(), bounds.Min.Y+i/bounds.Dx()).RGBA()
+		r, g, b, _ := at(bounds.Min.X+i%bounds.Dx(), bounds.Min.Y+i/bounds.Dx())
 		out[0].Pix[i], out[1].Pix[i], out[2].Pix[i] = byte(r>>8), byte(g>>8), byte(b>>8)
+		gray = gray && r>>8 == g>>8 && g>>8 == b>>8
+	}
+	if gray {
+		return out[:1]
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func TestOpenImages(t *testing.T) {
 		"folder": func(f Form) (*Dataset, error) { return OpenImages(pets(), recipe.Folder("pets"), f) },
 		"zip":    func(f Form) (*Dataset, error) { return openPacked(packed(pets()), f) },
 	} {
-		d, err := open(Gray28)
+		d, err := open(Form{28, 1})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -104,7 +104,7 @@ func TestOpenImages(t *testing.T) {
 		if got := first(d.Test); !bytes.Equal(got, []byte{76, 40}) || !bytes.Equal(d.Test.Labels, []byte{0, 1}) { // 0.299 of 255
 			t.Errorf("%s: test images %v of classes %v", name, got, d.Test.Labels)
 		}
-		d, err = open(RGB32)
+		d, err = open(Form{32, 3})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -112,6 +112,83 @@ func TestOpenImages(t *testing.T) {
 		if got := d.Test.Images[:3]; d.Channels != 3 || len(d.Test.Images) != 2*32*32*3 || !bytes.Equal(got, []byte{255, 0, 0}) {
 			t.Errorf("%s: %d channels, the first pixel is %v", name, d.Channels, got)
 		}
+	}
+}
+
+// As they are, pictures keep the size and the colour that all of them have.
+func TestPicturesAsTheyAre(t *testing.T) {
+	red, grey := color.RGBA{255, 0, 0, 255}, color.Gray{9}
+	set := func(pictures ...[]byte) fstest.MapFS {
+		files := fstest.MapFS{}
+		for i, p := range pictures {
+			files[fmt.Sprintf("train/a/%d.png", i)], files[fmt.Sprintf("test/a/%d.png", i)] = &fstest.MapFile{Data: p}, &fstest.MapFile{Data: p}
+		}
+		return files
+	}
+	for _, c := range []struct {
+		name  string
+		files fstest.MapFS
+		asked Form
+		want  Form
+	}{
+		{"gray squares", set(picture(40, grey), picture(40, grey)), Form{}, Form{40, 1}},
+		{"squares in colour", set(picture(40, red), picture(40, red)), Form{}, Form{40, 3}},
+		{"one in colour, not the first", set(picture(40, grey), picture(40, red)), Form{}, Form{40, 3}},
+		{"of two sizes", set(picture(40, grey), picture(50, grey)), Form{}, Form{28, 1}},
+		{"of two sizes, and a third in colour", set(picture(40, grey), picture(50, grey), picture(40, red)), Form{}, Form{28, 3}},
+		{"too large", set(picture(200, red)), Form{}, Form{28, 3}},
+		{"too small", set(picture(7, grey)), Form{}, Form{28, 1}},
+		{"a size asked for", set(picture(40, red), picture(50, grey)), Form{Side: 64}, Form{64, 3}},
+		{"gray asked for", set(picture(40, red), picture(40, grey)), Form{Channels: 1}, Form{40, 1}},
+		{"colour asked for", set(picture(40, grey)), Form{Channels: 3}, Form{40, 3}},
+	} {
+		d, err := OpenImages(c.files, recipe.Folder("x"), c.asked)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if err := whole(d); err != nil || d.Form() != c.want {
+			t.Errorf("%s: %+v, want %+v, %v", c.name, d.Form(), c.want, err)
+		}
+	}
+}
+
+// A data set in another form is what it would have been, had its pictures been read in that form.
+func TestIn(t *testing.T) {
+	noisy := func(side, seed int) []byte {
+		m := image.NewRGBA(image.Rect(0, 0, side, side))
+		for i := range m.Pix {
+			m.Pix[i] = byte(i * i * seed / 7)
+			if i%4 == 3 {
+				m.Pix[i] = 255
+			}
+		}
+		var b bytes.Buffer
+		if err := png.Encode(&b, m); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	files := fstest.MapFS{"train/a/1.png": {Data: noisy(32, 3)}, "train/a/2.png": {Data: noisy(32, 5)}, "test/a/1.png": {Data: noisy(32, 11)}}
+	own, err := OpenImages(files, recipe.Folder("x"), Form{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range []Form{{32, 3}, {32, 1}, {28, 1}, {28, 3}, {96, 3}, {8, 1}} {
+		want, err := OpenImages(files, recipe.Folder("x"), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := own.In(f); !bytes.Equal(got.Train.Images, want.Train.Images) || !bytes.Equal(got.Test.Images, want.Test.Images) || got.Form() != f {
+			t.Errorf("%+v: other images than were read in that form", f)
+		}
+	}
+	gray := own.In(Form{Channels: 1})
+	if back := gray.In(Form{Channels: 3}); !bytes.Equal(back.In(Form{Channels: 1}).Train.Images, gray.Train.Images) {
+		t.Error("gray images in colour and back are others")
+	}
+	if own.In(Form{}) != own {
+		t.Error("as they are, images were copied")
 	}
 }
 
@@ -155,8 +232,8 @@ func TestOpenImagesRefuses(t *testing.T) {
 		files := pets()
 		c.change(files)
 		for form, open := range map[string]func() (*Dataset, error){
-			"folder": func() (*Dataset, error) { return OpenImages(files, recipe.Folder("pets"), Gray28) },
-			"zip":    func() (*Dataset, error) { return openPacked(packed(files), Gray28) },
+			"folder": func() (*Dataset, error) { return OpenImages(files, recipe.Folder("pets"), Form{}) },
+			"zip":    func() (*Dataset, error) { return openPacked(packed(files), Form{}) },
 		} {
 			if _, err := open(); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s in a %s: %v does not say %q", name, form, err, c.says)
@@ -192,13 +269,13 @@ func TestOpenImagesZipRefuses(t *testing.T) {
 		"a path with a drive": {entries(`train\a\b.png`), "is not a path"},
 		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: comes twice"},
 	} {
-		if _, err := openPacked(c.file, Gray28); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := openPacked(c.file, Form{}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
 	}
 	// Each picture's file is bounded when it is unpacked, whatever the archive says of its size.
 	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "test/a/b.png": {Data: nil}})
-	if _, err := openPacked(bomb, Gray28); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
+	if _, err := openPacked(bomb, Form{}); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
 		t.Errorf("a zip bomb of %d bytes: %v", len(bomb), err)
 	}
 }
@@ -209,7 +286,7 @@ func FuzzOpenImagesZip(f *testing.F) {
 	f.Add(good[:len(good)-10])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := openPacked(b, Gray28)
+		d, err := openPacked(b, Form{})
 		if err == nil {
 			err = whole(d)
 		} else if e := (*EntryError)(nil); errors.As(err, &e) && e.Entry == "" {

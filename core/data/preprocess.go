@@ -8,35 +8,14 @@ import (
 	"golang.org/x/image/draw"
 )
 
-// All preprocessing is here and in augment.go. A picture becomes gray by the luma weights of ITU-R BT.601, and 28x28
-// by a bicubic filter; both happen once, when a dataset is read, and give bytes. For each batch bytes become numbers
+// All preprocessing is here and in augment.go. Pictures become gray by the luma weights of ITU-R BT.601, and others in
+// size by a bicubic filter; both happen once, when a data set is read, and give bytes. For each batch bytes become numbers
 // by Levels, and training batches may then be augmented. A label stays a class index ("sparse", not one-hot). The
 // report did no more than v/255.
 
 // luma returns the brightness of a colour: 0.299 red, 0.587 green, 0.114 blue, in whole numbers (of 65,536), rounded.
 func luma(r, g, b byte) byte {
 	return byte((19595*uint32(r) + 38470*uint32(g) + 7471*uint32(b) + 1<<15) >> 16)
-}
-
-// gray returns the luma of a picture on black, where it is transparent.
-func gray(m image.Image) *image.Gray {
-	bounds := m.Bounds()
-	out := image.NewGray(image.Rect(0, 0, bounds.Dx(), bounds.Dy()))
-	if g, ok := m.(*image.Gray); ok {
-		for y := range bounds.Dy() {
-			copy(out.Pix[y*out.Stride:], g.Pix[y*g.Stride:][:bounds.Dx()])
-		}
-		return out
-	}
-	at := func(x, y int) (r, g, b, a uint32) { return m.At(x, y).RGBA() }
-	if m, ok := m.(image.RGBA64Image); ok { // allocates nothing
-		at = func(x, y int) (r, g, b, a uint32) { return m.RGBA64At(x, y).RGBA() }
-	}
-	for i := range out.Pix {
-		r, g, b, _ := at(bounds.Min.X+i%out.Stride, bounds.Min.Y+i/out.Stride)
-		out.Pix[i] = luma(byte(r>>8), byte(g>>8), byte(b>>8))
-	}
-	return out
 }
 
 // resizer makes gray images of one size from those of another by the Catmull-Rom bicubic filter, widened where it

@@ -39,13 +39,13 @@ func TestGray(t *testing.T) {
 		grays.SetGray(bounds.Min.X+i%3, bounds.Min.Y+i/3, color.Gray{v})
 	}
 	for _, m := range []image.Image{nrgba, rgba, deep, paletted, grays} {
-		if got := gray(m); !slices.Equal(got.Pix, want) || got.Rect != image.Rect(0, 0, 3, 2) {
+		if got := (Form{Channels: 1}).planes(channels(m))[0]; !slices.Equal(got.Pix, want) || got.Rect != image.Rect(0, 0, 3, 2) {
 			t.Errorf("%T: %v in %v, want %v", m, got.Pix, got.Rect, want)
 		}
 	}
 	clear := image.NewNRGBA(image.Rect(0, 0, 1, 1))
 	clear.Set(0, 0, color.NRGBA{255, 255, 255, 0})
-	if got := gray(clear).Pix[0]; got != 0 {
+	if got := channels(clear)[0].Pix[0]; got != 0 {
 		t.Errorf("a transparent pixel is %d, want 0", got)
 	}
 }

@@ -178,6 +178,9 @@ type Data struct {
 	Train   int              `json:"train,omitempty"`   // images to train on, likewise
 	Test    int              `json:"test,omitempty"`
 
+	Side     int `json:"side,omitempty"`     // of its images in pixels
+	Channels int `json:"channels,omitempty"` // of them: 1 for gray, 3 for red, green and blue
+
 	Error string `json:"error,omitempty"` // why they cannot be used, when their reading failed
 	Hint  string `json:"hint,omitempty"`  // the way on
 }

@@ -18,6 +18,7 @@ type Field struct {
 	Choices         []Choice // nil where anything goes
 	Low, High       float64  // of a number
 	LowOut, HighOut bool     // the end itself is outside
+	OrZero          bool     // 0 is inside, wherever the range begins
 
 	flag  string                      // on the command line, where it is not the name with hyphens
 	only  condition                   // when it applies
@@ -29,8 +30,12 @@ type Field struct {
 // Choice is one value that a field can have.
 type Choice struct{ Value, Label string }
 
-// condition is that another field has a value.
+// condition is that another field has a value, or one that begins with it where it ends with a colon.
 type condition struct{ field, value string }
+
+func (c condition) holds(text string) bool {
+	return text == c.value || strings.HasSuffix(c.value, ":") && strings.HasPrefix(text, c.value)
+}
 
 // Group is fields that serve one purpose.
 type Group struct {
@@ -99,7 +104,7 @@ func (f *Field) Flag() string {
 // Applies reports whether the field has a meaning beside the others of r. Where it has none it is zero.
 func (f *Field) Applies(r Recipe) bool {
 	other, ok := Lookup(f.only.field)
-	return !ok || other.Text(r) == f.only.value
+	return !ok || f.only.holds(other.Text(r))
 }
 
 // Only says with what the field has a meaning, such as "optimizer momentum"; "" for with everything.
@@ -118,6 +123,9 @@ func (f *Field) Range() string {
 		text += " (excluded)"
 	}
 	text += " to " + number(f.High)
+	if f.OrZero {
+		text = "0, or " + text
+	}
 	if f.HighOut {
 		text += " (" + number(f.High) + " excluded)"
 	}

@@ -28,11 +28,20 @@ var Fields = []Field{
 	},
 	{
 		Name: "dataset", Label: "Data set", Group: groupData, Help: "the images to learn from", Default: string(MNIST),
-		Choices: []Choice{
-			{string(MNIST), "MNIST"}, {string(CIFAR10Report), "CIFAR-10, the report’s part"},
-			{string(CIFAR10), "CIFAR-10, all of it"}, {string(CIFAR10RGB), "CIFAR-10 in colour"},
-		},
-		at: func(r *Recipe) any { return &r.Dataset }, check: known,
+		Choices: datasetChoices(), at: func(r *Recipe) any { return &r.Dataset }, check: known,
+	},
+	{
+		Name: "size", Label: "Size", Group: groupData, Help: "side of the images, which are resized; 0 leaves them as they are", Unit: "pixels", Default: "0",
+		OrZero: true, Low: net.MinSide, High: net.MaxSide, at: func(r *Recipe) any { return &r.Size },
+	},
+	{
+		Name: "colour", Label: "Colour", Group: groupData, Help: "whether the images have colours", Default: string(AsTheyAre),
+		Choices: []Choice{{string(AsTheyAre), "as they are"}, {string(Gray), "gray"}, {string(RGB), "in colour"}},
+		at:      func(r *Recipe) any { return &r.Colour },
+	},
+	{
+		Name: "classes", Label: "Classes", Group: groupData, Help: "how many a folder has; 0 to count them", Default: "0",
+		OrZero: true, Low: net.MinClasses, High: net.MaxClasses, only: condition{"dataset", folder}, at: func(r *Recipe) any { return &r.Classes },
 	},
 	{
 		Name: "holdout", Label: "Holdout", Group: groupData, Help: "training images kept back for validation", Unit: "images", Default: "0",
@@ -44,9 +53,8 @@ var Fields = []Field{
 		at:   func(r *Recipe) any { return &r.Normalize },
 	},
 	{
-		// Half an image is the most: a larger shift could move all of it out of sight.
 		Name: "shift", Label: "Shift", Group: groupData, Help: "how far training images are moved at most, each time anew", Unit: "pixels", Default: "0",
-		High: 14, at: func(r *Recipe) any { return &r.Shift },
+		High: net.MaxSide / 2, at: func(r *Recipe) any { return &r.Shift }, check: shiftWithin,
 	},
 	{
 		Name: "flip", Label: "Flip", Group: groupData, Help: "mirror half of the training images left to right", Default: "false",
@@ -54,7 +62,7 @@ var Fields = []Field{
 	},
 	{
 		Name: "cutout", Label: "Cutout", Group: groupData, Help: "side of a square that is blanked out in training images", Unit: "pixels", Default: "0",
-		High: 28, at: func(r *Recipe) any { return &r.Cutout },
+		High: net.MaxSide, at: func(r *Recipe) any { return &r.Cutout }, check: cutoutWithin,
 	},
 	{
 		Name: "optimizer", Label: "Optimiser", Group: groupTraining, Help: "how gradients become steps", Default: string(Adam),
@@ -109,4 +117,12 @@ func canonical(text string) string {
 		return n.String()
 	}
 	return text
+}
+
+// datasetChoices are the data sets by their titles.
+func datasetChoices() (all []Choice) {
+	for _, d := range Datasets {
+		all = append(all, Choice{string(d.Name), d.Title})
+	}
+	return all
 }

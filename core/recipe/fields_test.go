@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"unpool/models/net"
 )
 
 func TestDefault(t *testing.T) {
@@ -72,14 +74,47 @@ func values(f *Field) (good, bad []string) {
 	return []string{number(f.Low), number(f.High)}, []string{"", "1.5", "0x1", "12 ", number(f.Low - 1), number(f.High + 1)}
 }
 
+// Images are the data set's, unless size and colour ask for others; a folder's are what somebody found them to be.
+func TestTask(t *testing.T) {
+	for _, c := range []struct {
+		set    Dataset
+		change func(*Recipe)
+		want   net.Task
+	}{
+		{MNIST, nil, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 10}},
+		{CIFAR10RGB, nil, net.Task{Height: 32, Width: 32, Channels: 3, Classes: 10}},
+		{EMNISTLetters, nil, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 26}},
+		{EMNISTBalanced, nil, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 47}},
+		{CIFAR10RGB, func(r *Recipe) { r.Size, r.Colour = 40, Gray }, net.Task{Height: 40, Width: 40, Channels: 1, Classes: 10}},
+		{MNIST, func(r *Recipe) { r.Colour = RGB }, net.Task{Height: 28, Width: 28, Channels: 3, Classes: 10}},
+		{MNIST, func(r *Recipe) { r.Fit(64, 3, 2) }, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 10}},
+		{Folder("pets"), nil, net.Task{Height: 28, Width: 28, Channels: 1, Classes: 10}},
+		{Folder("pets"), func(r *Recipe) { r.Fit(64, 3, 2) }, net.Task{Height: 64, Width: 64, Channels: 3, Classes: 2}},
+	} {
+		r := Default()
+		r.Dataset = c.set
+		if c.change != nil {
+			c.change(&r)
+		}
+		if got := r.Task(); got != c.want || r.Validate() != nil {
+			t.Errorf("%s, %d pixels, %q: %+v, want %+v, %v", c.set, r.Size, r.Colour, got, c.want, r.Validate())
+		}
+	}
+}
+
 // Whatever a field may be comes back from a text, from JSON and from a link, and what it may not be is refused by its name.
 func TestEveryField(t *testing.T) {
 	for i := range Fields {
 		f := &Fields[i]
 		base := Default()
+		base.Size = net.MaxSide // which leaves room for the largest shift and cutout
 		if f.only.field != "" {
 			other, _ := Lookup(f.only.field)
-			other.mustSet(&base, f.only.value)
+			value := f.only.value
+			if value == folder {
+				value += "pets"
+			}
+			other.mustSet(&base, value)
 		}
 		good, bad := values(f)
 		for _, text := range append(good, f.Default) {
@@ -179,7 +214,7 @@ func TestChange(t *testing.T) {
 		{"arch", "1", "arch: 1 is no name"},
 		{"no_dropout", "1", "no_dropout: 1 is not true or false"},
 		{"batch", "1.5", "batch: 1.5 is not a whole number"},
-		{"colour", "1", "colour: is no field of a recipe"},
+		{"color", "1", "color: is no field of a recipe"},
 	} {
 		r := Default()
 		err := r.Change(c.name, json.RawMessage(c.value))
@@ -187,8 +222,8 @@ func TestChange(t *testing.T) {
 			t.Errorf("%s to %s: %v does not say %q", c.name, c.value, err, c.says)
 		}
 	}
-	if MayChange("colour") || MayChange("version") {
-		t.Error("colour or version may be changed")
+	if MayChange("color") || MayChange("version") {
+		t.Error("color or version may be changed")
 	}
 	r := Default()
 	if v, ok := r.Value("net.0.maps"); v != 16 || !ok {

@@ -85,12 +85,21 @@ func (r *Recipe) read(b []byte) (unknown []string, err error) {
 // Unmarshal reads the JSON form of a recipe from elsewhere. It refuses what Decode does, a dataset that is a folder, since
 // a recipe from elsewhere may not choose what is read on this machine, and anything that does not validate.
 func Unmarshal(b []byte) (Recipe, error) {
-	r, err := Decode(b)
+	r, err := UnmarshalHere(b)
 	if err != nil {
-		return Recipe{}, fmt.Errorf("recipe: %w", err)
+		return Recipe{}, err
 	}
 	if _, ok := r.Dataset.Folder(); ok {
 		return Recipe{}, fmt.Errorf("recipe: %w", &FieldError{"dataset", "a recipe from elsewhere cannot name a folder of this machine"})
+	}
+	return r, nil
+}
+
+// UnmarshalHere is Unmarshal for a recipe from here, which may name a folder.
+func UnmarshalHere(b []byte) (Recipe, error) {
+	r, err := Decode(b)
+	if err != nil {
+		return Recipe{}, fmt.Errorf("recipe: %w", err)
 	}
 	if err := r.Validate(); err != nil {
 		return Recipe{}, fmt.Errorf("recipe: %w", err)

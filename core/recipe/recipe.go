@@ -5,54 +5,11 @@
 // It imports the standard library and models/net only. It knows which datasets exist by name, not how they are loaded.
 package recipe
 
-import (
-	"strings"
-
-	"unpool/models/net"
-)
+import "unpool/models/net"
 
 // Version is the version of the recipe's JSON and URL forms. Version 1 is read too, see version1.go; a reader refuses any
 // other.
 const Version = 2
-
-// Dataset names a dataset: one of the constants, or a folder made by Folder.
-type Dataset string
-
-// The datasets that have a name everywhere.
-const (
-	MNIST         Dataset = "mnist"          // 60,000 + 10,000 handwritten digits, 28x28 gray
-	CIFAR10Report Dataset = "cifar10-report" // the report's CIFAR-10 subset: 10,000 + 1,000, 28x28 gray
-	CIFAR10       Dataset = "cifar10"        // all of CIFAR-10: 50,000 + 10,000 photographs, 28x28 gray
-	CIFAR10RGB    Dataset = "cifar10-rgb"    // the same in colour as they are, 32x32
-)
-
-// Datasets lists them in the order a menu shows them.
-func Datasets() (all []Dataset) {
-	f, _ := Lookup("dataset")
-	for _, c := range f.Choices {
-		all = append(all, Dataset(c.Value))
-	}
-	return all
-}
-
-// Shape returns the height and width of a dataset's images in pixels, and their channels: 1 for gray, 3 for red, green
-// and blue.
-func (d Dataset) Shape() (side, channels int) {
-	if d == CIFAR10RGB {
-		return 32, 3
-	}
-	return 28, 1
-}
-
-// folder begins the name of a dataset that is a folder or zip of this machine.
-const folder = "folder:"
-
-// Folder names the dataset in a directory or zip of class folders. Such a name means something on one machine only:
-// recipes that come as JSON or in a link may not have one.
-func Folder(path string) Dataset { return Dataset(folder + path) }
-
-// Folder returns the path of a dataset that is a folder or zip.
-func (d Dataset) Folder() (path string, ok bool) { return strings.CutPrefix(string(d), folder) }
 
 // Optimizer names a training method.
 type Optimizer string
@@ -89,6 +46,9 @@ type Recipe struct {
 	Version      int
 	Net          string // its layers in the text form of models/net, as Net.String writes them
 	Dataset      Dataset
+	Size         int    // the side that images are resized to, in pixels; 0 for as they are
+	Colour       Colour // that images are given
+	Classes      int    // of a folder; 0 for those of the data set
 	Optimizer    Optimizer
 	LearningRate float64
 	Momentum     float64
@@ -113,17 +73,13 @@ type Augment struct {
 	Cutout int // DeVries and Taylor, 2017
 }
 
-// Classes is the number of classes that a net tells apart.
-const Classes = 10
-
-// Plan works out the recipe's net for the images of its data set.
+// Plan works out the recipe's net for its task.
 func (r Recipe) Plan() (*net.Plan, error) {
 	n, err := net.Parse(r.Net)
 	if err != nil {
 		return nil, err
 	}
-	side, channels := r.Dataset.Shape()
-	return n.Plan(net.Task{Height: side, Width: side, Channels: channels, Classes: Classes})
+	return n.Plan(r.Task())
 }
 
 // Recurrent reports whether the recipe's net reads an image step by step.

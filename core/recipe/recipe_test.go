@@ -65,7 +65,16 @@ func TestValidate(t *testing.T) {
 		{"all of CIFAR-10", with(func(r *Recipe) { r.Dataset = CIFAR10 }), nil},
 		{"a folder", with(func(r *Recipe) { r.Dataset = Folder("my/birds.zip") }), nil},
 		{"a folder without a path", with(func(r *Recipe) { r.Dataset = Folder("") }), []string{"dataset"}},
-		{"augmentation", with(func(r *Recipe) { r.Augment = Augment{most("shift"), true, most("cutout")} }), nil},
+		{"augmentation", with(func(r *Recipe) { r.Augment = Augment{14, true, 28} }), nil},
+		{"more of it for larger images", with(func(r *Recipe) { r.Size, r.Augment = 96, Augment{most("shift"), true, most("cutout")} }), nil},
+		{"too much of it for these", with(func(r *Recipe) { r.Size, r.Augment = 16, Augment{9, true, 17} }), []string{"shift", "cutout"}},
+		{"the smallest images", with(func(r *Recipe) { r.Size = 8 }), nil},
+		{"too small ones", with(func(r *Recipe) { r.Size = 7 }), []string{"size"}},
+		{"too large ones", with(func(r *Recipe) { r.Size = 97 }), []string{"size"}},
+		{"an unknown colour", with(func(r *Recipe) { r.Colour = "sepia" }), []string{"colour"}},
+		{"classes of a folder", with(func(r *Recipe) { r.Dataset, r.Classes = Folder("pets"), 256 }), nil},
+		{"one class", with(func(r *Recipe) { r.Dataset, r.Classes = Folder("pets"), 1 }), []string{"classes"}},
+		{"classes of a set that has its own", with(func(r *Recipe) { r.Classes = 10 }), []string{"classes"}},
 		{"a negative shift", with(func(r *Recipe) { r.Shift = -1 }), []string{"shift"}},
 		{"too far a shift", with(func(r *Recipe) { r.Shift = most("shift") + 1 }), []string{"shift"}},
 		{"a negative cutout", with(func(r *Recipe) { r.Cutout = -1 }), []string{"cutout"}},
@@ -118,6 +127,12 @@ func TestRoundTrips(t *testing.T) {
 		b, err := json.Marshal(r)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if _, ok := r.Dataset.Folder(); ok { // it stays on its machine
+			if got, err := Decode(b); err != nil || got != r {
+				t.Errorf("%+v by JSON: %+v, %v", r, got, err)
+			}
+			return
 		}
 		if got, err := Unmarshal(b); err != nil || got != r {
 			t.Errorf("JSON %s: %+v, %v", b, got, err)
@@ -229,6 +244,12 @@ func same(t *testing.T, r Recipe) {
 	b, err := json.Marshal(r)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, ok := r.Dataset.Folder(); ok { // it stays on its machine
+		if got, err := Decode(b); err != nil || got != r {
+			t.Errorf("%+v by JSON: %+v, %v", r, got, err)
+		}
+		return
 	}
 	if got, err := Unmarshal(b); err != nil || got != r {
 		t.Errorf("%+v by JSON: %+v, %v", r, got, err)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"unpool/models/net"
 )
 
 // FieldError says which field of a recipe is wrong, and what would be right.
@@ -52,7 +54,7 @@ func (f *Field) problem(r Recipe) string {
 
 // outside says that a number is out of the field's range. NaN is in none.
 func (f *Field) outside(x float64, text string) string {
-	if x > f.Low && x < f.High || x == f.Low && !f.LowOut || x == f.High && !f.HighOut {
+	if x == 0 && f.OrZero || x > f.Low && x < f.High || x == f.Low && !f.LowOut || x == f.High && !f.HighOut {
 		return ""
 	}
 	return fmt.Sprintf("%s is outside %s", text, f.Range())
@@ -84,8 +86,35 @@ func known(f *Field, r Recipe) string {
 	return ""
 }
 
-// fits checks the net beside the shape of the data set's images.
+// inRange checks a number by the field's range.
+func inRange(f *Field, r Recipe) string {
+	return f.outside(float64(f.value(&r).Int()), f.Text(r))
+}
+
+// shiftWithin checks a shift: one of more than half an image could move all of it out of sight.
+func shiftWithin(f *Field, r Recipe) string { return within(f, r, r.Shift, r.Task().Height/2) }
+
+func cutoutWithin(f *Field, r Recipe) string { return within(f, r, r.Cutout, r.Task().Height) }
+
+// within checks a number of pixels by the size of the images, if that is known.
+func within(f *Field, r Recipe, pixels, most int) string {
+	if pixels > most && r.looked() {
+		return fmt.Sprintf("%d is outside 0 to %d, for images of %d pixels", pixels, most, r.Task().Height)
+	}
+	return inRange(f, r)
+}
+
+// fits checks the net for the recipe's task, unless the task is wrong itself, which is another field's problem.
 func fits(_ *Field, r Recipe) string {
+	if r.Task().Check() != nil {
+		return ""
+	}
+	if !r.looked() {
+		if _, err := net.Parse(r.Net); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
 	if _, err := r.Plan(); err != nil {
 		return err.Error()
 	}

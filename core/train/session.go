@@ -79,7 +79,7 @@ func New(o Options) (*Session, error) {
 	if err := o.Recipe.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if err := fits(o.Recipe.Dataset, o.Data); err != nil {
+	if err := fits(o.Recipe, o.Data); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
@@ -107,14 +107,15 @@ func New(o Options) (*Session, error) {
 	return s, nil
 }
 
-// fits reports whether the nets for a data set can learn from d.
-func fits(name recipe.Dataset, d *data.Dataset) error {
-	if side, channels := name.Shape(); d.Height != side || d.Width != side || d.Channels != channels {
-		return fmt.Errorf("the images of %q are %dx%d with %d channels; the nets for %q take %dx%d with %d",
-			d.Name, d.Height, d.Width, d.Channels, name, side, side, channels)
+// fits reports whether a recipe's net can learn from d.
+func fits(r recipe.Recipe, d *data.Dataset) error {
+	t := r.Task()
+	if d.Height != t.Height || d.Width != t.Width || d.Channels != t.Channels {
+		return fmt.Errorf("the images of %q are %dx%d with %d channels; the recipe's net takes %dx%d with %d",
+			d.Name, d.Height, d.Width, d.Channels, t.Height, t.Width, t.Channels)
 	}
-	if len(d.Classes) > recipe.Classes {
-		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), recipe.Classes)
+	if len(d.Classes) > t.Classes {
+		return fmt.Errorf("data set %q has %d classes; the recipe's net tells %d apart", d.Name, len(d.Classes), t.Classes)
 	}
 	return nil
 }

@@ -81,8 +81,8 @@ var rules = []rule{
 		who: []string{"unpool/core/event", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
 	},
 	{
-		why: "reading data needs to know its name, and to resize images, and nothing else",
-		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe", "golang.org/x/image/draw"},
+		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe", "unpool/models/net", "golang.org/x/image/draw"},
 	},
 	{
 		why: "a checkpoint must be readable by every program",

@@ -5,23 +5,30 @@ import (
 	"iter"
 )
 
+// Limits of a task.
+const (
+	MinSide, MaxSide       = 8, 96 // of images, in pixels
+	MinClasses, MaxClasses = 2, 256
+)
+
 // Task is what a net is for: to tell images of one shape into classes.
 type Task struct {
-	Height, Width int // of the images in pixels, 8 to 96
+	Height, Width int // of the images in pixels, MinSide to MaxSide
 	Channels      int // 1 or 3
-	Classes       int // 2 to 256
+	Classes       int // MinClasses to MaxClasses
 }
 
-func (t Task) check() error {
+// Check reports what is wrong with t.
+func (t Task) Check() error {
 	if t.Channels != 1 && t.Channels != 3 {
 		return problem("images of %d channels; a net reads 1 or 3", t.Channels)
 	}
 	for _, side := range []int{t.Height, t.Width} {
-		if err := between("an image's side", side, 8, 96); err != nil {
+		if err := between("an image's side", side, MinSide, MaxSide); err != nil {
 			return err
 		}
 	}
-	return between("a number of classes", t.Classes, 2, 256)
+	return between("a number of classes", t.Classes, MinClasses, MaxClasses)
 }
 
 func (t Task) image() Shape { return Shape{t.Height, t.Width, t.Channels} }
@@ -59,7 +66,7 @@ type Placed struct {
 // Plan works n out for a task. An error is an *Error that names the layer that does not fit or with which the net becomes too
 // large, or says what is wrong with the task.
 func (n Net) Plan(t Task) (*Plan, error) {
-	if err := t.check(); err != nil {
+	if err := t.Check(); err != nil {
 		return nil, err
 	}
 	if err := n.check(); err != nil {

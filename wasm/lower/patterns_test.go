@@ -195,9 +195,17 @@ var convolutions = []pattern{
 		o := axes(func(o *graph.Conv) { o.KernelDilate = []int{2, 2} })
 		return f.op(o, ir.F32, []int{2, 4, 4, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
 	}},
-	{"dilated images", "nest", func(f fn) *graph.Node {
+	{"dilated images", "conv, nest, conv, nest, conv, nest, conv, nest", func(f fn) *graph.Node {
 		o := axes(func(o *graph.Conv) { o.InputDilation = []int{2, 2} })
 		return f.op(o, ir.F32, []int{2, 11, 11, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
+	}},
+	{"images dilated beyond the kernel", "conv, nest, nest, nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.InputDilation, o.Start = []int{3, 1}, []int{0, 0} })
+		return f.op(o, ir.F32, []int{2, 16, 6, 5}, f.param(2, 6, 6, 3), f.param(1, 1, 3, 5))
+	}},
+	{"dilated images cut", "nest", func(f fn) *graph.Node {
+		o := axes(func(o *graph.Conv) { o.InputDilation, o.Start = []int{2, 2}, []int{-1, -1} })
+		return f.op(o, ir.F32, []int{2, 7, 7, 5}, f.param(2, 6, 6, 3), f.param(3, 3, 3, 5))
 	}},
 	{"images cut", "nest", func(f fn) *graph.Node {
 		o := axes(func(o *graph.Conv) { o.Start = []int{-1, -1} })

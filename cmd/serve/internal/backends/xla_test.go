@@ -10,6 +10,7 @@ import (
 
 	"unpool/cmd/serve/internal/bench"
 	"unpool/cmd/serve/internal/dataset"
+	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/train"
 	"unpool/internal/long"
@@ -51,7 +52,7 @@ func TestXLAParity(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Finalize()
-	set, err := dataset.Sources{}.Open(t.Context(), recipe.MNIST)
+	set, err := dataset.Sources{}.Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -131,17 +131,17 @@ func Print[R interface{ Line() string }](w io.Writer, header string, lines bool)
 
 // noise is a data set of grey noise: a step takes as long on it as on digits.
 func noise(n int) *data.Dataset {
-	side, channels := recipe.MNIST.Shape()
-	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, recipe.Classes)}
+	info, _ := recipe.MNIST.Info()
+	d := &data.Dataset{Name: info.Name, Height: info.Side, Width: info.Side, Channels: info.Channels, Classes: info.Classes}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
-		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
+		s.Images, s.Labels = make([]byte, n*info.Side*info.Side*info.Channels), make([]byte, n)
 		state := uint32(1)
 		for i := range s.Images {
 			state = state*1664525 + 1013904223
 			s.Images[i] = byte(state >> 24)
 		}
 		for i := range s.Labels {
-			s.Labels[i] = byte(i % recipe.Classes)
+			s.Labels[i] = byte(i % len(info.Classes))
 		}
 	}
 	return d

@@ -23,8 +23,13 @@ const (
 // official is where CIFAR-10 comes from (https://www.cs.toronto.edu/~kriz/cifar.html).
 var official = download{
 	url:    "https://www.cs.toronto.edu/~kriz/" + archive,
-	size:   170_052_171,
+	size:   archiveSize(),
 	sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd",
+}
+
+func archiveSize() int64 {
+	info, _ := recipe.CIFAR10.Info()
+	return info.Download
 }
 
 // findCIFAR10 returns the path of all of CIFAR-10, in whichever form it is there: in the user's folder, else in the cache;
@@ -40,19 +45,28 @@ func (s Sources) findCIFAR10() string {
 	return ""
 }
 
-// cifar10 opens all of CIFAR-10, gray or in colour as its name says.
-func (s Sources) cifar10(name recipe.Dataset) (*data.Dataset, error) {
+// fromCIFAR10 reports whether a data set is made of CIFAR-10.
+func fromCIFAR10(name recipe.Dataset) bool {
+	return name == recipe.CIFAR10 || name == recipe.CIFAR10RGB || name == recipe.CIFAR10Report
+}
+
+// cifar10 opens CIFAR-10, or a data set that is made of it.
+func (s Sources) cifar10(name recipe.Dataset) (d *data.Dataset, err error) {
 	path := s.findCIFAR10()
 	switch filepath.Base(path) {
 	case unpacked:
-		d, err := data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, file)) }, data.FormOf(name))
-		return d, within(path, err)
+		d, err = data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, file)) })
 	case archive:
-		return openCIFAR10Archive(path, name)
+		d, err = openCIFAR10Archive(path)
 	case pictures:
-		return openImages(path, name)
+		d, err = openImages(path, recipe.CIFAR10RGB, data.Form{})
+	default:
+		return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
 	}
-	return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
+	if err != nil {
+		return nil, within(path, err)
+	}
+	return data.FromCIFAR10(d, name)
 }
 
 // download puts the official archive into the cache.
@@ -66,14 +80,13 @@ func (s Sources) download(ctx context.Context) error {
 	return nil
 }
 
-func openCIFAR10Archive(path string, name recipe.Dataset) (*data.Dataset, error) {
+func openCIFAR10Archive(path string) (*data.Dataset, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close() // only read from
-	d, err := data.OpenCIFAR10Archive(f, data.FormOf(name))
-	return d, within(path, err)
+	return data.OpenCIFAR10Archive(f)
 }
 
 // findReport returns the path of the course's archive of the report's subset, "" if it is not there.
@@ -90,11 +103,7 @@ func (s Sources) report() (*data.Dataset, error) {
 		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
 		return d, within(path, err)
 	}
-	all, err := s.cifar10(recipe.CIFAR10)
-	if err != nil {
-		return nil, err
-	}
-	return data.ReportSubset(all)
+	return s.cifar10(recipe.CIFAR10Report)
 }
 
 func isThere(path string) bool {

@@ -28,18 +28,18 @@ func real(t *testing.T, file string) string {
 func TestReportSubsetBothWays(t *testing.T) {
 	dir := real(t, reportsZip)
 	real(t, pictures)
-	course, err := Sources{Dir: dir}.Open(t.Context(), recipe.CIFAR10Report)
+	course, err := Sources{Dir: dir}.Open(t.Context(), recipe.CIFAR10Report, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := Sources{Dir: dir}.OpenHere(t.Context(), recipe.CIFAR10)
+	all, err := Sources{Dir: dir}.OpenHere(t.Context(), recipe.CIFAR10, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if all.Train.Len() != 50_000 || all.Test.Len() != 10_000 || !slices.Equal(all.Classes, data.CIFAR10Classes) {
+	if all.Train.Len() != 50_000 || all.Test.Len() != 10_000 || all.Classes[9] != "truck" {
 		t.Fatalf("CIFAR-10 has %d + %d images of %v", all.Train.Len(), all.Test.Len(), all.Classes)
 	}
-	ours, err := data.ReportSubset(all)
+	ours, err := Sources{Dir: filesOnly(t, filepath.Join(dir, pictures))}.OpenHere(t.Context(), recipe.CIFAR10Report, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +71,15 @@ func TestReportSubsetBothWays(t *testing.T) {
 	}
 }
 
+// filesOnly is a folder with one of somebody else's files.
+func filesOnly(t *testing.T, path string) string {
+	dir := t.TempDir()
+	if err := os.Symlink(path, filepath.Join(dir, filepath.Base(path))); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // What is found is what is opened, and looking for it downloads nothing.
 func TestFind(t *testing.T) {
 	dir, cache := t.TempDir(), t.TempDir()
@@ -80,7 +89,7 @@ func TestFind(t *testing.T) {
 		if path, err := s.Find(t.Context(), name); !errors.Is(err, ErrMissing) {
 			t.Errorf("%s is found in %q, %v", name, path, err)
 		}
-		if _, err := s.OpenHere(t.Context(), name); !errors.Is(err, ErrMissing) {
+		if _, err := s.OpenHere(t.Context(), name, data.Form{}); !errors.Is(err, ErrMissing) {
 			t.Errorf("%s that is not there: %v", name, err)
 		}
 	}
@@ -99,7 +108,7 @@ func TestFind(t *testing.T) {
 			if path, err := s.Find(t.Context(), name); path != step.want[i] || err != nil {
 				t.Errorf("with %s, %s is found in %q, %v; want %q", step.add, name, path, err, step.want[i])
 			}
-			if _, err := s.OpenHere(t.Context(), name); err == nil || !strings.Contains(err.Error(), step.want[i]) {
+			if _, err := s.OpenHere(t.Context(), name, data.Form{}); err == nil || !strings.Contains(err.Error(), step.want[i]) {
 				t.Errorf("with %s, %s: %v does not name %s", step.add, name, err, step.want[i])
 			}
 		}

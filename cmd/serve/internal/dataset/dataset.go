@@ -4,6 +4,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,39 +25,55 @@ type Sources struct {
 // ErrMissing says that a data set is nowhere on this machine.
 var ErrMissing = errors.New("it is nowhere on this machine")
 
-// Open reads a data set, which is downloaded if it is nowhere. An error says what to do.
-func (s Sources) Open(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
-	d, err := s.OpenHere(ctx, name)
+// Open reads a data set, which is downloaded if it is nowhere and can be. Its images come in the form that is asked for. An
+// error says what to do.
+func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+	d, err := s.OpenHere(ctx, name, form)
 	if !errors.Is(err, ErrMissing) {
 		return d, err
+	}
+	if info, _ := name.Info(); info.Download == 0 {
+		return nil, fmt.Errorf("%s is not on this machine: get %s from %s, put them into a folder %s, and name the folder around it with -data or UNPOOL_DATA",
+			info.Origin, info.Files, info.Source, name)
 	}
 	if err := s.download(ctx); err != nil {
 		return nil, err
 	}
-	return s.OpenHere(ctx, name)
+	return s.OpenHere(ctx, name, form)
 }
 
 // OpenHere is Open without a download: an ErrMissing comes instead.
-func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	if path, ok := name.Folder(); ok {
-		return openImages(path, name)
+		return openImages(path, name, form)
 	}
 	if s.Dir != "" {
 		if err := s.check(); err != nil {
 			return nil, err
 		}
 	}
-	switch name {
-	case recipe.MNIST:
+	d, err := s.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	return d.In(form), nil
+}
+
+// open reads a data set that has a name everywhere, in its own form.
+func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+	switch {
+	case name == recipe.MNIST:
 		dir, err := s.MNIST(ctx)
 		if err != nil {
 			return nil, err
 		}
 		return openMNIST(dir)
-	case recipe.CIFAR10, recipe.CIFAR10RGB:
-		return s.cifar10(name)
-	case recipe.CIFAR10Report:
+	case name == recipe.CIFAR10Report:
 		return s.report()
+	case fromCIFAR10(name):
+		return s.cifar10(name)
+	case data.OriginalFiles(name) != nil:
+		return s.original(name)
 	}
 	return nil, fmt.Errorf("there is no data set %q", name)
 }
@@ -64,15 +81,15 @@ func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset) (*data.Datas
 // Find returns the path that OpenHere would read a data set from. It looks at names only, so it is quick and does not
 // know whether the content is right.
 func (s Sources) Find(ctx context.Context, name recipe.Dataset) (path string, err error) {
-	switch name {
-	case recipe.MNIST:
+	switch {
+	case name == recipe.MNIST:
 		return s.MNIST(ctx)
-	case recipe.CIFAR10, recipe.CIFAR10RGB:
+	case name == recipe.CIFAR10Report:
+		path = cmp.Or(s.findReport(), s.findCIFAR10())
+	case fromCIFAR10(name):
 		path = s.findCIFAR10()
-	case recipe.CIFAR10Report:
-		if path = s.findReport(); path == "" {
-			path = s.findCIFAR10()
-		}
+	default:
+		path, _ = s.findOriginal(name)
 	}
 	if path == "" {
 		return "", ErrMissing
@@ -95,17 +112,17 @@ func (s Sources) say(format string, args ...any) {
 }
 
 // openImages reads a folder or a zip of pictures.
-func openImages(path string, name recipe.Dataset) (*data.Dataset, error) {
+func openImages(path string, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("the pictures cannot be opened: %w", err)
 	}
 	var d *data.Dataset
 	if info.IsDir() {
-		d, err = data.OpenImages(os.DirFS(path), name, data.FormOf(name))
+		d, err = data.OpenImages(os.DirFS(path), name, form)
 	} else {
 		d, err = openZip(path, func(f *os.File, size int64) (*data.Dataset, error) {
-			return data.OpenImagesZip(f, size, name, data.FormOf(name))
+			return data.OpenImagesZip(f, size, name, form)
 		})
 	}
 	if err != nil {

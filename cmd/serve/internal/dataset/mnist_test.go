@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheModuleCarriesAllOfMNIST(t *testing.T) {
-	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST)
+	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

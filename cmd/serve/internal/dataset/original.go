@@ -1,0 +1,57 @@
+package dataset
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"unpool/core/data"
+	"unpool/core/recipe"
+)
+
+// findOriginal returns the folder that has the files of a data set that is handed out as IDX files, and their names there,
+// packed or not; "" if none has: in the user's folder or the cache, the folder named after the set, or the one around it
+// where the files' names can be of no other set.
+func (s Sources) findOriginal(name recipe.Dataset) (dir string, files []string) {
+	for _, place := range []string{s.Dir, s.Cache} {
+		if place == "" {
+			continue
+		}
+		candidates := []string{filepath.Join(place, string(name))}
+		if name != recipe.FashionMNIST { // whose files are named as MNIST's are
+			candidates = append(candidates, place)
+		}
+		for _, dir := range candidates {
+			if files := originalFiles(dir, name); files != nil {
+				return dir, files
+			}
+		}
+	}
+	return "", nil
+}
+
+// originalFiles are the names of a data set's files in a folder, nil if one is missing.
+func originalFiles(dir string, name recipe.Dataset) (files []string) {
+	for _, file := range data.OriginalFiles(name) {
+		switch packed := file + ".gz"; {
+		case isThere(filepath.Join(dir, packed)):
+			files = append(files, packed)
+		case isThere(filepath.Join(dir, file)):
+			files = append(files, file)
+		default:
+			return nil
+		}
+	}
+	return files
+}
+
+// original opens a data set that is handed out as IDX files.
+func (s Sources) original(name recipe.Dataset) (*data.Dataset, error) {
+	dir, files := s.findOriginal(name)
+	if dir == "" {
+		return nil, fmt.Errorf("%s: %w", name, ErrMissing)
+	}
+	d, err := data.OpenOriginal(name, files, func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, file)) })
+	return d, within(dir, err)
+}
