@@ -11,6 +11,7 @@ import (
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 // setTo is the page set to a net.
@@ -27,7 +28,7 @@ func setTo(t *testing.T, name string) *trainPage {
 
 func pets(choice int) *event.Data {
 	return &event.Data{From: "pets.zip", Choice: choice, State: event.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
-		Classes: []string{"cat", "dog"}, Train: 40, Test: 12}
+		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}
 }
 
 func TestWhatTheDataRowSays(t *testing.T) {
@@ -107,5 +108,46 @@ func TestOwnPicturesInACheckpoint(t *testing.T) {
 	}
 	if r, problems := p.form.Recipe(); problems != nil || r.Dataset != p.entry.Recipe.Dataset {
 		t.Errorf("the form has %q, %v", r.Dataset, problems)
+	}
+}
+
+// On the user's own pictures the recipe is about those: their size, colours and classes, unless a setting asks for others.
+func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
+	p := setTo(t, "cifar-lenet5")
+	p.data.turn = 1
+	p.apply([]event.Event{pets(1)})
+	r, problems := p.recipe()
+	if want := (net.Task{Height: 40, Width: 40, Channels: 3, Classes: 2}); r.Task() != want || problems != nil {
+		t.Errorf("%+v, %v, want %+v", r.Task(), problems, want)
+	}
+	p.onSetting("size", "64")
+	p.onSetting("colour", "gray")
+	r, _ = p.recipe()
+	if want := (net.Task{Height: 64, Width: 64, Channels: 1, Classes: 2}); r.Task() != want {
+		t.Errorf("%+v, want %+v", r.Task(), want)
+	}
+	p.onSetting("net", "conv 31x31x2 valid") // for which 28 pixels are too few
+	if _, problems := p.recipe(); problems != nil {
+		t.Errorf("a net that fits these pictures: %v", problems)
+	}
+	p.data.aside = true
+	p.onSetting("size", "0")
+	if _, problems := p.recipe(); problems["net"] == "" {
+		t.Error("the same net is taken for smaller images")
+	}
+}
+
+// Files of a data set that no net of the menu is on make the page one about it, with the net that it has.
+func TestFashionIsTakenUp(t *testing.T) {
+	p := setTo(t, "mnist-cnn")
+	p.data.turn = 1
+	p.apply([]event.Event{&event.Data{From: "fashion", Choice: 1, State: event.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
+		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1}})
+	r, problems := p.recipe()
+	if r.Dataset != recipe.FashionMNIST || problems != nil || r.Net == "" {
+		t.Errorf("%+v, %v", r, problems)
+	}
+	if html := app.HTMLString(p); !strings.Contains(html, "Fashion-MNIST, from fashion") {
+		t.Error("the page does not say what it trains on")
 	}
 }

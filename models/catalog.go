@@ -116,7 +116,7 @@ func better() []Entry {
 	all.Augment = recipe.Augment{Shift: 2, Flip: true}
 	residual := vgg(resnet, recipe.CIFAR10)
 	residual.Augment = recipe.Augment{Shift: 3, Flip: true}
-	residual.Batch, residual.Steps, residual.EvalEvery = 64, 8_000, 500
+	residual.Batch, residual.Steps, residual.EvalEvery = 64, 7_000, 500
 	colour := vgg(resnetRGB, recipe.CIFAR10RGB)
 	colour.Augment, colour.Steps = recipe.Augment{Shift: 4, Flip: true, Cutout: 8}, 10_000
 	stacked := settings("lstm 64 sequence, lstm 64", recipe.MNIST)

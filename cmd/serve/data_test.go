@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"fmt"
 	"image"
+	"image/color"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -18,8 +19,15 @@ import (
 	"unpool/models"
 )
 
-// pictures writes a zip of class folders with so many pictures of each class: bright at a place that tells the class.
-func pictures(t testing.TB, path, top string, classes []string, train, test int) {
+// canvas is an image that can be painted.
+type canvas interface {
+	image.Image
+	Set(x, y int, c color.Color)
+}
+
+// pictures writes a zip of class folders with so many pictures of each class, of m's size and kind: bright at a place that
+// tells the class.
+func pictures(t testing.TB, m canvas, path, top string, classes []string, train, test int) {
 	t.Helper()
 	f, err := os.Create(path)
 	if err != nil {
@@ -28,18 +36,23 @@ func pictures(t testing.TB, path, top string, classes []string, train, test int)
 	defer f.Close() // closed below; again only when something failed
 	z := zip.NewWriter(f)
 	encoder := png.Encoder{CompressionLevel: png.BestSpeed}
-	m := image.NewGray(image.Rect(0, 0, 28, 28))
+	width, pixels := m.Bounds().Dx(), m.Bounds().Dx()*m.Bounds().Dy()
 	for _, split := range []struct {
 		name string
 		n    int
 	}{{"Train", train}, {"Test", test}} {
 		for label, class := range classes {
 			for i := range split.n {
-				for p := range m.Pix {
-					m.Pix[p] = byte((p*(i+7) + p*p*label) % 61)
-					if p%28/3 == label {
-						m.Pix[p] += 150
+				for p := range pixels {
+					v := byte((p*(i+7) + p*p*label) % 61)
+					if p%width/3 == label {
+						v += 150
 					}
+					c := color.RGBA{v, v, v, 255}
+					if m.ColorModel() != color.GrayModel {
+						c.G, c.B = v/2, byte(20*label)
+					}
+					m.Set(p%width, p/width, c)
 				}
 				w, err := z.Create(fmt.Sprintf("%s/%s/%s/Image%05d.png", top, split.name, class, i))
 				if err != nil {
@@ -65,7 +78,7 @@ const courseZip = "cifar10-gray28-10k.zip"
 // course puts a data set of the report's form into a folder.
 func course(t testing.TB, dir string) {
 	t.Helper()
-	pictures(t, filepath.Join(dir, courseZip), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
+	pictures(t, image.NewGray(image.Rect(0, 0, 28, 28)), filepath.Join(dir, courseZip), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
 }
 
 // unpack unpacks a zip into a new folder.
@@ -160,7 +173,8 @@ func TestServedDataInTheBrowser(t *testing.T) {
 func TestOwnPicturesInTheBrowser(t *testing.T) {
 	dir, r := t.TempDir(), exactLeNet(t)
 	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")
-	pictures(t, archive, "v1", []string{"cat", "dog"}, 30, 12)
+	// Neither ten classes nor 28 pixels nor gray.
+	pictures(t, image.NewRGBA(image.Rect(0, 0, 40, 40)), archive, "v1", strings.Split("abcdefghijkl", ""), 5, 2)
 	unpack(t, archive, folder)
 	whole, err := os.ReadFile(archive)
 	if err != nil {
@@ -197,7 +211,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	} {
 		way.give()
 		tab.Wait(dataIs("ready")+" && document.querySelector('#data').innerText.includes('"+way.from+":')", later)
-		says(t, tab, "#data", "60 images to train on and 24 to test on, of 2 classes: cat, dog")
+		says(t, tab, "#data", "60 images to train on and 24 to test on, of 12 classes: a, b, c")
 		if end := trained(t, tab); end.WeightsSHA256 != want {
 			t.Errorf("%s: the run ended as %q (%s) with the weights %s, want %s as natively", way.name, end.Status, end.Error, end.WeightsSHA256, want)
 		}

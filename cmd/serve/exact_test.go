@@ -90,10 +90,11 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 	for _, r := range recipes {
 		var err error
 		if set == nil || set.Name != r.Dataset {
-			if set, err = m.openData(t.Context(), r.Dataset, data.Form{}, dir); err != nil {
+			if set, err = m.openData(t.Context(), r.Dataset, data.FormAsked(r), dir); err != nil {
 				t.Fatal(err)
 			}
 		}
+		r.Fit(set.Height, set.Channels, len(set.Classes))
 		backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: true, Threads: threads})
 		if err != nil {
 			t.Fatal(err)

@@ -43,7 +43,7 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	fmt.Fprintf(m.Stdout, "\nThree training steps of a net of each kind, on images of noise:\n\n")
 	differs := 0
 	print := bench.Print[bench.Comparison](m.Stdout, bench.ComparisonHeader, false)
-	err = bench.Compare(ctx, on(s.Backend, train.Options{}), bench.Kinds, 3, func(c bench.Comparison) error {
+	err = bench.Compare(ctx, on(s.Backend, train.Options{}), bench.OfKinds(), 3, func(c bench.Comparison) error {
 		if !c.Agrees() {
 			differs++
 		}

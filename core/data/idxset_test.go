@@ -92,6 +92,43 @@ func TestOpenMNISTRefuses(t *testing.T) {
 	}
 }
 
+// A data set in colour comes back from its files, too.
+func TestIDXInColour(t *testing.T) {
+	was := &Dataset{Name: recipe.CIFAR10RGB, Height: 32, Width: 32, Channels: 3, Classes: cifarClasses,
+		Train: Split{make([]byte, 2*3072), []byte{3, 9}}, Test: Split{make([]byte, 3072), []byte{4}}}
+	for i := range was.Train.Images {
+		was.Train.Images[i] = byte(i * i)
+	}
+	opened := 0
+	got, err := OpenIDX(recipe.CIFAR10RGB, IDXFiles, open(was.IDX(), &opened))
+	if err != nil || !reflect.DeepEqual(got, was) {
+		t.Errorf("%v: the data set differs", err)
+	}
+	if _, err := OpenIDX(recipe.CIFAR10, IDXFiles, open(was.IDX(), &opened)); err == nil || !strings.Contains(err.Error(), "magic number") {
+		t.Errorf("taken for gray images: %v", err)
+	}
+}
+
+// Files of a set that has no name everywhere say themselves how large its images are, and how many classes it has.
+func TestIDXOfOnesOwn(t *testing.T) {
+	set := func(height, width uint32) map[string][]byte {
+		return map[string][]byte{
+			IDXFiles[0]: idx(make([]byte, 2*height*width), 2, height, width), IDXFiles[1]: idx([]byte{0, 11}, 2),
+			IDXFiles[2]: idx(make([]byte, height*width), 1, height, width), IDXFiles[3]: idx([]byte{5}, 1),
+		}
+	}
+	opened := 0
+	d, err := OpenIDX(recipe.Folder("x"), IDXFiles, open(set(16, 16), &opened))
+	if err != nil || d.Form() != (Form{16, 1}) || len(d.Classes) != 12 || d.Classes[11] != "11" {
+		t.Errorf("%v: %+v in %q", err, d.Form(), d.Classes)
+	}
+	for _, size := range [][2]uint32{{16, 20}, {7, 7}, {97, 97}} {
+		if _, err := OpenIDX(recipe.Folder("x"), IDXFiles, open(set(size[0], size[1]), &opened)); err == nil || !strings.Contains(err.Error(), "nets take squares of 8 to 96") {
+			t.Errorf("%v: %v", size, err)
+		}
+	}
+}
+
 // What IDX writes, OpenIDX reads: every image and label, in order.
 func TestIDXRoundTrip(t *testing.T) {
 	opened := 0

@@ -56,9 +56,9 @@ func Nets() (names []string) {
 	return names
 }
 
-// layers are nets in which a kind of layer has something trained before it and after it, so that both of its gradients
+// LayerNets are nets in which a kind of layer has something trained before it and after it, so that both of its gradients
 // count. They are smooth where the kind allows it, since finite differences cannot see an edge.
-var layers = []struct{ name, text string }{
+var LayerNets = []struct{ Kind, Net string }{
 	{"conv", "conv 3x3x3, tanh, conv 3x5x4, tanh"},
 	{"conv, valid, no bias", "conv 3x3x3, tanh, conv 3x2x4 valid nobias, tanh"},
 	{"conv, even window", "conv 3x3x3, tanh, conv 2x4x4, tanh"},
@@ -94,14 +94,14 @@ var layers = []struct{ name, text string }{
 // that the backend lacks.
 func Layers(t *testing.T, backend compute.Backend, lacks ...string) {
 	task := net.Task{Height: 9, Width: 8, Channels: 3, Classes: 4}
-	for _, l := range layers {
-		t.Run(l.name, func(t *testing.T) {
+	for _, l := range LayerNets {
+		t.Run(l.Kind, func(t *testing.T) {
 			for _, word := range lacks {
-				if slices.Contains(strings.FieldsFunc(l.text, func(c rune) bool { return strings.ContainsRune(" ,()", c) }), word) {
+				if slices.Contains(strings.FieldsFunc(l.Net, func(c rune) bool { return strings.ContainsRune(" ,()", c) }), word) {
 					t.Skipf("the backend has no %s", word)
 				}
 			}
-			gradients(t, backend, Plan(t, l.text, task))
+			gradients(t, backend, Plan(t, l.Net, task))
 		})
 	}
 }

@@ -44,8 +44,8 @@ func TestXLANets(t *testing.T) {
 	nntest.Run(t, b.Backend, nets...)
 }
 
-// The first ten steps of the nets on XLA and on our own backend: one net of each kind, or all with -tags long. With -v it
-// prints the table.
+// The first ten steps of the nets on XLA and on our own backend: one net of each kind, or with -tags long all, and one net for
+// each kind of layer. With -v it prints the table.
 func TestXLAParity(t *testing.T) {
 	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t, HasXLA)})
 	if err != nil {
@@ -56,17 +56,22 @@ func TestXLAParity(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	names := bench.Kinds
+	subjects := bench.OfKinds()
 	if long.Tests {
-		names = nil
+		subjects = nil
 		for _, e := range models.Catalog {
-			names = append(names, e.Name)
+			subjects = append(subjects, bench.Subject{Name: e.Name, Recipe: e.Recipe})
+		}
+		for _, l := range nntest.LayerNets {
+			r := recipe.Default()
+			r.Net = l.Net
+			subjects = append(subjects, bench.Subject{Name: l.Kind, Recipe: r})
 		}
 	}
 	var table strings.Builder
 	print := bench.Print[bench.Comparison](&table, bench.ComparisonHeader, false)
 	o := train.Options{Backend: b.Backend, Where: b.Where, Accelerator: b.Accelerator, Data: set}
-	err = bench.Compare(t.Context(), o, names, 10, func(c bench.Comparison) error {
+	err = bench.Compare(t.Context(), o, subjects, 10, func(c bench.Comparison) error {
 		if !c.Agrees() {
 			t.Errorf("%s: the losses are apart by %.1e, allowed is %.0e", c.Recipe, c.Apart, c.Allowed)
 		}

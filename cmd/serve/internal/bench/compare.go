@@ -55,16 +55,30 @@ func allowed(r recipe.Recipe, step int, tf32 bool) float64 {
 	return 5e-2
 }
 
-// Compare takes the first steps of nets of the catalog on an open backend and on our own, and hands each comparison on. The
-// images are those of a data set of MNIST's shape, or noise where there is none.
-func Compare(ctx context.Context, o train.Options, names []string, steps int, emit func(Comparison) error) error {
-	for _, name := range names {
+// Subject is a recipe to compare, and what it is called.
+type Subject struct {
+	Name   string
+	Recipe recipe.Recipe
+}
+
+// OfKinds are the nets named by Kinds.
+func OfKinds() (all []Subject) {
+	for _, name := range Kinds {
 		e, err := models.Find(name)
 		if err != nil {
-			return err
+			panic(err) // a mistake in Kinds
 		}
-		o := o
-		o.Recipe = e.Recipe
+		all = append(all, Subject{name, e.Recipe})
+	}
+	return all
+}
+
+// Compare takes the first steps of nets on an open backend and on our own, and hands each comparison on. The images are those
+// of a data set of MNIST's shape, or noise where there is none.
+func Compare(ctx context.Context, o train.Options, subjects []Subject, steps int, emit func(Comparison) error) error {
+	for _, subject := range subjects {
+		name, o := subject.Name, o
+		o.Recipe = subject.Recipe
 		o.Recipe.Dataset = recipe.MNIST
 		if o.Data == nil {
 			o.Data = noise(o.Recipe.Batch)

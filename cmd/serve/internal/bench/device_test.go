@@ -8,6 +8,7 @@ import (
 	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/train"
+	"unpool/models"
 	"unpool/wasm"
 	"unpool/wasm/host"
 )
@@ -42,7 +43,15 @@ func TestDevice(t *testing.T) {
 
 func TestCompare(t *testing.T) {
 	var rows []Comparison
-	err := Compare(t.Context(), options(t), []string{"mnist-rnn-32", "cifar-bn"}, 2, func(c Comparison) error {
+	var subjects []Subject
+	for _, name := range []string{"mnist-rnn-32", "cifar-bn"} {
+		e, err := models.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		subjects = append(subjects, Subject{name, e.Recipe})
+	}
+	err := Compare(t.Context(), options(t), subjects, 2, func(c Comparison) error {
 		rows = append(rows, c)
 		return nil
 	})
