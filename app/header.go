@@ -10,8 +10,9 @@ import (
 
 // The pages and where they are.
 const (
-	trainPath  = "/"
-	reportPath = "/report"
+	trainPath   = "/"
+	resultsPath = "/results"
+	reportPath  = "/report" // where the Results page was, and older links lead
 )
 
 // header is what stands above every page; current is the path of the page on show.
@@ -30,7 +31,7 @@ func (d *document) header(current string) app.UI {
 		),
 		app.Nav().Aria("label", "Pages").Body(
 			link(trainPath, "Train"),
-			link(reportPath, "Report"),
+			link(resultsPath, "Results"),
 		),
 		d.trainer(current),
 		app.Button().Type("button").Class("quiet", "theme").Disabled(!d.ready).OnClick(d.onTheme).

@@ -114,13 +114,13 @@ func (p *trainPage) dataInUse() app.UI {
 	case d.own():
 		return p.dataSays(d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
 	case d.standsIn(set) && d.said.Sets[0] == set:
-		return p.dataSays(datasetTitle(set)+", from "+d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
+		return p.dataSays(set.Title()+", from "+d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
 	case d.standsIn(set):
-		return p.dataSays(datasetTitle(set)+", from "+d.said.From, 10_000, 1_000, classes(d.said.Classes))
+		return p.dataSays(set.Title()+", from "+d.said.From, 10_000, 1_000, classes(d.said.Classes))
 	}
 	other := ""
 	if d.ready() && !d.isFolder() {
-		other = fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, datasetTitle(d.said.Sets[0]))
+		other = fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, d.said.Sets[0].Title())
 	}
 	if set == recipe.MNIST {
 		return p.dataSays("MNIST", 60_000, 10_000, "ten digits."+other)
@@ -146,7 +146,7 @@ func (p *trainPage) dataCounts(set recipe.Dataset, from, other string) app.UI {
 	if _, channels := set.Shape(); channels == 3 {
 		colours = "colour"
 	}
-	return p.dataSays(datasetTitle(set)+from, train, test, fmt.Sprintf("ten classes of %s photographs.%s", colours, other))
+	return p.dataSays(set.Title()+from, train, test, fmt.Sprintf("ten classes of %s photographs.%s", colours, other))
 }
 
 func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {

@@ -31,7 +31,7 @@ func (p *trainPage) Render() app.UI {
 			app.Div().Class("panels").Body(p.accuracyChart(), p.lossChart(), &filters.Filters{
 				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
 			}),
-			p.reportNote(),
+			p.baselineNote(),
 			app.P().ID("sentence").Aria("live", "polite").Text(p.view.Sentence()),
 			p.folds(),
 		),
@@ -53,7 +53,7 @@ func (p *trainPage) notices() app.UI {
 			e := models.Describe(*p.next)
 			return app.P().Class("notice").Text(fmt.Sprintf(
 				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
-				e.Title, datasetTitle(e.Recipe.Dataset)))
+				e.Title, e.Recipe.Dataset.Title()))
 		}),
 		p.update(),
 	)
@@ -101,7 +101,7 @@ func (p *trainPage) archMenu() app.UI {
 			}
 		}
 		if len(options) > 0 {
-			groups = append(groups, app.OptGroup().Label(datasetTitle(set)).Body(options...))
+			groups = append(groups, app.OptGroup().Label(set.Title()).Body(options...))
 		}
 	}
 	if _, err := models.Find(p.entry.Name); err != nil {
@@ -116,7 +116,7 @@ func (p *trainPage) archMenu() app.UI {
 
 // about says what the chosen net learns from.
 func (p *trainPage) about() string {
-	on := "on " + datasetTitle(p.entry.Recipe.Dataset)
+	on := "on " + p.entry.Recipe.Dataset.Title()
 	if p.data.own() {
 		on = "on " + p.data.said.From
 	}
@@ -124,12 +124,6 @@ func (p *trainPage) about() string {
 		on += ", by rows"
 	}
 	return on
-}
-
-// datasetTitle is a data set's name for people.
-func datasetTitle(d recipe.Dataset) string {
-	f, _ := recipe.Lookup("dataset")
-	return f.Words(recipe.Recipe{Dataset: d})
 }
 
 // instrument is the strip of numbers and controls during a run and after it.
@@ -293,13 +287,13 @@ func icon(name string) app.UI {
 		app.Elem("path").XMLNS(svg).Attr("d", d))
 }
 
-// reportNote is what to know about the report's number for the net on show.
-func (p *trainPage) reportNote() app.UI {
+// baselineNote is what to know about the baseline of the net on show.
+func (p *trainPage) baselineNote() app.UI {
 	note := ""
-	if r := p.onShow().Report; r != nil && !p.ownOnShow() {
-		note = r.Note
+	if b := p.onShow().Baseline; b != nil && !p.ownOnShow() {
+		note = b.Note
 	}
-	return app.P().ID("report-note").Class("under").Hidden(note == "").Text("On the report’s numbers: " + note + ".")
+	return app.P().ID("baseline-note").Class("under").Hidden(note == "").Text("On the course report’s numbers: " + note + ".")
 }
 
 // failure says what happened, why, and the way on.

@@ -137,7 +137,7 @@ func TestReloadCostsNoDownload(t *testing.T) {
 	}
 }
 
-// The report's CNN passes the RNN's 97.27 % after about 1,000 steps; how far this one comes, and how fast, in a tab.
+// The course report's CNN passes the RNN's 97.27 % after about 1,000 steps; how far this one comes, and how fast, in a tab.
 func TestCNNInTheBrowser(t *testing.T) {
 	if !*longRun {
 		t.Skip("only with -long, by make train-browser")

@@ -59,10 +59,10 @@ func pictures(t testing.TB, path, top string, classes []string, train, test int)
 	}
 }
 
-// courseZip is the course's name for the report's subset.
+// courseZip is the course's name for its part of CIFAR-10.
 const courseZip = "cifar10-gray28-10k.zip"
 
-// course puts a data set of the report's form into a folder.
+// course puts a data set of that form into a folder.
 func course(t testing.TB, dir string) {
 	t.Helper()
 	pictures(t, filepath.Join(dir, courseZip), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
@@ -224,7 +224,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	}
 }
 
-// The course's archive stands in for the report's subset where the server has none; its reading can be cancelled.
+// The course's archive stands in for that part where the server has none; its reading can be cancelled.
 func TestDroppedCourseArchive(t *testing.T) {
 	dir, r := t.TempDir(), exactLeNet(t)
 	course(t, dir)

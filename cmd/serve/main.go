@@ -50,7 +50,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train -resume RUN     continue a run that -out kept
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
-  serve report [flags]        make the report's runs again; "serve report -h" lists the flags
+  serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve gpu [flags]           tell what is there to compute on a GPU, try it, and say what is missing
@@ -93,6 +93,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.export(args)
 	case "recipes":
 		err = m.recipes(args)
+	case "reproduce":
+		err = m.reproduce(ctx, args)
 	case "report":
 		err = m.report(ctx, args)
 	case "sweep":

@@ -75,7 +75,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// The interrupted runs of a sweep and of a report stay where they were, too.
+// The interrupted runs of a sweep stay where they were, too.
 func TestSweepMove(t *testing.T) {
 	dir, set := t.TempDir(), smallMNIST(t)
 	in := func(name string) string { return filepath.Join(dir, name) }

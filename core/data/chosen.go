@@ -23,7 +23,7 @@ type File struct {
 type Progress func(done, total int64, unit string) error
 
 // OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, MNIST's
-// four files, or a zip or folder of pictures, among them the course's archive of the report's subset. It returns the data
+// four files, or a zip or folder of pictures, among them the course's archive of CIFAR-10. It returns the data
 // sets that they stand in for; pictures that are none of those are a data set of the user's own, recipe.Folder(name).
 func OpenFiles(name string, files []File, progress Progress) ([]*Dataset, error) {
 	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
@@ -151,7 +151,7 @@ func (c *counted) Open(name string) (fs.File, error) {
 // ReadDir passes on what the file system knows without opening anything.
 func (c *counted) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(c.FS, name) }
 
-// chosenCIFAR10 is all of CIFAR-10, and with it the report's subset.
+// chosenCIFAR10 is all of CIFAR-10, and with it the course report's part.
 func chosenCIFAR10(all *Dataset, err error) ([]*Dataset, error) {
 	if err != nil {
 		return nil, err

@@ -162,13 +162,13 @@ func (c *cifar10) image() []byte {
 	return c.form.join(c.scale, g)
 }
 
-// The report's subset has so many images of each class.
+// The course report's part of CIFAR-10 has so many images of each class.
 const (
 	reportTrain = 1000
 	reportTest  = 100
 )
 
-// ReportSubset makes the report's subset of CIFAR-10 from the whole: of each class the first 1,000 training images and the
+// ReportSubset makes the course report's part of CIFAR-10 from the whole: of each class the first 1,000 training images and the
 // first 100 test images, the last of them in front, as the course's archive has them.
 func ReportSubset(all *Dataset) (*Dataset, error) {
 	d := *all
@@ -188,7 +188,7 @@ func ReportSubset(all *Dataset) (*Dataset, error) {
 				}
 			}
 			if len(indices) < s.n {
-				return nil, fmt.Errorf("%s: %d %s images of class %s, the report's subset has %d",
+				return nil, fmt.Errorf("%s: %d %s images of class %s, the course report's part has %d",
 					d.Name, len(indices), s.name, all.Classes[label], s.n)
 			}
 			last := len(indices) - 1
@@ -201,14 +201,14 @@ func ReportSubset(all *Dataset) (*Dataset, error) {
 	return &d, nil
 }
 
-// OpenReportZip reads the course's archive of the report's subset: gray pictures in folders named after the labels.
+// OpenReportZip reads the course's archive of that part: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 	d, err := OpenImagesZip(r, size, recipe.CIFAR10Report, Gray28)
 	if err != nil {
 		return nil, err
 	}
 	if len(d.Classes) != len(CIFAR10Classes) || d.Train.Len() != 10*reportTrain || d.Test.Len() != 10*reportTest {
-		return nil, fmt.Errorf("not the report's subset of CIFAR-10: %d classes, %d + %d pictures; it has 10, and 10,000 + 1,000",
+		return nil, fmt.Errorf("not the course report's part of CIFAR-10: %d classes, %d + %d pictures; it has 10, and 10,000 + 1,000",
 			len(d.Classes), d.Train.Len(), d.Test.Len())
 	}
 	d.Classes = CIFAR10Classes

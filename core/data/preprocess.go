@@ -11,7 +11,7 @@ import (
 // All preprocessing is here and in augment.go. A picture becomes gray by the luma weights of ITU-R BT.601, and 28x28
 // by a bicubic filter; both happen once, when a dataset is read, and give bytes. For each batch bytes become numbers
 // by Levels, and training batches may then be augmented. A label stays a class index ("sparse", not one-hot). The
-// report did no more than v/255.
+// course report did no more than v/255.
 
 // luma returns the brightness of a colour: 0.299 red, 0.587 green, 0.114 blue, in whole numbers (of 65,536), rounded.
 func luma(r, g, b byte) byte {

@@ -32,7 +32,7 @@ const statisticsBatch = 250
 var ErrNoConvolutions = errors.New("look: the net has no convolutions")
 
 // Statistics measures the activations of a checkpoint's convolutional layers, each after its ReLU, on the test images of d:
-// what the report shows of its CNNs. Images that do not fill a last batch are left out.
+// what the course report shows of its CNNs. Images that do not fill a last batch are left out.
 func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*event.Statistics, error) {
 	var s *event.Statistics
 	var err error

@@ -29,7 +29,7 @@ var Fields = []Field{
 	{
 		Name: "dataset", Label: "Data set", Group: groupData, Help: "the images to learn from", Default: string(MNIST),
 		Choices: []Choice{
-			{string(MNIST), "MNIST"}, {string(CIFAR10Report), "CIFAR-10, the report’s part"},
+			{string(MNIST), "MNIST"}, {string(CIFAR10Report), "CIFAR-10, the course report’s part"},
 			{string(CIFAR10), "CIFAR-10, all of it"}, {string(CIFAR10RGB), "CIFAR-10 in colour"},
 		},
 		at: func(r *Recipe) any { return &r.Dataset }, check: known,

@@ -21,7 +21,7 @@ type Dataset string
 // The datasets that have a name everywhere.
 const (
 	MNIST         Dataset = "mnist"          // 60,000 + 10,000 handwritten digits, 28x28 gray
-	CIFAR10Report Dataset = "cifar10-report" // the report's CIFAR-10 subset: 10,000 + 1,000, 28x28 gray
+	CIFAR10Report Dataset = "cifar10-report" // the course report's part of CIFAR-10: 10,000 + 1,000, 28x28 gray
 	CIFAR10       Dataset = "cifar10"        // all of CIFAR-10: 50,000 + 10,000 photographs, 28x28 gray
 	CIFAR10RGB    Dataset = "cifar10-rgb"    // the same in colour as they are, 32x32
 )

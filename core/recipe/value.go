@@ -30,6 +30,12 @@ func (f *Field) Words(r Recipe) string {
 	return text
 }
 
+// Title returns the data set's name for people.
+func (d Dataset) Title() string {
+	f, _ := Lookup("dataset")
+	return f.Words(Recipe{Dataset: d})
+}
+
 // Difference is a field in which two recipes differ, and its values as texts, "" for zero.
 type Difference struct{ Name, A, B string }
 

@@ -1,4 +1,4 @@
-package report
+package results
 
 import (
 	"flag"
@@ -40,7 +40,7 @@ func TestSummary(t *testing.T) {
 	if err != nil || got != want {
 		t.Errorf("%+v, %v\nwant %+v", got, err, want)
 	}
-	// The report gives the LSTM's figure at step 3,900.
+	// The LSTM's baseline is at step 3,900.
 	long := make([]int, 111)
 	for i := range long {
 		long[i] = 9000 + i

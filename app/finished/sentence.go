@@ -1,4 +1,4 @@
-package results
+package finished
 
 import (
 	"fmt"
@@ -7,7 +7,7 @@ import (
 	"unpool/app/number"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/core/report"
+	"unpool/core/results"
 )
 
 // window is how many evaluations are taken together when curves are judged: one against the next is mostly noise.
@@ -20,7 +20,7 @@ const (
 	fallingLoss = 0.03
 )
 
-// Sentence says in plain words what a row's curves show, and how the row stands to the report.
+// Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
 func Sentence(r Row, metrics []event.Metric) string {
 	var parts []string
 	if r.Entry.Recipe.Dataset == recipe.MNIST {
@@ -29,7 +29,7 @@ func Sentence(r Row, metrics []event.Metric) string {
 	if t := trend(metrics); t != "" {
 		parts = append(parts, t)
 	}
-	if r.Theirs > 0 {
+	if r.Baseline > 0 {
 		parts = append(parts, standing(r))
 	}
 	if len(parts) == 0 {
@@ -38,23 +38,23 @@ func Sentence(r Row, metrics []event.Metric) string {
 	return "It " + list(parts) + "."
 }
 
-// passes says when test accuracy passes the report's mark.
+// passes says when test accuracy passes results.Mark.
 func passes(metrics []event.Metric) string {
 	for _, m := range metrics {
-		if m.Test.Accuracy > report.Mark {
-			return fmt.Sprintf("passes %s at step %s", percent(report.Mark), number.Int(m.Step))
+		if m.Test.Accuracy > results.Mark {
+			return fmt.Sprintf("passes %s at step %s", percent(results.Mark), number.Int(m.Step))
 		}
 	}
-	return "never passes " + percent(report.Mark)
+	return "never passes " + percent(results.Mark)
 }
 
-// standing compares with the report.
+// standing compares with the baseline.
 func standing(r Row) string {
-	whose := "the report’s " + percent(r.Theirs)
-	if r.Entry.Report == nil {
-		whose = fmt.Sprintf("the report’s best of its kind, %s", percent(r.Theirs))
+	whose := "the course report’s " + percent(r.Baseline)
+	if r.Entry.Baseline == nil {
+		whose = fmt.Sprintf("the course report’s best of its kind, %s", percent(r.Baseline))
 	}
-	d := r.Ours - r.Theirs
+	d := r.Ours - r.Baseline
 	points := number.Hundredths(math.Abs(d)) + " points"
 	switch {
 	case !r.Reproduced:
@@ -65,7 +65,7 @@ func standing(r Row) string {
 	return fmt.Sprintf("is %s above %s", points, whose)
 }
 
-// trend says how the losses go on, from means over windows of evaluations.
+// trend says where the losses are heading, from means over windows of evaluations.
 func trend(metrics []event.Metric) string {
 	n := len(metrics)
 	if n < 3*window {

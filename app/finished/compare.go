@@ -1,11 +1,11 @@
-package results
+package finished
 
 import (
 	"fmt"
 	"strings"
 
 	"unpool/app/number"
-	"unpool/core/report"
+	"unpool/core/results"
 	"unpool/models/net"
 )
 
@@ -16,7 +16,7 @@ type Comparison struct {
 	Text string // what the comparison shows, in a sentence
 }
 
-// Comparisons are those that the report makes, of what there is: its recurrent nets and its CNN on MNIST, and 128, 64
+// Comparisons are those that the course report makes, of what there is: its recurrent nets and its CNN on MNIST, and 128, 64
 // and 32 units of each recurrent net.
 func (t Table) Comparisons() []Comparison {
 	rows := map[string]Row{}
@@ -47,7 +47,7 @@ func (t Table) Comparisons() []Comparison {
 	return all
 }
 
-// race says when each net passes the report's mark, the first seed's run for each.
+// race says when each net passes results.Mark, the first seed's run for each.
 func race(rows []Row) string {
 	var parts []string
 	for _, r := range rows {
@@ -57,7 +57,7 @@ func race(rows []Row) string {
 		}
 		parts = append(parts, part)
 	}
-	return fmt.Sprintf("Test accuracy passes %s, the report’s for its plain RNN: %s.", percent(report.Mark), list(parts))
+	return fmt.Sprintf("Test accuracy passes %s, the course report’s for its plain RNN: %s.", percent(results.Mark), list(parts))
 }
 
 // cost says what fewer units cost: the steps to 97 % and the best, the first seed's run for each.

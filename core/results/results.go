@@ -1,9 +1,9 @@
-// Package report compares finished runs of the catalog's nets with what the report measured: the numbers of its table.
+// Package results compares finished runs of the catalog's nets, our results, with the baselines (models.Baseline).
 // The command that makes the runs writes them, and the page shows them.
 //
 // It imports the standard library, core/event, core/recipe and models only. It knows nothing of files or of how nets are
 // trained.
-package report
+package results
 
 import (
 	"errors"
@@ -14,13 +14,13 @@ import (
 	"unpool/models"
 )
 
-// Mark is the accuracy at which the report compares its nets on MNIST: that of its plain RNN.
+// Mark is the accuracy at which the nets on MNIST are compared: the baseline of the plain RNN.
 const Mark = 0.9727
 
 // near is the accuracy at which nets of fewer units are compared with larger ones.
 const near = 0.97
 
-// tolerance is how far a run may stay below the report and still reproduce it.
+// tolerance is how far a run may stay below the baseline and still reproduce it.
 const tolerance = 0.01
 
 // Point is an accuracy on all test images after so many steps, from 0 to 1.
@@ -32,7 +32,7 @@ type Point struct {
 // Run is one finished run of a net.
 type Run struct {
 	Seed    uint64  `json:"seed"`
-	Then    Point   `json:"then"` // at the step of the report's figure, or the last
+	Then    Point   `json:"then"` // at the step of the baseline, or the last
 	Best    Point   `json:"best"` // the first of the best
 	Last    Point   `json:"last"`
 	Train   float64 `json:"train"`   // accuracy on a sample of the training images, at the end
@@ -57,8 +57,8 @@ type Row struct {
 func Summary(e models.Entry, events []event.Event) (Run, error) {
 	var r Run
 	then := math.MaxInt
-	if e.Report != nil && e.Report.AtStep > 0 {
-		then = e.Report.AtStep
+	if e.Baseline != nil && e.Baseline.AtStep > 0 {
+		then = e.Baseline.AtStep
 	}
 	measured, ended := false, false
 	for _, ev := range events {
@@ -84,13 +84,13 @@ func Summary(e models.Entry, events []event.Event) (Run, error) {
 			r.Statistics = ev
 		case *event.End:
 			if ev.Status != event.StatusDone {
-				return Run{}, fmt.Errorf("report: the run of %s is not finished: %s after %d steps", e.Name, ev.Status, ev.Steps)
+				return Run{}, fmt.Errorf("results: the run of %s is not finished: %s after %d steps", e.Name, ev.Status, ev.Steps)
 			}
 			r.Seconds, r.SHA256, ended = ev.Seconds, ev.WeightsSHA256, true
 		}
 	}
 	if !measured || !ended {
-		return Run{}, errors.New("report: the run of " + e.Name + " is not finished")
+		return Run{}, errors.New("results: the run of " + e.Name + " is not finished")
 	}
 	return r, nil
 }
@@ -120,13 +120,13 @@ func Compact(events []event.Event) (kept []event.Event) {
 	return kept
 }
 
-// Figure is what of a run stands beside the report's number: the accuracy at its step, or where it names none, the best.
-// Of a net that the report does not have, it is the last: no test image may choose when to look.
+// Figure is what is compared with the baseline: the accuracy at the baseline's step, or where it names none, the best of
+// all evaluations. Of a net without a baseline it is the last: no test image may choose when to look.
 func (r Run) Figure(e models.Entry) float64 {
 	switch {
-	case e.Report == nil:
+	case e.Baseline == nil:
 		return r.Last.Accuracy
-	case e.Report.AtStep > 0:
+	case e.Baseline.AtStep > 0:
 		return r.Then.Accuracy
 	}
 	return r.Best.Accuracy
@@ -147,17 +147,17 @@ func (r Row) Figure(e models.Entry) (mean, deviation float64) {
 	return mean, math.Sqrt(deviation)
 }
 
-// Theirs is the report's figure to compare with: where it most likely swapped training and test, the one that it calls
-// training accuracy.
-func Theirs(e models.Entry) float64 {
-	if r := e.Report; r.Swapped {
-		return r.TrainAccuracy
+// Baseline is the figure to compare with: where the course report most likely swapped training and test, the one that it
+// calls training accuracy.
+func Baseline(e models.Entry) float64 {
+	if e.Baseline.Swapped {
+		return e.Baseline.TrainAccuracy
 	}
-	return e.Report.TestAccuracy
+	return e.Baseline.TestAccuracy
 }
 
-// Reproduced reports whether the runs come up to the report, but for a point.
+// Reproduced reports whether the runs come up to the baseline, or stay at most a point below it.
 func (r Row) Reproduced(e models.Entry) bool {
 	mean, _ := r.Figure(e)
-	return mean >= Theirs(e)-tolerance
+	return mean >= Baseline(e)-tolerance
 }

@@ -14,7 +14,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/core/report"
+	"unpool/core/results"
 	"unpool/models"
 )
 
@@ -42,26 +42,26 @@ func smallMNIST(t *testing.T) string {
 	return dir
 }
 
-// The command trains what is not trained yet, goes on with what was interrupted, and writes tables, curves and figures.
-func TestReport(t *testing.T) {
-	defer func(f func(models.Entry) recipe.Recipe) { reportRecipe = f }(reportRecipe)
-	reportRecipe = func(e models.Entry) recipe.Recipe {
+// The command trains what is not trained yet, resumes what was interrupted, and writes tables, curves and figures.
+func TestReproduce(t *testing.T) {
+	defer func(f func(models.Entry) recipe.Recipe) { reproduceRecipe = f }(reproduceRecipe)
+	reproduceRecipe = func(e models.Entry) recipe.Recipe {
 		r := e.Recipe
 		r.Batch, r.Steps, r.EvalEvery = 8, 4, 2 // a sample is measured but for the last time
 		return r
 	}
-	runs, to := filepath.Join(t.TempDir(), "runs"), filepath.Join(t.TempDir(), "report")
+	runs, to := filepath.Join(t.TempDir(), "runs"), filepath.Join(t.TempDir(), "results")
 	set := smallMNIST(t)
 	command := func() {
 		t.Helper()
-		stdout, stderr, code := run(t, t.Context(), "report", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
+		stdout, stderr, code := run(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "README.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
 	}
 	command()
-	var rows []report.Row
-	table, err := os.ReadFile(filepath.Join(to, "report.json"))
+	var rows []results.Row
+	table, err := os.ReadFile(filepath.Join(to, "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,11 +122,11 @@ func TestReport(t *testing.T) {
 		}
 	}
 	command()
-	again, err := os.ReadFile(filepath.Join(to, "report.json"))
+	again, err := os.ReadFile(filepath.Join(to, "results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var second []report.Row
+	var second []results.Row
 	if err := json.Unmarshal(again, &second); err != nil {
 		t.Fatal(err)
 	}
@@ -145,12 +145,14 @@ func TestReport(t *testing.T) {
 	}
 
 	// The result of another recipe is not taken for this one's, nor written over.
-	reportRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
-	_, stderr, code := run(t, t.Context(), "report", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
+	reproduceRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
+	_, stderr, code := run(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
 	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl is of another recipe") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
-	if _, stderr, code := run(t, t.Context(), "report", "-only", "mnist-rnn"); code != exitUsage || !strings.Contains(stderr, "mnist-rnn-32") {
+	// The name that the command had before.
+	_, stderr, code = run(t, t.Context(), "report", "-only", "mnist-rnn")
+	if code != exitUsage || !strings.Contains(stderr, "serve reproduce") || !strings.Contains(stderr, "mnist-rnn-32") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -9,20 +9,20 @@ import (
 	"strings"
 
 	"unpool/cmd/serve/internal/site"
-	"unpool/core/report"
+	"unpool/core/results"
 )
 
 // write makes the tables, the curves and the figures of all results.
-func (r *reporter) write() error {
+func (r *reproducer) write() error {
 	if err := os.MkdirAll(r.to, 0o755); err != nil {
 		return err
 	}
-	results, err := r.results()
+	all, err := r.results()
 	if err != nil {
 		return err
 	}
-	var rows []report.Row
-	for _, res := range results {
+	var rows []results.Row
+	for _, res := range all {
 		rows = append(rows, res.row)
 	}
 	table, err := json.MarshalIndent(rows, "", " ")
@@ -30,35 +30,35 @@ func (r *reporter) write() error {
 		return err
 	}
 	var page strings.Builder
-	page.WriteString("# The report's runs, made again\n\n`go run ./cmd/serve report` makes the runs and writes such a folder: " +
+	page.WriteString("# Results\n\n`go run ./cmd/serve reproduce` makes the runs and writes such a folder: " +
 		"the tables below, each run's events (`.jsonl`), and the figures.\n\n")
-	if err := report.Markdown(&page, rows); err != nil {
+	if err := results.Markdown(&page, rows); err != nil {
 		return err
 	}
-	if err := r.figures(&page, results); err != nil {
+	if err := r.figures(&page, all); err != nil {
 		return err
 	}
 	if err := r.readme(rows); err != nil {
 		return err
 	}
 	return errors.Join(
-		os.WriteFile(filepath.Join(r.to, "report.json"), append(table, '\n'), 0o644),
+		os.WriteFile(filepath.Join(r.to, "results.json"), append(table, '\n'), 0o644),
 		os.WriteFile(filepath.Join(r.to, "README.md"), []byte(page.String()), 0o644))
 }
 
 // The tables in the source tree's README stand between these lines.
 const (
-	tableBegins = "<!-- the report's tables, written by serve report -->\n"
-	tableEnds   = "<!-- end of the report's tables -->\n"
+	tableBegins = "<!-- the results, written by serve reproduce -->\n"
+	tableEnds   = "<!-- end of the results -->\n"
 )
 
 // readme puts the tables into the README of the source tree, if the results go there.
-func (r *reporter) readme(rows []report.Row) error {
+func (r *reproducer) readme(rows []results.Row) error {
 	root, err := site.Root(".")
 	if err != nil {
 		return nil
 	}
-	if to, err := filepath.Abs(r.to); err != nil || filepath.Join(root, "public", "report") != to {
+	if to, err := filepath.Abs(r.to); err != nil || filepath.Join(root, "public", "results") != to {
 		return err
 	}
 	path := filepath.Join(root, "README.md")
@@ -72,7 +72,7 @@ func (r *reporter) readme(rows []report.Row) error {
 		return fmt.Errorf("%s has no place for the tables: the lines %q and %q", path, tableBegins, tableEnds)
 	}
 	var tables strings.Builder
-	if err := report.Tables(&tables, rows, "public/report/"); err != nil {
+	if err := results.Tables(&tables, rows, "public/results/"); err != nil {
 		return err
 	}
 	return os.WriteFile(path, []byte(before+tableBegins+tables.String()+tableEnds+after), 0o644)

@@ -13,22 +13,25 @@ import (
 	"unpool/models"
 )
 
-// reportIs is a JavaScript condition: the Report page is in a state.
-func reportIs(state string) string {
-	return fmt.Sprintf("document.querySelector('#report')?.dataset.state === %q", state)
+// resultsAre is a JavaScript condition: the Results page is in a state.
+func resultsAre(state string) string {
+	return fmt.Sprintf("document.querySelector('#results')?.dataset.state === %q", state)
 }
 
-// A reader opens a net of the report's table by keyboard, sees its curves, filters and statistics, and trains it here.
-func TestReportPage(t *testing.T) {
+// A reader opens a net of the table by keyboard, sees its curves, filters and statistics, and trains it here.
+func TestResultsPage(t *testing.T) {
 	tab := browser.Open(t)
 	site := start(t)
-	tab.Go(site + "report") // cold
-	tab.Wait(reportIs("ready"), soon)
-	if title := browser.Eval[string](tab, "document.title"); !strings.Contains(title, "report") {
+	tab.Go(site + "report?from=afar") // cold, by the address that the page had
+	tab.Wait(resultsAre("ready"), soon)
+	if title := browser.Eval[string](tab, "document.title"); !strings.Contains(title, "Results") {
 		t.Errorf("the page is called %q", title)
 	}
+	if at := browser.Eval[string](tab, "location.pathname + location.search"); at != "/results?from=afar" {
+		t.Errorf("the old address leads to %s", at)
+	}
 	if rows := browser.Eval[int](tab, "document.querySelectorAll('.nets .disclosure').length"); rows < 12 {
-		t.Errorf("the table has %d nets, want the report's twelve", rows)
+		t.Errorf("the table has %d nets, want the course report's twelve", rows)
 	}
 
 	const net = "cifar-bn"
@@ -41,8 +44,8 @@ func TestReportPage(t *testing.T) {
 			}
 		}
 	}
-	if reference := tab.Text("#chart-accuracy-" + net + " .legend"); !strings.Contains(reference, "the report") {
-		t.Errorf("the accuracy's legend is %q, without the report's number", reference)
+	if reference := tab.Text("#chart-accuracy-" + net + " .legend"); !strings.Contains(reference, "course report") {
+		t.Errorf("the accuracy's legend is %q, without the baseline", reference)
 	}
 	pictures := browser.Eval[[]string](tab, "[...document.querySelectorAll('#row-"+net+" .atlas img')].map((i) => i.src)")
 	if len(pictures) != 2 || pictures[0] == pictures[1] {
@@ -96,19 +99,19 @@ func TestReportPage(t *testing.T) {
 		batch.dispatchEvent(new Event('change', { bubbles: true }));
 	})()`)
 	browser.Eval[any](tab, "history.back()")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Wait(resultsAre("ready"), soon)
 	browser.Eval[any](tab, "history.forward()")
 	tab.Wait(batch("64"), soon)
 	browser.Eval[any](tab, "history.back()")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Wait(resultsAre("ready"), soon)
 	tab.Press("#train-"+net, browser.Enter)
 	tab.Wait(batch("100"), soon)
 	noErrors(t, tab)
 }
 
-// A run goes on while the Report page is shown, which says so, and is there when its reader comes back: by the
+// A run continues while the Results page is shown, which says so, and is there when its reader comes back: by the
 // navigation, by the browser's own way back, or by a link to train another net.
-func TestRunSurvivesTheReportPage(t *testing.T) {
+func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Before(`window.workers = 0;
 		window.Worker = class extends Worker { constructor(...args) { super(...args); workers++; } };`)
@@ -117,12 +120,12 @@ func TestRunSurvivesTheReportPage(t *testing.T) {
 	tab.Wait(stateIs("running")+" && document.querySelectorAll('#chart-loss .plot .curve').length > 0", later)
 	before := stepShown(tab)
 
-	const toReport, toTrain = "nav a[href='/report']", "nav a[href='/']"
-	tab.Press(toReport, browser.Enter)
-	tab.Wait(reportIs("ready"), soon)
+	const toResults, toTrain = "nav a[href='/results']", "nav a[href='/']"
+	tab.Press(toResults, browser.Enter)
+	tab.Wait(resultsAre("ready"), soon)
 	shown := "document.querySelector('#under-way')?.innerText"
 	first := browser.Eval[string](tab, shown)
-	tab.Wait(fmt.Sprintf("%s && %[1]s !== %q", shown, first), later) // it goes on, and is seen to
+	tab.Wait(fmt.Sprintf("%s && %[1]s !== %q", shown, first), later) // it continues, and is seen to
 
 	tab.Press(toTrain, browser.Enter)
 	tab.Wait(stateIs("running", "evaluating"), soon)
@@ -134,14 +137,14 @@ func TestRunSurvivesTheReportPage(t *testing.T) {
 	tab.Wait(stateIs("paused"), soon)
 	step := stepShown(tab)
 
-	tab.Press(toReport, browser.Enter)
-	tab.Wait(reportIs("ready"), soon)
+	tab.Press(toResults, browser.Enter)
+	tab.Wait(resultsAre("ready"), soon)
 	browser.Eval[any](tab, "history.back()")
 	tab.Wait(stateIs("paused")+fmt.Sprintf(" && (%s) === %d", stepShownJS, step), soon)
 
 	// Another net's recipe waits until the run is over.
 	browser.Eval[any](tab, "history.forward()")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Wait(resultsAre("ready"), soon)
 	tab.Press("#open-mnist-gru-32", browser.Enter)
 	tab.Press("#train-mnist-gru-32", browser.Enter)
 	tab.Wait(stateIs("paused"), soon)
@@ -160,8 +163,8 @@ func TestRunSurvivesTheReportPage(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// Without results, and when they cannot be read, the page says so and how to go on.
-func TestReportPageWithoutResults(t *testing.T) {
+// Without results, and when they cannot be read, the page says so and what to do.
+func TestResultsPageWithoutResults(t *testing.T) {
 	m := Main{Stdout: t.Output(), Stderr: t.Output()}
 	built, err := m.build(t.Context())
 	if err != nil {
@@ -171,41 +174,41 @@ func TestReportPageWithoutResults(t *testing.T) {
 	if err := os.CopyFS(public, os.DirFS(built)); err != nil {
 		t.Fatal(err)
 	}
-	results := filepath.Join(public, "report", "report.json")
+	results := filepath.Join(public, "results", "results.json")
 	for _, test := range []struct {
 		state, says string
 		spoil       func() error
 	}{
 		{"failed", "Try again", func() error { return os.WriteFile(results, []byte("[{"), 0o644) }},
-		{"empty", "go run ./cmd/serve report", func() error { return os.WriteFile(results, []byte("[]"), 0o644) }},
-		{"empty", "go run ./cmd/serve report", func() error { return os.Remove(results) }},
+		{"empty", "go run ./cmd/serve reproduce", func() error { return os.WriteFile(results, []byte("[]"), 0o644) }},
+		{"empty", "go run ./cmd/serve reproduce", func() error { return os.Remove(results) }},
 	} {
 		if err := test.spoil(); err != nil {
 			t.Fatal(err)
 		}
 		tab := browser.Open(t)
-		tab.Go(start(t, "-public", public) + "report")
-		tab.Wait(reportIs(test.state), soon)
-		if text := tab.Text("#report"); !strings.Contains(text, test.says) {
+		tab.Go(start(t, "-public", public) + "results")
+		tab.Wait(resultsAre(test.state), soon)
+		if text := tab.Text("#results"); !strings.Contains(text, test.says) {
 			t.Errorf("in state %s the page says %q, want something with %q", test.state, text, test.says)
 		}
 	}
 }
 
 // What has been loaded once is there without a network: the page, its table, and the rows that were opened.
-func TestReportPageOffline(t *testing.T) {
+func TestResultsPageOffline(t *testing.T) {
 	tab := browser.Open(t)
 	site, stop := startAt(t, "127.0.0.1:0")
 	tab.Go(site)
 	tab.Wait("document.querySelector('#train')?.matches(':enabled') && navigator.serviceWorker.controller", soon)
-	tab.Go(site + "report")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Go(site + "results")
+	tab.Wait(resultsAre("ready"), soon)
 	tab.Press("#open-mnist-cnn", browser.Enter)
 	tab.Wait("document.querySelector('#train-mnist-cnn')", soon)
 
 	stop()
-	tab.Go(site + "report")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Go(site + "results")
+	tab.Wait(resultsAre("ready"), soon)
 	tab.Press("#open-mnist-cnn", browser.Enter)
 	tab.Wait("document.querySelector('#chart-loss-mnist-cnn .curve')", soon)
 	tab.Press("#open-mnist-rnn-64", browser.Enter)
@@ -217,18 +220,18 @@ func TestReportPageOffline(t *testing.T) {
 }
 
 // The README's second screenshot.
-func TestReportScreenshot(t *testing.T) {
+func TestResultsScreenshot(t *testing.T) {
 	if !*update {
 		t.Skip("make screenshot takes it")
 	}
 	tab := browser.Open(t)
 	tab.Look(1280, 720, false)
-	tab.Go(start(t) + "report")
-	tab.Wait(reportIs("ready"), soon)
+	tab.Go(start(t) + "results")
+	tab.Wait(resultsAre("ready"), soon)
 	tab.Click("#open-mnist-cnn")
 	tab.Wait("document.querySelector('#chart-loss-mnist-cnn .curve')", soon)
 	time.Sleep(time.Second) // for the charts to take the room they have
-	if err := os.WriteFile(filepath.Join("..", "..", "docs", "report.png"), tab.Screenshot(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join("..", "..", "docs", "results.png"), tab.Screenshot(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

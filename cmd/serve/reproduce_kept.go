@@ -14,7 +14,7 @@ import (
 	"unpool/core/event"
 	"unpool/core/look"
 	"unpool/core/recipe"
-	"unpool/core/report"
+	"unpool/core/results"
 	"unpool/models"
 )
 
@@ -22,13 +22,13 @@ import (
 // commands may add to one folder, and a fresh clone can add to the results that are committed.
 
 // file is the name of a run's compact log.
-func (r *reporter) file(e models.Entry, seed uint64) string {
+func (r *reproducer) file(e models.Entry, seed uint64) string {
 	return filepath.Join(r.to, fmt.Sprintf("%s-seed%d.jsonl", e.Name, seed))
 }
 
 // has reports whether the folder has the result of a recipe. A result of another recipe is an error: it may be that of
-// an older version of the net, which nobody wants to lose in silence.
-func (r *reporter) has(e models.Entry, rec recipe.Recipe) (bool, error) {
+// an older version of the net, which must not be lost unnoticed.
+func (r *reproducer) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 	path := r.file(e, rec.Seed)
 	events, err := runlog.ReadFile(path)
 	switch {
@@ -47,12 +47,12 @@ func (r *reporter) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 }
 
 // keep writes what is worth it of a finished run into the results.
-func (r *reporter) keep(ctx context.Context, e models.Entry, seed uint64) error {
+func (r *reproducer) keep(ctx context.Context, e models.Entry, seed uint64) error {
 	events, err := runlog.Events(r.dir(e, seed))
 	if err != nil {
 		return err
 	}
-	kept := report.Compact(events)
+	kept := results.Compact(events)
 	if !e.Recipe.Recurrent() {
 		statistics, err := r.statistics(ctx, r.dir(e, seed))
 		if err != nil {
@@ -76,7 +76,7 @@ func (r *reporter) keep(ctx context.Context, e models.Entry, seed uint64) error 
 }
 
 // statistics are of the activations of a CNN's last checkpoint.
-func (r *reporter) statistics(ctx context.Context, dir string) (*event.Statistics, error) {
+func (r *reproducer) statistics(ctx context.Context, dir string) (*event.Statistics, error) {
 	c, err := runlog.Load(dir, runlog.Last)
 	if err != nil {
 		return nil, err
@@ -94,25 +94,25 @@ func (r *reporter) statistics(ctx context.Context, dir string) (*event.Statistic
 
 // result is a net with all results there are of it, and the events of the first.
 type result struct {
-	row   report.Row
+	row   results.Row
 	entry models.Entry
 	first []event.Event // nil without results
 }
 
 // results reads the folder, in the catalog's order.
-func (r *reporter) results() (all []result, err error) {
+func (r *reproducer) results() (all []result, err error) {
 	for _, e := range models.Catalog {
 		paths, err := filepath.Glob(filepath.Join(r.to, e.Name+"-seed*.jsonl"))
 		if err != nil {
 			return nil, err
 		}
-		res := result{row: report.Row{Name: e.Name}, entry: e}
+		res := result{row: results.Row{Name: e.Name}, entry: e}
 		for _, path := range paths {
 			events, err := runlog.ReadFile(path)
 			if err != nil {
 				return nil, err
 			}
-			run, err := report.Summary(e, events)
+			run, err := results.Summary(e, events)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
@@ -128,4 +128,4 @@ func (r *reporter) results() (all []result, err error) {
 	return all, nil
 }
 
-func bySeed(a, b report.Run) int { return cmp.Compare(a.Seed, b.Seed) }
+func bySeed(a, b results.Run) int { return cmp.Compare(a.Seed, b.Seed) }

@@ -1,4 +1,4 @@
-package report
+package results
 
 import (
 	"fmt"
@@ -24,26 +24,26 @@ func Markdown(w io.Writer, rows []Row) error {
 	return err
 }
 
-// Tables writes the report's table and that of the nets which are to beat it. What they link to lies in a folder, "" or
-// with a slash behind it.
+// Tables writes the table of the nets with a baseline and that of the others. What they link to lies in a folder, "" or
+// with a slash at its end.
 func Tables(w io.Writer, rows []Row, folder string) error {
-	var theirs, beyond []entryRow
+	var compared, beyond []entryRow
 	for _, r := range rows {
 		e, err := models.Find(r.Name)
 		switch {
 		case err != nil:
 			return err
 		case len(r.Runs) == 0:
-		case e.Report != nil:
-			theirs = append(theirs, entryRow{e, r})
+		case e.Baseline != nil:
+			compared = append(compared, entryRow{e, r})
 		default:
 			beyond = append(beyond, entryRow{e, r})
 		}
 	}
 	var b strings.Builder
-	reproduced(&b, theirs, folder)
+	reproduced(&b, compared, folder)
 	if len(beyond) > 0 {
-		surpassed(&b, beyond, folder)
+		further(&b, beyond, folder)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
@@ -76,9 +76,9 @@ func (r entryRow) link(folder string) string {
 	return fmt.Sprintf("[%s](%s%s)", r.Entry.Name, folder, r.Runs[0].File)
 }
 
-// reproduced writes the report's table.
+// reproduced writes the table of the nets with a baseline.
 func reproduced(b *strings.Builder, rows []entryRow, folder string) {
-	b.WriteString("| net | data | the report | ours | difference | best, at step | last, at step | steps to 97.27 % | seeds |\n")
+	b.WriteString("| net | data | course report | ours | difference | best, at step | last, at step | steps to 97.27 % | seeds |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	var notes []string
 	for _, r := range rows {
@@ -86,19 +86,19 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 			notes = append(notes, text)
 			return fmt.Sprintf(" (%d)", len(notes))
 		}
-		theirs := percent(Theirs(r.Entry))
-		if r.Report.AtStep > 0 {
-			theirs += " at " + whole(r.Report.AtStep)
+		baseline := percent(Baseline(r.Entry))
+		if r.Baseline.AtStep > 0 {
+			baseline += " at " + whole(r.Baseline.AtStep)
 		}
-		if r.Report.Note != "" {
-			theirs += note(r.Report.Note)
+		if r.Baseline.Note != "" {
+			baseline += note(r.Baseline.Note)
 		}
 		mean, _ := r.Figure(r.Entry)
-		difference := fmt.Sprintf("%+.2f", 100*(mean-Theirs(r.Entry)))
+		difference := fmt.Sprintf("%+.2f", 100*(mean-Baseline(r.Entry)))
 		if !r.Reproduced(r.Entry) {
 			difference += ", **not reproduced**"
-			if r.Report.Tried != "" {
-				difference += note(r.Report.Tried)
+			if r.Baseline.Tried != "" {
+				difference += note(r.Baseline.Tried)
 			}
 		}
 		first := r.Runs[0]
@@ -108,40 +108,40 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 				mark = whole(first.Mark)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s, %s | %s, %s | %s | %s |\n", r.link(folder), r.Recipe.Dataset, theirs, r.figure(),
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s, %s | %s, %s | %s | %s |\n", r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(),
 			difference, percent(first.Best.Accuracy), whole(first.Best.Step), percent(first.Last.Accuracy), whole(first.Last.Step),
 			mark, r.seeds())
 	}
-	b.WriteString("\nTest accuracies, on all test images. Ours is the accuracy at the report's step, or where it names none, the best of all\n" +
-		"evaluations, as the mean over the seeds; best, last and steps to 97.27 % are the first seed's. The difference is in points.\n")
+	b.WriteString("\nTest accuracies, on all test images. Ours is the accuracy at the step that the course report names, or where it names none, the\n" +
+		"best of all evaluations, as the mean over the seeds; best, last and steps to 97.27 % are the first seed's. The difference is in points.\n")
 	for i, n := range notes {
 		fmt.Fprintf(b, "\n(%d) %s.\n", i+1, strings.ToUpper(n[:1])+n[1:])
 	}
 }
 
-// surpassed writes the table of the nets that the report does not have.
-func surpassed(b *strings.Builder, rows []entryRow, folder string) {
-	b.WriteString("\n| beyond the report | data | the report's best | ours, at the end | difference | steps | time | seeds |\n")
+// further writes the table of the nets without a baseline.
+func further(b *strings.Builder, rows []entryRow, folder string) {
+	b.WriteString("\n| beyond the course report | data | its best of the kind | ours, at the end | difference | steps | time | seeds |\n")
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range rows {
-		theirs, difference := "", ""
+		baseline, difference := "", ""
 		if net, best := BestOn(r.Recipe.Dataset, r.Recipe.Recurrent()); best > 0 {
 			mean, _ := r.Figure(r.Entry)
-			theirs = percent(best) + ", " + net
+			baseline = percent(best) + ", " + net
 			difference = fmt.Sprintf("%+.2f", 100*(mean-best))
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %.0f min | %s |\n", r.link(folder), r.Recipe.Dataset, theirs, r.figure(), difference,
+		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %.0f min | %s |\n", r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
 			whole(r.Recipe.Steps), r.Runs[0].Seconds/60, r.seeds())
 	}
 	b.WriteString("\nTest accuracies of the nets as they are after the last step, on all test images. The recipes were chosen on training images\n" +
 		"that were kept back. Time is the first seed's, on two cores that did other work too.\n")
 }
 
-// BestOn is the report's best net on a data set, recurrent or not, and its test accuracy; 0 if it has none.
+// BestOn is the net with the best baseline on a data set, recurrent or not, and that baseline; 0 if there is none.
 func BestOn(set recipe.Dataset, recurrent bool) (net string, best float64) {
 	for _, e := range models.Catalog {
-		if e.Report != nil && e.Recipe.Dataset == set && e.Recipe.Recurrent() == recurrent && Theirs(e) > best {
-			net, best = e.Name, Theirs(e)
+		if e.Baseline != nil && e.Recipe.Dataset == set && e.Recipe.Recurrent() == recurrent && Baseline(e) > best {
+			net, best = e.Name, Baseline(e)
 		}
 	}
 	return net, best

@@ -7,13 +7,13 @@ import (
 
 	"unpool/app/chart"
 	"unpool/app/filters"
+	"unpool/app/finished"
 	"unpool/app/number"
-	"unpool/app/results"
 	"unpool/core/event"
 )
 
 // opened is what an open row shows.
-func (p *reportPage) opened(r results.Row) app.UI {
+func (p *resultsPage) opened(r finished.Row) app.UI {
 	runs, err := p.loaded(r)
 	if err != nil {
 		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) {
@@ -42,26 +42,26 @@ func (p *reportPage) opened(r results.Row) app.UI {
 }
 
 // again says what training the net in the tab means.
-func again(one *results.Run) string {
+func again(one *finished.Run) string {
 	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.View.End.Seconds))
 }
 
-// remarks are what to know about the report's number, and where ours stays below it, what was tried to find out why.
-func remarks(r results.Row) app.UI {
+// remarks are what to know about the baseline, and where ours stays below it, what was tried to find out why.
+func remarks(r finished.Row) app.UI {
 	var parts []app.UI
-	if e := r.Entry.Report; e != nil {
+	if e := r.Entry.Baseline; e != nil {
 		if e.Note != "" {
-			parts = append(parts, app.P().Text("On the report’s numbers: "+e.Note+"."))
+			parts = append(parts, app.P().Text("On the course report’s numbers: "+e.Note+"."))
 		}
 		if e.Tried != "" && !r.Reproduced {
-			parts = append(parts, app.P().Body(coded(results.Sentenced(e.Tried))...))
+			parts = append(parts, app.P().Body(coded(finished.Sentenced(e.Tried))...))
 		}
 	}
 	return app.Div().Class("under", "prose", "remarks").Hidden(len(parts) == 0).Body(parts...)
 }
 
 // seeds chooses between the mean and each run, where there are several.
-func (p *reportPage) seeds(r results.Row, o *openRow) app.UI {
+func (p *resultsPage) seeds(r finished.Row, o *openRow) app.UI {
 	choice := func(i int, label string) app.UI {
 		id := fmt.Sprintf("seed-%s-%d", r.Entry.Name, i)
 		return app.Label().Class("check").For(id).Body(
@@ -75,7 +75,7 @@ func (p *reportPage) seeds(r results.Row, o *openRow) app.UI {
 		choices = append(choices, choice(meanOfSeeds, fmt.Sprintf("the mean of %d seeds", len(r.Runs))))
 	}
 	for i, one := range r.Runs {
-		choices = append(choices, choice(i, results.Label(one.Seed)))
+		choices = append(choices, choice(i, finished.Label(one.Seed)))
 	}
 	return radios("seed-"+r.Entry.Name, "Curves of", choices).Hidden(len(r.Runs) < 2)
 }
@@ -87,7 +87,7 @@ func radios(id, name string, choices []app.UI) app.HTMLDiv {
 		Body(append([]app.UI{label}, choices...)...)
 }
 
-func (p *reportPage) charts(r results.Row, s *shownRun) app.UI {
+func (p *resultsPage) charts(r finished.Row, s *shownRun) app.UI {
 	name := r.Entry.Name
 	return app.Div().Class("panels", "pair").Body(
 		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
@@ -96,7 +96,7 @@ func (p *reportPage) charts(r results.Row, s *shownRun) app.UI {
 }
 
 // inside shows the first layer's weights before and after, and what the convolutions put out.
-func (p *reportPage) inside(r results.Row, one *results.Run) app.UI {
+func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
 		when    string
@@ -146,7 +146,7 @@ func statistics(name string, s *event.Statistics) app.UI {
 }
 
 // runFolds are the parts below a row's charts, of which one is open at a time.
-func (p *reportPage) runFolds(r results.Row, o *openRow, s *shownRun) app.UI {
+func (p *resultsPage) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
 	id := "fold-" + r.Entry.Name
 	button := func(f fold, label string) app.UI {
 		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
@@ -173,20 +173,20 @@ func (p *reportPage) runFolds(r results.Row, o *openRow, s *shownRun) app.UI {
 }
 
 // settings say how a run was made.
-func settings(r results.Row, one *results.Run) app.UI {
+func settings(r finished.Row, one *finished.Run) app.UI {
 	var items []app.UI
-	for _, s := range results.Settings(r.Entry, one.View.Start, one.View.End.Seconds) {
+	for _, s := range finished.Settings(r.Entry, one.View.Start, one.View.End.Seconds) {
 		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
 	}
 	return app.Dl().Class("settings").Body(items...)
 }
 
 // files are what can be taken along of a row.
-func files(r results.Row, s *shownRun) app.UI {
-	name := "unpool-report-" + r.Entry.Name
+func files(r finished.Row, s *shownRun) app.UI {
+	name := "unpool-results-" + r.Entry.Name
 	file, of := r.Runs[max(s.seed, 0)].File, "mean of seeds"
 	if s.seed != meanOfSeeds {
-		of = results.Label(r.Runs[s.seed].Seed)
+		of = finished.Label(r.Runs[s.seed].Seed)
 	}
 	title := r.Entry.Title + ", " + of
 	button := func(label string, save func()) app.UI {

@@ -10,18 +10,18 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/results"
+	"unpool/app/finished"
 	"unpool/app/run"
 	"unpool/core/event"
 	"unpool/core/recipe"
-	"unpool/core/report"
+	"unpool/core/results"
 	"unpool/models"
 )
 
-// committed is the Report page with the committed results, and with the rows' runs at hand.
-func committed(t *testing.T) *reportPage {
+// committed is the Results page with the committed results, and with all of their runs loaded.
+func committed(t *testing.T) *resultsPage {
 	t.Helper()
-	folder := filepath.Join("..", "public", "report")
+	folder := filepath.Join("..", "public", "results")
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
@@ -29,9 +29,9 @@ func committed(t *testing.T) *reportPage {
 		}
 		return string(text)
 	}
-	p := newPages()[reportPath].(*reportPage)
+	p := newPages()[resultsPath].(*resultsPage)
 	p.ready = true
-	table, err := results.Read(read("report.json"))
+	table, err := finished.Read(read("results.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func committed(t *testing.T) *reportPage {
 	for _, g := range table.Groups {
 		for _, r := range g.Rows {
 			for _, one := range r.Runs {
-				run, err := results.ReadRun(read(one.File))
+				run, err := finished.ReadRun(read(one.File))
 				if err != nil {
 					t.Fatalf("%s: %v", one.File, err)
 				}
@@ -88,25 +88,25 @@ func TestEveryRowOpens(t *testing.T) {
 	}
 }
 
-func TestReportPageStates(t *testing.T) {
+func TestResultsPageStates(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		set  func(p *reportPage)
+		set  func(p *resultsPage)
 		want []string
 	}{
-		{"loading", func(p *reportPage) { p.table = nil }, []string{`data-state="loading"`, "Loading the results."}},
-		{"failed", func(p *reportPage) { p.table, p.failed = nil, errors.New("no way") }, []string{`data-state="failed"`, "no way", "Try again"}},
-		{"offline", func(p *reportPage) { p.table, p.failed, p.offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
-		{"missing", func(p *reportPage) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve report"}},
-		{"empty", func(p *reportPage) { p.table = &results.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve report"}},
-		{"ready", func(*reportPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "come up to the report"}},
-		{"a run that loads", func(p *reportPage) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
-		{"a run that failed", func(p *reportPage) {
+		{"loading", func(p *resultsPage) { p.table = nil }, []string{`data-state="loading"`, "Loading the results."}},
+		{"failed", func(p *resultsPage) { p.table, p.failed = nil, errors.New("no way") }, []string{`data-state="failed"`, "no way", "Try again"}},
+		{"offline", func(p *resultsPage) { p.table, p.failed, p.offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
+		{"missing", func(p *resultsPage) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"empty", func(p *resultsPage) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"ready", func(*resultsPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "come up to the course report"}},
+		{"a run that loads", func(p *resultsPage) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
+		{"a run that failed", func(p *resultsPage) {
 			for _, l := range p.runs {
 				l.failed = errors.New("no such run")
 			}
 		}, []string{"The run could not be loaded", "no such run"}},
-		{"training meanwhile", func(p *reportPage) {
+		{"training meanwhile", func(p *resultsPage) {
 			p.train.view = run.View{Phase: run.Running, Step: 7, Start: &event.Start{Recipe: recipe.Recipe{Steps: 50}}}
 		}, []string{"running: step 7 / 50"}},
 	} {
@@ -122,18 +122,18 @@ func TestReportPageStates(t *testing.T) {
 	}
 }
 
-// With several seeds a row shows their mean at first, and each of them on request; nets that the report does not have
+// With several seeds a row shows their mean at first, and each of them on request; nets that the course report does not have
 // stand apart.
 func TestSeedsAndNetsBeyond(t *testing.T) {
 	p := committed(t)
 	one := p.table.Groups[0].Rows[0].Runs[0]
 	two := one
 	two.Seed, two.File = 2, "two.jsonl"
-	text, err := json.Marshal([]report.Row{{Name: "mnist-rnn-128", Runs: []report.Run{one, two}}, {Name: "mnist-vgg", Runs: []report.Run{one}}})
+	text, err := json.Marshal([]results.Row{{Name: "mnist-rnn-128", Runs: []results.Run{one, two}}, {Name: "mnist-vgg", Runs: []results.Run{one}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	table, err := results.Read(string(text))
+	table, err := finished.Read(string(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestSeedsAndNetsBeyond(t *testing.T) {
 	r := table.Groups[0].Rows[0]
 	p.row(r).open = true
 	html := app.HTMLString(p)
-	for _, want := range []string{"the mean of 2 seeds", "seed 2", "Beyond the report", "open-mnist-vgg"} {
+	for _, want := range []string{"the mean of 2 seeds", "seed 2", "Beyond the course report", "open-mnist-vgg"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not have %s", want)
 		}

@@ -6,26 +6,26 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/chart"
-	"unpool/app/results"
+	"unpool/app/finished"
 	"unpool/app/run"
 )
 
-// The report's results, as cmd/serve report writes them: a table, and beside it each run's events.
+// Our results, as serve reproduce writes them: a table, and beside it each run's events.
 const (
-	resultsFolder = "/web/report/"
-	resultsTable  = resultsFolder + "report.json"
+	resultsFolder = "/web/results/"
+	resultsTable  = resultsFolder + "results.json"
 )
 
 // notFound is the HTTP status of a file that is not there.
 const notFound = 404
 
-// reportPage is the Report page: the report's table, theirs beside ours, and what each row's runs did.
-type reportPage struct {
+// resultsPage is the Results page: the baselines beside our results, and what each row's runs did.
+type resultsPage struct {
 	app.Compo
 	*document
 
 	begun   bool // the table has been asked for
-	table   *results.Table
+	table   *finished.Table
 	missing bool  // this build has no results
 	failed  error // why there is no table; nil while it loads
 
@@ -38,7 +38,7 @@ type reportPage struct {
 
 // loading is a run's events on their way: run, or failed, or neither yet.
 type loading struct {
-	run    *results.Run
+	run    *finished.Run
 	failed error
 }
 
@@ -53,24 +53,24 @@ type openRow struct {
 // shownRun is what is worked out of a row's runs: once, since the page is drawn anew with every movement on a chart.
 type shownRun struct {
 	seed           int
-	view           *run.View    // the curves
-	one            *results.Run // whose weights, statistics and recipe are shown; the first stands for the mean
+	view           *run.View     // the curves
+	one            *finished.Run // whose weights, statistics and recipe are shown; the first stands for the mean
 	accuracy, loss chart.Spec
 	sentence       string
 }
 
-func newReportPage(d *document) *reportPage {
-	return &reportPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
+func newResultsPage(d *document) *resultsPage {
+	return &resultsPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
 }
 
 // OnNav names the page, on the server too, and asks for the table when it is first shown.
-func (p *reportPage) OnNav(ctx app.Context) {
-	ctx.Page().SetTitle("The report, made again – Unpool")
+func (p *resultsPage) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle("Results – Unpool")
 	if app.IsServer {
 		return
 	}
-	if address := ctx.Page().URL(); address.Path != reportPath {
-		address.Path = reportPath // a host of static files has sent on to a folder
+	if address := ctx.Page().URL(); address.Path != resultsPath {
+		address.Path = resultsPath // an old link, or a host of static files that redirects to a folder
 		ctx.Page().ReplaceURL(address)
 	}
 	if !p.begun {
@@ -79,7 +79,7 @@ func (p *reportPage) OnNav(ctx app.Context) {
 }
 
 // load gets the table.
-func (p *reportPage) load() {
+func (p *resultsPage) load() {
 	p.begun, p.failed, p.missing = true, nil, false
 	p.fetch(resultsTable, func(text string, err error) {
 		var status errStatus
@@ -88,8 +88,8 @@ func (p *reportPage) load() {
 			return
 		}
 		if err == nil {
-			var t results.Table
-			if t, err = results.Read(text); err == nil {
+			var t finished.Table
+			if t, err = finished.Read(text); err == nil {
 				p.table = &t
 			}
 		}
@@ -98,7 +98,7 @@ func (p *reportPage) load() {
 }
 
 // loadRuns gets those of a net's runs that are not there yet.
-func (p *reportPage) loadRuns(r results.Row) {
+func (p *resultsPage) loadRuns(r finished.Row) {
 	for _, one := range r.Runs {
 		file := one.File
 		if l := p.runs[file]; l != nil && l.failed == nil {
@@ -108,7 +108,7 @@ func (p *reportPage) loadRuns(r results.Row) {
 		p.runs[file] = l
 		p.fetch(resultsFolder+file, func(text string, err error) {
 			if err == nil {
-				l.run, err = results.ReadRun(text)
+				l.run, err = finished.ReadRun(text)
 			}
 			l.failed = err
 		})
@@ -116,7 +116,7 @@ func (p *reportPage) loadRuns(r results.Row) {
 }
 
 // loaded are a net's runs when all are there; the error says why they cannot be.
-func (p *reportPage) loaded(r results.Row) (runs []*results.Run, err error) {
+func (p *resultsPage) loaded(r finished.Row) (runs []*finished.Run, err error) {
 	for _, one := range r.Runs {
 		l := p.runs[one.File]
 		if l == nil {
@@ -134,7 +134,7 @@ func (p *reportPage) loaded(r results.Row) (runs []*results.Run, err error) {
 }
 
 // row is what a row shows. At first that is the mean of its runs, if there are several.
-func (p *reportPage) row(r results.Row) *openRow {
+func (p *resultsPage) row(r finished.Row) *openRow {
 	o := p.rows[r.Entry.Name]
 	if o == nil {
 		o = &openRow{fold: foldSettings}
@@ -150,19 +150,19 @@ func (p *reportPage) row(r results.Row) *openRow {
 const meanOfSeeds = -1
 
 // show works out what is on show of a row.
-func (o *openRow) show(r results.Row, runs []*results.Run) *shownRun {
+func (o *openRow) show(r finished.Row, runs []*finished.Run) *shownRun {
 	if o.shown != nil && o.shown.seed == o.seed {
 		return o.shown
 	}
 	s := &shownRun{seed: o.seed, one: runs[max(o.seed, 0)]}
 	if s.view = &s.one.View; o.seed == meanOfSeeds {
-		mean := results.Mean(runs)
+		mean := finished.Mean(runs)
 		s.view = &mean
 	}
 	s.accuracy = accuracySpec(r.Entry, s.view, lastOf(s.view))
 	s.loss = lossSpec(s.view, lastOf(s.view))
 	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
-	s.sentence = results.Sentence(r, s.view.Metrics)
+	s.sentence = finished.Sentence(r, s.view.Metrics)
 	o.shown = s
 	return s
 }
@@ -170,7 +170,7 @@ func (o *openRow) show(r results.Row, runs []*results.Run) *shownRun {
 // lastOf is where the X axis of a finished run ends.
 func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
 
-func (p *reportPage) onRetry(app.Context, app.Event) {
+func (p *resultsPage) onRetry(app.Context, app.Event) {
 	p.load()
-	focus("report") // the button goes with the failure
+	focus("results") // the button goes with the failure
 }

@@ -1,4 +1,4 @@
-package results
+package finished
 
 import (
 	"fmt"
@@ -25,7 +25,7 @@ func Settings(e models.Entry, start *event.Start, seconds float64) []Setting {
 			case f.Name == "net":
 				words = append(words, layers(r), number.Int(start.Parameters)+" trainable numbers")
 			case f.Name == "dataset":
-				words = append(words, fmt.Sprintf("%s: %s images to train on, %s to test on", Data(r.Dataset),
+				words = append(words, fmt.Sprintf("%s: %s images to train on, %s to test on", f.Words(r),
 					number.Int(start.TrainSize), number.Int(start.TestSize)))
 			case !f.IsZero(r):
 				words = append(words, inWords(f, r))

@@ -6,15 +6,15 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/chart"
-	"unpool/app/results"
-	"unpool/core/report"
+	"unpool/app/finished"
+	"unpool/core/results"
 )
 
 // compareLooks tell the nets of a comparison apart.
 var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
 
-// comparison shows the nets that the report compares on one chart.
-func (p *reportPage) comparison() app.UI {
+// comparison shows the nets that the course report compares on one chart.
+func (p *resultsPage) comparison() app.UI {
 	all := p.table.Comparisons()
 	if len(all) == 0 {
 		return app.Div().Hidden(true)
@@ -52,17 +52,17 @@ func (p *reportPage) comparison() app.UI {
 	)
 }
 
-func (p *reportPage) loadAll(rows []results.Row) {
+func (p *resultsPage) loadAll(rows []finished.Row) {
 	for _, r := range rows {
 		p.loadRuns(r)
 	}
 }
 
 // comparedCurves is the chart of a comparison, with the mean of its runs for each net.
-func (p *reportPage) comparedCurves(c results.Comparison) app.UI {
+func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
 	spec, ok := p.specs[p.compared]
 	if !ok {
-		runs := make([][]*results.Run, len(c.Rows))
+		runs := make([][]*finished.Run, len(c.Rows))
 		for i, r := range c.Rows {
 			var err error
 			if runs[i], err = p.loaded(r); err != nil {
@@ -82,20 +82,20 @@ func (p *reportPage) comparedCurves(c results.Comparison) app.UI {
 		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
 		app.Div().Class("exports").Body(
 			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
-				download("unpool-report-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
+				download("unpool-results-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
 			}, app.EventScope(c.Name)).Text("As SVG"),
 		),
 	)
 }
 
-// comparedSpec draws the mean test accuracy of each row's runs, and the report's mark.
-func comparedSpec(rows []results.Row, runs [][]*results.Run) chart.Spec {
+// comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.
+func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
 	spec := chart.Spec{
 		Height: 1.25 * chartHeight, Unit: chart.Share,
-		Reference: report.Mark, ReferenceName: "the report’s RNN",
+		Reference: results.Mark, ReferenceName: "course report’s RNN",
 	}
 	for i, r := range rows {
-		view := results.Mean(runs[i])
+		view := finished.Mean(runs[i])
 		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
 		for _, m := range view.Metrics {
 			if m.Step > 0 { // before the first step all know nothing

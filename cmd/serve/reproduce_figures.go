@@ -15,11 +15,11 @@ import (
 	"unpool/core/event"
 )
 
-// figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the report's
-// comparison on one figure. It writes links to them.
-func (r *reporter) figures(page io.Writer, results []result) error {
+// figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the course
+// report's comparison on one figure. It writes links to them.
+func (r *reproducer) figures(page io.Writer, all []result) error {
 	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
-	for _, res := range results {
+	for _, res := range all {
 		if res.first == nil {
 			continue
 		}
@@ -85,7 +85,7 @@ func filters(events []event.Event) (first, last figure.Tiles) {
 const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
 
 // array writes statistics as an array: f32 [layers, 6].
-func (r *reporter) array(name string, s *event.Statistics) error {
+func (r *reproducer) array(name string, s *event.Statistics) error {
 	var values []float32
 	for _, l := range s.Layers {
 		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {

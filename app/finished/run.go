@@ -1,4 +1,4 @@
-package results
+package finished
 
 import (
 	"errors"
@@ -9,7 +9,7 @@ import (
 	"unpool/core/event"
 )
 
-// Run is one finished run, as its events tell it.
+// Run is one finished run, read from its events.
 type Run struct {
 	View        run.View
 	First, Last *event.Weights    // the first layer's, at the beginning and at the end; nil if there are none

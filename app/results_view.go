@@ -6,13 +6,13 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/finished"
 	"unpool/app/number"
-	"unpool/app/results"
-	"unpool/core/report"
+	"unpool/core/results"
 )
 
 // Render shows the whole page.
-func (p *reportPage) Render() app.UI {
+func (p *resultsPage) Render() app.UI {
 	state := "loading"
 	switch {
 	case p.missing || p.table != nil && len(p.table.Groups) == 0:
@@ -23,8 +23,8 @@ func (p *reportPage) Render() app.UI {
 		state = "ready"
 	}
 	return app.Div().Class("page").Body(
-		p.header(reportPath),
-		app.Main().ID("report").TabIndex(-1).Aria("labelledby", "report-title").DataSet("state", state).Body(
+		p.header(resultsPath),
+		app.Main().ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
 			app.Div().Class("notices").Role("status").Body(
 				app.If(p.offline, func() app.UI {
 					return app.P().Class("notice").Text("You are offline. What has been opened before is still here.")
@@ -32,13 +32,13 @@ func (p *reportPage) Render() app.UI {
 				p.update(),
 			),
 			app.Div().Class("prose").Body(
-				app.H1().ID("report-title").Text("The report, made again"),
-				app.P().Text("The report is the course work that these nets come from: it trained twelve, and gives the accuracy of each "+
-					"on images that the net was not trained on. Here are the same nets, trained with the report’s settings by this program. "+
+				app.H1().ID("results-title").Text("Results"),
+				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and gives the accuracy of "+
+					"each on images that the net was not trained on. Here are the same nets, trained with the same settings by this program. "+
 					"Open a row to see how its run went."),
 				app.P().ID("verdict").Class("lead").Text(p.verdict()),
 			),
-			app.If(state == "ready", p.results).
+			app.If(state == "ready", p.tables).
 				ElseIf(state == "loading", func() app.UI { return app.P().Role("status").Text("Loading the results.") }).
 				ElseIf(state == "empty", p.empty).
 				Else(p.failure),
@@ -46,26 +46,26 @@ func (p *reportPage) Render() app.UI {
 	)
 }
 
-func (p *reportPage) verdict() string {
+func (p *resultsPage) verdict() string {
 	if p.table == nil {
 		return ""
 	}
 	return p.table.Verdict()
 }
 
-func (p *reportPage) empty() app.UI {
+func (p *resultsPage) empty() app.UI {
 	return app.P().Body(
-		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve report"),
+		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve reproduce"),
 		app.Text(" makes them, in some hours; then start the site again."),
 	)
 }
 
-func (p *reportPage) failure() app.UI {
+func (p *resultsPage) failure() app.UI {
 	return p.notLoaded("The results could not be loaded", p.failed, p.onRetry)
 }
 
 // notLoaded says that files did not come, why, and the way on.
-func (p *reportPage) notLoaded(what string, err error, retry app.EventHandler) app.UI {
+func (p *resultsPage) notLoaded(what string, err error, retry app.EventHandler) app.UI {
 	wayOn := "Check the connection, then try again."
 	if p.offline {
 		wayOn = "You are offline, and they have not been loaded before. Try again when there is a network."
@@ -78,15 +78,15 @@ func (p *reportPage) notLoaded(what string, err error, retry app.EventHandler) a
 	)
 }
 
-// results are the tables and what belongs to all rows.
-func (p *reportPage) results() app.UI {
+// tables are the tables and what belongs to all rows.
+func (p *resultsPage) tables() app.UI {
 	var parts []app.UI
 	for _, g := range p.table.Groups {
 		if g.Beyond {
 			parts = append(parts, app.Div().Class("prose").Body(
-				app.H2().Class("large-title").Text("Beyond the report"),
-				app.P().Text("Nets that the report does not have. Their recipes were chosen on training images that were kept back, and what stands here "+
-					"is the net after its last step: no test image chose when to look. Beside each stands the report’s best of its kind, recurrent or "+
+				app.H2().Class("large-title").Text("Beyond the course report"),
+				app.P().Text("Nets that the course report does not have. Their recipes were chosen on training images that were kept back, and what stands here "+
+					"is the net after its last step: no test image chose when to look. Beside each stands the course report’s best of its kind, recurrent or "+
 					"convolutional, on the same data."),
 			))
 		}
@@ -98,10 +98,10 @@ func (p *reportPage) results() app.UI {
 
 // group is a table. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards, and
 // browsers then take a table for none.
-func (p *reportPage) group(g results.Group) app.UI {
-	label := "The report’s nets"
+func (p *resultsPage) group(g finished.Group) app.UI {
+	label := "The course report’s nets"
 	if g.Beyond {
-		label = "Nets beyond the report"
+		label = "Nets beyond the course report"
 	}
 	head := make([]app.UI, len(g.Head))
 	for i, h := range g.Head {
@@ -118,7 +118,7 @@ func (p *reportPage) group(g results.Group) app.UI {
 }
 
 // line is a net's row.
-func (p *reportPage) line(g results.Group, r results.Row) app.UI {
+func (p *resultsPage) line(g finished.Group, r finished.Row) app.UI {
 	open := p.row(r).open
 	cells := []app.UI{app.Th().Role("rowheader").Scope("row").Body(
 		app.Button().ID("open-"+r.Entry.Name).Type("button").Class("quiet", "disclosure").
@@ -144,7 +144,7 @@ func (p *reportPage) line(g results.Group, r results.Row) app.UI {
 }
 
 // detail is the row below a net's row: there for every net, so that opening one moves no other, and empty until opened.
-func (p *reportPage) detail(g results.Group, r results.Row) app.UI {
+func (p *resultsPage) detail(g finished.Group, r finished.Row) app.UI {
 	open := p.row(r).open
 	return app.Tr().Role("row").ID("row-" + r.Entry.Name).Class("detail").Hidden(!open).Body(
 		app.Td().Role("cell").ColSpan(len(g.Head)).Body(
@@ -153,7 +153,7 @@ func (p *reportPage) detail(g results.Group, r results.Row) app.UI {
 	)
 }
 
-func (p *reportPage) toggle(r results.Row) {
+func (p *resultsPage) toggle(r finished.Row) {
 	o := p.row(r)
 	if o.open = !o.open; o.open {
 		p.loadRuns(r)
@@ -173,11 +173,11 @@ func coded(text string) (parts []app.UI) {
 }
 
 // notes say what the numbers are.
-func (p *reportPage) notes() app.UI {
+func (p *resultsPage) notes() app.UI {
 	items := []app.UI{
-		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the report names, or where it names none, the best " +
+		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the course report names, or where it names none, the best " +
 			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +
-			number.Hundredths(report.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
+			number.Hundredths(results.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
 	}
 	for i, n := range p.table.Notes {
 		items = append(items, app.P().Body(coded(fmt.Sprintf("(%d) %s", i+1, n))...))

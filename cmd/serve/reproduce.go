@@ -16,41 +16,47 @@ import (
 	"unpool/models"
 )
 
-// reportOptions is what a report command says.
-type reportOptions struct {
+// reproduceOptions is what a reproduce command says.
+type reproduceOptions struct {
 	runs, to, only, data string
 	seeds                int
 	compute              backends.Options
 	move                 bool
 }
 
-// reportRecipe is a net's recipe for the report: the catalog's, and for the report's own nets measured on all test
-// images every time, as the report did. A variable so that a test can train for less long.
-var reportRecipe = func(e models.Entry) recipe.Recipe {
+// reproduceRecipe is the recipe of a net's runs: the catalog's, and for a net with a baseline measured on all test images
+// every time, as the course report did. A variable so that a test can train for less long.
+var reproduceRecipe = func(e models.Entry) recipe.Recipe {
 	r := e.Recipe
-	if e.Report != nil {
+	if e.Baseline != nil {
 		r.Eval = recipe.EvalFull
 	}
 	return r
 }
 
-// report trains those of the report's nets that are not trained yet, and writes what came of all of them.
+// report is the name that reproduce had. It keeps its folders, so that an interrupted command is resumed.
 func (m *Main) report(ctx context.Context, args []string) error {
-	o := reportOptions{data: m.Data}
-	flags := newFlags("report")
-	flags.StringVar(&o.runs, "runs", filepath.Join("runs", "report"), "`folder` for the runs, each in one of its own; those that were interrupted are gone on with")
-	flags.StringVar(&o.to, "to", "report", "`folder` for the results: tables, curves and figures; what it has is not done again")
-	flags.StringVar(&o.only, "only", "", "`names` of nets to train, with commas between; else the report's twelve and those that are to beat them")
+	fmt.Fprintln(m.Stderr, `"serve report" is now called "serve reproduce"`)
+	return m.reproduce(ctx, append([]string{"-runs", filepath.Join("runs", "report"), "-to", "report"}, args...))
+}
+
+// reproduce trains those nets of the catalog that are not trained yet, and writes the results of all of them.
+func (m *Main) reproduce(ctx context.Context, args []string) error {
+	o := reproduceOptions{data: m.Data}
+	flags := newFlags("reproduce")
+	flags.StringVar(&o.runs, "runs", filepath.Join("runs", "reproduce"), "`folder` for the runs, each in one of its own; those that were interrupted are resumed")
+	flags.StringVar(&o.to, "to", "results", "`folder` for the results: tables, curves and figures; what it has is not done again")
+	flags.StringVar(&o.only, "only", "", "`names` of nets to train, with commas between; else all of the catalog")
 	flags.IntVar(&o.seeds, "seeds", 1, "runs of each net, with the seeds 1 to this `number`")
 	backendFlags(flags, &o.compute)
 	flags.BoolVar(&o.move, "move", false, moveHelp)
 	flags.StringVar(&o.data, "data", o.data, "`folder` of data sets; else UNPOOL_DATA, the cache, and a download")
-	names, err := m.parse(flags, "serve report [flags]", args)
+	names, err := m.parse(flags, "serve reproduce [flags]", args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) > 0:
-		return usage("report takes no names, and was given %q; -only picks nets", names[0])
+		return usage("reproduce takes no names, and was given %q; -only picks nets", names[0])
 	case o.seeds < 1:
 		return usage("-seeds: %d is less than 1", o.seeds)
 	}
@@ -64,7 +70,7 @@ func (m *Main) report(ctx context.Context, args []string) error {
 	}
 	defer backend.Finalize()
 	fmt.Fprintln(m.Stderr, backend.Why)
-	r := reporter{Main: m, reportOptions: o, backend: backend, sets: map[recipe.Dataset]*data.Dataset{}}
+	r := reproducer{Main: m, reproduceOptions: o, backend: backend, sets: map[recipe.Dataset]*data.Dataset{}}
 	// One seed of every net before the second of any: a table of all of them comes first.
 	for seed := range o.seeds {
 		for _, e := range entries {
@@ -95,16 +101,16 @@ func picked(only string) (entries []models.Entry, err error) {
 	return entries, nil
 }
 
-// reporter makes the report's runs.
-type reporter struct {
+// reproducer makes the runs.
+type reproducer struct {
 	*Main
-	reportOptions
+	reproduceOptions
 	backend *backends.Backend
 	sets    map[recipe.Dataset]*data.Dataset
 }
 
 // set opens a data set once.
-func (r *reporter) set(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+func (r *reproducer) set(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	if s := r.sets[name]; s != nil {
 		return s, nil
 	}
@@ -117,13 +123,13 @@ func (r *reporter) set(ctx context.Context, name recipe.Dataset) (*data.Dataset,
 }
 
 // dir is where a run is kept.
-func (r *reporter) dir(e models.Entry, seed uint64) string {
+func (r *reproducer) dir(e models.Entry, seed uint64) string {
 	return filepath.Join(r.runs, fmt.Sprintf("%s-seed%d", e.Name, seed))
 }
 
 // run trains a net, from where an earlier call was interrupted if there was one.
-func (r *reporter) run(ctx context.Context, e models.Entry, seed uint64) error {
-	rec := reportRecipe(e)
+func (r *reproducer) run(ctx context.Context, e models.Entry, seed uint64) error {
+	rec := reproduceRecipe(e)
 	rec.Seed = seed
 	dir := r.dir(e, seed)
 	if done, err := r.has(e, rec); done || err != nil {
