@@ -5,7 +5,7 @@
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
-// Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #arch, #status (the phase in data-state),
+// Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #net, #status (the phase in data-state),
 // #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the Results
 // page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME.
@@ -21,7 +21,7 @@ const title = "Unpool: train small neural networks in this tab"
 // Paths are where the pages are.
 var Paths = []string{trainPath, resultsPath, reportPath}
 
-// Register tells go-app which page is at which path. Both the browser program and the server call it.
+// Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() {
 	pages := newPages()
 	page := func(path string) func() app.Composer {

@@ -41,7 +41,7 @@ func (d *document) header(current string) app.UI {
 	)
 }
 
-// trainer says on the Train page what it computes with, and elsewhere how far the run is that goes on meanwhile.
+// trainer says on the Train page what it computes with, and elsewhere how far the run under way is.
 func (d *document) trainer(current string) app.UI {
 	v := &d.train.view
 	if r, ok := v.Recipe(); ok && current != trainPath && v.Phase.Active() {
@@ -55,7 +55,7 @@ func (d *document) trainer(current string) app.UI {
 	return app.Span().Class("tier").Text(tier)
 }
 
-// update tells that another build is ready, when it is.
+// update says that another build is ready, when it is.
 func (d *document) update() app.UI {
 	return app.If(d.updateReady, func() app.UI {
 		return app.P().Class("notice").Body(

@@ -10,7 +10,7 @@ import (
 	"unpool/core/results"
 )
 
-// compareLooks tell the nets of a comparison apart.
+// compareLooks distinguish the nets of a comparison.
 var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
 
 // comparison shows the nets that the course report compares on one chart.

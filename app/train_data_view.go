@@ -47,7 +47,7 @@ func (p *trainPage) dataRow() app.UI {
 			app.Span().Class("under", "drop-hint").Text("or drop them here."),
 			explain("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
 				"pictures for each class, of which there may be ten; CIFAR-10’s "+officialFile+" or the six .bin files in it; the course’s "+
-				"cifar10-gray28-10k.zip; or MNIST’s four files. Drop them anywhere on this page. They are read in this tab and go nowhere."),
+				"cifar10-gray28-10k.zip; or MNIST’s four files. Drop them anywhere on this page. They are read in this tab and are not uploaded."),
 		),
 		app.Div().Class("drop-here").Hidden(!d.dragging).Aria("hidden", true).Body(
 			app.P().Text(p.dropWords()),
@@ -180,7 +180,7 @@ func (p *trainPage) dataElsewhere() app.UI {
 	return app.P().Class("missing").Body(
 		app.B().Text("CIFAR-10 is not part of this site."),
 		app.Text(" Download "), p.officialLink(),
-		app.Text(", 170 MB, and choose it here, or drop it on this page. It is read in this tab and goes nowhere."),
+		app.Text(", 170 MB, and choose it here, or drop it on this page. It is read in this tab and is not uploaded."),
 	)
 }
 

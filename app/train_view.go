@@ -43,7 +43,7 @@ func (p *trainPage) notices() app.UI {
 	return app.Div().Class("notices").Role("status").Body(
 		app.If(p.offline, func() app.UI {
 			return app.P().Class("notice").Text(
-				"You are offline. A run under way goes on, and what has been loaded before can be trained.")
+				"You are offline. A run under way continues, and what has been loaded before can be trained.")
 		}),
 		app.If(p.linkProblem != "", func() app.UI {
 			return app.P().Class("notice").Text(
@@ -52,7 +52,7 @@ func (p *trainPage) notices() app.UI {
 		app.If(p.next != nil, func() app.UI {
 			e := models.Describe(*p.next)
 			return app.P().Class("notice").Text(fmt.Sprintf(
-				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
+				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
 				e.Title, e.Recipe.Dataset.Title()))
 		}),
 		p.update(),
@@ -62,7 +62,7 @@ func (p *trainPage) notices() app.UI {
 // welcome is the page before the first run: one choice, one button, one sentence.
 func (p *trainPage) welcome() app.UI {
 	return app.Section().Class("welcome").Aria("label", "Start").Body(
-		p.archMenu(),
+		p.netMenu(),
 		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.ready || p.data.reading()).
 			OnClick(p.onTrain).Text("Train"),
 		app.P().Class("promise").Text(p.promise()),
@@ -90,7 +90,7 @@ func (p *trainPage) images(d recipe.Dataset) string {
 	return "small pictures of CIFAR-10"
 }
 
-func (p *trainPage) archMenu() app.UI {
+func (p *trainPage) netMenu() app.UI {
 	active := p.view.Phase.Active()
 	var groups []app.UI
 	for _, set := range recipe.Datasets() {
@@ -107,10 +107,10 @@ func (p *trainPage) archMenu() app.UI {
 	if _, err := models.Find(p.entry.Name); err != nil {
 		groups = append(groups, app.Option().Value(p.entry.Name).Selected(true).Text("A net of your own"))
 	}
-	return app.Div().Class("arch").Body(
-		app.Label().For("arch").Class("unseen").Text("Net"),
-		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
+	return app.Div().Class("net").Body(
+		app.Label().For("net").Class("unseen").Text("Net"),
+		app.Select().ID("net").Disabled(active || !p.ready).OnChange(p.onNet).Body(groups...),
+		app.Div().Class("under").Body(explain("net", p.about(), p.entry.About)),
 	)
 }
 
@@ -129,7 +129,7 @@ func (p *trainPage) about() string {
 // instrument is the strip of numbers and controls during a run and after it.
 func (p *trainPage) instrument() app.UI {
 	return app.Section().Class("strip").Aria("label", "Run").Body(
-		p.archMenu(),
+		p.netMenu(),
 		p.readings(),
 		p.controls(),
 	)
@@ -225,7 +225,7 @@ func (p *trainPage) controls() app.UI {
 			label = "Train"
 		}
 		train := app.Button().ID("train").Type("button").Class("primary").Disabled(p.data.reading()).OnClick(p.onTrain).Text(label)
-		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.goOn()...)...)
+		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.further()...)...)
 	}
 	training := phase.Training()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
@@ -249,17 +249,17 @@ func (p *trainPage) hasState() bool {
 	return p.worker != nil && (len(p.view.Metrics) > 0 || p.view.Step > 0)
 }
 
-// goOn offers to train on from where the run ended, if that can be.
-func (p *trainPage) goOn() []app.UI {
+// further offers to continue the run that ended, if that can be.
+func (p *trainPage) further() []app.UI {
 	r, _ := p.view.Recipe()
-	r, ok := r.GoOn(p.view.Step)
+	r, ok := r.Resume(p.view.Step)
 	if !ok || !p.hasState() {
 		return nil
 	}
 	return []app.UI{
-		app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Disabled(p.rateProblem != "" || p.data.reading()).
+		app.Button().ID("continue").Type("button").OnClick(p.onContinue).Disabled(p.rateProblem != "" || p.data.reading()).
 			Title("Train on, to step %s", number.Int(r.Steps)).
-			Body(icon("play"), app.Text("Go on")),
+			Body(icon("play"), app.Text("Continue")),
 		p.rateField(true),
 	}
 }

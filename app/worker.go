@@ -82,7 +82,7 @@ func (w *worker) do(c control.Command) {
 	w.js.Call("postMessage", string(message))
 }
 
-// open sends a File to go on from.
+// open sends a checkpoint, as a File, to resume from.
 func (w *worker) open(file app.Value) { w.js.Call("postMessage", file) }
 
 // hand sends files to train on.
@@ -181,7 +181,7 @@ func (w *worker) watch() {
 	})
 }
 
-// fail closes the worker and tells the page what it still said, and why it ended.
+// fail closes the worker and gives the page its last messages, and why it ended.
 func (w *worker) fail(what, wayOn string) {
 	if w.closed {
 		return

@@ -42,7 +42,7 @@ func (f Form) Set(name, text string) {
 func (f Form) Recipe() (recipe.Recipe, map[string]string) {
 	r, problems := f.read()
 	for _, e := range fieldErrors(r.Validate()) {
-		if _, told := problems[e.Field]; !told {
+		if _, has := problems[e.Field]; !has {
 			problems[e.Field] = e.Problem
 		}
 	}

@@ -209,8 +209,8 @@ func TestTableAndCSV(t *testing.T) {
 	}
 }
 
-// A run that goes on keeps the curves up to where it does; any other Start begins with none.
-func TestGoingOn(t *testing.T) {
+// A run that is resumed keeps the curves up to that step; any other Start begins with none.
+func TestResumedRun(t *testing.T) {
 	events := []event.Event{
 		start(), metric(0, 2.3, 2.3, 0.1), &event.Rate{Step: 0, LearningRate: 0.5}, metric(50, 1, 1, 0.5), metric(100, 1, 1, 0.6),
 		&event.End{Status: event.StatusStopped, Steps: 120},

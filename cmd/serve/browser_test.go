@@ -33,7 +33,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
 	step := stepShown(tab)
-	time.Sleep(time.Second) // long enough for a run that goes on to show it
+	time.Sleep(time.Second) // long enough for a run that continues to show it
 	if now := stepShown(tab); now != step {
 		t.Errorf("a paused run went from step %d to %d", step, now)
 	}
@@ -58,7 +58,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 		t.Errorf("after 30 steps the page shows a test accuracy of %v, want at least 0.5", a)
 	}
 	if s := tab.Text("#sentence"); s == "" {
-		t.Error("no sentence says what is going on")
+		t.Error("no sentence says what the run does")
 	}
 	if late := weightsShown(tab); late == early {
 		t.Error("the picture of the weights did not change")
@@ -74,7 +74,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	}
 }
 
-// Whatever keeps the trainer from working is told in words, and the page goes on.
+// Whatever keeps the trainer from working is said in words, and the page still works.
 func TestTrainerFailureIsShown(t *testing.T) {
 	for _, test := range []struct {
 		name, says string

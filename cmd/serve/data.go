@@ -39,7 +39,7 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 	for _, name := range recipe.Datasets() {
 		path, err := m.sources(m.Data, publicFolder()).Find(ctx, name)
 		if errors.Is(err, dataset.ErrMissing) {
-			path = fmt.Sprintf("nowhere; serve data %s downloads it", name)
+			path = fmt.Sprintf("not found; serve data %s downloads it", name)
 		} else if err != nil {
 			return usageError{err}
 		}

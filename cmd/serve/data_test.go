@@ -18,7 +18,7 @@ import (
 	"unpool/models"
 )
 
-// pictures writes a zip of class folders with so many pictures of each class: bright at a place that tells the class.
+// pictures writes a zip of class folders with so many pictures of each class: bright at a place that shows the class.
 func pictures(t testing.TB, path, top string, classes []string, train, test int) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -156,7 +156,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 }
 
 // Pictures of the user's own come as a zip or a folder, dropped or chosen, and train as they do natively. What cannot be
-// used is told, and the page lives on.
+// used is said, and the page still works.
 func TestOwnPicturesInTheBrowser(t *testing.T) {
 	dir, r := t.TempDir(), exactLeNet(t)
 	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")

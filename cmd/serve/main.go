@@ -53,7 +53,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
-  serve gpu [flags]           tell what is there to compute on a GPU, try it, and say what is missing
+  serve gpu [flags]           say what is there to compute on a GPU, try it, and say what is missing
   serve data [NAME...]        say where the data sets are, and get those that are named
   serve site DIR              write the site as static files
   serve help                  this text

@@ -197,7 +197,7 @@ func TestExactWithoutMemory(t *testing.T) {
 	serve := func(args string) (said string, code int) {
 		cmd := exec.Command("sh", "-c", "ulimit -v 2500000 && exec "+os.Args[0]+" "+args)
 		cmd.Env = append(os.Environ(), asProgram+"=1")
-		out, _ := cmd.CombinedOutput() // the exit code tells
+		out, _ := cmd.CombinedOutput() // the exit code says it
 		return string(out), cmd.ProcessState.ExitCode()
 	}
 	said, code := serve("train mnist-rnn-32 -steps 1 -exact")

@@ -75,9 +75,9 @@ func TestResultsPage(t *testing.T) {
 	tab.Wait("document.querySelectorAll('#chart-compare .plot .curve').length === 4", soon)
 
 	tab.Press("#train-"+net, browser.Enter)
-	tab.Wait("document.querySelector('#arch')?.matches(':enabled')", soon)
-	if arch := browser.Eval[string](tab, "document.querySelector('#arch').value"); arch != net {
-		t.Errorf("the Train page is set to %q, want %s", arch, net)
+	tab.Wait("document.querySelector('#net')?.matches(':enabled')", soon)
+	if chosen := browser.Eval[string](tab, "document.querySelector('#net').value"); chosen != net {
+		t.Errorf("the Train page is set to %q, want %s", chosen, net)
 	}
 	e, err := models.Find(net)
 	if err != nil {
@@ -148,13 +148,13 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab.Press("#open-mnist-gru-32", browser.Enter)
 	tab.Press("#train-mnist-gru-32", browser.Enter)
 	tab.Wait(stateIs("paused"), soon)
-	arch := func() string { return browser.Eval[string](tab, "document.querySelector('#arch').value") }
-	if a, notice := arch(), tab.Text(".notices"); a != "mnist-rnn-128" || !strings.Contains(notice, "GRU · 32 units") {
+	chosen := func() string { return browser.Eval[string](tab, "document.querySelector('#net').value") }
+	if a, notice := chosen(), tab.Text(".notices"); a != "mnist-rnn-128" || !strings.Contains(notice, "GRU · 32 units") {
 		t.Errorf("while a run is under way the link sets the page to %s and says %q", a, notice)
 	}
 	tab.Click("#stop")
 	tab.Wait(stateIs("stopped"), soon)
-	if a, notice := arch(), tab.Text(".notices"); a != "mnist-gru-32" || notice != "" {
+	if a, notice := chosen(), tab.Text(".notices"); a != "mnist-gru-32" || notice != "" {
 		t.Errorf("when the run is over the page is set to %s and says %q", a, notice)
 	}
 	if n := browser.Eval[int](tab, "workers"); n != 1 {

@@ -14,7 +14,7 @@ import (
 	"unpool/core/train"
 )
 
-// sink takes a run's events to everyone who wants them.
+// sink takes a run's events to everything that records or shows them.
 type sink struct {
 	progress *console.Progress
 	lines    io.Writer   // one event a line; nil for nobody
@@ -47,7 +47,7 @@ func (s *sink) take(e event.Event) {
 	case *event.End:
 		s.end = *e
 	}
-	s.write(func() error { return s.tell(e) })
+	s.write(func() error { return s.show(e) })
 }
 
 // keep is the run's Keep.
@@ -67,7 +67,7 @@ func (s *sink) write(f func() error) {
 	}
 }
 
-func (s *sink) tell(e event.Event) error {
+func (s *sink) show(e event.Event) error {
 	if s.lines != nil {
 		line, err := event.Marshal(e)
 		if err != nil {

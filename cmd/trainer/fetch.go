@@ -130,7 +130,7 @@ func sum(a, b int64) int64 {
 	return a + b
 }
 
-// length is the number of bytes that will arrive. A compressed response only tells how many travel.
+// length is the number of bytes that will arrive. A compressed response only says how many are sent.
 func length(response js.Value) int64 {
 	headers := response.Get("headers")
 	if headers.Call("has", "content-encoding").Bool() || !headers.Call("has", "content-length").Bool() {

@@ -33,7 +33,7 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 		return ctx.Err()
 	})
 	if err == nil && len(sets[0].Classes) > recipe.Classes {
-		err = fmt.Errorf("it has %d classes, and the nets tell %d apart at most", len(sets[0].Classes), recipe.Classes)
+		err = fmt.Errorf("it has %d classes, and the nets distinguish %d at most", len(sets[0].Classes), recipe.Classes)
 	}
 	say.Done, say.Total, say.Unit = 0, 0, ""
 	switch {

@@ -29,7 +29,7 @@ type trainer struct {
 	session *train.Session        // nil while loading
 	early   []control.Command     // said while loading
 
-	kept   *checkpoint.Checkpoint // the latest state, to go on from when the run is over; nil before the first
+	kept   *checkpoint.Checkpoint // the latest state, to resume from when the run is over; nil before the first
 	saving bool                   // asked for kept and not yet handed it out
 }
 
@@ -48,8 +48,8 @@ func (t *trainer) handle(message string) {
 			}
 			t.run(ctx, r)
 		})
-	case c.Do == control.GoOn:
-		t.begin(t.goOn)
+	case c.Do == control.Continue:
+		t.begin(t.resume)
 	case c.Do == control.Save && t.session == nil:
 		t.saving = true
 		t.handOut()
@@ -74,7 +74,7 @@ func (t *trainer) handle(message string) {
 	}
 }
 
-// open takes what the user chose: a File is a checkpoint to go on from, anything else are files to train on.
+// open takes what the user chose: a File is a checkpoint to resume from, anything else are files to train on.
 func (t *trainer) open(chosen js.Value) {
 	if !chosen.InstanceOf(js.Global().Get("File")) {
 		t.begin(func(ctx context.Context) { t.choose(ctx, chosen) })
@@ -87,7 +87,7 @@ func (t *trainer) open(chosen js.Value) {
 			return
 		}
 		t.kept = c
-		t.goOn(ctx)
+		t.resume(ctx)
 	})
 }
 
@@ -118,15 +118,15 @@ func (t *trainer) begin(work func(context.Context)) {
 	}()
 }
 
-// goOn trains on from the state kept, see recipe.GoOn.
-func (t *trainer) goOn(ctx context.Context) {
+// resume trains on from the state kept, see recipe.Resume.
+func (t *trainer) resume(ctx context.Context) {
 	if t.kept == nil {
-		t.failed(errors.New("there is no state to go on from"), "Train from the start.")
+		t.failed(errors.New("there is no state to resume from"), "Train from the start.")
 		return
 	}
-	r, ok := t.kept.Recipe.GoOn(t.kept.Step)
+	r, ok := t.kept.Recipe.Resume(t.kept.Step)
 	if !ok {
-		t.failed(fmt.Errorf("the run cannot go on after its %d steps: its schedule of the learning rate is over", t.kept.Step),
+		t.failed(fmt.Errorf("the run cannot continue after its %d steps: its schedule of the learning rate is over", t.kept.Step),
 			"Train from the start.")
 		return
 	}
@@ -207,7 +207,7 @@ func (t *trainer) load(ctx context.Context, name recipe.Dataset) (*data.Dataset,
 	}
 	if path, ok := name.Folder(); ok {
 		return nil, &hintedError{fmt.Errorf("the run is one on the pictures of %s, which this page does not have", path),
-			"Choose them again under Data, then go on."}
+			"Choose them again under Data, then continue."}
 	}
 	if t.fetched != nil && t.fetched.Name == name {
 		return t.fetched, nil

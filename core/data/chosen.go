@@ -85,7 +85,7 @@ func pick(files []File, names []string) (found map[string]File, missing []string
 	return found, missing
 }
 
-// opener opens files by name and tells progress in bytes of all of them.
+// opener opens files by name and reports progress in bytes of all of them.
 func opener(files map[string]File, progress Progress) func(name string) (io.ReadCloser, error) {
 	var total int64
 	for _, f := range files {
@@ -98,7 +98,7 @@ func opener(files map[string]File, progress Progress) func(name string) (io.Read
 	}
 }
 
-// inBytes tells progress in bytes of a total, given how many more have been read.
+// inBytes reports progress in bytes of a total, given how many more have been read.
 func inBytes(total int64, progress Progress) func(n int) error {
 	var done int64
 	return func(n int) error {

@@ -143,7 +143,7 @@ func (c *cifar10) read(name string, r io.Reader) error {
 		to.Labels = append(to.Labels, label)
 	}
 	if _, err := in.ReadByte(); err == nil {
-		return &FormatError{name, cifarRecords * cifarRecord, fmt.Sprintf("the file goes on after its %d images", cifarRecords), nil}
+		return &FormatError{name, cifarRecords * cifarRecord, fmt.Sprintf("the file has more bytes after its %d images", cifarRecords), nil}
 	} else if !errors.Is(err, io.EOF) {
 		return &FormatError{name, cifarRecords * cifarRecord, "bad end of file", err}
 	}

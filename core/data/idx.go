@@ -106,7 +106,7 @@ func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err
 	// Reading on to the end also checks gzip's checksum.
 	switch extra, err := io.ReadFull(src, make([]byte, 1)); {
 	case extra > 0:
-		return fail(int64(len(header)+size), nil, "the file goes on after its %d items", n)
+		return fail(int64(len(header)+size), nil, "the file has more bytes after its %d items", n)
 	case err != io.EOF:
 		return fail(int64(len(header)+size), err, "bad end of file")
 	}

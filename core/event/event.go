@@ -25,7 +25,7 @@ type Where struct {
 	Machine string `json:"machine,omitempty"`
 }
 
-// Same reports whether w and v give a run the same numbers as far as one can tell: the same backend, precision and
+// Same reports whether w and v give a run the same numbers as far as is known: the same backend, precision and
 // machine, if both are known.
 func (w Where) Same(v Where) bool {
 	machine := w.Machine == v.Machine || w.Machine == "" || v.Machine == ""
@@ -51,7 +51,7 @@ type Start struct {
 	Where
 	TrainSize int `json:"train_size"` // images trained on, after the holdout
 	TestSize  int `json:"test_size"`
-	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run goes on
+	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
 }
 
 // State says what the run is doing now, and how far that is when it takes time.
@@ -112,7 +112,7 @@ type Weights struct {
 	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
 }
 
-// Statistics tells what the layers of a net put out for a set of images.
+// Statistics are of the activations of a net's layers for a set of images.
 type Statistics struct {
 	Step   int               `json:"step"`
 	Images int               `json:"images"` // the first so many test images

@@ -114,7 +114,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 // measured is the number of values that measures returns.
 const measured = 5
 
-// measures are what is wanted of a batch of activations, f32 [batch, height, width, maps]: f32 [maps] each, the sums, the sums of
+// measures are taken of a batch of activations, f32 [batch, height, width, maps]: f32 [maps] each, the sums, the sums of
 // squares, the least, the largest, and the number of zeros.
 func measures(x *graph.Node) []*graph.Node {
 	zero := graph.ConvertDType(graph.Equal(x, graph.ZerosLike(x)), dtypes.Float32)

@@ -113,7 +113,7 @@ type Augment struct {
 	Cutout int // DeVries and Taylor, 2017
 }
 
-// Classes is the number of classes that a net tells apart.
+// Classes is the number of classes that a net distinguishes.
 const Classes = 10
 
 // Plan works out the recipe's net for the images of its data set.

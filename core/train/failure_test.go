@@ -78,7 +78,7 @@ func TestFailingBackend(t *testing.T) {
 				t.Errorf("%s at %d: %+v", name, c.at, end)
 			}
 			// The failed step gave the weights away; those of the last evaluation are back, with all the
-			// optimiser's state, so going on ends at the same bits.
+			// optimiser's state, so the run ends at the same bits.
 			if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
 				t.Errorf("%s at %d, run again: %+v, want the undisturbed run's weights", name, c.at, end)
 			}
@@ -114,7 +114,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"no backend", func(o *Options) { o.Backend = nil }, "Backend"},
 		{"no data", func(o *Options) { o.Data = nil }, "Data"},
-		{"nobody to tell", func(o *Options) { o.Emit = nil }, "Emit"},
+		{"no receiver", func(o *Options) { o.Emit = nil }, "Emit"},
 		{"an invalid recipe", func(o *Options) { o.Recipe.Batch = 0 }, "batch"},
 		{"other data", func(o *Options) { o.Recipe.Dataset = recipe.CIFAR10Report }, "cifar10-report"},
 		{"no images", func(o *Options) { o.Data = bars(0, 10) }, "0 images to train on"},

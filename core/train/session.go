@@ -61,7 +61,7 @@ type Session struct {
 	state      event.State
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
 	best       *event.Metric          // the best evaluation so far; nil before the first
-	moved      *event.Move            // to tell when Run begins; nil where there is no move
+	moved      *event.Move            // to emit when Run begins; nil where there is no move
 }
 
 // New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
@@ -99,9 +99,9 @@ func New(o Options) (*Session, error) {
 		}
 	}
 	if o.From != nil {
-		if err := s.goOn(o.From); err != nil {
+		if err := s.resume(o.From); err != nil {
 			s.Close()
-			return nil, fmt.Errorf("train: the checkpoint cannot be gone on from: %w", err)
+			return nil, fmt.Errorf("train: the run cannot be resumed from the checkpoint: %w", err)
 		}
 	}
 	return s, nil
@@ -114,15 +114,15 @@ func fits(name recipe.Dataset, d *data.Dataset) error {
 			d.Name, d.Height, d.Width, d.Channels, name, side, side, channels)
 	}
 	if len(d.Classes) > recipe.Classes {
-		return fmt.Errorf("dataset %q has %d classes; the nets tell %d apart at most", d.Name, len(d.Classes), recipe.Classes)
+		return fmt.Errorf("dataset %q has %d classes; the nets distinguish %d at most", d.Name, len(d.Classes), recipe.Classes)
 	}
 	return nil
 }
 
 // Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
 // exactly one End last, and returns an error only when End's status is failed. The store then holds the weights
-// of the last evaluation, so Run may be called again to go on from there, at another learning rate if SetRate
-// says so; after a stop it goes on from the step where it stopped.
+// of the last evaluation, so Run may be called again to resume there, at another learning rate if SetRate
+// says so; after a stop it resumes at the step where it stopped.
 func (s *Session) Run(ctx context.Context) error {
 	s.clock.start()
 	defer s.clock.stop()
@@ -199,7 +199,7 @@ func (s *Session) evaluationDue() bool {
 	return due && s.measured() == nil
 }
 
-// compile builds the training step and the evaluation, and brings the state to go on from into the store, which has all
+// compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
 // its variables only now. A second call after a failure starts afresh.
 func (s *Session) compile() error {
 	levels := inputLevels(s.Recipe, s.Data, s.train)

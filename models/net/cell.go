@@ -102,11 +102,11 @@ func (c Cell) place(p *Placed, w *walk) error {
 	case p.In.image():
 		steps, numbers = p.In[0], p.In[1]*p.In[2]
 	case p.In.sequence() && c.Columns:
-		return p.wants("an image, to read its columns")
+		return p.needs("an image, to read its columns")
 	case p.In.sequence():
 		steps, numbers = p.In[0], p.In[1]
 	default:
-		return p.wants("an image or a sequence")
+		return p.needs("an image or a sequence")
 	}
 	// A GRU multiplies the state by its gates' weights first, and what is left of it by the candidate's after that.
 	products := 1

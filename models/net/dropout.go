@@ -23,7 +23,7 @@ func parseDropout(o *options) Layer {
 	}
 	rate, err := strconv.ParseFloat(o.take(), 64)
 	if err != nil && o.err == nil {
-		o.err = problem(`wants a rate, as in "dropout 0.5"`)
+		o.err = problem(`needs a rate, as in "dropout 0.5"`)
 	}
 	return Dropout{rate}
 }

@@ -14,7 +14,7 @@ func same(images, side, in, window, out int) ir.Conv {
 		KernelH: window * in * out, KernelW: in * out, KernelIn: out, KernelOut: 1}
 }
 
-// backward is the gradient of c by its input: the kernel turned round, its channels exchanged.
+// backward is the gradient of c by its input: the kernel reversed, its channels exchanged.
 func backward(c ir.Conv) ir.Conv {
 	return ir.Conv{Images: c.Images, H: c.OutH, W: c.OutW, In: c.Out, OutH: c.H, OutW: c.W, Out: c.In,
 		WindowH: c.WindowH, WindowW: c.WindowW, StrideH: 1, StrideW: 1, Top: c.WindowH - 1 - c.Top, Left: c.WindowW - 1 - c.Left,

@@ -6,8 +6,8 @@ import (
 )
 
 // Threads wait for each other only where one may touch what another has written. Nets compute images independently of
-// each other: where two kernels in a row divide the images in the same way, each thread goes on with its own, and a
-// recurrent net's 28 steps need no barrier at all. So kernels divide rows in one way, and tell which bytes a row has.
+// each other: where two kernels in a row divide the images in the same way, each thread continues with its own, and a
+// recurrent net's 28 steps need no barrier at all. So kernels divide rows in one way, and say which bytes a row has.
 
 // dividedRows is how many rows a loop must have to be divided like a product's.
 const dividedRows = 64

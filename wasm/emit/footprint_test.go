@@ -53,7 +53,7 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// A product of few rows is divided in tiles, a loop of few rows is not: a thread may not go on with "its" rows.
+// A product of few rows is divided in tiles, a loop of few rows is not: a thread may not continue with "its" rows.
 func TestFewRowsAreDividedInTwoWays(t *testing.T) {
 	k := NewKernels(nil, Target{SIMD: true})
 	for m, divided := range map[int]bool{16: false, dividedRows - 1: false, dividedRows: true} {

@@ -143,7 +143,7 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 	})
 }
 
-// byColumns says whether threads divide g's columns. They divide the rows as long as B is small: a thread then goes on
+// byColumns says whether threads divide g's columns. They divide the rows as long as B is small: a thread then continues
 // with the rows that it wrote itself one product earlier, and they are in its own cache. A large B is divided by columns,
 // so that none is read twice.
 func (k *Kernels) byColumns(g ir.Gemm) bool {

@@ -116,7 +116,7 @@ func (m *browserMachine) makeMemory(limit uint64) error {
 	return nil
 }
 
-// refresh makes new views: old ones end where the memory ended, or nowhere if it is not shared.
+// refresh makes new views: old ones end where the memory ended, and are empty if it is not shared.
 func (m *browserMachine) refresh() {
 	buffer := m.memory.Get("buffer")
 	m.length = uint64(buffer.Get("byteLength").Int())
@@ -190,7 +190,7 @@ func (m *browserMachine) load(code []byte) (program, error) {
 	message := object.New()
 	message.Set("id", p.id)
 	message.Set("module", compiled)
-	m.tell(message)
+	m.send(message)
 	return p, nil
 }
 
@@ -198,7 +198,7 @@ func (p *browserProgram) close() {
 	p.exports = js.Undefined()
 	message := object.New()
 	message.Set("id", p.id)
-	p.m.tell(message)
+	p.m.send(message)
 }
 
 // browserFunc is an export.

@@ -2,7 +2,7 @@ package ir
 
 import "testing"
 
-// Nests of one signature share their code: it must tell apart all that the code depends on, and nothing else.
+// Nests of one signature share their code: it must distinguish all that the code depends on, and nothing else.
 func TestSignature(t *testing.T) {
 	buffer := func(t DType) *Buffer { return &Buffer{Type: t, Len: 8} }
 	// base is sum over j of x[i+2j] times x[i+2j], from 0 on.

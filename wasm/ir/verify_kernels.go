@@ -51,7 +51,7 @@ func (v *verifier) axes(what string, b *Buffer, first int, extents, strides []in
 	}
 	v.f32(what, b, 0)
 	if v.err == nil && (least < 0 || most >= b.Len) {
-		v.fail("the %s, %v, has %d elements, of which %d to %d are wanted", what, b, b.Len, least, most)
+		v.fail("the %s, %v, has %d elements, of which %d to %d are read", what, b, b.Len, least, most)
 	}
 }
 

@@ -249,7 +249,7 @@ func (t *nest) compute(n *graph.Node, idx []ir.Index) *ir.Expr {
 	return t.memo.get(n, idx, func() *ir.Expr { return t.element(n, idx) })
 }
 
-// memo is what a nest has at hand already: elements of nodes' arrays.
+// memo is what a nest has loaded or computed already: elements of nodes' arrays.
 type memo map[*graph.Node][]element
 
 type element struct {

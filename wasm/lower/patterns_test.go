@@ -170,7 +170,7 @@ var productSums = []pattern{
 // Convolutions and their gradients.
 var convolutions = []pattern{
 	{"convolution", "conv", func(f fn) *graph.Node { return f.conv(f.param(2, 6, 6, 3), f.param(3, 3, 3, 5), 1) }},
-	{"kernel turned round", "conv", func(f fn) *graph.Node {
+	{"kernel reversed", "conv", func(f fn) *graph.Node {
 		return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 0, 1), 1)
 	}},
 	{"gradient by the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged

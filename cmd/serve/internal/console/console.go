@@ -1,4 +1,4 @@
-// Package console tells a run's events to a person at a terminal: one line that updates itself, or plain lines where
+// Package console shows a run's events to a person at a terminal: one line that updates itself, or plain lines where
 // nobody watches. It knows events and the catalog, not who makes them.
 package console
 

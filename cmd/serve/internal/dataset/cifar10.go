@@ -58,7 +58,7 @@ func (s Sources) cifar10(name recipe.Dataset) (*data.Dataset, error) {
 // download puts the official archive into the cache.
 func (s Sources) download(ctx context.Context) error {
 	if s.Cache == "" {
-		return fmt.Errorf("CIFAR-10 is nowhere to be found: "+downloadMsg, archive)
+		return fmt.Errorf("CIFAR-10 was not found: "+downloadMsg, archive)
 	}
 	if err := official.fetch(ctx, filepath.Join(s.Cache, archive), s.say); err != nil {
 		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)

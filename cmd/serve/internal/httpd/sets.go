@@ -12,7 +12,7 @@ import (
 // what a client sends is compared with them and reaches no file system.
 type Set struct {
 	Name string
-	Find func() (from string)                      // quick: what Open would read, in a word; "" where that is nowhere
+	Find func() (from string)                      // quick: what Open would read, in a word; "" where there is nothing
 	Open func() (files map[string][]byte, _ error) // a *Problem or another error
 }
 

@@ -10,9 +10,9 @@ import (
 	"unpool/models"
 )
 
-// In the page a run that is done goes on for as many steps again, and so does one that was saved as a file: each time
+// In the page a run that is done continues for as many steps again, and so does one that was saved as a file: each time
 // to the same bits as a run that was so long from the start.
-func TestGoOnInTheBrowser(t *testing.T) {
+func TestContinueInTheBrowser(t *testing.T) {
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestGoOnInTheBrowser(t *testing.T) {
 	tab.Go(start(t) + "?" + r.Query())
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
-	tab.Click("#go-on")
+	tab.Click("#continue")
 	ended := func(steps string) string {
 		tab.Wait(`window.end?.includes('"steps":`+steps+`,') && `+stateIs("done", "failed"), later)
 		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
@@ -48,7 +48,7 @@ func TestGoOnInTheBrowser(t *testing.T) {
 		return e.(*event.End).WeightsSHA256
 	}
 	if got := ended("20"); got != want[0] {
-		t.Errorf("gone on, the weights are %s, want %s", got, want[0])
+		t.Errorf("continued, the weights are %s, want %s", got, want[0])
 	}
 	if n := len(curve(tab, "#chart-loss", "test")); n != 3 {
 		t.Errorf("the loss curve has %d points, want 3: before the first step, after 10 and after 20", n)
@@ -62,12 +62,12 @@ func TestGoOnInTheBrowser(t *testing.T) {
 		t.Errorf("the file is called %s", name)
 	}
 
-	// After a failure, here of a command that makes no sense, the state is still there to go on from.
+	// After a failure, here of a command that makes no sense, the state is still there to resume from.
 	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
 	tab.Wait(stateIs("failed"), later)
-	tab.Click("#go-on")
+	tab.Click("#continue")
 	if got := ended("40"); got != want[1] {
-		t.Errorf("gone on after a failure, the weights are %s, want %s", got, want[1])
+		t.Errorf("continued after a failure, the weights are %s, want %s", got, want[1])
 	}
 
 	// A file is all that a new trainer needs.
@@ -87,6 +87,6 @@ func TestGoOnInTheBrowser(t *testing.T) {
 	browser.Eval[bool](tab, "delete window.end")
 	browser.Eval[bool](tab, strings.Replace(choose, "%s", "saved", 1))
 	if got := ended("40"); got != want[1] {
-		t.Errorf("gone on from the file, the weights are %s, want %s", got, want[1])
+		t.Errorf("resumed from the file, the weights are %s, want %s", got, want[1])
 	}
 }
