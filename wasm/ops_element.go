@@ -356,7 +356,7 @@ func (f *Function) Bitcast(x compute.Value, target dtypes.DType) (compute.Value,
 	if s.Type.Size() == in[0].Type.Size() {
 		return f.elementwise(ir.Bitcast, s.Type, in[0]), nil
 	}
-	return f.add(graph.Bits{}, s, in[0]), nil
+	return f.add(graph.Bitcast{}, s, in[0]), nil
 }
 
 // Identity is its operand.

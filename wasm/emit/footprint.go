@@ -101,7 +101,7 @@ func (k *Kernels) footprints(kernel ir.Kernel) (list []footprint) {
 		return list
 	}
 	// Fewer rows are divided by loops in another way.
-	divided := m.Batch == 1 && m.M >= dividedRows && !k.byColumns(m.Gemm)
+	divided := m.Batch == 1 && m.M >= dividedRows && !k.byColumns(m.MatMulShape)
 	list = []footprint{
 		within(m.A, false, divided, m.AAt, []int{m.M, m.K, m.Batch}, []int{m.ARow, m.ACol, m.ABatch}),
 		within(m.B, false, false, m.BAt, []int{m.K, m.N, m.Batch}, []int{m.BRow, m.BCol, m.BBatch}),

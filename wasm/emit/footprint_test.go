@@ -59,8 +59,8 @@ func TestFewRowsAreDividedInTwoWays(t *testing.T) {
 	for m, divided := range map[int]bool{16: false, dividedRows - 1: false, dividedRows: true} {
 		buffer := func() *ir.Buffer { return &ir.Buffer{Place: ir.Temp, Type: ir.F32, Len: 1 << 20} }
 		product := &ir.MatMul{
-			Gemm: ir.Gemm{M: m, N: 10, K: 256, ARow: 256, ACol: 1, BRow: 10, BCol: 1, CRow: 10, Batch: 1},
-			A:    buffer(), B: buffer(), C: buffer(),
+			MatMulShape: ir.MatMulShape{M: m, N: 10, K: 256, ARow: 256, ACol: 1, BRow: 10, BCol: 1, CRow: 10, Batch: 1},
+			A:           buffer(), B: buffer(), C: buffer(),
 		}
 		for _, f := range k.footprints(product) {
 			if f.buffer != product.B && (f.rows > 0) != divided {

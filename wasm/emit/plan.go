@@ -131,7 +131,7 @@ func vectorCost(n *ir.Nest, v int) int {
 	ok := true
 	n.Walk(func(e *ir.Expr) {
 		if deps[e]&(1<<v|accumulated) == 0 {
-			if e.Op != ir.Value && !lanes(e.Type) {
+			if e.Op != ir.Constant && !lanes(e.Type) {
 				return // a single number: fine unless a vector operation takes it, which vectorizable checks
 			}
 			return
@@ -235,7 +235,7 @@ func (p *plan) findInvariants() {
 	seen := map[*ir.Expr]bool{}
 	var visit func(e *ir.Expr, level int)
 	visit = func(e *ir.Expr, level int) {
-		if e == nil || e.Op == ir.Value || e.Op == ir.Accumulator {
+		if e == nil || e.Op == ir.Constant || e.Op == ir.Accumulator {
 			return
 		}
 		own := level

@@ -110,7 +110,7 @@ func both(a, b *ir.Expr) *ir.Expr {
 }
 
 // never says whether a condition is a constant false.
-func never(c *ir.Expr) bool { return c != nil && c.Op == ir.Value && c.Bits == 0 }
+func never(c *ir.Expr) bool { return c != nil && c.Op == ir.Constant && c.Bits == 0 }
 
 // guard is then where the condition holds, else otherwise; a nil condition holds.
 func guard(c, then, otherwise *ir.Expr) *ir.Expr {

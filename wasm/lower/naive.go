@@ -2,29 +2,29 @@ package lower
 
 import "unpool/wasm/ir"
 
-// plain writes products and convolutions out as loop nests, for emitters without code of their own for them. Every sum has
+// naive replaces matrix products and convolutions by loop nests, for emitters without code of their own for them. Every sum has
 // the same terms in the same order, and so the same bits.
-func plain(p *ir.Program, kernels []ir.Kernel) (out []ir.Kernel) {
+func naive(p *ir.Program, kernels []ir.Kernel) (out []ir.Kernel) {
 	for _, k := range kernels {
 		switch k := k.(type) {
 		case *ir.If:
-			k.Then, k.Else = plain(p, k.Then), plain(p, k.Else)
+			k.Then, k.Else = naive(p, k.Then), naive(p, k.Else)
 			out = append(out, k)
 		case *ir.While:
-			k.Test, k.Body = plain(p, k.Test), plain(p, k.Body)
+			k.Test, k.Body = naive(p, k.Test), naive(p, k.Body)
 			out = append(out, k)
 		case *ir.MatMul:
-			out = append(out, plainMatMul(k))
-		case *ir.Convolution:
-			c := k.Conv
+			out = append(out, naiveMatMul(k))
+		case *ir.Conv:
+			c := k.ConvShape
 			x, copied := frame(p, k.X, c.Images, c.H, c.W, c.In, c.Top, c.Left,
 				(c.OutH-1)*c.StrideH+c.WindowH, (c.OutW-1)*c.StrideW+c.WindowW)
-			out = append(append(out, copied...), plainConvolution(k, x))
-		case *ir.FilterGradient:
-			c := k.ConvFilter
+			out = append(append(out, copied...), naiveConv(k, x))
+		case *ir.ConvFilter:
+			c := k.ConvFilterShape
 			x, copied := frame(p, k.X, c.Images, c.H, c.W, c.In, c.Top, c.Left,
 				(c.OutH-1)*c.StrideH+c.WindowH, (c.OutW-1)*c.StrideW+c.WindowW)
-			out = append(append(out, copied...), plainFilterGradient(k, x))
+			out = append(append(out, copied...), naiveConvFilter(k, x))
 		default:
 			out = append(out, k)
 		}
@@ -63,7 +63,7 @@ func first(s ir.Start, bias *ir.Buffer, column ir.Index, to *ir.Buffer, at ir.In
 	return ir.Float(ir.F32, 0)
 }
 
-func plainMatMul(k *ir.MatMul) *ir.Nest {
+func naiveMatMul(k *ir.MatMul) *ir.Nest {
 	const loops = 4 // the batch, rows, columns; products
 	at := along(loops, 0, k.CBatch, k.CRow, 1)
 	return ordered([]int{k.Batch, k.M, k.N}, []int{k.K},
@@ -93,7 +93,7 @@ func frame(p *ir.Program, x *ir.Buffer, images, h, w, channels, top, left, heigh
 		Value: guard(inside, ir.At(x, from), ir.Float(ir.F32, 0))}}}}
 }
 
-func plainConvolution(k *ir.Convolution, x framed) *ir.Nest {
+func naiveConv(k *ir.Conv, x framed) *ir.Nest {
 	const loops = 7 // images, rows, columns, channels; the window's rows, columns, channels
 	dims, reduce := []int{k.Images, k.OutH, k.OutW, k.Out}, []int{k.WindowH, k.WindowW, k.In}
 	pixel := ir.At(x.Buffer, along(loops, 0, x.image, k.StrideH*x.row, k.StrideW*x.column, 0, x.row, x.column, 1))
@@ -102,7 +102,7 @@ func plainConvolution(k *ir.Convolution, x framed) *ir.Nest {
 	return ordered(dims, reduce, pixel, kernel, first(k.Start, k.Bias, loop(loops, 3), k.Y, at), k.ReLU, k.Y, at)
 }
 
-func plainFilterGradient(k *ir.FilterGradient, x framed) *ir.Nest {
+func naiveConvFilter(k *ir.ConvFilter, x framed) *ir.Nest {
 	const loops = 7 // the window's rows, columns, channels, the result's channels; images, rows, columns
 	dims, reduce := []int{k.WindowH, k.WindowW, k.In, k.Out}, []int{k.Images, k.OutH, k.OutW}
 	pixel := ir.At(x.Buffer, along(loops, 0, x.row, x.column, 1, 0, x.image, k.StrideH*x.row, k.StrideW*x.column))

@@ -2,8 +2,8 @@ package ir
 
 import "math"
 
-// Neutral is the number that an operation leaves others alone with: what a reduction begins with.
-func Neutral(o Op, t DType) *Expr {
+// Identity is the identity element of an operation, which changes no other operand: what a reduction begins with.
+func Identity(o Op, t DType) *Expr {
 	switch o {
 	case Mul:
 		return Number(t, 1)

@@ -6,21 +6,21 @@ import (
 )
 
 // maxPool describes a window over images [n, h, w, c] as max-pooling, given the dimensions of the input and the output.
-func maxPool(s graph.Sliding, in, out []int) (ir.MaxPool, bool) {
+func maxPool(s graph.Sliding, in, out []int) (ir.MaxPoolShape, bool) {
 	if len(in) != 4 || ir.Product(out) == 0 {
-		return ir.MaxPool{}, false
+		return ir.MaxPoolShape{}, false
 	}
 	for a := range in {
 		if s.BaseDilation[a] != 1 || s.WindowDilation[a] != 1 || s.Start[a] < 0 {
-			return ir.MaxPool{}, false
+			return ir.MaxPoolShape{}, false
 		}
 	}
 	for _, a := range []int{0, 3} {
 		if s.Dims[a] != 1 || s.Strides[a] != 1 || s.Start[a] != 0 || in[a] != out[a] {
-			return ir.MaxPool{}, false
+			return ir.MaxPoolShape{}, false
 		}
 	}
-	p := ir.MaxPool{Images: in[0], H: in[1], W: in[2], Channels: in[3], OutH: out[1], OutW: out[2],
+	p := ir.MaxPoolShape{Images: in[0], H: in[1], W: in[2], Channels: in[3], OutH: out[1], OutW: out[2],
 		WindowH: s.Dims[1], WindowW: s.Dims[2], StrideH: s.Strides[1], StrideW: s.Strides[2], Top: s.Start[1], Left: s.Start[2]}
 	// Every window must have a place inside the image.
 	inside := func(out, stride, window, start, size int) bool { return start < window && (out-1)*stride-start < size }
@@ -39,7 +39,7 @@ func (l *lowerer) pool(n *graph.Node, o graph.Window) bool {
 	}
 	p, ok := maxPool(o.Sliding, n.In[0].Dims, n.Dims)
 	if ok {
-		l.emit(&ir.Pool{MaxPool: p, X: x.buffer, Y: l.home(n)})
+		l.emit(&ir.MaxPool{MaxPoolShape: p, X: x.buffer, Y: l.home(n)})
 	}
 	return ok
 }
@@ -56,7 +56,7 @@ func (l *lowerer) poolGradient(n *graph.Node, o graph.SelectScatter) bool {
 	}
 	p, ok := maxPool(o.Sliding, n.In[0].Dims, n.In[1].Dims)
 	if ok {
-		l.emit(&ir.PoolGradient{MaxPool: p, X: x.buffer, DY: dy.buffer, DX: l.home(n)})
+		l.emit(&ir.MaxPoolGradient{MaxPoolShape: p, X: x.buffer, DY: dy.buffer, DX: l.home(n)})
 	}
 	return ok
 }

@@ -107,8 +107,8 @@ func blocks(k int) (count, length, last int) {
 	return count, length, k - (count-1)*length
 }
 
-// GemmScratch is how many bytes of scratch memory a thread needs for g, a multiple of 64.
-func (k *Kernels) GemmScratch(g ir.Gemm) int {
+// MatMulScratch is how many bytes of scratch memory a thread needs for g, a multiple of 64.
+func (k *Kernels) MatMulScratch(g ir.MatMulShape) int {
 	_, length, _ := blocks(g.K)
 	return k.packedB(min(panel(g.N).count(), blockPanels), length) + k.packedA(length)
 }
@@ -117,9 +117,9 @@ func (k *Kernels) packedB(panels, length int) int { return align(panels * length
 
 func (k *Kernels) packedA(length int) int { return align(k.tileRows() * length * k.packedNumber()) }
 
-// Gemm returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
-// memory of GemmScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
-func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
+// MatMul returns the function (thread, threads, a, b, c, bias, scratch) that computes thread's part of g. Scratch is
+// memory of MatMulScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
+func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 	return k.shared(g, g.String(), 7, func(f *module.Func) {
 		thread, threads := f.Param(0), f.Param(1)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
@@ -146,7 +146,7 @@ func (k *Kernels) Gemm(g ir.Gemm) *module.Func {
 // byColumns says whether threads divide g's columns. They divide the rows as long as B is small: a thread then continues
 // with the rows that it wrote itself one product earlier, and they are in its own cache. A large B is divided by columns,
 // so that none is read twice.
-func (k *Kernels) byColumns(g ir.Gemm) bool {
+func (k *Kernels) byColumns(g ir.MatMulShape) bool {
 	const small = 512 << 10 // bytes
 	rows := tile(g.M, k.tileRows()).count >= 8 && 4*g.K*g.N <= small
 	return !rows && panel(g.N).count() >= 4
@@ -156,7 +156,7 @@ func (k *Kernels) byColumns(g ir.Gemm) bool {
 type product struct {
 	k                  *Kernels
 	f                  *module.Func
-	g                  ir.Gemm
+	g                  ir.MatMulShape
 	columns            panels
 	tiles              tiles
 	a, b, c, bias      module.Local

@@ -46,30 +46,30 @@ func functionsOf(n *graph.Node) []*graph.Func {
 	return nil
 }
 
-// chooser decides which values are stored in buffers.
+// chooser decides which values are materialised: stored in buffers.
 type chooser struct {
-	live   map[*graph.Node]bool
-	stored map[*graph.Node]bool
-	users  map[*graph.Node]int
-	cost   map[*graph.Node]int // of computing an element anew, for nodes that are not stored
+	live         map[*graph.Node]bool
+	materialised map[*graph.Node]bool
+	users        map[*graph.Node]int
+	cost         map[*graph.Node]int // of computing an element anew, for nodes that are not materialised
 }
 
-// chooseStored says which values are stored: those that must be, and those that would be computed too often.
-func chooseStored(f *graph.Func, live map[*graph.Node]bool) map[*graph.Node]bool {
+// materialise says which values are materialised: those that must be, and those that would be computed too often.
+func materialise(f *graph.Func, live map[*graph.Node]bool) map[*graph.Node]bool {
 	c := &chooser{live, map[*graph.Node]bool{}, map[*graph.Node]int{}, map[*graph.Node]int{}}
 	c.demand(f)
 	c.function(f)
-	return c.stored
+	return c.materialised
 }
 
-// demand marks what the form of its use or of its own demands to be stored, and counts users.
+// demand marks what the form of its use or of its own demands to be materialised, and counts users.
 func (c *chooser) demand(f *graph.Func) {
 	for _, n := range f.Outputs {
 		c.users[n]++
-		c.stored[n] = true
+		c.materialised[n] = true
 	}
 	for _, n := range f.Params {
-		c.stored[n] = true
+		c.materialised[n] = true
 	}
 	for _, n := range f.Nodes {
 		if !c.live[n] {
@@ -82,43 +82,43 @@ func (c *chooser) demand(f *graph.Func) {
 		case graph.Map, graph.Iota, graph.Broadcast, graph.Transpose, graph.Slice, graph.Reverse, graph.Concat, graph.Pad:
 		case graph.Reshape:
 			if !onlyOnes(n.Dims, n.In[0].Dims) {
-				c.stored[n], c.stored[n.In[0]] = true, true
+				c.materialised[n], c.materialised[n.In[0]] = true, true
 			}
-		case graph.Bits:
-			c.stored[n], c.stored[n.In[0]] = true, true
+		case graph.Bitcast:
+			c.materialised[n], c.materialised[n.In[0]] = true, true
 		case graph.Const:
-			c.stored[n] = n.Size() != 1
+			c.materialised[n] = n.Size() != 1
 		case graph.DynamicSlice, graph.DynamicUpdate, graph.Gather:
 			for _, in := range n.In {
 				c.store(in)
 			}
-		case graph.Reduce, graph.ArgMinMax, graph.Join:
-			c.stored[n] = true
+		case graph.Reduce, graph.ArgMinMax, graph.PaddedConcat:
+			c.materialised[n] = true
 		case graph.Item:
-			c.stored[n] = true
+			c.materialised[n] = true
 		case graph.Sort:
-			c.stored[n] = true
+			c.materialised[n] = true
 			for _, in := range n.In {
 				c.store(in)
 			}
 			c.demand(o.Less)
 			for _, m := range o.Less.Nodes { // computed inside the sort's own loops
-				delete(c.stored, m)
+				delete(c.materialised, m)
 			}
 		case graph.While:
-			c.stored[n] = true
+			c.materialised[n] = true
 			for _, in := range n.In {
 				c.store(in)
 			}
 			c.demand(o.Test)
 			c.demand(o.Body)
 		case graph.If:
-			c.stored[n] = true
-			c.stored[n.In[0]] = true
+			c.materialised[n] = true
+			c.materialised[n.In[0]] = true
 			c.demand(o.Then)
 			c.demand(o.Else)
 		default: // reads its operands' elements many times
-			c.stored[n] = true
+			c.materialised[n] = true
 			for _, in := range n.In {
 				c.store(in)
 			}
@@ -137,11 +137,11 @@ func (c *chooser) store(n *graph.Node) {
 			}
 		default:
 			if scalarConst(n) == nil {
-				c.stored[n] = true
+				c.materialised[n] = true
 			}
 			return
 		}
-		if c.stored[n] {
+		if c.materialised[n] {
 			return
 		}
 		n = n.In[0]
@@ -150,7 +150,7 @@ func (c *chooser) store(n *graph.Node) {
 
 const (
 	cheap  = 3  // at most this, a value is computed anew by each of several readers
-	large  = 64 // more than this, a value is stored even for one reader
+	large  = 64 // more than this, a value is materialised even for one reader
 	costly = 8  // of an operation that takes many instructions
 )
 
@@ -165,12 +165,12 @@ func (c *chooser) function(f *graph.Func) {
 				c.function(inner)
 			}
 		}
-		if c.stored[n] || scalarConst(n) != nil {
+		if c.materialised[n] || scalarConst(n) != nil {
 			continue
 		}
 		loads, cost := 0, 0
 		for _, in := range n.In {
-			if c.stored[in] {
+			if c.materialised[in] {
 				loads++
 			} else {
 				cost += c.cost[in]
@@ -186,14 +186,14 @@ func (c *chooser) function(f *graph.Func) {
 			cost += 2
 		case graph.Broadcast:
 			in := n.In[0]
-			if !c.stored[in] && c.cost[in] >= costly && n.Size() > in.Size() && in.Size() > 1 {
-				c.stored[in] = true
+			if !c.materialised[in] && c.cost[in] >= costly && n.Size() > in.Size() && in.Size() > 1 {
+				c.materialised[in] = true
 				cost = 0
 			}
 		}
 		c.cost[n] = cost
 		if c.users[n] > 1 && cost > cheap || cost > large {
-			c.stored[n] = true
+			c.materialised[n] = true
 		}
 	}
 }
