@@ -179,7 +179,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	if r, _ := p.form.Recipe(); p.entry.Name != other.Name || r != other.Recipe || p.next != nil {
 		t.Errorf("after the run the page is set to %s, with %+v", p.entry.Name, r)
 	}
-	p.follow("arch=transformer")
+	p.follow("net=transformer")
 	if p.linkProblem == "" {
 		t.Error("a link without a sense is no problem")
 	}

@@ -1,5 +1,5 @@
 // Package run turns a run's events into what a page shows of it. A log of events, applied one after the other to
-// the zero View, redraws a run; so the live page, a reloaded one and one that follows a server are the same thing.
+// the zero View, redraws a run; so a run under way and one read from a log are the same thing.
 //
 // It knows events and words, but neither the browser nor the page's components.
 package run

@@ -1,6 +1,7 @@
 // Package event is what a run says while it trains. A run is an append-only log of events; the log alone is
 // enough to redraw the run. The same form goes from the trainer's worker to the page, to standard output, and
-// over the network.
+// into files. Two events are not said by a training run: Data comes from the trainer between runs, and Statistics
+// are added to the log of a finished run, before its End.
 //
 // It imports the standard library and core/recipe only. It knows nothing of how training works.
 package event
@@ -112,7 +113,7 @@ type Weights struct {
 	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
 }
 
-// Statistics are of the activations of a net's layers for a set of images.
+// Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
 type Statistics struct {
 	Step   int               `json:"step"`
 	Images int               `json:"images"` // the first so many test images
@@ -163,8 +164,8 @@ const (
 	StatusFailed  = "failed"
 )
 
-// Data tells of files that a user handed over to train on: how far their reading is, and then what they are. It comes
-// between runs and is no part of one.
+// Data is about files that a user handed over to train on: how far their reading is, and then what they are. It is no
+// part of a run.
 type Data struct {
 	From   string `json:"from"`            // the file or folder, as the user knows it
 	Choice int    `json:"choice"`          // which of the user's choices, as who handed them over counts

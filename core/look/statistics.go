@@ -79,7 +79,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	}
 	defer exec.Finalize()
 
-	levels := train.Levels(c.Recipe, d)
+	normalizer := train.Normalizer(c.Recipe, d)
 	images := make([]float32, statisticsBatch*d.Height*d.Width*d.Channels)
 	labels := make([]int32, statisticsBatch)
 	indices := data.All(d.Test)
@@ -88,7 +88,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		levels.Fill(images, labels, d.Test, indices[done:done+statisticsBatch])
+		normalizer.Fill(images, labels, d.Test, indices[done:done+statisticsBatch])
 		x := tensors.FromFlatDataAndDimensions(images, statisticsBatch, d.Height, d.Width, d.Channels)
 		out, err := exec.Call(x)
 		x.FinalizeAll()

@@ -202,15 +202,15 @@ func (s *Session) evaluationDue() bool {
 // compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
 // its variables only now. A second call after a failure starts afresh.
 func (s *Session) compile() error {
-	levels := inputLevels(s.Recipe, s.Data, s.train)
+	normalizer := inputNormalizer(s.Recipe, s.Data, s.train)
 	if s.resident == nil {
-		s.resident = s.bring(levels)
+		s.resident = s.bring(normalizer)
 	}
-	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, levels)), s.train)
+	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, normalizer)), s.train)
 	if err != nil {
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
 	}
-	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, levels: levels, size: evalBatch}))
+	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, normalizer: normalizer, size: evalBatch}))
 	if err != nil {
 		stepper.close()
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
@@ -227,22 +227,22 @@ func (s *Session) compile() error {
 }
 
 // trainLayout is that of a training step's batches.
-func trainLayout(o Options, levels data.Levels) layout {
-	return layout{data: o.Data, levels: levels, size: o.Recipe.Batch, augment: o.Recipe.Augment, seed: o.Recipe.Seed}
+func trainLayout(o Options, normalizer data.Normalizer) layout {
+	return layout{data: o.Data, normalizer: normalizer, size: o.Recipe.Batch, augment: o.Recipe.Augment, seed: o.Recipe.Seed}
 }
 
-// inputLevels says how images become a net's input. What is measured for it is measured on the images to train on only.
-func inputLevels(r recipe.Recipe, d *data.Dataset, train []int32) data.Levels {
+// inputNormalizer says how images become a net's input. What is measured for it is measured on the images to train on only.
+func inputNormalizer(r recipe.Recipe, d *data.Dataset, train []int32) data.Normalizer {
 	if r.Normalize {
-		return data.NormalLevels(d.Train, train, d.Channels)
+		return data.StandardNormalizer(d.Train, train, d.Channels)
 	}
-	return data.UnitLevels(d.Channels)
+	return data.UnitNormalizer(d.Channels)
 }
 
-// Levels says how images of d become the input of a net that was trained by r.
-func Levels(r recipe.Recipe, d *data.Dataset) data.Levels {
+// Normalizer says how images of d become the input of a net that was trained by r.
+func Normalizer(r recipe.Recipe, d *data.Dataset) data.Normalizer {
 	train, _ := data.Holdout(d.Train, r.Holdout, samplingSeed)
-	return inputLevels(r, d, train)
+	return inputNormalizer(r, d, train)
 }
 
 // step takes one training step.

@@ -2,7 +2,9 @@
 //
 // A node's value is either in a buffer or an expression that every reader computes for itself, element by element: that
 // is fusion. Views (transposes, slices, broadcasts, …) are then nothing but other indices.
-// The package knows nothing of the machine that runs the program.
+//
+// Of the machine that runs the program the package knows two things: whether the emitter has code of its own for matrix
+// products, convolutions and pools, which the caller says, and that a cache line has 64 bytes.
 package lower
 
 import (
@@ -13,8 +15,9 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Program lowers a function. Its parameters become the program's inputs, in order. With kernels, products, convolutions
-// and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the same bits.
+// Program lowers a function. Its parameters become the program's inputs, in order. With kernels, matrix products,
+// convolutions and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the
+// same bits.
 func Program(f *graph.Func, kernels bool) *ir.Program {
 	l := newLowerer(f, kernels)
 	for _, p := range passes {

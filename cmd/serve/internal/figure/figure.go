@@ -1,4 +1,4 @@
-// Package figure draws curves as SVG and PNG, for papers and tables; the page draws its own. It knows nothing of runs.
+// Package figure draws curves and images of weights as SVG and PNG, for papers and tables; the page draws its own. It knows nothing of runs.
 package figure
 
 import (

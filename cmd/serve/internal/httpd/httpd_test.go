@@ -211,7 +211,7 @@ func TestGuard(t *testing.T) {
 		{"sandboxed origin", "", "/", []string{"Origin", "null"}, 403},
 		{"no token", token, "/", nil, 401},
 		{"wrong token", token, "/?token=WRONG", nil, 401},
-		{"token", token, "/?token=SECRET&arch=rnn", nil, 303},
+		{"token", token, "/?token=SECRET&steps=5", nil, 303},
 		{"cookie", token, "/", []string{"Cookie", "unpool-token=SECRET"}, 200},
 		{"two cookies", token, "/", []string{"Cookie", "unpool-token=OTHER; unpool-token=SECRET"}, 200},
 		{"wrong cookie", token, "/web/app.wasm", []string{"Cookie", "unpool-token=OTHER"}, 401},
@@ -225,8 +225,8 @@ func TestGuard(t *testing.T) {
 			if test.want != http.StatusSeeOther {
 				return
 			}
-			if to := r.Header.Get("Location"); to != "/?arch=rnn" {
-				t.Errorf("sent on to %q, want /?arch=rnn", to)
+			if to := r.Header.Get("Location"); to != "/?steps=5" {
+				t.Errorf("sent on to %q, want /?steps=5", to)
 			}
 			if c := r.Cookies(); len(c) != 1 || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode {
 				t.Errorf("cookies %v, want one that scripts and other sites cannot use", c)
