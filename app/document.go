@@ -39,7 +39,7 @@ func (d *document) OnAppUpdate(app.Context) {
 	d.updateReady = root.Get("dataset").Get("visited").String() == "true"
 }
 
-// dispatch runs f on the pages' goroutine, with the page that is on show by then, and draws that page anew. What a
+// dispatch runs f on the pages' goroutine, with the page that is on show by then, and redraws that page. What a
 // page that is just being left would have run is run by its successor, so nothing is lost.
 func (d *document) dispatch(f func(app.Context)) {
 	d.waiting = append(d.waiting, f)

@@ -50,7 +50,7 @@ type openRow struct {
 	shown *shownRun
 }
 
-// shownRun is what is worked out of a row's runs: once, since the page is drawn anew with every movement on a chart.
+// shownRun is what is worked out of a row's runs: once, since the page is redrawn with every movement on a chart.
 type shownRun struct {
 	seed           int
 	view           *run.View     // the curves

@@ -95,7 +95,7 @@ func (p *resultsPage) charts(r finished.Row, s *shownRun) app.UI {
 	)
 }
 
-// inside shows the first layer's weights before and after, and what the convolutions put out.
+// inside shows the first layer's weights before and after, and the activations of the convolutions.
 func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
@@ -115,7 +115,7 @@ func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 	return app.Div().Class("inside").Body(parts...)
 }
 
-// statistics is the table of what the convolutional layers put out.
+// statistics is the table of the convolutional layers' activations.
 func statistics(name string, s *event.Statistics) app.UI {
 	head := []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}
 	cells := make([]app.UI, len(head))
@@ -135,7 +135,7 @@ func statistics(name string, s *event.Statistics) app.UI {
 	}
 	id := "statistics-" + name
 	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
-		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("What the convolutions put out")),
+		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("Activations of the convolutions")),
 		app.P().Class("caption").Text(fmt.Sprintf(
 			"Activations after each convolution’s ReLU, on %s test images, after %s steps. A dead map is 0 everywhere for every image.",
 			number.Int(s.Images), number.Int(s.Step))),

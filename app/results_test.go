@@ -99,7 +99,7 @@ func TestResultsPageStates(t *testing.T) {
 		{"offline", func(p *resultsPage) { p.table, p.failed, p.offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
 		{"missing", func(p *resultsPage) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
 		{"empty", func(p *resultsPage) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
-		{"ready", func(*resultsPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "come up to the course report"}},
+		{"ready", func(*resultsPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "reproduce the course report"}},
 		{"a run that loads", func(p *resultsPage) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
 		{"a run that failed", func(p *resultsPage) {
 			for _, l := range p.runs {

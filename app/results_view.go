@@ -64,15 +64,15 @@ func (p *resultsPage) failure() app.UI {
 	return p.notLoaded("The results could not be loaded", p.failed, p.onRetry)
 }
 
-// notLoaded says that files did not come, why, and the way on.
+// notLoaded says that files did not come, why, and what to do.
 func (p *resultsPage) notLoaded(what string, err error, retry app.EventHandler) app.UI {
-	wayOn := "Check the connection, then try again."
+	hint := "Check the connection, then try again."
 	if p.offline {
-		wayOn = "You are offline, and they have not been loaded before. Try again when there is a network."
+		hint = "You are offline, and they have not been loaded before. Try again when there is a network."
 	}
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text(what),
-		app.P().Text(wayOn),
+		app.P().Text(hint),
 		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 		app.P().Body(app.Button().Type("button").Class("retry").OnClick(retry, app.EventScope(what)).Text("Try again")),
 	)

@@ -249,7 +249,7 @@ func (p *trainPage) apply(events []event.Event) {
 		}
 	}
 	if p.view.Phase == run.Failed && p.view.End.Backend == "" {
-		p.leaveWorker() // nobody computed: the program itself is gone
+		p.leaveWorker() // nothing was computed: the program itself is gone
 	}
 	if p.view.Phase == run.Failed {
 		p.askForSets() // it may have failed because there was none

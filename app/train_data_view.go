@@ -94,7 +94,7 @@ func (p *trainPage) dataReading() app.UI {
 	)
 }
 
-// dataFailed says why the user's files cannot be used, and the way on.
+// dataFailed says why the user's files cannot be used, and what to do.
 func (p *trainPage) dataFailed() app.UI {
 	said := &p.data.said
 	what, details, _ := strings.Cut(said.Error, "\n")

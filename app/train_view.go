@@ -237,7 +237,7 @@ func (p *trainPage) controls() app.UI {
 	return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
 		hold,
 		app.Button().ID("step").Type("button").OnClick(p.onStep).Disabled(!training || p.asked == "step").
-			Title("Take exactly one training step, then hold").Body(icon("step"), app.Text("Step")),
+			Title("Take exactly one training step, then pause").Body(icon("step"), app.Text("Step")),
 		app.Button().ID("stop").Type("button").OnClick(p.onStop).Disabled(p.asked == "stop").
 			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
 		p.rateField(training),
@@ -296,7 +296,7 @@ func (p *trainPage) baselineNote() app.UI {
 	return app.P().ID("baseline-note").Class("under").Hidden(note == "").Text("On the course report’s numbers: " + note + ".")
 }
 
-// failure says what happened, why, and the way on.
+// failure says what happened, why, and what to do.
 func (p *trainPage) failure() app.UI {
 	f := p.view.Failure()
 	return app.Div().ID("error").Role("alert").Hidden(f == nil).Body(
@@ -304,7 +304,7 @@ func (p *trainPage) failure() app.UI {
 			return app.Div().Class("failure").Body(
 				app.H2().Text("The run failed"),
 				app.P().Text(f.What),
-				app.P().Text(f.WayOn),
+				app.P().Text(f.Hint),
 				app.If(f.Details != "", func() app.UI {
 					return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details))
 				}),

@@ -55,7 +55,7 @@ func (w *worker) start(url string) {
 	w.on("error", func(e app.Value) {
 		e.Call("preventDefault")
 		if m := e.Get("message"); m.Truthy() {
-			w.fail("The training program crashed.\n"+m.String(), "Train again: it starts afresh.")
+			w.fail("The training program crashed.\n"+m.String(), "Train again: it restarts.")
 			return
 		}
 		w.fail("The training program could not be loaded.", "Check the connection, then train again.")
@@ -182,7 +182,7 @@ func (w *worker) watch() {
 }
 
 // fail closes the worker and gives the page its last messages, and why it ended.
-func (w *worker) fail(what, wayOn string) {
+func (w *worker) fail(what, hint string) {
 	if w.closed {
 		return
 	}
@@ -195,6 +195,6 @@ func (w *worker) fail(what, wayOn string) {
 				break // the worse news comes next
 			}
 		}
-		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: wayOn}})
+		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: hint}})
 	})
 }

@@ -101,7 +101,7 @@ var graphs = map[string]func(r record) []compute.Value{
 	},
 }
 
-// The goldens show a graph as it was recorded, as lowering rewrote it, and the program it became. To write them anew
+// The goldens show a graph as it was recorded, as lowering rewrote it, and the program it became. To rewrite them
 // after a change: go test ./wasm -run Golden -update
 func TestGolden(t *testing.T) {
 	write := flag.Lookup("update").Value.String() == "true"

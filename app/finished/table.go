@@ -144,9 +144,9 @@ func (t Table) Verdict() string {
 		}
 		n := len(g.Rows)
 		if len(missed) == 0 {
-			return fmt.Sprintf("All %d come up to the course report: none is more than one point below it.", n)
+			return fmt.Sprintf("All %d reproduce the course report: none is more than one point below it.", n)
 		}
-		return fmt.Sprintf("%d of %d come up to the course report: at most one point below it, or above. More than a point below: %s.",
+		return fmt.Sprintf("%d of %d reproduce the course report: at most one point below it, or above. More than a point below: %s.",
 			n-len(missed), n, list(missed))
 	}
 	return ""

@@ -143,7 +143,7 @@ func (v *View) Recipe() (recipe.Recipe, bool) {
 // Failure is a failed run in words.
 type Failure struct {
 	What    string // what happened and why, in one sentence
-	WayOn   string // what to do about it
+	Hint    string // what to do about it
 	Details string // the rest, for those who look closer
 }
 
@@ -156,11 +156,11 @@ func (v *View) Failure() *Failure {
 	if what == "" {
 		what = "The run failed without saying why."
 	}
-	wayOn := v.End.Hint
-	if wayOn == "" {
-		wayOn = "Train again; what was learnt up to here stays on the page until then."
+	hint := v.End.Hint
+	if hint == "" {
+		hint = "Train again; what was learnt up to here stays on the page until then."
 	}
-	return &Failure{What: sentence(what), WayOn: sentence(wayOn), Details: strings.TrimSpace(details)}
+	return &Failure{What: sentence(what), Hint: sentence(hint), Details: strings.TrimSpace(details)}
 }
 
 // sentence gives s, which may be a Go error, a capital and a full stop.

@@ -124,11 +124,11 @@ func TestFailure(t *testing.T) {
 	got := view(&event.End{
 		Status: event.StatusFailed, Error: "the backend lacks MaxPool\nat node 3\nat node 4", Hint: "choose another net",
 	}).Failure()
-	want := &run.Failure{What: "The backend lacks MaxPool.", WayOn: "Choose another net.", Details: "at node 3\nat node 4"}
+	want := &run.Failure{What: "The backend lacks MaxPool.", Hint: "Choose another net.", Details: "at node 3\nat node 4"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if f := view(&event.End{Status: event.StatusFailed}).Failure(); f.What == "" || f.WayOn == "" {
+	if f := view(&event.End{Status: event.StatusFailed}).Failure(); f.What == "" || f.Hint == "" {
 		t.Errorf("a failure without words: %+v", f)
 	}
 }

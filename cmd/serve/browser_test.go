@@ -107,7 +107,7 @@ func TestTrainerFailureIsShown(t *testing.T) {
 			if text := tab.Text("#error"); !strings.Contains(text, test.says) {
 				t.Errorf("the page says %q, want something with %q", text, test.says)
 			}
-			tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon) // the way on
+			tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon) // what to do
 		})
 	}
 }

@@ -40,7 +40,7 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	Data           string           // folder of data sets where no flag names one
 	Cache          string           // folder of downloaded data sets; "" for none
-	Ready          func(url string) // called once the site is served; nil for nobody
+	Ready          func(url string) // called once the site is served; nil for none
 }
 
 const help = `Unpool trains small neural networks in a browser tab and on this machine.

@@ -91,7 +91,7 @@ func TestResultsPage(t *testing.T) {
 	tab.Click("#fold-settings")
 	tab.Wait("document.querySelector('#setting-batch')?.value === '100' && document.querySelector('#setting-eval').value === 'full'", soon)
 
-	// What is changed there stays when its reader comes back, and gives way when the link is followed again.
+	// What is changed there stays when its reader comes back, and is replaced when the link is followed again.
 	batch := func(is string) string { return "document.querySelector('#setting-batch')?.value === '" + is + "'" }
 	browser.Eval[any](tab, `(() => {
 		const batch = document.querySelector('#setting-batch');

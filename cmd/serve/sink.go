@@ -17,7 +17,7 @@ import (
 // sink takes a run's events to everything that records or shows them.
 type sink struct {
 	progress *console.Progress
-	lines    io.Writer   // one event a line; nil for nobody
+	lines    io.Writer   // one event a line; nil for none
 	log      *runlog.Log // nil for no log
 	stop     func()      // ends the run
 	end      event.End
@@ -38,7 +38,7 @@ func (s *sink) follow(ctx context.Context, session *train.Session) error {
 	return nil
 }
 
-// take is the run's Emit. What cannot be written stops the run: training on unheard would be in vain.
+// take is the run's Emit. What cannot be written stops the run: what cannot be recorded need not be computed.
 func (s *sink) take(e event.Event) {
 	s.progress.Show(e)
 	switch e := e.(type) {

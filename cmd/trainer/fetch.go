@@ -91,7 +91,7 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	return responses, nil
 }
 
-// hintedError is an error with the way on.
+// hintedError is an error with what to do about it.
 type hintedError struct {
 	error
 	hint string

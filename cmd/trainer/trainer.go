@@ -92,7 +92,7 @@ func (t *trainer) open(chosen js.Value) {
 }
 
 // begin starts a run or a reading of files, unless one is under way: the page offers it only in between. Whatever happens,
-// a run posts exactly one End, and the next Train is welcome.
+// a run posts exactly one End, and then accepts the next Train.
 func (t *trainer) begin(work func(context.Context)) {
 	if t.stop != nil {
 		if t.ctx.Err() != nil {

@@ -23,13 +23,13 @@ type Verb string
 // The verbs.
 const (
 	Train    Verb = "train"    // begin a run
-	Pause    Verb = "pause"    // hold after the step under way
+	Pause    Verb = "pause"    // pause after the step under way
 	Resume   Verb = "resume"   // train on after a pause
 	Step     Verb = "step"     // pause, then take exactly one training step
 	SetRate  Verb = "rate"     // change the learning rate
 	Stop     Verb = "stop"     // end the run and keep what it learned
 	Continue Verb = "continue" // train a run that ended further: to its last step, or for as many steps again
-	Save     Verb = "save"     // hand out the run's state
+	Save     Verb = "save"     // return the run's state
 )
 
 // Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.

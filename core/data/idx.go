@@ -27,7 +27,7 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// maxImages limits what a file may claim to hold, so that a file from a stranger cannot fill memory.
+// maxImages limits what a file may claim to hold, so that an untrusted file cannot fill memory.
 const maxImages = 100_000
 
 // magic begins a file of unsigned bytes of so many dimensions besides the count.
@@ -87,7 +87,7 @@ func readIDX(file string, r io.Reader, dims ...int) (count int, body []byte, err
 		size *= want
 	}
 
-	// The buffer grows by large factors as bytes arrive: few copies for an honest file, little memory for a liar.
+	// The buffer grows by large factors as bytes arrive: few copies for a valid file, little memory for a false header.
 	const first, factor = 1 << 20, 8
 	body = make([]byte, 0, min(size, first))
 	for len(body) < size {

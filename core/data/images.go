@@ -35,7 +35,7 @@ func FormOf(name recipe.Dataset) Form {
 	return Form{side, channels}
 }
 
-// Limits of a set of images, so that one from a stranger can fill neither memory nor time.
+// Limits of a set of images, so that untrusted ones can fill neither memory nor time.
 const (
 	maxClasses    = 256
 	maxPictures   = 200_000
@@ -105,7 +105,7 @@ func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*
 	return OpenImages(z, name, form)
 }
 
-// openZip opens an archive and refuses entries that no honest one has.
+// openZip opens an archive and refuses entries that no valid one has.
 func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

@@ -154,7 +154,7 @@ type End struct {
 	Backend       string  `json:"backend"`
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
-	Hint          string  `json:"hint,omitempty"`           // the way on
+	Hint          string  `json:"hint,omitempty"`           // what to do
 }
 
 // How a run can end.
@@ -180,7 +180,7 @@ type Data struct {
 	Test    int              `json:"test,omitempty"`
 
 	Error string `json:"error,omitempty"` // why they cannot be used, when their reading failed
-	Hint  string `json:"hint,omitempty"`  // the way on
+	Hint  string `json:"hint,omitempty"`  // what to do
 }
 
 // What may have become of a user's files.

@@ -10,7 +10,7 @@ import (
 	"unpool/models"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // run is a log whose test accuracies, in hundredths of a percent, are measured every 50 steps.
 func run(seed uint64, accuracies ...int) []event.Event {

@@ -181,7 +181,7 @@ func units(b *strings.Builder, rows []Row) {
 	b.WriteString(strings.Join(lines, ""))
 }
 
-// statistics writes what the convolutional layers put out.
+// statistics writes the convolutional layers' activations.
 func statistics(b *strings.Builder, rows []Row) {
 	for _, r := range rows {
 		if len(r.Runs) == 0 || r.Runs[0].Statistics == nil {

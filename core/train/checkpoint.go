@@ -108,7 +108,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 }
 
 // MoveError refuses to resume a run with something else than what computed it, which changes its numbers, as long as
-// nobody asked for that.
+// it was not asked for.
 type MoveError struct{ From, To event.Where }
 
 func (e *MoveError) Error() string {

@@ -35,7 +35,7 @@ type Options struct {
 	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
 	Move bool                   // resume even where From was computed with something else than Where
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
-	// stopped, and on a Save command. It is called like Emit; nil for nobody.
+	// stopped, and on a Save command. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
 }
 
@@ -200,7 +200,7 @@ func (s *Session) evaluationDue() bool {
 }
 
 // compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
-// its variables only now. A second call after a failure starts afresh.
+// its variables only now. A second call after a failure starts from the beginning.
 func (s *Session) compile() error {
 	normalizer := inputNormalizer(s.Recipe, s.Data, s.train)
 	if s.resident == nil {

@@ -49,7 +49,7 @@ func (l layout) split(test bool) data.Split {
 	return l.data.Train
 }
 
-// hostSource makes batches in the host's memory. Its tensors are made once and filled anew for each batch.
+// hostSource makes batches in the host's memory. Its tensors are made once and refilled for each batch.
 type hostSource struct {
 	layout
 	images *tensors.Tensor // f32 [size, height, width, channels]

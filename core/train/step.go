@@ -11,7 +11,7 @@ import (
 	"unpool/models/nn"
 )
 
-// stepper is the compiled training step. What it reads is made once and filled anew for each step, so a step allocates
+// stepper is the compiled training step. What it reads is made once and refilled for each step, so a step allocates
 // nothing on the host and leaves nothing on the device but its loss.
 type stepper struct {
 	exec    *model.Exec

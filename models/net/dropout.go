@@ -11,7 +11,7 @@ const (
 	maxRate = 0.99
 )
 
-// Dropout sets a share of its input to zero in training, anew at each step, and enlarges the rest so that sums keep their
+// Dropout sets a share of its input to zero in training, again at each step, and enlarges the rest so that sums keep their
 // mean (Srivastava et al., 2014).
 type Dropout struct {
 	Rate float64 // the share that is dropped

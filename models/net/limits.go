@@ -1,6 +1,6 @@
 package net
 
-// Limits of a net, so that one out of a stranger's link cannot ask for more than a machine has.
+// Limits of a net, so that one out of an untrusted link cannot ask for more than a machine has.
 const (
 	maxLayers = 64
 	// maxParameters, with Adam's two averages, take 1.5 GiB: less than half of what WebAssembly can address.

@@ -43,7 +43,7 @@ func TestConflict(t *testing.T) {
 		{"different memory", whole(input, write), whole(b, write), false},
 		{"an output that may lie in the input", whole(input, read), whole(output, write), true},
 		{"an output that may lie in the input, by rows", rows(input, read, 0, 64, 64), rows(output, write, 0, 64, 64), false},
-		{"nobody's rows", within(b, write, true, 0, []int{128, 1}, []int{0, 1}), within(b, read, true, 0, []int{128, 1}, []int{0, 1}), true},
+		{"rows of no thread", within(b, write, true, 0, []int{128, 1}, []int{0, 1}), within(b, read, true, 0, []int{128, 1}, []int{0, 1}), true},
 	} {
 		for _, pair := range [][2]footprint{{test.x, test.y}, {test.y, test.x}} {
 			if got := conflict(pair[0], pair[1]); got != test.want {

@@ -161,7 +161,7 @@ func (m *browserMachine) view(uint32, int) []byte { return nil }
 func (m *browserMachine) close() {
 	m.dismiss()
 	m.memory, m.bytes, m.words, m.imports = js.Undefined(), js.Undefined(), js.Undefined(), js.Undefined()
-	runtime.GC() // the browser frees the memory when Go's collector has found that nobody holds these values
+	runtime.GC() // the browser frees the memory when Go's collector has found that nothing holds these values
 }
 
 // browserProgram is a module with its instance in this thread; helpers know it by its id.

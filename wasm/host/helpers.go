@@ -144,7 +144,7 @@ func newHelper(script js.Value) (*helper, error) {
 	return h, nil
 }
 
-// offer sends without waiting. In place of a value that nobody has taken, it leaves the new one.
+// offer sends without waiting. In place of a value that was not taken, it leaves the new one.
 func offer[T any](c chan T, v T) {
 	select {
 	case <-c:

@@ -38,7 +38,7 @@ var goldens = []golden{
 	{"materialise", "one reader", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.each(ir.Neg, f.each(ir.Tanh, f.param(8)))}
 	}},
-	// Cheap values are computed anew by each of two readers, a costly one is materialised.
+	// Cheap values are computed again by each of two readers, a costly one is materialised.
 	{"materialise", "two readers", false, func(f fn) []*graph.Node {
 		x := f.param(8)
 		cheap, costly := f.each(ir.Abs, x), f.each(ir.Tanh, x)
@@ -212,7 +212,7 @@ func (l *lowerer) show() string {
 	return s.String()
 }
 
-// The goldens show a graph or a program before and after a pass. To write them anew after a change:
+// The goldens show a graph or a program before and after a pass. To rewrite them after a change:
 // go test ./wasm/lower -run Golden -update
 func TestGolden(t *testing.T) {
 	files := map[string]bool{}

@@ -51,7 +51,7 @@ type chooser struct {
 	live         map[*graph.Node]bool
 	materialised map[*graph.Node]bool
 	users        map[*graph.Node]int
-	cost         map[*graph.Node]int // of computing an element anew, for nodes that are not materialised
+	cost         map[*graph.Node]int // of computing an element again, for nodes that are not materialised
 }
 
 // materialise says which values are materialised: those that must be, and those that would be computed too often.
@@ -149,12 +149,12 @@ func (c *chooser) store(n *graph.Node) {
 }
 
 const (
-	cheap  = 3  // at most this, a value is computed anew by each of several readers
+	cheap  = 3  // at most this, a value is computed again by each of several readers
 	large  = 64 // more than this, a value is materialised even for one reader
 	costly = 8  // of an operation that takes many instructions
 )
 
-// function decides on the other nodes by what computing them anew costs.
+// function decides on the other nodes by what computing them again costs.
 func (c *chooser) function(f *graph.Func) {
 	for _, n := range f.Nodes {
 		if !c.live[n] {

@@ -66,7 +66,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 		say("%v; trying again", err)
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != d.sha256 {
-		// Nothing of it can be trusted, so the next call begins anew.
+		// Nothing of it can be trusted, so the next call begins again.
 		return errors.Join(fmt.Errorf("%s is not the file it should be: its SHA-256 is %s, want %s", d.url, got, d.sha256),
 			os.Remove(part.Name()))
 	}

@@ -20,7 +20,7 @@ type Set struct {
 type Problem struct {
 	Status int    `json:"status"`
 	Title  string `json:"title"`  // what is wrong
-	Detail string `json:"detail"` // the way on
+	Detail string `json:"detail"` // what to do
 }
 
 func (p *Problem) Error() string { return p.Title }
