@@ -98,7 +98,7 @@ func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
 		view := finished.Mean(runs[i])
 		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
 		for _, m := range view.Metrics {
-			if m.Step > 0 { // before the first step all know nothing
+			if m.Step > 0 { // before the first step all nets guess
 				curve.Points = append(curve.Points, chart.Point{X: float64(m.Step), Y: m.Test.Accuracy})
 			}
 		}

@@ -192,7 +192,7 @@ func (w *worker) fail(what, hint string) {
 			events, err := w.read()
 			w.deliver(events)
 			if err != nil {
-				break // the worse news comes next
+				break // the failure follows
 			}
 		}
 		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: hint}})

@@ -35,7 +35,7 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 		}
 		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {
 			test := accuracy.Series[1]
-			test.Label, test.Points = e.Title, test.Points[1:] // without step 0, where all know nothing
+			test.Label, test.Points = e.Title, test.Points[1:] // without step 0, where all nets guess
 			compared.Series = append(compared.Series, test)
 		}
 		if e.Recipe.Recurrent() {

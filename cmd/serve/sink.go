@@ -38,7 +38,7 @@ func (s *sink) follow(ctx context.Context, session *train.Session) error {
 	return nil
 }
 
-// take is the run's Emit. What cannot be written stops the run: what cannot be recorded need not be computed.
+// take is the run's Emit. An event that cannot be written stops the run.
 func (s *sink) take(e event.Event) {
 	s.progress.Show(e)
 	switch e := e.(type) {

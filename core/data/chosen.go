@@ -42,7 +42,7 @@ func OpenFiles(name string, files []File, progress Progress) ([]*Dataset, error)
 		return nil, fmt.Errorf("a part of MNIST only: %s is missing", missingDigits[0])
 	case archive:
 		f := files[0]
-		return chosenCIFAR10(OpenCIFAR10Archive(&told{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}, Gray28))
+		return chosenCIFAR10(OpenCIFAR10Archive(&metered{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}, Gray28))
 	case len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), ".zip"):
 		z, err := openZip(files[0], files[0].Size)
 		if err != nil {
@@ -91,10 +91,10 @@ func opener(files map[string]File, progress Progress) func(name string) (io.Read
 	for _, f := range files {
 		total += f.Size
 	}
-	tell := inBytes(total, progress)
+	report := inBytes(total, progress)
 	return func(name string) (io.ReadCloser, error) {
 		f := files[name]
-		return io.NopCloser(&told{io.NewSectionReader(f, 0, f.Size), tell}), nil
+		return io.NopCloser(&metered{io.NewSectionReader(f, 0, f.Size), report}), nil
 	}
 }
 
@@ -107,15 +107,15 @@ func inBytes(total int64, progress Progress) func(n int) error {
 	}
 }
 
-// told is a reader that tells how much has been read.
-type told struct {
+// metered is a reader that reports how much has been read.
+type metered struct {
 	io.Reader
-	tell func(n int) error
+	report func(n int) error
 }
 
-func (t *told) Read(p []byte) (int, error) {
+func (t *metered) Read(p []byte) (int, error) {
 	n, err := t.Reader.Read(p)
-	if stop := t.tell(n); stop != nil {
+	if stop := t.report(n); stop != nil {
 		return 0, stop
 	}
 	return n, err

@@ -1,8 +1,8 @@
 // Package results compares finished runs of the catalog's nets, our results, with the baselines (models.Baseline).
 // The command that makes the runs writes them, and the page shows them.
 //
-// It imports the standard library, core/event, core/recipe and models only. It knows nothing of files or of how nets are
-// trained.
+// It imports the standard library, core/event, core/recipe, models and models/net only. It knows nothing of files or
+// of how nets are trained.
 package results
 
 import (

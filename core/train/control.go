@@ -61,7 +61,7 @@ func (s *Session) Do(c control.Command) {
 	}
 }
 
-// take returns what is wanted; a new learning rate and a request to save are returned once.
+// take returns what was asked for; a new learning rate and a request to save are returned once.
 func (c *controls) take() wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()

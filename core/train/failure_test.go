@@ -28,7 +28,7 @@ func TestDivergence(t *testing.T) {
 	if x.steps != 3 {
 		t.Errorf("the session stands at step %d, want 3, the last evaluation", x.steps)
 	}
-	// Going on at the rate of that step, which came back with the weights, ends as if nothing had happened.
+	// Resumed at the rate of that step, which came back with the weights, the run ends as if nothing had happened.
 	if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
 		t.Errorf("run again: %+v", end)
 	}

@@ -20,8 +20,8 @@ var CellKinds = []CellKind{RNN, LSTM, GRU}
 // Cell is a recurrent layer, which reads an image row by row, or the steps of a sequence that another cell gave, and gives
 // its state after the last one. Weights [numbers a step, gates·units] begin as Glorot and recurrent ones
 // [units, gates·units] as Orthogonal, each gate by itself; where Init names another, both begin as that. Biases begin at 0,
-// but for an LSTM's forget gate (Jozefowicz et al., 2015) and a GRU's two gates at 1: to remember is the better habit to
-// begin with.
+// but for an LSTM's forget gate (Jozefowicz et al., 2015) and a GRU's two gates at 1, so that they remember at
+// first.
 type Cell struct {
 	Kind     CellKind
 	Units    int
