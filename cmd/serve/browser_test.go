@@ -213,7 +213,7 @@ func TestScreenshot(t *testing.T) {
 	tab.Look(1280, 720, false)
 	tab.Go(address(t, start(t), 240, 10))
 	tab.Click("#train")
-	tab.Wait(fmt.Sprintf("(%s) > 200", stepShownJS), 3*time.Minute)
+	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("running"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
 	png := tab.Screenshot()
 	name := filepath.Join("..", "..", "docs", "train.png")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
