@@ -61,7 +61,7 @@ bench-browser:
 train-browser:
 	go test -run CNNInTheBrowser -timeout 20m -v ./cmd/serve -long
 
-# The README's pictures of the pages, docs/train.png and docs/report.png.
+# The README's pictures of the two pages, docs/train.png and docs/results.png.
 screenshot:
 	go test -run Screenshot -timeout 15m ./cmd/serve -update
 

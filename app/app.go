@@ -1,13 +1,13 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
-// (core/control) and events (core/event), and that shows the report's results beside ours. What a run's events mean is
-// decided in app/run, what finished runs come to in app/results, how curves and weights are drawn in app/chart and
+// (core/control) and events (core/event), and that shows our results beside the course report's. What a run's events mean is
+// decided in app/run, what finished runs come to in app/finished, how curves and weights are drawn in app/chart and
 // app/filters, what stands in the settings in app/form; this package puts them together.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
-// Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #arch, #status (the phase in data-state),
-// #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the Report
-// page #report (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
+// Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #net, #status (the phase in data-state),
+// #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the Results
+// page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME.
 package app
 
@@ -19,9 +19,9 @@ import (
 const title = "Unpool: train small neural networks in this tab"
 
 // Paths are where the pages are.
-var Paths = []string{trainPath, reportPath}
+var Paths = []string{trainPath, resultsPath, reportPath}
 
-// Register tells go-app which page is at which path. Both the browser program and the server call it.
+// Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() {
 	pages := newPages()
 	page := func(path string) func() app.Composer {
@@ -34,13 +34,16 @@ func Register() {
 	}
 	for _, path := range Paths {
 		app.Route(path, page(path))
+		if path != trainPath {
+			app.Route(path+"/", page(path)) // where hosts of static files redirect to
+		}
 	}
-	app.Route(reportPath+"/", page(reportPath)) // where hosts of static files send on to
 }
 
 // newPages makes the pages of one document.
 func newPages() map[string]app.Composer {
 	d := &document{theme: themeAuto}
 	d.train = newTrainPage(d)
-	return map[string]app.Composer{trainPath: d.train, reportPath: newReportPage(d)}
+	results := newResultsPage(d)
+	return map[string]app.Composer{trainPath: d.train, resultsPath: results, reportPath: results}
 }

@@ -3,7 +3,7 @@ package app
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 // document is what the pages of one tab share: the header, the theme, whether there is a network, and the Train page with
-// its trainer. It lives as long as the tab's document, so that training goes on while another page is shown.
+// its trainer. It lives as long as the tab's document, so that training continues while another page is shown.
 type document struct {
 	ctx   app.Context // of the page on show: an event's is gone with the button that it came from
 	ready bool        // the program runs: before, the server's copy of a page has no working buttons
@@ -39,7 +39,7 @@ func (d *document) OnAppUpdate(app.Context) {
 	d.updateReady = root.Get("dataset").Get("visited").String() == "true"
 }
 
-// dispatch runs f on the pages' goroutine, with the page that is on show by then, and draws that page anew. What a
+// dispatch runs f on the pages' goroutine, with the page that is on show by then, and redraws that page. What a
 // page that is just being left would have run is run by its successor, so nothing is lost.
 func (d *document) dispatch(f func(app.Context)) {
 	d.waiting = append(d.waiting, f)

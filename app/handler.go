@@ -36,7 +36,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		BackgroundColor:       "#fbfaf8",
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
-		CacheableResources:    []string{"/web/icon.svg", reportPath},
+		CacheableResources:    []string{"/web/icon.svg", resultsPath, reportPath},
 		Styles:                []string{"/web/app.css"},
 		RawHeaders:            []string{headScript},
 		Version:               version,

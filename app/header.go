@@ -10,8 +10,9 @@ import (
 
 // The pages and where they are.
 const (
-	trainPath  = "/"
-	reportPath = "/report"
+	trainPath   = "/"
+	resultsPath = "/results"
+	reportPath  = "/report" // where the Results page was, and older links lead
 )
 
 // header is what stands above every page; current is the path of the page on show.
@@ -30,7 +31,7 @@ func (d *document) header(current string) app.UI {
 		),
 		app.Nav().Aria("label", "Pages").Body(
 			link(trainPath, "Train"),
-			link(reportPath, "Report"),
+			link(resultsPath, "Results"),
 		),
 		d.trainer(current),
 		app.Button().Type("button").Class("quiet", "theme").Disabled(!d.ready).OnClick(d.onTheme).
@@ -40,7 +41,7 @@ func (d *document) header(current string) app.UI {
 	)
 }
 
-// trainer says on the Train page what it computes with, and elsewhere how far the run is that goes on meanwhile.
+// trainer says on the Train page what it computes with, and elsewhere how far the run under way is.
 func (d *document) trainer(current string) app.UI {
 	v := &d.train.view
 	if r, ok := v.Recipe(); ok && current != trainPath && v.Phase.Active() {
@@ -54,7 +55,7 @@ func (d *document) trainer(current string) app.UI {
 	return app.Span().Class("tier").Text(tier)
 }
 
-// update tells that another build is ready, when it is.
+// update says that another build is ready, when it is.
 func (d *document) update() app.UI {
 	return app.If(d.updateReady, func() app.UI {
 		return app.P().Class("notice").Body(

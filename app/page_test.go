@@ -51,7 +51,7 @@ func inPhase(t *testing.T, phase run.Phase) *trainPage {
 
 // Tests in a browser hold on to these ids, so each state must show those that make sense in it, and only those.
 func TestEachStateShowsItsControls(t *testing.T) {
-	always := []string{"status", "arch", "chart-accuracy", "chart-loss", "weights", "sentence", "error"}
+	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "error"}
 	during := []string{"test-accuracy", "lr", "step", "stop"}
 	all := append([]string{"train", "pause", "resume"}, during...)
 	for phase, some := range map[run.Phase][]string{

@@ -6,7 +6,7 @@ import (
 	"unpool/app/chart"
 	"unpool/app/run"
 	"unpool/core/event"
-	"unpool/core/report"
+	"unpool/core/results"
 	"unpool/models"
 )
 
@@ -40,15 +40,15 @@ func breaks(moves []event.Move) (list []chart.Break) {
 	return list
 }
 
-// accuracySpec is the accuracy chart of a net's run, with the report's number for the net. The X axis can end at last.
+// accuracySpec is the accuracy chart of a net's run, with the net's baseline. The X axis can end at last.
 func accuracySpec(e models.Entry, v *run.View, last float64) chart.Spec {
 	spec := chart.Spec{
 		Height: chartHeight, Unit: chart.Share, XMax: last, Breaks: breaks(v.Moves),
 		Series: curves(v.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
 	}
-	if e.Report != nil {
-		spec.Reference = report.Theirs(e)
-		spec.ReferenceName = "the report"
+	if e.Baseline != nil {
+		spec.Reference = results.Baseline(e)
+		spec.ReferenceName = "course report"
 	}
 	return spec
 }

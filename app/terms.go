@@ -4,7 +4,7 @@ import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 // terms are the field's words, each explained in a sentence or two where the page first uses it.
 var terms = map[string]string{
-	"accuracy": "The share of images whose class the net names rightly, here of images that it has never been trained on. " +
+	"accuracy": "The share of images that the net classifies correctly, here of images that it has never been trained on. " +
 		"On a sample of 1\u202f000, chance alone moves it by about half a point.",
 	"loss": "How surprised the net is by the right answers: the mean cross-entropy, in nats. 0 is certain and right; " +
 		"guessing among ten classes gives 2.30. Training makes it smaller.",

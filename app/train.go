@@ -29,7 +29,7 @@ type trainPage struct {
 	shown  models.Entry // what view is a run of
 	asked  control.Verb // sent and not yet answered; "" for none
 
-	opened bool // a file was chosen to go on from, and its run has not begun
+	opened bool // a checkpoint was chosen to resume from, and its run has not begun
 
 	data trainData
 
@@ -170,10 +170,10 @@ func (p *trainPage) clear() {
 	p.view.Apply(&event.State{State: event.StateLoading})
 }
 
-// onGoOn goes on with the run that ended, at the learning rate that stands in its field.
-func (p *trainPage) onGoOn(app.Context, app.Event) {
+// onContinue trains the run that ended further, at the learning rate that stands in its field.
+func (p *trainPage) onContinue(app.Context, app.Event) {
 	p.view.Apply(&event.State{State: event.StateLoading})
-	p.worker.do(control.Command{Do: control.GoOn})
+	p.worker.do(control.Command{Do: control.Continue})
 	if rate, err := form.Number(p.rate); err == nil && p.rateProblem == "" && rate != p.view.LearningRate {
 		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
@@ -185,7 +185,7 @@ func (p *trainPage) onChooseFile(app.Context, app.Event) {
 	app.Window().GetElementByID("file").Call("click")
 }
 
-// onFile goes on from the checkpoint that the user chose.
+// onFile resumes from the checkpoint that the user chose.
 func (p *trainPage) onFile(_ app.Context, e app.Event) {
 	input := e.Get("target")
 	file := input.Get("files").Index(0)
@@ -257,10 +257,10 @@ func (p *trainPage) apply(events []event.Event) {
 		}
 	}
 	if p.view.Phase == run.Failed && p.view.End.Backend == "" {
-		p.leaveWorker() // nobody computed: the program itself is gone
+		p.leaveWorker() // nothing was computed: the program itself is gone
 	}
 	if p.view.Phase == run.Failed {
-		p.askForSets() // it may have failed for want of one
+		p.askForSets() // it may have failed because there was none
 	}
 }
 
@@ -303,8 +303,8 @@ func (p *trainPage) onRate(_ app.Context, e app.Event) {
 	}
 }
 
-// onArch chooses a net, with its own settings.
-func (p *trainPage) onArch(_ app.Context, e app.Event) {
+// onNet chooses a net, with its own settings.
+func (p *trainPage) onNet(_ app.Context, e app.Event) {
 	entry, err := models.Find(e.Get("target").Get("value").String())
 	if err != nil {
 		return // the menu lists the catalog

@@ -14,7 +14,7 @@ func (p *trainPage) onShow() models.Entry {
 	return p.shown
 }
 
-// ownOnShow reports whether the page is about pictures of the user's own, of which the report knows nothing.
+// ownOnShow reports whether the page is about pictures of the user's own, for which there is no baseline.
 func (p *trainPage) ownOnShow() bool {
 	if r, ok := p.view.Recipe(); ok {
 		_, own := r.Dataset.Folder()
@@ -26,7 +26,7 @@ func (p *trainPage) ownOnShow() bool {
 func (p *trainPage) accuracySpec() chart.Spec {
 	net := p.onShow()
 	if p.ownOnShow() {
-		net.Report = nil
+		net.Baseline = nil
 	}
 	return accuracySpec(net, &p.view, p.lastStep())
 }

@@ -17,7 +17,7 @@ import (
 // trainData is where the images come from that the Train page trains on: from the server, or from files that the user
 // chose.
 type trainData struct {
-	served  []servedSet // nil until the server has told
+	served  []servedSet // nil until the server has answered
 	watched bool        // the page hears what is dropped on it
 
 	chosen   chosenFiles // kept, since a new trainer has to read them again

@@ -28,7 +28,7 @@ func (p *trainPage) dataRow() app.UI {
 		),
 		app.Div().Class("choose").Body(
 			app.If(d.isFolder() && !p.view.Phase.Active(), func() app.UI {
-				other := datasetTitle(p.entry.Recipe.Dataset)
+				other := p.entry.Recipe.Dataset.Title()
 				if d.aside {
 					other = d.said.From
 				}
@@ -40,7 +40,7 @@ func (p *trainPage) dataRow() app.UI {
 			explain("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
 				"pictures for each class; CIFAR-10’s cifar-10-binary.tar.gz or the six .bin files in it; the course’s "+
 				"cifar10-gray28-10k.zip; or the four files of MNIST, Fashion-MNIST or one of EMNIST’s sets. Drop them anywhere on this page. "+
-				"They are read in this tab and go nowhere."),
+				"They are read in this tab and are not uploaded."),
 		),
 		app.Div().Class("drop-here").Hidden(!d.dragging).Aria("hidden", true).Body(
 			app.P().Text(p.dropWords()),
@@ -87,7 +87,7 @@ func (p *trainPage) dataReading() app.UI {
 	)
 }
 
-// dataFailed says why the user's files cannot be used, and the way on.
+// dataFailed says why the user's files cannot be used, and what to do.
 func (p *trainPage) dataFailed() app.UI {
 	said := &p.data.said
 	what, details, _ := strings.Cut(said.Error, "\n")
@@ -119,7 +119,7 @@ func (p *trainPage) dataInUse() app.UI {
 	}
 	of := fmt.Sprintf("%s in %d classes.", info.Of, len(info.Classes))
 	if d.ready() && !d.isFolder() {
-		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, datasetTitle(d.said.Sets[0]))
+		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, d.said.Sets[0].Title())
 	}
 	from := ""
 	if info.Name != recipe.MNIST { // which every site has
@@ -179,7 +179,7 @@ func (p *trainPage) dataElsewhere(info recipe.DatasetInfo) app.UI {
 	return app.P().Class("missing").Body(
 		app.B().Text(info.Origin+" is not part of this site."),
 		app.Text(" Download "), source(info),
-		app.Text(size+" and choose it here, or drop it on this page. It is read in this tab and goes nowhere."),
+		app.Text(size+" and choose it here, or drop it on this page. It is read in this tab and is not uploaded."),
 	)
 }
 

@@ -52,7 +52,7 @@ func (p *trainPage) exports() app.UI {
 		app.Button().ID("save").Type("button").Disabled(!p.hasState()).OnClick(p.onSave).
 			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
 		app.Button().Type("button").Disabled(busy).OnClick(p.onChooseFile).
-			Title("Train on from a checkpoint that was saved here or by the command line").Text("Go on from a file…"),
+			Title("Train on from a checkpoint that was saved here or by the command line").Text("Resume from a file…"),
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(p.onFile),
 		app.Button().ID("copy-link").Type("button").Disabled(p.ownOnShow()).OnClick(p.onCopyLink).Text("Copy link to this recipe"),
 		app.Span().Role("status").Class("under").Body(

@@ -31,7 +31,7 @@ func (p *trainPage) Render() app.UI {
 			app.Div().Class("panels").Body(p.accuracyChart(), p.lossChart(), &filters.Filters{
 				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
 			}),
-			p.reportNote(),
+			p.baselineNote(),
 			app.P().ID("sentence").Aria("live", "polite").Text(p.view.Sentence()),
 			p.folds(),
 		),
@@ -43,7 +43,7 @@ func (p *trainPage) notices() app.UI {
 	return app.Div().Class("notices").Role("status").Body(
 		app.If(p.offline, func() app.UI {
 			return app.P().Class("notice").Text(
-				"You are offline. A run under way goes on, and what has been loaded before can be trained.")
+				"You are offline. A run under way continues, and what has been loaded before can be trained.")
 		}),
 		app.If(p.linkProblem != "", func() app.UI {
 			return app.P().Class("notice").Text(
@@ -52,8 +52,8 @@ func (p *trainPage) notices() app.UI {
 		app.If(p.next != nil, func() app.UI {
 			e := models.Describe(*p.next)
 			return app.P().Class("notice").Text(fmt.Sprintf(
-				"The next run is set to %s (%s). The run under way goes on: stop it, or wait until it is done, then press Train.",
-				e.Title, datasetTitle(e.Recipe.Dataset)))
+				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
+				e.Title, e.Recipe.Dataset.Title()))
 		}),
 		p.update(),
 	)
@@ -62,7 +62,7 @@ func (p *trainPage) notices() app.UI {
 // welcome is the page before the first run: one choice, one button, one sentence.
 func (p *trainPage) welcome() app.UI {
 	return app.Section().Class("welcome").Aria("label", "Start").Body(
-		p.archMenu(),
+		p.netMenu(),
 		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.ready || p.data.reading()).
 			OnClick(p.onTrain).Text("Train"),
 		app.P().Class("promise").Text(p.promise()),
@@ -88,7 +88,7 @@ func (p *trainPage) images(d recipe.Dataset) string {
 	return fmt.Sprintf("%s of %s", info.Of, info.Title)
 }
 
-func (p *trainPage) archMenu() app.UI {
+func (p *trainPage) netMenu() app.UI {
 	active := p.view.Phase.Active()
 	var groups []app.UI
 	for _, info := range recipe.Datasets {
@@ -105,16 +105,16 @@ func (p *trainPage) archMenu() app.UI {
 	if _, err := models.Find(p.entry.Name); err != nil {
 		groups = append(groups, app.Option().Value(p.entry.Name).Selected(true).Text("A net of your own"))
 	}
-	return app.Div().Class("arch").Body(
-		app.Label().For("arch").Class("unseen").Text("Net"),
-		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
+	return app.Div().Class("net").Body(
+		app.Label().For("net").Class("unseen").Text("Net"),
+		app.Select().ID("net").Disabled(active || !p.ready).OnChange(p.onNet).Body(groups...),
+		app.Div().Class("under").Body(explain("net", p.about(), p.entry.About)),
 	)
 }
 
 // about says what the chosen net learns from.
 func (p *trainPage) about() string {
-	on := "on " + datasetTitle(p.entry.Recipe.Dataset)
+	on := "on " + p.entry.Recipe.Dataset.Title()
 	if p.data.own() {
 		on = "on " + p.data.said.From
 	}
@@ -124,16 +124,10 @@ func (p *trainPage) about() string {
 	return on
 }
 
-// datasetTitle is a data set's name for people.
-func datasetTitle(d recipe.Dataset) string {
-	f, _ := recipe.Lookup("dataset")
-	return f.Words(recipe.Recipe{Dataset: d})
-}
-
 // instrument is the strip of numbers and controls during a run and after it.
 func (p *trainPage) instrument() app.UI {
 	return app.Section().Class("strip").Aria("label", "Run").Body(
-		p.archMenu(),
+		p.netMenu(),
 		p.readings(),
 		p.controls(),
 	)
@@ -229,7 +223,7 @@ func (p *trainPage) controls() app.UI {
 			label = "Train"
 		}
 		train := app.Button().ID("train").Type("button").Class("primary").Disabled(p.data.reading()).OnClick(p.onTrain).Text(label)
-		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.goOn()...)...)
+		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.further()...)...)
 	}
 	training := phase.Training()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
@@ -241,7 +235,7 @@ func (p *trainPage) controls() app.UI {
 	return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
 		hold,
 		app.Button().ID("step").Type("button").OnClick(p.onStep).Disabled(!training || p.asked == "step").
-			Title("Take exactly one training step, then hold").Body(icon("step"), app.Text("Step")),
+			Title("Take exactly one training step, then pause").Body(icon("step"), app.Text("Step")),
 		app.Button().ID("stop").Type("button").OnClick(p.onStop).Disabled(p.asked == "stop").
 			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
 		p.rateField(training),
@@ -253,17 +247,17 @@ func (p *trainPage) hasState() bool {
 	return p.worker != nil && (len(p.view.Metrics) > 0 || p.view.Step > 0)
 }
 
-// goOn offers to train on from where the run ended, if that can be.
-func (p *trainPage) goOn() []app.UI {
+// further offers to continue the run that ended, if that can be.
+func (p *trainPage) further() []app.UI {
 	r, _ := p.view.Recipe()
-	r, ok := r.GoOn(p.view.Step)
+	r, ok := r.Resume(p.view.Step)
 	if !ok || !p.hasState() {
 		return nil
 	}
 	return []app.UI{
-		app.Button().ID("go-on").Type("button").OnClick(p.onGoOn).Disabled(p.rateProblem != "" || p.data.reading()).
+		app.Button().ID("continue").Type("button").OnClick(p.onContinue).Disabled(p.rateProblem != "" || p.data.reading()).
 			Title("Train on, to step %s", number.Int(r.Steps)).
-			Body(icon("play"), app.Text("Go on")),
+			Body(icon("play"), app.Text("Continue")),
 		p.rateField(true),
 	}
 }
@@ -291,16 +285,16 @@ func icon(name string) app.UI {
 		app.Elem("path").XMLNS(svg).Attr("d", d))
 }
 
-// reportNote is what to know about the report's number for the net on show.
-func (p *trainPage) reportNote() app.UI {
+// baselineNote is what to know about the baseline of the net on show.
+func (p *trainPage) baselineNote() app.UI {
 	note := ""
-	if r := p.onShow().Report; r != nil && !p.ownOnShow() {
-		note = r.Note
+	if b := p.onShow().Baseline; b != nil && !p.ownOnShow() {
+		note = b.Note
 	}
-	return app.P().ID("report-note").Class("under").Hidden(note == "").Text("On the report’s numbers: " + note + ".")
+	return app.P().ID("baseline-note").Class("under").Hidden(note == "").Text("On the course report’s numbers: " + note + ".")
 }
 
-// failure says what happened, why, and the way on.
+// failure says what happened, why, and what to do.
 func (p *trainPage) failure() app.UI {
 	f := p.view.Failure()
 	return app.Div().ID("error").Role("alert").Hidden(f == nil).Body(
@@ -308,7 +302,7 @@ func (p *trainPage) failure() app.UI {
 			return app.Div().Class("failure").Body(
 				app.H2().Text("The run failed"),
 				app.P().Text(f.What),
-				app.P().Text(f.WayOn),
+				app.P().Text(f.Hint),
 				app.If(f.Details != "", func() app.UI {
 					return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details))
 				}),

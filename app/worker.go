@@ -55,7 +55,7 @@ func (w *worker) start(url string) {
 	w.on("error", func(e app.Value) {
 		e.Call("preventDefault")
 		if m := e.Get("message"); m.Truthy() {
-			w.fail("The training program crashed.\n"+m.String(), "Train again: it starts afresh.")
+			w.fail("The training program crashed.\n"+m.String(), "Train again: it restarts.")
 			return
 		}
 		w.fail("The training program could not be loaded.", "Check the connection, then train again.")
@@ -82,7 +82,7 @@ func (w *worker) do(c control.Command) {
 	w.js.Call("postMessage", string(message))
 }
 
-// open sends a File to go on from.
+// open sends a checkpoint, as a File, to resume from.
 func (w *worker) open(file app.Value) { w.js.Call("postMessage", file) }
 
 // hand sends files to train on.
@@ -181,8 +181,8 @@ func (w *worker) watch() {
 	})
 }
 
-// fail closes the worker and tells the page what it still said, and why it ended.
-func (w *worker) fail(what, wayOn string) {
+// fail closes the worker and gives the page its last messages, and why it ended.
+func (w *worker) fail(what, hint string) {
 	if w.closed {
 		return
 	}
@@ -192,9 +192,9 @@ func (w *worker) fail(what, wayOn string) {
 			events, err := w.read()
 			w.deliver(events)
 			if err != nil {
-				break // the worse news comes next
+				break // the failure follows
 			}
 		}
-		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: wayOn}})
+		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: hint}})
 	})
 }

@@ -87,9 +87,9 @@ func TestDescribe(t *testing.T) {
 	}
 }
 
-// Version 1 gave its nets other names; the logs of the report say them. They are the nets of the catalog.
+// Version 1 gave its nets other names; the committed logs say them. They are the nets of the catalog.
 func TestOldLogsAreOfTheCatalog(t *testing.T) {
-	logs, err := filepath.Glob("../public/report/*.jsonl")
+	logs, err := filepath.Glob("../public/results/*.jsonl")
 	if err != nil || len(logs) < len(models.Catalog) {
 		t.Fatalf("%d logs, %v", len(logs), err)
 	}

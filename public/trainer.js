@@ -70,7 +70,7 @@ main().catch((error) => {
     failed("The training program ran out of memory." + details,
       "Close other tabs or choose a smaller net or batch, then train again.");
   } else if (output) {
-    failed("The training program crashed." + details, "Train again: it starts afresh.");
+    failed("The training program crashed." + details, "Train again: it restarts.");
   } else {
     failed("The training program could not be loaded." + details, "Check the connection, then train again.");
   }

@@ -119,7 +119,7 @@ func (m *block) free() {
 	}
 }
 
-// newBuffer allocates memory. The collector frees what nobody finalised, as a safety net.
+// newBuffer allocates memory. The collector frees what was not finalised, as a safety net.
 func (b *Backend) newBuffer(shape shapes.Shape) (*Buffer, error) {
 	addr, err := b.engine.Device().Alloc(uint64(shape.ByteSize()))
 	if err != nil {

@@ -45,13 +45,13 @@ var graphs = map[string]func(r record) []compute.Value{
 		return []compute.Value{r.must(r.Tanh(r.must(r.Add(x, b))))}
 	},
 	// A transposed operand is a matter of strides.
-	"transposed product": func(r record) []compute.Value {
+	"transposed matmul": func(r record) []compute.Value {
 		x, w := r.param("x", 5, 7), r.param("w", 3, 7)
 		wt := r.must(r.Transpose(w, 1, 0))
 		return []compute.Value{r.must(r.DotGeneral(x, []int{1}, nil, wt, []int{0}, nil, compute.DotGeneralConfig{}))}
 	},
 	// The sum of padded parts, as differentiation makes it of slices, is written part by part.
-	"join": func(r record) []compute.Value {
+	"padded concat": func(r record) []compute.Value {
 		zero := r.must(r.Constant([]float32{0}))
 		a := r.must(r.Pad(r.must(r.Neg(r.param("a", 2, 3))), zero, compute.PadAxis{End: 3}, compute.PadAxis{}))
 		b := r.must(r.Pad(r.must(r.Exp(r.param("b", 3, 3))), zero, compute.PadAxis{Start: 2}, compute.PadAxis{}))
@@ -87,7 +87,7 @@ var graphs = map[string]func(r record) []compute.Value{
 		return []compute.Value{r.must(r.Sub(w, r.must(r.Mul(g, rate))))}
 	},
 	// A convolution of images, and max-pooling with its gradient, have kernels of their own.
-	"convolution and pool": func(r record) []compute.Value {
+	"conv and pool": func(r record) []compute.Value {
 		axes := compute.ConvolveAxesConfig{InputBatch: 0, InputChannels: 3, InputSpatial: []int{1, 2},
 			KernelInputChannels: 2, KernelOutputChannels: 3, KernelSpatial: []int{0, 1},
 			OutputBatch: 0, OutputChannels: 3, OutputSpatial: []int{1, 2}}
@@ -101,7 +101,7 @@ var graphs = map[string]func(r record) []compute.Value{
 	},
 }
 
-// The goldens show a graph as it was recorded, as lowering rewrote it, and the program it became. To write them anew
+// The goldens show a graph as it was recorded, as lowering rewrote it, and the program it became. To rewrite them
 // after a change: go test ./wasm -run Golden -update
 func TestGolden(t *testing.T) {
 	write := flag.Lookup("update").Value.String() == "true"

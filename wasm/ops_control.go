@@ -129,7 +129,7 @@ func (f *Function) Sort(comparator compute.Function, axis int, _ bool, values ..
 	if axis < 0 || axis >= len(in[0].Dims) {
 		return nil, errors.Errorf("wasm: Sort of %v along axis %d", in[0].Shape, axis)
 	}
-	// GoMLX gives the comparison a left and a right element of each array in turn; the graph wants all left ones first.
+	// GoMLX gives the comparison a left and a right element of each array in turn; the graph needs all left ones first.
 	g := *less.f
 	g.Params = nil
 	for side := range 2 {

@@ -71,7 +71,7 @@ func (f *Function) ordered(x *graph.Node) *graph.Node {
 	t := map[int]ir.DType{2: ir.I16, 4: ir.I32, 8: ir.I64}[x.Type.Size()]
 	bits := f.elementwise(ir.Bitcast, t, x)
 	sign := f.elementwise(ir.ShrA, t, bits, f.scalar(t, float64(8*t.Size()-1), x.Dims...))
-	// Of a negative number all bits but the sign are turned round.
+	// Of a negative number all bits but the sign are inverted.
 	mask := f.elementwise(ir.ShrL, t, sign, f.scalar(t, 1, x.Dims...))
 	return f.elementwise(ir.Xor, t, bits, mask)
 }
@@ -356,7 +356,7 @@ func (f *Function) Bitcast(x compute.Value, target dtypes.DType) (compute.Value,
 	if s.Type.Size() == in[0].Type.Size() {
 		return f.elementwise(ir.Bitcast, s.Type, in[0]), nil
 	}
-	return f.add(graph.Bits{}, s, in[0]), nil
+	return f.add(graph.Bitcast{}, s, in[0]), nil
 }
 
 // Identity is its operand.

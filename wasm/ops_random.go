@@ -61,7 +61,7 @@ func (f *Function) cut(z *graph.Node, s graph.Shape) *graph.Node {
 		z = f.elementwise(ir.Bitcast, s.Type, z)
 	} else {
 		per := 8 / s.Type.Size()
-		z = f.add(graph.Bits{}, graph.Shape{Type: s.Type, Dims: []int{z.Dims[0], per}}, z)
+		z = f.add(graph.Bitcast{}, graph.Shape{Type: s.Type, Dims: []int{z.Dims[0], per}}, z)
 		z = f.reshape(z, []int{z.Dims[0] * per})
 	}
 	return f.add(graph.Slice{Starts: []int{0}, Strides: []int{1}}, graph.Shape{Type: s.Type, Dims: []int{s.Size()}}, z)

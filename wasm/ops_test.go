@@ -28,13 +28,13 @@ func TestForms(t *testing.T) {
 		build func(g *graph.Graph) *graph.Node
 		want  any
 	}{
-		{"a matrix turned round, to one number", func(g *graph.Graph) *graph.Node {
+		{"a transposed matrix, to one number", func(g *graph.Graph) *graph.Node {
 			return graph.ReduceAllSum(graph.Transpose(count(g, 4, 4), 0, 1))
 		}, float32(120)},
 		{"rows times a column, to one number", func(g *graph.Graph) *graph.Node {
 			return graph.ReduceAllSum(graph.Mul(ones(g, 128, 3), graph.InsertAxes(count(g, 128), -1)))
 		}, float32(3 * 127 * 64)},
-		{"the largest of three axes turned round", func(g *graph.Graph) *graph.Node {
+		{"the largest of three transposed axes", func(g *graph.Graph) *graph.Node {
 			return graph.ReduceAllMax(graph.TransposeAllAxes(count(g, 4, 5, 6), 2, 0, 1))
 		}, float32(119)},
 		{"a layer norm whose scale has all axes", func(g *graph.Graph) *graph.Node {

@@ -37,7 +37,7 @@ var (
 )
 
 // reduced are sums, or the like, of the numbers 1 and 2, or true and false, in two arrays: over rows, over columns, over all, and over all of the
-// array turned round.
+// array transposed.
 func reduced(b compute.Backend, name string, t dtypes.DType) (results []any, err error) {
 	builder := b.Builder(name)
 	f := builder.Main()

@@ -26,15 +26,16 @@ import (
 
 // smallSet is a data set of n images of noise.
 func smallSet(n int) *data.Dataset {
-	side, channels := recipe.MNIST.Shape()
-	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: make([]string, recipe.Classes)}
+	info, _ := recipe.MNIST.Info()
+	side, channels := info.Side, info.Channels
+	d := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels, Classes: info.Classes}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
 		s.Images, s.Labels = make([]byte, n*side*side*channels), make([]byte, n)
 		for i := range s.Images {
 			s.Images[i] = byte(i * i)
 		}
 		for i := range s.Labels {
-			s.Labels[i] = byte(i % recipe.Classes)
+			s.Labels[i] = byte(i % len(info.Classes))
 		}
 	}
 	return d

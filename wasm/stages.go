@@ -17,7 +17,7 @@ type Duration struct{ n atomic.Int64 }
 // Time is the sum so far.
 func (d *Duration) Time() time.Duration { return time.Duration(d.n.Load()) }
 
-// Stages tells where the time for compiling goes.
+// Stages is where the time for compiling goes.
 func (b *Backend) Stages() *Stages { return &b.compiling }
 
 // stopwatch returns a function that adds the time since its last call, or since the beginning, to a sum.

@@ -54,7 +54,7 @@ func steps(t *testing.T, b *wasm.Backend, name string, from *checkpoint.Checkpoi
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for range n { // one step at a time, so that each tells its loss
+	for range n { // one step at a time, so that each gives its loss
 		s.Do(control.Command{Do: control.Step})
 	}
 	if err := s.Run(context.Background()); err != nil {

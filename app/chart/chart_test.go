@@ -102,7 +102,7 @@ func TestPathIsCutOffBelow(t *testing.T) {
 }
 
 func spec(points ...Point) Spec {
-	return Spec{Width: 400, Height: 260, Unit: Share, XMax: 5500, Reference: 0.9727, ReferenceName: "the report",
+	return Spec{Width: 400, Height: 260, Unit: Share, XMax: 5500, Reference: 0.9727, ReferenceName: "course report",
 		Series: []Series{{Name: "train", Look: Dashed, Points: points}, {Name: "test", Look: Solid, Points: points}}}
 }
 
@@ -176,7 +176,7 @@ func TestLegend(t *testing.T) {
 	broken.Breaks = []Break{{X: 25, Name: "xla:cpu"}}
 	got := broken.Plot().Legend(50)
 	want := []Entry{
-		{"curve train", "train", "60.0\u202f%"}, {"curve test", "test", "60.0\u202f%"}, {"reference", "the report", "97.3\u202f%"},
+		{"curve train", "train", "60.0\u202f%"}, {"curve test", "test", "60.0\u202f%"}, {"reference", "course report", "97.3\u202f%"},
 		{"break", "xla:cpu", "from step 25"},
 	}
 	if !reflect.DeepEqual(got, want) {
@@ -204,7 +204,7 @@ func TestSVGIsWellFormed(t *testing.T) {
 			words += string(text)
 		}
 	}
-	for _, want := range []string{`Accuracy <of> "R&D"`, "training step", "the report"} {
+	for _, want := range []string{`Accuracy <of> "R&D"`, "training step", "course report"} {
 		if !strings.Contains(words, want) {
 			t.Errorf("the figure does not say %q", want)
 		}

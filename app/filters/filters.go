@@ -13,7 +13,7 @@ import (
 // The room for the picture, in screen pixels; the style sheet's panel is made for it.
 const boxW, boxH = 282, 204
 
-// Filters shows one layer's weights. Pointer and arrow keys tell which image is which.
+// Filters shows one layer's weights. Pointer and arrow keys show which image is which.
 type Filters struct {
 	app.Compo
 

@@ -29,7 +29,7 @@ func TestLayoutFillsTheBoxInWholeMultiples(t *testing.T) {
 	}{
 		{"rnn 128", weights(128, 1, 28, 1), 4, 2},
 		{"rnn 32", weights(32, 1, 28, 1), 3, 3},
-		{"lenet5", weights(32, 5, 5, 1), 8, 6},
+		{"filters of 5x5", weights(32, 5, 5, 1), 8, 6},
 		{"colour", weights(16, 5, 5, 3), 8, 5},
 		{"one", weights(1, 5, 5, 1), 1, 40},
 	} {

@@ -48,7 +48,7 @@ func (f Form) RecipeOn(on func(*recipe.Recipe)) (recipe.Recipe, map[string]strin
 	r, problems := f.read()
 	on(&r)
 	for _, e := range fieldErrors(r.Validate()) {
-		if _, told := problems[e.Field]; !told {
+		if _, has := problems[e.Field]; !has {
 			problems[e.Field] = e.Problem
 		}
 	}

@@ -45,7 +45,7 @@ func Percent(share float64) string {
 	return strconv.FormatFloat(100*share, 'f', 1, 64)
 }
 
-// Hundredths writes a share of 1 to a hundredth of a point, as the report does: 0.9727 is "97.27".
+// Hundredths writes a share of 1 to a hundredth of a point, as the course report does: 0.9727 is "97.27".
 func Hundredths(share float64) string {
 	if !finite(share) {
 		return "–"

@@ -22,7 +22,7 @@ const flatAccuracy = 0.002
 // risingLoss is the relative rise of the test loss that, with a falling training loss, is called overfitting.
 const risingLoss = 0.03
 
-// Sentence says in plain words what is going on now.
+// Sentence says in plain words what the run does now.
 func (v *View) Sentence() string {
 	switch v.Phase {
 	case Empty:

@@ -1,5 +1,5 @@
 // Package run turns a run's events into what a page shows of it. A log of events, applied one after the other to
-// the zero View, redraws a run; so the live page, a reloaded one and one that follows a server are the same thing.
+// the zero View, redraws a run; so a run under way and one read from a log are the same thing.
 //
 // It knows events and words, but neither the browser nor the page's components.
 package run
@@ -54,7 +54,7 @@ type View struct {
 	End          *event.End     // nil until the run is over
 }
 
-// Apply brings the view up to date with e. A Start begins a new run, or goes on with the one on view.
+// Apply brings the view up to date with e. A Start begins a new run, or continues the one on view.
 func (v *View) Apply(e event.Event) {
 	switch e := e.(type) {
 	case *event.Start:
@@ -143,7 +143,7 @@ func (v *View) Recipe() (recipe.Recipe, bool) {
 // Failure is a failed run in words.
 type Failure struct {
 	What    string // what happened and why, in one sentence
-	WayOn   string // what to do about it
+	Hint    string // what to do about it
 	Details string // the rest, for those who look closer
 }
 
@@ -156,11 +156,11 @@ func (v *View) Failure() *Failure {
 	if what == "" {
 		what = "The run failed without saying why."
 	}
-	wayOn := v.End.Hint
-	if wayOn == "" {
-		wayOn = "Train again; what was learnt up to here stays on the page until then."
+	hint := v.End.Hint
+	if hint == "" {
+		hint = "Train again; what was learnt up to here stays on the page until then."
 	}
-	return &Failure{What: sentence(what), WayOn: sentence(wayOn), Details: strings.TrimSpace(details)}
+	return &Failure{What: sentence(what), Hint: sentence(hint), Details: strings.TrimSpace(details)}
 }
 
 // sentence gives s, which may be a Go error, a capital and a full stop.

@@ -124,11 +124,11 @@ func TestFailure(t *testing.T) {
 	got := view(&event.End{
 		Status: event.StatusFailed, Error: "the backend lacks MaxPool\nat node 3\nat node 4", Hint: "choose another net",
 	}).Failure()
-	want := &run.Failure{What: "The backend lacks MaxPool.", WayOn: "Choose another net.", Details: "at node 3\nat node 4"}
+	want := &run.Failure{What: "The backend lacks MaxPool.", Hint: "Choose another net.", Details: "at node 3\nat node 4"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if f := view(&event.End{Status: event.StatusFailed}).Failure(); f.What == "" || f.WayOn == "" {
+	if f := view(&event.End{Status: event.StatusFailed}).Failure(); f.What == "" || f.Hint == "" {
 		t.Errorf("a failure without words: %+v", f)
 	}
 }
@@ -209,8 +209,8 @@ func TestTableAndCSV(t *testing.T) {
 	}
 }
 
-// A run that goes on keeps the curves up to where it does; any other Start begins with none.
-func TestGoingOn(t *testing.T) {
+// A run that is resumed keeps the curves up to that step; any other Start begins with none.
+func TestResumedRun(t *testing.T) {
 	events := []event.Event{
 		start(), metric(0, 2.3, 2.3, 0.1), &event.Rate{Step: 0, LearningRate: 0.5}, metric(50, 1, 1, 0.5), metric(100, 1, 1, 0.6),
 		&event.End{Status: event.StatusStopped, Steps: 120},

@@ -33,7 +33,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
 	step := stepShown(tab)
-	time.Sleep(time.Second) // long enough for a run that goes on to show it
+	time.Sleep(time.Second) // long enough for a run that continues to show it
 	if now := stepShown(tab); now != step {
 		t.Errorf("a paused run went from step %d to %d", step, now)
 	}
@@ -58,7 +58,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 		t.Errorf("after 30 steps the page shows a test accuracy of %v, want at least 0.5", a)
 	}
 	if s := tab.Text("#sentence"); s == "" {
-		t.Error("no sentence says what is going on")
+		t.Error("no sentence says what the run does")
 	}
 	if late := weightsShown(tab); late == early {
 		t.Error("the picture of the weights did not change")
@@ -74,7 +74,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	}
 }
 
-// Whatever keeps the trainer from working is told in words, and the page goes on.
+// Whatever keeps the trainer from working is said in words, and the page still works.
 func TestTrainerFailureIsShown(t *testing.T) {
 	for _, test := range []struct {
 		name, says string
@@ -107,7 +107,7 @@ func TestTrainerFailureIsShown(t *testing.T) {
 			if text := tab.Text("#error"); !strings.Contains(text, test.says) {
 				t.Errorf("the page says %q, want something with %q", text, test.says)
 			}
-			tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon) // the way on
+			tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon) // what to do
 		})
 	}
 }
@@ -137,7 +137,7 @@ func TestReloadCostsNoDownload(t *testing.T) {
 	}
 }
 
-// The report's CNN passes the RNN's 97.27 % after about 1,000 steps; how far this one comes, and how fast, in a tab.
+// The course report's CNN passes the RNN's 97.27 % after about 1,000 steps; how far this one comes, and how fast, in a tab.
 func TestCNNInTheBrowser(t *testing.T) {
 	if !*longRun {
 		t.Skip("only with -long, by make train-browser")
@@ -213,7 +213,7 @@ func TestScreenshot(t *testing.T) {
 	tab.Look(1280, 720, false)
 	tab.Go(address(t, start(t), 240, 10))
 	tab.Click("#train")
-	tab.Wait(fmt.Sprintf("(%s) > 200", stepShownJS), 3*time.Minute)
+	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("running"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
 	png := tab.Screenshot()
 	name := filepath.Join("..", "..", "docs", "train.png")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

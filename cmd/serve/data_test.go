@@ -72,10 +72,10 @@ func pictures(t testing.TB, m canvas, path, top string, classes []string, train,
 	}
 }
 
-// courseZip is the course's name for the report's subset.
+// courseZip is the course's name for its part of CIFAR-10.
 const courseZip = "cifar10-gray28-10k.zip"
 
-// course puts a data set of the report's form into a folder.
+// course puts a data set of that form into a folder.
 func course(t testing.TB, dir string) {
 	t.Helper()
 	pictures(t, image.NewGray(image.Rect(0, 0, 28, 28)), filepath.Join(dir, courseZip), "CIFAR10", strings.Split("0123456789", ""), 1000, 100)
@@ -169,7 +169,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 }
 
 // Pictures of the user's own come as a zip or a folder, dropped or chosen, and train as they do natively. What cannot be
-// used is told, and the page lives on.
+// used is said, and the page still works.
 func TestOwnPicturesInTheBrowser(t *testing.T) {
 	dir, r := t.TempDir(), exactLeNet(t)
 	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")
@@ -238,7 +238,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	}
 }
 
-// The course's archive stands in for the report's subset where the server has none; its reading can be cancelled.
+// The course's archive stands in for that part where the server has none; its reading can be cancelled.
 func TestDroppedCourseArchive(t *testing.T) {
 	dir, r := t.TempDir(), exactLeNet(t)
 	course(t, dir)

@@ -24,7 +24,7 @@ func (m *Main) export(args []string) error {
 	case err != nil:
 		return err
 	case len(names) != 1 || to == "":
-		return usage("serve export wants the folder of one run, and a new folder after -to")
+		return usage("serve export expects the folder of one run, and a new folder after -to")
 	}
 	events, err := runlog.Events(names[0])
 	if err != nil {

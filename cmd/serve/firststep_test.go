@@ -50,7 +50,7 @@ func BenchmarkFirstStep(b *testing.B) {
 	}
 }
 
-// phases tells from the messages since the button was pressed how long each thing took, up to the end of the first step.
+// phases reads from the messages since the button was pressed how long each phase took, up to the end of the first step.
 func phases(b *testing.B, messages string, pressed float64) map[string]float64 {
 	b.Helper()
 	var heard []struct {

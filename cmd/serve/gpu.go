@@ -13,7 +13,7 @@ import (
 	"unpool/core/train"
 )
 
-// gpu tells what the machine has for computing on a GPU, tries it, and says what is missing.
+// gpu prints what the machine has for computing on a GPU, tries it, and says what is missing.
 func (m *Main) gpu(ctx context.Context, args []string) error {
 	flags := newFlags("gpu")
 	o := backends.Options{Backend: backends.XLA}
@@ -34,7 +34,7 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	if s.Backend != nil {
 		defer s.Backend.Finalize()
 	}
-	if err := tell(m.Stdout, s); err != nil {
+	if err := printSurvey(m.Stdout, s); err != nil {
 		return err
 	}
 	if s.Problem != nil {
@@ -59,8 +59,8 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	return err
 }
 
-// tell prints a survey.
-func tell(w io.Writer, s backends.Survey) error {
+// printSurvey prints a survey.
+func printSurvey(w io.Writer, s backends.Survey) error {
 	var text strings.Builder
 	row := func(name, format string, args ...any) {
 		fmt.Fprintf(&text, "%-11s%s\n", name, fmt.Sprintf(format, args...))

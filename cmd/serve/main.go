@@ -40,7 +40,7 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	Data           string           // folder of data sets where no flag names one
 	Cache          string           // folder of downloaded data sets; "" for none
-	Ready          func(url string) // called once the site is served; nil for nobody
+	Ready          func(url string) // called once the site is served; nil for none
 }
 
 const help = `Unpool trains small neural networks in a browser tab and on this machine.
@@ -50,10 +50,10 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train -resume RUN     continue a run that -out kept
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
-  serve report [flags]        make the report's runs again; "serve report -h" lists the flags
+  serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
   serve bench [flags]         time training steps here, beside what the engine can do at most
-  serve gpu [flags]           tell what is there to compute on a GPU, try it, and say what is missing
+  serve gpu [flags]           say what is there to compute on a GPU, try it, and say what is missing
   serve data [NAME...]        say where the data sets are, and get those that are named
   serve site DIR              write the site as static files
   serve help                  this text
@@ -93,6 +93,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.export(args)
 	case "recipes":
 		err = m.recipes(args)
+	case "reproduce":
+		err = m.reproduce(ctx, args)
 	case "report":
 		err = m.report(ctx, args)
 	case "sweep":

@@ -56,9 +56,9 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
 		{[]string{"train", "-resume", empty}, "no run to resume"},
-		{[]string{"report", "all"}, `"all"`},
-		{[]string{"report", "-only", "mnist-rnn-12"}, `"mnist-rnn-12"`},
-		{[]string{"report", "-seeds", "0"}, "-seeds"},
+		{[]string{"reproduce", "all"}, `"all"`},
+		{[]string{"reproduce", "-only", "mnist-rnn-12"}, `"mnist-rnn-12"`},
+		{[]string{"reproduce", "-seeds", "0"}, "-seeds"},
 		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "no net's name"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {

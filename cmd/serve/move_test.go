@@ -75,7 +75,7 @@ func TestMove(t *testing.T) {
 	}
 }
 
-// The interrupted runs of a sweep and of a report stay where they were, too.
+// The interrupted runs of a sweep stay where they were, too.
 func TestSweepMove(t *testing.T) {
 	dir, set := t.TempDir(), smallMNIST(t)
 	in := func(name string) string { return filepath.Join(dir, name) }
@@ -197,7 +197,7 @@ func TestExactWithoutMemory(t *testing.T) {
 	serve := func(args string) (said string, code int) {
 		cmd := exec.Command("sh", "-c", "ulimit -v 2500000 && exec "+os.Args[0]+" "+args)
 		cmd.Env = append(os.Environ(), asProgram+"=1")
-		out, _ := cmd.CombinedOutput() // the exit code tells
+		out, _ := cmd.CombinedOutput() // the exit code says it
 		return string(out), cmd.ProcessState.ExitCode()
 	}
 	said, code := serve("train mnist-rnn-32 -steps 1 -exact")

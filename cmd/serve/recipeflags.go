@@ -18,7 +18,7 @@ func recipeFlags(flags *flag.FlagSet, r *recipe.Recipe) {
 	}
 }
 
-// flagHelp says what a field's flag is for, with its argument in back quotes as package flag wants it.
+// flagHelp says what a field's flag is for, with its argument in back quotes as package flag expects it.
 func flagHelp(f *recipe.Field) string {
 	help := f.Help
 	if f.Kind() == recipe.One {
@@ -52,7 +52,7 @@ type fieldFlag struct {
 }
 
 func (v fieldFlag) String() string {
-	if v.field == nil || v.field.IsZero(*v.recipe) { // package flag asks for nobody's text, and prints no default that is ""
+	if v.field == nil || v.field.IsZero(*v.recipe) { // package flag asks for the text of a zero value, and prints no default that is ""
 		return ""
 	}
 	return v.field.Text(*v.recipe)

@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// untimed are a run's events without what a clock says, and without where its Start went on.
+// untimed are a run's events without what a clock says, and without the step of its Start.
 func untimed(t *testing.T, dir string) []event.Event {
 	t.Helper()
 	events, err := runlog.Events(dir)
@@ -214,7 +214,7 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 	}
 }
 
-// A run can be resumed for more steps and at another learning rate, which the log tells as a change on the way; what
+// A run can be resumed for more steps and at another learning rate, which the log has as a change on the way; what
 // would make it another run is refused, and changes nothing.
 func TestResumeWithChanges(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
@@ -262,7 +262,7 @@ func TestResumeWithChanges(t *testing.T) {
 	}
 }
 
-// A run of when recipes named an architecture, testdata/version1 (two recurrent units, exact, 4 steps), goes on as if it had
+// A run of when recipes named an architecture, testdata/version1 (two recurrent units, exact, 4 steps), is resumed as if it had
 // been begun today.
 func TestResumeVersion1(t *testing.T) {
 	old, whole := filepath.Join(t.TempDir(), "old"), filepath.Join(t.TempDir(), "whole")

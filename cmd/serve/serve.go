@@ -45,7 +45,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 		url = reachable(listener.Addr()) + "?token=" + token
 	}
 	host, _, _ := net.SplitHostPort(*addr) // Listen has accepted it
-	machine, _ := os.Hostname()            // "" is nobody's name
+	machine, _ := os.Hostname()            // "" where it has no name
 	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", url)
 	if m.Ready != nil {
 		m.Ready(url)

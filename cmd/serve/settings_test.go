@@ -57,7 +57,7 @@ func TestSettingsInTheBrowser(t *testing.T) {
 	if r.Net != "dense 5, relu" || r.Shift != 2 || !r.Flip || r.Momentum != 0.9 {
 		t.Errorf("the page's address has %+v", r)
 	}
-	if net := browser.Eval[string](tab, "document.querySelector('#arch').selectedOptions[0].innerText"); net != "A net of your own" {
+	if net := browser.Eval[string](tab, "document.querySelector('#net').selectedOptions[0].innerText"); net != "A net of your own" {
 		t.Errorf("the menu says %q", net)
 	}
 	for _, e := range tab.ConsoleErrors() {
@@ -71,7 +71,7 @@ func TestVersion1LinkInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(start(t) + "?" + old)
 	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
-	if net := browser.Eval[string](tab, "document.querySelector('#arch').value"); net != "mnist-gru-128-cosine" {
+	if net := browser.Eval[string](tab, "document.querySelector('#net').value"); net != "mnist-gru-128-cosine" {
 		t.Errorf("the menu has %q, the page says %q", net, tab.Text(".notices"))
 	}
 }

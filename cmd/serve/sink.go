@@ -14,10 +14,10 @@ import (
 	"unpool/core/train"
 )
 
-// sink takes a run's events to everyone who wants them.
+// sink takes a run's events to everything that records or shows them.
 type sink struct {
 	progress *console.Progress
-	lines    io.Writer   // one event a line; nil for nobody
+	lines    io.Writer   // one event a line; nil for none
 	log      *runlog.Log // nil for no log
 	stop     func()      // ends the run
 	end      event.End
@@ -38,7 +38,7 @@ func (s *sink) follow(ctx context.Context, session *train.Session) error {
 	return nil
 }
 
-// take is the run's Emit. What cannot be written stops the run: training on unheard would be in vain.
+// take is the run's Emit. An event that cannot be written stops the run.
 func (s *sink) take(e event.Event) {
 	s.progress.Show(e)
 	switch e := e.(type) {
@@ -47,7 +47,7 @@ func (s *sink) take(e event.Event) {
 	case *event.End:
 		s.end = *e
 	}
-	s.write(func() error { return s.tell(e) })
+	s.write(func() error { return s.show(e) })
 }
 
 // keep is the run's Keep.
@@ -67,7 +67,7 @@ func (s *sink) write(f func() error) {
 	}
 }
 
-func (s *sink) tell(e event.Event) error {
+func (s *sink) show(e event.Event) error {
 	if s.lines != nil {
 		line, err := event.Marshal(e)
 		if err != nil {

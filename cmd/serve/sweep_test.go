@@ -9,7 +9,7 @@ import (
 	"unpool/cmd/serve/internal/runlog"
 )
 
-// A sweep makes its runs, goes on after a kill with what is missing, and ends with the same table.
+// A sweep makes its runs, continues after a kill with what is missing, and ends with the same table.
 func TestSweep(t *testing.T) {
 	dir := t.TempDir()
 	file, runs, to := filepath.Join(dir, "units.json"), filepath.Join(dir, "runs"), filepath.Join(dir, "to")

@@ -30,7 +30,7 @@ type trainOptions struct {
 
 	log  *runlog.Log            // of the run to resume
 	from *checkpoint.Checkpoint // where it stands; nil to begin
-	rate float64                // the learning rate to go on at; 0 for the one in use
+	rate float64                // the learning rate to resume at; 0 for the one in use
 }
 
 // train trains one net and says how it goes.
@@ -147,7 +147,7 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 		return r, o, err
 	}
 	if o.from != nil && r.LearningRate != o.from.Recipe.LearningRate {
-		// The recipe says how the run began. What is new is a change on the way, and the log tells it as that.
+		// The recipe says how the run began. What is new is a change on the way, and the log has it as that.
 		o.rate, r.LearningRate = r.LearningRate, o.from.Recipe.LearningRate
 	}
 	return r, o, nil

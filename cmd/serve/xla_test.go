@@ -109,11 +109,11 @@ func TestXLAResume(t *testing.T) {
 	}
 }
 
-// A report's runs, with the activations of a convolutional net, a sweep, and a run's export come from XLA, too.
-func TestXLAReportAndSweep(t *testing.T) {
+// The runs of reproduce, with the activations of a convolutional net, a sweep, and a run's export come from XLA, too.
+func TestXLAReproduceAndSweep(t *testing.T) {
 	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t, backends.HasXLA))
-	defer func(f func(models.Entry) recipe.Recipe) { reportRecipe = f }(reportRecipe)
-	reportRecipe = func(e models.Entry) recipe.Recipe {
+	defer func(f func(models.Entry) recipe.Recipe) { reproduceRecipe = f }(reproduceRecipe)
+	reproduceRecipe = func(e models.Entry) recipe.Recipe {
 		r := e.Recipe
 		r.Batch, r.Steps, r.EvalEvery = 8, 2, 1
 		return r
@@ -125,7 +125,7 @@ func TestXLAReportAndSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, args := range [][]string{
-		{"report", "-data", set, "-runs", in("runs"), "-to", in("report"), "-only", "mnist-cnn", "-backend", "xla:cpu"},
+		{"reproduce", "-data", set, "-runs", in("runs"), "-to", in("results"), "-only", "mnist-cnn", "-backend", "xla:cpu"},
 		{"export", in("runs/mnist-cnn-seed1"), "-to", in("export")},
 		{"sweep", in("sweep.json"), "-data", set, "-runs", in("sweeps"), "-to", in("sweep"), "-backend", "xla:cpu"},
 	} {
@@ -133,7 +133,7 @@ func TestXLAReportAndSweep(t *testing.T) {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
-	events, err := runlog.ReadFile(in("report/mnist-cnn-seed1.jsonl"))
+	events, err := runlog.ReadFile(in("results/mnist-cnn-seed1.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func TestXLAReportAndSweep(t *testing.T) {
 		switch e := e.(type) {
 		case *event.Start:
 			if e.Backend != "xla:cpu" {
-				t.Errorf("the report's run is of %s", e.Where)
+				t.Errorf("the run is of %s", e.Where)
 			}
 		case *event.Statistics:
 			measured = len(e.Layers)

@@ -92,7 +92,7 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	return responses, nil
 }
 
-// hintedError is an error with the way on.
+// hintedError is an error with what to do about it.
 type hintedError struct {
 	error
 	hint string
@@ -131,7 +131,7 @@ func sum(a, b int64) int64 {
 	return a + b
 }
 
-// length is the number of bytes that will arrive. A compressed response only tells how many travel.
+// length is the number of bytes that will arrive. A compressed response only says how many are sent.
 func length(response js.Value) int64 {
 	headers := response.Get("headers")
 	if headers.Call("has", "content-encoding").Bool() || !headers.Call("has", "content-length").Bool() {

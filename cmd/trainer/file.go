@@ -25,7 +25,7 @@ func (p parts) Write(b []byte) (int, error) {
 func postFile(name string, write func(w io.Writer) error) {
 	p := parts{js.Global().Get("Array").New()}
 	if err := write(p); err != nil {
-		panic(err) // a state that no file can hold: trainer.js tells the page
+		panic(err) // a state that no file can hold: trainer.js reports it to the page
 	}
 	js.Global().Call("postMessage", js.Global().Get("File").New(p.list, name))
 }

@@ -158,7 +158,7 @@ func (b *blob) piece(at int64) ([]byte, error) {
 func (b *blob) ask() {
 	if b.asked.IsUndefined() {
 		b.asked = b.file.Call("arrayBuffer")
-		b.asked.Call("catch", ignore) // it may never be taken, and then nobody is to hear that it failed
+		b.asked.Call("catch", ignore) // it may never be read, and then its failure does not matter
 	}
 }
 

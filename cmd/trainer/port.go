@@ -34,7 +34,7 @@ func listen(handle func(string), open func(js.Value)) {
 func post(e event.Event) {
 	message, err := event.Marshal(e)
 	if err != nil {
-		panic(err) // a number that JSON cannot hold: trainer.js tells the page
+		panic(err) // a number that JSON cannot hold: trainer.js reports it to the page
 	}
 	js.Global().Call("postMessage", string(message))
 }

@@ -30,7 +30,7 @@ type trainer struct {
 	session *train.Session        // nil while loading
 	early   []control.Command     // said while loading
 
-	kept   *checkpoint.Checkpoint // the latest state, to go on from when the run is over; nil before the first
+	kept   *checkpoint.Checkpoint // the latest state, to resume from when the run is over; nil before the first
 	saving bool                   // asked for kept and not yet handed it out
 }
 
@@ -45,8 +45,8 @@ func (t *trainer) handle(message string) {
 			t.kept = nil
 			t.run(ctx, *c.Recipe)
 		})
-	case c.Do == control.GoOn:
-		t.begin(t.goOn)
+	case c.Do == control.Continue:
+		t.begin(t.resume)
 	case c.Do == control.Save && t.session == nil:
 		t.saving = true
 		t.handOut()
@@ -71,7 +71,7 @@ func (t *trainer) handle(message string) {
 	}
 }
 
-// open takes what the user chose: a File is a checkpoint to go on from, anything else are files to train on.
+// open takes what the user chose: a File is a checkpoint to resume from, anything else are files to train on.
 func (t *trainer) open(chosen js.Value) {
 	if !chosen.InstanceOf(js.Global().Get("File")) {
 		t.begin(func(ctx context.Context) { t.choose(ctx, chosen) })
@@ -84,12 +84,12 @@ func (t *trainer) open(chosen js.Value) {
 			return
 		}
 		t.kept = c
-		t.goOn(ctx)
+		t.resume(ctx)
 	})
 }
 
 // begin starts a run or a reading of files, unless one is under way: the page offers it only in between. Whatever happens,
-// a run posts exactly one End, and the next Train is welcome.
+// a run posts exactly one End, and then accepts the next Train.
 func (t *trainer) begin(work func(context.Context)) {
 	if t.stop != nil {
 		if t.ctx.Err() != nil {
@@ -115,15 +115,15 @@ func (t *trainer) begin(work func(context.Context)) {
 	}()
 }
 
-// goOn trains on from the state kept, see recipe.GoOn.
-func (t *trainer) goOn(ctx context.Context) {
+// resume trains on from the state kept, see recipe.Resume.
+func (t *trainer) resume(ctx context.Context) {
 	if t.kept == nil {
-		t.failed(errors.New("there is no state to go on from"), "Train from the start.")
+		t.failed(errors.New("there is no state to resume from"), "Train from the start.")
 		return
 	}
-	r, ok := t.kept.Recipe.GoOn(t.kept.Step)
+	r, ok := t.kept.Recipe.Resume(t.kept.Step)
 	if !ok {
-		t.failed(fmt.Errorf("the run cannot go on after its %d steps: its schedule of the learning rate is over", t.kept.Step),
+		t.failed(fmt.Errorf("the run cannot continue after its %d steps: its schedule of the learning rate is over", t.kept.Step),
 			"Train from the start.")
 		return
 	}

@@ -1,5 +1,5 @@
 // Package checkpoint is a run at one moment, as a value and as a file: everything that a training step changes, and what
-// it takes to go on. The file is safetensors (https://huggingface.co/docs/safetensors), which other programs open too.
+// it takes to resume it. The file is safetensors (https://huggingface.co/docs/safetensors), which other programs open too.
 //
 // It imports the standard library, core/recipe and core/event only. It knows nothing of how training works, nor where
 // files are kept.
@@ -83,7 +83,7 @@ func Read(r io.Reader) (*Checkpoint, error) {
 		Recipe json.RawMessage `json:"recipe"`
 	}{plain: (*plain)(c)}
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
-	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to go on, in the recipe too
+	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to resume, in the recipe too
 	if err := d.Decode(&wire); err != nil {
 		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)
 	}

@@ -129,7 +129,7 @@ func TestReadRefuses(t *testing.T) {
 		"half a length":            {good[:5], "ends before its header"},
 		"half a header":            {good[:40], "ends within its header"},
 		"half of the data":         {good[:len(good)-1], "ends after"},
-		"more data":                {append(bytes.Clone(good), 0), "goes on after"},
+		"more data":                {append(bytes.Clone(good), 0), "has more bytes after"},
 		"a huge header":            {binary.LittleEndian.AppendUint64(nil, 1<<62), "a header of 4611686018427387904 bytes"},
 		"a negative header":        {bytes.Repeat([]byte{255}, 8), "header of 18446744073709551615 bytes"},
 		"a promise of much data":   {file(`{"w":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}`, 9), "are the most"},
@@ -173,7 +173,7 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
-// A file of when recipes named an architecture is one of a run that can go on.
+// A file from when recipes named an architecture is of a run that can be resumed.
 func TestReadVersion1Recipe(t *testing.T) {
 	const old = `{"version":1,"step":3,"recipe":{"version":1,"arch":"gru","units":8,"dataset":"mnist","optimizer":"adam","learning_rate":0.1,"batch":4,` +
 		`"steps":5,"seed":1,"eval_every":5,"eval":"sample"}}`

@@ -41,7 +41,7 @@ func decode(r io.Reader) (tensors []Tensor, about map[string]string, err error) 
 	case int64(len(data)) < total:
 		return nil, nil, fmt.Errorf("the file ends after %d of %d bytes of tensors", len(data), total)
 	case int64(len(data)) > total:
-		return nil, nil, fmt.Errorf("the file goes on after its %d bytes of tensors", total)
+		return nil, nil, fmt.Errorf("the file has more bytes after its %d bytes of tensors", total)
 	}
 	for _, e := range entries {
 		t := e.Tensor

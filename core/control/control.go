@@ -1,5 +1,5 @@
-// Package control is what a user says to a run while it trains, as typed values with a JSON form: the page
-// sends them to the trainer's worker, and a server's client will send the same. The answers are core/event.
+// Package control is what a user says to a trainer, before, during and after a run, as typed values with a JSON form:
+// the page sends them to the trainer's worker. The answers are core/event.
 package control
 
 import (
@@ -22,14 +22,14 @@ type Verb string
 
 // The verbs.
 const (
-	Train   Verb = "train"  // begin a run
-	Pause   Verb = "pause"  // hold after the step under way
-	Resume  Verb = "resume" // go on
-	Step    Verb = "step"   // pause, then take exactly one training step
-	SetRate Verb = "rate"   // change the learning rate
-	Stop    Verb = "stop"   // end the run and keep what it learned
-	GoOn    Verb = "go on"  // go on with a run that ended: to its last step, or for as many steps again
-	Save    Verb = "save"   // hand out the run's state
+	Train    Verb = "train"    // begin a run
+	Pause    Verb = "pause"    // pause after the step under way
+	Resume   Verb = "resume"   // train on after a pause
+	Step     Verb = "step"     // pause, then take exactly one training step
+	SetRate  Verb = "rate"     // change the learning rate
+	Stop     Verb = "stop"     // end the run and keep what it learned
+	Continue Verb = "continue" // train a run that ended further: to its last step, or for as many steps again
+	Save     Verb = "save"     // return the run's state
 )
 
 // Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.
@@ -59,7 +59,7 @@ func Unmarshal(b []byte) (Command, error) {
 	case SetRate:
 		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
-	case Pause, Resume, Step, Stop, GoOn, Save:
+	case Pause, Resume, Step, Stop, Continue, Save:
 		return c, nil
 	}
 	return c, fmt.Errorf("command: unknown verb %q", c.Do)

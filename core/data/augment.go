@@ -3,8 +3,8 @@ package data
 import "unpool/core/recipe"
 
 // Change is what happens to one training image: it is first mirrored left to right, then moved down and to the right, then
-// a square in it is blanked out. What has moved in and what is blank is 0, the darkest of UnitLevels and the mean of
-// NormalLevels.
+// a square in it is blanked out. What has moved in and what is blank is 0, the darkest of UnitNormalizer and the mean of
+// StandardNormalizer.
 type Change struct {
 	Flip        bool
 	Down, Right int

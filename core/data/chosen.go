@@ -43,7 +43,7 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 
 // OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, the four
 // files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive of
-// the report's subset. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
+// the course report's part. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
 func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
 	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
 	cifar, missingCIFAR := pick(files, CIFAR10Files)
@@ -61,7 +61,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	switch {
 	case archive:
 		f := files[0]
-		return standIn(OpenCIFAR10Archive(&told{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
+		return standIn(OpenCIFAR10Archive(&metered{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
 	case len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), ".zip"):
 		z, err := openZip(files[0], files[0].Size)
 		if err != nil {
@@ -130,20 +130,20 @@ func pick(files []File, names []string) (found map[string]File, missing []string
 	return found, missing
 }
 
-// opener opens files by name and tells progress in bytes of all of them.
+// opener opens files by name and reports progress in bytes of all of them.
 func opener(files map[string]File, progress Progress) func(name string) (io.ReadCloser, error) {
 	var total int64
 	for _, f := range files {
 		total += f.Size
 	}
-	tell := inBytes(total, progress)
+	report := inBytes(total, progress)
 	return func(name string) (io.ReadCloser, error) {
 		f := files[name]
-		return io.NopCloser(&told{io.NewSectionReader(f, 0, f.Size), tell}), nil
+		return io.NopCloser(&metered{io.NewSectionReader(f, 0, f.Size), report}), nil
 	}
 }
 
-// inBytes tells progress in bytes of a total, given how many more have been read.
+// inBytes reports progress in bytes of a total, given how many more have been read.
 func inBytes(total int64, progress Progress) func(n int) error {
 	var done int64
 	return func(n int) error {
@@ -152,15 +152,15 @@ func inBytes(total int64, progress Progress) func(n int) error {
 	}
 }
 
-// told is a reader that tells how much has been read.
-type told struct {
+// metered is a reader that reports how much has been read.
+type metered struct {
 	io.Reader
-	tell func(n int) error
+	report func(n int) error
 }
 
-func (t *told) Read(p []byte) (int, error) {
+func (t *metered) Read(p []byte) (int, error) {
 	n, err := t.Reader.Read(p)
-	if stop := t.tell(n); stop != nil {
+	if stop := t.report(n); stop != nil {
 		return 0, stop
 	}
 	return n, err

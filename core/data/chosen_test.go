@@ -133,7 +133,7 @@ func TestOpenFiles(t *testing.T) {
 			continue
 		}
 		if last == 0 || last != most && c.name != "CIFAR-10's archive" { // which may end with padding
-			t.Errorf("%s: %d of %d %s were told of", c.name, last, most, c.unit)
+			t.Errorf("%s: %d of %d %s were reported", c.name, last, most, c.unit)
 		}
 		if !slices.Equal(got.Sets, c.sets) {
 			t.Errorf("%s is taken for %q, want %q", c.name, got.Sets, c.sets)

@@ -133,7 +133,7 @@ func (c *cifar10) read(name string, r io.Reader) error {
 		to.Labels = append(to.Labels, label)
 	}
 	if _, err := in.ReadByte(); err == nil {
-		return &FormatError{name, cifarRecords * cifarRecord, fmt.Sprintf("the file goes on after its %d images", cifarRecords), nil}
+		return &FormatError{name, cifarRecords * cifarRecord, fmt.Sprintf("the file has more bytes after its %d images", cifarRecords), nil}
 	} else if !errors.Is(err, io.EOF) {
 		return &FormatError{name, cifarRecords * cifarRecord, "bad end of file", err}
 	}
@@ -158,7 +158,7 @@ func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
 	return d, nil
 }
 
-// reportSubset makes the report's subset of CIFAR-10 from the whole: of each class the first 1,000 training images and the
+// reportSubset makes the course report's part of CIFAR-10 from the whole: of each class the first 1,000 training images and the
 // first 100 test images, the last of them in front, as the course's archive has them.
 func reportSubset(all *Dataset) (*Dataset, error) {
 	d := *all
@@ -179,7 +179,7 @@ func reportSubset(all *Dataset) (*Dataset, error) {
 				}
 			}
 			if len(indices) < s.n {
-				return nil, fmt.Errorf("%s: %d %s images of class %s, the report's subset has %d",
+				return nil, fmt.Errorf("%s: %d %s images of class %s, the course report's part has %d",
 					d.Name, len(indices), s.name, all.Classes[label], s.n)
 			}
 			last := len(indices) - 1
@@ -192,7 +192,7 @@ func reportSubset(all *Dataset) (*Dataset, error) {
 	return &d, nil
 }
 
-// OpenReportZip reads the course's archive of the report's subset: gray pictures in folders named after the labels.
+// OpenReportZip reads the course's archive of that part: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 	info, _ := recipe.CIFAR10Report.Info()
 	d, err := OpenImagesZip(r, size, info.Name, tableForm(info.Name))
@@ -200,7 +200,7 @@ func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 		return nil, err
 	}
 	if len(d.Classes) != len(info.Classes) || d.Train.Len() != info.Train || d.Test.Len() != info.Test {
-		return nil, fmt.Errorf("not the report's subset of CIFAR-10: %d classes, %d + %d pictures; it has %d, and %d + %d",
+		return nil, fmt.Errorf("not the course report's part of CIFAR-10: %d classes, %d + %d pictures; it has %d, and %d + %d",
 			len(d.Classes), d.Train.Len(), d.Test.Len(), len(info.Classes), info.Train, info.Test)
 	}
 	d.Classes = info.Classes

@@ -78,7 +78,7 @@ func TestOpenCIFAR10Refuses(t *testing.T) {
 		"missing":      {nil, "data_batch_2.bin: file does not exist"},
 		"empty":        {[]byte{}, "data_batch_2.bin: byte 0: the file ends early"},
 		"cut":          {good[:cifarRecord*3+5], "data_batch_2.bin: byte 9224: the file ends early"},
-		"longer":       {append(bytes.Clone(good), 1), "data_batch_2.bin: byte 30730000: the file goes on"},
+		"longer":       {append(bytes.Clone(good), 1), "data_batch_2.bin: byte 30730000: the file has more bytes"},
 		"a high label": {label, "data_batch_2.bin: byte 21511: label 10"},
 	} {
 		_, err := OpenCIFAR10(openFrom(good, CIFAR10Files[1], c.file))
@@ -91,7 +91,7 @@ func TestOpenCIFAR10Refuses(t *testing.T) {
 	}
 }
 
-// tarball packs files; sizes may be told wrong.
+// tarball packs files; sizes may be wrong.
 func tarball(t testing.TB, files ...tar.Header) []byte {
 	t.Helper()
 	var b bytes.Buffer

@@ -27,7 +27,7 @@ func (e *FormatError) Error() string {
 
 func (e *FormatError) Unwrap() error { return e.Err }
 
-// maxImages limits what a file may claim to hold, so that a file from a stranger cannot fill memory.
+// maxImages limits what a file may claim to hold, so that an untrusted file cannot fill memory.
 const maxImages = 300_000
 
 // maxSide limits any dimension of an image.
@@ -96,7 +96,7 @@ func readIDX(file string, r io.Reader, dims ...int) (shape []int, body []byte, e
 		size *= int(got)
 	}
 
-	// The buffer grows by large factors as bytes arrive: few copies for an honest file, little memory for a liar.
+	// The buffer grows by large factors as bytes arrive: few copies for a valid file, little memory for a false header.
 	const first, factor = 1 << 20, 8
 	body = make([]byte, 0, min(size, first))
 	for len(body) < size {
@@ -115,7 +115,7 @@ func readIDX(file string, r io.Reader, dims ...int) (shape []int, body []byte, e
 	// Reading on to the end also checks gzip's checksum.
 	switch extra, err := io.ReadFull(src, make([]byte, 1)); {
 	case extra > 0:
-		return fail(int64(len(header)+size), nil, "the file goes on after its %d items", n)
+		return fail(int64(len(header)+size), nil, "the file has more bytes after its %d items", n)
 	case err != io.EOF:
 		return fail(int64(len(header)+size), err, "bad end of file")
 	}

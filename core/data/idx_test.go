@@ -58,7 +58,7 @@ func TestReadIDXRefuses(t *testing.T) {
 		{"empty", nil, 0, "ends within"},
 		{"cut in the header", good[:9], 9, "ends within"},
 		{"cut in the body", good[:14], 14, "ends early: 2 items need 16 bytes"},
-		{"one byte too many", append(bytes.Clone(good), 0), 16, "goes on after its 2 items"},
+		{"one byte too many", append(bytes.Clone(good), 0), 16, "has more bytes after its 2 items"},
 		{"two leading bytes not zero", change(1, 1), 0, "magic number"},
 		{"signed bytes", change(2, 9), 0, "magic number"},
 		{"three dimensions", change(3, 3), 0, "magic number"},
@@ -68,7 +68,7 @@ func TestReadIDXRefuses(t *testing.T) {
 		{"gzip cut", gzipped(good)[:20], 0, "unexpected EOF"},
 		{"gzip with a wrong checksum", badSum, 16, "checksum"},
 		{"gzip with a broken header", []byte{0x1f, 0x8b, 9, 9}, 0, "gzip"},
-		{"gzip that unpacks to more", gzipped(append(bytes.Clone(good), 0)), 16, "goes on"},
+		{"gzip that unpacks to more", gzipped(append(bytes.Clone(good), 0)), 16, "has more bytes"},
 		{"bytes after gzip", append(gzipped(good), "junk"...), 16, "bad end of file"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

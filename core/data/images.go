@@ -18,7 +18,7 @@ import (
 	"unpool/models/net"
 )
 
-// Limits of a set of images, so that one from a stranger can fill neither memory nor time.
+// Limits of a set of images, so that untrusted ones can fill neither memory nor time.
 const (
 	maxPictures   = 200_000
 	maxFileBytes  = 32 << 20 // of one picture's file, unpacked
@@ -115,7 +115,7 @@ func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*
 	return OpenImages(z, name, form)
 }
 
-// openZip opens an archive and refuses entries that no honest one has.
+// openZip opens an archive and refuses entries that no valid one has.
 func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {

@@ -10,8 +10,8 @@ import (
 
 // All preprocessing is here and in augment.go. Pictures become gray by the luma weights of ITU-R BT.601, and others in
 // size by a bicubic filter; both happen once, when a data set is read, and give bytes. For each batch bytes become numbers
-// by Levels, and training batches may then be augmented. A label stays a class index ("sparse", not one-hot). The
-// report did no more than v/255.
+// by a Normalizer, and training batches may then be augmented. A label stays a class index ("sparse", not one-hot). The
+// course report did no more than v/255.
 
 // luma returns the brightness of a colour: 0.299 red, 0.587 green, 0.114 blue, in whole numbers (of 65,536), rounded.
 func luma(r, g, b byte) byte {
@@ -46,12 +46,12 @@ func (r *resizer) resize(dst []byte, src *image.Gray) {
 	}
 }
 
-// Levels say which number a net gets for each byte, one table for each channel.
-type Levels [][256]float32
+// Normalizer says which number a net gets for each byte, one table for each channel.
+type Normalizer [][256]float32
 
-// UnitLevels is v/255, rounded once to float32, so every machine feeds a net the same bits.
-func UnitLevels(channels int) Levels {
-	l := make(Levels, channels)
+// UnitNormalizer is v/255, rounded once to float32, so every machine feeds a net the same bits.
+func UnitNormalizer(channels int) Normalizer {
+	l := make(Normalizer, channels)
 	for c := range l {
 		for v := range l[c] {
 			l[c][v] = float32(v) / 255
@@ -60,9 +60,9 @@ func UnitLevels(channels int) Levels {
 	return l
 }
 
-// NormalLevels shift and scale each channel so that the images of s at indices have mean 0 and standard deviation 1
+// StandardNormalizer shifts and scales each channel so that the images of s at indices have mean 0 and standard deviation 1
 // in it. A channel that is the same everywhere becomes 0.
-func NormalLevels(s Split, indices []int32, channels int) Levels {
+func StandardNormalizer(s Split, indices []int32, channels int) Normalizer {
 	// Counted in whole numbers, and each rounding is of one operation, so every machine feeds a net the same bits.
 	counts := make([][256]uint64, channels)
 	size := len(s.Images) / s.Len()
@@ -71,7 +71,7 @@ func NormalLevels(s Split, indices []int32, channels int) Levels {
 			counts[j%channels][v]++
 		}
 	}
-	l := make(Levels, channels)
+	l := make(Normalizer, channels)
 	for c := range l {
 		var n, sum, squares uint64
 		for v, count := range counts[c] {
@@ -92,7 +92,7 @@ func NormalLevels(s Split, indices []int32, channels int) Levels {
 
 // Fill writes the images of s at indices to images, [len(indices), Height, Width, Channels], as l has it, and their
 // labels to labels, [len(indices)]. It panics when a length does not fit, since that is a mistake in the program.
-func (l Levels) Fill(images []float32, labels []int32, s Split, indices []int32) {
+func (l Normalizer) Fill(images []float32, labels []int32, s Split, indices []int32) {
 	if len(indices) == 0 && len(images) == 0 && len(labels) == 0 {
 		return
 	}

@@ -87,7 +87,7 @@ func TestResize(t *testing.T) {
 func TestFill(t *testing.T) {
 	s := Split{Images: []byte{0, 1, 51, 255, 10, 20}, Labels: []byte{3, 4, 5}}
 	images, labels := make([]float32, 4), make([]int32, 2)
-	UnitLevels(1).Fill(images, labels, s, []int32{1, 0})
+	UnitNormalizer(1).Fill(images, labels, s, []int32{1, 0})
 	if want := []float32{0.2, 1, 0, float32(1) / 255}; !slices.Equal(images, want) {
 		t.Errorf("images %v, want %v", images, want)
 	}
@@ -99,10 +99,10 @@ func TestFill(t *testing.T) {
 			t.Error("a batch of the wrong size was filled")
 		}
 	}()
-	UnitLevels(1).Fill(images[:3], labels, s, []int32{1, 0})
+	UnitNormalizer(1).Fill(images[:3], labels, s, []int32{1, 0})
 }
 
-func TestNormalLevels(t *testing.T) {
+func TestStandardNormalizer(t *testing.T) {
 	// Three images of two pixels of three channels; the last image is not looked at.
 	s := Split{
 		Images: []byte{0, 9, 7, 10, 9, 8, 20, 9, 7, 30, 9, 8, 255, 255, 255, 255, 255, 255},
@@ -110,7 +110,7 @@ func TestNormalLevels(t *testing.T) {
 	}
 	two := []int32{1, 0}
 	images, labels := make([]float32, 12), make([]int32, 2)
-	NormalLevels(s, two, 3).Fill(images, labels, s, two)
+	StandardNormalizer(s, two, 3).Fill(images, labels, s, two)
 	for c := range 3 {
 		var sum, squares float64
 		for i := c; i < len(images); i += 3 {

@@ -65,7 +65,7 @@ func (t tree) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 // Open takes a file into memory whole, with one call, since each may be slow; a large one at its beginning only, so that
-// a reader can tell that it is large.
+// a reader sees that it is large.
 func (t tree) Open(name string) (fs.File, error) {
 	n := t[name]
 	if n == nil || n.file == nil {

@@ -1,6 +1,7 @@
 // Package event is what a run says while it trains. A run is an append-only log of events; the log alone is
 // enough to redraw the run. The same form goes from the trainer's worker to the page, to standard output, and
-// over the network.
+// into files. Two events are not said by a training run: Data comes from the trainer between runs, and Statistics
+// are added to the log of a finished run, before its End.
 //
 // It imports the standard library and core/recipe only. It knows nothing of how training works.
 package event
@@ -25,7 +26,7 @@ type Where struct {
 	Machine string `json:"machine,omitempty"`
 }
 
-// Same reports whether w and v give a run the same numbers as far as one can tell: the same backend, precision and
+// Same reports whether w and v give a run the same numbers as far as is known: the same backend, precision and
 // machine, if both are known.
 func (w Where) Same(v Where) bool {
 	machine := w.Machine == v.Machine || w.Machine == "" || v.Machine == ""
@@ -51,7 +52,7 @@ type Start struct {
 	Where
 	TrainSize int `json:"train_size"` // images trained on, after the holdout
 	TestSize  int `json:"test_size"`
-	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run goes on
+	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
 }
 
 // State says what the run is doing now, and how far that is when it takes time.
@@ -112,7 +113,7 @@ type Weights struct {
 	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
 }
 
-// Statistics tells what the layers of a net put out for a set of images.
+// Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
 type Statistics struct {
 	Step   int               `json:"step"`
 	Images int               `json:"images"` // the first so many test images
@@ -153,7 +154,7 @@ type End struct {
 	Backend       string  `json:"backend"`
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
-	Hint          string  `json:"hint,omitempty"`           // the way on
+	Hint          string  `json:"hint,omitempty"`           // what to do
 }
 
 // How a run can end.
@@ -163,8 +164,8 @@ const (
 	StatusFailed  = "failed"
 )
 
-// Data tells of files that a user handed over to train on: how far their reading is, and then what they are. It comes
-// between runs and is no part of one.
+// Data is about files that a user handed over to train on: how far their reading is, and then what they are. It is no
+// part of a run.
 type Data struct {
 	From   string `json:"from"`            // the file or folder, as the user knows it
 	Choice int    `json:"choice"`          // which of the user's choices, as who handed them over counts
@@ -182,7 +183,7 @@ type Data struct {
 	Channels int `json:"channels,omitempty"` // of them: 1 for gray, 3 for red, green and blue
 
 	Error string `json:"error,omitempty"` // why they cannot be used, when their reading failed
-	Hint  string `json:"hint,omitempty"`  // the way on
+	Hint  string `json:"hint,omitempty"`  // what to do
 }
 
 // What may have become of a user's files.

@@ -32,7 +32,7 @@ const statisticsBatch = 250
 var ErrNoConvolutions = errors.New("look: the net has no convolutions")
 
 // Statistics measures the activations of a checkpoint's convolutional layers, each after its ReLU, on the test images of d:
-// what the report shows of its CNNs. Images that do not fill a last batch are left out.
+// what the course report shows of its CNNs. Images that do not fill a last batch are left out.
 func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*event.Statistics, error) {
 	var s *event.Statistics
 	var err error
@@ -79,7 +79,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	}
 	defer exec.Finalize()
 
-	levels := train.Levels(c.Recipe, d)
+	normalizer := train.Normalizer(c.Recipe, d)
 	images := make([]float32, statisticsBatch*d.Height*d.Width*d.Channels)
 	labels := make([]int32, statisticsBatch)
 	indices := data.All(d.Test)
@@ -88,7 +88,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		levels.Fill(images, labels, d.Test, indices[done:done+statisticsBatch])
+		normalizer.Fill(images, labels, d.Test, indices[done:done+statisticsBatch])
 		x := tensors.FromFlatDataAndDimensions(images, statisticsBatch, d.Height, d.Width, d.Channels)
 		out, err := exec.Call(x)
 		x.FinalizeAll()
@@ -114,7 +114,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 // measured is the number of values that measures returns.
 const measured = 5
 
-// measures are what is wanted of a batch of activations, f32 [batch, height, width, maps]: f32 [maps] each, the sums, the sums of
+// measures are taken of a batch of activations, f32 [batch, height, width, maps]: f32 [maps] each, the sums, the sums of
 // squares, the least, the largest, and the number of zeros.
 func measures(x *graph.Node) []*graph.Node {
 	zero := graph.ConvertDType(graph.Equal(x, graph.ZerosLike(x)), dtypes.Float32)

@@ -58,7 +58,7 @@ var Datasets = []DatasetInfo{
 		slices.Concat(digits, letters("A", "Z"), strings.Split("abdefghnqrt", ""))),
 	emnist(EMNISTDigits, "EMNIST digits", "handwritten digits", 240_000, 40_000, digits),
 	// CIFAR-10: Krizhevsky, 2009.
-	cifar(CIFAR10Report, "CIFAR-10, the report’s part", 10_000, 1_000, 28, 1),
+	cifar(CIFAR10Report, "CIFAR-10, the course report’s part", 10_000, 1_000, 28, 1),
 	cifar(CIFAR10, "CIFAR-10, all of it", 50_000, 10_000, 28, 1),
 	cifar(CIFAR10RGB, "CIFAR-10 in colour", 50_000, 10_000, 32, 3),
 }
@@ -96,6 +96,14 @@ func (d Dataset) Info() (info DatasetInfo, ok bool) {
 		return DatasetInfo{}, false
 	}
 	return Datasets[i], true
+}
+
+// Title returns the data set's name for people: a folder has its name only.
+func (d Dataset) Title() string {
+	if info, ok := d.Info(); ok {
+		return info.Title
+	}
+	return string(d)
 }
 
 // folder begins the name of a data set that is a folder or zip of this machine.

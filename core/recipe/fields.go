@@ -2,7 +2,7 @@ package recipe
 
 import "unpool/models/net"
 
-// Limits that keep a recipe from a stranger's link within what a tab can do, and that others ask for by name.
+// Limits that keep a recipe from an untrusted link within what a tab can do, and that others ask for by name.
 const (
 	MaxSteps = 10_000_000
 	// MaxSeed is the largest seed: every JSON reader keeps whole numbers up to it exactly.
@@ -53,7 +53,7 @@ var Fields = []Field{
 		at:   func(r *Recipe) any { return &r.Normalize },
 	},
 	{
-		Name: "shift", Label: "Shift", Group: groupData, Help: "how far training images are moved at most, each time anew", Unit: "pixels", Default: "0",
+		Name: "shift", Label: "Shift", Group: groupData, Help: "how far training images are moved at most, at random each time", Unit: "pixels", Default: "0",
 		High: net.MaxSide / 2, at: func(r *Recipe) any { return &r.Shift }, check: shiftWithin,
 	},
 	{

@@ -36,7 +36,7 @@ func (r *Recipe) UnmarshalJSON(b []byte) error {
 }
 
 // Decode reads the JSON form like UnmarshalJSON, but refuses unknown fields, since a misspelt setting would change the
-// result in silence.
+// result unnoticed.
 func Decode(b []byte) (Recipe, error) {
 	var r Recipe
 	unknown, err := r.read(b)

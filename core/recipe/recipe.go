@@ -1,5 +1,5 @@
 // Package recipe says what to train: net, dataset, optimiser, steps and seed, as one small value that is JSON and fits in
-// a URL. Two runs of one recipe on one backend say the same thing. One table describes its fields (Fields); whatever reads,
+// a URL. Two runs of one recipe on one backend and machine give the same losses. One table describes its fields (Fields); whatever reads,
 // writes, asks for or shows a recipe is made from that table.
 //
 // It imports the standard library and models/net only. It knows which datasets exist by name, not how they are loaded.
@@ -65,7 +65,7 @@ type Recipe struct {
 	Augment // of training images
 }
 
-// Augment changes a training image anew each time it is seen, by chance that the recipe's seed decides. The zero value
+// Augment changes a training image differently each time it is seen, by chance that the recipe's seed decides. The zero value
 // changes nothing.
 type Augment struct {
 	Shift  int

@@ -81,7 +81,7 @@ func known(f *Field, r Recipe) string {
 	case !ok:
 		return oneOf(f, r)
 	case path == "":
-		return folder + " wants the path of a directory or zip after it"
+		return folder + " expects the path of a directory or zip after it"
 	}
 	return ""
 }

@@ -74,8 +74,8 @@ func (s *Session) keep() error {
 	return nil
 }
 
-// goOn makes c the state that Run begins with.
-func (s *Session) goOn(c *checkpoint.Checkpoint) error {
+// resume makes c the state that Run begins with.
+func (s *Session) resume(c *checkpoint.Checkpoint) error {
 	if err := compatible(c, s.Recipe); err != nil {
 		return err
 	}
@@ -90,7 +90,7 @@ func (s *Session) goOn(c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// moveFrom decides whether the run may go on here after c. An exact run has the same bits on every machine, but on its own
+// moveFrom decides whether the run may continue here after c. An exact run has the same bits on every machine, but on its own
 // backend only. Any other may move, when the user asks for it, and its log then says so.
 func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	switch {
@@ -108,7 +108,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 }
 
 // MoveError refuses to resume a run with something else than what computed it, which changes its numbers, as long as
-// nobody asked for that.
+// it was not asked for.
 type MoveError struct{ From, To event.Where }
 
 func (e *MoveError) Error() string {
@@ -118,7 +118,7 @@ func (e *MoveError) Error() string {
 // mayChange are a recipe's fields that do not decide what a step does.
 var mayChange = []string{"steps", "eval_every", "eval"}
 
-// compatible reports whether a run of recipe r may go on from c: it must be the recipe of c, but for its length and
+// compatible reports whether a run of recipe r may be resumed from c: it must be the recipe of c, but for its length and
 // when and how much it evaluates. Each problem is a *recipe.FieldError.
 func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 	var problems []error

@@ -37,7 +37,7 @@ func kept(t *testing.T, r recipe.Recipe, prepare func(*trial)) []*checkpoint.Che
 	return all
 }
 
-// resumed is a trial that goes on from a checkpoint.
+// resumed is a trial that starts from a checkpoint.
 func resumed(t *testing.T, r recipe.Recipe, from *checkpoint.Checkpoint) *trial {
 	t.Helper()
 	x := newTrial(t, r)
@@ -53,7 +53,7 @@ func resumed(t *testing.T, r recipe.Recipe, from *checkpoint.Checkpoint) *trial 
 }
 
 // From each of a run's checkpoints, another session ends at the same bits and says the same on its way.
-func TestGoOn(t *testing.T) {
+func TestResume(t *testing.T) {
 	for _, optimizer := range []recipe.Optimizer{recipe.Adam, recipe.RMSProp, recipe.SGD, recipe.Momentum} {
 		r := small()
 		r.Optimizer, r.Shift = optimizer, 2
@@ -94,7 +94,7 @@ func TestGoOn(t *testing.T) {
 }
 
 // A stop between evaluations loses no step, and one within an evaluation leaves the evaluation to be done.
-func TestGoOnAfterAStop(t *testing.T) {
+func TestResumeAfterAStop(t *testing.T) {
 	for _, c := range []struct {
 		at    int
 		steps int
@@ -113,14 +113,14 @@ func TestGoOnAfterAStop(t *testing.T) {
 		}
 		x := resumed(t, small(), last)
 		if end := x.run(); end.WeightsSHA256 != hash(t, small()) || end.Seconds <= last.Seconds {
-			t.Errorf("stopped at %d, gone on: %+v", c.at, end)
+			t.Errorf("stopped at %d, resumed: %+v", c.at, end)
 		}
 		expect(t, x.events, c.want...)
 	}
 }
 
 // A run that is done can be made longer; it ends as if it had been so long from the start.
-func TestGoOnForMoreSteps(t *testing.T) {
+func TestResumeForMoreSteps(t *testing.T) {
 	all := kept(t, small(), nil)
 	longer := small()
 	longer.Steps, longer.EvalEvery = 10, 5
@@ -132,7 +132,7 @@ func TestGoOnForMoreSteps(t *testing.T) {
 }
 
 // The learning rate in use is part of the state.
-func TestGoOnAtTheRateInUse(t *testing.T) {
+func TestResumeAtTheRateInUse(t *testing.T) {
 	change := func(x *trial) {
 		x.atWork(3, func() { x.Do(control.Command{Do: control.SetRate, LearningRate: 0.02}) })
 	}
@@ -185,7 +185,7 @@ func TestCheckpointBeforeRun(t *testing.T) {
 	}
 }
 
-func TestGoOnRefuses(t *testing.T) {
+func TestResumeRefuses(t *testing.T) {
 	good := kept(t, small(), nil)[1]
 	for _, c := range []struct {
 		name   string
@@ -258,7 +258,7 @@ func drop(c *checkpoint.Checkpoint, name string) {
 	c.Tensors = slices.DeleteFunc(c.Tensors, func(t checkpoint.Tensor) bool { return t.Name == name })
 }
 
-// A wish to save is granted at the next step, also while the run is paused, and changes nothing.
+// A request to save is met at the next step, also while the run is paused, and changes nothing.
 func TestSave(t *testing.T) {
 	x := newTrial(t, small())
 	var saved []int

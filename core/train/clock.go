@@ -22,7 +22,7 @@ func (c *clock) start() {
 	}
 }
 
-// resume lets the stopwatch go on from the seconds of an earlier session.
+// resume starts the stopwatch at the seconds of an earlier session.
 func (c *clock) resume(seconds float64) {
 	c.elapsed = time.Duration(seconds * float64(time.Second))
 }
@@ -74,7 +74,7 @@ func (c *clock) meanStep() float64 {
 // recentStep returns milliseconds a step over the last few.
 func (c *clock) recentStep() float64 { return c.recent * 1000 }
 
-// imagesPerSecond returns how many images the last few steps trained on a second; 0 when too fast to tell.
+// imagesPerSecond returns how many images the last few steps trained on a second; 0 when too fast to measure.
 func (c *clock) imagesPerSecond(batch int) float64 {
 	if c.recent == 0 {
 		return 0

@@ -32,7 +32,7 @@ type wanted struct {
 func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
 
 // Do follows a command at the next step or evaluation batch. It never blocks and may be called from any goroutine,
-// at any time, also before Run. Train and GoOn mean nothing to a session, and a learning rate that
+// at any time, also before Run. Train and Continue mean nothing to a session, and a learning rate that
 // control.Unmarshal would refuse is ignored.
 func (s *Session) Do(c control.Command) {
 	s.controls.mu.Lock()
@@ -61,7 +61,7 @@ func (s *Session) Do(c control.Command) {
 	}
 }
 
-// take returns what is wanted; a new learning rate and a wish to save are returned once.
+// take returns what was asked for; a new learning rate and a request to save are returned once.
 func (c *controls) take() wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()

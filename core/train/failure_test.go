@@ -28,7 +28,7 @@ func TestDivergence(t *testing.T) {
 	if x.steps != 3 {
 		t.Errorf("the session stands at step %d, want 3, the last evaluation", x.steps)
 	}
-	// Going on at the rate of that step, which came back with the weights, ends as if nothing had happened.
+	// Resumed at the rate of that step, which came back with the weights, the run ends as if nothing had happened.
 	if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
 		t.Errorf("run again: %+v", end)
 	}
@@ -78,7 +78,7 @@ func TestFailingBackend(t *testing.T) {
 				t.Errorf("%s at %d: %+v", name, c.at, end)
 			}
 			// The failed step gave the weights away; those of the last evaluation are back, with all the
-			// optimiser's state, so going on ends at the same bits.
+			// optimiser's state, so the run ends at the same bits.
 			if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
 				t.Errorf("%s at %d, run again: %+v, want the undisturbed run's weights", name, c.at, end)
 			}
@@ -114,7 +114,7 @@ func TestNewRefuses(t *testing.T) {
 	}{
 		{"no backend", func(o *Options) { o.Backend = nil }, "Backend"},
 		{"no data", func(o *Options) { o.Data = nil }, "Data"},
-		{"nobody to tell", func(o *Options) { o.Emit = nil }, "Emit"},
+		{"no receiver", func(o *Options) { o.Emit = nil }, "Emit"},
 		{"an invalid recipe", func(o *Options) { o.Recipe.Batch = 0 }, "batch"},
 		{"other data", func(o *Options) { o.Recipe.Dataset = recipe.CIFAR10Report }, "cifar10-report"},
 		{"no images", func(o *Options) { o.Data = bars(0, 10) }, "0 images to train on"},

@@ -86,10 +86,10 @@ func bare(o Options, begun func(), use func(*stepper) error) error {
 		begun()
 	}
 	all := data.All(o.Data.Train)
-	levels := inputLevels(o.Recipe, o.Data, all)
-	images := o.bring(levels)
+	normalizer := inputNormalizer(o.Recipe, o.Data, all)
+	images := o.bring(normalizer)
 	defer images.close()
-	s, err := newStepper(o, store, images.source(trainLayout(o, levels)), all)
+	s, err := newStepper(o, store, images.source(trainLayout(o, normalizer)), all)
 	if err != nil {
 		return cannotTrain(o.Where.Backend, o.Recipe, err)
 	}

@@ -27,7 +27,7 @@ func newOptimizer(r recipe.Recipe) optimizer.Interface {
 	case recipe.Momentum:
 		return &momentum{rate: r.LearningRate, mu: r.Momentum}
 	default: // recipe.SGD
-		// GoMLX divides the learning rate by the square root of the step unless told not to.
+		// GoMLX divides the learning rate by the square root of the step unless it is disabled.
 		return optimizer.StochasticGradientDescent().WithLearningRate(r.LearningRate).WithDecay(false).Done()
 	}
 }

@@ -18,19 +18,19 @@ const maxResident = 1 << 30
 // resident is a data set in a device's memory: all training images, then all test images. A step then brings the
 // numbers of its images to the device, and not the images.
 type resident struct {
-	pixels *tensors.Tensor // u8 [images, height, width, channels]
-	labels *tensors.Tensor // i32 [images]
-	levels *tensors.Tensor // f32 [channels*256]: what the net gets for each byte of each channel
-	tests  int32           // where the test images begin
+	pixels     *tensors.Tensor // u8 [images, height, width, channels]
+	labels     *tensors.Tensor // i32 [images]
+	normalizer *tensors.Tensor // f32 [channels*256]: what the net gets for each byte of each channel
+	tests      int32           // where the test images begin
 }
 
 // bring keeps the images on an accelerator. It returns nil where there is none, or no room for them there: they then come
 // from the host, batch by batch.
-func (o Options) bring(levels data.Levels) *resident {
+func (o Options) bring(normalizer data.Normalizer) *resident {
 	if !o.Accelerator {
 		return nil
 	}
-	r, err := newResident(o.Backend, o.Data, levels)
+	r, err := newResident(o.Backend, o.Data, normalizer)
 	if err != nil {
 		return nil
 	}
@@ -46,7 +46,7 @@ func (r *resident) source(l layout) source {
 }
 
 // newResident brings a data set to the device, or returns nil where it does not fit.
-func newResident(b compute.Backend, d *data.Dataset, levels data.Levels) (*resident, error) {
+func newResident(b compute.Backend, d *data.Dataset, normalizer data.Normalizer) (*resident, error) {
 	bytes := len(d.Train.Images) + len(d.Test.Images)
 	if bytes > maxResident {
 		return nil, nil
@@ -61,14 +61,14 @@ func newResident(b compute.Backend, d *data.Dataset, levels data.Levels) (*resid
 		}
 	}
 	var table []float32
-	for c := range levels {
-		table = append(table, levels[c][:]...)
+	for c := range normalizer {
+		table = append(table, normalizer[c][:]...)
 	}
 	r := &resident{
-		pixels: tensors.FromFlatDataAndDimensions(pixels, n, d.Height, d.Width, d.Channels),
-		labels: tensors.FromFlatDataAndDimensions(labels, n),
-		levels: tensors.FromFlatDataAndDimensions(table, len(table)),
-		tests:  int32(d.Train.Len()),
+		pixels:     tensors.FromFlatDataAndDimensions(pixels, n, d.Height, d.Width, d.Channels),
+		labels:     tensors.FromFlatDataAndDimensions(labels, n),
+		normalizer: tensors.FromFlatDataAndDimensions(table, len(table)),
+		tests:      int32(d.Train.Len()),
 	}
 	for _, t := range r.tensors() {
 		if err := t.MaterializeOnDevice(b, false, 0); err != nil {
@@ -81,7 +81,7 @@ func newResident(b compute.Backend, d *data.Dataset, levels data.Levels) (*resid
 }
 
 func (r *resident) tensors() []*tensors.Tensor {
-	return []*tensors.Tensor{r.pixels, r.labels, r.levels}
+	return []*tensors.Tensor{r.pixels, r.labels, r.normalizer}
 }
 
 func (r *resident) close() {

@@ -11,7 +11,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// warmUp is the share of a cosine schedule in which the learning rate rises: Adam's averages know nothing yet.
+// warmUp is the share of a cosine schedule in which the learning rate rises: Adam's averages are empty at first.
 const warmUp = 0.05
 
 // scheduleRate makes the optimiser of the graph being built see the recipe's schedule of the learning rate; step is a

@@ -49,7 +49,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// A schedule has a length: a run cannot go on to another one.
+// A schedule has a length: a run cannot be continued beyond it.
 func TestScheduleKeepsItsLength(t *testing.T) {
 	r := small()
 	r.Schedule = recipe.Cosine

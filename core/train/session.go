@@ -35,7 +35,7 @@ type Options struct {
 	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
 	Move bool                   // resume even where From was computed with something else than Where
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
-	// stopped, and on a Save command. It is called like Emit; nil for nobody.
+	// stopped, and on a Save command. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
 }
 
@@ -61,7 +61,7 @@ type Session struct {
 	state      event.State
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
 	best       *event.Metric          // the best evaluation so far; nil before the first
-	moved      *event.Move            // to tell when Run begins; nil where there is no move
+	moved      *event.Move            // to emit when Run begins; nil where there is no move
 }
 
 // New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
@@ -99,9 +99,9 @@ func New(o Options) (*Session, error) {
 		}
 	}
 	if o.From != nil {
-		if err := s.goOn(o.From); err != nil {
+		if err := s.resume(o.From); err != nil {
 			s.Close()
-			return nil, fmt.Errorf("train: the checkpoint cannot be gone on from: %w", err)
+			return nil, fmt.Errorf("train: the run cannot be resumed from the checkpoint: %w", err)
 		}
 	}
 	return s, nil
@@ -115,15 +115,15 @@ func fits(r recipe.Recipe, d *data.Dataset) error {
 			d.Name, d.Height, d.Width, d.Channels, t.Height, t.Width, t.Channels)
 	}
 	if len(d.Classes) > t.Classes {
-		return fmt.Errorf("data set %q has %d classes; the recipe's net tells %d apart", d.Name, len(d.Classes), t.Classes)
+		return fmt.Errorf("data set %q has %d classes; the recipe's net distinguishes %d", d.Name, len(d.Classes), t.Classes)
 	}
 	return nil
 }
 
 // Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
 // exactly one End last, and returns an error only when End's status is failed. The store then holds the weights
-// of the last evaluation, so Run may be called again to go on from there, at another learning rate if SetRate
-// says so; after a stop it goes on from the step where it stopped.
+// of the last evaluation, so Run may be called again to resume there, at another learning rate if SetRate
+// says so; after a stop it resumes at the step where it stopped.
 func (s *Session) Run(ctx context.Context) error {
 	s.clock.start()
 	defer s.clock.stop()
@@ -200,18 +200,18 @@ func (s *Session) evaluationDue() bool {
 	return due && s.measured() == nil
 }
 
-// compile builds the training step and the evaluation, and brings the state to go on from into the store, which has all
-// its variables only now. A second call after a failure starts afresh.
+// compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
+// its variables only now. A second call after a failure starts from the beginning.
 func (s *Session) compile() error {
-	levels := inputLevels(s.Recipe, s.Data, s.train)
+	normalizer := inputNormalizer(s.Recipe, s.Data, s.train)
 	if s.resident == nil {
-		s.resident = s.bring(levels)
+		s.resident = s.bring(normalizer)
 	}
-	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, levels)), s.train)
+	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, normalizer)), s.train)
 	if err != nil {
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
 	}
-	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, levels: levels, size: evalBatch}))
+	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, normalizer: normalizer, size: evalBatch}))
 	if err != nil {
 		stepper.close()
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
@@ -228,22 +228,22 @@ func (s *Session) compile() error {
 }
 
 // trainLayout is that of a training step's batches.
-func trainLayout(o Options, levels data.Levels) layout {
-	return layout{data: o.Data, levels: levels, size: o.Recipe.Batch, augment: o.Recipe.Augment, seed: o.Recipe.Seed}
+func trainLayout(o Options, normalizer data.Normalizer) layout {
+	return layout{data: o.Data, normalizer: normalizer, size: o.Recipe.Batch, augment: o.Recipe.Augment, seed: o.Recipe.Seed}
 }
 
-// inputLevels says how images become a net's input. What is measured for it is measured on the images to train on only.
-func inputLevels(r recipe.Recipe, d *data.Dataset, train []int32) data.Levels {
+// inputNormalizer says how images become a net's input. What is measured for it is measured on the images to train on only.
+func inputNormalizer(r recipe.Recipe, d *data.Dataset, train []int32) data.Normalizer {
 	if r.Normalize {
-		return data.NormalLevels(d.Train, train, d.Channels)
+		return data.StandardNormalizer(d.Train, train, d.Channels)
 	}
-	return data.UnitLevels(d.Channels)
+	return data.UnitNormalizer(d.Channels)
 }
 
-// Levels says how images of d become the input of a net that was trained by r.
-func Levels(r recipe.Recipe, d *data.Dataset) data.Levels {
+// Normalizer says how images of d become the input of a net that was trained by r.
+func Normalizer(r recipe.Recipe, d *data.Dataset) data.Normalizer {
 	train, _ := data.Holdout(d.Train, r.Holdout, samplingSeed)
-	return inputLevels(r, d, train)
+	return inputNormalizer(r, d, train)
 }
 
 // step takes one training step.

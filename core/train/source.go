@@ -35,11 +35,11 @@ type batch struct {
 
 // layout is what a source needs to know of the images and of the net that sees them.
 type layout struct {
-	data    *data.Dataset
-	levels  data.Levels
-	size    int            // images a batch
-	augment recipe.Augment // of training images; zero for none
-	seed    uint64         // of augment
+	data       *data.Dataset
+	normalizer data.Normalizer
+	size       int            // images a batch
+	augment    recipe.Augment // of training images; zero for none
+	seed       uint64         // of augment
 }
 
 func (l layout) split(test bool) data.Split {
@@ -49,7 +49,7 @@ func (l layout) split(test bool) data.Split {
 	return l.data.Train
 }
 
-// hostSource makes batches in the host's memory. Its tensors are made once and filled anew for each batch.
+// hostSource makes batches in the host's memory. Its tensors are made once and refilled for each batch.
 type hostSource struct {
 	layout
 	images *tensors.Tensor // f32 [size, height, width, channels]
@@ -118,7 +118,7 @@ func (h *hostSource) ahead(b batch) {
 }
 
 func (h *hostSource) fill(images []float32, labels []int32, b batch) {
-	h.levels.Fill(images, labels, h.split(b.test), b.indices)
+	h.normalizer.Fill(images, labels, h.split(b.test), b.indices)
 	data.Augment(images, h.data.Height, h.data.Width, h.data.Channels, h.augment, h.seed, b.step)
 }
 

@@ -55,13 +55,13 @@ func TestSourcesAgree(t *testing.T) {
 	for name, d := range map[string]*data.Dataset{"gray": bars(40, 20), "colour": colour} {
 		all := data.All(d.Train)
 		for _, a := range []recipe.Augment{{}, {Shift: 3}, {Flip: true}, {Cutout: 9}, {Shift: 14, Flip: true, Cutout: 5}} {
-			l := layout{data: d, levels: data.NormalLevels(d.Train, all, d.Channels), size: 8, augment: a, seed: 7}
+			l := layout{data: d, normalizer: data.StandardNormalizer(d.Train, all, d.Channels), size: 8, augment: a, seed: 7}
 			list := []batch{
 				{indices: []int32{3, 1, 4, 1, 5, 9, 2, 39}}, {indices: []int32{8, 7, 6, 5, 4, 3, 2, 0}, step: 1},
 				{indices: []int32{0, 1, 2, 3, 4, 5, 6, 7}, step: 2},
 			}
 			b := newSpy()
-			r, err := newResident(b, d, l.levels)
+			r, err := newResident(b, d, l.normalizer)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -72,7 +72,7 @@ func TestSourcesAgree(t *testing.T) {
 					t.Errorf("%s, %+v: batch %d differs", name, a, i)
 				}
 				fresh := make([]float32, len(wantImages[i]))
-				l.levels.Fill(fresh, make([]int32, 8), d.Train, list[i].indices)
+				l.normalizer.Fill(fresh, make([]int32, 8), d.Train, list[i].indices)
 				if slices.Equal(fresh, wantImages[i]) != (a == recipe.Augment{}) {
 					t.Errorf("%s, %+v: augmented or not, batch %d looks alike", name, a, i)
 				}
@@ -95,7 +95,7 @@ func TestSourcesAgree(t *testing.T) {
 // A batch that was made ready for another step is not used.
 func TestHostSourceGoesBack(t *testing.T) {
 	d := bars(40, 20)
-	l := layout{data: d, levels: data.UnitLevels(1), size: 2, augment: recipe.Augment{Shift: 3}, seed: 7}
+	l := layout{data: d, normalizer: data.UnitNormalizer(1), size: 2, augment: recipe.Augment{Shift: 3}, seed: 7}
 	first, later, other := batch{indices: []int32{1, 2}}, batch{indices: []int32{3, 4}, step: 1}, batch{indices: []int32{5, 6}, step: 9}
 	want, _ := batchesOf(t, newSpy(), newHostSource(l), first)
 	src := newHostSource(l)

@@ -11,7 +11,7 @@ import (
 )
 
 // spy is the Go backend behind a device that shares no memory with the host. It counts executions and the buffers
-// that are alive, fails when told to, and refuses a buffer that was freed or given away.
+// that are alive, fails on request, and refuses a buffer that was freed or given away.
 type spy struct {
 	compute.Backend
 	executions atomic.Int64

@@ -11,7 +11,7 @@ import (
 	"unpool/models/nn"
 )
 
-// stepper is the compiled training step. What it reads is made once and filled anew for each step, so a step allocates
+// stepper is the compiled training step. What it reads is made once and refilled for each step, so a step allocates
 // nothing on the host and leaves nothing on the device but its loss.
 type stepper struct {
 	exec    *model.Exec
@@ -71,7 +71,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 	return t, nil
 }
 
-// run takes the step after the given number of steps done. readLoss then tells its batch's loss.
+// run takes the step after the given number of steps done. readLoss then returns its batch's loss.
 func (t *stepper) run(done int) error {
 	return protect(func() error {
 		t.now = t.batches.At(done, t.now[:0])

@@ -166,7 +166,7 @@ func TestPartialBatch(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	e, err := newEvaluator(o, s.store, newHostSource(layout{data: d, levels: data.UnitLevels(1), size: evalBatch}))
+	e, err := newEvaluator(o, s.store, newHostSource(layout{data: d, normalizer: data.UnitNormalizer(1), size: evalBatch}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +184,7 @@ func TestPartialBatch(t *testing.T) {
 	// Directly: the probabilities of all images at once, counted here.
 	all := tensors.FromShape(shapes.Make(dtypes.Float32, 1003, 28, 28, 1))
 	err = tensors.MutableFlatData(all, func(x []float32) {
-		data.UnitLevels(1).Fill(x, make([]int32, 1003), d.Test, data.All(d.Test))
+		data.UnitNormalizer(1).Fill(x, make([]int32, 1003), d.Test, data.All(d.Test))
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -20,8 +20,8 @@ var CellKinds = []CellKind{RNN, LSTM, GRU}
 // Cell is a recurrent layer, which reads an image row by row, or the steps of a sequence that another cell gave, and gives
 // its state after the last one. Weights [numbers a step, gates·units] begin as Glorot and recurrent ones
 // [units, gates·units] as Orthogonal, each gate by itself; where Init names another, both begin as that. Biases begin at 0,
-// but for an LSTM's forget gate (Jozefowicz et al., 2015) and a GRU's two gates at 1: to remember is the better habit to
-// begin with.
+// but for an LSTM's forget gate (Jozefowicz et al., 2015) and a GRU's two gates at 1, so that they remember at
+// first.
 type Cell struct {
 	Kind     CellKind
 	Units    int
@@ -102,11 +102,11 @@ func (c Cell) place(p *Placed, w *walk) error {
 	case p.In.image():
 		steps, numbers = p.In[0], p.In[1]*p.In[2]
 	case p.In.sequence() && c.Columns:
-		return p.wants("an image, to read its columns")
+		return p.needs("an image, to read its columns")
 	case p.In.sequence():
 		steps, numbers = p.In[0], p.In[1]
 	default:
-		return p.wants("an image or a sequence")
+		return p.needs("an image or a sequence")
 	}
 	// A GRU multiplies the state by its gates' weights first, and what is left of it by the candidate's after that.
 	products := 1

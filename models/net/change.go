@@ -49,7 +49,7 @@ func (n Net) withUnits(units int) Net {
 func (n Net) With(path string, value json.RawMessage) (Net, error) {
 	changed, err := n.reach(path, func(field reflect.Value) error {
 		if json.Unmarshal(value, field.Addr().Interface()) != nil {
-			return problem("wants %s, not %.40s", kindWords[field.Kind()], value)
+			return problem("needs %s, not %.40s", kindWords[field.Kind()], value)
 		}
 		return nil
 	})

@@ -46,8 +46,8 @@ func TestWith(t *testing.T) {
 		{"0.maps.more", "1", `has no field "maps"`},
 		{"1.slope", "1", `layer 1, "relu", has no fields`},
 		{"4.layers.9.units", "1", `there is no layer "9"; they are counted from 0 to 1`},
-		{"0.maps", "1.5", "wants a whole number, not 1.5"},
-		{"0.valid", `"yes"`, `wants true or false, not "yes"`},
+		{"0.maps", "1.5", "needs a whole number, not 1.5"},
+		{"0.valid", `"yes"`, `needs true or false, not "yes"`},
 		{"0.maps", "0", `layer 1, "conv 3x3x0": a number of maps of 0 is outside 1 to 1024`},
 		{"0.init", `"warm"`, `weights that begin as "warm"`},
 	} {

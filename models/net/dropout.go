@@ -11,7 +11,7 @@ const (
 	maxRate = 0.99
 )
 
-// Dropout sets a share of its input to zero in training, anew at each step, and enlarges the rest so that sums keep their
+// Dropout sets a share of its input to zero in training, again at each step, and enlarges the rest so that sums keep their
 // mean (Srivastava et al., 2014).
 type Dropout struct {
 	Rate float64 // the share that is dropped
@@ -23,7 +23,7 @@ func parseDropout(o *options) Layer {
 	}
 	rate, err := strconv.ParseFloat(o.take(), 64)
 	if err != nil && o.err == nil {
-		o.err = problem(`wants a rate, as in "dropout 0.5"`)
+		o.err = problem(`needs a rate, as in "dropout 0.5"`)
 	}
 	return Dropout{rate}
 }

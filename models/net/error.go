@@ -10,7 +10,7 @@ import (
 type Error struct {
 	Number  string // of the layer: 1 for the first, 4.2 for the second of the group that is the fourth
 	Text    string // of the layer
-	Problem string // what it gets and what it wants
+	Problem string // what it gets and what it needs
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("layer %s, %q: %s", e.Number, e.Text, e.Problem) }

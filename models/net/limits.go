@@ -1,12 +1,12 @@
 package net
 
-// Limits of a net, so that one out of a stranger's link cannot ask for more than a machine has.
+// Limits of a net, so that one out of an untrusted link cannot ask for more than a machine has.
 const (
 	maxLayers = 64
 	// maxParameters, with Adam's two averages, take 1.5 GiB: less than half of what WebAssembly can address.
 	maxParameters = 1 << 27
 	// maxStep is the most multiply-adds of a training step for an image. In a tab that multiplies and adds 20 thousand million
-	// times a second, a batch of 128 then takes half a minute: a hundred times the largest net of the report.
+	// times a second, a batch of 128 then takes half a minute: a hundred times the course report's largest net.
 	maxStep = 4 << 30
 	// maxProducts is the most matrix products and convolutions of a training step. A recurrent net is unrolled, so each of its
 	// steps is code of its own, and the time to compile it grows faster than their number: two LSTMs both ways over 96 rows,

@@ -16,7 +16,7 @@ func (Mean) check() error { return nil }
 
 func (Mean) place(p *Placed, w *walk) error {
 	if !p.In.image() && !p.In.sequence() {
-		return p.wants("an image or a sequence")
+		return p.needs("an image or a sequence")
 	}
 	p.Out, p.Field = Shape{p.In.last()}, w.task.everything()
 	return nil

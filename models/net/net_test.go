@@ -71,14 +71,14 @@ func TestParse(t *testing.T) {
 	}
 }
 
-// What is wrong is one line that names the layer, what it gets and what it wants.
+// What is wrong is one line that names the layer, what it gets and what it needs.
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                                    `a net needs layers, such as "dense 64, relu"; "logits" alone is the smallest`,
 		"relu,,relu":                          `layer 2, "": a comma with no layer beside it`,
 		"relu, conf 3x3x3":                    `layer 2, "conf 3x3x3": no layer is called "conf"; there are conv, pool, avgpool, relu, tanh, sigmoid, leaky, gelu, batchnorm, layernorm, dropout, dense, mean, rnn, lstm, gru, logits and residual`,
-		"conv 5x5":                            `layer 1, "conv 5x5": wants a size, as in "conv 5x5x32"`,
-		"conv 5x5x32 stride":                  `layer 1, "conv 5x5x32 stride": stride wants a whole number after it`,
+		"conv 5x5":                            `layer 1, "conv 5x5": needs a size, as in "conv 5x5x32"`,
+		"conv 5x5x32 stride":                  `layer 1, "conv 5x5x32 stride": stride needs a whole number after it`,
 		"conv 5x5x32 valid valid":             `layer 1, "conv 5x5x32 valid valid": "valid" is not known here`,
 		"conv 0x5x32":                         `layer 1, "conv 0x5x32": a window of 0 is outside 1 to 31`,
 		"dense 5000":                          `layer 1, "dense 5000": a number of units of 5000 is outside 1 to 4096`,
@@ -87,17 +87,17 @@ func TestErrors(t *testing.T) {
 		"relu 3":                              `layer 1, "relu 3": "3" is not known here`,
 		"residual(relu":                       `an opening parenthesis without its closing one in "residual(relu"`,
 		"relu)":                               `a closing parenthesis without its opening one after "relu"`,
-		"residual":                            `layer 1, "residual": wants layers in parentheses, as in "residual(conv 3x3x32, relu)"`,
-		"relu, residual(relu, dense x)":       `layer 2.2, "dense x": wants a size, as in "dense 256"`,
+		"residual":                            `layer 1, "residual": needs layers in parentheses, as in "residual(conv 3x3x32, relu)"`,
+		"relu, residual(relu, dense x)":       `layer 2.2, "dense x": needs a size, as in "dense 256"`,
 		"logits, relu":                        `layer 1, "logits": the logits are the last layer of a net`,
 		"relu, residual(logits)":              `layer 2.1, "logits": the logits are the last layer of a net`,
-		"mean, conv 3x3x8":                    `layer 2, "conv 3x3x8": gets 1, wants an image`,
-		"pool 4, pool 8 valid":                `layer 2, "pool 8 valid": gets 7x7x1, wants an image of at least 8x8`,
-		"dense 8, lstm 8":                     `layer 2, "lstm 8": gets 8, wants an image or a sequence`,
-		"gru 8 sequence, gru 8 columns":       `layer 2, "gru 8 columns": gets 28x8, wants an image, to read its columns`,
-		"dense 8, mean":                       `layer 2, "mean": gets 8, wants an image or a sequence`,
-		"residual(conv 3x3x8, relu)":          `layer 1, "residual(conv 3x3x8, relu)": gets 28x28x1 and makes it 28x28x8; it wants layers that keep the shape, so that the two can be added`,
-		"relu, residual(relu, pool 29 valid)": `layer 2.2, "pool 29 valid": gets 28x28x1, wants an image of at least 29x29`,
+		"mean, conv 3x3x8":                    `layer 2, "conv 3x3x8": gets 1, needs an image`,
+		"pool 4, pool 8 valid":                `layer 2, "pool 8 valid": gets 7x7x1, needs an image of at least 8x8`,
+		"dense 8, lstm 8":                     `layer 2, "lstm 8": gets 8, needs an image or a sequence`,
+		"gru 8 sequence, gru 8 columns":       `layer 2, "gru 8 columns": gets 28x8, needs an image, to read its columns`,
+		"dense 8, mean":                       `layer 2, "mean": gets 8, needs an image or a sequence`,
+		"residual(conv 3x3x8, relu)":          `layer 1, "residual(conv 3x3x8, relu)": gets 28x28x1 and makes it 28x28x8; it needs layers that keep the shape, so that the two can be added`,
+		"relu, residual(relu, pool 29 valid)": `layer 2.2, "pool 29 valid": gets 28x28x1, needs an image of at least 29x29`,
 		"conv 3x3x1024, dense 4096":           `layer 2, "dense 4096": with it the net has 3288348672 trainable numbers; 134217728 are the most`,
 		"conv 9x9x512, conv 31x31x64":         `layer 2, "conv 31x31x64": with it a training step takes 74129620992 multiply-adds an image; 4294967296 are the most`,
 		"dense 4096, dense 4096 orthogonal":   `layer 2, "dense 4096 orthogonal": to make 4096 x 4096 weights orthogonal takes 68719476736 multiplications; 4294967296 are the most`,

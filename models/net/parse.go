@@ -154,7 +154,7 @@ func (o *options) size(n int, example string) []int {
 		bad = err != nil
 	}
 	if bad && o.err == nil {
-		o.err = problem("wants a size, as in %q", example)
+		o.err = problem("needs a size, as in %q", example)
 	}
 	return sizes
 }
@@ -182,7 +182,7 @@ func (o *options) number(word string, other int) int {
 		}
 	}
 	if o.err == nil {
-		o.err = problem("%s wants a whole number after it", word)
+		o.err = problem("%s needs a whole number after it", word)
 	}
 	return other
 }

@@ -60,7 +60,7 @@ type Placed struct {
 	// Products is the number of those products and convolutions in a training step.
 	Products int
 
-	trained bool // something before the layer is trained, so a gradient goes on through it
+	trained bool // something before the layer is trained, so a gradient passes through it
 }
 
 // Plan works n out for a task. An error is an *Error that names the layer that does not fit or with which the net becomes too
@@ -147,9 +147,9 @@ func (p *Placed) same() error {
 	return nil
 }
 
-// wants says that a layer's input does not fit.
-func (p *Placed) wants(what string) error {
-	return problem("gets %s, wants %s", p.In, what)
+// needs says that a layer's input does not fit.
+func (p *Placed) needs(what string) error {
+	return problem("gets %s, needs %s", p.In, what)
 }
 
 // product counts a product of the layer's input, as a matrix [rows, inner], and weights [inner, columns].
@@ -204,7 +204,7 @@ func (w *walk) place(n Net, in Shape, field Field) ([]Placed, error) {
 
 // name gives a layer its name. Initial weights and dropout's masks are drawn by it, so a name, once given, stays. Layers with
 // weights are counted each kind by itself: conv1, conv2, fc1; cells all together, and the first has no number: lstm, gru2. The
-// others bear the number of the layer with weights that they follow, so that relu3 is that of the third; where there is such a
+// others have the number of the layer with weights that they follow, so that relu3 is that of the third; where there is such a
 // name already, the next one.
 func (w *walk) name(l Layer) string {
 	stem := l.stem()

@@ -46,7 +46,7 @@ func (l Pool) check() error   { return l.window().check() }
 
 func (l Pool) place(p *Placed, _ *walk) error {
 	if !p.In.image() {
-		return p.wants("an image")
+		return p.needs("an image")
 	}
 	return l.window().over(p, p.In.last())
 }

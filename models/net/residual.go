@@ -14,7 +14,7 @@ type Residual struct {
 func parseResidual(group string) (Layer, error) {
 	inside, ok := strings.CutPrefix(strings.TrimSpace(group), "(")
 	if !ok || !strings.HasSuffix(inside, ")") {
-		return nil, problem(`wants layers in parentheses, as in "residual(conv 3x3x32, relu)"`)
+		return nil, problem(`needs layers in parentheses, as in "residual(conv 3x3x32, relu)"`)
 	}
 	layers, err := parseList(strings.TrimSuffix(inside, ")"))
 	return Residual{layers}, err
@@ -48,7 +48,7 @@ func (r Residual) place(p *Placed, w *walk) error {
 	}
 	last := inner[len(inner)-1]
 	if last.Out.String() != p.In.String() {
-		return problem("gets %s and makes it %s; it wants layers that keep the shape, so that the two can be added", p.In, last.Out)
+		return problem("gets %s and makes it %s; it needs layers that keep the shape, so that the two can be added", p.In, last.Out)
 	}
 	p.Layers, p.Field = inner, before.union(last.Field)
 	return p.same()

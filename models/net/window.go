@@ -28,10 +28,10 @@ func (w window) options(stride int) string {
 // over moves the window over p's input, and sets its output with so many channels, its padding and its field.
 func (w window) over(p *Placed, channels int) error {
 	if !p.In.image() {
-		return p.wants("an image")
+		return p.needs("an image")
 	}
 	if w.valid && (p.In[0] < w.height || p.In[1] < w.width) {
-		return p.wants(fmt.Sprintf("an image of at least %dx%d", w.height, w.width))
+		return p.needs(fmt.Sprintf("an image of at least %dx%d", w.height, w.width))
 	}
 	height, rows := w.fit(p.In[0], w.height)
 	width, columns := w.fit(p.In[1], w.width)

@@ -9,7 +9,7 @@ import (
 	"unpool/models/net"
 )
 
-// activation is a function of each number of x. Only a ReLU heeds the mode's rule: the deconvnet and guided backpropagation
+// activation is a function of each number of x. Only a ReLU uses the mode's rule: the deconvnet and guided backpropagation
 // are defined for that.
 func (b *builder) activation(a net.Activation, x *graph.Node) *graph.Node {
 	switch a {

@@ -1,8 +1,10 @@
-// Package nn turns nets (models/net) into GoMLX graphs and initial weights, one file a kind of layer. It is the only copy
-// of the model code: the page's trainer, the command line and everything that looks inside a net build their graphs here.
+// Package nn turns nets (models/net) into GoMLX graphs and initial weights: one file for each kind of layer, and beside
+// them the loss, random numbers, and the picture of the first layer's weights. It is the only copy of the model code:
+// whatever trains a net or looks inside one builds its graphs here.
 //
-// It knows nothing of data sets, training loops or backends. Like GoMLX's own graph builders, those here panic on a
-// mistake; core/train and core/look turn that into an error.
+// Of a recipe it uses the net and the seed. It does not know how data sets are read, how training loops, or which
+// backend computes. Like GoMLX's own graph builders, those here panic on a mistake; core/train and core/look turn that
+// into an error.
 package nn
 
 import (

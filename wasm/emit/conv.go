@@ -163,7 +163,7 @@ func (s *sliding) image(c module.Local, start ir.Start, relu bool) {
 	})
 }
 
-func (k *Kernels) conv(c ir.Conv) (fr frame, w walk, columns panels) {
+func (k *Kernels) conv(c ir.ConvShape) (fr frame, w walk, columns panels) {
 	fr = newFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
 	// A number is under many windows. Where it must be broadcast, that is done once, in the frame, as long as it fits in
 	// the second-level cache.
@@ -176,14 +176,14 @@ func (k *Kernels) conv(c ir.Conv) (fr frame, w walk, columns panels) {
 }
 
 // ConvScratch is how many bytes of scratch memory a thread needs for c, a multiple of 64.
-func (k *Kernels) ConvScratch(c ir.Conv) int {
+func (k *Kernels) ConvScratch(c ir.ConvShape) int {
 	fr, w, columns := k.conv(c)
 	return fr.bytes() + align(4*c.OutH*c.OutW) + k.packedB(columns.count(), w.k()) + k.packedA(w.length*k.runsOf(w))
 }
 
 // Conv returns the function (thread, threads, x, kernel, y, bias, scratch) that computes thread's part of c, some of
-// the images. Scratch and bias are as for Gemm.
-func (k *Kernels) Conv(c ir.Conv) *module.Func {
+// the images. Scratch and bias are as for MatMul.
+func (k *Kernels) Conv(c ir.ConvShape) *module.Func {
 	return k.shared(c, c.String(), 7, func(f *module.Func) {
 		fr, w, columns := k.conv(c)
 		x, kernel, y, bias := f.Param(2), f.Param(3), f.Param(4), f.Param(5)
@@ -214,7 +214,7 @@ func (k *Kernels) Conv(c ir.Conv) *module.Func {
 }
 
 // packKernel packs a whole kernel: for each panel, window place after window place.
-func (k *Kernels) packKernel(f *module.Func, c ir.Conv, columns panels, kernel, packed module.Local) {
+func (k *Kernels) packKernel(f *module.Func, c ir.ConvShape, columns panels, kernel, packed module.Local) {
 	f.Get(packed)
 	target := let(f)
 	add(f, kernel, 4*c.KernelFirst)

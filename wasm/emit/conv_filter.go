@@ -5,21 +5,21 @@ import (
 	"unpool/wasm/module"
 )
 
-func (k *Kernels) convFilter(c ir.ConvFilter) (fr frame, w walk, columns panels) {
+func (k *Kernels) convFilter(c ir.ConvFilterShape) (fr frame, w walk, columns panels) {
 	fr = newFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
 	w = walk{runs: c.OutH, length: c.OutW, step: c.StrideW * fr.pixel(), skip: c.StrideH*fr.row() - c.OutW*c.StrideW*fr.pixel()}
 	return fr, w, panel(c.Out)
 }
 
 // ConvFilterScratch is how many bytes of scratch memory a thread needs for c, a multiple of 64.
-func (k *Kernels) ConvFilterScratch(c ir.ConvFilter) int {
+func (k *Kernels) ConvFilterScratch(c ir.ConvFilterShape) int {
 	fr, w, columns := k.convFilter(c)
 	return fr.bytes() + align(4*c.WindowH*c.WindowW*c.In) + k.packedB(columns.count(), w.k()) + k.packedA(w.length*k.runsOf(w))
 }
 
 // ConvFilter returns the function (thread, threads, x, dy, dk, scratch) that computes thread's part of c, some of the
-// output channels, image after image. Scratch is as for Gemm.
-func (k *Kernels) ConvFilter(c ir.ConvFilter) *module.Func {
+// output channels, image after image. Scratch is as for MatMul.
+func (k *Kernels) ConvFilter(c ir.ConvFilterShape) *module.Func {
 	return k.shared(c, c.String(), 6, func(f *module.Func) {
 		fr, w, columns := k.convFilter(c)
 		x, dy, dk := f.Param(2), f.Param(3), f.Param(4)

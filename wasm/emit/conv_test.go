@@ -8,28 +8,28 @@ import (
 )
 
 // same is a convolution of dense arrays, stride 1, padded to the same size.
-func same(images, side, in, window, out int) ir.Conv {
-	return ir.Conv{Images: images, H: side, W: side, In: in, OutH: side, OutW: side, Out: out, WindowH: window, WindowW: window,
+func same(images, side, in, window, out int) ir.ConvShape {
+	return ir.ConvShape{Images: images, H: side, W: side, In: in, OutH: side, OutW: side, Out: out, WindowH: window, WindowW: window,
 		StrideH: 1, StrideW: 1, Top: (window - 1) / 2, Left: (window - 1) / 2,
 		KernelH: window * in * out, KernelW: in * out, KernelIn: out, KernelOut: 1}
 }
 
-// backward is the gradient of c by its input: the kernel turned round, its channels exchanged.
-func backward(c ir.Conv) ir.Conv {
-	return ir.Conv{Images: c.Images, H: c.OutH, W: c.OutW, In: c.Out, OutH: c.H, OutW: c.W, Out: c.In,
+// backward is the gradient of c by its input: the kernel reversed, its channels exchanged.
+func backward(c ir.ConvShape) ir.ConvShape {
+	return ir.ConvShape{Images: c.Images, H: c.OutH, W: c.OutW, In: c.Out, OutH: c.H, OutW: c.W, Out: c.In,
 		WindowH: c.WindowH, WindowW: c.WindowW, StrideH: 1, StrideW: 1, Top: c.WindowH - 1 - c.Top, Left: c.WindowW - 1 - c.Left,
 		KernelFirst: (c.WindowH-1)*c.KernelH + (c.WindowW-1)*c.KernelW,
 		KernelH:     -c.KernelH, KernelW: -c.KernelW, KernelIn: c.KernelOut, KernelOut: c.KernelIn}
 }
 
-func convs() []ir.Conv {
+func convs() []ir.ConvShape {
 	strided := same(2, 9, 3, 3, 10)
 	strided.StrideH, strided.StrideW, strided.OutH, strided.OutW = 2, 3, 4, 3
 	valid := same(3, 8, 4, 3, 9)
 	valid.Top, valid.Left, valid.OutH, valid.OutW = 0, 0, 6, 6
 	biased := same(3, 7, 8, 3, 16)
 	biased.Start, biased.ReLU = ir.FromBias, true
-	return []ir.Conv{
+	return []ir.ConvShape{
 		same(1, 96, 8, 1, 4), // its frame is too large to be broadcast
 		same(1, 3, 1, 1, 1), same(5, 28, 1, 5, 32), same(3, 14, 32, 5, 64), same(2, 7, 64, 3, 12),
 		strided, valid, biased, backward(same(3, 14, 32, 5, 64)), backward(same(2, 7, 12, 3, 20)), backward(valid),
@@ -44,7 +44,7 @@ func pixel(x []float32, h, w, channels, n, i, j, c int) float32 {
 	return x[((n*h+i)*w+j)*channels+c]
 }
 
-func referenceConv(c ir.Conv, x, kernel, bias []float32) []float32 {
+func referenceConv(c ir.ConvShape, x, kernel, bias []float32) []float32 {
 	y := make([]float32, 0, c.Images*c.OutH*c.OutW*c.Out)
 	for n := range c.Images {
 		for i := range c.OutH {
@@ -73,7 +73,7 @@ func referenceConv(c ir.Conv, x, kernel, bias []float32) []float32 {
 	return y
 }
 
-func referenceFilter(c ir.ConvFilter, x, dy []float32) []float32 {
+func referenceFilter(c ir.ConvFilterShape, x, dy []float32) []float32 {
 	dk := make([]float32, 0, c.WindowH*c.WindowW*c.In*c.Out)
 	for r := range c.WindowH {
 		for s := range c.WindowW {
@@ -136,7 +136,7 @@ func TestConvFilter(t *testing.T) {
 	}
 }
 
-func filterOf(c ir.Conv) ir.ConvFilter {
-	return ir.ConvFilter{Images: c.Images, H: c.H, W: c.W, In: c.In, OutH: c.OutH, OutW: c.OutW, Out: c.Out,
+func filterOf(c ir.ConvShape) ir.ConvFilterShape {
+	return ir.ConvFilterShape{Images: c.Images, H: c.H, W: c.W, In: c.In, OutH: c.OutH, OutW: c.OutW, Out: c.Out,
 		WindowH: c.WindowH, WindowW: c.WindowW, StrideH: c.StrideH, StrideW: c.StrideW, Top: c.Top, Left: c.Left}
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // Threads wait for each other only where one may touch what another has written. Nets compute images independently of
-// each other: where two kernels in a row divide the images in the same way, each thread goes on with its own, and a
-// recurrent net's 28 steps need no barrier at all. So kernels divide rows in one way, and tell which bytes a row has.
+// each other: where two kernels in a row divide the images in the same way, each thread continues with its own, and a
+// recurrent net's 28 steps need no barrier at all. So kernels divide rows in one way, and say which bytes a row has.
 
 // dividedRows is how many rows a loop must have to be divided like a product's.
 const dividedRows = 64
@@ -101,7 +101,7 @@ func (k *Kernels) footprints(kernel ir.Kernel) (list []footprint) {
 		return list
 	}
 	// Fewer rows are divided by loops in another way.
-	divided := m.Batch == 1 && m.M >= dividedRows && !k.byColumns(m.Gemm)
+	divided := m.Batch == 1 && m.M >= dividedRows && !k.byColumns(m.MatMulShape)
 	list = []footprint{
 		within(m.A, false, divided, m.AAt, []int{m.M, m.K, m.Batch}, []int{m.ARow, m.ACol, m.ABatch}),
 		within(m.B, false, false, m.BAt, []int{m.K, m.N, m.Batch}, []int{m.BRow, m.BCol, m.BBatch}),

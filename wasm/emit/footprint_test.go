@@ -43,7 +43,7 @@ func TestConflict(t *testing.T) {
 		{"different memory", whole(input, write), whole(b, write), false},
 		{"an output that may lie in the input", whole(input, read), whole(output, write), true},
 		{"an output that may lie in the input, by rows", rows(input, read, 0, 64, 64), rows(output, write, 0, 64, 64), false},
-		{"nobody's rows", within(b, write, true, 0, []int{128, 1}, []int{0, 1}), within(b, read, true, 0, []int{128, 1}, []int{0, 1}), true},
+		{"rows of no thread", within(b, write, true, 0, []int{128, 1}, []int{0, 1}), within(b, read, true, 0, []int{128, 1}, []int{0, 1}), true},
 	} {
 		for _, pair := range [][2]footprint{{test.x, test.y}, {test.y, test.x}} {
 			if got := conflict(pair[0], pair[1]); got != test.want {
@@ -53,14 +53,14 @@ func TestConflict(t *testing.T) {
 	}
 }
 
-// A product of few rows is divided in tiles, a loop of few rows is not: a thread may not go on with "its" rows.
+// A product of few rows is divided in tiles, a loop of few rows is not: a thread may not continue with "its" rows.
 func TestFewRowsAreDividedInTwoWays(t *testing.T) {
 	k := NewKernels(nil, Target{SIMD: true})
 	for m, divided := range map[int]bool{16: false, dividedRows - 1: false, dividedRows: true} {
 		buffer := func() *ir.Buffer { return &ir.Buffer{Place: ir.Temp, Type: ir.F32, Len: 1 << 20} }
 		product := &ir.MatMul{
-			Gemm: ir.Gemm{M: m, N: 10, K: 256, ARow: 256, ACol: 1, BRow: 10, BCol: 1, CRow: 10, Batch: 1},
-			A:    buffer(), B: buffer(), C: buffer(),
+			MatMulShape: ir.MatMulShape{M: m, N: 10, K: 256, ARow: 256, ACol: 1, BRow: 10, BCol: 1, CRow: 10, Batch: 1},
+			A:           buffer(), B: buffer(), C: buffer(),
 		}
 		for _, f := range k.footprints(product) {
 			if f.buffer != product.B && (f.rows > 0) != divided {

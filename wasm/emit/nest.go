@@ -172,7 +172,7 @@ type phase struct {
 	body func()
 }
 
-// count appends a loop with a counter and moving pointers. Each phase goes on where the one before has stopped because
+// count appends a loop with a counter and moving pointers. Each phase continues where the one before has stopped because
 // fewer iterations were left than its step.
 func (g *generator) count(k int, from, to func(), phases ...phase) {
 	i, end := g.Local(module.I32), g.Local(module.I32)

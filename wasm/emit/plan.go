@@ -131,7 +131,7 @@ func vectorCost(n *ir.Nest, v int) int {
 	ok := true
 	n.Walk(func(e *ir.Expr) {
 		if deps[e]&(1<<v|accumulated) == 0 {
-			if e.Op != ir.Value && !lanes(e.Type) {
+			if e.Op != ir.Constant && !lanes(e.Type) {
 				return // a single number: fine unless a vector operation takes it, which vectorizable checks
 			}
 			return
@@ -202,7 +202,7 @@ func dependencies(n *ir.Nest) map[*ir.Expr]uint64 {
 	return deps
 }
 
-// uses counts how often each expression is wanted.
+// uses counts how often each expression is needed.
 func uses(n *ir.Nest) map[*ir.Expr]int {
 	count := map[*ir.Expr]int{}
 	n.Walk(func(e *ir.Expr) {
@@ -230,12 +230,12 @@ func uses(n *ir.Nest) map[*ir.Expr]int {
 func innermost(deps uint64) int { return 63 - bits.LeadingZeros64(deps&^accumulated) }
 
 // findInvariants fills hoist: expressions that do not change in the loops around their use and are certain to be
-// wanted, so not those behind a Guard.
+// needed, so not those behind a Guard.
 func (p *plan) findInvariants() {
 	seen := map[*ir.Expr]bool{}
 	var visit func(e *ir.Expr, level int)
 	visit = func(e *ir.Expr, level int) {
-		if e == nil || e.Op == ir.Value || e.Op == ir.Accumulator {
+		if e == nil || e.Op == ir.Constant || e.Op == ir.Accumulator {
 			return
 		}
 		own := level

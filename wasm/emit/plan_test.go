@@ -34,7 +34,7 @@ func TestPlan(t *testing.T) {
 		{"few rows of transposed matrices", sum([]int{3}, []int{8, 100}, []int{1}, []int{800, 1, 8}), []int{3}, []int{100, 8}, 2, 3},
 		{"a matrix to one number", sum(nil, []int{100, 8}, nil, []int{8, 1}), []int{}, []int{800}, 0, 0},
 		{"its transpose to one number", sum(nil, []int{8, 100}, nil, []int{1, 8}), []int{}, []int{100, 8}, 1, 0},
-		{"three axes turned round to one number", sum(nil, []int{4, 5, 6}, nil, []int{1, 4, 20}), []int{}, []int{5, 6, 4}, 2, 0},
+		{"three transposed axes to one number", sum(nil, []int{4, 5, 6}, nil, []int{1, 4, 20}), []int{}, []int{5, 6, 4}, 2, 0},
 	} {
 		p := makePlan(test.nest, true)
 		if !slices.Equal(p.Dims, test.dims) || !slices.Equal(p.Reduce, test.reduce) || p.vector != test.vector || p.rows != test.rows {

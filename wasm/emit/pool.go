@@ -7,7 +7,7 @@ import (
 
 // pool goes over the windows of some images, four channels at a time.
 type pool struct {
-	ir.MaxPool
+	ir.MaxPoolShape
 	f *module.Func
 }
 
@@ -106,7 +106,7 @@ func pointers(f *module.Func, base module.Local, places ...module.Local) []modul
 }
 
 // MaxPool returns the function (thread, threads, x, y) that computes thread's part of a pool, some of the images.
-func (k *Kernels) MaxPool(m ir.MaxPool) *module.Func {
+func (k *Kernels) MaxPool(m ir.MaxPoolShape) *module.Func {
 	return k.shared(m, m.String(), 4, func(f *module.Func) {
 		p := pool{m, f}
 		x, y := f.Param(2), f.Param(3)
@@ -129,8 +129,8 @@ func (k *Kernels) MaxPool(m ir.MaxPool) *module.Func {
 
 // MaxPoolGradient returns the function (thread, threads, x, dy, dx) that computes thread's part of the gradient of a
 // pool by its input: each window's dy goes to the first of its largest numbers, in order of rows and columns.
-func (k *Kernels) MaxPoolGradient(m ir.MaxPool) *module.Func {
-	type gradient struct{ of ir.MaxPool }
+func (k *Kernels) MaxPoolGradient(m ir.MaxPoolShape) *module.Func {
+	type gradient struct{ of ir.MaxPoolShape }
 	return k.shared(gradient{m}, "gradient of "+m.String(), 5, func(f *module.Func) {
 		p := pool{m, f}
 		x, dy, dx := f.Param(2), f.Param(3), f.Param(4)

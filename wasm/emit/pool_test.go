@@ -7,18 +7,18 @@ import (
 	"unpool/wasm/ir"
 )
 
-func pools() []ir.MaxPool {
-	halves := func(images, side, channels int) ir.MaxPool {
-		return ir.MaxPool{Images: images, H: side, W: side, Channels: channels, OutH: (side + 1) / 2, OutW: (side + 1) / 2,
+func pools() []ir.MaxPoolShape {
+	halves := func(images, side, channels int) ir.MaxPoolShape {
+		return ir.MaxPoolShape{Images: images, H: side, W: side, Channels: channels, OutH: (side + 1) / 2, OutW: (side + 1) / 2,
 			WindowH: 2, WindowW: 2, StrideH: 2, StrideW: 2}
 	}
-	overlapping := ir.MaxPool{Images: 3, H: 7, W: 6, Channels: 6, OutH: 4, OutW: 3, WindowH: 3, WindowW: 3, StrideH: 2, StrideW: 2, Top: 1, Left: 1}
-	gaps := ir.MaxPool{Images: 2, H: 9, W: 8, Channels: 4, OutH: 3, OutW: 2, WindowH: 2, WindowW: 1, StrideH: 3, StrideW: 4}
-	return []ir.MaxPool{halves(4, 28, 32), halves(3, 7, 64), halves(2, 5, 3), overlapping, gaps}
+	overlapping := ir.MaxPoolShape{Images: 3, H: 7, W: 6, Channels: 6, OutH: 4, OutW: 3, WindowH: 3, WindowW: 3, StrideH: 2, StrideW: 2, Top: 1, Left: 1}
+	gaps := ir.MaxPoolShape{Images: 2, H: 9, W: 8, Channels: 4, OutH: 3, OutW: 2, WindowH: 2, WindowW: 1, StrideH: 3, StrideW: 4}
+	return []ir.MaxPoolShape{halves(4, 28, 32), halves(3, 7, 64), halves(2, 5, 3), overlapping, gaps}
 }
 
 // referencePool returns the pool and the gradient of its input.
-func referencePool(p ir.MaxPool, x, dy []float32) (y, dx []float32) {
+func referencePool(p ir.MaxPoolShape, x, dy []float32) (y, dx []float32) {
 	dx = make([]float32, len(x))
 	for n := range p.Images {
 		for i := range p.OutH {

@@ -13,11 +13,11 @@ func (k *Kernels) scratch(kernels []ir.Kernel) (most int) {
 		need := 0
 		switch kernel := kernel.(type) {
 		case *ir.MatMul:
-			need = k.GemmScratch(kernel.Gemm)
-		case *ir.Convolution:
-			need = k.ConvScratch(kernel.Conv)
-		case *ir.FilterGradient:
-			need = k.ConvFilterScratch(kernel.ConvFilter)
+			need = k.MatMulScratch(kernel.MatMulShape)
+		case *ir.Conv:
+			need = k.ConvScratch(kernel.ConvShape)
+		case *ir.ConvFilter:
+			need = k.ConvFilterScratch(kernel.ConvFilterShape)
 		case *ir.If:
 			need = max(k.scratch(kernel.Then), k.scratch(kernel.Else))
 		case *ir.While:
@@ -32,15 +32,15 @@ func (k *Kernels) scratch(kernels []ir.Kernel) (most int) {
 func (k *Kernels) kernel(kernel ir.Kernel) *module.Func {
 	switch kernel := kernel.(type) {
 	case *ir.MatMul:
-		return k.Gemm(kernel.Gemm)
-	case *ir.Convolution:
-		return k.Conv(kernel.Conv)
-	case *ir.FilterGradient:
-		return k.ConvFilter(kernel.ConvFilter)
-	case *ir.Pool:
-		return k.MaxPool(kernel.MaxPool)
-	case *ir.PoolGradient:
-		return k.MaxPoolGradient(kernel.MaxPool)
+		return k.MatMul(kernel.MatMulShape)
+	case *ir.Conv:
+		return k.Conv(kernel.ConvShape)
+	case *ir.ConvFilter:
+		return k.ConvFilter(kernel.ConvFilterShape)
+	case *ir.MaxPool:
+		return k.MaxPool(kernel.MaxPoolShape)
+	case *ir.MaxPoolGradient:
+		return k.MaxPoolGradient(kernel.MaxPoolShape)
 	}
 	panic(fmt.Sprintf("emit: no code for kernel %T", kernel))
 }
@@ -56,21 +56,21 @@ func (d *driver) callKernel(f *module.Func, kernel ir.Kernel) {
 		d.address(k.C)
 		d.optional(k.Bias)
 		d.ownScratch()
-	case *ir.Convolution:
+	case *ir.Conv:
 		d.address(k.X)
 		d.address(k.Kernel)
 		d.address(k.Y)
 		d.optional(k.Bias)
 		d.ownScratch()
-	case *ir.FilterGradient:
+	case *ir.ConvFilter:
 		d.address(k.X)
 		d.address(k.DY)
 		d.address(k.DKernel)
 		d.ownScratch()
-	case *ir.Pool:
+	case *ir.MaxPool:
 		d.address(k.X)
 		d.address(k.Y)
-	case *ir.PoolGradient:
+	case *ir.MaxPoolGradient:
 		d.address(k.X)
 		d.address(k.DY)
 		d.address(k.DX)

@@ -31,10 +31,10 @@ func (g *generator) reduce() {
 				var part module.Local
 				if g.byLane {
 					part = g.Local(register(a.Type))
-					number(g.Func, ir.Neutral(o, a.Type))
+					number(g.Func, ir.Identity(o, a.Type))
 				} else {
 					part = g.Local(module.V128)
-					vectorNumber(g.Func, ir.Neutral(o, a.Type))
+					vectorNumber(g.Func, ir.Identity(o, a.Type))
 				}
 				g.Set(part)
 				parts = append(parts, part)

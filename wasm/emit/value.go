@@ -7,7 +7,7 @@ import (
 
 // scalar leaves an expression's value on the stack, as a single number.
 func (g *generator) scalar(e *ir.Expr) {
-	if e.Op == ir.Value {
+	if e.Op == ir.Constant {
 		number(g.Func, e)
 		return
 	}
@@ -73,7 +73,7 @@ func (g *generator) position(at ir.Affine) {
 
 // vectorValue leaves an expression's values in the four lanes of a vector.
 func (g *generator) vectorValue(e *ir.Expr) {
-	if e.Op == ir.Value {
+	if e.Op == ir.Constant {
 		vectorNumber(g.Func, e)
 		return
 	}

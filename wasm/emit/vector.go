@@ -32,7 +32,7 @@ func vectorizable(e *ir.Expr) bool {
 	}
 	switch e.Op {
 	case ir.Shl, ir.ShrL, ir.ShrA:
-		return e.Args[1].Op == ir.Value && e.Args[1].Bits < 32
+		return e.Args[1].Op == ir.Constant && e.Args[1].Bits < 32
 	case ir.Max, ir.Min, ir.Neg, ir.Not, ir.Abs:
 		return true
 	}

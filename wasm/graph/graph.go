@@ -79,7 +79,7 @@ type (
 	// Broadcast repeats: axis i of the operand, of the result's length or 1, becomes axis Axes[i].
 	Broadcast struct{ Axes []int }
 	Reshape   struct{}
-	Bits      struct{} // the same memory as elements of another size
+	Bitcast   struct{} // the same memory as elements of another size
 	Transpose struct{ Perm []int }
 	Slice     struct{ Starts, Strides []int }
 	Reverse   struct{ Axes []int }
@@ -122,8 +122,8 @@ type (
 	}
 	// DotSum is the sum of several Dots of one shape, in order; the operands of each follow each other.
 	DotSum struct{ Dots []Dot }
-	// Join puts operands side by side along an axis, each at its start. Where there is none, the result is zero.
-	Join struct {
+	// PaddedConcat concatenates operands along an axis, each at its start. Where there is none, the result is zero.
+	PaddedConcat struct {
 		Axis   int
 		Starts []int
 	}
@@ -174,7 +174,7 @@ func (o Iota) String() string          { return fmt.Sprintf("iota %d", o.Axis) }
 func (o Map) String() string           { return o.Fn.String() }
 func (o Broadcast) String() string     { return fmt.Sprint("broadcast ", o.Axes) }
 func (o Reshape) String() string       { return "reshape" }
-func (o Bits) String() string          { return "bits" }
+func (o Bitcast) String() string       { return "bitcast" }
 func (o Transpose) String() string     { return fmt.Sprint("transpose ", o.Perm) }
 func (o Slice) String() string         { return fmt.Sprint("slice ", o.Starts, " step ", o.Strides) }
 func (o Reverse) String() string       { return fmt.Sprint("reverse ", o.Axes) }
@@ -191,8 +191,8 @@ func (o SelectScatter) String() string {
 func (o Dot) String() string {
 	return fmt.Sprint("dot ", o.LeftContract, o.LeftBatch, " ", o.RightContract, o.RightBatch)
 }
-func (o DotSum) String() string { return fmt.Sprint("sum of ", o.Dots) }
-func (o Join) String() string   { return fmt.Sprint("join ", o.Axis, " at ", o.Starts) }
+func (o DotSum) String() string       { return fmt.Sprint("sum of ", o.Dots) }
+func (o PaddedConcat) String() string { return fmt.Sprint("padded concat ", o.Axis, " at ", o.Starts) }
 func (o Conv) String() string {
 	return fmt.Sprintf("conv %+v", struct{ Conv any }{[]any{o.Input, o.Kernel, o.Output, o.Strides, o.Start, o.InputDilation, o.KernelDilate, o.ChannelGroups, o.BatchGroups}})
 }

@@ -46,8 +46,8 @@ func changes(v reflect.Value) (all []reflect.Value) {
 
 // An operation is the same as its copy, and as no other: whatever is printed of it, each of its numbers counts.
 func TestSame(t *testing.T) {
-	ops := []Op{Param{}, Const{}, Iota{}, Map{}, Broadcast{}, Reshape{}, Bits{}, Transpose{}, Slice{}, Reverse{}, Concat{}, Pad{},
-		DynamicSlice{}, DynamicUpdate{}, Reduce{}, ArgMinMax{}, Window{}, SelectScatter{}, Dot{}, DotSum{}, Join{}, Conv{},
+	ops := []Op{Param{}, Const{}, Iota{}, Map{}, Broadcast{}, Reshape{}, Bitcast{}, Transpose{}, Slice{}, Reverse{}, Concat{}, Pad{},
+		DynamicSlice{}, DynamicUpdate{}, Reduce{}, ArgMinMax{}, Window{}, SelectScatter{}, Dot{}, DotSum{}, PaddedConcat{}, Conv{},
 		Gather{}, Scatter{}, Sort{}, While{}, If{}, Item{}}
 	for i, a := range ops {
 		for j, b := range ops {

@@ -116,7 +116,7 @@ func (m *browserMachine) makeMemory(limit uint64) error {
 	return nil
 }
 
-// refresh makes new views: old ones end where the memory ended, or nowhere if it is not shared.
+// refresh makes new views: old ones end where the memory ended, and are empty if it is not shared.
 func (m *browserMachine) refresh() {
 	buffer := m.memory.Get("buffer")
 	m.length = uint64(buffer.Get("byteLength").Int())
@@ -161,7 +161,7 @@ func (m *browserMachine) view(uint32, int) []byte { return nil }
 func (m *browserMachine) close() {
 	m.dismiss()
 	m.memory, m.bytes, m.words, m.imports = js.Undefined(), js.Undefined(), js.Undefined(), js.Undefined()
-	runtime.GC() // the browser frees the memory when Go's collector has found that nobody holds these values
+	runtime.GC() // the browser frees the memory when Go's collector has found that nothing holds these values
 }
 
 // browserProgram is a module with its instance in this thread; helpers know it by its id.
@@ -190,7 +190,7 @@ func (m *browserMachine) load(code []byte) (program, error) {
 	message := object.New()
 	message.Set("id", p.id)
 	message.Set("module", compiled)
-	m.tell(message)
+	m.send(message)
 	return p, nil
 }
 
@@ -198,7 +198,7 @@ func (p *browserProgram) close() {
 	p.exports = js.Undefined()
 	message := object.New()
 	message.Set("id", p.id)
-	p.m.tell(message)
+	p.m.send(message)
 }
 
 // browserFunc is an export.

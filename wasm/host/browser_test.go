@@ -28,7 +28,7 @@ func TestBrowserTier(t *testing.T) {
 // Without their script the helpers do not start, and the engine does with one thread.
 func TestHelpersDoNotStart(t *testing.T) {
 	defer func(s string) { helperScript = s }(helperScript)
-	helperScript = "nowhere.js"
+	helperScript = "missing.js"
 	e := start(t, Options{Tier: everything(2)})
 	if e.Tier().Threads != 1 {
 		t.Errorf("the tier is %v", e.Tier())

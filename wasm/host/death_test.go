@@ -29,10 +29,11 @@ func train4(t *testing.T, b *wasm.Backend, steps int, begun func()) (end *event.
 	r := entry.Recipe
 	r.Net, r.Batch, r.Steps, r.EvalEvery = "rnn 4", 4, steps, steps
 	const n = 40
-	side, channels := recipe.MNIST.Shape()
+	info, _ := recipe.MNIST.Info()
+	side, channels := info.Side, info.Channels
 	images := data.Split{Images: make([]byte, n*side*side*channels), Labels: make([]byte, n)}
 	set := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels,
-		Classes: make([]string, recipe.Classes), Train: images, Test: images}
+		Classes: info.Classes, Train: images, Test: images}
 	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: set, Emit: func(e event.Event) {
 		switch e := e.(type) {
 		case *event.Metric:

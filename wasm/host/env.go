@@ -42,7 +42,7 @@ func (e *Engine) Declare(m *module.Module) *Env {
 	return env
 }
 
-// Barrier defines the function barrier(n i32): a thread of a run of n that calls it goes on when all n have called it,
+// Barrier defines the function barrier(n i32): a thread of a run of n that calls it continues when all n have called it,
 // and then sees all they have written. With n = 1, and in an engine with one thread, it does nothing.
 func (env *Env) Barrier() *module.Func {
 	f := env.m.Func("barrier", module.Types(module.I32), nil)

@@ -144,7 +144,7 @@ func newHelper(script js.Value) (*helper, error) {
 	return h, nil
 }
 
-// offer sends without waiting. In place of a value that nobody has taken, it leaves the new one.
+// offer sends without waiting. In place of a value that was not taken, it leaves the new one.
 func offer[T any](c chan T, v T) {
 	select {
 	case <-c:
@@ -179,7 +179,7 @@ func (m *browserMachine) collect() error {
 	return first
 }
 
-// dismiss ends the helpers. From then on the machine has one thread; programs that are loaded go on working.
+// dismiss ends the helpers. From then on the machine has one thread; programs that are loaded still work.
 func (m *browserMachine) dismiss() {
 	if len(m.helpers) > 0 {
 		m.post(listen, 0, nil) // from its event loop a worker ends at once; asleep, Chromium lets it be for two seconds
@@ -217,9 +217,9 @@ func (m *browserMachine) post(program, function int, args []uint32) {
 	m.notify(addrJob)
 }
 
-// tell sends every helper a message and waits for the answers. A helper that fails or does not answer is a reason to go on
+// send gives every helper a message and waits for the answers. A helper that fails or does not answer is a reason to continue
 // without helpers.
-func (m *browserMachine) tell(message js.Value) {
+func (m *browserMachine) send(message js.Value) {
 	if len(m.helpers) == 0 {
 		return
 	}

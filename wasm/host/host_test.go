@@ -233,7 +233,7 @@ func TestBadPrograms(t *testing.T) {
 		t.Error("loading bytes that are no module gave no error")
 	}
 	m := module.New()
-	m.ImportFunc("nowhere", "f", nil, nil)
+	m.ImportFunc("missing", "f", nil, nil)
 	if _, err := e.Load(m.Encode()); err == nil {
 		t.Error("loading a module with an unknown import gave no error")
 	}

@@ -42,7 +42,7 @@ func (s *space) Reallocate(size uint64) []byte {
 	return s.bytes[:size:len(s.bytes)]
 }
 
-// Free implements wazero's LinearMemory. The engine releases the range itself, when nobody can use it any more.
+// Free implements wazero's LinearMemory. The engine releases the range itself, when nothing can use it any more.
 func (s *space) Free() {}
 
 func (s *space) release() {

@@ -2,13 +2,13 @@ package ir
 
 import "fmt"
 
-// Conv is a convolution of f32 images [Images, H, W, In] with a kernel to [Images, OutH, OutW, Out]:
+// ConvShape is a convolution of f32 images [Images, H, W, In] with a kernel to [Images, OutH, OutW, Out]:
 //
 //	y[n,i,j,o] = sum over r, s, c of x[n, i·StrideH+r-Top, j·StrideW+s-Left, c] · kernel[r,s,c,o]
 //
 // where x is zero outside the image. The sum is in order of r, s, c. The kernel may have any strides, also negative
-// ones, so that the gradient by the input, a convolution with the kernel turned round, needs no copy of it.
-type Conv struct {
+// ones, so that the gradient by the input, a convolution with the kernel reversed, needs no copy of it.
+type ConvShape struct {
 	Images, H, W, In    int
 	OutH, OutW, Out     int
 	WindowH, WindowW    int
@@ -21,7 +21,7 @@ type Conv struct {
 	ReLU                bool
 }
 
-func (c Conv) String() string {
+func (c ConvShape) String() string {
 	relu := ""
 	if c.ReLU {
 		relu = " relu"
@@ -32,17 +32,17 @@ func (c Conv) String() string {
 }
 
 // Flops is the number of multiplications and additions, those with padding included.
-func (c Conv) Flops() int64 {
+func (c ConvShape) Flops() int64 {
 	return 2 * int64(c.Images) * int64(c.OutH*c.OutW) * int64(c.WindowH*c.WindowW*c.In) * int64(c.Out)
 }
 
-// ConvFilter is the gradient of a convolution by its kernel, f32 [WindowH, WindowW, In, Out], from images
+// ConvFilterShape is the gradient of a convolution by its kernel, f32 [WindowH, WindowW, In, Out], from images
 // [Images, H, W, In] and the gradient of the outputs [Images, OutH, OutW, Out]:
 //
 //	dk[r,s,c,o] = sum over n, i, j of x[n, i·StrideH+r-Top, j·StrideW+s-Left, c] · dy[n,i,j,o]
 //
 // in order of n, i, j.
-type ConvFilter struct {
+type ConvFilterShape struct {
 	Images, H, W, In int
 	OutH, OutW, Out  int
 	WindowH, WindowW int
@@ -50,12 +50,12 @@ type ConvFilter struct {
 	Top, Left        int
 }
 
-func (c ConvFilter) String() string {
+func (c ConvFilterShape) String() string {
 	return fmt.Sprintf("conv filter %dx%dx%dx%d by %dx%d to %dx%dx%d stride %d,%d pad %d,%d",
 		c.Images, c.H, c.W, c.In, c.WindowH, c.WindowW, c.OutH, c.OutW, c.Out, c.StrideH, c.StrideW, c.Top, c.Left)
 }
 
 // Flops is the number of multiplications and additions, those with padding included.
-func (c ConvFilter) Flops() int64 {
+func (c ConvFilterShape) Flops() int64 {
 	return 2 * int64(c.Images) * int64(c.OutH*c.OutW) * int64(c.WindowH*c.WindowW*c.In) * int64(c.Out)
 }

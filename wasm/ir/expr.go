@@ -26,7 +26,7 @@ type Expr struct {
 	Op   Op
 	Type DType
 	Args []*Expr
-	Bits uint64  // of a Value: the number's bits, sign-extended if an integer; F16 and BF16 as float32
+	Bits uint64  // of a Constant: the number's bits, sign-extended if an integer; F16 and BF16 as float32
 	Buf  *Buffer // of a Load
 	At   Index   // of a Load; of a Position, without Dynamic
 	Acc  int     // of an Accumulator: which
@@ -34,10 +34,10 @@ type Expr struct {
 
 // The operations. Operands have the result's type unless said otherwise.
 const (
-	Value       Op = iota // a constant
-	Load                  // an element of a buffer
-	Position              // an I32 affine in the loops
-	Accumulator           // a reduction's value so far, or in a store its result
+	Constant    Op = iota
+	Load           // an element of a buffer
+	Position       // an I32 affine in the loops
+	Accumulator    // a reduction's value so far, or in a store its result
 
 	Add
 	Sub
@@ -92,7 +92,7 @@ const (
 )
 
 var opNames = [...]string{
-	Value: "value", Load: "load", Position: "position", Accumulator: "acc",
+	Constant: "constant", Load: "load", Position: "position", Accumulator: "acc",
 	Add: "add", Sub: "sub", Mul: "mul", Div: "div", Rem: "rem", Max: "max", Min: "min", Pow: "pow", Atan2: "atan2",
 	And: "and", Or: "or", Xor: "xor", Shl: "shl", ShrA: "shra", ShrL: "shrl",
 	Eq: "eq", Ne: "ne", Lt: "lt", Le: "le", Gt: "gt", Ge: "ge",
@@ -126,14 +126,14 @@ func New(op Op, t DType, args ...*Expr) *Expr {
 }
 
 // Int is a constant of an integer type or Bool.
-func Int(t DType, v int64) *Expr { return &Expr{Op: Value, Type: t, Bits: uint64(v)} }
+func Int(t DType, v int64) *Expr { return &Expr{Op: Constant, Type: t, Bits: uint64(v)} }
 
 // Float is a constant of a float type.
 func Float(t DType, v float64) *Expr {
 	if t == F64 {
-		return &Expr{Op: Value, Type: t, Bits: math.Float64bits(v)}
+		return &Expr{Op: Constant, Type: t, Bits: math.Float64bits(v)}
 	}
-	return &Expr{Op: Value, Type: t, Bits: uint64(math.Float32bits(float32(v)))}
+	return &Expr{Op: Constant, Type: t, Bits: uint64(math.Float32bits(float32(v)))}
 }
 
 // Number is a constant of any type.

@@ -7,34 +7,34 @@ import "fmt"
 
 // MatMul is a matrix product.
 type MatMul struct {
-	Gemm
+	MatMulShape
 	A, B, C  *Buffer
 	Bias     *Buffer // nil unless the sums start with it
 	AAt, BAt int
 }
 
-// Convolution is a convolution of images.
-type Convolution struct {
-	Conv
+// Conv is a convolution of images.
+type Conv struct {
+	ConvShape
 	X, Kernel, Y *Buffer
 	Bias         *Buffer // nil unless the sums start with it
 }
 
-// FilterGradient is the gradient of a convolution by its kernel.
-type FilterGradient struct {
-	ConvFilter
+// ConvFilter is the gradient of a convolution by its kernel.
+type ConvFilter struct {
+	ConvFilterShape
 	X, DY, DKernel *Buffer
 }
 
-// Pool is max-pooling.
-type Pool struct {
-	MaxPool
+// MaxPool is max-pooling.
+type MaxPool struct {
+	MaxPoolShape
 	X, Y *Buffer
 }
 
-// PoolGradient is the gradient of max-pooling by its input.
-type PoolGradient struct {
-	MaxPool
+// MaxPoolGradient is the gradient of max-pooling by its input.
+type MaxPoolGradient struct {
+	MaxPoolShape
 	X, DY, DX *Buffer
 }
 
@@ -56,48 +56,48 @@ func (k *MatMul) Reads() []*Buffer {
 }
 
 // Reads lists the buffers that the kernel reads.
-func (k *Convolution) Reads() []*Buffer { return some(k.X, k.Kernel, k.Bias) }
+func (k *Conv) Reads() []*Buffer { return some(k.X, k.Kernel, k.Bias) }
 
 // Reads lists the buffers that the kernel reads.
-func (k *FilterGradient) Reads() []*Buffer { return some(k.X, k.DY) }
+func (k *ConvFilter) Reads() []*Buffer { return some(k.X, k.DY) }
 
 // Reads lists the buffers that the kernel reads.
-func (k *Pool) Reads() []*Buffer { return some(k.X) }
+func (k *MaxPool) Reads() []*Buffer { return some(k.X) }
 
 // Reads lists the buffers that the kernel reads.
-func (k *PoolGradient) Reads() []*Buffer { return some(k.X, k.DY) }
+func (k *MaxPoolGradient) Reads() []*Buffer { return some(k.X, k.DY) }
 
 // Writes lists the buffers that the kernel writes.
 func (k *MatMul) Writes() []*Buffer { return some(k.C) }
 
 // Writes lists the buffers that the kernel writes.
-func (k *Convolution) Writes() []*Buffer { return some(k.Y) }
+func (k *Conv) Writes() []*Buffer { return some(k.Y) }
 
 // Writes lists the buffers that the kernel writes.
-func (k *FilterGradient) Writes() []*Buffer { return some(k.DKernel) }
+func (k *ConvFilter) Writes() []*Buffer { return some(k.DKernel) }
 
 // Writes lists the buffers that the kernel writes.
-func (k *Pool) Writes() []*Buffer { return some(k.Y) }
+func (k *MaxPool) Writes() []*Buffer { return some(k.Y) }
 
 // Writes lists the buffers that the kernel writes.
-func (k *PoolGradient) Writes() []*Buffer { return some(k.DX) }
+func (k *MaxPoolGradient) Writes() []*Buffer { return some(k.DX) }
 
 func (k *MatMul) String() string {
-	return fmt.Sprintf("%v = %v of %v+%d, %v+%d%s", k.C, k.Gemm, k.A, k.AAt, k.B, k.BAt, bias(k.Bias))
+	return fmt.Sprintf("%v = %v of %v+%d, %v+%d%s", k.C, k.MatMulShape, k.A, k.AAt, k.B, k.BAt, bias(k.Bias))
 }
 
-func (k *Convolution) String() string {
-	return fmt.Sprintf("%v = %v of %v, %v%s", k.Y, k.Conv, k.X, k.Kernel, bias(k.Bias))
+func (k *Conv) String() string {
+	return fmt.Sprintf("%v = %v of %v, %v%s", k.Y, k.ConvShape, k.X, k.Kernel, bias(k.Bias))
 }
 
-func (k *FilterGradient) String() string {
-	return fmt.Sprintf("%v = %v of %v, %v", k.DKernel, k.ConvFilter, k.X, k.DY)
+func (k *ConvFilter) String() string {
+	return fmt.Sprintf("%v = %v of %v, %v", k.DKernel, k.ConvFilterShape, k.X, k.DY)
 }
 
-func (k *Pool) String() string { return fmt.Sprintf("%v = %v of %v", k.Y, k.MaxPool, k.X) }
+func (k *MaxPool) String() string { return fmt.Sprintf("%v = %v of %v", k.Y, k.MaxPoolShape, k.X) }
 
-func (k *PoolGradient) String() string {
-	return fmt.Sprintf("%v = gradient of %v of %v, %v", k.DX, k.MaxPool, k.X, k.DY)
+func (k *MaxPoolGradient) String() string {
+	return fmt.Sprintf("%v = gradient of %v of %v, %v", k.DX, k.MaxPoolShape, k.X, k.DY)
 }
 
 func bias(b *Buffer) string {

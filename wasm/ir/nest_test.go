@@ -27,7 +27,7 @@ func (x *interpreter) index(at Index) int {
 func (x *interpreter) value(e *Expr) int {
 	arg := func(i int) int { return x.value(e.Args[i]) }
 	switch e.Op {
-	case Value:
+	case Constant:
 		return int(int64(e.Bits))
 	case Load:
 		return x.memory[e.Buf][x.index(e.At)]
@@ -127,8 +127,8 @@ func TestFlatten(t *testing.T) {
 		{"loops of one", weighted([]int{1, 4, 1}, []int{1}, at(0, 9, 1, 7, 0), at(2, 0, 0, 0, 0), at(5, 3, 2, 1, 0)), []int{4}, nil},
 		{"all loops of one", weighted([]int{1, 1}, []int{1}, at(3, 9, 1, 0), at(2, 0, 0, 0), at(5, 3, 2, 0)), []int{}, nil},
 		{"a gap in one array", weighted([]int{3, 4}, nil, at(0, 5, 1), at(2, 0, 0), at(5, 4, 1)), []int{3, 4}, nil},
-		{"a position that does not go on", weighted([]int{3, 4}, nil, at(0, 4, 1), at(0, 1, 0), at(5, 4, 1)), []int{3, 4}, nil},
-		{"a position that goes on", weighted([]int{3, 4}, nil, at(0, 4, 1), at(0, 4, 1), at(5, 4, 1)), []int{12}, nil},
+		{"a position that does not continue", weighted([]int{3, 4}, nil, at(0, 4, 1), at(0, 1, 0), at(5, 4, 1)), []int{3, 4}, nil},
+		{"a position that continues", weighted([]int{3, 4}, nil, at(0, 4, 1), at(0, 4, 1), at(5, 4, 1)), []int{12}, nil},
 		{"two of three", weighted([]int{2, 3, 4}, nil, at(0, 20, 4, 1), at(2, 0, 0, 0), at(0, 12, 4, 1)), []int{2, 12}, nil},
 		{"two of three around one", weighted([]int{2, 1, 4}, nil, at(0, 4, 50, 1), at(2, 0, 0, 0), at(0, 4, 60, 1)), []int{8}, nil},
 		{"a reduction stays one", weighted([]int{3}, []int{4}, at(0, 4, 1), at(2, 0, 0), at(0, 4, 0)), []int{3}, []int{4}},
@@ -224,12 +224,12 @@ func TestReadsAndWrites(t *testing.T) {
 		{&If{cond, []Kernel{copyTo(b, a)}, []Kernel{copyTo(c, a), copyTo(b, d)}}, []*Buffer{cond, a, d}, []*Buffer{b, c}},
 		{&While{[]Kernel{copyTo(cond, a)}, cond, []Kernel{copyTo(a, b)}}, []*Buffer{cond, a, b}, []*Buffer{cond, a}},
 		{&MatMul{A: a, B: a, C: b}, []*Buffer{a}, []*Buffer{b}},
-		{&MatMul{A: a, B: c, C: b, Gemm: Gemm{Start: FromC}}, []*Buffer{a, c, b}, []*Buffer{b}},
-		{&MatMul{A: a, B: c, C: b, Bias: d, Gemm: Gemm{Start: FromBias}}, []*Buffer{a, c, d}, []*Buffer{b}},
-		{&Convolution{X: a, Kernel: c, Y: b, Bias: d}, []*Buffer{a, c, d}, []*Buffer{b}},
-		{&FilterGradient{X: a, DY: c, DKernel: b}, []*Buffer{a, c}, []*Buffer{b}},
-		{&Pool{X: a, Y: b}, []*Buffer{a}, []*Buffer{b}},
-		{&PoolGradient{X: a, DY: c, DX: b}, []*Buffer{a, c}, []*Buffer{b}},
+		{&MatMul{A: a, B: c, C: b, MatMulShape: MatMulShape{Start: FromC}}, []*Buffer{a, c, b}, []*Buffer{b}},
+		{&MatMul{A: a, B: c, C: b, Bias: d, MatMulShape: MatMulShape{Start: FromBias}}, []*Buffer{a, c, d}, []*Buffer{b}},
+		{&Conv{X: a, Kernel: c, Y: b, Bias: d}, []*Buffer{a, c, d}, []*Buffer{b}},
+		{&ConvFilter{X: a, DY: c, DKernel: b}, []*Buffer{a, c}, []*Buffer{b}},
+		{&MaxPool{X: a, Y: b}, []*Buffer{a}, []*Buffer{b}},
+		{&MaxPoolGradient{X: a, DY: c, DX: b}, []*Buffer{a, c}, []*Buffer{b}},
 	} {
 		if got := test.k.Reads(); !slices.Equal(got, test.reads) {
 			t.Errorf("%T reads %v, want %v", test.k, got, test.reads)
@@ -283,7 +283,7 @@ func TestNumbers(t *testing.T) {
 		{Number(U8, 200), 200},
 		{Int(Bool, 1), 1},
 	} {
-		if test.e.Op != Value || test.e.Bits != test.bits {
+		if test.e.Op != Constant || test.e.Bits != test.bits {
 			t.Errorf("%v: %v of bits %x, want %x", test.e.Type, test.e.Op, test.e.Bits, test.bits)
 		}
 	}
@@ -291,7 +291,7 @@ func TestNumbers(t *testing.T) {
 	if New(Convert, F32, x) != x {
 		t.Error("a conversion to its own type is not left out")
 	}
-	if e := Pos(at(3, 0, 0)); e.Op != Value || e.Bits != 3 {
+	if e := Pos(at(3, 0, 0)); e.Op != Constant || e.Bits != 3 {
 		t.Errorf("a constant position is %v %d", e.Op, e.Bits)
 	}
 	if e := Pos(by(x, 2)); e != x {

@@ -142,7 +142,7 @@ func (p *printer) expr(e *Expr) string {
 	}
 	s := ""
 	switch e.Op {
-	case Value:
+	case Constant:
 		return e.value()
 	case Load:
 		s = e.Buf.String() + p.index(e.At)

@@ -64,7 +64,7 @@ func TestPrintProgram(t *testing.T) {
 	p.Kernels = []Kernel{
 		&While{Test: []Kernel{copied(temp, in)}, Cond: c, Body: []Kernel{
 			&If{Cond: c, Then: []Kernel{copied(out, temp)}, Else: []Kernel{copied(out, in)}}}},
-		&MatMul{A: in, B: temp, C: out, AAt: 1, Bias: in, Gemm: Gemm{M: 1, N: 2, K: 3, ARow: 4, ACol: 5, BRow: 6, BCol: 7, CRow: 8,
+		&MatMul{A: in, B: temp, C: out, AAt: 1, Bias: in, MatMulShape: MatMulShape{M: 1, N: 2, K: 3, ARow: 4, ACol: 5, BRow: 6, BCol: 7, CRow: 8,
 			Batch: 9, ABatch: 10, BBatch: 11, CBatch: 12, Start: FromBias, ReLU: true}},
 	}
 	want := `%0 input f32[8] slot 0
@@ -82,7 +82,7 @@ do %2
   else
     nest [8]
       %1[i] = %0[i]
-%1 = gemm 1x2x3 a(4,5) b(6,7) c(8) batch 9(10,11,12) bias relu of %0+1, %3+0 bias %0
+%1 = matmul 1x2x3 a(4,5) b(6,7) c(8) batch 9(10,11,12) bias relu of %0+1, %3+0 bias %0
 `
 	if got := p.String(); got != want {
 		t.Errorf("got\n%s, want\n%s", got, want)

@@ -76,7 +76,7 @@ func (s *signer) expr(e *Expr) {
 	}
 	s.numbers(int(e.Op), int(e.Type))
 	switch e.Op {
-	case Value: // no operands
+	case Constant: // no operands
 		s.numbers(int(e.Bits))
 		return
 	case Position:

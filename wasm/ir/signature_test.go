@@ -2,7 +2,7 @@ package ir
 
 import "testing"
 
-// Nests of one signature share their code: it must tell apart all that the code depends on, and nothing else.
+// Nests of one signature share their code: it must distinguish all that the code depends on, and nothing else.
 func TestSignature(t *testing.T) {
 	buffer := func(t DType) *Buffer { return &Buffer{Type: t, Len: 8} }
 	// base is sum over j of x[i+2j] times x[i+2j], from 0 on.
@@ -22,7 +22,7 @@ func TestSignature(t *testing.T) {
 		"in order":                func(n *Nest, x *Expr) { n.Serial = true },
 		"no sum":                  func(n *Nest, x *Expr) { n.Accs = nil },
 		"another start":           func(n *Nest, x *Expr) { n.Accs[0].Init = Float(F32, 1) },
-		"minus zero":              func(n *Nest, x *Expr) { n.Accs[0].Init = &Expr{Op: Value, Type: F32, Bits: 1 << 31} },
+		"minus zero":              func(n *Nest, x *Expr) { n.Accs[0].Init = &Expr{Op: Constant, Type: F32, Bits: 1 << 31} },
 		"a start of another type": func(n *Nest, x *Expr) { n.Accs[0].Init = Int(I32, 0) },
 		"another operation":       func(n *Nest, x *Expr) { n.Accs[0].Step.Op = Max },
 		"operands of another":     func(n *Nest, x *Expr) { n.Accs[0].Step.Args[1].Op = Sub },

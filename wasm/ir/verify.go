@@ -164,15 +164,15 @@ func (v *verifier) list(kernels []Kernel) {
 			v.nest(k)
 		case *MatMul:
 			v.matMul(k)
-		case *Convolution:
-			v.convolution(k)
-		case *FilterGradient:
-			v.filterGradient(k)
-		case *Pool:
-			v.maxPool(k.MaxPool, k.X, k.Y)
-		case *PoolGradient:
+		case *Conv:
+			v.conv(k)
+		case *ConvFilter:
+			v.convFilter(k)
+		case *MaxPool:
+			v.maxPool(k.MaxPoolShape, k.X, k.Y)
+		case *MaxPoolGradient:
 			v.f32("gradient", k.DY, k.Images*k.OutH*k.OutW*k.Channels)
-			v.maxPool(k.MaxPool, k.X, nil)
+			v.maxPool(k.MaxPoolShape, k.X, nil)
 			v.result("gradient by the images", k.DX, k.Images*k.H*k.W*k.Channels)
 			v.apart(k.DX, k.X, k.DY)
 		default:

@@ -172,7 +172,7 @@ func (r *ranges) operation(e *Expr, facts *fact) interval {
 	}
 	arg := func(i int) interval { return r.of(e.Args[i], facts) }
 	switch e.Op {
-	case Value:
+	case Constant:
 		if v := int(int64(e.Bits)); v >= all.lo && v <= all.hi {
 			return interval{v, v}
 		}
@@ -224,7 +224,7 @@ func (r *ranges) form(e *Expr) linear {
 // add adds k times an i32 expression.
 func (f *linear) add(e *Expr, k int) {
 	switch {
-	case e.Op == Value:
+	case e.Op == Constant:
 		f.Base += k * int(int64(e.Bits))
 	case e.Op == Position:
 		f.affine(e.At.Affine, k)
@@ -234,7 +234,7 @@ func (f *linear) add(e *Expr, k int) {
 	case e.Op == Sub:
 		f.add(e.Args[0], k)
 		f.add(e.Args[1], -k)
-	case e.Op == Mul && e.Args[1].Op == Value:
+	case e.Op == Mul && e.Args[1].Op == Constant:
 		f.add(e.Args[0], k*int(int64(e.Args[1].Bits)))
 	default:
 		f.term(e, k)
@@ -326,7 +326,7 @@ func (r *ranges) assume(c *Expr, is bool, facts *fact) *fact {
 			facts = r.assume(c.Args[1], is, facts)
 		}
 		return facts
-	case Value:
+	case Constant:
 		if (c.Bits != 0) != is {
 			return &fact{interval: nothing, rest: facts}
 		}

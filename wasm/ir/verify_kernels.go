@@ -51,7 +51,7 @@ func (v *verifier) axes(what string, b *Buffer, first int, extents, strides []in
 	}
 	v.f32(what, b, 0)
 	if v.err == nil && (least < 0 || most >= b.Len) {
-		v.fail("the %s, %v, has %d elements, of which %d to %d are wanted", what, b, b.Len, least, most)
+		v.fail("the %s, %v, has %d elements, of which %d to %d are read", what, b, b.Len, least, most)
 	}
 }
 
@@ -65,7 +65,7 @@ func (v *verifier) forward(what string, limit int, numbers ...int) {
 }
 
 func (v *verifier) matMul(k *MatMul) {
-	g := k.Gemm
+	g := k.MatMulShape
 	v.forward("a dimension", 1, g.M, g.N, g.K, g.Batch)
 	v.axes("left operand", k.A, k.AAt, []int{g.M, g.K, g.Batch}, []int{g.ARow, g.ACol, g.ABatch})
 	v.axes("right operand", k.B, k.BAt, []int{g.K, g.N, g.Batch}, []int{g.BRow, g.BCol, g.BBatch})
@@ -80,8 +80,8 @@ func (v *verifier) matMul(k *MatMul) {
 	v.apart(k.C, k.A, k.B, k.Bias)
 }
 
-func (v *verifier) convolution(k *Convolution) {
-	c := k.Conv
+func (v *verifier) conv(k *Conv) {
+	c := k.ConvShape
 	v.window(c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
 	v.forward("a dimension", 1, c.Images, c.H, c.W, c.In, c.Out)
 	v.f32("images", k.X, c.Images*c.H*c.W*c.In)
@@ -94,8 +94,8 @@ func (v *verifier) convolution(k *Convolution) {
 	v.apart(k.Y, k.X, k.Kernel, k.Bias)
 }
 
-func (v *verifier) filterGradient(k *FilterGradient) {
-	c := k.ConvFilter
+func (v *verifier) convFilter(k *ConvFilter) {
+	c := k.ConvFilterShape
 	v.window(c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
 	v.forward("a dimension", 1, c.Images, c.H, c.W, c.In, c.Out)
 	v.f32("images", k.X, c.Images*c.H*c.W*c.In)
@@ -105,7 +105,7 @@ func (v *verifier) filterGradient(k *FilterGradient) {
 }
 
 // maxPool looks at a pool from x to y, or at its windows alone if y is nil.
-func (v *verifier) maxPool(p MaxPool, x, y *Buffer) {
+func (v *verifier) maxPool(p MaxPoolShape, x, y *Buffer) {
 	v.window(p.OutH, p.OutW, p.WindowH, p.WindowW, p.StrideH, p.StrideW, p.Top, p.Left)
 	v.forward("a dimension", 1, p.Images, p.H, p.W, p.Channels)
 	v.f32("images", x, p.Images*p.H*p.W*p.Channels)

@@ -129,7 +129,7 @@ func (t *typing) form(e *Expr) string {
 
 func (e *Expr) typesFit(n *Nest, args []DType) bool {
 	switch e.Op {
-	case Value, Convert:
+	case Constant, Convert:
 		return true
 	case Load:
 		return e.Buf != nil && e.Type == e.Buf.Type

@@ -144,7 +144,7 @@ var races = []mistake{
 		s.t2.Offset = 0
 		s.run(copied(s.t, s.in), copied(s.t2, s.t))
 	}, "%5[i] is read where %6[i] is written"},
-	{"an input turned round in place", func(s parts) {
+	{"an input reversed in place", func(s parts) {
 		s.out.Replaces = s.in
 		s.run(set(s.out, At(s.in, at(7, -1))))
 	}, "%0[-1i+7] is read where %2[i] is written"},
@@ -196,7 +196,7 @@ var brokenKernels = []mistake{
 		k := s.square()
 		k.BAt = 1
 		s.run(k)
-	}, "the right operand, %1, has 8 elements, of which 1 to 8 are wanted"},
+	}, "the right operand, %1, has 8 elements, of which 1 to 8 are read"},
 	{"a product without a sum", func(s parts) {
 		k := s.square()
 		k.K = 0
@@ -242,12 +242,12 @@ var brokenKernels = []mistake{
 		k := s.small()
 		k.KernelFirst = 3
 		s.run(k)
-	}, "the kernel, %1, has 8 elements, of which 3 to 8 are wanted"},
-	{"a kernel turned round from its start", func(s parts) {
+	}, "the kernel, %1, has 8 elements, of which 3 to 8 are read"},
+	{"a kernel reversed from its start", func(s parts) {
 		k := s.small()
 		k.KernelH, k.KernelW = -2, -1
 		s.run(k)
-	}, "the kernel, %1, has 8 elements, of which -5 to 0 are wanted"},
+	}, "the kernel, %1, has 8 elements, of which -5 to 0 are read"},
 	{"a result partly written", func(s parts) {
 		k := s.small()
 		k.OutH = 1

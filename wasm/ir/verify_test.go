@@ -47,34 +47,34 @@ func (s parts) fold(a Acc) *Nest {
 
 // square is a product of matrices of 2 by 2.
 func (s parts) square() *MatMul {
-	return &MatMul{A: s.in, B: s.in2, C: s.t, Gemm: Gemm{M: 2, N: 2, K: 2, ARow: 2, ACol: 1, BRow: 2, BCol: 1, CRow: 2,
+	return &MatMul{A: s.in, B: s.in2, C: s.t, MatMulShape: MatMulShape{M: 2, N: 2, K: 2, ARow: 2, ACol: 1, BRow: 2, BCol: 1, CRow: 2,
 		Batch: 2, ABatch: 4, BBatch: 4, CBatch: 4}}
 }
 
 // small is a convolution of an image of 2 by 4.
-func (s parts) small() *Convolution {
-	return &Convolution{X: s.in, Kernel: s.in2, Y: s.t, Conv: Conv{Images: 1, H: 2, W: 4, In: 1, OutH: 2, OutW: 4, Out: 1,
+func (s parts) small() *Conv {
+	return &Conv{X: s.in, Kernel: s.in2, Y: s.t, ConvShape: ConvShape{Images: 1, H: 2, W: 4, In: 1, OutH: 2, OutW: 4, Out: 1,
 		WindowH: 3, WindowW: 2, StrideH: 1, StrideW: 1, Top: 1, KernelH: 2, KernelW: 1, KernelIn: 1, KernelOut: 1}}
 }
 
-func (s parts) smallFilter() *FilterGradient {
+func (s parts) smallFilter() *ConvFilter {
 	dk := s.NewBuffer(Temp, F32, 6)
 	dk.Offset = 64
-	return &FilterGradient{X: s.in, DY: s.in2, DKernel: dk, ConvFilter: ConvFilter{Images: 1, H: 2, W: 4, In: 1, OutH: 2,
+	return &ConvFilter{X: s.in, DY: s.in2, DKernel: dk, ConvFilterShape: ConvFilterShape{Images: 1, H: 2, W: 4, In: 1, OutH: 2,
 		OutW: 4, Out: 1, WindowH: 3, WindowW: 2, StrideH: 1, StrideW: 1, Top: 1}}
 }
 
 // halves pools an image of 2 by 4 to 2 numbers.
-func (s parts) halves() *Pool {
+func (s parts) halves() *MaxPool {
 	y := s.NewBuffer(Temp, F32, 2)
-	return &Pool{X: s.in, Y: y, MaxPool: MaxPool{Images: 1, H: 2, W: 4, Channels: 1, OutH: 1, OutW: 2, WindowH: 2, WindowW: 2,
+	return &MaxPool{X: s.in, Y: y, MaxPoolShape: MaxPoolShape{Images: 1, H: 2, W: 4, Channels: 1, OutH: 1, OutW: 2, WindowH: 2, WindowW: 2,
 		StrideH: 2, StrideW: 2}}
 }
 
-func (s parts) halvesGradient() *PoolGradient {
+func (s parts) halvesGradient() *MaxPoolGradient {
 	p := s.halves()
 	p.Y.Len = 0
-	return &PoolGradient{MaxPool: p.MaxPool, X: s.in, DY: s.in2, DX: s.t}
+	return &MaxPoolGradient{MaxPoolShape: p.MaxPoolShape, X: s.in, DY: s.in2, DX: s.t}
 }
 
 func (s parts) choice(yes, no Kernel) *If {

@@ -32,7 +32,7 @@ func constAt(t ir.DType, data []byte) *ir.Expr {
 		shift := 64 - 8*t.Size()
 		v = uint64(int64(v<<shift) >> shift)
 	}
-	return &ir.Expr{Op: ir.Value, Type: t, Bits: v}
+	return &ir.Expr{Op: ir.Constant, Type: t, Bits: v}
 }
 
 // element is the expression of one element of a node that is not in a buffer: its operation, on elements of its
@@ -171,7 +171,7 @@ func (t *nest) concat(n *graph.Node, o graph.Concat, idx []ir.Index) *ir.Expr {
 		if e != nil { // later parts are the other case
 			c = below(idx[o.Axis], anything, end, t.extents())
 		}
-		if c != nil && c.Op == ir.Value {
+		if c != nil && c.Op == ir.Constant {
 			continue
 		}
 		if v := t.read(part, in); c == nil {

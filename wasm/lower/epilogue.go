@@ -58,7 +58,7 @@ func sumsOf(k ir.Kernel) *sums {
 		if k.Batch == 1 && k.CRow == k.N {
 			return &sums{&k.C, &k.Bias, &k.Start, &k.ReLU, k.N}
 		}
-	case *ir.Convolution:
+	case *ir.Conv:
 		return &sums{&k.Y, &k.Bias, &k.Start, &k.ReLU, k.Out}
 	}
 	return nil
@@ -167,7 +167,7 @@ func isReLU(n *ir.Nest, c *ir.Buffer) bool {
 
 func isLoad(e *ir.Expr, b *ir.Buffer) bool { return e.Op == ir.Load && e.Buf == b }
 
-func isZero(e *ir.Expr) bool { return e.Op == ir.Value && e.Type.Float() && e.Bits == 0 }
+func isZero(e *ir.Expr) bool { return e.Op == ir.Constant && e.Type.Float() && e.Bits == 0 }
 
 // rewriteAll puts in place of each expression of the nests among kernels what change makes of it, unless that is nil. It
 // leaves all as they were and reports false if a nest would still load from c but in what change made, or if confirm

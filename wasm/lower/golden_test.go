@@ -17,13 +17,13 @@ var update = flag.Bool("update", false, "write the goldens in testdata")
 // golden is a small graph that shows what one pass does.
 type golden struct {
 	pass, name string
-	plain      bool // without kernels
+	naive      bool // without kernels
 	build      func(f fn) []*graph.Node
 }
 
 var goldens = []golden{
 	// The gradients of three slices are put side by side; the last has zeros behind it.
-	{"gather sums", "join", false, func(f fn) []*graph.Node {
+	{"gather sums", "padded concat", false, func(f fn) []*graph.Node {
 		a, b, c := f.padded(0, 2, 8), f.padded(2, 1, 8), f.padded(3, 4, 8)
 		return []*graph.Node{f.each(ir.Add, f.each(ir.Add, a, b), c)}
 	}},
@@ -35,21 +35,21 @@ var goldens = []golden{
 	}},
 
 	// A value that one reads is computed by its reader, also a costly one.
-	{"choose stored", "one reader", false, func(f fn) []*graph.Node {
+	{"materialise", "one reader", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.each(ir.Neg, f.each(ir.Tanh, f.param(8)))}
 	}},
-	// Cheap values are computed anew by each of two readers, a costly one is stored.
-	{"choose stored", "two readers", false, func(f fn) []*graph.Node {
+	// Cheap values are computed again by each of two readers, a costly one is materialised.
+	{"materialise", "two readers", false, func(f fn) []*graph.Node {
 		x := f.param(8)
 		cheap, costly := f.each(ir.Abs, x), f.each(ir.Tanh, x)
 		return []*graph.Node{f.each(ir.Add, cheap, costly), f.each(ir.Mul, cheap, costly)}
 	}},
-	// What a product reads is stored, behind the views of it.
-	{"choose stored", "behind views", false, func(f fn) []*graph.Node {
+	// What a product reads is materialised, behind the views of it.
+	{"materialise", "behind views", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.dot(f.transposed(f.each(ir.Neg, f.param(3, 2))), f.param(3, 4))}
 	}},
 	// A row whose elements are costly is computed once and not for every row that it is repeated to.
-	{"choose stored", "repeated", false, func(f fn) []*graph.Node {
+	{"materialise", "repeated", false, func(f fn) []*graph.Node {
 		row := f.each(ir.Exp, f.param(4))
 		return []*graph.Node{f.each(ir.Add, f.param(3, 4), f.op(graph.Broadcast{Axes: []int{1}}, ir.F32, []int{3, 4}, row))}
 	}},
@@ -70,7 +70,7 @@ var goldens = []golden{
 	{"make kernels", "pad", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.op(graph.Pad{Start: []int{2}, Interior: []int{1}}, ir.F32, []int{10}, f.param(4), f.number(7))}
 	}},
-	{"make kernels", "concatenate", false, func(f fn) []*graph.Node {
+	{"make kernels", "concat", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.op(graph.Concat{}, ir.F32, []int{5}, f.param(2), f.param(3))}
 	}},
 	// What is reduced is computed in the loop that reduces it.
@@ -83,11 +83,11 @@ var goldens = []golden{
 		return []*graph.Node{f.op(graph.DynamicSlice{}, ir.F32, []int{2}, f.param(5), f.paramOf(ir.I32))}
 	}},
 	// Each part of a join is a nest of its own.
-	{"make kernels", "join", false, func(f fn) []*graph.Node {
-		return []*graph.Node{f.op(graph.Join{Starts: []int{0, 5}}, ir.F32, []int{8}, f.param(2), f.param(3))}
+	{"make kernels", "padded concat", false, func(f fn) []*graph.Node {
+		return []*graph.Node{f.op(graph.PaddedConcat{Starts: []int{0, 5}}, ir.F32, []int{8}, f.param(2), f.param(3))}
 	}},
 	// A transposed operand is a matter of strides.
-	{"make kernels", "product", false, func(f fn) []*graph.Node {
+	{"make kernels", "matmul", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.dot(f.transposed(f.param(7, 5)), f.param(7, 3))}
 	}},
 	// Each product adds to the one before.
@@ -96,11 +96,11 @@ var goldens = []golden{
 		return []*graph.Node{f.op(graph.DotSum{Dots: []graph.Dot{dot, dot}}, ir.F32, []int{2, 3},
 			f.param(2, 4), f.param(4, 3), f.param(2, 4), f.param(4, 3))}
 	}},
-	{"make kernels", "convolution", false, func(f fn) []*graph.Node {
+	{"make kernels", "conv", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.conv(f.param(2, 4, 4, 3), f.param(3, 3, 3, 5), 1)}
 	}},
 	// The gradient by the kernel: channels and images have changed places.
-	{"make kernels", "filter gradient", false, func(f fn) []*graph.Node { return []*graph.Node{f.filterGradient(1)} }},
+	{"make kernels", "conv filter", false, func(f fn) []*graph.Node { return []*graph.Node{f.filterGradient(1)} }},
 	{"make kernels", "max pool", false, func(f fn) []*graph.Node {
 		window := sliding([]int{1, 2, 2, 1}, []int{1, 2, 2, 1}, []int{0, 0, 0, 0})
 		x := f.param(2, 4, 4, 3)
@@ -125,23 +125,23 @@ var goldens = []golden{
 	}},
 
 	// Sums keep their order: products that add to a sum start with it.
-	{"write kernels out", "product", true, func(f fn) []*graph.Node {
+	{"naive kernels", "matmul", true, func(f fn) []*graph.Node {
 		dot := graph.Dot{LeftContract: []int{1}, RightContract: []int{0}}
 		return []*graph.Node{f.op(graph.DotSum{Dots: []graph.Dot{dot, dot}}, ir.F32, []int{2, 3},
 			f.param(2, 4), f.param(4, 3), f.param(2, 4), f.param(4, 3))}
 	}},
 	// Images get a frame of zeros.
-	{"write kernels out", "convolution", true, func(f fn) []*graph.Node {
+	{"naive kernels", "conv", true, func(f fn) []*graph.Node {
 		return []*graph.Node{f.conv(f.param(2, 4, 4, 3), f.param(3, 3, 3, 5), 1)}
 	}},
-	{"write kernels out", "filter gradient", true, func(f fn) []*graph.Node { return []*graph.Node{f.filterGradient(0)} }},
+	{"naive kernels", "conv filter", true, func(f fn) []*graph.Node { return []*graph.Node{f.filterGradient(0)} }},
 
-	// New weights take the place of the old ones, but not where these are read turned round or later.
+	// New weights take the place of the old ones, but not where these are read in reverse or later.
 	{"replace inputs", "in place", false, func(f fn) []*graph.Node {
 		w, g := f.param(8), f.param(8)
 		return []*graph.Node{f.each(ir.Sub, w, g), f.each(ir.Abs, g)}
 	}},
-	{"replace inputs", "turned round", false, func(f fn) []*graph.Node {
+	{"replace inputs", "reversed", false, func(f fn) []*graph.Node {
 		w := f.param(8)
 		return []*graph.Node{f.each(ir.Neg, f.op(graph.Reverse{Axes: []int{0}}, ir.F32, w.Dims, w))}
 	}},
@@ -195,16 +195,16 @@ func (f fn) filterGradient(pad int) *graph.Node {
 	return f.op(o, ir.F32, []int{3, 3, 3, 5}, f.param(2, 4, 4, 3), f.param(2, side, side, 5))
 }
 
-// show prints what there is: the program, or the graph before there is one, with a mark at what is stored.
+// show prints what there is: the program, or the graph before there is one, with a mark at what is materialised.
 func (l *lowerer) show() string {
 	if len(l.p.Buffers) > 0 {
 		return l.p.String()
 	}
 	var s strings.Builder
 	for line := range strings.Lines(l.f.String()) {
-		for n := range l.stored {
-			if l.stored[n] && strings.HasPrefix(line, fmt.Sprintf("#%d ", n.ID)) {
-				line = strings.TrimSuffix(line, "\n") + ", stored\n"
+		for n := range l.materialised {
+			if l.materialised[n] && strings.HasPrefix(line, fmt.Sprintf("#%d ", n.ID)) {
+				line = strings.TrimSuffix(line, "\n") + ", materialised\n"
 			}
 		}
 		s.WriteString(line)
@@ -212,7 +212,7 @@ func (l *lowerer) show() string {
 	return s.String()
 }
 
-// The goldens show a graph or a program before and after a pass. To write them anew after a change:
+// The goldens show a graph or a program before and after a pass. To rewrite them after a change:
 // go test ./wasm/lower -run Golden -update
 func TestGolden(t *testing.T) {
 	files := map[string]bool{}
@@ -223,7 +223,7 @@ func TestGolden(t *testing.T) {
 		t.Run(g.pass+"/"+g.name, func(t *testing.T) {
 			f := newFn()
 			f.Outputs = g.build(f)
-			l := newLowerer(f.Func, !g.plain)
+			l := newLowerer(f.Func, !g.naive)
 			var got string
 			for _, p := range passes {
 				before := l.show()

@@ -120,6 +120,6 @@ func TestReshaped(t *testing.T) {
 		t.Errorf("%v, want %v", got, want)
 	}
 	if !onlyOnes([]int{4, 1, 5}, []int{1, 4, 5, 1}) || onlyOnes([]int{4, 5}, []int{5, 4}) || onlyOnes([]int{4, 5}, []int{20}) {
-		t.Error("which shapes differ in axes of length 1 alone is told wrongly")
+		t.Error("the wrong shapes are said to differ in axes of length 1 alone")
 	}
 }

@@ -2,7 +2,9 @@
 //
 // A node's value is either in a buffer or an expression that every reader computes for itself, element by element: that
 // is fusion. Views (transposes, slices, broadcasts, …) are then nothing but other indices.
-// The package knows nothing of the machine that runs the program.
+//
+// Of the machine that runs the program the package knows two things: whether the emitter has code of its own for matrix
+// products, convolutions and pools, which the caller says, and that a cache line has 64 bytes.
 package lower
 
 import (
@@ -13,8 +15,9 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Program lowers a function. Its parameters become the program's inputs, in order. With kernels, products, convolutions
-// and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the same bits.
+// Program lowers a function. Its parameters become the program's inputs, in order. With kernels, matrix products,
+// convolutions and pools of f32 become kernels of their own where they can; without, all is loop nests, which compute the
+// same bits.
 func Program(f *graph.Func, kernels bool) *ir.Program {
 	l := newLowerer(f, kernels)
 	for _, p := range passes {
@@ -29,15 +32,15 @@ var passes = []struct {
 	run  func(*lowerer)
 }{
 	{"gather sums", func(l *lowerer) { gatherSums(l.f) }},
-	{"choose stored", func(l *lowerer) {
+	{"materialise", func(l *lowerer) {
 		l.live = liveNodes(l.f)
-		l.stored = chooseStored(l.f, l.live)
+		l.materialised = materialise(l.f, l.live)
 	}},
 	{"make kernels", (*lowerer).makeKernels},
 	{"fuse epilogues", func(l *lowerer) { fuseEpilogues(l.p) }},
-	{"write kernels out", func(l *lowerer) {
+	{"naive kernels", func(l *lowerer) {
 		if !l.kernels {
-			l.p.Kernels = plain(l.p, l.p.Kernels)
+			l.p.Kernels = naive(l.p, l.p.Kernels)
 		}
 	}},
 	{"replace inputs", func(l *lowerer) { replaceInputs(l.p) }},
@@ -48,7 +51,7 @@ func newLowerer(f *graph.Func, kernels bool) *lowerer {
 	return &lowerer{f: f, p: &ir.Program{}, kernels: kernels, buffers: map[*graph.Node]*ir.Buffer{}}
 }
 
-// makeKernels turns the nodes that are stored into kernels, and the others into expressions of those.
+// makeKernels turns the nodes that are materialised into kernels, and the others into expressions of those.
 func (l *lowerer) makeKernels() {
 	for _, n := range l.f.Params {
 		l.buffers[n] = l.p.NewBuffer(ir.Input, n.Type, n.Size())
@@ -59,15 +62,15 @@ func (l *lowerer) makeKernels() {
 }
 
 type lowerer struct {
-	f       *graph.Func
-	p       *ir.Program
-	kernels bool // whether pools may become kernels
-	live    map[*graph.Node]bool
-	stored  map[*graph.Node]bool // whose value is to be in a buffer
-	buffers map[*graph.Node]*ir.Buffer
-	results map[*graph.Node][]*ir.Buffer // of a Sort, While or If
-	out     []ir.Kernel                  // of the function being lowered
-	copied  map[*ir.Buffer]*graph.Node   // outputs that are copies of a value that lies elsewhere
+	f            *graph.Func
+	p            *ir.Program
+	kernels      bool // whether pools may become kernels
+	live         map[*graph.Node]bool
+	materialised map[*graph.Node]bool // whose value is to be in a buffer
+	buffers      map[*graph.Node]*ir.Buffer
+	results      map[*graph.Node][]*ir.Buffer // of a Sort, While or If
+	out          []ir.Kernel                  // of the function being lowered
+	copied       map[*ir.Buffer]*graph.Node   // outputs that are copies of a value that lies elsewhere
 }
 
 // outputs gives each output a buffer: the first output that a computed node is becomes its home.
@@ -87,7 +90,7 @@ func (l *lowerer) outputs(f *graph.Func) {
 // ownsBuffer says whether the node's own kernel writes its value, so that it can write it into an output.
 func ownsBuffer(n *graph.Node) bool {
 	switch n.Op.(type) {
-	case graph.Param, graph.Const, graph.Item, graph.Reshape, graph.Bits:
+	case graph.Param, graph.Const, graph.Item, graph.Reshape, graph.Bitcast:
 		return false
 	}
 	return true
@@ -117,7 +120,7 @@ func (l *lowerer) function(f *graph.Func) []ir.Kernel {
 	outer := l.out
 	l.out = nil
 	for _, n := range f.Nodes {
-		if l.live[n] && l.stored[n] {
+		if l.live[n] && l.materialised[n] {
 			l.node(n)
 		}
 	}
@@ -144,7 +147,7 @@ func (l *lowerer) node(n *graph.Node) {
 		b := l.p.NewBuffer(ir.Const, n.Type, n.Size())
 		b.Data = o.Data
 		l.buffers[n] = b
-	case graph.Reshape, graph.Bits:
+	case graph.Reshape, graph.Bitcast:
 		if b := l.buffers[n.In[0]]; b != nil {
 			l.buffers[n] = l.p.Alias(b, n.Type, n.Size())
 		} else { // a view that only adds or removes axes of length 1
@@ -160,8 +163,8 @@ func (l *lowerer) node(n *graph.Node) {
 		l.dot(n, o, l.home(n))
 	case graph.DotSum:
 		l.dotSum(n, o)
-	case graph.Join:
-		l.join(n, o)
+	case graph.PaddedConcat:
+		l.paddedConcat(n, o)
 	case graph.Conv:
 		l.conv(n, o)
 	case graph.Window:
@@ -235,7 +238,7 @@ func (t *nest) read(n *graph.Node, idx []ir.Index) *ir.Expr {
 	if e := scalarConst(n); e != nil {
 		return e
 	}
-	if t.l.stored[n] {
+	if t.l.materialised[n] {
 		b := t.l.buffers[n]
 		if b == nil {
 			panic(fmt.Sprintf("lower: %v is read before it is computed", n))
@@ -249,7 +252,7 @@ func (t *nest) compute(n *graph.Node, idx []ir.Index) *ir.Expr {
 	return t.memo.get(n, idx, func() *ir.Expr { return t.element(n, idx) })
 }
 
-// memo is what a nest has at hand already: elements of nodes' arrays.
+// memo is what a nest has loaded or computed already: elements of nodes' arrays.
 type memo map[*graph.Node][]element
 
 type element struct {

@@ -121,11 +121,11 @@ func TestIndicesStayInside(t *testing.T) {
 			x := f.op(graph.Pad{Start: []int{1}, Interior: []int{1}}, ir.F32, []int{6}, f.param(2), f.number(7))
 			return f.op(graph.Slice{Starts: []int{5}, Strides: []int{1}}, ir.F32, []int{1}, x)
 		},
-		"concatenate, with gaps": func(f fn) *graph.Node {
+		"concat, with gaps": func(f fn) *graph.Node {
 			c := f.op(graph.Concat{}, ir.F32, []int{9}, f.param(4), f.param(5))
 			return f.op(graph.Pad{Start: []int{0}, Interior: []int{1}}, ir.F32, []int{17}, c, f.number(7))
 		},
-		"concatenate, turned round": func(f fn) *graph.Node {
+		"concat, reversed": func(f fn) *graph.Node {
 			c := f.op(graph.Concat{}, ir.F32, []int{9}, f.param(4), f.param(0), f.param(5))
 			return f.op(graph.Reverse{Axes: []int{0}}, ir.F32, c.Dims, c)
 		},

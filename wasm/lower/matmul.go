@@ -97,7 +97,7 @@ func (l *lowerer) matMul(n *graph.Node, o graph.Dot, c *ir.Buffer) *ir.MatMul {
 	if !ok || !ok2 || !ok3 || !ok4 || sums.size == 0 {
 		return nil
 	}
-	return &ir.MatMul{A: a.buffer, B: b.buffer, C: c, AAt: a.at, BAt: b.at, Gemm: ir.Gemm{
+	return &ir.MatMul{A: a.buffer, B: b.buffer, C: c, AAt: a.at, BAt: b.at, MatMulShape: ir.MatMulShape{
 		M: m.size, N: w.size, K: sums.size,
 		ARow: m.strides[0], ACol: sums.strides[0], BRow: sums.strides[1], BCol: w.strides[0], CRow: w.size,
 		Batch: batch.size, ABatch: batch.strides[0], BBatch: batch.strides[1], CBatch: m.size * w.size,

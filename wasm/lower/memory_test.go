@@ -97,7 +97,7 @@ func TestReplaceInputs(t *testing.T) {
 		}, []int{-1}},
 		{"written in parts", func(f fn) []*graph.Node {
 			x := f.param(8)
-			return []*graph.Node{f.op(graph.Join{Starts: []int{0, 4}}, ir.F32, []int{8},
+			return []*graph.Node{f.op(graph.PaddedConcat{Starts: []int{0, 4}}, ir.F32, []int{8},
 				f.sliced(x, []int{0}, []int{1}, []int{4}), f.sliced(x, []int{4}, []int{1}, []int{4}))}
 		}, []int{-1}},
 		{"a product", func(f fn) []*graph.Node { return []*graph.Node{f.dot(f.param(4, 4), f.param(4, 4))} }, []int{-1}},

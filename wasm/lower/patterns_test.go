@@ -18,18 +18,18 @@ func kinds(p *ir.Program) string {
 		case *ir.Nest:
 			list = append(list, "nest")
 		case *ir.MatMul:
-			list = append(list, "gemm")
+			list = append(list, "matmul")
 			if k.Start == ir.FromC {
 				list[len(list)-1] += " +="
 			}
-		case *ir.Convolution:
+		case *ir.Conv:
 			list = append(list, "conv")
-		case *ir.FilterGradient:
-			list = append(list, "filter")
-		case *ir.Pool:
-			list = append(list, "pool")
-		case *ir.PoolGradient:
-			list = append(list, "pool gradient")
+		case *ir.ConvFilter:
+			list = append(list, "conv filter")
+		case *ir.MaxPool:
+			list = append(list, "max pool")
+		case *ir.MaxPoolGradient:
+			list = append(list, "max pool gradient")
 		default:
 			list = append(list, fmt.Sprintf("%T", k))
 		}
@@ -84,16 +84,16 @@ var ofMatrices = graph.Dot{LeftContract: []int{1}, RightContract: []int{0}}
 
 // Products, and what keeps them from being one kernel.
 var products = []pattern{
-	{"product", "gemm", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.param(3, 4)) }},
-	{"both transposed", "gemm", func(f fn) *graph.Node { return f.dot(f.transposed(f.param(3, 2)), f.transposed(f.param(4, 3))) }},
-	{"a vector", "gemm", func(f fn) *graph.Node {
+	{"product", "matmul", func(f fn) *graph.Node { return f.dot(f.param(2, 3), f.param(3, 4)) }},
+	{"both transposed", "matmul", func(f fn) *graph.Node { return f.dot(f.transposed(f.param(3, 2)), f.transposed(f.param(4, 3))) }},
+	{"a vector", "matmul", func(f fn) *graph.Node {
 		return f.op(graph.Dot{LeftContract: []int{0}, RightContract: []int{0}}, ir.F32, []int{4}, f.param(3), f.param(3, 4))
 	}},
-	{"a batch", "gemm", func(f fn) *graph.Node {
+	{"a batch", "matmul", func(f fn) *graph.Node {
 		o := graph.Dot{LeftContract: []int{2}, LeftBatch: []int{0}, RightContract: []int{1}, RightBatch: []int{0}}
 		return f.op(o, ir.F32, []int{5, 2, 4}, f.param(5, 2, 3), f.param(5, 3, 4))
 	}},
-	{"two axes that are one", "gemm", func(f fn) *graph.Node {
+	{"two axes that are one", "matmul", func(f fn) *graph.Node {
 		o := graph.Dot{LeftContract: []int{1, 2}, RightContract: []int{0, 1}}
 		return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(3, 4, 5))
 	}},
@@ -101,7 +101,7 @@ var products = []pattern{
 		o := graph.Dot{LeftContract: []int{2, 1}, RightContract: []int{0, 1}}
 		return f.op(o, ir.F32, []int{2, 5}, f.param(2, 3, 4), f.param(4, 3, 5))
 	}},
-	{"a part of the rows", "gemm", func(f fn) *graph.Node {
+	{"a part of the rows", "matmul", func(f fn) *graph.Node {
 		return f.dot(f.sliced(f.param(6, 3), []int{1, 0}, []int{2, 1}, []int{2, 3}), f.param(3, 4))
 	}},
 	{"rows backwards", "nest", func(f fn) *graph.Node { return f.dot(f.reversed(f.param(2, 3), 0), f.param(3, 4)) }},
@@ -117,7 +117,7 @@ var products = []pattern{
 	}},
 	{"a sum of nothing", "nest", func(f fn) *graph.Node { return f.dot(f.param(2, 0), f.param(0, 4)) }},
 	{"no result", "nest", func(f fn) *graph.Node { return f.dot(f.param(0, 3), f.param(3, 4)) }},
-	{"a place that data decide is copied first", "nest, gemm", func(f fn) *graph.Node {
+	{"a place that data decide is copied first", "nest, matmul", func(f fn) *graph.Node {
 		x := f.op(graph.DynamicSlice{}, ir.F32, []int{2, 3}, f.param(8, 3), f.paramOf(ir.I32), f.paramOf(ir.I32))
 		return f.dot(x, f.param(3, 4))
 	}},
@@ -125,17 +125,17 @@ var products = []pattern{
 
 // Sums of products.
 var productSums = []pattern{
-	{"sum of products", "gemm, gemm +=", func(f fn) *graph.Node {
+	{"sum of products", "matmul, matmul +=", func(f fn) *graph.Node {
 		return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
 	}},
-	{"a product with two readers", "gemm, gemm, nest", func(f fn) *graph.Node {
+	{"a product with two readers", "matmul, matmul, nest", func(f fn) *graph.Node {
 		x := f.dot(f.param(3, 3), f.param(3, 3))
 		return f.each(ir.Add, x, f.dot(x, f.param(3, 3)))
 	}},
-	{"a difference of products", "gemm, gemm, nest", func(f fn) *graph.Node {
+	{"a difference of products", "matmul, matmul, nest", func(f fn) *graph.Node {
 		return f.each(ir.Sub, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.param(2, 5), f.param(5, 4)))
 	}},
-	{"a product that no kernel computes", "gemm, nest, nest", func(f fn) *graph.Node {
+	{"a product that no kernel computes", "matmul, nest, nest", func(f fn) *graph.Node {
 		return f.each(ir.Add, f.dot(f.param(2, 3), f.param(3, 4)), f.dot(f.reversed(f.param(2, 5), 0), f.param(5, 4)))
 	}},
 	{"parts side by side", "nest, nest", func(f fn) *graph.Node {
@@ -170,7 +170,7 @@ var productSums = []pattern{
 // Convolutions and their gradients.
 var convolutions = []pattern{
 	{"convolution", "conv", func(f fn) *graph.Node { return f.conv(f.param(2, 6, 6, 3), f.param(3, 3, 3, 5), 1) }},
-	{"kernel turned round", "conv", func(f fn) *graph.Node {
+	{"kernel reversed", "conv", func(f fn) *graph.Node {
 		return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 0, 1), 1)
 	}},
 	{"gradient by the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged
@@ -220,8 +220,8 @@ var convolutions = []pattern{
 			InputDilation: []int{1}, KernelDilate: []int{1}, ChannelGroups: 1, BatchGroups: 1}
 		return f.op(o, ir.F32, []int{2, 6, 5}, f.param(2, 6, 3), f.param(3, 3, 5))
 	}},
-	{"filter gradient", "filter", func(f fn) *graph.Node { return f.filterGradient(1) }},
-	{"filter gradient of a convolution with strides", "filter", func(f fn) *graph.Node {
+	{"filter gradient", "conv filter", func(f fn) *graph.Node { return f.filterGradient(1) }},
+	{"filter gradient of a convolution with strides", "conv filter", func(f fn) *graph.Node {
 		o := graph.Conv{Input: []int{3, 0, 1, 2}, Kernel: []int{3, 0, 1, 2}, Output: []int{2, 3, 0, 1}, Strides: []int{1, 1},
 			Start: []int{0, 0}, InputDilation: []int{1, 1}, KernelDilate: []int{2, 2}, ChannelGroups: 1, BatchGroups: 1}
 		return f.op(o, ir.F32, []int{3, 3, 3, 5}, f.param(2, 7, 7, 3), f.param(2, 3, 3, 5))
@@ -230,8 +230,8 @@ var convolutions = []pattern{
 
 // Windows.
 var pools = []pattern{
-	{"pool", "pool", func(f fn) *graph.Node { return f.pooled(f.param(2, 4, 4, 3), halves, 2, 2, 2, 3) }},
-	{"windows that overlap, padded", "pool", func(f fn) *graph.Node {
+	{"pool", "max pool", func(f fn) *graph.Node { return f.pooled(f.param(2, 4, 4, 3), halves, 2, 2, 2, 3) }},
+	{"windows that overlap, padded", "max pool", func(f fn) *graph.Node {
 		s := window(func(s *graph.Sliding) { s.Dims, s.Start = []int{1, 3, 3, 1}, []int{0, 1, 1, 0} })
 		return f.pooled(f.param(2, 4, 4, 3), s, 2, 2, 2, 3)
 	}},
@@ -259,7 +259,7 @@ var pools = []pattern{
 		x := f.op(graph.Transpose{Perm: []int{0, 2, 1, 3}}, ir.F32, []int{2, 4, 4, 3}, f.param(2, 4, 4, 3))
 		return f.pooled(x, halves, 2, 2, 2, 3)
 	}},
-	{"pool gradient", "pool gradient", func(f fn) *graph.Node {
+	{"pool gradient", "max pool gradient", func(f fn) *graph.Node {
 		x := f.param(2, 4, 4, 3)
 		return f.op(graph.SelectScatter{Sliding: halves}, ir.F32, x.Dims, x, f.param(2, 2, 2, 3))
 	}},
@@ -271,14 +271,14 @@ var pools = []pattern{
 
 // What follows the sums of a product.
 var epilogues = []pattern{
-	{"bias", "gemm, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(0, 4, 8)) }},
-	{"a number for each row", "gemm, nest, gemm", func(f fn) *graph.Node {
+	{"bias", "matmul, matmul", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(0, 4, 8)) }},
+	{"a number for each row", "matmul, nest, matmul", func(f fn) *graph.Node {
 		column := f.op(graph.Broadcast{Axes: []int{0}}, ir.F32, []int{4, 8}, f.param(4))
 		return f.dense(column, ir.Add, f.number(0, 4, 8))
 	}},
-	{"a matrix is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.param(4, 8), ir.Add, f.number(0, 4, 8)) }},
-	{"a factor is no bias", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Mul, f.number(0, 4, 8)) }},
-	{"cut off above zero", "gemm, nest, gemm", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(1, 4, 8)) }},
+	{"a matrix is no bias", "matmul, nest, matmul", func(f fn) *graph.Node { return f.dense(f.param(4, 8), ir.Add, f.number(0, 4, 8)) }},
+	{"a factor is no bias", "matmul, nest, matmul", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Mul, f.number(0, 4, 8)) }},
+	{"cut off above zero", "matmul, nest, matmul", func(f fn) *graph.Node { return f.dense(f.repeated(8), ir.Add, f.number(1, 4, 8)) }},
 }
 
 // What becomes a kernel of its own, and what only looks as if it might.

@@ -37,8 +37,8 @@ func phasesAlong(dilation, start, window, out int) ([]phase, bool) {
 	return all, true
 }
 
-// dilatedConvolution appends the kernels for the phases of a dilated convolution, and says whether it can be done.
-func (l *lowerer) dilatedConvolution(n *graph.Node, c convShape, x, kernel *ir.Buffer) bool {
+// dilatedConv appends the kernels for the phases of a dilated convolution, and says whether it can be done.
+func (l *lowerer) dilatedConv(n *graph.Node, c convOperands, x, kernel *ir.Buffer) bool {
 	whole, ok := c.forward()
 	dilation := c.o.InputDilation
 	down, ok2 := phasesAlong(dilation[0], c.o.Start[0], whole.WindowH, whole.OutH)
@@ -62,13 +62,13 @@ func (l *lowerer) dilatedConvolution(n *graph.Node, c convShape, x, kernel *ir.B
 }
 
 // interleave appends a phase of a dilated convolution and puts it at its place between the others.
-func (l *lowerer) interleave(n *graph.Node, c convShape, part ir.Conv, row, column int, x, kernel *ir.Buffer) {
+func (l *lowerer) interleave(n *graph.Node, c convOperands, part ir.ConvShape, row, column int, x, kernel *ir.Buffer) {
 	dims := []int{part.Images, part.OutH, part.OutW, part.Out}
 	t := l.newNest(dims, nil)
 	value := ir.Number(ir.F32, 0)
 	if part.WindowH > 0 && part.WindowW > 0 {
 		y := l.p.NewBuffer(ir.Temp, ir.F32, part.Images*part.OutH*part.OutW*part.Out)
-		l.emit(&ir.Convolution{Conv: part, X: x, Kernel: kernel, Y: y})
+		l.emit(&ir.Conv{ConvShape: part, X: x, Kernel: kernel, Y: y})
 		value = ir.At(y, t.flat(dims))
 	}
 	out, dilation := c.o.Output, c.o.InputDilation

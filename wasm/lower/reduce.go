@@ -9,7 +9,7 @@ import (
 
 // fold adds an accumulator of op over x and returns it.
 func (t *nest) fold(o ir.Op, x *ir.Expr) *ir.Expr {
-	acc := t.accumulate(ir.Neutral(o, x.Type))
+	acc := t.accumulate(ir.Identity(o, x.Type))
 	t.Accs[acc.Acc].Step = ir.New(o, x.Type, acc, x)
 	return acc
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // gatherSums finds the sums that differentiation leaves where a value had many readers, and makes one operation of each.
-// The slices of an array give a sum of their gradients, each padded with zeros to the array's full size: a Join. The
+// The slices of an array give a sum of their gradients, each padded with zeros to the array's full size: a PaddedConcat. The
 // uses of one weight matrix at every step of a recurrent net give a sum of products: a DotSum.
 func gatherSums(f *graph.Func) {
 	users := map[*graph.Node]int{}
@@ -32,7 +32,7 @@ func gatherSums(f *graph.Func) {
 			}
 		}
 		visit(n)
-		if !join(n, terms) {
+		if !padConcat(n, terms) {
 			sumDots(n, terms, users)
 		}
 	}
@@ -57,8 +57,8 @@ func isAdd(n *graph.Node) bool {
 	return ok && m.Fn == ir.Add && n.Type.Float()
 }
 
-// join makes n a Join if all terms are padded with zeros along one axis and do not overlap.
-func join(n *graph.Node, terms []*graph.Node) bool {
+// padConcat makes n a PaddedConcat if all terms are padded with zeros along one axis and do not overlap.
+func padConcat(n *graph.Node, terms []*graph.Node) bool {
 	axis := -1
 	for _, t := range terms {
 		p, ok := t.Op.(graph.Pad)
@@ -85,7 +85,7 @@ func join(n *graph.Node, terms []*graph.Node) bool {
 	start := func(t *graph.Node) int { return t.Op.(graph.Pad).Start[axis] }
 	terms = slices.Clone(terms)
 	slices.SortStableFunc(terms, func(a, b *graph.Node) int { return cmp.Compare(start(a), start(b)) })
-	o := graph.Join{Axis: axis}
+	o := graph.PaddedConcat{Axis: axis}
 	var parts []*graph.Node
 	end := 0
 	for _, t := range terms {
@@ -155,8 +155,8 @@ func (l *lowerer) dotSum(n *graph.Node, o graph.DotSum) {
 	}
 }
 
-// join writes each operand into its place, and zeros into the rest.
-func (l *lowerer) join(n *graph.Node, o graph.Join) {
+// paddedConcat writes each operand into its place, and zeros into the rest.
+func (l *lowerer) paddedConcat(n *graph.Node, o graph.PaddedConcat) {
 	to := l.home(n)
 	put := func(start, size int, value func(t *nest, idx []ir.Index) *ir.Expr) {
 		dims := slices.Clone(n.Dims)

@@ -24,7 +24,7 @@ func (l *lowerer) window(n *graph.Node, o graph.Window) {
 	x := n.In[0]
 	t := l.newNest(n.Dims, o.Dims)
 	in, ok := t.slide(o.Sliding, x.Dims)
-	v := t.guarded(ok, func() *ir.Expr { return t.read(x, in) }, ir.Neutral(o.Fn, n.Type))
+	v := t.guarded(ok, func() *ir.Expr { return t.read(x, in) }, ir.Identity(o.Fn, n.Type))
 	acc := t.fold(o.Fn, v)
 	t.store(l.home(n), t.flat(n.Dims), acc)
 	l.emit(t.Nest)
@@ -81,7 +81,7 @@ func (l *lowerer) fill(b *ir.Buffer, v *ir.Expr) {
 
 // conv sums products over the window and the input channels.
 func (l *lowerer) conv(n *graph.Node, o graph.Conv) {
-	if l.convolution(n, o) {
+	if l.convKernel(n, o) {
 		return
 	}
 	x, kernel := n.In[0], n.In[1]

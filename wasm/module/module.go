@@ -2,7 +2,7 @@
 //
 // It is an assembler with a typed operand stack: every instruction appended to a function is checked against the types
 // on the stack at that moment, so a mistake in a code generator shows where it was made and not when an engine
-// refuses the bytes. Such a mistake is a programmer's error and panics; a caller that wants an error recovers.
+// refuses the bytes. Such a mistake is a programmer's error and panics; a caller that needs an error recovers.
 //
 // The package knows the instruction set and the file format and nothing of tensors, kernels or engines.
 // The instructions are those of WebAssembly 2.0, plus relaxed SIMD and threads. Their names in Go are those of the text format:

@@ -338,7 +338,7 @@ func TestUnreachableCode(t *testing.T) {
 	f := m.Func("f", nil, Types(I32))
 	f.I32Const(7)
 	f.Return()
-	f.Op(I32Add) // both operands come from nowhere
+	f.Op(I32Add) // both operands are missing
 	f.Select()
 	f.Export("f")
 	if got := call(t, instantiate(t, m), "f")[0]; got != 7 {

@@ -262,7 +262,7 @@ func TestShuffle(t *testing.T) {
 	}
 }
 
-// Nobody is there to wake the waiter, so it is told that the value differs, or that its time is over.
+// Nobody is there to wake the waiter, so it learns that the value differs, or that its time is over.
 func TestWaiting(t *testing.T) {
 	m := New()
 	m.DefineMemory("memory", 1, 1, true)

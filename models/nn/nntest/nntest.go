@@ -1,5 +1,5 @@
 // Package nntest is the suite that every compute backend must pass with the nets of models/nn: the gradients of each kind
-// of layer, and of the catalog's nets, agree with finite differences, and those nets learn 32 images by heart. A backend's
+// of layer, and of the catalog's nets, agree with finite differences, and those nets memorise 32 images. A backend's
 // own test calls it.
 package nntest
 
@@ -150,7 +150,7 @@ func WithoutDropout(r recipe.Recipe) recipe.Recipe {
 	return r
 }
 
-// Images returns n images for a task, f32 [n, height, width, channels], noise with a bright bar that tells the class, and
+// Images returns n images for a task, f32 [n, height, width, channels], noise with a bright bar that shows the class, and
 // their labels, i32 [n].
 func Images(task net.Task, n int) (images, labels *tensors.Tensor) {
 	row := task.Width * task.Channels

@@ -36,7 +36,7 @@ type Options struct {
 	TF32    bool    // let a GPU round the factors of products and convolutions to 10 bits
 	Device  int     // number of the GPU
 	Memory  float64 // share of the GPU's memory to use at most; 0 is the plugin's default
-	Verbose bool    // let the libraries print what they want
+	Verbose bool    // show what the libraries print
 	Env     Env
 }
 
@@ -115,7 +115,7 @@ func openAuto(o Options) (*Backend, error) {
 		return b, nil
 	}
 	unused := ""                      // why a GPU is not used, for the user's eyes first
-	asked := o.TF32 || o.Plugin != "" // who names a plugin wants it
+	asked := o.TF32 || o.Plugin != "" // a plugin that is named must be used
 	if asked || o.Env.gpu() {
 		b, err := openXLA(o, XLACUDA, &Survey{})
 		if err == nil {

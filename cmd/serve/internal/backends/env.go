@@ -32,7 +32,7 @@ func (e Env) getenv(key string) string {
 // path is a path of the system.
 func (e Env) path(p string) string { return filepath.Join(e.Root, p) }
 
-// processor names the processor, as far as the system tells.
+// processor names the processor, as far as the system says.
 func (e Env) processor() string {
 	name := runtime.GOARCH
 	info, err := os.ReadFile(e.path("/proc/cpuinfo"))

@@ -88,7 +88,7 @@ func (e Env) find(named, kind string) (Plugin, error) {
 	return Plugin{absolute, where}, nil
 }
 
-// kindOf tells a plugin's kind by its path, as go-xla does; "" for neither or both.
+// kindOf returns a plugin's kind, which is in its path, as go-xla does; "" for neither or both.
 func kindOf(path string) string {
 	lower := strings.ToLower(path)
 	cuda := strings.Contains(lower, "cuda") || strings.Contains(lower, "nvidia")
@@ -113,7 +113,7 @@ func inspect(path, kind string) error {
 	}
 	switch is := kindOf(path); {
 	case is == "":
-		return fmt.Errorf("the PJRT plugin %s: go-xla tells what a plugin is for by its path, which must have either \"cuda\" or \"cpu\" in it; "+
+		return fmt.Errorf("the PJRT plugin %s: go-xla recognises what a plugin is for by its path, which must have either \"cuda\" or \"cpu\" in it; "+
 			"move or rename it", path)
 	case is != kind:
 		return fmt.Errorf("the PJRT plugin %s is for -backend %s by its path", path, is)

@@ -15,7 +15,7 @@ import (
 	"github.com/gomlx/go-xla/pjrt"
 )
 
-// probeVariable tells a process that it is to try a plugin and end; it holds a trial as JSON.
+// probeVariable has a process try a plugin and end; it holds a trial as JSON.
 const probeVariable = "UNPOOL_PROBE"
 
 // trial is what such a process does.

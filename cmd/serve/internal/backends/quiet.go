@@ -11,8 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// quiet sends what is written to descriptor 2 to a file that nobody sees, from now on: plugins write there what concerns
-// nobody but their makers. A crash of this program still shows. Who wants to write to the user took Stderr before.
+// quiet sends what is written to descriptor 2 to a hidden file, from now on: plugins write their own diagnostics there. A crash of this program still shows. What is written for the user goes to Stderr, taken before.
 var quiet = sync.OnceValue(func() error {
 	silence()
 	shown, err := unix.Dup(2)

@@ -4,5 +4,5 @@ package backends
 
 import "os"
 
-// Stderr returns standard error: without plugins nobody else writes there.
+// Stderr returns standard error: without plugins nothing else writes there.
 func Stderr() *os.File { return os.Stderr }

@@ -49,7 +49,7 @@ func TestLines(t *testing.T) {
 	}
 }
 
-// The parts of the way to the first step are all told, and nothing is counted twice.
+// All parts of the way to the first step are counted, and none twice.
 func TestFirstStep(t *testing.T) {
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/gomlx/compute/shapes"
 )
 
-// meter is a backend that tells how long its computations ran, from the call to the last result. The rest of a step's time
+// meter is a backend that measures how long its computations ran, from the call to the last result. The rest of a step's time
 // is the host's, in which the device waits.
 type meter struct {
 	compute.Backend

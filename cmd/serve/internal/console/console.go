@@ -1,5 +1,5 @@
-// Package console tells a run's events to a person at a terminal: one line that updates itself, or plain lines where
-// nobody watches. It knows events and the catalog, not who makes them.
+// Package console shows a run's events to a person at a terminal: one line that updates itself, or plain lines where
+// the output is no terminal. It knows events and the catalog, not who makes them.
 package console
 
 import (

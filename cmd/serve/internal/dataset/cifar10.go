@@ -16,7 +16,7 @@ const (
 	archive     = "cifar-10-binary.tar.gz" // the official archive,
 	unpacked    = "cifar-10-batches-bin"   // and the folder that is in it
 	pictures    = "cifar10-images.zip"     // the pictures as files, in folders train and test, a folder for each class
-	reportsZip  = "cifar10-gray28-10k.zip" // the report's subset, as the course hands it out
+	reportsZip  = "cifar10-gray28-10k.zip" // the course report's part, as the course hands it out
 	downloadMsg = "put %s into a folder and name it with -data or UNPOOL_DATA"
 )
 
@@ -72,7 +72,7 @@ func (s Sources) cifar10(name recipe.Dataset) (d *data.Dataset, err error) {
 // download puts the official archive into the cache.
 func (s Sources) download(ctx context.Context) error {
 	if s.Cache == "" {
-		return fmt.Errorf("CIFAR-10 is nowhere to be found: "+downloadMsg, archive)
+		return fmt.Errorf("CIFAR-10 was not found: "+downloadMsg, archive)
 	}
 	if err := official.fetch(ctx, filepath.Join(s.Cache, archive), s.say); err != nil {
 		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)
@@ -89,7 +89,7 @@ func openCIFAR10Archive(path string) (*data.Dataset, error) {
 	return data.OpenCIFAR10Archive(f)
 }
 
-// findReport returns the path of the course's archive of the report's subset, "" if it is not there.
+// findReport returns the path of the course's archive of the course report's part, "" if it is not there.
 func (s Sources) findReport() string {
 	if path := filepath.Join(s.Dir, reportsZip); s.Dir != "" && isThere(path) {
 		return path
@@ -97,7 +97,7 @@ func (s Sources) findReport() string {
 	return ""
 }
 
-// report opens the report's subset: the course's archive where it is, else made from all of CIFAR-10.
+// report opens the course report's part: the course's archive where it is, else made from all of CIFAR-10.
 func (s Sources) report() (*data.Dataset, error) {
 	if path := s.findReport(); path != "" {
 		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })

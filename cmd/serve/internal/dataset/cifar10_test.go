@@ -23,7 +23,7 @@ func real(t *testing.T, file string) string {
 	return dir
 }
 
-// The report's subset made from the whole of CIFAR-10 must be the course's archive, image by image: grey levels differ a
+// The course report's part made from the whole of CIFAR-10 must be the course's archive, image by image: grey levels differ a
 // little, since the filters that made them differ and this copy of CIFAR-10 has been through JPEG.
 func TestReportSubsetBothWays(t *testing.T) {
 	dir := real(t, reportsZip)

@@ -1,5 +1,5 @@
 // Package dataset finds data sets on this machine and opens them: in a folder the user names, in the Go module that
-// carries MNIST, among the static files, in the user's cache. What is nowhere is downloaded into the cache from the
+// carries MNIST, among the static files, in the user's cache. What is not found is downloaded into the cache from the
 // place it comes from. It does not know what is done with them.
 package dataset
 
@@ -19,11 +19,11 @@ type Sources struct {
 	Dir    string            // the user's folder; "" for none
 	Public string            // the site's static files
 	Cache  string            // for downloads; "" for none
-	Say    func(line string) // hears how a download goes; nil for nobody
+	Say    func(line string) // hears how a download goes; nil for none
 }
 
-// ErrMissing says that a data set is nowhere on this machine.
-var ErrMissing = errors.New("it is nowhere on this machine")
+// ErrMissing says that a data set is not on this machine.
+var ErrMissing = errors.New("it is not on this machine")
 
 // Open reads a data set, which is downloaded if it is nowhere and can be. Its images come in the form that is asked for. An
 // error says what to do.

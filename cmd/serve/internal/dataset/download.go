@@ -25,12 +25,12 @@ type download struct {
 var patience = 30 * time.Second
 
 const (
-	attempts = 4               // that bring nothing; each goes on where the one before stopped
+	attempts = 4               // that bring nothing; each resumes where the one before stopped
 	saying   = 2 * time.Second // between lines about progress
 )
 
 // fetch puts the file at path, which appears only when it is whole and right. What arrives is kept in path.part, and a
-// later call goes on from there.
+// later call resumes there.
 func (d download) fetch(ctx context.Context, path string, say func(string, ...any)) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 		say("%v; trying again", err)
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != d.sha256 {
-		// Nothing of it can be trusted, so the next call begins anew.
+		// Nothing of it can be trusted, so the next call begins again.
 		return errors.Join(fmt.Errorf("%s is not the file it should be: its SHA-256 is %s, want %s", d.url, got, d.sha256),
 			os.Remove(part.Name()))
 	}
@@ -104,7 +104,7 @@ func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have in
 	}
 	defer response.Body.Close()
 	switch {
-	case response.StatusCode == http.StatusOK: // all of it, wanted or not
+	case response.StatusCode == http.StatusOK: // all of it, even where a part was asked for
 		have = 0
 		sum.Reset()
 	case response.StatusCode != http.StatusPartialContent || have == 0:

@@ -45,7 +45,7 @@ func (s Sources) MNIST(ctx context.Context) (string, error) {
 	if _, missing := look(placed); len(missing) == 0 {
 		return placed, nil
 	}
-	return "", fmt.Errorf("MNIST is nowhere to be found: run inside the source tree, or put %s and the other three files into a folder and name it with -data or UNPOOL_DATA",
+	return "", fmt.Errorf("MNIST was not found: run inside the source tree, or put %s and the other three files into a folder and name it with -data or UNPOOL_DATA",
 		data.MNISTFiles[0])
 }
 

@@ -58,6 +58,6 @@ func TestFindMNIST(t *testing.T) {
 		t.Errorf("outside the tree: found %q, %v; want the one in %q", got, err, public)
 	}
 	if _, err := (Sources{Public: t.TempDir()}).MNIST(t.Context()); err == nil || !strings.Contains(err.Error(), "-data") {
-		t.Errorf("nowhere: the error is %v, want one that says what to do", err)
+		t.Errorf("without files: the error is %v, want one that says what to do", err)
 	}
 }

@@ -1,4 +1,4 @@
-// Package figure draws curves as SVG and PNG, for papers and tables; the page draws its own. It knows nothing of runs.
+// Package figure draws curves and images of weights as SVG and PNG, for papers and tables; the page draws its own. It knows nothing of runs.
 package figure
 
 import (
@@ -33,7 +33,7 @@ type Break struct {
 	Label string
 }
 
-// Series is one curve. Two of them are told apart by colour, and beyond six by dashes too.
+// Series is one curve. They differ by colour, and beyond six by dashes too.
 type Series struct {
 	Label  string
 	Points []Point // in order of X
@@ -183,7 +183,7 @@ func (c Curves) endLow() bool {
 
 var faint = color.Gray{0xe0}
 
-// inks can be told apart by colour-blind readers too (Okabe and Ito, 2008).
+// inks differ for colour-blind readers too (Okabe and Ito, 2008).
 var inks = []color.Color{
 	color.RGBA{0x00, 0x72, 0xb2, 0xff}, // blue
 	color.RGBA{0xd5, 0x5e, 0x00, 0xff}, // vermilion

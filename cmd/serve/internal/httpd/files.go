@@ -81,7 +81,7 @@ func (f Files) Size(name string) int64 {
 	return 0
 }
 
-// newFile decides how a body is served. packed is its gzip form if there is one at hand.
+// newFile decides how a body is served. packed is its gzip form, or nil.
 func newFile(contentType string, body, packed []byte) (*file, error) {
 	sum := sha256.Sum256(body)
 	f := &file{

@@ -19,8 +19,8 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	files := map[string]string{
 		"app.wasm": "\x00asm" + strings.Repeat("a", 1000), "trainer.wasm": "\x00asm trainer", "trainer.js": "// trainer",
 		"wasm_exec.js": "// the toolchain's", "app.css": "body{}", "data/mnist/labels.gz": "\x1f\x8bdata",
-		"report/run.jsonl": "{}\n",
-		"app.wasm.gz":      "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
+		"results/run.jsonl": "{}\n",
+		"app.wasm.gz":       "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
 	}
 	for name, body := range change {
 		files[name] = body
@@ -47,7 +47,7 @@ func newSite(t *testing.T, change map[string]string) *Site {
 			}
 			io.WriteString(w, ">")
 		})
-	}, "/", "/report")
+	}, "/", "/results")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,8 +99,8 @@ func TestFiles(t *testing.T) {
 		{"/web/app.wasm", "application/wasm", "aaaa", 200, true},
 		{"/web/app.wasm?v=" + site.version, "application/wasm", "aaaa", 200, true},
 		{"/web/data/mnist/labels.gz", "application/gzip", "data", 200, false},
-		{"/web/report/run.jsonl", "application/jsonl", "{}", 200, true},
-		{"/report", "text/html", "/report", 200, true},
+		{"/web/results/run.jsonl", "application/jsonl", "{}", 200, true},
+		{"/results", "text/html", "/results", 200, true},
 		{"/web/app.wasm.gz", "", "", 404, false},
 		{"/web/app.wasm.sources", "", "", 404, false},
 		{"/web/.hidden", "", "", 404, false},
@@ -211,7 +211,7 @@ func TestGuard(t *testing.T) {
 		{"sandboxed origin", "", "/", []string{"Origin", "null"}, 403},
 		{"no token", token, "/", nil, 401},
 		{"wrong token", token, "/?token=WRONG", nil, 401},
-		{"token", token, "/?token=SECRET&arch=rnn", nil, 303},
+		{"token", token, "/?token=SECRET&steps=5", nil, 303},
 		{"cookie", token, "/", []string{"Cookie", "unpool-token=SECRET"}, 200},
 		{"two cookies", token, "/", []string{"Cookie", "unpool-token=OTHER; unpool-token=SECRET"}, 200},
 		{"wrong cookie", token, "/web/app.wasm", []string{"Cookie", "unpool-token=OTHER"}, 401},
@@ -225,8 +225,8 @@ func TestGuard(t *testing.T) {
 			if test.want != http.StatusSeeOther {
 				return
 			}
-			if to := r.Header.Get("Location"); to != "/?arch=rnn" {
-				t.Errorf("sent on to %q, want /?arch=rnn", to)
+			if to := r.Header.Get("Location"); to != "/?steps=5" {
+				t.Errorf("sent on to %q, want /?steps=5", to)
 			}
 			if c := r.Cookies(); len(c) != 1 || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode {
 				t.Errorf("cookies %v, want one that scripts and other sites cannot use", c)
@@ -274,7 +274,7 @@ func TestExport(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), site.version) {
 		t.Errorf("index.html is %q, %v", page, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "report", "index.html")); err != nil {
+	if _, err := os.Stat(filepath.Join(dir, "results", "index.html")); err != nil {
 		t.Error(err)
 	}
 	if err := site.Export(dir); err == nil {

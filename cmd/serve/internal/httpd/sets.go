@@ -12,7 +12,7 @@ import (
 // what a client sends is compared with them and reaches no file system.
 type Set struct {
 	Name string
-	Find func() (from string)                      // quick: what Open would read, in a word; "" where that is nowhere
+	Find func() (from string)                      // quick: what Open would read, in a word; "" where there is nothing
 	Open func() (files map[string][]byte, _ error) // a *Problem or another error
 }
 
@@ -20,7 +20,7 @@ type Set struct {
 type Problem struct {
 	Status int    `json:"status"`
 	Title  string `json:"title"`  // what is wrong
-	Detail string `json:"detail"` // the way on
+	Detail string `json:"detail"` // what to do
 }
 
 func (p *Problem) Error() string { return p.Title }

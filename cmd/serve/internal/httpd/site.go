@@ -120,7 +120,7 @@ func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
 
-// Resources tells the pages where the static files are: at URLs that change with the version.
+// Resources gives the pages the URLs of the static files, which change with the version.
 type Resources struct{ Version string }
 
 // Resolve adds the version to the URL of a static file.

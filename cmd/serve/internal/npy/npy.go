@@ -1,4 +1,4 @@
-// Package npy writes arrays as NumPy's .npy files. It knows nothing of nets or runs.
+// Package npy writes arrays as NumPy's .npy files. It knows a checkpoint's arrays, and nothing of nets or runs.
 package npy
 
 import (

@@ -1,5 +1,5 @@
 // Package runlog keeps a run in a folder: its events, one line each, and its last and its best checkpoint. It survives
-// being killed at any moment: a run that is resumed goes on from the last checkpoint, and what was logged after that
+// being killed at any moment: a run is resumed from the last checkpoint, and what was logged after that
 // is superseded. It does not know how training works.
 package runlog
 
@@ -18,7 +18,7 @@ import (
 // The files in a run's folder.
 const (
 	File = "events.jsonl"
-	Last = "last.safetensors" // the state to go on from
+	Last = "last.safetensors" // the state to resume from
 	Best = "best.safetensors" // the state of the best evaluation, see checkpoint.Better
 )
 

@@ -73,7 +73,7 @@ func TestResume(t *testing.T) {
 	if r.Recipe != settings() || from.Step != 10 || from.Events != 4 || from.Tensors[0].Data[0] != 10 {
 		t.Errorf("recipe %+v, checkpoint %+v", r, from)
 	}
-	must(t, log.Close()) // it did not go on: nothing is lost
+	must(t, log.Close()) // it was not resumed: nothing is lost
 	if events, err := Events(dir); err != nil || len(events) != 6 {
 		t.Errorf("%d events, %v; want the 6 whole ones", len(events), err)
 	}

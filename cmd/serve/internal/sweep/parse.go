@@ -120,7 +120,7 @@ func readBase(text json.RawMessage) (recipe.Recipe, error) {
 		return e.Recipe, err
 	}
 	if _, err := object(text); err != nil { // which is stricter
-		return recipe.Recipe{}, fmt.Errorf("wants the name of a net, or a recipe: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("needs the name of a net, or a recipe: %w", err)
 	}
 	return recipe.Decode(text)
 }
@@ -129,7 +129,7 @@ func readBase(text json.RawMessage) (recipe.Recipe, error) {
 func (f *file) readEach(text json.RawMessage) error {
 	var changes []json.RawMessage
 	if json.Unmarshal(text, &changes) != nil || len(changes) == 0 || len(changes) > MaxRuns {
-		return fmt.Errorf("wants a list of 1 to %d changes, such as [{}, {\"flip\": false}]", MaxRuns)
+		return fmt.Errorf("needs a list of 1 to %d changes, such as [{}, {\"flip\": false}]", MaxRuns)
 	}
 	for i, text := range changes {
 		change, err := object(text)
@@ -206,7 +206,7 @@ func (f *file) axes(text json.RawMessage, read func(*axis, json.RawMessage) erro
 // list reads the values of an axis.
 func list(a *axis, text json.RawMessage) error {
 	if json.Unmarshal(text, &a.values) != nil || a.values == nil {
-		return errors.New("wants a list of values, such as [1, 2]")
+		return errors.New("needs a list of values, such as [1, 2]")
 	}
 	switch {
 	case len(a.values) == 0:
@@ -219,7 +219,7 @@ func list(a *axis, text json.RawMessage) error {
 
 // chance reads what an axis is drawn from.
 func chance(a *axis, text json.RawMessage) error {
-	const want = `wants one of {"log": [low, high]}, {"linear": [low, high]} and {"choice": [values]}`
+	const want = `needs one of {"log": [low, high]}, {"linear": [low, high]} and {"choice": [values]}`
 	fields, err := object(text)
 	if err != nil || len(fields) != 1 {
 		return errors.New(want)
@@ -246,7 +246,7 @@ func (a *axis) readRange(text json.RawMessage) error {
 	}
 	var ends []*float64
 	if json.Unmarshal(text, &ends) != nil || len(ends) != 2 || ends[0] == nil || ends[1] == nil {
-		return errors.New("wants two numbers, [low, high]")
+		return errors.New("needs two numbers, [low, high]")
 	}
 	a.low, a.top = *ends[0], *ends[1]
 	switch {
@@ -271,14 +271,14 @@ func count(text json.RawMessage) (int, error) {
 }
 
 // object reads a JSON object in its order. Unlike encoding/json it refuses a name given twice, and null as a value:
-// either would be passed over in silence.
+// either would be ignored silently.
 func object(text []byte) (fields []field, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
 	switch t, err := d.Token(); {
 	case err != nil:
 		return nil, fmt.Errorf("is not JSON: %w", err)
 	case t != json.Delim('{'):
-		return nil, errors.New("wants an object, {…}")
+		return nil, errors.New("needs an object, {…}")
 	}
 	for d.More() {
 		t, err := d.Token()

@@ -230,7 +230,7 @@ func change(r *recipe.Recipe, changes []field) error {
 // shown is in words what a name means for r after changes, "" where r has no such thing.
 func shown(r recipe.Recipe, changes []field, name string) string {
 	value, applies := r.Value(name)
-	if value == nil { // a way to say another net, which the net does not tell
+	if value == nil { // another name for the net, which the net itself does not show
 		i := slices.IndexFunc(changes, func(c field) bool { return c.name == name })
 		if i < 0 {
 			return ""

@@ -20,7 +20,7 @@ type Runner interface {
 	Run(ctx context.Context, id string, r recipe.Recipe) (Result, error)
 }
 
-// Accuracy is a share of the validation images that is told rightly after a step, from 0 to 1.
+// Accuracy is the share of the validation images that are classified correctly after a step, from 0 to 1.
 type Accuracy struct {
 	Step     int
 	Accuracy float64

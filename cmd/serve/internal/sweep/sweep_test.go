@@ -118,7 +118,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `} {}`:      "more than one",
 		`{"grid": {"units": [1]}}`: "base: is missing",
 		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                         "mnist-rnn-128",
-		`{"base": 3, "grid": {"units": [1]}}`:                                                      "base: wants the name",
+		`{"base": 3, "grid": {"units": [1]}}`:                                                      "base: needs the name",
 		`{` + change + `, "grid": {"net.3.maps": [8]}}`:                                            `net.3.maps: there is no layer "3"`,
 		`{` + change + `, "grid": {"net.0.maps": [8]}}`:                                            `net.0.maps: layer 0, "rnn 128", has no field "maps"; it has kind, units, `,
 		`{` + change + `, "grid": {"net": ["alexnet"]}}`:                                           `net: layer 1, "alexnet"`,
@@ -126,7 +126,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `}`:                                                                                             "grid: is missing",
 		`{` + change + `, "grid": {}}`:                                                                                 "grid: is empty",
 		`{` + change + `, "grid": {"units": []}}`:                                                                      "units: the list is empty",
-		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: wants a list",
+		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: needs a list",
 		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is no field`,
 		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                `units: "many" is not a whole number`,
 		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units of 0 is outside",
@@ -146,13 +146,13 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "random": {"points": 2, "fields": {"learning_rate": {"log": [0, 1]}}}}`:                      "no logarithm",
 		`{` + change + `, "random": {"points": 2, "fields": {"units": {"linear": [1.5, 3]}}}}`:                         "whole number",
 		`{` + change + `, "random": {"points": 2, "fields": {"optimizer": {"linear": [1, 3]}}}}`:                       "use choice",
-		`{` + change + `, "random": {"points": 2, "fields": {"units": {"even": [1, 3]}}}}`:                             "wants one of",
+		`{` + change + `, "random": {"points": 2, "fields": {"units": {"even": [1, 3]}}}}`:                             "needs one of",
 		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 2, "fields": {"units": {"choice": [1, 3]}}}}`:   "in two of grid, random and each",
 		`{` + change + `, "grid": {"units": [8]}, "each": [{"units": 3}]}`:                                             "in two of",
-		`{` + change + `, "each": {"units": 3}}`:                                                                       "each: wants a list",
-		`{` + change + `, "each": []}`:                                                                                 "each: wants a list",
+		`{` + change + `, "each": {"units": 3}}`:                                                                       "each: needs a list",
+		`{` + change + `, "each": []}`:                                                                                 "each: needs a list",
 		`{` + change + `, "each": [{"units": 3}, {"seed": 3}]}`:                                                        "change 2: seed",
-		`{` + change + `, "each": [{"units": 3}, 4]}`:                                                                  "change 2: wants an object",
+		`{` + change + `, "each": [{"units": 3}, 4]}`:                                                                  "change 2: needs an object",
 		`{` + change + `, "each": [{}]}`:                                                                               "grid: is missing",
 		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 1e9, "fields": {"batch": {"choice": [1, 3]}}}}`: "points: 1e9 is not",
 		`{` + change + `, "random": {"points": 2, "fields": {"batch": {"choice": [1, 3]}}}, "grid": {"version": [1]}}`: "same for all runs",
@@ -210,7 +210,7 @@ func TestRun(t *testing.T) {
 	}
 	broken := parse(t, `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"batch": [1]}}`)
 	if _, err := broken.Run(t.Context(), r); err == nil || !strings.Contains(err.Error(), "no disk") {
-		t.Errorf("a runner that cannot go on: %v", err)
+		t.Errorf("a runner that cannot continue: %v", err)
 	}
 }
 

@@ -1,0 +1,102 @@
+package finished
+
+import (
+	"fmt"
+	"math"
+
+	"unpool/app/number"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/results"
+)
+
+// window is how many evaluations are taken together when curves are judged: one against the next is mostly noise.
+const window = 9
+
+// risingLoss is the relative rise of the test loss that, over two windows or more and with a falling training loss, is
+// called overfitting, and fallingLoss the fall that is called learning.
+const (
+	risingLoss  = 0.03
+	fallingLoss = 0.03
+)
+
+// Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
+func Sentence(r Row, metrics []event.Metric) string {
+	var parts []string
+	if r.Entry.Recipe.Dataset == recipe.MNIST {
+		parts = append(parts, passes(metrics))
+	}
+	if t := trend(metrics); t != "" {
+		parts = append(parts, t)
+	}
+	if r.Baseline > 0 {
+		parts = append(parts, standing(r))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "It " + list(parts) + "."
+}
+
+// passes says when test accuracy passes results.Mark.
+func passes(metrics []event.Metric) string {
+	for _, m := range metrics {
+		if m.Test.Accuracy > results.Mark {
+			return fmt.Sprintf("passes %s at step %s", percent(results.Mark), number.Int(m.Step))
+		}
+	}
+	return "never passes " + percent(results.Mark)
+}
+
+// standing compares with the baseline.
+func standing(r Row) string {
+	whose := "the course report’s " + percent(r.Baseline)
+	if r.Entry.Baseline == nil {
+		whose = fmt.Sprintf("the course report’s best of its kind, %s", percent(r.Baseline))
+	}
+	d := r.Ours - r.Baseline
+	points := number.Hundredths(math.Abs(d)) + " points"
+	switch {
+	case !r.Reproduced:
+		return fmt.Sprintf("stays %s below %s: not reproduced", points, whose)
+	case d < 0:
+		return fmt.Sprintf("is %s below %s, which is within a point", points, whose)
+	}
+	return fmt.Sprintf("is %s above %s", points, whose)
+}
+
+// trend says where the losses are heading, from means over windows of evaluations.
+func trend(metrics []event.Metric) string {
+	n := len(metrics)
+	if n < 3*window {
+		return ""
+	}
+	mean := func(middle int, of func(event.Metric) float64) (sum float64) {
+		for _, m := range metrics[middle-window/2 : middle+window/2+1] {
+			sum += of(m) / window
+		}
+		return sum
+	}
+	train := func(m event.Metric) float64 { return m.Train.Loss }
+	test := func(m event.Metric) float64 { return m.Test.Loss }
+	last := n - 1 - window/2
+	lowest := window / 2
+	for i := lowest; i <= last; i++ {
+		if mean(i, test) < mean(lowest, test) {
+			lowest = i
+		}
+	}
+	from, to := mean(lowest, test), mean(last, test)
+	trainFrom, trainTo := mean(lowest, train), mean(last, train)
+	before := mean(last-window, test)
+	switch {
+	case math.IsNaN(to) || math.IsInf(to, 0):
+		return "ends with a loss that is no finite number"
+	case last-lowest >= 2*window && to > from*(1+risingLoss) && trainTo < trainFrom:
+		return fmt.Sprintf("overfits after step %s (test loss rises from %s to %s while training loss falls from %s to %s)",
+			number.Int(metrics[lowest].Step), number.Loss(from), number.Loss(to), number.Loss(trainFrom), number.Loss(trainTo))
+	case to < before*(1-fallingLoss):
+		return "is still learning at the end"
+	}
+	return "has levelled off by the end"
+}

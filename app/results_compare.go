@@ -1,0 +1,109 @@
+package app
+
+import (
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/chart"
+	"unpool/app/finished"
+	"unpool/core/results"
+)
+
+// compareLooks distinguish the nets of a comparison.
+var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
+
+// comparison shows the nets that the course report compares on one chart.
+func (p *resultsPage) comparison() app.UI {
+	all := p.table.Comparisons()
+	if len(all) == 0 {
+		return app.Div().Hidden(true)
+	}
+	c := all[min(p.compared, len(all)-1)]
+	var choices []app.UI
+	for i, other := range all {
+		id := "compare-" + strconv.Itoa(i)
+		choices = append(choices, app.Label().Class("check").For(id).Body(
+			app.Input().ID(id).Type("radio").Name("compare").Checked(p.compared == i).
+				OnChange(func(app.Context, app.Event) {
+					p.compared = i
+					if p.curves {
+						p.loadAll(other.Rows)
+					}
+				}, app.EventScope(id)),
+			app.Text(other.Name),
+		))
+	}
+	return app.Section().Class("compare").Aria("labelledby", "compare-title").Body(
+		app.H2().ID("compare-title").Class("large-title").Text("The nets on MNIST compared"),
+		radios("compare", "Compare", choices),
+		app.P().Class("says").Text(c.Text),
+		app.Button().ID("compare-curves").Type("button").Class("quiet", "disclosure").
+			Aria("expanded", p.curves).Aria("controls", "compare-chart").
+			OnClick(func(app.Context, app.Event) {
+				if p.curves = !p.curves; p.curves {
+					p.loadAll(c.Rows)
+				}
+			}, app.EventScope(c.Name)).
+			Text("Curves of test accuracy"),
+		app.Div().ID("compare-chart").Hidden(!p.curves).Body(
+			app.If(p.curves, func() app.UI { return p.comparedCurves(c) }),
+		),
+	)
+}
+
+func (p *resultsPage) loadAll(rows []finished.Row) {
+	for _, r := range rows {
+		p.loadRuns(r)
+	}
+}
+
+// comparedCurves is the chart of a comparison, with the mean of its runs for each net.
+func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
+	spec, ok := p.specs[p.compared]
+	if !ok {
+		runs := make([][]*finished.Run, len(c.Rows))
+		for i, r := range c.Rows {
+			var err error
+			if runs[i], err = p.loaded(r); err != nil {
+				return p.notLoaded("The curves could not be loaded", err, func(app.Context, app.Event) {
+					p.loadAll(c.Rows)
+					focus("compare-curves") // the button goes with the failure
+				})
+			}
+			if runs[i] == nil {
+				return app.P().Role("status").Class("under").Text("Loading the curves.")
+			}
+		}
+		spec = comparedSpec(c.Rows, runs)
+		p.specs[p.compared] = spec
+	}
+	return app.Div().Class("run").Body(
+		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
+		app.Div().Class("exports").Body(
+			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
+				download("unpool-results-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
+			}, app.EventScope(c.Name)).Text("As SVG"),
+		),
+	)
+}
+
+// comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.
+func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
+	spec := chart.Spec{
+		Height: 1.25 * chartHeight, Unit: chart.Share,
+		Reference: results.Mark, ReferenceName: "course report’s RNN",
+	}
+	for i, r := range rows {
+		view := finished.Mean(runs[i])
+		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
+		for _, m := range view.Metrics {
+			if m.Step > 0 { // before the first step all nets guess
+				curve.Points = append(curve.Points, chart.Point{X: float64(m.Step), Y: m.Test.Accuracy})
+			}
+		}
+		spec.Series = append(spec.Series, curve)
+		spec.XMax = max(spec.XMax, lastOf(&view))
+	}
+	return spec
+}

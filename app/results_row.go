@@ -1,0 +1,203 @@
+package app
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/chart"
+	"unpool/app/filters"
+	"unpool/app/finished"
+	"unpool/app/number"
+	"unpool/core/event"
+)
+
+// opened is what an open row shows.
+func (p *resultsPage) opened(r finished.Row) app.UI {
+	runs, err := p.loaded(r)
+	if err != nil {
+		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) {
+			p.loadRuns(r)
+			focus("open-" + r.Entry.Name) // the button goes with the failure
+		})
+	}
+	if runs == nil {
+		return app.P().Role("status").Class("under").Text("Loading the run.")
+	}
+	o := p.row(r)
+	s := o.show(r, runs)
+	return app.Div().Class("run").Body(
+		app.P().Class("says").Text(s.sentence),
+		remarks(r),
+		p.seeds(r, o),
+		p.charts(r, s),
+		p.inside(r, s.one),
+		app.P().Class("actions").Body(
+			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(trainPath+"?"+s.one.View.Start.Recipe.Query()).
+				OnClick(p.train.onFollow).Text("Train this one here"),
+			app.Span().Class("under").Text(again(s.one)),
+		),
+		p.runFolds(r, o, s),
+	)
+}
+
+// again says what training the net in the tab means.
+func again(one *finished.Run) string {
+	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.View.End.Seconds))
+}
+
+// remarks are what to know about the baseline, and where ours stays below it, what was tried to find out why.
+func remarks(r finished.Row) app.UI {
+	var parts []app.UI
+	if e := r.Entry.Baseline; e != nil {
+		if e.Note != "" {
+			parts = append(parts, app.P().Text("On the course report’s numbers: "+e.Note+"."))
+		}
+		if e.Tried != "" && !r.Reproduced {
+			parts = append(parts, app.P().Body(coded(finished.Sentenced(e.Tried))...))
+		}
+	}
+	return app.Div().Class("under", "prose", "remarks").Hidden(len(parts) == 0).Body(parts...)
+}
+
+// seeds chooses between the mean and each run, where there are several.
+func (p *resultsPage) seeds(r finished.Row, o *openRow) app.UI {
+	choice := func(i int, label string) app.UI {
+		id := fmt.Sprintf("seed-%s-%d", r.Entry.Name, i)
+		return app.Label().Class("check").For(id).Body(
+			app.Input().ID(id).Type("radio").Name("seed-"+r.Entry.Name).Checked(o.seed == i).
+				OnChange(func(app.Context, app.Event) { o.seed = i }, app.EventScope(id)),
+			app.Text(label),
+		)
+	}
+	var choices []app.UI
+	if len(r.Runs) > 1 {
+		choices = append(choices, choice(meanOfSeeds, fmt.Sprintf("the mean of %d seeds", len(r.Runs))))
+	}
+	for i, one := range r.Runs {
+		choices = append(choices, choice(i, finished.Label(one.Seed)))
+	}
+	return radios("seed-"+r.Entry.Name, "Curves of", choices).Hidden(len(r.Runs) < 2)
+}
+
+// radios is a group of choices with a name before them.
+func radios(id, name string, choices []app.UI) app.HTMLDiv {
+	label := app.Span().ID(id + "-label").Class("under").Text(name)
+	return app.Div().Class("choices").Role("radiogroup").Aria("labelledby", id+"-label").
+		Body(append([]app.UI{label}, choices...)...)
+}
+
+func (p *resultsPage) charts(r finished.Row, s *shownRun) app.UI {
+	name := r.Entry.Name
+	return app.Div().Class("panels", "pair").Body(
+		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
+		&chart.Chart{ID: "chart-loss-" + name, Title: "Loss", Loss: true, Spec: s.loss},
+	)
+}
+
+// inside shows the first layer's weights before and after, and the activations of the convolutions.
+func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
+	var parts []app.UI
+	for _, w := range []struct {
+		when    string
+		weights *event.Weights
+	}{{"first", one.First}, {"last", one.Last}} {
+		if w.weights != nil {
+			parts = append(parts, &filters.Filters{
+				ID: "weights-" + w.when + "-" + r.Entry.Name, Weights: w.weights, Dark: p.theme.dark(),
+				Title: "First-layer weights, step " + number.Int(w.weights.Step),
+			})
+		}
+	}
+	if one.Statistics != nil {
+		parts = append(parts, statistics(r.Entry.Name, one.Statistics))
+	}
+	return app.Div().Class("inside").Body(parts...)
+}
+
+// statistics is the table of the convolutional layers' activations.
+func statistics(name string, s *event.Statistics) app.UI {
+	head := []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}
+	cells := make([]app.UI, len(head))
+	for i, h := range head {
+		cells[i] = app.Th().Scope("col").Text(h)
+	}
+	var rows []app.UI
+	for _, l := range s.Layers {
+		row := []app.UI{app.Th().Scope("row").Text(l.Layer)}
+		for _, c := range []string{
+			number.Loss(l.Mean), number.Loss(l.Deviation), number.Loss(l.Min), number.Loss(l.Max),
+			number.Percent(l.Zeros) + number.Thin + "%", fmt.Sprintf("%d of %d", l.Dead, l.Maps),
+		} {
+			row = append(row, app.Td().Text(c))
+		}
+		rows = append(rows, app.Tr().Body(row...))
+	}
+	id := "statistics-" + name
+	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
+		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("Activations of the convolutions")),
+		app.P().Class("caption").Text(fmt.Sprintf(
+			"Activations after each convolution’s ReLU, on %s test images, after %s steps. A dead map is 0 everywhere for every image.",
+			number.Int(s.Images), number.Int(s.Step))),
+		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Statistics of activations").Body(
+			app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(rows...)),
+		),
+	)
+}
+
+// runFolds are the parts below a row's charts, of which one is open at a time.
+func (p *resultsPage) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
+	id := "fold-" + r.Entry.Name
+	button := func(f fold, label string) app.UI {
+		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
+			Aria("expanded", o.fold == f).Aria("controls", id).
+			OnClick(func(app.Context, app.Event) {
+				if o.fold == f {
+					f = ""
+				}
+				o.fold = f
+			}, app.EventScope(r.Entry.Name, f, o.fold == f)).
+			Text(label)
+	}
+	return app.Div().Class("folds").Body(
+		app.Div().Class("fold-buttons").Body(
+			button(foldSettings, "Settings"), button(foldTable, "Data table"), button(foldExport, "Files"),
+		),
+		app.If(o.fold != "", func() app.UI {
+			return app.Div().ID(id).Class("fold").Body(
+				app.If(o.fold == foldSettings, func() app.UI { return settings(r, s.one) }).
+					ElseIf(o.fold == foldTable, func() app.UI { return evaluations(s.view) }).
+					Else(func() app.UI { return files(r, s) }))
+		}),
+	)
+}
+
+// settings say how a run was made.
+func settings(r finished.Row, one *finished.Run) app.UI {
+	var items []app.UI
+	for _, s := range finished.Settings(r.Entry, one.View.Start, one.View.End.Seconds) {
+		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
+	}
+	return app.Dl().Class("settings").Body(items...)
+}
+
+// files are what can be taken along of a row.
+func files(r finished.Row, s *shownRun) app.UI {
+	name := "unpool-results-" + r.Entry.Name
+	file, of := r.Runs[max(s.seed, 0)].File, "mean of seeds"
+	if s.seed != meanOfSeeds {
+		of = finished.Label(r.Runs[s.seed].Seed)
+	}
+	title := r.Entry.Title + ", " + of
+	button := func(label string, save func()) app.UI {
+		return app.Button().Type("button").OnClick(func(app.Context, app.Event) { save() }, app.EventScope(r.Entry.Name, s.seed)).Text(label)
+	}
+	return app.Div().Class("exports").Body(
+		button("Curves as CSV", func() { download(name+".csv", "text/csv", s.view.CSV()) }),
+		button("Accuracy as SVG", func() {
+			download(name+"-accuracy.svg", "image/svg+xml", figure(s.accuracy).SVG("Accuracy: "+title))
+		}),
+		button("Loss as SVG", func() { download(name+"-loss.svg", "image/svg+xml", figure(s.loss).SVG("Loss: "+title)) }),
+		app.A().Class("button").Href(resultsFolder+file).Attr("download", file).Text("The run’s events"),
+	)
+}

@@ -1,0 +1,186 @@
+package app
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/finished"
+	"unpool/app/run"
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/core/results"
+	"unpool/models"
+)
+
+// committed is the Results page with the committed results, and with all of their runs loaded.
+func committed(t *testing.T) *resultsPage {
+	t.Helper()
+	folder := filepath.Join("..", "public", "results")
+	read := func(name string) string {
+		text, err := os.ReadFile(filepath.Join(folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	p := newPages()[resultsPath].(*resultsPage)
+	p.ready = true
+	table, err := finished.Read(read("results.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.table = &table
+	for _, g := range table.Groups {
+		for _, r := range g.Rows {
+			for _, one := range r.Runs {
+				run, err := finished.ReadRun(read(one.File))
+				if err != nil {
+					t.Fatalf("%s: %v", one.File, err)
+				}
+				p.runs[one.File] = &loading{run: run}
+			}
+		}
+	}
+	return p
+}
+
+// Every net whose results are committed must be shown, whatever their number.
+func TestEveryRowOpens(t *testing.T) {
+	p := committed(t)
+	if closed := app.HTMLString(p); strings.Contains(closed, "data:image/bmp") || strings.Contains(closed, "Train this one here") {
+		t.Error("a closed row shows its run")
+	}
+	for _, g := range p.table.Groups {
+		for _, r := range g.Rows {
+			p.row(r).open = true
+			html := app.HTMLString(p.opened(r))
+			link := p.runs[r.Runs[0].File].run.View.Start.Recipe.Query()
+			for _, want := range []string{
+				`id="chart-accuracy-` + r.Entry.Name, `id="chart-loss-` + r.Entry.Name, `id="weights-first-`, `id="weights-last-`,
+				`href="/?` + link + `"`, "trainable numbers",
+			} {
+				if !strings.Contains(html, want) {
+					t.Errorf("%s: the open row does not have %s", r.Entry.Name, want)
+				}
+			}
+			if convolutional := !r.Entry.Recipe.Recurrent(); convolutional != strings.Contains(html, `id="statistics-`) {
+				t.Errorf("%s: a table of activations is %v", r.Entry.Name, !convolutional)
+			}
+			for _, f := range []fold{foldTable, foldExport} {
+				p.row(r).fold = f
+				if html := app.HTMLString(p.opened(r)); !strings.Contains(html, map[fold]string{foldTable: "test accuracy", foldExport: r.Runs[0].File}[f]) {
+					t.Errorf("%s: the fold %q is not shown", r.Entry.Name, f)
+				}
+			}
+		}
+	}
+	for i := range p.table.Comparisons() {
+		p.compared, p.curves = i, true
+		if html := app.HTMLString(p.comparison()); strings.Count(html, `class="curve `) < 2 {
+			t.Errorf("comparison %d shows less than two curves", i)
+		}
+	}
+}
+
+func TestResultsPageStates(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		set  func(p *resultsPage)
+		want []string
+	}{
+		{"loading", func(p *resultsPage) { p.table = nil }, []string{`data-state="loading"`, "Loading the results."}},
+		{"failed", func(p *resultsPage) { p.table, p.failed = nil, errors.New("no way") }, []string{`data-state="failed"`, "no way", "Try again"}},
+		{"offline", func(p *resultsPage) { p.table, p.failed, p.offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
+		{"missing", func(p *resultsPage) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"empty", func(p *resultsPage) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"ready", func(*resultsPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "reproduce the course report"}},
+		{"a run that loads", func(p *resultsPage) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
+		{"a run that failed", func(p *resultsPage) {
+			for _, l := range p.runs {
+				l.failed = errors.New("no such run")
+			}
+		}, []string{"The run could not be loaded", "no such run"}},
+		{"training meanwhile", func(p *resultsPage) {
+			p.train.view = run.View{Phase: run.Running, Step: 7, Start: &event.Start{Recipe: recipe.Recipe{Steps: 50}}}
+		}, []string{"running: step 7 / 50"}},
+	} {
+		p := committed(t)
+		p.row(p.table.Groups[0].Rows[0]).open = true
+		c.set(p)
+		html := app.HTMLString(p)
+		for _, want := range append(c.want, `aria-current="page"`) {
+			if !strings.Contains(html, want) {
+				t.Errorf("%s: the page does not have %s", c.name, want)
+			}
+		}
+	}
+}
+
+// With several seeds a row shows their mean at first, and each of them on request; nets that the course report does not have
+// stand apart.
+func TestSeedsAndNetsBeyond(t *testing.T) {
+	p := committed(t)
+	one := p.table.Groups[0].Rows[0].Runs[0]
+	two := one
+	two.Seed, two.File = 2, "two.jsonl"
+	text, err := json.Marshal([]results.Row{{Name: "mnist-rnn-128", Runs: []results.Run{one, two}}, {Name: "mnist-vgg", Runs: []results.Run{one}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	table, err := finished.Read(string(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.table = &table
+	second := *p.runs[one.File].run
+	second.View.Metrics = second.View.Metrics[:50]
+	p.runs[two.File] = &loading{run: &second}
+
+	r := table.Groups[0].Rows[0]
+	p.row(r).open = true
+	html := app.HTMLString(p)
+	for _, want := range []string{"the mean of 2 seeds", "seed 2", "Beyond the course report", "open-mnist-vgg"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not have %s", want)
+		}
+	}
+	runs, err := p.loaded(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := p.row(r)
+	for _, c := range []struct{ seed, points int }{{meanOfSeeds, 50}, {0, 111}, {1, 50}} {
+		o.seed = c.seed
+		if n := len(o.show(r, runs).accuracy.Series[0].Points); n != c.points {
+			t.Errorf("seed %d: the curve has %d points, want %d", c.seed, n, c.points)
+		}
+	}
+}
+
+func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
+	other, err := models.Find("mnist-gru-128-cosine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := inPhase(t, run.Running)
+	was := p.entry.Name
+	p.follow(other.Recipe.Query())
+	if p.entry.Name != was || !strings.Contains(app.HTMLString(p), "The next run is set to GRU · 128 units, cosine") {
+		t.Errorf("while a run is under way the page is set to %s", p.entry.Name)
+	}
+	p.apply([]event.Event{&event.End{Status: event.StatusStopped, Steps: 100, Backend: "go"}})
+	// There is a net of the same architecture, size and data before it in the catalog, with another schedule.
+	if r, _ := p.form.Recipe(); p.entry.Name != other.Name || r != other.Recipe || p.next != nil {
+		t.Errorf("after the run the page is set to %s, with %+v", p.entry.Name, r)
+	}
+	p.follow("net=transformer")
+	if p.linkProblem == "" {
+		t.Error("a link without a sense is no problem")
+	}
+}

@@ -1,0 +1,189 @@
+package app
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/finished"
+	"unpool/app/number"
+	"unpool/core/results"
+)
+
+// Render shows the whole page.
+func (p *resultsPage) Render() app.UI {
+	state := "loading"
+	switch {
+	case p.missing || p.table != nil && len(p.table.Groups) == 0:
+		state = "empty"
+	case p.failed != nil:
+		state = "failed"
+	case p.table != nil:
+		state = "ready"
+	}
+	return app.Div().Class("page").Body(
+		p.header(resultsPath),
+		app.Main().ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
+			app.Div().Class("notices").Role("status").Body(
+				app.If(p.offline, func() app.UI {
+					return app.P().Class("notice").Text("You are offline. What has been opened before is still here.")
+				}),
+				p.update(),
+			),
+			app.Div().Class("prose").Body(
+				app.H1().ID("results-title").Text("Results"),
+				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and gives the accuracy of "+
+					"each on images that the net was not trained on. Here are the same nets, trained with the same settings by this program. "+
+					"Open a row to see how its run went."),
+				app.P().ID("verdict").Class("lead").Text(p.verdict()),
+			),
+			app.If(state == "ready", p.tables).
+				ElseIf(state == "loading", func() app.UI { return app.P().Role("status").Text("Loading the results.") }).
+				ElseIf(state == "empty", p.empty).
+				Else(p.failure),
+		),
+	)
+}
+
+func (p *resultsPage) verdict() string {
+	if p.table == nil {
+		return ""
+	}
+	return p.table.Verdict()
+}
+
+func (p *resultsPage) empty() app.UI {
+	return app.P().Body(
+		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve reproduce"),
+		app.Text(" makes them, in some hours; then start the site again."),
+	)
+}
+
+func (p *resultsPage) failure() app.UI {
+	return p.notLoaded("The results could not be loaded", p.failed, p.onRetry)
+}
+
+// notLoaded says that files did not come, why, and what to do.
+func (p *resultsPage) notLoaded(what string, err error, retry app.EventHandler) app.UI {
+	hint := "Check the connection, then try again."
+	if p.offline {
+		hint = "You are offline, and they have not been loaded before. Try again when there is a network."
+	}
+	return app.Div().Class("failure").Role("alert").Body(
+		app.H2().Text(what),
+		app.P().Text(hint),
+		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
+		app.P().Body(app.Button().Type("button").Class("retry").OnClick(retry, app.EventScope(what)).Text("Try again")),
+	)
+}
+
+// tables are the tables and what belongs to all rows.
+func (p *resultsPage) tables() app.UI {
+	var parts []app.UI
+	for _, g := range p.table.Groups {
+		if g.Beyond {
+			parts = append(parts, app.Div().Class("prose").Body(
+				app.H2().Class("large-title").Text("Beyond the course report"),
+				app.P().Text("Nets that the course report does not have. Their recipes were chosen on training images that were kept back, and what stands here "+
+					"is the net after its last step: no test image chose when to look. Beside each stands the course report’s best of its kind, recurrent or "+
+					"convolutional, on the same data."),
+			))
+		}
+		parts = append(parts, p.group(g))
+	}
+	parts = append(parts, p.notes(), p.comparison())
+	return app.Div().Class("results").Body(parts...)
+}
+
+// group is a table. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards, and
+// browsers then take a table for none.
+func (p *resultsPage) group(g finished.Group) app.UI {
+	label := "The course report’s nets"
+	if g.Beyond {
+		label = "Nets beyond the course report"
+	}
+	head := make([]app.UI, len(g.Head))
+	for i, h := range g.Head {
+		head[i] = app.Th().Role("columnheader").Scope("col").Text(h)
+	}
+	var body []app.UI
+	for _, r := range g.Rows {
+		body = append(body, p.line(g, r), p.detail(g, r))
+	}
+	return app.Table().Class("nets").Role("table").Aria("label", label).Body(
+		app.THead().Role("rowgroup").Body(app.Tr().Role("row").Body(head...)),
+		app.TBody().Role("rowgroup").Body(body...),
+	)
+}
+
+// line is a net's row.
+func (p *resultsPage) line(g finished.Group, r finished.Row) app.UI {
+	open := p.row(r).open
+	cells := []app.UI{app.Th().Role("rowheader").Scope("row").Body(
+		app.Button().ID("open-"+r.Entry.Name).Type("button").Class("quiet", "disclosure").
+			Aria("expanded", open).Aria("controls", "row-"+r.Entry.Name).
+			OnClick(func(app.Context, app.Event) { p.toggle(r) }, app.EventScope(r.Entry.Name)).
+			Text(r.Entry.Title),
+	)}
+	for i, c := range r.Cells {
+		cells = append(cells, app.Td().Role("cell").DataSet("label", g.Head[i+1]).Body(
+			app.Span().Class("value").Text(c.Text),
+			app.If(c.Soft != "", func() app.UI { return app.Span().Class("soft").Text(" " + c.Soft) }),
+			app.If(c.Wrong != "", func() app.UI { return app.Span().Class("badge").Text(c.Wrong) }),
+			app.If(c.Note > 0, func() app.UI {
+				return app.Span().Class("note").Text(fmt.Sprintf("%s(%d)", number.Thin, c.Note))
+			}),
+		))
+	}
+	class := ""
+	if open {
+		class = "opened"
+	}
+	return app.Tr().Role("row").Class(class).Body(cells...)
+}
+
+// detail is the row below a net's row: there for every net, so that opening one moves no other, and empty until opened.
+func (p *resultsPage) detail(g finished.Group, r finished.Row) app.UI {
+	open := p.row(r).open
+	return app.Tr().Role("row").ID("row-" + r.Entry.Name).Class("detail").Hidden(!open).Body(
+		app.Td().Role("cell").ColSpan(len(g.Head)).Body(
+			app.If(open, func() app.UI { return p.opened(r) }),
+		),
+	)
+}
+
+func (p *resultsPage) toggle(r finished.Row) {
+	o := p.row(r)
+	if o.open = !o.open; o.open {
+		p.loadRuns(r)
+	}
+}
+
+// coded is text of which the parts between backquotes are code.
+func coded(text string) (parts []app.UI) {
+	for i, part := range strings.Split(text, "`") {
+		if i%2 == 1 {
+			parts = append(parts, app.Code().Text(part))
+		} else if part != "" {
+			parts = append(parts, app.Text(part))
+		}
+	}
+	return parts
+}
+
+// notes say what the numbers are.
+func (p *resultsPage) notes() app.UI {
+	items := []app.UI{
+		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the course report names, or where it names none, the best " +
+			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +
+			number.Hundredths(results.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
+	}
+	for i, n := range p.table.Notes {
+		items = append(items, app.P().Body(coded(fmt.Sprintf("(%d) %s", i+1, n))...))
+	}
+	if len(p.table.Unknown) > 0 {
+		items = append(items, app.P().Text("The results have nets that this build does not know: "+strings.Join(p.table.Unknown, ", ")+"."))
+	}
+	return app.Div().Class("prose", "under", "footnotes").Body(items...)
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+// In the page a run that is done continues for as many steps again, and so does one that was saved as a file: each time
+// to the same bits as a run that was so long from the start.
+func TestContinueInTheBrowser(t *testing.T) {
+	entry, err := models.Find("mnist-rnn-32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Steps, r.EvalEvery, r.Exact = 10, 10, true
+	twice, fourTimes := r, r
+	twice.Steps, fourTimes.Steps = 20, 40
+	want := native(t, []recipe.Recipe{twice, fourTimes}, 1)
+
+	tab := browser.Open(t)
+	tab.Before(`
+		window.Worker = class extends Worker {
+			constructor(...args) {
+				super(...args);
+				window.trainer = this;
+				this.addEventListener('message', (m) => {
+					if (m.data instanceof File) window.saved = m.data;
+					else if (m.data.startsWith('{"type":"end"')) window.end = m.data;
+				});
+			}
+		};`)
+	tab.Go(start(t) + "?" + r.Query())
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	tab.Click("#continue")
+	ended := func(steps string) string {
+		tab.Wait(`window.end?.includes('"steps":`+steps+`,') && `+stateIs("done", "failed"), later)
+		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return e.(*event.End).WeightsSHA256
+	}
+	if got := ended("20"); got != want[0] {
+		t.Errorf("continued, the weights are %s, want %s", got, want[0])
+	}
+	if n := len(curve(tab, "#chart-loss", "test")); n != 3 {
+		t.Errorf("the loss curve has %d points, want 3: before the first step, after 10 and after 20", n)
+	}
+
+	tab.Click("#fold-export")
+	tab.Wait("document.querySelector('#save')?.matches(':enabled')", soon)
+	tab.Click("#save")
+	tab.Wait("window.saved", soon)
+	if name := browser.Eval[string](tab, "saved.name"); name != "unpool-mnist-rnn-32-step-20.safetensors" {
+		t.Errorf("the file is called %s", name)
+	}
+
+	// After a failure, here of a command that makes no sense, the state is still there to resume from.
+	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
+	tab.Wait(stateIs("failed"), later)
+	tab.Click("#continue")
+	if got := ended("40"); got != want[1] {
+		t.Errorf("continued after a failure, the weights are %s, want %s", got, want[1])
+	}
+
+	// A file is all that a new trainer needs.
+	const choose = `(() => {
+		const files = new DataTransfer();
+		files.items.add(%s);
+		const input = document.querySelector('#file');
+		input.files = files.files;
+		input.dispatchEvent(new Event('change', { bubbles: true }));
+		return true;
+	})()`
+	browser.Eval[bool](tab, strings.Replace(choose, "%s", "new File(['rubbish'], 'rubbish.safetensors')", 1))
+	tab.Wait(stateIs("failed"), later)
+	if text := tab.Text("#error"); !strings.Contains(text, "rubbish.safetensors") || !strings.Contains(text, "ends before its header") {
+		t.Errorf("a file that is no checkpoint gives %q", text)
+	}
+	browser.Eval[bool](tab, "delete window.end")
+	browser.Eval[bool](tab, strings.Replace(choose, "%s", "saved", 1))
+	if got := ended("40"); got != want[1] {
+		t.Errorf("resumed from the file, the weights are %s, want %s", got, want[1])
+	}
+}

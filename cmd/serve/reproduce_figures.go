@@ -1,0 +1,100 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+
+	view "unpool/app/run"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/npy"
+	"unpool/core/event"
+)
+
+// figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the course
+// report's comparison on one figure. It writes links to them.
+func (r *reproducer) figures(page io.Writer, all []result) error {
+	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
+	for _, res := range all {
+		if res.first == nil {
+			continue
+		}
+		e := res.entry
+		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
+		var run view.View
+		for _, e := range res.first {
+			run.Apply(e)
+		}
+		accuracy := accuracies(&run)
+		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(&run), r.to, e.Name+"-loss")); err != nil {
+			return err
+		}
+		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {
+			test := accuracy.Series[1]
+			test.Label, test.Points = e.Title, test.Points[1:] // without step 0, where all nets guess
+			compared.Series = append(compared.Series, test)
+		}
+		if e.Recipe.Recurrent() {
+			continue
+		}
+		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
+		first, last := filters(res.first)
+		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
+			return err
+		}
+		if s := res.row.Runs[0].Statistics; s != nil {
+			fmt.Fprintf(page, "\nThe table of its activations as an array, %s: [%s-statistics.npy](%[2]s-statistics.npy)\n", statisticsAxes, e.Name)
+			if err := r.array(e.Name+"-statistics.npy", s); err != nil {
+				return err
+			}
+		}
+	}
+	if len(compared.Series) < 2 {
+		return nil
+	}
+	fmt.Fprint(page, "\n## The nets on MNIST\n\n![test accuracy of RNN, LSTM, GRU and CNN](mnist-compared.svg)\n")
+	return draw(compared, r.to, "mnist-compared")
+}
+
+// filters are the first layer's weights at the beginning and at the end of a run.
+func filters(events []event.Event) (first, last figure.Tiles) {
+	for _, e := range events {
+		w, ok := e.(*event.Weights)
+		if !ok {
+			continue
+		}
+		last = figure.Tiles{Count: w.Count * w.Channels, Height: w.Height, Width: w.Width}
+		for i := range last.Count { // [count, height, width, channels]
+			for j := range w.Height * w.Width {
+				v := w.Pixels[(i/w.Channels*w.Height*w.Width+j)*w.Channels+i%w.Channels]
+				last.Values = append(last.Values, float64(v)/127)
+			}
+		}
+		if first.Count == 0 {
+			first = last
+		}
+	}
+	return first, last
+}
+
+// statisticsAxes says what stands where in the array that array writes.
+const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
+
+// array writes statistics as an array: f32 [layers, 6].
+func (r *reproducer) array(name string, s *event.Statistics) error {
+	var values []float32
+	for _, l := range s.Layers {
+		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {
+			values = append(values, float32(v))
+		}
+	}
+	var file bytes.Buffer
+	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(r.to, name), file.Bytes(), 0o644)
+}
