@@ -110,7 +110,10 @@ func (p *trainPage) archMenu() app.UI {
 	return app.Div().Class("arch").Body(
 		app.Label().For("arch").Class("unseen").Text("Net"),
 		app.Select().ID("arch").Disabled(active || !p.ready).OnChange(p.onArch).Body(groups...),
-		app.Div().Class("under").Body(explain("arch", p.about(), p.entry.About)),
+		app.Div().Class("under").Body(
+			explain("arch", p.about(), p.entry.About),
+			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!p.ready).OnClick(p.onEditNet).Text("See and change its layers"),
+		),
 	)
 }
 

@@ -22,14 +22,15 @@ type Verb string
 
 // The verbs.
 const (
-	Train   Verb = "train"  // begin a run
-	Pause   Verb = "pause"  // hold after the step under way
-	Resume  Verb = "resume" // go on
-	Step    Verb = "step"   // pause, then take exactly one training step
-	SetRate Verb = "rate"   // change the learning rate
-	Stop    Verb = "stop"   // end the run and keep what it learned
-	GoOn    Verb = "go on"  // go on with a run that ended: to its last step, or for as many steps again
-	Save    Verb = "save"   // hand out the run's state
+	Train   Verb = "train"   // begin a run
+	Pause   Verb = "pause"   // hold after the step under way
+	Resume  Verb = "resume"  // go on
+	Step    Verb = "step"    // pause, then take exactly one training step
+	SetRate Verb = "rate"    // change the learning rate
+	Stop    Verb = "stop"    // end the run and keep what it learned
+	GoOn    Verb = "go on"   // go on with a run that ended: to its last step, or for as many steps again
+	Save    Verb = "save"    // hand out the run's state
+	Measure Verb = "measure" // between runs: tell how fast the engine is
 )
 
 // Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.
@@ -55,7 +56,7 @@ func Unmarshal(b []byte) (Command, error) {
 	case SetRate:
 		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
-	case Pause, Resume, Step, Stop, GoOn, Save:
+	case Pause, Resume, Step, Stop, GoOn, Save, Measure:
 		return c, nil
 	}
 	return c, fmt.Errorf("command: unknown verb %q", c.Do)

@@ -53,6 +53,7 @@ func each[T ~string](purpose Purpose, size string, words []T, parse func(word T,
 
 // Example is a layer as a menu adds it.
 type Example struct {
+	Kind    string // the word that its text begins with
 	Purpose Purpose
 	Layer   Layer
 }
@@ -62,10 +63,10 @@ type Example struct {
 func Examples(in Shape) (all []Example) {
 	for _, k := range kinds {
 		if k.purpose != "" {
-			all = append(all, Example{k.purpose, k.parse(&options{words: strings.Fields(k.example)[1:]})})
+			all = append(all, Example{k.word(), k.purpose, k.parse(&options{words: strings.Fields(k.example)[1:]})})
 		}
 	}
-	return append(all, Example{Grouping, Residual{keeping(in)}})
+	return append(all, Example{residualWord, Grouping, Residual{keeping(in)}})
 }
 
 // keeping is a net that gives the shape it reads.
