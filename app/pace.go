@@ -55,8 +55,8 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	}
 	return []layers.Total{
 		{Figure: parameters, Name: "Parameters"},
-		{Figure: products, Name: "Multiply-adds, a training step and image"},
-		{Figure: step, Unit: unit(step, "ms"), Name: fmt.Sprintf("A training step of %s images, here", number.Int(r.Batch))},
+		{Figure: products, Name: "Multiply-adds a step and image"},
+		{Figure: step, Unit: unit(step, "ms"), Name: fmt.Sprintf("A step of %s images, here", number.Int(r.Batch))},
 		{Figure: all, Name: number.Int(r.Steps) + " steps, evaluations left out"},
 	}
 }

@@ -2,6 +2,7 @@ package layers
 
 import (
 	"fmt"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -38,10 +39,18 @@ func (b *Builder) onKey(r builder.Row) app.EventHandler {
 	}
 }
 
-// onOption sets an option of the open layer to a property of its field.
-func (b *Builder) onOption(o net.Option, property string) app.EventHandler {
+// onOption sets an option of the open layer to what stands in its field.
+func (b *Builder) onOption(o net.Option) app.EventHandler {
 	return func(ctx app.Context, e app.Event) {
-		b.Editor.Set(o, e.Get("target").Get(property).Call("toString").String())
+		b.Editor.Set(o, e.Get("target").Get("value").String())
+		b.changed(ctx, "")
+	}
+}
+
+// onTruth sets an option of the open layer to whether its box is checked.
+func (b *Builder) onTruth(o net.Option) app.EventHandler {
+	return func(ctx app.Context, e app.Event) {
+		b.Editor.Set(o, strconv.FormatBool(e.Get("target").Get("checked").Bool()))
 		b.changed(ctx, "")
 	}
 }

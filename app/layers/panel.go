@@ -46,7 +46,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 		return app.Div().Class("field", "truth").Body(
 			app.Label().Class("name").Body(
 				app.Input().ID(id).Type("checkbox").Checked(text == "true").Disabled(b.Fixed).
-					OnChange(b.onOption(o, "checked"), scope).Aria("describedby", id+"-help"),
+					OnChange(b.onTruth(o), scope).Aria("describedby", id+"-help"),
 				app.Text(o.Label),
 			),
 			app.P().ID(id+"-help").Class("under").Text(help),
@@ -63,7 +63,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 		if !slices.Contains(o.Choices, text) {
 			options = append(options, app.Option().Value(text).Selected(true).Text(text))
 		}
-		input = app.Select().ID(id).Disabled(b.Fixed).OnChange(b.onOption(o, "value"), scope).
+		input = app.Select().ID(id).Disabled(b.Fixed).OnChange(b.onOption(o), scope).
 			Aria("describedby", id+"-help").Body(options...)
 	default:
 		step := "1"
@@ -74,7 +74,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 			help = fmt.Sprintf("%v to %v", o.Low, o.High)
 		}
 		input = app.Input().ID(id).Type("number").Attr("min", bound(o.Low)).Attr("max", bound(o.High)).Attr("step", step).
-			Attr("inputmode", "decimal").AutoComplete(false).Value(text).Disabled(b.Fixed).OnChange(b.onOption(o, "value"), scope).
+			Attr("inputmode", "decimal").AutoComplete(false).Value(text).Disabled(b.Fixed).OnChange(b.onOption(o), scope).
 			Aria("invalid", problem != "").Aria("describedby", id+"-help")
 	}
 	under := app.P().ID(id + "-help").Class("under").Text(help)

@@ -22,7 +22,7 @@ func (b *Builder) image() app.UI {
 	in := net.Shape{b.Task.Height, b.Task.Width, b.Task.Channels}
 	return app.Li().Class("layer", "input").Body(
 		app.Span().Class("layer-name").Body(app.Span().Class("number"), app.Span().Class("text").Text("image")),
-		cell("Gives", times(in.String())),
+		cell("gives ", times(in.String()), ""),
 	)
 }
 
@@ -35,7 +35,7 @@ func (b *Builder) row(r builder.Row) app.UI {
 	if r.Problem != "" {
 		class = append(class, "wrong")
 	}
-	out, parameters := "–", "–"
+	out, parameters := unknown, unknown
 	if r.Out != nil {
 		out = times(r.Out.String())
 	}
@@ -44,7 +44,7 @@ func (b *Builder) row(r builder.Row) app.UI {
 	}
 	sees := r.Sees
 	if sees == "" {
-		sees = "–"
+		sees = unknown
 	}
 	id := layerID(r.Path)
 	words := r.Words
@@ -60,15 +60,26 @@ func (b *Builder) row(r builder.Row) app.UI {
 			app.Span().Class("text").Text(r.Name),
 			app.Span().Class("under").Text(words),
 		),
-		cell("Gives", out), cell("Parameters", parameters), cell("Sees", sees),
+		cell("gives ", out, ""), cell("", parameters, " parameters"), cell("sees ", sees, ""),
 		app.P().ID(id+"-problem").Class("problem").Role("alert").Hidden(r.Problem == "").Text(r.Problem),
 		app.If(r.Chosen, func() app.UI { return b.panel(r) }),
 	)
 }
 
-// cell is a number of a layer under its column's name.
-func cell(name, text string) app.UI {
-	return app.Span().Class("cell").Body(app.Span().Class("name").Text(name+" "), app.Text(text))
+// unknown stands where there is no number.
+const unknown = "–"
+
+// cell is a number of a layer, with words about it for who cannot see the column's name.
+func cell(before, text, after string) app.UI {
+	class := "cell"
+	if text == unknown {
+		class = "cell none"
+	}
+	return app.Span().Class(class).Body(
+		app.If(before != "", func() app.UI { return app.Span().Class("name").Text(before) }),
+		app.Text(text),
+		app.If(after != "", func() app.UI { return app.Span().Class("name").Text(after) }),
+	)
 }
 
 // times writes a shape with signs of multiplication.
