@@ -137,6 +137,13 @@ func (p *trainPage) onSetting(field, text string) {
 	}
 }
 
+// onText is onSetting for what was typed: the builder takes over the net.
+func (p *trainPage) onText(field, text string) {
+	if p.onSetting(field, text); field == "net" {
+		p.net.SetText(text)
+	}
+}
+
 // onTrain begins a run of the recipe in the form.
 func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 	r, problems := p.form.Recipe()

@@ -79,12 +79,7 @@ func (p *trainPage) field(f *recipe.Field, problem string, disabled bool) app.UI
 func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.UI {
 	text := p.form.Text(f.Name)
 	scope := app.EventScope(f.Name)
-	change := func(_ app.Context, e app.Event) {
-		text := e.Get("target").Get("value").String()
-		if p.onSetting(f.Name, text); f.Name == "net" {
-			p.net.SetText(text)
-		}
-	}
+	change := func(_ app.Context, e app.Event) { p.onText(f.Name, e.Get("target").Get("value").String()) }
 	switch f.Kind() {
 	case recipe.One:
 		var options []app.UI
