@@ -14,13 +14,21 @@ import (
 
 // pace is how long training steps take in this tab, as far as is known.
 type pace struct {
-	asked  bool // the trainer was asked to measure its engine
-	engine event.Engine
+	asked  bool          // the trainer was asked to measure its engine
+	engine *event.Engine // its answer; nil before. One that died of it has a speed of 0
 	record cost.Record
 }
 
-// waiting reports whether the trainer is measuring, or died of it.
-func (p *pace) waiting() bool { return p.asked && p.engine.Flops == 0 }
+// waiting reports whether the trainer is measuring.
+func (p *pace) waiting() bool { return p.asked && p.engine == nil }
+
+// speed is that of the trainer's engine, as far as it is known.
+func (p *pace) speed() cost.Speed {
+	if p.engine == nil {
+		return cost.Speed{}
+	}
+	return cost.Speed{Flops: p.engine.Flops, Threads: p.engine.Threads}
+}
 
 // shortest is the least number of steps of a run that says how long one takes.
 const shortest = 5
@@ -41,7 +49,7 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	parameters, products, step, all := "–", "–", "–", "–"
 	if plan != nil {
 		parameters, products = number.Int(plan.Parameters()), large(plan.Step())
-		if ms := p.record.Step(plan, r.Batch, r.Exact, cost.Speed{Flops: p.engine.Flops, Threads: p.engine.Threads}); ms > 0 {
+		if ms := p.record.Step(plan, r.Batch, r.Exact, p.speed()); ms > 0 {
 			step, all = "about "+number.Significant(ms, 2), "about "+number.Duration(ms/1000*float64(r.Steps))
 		} else if p.waiting() {
 			step = "measuring …"

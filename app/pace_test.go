@@ -55,8 +55,8 @@ func TestAMeasurementThatFails(t *testing.T) {
 	p := inPhase(t, run.Empty)
 	p.pace.asked = true
 	p.apply([]event.Event{&event.State{State: event.StateLoading}, &event.End{Status: event.StatusFailed, Error: "offline"}})
-	if p.view.Phase != run.Empty {
-		t.Errorf("the page is in phase %q", p.view.Phase)
+	if got := step(p); p.view.Phase != run.Empty || got != "–" {
+		t.Errorf("the page is in phase %q and says that a step takes %s", p.view.Phase, got)
 	}
 }
 

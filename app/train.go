@@ -240,6 +240,7 @@ func (p *trainPage) apply(events []event.Event) {
 				continue
 			}
 			if p.pace.waiting() && !p.view.Phase.Active() {
+				p.pace.engine = &event.Engine{}
 				p.leaveWorker() // it died of the measurement, and no run with it
 				continue
 			}
@@ -258,7 +259,7 @@ func (p *trainPage) apply(events []event.Event) {
 		case *event.State:
 			p.asked = ""
 		case *event.Engine:
-			p.pace.engine = *e
+			p.pace.engine = e
 		case *event.End:
 			p.asked = ""
 			p.pace.learn(&p.view)
