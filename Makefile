@@ -51,8 +51,9 @@ bench:
 	go run ./cmd/serve bench $(JSON)
 	go run ./cmd/serve bench -first $(JSON)
 
-# The same in Chromium, the longest task of the page's own thread while a net trains, and the time from pressing Train to the
-# first step. With JSON=-json the rows come as lines of JSON.
+# The same in Chromium, how long a step of every net of the catalog was expected to take and took, the longest task of the
+# page's own thread while a net trains, and the time from pressing Train to the first step. With JSON=-json the rows come as
+# lines of JSON.
 bench-browser:
 	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser $(JSON)
 	go test -run '^$$' -bench 'Browser|FirstStep' -benchtime 1x -timeout 15m ./cmd/serve

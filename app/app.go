@@ -1,14 +1,16 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
 // (core/control) and events (core/event), and that shows our results beside the course report's. What a run's events mean is
 // decided in app/run, what finished runs come to in app/finished, how curves and weights are drawn in app/chart and
-// app/filters, what stands in the settings in app/form; this package puts them together.
+// app/filters, what stands in the settings in app/form, how a net is built in app/builder and app/layers; this package puts
+// them together.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
 // Ids that tests may rely on: #train, #pause, #resume, #step, #stop, #net, #status (the phase in data-state),
 // #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the Results
 // page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
-// #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME.
+// #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME. #edit-net opens the net builder,
+// whose ids app/layers lists.
 package app
 
 import (

@@ -7,7 +7,6 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/form"
 	"unpool/app/run"
 	"unpool/core/control"
 	"unpool/core/event"
@@ -124,7 +123,8 @@ func TestFolds(t *testing.T) {
 	for _, e := range models.Catalog {
 		for fold, want := range shows {
 			p := inPhase(t, run.Paused)
-			p.entry, p.form, p.fold = e, form.New(e.Recipe), fold
+			p.set(e, e.Recipe)
+			p.fold = fold
 			if !strings.Contains(app.HTMLString(p), want) {
 				t.Errorf("%s: the fold %q does not show %s", e.Name, fold, want)
 			}

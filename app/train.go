@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/builder"
 	"unpool/app/form"
 	"unpool/app/run"
 	"unpool/core/control"
@@ -23,6 +24,7 @@ type trainPage struct {
 
 	entry models.Entry
 	form  form.Form
+	net   builder.Editor // the form's net
 
 	worker *worker // nil before the first run and after a failure
 	view   run.View
@@ -32,6 +34,7 @@ type trainPage struct {
 	opened bool // a checkpoint was chosen to resume from, and its run has not begun
 
 	data trainData
+	pace pace
 
 	rate        string // what stands in the learning-rate field of a run
 	rateProblem string
@@ -58,7 +61,9 @@ func newTrainPage(d *document) *trainPage {
 	if err != nil {
 		panic(err) // the catalog's own name: a test would have failed
 	}
-	return &trainPage{document: d, entry: entry, form: form.New(entry.Recipe)}
+	p := &trainPage{document: d}
+	p.set(entry, entry.Recipe)
+	return p
 }
 
 // OnNav reads the recipe that a link carries.
@@ -116,7 +121,12 @@ func (p *trainPage) choose(r recipe.Recipe) {
 			}
 		}
 	}
-	p.entry, p.form = models.Describe(r), form.New(r)
+	p.set(models.Describe(r), r)
+}
+
+// set sets the page to a recipe and the entry of the catalog that is nearest to it.
+func (p *trainPage) set(e models.Entry, r recipe.Recipe) {
+	p.entry, p.form, p.net = e, form.New(r), *builder.New(r.Net)
 }
 
 // recipe is that of the next run, and what is wrong in the form. On the user's own pictures it is about those.
@@ -132,6 +142,13 @@ func (p *trainPage) onSetting(field, text string) {
 	p.form.Set(field, text)
 	if r, problems := p.recipe(); problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset) {
 		p.entry = models.Describe(r)
+	}
+}
+
+// onText is onSetting for what was typed: the builder takes over the net.
+func (p *trainPage) onText(field, text string) {
+	if p.onSetting(field, text); field == "net" {
+		p.net.SetText(text)
 	}
 }
 
@@ -230,6 +247,11 @@ func (p *trainPage) apply(events []event.Event) {
 			if p.readingLost(e) {
 				continue
 			}
+			if p.pace.waiting() && !p.view.Phase.Active() {
+				p.pace.engine = &event.Engine{}
+				p.leaveWorker() // it died of the measurement, and no run with it
+				continue
+			}
 		}
 		p.view.Apply(e)
 		switch e := e.(type) {
@@ -244,11 +266,17 @@ func (p *trainPage) apply(events []event.Event) {
 			p.asked = ""
 		case *event.State:
 			p.asked = ""
+		case *event.Engine:
+			p.pace.engine = e
 		case *event.End:
 			p.asked = ""
+			p.pace.learn(&p.view)
 			if p.next != nil {
 				p.choose(*p.next)
 				p.next = nil
+			}
+			if p.fold == foldSettings && p.worker != nil {
+				p.measure() // the builder was opened while there was no time for it
 			}
 		case *event.Progress:
 			if p.asked == control.Step {
@@ -303,11 +331,20 @@ func (p *trainPage) onRate(_ app.Context, e app.Event) {
 	}
 }
 
+// onEditNet opens the builder.
+func (p *trainPage) onEditNet(app.Context, app.Event) {
+	p.fold = foldSettings
+	p.ctx.Defer(func(app.Context) {
+		app.Window().GetElementByID("builder").Call("scrollIntoView")
+		focus("builder")
+	})
+}
+
 // onNet chooses a net, with its own settings.
 func (p *trainPage) onNet(_ app.Context, e app.Event) {
 	entry, err := models.Find(e.Get("target").Get("value").String())
 	if err != nil {
 		return // the menu lists the catalog
 	}
-	p.entry, p.form = entry, form.New(entry.Recipe)
+	p.set(entry, entry.Recipe)
 }

@@ -6,7 +6,6 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/form"
 	"unpool/app/run"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -22,7 +21,7 @@ func setTo(t *testing.T, name string) *trainPage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.entry, p.form = e, form.New(e.Recipe)
+	p.set(e, e.Recipe)
 	return p
 }
 

@@ -5,8 +5,11 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/layers"
+	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 // settings are all fields of the next run's recipe, by their purposes.
@@ -17,7 +20,10 @@ func (p *trainPage) settings() app.UI {
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {
-			if f.Applies(r) {
+			if f.Name == "net" {
+				fields = append(fields, p.builder(r, active))
+			}
+			if f.Applies(r) && f.Name != "classes" { // the user's own pictures say how many there are
 				fields = append(fields, p.field(f, problems[f.Name], active))
 			}
 		}
@@ -28,6 +34,26 @@ func (p *trainPage) settings() app.UI {
 		note = "These are fixed while a run is under way; its learning rate can be changed above."
 	}
 	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note)}, groups...)...)
+}
+
+// builder is the net as a list of layers, above its text.
+func (p *trainPage) builder(r recipe.Recipe, active bool) app.UI {
+	return &layers.Builder{
+		Editor: &p.net, Fixed: active,
+		Task:     r.Task(),
+		Total:    func(plan *net.Plan) []layers.Total { return p.pace.totals(plan, r) },
+		OnChange: func(_ app.Context, text string) { p.onSetting("net", text) },
+		OnShow:   func(app.Context) { p.measure() },
+	}
+}
+
+// measure has the trainer measure its engine, once, unless it has something to do or would have to read files first.
+func (p *trainPage) measure() {
+	if p.pace.asked || p.view.Phase.Active() || p.data.reading() || p.worker == nil && p.data.ready() {
+		return
+	}
+	p.pace.asked = true
+	p.withTrainer(func() { p.worker.do(control.Command{Do: control.Measure}) })
 }
 
 // field is one setting with its help and, next to it, what is wrong with it.
@@ -54,7 +80,7 @@ func (p *trainPage) field(f *recipe.Field, problem string, disabled bool) app.UI
 func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.UI {
 	text := p.form.Text(f.Name)
 	scope := app.EventScope(f.Name)
-	change := func(_ app.Context, e app.Event) { p.onSetting(f.Name, e.Get("target").Get("value").String()) }
+	change := func(_ app.Context, e app.Event) { p.onText(f.Name, e.Get("target").Get("value").String()) }
 	switch f.Kind() {
 	case recipe.One:
 		var options []app.UI

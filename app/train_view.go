@@ -108,7 +108,10 @@ func (p *trainPage) netMenu() app.UI {
 	return app.Div().Class("net").Body(
 		app.Label().For("net").Class("unseen").Text("Net"),
 		app.Select().ID("net").Disabled(active || !p.ready).OnChange(p.onNet).Body(groups...),
-		app.Div().Class("under").Body(explain("net", p.about(), p.entry.About)),
+		app.Div().Class("under").Body(
+			explain("net", p.about(), p.entry.About),
+			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!p.ready).OnClick(p.onEditNet).Text("See and change its layers"),
+		),
 	)
 }
 

@@ -37,6 +37,22 @@ func Round(x float64) string {
 	return Int(int64(math.Round(x)))
 }
 
+// Significant writes x with so many significant digits, and thousands separators: 41.0, 1 200.
+func Significant(x float64, digits int) string {
+	if !finite(x) {
+		return "–"
+	}
+	if x == 0 {
+		return "0"
+	}
+	after := digits - 1 - int(math.Floor(math.Log10(math.Abs(x))))
+	if after > 0 {
+		return strconv.FormatFloat(x, 'f', after, 64)
+	}
+	unit := math.Pow10(-after)
+	return Round(math.Round(x/unit) * unit)
+}
+
 // Percent writes a share of 1 to a tenth of a point: 0.971 is "97.1".
 func Percent(share float64) string {
 	if !finite(share) {

@@ -167,14 +167,7 @@ func BenchmarkBrowser(b *testing.B) {
 	site := start(b)
 	for b.Loop() {
 		tab := browser.Open(b)
-		tab.Before(`
-			window.events = [];
-			window.Worker = class extends Worker {
-				constructor(...args) {
-					super(...args);
-					this.addEventListener('message', (m) => events.push(m.data));
-				}
-			};
+		tab.Before(keepEvents + `
 			window.tasks = [];
 			new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask', buffered: true });`)
 		tab.Go(address(b, site, 100, 50))

@@ -30,6 +30,9 @@ type trainer struct {
 	session *train.Session        // nil while loading
 	early   []control.Command     // said while loading
 
+	engine    *event.Engine // what was measured of it; nil before
+	measuring bool          // that is the work under way
+
 	kept   *checkpoint.Checkpoint // the latest state, to resume from when the run is over; nil before the first
 	saving bool                   // asked for kept and not yet handed it out
 }
@@ -50,7 +53,10 @@ func (t *trainer) handle(message string) {
 	case c.Do == control.Save && t.session == nil:
 		t.saving = true
 		t.handOut()
-	case t.stop == nil: // the run it was meant for is over
+	case t.stop == nil && c.Do == control.Measure:
+		t.measuring = true // from now on: the next message may be there already
+		t.begin(t.measure)
+	case t.stop == nil || c.Do == control.Measure: // the run it was meant for is over, or is not to be disturbed
 	case c.Do == control.Stop:
 		t.stop()
 		if next := t.next; next != nil { // it ends, too, and says so
@@ -88,12 +94,12 @@ func (t *trainer) open(chosen js.Value) {
 	})
 }
 
-// begin starts a run or a reading of files, unless one is under way: the page offers it only in between. Whatever happens,
-// a run posts exactly one End, and then accepts the next Train.
+// begin starts a run or a reading of files, unless one is under way: the page offers it only in between. A measurement is
+// allowed to end first. Whatever happens, a run posts exactly one End, and then accepts the next Train.
 func (t *trainer) begin(work func(context.Context)) {
 	if t.stop != nil {
-		if t.ctx.Err() != nil {
-			t.next = work
+		if t.ctx.Err() != nil || t.measuring {
+			t.next, t.early = work, nil
 		}
 		return
 	}
@@ -103,12 +109,14 @@ func (t *trainer) begin(work func(context.Context)) {
 		defer func() {
 			t.stop()
 			next := t.next
-			t.ctx, t.stop, t.next, t.session, t.early = nil, nil, nil, nil, nil
+			t.ctx, t.stop, t.next, t.session = nil, nil, nil, nil
 			if t.saving { // asked for too late for the session
 				t.handOut()
 			}
-			if next != nil {
-				t.begin(next)
+			if next == nil {
+				t.early = nil
+			} else {
+				t.begin(next) // with what was said for it meanwhile
 			}
 		}()
 		work(ctx)

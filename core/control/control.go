@@ -30,6 +30,7 @@ const (
 	Stop     Verb = "stop"     // end the run and keep what it learned
 	Continue Verb = "continue" // train a run that ended further: to its last step, or for as many steps again
 	Save     Verb = "save"     // return the run's state
+	Measure  Verb = "measure"  // between runs: measure how fast the engine is
 )
 
 // Unmarshal reads and checks one command. A recipe is read as strictly as recipe.Unmarshal does.
@@ -59,7 +60,7 @@ func Unmarshal(b []byte) (Command, error) {
 	case SetRate:
 		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
-	case Pause, Resume, Step, Stop, Continue, Save:
+	case Pause, Resume, Step, Stop, Continue, Save, Measure:
 		return c, nil
 	}
 	return c, fmt.Errorf("command: unknown verb %q", c.Do)

@@ -11,7 +11,7 @@ import "unpool/core/recipe"
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *Move, *End and *Data.
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *Move, *End, *Data and *Engine.
 type Event interface{ kind() string }
 
 // Where says what a run computes with.
@@ -194,6 +194,13 @@ const (
 	DataFailed  = "failed"
 )
 
+// Engine tells what a trainer computes with. It comes between runs and is no part of one.
+type Engine struct {
+	Tier    string  `json:"tier"` // in words, as in Where
+	Threads int     `json:"threads"`
+	Flops   float64 `json:"flops"` // multiplications and additions a second in registers alone, of all threads at once; 0 when that could not be measured
+}
+
 // Int8s are signed bytes, written in JSON as standard base64.
 type Int8s []int8
 
@@ -207,3 +214,4 @@ func (*Rate) kind() string       { return "rate" }
 func (*Move) kind() string       { return "move" }
 func (*End) kind() string        { return "end" }
 func (*Data) kind() string       { return "data" }
+func (*Engine) kind() string     { return "engine" }

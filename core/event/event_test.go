@@ -31,6 +31,7 @@ func all() []Event {
 		&Data{From: "pets.zip", Choice: 2, State: DataReady, Done: 10, Total: 12, Unit: "images", Side: 40, Channels: 3,
 			Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, Classes: []string{"cat", "dog"}, Train: 10, Test: 2,
 			Error: "a damaged archive", Hint: "Choose another."},
+		&Engine{Tier: "relaxed SIMD, 2 threads", Threads: 2, Flops: 1.2e11},
 	}
 }
 

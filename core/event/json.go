@@ -47,6 +47,8 @@ func Unmarshal(line []byte) (Event, error) {
 		e = &End{}
 	case "data":
 		e = &Data{}
+	case "engine":
+		e = &Engine{}
 	case "":
 		return nil, errors.New(`event: no "type"`)
 	default:

@@ -185,8 +185,10 @@ func (tab *Tab) Click(selector string) {
 
 // The keys for Press.
 const (
-	Enter = kb.Enter
-	Space = " "
+	Enter     = kb.Enter
+	Space     = " "
+	ArrowUp   = kb.ArrowUp
+	ArrowDown = kb.ArrowDown
 )
 
 // Press waits until an element is there that can have the keyboard's focus, gives it that, and presses a key.

@@ -27,11 +27,8 @@ func (a Activation) Words() string {
 
 func (a Activation) stem() string { return string(a) }
 
-func (a Activation) check() error {
-	if a.Words() == "" {
-		return problem("no activation is called %q; there are %s", string(a), list(Activations))
-	}
-	return nil
+func (Activation) options() []Option {
+	return []Option{word("kind", "Function", "no activation is called %q; there are %s", Activations)}
 }
 
 func (Activation) place(p *Placed, _ *walk) error { return p.same() }

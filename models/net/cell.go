@@ -33,7 +33,7 @@ type Cell struct {
 
 func parseCell(kind CellKind, o *options) Layer {
 	return Cell{
-		Kind: kind, Units: o.size(1, string(kind)+" 128")[0],
+		Kind: kind, Units: o.size(1)[0],
 		Sequence: o.flag("sequence"), Columns: o.flag("columns"), Both: o.flag("both"), Init: o.init(),
 	}
 }
@@ -62,14 +62,15 @@ func (c Cell) Words() string {
 
 func (c Cell) stem() string { return string(c.Kind) }
 
-func (c Cell) check() error {
-	if c.biases() == nil {
-		return problem("no cell is called %q; there are %s", string(c.Kind), list(CellKinds))
+func (Cell) options() []Option {
+	return []Option{
+		word("kind", "Cell", "no cell is called %q; there are %s", CellKinds),
+		whole("units", "Units", "a number of units", maxUnits),
+		flag("sequence", "All states", "give the states after all steps, not only the last: for a recurrent layer to read"),
+		flag("columns", "By columns", "read an image column by column"),
+		flag("both", "Both ways", "read from the end too, with weights of their own"),
+		initOption("glorot, recurrent ones orthogonal"),
 	}
-	if err := between("a number of units", c.Units, 1, maxUnits); err != nil {
-		return err
-	}
-	return c.Init.check()
 }
 
 // The gates of cells: where each one's columns stand among those of the weights.

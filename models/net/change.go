@@ -49,7 +49,7 @@ func (n Net) withUnits(units int) Net {
 func (n Net) With(path string, value json.RawMessage) (Net, error) {
 	changed, err := n.reach(path, func(field reflect.Value) error {
 		if json.Unmarshal(value, field.Addr().Interface()) != nil {
-			return problem("needs %s, not %.40s", kindWords[field.Kind()], value)
+			return problem("needs %s, not %.40s", sorts[field.Kind()], value)
 		}
 		return nil
 	})
@@ -66,11 +66,6 @@ func (n Net) Value(path string) (value any, err error) {
 		return nil
 	})
 	return value, err
-}
-
-// kindWords say what the fields of layers hold.
-var kindWords = map[reflect.Kind]string{
-	reflect.Int: "a whole number", reflect.Float64: "a number", reflect.Bool: "true or false", reflect.String: "a word",
 }
 
 // reach returns a copy of n in which do has had the field that a path leads to.
@@ -106,14 +101,17 @@ func (n Net) reach(path string, do func(field reflect.Value) error) (Net, error)
 
 // fieldOf finds a field of a layer, and lists those that it has.
 func fieldOf(layer reflect.Value, name string) (field reflect.Value, names []string) {
-	if layer.Kind() != reflect.Struct {
-		return field, nil
+	if r, ok := layer.Addr().Interface().(*Residual); ok {
+		names = []string{"layers"}
+		if name == names[0] {
+			field = reflect.ValueOf(&r.Layers).Elem()
+		}
+		return field, names
 	}
-	for i := range layer.NumField() {
-		known := strings.ToLower(layer.Type().Field(i).Name)
-		names = append(names, known)
-		if known == name {
-			field = layer.Field(i)
+	for _, o := range layer.Interface().(Layer).options() {
+		names = append(names, o.Name)
+		if o.Name == name {
+			field = o.in(layer)
 		}
 	}
 	return field, names

@@ -26,6 +26,7 @@ func TestWith(t *testing.T) {
 		{"2.window", "3", "conv 3x3x8, relu, pool 3 stride 2, dropout 0.5, residual(gru 4 sequence, layernorm), lstm 8"},
 		{"3.rate", "0.25", "conv 3x3x8, relu, pool 2, dropout 0.25, residual(gru 4 sequence, layernorm), lstm 8"},
 		{"4.layers.0.units", "6", "conv 3x3x8, relu, pool 2, dropout 0.5, residual(gru 6 sequence, layernorm), lstm 8"},
+		{"1.kind", `"tanh"`, "conv 3x3x8, tanh, pool 2, dropout 0.5, residual(gru 4 sequence, layernorm), lstm 8"},
 		{"5.kind", `"rnn"`, "conv 3x3x8, relu, pool 2, dropout 0.5, residual(gru 4 sequence, layernorm), rnn 8"},
 	} {
 		n := parse(t, text)
@@ -44,7 +45,8 @@ func TestWith(t *testing.T) {
 		{"0", "1", `layer 0, "conv 3x3x8", has no field ""; it has height, width, maps, stride, valid, nobias, init`},
 		{"0.units", "1", `has no field "units"`},
 		{"0.maps.more", "1", `has no field "maps"`},
-		{"1.slope", "1", `layer 1, "relu", has no fields`},
+		{"1.slope", "1", `layer 1, "relu", has no field "slope"; it has kind`},
+		{"4.layers.1.scale", "1", `layer 1, "layernorm", has no fields`},
 		{"4.layers.9.units", "1", `there is no layer "9"; they are counted from 0 to 1`},
 		{"0.maps", "1.5", "needs a whole number, not 1.5"},
 		{"0.valid", `"yes"`, `needs true or false, not "yes"`},

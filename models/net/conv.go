@@ -17,7 +17,7 @@ type Conv struct {
 }
 
 func parseConv(o *options) Layer {
-	size := o.size(3, "conv 5x5x32")
+	size := o.size(3)
 	return Conv{
 		Height: size[0], Width: size[1], Maps: size[2], Stride: o.number("stride", 1),
 		Valid: o.flag("valid"), NoBias: o.flag("nobias"), Init: o.init(),
@@ -40,14 +40,9 @@ func (c Conv) Words() string {
 func (Conv) stem() string     { return "conv" }
 func (c Conv) window() window { return window{c.Height, c.Width, c.Stride, c.Valid} }
 
-func (c Conv) check() error {
-	if err := c.window().check(); err != nil {
-		return err
-	}
-	if err := between("a number of maps", c.Maps, 1, maxMaps); err != nil {
-		return err
-	}
-	return c.Init.check()
+func (Conv) options() []Option {
+	return append(windowOptions("height", "width"), whole("maps", "Maps", "a number of maps", maxMaps), strideOption, validOption, noBiasOption,
+		initOption(string(He)))
 }
 
 func (c Conv) place(p *Placed, w *walk) error {

@@ -13,7 +13,7 @@ type Dense struct {
 }
 
 func parseDense(o *options) Layer {
-	return Dense{Units: o.size(1, "dense 256")[0], NoBias: o.flag("nobias"), Init: o.init()}
+	return Dense{Units: o.size(1)[0], NoBias: o.flag("nobias"), Init: o.init()}
 }
 
 func (d Dense) String() string {
@@ -25,11 +25,8 @@ func (d Dense) Words() string { return fmt.Sprintf("fully connected, %d units", 
 
 func (Dense) stem() string { return "fc" }
 
-func (d Dense) check() error {
-	if err := between("a number of units", d.Units, 1, maxDense); err != nil {
-		return err
-	}
-	return d.Init.check()
+func (Dense) options() []Option {
+	return []Option{whole("units", "Units", "a number of units", maxDense), noBiasOption, initOption(string(He))}
 }
 
 func (d Dense) place(p *Placed, w *walk) error {
@@ -50,8 +47,8 @@ func (l Logits) String() string { return text("logits", string(l.Init)) }
 // Words says what the layer is.
 func (Logits) Words() string { return "fully connected, one output a class" }
 
-func (Logits) stem() string   { return "logits" }
-func (l Logits) check() error { return l.Init.check() }
+func (Logits) stem() string      { return "logits" }
+func (Logits) options() []Option { return []Option{initOption(string(Glorot))} }
 
 func (l Logits) place(p *Placed, w *walk) error {
 	p.connect(w.task.Classes, l.Init.or(Glorot), true, w)

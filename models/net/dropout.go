@@ -23,7 +23,7 @@ func parseDropout(o *options) Layer {
 	}
 	rate, err := strconv.ParseFloat(o.take(), 64)
 	if err != nil && o.err == nil {
-		o.err = problem(`needs a rate, as in "dropout 0.5"`)
+		o.err = problem("needs a rate, as in %q", o.example)
 	}
 	return Dropout{rate}
 }
@@ -41,11 +41,8 @@ func (d Dropout) Words() string {
 
 func (Dropout) stem() string { return "dropout" }
 
-func (d Dropout) check() error {
-	if !(d.Rate >= minRate && d.Rate <= maxRate) { // so that NaN is refused too
-		return problem("a rate of %s is outside %v to %v", d.rate(), minRate, maxRate)
-	}
-	return nil
+func (Dropout) options() []Option {
+	return []Option{{Name: "rate", Label: "Rate", Help: "the share that is set to zero", Low: minRate, High: maxRate, what: "a rate"}}
 }
 
 func (Dropout) place(p *Placed, _ *walk) error { return p.same() }

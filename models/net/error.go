@@ -3,6 +3,7 @@ package net
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -11,6 +12,15 @@ type Error struct {
 	Number  string // of the layer: 1 for the first, 4.2 for the second of the group that is the fourth
 	Text    string // of the layer
 	Problem string // what it gets and what it needs
+}
+
+// Path is the layer's place, from 0, after those of the groups that it is in.
+func (e *Error) Path() (path []int) {
+	for part := range strings.SplitSeq(e.Number, ".") {
+		n, _ := strconv.Atoi(part) // within writes whole numbers
+		path = append(path, n-1)
+	}
+	return path
 }
 
 func (e *Error) Error() string { return fmt.Sprintf("layer %s, %q: %s", e.Number, e.Text, e.Problem) }

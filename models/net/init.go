@@ -1,7 +1,5 @@
 package net
 
-import "slices"
-
 // Init names how a layer's weights begin. The zero value is the layer's own default, which each kind documents.
 type Init string
 
@@ -22,13 +20,6 @@ const (
 
 // Inits lists the names in the order a menu shows them.
 var Inits = []Init{Starter, He, Glorot, Orthogonal}
-
-func (i Init) check() error {
-	if i == "" || slices.Contains(Inits, i) {
-		return nil
-	}
-	return problem("weights that begin as %q are not known; there are %s", string(i), list(Inits))
-}
 
 // or returns i, or a default where i names none.
 func (i Init) or(other Init) Init {

@@ -19,34 +19,45 @@ const (
 
 // check reports what is wrong with n whatever its task.
 func (n Net) check() error {
+	if err := n.checkCount(); err != nil {
+		return err
+	}
+	return n.checkLayers(true)
+}
+
+// checkCount reports whether there are too few or too many layers.
+func (n Net) checkCount() error {
 	if len(n) == 0 {
 		return problem("a net has no layers")
 	}
 	if count := n.count(); count > maxLayers {
 		return problem("a net of %d layers is too large: %d are the most", count, maxLayers)
 	}
-	last := len(n) - 1
-	if l, ok := n[last].(Logits); ok {
-		if err := n[:last].checkLayers(); err != nil {
-			return err
-		}
-		return within(last, l.String(), l.check())
-	}
-	return n.checkLayers()
+	return nil
 }
 
-// checkLayers checks layers that others may follow.
-func (n Net) checkLayers() error {
+// checkLayers checks the layers whatever the task: those of a net, or of a group.
+func (n Net) checkLayers(outermost bool) error {
 	for i, l := range n {
-		err := l.check()
-		if _, ok := l.(Logits); ok {
-			err = problem("the logits are the last layer of a net")
+		err := n.checkLayer(i, outermost)
+		if r, ok := l.(Residual); ok && err == nil {
+			if err = r.empty(); err == nil {
+				err = r.Layers.checkLayers(false)
+			}
 		}
 		if err != nil {
 			return within(i, l.String(), err)
 		}
 	}
 	return nil
+}
+
+// checkLayer checks one layer, but not those in it.
+func (n Net) checkLayer(i int, outermost bool) error {
+	if _, ok := n[i].(Logits); ok && !(outermost && i == len(n)-1) {
+		return problem("the logits are the last layer of a net")
+	}
+	return checkOptions(n[i])
 }
 
 // count is the number of layers, those in groups too.

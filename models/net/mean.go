@@ -11,8 +11,8 @@ func (Mean) String() string { return "mean" }
 // Words says what the layer is.
 func (Mean) Words() string { return "mean of each map" }
 
-func (Mean) stem() string { return "mean" }
-func (Mean) check() error { return nil }
+func (Mean) stem() string      { return "mean" }
+func (Mean) options() []Option { return nil }
 
 func (Mean) place(p *Placed, w *walk) error {
 	if !p.In.image() && !p.In.sequence() {

@@ -25,8 +25,8 @@ type Layer interface {
 	Words() string
 	// stem is what the layer's name begins with.
 	stem() string
-	// check reports what is wrong with the layer's fields, whatever its place.
-	check() error
+	// options are the layer's fields with what may stand in them.
+	options() []Option
 	// place works out what the layer is at its place: p has its input, and the receptive field of that.
 	place(p *Placed, w *walk) error
 }

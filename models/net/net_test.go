@@ -77,7 +77,7 @@ func TestErrors(t *testing.T) {
 		"":                                    `a net needs layers, such as "dense 64, relu"; "logits" alone is the smallest`,
 		"relu,,relu":                          `layer 2, "": a comma with no layer beside it`,
 		"relu, conf 3x3x3":                    `layer 2, "conf 3x3x3": no layer is called "conf"; there are conv, pool, avgpool, relu, tanh, sigmoid, leaky, gelu, batchnorm, layernorm, dropout, dense, mean, rnn, lstm, gru, logits and residual`,
-		"conv 5x5":                            `layer 1, "conv 5x5": needs a size, as in "conv 5x5x32"`,
+		"conv 5x5":                            `layer 1, "conv 5x5": needs a size, as in "conv 3x3x32"`,
 		"conv 5x5x32 stride":                  `layer 1, "conv 5x5x32 stride": stride needs a whole number after it`,
 		"conv 5x5x32 valid valid":             `layer 1, "conv 5x5x32 valid valid": "valid" is not known here`,
 		"conv 0x5x32":                         `layer 1, "conv 0x5x32": a window of 0 is outside 1 to 31`,

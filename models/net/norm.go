@@ -12,8 +12,8 @@ func (BatchNorm) String() string { return "batchnorm" }
 // Words says what the layer is.
 func (BatchNorm) Words() string { return "batch normalisation" }
 
-func (BatchNorm) stem() string { return "norm" }
-func (BatchNorm) check() error { return nil }
+func (BatchNorm) stem() string      { return "norm" }
+func (BatchNorm) options() []Option { return nil }
 
 func (BatchNorm) place(p *Placed, _ *walk) error {
 	n := p.In.last()
@@ -32,8 +32,8 @@ func (LayerNorm) String() string { return "layernorm" }
 // Words says what the layer is.
 func (LayerNorm) Words() string { return "layer normalisation" }
 
-func (LayerNorm) stem() string { return "layernorm" }
-func (LayerNorm) check() error { return nil }
+func (LayerNorm) stem() string      { return "layernorm" }
+func (LayerNorm) options() []Option { return nil }
 
 func (LayerNorm) place(p *Placed, _ *walk) error {
 	n := p.In.last()

@@ -26,10 +26,7 @@ const maxText = 4096
 // where an init is starter, he, glorot or orthogonal. Case does not matter, nor do spaces around commas and parentheses.
 // An error is an *Error that names the layer, or says that the text is empty, too long, or has a parenthesis too many.
 func Parse(text string) (Net, error) {
-	if len(text) > maxText {
-		return nil, problem("a net of %d characters is too long: %d are the most", len(text), maxText)
-	}
-	n, err := parseList(strings.ToLower(text))
+	n, err := ParseDraft(text)
 	if err == nil {
 		err = n.check()
 	}
@@ -37,6 +34,15 @@ func Parse(text string) (Net, error) {
 		return nil, err
 	}
 	return n, nil
+}
+
+// ParseDraft is Parse for a net that is being edited: it leaves what can be written but not be to Draft, such as a window of
+// 99.
+func ParseDraft(text string) (Net, error) {
+	if len(text) > maxText {
+		return nil, problem("a net of %d characters is too long: %d are the most", len(text), maxText)
+	}
+	return parseList(strings.ToLower(text))
 }
 
 func parseList(text string) (Net, error) {
@@ -82,29 +88,6 @@ func split(text string) (parts []string, err error) {
 	return append(parts, strings.TrimSpace(text[start:])), nil
 }
 
-// kind is a kind of layer: its word, and how a layer is made of the words after that.
-type kind struct {
-	word  string
-	parse func(o *options) Layer
-}
-
-// kinds lists all but groups, which are not made of words.
-var kinds = slices.Concat(
-	[]kind{{"conv", parseConv}, {"pool", parsePool}, {"avgpool", parseAveragePool}},
-	each(Activations, func(a Activation, _ *options) Layer { return a }),
-	[]kind{{"batchnorm", parseBatchNorm}, {"layernorm", parseLayerNorm}, {"dropout", parseDropout}, {"dense", parseDense}, {"mean", parseMean}},
-	each(CellKinds, parseCell),
-	[]kind{{"logits", parseLogits}},
-)
-
-// each is a kind for each of some words.
-func each[T ~string](words []T, parse func(word T, o *options) Layer) (all []kind) {
-	for _, word := range words {
-		all = append(all, kind{string(word), func(o *options) Layer { return parse(word, o) }})
-	}
-	return all
-}
-
 func parseLayer(text string) (Layer, error) {
 	if group, ok := strings.CutPrefix(text, residualWord); ok {
 		return parseResidual(group)
@@ -113,15 +96,15 @@ func parseLayer(text string) (Layer, error) {
 	if len(words) == 0 {
 		return nil, problem("a comma with no layer beside it")
 	}
-	k := slices.IndexFunc(kinds, func(k kind) bool { return k.word == words[0] })
+	k := slices.IndexFunc(kinds, func(k kind) bool { return k.word() == words[0] })
 	if k < 0 {
 		known := make([]string, len(kinds))
 		for i := range kinds {
-			known[i] = kinds[i].word
+			known[i] = kinds[i].word()
 		}
 		return nil, problem("no layer is called %q; there are %s and %s", words[0], list(known), residualWord)
 	}
-	o := &options{words: words[1:]}
+	o := &options{words: words[1:], example: kinds[k].example}
 	l := kinds[k].parse(o)
 	if o.err == nil && len(o.words) > 0 {
 		o.err = problem("%q is not known here", strings.Join(o.words, " "))
@@ -131,8 +114,9 @@ func parseLayer(text string) (Layer, error) {
 
 // options are the words after a layer's first that are still to be read. The first error stays.
 type options struct {
-	words []string
-	err   error
+	words   []string
+	example string // of such a layer
+	err     error
 }
 
 // take removes the first word, "" when there is none.
@@ -143,8 +127,8 @@ func (o *options) take() (word string) {
 	return word
 }
 
-// size takes the layer's size: so many whole numbers with x between, as in the example.
-func (o *options) size(n int, example string) []int {
+// size takes the layer's size: so many whole numbers with x between.
+func (o *options) size(n int) []int {
 	sizes := make([]int, n)
 	numbers := strings.Split(o.take(), "x")
 	bad := len(numbers) != n
@@ -154,7 +138,7 @@ func (o *options) size(n int, example string) []int {
 		bad = err != nil
 	}
 	if bad && o.err == nil {
-		o.err = problem("needs a size, as in %q", example)
+		o.err = problem("needs a size, as in %q", o.example)
 	}
 	return sizes
 }

@@ -66,21 +66,31 @@ type Placed struct {
 // Plan works n out for a task. An error is an *Error that names the layer that does not fit or with which the net becomes too
 // large, or says what is wrong with the task.
 func (n Net) Plan(t Task) (*Plan, error) {
-	if err := t.Check(); err != nil {
-		return nil, err
-	}
 	if err := n.check(); err != nil {
 		return nil, err
+	}
+	p, err := n.Draft(t)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Draft is Plan for a net that is being edited. With an error it tells of the layers up to the one that is wrong, which is
+// the last and may have no Out, and of those in it likewise.
+func (n Net) Draft(t Task) (*Plan, error) {
+	if err := t.Check(); err != nil {
+		return &Plan{Task: t}, err
+	}
+	if err := n.checkCount(); err != nil {
+		return &Plan{Task: t}, err
 	}
 	if _, ok := n[len(n)-1].(Logits); !ok {
 		n = append(n[:len(n):len(n)], Logits{})
 	}
 	w := &walk{task: t, counts: map[string]int{}}
-	layers, err := w.place(n, t.image(), Field{Height: 1, Width: 1, StepY: 1, StepX: 1})
-	if err != nil {
-		return nil, err
-	}
-	return &Plan{t, layers}, nil
+	layers, err := w.place(n, t.image(), Field{Height: 1, Width: 1, StepY: 1, StepX: 1}, true)
+	return &Plan{t, layers}, err
 }
 
 // All are the layers in the order in which they give their outputs: those of a Residual before itself.
@@ -183,18 +193,21 @@ type walk struct {
 	weights int            // layers with weights so far
 }
 
-// place works out some layers that follow each other.
-func (w *walk) place(n Net, in Shape, field Field) ([]Placed, error) {
+// place works out some layers that follow each other. With an error it returns those up to the one that is wrong.
+func (w *walk) place(n Net, in Shape, field Field, outermost bool) ([]Placed, error) {
 	placed := make([]Placed, len(n))
 	for i, l := range n {
 		p := &placed[i]
 		*p = Placed{Layer: l, Name: w.name(l), In: in, Field: field, trained: w.trained}
-		err := l.place(p, w)
+		err := n.checkLayer(i, outermost)
+		if err == nil {
+			err = l.place(p, w)
+		}
 		if err == nil {
 			err = w.total.add(p)
 		}
 		if err != nil {
-			return nil, within(i, l.String(), err)
+			return placed[:i+1], within(i, l.String(), err)
 		}
 		w.trained = w.trained || p.Parameters() > 0
 		in, field = p.Out, p.Field

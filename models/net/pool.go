@@ -15,7 +15,7 @@ func parsePool(o *options) Layer        { return pooling(false, o) }
 func parseAveragePool(o *options) Layer { return pooling(true, o) }
 
 func pooling(average bool, o *options) Pool {
-	side := o.size(1, "pool 2")[0]
+	side := o.size(1)[0]
 	return Pool{average, side, o.number("stride", side), o.flag("valid")}
 }
 
@@ -42,7 +42,10 @@ func (l Pool) Words() string {
 
 func (Pool) stem() string     { return "pool" }
 func (l Pool) window() window { return window{l.Window, l.Window, l.Stride, l.Valid} }
-func (l Pool) check() error   { return l.window().check() }
+
+func (Pool) options() []Option {
+	return append(windowOptions("window"), strideOption, validOption, flag("average", "Mean", "the mean of a window in place of its largest number"))
+}
 
 func (l Pool) place(p *Placed, _ *walk) error {
 	if !p.In.image() {

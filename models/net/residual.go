@@ -33,16 +33,22 @@ func (r Residual) Words() string {
 
 func (Residual) stem() string { return "residual" }
 
-func (r Residual) check() error {
+func (Residual) options() []Option { return nil }
+
+func (r Residual) empty() error {
 	if len(r.Layers) == 0 {
 		return problem("a group needs layers")
 	}
-	return r.Layers.checkLayers()
+	return nil
 }
 
 func (r Residual) place(p *Placed, w *walk) error {
 	before := p.Field
-	inner, err := w.place(r.Layers, p.In, before)
+	if err := r.empty(); err != nil {
+		return err
+	}
+	inner, err := w.place(r.Layers, p.In, before, false)
+	p.Layers = inner // with an error, too: Draft tells of those that are right
 	if err != nil {
 		return err
 	}
@@ -50,6 +56,6 @@ func (r Residual) place(p *Placed, w *walk) error {
 	if last.Out.String() != p.In.String() {
 		return problem("gets %s and makes it %s; it needs layers that keep the shape, so that the two can be added", p.In, last.Out)
 	}
-	p.Layers, p.Field = inner, before.union(last.Field)
+	p.Field = before.union(last.Field)
 	return p.same()
 }

@@ -1,6 +1,9 @@
 package net
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // The largest window and stride.
 const maxWindow = 31
@@ -11,14 +14,20 @@ type window struct {
 	valid                 bool // whole windows inside the image only; else the image is padded ("same")
 }
 
-func (w window) check() error {
-	for _, n := range []int{w.height, w.width} {
-		if err := between("a window", n, 1, maxWindow); err != nil {
-			return err
-		}
+// windowOptions are the sides of a window.
+func windowOptions(names ...string) (all []Option) {
+	for _, name := range names {
+		all = append(all, whole(name, strings.ToUpper(name[:1])+name[1:], "a window", maxWindow))
 	}
-	return between("a stride", w.stride, 1, maxWindow)
+	return all
 }
+
+// The options that layers with a window or with weights share.
+var (
+	strideOption = whole("stride", "Stride", "a stride", maxWindow)
+	validOption  = flag("valid", "No padding", "whole windows inside the image only")
+	noBiasOption = flag("nobias", "No bias", "for before a normalisation, which takes it away again")
+)
 
 // options are what a layer's text says about its window besides the size.
 func (w window) options(stride int) string {

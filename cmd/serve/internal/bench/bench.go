@@ -82,7 +82,7 @@ func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
 		peaks = append(peaks, flops/1e9)
 		return err
 	}
-	t, err := train.Measure(ctx, train.Options{Backend: b, Where: event.Where{Backend: wasm.Name}, Recipe: m.Recipe, Data: noise(m.Recipe.Batch)}, steps, peak)
+	t, err := train.Measure(ctx, train.Options{Backend: b, Where: event.Where{Backend: wasm.Name}, Recipe: m.Recipe, Data: noise(m.Recipe.Dataset, m.Recipe.Batch)}, steps, peak)
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", m.Entry, err)
 	}
@@ -130,9 +130,9 @@ func Print[R interface{ Line() string }](w io.Writer, header string, lines bool)
 	}
 }
 
-// noise is a data set of grey noise: a step takes as long on it as on digits.
-func noise(n int) *data.Dataset {
-	info, _ := recipe.MNIST.Info()
+// noise is noise in the place of a data set: a step takes as long on it as on digits.
+func noise(set recipe.Dataset, n int) *data.Dataset {
+	info, _ := set.Info()
 	d := &data.Dataset{Name: info.Name, Height: info.Side, Width: info.Side, Channels: info.Channels, Classes: info.Classes}
 	for _, s := range []*data.Split{&d.Train, &d.Test} {
 		s.Images, s.Labels = make([]byte, n*info.Side*info.Side*info.Channels), make([]byte, n)

@@ -23,3 +23,9 @@ func TestFirstTable(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestEstimateTable(t *testing.T) {
+	if err := Estimates(t.Context(), 7, Print[Estimate](os.Stdout, EstimateHeader, *lines)); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -24,7 +24,7 @@ func TestChromium(t *testing.T) {
 	if !*inBrowser {
 		t.Skip("only with -browser")
 	}
-	for name, table := range map[string]string{"steps": "TestTable", "first": "TestFirstTable"} {
+	for name, table := range map[string]string{"steps": "TestTable", "first": "TestFirstTable", "estimates": "TestEstimateTable"} {
 		t.Run(name, func(t *testing.T) {
 			out := wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: []string{"-test.run=" + table, fmt.Sprintf("-json=%v", *lines)}})
 			for line := range strings.Lines(out) {

@@ -81,7 +81,7 @@ func Compare(ctx context.Context, o train.Options, subjects []Subject, steps int
 		o.Recipe = subject.Recipe
 		o.Recipe.Dataset = recipe.MNIST
 		if o.Data == nil {
-			o.Data = noise(o.Recipe.Batch)
+			o.Data = noise(o.Recipe.Dataset, o.Recipe.Batch)
 		}
 		c := Comparison{Recipe: name, Steps: steps}
 		begin := time.Now()

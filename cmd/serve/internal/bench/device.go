@@ -47,7 +47,7 @@ func Devices(ctx context.Context, o train.Options, steps int, emit func(DeviceRo
 
 func device(ctx context.Context, m Model, o train.Options, steps int) (DeviceRow, error) {
 	watch := &meter{Backend: o.Backend}
-	o.Backend, o.Recipe, o.Data = watch, m.Recipe, noise(m.Recipe.Batch)
+	o.Backend, o.Recipe, o.Data = watch, m.Recipe, noise(m.Recipe.Dataset, m.Recipe.Batch)
 	o.Recipe.Steps = 1 + steps
 	var first time.Duration // of the first step's computation
 	t, err := train.Measure(ctx, o, steps, func() error {

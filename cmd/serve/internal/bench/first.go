@@ -42,7 +42,7 @@ func (f First) Line() string {
 func FirstStep(ctx context.Context, entry models.Entry, tier host.Tier) (First, error) {
 	r := entry.Recipe
 	r.Dataset = recipe.MNIST
-	images := noise(r.Batch)
+	images := noise(r.Dataset, r.Batch)
 	begin := time.Now()
 	engine, err := host.New(host.Options{Tier: tier})
 	if err != nil {

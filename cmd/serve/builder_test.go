@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"unpool/core/event"
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+)
+
+// keepEvents keeps in window.events what the page's trainer says.
+const keepEvents = `
+	window.events = [];
+	window.Worker = class extends Worker {
+		constructor(...args) {
+			super(...args);
+			this.addEventListener('message', (m) => events.push(m.data));
+		}
+	};`
+
+// A visitor builds a net by keyboard and trains it; who opens its link in another browser trains it to the same weights.
+func TestBuildANetInTheBrowser(t *testing.T) {
+	site := start(t)
+	tab := browser.Open(t)
+	tab.Before(keepEvents)
+	tab.Go(site)
+	focused := func(id string) {
+		t.Helper()
+		tab.Wait(fmt.Sprintf("document.activeElement.id === %q", id), soon)
+	}
+	press := func(id, key, net string) { // and wait until the text says what the net has become
+		t.Helper()
+		tab.Press("#"+id, key)
+		tab.Wait(fmt.Sprintf("document.querySelector('#setting-net').value === %q", net), soon)
+	}
+	add := func(letters, id, net string) {
+		t.Helper()
+		tab.Press("#layer-kind", letters)
+		press("layer-add", browser.Enter, net)
+		focused(id)
+	}
+	tab.Press("#edit-net", browser.Enter)
+	focused("builder")
+	tab.Press("#layer-1", browser.Enter)
+	press("layer-remove", browser.Enter, "logits")
+	focused("layer-1")
+	add("con", "layer-1", "conv 3x3x32")
+	press("option-maps", browser.ArrowDown, "conv 3x3x31")
+	press("option-stride", browser.ArrowUp, "conv 3x3x31 stride 2")
+	press("option-nobias", browser.Space, "conv 3x3x31 stride 2 nobias")
+	add("den", "layer-2", "conv 3x3x31 stride 2 nobias, dense 256")
+	add("res", "layer-3", "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")
+	press("layer-up", browser.Enter, "conv 3x3x31 stride 2 nobias, residual(dense 256, relu), dense 256")
+	focused("layer-up")
+	tab.Wait("document.querySelector('#layer-2-problem').innerText.startsWith('gets 14x14x31 and makes it 256')", soon)
+	press("builder-undo", browser.Enter, "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")
+	press("builder-redo", browser.Enter, "conv 3x3x31 stride 2 nobias, residual(dense 256, relu), dense 256")
+	press("builder-undo", browser.Enter, "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")
+	const net = "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, tanh)"
+	tab.Press("#layer-3-2", browser.Enter)
+	press("option-kind", "t", net)
+	if label := browser.Eval[string](tab, "document.querySelector('#layer-remove').ariaLabel"); label != "remove tanh" {
+		t.Errorf("the button to remove the layer is called %q", label)
+	}
+	tab.Wait("document.querySelector('#builder-totals').innerText.includes('about')", soon) // the time a step takes
+	for name, text := range map[string]string{"steps": "4", "eval_every": "4", "batch": "32"} {
+		browser.Eval[bool](tab, fmt.Sprintf(`(() => {
+			const field = document.querySelector('#setting-%s');
+			field.value = %q;
+			return field.dispatchEvent(new Event('change', { bubbles: true }));
+		})()`, name, text))
+	}
+	tab.Press("#setting-exact", browser.Space)
+	hash := trainedTo(t, tab)
+	for _, e := range tab.ConsoleErrors() {
+		t.Errorf("on the console: %s", e)
+	}
+
+	query := browser.Eval[string](tab, "location.search")
+	r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?"))
+	if err != nil || r.Net != net || !r.Exact || r.Steps != 4 {
+		t.Fatalf("the link has %+v, %v", r, err)
+	}
+	other := browser.Open(t)
+	other.Before(keepEvents)
+	other.Go(site + query)
+	if again := trainedTo(t, other); again != hash {
+		t.Errorf("trained in another browser the weights are %s, here they were %s", again, hash)
+	}
+}
+
+// trainedTo presses Train and returns the hash of the weights at the end.
+func trainedTo(t *testing.T, tab *browser.Tab) string {
+	t.Helper()
+	tab.Press("#train:enabled", browser.Enter)
+	tab.Wait(stateIs("done", "failed"), later)
+	e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	end, ok := e.(*event.End)
+	if !ok || end.Status != event.StatusDone || end.WeightsSHA256 == "" {
+		t.Fatalf("the run ended with %+v", e)
+	}
+	return end.WeightsSHA256
+}
