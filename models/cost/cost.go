@@ -23,7 +23,7 @@ var (
 	recur     = work{2 * 1.1, 0.37}  // a multiply-add of a cell, whose products are small and wait for each other
 	gate      = work{620, 0.37}      // a unit of a cell's gate at a step, there and back
 	element   = work{100, 0.6}       // a number that an activation, pooling, normalisation or the like reads, there and back
-	turn      = work{1_200_000, 1}   // a step of a cell: getting it under way, there and back
+	turn      = work{1_400_000, 1}   // a step of a cell: getting it under way, there and back
 	parameter = work{400, 0.5}       // a trainable number: what the optimiser does with it
 )
 
