@@ -23,7 +23,7 @@ var (
 	recur     = work{2 * 1.1, 0.37}  // a multiply-add of a cell, whose products are small and wait for each other
 	gate      = work{620, 0.37}      // a unit of a cell's gate at a step, there and back
 	element   = work{100, 0.6}       // a number that an activation, pooling, normalisation or the like reads, there and back
-	call      = work{340_000, 1}     // a cell's product: getting it under way
+	turn      = work{1_400_000, 1}   // a step of a cell: getting it under way, there and back
 	parameter = work{400, 0.5}       // a trainable number: what the optimiser does with it
 )
 
@@ -43,8 +43,9 @@ func Step(p *net.Plan, batch int, exactly bool, s Speed) float64 {
 		switch c := l.Layer.(type) {
 		case net.Cell:
 			add(recur, multiplied)
-			add(gate, images*float64(gates(l, c)))
-			add(call, float64(l.Products))
+			steps, gates := unrolled(l, c)
+			add(gate, images*float64(steps*gates))
+			add(turn, float64(steps))
 		case net.Conv, net.Dense, net.Logits:
 			add(multiply, multiplied)
 		case net.Pool, net.Mean:
@@ -60,16 +61,16 @@ func Step(p *net.Plan, batch int, exactly bool, s Speed) float64 {
 	return 1000 * flops / s.Flops
 }
 
-// gates is how many numbers the gates of a cell give for an image.
-func gates(l *net.Placed, c net.Cell) (n int) {
-	steps := l.In[0]
+// unrolled is how many steps a cell takes through an image, both ways added up, and how many numbers its gates give at each.
+func unrolled(l *net.Placed, c net.Cell) (steps, gates int) {
+	along := l.In[0]
 	if c.Columns {
-		steps = l.In[1]
+		along = l.In[1]
 	}
 	for _, v := range l.Variables {
-		if v.Constants != nil { // a bias, one a gate and unit
-			n += steps * v.Size()
+		if v.Constants != nil { // the bias of a direction, with a number a gate and unit
+			steps, gates = steps+along, v.Size()
 		}
 	}
-	return n
+	return steps, gates
 }

@@ -48,7 +48,7 @@ var times = []struct {
 	{"mnist-gru-128", 128, 1, 59.4, 33.4}, {"mnist-gru-128", 128, 2, 118.8, 23.1},
 }
 
-// The estimate is within two fifths of what was measured, on a machine that did other work too, and for three in four within a quarter.
+// The estimate is within a third of what was measured, on a machine that did other work too, and for five in six within a quarter.
 func TestStep(t *testing.T) {
 	far := 0
 	for _, c := range times {
@@ -66,11 +66,11 @@ func TestStep(t *testing.T) {
 		if math.Abs(off) > 0.25 {
 			far++
 		}
-		if math.Abs(off) > 0.4 {
+		if math.Abs(off) > 1./3 {
 			t.Errorf("%s, batch %d, %d threads: %.1f ms expected, %.1f measured", c.net, c.batch, c.threads, got, c.ms)
 		}
 	}
-	if far > len(times)/4 {
+	if far > len(times)/6 {
 		t.Errorf("%d of %d estimates are more than a quarter off", far, len(times))
 	}
 }
