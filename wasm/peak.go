@@ -22,7 +22,7 @@ func (b *Backend) Peak() (flops float64, err error) {
 }
 
 // Throughput measures what all threads of the engine multiply and add at once in that loop, beside whatever else the machine
-// does: the median of the runs. It takes a tenth of a second.
+// does: what the best quarter of the runs reaches, so that a hiccup does not count. It takes a tenth of a second.
 func (b *Backend) Throughput() (flops float64, err error) {
 	threads := max(b.engine.Tier().Threads, 1)
 	runs, err := b.peak(threads, func(f *host.Func, turns, target uint32) error { return f.Run(turns, target) })
@@ -30,7 +30,7 @@ func (b *Backend) Throughput() (flops float64, err error) {
 		return 0, err
 	}
 	slices.Sort(runs)
-	return runs[len(runs)/2], nil
+	return runs[len(runs)*3/4], nil
 }
 
 // peak runs the loop several times, in so many threads as call does, and returns the speed of each run.
