@@ -145,7 +145,7 @@ func TestWhatCannotBeTaken(t *testing.T) {
 	}
 }
 
-// The sheet tells what each layer is, and what is wrong beside the layer that is wrong.
+// The sheet says what each layer is, and what is wrong beside the layer that is wrong.
 func TestSheet(t *testing.T) {
 	for _, c := range []struct {
 		text string

@@ -32,7 +32,7 @@ type Builder struct {
 // Total is one thing that a net comes to: a figure, its unit, and what it is.
 type Total struct{ Figure, Unit, Name string }
 
-// OnMount tells that the builder is shown.
+// OnMount reports that the builder is shown.
 func (b *Builder) OnMount(ctx app.Context) {
 	b.ctx = ctx
 	if b.OnShow != nil {

@@ -26,7 +26,7 @@ type canvas interface {
 }
 
 // pictures writes a zip of class folders with so many pictures of each class, of m's size and kind: bright at a place that
-// tells the class.
+// shows the class.
 func pictures(t testing.TB, m canvas, path, top string, classes []string, train, test int) {
 	t.Helper()
 	f, err := os.Create(path)

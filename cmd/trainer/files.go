@@ -45,7 +45,7 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 	post(&say)
 }
 
-// read reads the chosen files, pictures among them in a form, and tells ten times a second how far it is.
+// read reads the chosen files, pictures among them in a form, and reports ten times a second how far it is.
 func (t *trainer) read(ctx context.Context, form data.Form, tell func(done, total int64, unit string)) (*data.Chosen, error) {
 	told := time.Now()
 	return data.OpenFiles(t.chosen.Get("name").String(), openBlobs(ctx, t.chosen), form, func(done, total int64, unit string) error {

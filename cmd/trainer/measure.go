@@ -10,7 +10,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// measure tells how fast the engine is. It measures once, for a fifth of a second, since an engine does not change.
+// measure says how fast the engine is. It measures once, for a fifth of a second, since an engine does not change.
 func (t *trainer) measure(context.Context) {
 	defer func() { t.measuring = false }()
 	if t.engine == nil {

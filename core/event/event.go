@@ -194,7 +194,7 @@ const (
 	DataFailed  = "failed"
 )
 
-// Engine tells what a trainer computes with. It comes between runs and is no part of one.
+// Engine says what a trainer computes with. It comes between runs and is no part of one.
 type Engine struct {
 	Tier    string  `json:"tier"` // in words, as in Where
 	Threads int     `json:"threads"`

@@ -132,14 +132,14 @@ func (c Colour) channels() int { return map[Colour]int{Gray: 1, RGB: 3}[c] }
 // colourOf is the colour that has a number of channels.
 func colourOf(channels int) Colour { return map[int]Colour{1: Gray, 3: RGB}[channels] }
 
-// looked reports whether it is known what the images are: for a folder, whether somebody has looked.
-func (r Recipe) looked() bool {
+// imagesKnown reports whether the shape and classes of the images are known: of a folder, once it has been read.
+func (r Recipe) imagesKnown() bool {
 	_, ok := r.Dataset.Folder()
 	return !ok || r.Classes > 0
 }
 
 // Task is what the recipe's net is for: images of the data set's shape, or as Size and Colour ask, and its classes. Of a
-// folder whose images nobody has looked at, see Fit, it is images and classes like MNIST's.
+// folder that has not been read yet, see Fit, it is images and classes like MNIST's.
 func (r Recipe) Task() net.Task {
 	info, ok := r.Dataset.Info()
 	if !ok {

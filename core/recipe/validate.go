@@ -98,7 +98,7 @@ func cutoutWithin(f *Field, r Recipe) string { return within(f, r, r.Cutout, r.T
 
 // within checks a number of pixels by the size of the images, if that is known.
 func within(f *Field, r Recipe, pixels, most int) string {
-	if pixels > most && r.looked() {
+	if pixels > most && r.imagesKnown() {
 		return fmt.Sprintf("%d is outside 0 to %d, for images of %d pixels", pixels, most, r.Task().Height)
 	}
 	return inRange(f, r)
@@ -109,7 +109,7 @@ func fits(_ *Field, r Recipe) string {
 	if r.Task().Check() != nil {
 		return ""
 	}
-	if !r.looked() {
+	if !r.imagesKnown() {
 		if _, err := net.Parse(r.Net); err != nil {
 			return err.Error()
 		}

@@ -103,7 +103,7 @@ func TestExamples(t *testing.T) {
 	}
 }
 
-// A draft tells of the layers up to the one that is wrong, whether that cannot be at all or does not fit.
+// A draft has the layers up to the one that is wrong, whether that cannot be at all or does not fit.
 func TestDraft(t *testing.T) {
 	for _, c := range []struct {
 		text, shapes, problem string

@@ -76,7 +76,7 @@ func (n Net) Plan(t Task) (*Plan, error) {
 	return p, nil
 }
 
-// Draft is Plan for a net that is being edited. With an error it tells of the layers up to the one that is wrong, which is
+// Draft is Plan for a net that is being edited. With an error it has the layers up to the one that is wrong, which is
 // the last and may have no Out, and of those in it likewise.
 func (n Net) Draft(t Task) (*Plan, error) {
 	if err := t.Check(); err != nil {

@@ -48,7 +48,7 @@ func (r Residual) place(p *Placed, w *walk) error {
 		return err
 	}
 	inner, err := w.place(r.Layers, p.In, before, false)
-	p.Layers = inner // with an error, too: Draft tells of those that are right
+	p.Layers = inner // with an error, too: Draft reports those that are right
 	if err != nil {
 		return err
 	}
