@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"io/fs"
-	"os"
 
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
@@ -20,9 +19,6 @@ func open(dir string) (*runlog.Log, *checkpoint.Checkpoint, error) {
 	case err != nil:
 		return nil, nil, err
 	case len(events) == 0: // it was killed before it began
-		if err := os.RemoveAll(dir); err != nil {
-			return nil, nil, err
-		}
 		log, err := runlog.Create(dir)
 		return log, nil, err
 	}

@@ -5,14 +5,19 @@ package runlog
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/gofrs/flock"
 
 	"unpool/core/checkpoint"
 	"unpool/core/event"
+	"unpool/core/recipe"
 )
 
 // The files in a run's folder.
@@ -22,83 +27,164 @@ const (
 	Best = "best.safetensors" // the state of the best evaluation, see checkpoint.Better
 )
 
-// Log is a run's folder, open for writing.
+// Log is a run's folder, open for writing by this process alone.
 type Log struct {
 	dir    string
+	lock   *flock.Flock
 	f      *os.File // nil until a resumed run has said its Start
 	events int      // written
 	kept   []byte   // the lines after the Start that a resumed run does not repeat
 }
 
-// Create starts a log in dir, which must be empty or not exist: one folder holds one run.
+// Create starts a log in dir, which must not exist, be empty, or hold only what a run leaves that was killed before it began:
+// one folder holds one run.
 func Create(dir string) (*Log, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cannot make the run's folder: %w", err)
 	}
-	d, err := os.Open(dir)
+	if err := vacant(dir); err != nil { // before a lock could make a file in somebody's folder
+		return nil, err
+	}
+	held, err := lock(dir)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the run's folder: %w", err)
+		return nil, err
 	}
-	_, err = d.Readdirnames(1)
-	d.Close() // only read from
-	switch {
-	case err == nil:
-		return nil, fmt.Errorf("%s is not empty: a run needs a folder of its own", dir)
-	case !errors.Is(err, io.EOF):
-		return nil, fmt.Errorf("cannot read the run's folder: %w", err)
+	l := &Log{dir: dir, lock: held}
+	if err = vacant(dir); err == nil { // still, for another process may have begun meanwhile
+		l.f, err = os.OpenFile(filepath.Join(dir, File), os.O_WRONLY|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o644)
 	}
-	f, err := os.OpenFile(filepath.Join(dir, File), os.O_WRONLY|os.O_CREATE|os.O_EXCL|os.O_APPEND, 0o644)
 	if err != nil {
-		return nil, fmt.Errorf("cannot start the run's log: %w", err)
+		return nil, errors.Join(err, held.Unlock())
 	}
-	return &Log{dir: dir, f: f}, nil
+	return l, nil
+}
+
+// vacant reports whether a run may begin in a folder.
+func vacant(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return fmt.Errorf("cannot read the run's folder: %w", err)
+	}
+	for _, e := range entries {
+		begun := e.Name() != lockFile
+		if e.Name() == File {
+			log, err := os.ReadFile(filepath.Join(dir, File))
+			if err != nil {
+				return fmt.Errorf("cannot read the log in the run's folder: %w", err)
+			}
+			begun = bytes.Contains(log, []byte("\n"))
+		}
+		if begun {
+			return fmt.Errorf("%s is not empty: a run needs a folder of its own", dir)
+		}
+	}
+	return nil
 }
 
 // Resume opens the run in dir to continue it, whether it ended, was stopped or was killed. It returns the Start of its log,
 // and the checkpoint to resume from: nil if the run did not come to its first. The checkpoint says what computed it, as the log
-// does where it is older than that. Nothing is changed before the first Append, which must be the Start of the run that
+// does where it is older than that. Log and checkpoint must be of one run, and every line that stays must be an event. Nothing
+// is changed before the first Append, which must be the Start of the run that
 // continues. It replaces the earlier Start, and the events that the checkpoint does not know of are lost, so the log reads as
 // that of one run without a break.
 func Resume(dir string) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
-	fail := func(err error) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
-		return nil, nil, nil, fmt.Errorf("%s holds no run to resume: %w", dir, err)
+	if _, err := os.Stat(filepath.Join(dir, File)); err != nil { // before a lock could make a file in a folder that has no run
+		return nil, nil, nil, noRun(dir, err)
 	}
-	log, err := os.ReadFile(filepath.Join(dir, File))
+	held, err := lock(dir)
 	if err != nil {
-		return fail(err)
+		return nil, nil, nil, err
 	}
-	from, err := Load(dir, Last)
+	l := &Log{dir: dir, lock: held}
+	start, from, err := l.resume()
+	if err != nil {
+		return nil, nil, nil, errors.Join(noRun(dir, err), held.Unlock())
+	}
+	return l, start, from, nil
+}
+
+func noRun(dir string, err error) error { return fmt.Errorf("%s holds no run to resume: %w", dir, err) }
+
+// resume reads what the folder holds.
+func (l *Log) resume() (*event.Start, *checkpoint.Checkpoint, error) {
+	log, err := os.ReadFile(filepath.Join(l.dir, File))
+	if err != nil {
+		return nil, nil, err
+	}
+	from, err := Load(l.dir, Last)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
-		return fail(err)
-	}
-	if from != nil {
-		if n := bytes.Count(log, []byte("\n")); n < from.Events {
-			return fail(fmt.Errorf("%s has %d events, and %s was written after %d", File, n, Last, from.Events))
-		}
+		return nil, nil, err
 	}
 	head, rest, whole := bytes.Cut(log, []byte("\n"))
+	if !whole && from != nil {
+		return nil, nil, fmt.Errorf("%s has 0 events, and %s was written after %d", File, Last, from.Events)
+	}
 	if !whole {
-		return fail(errors.New("it was killed before it began; remove the folder and start again"))
+		return nil, nil, errors.New("it was killed before it began; remove the folder and start again")
 	}
 	e, err := event.Unmarshal(head)
 	if err != nil {
-		return fail(err)
+		return nil, nil, err
 	}
 	start, ok := e.(*event.Start)
 	if !ok {
-		return fail(fmt.Errorf("%s does not begin with a start", File))
+		return nil, nil, fmt.Errorf("%s does not begin with a start", File)
 	}
 	if from == nil {
-		return &Log{dir: dir}, start, nil, nil
+		return start, nil, begun(start, rest)
 	}
 	if from.Where == (event.Where{}) {
 		from.Where = start.Where
 	}
-	kept := 0
-	for range from.Events - 1 {
-		kept += bytes.IndexByte(rest[kept:], '\n') + 1
+	if err := sameRun(start.Recipe, from.Recipe); err != nil {
+		return nil, nil, err
 	}
-	return &Log{dir: dir, kept: rest[:kept]}, start, from, nil
+	l.kept, err = keep(rest, from.Events-1)
+	return start, from, err
+}
+
+// begun refuses a run without its last checkpoint that had one: after an evaluation beyond its start.
+func begun(start *event.Start, rest []byte) error {
+	step := start.Step
+	for line := range bytes.Lines(rest) {
+		if e, err := event.Unmarshal(line); err == nil {
+			if m, ok := e.(*event.Metric); ok {
+				step = max(step, m.Step)
+			}
+		}
+	}
+	if step > 0 {
+		return fmt.Errorf("%s is missing, though the run came to step %d; put it back, or begin anew in another folder", Last, step)
+	}
+	return nil
+}
+
+// sameRun refuses a checkpoint whose recipe is not the log's, but for its length and its evaluations, which may change on the
+// way.
+func sameRun(log, checkpoint recipe.Recipe) error {
+	for _, d := range recipe.Differences(log, checkpoint) {
+		if !slices.Contains([]string{"steps", "eval_every", "eval"}, d.Name) {
+			return fmt.Errorf("%s is of another run than %s: its %s is %s, not %s", Last, File, d.Name,
+				cmp.Or(d.B, "unset"), cmp.Or(d.A, "unset"))
+		}
+	}
+	return nil
+}
+
+// keep returns the first lines of a log, so many, which must be events.
+func keep(log []byte, lines int) ([]byte, error) {
+	kept := 0
+	for i := range lines {
+		end := bytes.IndexByte(log[kept:], '\n')
+		if end < 0 {
+			return nil, fmt.Errorf("%s has %d events, and %s was written after %d", File, 1+i, Last, 1+lines)
+		}
+		if _, err := event.Unmarshal(log[kept : kept+end]); err != nil {
+			return nil, fmt.Errorf("%s, line %d: %w", File, 2+i, err)
+		}
+		kept += end + 1
+	}
+	return log[:kept], nil
 }
 
 // Append adds an event, as one line in a single write.
@@ -146,10 +232,10 @@ func (l *Log) Checkpoint(c *checkpoint.Checkpoint) error {
 	return replace(l.dir, Last, numbered.Write)
 }
 
-// Close makes sure that the log is on the disk.
+// Close makes sure that the log is on the disk, and leaves the folder to other processes.
 func (l *Log) Close() error {
 	if l.f == nil {
-		return nil
+		return l.lock.Unlock()
 	}
-	return errors.Join(l.f.Sync(), l.f.Close())
+	return errors.Join(l.f.Sync(), l.f.Close(), l.lock.Unlock())
 }

@@ -101,7 +101,7 @@ func TestResume(t *testing.T) {
 	for _, e := range entries {
 		files = append(files, e.Name())
 	}
-	if want := []string{Best, File, Last}; !slices.Equal(files, want) {
+	if want := []string{lockFile, Best, File, Last}; !slices.Equal(files, want) {
 		t.Errorf("the folder has %q, want %q", files, want)
 	}
 
@@ -145,7 +145,27 @@ func TestResumeRefuses(t *testing.T) {
 		"no such file":           os.RemoveAll,
 		"ends before its header": write(Last, ""),
 		"has 0 events":           write(File, ""),
-		"has 1 events":           write(File, "one\ntw"),
+		"has 1 events":           func(dir string) error { return write(File, firstLine(dir)+"\ntw")(dir) },
+		"line 2: event: not JSON": func(dir string) error {
+			return write(File, firstLine(dir)+"\nrubbish\n"+strings.Repeat(`{"type":"rate"}`+"\n", 5))(dir)
+		},
+		"line 3: event: not JSON": func(dir string) error {
+			return write(File, firstLine(dir)+"\n"+`{"type":"rate"}`+"\n\n"+strings.Repeat(`{"type":"rate"}`+"\n", 5))(dir)
+		},
+		"version 99, this program reads": func(dir string) error {
+			return write(File, strings.Replace(firstLine(dir), `"version":1`, `"version":99`, 1)+"\n"+strings.Repeat(`{"type":"rate"}`+"\n", 5))(dir)
+		},
+		"last.safetensors is missing, though the run came to step 20": func(dir string) error { return os.Remove(filepath.Join(dir, Last)) },
+		"of another run than events.jsonl: its seed is 2, not 1": func(dir string) error {
+			other := state(metric(10, 0.4), metric(10, 0.4))
+			other.Recipe.Seed, other.Events = 2, 4
+			return replace(dir, Last, other.Write)
+		},
+		"of another run than events.jsonl: its net is gru 2, not rnn 2": func(dir string) error {
+			other := state(metric(10, 0.4), metric(10, 0.4))
+			other.Recipe.Net, other.Events = "gru 2", 4
+			return replace(dir, Last, other.Write)
+		},
 		"killed before it began": func(dir string) error { os.Remove(filepath.Join(dir, Last)); return write(File, `{"type`)(dir) },
 		"not JSON":               func(dir string) error { os.Remove(filepath.Join(dir, Last)); return write(File, "x\n")(dir) },
 		"does not begin with a start": func(dir string) error {
@@ -158,6 +178,60 @@ func TestResumeRefuses(t *testing.T) {
 		if _, _, _, err := Resume(dir); err == nil || !strings.Contains(err.Error(), says) || !strings.Contains(err.Error(), dir) {
 			t.Errorf("%v does not say %q", err, says)
 		}
+	}
+}
+
+// firstLine is the first line of a run's log.
+func firstLine(dir string) string {
+	log, err := os.ReadFile(filepath.Join(dir, File))
+	if err != nil {
+		panic(err)
+	}
+	line, _, _ := strings.Cut(string(log), "\n")
+	return line
+}
+
+// A run that resumed for more steps, or with other evaluations, is the same run.
+func TestResumeWithAnotherLength(t *testing.T) {
+	dir := interrupted(t)
+	longer := state(metric(10, 0.4), metric(0, 0.5))
+	longer.Recipe.Steps, longer.Recipe.EvalEvery, longer.Events = 500, 5, 4
+	must(t, replace(dir, Last, longer.Write))
+	log, _, _, err := Resume(dir)
+	must(t, err)
+	must(t, log.Close())
+}
+
+// A folder belongs to one writer at a time, and whoever comes second changes nothing.
+func TestOneWriter(t *testing.T) {
+	dir := interrupted(t)
+	before, err := os.ReadFile(filepath.Join(dir, File))
+	must(t, err)
+	first, _, _, err := Resume(dir)
+	must(t, err)
+	if _, _, _, err := Resume(dir); !errors.Is(err, ErrBusy) || !strings.Contains(err.Error(), dir) {
+		t.Errorf("a second writer gets the error %v", err)
+	}
+	must(t, first.Close())
+	if after, err := os.ReadFile(filepath.Join(dir, File)); err != nil || string(after) != string(before) {
+		t.Errorf("%v: the log has changed", err)
+	}
+	again, _, _, err := Resume(dir)
+	must(t, err)
+	must(t, again.Close())
+
+	empty := t.TempDir()
+	first, err = Create(empty)
+	must(t, err)
+	if _, err := Create(empty); !errors.Is(err, ErrBusy) {
+		t.Errorf("two runs begin in one folder: %v", err)
+	}
+	must(t, first.Close())
+	second, err := Create(empty) // of the first there is nothing but its name
+	must(t, err)
+	must(t, second.Append(start("second")), second.Close())
+	if _, err := Create(empty); err == nil || !strings.Contains(err.Error(), "not empty") {
+		t.Errorf("a run in another's folder: %v", err)
 	}
 }
 
