@@ -6,6 +6,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"slices"
 
 	"unpool/cmd/serve/internal/backends"
@@ -94,6 +95,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 func (m *Main) trainImages(ctx context.Context, r *recipe.Recipe, o trainOptions) (*data.Dataset, error) {
 	if o.resume != "" {
 		set, err := m.openData(ctx, r.Dataset, data.FormOf(*r), o.data)
+		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
+			err = usage("%v; if the pictures of %s lie elsewhere now, -dataset folder:PATH says where", err, path)
+		}
 		return set, stopped(ctx, err)
 	}
 	set, err := m.openImages(ctx, images{}, r, o.data)

@@ -135,6 +135,12 @@ func (t *trainer) resume(ctx context.Context) {
 			"Train from the start.")
 		return
 	}
+	// Where the user's pictures lay does not matter, and training finds out whether they are the run's.
+	if _, ok := r.Dataset.Folder(); ok && t.own != nil {
+		if _, ok := t.own.Sets[0].Folder(); ok {
+			r.Dataset = t.own.Sets[0]
+		}
+	}
 	t.run(ctx, r)
 }
 

@@ -25,13 +25,14 @@ type Checkpoint struct {
 	Recipe  recipe.Recipe `json:"recipe"`
 	// Step is the number of training steps done. It is the position in the data as well, and in every other sequence
 	// of chance: which images a step sees, and what is done to them, depends on the recipe and the step alone.
-	Step    int           `json:"step"`
-	Seconds float64       `json:"seconds"`          // of the run up to here, pauses left out
-	Metric  *event.Metric `json:"metric,omitempty"` // the evaluation of these weights; nil when there was none
-	Best    *event.Metric `json:"best,omitempty"`   // the best evaluation of the run so far; nil before the first
-	Where   event.Where   `json:"where,omitzero"`   // what computed it; zero in files of before this was kept
-	Events  int           `json:"events,omitempty"` // of the run's log, how many came before; 0 where there is no log
-	Tensors []Tensor      `json:"-"`                // weights, optimiser state, running averages
+	Step    int            `json:"step"`
+	Seconds float64        `json:"seconds"`           // of the run up to here, pauses left out
+	Metric  *event.Metric  `json:"metric,omitempty"`  // the evaluation of these weights; nil when there was none
+	Best    *event.Metric  `json:"best,omitempty"`    // the best evaluation of the run so far; nil before the first
+	Where   event.Where    `json:"where,omitzero"`    // what computed it; zero in files of before this was kept
+	Content *event.Content `json:"content,omitempty"` // of the data set; nil in files of before this was kept
+	Events  int            `json:"events,omitempty"`  // of the run's log, how many came before; 0 where there is no log
+	Tensors []Tensor       `json:"-"`                 // weights, optimiser state, running averages
 }
 
 // IsBest reports whether these weights are the best of the run so far.

@@ -162,6 +162,7 @@ func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
 // first 100 test images, the last of them in front, as the course's archive has them.
 func reportSubset(all *Dataset) (*Dataset, error) {
 	d := *all
+	d.hash = ""
 	d.Name = recipe.CIFAR10Report
 	info, _ := d.Name.Info()
 	for _, s := range []struct {

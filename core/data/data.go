@@ -17,6 +17,8 @@ type Dataset struct {
 	Classes  []string // a label is an index into Classes
 	Train    Split
 	Test     Split
+
+	hash string // see Hash; "" before anyone has asked
 }
 
 // Split is one part of a dataset.

@@ -71,6 +71,7 @@ func (d *Dataset) In(f Form) *Dataset {
 		return d
 	}
 	out := *d
+	out.hash = ""
 	out.Height, out.Width, out.Channels = f.Side, f.Side, f.Channels
 	scale := newResizer(image.Pt(d.Width, d.Height), image.Pt(f.Side, f.Side))
 	planes := make([]*image.Gray, d.Channels)

@@ -53,6 +53,16 @@ type Start struct {
 	TrainSize int `json:"train_size"` // images trained on, after the holdout
 	TestSize  int `json:"test_size"`
 	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
+
+	Content *Content `json:"content,omitempty"` // of the data set; nil in logs from before it was kept
+}
+
+// Content is what is in a data set, by which it is known wherever it lies and whatever it is called.
+type Content struct {
+	Classes []string `json:"classes"`
+	Train   int      `json:"train"` // images, before the holdout
+	Test    int      `json:"test"`
+	Hash    string   `json:"hash"` // of images and labels, see data.Dataset.Hash
 }
 
 // State says what the run is doing now, and how far that is when it takes time.

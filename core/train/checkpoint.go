@@ -29,7 +29,7 @@ func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 func (s *Session) snapshot(metric *event.Metric) (*checkpoint.Checkpoint, error) {
 	c := &checkpoint.Checkpoint{
 		Version: checkpoint.Version, Recipe: s.Recipe, Step: s.steps, Seconds: s.clock.seconds(),
-		Metric: metric, Best: s.best, Where: s.Where,
+		Metric: metric, Best: s.best, Where: s.Where, Content: s.content,
 	}
 	for v := range s.store.IterVariables() {
 		value, err := v.Value()
@@ -76,6 +76,9 @@ func (s *Session) keep() error {
 
 // resume makes c the state that Run begins with.
 func (s *Session) resume(c *checkpoint.Checkpoint) error {
+	if err := sameContent(c.Content, s.content); err != nil {
+		return err
+	}
 	if err := compatible(c, s.Recipe); err != nil {
 		return err
 	}
@@ -127,7 +130,8 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 			Field: "steps", Problem: fmt.Sprintf("%d have been done, %d are asked for", c.Step, r.Steps)})
 	}
 	for _, d := range recipe.Differences(c.Recipe, r) {
-		free := slices.Contains(mayChange, d.Name) && (d.Name != "steps" || r.Schedule == recipe.Constant) // a schedule has a length
+		free := slices.Contains(mayChange, d.Name) && (d.Name != "steps" || r.Schedule == recipe.Constant) || // a schedule has a length
+			d.Name == "dataset" && moved(c, r) // its content is the same
 		if !free {
 			problems = append(problems, &recipe.FieldError{
 				Field: d.Name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))})

@@ -62,6 +62,7 @@ type Session struct {
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
 	best       *event.Metric          // the best evaluation so far; nil before the first
 	moved      *event.Move            // to emit when Run begins; nil where there is no move
+	content    *event.Content         // of the data set
 }
 
 // New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
@@ -86,7 +87,7 @@ func New(o Options) (*Session, error) {
 		return nil, fmt.Errorf("train: a holdout of %d leaves none of the %d training images to train on",
 			o.Recipe.Holdout, o.Data.Train.Len())
 	}
-	s := &Session{Options: o, controls: newControls(), store: model.NewStore()}
+	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: contentOf(o.Data)}
 	s.train, s.validation = data.Holdout(o.Data.Train, o.Recipe.Holdout, samplingSeed)
 	s.eval = newEvalSets(o.Data, s.train, s.validation)
 	if err := protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
@@ -129,7 +130,7 @@ func (s *Session) Run(ctx context.Context) error {
 	defer s.clock.stop()
 	s.Emit(&event.Start{
 		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
-		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps,
+		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps, Content: s.content,
 	})
 	if s.moved != nil {
 		s.Emit(s.moved)

@@ -163,12 +163,20 @@ func begun(start *event.Start, rest []byte) error {
 // way.
 func sameRun(log, checkpoint recipe.Recipe) error {
 	for _, d := range recipe.Differences(log, checkpoint) {
-		if !slices.Contains([]string{"steps", "eval_every", "eval"}, d.Name) {
+		if !slices.Contains([]string{"steps", "eval_every", "eval"}, d.Name) && !moved(d) {
 			return fmt.Errorf("%s is of another run than %s: its %s is %s, not %s", Last, File, d.Name,
 				cmp.Or(d.B, "unset"), cmp.Or(d.A, "unset"))
 		}
 	}
 	return nil
+}
+
+// moved reports whether a difference is that pictures of one's own lie elsewhere than before. That they are the same is for who
+// reads them to see.
+func moved(d recipe.Difference) bool {
+	_, was := recipe.Dataset(d.A).Folder()
+	_, is := recipe.Dataset(d.B).Folder()
+	return was && is
 }
 
 // keep returns the first lines of a log, so many, which must be events.

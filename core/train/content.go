@@ -1,0 +1,40 @@
+package train
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"unpool/core/checkpoint"
+	"unpool/core/data"
+	"unpool/core/event"
+	"unpool/core/recipe"
+)
+
+// contentOf says what is in a data set.
+func contentOf(d *data.Dataset) *event.Content {
+	return &event.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), Hash: d.Hash()}
+}
+
+// sameContent refuses to resume a run on a data set with another content. A checkpoint from before the content was kept says nothing.
+func sameContent(was, now *event.Content) error {
+	switch {
+	case was == nil:
+		return nil
+	case !slices.Equal(was.Classes, now.Classes):
+		return fmt.Errorf("its classes were %s; those of the data set are now %s", strings.Join(was.Classes, ", "), strings.Join(now.Classes, ", "))
+	case was.Train != now.Train || was.Test != now.Test:
+		return fmt.Errorf("it had %d images to train on and %d to test on; the data set now has %d and %d", was.Train, was.Test, now.Train, now.Test)
+	case was.Hash != now.Hash:
+		return errors.New("the data set has other images than before, or the same in another order or size")
+	}
+	return nil
+}
+
+// moved reports whether the recipe of a run names another folder than its checkpoint, where the same pictures are.
+func moved(c *checkpoint.Checkpoint, r recipe.Recipe) bool {
+	_, was := c.Recipe.Dataset.Folder()
+	_, is := r.Dataset.Folder()
+	return was && is && c.Content != nil
+}
