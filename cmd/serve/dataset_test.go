@@ -72,11 +72,37 @@ func TestTrainOnOtherImages(t *testing.T) {
 			if code != exitDone || !strings.Contains(stdout, `"train_size":12`) || !strings.Contains(stdout, `"status":"done"`) {
 				t.Errorf("%s on %s: code %d: %s%s", net, set, code, stdout, stderr)
 			}
-			if channels := strings.Count(stdout, `"channels":3`); (channels > 0) != (set == "cifar10-rgb" && strings.HasPrefix(net, "cifar")) {
+			if channels := strings.Count(stdout, `"channels":3`); (channels > 0) != strings.HasPrefix(net, "cifar") {
 				t.Errorf("%s on %s: %d times filters of three channels", net, set, channels)
 			}
 		}
 	}
+	// Pictures that have moved are found where the user says, and a class that was renamed is noticed.
+	out, moved := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "moved")
+	step := func(says string, args ...string) {
+		t.Helper()
+		want := exitUsage
+		if says == "" {
+			want = exitDone
+		}
+		_, stderr, code := run(t, t.Context(), append([]string{"train", "-batch", "4", "-threads", "1"}, args...)...)
+		if code != want || !strings.Contains(stderr, says) {
+			t.Errorf("%v: code %d, %s; want %q", args, code, stderr, says)
+		}
+	}
+	step("", "mnist-rnn-32", "-dataset", "folder:"+own, "-steps", "1", "-out", out)
+	if err := os.Rename(own, moved); err != nil {
+		t.Fatal(err)
+	}
+	step("-dataset folder:PATH says where", "-resume", out, "-steps", "2")
+	step("", "-resume", out, "-steps", "2", "-dataset", "folder:"+moved)
+	for _, split := range []string{"train", "test"} {
+		if err := os.Rename(filepath.Join(moved, split, "class1"), filepath.Join(moved, split, "fox")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	step("its classes were class0, class1, class2", "-resume", out, "-steps", "3")
+
 	if _, stderr, code := run(t, t.Context(), "train", "cifar-vgg", "-dataset", "cifar100"); code != exitUsage || !strings.Contains(stderr, "cifar10-rgb") {
 		t.Errorf("code %d: %s", code, stderr)
 	}

@@ -37,6 +37,9 @@ type trainOptions struct {
 // train trains one net and says how it goes.
 func (m *Main) train(ctx context.Context, args []string) error {
 	r, o, err := m.trainCommand(args)
+	if o.log != nil {
+		defer o.log.Close() // again, unless the run did not begin
+	}
 	if err != nil {
 		return err
 	}

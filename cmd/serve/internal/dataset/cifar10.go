@@ -59,7 +59,7 @@ func (s Sources) cifar10(name recipe.Dataset) (d *data.Dataset, err error) {
 	case archive:
 		d, err = openCIFAR10Archive(path)
 	case pictures:
-		d, err = openImages(path, recipe.CIFAR10RGB, data.Form{})
+		d, err = openImages(path, recipe.CIFAR10RGB, data.FormOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
 	default:
 		return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
 	}

@@ -240,10 +240,12 @@ func (l *Log) Checkpoint(c *checkpoint.Checkpoint) error {
 	return replace(l.dir, Last, numbered.Write)
 }
 
-// Close makes sure that the log is on the disk, and leaves the folder to other processes.
+// Close makes sure that the log is on the disk, and leaves the folder to other processes. To close it again does nothing.
 func (l *Log) Close() error {
-	if l.f == nil {
-		return l.lock.Unlock()
+	var err error
+	if l.f != nil {
+		err = errors.Join(l.f.Sync(), l.f.Close())
+		l.f = nil
 	}
-	return errors.Join(l.f.Sync(), l.f.Close(), l.lock.Unlock())
+	return errors.Join(err, l.lock.Unlock())
 }
