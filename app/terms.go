@@ -7,7 +7,7 @@ var terms = map[string]string{
 	"accuracy": "The share of images that the net classifies correctly, here of images that it has never been trained on. " +
 		"On a sample of 1\u202f000, chance alone moves it by about half a point.",
 	"loss": "How surprised the net is by the right answers: the mean cross-entropy, in nats. 0 is certain and right; " +
-		"guessing among ten classes gives 2.30. Training makes it smaller.",
+		"guessing gives the logarithm of the number of classes, 2.30 for ten. Training makes it smaller.",
 	"step": "One training step shows the net one batch of images and moves every weight a little in the direction that makes " +
 		"the loss of that batch smaller.",
 	"rate": "How far each step moves the weights. Too small and learning crawls; too large and the loss jumps about or becomes " +

@@ -129,18 +129,33 @@ func (p *trainPage) set(e models.Entry, r recipe.Recipe) {
 	p.entry, p.form, p.net = e, form.New(r), *builder.New(r.Net)
 }
 
-// recipe is that of the next run, and what is wrong in the form. On the user's own pictures it is about those.
+// recipe is that of the next run, and what is wrong in the form and the builder. On the user's own pictures it is about those.
 func (p *trainPage) recipe() (recipe.Recipe, map[string]string) {
-	if !p.data.own() {
-		return p.form.Recipe()
+	r, problems := p.form.RecipeOn(func(r *recipe.Recipe) {
+		if p.data.own() {
+			p.data.put(r)
+		}
+	})
+	if problem := p.net.Problem(); problem != "" && problems["net"] == "" {
+		if problems == nil {
+			problems = map[string]string{}
+		}
+		problems["net"] = problem
 	}
-	return p.form.RecipeOn(p.data.put)
+	return r, problems
 }
 
-// onSetting takes what stands in a field of the form now. Another net or data set makes the page one about that.
+// onSetting takes what stands in a field of the form now. Another net, data set or size of images makes the page one about
+// that: about the form's data set, even while the user's own pictures are in its place.
 func (p *trainPage) onSetting(field, text string) {
 	p.form.Set(field, text)
-	if r, problems := p.recipe(); problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset) {
+	var r recipe.Recipe
+	_, problems := p.form.RecipeOn(func(of *recipe.Recipe) {
+		if r = *of; p.data.own() {
+			p.data.put(of)
+		}
+	})
+	if problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset || r.Task() != p.entry.Recipe.Task()) {
 		p.entry = models.Describe(r)
 	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/builder"
 	"unpool/app/run"
 	"unpool/core/event"
 	"unpool/core/recipe"
@@ -148,5 +149,50 @@ func TestFashionIsTakenUp(t *testing.T) {
 	}
 	if html := app.HTMLString(p); !strings.Contains(html, "Fashion-MNIST, from fashion") {
 		t.Error("the page does not say what it trains on")
+	}
+}
+
+// Whatever is set while the user's own pictures are used, the page keeps the net of the menu and its data set beside them.
+func TestASettingBesideOwnPictures(t *testing.T) {
+	p := setTo(t, "mnist-cnn")
+	p.data.turn = 1
+	p.apply([]event.Event{pets(1)})
+	p.onSetting("batch", "64")
+	if p.entry.Name != "mnist-cnn" {
+		t.Errorf("the page is about %s", p.entry.Name)
+	}
+	html := app.HTMLString(p)
+	for _, want := range []string{"Use MNIST instead", "Trains 6\u202f602\u202f178 numbers on the pictures of pets.zip"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("the page does not say %q", want)
+		}
+	}
+	p.data.aside = true
+	if html := app.HTMLString(p); !strings.Contains(html, "<b>MNIST</b>") {
+		t.Error("put aside, the pictures leave no data set")
+	}
+}
+
+// Images of another size make another net: its parameters are counted, and nothing is said of the baseline.
+func TestAnotherSizeIsAnotherNet(t *testing.T) {
+	p := setTo(t, "mnist-cnn")
+	p.onSetting("size", "64")
+	if p.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains 16\u202f840\u202f586 numbers") {
+		t.Errorf("%+v: %s", p.entry.Baseline, p.promise())
+	}
+}
+
+// What stands in the builder and cannot be read keeps the page from training, as in any setting.
+func TestABuilderFieldThatCannotBeRead(t *testing.T) {
+	p := setTo(t, "mnist-cnn")
+	p.net.Choose(builder.Path{0})
+	first, _ := p.net.Chosen()
+	for _, o := range net.Options(first) {
+		if o.Name == "maps" {
+			p.net.Set(o, "many")
+		}
+	}
+	if _, problems := p.recipe(); !strings.Contains(problems["net"], "maps: needs a whole number") {
+		t.Errorf("%v", problems)
 	}
 }

@@ -81,6 +81,9 @@ func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.
 	text := p.form.Text(f.Name)
 	scope := app.EventScope(f.Name)
 	change := func(_ app.Context, e app.Event) { p.onText(f.Name, e.Get("target").Get("value").String()) }
+	if f.Name == "dataset" && p.data.own() {
+		return app.Input().ID(id).Type("text").Disabled(true).Value("your pictures, "+p.data.said.From).Aria("describedby", id+"-help")
+	}
 	switch f.Kind() {
 	case recipe.One:
 		var options []app.UI

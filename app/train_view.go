@@ -11,6 +11,7 @@ import (
 	"unpool/app/run"
 	"unpool/core/recipe"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 // Render shows the whole page.
@@ -75,8 +76,12 @@ func (p *trainPage) promise() string {
 	if problems != nil {
 		return "A setting cannot be used as it stands: see All settings below."
 	}
+	parameters := 0
+	if plan, err := r.Plan(); err == nil { // without problems there is no error
+		parameters = plan.Parameters()
+	}
 	return fmt.Sprintf("Trains %s numbers on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
-		number.Int(p.entry.Parameters), p.images(r.Dataset), number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
+		number.Int(parameters), p.images(r.Dataset), number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
 }
 
 // images says what the next run learns from.
@@ -121,8 +126,8 @@ func (p *trainPage) about() string {
 	if p.data.own() {
 		on = "on " + p.data.said.From
 	}
-	if p.entry.Recipe.Recurrent() {
-		on += ", by rows"
+	if n, err := net.Parse(p.entry.Recipe.Net); err == nil && n.Recurrent() {
+		on += ", by " + n.Along()
 	}
 	return on
 }

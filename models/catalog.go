@@ -149,7 +149,7 @@ func better() []Entry {
 		},
 		{
 			Name: "cifar10-rgb-resnet", Title: "ResNet in colour (not run to the end yet)", Recipe: colour,
-			About: "A larger residual net for the photographs as they are, 32x32 in colour: some minutes on a GPU, hours without one.",
+			About: "A residual net with more work at each step, for the photographs as they are, 32x32 in colour: some minutes on a GPU, hours without one.",
 		},
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"unpool/core/recipe"
 )
 
-// Of returns the entry that a recipe trains: one with its net and data set, whatever else is changed. Of two such the one
+// Of returns the entry that a recipe trains: one with its net and images, whatever else is changed. Of two such the one
 // that prepares images and the learning rate alike is taken.
 func Of(r recipe.Recipe) (found Entry, ok bool) {
 	for _, e := range Catalog {
-		if e.Recipe.Net != r.Net || e.Recipe.Dataset != r.Dataset {
+		if e.Recipe.Net != r.Net || e.Recipe.Dataset != r.Dataset || e.Recipe.Task() != r.Task() {
 			continue
 		}
 		if e.Recipe.Schedule == r.Schedule && e.Recipe.Normalize == r.Normalize && e.Recipe.Augment == r.Augment {

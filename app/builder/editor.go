@@ -5,6 +5,7 @@
 package builder
 
 import (
+	"fmt"
 	"slices"
 
 	"unpool/models/net"
@@ -24,6 +25,15 @@ type Editor struct {
 type state struct {
 	layers net.Net // the last is the Logits, though its text may imply it
 	chosen Path
+}
+
+// Problem says what stands in an option's field that cannot be taken, "" for nothing: the text is that of the net before.
+func (e *Editor) Problem() string {
+	if e.typed == nil {
+		return ""
+	}
+	l, path := e.Chosen()
+	return fmt.Sprintf("layer %s, %q: %s: %s", path, l, e.typed.option, e.typed.problem)
 }
 
 // typed is what stands in the field of an option of the chosen layer and cannot be taken.

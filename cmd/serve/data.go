@@ -72,13 +72,13 @@ func (m *Main) sets() (all []httpd.Set) {
 			Open: func() (map[string][]byte, error) {
 				set, err := sources.OpenHere(context.Background(), name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
-					way := "says there how to get it"
+					way := "says how to get it"
 					if info.Download > 0 {
-						way = "downloads it there"
+						way = "downloads it"
 					}
 					return nil, &httpd.Problem{Status: http.StatusNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
-						Detail: fmt.Sprintf("go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, way),
+						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, way),
 					}
 				}
 				if err != nil {
@@ -128,6 +128,9 @@ func (m *Main) openImages(ctx context.Context, known images, r *recipe.Recipe, d
 			return nil, stopped(ctx, err)
 		}
 		known[key] = set
+	}
+	if n := len(set.Classes); r.Classes != 0 && r.Classes != n {
+		return nil, usage("-classes: %d are asked for, and %s has %d", r.Classes, r.Dataset, n)
 	}
 	r.Fit(set.Height, set.Channels, len(set.Classes))
 	return set, nil

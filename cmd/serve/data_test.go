@@ -159,7 +159,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 	if end := trained(t, tab); end.Status != event.StatusFailed {
 		t.Errorf("a run without data ended as %q", end.Status)
 	}
-	says(t, tab, "#error", "This page's server does not have CIFAR-10 yet.", "go run ./cmd/serve data cifar10-report")
+	says(t, tab, "#error", "This page's server does not have CIFAR-10 yet.", "There, go run ./cmd/serve data cifar10-report downloads it.")
 
 	course(t, dir)
 	end := trained(t, tab)

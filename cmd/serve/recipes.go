@@ -2,9 +2,11 @@ package main
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"unpool/cmd/serve/internal/console"
+	"unpool/core/recipe"
 	"unpool/models"
 )
 
@@ -18,11 +20,26 @@ func (m *Main) recipes(args []string) error {
 		return usage("unexpected %q; serve recipes takes no names", names[0])
 	}
 	w := tabwriter.NewWriter(m.Stdout, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tNET\tDATA\tPARAMETERS\tSETTINGS")
+	fmt.Fprintln(w, "NAME\tNET\tDATA\tPARAMETERS\tSETTINGS, IF NOT THE DEFAULTS OF serve train -h")
 	for _, e := range models.Catalog {
 		r := e.Recipe
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s %g, batch %d, %s steps, evaluated every %d\n", e.Name, e.Title, r.Dataset,
-			console.Whole(e.Parameters), r.Optimizer, r.LearningRate, r.Batch, console.Whole(r.Steps), r.EvalEvery)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Name, e.Title, r.Dataset, console.Whole(e.Parameters), changedFlags(r))
 	}
 	return w.Flush()
+}
+
+// changedFlags are the flags that set a recipe's fields where they have not their defaults, but for its net and data.
+func changedFlags(r recipe.Recipe) string {
+	var flags []string
+	for _, d := range recipe.Differences(recipe.Default(), r) {
+		f, _ := recipe.Lookup(d.Name)
+		switch {
+		case d.Name == "net" || d.Name == "dataset":
+		case f.Kind() == recipe.Truth:
+			flags = append(flags, "-"+f.Flag())
+		default:
+			flags = append(flags, "-"+f.Flag()+" "+f.Text(r))
+		}
+	}
+	return strings.Join(flags, " ")
 }

@@ -246,6 +246,13 @@ func (t *trainer) readAgain(ctx context.Context, name recipe.Dataset, form data.
 	if err != nil {
 		return nil, err
 	}
+	set, err := again.Open(name)
+	if set == nil && err == nil {
+		err = errors.New("the files are not what they were when they were chosen")
+	}
+	if err != nil {
+		return nil, err
+	}
 	t.own = again
-	return again.Open(name)
+	return set.In(form), nil // files other than pictures have no form but their own
 }

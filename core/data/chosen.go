@@ -202,7 +202,7 @@ func standIn(d *Dataset, err error) (*Chosen, error) {
 	case err != nil:
 		return nil, err
 	case d.Name == recipe.CIFAR10RGB:
-		return &Chosen{d, []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report, recipe.CIFAR10RGB}}, nil
+		return &Chosen{d, madeOfCIFAR10}, nil
 	}
 	return &Chosen{d, []recipe.Dataset{d.Name}}, nil
 }

@@ -140,6 +140,12 @@ func (c *cifar10) read(name string, r io.Reader) error {
 	return nil
 }
 
+// madeOfCIFAR10 are the data sets that FromCIFAR10 makes, the one that a chosen file is taken for first.
+var madeOfCIFAR10 = []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report, recipe.CIFAR10RGB}
+
+// MadeOfCIFAR10 reports whether a data set is one that FromCIFAR10 makes.
+func MadeOfCIFAR10(name recipe.Dataset) bool { return slices.Contains(madeOfCIFAR10, name) }
+
 // FromCIFAR10 makes of CIFAR-10 in colour one of the sets that are made of it, itself among them.
 func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
 	switch name {

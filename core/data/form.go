@@ -14,8 +14,8 @@ type Form struct {
 	Channels int // 1 for gray, 3 for red, green and blue; 0 for as they are
 }
 
-// defaultSide is the side of pictures that are of several sizes, or of one that no net takes.
-const defaultSide = 28
+// defaultSide is the side of pictures that are of several sizes, or of one that no net takes: MNIST's.
+var defaultSide = tableForm(recipe.MNIST).Side
 
 // FormOf is the form of the images that a recipe's net takes.
 func FormOf(r recipe.Recipe) Form {

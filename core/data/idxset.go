@@ -49,7 +49,11 @@ func OriginalFiles(name recipe.Dataset) []string { return originals[name].files 
 
 // OpenMNIST reads MNIST from MNISTFiles. Any set of its form will do, such as a small one for a test.
 func OpenMNIST(open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
-	return OpenIDX(recipe.MNIST, MNISTFiles, open)
+	d, err := OpenIDX(recipe.MNIST, MNISTFiles, open)
+	if err == nil && knownIDX(d) == recipe.FashionMNIST {
+		return nil, fmt.Errorf("these are the files of %s; put them into a folder %[1]s and train on that", recipe.FashionMNIST)
+	}
+	return d, err
 }
 
 // OpenOriginal reads a data set from files as it is handed out, named in the order of OriginalFiles, and puts right what is
@@ -102,6 +106,9 @@ func openIDXSet(name recipe.Dataset, files []string, open func(string) (io.ReadC
 	}
 	if d.Classes == nil {
 		d.Classes = countClasses(d)
+	}
+	if len(d.Classes) < net.MinClasses {
+		return nil, fmt.Errorf("%s: all labels are 0; nets need at least %d classes", name, net.MinClasses)
 	}
 	if o.transposed {
 		d.transpose()

@@ -46,8 +46,8 @@ func (e *EntryError) Unwrap() error { return e.Err }
 // OpenImages reads a folder with the folders train and test, in any case, each with a folder of PNG or JPEG pictures for
 // each class. The two may lie in a folder of their own. Pictures come in order of classes and names, and classes are
 // numbered in order of their names; what begins with a dot is passed over. As they are, pictures are gray if none of them has
-// a colour, and stay as large as they are if all are squares of one size that nets take; else they become squares of 28
-// pixels. An error is an *EntryError or fsys's own.
+// a colour, and stay as large as they are if all are squares of one size that nets take; else they become squares as
+// large as MNIST's. An error is an *EntryError or fsys's own.
 func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
 	train, test, err := findSplits(fsys)
 	if err != nil {
@@ -89,8 +89,8 @@ func (p *pictures) read(train, test string) (*Dataset, error) {
 		switch {
 		case len(classes) == 0:
 			return nil, &EntryError{folder, "has no folders; it needs one for each class", nil}
-		case len(classes) > net.MaxClasses:
-			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; %d classes are the most", len(classes), net.MaxClasses), nil}
+		case len(classes) < net.MinClasses || len(classes) > net.MaxClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has %d folders of pictures; it needs one for each class, %d to %d", len(classes), net.MinClasses, net.MaxClasses), nil}
 		case d.Classes != nil && !slices.Equal(classes, d.Classes):
 			return nil, &EntryError{folder, fmt.Sprintf("has other classes than the folder beside it: %s against %s",
 				strings.Join(classes, ", "), strings.Join(d.Classes, ", ")), nil}

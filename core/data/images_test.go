@@ -121,7 +121,9 @@ func TestPicturesAsTheyAre(t *testing.T) {
 	set := func(pictures ...[]byte) fstest.MapFS {
 		files := fstest.MapFS{}
 		for i, p := range pictures {
-			files[fmt.Sprintf("train/a/%d.png", i)], files[fmt.Sprintf("test/a/%d.png", i)] = &fstest.MapFile{Data: p}, &fstest.MapFile{Data: p}
+			for _, place := range []string{"train/a/%d.png", "train/b/%d.png", "test/a/%d.png", "test/b/%d.png"} {
+				files[fmt.Sprintf(place, i)] = &fstest.MapFile{Data: p}
+			}
 		}
 		return files
 	}
@@ -169,7 +171,7 @@ func TestIn(t *testing.T) {
 		}
 		return b.Bytes()
 	}
-	files := fstest.MapFS{"train/a/1.png": {Data: noisy(32, 3)}, "train/a/2.png": {Data: noisy(32, 5)}, "test/a/1.png": {Data: noisy(32, 11)}}
+	files := fstest.MapFS{"train/a/1.png": {Data: noisy(32, 3)}, "train/b/2.png": {Data: noisy(32, 5)}, "test/a/1.png": {Data: noisy(32, 11)}, "test/b/1.png": {Data: noisy(32, 13)}}
 	own, err := OpenImages(files, recipe.Folder("x"), Form{})
 	if err != nil {
 		t.Fatal(err)
@@ -211,6 +213,13 @@ func TestOpenImagesRefuses(t *testing.T) {
 		"a folder in a class": {func(f fstest.MapFS) { f["pets/v1/Test/dog/more.png/z.png"] = &fstest.MapFile{} }, "more.png: cannot be read"},
 		"an empty class":      {func(f fstest.MapFS) { f[dog] = nil; delete(f, dog); f["pets/v1/TRAIN/dog/.keep"] = &fstest.MapFile{} }, "pets/v1/TRAIN/dog: has no pictures"},
 		"other classes":       {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has other classes"},
+		"one class": {func(f fstest.MapFS) {
+			for name := range f {
+				if strings.Contains(name, "dog") {
+					delete(f, name)
+				}
+			}
+		}, "pets/v1/TRAIN: has 1 folders of pictures; it needs one for each class, 2 to 256"},
 		"no classes": {func(f fstest.MapFS) {
 			clear(f)
 			f["train/a.png"] = &fstest.MapFile{}
@@ -274,7 +283,7 @@ func TestOpenImagesZipRefuses(t *testing.T) {
 		}
 	}
 	// Each picture's file is bounded when it is unpacked, whatever the archive says of its size.
-	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "test/a/b.png": {Data: nil}})
+	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "train/c/b.png": {Data: nil}, "test/a/b.png": {Data: nil}})
 	if _, err := openPacked(bomb, Form{}); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
 		t.Errorf("a zip bomb of %d bytes: %v", len(bomb), err)
 	}

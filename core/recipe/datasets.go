@@ -135,7 +135,7 @@ func colourOf(channels int) Colour { return map[int]Colour{1: Gray, 3: RGB}[chan
 // imagesKnown reports whether the shape and classes of the images are known: of a folder, once it has been read.
 func (r Recipe) imagesKnown() bool {
 	_, ok := r.Dataset.Folder()
-	return !ok || r.Classes > 0
+	return !ok || r.Size > 0 && r.Colour != AsTheyAre && r.Classes > 0
 }
 
 // Task is what the recipe's net is for: images of the data set's shape, or as Size and Colour ask, and its classes. Of a

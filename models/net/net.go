@@ -56,6 +56,29 @@ func (n Net) WithoutDropout() Net {
 	return rest
 }
 
+// Along says what the first cell reads an image by: "rows" or "columns", with ", forwards and backwards" where it reads both
+// ways; "" for a net without cells.
+func (n Net) Along() string {
+	for _, l := range n {
+		switch l := l.(type) {
+		case Residual:
+			if along := l.Layers.Along(); along != "" {
+				return along
+			}
+		case Cell:
+			along := "rows"
+			if l.Columns {
+				along = "columns"
+			}
+			if l.Both {
+				along += ", forwards and backwards"
+			}
+			return along
+		}
+	}
+	return ""
+}
+
 // Shape is the shape of what a layer gives for one image: an image [height, width, channels], a sequence
 // [steps, features], or a vector [features].
 type Shape []int

@@ -45,11 +45,6 @@ func (s Sources) findCIFAR10() string {
 	return ""
 }
 
-// fromCIFAR10 reports whether a data set is made of CIFAR-10.
-func fromCIFAR10(name recipe.Dataset) bool {
-	return name == recipe.CIFAR10 || name == recipe.CIFAR10RGB || name == recipe.CIFAR10Report
-}
-
 // cifar10 opens CIFAR-10, or a data set that is made of it.
 func (s Sources) cifar10(name recipe.Dataset) (d *data.Dataset, err error) {
 	path := s.findCIFAR10()

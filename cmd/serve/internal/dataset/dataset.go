@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"unpool/core/data"
 	"unpool/core/recipe"
@@ -70,12 +71,16 @@ func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 		return openMNIST(dir)
 	case name == recipe.CIFAR10Report:
 		return s.report()
-	case fromCIFAR10(name):
+	case data.MadeOfCIFAR10(name):
 		return s.cifar10(name)
 	case data.OriginalFiles(name) != nil:
 		return s.original(name)
 	}
-	return nil, fmt.Errorf("there is no data set %q", name)
+	var names []string
+	for _, info := range recipe.Datasets {
+		names = append(names, string(info.Name))
+	}
+	return nil, fmt.Errorf("there is no data set %q; there are %s", name, strings.Join(names, ", "))
 }
 
 // Find returns the path that OpenHere would read a data set from. It looks at names only, so it is quick and does not
@@ -86,7 +91,7 @@ func (s Sources) Find(ctx context.Context, name recipe.Dataset) (path string, er
 		return s.MNIST(ctx)
 	case name == recipe.CIFAR10Report:
 		path = cmp.Or(s.findReport(), s.findCIFAR10())
-	case fromCIFAR10(name):
+	case data.MadeOfCIFAR10(name):
 		path = s.findCIFAR10()
 	default:
 		path, _ = s.findOriginal(name)
