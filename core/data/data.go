@@ -1,9 +1,10 @@
 // Package data reads datasets and decides which images a run trains and measures on: file formats, preprocessing,
 // seeded batches, samples and the holdout.
 //
-// It knows nothing of nets, backends, or where bytes come from: the caller passes a reader, a file system, or a function
-// that opens files by name, so the same code reads a folder natively and fetched bytes in a browser. It imports the
-// standard library, core/recipe and golang.org/x/image/draw only.
+// It knows nothing of nets but their limits, of backends, or where bytes come from: the caller passes a reader, a file system,
+// or a function that opens files by name, so the same code reads a folder natively and fetched bytes in a browser. It
+// imports the standard library, core/recipe, models/net for those limits, golang.org/x/image/draw and
+// github.com/cespare/xxhash/v2 only.
 package data
 
 import "unpool/core/recipe"

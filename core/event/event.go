@@ -1,7 +1,7 @@
 // Package event is what a run says while it trains. A run is an append-only log of events; the log alone is
 // enough to redraw the run. The same form goes from the trainer's worker to the page, to standard output, and
-// into files. Two events are not said by a training run: Data comes from the trainer between runs, and Statistics
-// are added to the log of a finished run, before its End.
+// into files. Three events are not said by a training run: Data and Engine come from the trainer between runs, and
+// Statistics are added to the log of a finished run, before its End.
 //
 // It imports the standard library and core/recipe only. It knows nothing of how training works.
 package event

@@ -25,7 +25,7 @@ import (
 	"unpool/models/nn"
 )
 
-// statisticsBatch is how many images go through the net at a time; it divides the test sets that have names.
+// statisticsBatch is how many images go through the net at a time.
 const statisticsBatch = 250
 
 // ErrNoConvolutions means that a net has no layer to measure.

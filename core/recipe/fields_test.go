@@ -207,7 +207,7 @@ func TestChange(t *testing.T) {
 	}
 	for _, c := range []struct{ name, value, says string }{
 		{"net.7.maps", "1", `net.7.maps: there is no layer "7"`},
-		{"net.0.unitz", "1", `net.0.unitz: layer 0, "conv 3x3x16", has no field "unitz"`},
+		{"net.0.unitz", "1", `net.0.unitz: layer 1, "conv 3x3x16": has no field "unitz"`},
 		{"units", "1", "units: the net has no cells"},
 		{"units", `"many"`, `units: "many" is not a whole number`},
 		{"arch", `"alexnet"`, "arch: no architecture"},

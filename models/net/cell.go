@@ -43,14 +43,14 @@ func (c Cell) String() string {
 		when(c.Both, "both"), string(c.Init))
 }
 
-// Words says what the layer is.
+// Words says what the layer is. Whether it reads rows of an image or steps of a sequence, only its place says.
 func (c Cell) Words() string {
 	kind := map[CellKind]string{RNN: "recurrent, tanh", LSTM: "long short-term memory", GRU: "gated recurrent unit"}[c.Kind]
-	step := "row"
+	reads := "one row or step at a time"
 	if c.Columns {
-		step = "column"
+		reads = "one column at a time"
 	}
-	words := fmt.Sprintf("%s, %d units, one %s a step", kind, c.Units, step)
+	words := fmt.Sprintf("%s, %d units, %s", kind, c.Units, reads)
 	if c.Both {
 		words += ", both ways"
 	}

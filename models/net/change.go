@@ -68,31 +68,32 @@ func (n Net) Value(path string) (value any, err error) {
 	return value, err
 }
 
-// reach returns a copy of n in which do has had the field that a path leads to.
+// reach returns a copy of n in which do has had the field that a path leads to. An error about a layer is an *Error.
 func (n Net) reach(path string, do func(field reflect.Value) error) (Net, error) {
 	index, path, _ := strings.Cut(path, ".")
 	i, err := strconv.Atoi(index)
 	if err != nil || i < 0 || i >= len(n) {
-		return nil, problem("there is no layer %.40q; they are counted from 0 to %d", index, len(n)-1)
+		return nil, problem("there is no layer %.40q; a path counts them from 0 to %d", index, len(n)-1)
 	}
+	text := n[i].String()
 	name, path, deeper := strings.Cut(path, ".")
 	layer := reflect.New(reflect.TypeOf(n[i])).Elem()
 	layer.Set(reflect.ValueOf(n[i]))
 	field, names := fieldOf(layer, name)
 	if !field.IsValid() || deeper && field.Type() != reflect.TypeFor[Net]() {
 		if len(names) == 0 {
-			return nil, problem("layer %d, %q, has no fields", i, n[i])
+			return nil, within(i, text, problem("has no fields"))
 		}
-		return nil, problem("layer %d, %q, has no field %.40q; it has %s", i, n[i], name, list(names))
+		return nil, within(i, text, problem("has no field %.40q; it has %s", name, list(names)))
 	}
 	if group, ok := field.Interface().(Net); ok {
 		inner, err := group.reach(path, do)
 		if err != nil {
-			return nil, err
+			return nil, within(i, text, err)
 		}
 		field.Set(reflect.ValueOf(inner))
 	} else if err := do(field); err != nil {
-		return nil, err
+		return nil, within(i, text, err)
 	}
 	changed := slices.Clone(n)
 	changed[i] = layer.Interface().(Layer) // as it was before

@@ -88,6 +88,8 @@ func TestErrors(t *testing.T) {
 		"residual(relu":                       `an opening parenthesis without its closing one in "residual(relu"`,
 		"relu)":                               `a closing parenthesis without its opening one after "relu"`,
 		"residual":                            `layer 1, "residual": needs layers in parentheses, as in "residual(conv 3x3x32, relu)"`,
+		"relu, residual()":                    `layer 2, "residual()": a group needs layers`,
+		"residual(residual( ))":               `layer 1.1, "residual( )": a group needs layers`,
 		"relu, residual(relu, dense x)":       `layer 2.2, "dense x": needs a size, as in "dense 256"`,
 		"logits, relu":                        `layer 1, "logits": the logits are the last layer of a net`,
 		"relu, residual(logits)":              `layer 2.1, "logits": the logits are the last layer of a net`,

@@ -16,7 +16,11 @@ func parseResidual(group string) (Layer, error) {
 	if !ok || !strings.HasSuffix(inside, ")") {
 		return nil, problem(`needs layers in parentheses, as in "residual(conv 3x3x32, relu)"`)
 	}
-	layers, err := parseList(strings.TrimSuffix(inside, ")"))
+	inside = strings.TrimSuffix(inside, ")")
+	if strings.TrimSpace(inside) == "" {
+		return nil, Residual{}.empty()
+	}
+	layers, err := parseList(inside)
 	return Residual{layers}, err
 }
 

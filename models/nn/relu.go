@@ -16,7 +16,7 @@ const (
 
 // ReLU is max(x, 0) with a rule for gradients.
 func ReLU(x *graph.Node, rule ReLURule) *graph.Node {
-	// The gradient passes x alone, under the rule; the sum is max(x, 0) exactly. GoMLX's own gradient of Max
+	// The gradient passes x alone, under the rule; the sum is max(x, 0) exactly, for finite x. GoMLX's own gradient of Max
 	// would have masked it already. A NaN stays one, which a selection by x > 0 would hide.
 	x = graph.IdentityWithCustomGradient(x, rule.backward)
 	zero := graph.ScalarZero(x.Graph(), x.DType())

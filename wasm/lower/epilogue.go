@@ -167,6 +167,7 @@ func isReLU(n *ir.Nest, c *ir.Buffer) bool {
 
 func isLoad(e *ir.Expr, b *ir.Buffer) bool { return e.Op == ir.Load && e.Buf == b }
 
+// isZero says whether e is the constant 0 of a float type, and not -0.
 func isZero(e *ir.Expr) bool { return e.Op == ir.Constant && e.Type.Float() && e.Bits == 0 }
 
 // rewriteAll puts in place of each expression of the nests among kernels what change makes of it, unless that is nil. It

@@ -152,6 +152,13 @@ var productSums = []pattern{
 		ones := f.op(graph.Pad{Start: []int{2}, Interior: []int{0}}, ir.F32, []int{5}, f.param(3), f.number(1))
 		return f.each(ir.Add, f.padded(0, 2, 5), ones)
 	}},
+	{"parts of 16 bits padded with ones", "nest", func(f fn) *graph.Node {
+		one := f.op(graph.Const{Data: []byte{0, 0x3c}}, ir.F16, nil)
+		pad := func(start, n int) *graph.Node {
+			return f.op(graph.Pad{Start: []int{start}, Interior: []int{0}}, ir.F16, []int{5}, f.paramOf(ir.F16, n), one)
+		}
+		return f.each(ir.Add, pad(0, 3), pad(3, 2))
+	}},
 	{"parts that are cut", "nest", func(f fn) *graph.Node {
 		cut := f.op(graph.Pad{Start: []int{-1}, Interior: []int{0}}, ir.F32, []int{5}, f.param(4), f.number(0))
 		return f.each(ir.Add, cut, f.padded(4, 1, 5))

@@ -57,7 +57,8 @@ func isAdd(n *graph.Node) bool {
 	return ok && m.Fn == ir.Add && n.Type.Float()
 }
 
-// padConcat makes n a PaddedConcat if all terms are padded with zeros along one axis and do not overlap.
+// padConcat makes n a PaddedConcat if all terms are padded with zeros along one axis and do not overlap. A -0 in one of them
+// stays -0, where the sum would be 0.
 func padConcat(n *graph.Node, terms []*graph.Node) bool {
 	axis := -1
 	for _, t := range terms {
@@ -65,8 +66,7 @@ func padConcat(n *graph.Node, terms []*graph.Node) bool {
 		if !ok || slices.ContainsFunc(p.Interior, func(i int) bool { return i != 0 }) {
 			return false
 		}
-		zero := scalarConst(t.In[1])
-		if zero == nil || zero.Bits != 0 {
+		if zero := scalarConst(t.In[1]); zero == nil || !isZero(zero) {
 			return false
 		}
 		for a, d := range t.In[0].Dims {

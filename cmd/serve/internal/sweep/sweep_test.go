@@ -120,7 +120,7 @@ func TestParseRefuses(t *testing.T) {
 		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                         "mnist-rnn-128",
 		`{"base": 3, "grid": {"units": [1]}}`:                                                      "base: needs the name",
 		`{` + change + `, "grid": {"net.3.maps": [8]}}`:                                            `net.3.maps: there is no layer "3"`,
-		`{` + change + `, "grid": {"net.0.maps": [8]}}`:                                            `net.0.maps: layer 0, "rnn 128", has no field "maps"; it has kind, units, `,
+		`{` + change + `, "grid": {"net.0.maps": [8]}}`:                                            `net.0.maps: layer 1, "rnn 128": has no field "maps"; it has kind, units, `,
 		`{` + change + `, "grid": {"net": ["alexnet"]}}`:                                           `net: layer 1, "alexnet"`,
 		`{` + change + `, "random": {"points": 2, "fields": {"net.1.units": {"linear": [1, 2]}}}}`: "no such field",
 		`{` + change + `}`:                                                                                             "grid: is missing",
