@@ -162,7 +162,7 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 		t.Errorf("the page is about %s", p.entry.Name)
 	}
 	html := app.HTMLString(p)
-	for _, want := range []string{"Use MNIST instead", "Trains 6\u202f602\u202f170 numbers on the pictures of pets.zip"} {
+	for _, want := range []string{"Use MNIST instead", "Trains 6\u202f610\u202f370 numbers on the pictures of pets.zip"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
 		}
