@@ -113,6 +113,7 @@ func TestReproduce(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, gone := range []string{
+		filepath.Join(runs, "mnist-rnn-32-seed2", runlog.Last), filepath.Join(runs, "mnist-rnn-32-seed2", runlog.Best),
 		filepath.Join(to, "mnist-rnn-32-seed1.jsonl"), filepath.Join(to, "mnist-rnn-32-seed2.jsonl"),
 		filepath.Join(to, "mnist-cnn-seed2.jsonl"), filepath.Join(runs, "mnist-cnn-seed2"),
 		filepath.Join(runs, "mnist-cnn-seed1"), // its result is enough
