@@ -48,7 +48,7 @@ func (t *trainer) handle(message string) {
 			t.kept = nil
 			t.run(ctx, *c.Recipe)
 		})
-	case c.Do == control.Continue:
+	case c.Do == control.Resume:
 		t.begin(t.resume)
 	case c.Do == control.Save && t.session == nil:
 		t.saving = true
