@@ -131,7 +131,7 @@ func (t *trainer) resume(ctx context.Context) {
 	}
 	r, ok := t.kept.Recipe.Resume(t.kept.Step)
 	if !ok {
-		t.failed(fmt.Errorf("the run cannot continue after its %d steps: its schedule of the learning rate is over", t.kept.Step),
+		t.failed(fmt.Errorf("the run cannot be resumed after its %d steps: its schedule of the learning rate is over", t.kept.Step),
 			"Train from the start.")
 		return
 	}
