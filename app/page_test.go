@@ -52,14 +52,14 @@ func inPhase(t *testing.T, phase run.Phase) *trainPage {
 func TestEachStateShowsItsControls(t *testing.T) {
 	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "error"}
 	during := []string{"test-accuracy", "lr", "step", "stop"}
-	all := append([]string{"train", "pause", "resume"}, during...)
+	all := append([]string{"train", "pause", "continue"}, during...)
 	for phase, some := range map[run.Phase][]string{
 		run.Empty:      {"train"},
 		run.Loading:    append([]string{"pause"}, during...),
 		run.Compiling:  append([]string{"pause"}, during...),
 		run.Running:    append([]string{"pause"}, during...),
 		run.Evaluating: append([]string{"pause"}, during...),
-		run.Paused:     append([]string{"resume"}, during...),
+		run.Paused:     append([]string{"continue"}, during...),
 		run.Done:       {"train", "test-accuracy"},
 		run.Stopped:    {"train", "test-accuracy"},
 		run.Failed:     {"train", "test-accuracy"},

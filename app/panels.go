@@ -32,10 +32,10 @@ func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Seri
 	return []chart.Series{train, test}
 }
 
-// breaks are where a run continued with something else.
+// breaks are where a run was resumed with something else.
 func breaks(moves []event.Move) (list []chart.Break) {
 	for _, m := range moves {
-		list = append(list, chart.Break{X: float64(m.Step), Name: "continued with " + m.To.String()})
+		list = append(list, chart.Break{X: float64(m.Step), Name: "resumed with " + m.To.String()})
 	}
 	return list
 }

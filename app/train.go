@@ -202,10 +202,10 @@ func (p *trainPage) clear() {
 	p.view.Apply(&event.State{State: event.StateLoading})
 }
 
-// onContinue trains the run that ended further, at the learning rate that stands in its field.
-func (p *trainPage) onContinue(app.Context, app.Event) {
+// onResume trains the run that ended further, at the learning rate that stands in its field.
+func (p *trainPage) onResume(app.Context, app.Event) {
 	p.view.Apply(&event.State{State: event.StateLoading})
-	p.worker.do(control.Command{Do: control.Continue})
+	p.worker.do(control.Command{Do: control.Resume})
 	if rate, err := form.Number(p.rate); err == nil && p.rateProblem == "" && rate != p.view.LearningRate {
 		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
@@ -323,10 +323,10 @@ func (p *trainPage) say(verb control.Verb) {
 	}
 }
 
-func (p *trainPage) onPause(app.Context, app.Event)  { p.say(control.Pause) }
-func (p *trainPage) onResume(app.Context, app.Event) { p.say(control.Resume) }
-func (p *trainPage) onStep(app.Context, app.Event)   { p.say(control.Step) }
-func (p *trainPage) onStop(app.Context, app.Event)   { p.say(control.Stop) }
+func (p *trainPage) onPause(app.Context, app.Event)    { p.say(control.Pause) }
+func (p *trainPage) onContinue(app.Context, app.Event) { p.say(control.Continue) }
+func (p *trainPage) onStep(app.Context, app.Event)     { p.say(control.Step) }
+func (p *trainPage) onStop(app.Context, app.Event)     { p.say(control.Stop) }
 
 // onRate changes the learning rate of the run under way.
 func (p *trainPage) onRate(_ app.Context, e app.Event) {

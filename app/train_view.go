@@ -237,8 +237,8 @@ func (p *trainPage) controls() app.UI {
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
 		Disabled(!training || p.asked == "pause").Body(icon("pause"), app.Text("Pause"))
 	if phase == run.Paused {
-		hold = app.Button().ID("resume").Type("button").OnClick(p.onResume, app.EventScope("resume")).
-			Disabled(p.asked == "resume").Body(icon("play"), app.Text("Resume"))
+		hold = app.Button().ID("continue").Type("button").OnClick(p.onContinue, app.EventScope("continue")).
+			Disabled(p.asked == "continue").Body(icon("play"), app.Text("Continue"))
 	}
 	return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(
 		hold,
@@ -255,7 +255,7 @@ func (p *trainPage) hasState() bool {
 	return p.worker != nil && (len(p.view.Metrics) > 0 || p.view.Step > 0)
 }
 
-// further offers to continue the run that ended, if that can be.
+// further offers to resume the run that ended, if that can be.
 func (p *trainPage) further() []app.UI {
 	r, _ := p.view.Recipe()
 	r, ok := r.Resume(p.view.Step)
@@ -263,9 +263,9 @@ func (p *trainPage) further() []app.UI {
 		return nil
 	}
 	return []app.UI{
-		app.Button().ID("continue").Type("button").OnClick(p.onContinue).Disabled(p.rateProblem != "" || p.data.reading()).
+		app.Button().ID("resume").Type("button").OnClick(p.onResume).Disabled(p.rateProblem != "" || p.data.reading()).
 			Title("Train on, to step %s", number.Int(r.Steps)).
-			Body(icon("play"), app.Text("Continue")),
+			Body(icon("play"), app.Text("Resume")),
 		p.rateField(true),
 	}
 }

@@ -39,7 +39,7 @@ func (v *View) Sentence() string {
 	case Compiling:
 		return "Compiling: building the training step for this net."
 	case Paused:
-		return fmt.Sprintf("Paused at step %s. Resume, or take one step at a time.", number.Int(v.Step))
+		return fmt.Sprintf("Paused at step %s. Continue, or take one step at a time.", number.Int(v.Step))
 	case Failed:
 		if v.Step == 0 {
 			return "The run failed before its first step."

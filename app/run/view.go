@@ -54,7 +54,7 @@ type View struct {
 	End          *event.End     // nil until the run is over
 }
 
-// Apply brings the view up to date with e. A Start begins a new run, or continues the one on view.
+// Apply brings the view up to date with e. A Start begins a new run, or resumes the one on view.
 func (v *View) Apply(e event.Event) {
 	switch e := e.(type) {
 	case *event.Start:

@@ -173,7 +173,7 @@ func TestSentence(t *testing.T) {
 			"Still learning: test accuracy rose 4.0 points in the last 500 steps."},
 		{"not a number", nan, "The loss is no longer a finite number: a smaller learning rate may help."},
 		{"paused", append(rising[:len(rising):len(rising)], state(event.StatePaused, 1003)),
-			"Paused at step 1 003. Resume, or take one step at a time."},
+			"Paused at step 1 003. Continue, or take one step at a time."},
 		{"done", append(rising[:len(rising):len(rising)], &event.End{Status: event.StatusDone, Steps: 1000, Seconds: 2700}),
 			"Done: 98.0 % of 1 000 test images right after 1 000 steps, in 45 minutes."},
 		{"stopped", append(rising[:len(rising):len(rising)], &event.End{Status: event.StatusStopped, Steps: 1010}),

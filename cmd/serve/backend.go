@@ -31,7 +31,7 @@ func on(b *backends.Backend, o train.Options) train.Options {
 }
 
 // moveHelp is of the flag -move where a command may resume several runs.
-const moveHelp = "let interrupted runs continue with another backend, precision or machine than their own; their logs then say so"
+const moveHelp = "let interrupted runs be resumed with another backend, precision or machine than their own; their logs then say so"
 
 // openBackend opens what o asks for.
 func openBackend(o backends.Options) (*backends.Backend, error) {

@@ -23,7 +23,7 @@ var (
 // How long a test waits for the page, and for training, on a busy machine.
 const soon, later = 20 * time.Second, 2 * time.Minute
 
-// A visitor trains a net on all of MNIST, pauses, takes one step, resumes, and sees curves and weights change.
+// A visitor trains a net on all of MNIST, pauses, takes one step, continues, and sees curves and weights change.
 func TestTrainInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t), 30, 10))
@@ -40,7 +40,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Click("#step")
 	tab.Wait(fmt.Sprintf("%s && (%s) === %d", stateIs("paused"), stepShownJS, step+1), soon)
 	early := weightsShown(tab)
-	tab.Click("#resume")
+	tab.Click("#continue")
 
 	tab.Wait(stateIs("done"), later)
 	for _, name := range []string{"train", "test"} {

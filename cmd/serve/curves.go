@@ -47,7 +47,7 @@ func losses(v *view.View) figure.Curves {
 func curves(v *view.View, y string, of func(event.Measure) float64) figure.Curves {
 	c := figure.Curves{X: "training steps", Y: y}
 	for _, m := range v.Moves {
-		c.Breaks = append(c.Breaks, figure.Break{X: float64(m.Step), Label: "continued with " + m.To.Backend})
+		c.Breaks = append(c.Breaks, figure.Break{X: float64(m.Step), Label: "resumed with " + m.To.Backend})
 	}
 	add := func(label string, measure func(event.Metric) *event.Measure) {
 		s := figure.Series{Label: label}

@@ -47,7 +47,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
 
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
-  serve train -resume RUN     continue a run that -out kept
+  serve train -resume RUN     resume a run that -out kept
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags

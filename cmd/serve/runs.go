@@ -9,7 +9,7 @@ import (
 	"unpool/core/event"
 )
 
-// open returns the log of a run to begin or to continue, and where that stands; nil if the run is finished.
+// open returns the log of a run to begin or to resume, and where that stands; nil if the run is finished.
 func open(dir string) (*runlog.Log, *checkpoint.Checkpoint, error) {
 	events, err := runlog.Events(dir)
 	switch {

@@ -124,7 +124,7 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	resume := o.resume != ""
 	switch {
 	case resume && (len(names) > 0 || o.out != ""):
-		err = errors.New("-resume continues a run in its own folder: it takes no net's name and no -out")
+		err = errors.New("-resume resumes a run in its own folder: it takes no net's name and no -out")
 	case !resume && o.move:
 		err = errors.New("-move is for -resume")
 	case resume:
@@ -212,10 +212,10 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	recipeFlags(flags, r)
 	flags.StringVar(&o.units, "units", "", "`number` of units of each cell of a recurrent net")
 	backendFlags(flags, &o.backend)
-	flags.BoolVar(&o.move, "move", false, "with -resume: continue with another backend, precision or machine than the run's own; its log then says so")
+	flags.BoolVar(&o.move, "move", false, "with -resume: resume with another backend, precision or machine than the run's own; its log then says so")
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
-	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to continue: from its last checkpoint, perhaps for more -steps")
+	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume: from its last checkpoint, perhaps for more -steps")
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
 	return flags
 }

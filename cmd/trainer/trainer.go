@@ -48,7 +48,7 @@ func (t *trainer) handle(message string) {
 			t.kept = nil
 			t.run(ctx, *c.Recipe)
 		})
-	case c.Do == control.Continue:
+	case c.Do == control.Resume:
 		t.begin(t.resume)
 	case c.Do == control.Save && t.session == nil:
 		t.saving = true
@@ -131,7 +131,7 @@ func (t *trainer) resume(ctx context.Context) {
 	}
 	r, ok := t.kept.Recipe.Resume(t.kept.Step)
 	if !ok {
-		t.failed(fmt.Errorf("the run cannot continue after its %d steps: its schedule of the learning rate is over", t.kept.Step),
+		t.failed(fmt.Errorf("the run cannot be resumed after its %d steps: its schedule of the learning rate is over", t.kept.Step),
 			"Train from the start.")
 		return
 	}

@@ -24,11 +24,11 @@ type Verb string
 const (
 	Train    Verb = "train"    // begin a run
 	Pause    Verb = "pause"    // pause after the step under way
-	Resume   Verb = "resume"   // train on after a pause
+	Continue Verb = "continue" // train on after a pause
 	Step     Verb = "step"     // pause, then take exactly one training step
 	SetRate  Verb = "rate"     // change the learning rate
 	Stop     Verb = "stop"     // end the run and keep what it learned
-	Continue Verb = "continue" // train a run that ended further: to its last step, or for as many steps again
+	Resume   Verb = "resume"   // train a run that ended further: to its last step, or for as many steps again
 	Save     Verb = "save"     // return the run's state
 	Measure  Verb = "measure"  // between runs: measure how fast the engine is
 )
@@ -60,7 +60,7 @@ func Unmarshal(b []byte) (Command, error) {
 	case SetRate:
 		c.LearningRate = wire.LearningRate
 		return c, recipe.CheckLearningRate(c.LearningRate)
-	case Pause, Resume, Step, Stop, Continue, Save, Measure:
+	case Pause, Continue, Step, Stop, Resume, Save, Measure:
 		return c, nil
 	}
 	return c, fmt.Errorf("command: unknown verb %q", c.Do)

@@ -16,7 +16,7 @@ func commands() []Command {
 	}
 	return []Command{
 		{Do: Train, Recipe: r}, {Do: Train, Recipe: r, Files: true},
-		{Do: Pause}, {Do: Resume}, {Do: Step}, {Do: SetRate, LearningRate: 1e-4}, {Do: Stop}, {Do: Continue}, {Do: Save}, {Do: Measure},
+		{Do: Pause}, {Do: Continue}, {Do: Step}, {Do: SetRate, LearningRate: 1e-4}, {Do: Stop}, {Do: Resume}, {Do: Save}, {Do: Measure},
 	}
 }
 

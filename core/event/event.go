@@ -148,7 +148,7 @@ type Rate struct {
 	LearningRate float64 `json:"learning_rate"`
 }
 
-// Move says that the run continues with something else than before; it holds from the step after Step.
+// Move says that the run is resumed with something else than before; it holds from the step after Step.
 type Move struct {
 	Step int   `json:"step"`
 	From Where `json:"from"`

@@ -93,7 +93,7 @@ func (s *Session) resume(c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// moveFrom decides whether the run may continue here after c. An exact run has the same bits on every machine, but on its own
+// moveFrom decides whether the run may be resumed here after c. An exact run has the same bits on every machine, but on its own
 // backend only. Any other may move, when the user asks for it, and its log then says so.
 func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	switch {
@@ -115,7 +115,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 type MoveError struct{ From, To event.Where }
 
 func (e *MoveError) Error() string {
-	return fmt.Sprintf("the run was computed with (%s) and would continue with (%s), which may round differently", e.From, e.To)
+	return fmt.Sprintf("the run was computed with (%s) and would be resumed with (%s), which may round differently", e.From, e.To)
 }
 
 // mayChange are a recipe's fields that do not decide what a step does.

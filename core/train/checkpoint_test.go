@@ -273,7 +273,7 @@ func TestSave(t *testing.T) {
 		case *event.State:
 			if e.State == event.StatePaused {
 				x.Do(do(control.Save))
-				x.Do(do(control.Resume))
+				x.Do(do(control.Continue))
 			}
 		}
 	}

@@ -32,7 +32,7 @@ type wanted struct {
 func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
 
 // Do follows a command at the next step or evaluation batch. It never blocks and may be called from any goroutine,
-// at any time, also before Run. Train and Continue mean nothing to a session, and a learning rate that
+// at any time, also before Run. Train and Resume mean nothing to a session, and a learning rate that
 // control.Unmarshal would refuse is ignored.
 func (s *Session) Do(c control.Command) {
 	s.controls.mu.Lock()
@@ -40,7 +40,7 @@ func (s *Session) Do(c control.Command) {
 	switch c.Do {
 	case control.Pause:
 		w.paused, w.single = true, 0
-	case control.Resume:
+	case control.Continue:
 		w.paused, w.single = false, 0
 	case control.Step:
 		w.paused = true

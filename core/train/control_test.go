@@ -12,9 +12,9 @@ import (
 	"unpool/core/recipe"
 )
 
-func TestPauseStepResume(t *testing.T) {
+func TestPauseStepContinue(t *testing.T) {
 	x := newTrial(t, small())
-	script := []control.Verb{control.Step, control.Step, control.Step, control.Resume} // one at each pause
+	script := []control.Verb{control.Step, control.Step, control.Step, control.Continue} // one at each pause
 	x.hook = func(e event.Event) {
 		switch e := e.(type) {
 		case *event.State:

@@ -49,7 +49,7 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// A schedule has a length: a run cannot be continued beyond it.
+// A schedule has a length: a run cannot be resumed beyond it.
 func TestScheduleKeepsItsLength(t *testing.T) {
 	r := small()
 	r.Schedule = recipe.Cosine

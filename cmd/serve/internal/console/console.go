@@ -68,7 +68,7 @@ func (p *Progress) Show(e event.Event) {
 	case *event.Rate:
 		p.plain("learning rate %g from step %d on", e.LearningRate, e.Step+1)
 	case *event.Move:
-		p.plain("continues with %[2]s from step %[1]d on; before: %[3]s", e.Step+1, e.To, e.From)
+		p.plain("resumed with %[2]s from step %[1]d on; before: %[3]s", e.Step+1, e.To, e.From)
 	case *event.Metric:
 		p.metric = e
 		p.now.Step, p.now.Loss = e.Step, e.Train.Loss

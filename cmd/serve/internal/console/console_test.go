@@ -34,7 +34,7 @@ func TestPlainLines(t *testing.T) {
 		p.Show(e)
 	}
 	want := `RNN · 128 units on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
-continues with xla:cuda, NVIDIA H100, tf32 from step 1 on; before: wasm, EPYC
+resumed with xla:cuda, NVIDIA H100, tf32 from step 1 on; before: wasm, EPYC
 step 0 of 1,500  test accuracy 9.8 %
 step 200 of 1,500  loss 0.800  test accuracy 9.8 %  100 ms/step  2:10 left
 step 1,500 of 1,500  loss 0.123  test accuracy 95.0 %  100 ms/step  0:00 left

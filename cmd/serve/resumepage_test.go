@@ -10,9 +10,9 @@ import (
 	"unpool/models"
 )
 
-// In the page a run that is done continues for as many steps again, and so does one that was saved as a file: each time
+// In the page a run that is done is resumed for as many steps again, and so is one that was saved as a file: each time
 // to the same bits as a run that was so long from the start.
-func TestContinueInTheBrowser(t *testing.T) {
+func TestResumeInTheBrowser(t *testing.T) {
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {
 		t.Fatal(err)
@@ -38,7 +38,7 @@ func TestContinueInTheBrowser(t *testing.T) {
 	tab.Go(start(t) + "?" + r.Query())
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
-	tab.Click("#continue")
+	tab.Click("#resume")
 	ended := func(steps string) string {
 		tab.Wait(`window.end?.includes('"steps":`+steps+`,') && `+stateIs("done", "failed"), later)
 		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
@@ -48,7 +48,7 @@ func TestContinueInTheBrowser(t *testing.T) {
 		return e.(*event.End).WeightsSHA256
 	}
 	if got := ended("20"); got != want[0] {
-		t.Errorf("continued, the weights are %s, want %s", got, want[0])
+		t.Errorf("resumed, the weights are %s, want %s", got, want[0])
 	}
 	if n := len(curve(tab, "#chart-loss", "test")); n != 3 {
 		t.Errorf("the loss curve has %d points, want 3: before the first step, after 10 and after 20", n)
@@ -65,9 +65,9 @@ func TestContinueInTheBrowser(t *testing.T) {
 	// After a failure, here of a command that makes no sense, the state is still there to resume from.
 	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
 	tab.Wait(stateIs("failed"), later)
-	tab.Click("#continue")
+	tab.Click("#resume")
 	if got := ended("40"); got != want[1] {
-		t.Errorf("continued after a failure, the weights are %s, want %s", got, want[1])
+		t.Errorf("resumed after a failure, the weights are %s, want %s", got, want[1])
 	}
 
 	// A file is all that a new trainer needs.
