@@ -84,9 +84,8 @@ func vacant(dir string) error {
 // Resume opens the run in dir to train it further, whether it ended, was stopped or was killed. It returns the Start of its log,
 // and the checkpoint to resume from: nil if the run did not come to its first. The checkpoint says what computed it, as the log
 // does where it is older than that. Log and checkpoint must be of one run, and every line that stays must be an event. Nothing
-// is changed before the first Append, which must be the Start of the
-// resumed run. It replaces the earlier Start, and the events that the checkpoint does not know of are lost, so the log reads as
-// that of one run without a break.
+// is changed before the first Append, which must be the Start of the resumed run. It replaces the earlier Start, and the events
+// that the checkpoint does not know of are lost, so the log reads as that of one run without a break.
 func Resume(dir string) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
 	if _, err := os.Stat(filepath.Join(dir, File)); err != nil { // before a lock could make a file in a folder that has no run
 		return nil, nil, nil, noRun(dir, err)
