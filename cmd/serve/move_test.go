@@ -123,6 +123,11 @@ func TestOlderRunStays(t *testing.T) {
 	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
+	log, err := os.ReadFile(filepath.Join(dir, runlog.File))
+	if err != nil {
+		t.Fatal(err)
+	}
+	start, _, _ := strings.Cut(string(log), "\n")
 	c, err := runlog.Load(dir, runlog.Last)
 	if err != nil {
 		t.Fatal(err)
@@ -143,12 +148,7 @@ func TestOlderRunStays(t *testing.T) {
 	if code != exitDone || !strings.Contains(stderr, "backend go (") || len(moves(t, dir)) != 0 {
 		t.Errorf("the same: exit code %d, %s", code, stderr)
 	}
-	// Killed before its first checkpoint, it has its log only.
-	log, err := os.ReadFile(filepath.Join(dir, runlog.File))
-	if err != nil {
-		t.Fatal(err)
-	}
-	start, _, _ := strings.Cut(string(log), "\n")
+	// Killed before its first checkpoint, it has the first line of its log only.
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, runlog.File), []byte(start+"\n"), 0o644), os.Remove(filepath.Join(dir, runlog.Last))); err != nil {
 		t.Fatal(err)
 	}
