@@ -87,10 +87,10 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 	return set
 }
 
-// trainedWeights trains a recipe on our backend with one thread and returns the hash of the weights at the end.
+// trainedWeights trains a recipe on our backend, whose bits are the same with any number of threads, and returns the hash of the weights at the end.
 func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash string) {
 	t.Helper()
-	b, err := Open(Options{Backend: Wasm, Exact: r.Exact, Threads: 1})
+	b, err := Open(Options{Backend: Wasm, Exact: r.Exact})
 	if err != nil {
 		t.Fatal(err)
 	}
