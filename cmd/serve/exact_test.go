@@ -53,8 +53,8 @@ func exactRecipes(t *testing.T) []recipe.Recipe {
 // In exact mode one recipe and seed give the same weights, to the last bit, under wazero with one thread and with two,
 // in Chromium and in Firefox.
 func TestExact(t *testing.T) {
-	recipes := exactRecipes(t)
-	want := native(t, recipes, 1)
+	recipes, images := exactRecipes(t), smallMNIST(t) // few to test on: no weight depends on them
+	want := nativeOn(t, images, recipes, 1)
 	check := func(t *testing.T, got []string) {
 		t.Helper()
 		for i, r := range recipes {
@@ -63,14 +63,14 @@ func TestExact(t *testing.T) {
 			}
 		}
 	}
-	t.Run("two threads", func(t *testing.T) { check(t, native(t, recipes, 2)) })
+	t.Run("two threads", func(t *testing.T) { check(t, nativeOn(t, images, recipes, 2)) })
 	t.Run("Chromium", func(t *testing.T) {
-		url, ends := selfTestSite(t, recipes)
+		url, ends := selfTestSite(t, recipes, images)
 		browser.Open(t).Go(url)
 		check(t, collect(t, ends, len(recipes)))
 	})
 	t.Run("Firefox", func(t *testing.T) {
-		url, ends := selfTestSite(t, recipes)
+		url, ends := selfTestSite(t, recipes, images)
 		openFirefox(t, url)
 		check(t, collect(t, ends, len(recipes)))
 	})
@@ -118,8 +118,9 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 	return hashes
 }
 
-// selfTestSite serves the self-test page, isolated as the real site is, and passes on what it reports.
-func selfTestSite(t *testing.T, recipes []recipe.Recipe) (url string, ends <-chan event.End) {
+// selfTestSite serves the self-test page and a folder of images in MNIST's place, isolated as the real site is, and passes on
+// what it reports.
+func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url string, ends <-chan event.End) {
 	t.Helper()
 	start(t) // builds what is missing
 	root, err := site.Root(".")
@@ -141,6 +142,7 @@ func selfTestSite(t *testing.T, recipes []recipe.Recipe) (url string, ends <-cha
 		}
 		reports <- end
 	})
+	mux.Handle("GET /web/data/mnist/", http.StripPrefix("/web/data/mnist/", http.FileServer(http.Dir(images))))
 	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(filepath.Join(root, "public")))))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
