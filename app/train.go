@@ -131,11 +131,7 @@ func (p *trainPage) set(e models.Entry, r recipe.Recipe) {
 
 // recipe is that of the next run, and what is wrong in the form and the builder. On the user's own pictures it is about those.
 func (p *trainPage) recipe() (recipe.Recipe, map[string]string) {
-	r, problems := p.form.RecipeOn(func(r *recipe.Recipe) {
-		if p.data.own() {
-			p.data.put(r)
-		}
-	})
+	r, problems := p.form.RecipeOn(p.data.put)
 	if problem := p.net.Problem(); problem != "" && problems["net"] == "" {
 		if problems == nil {
 			problems = map[string]string{}
@@ -151,9 +147,8 @@ func (p *trainPage) onSetting(field, text string) {
 	p.form.Set(field, text)
 	var r recipe.Recipe
 	_, problems := p.form.RecipeOn(func(of *recipe.Recipe) {
-		if r = *of; p.data.own() {
-			p.data.put(of)
-		}
+		r = *of
+		p.data.put(of)
 	})
 	if problems == nil && (r.Net != p.entry.Recipe.Net || r.Dataset != p.entry.Recipe.Dataset || r.Task() != p.entry.Recipe.Task()) {
 		p.entry = models.Describe(r)

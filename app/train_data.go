@@ -54,8 +54,11 @@ func (d *trainData) isFolder() bool {
 	return folder
 }
 
-// put makes a recipe one on the user's own pictures: of their size and colour, unless it asks for others.
+// put makes a recipe one on the user's own pictures, if those are used: of their size and colour, unless it asks for others.
 func (d *trainData) put(r *recipe.Recipe) {
+	if !d.own() {
+		return
+	}
 	task := recipe.Recipe{Dataset: d.said.Sets[0]}
 	task.Fit(d.said.Side, d.said.Channels, len(d.said.Classes))
 	r.Dataset, r.Classes = task.Dataset, task.Classes

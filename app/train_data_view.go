@@ -106,10 +106,7 @@ func (p *trainPage) dataInUse() app.UI {
 	if d.own() {
 		return p.dataSays(d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
 	}
-	info, ok := p.entry.Recipe.Dataset.Info()
-	if !ok {
-		return app.P() // while an entry of the user's own pictures is being put away
-	}
+	info, _ := p.entry.Recipe.Dataset.Info() // the page is never about a folder
 	if d.standsIn(info.Name) {
 		train, test := info.Train, info.Test
 		if d.said.Sets[0] == info.Name {

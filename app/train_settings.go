@@ -15,6 +15,7 @@ import (
 // settings are all fields of the next run's recipe, by their purposes.
 func (p *trainPage) settings() app.UI {
 	r, problems := p.recipe()
+	form, _ := p.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
 	active := p.view.Phase.Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
@@ -23,7 +24,7 @@ func (p *trainPage) settings() app.UI {
 			if f.Name == "net" {
 				fields = append(fields, p.builder(r, active))
 			}
-			if f.Applies(r) && f.Name != "classes" { // the user's own pictures say how many there are
+			if f.Applies(form) {
 				fields = append(fields, p.field(f, problems[f.Name], active))
 			}
 		}

@@ -38,6 +38,9 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 		say.Hint = "Choose a zip or a folder with the folders train and test, each with a folder of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST."
 	default:
 		t.own = own
+		if _, named := first.Name.Info(); named {
+			t.latest = first // which the next run is likely to be on
+		}
 		say.State, say.Sets = event.DataReady, own.Sets
 		say.Classes, say.Train, say.Test = first.Classes, first.Train.Len(), first.Test.Len()
 		say.Side, say.Channels = first.Height, first.Channels

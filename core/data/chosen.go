@@ -42,8 +42,8 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 }
 
 // OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, the four
-// files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive of
-// the course report's part. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
+// files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive
+// of its part of CIFAR-10. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
 func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
 	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
 	cifar, missingCIFAR := pick(files, CIFAR10Files)

@@ -59,23 +59,21 @@ func OpenMNIST(open func(name string) (io.ReadCloser, error)) (*Dataset, error) 
 // OpenOriginal reads a data set from files as it is handed out, named in the order of OriginalFiles, and puts right what is
 // turned or counted otherwise there.
 func OpenOriginal(name recipe.Dataset, files []string, open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
-	o := originals[name]
-	info, _ := name.Info()
-	return openIDXSet(name, files, open, o, info.Classes)
+	return openIDXSet(name, files, open, originals[name])
 }
 
 // OpenIDX reads a data set from four files, named in the order of IDXFiles, opened and closed one after the other: of its
 // form and classes if it has a name everywhere, else gray squares of any size that nets take, with as many classes as the
 // labels count. A file may be gzip or already unpacked, as a browser may have done.
 func OpenIDX(name recipe.Dataset, files []string, open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
-	info, _ := name.Info()
-	return openIDXSet(name, files, open, original{}, info.Classes)
+	return openIDXSet(name, files, open, original{})
 }
 
-func openIDXSet(name recipe.Dataset, files []string, open func(string) (io.ReadCloser, error), o original, classes []string) (*Dataset, error) {
-	d := &Dataset{Name: name, Classes: classes}
+func openIDXSet(name recipe.Dataset, files []string, open func(string) (io.ReadCloser, error), o original) (*Dataset, error) {
+	info, named := name.Info()
+	d := &Dataset{Name: name, Classes: info.Classes}
 	dims := []int{0, 0} // any
-	if _, ok := name.Info(); ok {
+	if named {
 		dims = tableForm(name).dims()
 	}
 	for i, split := range []*Split{&d.Train, &d.Test} {
@@ -92,7 +90,7 @@ func openIDXSet(name recipe.Dataset, files []string, open func(string) (io.ReadC
 			return nil, fmt.Errorf("%s: %s has %d images but %s has %d labels", name, images, shape[0], labels, counted[0])
 		}
 		dims = shape[1:] // those to test on are like those to train on
-		if err := renumber(numbers, o.first, len(classes), labels); err != nil {
+		if err := renumber(numbers, o.first, len(info.Classes), labels); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		*split = Split{Images: pixels, Labels: numbers}
