@@ -85,8 +85,8 @@ func (p *resultsPage) tables() app.UI {
 		if g.Beyond {
 			parts = append(parts, app.Div().Class("prose").Body(
 				app.H2().Class("large-title").Text("Beyond the course report"),
-				app.P().Text("Nets that the course report does not have. Their recipes were chosen on training images that were kept back, and what stands here "+
-					"is the net after its last step: no test image chose when to look. Beside each stands the course report’s best of its kind, recurrent or "+
+				app.P().Text("Nets that the course report does not have. Their recipes were chosen on training images that were kept back, and the accuracy is "+
+					"that of the net after its last step, so test images decided nothing. Beside each stands the course report’s best of its kind, recurrent or "+
 					"convolutional, on the same data."),
 			))
 		}

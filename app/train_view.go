@@ -90,7 +90,7 @@ func (p *trainPage) images(d recipe.Dataset) string {
 		return "the pictures of " + p.data.said.From
 	}
 	info, _ := d.Info()
-	return fmt.Sprintf("%s of %s", info.Of, info.Title)
+	return fmt.Sprintf("%s (%s)", info.Of, info.Title)
 }
 
 func (p *trainPage) netMenu() app.UI {

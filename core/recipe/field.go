@@ -20,6 +20,8 @@ type Field struct {
 	LowOut, HighOut bool     // the end itself is outside
 	OrZero          bool     // 0 is inside, wherever the range begins
 
+	extent bool // how long a run is, or how it is measured: no step depends on it
+
 	flag  string                      // on the command line, where it is not the name with hyphens
 	only  condition                   // when it applies
 	clean func(text string) string    // gives a text its one form; nil for none

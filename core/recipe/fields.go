@@ -89,7 +89,7 @@ var Fields = []Field{
 		Low: 1, High: 4096, at: func(r *Recipe) any { return &r.Batch },
 	},
 	{
-		Name: "steps", Label: "Steps", Group: groupTraining, Help: "training steps in all", Default: "5500",
+		Name: "steps", extent: true, Label: "Steps", Group: groupTraining, Help: "training steps in all", Default: "5500",
 		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.Steps },
 	},
 	{
@@ -101,11 +101,11 @@ var Fields = []Field{
 		at: func(r *Recipe) any { return &r.Exact },
 	},
 	{
-		Name: "eval_every", Label: "Evaluate every", Group: groupMeasuring, Help: "from one evaluation to the next", Unit: "steps", Default: "50",
+		Name: "eval_every", extent: true, Label: "Evaluate every", Group: groupMeasuring, Help: "from one evaluation to the next", Unit: "steps", Default: "50",
 		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.EvalEvery },
 	},
 	{
-		Name: "eval", Label: "Evaluation", Group: groupMeasuring, Help: "test images looked at each time; the last time all", Default: string(EvalSample),
+		Name: "eval", extent: true, Label: "Evaluation", Group: groupMeasuring, Help: "test images looked at each time; the last time all", Default: string(EvalSample),
 		Choices: []Choice{{string(EvalSample), "a sample of 1\u202f000"}, {string(EvalFull), "all test images"}},
 		at:      func(r *Recipe) any { return &r.Eval },
 	},

@@ -33,6 +33,15 @@ func (f *Field) Words(r Recipe) string {
 // Difference is a field in which two recipes differ, and its values as texts, "" for zero.
 type Difference struct{ Name, A, B string }
 
+// Decides reports whether a run with one value cannot be resumed with the other: true of all fields but a run's length, when and how
+// much it evaluates, and the place of pictures of one's own, which are known by their content.
+func (d Difference) Decides() bool {
+	_, was := Dataset(d.A).Folder()
+	_, is := Dataset(d.B).Folder()
+	f, _ := Lookup(d.Name)
+	return !f.extent && !(d.Name == "dataset" && was && is)
+}
+
 // Differences lists the fields in which two recipes differ.
 func Differences(a, b Recipe) (all []Difference) {
 	text := func(f *Field, r Recipe) string {

@@ -118,9 +118,6 @@ func (e *MoveError) Error() string {
 	return fmt.Sprintf("the run was computed with (%s) and would be resumed with (%s), which may round differently", e.From, e.To)
 }
 
-// mayChange are a recipe's fields that do not decide what a step does.
-var mayChange = []string{"steps", "eval_every", "eval"}
-
 // compatible reports whether a run of recipe r may be resumed from c: it must be the recipe of c, but for its length and
 // when and how much it evaluates. Each problem is a *recipe.FieldError.
 func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
@@ -130,9 +127,10 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 			Field: "steps", Problem: fmt.Sprintf("%d have been done, %d are asked for", c.Step, r.Steps)})
 	}
 	for _, d := range recipe.Differences(c.Recipe, r) {
-		free := slices.Contains(mayChange, d.Name) && (d.Name != "steps" || r.Schedule == recipe.Constant) || // a schedule has a length
-			d.Name == "dataset" && moved(c, r) // its content is the same
-		if !free {
+		fixed := d.Decides() ||
+			d.Name == "steps" && r.Schedule != recipe.Constant || // a schedule has a length
+			d.Name == "dataset" && c.Content == nil // whether it is the same is not known
+		if fixed {
 			problems = append(problems, &recipe.FieldError{
 				Field: d.Name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))})
 		}

@@ -6,10 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/event"
-	"unpool/core/recipe"
 )
 
 // contentOf says what is in a data set.
@@ -30,11 +28,4 @@ func sameContent(was, now *event.Content) error {
 		return errors.New("the data set has other images than before, or the same in another order or size")
 	}
 	return nil
-}
-
-// moved reports whether the recipe of a run names another folder than its checkpoint, where the same pictures are.
-func moved(c *checkpoint.Checkpoint, r recipe.Recipe) bool {
-	_, was := c.Recipe.Dataset.Folder()
-	_, is := r.Dataset.Folder()
-	return was && is && c.Content != nil
 }

@@ -26,7 +26,7 @@ func windowOptions(names ...string) (all []Option) {
 var (
 	strideOption = whole("stride", "Stride", "a stride", maxWindow)
 	validOption  = flag("valid", "No padding", "whole windows inside the image only")
-	noBiasOption = flag("nobias", "No bias", "for before a normalisation, which takes it away again")
+	noBiasOption = flag("nobias", "No bias", "where a normalisation follows, which removes it anyway")
 )
 
 // options are what a layer's text says about its window besides the size.

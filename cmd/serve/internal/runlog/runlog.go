@@ -11,7 +11,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 
 	"github.com/gofrs/flock"
 
@@ -158,24 +157,15 @@ func begun(start *event.Start, rest []byte) error {
 	return nil
 }
 
-// sameRun refuses a checkpoint whose recipe is not the log's, but for its length and its evaluations, which may change on the
-// way.
+// sameRun refuses a checkpoint whose recipe is not the log's, but for what may change on the way.
 func sameRun(log, checkpoint recipe.Recipe) error {
 	for _, d := range recipe.Differences(log, checkpoint) {
-		if !slices.Contains([]string{"steps", "eval_every", "eval"}, d.Name) && !moved(d) {
+		if d.Decides() {
 			return fmt.Errorf("%s is of another run than %s: its %s is %s, not %s", Last, File, d.Name,
 				cmp.Or(d.B, "unset"), cmp.Or(d.A, "unset"))
 		}
 	}
 	return nil
-}
-
-// moved reports whether a difference is that pictures of one's own lie elsewhere than before. That they are the same is for who
-// reads them to see.
-func moved(d recipe.Difference) bool {
-	_, was := recipe.Dataset(d.A).Folder()
-	_, is := recipe.Dataset(d.B).Folder()
-	return was && is
 }
 
 // keep returns the first lines of a log, so many, which must be events.
