@@ -39,16 +39,21 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 	for _, info := range recipe.Datasets {
 		path, err := m.sources(m.Data, publicFolder()).Find(ctx, info.Name)
 		if errors.Is(err, dataset.ErrMissing) {
-			path = fmt.Sprintf("not here; serve data %s says how to get it", info.Name)
-			if info.Download > 0 {
-				path = fmt.Sprintf("not here; serve data %s downloads it", info.Name)
-			}
+			path = fmt.Sprintf("not here; serve data %s %s", info.Name, gets(info))
 		} else if err != nil {
 			return usageError{err}
 		}
 		fmt.Fprintf(m.Stdout, "%-15s %s\n", info.Name, path)
 	}
 	return nil
+}
+
+// gets says what serve data does for a data set that is not here.
+func gets(info recipe.DatasetInfo) string {
+	if info.Download > 0 {
+		return "downloads it"
+	}
+	return "says how to get it"
 }
 
 // sets are the data sets that the site serves to its pages, in the form that core/data reads there. Nothing is downloaded
@@ -72,13 +77,9 @@ func (m *Main) sets() (all []httpd.Set) {
 			Open: func() (map[string][]byte, error) {
 				set, err := sources.OpenHere(context.Background(), name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
-					way := "says how to get it"
-					if info.Download > 0 {
-						way = "downloads it"
-					}
 					return nil, &httpd.Problem{Status: http.StatusNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
-						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, way),
+						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, gets(info)),
 					}
 				}
 				if err != nil {
