@@ -1,6 +1,6 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
-// (core/control) and events (core/event), and that shows our results beside the course report's. What a run's events mean is
-// decided in app/run, what finished runs come to in app/finished, how curves and weights are drawn in app/chart and
+// (core/control) and events (core/run), and that shows our results beside the course report's. What a run's events mean is
+// decided in core/run, how it is put in words in app/words, what finished runs come to in app/finished, how curves and weights are drawn in app/chart and
 // app/filters, what stands in the settings in app/form, how a net is built in app/builder and app/layers; this package puts
 // them together.
 //

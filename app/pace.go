@@ -5,17 +5,16 @@ import (
 
 	"unpool/app/layers"
 	"unpool/app/number"
-	"unpool/app/run"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models/cost"
 	"unpool/models/net"
 )
 
 // pace is how long training steps take in this tab, as far as is known.
 type pace struct {
-	asked  bool          // the trainer was asked to measure its engine
-	engine *event.Engine // its answer; nil before. One that died of it has a speed of 0
+	asked  bool        // the trainer was asked to measure its engine
+	engine *run.Engine // its answer; nil before. One that died of it has a speed of 0
 	record cost.Record
 }
 

@@ -6,8 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/run"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // step is what the builder says of a step's time.
@@ -31,16 +30,16 @@ func TestPace(t *testing.T) {
 	if got := step(p); got != "measuring …" {
 		t.Errorf("while the engine is measured: %s", got)
 	}
-	p.apply([]event.Event{&event.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11}})
+	p.apply([]run.Event{&run.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11}})
 	if got := step(p); !strings.HasPrefix(got, "about 8.") || !strings.HasSuffix(got, " ms") { // README has 7.2
 		t.Errorf("with an engine: %s", got)
 	}
-	start := &event.Start{Version: event.Version, Recipe: p.entry.Recipe, Where: event.Where{Backend: "wasm"}}
-	p.apply([]event.Event{start, &event.End{Status: event.StatusStopped, Steps: 2, MsPerStep: 1}})
+	start := &run.Start{Version: run.Version, Recipe: p.entry.Recipe, Where: run.Where{Backend: "wasm"}}
+	p.apply([]run.Event{start, &run.End{Status: run.Stopped, Steps: 2, MsPerStep: 1}})
 	if got := step(p); !strings.HasPrefix(got, "about 8.") {
 		t.Errorf("after a run that was too short to tell: %s", got)
 	}
-	p.apply([]event.Event{start, &event.End{Status: event.StatusStopped, Steps: 200, MsPerStep: 13.2}})
+	p.apply([]run.Event{start, &run.End{Status: run.Stopped, Steps: 200, MsPerStep: 13.2}})
 	if got := step(p); got != "about 13 ms" {
 		t.Errorf("after a run of 13 ms a step: %s", got)
 	}
@@ -54,7 +53,7 @@ func TestPace(t *testing.T) {
 func TestAMeasurementThatFails(t *testing.T) {
 	p := inPhase(t, run.Empty)
 	p.pace.asked = true
-	p.apply([]event.Event{&event.State{State: event.StateLoading}, &event.End{Status: event.StatusFailed, Error: "offline"}})
+	p.apply([]run.Event{&run.State{Phase: run.Loading}, &run.End{Status: run.Failed, Error: "offline"}})
 	if got := step(p); p.view.Phase != run.Empty || got != "–" {
 		t.Errorf("the page is in phase %q and says that a step takes %s", p.view.Phase, got)
 	}

@@ -7,9 +7,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/run"
 	"unpool/core/control"
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -23,24 +22,17 @@ func inPhase(t *testing.T, phase run.Phase) *trainPage {
 	}
 	p.shown = p.entry
 	p.rate = "0.001"
-	measure := event.Measure{Loss: 0.1234, Accuracy: 0.9712, N: 1000}
-	p.apply([]event.Event{
-		&event.Start{Version: event.Version, Recipe: p.entry.Recipe, Parameters: 21386, Where: event.Where{Backend: "go", Tier: "1 thread"}},
-		&event.Metric{Step: 50, Train: measure, Test: measure},
-		&event.Metric{Step: 100, Train: measure, Test: measure},
-		&event.Weights{Step: 100, Layer: "rnn", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: event.Int8s{1, 2, 3, 4}},
+	measure := run.Measure{Loss: 0.1234, Accuracy: 0.9712, N: 1000}
+	p.apply([]run.Event{
+		&run.Start{Version: run.Version, Recipe: p.entry.Recipe, Parameters: 21386, Where: run.Where{Backend: "go", Tier: "1 thread"}},
+		&run.Metric{Step: 50, Train: measure, Test: measure},
+		&run.Metric{Step: 100, Train: measure, Test: measure},
+		&run.Weights{Step: 100, Layer: "rnn", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: run.Int8s{1, 2, 3, 4}},
 	})
-	states := map[run.Phase]string{
-		run.Loading: event.StateLoading, run.Compiling: event.StateCompiling, run.Running: event.StateTraining,
-		run.Evaluating: event.StateEvaluating, run.Paused: event.StatePaused,
-	}
-	ends := map[run.Phase]string{
-		run.Done: event.StatusDone, run.Stopped: event.StatusStopped, run.Failed: event.StatusFailed,
-	}
-	if s, ok := states[phase]; ok {
-		p.apply([]event.Event{&event.State{State: s, Step: 100}})
+	if phase.Over() {
+		p.apply([]run.Event{&run.End{Status: phase, Steps: 100, Error: "it broke\nhere", Hint: "try again"}})
 	} else {
-		p.apply([]event.Event{&event.End{Status: ends[phase], Steps: 100, Error: "it broke\nhere", Hint: "try again"}})
+		p.apply([]run.Event{&run.State{Phase: phase, Step: 100}})
 	}
 	if p.view.Phase != phase {
 		t.Fatalf("the page is in phase %q, want %q", p.view.Phase, phase)
@@ -57,7 +49,7 @@ func TestEachStateShowsItsControls(t *testing.T) {
 		run.Empty:      {"train"},
 		run.Loading:    append([]string{"pause"}, during...),
 		run.Compiling:  append([]string{"pause"}, during...),
-		run.Running:    append([]string{"pause"}, during...),
+		run.Training:   append([]string{"pause"}, during...),
 		run.Evaluating: append([]string{"pause"}, during...),
 		run.Paused:     append([]string{"continue"}, during...),
 		run.Done:       {"train", "test-accuracy"},
@@ -83,7 +75,7 @@ func TestWhatThePageSays(t *testing.T) {
 		want  []string
 	}{
 		{run.Empty, []string{`data-state="empty"`, "RNN · 128 units", "Nothing leaves your machine"}},
-		{run.Running, []string{`data-state="running"`, `data-value="0.9712"`, "97.1", "0.123", "1 thread", "data:image/bmp"}},
+		{run.Training, []string{`data-state="training"`, `data-value="0.9712"`, "97.1", "0.123", "1 thread", "data:image/bmp"}},
 		{run.Paused, []string{`data-state="paused"`, "Paused at step 100"}},
 		{run.Failed, []string{`data-state="failed"`, "It broke.", "Try again.", "here", "Train again"}},
 		{run.Done, []string{`data-state="done"`, "Train again"}},
@@ -100,18 +92,18 @@ func TestWhatThePageSays(t *testing.T) {
 func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
 	for _, c := range []struct {
 		asked  control.Verb
-		answer event.Event
+		answer run.Event
 		freed  bool
 	}{
-		{control.Pause, &event.State{State: event.StatePaused}, true},
-		{control.Pause, &event.Progress{Step: 101}, false},
-		{control.Step, &event.Progress{Step: 101}, true},
-		{control.Stop, &event.Metric{Step: 150}, false},
-		{control.Stop, &event.End{Status: event.StatusStopped}, true},
+		{control.Pause, &run.State{Phase: run.Paused}, true},
+		{control.Pause, &run.Progress{Step: 101}, false},
+		{control.Step, &run.Progress{Step: 101}, true},
+		{control.Stop, &run.Metric{Step: 150}, false},
+		{control.Stop, &run.End{Status: run.Stopped}, true},
 	} {
-		p := inPhase(t, run.Running)
+		p := inPhase(t, run.Training)
 		p.asked = c.asked
-		p.apply([]event.Event{c.answer})
+		p.apply([]run.Event{c.answer})
 		if freed := p.asked == ""; freed != c.freed {
 			t.Errorf("%s answered by %T: free %v, want %v", c.asked, c.answer, freed, c.freed)
 		}

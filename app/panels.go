@@ -4,9 +4,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/chart"
-	"unpool/app/run"
-	"unpool/core/event"
+	"unpool/app/words"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -14,7 +14,7 @@ import (
 const chartHeight = 264
 
 // curves returns the series of a quantity: train, test and, with a holdout, validation.
-func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Series {
+func curves(metrics []run.Metric, of func(run.Measure) float64) []chart.Series {
 	train := chart.Series{Name: "train", Look: chart.Dashed}
 	test := chart.Series{Name: "test", Look: chart.Solid}
 	validation := chart.Series{Name: "validation", Look: chart.Dotted}
@@ -33,7 +33,7 @@ func curves(metrics []event.Metric, of func(event.Measure) float64) []chart.Seri
 }
 
 // breaks are where a run was resumed with something else.
-func breaks(moves []event.Move) (list []chart.Break) {
+func breaks(moves []run.Move) (list []chart.Break) {
 	for _, m := range moves {
 		list = append(list, chart.Break{X: float64(m.Step), Name: "resumed with " + m.To.String()})
 	}
@@ -44,7 +44,7 @@ func breaks(moves []event.Move) (list []chart.Break) {
 func accuracySpec(e models.Entry, v *run.View, last float64) chart.Spec {
 	spec := chart.Spec{
 		Height: chartHeight, Unit: chart.Share, XMax: last, Breaks: breaks(v.Moves),
-		Series: curves(v.Metrics, func(m event.Measure) float64 { return m.Accuracy }),
+		Series: curves(v.Metrics, func(m run.Measure) float64 { return m.Accuracy }),
 	}
 	if e.Baseline != nil {
 		spec.Reference = results.Baseline(e)
@@ -56,7 +56,7 @@ func accuracySpec(e models.Entry, v *run.View, last float64) chart.Spec {
 func lossSpec(v *run.View, last float64) chart.Spec {
 	return chart.Spec{
 		Height: chartHeight, Unit: chart.Nats, XMax: last, Breaks: breaks(v.Moves),
-		Series: curves(v.Metrics, func(m event.Measure) float64 { return m.Loss }),
+		Series: curves(v.Metrics, func(m run.Measure) float64 { return m.Loss }),
 	}
 }
 
@@ -68,7 +68,7 @@ func figure(spec chart.Spec) chart.Plot {
 
 // evaluations is the table of a run's evaluations, the latest first.
 func evaluations(v *run.View) app.UI {
-	head, rows := v.Table()
+	head, rows := words.Table(v)
 	cells := make([]app.UI, len(head))
 	for i, h := range head {
 		cells[i] = app.Th().Scope("col").Text(h)

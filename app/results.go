@@ -7,7 +7,7 @@ import (
 
 	"unpool/app/chart"
 	"unpool/app/finished"
-	"unpool/app/run"
+	"unpool/core/run"
 )
 
 // Our results, as serve reproduce writes them: a table, and beside it each run's events.

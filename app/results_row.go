@@ -9,7 +9,7 @@ import (
 	"unpool/app/filters"
 	"unpool/app/finished"
 	"unpool/app/number"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // opened is what an open row shows.
@@ -100,7 +100,7 @@ func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
 		when    string
-		weights *event.Weights
+		weights *run.Weights
 	}{{"first", one.First}, {"last", one.Last}} {
 		if w.weights != nil {
 			parts = append(parts, &filters.Filters{
@@ -116,7 +116,7 @@ func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 }
 
 // statistics is the table of the convolutional layers' activations.
-func statistics(name string, s *event.Statistics) app.UI {
+func statistics(name string, s *run.Statistics) app.UI {
 	head := []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}
 	cells := make([]app.UI, len(head))
 	for i, h := range head {

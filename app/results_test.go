@@ -11,10 +11,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/finished"
-	"unpool/app/run"
-	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -107,8 +106,8 @@ func TestResultsPageStates(t *testing.T) {
 			}
 		}, []string{"The run could not be loaded", "no such run"}},
 		{"training meanwhile", func(p *resultsPage) {
-			p.train.view = run.View{Phase: run.Running, Step: 7, Start: &event.Start{Recipe: recipe.Recipe{Steps: 50}}}
-		}, []string{"running: step 7 / 50"}},
+			p.train.view = run.View{Phase: run.Training, Step: 7, Start: &run.Start{Recipe: recipe.Recipe{Steps: 50}}}
+		}, []string{"training: step 7 / 50"}},
 	} {
 		p := committed(t)
 		p.row(p.table.Groups[0].Rows[0]).open = true
@@ -168,13 +167,13 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := inPhase(t, run.Running)
+	p := inPhase(t, run.Training)
 	was := p.entry.Name
 	p.follow(other.Recipe.Query())
 	if p.entry.Name != was || !strings.Contains(app.HTMLString(p), "The next run is set to GRU · 128 units, cosine") {
 		t.Errorf("while a run is under way the page is set to %s", p.entry.Name)
 	}
-	p.apply([]event.Event{&event.End{Status: event.StatusStopped, Steps: 100, Backend: "go"}})
+	p.apply([]run.Event{&run.End{Status: run.Stopped, Steps: 100, Backend: "go"}})
 	// There is a net of the same architecture, size and data before it in the catalog, with another schedule.
 	if r, _ := p.form.Recipe(); p.entry.Name != other.Name || r != other.Recipe || p.next != nil {
 		t.Errorf("after the run the page is set to %s, with %+v", p.entry.Name, r)

@@ -7,10 +7,9 @@ import (
 
 	"unpool/app/builder"
 	"unpool/app/form"
-	"unpool/app/run"
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -194,12 +193,12 @@ func (p *trainPage) clear() {
 		p.leaveWorker() // a program that failed may have lost memory
 	}
 	p.view = run.View{}
-	p.view.Apply(&event.State{State: event.StateLoading})
+	p.view.Apply(&run.State{Phase: run.Loading})
 }
 
 // onResume trains the run that ended further, at the learning rate that stands in its field.
 func (p *trainPage) onResume(app.Context, app.Event) {
-	p.view.Apply(&event.State{State: event.StateLoading})
+	p.view.Apply(&run.State{Phase: run.Loading})
 	p.worker.do(control.Command{Do: control.Resume})
 	if rate, err := form.Number(p.rate); err == nil && p.rateProblem == "" && rate != p.view.LearningRate {
 		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
@@ -236,7 +235,7 @@ const afterDrawing = 20 * time.Millisecond
 func (p *trainPage) newWorker() *worker {
 	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
 	w := &worker{dispatch: p.dispatch, seen: p.Mounted}
-	w.deliver = func(events []event.Event) {
+	w.deliver = func(events []run.Event) {
 		if p.worker == w {
 			p.apply(events)
 		}
@@ -246,39 +245,39 @@ func (p *trainPage) newWorker() *worker {
 }
 
 // apply takes in what the trainer says.
-func (p *trainPage) apply(events []event.Event) {
+func (p *trainPage) apply(events []run.Event) {
 	for _, e := range events {
 		switch e := e.(type) {
-		case *event.State:
+		case *run.State:
 			if !p.view.Phase.Active() {
 				continue // the program is being loaded for the user's files, and there is no run
 			}
-		case *event.End:
+		case *run.End:
 			if p.readingLost(e) {
 				continue
 			}
 			if p.pace.waiting() && !p.view.Phase.Active() {
-				p.pace.engine = &event.Engine{}
+				p.pace.engine = &run.Engine{}
 				p.leaveWorker() // it died of the measurement, and no run with it
 				continue
 			}
 		}
 		p.view.Apply(e)
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			if p.opened {
 				p.choose(e.Recipe)
 				p.shown, p.rate = p.entry, p.form.Text("learning_rate")
 			}
 			p.opened = false
-		case *event.Data:
+		case *run.Data:
 			p.applyData(e)
 			p.asked = ""
-		case *event.State:
+		case *run.State:
 			p.asked = ""
-		case *event.Engine:
+		case *run.Engine:
 			p.pace.engine = e
-		case *event.End:
+		case *run.End:
 			p.asked = ""
 			p.pace.learn(&p.view)
 			if p.next != nil {
@@ -288,7 +287,7 @@ func (p *trainPage) apply(events []event.Event) {
 			if p.fold == foldSettings && p.worker != nil {
 				p.measure() // the builder was opened while there was no time for it
 			}
-		case *event.Progress:
+		case *run.Progress:
 			if p.asked == control.Step {
 				p.asked = ""
 			}

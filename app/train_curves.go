@@ -2,7 +2,7 @@ package app
 
 import (
 	"unpool/app/chart"
-	"unpool/app/run"
+	"unpool/core/run"
 	"unpool/models"
 )
 

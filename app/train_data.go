@@ -7,10 +7,10 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/run"
+	"unpool/app/words"
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -21,7 +21,7 @@ type trainData struct {
 	watched bool        // the page hears what is dropped on it
 
 	chosen   chosenFiles // kept, since a new trainer has to read them again
-	said     event.Data  // what the trainer made of them; the zero value before any
+	said     run.Data    // what the trainer made of them; the zero value before any
 	turn     int         // counts choices: what comes of an earlier one is of no interest
 	aside    bool        // a set of the user's own that is not to be trained on just now
 	dragging bool        // files are being held over the page
@@ -37,10 +37,10 @@ type servedSet struct {
 }
 
 // reading reports whether files are being read.
-func (d *trainData) reading() bool { return d.said.State == event.DataReading }
+func (d *trainData) reading() bool { return d.said.State == run.DataReading }
 
 // ready reports whether there are files to train on.
-func (d *trainData) ready() bool { return d.said.State == event.DataReady }
+func (d *trainData) ready() bool { return d.said.State == run.DataReady }
 
 // own reports whether the next run is on pictures of the user's own rather than the net's data set.
 func (d *trainData) own() bool { return d.isFolder() && !d.aside }
@@ -150,14 +150,14 @@ func (p *trainPage) take(look func() (chosenFiles, error)) {
 	}
 	d.turn++
 	turn := d.turn
-	d.said, d.aside = event.Data{State: event.DataReading}, false
+	d.said, d.aside = run.Data{State: run.DataReading}, false
 	go func() {
 		files, err := look()
 		p.dispatch(func(app.Context) {
 			switch {
 			case turn != d.turn: // stopped, or others were chosen
 			case err != nil:
-				d.said = event.Data{From: files.name, State: event.DataFailed, Error: err.Error(), Hint: "Choose other files."}
+				d.said = run.Data{From: files.name, State: run.DataFailed, Error: err.Error(), Hint: "Choose other files."}
 			default:
 				d.chosen = files
 				p.sendFiles()
@@ -168,7 +168,7 @@ func (p *trainPage) take(look func() (chosenFiles, error)) {
 
 // sendFiles has the trainer read the files that the user chose.
 func (p *trainPage) sendFiles() {
-	p.data.said = event.Data{From: p.data.chosen.name, State: event.DataReading}
+	p.data.said = run.Data{From: p.data.chosen.name, State: run.DataReading}
 	if p.worker == nil {
 		p.worker = p.newWorker()
 	}
@@ -194,7 +194,7 @@ func (p *trainPage) onStopReading(app.Context, app.Event) { p.stopReading() }
 
 func (p *trainPage) stopReading() {
 	p.data.turn++
-	p.data.said = event.Data{}
+	p.data.said = run.Data{}
 	if p.worker != nil {
 		p.worker.do(control.Command{Do: control.Stop})
 	}
@@ -204,24 +204,24 @@ func (p *trainPage) stopReading() {
 func (p *trainPage) onAside(app.Context, app.Event) { p.data.aside = !p.data.aside }
 
 // applyData takes in what the trainer says of the user's files.
-func (p *trainPage) applyData(e *event.Data) {
+func (p *trainPage) applyData(e *run.Data) {
 	if e.Choice != p.data.turn {
 		return // given up meanwhile
 	}
 	p.data.said = *e
 	p.takeUp()
 	then := p.data.then
-	if then == nil || e.State == event.DataReading {
+	if then == nil || e.State == run.DataReading {
 		return
 	}
 	p.data.then = nil
 	switch e.State {
-	case event.DataReady:
+	case run.DataReady:
 		then()
-	case event.DataStopped:
-		p.view.Apply(&event.End{Status: event.StatusStopped})
+	case run.DataStopped:
+		p.view.Apply(&run.End{Status: run.Stopped})
 	default:
-		p.view.Apply(&event.End{Status: event.StatusFailed, Error: e.Error, Hint: e.Hint})
+		p.view.Apply(&run.End{Status: run.Failed, Error: e.Error, Hint: e.Hint})
 	}
 }
 
@@ -234,14 +234,14 @@ func (p *trainPage) takeUp() {
 }
 
 // readingLost takes the end of a trainer that was reading files, and reports whether there was no run besides.
-func (p *trainPage) readingLost(end *event.End) (alone bool) {
+func (p *trainPage) readingLost(end *run.End) (alone bool) {
 	d := &p.data
 	if !d.reading() {
 		return false
 	}
 	d.then = nil
-	failure := (&run.View{Phase: run.Failed, End: end}).Failure()
-	d.said = event.Data{From: d.said.From, State: event.DataFailed, Error: failure.What, Hint: "Choose fewer or smaller files."}
+	failure := words.FailureOf(&run.View{Phase: run.Failed, End: end})
+	d.said = run.Data{From: d.said.From, State: run.DataFailed, Error: failure.What, Hint: "Choose fewer or smaller files."}
 	p.leaveWorker()
 	return !p.view.Phase.Active()
 }

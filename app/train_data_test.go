@@ -7,9 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/builder"
-	"unpool/app/run"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -26,18 +25,18 @@ func setTo(t *testing.T, name string) *trainPage {
 	return p
 }
 
-func pets(choice int) *event.Data {
-	return &event.Data{From: "pets.zip", Choice: choice, State: event.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
+func pets(choice int) *run.Data {
+	return &run.Data{From: "pets.zip", Choice: choice, State: run.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
 		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}
 }
 
 func TestWhatTheDataRowSays(t *testing.T) {
-	all := &event.Data{From: "cifar.tar.gz", Choice: 1, State: event.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
+	all := &run.Data{From: "cifar.tar.gz", Choice: 1, State: run.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
 		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}
 	for _, c := range []struct {
 		name, net string
 		served    []servedSet
-		said      *event.Data
+		said      *run.Data
 		want, not string
 	}{
 		{"MNIST", "mnist-rnn-128", nil, nil, "<b>MNIST</b>", "CIFAR-10 is not"},
@@ -50,15 +49,15 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
 		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read, too: choose a net on CIFAR-10", "cannot"},
-		{"a failure", "cifar-lenet5", nil, &event.Data{From: "x.zip", Choice: 1, State: event.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
+		{"a failure", "cifar-lenet5", nil, &run.Data{From: "x.zip", Choice: 1, State: run.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
 			"cannot be used: train/a: is empty.", "is empty.."},
-		{"a long reading", "cifar-lenet5", nil, &event.Data{From: "x.zip", Choice: 1, State: event.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
+		{"a long reading", "cifar-lenet5", nil, &run.Data{From: "x.zip", Choice: 1, State: run.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
 			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
 	} {
 		p := setTo(t, c.net)
 		p.data.served, p.data.turn = c.served, 1
 		if c.said != nil {
-			p.apply([]event.Event{c.said})
+			p.apply([]run.Event{c.said})
 		}
 		html := app.HTMLString(p)
 		if !strings.Contains(html, c.want) || strings.Contains(html, c.not) {
@@ -69,12 +68,12 @@ func TestWhatTheDataRowSays(t *testing.T) {
 
 func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
-	p.data.turn, p.data.said = 2, event.Data{State: event.DataReading}
-	p.apply([]event.Event{pets(1)})
+	p.data.turn, p.data.said = 2, run.Data{State: run.DataReading}
+	p.apply([]run.Event{pets(1)})
 	if !p.data.reading() {
 		t.Error("files that were given up are taken for those being read")
 	}
-	p.apply([]event.Event{pets(2)})
+	p.apply([]run.Event{pets(2)})
 	if !p.data.own() {
 		t.Error("the files are not taken")
 	}
@@ -83,13 +82,13 @@ func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
 // Files are read without a run: what the trainer says meanwhile, and its end, are about them.
 func TestReadingIsNoRun(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
-	p.data.turn, p.data.said = 1, event.Data{From: "x.zip", State: event.DataReading}
-	p.apply([]event.Event{&event.State{State: event.StateLoading, Unit: "bytes"}})
+	p.data.turn, p.data.said = 1, run.Data{From: "x.zip", State: run.DataReading}
+	p.apply([]run.Event{&run.State{Phase: run.Loading, Unit: "bytes"}})
 	if p.view.Phase != run.Empty {
 		t.Errorf("the page is in phase %q", p.view.Phase)
 	}
-	p.apply([]event.Event{&event.End{Status: event.StatusFailed, Error: "out of memory\ndetails", Hint: "Train again."}})
-	if p.view.Phase != run.Empty || p.data.said.State != event.DataFailed || !strings.Contains(app.HTMLString(p), "cannot be used: Out of memory.") {
+	p.apply([]run.Event{&run.End{Status: run.Failed, Error: "out of memory\ndetails", Hint: "Train again."}})
+	if p.view.Phase != run.Empty || p.data.said.State != run.DataFailed || !strings.Contains(app.HTMLString(p), "cannot be used: Out of memory.") {
 		t.Errorf("the page is in phase %q, the data is %+v", p.view.Phase, p.data.said)
 	}
 }
@@ -115,7 +114,7 @@ func TestOwnPicturesInACheckpoint(t *testing.T) {
 func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
 	p.data.turn = 1
-	p.apply([]event.Event{pets(1)})
+	p.apply([]run.Event{pets(1)})
 	r, problems := p.recipe()
 	if want := (net.Task{Height: 40, Width: 40, Channels: 3, Classes: 2}); r.Task() != want || problems != nil {
 		t.Errorf("%+v, %v, want %+v", r.Task(), problems, want)
@@ -141,7 +140,7 @@ func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 func TestFashionIsTakenUp(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.data.turn = 1
-	p.apply([]event.Event{&event.Data{From: "fashion", Choice: 1, State: event.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
+	p.apply([]run.Event{&run.Data{From: "fashion", Choice: 1, State: run.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
 		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1}})
 	r, problems := p.recipe()
 	if r.Dataset != recipe.FashionMNIST || problems != nil || r.Net == "" {
@@ -156,7 +155,7 @@ func TestFashionIsTakenUp(t *testing.T) {
 func TestASettingBesideOwnPictures(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.data.turn = 1
-	p.apply([]event.Event{pets(1)})
+	p.apply([]run.Event{pets(1)})
 	p.onSetting("batch", "64")
 	if p.entry.Name != "mnist-cnn" {
 		t.Errorf("the page is about %s", p.entry.Name)

@@ -9,8 +9,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/number"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // dataRow says which images the next run trains on, and lets the user choose others.
@@ -21,7 +21,7 @@ func (p *trainPage) dataRow() app.UI {
 		app.H2().Text("Data"),
 		app.Div().Class("of").Aria("live", "polite").Body(
 			app.If(d.reading(), p.dataReading).Else(p.dataInUse),
-			app.If(d.said.State == event.DataFailed, p.dataFailed),
+			app.If(d.said.State == run.DataFailed, p.dataFailed),
 			app.If(d.refused && p.view.Phase.Active(), func() app.UI {
 				return app.P().Class("problem").Text("A run is under way. Stop it first, then choose or drop the files again.")
 			}),

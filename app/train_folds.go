@@ -3,7 +3,7 @@ package app
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/run"
+	"unpool/core/run"
 )
 
 // folds are the parts below the charts, of which one is open at a time.

@@ -8,8 +8,9 @@ import (
 	"unpool/app/chart"
 	"unpool/app/filters"
 	"unpool/app/number"
-	"unpool/app/run"
+	"unpool/app/words"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -33,7 +34,7 @@ func (p *trainPage) Render() app.UI {
 				ID: "weights", Weights: p.view.Weights, Dark: p.theme.dark(),
 			}),
 			p.baselineNote(),
-			app.P().ID("sentence").Aria("live", "polite").Text(p.view.Sentence()),
+			app.P().ID("sentence").Aria("live", "polite").Text(words.Sentence(&p.view)),
 			p.folds(),
 		),
 	)
@@ -192,7 +193,7 @@ func (p *trainPage) progress() app.UI {
 		if v.Total > 0 {
 			under = fmt.Sprintf("evaluating: %s of %s images", number.Int(v.Done), number.Int(v.Total))
 		}
-	case run.Running:
+	case run.Training:
 		words = func() app.UI { return term("step", under) }
 	case run.Compiling, run.Paused, run.Done, run.Stopped, run.Failed:
 		under = string(v.Phase)
@@ -233,7 +234,7 @@ func (p *trainPage) controls() app.UI {
 		train := app.Button().ID("train").Type("button").Class("primary").Disabled(p.data.reading()).OnClick(p.onTrain).Text(label)
 		return app.Div().Class("controls").Role("group").Aria("label", "Controls").Body(append([]app.UI{train}, p.further()...)...)
 	}
-	training := phase.Training()
+	training := phase.CanPause()
 	hold := app.Button().ID("pause").Type("button").OnClick(p.onPause, app.EventScope("pause")).
 		Disabled(!training || p.asked == "pause").Body(icon("pause"), app.Text("Pause"))
 	if phase == run.Paused {
@@ -304,7 +305,7 @@ func (p *trainPage) baselineNote() app.UI {
 
 // failure says what happened, why, and what to do.
 func (p *trainPage) failure() app.UI {
-	f := p.view.Failure()
+	f := words.FailureOf(&p.view)
 	return app.Div().ID("error").Role("alert").Hidden(f == nil).Body(
 		app.If(f != nil, func() app.UI {
 			return app.Div().Class("failure").Body(

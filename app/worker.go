@@ -8,7 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/core/control"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 const (
@@ -23,9 +23,9 @@ const (
 )
 
 // worker is the page's end of the trainer: a Web Worker that gets commands and answers in events. However it fails,
-// the page hears one event.End with status failed, after which the worker is closed.
+// the page hears one run.End with status failed, after which the worker is closed.
 type worker struct {
-	deliver  func([]event.Event)     // called on the pages' goroutine
+	deliver  func([]run.Event)       // called on the pages' goroutine
 	dispatch func(func(app.Context)) // runs a function there
 	seen     func() bool             // whether the page that shows all of a run is the one on show
 
@@ -141,19 +141,19 @@ func (w *worker) drain(app.Context) {
 }
 
 // read takes some of the messages, of a row of progress reports only the last.
-func (w *worker) read() ([]event.Event, error) {
-	var events []event.Event
+func (w *worker) read() ([]run.Event, error) {
+	var events []run.Event
 	for len(w.inbox) > 0 && len(events) < deliverMost {
 		message := w.inbox[0]
 		w.inbox = w.inbox[1:]
 		if len(w.inbox) > 0 && isProgress(message) && isProgress(w.inbox[0]) {
 			continue
 		}
-		e, err := event.Unmarshal([]byte(message))
+		e, err := run.Unmarshal([]byte(message))
 		if err != nil {
 			return events, err
 		}
-		if s, ok := e.(*event.State); !ok || s.State != event.StateLoading {
+		if s, ok := e.(*run.State); !ok || s.Phase != run.Loading {
 			w.started = true
 		}
 		events = append(events, e)
@@ -195,6 +195,6 @@ func (w *worker) fail(what, hint string) {
 				break // the failure follows
 			}
 		}
-		w.deliver([]event.Event{&event.End{Status: event.StatusFailed, Error: what, Hint: hint}})
+		w.deliver([]run.Event{&run.End{Status: run.Failed, Error: what, Hint: hint}})
 	})
 }

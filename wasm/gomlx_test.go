@@ -43,7 +43,7 @@ func init() {
 `
 
 // GoMLX's tests of graphs and layers pass on this backend, but for those that testdata/gomlx.txt lists, with the reason. They
-// run in a copy of its module, in which the backend is registered and nothing is downloaded, each in a process of its own:
+// pass in a copy of its module, in which the backend is registered and nothing is downloaded, each in a process of its own:
 // what one leaves behind must not make another fail.
 func TestGoMLX(t *testing.T) {
 	if !*gomlx {
@@ -63,7 +63,7 @@ func TestGoMLX(t *testing.T) {
 			expected := mayFail[full]
 			delete(mayFail, full)
 			t.Run(name+"/"+test, func(t *testing.T) {
-				out, err := run(folder, program, "-test.run=^"+test+"$")
+				out, err := gomlxTests(folder, program, "-test.run=^"+test+"$")
 				switch {
 				case err != nil && !expected:
 					t.Errorf("%v\n%s", err, tail(out, 4000))
@@ -148,8 +148,8 @@ func expectedFailures(t *testing.T) map[string]bool {
 	return tests
 }
 
-// run returns what a program prints.
-func run(dir, program string, args ...string) ([]byte, error) {
+// gomlxTests returns what a program prints.
+func gomlxTests(dir, program string, args ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	c := exec.CommandContext(ctx, program, args...)

@@ -16,8 +16,8 @@ import (
 
 	"unpool/core/control"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models/nn/nntest"
 	"unpool/wasm"
@@ -42,12 +42,12 @@ func smallSet(n int) *data.Dataset {
 }
 
 // session trains a recipe on a backend and returns its last event.
-func session(t *testing.T, b *wasm.Backend, r recipe.Recipe, steps int) *event.End {
+func session(t *testing.T, b *wasm.Backend, r recipe.Recipe, steps int) *run.End {
 	t.Helper()
-	var end *event.End
+	var end *run.End
 	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, steps, steps
-	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e event.Event) {
-		if last, ok := e.(*event.End); ok {
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e run.Event) {
+		if last, ok := e.(*run.End); ok {
 			end = last
 		}
 	}})
@@ -75,7 +75,7 @@ func TestMemoryIsFlat(t *testing.T) {
 	yields := 0
 	r := smallRNN()
 	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, many+few, many+few
-	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(event.Event) {},
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(run.Event) {},
 		Yield: func() { // once a step, and a few times more
 			if yields++; yields == few || yields == many {
 				runtime.GC()
@@ -115,10 +115,10 @@ func TestOutOfMemory(t *testing.T) {
 	b := wasm.New(engine)
 	defer b.Finalize()
 	end := session(t, b, nntest.Recipe("mnist-cnn"), 2)
-	if end.Status != event.StatusFailed || !strings.Contains(end.Error, "memory") || end.Hint == "" {
+	if end.Status != run.Failed || !strings.Contains(end.Error, "memory") || end.Hint == "" {
 		t.Errorf("a net of 40 MB in 8 MiB: %+v", end)
 	}
-	if end := session(t, b, smallRNN(), 3); end.Status != event.StatusDone {
+	if end := session(t, b, smallRNN(), 3); end.Status != run.Done {
 		t.Errorf("after that: %+v", end)
 	}
 }
@@ -176,15 +176,15 @@ func TestTooMuchScratch(t *testing.T) {
 func TestTrapEndsTheRun(t *testing.T) {
 	want := session(t, newBackend(t, host.Tier{SIMD: true, Threads: 2}), smallRNN(), 3).WeightsSHA256
 	b := newBackend(t, host.Tier{SIMD: true, Threads: 2})
-	var end *event.End
+	var end *run.End
 	var found func()
 	r := smallRNN()
 	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100, 100
-	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e event.Event) {
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e run.Event) {
 		switch e := e.(type) {
-		case *event.Metric: // it has run for a while
+		case *run.Metric: // it has run for a while
 			found = b.LoseArena()
-		case *event.End:
+		case *run.End:
 			end = e
 		}
 	}})
@@ -195,7 +195,7 @@ func TestTrapEndsTheRun(t *testing.T) {
 	if err := s.Run(context.Background()); err == nil {
 		t.Error("the run ended without an error")
 	}
-	if end == nil || end.Status != event.StatusFailed || !strings.Contains(end.Error, "trap") || end.Hint == "" {
+	if end == nil || end.Status != run.Failed || !strings.Contains(end.Error, "trap") || end.Hint == "" {
 		t.Fatalf("the run ended with %+v", end)
 	}
 	found()
@@ -219,17 +219,17 @@ func pauseAndStop(t *testing.T) {
 	r := smallRNN()
 	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100_000, 100_000
 	var s *train.Session
-	paused, status := false, ""
-	s, err = train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e event.Event) {
+	paused, status := false, run.Empty
+	s, err = train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e run.Event) {
 		switch e := e.(type) {
-		case *event.Metric:
+		case *run.Metric:
 			s.Do(control.Command{Do: control.Pause})
-		case *event.State:
-			if e.State == event.StatePaused {
+		case *run.State:
+			if e.Phase == run.Paused {
 				paused = true
 				s.Do(control.Command{Do: control.Stop})
 			}
-		case *event.End:
+		case *run.End:
 			status = e.Status
 		}
 	}})
@@ -237,7 +237,7 @@ func pauseAndStop(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	if err := s.Run(context.Background()); err != nil || !paused || status != event.StatusStopped {
+	if err := s.Run(context.Background()); err != nil || !paused || status != run.Stopped {
 		t.Errorf("paused %v, then %q with error %v", paused, status, err)
 	}
 }

@@ -7,8 +7,8 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -38,13 +38,13 @@ func steps(t *testing.T, b *wasm.Backend, name string, from *checkpoint.Checkpoi
 	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100, 100
 	var s *train.Session
 	s, err = train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), From: from,
-		Emit: func(e event.Event) {
+		Emit: func(e run.Event) {
 			switch e := e.(type) {
-			case *event.Progress:
+			case *run.Progress:
 				if w.losses = append(w.losses, e.Loss); len(w.losses) == n {
 					s.Do(control.Command{Do: control.Stop})
 				}
-			case *event.End:
+			case *run.End:
 				w.weights = e.WeightsSHA256
 			}
 		},

@@ -7,7 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/number"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // The room for the picture, in screen pixels; the style sheet's panel is made for it.
@@ -18,9 +18,9 @@ type Filters struct {
 	app.Compo
 
 	ID      string
-	Title   string         // "" for a plain one
-	Weights *event.Weights // nil before the first
-	Dark    bool           // the page's theme: the middle of the colour scale is black
+	Title   string       // "" for a plain one
+	Weights *run.Weights // nil before the first
+	Dark    bool         // the page's theme: the middle of the colour scale is black
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool

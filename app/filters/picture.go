@@ -8,7 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // Grid is where each small image lies in the picture, in the picture's own pixels.
@@ -27,7 +27,7 @@ const gap = 1
 const maxStretch = 6
 
 // Layout fills a box of boxW x boxH screen pixels as well as whole multiples allow.
-func Layout(w *event.Weights, boxW, boxH int) Grid {
+func Layout(w *run.Weights, boxW, boxH int) Grid {
 	var best Grid
 	count := w.Count * w.Channels
 	for columns := 1; columns <= count; columns++ {
@@ -132,7 +132,7 @@ func (c Colors) palette() [256][3]uint8 {
 
 // DataURL returns the picture as an image that the browser draws by itself: a Windows bitmap with a palette, since
 // an eight-bit weight is then one byte of the file, without compression to pay for at every evaluation.
-func DataURL(w *event.Weights, g Grid, c Colors) string {
+func DataURL(w *run.Weights, g Grid, c Colors) string {
 	const headers, colors = 14 + 40, 4 * 256
 	stride := (g.Width + 3) &^ 3 // rows are padded to four bytes
 	file := make([]byte, headers+colors, headers+colors+stride*g.Height)
@@ -165,14 +165,14 @@ func DataURL(w *event.Weights, g Grid, c Colors) string {
 }
 
 // value returns weight (y, x) of image i: images are numbered by filter, then by channel.
-func value(w *event.Weights, i, y, x int) int8 {
+func value(w *run.Weights, i, y, x int) int8 {
 	filter, channel := i/w.Channels, i%w.Channels
 	v := w.Pixels[((filter*w.Height+y)*w.Width+x)*w.Channels+channel]
 	return max(v, -127) // -128 is the ground's place in the palette
 }
 
 // Range returns the smallest and largest weight of image i.
-func Range(w *event.Weights, i int) (lo, hi float64) {
+func Range(w *run.Weights, i int) (lo, hi float64) {
 	first := value(w, i, 0, 0)
 	low, high := first, first
 	for y := range w.Height {

@@ -9,11 +9,11 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
-func weights(count, height, width, channels int) *event.Weights {
-	w := &event.Weights{Layer: "first", Count: count, Height: height, Width: width, Channels: channels, Scale: 0.5}
+func weights(count, height, width, channels int) *run.Weights {
+	w := &run.Weights{Layer: "first", Count: count, Height: height, Width: width, Channels: channels, Scale: 0.5}
 	for i := range count * height * width * channels {
 		w.Pixels = append(w.Pixels, int8(i%255-127))
 	}
@@ -23,7 +23,7 @@ func weights(count, height, width, channels int) *event.Weights {
 func TestLayoutFillsTheBoxInWholeMultiples(t *testing.T) {
 	for _, c := range []struct {
 		name    string
-		w       *event.Weights
+		w       *run.Weights
 		columns int
 		scale   int
 	}{
@@ -127,7 +127,7 @@ func TestPictureShowsEachWeightInItsColour(t *testing.T) {
 }
 
 func TestRange(t *testing.T) {
-	w := &event.Weights{Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 1.27, Pixels: event.Int8s{-100, 20, 5, 127}}
+	w := &run.Weights{Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 1.27, Pixels: run.Int8s{-100, 20, 5, 127}}
 	for i, want := range [][2]float64{{-1, 0.2}, {0.05, 1.27}} {
 		lo, hi := Range(w, i)
 		if math.Abs(lo-want[0]) > 1e-12 || math.Abs(hi-want[1]) > 1e-12 {

@@ -8,8 +8,8 @@ import (
 
 	"unpool/app/finished"
 	"unpool/app/number"
-	"unpool/core/event"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -121,11 +121,11 @@ func TestGroups(t *testing.T) {
 }
 
 // metrics are evaluations every 50 steps whose losses are functions of their index.
-func metrics(n int, train, test, accuracy func(i int) float64) (all []event.Metric) {
+func metrics(n int, train, test, accuracy func(i int) float64) (all []run.Metric) {
 	for i := range n {
-		all = append(all, event.Metric{Step: 50 * i,
-			Train: event.Measure{Loss: train(i), Accuracy: accuracy(i), N: 1000},
-			Test:  event.Measure{Loss: test(i), Accuracy: accuracy(i), N: 10000}})
+		all = append(all, run.Metric{Step: 50 * i,
+			Train: run.Measure{Loss: train(i), Accuracy: accuracy(i), N: 1000},
+			Test:  run.Measure{Loss: test(i), Accuracy: accuracy(i), N: 10000}})
 	}
 	return all
 }
@@ -140,7 +140,7 @@ func TestSentence(t *testing.T) {
 	}
 	for _, c := range []struct {
 		row     finished.Row
-		metrics []event.Metric
+		metrics []run.Metric
 		want    string
 	}{
 		{row("mnist-rnn-128", 0.98), metrics(111, falling, falling, rising),
@@ -168,16 +168,16 @@ func TestRun(t *testing.T) {
 	log := func(seed uint64, losses ...float64) string {
 		r := e.Recipe
 		r.Seed = seed
-		events := []event.Event{&event.Start{Version: event.Version, Recipe: r, Where: event.Where{Backend: "wasm", Tier: "SIMD"}, TrainSize: 10000, TestSize: 1000}}
+		events := []run.Event{&run.Start{Version: run.Version, Recipe: r, Where: run.Where{Backend: "wasm", Tier: "SIMD"}, TrainSize: 10000, TestSize: 1000}}
 		for i, loss := range losses {
-			m := event.Measure{Loss: loss, Accuracy: 0.1 * float64(i), N: 1000}
-			events = append(events, &event.Metric{Step: 50 * i, Train: m, Test: m}, &event.Weights{
-				Step: 50 * i, Layer: "conv1", Count: 1, Height: 1, Width: 1, Channels: 1, Scale: 1, Pixels: event.Int8s{int8(i)}})
+			m := run.Measure{Loss: loss, Accuracy: 0.1 * float64(i), N: 1000}
+			events = append(events, &run.Metric{Step: 50 * i, Train: m, Test: m}, &run.Weights{
+				Step: 50 * i, Layer: "conv1", Count: 1, Height: 1, Width: 1, Channels: 1, Scale: 1, Pixels: run.Int8s{int8(i)}})
 		}
-		events = append(events, &event.Statistics{Images: 1000}, &event.End{Status: event.StatusDone, Steps: 5500, Seconds: 90})
+		events = append(events, &run.Statistics{Images: 1000}, &run.End{Status: run.Done, Steps: 5500, Seconds: 90})
 		var b strings.Builder
 		for _, e := range events {
-			line, err := event.Marshal(e)
+			line, err := run.Marshal(e)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"strings"
 
-	"unpool/app/run"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // Run is one finished run, read from its events.
 type Run struct {
 	View        run.View
-	First, Last *event.Weights    // the first layer's, at the beginning and at the end; nil if there are none
-	Statistics  *event.Statistics // of a convolutional net; nil for others
+	First, Last *run.Weights    // the first layer's, at the beginning and at the end; nil if there are none
+	Statistics  *run.Statistics // of a convolutional net; nil for others
 }
 
 // ReadRun reads a run's events, one a line.
@@ -23,18 +22,18 @@ func ReadRun(log string) (*Run, error) {
 		if strings.TrimSpace(line) == "" {
 			continue
 		}
-		e, err := event.Unmarshal([]byte(line))
+		e, err := run.Unmarshal([]byte(line))
 		if err != nil {
 			return nil, err
 		}
 		r.View.Apply(e)
 		switch e := e.(type) {
-		case *event.Weights:
+		case *run.Weights:
 			if r.First == nil {
 				r.First = e
 			}
 			r.Last = e
-		case *event.Statistics:
+		case *run.Statistics:
 			r.Statistics = e
 		}
 	}
@@ -50,7 +49,7 @@ func Mean(runs []*Run) run.View {
 	mean := runs[0].View
 	mean.Metrics = nil
 	for _, m := range runs[0].View.Metrics {
-		same := []event.Metric{}
+		same := []run.Metric{}
 		for _, r := range runs {
 			for _, other := range r.View.Metrics {
 				if other.Step == m.Step {
@@ -65,10 +64,10 @@ func Mean(runs []*Run) run.View {
 	return mean
 }
 
-func average(all []event.Metric) event.Metric {
-	m := event.Metric{Step: all[0].Step, Final: all[0].Final}
+func average(all []run.Metric) run.Metric {
+	m := run.Metric{Step: all[0].Step, Final: all[0].Final}
 	share := 1 / float64(len(all))
-	add := func(to *event.Measure, of event.Measure) {
+	add := func(to *run.Measure, of run.Measure) {
 		to.Loss += share * of.Loss
 		to.Accuracy += share * of.Accuracy
 		to.N = of.N
@@ -79,7 +78,7 @@ func average(all []event.Metric) event.Metric {
 		add(&m.Test, one.Test)
 		if one.Validation != nil {
 			if m.Validation == nil {
-				m.Validation = &event.Measure{}
+				m.Validation = &run.Measure{}
 			}
 			add(m.Validation, *one.Validation)
 		}

@@ -5,9 +5,9 @@ import (
 	"math"
 
 	"unpool/app/number"
-	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/results"
+	"unpool/core/run"
 )
 
 // window is how many evaluations are taken together when curves are judged: one against the next is mostly noise.
@@ -21,7 +21,7 @@ const (
 )
 
 // Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
-func Sentence(r Row, metrics []event.Metric) string {
+func Sentence(r Row, metrics []run.Metric) string {
 	var parts []string
 	if r.Entry.Recipe.Dataset == recipe.MNIST {
 		parts = append(parts, passes(metrics))
@@ -39,7 +39,7 @@ func Sentence(r Row, metrics []event.Metric) string {
 }
 
 // passes says when test accuracy passes results.Mark.
-func passes(metrics []event.Metric) string {
+func passes(metrics []run.Metric) string {
 	for _, m := range metrics {
 		if m.Test.Accuracy > results.Mark {
 			return fmt.Sprintf("passes %s at step %s", percent(results.Mark), number.Int(m.Step))
@@ -66,19 +66,19 @@ func standing(r Row) string {
 }
 
 // trend says where the losses are heading, from means over windows of evaluations.
-func trend(metrics []event.Metric) string {
+func trend(metrics []run.Metric) string {
 	n := len(metrics)
 	if n < 3*window {
 		return ""
 	}
-	mean := func(middle int, of func(event.Metric) float64) (sum float64) {
+	mean := func(middle int, of func(run.Metric) float64) (sum float64) {
 		for _, m := range metrics[middle-window/2 : middle+window/2+1] {
 			sum += of(m) / window
 		}
 		return sum
 	}
-	train := func(m event.Metric) float64 { return m.Train.Loss }
-	test := func(m event.Metric) float64 { return m.Test.Loss }
+	train := func(m run.Metric) float64 { return m.Train.Loss }
+	test := func(m run.Metric) float64 { return m.Test.Loss }
 	last := n - 1 - window/2
 	lowest := window / 2
 	for i := lowest; i <= last; i++ {

@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"unpool/app/number"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -15,7 +15,7 @@ import (
 type Setting struct{ Name, Text string }
 
 // Settings say in words what a run did: the fields of its recipe by their purposes, and what came of them.
-func Settings(e models.Entry, start *event.Start, seconds float64) []Setting {
+func Settings(e models.Entry, start *run.Start, seconds float64) []Setting {
 	r := start.Recipe
 	var all []Setting
 	for _, g := range recipe.Groups() {

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -28,7 +28,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t), 30, 10))
 	tab.Click("#train")
-	tab.Wait(stateIs("running"), later)
+	tab.Wait(stateIs("training"), later)
 
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
@@ -176,12 +176,12 @@ func BenchmarkBrowser(b *testing.B) {
 		tab.Click("#train")
 		tab.Wait(stateIs("done", "failed"), later)
 
-		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
+		e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
 		if err != nil {
 			b.Fatal(err)
 		}
-		end, ok := e.(*event.End)
-		if !ok || end.Status != event.StatusDone {
+		end, ok := e.(*run.End)
+		if !ok || end.Status != run.Done {
 			b.Fatalf("the run ended with %+v", e)
 		}
 		b.ReportMetric(end.MsPerStep, "ms/step")
@@ -206,7 +206,7 @@ func TestScreenshot(t *testing.T) {
 	tab.Look(1280, 720, false)
 	tab.Go(address(t, start(t), 240, 10))
 	tab.Click("#train")
-	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("running"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
+	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("training"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
 	png := tab.Screenshot()
 	name := filepath.Join("..", "..", "docs", "train.png")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {

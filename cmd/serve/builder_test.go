@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/internal/browser"
 )
 
@@ -96,12 +96,12 @@ func trainedTo(t *testing.T, tab *browser.Tab) string {
 	t.Helper()
 	tab.Press("#train:enabled", browser.Enter)
 	tab.Wait(stateIs("done", "failed"), later)
-	e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
+	e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	end, ok := e.(*event.End)
-	if !ok || end.Status != event.StatusDone || end.WeightsSHA256 == "" {
+	end, ok := e.(*run.End)
+	if !ok || end.Status != run.Done || end.WeightsSHA256 == "" {
 		t.Fatalf("the run ended with %+v", e)
 	}
 	return end.WeightsSHA256

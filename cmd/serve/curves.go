@@ -5,9 +5,8 @@ import (
 	"os"
 	"path/filepath"
 
-	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // drawing is a figure of any kind.
@@ -35,21 +34,21 @@ func drawBoth(d drawing, dir, name string) error {
 }
 
 // accuracies and losses are a run's curves over its training steps, with marks where it moved.
-func accuracies(v *view.View) figure.Curves {
-	return curves(v, "accuracy", func(m event.Measure) float64 { return m.Accuracy })
+func accuracies(v *run.View) figure.Curves {
+	return curves(v, "accuracy", func(m run.Measure) float64 { return m.Accuracy })
 }
 
-func losses(v *view.View) figure.Curves {
-	return curves(v, "cross-entropy, nats", func(m event.Measure) float64 { return m.Loss })
+func losses(v *run.View) figure.Curves {
+	return curves(v, "cross-entropy, nats", func(m run.Measure) float64 { return m.Loss })
 }
 
 // curves are one measure of each set of images, the training images first, then the test images.
-func curves(v *view.View, y string, of func(event.Measure) float64) figure.Curves {
+func curves(v *run.View, y string, of func(run.Measure) float64) figure.Curves {
 	c := figure.Curves{X: "training steps", Y: y}
 	for _, m := range v.Moves {
 		c.Breaks = append(c.Breaks, figure.Break{X: float64(m.Step), Label: "resumed with " + m.To.Backend})
 	}
-	add := func(label string, measure func(event.Metric) *event.Measure) {
+	add := func(label string, measure func(run.Metric) *run.Measure) {
 		s := figure.Series{Label: label}
 		for _, m := range v.Metrics {
 			if part := measure(m); part != nil {
@@ -60,8 +59,8 @@ func curves(v *view.View, y string, of func(event.Measure) float64) figure.Curve
 			c.Series = append(c.Series, s)
 		}
 	}
-	add("train", func(m event.Metric) *event.Measure { return &m.Train })
-	add("test", func(m event.Metric) *event.Measure { return &m.Test })
-	add("validation", func(m event.Metric) *event.Measure { return m.Validation })
+	add("train", func(m run.Metric) *run.Measure { return &m.Train })
+	add("test", func(m run.Metric) *run.Measure { return &m.Test })
+	add("validation", func(m run.Metric) *run.Measure { return m.Validation })
 	return c
 }

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -119,16 +119,16 @@ const overhear = `
 	};`
 
 // trained presses Train and waits for the end of the run.
-func trained(t *testing.T, tab *browser.Tab) *event.End {
+func trained(t *testing.T, tab *browser.Tab) *run.End {
 	t.Helper()
 	browser.Eval[bool](tab, "delete window.end")
 	tab.Click("#train")
 	tab.Wait("window.end && "+stateIs("done", "failed"), later)
-	e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
+	e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "end")))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return e.(*event.End)
+	return e.(*run.End)
 }
 
 // dataIs is a JavaScript condition: the user's files are in a state.
@@ -156,7 +156,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 	tab.Go(start(t, "-data", dir) + "?" + r.Query())
 	tab.Wait("document.querySelector('#data .missing')", soon)
 	says(t, tab, "#data", "server does not have CIFAR-10 yet", "go run ./cmd/serve data cifar10-report", "-data DIR", "cifar-10-binary.tar.gz")
-	if end := trained(t, tab); end.Status != event.StatusFailed {
+	if end := trained(t, tab); end.Status != run.Failed {
 		t.Errorf("a run without data ended as %q", end.Status)
 	}
 	says(t, tab, "#error", "This page's server does not have CIFAR-10 yet.", "There, go run ./cmd/serve data cifar10-report downloads it.")
@@ -266,7 +266,7 @@ func TestDroppedCourseArchive(t *testing.T) {
 // A site of static files has no CIFAR-10 and says so; a file dropped on it will do.
 func TestStaticSiteHasNoCIFAR(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
-	if _, stderr, code := run(t, t.Context(), "site", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "site", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	host := httptest.NewServer(http.FileServer(http.Dir(dir)))
@@ -277,7 +277,7 @@ func TestStaticSiteHasNoCIFAR(t *testing.T) {
 	tab.Go(host.URL + "/?" + r.Query())
 	tab.Wait("document.querySelector('#data .missing')", soon)
 	says(t, tab, "#data", "CIFAR-10 is not part of this site", "cifar-10-binary.tar.gz", "drop it on this page")
-	if end := trained(t, tab); end.Status != event.StatusFailed {
+	if end := trained(t, tab); end.Status != run.Failed {
 		t.Errorf("a run without data ended as %q", end.Status)
 	}
 	says(t, tab, "#error", "The images of CIFAR-10 are not part of this site.", "drop it here")

@@ -16,8 +16,8 @@ import (
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/internal/browser"
 	"unpool/models"
@@ -99,9 +99,9 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 		if err != nil {
 			t.Fatal(err)
 		}
-		var end *event.End
-		session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e event.Event) {
-			if last, ok := e.(*event.End); ok {
+		var end *run.End
+		session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e run.Event) {
+			if last, ok := e.(*run.End); ok {
 				end = last
 			}
 		}}))
@@ -120,14 +120,14 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 
 // selfTestSite serves the self-test page and a folder of images in MNIST's place, isolated as the real site is, and passes on
 // what it reports.
-func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url string, ends <-chan event.End) {
+func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url string, ends <-chan run.End) {
 	t.Helper()
 	start(t) // builds what is missing
 	root, err := site.Root(".")
 	if err != nil {
 		t.Fatal(err)
 	}
-	reports := make(chan event.End, len(recipes))
+	reports := make(chan run.End, len(recipes))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -135,7 +135,7 @@ func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url str
 	})
 	mux.HandleFunc("GET /recipes", func(w http.ResponseWriter, _ *http.Request) { json.NewEncoder(w).Encode(recipes) })
 	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
-		var end event.End
+		var end run.End
 		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&end); err != nil {
 			http.Error(w, err.Error(), http.StatusBadRequest)
 			return
@@ -154,12 +154,12 @@ func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url str
 }
 
 // collect waits for the reports of n runs.
-func collect(t *testing.T, ends <-chan event.End, n int) (hashes []string) {
+func collect(t *testing.T, ends <-chan run.End, n int) (hashes []string) {
 	t.Helper()
 	for range n {
 		select {
 		case end := <-ends:
-			if end.Status != event.StatusDone {
+			if end.Status != run.Done {
 				t.Fatalf("the run ended as %q: %s", end.Status, end.Error)
 			}
 			hashes = append(hashes, end.WeightsSHA256)

@@ -7,11 +7,10 @@ import (
 	"path/filepath"
 	"strings"
 
-	view "unpool/app/run"
 	"unpool/cmd/serve/internal/npy"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // export writes what a run left in its folder in forms that other programs read.
@@ -33,7 +32,7 @@ func (m *Main) export(args []string) error {
 	x := exporter{run: names[0], to: to}
 	for _, e := range events {
 		x.view.Apply(e)
-		if w, ok := e.(*event.Weights); ok {
+		if w, ok := e.(*run.Weights); ok {
 			x.pictures = append(x.pictures, w)
 		}
 	}
@@ -56,8 +55,8 @@ func (m *Main) export(args []string) error {
 // exporter writes one run's files.
 type exporter struct {
 	run, to  string
-	view     view.View
-	pictures []*event.Weights // of the first layer, at each evaluation
+	view     run.View
+	pictures []*run.Weights // of the first layer, at each evaluation
 }
 
 func (x *exporter) all() error {

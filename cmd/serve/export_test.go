@@ -11,16 +11,16 @@ import (
 	"gorgonia.org/tensor"
 
 	"unpool/cmd/serve/internal/runlog"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 func TestExport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	to := filepath.Join(t.TempDir(), "new", "files")
-	stdout, stderr, code := run(t, t.Context(), "export", "-to", to, dir)
+	stdout, stderr, code := command(t, t.Context(), "export", "-to", to, dir)
 	if code != exitDone || stderr != "" || strings.TrimSpace(stdout) != to {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
@@ -79,7 +79,7 @@ func TestExport(t *testing.T) {
 		"no such file":  {"export", to, "-to", to + "2"},
 		"no evaluation": {"export", empty(t), "-to", to + "2"},
 	} {
-		if _, stderr, code := run(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
+		if _, stderr, code := command(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", args, code, stderr, says)
 		}
 	}
@@ -93,7 +93,7 @@ func empty(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Append(&event.Start{Version: event.Version}); err != nil {
+	if err := log.Append(&run.Start{Version: run.Version}); err != nil {
 		t.Fatal(err)
 	}
 	if err := log.Close(); err != nil {

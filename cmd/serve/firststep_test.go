@@ -5,7 +5,6 @@ import (
 	"os"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/internal/browser"
 	"unpool/models"
@@ -77,7 +76,7 @@ func phases(b *testing.B, messages string, pressed float64) map[string]float64 {
 			b.Fatalf("the run ended before its first step: %s", h.Event)
 		case e.Type == "state":
 			doing = map[string]string{
-				event.StateLoading: "load", event.StateCompiling: "compile", event.StateEvaluating: "evaluate", event.StateTraining: "step",
+				"loading": "load", "compiling": "compile", "evaluating": "evaluate", "training": "step",
 			}[e.State]
 		}
 	}

@@ -11,11 +11,11 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
-// run runs a command line and returns what it says.
-func run(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
+// command runs a command line and returns what it says.
+func command(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	m := Main{Stdout: &out, Stderr: &errs}
@@ -62,7 +62,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "no net's name"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
-			stdout, stderr, code := run(t, t.Context(), test.args...)
+			stdout, stderr, code := command(t, t.Context(), test.args...)
 			if code != exitUsage || stdout != "" {
 				t.Errorf("exit code %d and output %q, want %d and none", code, stdout, exitUsage)
 			}
@@ -77,7 +77,7 @@ func TestHelp(t *testing.T) {
 	for args, says := range map[string]string{
 		"help": "serve train NAME", "-h": "-addr", "train -h": "-eval-every", "recipes": "cifar-bn",
 	} {
-		stdout, stderr, code := run(t, t.Context(), strings.Fields(args)...)
+		stdout, stderr, code := command(t, t.Context(), strings.Fields(args)...)
 		if code != exitDone || stderr != "" || !strings.Contains(stdout, says) {
 			t.Errorf("serve %s: exit code %d, output %q, errors %q; want %q in the output", args, code, stdout, stderr, says)
 		}
@@ -86,38 +86,38 @@ func TestHelp(t *testing.T) {
 
 func TestOutsideTheSourceTree(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, stderr, code := run(t, t.Context(), "-addr", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "-public") {
+	if _, stderr, code := command(t, t.Context(), "-addr", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "-public") {
 		t.Errorf("exit code %d, %q; want %d and what to do", code, stderr, exitUsage)
 	}
 }
 
 func TestTrainWritesEvents(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
-	stdout, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-json",
+	stdout, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-json",
 		"-eval-every", "2", "-batch=16", "-optimizer", "momentum", "-holdout", "500", "-out", out)
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	var kinds []string
-	var last event.Metric
+	var last run.Metric
 	for line := range strings.Lines(stdout) {
-		e, err := event.Unmarshal([]byte(line))
+		e, err := run.Unmarshal([]byte(line))
 		if err != nil {
 			t.Fatal(err)
 		}
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			kinds = append(kinds, "start")
 			if r := e.Recipe; r.Steps != 4 || r.Batch != 16 || r.Momentum != 0.9 || r.Holdout != 500 {
 				t.Errorf("the flags made the recipe %+v", r)
 			}
-		case *event.Metric:
+		case *run.Metric:
 			kinds = append(kinds, "metric")
 			last = *e
-		case *event.Weights:
+		case *run.Weights:
 			kinds = append(kinds, "weights")
-		case *event.End:
-			kinds = append(kinds, "end "+e.Status)
+		case *run.End:
+			kinds = append(kinds, "end "+string(e.Status))
 		default:
 			t.Errorf("an event that is for a display only: %s", line)
 		}
@@ -154,8 +154,8 @@ func TestInterrupt(t *testing.T) {
 		t.Fatal(err)
 	}
 	lines := strings.Split(strings.TrimSpace(output.String()), "\n")
-	e, err := event.Unmarshal([]byte(lines[len(lines)-1]))
-	if end, ok := e.(*event.End); !ok || end.Status != event.StatusStopped {
+	e, err := run.Unmarshal([]byte(lines[len(lines)-1]))
+	if end, ok := e.(*run.End); !ok || end.Status != run.Stopped {
 		t.Errorf("the last event is %+v, %v; want an end with status stopped", e, err)
 	}
 	if c := <-code; c != exitStopped {
@@ -192,7 +192,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	address := strings.Trim(strings.TrimPrefix(site, "http://"), "/")
-	if _, stderr, code := run(t, t.Context(), "-addr", address); code != exitFailed || !strings.Contains(stderr, "taken by another program") {
+	if _, stderr, code := command(t, t.Context(), "-addr", address); code != exitFailed || !strings.Contains(stderr, "taken by another program") {
 		t.Errorf("a second server on %s: exit code %d, %q", address, code, stderr)
 	}
 }

@@ -11,19 +11,19 @@ import (
 	"testing"
 
 	"unpool/cmd/serve/internal/runlog"
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/internal/browser"
 )
 
 // moves are a log's.
-func moves(t *testing.T, dir string) (list []event.Move) {
+func moves(t *testing.T, dir string) (list []run.Move) {
 	t.Helper()
 	events, err := runlog.Events(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range events {
-		if m, ok := e.(*event.Move); ok {
+		if m, ok := e.(*run.Move); ok {
 			list = append(list, *m)
 		}
 	}
@@ -35,7 +35,7 @@ func TestMove(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	do := func(code int, args ...string) (stderr string) {
 		t.Helper()
-		_, stderr, got := run(t, t.Context(), append([]string{"train"}, args...)...)
+		_, stderr, got := command(t, t.Context(), append([]string{"train"}, args...)...)
 		if got != code {
 			t.Fatalf("%q: exit code %d, %s", args, got, stderr)
 		}
@@ -66,7 +66,7 @@ func TestMove(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, e := range events {
-		if m, ok := e.(*event.Metric); ok {
+		if m, ok := e.(*run.Metric); ok {
 			steps = append(steps, m.Step)
 		}
 	}
@@ -85,7 +85,7 @@ func TestSweepMove(t *testing.T) {
 	}
 	sweep := func(more ...string) (stderr string, code int) {
 		args := []string{"sweep", in("sweep.json"), "-data", set, "-runs", in("runs"), "-to", in("to")}
-		_, stderr, code = run(t, t.Context(), append(args, more...)...)
+		_, stderr, code = command(t, t.Context(), append(args, more...)...)
 		return stderr, code
 	}
 	if stderr, code := sweep("-backend", "go"); code != exitDone {
@@ -120,7 +120,7 @@ func TestSweepMove(t *testing.T) {
 // before its first checkpoint.
 func TestOlderRunStays(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	log, err := os.ReadFile(filepath.Join(dir, runlog.File))
@@ -132,7 +132,7 @@ func TestOlderRunStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Where = event.Where{}
+	c.Where = run.Where{}
 	f, err := os.Create(filepath.Join(dir, runlog.Last))
 	if err != nil {
 		t.Fatal(err)
@@ -140,11 +140,11 @@ func TestOlderRunStays(t *testing.T) {
 	if err := errors.Join(c.Write(f), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "3", "-backend", "wasm")
+	_, stderr, code := command(t, t.Context(), "train", "-resume", dir, "-steps", "3", "-backend", "wasm")
 	if code != exitUsage || !strings.Contains(stderr, "-move") {
 		t.Errorf("another backend: exit code %d, %s", code, stderr)
 	}
-	_, stderr, code = run(t, t.Context(), "train", "-resume", dir, "-steps", "3")
+	_, stderr, code = command(t, t.Context(), "train", "-resume", dir, "-steps", "3")
 	if code != exitDone || !strings.Contains(stderr, "backend go (") || len(moves(t, dir)) != 0 {
 		t.Errorf("the same: exit code %d, %s", code, stderr)
 	}
@@ -152,7 +152,7 @@ func TestOlderRunStays(t *testing.T) {
 	if err := errors.Join(os.WriteFile(filepath.Join(dir, runlog.File), []byte(start+"\n"), 0o644), os.Remove(filepath.Join(dir, runlog.Last))); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, code = run(t, t.Context(), "train", "-resume", dir)
+	_, stderr, code = command(t, t.Context(), "train", "-resume", dir)
 	if code != exitDone || !strings.Contains(stderr, "backend go (") {
 		t.Errorf("without a checkpoint: exit code %d, %s", code, stderr)
 	}
@@ -161,7 +161,7 @@ func TestOlderRunStays(t *testing.T) {
 // An exact run has the bits of our own backend or none.
 func TestExactDoesNotMove(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-exact", "-out", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-exact", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	for _, args := range [][]string{
@@ -169,7 +169,7 @@ func TestExactDoesNotMove(t *testing.T) {
 		{"train", "-resume", dir, "-steps", "4", "-backend", "xla:cpu", "-move"},
 		{"train", "mnist-rnn-32", "-steps", "2", "-exact", "-backend", "go"},
 	} {
-		if _, stderr, code := run(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
+		if _, stderr, code := command(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
 			t.Errorf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
@@ -178,7 +178,7 @@ func TestExactDoesNotMove(t *testing.T) {
 // A native run that is resumed in the tab says so: its curves have a mark where the tab took over.
 func TestMoveToTheBrowser(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	tab := browser.Open(t)

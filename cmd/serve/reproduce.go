@@ -9,8 +9,8 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/console"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 )
@@ -144,7 +144,7 @@ func (r *reproducer) run(ctx context.Context, e models.Entry, seed uint64) error
 	if err := s.follow(ctx, session); err != nil {
 		return err
 	}
-	if s.end.Status == event.StatusStopped {
+	if s.end.Status == run.Stopped {
 		return errStopped
 	}
 	return r.keep(ctx, e, seed)

@@ -9,10 +9,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	view "unpool/app/run"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the course
@@ -25,7 +24,7 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 		}
 		e := res.entry
 		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
-		var run view.View
+		var run run.View
 		for _, e := range res.first {
 			run.Apply(e)
 		}
@@ -61,9 +60,9 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 }
 
 // filters are the first layer's weights at the beginning and at the end of a run.
-func filters(events []event.Event) (first, last figure.Tiles) {
+func filters(events []run.Event) (first, last figure.Tiles) {
 	for _, e := range events {
-		w, ok := e.(*event.Weights)
+		w, ok := e.(*run.Weights)
 		if !ok {
 			continue
 		}
@@ -85,7 +84,7 @@ func filters(events []event.Event) (first, last figure.Tiles) {
 const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
 
 // array writes statistics as an array: f32 [layers, 6].
-func (r *reproducer) array(name string, s *event.Statistics) error {
+func (r *reproducer) array(name string, s *run.Statistics) error {
 	var values []float32
 	for _, l := range s.Layers {
 		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {

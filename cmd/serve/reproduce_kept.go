@@ -11,10 +11,10 @@ import (
 	"slices"
 
 	"unpool/cmd/serve/internal/runlog"
-	"unpool/core/event"
 	"unpool/core/look"
 	"unpool/core/recipe"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -39,7 +39,7 @@ func (r *reproducer) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 	case !finished(events):
 		return false, fmt.Errorf("%s is not the log of a finished run; remove it to train the net again", path)
 	}
-	if start, ok := events[0].(*event.Start); !ok || start.Recipe != rec {
+	if start, ok := events[0].(*run.Start); !ok || start.Recipe != rec {
 		return false, fmt.Errorf("%s is of another recipe than the catalog's %s; remove it to train the net again, or choose another folder with -to",
 			path, e.Name)
 	}
@@ -58,11 +58,11 @@ func (r *reproducer) keep(ctx context.Context, e models.Entry, seed uint64) erro
 		if err != nil {
 			return err
 		}
-		kept = slices.Insert(kept, len(kept)-1, event.Event(statistics)) // the End stays last
+		kept = slices.Insert(kept, len(kept)-1, run.Event(statistics)) // the End stays last
 	}
 	var lines []byte
 	for _, k := range kept {
-		line, err := event.Marshal(k)
+		line, err := run.Marshal(k)
 		if err != nil {
 			return err
 		}
@@ -76,7 +76,7 @@ func (r *reproducer) keep(ctx context.Context, e models.Entry, seed uint64) erro
 }
 
 // statistics are of the activations of a CNN's last checkpoint.
-func (r *reproducer) statistics(ctx context.Context, dir string) (*event.Statistics, error) {
+func (r *reproducer) statistics(ctx context.Context, dir string) (*run.Statistics, error) {
 	c, err := runlog.Load(dir, runlog.Last)
 	if err != nil {
 		return nil, err
@@ -96,7 +96,7 @@ func (r *reproducer) statistics(ctx context.Context, dir string) (*event.Statist
 type result struct {
 	row   results.Row
 	entry models.Entry
-	first []event.Event // nil without results
+	first []run.Event // nil without results
 }
 
 // results reads the folder, in the catalog's order.

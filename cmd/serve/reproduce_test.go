@@ -12,9 +12,9 @@ import (
 
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -54,7 +54,7 @@ func TestReproduce(t *testing.T) {
 	set := smallMNIST(t)
 	command := func() {
 		t.Helper()
-		stdout, stderr, code := run(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
+		stdout, stderr, code := command(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "README.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
@@ -81,7 +81,7 @@ func TestReproduce(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if end, ok := events[len(events)-1].(*event.End); !ok || r.Seed != uint64(i+1) || r.Last.Step != 4 || end.WeightsSHA256 != r.SHA256 {
+			if end, ok := events[len(events)-1].(*run.End); !ok || r.Seed != uint64(i+1) || r.Last.Step != 4 || end.WeightsSHA256 != r.SHA256 {
 				t.Errorf("%s: %+v, and its log ends with %+v", row.Name, r, events[len(events)-1])
 			}
 			if cnn := row.Name == "mnist-cnn"; cnn != (r.Statistics != nil) || cnn && (len(r.Statistics.Layers) != 2 || r.Statistics.Images != 250) {
@@ -147,12 +147,12 @@ func TestReproduce(t *testing.T) {
 
 	// The result of another recipe is not taken for this one's, nor written over.
 	reproduceRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
-	_, stderr, code := run(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
+	_, stderr, code := command(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
 	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl is of another recipe") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 	// The name that the command had before.
-	_, stderr, code = run(t, t.Context(), "report", "-only", "mnist-rnn")
+	_, stderr, code = command(t, t.Context(), "report", "-only", "mnist-rnn")
 	if code != exitUsage || !strings.Contains(stderr, "serve reproduce") || !strings.Contains(stderr, "mnist-rnn-32") {
 		t.Errorf("code %d: %s", code, stderr)
 	}

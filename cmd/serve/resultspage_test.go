@@ -117,7 +117,7 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 		window.Worker = class extends Worker { constructor(...args) { super(...args); workers++; } };`)
 	tab.Go(address(t, start(t), 5000, 10))
 	tab.Click("#train")
-	tab.Wait(stateIs("running")+" && document.querySelectorAll('#chart-loss .plot .curve').length > 0", later)
+	tab.Wait(stateIs("training")+" && document.querySelectorAll('#chart-loss .plot .curve').length > 0", later)
 	before := stepShown(tab)
 
 	const toResults, toTrain = "nav a[href='/results']", "nav a[href='/']"
@@ -128,7 +128,7 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab.Wait(fmt.Sprintf("%s && %[1]s !== %q", shown, first), later) // it continues, and is seen to
 
 	tab.Press(toTrain, browser.Enter)
-	tab.Wait(stateIs("running", "evaluating"), soon)
+	tab.Wait(stateIs("training", "evaluating"), soon)
 	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, before), later)
 	if query := browser.Eval[string](tab, "location.search"); !strings.Contains(query, "steps=5000") {
 		t.Errorf("back on the Train page its address has the recipe %q", query)

@@ -18,8 +18,8 @@ import (
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 )
@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 }
 
 // untimed are a run's events without what a clock says, and without the step of its Start.
-func untimed(t *testing.T, dir string) []event.Event {
+func untimed(t *testing.T, dir string) []run.Event {
 	t.Helper()
 	events, err := runlog.Events(dir)
 	if err != nil {
@@ -47,11 +47,11 @@ func untimed(t *testing.T, dir string) []event.Event {
 	}
 	for _, e := range events {
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			e.Step = 0
-		case *event.Metric:
+		case *run.Metric:
 			e.Seconds = 0
-		case *event.End:
+		case *run.End:
 			e.Seconds, e.MsPerStep = 0, 0
 		}
 	}
@@ -83,7 +83,7 @@ func same(t *testing.T, got, want string) {
 func TestKill(t *testing.T) {
 	settings := strings.Fields("mnist-rnn-32 -exact -threads 1 -batch 16 -steps 50 -eval-every 1 -json -out")
 	whole, killed := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
-	if _, stderr, code := run(t, t.Context(), append([]string{"train"}, append(settings, whole)...)...); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), append([]string{"train"}, append(settings, whole)...)...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	args := append([]string{"train"}, append(settings, killed)...)
@@ -99,7 +99,7 @@ func TestKill(t *testing.T) {
 		args = []string{"train", "-resume", killed, "-threads", "1", "-json"}
 	}
 	t.Logf("%d of %d kills came while a checkpoint was being written", halves, kills)
-	if _, stderr, code := run(t, t.Context(), args...); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), args...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	same(t, killed, whole)
@@ -218,7 +218,7 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 // would make it another run is refused, and changes nothing.
 func TestResumeWithChanges(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := run(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	before := untimed(t, dir)
@@ -227,7 +227,7 @@ func TestResumeWithChanges(t *testing.T) {
 		"steps: 4 have been done":               {"-steps", "3"},
 		"batch: it was 128 and cannot become 8": {"-batch", "8"},
 	} {
-		_, stderr, code := run(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
+		_, stderr, code := command(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
 		if code != exitUsage || !strings.Contains(stderr, says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", flags, code, stderr, says)
 		}
@@ -236,23 +236,23 @@ func TestResumeWithChanges(t *testing.T) {
 		t.Errorf("a resumption that was refused changed the log to %v", after)
 	}
 
-	_, stderr, code := run(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
+	_, stderr, code := command(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
 	if code != exitDone || !strings.Contains(stderr, "resuming after step 4") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	var kinds []string
 	for _, e := range untimed(t, dir) {
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			kinds = append(kinds, "start")
 			if e.Recipe.Steps != 6 || e.Recipe.LearningRate != 0.001 {
 				t.Errorf("the recipe became %+v", e.Recipe)
 			}
-		case *event.Metric:
+		case *run.Metric:
 			kinds = append(kinds, fmt.Sprint("metric ", e.Step))
-		case *event.Rate:
+		case *run.Rate:
 			kinds = append(kinds, fmt.Sprint("rate ", e.LearningRate, " at ", e.Step))
-		case *event.End:
+		case *run.End:
 			kinds = append(kinds, fmt.Sprint("end ", e.Steps))
 		}
 	}
@@ -269,16 +269,16 @@ func TestResumeVersion1(t *testing.T) {
 	if err := os.CopyFS(old, os.DirFS(filepath.Join("testdata", "version1"))); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr, code := run(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
 		t.Fatal(stderr)
 	}
 	settings := "train mnist-rnn-32 -units 2 -holdout 100 -batch 8 -eval-every 2 -exact -steps 6 -out " + whole
-	if _, stderr, code := run(t, t.Context(), strings.Fields(settings)...); code != exitDone {
+	if _, stderr, code := command(t, t.Context(), strings.Fields(settings)...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	last := func(dir string) string {
 		events := untimed(t, dir)
-		return events[len(events)-1].(*event.End).WeightsSHA256
+		return events[len(events)-1].(*run.End).WeightsSHA256
 	}
 	if got, want := last(old), last(whole); got != want {
 		t.Errorf("weights %s, want %s", got, want)

@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -41,11 +41,11 @@ func TestResumeInTheBrowser(t *testing.T) {
 	tab.Click("#resume")
 	ended := func(steps string) string {
 		tab.Wait(`window.end?.includes('"steps":`+steps+`,') && `+stateIs("done", "failed"), later)
-		e, err := event.Unmarshal([]byte(browser.Eval[string](tab, "end")))
+		e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "end")))
 		if err != nil {
 			t.Fatal(err)
 		}
-		return e.(*event.End).WeightsSHA256
+		return e.(*run.End).WeightsSHA256
 	}
 	if got := ended("20"); got != want[0] {
 		t.Errorf("resumed, the weights are %s, want %s", got, want[0])

@@ -6,7 +6,7 @@ import (
 
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // open returns the log of a run to begin or to resume, and where that stands; nil if the run is finished.
@@ -29,10 +29,10 @@ func open(dir string) (*runlog.Log, *checkpoint.Checkpoint, error) {
 	return log, from, err
 }
 
-func finished(events []event.Event) bool {
+func finished(events []run.Event) bool {
 	if len(events) == 0 {
 		return false
 	}
-	end, ok := events[len(events)-1].(*event.End)
-	return ok && end.Status == event.StatusDone
+	end, ok := events[len(events)-1].(*run.End)
+	return ok && end.Status == run.Done
 }

@@ -10,7 +10,7 @@ import (
 	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/core/train"
 )
 
@@ -20,7 +20,7 @@ type sink struct {
 	lines    io.Writer   // one event a line; nil for none
 	log      *runlog.Log // nil for no log
 	stop     func()      // ends the run
-	end      event.End
+	end      run.End
 	err      error // of the first event or checkpoint that could not be written
 }
 
@@ -39,12 +39,12 @@ func (s *sink) follow(ctx context.Context, session *train.Session) error {
 }
 
 // take is the run's Emit. An event that cannot be written stops the run.
-func (s *sink) take(e event.Event) {
+func (s *sink) take(e run.Event) {
 	s.progress.Show(e)
 	switch e := e.(type) {
-	case *event.State, *event.Progress:
+	case *run.State, *run.Progress:
 		return // for a display only
-	case *event.End:
+	case *run.End:
 		s.end = *e
 	}
 	s.write(func() error { return s.show(e) })
@@ -67,9 +67,9 @@ func (s *sink) write(f func() error) {
 	}
 }
 
-func (s *sink) show(e event.Event) error {
+func (s *sink) show(e run.Event) error {
 	if s.lines != nil {
-		line, err := event.Marshal(e)
+		line, err := run.Marshal(e)
 		if err != nil {
 			return err
 		}

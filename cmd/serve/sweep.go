@@ -15,8 +15,8 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/runlog"
 	"unpool/cmd/serve/internal/sweep"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 )
 
@@ -126,9 +126,9 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 	defer session.Close()
 	err = s.follow(ctx, session)
 	switch {
-	case err != nil && (s.end.Status != event.StatusFailed || s.err != nil):
+	case err != nil && (s.end.Status != run.Failed || s.err != nil):
 		return sweep.Result{}, err
-	case s.end.Status == event.StatusStopped:
+	case s.end.Status == run.Stopped:
 		return sweep.Result{}, errStopped
 	}
 	events, err := runlog.Events(dir)
@@ -136,25 +136,25 @@ func (w *sweeper) Run(ctx context.Context, id string, r recipe.Recipe) (sweep.Re
 }
 
 // settled reports whether a run came to its end by itself. One that failed would fail again.
-func settled(events []event.Event) bool {
+func settled(events []run.Event) bool {
 	if len(events) == 0 {
 		return false
 	}
-	end, ok := events[len(events)-1].(*event.End)
-	return ok && end.Status != event.StatusStopped
+	end, ok := events[len(events)-1].(*run.End)
+	return ok && end.Status != run.Stopped
 }
 
 // sweepResult reads a run's log.
-func sweepResult(events []event.Event) (r sweep.Result) {
+func sweepResult(events []run.Event) (r sweep.Result) {
 	for _, e := range events {
 		switch e := e.(type) {
-		case *event.Metric:
+		case *run.Metric:
 			if e.Validation != nil {
 				r.Curve = append(r.Curve, sweep.Accuracy{Step: e.Step, Accuracy: e.Validation.Accuracy})
 			}
-		case *event.End:
+		case *run.End:
 			r.Seconds = e.Seconds
-			if e.Status == event.StatusFailed {
+			if e.Status == run.Failed {
 				r.Failure = e.Error
 			}
 		}

@@ -20,7 +20,7 @@ func TestSweep(t *testing.T) {
 	set := smallMNIST(t)
 	command := func() (table string) {
 		t.Helper()
-		stdout, stderr, code := run(t, t.Context(), "sweep", file, "-runs", runs, "-to", to, "-data", set, "-threads", "1")
+		stdout, stderr, code := command(t, t.Context(), "sweep", file, "-runs", runs, "-to", to, "-data", set, "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "sweep.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
@@ -64,7 +64,7 @@ func TestSweep(t *testing.T) {
 	if second := command(); second != first {
 		t.Errorf("after the kill the table is\n%swas\n%s", second, first)
 	}
-	if _, stderr, code := run(t, t.Context(), "sweep", file+".none"); code != exitUsage || !strings.Contains(stderr, ".none") {
+	if _, stderr, code := command(t, t.Context(), "sweep", file+".none"); code != exitUsage || !strings.Contains(stderr, ".none") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"unpool/core/checkpoint"
 	"unpool/core/control"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 )
@@ -87,7 +87,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err := s.progress.Summary(summary); err != nil {
 		return err
 	}
-	if s.end.Status == event.StatusStopped {
+	if s.end.Status == run.Stopped {
 		return errStopped
 	}
 	return nil
@@ -163,7 +163,7 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 // resumed opens the run to resume. What computed it is what the flags' defaults are, unless it is to move or they name something
 // else.
 func (o *trainOptions) resumed() (r recipe.Recipe, err error) {
-	var start *event.Start
+	var start *run.Start
 	if o.log, start, o.from, err = runlog.Resume(o.resume); err != nil {
 		return r, err
 	}

@@ -11,8 +11,8 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/runlog"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/internal/plugintest"
 	"unpool/models"
 )
@@ -51,7 +51,7 @@ func TestXLAIsQuiet(t *testing.T) {
 
 	// go-xla's line, whatever the command.
 	stdout, stderr, code = program(t, []string{"HOME="}, "recipes")
-	if want, _, _ := run(t, t.Context(), "recipes"); code != exitDone || stdout != want {
+	if want, _, _ := command(t, t.Context(), "recipes"); code != exitDone || stdout != want {
 		t.Errorf("without HOME, recipes prints %q, exit code %d", stdout, code)
 	}
 	for line := range strings.Lines(stderr) {
@@ -98,7 +98,7 @@ func TestXLAResume(t *testing.T) {
 		{"-resume", dir, "-steps", "6"},
 		{"-resume", dir, "-steps", "8", "-backend", "wasm", "-move"},
 	} {
-		_, stderr, code := run(t, t.Context(), append([]string{"train", "-eval-every", "2"}, args...)...)
+		_, stderr, code := command(t, t.Context(), append([]string{"train", "-eval-every", "2"}, args...)...)
 		want := []string{"wasm", "xla:cpu", "xla:cpu", "wasm"}[i]
 		if code != exitDone || !strings.Contains(stderr, "backend "+want+" (") {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
@@ -129,7 +129,7 @@ func TestXLAReproduceAndSweep(t *testing.T) {
 		{"export", in("runs/mnist-cnn-seed1"), "-to", in("export")},
 		{"sweep", in("sweep.json"), "-data", set, "-runs", in("sweeps"), "-to", in("sweep"), "-backend", "xla:cpu"},
 	} {
-		if _, stderr, code := run(t, t.Context(), args...); code != exitDone {
+		if _, stderr, code := command(t, t.Context(), args...); code != exitDone {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
@@ -140,11 +140,11 @@ func TestXLAReproduceAndSweep(t *testing.T) {
 	measured := 0
 	for _, e := range events {
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			if e.Backend != "xla:cpu" {
 				t.Errorf("the run is of %s", e.Where)
 			}
-		case *event.Statistics:
+		case *run.Statistics:
 			measured = len(e.Layers)
 		}
 	}

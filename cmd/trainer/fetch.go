@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // fetch gets a data set from the server, by way of the browser's own fetch: net/http would add a megabyte to the program.
@@ -41,7 +41,7 @@ func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	progress := func(n int) {
 		if done += int64(n); done-told >= tellEvery || done == total {
 			told = done
-			post(&event.State{State: event.StateLoading, Done: done, Total: max(total, 0), Unit: "bytes"})
+			post(&run.State{Phase: run.Loading, Done: done, Total: max(total, 0), Unit: "bytes"})
 		}
 	}
 	return data.OpenIDX(name, files, func(file string) (io.ReadCloser, error) {
@@ -70,7 +70,7 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 		for {
 			select {
 			case <-waiting.C:
-				post(&event.State{State: event.StateLoading})
+				post(&run.State{Phase: run.Loading})
 			case <-answered:
 				return
 			}

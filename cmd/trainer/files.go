@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"unpool/core/data"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // choose reads the files that the user chose to train on: an array of Files, their paths joined by NUL, which no path
@@ -19,7 +19,7 @@ import (
 func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 	t.own, t.latest = nil, nil // first, so that there is room
 	t.chosen = chosen
-	say := event.Data{From: chosen.Get("name").String(), Choice: chosen.Get("choice").Int(), State: event.DataReading}
+	say := run.Data{From: chosen.Get("name").String(), Choice: chosen.Get("choice").Int(), State: run.DataReading}
 	post(&say)
 	own, err := t.read(ctx, data.Form{}, func(done, total int64, unit string) {
 		say.Done, say.Total, say.Unit = done, total, unit
@@ -32,16 +32,16 @@ func (t *trainer) choose(ctx context.Context, chosen js.Value) {
 	say.Done, say.Total, say.Unit = 0, 0, ""
 	switch {
 	case ctx.Err() != nil:
-		say.State = event.DataStopped
+		say.State = run.DataStopped
 	case err != nil:
-		say.State, say.Error = event.DataFailed, err.Error()
+		say.State, say.Error = run.DataFailed, err.Error()
 		say.Hint = "Choose a zip or a folder with the folders train and test, each with a folder of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST."
 	default:
 		t.own = own
 		if _, named := first.Name.Info(); named {
 			t.latest = first // which the next run is likely to be on
 		}
-		say.State, say.Sets = event.DataReady, own.Sets
+		say.State, say.Sets = run.DataReady, own.Sets
 		say.Classes, say.Train, say.Test = first.Classes, first.Train.Len(), first.Test.Len()
 		say.Side, say.Channels = first.Height, first.Channels
 	}

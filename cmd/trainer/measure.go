@@ -5,7 +5,7 @@ package main
 import (
 	"context"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/wasm"
 	"unpool/wasm/host"
 )
@@ -20,15 +20,15 @@ func (t *trainer) measure(context.Context) {
 }
 
 // measured measures a new engine, such as a run gets. One that does not work has a speed of 0: the next run will say why.
-func measured() *event.Engine {
+func measured() *run.Engine {
 	engine, err := host.New(host.Options{Tier: wasm.Tier(false)})
 	if err != nil {
-		return &event.Engine{}
+		return &run.Engine{}
 	}
 	b := wasm.New(engine)
 	defer b.Finalize()
 	tier := engine.Tier()
-	e := &event.Engine{Tier: tier.String(), Threads: max(tier.Threads, 1)}
+	e := &run.Engine{Tier: tier.String(), Threads: max(tier.Threads, 1)}
 	if flops, err := b.Throughput(); err == nil {
 		e.Flops = flops
 	}

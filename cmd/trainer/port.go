@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"syscall/js"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // listen hands every text to handle and every File to open, first those that came before the program was there (see
@@ -31,8 +31,8 @@ func listen(handle func(string), open func(js.Value)) {
 }
 
 // post sends an event to the page.
-func post(e event.Event) {
-	message, err := event.Marshal(e)
+func post(e run.Event) {
+	message, err := run.Marshal(e)
 	if err != nil {
 		panic(err) // a number that JSON cannot hold: trainer.js reports it to the page
 	}

@@ -11,8 +11,8 @@ import (
 	"unpool/core/checkpoint"
 	"unpool/core/control"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -30,8 +30,8 @@ type trainer struct {
 	session *train.Session        // nil while loading
 	early   []control.Command     // said while loading
 
-	engine    *event.Engine // what was measured of it; nil before
-	measuring bool          // that is the work under way
+	engine    *run.Engine // what was measured of it; nil before
+	measuring bool        // that is the work under way
 
 	kept   *checkpoint.Checkpoint // the latest state, to resume from when the run is over; nil before the first
 	saving bool                   // asked for kept and not yet handed it out
@@ -169,7 +169,7 @@ func fileName(c *checkpoint.Checkpoint) string {
 func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	images, err := t.load(ctx, r)
 	if ctx.Err() != nil {
-		post(&event.End{Status: event.StatusStopped, Backend: wasm.Name})
+		post(&run.End{Status: run.Stopped, Backend: wasm.Name})
 		return
 	}
 	if err != nil {
@@ -189,7 +189,7 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 	backend := wasm.New(engine)
 	defer backend.Finalize()
 	session, err := train.New(train.Options{
-		Backend: backend, Where: event.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: "a browser"}, Recipe: r, Data: images, Emit: post, Yield: newYield(),
+		Backend: backend, Where: run.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: "a browser"}, Recipe: r, Data: images, Emit: post, Yield: newYield(),
 		From: t.kept, Keep: t.keep,
 		Move: true, // who opens a file of another machine's run here asks for that
 	})
@@ -206,7 +206,7 @@ func (t *trainer) run(ctx context.Context, r recipe.Recipe) {
 }
 
 func (t *trainer) failed(err error, hint string) {
-	post(&event.End{Status: event.StatusFailed, Backend: wasm.Name, Error: err.Error(), Hint: hint})
+	post(&run.End{Status: run.Failed, Backend: wasm.Name, Error: err.Error(), Hint: hint})
 }
 
 // load takes a recipe's images from the user's files, or fetches them, or has them already.
@@ -241,7 +241,7 @@ func (t *trainer) load(ctx context.Context, r recipe.Recipe) (*data.Dataset, err
 // readAgain reads the user's pictures in another form: they may be larger than what was made of them.
 func (t *trainer) readAgain(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	again, err := t.read(ctx, form, func(done, total int64, unit string) {
-		post(&event.State{State: event.StateLoading, Done: done, Total: total, Unit: unit})
+		post(&run.State{Phase: run.Loading, Done: done, Total: total, Unit: unit})
 	})
 	if err != nil {
 		return nil, err

@@ -1,7 +1,7 @@
 // Package checkpoint is a run at one moment, as a value and as a file: everything that a training step changes, and what
 // it takes to resume it. The file is safetensors (https://huggingface.co/docs/safetensors), which other programs open too.
 //
-// It imports the standard library, core/recipe and core/event only. It knows nothing of how training works, nor where
+// It imports the standard library, core/recipe and core/run only. It knows nothing of how training works, nor where
 // files are kept.
 package checkpoint
 
@@ -12,8 +12,8 @@ import (
 	"fmt"
 	"io"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // Version is the version of what a file says besides its tensors. A reader refuses any other.
@@ -25,14 +25,14 @@ type Checkpoint struct {
 	Recipe  recipe.Recipe `json:"recipe"`
 	// Step is the number of training steps done. It is the position in the data as well, and in every other sequence
 	// of chance: which images a step sees, and what is done to them, depends on the recipe and the step alone.
-	Step    int            `json:"step"`
-	Seconds float64        `json:"seconds"`           // of the run up to here, pauses left out
-	Metric  *event.Metric  `json:"metric,omitempty"`  // the evaluation of these weights; nil when there was none
-	Best    *event.Metric  `json:"best,omitempty"`    // the best evaluation of the run so far; nil before the first
-	Where   event.Where    `json:"where,omitzero"`    // what computed it; zero in files of before this was kept
-	Content *event.Content `json:"content,omitempty"` // of the data set; nil in files of before this was kept
-	Events  int            `json:"events,omitempty"`  // of the run's log, how many came before; 0 where there is no log
-	Tensors []Tensor       `json:"-"`                 // weights, optimiser state, running averages
+	Step    int          `json:"step"`
+	Seconds float64      `json:"seconds"`           // of the run up to here, pauses left out
+	Metric  *run.Metric  `json:"metric,omitempty"`  // the evaluation of these weights; nil when there was none
+	Best    *run.Metric  `json:"best,omitempty"`    // the best evaluation of the run so far; nil before the first
+	Where   run.Where    `json:"where,omitzero"`    // what computed it; zero in files of before this was kept
+	Content *run.Content `json:"content,omitempty"` // of the data set; nil in files of before this was kept
+	Events  int          `json:"events,omitempty"`  // of the run's log, how many came before; 0 where there is no log
+	Tensors []Tensor     `json:"-"`                 // weights, optimiser state, running averages
 }
 
 // IsBest reports whether these weights are the best of the run so far.
@@ -40,8 +40,8 @@ func (c *Checkpoint) IsBest() bool { return c.Metric != nil && c.Best != nil && 
 
 // Better reports whether evaluation a is better than b: by the accuracy on the validation set, or on the test images
 // where a run has no validation set. Of equals the earlier is to be kept. Any is better than none.
-func Better(a, b *event.Metric) bool {
-	accuracy := func(m *event.Metric) float64 {
+func Better(a, b *run.Metric) bool {
+	accuracy := func(m *run.Metric) float64 {
 		if m.Validation != nil {
 			return m.Validation.Accuracy
 		}

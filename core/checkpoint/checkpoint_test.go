@@ -14,8 +14,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // sample is a checkpoint with every field set, a scalar, an empty tensor, and elements of three sizes.
@@ -27,8 +27,8 @@ func sample() *Checkpoint {
 			LearningRate: 1e-3, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull, Holdout: 100,
 		},
 		Step: 100, Seconds: 12.5,
-		Metric: &event.Metric{Step: 100, Test: event.Measure{Accuracy: 0.8, N: 1000}},
-		Best:   &event.Metric{Step: 50, Test: event.Measure{Accuracy: 0.9, N: 1000}},
+		Metric: &run.Metric{Step: 100, Test: run.Measure{Accuracy: 0.8, N: 1000}},
+		Best:   &run.Metric{Step: 50, Test: run.Measure{Accuracy: 0.9, N: 1000}},
 		Events: 7,
 		Tensors: []Tensor{ // in the order of a file
 			{"/step", Int64, []int{}, []byte{100, 0, 0, 0, 0, 0, 0, 0}},
@@ -65,12 +65,12 @@ func TestRoundTrip(t *testing.T) {
 }
 
 func TestBetter(t *testing.T) {
-	test := func(a float64) *event.Metric { return &event.Metric{Test: event.Measure{Accuracy: a}} }
-	validated := func(test, validation float64) *event.Metric {
-		return &event.Metric{Test: event.Measure{Accuracy: test}, Validation: &event.Measure{Accuracy: validation}}
+	test := func(a float64) *run.Metric { return &run.Metric{Test: run.Measure{Accuracy: a}} }
+	validated := func(test, validation float64) *run.Metric {
+		return &run.Metric{Test: run.Measure{Accuracy: test}, Validation: &run.Measure{Accuracy: validation}}
 	}
 	for _, c := range []struct {
-		a, b *event.Metric
+		a, b *run.Metric
 		want bool
 	}{
 		{test(0), nil, true},

@@ -1,5 +1,5 @@
 // Package control is what a user says to a trainer, before, during and after a run, as typed values with a JSON form:
-// the page sends them to the trainer's worker. The answers are core/event.
+// the page sends them to the trainer's worker. The answers are core/run.
 package control
 
 import (

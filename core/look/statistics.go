@@ -19,7 +19,7 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/models/nn"
@@ -33,8 +33,8 @@ var ErrNoConvolutions = errors.New("look: the net has no convolutions")
 
 // Statistics measures the activations of a checkpoint's convolutional layers, each after its ReLU, on the test images of d:
 // what the course report shows of its CNNs. Images that do not fill a last batch are left out.
-func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*event.Statistics, error) {
-	var s *event.Statistics
+func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
+	var s *run.Statistics
 	var err error
 	switch p := exceptions.TryCatch[any](func() { s, err = statistics(ctx, b, c, d) }).(type) { // GoMLX's builders panic
 	case nil:
@@ -49,7 +49,7 @@ func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	return s, err
 }
 
-func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*event.Statistics, error) {
+func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
 	store := model.NewStore()
 	defer store.Finalize()
 	if err := nn.Init(store, c.Recipe); err != nil {
@@ -104,7 +104,7 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	if done == 0 {
 		return nil, fmt.Errorf("%d test images; %d are needed", len(indices), statisticsBatch)
 	}
-	s := &event.Statistics{Step: c.Step, Images: done}
+	s := &run.Statistics{Step: c.Step, Images: done}
 	for _, layer := range sums {
 		s.Layers = append(s.Layers, layer.result(done/statisticsBatch))
 	}
@@ -157,10 +157,10 @@ func (s *sum) add(out []*tensors.Tensor) error {
 	return nil
 }
 
-func (s *sum) result(batches int) event.LayerStatistics {
+func (s *sum) result(batches int) run.LayerStatistics {
 	n := float64(s.count * batches)
 	mean := s.total / n
-	r := event.LayerStatistics{
+	r := run.LayerStatistics{
 		Layer: s.layer, Mean: mean, Deviation: math.Sqrt(max(0, s.squares/n-mean*mean)), Min: s.min, Max: s.max,
 		Zeros: s.zeros / n, Maps: len(s.largest),
 	}

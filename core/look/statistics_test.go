@@ -10,8 +10,8 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models"
 	"unpool/models/nn"
 	"unpool/wasm"
@@ -87,7 +87,7 @@ func TestStatistics(t *testing.T) {
 		t.Fatalf("%+v", got)
 	}
 	mean := 4.0 / 32
-	want := []event.LayerStatistics{
+	want := []run.LayerStatistics{
 		{Layer: "relu1", Mean: mean, Deviation: math.Sqrt(10.0/32 - mean*mean), Max: 3, Zeros: 30.0 / 32, Maps: 32, Dead: 30},
 		{Layer: "relu2", Mean: 0.5, Min: 0.5, Max: 0.5, Maps: 64},
 	}

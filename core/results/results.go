@@ -1,7 +1,7 @@
 // Package results compares finished runs of the catalog's nets, our results, with the baselines (models.Baseline).
 // The command that makes the runs writes them, and the page shows them.
 //
-// It imports the standard library, core/event, core/recipe, models and models/net only. It knows nothing of files or
+// It imports the standard library, core/run, core/recipe, models and models/net only. It knows nothing of files or
 // of how nets are trained.
 package results
 
@@ -10,7 +10,7 @@ import (
 	"fmt"
 	"math"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -44,7 +44,7 @@ type Run struct {
 	File    string  `json:"file"`    // its events
 
 	// Statistics are of the convolutional layers at the end; nil for other nets.
-	Statistics *event.Statistics `json:"statistics,omitempty"`
+	Statistics *run.Statistics `json:"statistics,omitempty"`
 }
 
 // Row is one line of the table: a net of the catalog, and its finished runs in order of their seeds.
@@ -54,7 +54,7 @@ type Row struct {
 }
 
 // Summary reads a run from its events.
-func Summary(e models.Entry, events []event.Event) (Run, error) {
+func Summary(e models.Entry, events []run.Event) (Run, error) {
 	var r Run
 	then := math.MaxInt
 	if e.Baseline != nil && e.Baseline.AtStep > 0 {
@@ -63,9 +63,9 @@ func Summary(e models.Entry, events []event.Event) (Run, error) {
 	measured, ended := false, false
 	for _, ev := range events {
 		switch ev := ev.(type) {
-		case *event.Start:
+		case *run.Start:
 			r.Seed, r.Tier = ev.Recipe.Seed, ev.Tier
-		case *event.Metric:
+		case *run.Metric:
 			p := Point{ev.Step, ev.Test.Accuracy}
 			if !measured || p.Accuracy > r.Best.Accuracy {
 				r.Best = p
@@ -80,10 +80,10 @@ func Summary(e models.Entry, events []event.Event) (Run, error) {
 				r.Near = p.Step
 			}
 			r.Last, r.Train, measured = p, ev.Train.Accuracy, true
-		case *event.Statistics:
+		case *run.Statistics:
 			r.Statistics = ev
-		case *event.End:
-			if ev.Status != event.StatusDone {
+		case *run.End:
+			if ev.Status != run.Done {
 				return Run{}, fmt.Errorf("results: the run of %s is not finished: %s after %d steps", e.Name, ev.Status, ev.Steps)
 			}
 			r.Seconds, r.SHA256, ended = ev.Seconds, ev.WeightsSHA256, true
@@ -97,18 +97,18 @@ func Summary(e models.Entry, events []event.Event) (Run, error) {
 
 // Compact are the events that are worth keeping of a finished run: all of the curves, the first layer's weights at the
 // beginning and at the end, and what was measured of the net afterwards.
-func Compact(events []event.Event) (kept []event.Event) {
+func Compact(events []run.Event) (kept []run.Event) {
 	last := -1
 	for i, e := range events {
-		if _, ok := e.(*event.Weights); ok {
+		if _, ok := e.(*run.Weights); ok {
 			last = i
 		}
 	}
 	first := true
 	for i, e := range events {
 		switch e.(type) {
-		case *event.State, *event.Progress:
-		case *event.Weights:
+		case *run.State, *run.Progress:
+		case *run.Weights:
 			if first || i == last {
 				kept = append(kept, e)
 			}

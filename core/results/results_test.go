@@ -6,22 +6,22 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/models"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
 
-// run is a log whose test accuracies, in hundredths of a percent, are measured every 50 steps.
-func run(seed uint64, accuracies ...int) []event.Event {
-	start := &event.Start{Version: event.Version, Where: event.Where{Tier: "SIMD"}}
+// logOf is a log whose test accuracies, in hundredths of a percent, are measured every 50 steps.
+func logOf(seed uint64, accuracies ...int) []run.Event {
+	start := &run.Start{Version: run.Version, Where: run.Where{Tier: "SIMD"}}
 	start.Recipe.Seed = seed
-	events := []event.Event{start}
+	events := []run.Event{start}
 	for i, a := range accuracies {
-		m := &event.Metric{Step: 50 * i, Train: event.Measure{Accuracy: 0.99}, Test: event.Measure{Accuracy: float64(a) / 1e4}}
-		events = append(events, &event.State{}, &event.Progress{}, m, &event.Weights{Step: 50 * i})
+		m := &run.Metric{Step: 50 * i, Train: run.Measure{Accuracy: 0.99}, Test: run.Measure{Accuracy: float64(a) / 1e4}}
+		events = append(events, &run.State{}, &run.Progress{}, m, &run.Weights{Step: 50 * i})
 	}
-	return append(events, &event.End{Status: event.StatusDone, Seconds: 12, WeightsSHA256: "ab"})
+	return append(events, &run.End{Status: run.Done, Seconds: 12, WeightsSHA256: "ab"})
 }
 
 func find(t *testing.T, name string) models.Entry {
@@ -34,7 +34,7 @@ func find(t *testing.T, name string) models.Entry {
 }
 
 func TestSummary(t *testing.T) {
-	got, err := Summary(find(t, "mnist-rnn-128"), run(3, 1000, 9700, 9730, 9750, 9750, 9740))
+	got, err := Summary(find(t, "mnist-rnn-128"), logOf(3, 1000, 9700, 9730, 9750, 9750, 9740))
 	want := Run{Seed: 3, Then: Point{250, 0.974}, Best: Point{150, 0.975}, Last: Point{250, 0.974}, Train: 0.99, Mark: 100,
 		Near: 50, Seconds: 12, Tier: "SIMD", SHA256: "ab"}
 	if err != nil || got != want {
@@ -45,13 +45,13 @@ func TestSummary(t *testing.T) {
 	for i := range long {
 		long[i] = 9000 + i
 	}
-	if got, err = Summary(find(t, "mnist-lstm-128"), run(1, long...)); err != nil || got.Then != (Point{3900, 0.9078}) || got.Mark != 0 {
+	if got, err = Summary(find(t, "mnist-lstm-128"), logOf(1, long...)); err != nil || got.Then != (Point{3900, 0.9078}) || got.Mark != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
-	all := run(1, 1, 2)
-	stopped := append(run(1, 1, 2)[:5], &event.End{Status: event.StatusStopped, Steps: 20})
-	for name, events := range map[string][]event.Event{
-		"not ended": all[:len(all)-1], "stopped": stopped, "nothing": nil, "not measured": {&event.End{Status: event.StatusDone}},
+	all := logOf(1, 1, 2)
+	stopped := append(logOf(1, 1, 2)[:5], &run.End{Status: run.Stopped, Steps: 20})
+	for name, events := range map[string][]run.Event{
+		"not ended": all[:len(all)-1], "stopped": stopped, "nothing": nil, "not measured": {&run.End{Status: run.Done}},
 	} {
 		if r, err := Summary(find(t, "mnist-cnn"), events); err == nil {
 			t.Errorf("%s: %+v", name, r)
@@ -60,22 +60,22 @@ func TestSummary(t *testing.T) {
 }
 
 func TestCompact(t *testing.T) {
-	kept := Compact(run(1, 1, 2, 3))
+	kept := Compact(logOf(1, 1, 2, 3))
 	var kinds []string
 	for _, e := range kept {
 		switch e := e.(type) {
-		case *event.Weights:
+		case *run.Weights:
 			kinds = append(kinds, "weights of "+whole(e.Step))
-		case *event.Metric:
+		case *run.Metric:
 			kinds = append(kinds, whole(e.Step))
-		case *event.State, *event.Progress:
+		case *run.State, *run.Progress:
 			t.Errorf("%T is kept", e)
 		}
 	}
 	if got := strings.Join(kinds, ", "); got != "0, weights of 0, 50, 100, weights of 100" || len(kept) != 7 {
 		t.Errorf("kept %s of %d events", got, len(kept))
 	}
-	if one := Compact(run(1, 1)); len(one) != 4 {
+	if one := Compact(logOf(1, 1)); len(one) != 4 {
 		t.Errorf("of one evaluation %d events are kept", len(one))
 	}
 }
@@ -94,7 +94,7 @@ func TestReproduced(t *testing.T) {
 	} {
 		row := Row{Name: c.name}
 		for i, best := range c.bests {
-			r, err := Summary(find(t, c.name), run(uint64(i), best))
+			r, err := Summary(find(t, c.name), logOf(uint64(i), best))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -107,7 +107,7 @@ func TestReproduced(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	row := func(name string, runs ...[]event.Event) Row {
+	row := func(name string, runs ...[]run.Event) Row {
 		r := Row{Name: name}
 		for _, events := range runs {
 			s, err := Summary(find(t, name), events)
@@ -121,10 +121,10 @@ func TestMarkdown(t *testing.T) {
 	}
 	var b strings.Builder
 	err := Markdown(&b, []Row{
-		row("mnist-rnn-128", run(1, 9000, 9750), run(2, 9100, 9760)), row("mnist-rnn-64", run(1, 9000, 9500)),
-		row("mnist-gru-128", run(1, 9000, 9900)), row("cifar-lenet5", append(run(1, 1000, 5300, 5200), &event.Statistics{Step: 100,
-			Images: 1000, Layers: []event.LayerStatistics{{Layer: "relu1", Mean: 0.5, Deviation: 1, Max: 7.25, Zeros: 0.25, Maps: 32, Dead: 3}}})),
-		row("cifar-bn"), row("cifar-vgg", run(1, 1000, 7700, 7600), run(2, 1000, 7500, 7400)),
+		row("mnist-rnn-128", logOf(1, 9000, 9750), logOf(2, 9100, 9760)), row("mnist-rnn-64", logOf(1, 9000, 9500)),
+		row("mnist-gru-128", logOf(1, 9000, 9900)), row("cifar-lenet5", append(logOf(1, 1000, 5300, 5200), &run.Statistics{Step: 100,
+			Images: 1000, Layers: []run.LayerStatistics{{Layer: "relu1", Mean: 0.5, Deviation: 1, Max: 7.25, Zeros: 0.25, Maps: 32, Dead: 3}}})),
+		row("cifar-bn"), row("cifar-vgg", logOf(1, 1000, 7700, 7600), logOf(2, 1000, 7500, 7400)),
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -11,8 +11,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/checkpoint"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // Checkpoint returns a copy of the run as it stands: everything a step changes. There is none before Run has compiled
@@ -26,7 +26,7 @@ func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 
 // snapshot copies the state to the host; metric is its evaluation, if there was one. A step that fails has given its
 // variables away, so a copy is the only way back.
-func (s *Session) snapshot(metric *event.Metric) (*checkpoint.Checkpoint, error) {
+func (s *Session) snapshot(metric *run.Metric) (*checkpoint.Checkpoint, error) {
 	c := &checkpoint.Checkpoint{
 		Version: checkpoint.Version, Recipe: s.Recipe, Step: s.steps, Seconds: s.clock.seconds(),
 		Metric: metric, Best: s.best, Where: s.Where, Content: s.content,
@@ -54,7 +54,7 @@ var storedAs = map[dtypes.DType]checkpoint.DType{
 }
 
 // measured returns the evaluation of the net as it stands, nil if there was none.
-func (s *Session) measured() *event.Metric {
+func (s *Session) measured() *run.Metric {
 	if s.good == nil || s.good.Step != s.steps {
 		return nil
 	}
@@ -97,7 +97,7 @@ func (s *Session) resume(c *checkpoint.Checkpoint) error {
 // backend only. Any other may move, when the user asks for it, and its log then says so.
 func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	switch {
-	case c.Where == event.Where{}: // an older file, which does not say
+	case c.Where == run.Where{}: // an older file, which does not say
 		return nil
 	case s.Recipe.Exact && c.Where.Backend != s.Where.Backend:
 		return fmt.Errorf("it is exact and was computed with the %s backend; with %s its bits would be others", c.Where.Backend, s.Where.Backend)
@@ -106,13 +106,13 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	case !s.Move:
 		return &MoveError{From: c.Where, To: s.Where}
 	}
-	s.moved = &event.Move{Step: c.Step, From: c.Where, To: s.Where}
+	s.moved = &run.Move{Step: c.Step, From: c.Where, To: s.Where}
 	return nil
 }
 
 // MoveError refuses to resume a run with something else than what computed it, which changes its numbers, as long as
 // it was not asked for.
-type MoveError struct{ From, To event.Where }
+type MoveError struct{ From, To run.Where }
 
 func (e *MoveError) Error() string {
 	return fmt.Sprintf("the run was computed with (%s) and would be resumed with (%s), which may round differently", e.From, e.To)

@@ -10,8 +10,8 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // kept runs a recipe and returns its checkpoints, each by way of a file.
@@ -68,22 +68,22 @@ func TestResume(t *testing.T) {
 			steps = append(steps, c.Step)
 			x := resumed(t, r, c)
 			end := x.run()
-			if end.Status != event.StatusDone || end.WeightsSHA256 != want.WeightsSHA256 {
+			if end.Status != run.Done || end.WeightsSHA256 != want.WeightsSHA256 {
 				t.Errorf("%s from step %d: %+v, want the undisturbed run's weights %s", optimizer, c.Step, end, want.WeightsSHA256)
 			}
-			var missed []event.Event
+			var missed []run.Event
 			for _, e := range whole.events {
-				if m, ok := e.(*event.Metric); ok && m.Step > c.Step {
+				if m, ok := e.(*run.Metric); ok && m.Step > c.Step {
 					missed = append(missed, m)
 				}
 			}
-			for i, m := range of[*event.Metric](x.events) {
-				m.Seconds = missed[i].(*event.Metric).Seconds
-				if *m != *missed[i].(*event.Metric) {
+			for i, m := range of[*run.Metric](x.events) {
+				m.Seconds = missed[i].(*run.Metric).Seconds
+				if *m != *missed[i].(*run.Metric) {
 					t.Errorf("%s from step %d: %+v, want %+v", optimizer, c.Step, m, missed[i])
 				}
 			}
-			if got := len(of[*event.Metric](x.events)); got != len(missed) {
+			if got := len(of[*run.Metric](x.events)); got != len(missed) {
 				t.Errorf("%s from step %d: %d evaluations, want %d", optimizer, c.Step, got, len(missed))
 			}
 		}
@@ -151,7 +151,7 @@ func TestBest(t *testing.T) {
 	for _, holdout := range []int{0, 20} {
 		r := small()
 		r.Steps, r.Holdout = 30, holdout
-		var best *event.Metric
+		var best *run.Metric
 		for _, c := range kept(t, r, nil) {
 			isBest := checkpoint.Better(c.Metric, best)
 			if isBest {
@@ -202,7 +202,7 @@ func TestResumeRefuses(t *testing.T) {
 		{"another type", func(_ *Options, c *checkpoint.Checkpoint) { tensor(c, "/rnn/bias").DType = checkpoint.Int32 },
 			"/rnn/bias is I32[6], the net's is F32[6]"},
 	} {
-		o := Options{Backend: newSpy(), Recipe: small(), Data: bars(120, 300), Emit: func(event.Event) {}}
+		o := Options{Backend: newSpy(), Recipe: small(), Data: bars(120, 300), Emit: func(run.Event) {}}
 		o.From = clone(good)
 		c.change(&o, o.From)
 		if s, err := New(o); err == nil || !strings.Contains(err.Error(), c.says) {
@@ -229,7 +229,7 @@ func TestResumeRefuses(t *testing.T) {
 		c := clone(good)
 		change(c)
 		x := resumed(t, small(), c)
-		if end := x.run(); end.Status != event.StatusFailed || !strings.Contains(end.Error, says) {
+		if end := x.run(); end.Status != run.Failed || !strings.Contains(end.Error, says) {
 			t.Errorf("%+v does not say %q", end, says)
 		}
 		if n := x.spy.executions.Load(); n != 0 {
@@ -264,14 +264,14 @@ func TestSave(t *testing.T) {
 	var saved []int
 	x.Keep = func(c *checkpoint.Checkpoint) { saved = append(saved, c.Step) }
 	x.atWork(4, func() { x.Do(do(control.Save)) }) // before step 2
-	x.hook = func(e event.Event) {
+	x.hook = func(e run.Event) {
 		switch e := e.(type) {
-		case *event.Metric:
+		case *run.Metric:
 			if e.Step == 3 {
 				x.Do(do(control.Pause))
 			}
-		case *event.State:
-			if e.State == event.StatePaused {
+		case *run.State:
+			if e.Phase == run.Paused {
 				x.Do(do(control.Save))
 				x.Do(do(control.Continue))
 			}

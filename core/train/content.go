@@ -7,16 +7,16 @@ import (
 	"strings"
 
 	"unpool/core/data"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // contentOf says what is in a data set.
-func contentOf(d *data.Dataset) *event.Content {
-	return &event.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), Hash: d.Hash()}
+func contentOf(d *data.Dataset) *run.Content {
+	return &run.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), Hash: d.Hash()}
 }
 
 // sameContent refuses to resume a run on a data set with another content. A checkpoint from before the content was kept says nothing.
-func sameContent(was, now *event.Content) error {
+func sameContent(was, now *run.Content) error {
 	switch {
 	case was == nil:
 		return nil

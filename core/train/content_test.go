@@ -7,8 +7,8 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // A run is resumed on the data set that it began with, wherever that lies by now, and on no other.
@@ -18,7 +18,7 @@ func TestTheDataSetIsKnownByItsContent(t *testing.T) {
 	r.Fit(28, 1, 10)
 	on := func(r recipe.Recipe, d *data.Dataset, from *checkpoint.Checkpoint) (*Session, error) {
 		d.Name = r.Dataset
-		return New(Options{Backend: newSpy(), Recipe: r, Data: d, From: from, Move: true, Emit: func(event.Event) {}})
+		return New(Options{Backend: newSpy(), Recipe: r, Data: d, From: from, Move: true, Emit: func(run.Event) {}})
 	}
 	s, err := on(r, bars(30, 10), nil)
 	if err != nil {

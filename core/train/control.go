@@ -6,8 +6,8 @@ import (
 	"sync"
 
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // errStopped ends a run that the user stopped.
@@ -98,7 +98,7 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 			if err := setLearningRate(s.store, w.rate); err != nil {
 				return false, err
 			}
-			s.Emit(&event.Rate{Step: s.steps, LearningRate: w.rate})
+			s.Emit(&run.Rate{Step: s.steps, LearningRate: w.rate})
 		}
 		if w.save {
 			if err := s.keep(); err != nil {
@@ -116,7 +116,7 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 		if !paused {
 			paused = true
 			s.clock.stop()
-			s.Emit(&event.State{State: event.StatePaused, Step: s.steps})
+			s.Emit(&run.State{Phase: run.Paused, Step: s.steps})
 		}
 		select {
 		case <-s.controls.wake:

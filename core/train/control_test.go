@@ -8,20 +8,20 @@ import (
 	"time"
 
 	"unpool/core/control"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 func TestPauseStepContinue(t *testing.T) {
 	x := newTrial(t, small())
 	script := []control.Verb{control.Step, control.Step, control.Step, control.Continue} // one at each pause
-	x.hook = func(e event.Event) {
+	x.hook = func(e run.Event) {
 		switch e := e.(type) {
-		case *event.State:
+		case *run.State:
 			switch {
-			case e.State == event.StateTraining && e.Step == 0 && len(script) == 4:
+			case e.Phase == run.Training && e.Step == 0 && len(script) == 4:
 				x.Do(do(control.Pause))
-			case e.State == event.StatePaused:
+			case e.Phase == run.Paused:
 				x.Do(do(script[0]))
 				script = script[1:]
 			}
@@ -34,7 +34,7 @@ func TestPauseStepContinue(t *testing.T) {
 		"training 3", "paused 3", "training 3",
 		"evaluating 6", "metric 6", "weights 6", "end done 6")
 	var stepped []int
-	for _, p := range of[*event.Progress](x.events) {
+	for _, p := range of[*run.Progress](x.events) {
 		stepped = append(stepped, p.Step)
 	}
 	if len(stepped) < 3 || !slices.Equal(stepped[:3], []int{1, 2, 3}) {
@@ -71,10 +71,10 @@ func TestStopIsPrompt(t *testing.T) {
 				t.Error("a stopped run keeps what it learned, but its weights have no hash")
 			}
 			x.Yield = nil
-			if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
+			if end := x.run(); end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) {
 				t.Errorf("run again after the stop: %+v, want the undisturbed run's weights", end)
 			}
-			if m := of[*event.Metric](x.events); len(m) == 0 || !m[len(m)-1].Final {
+			if m := of[*run.Metric](x.events); len(m) == 0 || !m[len(m)-1].Final {
 				t.Error("run again after the stop: no final metric")
 			}
 		})
@@ -90,15 +90,15 @@ func TestStopWhilePaused(t *testing.T) {
 			x := newTrial(t, small())
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			x.atWork(at, func() { x.Do(do(control.Pause)) })
-			x.hook = func(e event.Event) {
-				if s, ok := e.(*event.State); ok && s.State == event.StatePaused {
+			x.hook = func(e run.Event) {
+				if s, ok := e.(*run.State); ok && s.Phase == run.Paused {
 					stop(x, cancel)
 				}
 			}
 			if err := x.Run(ctx); err != nil {
 				t.Error(err)
 			}
-			if end := x.events[len(x.events)-1].(*event.End); end.Status != event.StatusStopped {
+			if end := x.events[len(x.events)-1].(*run.End); end.Status != run.Stopped {
 				t.Errorf("%s at %d: %+v", name, at, end)
 			}
 			cancel()
@@ -110,14 +110,14 @@ func TestRateChange(t *testing.T) {
 	r := small()
 	r.Optimizer = recipe.SGD
 	x := newTrial(t, r)
-	x.hook = func(e event.Event) { // so small that no weight changes any more
-		if s, ok := e.(*event.State); ok && s.State == event.StateTraining && s.Step == 3 {
+	x.hook = func(e run.Event) { // so small that no weight changes any more
+		if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 {
 			x.Do(control.Command{Do: control.SetRate, LearningRate: 1e-30})
 			x.Do(control.Command{Do: control.SetRate, LearningRate: math.NaN()}) // ignored
 		}
 	}
 	end := x.run()
-	if rates := of[*event.Rate](x.events); len(rates) != 1 || rates[0].Step != 3 || rates[0].LearningRate != 1e-30 {
+	if rates := of[*run.Rate](x.events); len(rates) != 1 || rates[0].Step != 3 || rates[0].LearningRate != 1e-30 {
 		t.Errorf("rates: %+v", rates)
 	}
 	r.Steps = 3

@@ -12,8 +12,8 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models/nn"
 )
 
@@ -74,9 +74,9 @@ func (s *Session) evalSize(step int) int {
 
 // evaluate measures the net as it stands, emits Metric and Weights, and keeps a copy to fall back on.
 func (s *Session) evaluate(ctx context.Context) (err error) {
-	metric := &event.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
-	s.say(event.State{
-		State: event.StateEvaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
+	metric := &run.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
+	s.say(run.State{
+		Phase: run.Evaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
 	})
 	train, test, validation := s.evalImages(s.steps)
 	if metric.Train, err = s.measure(ctx, false, train); err != nil {
@@ -118,7 +118,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 }
 
 // measure evaluates one set of test or training images, batch by batch.
-func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m event.Measure, err error) {
+func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m run.Measure, err error) {
 	for batch := range slices.Chunk(indices, evalBatch) {
 		if _, err := s.proceed(ctx); err != nil {
 			return m, err

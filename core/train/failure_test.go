@@ -9,8 +9,8 @@ import (
 
 	"github.com/gomlx/gomlx/core/tensors"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 func TestDivergence(t *testing.T) {
@@ -21,7 +21,7 @@ func TestDivergence(t *testing.T) {
 		}
 	})
 	end := x.run()
-	if end.Status != event.StatusFailed || !strings.Contains(end.Error, "the loss became NaN at step 5") ||
+	if end.Status != run.Failed || !strings.Contains(end.Error, "the loss became NaN at step 5") ||
 		!strings.Contains(end.Hint, "learning rate") {
 		t.Errorf("end: %+v", end)
 	}
@@ -29,7 +29,7 @@ func TestDivergence(t *testing.T) {
 		t.Errorf("the session stands at step %d, want 3, the last evaluation", x.steps)
 	}
 	// Resumed at the rate of that step, which came back with the weights, the run ends as if nothing had happened.
-	if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
+	if end := x.run(); end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) {
 		t.Errorf("run again: %+v", end)
 	}
 }
@@ -44,7 +44,7 @@ func TestInfiniteWeight(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := x.run()
-	if end.Status != event.StatusFailed || !strings.Contains(end.Error, "became +Inf at step 0") && !strings.Contains(end.Error, "became NaN at step 0") {
+	if end.Status != run.Failed || !strings.Contains(end.Error, "became +Inf at step 0") && !strings.Contains(end.Error, "became NaN at step 0") {
 		t.Errorf("end: %+v", end)
 	}
 }
@@ -73,13 +73,13 @@ func TestFailingBackend(t *testing.T) {
 				return nil
 			}
 			end := x.run()
-			if end.Status != event.StatusFailed || !strings.Contains(end.Error, c.says) ||
+			if end.Status != run.Failed || !strings.Contains(end.Error, c.says) ||
 				!strings.Contains(end.Error, "out of memory, says the device") || !strings.Contains(end.Hint, c.hint) {
 				t.Errorf("%s at %d: %+v", name, c.at, end)
 			}
 			// The failed step gave the weights away; those of the last evaluation are back, with all the
 			// optimiser's state, so the run ends at the same bits.
-			if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) {
+			if end := x.run(); end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) {
 				t.Errorf("%s at %d, run again: %+v, want the undisturbed run's weights", name, c.at, end)
 			}
 		}
@@ -122,7 +122,7 @@ func TestNewRefuses(t *testing.T) {
 		{"too many classes", func(o *Options) { o.Data.Classes = make([]string, 11) }, "11 classes"},
 		{"a holdout of everything", func(o *Options) { o.Recipe.Holdout = 30 }, "holdout of 30"},
 	} {
-		o := Options{Backend: newSpy(), Recipe: small(), Data: bars(30, 10), Emit: func(event.Event) {}}
+		o := Options{Backend: newSpy(), Recipe: small(), Data: bars(30, 10), Emit: func(run.Event) {}}
 		c.change(&o)
 		if s, err := New(o); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v", c.name, err)

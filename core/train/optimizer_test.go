@@ -8,8 +8,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 func TestEachOptimizerLearns(t *testing.T) {
@@ -23,7 +23,7 @@ func TestEachOptimizerLearns(t *testing.T) {
 			r.Steps, r.EvalEvery, r.Net = 120, 120, "rnn 16"
 			x := newTrial(t, r)
 			x.run()
-			m := of[*event.Metric](x.events)
+			m := of[*run.Metric](x.events)
 			if m[1].Test.Loss > 0.7*m[0].Test.Loss {
 				t.Errorf("test loss %.3f, then %.3f", m[0].Test.Loss, m[1].Test.Loss)
 			}

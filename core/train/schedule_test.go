@@ -8,8 +8,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // Plain gradient descent on a weight whose gradient is 1 moves by the learning rate of each step.
@@ -54,7 +54,7 @@ func TestScheduleKeepsItsLength(t *testing.T) {
 	r := small()
 	r.Schedule = recipe.Cosine
 	x := newTrial(t, r)
-	if end := x.run(); end.Status != event.StatusDone {
+	if end := x.run(); end.Status != run.Done {
 		t.Fatalf("%+v", end)
 	}
 	c, err := x.Checkpoint()

@@ -15,22 +15,22 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models/nn"
 )
 
 // Options are what a session works with. Backend, Recipe, Data and Emit must be set.
 type Options struct {
 	Backend compute.Backend // stays the caller's: Close does not finalise it
-	Where   event.Where     // what Backend is, for the log
+	Where   run.Where       // what Backend is, for the log
 	// Accelerator says that Backend has memory of its own, which it takes time to write to and to read from: a run keeps
 	// the images there, and reads a loss only when it is shown.
 	Accelerator bool
 	Recipe      recipe.Recipe
-	Data        *data.Dataset     // read only
-	Emit        func(event.Event) // called on Run's goroutine; it must not call Run or Close
-	Yield       func()            // called between steps and between evaluation batches; nil where nothing waits for the thread
+	Data        *data.Dataset   // read only
+	Emit        func(run.Event) // called on Run's goroutine; it must not call Run or Close
+	Yield       func()          // called between steps and between evaluation batches; nil where nothing waits for the thread
 
 	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
 	Move bool                   // resume even where From was computed with something else than Where
@@ -58,11 +58,11 @@ type Session struct {
 	evaluator  *evaluator // likewise
 	steps      int        // steps done
 	finite     int        // steps done when the loss was last seen to be a number
-	state      event.State
+	state      run.State
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
-	best       *event.Metric          // the best evaluation so far; nil before the first
-	moved      *event.Move            // to emit when Run begins; nil where there is no move
-	content    *event.Content         // of the data set
+	best       *run.Metric            // the best evaluation so far; nil before the first
+	moved      *run.Move              // to emit when Run begins; nil where there is no move
+	content    *run.Content           // of the data set
 }
 
 // New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
@@ -128,8 +128,8 @@ func fits(r recipe.Recipe, d *data.Dataset) error {
 func (s *Session) Run(ctx context.Context) error {
 	s.clock.start()
 	defer s.clock.stop()
-	s.Emit(&event.Start{
-		Version: event.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
+	s.Emit(&run.Start{
+		Version: run.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
 		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps, Content: s.content,
 	})
 	if s.moved != nil {
@@ -138,15 +138,15 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	err := s.run(ctx)
 	s.controls.reset()
-	end := &event.End{
-		Status: event.StatusDone, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
+	end := &run.End{
+		Status: run.Done, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
 		Backend: s.Where.Backend,
 	}
 	if err == nil || errors.Is(err, errStopped) {
 		stopped := err != nil
 		end.WeightsSHA256, err = weightsHash(s.store)
 		if stopped && err == nil {
-			end.Status = event.StatusStopped
+			end.Status = run.Stopped
 			err = s.keep()
 		}
 	}
@@ -154,7 +154,7 @@ func (s *Session) Run(ctx context.Context) error {
 		if lost := s.fallBack(); lost != nil {
 			err = fmt.Errorf("%w; the weights kept could not be put back: %w", err, lost)
 		}
-		end.Status, end.Error, end.Hint = event.StatusFailed, oneLine(err), hint(err)
+		end.Status, end.Error, end.Hint = run.Failed, oneLine(err), hint(err)
 	}
 	s.Emit(end)
 	return err
@@ -163,13 +163,13 @@ func (s *Session) Run(ctx context.Context) error {
 // run is Run between Start and End.
 func (s *Session) run(ctx context.Context) error {
 	if s.stepper == nil {
-		s.say(event.State{State: event.StateCompiling, Step: s.steps})
+		s.say(run.State{Phase: run.Compiling, Step: s.steps})
 		s.yield()
 		if err := s.compile(); err != nil {
 			return err
 		}
 	}
-	s.state = event.State{}
+	s.state = run.State{}
 	for single := false; ; {
 		if s.evaluationDue() {
 			if err := s.evaluate(ctx); err != nil {
@@ -182,8 +182,8 @@ func (s *Session) run(ctx context.Context) error {
 		if s.steps == s.Recipe.Steps {
 			return nil
 		}
-		if s.state.State != event.StateTraining {
-			s.say(event.State{State: event.StateTraining, Step: s.steps})
+		if s.state.Phase != run.Training {
+			s.say(run.State{Phase: run.Training, Step: s.steps})
 		}
 		var err error
 		if single, err = s.proceed(ctx); err != nil {
@@ -269,7 +269,7 @@ func (s *Session) step(single bool) error {
 	s.clock.stepped(lap())
 	s.steps++
 	if show {
-		s.Emit(&event.Progress{
+		s.Emit(&run.Progress{
 			Step: s.steps, Loss: loss, MsPerStep: s.clock.recentStep(),
 			ImagesPerSecond: s.clock.imagesPerSecond(s.Recipe.Batch),
 			Seconds:         s.clock.seconds(), SecondsLeft: s.clock.left(s.work()),
@@ -286,7 +286,7 @@ func (s *Session) work() (steps, images int) {
 }
 
 // say emits a state and remembers it, to be said again after a pause.
-func (s *Session) say(state event.State) {
+func (s *Session) say(state run.State) {
 	s.state = state
 	s.Emit(&state)
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models/nn"
 )
 
@@ -42,12 +42,12 @@ func weightsHash(store *model.Store) (string, error) {
 }
 
 // firstLayer returns the first layer's weights as a picture, on one scale.
-func firstLayer(store *model.Store, r recipe.Recipe) (*event.Weights, error) {
+func firstLayer(store *model.Store, r recipe.Recipe) (*run.Weights, error) {
 	p, err := nn.FirstLayer(store, r)
 	if err != nil {
 		return nil, err
 	}
-	w := &event.Weights{
+	w := &run.Weights{
 		Layer: p.Layer, Count: p.Count, Height: p.Height, Width: p.Width, Channels: p.Channels,
 	}
 	w.Scale, w.Pixels = quantize(p.Values)
@@ -55,11 +55,11 @@ func firstLayer(store *model.Store, r recipe.Recipe) (*event.Weights, error) {
 }
 
 // quantize maps values to -127..127 so that the largest magnitude is 127 (all zero: 0).
-func quantize(values []float32) (scale float64, pixels event.Int8s) {
+func quantize(values []float32) (scale float64, pixels run.Int8s) {
 	for _, v := range values {
 		scale = max(scale, math.Abs(float64(v)))
 	}
-	pixels = make(event.Int8s, len(values))
+	pixels = make(run.Int8s, len(values))
 	if scale > 0 {
 		for i, v := range values {
 			pixels[i] = int8(math.Round(float64(v) / scale * 127))

@@ -13,8 +13,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // batchesOf returns what a net sees of some batches that a source brings.
@@ -120,13 +120,13 @@ func TestAccelerator(t *testing.T) {
 	x := newTrial(t, r)
 	x.Accelerator = true
 	end := x.run()
-	if end.Status != event.StatusDone || end.WeightsSHA256 != want.WeightsSHA256 {
+	if end.Status != run.Done || end.WeightsSHA256 != want.WeightsSHA256 {
 		t.Errorf("%+v, want %+v", end, want)
 	}
 	if x.resident == nil {
 		t.Error("the images were not kept on the device")
 	}
-	got, all := of[*event.Metric](x.events), of[*event.Metric](host.events)
+	got, all := of[*run.Metric](x.events), of[*run.Metric](host.events)
 	for i := range all {
 		if got[i].Train != all[i].Train || got[i].Test != all[i].Test {
 			t.Errorf("evaluation %d: %+v, want %+v", i, got[i], all[i])
@@ -142,7 +142,7 @@ func TestAccelerator(t *testing.T) {
 func TestAcceleratorWithoutRoom(t *testing.T) {
 	x := newTrial(t, small())
 	x.Accelerator, x.spy.full = true, true
-	if end := x.run(); end.Status != event.StatusDone || end.WeightsSHA256 != hash(t, small()) || x.resident != nil {
+	if end := x.run(); end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) || x.resident != nil {
 		t.Errorf("%+v, resident %v", end, x.resident != nil)
 	}
 }
@@ -156,17 +156,17 @@ func TestAcceleratorReads(t *testing.T) {
 	x.Accelerator = true
 	x.progress.last = time.Now().Add(time.Hour) // nothing is shown
 	before := int64(0)
-	x.hook = func(e event.Event) {
+	x.hook = func(e run.Event) {
 		switch e := e.(type) {
-		case *event.State:
-			if n := x.spy.scalars.Load(); e.State == event.StateEvaluating && e.Step == 20 && e.Done == 0 && n != before {
+		case *run.State:
+			if n := x.spy.scalars.Load(); e.Phase == run.Evaluating && e.Step == 20 && e.Done == 0 && n != before {
 				t.Errorf("%d numbers were read in 20 steps", n-before)
 			}
-		case *event.Metric:
+		case *run.Metric:
 			before = x.spy.scalars.Load()
 		}
 	}
-	if end := x.run(); end.Status != event.StatusDone || before == 0 {
+	if end := x.run(); end.Status != run.Done || before == 0 {
 		t.Fatalf("%+v, %d numbers read", end, before)
 	}
 
@@ -178,27 +178,27 @@ func TestAcceleratorReads(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if end := x.run(); end.Status != event.StatusFailed || !strings.Contains(end.Error, "the loss became NaN between steps 4 and 6") {
+	if end := x.run(); end.Status != run.Failed || !strings.Contains(end.Error, "the loss became NaN between steps 4 and 6") {
 		t.Errorf("end: %+v", end)
 	}
 }
 
 // A run moves to another precision only when it is asked to.
 func TestMovePrecision(t *testing.T) {
-	gpu := event.Where{Backend: "xla:cuda", Machine: "NVIDIA H100"}
+	gpu := run.Where{Backend: "xla:cuda", Machine: "NVIDIA H100"}
 	rounding, elsewhere, unknown := gpu, gpu, gpu
 	rounding.Precision, elsewhere.Machine, unknown.Machine = "tf32", "NVIDIA T4", ""
 	for _, c := range []struct {
-		from, to event.Where
+		from, to run.Where
 		same     bool
 	}{
 		{gpu, gpu, true}, {gpu, rounding, false}, {rounding, gpu, false}, {gpu, elsewhere, false}, {unknown, gpu, true},
-		{event.Where{}, gpu, true}, {event.Where{Backend: "wasm"}, gpu, false},
+		{run.Where{}, gpu, true}, {run.Where{Backend: "wasm"}, gpu, false},
 	} {
 		from := kept(t, small(), nil)[0]
 		from.Where = c.from
 		for _, move := range []bool{false, true} {
-			o := Options{Backend: newSpy(), Where: c.to, Recipe: small(), Data: bars(120, 300), Emit: func(event.Event) {}, From: from, Move: move}
+			o := Options{Backend: newSpy(), Where: c.to, Recipe: small(), Data: bars(120, 300), Emit: func(run.Event) {}, From: from, Move: move}
 			s, err := New(o)
 			if refused := (*MoveError)(nil); errors.As(err, &refused) == (c.same || move) {
 				t.Errorf("from %v to %v, asked to move: %v: %v", c.from, c.to, move, err)

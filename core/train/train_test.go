@@ -14,8 +14,8 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/models/nn"
 )
 
@@ -30,12 +30,12 @@ func TestEvents(t *testing.T) {
 		"evaluating 4", "metric 4", "weights 4", "training 4",
 		"evaluating 5", "metric 5", "weights 5", "end done 5")
 
-	start := x.events[0].(*event.Start)
-	if start.Version != event.Version || start.Recipe != r || start.TrainSize != 100 || start.TestSize != 300 ||
+	start := x.events[0].(*run.Start)
+	if start.Version != run.Version || start.Recipe != r || start.TrainSize != 100 || start.TestSize != 300 ||
 		start.Backend != "go" || start.Tier != "test" || start.Parameters != x.parameters || start.Parameters == 0 {
 		t.Errorf("start: %+v", start)
 	}
-	for _, m := range of[*event.Metric](x.events) {
+	for _, m := range of[*run.Metric](x.events) {
 		test := 300
 		if m.Step == 0 {
 			test = 250
@@ -45,10 +45,10 @@ func TestEvents(t *testing.T) {
 				m.Step, m.Final, m.Train.N, m.Test.N, m.Validation.N)
 		}
 	}
-	if p := of[*event.Progress](x.events); len(p) == 0 || p[0].Step != 1 || p[0].MsPerStep <= 0 || p[0].SecondsLeft <= 0 {
+	if p := of[*run.Progress](x.events); len(p) == 0 || p[0].Step != 1 || p[0].MsPerStep <= 0 || p[0].SecondsLeft <= 0 {
 		t.Errorf("progress: %+v", p)
 	}
-	for _, w := range of[*event.Weights](x.events) {
+	for _, w := range of[*run.Weights](x.events) {
 		if w.Count*w.Height*w.Width*w.Channels != len(w.Pixels) || w.Count != 6 || w.Scale <= 0 || w.Layer == "" {
 			t.Errorf("weights %d: %q, %d of %dx%dx%d in %d pixels, scale %v",
 				w.Step, w.Layer, w.Count, w.Height, w.Width, w.Channels, len(w.Pixels), w.Scale)
@@ -74,7 +74,7 @@ func TestEvaluationSizes(t *testing.T) {
 	} {
 		r := small()
 		r.Eval, r.Holdout = c.eval, 1100
-		s, err := New(Options{Backend: newSpy(), Recipe: r, Data: bars(2300, 1600), Emit: func(event.Event) {}})
+		s, err := New(Options{Backend: newSpy(), Recipe: r, Data: bars(2300, 1600), Emit: func(run.Event) {}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,12 +128,12 @@ func TestWorkAndTimeLeft(t *testing.T) {
 
 // Augmentation changes what a net learns from, and nothing that it is measured on; normalisation changes both.
 func TestPreprocessing(t *testing.T) {
-	measure := func(change func(*recipe.Recipe)) (first, last event.Metric) {
+	measure := func(change func(*recipe.Recipe)) (first, last run.Metric) {
 		r := small()
 		change(&r)
 		x := newTrial(t, r)
 		x.run()
-		metrics := of[*event.Metric](x.events)
+		metrics := of[*run.Metric](x.events)
 		return *metrics[0], *metrics[len(metrics)-1]
 	}
 	first, last := measure(func(*recipe.Recipe) {})
@@ -160,7 +160,7 @@ func TestPreprocessing(t *testing.T) {
 // A partial batch is padded; the padding must not count.
 func TestPartialBatch(t *testing.T) {
 	d := bars(10, 1003)
-	o := Options{Backend: newSpy(), Recipe: small(), Data: d, Emit: func(event.Event) {}}
+	o := Options{Backend: newSpy(), Recipe: small(), Data: d, Emit: func(run.Event) {}}
 	s, err := New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -221,8 +221,8 @@ func TestNothingIsLeftBehind(t *testing.T) {
 	r.Steps, r.EvalEvery = 40, 4
 	x := newTrial(t, r)
 	live := map[int64]bool{}
-	x.hook = func(e event.Event) {
-		if m, ok := e.(*event.Metric); ok && m.Step > 0 {
+	x.hook = func(e run.Event) {
+		if m, ok := e.(*run.Metric); ok && m.Step > 0 {
 			live[x.spy.live.Load()] = true
 		}
 	}

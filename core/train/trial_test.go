@@ -10,8 +10,8 @@ import (
 
 	"unpool/core/control"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // bars is a dataset that a small net learns at once: an image of class c has a bright column at 2c+4, and some noise.
@@ -49,15 +49,15 @@ type trial struct {
 	*Session
 	t      *testing.T
 	spy    *spy
-	events []event.Event
-	hook   func(event.Event)
+	events []run.Event
+	hook   func(run.Event)
 }
 
 func newTrial(t *testing.T, r recipe.Recipe) *trial {
 	t.Helper()
 	x := &trial{t: t, spy: newSpy()}
-	s, err := New(Options{Backend: x.spy, Where: event.Where{Backend: "go", Tier: "test"}, Recipe: r, Data: bars(120, 300), Emit: func(e event.Event) {
-		if _, err := event.Marshal(e); err != nil {
+	s, err := New(Options{Backend: x.spy, Where: run.Where{Backend: "go", Tier: "test"}, Recipe: r, Data: bars(120, 300), Emit: func(e run.Event) {
+		if _, err := run.Marshal(e); err != nil {
 			t.Errorf("an event that cannot be written: %v", err)
 		}
 		x.events = append(x.events, e)
@@ -74,7 +74,7 @@ func newTrial(t *testing.T, r recipe.Recipe) *trial {
 }
 
 // run runs to the End, which it returns.
-func (x *trial) run() *event.End {
+func (x *trial) run() *run.End {
 	x.t.Helper()
 	ctx, cancel := context.WithTimeout(x.t.Context(), time.Minute)
 	defer cancel()
@@ -83,26 +83,26 @@ func (x *trial) run() *event.End {
 	if ctx.Err() != nil {
 		x.t.Fatal("the run hangs")
 	}
-	if _, ok := x.events[0].(*event.Start); !ok {
+	if _, ok := x.events[0].(*run.Start); !ok {
 		x.t.Errorf("the first event is %T", x.events[0])
 	}
 	for _, e := range x.events[:len(x.events)-1] {
-		if _, ok := e.(*event.End); ok {
+		if _, ok := e.(*run.End); ok {
 			x.t.Error("an End before the end")
 		}
 	}
-	end, ok := x.events[len(x.events)-1].(*event.End)
+	end, ok := x.events[len(x.events)-1].(*run.End)
 	if !ok {
 		x.t.Fatalf("the last event is %T", x.events[len(x.events)-1])
 	}
-	if (err != nil) != (end.Status == event.StatusFailed) {
+	if (err != nil) != (end.Status == run.Failed) {
 		x.t.Errorf("status %s, error %v", end.Status, err)
 	}
 	return end
 }
 
 // of returns the events of one kind.
-func of[E event.Event](events []event.Event) (found []E) {
+func of[E run.Event](events []run.Event) (found []E) {
 	for _, e := range events {
 		if e, ok := e.(E); ok {
 			found = append(found, e)
@@ -112,23 +112,23 @@ func of[E event.Event](events []event.Event) (found []E) {
 }
 
 // outline is the events in short, without those that may be dropped.
-func outline(events []event.Event) (lines []string) {
+func outline(events []run.Event) (lines []string) {
 	for _, e := range events {
 		line := ""
 		switch e := e.(type) {
-		case *event.Start:
+		case *run.Start:
 			line = "start"
-		case *event.State:
-			line = fmt.Sprintf("%s %d", e.State, e.Step)
-		case *event.Metric:
+		case *run.State:
+			line = fmt.Sprintf("%s %d", e.Phase, e.Step)
+		case *run.Metric:
 			line = fmt.Sprintf("metric %d", e.Step)
-		case *event.Weights:
+		case *run.Weights:
 			line = fmt.Sprintf("weights %d", e.Step)
-		case *event.Rate:
+		case *run.Rate:
 			line = fmt.Sprintf("rate %d", e.Step)
-		case *event.End:
+		case *run.End:
 			line = fmt.Sprintf("end %s %d", e.Status, e.Steps)
-		case *event.Progress:
+		case *run.Progress:
 			continue
 		}
 		if len(lines) == 0 || lines[len(lines)-1] != line {
@@ -138,7 +138,7 @@ func outline(events []event.Event) (lines []string) {
 	return lines
 }
 
-func expect(t *testing.T, events []event.Event, want ...string) {
+func expect(t *testing.T, events []run.Event, want ...string) {
 	t.Helper()
 	if got := outline(events); !slices.Equal(got, want) {
 		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
@@ -149,7 +149,7 @@ func expect(t *testing.T, events []event.Event, want ...string) {
 func hash(t *testing.T, r recipe.Recipe) string {
 	t.Helper()
 	end := newTrial(t, r).run()
-	if end.Status != event.StatusDone {
+	if end.Status != run.Done {
 		t.Fatalf("end: %+v", end)
 	}
 	return end.WeightsSHA256

@@ -78,7 +78,7 @@ var rules = []rule{
 	},
 	{
 		why: "what is said to, of and by a run must be readable by every program",
-		who: []string{"unpool/core/event", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
+		who: []string{"unpool/core/run", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
 	},
 	{
 		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
@@ -86,7 +86,7 @@ var rules = []rule{
 	},
 	{
 		why: "a checkpoint must be readable by every program",
-		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/event"},
+		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run"},
 	},
 	{
 		why: "training knows nothing of browsers, servers or files",

@@ -10,8 +10,8 @@ import (
 	"time"
 
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -20,7 +20,7 @@ import (
 
 // train4 trains a recurrent net of four units for so many steps and returns the run's last event; begun is called when the
 // first evaluation is over.
-func train4(t *testing.T, b *wasm.Backend, steps int, begun func()) (end *event.End) {
+func train4(t *testing.T, b *wasm.Backend, steps int, begun func()) (end *run.End) {
 	t.Helper()
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {
@@ -34,11 +34,11 @@ func train4(t *testing.T, b *wasm.Backend, steps int, begun func()) (end *event.
 	images := data.Split{Images: make([]byte, n*side*side*channels), Labels: make([]byte, n)}
 	set := &data.Dataset{Name: recipe.MNIST, Height: side, Width: side, Channels: channels,
 		Classes: info.Classes, Train: images, Test: images}
-	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: set, Emit: func(e event.Event) {
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: set, Emit: func(e run.Event) {
 		switch e := e.(type) {
-		case *event.Metric:
+		case *run.Metric:
 			begun()
-		case *event.End:
+		case *run.End:
 			end = e
 		}
 	}, Yield: func() { time.Sleep(time.Microsecond) }}) // to the event loop, as the tab does: a worker that is ended needs it
@@ -84,7 +84,7 @@ func TestDeadHelperEndsTheRun(t *testing.T) {
 		t.Fatalf("%d helpers were started", len(helpers))
 	}
 	end := train4(t, b, 1_000_000, func() { helpers[0].Call("terminate") })
-	if end == nil || end.Status != event.StatusFailed || !strings.Contains(end.Error, "died") || end.Hint == "" {
+	if end == nil || end.Status != run.Failed || !strings.Contains(end.Error, "died") || end.Hint == "" {
 		t.Fatalf("the run ended with %+v", end)
 	}
 	for _, next := range []struct {
@@ -92,7 +92,7 @@ func TestDeadHelperEndsTheRun(t *testing.T) {
 		threads int
 	}{{b, 1}, {open(), 2}} {
 		end := train4(t, next.b, 3, func() {})
-		if got := next.b.Engine().Tier().Threads; end.Status != event.StatusDone || got != next.threads {
+		if got := next.b.Engine().Tier().Threads; end.Status != run.Done || got != next.threads {
 			t.Errorf("the next run, with %d threads, want %d: %+v", got, next.threads, end)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/gomlx/compute"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // The names that -backend takes. Auto chooses; XLA is CUDA where there is a GPU for it, and never anything else unasked.
@@ -43,7 +43,7 @@ type Options struct {
 // Backend is an open backend.
 type Backend struct {
 	compute.Backend
-	Where       event.Where
+	Where       run.Where
 	Accelerator bool   // it has memory of its own, see train.Options
 	Why         string // one line: what was chosen, and why
 }

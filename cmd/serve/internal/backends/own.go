@@ -6,7 +6,7 @@ import (
 
 	"github.com/gomlx/compute/gobackend"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/wasm"
 	"unpool/wasm/host"
 )
@@ -23,7 +23,7 @@ func openWasm(o Options) (*Backend, error) {
 	}
 	return &Backend{
 		Backend: wasm.New(engine),
-		Where:   event.Where{Backend: Wasm, Tier: engine.Tier().String() + ", wazero", Machine: o.Env.processor()},
+		Where:   run.Where{Backend: Wasm, Tier: engine.Tier().String() + ", wazero", Machine: o.Env.processor()},
 	}, nil
 }
 
@@ -35,7 +35,7 @@ func openGo(o Options) (*Backend, error) {
 	}
 	return &Backend{
 		Backend: b,
-		Where: event.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", runtime.GOMAXPROCS(0)),
+		Where: run.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", runtime.GOMAXPROCS(0)),
 			Machine: o.Env.processor()},
 	}, nil
 }

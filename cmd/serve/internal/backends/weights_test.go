@@ -11,8 +11,8 @@ import (
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/internal/long"
 	"unpool/models"
@@ -99,8 +99,8 @@ func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash stri
 		t.Fatal(err)
 	}
 	defer b.Finalize()
-	session, err := train.New(train.Options{Backend: b.Backend, Where: b.Where, Recipe: r, Data: set, Emit: func(e event.Event) {
-		if end, ok := e.(*event.End); ok {
+	session, err := train.New(train.Options{Backend: b.Backend, Where: b.Where, Recipe: r, Data: set, Emit: func(e run.Event) {
+		if end, ok := e.(*run.End); ok {
 			hash = end.WeightsSHA256
 		}
 	}})

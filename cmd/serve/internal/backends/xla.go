@@ -17,7 +17,7 @@ import (
 	"github.com/gomlx/go-xla/pjrt"
 	"k8s.io/klog/v2"
 
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 func init() {
@@ -74,7 +74,7 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	for i := range b.NumDevices() {
 		s.Devices = append(s.Devices, b.DeviceDescription(compute.DeviceNum(i)))
 	}
-	where := event.Where{Backend: kind}
+	where := run.Where{Backend: kind}
 	if kind == XLACUDA {
 		where.Machine = fmt.Sprintf("%s, CUDA %s, PJRT %s", o.gpuName(), s.CUDA, s.PJRT)
 	} else {

@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"unpool/core/data"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -82,7 +82,7 @@ func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
 		peaks = append(peaks, flops/1e9)
 		return err
 	}
-	t, err := train.Measure(ctx, train.Options{Backend: b, Where: event.Where{Backend: wasm.Name}, Recipe: m.Recipe, Data: noise(m.Recipe.Dataset, m.Recipe.Batch)}, steps, peak)
+	t, err := train.Measure(ctx, train.Options{Backend: b, Where: run.Where{Backend: wasm.Name}, Recipe: m.Recipe, Data: noise(m.Recipe.Dataset, m.Recipe.Batch)}, steps, peak)
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", m.Entry, err)
 	}

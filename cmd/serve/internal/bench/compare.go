@@ -6,8 +6,8 @@ import (
 	"math"
 	"time"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -123,6 +123,6 @@ func own(ctx context.Context, o train.Options, steps int) ([]float64, error) {
 	}
 	b := wasm.New(engine)
 	defer b.Finalize()
-	o.Backend, o.Where, o.Accelerator = b, event.Where{Backend: wasm.Name}, false
+	o.Backend, o.Where, o.Accelerator = b, run.Where{Backend: wasm.Name}, false
 	return train.Losses(ctx, o, steps)
 }

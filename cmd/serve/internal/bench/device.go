@@ -5,21 +5,21 @@ import (
 	"fmt"
 	"time"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/core/train"
 )
 
 // DeviceRow is what was measured of one net on a device that a library drives.
 type DeviceRow struct {
-	Model     string      `json:"model"`
-	Recipe    string      `json:"recipe"`
-	Where     event.Where `json:"where"`
-	MsPerStep float64     `json:"ms_per_step"` // median
-	HostMs    float64     `json:"host_ms"`     // of a step, mean: what is not the device's computation
-	Images    float64     `json:"images_per_second"`
-	Waits     float64     `json:"waits"`      // share of the time in which the device waits for the host
-	CompileMs float64     `json:"compile_ms"` // graph and compiling
-	FirstMs   float64     `json:"first_ms"`   // the first step
+	Model     string    `json:"model"`
+	Recipe    string    `json:"recipe"`
+	Where     run.Where `json:"where"`
+	MsPerStep float64   `json:"ms_per_step"` // median
+	HostMs    float64   `json:"host_ms"`     // of a step, mean: what is not the device's computation
+	Images    float64   `json:"images_per_second"`
+	Waits     float64   `json:"waits"`      // share of the time in which the device waits for the host
+	CompileMs float64   `json:"compile_ms"` // graph and compiling
+	FirstMs   float64   `json:"first_ms"`   // the first step
 }
 
 // DeviceHeader and Line print rows as a table.

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -21,7 +21,7 @@ func options(t *testing.T) train.Options {
 	}
 	b := wasm.New(engine)
 	t.Cleanup(b.Finalize)
-	return train.Options{Backend: b, Where: event.Where{Backend: "wasm", Tier: "SIMD"}, Accelerator: true}
+	return train.Options{Backend: b, Where: run.Where{Backend: "wasm", Tier: "SIMD"}, Accelerator: true}
 }
 
 // The host's part of a step and the device's make the whole.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/models/cost"
@@ -77,7 +77,7 @@ func estimate(ctx context.Context, entry models.Entry, steps int, tier host.Tier
 		rates = append(rates, flops)
 		return err
 	}
-	o := train.Options{Backend: b, Where: event.Where{Backend: wasm.Name}, Recipe: r, Data: noise(r.Dataset, r.Batch)}
+	o := train.Options{Backend: b, Where: run.Where{Backend: wasm.Name}, Recipe: r, Data: noise(r.Dataset, r.Batch)}
 	t, err := train.Measure(ctx, o, steps, measure)
 	if err != nil {
 		return Estimate{}, err

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/models"
 	"unpool/wasm"
@@ -51,7 +51,7 @@ func FirstStep(ctx context.Context, entry models.Entry, tier host.Tier) (First, 
 	started := time.Since(begin)
 	b := wasm.New(engine)
 	defer b.Finalize()
-	t, err := train.Measure(ctx, train.Options{Backend: b, Where: event.Where{Backend: wasm.Name}, Recipe: r, Data: images}, 0, nil)
+	t, err := train.Measure(ctx, train.Options{Backend: b, Where: run.Where{Backend: wasm.Name}, Recipe: r, Data: images}, 0, nil)
 	all := time.Since(begin)
 	if err != nil {
 		return First{}, fmt.Errorf("%s: %w", entry.Name, err)

@@ -12,7 +12,7 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
-	"unpool/core/event"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -25,9 +25,9 @@ type Progress struct {
 	live    bool // the line can be written over
 	width   int  // of the line that stands there
 	steps   int  // of the recipe
-	now     event.Progress
-	metric  *event.Metric // the last one
-	end     *event.End
+	now     run.Progress
+	metric  *run.Metric // the last one
+	end     *run.End
 	spokeAt float64 // seconds of the run
 }
 
@@ -44,20 +44,20 @@ func isTerminal(w io.Writer) bool {
 }
 
 // Show takes in one event.
-func (p *Progress) Show(e event.Event) {
+func (p *Progress) Show(e run.Event) {
 	switch e := e.(type) {
-	case *event.Start:
+	case *run.Start:
 		p.steps = e.Recipe.Steps
 		p.plain("%s on %s: %s parameters, %s images to train on, %s to test on", models.Title(e.Recipe), e.Recipe.Dataset,
 			Whole(e.Parameters), Whole(e.TrainSize), Whole(e.TestSize))
-	case *event.State:
+	case *run.State:
 		switch {
-		case e.State == event.StateCompiling:
+		case e.Phase == run.Compiling:
 			p.passing("compiling the training step")
-		case e.State == event.StateEvaluating && e.Total > 0:
+		case e.Phase == run.Evaluating && e.Total > 0:
 			p.passing("%s  evaluating, image %s of %s", p.position(), Whole(int(e.Done)), Whole(int(e.Total)))
 		}
-	case *event.Progress:
+	case *run.Progress:
 		p.now = *e
 		if p.live {
 			p.passing("%s", p.line())
@@ -65,11 +65,11 @@ func (p *Progress) Show(e event.Event) {
 			p.spokeAt = e.Seconds
 			p.plain("%s", p.line())
 		}
-	case *event.Rate:
+	case *run.Rate:
 		p.plain("learning rate %g from step %d on", e.LearningRate, e.Step+1)
-	case *event.Move:
+	case *run.Move:
 		p.plain("resumed with %[2]s from step %[1]d on; before: %[3]s", e.Step+1, e.To, e.From)
-	case *event.Metric:
+	case *run.Metric:
 		p.metric = e
 		p.now.Step, p.now.Loss = e.Step, e.Train.Loss
 		if e.Final {
@@ -81,7 +81,7 @@ func (p *Progress) Show(e event.Event) {
 			p.spokeAt = e.Seconds
 			p.plain("%s", p.line())
 		}
-	case *event.End:
+	case *run.End:
 		p.end = e
 		p.clear()
 	}
@@ -114,7 +114,7 @@ func (p *Progress) Summary(w io.Writer) error {
 	if p.metric != nil {
 		t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
 		fmt.Fprintf(t, "after step %s\tloss\taccuracy\timages\t\n", Whole(p.metric.Step))
-		row := func(name string, m event.Measure) {
+		row := func(name string, m run.Measure) {
 			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", name, significant(m.Loss), percent(m.Accuracy), Whole(m.N))
 		}
 		row("train", p.metric.Train)

@@ -5,32 +5,32 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
-// run is a short run's events.
-func run() []event.Event {
-	return []event.Event{
-		&event.Start{Recipe: recipe.Recipe{Net: "rnn 128", Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
+// sample is a short run's events.
+func sample() []run.Event {
+	return []run.Event{
+		&run.Start{Recipe: recipe.Recipe{Net: "rnn 128", Dataset: recipe.MNIST, Steps: 1500}, Parameters: 21386,
 			TrainSize: 60000, TestSize: 10000},
-		&event.Move{Step: 0, From: event.Where{Backend: "wasm", Machine: "EPYC"}, To: event.Where{Backend: "xla:cuda", Machine: "NVIDIA H100", Precision: "tf32"}},
-		&event.State{State: event.StateCompiling},
-		&event.Metric{Step: 0, Train: event.Measure{Loss: 2.3, Accuracy: 0.1, N: 1000}, Test: event.Measure{Loss: 2.31, Accuracy: 0.098, N: 1000}},
-		&event.Progress{Step: 7, Loss: 2.25, MsPerStep: 98.76, Seconds: 1, SecondsLeft: 149.6},
-		&event.Progress{Step: 200, Loss: 0.8, MsPerStep: 100, Seconds: 20, SecondsLeft: 130},
-		&event.Progress{Step: 201, Loss: 0.8, MsPerStep: 100, Seconds: 20.1, SecondsLeft: 129},
-		&event.State{State: event.StateEvaluating, Step: 1500, Done: 3000, Total: 10000, Unit: "images"},
-		&event.Metric{Step: 1500, Seconds: 22, Final: true, Train: event.Measure{Loss: 0.12345, Accuracy: 0.9601, N: 1000},
-			Test: event.Measure{Loss: 0.2, Accuracy: 0.95, N: 10000}, Validation: &event.Measure{Loss: 0.19, Accuracy: 0.951, N: 500}},
-		&event.End{Status: event.StatusDone, Steps: 1500, MsPerStep: 100.4, Seconds: 3723, Backend: "go"},
+		&run.Move{Step: 0, From: run.Where{Backend: "wasm", Machine: "EPYC"}, To: run.Where{Backend: "xla:cuda", Machine: "NVIDIA H100", Precision: "tf32"}},
+		&run.State{Phase: run.Compiling},
+		&run.Metric{Step: 0, Train: run.Measure{Loss: 2.3, Accuracy: 0.1, N: 1000}, Test: run.Measure{Loss: 2.31, Accuracy: 0.098, N: 1000}},
+		&run.Progress{Step: 7, Loss: 2.25, MsPerStep: 98.76, Seconds: 1, SecondsLeft: 149.6},
+		&run.Progress{Step: 200, Loss: 0.8, MsPerStep: 100, Seconds: 20, SecondsLeft: 130},
+		&run.Progress{Step: 201, Loss: 0.8, MsPerStep: 100, Seconds: 20.1, SecondsLeft: 129},
+		&run.State{Phase: run.Evaluating, Step: 1500, Done: 3000, Total: 10000, Unit: "images"},
+		&run.Metric{Step: 1500, Seconds: 22, Final: true, Train: run.Measure{Loss: 0.12345, Accuracy: 0.9601, N: 1000},
+			Test: run.Measure{Loss: 0.2, Accuracy: 0.95, N: 10000}, Validation: &run.Measure{Loss: 0.19, Accuracy: 0.951, N: 500}},
+		&run.End{Status: run.Done, Steps: 1500, MsPerStep: 100.4, Seconds: 3723, Backend: "go"},
 	}
 }
 
 func TestPlainLines(t *testing.T) {
 	var b bytes.Buffer
 	p := New(&b)
-	for _, e := range run() {
+	for _, e := range sample() {
 		p.Show(e)
 	}
 	want := `RNN · 128 units on mnist: 21,386 parameters, 60,000 images to train on, 10,000 to test on
@@ -48,7 +48,7 @@ func TestLiveLineIsClearedAtTheEnd(t *testing.T) {
 	var b bytes.Buffer
 	p := New(&b)
 	p.live = true
-	for _, e := range run() {
+	for _, e := range sample() {
 		p.Show(e)
 	}
 	if n := strings.Count(b.String(), "\n"); n != 2 {
@@ -68,7 +68,7 @@ func TestLiveLineIsClearedAtTheEnd(t *testing.T) {
 
 func TestSummary(t *testing.T) {
 	p := New(&bytes.Buffer{})
-	for _, e := range run() {
+	for _, e := range sample() {
 		p.Show(e)
 	}
 	var b bytes.Buffer

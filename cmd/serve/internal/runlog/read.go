@@ -7,25 +7,25 @@ import (
 	"path/filepath"
 
 	"unpool/core/checkpoint"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // Events reads the log of the run in dir. A last line that a kill cut short is left out.
-func Events(dir string) ([]event.Event, error) { return ReadFile(filepath.Join(dir, File)) }
+func Events(dir string) ([]run.Event, error) { return ReadFile(filepath.Join(dir, File)) }
 
 // ReadFile reads a log as Events does, from a file of any name.
-func ReadFile(path string) ([]event.Event, error) {
+func ReadFile(path string) ([]run.Event, error) {
 	log, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	var events []event.Event
+	var events []run.Event
 	for {
 		line, rest, whole := bytes.Cut(log, []byte("\n"))
 		if !whole {
 			return events, nil
 		}
-		e, err := event.Unmarshal(line)
+		e, err := run.Unmarshal(line)
 		if err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", path, len(events)+1, err)
 		}

@@ -15,8 +15,8 @@ import (
 	"github.com/gofrs/flock"
 
 	"unpool/core/checkpoint"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // The files in a run's folder.
@@ -85,7 +85,7 @@ func vacant(dir string) error {
 // does where it is older than that. Log and checkpoint must be of one run, and every line that stays must be an event. Nothing
 // is changed before the first Append, which must be the Start of the resumed run. It replaces the earlier Start, and the events
 // that the checkpoint does not know of are lost, so the log reads as that of one run without a break.
-func Resume(dir string) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
+func Resume(dir string) (*Log, *run.Start, *checkpoint.Checkpoint, error) {
 	if _, err := os.Stat(filepath.Join(dir, File)); err != nil { // before a lock could make a file in a folder that has no run
 		return nil, nil, nil, noRun(dir, err)
 	}
@@ -104,7 +104,7 @@ func Resume(dir string) (*Log, *event.Start, *checkpoint.Checkpoint, error) {
 func noRun(dir string, err error) error { return fmt.Errorf("%s holds no run to resume: %w", dir, err) }
 
 // resume reads what the folder holds.
-func (l *Log) resume() (*event.Start, *checkpoint.Checkpoint, error) {
+func (l *Log) resume() (*run.Start, *checkpoint.Checkpoint, error) {
 	log, err := os.ReadFile(filepath.Join(l.dir, File))
 	if err != nil {
 		return nil, nil, err
@@ -120,18 +120,18 @@ func (l *Log) resume() (*event.Start, *checkpoint.Checkpoint, error) {
 	if !whole {
 		return nil, nil, errors.New("it was killed before it began; remove the folder and start again")
 	}
-	e, err := event.Unmarshal(head)
+	e, err := run.Unmarshal(head)
 	if err != nil {
 		return nil, nil, err
 	}
-	start, ok := e.(*event.Start)
+	start, ok := e.(*run.Start)
 	if !ok {
 		return nil, nil, fmt.Errorf("%s does not begin with a start", File)
 	}
 	if from == nil {
 		return start, nil, begun(start, rest)
 	}
-	if from.Where == (event.Where{}) {
+	if from.Where == (run.Where{}) {
 		from.Where = start.Where
 	}
 	if err := sameRun(start.Recipe, from.Recipe); err != nil {
@@ -142,11 +142,11 @@ func (l *Log) resume() (*event.Start, *checkpoint.Checkpoint, error) {
 }
 
 // begun refuses a run without its last checkpoint that had one: after an evaluation beyond its start.
-func begun(start *event.Start, rest []byte) error {
+func begun(start *run.Start, rest []byte) error {
 	step := start.Step
 	for line := range bytes.Lines(rest) {
-		if e, err := event.Unmarshal(line); err == nil {
-			if m, ok := e.(*event.Metric); ok {
+		if e, err := run.Unmarshal(line); err == nil {
+			if m, ok := e.(*run.Metric); ok {
 				step = max(step, m.Step)
 			}
 		}
@@ -176,7 +176,7 @@ func keep(log []byte, lines int) ([]byte, error) {
 		if end < 0 {
 			return nil, fmt.Errorf("%s has %d events, and %s was written after %d", File, 1+i, Last, 1+lines)
 		}
-		if _, err := event.Unmarshal(log[kept : kept+end]); err != nil {
+		if _, err := run.Unmarshal(log[kept : kept+end]); err != nil {
 			return nil, fmt.Errorf("%s, line %d: %w", File, 2+i, err)
 		}
 		kept += end + 1
@@ -185,8 +185,8 @@ func keep(log []byte, lines int) ([]byte, error) {
 }
 
 // Append adds an event, as one line in a single write.
-func (l *Log) Append(e event.Event) error {
-	line, err := event.Marshal(e)
+func (l *Log) Append(e run.Event) error {
+	line, err := run.Marshal(e)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,8 @@ import (
 	"testing"
 
 	"unpool/core/checkpoint"
-	"unpool/core/event"
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 func settings() recipe.Recipe {
@@ -22,16 +22,16 @@ func settings() recipe.Recipe {
 	}
 }
 
-func start(tier string) *event.Start {
-	return &event.Start{Version: event.Version, Recipe: settings(), Where: event.Where{Backend: "go", Tier: tier}}
+func start(tier string) *run.Start {
+	return &run.Start{Version: run.Version, Recipe: settings(), Where: run.Where{Backend: "go", Tier: tier}}
 }
 
-func metric(step int, accuracy float64) *event.Metric {
-	return &event.Metric{Step: step, Test: event.Measure{Accuracy: accuracy, N: 10}}
+func metric(step int, accuracy float64) *run.Metric {
+	return &run.Metric{Step: step, Test: run.Measure{Accuracy: accuracy, N: 10}}
 }
 
 // state is a checkpoint after an evaluation.
-func state(m, best *event.Metric) *checkpoint.Checkpoint {
+func state(m, best *run.Metric) *checkpoint.Checkpoint {
 	return &checkpoint.Checkpoint{
 		Version: checkpoint.Version, Recipe: settings(), Step: m.Step, Metric: m, Best: best,
 		Tensors: []checkpoint.Tensor{{Name: "/w", DType: checkpoint.Uint8, Shape: []int{1}, Data: []byte{byte(m.Step)}}},
@@ -55,8 +55,8 @@ func interrupted(t *testing.T) (dir string) {
 	best := metric(0, 0.5)
 	must(t, log.Append(start("first")), log.Append(best), log.Checkpoint(state(best, best)))
 	second := metric(10, 0.4)
-	must(t, log.Append(second), log.Append(&event.Rate{Step: 10, LearningRate: 1}), log.Checkpoint(state(second, best)))
-	must(t, log.Append(&event.Rate{Step: 10, LearningRate: 2}), log.Append(metric(20, 0.6)), log.Close())
+	must(t, log.Append(second), log.Append(&run.Rate{Step: 10, LearningRate: 1}), log.Checkpoint(state(second, best)))
+	must(t, log.Append(&run.Rate{Step: 10, LearningRate: 2}), log.Append(metric(20, 0.6)), log.Close())
 	return dir
 }
 
@@ -82,11 +82,11 @@ func TestResume(t *testing.T) {
 	must(t, err)
 	third := metric(20, 0.7)
 	must(t, log.Append(start("second")), log.Append(third), log.Checkpoint(state(third, third)))
-	end := &event.End{Status: event.StatusDone, Steps: 20}
+	end := &run.End{Status: run.Done, Steps: 20}
 	must(t, log.Append(end), log.Close())
 
 	events, err := Events(dir)
-	want := []event.Event{start("second"), metric(0, 0.5), metric(10, 0.4), &event.Rate{Step: 10, LearningRate: 1}, third, end}
+	want := []run.Event{start("second"), metric(0, 0.5), metric(10, 0.4), &run.Rate{Step: 10, LearningRate: 1}, third, end}
 	if err != nil || !reflect.DeepEqual(events, want) {
 		t.Errorf("%v, the log is %+v", err, events)
 	}
@@ -132,7 +132,7 @@ func TestResumeBeforeTheFirstCheckpoint(t *testing.T) {
 		t.Fatalf("%+v, %+v, %v", r, from, err)
 	}
 	must(t, log.Append(start("second")), log.Close())
-	if events, err := Events(dir); err != nil || !reflect.DeepEqual(events, []event.Event{start("second")}) {
+	if events, err := Events(dir); err != nil || !reflect.DeepEqual(events, []run.Event{start("second")}) {
 		t.Errorf("%+v, %v", events, err)
 	}
 }

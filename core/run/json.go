@@ -1,4 +1,4 @@
-package event
+package run
 
 import (
 	"encoding/base64"

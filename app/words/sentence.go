@@ -1,11 +1,14 @@
-package run
+// Package words says in plain words what a run does, what went wrong with it and what its evaluations were.
+//
+// It knows runs (core/run) and numbers, but neither the browser nor the page's components.
+package words
 
 import (
 	"fmt"
 	"math"
 
 	"unpool/app/number"
-	"unpool/core/event"
+	"unpool/core/run"
 )
 
 // trendSteps is how far back a trend is judged, in training steps; over fewer evaluations than trendPoints it is
@@ -23,11 +26,11 @@ const flatAccuracy = 0.002
 const risingLoss = 0.03
 
 // Sentence says in plain words what the run does now.
-func (v *View) Sentence() string {
+func Sentence(v *run.View) string {
 	switch v.Phase {
-	case Empty:
+	case run.Empty:
 		return ""
-	case Loading:
+	case run.Loading:
 		switch {
 		case v.Unit != "bytes" || v.Done == 0:
 		case v.Total > 0:
@@ -36,38 +39,38 @@ func (v *View) Sentence() string {
 			return fmt.Sprintf("Loading: %s so far.", number.Bytes(v.Done))
 		}
 		return "Loading the training program and the images."
-	case Compiling:
+	case run.Compiling:
 		return "Compiling: building the training step for this net."
-	case Paused:
+	case run.Paused:
 		return fmt.Sprintf("Paused at step %s. Continue, or take one step at a time.", number.Int(v.Step))
-	case Failed:
+	case run.Failed:
 		if v.Step == 0 {
 			return "The run failed before its first step."
 		}
 		return fmt.Sprintf("The run failed at step %s.", number.Int(v.Step))
-	case Stopped:
+	case run.Stopped:
 		if last, ok := v.Latest(); ok && last.Step == v.Step {
 			return fmt.Sprintf("Stopped at step %s: %s.", number.Int(v.Step), right(last.Test))
 		} else if ok {
 			return fmt.Sprintf("Stopped at step %s; at step %s, %s.", number.Int(v.Step), number.Int(last.Step), right(last.Test))
 		}
 		return fmt.Sprintf("Stopped at step %s, before the first evaluation.", number.Int(v.Step))
-	case Done:
+	case run.Done:
 		if last, ok := v.Latest(); ok {
 			return fmt.Sprintf("Done: %s after %s steps, in %s.",
 				right(last.Test), number.Int(v.Step), number.Duration(v.End.Seconds))
 		}
 		return fmt.Sprintf("Done after %s steps.", number.Int(v.Step))
 	}
-	return v.trend()
+	return trend(v)
 }
 
-func right(m event.Measure) string {
+func right(m run.Measure) string {
 	return fmt.Sprintf("%s%s%% of %s test images right", number.Percent(m.Accuracy), number.Thin, number.Int(m.N))
 }
 
 // trend compares the latest evaluation with one trendSteps earlier.
-func (v *View) trend() string {
+func trend(v *run.View) string {
 	n := len(v.Metrics)
 	if n < 2 {
 		every := 0

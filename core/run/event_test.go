@@ -1,4 +1,4 @@
-package event
+package run
 
 import (
 	"bytes"
@@ -19,7 +19,7 @@ func all() []Event {
 			Holdout: 1000, Exact: true,
 		}, Parameters: 21386, Where: Where{Backend: "xla:cuda", Tier: "one GPU", Precision: "tf32", Machine: "NVIDIA H100"}, TrainSize: 59000, TestSize: 10000, Step: 40,
 			Content: &Content{Classes: []string{"cat", "dog"}, Train: 60000, Test: 10000, Hash: "0123456789abcdef"}},
-		&State{State: StateEvaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
+		&State{Phase: Evaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
 		&Progress{Step: 51, Loss: 0.5, MsPerStep: 100, ImagesPerSecond: 1280, Seconds: 6, SecondsLeft: 45},
 		&Metric{Step: 50, Seconds: 5.5, Train: Measure{0.4, 0.9, 1000}, Test: Measure{0.5, 0.8, 10000},
 			Validation: &Measure{0.6, 0.7, 1000}, Final: true},
@@ -27,7 +27,7 @@ func all() []Event {
 			Pixels: Int8s{-127, -1, 0, 1, 64, 127}},
 		&Rate{Step: 60, LearningRate: 1e-4},
 		&Move{Step: 60, From: Where{Backend: "wasm", Tier: "SIMD"}, To: Where{Backend: "xla:cpu", Tier: "1 thread", Machine: "EPYC"}},
-		&End{Status: StatusFailed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
+		&End{Status: Failed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
 			Error: "the loss became NaN", Hint: "Lower the learning rate."},
 		&Data{From: "pets.zip", Choice: 2, State: DataReady, Done: 10, Total: 12, Unit: "images", Side: 40, Channels: 3,
 			Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, Classes: []string{"cat", "dog"}, Train: 10, Test: 2,
@@ -61,12 +61,12 @@ func TestRoundTrip(t *testing.T) {
 // What is left out when it is zero, and what is not: a reader in another language relies on it.
 func TestWireForm(t *testing.T) {
 	for want, e := range map[string]Event{
-		`{"type":"state","state":"training","step":0}`: &State{State: StateTraining},
+		`{"type":"state","state":"training","step":0}`: &State{Phase: Training},
 		`{"type":"metric","step":0,"seconds":0,"train":{"loss":2.5,"accuracy":0,"n":1000},"test":{"loss":0,"accuracy":0.5,"n":10}}`: &Metric{
 			Train: Measure{Loss: 2.5, N: 1000}, Test: Measure{Accuracy: 0.5, N: 10}},
 		`{"type":"weights","step":0,"layer":"conv1","count":1,"height":1,"width":2,"channels":1,"scale":0.5,"pixels":"/4E="}`: &Weights{
 			Layer: "conv1", Count: 1, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: Int8s{-1, -127}},
-		`{"type":"end","status":"done","steps":0,"ms_per_step":0,"seconds":0,"backend":"go"}`: &End{Status: StatusDone, Backend: "go"},
+		`{"type":"end","status":"done","steps":0,"ms_per_step":0,"seconds":0,"backend":"go"}`: &End{Status: Done, Backend: "go"},
 	} {
 		if got, err := Marshal(e); err != nil || string(got) != want {
 			t.Errorf("got  %s, %v\nwant %s", got, err, want)

@@ -1,10 +1,9 @@
-// Package event is what a run says while it trains. A run is an append-only log of events; the log alone is
-// enough to redraw the run. The same form goes from the trainer's worker to the page, to standard output, and
-// into files. Three events are not said by a training run: Data and Engine come from the trainer between runs, and
+// Package run says what a run is: an append-only log of events, which alone is enough to redraw the run. The same
+// form goes from the trainer's worker to the page, to standard output, and into files. View is what the events come to. Three events are not said by a training run: Data and Engine come from the trainer between runs, and
 // Statistics are added to the log of a finished run, before its End.
 //
 // It imports the standard library and core/recipe only. It knows nothing of how training works.
-package event
+package run
 
 import "unpool/core/recipe"
 
@@ -67,21 +66,12 @@ type Content struct {
 
 // State says what the run is doing now, and how far that is when it takes time.
 type State struct {
-	State string `json:"state"`           // one of the State… constants
+	Phase Phase  `json:"state"`           // from Loading to Paused
 	Step  int    `json:"step"`            // training steps done
 	Done  int64  `json:"done,omitempty"`  // of Total, in Unit
 	Total int64  `json:"total,omitempty"` // 0 when unknown
 	Unit  string `json:"unit,omitempty"`  // "bytes", "images"
 }
-
-// What a run may be doing.
-const (
-	StateLoading    = "loading"    // fetching programs or data
-	StateCompiling  = "compiling"  // building the training step
-	StateTraining   = "training"   // stepping
-	StateEvaluating = "evaluating" // measuring
-	StatePaused     = "paused"
-)
 
 // Progress is the light, frequent event between two metrics. It is for a display and may be dropped.
 type Progress struct {
@@ -157,7 +147,7 @@ type Move struct {
 
 // End is the last event of a run.
 type End struct {
-	Status        string  `json:"status"` // one of the Status… constants
+	Status        Phase   `json:"status"` // Done, Stopped or Failed
 	Steps         int     `json:"steps"`
 	MsPerStep     float64 `json:"ms_per_step"` // mean over training steps, evaluations and pauses left out
 	Seconds       float64 `json:"seconds"`
@@ -166,13 +156,6 @@ type End struct {
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
 }
-
-// How a run can end.
-const (
-	StatusDone    = "done"
-	StatusStopped = "stopped" // by the user
-	StatusFailed  = "failed"
-)
 
 // Data is about files that a user handed over to train on: how far their reading is, and then what they are. It is no
 // part of a run.

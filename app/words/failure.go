@@ -1,0 +1,42 @@
+package words
+
+import (
+	"strings"
+
+	"unpool/core/run"
+)
+
+// Failure is a failed run in words.
+type Failure struct {
+	What    string // what happened and why, in one sentence
+	Hint    string // what to do about it
+	Details string // the rest, for those who look closer
+}
+
+// FailureOf returns what went wrong, or nil. The first line of an End's error is the sentence, the rest are details.
+func FailureOf(v *run.View) *Failure {
+	if v.Phase != run.Failed {
+		return nil
+	}
+	what, details, _ := strings.Cut(strings.TrimSpace(v.End.Error), "\n")
+	if what == "" {
+		what = "The run failed without saying why."
+	}
+	hint := v.End.Hint
+	if hint == "" {
+		hint = "Train again; what was learnt up to here stays on the page until then."
+	}
+	return &Failure{What: sentence(what), Hint: sentence(hint), Details: strings.TrimSpace(details)}
+}
+
+// sentence gives s, which may be a Go error, a capital and a full stop.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return s
+	}
+	if !strings.ContainsAny(s[len(s)-1:], ".!?)") {
+		s += "."
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,22 @@
+package words
+
+import (
+	"unpool/app/number"
+	"unpool/core/run"
+)
+
+// Table returns every evaluation as text for people, oldest first.
+func Table(v *run.View) (head []string, rows [][]string) {
+	head = []string{"step", "time"}
+	for _, split := range v.Splits() {
+		head = append(head, split+" accuracy", split+" loss", split+" images")
+	}
+	for _, m := range v.Metrics {
+		row := []string{number.Int(m.Step), number.Clock(m.Seconds)}
+		for _, part := range v.Measures(m) {
+			row = append(row, number.Percent(part.Accuracy)+number.Thin+"%", number.Loss(part.Loss), number.Int(part.N))
+		}
+		rows = append(rows, row)
+	}
+	return head, rows
+}

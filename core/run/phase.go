@@ -1,0 +1,32 @@
+package run
+
+// Phase is what a run is doing, or how it ended.
+type Phase string
+
+// The phases. Empty is the zero value: no run yet. The last three are ends.
+const (
+	Empty      Phase = ""
+	Loading    Phase = "loading"    // fetching programs or data
+	Compiling  Phase = "compiling"  // building the training step
+	Training   Phase = "training"   // stepping
+	Evaluating Phase = "evaluating" // measuring
+	Paused     Phase = "paused"
+	Done       Phase = "done"
+	Stopped    Phase = "stopped" // by the user
+	Failed     Phase = "failed"
+)
+
+// Active reports whether a run is under way, paused or not.
+func (p Phase) Active() bool {
+	switch p {
+	case Loading, Compiling, Training, Evaluating, Paused:
+		return true
+	}
+	return false
+}
+
+// Training reports whether the run is past its preparations and not over, so that it can be paused or stepped.
+func (p Phase) CanPause() bool { return p == Training || p == Evaluating || p == Paused }
+
+// Over reports whether a run has ended.
+func (p Phase) Over() bool { return p == Done || p == Stopped || p == Failed }
