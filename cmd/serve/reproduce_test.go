@@ -52,14 +52,14 @@ func TestReproduce(t *testing.T) {
 	}
 	runs, to := filepath.Join(t.TempDir(), "runs"), filepath.Join(t.TempDir(), "results")
 	set := smallMNIST(t)
-	command := func() {
+	reproduce := func() {
 		t.Helper()
 		stdout, stderr, code := command(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "README.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
 	}
-	command()
+	reproduce()
 	var rows []results.Row
 	table, err := os.ReadFile(filepath.Join(to, "results.json"))
 	if err != nil {
@@ -122,7 +122,7 @@ func TestReproduce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	command()
+	reproduce()
 	again, err := os.ReadFile(filepath.Join(to, "results.json"))
 	if err != nil {
 		t.Fatal(err)

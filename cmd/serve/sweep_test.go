@@ -18,7 +18,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := smallMNIST(t)
-	command := func() (table string) {
+	sweep := func() (table string) {
 		t.Helper()
 		stdout, stderr, code := command(t, t.Context(), "sweep", file, "-runs", runs, "-to", to, "-data", set, "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "sweep.md") {
@@ -35,7 +35,7 @@ func TestSweep(t *testing.T) {
 		}
 		return table
 	}
-	first := command()
+	first := sweep()
 	if strings.Count(first, "\n") != 3 {
 		t.Errorf("the table is %s", first)
 	}
@@ -61,7 +61,7 @@ func TestSweep(t *testing.T) {
 	if err := os.WriteFile(path, []byte(strings.Join(lines[:len(lines)-2], "")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if second := command(); second != first {
+	if second := sweep(); second != first {
 		t.Errorf("after the kill the table is\n%swas\n%s", second, first)
 	}
 	if _, stderr, code := command(t, t.Context(), "sweep", file+".none"); code != exitUsage || !strings.Contains(stderr, ".none") {
