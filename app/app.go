@@ -1,7 +1,7 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
 // (core/control) and events (core/run), and that shows our results beside the course report's. What a run's events mean is
-// decided in core/run, how it is put in words in app/words, what finished runs come to in app/finished, how curves and weights are drawn in app/chart and
-// app/filters, what stands in the settings in app/form, how a net is built in app/builder and app/layers; this package puts
+// decided in core/run, how it is put in words in app/ui/words, what finished runs come to in app/page/results/finished, how curves and weights are drawn in app/ui/chart and
+// app/ui/filters, what stands in the settings in app/ui/form, how a net is built in app/ui/builder and app/ui/layers; this package puts
 // them together.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
@@ -10,7 +10,7 @@
 // data-state), #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the
 // Results page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME. #edit-net opens the net builder,
-// whose ids app/layers lists.
+// whose ids app/ui/layers lists.
 package app
 
 import (

@@ -5,7 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 )
 
 // The pages and where they are.

@@ -3,8 +3,8 @@ package app
 import (
 	"fmt"
 
-	"unpool/app/layers"
-	"unpool/app/number"
+	"unpool/app/ui/layers"
+	"unpool/app/ui/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models/cost"

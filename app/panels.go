@@ -3,8 +3,8 @@ package app
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/chart"
-	"unpool/app/words"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/words"
 	"unpool/core/results"
 	"unpool/core/run"
 	"unpool/models"
@@ -85,20 +85,4 @@ func evaluations(v *run.View) app.UI {
 	return app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Evaluations").Body(
 		app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(body...)),
 	)
-}
-
-// download hands text to the browser as a file to save.
-func download(name, mime, text string) {
-	save(app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mime}), name)
-}
-
-// save hands a Blob to the browser as a file to save.
-func save(blob app.Value, name string) {
-	w := app.Window()
-	url := w.Get("URL").Call("createObjectURL", blob)
-	a := w.Get("document").Call("createElement", "a")
-	a.Set("href", url)
-	a.Set("download", name)
-	a.Call("click")
-	w.Call("setTimeout", w.Get("URL").Get("revokeObjectURL").Call("bind", w.Get("URL"), url), 10_000)
 }

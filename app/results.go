@@ -5,8 +5,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/chart"
-	"unpool/app/finished"
+	"unpool/app/page/results/finished"
+	"unpool/app/ui/chart"
+	"unpool/app/web"
 	"unpool/core/run"
 )
 
@@ -82,8 +83,8 @@ func (p *resultsPage) OnNav(ctx app.Context) {
 func (p *resultsPage) load() {
 	p.begun, p.failed, p.missing = true, nil, false
 	p.fetch(resultsTable, func(text string, err error) {
-		var status errStatus
-		if errors.As(err, &status) && status.code == notFound {
+		var status web.Status
+		if errors.As(err, &status) && status.Code == notFound {
 			p.missing = true
 			return
 		}

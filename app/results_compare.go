@@ -5,8 +5,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/chart"
-	"unpool/app/finished"
+	"unpool/app/page/results/finished"
+	"unpool/app/ui/chart"
+	"unpool/app/web"
 	"unpool/core/results"
 )
 
@@ -82,7 +83,7 @@ func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
 		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
 		app.Div().Class("exports").Body(
 			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
-				download("unpool-results-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
+				web.Download("unpool-results-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
 			}, app.EventScope(c.Name)).Text("As SVG"),
 		),
 	)

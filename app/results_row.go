@@ -5,10 +5,11 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/chart"
-	"unpool/app/filters"
-	"unpool/app/finished"
-	"unpool/app/number"
+	"unpool/app/page/results/finished"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/filters"
+	"unpool/app/ui/number"
+	"unpool/app/web"
 	"unpool/core/run"
 )
 
@@ -193,11 +194,11 @@ func files(r finished.Row, s *shownRun) app.UI {
 		return app.Button().Type("button").OnClick(func(app.Context, app.Event) { save() }, app.EventScope(r.Entry.Name, s.seed)).Text(label)
 	}
 	return app.Div().Class("exports").Body(
-		button("Curves as CSV", func() { download(name+".csv", "text/csv", s.view.CSV()) }),
+		button("Curves as CSV", func() { web.Download(name+".csv", "text/csv", s.view.CSV()) }),
 		button("Accuracy as SVG", func() {
-			download(name+"-accuracy.svg", "image/svg+xml", figure(s.accuracy).SVG("Accuracy: "+title))
+			web.Download(name+"-accuracy.svg", "image/svg+xml", figure(s.accuracy).SVG("Accuracy: "+title))
 		}),
-		button("Loss as SVG", func() { download(name+"-loss.svg", "image/svg+xml", figure(s.loss).SVG("Loss: "+title)) }),
+		button("Loss as SVG", func() { web.Download(name+"-loss.svg", "image/svg+xml", figure(s.loss).SVG("Loss: "+title)) }),
 		app.A().Class("button").Href(resultsFolder+file).Attr("download", file).Text("The run’s events"),
 	)
 }

@@ -10,7 +10,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/finished"
+	"unpool/app/page/results/finished"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"

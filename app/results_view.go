@@ -6,8 +6,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/finished"
-	"unpool/app/number"
+	"unpool/app/page/results/finished"
+	"unpool/app/ui/number"
 	"unpool/core/results"
 )
 

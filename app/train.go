@@ -5,8 +5,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/builder"
-	"unpool/app/form"
+	"unpool/app/client"
+	"unpool/app/ui/builder"
+	"unpool/app/ui/form"
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -25,7 +26,7 @@ type trainPage struct {
 	form  form.Form
 	net   builder.Editor // the form's net
 
-	worker *worker // nil before the first run and after a failure
+	worker *client.Worker // nil before the first run and after a failure
 	view   run.View
 	shown  models.Entry // what view is a run of
 	asked  control.Verb // sent and not yet answered; "" for none
@@ -177,7 +178,7 @@ func (p *trainPage) onTrain(ctx app.Context, _ app.Event) {
 	time.AfterFunc(afterDrawing, func() {
 		p.dispatch(func(ctx app.Context) {
 			own := p.data.own() // now: files that have to be read again are not ready for a while
-			p.withTrainer(func() { p.worker.do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
+			p.withTrainer(func() { p.worker.Do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
 			link := r.Query()
 			if own {
 				link = "" // no link carries the user's pictures
@@ -199,9 +200,9 @@ func (p *trainPage) clear() {
 // onResume trains the run that ended further, at the learning rate that stands in its field.
 func (p *trainPage) onResume(app.Context, app.Event) {
 	p.view.Apply(&run.State{Phase: run.Loading})
-	p.worker.do(control.Command{Do: control.Resume})
+	p.worker.Do(control.Command{Do: control.Resume})
 	if rate, err := form.Number(p.rate); err == nil && p.rateProblem == "" && rate != p.view.LearningRate {
-		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
+		p.worker.Do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
 	app.Window().GetElementByID("status").Call("focus")
 }
@@ -220,27 +221,27 @@ func (p *trainPage) onFile(_ app.Context, e app.Event) {
 	}
 	p.clear()
 	p.opened, p.asked, p.linkProblem, p.rateProblem = true, "", "", ""
-	p.withTrainer(func() { p.worker.open(file) })
+	p.withTrainer(func() { p.worker.Open(file) })
 	input.Set("value", "") // so that the same file can be chosen again
 }
 
 // onSave asks for the state of the run as a file; the worker's answer is saved when it comes.
 func (p *trainPage) onSave(app.Context, app.Event) {
-	p.worker.do(control.Command{Do: control.Save})
+	p.worker.Do(control.Command{Do: control.Save})
 }
 
 // afterDrawing is long enough for the browser to draw what has changed first.
 const afterDrawing = 20 * time.Millisecond
 
-func (p *trainPage) newWorker() *worker {
+func (p *trainPage) newWorker() *client.Worker {
 	url := p.ctx.ResolveStaticResource("/web/trainer.js") + "?v=" + app.Getenv("GOAPP_VERSION")
-	w := &worker{dispatch: p.dispatch, seen: p.Mounted}
-	w.deliver = func(events []run.Event) {
+	w := &client.Worker{Dispatch: p.dispatch, Seen: p.Mounted}
+	w.Deliver = func(events []run.Event) {
 		if p.worker == w {
 			p.apply(events)
 		}
 	}
-	w.start(url)
+	w.Start(url)
 	return w
 }
 
@@ -304,7 +305,7 @@ func (p *trainPage) apply(events []run.Event) {
 // leaveWorker ends the trainer; the next run gets a new one.
 func (p *trainPage) leaveWorker() {
 	if p.worker != nil {
-		p.worker.close()
+		p.worker.Close()
 		p.worker = nil
 	}
 }
@@ -313,7 +314,7 @@ func (p *trainPage) leaveWorker() {
 func (p *trainPage) say(verb control.Verb) {
 	if p.worker != nil {
 		p.asked = verb
-		p.worker.do(control.Command{Do: verb})
+		p.worker.Do(control.Command{Do: verb})
 	}
 }
 
@@ -336,7 +337,7 @@ func (p *trainPage) onRate(_ app.Context, e app.Event) {
 		return
 	}
 	if p.worker != nil && p.view.Phase.Active() {
-		p.worker.do(control.Command{Do: control.SetRate, LearningRate: rate})
+		p.worker.Do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
 }
 

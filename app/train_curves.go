@@ -1,7 +1,7 @@
 package app
 
 import (
-	"unpool/app/chart"
+	"unpool/app/ui/chart"
 	"unpool/core/run"
 	"unpool/models"
 )

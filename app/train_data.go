@@ -7,7 +7,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/words"
+	"unpool/app/client"
+	"unpool/app/ui/words"
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -20,12 +21,12 @@ type trainData struct {
 	served  []servedSet // nil until the server has answered
 	watched bool        // the page hears what is dropped on it
 
-	chosen   chosenFiles // kept, since a new trainer has to read them again
-	said     run.Data    // what the trainer made of them; the zero value before any
-	turn     int         // counts choices: what comes of an earlier one is of no interest
-	aside    bool        // a set of the user's own that is not to be trained on just now
-	dragging bool        // files are being held over the page
-	refused  bool        // files were dropped while a run was under way
+	chosen   client.Files // kept, since a new trainer has to read them again
+	said     run.Data     // what the trainer made of them; the zero value before any
+	turn     int          // counts choices: what comes of an earlier one is of no interest
+	aside    bool         // a set of the user's own that is not to be trained on just now
+	dragging bool         // files are being held over the page
+	refused  bool         // files were dropped while a run was under way
 
 	then func() // what waits until a new trainer has read the files again; nil for nothing
 }
@@ -122,10 +123,10 @@ func (p *trainPage) askForSets() {
 
 // onDrop takes files that were dropped on the page.
 func (p *trainPage) onDrop(transfer app.Value) {
-	dropped := entries(transfer)
+	dropped := client.Entries(transfer)
 	p.dispatch(func(app.Context) {
 		p.data.dragging = false
-		p.take(func() (chosenFiles, error) { return walked(dropped) })
+		p.take(func() (client.Files, error) { return client.Walked(dropped) })
 	})
 }
 
@@ -135,12 +136,12 @@ func (p *trainPage) onChoose(_ app.Context, e app.Event) {
 	files := app.Window().Get("Array").Call("from", input.Get("files")) // the input's own list is gone with its value
 	input.Set("value", "")                                              // so that the same file can be chosen again
 	if files.Length() > 0 {
-		p.take(func() (chosenFiles, error) { return listed(files) })
+		p.take(func() (client.Files, error) { return client.Listed(files) })
 	}
 }
 
 // take has the trainer read files, in place of those chosen before.
-func (p *trainPage) take(look func() (chosenFiles, error)) {
+func (p *trainPage) take(look func() (client.Files, error)) {
 	d := &p.data
 	if d.refused = p.view.Phase.Active(); d.refused {
 		return
@@ -157,7 +158,7 @@ func (p *trainPage) take(look func() (chosenFiles, error)) {
 			switch {
 			case turn != d.turn: // stopped, or others were chosen
 			case err != nil:
-				d.said = run.Data{From: files.name, State: run.DataFailed, Error: err.Error(), Hint: "Choose other files."}
+				d.said = run.Data{From: files.Name, State: run.DataFailed, Error: err.Error(), Hint: "Choose other files."}
 			default:
 				d.chosen = files
 				p.sendFiles()
@@ -168,11 +169,11 @@ func (p *trainPage) take(look func() (chosenFiles, error)) {
 
 // sendFiles has the trainer read the files that the user chose.
 func (p *trainPage) sendFiles() {
-	p.data.said = run.Data{From: p.data.chosen.name, State: run.DataReading}
+	p.data.said = run.Data{From: p.data.chosen.Name, State: run.DataReading}
 	if p.worker == nil {
 		p.worker = p.newWorker()
 	}
-	p.worker.hand(p.data.chosen, p.data.turn)
+	p.worker.Hand(p.data.chosen, p.data.turn)
 }
 
 // withTrainer does something with the trainer: at once, or when a new one has read the user's files again.
@@ -196,7 +197,7 @@ func (p *trainPage) stopReading() {
 	p.data.turn++
 	p.data.said = run.Data{}
 	if p.worker != nil {
-		p.worker.do(control.Command{Do: control.Stop})
+		p.worker.Do(control.Command{Do: control.Stop})
 	}
 }
 

@@ -8,7 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )

@@ -3,6 +3,7 @@ package app
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/run"
 )
 
@@ -66,16 +67,16 @@ func (p *trainPage) exports() app.UI {
 }
 
 func (p *trainPage) onCSV(ctx app.Context, _ app.Event) {
-	download(p.fileName()+".csv", "text/csv", p.view.CSV())
+	web.Download(p.fileName()+".csv", "text/csv", p.view.CSV())
 }
 
 func (p *trainPage) onAccuracySVG(ctx app.Context, _ app.Event) {
-	download(p.fileName()+"-accuracy.svg", "image/svg+xml",
+	web.Download(p.fileName()+"-accuracy.svg", "image/svg+xml",
 		figure(p.accuracySpec()).SVG("Accuracy: "+p.shown.Title))
 }
 
 func (p *trainPage) onLossSVG(ctx app.Context, _ app.Event) {
-	download(p.fileName()+"-loss.svg", "image/svg+xml", figure(p.lossSpec()).SVG("Loss: "+p.shown.Title))
+	web.Download(p.fileName()+"-loss.svg", "image/svg+xml", figure(p.lossSpec()).SVG("Loss: "+p.shown.Title))
 }
 
 func (p *trainPage) fileName() string { return "unpool-" + p.shown.Name }

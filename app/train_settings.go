@@ -5,7 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/layers"
+	"unpool/app/ui/layers"
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/models"
@@ -54,7 +54,7 @@ func (p *trainPage) measure() {
 		return
 	}
 	p.pace.asked = true
-	p.withTrainer(func() { p.worker.do(control.Command{Do: control.Measure}) })
+	p.withTrainer(func() { p.worker.Do(control.Command{Do: control.Measure}) })
 }
 
 // field is one setting with its help and, next to it, what is wrong with it.

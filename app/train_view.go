@@ -5,10 +5,10 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/chart"
-	"unpool/app/filters"
-	"unpool/app/number"
-	"unpool/app/words"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/filters"
+	"unpool/app/ui/number"
+	"unpool/app/ui/words"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"

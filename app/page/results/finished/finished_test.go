@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/app/finished"
-	"unpool/app/number"
+	"unpool/app/page/results/finished"
+	"unpool/app/ui/number"
 	"unpool/core/results"
 	"unpool/core/run"
 	"unpool/models"

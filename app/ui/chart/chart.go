@@ -3,7 +3,7 @@ package chart
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 )
 
 // svgNamespace is what makes an element a drawing rather than an unknown tag.

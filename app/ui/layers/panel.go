@@ -7,7 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/builder"
+	"unpool/app/ui/builder"
 	"unpool/models/net"
 )
 

@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/app/number"
-	"unpool/app/words"
+	"unpool/app/ui/number"
+	"unpool/app/ui/words"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )

@@ -1,4 +1,6 @@
-package app
+// Package client is the page's end of the trainer, a Web Worker: it sends commands (core/control) and files, and hands on
+// the events (core/run) that come back. It knows no page and nothing of what a page shows.
+package client
 
 import (
 	"encoding/json"
@@ -7,6 +9,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/control"
 	"unpool/core/run"
 )
@@ -22,12 +25,12 @@ const (
 	silence = 30 * time.Second
 )
 
-// worker is the page's end of the trainer: a Web Worker that gets commands and answers in events. However it fails,
-// the page hears one run.End with status failed, after which the worker is closed.
-type worker struct {
-	deliver  func([]run.Event)       // called on the pages' goroutine
-	dispatch func(func(app.Context)) // runs a function there
-	seen     func() bool             // whether the page that shows all of a run is the one on show
+// Worker is a Web Worker that gets commands and answers in events. However it fails, the page hears one run.End with
+// status failed, after which the worker is closed.
+type Worker struct {
+	Deliver  func([]run.Event)       // called on the pages' goroutine
+	Dispatch func(func(app.Context)) // runs a function there
+	Seen     func() bool             // whether the page that shows all of a run is the one on show
 
 	js       app.Value
 	handlers []app.Func
@@ -38,15 +41,15 @@ type worker struct {
 	closed   bool
 }
 
-// start starts the script at url. The first three fields are set.
-func (w *worker) start(url string) {
+// Start starts the script at url. The exported fields are set.
+func (w *Worker) Start(url string) {
 	w.heard = time.Now()
 	w.js = app.Window().Get("Worker").New(url)
 	w.on("message", func(e app.Value) {
 		if data := e.Get("data"); data.Type() == app.TypeString {
 			w.receive(data.String())
 		} else {
-			save(data, data.Get("name").String()) // a File, which was asked for
+			web.Save(data, data.Get("name").String()) // a File, which was asked for
 		}
 	})
 	w.on("messageerror", func(app.Value) {
@@ -63,7 +66,7 @@ func (w *worker) start(url string) {
 	w.watch()
 }
 
-func (w *worker) on(name string, handle func(app.Value)) {
+func (w *Worker) on(name string, handle func(app.Value)) {
 	f := app.FuncOf(func(_ app.Value, args []app.Value) any {
 		handle(args[0])
 		return nil
@@ -72,8 +75,8 @@ func (w *worker) on(name string, handle func(app.Value)) {
 	w.js.Call("addEventListener", name, f)
 }
 
-// do sends a command.
-func (w *worker) do(c control.Command) {
+// Do sends a command.
+func (w *Worker) Do(c control.Command) {
 	message, err := json.Marshal(c)
 	if err != nil {
 		w.fail("The command could not be written: "+err.Error(), "Train again.")
@@ -82,18 +85,18 @@ func (w *worker) do(c control.Command) {
 	w.js.Call("postMessage", string(message))
 }
 
-// open sends a checkpoint, as a File, to resume from.
-func (w *worker) open(file app.Value) { w.js.Call("postMessage", file) }
+// Open sends a checkpoint, as a File, to resume from.
+func (w *Worker) Open(file app.Value) { w.js.Call("postMessage", file) }
 
-// hand sends files to train on.
-func (w *worker) hand(files chosenFiles, choice int) {
+// Hand sends files to train on. The trainer says with what it makes of them which choice they were.
+func (w *Worker) Hand(files Files, choice int) {
 	w.js.Call("postMessage", map[string]any{
-		"name": files.name, "choice": choice, "files": files.list, "paths": strings.Join(files.paths, "\x00"),
+		"name": files.Name, "choice": choice, "files": files.list, "paths": strings.Join(files.paths, "\x00"),
 	})
 }
 
-// close ends the worker; nothing is delivered afterwards.
-func (w *worker) close() {
+// Close ends the worker; nothing is delivered afterwards.
+func (w *Worker) Close() {
 	if w.closed {
 		return
 	}
@@ -105,7 +108,7 @@ func (w *worker) close() {
 }
 
 // receive only keeps the message: reading and redrawing happen together, later, at the page's pace.
-func (w *worker) receive(message string) {
+func (w *Worker) receive(message string) {
 	if w.closed {
 		return
 	}
@@ -116,14 +119,14 @@ func (w *worker) receive(message string) {
 	}
 	w.waiting = true
 	pace := deliverEvery
-	if !w.seen() {
+	if !w.Seen() {
 		pace = deliverUnseen
 	}
-	time.AfterFunc(pace, func() { w.dispatch(w.drain) })
+	time.AfterFunc(pace, func() { w.Dispatch(w.drain) })
 }
 
 // drain delivers some of the messages, and comes back for the rest.
-func (w *worker) drain(app.Context) {
+func (w *Worker) drain(app.Context) {
 	w.waiting = false
 	if w.closed {
 		return
@@ -131,9 +134,9 @@ func (w *worker) drain(app.Context) {
 	events, err := w.read()
 	if len(w.inbox) > 0 {
 		w.waiting = true
-		time.AfterFunc(deliverEvery, func() { w.dispatch(w.drain) })
+		time.AfterFunc(deliverEvery, func() { w.Dispatch(w.drain) })
 	}
-	w.deliver(events)
+	w.Deliver(events)
 	if err != nil {
 		w.fail("The training program said something that this page does not understand.\n"+err.Error(),
 			"Reload the page, so that page and program are of one version.")
@@ -141,7 +144,7 @@ func (w *worker) drain(app.Context) {
 }
 
 // read takes some of the messages, of a row of progress reports only the last.
-func (w *worker) read() ([]run.Event, error) {
+func (w *Worker) read() ([]run.Event, error) {
 	var events []run.Event
 	for len(w.inbox) > 0 && len(events) < deliverMost {
 		message := w.inbox[0]
@@ -164,9 +167,9 @@ func (w *worker) read() ([]run.Event, error) {
 func isProgress(message string) bool { return strings.HasPrefix(message, `{"type":"progress"`) }
 
 // watch fails a worker that falls silent before it has begun.
-func (w *worker) watch() {
+func (w *Worker) watch() {
 	time.AfterFunc(silence/6, func() {
-		w.dispatch(func(ctx app.Context) {
+		w.Dispatch(func(ctx app.Context) {
 			ctx.PreventUpdate()
 			switch {
 			case w.closed || w.started:
@@ -182,19 +185,19 @@ func (w *worker) watch() {
 }
 
 // fail closes the worker and gives the page its last messages, and why it ended.
-func (w *worker) fail(what, hint string) {
+func (w *Worker) fail(what, hint string) {
 	if w.closed {
 		return
 	}
-	w.close()
-	w.dispatch(func(app.Context) {
+	w.Close()
+	w.Dispatch(func(app.Context) {
 		for len(w.inbox) > 0 {
 			events, err := w.read()
-			w.deliver(events)
+			w.Deliver(events)
 			if err != nil {
 				break // the failure follows
 			}
 		}
-		w.deliver([]run.Event{&run.End{Status: run.Failed, Error: what, Hint: hint}})
+		w.Deliver([]run.Event{&run.End{Status: run.Failed, Error: what, Hint: hint}})
 	})
 }

@@ -1,5 +1,5 @@
 // Package layers shows a net that is being built: the list of its layers, each of which opens to what it can be given, and
-// what the net comes to. What is done to the net is app/builder's.
+// what the net comes to. What is done to the net is app/ui/builder's.
 //
 // Ids that tests may rely on: #builder, #builder-undo, #builder-redo, #layer-1 for the first layer and #layer-2-1 for the first
 // of the group that is the second; of the layer that is open #layer-up, #layer-down, #layer-duplicate, #layer-remove and
@@ -9,7 +9,7 @@ package layers
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/builder"
+	"unpool/app/ui/builder"
 	"unpool/models/net"
 )
 

@@ -1,7 +1,7 @@
 package words
 
 import (
-	"unpool/app/number"
+	"unpool/app/ui/number"
 	"unpool/core/run"
 )
 

@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/models"

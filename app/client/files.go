@@ -1,4 +1,4 @@
-package app
+package client
 
 import (
 	"fmt"
@@ -6,11 +6,13 @@ import (
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/web"
 )
 
-// chosenFiles are files that the user chose or dropped, ready to be sent to the trainer.
-type chosenFiles struct {
-	name  string    // what the user would call them
+// Files are files that the user chose or dropped, ready to be sent to the trainer.
+type Files struct {
+	Name  string    // what the user would call them
 	list  app.Value // an Array of Files
 	paths []string  // of each, from the folder that was chosen
 }
@@ -19,7 +21,7 @@ type chosenFiles struct {
 const maxFiles = 400_000
 
 // add takes in one file.
-func (c *chosenFiles) add(file app.Value, path string) error {
+func (c *Files) add(file app.Value, path string) error {
 	if len(c.paths) == maxFiles {
 		return fmt.Errorf("more than %d files", maxFiles)
 	}
@@ -29,23 +31,23 @@ func (c *chosenFiles) add(file app.Value, path string) error {
 }
 
 // call gives the files a name if they have none.
-func (c *chosenFiles) call() {
+func (c *Files) call() {
 	switch first, _, inFolder := strings.Cut(append(c.paths, "")[0], "/"); {
-	case c.name != "":
+	case c.Name != "":
 	case len(c.paths) == 1 || inFolder:
-		c.name = first
+		c.Name = first
 	default:
-		c.name = fmt.Sprintf("%d files", len(c.paths))
+		c.Name = fmt.Sprintf("%d files", len(c.paths))
 	}
 }
 
-func noFiles() chosenFiles { return chosenFiles{list: app.Window().Get("Array").New()} }
+func noFiles() Files { return Files{list: app.Window().Get("Array").New()} }
 
-// listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
+// Listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
 //
 // The browser looks a file up on the disk when its size is first asked for, or else when it is sent to the trainer: all of
 // them at once, which would hold the page for seconds. So this asks, and lets the page have a turn in between.
-func listed(files app.Value) (chosenFiles, error) {
+func Listed(files app.Value) (Files, error) {
 	c := noFiles()
 	const working = 8 * time.Millisecond
 	turn := time.Now()
@@ -68,8 +70,8 @@ func listed(files app.Value) (chosenFiles, error) {
 	return c, nil
 }
 
-// entries are what was dropped, as the browser's FileSystemEntries. They must be taken while the event lasts.
-func entries(transfer app.Value) (all []app.Value) {
+// Entries are what was dropped, as the browser's FileSystemEntries. They must be taken while the event lasts.
+func Entries(transfer app.Value) (all []app.Value) {
 	items := transfer.Get("items")
 	for i := range items.Length() {
 		if entry := items.Index(i).Call("webkitGetAsEntry"); entry.Truthy() { // text has none
@@ -79,8 +81,8 @@ func entries(transfer app.Value) (all []app.Value) {
 	return all
 }
 
-// walked takes the files that were dropped, and those in the folders that were. It blocks.
-func walked(dropped []app.Value) (chosenFiles, error) {
+// Walked takes the files that were dropped, and those in the folders that were. It blocks.
+func Walked(dropped []app.Value) (Files, error) {
 	c := noFiles()
 	for _, entry := range dropped {
 		if err := c.walk(entry); err != nil {
@@ -91,10 +93,10 @@ func walked(dropped []app.Value) (chosenFiles, error) {
 	return c, nil
 }
 
-func (c *chosenFiles) walk(entry app.Value) error {
+func (c *Files) walk(entry app.Value) error {
 	path := strings.TrimPrefix(entry.Get("fullPath").String(), "/")
 	if !entry.Get("isDirectory").Bool() {
-		file, err := called(func(done, failed app.Func) { entry.Call("file", done, failed) })
+		file, err := web.Settled(func(done, failed app.Func) { entry.Call("file", done, failed) })
 		if err != nil {
 			return fmt.Errorf("%s cannot be opened: %w", path, err)
 		}
@@ -102,7 +104,7 @@ func (c *chosenFiles) walk(entry app.Value) error {
 	}
 	reader := entry.Call("createReader")
 	for {
-		some, err := called(func(done, failed app.Func) { reader.Call("readEntries", done, failed) })
+		some, err := web.Settled(func(done, failed app.Func) { reader.Call("readEntries", done, failed) })
 		if err != nil {
 			return fmt.Errorf("the folder %s cannot be read: %w", path, err)
 		}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/builder"
-	"unpool/app/number"
+	"unpool/app/ui/builder"
+	"unpool/app/ui/number"
 	"unpool/models/net"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 )
 
 func TestNumbers(t *testing.T) {

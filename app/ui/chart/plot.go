@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strconv"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 )
 
 // Unit says how values are written and which range they can have.

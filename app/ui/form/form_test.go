@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"testing"
 
-	"unpool/app/form"
+	"unpool/app/ui/form"
 	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"

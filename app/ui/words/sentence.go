@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 	"unpool/core/run"
 )
 

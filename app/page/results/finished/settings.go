@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"unpool/app/number"
+	"unpool/app/ui/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"

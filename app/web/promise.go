@@ -1,0 +1,31 @@
+// Package web is what the pages ask of the browser besides showing elements: to wait for a promise, to get a file of the
+// site and to save one. It knows no page.
+package web
+
+import (
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// Settled waits for one of the two callbacks that it hands to do.
+func Settled(do func(done, failed app.Func)) (app.Value, error) {
+	type outcome struct {
+		value app.Value
+		err   error
+	}
+	settled := make(chan outcome, 1)
+	done := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		settled <- outcome{value: args[0]}
+		return nil
+	})
+	defer done.Release()
+	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
+		settled <- outcome{err: errors.New(args[0].Call("toString").String())}
+		return nil
+	})
+	defer failed.Release()
+	do(done, failed)
+	got := <-settled
+	return got.value, got.err
+}
