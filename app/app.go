@@ -1,8 +1,7 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in commands
-// (core/control) and events (core/run), and that shows our results beside the course report's. What a run's events mean is
-// decided in core/run, how it is put in words in app/ui/words, what finished runs come to in app/page/results/finished, how curves and weights are drawn in app/ui/chart and
-// app/ui/filters, what stands in the settings in app/ui/form, how a net is built in app/ui/builder and app/ui/layers; this package puts
-// them together.
+// (core/control) and events (core/run), and that shows our results beside the course report's. This package lists the pages and
+// says what serves them. Each is a package of app/page, in the frame of app/shell, made of the parts in app/ui; the trainer is
+// app/client. What a run's events mean is decided in core/run, and how that is put in words in app/ui/words.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
@@ -14,38 +13,16 @@
 package app
 
 import (
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
+	"unpool/app/page/results"
+	"unpool/app/page/train"
+	"unpool/app/shell"
 )
 
-// title is the Train page's, and that of a page which sets no other.
-const title = "Unpool: train small neural networks in this tab"
-
-// Paths are where the pages are.
-var Paths = []string{trainPath, resultsPath, reportPath}
+// pages are the site's, in the order of the navigation.
+var pages = []shell.Page{train.Entry, results.Entry}
 
 // Register registers each page with go-app at its path. Both the browser program and the server call it.
-func Register() {
-	pages := newPages()
-	page := func(path string) func() app.Composer {
-		return func() app.Composer {
-			if app.IsServer {
-				return newPages()[path] // each rendering has its own
-			}
-			return pages[path] // what a page shows, and its trainer, outlive its being left
-		}
-	}
-	for _, path := range Paths {
-		app.Route(path, page(path))
-		if path != trainPath {
-			app.Route(path+"/", page(path)) // where hosts of static files redirect to
-		}
-	}
-}
+func Register() { shell.Register(pages) }
 
-// newPages makes the pages of one document.
-func newPages() map[string]app.Composer {
-	d := &document{theme: themeAuto}
-	d.train = newTrainPage(d)
-	results := newResultsPage(d)
-	return map[string]app.Composer{trainPath: d.train, resultsPath: results, reportPath: results}
-}
+// Paths are where the pages are, from the root of the site.
+func Paths() []string { return shell.Paths(pages) }

@@ -5,8 +5,12 @@ package app
 import (
 	_ "embed"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/train"
+	"unpool/app/web"
 )
 
 //go:embed service-worker.js
@@ -20,14 +24,17 @@ dataset.visited = Boolean(navigator.serviceWorker?.controller);
 try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } catch { dataset.theme = "auto"; }
 }</script>`
 
-// Handler returns what serves the page around its program. version names this build: the program, the trainer and
-// the style sheet change only with it. wasmSize is the unpacked size of app.wasm in bytes, for the progress shown
-// while it loads. The caller sets Resources.
+// Handler returns what renders the pages around their program. version names this build: the program, the trainer and
+// the style sheet change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
 func Handler(version string, wasmSize int64) *app.Handler {
+	cached := []string{"/web/icon.svg", "/web/unpack.js"}
+	for _, path := range Paths()[1:] {
+		cached = append(cached, path)
+	}
 	return &app.Handler{
 		Name:        "Unpool",
 		ShortName:   "Unpool",
-		Title:       title,
+		Title:       train.Title,
 		Description: "Trains small neural networks in a browser tab and lets you look inside them.",
 		Icon: app.Icon{
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png",
@@ -36,11 +43,30 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		BackgroundColor:       "#fbfaf8",
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
-		CacheableResources:    []string{"/web/icon.svg", resultsPath, reportPath},
+		CacheableResources:    cached,
 		Styles:                []string{"/web/app.css"},
-		RawHeaders:            []string{headScript},
+		RawHeaders:            []string{headScript, `<script src="` + web.Versioned("unpack.js", version) + `"></script>`},
+		Resources:             relative{version},
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
 		ServiceWorkerTemplate: serviceWorker,
 	}
+}
+
+// relative makes the addresses that go-app gives, which are from the root of a host, relative to the site's root, wherever that
+// is. It names the build in those of static files, and of programs their packed form.
+type relative struct{ version string }
+
+// Resolve returns the address of what is at a location.
+func (r relative) Resolve(location string) string {
+	name, static := strings.CutPrefix(location, "/web/")
+	switch {
+	case location == "/":
+		return "./"
+	case static && strings.HasSuffix(name, ".wasm"):
+		return web.Versioned(name+".gz", r.version)
+	case static:
+		return web.Versioned(name, r.version)
+	}
+	return strings.TrimPrefix(location, "/")
 }

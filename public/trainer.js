@@ -20,11 +20,11 @@ const lastLines = [];
 
 async function main() {
   loading(0, 0);
-  importScripts(beside("wasm_exec.js"));
+  importScripts(beside("wasm_exec.js"), beside("unpack.js"));
   keepOutput();
   const go = new Go();
   const { instance } = await WebAssembly.instantiateStreaming(
-    counted(await fetch(beside("trainer.wasm"))), go.importObject);
+    counted(await fetch(beside("trainer.wasm.gz"))), go.importObject);
   await go.run(instance);
   throw new Error("the program has ended"); // it serves commands for ever, so it has crashed
 }
@@ -34,9 +34,9 @@ function counted(response) {
   if (!response.ok) {
     throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
   }
-  // A compressed response gives the length of what travels, not of what arrives here.
-  const packed = response.headers.has("content-encoding");
-  const total = packed ? 0 : Number(response.headers.get("content-length"));
+  // Where the browser has unpacked it, what arrives here is more than the length says, which is of what travels.
+  const unpacked = response.headers.has("content-encoding");
+  const total = unpacked ? 0 : Number(response.headers.get("content-length"));
   let done = 0;
   let told = 0;
   const count = new TransformStream({
@@ -49,7 +49,7 @@ function counted(response) {
       out.enqueue(chunk);
     },
   });
-  return new Response(response.body.pipeThrough(count), { headers: { "content-type": "application/wasm" } });
+  return new Response(response.body.pipeThrough(count), { headers: response.headers });
 }
 
 // keepOutput remembers what the program prints; wasm_exec.js prints it on the console as well.

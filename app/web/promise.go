@@ -1,5 +1,5 @@
-// Package web is what the pages ask of the browser besides showing elements: to wait for a promise, to get a file of the
-// site and to save one. It knows no page.
+// Package web is what the pages ask of the browser besides showing elements: where the site lies, to get a file of it, to save
+// a file, and to wait for a promise. It knows no page.
 package web
 
 import (

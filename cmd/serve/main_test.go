@@ -181,7 +181,7 @@ func TestOutputThatCannotBeWrittenEndsTheRun(t *testing.T) {
 
 func TestServe(t *testing.T) {
 	site := start(t)
-	for path, want := range map[string]int{"": 200, "web/app.wasm": 200, "web/trainer.wasm": 200, "web/nothing": 404} {
+	for path, want := range map[string]int{"": 200, "results": 200, "web/app.wasm.gz": 200, "web/trainer.wasm.gz": 200, "web/nothing": 404} {
 		r, err := http.Get(site + path)
 		if err != nil {
 			t.Fatal(err)

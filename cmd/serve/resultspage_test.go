@@ -27,7 +27,7 @@ func TestResultsPage(t *testing.T) {
 	if title := browser.Eval[string](tab, "document.title"); !strings.Contains(title, "Results") {
 		t.Errorf("the page is called %q", title)
 	}
-	if at := browser.Eval[string](tab, "location.pathname + location.search"); at != "/results?from=afar" {
+	if at := browser.Eval[string](tab, "location.pathname + location.search"); at != "/results/?from=afar" {
 		t.Errorf("the old address leads to %s", at)
 	}
 	if rows := browser.Eval[int](tab, "document.querySelectorAll('.nets .disclosure').length"); rows < 12 {
@@ -120,7 +120,7 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab.Wait(stateIs("training")+" && document.querySelectorAll('#chart-loss .plot .curve').length > 0", later)
 	before := stepShown(tab)
 
-	const toResults, toTrain = "nav a[href='/results']", "nav a[href='/']"
+	const toResults, toTrain = "nav a[href='./results/']", "nav a[href='./']"
 	tab.Press(toResults, browser.Enter)
 	tab.Wait(resultsAre("ready"), soon)
 	shown := "document.querySelector('#under-way')?.innerText"

@@ -82,10 +82,8 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 	}
 	app.Register()
 	return httpd.NewSite(files, func(version string) http.Handler {
-		page := app.Handler(version, files.Size("app.wasm"))
-		page.Resources = httpd.Resources{Version: version}
-		return page
-	}, app.Paths...)
+		return app.Handler(version, files.Size("app.wasm.gz"))
+	}, app.Paths()...)
 }
 
 // build brings the source tree's folder of static files up to date and returns it.
@@ -137,6 +135,6 @@ func (m *Main) site(ctx context.Context, args []string) error {
 	if err := handler.Export(names[0]); err != nil {
 		return usageError{fmt.Errorf("cannot write the site: %w", err)}
 	}
-	fmt.Fprintf(m.Stdout, "The site is in %s; put it at the root of any web server.\n", names[0])
+	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it, under any path.\n", names[0])
 	return nil
 }

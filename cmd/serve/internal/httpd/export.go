@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 )
 
-// Export writes the site into dir, which must be empty or not exist, for a host of static files. Such a host serves it
-// at its root; the page's service worker adds the headers that isolate the page.
+// Export writes the site into dir, which must be empty or not exist, for a host of static files. Such a host may serve it
+// under any path; the page's service worker adds the headers that isolate the page.
 func (s *Site) Export(dir string) error {
 	if err := makeEmpty(dir); err != nil {
 		return err

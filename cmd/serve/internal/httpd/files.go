@@ -35,7 +35,8 @@ type file struct {
 // someone builds meanwhile.
 type Files map[string]*file
 
-// Load reads the folder public. A program's compressed copy ("app.wasm.gz") saves packing it again.
+// Load reads the folder public. Of a program there is only the packed form, "app.wasm.gz"; that in the folder saves packing it
+// again.
 func Load(public string) (Files, error) {
 	for _, name := range needed {
 		if _, err := os.Stat(filepath.Join(public, name)); err != nil {
@@ -52,14 +53,16 @@ func Load(public string) (Files, error) {
 		if err != nil {
 			return err
 		}
-		packed, err := fs.ReadFile(root, name+".gz")
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if path.Ext(name) == ".wasm" {
+			packed, err := fs.ReadFile(root, name+".gz")
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			files[name+".gz"], err = newProgram(body, packed)
 			return err
 		}
-		if files[name], err = newFile(contentType(name), body, packed); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
-		return nil
+		files[name], err = newFile(contentType(name), body)
+		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the static files: %w", err)
@@ -73,7 +76,7 @@ func isByproduct(name string) bool {
 	return strings.HasPrefix(base, ".") || strings.Contains(base, ".wasm.")
 }
 
-// Size returns the unpacked size of a file in bytes, 0 if it is not there.
+// Size returns the size of a file in bytes, before it is packed for a transfer, 0 if it is not there.
 func (f Files) Size(name string) int64 {
 	if file := f[name]; file != nil {
 		return int64(file.size)
@@ -81,32 +84,47 @@ func (f Files) Size(name string) int64 {
 	return 0
 }
 
-// newFile decides how a body is served. packed is its gzip form, or nil.
-func newFile(contentType string, body, packed []byte) (*file, error) {
-	sum := sha256.Sum256(body)
-	f := &file{
-		mime: contentType, body: body, size: len(body),
-		etag: `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`,
-	}
+// newFile decides how a body is served.
+func newFile(contentType string, body []byte) (*file, error) {
+	f := &file{mime: contentType, body: body, size: len(body), etag: etag(body)}
 	if !compressible(f.mime) {
 		return f, nil
 	}
+	var err error
+	f.body, err = pack(body)
+	f.gzip = true
+	return f, err
+}
+
+// newProgram is a program's packed form, which packed is if it is that of body.
+func newProgram(body, packed []byte) (*file, error) {
 	if !isPacked(packed, body) {
-		var b bytes.Buffer
-		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-		if err != nil {
+		var err error
+		if packed, err = pack(body); err != nil {
 			return nil, err
 		}
-		if _, err := z.Write(body); err != nil {
-			return nil, err
-		}
-		if err := z.Close(); err != nil {
-			return nil, err
-		}
-		packed = b.Bytes()
 	}
-	f.body, f.gzip = packed, true
-	return f, nil
+	return &file{mime: contentType(".gz"), body: packed, size: len(packed), etag: etag(body)}, nil
+}
+
+func etag(body []byte) string {
+	sum := sha256.Sum256(body)
+	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
+}
+
+func pack(body []byte) ([]byte, error) {
+	var b bytes.Buffer
+	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := z.Write(body); err != nil {
+		return nil, err
+	}
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
 // isPacked reports whether packed is the gzip form of body, by the checksum and size that gzip ends with.
@@ -122,8 +140,6 @@ func isPacked(packed, body []byte) bool {
 // contentType does not ask the operating system, whose tables differ.
 func contentType(name string) string {
 	switch path.Ext(name) {
-	case ".wasm":
-		return "application/wasm"
 	case ".js":
 		return "text/javascript; charset=utf-8"
 	case ".css":
@@ -139,7 +155,7 @@ func contentType(name string) string {
 	case ".jsonl":
 		return "application/jsonl"
 	case ".gz":
-		return "application/gzip" // a data file: it stays packed, so no Content-Encoding
+		return "application/gzip" // programs and data: they stay packed, so no Content-Encoding
 	case ".txt":
 		return "text/plain; charset=utf-8"
 	}
@@ -152,7 +168,7 @@ func compressible(contentType string) bool {
 		return false
 	}
 	switch kind {
-	case "application/wasm", "application/json", "application/jsonl", "application/manifest+json", "application/javascript", "image/svg+xml":
+	case "application/json", "application/jsonl", "application/manifest+json", "application/javascript", "image/svg+xml":
 		return true
 	}
 	return strings.HasPrefix(kind, "text/")
@@ -177,7 +193,6 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
 	body := f.body
 	if f.gzip && acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
-		h.Set("X-Unpacked-Length", strconv.Itoa(f.size)) // for progress: scripts see unpacked bytes
 	} else if f.gzip {
 		var err error
 		if body, err = f.unpack(); err != nil {

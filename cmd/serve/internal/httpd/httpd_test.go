@@ -47,7 +47,7 @@ func newSite(t *testing.T, change map[string]string) *Site {
 			}
 			io.WriteString(w, ">")
 		})
-	}, "/", "/results")
+	}, "/", "/results/")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,12 +96,12 @@ func TestFiles(t *testing.T) {
 		{"/", "text/html", site.version, 200, true},
 		{"/app.js", "text/html", "/app.js", 200, true},
 		{"/wasm_exec.js", "text/javascript; charset=utf-8", "the toolchain's", 200, true},
-		{"/web/app.wasm", "application/wasm", "aaaa", 200, true},
-		{"/web/app.wasm?v=" + site.version, "application/wasm", "aaaa", 200, true},
+		{"/web/app.wasm.gz", "application/gzip", "\x1f\x8b", 200, false},
+		{"/web/app.wasm.gz?v=" + site.version, "application/gzip", "\x1f\x8b", 200, false},
 		{"/web/data/mnist/labels.gz", "application/gzip", "data", 200, false},
 		{"/web/results/run.jsonl", "application/jsonl", "{}", 200, true},
-		{"/results", "text/html", "/results", 200, true},
-		{"/web/app.wasm.gz", "", "", 404, false},
+		{"/results/", "text/html", "/results/", 200, true},
+		{"/web/app.wasm", "", "", 404, false},
 		{"/web/app.wasm.sources", "", "", 404, false},
 		{"/web/.hidden", "", "", 404, false},
 		{"/web/../web/.hidden", "", "", 404, false},
@@ -134,9 +134,9 @@ func TestFiles(t *testing.T) {
 func TestCaching(t *testing.T) {
 	site := newSite(t, nil)
 	for _, test := range []struct{ path, want string }{
-		{"/web/app.wasm?v=" + site.version, "public, max-age=31536000, immutable"},
-		{"/web/app.wasm?v=other", "no-cache"},
-		{"/web/app.wasm", "no-cache"},
+		{"/web/app.wasm.gz?v=" + site.version, "public, max-age=31536000, immutable"},
+		{"/web/app.wasm.gz?v=other", "no-cache"},
+		{"/web/app.wasm.gz", "no-cache"},
 		{"/", "no-cache"},
 	} {
 		r := get(site, test.path)
@@ -214,7 +214,7 @@ func TestGuard(t *testing.T) {
 		{"token", token, "/?token=SECRET&steps=5", nil, 303},
 		{"cookie", token, "/", []string{"Cookie", "unpool-token=SECRET"}, 200},
 		{"two cookies", token, "/", []string{"Cookie", "unpool-token=OTHER; unpool-token=SECRET"}, 200},
-		{"wrong cookie", token, "/web/app.wasm", []string{"Cookie", "unpool-token=OTHER"}, 401},
+		{"wrong cookie", token, "/web/app.wasm.gz", []string{"Cookie", "unpool-token=OTHER"}, 401},
 		{"cookie, but a name that leads here", token, "/", []string{"Cookie", "unpool-token=SECRET", "Host", "evil.example"}, 421},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -266,9 +266,11 @@ func TestExport(t *testing.T) {
 	if err := site.Export(dir); err != nil {
 		t.Fatal(err)
 	}
-	program, err := os.ReadFile(filepath.Join(dir, "web", "app.wasm"))
-	if err != nil || !bytes.HasPrefix(program, []byte("\x00asmaaa")) {
-		t.Errorf("web/app.wasm is %.10q, %v", program, err)
+	program, err := os.ReadFile(filepath.Join(dir, "web", "app.wasm.gz"))
+	if z, zErr := gzip.NewReader(bytes.NewReader(program)); err != nil || zErr != nil {
+		t.Errorf("web/app.wasm.gz is %.10q, %v, %v", program, err, zErr)
+	} else if unpacked, err := io.ReadAll(z); err != nil || !bytes.HasPrefix(unpacked, []byte("\x00asmaaa")) {
+		t.Errorf("web/app.wasm.gz has %.10q, %v", unpacked, err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "index.html"))
 	if err != nil || !strings.Contains(string(page), site.version) {

@@ -44,7 +44,7 @@ func policy(files map[string]*file, pages []string) (string, error) {
 	return strings.Join([]string{
 		"default-src 'none'", scripts, "style-src 'self' 'unsafe-inline'", "img-src 'self' data: blob:",
 		"connect-src 'self'", "worker-src 'self'", "manifest-src 'self'", "font-src 'self'",
-		"base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'",
+		"base-uri 'self'", "form-action 'self'", "frame-ancestors 'none'",
 	}, "; "), nil
 }
 

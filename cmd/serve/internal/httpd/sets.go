@@ -112,7 +112,7 @@ func (s *sets) read(set Set) error {
 	}
 	files := make(map[string]*file, len(bodies))
 	for name, body := range bodies {
-		if files[name], err = newFile("application/octet-stream", body, nil); err != nil {
+		if files[name], err = newFile("application/octet-stream", body); err != nil {
 			return err
 		}
 	}

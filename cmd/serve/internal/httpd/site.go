@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
+	"path"
 	"slices"
 	"strings"
 )
@@ -81,12 +83,15 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.sets.serve(w, r)
 		return
 	}
-	f := s.byPath[r.URL.Path]
-	if f == nil {
+	if f := s.byPath[r.URL.Path]; f != nil {
+		f.serve(w, r, r.URL.RawQuery == "v="+s.version)
+	} else if s.byPath[r.URL.Path+"/"] != nil {
+		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery} // relative: a proxy may serve this under another path
+		h.Set("Location", to.String())
+		w.WriteHeader(http.StatusMovedPermanently)
+	} else {
 		http.NotFound(w, r)
-		return
 	}
-	f.serve(w, r, r.URL.RawQuery == "v="+s.version)
 }
 
 // renderAll gets a file for each path from the handler.
@@ -102,7 +107,8 @@ func renderAll(page http.Handler, paths []string) (map[string]*file, error) {
 		if rec.status != http.StatusOK {
 			return nil, fmt.Errorf("the page at %s does not render: %s", path, http.StatusText(rec.status))
 		}
-		if files[path], err = newFile(rec.header.Get("Content-Type"), rec.body.Bytes(), nil); err != nil {
+		kind := rec.header.Get("Content-Type")
+		if files[path], err = newFile(kind, located(path, kind, rec.body.Bytes())); err != nil {
 			return nil, err
 		}
 	}
@@ -119,14 +125,3 @@ type recorder struct {
 func (r *recorder) Header() http.Header         { return r.header }
 func (r *recorder) WriteHeader(status int)      { r.status = status }
 func (r *recorder) Write(b []byte) (int, error) { return r.body.Write(b) }
-
-// Resources gives the pages the URLs of the static files, which change with the version.
-type Resources struct{ Version string }
-
-// Resolve adds the version to the URL of a static file.
-func (r Resources) Resolve(location string) string {
-	if strings.HasPrefix(location, "/web/") {
-		return location + "?v=" + r.Version
-	}
-	return location
-}

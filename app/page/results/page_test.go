@@ -1,4 +1,4 @@
-package app
+package results
 
 import (
 	"encoding/json"
@@ -11,16 +11,16 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/results/finished"
+	"unpool/app/shell"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"
-	"unpool/models"
 )
 
 // committed is the Results page with the committed results, and with all of their runs loaded.
-func committed(t *testing.T) *resultsPage {
+func committed(t *testing.T) *Page {
 	t.Helper()
-	folder := filepath.Join("..", "public", "results")
+	folder := filepath.Join("..", "..", "..", "public", "results")
 	read := func(name string) string {
 		text, err := os.ReadFile(filepath.Join(folder, name))
 		if err != nil {
@@ -28,8 +28,8 @@ func committed(t *testing.T) *resultsPage {
 		}
 		return string(text)
 	}
-	p := newPages()[resultsPath].(*resultsPage)
-	p.ready = true
+	p := New(shell.New([]shell.Page{{Name: "Train"}, Entry}))
+	p.Ready = true
 	table, err := finished.Read(read("results.json"))
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestEveryRowOpens(t *testing.T) {
 			link := p.runs[r.Runs[0].File].run.View.Start.Recipe.Query()
 			for _, want := range []string{
 				`id="chart-accuracy-` + r.Entry.Name, `id="chart-loss-` + r.Entry.Name, `id="weights-first-`, `id="weights-last-`,
-				`href="/?` + link + `"`, "trainable numbers",
+				`href="./?` + link + `"`, "trainable numbers",
 			} {
 				if !strings.Contains(html, want) {
 					t.Errorf("%s: the open row does not have %s", r.Entry.Name, want)
@@ -71,9 +71,9 @@ func TestEveryRowOpens(t *testing.T) {
 			if convolutional := !r.Entry.Recipe.Recurrent(); convolutional != strings.Contains(html, `id="statistics-`) {
 				t.Errorf("%s: a table of activations is %v", r.Entry.Name, !convolutional)
 			}
-			for _, f := range []fold{foldTable, foldExport} {
+			for _, f := range []fold{foldTable, foldFiles} {
 				p.row(r).fold = f
-				if html := app.HTMLString(p.opened(r)); !strings.Contains(html, map[fold]string{foldTable: "test accuracy", foldExport: r.Runs[0].File}[f]) {
+				if html := app.HTMLString(p.opened(r)); !strings.Contains(html, map[fold]string{foldTable: "test accuracy", foldFiles: r.Runs[0].File}[f]) {
 					t.Errorf("%s: the fold %q is not shown", r.Entry.Name, f)
 				}
 			}
@@ -90,23 +90,23 @@ func TestEveryRowOpens(t *testing.T) {
 func TestResultsPageStates(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		set  func(p *resultsPage)
+		set  func(p *Page)
 		want []string
 	}{
-		{"loading", func(p *resultsPage) { p.table = nil }, []string{`data-state="loading"`, "Loading the results."}},
-		{"failed", func(p *resultsPage) { p.table, p.failed = nil, errors.New("no way") }, []string{`data-state="failed"`, "no way", "Try again"}},
-		{"offline", func(p *resultsPage) { p.table, p.failed, p.offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
-		{"missing", func(p *resultsPage) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
-		{"empty", func(p *resultsPage) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
-		{"ready", func(*resultsPage) {}, []string{`data-state="ready"`, "mnist-rnn-128", "reproduce the course report"}},
-		{"a run that loads", func(p *resultsPage) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
-		{"a run that failed", func(p *resultsPage) {
+		{"loading", func(p *Page) { p.table = nil }, []string{`data-state="loading"`, "Loading the results."}},
+		{"failed", func(p *Page) { p.table, p.failed = nil, errors.New("no way") }, []string{`data-state="failed"`, "no way", "Try again"}},
+		{"offline", func(p *Page) { p.table, p.failed, p.Offline = nil, errors.New("no way"), true }, []string{`data-state="failed"`, "You are offline"}},
+		{"missing", func(p *Page) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"empty", func(p *Page) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
+		{"ready", func(*Page) {}, []string{`data-state="ready"`, "mnist-rnn-128", "reproduce the course report"}},
+		{"a run that loads", func(p *Page) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
+		{"a run that failed", func(p *Page) {
 			for _, l := range p.runs {
 				l.failed = errors.New("no such run")
 			}
 		}, []string{"The run could not be loaded", "no such run"}},
-		{"training meanwhile", func(p *resultsPage) {
-			p.train.view = run.View{Phase: run.Training, Step: 7, Start: &run.Start{Recipe: recipe.Recipe{Steps: 50}}}
+		{"training meanwhile", func(p *Page) {
+			p.Trainer.View = run.View{Phase: run.Training, Step: 7, Start: &run.Start{Recipe: recipe.Recipe{Steps: 50}}}
 		}, []string{"training: step 7 / 50"}},
 	} {
 		p := committed(t)
@@ -159,27 +159,5 @@ func TestSeedsAndNetsBeyond(t *testing.T) {
 		if n := len(o.show(r, runs).accuracy.Series[0].Points); n != c.points {
 			t.Errorf("seed %d: the curve has %d points, want %d", c.seed, n, c.points)
 		}
-	}
-}
-
-func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
-	other, err := models.Find("mnist-gru-128-cosine")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p := inPhase(t, run.Training)
-	was := p.entry.Name
-	p.follow(other.Recipe.Query())
-	if p.entry.Name != was || !strings.Contains(app.HTMLString(p), "The next run is set to GRU · 128 units, cosine") {
-		t.Errorf("while a run is under way the page is set to %s", p.entry.Name)
-	}
-	p.apply([]run.Event{&run.End{Status: run.Stopped, Steps: 100, Backend: "go"}})
-	// There is a net of the same architecture, size and data before it in the catalog, with another schedule.
-	if r, _ := p.form.Recipe(); p.entry.Name != other.Name || r != other.Recipe || p.next != nil {
-		t.Errorf("after the run the page is set to %s, with %+v", p.entry.Name, r)
-	}
-	p.follow("net=transformer")
-	if p.linkProblem == "" {
-		t.Error("a link without a sense is no problem")
 	}
 }

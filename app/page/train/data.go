@@ -1,4 +1,4 @@
-package app
+package train
 
 import (
 	"cmp"
@@ -9,41 +9,49 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/number"
+	"unpool/app/ui/term"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
 
 // dataRow says which images the next run trains on, and lets the user choose others.
-func (p *trainPage) dataRow() app.UI {
-	d := &p.data
-	busy := p.view.Phase.Active() || !p.ready
-	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(d.said.State, "none")).Body(
+type dataRow struct {
+	images *images
+	setup  *setup
+	busy   bool // a run is under way
+	ready  bool // the program runs
+}
+
+func (r *dataRow) render() app.UI {
+	i, d := r.images, r.images.data
+	closed := r.busy || !r.ready || d.Reading()
+	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(d.Said.State, "none")).Body(
 		app.H2().Text("Data"),
 		app.Div().Class("of").Aria("live", "polite").Body(
-			app.If(d.reading(), p.dataReading).Else(p.dataInUse),
-			app.If(d.said.State == run.DataFailed, p.dataFailed),
-			app.If(d.refused && p.view.Phase.Active(), func() app.UI {
+			app.If(d.Reading(), r.reading).Else(r.inUse),
+			app.If(d.Said.State == run.DataFailed, r.failed),
+			app.If(i.refused && r.busy, func() app.UI {
 				return app.P().Class("problem").Text("A run is under way. Stop it first, then choose or drop the files again.")
 			}),
 		),
 		app.Div().Class("choose").Body(
-			app.If(d.isFolder() && !p.view.Phase.Active(), func() app.UI {
-				other := p.entry.Recipe.Dataset.Title()
-				if d.aside {
-					other = d.said.From
+			app.If(d.Folder() && !r.busy, func() app.UI {
+				other := r.setup.entry.Recipe.Dataset.Title()
+				if i.aside {
+					other = d.Said.From
 				}
-				return app.Button().ID("data-aside").Type("button").OnClick(p.onAside).Text("Use " + other + " instead")
+				return app.Button().ID("data-aside").Type("button").OnClick(func(app.Context, app.Event) { i.aside = !i.aside }).Text("Use " + other + " instead")
 			}),
-			picker("data-files", "Choose files…", busy || d.reading(), p.onChoose, app.Input().Multiple(true)),
-			picker("data-folder", "Choose a folder…", busy || d.reading(), p.onChoose, app.Input().Attr("webkitdirectory", true)),
+			picker("data-files", "Choose files…", closed, i.onChoose, app.Input().Multiple(true)),
+			picker("data-folder", "Choose a folder…", closed, i.onChoose, app.Input().Attr("webkitdirectory", true)),
 			app.Span().Class("under", "drop-hint").Text("or drop them here."),
-			explain("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
+			term.Explained("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
 				"pictures for each class; CIFAR-10’s cifar-10-binary.tar.gz or the six .bin files in it; the course’s "+
 				"cifar10-gray28-10k.zip; or the four files of MNIST, Fashion-MNIST or one of EMNIST’s sets. Drop them anywhere on this page. "+
 				"They are read in this tab and are not uploaded."),
 		),
-		app.Div().Class("drop-here").Hidden(!d.dragging).Aria("hidden", true).Body(
-			app.P().Text(p.dropWords()),
+		app.Div().Class("drop-here").Hidden(!i.dragging).Aria("hidden", true).Body(
+			app.P().Text(r.dropWords()),
 		),
 	)
 }
@@ -56,16 +64,16 @@ func picker(id, label string, disabled bool, choose app.EventHandler, input app.
 	)
 }
 
-func (p *trainPage) dropWords() string {
-	if p.view.Phase.Active() {
+func (r *dataRow) dropWords() string {
+	if r.busy {
 		return "A run is under way: stop it first"
 	}
 	return "Drop a zip, a folder or CIFAR-10’s file to train on it"
 }
 
-// dataReading says how far the reading of the user's files is.
-func (p *trainPage) dataReading() app.UI {
-	said := &p.data.said
+// reading says how far the reading of the user's files is.
+func (r *dataRow) reading() app.UI {
+	said := &r.images.data.Said
 	words, bar := "Looking through the files", app.Progress().Aria("label", "reading")
 	if said.From != "" {
 		words = "Reading " + said.From
@@ -81,15 +89,15 @@ func (p *trainPage) dataReading() app.UI {
 	return app.Div().Class("data-reading").Body(
 		app.P().Text(words),
 		bar,
-		app.If(!p.view.Phase.Active(), func() app.UI {
-			return app.Button().ID("data-cancel").Type("button").OnClick(p.onStopReading).Text("Cancel")
+		app.If(!r.busy, func() app.UI {
+			return app.Button().ID("data-cancel").Type("button").OnClick(func(app.Context, app.Event) { r.images.data.Stop() }).Text("Cancel")
 		}),
 	)
 }
 
-// dataFailed says why the user's files cannot be used, and what to do.
-func (p *trainPage) dataFailed() app.UI {
-	said := &p.data.said
+// failed says why the user's files cannot be used, and what to do.
+func (r *dataRow) failed() app.UI {
+	said := &r.images.data.Said
 	what, details, _ := strings.Cut(said.Error, "\n")
 	return app.Div().Class("failure").Role("alert").Body(
 		app.P().Body(app.B().Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
@@ -100,40 +108,41 @@ func (p *trainPage) dataFailed() app.UI {
 	)
 }
 
-// dataInUse says what the next run trains on.
-func (p *trainPage) dataInUse() app.UI {
-	d := &p.data
-	if d.own() {
-		return p.dataSays(d.said.From, d.said.Train, d.said.Test, classes(d.said.Classes))
+// inUse says what the next run trains on.
+func (r *dataRow) inUse() app.UI {
+	i, d := r.images, r.images.data
+	if i.own() {
+		return says(d.Said.From, d.Said.Train, d.Said.Test, classes(d.Said.Classes))
 	}
-	info, _ := p.entry.Recipe.Dataset.Info() // the page is never about a folder
-	if d.standsIn(info.Name) {
+	info, _ := r.setup.entry.Recipe.Dataset.Info() // the page is never about a folder
+	if d.Are(info.Name) {
 		train, test := info.Train, info.Test
-		if d.said.Sets[0] == info.Name {
-			train, test = d.said.Train, d.said.Test
+		if d.Said.Sets[0] == info.Name {
+			train, test = d.Said.Train, d.Said.Test
 		}
-		return p.dataSays(info.Title+", from "+d.said.From, train, test, classes(info.Classes))
+		return says(info.Title+", from "+d.Said.From, train, test, classes(info.Classes))
 	}
 	of := fmt.Sprintf("%s in %d classes.", info.Of, len(info.Classes))
-	if d.ready() && !d.isFolder() {
-		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.said.From, d.said.Sets[0].Title())
+	if d.Ready() && !d.Folder() {
+		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.Said.From, d.Said.Sets[0].Title())
 	}
 	from := ""
 	if info.Name != recipe.MNIST { // which every site has
-		i := slices.IndexFunc(d.served, func(s servedSet) bool { return s.Name == info.Name })
+		at := slices.IndexFunc(i.served, func(s servedSet) bool { return s.Name == info.Name })
 		switch {
-		case i >= 0 && d.served[i].From == "":
-			return p.dataMissing(info)
-		case i >= 0:
-			from = ", from " + d.served[i].From
-		case d.served != nil:
-			return p.dataElsewhere(info)
+		case at >= 0 && i.served[at].From == "":
+			return missing(info)
+		case at >= 0:
+			from = ", from " + i.served[at].From
+		case i.served != nil:
+			return elsewhere(info)
 		}
 	}
-	return p.dataSays(info.Title+from, info.Train, info.Test, of)
+	return says(info.Title+from, info.Train, info.Test, of)
 }
 
-func (p *trainPage) dataSays(name string, train, test int, of string) app.UI {
+// says is about a data set that there is.
+func says(name string, train, test int, of string) app.UI {
 	return app.P().Body(app.B().Text(name), app.Text(fmt.Sprintf(": %s images to train on and %s to test on, of %s",
 		number.Int(train), number.Int(test), of)))
 }
@@ -146,8 +155,8 @@ func classes(names []string) string {
 	return fmt.Sprintf("%d classes: %s.", len(names), strings.Join(names, ", "))
 }
 
-// dataMissing is about a set that the server could have.
-func (p *trainPage) dataMissing(info recipe.DatasetInfo) app.UI {
+// missing is about a set that the server could have.
+func missing(info recipe.DatasetInfo) app.UI {
 	gets := " says how to get it"
 	if info.Download > 0 {
 		gets = " downloads it, " + number.Bytes(info.Download) + ", once"
@@ -167,8 +176,8 @@ func (p *trainPage) dataMissing(info recipe.DatasetInfo) app.UI {
 	)
 }
 
-// dataElsewhere is about a set that this site cannot have.
-func (p *trainPage) dataElsewhere(info recipe.DatasetInfo) app.UI {
+// elsewhere is about a set that this site cannot have.
+func elsewhere(info recipe.DatasetInfo) app.UI {
 	size := ""
 	if info.Download > 0 {
 		size = ", " + number.Bytes(info.Download) + ","

@@ -1,4 +1,5 @@
-package app
+// Package term explains the words of the field where a page uses them. It knows no page.
+package term
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -14,11 +15,11 @@ var terms = map[string]string{
 		"infinite.",
 }
 
-// term is a word whose dotted underline opens its explanation.
-func term(name, word string) app.UI { return explain(name, word, terms[name]) }
+// Word is a word, by its name here, whose dotted underline opens its explanation.
+func Word(name, word string) app.UI { return Explained(name, word, terms[name]) }
 
-// explain shows text when word is pressed. The browser opens and closes it, also by keyboard (Popover API).
-func explain(name, word, text string) app.UI {
+// Explained shows text when word is pressed. The browser opens and closes it, also by keyboard (Popover API).
+func Explained(name, word, text string) app.UI {
 	id := "term-" + name
 	return app.Span().Class("explained").Body(
 		app.Button().Type("button").Class("term").Attr("popovertarget", id).Text(word),

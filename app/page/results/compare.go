@@ -1,4 +1,4 @@
-package app
+package results
 
 import (
 	"strconv"
@@ -6,7 +6,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/results/finished"
+	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/curves"
 	"unpool/app/web"
 	"unpool/core/results"
 )
@@ -15,7 +17,7 @@ import (
 var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
 
 // comparison shows the nets that the course report compares on one chart.
-func (p *resultsPage) comparison() app.UI {
+func (p *Page) comparison() app.UI {
 	all := p.table.Comparisons()
 	if len(all) == 0 {
 		return app.Div().Hidden(true)
@@ -53,14 +55,14 @@ func (p *resultsPage) comparison() app.UI {
 	)
 }
 
-func (p *resultsPage) loadAll(rows []finished.Row) {
+func (p *Page) loadAll(rows []finished.Row) {
 	for _, r := range rows {
 		p.loadRuns(r)
 	}
 }
 
 // comparedCurves is the chart of a comparison, with the mean of its runs for each net.
-func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
+func (p *Page) comparedCurves(c finished.Comparison) app.UI {
 	spec, ok := p.specs[p.compared]
 	if !ok {
 		runs := make([][]*finished.Run, len(c.Rows))
@@ -69,7 +71,7 @@ func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
 			if runs[i], err = p.loaded(r); err != nil {
 				return p.notLoaded("The curves could not be loaded", err, func(app.Context, app.Event) {
 					p.loadAll(c.Rows)
-					focus("compare-curves") // the button goes with the failure
+					shell.Focus("compare-curves") // the button goes with the failure
 				})
 			}
 			if runs[i] == nil {
@@ -83,7 +85,7 @@ func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
 		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
 		app.Div().Class("exports").Body(
 			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
-				web.Download("unpool-results-compared.svg", "image/svg+xml", figure(spec).SVG("Test accuracy: "+c.Name))
+				web.Download("unpool-results-compared.svg", "image/svg+xml", curves.Figure(spec).SVG("Test accuracy: "+c.Name))
 			}, app.EventScope(c.Name)).Text("As SVG"),
 		),
 	)
@@ -92,7 +94,7 @@ func (p *resultsPage) comparedCurves(c finished.Comparison) app.UI {
 // comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.
 func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
 	spec := chart.Spec{
-		Height: 1.25 * chartHeight, Unit: chart.Share,
+		Height: 1.25 * curves.Height, Unit: chart.Share,
 		Reference: results.Mark, ReferenceName: "course report’s RNN",
 	}
 	for i, r := range rows {

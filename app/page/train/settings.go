@@ -1,31 +1,36 @@
-package app
+package train
 
 import (
-	"slices"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/layers"
-	"unpool/core/control"
 	"unpool/core/recipe"
-	"unpool/models"
 	"unpool/models/net"
 )
 
-// settings are all fields of the next run's recipe, by their purposes.
-func (p *trainPage) settings() app.UI {
-	r, problems := p.recipe()
-	form, _ := p.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
-	active := p.view.Phase.Active()
+// settings are all fields of the next run's recipe.
+type settings struct {
+	setup   *setup
+	images  *images
+	pace    *pace
+	trainer *client.Trainer
+}
+
+// render shows the fields by their purposes.
+func (s *settings) render() app.UI {
+	r, problems := s.setup.recipe()
+	form, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
+	active := s.trainer.View.Phase.Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {
 			if f.Name == "net" {
-				fields = append(fields, p.builder(r, active))
+				fields = append(fields, s.builder(r, active))
 			}
 			if f.Applies(form) {
-				fields = append(fields, p.field(f, problems[f.Name], active))
+				fields = append(fields, s.field(f, problems[f.Name], active))
 			}
 		}
 		groups = append(groups, app.FieldSet().Class("fields").Body(append([]app.UI{app.Legend().Text(g.Name)}, fields...)...))
@@ -38,27 +43,23 @@ func (p *trainPage) settings() app.UI {
 }
 
 // builder is the net as a list of layers, above its text.
-func (p *trainPage) builder(r recipe.Recipe, active bool) app.UI {
+func (s *settings) builder(r recipe.Recipe, active bool) app.UI {
 	return &layers.Builder{
-		Editor: &p.net, Fixed: active,
+		Editor: &s.setup.net, Fixed: active,
 		Task:     r.Task(),
-		Total:    func(plan *net.Plan) []layers.Total { return p.pace.totals(plan, r) },
-		OnChange: func(_ app.Context, text string) { p.onSetting("net", text) },
-		OnShow:   func(app.Context) { p.measure() },
+		Total:    func(plan *net.Plan) []layers.Total { return s.pace.totals(plan, r) },
+		OnChange: func(_ app.Context, text string) { s.setup.change("net", text) },
+		OnShow:   func(app.Context) { s.measure() },
 	}
 }
 
-// measure has the trainer measure its engine, once, unless it has something to do or would have to read files first.
-func (p *trainPage) measure() {
-	if p.pace.asked || p.view.Phase.Active() || p.data.reading() || p.worker == nil && p.data.ready() {
-		return
-	}
-	p.pace.asked = true
-	p.withTrainer(func() { p.worker.Do(control.Command{Do: control.Measure}) })
+// measure has the trainer measure its engine, once.
+func (s *settings) measure() {
+	s.pace.asked = s.pace.asked || s.trainer.Measure()
 }
 
 // field is one setting with its help and, next to it, what is wrong with it.
-func (p *trainPage) field(f *recipe.Field, problem string, disabled bool) app.UI {
+func (s *settings) field(f *recipe.Field, problem string, disabled bool) app.UI {
 	id := "setting-" + f.Name
 	label := []app.UI{app.Label().For(id).Text(f.Label)}
 	if kind := f.Kind(); f.Unit != "" && (kind == recipe.Whole || kind == recipe.Real) {
@@ -73,23 +74,23 @@ func (p *trainPage) field(f *recipe.Field, problem string, disabled bool) app.UI
 		class = "field wide"
 	}
 	return app.Div().Class(class).Body(
-		app.Div().Class("name").Body(label...), p.input(f, id, problem != "", disabled), help,
+		app.Div().Class("name").Body(label...), s.input(f, id, problem != "", disabled), help,
 	)
 }
 
 // input is what a setting is changed with.
-func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.UI {
-	text := p.form.Text(f.Name)
+func (s *settings) input(f *recipe.Field, id string, wrong, disabled bool) app.UI {
+	text := s.setup.form.Text(f.Name)
 	scope := app.EventScope(f.Name)
-	change := func(_ app.Context, e app.Event) { p.onText(f.Name, e.Get("target").Get("value").String()) }
-	if f.Name == "dataset" && p.data.own() {
-		return app.Input().ID(id).Type("text").Disabled(true).Value("your pictures, "+p.data.said.From).Aria("describedby", id+"-help")
+	change := func(_ app.Context, e app.Event) { s.setup.typed(f.Name, e.Get("target").Get("value").String()) }
+	if f.Name == "dataset" && s.images.own() {
+		return app.Input().ID(id).Type("text").Disabled(true).Value("your pictures, "+s.images.data.Said.From).Aria("describedby", id+"-help")
 	}
 	switch f.Kind() {
 	case recipe.One:
 		var options []app.UI
 		for _, c := range f.Choices {
-			if c.Value == text || f.Name != "dataset" || p.reachable(recipe.Dataset(c.Value)) {
+			if c.Value == text || f.Name != "dataset" || s.images.reachable(recipe.Dataset(c.Value)) {
 				options = append(options, app.Option().Value(c.Value).Selected(c.Value == text).Text(c.Label))
 			}
 		}
@@ -100,7 +101,7 @@ func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.
 			if e.Get("target").Get("checked").Bool() {
 				value = "true"
 			}
-			p.onSetting(f.Name, value)
+			s.setup.change(f.Name, value)
 		}
 		return app.Input().ID(id).Type("checkbox").Checked(text == "true").Disabled(disabled).OnChange(toggle, scope).
 			Aria("describedby", id+"-help")
@@ -111,11 +112,4 @@ func (p *trainPage) input(f *recipe.Field, id string, wrong, disabled bool) app.
 	return app.Input().ID(id).Type("text").Attr("inputmode", "decimal").AutoComplete(false).
 		Value(text).Disabled(disabled).OnChange(change, scope).
 		Aria("invalid", wrong).Aria("describedby", id+"-help")
-}
-
-// reachable reports whether the page can get a data set, as far as it knows: the menu has nets on it, the server has it, or the
-// user's files are it.
-func (p *trainPage) reachable(d recipe.Dataset) bool {
-	return slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return e.Recipe.Dataset == d }) ||
-		slices.ContainsFunc(p.data.served, func(s servedSet) bool { return s.Name == d && s.From != "" }) || p.data.standsIn(d)
 }

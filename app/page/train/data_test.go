@@ -1,4 +1,4 @@
-package app
+package train
 
 import (
 	"strings"
@@ -14,24 +14,24 @@ import (
 )
 
 // setTo is the page set to a net.
-func setTo(t *testing.T, name string) *trainPage {
+func setTo(t *testing.T, name string) *Page {
 	t.Helper()
-	p := inPhase(t, run.Empty)
+	p := newPage()
 	e, err := models.Find(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.set(e, e.Recipe)
+	p.setup.set(e, e.Recipe)
 	return p
 }
 
-func pets(choice int) *run.Data {
-	return &run.Data{From: "pets.zip", Choice: choice, State: run.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
+func pets() *run.Data {
+	return &run.Data{From: "pets.zip", State: run.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
 		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}
 }
 
 func TestWhatTheDataRowSays(t *testing.T) {
-	all := &run.Data{From: "cifar.tar.gz", Choice: 1, State: run.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
+	all := &run.Data{From: "cifar.tar.gz", State: run.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
 		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}
 	for _, c := range []struct {
 		name, net string
@@ -44,20 +44,20 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"served", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, "course.zip"}}, nil, "from course.zip", "does not have"},
 		{"missing", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
 		{"a static site", "cifar-lenet5", []servedSet{}, nil, "CIFAR-10 is not part of this site.", "go run"},
-		{"own pictures", "cifar-lenet5", []servedSet{}, pets(1), "40 images to train on and 12 to test on, of 2 classes: cat, dog.", "not part of this site"},
-		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(1), "on pets.zip, by rows", "course report "},
+		{"own pictures", "cifar-lenet5", []servedSet{}, pets(), "40 images to train on and 12 to test on, of 2 classes: cat, dog.", "not part of this site"},
+		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, by rows", "course report "},
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
 		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read, too: choose a net on CIFAR-10", "cannot"},
-		{"a failure", "cifar-lenet5", nil, &run.Data{From: "x.zip", Choice: 1, State: run.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
+		{"a failure", "cifar-lenet5", nil, &run.Data{From: "x.zip", State: run.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
 			"cannot be used: train/a: is empty.", "is empty.."},
-		{"a long reading", "cifar-lenet5", nil, &run.Data{From: "x.zip", Choice: 1, State: run.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
+		{"a long reading", "cifar-lenet5", nil, &run.Data{From: "x.zip", State: run.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
 			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
 	} {
 		p := setTo(t, c.net)
-		p.data.served, p.data.turn = c.served, 1
+		p.images.served = c.served
 		if c.said != nil {
-			p.apply([]run.Event{c.said})
+			p.Trainer.Hear(c.said)
 		}
 		html := app.HTMLString(p)
 		if !strings.Contains(html, c.want) || strings.Contains(html, c.not) {
@@ -66,46 +66,19 @@ func TestWhatTheDataRowSays(t *testing.T) {
 	}
 }
 
-func TestWhatComesOfAnEarlierChoiceIsIgnored(t *testing.T) {
-	p := setTo(t, "cifar-lenet5")
-	p.data.turn, p.data.said = 2, run.Data{State: run.DataReading}
-	p.apply([]run.Event{pets(1)})
-	if !p.data.reading() {
-		t.Error("files that were given up are taken for those being read")
-	}
-	p.apply([]run.Event{pets(2)})
-	if !p.data.own() {
-		t.Error("the files are not taken")
-	}
-}
-
-// Files are read without a run: what the trainer says meanwhile, and its end, are about them.
-func TestReadingIsNoRun(t *testing.T) {
-	p := setTo(t, "cifar-lenet5")
-	p.data.turn, p.data.said = 1, run.Data{From: "x.zip", State: run.DataReading}
-	p.apply([]run.Event{&run.State{Phase: run.Loading, Unit: "bytes"}})
-	if p.view.Phase != run.Empty {
-		t.Errorf("the page is in phase %q", p.view.Phase)
-	}
-	p.apply([]run.Event{&run.End{Status: run.Failed, Error: "out of memory\ndetails", Hint: "Train again."}})
-	if p.view.Phase != run.Empty || p.data.said.State != run.DataFailed || !strings.Contains(app.HTMLString(p), "cannot be used: Out of memory.") {
-		t.Errorf("the page is in phase %q, the data is %+v", p.view.Phase, p.data.said)
-	}
-}
-
 // A checkpoint of a run on the user's own pictures sets the page to a net of its kind.
 func TestOwnPicturesInACheckpoint(t *testing.T) {
 	p := setTo(t, "mnist-rnn-128")
-	r := p.entry.Recipe
+	r := p.setup.entry.Recipe
 	cnn, err := models.Find("mnist-cnn")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r.Net, r.Dataset = cnn.Recipe.Net, recipe.Folder("pets.zip")
-	if p.choose(r); p.entry.Name != cnn.Name {
-		t.Fatalf("the page shows %s", p.entry.Name)
+	if p.setup.choose(r); p.setup.entry.Name != cnn.Name {
+		t.Fatalf("the page shows %s", p.setup.entry.Name)
 	}
-	if r, problems := p.form.Recipe(); problems != nil || r.Dataset != p.entry.Recipe.Dataset {
+	if r, problems := p.setup.form.Recipe(); problems != nil || r.Dataset != p.setup.entry.Recipe.Dataset {
 		t.Errorf("the form has %q, %v", r.Dataset, problems)
 	}
 }
@@ -113,25 +86,24 @@ func TestOwnPicturesInACheckpoint(t *testing.T) {
 // On the user's own pictures the recipe is about those: their size, colours and classes, unless a setting asks for others.
 func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
-	p.data.turn = 1
-	p.apply([]run.Event{pets(1)})
-	r, problems := p.recipe()
+	p.Trainer.Hear(pets())
+	r, problems := p.setup.recipe()
 	if want := (net.Task{Height: 40, Width: 40, Channels: 3, Classes: 2}); r.Task() != want || problems != nil {
 		t.Errorf("%+v, %v, want %+v", r.Task(), problems, want)
 	}
-	p.onSetting("size", "64")
-	p.onSetting("colour", "gray")
-	r, _ = p.recipe()
+	p.setup.change("size", "64")
+	p.setup.change("colour", "gray")
+	r, _ = p.setup.recipe()
 	if want := (net.Task{Height: 64, Width: 64, Channels: 1, Classes: 2}); r.Task() != want {
 		t.Errorf("%+v, want %+v", r.Task(), want)
 	}
-	p.onSetting("net", "conv 31x31x2 valid") // for which 28 pixels are too few
-	if _, problems := p.recipe(); problems != nil {
+	p.setup.change("net", "conv 31x31x2 valid") // for which 28 pixels are too few
+	if _, problems := p.setup.recipe(); problems != nil {
 		t.Errorf("a net that fits these pictures: %v", problems)
 	}
-	p.data.aside = true
-	p.onSetting("size", "0")
-	if _, problems := p.recipe(); problems["net"] == "" {
+	p.images.aside = true
+	p.setup.change("size", "0")
+	if _, problems := p.setup.recipe(); problems["net"] == "" {
 		t.Error("the same net is taken for smaller images")
 	}
 }
@@ -139,10 +111,9 @@ func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 // Files of a data set that no net of the menu is on make the page one about it, with the net that it has.
 func TestFashionIsTakenUp(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.data.turn = 1
-	p.apply([]run.Event{&run.Data{From: "fashion", Choice: 1, State: run.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
-		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1}})
-	r, problems := p.recipe()
+	p.Trainer.Hear(&run.Data{From: "fashion", State: run.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
+		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1})
+	r, problems := p.setup.recipe()
 	if r.Dataset != recipe.FashionMNIST || problems != nil || r.Net == "" {
 		t.Errorf("%+v, %v", r, problems)
 	}
@@ -154,11 +125,10 @@ func TestFashionIsTakenUp(t *testing.T) {
 // Whatever is set while the user's own pictures are used, the page keeps the net of the menu and its data set beside them.
 func TestASettingBesideOwnPictures(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.data.turn = 1
-	p.apply([]run.Event{pets(1)})
-	p.onSetting("batch", "64")
-	if p.entry.Name != "mnist-cnn" {
-		t.Errorf("the page is about %s", p.entry.Name)
+	p.Trainer.Hear(pets())
+	p.setup.change("batch", "64")
+	if p.setup.entry.Name != "mnist-cnn" {
+		t.Errorf("the page is about %s", p.setup.entry.Name)
 	}
 	html := app.HTMLString(p)
 	for _, want := range []string{"Use MNIST instead", "Trains 6\u202f610\u202f370 numbers on the pictures of pets.zip"} {
@@ -166,7 +136,7 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	p.data.aside = true
+	p.images.aside = true
 	if html := app.HTMLString(p); !strings.Contains(html, "<b>MNIST</b>") {
 		t.Error("put aside, the pictures leave no data set")
 	}
@@ -175,23 +145,23 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 // Images of another size make another net: its parameters are counted, and nothing is said of the baseline.
 func TestAnotherSizeIsAnotherNet(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.onSetting("size", "64")
-	if p.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains 16\u202f840\u202f586 numbers") {
-		t.Errorf("%+v: %s", p.entry.Baseline, p.promise())
+	p.setup.change("size", "64")
+	if p.setup.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains 16\u202f840\u202f586 numbers") {
+		t.Errorf("%+v: %s", p.setup.entry.Baseline, p.setup.promise())
 	}
 }
 
 // What stands in the builder and cannot be read keeps the page from training, as in any setting.
 func TestABuilderFieldThatCannotBeRead(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.net.Choose(builder.Path{0})
-	first, _ := p.net.Chosen()
+	p.setup.net.Choose(builder.Path{0})
+	first, _ := p.setup.net.Chosen()
 	for _, o := range net.Options(first) {
 		if o.Name == "maps" {
-			p.net.Set(o, "many")
+			p.setup.net.Set(o, "many")
 		}
 	}
-	if _, problems := p.recipe(); !strings.Contains(problems["net"], "maps: needs a whole number") {
+	if _, problems := p.setup.recipe(); !strings.Contains(problems["net"], "maps: needs a whole number") {
 		t.Errorf("%v", problems)
 	}
 }

@@ -1,4 +1,4 @@
-package app
+package results
 
 import (
 	"fmt"
@@ -6,20 +6,24 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/results/finished"
+	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/curves"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/number"
+	"unpool/app/ui/table"
+	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/run"
 )
 
 // opened is what an open row shows.
-func (p *resultsPage) opened(r finished.Row) app.UI {
+func (p *Page) opened(r finished.Row) app.UI {
 	runs, err := p.loaded(r)
 	if err != nil {
 		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) {
 			p.loadRuns(r)
-			focus("open-" + r.Entry.Name) // the button goes with the failure
+			shell.Focus("open-" + r.Entry.Name) // the button goes with the failure
 		})
 	}
 	if runs == nil {
@@ -34,8 +38,8 @@ func (p *resultsPage) opened(r finished.Row) app.UI {
 		p.charts(r, s),
 		p.inside(r, s.one),
 		app.P().Class("actions").Body(
-			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(trainPath+"?"+s.one.View.Start.Recipe.Query()).
-				OnClick(p.train.onFollow).Text("Train this one here"),
+			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+s.one.View.Start.Recipe.Query()).
+				OnClick(p.OnFollow).Text("Train this one here"),
 			app.Span().Class("under").Text(again(s.one)),
 		),
 		p.runFolds(r, o, s),
@@ -62,7 +66,7 @@ func remarks(r finished.Row) app.UI {
 }
 
 // seeds chooses between the mean and each run, where there are several.
-func (p *resultsPage) seeds(r finished.Row, o *openRow) app.UI {
+func (p *Page) seeds(r finished.Row, o *openRow) app.UI {
 	choice := func(i int, label string) app.UI {
 		id := fmt.Sprintf("seed-%s-%d", r.Entry.Name, i)
 		return app.Label().Class("check").For(id).Body(
@@ -88,7 +92,7 @@ func radios(id, name string, choices []app.UI) app.HTMLDiv {
 		Body(append([]app.UI{label}, choices...)...)
 }
 
-func (p *resultsPage) charts(r finished.Row, s *shownRun) app.UI {
+func (p *Page) charts(r finished.Row, s *shownRun) app.UI {
 	name := r.Entry.Name
 	return app.Div().Class("panels", "pair").Body(
 		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
@@ -97,7 +101,7 @@ func (p *resultsPage) charts(r finished.Row, s *shownRun) app.UI {
 }
 
 // inside shows the first layer's weights before and after, and the activations of the convolutions.
-func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
+func (p *Page) inside(r finished.Row, one *finished.Run) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
 		when    string
@@ -105,7 +109,7 @@ func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 	}{{"first", one.First}, {"last", one.Last}} {
 		if w.weights != nil {
 			parts = append(parts, &filters.Filters{
-				ID: "weights-" + w.when + "-" + r.Entry.Name, Weights: w.weights, Dark: p.theme.dark(),
+				ID: "weights-" + w.when + "-" + r.Entry.Name, Weights: w.weights, Dark: p.Dark(),
 				Title: "First-layer weights, step " + number.Int(w.weights.Step),
 			})
 		}
@@ -118,21 +122,12 @@ func (p *resultsPage) inside(r finished.Row, one *finished.Run) app.UI {
 
 // statistics is the table of the convolutional layers' activations.
 func statistics(name string, s *run.Statistics) app.UI {
-	head := []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}
-	cells := make([]app.UI, len(head))
-	for i, h := range head {
-		cells[i] = app.Th().Scope("col").Text(h)
-	}
-	var rows []app.UI
+	var rows [][]string
 	for _, l := range s.Layers {
-		row := []app.UI{app.Th().Scope("row").Text(l.Layer)}
-		for _, c := range []string{
-			number.Loss(l.Mean), number.Loss(l.Deviation), number.Loss(l.Min), number.Loss(l.Max),
+		rows = append(rows, []string{
+			l.Layer, number.Loss(l.Mean), number.Loss(l.Deviation), number.Loss(l.Min), number.Loss(l.Max),
 			number.Percent(l.Zeros) + number.Thin + "%", fmt.Sprintf("%d of %d", l.Dead, l.Maps),
-		} {
-			row = append(row, app.Td().Text(c))
-		}
-		rows = append(rows, app.Tr().Body(row...))
+		})
 	}
 	id := "statistics-" + name
 	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
@@ -140,14 +135,21 @@ func statistics(name string, s *run.Statistics) app.UI {
 		app.P().Class("caption").Text(fmt.Sprintf(
 			"Activations after each convolution’s ReLU, on %s test images, after %s steps. A dead map is 0 everywhere for every image.",
 			number.Int(s.Images), number.Int(s.Step))),
-		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Statistics of activations").Body(
-			app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(rows...)),
-		),
+		table.Table("Statistics of activations", []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}, rows),
 	)
 }
 
+// fold is a part below a row's charts.
+type fold string
+
+const (
+	foldSettings fold = "settings"
+	foldTable    fold = "table"
+	foldFiles    fold = "export"
+)
+
 // runFolds are the parts below a row's charts, of which one is open at a time.
-func (p *resultsPage) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
+func (p *Page) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
 	id := "fold-" + r.Entry.Name
 	button := func(f fold, label string) app.UI {
 		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
@@ -162,12 +164,15 @@ func (p *resultsPage) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
 	}
 	return app.Div().Class("folds").Body(
 		app.Div().Class("fold-buttons").Body(
-			button(foldSettings, "Settings"), button(foldTable, "Data table"), button(foldExport, "Files"),
+			button(foldSettings, "Settings"), button(foldTable, "Data table"), button(foldFiles, "Files"),
 		),
 		app.If(o.fold != "", func() app.UI {
 			return app.Div().ID(id).Class("fold").Body(
 				app.If(o.fold == foldSettings, func() app.UI { return settings(r, s.one) }).
-					ElseIf(o.fold == foldTable, func() app.UI { return evaluations(s.view) }).
+					ElseIf(o.fold == foldTable, func() app.UI {
+						head, rows := words.Table(s.view)
+						return table.Table("Evaluations", head, rows)
+					}).
 					Else(func() app.UI { return files(r, s) }))
 		}),
 	)
@@ -196,9 +201,9 @@ func files(r finished.Row, s *shownRun) app.UI {
 	return app.Div().Class("exports").Body(
 		button("Curves as CSV", func() { web.Download(name+".csv", "text/csv", s.view.CSV()) }),
 		button("Accuracy as SVG", func() {
-			web.Download(name+"-accuracy.svg", "image/svg+xml", figure(s.accuracy).SVG("Accuracy: "+title))
+			web.Download(name+"-accuracy.svg", "image/svg+xml", curves.Figure(s.accuracy).SVG("Accuracy: "+title))
 		}),
-		button("Loss as SVG", func() { web.Download(name+"-loss.svg", "image/svg+xml", figure(s.loss).SVG("Loss: "+title)) }),
-		app.A().Class("button").Href(resultsFolder+file).Attr("download", file).Text("The run’s events"),
+		button("Loss as SVG", func() { web.Download(name+"-loss.svg", "image/svg+xml", curves.Figure(s.loss).SVG("Loss: "+title)) }),
+		app.A().Class("button").Href(web.File(resultsFolder+file)).Attr("download", file).Text("The run’s events"),
 	)
 }

@@ -1,4 +1,6 @@
-package app
+// Package results is the Results page: the baselines beside our results, and what each row's runs did. What finished runs come to
+// is decided in its package finished.
+package results
 
 import (
 	"errors"
@@ -6,24 +8,31 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/results/finished"
+	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/curves"
 	"unpool/app/web"
 	"unpool/core/run"
 )
 
+// Entry is the page as the site knows it.
+var Entry = shell.Page{Path: path, Name: "Results", Was: []string{"report/"}, New: func(s *shell.Shell) app.Composer { return New(s) }}
+
+const path = "results/"
+
 // Our results, as serve reproduce writes them: a table, and beside it each run's events.
 const (
-	resultsFolder = "/web/results/"
+	resultsFolder = "results/" // among the static files
 	resultsTable  = resultsFolder + "results.json"
 )
 
 // notFound is the HTTP status of a file that is not there.
 const notFound = 404
 
-// resultsPage is the Results page: the baselines beside our results, and what each row's runs did.
-type resultsPage struct {
+// Page is the Results page: the baselines beside our results, and what each row's runs did.
+type Page struct {
 	app.Compo
-	*document
+	*shell.Shell
 
 	begun   bool // the table has been asked for
 	table   *finished.Table
@@ -60,18 +69,19 @@ type shownRun struct {
 	sentence       string
 }
 
-func newResultsPage(d *document) *resultsPage {
-	return &resultsPage{document: d, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	return &Page{Shell: s, rows: map[string]*openRow{}, runs: map[string]*loading{}, specs: map[int]chart.Spec{}}
 }
 
 // OnNav names the page, on the server too, and asks for the table when it is first shown.
-func (p *resultsPage) OnNav(ctx app.Context) {
+func (p *Page) OnNav(ctx app.Context) {
 	ctx.Page().SetTitle("Results – Unpool")
 	if app.IsServer {
 		return
 	}
-	if address := ctx.Page().URL(); address.Path != resultsPath {
-		address.Path = resultsPath // an old link, or a host of static files that redirects to a folder
+	if address := ctx.Page().URL(); address.Path != web.Root()+path { // an old link
+		address.Path = web.Root() + path
 		ctx.Page().ReplaceURL(address)
 	}
 	if !p.begun {
@@ -80,9 +90,9 @@ func (p *resultsPage) OnNav(ctx app.Context) {
 }
 
 // load gets the table.
-func (p *resultsPage) load() {
+func (p *Page) load() {
 	p.begun, p.failed, p.missing = true, nil, false
-	p.fetch(resultsTable, func(text string, err error) {
+	p.Fetch(web.File(resultsTable), func(text string, err error) {
 		var status web.Status
 		if errors.As(err, &status) && status.Code == notFound {
 			p.missing = true
@@ -99,7 +109,7 @@ func (p *resultsPage) load() {
 }
 
 // loadRuns gets those of a net's runs that are not there yet.
-func (p *resultsPage) loadRuns(r finished.Row) {
+func (p *Page) loadRuns(r finished.Row) {
 	for _, one := range r.Runs {
 		file := one.File
 		if l := p.runs[file]; l != nil && l.failed == nil {
@@ -107,7 +117,7 @@ func (p *resultsPage) loadRuns(r finished.Row) {
 		}
 		l := &loading{}
 		p.runs[file] = l
-		p.fetch(resultsFolder+file, func(text string, err error) {
+		p.Fetch(web.File(resultsFolder+file), func(text string, err error) {
 			if err == nil {
 				l.run, err = finished.ReadRun(text)
 			}
@@ -117,7 +127,7 @@ func (p *resultsPage) loadRuns(r finished.Row) {
 }
 
 // loaded are a net's runs when all are there; the error says why they cannot be.
-func (p *resultsPage) loaded(r finished.Row) (runs []*finished.Run, err error) {
+func (p *Page) loaded(r finished.Row) (runs []*finished.Run, err error) {
 	for _, one := range r.Runs {
 		l := p.runs[one.File]
 		if l == nil {
@@ -135,7 +145,7 @@ func (p *resultsPage) loaded(r finished.Row) (runs []*finished.Run, err error) {
 }
 
 // row is what a row shows. At first that is the mean of its runs, if there are several.
-func (p *resultsPage) row(r finished.Row) *openRow {
+func (p *Page) row(r finished.Row) *openRow {
 	o := p.rows[r.Entry.Name]
 	if o == nil {
 		o = &openRow{fold: foldSettings}
@@ -160,8 +170,8 @@ func (o *openRow) show(r finished.Row, runs []*finished.Run) *shownRun {
 		mean := finished.Mean(runs)
 		s.view = &mean
 	}
-	s.accuracy = accuracySpec(r.Entry, s.view, lastOf(s.view))
-	s.loss = lossSpec(s.view, lastOf(s.view))
+	s.accuracy = curves.Accuracy(r.Entry, s.view, lastOf(s.view))
+	s.loss = curves.Loss(s.view, lastOf(s.view))
 	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
 	s.sentence = finished.Sentence(r, s.view.Metrics)
 	o.shown = s
@@ -171,7 +181,7 @@ func (o *openRow) show(r finished.Row, runs []*finished.Run) *shownRun {
 // lastOf is where the X axis of a finished run ends.
 func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
 
-func (p *resultsPage) onRetry(app.Context, app.Event) {
+func (p *Page) onRetry(app.Context, app.Event) {
 	p.load()
-	focus("results") // the button goes with the failure
+	shell.Focus("results") // the button goes with the failure
 }

@@ -1,4 +1,4 @@
-package app
+package results
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ import (
 )
 
 // Render shows the whole page.
-func (p *resultsPage) Render() app.UI {
+func (p *Page) Render() app.UI {
 	state := "loading"
 	switch {
 	case p.missing || p.table != nil && len(p.table.Groups) == 0:
@@ -22,15 +22,9 @@ func (p *resultsPage) Render() app.UI {
 	case p.table != nil:
 		state = "ready"
 	}
-	return app.Div().Class("page").Body(
-		p.header(resultsPath),
+	return p.Frame(path,
 		app.Main().ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
-			app.Div().Class("notices").Role("status").Body(
-				app.If(p.offline, func() app.UI {
-					return app.P().Class("notice").Text("You are offline. What has been opened before is still here.")
-				}),
-				p.update(),
-			),
+			p.Notices("You are offline. What has been opened before is still here."),
 			app.Div().Class("prose").Body(
 				app.H1().ID("results-title").Text("Results"),
 				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and gives the accuracy of "+
@@ -46,28 +40,28 @@ func (p *resultsPage) Render() app.UI {
 	)
 }
 
-func (p *resultsPage) verdict() string {
+func (p *Page) verdict() string {
 	if p.table == nil {
 		return ""
 	}
 	return p.table.Verdict()
 }
 
-func (p *resultsPage) empty() app.UI {
+func (p *Page) empty() app.UI {
 	return app.P().Body(
 		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve reproduce"),
 		app.Text(" makes them, in some hours; then start the site again."),
 	)
 }
 
-func (p *resultsPage) failure() app.UI {
+func (p *Page) failure() app.UI {
 	return p.notLoaded("The results could not be loaded", p.failed, p.onRetry)
 }
 
 // notLoaded says that files did not come, why, and what to do.
-func (p *resultsPage) notLoaded(what string, err error, retry app.EventHandler) app.UI {
+func (p *Page) notLoaded(what string, err error, retry app.EventHandler) app.UI {
 	hint := "Check the connection, then try again."
-	if p.offline {
+	if p.Offline {
 		hint = "You are offline, and they have not been loaded before. Try again when there is a network."
 	}
 	return app.Div().Class("failure").Role("alert").Body(
@@ -79,7 +73,7 @@ func (p *resultsPage) notLoaded(what string, err error, retry app.EventHandler) 
 }
 
 // tables are the tables and what belongs to all rows.
-func (p *resultsPage) tables() app.UI {
+func (p *Page) tables() app.UI {
 	var parts []app.UI
 	for _, g := range p.table.Groups {
 		if g.Beyond {
@@ -98,7 +92,7 @@ func (p *resultsPage) tables() app.UI {
 
 // group is a table. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards, and
 // browsers then take a table for none.
-func (p *resultsPage) group(g finished.Group) app.UI {
+func (p *Page) group(g finished.Group) app.UI {
 	label := "The course report’s nets"
 	if g.Beyond {
 		label = "Nets beyond the course report"
@@ -118,7 +112,7 @@ func (p *resultsPage) group(g finished.Group) app.UI {
 }
 
 // line is a net's row.
-func (p *resultsPage) line(g finished.Group, r finished.Row) app.UI {
+func (p *Page) line(g finished.Group, r finished.Row) app.UI {
 	open := p.row(r).open
 	cells := []app.UI{app.Th().Role("rowheader").Scope("row").Body(
 		app.Button().ID("open-"+r.Entry.Name).Type("button").Class("quiet", "disclosure").
@@ -144,7 +138,7 @@ func (p *resultsPage) line(g finished.Group, r finished.Row) app.UI {
 }
 
 // detail is the row below a net's row: there for every net, so that opening one moves no other, and empty until opened.
-func (p *resultsPage) detail(g finished.Group, r finished.Row) app.UI {
+func (p *Page) detail(g finished.Group, r finished.Row) app.UI {
 	open := p.row(r).open
 	return app.Tr().Role("row").ID("row-" + r.Entry.Name).Class("detail").Hidden(!open).Body(
 		app.Td().Role("cell").ColSpan(len(g.Head)).Body(
@@ -153,7 +147,7 @@ func (p *resultsPage) detail(g finished.Group, r finished.Row) app.UI {
 	)
 }
 
-func (p *resultsPage) toggle(r finished.Row) {
+func (p *Page) toggle(r finished.Row) {
 	o := p.row(r)
 	if o.open = !o.open; o.open {
 		p.loadRuns(r)
@@ -173,7 +167,7 @@ func coded(text string) (parts []app.UI) {
 }
 
 // notes say what the numbers are.
-func (p *resultsPage) notes() app.UI {
+func (p *Page) notes() app.UI {
 	items := []app.UI{
 		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the course report names, or where it names none, the best " +
 			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +

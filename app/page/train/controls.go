@@ -1,0 +1,128 @@
+package train
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/app/ui/form"
+	"unpool/app/ui/number"
+	"unpool/app/ui/term"
+	"unpool/core/control"
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// controls are what a run is controlled with, and the next one begun.
+type controls struct {
+	trainer *client.Trainer
+	setup   *setup
+	shown   *shown
+	train   app.EventHandler // begins a run
+
+	rate    string // what stands in the learning-rate field of a run
+	problem string // what is wrong with it
+}
+
+func (c *controls) render() app.UI {
+	group := app.Div().Class("controls").Role("group").Aria("label", "Controls")
+	if c.trainer.View.Phase.Active() {
+		return group.Body(c.during()...)
+	}
+	return group.Body(c.after()...)
+}
+
+// during are the controls of a run under way.
+func (c *controls) during() []app.UI {
+	phase, asked := c.trainer.View.Phase, c.trainer.Asked
+	training := phase.CanPause()
+	hold := app.Button().ID("pause").Type("button").OnClick(c.ask(control.Pause), app.EventScope("pause")).
+		Disabled(!training || asked == control.Pause).Body(icon("pause"), app.Text("Pause"))
+	if phase == run.Paused {
+		hold = app.Button().ID("continue").Type("button").OnClick(c.ask(control.Continue), app.EventScope("continue")).
+			Disabled(asked == control.Continue).Body(icon("play"), app.Text("Continue"))
+	}
+	return []app.UI{
+		hold,
+		app.Button().ID("step").Type("button").OnClick(c.ask(control.Step), app.EventScope("step")).Disabled(!training || asked == control.Step).
+			Title("Take exactly one training step, then pause").Body(icon("step"), app.Text("Step")),
+		app.Button().ID("stop").Type("button").OnClick(c.ask(control.Stop), app.EventScope("stop")).Disabled(asked == control.Stop).
+			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
+		c.rateField(training),
+	}
+}
+
+// after are the controls when a run has ended: another one, or this one further if that can be.
+func (c *controls) after() []app.UI {
+	label := "Train again"
+	if c.setup.entry.Name != c.shown.entry.Name {
+		label = "Train"
+	}
+	reading := c.trainer.Data.Reading()
+	parts := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
+	r, _ := c.trainer.View.Recipe()
+	if r, ok := r.Resume(c.trainer.View.Step); ok && c.trainer.HasState() {
+		parts = append(parts,
+			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
+				Title("Train on, to step %s", number.Int(r.Steps)).
+				Body(icon("play"), app.Text("Resume")),
+			c.rateField(true))
+	}
+	return parts
+}
+
+// ask sends a command for the run under way.
+func (c *controls) ask(verb control.Verb) app.EventHandler {
+	return func(app.Context, app.Event) { c.trainer.Ask(verb) }
+}
+
+// onResume trains the run that ended further, at the learning rate that stands in its field.
+func (c *controls) onResume(app.Context, app.Event) {
+	rate, err := form.Number(c.rate)
+	if err != nil {
+		return // the button is not enabled then
+	}
+	c.trainer.Resume(rate)
+	shell.Focus("status")
+}
+
+func (c *controls) rateField(enabled bool) app.UI {
+	return app.Div().Class("rate").Body(
+		term.Word("rate", "learning rate"),
+		app.Input().ID("lr").Type("text").Aria("label", "learning rate").Attr("inputmode", "decimal").AutoComplete(false).Size(7).
+			Value(c.rate).Disabled(!enabled).
+			OnChange(func(_ app.Context, e app.Event) { c.setRate(e.Get("target").Get("value").String()) }).
+			Aria("invalid", c.problem != "").Aria("describedby", "lr-problem"),
+		app.Span().ID("lr-problem").Class("problem").Role("alert").Text(c.problem),
+	)
+}
+
+// setRate changes the learning rate of the run under way to what was typed.
+func (c *controls) setRate(text string) {
+	c.rate, c.problem = text, ""
+	rate, err := form.Number(text)
+	if err != nil {
+		c.problem = "not a number"
+		return
+	}
+	if err := recipe.CheckLearningRate(rate); err != nil {
+		c.problem = form.Problem(err)
+		return
+	}
+	if c.trainer.View.Phase.Active() {
+		c.trainer.SetRate(rate)
+	}
+}
+
+// icon is a small drawing beside a button's word.
+func icon(name string) app.UI {
+	d := map[string]string{
+		"pause": "M3 2h3v10H3zM8 2h3v10H8z",
+		"play":  "M3 2l9 5l-9 5z",
+		"step":  "M2 2l7 5l-7 5zM10 2h2v10h-2z",
+		"stop":  "M2.5 2.5h9v9h-9z",
+	}[name]
+	const svg = "http://www.w3.org/2000/svg"
+	return app.Elem("svg").XMLNS(svg).Attr("class", "icon").Attr("viewBox", "0 0 14 14").Aria("hidden", true).Body(
+		app.Elem("path").XMLNS(svg).Attr("d", d))
+}

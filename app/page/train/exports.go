@@ -1,0 +1,75 @@
+package train
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/curves"
+	"unpool/app/web"
+)
+
+// exports are what can be taken along of a run: its curves, its state, and a link to its recipe.
+type exports struct {
+	shown   *shown
+	trainer *client.Trainer
+	open    func(file app.Value) // resumes from a checkpoint
+	link    func() (copied bool) // copies a link to the recipe
+
+	copied bool
+}
+
+func (x *exports) render() app.UI {
+	none := len(x.trainer.View.Metrics) == 0
+	busy := x.trainer.View.Phase.Active() || x.trainer.Data.Reading()
+	return app.Div().Class("exports").Body(
+		app.Button().Type("button").Disabled(none).OnClick(x.onCSV).Text("Curves as CSV"),
+		app.Button().Type("button").Disabled(none).OnClick(x.onAccuracy).Text("Accuracy as SVG"),
+		app.Button().Type("button").Disabled(none).OnClick(x.onLoss).Text("Loss as SVG"),
+		app.Button().ID("save").Type("button").Disabled(!x.trainer.HasState()).
+			OnClick(func(app.Context, app.Event) { x.trainer.Save() }).
+			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
+		app.Button().Type("button").Disabled(busy).OnClick(x.onChoose).
+			Title("Train on from a checkpoint that was saved here or by the command line").Text("Resume from a file…"),
+		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(x.onFile),
+		app.Button().ID("copy-link").Type("button").Disabled(x.shown.own()).
+			OnClick(func(app.Context, app.Event) { x.copied = x.link() }).Text("Copy link to this recipe"),
+		app.Span().Role("status").Class("under").Body(
+			app.If(x.copied, func() app.UI { return app.Text("Copied.") }),
+			app.If(x.shown.own(), func() app.UI {
+				return app.Text("There is no link to this recipe: pictures of your own are on this machine only. ")
+			}),
+			app.If(none && !x.copied, func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
+		),
+	)
+}
+
+func (x *exports) name() string { return "unpool-" + x.shown.entry.Name }
+
+func (x *exports) onCSV(app.Context, app.Event) {
+	web.Download(x.name()+".csv", "text/csv", x.trainer.View.CSV())
+}
+
+func (x *exports) onAccuracy(app.Context, app.Event) {
+	x.figure("-accuracy", "Accuracy: ", x.shown.accuracy())
+}
+
+func (x *exports) onLoss(app.Context, app.Event) { x.figure("-loss", "Loss: ", x.shown.loss()) }
+
+func (x *exports) figure(suffix, title string, spec chart.Spec) {
+	web.Download(x.name()+suffix+".svg", "image/svg+xml", curves.Figure(spec).SVG(title+x.shown.entry.Title))
+}
+
+// onChoose lets the user choose a checkpoint.
+func (x *exports) onChoose(app.Context, app.Event) {
+	app.Window().GetElementByID("file").Call("click")
+}
+
+// onFile resumes from the checkpoint that the user chose.
+func (x *exports) onFile(_ app.Context, e app.Event) {
+	input := e.Get("target")
+	if file := input.Get("files").Index(0); file.Truthy() {
+		x.open(file)
+		input.Set("value", "") // so that the same file can be chosen again
+	}
+}

@@ -1,0 +1,129 @@
+package train
+
+import (
+	"cmp"
+	"encoding/json"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// images is where those come from that the next run trains on: from the server, or from files that the user chose.
+type images struct {
+	shell   *shell.Shell
+	data    *client.Data // the user's files
+	visible func() bool
+
+	served   []servedSet // nil until the server has answered
+	watched  bool        // the page hears what is dropped on it
+	aside    bool        // the user's own pictures are not to be trained on just now
+	dragging bool        // files are being held over the page
+	refused  bool        // files were dropped while a run was under way
+}
+
+// servedSet is a data set that the server has or would have, see httpd.Set.
+type servedSet struct {
+	Name recipe.Dataset
+	From string // "" where it is missing
+}
+
+// own reports whether the next run is on pictures of the user's own rather than the net's data set.
+func (i *images) own() bool { return i.data.Folder() && !i.aside }
+
+// put makes a recipe one on the user's own pictures, if those are used: of their size and colour, unless it asks for others.
+func (i *images) put(r *recipe.Recipe) {
+	if !i.own() {
+		return
+	}
+	task := recipe.Recipe{Dataset: i.data.Said.Sets[0]}
+	task.Fit(i.data.Said.Side, i.data.Said.Channels, len(i.data.Said.Classes))
+	r.Dataset, r.Classes = task.Dataset, task.Classes
+	r.Size, r.Colour = cmp.Or(r.Size, task.Size), cmp.Or(r.Colour, task.Colour)
+}
+
+// look asks the server which data sets it has, and begins to hear what is dropped on the page.
+func (i *images) look() {
+	i.askForSets()
+	if i.watched {
+		return
+	}
+	i.watched = true
+	// These listeners are the browser's own: go-app handles events after the browser has acted on them, and what it does
+	// with a file is to leave the page for it.
+	for name, handle := range map[string]func(transfer app.Value){
+		"dragenter": func(app.Value) { i.drag(true) },
+		"dragover":  func(app.Value) {},
+		"drop":      i.onDrop,
+	} {
+		app.Window().Call("addEventListener", name, app.FuncOf(func(_ app.Value, args []app.Value) any {
+			transfer := args[0].Get("dataTransfer")
+			if i.visible() && transfer.Truthy() && transfer.Get("types").Call("includes", "Files").Bool() {
+				args[0].Call("preventDefault")
+				handle(transfer)
+			}
+			return nil
+		}))
+	}
+	app.Window().Call("addEventListener", "dragleave", app.FuncOf(func(_ app.Value, args []app.Value) any {
+		if !args[0].Get("relatedTarget").Truthy() { // out of the window, and not into another part of the page
+			i.drag(false)
+		}
+		return nil
+	}))
+}
+
+func (i *images) drag(over bool) {
+	if i.dragging != over {
+		i.shell.Dispatch(func(app.Context) { i.dragging = over })
+	}
+}
+
+// askForSets asks the server which data sets it has. Without an answer the page says nothing about them.
+func (i *images) askForSets() {
+	i.shell.Fetch("api/data.json", func(text string, err error) {
+		served := []servedSet{}
+		if err == nil && json.Unmarshal([]byte(text), &served) == nil {
+			i.served = served
+		}
+	})
+}
+
+// onDrop takes files that were dropped on the page.
+func (i *images) onDrop(transfer app.Value) {
+	dropped := client.Entries(transfer)
+	i.shell.Dispatch(func(app.Context) {
+		i.dragging = false
+		i.take(func() (client.Files, error) { return client.Walked(dropped) })
+	})
+}
+
+// onChoose takes files from an input.
+func (i *images) onChoose(_ app.Context, e app.Event) {
+	input := e.Get("target")
+	files := app.Window().Get("Array").Call("from", input.Get("files")) // the input's own list is gone with its value
+	input.Set("value", "")                                              // so that the same file can be chosen again
+	if files.Length() > 0 {
+		i.take(func() (client.Files, error) { return client.Listed(files) })
+	}
+}
+
+// take has the trainer read files, in place of those chosen before.
+func (i *images) take(find func() (client.Files, error)) {
+	if i.refused = i.shell.Trainer.View.Phase.Active(); i.refused {
+		return
+	}
+	i.aside = false
+	i.data.Take(find)
+}
+
+// reachable reports whether the page can get a data set, as far as it knows: the menu has nets on it, the server has it, or the
+// user's files are it.
+func (i *images) reachable(d recipe.Dataset) bool {
+	return slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return e.Recipe.Dataset == d }) ||
+		slices.ContainsFunc(i.served, func(s servedSet) bool { return s.Name == d && s.From != "" }) || i.data.Are(d)
+}

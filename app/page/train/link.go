@@ -1,0 +1,72 @@
+package train
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// link is the recipe that the page's address carries.
+type link struct {
+	setup   *setup
+	run     *run.View
+	visible func() bool
+
+	query   string
+	problem string         // what is wrong with it
+	next    *recipe.Recipe // a link's, for when the run under way is over; nil for none
+}
+
+// visit takes the recipe of the address that the page has been opened by. followed says that this was by a link, whose recipe
+// holds even if the page has taken the same before and the settings have been changed since.
+func (l *link) visit(ctx app.Context, followed bool) {
+	switch query := ctx.Page().URL().RawQuery; {
+	case query == "":
+		if l.query != "" {
+			l.put(ctx, l.query) // back by the navigation: a reload is still what is set
+		}
+	case query != l.query || followed:
+		l.query, l.problem = query, ""
+		l.follow(query)
+	}
+}
+
+// follow sets the page to a link's recipe, or while a run is under way, keeps it for afterwards.
+func (l *link) follow(query string) {
+	r, err := recipe.ParseQuery(query)
+	if err != nil {
+		l.problem = err.Error()
+		return
+	}
+	l.next = nil
+	if !l.run.Phase.Active() {
+		l.setup.choose(r)
+	} else if now, ok := l.run.Recipe(); !ok || now != r {
+		l.next = &r
+	}
+}
+
+// takeNext sets the page to the recipe that waited for the end of a run.
+func (l *link) takeNext() {
+	if l.next != nil {
+		l.setup.choose(*l.next)
+		l.next = nil
+	}
+}
+
+// put makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.
+func (l *link) put(ctx app.Context, query string) {
+	if l.query = query; l.visible() { // the address is another page's while that is shown
+		address := app.Window().URL()
+		address.RawQuery = query
+		ctx.Page().ReplaceURL(address)
+	}
+}
+
+// copyAddress copies the page's address with a recipe.
+func copyAddress(r recipe.Recipe) {
+	address := app.Window().URL()
+	address.RawQuery = r.Query()
+	app.Window().Get("navigator").Get("clipboard").Call("writeText", address.String())
+}

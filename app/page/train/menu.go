@@ -1,0 +1,66 @@
+package train
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/term"
+	"unpool/core/recipe"
+	"unpool/models"
+	"unpool/models/net"
+)
+
+// menu is the menu of nets with what the chosen one is about.
+type menu struct {
+	setup        *setup
+	edit         app.EventHandler // opens the builder
+	fixed, ready bool
+}
+
+func (m *menu) render() app.UI {
+	entry := m.setup.entry
+	var groups []app.UI
+	for _, info := range recipe.Datasets {
+		var options []app.UI
+		for _, e := range models.Catalog {
+			if e.Recipe.Dataset == info.Name {
+				options = append(options, app.Option().Value(e.Name).Selected(e.Name == entry.Name).Text(e.Title))
+			}
+		}
+		if len(options) > 0 {
+			groups = append(groups, app.OptGroup().Label(info.Title).Body(options...))
+		}
+	}
+	if _, err := models.Find(entry.Name); err != nil {
+		groups = append(groups, app.Option().Value(entry.Name).Selected(true).Text("A net of your own"))
+	}
+	return app.Div().Class("net").Body(
+		app.Label().For("net").Class("unseen").Text("Net"),
+		app.Select().ID("net").Disabled(m.fixed || !m.ready).OnChange(m.onNet).Body(groups...),
+		app.Div().Class("under").Body(
+			term.Explained("net", m.about(), entry.About),
+			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("See and change its layers"),
+		),
+	)
+}
+
+// about says what the chosen net learns from.
+func (m *menu) about() string {
+	r, images := m.setup.entry.Recipe, m.setup.images
+	on := "on " + r.Dataset.Title()
+	if images.own() {
+		on = "on " + images.data.Said.From
+	}
+	if n, err := net.Parse(r.Net); err == nil && n.Recurrent() {
+		on += ", by " + n.Along()
+	}
+	return on
+}
+
+// onNet chooses a net, with its own settings.
+func (m *menu) onNet(_ app.Context, e app.Event) {
+	entry, err := models.Find(e.Get("target").Get("value").String())
+	if err != nil {
+		return // the menu lists the catalog
+	}
+	m.setup.set(entry, entry.Recipe)
+}

@@ -1,0 +1,74 @@
+package train
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/run"
+)
+
+// step is what the builder says of a step's time.
+func step(p *Page) string {
+	p.folds.open = foldSettings
+	words := regexp.MustCompile(`(?s)A step of 128 images, here</dt>(.*?)</dd>`).FindStringSubmatch(app.HTMLString(p))
+	if words == nil {
+		return "nothing"
+	}
+	return strings.Join(strings.Fields(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(words[1], " ")), " ")
+}
+
+// The time of a step is known once the trainer has measured its engine, and better once a run is over.
+func TestPace(t *testing.T) {
+	p := newPage()
+	if got := step(p); got != "–" {
+		t.Errorf("before anything is known: %s", got)
+	}
+	p.pace.asked = true
+	if got := step(p); got != "measuring …" {
+		t.Errorf("while the engine is measured: %s", got)
+	}
+	p.Trainer.Hear(&run.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11})
+	if got := step(p); !strings.HasPrefix(got, "about 8.") || !strings.HasSuffix(got, " ms") { // README has 7.2
+		t.Errorf("with an engine: %s", got)
+	}
+	start := &run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm"}}
+	p.Trainer.Hear(start, &run.End{Status: run.Stopped, Steps: 2, MsPerStep: 1})
+	if got := step(p); !strings.HasPrefix(got, "about 8.") {
+		t.Errorf("after a run that was too short to tell: %s", got)
+	}
+	p.Trainer.Hear(start, &run.End{Status: run.Stopped, Steps: 200, MsPerStep: 13.2})
+	if got := step(p); got != "about 13 ms" {
+		t.Errorf("after a run of 13 ms a step: %s", got)
+	}
+	p.Trainer.Hear(&run.Engine{}) // one that died of being measured
+	p.setup.typed("net", "rnn 12800")
+	if got := step(p); got != "–" {
+		t.Errorf("for a net that is wrong: %s", got)
+	}
+}
+
+// The builder and the text are the same net, whichever was changed, and the menu's.
+func TestTheBuilderIsInStepWithTheText(t *testing.T) {
+	p := newPage()
+	p.folds.open = foldSettings
+	same := func(text string) {
+		t.Helper()
+		if html := app.HTMLString(p); p.setup.net.Text() != text || p.setup.form.Text("net") != text || strings.Count(html, text) < 2 {
+			t.Errorf("the builder has %q and the text is %q, want %q", p.setup.net.Text(), p.setup.form.Text("net"), text)
+		}
+	}
+	same("rnn 128")
+	p.setup.typed("net", "gru 64")
+	same("gru 64")
+	p.setup.net.Undo()
+	p.setup.change("net", p.setup.net.Text()) // as the builder does
+	same("rnn 128")
+	p.setup.typed("net", "gru 64, relo")
+	shows(t, p, "The text below cannot be read")
+	if p.setup.net.Text() != "rnn 128" {
+		t.Errorf("of a text that cannot be read the builder has %q", p.setup.net.Text())
+	}
+}

@@ -1,0 +1,206 @@
+// Package train is the Train page: what the next run is to be, the run under way or the last one, and what can be taken along
+// of it. It shows what the trainer says (app/client) and knows no other page.
+package train
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/filters"
+	"unpool/app/ui/words"
+	"unpool/core/run"
+	"unpool/models"
+)
+
+// Title is the page's.
+const Title = "Unpool: train small neural networks in this tab"
+
+// Entry is the page as the site knows it.
+var Entry = shell.Page{Path: shell.Train, Name: "Train", New: func(s *shell.Shell) app.Composer { return New(s) }}
+
+// Page is the Train page. Its parts each have one job; it hands them what they need of each other.
+type Page struct {
+	app.Compo
+	*shell.Shell
+
+	setup    *setup
+	images   *images
+	pace     *pace
+	link     *link
+	shown    *shown
+	controls *controls
+	folds    *folds
+	settings *settings
+	exports  *exports
+}
+
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	p := &Page{Shell: s, pace: &pace{}}
+	p.images = &images{shell: s, data: &s.Trainer.Data, visible: p.Mounted}
+	p.setup = newSetup(p.images)
+	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
+	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
+	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
+	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
+	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
+	p.folds = &folds{changed: func() { p.exports.copied = false }}
+	s.Trainer.Watched = p.Mounted
+	s.Trainer.Listen(p.hear)
+	return p
+}
+
+// OnNav reads the recipe that a link carries.
+func (p *Page) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle(Title)
+	if app.IsServer {
+		return
+	}
+	p.images.look()
+	p.link.visit(ctx, p.Followed())
+}
+
+// hear follows what the trainer says.
+func (p *Page) hear(e run.Event) {
+	switch e := e.(type) {
+	case *run.Start:
+		if p.shown.opened {
+			p.setup.choose(e.Recipe)
+			p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
+		}
+		p.shown.opened = false
+	case *run.Data:
+		p.setup.takeUp()
+	case *run.Engine:
+		p.pace.engine = e
+	case *run.End:
+		p.pace.learn(&p.Trainer.View)
+		p.link.takeNext()
+		if e.Status == run.Failed {
+			p.images.askForSets() // it may have failed because there was none
+		} else if p.folds.open == foldSettings {
+			p.settings.measure() // the builder was opened while there was no time for it
+		}
+	}
+}
+
+// onTrain begins a run of the recipe in the form.
+func (p *Page) onTrain(ctx app.Context, _ app.Event) {
+	r, problems := p.setup.recipe()
+	if problems != nil {
+		p.folds.open = foldSettings
+		return
+	}
+	own := p.images.own()
+	p.begin()
+	p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
+	p.Trainer.Train(r, own)
+	query := r.Query()
+	if own {
+		query = "" // no link carries the user's pictures
+	}
+	p.link.put(ctx, query)
+	shell.Focus("status") // the button is gone with the first visit
+}
+
+// open resumes the run of a checkpoint that the user chose, a File.
+func (p *Page) open(file app.Value) {
+	p.begin()
+	p.shown.opened = true
+	p.Trainer.Open(file)
+}
+
+// begin forgets what the page said of the run before.
+func (p *Page) begin() {
+	p.shown.opened, p.link.problem, p.controls.problem = false, "", ""
+}
+
+// onEditNet opens the builder.
+func (p *Page) onEditNet(app.Context, app.Event) {
+	p.folds.open = foldSettings
+	p.AfterDrawing(func() {
+		app.Window().GetElementByID("builder").Call("scrollIntoView")
+		shell.Focus("builder")
+	})
+}
+
+// copyLink copies an address that carries the recipe: of the run on show, or as it stands in the settings.
+func (p *Page) copyLink() (copied bool) {
+	r, ok := p.Trainer.View.Recipe()
+	if !ok {
+		var problems map[string]string
+		if r, problems = p.setup.recipe(); problems != nil {
+			p.folds.open = foldSettings
+			return false
+		}
+	}
+	copyAddress(r)
+	return true
+}
+
+// Render shows the whole page.
+func (p *Page) Render() app.UI {
+	v := &p.Trainer.View
+	state := string(v.Phase)
+	if v.Phase == run.Empty {
+		state = "empty"
+	}
+	return p.Frame(shell.Train,
+		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
+			app.H1().Class("unseen").Text("Train"),
+			p.notices(),
+			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
+			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
+			failure(v),
+			app.Div().Class("panels").Body(
+				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy()},
+				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss()},
+				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark()},
+			),
+			p.shown.note(),
+			app.P().ID("sentence").Aria("live", "polite").Text(words.Sentence(v)),
+			p.folds.render(p.Ready, map[fold]func() app.UI{
+				foldSettings: p.settings.render,
+				foldTable:    func() app.UI { return evaluations(v) },
+				foldExport:   p.exports.render,
+			}),
+		),
+	)
+}
+
+// notices are what holds for the page rather than for a run.
+func (p *Page) notices() app.UI {
+	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.",
+		app.If(p.link.problem != "", func() app.UI {
+			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own: " + p.link.problem + ".")
+		}),
+		app.If(p.link.next != nil, func() app.UI {
+			e := models.Describe(*p.link.next)
+			return shell.Notice(fmt.Sprintf(
+				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
+				e.Title, e.Recipe.Dataset.Title()))
+		}),
+	)
+}
+
+// welcome is the page before the first run: one choice, one button, one sentence.
+func (p *Page) welcome() app.UI {
+	return app.Section().Class("welcome").Aria("label", "Start").Body(
+		p.menu(),
+		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
+			OnClick(p.onTrain).Text("Train"),
+		app.P().Class("promise").Text(p.setup.promise()),
+	)
+}
+
+// strip is the strip of numbers and controls during a run and after it.
+func (p *Page) strip() app.UI {
+	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View), p.controls.render())
+}
+
+func (p *Page) menu() app.UI {
+	return (&menu{setup: p.setup, edit: p.onEditNet, fixed: p.Trainer.View.Phase.Active(), ready: p.Ready}).render()
+}

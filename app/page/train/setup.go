@@ -1,0 +1,114 @@
+package train
+
+import (
+	"fmt"
+	"slices"
+
+	"unpool/app/ui/builder"
+	"unpool/app/ui/form"
+	"unpool/app/ui/number"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// firstVisit is what the page is set to before anyone has chosen.
+const firstVisit = "mnist-rnn-128"
+
+// setup is what the next run is to be: a net of the menu, and its settings in a form and in the net builder.
+type setup struct {
+	images *images
+
+	entry models.Entry // of the menu, the nearest to the settings
+	form  form.Form
+	net   builder.Editor // the form's net
+}
+
+func newSetup(i *images) *setup {
+	entry, err := models.Find(firstVisit)
+	if err != nil {
+		panic(err) // the catalog's own name: a test would have failed
+	}
+	s := &setup{images: i}
+	s.set(entry, entry.Recipe)
+	return s
+}
+
+// set sets the page to a recipe and the entry of the catalog that is nearest to it.
+func (s *setup) set(e models.Entry, r recipe.Recipe) {
+	s.entry, s.form, s.net = e, form.New(r), *builder.New(r.Net)
+}
+
+// choose sets the page to a recipe.
+func (s *setup) choose(r recipe.Recipe) {
+	if _, own := r.Dataset.Folder(); own { // the form has a data set beside it that has a name everywhere
+		r.Dataset, r.Size, r.Colour, r.Classes = recipe.MNIST, 0, recipe.AsTheyAre, 0
+		for _, e := range models.Catalog {
+			if e.Recipe.Net == r.Net {
+				r.Dataset = e.Recipe.Dataset
+				break
+			}
+		}
+	}
+	s.set(models.Describe(r), r)
+}
+
+// recipe is that of the next run, and what is wrong in the form and the builder. On the user's own pictures it is about those.
+func (s *setup) recipe() (recipe.Recipe, map[string]string) {
+	r, problems := s.form.RecipeOn(s.images.put)
+	if problem := s.net.Problem(); problem != "" && problems["net"] == "" {
+		if problems == nil {
+			problems = map[string]string{}
+		}
+		problems["net"] = problem
+	}
+	return r, problems
+}
+
+// change takes what stands in a field of the form now. Another net, data set or size of images makes the page one about
+// that: about the form's data set, even while the user's own pictures are in its place.
+func (s *setup) change(field, text string) {
+	s.form.Set(field, text)
+	var r recipe.Recipe
+	_, problems := s.form.RecipeOn(func(of *recipe.Recipe) {
+		r = *of
+		s.images.put(of)
+	})
+	was := s.entry.Recipe
+	if problems == nil && (r.Net != was.Net || r.Dataset != was.Dataset || r.Task() != was.Task()) {
+		s.entry = models.Describe(r)
+	}
+}
+
+// typed is change for what was typed: the builder takes over the net.
+func (s *setup) typed(field, text string) {
+	if s.change(field, text); field == "net" {
+		s.net.SetText(text)
+	}
+}
+
+// takeUp makes the page one about a data set that the user's files are, where no net of the menu is.
+func (s *setup) takeUp() {
+	d := s.images.data
+	if d.Ready() && !d.Folder() && !slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return d.Are(e.Recipe.Dataset) }) {
+		s.change("dataset", string(d.Said.Sets[0]))
+	}
+}
+
+// promise says what pressing Train will do.
+func (s *setup) promise() string {
+	r, problems := s.recipe()
+	if problems != nil {
+		return "A setting cannot be used as it stands: see All settings below."
+	}
+	parameters := 0
+	if plan, err := r.Plan(); err == nil { // without problems there is no error
+		parameters = plan.Parameters()
+	}
+	of := "the pictures of " + s.images.data.Said.From
+	if !s.images.own() {
+		info, _ := r.Dataset.Info()
+		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
+	}
+	return fmt.Sprintf("Trains %s numbers on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
+		number.Int(parameters), of, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
+}

@@ -1,0 +1,173 @@
+package train
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/core/control"
+	"unpool/core/run"
+	"unpool/models"
+)
+
+// newPage is the page of a tab whose program runs.
+func newPage() *Page {
+	p := New(shell.New([]shell.Page{Entry}))
+	p.Ready = true
+	return p
+}
+
+// inPhase is the page in each of its states.
+func inPhase(t *testing.T, phase run.Phase) *Page {
+	t.Helper()
+	p := newPage()
+	if phase == run.Empty {
+		return p
+	}
+	p.controls.rate = "0.001"
+	measure := run.Measure{Loss: 0.1234, Accuracy: 0.9712, N: 1000}
+	p.Trainer.Hear(
+		&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Parameters: 21386, Where: run.Where{Backend: "go", Tier: "1 thread"}},
+		&run.Metric{Step: 50, Train: measure, Test: measure},
+		&run.Metric{Step: 100, Train: measure, Test: measure},
+		&run.Weights{Step: 100, Layer: "rnn", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: run.Int8s{1, 2, 3, 4}},
+	)
+	if phase.Over() {
+		p.Trainer.Hear(&run.End{Status: phase, Steps: 100, Error: "it broke\nhere", Hint: "try again"})
+	} else {
+		p.Trainer.Hear(&run.State{Phase: phase, Step: 100})
+	}
+	return p
+}
+
+// shows checks what the page shows.
+func shows(t *testing.T, p *Page, words ...string) {
+	t.Helper()
+	html := app.HTMLString(p)
+	for _, w := range words {
+		if !strings.Contains(html, w) {
+			t.Errorf("the page does not say %q", w)
+		}
+	}
+}
+
+// Tests in a browser hold on to these ids, so each state must show those that make sense in it, and only those.
+func TestEachStateShowsItsControls(t *testing.T) {
+	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "error"}
+	during := []string{"test-accuracy", "lr", "step", "stop"}
+	all := append([]string{"train", "pause", "continue"}, during...)
+	for phase, some := range map[run.Phase][]string{
+		run.Empty:      {"train"},
+		run.Loading:    append([]string{"pause"}, during...),
+		run.Compiling:  append([]string{"pause"}, during...),
+		run.Training:   append([]string{"pause"}, during...),
+		run.Evaluating: append([]string{"pause"}, during...),
+		run.Paused:     append([]string{"continue"}, during...),
+		run.Done:       {"train", "test-accuracy"},
+		run.Stopped:    {"train", "test-accuracy"},
+		run.Failed:     {"train", "test-accuracy"},
+	} {
+		html := app.HTMLString(inPhase(t, phase))
+		shown := map[string]bool{}
+		for _, id := range append(some, always...) {
+			shown[id] = true
+		}
+		for _, id := range append(always, all...) {
+			if n := len(regexp.MustCompile(`\bid="`+id+`"`).FindAllString(html, -1)); n > 1 || n == 1 != shown[id] {
+				t.Errorf("in phase %q #%s is there %d times", phase, id, n)
+			}
+		}
+	}
+}
+
+func TestWhatThePageSays(t *testing.T) {
+	for phase, words := range map[run.Phase][]string{
+		run.Empty:    {`data-state="empty"`, "RNN · 128 units", "Nothing leaves your machine"},
+		run.Training: {`data-state="training"`, `data-value="0.9712"`, "97.1", "0.123", "1 thread", "data:image/bmp"},
+		run.Paused:   {`data-state="paused"`, "Paused at step 100"},
+		run.Failed:   {`data-state="failed"`, "It broke.", "Try again.", "here", "Train again"},
+		run.Done:     {`data-state="done"`, "Train again"},
+	} {
+		t.Run(string(phase), func(t *testing.T) { shows(t, inPhase(t, phase), words...) })
+	}
+}
+
+// disabled reports whether a button cannot be pressed.
+func disabled(p *Page, id string) bool {
+	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(app.HTMLString(p))
+	return regexp.MustCompile(` disabled[ >]`).MatchString(button)
+}
+
+func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
+	for _, c := range []struct {
+		asked  control.Verb
+		answer run.Event
+		freed  bool
+	}{
+		{control.Pause, &run.Progress{Step: 101}, false},
+		{control.Step, &run.Progress{Step: 101}, true},
+		{control.Stop, &run.Metric{Step: 150}, false},
+		{control.Pause, &run.State{Phase: run.Training}, true},
+	} {
+		p := inPhase(t, run.Training)
+		p.Trainer.Asked = c.asked
+		if !disabled(p, string(c.asked)) {
+			t.Errorf("%s can be pressed again while there is no answer", c.asked)
+		}
+		p.Trainer.Hear(c.answer)
+		if freed := !disabled(p, string(c.asked)); freed != c.freed {
+			t.Errorf("%s answered by %T: free %v, want %v", c.asked, c.answer, freed, c.freed)
+		}
+	}
+}
+
+func TestFolds(t *testing.T) {
+	for _, e := range models.Catalog {
+		for fold, want := range map[fold]string{foldSettings: `id="setting-batch"`, foldTable: "<td>", foldExport: "Curves as CSV"} {
+			p := inPhase(t, run.Paused)
+			p.setup.set(e, e.Recipe)
+			p.folds.toggle(fold)
+			shows(t, p, want)
+		}
+	}
+}
+
+func TestASettingThatCannotBeUsedIsToldBesideItsField(t *testing.T) {
+	p := newPage()
+	p.folds.toggle(foldSettings)
+	p.setup.typed("batch", "0")
+	shows(t, p, "0 is outside 1 to 4096", "see All settings")
+}
+
+// chosen checks which net the menu is set to.
+func chosen(t *testing.T, p *Page, name string) {
+	t.Helper()
+	for _, option := range regexp.MustCompile(`<option[^>]*>`).FindAllString(app.HTMLString(p), -1) {
+		if strings.Contains(option, `value="`+name+`"`) && regexp.MustCompile(` selected[ >]`).MatchString(option) {
+			return
+		}
+	}
+	t.Errorf("the menu is not set to %s", name)
+}
+
+func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
+	other, err := models.Find("mnist-gru-128-cosine")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := inPhase(t, run.Training)
+	p.link.follow(other.Recipe.Query())
+	chosen(t, p, "mnist-rnn-128")
+	shows(t, p, "The next run is set to GRU · 128 units, cosine")
+	p.Trainer.Hear(&run.End{Status: run.Stopped, Steps: 100, Backend: "go"})
+	// There is a net of the same architecture, size and data before it in the catalog, with another schedule.
+	chosen(t, p, "mnist-gru-128-cosine")
+	if html := app.HTMLString(p); strings.Contains(html, "The next run") {
+		t.Error("after the run the page still speaks of the next one")
+	}
+	p.link.follow("net=transformer")
+	shows(t, p, "The link’s recipe cannot be used")
+}

@@ -1,0 +1,72 @@
+package shell
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/number"
+	"unpool/app/web"
+)
+
+// Frame is a whole page: the header, and below it what is the page's own. path is the page's.
+func (s *Shell) Frame(path string, main app.UI) app.UI {
+	return app.Div().Class("page").Body(s.header(path), main)
+}
+
+func (s *Shell) header(current string) app.UI {
+	var links []app.UI
+	for _, p := range s.pages {
+		a := app.A().Href(Link(p.Path)).Text(p.Name)
+		if p.Path == current {
+			a = a.Aria("current", "page")
+		}
+		links = append(links, a)
+	}
+	return app.Header().Class("top").Body(
+		app.Span().Class("brand").Body(
+			app.Img().Src(web.File("icon.svg")).Width(20).Height(20).Attr("alt", " "),
+			app.Text("Unpool"),
+		),
+		app.Nav().Aria("label", "Pages").Body(links...),
+		s.run(current),
+		app.Button().Type("button").Class("quiet", "theme").Disabled(!s.Ready).OnClick(s.onTheme).
+			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", s.theme, s.theme.next())).
+			Title("Theme: %s", s.theme).
+			Body(app.Span().Class("theme-"+string(s.theme)).Aria("hidden", true)),
+	)
+}
+
+// run says on the Train page what the trainer computes with, and elsewhere how far the run under way is.
+func (s *Shell) run(current string) app.UI {
+	v := &s.Trainer.View
+	if r, ok := v.Recipe(); ok && current != Train && v.Phase.Active() {
+		return app.A().ID("under-way").Class("tier").Href(Link(Train)).
+			Text(fmt.Sprintf("%s: step %s / %s", v.Phase, number.Int(v.Step), number.Int(r.Steps)))
+	}
+	tier := ""
+	if v.Start != nil && current == Train {
+		tier = "tier: " + v.Start.Tier
+	}
+	return app.Span().Class("tier").Text(tier)
+}
+
+// Notices are what holds for the whole page: what its being offline means, what else the page has to say, and that another
+// build is ready.
+func (s *Shell) Notices(offline string, others ...app.UI) app.UI {
+	parts := []app.UI{app.If(s.Offline, func() app.UI { return Notice(offline) })}
+	parts = append(parts, others...)
+	parts = append(parts, app.If(s.updateReady, func() app.UI {
+		return app.P().Class("notice").Body(
+			app.Text("A newer version of this page is ready. "),
+			app.Button().Type("button").OnClick(s.onReload).Text("Reload"),
+		)
+	}))
+	return app.Div().Class("notices").Role("status").Body(parts...)
+}
+
+// Notice is one of them.
+func Notice(text string) app.UI { return app.P().Class("notice").Text(text) }
+
+func (s *Shell) onTheme(ctx app.Context, _ app.Event)  { s.theme.set(ctx, s.theme.next()) }
+func (s *Shell) onReload(ctx app.Context, _ app.Event) { ctx.Reload() }

@@ -1,0 +1,57 @@
+package shell
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/web"
+)
+
+// A Page is one of the site's pages, as the others know it.
+type Page struct {
+	// Path is where it is, relative to the site's root: "" for the root itself, else with a slash at its end, since a host of
+	// static files keeps a page as a folder.
+	Path string
+	Name string   // in the navigation
+	Was  []string // paths that older links lead to
+	New  func(*Shell) app.Composer
+}
+
+// Train is the path of the page with the run under way. A recipe may follow it as a query.
+const Train = ""
+
+// Link is the address of the page at a path, relative to the site's root.
+func Link(path string) string { return "./" + path }
+
+// Register registers each page with go-app at its paths. Both the browser program and the server call it.
+func Register(pages []Page) {
+	shown := make([]app.Composer, len(pages)) // what a page shows, and the trainer, outlive its being left
+	if app.IsClient {
+		s := New(pages)
+		for i, p := range pages {
+			shown[i] = p.New(s)
+		}
+	}
+	for i, p := range pages {
+		page := func() app.Composer {
+			if app.IsServer {
+				return p.New(New(pages)) // each rendering has its own
+			}
+			return shown[i]
+		}
+		for _, path := range p.paths() {
+			app.Route(web.Root()+path, page)
+		}
+	}
+}
+
+func (p Page) paths() []string { return append([]string{p.Path}, p.Was...) }
+
+// Paths are where pages are, the former paths among them, on a host of their own.
+func Paths(pages []Page) (paths []string) {
+	for _, p := range pages {
+		for _, path := range p.paths() {
+			paths = append(paths, "/"+path)
+		}
+	}
+	return paths
+}

@@ -1,0 +1,104 @@
+// Package shell is what the pages of one tab share: the document around them with its header, theme and notices, the trainer,
+// and the list of pages. It knows no page but by its Page.
+package shell
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/web"
+)
+
+// Shell is embedded in every page. It lives as long as the tab's document, so that training continues while another page is
+// shown.
+type Shell struct {
+	Trainer *client.Trainer
+	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
+	Offline bool
+
+	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
+	pages       []Page
+	theme       theme
+	updateReady bool
+	followed    bool // a link with a recipe has just been followed
+
+	waiting []func(app.Context) // dispatched, and not yet run
+}
+
+// New returns what the pages share.
+func New(pages []Page) *Shell {
+	s := &Shell{pages: pages, theme: themeAuto}
+	s.Trainer = client.NewTrainer(s.Dispatch)
+	return s
+}
+
+// OnMount takes over from the server's copy of the page, or from the page that was on show before.
+func (s *Shell) OnMount(ctx app.Context) {
+	s.ctx = ctx
+	if s.Ready {
+		showFromTheTop()
+	} else {
+		s.Ready = true
+		s.theme.restore(ctx)
+		keepArrowKeys()
+		s.Offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))
+		s.listen(app.Window(), "offline", func() { s.Offline = true })
+		s.listen(app.Window(), "online", func() { s.Offline = false })
+		s.listen(app.Window().Call("matchMedia", "(prefers-color-scheme: dark)"), "change", func() {})
+	}
+	s.runWaiting(ctx)
+}
+
+// OnAppUpdate hears that another build has been fetched. On a first visit that is this very build.
+func (s *Shell) OnAppUpdate(app.Context) {
+	root := app.Window().Get("document").Get("documentElement")
+	s.updateReady = root.Get("dataset").Get("visited").String() == "true"
+}
+
+// Dispatch runs f on the pages' goroutine, with the page that is on show by then, and redraws that page. What a
+// page that is just being left would have run is run by its successor, so nothing is lost.
+func (s *Shell) Dispatch(f func(app.Context)) {
+	s.waiting = append(s.waiting, f)
+	s.ctx.Dispatch(s.runWaiting)
+}
+
+func (s *Shell) runWaiting(ctx app.Context) {
+	waiting := s.waiting
+	s.waiting = nil
+	for _, f := range waiting {
+		f(ctx)
+	}
+}
+
+// AfterDrawing runs f when what has changed has been drawn.
+func (s *Shell) AfterDrawing(f func()) { s.ctx.Defer(func(app.Context) { f() }) }
+
+// listen calls handle, on the pages' goroutine, when target has the event.
+func (s *Shell) listen(target app.Value, name string, handle func()) {
+	target.Call("addEventListener", name, app.FuncOf(func(app.Value, []app.Value) any {
+		s.Dispatch(func(app.Context) { handle() })
+		return nil
+	}))
+}
+
+// Fetch gets a text of this site and hands it, or what went wrong, to done on the pages' goroutine.
+func (s *Shell) Fetch(address string, done func(text string, err error)) {
+	go func() {
+		text, err := web.Text(address)
+		s.Dispatch(func(app.Context) { done(text, err) })
+	}()
+}
+
+// Dark reports whether the page is dark now.
+func (s *Shell) Dark() bool { return s.theme.dark() }
+
+// OnFollow is for links with a recipe: the Train page then takes it, even if it has taken the same before and its settings have
+// been changed since.
+func (s *Shell) OnFollow(app.Context, app.Event) { s.followed = true }
+
+// Followed reports, once, whether such a link has been followed.
+func (s *Shell) Followed() bool {
+	followed := s.followed
+	s.followed = false
+	return followed
+}
