@@ -42,6 +42,14 @@ var rules = []rule{
 		who: []string{"unpool/app/...", "unpool/cmd/app"}, not: []string{"github.com/gomlx/...", "unpool/core/train", "unpool/core/data"}, reaches: true,
 	},
 	{
+		why: "pages are put together in app; what they share knows none of them",
+		who: []string{"unpool/app/shell", "unpool/app/ui/...", "unpool/app/client", "unpool/app/web"}, not: []string{"unpool/app", "unpool/app/page/..."}, reaches: true,
+	},
+	{
+		why: "a part of a page shows what it is given, whatever page it is on and wherever that comes from",
+		who: []string{"unpool/app/ui/..."}, not: []string{"unpool/app/shell", "unpool/app/client"}, reaches: true,
+	},
+	{
 		why: "data must be readable without the compute stack",
 		who: []string{"unpool/core/data"}, not: []string{"github.com/gomlx/..."}, reaches: true,
 	},
@@ -146,6 +154,34 @@ func TestImports(t *testing.T) {
 				t.Errorf("the rule %q is about no package", r.why)
 			}
 		}
+	}
+}
+
+// A page that knew another could not be changed, or left out, without it. What two need is the shell's or a part of app/ui.
+func TestPagesDoNotKnowEachOther(t *testing.T) {
+	page := func(path string) string {
+		path, below := strings.CutPrefix(path, "unpool/app/page/")
+		name, _, _ := strings.Cut(path, "/")
+		if !below {
+			return ""
+		}
+		return name
+	}
+	pages := map[string]bool{}
+	for _, p := range list(t, "js", "wasm") {
+		of := page(p.ImportPath)
+		if of == "" {
+			continue
+		}
+		pages[of] = true
+		for _, i := range p.Imports {
+			if other := page(i); other != "" && other != of {
+				t.Errorf("%s imports %s, which is another page", p.ImportPath, i)
+			}
+		}
+	}
+	if len(pages) < 2 {
+		t.Errorf("there are the pages %v", pages)
 	}
 }
 
