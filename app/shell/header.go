@@ -7,14 +7,15 @@ import (
 
 	"unpool/app/ui/number"
 	"unpool/app/web"
+	"unpool/core/run"
 )
 
 // Frame is a whole page: the header, and below it what is the page's own. path is the page's.
 func (s *Shell) Frame(path string, main app.UI) app.UI {
-	return app.Div().Class("page").Body(s.header(path), main)
+	return app.Div().Class("page").Body(header(s, path), main)
 }
 
-func (s *Shell) header(current string) app.UI {
+func header(s *Shell, current string) app.UI {
 	var links []app.UI
 	for _, p := range s.pages {
 		a := app.A().Href(Link(p.Path)).Text(p.Name)
@@ -29,7 +30,7 @@ func (s *Shell) header(current string) app.UI {
 			app.Text("Unpool"),
 		),
 		app.Nav().Aria("label", "Pages").Body(links...),
-		s.run(current),
+		underWay(&s.Trainer.View, current),
 		app.Button().Type("button").Class("quiet", "theme").Disabled(!s.Ready).OnClick(s.onTheme).
 			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", s.theme, s.theme.next())).
 			Title("Theme: %s", s.theme).
@@ -37,9 +38,8 @@ func (s *Shell) header(current string) app.UI {
 	)
 }
 
-// run says on the Train page what the trainer computes with, and elsewhere how far the run under way is.
-func (s *Shell) run(current string) app.UI {
-	v := &s.Trainer.View
+// underWay says on the Train page what the trainer computes with, and elsewhere how far the run under way is.
+func underWay(v *run.View, current string) app.UI {
 	if r, ok := v.Recipe(); ok && current != Train && v.Phase.Active() {
 		return app.A().ID("under-way").Class("tier").Href(Link(Train)).
 			Text(fmt.Sprintf("%s: step %s / %s", v.Phase, number.Int(v.Step), number.Int(r.Steps)))

@@ -17,21 +17,28 @@ import (
 var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
 
 // comparison shows the nets that the course report compares on one chart.
-func (p *Page) comparison() app.UI {
-	all := p.table.Comparisons()
+type comparison struct {
+	runs *runs
+
+	chosen int
+	open   bool               // its curves are shown
+	specs  map[int]chart.Spec // of those that have been shown
+}
+
+func (c *comparison) render(all []finished.Comparison) app.UI {
 	if len(all) == 0 {
 		return app.Div().Hidden(true)
 	}
-	c := all[min(p.compared, len(all)-1)]
+	now := all[min(c.chosen, len(all)-1)]
 	var choices []app.UI
 	for i, other := range all {
 		id := "compare-" + strconv.Itoa(i)
 		choices = append(choices, app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name("compare").Checked(p.compared == i).
+			app.Input().ID(id).Type("radio").Name("compare").Checked(c.chosen == i).
 				OnChange(func(app.Context, app.Event) {
-					p.compared = i
-					if p.curves {
-						p.loadAll(other.Rows)
+					c.chosen = i
+					if c.open {
+						c.runs.load(other.Rows...)
 					}
 				}, app.EventScope(id)),
 			app.Text(other.Name),
@@ -40,37 +47,31 @@ func (p *Page) comparison() app.UI {
 	return app.Section().Class("compare").Aria("labelledby", "compare-title").Body(
 		app.H2().ID("compare-title").Class("large-title").Text("The nets on MNIST compared"),
 		radios("compare", "Compare", choices),
-		app.P().Class("says").Text(c.Text),
+		app.P().Class("says").Text(now.Text),
 		app.Button().ID("compare-curves").Type("button").Class("quiet", "disclosure").
-			Aria("expanded", p.curves).Aria("controls", "compare-chart").
+			Aria("expanded", c.open).Aria("controls", "compare-chart").
 			OnClick(func(app.Context, app.Event) {
-				if p.curves = !p.curves; p.curves {
-					p.loadAll(c.Rows)
+				if c.open = !c.open; c.open {
+					c.runs.load(now.Rows...)
 				}
-			}, app.EventScope(c.Name)).
+			}, app.EventScope(now.Name)).
 			Text("Curves of test accuracy"),
-		app.Div().ID("compare-chart").Hidden(!p.curves).Body(
-			app.If(p.curves, func() app.UI { return p.comparedCurves(c) }),
+		app.Div().ID("compare-chart").Hidden(!c.open).Body(
+			app.If(c.open, func() app.UI { return c.curves(now) }),
 		),
 	)
 }
 
-func (p *Page) loadAll(rows []finished.Row) {
-	for _, r := range rows {
-		p.loadRuns(r)
-	}
-}
-
-// comparedCurves is the chart of a comparison, with the mean of its runs for each net.
-func (p *Page) comparedCurves(c finished.Comparison) app.UI {
-	spec, ok := p.specs[p.compared]
+// curves is the chart of a comparison, with the mean of its runs for each net.
+func (c *comparison) curves(of finished.Comparison) app.UI {
+	spec, ok := c.specs[c.chosen]
 	if !ok {
-		runs := make([][]*finished.Run, len(c.Rows))
-		for i, r := range c.Rows {
+		runs := make([][]*finished.Run, len(of.Rows))
+		for i, r := range of.Rows {
 			var err error
-			if runs[i], err = p.loaded(r); err != nil {
-				return p.notLoaded("The curves could not be loaded", err, func(app.Context, app.Event) {
-					p.loadAll(c.Rows)
+			if runs[i], err = c.runs.loaded(r); err != nil {
+				return notLoaded(c.runs.shell.Offline, "The curves could not be loaded", err, func(app.Context, app.Event) {
+					c.runs.load(of.Rows...)
 					shell.Focus("compare-curves") // the button goes with the failure
 				})
 			}
@@ -78,15 +79,15 @@ func (p *Page) comparedCurves(c finished.Comparison) app.UI {
 				return app.P().Role("status").Class("under").Text("Loading the curves.")
 			}
 		}
-		spec = comparedSpec(c.Rows, runs)
-		p.specs[p.compared] = spec
+		spec = comparedSpec(of.Rows, runs)
+		c.specs[c.chosen] = spec
 	}
 	return app.Div().Class("run").Body(
 		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
 		app.Div().Class("exports").Body(
 			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
-				web.Download("unpool-results-compared.svg", "image/svg+xml", curves.Figure(spec).SVG("Test accuracy: "+c.Name))
-			}, app.EventScope(c.Name)).Text("As SVG"),
+				web.Download("unpool-results-compared.svg", "image/svg+xml", curves.Figure(spec).SVG("Test accuracy: "+of.Name))
+			}, app.EventScope(of.Name)).Text("As SVG"),
 		),
 	)
 }

@@ -42,7 +42,7 @@ func committed(t *testing.T) *Page {
 				if err != nil {
 					t.Fatalf("%s: %v", one.File, err)
 				}
-				p.runs[one.File] = &loading{run: run}
+				p.runs.files[one.File] = &loading{run: run}
 			}
 		}
 	}
@@ -58,8 +58,8 @@ func TestEveryRowOpens(t *testing.T) {
 	for _, g := range p.table.Groups {
 		for _, r := range g.Rows {
 			p.row(r).open = true
-			html := app.HTMLString(p.opened(r))
-			link := p.runs[r.Runs[0].File].run.View.Start.Recipe.Query()
+			html := app.HTMLString(p.row(r).render())
+			link := p.runs.files[r.Runs[0].File].run.View.Start.Recipe.Query()
 			for _, want := range []string{
 				`id="chart-accuracy-` + r.Entry.Name, `id="chart-loss-` + r.Entry.Name, `id="weights-first-`, `id="weights-last-`,
 				`href="./?` + link + `"`, "trainable numbers",
@@ -73,15 +73,15 @@ func TestEveryRowOpens(t *testing.T) {
 			}
 			for _, f := range []fold{foldTable, foldFiles} {
 				p.row(r).fold = f
-				if html := app.HTMLString(p.opened(r)); !strings.Contains(html, map[fold]string{foldTable: "test accuracy", foldFiles: r.Runs[0].File}[f]) {
+				if html := app.HTMLString(p.row(r).render()); !strings.Contains(html, map[fold]string{foldTable: "test accuracy", foldFiles: r.Runs[0].File}[f]) {
 					t.Errorf("%s: the fold %q is not shown", r.Entry.Name, f)
 				}
 			}
 		}
 	}
 	for i := range p.table.Comparisons() {
-		p.compared, p.curves = i, true
-		if html := app.HTMLString(p.comparison()); strings.Count(html, `class="curve `) < 2 {
+		p.comparison.chosen, p.comparison.open = i, true
+		if html := app.HTMLString(p.comparison.render(p.table.Comparisons())); strings.Count(html, `class="curve `) < 2 {
 			t.Errorf("comparison %d shows less than two curves", i)
 		}
 	}
@@ -99,9 +99,9 @@ func TestResultsPageStates(t *testing.T) {
 		{"missing", func(p *Page) { p.table, p.missing = nil, true }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
 		{"empty", func(p *Page) { p.table = &finished.Table{} }, []string{`data-state="empty"`, "go run ./cmd/serve reproduce"}},
 		{"ready", func(*Page) {}, []string{`data-state="ready"`, "mnist-rnn-128", "reproduce the course report"}},
-		{"a run that loads", func(p *Page) { p.runs = map[string]*loading{} }, []string{"Loading the run."}},
+		{"a run that loads", func(p *Page) { p.runs.files = map[string]*loading{} }, []string{"Loading the run."}},
 		{"a run that failed", func(p *Page) {
-			for _, l := range p.runs {
+			for _, l := range p.runs.files {
 				l.failed = errors.New("no such run")
 			}
 		}, []string{"The run could not be loaded", "no such run"}},
@@ -137,9 +137,9 @@ func TestSeedsAndNetsBeyond(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.table = &table
-	second := *p.runs[one.File].run
+	second := *p.runs.files[one.File].run
 	second.View.Metrics = second.View.Metrics[:50]
-	p.runs[two.File] = &loading{run: &second}
+	p.runs.files[two.File] = &loading{run: &second}
 
 	r := table.Groups[0].Rows[0]
 	p.row(r).open = true
@@ -149,14 +149,14 @@ func TestSeedsAndNetsBeyond(t *testing.T) {
 			t.Errorf("the page does not have %s", want)
 		}
 	}
-	runs, err := p.loaded(r)
+	runs, err := p.runs.loaded(r)
 	if err != nil {
 		t.Fatal(err)
 	}
 	o := p.row(r)
 	for _, c := range []struct{ seed, points int }{{meanOfSeeds, 50}, {0, 111}, {1, 50}} {
 		o.seed = c.seed
-		if n := len(o.show(r, runs).accuracy.Series[0].Points); n != c.points {
+		if n := len(o.show(runs).accuracy.Series[0].Points); n != c.points {
 			t.Errorf("seed %d: the curve has %d points, want %d", c.seed, n, c.points)
 		}
 	}

@@ -17,32 +17,83 @@ import (
 	"unpool/core/run"
 )
 
-// opened is what an open row shows.
-func (p *Page) opened(r finished.Row) app.UI {
-	runs, err := p.loaded(r)
+// row is what a net's row shows when it is open. It is kept when it is closed.
+type row struct {
+	finished.Row
+	runs *runs
+
+	open  bool
+	seed  int  // which of the runs is on show; meanOfSeeds for the mean of several
+	fold  fold // the part below the charts that is open
+	shown *shownRun
+}
+
+// shownRun is what is worked out of a row's runs: once, since the page is redrawn with every movement on a chart.
+type shownRun struct {
+	seed           int
+	view           *run.View     // the curves
+	one            *finished.Run // whose weights, statistics and recipe are shown; the first stands for the mean
+	accuracy, loss chart.Spec
+	sentence       string
+}
+
+// meanOfSeeds is in place of a run's index.
+const meanOfSeeds = -1
+
+// show works out what is on show.
+func (r *row) show(runs []*finished.Run) *shownRun {
+	if r.shown != nil && r.shown.seed == r.seed {
+		return r.shown
+	}
+	s := &shownRun{seed: r.seed, one: runs[max(r.seed, 0)]}
+	if s.view = &s.one.View; r.seed == meanOfSeeds {
+		mean := finished.Mean(runs)
+		s.view = &mean
+	}
+	s.accuracy = curves.Accuracy(r.Entry, s.view, lastOf(s.view))
+	s.loss = curves.Loss(s.view, lastOf(s.view))
+	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
+	s.sentence = finished.Sentence(r.Row, s.view.Metrics)
+	r.shown = s
+	return s
+}
+
+// lastOf is where the X axis of a finished run ends.
+func lastOf(view *run.View) float64 { return float64(view.Start.Recipe.Steps) }
+
+// toggle opens the row, or closes it.
+func (r *row) toggle() {
+	if r.open = !r.open; r.open {
+		r.runs.load(r.Row)
+	}
+}
+
+// render is what the open row shows.
+func (r *row) render() app.UI {
+	s := r.runs.shell
+	runs, err := r.runs.loaded(r.Row)
 	if err != nil {
-		return p.notLoaded("The run could not be loaded", err, func(app.Context, app.Event) {
-			p.loadRuns(r)
+		return notLoaded(s.Offline, "The run could not be loaded", err, func(app.Context, app.Event) {
+			r.runs.load(r.Row)
 			shell.Focus("open-" + r.Entry.Name) // the button goes with the failure
 		})
 	}
 	if runs == nil {
 		return app.P().Role("status").Class("under").Text("Loading the run.")
 	}
-	o := p.row(r)
-	s := o.show(r, runs)
+	shown := r.show(runs)
 	return app.Div().Class("run").Body(
-		app.P().Class("says").Text(s.sentence),
-		remarks(r),
-		p.seeds(r, o),
-		p.charts(r, s),
-		p.inside(r, s.one),
+		app.P().Class("says").Text(shown.sentence),
+		remarks(r.Row),
+		r.seeds(),
+		charts(r.Entry.Name, shown),
+		inside(r.Entry.Name, shown.one, s.Dark()),
 		app.P().Class("actions").Body(
-			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+s.one.View.Start.Recipe.Query()).
-				OnClick(p.OnFollow).Text("Train this one here"),
-			app.Span().Class("under").Text(again(s.one)),
+			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+shown.one.View.Start.Recipe.Query()).
+				OnClick(s.OnFollow).Text("Train this one here"),
+			app.Span().Class("under").Text(again(shown.one)),
 		),
-		p.runFolds(r, o, s),
+		r.folds(shown),
 	)
 }
 
@@ -66,12 +117,12 @@ func remarks(r finished.Row) app.UI {
 }
 
 // seeds chooses between the mean and each run, where there are several.
-func (p *Page) seeds(r finished.Row, o *openRow) app.UI {
+func (r *row) seeds() app.UI {
 	choice := func(i int, label string) app.UI {
 		id := fmt.Sprintf("seed-%s-%d", r.Entry.Name, i)
 		return app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name("seed-"+r.Entry.Name).Checked(o.seed == i).
-				OnChange(func(app.Context, app.Event) { o.seed = i }, app.EventScope(id)),
+			app.Input().ID(id).Type("radio").Name("seed-"+r.Entry.Name).Checked(r.seed == i).
+				OnChange(func(app.Context, app.Event) { r.seed = i }, app.EventScope(id)),
 			app.Text(label),
 		)
 	}
@@ -92,8 +143,7 @@ func radios(id, name string, choices []app.UI) app.HTMLDiv {
 		Body(append([]app.UI{label}, choices...)...)
 }
 
-func (p *Page) charts(r finished.Row, s *shownRun) app.UI {
-	name := r.Entry.Name
+func charts(name string, s *shownRun) app.UI {
 	return app.Div().Class("panels", "pair").Body(
 		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
 		&chart.Chart{ID: "chart-loss-" + name, Title: "Loss", Loss: true, Spec: s.loss},
@@ -101,7 +151,7 @@ func (p *Page) charts(r finished.Row, s *shownRun) app.UI {
 }
 
 // inside shows the first layer's weights before and after, and the activations of the convolutions.
-func (p *Page) inside(r finished.Row, one *finished.Run) app.UI {
+func inside(name string, one *finished.Run, dark bool) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
 		when    string
@@ -109,13 +159,13 @@ func (p *Page) inside(r finished.Row, one *finished.Run) app.UI {
 	}{{"first", one.First}, {"last", one.Last}} {
 		if w.weights != nil {
 			parts = append(parts, &filters.Filters{
-				ID: "weights-" + w.when + "-" + r.Entry.Name, Weights: w.weights, Dark: p.Dark(),
+				ID: "weights-" + w.when + "-" + name, Weights: w.weights, Dark: dark,
 				Title: "First-layer weights, step " + number.Int(w.weights.Step),
 			})
 		}
 	}
 	if one.Statistics != nil {
-		parts = append(parts, statistics(r.Entry.Name, one.Statistics))
+		parts = append(parts, statistics(name, one.Statistics))
 	}
 	return app.Div().Class("inside").Body(parts...)
 }
@@ -148,32 +198,32 @@ const (
 	foldFiles    fold = "export"
 )
 
-// runFolds are the parts below a row's charts, of which one is open at a time.
-func (p *Page) runFolds(r finished.Row, o *openRow, s *shownRun) app.UI {
+// folds are the parts below the charts, of which one is open at a time.
+func (r *row) folds(s *shownRun) app.UI {
 	id := "fold-" + r.Entry.Name
 	button := func(f fold, label string) app.UI {
 		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
-			Aria("expanded", o.fold == f).Aria("controls", id).
+			Aria("expanded", r.fold == f).Aria("controls", id).
 			OnClick(func(app.Context, app.Event) {
-				if o.fold == f {
+				if r.fold == f {
 					f = ""
 				}
-				o.fold = f
-			}, app.EventScope(r.Entry.Name, f, o.fold == f)).
+				r.fold = f
+			}, app.EventScope(r.Entry.Name, f, r.fold == f)).
 			Text(label)
 	}
 	return app.Div().Class("folds").Body(
 		app.Div().Class("fold-buttons").Body(
 			button(foldSettings, "Settings"), button(foldTable, "Data table"), button(foldFiles, "Files"),
 		),
-		app.If(o.fold != "", func() app.UI {
+		app.If(r.fold != "", func() app.UI {
 			return app.Div().ID(id).Class("fold").Body(
-				app.If(o.fold == foldSettings, func() app.UI { return settings(r, s.one) }).
-					ElseIf(o.fold == foldTable, func() app.UI {
+				app.If(r.fold == foldSettings, func() app.UI { return settings(r.Row, s.one) }).
+					ElseIf(r.fold == foldTable, func() app.UI {
 						head, rows := words.Table(s.view)
 						return table.Table("Evaluations", head, rows)
 					}).
-					Else(func() app.UI { return files(r, s) }))
+					Else(func() app.UI { return files(r.Row, s) }))
 		}),
 	)
 }
@@ -204,6 +254,6 @@ func files(r finished.Row, s *shownRun) app.UI {
 			web.Download(name+"-accuracy.svg", "image/svg+xml", curves.Figure(s.accuracy).SVG("Accuracy: "+title))
 		}),
 		button("Loss as SVG", func() { web.Download(name+"-loss.svg", "image/svg+xml", curves.Figure(s.loss).SVG("Loss: "+title)) }),
-		app.A().Class("button").Href(web.File(resultsFolder+file)).Attr("download", file).Text("The run’s events"),
+		app.A().Class("button").Href(web.File(folder+file)).Attr("download", file).Text("The run’s events"),
 	)
 }

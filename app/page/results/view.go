@@ -55,21 +55,7 @@ func (p *Page) empty() app.UI {
 }
 
 func (p *Page) failure() app.UI {
-	return p.notLoaded("The results could not be loaded", p.failed, p.onRetry)
-}
-
-// notLoaded says that files did not come, why, and what to do.
-func (p *Page) notLoaded(what string, err error, retry app.EventHandler) app.UI {
-	hint := "Check the connection, then try again."
-	if p.Offline {
-		hint = "You are offline, and they have not been loaded before. Try again when there is a network."
-	}
-	return app.Div().Class("failure").Role("alert").Body(
-		app.H2().Text(what),
-		app.P().Text(hint),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
-		app.P().Body(app.Button().Type("button").Class("retry").OnClick(retry, app.EventScope(what)).Text("Try again")),
-	)
+	return notLoaded(p.Offline, "The results could not be loaded", p.failed, p.onRetry)
 }
 
 // tables are the tables and what belongs to all rows.
@@ -86,7 +72,7 @@ func (p *Page) tables() app.UI {
 		}
 		parts = append(parts, p.group(g))
 	}
-	parts = append(parts, p.notes(), p.comparison())
+	parts = append(parts, notes(p.table), p.comparison.render(p.table.Comparisons()))
 	return app.Div().Class("results").Body(parts...)
 }
 
@@ -117,7 +103,7 @@ func (p *Page) line(g finished.Group, r finished.Row) app.UI {
 	cells := []app.UI{app.Th().Role("rowheader").Scope("row").Body(
 		app.Button().ID("open-"+r.Entry.Name).Type("button").Class("quiet", "disclosure").
 			Aria("expanded", open).Aria("controls", "row-"+r.Entry.Name).
-			OnClick(func(app.Context, app.Event) { p.toggle(r) }, app.EventScope(r.Entry.Name)).
+			OnClick(func(app.Context, app.Event) { p.row(r).toggle() }, app.EventScope(r.Entry.Name)).
 			Text(r.Entry.Title),
 	)}
 	for i, c := range r.Cells {
@@ -142,16 +128,9 @@ func (p *Page) detail(g finished.Group, r finished.Row) app.UI {
 	open := p.row(r).open
 	return app.Tr().Role("row").ID("row-" + r.Entry.Name).Class("detail").Hidden(!open).Body(
 		app.Td().Role("cell").ColSpan(len(g.Head)).Body(
-			app.If(open, func() app.UI { return p.opened(r) }),
+			app.If(open, func() app.UI { return p.row(r).render() }),
 		),
 	)
-}
-
-func (p *Page) toggle(r finished.Row) {
-	o := p.row(r)
-	if o.open = !o.open; o.open {
-		p.loadRuns(r)
-	}
 }
 
 // coded is text of which the parts between backquotes are code.
@@ -167,17 +146,17 @@ func coded(text string) (parts []app.UI) {
 }
 
 // notes say what the numbers are.
-func (p *Page) notes() app.UI {
+func notes(t *finished.Table) app.UI {
 	items := []app.UI{
 		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the course report names, or where it names none, the best " +
 			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +
 			number.Hundredths(results.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
 	}
-	for i, n := range p.table.Notes {
+	for i, n := range t.Notes {
 		items = append(items, app.P().Body(coded(fmt.Sprintf("(%d) %s", i+1, n))...))
 	}
-	if len(p.table.Unknown) > 0 {
-		items = append(items, app.P().Text("The results have nets that this build does not know: "+strings.Join(p.table.Unknown, ", ")+"."))
+	if len(t.Unknown) > 0 {
+		items = append(items, app.P().Text("The results have nets that this build does not know: "+strings.Join(t.Unknown, ", ")+"."))
 	}
 	return app.Div().Class("prose", "under", "footnotes").Body(items...)
 }
