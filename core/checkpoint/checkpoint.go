@@ -22,6 +22,7 @@ const Version = 1
 // Checkpoint is a run after Step training steps. It is read only: its parts may be shared.
 type Checkpoint struct {
 	Version int           `json:"version"`
+	Run     string        `json:"run,omitempty"` // the run's ID; "" in files of before this was kept, and where there is no log
 	Recipe  recipe.Recipe `json:"recipe"`
 	// Step is the number of training steps done. It is the position in the data as well, and in every other sequence
 	// of chance: which images a step sees, and what is done to them, depends on the recipe and the step alone.
@@ -31,24 +32,12 @@ type Checkpoint struct {
 	Best    *run.Metric  `json:"best,omitempty"`    // the best evaluation of the run so far; nil before the first
 	Where   run.Where    `json:"where,omitzero"`    // what computed it; zero in files of before this was kept
 	Content *run.Content `json:"content,omitempty"` // of the data set; nil in files of before this was kept
-	Events  int          `json:"events,omitempty"`  // of the run's log, how many came before; 0 where there is no log
+	Events  uint64       `json:"events,omitempty"`  // the number of the last event in the run's log that belongs to it; 0 where there is no log
 	Tensors []Tensor     `json:"-"`                 // weights, optimiser state, running averages
 }
 
 // IsBest reports whether these weights are the best of the run so far.
 func (c *Checkpoint) IsBest() bool { return c.Metric != nil && c.Best != nil && c.Best.Step == c.Step }
-
-// Better reports whether evaluation a is better than b: by the accuracy on the validation set, or on the test images
-// where a run has no validation set. Of equals the earlier is to be kept. Any is better than none.
-func Better(a, b *run.Metric) bool {
-	accuracy := func(m *run.Metric) float64 {
-		if m.Validation != nil {
-			return m.Validation.Accuracy
-		}
-		return m.Test.Accuracy
-	}
-	return b == nil || accuracy(a) > accuracy(b)
-}
 
 // metadata is the key of c's JSON form among the file's metadata.
 const metadata = "unpool"
@@ -107,8 +96,8 @@ func (c *Checkpoint) check() error {
 		return fmt.Errorf("version %d, this program reads version %d", c.Version, Version)
 	case c.Step < 0 || c.Step > recipe.MaxSteps:
 		return fmt.Errorf("%d steps done", c.Step)
-	case c.Seconds < 0 || c.Events < 0:
-		return fmt.Errorf("%v seconds, %d events", c.Seconds, c.Events)
+	case c.Seconds < 0:
+		return fmt.Errorf("%v seconds", c.Seconds)
 	case c.Metric != nil && c.Metric.Step != c.Step:
 		return fmt.Errorf("an evaluation of step %d in a checkpoint of step %d", c.Metric.Step, c.Step)
 	case c.Best != nil && (c.Best.Step < 0 || c.Best.Step > c.Step):

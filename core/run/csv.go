@@ -18,7 +18,7 @@ func (v *View) CSV() string {
 	w.Write(head) // a strings.Builder takes every write
 	for _, m := range v.Metrics {
 		row := []string{strconv.Itoa(m.Step), exact(m.Seconds)}
-		for _, part := range v.Measures(m) {
+		for _, part := range v.Measures(m.Metric) {
 			row = append(row, exact(part.Loss), exact(part.Accuracy), strconv.Itoa(part.N))
 		}
 		w.Write(row)

@@ -1,17 +1,26 @@
-// Package run says what a run is: an append-only log of events, which alone is enough to redraw the run. The same
-// form goes from the trainer's worker to the page, to standard output, and into files. View is what the events come to. Three events are not said by a training run: Data and Engine come from the trainer between runs, and
-// Statistics are added to the log of a finished run, before its End.
-//
-// It imports the standard library and core/recipe only. It knows nothing of how training works.
 package run
 
-import "unpool/core/recipe"
+import (
+	"time"
+
+	"unpool/core/recipe"
+)
 
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Statistics, *Rate, *Move, *End, *Data and *Engine.
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End, *Data, *Engine and
+// *Unknown.
 type Event interface{ kind() string }
+
+// Durable reports whether an event belongs in a run's log. The others are for a display, and may be dropped.
+func Durable(e Event) bool {
+	switch e.(type) {
+	case *State, *Progress, *Data, *Engine:
+		return false
+	}
+	return true
+}
 
 // Where says what a run computes with.
 type Where struct {
@@ -43,9 +52,13 @@ func (w Where) String() string {
 	return s
 }
 
-// Start is the first event of a run.
+// Start is the first event of a run, and the first after each resumption. It is the run's header: what the run is, and where it
+// trains from here on.
 type Start struct {
 	Version    int           `json:"version"`
+	ID         string        `json:"id,omitempty"`     // of the run, wherever it is kept; "" in logs from before it was kept, as are all of the next three
+	Created    time.Time     `json:"created,omitzero"` // when the run began, not when it was resumed
+	After      uint64        `json:"after,omitempty"`  // where a run is resumed: the number of the last event that still holds. Those between it and this one are superseded
 	Recipe     recipe.Recipe `json:"recipe"`
 	Parameters int           `json:"parameters"` // trainable numbers
 	Where
@@ -112,6 +125,24 @@ type Weights struct {
 	Scale    float64 `json:"scale"`  // the largest magnitude: a value is Pixels[i]*Scale/127
 	Pixels   Int8s   `json:"pixels"` // [Count, Height, Width, Channels], base64 in JSON
 }
+
+// Snapshot says that the net's weights were kept at a step, as an artifact of the run, in fewer bits than they have: enough to look
+// at the net as it was. At most MaxSnapshots hold at a time.
+type Snapshot struct {
+	Step     int    `json:"step"`
+	Name     string `json:"name"`     // of the artifact
+	Layers   int    `json:"layers"`   // arrays of weights in it
+	Bytes    int64  `json:"bytes"`    // of the artifact
+	SHA256   string `json:"sha256"`   // of the artifact
+	Encoding string `json:"encoding"` // how weights are written, see core/checkpoint
+	// Lost is how much accuracy the fewer bits cost on N test images, from -1 to 1: below 0 where they gained some.
+	Lost    float64 `json:"lost"`
+	N       int     `json:"n"`
+	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
+}
+
+// MaxSnapshots is how many snapshots a run keeps at most.
+const MaxSnapshots = 24
 
 // Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
 type Statistics struct {
@@ -194,6 +225,12 @@ type Engine struct {
 	Flops   float64 `json:"flops"` // multiplications and additions a second in registers alone, of all threads at once; 0 when that could not be measured
 }
 
+// Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.
+type Unknown struct {
+	Type string
+	text []byte // a JSON object
+}
+
 // Int8s are signed bytes, written in JSON as standard base64.
 type Int8s []int8
 
@@ -202,9 +239,11 @@ func (*State) kind() string      { return "state" }
 func (*Progress) kind() string   { return "progress" }
 func (*Metric) kind() string     { return "metric" }
 func (*Weights) kind() string    { return "weights" }
+func (*Snapshot) kind() string   { return "snapshot" }
 func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
 func (*Move) kind() string       { return "move" }
 func (*End) kind() string        { return "end" }
 func (*Data) kind() string       { return "data" }
 func (*Engine) kind() string     { return "engine" }
+func (u *Unknown) kind() string  { return u.Type }

@@ -1,73 +1,123 @@
 package run
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Marshal returns e as one line of JSON with its kind in the field "type".
-func Marshal(e Event) ([]byte, error) {
-	body, err := json.Marshal(e)
-	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", e.kind(), err)
-	}
-	// Every event is a struct with at least one field that is always written, so body is {"…}.
-	head := fmt.Appendf(nil, `{"type":%q,`, e.kind())
-	return append(head, body[1:]...), nil
+func Marshal(e Event) ([]byte, error) { return Record{Event: e}.Marshal() }
+
+// Unmarshal reads one event. Unknown fields are ignored, and an event of an unknown type is an *Unknown, so that an older reader
+// can follow a newer run; an unknown version is an error.
+func Unmarshal(line []byte) (Event, error) {
+	r, err := UnmarshalRecord(line)
+	return r.Event, err
 }
 
-// Unmarshal reads one event. Unknown fields are ignored, so that an older reader can follow a newer run;
-// an unknown type or version is an error.
-func Unmarshal(line []byte) (Event, error) {
-	var head struct{ Type string }
+// Record is an event in a run's log.
+type Record struct {
+	Seq   uint64    // its place in the log, from 1; 0 for an event that is in no log
+	Time  time.Time // when it was recorded; zero in logs from before it was kept
+	Event Event
+}
+
+// Marshal returns r as one line of JSON: the event's, with the fields "seq" and "time".
+func (r Record) Marshal() ([]byte, error) {
+	if u, ok := r.Event.(*Unknown); ok { // which still has its number and time
+		return u.text, nil
+	}
+	body, err := json.Marshal(r.Event)
+	if err != nil {
+		return nil, fmt.Errorf("event %s: %w", r.Event.kind(), err)
+	}
+	line := fmt.Appendf(nil, `{"type":%q,`, r.Event.kind())
+	if r.Seq != 0 {
+		line = fmt.Appendf(line, `"seq":%d,`, r.Seq)
+	}
+	if !r.Time.IsZero() {
+		line = fmt.Appendf(line, `"time":%q,`, r.Time.UTC().Format(timeForm))
+	}
+	// Every event is a struct with at least one field that is always written, so body is {"…}.
+	return append(line, body[1:]...), nil
+}
+
+// timeForm is RFC 3339 in milliseconds.
+const timeForm = "2006-01-02T15:04:05.000Z07:00"
+
+// UnmarshalRecord reads a line of a log as Unmarshal does. A line from before numbers were kept has none.
+func UnmarshalRecord(line []byte) (Record, error) {
+	var head struct {
+		Type string
+		Seq  uint64
+		Time time.Time
+	}
 	if err := json.Unmarshal(line, &head); err != nil {
-		return nil, fmt.Errorf("event: not JSON: %w", err)
+		return Record{}, fmt.Errorf("event: not JSON: %w", err)
 	}
-	var e Event
-	switch head.Type {
-	case "start":
-		e = &Start{}
-	case "state":
-		e = &State{}
-	case "progress":
-		e = &Progress{}
-	case "metric":
-		e = &Metric{}
-	case "weights":
-		e = &Weights{}
-	case "statistics":
-		e = &Statistics{}
-	case "rate":
-		e = &Rate{}
-	case "move":
-		e = &Move{}
-	case "end":
-		e = &End{}
-	case "data":
-		e = &Data{}
-	case "engine":
-		e = &Engine{}
-	case "":
-		return nil, errors.New(`event: no "type"`)
-	default:
-		return nil, fmt.Errorf("event: unknown type %q", head.Type)
+	if head.Type == "" {
+		return Record{}, errors.New(`event: no "type"`)
 	}
-	if err := json.Unmarshal(line, e); err != nil {
-		return nil, fmt.Errorf("event %s: %w", head.Type, err)
+	r := Record{Seq: head.Seq, Time: head.Time, Event: empty(head.Type)}
+	if r.Event == nil {
+		var text bytes.Buffer
+		json.Compact(&text, line) // on one line; it is JSON, as has been seen
+		r.Event = &Unknown{head.Type, text.Bytes()}
+		return r, nil
 	}
+	if err := json.Unmarshal(line, r.Event); err != nil {
+		return Record{}, fmt.Errorf("event %s: %w", head.Type, err)
+	}
+	return r, check(r.Event)
+}
+
+// ReadLog reads a log of one record a line, and returns how many bytes its whole lines take: a last line that was cut short is left
+// out. The lines are numbered from 1, those of a log from before numbers were kept too.
+func ReadLog(text []byte) (log []Record, size int, err error) {
+	for {
+		line, _, whole := bytes.Cut(text[size:], []byte("\n"))
+		if !whole {
+			return log, size, nil
+		}
+		n := uint64(len(log)) + 1
+		r, err := UnmarshalRecord(line)
+		if err == nil && r.Seq != 0 && r.Seq != n {
+			err = fmt.Errorf("it is numbered %d: lines before it are missing, or were added", r.Seq)
+		}
+		if err != nil {
+			return nil, 0, fmt.Errorf("line %d: %w", n, err)
+		}
+		r.Seq = n
+		log = append(log, r)
+		size += len(line) + 1
+	}
+}
+
+// empty returns an event of a kind, nil for a kind that is not known.
+func empty(kind string) Event {
+	for _, e := range []Event{&Start{}, &State{}, &Progress{}, &Metric{}, &Weights{}, &Snapshot{}, &Statistics{}, &Rate{}, &Move{}, &End{}, &Data{}, &Engine{}} {
+		if e.kind() == kind {
+			return e
+		}
+	}
+	return nil
+}
+
+// check refuses what no program of this version could have said.
+func check(e Event) error {
 	switch e := e.(type) {
 	case *Start:
 		if e.Version != Version {
-			return nil, fmt.Errorf("event start: version %d, this program reads version %d", e.Version, Version)
+			return fmt.Errorf("event start: version %d, this program reads version %d", e.Version, Version)
 		}
 	case *Weights:
-		if err := e.check(); err != nil {
-			return nil, err
-		}
+		return e.check()
 	}
-	return e, nil
+	return nil
 }
 
 // check refuses sizes that do not multiply to the number of pixels, so that a drawer may index without asking.

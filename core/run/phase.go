@@ -3,7 +3,7 @@ package run
 // Phase is what a run is doing, or how it ended.
 type Phase string
 
-// The phases. Empty is the zero value: no run yet. The last three are ends.
+// The phases. Empty is the zero value: no run yet. Done, Stopped and Failed are ends.
 const (
 	Empty      Phase = ""
 	Loading    Phase = "loading"    // fetching programs or data
@@ -14,6 +14,8 @@ const (
 	Done       Phase = "done"
 	Stopped    Phase = "stopped" // by the user
 	Failed     Phase = "failed"
+	// Interrupted is a run whose log has no end, and that no program has in hand: it can be resumed.
+	Interrupted Phase = "interrupted"
 )
 
 // Active reports whether a run is under way, paused or not.

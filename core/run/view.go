@@ -1,46 +1,82 @@
 package run
 
 import (
+	"time"
+
 	"unpool/core/recipe"
 )
 
-// View is the state of one run. The zero value is a page before any run.
+// View is what the events of one run come to. The zero value is a page before any run. The records of a log, applied one after the
+// other, give the view that the run gave while it was under way.
 type View struct {
 	Phase        Phase
-	Start        *Start // nil until the run has begun
+	Start        *Start // the latest; nil until the run has begun
 	Step         int    // training steps done
 	Done, Total  int64  // how far the phase is, in Unit; Total is 0 when unknown
 	Unit         string
-	Progress     Progress // the latest; zero before the first
-	LearningRate float64  // in force now
-	Metrics      []Metric // in order of step
-	Moves        []Move   // to another backend or machine, in order of step
-	Weights      *Weights // the latest picture; nil before the first
-	End          *End     // nil until the run is over
+	Progress     Progress     // the latest; zero before the first
+	LearningRate float64      // in force now
+	Metrics      []Evaluation // in order of step
+	Moves        []Move       // to another backend or machine, in order of step
+	First        *Weights     // the first picture of the first layer's weights; nil before it
+	Weights      *Weights     // the latest
+	Snapshots    []Snapshot   // of all weights, in order of step
+	Statistics   *Statistics  // of a finished run; nil where none were taken
+	End          *End         // nil until the run is over
+	Updated      time.Time    // when the last record was written; zero where that is not known
+
+	log []Record // what a resumption may fall back on: all of the above that is durable
 }
 
-// Apply brings the view up to date with e. A Start begins a new run, or resumes the one on view.
-func (v *View) Apply(e Event) {
-	switch e := e.(type) {
-	case *Start:
-		before := *v
-		*v = View{Phase: Loading, Start: e, Step: e.Step, LearningRate: e.Recipe.LearningRate}
-		if e.Step > 0 && before.Start != nil {
-			v.LearningRate, v.Weights, v.Moves = before.LearningRate, before.Weights, before.Moves
-			v.Metrics = before.Metrics
-			for n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step > e.Step; n-- {
-				v.Metrics = v.Metrics[:n-1]
-			}
+// Evaluation is a metric, and when it was measured by the clock on the wall; zero where that is not known.
+type Evaluation struct {
+	Metric
+	Time time.Time
+}
+
+// Replay returns the view of a log.
+func Replay(log []Record) *View {
+	v := &View{}
+	for _, r := range log {
+		v.Apply(r)
+	}
+	return v
+}
+
+// Apply brings the view up to date with a record, or with an event that is in no log. A Start begins a new run, or resumes the one
+// on view: then what came after the last event that still holds is forgotten.
+func (v *View) Apply(r Record) {
+	start, ok := r.Event.(*Start)
+	if !ok {
+		v.add(r)
+		return
+	}
+	log := v.log
+	*v = View{Phase: Loading, Start: start, Step: start.Step, LearningRate: start.Recipe.LearningRate, Updated: r.Time}
+	for _, old := range log {
+		if old.Seq <= start.After && old.Seq != 0 {
+			v.add(old)
 		}
+	}
+	v.Phase, v.Step, v.Updated = Loading, start.Step, r.Time
+}
+
+func (v *View) add(r Record) {
+	switch e := r.Event.(type) {
 	case *State:
 		v.state(e)
 	case *Progress:
 		v.Progress = *e
 		v.Step = max(v.Step, e.Step)
 	case *Metric:
-		v.metric(*e)
+		v.metric(Evaluation{*e, r.Time})
 	case *Weights:
-		v.Weights = e
+		v.picture(r, e)
+		return
+	case *Snapshot:
+		v.snapshot(*e)
+	case *Statistics:
+		v.Statistics = e
 	case *Rate:
 		v.LearningRate = e.LearningRate
 	case *Move:
@@ -53,6 +89,26 @@ func (v *View) Apply(e Event) {
 			v.Phase = Failed
 		}
 	}
+	if Durable(r.Event) {
+		v.log, v.Updated = append(v.log, r), r.Time
+	}
+}
+
+// picture keeps the first picture and the latest: there is one an evaluation, and all of them would take too much memory.
+func (v *View) picture(r Record, w *Weights) {
+	v.Updated, v.Weights = r.Time, w
+	if v.First == nil {
+		v.First = w
+		v.log = append(v.log, r)
+		return
+	}
+	for i := len(v.log) - 1; i >= 0; i-- {
+		if old, ok := v.log[i].Event.(*Weights); ok && old != v.First {
+			v.log = append(v.log[:i], v.log[i+1:]...)
+			break
+		}
+	}
+	v.log = append(v.log, r)
 }
 
 func (v *View) state(e *State) {
@@ -65,7 +121,7 @@ func (v *View) state(e *State) {
 }
 
 // metric keeps one point a step: the last evaluation of a run, on all test images, replaces the sampled one there.
-func (v *View) metric(m Metric) {
+func (v *View) metric(m Evaluation) {
 	v.Step = max(v.Step, m.Step)
 	if n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step == m.Step {
 		v.Metrics[n-1] = m
@@ -74,12 +130,25 @@ func (v *View) metric(m Metric) {
 	v.Metrics = append(v.Metrics, m)
 }
 
+// snapshot keeps one snapshot a step.
+func (v *View) snapshot(s Snapshot) {
+	var kept []Snapshot // a new list: the old one may be in use
+	for _, old := range v.Snapshots {
+		if old.Step != s.Step {
+			kept = append(kept, old)
+		}
+	}
+	if v.Snapshots = kept; !s.Removed {
+		v.Snapshots = append(kept, s)
+	}
+}
+
 // Latest returns the latest evaluation, and whether there is one.
 func (v *View) Latest() (Metric, bool) {
 	if len(v.Metrics) == 0 {
 		return Metric{}, false
 	}
-	return v.Metrics[len(v.Metrics)-1], true
+	return v.Metrics[len(v.Metrics)-1].Metric, true
 }
 
 // Recipe returns the recipe being run, and whether a run has begun.

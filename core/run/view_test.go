@@ -1,10 +1,10 @@
 package run_test
 
 import (
-	"bytes"
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -31,17 +31,25 @@ func metric(step int, trainLoss, testLoss, testAccuracy float64) *run.Metric {
 	}
 }
 
-func view(events ...run.Event) *run.View {
-	v := &run.View{}
+// view is that of a log of events; those that no log keeps have no number.
+func view(events ...run.Event) *run.View { return run.Replay(log(events...)) }
+
+func log(events ...run.Event) (all []run.Record) {
+	seq := uint64(0)
 	for _, e := range events {
-		v.Apply(e)
+		r := run.Record{Event: e}
+		if run.Durable(e) {
+			seq++
+			r.Seq, r.Time = seq, time.UnixMilli(int64(seq)*1000).UTC()
+		}
+		all = append(all, r)
 	}
-	return v
+	return all
 }
 
 // A run's log, written out and read back, must draw the run as its events did.
 func TestALogAloneRedrawsARun(t *testing.T) {
-	log := []run.Event{
+	events := []run.Event{
 		state(run.Loading, 0), start(), state(run.Compiling, 0), metric(0, 2.3, 2.31, 0.1),
 		state(run.Training, 0),
 		&run.Progress{Step: 49, Loss: 1.2, ImagesPerSecond: 260, Seconds: 24, SecondsLeft: 2600},
@@ -50,23 +58,19 @@ func TestALogAloneRedrawsARun(t *testing.T) {
 		&run.Rate{Step: 60, LearningRate: 0.0005},
 		state(run.Paused, 60), &run.End{Status: run.Stopped, Steps: 60, Seconds: 30},
 	}
-	var file bytes.Buffer
-	for _, e := range log {
-		line, err := run.Marshal(e)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file.Write(append(line, '\n'))
-	}
 	redrawn := &run.View{}
-	for line := range bytes.Lines(file.Bytes()) {
-		e, err := run.Unmarshal(line)
+	for _, r := range log(events...) {
+		line, err := r.Marshal()
 		if err != nil {
 			t.Fatal(err)
 		}
-		redrawn.Apply(e)
+		read, err := run.UnmarshalRecord(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		redrawn.Apply(read)
 	}
-	live := view(log...)
+	live := view(events...)
 	if !reflect.DeepEqual(redrawn, live) {
 		t.Errorf("redrawn:\n%+v\nlive:\n%+v", redrawn, live)
 	}
@@ -109,24 +113,29 @@ func TestTheFinalEvaluationReplacesTheSampledOne(t *testing.T) {
 
 func TestANewStartForgetsTheLastRun(t *testing.T) {
 	v := view(start(), metric(50, 1, 1, 0.5), &run.End{Status: run.Failed, Error: "no"}, start())
-	if want := view(start()); !reflect.DeepEqual(v, want) {
+	want := view(start())
+	if want.Updated = v.Updated; !reflect.DeepEqual(v, want) {
 		t.Errorf("got %+v", v)
 	}
 }
 
-// A run that is resumed keeps the curves up to that step; any other Start begins with none.
+// A run that is resumed keeps what its Start says still holds; any other Start begins with nothing.
 func TestResumedRun(t *testing.T) {
+	picture := func(step int) *run.Weights {
+		return &run.Weights{Step: step, Count: 1, Height: 1, Width: 1, Channels: 1, Pixels: run.Int8s{1}}
+	}
 	events := []run.Event{
-		start(), metric(0, 2.3, 2.3, 0.1), &run.Rate{Step: 0, LearningRate: 0.5}, metric(50, 1, 1, 0.5), metric(100, 1, 1, 0.6),
-		&run.End{Status: run.Stopped, Steps: 120},
+		start(), metric(0, 2.3, 2.3, 0.1), picture(0), &run.Rate{Step: 0, LearningRate: 0.5}, &run.Snapshot{Step: 0}, metric(50, 1, 1, 0.5), picture(50),
+		metric(100, 1, 1, 0.6), picture(100), &run.Snapshot{Step: 100}, &run.Rate{Step: 100, LearningRate: 0.7}, &run.End{Status: run.Stopped, Steps: 120},
 	}
 	again := start()
-	again.Step = 70
+	again.Step, again.After = 70, 7
 	v := view(append(events, again)...)
-	if len(v.Metrics) != 2 || v.Metrics[1].Step != 50 || v.Step != 70 || v.LearningRate != 0.5 || v.End != nil || v.Phase != run.Loading {
+	if len(v.Metrics) != 2 || v.Metrics[1].Step != 50 || v.Step != 70 || v.LearningRate != 0.5 || v.End != nil || v.Phase != run.Loading ||
+		v.First.Step != 0 || len(v.Snapshots) != 1 || v.Weights.Step > 70 {
 		t.Errorf("%+v", v)
 	}
-	v.Apply(metric(100, 1, 1, 0.7))
+	v = view(append(events, again, metric(100, 1, 1, 0.7))...)
 	if len(v.Metrics) != 3 || v.Metrics[2].Test.Accuracy != 0.7 {
 		t.Errorf("%+v", v.Metrics)
 	}
@@ -134,11 +143,40 @@ func TestResumedRun(t *testing.T) {
 	if v := view(append(events, again, moved)...); len(v.Moves) != 1 || v.Moves[0] != *moved {
 		t.Errorf("moves: %+v", v.Moves)
 	}
+	twice := *again
+	twice.After = 13
+	if v := view(append(events, again, &twice)...); len(v.Metrics) != 2 || v.LearningRate != 0.5 { // what was superseded stays so
+		t.Errorf("resumed twice: %+v", v)
+	}
 	if v := view(append(events, start())...); len(v.Metrics) != 0 || v.Step != 0 || v.LearningRate != 0.001 {
 		t.Errorf("%+v", v)
 	}
 	if v := view(again, metric(100, 1, 1, 0.7)); len(v.Metrics) != 1 || v.Step != 100 || v.LearningRate != 0.001 {
 		t.Errorf("%+v", v)
+	}
+}
+
+// A snapshot that made room is gone, and one taken again at a step replaces the one there.
+func TestSnapshots(t *testing.T) {
+	v := view(start(), &run.Snapshot{Step: 0}, &run.Snapshot{Step: 10}, &run.Snapshot{Step: 20}, &run.Snapshot{Step: 10, Removed: true}, &run.Snapshot{Step: 20, N: 7})
+	if len(v.Snapshots) != 2 || v.Snapshots[0].Step != 0 || v.Snapshots[1].N != 7 {
+		t.Errorf("%+v", v.Snapshots)
+	}
+}
+
+func TestSummary(t *testing.T) {
+	end := &run.End{Status: run.Failed, Steps: 130, Seconds: 140, Error: "it broke", MsPerStep: 3, WeightsSHA256: "ab"}
+	s := view(start(), metric(0, 2, 2, 0.1), metric(50, 1, 1, 0.8), metric(100, 1, 1, 0.8), metric(120, 1, 1, 0.7), end).Summary()
+	if s.Phase != run.Failed || s.Step != 130 || s.Latest.Step != 120 || s.Best.Step != 50 || s.Seconds != 140 || s.MsPerStep != 3 ||
+		s.SHA256 != "ab" || s.Error != "it broke" || s.Where.Backend != "go" || s.Recipe.Net != "rnn 128" || s.Updated.Unix() != 6 {
+		t.Errorf("%+v", s)
+	}
+	for held, want := range map[bool]run.Phase{true: run.Training, false: run.Interrupted} {
+		s := view(start(), metric(0, 2, 2, 0.1)).Summary()
+		s.Held(held)
+		if s.Phase != want || s.Seconds != 0 {
+			t.Errorf("held %v: %+v", held, s)
+		}
 	}
 }
 

@@ -153,7 +153,7 @@ func TestBest(t *testing.T) {
 		r.Steps, r.Holdout = 30, holdout
 		var best *run.Metric
 		for _, c := range kept(t, r, nil) {
-			isBest := checkpoint.Better(c.Metric, best)
+			isBest := run.Better(c.Metric, best)
 			if isBest {
 				best = c.Metric
 			}

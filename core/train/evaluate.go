@@ -101,7 +101,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	}
 	weights.Step = s.steps
 	metric.Seconds = s.clock.seconds()
-	if checkpoint.Better(metric, s.best) {
+	if run.Better(metric, s.best) {
 		s.best = metric
 	}
 	good, err := s.snapshot(metric)

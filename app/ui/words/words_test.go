@@ -36,7 +36,7 @@ func metric(step int, trainLoss, testLoss, testAccuracy float64) *run.Metric {
 func view(events ...run.Event) *run.View {
 	v := &run.View{}
 	for _, e := range events {
-		v.Apply(e)
+		v.Apply(run.Record{Event: e})
 	}
 	return v
 }

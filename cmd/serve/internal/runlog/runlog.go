@@ -23,7 +23,7 @@ import (
 const (
 	File = "events.jsonl"
 	Last = "last.safetensors" // the state to resume from
-	Best = "best.safetensors" // the state of the best evaluation, see checkpoint.Better
+	Best = "best.safetensors" // the state of the best evaluation, see run.Better
 )
 
 // Log is a run's folder, open for writing by this process alone.

@@ -1,0 +1,89 @@
+package run
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"unpool/core/recipe"
+)
+
+// Summary is a run in a few words: what a table of runs shows, and what runs are sorted and compared by.
+type Summary struct {
+	ID         string        `json:"id"` // by which its store knows the run
+	Label                    // the user's
+	Recipe     recipe.Recipe `json:"recipe"`
+	Created    time.Time     `json:"created,omitzero"` // zero in logs from before it was kept, as is Updated
+	Updated    time.Time     `json:"updated,omitzero"`
+	Where      Where         `json:"where"`
+	Content    *Content      `json:"content,omitempty"`
+	Parameters int           `json:"parameters"`
+	// Phase is how the run ended, else Interrupted, or Training while a program has it in hand.
+	Phase     Phase   `json:"phase"`
+	Step      int     `json:"step"` // training steps done
+	Latest    *Metric `json:"latest,omitempty"`
+	Best      *Metric `json:"best,omitempty"` // see Better
+	Seconds   float64 `json:"seconds"`        // of training, up to the latest evaluation or the end
+	MsPerStep float64 `json:"ms_per_step,omitempty"`
+	SHA256    string  `json:"sha256,omitempty"` // of the final weights
+	Error     string  `json:"error,omitempty"`  // why it failed
+	Snapshots int     `json:"snapshots,omitempty"`
+	Last      uint64  `json:"last"`  // the number of its last event
+	Bytes     int64   `json:"bytes"` // that its log and its artifacts take
+}
+
+// Label is what a user calls a run.
+type Label struct {
+	Name string `json:"name,omitempty"`
+	Note string `json:"note,omitempty"`
+}
+
+// Summary returns what the view knows of a summary: not the label, nor the ID by which the run is kept.
+func (v *View) Summary() Summary {
+	s := Summary{Phase: v.Phase, Step: v.Step, Updated: v.Updated, Snapshots: len(v.Snapshots)}
+	if v.Start != nil {
+		s.Recipe, s.Created, s.Where = v.Start.Recipe, v.Start.Created, v.Start.Where
+		s.Content, s.Parameters = v.Start.Content, v.Start.Parameters
+	}
+	for i := range v.Metrics {
+		m := &v.Metrics[i].Metric
+		s.Latest, s.Seconds = m, m.Seconds
+		if Better(m, s.Best) {
+			s.Best = m
+		}
+	}
+	if v.End != nil {
+		s.Seconds, s.MsPerStep, s.SHA256, s.Error = v.End.Seconds, v.End.MsPerStep, v.End.WeightsSHA256, v.End.Error
+	}
+	return s
+}
+
+// Better reports whether evaluation a is better than b: by the accuracy on the validation set, or on the test images
+// where a run has no validation set. Of equals the earlier is to be kept. Any is better than none.
+func Better(a, b *Metric) bool { return b == nil || a.decisive() > b.decisive() }
+
+// decisive is the accuracy by which evaluations are compared.
+func (m *Metric) decisive() float64 {
+	if m.Validation != nil {
+		return m.Validation.Accuracy
+	}
+	return m.Test.Accuracy
+}
+
+// Held makes the phase of a run without an end that of one that a program has in hand, or has not.
+func (s *Summary) Held(held bool) {
+	switch {
+	case s.Phase.Over():
+	case held:
+		s.Phase = Training
+	default:
+		s.Phase = Interrupted
+	}
+}
+
+// Newest sorts summaries: those of the newest runs first.
+func Newest(all []Summary) {
+	slices.SortFunc(all, func(a, b Summary) int {
+		return cmp.Or(b.Created.Compare(a.Created), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
+	})
+}

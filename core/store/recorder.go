@@ -1,0 +1,189 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"unpool/core/checkpoint"
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// The checkpoints that a run has as artifacts.
+const (
+	Last = "last.safetensors" // the state to resume from
+	Best = "best.safetensors" // the state of the best evaluation, see run.Better
+)
+
+// Recorder takes the events and the checkpoints of a training session into a store. Its methods are called from one goroutine, in
+// the order in which things happen.
+type Recorder struct {
+	writer  Writer
+	id      string // of the run: its own, not that by which the store knows it
+	created time.Time
+	seq     uint64                 // of the last record
+	holds   uint64                 // the last record that the last checkpoint knows of
+	mend    *checkpoint.Checkpoint // the best one, which a kill kept from being written; nil for none
+	now     func() time.Time
+}
+
+// Begin begins a new run in a store, by a name, or where that is empty by the run's own ID.
+func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
+	r := &Recorder{id: run.NewID(), created: time.Now(), now: time.Now}
+	w, err := s.Create(ctx, cmp.Or(name, r.id))
+	if err != nil {
+		return nil, err
+	}
+	r.writer = w
+	return r, nil
+}
+
+// ID returns the run's ID.
+func (r *Recorder) ID() string { return r.id }
+
+// Stopped is where a run stands that is to be resumed.
+type Stopped struct {
+	View *run.View              // of its log
+	From *checkpoint.Checkpoint // the state to resume from; nil if the run did not come to its first. It says what computed it
+}
+
+// Resume takes a run that ended, was stopped or was killed, to train it further. Log and checkpoint must be of one run. Nothing
+// is changed before the first event, which is the Start of the resumed run: it supersedes what the checkpoint does not know of.
+func Resume(ctx context.Context, s Store, name string) (*Recorder, Stopped, error) {
+	w, err := s.Open(ctx, name)
+	if err != nil {
+		return nil, Stopped{}, fmt.Errorf("cannot resume: %w", err)
+	}
+	r := &Recorder{writer: w, seq: w.Last(), now: time.Now}
+	stands, err := r.resume(ctx, s, name)
+	if err != nil {
+		return nil, Stopped{}, fmt.Errorf("cannot resume %s: %w", name, errors.Join(err, w.Close()))
+	}
+	return r, stands, nil
+}
+
+func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, error) {
+	log, err := s.Read(ctx, name, 1)
+	if err != nil {
+		return Stopped{}, err
+	}
+	from, err := Load(ctx, s, name, Last)
+	switch {
+	case errors.Is(err, ErrNotFound):
+	case err != nil:
+		return Stopped{}, err
+	case from.Events > uint64(len(log)):
+		return Stopped{}, fmt.Errorf("the log has %d events, and %s was written after %d", len(log), Last, from.Events)
+	}
+	if len(log) == 0 {
+		return Stopped{}, errors.New("the run was interrupted before it began; delete it and start again")
+	}
+	if _, ok := log[0].Event.(*run.Start); !ok {
+		return Stopped{}, errors.New("its log does not begin with a start")
+	}
+	view := run.Replay(log)
+	if from == nil {
+		err = begun(view)
+	} else {
+		err = sameRun(view.Start, from)
+	}
+	if err != nil {
+		return Stopped{}, err
+	}
+	r.id, r.created = cmp.Or(view.Start.ID, run.NewID()), view.Start.Created
+	if r.created.IsZero() {
+		r.created = r.now() // of an older log, which does not say
+	}
+	if from != nil {
+		r.holds = from.Events
+		if from.Where == (run.Where{}) { // an older file, which does not say
+			from.Where = view.Start.Where
+		}
+		// A kill between the two checkpoints leaves a last one that is the best, and another best.
+		if best, err := Load(ctx, s, name, Best); from.IsBest() && (err != nil || best.Step != from.Step) {
+			r.mend = from
+		}
+	}
+	return Stopped{View: view, From: from}, nil
+}
+
+// begun refuses a run without its last checkpoint that had one: after an evaluation beyond its start.
+func begun(v *run.View) error {
+	if m, ok := v.Latest(); ok && m.Step > v.Start.Step {
+		return fmt.Errorf("%s is missing, though the run came to step %d; put it back, or begin a new run", Last, m.Step)
+	}
+	return nil
+}
+
+// sameRun refuses a checkpoint of another run than the log's, as far as that can be known.
+func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
+	if start.ID != "" && c.Run != "" && start.ID != c.Run {
+		return fmt.Errorf("%s is of another run than the log", Last)
+	}
+	for _, d := range recipe.Differences(start.Recipe, c.Recipe) {
+		if d.Decides() {
+			return fmt.Errorf("%s is of another run than the log: its %s is %s, not %s", Last, d.Name,
+				cmp.Or(d.B, "unset"), cmp.Or(d.A, "unset"))
+		}
+	}
+	return nil
+}
+
+// Record numbers an event that belongs in the log and appends it; others it only puts into a record.
+func (r *Recorder) Record(e run.Event) (run.Record, error) {
+	rec := run.Record{Event: e, Time: r.now()}
+	if !run.Durable(e) {
+		return rec, nil
+	}
+	if start, ok := e.(*run.Start); ok {
+		numbered := *start
+		numbered.ID, numbered.Created, numbered.After = r.id, r.created, r.holds
+		rec.Event = &numbered
+	}
+	rec.Seq = r.seq + 1
+	if err := r.writer.Append(rec); err != nil {
+		return rec, err
+	}
+	r.seq = rec.Seq
+	if r.mend != nil {
+		mend := r.mend
+		r.mend = nil
+		return rec, r.writer.Put(Best, mend.Write)
+	}
+	return rec, nil
+}
+
+// Keep makes c the run's last checkpoint, and its best if it is that. All events so far belong to it.
+func (r *Recorder) Keep(c *checkpoint.Checkpoint) error {
+	numbered := *c
+	numbered.Events, numbered.Run = r.seq, r.id
+	// The best second: a kill between the two is mended when the run is resumed, and until then the best is of a step that the log
+	// knows.
+	if err := r.writer.Put(Last, numbered.Write); err != nil {
+		return err
+	}
+	r.holds = r.seq
+	if numbered.IsBest() {
+		return r.writer.Put(Best, numbered.Write)
+	}
+	return nil
+}
+
+// Close leaves the run to others.
+func (r *Recorder) Close() error { return r.writer.Close() }
+
+// Load reads a checkpoint of a run: Last or Best.
+func Load(ctx context.Context, s Store, id, name string) (*checkpoint.Checkpoint, error) {
+	f, err := s.Get(ctx, id, name)
+	if err != nil {
+		return nil, err
+	}
+	c, err := checkpoint.Read(f)
+	if err != nil {
+		err = fmt.Errorf("%s of run %s: %w", name, id, err)
+	}
+	return c, errors.Join(err, f.Close())
+}

@@ -1,0 +1,88 @@
+// Package store keeps runs: of each its log of numbered events, and artifacts beside it. Store says what a place that keeps runs
+// can do; this package has the one in memory, the packages below have others, and all pass the tests of storetest. Recorder is how
+// the events and checkpoints of a training session come into a store, and how a run is resumed from one.
+//
+// It knows what a log means (core/run) and what a checkpoint is, but not how training works.
+package store
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"strings"
+	"unicode"
+
+	"unpool/core/run"
+)
+
+// Store keeps runs by their IDs. Its methods may be called from several goroutines.
+type Store interface {
+	// Create begins a run and takes it for the caller: ErrExists if there is one with the ID.
+	Create(ctx context.Context, id string) (Writer, error)
+	// Open takes a run to append to it: ErrNotFound, or ErrBusy while another program has it.
+	Open(ctx context.Context, id string) (Writer, error)
+	// Read returns the records of a log from a number on, in order. What a kill cut short is left out.
+	Read(ctx context.Context, id string, from uint64) ([]run.Record, error)
+	// Watch gives the records of a log from a number on, and then those that are appended, until ctx ends or the run is deleted.
+	Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error]
+	// List returns a summary of every run whose log has begun, the newest first.
+	List(ctx context.Context) ([]run.Summary, error)
+	// Artifacts returns what lies beside a log, in order of name.
+	Artifacts(ctx context.Context, id string) ([]Artifact, error)
+	// Get reads an artifact: ErrNotFound if there is none of the name.
+	Get(ctx context.Context, id, name string) (io.ReadCloser, error)
+	// Label gives a run the user's name and note, in place of those before.
+	Label(ctx context.Context, id string, l run.Label) error
+	// Delete removes a run and all that belongs to it: ErrBusy while a program has it.
+	Delete(ctx context.Context, id string) error
+}
+
+// Writer is a run that one program has in hand: no other can open it until the writer is closed or the program has ended, in
+// whatever way.
+type Writer interface {
+	// Last returns the number of the last record, 0 for an empty log.
+	Last() uint64
+	// Append adds a record, whose number must be the next: ErrConflict, with nothing changed, where it is not, or where the log is
+	// no longer as this writer left it.
+	Append(r run.Record) error
+	// Put makes an artifact of what write writes, whole or not at all, in place of one of the same name. All that was appended
+	// before is then at least as safe as the artifact.
+	Put(name string, write func(io.Writer) error) error
+	// Remove removes an artifact, if there is one.
+	Remove(name string) error
+	// Close leaves the run to others. To close it again does nothing.
+	Close() error
+}
+
+// Artifact is what lies beside a log: a checkpoint, or a snapshot of weights.
+type Artifact struct {
+	Name string
+	Size int64 // bytes
+}
+
+// What a store may answer. Errors say in words which run or artifact.
+var (
+	ErrExists   = errors.New("there is a run already")
+	ErrNotFound = errors.New("it is not there")
+	ErrBusy     = errors.New("another program trains it; wait for that to end, or stop it")
+	ErrConflict = errors.New("its log was changed or deleted by another program")
+)
+
+// maxName bounds the bytes of IDs and artifacts' names: a file system has the same bound.
+const maxName = 200
+
+// CheckName refuses what no store takes as a run's ID or an artifact's name: it must be a file's name everywhere.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return errors.New("a name is missing")
+	case len(name) > maxName:
+		return errors.New("a name is longer than 200 bytes")
+	case strings.HasPrefix(name, "."):
+		return errors.New("a name begins with a dot")
+	case strings.ContainsAny(name, `/\:`) || strings.ContainsFunc(name, unicode.IsControl):
+		return errors.New("a name has a character that no file's name may have")
+	}
+	return nil
+}
