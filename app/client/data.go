@@ -94,9 +94,9 @@ func (d *Data) take(e *run.Data) bool {
 	case run.DataReady:
 		then()
 	case run.DataStopped:
-		d.trainer.View.Apply(&run.End{Status: run.Stopped})
+		d.trainer.View.Apply(run.Record{Event: &run.End{Status: run.Stopped}})
 	default:
-		d.trainer.View.Apply(&run.End{Status: run.Failed, Error: e.Error, Hint: e.Hint})
+		d.trainer.View.Apply(run.Record{Event: &run.End{Status: run.Failed, Error: e.Error, Hint: e.Hint}})
 	}
 	return true
 }

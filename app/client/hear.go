@@ -39,7 +39,7 @@ func (t *Trainer) take(e run.Event) bool {
 	case *run.End:
 		return t.end(e)
 	}
-	t.View.Apply(e)
+	t.View.Apply(run.Record{Event: e})
 	return true
 }
 
@@ -57,6 +57,6 @@ func (t *Trainer) end(e *run.End) bool {
 		return false
 	}
 	t.Asked = ""
-	t.View.Apply(e)
+	t.View.Apply(run.Record{Event: e})
 	return true
 }

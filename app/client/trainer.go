@@ -53,7 +53,7 @@ const afterDrawing = 20 * time.Millisecond
 
 // Resume trains the run that ended further, at a learning rate.
 func (t *Trainer) Resume(rate float64) {
-	t.View.Apply(&run.State{Phase: run.Loading})
+	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 	t.worker.Do(control.Command{Do: control.Resume})
 	if rate != t.View.LearningRate {
 		t.SetRate(rate)
@@ -72,7 +72,7 @@ func (t *Trainer) begin() {
 		t.leave() // a program that failed may have lost memory
 	}
 	t.View, t.Asked = run.View{}, ""
-	t.View.Apply(&run.State{Phase: run.Loading})
+	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 }
 
 // Ask sends a command for the run under way, which Asked is until it is answered.

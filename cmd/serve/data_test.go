@@ -266,7 +266,7 @@ func TestDroppedCourseArchive(t *testing.T) {
 // A site of static files has no CIFAR-10 and says so; a file dropped on it will do.
 func TestStaticSiteHasNoCIFAR(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
-	if _, stderr, code := command(t, t.Context(), "site", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "site", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	host := httptest.NewServer(http.FileServer(http.Dir(dir)))

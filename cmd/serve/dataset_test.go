@@ -68,7 +68,7 @@ func TestTrainOnOtherImages(t *testing.T) {
 	for _, net := range []string{"mnist-rnn-32", "mnist-lstm-32", "mnist-gru-32", "cifar-lenet5", "cifar-bn", "cifar-vgg"} {
 		for _, set := range []string{"folder:" + own, "cifar10-rgb"} {
 			args := []string{"train", net, "-dataset", set, "-data", cifar, "-steps", "1", "-batch", "4", "-threads", "1", "-json"}
-			stdout, stderr, code := command(t, t.Context(), args...)
+			stdout, stderr, code := cli(t, t.Context(), args...)
 			if code != exitDone || !strings.Contains(stdout, `"train_size":12`) || !strings.Contains(stdout, `"status":"done"`) {
 				t.Errorf("%s on %s: code %d: %s%s", net, set, code, stdout, stderr)
 			}
@@ -85,7 +85,7 @@ func TestTrainOnOtherImages(t *testing.T) {
 		if says == "" {
 			want = exitDone
 		}
-		_, stderr, code := command(t, t.Context(), append([]string{"train", "-batch", "4", "-threads", "1"}, args...)...)
+		_, stderr, code := cli(t, t.Context(), append([]string{"train", "-batch", "4", "-threads", "1"}, args...)...)
 		if code != want || !strings.Contains(stderr, says) {
 			t.Errorf("%v: code %d, %s; want %q", args, code, stderr, says)
 		}
@@ -103,7 +103,7 @@ func TestTrainOnOtherImages(t *testing.T) {
 	}
 	step("its classes were class0, class1, class2", "-resume", out, "-steps", "3")
 
-	if _, stderr, code := command(t, t.Context(), "train", "cifar-vgg", "-dataset", "cifar100"); code != exitUsage || !strings.Contains(stderr, "cifar10-rgb") {
+	if _, stderr, code := cli(t, t.Context(), "train", "cifar-vgg", "-dataset", "cifar100"); code != exitUsage || !strings.Contains(stderr, "cifar10-rgb") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
 	"unpool/core/recipe"
@@ -90,17 +92,17 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 	for _, r := range recipes {
 		var err error
 		if set == nil || set.Name != r.Dataset {
-			if set, err = m.openData(t.Context(), r.Dataset, data.FormAsked(r), dir); err != nil {
+			if set, err = m.images(dir).Open(t.Context(), r.Dataset, data.FormAsked(r)); err != nil {
 				t.Fatal(err)
 			}
 		}
 		r.Fit(set.Height, set.Channels, len(set.Classes))
-		backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: true, Threads: threads})
+		backend, err := command.Open(backends.Options{Backend: backends.Wasm, Exact: true, Threads: threads})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var end *run.End
-		session, err := train.New(on(backend, train.Options{Recipe: r, Data: set, Emit: func(e run.Event) {
+		session, err := train.New(jobs.On(backend, train.Options{Recipe: r, Data: set, Emit: func(e run.Event) {
 			if last, ok := e.(*run.End); ok {
 				end = last
 			}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,17 +11,18 @@ import (
 
 	"gorgonia.org/tensor"
 
-	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
 )
 
 func TestExport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	to := filepath.Join(t.TempDir(), "new", "files")
-	stdout, stderr, code := command(t, t.Context(), "export", "-to", to, dir)
+	stdout, stderr, code := cli(t, t.Context(), "export", "-to", to, dir)
 	if code != exitDone || stderr != "" || strings.TrimSpace(stdout) != to {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
 	}
@@ -62,7 +64,7 @@ func TestExport(t *testing.T) {
 			}
 		}
 	}
-	last, err := runlog.Load(dir, runlog.Last)
+	last, err := load(dir, store.Last)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,10 +78,10 @@ func TestExport(t *testing.T) {
 	for says, args := range map[string][]string{
 		"one run":       {"export", dir},
 		"exists":        {"export", dir, "-to", to},
-		"no such file":  {"export", to, "-to", to + "2"},
+		"holds no run":  {"export", to, "-to", to + "2"},
 		"no evaluation": {"export", empty(t), "-to", to + "2"},
 	} {
-		if _, stderr, code := command(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
+		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", args, code, stderr, says)
 		}
 	}
@@ -89,25 +91,17 @@ func TestExport(t *testing.T) {
 func empty(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "empty")
-	log, err := runlog.Create(dir)
+	runs, name, err := folder.Of(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Append(&run.Start{Version: run.Version}); err != nil {
+	log, err := store.Begin(t.Context(), runs, name)
+	if err != nil {
 		t.Fatal(err)
 	}
-	if err := log.Close(); err != nil {
+	_, err = log.Record(&run.Start{Version: run.Version})
+	if err := errors.Join(err, log.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-func TestFileName(t *testing.T) {
-	for name, want := range map[string]string{
-		"/conv1/weights": "conv1.weights", "/a/../../b": "a.......b", `..\x é:`: ".._x___", "": "",
-	} {
-		if got := fileName(name); got != want {
-			t.Errorf("%q becomes %q, want %q", name, got, want)
-		}
-	}
 }

@@ -1,7 +1,7 @@
 // Command serve is Unpool's native program: it serves the site, and trains from the command line.
 //
-// This package reads flags and wires the parts together. The packages under internal do the work and do not know
-// each other.
+// This package reads flags and wires the parts together. internal/jobs does the work with the other packages under internal, which
+// do not know each other.
 package main
 
 import (
@@ -16,6 +16,7 @@ import (
 	"syscall"
 
 	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
 )
 
 func main() {
@@ -67,30 +68,20 @@ const (
 	exitStopped = 130 // by Ctrl-C, as shells have it
 )
 
-// usageError is the user's to correct.
-type usageError struct{ error }
-
-func (e usageError) Unwrap() error { return e.error }
-
-func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
-
-// errStopped ends a command that the user ended.
-var errStopped = errors.New("stopped")
-
 // Run runs one command line, without the program's name, and returns the exit code.
 func (m *Main) Run(ctx context.Context, args []string) int {
-	command := "serve"
+	verb := "serve"
 	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
-		command, args = args[0], args[1:]
+		verb, args = args[0], args[1:]
 	}
 	var err error
-	switch command {
+	switch verb {
 	case "serve":
 		err = m.serve(ctx, args)
 	case "train":
 		err = m.train(ctx, args)
 	case "export":
-		err = m.export(args)
+		err = m.export(ctx, args)
 	case "recipes":
 		err = m.recipes(args)
 	case "reproduce":
@@ -110,12 +101,12 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	case "help":
 		_, err = io.WriteString(m.Stdout, help)
 	default:
-		err = usage("there is no command %q; try serve help", command)
+		err = command.Usage("there is no command %q; try serve help", verb)
 	}
-	switch wrong := (usageError{}); {
+	switch wrong := (command.UsageError{}); {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
-	case errors.Is(err, errStopped):
+	case errors.Is(err, command.ErrStopped):
 		return exitStopped
 	case errors.As(err, &wrong):
 		fmt.Fprintln(m.Stderr, "serve:", err)

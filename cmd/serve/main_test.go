@@ -14,8 +14,8 @@ import (
 	"unpool/core/run"
 )
 
-// command runs a command line and returns what it says.
-func command(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
+// cli runs a command line and returns what it says.
+func cli(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	m := Main{Stdout: &out, Stderr: &errs}
@@ -55,14 +55,14 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-threads", "-1"}, "-threads"},
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
-		{[]string{"train", "-resume", empty}, "no run to resume"},
+		{[]string{"train", "-resume", empty}, "holds no run"},
 		{[]string{"reproduce", "all"}, `"all"`},
 		{[]string{"reproduce", "-only", "mnist-rnn-12"}, `"mnist-rnn-12"`},
 		{[]string{"reproduce", "-seeds", "0"}, "-seeds"},
 		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "no net's name"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
-			stdout, stderr, code := command(t, t.Context(), test.args...)
+			stdout, stderr, code := cli(t, t.Context(), test.args...)
 			if code != exitUsage || stdout != "" {
 				t.Errorf("exit code %d and output %q, want %d and none", code, stdout, exitUsage)
 			}
@@ -77,7 +77,7 @@ func TestHelp(t *testing.T) {
 	for args, says := range map[string]string{
 		"help": "serve train NAME", "-h": "-addr", "train -h": "-eval-every", "recipes": "cifar-bn",
 	} {
-		stdout, stderr, code := command(t, t.Context(), strings.Fields(args)...)
+		stdout, stderr, code := cli(t, t.Context(), strings.Fields(args)...)
 		if code != exitDone || stderr != "" || !strings.Contains(stdout, says) {
 			t.Errorf("serve %s: exit code %d, output %q, errors %q; want %q in the output", args, code, stdout, stderr, says)
 		}
@@ -86,14 +86,14 @@ func TestHelp(t *testing.T) {
 
 func TestOutsideTheSourceTree(t *testing.T) {
 	t.Chdir(t.TempDir())
-	if _, stderr, code := command(t, t.Context(), "-addr", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "-public") {
+	if _, stderr, code := cli(t, t.Context(), "-addr", "127.0.0.1:0"); code != exitUsage || !strings.Contains(stderr, "-public") {
 		t.Errorf("exit code %d, %q; want %d and what to do", code, stderr, exitUsage)
 	}
 }
 
 func TestTrainWritesEvents(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "run")
-	stdout, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-json",
+	stdout, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-json",
 		"-eval-every", "2", "-batch=16", "-optimizer", "momentum", "-holdout", "500", "-out", out)
 	if code != exitDone {
 		t.Fatalf("exit code %d: %s", code, stderr)
@@ -192,7 +192,7 @@ func TestServe(t *testing.T) {
 		}
 	}
 	address := strings.Trim(strings.TrimPrefix(site, "http://"), "/")
-	if _, stderr, code := command(t, t.Context(), "-addr", address); code != exitFailed || !strings.Contains(stderr, "taken by another program") {
+	if _, stderr, code := cli(t, t.Context(), "-addr", address); code != exitFailed || !strings.Contains(stderr, "taken by another program") {
 		t.Errorf("a second server on %s: exit code %d, %q", address, code, stderr)
 	}
 }

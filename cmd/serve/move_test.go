@@ -10,15 +10,15 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/internal/browser"
 )
 
 // moves are a log's.
 func moves(t *testing.T, dir string) (list []run.Move) {
 	t.Helper()
-	events, err := runlog.Events(dir)
+	events, err := holding(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestMove(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	do := func(code int, args ...string) (stderr string) {
 		t.Helper()
-		_, stderr, got := command(t, t.Context(), append([]string{"train"}, args...)...)
+		_, stderr, got := cli(t, t.Context(), append([]string{"train"}, args...)...)
 		if got != code {
 			t.Fatalf("%q: exit code %d, %s", args, got, stderr)
 		}
@@ -61,7 +61,7 @@ func TestMove(t *testing.T) {
 	}
 	// Looked at again, the log is one run's: its curves have all evaluations.
 	var steps []int
-	events, err := runlog.Events(dir)
+	events, err := holding(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,7 +85,7 @@ func TestSweepMove(t *testing.T) {
 	}
 	sweep := func(more ...string) (stderr string, code int) {
 		args := []string{"sweep", in("sweep.json"), "-data", set, "-runs", in("runs"), "-to", in("to")}
-		_, stderr, code = command(t, t.Context(), append(args, more...)...)
+		_, stderr, code = cli(t, t.Context(), append(args, more...)...)
 		return stderr, code
 	}
 	if stderr, code := sweep("-backend", "go"); code != exitDone {
@@ -96,7 +96,7 @@ func TestSweepMove(t *testing.T) {
 		t.Fatalf("%d runs, %v", len(entries), err)
 	}
 	one := filepath.Join(in("runs"), entries[0].Name())
-	log := filepath.Join(one, runlog.File)
+	log := filepath.Join(one, "events.jsonl")
 	body, err := os.ReadFile(log)
 	if err != nil {
 		t.Fatal(err)
@@ -120,39 +120,39 @@ func TestSweepMove(t *testing.T) {
 // before its first checkpoint.
 func TestOlderRunStays(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-backend", "go", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
-	log, err := os.ReadFile(filepath.Join(dir, runlog.File))
+	log, err := os.ReadFile(filepath.Join(dir, "events.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	start, _, _ := strings.Cut(string(log), "\n")
-	c, err := runlog.Load(dir, runlog.Last)
+	c, err := load(dir, store.Last)
 	if err != nil {
 		t.Fatal(err)
 	}
 	c.Where = run.Where{}
-	f, err := os.Create(filepath.Join(dir, runlog.Last))
+	f, err := os.Create(filepath.Join(dir, store.Last))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(c.Write(f), f.Close()); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, code := command(t, t.Context(), "train", "-resume", dir, "-steps", "3", "-backend", "wasm")
+	_, stderr, code := cli(t, t.Context(), "train", "-resume", dir, "-steps", "3", "-backend", "wasm")
 	if code != exitUsage || !strings.Contains(stderr, "-move") {
 		t.Errorf("another backend: exit code %d, %s", code, stderr)
 	}
-	_, stderr, code = command(t, t.Context(), "train", "-resume", dir, "-steps", "3")
+	_, stderr, code = cli(t, t.Context(), "train", "-resume", dir, "-steps", "3")
 	if code != exitDone || !strings.Contains(stderr, "backend go (") || len(moves(t, dir)) != 0 {
 		t.Errorf("the same: exit code %d, %s", code, stderr)
 	}
 	// Killed before its first checkpoint, it has the first line of its log only.
-	if err := errors.Join(os.WriteFile(filepath.Join(dir, runlog.File), []byte(start+"\n"), 0o644), os.Remove(filepath.Join(dir, runlog.Last))); err != nil {
+	if err := errors.Join(os.WriteFile(filepath.Join(dir, "events.jsonl"), []byte(start+"\n"), 0o644), os.Remove(filepath.Join(dir, store.Last))); err != nil {
 		t.Fatal(err)
 	}
-	_, stderr, code = command(t, t.Context(), "train", "-resume", dir)
+	_, stderr, code = cli(t, t.Context(), "train", "-resume", dir)
 	if code != exitDone || !strings.Contains(stderr, "backend go (") {
 		t.Errorf("without a checkpoint: exit code %d, %s", code, stderr)
 	}
@@ -161,7 +161,7 @@ func TestOlderRunStays(t *testing.T) {
 // An exact run has the bits of our own backend or none.
 func TestExactDoesNotMove(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-exact", "-out", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "2", "-exact", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	for _, args := range [][]string{
@@ -169,7 +169,7 @@ func TestExactDoesNotMove(t *testing.T) {
 		{"train", "-resume", dir, "-steps", "4", "-backend", "xla:cpu", "-move"},
 		{"train", "mnist-rnn-32", "-steps", "2", "-exact", "-backend", "go"},
 	} {
-		if _, stderr, code := command(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
+		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
 			t.Errorf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
@@ -178,13 +178,13 @@ func TestExactDoesNotMove(t *testing.T) {
 // A native run that is resumed in the tab says so: its curves have a mark where the tab took over.
 func TestMoveToTheBrowser(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	tab := browser.Open(t)
 	tab.Go(start(t))
 	tab.Click("#fold-export")
-	tab.Choose("#file", filepath.Join(dir, runlog.Last))
+	tab.Choose("#file", filepath.Join(dir, store.Last))
 	tab.Wait(stateIs("done", "failed"), later)
 	if legend := tab.Text("#chart-accuracy .legend"); !strings.Contains(legend, "resumed with wasm, a browser") || !strings.Contains(legend, "from step 20") {
 		t.Errorf("the legend says %q", legend)

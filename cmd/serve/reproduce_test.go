@@ -10,11 +10,12 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/jobs"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/models"
 )
 
@@ -22,7 +23,7 @@ import (
 func smallMNIST(t *testing.T) string {
 	t.Helper()
 	m := Main{Stderr: t.Output()}
-	all, err := m.openData(t.Context(), recipe.MNIST, data.Form{}, "")
+	all, err := m.images("").Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,8 +45,8 @@ func smallMNIST(t *testing.T) string {
 
 // The command trains what is not trained yet, resumes what was interrupted, and writes tables, curves and figures.
 func TestReproduce(t *testing.T) {
-	defer func(f func(models.Entry) recipe.Recipe) { reproduceRecipe = f }(reproduceRecipe)
-	reproduceRecipe = func(e models.Entry) recipe.Recipe {
+	defer func(f func(models.Entry) recipe.Recipe) { jobs.ReproduceRecipe = f }(jobs.ReproduceRecipe)
+	jobs.ReproduceRecipe = func(e models.Entry) recipe.Recipe {
 		r := e.Recipe
 		r.Batch, r.Steps, r.EvalEvery = 8, 4, 2 // a sample is measured but for the last time
 		return r
@@ -54,7 +55,7 @@ func TestReproduce(t *testing.T) {
 	set := smallMNIST(t)
 	reproduce := func() {
 		t.Helper()
-		stdout, stderr, code := command(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
+		stdout, stderr, code := cli(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-rnn-32,mnist-cnn", "-seeds", "2", "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "README.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
@@ -77,7 +78,7 @@ func TestReproduce(t *testing.T) {
 			t.Errorf("%s has %d runs, want %d", row.Name, len(row.Runs), want)
 		}
 		for i, r := range row.Runs {
-			events, err := runlog.ReadFile(filepath.Join(to, r.File))
+			events, err := readLog(filepath.Join(to, r.File))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -101,19 +102,19 @@ func TestReproduce(t *testing.T) {
 
 	// What a kill leaves: one run without its last evaluation, one before its first event, one not begun.
 	cut := filepath.Join(runs, "mnist-rnn-32-seed1")
-	log, err := os.ReadFile(filepath.Join(cut, runlog.File))
+	log, err := os.ReadFile(filepath.Join(cut, "events.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	lines := strings.SplitAfter(string(log), "\n")
-	if err := os.WriteFile(filepath.Join(cut, runlog.File), []byte(strings.Join(lines[:len(lines)-2], "")), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(cut, "events.jsonl"), []byte(strings.Join(lines[:len(lines)-2], "")), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(runs, "mnist-rnn-32-seed2", runlog.File), []byte(`{"type":"sta`), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(runs, "mnist-rnn-32-seed2", "events.jsonl"), []byte(`{"type":"sta`), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	for _, gone := range []string{
-		filepath.Join(runs, "mnist-rnn-32-seed2", runlog.Last), filepath.Join(runs, "mnist-rnn-32-seed2", runlog.Best),
+		filepath.Join(runs, "mnist-rnn-32-seed2", store.Last), filepath.Join(runs, "mnist-rnn-32-seed2", store.Best),
 		filepath.Join(to, "mnist-rnn-32-seed1.jsonl"), filepath.Join(to, "mnist-rnn-32-seed2.jsonl"),
 		filepath.Join(to, "mnist-cnn-seed2.jsonl"), filepath.Join(runs, "mnist-cnn-seed2"),
 		filepath.Join(runs, "mnist-cnn-seed1"), // its result is enough
@@ -146,13 +147,13 @@ func TestReproduce(t *testing.T) {
 	}
 
 	// The result of another recipe is not taken for this one's, nor written over.
-	reproduceRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
-	_, stderr, code := command(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
+	jobs.ReproduceRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
+	_, stderr, code := cli(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
 	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl is of another recipe") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 	// The name that the command had before.
-	_, stderr, code = command(t, t.Context(), "report", "-only", "mnist-rnn")
+	_, stderr, code = cli(t, t.Context(), "report", "-only", "mnist-rnn")
 	if code != exitUsage || !strings.Contains(stderr, "serve reproduce") || !strings.Contains(stderr, "mnist-rnn-32") {
 		t.Errorf("code %d: %s", code, stderr)
 	}

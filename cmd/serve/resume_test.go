@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -15,11 +16,14 @@ import (
 	"time"
 
 	"unpool/cmd/serve/internal/backends"
-	"unpool/cmd/serve/internal/console"
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
 	"unpool/core/train"
 	"unpool/models"
 )
@@ -41,14 +45,14 @@ func TestMain(m *testing.M) {
 // untimed are a run's events without what a clock says, and without the step of its Start.
 func untimed(t *testing.T, dir string) []run.Event {
 	t.Helper()
-	events, err := runlog.Events(dir)
+	events, err := holding(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range events {
 		switch e := e.(type) {
 		case *run.Start:
-			e.Step = 0
+			e.Step, e.After, e.ID, e.Created = 0, 0, "", time.Time{}
 		case *run.Metric:
 			e.Seconds = 0
 		case *run.End:
@@ -64,12 +68,12 @@ func same(t *testing.T, got, want string) {
 	if g, w := untimed(t, got), untimed(t, want); !reflect.DeepEqual(g, w) {
 		t.Errorf("the log of %s has %d events and is not that of %s with %d", got, len(g), want, len(w))
 	}
-	for _, name := range []string{runlog.Last, runlog.Best} {
-		g, err := runlog.Load(got, name)
+	for _, name := range []string{store.Last, store.Best} {
+		g, err := load(got, name)
 		if err != nil {
 			t.Fatal(err)
 		}
-		w, err := runlog.Load(want, name)
+		w, err := load(want, name)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +87,7 @@ func same(t *testing.T, got, want string) {
 func TestKill(t *testing.T) {
 	settings := strings.Fields("mnist-rnn-32 -exact -threads 1 -batch 16 -steps 50 -eval-every 1 -json -out")
 	whole, killed := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
-	if _, stderr, code := command(t, t.Context(), append([]string{"train"}, append(settings, whole)...)...); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), append([]string{"train"}, append(settings, whole)...)...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	args := append([]string{"train"}, append(settings, killed)...)
@@ -99,7 +103,7 @@ func TestKill(t *testing.T) {
 		args = []string{"train", "-resume", killed, "-threads", "1", "-json"}
 	}
 	t.Logf("%d of %d kills came while a checkpoint was being written", halves, kills)
-	if _, stderr, code := command(t, t.Context(), args...); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), args...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	same(t, killed, whole)
@@ -142,8 +146,8 @@ func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string)
 
 // A stop and a resumption change nothing, in a recurrent net and in one with batch normalisation and dropout.
 func TestStopAndResume(t *testing.T) {
-	m := Main{Data: os.Getenv("UNPOOL_DATA")}
-	set, err := m.openData(t.Context(), recipe.MNIST, data.Form{}, m.Data)
+	m := Main{Stderr: t.Output()}
+	set, err := m.images(os.Getenv("UNPOOL_DATA")).Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,40 +164,49 @@ func TestStopAndResume(t *testing.T) {
 		r := e.Recipe
 		r.Dataset, r.Batch, r.Steps, r.EvalEvery, r.Exact, r.Holdout = recipe.MNIST, 16, 12, 5, true, 100
 
-		whole, stopped := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "stopped")
-		log, err := runlog.Create(whole)
+		dir := t.TempDir()
+		runs := folder.Store{Dir: dir}
+		begin := func(name string) *store.Recorder {
+			log, err := store.Begin(t.Context(), runs, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return log
+		}
+		trainAndStop(t, train.Options{Recipe: r, Data: &few}, begin("whole"), 0)
+		trainAndStop(t, train.Options{Recipe: r, Data: &few}, begin("stopped"), 7)
+		log, stands, err := store.Resume(t.Context(), runs, "stopped")
 		if err != nil {
 			t.Fatal(err)
 		}
-		trainAndStop(t, train.Options{Recipe: r, Data: &few}, log, 0)
-		if log, err = runlog.Create(stopped); err != nil {
-			t.Fatal(err)
+		if stands.View.Start.Recipe != r || stands.From.Step != 7 {
+			t.Errorf("recipe %+v, step %d", stands.View.Start.Recipe, stands.From.Step)
 		}
-		trainAndStop(t, train.Options{Recipe: r, Data: &few}, log, 7)
-		log, again, from, err := runlog.Resume(stopped)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if again.Recipe != r || from.Step != 7 {
-			t.Errorf("recipe %+v, step %d", again, from.Step)
-		}
-		trainAndStop(t, train.Options{Recipe: r, Data: &few, From: from}, log, 0)
-		same(t, stopped, whole)
+		trainAndStop(t, train.Options{Recipe: r, Data: &few, From: stands.From}, log, 0)
+		same(t, filepath.Join(dir, "stopped"), filepath.Join(dir, "whole"))
 	}
 }
 
 // trainAndStop trains on the wasm backend into a log, and stops before the step after stopAt, if that is not 0.
-func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
+func trainAndStop(t *testing.T, o train.Options, log *store.Recorder, stopAt int) {
 	t.Helper()
-	backend, err := openBackend(backends.Options{Backend: backends.Wasm, Exact: true, Threads: 2})
+	backend, err := command.Open(backends.Options{Backend: backends.Wasm, Exact: true, Threads: 2})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer backend.Finalize()
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	s := sink{log: log, progress: console.New(t.Output()), stop: stop}
-	o.Emit, o.Keep = s.take, s.keep
+	o.Emit = func(e run.Event) {
+		if _, err := log.Record(e); err != nil {
+			t.Error(err)
+		}
+	}
+	o.Keep = func(c *checkpoint.Checkpoint) {
+		if err := log.Keep(c); err != nil {
+			t.Error(err)
+		}
+	}
 	var session *train.Session
 	if stopAt > 0 {
 		o.Yield = func() {
@@ -202,14 +215,11 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 			}
 		}
 	}
-	if session, err = train.New(on(backend, o)); err != nil {
+	if session, err = train.New(jobs.On(backend, o)); err != nil {
 		t.Fatal(err)
 	}
 	defer session.Close()
-	if err := session.Run(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.close(); err != nil {
+	if err := errors.Join(session.Run(ctx), log.Close()); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -218,7 +228,7 @@ func trainAndStop(t *testing.T, o train.Options, log *runlog.Log, stopAt int) {
 // would make it another run is refused, and changes nothing.
 func TestResumeWithChanges(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := command(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {
 		t.Fatal(stderr)
 	}
 	before := untimed(t, dir)
@@ -227,7 +237,7 @@ func TestResumeWithChanges(t *testing.T) {
 		"steps: 4 have been done":               {"-steps", "3"},
 		"batch: it was 128 and cannot become 8": {"-batch", "8"},
 	} {
-		_, stderr, code := command(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
+		_, stderr, code := cli(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
 		if code != exitUsage || !strings.Contains(stderr, says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", flags, code, stderr, says)
 		}
@@ -236,7 +246,7 @@ func TestResumeWithChanges(t *testing.T) {
 		t.Errorf("a resumption that was refused changed the log to %v", after)
 	}
 
-	_, stderr, code := command(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
+	_, stderr, code := cli(t, t.Context(), "train", "-resume", dir, "-steps", "6", "-lr", "0.5")
 	if code != exitDone || !strings.Contains(stderr, "resuming after step 4") {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
@@ -269,11 +279,11 @@ func TestResumeVersion1(t *testing.T) {
 	if err := os.CopyFS(old, os.DirFS(filepath.Join("testdata", "version1"))); err != nil {
 		t.Fatal(err)
 	}
-	if _, stderr, code := command(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), "train", "-resume", old, "-steps", "6"); code != exitDone {
 		t.Fatal(stderr)
 	}
 	settings := "train mnist-rnn-32 -units 2 -holdout 100 -batch 8 -eval-every 2 -exact -steps 6 -out " + whole
-	if _, stderr, code := command(t, t.Context(), strings.Fields(settings)...); code != exitDone {
+	if _, stderr, code := cli(t, t.Context(), strings.Fields(settings)...); code != exitDone {
 		t.Fatal(stderr)
 	}
 	last := func(dir string) string {

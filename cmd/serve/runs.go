@@ -1,38 +1,149 @@
 package main
 
 import (
-	"errors"
-	"io/fs"
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
 
-	"unpool/cmd/serve/internal/runlog"
-	"unpool/core/checkpoint"
-	"unpool/core/run"
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/core/store/folder"
 )
 
-// open returns the log of a run to begin or to resume, and where that stands; nil if the run is finished.
-func open(dir string) (*runlog.Log, *checkpoint.Checkpoint, error) {
-	events, err := runlog.Events(dir)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		log, err := runlog.Create(dir)
-		return log, nil, err
-	case err != nil:
-		return nil, nil, err
-	case len(events) == 0: // it was killed before it began
-		log, err := runlog.Create(dir)
-		return log, nil, err
+// runner opens what computes, and says what that is. The runner's backend is the caller's to finalise.
+func (m *Main) runner(o backends.Options, move bool, data string) (*jobs.Runner, error) {
+	backend, err := command.Open(o)
+	if err != nil {
+		return nil, err
 	}
-	if finished(events) {
-		return nil, nil, nil
-	}
-	log, _, from, err := runlog.Resume(dir)
-	return log, from, err
+	fmt.Fprintln(m.Stderr, backend.Why)
+	return &jobs.Runner{Backend: backend, Images: m.images(data), Move: move, Stderr: m.Stderr}, nil
 }
 
-func finished(events []run.Event) bool {
-	if len(events) == 0 {
-		return false
+// sweep searches over recipes.
+func (m *Main) sweep(ctx context.Context, args []string) error {
+	var compute backends.Options
+	flags := command.New("sweep")
+	runs := flags.String("runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in one of its own; those that are finished are not done again")
+	to := flags.String("to", "sweep", "`folder` for the table and the figure")
+	command.BackendFlags(flags, &compute)
+	move := flags.Bool("move", false, command.MoveHelp)
+	data := flags.String("data", m.Data, dataHelp)
+	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) != 1:
+		return command.Usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
 	}
-	end, ok := events[len(events)-1].(*run.End)
-	return ok && end.Status == run.Done
+	plan, err := jobs.ReadSweep(names[0])
+	if err != nil {
+		return err
+	}
+	compute.Exact = plan.Points[0].Recipe.Exact
+	r, err := m.runner(compute, *move, *data)
+	if err != nil {
+		return err
+	}
+	defer r.Backend.Finalize()
+	if err := r.Sweep(ctx, plan, folder.Store{Dir: *runs}, *to); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, filepath.Join(*to, "sweep.md"))
+	return err
+}
+
+// report is the name that reproduce had. It keeps its folders, so that an interrupted command is resumed.
+func (m *Main) report(ctx context.Context, args []string) error {
+	fmt.Fprintln(m.Stderr, `"serve report" is now called "serve reproduce"`)
+	return m.reproduce(ctx, append([]string{"-runs", filepath.Join("runs", "report"), "-to", "report"}, args...))
+}
+
+// reproduce trains the catalog's nets.
+func (m *Main) reproduce(ctx context.Context, args []string) error {
+	var compute backends.Options
+	flags := command.New("reproduce")
+	runs := flags.String("runs", filepath.Join("runs", "reproduce"), "`folder` for the runs, each in one of its own; those that were interrupted are resumed")
+	to := flags.String("to", "results", "`folder` for the results: tables, curves and figures; what it has is not done again")
+	only := flags.String("only", "", "`names` of nets to train, with commas between; else all of the catalog")
+	seeds := flags.Int("seeds", 1, "runs of each net, with the seeds 1 to this `number`")
+	command.BackendFlags(flags, &compute)
+	move := flags.Bool("move", false, command.MoveHelp)
+	data := flags.String("data", m.Data, dataHelp)
+	names, err := command.Parse(m.Stdout, flags, "serve reproduce [flags]", args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) > 0:
+		return command.Usage("reproduce takes no names, and was given %q; -only picks nets", names[0])
+	case *seeds < 1:
+		return command.Usage("-seeds: %d is less than 1", *seeds)
+	}
+	nets, err := jobs.Picked(*only)
+	if err != nil {
+		return err
+	}
+	r, err := m.runner(compute, *move, *data)
+	if err != nil {
+		return err
+	}
+	defer r.Backend.Finalize()
+	job := jobs.Reproduce{Runner: r, Runs: folder.Store{Dir: *runs}, To: *to, Nets: nets, Seeds: *seeds}
+	if err := job.Run(ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, filepath.Join(*to, "README.md"))
+	return err
+}
+
+// export writes a run in forms that other programs read.
+func (m *Main) export(ctx context.Context, args []string) error {
+	flags := command.New("export")
+	to := flags.String("to", "", "new `folder` for the files")
+	names, err := command.Parse(m.Stdout, flags, "serve export RUN -to DIR", args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) != 1 || *to == "":
+		return command.Usage("serve export expects the folder of one run, and a new folder after -to")
+	}
+	if err := jobs.Export(ctx, names[0], *to); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, *to)
+	return err
+}
+
+// recipes lists the nets by name.
+func (m *Main) recipes(args []string) error {
+	names, err := command.Parse(m.Stdout, command.New("recipes"), "serve recipes", args)
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		return command.Usage("unexpected %q; serve recipes takes no names", names[0])
+	}
+	return command.Catalog(m.Stdout)
+}
+
+// gpu says what there is to compute on a GPU.
+func (m *Main) gpu(ctx context.Context, args []string) error {
+	flags := command.New("gpu")
+	o := backends.Options{Backend: backends.XLA}
+	command.BackendFlags(flags, &o)
+	names, err := command.Parse(m.Stdout, flags, "serve gpu [flags]", args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) > 0:
+		return command.Usage("gpu takes no names, and was given %q", names[0])
+	case !strings.HasPrefix(o.Backend, backends.XLA):
+		return command.Usage("gpu is about XLA: -backend is one of %s, %s, %s", backends.XLA, backends.XLACUDA, backends.XLACPU)
+	}
+	if err := o.Check(); err != nil {
+		return command.UsageError{Err: err}
+	}
+	return jobs.GPU(ctx, m.Stdout, o)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"unpool/app"
+	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/httpd"
 	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
@@ -17,16 +18,16 @@ import (
 
 // serve serves the site until the user ends it.
 func (m *Main) serve(ctx context.Context, args []string) error {
-	flags := newFlags("serve")
+	flags := command.New("serve")
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
 	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
-	names, err := m.parse(flags, "serve [flags]", args)
+	names, err := command.Parse(m.Stdout, flags, "serve [flags]", args)
 	if err != nil {
 		return err
 	}
 	if len(names) > 0 {
-		return usage("unexpected %q; try serve help", names[0])
+		return command.Usage("unexpected %q; try serve help", names[0])
 	}
 	listener, err := httpd.Listen(*addr)
 	if err != nil {
@@ -37,7 +38,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	handler.AddSets(m.sets()...)
+	handler.AddSets(m.images(m.Data).Served()...)
 	url := "http://" + listener.Addr().String() + "/"
 	token := ""
 	if !httpd.Loopback(listener.Addr().String()) {
@@ -75,7 +76,7 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 	}
 	files, err := httpd.Load(public)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, command.UsageError{Err: err}
 	}
 	if files.Size("data/mnist/"+data.MNISTFiles[0]) == 0 {
 		fmt.Fprintf(m.Stderr, "%s has no MNIST: the page will say so when asked to train on it\n", public)
@@ -90,18 +91,18 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 func (m *Main) build(ctx context.Context) (string, error) {
 	root, err := site.Root(".")
 	if errors.Is(err, site.ErrNoSource) {
-		return "", usage("%w: run serve there, or give a folder of built files with -public", err)
+		return "", command.Usage("%w: run serve there, or give a folder of built files with -public", err)
 	}
 	if err != nil {
 		return "", err
 	}
 	public := filepath.Join(root, "public")
 	if err := site.Build(ctx, root, public, m.Stderr); err != nil {
-		return "", stopped(ctx, err)
+		return "", command.Stopped(ctx, err)
 	}
-	folder, err := m.sources(m.Data, public).MNIST(ctx)
+	folder, err := m.images(m.Data).Sources.MNIST(ctx)
 	if err != nil {
-		return "", usageError{err}
+		return "", command.UsageError{Err: err}
 	}
 	if err := site.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot put MNIST into place: %w", err)
@@ -109,31 +110,23 @@ func (m *Main) build(ctx context.Context) (string, error) {
 	return public, nil
 }
 
-// stopped returns errStopped in place of what an interrupt made fail.
-func stopped(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return errStopped
-	}
-	return err
-}
-
 // site writes the site as static files.
 func (m *Main) site(ctx context.Context, args []string) error {
-	flags := newFlags("site")
+	flags := command.New("site")
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
-	names, err := m.parse(flags, "serve site DIR", args)
+	names, err := command.Parse(m.Stdout, flags, "serve site DIR", args)
 	if err != nil {
 		return err
 	}
 	if len(names) != 1 {
-		return usage("serve site takes one folder to write into")
+		return command.Usage("serve site takes one folder to write into")
 	}
 	handler, err := m.openSite(ctx, *public)
 	if err != nil {
 		return err
 	}
 	if err := handler.Export(names[0]); err != nil {
-		return usageError{fmt.Errorf("cannot write the site: %w", err)}
+		return command.UsageError{Err: fmt.Errorf("cannot write the site: %w", err)}
 	}
 	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it, under any path.\n", names[0])
 	return nil

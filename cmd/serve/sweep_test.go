@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"unpool/cmd/serve/internal/runlog"
 )
 
 // A sweep makes its runs, continues after a kill with what is missing, and ends with the same table.
@@ -20,7 +18,7 @@ func TestSweep(t *testing.T) {
 	set := smallMNIST(t)
 	sweep := func() (table string) {
 		t.Helper()
-		stdout, stderr, code := command(t, t.Context(), "sweep", file, "-runs", runs, "-to", to, "-data", set, "-threads", "1")
+		stdout, stderr, code := cli(t, t.Context(), "sweep", file, "-runs", runs, "-to", to, "-data", set, "-threads", "1")
 		if code != exitDone || !strings.Contains(stdout, "sweep.md") {
 			t.Fatalf("code %d: %s%s", code, stdout, stderr)
 		}
@@ -52,7 +50,7 @@ func TestSweep(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(runs, entries[0].Name())); err != nil {
 		t.Fatal(err)
 	}
-	path := filepath.Join(runs, entries[1].Name(), runlog.File)
+	path := filepath.Join(runs, entries[1].Name(), "events.jsonl")
 	log, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -64,7 +62,7 @@ func TestSweep(t *testing.T) {
 	if second := sweep(); second != first {
 		t.Errorf("after the kill the table is\n%swas\n%s", second, first)
 	}
-	if _, stderr, code := command(t, t.Context(), "sweep", file+".none"); code != exitUsage || !strings.Contains(stderr, ".none") {
+	if _, stderr, code := cli(t, t.Context(), "sweep", file+".none"); code != exitUsage || !strings.Contains(stderr, ".none") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 }

@@ -10,14 +10,15 @@ import (
 	"slices"
 
 	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/console"
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/jobs"
 	"unpool/core/checkpoint"
-	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/run"
-	"unpool/core/train"
+	"unpool/core/store"
+	"unpool/core/store/folder"
 	"unpool/models"
 )
 
@@ -29,95 +30,90 @@ type trainOptions struct {
 	json              bool
 	units             string // of the cells of a recurrent net; "" for those it has
 
-	log  *runlog.Log            // of the run to resume
+	log  *store.Recorder        // of the run to resume
 	from *checkpoint.Checkpoint // where it stands; nil to begin
 	rate float64                // the learning rate to resume at; 0 for the one in use
 }
 
 // train trains one net and says how it goes.
 func (m *Main) train(ctx context.Context, args []string) error {
-	r, o, err := m.trainCommand(args)
+	r, o, err := m.trainCommand(ctx, args)
 	if o.log != nil {
 		defer o.log.Close() // again, unless the run did not begin
 	}
 	if err != nil {
 		return err
 	}
-	backend, err := openBackend(o.backend)
+	backend, err := command.Open(o.backend)
 	if err != nil {
 		return err
 	}
 	defer backend.Finalize()
-	set, err := m.trainImages(ctx, &r, o)
-	if err != nil {
+	images := m.images(o.data)
+	job := jobs.Job{From: o.from, Rate: o.rate, Said: backend.Why}
+	if job.Data, err = trainImages(ctx, images, &r, o); err != nil {
 		return err
 	}
-	s := sink{progress: console.New(m.Stderr), log: o.log}
-	if o.json {
-		s.lines = m.Stdout
+	job.Recipe = r
+	if o.from != nil {
+		job.Said += "\nresuming after step " + console.Whole(o.from.Step)
 	}
 	// The folder is made when nothing else can be wrong with the command.
-	session, err := train.New(on(backend, train.Options{
-		Recipe: r, Data: set, Emit: s.take, From: o.from, Move: o.move, Keep: s.keep,
-	}))
-	if err != nil {
-		return usageError{moveHint(err)}
-	}
-	defer session.Close()
-	if o.out != "" {
-		if s.log, err = runlog.Create(o.out); err != nil {
-			return usageError{err}
+	switch {
+	case o.log != nil:
+		job.Begin = func() (*store.Recorder, error) { return o.log, nil }
+	case o.out != "":
+		job.Begin = func() (*store.Recorder, error) {
+			runs, name, err := folder.Of(o.out)
+			if err != nil {
+				return nil, err
+			}
+			return store.Begin(ctx, runs, name)
 		}
 	}
-	fmt.Fprintln(m.Stderr, backend.Why)
-	if o.from != nil {
-		fmt.Fprintf(m.Stderr, "resuming after step %s\n", console.Whole(o.from.Step))
-	}
-	if o.rate != 0 {
-		session.Do(control.Command{Do: control.SetRate, LearningRate: o.rate})
-	}
-
-	if err := s.follow(ctx, session); err != nil {
-		return err
-	}
+	runner := jobs.Runner{Backend: backend, Images: images, Move: o.move, Stderr: m.Stderr}
 	summary := m.Stdout
 	if o.json {
-		summary = m.Stderr
+		runner.Lines, summary = m.Stdout, m.Stderr
 	}
-	if err := s.progress.Summary(summary); err != nil {
+	view, said, err := runner.Run(ctx, job)
+	if err != nil {
 		return err
 	}
-	if s.end.Status == run.Stopped {
-		return errStopped
+	if err := said.Summary(summary); err != nil {
+		return err
+	}
+	if view.Phase == run.Stopped {
+		return command.ErrStopped
 	}
 	return nil
 }
 
 // trainImages reads what a run trains on: what its recipe says, if it is one to resume; else the recipe may learn from the
 // images what they are, and whether its net fits them.
-func (m *Main) trainImages(ctx context.Context, r *recipe.Recipe, o trainOptions) (*data.Dataset, error) {
+func trainImages(ctx context.Context, images *jobs.Images, r *recipe.Recipe, o trainOptions) (*data.Dataset, error) {
 	if o.resume != "" {
-		set, err := m.openData(ctx, r.Dataset, data.FormOf(*r), o.data)
+		set, err := images.Open(ctx, r.Dataset, data.FormOf(*r))
 		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
-			err = usage("%v; if the pictures of %s lie elsewhere now, -dataset folder:PATH says where", err, path)
+			err = command.Usage("%v; if the pictures of %s lie elsewhere now, -dataset folder:PATH says where", err, path)
 		}
-		return set, stopped(ctx, err)
+		return set, err
 	}
-	set, err := m.openImages(ctx, images{}, r, o.data)
+	set, err := images.For(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return set, inFlags(r.Validate())
+	return set, command.InFlags(r.Validate())
 }
 
 // trainCommand reads a train command's arguments: a net's name or its layers, or the folder of a run to resume, and what to
 // change in its recipe.
-func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) {
+func (m *Main) trainCommand(ctx context.Context, args []string) (recipe.Recipe, trainOptions, error) {
 	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
 	r := recipe.Default()
 	var o trainOptions
 	flags := trainFlags(&r, &o)
-	names, err := m.parse(flags, trainSynopsis, args)
+	names, err := command.Parse(m.Stdout, flags, trainSynopsis, args)
 	if err != nil {
 		return r, o, err
 	}
@@ -128,29 +124,29 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 	case !resume && o.move:
 		err = errors.New("-move is for -resume")
 	case resume:
-		r, err = o.resumed()
-	case len(names) == 0 && slices.Contains(given(flags), "net"):
+		r, err = o.resumed(ctx)
+	case len(names) == 0 && slices.Contains(command.Given(flags), "net"):
 		r = recipe.Default()
 	default:
 		r, err = named(names)
 	}
 	if err != nil {
-		return r, o, usageError{err}
+		return r, o, command.UsageError{Err: err}
 	}
 	o.data = m.Data
-	if _, err := m.parse(trainFlags(&r, &o), "", args); err != nil {
+	if _, err := command.Parse(m.Stdout, trainFlags(&r, &o), "", args); err != nil {
 		return r, o, err
 	}
 	if o.units != "" {
-		if err := inFlags(r.Change("units", json.RawMessage(o.units))); err != nil {
+		if err := command.InFlags(r.Change("units", json.RawMessage(o.units))); err != nil {
 			return r, o, err
 		}
 	}
 	if !resume {
-		r.Settle(given(flags)...)
+		r.Settle(command.Given(flags)...)
 	}
 	o.backend.Exact = r.Exact
-	if err := inFlags(r.Validate()); err != nil {
+	if err := command.InFlags(r.Validate()); err != nil {
 		return r, o, err
 	}
 	if o.from != nil && r.LearningRate != o.from.Recipe.LearningRate {
@@ -162,12 +158,17 @@ func (m *Main) trainCommand(args []string) (recipe.Recipe, trainOptions, error) 
 
 // resumed opens the run to resume. What computed it is what the flags' defaults are, unless it is to move or they name something
 // else.
-func (o *trainOptions) resumed() (r recipe.Recipe, err error) {
-	var start *run.Start
-	if o.log, start, o.from, err = runlog.Resume(o.resume); err != nil {
+func (o *trainOptions) resumed(ctx context.Context) (r recipe.Recipe, err error) {
+	runs, name, err := folder.Of(o.resume)
+	if err != nil {
 		return r, err
 	}
-	r, was := start.Recipe, start.Where
+	var stands store.Stopped
+	if o.log, stands, err = store.Resume(ctx, runs, name); err != nil {
+		return r, err
+	}
+	o.from = stands.From
+	r, was := stands.View.Start.Recipe, stands.View.Start.Where
 	if o.from != nil {
 		r, was = o.from.Recipe, o.from.Where
 	}
@@ -181,14 +182,6 @@ func (o *trainOptions) resumed() (r recipe.Recipe, err error) {
 		o.backend.TF32 = was.Precision == "tf32"
 	}
 	return r, nil
-}
-
-// moveHint adds to the refusal to move a run what to do about it.
-func moveHint(err error) error {
-	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
-		return fmt.Errorf("%w; -move lets it, and the log will say so", err)
-	}
-	return err
 }
 
 // named returns the recipe of the one net that is named.
@@ -208,10 +201,10 @@ What no flag says is as in the named net's recipe or in the run; without either,
 
 // trainFlags returns the flags of train, set to write into r and o, with what stands there as defaults.
 func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
-	flags := newFlags("train")
-	recipeFlags(flags, r)
+	flags := command.New("train")
+	command.RecipeFlags(flags, r)
 	flags.StringVar(&o.units, "units", "", "`number` of units of each cell of a recurrent net")
-	backendFlags(flags, &o.backend)
+	command.BackendFlags(flags, &o.backend)
 	flags.BoolVar(&o.move, "move", false, "with -resume: resume with another backend, precision or machine than the run's own; its log then says so")
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")

@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"unpool/cmd/serve/internal/backends"
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/jobs"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/internal/plugintest"
@@ -51,7 +51,7 @@ func TestXLAIsQuiet(t *testing.T) {
 
 	// go-xla's line, whatever the command.
 	stdout, stderr, code = program(t, []string{"HOME="}, "recipes")
-	if want, _, _ := command(t, t.Context(), "recipes"); code != exitDone || stdout != want {
+	if want, _, _ := cli(t, t.Context(), "recipes"); code != exitDone || stdout != want {
 		t.Errorf("without HOME, recipes prints %q, exit code %d", stdout, code)
 	}
 	for line := range strings.Lines(stderr) {
@@ -98,7 +98,7 @@ func TestXLAResume(t *testing.T) {
 		{"-resume", dir, "-steps", "6"},
 		{"-resume", dir, "-steps", "8", "-backend", "wasm", "-move"},
 	} {
-		_, stderr, code := command(t, t.Context(), append([]string{"train", "-eval-every", "2"}, args...)...)
+		_, stderr, code := cli(t, t.Context(), append([]string{"train", "-eval-every", "2"}, args...)...)
 		want := []string{"wasm", "xla:cpu", "xla:cpu", "wasm"}[i]
 		if code != exitDone || !strings.Contains(stderr, "backend "+want+" (") {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
@@ -112,8 +112,8 @@ func TestXLAResume(t *testing.T) {
 // The runs of reproduce, with the activations of a convolutional net, a sweep, and a run's export come from XLA, too.
 func TestXLAReproduceAndSweep(t *testing.T) {
 	t.Setenv("UNPOOL_PJRT", plugintest.CPU(t, backends.HasXLA))
-	defer func(f func(models.Entry) recipe.Recipe) { reproduceRecipe = f }(reproduceRecipe)
-	reproduceRecipe = func(e models.Entry) recipe.Recipe {
+	defer func(f func(models.Entry) recipe.Recipe) { jobs.ReproduceRecipe = f }(jobs.ReproduceRecipe)
+	jobs.ReproduceRecipe = func(e models.Entry) recipe.Recipe {
 		r := e.Recipe
 		r.Batch, r.Steps, r.EvalEvery = 8, 2, 1
 		return r
@@ -129,11 +129,11 @@ func TestXLAReproduceAndSweep(t *testing.T) {
 		{"export", in("runs/mnist-cnn-seed1"), "-to", in("export")},
 		{"sweep", in("sweep.json"), "-data", set, "-runs", in("sweeps"), "-to", in("sweep"), "-backend", "xla:cpu"},
 	} {
-		if _, stderr, code := command(t, t.Context(), args...); code != exitDone {
+		if _, stderr, code := cli(t, t.Context(), args...); code != exitDone {
 			t.Fatalf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
-	events, err := runlog.ReadFile(in("results/mnist-cnn-seed1.jsonl"))
+	events, err := readLog(in("results/mnist-cnn-seed1.jsonl"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -79,7 +79,7 @@ func TestBetter(t *testing.T) {
 		{validated(0.1, 0.6), validated(0.9, 0.5), true},
 		{validated(0.9, 0.5), validated(0.1, 0.5), false},
 	} {
-		if got := Better(c.a, c.b); got != c.want {
+		if got := run.Better(c.a, c.b); got != c.want {
 			t.Errorf("%+v better than %+v: %v", c.a, c.b, got)
 		}
 	}

@@ -6,7 +6,6 @@
 package results
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -53,69 +52,69 @@ type Row struct {
 	Runs []Run  `json:"runs"`
 }
 
-// Summary reads a run from its events.
-func Summary(e models.Entry, events []run.Event) (Run, error) {
-	var r Run
+// Of says what a finished run of a net came to.
+func Of(e models.Entry, v *run.View) (Run, error) {
+	if v.Phase != run.Done || len(v.Metrics) == 0 {
+		return Run{}, fmt.Errorf("results: the run of %s is not finished: %s after %d steps", e.Name, v.Phase, v.Step)
+	}
+	s := v.Summary()
+	r := Run{Seed: s.Recipe.Seed, Tier: s.Where.Tier, Seconds: s.Seconds, SHA256: s.SHA256, Train: s.Latest.Train.Accuracy,
+		Statistics: v.Statistics}
 	then := math.MaxInt
 	if e.Baseline != nil && e.Baseline.AtStep > 0 {
 		then = e.Baseline.AtStep
 	}
-	measured, ended := false, false
-	for _, ev := range events {
-		switch ev := ev.(type) {
-		case *run.Start:
-			r.Seed, r.Tier = ev.Recipe.Seed, ev.Tier
-		case *run.Metric:
-			p := Point{ev.Step, ev.Test.Accuracy}
-			if !measured || p.Accuracy > r.Best.Accuracy {
-				r.Best = p
-			}
-			if p.Step <= then {
-				r.Then = p
-			}
-			if r.Mark == 0 && p.Accuracy > Mark {
-				r.Mark = p.Step
-			}
-			if r.Near == 0 && p.Accuracy >= near {
-				r.Near = p.Step
-			}
-			r.Last, r.Train, measured = p, ev.Train.Accuracy, true
-		case *run.Statistics:
-			r.Statistics = ev
-		case *run.End:
-			if ev.Status != run.Done {
-				return Run{}, fmt.Errorf("results: the run of %s is not finished: %s after %d steps", e.Name, ev.Status, ev.Steps)
-			}
-			r.Seconds, r.SHA256, ended = ev.Seconds, ev.WeightsSHA256, true
+	for i, m := range v.Metrics {
+		p := Point{m.Step, m.Test.Accuracy}
+		if i == 0 || p.Accuracy > r.Best.Accuracy {
+			r.Best = p
 		}
-	}
-	if !measured || !ended {
-		return Run{}, errors.New("results: the run of " + e.Name + " is not finished")
+		if p.Step <= then {
+			r.Then = p
+		}
+		if r.Mark == 0 && p.Accuracy > Mark {
+			r.Mark = p.Step
+		}
+		if r.Near == 0 && p.Accuracy >= near {
+			r.Near = p.Step
+		}
+		r.Last = p
 	}
 	return r, nil
 }
 
-// Compact are the events that are worth keeping of a finished run: all of the curves, the first layer's weights at the
-// beginning and at the end, and what was measured of the net afterwards.
-func Compact(events []run.Event) (kept []run.Event) {
+// Compact is what is worth keeping of a finished run's log: all of the curves, the first layer's weights at the beginning and at the
+// end, and before its end what was measured of the net afterwards, if anything was. It is numbered anew.
+func Compact(log []run.Record, statistics *run.Statistics) (kept []run.Record) {
+	log = run.Holding(log)
 	last := -1
-	for i, e := range events {
-		if _, ok := e.(*run.Weights); ok {
+	for i, r := range log {
+		if _, ok := r.Event.(*run.Weights); ok {
 			last = i
 		}
 	}
+	keep := func(r run.Record) {
+		r.Seq = uint64(len(kept)) + 1
+		kept = append(kept, r)
+	}
 	first := true
-	for i, e := range events {
-		switch e.(type) {
-		case *run.State, *run.Progress:
+	for i, r := range log {
+		switch e := r.Event.(type) {
+		case *run.Start:
+			begun := *e
+			begun.After, begun.Step = 0, 0 // it reads as that of a run without a break
+			r.Event = &begun
 		case *run.Weights:
-			if first || i == last {
-				kept = append(kept, e)
+			if !first && i != last {
+				continue
 			}
 			first = false
-		default:
-			kept = append(kept, e)
+		case *run.End:
+			if statistics != nil {
+				keep(run.Record{Time: r.Time, Event: statistics})
+			}
 		}
+		keep(r)
 	}
 	return kept
 }

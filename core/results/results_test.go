@@ -24,6 +24,22 @@ func logOf(seed uint64, accuracies ...int) []run.Event {
 	return append(events, &run.End{Status: run.Done, Seconds: 12, WeightsSHA256: "ab"})
 }
 
+// numbered makes a log of events.
+func numbered(events ...run.Event) (log []run.Record) {
+	for _, e := range events {
+		r := run.Record{Event: e}
+		if run.Durable(e) {
+			r.Seq = uint64(len(log)) + 1
+			log = append(log, r)
+		}
+	}
+	return log
+}
+
+func viewOf(seed uint64, accuracies ...int) *run.View {
+	return run.Replay(numbered(logOf(seed, accuracies...)...))
+}
+
 func find(t *testing.T, name string) models.Entry {
 	t.Helper()
 	e, err := models.Find(name)
@@ -34,7 +50,7 @@ func find(t *testing.T, name string) models.Entry {
 }
 
 func TestSummary(t *testing.T) {
-	got, err := Summary(find(t, "mnist-rnn-128"), logOf(3, 1000, 9700, 9730, 9750, 9750, 9740))
+	got, err := Of(find(t, "mnist-rnn-128"), viewOf(3, 1000, 9700, 9730, 9750, 9750, 9740))
 	want := Run{Seed: 3, Then: Point{250, 0.974}, Best: Point{150, 0.975}, Last: Point{250, 0.974}, Train: 0.99, Mark: 100,
 		Near: 50, Seconds: 12, Tier: "SIMD", SHA256: "ab"}
 	if err != nil || got != want {
@@ -45,7 +61,7 @@ func TestSummary(t *testing.T) {
 	for i := range long {
 		long[i] = 9000 + i
 	}
-	if got, err = Summary(find(t, "mnist-lstm-128"), logOf(1, long...)); err != nil || got.Then != (Point{3900, 0.9078}) || got.Mark != 0 {
+	if got, err = Of(find(t, "mnist-lstm-128"), viewOf(1, long...)); err != nil || got.Then != (Point{3900, 0.9078}) || got.Mark != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
 	all := logOf(1, 1, 2)
@@ -53,17 +69,17 @@ func TestSummary(t *testing.T) {
 	for name, events := range map[string][]run.Event{
 		"not ended": all[:len(all)-1], "stopped": stopped, "nothing": nil, "not measured": {&run.End{Status: run.Done}},
 	} {
-		if r, err := Summary(find(t, "mnist-cnn"), events); err == nil {
+		if r, err := Of(find(t, "mnist-cnn"), run.Replay(numbered(events...))); err == nil {
 			t.Errorf("%s: %+v", name, r)
 		}
 	}
 }
 
 func TestCompact(t *testing.T) {
-	kept := Compact(logOf(1, 1, 2, 3))
+	kept := Compact(numbered(logOf(1, 1, 2, 3)...), nil)
 	var kinds []string
-	for _, e := range kept {
-		switch e := e.(type) {
+	for _, r := range kept {
+		switch e := r.Event.(type) {
 		case *run.Weights:
 			kinds = append(kinds, "weights of "+whole(e.Step))
 		case *run.Metric:
@@ -75,7 +91,7 @@ func TestCompact(t *testing.T) {
 	if got := strings.Join(kinds, ", "); got != "0, weights of 0, 50, 100, weights of 100" || len(kept) != 7 {
 		t.Errorf("kept %s of %d events", got, len(kept))
 	}
-	if one := Compact(logOf(1, 1)); len(one) != 4 {
+	if one := Compact(numbered(logOf(1, 1)...), &run.Statistics{}); len(one) != 5 || one[4].Seq != 5 {
 		t.Errorf("of one evaluation %d events are kept", len(one))
 	}
 }
@@ -94,7 +110,7 @@ func TestReproduced(t *testing.T) {
 	} {
 		row := Row{Name: c.name}
 		for i, best := range c.bests {
-			r, err := Summary(find(t, c.name), logOf(uint64(i), best))
+			r, err := Of(find(t, c.name), viewOf(uint64(i), best))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,7 +126,7 @@ func TestMarkdown(t *testing.T) {
 	row := func(name string, runs ...[]run.Event) Row {
 		r := Row{Name: name}
 		for _, events := range runs {
-			s, err := Summary(find(t, name), events)
+			s, err := Of(find(t, name), run.Replay(numbered(events...)))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,10 +53,8 @@ func (v *View) Apply(r Record) {
 	}
 	log := v.log
 	*v = View{Phase: Loading, Start: start, Step: start.Step, LearningRate: start.Recipe.LearningRate, Updated: r.Time}
-	for _, old := range log {
-		if old.Seq <= start.After && old.Seq != 0 {
-			v.add(old)
-		}
+	for _, old := range start.holding(log) {
+		v.add(old)
 	}
 	v.Phase, v.Step, v.Updated = Loading, start.Step, r.Time
 }
@@ -157,4 +155,26 @@ func (v *View) Recipe() (recipe.Recipe, bool) {
 		return recipe.Recipe{}, false
 	}
 	return v.Start.Recipe, true
+}
+
+// Holding returns the records of a log that no resumption superseded, with the latest Start in place of those before.
+func Holding(log []Record) (holding []Record) {
+	for _, r := range log {
+		if start, ok := r.Event.(*Start); ok {
+			holding = append([]Record{r}, start.holding(holding)...)
+		} else {
+			holding = append(holding, r)
+		}
+	}
+	return holding
+}
+
+// holding returns those records from before a Start that still hold after it.
+func (s *Start) holding(log []Record) (holding []Record) {
+	for _, r := range log {
+		if _, start := r.Event.(*Start); !start && r.Seq != 0 && r.Seq <= s.After {
+			holding = append(holding, r)
+		}
+	}
+	return holding
 }

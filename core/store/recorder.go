@@ -79,7 +79,7 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 		return Stopped{}, fmt.Errorf("the log has %d events, and %s was written after %d", len(log), Last, from.Events)
 	}
 	if len(log) == 0 {
-		return Stopped{}, errors.New("the run was interrupted before it began; delete it and start again")
+		return Stopped{}, ErrNotBegun
 	}
 	if _, ok := log[0].Event.(*run.Start); !ok {
 		return Stopped{}, errors.New("its log does not begin with a start")

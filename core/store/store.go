@@ -64,8 +64,9 @@ type Artifact struct {
 // What a store may answer. Errors say in words which run or artifact.
 var (
 	ErrExists   = errors.New("there is a run already")
-	ErrNotFound = errors.New("it is not there")
+	ErrNotFound = errors.New("not found")
 	ErrBusy     = errors.New("another program trains it; wait for that to end, or stop it")
+	ErrNotBegun = errors.New("the run was interrupted before it began; delete it and start again")
 	ErrConflict = errors.New("its log was changed or deleted by another program")
 )
 

@@ -10,7 +10,6 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
-	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/run"

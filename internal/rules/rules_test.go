@@ -34,7 +34,7 @@ var rules = []rule{
 	{
 		why: "nets, training and backends are the compute stack; the rest stays free of it",
 		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/wasm/...", "unpool/cmd/serve",
-			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/trainer"},
+			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/serve/internal/jobs", "unpool/cmd/trainer"},
 		not: []string{"github.com/gomlx/..."},
 	},
 	{
@@ -97,6 +97,11 @@ var rules = []rule{
 		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run"},
 	},
 	{
+		why:  "a store keeps runs and checkpoints, whatever trains them",
+		who:  []string{"unpool/core/store", "unpool/core/store/folder"},
+		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/atomicfile", "github.com/gofrs/flock"},
+	},
+	{
 		why: "training knows nothing of browsers, servers or files",
 		who: []string{"unpool/core/train"}, not: []string{"os", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},
@@ -109,8 +114,9 @@ var rules = []rule{
 		who: []string{"unpool/wasm/..."}, not: []string{"unpool/models/...", "unpool/core/...", "unpool/app/...", "unpool/cmd/..."}, reaches: true,
 	},
 	{
-		why: "the parts of the server meet in its main only",
-		who: []string{"unpool/cmd/serve/internal/..."}, not: []string{"unpool/cmd/serve/internal/..."},
+		why: "the parts of the server do not know each other: jobs puts them to work, and command reads the flags for it",
+		who: []string{"unpool/cmd/serve/internal/..."}, but: []string{"unpool/cmd/serve/internal/jobs", "unpool/cmd/serve/internal/command"},
+		not: []string{"unpool/cmd/serve/internal/..."},
 	},
 	{
 		why: "only the server's main knows that there is a go-app page",

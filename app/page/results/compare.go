@@ -11,6 +11,7 @@ import (
 	"unpool/app/ui/curves"
 	"unpool/app/web"
 	"unpool/core/results"
+	"unpool/core/run"
 )
 
 // compareLooks distinguish the nets of a comparison.
@@ -66,7 +67,7 @@ func (c *comparison) render(all []finished.Comparison) app.UI {
 func (c *comparison) curves(of finished.Comparison) app.UI {
 	spec, ok := c.specs[c.chosen]
 	if !ok {
-		runs := make([][]*finished.Run, len(of.Rows))
+		runs := make([][]*run.View, len(of.Rows))
 		for i, r := range of.Rows {
 			var err error
 			if runs[i], err = c.runs.loaded(r); err != nil {
@@ -93,13 +94,13 @@ func (c *comparison) curves(of finished.Comparison) app.UI {
 }
 
 // comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.
-func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
+func comparedSpec(rows []finished.Row, runs [][]*run.View) chart.Spec {
 	spec := chart.Spec{
 		Height: 1.25 * curves.Height, Unit: chart.Share,
 		Reference: results.Mark, ReferenceName: "course report’s RNN",
 	}
 	for i, r := range rows {
-		view := finished.Mean(runs[i])
+		view := run.Mean(runs[i])
 		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
 		for _, m := range view.Metrics {
 			if m.Step > 0 { // before the first step all nets guess
@@ -107,7 +108,7 @@ func comparedSpec(rows []finished.Row, runs [][]*finished.Run) chart.Spec {
 			}
 		}
 		spec.Series = append(spec.Series, curve)
-		spec.XMax = max(spec.XMax, lastOf(&view))
+		spec.XMax = max(spec.XMax, lastOf(view))
 	}
 	return spec
 }

@@ -59,7 +59,7 @@ func TestEveryRowOpens(t *testing.T) {
 		for _, r := range g.Rows {
 			p.row(r).open = true
 			html := app.HTMLString(p.row(r).render())
-			link := p.runs.files[r.Runs[0].File].run.View.Start.Recipe.Query()
+			link := p.runs.files[r.Runs[0].File].run.Start.Recipe.Query()
 			for _, want := range []string{
 				`id="chart-accuracy-` + r.Entry.Name, `id="chart-loss-` + r.Entry.Name, `id="weights-first-`, `id="weights-last-`,
 				`href="./?` + link + `"`, "trainable numbers",
@@ -138,7 +138,7 @@ func TestSeedsAndNetsBeyond(t *testing.T) {
 	}
 	p.table = &table
 	second := *p.runs.files[one.File].run
-	second.View.Metrics = second.View.Metrics[:50]
+	second.Metrics = second.Metrics[:50]
 	p.runs.files[two.File] = &loading{run: &second}
 
 	r := table.Groups[0].Rows[0]

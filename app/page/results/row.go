@@ -31,8 +31,8 @@ type row struct {
 // shownRun is what is worked out of a row's runs: once, since the page is redrawn with every movement on a chart.
 type shownRun struct {
 	seed           int
-	view           *run.View     // the curves
-	one            *finished.Run // whose weights, statistics and recipe are shown; the first stands for the mean
+	view           *run.View // the curves
+	one            *run.View // whose weights, statistics and recipe are shown; the first stands for the mean
 	accuracy, loss chart.Spec
 	sentence       string
 }
@@ -41,14 +41,13 @@ type shownRun struct {
 const meanOfSeeds = -1
 
 // show works out what is on show.
-func (r *row) show(runs []*finished.Run) *shownRun {
+func (r *row) show(runs []*run.View) *shownRun {
 	if r.shown != nil && r.shown.seed == r.seed {
 		return r.shown
 	}
 	s := &shownRun{seed: r.seed, one: runs[max(r.seed, 0)]}
-	if s.view = &s.one.View; r.seed == meanOfSeeds {
-		mean := finished.Mean(runs)
-		s.view = &mean
+	if s.view = s.one; r.seed == meanOfSeeds {
+		s.view = run.Mean(runs)
 	}
 	s.accuracy = curves.Accuracy(r.Entry, s.view, lastOf(s.view))
 	s.loss = curves.Loss(s.view, lastOf(s.view))
@@ -89,7 +88,7 @@ func (r *row) render() app.UI {
 		charts(r.Entry.Name, shown),
 		inside(r.Entry.Name, shown.one, s.Dark()),
 		app.P().Class("actions").Body(
-			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+shown.one.View.Start.Recipe.Query()).
+			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+shown.one.Start.Recipe.Query()).
 				OnClick(s.OnFollow).Text("Train this one here"),
 			app.Span().Class("under").Text(again(shown.one)),
 		),
@@ -98,8 +97,8 @@ func (r *row) render() app.UI {
 }
 
 // again says what training the net in the tab means.
-func again(one *finished.Run) string {
-	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.View.End.Seconds))
+func again(one *run.View) string {
+	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.End.Seconds))
 }
 
 // remarks are what to know about the baseline, and where ours stays below it, what was tried to find out why.
@@ -151,12 +150,12 @@ func charts(name string, s *shownRun) app.UI {
 }
 
 // inside shows the first layer's weights before and after, and the activations of the convolutions.
-func inside(name string, one *finished.Run, dark bool) app.UI {
+func inside(name string, one *run.View, dark bool) app.UI {
 	var parts []app.UI
 	for _, w := range []struct {
 		when    string
 		weights *run.Weights
-	}{{"first", one.First}, {"last", one.Last}} {
+	}{{"first", one.First}, {"last", one.Weights}} {
 		if w.weights != nil {
 			parts = append(parts, &filters.Filters{
 				ID: "weights-" + w.when + "-" + name, Weights: w.weights, Dark: dark,
@@ -229,9 +228,9 @@ func (r *row) folds(s *shownRun) app.UI {
 }
 
 // settings say how a run was made.
-func settings(r finished.Row, one *finished.Run) app.UI {
+func settings(r finished.Row, one *run.View) app.UI {
 	var items []app.UI
-	for _, s := range finished.Settings(r.Entry, one.View.Start, one.View.End.Seconds) {
+	for _, s := range finished.Settings(r.Entry, one.Start, one.End.Seconds) {
 		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
 	}
 	return app.Dl().Class("settings").Body(items...)

@@ -6,6 +6,7 @@ import (
 	"unpool/app/page/results/finished"
 	"unpool/app/shell"
 	"unpool/app/web"
+	"unpool/core/run"
 )
 
 // runs are the events of finished runs, got when they are first needed.
@@ -16,7 +17,7 @@ type runs struct {
 
 // loading is a run's events on their way: run, or failed, or neither yet.
 type loading struct {
-	run    *finished.Run
+	run    *run.View
 	failed error
 }
 
@@ -43,7 +44,7 @@ func (r *runs) fetch(file string) {
 }
 
 // loaded are a net's runs when all are there; the error says why they cannot be.
-func (r *runs) loaded(row finished.Row) (all []*finished.Run, err error) {
+func (r *runs) loaded(row finished.Row) (all []*run.View, err error) {
 	for _, one := range row.Runs {
 		l := r.files[one.File]
 		if l == nil {

@@ -13,7 +13,7 @@ import (
 const Height = 264
 
 // series are the curves of a quantity: train, test and, with a holdout, validation.
-func series(metrics []run.Metric, of func(run.Measure) float64) []chart.Series {
+func series(metrics []run.Evaluation, of func(run.Measure) float64) []chart.Series {
 	train := chart.Series{Name: "train", Look: chart.Dashed}
 	test := chart.Series{Name: "test", Look: chart.Solid}
 	validation := chart.Series{Name: "validation", Look: chart.Dotted}

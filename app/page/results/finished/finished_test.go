@@ -121,11 +121,11 @@ func TestGroups(t *testing.T) {
 }
 
 // metrics are evaluations every 50 steps whose losses are functions of their index.
-func metrics(n int, train, test, accuracy func(i int) float64) (all []run.Metric) {
+func metrics(n int, train, test, accuracy func(i int) float64) (all []run.Evaluation) {
 	for i := range n {
-		all = append(all, run.Metric{Step: 50 * i,
+		all = append(all, run.Evaluation{Metric: run.Metric{Step: 50 * i,
 			Train: run.Measure{Loss: train(i), Accuracy: accuracy(i), N: 1000},
-			Test:  run.Measure{Loss: test(i), Accuracy: accuracy(i), N: 10000}})
+			Test:  run.Measure{Loss: test(i), Accuracy: accuracy(i), N: 10000}}})
 	}
 	return all
 }
@@ -140,7 +140,7 @@ func TestSentence(t *testing.T) {
 	}
 	for _, c := range []struct {
 		row     finished.Row
-		metrics []run.Metric
+		metrics []run.Evaluation
 		want    string
 	}{
 		{row("mnist-rnn-128", 0.98), metrics(111, falling, falling, rising),
@@ -185,7 +185,7 @@ func TestRun(t *testing.T) {
 		}
 		return b.String()
 	}
-	read := func(text string) *finished.Run {
+	read := func(text string) *run.View {
 		r, err := finished.ReadRun(text)
 		if err != nil {
 			t.Fatal(err)
@@ -193,16 +193,16 @@ func TestRun(t *testing.T) {
 		return r
 	}
 	one, two := read(log(1, 2, 1, 0.5)), read(log(2, 4, 3))
-	if one.First.Step != 0 || one.Last.Step != 100 || one.Statistics == nil || len(one.View.Metrics) != 3 {
+	if one.First.Step != 0 || one.Weights.Step != 100 || one.Statistics == nil || len(one.Metrics) != 3 {
 		t.Errorf("the run is %+v", one)
 	}
 	// The third evaluation of one has no partner, so it is no point of the mean.
-	mean := finished.Mean([]*finished.Run{one, two})
+	mean := run.Mean([]*run.View{one, two})
 	if len(mean.Metrics) != 2 || mean.Metrics[0].Test.Loss != 3 || mean.Metrics[1].Train.Loss != 2 || mean.Metrics[1].Test.N != 1000 {
 		t.Errorf("the mean is %+v", mean.Metrics)
 	}
 	var words strings.Builder
-	for _, s := range finished.Settings(e, one.View.Start, one.View.End.Seconds) {
+	for _, s := range finished.Settings(e, one.Start, one.End.Seconds) {
 		words.WriteString(s.Name + ": " + s.Text + "\n")
 	}
 	for _, want := range []string{"batch normalisation", "optimiser Adam; learning rate 0.001; batch 100 images; steps 5 500; seed 1", "10 000 images to train on", "2 minutes"} {

@@ -21,7 +21,7 @@ const (
 )
 
 // Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
-func Sentence(r Row, metrics []run.Metric) string {
+func Sentence(r Row, metrics []run.Evaluation) string {
 	var parts []string
 	if r.Entry.Recipe.Dataset == recipe.MNIST {
 		parts = append(parts, passes(metrics))
@@ -39,7 +39,7 @@ func Sentence(r Row, metrics []run.Metric) string {
 }
 
 // passes says when test accuracy passes results.Mark.
-func passes(metrics []run.Metric) string {
+func passes(metrics []run.Evaluation) string {
 	for _, m := range metrics {
 		if m.Test.Accuracy > results.Mark {
 			return fmt.Sprintf("passes %s at step %s", percent(results.Mark), number.Int(m.Step))
@@ -66,14 +66,14 @@ func standing(r Row) string {
 }
 
 // trend says where the losses are heading, from means over windows of evaluations.
-func trend(metrics []run.Metric) string {
+func trend(metrics []run.Evaluation) string {
 	n := len(metrics)
 	if n < 3*window {
 		return ""
 	}
 	mean := func(middle int, of func(run.Metric) float64) (sum float64) {
 		for _, m := range metrics[middle-window/2 : middle+window/2+1] {
-			sum += of(m) / window
+			sum += of(m.Metric) / window
 		}
 		return sum
 	}

@@ -2,7 +2,6 @@ package sweep
 
 import (
 	"cmp"
-	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -11,34 +10,13 @@ import (
 	"strconv"
 	"strings"
 
-	"unpool/core/recipe"
+	"unpool/core/run"
 )
-
-// Runner makes one run, or reads it where it was made before. An error ends the sweep; a run that fails by itself is a
-// Result with a Failure.
-type Runner interface {
-	Run(ctx context.Context, id string, r recipe.Recipe) (Result, error)
-}
 
 // Accuracy is the share of the validation images that are classified correctly after a step, from 0 to 1.
 type Accuracy struct {
 	Step     int
 	Accuracy float64
-}
-
-// Result is what came of a run.
-type Result struct {
-	Curve   []Accuracy // in order of steps
-	Seconds float64
-	Failure string // why there is no result; "" if there is
-}
-
-// Last is the last evaluation.
-func (r Result) Last() Accuracy { return r.Curve[len(r.Curve)-1] }
-
-// Best is the best evaluation, the earliest of equals.
-func (r Result) Best() Accuracy {
-	return slices.MaxFunc(r.Curve, func(a, b Accuracy) int { return cmp.Compare(a.Accuracy, b.Accuracy) })
 }
 
 // Outcome is what came of a point: means over its runs that did not fail.
@@ -55,19 +33,16 @@ type Outcome struct {
 	Curve     []Accuracy
 }
 
-// Run has all runs made, and returns the points in order of their best accuracy. Those with failed runs come last:
+// Run has all runs made by make, which may read one that was made before, and returns the points in order of their best accuracy. Those with failed runs come last:
 // what a point reaches does not count if it does not always.
-func (p *Plan) Run(ctx context.Context, runner Runner) ([]Outcome, error) {
-	results := make([][]Result, len(p.Points))
-	for _, run := range p.Runs {
-		r, err := runner.Run(ctx, run.ID, run.Recipe)
+func (p *Plan) Run(make func(Run) (*run.View, error)) ([]Outcome, error) {
+	results := map[int][]*run.View{}
+	for _, one := range p.Runs {
+		v, err := make(one)
 		if err != nil {
 			return nil, err
 		}
-		if r.Failure == "" && len(r.Curve) == 0 {
-			r.Failure = "it was not evaluated"
-		}
-		results[run.Point] = append(results[run.Point], r)
+		results[one.Point] = append(results[one.Point], v)
 	}
 	var all []Outcome
 	for i, point := range p.Points {
@@ -79,14 +54,16 @@ func (p *Plan) Run(ctx context.Context, runner Runner) ([]Outcome, error) {
 	return all, nil
 }
 
-func outcome(p Point, results []Result) Outcome {
+func outcome(p Point, results []*run.View) Outcome {
 	o := Outcome{Point: p, Deviation: math.NaN()}
-	var ok []Result
-	for _, r := range results {
-		if r.Failure == "" {
-			ok = append(ok, r)
+	var ok []run.Summary
+	var curves [][]Accuracy
+	for _, v := range results {
+		c := curve(v)
+		if failure := failure(v, c); failure == "" {
+			ok, curves = append(ok, v.Summary()), append(curves, c)
 		} else if o.Failed++; o.Failed == 1 {
-			o.Failure = r.Failure
+			o.Failure = failure
 		}
 	}
 	o.Runs = len(ok)
@@ -95,26 +72,48 @@ func outcome(p Point, results []Result) Outcome {
 	}
 	n := float64(o.Runs)
 	for _, r := range ok {
-		o.Best += r.Best().Accuracy / n
-		o.BestStep += float64(r.Best().Step) / n
-		o.Last += r.Last().Accuracy / n
+		o.Best += r.Best.Validation.Accuracy / n
+		o.BestStep += float64(r.Best.Step) / n
+		o.Last += r.Latest.Validation.Accuracy / n
 		o.Seconds += r.Seconds / n
 	}
 	if o.Runs > 1 {
 		squares := 0.0
 		for _, r := range ok {
-			squares += (r.Best().Accuracy - o.Best) * (r.Best().Accuracy - o.Best)
+			d := r.Best.Validation.Accuracy - o.Best
+			squares += d * d
 		}
 		o.Deviation = math.Sqrt(squares / (n - 1))
 	}
-	for i, a := range ok[0].Curve { // one recipe but for the seed: evaluated at the same steps
+	for i, a := range curves[0] { // one recipe but for the seed: evaluated at the same steps
 		mean := Accuracy{Step: a.Step}
-		for _, r := range ok {
-			mean.Accuracy += r.Curve[i].Accuracy / n
+		for _, c := range curves {
+			mean.Accuracy += c[i].Accuracy / n
 		}
 		o.Curve = append(o.Curve, mean)
 	}
 	return o
+}
+
+// curve are a run's accuracies on validation images.
+func curve(v *run.View) (all []Accuracy) {
+	for _, m := range v.Metrics {
+		if m.Validation != nil {
+			all = append(all, Accuracy{m.Step, m.Validation.Accuracy})
+		}
+	}
+	return all
+}
+
+// failure says why a run counts for nothing, "" if it counts.
+func failure(v *run.View, curve []Accuracy) string {
+	switch {
+	case v.Phase == run.Failed:
+		return v.End.Error
+	case len(curve) == 0:
+		return "it was not evaluated"
+	}
+	return ""
 }
 
 // Label names a point by its values, such as "units 64, optimizer adam".

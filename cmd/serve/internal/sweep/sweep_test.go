@@ -1,7 +1,6 @@
 package sweep
 
 import (
-	"context"
 	"errors"
 	"math"
 	"os"
@@ -11,6 +10,7 @@ import (
 	"testing"
 
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 const units = `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"net.0.kind": ["rnn", "gru"], "units": [64, 32]}, "seeds": 2}`
@@ -164,25 +164,37 @@ func TestParseRefuses(t *testing.T) {
 	}
 }
 
-// runner gives each run a curve that its units and seed decide; 32 units fail.
-type runner struct{ ids []string }
+// maker gives each run a curve that its units and seed decide; 32 units fail.
+type maker struct{ ids []string }
 
-func (r *runner) Run(_ context.Context, id string, c recipe.Recipe) (Result, error) {
-	r.ids = append(r.ids, id)
+func (m *maker) make(one Run) (*run.View, error) {
+	m.ids = append(m.ids, one.ID)
+	c := one.Recipe
+	v := run.Replay([]run.Record{{Seq: 1, Event: &run.Start{Recipe: c}}})
+	seq := uint64(1)
+	say := func(e run.Event) {
+		seq++
+		v.Apply(run.Record{Seq: seq, Event: e})
+	}
 	switch {
 	case c.Net == "gru 32":
-		return Result{Failure: "it | diverged"}, nil
+		say(&run.End{Status: run.Failed, Error: "it | diverged"})
+		return v, nil
 	case c.Batch == 1:
-		return Result{}, errors.New("no disk")
+		return nil, errors.New("no disk")
 	}
 	units, _ := c.Value("units")
 	best := float64(units.(int))/100 + float64(c.Seed)/10
-	return Result{Curve: []Accuracy{{0, 0}, {50, best}, {100, best - 0.01}}, Seconds: 2}, nil
+	for i, accuracy := range []float64{0, best, best - 0.01} {
+		say(&run.Metric{Step: 50 * i, Validation: &run.Measure{Accuracy: accuracy, N: 100}})
+	}
+	say(&run.End{Status: run.Done, Seconds: 2})
+	return v, nil
 }
 
 func TestRun(t *testing.T) {
-	p, r := parse(t, units), &runner{}
-	out, err := p.Run(t.Context(), r)
+	p, r := parse(t, units), &maker{}
+	out, err := p.Run(r.make)
 	if err != nil || len(r.ids) != 8 {
 		t.Fatalf("%v, %d runs", err, len(r.ids))
 	}
@@ -209,7 +221,7 @@ func TestRun(t *testing.T) {
 		t.Errorf("%s", s)
 	}
 	broken := parse(t, `{"base": "mnist-rnn-128", "change": {"holdout": 100}, "grid": {"batch": [1]}}`)
-	if _, err := broken.Run(t.Context(), r); err == nil || !strings.Contains(err.Error(), "no disk") {
+	if _, err := broken.Run(r.make); err == nil || !strings.Contains(err.Error(), "no disk") {
 		t.Errorf("a runner that cannot continue: %v", err)
 	}
 }

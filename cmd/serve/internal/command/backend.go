@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"errors"
@@ -6,11 +6,10 @@ import (
 	"strings"
 
 	"unpool/cmd/serve/internal/backends"
-	"unpool/core/train"
 )
 
-// backendFlags are the flags of every command that computes. They write into o; what stands there is the default.
-func backendFlags(flags *flag.FlagSet, o *backends.Options) {
+// BackendFlags are the flags of every command that computes. They write into o; what stands there is the default.
+func BackendFlags(flags *flag.FlagSet, o *backends.Options) {
 	if o.Backend == "" {
 		o.Backend = backends.Auto
 	}
@@ -24,20 +23,14 @@ func backendFlags(flags *flag.FlagSet, o *backends.Options) {
 	flags.BoolVar(&o.Verbose, "v", o.Verbose, "show what the libraries print")
 }
 
-// on is o with a backend to compute on.
-func on(b *backends.Backend, o train.Options) train.Options {
-	o.Backend, o.Where, o.Accelerator = b.Backend, b.Where, b.Accelerator
-	return o
-}
+// MoveHelp is of the flag -move where a command may resume several runs.
+const MoveHelp = "let interrupted runs be resumed with another backend, precision or machine than their own; their logs then say so"
 
-// moveHelp is of the flag -move where a command may resume several runs.
-const moveHelp = "let interrupted runs be resumed with another backend, precision or machine than their own; their logs then say so"
-
-// openBackend opens what o asks for.
-func openBackend(o backends.Options) (*backends.Backend, error) {
+// Open opens what o asks for.
+func Open(o backends.Options) (*backends.Backend, error) {
 	b, err := backends.Open(o)
 	if wrong := (*backends.UsageError)(nil); errors.As(err, &wrong) {
-		return nil, usageError{err}
+		return nil, UsageError{err}
 	}
 	return b, err
 }

@@ -1,76 +1,69 @@
-package main
+package jobs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
+	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/npy"
-	"unpool/cmd/serve/internal/runlog"
 	"unpool/core/checkpoint"
 	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
 )
 
-// export writes what a run left in its folder in forms that other programs read.
-func (m *Main) export(args []string) error {
-	var to string
-	flags := newFlags("export")
-	flags.StringVar(&to, "to", "", "new `folder` for the files")
-	names, err := m.parse(flags, "serve export RUN -to DIR", args)
-	switch {
-	case err != nil:
-		return err
-	case len(names) != 1 || to == "":
-		return usage("serve export expects the folder of one run, and a new folder after -to")
-	}
-	events, err := runlog.Events(names[0])
+// Export writes what a run left in its folder into a new one, in forms that other programs read.
+func Export(ctx context.Context, dir, to string) error {
+	s, id, err := folder.Of(dir)
 	if err != nil {
-		return usageError{err}
+		return command.UsageError{Err: err}
 	}
-	x := exporter{run: names[0], to: to}
-	for _, e := range events {
-		x.view.Apply(e)
-		if w, ok := e.(*run.Weights); ok {
+	log, err := s.Read(ctx, id, 1)
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	x := exporter{store: s, id: id, to: to, view: run.Replay(log)}
+	for _, r := range run.Holding(log) {
+		if w, ok := r.Event.(*run.Weights); ok {
 			x.pictures = append(x.pictures, w)
 		}
 	}
 	if len(x.view.Metrics) == 0 {
-		return usage("%s has no evaluation to export", names[0])
+		return command.Usage("%s has no evaluation to export", dir)
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
 	}
 	if err := os.Mkdir(to, 0o755); err != nil {
-		return usageError{err}
+		return command.UsageError{Err: err}
 	}
-	if err := x.all(); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(m.Stdout, to)
-	return err
+	return x.all(ctx)
 }
 
 // exporter writes one run's files.
 type exporter struct {
-	run, to  string
-	view     run.View
+	store    folder.Store
+	id, to   string
+	view     *run.View
 	pictures []*run.Weights // of the first layer, at each evaluation
 }
 
-func (x *exporter) all() error {
+func (x *exporter) all(ctx context.Context) error {
 	if err := os.WriteFile(filepath.Join(x.to, "metrics.csv"), []byte(x.view.CSV()), 0o644); err != nil {
 		return err
 	}
-	if err := errors.Join(drawBoth(accuracies(&x.view), x.to, "accuracy"), drawBoth(losses(&x.view), x.to, "loss")); err != nil {
+	if err := errors.Join(drawBoth(accuracies(x.view), x.to, "accuracy"), drawBoth(losses(x.view), x.to, "loss")); err != nil {
 		return err
 	}
 	if err := x.firstLayer(); err != nil {
 		return err
 	}
-	for folder, name := range map[string]string{"last": runlog.Last, "best": runlog.Best} {
-		if err := x.tensors(folder, name); err != nil {
+	for folder, name := range map[string]string{"last": store.Last, "best": store.Best} {
+		if err := x.tensors(ctx, folder, name); err != nil {
 			return err
 		}
 	}
@@ -87,7 +80,7 @@ func (x *exporter) firstLayer() error {
 	var values []float32
 	for _, w := range x.pictures {
 		if len(w.Pixels) != len(first.Pixels) {
-			return fmt.Errorf("%s has pictures of the first layer in two sizes", x.run)
+			return fmt.Errorf("%s has pictures of the first layer in two sizes", x.id)
 		}
 		for _, v := range w.Pixels {
 			values = append(values, float32(float64(v)*w.Scale/127))
@@ -98,9 +91,9 @@ func (x *exporter) firstLayer() error {
 }
 
 // tensors writes each tensor of a checkpoint, if there is one, into a folder of its own.
-func (x *exporter) tensors(folder, name string) error {
-	c, err := runlog.Load(x.run, name)
-	if errors.Is(err, os.ErrNotExist) {
+func (x *exporter) tensors(ctx context.Context, folder, name string) error {
+	c, err := store.Load(ctx, x.store, x.id, name)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil
 	}
 	if err != nil {

@@ -1,22 +1,22 @@
-package main
+package jobs
 
 import (
 	"bytes"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"slices"
 
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
+	"unpool/core/atomicfile"
 	"unpool/core/run"
 )
 
 // figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the course
 // report's comparison on one figure. It writes links to them.
-func (r *reproducer) figures(page io.Writer, all []result) error {
+func (r *Reproduce) figures(page io.Writer, all []result) error {
 	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
 	for _, res := range all {
 		if res.first == nil {
@@ -24,12 +24,8 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 		}
 		e := res.entry
 		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
-		var run run.View
-		for _, e := range res.first {
-			run.Apply(e)
-		}
-		accuracy := accuracies(&run)
-		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(&run), r.to, e.Name+"-loss")); err != nil {
+		accuracy := accuracies(res.first)
+		if err := errors.Join(draw(accuracy, r.To, e.Name+"-accuracy"), draw(losses(res.first), r.To, e.Name+"-loss")); err != nil {
 			return err
 		}
 		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {
@@ -41,8 +37,7 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 			continue
 		}
 		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
-		first, last := filters(res.first)
-		if err := errors.Join(draw(first, r.to, e.Name+"-filters-0"), draw(last, r.to, e.Name+"-filters")); err != nil {
+		if err := errors.Join(draw(tiles(res.first.First), r.To, e.Name+"-filters-0"), draw(tiles(res.first.Weights), r.To, e.Name+"-filters")); err != nil {
 			return err
 		}
 		if s := res.row.Runs[0].Statistics; s != nil {
@@ -56,35 +51,26 @@ func (r *reproducer) figures(page io.Writer, all []result) error {
 		return nil
 	}
 	fmt.Fprint(page, "\n## The nets on MNIST\n\n![test accuracy of RNN, LSTM, GRU and CNN](mnist-compared.svg)\n")
-	return draw(compared, r.to, "mnist-compared")
+	return draw(compared, r.To, "mnist-compared")
 }
 
-// filters are the first layer's weights at the beginning and at the end of a run.
-func filters(events []run.Event) (first, last figure.Tiles) {
-	for _, e := range events {
-		w, ok := e.(*run.Weights)
-		if !ok {
-			continue
-		}
-		last = figure.Tiles{Count: w.Count * w.Channels, Height: w.Height, Width: w.Width}
-		for i := range last.Count { // [count, height, width, channels]
-			for j := range w.Height * w.Width {
-				v := w.Pixels[(i/w.Channels*w.Height*w.Width+j)*w.Channels+i%w.Channels]
-				last.Values = append(last.Values, float64(v)/127)
-			}
-		}
-		if first.Count == 0 {
-			first = last
+// tiles are the first layer's weights, as a picture.
+func tiles(w *run.Weights) figure.Tiles {
+	t := figure.Tiles{Count: w.Count * w.Channels, Height: w.Height, Width: w.Width}
+	for i := range t.Count { // [count, height, width, channels]
+		for j := range w.Height * w.Width {
+			v := w.Pixels[(i/w.Channels*w.Height*w.Width+j)*w.Channels+i%w.Channels]
+			t.Values = append(t.Values, float64(v)/127)
 		}
 	}
-	return first, last
+	return t
 }
 
 // statisticsAxes says what stands where in the array that array writes.
 const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
 
 // array writes statistics as an array: f32 [layers, 6].
-func (r *reproducer) array(name string, s *run.Statistics) error {
+func (r *Reproduce) array(name string, s *run.Statistics) error {
 	var values []float32
 	for _, l := range s.Layers {
 		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {
@@ -95,5 +81,5 @@ func (r *reproducer) array(name string, s *run.Statistics) error {
 	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(r.to, name), file.Bytes(), 0o644)
+	return atomicfile.WriteBytes(filepath.Join(r.To, name), file.Bytes())
 }

@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"context"
@@ -9,41 +9,27 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/bench"
+	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/console"
 	"unpool/core/train"
 )
 
-// gpu prints what the machine has for computing on a GPU, tries it, and says what is missing.
-func (m *Main) gpu(ctx context.Context, args []string) error {
-	flags := newFlags("gpu")
-	o := backends.Options{Backend: backends.XLA}
-	backendFlags(flags, &o)
-	names, err := m.parse(flags, "serve gpu [flags]", args)
-	switch {
-	case err != nil:
-		return err
-	case len(names) > 0:
-		return usage("gpu takes no names, and was given %q", names[0])
-	case !strings.HasPrefix(o.Backend, backends.XLA):
-		return usage("gpu is about XLA: -backend is one of %s, %s, %s", backends.XLA, backends.XLACUDA, backends.XLACPU)
-	}
-	if err := o.Check(); err != nil {
-		return usageError{err}
-	}
+// GPU prints what the machine has for computing on a GPU, tries it, and says what is missing.
+func GPU(ctx context.Context, stdout io.Writer, o backends.Options) error {
 	s := backends.Look(o)
 	if s.Backend != nil {
 		defer s.Backend.Finalize()
 	}
-	if err := printSurvey(m.Stdout, s); err != nil {
+	if err := printSurvey(stdout, s); err != nil {
 		return err
 	}
 	if s.Problem != nil {
 		return s.Problem
 	}
-	fmt.Fprintf(m.Stdout, "\nThree training steps of a net of each kind, on images of noise:\n\n")
+	fmt.Fprintf(stdout, "\nThree training steps of a net of each kind, on images of noise:\n\n")
 	differs := 0
-	print := bench.Print[bench.Comparison](m.Stdout, bench.ComparisonHeader, false)
-	err = bench.Compare(ctx, on(s.Backend, train.Options{}), bench.OfKinds(), 3, func(c bench.Comparison) error {
+	print := bench.Print[bench.Comparison](stdout, bench.ComparisonHeader, false)
+	err := bench.Compare(ctx, On(s.Backend, train.Options{}), bench.OfKinds(), 3, func(c bench.Comparison) error {
 		if !c.Agrees() {
 			differs++
 		}
@@ -51,11 +37,11 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	})
 	switch {
 	case err != nil:
-		return stopped(ctx, err)
+		return command.Stopped(ctx, err)
 	case differs > 0:
 		return errors.New("some nets do not compute what they do on our own backend; please report this with what stands above")
 	}
-	_, err = fmt.Fprintf(m.Stdout, "\nIt works. To train on it: serve train NAME -backend %s\n", s.Backend.Where.Backend)
+	_, err = fmt.Fprintf(stdout, "\nIt works. To train on it: serve train NAME -backend %s\n", s.Backend.Where.Backend)
 	return err
 }
 

@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"cmp"
@@ -10,8 +10,8 @@ import (
 	"unpool/core/recipe"
 )
 
-// recipeFlags defines a flag for each field of a recipe, set to write into r.
-func recipeFlags(flags *flag.FlagSet, r *recipe.Recipe) {
+// RecipeFlags defines a flag for each field of a recipe, set to write into r.
+func RecipeFlags(flags *flag.FlagSet, r *recipe.Recipe) {
 	for i := range recipe.Fields {
 		f := &recipe.Fields[i]
 		flags.Var(fieldFlag{f, r}, f.Flag(), flagHelp(f))
@@ -68,8 +68,8 @@ func (v fieldFlag) Set(text string) error {
 
 func (v fieldFlag) IsBoolFlag() bool { return v.field.Kind() == recipe.Truth }
 
-// given are the names of the fields whose flags were given.
-func given(flags *flag.FlagSet) (names []string) {
+// Given are the names of the fields whose flags were given.
+func Given(flags *flag.FlagSet) (names []string) {
 	flags.Visit(func(f *flag.Flag) {
 		if v, ok := f.Value.(fieldFlag); ok {
 			names = append(names, v.field.Name)
@@ -78,8 +78,8 @@ func given(flags *flag.FlagSet) (names []string) {
 	return names
 }
 
-// inFlags says a recipe's problems in one line, by the names of the flags.
-func inFlags(err error) error {
+// InFlags says a recipe's problems in one line, by the names of the flags.
+func InFlags(err error) error {
 	if err == nil {
 		return nil
 	}
@@ -100,5 +100,5 @@ func inFlags(err error) error {
 		}
 		text = append(text, "-"+name+": "+wrong.Problem)
 	}
-	return usage("%s", strings.Join(text, "; "))
+	return Usage("%s", strings.Join(text, "; "))
 }

@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"encoding/json"
@@ -9,12 +9,13 @@ import (
 	"strings"
 
 	"unpool/cmd/serve/internal/site"
+	"unpool/core/atomicfile"
 	"unpool/core/results"
 )
 
 // write makes the tables, the curves and the figures of all results.
-func (r *reproducer) write() error {
-	if err := os.MkdirAll(r.to, 0o755); err != nil {
+func (r *Reproduce) write() error {
+	if err := os.MkdirAll(r.To, 0o755); err != nil {
 		return err
 	}
 	all, err := r.results()
@@ -42,8 +43,8 @@ func (r *reproducer) write() error {
 		return err
 	}
 	return errors.Join(
-		os.WriteFile(filepath.Join(r.to, "results.json"), append(table, '\n'), 0o644),
-		os.WriteFile(filepath.Join(r.to, "README.md"), []byte(page.String()), 0o644))
+		atomicfile.WriteBytes(filepath.Join(r.To, "results.json"), append(table, '\n')),
+		atomicfile.WriteBytes(filepath.Join(r.To, "README.md"), []byte(page.String())))
 }
 
 // The tables in the source tree's README stand between these lines.
@@ -53,12 +54,12 @@ const (
 )
 
 // readme puts the tables into the README of the source tree, if the results go there.
-func (r *reproducer) readme(rows []results.Row) error {
+func (r *Reproduce) readme(rows []results.Row) error {
 	root, err := site.Root(".")
 	if err != nil {
 		return nil
 	}
-	if to, err := filepath.Abs(r.to); err != nil || filepath.Join(root, "public", "results") != to {
+	if to, err := filepath.Abs(r.To); err != nil || filepath.Join(root, "public", "results") != to {
 		return err
 	}
 	path := filepath.Join(root, "README.md")
@@ -75,5 +76,5 @@ func (r *reproducer) readme(rows []results.Row) error {
 	if err := results.Tables(&tables, rows, "public/results/"); err != nil {
 		return err
 	}
-	return os.WriteFile(path, []byte(before+tableBegins+tables.String()+tableEnds+after), 0o644)
+	return atomicfile.WriteBytes(path, []byte(before+tableBegins+tables.String()+tableEnds+after))
 }

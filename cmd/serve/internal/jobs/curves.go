@@ -1,11 +1,11 @@
-package main
+package jobs
 
 import (
 	"errors"
-	"os"
 	"path/filepath"
 
 	"unpool/cmd/serve/internal/figure"
+	"unpool/core/atomicfile"
 	"unpool/core/run"
 )
 
@@ -21,7 +21,7 @@ func draw(d drawing, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, name+".svg"), svg, 0o644)
+	return atomicfile.WriteBytes(filepath.Join(dir, name+".svg"), svg)
 }
 
 // drawBoth writes a figure as SVG, and as PNG beside it.
@@ -30,7 +30,7 @@ func drawBoth(d drawing, dir, name string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(draw(d, dir, name), os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644))
+	return errors.Join(draw(d, dir, name), atomicfile.WriteBytes(filepath.Join(dir, name+".png"), png))
 }
 
 // accuracies and losses are a run's curves over its training steps, with marks where it moved.
@@ -48,7 +48,7 @@ func curves(v *run.View, y string, of func(run.Measure) float64) figure.Curves {
 	for _, m := range v.Moves {
 		c.Breaks = append(c.Breaks, figure.Break{X: float64(m.Step), Label: "resumed with " + m.To.Backend})
 	}
-	add := func(label string, measure func(run.Metric) *run.Measure) {
+	add := func(label string, measure func(run.Evaluation) *run.Measure) {
 		s := figure.Series{Label: label}
 		for _, m := range v.Metrics {
 			if part := measure(m); part != nil {
@@ -59,8 +59,8 @@ func curves(v *run.View, y string, of func(run.Measure) float64) figure.Curves {
 			c.Series = append(c.Series, s)
 		}
 	}
-	add("train", func(m run.Metric) *run.Measure { return &m.Train })
-	add("test", func(m run.Metric) *run.Measure { return &m.Test })
-	add("validation", func(m run.Metric) *run.Measure { return m.Validation })
+	add("train", func(m run.Evaluation) *run.Measure { return &m.Train })
+	add("test", func(m run.Evaluation) *run.Measure { return &m.Test })
+	add("validation", func(m run.Evaluation) *run.Measure { return m.Validation })
 	return c
 }

@@ -1,7 +1,8 @@
-package main
+package command
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 
@@ -10,16 +11,9 @@ import (
 	"unpool/models"
 )
 
-// recipes lists the catalog.
-func (m *Main) recipes(args []string) error {
-	names, err := m.parse(newFlags("recipes"), "serve recipes", args)
-	if err != nil {
-		return err
-	}
-	if len(names) > 0 {
-		return usage("unexpected %q; serve recipes takes no names", names[0])
-	}
-	w := tabwriter.NewWriter(m.Stdout, 0, 0, 2, ' ', 0)
+// Catalog lists the nets that have a name, with the flags that make their recipes.
+func Catalog(to io.Writer) error {
+	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tNET\tDATA\tPARAMETERS\tSETTINGS, IF NOT THE DEFAULTS OF serve train -h")
 	for _, e := range models.Catalog {
 		r := e.Recipe

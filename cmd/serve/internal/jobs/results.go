@@ -1,4 +1,4 @@
-package main
+package jobs
 
 import (
 	"cmp"
@@ -10,11 +10,14 @@ import (
 	"path/filepath"
 	"slices"
 
-	"unpool/cmd/serve/internal/runlog"
+	"unpool/cmd/serve/internal/command"
+	"unpool/core/atomicfile"
 	"unpool/core/look"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
 	"unpool/models"
 )
 
@@ -22,24 +25,26 @@ import (
 // commands may add to one folder, and a fresh clone can add to the results that are committed.
 
 // file is the name of a run's compact log.
-func (r *reproducer) file(e models.Entry, seed uint64) string {
-	return filepath.Join(r.to, fmt.Sprintf("%s-seed%d.jsonl", e.Name, seed))
+func (r *Reproduce) file(e models.Entry, seed uint64) string {
+	return filepath.Join(r.To, name(e, seed)+".jsonl")
 }
 
 // has reports whether the folder has the result of a recipe. A result of another recipe is an error: it may be that of
 // an older version of the net, which must not be lost unnoticed.
-func (r *reproducer) has(e models.Entry, rec recipe.Recipe) (bool, error) {
+func (r *Reproduce) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 	path := r.file(e, rec.Seed)
-	events, err := runlog.ReadFile(path)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	log, err := folder.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
 		return false, nil
-	case err != nil:
+	}
+	if err != nil {
 		return false, err
-	case !finished(events):
+	}
+	view := run.Replay(log)
+	if view.Phase != run.Done {
 		return false, fmt.Errorf("%s is not the log of a finished run; remove it to train the net again", path)
 	}
-	if start, ok := events[0].(*run.Start); !ok || start.Recipe != rec {
+	if was, ok := view.Recipe(); !ok || was != rec {
 		return false, fmt.Errorf("%s is of another recipe than the catalog's %s; remove it to train the net again, or choose another folder with -to",
 			path, e.Name)
 	}
@@ -47,79 +52,74 @@ func (r *reproducer) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 }
 
 // keep writes what is worth it of a finished run into the results.
-func (r *reproducer) keep(ctx context.Context, e models.Entry, seed uint64) error {
-	events, err := runlog.Events(r.dir(e, seed))
+func (r *Reproduce) keep(ctx context.Context, e models.Entry, seed uint64) error {
+	log, err := r.Runs.Read(ctx, name(e, seed), 1)
 	if err != nil {
 		return err
 	}
-	kept := results.Compact(events)
+	var statistics *run.Statistics
 	if !e.Recipe.Recurrent() {
-		statistics, err := r.statistics(ctx, r.dir(e, seed))
-		if err != nil {
+		if statistics, err = r.statistics(ctx, name(e, seed)); err != nil {
 			return err
 		}
-		kept = slices.Insert(kept, len(kept)-1, run.Event(statistics)) // the End stays last
 	}
 	var lines []byte
-	for _, k := range kept {
-		line, err := run.Marshal(k)
+	for _, k := range results.Compact(log, statistics) {
+		line, err := k.Marshal()
 		if err != nil {
 			return err
 		}
 		lines = append(append(lines, line...), '\n')
 	}
-	if err := os.MkdirAll(r.to, 0o755); err != nil {
+	if err := os.MkdirAll(r.To, 0o755); err != nil {
 		return err
 	}
-	whole := r.file(e, seed) + ".tmp" // so that a kill leaves no half of a result
-	return errors.Join(os.WriteFile(whole, lines, 0o644), os.Rename(whole, r.file(e, seed)))
+	return atomicfile.WriteBytes(r.file(e, seed), lines)
 }
 
 // statistics are of the activations of a CNN's last checkpoint.
-func (r *reproducer) statistics(ctx context.Context, dir string) (*run.Statistics, error) {
-	c, err := runlog.Load(dir, runlog.Last)
+func (r *Reproduce) statistics(ctx context.Context, name string) (*run.Statistics, error) {
+	c, err := store.Load(ctx, r.Runs, name, store.Last)
 	if err != nil {
 		return nil, err
 	}
-	set, err := r.openImages(ctx, r.sets, &c.Recipe, r.data)
+	set, err := r.Images.For(ctx, &c.Recipe)
 	if err != nil {
 		return nil, err
 	}
-	s, err := look.Statistics(ctx, r.backend.Backend, c, set)
-	if err != nil {
-		return nil, stopped(ctx, err)
-	}
-	return s, nil
+	s, err := look.Statistics(ctx, r.Backend.Backend, c, set)
+	return s, command.Stopped(ctx, err)
 }
 
-// result is a net with all results there are of it, and the events of the first.
+// result is a net with all results there are of it, and the first of them.
 type result struct {
 	row   results.Row
 	entry models.Entry
-	first []run.Event // nil without results
+	first *run.View // nil without results
 }
 
 // results reads the folder, in the catalog's order.
-func (r *reproducer) results() (all []result, err error) {
+func (r *Reproduce) results() (all []result, err error) {
 	for _, e := range models.Catalog {
-		paths, err := filepath.Glob(filepath.Join(r.to, e.Name+"-seed*.jsonl"))
+		paths, err := filepath.Glob(filepath.Join(r.To, e.Name+"-seed*.jsonl"))
 		if err != nil {
 			return nil, err
 		}
 		res := result{row: results.Row{Name: e.Name}, entry: e}
 		for _, path := range paths {
-			events, err := runlog.ReadFile(path)
+			log, err := folder.ReadFile(path)
 			if err != nil {
 				return nil, err
 			}
-			run, err := results.Summary(e, events)
+			view := run.Replay(log)
+			one, err := results.Of(e, view)
 			if err != nil {
 				return nil, fmt.Errorf("%s: %w", path, err)
 			}
-			run.File = filepath.Base(path)
-			res.row.Runs = append(res.row.Runs, run)
-			if first := slices.MinFunc(res.row.Runs, bySeed); first.File == run.File {
-				res.first = events
+			one.File = filepath.Base(path)
+			res.row.Runs = append(res.row.Runs, one)
+			if first := slices.MinFunc(res.row.Runs, bySeed); first.File == one.File {
+				res.first = view
 			}
 		}
 		slices.SortFunc(res.row.Runs, bySeed)

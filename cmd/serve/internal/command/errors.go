@@ -1,0 +1,31 @@
+// Package command reads command lines: flags and names in any order, a flag for each field of a recipe, those of what computes, and
+// what is wrong with them in one line.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// UsageError is the user's to correct.
+type UsageError struct{ Err error }
+
+func (e UsageError) Error() string { return e.Err.Error() }
+
+// Unwrap gives errors.Is and errors.As the cause.
+func (e UsageError) Unwrap() error { return e.Err }
+
+// Usage makes a UsageError.
+func Usage(format string, args ...any) error { return UsageError{fmt.Errorf(format, args...)} }
+
+// ErrStopped ends a command that the user ended.
+var ErrStopped = errors.New("stopped")
+
+// Stopped returns ErrStopped in place of what an interrupt made fail.
+func Stopped(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ErrStopped
+	}
+	return err
+}

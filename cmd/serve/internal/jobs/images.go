@@ -1,0 +1,129 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/dataset"
+	"unpool/cmd/serve/internal/httpd"
+	"unpool/core/data"
+	"unpool/core/recipe"
+)
+
+// Images opens data sets, and keeps those that have been read.
+type Images struct {
+	Sources dataset.Sources
+
+	known map[imagesKey]*data.Dataset
+}
+
+type imagesKey struct {
+	name recipe.Dataset
+	form data.Form
+}
+
+// Open reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
+func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+	key := imagesKey{name, form}
+	if set := i.known[key]; set != nil {
+		return set, nil
+	}
+	set, err := i.Sources.Open(ctx, name, form)
+	if err != nil {
+		return nil, command.Stopped(ctx, command.UsageError{Err: err})
+	}
+	if i.known == nil {
+		i.known = map[imagesKey]*data.Dataset{}
+	}
+	i.known[key] = set
+	return set, nil
+}
+
+// For reads what a new run trains on. The recipe is completed with what a folder's images turn out to be.
+func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, error) {
+	set, err := i.Open(ctx, r.Dataset, data.FormAsked(*r))
+	if err != nil {
+		return nil, err
+	}
+	if n := len(set.Classes); r.Classes != 0 && r.Classes != n {
+		return nil, command.Usage("-classes: %d are asked for, and %s has %d", r.Classes, r.Dataset, n)
+	}
+	r.Fit(set.Height, set.Channels, len(set.Classes))
+	return set, nil
+}
+
+// Get gets the data sets that are named, and says what is in them.
+func (i *Images) Get(ctx context.Context, stdout io.Writer, names []string) error {
+	for _, name := range names {
+		set, err := i.Open(ctx, recipe.Dataset(name), data.Form{})
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(stdout, "%-15s %s + %s images in %d classes\n", name,
+			console.Whole(set.Train.Len()), console.Whole(set.Test.Len()), len(set.Classes))
+	}
+	return nil
+}
+
+// Say says where the data sets are.
+func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
+	for _, info := range recipe.Datasets {
+		path, err := i.Sources.Find(ctx, info.Name)
+		if errors.Is(err, dataset.ErrMissing) {
+			path = fmt.Sprintf("not here; serve data %s %s", info.Name, gets(info))
+		} else if err != nil {
+			return command.UsageError{Err: err}
+		}
+		fmt.Fprintf(stdout, "%-15s %s\n", info.Name, path)
+	}
+	return nil
+}
+
+// gets says what serve data does for a data set that is not here.
+func gets(info recipe.DatasetInfo) string {
+	if info.Download > 0 {
+		return "downloads it"
+	}
+	return "says how to get it"
+}
+
+// Served are the data sets that the site serves to its pages, in the form that core/data reads there. Nothing is downloaded
+// for a page: the user has to ask for that.
+func (i *Images) Served() (all []httpd.Set) {
+	for _, info := range recipe.Datasets {
+		name := info.Name
+		if name == recipe.MNIST { // it is among the static files
+			continue
+		}
+		all = append(all, httpd.Set{
+			Name: string(name),
+			Find: func() string {
+				path, err := i.Sources.Find(context.Background(), name)
+				if err != nil {
+					return ""
+				}
+				return filepath.Base(path)
+			},
+			Open: func() (map[string][]byte, error) {
+				set, err := i.Sources.OpenHere(context.Background(), name, data.Form{})
+				if errors.Is(err, dataset.ErrMissing) {
+					return nil, &httpd.Problem{Status: http.StatusNotFound,
+						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
+						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, gets(info)),
+					}
+				}
+				if err != nil {
+					return nil, err
+				}
+				return set.IDX(), nil
+			},
+		})
+	}
+	return all
+}

@@ -1,0 +1,213 @@
+// Package jobs does the work of the commands: it makes runs, and what is made of runs. It is the one layer that may use all parts of
+// the program; flags are read by its main.
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/console"
+	"unpool/core/checkpoint"
+	"unpool/core/control"
+	"unpool/core/data"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/train"
+)
+
+// Runner makes runs on one backend, one after the other.
+type Runner struct {
+	Backend *backends.Backend
+	Images  *Images
+	Move    bool      // let runs be resumed with something else than what computed them
+	Stderr  io.Writer // hears how a run goes
+	Lines   io.Writer // gets the records of runs, one a line; nil for none
+}
+
+// Job is a run to make.
+type Job struct {
+	Recipe recipe.Recipe
+	Data   *data.Dataset
+	// Begin takes the run in hand once nothing else can be wrong; nil for a run that is kept nowhere.
+	Begin func() (*store.Recorder, error)
+	From  *checkpoint.Checkpoint // the state to resume from; nil to begin
+	Rate  float64                // the learning rate to resume at; 0 for the one in use
+	Said  string                 // a line to say once the run begins; "" for none
+}
+
+// Run makes a run, to its end or until ctx ends it, and returns what came of it. Where the run itself failed, the view says so, and
+// the error too.
+func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
+	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, view: &run.View{}}
+	session, err := train.New(On(r.Backend, train.Options{
+		Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Move: r.Move, Keep: s.keep,
+	}))
+	if err != nil {
+		return s.view, s.progress, command.UsageError{Err: notBegun{moveHint(err)}}
+	}
+	defer session.Close()
+	if j.Begin != nil {
+		if s.log, err = j.Begin(); err != nil {
+			return s.view, s.progress, command.UsageError{Err: err}
+		}
+	}
+	if j.Said != "" {
+		fmt.Fprintln(r.Stderr, j.Said)
+	}
+	if j.Rate != 0 {
+		session.Do(control.Command{Do: control.SetRate, LearningRate: j.Rate})
+	}
+	return s.view, s.progress, s.follow(ctx, session)
+}
+
+// notBegun is an error of a run that could not begin: its recipe, data and state do not go together.
+type notBegun struct{ error }
+
+func (e notBegun) Unwrap() error { return e.error }
+
+// On is o with a backend to compute on.
+func On(b *backends.Backend, o train.Options) train.Options {
+	o.Backend, o.Where, o.Accelerator = b.Backend, b.Where, b.Accelerator
+	return o
+}
+
+// moveHint adds to the refusal to move a run what to do about it.
+func moveHint(err error) error {
+	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
+		return fmt.Errorf("%w; -move lets it, and the log will say so", err)
+	}
+	return err
+}
+
+// sink takes a run's events to everything that records or shows them.
+type sink struct {
+	progress *console.Progress
+	lines    io.Writer
+	log      *store.Recorder // nil for a run that is kept nowhere
+	view     *run.View
+	seq      uint64 // of a run that is kept nowhere
+	stop     func() // ends the run
+	err      error  // of the first event or checkpoint that could not be written
+}
+
+// follow runs a session whose Emit and Keep are the sink's, to its end or until ctx ends it, and closes the log.
+func (s *sink) follow(ctx context.Context, session *train.Session) error {
+	ctx, s.stop = context.WithCancel(ctx)
+	defer s.stop()
+	failed := session.Run(ctx)
+	if s.log != nil {
+		s.err = errors.Join(s.err, s.log.Close())
+	}
+	if s.err != nil {
+		return s.err
+	}
+	if failed != nil {
+		return runFailed{fmt.Errorf("%s. %s", strings.TrimSuffix(s.view.End.Error, "."), s.view.End.Hint)}
+	}
+	return nil
+}
+
+// runFailed is a run that came to its end, and that was a failure.
+type runFailed struct{ error }
+
+// take is the run's Emit. An event that cannot be written stops the run.
+func (s *sink) take(e run.Event) {
+	s.progress.Show(e)
+	var rec run.Record
+	s.write(func() (err error) {
+		rec, err = s.record(e)
+		return err
+	})
+	if rec.Event == nil {
+		rec.Event = e // it could not be written: what is known of it is known
+	}
+	s.view.Apply(rec)
+	if s.lines != nil && run.Durable(e) {
+		s.write(func() error {
+			line, err := rec.Marshal()
+			if err == nil {
+				_, err = s.lines.Write(append(line, '\n'))
+			}
+			return err
+		})
+	}
+}
+
+// record numbers an event, and writes it into the log if there is one.
+func (s *sink) record(e run.Event) (run.Record, error) {
+	if s.log != nil {
+		return s.log.Record(e)
+	}
+	rec := run.Record{Time: time.Now(), Event: e}
+	if run.Durable(e) {
+		s.seq++
+		rec.Seq = s.seq
+	}
+	return rec, nil
+}
+
+// keep is the run's Keep.
+func (s *sink) keep(c *checkpoint.Checkpoint) {
+	if s.log != nil {
+		s.write(func() error { return s.log.Keep(c) })
+	}
+}
+
+// write calls f, unless something could not be written before.
+func (s *sink) write(f func() error) {
+	if s.err != nil {
+		return
+	}
+	if s.err = f(); s.err != nil && s.stop != nil {
+		s.stop()
+	}
+}
+
+// Finish makes a run in a store under a name, from where an earlier call was interrupted if there was one, or reads it if it is over.
+// A run that failed would fail again: it counts as over, and its view says why.
+func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec recipe.Recipe, said string) (*run.View, error) {
+	job := Job{Recipe: rec, Said: said}
+	log, stands, err := store.Resume(ctx, s, name)
+	switch {
+	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNotBegun):
+		job.Begin = func() (*store.Recorder, error) { return store.Begin(ctx, s, name) }
+	case err != nil:
+		return nil, err
+	default:
+		defer log.Close()
+		if v := stands.View; v.Phase == run.Done || v.Phase == run.Failed {
+			return v, nil
+		}
+		job.From, job.Begin = stands.From, func() (*store.Recorder, error) { return log, nil }
+	}
+	if job.Data, err = r.Images.For(ctx, &job.Recipe); err != nil {
+		return nil, err
+	}
+	view, _, err := r.Run(ctx, job)
+	failed, refused := runFailed{}, notBegun{}
+	moved := (*train.MoveError)(nil)
+	switch {
+	case errors.As(err, &failed), errors.As(err, &refused) && !errors.As(err, &moved):
+		if view.End == nil {
+			view.End = &run.End{Status: run.Failed, Error: err.Error()}
+			view.Phase = run.Failed
+		}
+		return view, nil
+	case err != nil:
+		return nil, err
+	case view.Phase == run.Stopped:
+		return nil, command.ErrStopped
+	}
+	if job.From != nil { // the view has what was done now
+		all, err := s.Read(ctx, name, 1)
+		return run.Replay(all), err
+	}
+	return view, nil
+}

@@ -1,0 +1,89 @@
+package jobs
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/sweep"
+	"unpool/core/atomicfile"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// shown is how many of the best points a sweep's figure has: as many as there are colours.
+const shown = 6
+
+// Sweep makes the runs of a plan that are not made yet, each kept in runs by its ID, and writes what came of all of them into the
+// folder to.
+func (r *Runner) Sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, to string) error {
+	n := 0
+	outcomes, err := plan.Run(func(one sweep.Run) (*run.View, error) {
+		n++
+		said := fmt.Sprintf("run %d of %d: %s, seed %d", n, len(plan.Runs), plan.Label(plan.Points[one.Point]), one.Recipe.Seed)
+		return r.Finish(ctx, runs, one.ID, one.Recipe, said)
+	})
+	if err != nil {
+		return err
+	}
+	if err := writeSweep(to, plan, outcomes); err != nil {
+		return err
+	}
+	if best := outcomes[0]; best.Runs == 0 {
+		return fmt.Errorf("every run failed, the first because: %s", best.Failure)
+	}
+	return nil
+}
+
+// ReadSweep reads a sweep file.
+func ReadSweep(path string) (*sweep.Plan, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, command.UsageError{Err: err}
+	}
+	defer f.Close() // only read from
+	text, err := io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
+	if err != nil {
+		return nil, err
+	}
+	plan, err := sweep.Parse(text)
+	if err != nil {
+		return nil, command.Usage("%s: %w", path, err)
+	}
+	return plan, nil
+}
+
+// writeSweep writes the table of outcomes, and the curves of the best.
+func writeSweep(to string, plan *sweep.Plan, outcomes []sweep.Outcome) error {
+	var page, table bytes.Buffer
+	page.WriteString("# Sweep\n\nAccuracy on validation images that are kept back from training: the best evaluation and the last, " +
+		"means over the runs of a point, with the standard deviation of the best.\n\n")
+	err := errors.Join(os.MkdirAll(to, 0o755), plan.Markdown(&page, outcomes), plan.CSV(&table, outcomes))
+	if err != nil {
+		return err
+	}
+	c := figure.Curves{X: "training steps", Y: "validation accuracy"}
+	for _, o := range outcomes[:min(shown, len(outcomes))] {
+		if o.Runs == 0 {
+			continue
+		}
+		s := figure.Series{Label: plan.Label(o.Point)}
+		for _, a := range o.Curve {
+			s.Points = append(s.Points, figure.Point{X: float64(a.Step), Y: a.Accuracy})
+		}
+		c.Series = append(c.Series, s)
+	}
+	if len(c.Series) > 0 {
+		page.WriteString("\n![validation accuracy of the best points](sweep.svg)\n")
+		err = drawBoth(c, to, "sweep")
+	}
+	return errors.Join(err,
+		atomicfile.WriteBytes(filepath.Join(to, "sweep.md"), page.Bytes()),
+		atomicfile.WriteBytes(filepath.Join(to, "sweep.csv"), table.Bytes()))
+}
