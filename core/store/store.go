@@ -67,6 +67,7 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrBusy     = errors.New("another program trains it; wait for that to end, or stop it")
 	ErrNotBegun = errors.New("the run was interrupted before it began; delete it and start again")
+	ErrFull     = errors.New("the storage is full")
 	ErrConflict = errors.New("its log was changed or deleted by another program")
 )
 

@@ -28,7 +28,7 @@ var everyone = []string{"unpool/..."}
 var rules = []rule{
 	{
 		why: "only the edges know that they run in a browser",
-		who: everyone, but: []string{"unpool/wasm/host", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
+		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store/indexeddb", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
 		not: []string{"syscall/js"},
 	},
 	{

@@ -1,0 +1,18 @@
+//go:build !js
+
+package indexeddb
+
+import (
+	"testing"
+
+	"unpool/internal/long"
+	"unpool/internal/wasmtest"
+)
+
+func TestInChromium(t *testing.T) {
+	args := []string{"-test.v"}
+	if long.Tests {
+		args = append(args, "-many=10000")
+	}
+	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: args})
+}

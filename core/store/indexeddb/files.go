@@ -1,0 +1,86 @@
+//go:build js
+
+package indexeddb
+
+import (
+	"syscall/js"
+
+	"unpool/core/run"
+)
+
+// writeFile writes a new file in a run's folder of the private file system and returns its name.
+func (s *Store) writeFile(id string, b []byte) (name string, err error) {
+	name = run.NewID()
+	err = try(func() error {
+		folder, err := subfolder(s.files, id, true)
+		if err != nil {
+			return err
+		}
+		handle, err := await(folder.Call("getFileHandle", name, map[string]any{"create": true}))
+		if err != nil {
+			return err
+		}
+		out, err := await(handle.Call("createWritable"))
+		if err != nil {
+			return err
+		}
+		if _, err := await(out.Call("write", bytesOf(b))); err != nil {
+			return err
+		}
+		_, err = await(out.Call("close"))
+		return err
+	})
+	if err != nil {
+		s.removeFile(id, name)
+	}
+	return name, err
+}
+
+// content reads an artifact by its row.
+func (s *Store) content(id string, row js.Value) (b []byte, err error) {
+	err = try(func() error {
+		array := row.Get("bytes")
+		if file := row.Get("file"); file.Truthy() {
+			folder, err := subfolder(s.files, id, false)
+			if err != nil {
+				return err
+			}
+			handle, err := await(folder.Call("getFileHandle", file.String()))
+			if err != nil {
+				return err
+			}
+			blob, err := await(handle.Call("getFile"))
+			if err != nil {
+				return err
+			}
+			buffer, err := await(blob.Call("arrayBuffer"))
+			if err != nil {
+				return err
+			}
+			array = js.Global().Get("Uint8Array").New(buffer)
+		}
+		b = make([]byte, array.Length())
+		js.CopyBytesToGo(b, array)
+		return nil
+	})
+	return b, err
+}
+
+// removeFile removes a file that no row names. Where that fails it takes room until its run is deleted.
+func (s *Store) removeFile(id, name string) {
+	try(func() error {
+		folder, err := subfolder(s.files, id, false)
+		if err == nil {
+			_, err = await(folder.Call("removeEntry", name))
+		}
+		return err
+	})
+}
+
+// removeFolder removes all files of a run, if it has any.
+func (s *Store) removeFolder(id string) {
+	try(func() error {
+		_, err := await(s.files.Call("removeEntry", id, map[string]any{"recursive": true}))
+		return err
+	})
+}

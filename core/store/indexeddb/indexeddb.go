@@ -1,0 +1,341 @@
+//go:build js
+
+package indexeddb
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+	"math"
+	"slices"
+	"strings"
+	"syscall/js"
+
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// The tables of the database. A run's row has its summary as JSON, which is all that a list of runs needs.
+const (
+	runs      = "runs"      // id -> {id, summary, label, last, bytes}
+	events    = "events"    // [id, number] -> a line of the log
+	artifacts = "artifacts" // [id, name] -> {size, bytes} or {size, file}
+)
+
+// Store keeps runs in a database.
+type Store struct {
+	db    js.Value
+	files js.Value // folder of the origin's private file system; undefined where there is none
+	lock  js.Value // LockManager; undefined where the origin is not secure
+	name  string
+}
+
+var _ store.Store = (*Store)(nil)
+
+// Open opens the database of a name, which is made if it is not there. In a private window, or where the user forbids storage, a
+// browser may refuse. Runs written by other tabs are seen too.
+func Open(name string) (*Store, error) {
+	s := &Store{name: name}
+	err := try(func() error {
+		request := js.Global().Get("indexedDB").Call("open", name, 1)
+		opened := make(chan error, 1)
+		var funcs []js.Func
+		on := func(event string, f func()) {
+			handle := js.FuncOf(func(js.Value, []js.Value) any {
+				f()
+				return nil
+			})
+			funcs = append(funcs, handle)
+			request.Set(event, handle)
+		}
+		on("onupgradeneeded", func() {
+			db := request.Get("result")
+			for _, table := range []string{runs, events, artifacts} {
+				db.Call("createObjectStore", table)
+			}
+		})
+		on("onsuccess", func() { opened <- nil })
+		on("onerror", func() { opened <- failure(request.Get("error")) })
+		err := <-opened
+		for _, f := range funcs {
+			f.Release()
+		}
+		s.db = request.Get("result")
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("this browser keeps no runs here: %w", err)
+	}
+	navigator := js.Global().Get("navigator")
+	s.lock = navigator.Get("locks")
+	s.files = privateFiles(navigator)
+	return s, nil
+}
+
+// privateFiles is the folder of the origin's private file system that holds runs, where there is one in which files can be replaced
+// as a whole.
+func privateFiles(navigator js.Value) js.Value {
+	handle := js.Global().Get("FileSystemFileHandle")
+	if !handle.Truthy() || !handle.Get("prototype").Get("createWritable").Truthy() {
+		return js.Undefined()
+	}
+	var folder js.Value
+	err := try(func() error {
+		root, err := await(navigator.Get("storage").Call("getDirectory"))
+		if err == nil {
+			folder, err = subfolder(root, "runs", true)
+		}
+		return err
+	})
+	if err != nil {
+		return js.Undefined()
+	}
+	return folder
+}
+
+func subfolder(of js.Value, name string, create bool) (js.Value, error) {
+	return await(of.Call("getDirectoryHandle", name, map[string]any{"create": create}))
+}
+
+// Create is store.Store's.
+func (s *Store) Create(ctx context.Context, id string) (store.Writer, error) {
+	if err := store.CheckName(id); err != nil {
+		return nil, err
+	}
+	release, err := s.take(id)
+	if err != nil {
+		return nil, err
+	}
+	w := &writer{s: s, id: id, release: release, view: &run.View{}}
+	err = transact(s.db, "readonly", func(t *transaction) error {
+		t.on(t.table(runs).Call("get", id), func(row js.Value) {
+			if row.Truthy() {
+				t.fail(fmt.Errorf("%s: %w", id, store.ErrExists))
+			}
+		})
+		return nil
+	}, runs)
+	if err == nil {
+		err = s.clear(id) // of what never began
+	}
+	if err != nil {
+		release()
+		return nil, err
+	}
+	return w, nil
+}
+
+func (t *transaction) table(name string) js.Value { return t.Call("objectStore", name) }
+
+// all is the range of a run's keys.
+func all(id string) js.Value {
+	return js.Global().Get("IDBKeyRange").Call("bound", []any{id}, []any{id, []any{}}) // arrays sort after numbers and strings
+}
+
+// find gives f the row of a run, or fails the transaction.
+func (t *transaction) find(id string, f func(row js.Value)) {
+	t.on(t.table(runs).Call("get", id), func(row js.Value) {
+		if !row.Truthy() {
+			t.fail(fmt.Errorf("run %s: %w", id, store.ErrNotFound))
+			return
+		}
+		f(row)
+	})
+}
+
+// Open is store.Store's.
+func (s *Store) Open(ctx context.Context, id string) (store.Writer, error) {
+	release, err := s.take(id)
+	if err != nil {
+		return nil, err
+	}
+	log, err := s.Read(ctx, id, 1)
+	if err != nil {
+		release()
+		return nil, err
+	}
+	w := &writer{s: s, id: id, release: release, view: run.Replay(log), last: uint64(len(log))}
+	for _, r := range log {
+		line, err := r.Marshal()
+		if err != nil {
+			release()
+			return nil, err
+		}
+		w.bytes += int64(len(line)) + 1
+	}
+	return w, nil
+}
+
+// Read is store.Store's.
+func (s *Store) Read(_ context.Context, id string, from uint64) ([]run.Record, error) {
+	var lines js.Value
+	err := transact(s.db, "readonly", func(t *transaction) error {
+		t.find(id, func(js.Value) {
+			keys := js.Global().Get("IDBKeyRange").Call("bound", []any{id, float64(from)}, []any{id, math.MaxFloat64})
+			t.on(t.table(events).Call("getAll", keys), func(result js.Value) { lines = result })
+		})
+		return nil
+	}, runs, events)
+	if err != nil {
+		return nil, err
+	}
+	log := make([]run.Record, lines.Length())
+	for i := range log {
+		r, err := run.UnmarshalRecord([]byte(lines.Index(i).String()))
+		if err != nil {
+			return nil, fmt.Errorf("run %s: %w", id, err)
+		}
+		log[i] = r
+	}
+	return log, nil
+}
+
+// Watch is store.Store's.
+func (s *Store) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
+	return func(yield func(run.Record, error) bool) {
+		changed, stop := s.listen(id)
+		defer stop()
+		from := max(from, 1)
+		for {
+			some, err := s.Read(ctx, id, from)
+			if err != nil {
+				yield(run.Record{}, err)
+				return
+			}
+			for _, r := range some {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			from += uint64(len(some))
+			select {
+			case <-ctx.Done():
+				return
+			case <-changed:
+			}
+		}
+	}
+}
+
+// List is store.Store's.
+func (s *Store) List(context.Context) ([]run.Summary, error) {
+	var rows js.Value
+	err := transact(s.db, "readonly", func(t *transaction) error {
+		t.on(t.table(runs).Call("getAll"), func(result js.Value) { rows = result })
+		return nil
+	}, runs)
+	if err != nil {
+		return nil, err
+	}
+	held, err := s.held()
+	if err != nil {
+		return nil, err
+	}
+	list := make([]run.Summary, rows.Length())
+	for i := range list {
+		row, sum := rows.Index(i), &list[i]
+		id := row.Get("id").String()
+		if err := json.Unmarshal([]byte(row.Get("summary").String()), sum); err != nil {
+			return nil, fmt.Errorf("run %s: its summary: %w", id, err)
+		}
+		sum.ID = id
+		sum.Last, sum.Bytes = uint64(row.Get("last").Float()), int64(row.Get("bytes").Float())+int64(row.Get("beside").Float())
+		if err := json.Unmarshal([]byte(row.Get("label").String()), &sum.Label); err != nil {
+			return nil, fmt.Errorf("run %s: its label: %w", id, err)
+		}
+		sum.Held(slices.Contains(held, s.lockName(id)))
+	}
+	run.Newest(list)
+	return list, nil
+}
+
+// Artifacts is store.Store's.
+func (s *Store) Artifacts(_ context.Context, id string) (list []store.Artifact, err error) {
+	err = transact(s.db, "readonly", func(t *transaction) error {
+		t.find(id, func(js.Value) {
+			t.on(t.table(artifacts).Call("getAll", all(id)), func(rows js.Value) {
+				for i := range rows.Length() {
+					row := rows.Index(i)
+					list = append(list, store.Artifact{Name: row.Get("name").String(), Size: int64(row.Get("size").Float())})
+				}
+			})
+		})
+		return nil
+	}, runs, artifacts)
+	slices.SortFunc(list, func(a, b store.Artifact) int { return strings.Compare(a.Name, b.Name) })
+	return list, err
+}
+
+// Get is store.Store's.
+func (s *Store) Get(_ context.Context, id, name string) (io.ReadCloser, error) {
+	if err := store.CheckName(name); err != nil {
+		return nil, err
+	}
+	var row js.Value
+	err := transact(s.db, "readonly", func(t *transaction) error {
+		t.find(id, func(js.Value) {
+			t.on(t.table(artifacts).Call("get", []any{id, name}), func(result js.Value) { row = result })
+		})
+		return nil
+	}, runs, artifacts)
+	if err == nil && !row.Truthy() {
+		err = fmt.Errorf("%s of run %s: %w", name, id, store.ErrNotFound)
+	}
+	if err != nil {
+		return nil, err
+	}
+	b, err := s.content(id, row)
+	if err != nil {
+		return nil, fmt.Errorf("%s of run %s cannot be read: %w", name, id, err)
+	}
+	return io.NopCloser(bytes.NewReader(b)), nil
+}
+
+// Label is store.Store's.
+func (s *Store) Label(_ context.Context, id string, l run.Label) error {
+	text, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return transact(s.db, "readwrite", func(t *transaction) error {
+		t.find(id, func(row js.Value) {
+			row.Set("label", string(text))
+			t.table(runs).Call("put", row, id)
+		})
+		return nil
+	}, runs)
+}
+
+// Delete is store.Store's.
+func (s *Store) Delete(_ context.Context, id string) error {
+	release, err := s.take(id)
+	if err != nil {
+		return err
+	}
+	defer release()
+	err = transact(s.db, "readwrite", func(t *transaction) error {
+		t.find(id, func(js.Value) { t.table(runs).Call("delete", id) })
+		return nil
+	}, runs)
+	if err != nil {
+		return err
+	}
+	s.tell(id)
+	return s.clear(id)
+}
+
+// clear removes what belongs to a run without a row.
+func (s *Store) clear(id string) error {
+	err := transact(s.db, "readwrite", func(t *transaction) error {
+		t.table(events).Call("delete", all(id))
+		t.table(artifacts).Call("delete", all(id))
+		return nil
+	}, events, artifacts)
+	if err == nil && s.files.Truthy() {
+		s.removeFolder(id)
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+//go:build js
+
+package indexeddb
+
+import (
+	"fmt"
+	"syscall/js"
+
+	"unpool/core/store"
+)
+
+// A run in hand is a lock of the browser's, which dies with the tab or worker that holds it. Where the origin is not secure there are
+// none: then two writers find out when the second appends.
+
+func (s *Store) lockName(id string) string { return s.name + "/" + id }
+
+// take takes a run in hand. The function returned, which may be called again, gives it back.
+func (s *Store) take(id string) (release func(), err error) {
+	if !s.lock.Truthy() {
+		return func() {}, nil
+	}
+	got := make(chan bool, 1)
+	resolver := js.Undefined()
+	hold := js.FuncOf(func(_ js.Value, args []js.Value) any { // held until the promise is resolved
+		if !args[0].Truthy() {
+			got <- false
+			return nil
+		}
+		with := js.Global().Get("Promise").Call("withResolvers")
+		resolver = with.Get("resolve")
+		got <- true
+		return with.Get("promise")
+	})
+	released := s.lock.Call("request", s.lockName(id), map[string]any{"ifAvailable": true}, hold)
+	if !<-got {
+		hold.Release()
+		return nil, fmt.Errorf("run %s: %w", id, store.ErrBusy)
+	}
+	free := false
+	return func() {
+		if free {
+			return
+		}
+		free = true
+		resolver.Invoke()
+		await(released) // so that who asks next gets it
+		hold.Release()
+	}, nil
+}
+
+// held are the names of all locks that anyone holds.
+func (s *Store) held() (names []string, err error) {
+	if !s.lock.Truthy() {
+		return nil, nil
+	}
+	state, err := await(s.lock.Call("query"))
+	if err != nil {
+		return nil, err
+	}
+	held := state.Get("held")
+	for i := range held.Length() {
+		names = append(names, held.Index(i).Get("name").String())
+	}
+	return names, nil
+}
+
+// tell tells everyone who listens, in any tab, that a run has changed.
+func (s *Store) tell(id string) {
+	channel := js.Global().Get("BroadcastChannel").New(s.name)
+	channel.Call("postMessage", id)
+	channel.Call("close")
+}
+
+// listen returns a channel that has a token when a run has changed, until stop.
+func (s *Store) listen(id string) (changed <-chan struct{}, stop func()) {
+	tokens := make(chan struct{}, 1)
+	channel := js.Global().Get("BroadcastChannel").New(s.name)
+	heard := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		if args[0].Get("data").String() == id {
+			select {
+			case tokens <- struct{}{}:
+			default: // it will look anyway
+			}
+		}
+		return nil
+	})
+	channel.Set("onmessage", heard)
+	return tokens, func() {
+		channel.Call("close")
+		heard.Release()
+	}
+}
