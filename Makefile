@@ -56,15 +56,15 @@ bench:
 # lines of JSON.
 bench-browser:
 	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser $(JSON)
-	go test -run '^$$' -bench 'Browser|FirstStep' -benchtime 1x -timeout 15m ./cmd/serve
+	go test -run '^$$' -bench 'Browser|FirstStep' -benchtime 1x -timeout 15m ./e2e
 
 # The CNN on MNIST for 1,000 steps in a tab: its accuracy and the time it takes.
 train-browser:
-	go test -run CNNInTheBrowser -timeout 20m -v ./cmd/serve -long
+	go test -run CNNInTheBrowser -timeout 20m -v ./e2e -long
 
 # The README's pictures of the two pages, docs/train.png and docs/results.png.
 screenshot:
-	go test -run Screenshot -timeout 15m ./cmd/serve -update
+	go test -run Screenshot -timeout 15m ./e2e -update
 
 # The site as static files, in site/.
 site:

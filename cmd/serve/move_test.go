@@ -12,7 +12,6 @@ import (
 
 	"unpool/core/run"
 	"unpool/core/store"
-	"unpool/internal/browser"
 )
 
 // moves are a log's.
@@ -173,26 +172,6 @@ func TestExactDoesNotMove(t *testing.T) {
 			t.Errorf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}
-}
-
-// A native run that is resumed in the tab says so: its curves have a mark where the tab took over.
-func TestMoveToTheBrowser(t *testing.T) {
-	dir := filepath.Join(t.TempDir(), "run")
-	if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir); code != exitDone {
-		t.Fatal(stderr)
-	}
-	tab := browser.Open(t)
-	tab.Go(start(t))
-	tab.Click("#fold-export")
-	tab.Choose("#file", filepath.Join(dir, store.Last))
-	tab.Wait(stateIs("done", "failed"), later)
-	if legend := tab.Text("#chart-accuracy .legend"); !strings.Contains(legend, "resumed with wasm, a browser") || !strings.Contains(legend, "from step 20") {
-		t.Errorf("the legend says %q", legend)
-	}
-	if n := browser.Eval[int](tab, "document.querySelectorAll('#chart-accuracy line.break').length"); n != 1 {
-		t.Errorf("%d marks on the curve, want 1", n)
-	}
-	noErrors(t, tab)
 }
 
 // Where our own backend cannot start, an exact run fails; any other says that it takes a slower one.

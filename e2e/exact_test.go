@@ -1,10 +1,12 @@
-package main
+package e2e
 
 import (
 	"context"
 	_ "embed"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,14 +15,9 @@ import (
 	"testing"
 	"time"
 
-	"unpool/cmd/serve/internal/backends"
-	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/jobs"
-	"unpool/cmd/serve/internal/site"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/run"
-	"unpool/core/train"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -56,7 +53,7 @@ func exactRecipes(t *testing.T) []recipe.Recipe {
 // in Chromium and in Firefox.
 func TestExact(t *testing.T) {
 	recipes, images := exactRecipes(t), smallMNIST(t) // few to test on: no weight depends on them
-	want := nativeOn(t, images, recipes, 1)
+	want := natively(t, images, recipes, 1)
 	check := func(t *testing.T, got []string) {
 		t.Helper()
 		for i, r := range recipes {
@@ -65,7 +62,7 @@ func TestExact(t *testing.T) {
 			}
 		}
 	}
-	t.Run("two threads", func(t *testing.T) { check(t, nativeOn(t, images, recipes, 2)) })
+	t.Run("two threads", func(t *testing.T) { check(t, natively(t, images, recipes, 2)) })
 	t.Run("Chromium", func(t *testing.T) {
 		url, ends := selfTestSite(t, recipes, images)
 		browser.Open(t).Go(url)
@@ -78,46 +75,30 @@ func TestExact(t *testing.T) {
 	})
 }
 
-// native trains recipes on MNIST under wazero and returns the hashes of their weights.
-func native(t *testing.T, recipes []recipe.Recipe, threads int) (hashes []string) {
+// smallMNIST writes the first images of MNIST in MNIST's own form into a folder: enough to train exactRecipes, and few to test on.
+func smallMNIST(t *testing.T) string {
 	t.Helper()
-	return nativeOn(t, os.Getenv("UNPOOL_DATA"), recipes, threads)
-}
-
-// nativeOn is native on what serve train would take from a folder.
-func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (hashes []string) {
-	t.Helper()
-	m := Main{Stderr: t.Output()}
-	var set *data.Dataset
-	for _, r := range recipes {
-		var err error
-		if set == nil || set.Name != r.Dataset {
-			if set, err = m.images(dir).Open(t.Context(), r.Dataset, data.FormAsked(r)); err != nil {
+	start(t) // puts MNIST into place
+	all, err := data.OpenIDX(recipe.MNIST, data.MNISTFiles, func(file string) (io.ReadCloser, error) {
+		return os.Open(filepath.Join(public, "data", "mnist", file))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	for i, s := range []data.Split{all.Train, all.Test} {
+		n := []int{300, 250}[i]
+		images := append(binary.BigEndian.AppendUint32([]byte{0, 0, 8, 3}, uint32(n)), 0, 0, 0, 28, 0, 0, 0, 28)
+		labels := binary.BigEndian.AppendUint32([]byte{0, 0, 8, 1}, uint32(n))
+		for name, body := range map[string][]byte{
+			data.MNISTFiles[2*i]: append(images, s.Images[:n*784]...), data.MNISTFiles[2*i+1]: append(labels, s.Labels[:n]...),
+		} {
+			if err := os.WriteFile(filepath.Join(dir, name), body, 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}
-		r.Fit(set.Height, set.Channels, len(set.Classes))
-		backend, err := command.Open(backends.Options{Backend: backends.Wasm, Exact: true, Threads: threads})
-		if err != nil {
-			t.Fatal(err)
-		}
-		var end *run.End
-		session, err := train.New(jobs.On(backend, train.Options{Recipe: r, Data: set, Emit: func(e run.Event) {
-			if last, ok := e.(*run.End); ok {
-				end = last
-			}
-		}}))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := session.Run(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		session.Close()
-		backend.Finalize()
-		hashes = append(hashes, end.WeightsSHA256)
 	}
-	return hashes
+	return dir
 }
 
 // selfTestSite serves the self-test page and a folder of images in MNIST's place, isolated as the real site is, and passes on
@@ -125,10 +106,6 @@ func nativeOn(t *testing.T, dir string, recipes []recipe.Recipe, threads int) (h
 func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url string, ends <-chan run.End) {
 	t.Helper()
 	start(t) // builds what is missing
-	root, err := site.Root(".")
-	if err != nil {
-		t.Fatal(err)
-	}
 	reports := make(chan run.End, len(recipes))
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
@@ -145,7 +122,7 @@ func selfTestSite(t *testing.T, recipes []recipe.Recipe, images string) (url str
 		reports <- end
 	})
 	mux.Handle("GET /web/data/mnist/", http.StripPrefix("/web/data/mnist/", http.FileServer(http.Dir(images))))
-	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(filepath.Join(root, "public")))))
+	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(public))))
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cross-Origin-Opener-Policy", "same-origin")
 		w.Header().Set("Cross-Origin-Embedder-Policy", "require-corp")

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"archive/zip"
@@ -124,11 +124,7 @@ func trained(t *testing.T, tab *browser.Tab) *run.End {
 	browser.Eval[bool](tab, "delete window.end")
 	tab.Click("#train")
 	tab.Wait("window.end && "+stateIs("done", "failed"), later)
-	e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "end")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return e.(*run.End)
+	return ended(t, browser.Eval[string](tab, "end"))
 }
 
 // dataIs is a JavaScript condition: the user's files are in a state.
@@ -163,7 +159,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 
 	course(t, dir)
 	end := trained(t, tab)
-	if want := nativeOn(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
+	if want := natively(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
 		t.Errorf("the run ended as %q (%s) with the weights %s, want %s as natively", end.Status, end.Error, end.WeightsSHA256, want)
 	}
 }
@@ -185,7 +181,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	}
 	own := r
 	own.Dataset = recipe.Folder(archive)
-	want := nativeOn(t, "", []recipe.Recipe{own}, 1)[0]
+	want := natively(t, "", []recipe.Recipe{own}, 1)[0]
 
 	tab := browser.Open(t)
 	tab.Before(overhear)
@@ -255,7 +251,7 @@ func TestDroppedCourseArchive(t *testing.T) {
 	tab.Drop(archive) // while the trainer may still be stopping
 	tab.Wait(dataIs("ready"), later)
 	says(t, tab, "#data", "from "+courseZip+": 10,000 images to train on and 1,000 to test on, of 10 classes: airplane, automobile")
-	if end, want := trained(t, tab), nativeOn(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
+	if end, want := trained(t, tab), natively(t, dir, []recipe.Recipe{r}, 1)[0]; end.WeightsSHA256 != want {
 		t.Errorf("the run ended as %q (%s) with the weights %s, want %s as natively", end.Status, end.Error, end.WeightsSHA256, want)
 	}
 	if query := browser.Eval[string](tab, "location.search"); !strings.Contains(query, "dataset=cifar10-report") {
@@ -266,9 +262,7 @@ func TestDroppedCourseArchive(t *testing.T) {
 // A site of static files has no CIFAR-10 and says so; a file dropped on it will do.
 func TestStaticSiteHasNoCIFAR(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
-	if _, stderr, code := cli(t, t.Context(), "site", dir); code != exitDone {
-		t.Fatal(stderr)
-	}
+	do(t, "site", dir)
 	host := httptest.NewServer(http.FileServer(http.Dir(dir)))
 	defer host.Close()
 	r := exactLeNet(t)

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"fmt"
@@ -96,13 +96,9 @@ func trainedTo(t *testing.T, tab *browser.Tab) string {
 	t.Helper()
 	tab.Press("#train:enabled", browser.Enter)
 	tab.Wait(stateIs("done", "failed"), later)
-	e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
-	if err != nil {
-		t.Fatal(err)
-	}
-	end, ok := e.(*run.End)
-	if !ok || end.Status != run.Done || end.WeightsSHA256 == "" {
-		t.Fatalf("the run ended with %+v", e)
+	end := ended(t, browser.Eval[string](tab, "events.at(-1)"))
+	if end.Status != run.Done || end.WeightsSHA256 == "" {
+		t.Fatalf("the run ended with %+v", end)
 	}
 	return end.WeightsSHA256
 }

@@ -1,11 +1,12 @@
-package main
+package e2e
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"unpool/core/recipe"
-	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -21,7 +22,7 @@ func TestResumeInTheBrowser(t *testing.T) {
 	r.Steps, r.EvalEvery, r.Exact = 10, 10, true
 	twice, fourTimes := r, r
 	twice.Steps, fourTimes.Steps = 20, 40
-	want := native(t, []recipe.Recipe{twice, fourTimes}, 1)
+	want := natively(t, "", []recipe.Recipe{twice, fourTimes}, 1)
 
 	tab := browser.Open(t)
 	tab.Before(`
@@ -39,15 +40,11 @@ func TestResumeInTheBrowser(t *testing.T) {
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
 	tab.Click("#resume")
-	ended := func(steps string) string {
+	weights := func(steps string) string {
 		tab.Wait(`window.end?.includes('"steps":`+steps+`,') && `+stateIs("done", "failed"), later)
-		e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "end")))
-		if err != nil {
-			t.Fatal(err)
-		}
-		return e.(*run.End).WeightsSHA256
+		return ended(t, browser.Eval[string](tab, "end")).WeightsSHA256
 	}
-	if got := ended("20"); got != want[0] {
+	if got := weights("20"); got != want[0] {
 		t.Errorf("resumed, the weights are %s, want %s", got, want[0])
 	}
 	if n := len(curve(tab, "#chart-loss", "test")); n != 3 {
@@ -66,7 +63,7 @@ func TestResumeInTheBrowser(t *testing.T) {
 	browser.Eval[bool](tab, `(trainer.postMessage('{"do":"jump"}'), true)`)
 	tab.Wait(stateIs("failed"), later)
 	tab.Click("#resume")
-	if got := ended("40"); got != want[1] {
+	if got := weights("40"); got != want[1] {
 		t.Errorf("resumed after a failure, the weights are %s, want %s", got, want[1])
 	}
 
@@ -86,7 +83,25 @@ func TestResumeInTheBrowser(t *testing.T) {
 	}
 	browser.Eval[bool](tab, "delete window.end")
 	browser.Eval[bool](tab, strings.Replace(choose, "%s", "saved", 1))
-	if got := ended("40"); got != want[1] {
+	if got := weights("40"); got != want[1] {
 		t.Errorf("resumed from the file, the weights are %s, want %s", got, want[1])
 	}
+}
+
+// A native run that is resumed in the tab says so: its curves have a mark where the tab took over.
+func TestMoveToTheBrowser(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	do(t, "train", "mnist-rnn-32", "-steps", "20", "-eval-every", "10", "-backend", "wasm", "-out", dir)
+	tab := browser.Open(t)
+	tab.Go(start(t))
+	tab.Click("#fold-export")
+	tab.Choose("#file", filepath.Join(dir, store.Last))
+	tab.Wait(stateIs("done", "failed"), later)
+	if legend := tab.Text("#chart-accuracy .legend"); !strings.Contains(legend, "resumed with wasm, a browser") || !strings.Contains(legend, "from step 20") {
+		t.Errorf("the legend says %q", legend)
+	}
+	if n := browser.Eval[int](tab, "document.querySelectorAll('#chart-accuracy line.break').length"); n != 1 {
+		t.Errorf("%d marks on the curve, want 1", n)
+	}
+	noErrors(t, tab)
 }

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"fmt"
@@ -165,15 +165,7 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 
 // Without results, and when they cannot be read, the page says so and what to do.
 func TestResultsPageWithoutResults(t *testing.T) {
-	m := Main{Stdout: t.Output(), Stderr: t.Output()}
-	built, err := m.build(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	public := t.TempDir()
-	if err := os.CopyFS(public, os.DirFS(built)); err != nil {
-		t.Fatal(err)
-	}
+	public := copyPublic(t)
 	results := filepath.Join(public, "results", "results.json")
 	for _, test := range []struct {
 		state, says string
@@ -231,7 +223,7 @@ func TestResultsScreenshot(t *testing.T) {
 	tab.Click("#open-mnist-cnn")
 	tab.Wait("document.querySelector('#chart-loss-mnist-cnn .curve')", soon)
 	time.Sleep(time.Second) // for the charts to take the room they have
-	if err := os.WriteFile(filepath.Join("..", "..", "docs", "results.png"), tab.Screenshot(), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join("..", "docs", "results.png"), tab.Screenshot(), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"encoding/json"
@@ -89,15 +89,7 @@ func TestTrainerFailureIsShown(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			tab := browser.Open(t)
-			public := t.TempDir()
-			m := Main{Stdout: t.Output(), Stderr: t.Output()}
-			built, err := m.build(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := os.CopyFS(public, os.DirFS(built)); err != nil {
-				t.Fatal(err)
-			}
+			public := copyPublic(t)
 			if err := test.spoil(public); err != nil {
 				t.Fatal(err)
 			}
@@ -176,13 +168,9 @@ func BenchmarkBrowser(b *testing.B) {
 		tab.Click("#train")
 		tab.Wait(stateIs("done", "failed"), later)
 
-		e, err := run.Unmarshal([]byte(browser.Eval[string](tab, "events.at(-1)")))
-		if err != nil {
-			b.Fatal(err)
-		}
-		end, ok := e.(*run.End)
-		if !ok || end.Status != run.Done {
-			b.Fatalf("the run ended with %+v", e)
+		end := ended(b, browser.Eval[string](tab, "events.at(-1)"))
+		if end.Status != run.Done {
+			b.Fatalf("the run ended with %+v", end)
 		}
 		b.ReportMetric(end.MsPerStep, "ms/step")
 		longest := 0.0
@@ -208,7 +196,7 @@ func TestScreenshot(t *testing.T) {
 	tab.Click("#train")
 	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("training"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
 	png := tab.Screenshot()
-	name := filepath.Join("..", "..", "docs", "train.png")
+	name := filepath.Join("..", "docs", "train.png")
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		t.Fatal(err)
 	}

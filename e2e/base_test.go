@@ -1,0 +1,173 @@
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+)
+
+// staticSite writes the site, and returns its root on a plain server of files that has it at a path: one that does not compress
+// and sets no headers of its own.
+func staticSite(t *testing.T, path string) (root string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "site")
+	do(t, "site", dir)
+	host := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), http.FileServer(http.Dir(dir))))
+	t.Cleanup(host.Close)
+	return host.URL + path
+}
+
+// What a visitor does works on a host of its own and below any path, on what serve site wrote once.
+func TestSiteUnderAnyPath(t *testing.T) {
+	for _, path := range []string{"/", "/demo/"} {
+		t.Run(path, func(t *testing.T) {
+			root := staticSite(t, path)
+			tab := browser.Open(t)
+			visit(t, tab, root)
+			isUnder(t, tab, root)
+			noErrors(t, tab)
+		})
+	}
+}
+
+// visit trains, shares, reads the results, and builds a net.
+func visit(t *testing.T, tab *browser.Tab, root string) {
+	t.Helper()
+	at := func(want string) {
+		t.Helper()
+		tab.Wait(fmt.Sprintf("location.href === %q", root+want), soon)
+	}
+	tab.Go(root)
+	tab.Wait("document.querySelector('#train')?.matches(':enabled') && navigator.serviceWorker.controller", soon)
+	link := address(t, root, 10, 5)
+	tab.Go(link) // the service worker isolates the page from now on, so that it has threads
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
+		t.Fatalf("the run ended with %q, %q", s, tab.Text("#error"))
+	}
+	if !browser.Eval[bool](tab, "crossOriginIsolated") {
+		t.Error("the page is not isolated")
+	}
+	at(strings.TrimPrefix(link, root))
+
+	tab.Press("nav a:not([aria-current])", browser.Enter)
+	tab.Wait(resultsAre("ready"), soon)
+	at("results/")
+	tab.Press("#open-mnist-cnn", browser.Enter)
+	tab.Press("#train-mnist-cnn", browser.Enter)
+	tab.Wait("document.querySelector('#net')?.value === 'mnist-cnn'", soon)
+	query := browser.Eval[string](tab, "location.search")
+	if r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?")); err != nil || !strings.HasPrefix(r.Net, "conv") {
+		t.Errorf("the link is to %q", query)
+	}
+	at(query)
+	browser.Eval[any](tab, "history.back()")
+	tab.Wait(resultsAre("ready"), soon)
+
+	for _, address := range []string{"results?from=afar", "report/?from=afar"} { // as old links have them
+		tab.Go(root + address)
+		tab.Wait(resultsAre("ready"), soon)
+		at("results/?from=afar")
+	}
+
+	tab.Go(root + query)
+	tab.Press("#edit-net", browser.Enter)
+	tab.Press("#layer-1", browser.Enter)
+	tab.Press("#layer-remove", browser.Enter)
+	tab.Wait("document.querySelector('#builder-totals').innerText.includes('about')", soon) // the trainer has measured its engine
+}
+
+// isUnder checks that the page has asked for nothing outside its site.
+func isUnder(t *testing.T, tab *browser.Tab, root string) {
+	t.Helper()
+	asked := browser.Eval[[]string](tab, "performance.getEntriesByType('resource').map((e) => e.name).filter((n) => /^http/.test(n))")
+	for _, address := range asked {
+		if !strings.HasPrefix(address, root) {
+			t.Errorf("the page asks for %s", address)
+		}
+	}
+	if len(asked) < 5 {
+		t.Errorf("the page asks for %q only", asked)
+	}
+}
+
+var (
+	attribute  = regexp.MustCompile(`\b(?:href|src)="([^"]*)"|\bcontent="((?:https?:/)?/[^"]*)"`)
+	base       = regexp.MustCompile(`<base href="([^"]*)">`)
+	inStyle    = regexp.MustCompile(`url\(["']?([^)"']*)`)
+	inManifest = regexp.MustCompile(`"(?:src|scope|start_url)":"([^"]*)"`)
+	inScript   = regexp.MustCompile(`["'\x60]((?:https?:/)?/[a-z][^"'\x60 ]*)`) // an absolute address in quotes
+)
+
+// Whatever a page of the written site leads to is a file of it, by a relative address.
+func TestNoAddressIsAbsolute(t *testing.T) {
+	root := staticSite(t, "/demo/")
+	seen := map[string]bool{}
+	next := []string{root, root + "results/", root + "report/"}
+	for _, script := range []string{"app-worker.js", "web/trainer.js", "web/helper.js"} { // which no page has in its text
+		next = append(next, root+script)
+	}
+	for len(next) > 0 {
+		from := next[0]
+		next = next[1:]
+		if seen[from] {
+			continue
+		}
+		seen[from] = true
+		r, err := http.Get(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil || r.StatusCode != http.StatusOK {
+			t.Errorf("%s: status %d, %v", from, r.StatusCode, err)
+		}
+		text, in := string(body), r.Request.URL
+		var found [][]string
+		switch kind := r.Header.Get("Content-Type"); {
+		case strings.HasPrefix(kind, "text/html"):
+			b := base.FindStringSubmatch(text)
+			if b == nil {
+				t.Fatalf("%s has no base", from)
+			}
+			if in, err = in.Parse(b[1]); err != nil || in.String() != root {
+				t.Errorf("the base of %s is %s, %v", from, in, err)
+			}
+			found = attribute.FindAllStringSubmatch(strings.Replace(text, b[0], "", 1), -1)
+		case strings.HasPrefix(kind, "text/css"):
+			found = inStyle.FindAllStringSubmatch(text, -1)
+		case strings.Contains(in.Path, "manifest"):
+			found = inManifest.FindAllStringSubmatch(text, -1)
+		case strings.HasPrefix(kind, "text/javascript"):
+			found = inScript.FindAllStringSubmatch(text, -1)
+		}
+		for _, f := range found {
+			to, err := url.Parse(strings.Join(f[1:], ""))
+			if err != nil || to.IsAbs() || strings.HasPrefix(to.Path, "/") {
+				t.Errorf("%s has %s, %v", from, f[0], err)
+				continue
+			}
+			if address := in.ResolveReference(to).String(); strings.HasPrefix(address, root) {
+				next = append(next, address)
+			} else {
+				t.Errorf("%s leads to %s, outside the site", from, address)
+			}
+		}
+	}
+	for _, file := range []string{"app.js", "manifest.webmanifest", "wasm_exec.js"} {
+		if !seen[root+file] {
+			t.Errorf("no page leads to %s", file)
+		}
+	}
+}
