@@ -102,14 +102,17 @@ func (l Normalizer) Fill(images []float32, labels []int32, s Split, indices []in
 			len(indices), size, len(images), len(labels)))
 	}
 	for i, index := range indices {
-		out := images[i*size : (i+1)*size]
-		in := s.Images[int(index)*size : (int(index)+1)*size]
-		for c := range l {
-			level := &l[c]
-			for j := c; j < len(in); j += len(l) {
-				out[j] = level[in[j]]
-			}
-		}
+		l.Apply(images[i*size:(i+1)*size], s.Images[int(index)*size:(int(index)+1)*size])
 		labels[i] = int32(s.Labels[index])
+	}
+}
+
+// Apply writes bytes, of whole images, as l has them.
+func (l Normalizer) Apply(to []float32, bytes []byte) {
+	for c := range l {
+		level := &l[c]
+		for j := c; j < len(bytes); j += len(l) {
+			to[j] = level[bytes[j]]
+		}
 	}
 }

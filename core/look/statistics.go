@@ -32,11 +32,12 @@ const statisticsBatch = 250
 var ErrNoConvolutions = errors.New("look: the net has no convolutions")
 
 // Statistics measures the activations of a checkpoint's convolutional layers, each after its ReLU, on the test images of d:
-// what the course report shows of its CNNs. Images that do not fill a last batch are left out.
-func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
+// what the course report shows of its CNNs. Images that do not fill a last batch are left out. Between batches it calls
+// progress, unless that is nil.
+func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
 	var s *run.Statistics
 	var err error
-	switch p := exceptions.TryCatch[any](func() { s, err = statistics(ctx, b, c, d) }).(type) { // GoMLX's builders panic
+	switch p := exceptions.TryCatch[any](func() { s, err = statistics(ctx, b, c, d, progress) }).(type) { // GoMLX's builders panic
 	case nil:
 	case error:
 		err = p
@@ -49,7 +50,7 @@ func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	return s, err
 }
 
-func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
+func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
 	store := model.NewStore()
 	defer store.Finalize()
 	if err := nn.Init(store, c.Recipe); err != nil {
@@ -85,6 +86,9 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 	indices := data.All(d.Test)
 	done := 0
 	for ; done+statisticsBatch <= len(indices); done += statisticsBatch {
+		if progress != nil {
+			progress(done, len(indices))
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

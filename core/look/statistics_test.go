@@ -79,7 +79,7 @@ func TestStatistics(t *testing.T) {
 	set("/conv2/weights", 0)
 	set("/conv2/bias", 0.5)
 	d := black(600) // the last 100 do not fill a batch
-	got, err := Statistics(t.Context(), b, c, d)
+	got, err := Statistics(t.Context(), b, c, d, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,14 +106,14 @@ func TestStatistics(t *testing.T) {
 		"images of another size": func() { d.Height, d.Width = 14, 56 },
 	} {
 		wrong()
-		if _, err := Statistics(t.Context(), b, c, d); err == nil {
+		if _, err := Statistics(t.Context(), b, c, d, nil); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		c, _ = weights(t, "mnist-cnn")
 		d = black(600)
 	}
 	rnn, _ := weights(t, "mnist-rnn-32")
-	if _, err := Statistics(t.Context(), b, rnn, d); !errors.Is(err, ErrNoConvolutions) {
+	if _, err := Statistics(t.Context(), b, rnn, d, nil); !errors.Is(err, ErrNoConvolutions) {
 		t.Errorf("a recurrent net: %v", err)
 	}
 }

@@ -27,6 +27,7 @@ type wanted struct {
 	single int     // steps to take although paused
 	rate   float64 // new learning rate; 0 for no change
 	save   bool    // hand the state to Keep
+	ask    func()  // what Between was given; nil for nothing
 }
 
 func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
@@ -55,18 +56,33 @@ func (s *Session) Do(c control.Command) {
 		w.stop = true
 	}
 	s.controls.mu.Unlock()
+	s.controls.poke()
+}
+
+// poke wakes a run that is paused.
+func (c *controls) poke() {
 	select {
-	case s.controls.wake <- struct{}{}:
+	case c.wake <- struct{}{}:
 	default: // the run will look anyway
 	}
 }
 
-// take returns what was asked for; a new learning rate and a request to save are returned once.
+// Between has Run call f once on its own goroutine, between two steps or evaluation batches, or at once where the run is
+// paused. There f may use the session's other methods, and the training does not come out otherwise for it. A later f takes
+// the place of one not yet called; a run that ends first calls none. Like Do it never blocks.
+func (s *Session) Between(f func()) {
+	s.controls.mu.Lock()
+	s.controls.wanted.ask = f
+	s.controls.mu.Unlock()
+	s.controls.poke()
+}
+
+// take returns what was asked for; a new learning rate, a request to save and what to call are returned once.
 func (c *controls) take() wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.wanted
-	c.wanted.rate, c.wanted.save = 0, false
+	c.wanted.rate, c.wanted.save, c.wanted.ask = 0, false, nil
 	return w
 }
 
@@ -105,6 +121,10 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 				return false, err
 			}
 		}
+		if w.ask != nil {
+			s.aside(w.ask)
+			continue // it may have taken long, and more been asked for
+		}
 		if !w.paused || w.single > 0 {
 			if paused {
 				s.clock.start()
@@ -123,4 +143,15 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// aside calls f; the run's time does not go on meanwhile.
+func (s *Session) aside(f func()) {
+	if s.clock.since.IsZero() { // paused
+		f()
+		return
+	}
+	s.clock.stop()
+	f()
+	s.clock.start()
 }

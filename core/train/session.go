@@ -39,7 +39,7 @@ type Options struct {
 	Keep func(*checkpoint.Checkpoint)
 }
 
-// Session is one training of one recipe. Its methods belong to one goroutine, but for Do.
+// Session is one training of one recipe. Its methods belong to one goroutine, but for Do and Between.
 type Session struct {
 	Options
 	controls   controls
@@ -53,11 +53,13 @@ type Session struct {
 
 	store      *model.Store
 	parameters int
-	resident   *resident  // nil where images come from the host
-	stepper    *stepper   // nil until compiled
-	evaluator  *evaluator // likewise
-	steps      int        // steps done
-	finite     int        // steps done when the loss was last seen to be a number
+	resident   *resident       // nil where images come from the host
+	stepper    *stepper        // nil until compiled
+	evaluator  *evaluator      // likewise
+	predictor  *predictor      // nil until something was predicted
+	normalizer data.Normalizer // of the images; set when compiled
+	steps      int             // steps done
+	finite     int             // steps done when the loss was last seen to be a number
 	state      run.State
 	good       *checkpoint.Checkpoint // to fall back on: of the last evaluation, or From; nil before either
 	best       *run.Metric            // the best evaluation so far; nil before the first
@@ -204,15 +206,15 @@ func (s *Session) evaluationDue() bool {
 // compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
 // its variables only now. A second call after a failure starts from the beginning.
 func (s *Session) compile() error {
-	normalizer := inputNormalizer(s.Recipe, s.Data, s.train)
+	s.normalizer = inputNormalizer(s.Recipe, s.Data, s.train)
 	if s.resident == nil {
-		s.resident = s.bring(normalizer)
+		s.resident = s.bring(s.normalizer)
 	}
-	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, normalizer)), s.train)
+	stepper, err := newStepper(s.Options, s.store, s.resident.source(trainLayout(s.Options, s.normalizer)), s.train)
 	if err != nil {
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
 	}
-	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, normalizer: normalizer, size: evalBatch}))
+	evaluator, err := newEvaluator(s.Options, s.store, s.resident.source(layout{data: s.Data, normalizer: s.normalizer, size: evalBatch}))
 	if err != nil {
 		stepper.close()
 		return cannotTrain(s.Where.Backend, s.Recipe, err)
@@ -321,6 +323,7 @@ func (s *Session) Close() {
 		s.evaluator.close()
 		s.stepper, s.evaluator = nil, nil
 	}
+	s.predictor.close()
 	s.resident.close()
 	s.store.Finalize()
 }

@@ -87,7 +87,7 @@ func (r *Reproduce) statistics(ctx context.Context, name string) (*run.Statistic
 	if err != nil {
 		return nil, err
 	}
-	s, err := look.Statistics(ctx, r.Backend.Backend, c, set)
+	s, err := look.Statistics(ctx, r.Backend.Backend, c, set, nil)
 	return s, command.Stopped(ctx, err)
 }
 

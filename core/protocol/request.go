@@ -1,0 +1,81 @@
+package protocol
+
+import (
+	"encoding/json"
+	"errors"
+
+	"unpool/core/recipe"
+)
+
+// What a page asks for. A run under way is controlled by a control.Command and asked about its net by Save, Predict and
+// Look, which it answers between two steps, or at once where it is paused, without a bit of the training becoming another.
+const (
+	AskTrain   Kind = "train"   // Train: begin a run. The Result comes when it is over, and its End says how it went
+	AskResume  Kind = "resume"  // Resume: train a run that ended further. The Result is as that of AskTrain
+	AskControl Kind = "control" // control.Command: for the run under way. The Result says that it will be followed
+	AskSave    Kind = "save"    // no body: the run's state. The Result has it as a file
+	AskRead    Kind = "read"    // Files: the files that the message carries are to be trained on. The Result is Data
+	AskMeasure Kind = "measure" // no body: how fast the engine is. The Result is Engine
+	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
+	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
+	AskCancel  Kind = "cancel"  // Cancel: end another call, which then fails with Cancelled; a run is stopped and keeps what it learned
+)
+
+// Train asks for a run.
+type Train struct {
+	Recipe recipe.Recipe `json:"recipe"`
+	Files  bool          `json:"files,omitempty"` // the recipe's data set is files of the user's own, read before
+}
+
+// UnmarshalJSON reads the recipe as strictly as recipe.Unmarshal does.
+func (t *Train) UnmarshalJSON(b []byte) (err error) {
+	var wire struct {
+		Recipe json.RawMessage `json:"recipe"`
+		Files  bool            `json:"files"`
+	}
+	if err := json.Unmarshal(b, &wire); err != nil {
+		return err
+	}
+	if wire.Recipe == nil {
+		return errors.New("there is no recipe")
+	}
+	read := recipe.Unmarshal
+	if wire.Files { // they are a folder of this machine
+		read = recipe.UnmarshalHere
+	}
+	t.Files = wire.Files
+	t.Recipe, err = read(wire.Recipe)
+	return err
+}
+
+// Resume asks to train on: to the run's last step, or for as many steps again.
+type Resume struct {
+	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, not from the state of the run before
+	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in force
+}
+
+// Files asks to read the files that the message carries, in place of those read before.
+type Files struct {
+	Name string `json:"name"` // what the user would call them
+}
+
+// Predict asks what the net takes images for.
+type Predict struct {
+	Images []byte `json:"images"` // one after the other, as the data set has them: [height, width, channels]
+}
+
+// Look asks for an analysis of the net.
+type Look struct {
+	What string          `json:"what"`           // one of the Look… constants
+	With json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
+}
+
+// The analyses.
+const (
+	LookStatistics = "statistics" // of the activations of convolutional layers. The Result is run.Statistics
+)
+
+// Cancel asks to end another call.
+type Cancel struct {
+	Call int `json:"call"`
+}
