@@ -35,8 +35,12 @@ type Head struct {
 // Kind is what a message is.
 type Kind string
 
-// Write makes a message. A body that JSON cannot hold is a mistake in the program: Write panics.
+// Write makes a message. A body is taken as it is where it is JSON already. One that JSON cannot hold is a mistake in the
+// program: Write panics.
 func Write(head Head, body any) Message {
+	if raw, ok := body.(json.RawMessage); ok {
+		return Message{head, raw}
+	}
 	raw, err := json.Marshal(body)
 	if err != nil {
 		panic(fmt.Sprintf("protocol: message %s: %v", head.Kind, err))

@@ -327,3 +327,6 @@ func (s *Session) Close() {
 	s.resident.close()
 	s.store.Finalize()
 }
+
+// Step returns how many training steps the net has taken.
+func (s *Session) Step() int { return s.steps }

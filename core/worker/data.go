@@ -1,0 +1,106 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"unpool/core/data"
+	"unpool/core/protocol"
+	"unpool/core/recipe"
+)
+
+// choose reads the files that the user chose to train on. They take the place of those chosen before, even if they cannot
+// be used.
+func (w *Worker) choose(ctx context.Context, call int, name string, attached any) (any, error) {
+	w.closeNet()
+	w.latest = nil // first, so that there is room
+	w.chosen = chosen{name: name, attached: attached}
+	w.say(loading)
+	own, err := w.read(ctx, data.Form{}, w.progress(call))
+	var first *data.Dataset
+	if err == nil {
+		first, err = own.Open(own.Sets[0])
+	}
+	if err != nil {
+		return nil, protocol.ErrorOf(err, protocol.NoData, "Choose a zip or a folder with the folders train and test, each with a folder "+
+			"of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST.")
+	}
+	w.chosen.own = own
+	if _, named := first.Name.Info(); named {
+		w.latest = first // which the next run is likely to be on
+	}
+	return protocol.Data{
+		From: name, Sets: own.Sets, Classes: first.Classes, Train: first.Train.Len(), Test: first.Test.Len(),
+		Side: first.Height, Channels: first.Channels,
+	}, nil
+}
+
+// read reads the chosen files, pictures among them in a form, and reports ten times a second how far it is.
+func (w *Worker) read(ctx context.Context, form data.Form, progress Progress) (*data.Chosen, error) {
+	told := time.Now()
+	return data.OpenFiles(w.chosen.name, w.Files(ctx, w.chosen.attached), form, func(done, total int64, unit string) error {
+		if time.Since(told) > 100*time.Millisecond {
+			told = time.Now()
+			progress(done, total, unit)
+		}
+		return ctx.Err()
+	})
+}
+
+// load takes a recipe's images from the user's files, or fetches them, or has them already.
+func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dataset, error) {
+	form := data.FormOf(r)
+	if path, ok := r.Dataset.Folder(); ok {
+		pictures, err := w.chosen.own.Open(r.Dataset)
+		if pictures == nil && err == nil {
+			err = &protocol.Error{Code: protocol.NoData, Message: fmt.Sprintf("the run is one on the pictures of %s, which this page does not have", path),
+				Hint: "Choose them again under Data, then resume."}
+		}
+		if err != nil || pictures.Form() == form {
+			return pictures, err
+		}
+		return w.readAgain(ctx, call, r.Dataset, form)
+	}
+	if w.latest != nil && w.latest.Name == r.Dataset {
+		return w.latest.In(form), nil
+	}
+	w.latest = nil // first, so that there is room for the next
+	set, err := w.chosen.own.Open(r.Dataset)
+	if set == nil && err == nil {
+		set, err = w.Fetch(ctx, r.Dataset, w.progress(call))
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.latest = set
+	return set.In(form), nil
+}
+
+// readAgain reads the user's pictures in another form: they may be larger than what was made of them.
+func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+	again, err := w.read(ctx, form, w.progress(call))
+	if err != nil {
+		return nil, err
+	}
+	set, err := again.Open(name)
+	if set == nil && err == nil {
+		err = errors.New("the files are not what they were when they were chosen")
+	}
+	if err != nil {
+		return nil, err
+	}
+	w.chosen.own = again
+	return set.In(form), nil // files other than pictures have no form but their own
+}
+
+// measure says how fast the engine is.
+func (w *Worker) measure() (any, error) {
+	w.say(measuring)
+	e, err := w.Measure()
+	if err != nil {
+		return nil, protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")
+	}
+	return e, nil
+}

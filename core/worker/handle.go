@@ -1,0 +1,222 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"unpool/core/control"
+	"unpool/core/protocol"
+)
+
+// Handle follows one message from the page, with the files attached to it, if any. It never blocks.
+func (w *Worker) Handle(text string, attached any) {
+	m, err := protocol.Parse(text)
+	if err == nil {
+		err = w.handle(m, attached)
+	}
+	if err != nil {
+		w.fail(m.Call, protocol.ErrorOf(err, protocol.Invalid, "Correct the setting and try again."))
+	}
+}
+
+func (w *Worker) handle(m protocol.Message, attached any) error {
+	switch m.Kind {
+	case protocol.AskTrain:
+		body, err := protocol.Read[protocol.Train](m)
+		if err != nil {
+			return err
+		}
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+			return protocol.Nothing{}, w.train(ctx, m.Call, body)
+		}})
+	case protocol.AskResume:
+		body, err := protocol.Read[protocol.Resume](m)
+		if err != nil {
+			return err
+		}
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+			return protocol.Nothing{}, w.resume(ctx, m.Call, body, attached)
+		}})
+	case protocol.AskRead:
+		body, err := protocol.Read[protocol.Files](m)
+		if err != nil {
+			return err
+		}
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+			return w.choose(ctx, m.Call, body.Name, attached)
+		}})
+	case protocol.AskMeasure:
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(context.Context) (any, error) {
+			return w.measure()
+		}})
+	case protocol.AskControl:
+		c, err := control.Unmarshal(m.Body)
+		if err != nil {
+			return err
+		}
+		return w.control(m.Call, c)
+	case protocol.AskSave:
+		return w.ask(&question{call: m.Call, answer: w.save})
+	case protocol.AskPredict:
+		body, err := protocol.Read[protocol.Predict](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.predict(body)})
+	case protocol.AskLook:
+		body, err := protocol.Read[protocol.Look](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.look(m.Call, body)})
+	case protocol.AskCancel:
+		body, err := protocol.Read[protocol.Cancel](m)
+		if err != nil {
+			return err
+		}
+		w.cancel(body.Call)
+		w.succeed(m.Call, protocol.Nothing{}, nil)
+		return nil
+	}
+	return &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the request %q", m.Kind),
+		Hint: "Reload the page, so that page and program are of one version."}
+}
+
+// job is a piece of work that has the trainer to itself.
+type job struct {
+	call int
+	kind protocol.Kind // that was asked for
+	do   func(context.Context) (any, error)
+
+	cancelled bool
+	stop      context.CancelFunc // nil until it is begun
+	answer    func()             // of a run under way: answers questions
+}
+
+func (j *job) isRun() bool { return j.kind == protocol.AskTrain || j.kind == protocol.AskResume }
+
+func (j *job) what() string {
+	if j.isRun() {
+		return "a run"
+	}
+	return "files that it is reading"
+}
+
+// begin begins a job, or lets it wait for one that is short or being stopped. While another is under way it refuses.
+func (w *Worker) begin(j *job) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	before := slices.Clone(w.queue)
+	if w.work != nil {
+		before = append(before, w.work)
+	}
+	for _, b := range before {
+		if !b.cancelled && b.kind != protocol.AskMeasure { // which is short
+			return &protocol.Error{Code: protocol.Busy, Message: "the training program is busy with " + b.what(),
+				Hint: "Stop that first, or wait until it is over."}
+		}
+	}
+	w.post(protocol.SayAccepted, j.call, "", protocol.Accepted{Place: len(before)}, nil)
+	w.queue = append(w.queue, j)
+	w.poke()
+	return nil
+}
+
+// do does a job and says what came of it. A panic ends the job only.
+func (w *Worker) do(ctx context.Context, j *job) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	w.mu.Lock()
+	j.stop = stop
+	if j.cancelled {
+		stop()
+	}
+	w.mu.Unlock()
+	var result any
+	err := protect(func() (err error) {
+		result, err = j.do(ctx)
+		return err
+	})
+	w.mu.Lock()
+	w.work, w.active, w.early = nil, nil, nil
+	w.mu.Unlock()
+	w.say(idle)
+	switch {
+	case err == nil:
+		w.succeed(j.call, result, nil)
+	case ctx.Err() != nil:
+		w.fail(j.call, cancelled)
+	default:
+		w.fail(j.call, protocol.ErrorOf(err, protocol.Broken, "Try again; if it fails again, reload the page."))
+	}
+}
+
+var cancelled = &protocol.Error{Code: protocol.Cancelled, Message: "it was cancelled"}
+
+// cancel ends a call: a job, waiting or under way, or a question. A call that is over is no mistake: the page could not know.
+func (w *Worker) cancel(call int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.work != nil && w.work.call == call {
+		w.work.cancel()
+	}
+	w.queue = slices.DeleteFunc(w.queue, func(j *job) bool {
+		if j.call != call {
+			return false
+		}
+		w.fail(call, cancelled)
+		return true
+	})
+	w.asked = slices.DeleteFunc(w.asked, func(q *question) bool {
+		if q.call != call {
+			return false
+		}
+		w.fail(call, cancelled)
+		return true
+	})
+	if w.asking != nil && w.asking.call == call {
+		w.asking.stop()
+	}
+}
+
+// cancel ends the job; the worker is locked.
+func (j *job) cancel() {
+	j.cancelled = true
+	if j.stop != nil {
+		j.stop()
+	}
+}
+
+// control hands a command to the run under way.
+func (w *Worker) control(call int, c control.Command) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.work == nil || !w.work.isRun():
+		return &protocol.Error{Code: protocol.NoNet, Message: "there is no run under way", Hint: "Train first."}
+	case c.Do == control.Stop:
+		w.work.cancel()
+	case w.active == nil:
+		w.early = append(w.early, c)
+	default:
+		w.active.Do(c)
+	}
+	w.succeed(call, protocol.Nothing{}, nil)
+	return nil
+}
+
+// protect calls f and returns its panic as an error.
+func protect(f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			if e, ok := p.(error); ok {
+				err = e
+			} else {
+				err = errors.New(fmt.Sprint(p))
+			}
+		}
+	}()
+	return f()
+}

@@ -1,0 +1,193 @@
+// Package worker is the trainer of a page as a program that knows no browser: it follows the requests of core/protocol,
+// one piece of work at a time, and trains with core/train. What it needs of the machine it runs on is handed to it as Ports.
+//
+// It may not know who asks, how messages travel, where data sets lie, or which backend computes.
+package worker
+
+import (
+	"context"
+	"io"
+	"sync"
+	"time"
+
+	"github.com/gomlx/compute"
+
+	"unpool/core/checkpoint"
+	"unpool/core/control"
+	"unpool/core/data"
+	"unpool/core/protocol"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/train"
+)
+
+// Ports are what the trainer needs of the machine it runs on. An error may be a *protocol.Error, which says what to do.
+type Ports struct {
+	// Post sends a message to the page, with a file unless that is nil. It is called by one goroutine at a time, and must not
+	// call Handle.
+	Post func(m protocol.Message, file *File)
+	// Fetch gets a data set that has a name everywhere.
+	Fetch func(ctx context.Context, name recipe.Dataset, progress Progress) (*data.Dataset, error)
+	// Files are those that came with a request, as Handle was given them.
+	Files func(ctx context.Context, attached any) []data.File
+	// Open opens a backend for one run, so that whatever happens to its memory and threads ends with the run.
+	Open func(recipe.Recipe) (compute.Backend, run.Where, error)
+	// Measure says how fast a new backend is.
+	Measure func() (protocol.Engine, error)
+	// Keep keeps what a run says and comes to, beyond this program's life; nil where nothing can be kept.
+	Keep Keep
+	// Yield lets messages come in; nil where nothing waits for the thread.
+	Yield func()
+}
+
+// Keep is a place for the run under way.
+type Keep interface {
+	Event(run.Event)              // what it says, in order
+	State(*checkpoint.Checkpoint) // its latest state, which takes the place of the one before
+}
+
+// File is a file for the page.
+type File struct {
+	Name  string
+	Write func(io.Writer) error
+}
+
+// Progress hears how far a port is.
+type Progress func(done, total int64, unit string)
+
+// Worker is a trainer. Handle may be called from any goroutine while Run runs.
+type Worker struct {
+	Ports
+	posting sync.Mutex // held while posting
+
+	mu     sync.Mutex
+	wake   chan struct{} // holds a token when there is something for Run to do
+	work   *job          // under way; nil between two
+	queue  []*job        // to be done after it
+	asked  []*question   // of the net, not yet answered
+	asking *question     // being answered
+	early  []control.Command
+	active *train.Session // of the run under way; nil while it is being prepared
+	doing  protocol.Alive
+
+	// These are Run's goroutine's.
+
+	net    *net                   // that can be asked: of the run under way, or the one before; nil for none
+	kept   *checkpoint.Checkpoint // the latest state, to resume from and to save; nil before the first
+	latest *data.Dataset          // with a name everywhere; the machine has the others in a cache of its own
+	chosen chosen
+
+	msPerStep float64 // of the run under way, lately
+}
+
+// chosen are the files that the user chose.
+type chosen struct {
+	name     string
+	attached any          // as Handle was given them: they may have to be read again
+	own      *data.Chosen // what they are; nil before any
+}
+
+// New returns a trainer. Run it.
+func New(p Ports) *Worker {
+	return &Worker{Ports: p, wake: make(chan struct{}, 1), doing: idle}
+}
+
+// heartbeat is how often the trainer says that it lives.
+const heartbeat = 500 * time.Millisecond
+
+// Run does what is asked for, until ctx ends.
+func (w *Worker) Run(ctx context.Context) {
+	go w.beat(ctx)
+	w.say(idle)
+	for {
+		j := w.next()
+		switch {
+		case j != nil:
+			w.do(ctx, j)
+		case w.answer(ctx):
+		default:
+			select {
+			case <-w.wake:
+			case <-ctx.Done():
+				w.closeNet()
+				return
+			}
+		}
+	}
+}
+
+// next takes the next piece of work from the queue; nil when there is none. Questions come first: they are short.
+func (w *Worker) next() *job {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.queue) == 0 || len(w.asked) > 0 {
+		return nil
+	}
+	w.work, w.queue = w.queue[0], w.queue[1:]
+	return w.work
+}
+
+func (w *Worker) poke() {
+	select {
+	case w.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}
+
+// beat says that the trainer lives. On a machine with one thread it gets there only when that waits.
+func (w *Worker) beat(ctx context.Context) {
+	ticks := time.NewTicker(heartbeat)
+	defer ticks.Stop()
+	for {
+		select {
+		case <-ticks.C:
+			w.mu.Lock()
+			now := w.doing
+			w.mu.Unlock()
+			w.post(protocol.SayAlive, 0, "alive", now, nil)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// say changes what the trainer says it does, and says it at once: the next thing may take long.
+func (w *Worker) say(doing protocol.Alive) {
+	w.mu.Lock()
+	changed := doing != w.doing
+	w.doing = doing
+	w.mu.Unlock()
+	if changed {
+		w.post(protocol.SayAlive, 0, "alive", doing, nil)
+	}
+}
+
+// post sends a message.
+func (w *Worker) post(kind protocol.Kind, call int, fold string, body any, file *File) {
+	m := protocol.Write(protocol.Head{Kind: kind, Call: call, Fold: fold}, body)
+	w.posting.Lock()
+	defer w.posting.Unlock()
+	w.Post(m, file)
+}
+
+// progress reports how far a call is.
+func (w *Worker) progress(call int) Progress {
+	return func(done, total int64, unit string) {
+		w.post(protocol.SayProgress, call, "progress", protocol.Progress{Done: done, Total: total, Unit: unit}, nil)
+	}
+}
+
+// fail ends a call.
+func (w *Worker) fail(call int, e *protocol.Error) { w.post(protocol.SayFailure, call, "", e, nil) }
+
+// succeed ends a call.
+func (w *Worker) succeed(call int, result any, file *File) {
+	w.post(protocol.SayResult, call, "", result, file)
+}
+
+// yield lets messages come in.
+func (w *Worker) yield() {
+	if w.Yield != nil {
+		w.Yield()
+	}
+}
