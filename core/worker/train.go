@@ -69,7 +69,7 @@ func (w *Worker) run(ctx context.Context, call int, r recipe.Recipe, rate float6
 	}
 	session, err := train.New(train.Options{
 		Backend: backend, Where: where, Recipe: r, Data: images, Emit: func(e run.Event) { w.emit(call, e) }, Yield: w.Yield,
-		From: w.kept, Keep: w.keep,
+		From: w.kept, Keep: w.state,
 		Move: true, // who opens a file of another machine's run here asks for that
 	})
 	if err != nil {
@@ -115,12 +115,13 @@ func (w *Worker) deactivate() {
 
 // emit says what the run says.
 func (w *Worker) emit(call int, e run.Event) {
-	line, err := run.Marshal(e)
+	record := run.Record{Event: e}
+	if w.Keep != nil {
+		record = w.Keep.Event(e)
+	}
+	line, err := record.Marshal()
 	if err != nil {
 		panic(err) // a number that JSON cannot hold
-	}
-	if w.Keep != nil {
-		w.Keep.Event(e)
 	}
 	w.post(protocol.SayEvent, call, fold(e), json.RawMessage(line), nil)
 	w.follow(e)
@@ -139,11 +140,11 @@ func fold(e run.Event) string {
 	return ""
 }
 
-// keep takes the state of the run under way.
-func (w *Worker) keep(c *checkpoint.Checkpoint) {
+// state takes that of the run under way.
+func (w *Worker) state(c *checkpoint.Checkpoint) {
 	w.kept = c
-	if w.Ports.Keep != nil {
-		w.Ports.Keep.State(c)
+	if w.Keep != nil {
+		w.Keep.State(c)
 	}
 }
 

@@ -292,7 +292,11 @@ type kept struct {
 	steps  []int
 }
 
-func (k *kept) Event(run.Event)                { k.events++ }
+func (k *kept) Event(e run.Event) run.Record {
+	k.events++
+	return run.Record{Seq: uint64(k.events), Event: e}
+}
+
 func (k *kept) State(c *checkpoint.Checkpoint) { k.steps = append(k.steps, c.Step) }
 
 // pictures are four each of two classes, to train on and to test on.

@@ -42,7 +42,7 @@ type Ports struct {
 
 // Keep is a place for the run under way.
 type Keep interface {
-	Event(run.Event)              // what it says, in order
+	Event(run.Event) run.Record   // what it says, in order, numbered where it belongs in a log
 	State(*checkpoint.Checkpoint) // its latest state, which takes the place of the one before
 }
 

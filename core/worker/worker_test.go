@@ -226,8 +226,6 @@ func TestFailures(t *testing.T) {
 	x := newTrial(t)
 	bad := small()
 	bad.Recipe.Steps = 0
-	other := small()
-	other.Recipe.Net = "dense 3000000000"
 	for name, c := range map[string]struct {
 		ask  func() int
 		code protocol.Code
@@ -246,7 +244,10 @@ func TestFailures(t *testing.T) {
 			x.files = []data.File{file("x", []byte("no"))}
 			return x.ask(protocol.AskResume, protocol.Resume{File: true})
 		}, protocol.Invalid, "the file x"},
-		"files that are none": {func() int { return x.ask(protocol.AskRead, protocol.Files{Name: "x"}) }, protocol.NoData, "neither"},
+		"files that are none": {func() int {
+			x.files = []data.File{file("x", []byte("no"))}
+			return x.ask(protocol.AskRead, protocol.Files{Name: "x"})
+		}, protocol.NoData, "neither"},
 		"images that are not there": {func() int {
 			x.fetch = func(context.Context) error { return errors.New("the line is dead") }
 			return x.ask(protocol.AskTrain, small())
@@ -386,8 +387,9 @@ func TestHeartbeatOfARun(t *testing.T) {
 func TestKeep(t *testing.T) {
 	x := newTrial(t)
 	k := &kept{}
-	x.Ports.Keep = k
+	x.Keep = k
 	x.runEnd(x.ask(protocol.AskTrain, small()))
+	x.wait("number", func(m protocol.Message) bool { return strings.Contains(string(m.Body), `"seq":2,`) })
 	if k.events == 0 || !slices.Equal(k.steps, []int{0, 3, 6}) {
 		t.Errorf("%+v", k)
 	}

@@ -33,13 +33,13 @@ var rules = []rule{
 	},
 	{
 		why: "nets, training and backends are the compute stack; the rest stays free of it",
-		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/wasm/...", "unpool/cmd/serve",
+		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look", "unpool/core/worker", "unpool/wasm/...", "unpool/cmd/serve",
 			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/serve/internal/jobs", "unpool/cmd/trainer"},
 		not: []string{"github.com/gomlx/..."},
 	},
 	{
 		why: "the page's program stays small: app.wasm is loaded before anything is seen",
-		who: []string{"unpool/app/...", "unpool/cmd/app"}, not: []string{"github.com/gomlx/...", "unpool/core/train", "unpool/core/data"}, reaches: true,
+		who: []string{"unpool/app/...", "unpool/cmd/app"}, not: []string{"github.com/gomlx/...", "unpool/core/train", "unpool/core/data", "unpool/core/worker"}, reaches: true,
 	},
 	{
 		why: "pages are put together in app; what they share knows none of them",
@@ -87,6 +87,14 @@ var rules = []rule{
 	{
 		why: "what is said to, of and by a run must be readable by every program",
 		who: []string{"unpool/core/run", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
+	},
+	{
+		why: "a page and a trainer of any kind, on any machine, must be able to speak to each other",
+		who: []string{"unpool/core/protocol"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control"},
+	},
+	{
+		why: "the trainer's program runs wherever its ports are: natively in tests, too",
+		who: []string{"unpool/core/worker"}, not: []string{"os", "syscall/js", "net/...", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},
 	{
 		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
