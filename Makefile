@@ -23,6 +23,7 @@ test-xla:
 # The native engine and whole runs on it, with Go's race detector, which needs a C compiler.
 race:
 	go test -race ./wasm/host
+	go test -race -gcflags=github.com/gomlx/compute/...=-d=checkptr=0 ./core/worker # GoMLX's products point past the ends of arrays
 	go test -race -run 'TwoSessions|TrapEndsTheRun|StopLeaves' ./wasm
 
 # GoMLX's own tests of graphs and layers on the wasm backend. What may fail, and why, is in wasm/testdata/gomlx.txt.
