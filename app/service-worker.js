@@ -2,10 +2,11 @@
 // memory) where the host of the files cannot. go-app fills in the two {{…}} below.
 "use strict";
 
-const programs = "unpool-{{.Version}}"; // this build's files
-const dataSets = "unpool-data-1"; // images, which are the same for every build
-const resourcesToCache = {{.ResourcesToCache}};
 const scope = new URL(self.registration.scope).pathname;
+const ours = `unpool ${scope} `; // a host may have other sites, below other paths
+const programs = ours + "{{.Version}}"; // this build's files
+const dataSets = ours + "data 1"; // images, which are the same for every build
+const resourcesToCache = {{.ResourcesToCache}};
 
 self.addEventListener("install", (event) => {
   event.waitUntil((async () => {
@@ -18,7 +19,7 @@ self.addEventListener("install", (event) => {
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
     for (const name of await caches.keys()) {
-      if (name.startsWith("unpool-") && name !== programs && name !== dataSets) {
+      if (name.startsWith(ours) && name !== programs && name !== dataSets) {
         await caches.delete(name);
       }
     }
