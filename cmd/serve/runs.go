@@ -9,6 +9,7 @@ import (
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/jobs"
+	"unpool/core/store"
 	"unpool/core/store/folder"
 )
 
@@ -69,6 +70,7 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 	to := flags.String("to", "results", "`folder` for the results: tables, curves and figures; what it has is not done again")
 	only := flags.String("only", "", "`names` of nets to train, with commas between; else all of the catalog")
 	seeds := flags.Int("seeds", 1, "runs of each net, with the seeds 1 to this `number`")
+	snapshots := flags.Int64("snapshots", store.SnapshotBytes>>20, snapshotsHelp)
 	command.BackendFlags(flags, &compute)
 	move := flags.Bool("move", false, command.MoveHelp)
 	data := flags.String("data", m.Data, dataHelp)
@@ -90,6 +92,7 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 		return err
 	}
 	defer r.Backend.Finalize()
+	r.Snapshots = *snapshots << 20
 	job := jobs.Reproduce{Runner: r, Runs: folder.Store{Dir: *runs}, To: *to, Nets: nets, Seeds: *seeds}
 	if err := job.Run(ctx); err != nil {
 		return err

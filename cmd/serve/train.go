@@ -28,6 +28,7 @@ type trainOptions struct {
 	move              bool
 	data, out, resume string
 	json              bool
+	snapshots         int64  // MiB
 	units             string // of the cells of a recurrent net; "" for those it has
 
 	log  *store.Recorder        // of the run to resume
@@ -71,7 +72,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 			return store.Begin(ctx, runs, name)
 		}
 	}
-	runner := jobs.Runner{Backend: backend, Images: images, Move: o.move, Stderr: m.Stderr}
+	runner := jobs.Runner{Backend: backend, Images: images, Move: o.move, Stderr: m.Stderr, Snapshots: o.snapshots << 20}
 	summary := m.Stdout
 	if o.json {
 		runner.Lines, summary = m.Stdout, m.Stderr
@@ -196,6 +197,8 @@ func named(names []string) (recipe.Recipe, error) {
 	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
 }
 
+const snapshotsHelp = "`MiB` of weights on the way that a run keeps at most, to look at later; 0 for none"
+
 const trainSynopsis = `serve train NAME [flags], serve train -net LAYERS [flags], or serve train -resume DIR [flags]
 What no flag says is as in the named net's recipe or in the run; without either, the defaults below hold.`
 
@@ -209,6 +212,7 @@ func trainFlags(r *recipe.Recipe, o *trainOptions) *flag.FlagSet {
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&o.out, "out", "", "new `folder` for the run's events, and its last and best checkpoint")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume: from its last checkpoint, perhaps for more -steps")
+	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
 	flags.BoolVar(&o.json, "json", false, "write one event a line on standard output")
 	return flags
 }

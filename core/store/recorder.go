@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unpool/core/checkpoint"
@@ -24,6 +25,8 @@ type Recorder struct {
 	writer  Writer
 	id      string // of the run: its own, not that by which the store knows it
 	created time.Time
+	view    run.View               // of the log
+	budget  int64                  // bytes of snapshots to keep at most
 	seq     uint64                 // of the last record
 	holds   uint64                 // the last record that the last checkpoint knows of
 	mend    *checkpoint.Checkpoint // the best one, which a kill kept from being written; nil for none
@@ -32,7 +35,7 @@ type Recorder struct {
 
 // Begin begins a new run in a store, by a name, or where that is empty by the run's own ID.
 func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
-	r := &Recorder{id: run.NewID(), created: time.Now(), now: time.Now}
+	r := &Recorder{id: run.NewID(), created: time.Now(), budget: SnapshotBytes, now: time.Now}
 	w, err := s.Create(ctx, cmp.Or(name, r.id))
 	if err != nil {
 		return nil, err
@@ -43,6 +46,9 @@ func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
 
 // ID returns the run's ID.
 func (r *Recorder) ID() string { return r.id }
+
+// View returns what the run has come to. It changes with each event.
+func (r *Recorder) View() *run.View { return &r.view }
 
 // Stopped is where a run stands that is to be resumed.
 type Stopped struct {
@@ -57,7 +63,7 @@ func Resume(ctx context.Context, s Store, name string) (*Recorder, Stopped, erro
 	if err != nil {
 		return nil, Stopped{}, fmt.Errorf("cannot resume: %w", err)
 	}
-	r := &Recorder{writer: w, seq: w.Last(), now: time.Now}
+	r := &Recorder{writer: w, seq: w.Last(), budget: SnapshotBytes, now: time.Now}
 	stands, err := r.resume(ctx, s, name)
 	if err != nil {
 		return nil, Stopped{}, fmt.Errorf("cannot resume %s: %w", name, errors.Join(err, w.Close()))
@@ -93,6 +99,7 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 	if err != nil {
 		return Stopped{}, err
 	}
+	r.view = *view
 	r.id, r.created = cmp.Or(view.Start.ID, run.NewID()), view.Start.Created
 	if r.created.IsZero() {
 		r.created = r.now() // of an older log, which does not say
@@ -107,7 +114,7 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 			r.mend = from
 		}
 	}
-	return Stopped{View: view, From: from}, nil
+	return Stopped{View: &r.view, From: from}, nil
 }
 
 // begun refuses a run without its last checkpoint that had one: after an evaluation beyond its start.
@@ -136,6 +143,7 @@ func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
 func (r *Recorder) Record(e run.Event) (run.Record, error) {
 	rec := run.Record{Event: e, Time: r.now()}
 	if !run.Durable(e) {
+		r.view.Apply(rec)
 		return rec, nil
 	}
 	if start, ok := e.(*run.Start); ok {
@@ -147,13 +155,31 @@ func (r *Recorder) Record(e run.Event) (run.Record, error) {
 	if err := r.writer.Append(rec); err != nil {
 		return rec, err
 	}
+	before := r.view.Snapshots
 	r.seq = rec.Seq
-	if r.mend != nil {
-		mend := r.mend
-		r.mend = nil
-		return rec, r.writer.Put(Best, mend.Write)
+	r.view.Apply(rec)
+	if _, ok := e.(*run.Start); ok {
+		return rec, r.tidy(before)
 	}
 	return rec, nil
+}
+
+// tidy brings the artifacts into line with a log that was resumed: snapshots that were superseded go, and the best checkpoint comes
+// that a kill kept from being written.
+func (r *Recorder) tidy(before []run.Snapshot) error {
+	for _, s := range before {
+		if !slices.ContainsFunc(r.view.Snapshots, func(now run.Snapshot) bool { return now.Name == s.Name }) {
+			if err := r.writer.Remove(s.Name); err != nil {
+				return err
+			}
+		}
+	}
+	if r.mend == nil {
+		return nil
+	}
+	mend := r.mend
+	r.mend = nil
+	return r.writer.Put(Best, mend.Write)
 }
 
 // Keep makes c the run's last checkpoint, and its best if it is that. All events so far belong to it.

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
@@ -85,6 +86,9 @@ func (s *Session) resume(c *checkpoint.Checkpoint) error {
 	if err := fitting(s.store, c); err != nil {
 		return err
 	}
+	if err := whole(s.store, s.Recipe, c); err != nil {
+		return err
+	}
 	if err := s.moveFrom(c); err != nil {
 		return err
 	}
@@ -141,13 +145,36 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 // fitting reports whether c has a value of the right type and shape for each variable in the store.
 func fitting(store *model.Store, c *checkpoint.Checkpoint) error {
 	for v := range store.IterVariables() {
-		t, ok := find(c, v.Path())
-		if !ok {
-			return fmt.Errorf("it has no tensor %s", v.Path())
+		if err := has(c, v.Path(), v.Shape()); err != nil {
+			return err
 		}
-		if t.DType != storedAs[v.DType()] || !slices.Equal(t.Shape, v.Shape().Dimensions) {
-			return fmt.Errorf("its tensor %s is %s%v, the net's is %s%v", t.Name, t.DType, t.Shape,
-				storedAs[v.DType()], v.Shape().Dimensions)
+	}
+	return nil
+}
+
+// has reports whether c has a tensor of a name, type and shape.
+func has(c *checkpoint.Checkpoint, name string, shape shapes.Shape) error {
+	t, ok := find(c, name)
+	switch {
+	case !ok:
+		return fmt.Errorf("it has no tensor %s", name)
+	case t.DType != storedAs[shape.DType] || !slices.Equal(t.Shape, shape.Dimensions):
+		return fmt.Errorf("its tensor %s is %s%v, the net's is %s%v", t.Name, t.DType, t.Shape, storedAs[shape.DType], shape.Dimensions)
+	}
+	return nil
+}
+
+// whole reports whether c has the state of the optimiser beside the variables of the net in the store, and nothing else.
+func whole(net *model.Store, r recipe.Recipe, c *checkpoint.Checkpoint) error {
+	state := optimizerState(r, net)
+	for name, shape := range state {
+		if err := has(c, name, shape); err != nil {
+			return err
+		}
+	}
+	for _, t := range c.Tensors {
+		if _, ok := state[t.Name]; !ok && net.GetVariable(t.Name) == nil {
+			return fmt.Errorf("neither the net nor its optimiser has its tensor %s", t.Name)
 		}
 	}
 	return nil

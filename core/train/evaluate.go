@@ -110,6 +110,9 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	s.good, s.finite = good, s.steps
 	s.Emit(metric)
 	s.Emit(weights)
+	if err := s.keepSnapshot(good); err != nil {
+		return err
+	}
 	if s.Keep != nil {
 		s.Keep(good)
 	}

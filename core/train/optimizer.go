@@ -1,7 +1,10 @@
 package train
 
 import (
+	"fmt"
+
 	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -30,6 +33,35 @@ func newOptimizer(r recipe.Recipe) optimizer.Interface {
 		// GoMLX divides the learning rate by the square root of the step unless it is disabled.
 		return optimizer.StochasticGradientDescent().WithLearningRate(r.LearningRate).WithDecay(false).Done()
 	}
+}
+
+// optimizerState are the variables that the optimiser of a recipe adds to those of a net, with their shapes. They appear when the
+// training step is compiled; whether a checkpoint has them must be known before.
+func optimizerState(r recipe.Recipe, net *model.Store) map[string]shapes.Shape {
+	state := map[string]shapes.Shape{"/optimizers/learning_rate": shapes.Make(dtypes.Float32)}
+	var each []string // of the variables that go with each weight, with %s in place of the weight's path
+	switch r.Optimizer {
+	case recipe.Momentum:
+		each = []string{"/" + momentumScope + "%s"}
+	case recipe.Adam:
+		each = []string{"/AdamOptimizer%s_1st_moment", "/AdamOptimizer%s_2nd_moment"}
+	case recipe.RMSProp:
+		each = []string{"/AdamOptimizer%s_2nd_moment"}
+	}
+	if r.Optimizer == recipe.Adam || r.Optimizer == recipe.RMSProp {
+		state["/AdamOptimizer/step"] = shapes.Make(dtypes.Float32)
+	}
+	if r.Optimizer != recipe.Momentum {
+		state["/global_step"] = shapes.Make(dtypes.Int64)
+	}
+	for v := range net.IterVariables() {
+		for _, name := range each {
+			if v.Trainable {
+				state[fmt.Sprintf(name, v.Path())] = v.Shape()
+			}
+		}
+	}
+	return state
 }
 
 // momentum is gradient descent with heavy-ball momentum (Polyak, 1964), which GoMLX lacks:

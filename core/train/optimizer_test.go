@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -22,7 +23,18 @@ func TestEachOptimizerLearns(t *testing.T) {
 			r.Optimizer, r.LearningRate, r.Momentum = c.optimizer, c.rate, c.mu
 			r.Steps, r.EvalEvery, r.Net = 120, 120, "rnn 16"
 			x := newTrial(t, r)
+			state := optimizerState(r, x.store)
 			x.run()
+			for v := range x.store.IterVariables() {
+				shape, ok := state[v.Path()]
+				if ok == slices.Contains(x.net, v.Path()) || ok && !shape.Equal(v.Shape()) {
+					t.Errorf("%s %s is not the variable that was expected", v.Path(), v.Shape())
+				}
+				delete(state, v.Path())
+			}
+			if len(state) > 0 {
+				t.Errorf("the optimiser has no %v", state)
+			}
 			m := of[*run.Metric](x.events)
 			if m[1].Test.Loss > 0.7*m[0].Test.Loss {
 				t.Errorf("test loss %.3f, then %.3f", m[0].Test.Loss, m[1].Test.Loss)

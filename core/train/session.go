@@ -37,6 +37,9 @@ type Options struct {
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped, and on a Save command. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
+	// Snapshot is handed the net's weights after some of the evaluations, to look at later, and how much accuracy their fewer bits
+	// cost on n test images. It is called like Emit; nil for none.
+	Snapshot func(s *checkpoint.Snapshot, lost float64, n int)
 }
 
 // Session is one training of one recipe. Its methods belong to one goroutine, but for Do and Between.
@@ -53,6 +56,7 @@ type Session struct {
 
 	store      *model.Store
 	parameters int
+	net        []string        // names of its variables: weights and running averages
 	resident   *resident       // nil where images come from the host
 	stepper    *stepper        // nil until compiled
 	evaluator  *evaluator      // likewise
@@ -67,8 +71,8 @@ type Session struct {
 	content    *run.Content           // of the data set
 }
 
-// New checks the options, and makes the net's initial weights from the recipe's seed. It compiles nothing yet, so
-// whether From's optimiser state fits is seen when Run begins. Close the session when done.
+// New checks the options, From among them, and makes the net's initial weights from the recipe's seed. It compiles nothing yet.
+// Close the session when done.
 func New(o Options) (*Session, error) {
 	switch {
 	case o.Backend == nil || o.Data == nil || o.Emit == nil:
@@ -100,6 +104,7 @@ func New(o Options) (*Session, error) {
 		if v.Trainable {
 			s.parameters += v.Shape().Size()
 		}
+		s.net = append(s.net, v.Path())
 	}
 	if o.From != nil {
 		if err := s.resume(o.From); err != nil {

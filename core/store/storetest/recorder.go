@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,14 +50,6 @@ func resume(t *testing.T, open Open) (*store.Recorder, store.Stopped) {
 	r, stands, err := store.Resume(t.Context(), open(), "a")
 	must(t, err)
 	return r, stands
-}
-
-// steps are the evaluations of a view.
-func steps(v *run.View) (all []int) {
-	for _, m := range v.Metrics {
-		all = append(all, m.Step)
-	}
-	return all
 }
 
 func recorder(t *testing.T, open Open) {
@@ -134,6 +127,59 @@ func recorder(t *testing.T, open Open) {
 	if s := read(t, open(), r.ID(), 1)[0].Event.(*run.Start); s.ID != r.ID() {
 		t.Errorf("run %s is called %s", r.ID(), s.ID)
 	}
+}
+
+// Of a run's snapshots there are never more than fit, the first and the last always among them.
+func snapshots(t *testing.T, open Open) {
+	r, err := store.Begin(t.Context(), open(), "a")
+	must(t, err)
+	say(t, r, start())
+	take := func(step int) {
+		t.Helper()
+		c := &checkpoint.Checkpoint{Recipe: Recipe(), Step: step, Tensors: []checkpoint.Tensor{
+			{Name: "/w", DType: checkpoint.Float32, Shape: []int{2, 2}, Data: make([]byte, 16)}}}
+		must(t, r.Snapshot(c.Snapshot([]string{"/w"}), 0.01, 100))
+	}
+	held := func() (steps []int) {
+		t.Helper()
+		for _, s := range r.View().Snapshots {
+			if got, err := checkpoint.ReadSnapshot(strings.NewReader(content(t, open(), "a", s.Name))); err != nil || got.Step != s.Step || got.Run != r.ID() {
+				t.Errorf("%s: %+v, %v", s.Name, got, err)
+			}
+			if n := len(content(t, open(), "a", s.Name)); int64(n) != s.Bytes || len(s.SHA256) != 64 || s.Layers != 1 || s.N != 100 {
+				t.Errorf("%d bytes are said to be %+v", n, s)
+			}
+			steps = append(steps, s.Step)
+		}
+		if all, err := open().Artifacts(t.Context(), "a"); err != nil || len(all) != len(steps) {
+			t.Errorf("%d artifacts for %d snapshots, %v", len(all), len(steps), err)
+		}
+		return steps
+	}
+	for step := range 40 {
+		take(step * 10)
+	}
+	if steps := held(); len(steps) != run.MaxSnapshots || steps[0] != 0 || steps[len(steps)-1] != 390 {
+		t.Errorf("snapshots of %v", steps)
+	}
+	must(t, r.Close())
+	r, err = func() (*store.Recorder, error) { r, _, err := store.Resume(t.Context(), open(), "a"); return r, err }()
+	must(t, err)
+	again := start()
+	say(t, r, again)
+	r.BoundSnapshots(1)
+	for _, step := range []int{0, 10, 20} {
+		take(step)
+	}
+	if steps := held(); !slices.Equal(steps, []int{0, 20}) {
+		t.Errorf("where next to nothing fits: %v", steps)
+	}
+	r.BoundSnapshots(0)
+	take(30)
+	if steps := held(); !slices.Equal(steps, []int{0, 20}) {
+		t.Errorf("where none are wanted: %v", steps)
+	}
+	must(t, r.Close())
 }
 
 // A log and a checkpoint that are not of one run, or not whole, are refused with nothing changed.

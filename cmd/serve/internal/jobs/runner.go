@@ -29,6 +29,8 @@ type Runner struct {
 	Move    bool      // let runs be resumed with something else than what computed them
 	Stderr  io.Writer // hears how a run goes
 	Lines   io.Writer // gets the records of runs, one a line; nil for none
+	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
+	Snapshots int64
 }
 
 // Job is a run to make.
@@ -46,9 +48,11 @@ type Job struct {
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, view: &run.View{}}
-	session, err := train.New(On(r.Backend, train.Options{
-		Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Move: r.Move, Keep: s.keep,
-	}))
+	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Move: r.Move, Keep: s.keep}
+	if r.Snapshots > 0 && j.Begin != nil {
+		o.Snapshot = s.snapshot
+	}
+	session, err := train.New(On(r.Backend, o))
 	if err != nil {
 		return s.view, s.progress, command.UsageError{Err: notBegun{moveHint(err)}}
 	}
@@ -57,6 +61,8 @@ func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, 
 		if s.log, err = j.Begin(); err != nil {
 			return s.view, s.progress, command.UsageError{Err: err}
 		}
+		s.log.BoundSnapshots(r.Snapshots)
+		s.view = s.log.View()
 	}
 	if j.Said != "" {
 		fmt.Fprintln(r.Stderr, j.Said)
@@ -93,6 +99,7 @@ type sink struct {
 	log      *store.Recorder // nil for a run that is kept nowhere
 	view     *run.View
 	seq      uint64 // of a run that is kept nowhere
+	end      *run.End
 	stop     func() // ends the run
 	err      error  // of the first event or checkpoint that could not be written
 }
@@ -109,7 +116,7 @@ func (s *sink) follow(ctx context.Context, session *train.Session) error {
 		return s.err
 	}
 	if failed != nil {
-		return runFailed{fmt.Errorf("%s. %s", strings.TrimSuffix(s.view.End.Error, "."), s.view.End.Hint)}
+		return runFailed{fmt.Errorf("%s. %s", strings.TrimSuffix(s.end.Error, "."), s.end.Hint)}
 	}
 	return nil
 }
@@ -125,10 +132,9 @@ func (s *sink) take(e run.Event) {
 		rec, err = s.record(e)
 		return err
 	})
-	if rec.Event == nil {
-		rec.Event = e // it could not be written: what is known of it is known
+	if end, ok := e.(*run.End); ok {
+		s.end = end
 	}
-	s.view.Apply(rec)
 	if s.lines != nil && run.Durable(e) {
 		s.write(func() error {
 			line, err := rec.Marshal()
@@ -150,6 +156,7 @@ func (s *sink) record(e run.Event) (run.Record, error) {
 		s.seq++
 		rec.Seq = s.seq
 	}
+	s.view.Apply(rec)
 	return rec, nil
 }
 
@@ -158,6 +165,11 @@ func (s *sink) keep(c *checkpoint.Checkpoint) {
 	if s.log != nil {
 		s.write(func() error { return s.log.Keep(c) })
 	}
+}
+
+// snapshot is the run's Snapshot.
+func (s *sink) snapshot(c *checkpoint.Snapshot, lost float64, n int) {
+	s.write(func() error { return s.log.Snapshot(c, lost, n) })
 }
 
 // write calls f, unless something could not be written before.
@@ -204,10 +216,6 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		return nil, err
 	case view.Phase == run.Stopped:
 		return nil, command.ErrStopped
-	}
-	if job.From != nil { // the view has what was done now
-		all, err := s.Read(ctx, name, 1)
-		return run.Replay(all), err
 	}
 	return view, nil
 }

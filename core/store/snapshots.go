@@ -1,0 +1,85 @@
+package store
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+
+	"unpool/core/checkpoint"
+	"unpool/core/run"
+)
+
+// SnapshotBytes is what a run's snapshots take together, if nothing else is said.
+const SnapshotBytes = 48 << 20
+
+// BoundSnapshots bounds what the run's snapshots take together, in bytes; with 0 none are kept.
+func (r *Recorder) BoundSnapshots(bytes int64) { r.budget = bytes }
+
+// Snapshot keeps the net's weights as an artifact. lost is how much accuracy they cost on n test images. Where the snapshots would
+// become too many or too large, one in between makes room: never the first, nor the last.
+func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
+	if r.budget <= 0 {
+		return nil
+	}
+	named := *s
+	named.Run = r.id
+	e := &run.Snapshot{
+		Step: s.Step, Name: fmt.Sprintf("weights-%07d.safetensors", s.Step), Layers: s.Layers(), Encoding: s.Encoding, Lost: lost, N: n,
+	}
+	hash := sha256.New()
+	count := counter(0)
+	err := r.writer.Put(e.Name, func(w io.Writer) error {
+		hash.Reset()
+		count = 0
+		return named.Write(io.MultiWriter(w, hash, &count))
+	})
+	if err != nil {
+		return err
+	}
+	e.Bytes, e.SHA256 = int64(count), hex.EncodeToString(hash.Sum(nil))
+	if _, err := r.Record(e); err != nil {
+		return err
+	}
+	for {
+		spare := spare(r.view.Snapshots, r.budget)
+		if spare == nil {
+			return nil
+		}
+		spare.Removed = true
+		if _, err := r.Record(spare); err != nil {
+			return err
+		}
+		if err := r.writer.Remove(spare.Name); err != nil {
+			return err
+		}
+	}
+}
+
+type counter int64
+
+func (c *counter) Write(b []byte) (int, error) {
+	*c += counter(len(b))
+	return len(b), nil
+}
+
+// spare returns the snapshot that is to make room, nil if none has to: the one whose neighbours are nearest to each other on a log
+// scale of steps.
+func spare(all []run.Snapshot, budget int64) *run.Snapshot {
+	total := int64(0)
+	for _, s := range all {
+		total += s.Bytes
+	}
+	if len(all) <= 2 || len(all) <= run.MaxSnapshots && total <= budget {
+		return nil
+	}
+	best, nearest := 1, 0.0
+	for i := 1; i < len(all)-1; i++ {
+		gap := float64(all[i+1].Step+1) / float64(all[i-1].Step+1)
+		if i == 1 || gap < nearest {
+			best, nearest = i, gap
+		}
+	}
+	spare := all[best]
+	return &spare
+}
