@@ -5,7 +5,6 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/web"
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -19,17 +18,15 @@ type Trainer struct {
 	Asked control.Verb // a command that is not yet answered; "" for none
 	Data  Data         // the user's own files
 
-	Watched func() bool // whether the page that shows all of a run is the one on show
-
-	dispatch  func(func(app.Context)) // runs a function on the pages' goroutine
+	program
 	listeners []func(run.Event)
-	worker    *Worker // nil before it is needed, and after a failure
 	measuring bool
 }
 
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
-	t := &Trainer{dispatch: dispatch, Watched: func() bool { return false }}
+	t := &Trainer{}
+	t.program = program{dispatch: dispatch, hear: t.Hear, Watched: func() bool { return false }}
 	t.Data.trainer = t
 	return t
 }
@@ -56,7 +53,7 @@ func (t *Trainer) Resume(rate float64) {
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 	t.worker.Do(control.Command{Do: control.Resume})
 	if rate != t.View.LearningRate {
-		t.SetRate(rate)
+		t.Do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
 }
 
@@ -83,15 +80,12 @@ func (t *Trainer) Ask(verb control.Verb) {
 	}
 }
 
-// SetRate changes the learning rate of the run under way.
-func (t *Trainer) SetRate(rate float64) {
+// Do sends a command that has no answer, or has a file as its answer, which the browser saves.
+func (t *Trainer) Do(c control.Command) {
 	if t.worker != nil {
-		t.worker.Do(control.Command{Do: control.SetRate, LearningRate: rate})
+		t.worker.Do(c)
 	}
 }
-
-// Save has the browser save the state of the run as a file, when that comes.
-func (t *Trainer) Save() { t.worker.Do(control.Command{Do: control.Save}) }
 
 // HasState reports whether there is a state to save, or to resume from.
 func (t *Trainer) HasState() bool {
@@ -120,28 +114,5 @@ func (t *Trainer) with(do func()) {
 	default:
 		t.start()
 		do()
-	}
-}
-
-// start starts the program, unless it runs.
-func (t *Trainer) start() {
-	if t.worker != nil {
-		return
-	}
-	w := &Worker{Dispatch: t.dispatch, Seen: func() bool { return t.Watched() }}
-	w.Deliver = func(events []run.Event) {
-		if t.worker == w {
-			t.Hear(events...)
-		}
-	}
-	t.worker = w
-	w.Start(web.File("trainer.js"))
-}
-
-// leave ends the program; what comes next gets a new one.
-func (t *Trainer) leave() {
-	if t.worker != nil {
-		t.worker.Close()
-		t.worker = nil
 	}
 }

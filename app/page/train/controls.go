@@ -110,7 +110,7 @@ func (c *controls) setRate(text string) {
 		return
 	}
 	if c.trainer.View.Phase.Active() {
-		c.trainer.SetRate(rate)
+		c.trainer.Do(control.Command{Do: control.SetRate, LearningRate: rate})
 	}
 }
 

@@ -4,13 +4,13 @@ import "unpool/models/net"
 
 // CanMove reports whether the chosen layer can be moved up (by -1) or down (by 1).
 func (e *Editor) CanMove(by int) bool {
-	_, ok := e.target(by)
+	_, ok := e.now.target(by)
 	return ok
 }
 
 // Move moves the chosen layer up (by -1) or down (by 1) by one line of the list: past a layer, into a group or out of one.
 func (e *Editor) Move(by int) {
-	to, ok := e.target(by)
+	to, ok := e.now.target(by)
 	if !ok {
 		return
 	}
@@ -23,15 +23,15 @@ func (e *Editor) Move(by int) {
 }
 
 // target is the path that the chosen layer would have after a move.
-func (e *Editor) target(by int) (to Path, ok bool) {
-	path := e.now.chosen
-	if path == nil || e.implied(path) {
+func (s state) target(by int) (to Path, ok bool) {
+	path := s.chosen
+	if path == nil || s.implied(path) {
 		return nil, false
 	}
 	beside := path.last() + by
-	in := list(e.now.layers, path.group())
+	in := list(s.layers, path.group())
 	switch {
-	case beside < 0 && len(path) == 1 || e.implied(path.beside(beside)):
+	case beside < 0 && len(path) == 1 || s.implied(path.beside(beside)):
 		return nil, false
 	case beside < 0: // out of its group, before it
 		return path.group(), true

@@ -48,7 +48,7 @@ func (e *Editor) Sheet(t net.Task) Sheet {
 func (s *Sheet) rows(e *Editor, group Path, layers net.Net, placed []net.Placed, wrong *net.Error) {
 	for i, l := range layers {
 		path := group.with(i)
-		row := Row{Path: path, Layer: l, Name: Name(l), Words: l.Words(), Chosen: slices.Equal(path, e.now.chosen), Implied: e.implied(path)}
+		row := Row{Path: path, Layer: l, Name: Name(l), Words: l.Words(), Chosen: slices.Equal(path, e.now.chosen), Implied: e.now.implied(path)}
 		if wrong != nil && slices.Equal(path, wrong.Path()) {
 			row.Problem = wrong.Problem
 		}

@@ -67,8 +67,8 @@ func (c *Chart) Render() app.UI {
 				app.Span().Class("where").Text(where),
 				app.If(c.Loss, func() app.UI {
 					return app.Div().Class("toggles").Body(
-						c.toggle("log scale", c.log, c.onLog),
-						c.toggle("smooth", c.smooth, c.onSmooth),
+						toggle("log scale", c.log, c.onLog),
+						toggle("smooth", c.smooth, c.onSmooth),
 					)
 				}),
 			),
@@ -77,7 +77,7 @@ func (c *Chart) Render() app.UI {
 		)
 }
 
-func (c *Chart) toggle(label string, on bool, h app.EventHandler) app.UI {
+func toggle(label string, on bool, h app.EventHandler) app.UI {
 	return app.Label().Class("check").Body(
 		app.Input().Type("checkbox").Checked(on).OnChange(h),
 		app.Text(label),

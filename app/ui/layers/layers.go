@@ -43,7 +43,7 @@ func (b *Builder) OnMount(ctx app.Context) {
 // Render draws the builder.
 func (b *Builder) Render() app.UI {
 	sheet := b.Editor.Sheet(b.Task)
-	items := []app.UI{b.head(), b.image()}
+	items := []app.UI{head(), image(b.Task)}
 	for _, row := range sheet.Rows {
 		items = append(items, b.row(row))
 	}
@@ -61,6 +61,7 @@ func (b *Builder) Render() app.UI {
 
 // tools add a layer, undo and redo.
 func (b *Builder) tools(sheet builder.Sheet) app.UI {
+	h := hand{b}
 	menu := sheet.Menu()
 	chosen, path := b.Editor.Chosen()
 	_, group := chosen.(net.Residual)
@@ -72,14 +73,14 @@ func (b *Builder) tools(sheet builder.Sheet) app.UI {
 		app.Div().Class("adding").Role("group").Aria("label", "Add a layer").Body(
 			app.Label().For("layer-kind").Text("New layer"),
 			app.Select().ID("layer-kind").Disabled(b.Fixed).OnChange(b.onKind).Body(b.options(menu)...),
-			app.Button().ID("layer-add").Type("button").Disabled(b.Fixed).OnClick(b.onAdd).Text(add),
+			app.Button().ID("layer-add").Type("button").Disabled(b.Fixed).OnClick(h.adding(func() { b.Editor.Add(b.example()) })).Text(add),
 			app.If(group, func() app.UI {
-				return app.Button().ID("layer-add-inside").Type("button").Disabled(b.Fixed).OnClick(b.onAddInside).Text("Add inside it")
+				return app.Button().ID("layer-add-inside").Type("button").Disabled(b.Fixed).OnClick(h.adding(func() { b.Editor.AddInside(b.example()) })).Text("Add inside it")
 			}),
 		),
 		app.Div().Class("undoing").Role("group").Aria("label", "Undo and redo").Body(
-			app.Button().ID("builder-undo").Type("button").Disabled(b.Fixed || !b.Editor.CanUndo()).OnClick(b.onUndo).Text("Undo"),
-			app.Button().ID("builder-redo").Type("button").Disabled(b.Fixed || !b.Editor.CanRedo()).OnClick(b.onRedo).Text("Redo"),
+			app.Button().ID("builder-undo").Type("button").Disabled(b.Fixed || !b.Editor.CanUndo()).OnClick(h.onUndo).Text("Undo"),
+			app.Button().ID("builder-redo").Type("button").Disabled(b.Fixed || !b.Editor.CanRedo()).OnClick(h.onRedo).Text("Redo"),
 		),
 	)
 }
@@ -108,4 +109,19 @@ func (b *Builder) totals(sheet builder.Sheet) app.UI {
 		))
 	}
 	return app.Dl().ID("builder-totals").Class("totals").Body(totals...)
+}
+
+func (b *Builder) onKind(_ app.Context, e app.Event) {
+	b.kind = e.Get("target").Get("value").String()
+}
+
+// example is the layer that the menu is set to, the first before anyone has chosen.
+func (b *Builder) example() net.Layer {
+	menu := b.Editor.Sheet(b.Task).Menu()
+	for _, example := range menu {
+		if example.Kind == b.kind {
+			return example.Layer
+		}
+	}
+	return menu[0].Layer
 }

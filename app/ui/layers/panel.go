@@ -13,6 +13,7 @@ import (
 
 // panel is what can be done to the layer that is open.
 func (b *Builder) panel(r builder.Row) app.UI {
+	h := hand{b}
 	var fields []app.UI
 	for _, o := range net.Options(r.Layer) {
 		fields = append(fields, b.field(r.Layer, o))
@@ -21,17 +22,17 @@ func (b *Builder) panel(r builder.Row) app.UI {
 		app.If(len(fields) > 0, func() app.UI { return app.Div().Class("layer-fields").Body(fields...) }),
 		app.If(!r.Implied, func() app.UI {
 			return app.Div().Class("layer-actions").Body(
-				b.action("up", "Move up", "move "+r.Name+" up", b.Editor.CanMove(-1), b.onUp),
-				b.action("down", "Move down", "move "+r.Name+" down", b.Editor.CanMove(1), b.onDown),
-				b.action("duplicate", "Duplicate", "duplicate "+r.Name, true, b.onDuplicate),
-				b.action("remove", "Remove", "remove "+r.Name, true, b.onRemove),
+				b.action("up", "Move up", "move "+r.Name+" up", b.Editor.CanMove(-1), h.moving(-1, "layer-up")),
+				b.action("down", "Move down", "move "+r.Name+" down", b.Editor.CanMove(1), h.moving(1, "layer-down")),
+				b.action("duplicate", "Duplicate", "duplicate "+r.Name, true, h.adding(b.Editor.Duplicate)),
+				b.action("remove", "Remove", "remove "+r.Name, true, h.onRemove),
 			)
 		}),
 	)
 }
 
 func (b *Builder) action(id, text, label string, can bool, do app.EventHandler) app.UI {
-	return app.Button().ID("layer-"+id).Type("button").Disabled(b.Fixed || !can).Aria("label", label).OnClick(do).Text(text)
+	return app.Button().ID("layer-"+id).Type("button").Disabled(b.Fixed || !can).Aria("label", label).OnClick(do, app.EventScope(id)).Text(text)
 }
 
 // field is an option of the layer that is open.
@@ -46,7 +47,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 		return app.Div().Class("field", "truth").Body(
 			app.Label().Class("name").Body(
 				app.Input().ID(id).Type("checkbox").Checked(text == "true").Disabled(b.Fixed).
-					OnChange(b.onTruth(o), scope).Aria("describedby", id+"-help"),
+					OnChange(hand{b}.onTruth(o), scope).Aria("describedby", id+"-help"),
 				app.Text(o.Label),
 			),
 			app.P().ID(id+"-help").Class("under").Text(help),
@@ -63,7 +64,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 		if !slices.Contains(o.Choices, text) {
 			options = append(options, app.Option().Value(text).Selected(true).Text(text))
 		}
-		input = app.Select().ID(id).Disabled(b.Fixed).OnChange(b.onOption(o), scope).
+		input = app.Select().ID(id).Disabled(b.Fixed).OnChange(hand{b}.onOption(o), scope).
 			Aria("describedby", id+"-help").Body(options...)
 	default:
 		step := "1"
@@ -74,7 +75,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 			help = fmt.Sprintf("%v to %v", o.Low, o.High)
 		}
 		input = app.Input().ID(id).Type("number").Attr("min", bound(o.Low)).Attr("max", bound(o.High)).Attr("step", step).
-			Attr("inputmode", "decimal").AutoComplete(false).Value(text).Disabled(b.Fixed).OnChange(b.onOption(o), scope).
+			Attr("inputmode", "decimal").AutoComplete(false).Value(text).Disabled(b.Fixed).OnChange(hand{b}.onOption(o), scope).
 			Aria("invalid", problem != "").Aria("describedby", id+"-help")
 	}
 	under := app.P().ID(id + "-help").Class("under").Text(help)

@@ -11,15 +11,15 @@ import (
 )
 
 // head names the columns, which narrow screens have no room for.
-func (b *Builder) head() app.UI {
+func head() app.UI {
 	return app.Li().Class("layer", "columns").Aria("hidden", true).Body(
 		app.Span().Text("Layer"), app.Span().Text("Gives"), app.Span().Text("Parameters"), app.Span().Text("Sees"),
 	)
 }
 
 // image is what the first layer reads.
-func (b *Builder) image() app.UI {
-	in := net.Shape{b.Task.Height, b.Task.Width, b.Task.Channels}
+func image(t net.Task) app.UI {
+	in := net.Shape{t.Height, t.Width, t.Channels}
 	return app.Li().Class("layer", "input").Body(
 		app.Span().Class("layer-name").Body(app.Span().Class("number"), app.Span().Class("text").Text("image")),
 		cell("gives ", times(in.String()), ""),
@@ -54,8 +54,8 @@ func (b *Builder) row(r builder.Row) app.UI {
 	return app.Li().Class(class...).DataSet("depth", len(r.Path)).Body(
 		app.Button().ID(id).Type("button").Class("layer-name", "quiet").Aria("expanded", r.Chosen).
 			Aria("describedby", id+"-problem").
-			OnClick(b.onChoose(r), app.EventScope(r.Path.String(), r.Chosen)).
-			OnKeyDown(b.onKey(r), app.EventScope(r.Path.String(), b.Fixed)).Body(
+			OnClick(hand{b}.onChoose(r), app.EventScope(r.Path.String(), r.Chosen)).
+			OnKeyDown(hand{b}.onKey(r), app.EventScope(r.Path.String(), b.Fixed)).Body(
 			app.Span().Class("number").Text(r.Path.String()),
 			app.Span().Class("text").Text(r.Name),
 			app.Span().Class("under").Text(words),
