@@ -27,10 +27,6 @@ try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } cat
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
 // the style sheet change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
 func Handler(version string, wasmSize int64) *app.Handler {
-	cached := []string{"/web/icon.svg", "/web/unpack.js"}
-	for _, path := range Paths()[1:] {
-		cached = append(cached, path)
-	}
 	return &app.Handler{
 		Name:        "Unpool",
 		ShortName:   "Unpool",
@@ -43,7 +39,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		BackgroundColor:       "#fbfaf8",
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
-		CacheableResources:    cached,
+		CacheableResources:    append(Paths(), "/web/icon.svg", "/web/unpack.js"),
 		Styles:                []string{"/web/app.css"},
 		RawHeaders:            []string{headScript, `<script src="` + web.Versioned("unpack.js", version) + `"></script>`},
 		Resources:             relative{version},

@@ -10,32 +10,75 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"unpool/core/recipe"
 	"unpool/internal/browser"
 )
 
-// staticSite writes the site, and returns its root on a plain server of files that has it at a path: one that does not compress
-// and sets no headers of its own.
-func staticSite(t *testing.T, path string) (root string) {
+// written writes the site, and returns a plain server of its files: one that does not compress and sets no headers of its own.
+func written(t *testing.T) http.Handler {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "site")
 	do(t, "site", dir)
-	host := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), http.FileServer(http.Dir(dir))))
+	return http.FileServer(http.Dir(dir))
+}
+
+// hosted serves a site at a path of a host, and returns its root.
+func hosted(t *testing.T, path string, site http.Handler) (root string) {
+	t.Helper()
+	host := httptest.NewServer(http.StripPrefix(strings.TrimSuffix(path, "/"), site))
 	t.Cleanup(host.Close)
 	return host.URL + path
 }
 
 // What a visitor does works on a host of its own and below any path, on what serve site wrote once.
 func TestSiteUnderAnyPath(t *testing.T) {
+	site := written(t)
 	for _, path := range []string{"/", "/demo/"} {
 		t.Run(path, func(t *testing.T) {
-			root := staticSite(t, path)
+			root := hosted(t, path, site)
 			tab := browser.Open(t)
 			visit(t, tab, root)
 			isUnder(t, tab, root)
 			noErrors(t, tab)
 		})
+	}
+}
+
+// Some hosts say that a gzip file is a file that was packed for its way, so that the browser unpacks it.
+func TestHostThatUnpacks(t *testing.T) {
+	site := written(t)
+	root := hosted(t, "/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".gz") {
+			w.Header().Set("Content-Encoding", "gzip")
+		}
+		site.ServeHTTP(w, r)
+	}))
+	tab := browser.Open(t)
+	tab.Go(address(t, root, 2, 2))
+	tab.Click("#train")
+	tab.Wait(stateIs("done"), later)
+	noErrors(t, tab)
+}
+
+// The page's program starts in Firefox, too: it asks for its results.
+func TestSiteInFirefox(t *testing.T) {
+	site, asked := written(t), make(chan bool, 1)
+	root := hosted(t, "/demo/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/web/results/results.json" {
+			select {
+			case asked <- true:
+			default:
+			}
+		}
+		site.ServeHTTP(w, r)
+	}))
+	openFirefox(t, root+"results")
+	select {
+	case <-asked:
+	case <-time.After(later):
+		t.Error("the page has not started")
 	}
 }
 
@@ -111,7 +154,7 @@ var (
 
 // Whatever a page of the written site leads to is a file of it, by a relative address.
 func TestNoAddressIsAbsolute(t *testing.T) {
-	root := staticSite(t, "/demo/")
+	root := hosted(t, "/demo/", written(t))
 	seen := map[string]bool{}
 	next := []string{root, root + "results/", root + "report/"}
 	for _, script := range []string{"app-worker.js", "web/trainer.js", "web/helper.js"} { // which no page has in its text

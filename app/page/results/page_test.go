@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -84,6 +85,27 @@ func TestEveryRowOpens(t *testing.T) {
 		if html := app.HTMLString(p.comparison.render(p.table.Comparisons())); strings.Count(html, `class="curve `) < 2 {
 			t.Errorf("comparison %d shows less than two curves", i)
 		}
+	}
+}
+
+// An id names one element, whatever is open.
+func TestIDsAreUnique(t *testing.T) {
+	p := committed(t)
+	for _, g := range p.table.Groups {
+		for _, r := range g.Rows {
+			p.row(r).open = true
+		}
+	}
+	p.comparison.open = true
+	seen := map[string]bool{}
+	for _, id := range regexp.MustCompile(`\bid="([^"]*)"`).FindAllStringSubmatch(app.HTMLString(p), -1) {
+		if seen[id[1]] {
+			t.Errorf("#%s is there more than once", id[1])
+		}
+		seen[id[1]] = true
+	}
+	if len(seen) < 100 {
+		t.Errorf("there are %d ids", len(seen))
 	}
 }
 

@@ -283,3 +283,25 @@ func TestExport(t *testing.T) {
 		t.Error("a folder that is not empty is written over")
 	}
 }
+
+// A page names the site's root as the base of its addresses, however deep it lies.
+func TestLocated(t *testing.T) {
+	for _, test := range []struct{ at, contentType, body, want string }{
+		{"/", "text/html", `<head><title>`, `<head><base href="./"><title>`},
+		{"/results/", "text/html", `<head><meta content="https://" property="og:image"><title>`, `<head><base href="./../"><title>`},
+		{"/manifest.webmanifest", "application/manifest+json", `{"scope":"/","start_url":"./"}`, `{"scope":"./","start_url":"./"}`},
+		{"/app.js", "application/javascript", `"<head>"`, `"<head>"`},
+	} {
+		if got := string(located(test.at, test.contentType, []byte(test.body))); got != test.want {
+			t.Errorf("%s: %s, want %s", test.at, got, test.want)
+		}
+	}
+}
+
+// A page has a slash at its end, and one who leaves it out is sent there, also through a proxy that has the site below a path.
+func TestSlash(t *testing.T) {
+	r := get(newSite(t, nil), "/results?seed=2")
+	if to := r.Header.Get("Location"); r.StatusCode != http.StatusMovedPermanently || to != "results/?seed=2" {
+		t.Errorf("status %d, sent on to %q", r.StatusCode, to)
+	}
+}
