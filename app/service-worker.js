@@ -38,6 +38,10 @@ self.addEventListener("fetch", (event) => {
   if (path.startsWith("api/") || streams || request.headers.has("range")) {
     return;
   }
+  if (resourcesToCache.includes(path + "/")) { // a page: it knows where it is by the slash at its end
+    event.respondWith(Response.redirect(new URL(url.pathname + "/" + url.search, url)));
+    return;
+  }
   event.respondWith(answer(request, path, url));
 });
 

@@ -199,7 +199,7 @@ func TestResultsPageOffline(t *testing.T) {
 	tab.Wait("document.querySelector('#train-mnist-cnn')", soon)
 
 	stop()
-	tab.Go(site + "results")
+	tab.Go(site + "report") // an address that has not been asked for before
 	tab.Wait(resultsAre("ready"), soon)
 	tab.Press("#open-mnist-cnn", browser.Enter)
 	tab.Wait("document.querySelector('#chart-loss-mnist-cnn .curve')", soon)
