@@ -99,7 +99,7 @@ func empty(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = log.Record(&run.Start{Version: run.Version})
+	err = log.Record(&run.Start{Version: run.Version})
 	if err := errors.Join(err, log.Close()); err != nil {
 		t.Fatal(err)
 	}

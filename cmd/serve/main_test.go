@@ -116,13 +116,15 @@ func TestTrainWritesEvents(t *testing.T) {
 			last = *e
 		case *run.Weights:
 			kinds = append(kinds, "weights")
+		case *run.Snapshot:
+			kinds = append(kinds, "snapshot")
 		case *run.End:
 			kinds = append(kinds, "end "+string(e.Status))
 		default:
 			t.Errorf("an event that is for a display only: %s", line)
 		}
 	}
-	if want := []string{"start", "metric", "weights", "metric", "weights", "metric", "weights", "end done"}; !slices.Equal(kinds, want) {
+	if want := []string{"start", "metric", "weights", "snapshot", "metric", "weights", "snapshot", "metric", "weights", "snapshot", "end done"}; !slices.Equal(kinds, want) {
 		t.Errorf("events %q, want %q", kinds, want)
 	}
 	if !last.Final || last.Test.N != 10_000 || last.Validation == nil || last.Validation.N != 500 {

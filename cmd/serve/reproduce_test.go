@@ -15,7 +15,6 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"
-	"unpool/core/store"
 	"unpool/models"
 )
 
@@ -113,12 +112,15 @@ func TestReproduce(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(runs, "mnist-rnn-32-seed2", "events.jsonl"), []byte(`{"type":"sta`), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	for _, gone := range []string{
-		filepath.Join(runs, "mnist-rnn-32-seed2", store.Last), filepath.Join(runs, "mnist-rnn-32-seed2", store.Best),
+	beside, err := filepath.Glob(filepath.Join(runs, "mnist-rnn-32-seed2", "*.safetensors"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, gone := range append(beside,
 		filepath.Join(to, "mnist-rnn-32-seed1.jsonl"), filepath.Join(to, "mnist-rnn-32-seed2.jsonl"),
 		filepath.Join(to, "mnist-cnn-seed2.jsonl"), filepath.Join(runs, "mnist-cnn-seed2"),
 		filepath.Join(runs, "mnist-cnn-seed1"), // its result is enough
-	} {
+	) {
 		if err := os.RemoveAll(gone); err != nil {
 			t.Fatal(err)
 		}

@@ -198,7 +198,7 @@ func trainAndStop(t *testing.T, o train.Options, log *store.Recorder, stopAt int
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
 	o.Emit = func(e run.Event) {
-		if _, err := log.Record(e); err != nil {
+		if err := log.Record(e); err != nil {
 			t.Error(err)
 		}
 	}

@@ -2,17 +2,15 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 
 	"unpool/app"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/httpd"
-	"unpool/cmd/serve/internal/site"
+	"unpool/cmd/serve/internal/jobs"
 	"unpool/core/data"
 )
 
@@ -43,7 +41,7 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	token := ""
 	if !httpd.Loopback(listener.Addr().String()) {
 		token = httpd.NewToken()
-		url = reachable(listener.Addr()) + "?token=" + token
+		url = httpd.Reachable(listener.Addr()) + "?token=" + token
 	}
 	host, _, _ := net.SplitHostPort(*addr) // Listen has accepted it
 	machine, _ := os.Hostname()            // "" where it has no name
@@ -54,23 +52,11 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	return httpd.Serve(ctx, listener, httpd.Guard(handler, token, host, machine))
 }
 
-// reachable returns the URL of an address that may mean every address of this machine.
-func reachable(a net.Addr) string {
-	host, port, _ := net.SplitHostPort(a.String()) // a listener's own address
-	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
-		host = "localhost"
-		if name, err := os.Hostname(); err == nil {
-			host = name
-		}
-	}
-	return "http://" + net.JoinHostPort(host, port) + "/"
-}
-
 // openSite brings the static files up to date and returns the site. With a folder given it takes that as it is.
 func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error) {
 	if public == "" {
 		var err error
-		if public, err = m.build(ctx); err != nil {
+		if public, err = jobs.BuildSite(ctx, m.images(m.Data), m.Stderr); err != nil {
 			return nil, err
 		}
 	}
@@ -85,29 +71,6 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 	return httpd.NewSite(files, func(version string) http.Handler {
 		return app.Handler(version, files.Size("app.wasm.gz"))
 	}, app.Paths()...)
-}
-
-// build brings the source tree's folder of static files up to date and returns it.
-func (m *Main) build(ctx context.Context) (string, error) {
-	root, err := site.Root(".")
-	if errors.Is(err, site.ErrNoSource) {
-		return "", command.Usage("%w: run serve there, or give a folder of built files with -public", err)
-	}
-	if err != nil {
-		return "", err
-	}
-	public := filepath.Join(root, "public")
-	if err := site.Build(ctx, root, public, m.Stderr); err != nil {
-		return "", command.Stopped(ctx, err)
-	}
-	folder, err := m.images(m.Data).Sources.MNIST(ctx)
-	if err != nil {
-		return "", command.UsageError{Err: err}
-	}
-	if err := site.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
-		return "", fmt.Errorf("cannot put MNIST into place: %w", err)
-	}
-	return public, nil
 }
 
 // site writes the site as static files.

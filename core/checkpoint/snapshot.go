@@ -20,7 +20,6 @@ const Encoding = "int8 with a scale a channel"
 // the optimiser's state. A run cannot be resumed from it.
 type Snapshot struct {
 	Version  int           `json:"version"`
-	Run      string        `json:"run,omitempty"` // the run's ID
 	Recipe   recipe.Recipe `json:"recipe"`
 	Step     int           `json:"step"`
 	Encoding string        `json:"encoding"`

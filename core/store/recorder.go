@@ -22,6 +22,8 @@ const (
 // Recorder takes the events and the checkpoints of a training session into a store. Its methods are called from one goroutine, in
 // the order in which things happen.
 type Recorder struct {
+	Heard func(run.Record) // is told of each record when it is written, and of each that is not kept; nil for nobody
+
 	writer  Writer
 	id      string // of the run: its own, not that by which the store knows it
 	created time.Time
@@ -139,12 +141,12 @@ func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// Record numbers an event that belongs in the log and appends it; others it only puts into a record.
-func (r *Recorder) Record(e run.Event) (run.Record, error) {
+// Record numbers an event and appends it to the log, if it belongs there.
+func (r *Recorder) Record(e run.Event) error {
 	rec := run.Record{Event: e, Time: r.now()}
 	if !run.Durable(e) {
-		r.view.Apply(rec)
-		return rec, nil
+		r.apply(rec)
+		return nil
 	}
 	if start, ok := e.(*run.Start); ok {
 		numbered := *start
@@ -153,15 +155,22 @@ func (r *Recorder) Record(e run.Event) (run.Record, error) {
 	}
 	rec.Seq = r.seq + 1
 	if err := r.writer.Append(rec); err != nil {
-		return rec, err
+		return err
 	}
 	before := r.view.Snapshots
 	r.seq = rec.Seq
-	r.view.Apply(rec)
+	r.apply(rec)
 	if _, ok := e.(*run.Start); ok {
-		return rec, r.tidy(before)
+		return r.tidy(before)
 	}
-	return rec, nil
+	return nil
+}
+
+func (r *Recorder) apply(rec run.Record) {
+	r.view.Apply(rec)
+	if r.Heard != nil {
+		r.Heard(rec)
+	}
 }
 
 // tidy brings the artifacts into line with a log that was resumed: snapshots that were superseded go, and the best checkpoint comes

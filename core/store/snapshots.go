@@ -22,8 +22,6 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	if r.budget <= 0 {
 		return nil
 	}
-	named := *s
-	named.Run = r.id
 	e := &run.Snapshot{
 		Step: s.Step, Name: fmt.Sprintf("weights-%07d.safetensors", s.Step), Layers: s.Layers(), Encoding: s.Encoding, Lost: lost, N: n,
 	}
@@ -32,13 +30,13 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	err := r.writer.Put(e.Name, func(w io.Writer) error {
 		hash.Reset()
 		count = 0
-		return named.Write(io.MultiWriter(w, hash, &count))
+		return s.Write(io.MultiWriter(w, hash, &count))
 	})
 	if err != nil {
 		return err
 	}
 	e.Bytes, e.SHA256 = int64(count), hex.EncodeToString(hash.Sum(nil))
-	if _, err := r.Record(e); err != nil {
+	if err := r.Record(e); err != nil {
 		return err
 	}
 	for {
@@ -47,7 +45,7 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 			return nil
 		}
 		spare.Removed = true
-		if _, err := r.Record(spare); err != nil {
+		if err := r.Record(spare); err != nil {
 			return err
 		}
 		if err := r.writer.Remove(spare.Name); err != nil {

@@ -25,8 +25,7 @@ func state(m, best *run.Metric) *checkpoint.Checkpoint {
 func say(t *testing.T, r *store.Recorder, events ...run.Event) {
 	t.Helper()
 	for _, e := range events {
-		_, err := r.Record(e)
-		must(t, err)
+		must(t, r.Record(e))
 	}
 }
 
@@ -133,6 +132,8 @@ func recorder(t *testing.T, open Open) {
 func snapshots(t *testing.T, open Open) {
 	r, err := store.Begin(t.Context(), open(), "a")
 	must(t, err)
+	said := 0
+	r.Heard = func(run.Record) { said++ }
 	say(t, r, start())
 	take := func(step int) {
 		t.Helper()
@@ -143,7 +144,7 @@ func snapshots(t *testing.T, open Open) {
 	held := func() (steps []int) {
 		t.Helper()
 		for _, s := range r.View().Snapshots {
-			if got, err := checkpoint.ReadSnapshot(strings.NewReader(content(t, open(), "a", s.Name))); err != nil || got.Step != s.Step || got.Run != r.ID() {
+			if got, err := checkpoint.ReadSnapshot(strings.NewReader(content(t, open(), "a", s.Name))); err != nil || got.Step != s.Step {
 				t.Errorf("%s: %+v, %v", s.Name, got, err)
 			}
 			if n := len(content(t, open(), "a", s.Name)); int64(n) != s.Bytes || len(s.SHA256) != 64 || s.Layers != 1 || s.N != 100 {
@@ -158,6 +159,9 @@ func snapshots(t *testing.T, open Open) {
 	}
 	for step := range 40 {
 		take(step * 10)
+	}
+	if want := 1 + 40 + 40 - run.MaxSnapshots; said != want {
+		t.Errorf("%d records were heard of, want %d", said, want)
 	}
 	if steps := held(); len(steps) != run.MaxSnapshots || steps[0] != 0 || steps[len(steps)-1] != 390 {
 		t.Errorf("snapshots of %v", steps)

@@ -178,7 +178,8 @@ func killed(t *testing.T, dir string, at int, how string, after time.Duration) (
 	var said strings.Builder
 	cmd.Stderr = &said
 	out, err := cmd.Output()
-	if exit := (*exec.ExitError)(nil); err != nil && (!errors.As(err, &exit) || exit.ExitCode() == 1) {
+	exit := (*exec.ExitError)(nil)
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) && (!errors.As(err, &exit) || exit.ExitCode() == 1) {
 		t.Fatalf("%v: %s", err, said.String())
 	}
 	return strings.Split(strings.TrimSpace(string(out)), "\n")

@@ -62,7 +62,7 @@ func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, 
 			return s.view, s.progress, command.UsageError{Err: err}
 		}
 		s.log.BoundSnapshots(r.Snapshots)
-		s.view = s.log.View()
+		s.log.Heard, s.view = s.heard, s.log.View()
 	}
 	if j.Said != "" {
 		fmt.Fprintln(r.Stderr, j.Said)
@@ -127,29 +127,12 @@ type runFailed struct{ error }
 // take is the run's Emit. An event that cannot be written stops the run.
 func (s *sink) take(e run.Event) {
 	s.progress.Show(e)
-	var rec run.Record
-	s.write(func() (err error) {
-		rec, err = s.record(e)
-		return err
-	})
 	if end, ok := e.(*run.End); ok {
 		s.end = end
 	}
-	if s.lines != nil && run.Durable(e) {
-		s.write(func() error {
-			line, err := rec.Marshal()
-			if err == nil {
-				_, err = s.lines.Write(append(line, '\n'))
-			}
-			return err
-		})
-	}
-}
-
-// record numbers an event, and writes it into the log if there is one.
-func (s *sink) record(e run.Event) (run.Record, error) {
 	if s.log != nil {
-		return s.log.Record(e)
+		s.write(func() error { return s.log.Record(e) })
+		return
 	}
 	rec := run.Record{Time: time.Now(), Event: e}
 	if run.Durable(e) {
@@ -157,7 +140,21 @@ func (s *sink) record(e run.Event) (run.Record, error) {
 		rec.Seq = s.seq
 	}
 	s.view.Apply(rec)
-	return rec, nil
+	s.heard(rec)
+}
+
+// heard writes a record as a line.
+func (s *sink) heard(rec run.Record) {
+	if s.lines == nil || !run.Durable(rec.Event) {
+		return
+	}
+	s.write(func() error {
+		line, err := rec.Marshal()
+		if err == nil {
+			_, err = s.lines.Write(append(line, '\n'))
+		}
+		return err
+	})
 }
 
 // keep is the run's Keep.
@@ -177,7 +174,10 @@ func (s *sink) write(f func() error) {
 	if s.err != nil {
 		return
 	}
-	if s.err = f(); s.err != nil && s.stop != nil {
+	if err := f(); err != nil && s.err == nil {
+		s.err = err
+	}
+	if s.err != nil && s.stop != nil {
 		s.stop()
 	}
 }

@@ -90,7 +90,7 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, e := range []run.Event{&run.Start{Version: run.Version, Recipe: rec}, end} {
-			if _, err := log.Record(e); err != nil {
+			if err := log.Record(e); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,0 +1,18 @@
+package httpd
+
+import (
+	"net"
+	"os"
+)
+
+// Reachable returns the URL of an address that may mean every address of this machine.
+func Reachable(a net.Addr) string {
+	host, port, _ := net.SplitHostPort(a.String()) // a listener's own address
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+		if name, err := os.Hostname(); err == nil {
+			host = name
+		}
+	}
+	return "http://" + net.JoinHostPort(host, port) + "/"
+}

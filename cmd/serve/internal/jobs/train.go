@@ -1,0 +1,141 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/console"
+	"unpool/core/checkpoint"
+	"unpool/core/data"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
+)
+
+// Train is one run, new or to be resumed.
+type Train struct {
+	Recipe    recipe.Recipe
+	Backend   backends.Options
+	Move      bool   // resume with another backend, precision or machine than the run's own
+	Out       string // new folder for the run; "" to keep it nowhere, or in that of the run to resume
+	JSON      bool   // write the records on standard output
+	Snapshots int64  // see Runner
+
+	log  *store.Recorder        // of the run to resume; nil for a new one
+	from *checkpoint.Checkpoint // where it stands; nil to begin
+}
+
+// Resume takes the run in a folder in hand. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
+// or the options name something else.
+func (t *Train) Resume(ctx context.Context, dir string) error {
+	runs, name, err := folder.Of(dir)
+	if err != nil {
+		return err
+	}
+	log, stands, err := store.Resume(ctx, runs, name)
+	if err != nil {
+		return err
+	}
+	t.log, t.from = log, stands.From
+	t.Recipe = stands.View.Start.Recipe
+	was := stands.View.Start.Where
+	if t.from != nil {
+		t.Recipe, was = t.from.Recipe, t.from.Where
+	}
+	if t.Move || was.Backend == "" {
+		return nil
+	}
+	if t.Backend.Backend == backends.Auto && t.Backend.Plugin == "" {
+		t.Backend.Backend = was.Backend
+	}
+	if t.Backend.Backend == was.Backend {
+		t.Backend.TF32 = was.Precision == "tf32"
+	}
+	return nil
+}
+
+// Close leaves the run to resume to others, if it was not begun.
+func (t *Train) Close() {
+	if t.log != nil {
+		t.log.Close() // nothing was written
+	}
+}
+
+// Run trains, and says how it goes.
+func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
+	rate := 0.0
+	if t.from != nil && t.Recipe.LearningRate != t.from.Recipe.LearningRate {
+		// The recipe says how the run began. What is new is a change on the way, and the log has it as that.
+		rate, t.Recipe.LearningRate = t.Recipe.LearningRate, t.from.Recipe.LearningRate
+	}
+	t.Backend.Exact = t.Recipe.Exact
+	backend, err := command.Open(t.Backend)
+	if err != nil {
+		return err
+	}
+	defer backend.Finalize()
+	job := Job{From: t.from, Rate: rate, Said: backend.Why, Begin: t.begin(ctx)}
+	if job.Data, err = t.images(ctx, images); err != nil {
+		return err
+	}
+	job.Recipe = t.Recipe
+	if t.from != nil {
+		job.Said += "\nresuming after step " + console.Whole(t.from.Step)
+	}
+	runner := Runner{Backend: backend, Images: images, Move: t.Move, Stderr: stderr, Snapshots: t.Snapshots}
+	summary := stdout
+	if t.JSON {
+		runner.Lines, summary = stdout, stderr
+	}
+	view, said, err := runner.Run(ctx, job)
+	if err != nil {
+		return err
+	}
+	if err := said.Summary(summary); err != nil {
+		return err
+	}
+	if view.Phase == run.Stopped {
+		return command.ErrStopped
+	}
+	return nil
+}
+
+// begin takes the run in hand; nil for a run that is kept nowhere.
+func (t *Train) begin(ctx context.Context) func() (*store.Recorder, error) {
+	switch {
+	case t.log != nil:
+		return func() (*store.Recorder, error) { return t.log, nil }
+	case t.Out != "":
+		return func() (*store.Recorder, error) {
+			runs, name, err := folder.Of(t.Out)
+			if err != nil {
+				return nil, err
+			}
+			return store.Begin(ctx, runs, name)
+		}
+	}
+	return nil
+}
+
+// images reads what the run trains on: what its recipe says, if it is one to resume; else the recipe may learn from the images what
+// they are, and whether its net fits them.
+func (t *Train) images(ctx context.Context, images *Images) (*data.Dataset, error) {
+	r := &t.Recipe
+	if t.log != nil {
+		set, err := images.Open(ctx, r.Dataset, data.FormOf(*r))
+		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
+			err = command.Usage("%w; if the pictures of %s lie elsewhere now, -dataset folder:PATH says where", err, path)
+		}
+		return set, err
+	}
+	set, err := images.For(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return set, command.InFlags(r.Validate())
+}
