@@ -1,12 +1,15 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +86,20 @@ func TestReproduce(t *testing.T) {
 			}
 			if end, ok := events[len(events)-1].(*run.End); !ok || r.Seed != uint64(i+1) || r.Last.Step != 4 || end.WeightsSHA256 != r.SHA256 {
 				t.Errorf("%s: %+v, and its log ends with %+v", row.Name, r, events[len(events)-1])
+			}
+			var kept []int // steps whose weights are kept, of the first run
+			for _, e := range events {
+				if s, ok := e.(*run.Snapshot); ok {
+					kept = append(kept, s.Step)
+					weights, err := os.ReadFile(filepath.Join(to, strings.TrimSuffix(r.File, ".jsonl"), s.Name))
+					if sum := fmt.Sprintf("%x", sha256.Sum256(weights)); err != nil || sum != s.SHA256 || int64(len(weights)) != s.Bytes {
+						t.Errorf("%s, %s: %v, %d bytes with the hash %s", r.File, s.Name, err, len(weights), sum)
+					}
+				}
+			}
+			want := map[string][]int{"mnist-rnn-32-seed1.jsonl": {0, 2, 4}, "mnist-cnn-seed1.jsonl": {4}}[r.File]
+			if !slices.Equal(kept, want) {
+				t.Errorf("%s: weights after %v, want %v", r.File, kept, want)
 			}
 			if cnn := row.Name == "mnist-cnn"; cnn != (r.Statistics != nil) || cnn && (len(r.Statistics.Layers) != 2 || r.Statistics.Images != 250) {
 				t.Errorf("%s: statistics %+v", row.Name, r.Statistics)

@@ -8,6 +8,7 @@ package results
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"unpool/core/run"
 	"unpool/models"
@@ -84,8 +85,9 @@ func Of(e models.Entry, v *run.View) (Run, error) {
 }
 
 // Compact is what is worth keeping of a finished run's log: all of the curves, the first layer's weights at the beginning and at the
-// end, and before its end what was measured of the net afterwards, if anything was. It is numbered anew.
-func Compact(log []run.Record, statistics *run.Statistics) (kept []run.Record) {
+// end, those of the snapshots that are kept with it, and before its end what was measured of the net afterwards, if anything was. It
+// is numbered anew.
+func Compact(log []run.Record, snapshots []run.Snapshot, statistics *run.Statistics) (kept []run.Record) {
 	log = run.Holding(log)
 	last := -1
 	for i, r := range log {
@@ -109,6 +111,10 @@ func Compact(log []run.Record, statistics *run.Statistics) (kept []run.Record) {
 				continue
 			}
 			first = false
+		case *run.Snapshot:
+			if !slices.Contains(snapshots, *e) {
+				continue
+			}
 		case *run.End:
 			if statistics != nil {
 				keep(run.Record{Time: r.Time, Event: statistics})
@@ -117,6 +123,28 @@ func Compact(log []run.Record, statistics *run.Statistics) (kept []run.Record) {
 		keep(r)
 	}
 	return kept
+}
+
+// Published bounds what is published of a run's weights.
+const (
+	Published      = 8         // snapshots
+	PublishedBytes = 320 << 10 // of them together
+)
+
+// Snapshots are those of a run that are published: the last, and the first and others between where there is room.
+func Snapshots(all []run.Snapshot) []run.Snapshot {
+	all = slices.Clone(all)
+	for {
+		i := run.Spare(all, Published, PublishedBytes)
+		if i == 0 {
+			break
+		}
+		all = slices.Delete(all, i, i+1)
+	}
+	if len(all) == 2 && all[0].Bytes+all[1].Bytes > PublishedBytes {
+		all = all[1:]
+	}
+	return all
 }
 
 // Figure is what is compared with the baseline: the accuracy at the baseline's step, or where it names none, the best of

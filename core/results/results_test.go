@@ -3,6 +3,7 @@ package results
 import (
 	"flag"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,7 +77,7 @@ func TestSummary(t *testing.T) {
 }
 
 func TestCompact(t *testing.T) {
-	kept := Compact(numbered(logOf(1, 1, 2, 3)...), nil)
+	kept := Compact(numbered(logOf(1, 1, 2, 3)...), nil, nil)
 	var kinds []string
 	for _, r := range kept {
 		switch e := r.Event.(type) {
@@ -91,8 +92,33 @@ func TestCompact(t *testing.T) {
 	if got := strings.Join(kinds, ", "); got != "0, weights of 0, 50, 100, weights of 100" || len(kept) != 7 {
 		t.Errorf("kept %s of %d events", got, len(kept))
 	}
-	if one := Compact(numbered(logOf(1, 1)...), &run.Statistics{}); len(one) != 5 || one[4].Seq != 5 {
+	if one := Compact(numbered(logOf(1, 1)...), nil, &run.Statistics{}); len(one) != 5 || one[4].Seq != 5 {
 		t.Errorf("of one evaluation %d events are kept", len(one))
+	}
+}
+
+// Published are eight snapshots of a small net, the first and the last of a larger one, and the last only of a large one.
+func TestSnapshots(t *testing.T) {
+	for _, c := range []struct {
+		bytes int64
+		want  []int
+	}{
+		{1 << 10, []int{0, 3, 15, 63, 255, 1023, 4095, 8191}},
+		{100 << 10, []int{0, 255, 8191}},
+		{160 << 10, []int{0, 8191}},
+		{161 << 10, []int{8191}},
+	} {
+		var all []run.Snapshot
+		for i := range 14 {
+			all = append(all, run.Snapshot{Step: 1<<i - 1, Bytes: c.bytes})
+		}
+		var got []int
+		for _, s := range Snapshots(all) {
+			got = append(got, s.Step)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("of %d bytes each: %v, want %v", c.bytes, got, c.want)
+		}
 	}
 }
 

@@ -141,9 +141,6 @@ type Snapshot struct {
 	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
 }
 
-// MaxSnapshots is how many snapshots a run keeps at most.
-const MaxSnapshots = 24
-
 // Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
 type Statistics struct {
 	Step   int               `json:"step"`

@@ -40,12 +40,13 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 		return err
 	}
 	for {
-		spare := spare(r.view.Snapshots, r.budget)
-		if spare == nil {
+		i := run.Spare(r.view.Snapshots, run.MaxSnapshots, r.budget)
+		if i == 0 {
 			return nil
 		}
+		spare := r.view.Snapshots[i]
 		spare.Removed = true
-		if err := r.Record(spare); err != nil {
+		if err := r.Record(&spare); err != nil {
 			return err
 		}
 		if err := r.writer.Remove(spare.Name); err != nil {
@@ -59,25 +60,4 @@ type counter int64
 func (c *counter) Write(b []byte) (int, error) {
 	*c += counter(len(b))
 	return len(b), nil
-}
-
-// spare returns the snapshot that is to make room, nil if none has to: the one whose neighbours are nearest to each other on a log
-// scale of steps.
-func spare(all []run.Snapshot, budget int64) *run.Snapshot {
-	total := int64(0)
-	for _, s := range all {
-		total += s.Bytes
-	}
-	if len(all) <= 2 || len(all) <= run.MaxSnapshots && total <= budget {
-		return nil
-	}
-	best, nearest := 1, 0.0
-	for i := 1; i < len(all)-1; i++ {
-		gap := float64(all[i+1].Step+1) / float64(all[i-1].Step+1)
-		if i == 1 || gap < nearest {
-			best, nearest = i, gap
-		}
-	}
-	spare := all[best]
-	return &spare
 }

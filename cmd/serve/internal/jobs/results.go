@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -63,8 +64,17 @@ func (r *Reproduce) keep(ctx context.Context, e models.Entry, seed uint64) error
 			return err
 		}
 	}
+	var snapshots []run.Snapshot
+	if seed == 1 { // one run of each net is enough to look inside
+		snapshots = results.Snapshots(run.Replay(log).Snapshots)
+	}
+	for _, s := range snapshots {
+		if err := r.copy(ctx, name(e, seed), s.Name); err != nil {
+			return err
+		}
+	}
 	var lines []byte
-	for _, k := range results.Compact(log, statistics) {
+	for _, k := range results.Compact(log, snapshots, statistics) {
 		line, err := k.Marshal()
 		if err != nil {
 			return err
@@ -75,6 +85,23 @@ func (r *Reproduce) keep(ctx context.Context, e models.Entry, seed uint64) error
 		return err
 	}
 	return atomicfile.WriteBytes(r.file(e, seed), lines)
+}
+
+// copy copies an artifact of a run into the results, in a folder beside the run's log.
+func (r *Reproduce) copy(ctx context.Context, run, artifact string) error {
+	from, err := r.Runs.Get(ctx, run, artifact)
+	if err != nil {
+		return err
+	}
+	defer from.Close() // only read from
+	to := filepath.Join(r.To, run)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	return atomicfile.Write(filepath.Join(to, artifact), func(w io.Writer) error {
+		_, err := io.Copy(w, from)
+		return err
+	})
 }
 
 // statistics are of the activations of a CNN's last checkpoint.
