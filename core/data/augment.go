@@ -16,20 +16,20 @@ type Change struct {
 func Changes(into []Change, n, height, width int, a recipe.Augment, seed uint64, step int) []Change {
 	// Another stream than that of Batches, which is numbered by epoch.
 	steps := seeded(seed, augmentStream)
-	base := steps.next()
+	base := steps.Next()
 	into = into[:0]
 	for i := range n {
 		r := seeded(base, uint64(step)<<32|uint64(i))
 		var c Change
-		c.Flip = a.Flip && r.below(2) == 1
+		c.Flip = a.Flip && r.Below(2) == 1
 		if a.Shift > 0 {
-			c.Down = int(r.below(uint64(2*a.Shift+1))) - a.Shift
-			c.Right = int(r.below(uint64(2*a.Shift+1))) - a.Shift
+			c.Down = int(r.Below(uint64(2*a.Shift+1))) - a.Shift
+			c.Right = int(r.Below(uint64(2*a.Shift+1))) - a.Shift
 		}
 		if a.Cutout > 0 {
 			// The middle may be any pixel.
-			c.Top = int(r.below(uint64(height))) - a.Cutout/2
-			c.Left = int(r.below(uint64(width))) - a.Cutout/2
+			c.Top = int(r.Below(uint64(height))) - a.Cutout/2
+			c.Left = int(r.Below(uint64(width))) - a.Cutout/2
 		}
 		into = append(into, c)
 	}

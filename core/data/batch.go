@@ -40,7 +40,7 @@ func (b *Batches) seek(epoch int) {
 	}
 	copy(b.order, b.from)
 	r := seeded(b.seed, uint64(epoch))
-	r.shuffle(b.order)
+	r.Shuffle(b.order)
 	b.epoch = epoch
 }
 
@@ -59,7 +59,7 @@ func Sample(s Split, from []int32, size int, seed uint64) []int32 {
 	picked := slices.Clone(from)
 	if size < len(from) {
 		r := seeded(seed, 0)
-		r.shuffle(picked)
+		r.Shuffle(picked)
 		// In order of class, evenly spaced picks give each class its share.
 		slices.SortStableFunc(picked, func(i, j int32) int { return int(s.Labels[i]) - int(s.Labels[j]) })
 		for k := range size {

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"unpool/core/markdown"
 	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"
@@ -78,9 +79,8 @@ func (r entryRow) link(folder string) string {
 
 // reproduced writes the table of the nets with a baseline.
 func reproduced(b *strings.Builder, rows []entryRow, folder string) {
-	b.WriteString("| net | data | course report | ours | difference | best, at step | last, at step | steps to 97.27 % | seeds |\n")
-	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	var notes []string
+	var cells [][]string
 	for _, r := range rows {
 		note := func(text string) string {
 			notes = append(notes, text)
@@ -108,10 +108,11 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 				mark = whole(first.Mark)
 			}
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s, %s | %s, %s | %s | %s |\n", r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(),
-			difference, percent(first.Best.Accuracy), whole(first.Best.Step), percent(first.Last.Accuracy), whole(first.Last.Step),
-			mark, r.seeds())
+		cells = append(cells, []string{r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
+			at(first.Best), at(first.Last), mark, r.seeds()})
 	}
+	b.WriteString(markdown.Table([]string{"net", "data", "course report", "ours", "difference", "best, at step", "last, at step",
+		"steps to 97.27 %", "seeds"}, cells))
 	b.WriteString("\nTest accuracies, on all test images. Ours is the accuracy at the step that the course report names, or where it names none, the\n" +
 		"best of all evaluations, as the mean over the seeds; best, last and steps to 97.27 % are the first seed's. The difference is in points.\n")
 	for i, n := range notes {
@@ -121,8 +122,7 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 
 // further writes the table of the nets without a baseline.
 func further(b *strings.Builder, rows []entryRow, folder string) {
-	b.WriteString("\n| beyond the course report | data | its best of the kind | ours, at the end | difference | steps | time | seeds |\n")
-	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	var cells [][]string
 	for _, r := range rows {
 		baseline, difference := "", ""
 		if net, best := BestOn(r.Recipe.Dataset, r.Recipe.Recurrent()); best > 0 {
@@ -130,9 +130,11 @@ func further(b *strings.Builder, rows []entryRow, folder string) {
 			baseline = percent(best) + ", " + net
 			difference = fmt.Sprintf("%+.2f", 100*(mean-best))
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s | %s | %.0f min | %s |\n", r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
-			whole(r.Recipe.Steps), r.Runs[0].Seconds/60, r.seeds())
+		cells = append(cells, []string{r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
+			whole(r.Recipe.Steps), fmt.Sprintf("%.0f min", r.Runs[0].Seconds/60), r.seeds()})
 	}
+	b.WriteString("\n" + markdown.Table([]string{"beyond the course report", "data", "its best of the kind", "ours, at the end", "difference",
+		"steps", "time", "seeds"}, cells))
 	b.WriteString("\nTest accuracies of the nets as they are after the last step, on all test images. The recipes were chosen on training images\n" +
 		"that were kept back. Time is the first seed's, on two cores that did other work too.\n")
 }
@@ -155,7 +157,7 @@ func units(b *strings.Builder, rows []Row) {
 			runs[r.Name] = r.Runs[0]
 		}
 	}
-	var lines []string
+	var table [][]string
 	for _, kind := range net.CellKinds {
 		cells := []string{strings.ToUpper(string(kind))}
 		for _, n := range []int{128, 64, 32} {
@@ -171,14 +173,14 @@ func units(b *strings.Builder, rows []Row) {
 			cells = append(cells, fmt.Sprintf("%s; %s at %s", to, percent(run.Best.Accuracy), whole(run.Best.Step)))
 		}
 		if slices.ContainsFunc(cells[1:], func(c string) bool { return c != "" }) {
-			lines = append(lines, "| "+strings.Join(cells, " | ")+" |\n")
+			table = append(table, cells)
 		}
 	}
-	if len(lines) == 0 {
+	if len(table) == 0 {
 		return
 	}
-	b.WriteString("\nSteps to 97 %, and the best with its step, by hidden units (first seed):\n\n| | 128 | 64 | 32 |\n| --- | --- | --- | --- |\n")
-	b.WriteString(strings.Join(lines, ""))
+	b.WriteString("\nSteps to 97 %, and the best with its step, by hidden units (first seed):\n\n" +
+		markdown.Table([]string{"", "128", "64", "32"}, table))
 }
 
 // statistics writes the convolutional layers' activations.
@@ -189,12 +191,16 @@ func statistics(b *strings.Builder, rows []Row) {
 		}
 		s := r.Runs[0].Statistics
 		fmt.Fprintf(b, "\nActivations of %s after each convolution's ReLU, on %s test images, after %s steps:\n\n", r.Name, whole(s.Images), whole(s.Step))
-		b.WriteString("| layer | mean | standard deviation | min | max | share of zeros | dead maps |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+		var cells [][]string
 		for _, l := range s.Layers {
-			fmt.Fprintf(b, "| %s | %.4f | %.4f | %.4g | %.4g | %s | %d of %d |\n", l.Layer, l.Mean, l.Deviation, l.Min, l.Max, percent(l.Zeros), l.Dead, l.Maps)
+			cells = append(cells, []string{l.Layer, fmt.Sprintf("%.4f", l.Mean), fmt.Sprintf("%.4f", l.Deviation), fmt.Sprintf("%.4g", l.Min),
+				fmt.Sprintf("%.4g", l.Max), percent(l.Zeros), fmt.Sprintf("%d of %d", l.Dead, l.Maps)})
 		}
+		b.WriteString(markdown.Table([]string{"layer", "mean", "standard deviation", "min", "max", "share of zeros", "dead maps"}, cells))
 	}
 }
+
+func at(p Point) string { return percent(p.Accuracy) + ", " + whole(p.Step) }
 
 func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) + " %" }
 

@@ -105,8 +105,8 @@ func oneLine(err error) string { return strings.Join(strings.Fields(err.Error())
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
 
-// protect calls f and returns its panic as an error: GoMLX's graph builders panic, and so may a backend.
-func protect(f func() error) (err error) {
+// Protect calls f and returns its panic as an error: GoMLX's graph builders panic, and so may a backend.
+func Protect(f func() error) (err error) {
 	defer func() {
 		switch p := recover().(type) {
 		case nil:

@@ -62,7 +62,7 @@ func newPredictor(s *Session) (*predictor, error) {
 		size:       d.Height * d.Width * d.Channels,
 		images:     tensors.FromShape(shapes.Make(dtypes.Float32, predictBatch, d.Height, d.Width, d.Channels)),
 	}
-	err := protect(func() (err error) {
+	err := Protect(func() (err error) {
 		p.exec, err = model.NewExec(s.Backend, s.store, func(scope *model.Scope, x *graph.Node) *graph.Node {
 			logits, _ := nn.Build(scope, s.Recipe, x, nn.Mode{})
 			return graph.Softmax(logits)
@@ -82,7 +82,7 @@ func newPredictor(s *Session) (*predictor, error) {
 
 // run predicts up to predictBatch images.
 func (p *predictor) run(images []byte) (probabilities [][]float32, err error) {
-	err = protect(func() error {
+	err = Protect(func() error {
 		err := tensors.MutableFlatData(p.images, func(to []float32) {
 			clear(to)
 			p.normalizer.Apply(to, images)

@@ -96,7 +96,7 @@ func New(o Options) (*Session, error) {
 	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: contentOf(o.Data)}
 	s.train, s.validation = data.Holdout(o.Data.Train, o.Recipe.Holdout, samplingSeed)
 	s.eval = newEvalSets(o.Data, s.train, s.validation)
-	if err := protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
+	if err := Protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("train: initial weights: %w", err)
 	}

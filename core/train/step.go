@@ -46,7 +46,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 		restore()
 		return loss
 	}
-	err := protect(func() (err error) {
+	err := Protect(func() (err error) {
 		if t.exec, err = model.NewExec(o.Backend, store, build); err != nil {
 			return err
 		}
@@ -73,7 +73,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 
 // run takes the step after the given number of steps done. readLoss then returns its batch's loss.
 func (t *stepper) run(done int) error {
-	return protect(func() error {
+	return Protect(func() error {
 		t.now = t.batches.At(done, t.now[:0])
 		in, err := t.source.load(batch{indices: t.now, step: done})
 		if err != nil {
@@ -98,7 +98,7 @@ func (t *stepper) run(done int) error {
 
 // readLoss waits for the last step's loss and returns it.
 func (t *stepper) readLoss() (loss float64, err error) {
-	err = protect(func() error {
+	err = Protect(func() error {
 		loss = float64(tensors.ToScalar[float32](t.loss))
 		return nil
 	})

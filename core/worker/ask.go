@@ -68,7 +68,7 @@ func (w *Worker) answer(ctx context.Context) (some bool) {
 		w.say(answering)
 		var result any
 		var file *File
-		err := protect(func() (err error) {
+		err := train.Protect(func() (err error) {
 			result, file, err = q.answer(ctx)
 			return err
 		})

@@ -2,12 +2,12 @@ package worker
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
 	"unpool/core/control"
 	"unpool/core/protocol"
+	"unpool/core/train"
 )
 
 // Handle follows one message from the page, with the files attached to it, if any. It never blocks.
@@ -135,7 +135,7 @@ func (w *Worker) do(ctx context.Context, j *job) {
 	}
 	w.mu.Unlock()
 	var result any
-	err := protect(func() (err error) {
+	err := train.Protect(func() (err error) {
 		result, err = j.do(ctx)
 		return err
 	})
@@ -205,18 +205,4 @@ func (w *Worker) control(call int, c control.Command) error {
 	}
 	w.succeed(call, protocol.Nothing{}, nil)
 	return nil
-}
-
-// protect calls f and returns its panic as an error.
-func protect(f func() error) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			if e, ok := p.(error); ok {
-				err = e
-			} else {
-				err = errors.New(fmt.Sprint(p))
-			}
-		}
-	}()
-	return f()
 }

@@ -98,7 +98,7 @@ var rules = []rule{
 	},
 	{
 		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
-		who: []string{"unpool/core/data"}, only: []string{"unpool/core/recipe", "unpool/models/net", "golang.org/x/image/draw", "github.com/cespare/xxhash/v2"},
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/random", "unpool/core/recipe", "unpool/models/net", "golang.org/x/image/draw", "github.com/cespare/xxhash/v2"},
 	},
 	{
 		why: "a checkpoint must be readable by every program",

@@ -26,7 +26,7 @@ func (b *builder) dropout(layer string, rate float64, x *graph.Node) *graph.Node
 func dropoutKey(seed uint64, layer string) uint32 {
 	h := fnv.New64a()
 	h.Write([]byte(layer)) // a hash takes every write
-	z := seeded(seed, h.Sum64()).next()
+	z := seeded(seed, h.Sum64()).Next()
 	return uint32(z >> 32)
 }
 

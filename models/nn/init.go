@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
 
+	"unpool/core/random"
 	"unpool/models/net"
 )
 
@@ -31,7 +32,7 @@ func InitPlan(store *model.Store, p *net.Plan, seed uint64) error {
 }
 
 // fill returns a variable's initial values, gate by gate.
-func fill(v net.Variable, r *random) []float32 {
+func fill(v net.Variable, r *random.Stream) []float32 {
 	columns := v.Dims[len(v.Dims)-1]
 	width := columns / v.Gates
 	rows := v.Size() / columns
@@ -53,10 +54,10 @@ func fill(v net.Variable, r *random) []float32 {
 }
 
 // draw fills a matrix of rows by columns, of a variable with dims. The distributions are those that net.Init documents.
-func draw(init net.Init, r *random, dims []int, rows, columns int, flat []float32) {
+func draw(init net.Init, r *random.Stream, dims []int, rows, columns int, flat []float32) {
 	normal := func(deviation float64) {
 		for i := range flat {
-			flat[i] = float32(r.normal() * deviation)
+			flat[i] = float32(r.Normal() * deviation)
 		}
 	}
 	switch init {
@@ -72,7 +73,7 @@ func draw(init net.Init, r *random, dims []int, rows, columns int, flat []float3
 		}
 		limit := math.Sqrt(6 / float64(rows+places*columns))
 		for i := range flat {
-			flat[i] = float32(r.uniform() * limit)
+			flat[i] = float32(r.Uniform() * limit)
 		}
 	case net.Orthogonal:
 		orthogonal(r, rows, columns, flat)
@@ -84,7 +85,7 @@ func draw(init net.Init, r *random, dims []int, rows, columns int, flat []float3
 // orthogonal makes the rows of a matrix orthonormal, or its columns where they are fewer, by Gram and Schmidt's method on
 // normal numbers, each vector made orthogonal twice against rounding. The conversions keep a compiler from fusing a product
 // with a sum, which would round differently on another processor.
-func orthogonal(r *random, rows, columns int, flat []float32) {
+func orthogonal(r *random.Stream, rows, columns int, flat []float32) {
 	n, length := rows, columns
 	stride, step := columns, 1 // between vectors, and within one
 	if columns < rows {
@@ -95,7 +96,7 @@ func orthogonal(r *random, rows, columns int, flat []float32) {
 	for i := range vectors {
 		v := make([]float64, length)
 		for j := range v {
-			v[j] = r.normal()
+			v[j] = r.Normal()
 		}
 		for range 2 {
 			for _, other := range vectors[:i] {

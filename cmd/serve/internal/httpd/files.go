@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unpool/core/pack"
 )
 
 // needed are the files without which the page cannot work.
@@ -91,7 +92,7 @@ func newFile(contentType string, body []byte) (*file, error) {
 		return f, nil
 	}
 	var err error
-	f.body, err = pack(body)
+	f.body, err = pack.Gzip(body)
 	f.gzip = true
 	return f, err
 }
@@ -100,7 +101,7 @@ func newFile(contentType string, body []byte) (*file, error) {
 func newProgram(body, packed []byte) (*file, error) {
 	if !isPacked(packed, body) {
 		var err error
-		if packed, err = pack(body); err != nil {
+		if packed, err = pack.Gzip(body); err != nil {
 			return nil, err
 		}
 	}
@@ -110,21 +111,6 @@ func newProgram(body, packed []byte) (*file, error) {
 func etag(body []byte) string {
 	sum := sha256.Sum256(body)
 	return `W/"` + base64.RawURLEncoding.EncodeToString(sum[:18]) + `"`
-}
-
-func pack(body []byte) ([]byte, error) {
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := z.Write(body); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
 
 // isPacked reports whether packed is the gzip form of body, by the checksum and size that gzip ends with.

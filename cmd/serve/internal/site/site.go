@@ -6,7 +6,6 @@ package site
 
 import (
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+	"unpool/core/atomicfile"
+	"unpool/core/pack"
 )
 
 // Program is one browser program.
@@ -72,7 +73,7 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 		if err != nil {
 			return err
 		}
-		packed, err := Compress(program)
+		packed, err := pack.Gzip(program)
 		if err != nil {
 			return err
 		}
@@ -103,22 +104,6 @@ func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
 		return nil, fmt.Errorf("cannot build %s: %w", p.File, err)
 	}
 	return os.ReadFile(out)
-}
-
-// Compress packs a file as small as gzip can.
-func Compress(body []byte) ([]byte, error) {
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := z.Write(body); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
 }
 
 // putWasmExec copies the JavaScript that starts Go programs; it must be the building toolchain's own.
@@ -184,16 +169,7 @@ func write(name string, body []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".unpool-")
-	if err != nil {
-		return err
-	}
-	defer os.Remove(f.Name()) // fails once renamed
-	_, err = f.Write(body)
-	if err := errors.Join(err, f.Chmod(0o644), f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
+	return atomicfile.WriteBytes(name, body)
 }
 
 func exist(names ...string) bool {

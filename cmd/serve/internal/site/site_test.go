@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unpool/core/pack"
 )
 
 func TestProgramsAreSmall(t *testing.T) {
@@ -20,7 +21,7 @@ func TestProgramsAreSmall(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		packed, err := Compress(program)
+		packed, err := pack.Gzip(program)
 		if err != nil {
 			t.Fatal(err)
 		}

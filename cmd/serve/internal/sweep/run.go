@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"unpool/core/markdown"
 	"unpool/core/run"
 )
 
@@ -161,18 +162,7 @@ func (p *Plan) CSV(w io.Writer, outcomes []Outcome) error {
 
 // Markdown writes the table of outcomes.
 func (p *Plan) Markdown(w io.Writer, outcomes []Outcome) error {
-	safe := strings.NewReplacer("|", `\|`, "\n", " ")
-	for i, row := range p.table(outcomes) {
-		for k := range row {
-			row[k] = safe.Replace(row[k])
-		}
-		line := "| " + strings.Join(row, " | ") + " |\n"
-		if i == 0 {
-			line += strings.Repeat("|---", len(row)) + "|\n"
-		}
-		if _, err := io.WriteString(w, line); err != nil {
-			return err
-		}
-	}
-	return nil
+	rows := p.table(outcomes)
+	_, err := io.WriteString(w, markdown.Table(rows[0], rows[1:]))
+	return err
 }
