@@ -10,21 +10,11 @@ import (
 	"unpool/internal/browser"
 )
 
-// keepEvents keeps in window.events what the page's trainer says.
-const keepEvents = `
-	window.events = [];
-	window.Worker = class extends Worker {
-		constructor(...args) {
-			super(...args);
-			this.addEventListener('message', (m) => events.push(m.data));
-		}
-	};`
-
 // A visitor builds a net by keyboard and trains it; who opens its link in another browser trains it to the same weights.
 func TestBuildANetInTheBrowser(t *testing.T) {
 	site := start(t)
 	tab := browser.Open(t)
-	tab.Before(keepEvents)
+	tab.Before(overhear)
 	tab.Go(site)
 	focused := func(id string) {
 		t.Helper()
@@ -84,7 +74,7 @@ func TestBuildANetInTheBrowser(t *testing.T) {
 		t.Fatalf("the link has %+v, %v", r, err)
 	}
 	other := browser.Open(t)
-	other.Before(keepEvents)
+	other.Before(overhear)
 	other.Go(site + query)
 	if again := trainedTo(t, other); again != hash {
 		t.Errorf("trained in another browser the weights are %s, here they were %s", again, hash)
@@ -96,7 +86,7 @@ func trainedTo(t *testing.T, tab *browser.Tab) string {
 	t.Helper()
 	tab.Press("#train:enabled", browser.Enter)
 	tab.Wait(stateIs("done", "failed"), later)
-	end := ended(t, browser.Eval[string](tab, "events.at(-1)"))
+	end := ended(t, browser.Eval[string](tab, "end"))
 	if end.Status != run.Done || end.WeightsSHA256 == "" {
 		t.Fatalf("the run ended with %+v", end)
 	}

@@ -22,22 +22,15 @@ func BenchmarkFirstStep(b *testing.B) {
 			}
 			for b.Loop() {
 				tab := browser.Open(b)
-				tab.Before(`
-					window.heard = [];
-					window.Worker = class extends Worker {
-						constructor(...args) {
-							super(...args);
-							this.addEventListener('message', (m) => heard.push({ at: performance.now(), event: m.data }));
-						}
-					};
+				tab.Before(overhear + `
 					addEventListener('click', (e) => {
-						if (e.target.closest('#train')) { window.pressed = performance.now(); heard.length = 0 }
+						if (e.target.closest('#train')) { window.pressed = performance.now(); events.length = 0 }
 					}, true);`)
 				tab.Go(site + "?" + entry.Recipe.Query())
 				for _, which := range []string{"first", "again"} {
 					tab.Click("#train")
-					tab.Wait("heard.some((h) => /\"(progress|end)\"/.test(h.event))", later)
-					messages := browser.Eval[string](tab, "JSON.stringify(heard)")
+					tab.Wait("events.some((h) => /\"(progress|end)\"/.test(h.event))", later)
+					messages := browser.Eval[string](tab, "JSON.stringify(events)")
 					tab.Click("#stop")
 					tab.Wait(stateIs("stopped"), later)
 					for name, ms := range phases(b, messages, browser.Eval[float64](tab, "pressed")) {

@@ -159,7 +159,7 @@ func BenchmarkBrowser(b *testing.B) {
 	site := start(b)
 	for b.Loop() {
 		tab := browser.Open(b)
-		tab.Before(keepEvents + `
+		tab.Before(overhear + `
 			window.tasks = [];
 			new PerformanceObserver((list) => tasks.push(...list.getEntries())).observe({ type: 'longtask', buffered: true });`)
 		tab.Go(address(b, site, 100, 50))
@@ -168,7 +168,7 @@ func BenchmarkBrowser(b *testing.B) {
 		tab.Click("#train")
 		tab.Wait(stateIs("done", "failed"), later)
 
-		end := ended(b, browser.Eval[string](tab, "events.at(-1)"))
+		end := ended(b, browser.Eval[string](tab, "end"))
 		if end.Status != run.Done {
 			b.Fatalf("the run ended with %+v", end)
 		}

@@ -1,19 +1,20 @@
-// The trainer's Web Worker: loads the Go program trainer.wasm and runs it. The program takes commands from
-// globalThis.unpoolInbox and self.onmessage, and posts events; this script posts events only for what the program
+// The trainer's Web Worker: loads the Go program trainer.wasm and runs it. The program takes requests from
+// globalThis.unpoolInbox and self.onmessage, and answers them (core/protocol); this script says only what the program
 // cannot say itself: how far its download is, and that it is gone.
 "use strict";
 
 // Everything lies beside this script, in the same version.
 const beside = (name) => new URL(name + self.location.search, self.location.href).href;
 
-// Commands that arrive before the program can take them.
+// Requests that arrive before the program can take them.
 globalThis.unpoolInbox = [];
 self.onmessage = (message) => globalThis.unpoolInbox.push(message.data);
 
-const post = (event) => self.postMessage(JSON.stringify(event));
-const loading = (done, total) => post({ type: "state", state: "loading", step: 0, done, total, unit: "bytes" });
-const failed = (error, hint) =>
-  post({ type: "end", status: "failed", steps: 0, ms_per_step: 0, seconds: 0, backend: "", error, hint });
+// A message is two lines, a head and a body.
+const post = (head, body) => self.postMessage(JSON.stringify(head) + "\n" + JSON.stringify(body));
+const loading = (done, total) =>
+  post({ kind: "alive", fold: "alive" }, { doing: "being loaded", patience: 60, done, total, unit: "bytes" });
+const failed = (message, hint) => post({ kind: "gone" }, { code: "gone", message, hint });
 
 // The program's last lines of output, for the details of a failure.
 const lastLines = [];
@@ -26,7 +27,7 @@ async function main() {
   const { instance } = await WebAssembly.instantiateStreaming(
     counted(await fetch(beside("trainer.wasm.gz"))), go.importObject);
   await go.run(instance);
-  throw new Error("the program has ended"); // it serves commands for ever, so it has crashed
+  throw new Error("the program has ended"); // it serves for ever, so it has crashed
 }
 
 // counted reports the bytes of a response as they arrive.

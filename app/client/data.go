@@ -5,26 +5,47 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/core/control"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
-	"unpool/core/run"
 )
 
 // Data are the user's own files, as far as the trainer has read them.
 type Data struct {
-	Said run.Data // what the trainer made of them; the zero value before any
+	Said Said
+	// Changed, when set, is called when there are other files to train on.
+	Changed func()
 
 	trainer *Trainer
-	files   Files  // kept, since a new trainer has to read them again
+	files   Files  // kept, since a new program has to read them again
 	choice  int    // counts choices: what comes of an earlier one is of no interest
-	then    func() // what waits until a new trainer has read the files again; nil for nothing
+	call    int    // the reading under way; 0 for none
+	then    func() // what waits until a new program has read the files again; nil for nothing
 }
 
+// Said is what the trainer made of the user's files; the zero value before any.
+type Said struct {
+	State             State
+	protocol.Data     // From at once, the rest when they are ready
+	protocol.Progress // while they are read
+	Failure           protocol.Error
+}
+
+// State is what has become of the user's files.
+type State string
+
+// The states.
+const (
+	None    State = ""
+	Reading State = "reading"
+	Ready   State = "ready"
+	Failed  State = "failed"
+)
+
 // Reading reports whether files are being read.
-func (d *Data) Reading() bool { return d.Said.State == run.DataReading }
+func (d *Data) Reading() bool { return d.Said.State == Reading }
 
 // Ready reports whether there are files to train on.
-func (d *Data) Ready() bool { return d.Said.State == run.DataReady }
+func (d *Data) Ready() bool { return d.Said.State == Ready }
 
 // Folder reports whether the files are pictures of the user's own.
 func (d *Data) Folder() bool {
@@ -42,19 +63,16 @@ func (d *Data) Are(set recipe.Dataset) bool {
 
 // Take has the trainer read files, in place of those chosen before. look finds them; it may block.
 func (d *Data) Take(look func() (Files, error)) {
-	if d.Reading() {
-		d.Stop()
-	}
-	d.choice++
+	d.Stop()
 	choice := d.choice
-	d.Said = run.Data{State: run.DataReading}
+	d.Said = Said{State: Reading}
 	go func() {
 		files, err := look()
 		d.trainer.dispatch(func(app.Context) {
 			switch {
 			case choice != d.choice: // stopped, or others were chosen
 			case err != nil:
-				d.Said = run.Data{From: files.Name, State: run.DataFailed, Error: err.Error(), Hint: "Choose other files."}
+				d.fail(files.Name, protocol.Error{Message: err.Error(), Hint: "Choose other files."})
 			default:
 				d.files = files
 				d.send()
@@ -65,48 +83,80 @@ func (d *Data) Take(look func() (Files, error)) {
 
 // Stop ends the reading of files.
 func (d *Data) Stop() {
-	d.choice++
-	d.Said = run.Data{}
-	if w := d.trainer.worker; w != nil {
-		w.Do(control.Command{Do: control.Stop})
+	if d.call != 0 {
+		d.trainer.calls.cancel(d.call)
 	}
+	d.choice++
+	d.call, d.Said = 0, Said{}
+}
+
+// with does something with the program: at once, or when a new one has read the files again.
+func (d *Data) with(do func()) {
+	if d.trainer.calls == nil && d.Ready() {
+		d.then = do
+		d.send()
+		return
+	}
+	d.trainer.start()
+	do()
 }
 
 // send has the trainer read the files.
 func (d *Data) send() {
-	d.Said = run.Data{From: d.files.Name, State: run.DataReading}
+	d.Said = Said{State: Reading, Data: protocol.Data{From: d.files.Name}}
 	d.trainer.start()
-	d.trainer.worker.Hand(d.files, d.choice)
+	choice := d.choice
+	d.call = d.trainer.calls.ask(protocol.AskRead, protocol.Files{Name: d.files.Name}, &d.files, call{
+		progress: func(p protocol.Progress) {
+			if choice == d.choice {
+				d.Said.Progress = p
+			}
+		},
+		done: func(a answer, err *protocol.Error) {
+			if choice == d.choice {
+				d.call = 0
+				d.take(a, err)
+			}
+		},
+	})
 }
 
-// take takes in what the trainer says of the files, unless they were given up meanwhile.
-func (d *Data) take(e *run.Data) bool {
-	if e.Choice != d.choice {
-		return false
-	}
-	d.Said = *e
+// take takes in what came of the reading.
+func (d *Data) take(a answer, err *protocol.Error) {
 	then := d.then
-	if then == nil || e.State == run.DataReading {
-		return true
-	}
 	d.then = nil
-	switch e.State {
-	case run.DataReady:
-		then()
-	case run.DataStopped:
-		d.trainer.View.Apply(run.Record{Event: &run.End{Status: run.Stopped}})
-	default:
-		d.trainer.View.Apply(run.Record{Event: &run.End{Status: run.Failed, Error: e.Error, Hint: e.Hint}})
+	var said protocol.Data
+	if err == nil {
+		var wrong error
+		if said, wrong = protocol.Read[protocol.Data](a.Message); wrong != nil {
+			err = protocol.ErrorOf(wrong, protocol.Broken, "Reload the page.")
+		}
 	}
-	return true
+	switch {
+	case err == nil:
+		d.Hear(Said{State: Ready, Data: said})
+		if then != nil {
+			then()
+		}
+		return
+	case err.Code == protocol.Cancelled:
+		d.Said = Said{}
+	case err.Code == protocol.Gone:
+		d.fail(d.files.Name, protocol.Error{Message: err.Message, Hint: "Choose fewer or smaller files."})
+	default:
+		d.fail(d.files.Name, *err)
+	}
+	d.trainer.notRun(err)
 }
 
-// lost takes in the end of a program, and reports whether it was reading files.
-func (d *Data) lost(end *run.End) bool {
-	if !d.Reading() {
-		return false
+// Hear takes in what is known of the files.
+func (d *Data) Hear(said Said) {
+	d.Said = said
+	if d.Ready() && d.Changed != nil {
+		d.Changed()
 	}
-	d.then = nil
-	d.Said = run.Data{From: d.Said.From, State: run.DataFailed, Error: end.Error, Hint: "Choose fewer or smaller files."}
-	return true
+}
+
+func (d *Data) fail(from string, e protocol.Error) {
+	d.Hear(Said{State: Failed, Data: protocol.Data{From: from}, Failure: e})
 }

@@ -43,6 +43,14 @@ func (c *Files) call() {
 
 func noFiles() Files { return Files{list: app.Window().Get("Array").New()} }
 
+// one is a file alone.
+func one(file app.Value) Files {
+	c := noFiles()
+	c.list.Call("push", file)
+	c.paths = []string{file.Get("name").String()}
+	return c
+}
+
 // Listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
 //
 // The browser looks a file up on the disk when its size is first asked for, or else when it is sent to the trainer: all of

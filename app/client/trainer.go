@@ -1,3 +1,5 @@
+// Package client is the page's end of the trainer, a Web Worker: it asks and hears the answers (core/protocol), and keeps what
+// the run under way comes to. It knows no page and nothing of what a page shows.
 package client
 
 import (
@@ -5,7 +7,9 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/control"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -20,18 +24,17 @@ type Trainer struct {
 
 	program
 	listeners []func(run.Event)
-	measuring bool
+	run       int // the call that the run under way is; 0 for none
 }
 
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
-	t := &Trainer{}
-	t.program = program{dispatch: dispatch, hear: t.Hear, Watched: func() bool { return false }}
+	t := &Trainer{program: program{dispatch: dispatch, Watched: func() bool { return false }}}
 	t.Data.trainer = t
 	return t
 }
 
-// Listen has hear called with what the trainer says, after View has taken it in.
+// Listen has hear called with what a run says, after View has taken it in.
 func (t *Trainer) Listen(hear func(run.Event)) { t.listeners = append(t.listeners, hear) }
 
 // Train begins a run; own says that it is on the user's files. The trainer hears of it after the page has been drawn, so that
@@ -40,7 +43,7 @@ func (t *Trainer) Train(r recipe.Recipe, own bool) {
 	t.begin()
 	time.AfterFunc(afterDrawing, func() {
 		t.dispatch(func(app.Context) {
-			t.with(func() { t.worker.Do(control.Command{Do: control.Train, Recipe: &r, Files: own}) })
+			t.Data.with(func() { t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil) })
 		})
 	})
 }
@@ -50,17 +53,19 @@ const afterDrawing = 20 * time.Millisecond
 
 // Resume trains the run that ended further, at a learning rate.
 func (t *Trainer) Resume(rate float64) {
-	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	t.worker.Do(control.Command{Do: control.Resume})
+	var body protocol.Resume
 	if rate != t.View.LearningRate {
-		t.Do(control.Command{Do: control.SetRate, LearningRate: rate})
+		body.LearningRate = rate
 	}
+	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
+	t.train(protocol.AskResume, body, nil)
 }
 
 // Open resumes the run of a checkpoint, a File.
 func (t *Trainer) Open(file app.Value) {
 	t.begin()
-	t.with(func() { t.worker.Open(file) })
+	files := one(file)
+	t.Data.with(func() { t.train(protocol.AskResume, protocol.Resume{File: true}, &files) })
 }
 
 // begin makes the view that of a run about to begin.
@@ -72,47 +77,112 @@ func (t *Trainer) begin() {
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 }
 
-// Ask sends a command for the run under way, which Asked is until it is answered.
-func (t *Trainer) Ask(verb control.Verb) {
-	if t.worker != nil {
-		t.Asked = verb
-		t.worker.Do(control.Command{Do: verb})
+// train asks for a run.
+func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
+	t.run = t.calls.ask(kind, body, files, call{
+		progress: func(p protocol.Progress) {
+			if t.View.Phase == run.Loading {
+				t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading, Done: p.Done, Total: p.Total, Unit: p.Unit}})
+			}
+		},
+		event: t.hear,
+		done: func(_ answer, err *protocol.Error) {
+			t.run = 0
+			t.notRun(err)
+		},
+	})
+}
+
+// notRun takes in the failure of what should be a run, unless its End has said it already.
+func (t *Trainer) notRun(err *protocol.Error) {
+	switch {
+	case err == nil || !t.View.Phase.Active():
+	case err.Code == protocol.Cancelled:
+		t.Hear(&run.End{Status: run.Stopped})
+	default:
+		t.Hear(&run.End{Status: run.Failed, Error: err.Message, Hint: err.Hint})
 	}
 }
 
-// Do sends a command that has no answer, or has a file as its answer, which the browser saves.
-func (t *Trainer) Do(c control.Command) {
-	if t.worker != nil {
-		t.worker.Do(c)
+// Hear takes in what a run says, and hands it on.
+func (t *Trainer) Hear(events ...run.Event) {
+	for _, e := range events {
+		t.hear(run.Record{Event: e})
 	}
+}
+
+func (t *Trainer) hear(r run.Record) {
+	switch r.Event.(type) {
+	case *run.State, *run.End:
+		t.Asked = ""
+	case *run.Progress:
+		if t.Asked == control.Step {
+			t.Asked = ""
+		}
+	}
+	t.View.Apply(r)
+	for _, hear := range t.listeners {
+		hear(r.Event)
+	}
+}
+
+// Ask sends a command for the run under way, which Asked is until it is answered.
+func (t *Trainer) Ask(verb control.Verb) {
+	switch {
+	case t.calls == nil:
+		return
+	case verb != control.Stop:
+		t.Do(control.Command{Do: verb})
+	case t.run != 0:
+		t.calls.cancel(t.run)
+	case t.Data.then != nil: // the run waits for the files
+		t.calls.cancel(t.Data.call)
+	}
+	t.Asked = verb
+}
+
+// Do sends a command for the run under way that needs no answer to be shown.
+func (t *Trainer) Do(c control.Command) {
+	if t.calls == nil {
+		return
+	}
+	t.calls.ask(protocol.AskControl, c, nil, call{done: func(_ answer, err *protocol.Error) {
+		if err != nil && t.Asked == c.Do {
+			t.Asked = "" // the run was over before it heard
+		}
+	}})
+}
+
+// Save has the browser save the state of the run as a file, when that comes.
+func (t *Trainer) Save() {
+	t.calls.ask(protocol.AskSave, protocol.Nothing{}, nil, call{done: func(a answer, err *protocol.Error) {
+		if err != nil {
+			app.Log("The state could not be saved: " + err.Message)
+			return
+		}
+		web.Save(a.file, a.file.Get("name").String())
+	}})
 }
 
 // HasState reports whether there is a state to save, or to resume from.
 func (t *Trainer) HasState() bool {
-	return t.worker != nil && (len(t.View.Metrics) > 0 || t.View.Step > 0)
+	return t.calls != nil && (len(t.View.Metrics) > 0 || t.View.Step > 0)
 }
 
 // Measure has the trainer measure its engine, and reports whether it was asked: not while it has something to do, nor where it
-// would have to read files first. The answer is a run.Engine, which has a speed of 0 when the measurement failed.
-func (t *Trainer) Measure() bool {
-	if t.View.Phase.Active() || t.Data.Reading() || t.worker == nil && t.Data.Ready() {
+// would have to read files first. The zero engine says that the measurement failed.
+func (t *Trainer) Measure(done func(protocol.Engine)) bool {
+	if t.View.Phase.Active() || t.Data.Reading() || t.calls == nil && t.Data.Ready() {
 		return false
 	}
-	t.measuring = true
-	t.with(func() { t.worker.Do(control.Command{Do: control.Measure}) })
+	t.Data.with(func() {
+		t.calls.ask(protocol.AskMeasure, protocol.Nothing{}, nil, call{done: func(a answer, err *protocol.Error) {
+			var engine protocol.Engine
+			if err == nil {
+				engine, _ = protocol.Read[protocol.Engine](a.Message) // one that cannot be read is none
+			}
+			done(engine)
+		}})
+	})
 	return true
-}
-
-// with does something with the trainer: at once, or when a new one has read the user's files again.
-func (t *Trainer) with(do func()) {
-	switch {
-	case t.worker != nil:
-		do()
-	case t.Data.Ready():
-		t.Data.then = do
-		t.Data.send()
-	default:
-		t.start()
-		do()
-	}
 }

@@ -9,16 +9,16 @@ import (
 	"io"
 	"strconv"
 	"syscall/js"
-	"time"
 
 	"unpool/core/data"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
-	"unpool/core/run"
+	"unpool/core/worker"
 )
 
 // fetch gets a data set from the server, by way of the browser's own fetch: net/http would add a megabyte to the program.
 // It is decoded while it arrives, so it is in memory once.
-func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
+func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (*data.Dataset, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends what has not been read
 	folder, files := "../api/data/"+string(name)+"/", data.IDXFiles
@@ -28,8 +28,10 @@ func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	responses, err := request(ctx, folder, files)
 	if e := (*statusError)(nil); errors.As(err, &e) && e.status == 404 && name != recipe.MNIST {
 		info, _ := name.Info()
-		return nil, &hintedError{fmt.Errorf("the images of %s are not part of this site", info.Origin),
-			fmt.Sprintf("Get %s from %s, and choose it on this page or drop it here; then train again.", info.Files, info.Source)}
+		return nil, &protocol.Error{
+			Code: protocol.NoData, Message: fmt.Sprintf("the images of %s are not part of this site", info.Origin),
+			Hint: fmt.Sprintf("Get %s from %s, and choose it on this page or drop it here; then train again.", info.Files, info.Source),
+		}
 	}
 	if err != nil {
 		return nil, err
@@ -38,16 +40,16 @@ func fetch(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	for _, r := range responses {
 		total = sum(total, length(r))
 	}
-	progress := func(n int) {
+	arrived := func(n int) {
 		if done += int64(n); done-told >= tellEvery || done == total {
 			told = done
-			post(&run.State{Phase: run.Loading, Done: done, Total: max(total, 0), Unit: "bytes"})
+			progress(done, max(total, 0), "bytes")
 		}
 	}
 	return data.OpenIDX(name, files, func(file string) (io.ReadCloser, error) {
 		for i := range files {
 			if files[i] == file {
-				return &body{reader: responses[i].Get("body").Call("getReader"), progress: progress}, nil
+				return &body{reader: responses[i].Get("body").Call("getReader"), arrived: arrived}, nil
 			}
 		}
 		return nil, errors.New("not asked for") // OpenIDX opens the files that it was given
@@ -61,21 +63,6 @@ const tellEvery = 250_000
 func request(ctx context.Context, folder string, files []string) ([]js.Value, error) {
 	controller := js.Global().Get("AbortController").New()
 	context.AfterFunc(ctx, func() { controller.Call("abort") })
-	// The server may have to read pictures first: silence would look like a program that does not start.
-	waiting := time.NewTicker(5 * time.Second)
-	answered := make(chan struct{})
-	defer close(answered)
-	defer waiting.Stop()
-	go func() {
-		for {
-			select {
-			case <-waiting.C:
-				post(&run.State{Phase: run.Loading})
-			case <-answered:
-				return
-			}
-		}
-	}()
 	script := js.Global().Get("location").Get("href")
 	responses := make([]js.Value, len(files))
 	for i, file := range files {
@@ -92,14 +79,6 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	return responses, nil
 }
 
-// hintedError is an error with what to do about it.
-type hintedError struct {
-	error
-	hint string
-}
-
-func (e *hintedError) Unwrap() error { return e.error }
-
 // statusError is an answer that is not the file.
 type statusError struct {
 	file, text string
@@ -115,7 +94,7 @@ func refusal(file string, response js.Value) error {
 	kind := response.Get("headers").Call("get", "content-type")
 	if kind.Type() == js.TypeString && kind.String() == "application/problem+json" {
 		if problem, err := await(response.Call("json")); err == nil {
-			return &hintedError{errors.New(problem.Get("title").String()), problem.Get("detail").String()}
+			return &protocol.Error{Code: protocol.NoData, Message: problem.Get("title").String(), Hint: problem.Get("detail").String()}
 		}
 	}
 	return &statusError{file, response.Get("statusText").String(), response.Get("status").Int()}
@@ -146,10 +125,10 @@ func length(response js.Value) int64 {
 
 // body is a response's body as it arrives.
 type body struct {
-	reader   js.Value
-	chunk    js.Value // a Uint8Array, of which left bytes have not been read
-	left     int
-	progress func(n int)
+	reader  js.Value
+	chunk   js.Value // a Uint8Array, of which left bytes have not been read
+	left    int
+	arrived func(n int)
 }
 
 func (b *body) Read(p []byte) (int, error) {
@@ -163,7 +142,7 @@ func (b *body) Read(p []byte) (int, error) {
 		}
 		b.chunk = next.Get("value")
 		b.left = b.chunk.Length()
-		b.progress(b.left)
+		b.arrived(b.left)
 	}
 	n := js.CopyBytesToGo(p, b.chunk.Call("subarray", b.chunk.Length()-b.left))
 	b.left -= n

@@ -8,57 +8,9 @@ import (
 	"slices"
 	"strings"
 	"syscall/js"
-	"time"
 
 	"unpool/core/data"
-	"unpool/core/run"
 )
-
-// choose reads the files that the user chose to train on: an array of Files, their paths joined by NUL, which no path
-// holds, what the user calls them, and the page's number for the choice. They take the place of those chosen before, even if they cannot be used.
-func (t *trainer) choose(ctx context.Context, chosen js.Value) {
-	t.own, t.latest = nil, nil // first, so that there is room
-	t.chosen = chosen
-	say := run.Data{From: chosen.Get("name").String(), Choice: chosen.Get("choice").Int(), State: run.DataReading}
-	post(&say)
-	own, err := t.read(ctx, data.Form{}, func(done, total int64, unit string) {
-		say.Done, say.Total, say.Unit = done, total, unit
-		post(&say)
-	})
-	var first *data.Dataset
-	if err == nil {
-		first, err = own.Open(own.Sets[0])
-	}
-	say.Done, say.Total, say.Unit = 0, 0, ""
-	switch {
-	case ctx.Err() != nil:
-		say.State = run.DataStopped
-	case err != nil:
-		say.State, say.Error = run.DataFailed, err.Error()
-		say.Hint = "Choose a zip or a folder with the folders train and test, each with a folder of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST."
-	default:
-		t.own = own
-		if _, named := first.Name.Info(); named {
-			t.latest = first // which the next run is likely to be on
-		}
-		say.State, say.Sets = run.DataReady, own.Sets
-		say.Classes, say.Train, say.Test = first.Classes, first.Train.Len(), first.Test.Len()
-		say.Side, say.Channels = first.Height, first.Channels
-	}
-	post(&say)
-}
-
-// read reads the chosen files, pictures among them in a form, and reports ten times a second how far it is.
-func (t *trainer) read(ctx context.Context, form data.Form, tell func(done, total int64, unit string)) (*data.Chosen, error) {
-	told := time.Now()
-	return data.OpenFiles(t.chosen.Get("name").String(), openBlobs(ctx, t.chosen), form, func(done, total int64, unit string) error {
-		if time.Since(told) > 100*time.Millisecond {
-			told = time.Now()
-			tell(done, total, unit)
-		}
-		return ctx.Err()
-	})
-}
 
 // blobs reads Files. Each step into the browser is slow: an archive, which is read in many small steps, is read piece by
 // piece, and the latest pieces are kept; small files, of which a folder has many, are asked for ahead, by path.
@@ -90,8 +42,12 @@ type blob struct {
 	asked js.Value // a promise of all of it; undefined when it has not been asked for
 }
 
-// openBlobs makes files of a message from the page.
-func openBlobs(ctx context.Context, chosen js.Value) []data.File {
+// openBlobs makes files of a message from the page: an array of Files, and their paths joined by NUL, which no path holds.
+func openBlobs(ctx context.Context, message any) []data.File {
+	chosen, ok := message.(js.Value)
+	if !ok {
+		return nil
+	}
 	list := chosen.Get("files")
 	files := make([]data.File, list.Length())
 	paths := strings.Split(chosen.Get("paths").String(), "\x00")

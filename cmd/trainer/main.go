@@ -1,12 +1,19 @@
 //go:build js && wasm
 
-// Command trainer is the program of the trainer's Web Worker (public/trainer.js runs it): it takes core/control
-// commands as messages, trains with core/train, and posts core/run events. A checkpoint comes and goes as a File.
-// The program owns the thread it runs on and knows nothing of the page.
+// Command trainer is the program of the trainer's Web Worker (public/trainer.js runs it): core/worker, with the browser as
+// its machine. It owns the thread it runs on and knows nothing of the page.
 package main
 
+import (
+	"context"
+
+	"unpool/core/worker"
+)
+
 func main() {
-	t := &trainer{}
-	listen(t.handle, t.open)
-	select {}
+	w := worker.New(worker.Ports{
+		Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Yield: newYield(),
+	})
+	listen(w.Handle)
+	w.Run(context.Background())
 }

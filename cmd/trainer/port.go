@@ -6,18 +6,19 @@ import (
 	"fmt"
 	"syscall/js"
 
-	"unpool/core/run"
+	"unpool/core/protocol"
+	"unpool/core/worker"
 )
 
-// listen hands every text to handle and every File to open, first those that came before the program was there (see
-// trainer.js).
-func listen(handle func(string), open func(js.Value)) {
+// listen hands on every message, first those that came before the program was there (see trainer.js): a text, or an object
+// with a text and files.
+func listen(handle func(text string, attached any)) {
 	global := js.Global()
 	take := func(data js.Value) {
 		if data.Type() == js.TypeString {
-			handle(data.String())
+			handle(data.String(), nil)
 		} else {
-			open(data)
+			handle(data.Get("text").String(), data)
 		}
 	}
 	inbox := global.Get("unpoolInbox")
@@ -30,13 +31,27 @@ func listen(handle func(string), open func(js.Value)) {
 	}
 }
 
-// post sends an event to the page.
-func post(e run.Event) {
-	message, err := run.Marshal(e)
-	if err != nil {
-		panic(err) // a number that JSON cannot hold: trainer.js reports it to the page
+// post sends a message: a text, or an object with a text and a File.
+func post(m protocol.Message, file *worker.File) {
+	if file == nil {
+		js.Global().Call("postMessage", m.String())
+		return
 	}
-	js.Global().Call("postMessage", string(message))
+	p := parts{js.Global().Get("Array").New()}
+	if err := file.Write(p); err != nil {
+		panic(err) // a state that no file can hold: trainer.js reports it to the page
+	}
+	js.Global().Call("postMessage", map[string]any{"text": m.String(), "file": js.Global().Get("File").New(p.list, file.Name)})
+}
+
+// parts collects what is written as the parts of a Blob, so that a large file is in memory once only.
+type parts struct{ list js.Value } // an Array of Uint8Array
+
+func (p parts) Write(b []byte) (int, error) {
+	part := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(part, b)
+	p.list.Call("push", part)
+	return len(b), nil
 }
 
 // newYield returns a function that lets the worker hear the messages that have come in. It waits for a message to

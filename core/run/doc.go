@@ -2,8 +2,7 @@
 // beside it. The same form goes from the trainer's worker to the page, to standard output, and into stores. It is the only code
 // that knows what a log means: View is what its events come to, Summary a few words of that.
 //
-// Two events are not said by a training session: Statistics are added to the log of a finished run, before its End, and Data and
-// Engine come from the trainer between runs.
+// One event is not said by a training session: Statistics are added to the log of a finished run, before its End.
 //
 // It imports the standard library and core/recipe only. It knows nothing of how training works, nor of where logs lie.
 package run

@@ -9,14 +9,14 @@ import (
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End, *Data, *Engine and
+// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
 // *Unknown.
 type Event interface{ kind() string }
 
 // Durable reports whether an event belongs in a run's log. The others are for a display, and may be dropped.
 func Durable(e Event) bool {
 	switch e.(type) {
-	case *State, *Progress, *Data, *Engine:
+	case *State, *Progress:
 		return false
 	}
 	return true
@@ -185,43 +185,6 @@ type End struct {
 	Hint          string  `json:"hint,omitempty"`           // what to do
 }
 
-// Data is about files that a user handed over to train on: how far their reading is, and then what they are. It is no
-// part of a run.
-type Data struct {
-	From   string `json:"from"`            // the file or folder, as the user knows it
-	Choice int    `json:"choice"`          // which of the user's choices, as who handed them over counts
-	State  string `json:"state"`           // one of the Data… constants
-	Done   int64  `json:"done,omitempty"`  // of Total, in Unit
-	Total  int64  `json:"total,omitempty"` // 0 when unknown
-	Unit   string `json:"unit,omitempty"`  // "bytes", "images"
-
-	Sets    []recipe.Dataset `json:"sets,omitempty"`    // that the files stand in for, when they are ready
-	Classes []string         `json:"classes,omitempty"` // of the first of Sets
-	Train   int              `json:"train,omitempty"`   // images to train on, likewise
-	Test    int              `json:"test,omitempty"`
-
-	Side     int `json:"side,omitempty"`     // of its images in pixels
-	Channels int `json:"channels,omitempty"` // of them: 1 for gray, 3 for red, green and blue
-
-	Error string `json:"error,omitempty"` // why they cannot be used, when their reading failed
-	Hint  string `json:"hint,omitempty"`  // what to do
-}
-
-// What may have become of a user's files.
-const (
-	DataReading = "reading"
-	DataReady   = "ready"
-	DataStopped = "stopped" // by the user
-	DataFailed  = "failed"
-)
-
-// Engine says what a trainer computes with. It comes between runs and is no part of one.
-type Engine struct {
-	Tier    string  `json:"tier"` // in words, as in Where
-	Threads int     `json:"threads"`
-	Flops   float64 `json:"flops"` // multiplications and additions a second in registers alone, of all threads at once; 0 when that could not be measured
-}
-
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.
 type Unknown struct {
 	Type string
@@ -241,6 +204,4 @@ func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
 func (*Move) kind() string       { return "move" }
 func (*End) kind() string        { return "end" }
-func (*Data) kind() string       { return "data" }
-func (*Engine) kind() string     { return "engine" }
 func (u *Unknown) kind() string  { return u.Type }

@@ -32,10 +32,6 @@ func all() []Event {
 		&Move{Step: 60, From: Where{Backend: "wasm", Tier: "SIMD"}, To: Where{Backend: "xla:cpu", Tier: "1 thread", Machine: "EPYC"}},
 		&End{Status: Failed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
 			Error: "the loss became NaN", Hint: "Lower the learning rate."},
-		&Data{From: "pets.zip", Choice: 2, State: DataReady, Done: 10, Total: 12, Unit: "images", Side: 40, Channels: 3,
-			Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report}, Classes: []string{"cat", "dog"}, Train: 10, Test: 2,
-			Error: "a damaged archive", Hint: "Choose another."},
-		&Engine{Tier: "relaxed SIMD, 2 threads", Threads: 2, Flops: 1.2e11},
 	}
 }
 

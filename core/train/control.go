@@ -26,15 +26,13 @@ type wanted struct {
 	paused bool
 	single int     // steps to take although paused
 	rate   float64 // new learning rate; 0 for no change
-	save   bool    // hand the state to Keep
 	ask    func()  // what Between was given; nil for nothing
 }
 
 func newControls() controls { return controls{wake: make(chan struct{}, 1)} }
 
 // Do follows a command at the next step or evaluation batch. It never blocks and may be called from any goroutine,
-// at any time, also before Run. Train and Resume mean nothing to a session, and a learning rate that
-// control.Unmarshal would refuse is ignored.
+// at any time, also before Run. A learning rate that a recipe could not have is ignored.
 func (s *Session) Do(c control.Command) {
 	s.controls.mu.Lock()
 	w := &s.controls.wanted
@@ -50,8 +48,6 @@ func (s *Session) Do(c control.Command) {
 		if recipe.CheckLearningRate(c.LearningRate) == nil {
 			w.rate = c.LearningRate
 		}
-	case control.Save:
-		w.save = true
 	case control.Stop:
 		w.stop = true
 	}
@@ -77,12 +73,12 @@ func (s *Session) Between(f func()) {
 	s.controls.poke()
 }
 
-// take returns what was asked for; a new learning rate, a request to save and what to call are returned once.
+// take returns what was asked for; a new learning rate and what to call are returned once.
 func (c *controls) take() wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.wanted
-	c.wanted.rate, c.wanted.save, c.wanted.ask = 0, false, nil
+	c.wanted.rate, c.wanted.ask = 0, nil
 	return w
 }
 
@@ -115,11 +111,6 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 				return false, err
 			}
 			s.Emit(&run.Rate{Step: s.steps, LearningRate: w.rate})
-		}
-		if w.save {
-			if err := s.keep(); err != nil {
-				return false, err
-			}
 		}
 		if w.ask != nil {
 			s.aside(w.ask)

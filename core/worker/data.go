@@ -96,7 +96,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 }
 
 // measure says how fast the engine is.
-func (w *Worker) measure() (any, error) {
+func (w *Worker) measure(context.Context) (any, error) {
 	w.say(measuring)
 	e, err := w.Measure()
 	if err != nil {

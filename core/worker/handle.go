@@ -48,11 +48,9 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 			return w.choose(ctx, m.Call, body.Name, attached)
 		}})
 	case protocol.AskMeasure:
-		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(context.Context) (any, error) {
-			return w.measure()
-		}})
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: w.measure})
 	case protocol.AskControl:
-		c, err := control.Unmarshal(m.Body)
+		c, err := protocol.Read[control.Command](m)
 		if err != nil {
 			return err
 		}
@@ -196,8 +194,6 @@ func (w *Worker) control(call int, c control.Command) error {
 	switch {
 	case w.work == nil || !w.work.isRun():
 		return &protocol.Error{Code: protocol.NoNet, Message: "there is no run under way", Hint: "Train first."}
-	case c.Do == control.Stop:
-		w.work.cancel()
 	case w.active == nil:
 		w.early = append(w.early, c)
 	default:

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"unpool/core/checkpoint"
 	"unpool/core/control"
@@ -19,7 +20,7 @@ import (
 
 // train begins a run.
 func (w *Worker) train(ctx context.Context, call int, t protocol.Train) error {
-	w.kept = nil
+	w.kept, w.events, w.held = nil, 0, 0
 	return w.run(ctx, call, t.Recipe, 0)
 }
 
@@ -35,7 +36,7 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 		if err != nil {
 			return protocol.ErrorOf(err, protocol.Invalid, "Choose a file that Unpool saved: its name ends in .safetensors.")
 		}
-		w.kept = c
+		w.kept, w.events, w.held = c, 0, 0
 	}
 	if w.kept == nil {
 		return &protocol.Error{Code: protocol.NoNet, Message: "there is no state to resume from", Hint: "Train from the start."}
@@ -113,11 +114,17 @@ func (w *Worker) deactivate() {
 	w.active = nil
 }
 
-// emit says what the run says.
+// emit says what the run says, numbered as in a log.
 func (w *Worker) emit(call int, e run.Event) {
-	record := run.Record{Event: e}
-	if w.Keep != nil {
-		record = w.Keep.Event(e)
+	record := run.Record{Time: time.Now(), Event: e}
+	if start, ok := e.(*run.Start); ok {
+		resumed := *start
+		resumed.After = w.held
+		record.Event = &resumed
+	}
+	if run.Durable(e) {
+		w.events++
+		record.Seq = w.events
 	}
 	line, err := record.Marshal()
 	if err != nil {
@@ -142,10 +149,7 @@ func fold(e run.Event) string {
 
 // state takes that of the run under way.
 func (w *Worker) state(c *checkpoint.Checkpoint) {
-	w.kept = c
-	if w.Keep != nil {
-		w.Keep.State(c)
-	}
+	w.kept, w.held = c, w.events
 }
 
 // readCheckpoint reads a file. It is taken into memory whole only up to the size that a checkpoint may have.

@@ -16,7 +16,6 @@ import (
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/gobackend"
 
-	"unpool/core/checkpoint"
 	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/protocol"
@@ -285,19 +284,6 @@ type faultyExecutable struct{ compute.Executable }
 func (faultyExecutable) Execute([]compute.Buffer, []bool, compute.DeviceNum) ([]compute.Buffer, error) {
 	panic(errors.New("no results today"))
 }
-
-// kept counts what it is given.
-type kept struct {
-	events int
-	steps  []int
-}
-
-func (k *kept) Event(e run.Event) run.Record {
-	k.events++
-	return run.Record{Seq: uint64(k.events), Event: e}
-}
-
-func (k *kept) State(c *checkpoint.Checkpoint) { k.steps = append(k.steps, c.Step) }
 
 // pictures are four each of two classes, to train on and to test on.
 func pictures(t *testing.T) (files []data.File) {

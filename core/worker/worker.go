@@ -34,16 +34,8 @@ type Ports struct {
 	Open func(recipe.Recipe) (compute.Backend, run.Where, error)
 	// Measure says how fast a new backend is.
 	Measure func() (protocol.Engine, error)
-	// Keep keeps what a run says and comes to, beyond this program's life; nil where nothing can be kept.
-	Keep Keep
 	// Yield lets messages come in; nil where nothing waits for the thread.
 	Yield func()
-}
-
-// Keep is a place for the run under way.
-type Keep interface {
-	Event(run.Event) run.Record   // what it says, in order, numbered where it belongs in a log
-	State(*checkpoint.Checkpoint) // its latest state, which takes the place of the one before
 }
 
 // File is a file for the page.
@@ -74,6 +66,8 @@ type Worker struct {
 
 	net    *net                   // that can be asked: of the run under way, or the one before; nil for none
 	kept   *checkpoint.Checkpoint // the latest state, to resume from and to save; nil before the first
+	events uint64                 // of the run, that belong in a log
+	held   uint64                 // of those, the ones that kept knows of: a run that is resumed goes on after them
 	latest *data.Dataset          // with a name everywhere; the machine has the others in a cache of its own
 	chosen chosen
 
@@ -93,7 +87,7 @@ func New(p Ports) *Worker {
 }
 
 // heartbeat is how often the trainer says that it lives.
-const heartbeat = 500 * time.Millisecond
+const heartbeat = time.Second
 
 // Run does what is asked for, until ctx ends.
 func (w *Worker) Run(ctx context.Context) {

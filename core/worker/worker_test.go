@@ -384,14 +384,33 @@ func TestHeartbeatOfARun(t *testing.T) {
 	}
 }
 
-func TestKeep(t *testing.T) {
+// The records of a run and of its resumption are one log, whose view has the curves of both.
+func TestResumedRecords(t *testing.T) {
 	x := newTrial(t)
-	k := &kept{}
-	x.Keep = k
 	x.runEnd(x.ask(protocol.AskTrain, small()))
-	x.wait("number", func(m protocol.Message) bool { return strings.Contains(string(m.Body), `"seq":2,`) })
-	if k.events == 0 || !slices.Equal(k.steps, []int{0, 3, 6}) {
-		t.Errorf("%+v", k)
+	x.runEnd(x.ask(protocol.AskResume, protocol.Resume{}))
+	var view run.View
+	var steps []int
+	last := uint64(0)
+	for _, m := range x.said {
+		if m.Kind != protocol.SayEvent {
+			continue
+		}
+		r, err := run.UnmarshalRecord(m.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Seq != 0 && r.Seq != last+1 || r.Time.IsZero() {
+			t.Errorf("record %d at %v after record %d", r.Seq, r.Time, last)
+		}
+		last = max(last, r.Seq)
+		view.Apply(r)
+	}
+	for _, m := range view.Metrics {
+		steps = append(steps, m.Step)
+	}
+	if !slices.Equal(steps, []int{0, 3, 6, 9, 12}) || view.Phase != run.Done {
+		t.Errorf("the curve has points at %v, the phase is %q", steps, view.Phase)
 	}
 }
 

@@ -8,10 +8,10 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/number"
 	"unpool/app/ui/term"
 	"unpool/core/recipe"
-	"unpool/core/run"
 )
 
 // dataRow says which images the next run trains on, and lets the user choose others.
@@ -25,11 +25,11 @@ type dataRow struct {
 func (r *dataRow) render() app.UI {
 	i, d := r.images, r.images.data
 	closed := r.busy || !r.ready || d.Reading()
-	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(d.Said.State, "none")).Body(
+	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(string(d.Said.State), "none")).Body(
 		app.H2().Text("Data"),
 		app.Div().Class("of").Aria("live", "polite").Body(
 			app.If(d.Reading(), r.reading).Else(r.inUse),
-			app.If(d.Said.State == run.DataFailed, r.failed),
+			app.If(d.Said.State == client.Failed, r.failed),
 			app.If(i.refused && r.busy, func() app.UI {
 				return app.P().Class("problem").Text("A run is under way. Stop it first, then choose or drop the files again.")
 			}),
@@ -98,10 +98,10 @@ func (r *dataRow) reading() app.UI {
 // failed says why the user's files cannot be used, and what to do.
 func (r *dataRow) failed() app.UI {
 	said := &r.images.data.Said
-	what, details, _ := strings.Cut(said.Error, "\n")
+	what, details, _ := strings.Cut(said.Failure.Message, "\n")
 	return app.Div().Class("failure").Role("alert").Body(
 		app.P().Body(app.B().Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
-		app.P().Text(said.Hint),
+		app.P().Text(said.Failure.Hint),
 		app.If(details != "", func() app.UI {
 			return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(details))
 		}),

@@ -6,9 +6,10 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/builder"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
-	"unpool/core/run"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -25,18 +26,18 @@ func setTo(t *testing.T, name string) *Page {
 	return p
 }
 
-func pets() *run.Data {
-	return &run.Data{From: "pets.zip", State: run.DataReady, Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
-		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}
+func pets() *client.Said {
+	return &client.Said{State: client.Ready, Data: protocol.Data{From: "pets.zip", Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
+		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}}
 }
 
 func TestWhatTheDataRowSays(t *testing.T) {
-	all := &run.Data{From: "cifar.tar.gz", State: run.DataReady, Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
-		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}
+	all := &client.Said{State: client.Ready, Data: protocol.Data{From: "cifar.tar.gz", Sets: []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report},
+		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}}
 	for _, c := range []struct {
 		name, net string
 		served    []servedSet
-		said      *run.Data
+		said      *client.Said
 		want, not string
 	}{
 		{"MNIST", "mnist-rnn-128", nil, nil, "<b>MNIST</b>", "CIFAR-10 is not"},
@@ -49,15 +50,17 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
 		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read, too: choose a net on CIFAR-10", "cannot"},
-		{"a failure", "cifar-lenet5", nil, &run.Data{From: "x.zip", State: run.DataFailed, Error: "train/a: is empty\nmore", Hint: "Try."},
+		{"a failure", "cifar-lenet5", nil, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
+			Failure: protocol.Error{Message: "train/a: is empty\nmore", Hint: "Try."}},
 			"cannot be used: train/a: is empty.", "is empty.."},
-		{"a long reading", "cifar-lenet5", nil, &run.Data{From: "x.zip", State: run.DataReading, Done: 1200, Total: 60_000, Unit: "images"},
+		{"a long reading", "cifar-lenet5", nil, &client.Said{State: client.Reading, Data: protocol.Data{From: "x.zip"},
+			Progress: protocol.Progress{Done: 1200, Total: 60_000, Unit: "images"}},
 			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
 	} {
 		p := setTo(t, c.net)
 		p.images.served = c.served
 		if c.said != nil {
-			p.Trainer.Hear(c.said)
+			p.Trainer.Data.Hear(*c.said)
 		}
 		html := app.HTMLString(p)
 		if !strings.Contains(html, c.want) || strings.Contains(html, c.not) {
@@ -86,7 +89,7 @@ func TestOwnPicturesInACheckpoint(t *testing.T) {
 // On the user's own pictures the recipe is about those: their size, colours and classes, unless a setting asks for others.
 func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
-	p.Trainer.Hear(pets())
+	p.Trainer.Data.Hear(*pets())
 	r, problems := p.setup.recipe()
 	if want := (net.Task{Height: 40, Width: 40, Channels: 3, Classes: 2}); r.Task() != want || problems != nil {
 		t.Errorf("%+v, %v, want %+v", r.Task(), problems, want)
@@ -111,8 +114,8 @@ func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 // Files of a data set that no net of the menu is on make the page one about it, with the net that it has.
 func TestFashionIsTakenUp(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.Trainer.Hear(&run.Data{From: "fashion", State: run.DataReady, Sets: []recipe.Dataset{recipe.FashionMNIST},
-		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1})
+	p.Trainer.Data.Hear(client.Said{State: client.Ready, Data: protocol.Data{From: "fashion", Sets: []recipe.Dataset{recipe.FashionMNIST},
+		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1}})
 	r, problems := p.setup.recipe()
 	if r.Dataset != recipe.FashionMNIST || problems != nil || r.Net == "" {
 		t.Errorf("%+v, %v", r, problems)
@@ -125,7 +128,7 @@ func TestFashionIsTakenUp(t *testing.T) {
 // Whatever is set while the user's own pictures are used, the page keeps the net of the menu and its data set beside them.
 func TestASettingBesideOwnPictures(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.Trainer.Hear(pets())
+	p.Trainer.Data.Hear(*pets())
 	p.setup.change("batch", "64")
 	if p.setup.entry.Name != "mnist-cnn" {
 		t.Errorf("the page is about %s", p.setup.entry.Name)

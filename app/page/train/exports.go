@@ -7,7 +7,6 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
 	"unpool/app/web"
-	"unpool/core/control"
 )
 
 // exports are what can be taken along of a run: its curves, its state, and a link to its recipe.
@@ -28,7 +27,7 @@ func (x *exports) render() app.UI {
 		app.Button().Type("button").Disabled(none).OnClick(x.onAccuracy).Text("Accuracy as SVG"),
 		app.Button().Type("button").Disabled(none).OnClick(x.onLoss).Text("Loss as SVG"),
 		app.Button().ID("save").Type("button").Disabled(!x.trainer.HasState()).
-			OnClick(func(app.Context, app.Event) { x.trainer.Do(control.Command{Do: control.Save}) }).
+			OnClick(func(app.Context, app.Event) { x.trainer.Save() }).
 			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
 		app.Button().Type("button").Disabled(busy).OnClick(x.onChoose).
 			Title("Train on from a checkpoint that was saved here or by the command line").Text("Resume from a file…"),

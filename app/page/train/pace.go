@@ -5,6 +5,7 @@ import (
 
 	"unpool/app/ui/layers"
 	"unpool/app/ui/number"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models/cost"
@@ -13,13 +14,16 @@ import (
 
 // pace is how long training steps take in this tab, as far as is known.
 type pace struct {
-	asked  bool        // the trainer was asked to measure its engine
-	engine *run.Engine // its answer; nil before. One that died of it has a speed of 0
+	asked  bool             // the trainer was asked to measure its engine
+	engine *protocol.Engine // its answer; nil before. One that could not be measured has a speed of 0
 	record cost.Record
 }
 
 // waiting reports whether the trainer is measuring.
 func (p *pace) waiting() bool { return p.asked && p.engine == nil }
+
+// hear takes in the answer.
+func (p *pace) hear(engine protocol.Engine) { p.engine = &engine }
 
 // speed is that of the trainer's engine, as far as it is known.
 func (p *pace) speed() cost.Speed {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
@@ -30,7 +31,7 @@ func TestPace(t *testing.T) {
 	if got := step(p); got != "measuring …" {
 		t.Errorf("while the engine is measured: %s", got)
 	}
-	p.Trainer.Hear(&run.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11})
+	p.pace.hear(protocol.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11})
 	if got := step(p); !strings.HasPrefix(got, "about 8.") || !strings.HasSuffix(got, " ms") { // README has 7.2
 		t.Errorf("with an engine: %s", got)
 	}
@@ -43,7 +44,7 @@ func TestPace(t *testing.T) {
 	if got := step(p); got != "about 13 ms" {
 		t.Errorf("after a run of 13 ms a step: %s", got)
 	}
-	p.Trainer.Hear(&run.Engine{}) // one that died of being measured
+	p.pace.hear(protocol.Engine{}) // one that could not be measured
 	p.setup.typed("net", "rnn 12800")
 	if got := step(p); got != "–" {
 		t.Errorf("for a net that is wrong: %s", got)

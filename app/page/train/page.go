@@ -50,6 +50,7 @@ func New(s *shell.Shell) *Page {
 	p.folds = &folds{changed: func() { p.exports.copied = false }}
 	s.Trainer.Watched = p.Mounted
 	s.Trainer.Listen(p.hear)
+	s.Trainer.Data.Changed = p.setup.takeUp
 	return p
 }
 
@@ -63,7 +64,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.link.visit(ctx, p.Followed())
 }
 
-// hear follows what the trainer says.
+// hear follows what the run says.
 func (p *Page) hear(e run.Event) {
 	switch e := e.(type) {
 	case *run.Start:
@@ -72,10 +73,6 @@ func (p *Page) hear(e run.Event) {
 			p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
 		}
 		p.shown.opened = false
-	case *run.Data:
-		p.setup.takeUp()
-	case *run.Engine:
-		p.pace.engine = e
 	case *run.End:
 		p.pace.learn(&p.Trainer.View)
 		p.link.takeNext()

@@ -55,7 +55,7 @@ func (s *settings) builder(r recipe.Recipe, active bool) app.UI {
 
 // measure has the trainer measure its engine, once.
 func (s *settings) measure() {
-	s.pace.asked = s.pace.asked || s.trainer.Measure()
+	s.pace.asked = s.pace.asked || s.trainer.Measure(s.pace.hear)
 }
 
 // field is one setting with its help and, next to it, what is wrong with it.

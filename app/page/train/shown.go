@@ -68,8 +68,11 @@ func evaluations(v *run.View) app.UI {
 	if len(v.Metrics) == 0 {
 		return app.P().Class("under").Text("Each evaluation adds a row here; the first comes after the first steps of a run.")
 	}
-	head, rows := words.Table(v)
-	return table.Table("Evaluations", head, rows)
+	head, rows, note := words.Table(v)
+	return app.Div().Body(
+		app.If(note != "", func() app.UI { return app.P().Class("under").Text(note) }),
+		table.Table("Evaluations", head, rows),
+	)
 }
 
 // failure says what happened, why, and what to do.

@@ -17,7 +17,7 @@ func series(metrics []run.Evaluation, of func(run.Measure) float64) []chart.Seri
 	train := chart.Series{Name: "train", Look: chart.Dashed}
 	test := chart.Series{Name: "test", Look: chart.Solid}
 	validation := chart.Series{Name: "validation", Look: chart.Dotted}
-	for _, m := range metrics {
+	for _, m := range thin(metrics, of) {
 		x := float64(m.Step)
 		train.Points = append(train.Points, chart.Point{X: x, Y: of(m.Train)})
 		test.Points = append(test.Points, chart.Point{X: x, Y: of(m.Test)})

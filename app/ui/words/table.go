@@ -1,24 +1,33 @@
 package words
 
 import (
+	"fmt"
 	"slices"
 
 	"unpool/app/ui/number"
 	"unpool/core/run"
 )
 
-// Table returns every evaluation as text for people, the latest first.
-func Table(v *run.View) (head []string, rows [][]string) {
+// mostRows bounds a table, which is drawn anew with each evaluation.
+const mostRows = 200
+
+// Table returns the evaluations as text for people, the latest first, and a note where those are not all.
+func Table(v *run.View) (head []string, rows [][]string, note string) {
 	head = []string{"step", "time"}
 	for _, split := range v.Splits() {
 		head = append(head, split+" accuracy", split+" loss", split+" images")
 	}
-	for _, m := range slices.Backward(v.Metrics) {
+	metrics := v.Metrics
+	if n := len(metrics); n > mostRows {
+		metrics = metrics[n-mostRows:]
+		note = fmt.Sprintf("The latest %s of %s evaluations. The curves as CSV have them all.", number.Int(mostRows), number.Int(n))
+	}
+	for _, m := range slices.Backward(metrics) {
 		row := []string{number.Int(m.Step), number.Clock(m.Seconds)}
 		for _, part := range v.Measures(m.Metric) {
 			row = append(row, number.Percent(part.Accuracy)+number.Thin+"%", number.Loss(part.Loss), number.Int(part.N))
 		}
 		rows = append(rows, row)
 	}
-	return head, rows
+	return head, rows, note
 }

@@ -118,8 +118,20 @@ func TestSentence(t *testing.T) {
 func TestTable(t *testing.T) {
 	held := metric(100, 0.25, 0.5, 0.875)
 	held.Validation = &run.Measure{Loss: 0.75, Accuracy: 0.5, N: 500}
-	head, rows := words.Table(view(start(), held))
+	head, rows, _ := words.Table(view(start(), held))
 	if len(head) != 11 || len(rows) != 1 || len(rows[0]) != len(head) {
 		t.Errorf("table has %d columns and rows %q", len(head), rows)
+	}
+}
+
+// A table has so many rows at most that it can be drawn while a run goes on.
+func TestALongTable(t *testing.T) {
+	events := []run.Event{start()}
+	for step := range 1000 {
+		events = append(events, &run.Metric{Step: step, Test: run.Measure{N: 100}})
+	}
+	_, rows, note := words.Table(view(events...))
+	if len(rows) != 200 || rows[0][0] != "999" || !strings.Contains(note, "200 of 1\u202f000") {
+		t.Errorf("%d rows, the first %v; %s", len(rows), rows[0], note)
 	}
 }

@@ -1,0 +1,48 @@
+package e2e
+
+import (
+	"testing"
+
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+// A run that is evaluated after every step says more than a page can draw. The page shows where the run stands all the same,
+// and when it is stopped, that it is; the table has every evaluation.
+func TestEvaluationAfterEveryStep(t *testing.T) {
+	entry, err := models.Find("mnist-rnn-32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Net, r.Batch, r.Steps, r.EvalEvery = "logits", 8, recipe.MaxSteps, 1
+	tab := browser.Open(t)
+	tab.Before(overhear + `
+		window.shown = {}; // when the page first showed a state
+		addEventListener('DOMContentLoaded', () => new MutationObserver(() => {
+			const state = document.querySelector('#status')?.dataset.state;
+			if (state && !shown[state]) shown[state] = performance.now();
+		}).observe(document.body, { subtree: true, childList: true, attributes: true }));`)
+	tab.Go(start(t) + "?" + r.Query())
+	tab.Click("#train")
+	const step = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') ?? 0)`
+	tab.Wait(step+" > 500", later)
+	tab.Click("#pause")
+	tab.Wait(stateIs("paused"), soon)
+	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); browser.Eval[int](tab, step) != stands {
+		t.Errorf("the run is paused at step %d, the page shows %d", stands, browser.Eval[int](tab, step))
+	}
+	tab.Click("#continue")
+	tab.Wait(stateIs("training", "evaluating"), soon)
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	end := ended(t, browser.Eval[string](tab, "end"))
+	t.Logf("%d steps, %d events in %.1f s; shown after they were said: paused %.0f ms, stopped %.0f ms", end.Steps,
+		browser.Eval[int](tab, "events.length"), end.Seconds,
+		browser.Eval[float64](tab, `shown.paused - events.findLast((e) => e.event.includes('"state":"paused"')).at`),
+		browser.Eval[float64](tab, `shown.stopped - events.at(-1).at`))
+	tab.Click("#fold-table")
+	tab.Wait(`document.querySelector('#fold td')`, soon)
+	noErrors(t, tab)
+}
