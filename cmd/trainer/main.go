@@ -7,13 +7,17 @@ package main
 import (
 	"context"
 
+	"unpool/core/protocol"
+	"unpool/core/store/indexeddb"
 	"unpool/core/worker"
 )
 
 func main() {
-	w := worker.New(worker.Ports{
-		Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Yield: newYield(),
-	})
+	ports := worker.Ports{Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Yield: newYield()}
+	if runs, err := indexeddb.Open(protocol.Database); err == nil { // else a run is told that it is not kept
+		ports.Store = runs
+	}
+	w := worker.New(ports)
 	listen(w.Handle)
 	w.Run(context.Background())
 }

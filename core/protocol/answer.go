@@ -13,6 +13,7 @@ const (
 	SayResult   Kind = "result"   // the last of a call; the body depends on what was asked
 	SayFailure  Kind = "failure"  // *Error: the last of a call
 	SayEvent    Kind = "event"    // an event of core/run: what the run that the call began does
+	SayKept     Kind = "kept"     // Kept: whether the run that the call began will outlive the tab
 	SayAlive    Kind = "alive"    // Alive: about no call
 	SayGone     Kind = "gone"     // *Error: about no call, the last of all: the trainer has ended
 )
@@ -27,6 +28,13 @@ type Progress struct {
 	Done  int64  `json:"done,omitempty"`
 	Total int64  `json:"total,omitempty"` // 0 when unknown
 	Unit  string `json:"unit,omitempty"`  // "bytes", "images"
+}
+
+// Kept says whether a run is kept beyond the trainer's life. It is said when the run begins, and when that changes.
+type Kept struct {
+	Lasts   bool   `json:"lasts"`
+	Problem string `json:"problem,omitempty"` // why it does not, in words
+	Hint    string `json:"hint,omitempty"`    // what to do
 }
 
 // Alive says that the trainer lives, and what it does. It is said before each stretch of work in which nothing can be

@@ -32,6 +32,9 @@ type Head struct {
 	Fold string `json:"fold,omitempty"`
 }
 
+// Database is the name of the browser's database of runs, which the trainer writes and the page reads.
+const Database = "unpool"
+
 // Kind is what a message is.
 type Kind string
 

@@ -50,7 +50,8 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 
 // Resume asks to train on: to the run's last step, or for as many steps again.
 type Resume struct {
-	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, not from the state of the run before
+	Run          string  `json:"run,omitempty"`           // the ID of a run that is kept; "" for the one before
+	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, which begins a new run
 	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in force
 }
 

@@ -11,6 +11,7 @@ import (
 	"unpool/core/checkpoint"
 	"unpool/core/look"
 	"unpool/core/protocol"
+	"unpool/core/store"
 	"unpool/core/train"
 	"unpool/models"
 )
@@ -106,16 +107,19 @@ func (w *Worker) nextQuestion(ctx context.Context) (*question, context.Context) 
 var noNet = &protocol.Error{Code: protocol.NoNet, Message: "there is no trained net here", Hint: "Train one first."}
 
 // save returns the run's state as a file.
-func (w *Worker) save(context.Context) (any, *File, error) {
-	c := w.kept
-	if w.net != nil {
-		var err error
-		if c, err = w.net.session.Checkpoint(); err != nil {
-			return nil, nil, err
-		}
+func (w *Worker) save(ctx context.Context) (any, *File, error) {
+	var c *checkpoint.Checkpoint
+	var err error
+	switch {
+	case w.net != nil:
+		c, err = w.net.session.Checkpoint()
+	case w.last != "":
+		c, err = store.Load(ctx, w.runs, w.last, store.Last)
+	default:
+		err = noNet
 	}
-	if c == nil {
-		return nil, nil, noNet
+	if err != nil {
+		return nil, nil, err
 	}
 	return protocol.Nothing{}, &File{fileName(c), c.Write}, nil
 }

@@ -2,12 +2,11 @@ package worker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"time"
 
 	"unpool/core/checkpoint"
 	"unpool/core/control"
@@ -15,13 +14,21 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/core/train"
 )
 
+// plan is a run to make.
+type plan struct {
+	recipe recipe.Recipe
+	from   *checkpoint.Checkpoint // the state to resume from; nil to begin
+	log    *store.Recorder        // of the run to resume; nil for a new run, which may begin at a state
+	rate   float64                // the learning rate to resume at; 0 for the one in use
+}
+
 // train begins a run.
 func (w *Worker) train(ctx context.Context, call int, t protocol.Train) error {
-	w.kept, w.events, w.held = nil, 0, 0
-	return w.run(ctx, call, t.Recipe, 0)
+	return w.run(ctx, call, plan{recipe: t.Recipe})
 }
 
 // resume trains on, see recipe.Resume.
@@ -31,47 +38,57 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 			return protocol.ErrorOf(err, protocol.Invalid, "Correct the learning rate.")
 		}
 	}
+	p := plan{rate: r.LearningRate}
 	if r.File {
 		c, err := readCheckpoint(w.Files(ctx, attached))
 		if err != nil {
 			return protocol.ErrorOf(err, protocol.Invalid, "Choose a file that Unpool saved: its name ends in .safetensors.")
 		}
-		w.kept, w.events, w.held = c, 0, 0
+		p.from, p.recipe = c, c.Recipe
+	} else {
+		log, stands, err := store.Resume(ctx, w.runs, cmp.Or(r.Run, w.last))
+		if err != nil {
+			return protocol.ErrorOf(err, protocol.NoNet, "Open a checkpoint that was saved as a file, or train from the start.")
+		}
+		defer log.Close() // if the run does not begin
+		p.log, p.from, p.recipe = log, stands.From, stands.View.Start.Recipe
 	}
-	if w.kept == nil {
-		return &protocol.Error{Code: protocol.NoNet, Message: "there is no state to resume from", Hint: "Train from the start."}
-	}
-	on, ok := w.kept.Recipe.Resume(w.kept.Step)
-	if !ok {
-		return &protocol.Error{Code: protocol.Invalid, Hint: "Train from the start.",
-			Message: fmt.Sprintf("the run cannot be resumed after its %d steps: its schedule of the learning rate is over", w.kept.Step)}
+	if p.from != nil {
+		on, ok := p.from.Recipe.Resume(p.from.Step)
+		if !ok {
+			return &protocol.Error{Code: protocol.Invalid, Hint: "Train from the start.",
+				Message: fmt.Sprintf("the run cannot be resumed after its %d steps: its schedule of the learning rate is over", p.from.Step)}
+		}
+		p.recipe = on
 	}
 	// Where the user's pictures lay does not matter, and training finds out whether they are the run's.
-	if _, ok := on.Dataset.Folder(); ok && w.chosen.own != nil {
+	if _, ok := p.recipe.Dataset.Folder(); ok && w.chosen.own != nil {
 		if _, ok := w.chosen.own.Sets[0].Folder(); ok {
-			on.Dataset = w.chosen.own.Sets[0]
+			p.recipe.Dataset = w.chosen.own.Sets[0]
 		}
 	}
-	return w.run(ctx, call, on, r.LearningRate)
+	return w.run(ctx, call, p)
 }
 
-// run trains to the end, from the state kept if there is one. Its error means that the run did not begin: how one went that
-// did is in its End.
-func (w *Worker) run(ctx context.Context, call int, r recipe.Recipe, rate float64) error {
+// run trains to the end. Its error means that the run did not begin: how one went that did is in its End.
+func (w *Worker) run(ctx context.Context, call int, p plan) error {
 	w.closeNet()
 	w.say(loading)
-	images, err := w.load(ctx, call, r)
+	images, err := w.load(ctx, call, p.recipe)
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoData, "Check the connection and train again; for another data set, choose another net.")
 	}
-	backend, where, err := w.Open(r)
+	backend, where, err := w.Open(p.recipe)
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and train again.")
 	}
+	var k *keeper // before the session says anything
 	session, err := train.New(train.Options{
-		Backend: backend, Where: where, Recipe: r, Data: images, Emit: func(e run.Event) { w.emit(call, e) }, Yield: w.Yield,
-		From: w.kept, Keep: w.state,
-		Move: true, // who opens a file of another machine's run here asks for that
+		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: w.Yield, From: p.from,
+		Emit:     func(e run.Event) { k.event(e) },
+		Keep:     func(c *checkpoint.Checkpoint) { k.state(c) },
+		Snapshot: func(s *checkpoint.Snapshot, lost float64, n int) { k.snapshot(s, lost, n) },
+		Move:     true, // who opens a file of another machine's run here asks for that
 	})
 	if err != nil {
 		backend.Finalize()
@@ -84,8 +101,12 @@ func (w *Worker) run(ctx context.Context, call int, r recipe.Recipe, rate float6
 			w.closeNet()
 		}
 	}()
-	if rate != 0 {
-		session.Do(control.Command{Do: control.SetRate, LearningRate: rate})
+	if k, err = w.keep(ctx, call, p.log); err != nil {
+		return err
+	}
+	defer k.log.Close() // so that the page, or another program, may have it
+	if p.rate != 0 {
+		session.Do(control.Command{Do: control.SetRate, LearningRate: p.rate})
 	}
 	w.activate(ctx, session)
 	whole = session.Run(ctx) == nil // its error is in the End that it emits
@@ -112,44 +133,6 @@ func (w *Worker) deactivate() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.active = nil
-}
-
-// emit says what the run says, numbered as in a log.
-func (w *Worker) emit(call int, e run.Event) {
-	record := run.Record{Time: time.Now(), Event: e}
-	if start, ok := e.(*run.Start); ok {
-		resumed := *start
-		resumed.After = w.held
-		record.Event = &resumed
-	}
-	if run.Durable(e) {
-		w.events++
-		record.Seq = w.events
-	}
-	line, err := record.Marshal()
-	if err != nil {
-		panic(err) // a number that JSON cannot hold
-	}
-	w.post(protocol.SayEvent, call, fold(e), json.RawMessage(line), nil)
-	w.follow(e)
-}
-
-// fold tells the events apart of which only the latest matters to who draws them.
-func fold(e run.Event) string {
-	switch e.(type) {
-	case *run.State:
-		return "state"
-	case *run.Progress:
-		return "progress"
-	case *run.Weights:
-		return "weights"
-	}
-	return ""
-}
-
-// state takes that of the run under way.
-func (w *Worker) state(c *checkpoint.Checkpoint) {
-	w.kept, w.held = c, w.events
 }
 
 // readCheckpoint reads a file. It is taken into memory whole only up to the size that a checkpoint may have.

@@ -21,6 +21,7 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
 // trial is a trainer whose page is the test.
@@ -41,10 +42,14 @@ type trial struct {
 	between func(run.Event)
 }
 
-func newTrial(t *testing.T) *trial {
+func newTrial(t *testing.T) *trial { return newTrialIn(t, nil) }
+
+// newTrialIn is a trial of a trainer that keeps runs in a store.
+func newTrialIn(t *testing.T, runs store.Store) *trial {
 	x := &trial{t: t, saved: map[int][]byte{}, grown: make(chan struct{}, 1)}
 	x.Worker = New(Ports{
-		Post: x.post,
+		Post:  x.post,
+		Store: runs,
 		Fetch: func(ctx context.Context, name recipe.Dataset, progress Progress) (*data.Dataset, error) {
 			progress(1, 2, "bytes")
 			if x.fetch != nil {

@@ -12,12 +12,12 @@ import (
 
 	"github.com/gomlx/compute"
 
-	"unpool/core/checkpoint"
 	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/core/train"
 )
 
@@ -34,6 +34,8 @@ type Ports struct {
 	Open func(recipe.Recipe) (compute.Backend, run.Where, error)
 	// Measure says how fast a new backend is.
 	Measure func() (protocol.Engine, error)
+	// Store is where runs are kept beyond this program's life; nil where nothing can be kept.
+	Store store.Store
 	// Yield lets messages come in; nil where nothing waits for the thread.
 	Yield func()
 }
@@ -64,11 +66,10 @@ type Worker struct {
 
 	// These are Run's goroutine's.
 
-	net    *net                   // that can be asked: of the run under way, or the one before; nil for none
-	kept   *checkpoint.Checkpoint // the latest state, to resume from and to save; nil before the first
-	events uint64                 // of the run, that belong in a log
-	held   uint64                 // of those, the ones that kept knows of: a run that is resumed goes on after them
-	latest *data.Dataset          // with a name everywhere; the machine has the others in a cache of its own
+	net    *net          // that can be asked: of the run under way, or the one before; nil for none
+	runs   store.Store   // where runs are kept: in memory, where Ports has no other
+	last   string        // the ID of the run under way, or before; "" for none that is kept
+	latest *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
 	chosen chosen
 
 	msPerStep float64 // of the run under way, lately
@@ -83,7 +84,11 @@ type chosen struct {
 
 // New returns a trainer. Run it.
 func New(p Ports) *Worker {
-	return &Worker{Ports: p, wake: make(chan struct{}, 1), doing: idle}
+	w := &Worker{Ports: p, wake: make(chan struct{}, 1), doing: idle, runs: p.Store}
+	if p.Store == nil {
+		w.runs = &store.Memory{}
+	}
+	return w
 }
 
 // heartbeat is how often the trainer says that it lives.

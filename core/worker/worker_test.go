@@ -17,6 +17,7 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
 func TestTrain(t *testing.T) {
@@ -237,7 +238,7 @@ func TestFailures(t *testing.T) {
 		"a wrong recipe":         {func() int { return x.ask(protocol.AskTrain, bad) }, protocol.Invalid, "steps"},
 		"a body of another kind": {func() int { return x.ask(protocol.AskPredict, []int{1}) }, protocol.Invalid, "predict"},
 		"an unknown verb":        {func() int { return x.ask(protocol.AskControl, do("jump")) }, protocol.Invalid, "jump"},
-		"nothing to resume":      {func() int { return x.ask(protocol.AskResume, protocol.Resume{}) }, protocol.NoNet, "no state"},
+		"nothing to resume":      {func() int { return x.ask(protocol.AskResume, protocol.Resume{}) }, protocol.NoNet, "cannot resume"},
 		"nothing to save":        {func() int { return x.ask(protocol.AskSave, protocol.Nothing{}) }, protocol.NoNet, "no trained net"},
 		"no net":                 {func() int { return x.ask(protocol.AskPredict, protocol.Predict{}) }, protocol.NoNet, "no trained net"},
 		"a checkpoint that is none": {func() int {
@@ -384,6 +385,50 @@ func TestHeartbeatOfARun(t *testing.T) {
 	}
 }
 
+// keptAs is what a call said of its run's keeping, the last time.
+func (x *trial) keptAs(call int) (k protocol.Kept) {
+	x.t.Helper()
+	for _, m := range x.said {
+		if m.Kind == protocol.SayKept && m.Call == call {
+			k = read[protocol.Kept](x.t, m)
+		}
+	}
+	return k
+}
+
+// A run is in the store as the page hears of it, with what it takes to resume it, and is free when it is over.
+func TestKeep(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	call := x.ask(protocol.AskTrain, small())
+	end := x.runEnd(call)
+	if k := x.keptAs(call); !k.Lasts {
+		t.Errorf("kept: %+v", k)
+	}
+	all, err := runs.List(t.Context())
+	if err != nil || len(all) != 1 || all[0].SHA256 != end.WeightsSHA256 || all[0].Snapshots != 3 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	log, err := runs.Read(t.Context(), all[0].ID, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var heard []string
+	for _, m := range x.said {
+		if m.Kind == protocol.SayEvent && strings.Contains(string(m.Body), `"seq":`) {
+			heard = append(heard, string(m.Body))
+		}
+	}
+	for i, r := range log {
+		if line, err := r.Marshal(); err != nil || i >= len(heard) || heard[i] != string(line) {
+			t.Fatalf("event %d: the page heard other than %s", i+1, line)
+		}
+	}
+	if err := runs.Delete(t.Context(), all[0].ID); err != nil {
+		t.Error(err)
+	}
+}
+
 // The records of a run and of its resumption are one log, whose view has the curves of both.
 func TestResumedRecords(t *testing.T) {
 	x := newTrial(t)
@@ -411,6 +456,85 @@ func TestResumedRecords(t *testing.T) {
 	}
 	if !slices.Equal(steps, []int{0, 3, 6, 9, 12}) || view.Phase != run.Done {
 		t.Errorf("the curve has points at %v, the phase is %q", steps, view.Phase)
+	}
+}
+
+// A run whose trainer is gone is resumed by the next one, and comes to what it would have come to.
+func TestResumeWhatIsKept(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	want := x.runEnd(x.ask(protocol.AskTrain, small()))
+	x.between = func(e run.Event) {
+		if m, ok := e.(*run.State); ok && m.Phase == run.Training && m.Step == 3 {
+			x.between = nil
+			x.ask(protocol.AskControl, do(control.Stop))
+		}
+	}
+	x.runEnd(x.ask(protocol.AskTrain, small()))
+	all, err := runs.List(t.Context())
+	if err != nil || len(all) != 2 || all[0].Phase != run.Stopped {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	again := newTrialIn(t, runs)
+	end := again.runEnd(again.ask(protocol.AskResume, protocol.Resume{Run: all[0].ID}))
+	if end.WeightsSHA256 != want.WeightsSHA256 {
+		t.Errorf("it ends %+v, want the weights %s", end, want.WeightsSHA256)
+	}
+	log, err := runs.Read(t.Context(), all[0].ID, 1)
+	if v := run.Replay(log); err != nil || v.Phase != run.Done || len(v.Metrics) != 3 || v.Start.Step != 3 {
+		t.Errorf("the log comes to %+v, %v", v, err)
+	}
+	if e := again.failure(again.ask(protocol.AskResume, protocol.Resume{Run: "nobody"})); e.Code != protocol.NoNet || e.Hint == "" {
+		t.Errorf("a run that is not there: %+v", e)
+	}
+}
+
+// full is a store that has room for a few records.
+type full struct {
+	store.Memory
+	room int
+}
+
+type fullWriter struct {
+	store.Writer
+	room *int
+}
+
+func (f *full) Create(ctx context.Context, id string) (store.Writer, error) {
+	w, err := f.Memory.Create(ctx, id)
+	return fullWriter{w, &f.room}, err
+}
+
+func (w fullWriter) Append(r run.Record) error {
+	if *w.room--; *w.room < 0 {
+		return store.ErrFull
+	}
+	return w.Writer.Append(r)
+}
+
+// Where nothing can be kept, or no more, the run continues and the page is told.
+func TestNothingCanBeKept(t *testing.T) {
+	x := newTrialIn(t, &full{room: 3})
+	call := x.ask(protocol.AskTrain, small())
+	if end := x.runEnd(call); end.Status != run.Done || end.Steps != 6 {
+		t.Errorf("%+v", end)
+	}
+	if k := x.keptAs(call); k.Lasts || !strings.Contains(k.Problem, "full") || !strings.Contains(k.Hint, "Runs page") {
+		t.Errorf("kept: %+v", k)
+	}
+	if e := x.failure(x.ask(protocol.AskResume, protocol.Resume{})); e.Hint == "" {
+		t.Errorf("%+v", e)
+	}
+	save := x.ask(protocol.AskSave, protocol.Nothing{})
+	if x.end(save); len(x.saved[save]) == 0 {
+		t.Error("the net cannot be saved")
+	}
+
+	x = newTrial(t)
+	call = x.ask(protocol.AskTrain, small())
+	x.runEnd(call)
+	if k := x.keptAs(call); k.Lasts || k.Problem == "" || k.Hint == "" {
+		t.Errorf("kept: %+v", k)
 	}
 }
 

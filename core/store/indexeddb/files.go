@@ -9,7 +9,7 @@ import (
 )
 
 // writeFile writes a new file in a run's folder of the private file system and returns its name.
-func (s *Store) writeFile(id string, b []byte) (name string, err error) {
+func (s *Store) writeFile(id string, blob js.Value) (name string, err error) {
 	name = run.NewID()
 	err = try(func() error {
 		folder, err := subfolder(s.files, id, true)
@@ -24,7 +24,7 @@ func (s *Store) writeFile(id string, b []byte) (name string, err error) {
 		if err != nil {
 			return err
 		}
-		if _, err := await(out.Call("write", bytesOf(b))); err != nil {
+		if _, err := await(out.Call("write", blob)); err != nil {
 			return err
 		}
 		_, err = await(out.Call("close"))
@@ -39,7 +39,7 @@ func (s *Store) writeFile(id string, b []byte) (name string, err error) {
 // content reads an artifact by its row.
 func (s *Store) content(id string, row js.Value) (b []byte, err error) {
 	err = try(func() error {
-		array := row.Get("bytes")
+		blob := row.Get("bytes")
 		if file := row.Get("file"); file.Truthy() {
 			folder, err := subfolder(s.files, id, false)
 			if err != nil {
@@ -49,16 +49,15 @@ func (s *Store) content(id string, row js.Value) (b []byte, err error) {
 			if err != nil {
 				return err
 			}
-			blob, err := await(handle.Call("getFile"))
-			if err != nil {
+			if blob, err = await(handle.Call("getFile")); err != nil {
 				return err
 			}
-			buffer, err := await(blob.Call("arrayBuffer"))
-			if err != nil {
-				return err
-			}
-			array = js.Global().Get("Uint8Array").New(buffer)
 		}
+		buffer, err := await(blob.Call("arrayBuffer"))
+		if err != nil {
+			return err
+		}
+		array := js.Global().Get("Uint8Array").New(buffer)
 		b = make([]byte, array.Length())
 		js.CopyBytesToGo(b, array)
 		return nil

@@ -124,9 +124,12 @@ func transact(db js.Value, mode string, f func(t *transaction) error, tables ...
 	})
 }
 
-// bytesOf copies b into a new Uint8Array.
-func bytesOf(b []byte) js.Value {
-	a := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(a, b)
-	return a
+// parts collects what is written as the parts of a Blob, so that a large artifact is in memory once only.
+type parts struct{ list js.Value } // an Array of Uint8Array
+
+func (p parts) Write(b []byte) (int, error) {
+	part := js.Global().Get("Uint8Array").New(len(b))
+	js.CopyBytesToJS(part, b)
+	p.list.Call("push", part)
+	return len(b), nil
 }

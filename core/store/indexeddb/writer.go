@@ -3,7 +3,6 @@
 package indexeddb
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -86,19 +85,20 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 	if w.closed {
 		return fmt.Errorf("run %s: %w", w.id, store.ErrConflict)
 	}
-	var b bytes.Buffer
-	if err := write(&b); err != nil {
+	p := parts{js.Global().Get("Array").New()}
+	if err := write(p); err != nil {
 		return err
 	}
-	row := js.ValueOf(map[string]any{"name": name, "size": b.Len()})
+	blob := js.Global().Get("Blob").New(p.list)
+	row := js.ValueOf(map[string]any{"name": name, "size": blob.Get("size")})
 	if w.s.files.Truthy() {
-		file, err := w.s.writeFile(w.id, b.Bytes())
+		file, err := w.s.writeFile(w.id, blob)
 		if err != nil {
 			return fmt.Errorf("%s of run %s cannot be written: %w", name, w.id, err)
 		}
 		row.Set("file", file)
 	} else {
-		row.Set("bytes", bytesOf(b.Bytes()))
+		row.Set("bytes", blob)
 	}
 	return w.replace(name, row)
 }
