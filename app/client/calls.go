@@ -56,6 +56,7 @@ type calls struct {
 type call struct {
 	progress func(protocol.Progress)
 	event    func(run.Record)
+	kept     func(protocol.Kept)
 	done     func(answer, *protocol.Error) // called exactly once, last
 }
 
@@ -183,6 +184,12 @@ func (c *calls) hear(a answer) error {
 		record, err := run.UnmarshalRecord(a.Body)
 		if err == nil && asked.event != nil {
 			asked.event(record)
+		}
+		return err
+	case protocol.SayKept:
+		kept, err := protocol.Read[protocol.Kept](a.Message)
+		if err == nil && asked.kept != nil {
+			asked.kept(kept)
 		}
 		return err
 	case protocol.SayResult:

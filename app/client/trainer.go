@@ -18,13 +18,15 @@ import (
 // outlives its page's being left. Every page may read it; one that follows a run listens. All of it is used on the pages'
 // goroutine.
 type Trainer struct {
-	View  run.View     // what the run has said
-	Asked control.Verb // a command that is not yet answered; "" for none
-	Data  Data         // the user's own files
+	View  run.View      // what the run has said
+	Asked control.Verb  // a command that is not yet answered; "" for none
+	Kept  protocol.Kept // whether the run is kept beyond the tab's life; zero before that is known
+	Data  Data          // the user's own files
 
 	program
 	listeners []func(run.Event)
-	run       int // the call that the run under way is; 0 for none
+	run       int  // the call that the run under way is; 0 for none
+	asks      bool // the browser asks before the tab is left, if need be
 }
 
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
@@ -51,14 +53,18 @@ func (t *Trainer) Train(r recipe.Recipe, own bool) {
 // afterDrawing is long enough for the browser to draw first what has changed.
 const afterDrawing = 20 * time.Millisecond
 
-// Resume trains the run that ended further, at a learning rate.
-func (t *Trainer) Resume(rate float64) {
-	var body protocol.Resume
-	if rate != t.View.LearningRate {
+// Resume trains a run that this browser keeps further, at a learning rate: the one of View, or another, as its log came to v.
+func (t *Trainer) Resume(v *run.View, rate float64) {
+	body := protocol.Resume{Run: v.Start.ID}
+	if rate != v.LearningRate {
 		body.LearningRate = rate
 	}
+	if v != &t.View {
+		t.begin()
+		t.View = *v
+	}
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	t.train(protocol.AskResume, body, nil)
+	t.Data.with(func() { t.train(protocol.AskResume, body, nil) })
 }
 
 // Open resumes the run of a checkpoint, a File.
@@ -73,7 +79,7 @@ func (t *Trainer) begin() {
 	if t.View.Phase == run.Failed {
 		t.leave() // a program that failed may have lost memory
 	}
-	t.View, t.Asked = run.View{}, ""
+	t.View, t.Asked, t.Kept = run.View{}, "", protocol.Kept{}
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 }
 
@@ -86,6 +92,13 @@ func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 			}
 		},
 		event: t.hear,
+		kept: func(k protocol.Kept) { // where it is not, the browser asks before the tab is left while it trains
+			t.Kept = k
+			if !k.Lasts && !t.asks {
+				t.asks = true
+				web.AskBeforeLeaving(func() bool { return !t.Kept.Lasts && t.View.Phase.Active() })
+			}
+		},
 		done: func(_ answer, err *protocol.Error) {
 			t.run = 0
 			t.notRun(err)

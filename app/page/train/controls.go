@@ -82,7 +82,7 @@ func (c *controls) onResume(app.Context, app.Event) {
 	if err != nil {
 		return // the button is not enabled then
 	}
-	c.trainer.Resume(rate)
+	c.trainer.Resume(&c.trainer.View, rate)
 	shell.Focus("status")
 }
 

@@ -171,6 +171,10 @@ func (p *Page) Render() app.UI {
 // notices are what holds for the page rather than for a run.
 func (p *Page) notices() app.UI {
 	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.",
+		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
+			k := p.Trainer.Kept
+			return shell.Notice("This run will be gone when the tab is: " + k.Problem + ". " + k.Hint)
+		}),
 		app.If(p.link.problem != "", func() app.UI {
 			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own: " + p.link.problem + ".")
 		}),
