@@ -27,7 +27,7 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 	tab.Go(start(t) + "?" + r.Query())
 	tab.Click("#train")
 	const step = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') ?? 0)`
-	tab.Wait(step+" > 500", later)
+	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 500", later)
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
 	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); browser.Eval[int](tab, step) != stands {
