@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"image"
+	"path/filepath"
 	"testing"
 
 	"unpool/core/recipe"
@@ -17,6 +19,8 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 	}
 	r := entry.Recipe
 	r.Net, r.Batch, r.Steps, r.EvalEvery = "logits", 8, recipe.MaxSteps, 1
+	archive := filepath.Join(t.TempDir(), "six.zip") // few images, which are quickly evaluated
+	pictures(t, image.NewGray(image.Rect(0, 0, 28, 28)), archive, "v1", []string{"a", "b"}, 2, 1)
 	tab := browser.Open(t)
 	tab.Before(overhear + `
 		window.shown = {}; // when the page first showed a state
@@ -25,9 +29,11 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 			if (state && !shown[state]) shown[state] = performance.now();
 		}).observe(document.body, { subtree: true, childList: true, attributes: true }));`)
 	tab.Go(start(t) + "?" + r.Query())
+	tab.Choose("#data-files", archive)
+	tab.Wait(dataIs("ready"), later)
 	tab.Click("#train")
 	const step = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') ?? 0)`
-	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 500", later)
+	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 3000", later)
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
 	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); browser.Eval[int](tab, step) != stands {
