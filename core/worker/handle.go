@@ -90,7 +90,10 @@ type job struct {
 
 	cancelled bool
 	stop      context.CancelFunc // nil until it is begun
-	answer    func()             // of a run under way: answers questions
+
+	// Of a run:
+	early  []control.Command // said before there was a session to follow them
+	answer func()            // answers questions; set with the session
 }
 
 func (j *job) isRun() bool { return j.kind == protocol.AskTrain || j.kind == protocol.AskResume }
@@ -138,7 +141,7 @@ func (w *Worker) do(ctx context.Context, j *job) {
 		return err
 	})
 	w.mu.Lock()
-	w.work, w.active, w.early = nil, nil, nil
+	w.work, w.active = nil, nil
 	w.mu.Unlock()
 	w.say(idle)
 	switch {
@@ -187,17 +190,22 @@ func (j *job) cancel() {
 	}
 }
 
-// control hands a command to the run under way.
+// control hands a command to the run under way, or to the one that waits.
 func (w *Worker) control(call int, c control.Command) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	jobs := w.queue
+	if w.work != nil {
+		jobs = append([]*job{w.work}, jobs...)
+	}
+	i := slices.IndexFunc(jobs, func(j *job) bool { return j.isRun() && !j.cancelled })
 	switch {
-	case w.work == nil || !w.work.isRun():
+	case i < 0:
 		return &protocol.Error{Code: protocol.NoNet, Message: "there is no run under way", Hint: "Train first."}
-	case w.active == nil:
-		w.early = append(w.early, c)
-	default:
+	case w.active != nil && jobs[i] == w.work:
 		w.active.Do(c)
+	default:
+		jobs[i].early = append(jobs[i].early, c)
 	}
 	w.succeed(call, protocol.Nothing{}, nil)
 	return nil

@@ -120,7 +120,7 @@ func (w *Worker) activate(ctx context.Context, s *train.Session) {
 	defer w.mu.Unlock()
 	w.active = s
 	w.work.answer = func() { w.answer(ctx) }
-	for _, c := range w.early {
+	for _, c := range w.work.early {
 		s.Do(c)
 	}
 	if len(w.asked) > 0 {

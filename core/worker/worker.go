@@ -12,7 +12,6 @@ import (
 
 	"github.com/gomlx/compute"
 
-	"unpool/core/control"
 	"unpool/core/data"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -55,12 +54,11 @@ type Worker struct {
 	posting sync.Mutex // held while posting
 
 	mu     sync.Mutex
-	wake   chan struct{} // holds a token when there is something for Run to do
-	work   *job          // under way; nil between two
-	queue  []*job        // to be done after it
-	asked  []*question   // of the net, not yet answered
-	asking *question     // being answered
-	early  []control.Command
+	wake   chan struct{}  // holds a token when there is something for Run to do
+	work   *job           // under way; nil between two
+	queue  []*job         // to be done after it
+	asked  []*question    // of the net, not yet answered
+	asking *question      // being answered
 	active *train.Session // of the run under way; nil while it is being prepared
 	doing  protocol.Alive
 

@@ -140,8 +140,10 @@ func TestControl(t *testing.T) {
 	if end := x.runEnd(call); end.Status != run.Done {
 		t.Errorf("%+v", end)
 	}
+	x.fetch = nil
 	call = x.ask(protocol.AskTrain, long())
-	x.phase(call, run.Training)
+	x.ask(protocol.AskControl, do(control.Pause)) // which it may hear before it is begun
+	x.phase(call, run.Paused)
 	x.ask(protocol.AskControl, do(control.Stop))
 	if end := x.runEnd(call); end.Status != run.Stopped {
 		t.Errorf("%+v", end)
