@@ -74,4 +74,4 @@ site:
 
 # Everything that the targets above and the program make.
 clean:
-	rm -rf bin site public/data public/*.wasm public/*.wasm.* public/wasm_exec.js
+	rm -rf bin site public/data public/*.wasm public/*.wasm.* public/wasm_exec.js public/helper.js

@@ -8,7 +8,7 @@ import (
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/jobs"
-	"unpool/cmd/serve/internal/site"
+	"unpool/cmd/serve/internal/programs"
 )
 
 const dataHelp = "`folder` of data sets; else UNPOOL_DATA, and the cache of downloads"
@@ -30,7 +30,7 @@ func (m *Main) dataSets(ctx context.Context, args []string) error {
 // images are the data sets of the places where they may be: a folder, the site's static files, and the cache.
 func (m *Main) images(dir string) *jobs.Images {
 	public := "public"
-	if root, err := site.Root("."); err == nil {
+	if root, err := programs.Root("."); err == nil {
 		public = filepath.Join(root, "public")
 	}
 	return &jobs.Images{Sources: dataset.Sources{Dir: dir, Public: public, Cache: m.Cache, Say: func(line string) { fmt.Fprintln(m.Stderr, line) }}}

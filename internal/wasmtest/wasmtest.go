@@ -98,7 +98,7 @@ func (s *site) handler() http.Handler {
 		w.Header().Set("Content-Type", "text/javascript")
 		w.Write(workerScript)
 	})
-	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(public()))))
+	mux.Handle("GET /web/", http.StripPrefix("/web/", http.FileServer(http.Dir(engine()))))
 	mux.HandleFunc("GET /wasm_exec.js", func(w http.ResponseWriter, r *http.Request) {
 		goroot, err := exec.Command("go", "env", "GOROOT").Output()
 		if err != nil {
@@ -148,8 +148,8 @@ func (s *site) text() string {
 	return s.output.String()
 }
 
-// public is the project's folder of static files, where the helper threads' script is.
-func public() string {
+// engine is the engine's folder, where the helper threads' script is.
+func engine() string {
 	_, file, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(file), "..", "..", "public")
+	return filepath.Join(filepath.Dir(file), "..", "..", "wasm", "host")
 }

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"unpool/cmd/serve/internal/dataset"
-	"unpool/cmd/serve/internal/site"
+	"unpool/cmd/serve/internal/programs"
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -70,7 +70,7 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 	t.Helper()
 	dir := os.Getenv("UNPOOL_DATA")
 	if dir == "" {
-		root, err := site.Root(".")
+		root, err := programs.Root(".")
 		if err != nil {
 			t.Fatal(err)
 		}

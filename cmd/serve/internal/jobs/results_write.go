@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"unpool/cmd/serve/internal/site"
+	"unpool/cmd/serve/internal/programs"
 	"unpool/core/atomicfile"
 	"unpool/core/results"
 )
@@ -55,7 +55,7 @@ const (
 
 // readme puts the tables into the README of the source tree, if the results go there.
 func (r *Reproduce) readme(rows []results.Row) error {
-	root, err := site.Root(".")
+	root, err := programs.Root(".")
 	if err != nil {
 		return nil
 	}

@@ -7,28 +7,28 @@ import (
 	"io"
 	"path/filepath"
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/site"
+	"unpool/cmd/serve/internal/programs"
 	"unpool/core/data"
 )
 
 // BuildSite brings the source tree's folder of static files up to date and returns it.
 func BuildSite(ctx context.Context, images *Images, stderr io.Writer) (string, error) {
-	root, err := site.Root(".")
-	if errors.Is(err, site.ErrNoSource) {
+	root, err := programs.Root(".")
+	if errors.Is(err, programs.ErrNoSource) {
 		return "", command.Usage("%w: run serve there, or give a folder of built files with -public", err)
 	}
 	if err != nil {
 		return "", err
 	}
 	public := filepath.Join(root, "public")
-	if err := site.Build(ctx, root, public, stderr); err != nil {
+	if err := programs.Build(ctx, root, public, stderr); err != nil {
 		return "", command.Stopped(ctx, err)
 	}
 	folder, err := images.Sources.MNIST(ctx)
 	if err != nil {
 		return "", command.UsageError{Err: err}
 	}
-	if err := site.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
+	if err := programs.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot put MNIST into place: %w", err)
 	}
 	return public, nil

@@ -1,8 +1,8 @@
-// Package site makes the folder of static files that the page needs: it builds the two browser programs with the Go
-// toolchain when their sources have changed, and puts the toolchain's JavaScript and the data beside them.
+// Package programs makes the folder of static files that the page needs: it builds the two browser programs with the Go
+// toolchain when their sources have changed, and puts the scripts that run them, and the data, beside them.
 //
 // It knows the source tree and the go command. It does not know who serves the folder, nor what the programs do.
-package site
+package programs
 
 import (
 	"bytes"
@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"time"
 	"unpool/core/atomicfile"
@@ -89,38 +88,31 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 		fmt.Fprintf(log, "built %s in %.1f s: %.2f MB, %.2f MB compressed\n",
 			p.File, time.Since(start).Seconds(), megabytes(program), megabytes(packed))
 	}
-	return putWasmExec(ctx, root, public)
+	return putScripts(ctx, root, public)
 }
 
-// Compile builds a program and returns it.
-func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
-	dir, err := os.MkdirTemp("", "unpool-build-")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	out := filepath.Join(dir, p.File)
-	if _, err := goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", out, p.Package); err != nil {
-		return nil, fmt.Errorf("cannot build %s: %w", p.File, err)
-	}
-	return os.ReadFile(out)
-}
-
-// putWasmExec copies the JavaScript that starts Go programs; it must be the building toolchain's own.
-func putWasmExec(ctx context.Context, root, public string) error {
+// putScripts copies the scripts that do not lie in public: the one that starts Go programs, which must be the building toolchain's own,
+// and that of the engine's helper threads, which lies with the engine.
+func putScripts(ctx context.Context, root, public string) error {
 	goroot, err := goCommand(ctx, root, "env", "GOROOT")
 	if err != nil {
 		return err
 	}
-	body, err := os.ReadFile(filepath.Join(string(bytes.TrimSpace(goroot)), "lib", "wasm", "wasm_exec.js"))
-	if err != nil {
-		return fmt.Errorf("the Go toolchain has no wasm_exec.js: %w", err)
+	toolchain := filepath.Join(string(bytes.TrimSpace(goroot)), "lib", "wasm")
+	for _, from := range []string{filepath.Join(toolchain, "wasm_exec.js"), filepath.Join(root, "wasm", "host", "helper.js")} {
+		body, err := os.ReadFile(from)
+		if err != nil {
+			return fmt.Errorf("a script of the site is missing: %w", err)
+		}
+		target := filepath.Join(public, filepath.Base(from))
+		if have, err := os.ReadFile(target); err == nil && bytes.Equal(have, body) {
+			continue
+		}
+		if err := write(target, body); err != nil {
+			return err
+		}
 	}
-	target := filepath.Join(public, "wasm_exec.js")
-	if have, err := os.ReadFile(target); err == nil && bytes.Equal(have, body) {
-		return nil
-	}
-	return write(target, body)
+	return nil
 }
 
 // PutData copies the files called names from a folder into public/data/set, unless they are there already.
@@ -144,24 +136,6 @@ func PutData(from, public, set string, names []string) error {
 		}
 	}
 	return nil
-}
-
-// goCommand runs the go command for the browser's platform and returns what it prints.
-func goCommand(ctx context.Context, root string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir = root
-	cmd.Env = append(os.Environ(), "GOOS=js", "GOARCH=wasm")
-	out, err := cmd.Output()
-	var failed *exec.ExitError
-	switch {
-	case errors.Is(err, exec.ErrNotFound):
-		return nil, errors.New("the go command is not on the PATH; install Go, or give a folder of built files with -public")
-	case ctx.Err() != nil:
-		return nil, ctx.Err()
-	case errors.As(err, &failed):
-		return nil, fmt.Errorf("go %s: %w\n%s", args[0], err, bytes.TrimSpace(failed.Stderr))
-	}
-	return out, err
 }
 
 // write puts a whole file into place at once, so that no reader sees half of it.

@@ -1,4 +1,4 @@
-package site
+package programs
 
 import (
 	"bytes"
@@ -44,6 +44,7 @@ func tree(t *testing.T) string {
 		"cmd/trainer/main.go": "package main\n\nfunc main() {}\n",
 		"part/part.go":        "package part\n\nconst Word = \"one\"\n",
 		"public/app.css":      "body{}",
+		"wasm/host/helper.js": "",
 	} {
 		name = filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -89,6 +90,9 @@ func TestBuildOnlyWhatChanged(t *testing.T) {
 				t.Errorf("%s: built %s is %v, want %v", step.name, p.File, got, want)
 			}
 		}
+	}
+	if _, err := os.Stat(filepath.Join(public, "helper.js")); err != nil {
+		t.Error(err)
 	}
 	if _, err := os.Stat(filepath.Join(public, "wasm_exec.js")); err != nil {
 		t.Error(err)
