@@ -262,6 +262,19 @@ func (w *memoryWriter) Put(name string, write func(io.Writer) error) error {
 	return nil
 }
 
+func (w *memoryWriter) Copy(from, to string) error {
+	w.m.mu.Lock()
+	a, ok := w.artifacts[from]
+	w.m.mu.Unlock()
+	if !ok {
+		return fmt.Errorf("%s of run %s: %w", from, w.id, ErrNotFound)
+	}
+	return w.Put(to, func(to io.Writer) error {
+		_, err := to.Write(a)
+		return err
+	})
+}
+
 func (w *memoryWriter) Remove(name string) error {
 	w.m.mu.Lock()
 	defer w.m.mu.Unlock()

@@ -27,11 +27,11 @@ type Recorder struct {
 	writer  Writer
 	id      string // of the run: its own, not that by which the store knows it
 	created time.Time
-	view    run.View               // of the log
-	budget  int64                  // bytes of snapshots to keep at most
-	seq     uint64                 // of the last record
-	holds   uint64                 // the last record that the last checkpoint knows of
-	mend    *checkpoint.Checkpoint // the best one, which a kill kept from being written; nil for none
+	view    run.View // of the log
+	budget  int64    // bytes of snapshots to keep at most
+	seq     uint64   // of the last record
+	holds   uint64   // the last record that the last checkpoint knows of
+	mend    bool     // the last checkpoint is the best, and a kill kept it from being that by name
 	now     func() time.Time
 }
 
@@ -113,7 +113,7 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 		}
 		// A kill between the two checkpoints leaves a last one that is the best, and another best.
 		if best, err := Load(ctx, s, name, Best); from.IsBest() && (err != nil || best.Step != from.Step) {
-			r.mend = from
+			r.mend = true
 		}
 	}
 	return Stopped{View: &r.view, From: from}, nil
@@ -183,12 +183,11 @@ func (r *Recorder) tidy(before []run.Snapshot) error {
 			}
 		}
 	}
-	if r.mend == nil {
+	if !r.mend {
 		return nil
 	}
-	mend := r.mend
-	r.mend = nil
-	return r.writer.Put(Best, mend.Write)
+	r.mend = false
+	return r.writer.Copy(Last, Best)
 }
 
 // Keep makes c the run's last checkpoint, and its best if it is that. All events so far belong to it.
@@ -202,7 +201,7 @@ func (r *Recorder) Keep(c *checkpoint.Checkpoint) error {
 	}
 	r.holds = r.seq
 	if numbered.IsBest() {
-		return r.writer.Put(Best, numbered.Write)
+		return r.writer.Copy(Last, Best)
 	}
 	return nil
 }

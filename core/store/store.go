@@ -49,6 +49,8 @@ type Writer interface {
 	// Put makes an artifact of what write writes, whole or not at all, in place of one of the same name. All that was appended
 	// before is then at least as safe as the artifact.
 	Put(name string, write func(io.Writer) error) error
+	// Copy makes an artifact of what another one is, as Put does.
+	Copy(from, to string) error
 	// Remove removes an artifact, if there is one.
 	Remove(name string) error
 	// Close leaves the run to others. To close it again does nothing.

@@ -43,7 +43,7 @@ type Options struct {
 
 // Run compiles the tests of a package for js/wasm and runs the binary in Chromium. It logs what they print as it comes, and
 // returns it. The test fails if the binary does, and is skipped if there is no Chromium.
-func Run(t *testing.T, o Options) string {
+func Run(t testing.TB, o Options) string {
 	t.Helper()
 	browser.Find(t) // before the work of compiling
 	s := &site{t: t, binary: build(t, o.Dir), options: o, exited: make(chan string, 1)}
@@ -63,7 +63,7 @@ func Run(t *testing.T, o Options) string {
 }
 
 // build compiles the tests of a package for js/wasm.
-func build(t *testing.T, dir string) string {
+func build(t testing.TB, dir string) string {
 	t.Helper()
 	binary := filepath.Join(t.TempDir(), "test.wasm")
 	cmd := exec.Command("go", "test", "-c", "-o", binary, ".")
@@ -77,7 +77,7 @@ func build(t *testing.T, dir string) string {
 
 // site serves the page and hears its reports.
 type site struct {
-	t       *testing.T
+	t       testing.TB
 	binary  string
 	options Options
 	exited  chan string

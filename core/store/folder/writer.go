@@ -110,6 +110,25 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 	return atomicfile.Write(filepath.Join(w.dir, name), write)
 }
 
+// Copy is store.Writer's.
+func (w *writer) Copy(from, to string) error {
+	if err := own(from); err != nil {
+		return err
+	}
+	f, err := os.Open(filepath.Join(w.dir, from))
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s: %w", filepath.Join(w.dir, from), store.ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close() // only read from
+	return w.Put(to, func(w io.Writer) error {
+		_, err := io.Copy(w, f)
+		return err
+	})
+}
+
 // sync brings the log to the disk.
 func (w *writer) sync() error {
 	if w.log == nil {

@@ -16,3 +16,8 @@ func TestInChromium(t *testing.T) {
 	}
 	wasmtest.Run(t, wasmtest.Options{Dir: ".", Args: args})
 }
+
+// Measured by hand: go test -run '^$' -bench Put ./core/store/indexeddb.
+func BenchmarkPut(b *testing.B) {
+	wasmtest.Run(b, wasmtest.Options{Dir: ".", Args: []string{"-test.run=^$", "-test.bench=Put", "-test.benchtime=10x"}})
+}

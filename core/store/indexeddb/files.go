@@ -76,6 +76,13 @@ func (s *Store) removeFile(id, name string) {
 	})
 }
 
+// removeUnnamed removes the file of an artifact's row, if it has one.
+func (s *Store) removeUnnamed(id string, row js.Value) {
+	if row.Truthy() && row.Get("file").Truthy() {
+		s.removeFile(id, row.Get("file").String())
+	}
+}
+
 // removeFolder removes all files of a run, if it has any.
 func (s *Store) removeFolder(id string) {
 	try(func() error {

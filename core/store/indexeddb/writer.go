@@ -100,7 +100,34 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 	} else {
 		row.Set("bytes", blob)
 	}
-	return w.replace(name, row)
+	err := w.replace(name, row)
+	if err != nil {
+		w.s.removeUnnamed(w.id, row)
+	}
+	return err
+}
+
+// Copy is store.Writer's. The two artifacts have one file until either is replaced.
+func (w *writer) Copy(from, to string) error {
+	if err := store.CheckName(to); err != nil {
+		return err
+	}
+	if w.closed {
+		return fmt.Errorf("run %s: %w", w.id, store.ErrConflict)
+	}
+	var row js.Value
+	err := transact(w.s.db, "readonly", func(t *transaction) error {
+		t.on(t.table(artifacts).Call("get", []any{w.id, from}), func(result js.Value) { row = result })
+		return nil
+	}, artifacts)
+	if err == nil && !row.Truthy() {
+		err = fmt.Errorf("%s of run %s: %w", from, w.id, store.ErrNotFound)
+	}
+	if err != nil {
+		return err
+	}
+	row.Set("name", to)
+	return w.replace(to, row)
 }
 
 // Remove is store.Writer's.
@@ -111,20 +138,29 @@ func (w *writer) Remove(name string) error {
 	return w.replace(name, js.Undefined())
 }
 
-// replace puts an artifact's row in place of the one before, or removes that, and keeps count in the run's row.
+// replace puts an artifact's row in place of the one before, or removes that, and keeps count in the run's row. Of a file that no row
+// names any more nothing is left.
 func (w *writer) replace(name string, with js.Value) error {
-	old := js.Undefined()
+	was, named := js.Undefined(), false
 	err := transact(w.s.db, "readwrite", func(t *transaction) error {
 		key := []any{w.id, name}
 		t.row(w, func(row js.Value) {
-			t.on(t.table(artifacts).Call("get", key), func(was js.Value) {
-				old = was
-				size := row.Get("beside").Float()
-				if was.Truthy() {
-					size -= was.Get("size").Float()
+			t.on(t.table(artifacts).Call("getAll", all(w.id)), func(rows js.Value) {
+				size := 0.0
+				for i := range rows.Length() {
+					if r := rows.Index(i); r.Get("name").String() == name {
+						was = r
+					} else {
+						size += r.Get("size").Float()
+					}
+				}
+				for i := range rows.Length() {
+					r := rows.Index(i)
+					named = named || was.Truthy() && r.Get("name").String() != name && sameFile(r, was)
 				}
 				if with.Truthy() {
 					size += with.Get("size").Float()
+					named = named || was.Truthy() && sameFile(with, was)
 					t.table(artifacts).Call("put", with, key)
 				} else {
 					t.table(artifacts).Call("delete", key)
@@ -137,12 +173,15 @@ func (w *writer) replace(name string, with js.Value) error {
 		})
 		return nil
 	}, runs, artifacts)
-	for _, row := range []js.Value{old, with} {
-		if row.Truthy() && row.Get("file").Truthy() && (err == nil) == row.Equal(old) {
-			w.s.removeFile(w.id, row.Get("file").String())
-		}
+	if err == nil && !named {
+		w.s.removeUnnamed(w.id, was)
 	}
 	return err
+}
+
+// sameFile reports whether two artifacts have one file.
+func sameFile(a, b js.Value) bool {
+	return a.Get("file").Truthy() && a.Get("file").Equal(b.Get("file"))
 }
 
 // Close is store.Writer's.

@@ -255,6 +255,13 @@ func (k killed) Open(ctx context.Context, id string) (store.Writer, error) {
 	return killedWriter{w, k.at}, err
 }
 
+func (k killedWriter) Copy(from, to string) error {
+	if to == k.at {
+		return errKilled
+	}
+	return k.Writer.Copy(from, to)
+}
+
 func (k killedWriter) Put(name string, write func(io.Writer) error) error {
 	if name == k.at {
 		return errKilled

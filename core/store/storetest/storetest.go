@@ -207,6 +207,19 @@ func artifacts(t *testing.T, open Open) {
 			t.Errorf("%s has %d bytes, want %d", name, len(got), len(want))
 		}
 	}
+	// A copy is of its own, whatever becomes of the first.
+	must(t, w.Copy("b.bin", "c"), w.Copy("b.bin", "d"), w.Put("c", text("other")), w.Copy("d", "d"))
+	if c, d := content(t, open(), "a", "c"), content(t, open(), "a", "d"); c != "other" || d != "second" {
+		t.Errorf("the copies are %q and %q", c, d)
+	}
+	must(t, w.Put("d", text("third")), w.Copy("d", "c"), w.Remove("d"))
+	if b, c := content(t, open(), "a", "b.bin"), content(t, open(), "a", "c"); b != "second" || c != "third" {
+		t.Errorf("the first is %q, its copy's copy %q", b, c)
+	}
+	must(t, w.Remove("c"))
+	if err := w.Copy("c", "e"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("a copy of nothing: %v", err)
+	}
 	must(t, w.Remove("empty"), w.Remove("empty"), w.Close())
 	got, err := open().Artifacts(t.Context(), "a")
 	if want := []store.Artifact{{Name: "a.bin", Size: int64(len(large))}, {Name: "b.bin", Size: 6}}; err != nil || !reflect.DeepEqual(got, want) {

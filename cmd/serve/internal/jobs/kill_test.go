@@ -112,6 +112,12 @@ func (w watchedWriter) Put(name string, write func(io.Writer) error) error {
 	})
 }
 
+func (w watchedWriter) Copy(from, to string) error {
+	return w.s.write(to, func() error { return w.Writer.Copy(from, to) }, func() {
+		os.WriteFile(filepath.Join(w.s.dir, to+".tmp"), []byte("half of it"), 0o644)
+	})
+}
+
 func (w watchedWriter) Remove(name string) error {
 	return w.s.write("no "+name, func() error { return w.Writer.Remove(name) }, func() {})
 }
