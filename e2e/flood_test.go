@@ -33,7 +33,7 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 	tab.Wait(dataIs("ready"), later)
 	tab.Click("#train")
 	const step = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') ?? 0)`
-	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 3000", later)
+	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 300", later)
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
 	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); browser.Eval[int](tab, step) != stands {
