@@ -231,7 +231,7 @@ func stepShown(tab *browser.Tab) int { return browser.Eval[int](tab, stepShownJS
 // curve returns the heights of the points drawn for one series of a chart, from the top.
 func curve(tab *browser.Tab, chart, series string) []float64 {
 	return browser.Eval[[]float64](tab, fmt.Sprintf(
-		`[...(document.querySelector('%s .plot .curve.%s')?.getAttribute('d') ?? '').matchAll(/[ML]\S+ ([-\d.]+)/g)].map((m) => Number(m[1]))`,
+		`[...(document.querySelector('%s .plot .curve[data-series="%s"]')?.getAttribute('d') ?? '').matchAll(/[ML]\S+ ([-\d.]+)/g)].map((m) => Number(m[1]))`,
 		chart, series))
 }
 

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -9,13 +10,12 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
-	"unpool/app/web"
 	"unpool/core/results"
 	"unpool/core/run"
 )
 
 // compareLooks distinguish the nets of a comparison.
-var compareLooks = []chart.Look{chart.Dashed, chart.Dotted, chart.Chained, chart.Solid}
+var compareLooks = []chart.Look{chart.Train, chart.Validation, chart.Other, chart.Test}
 
 // comparison shows the nets that the course report compares on one chart.
 type comparison struct {
@@ -81,22 +81,18 @@ func (c *comparison) curves(of finished.Comparison) app.UI {
 			}
 		}
 		spec = comparedSpec(of.Rows, runs)
+		spec.Title = "Test accuracy: " + of.Name
 		c.specs[c.chosen] = spec
 	}
 	return app.Div().Class("run").Body(
-		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec},
-		app.Div().Class("exports").Body(
-			app.Button().Type("button").OnClick(func(app.Context, app.Event) {
-				web.Download("unpool-results-compared.svg", "image/svg+xml", curves.Figure(spec).SVG("Test accuracy: "+of.Name))
-			}, app.EventScope(of.Name)).Text("As SVG"),
-		),
+		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec, Height: 330, File: "unpool-results-compared"},
 	)
 }
 
 // comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.
 func comparedSpec(rows []finished.Row, runs [][]*run.View) chart.Spec {
 	spec := chart.Spec{
-		Height: 1.25 * curves.Height, Unit: chart.Share,
+		Y: "accuracy" + curves.Images(slices.Concat(runs...)...), Unit: chart.Share,
 		Reference: results.Mark, ReferenceName: "course report’s RNN",
 	}
 	for i, r := range rows {
@@ -104,7 +100,9 @@ func comparedSpec(rows []finished.Row, runs [][]*run.View) chart.Spec {
 		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
 		for _, m := range view.Metrics {
 			if m.Step > 0 { // before the first step all nets guess
-				curve.Points = append(curve.Points, chart.Point{X: float64(m.Step), Y: m.Test.Accuracy})
+				curve.Points = append(curve.Points, chart.Point{
+					Place: chart.Place{Step: float64(m.Step), Seconds: m.Seconds}, Y: m.Test.Accuracy,
+				})
 			}
 		}
 		spec.Series = append(spec.Series, curve)

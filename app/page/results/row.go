@@ -26,6 +26,8 @@ type row struct {
 	seed  int  // which of the runs is on show; meanOfSeeds for the mean of several
 	fold  fold // the part below the charts that is open
 	shown *shownRun
+
+	linked chart.Group
 }
 
 // shownRun is what is worked out of a row's runs: once, since the page is redrawn with every movement on a chart.
@@ -50,7 +52,13 @@ func (r *row) show(runs []*run.View) *shownRun {
 		s.view = run.Mean(runs)
 	}
 	s.accuracy = curves.Accuracy(r.Entry, s.view, lastOf(s.view))
-	s.loss = curves.Loss(s.view, lastOf(s.view))
+	s.loss = curves.Loss(r.Entry, s.view, lastOf(s.view))
+	of := "mean of seeds"
+	if s.seed != meanOfSeeds {
+		of = finished.Label(r.Runs[s.seed].Seed)
+	}
+	s.accuracy.Title += ", " + of
+	s.loss.Title += ", " + of
 	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
 	s.sentence = finished.Sentence(r.Row, s.view.Metrics)
 	r.shown = s
@@ -85,7 +93,7 @@ func (r *row) render() app.UI {
 		app.P().Class("says").Text(shown.sentence),
 		remarks(r.Row),
 		r.seeds(),
-		charts(r.Entry.Name, shown),
+		r.charts(shown),
 		inside(r.Entry.Name, shown.one, s.Dark()),
 		app.P().Class("actions").Body(
 			app.A().ID("train-"+r.Entry.Name).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+shown.one.Start.Recipe.Query()).
@@ -142,10 +150,12 @@ func radios(id, name string, choices []app.UI) app.HTMLDiv {
 		Body(append([]app.UI{label}, choices...)...)
 }
 
-func charts(name string, s *shownRun) app.UI {
+// charts are the run's curves. They share the part of the run on view.
+func (r *row) charts(s *shownRun) app.UI {
+	id, file := r.Entry.Name, "unpool-results-"+r.Entry.Name
 	return app.Div().Class("panels", "pair").Body(
-		&chart.Chart{ID: "chart-accuracy-" + name, Title: "Accuracy", Spec: s.accuracy},
-		&chart.Chart{ID: "chart-loss-" + name, Title: "Loss", Loss: true, Spec: s.loss},
+		&chart.Chart{ID: "chart-accuracy-" + id, Title: "Accuracy", Spec: s.accuracy, Group: &r.linked, File: file + "-accuracy"},
+		&chart.Chart{ID: "chart-loss-" + id, Title: "Loss", Loss: true, Spec: s.loss, Group: &r.linked, File: file + "-loss"},
 	)
 }
 
@@ -239,20 +249,10 @@ func settings(r finished.Row, one *run.View) app.UI {
 // files are what can be taken along of a row.
 func files(r finished.Row, s *shownRun) app.UI {
 	name := "unpool-results-" + r.Entry.Name
-	file, of := r.Runs[max(s.seed, 0)].File, "mean of seeds"
-	if s.seed != meanOfSeeds {
-		of = finished.Label(r.Runs[s.seed].Seed)
-	}
-	title := r.Entry.Title + ", " + of
-	button := func(label string, save func()) app.UI {
-		return app.Button().Type("button").OnClick(func(app.Context, app.Event) { save() }, app.EventScope(r.Entry.Name, s.seed)).Text(label)
-	}
+	file := r.Runs[max(s.seed, 0)].File
 	return app.Div().Class("exports").Body(
-		button("Curves as CSV", func() { web.Download(name+".csv", "text/csv", s.view.CSV()) }),
-		button("Accuracy as SVG", func() {
-			web.Download(name+"-accuracy.svg", "image/svg+xml", curves.Figure(s.accuracy).SVG("Accuracy: "+title))
-		}),
-		button("Loss as SVG", func() { web.Download(name+"-loss.svg", "image/svg+xml", curves.Figure(s.loss).SVG("Loss: "+title)) }),
+		app.Button().Type("button").OnClick(func(app.Context, app.Event) { web.Download(name+".csv", "text/csv", s.view.CSV()) },
+			app.EventScope(r.Entry.Name, s.seed)).Text("Curves as CSV"),
 		app.A().Class("button").Href(web.File(folder+file)).Attr("download", file).Text("The run’s events"),
 	)
 }

@@ -4,8 +4,6 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
-	"unpool/app/ui/chart"
-	"unpool/app/ui/curves"
 	"unpool/app/web"
 )
 
@@ -24,8 +22,6 @@ func (x *exports) render() app.UI {
 	busy := x.trainer.View.Phase.Active() || x.trainer.Data.Reading()
 	return app.Div().Class("exports").Body(
 		app.Button().Type("button").Disabled(none).OnClick(x.onCSV).Text("Curves as CSV"),
-		app.Button().Type("button").Disabled(none).OnClick(x.onAccuracy).Text("Accuracy as SVG"),
-		app.Button().Type("button").Disabled(none).OnClick(x.onLoss).Text("Loss as SVG"),
 		app.Button().ID("save").Type("button").Disabled(!x.trainer.HasState()).
 			OnClick(func(app.Context, app.Event) { x.trainer.Save() }).
 			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
@@ -48,16 +44,6 @@ func (x *exports) name() string { return "unpool-" + x.shown.entry.Name }
 
 func (x *exports) onCSV(app.Context, app.Event) {
 	web.Download(x.name()+".csv", "text/csv", x.trainer.View.CSV())
-}
-
-func (x *exports) onAccuracy(app.Context, app.Event) {
-	x.figure("-accuracy", "Accuracy: ", x.shown.accuracy())
-}
-
-func (x *exports) onLoss(app.Context, app.Event) { x.figure("-loss", "Loss: ", x.shown.loss()) }
-
-func (x *exports) figure(suffix, title string, spec chart.Spec) {
-	web.Download(x.name()+suffix+".svg", "image/svg+xml", curves.Figure(spec).SVG(title+x.shown.entry.Title))
 }
 
 // onChoose lets the user choose a checkpoint.

@@ -35,6 +35,7 @@ type Page struct {
 	folds    *folds
 	settings *settings
 	exports  *exports
+	linked   chart.Group // of the two charts
 }
 
 // New makes the page of a tab.
@@ -73,6 +74,7 @@ func (p *Page) hear(e run.Event) {
 			p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
 		}
 		p.shown.opened = false
+		p.linked.ShowAll()
 	case *run.End:
 		p.pace.learn(&p.Trainer.View)
 		p.link.takeNext()
@@ -153,8 +155,8 @@ func (p *Page) Render() app.UI {
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
 			failure(v),
 			app.Div().Class("panels").Body(
-				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy()},
-				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss()},
+				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
+				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
 				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark()},
 			),
 			p.shown.note(),

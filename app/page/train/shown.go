@@ -18,7 +18,8 @@ type shown struct {
 	run    *run.View
 
 	entry  models.Entry // what the run is one of
-	opened bool         // a checkpoint was chosen to resume from, and its run has not begun
+	curves curves.Kept
+	opened bool // a checkpoint was chosen to resume from, and its run has not begun
 }
 
 // net is the one that the page is about.
@@ -42,8 +43,8 @@ func (s *shown) own() bool {
 	return s.images.own()
 }
 
-func (s *shown) accuracy() chart.Spec { return curves.Accuracy(s.net(), s.run, s.last()) }
-func (s *shown) loss() chart.Spec     { return curves.Loss(s.run, s.last()) }
+func (s *shown) accuracy() chart.Spec { return s.curves.Accuracy(s.net(), s.run, s.last()) }
+func (s *shown) loss() chart.Spec     { return s.curves.Loss(s.net(), s.run, s.last()) }
 
 // last is the step where the charts' X axis can end at most.
 func (s *shown) last() float64 {

@@ -1,47 +1,82 @@
 package chart
 
 import (
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
+	"strconv"
 
-	"unpool/app/ui/number"
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// svgNamespace is what makes an element a drawing rather than an unknown tag.
-const svgNamespace = "http://www.w3.org/2000/svg"
-
-// Chart shows a Spec, as wide as the room it has. The legend gives the latest values, or those at the crosshair,
-// which follows the pointer and, with the focus on the chart, the arrow keys.
+// Chart shows a Spec, as wide as the room it has. The legend gives the latest values, or those at the crosshair, which follows
+// the pointer and, with the focus on the chart, the arrow keys.
 type Chart struct {
 	app.Compo
 
-	ID    string
-	Title string
-	Spec  Spec // its Width and Smooth are the component's own; Log is what it begins with
-	Loss  bool // offer the logarithmic scale and smoothing
+	ID     string
+	Title  string
+	Spec   Spec    // its Log and Smooth are what the chart begins with; the rest of its View is the Group's
+	Height float64 // of the plot; 0 for the usual
+	Loss   bool    // offer the logarithmic scale
+	File   string  // offer the figure as a file of this name, without its ending; "" for not
+	Group  *Group  // what it shares with other charts; nil for nothing
 
-	width       float64
+	own         Group
 	log, smooth bool
-	station     int // index into steps, of the crosshair; only while showing
-	showing     bool
+	width, text float64 // measured
+	last        drawing
+	listening   listening
+	saving      saving
 }
 
-// Plot returns what is on show now, for an export.
-func (c *Chart) plot() Plot {
-	spec := c.Spec
-	spec.Width, spec.Log, spec.Smooth = c.width, c.log, c.smooth
-	if spec.Width == 0 {
-		spec.Width = 440 // before the first measurement, and on the server
+// usualHeight is a chart's, in pixels.
+const usualHeight = 264
+
+func (c *Chart) group() *Group {
+	if c.Group != nil {
+		return c.Group
 	}
-	return spec.Plot()
+	return &c.own
+}
+
+// drawn is what is on show now.
+func (c *Chart) drawn() *drawing {
+	size := Size{Width: c.width, Height: c.Height, Text: c.text}
+	if size.Width == 0 {
+		size.Width = 440 // before the first measurement, and on the server
+	}
+	if size.Height == 0 {
+		size.Height = usualHeight
+	}
+	size.Height *= max(1, size.text()/13)
+	return c.last.of(c.view(), size)
+}
+
+// view is the Spec as the reader looks at it.
+func (c *Chart) view() Spec {
+	spec := c.group().view(c.Spec)
+	spec.Log, spec.Smooth = c.log, c.smooth
+	return spec
 }
 
 // OnInit takes what is asked for at first.
-func (c *Chart) OnInit() { c.log = c.Spec.Log }
+func (c *Chart) OnInit() { c.log, c.smooth = c.Spec.Log, c.Spec.Smooth }
 
-// OnMount measures the room there is.
-func (c *Chart) OnMount(ctx app.Context) { c.measure() }
+// OnMount measures the room there is, and listens to hands.
+func (c *Chart) OnMount(ctx app.Context) {
+	c.measure()
+	c.listening.begin(c, ctx)
+	c.group().join(c, ctx.Update)
+}
 
-// OnResize measures it again.
+// OnUpdate joins the group that the chart has now.
+func (c *Chart) OnUpdate(ctx app.Context) { c.group().join(c, ctx.Update) }
+
+// OnDismount leaves all that calls it.
+func (c *Chart) OnDismount() {
+	c.listening.end()
+	c.group().leave(c)
+}
+
+// OnResize measures the room again.
 func (c *Chart) OnResize(ctx app.Context) {
 	ctx.Dispatch(func(app.Context) { c.measure() })
 }
@@ -49,154 +84,105 @@ func (c *Chart) OnResize(ctx app.Context) {
 func (c *Chart) measure() {
 	if element := app.Window().GetElementByID(c.ID + "-plot"); element.Truthy() {
 		c.width = element.Get("clientWidth").Float()
+		style := app.Window().Call("getComputedStyle", element)
+		if size := style.Get("fontSize").String(); len(size) > 2 {
+			c.text, _ = strconv.ParseFloat(size[:len(size)-len("px")], 64)
+		}
 	}
 }
 
 // Render draws the chart.
 func (c *Chart) Render() app.UI {
-	plot := c.plot()
-	where := ""
-	if x, ok := c.at(plot); ok {
-		where = "at step " + number.Round(x)
-	}
+	d := c.drawn()
 	return app.Section().ID(c.ID).Class("panel", "chart").
 		Aria("labelledby", c.ID+"-title").
 		Body(
-			app.Div().Class("panel-head").Body(
-				app.H2().ID(c.ID+"-title").Text(c.Title),
-				app.Span().Class("where").Text(where),
-				app.If(c.Loss, func() app.UI {
-					return app.Div().Class("toggles").Body(
-						toggle("log scale", c.log, c.onLog),
-						toggle("smooth", c.smooth, c.onSmooth),
-					)
-				}),
-			),
-			c.legend(plot),
-			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.svg(plot)),
+			c.head(d.plot),
+			(&legend{plot: d.plot, chart: c}).render(),
+			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.svg(d)),
+			app.If(c.File != "", func() app.UI { return c.saving.render(c) }),
 		)
 }
 
-func toggle(label string, on bool, h app.EventHandler) app.UI {
+func (c *Chart) head(plot Plot) app.UI {
+	where := ""
+	switch end, together := plot.curves.end(); {
+	case c.group().showing:
+		where = plot.X.where(c.group().at)
+	case together:
+		where = plot.X.where(end)
+	case len(plot.curves) > 0:
+		where = "at the end of each"
+	}
+	return app.Div().Class("panel-head").Body(
+		app.H2().ID(c.ID+"-title").Text(c.Title),
+		app.Span().Class("where").Text(where),
+		app.Div().Class("toggles").Body(
+			app.If(plot.X.zoomed(), func() app.UI {
+				return app.Button().ID(c.ID + "-reset").Type("button").Class("quiet").OnClick(c.onReset).Text("Reset zoom")
+			}),
+			app.If(c.Loss, func() app.UI { return toggle("log scale", &c.log) }),
+			toggle("smooth", &c.smooth),
+		),
+	)
+}
+
+func toggle(label string, on *bool) app.UI {
 	return app.Label().Class("check").Body(
-		app.Input().Type("checkbox").Checked(on).OnChange(h),
+		app.Input().Type("checkbox").Checked(*on).
+			OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(label)),
 		app.Text(label),
 	)
 }
 
-func (c *Chart) onLog(ctx app.Context, e app.Event) { c.log = e.Get("target").Get("checked").Bool() }
-func (c *Chart) onSmooth(ctx app.Context, e app.Event) {
-	c.smooth = e.Get("target").Get("checked").Bool()
+// onReset shows the whole X axis again. The button goes, so the focus moves on to the plot.
+func (c *Chart) onReset(app.Context, app.Event) {
+	c.group().show(Range{}, c)
+	app.Window().GetElementByID(c.ID+"-plot").Call("querySelector", "svg").Call("focus")
 }
 
-// at returns the step that the legend speaks of: the crosshair's, or the latest; false when there is none.
-func (c *Chart) at(plot Plot) (float64, bool) {
-	xs := steps(plot.Series)
-	if len(xs) == 0 {
-		return 0, false
-	}
-	if c.showing {
-		return xs[min(c.station, len(xs)-1)], true
-	}
-	return xs[len(xs)-1], true
-}
-
-// legend names each line with a sample of it and its value.
-func (c *Chart) legend(plot Plot) app.UI {
-	x, _ := c.at(plot)
-	var items []app.UI
-	for _, e := range plot.Legend(x) {
-		items = append(items, app.Li().Body(
-			sample(e.Class),
-			app.Span().Class("name").Text(e.Name),
-			app.Span().Class("value").Text(e.Value),
-		))
-	}
-	return app.Ul().Class("legend").Body(items...)
-}
-
-// sample is a short piece of line as the curve is drawn.
-func sample(class string) app.UI {
-	return element("svg").Attr("class", "sample").Attr("viewBox", "0 0 24 8").Aria("hidden", true).
-		Body(element("path").Attr("class", class).Attr("d", "M0 4h24"))
-}
-
-func (c *Chart) svg(plot Plot) app.UI {
-	xs := steps(plot.Series)
-	marks := plot.Marks()
+// svg is the drawing: a slider along the stations, so that a screen reader says the values as the arrow keys move.
+func (c *Chart) svg(d *drawing) app.UI {
+	g, plot := c.group(), d.plot
+	marks := d.marks
 	svg := element("svg").
 		Attr("viewBox", "0 0 "+pixel(plot.Width)+" "+pixel(plot.Height)).
 		Attr("width", pixel(plot.Width)).Attr("height", pixel(plot.Height))
-	if len(xs) == 0 {
-		return svg.Role("img").Aria("label", c.Title+" over training steps; no values yet").Body(draw(marks)...)
+	over := c.Title + " over " + plot.X.title()
+	ends, ok := plot.curves.on(plot.X.Scale)
+	if !ok && !plot.X.zoomed() {
+		return svg.Role("img").Aria("label", over+"; no values yet").Body(elements(marks, g.standing)...)
 	}
-	x, _ := c.at(plot)
-	if c.showing {
-		marks = append(marks, plot.Crosshair(x)...)
+	x := ends.To
+	if g.showing {
+		x = g.at
+		marks = append(marks[:len(marks):len(marks)], plot.Crosshair(x)...)
 	}
-	// A slider along the steps: a screen reader then says the values as the arrow keys move.
+	if a, b, ok := c.listening.hand.box(); ok {
+		marks = append(marks[:len(marks):len(marks)], plot.Box(a, b))
+	}
 	return svg.Role("slider").TabIndex(0).
-		Aria("label", c.Title+" over training steps").
-		Aria("valuemin", int(xs[0])).Aria("valuemax", int(xs[len(xs)-1])).Aria("valuenow", int(x)).
-		Aria("valuetext", describe(plot, x)).
-		On("pointermove", c.onPointer).On("pointerdown", c.onPointer).On("pointerleave", c.onLeave).
-		On("blur", c.onLeave).On("keydown", c.onKey).
-		Body(draw(marks)...)
+		Aria("label", over).Aria("roledescription", "chart").
+		Aria("description", "Arrow keys move along the values; plus and minus zoom, shift and arrow keys pan, 0 shows all.").
+		Aria("valuemin", int(ends.From)).Aria("valuemax", int(ends.To)).Aria("valuenow", int(x)).
+		Aria("valuetext", plot.Describe(x, g.standing)).
+		On("blur", func(app.Context, app.Event) { c.group().rest(c) }).
+		On("keydown", func(_ app.Context, e app.Event) { onKey(c, e) }).
+		Body(elements(marks, g.standing)...)
 }
 
-func describe(plot Plot, x float64) string {
-	words := "step " + number.Round(x)
-	for _, e := range plot.Legend(x) {
-		words += ", " + e.Name + " " + e.Value
-	}
-	return words
-}
-
-func (c *Chart) onPointer(ctx app.Context, e app.Event) {
-	box := app.Window().GetElementByID(c.ID + "-plot").Call("getBoundingClientRect")
-	px := e.Get("clientX").Float() - box.Get("left").Float()
-	station := c.plot().Nearest(px)
-	if c.showing && station == c.station {
-		ctx.PreventUpdate()
-		return
-	}
-	c.station, c.showing = station, station >= 0
-}
-
-func (c *Chart) onLeave(ctx app.Context, e app.Event) { c.showing = false }
-
-func (c *Chart) onKey(ctx app.Context, e app.Event) {
-	last := len(steps(c.Spec.Series)) - 1
-	station := last
-	if c.showing {
-		station = min(c.station, last)
-	}
-	switch e.Get("key").String() {
-	case "ArrowLeft", "ArrowDown":
-		station--
-	case "ArrowRight", "ArrowUp":
-		station++
-	case "PageDown":
-		station -= 10
-	case "PageUp":
-		station += 10
-	case "Home":
-		station = 0
-	case "End":
-		station = last
-	case "Escape":
-		c.showing = false
-		return
-	default:
-		return
-	}
-	c.station, c.showing = max(0, min(station, last)), true
-}
-
-func draw(marks []Mark) []app.UI {
+// elements are marks as elements of the page. Those of other series than the one that stands out are dim.
+func elements(marks []Mark, standing string) []app.UI {
 	elements := make([]app.UI, len(marks))
 	for i, m := range marks {
-		e := element(m.Tag).Attr("class", m.Class)
+		class := spaced(string(m.Kind), m.Look.class())
+		if standing != "" && m.Name != "" && m.Name != standing {
+			class += " dim"
+		}
+		e := element(m.Tag).Attr("class", class)
+		if m.Name != "" {
+			e = e.DataSet("series", spaced(m.Name, m.Part))
+		}
 		for _, a := range m.Attrs {
 			e = e.Attr(a[0], a[1])
 		}
@@ -208,4 +194,4 @@ func draw(marks []Mark) []app.UI {
 	return elements
 }
 
-func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS(svgNamespace) }
+func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS("http://www.w3.org/2000/svg") }

@@ -3,65 +3,55 @@
 package curves
 
 import (
+	"math"
+
 	"unpool/app/ui/chart"
-	"unpool/core/results"
+	"unpool/app/ui/number"
 	"unpool/core/run"
 	"unpool/models"
 )
 
-// Height of a chart, in pixels.
-const Height = 264
-
-// series are the curves of a quantity: train, test and, with a holdout, validation.
-func series(metrics []run.Evaluation, of func(run.Measure) float64) []chart.Series {
-	train := chart.Series{Name: "train", Look: chart.Dashed}
-	test := chart.Series{Name: "test", Look: chart.Solid}
-	validation := chart.Series{Name: "validation", Look: chart.Dotted}
-	for _, m := range thin(metrics, of) {
-		x := float64(m.Step)
-		train.Points = append(train.Points, chart.Point{X: x, Y: of(m.Train)})
-		test.Points = append(test.Points, chart.Point{X: x, Y: of(m.Test)})
-		if m.Validation != nil {
-			validation.Points = append(validation.Points, chart.Point{X: x, Y: of(*m.Validation)})
-		}
-	}
-	if len(validation.Points) > 0 {
-		return []chart.Series{train, validation, test}
-	}
-	return []chart.Series{train, test}
+// place is where an evaluation lies on the axes.
+func place(m run.Evaluation) chart.Place {
+	return chart.Place{Step: float64(m.Step), Seconds: m.Seconds, Time: m.Time}
 }
 
 // breaks are where a run was resumed with something else.
-func breaks(moves []run.Move) (list []chart.Break) {
-	for _, m := range moves {
-		list = append(list, chart.Break{X: float64(m.Step), Name: "resumed with " + m.To.String()})
+func breaks(v *run.View) (list []chart.Break) {
+	for _, m := range v.Moves {
+		b := chart.Break{Place: chart.Place{Step: float64(m.Step), Seconds: math.NaN()}, Name: "resumed with " + m.To.String()}
+		for _, e := range v.Metrics {
+			if e.Step <= m.Step {
+				b.Place = chart.Place{Step: b.Step, Seconds: e.Seconds, Time: e.Time} // the latest that is known
+			}
+		}
+		list = append(list, b)
 	}
 	return list
 }
 
 // Accuracy is the accuracy chart of a net's run, with the net's baseline. The X axis can end at last.
 func Accuracy(e models.Entry, v *run.View, last float64) chart.Spec {
-	spec := chart.Spec{
-		Height: Height, Unit: chart.Share, XMax: last, Breaks: breaks(v.Moves),
-		Series: series(v.Metrics, func(m run.Measure) float64 { return m.Accuracy }),
-	}
-	if e.Baseline != nil {
-		spec.Reference = results.Baseline(e)
-		spec.ReferenceName = "course report"
-	}
-	return spec
+	return new(Kept).Accuracy(e, v, last)
 }
 
 // Loss is the loss chart of a run.
-func Loss(v *run.View, last float64) chart.Spec {
-	return chart.Spec{
-		Height: Height, Unit: chart.Nats, XMax: last, Breaks: breaks(v.Moves),
-		Series: series(v.Metrics, func(m run.Measure) float64 { return m.Loss }),
-	}
-}
+func Loss(e models.Entry, v *run.View, last float64) chart.Spec { return new(Kept).Loss(e, v, last) }
 
-// Figure is a chart in the size of an exported file.
-func Figure(spec chart.Spec) chart.Plot {
-	spec.Width, spec.Height = 720, 400
-	return spec.Plot()
+// Images says of how many test images the accuracies of runs are, for an axis: ", of 10 000 test images". Where some are of a
+// sample it says both; "" before the first.
+func Images(views ...*run.View) string {
+	fewest, most := math.MaxInt, 0
+	for _, v := range views {
+		for _, m := range v.Metrics {
+			fewest, most = min(fewest, m.Test.N), max(most, m.Test.N)
+		}
+	}
+	switch {
+	case most == 0:
+		return ""
+	case fewest == most:
+		return ", of " + number.Int(most) + " test images"
+	}
+	return ", of " + number.Int(fewest) + " to " + number.Int(most) + " test images"
 }

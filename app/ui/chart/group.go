@@ -1,0 +1,99 @@
+package chart
+
+// Group is what linked charts share: the X axis and the part of it on view, the place of the crosshair, and which series are
+// hidden or stand out. The zero value shows all of all over steps. A chart without one is a group of its own.
+type Group struct {
+	axis Axis
+	logX bool
+	zoom Range
+
+	at      float64 // the place of the crosshair; only while showing
+	showing bool
+
+	hidden   map[string]bool // names of series
+	standing string          // the name of the series that stands out; "" for none
+
+	members map[any]func() // draw the charts anew
+}
+
+// join has a member redrawn when another changes what they share.
+func (g *Group) join(member any, redraw func()) {
+	if g.members == nil {
+		g.members = map[any]func(){}
+	}
+	g.members[member] = redraw
+}
+
+func (g *Group) leave(member any) { delete(g.members, member) }
+
+// changed redraws the members other than the one that made the change, which is redrawn as it is.
+func (g *Group) changed(by any) {
+	for member, redraw := range g.members {
+		if member != by {
+			redraw()
+		}
+	}
+}
+
+// ShowAll shows the whole X axis: what was on view of it belonged to other curves.
+func (g *Group) ShowAll() {
+	g.showing = false
+	g.show(Range{}, nil)
+}
+
+// show shows a part of the X axis.
+func (g *Group) show(part Range, by any) {
+	g.zoom = part
+	g.changed(by)
+}
+
+// point puts the crosshair somewhere.
+func (g *Group) point(at float64, by any) {
+	g.at, g.showing = at, true
+	g.changed(by)
+}
+
+// rest takes the crosshair away.
+func (g *Group) rest(by any) {
+	g.showing = false
+	g.changed(by)
+}
+
+// along has the X axis show something else. What was on view of it means nothing there.
+func (g *Group) along(axis Axis, by any) {
+	g.axis, g.showing = axis, false
+	g.show(Range{}, by)
+}
+
+// logarithmic has the X axis be so, or not.
+func (g *Group) logarithmic(on bool, by any) {
+	g.logX = on
+	g.show(Range{}, by)
+}
+
+// stand makes a series stand out, or with "" none.
+func (g *Group) stand(name string, by any) {
+	g.standing = name
+	g.changed(by)
+}
+
+// toggle hides a series, or shows it again.
+func (g *Group) toggle(name string, by any) {
+	if g.hidden == nil {
+		g.hidden = map[string]bool{}
+	}
+	g.hidden[name] = !g.hidden[name]
+	g.changed(by)
+}
+
+// view is a Spec as the group looks at it.
+func (g *Group) view(s Spec) Spec {
+	s.Axis, s.LogX, s.Zoom = g.axis, g.logX, g.zoom
+	series := make([]Series, len(s.Series))
+	for i, one := range s.Series {
+		one.Hidden = one.Hidden || g.hidden[one.Name]
+		series[i] = one
+	}
+	s.Series = series
+	return s
+}

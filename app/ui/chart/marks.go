@@ -1,0 +1,196 @@
+package chart
+
+import (
+	"slices"
+	"strings"
+)
+
+// Mark is one drawn thing: an SVG element without children.
+type Mark struct {
+	Tag   string // "line", "path", "rect" or "text"
+	Kind  Kind
+	Look  Look   // of what belongs to a curve
+	Name  string // of the series that it belongs to; "" for none
+	Part  string
+	Attrs [][2]string // where it is
+	Text  string
+}
+
+// Kind is what a mark is there for, which says how it looks.
+type Kind string
+
+// The kinds of marks.
+const (
+	kindGrid      Kind = "grid"
+	kindAxis      Kind = "axis"
+	kindTick      Kind = "tick" // a label of an axis
+	kindReference Kind = "reference"
+	kindBreak     Kind = "break"
+	kindBand      Kind = "band"
+	kindRaw       Kind = "raw" // the values behind a moving average
+	kindCurve     Kind = "curve"
+	kindFaint     Kind = "faint" // a curve that stands behind the others
+	kindMarker    Kind = "marker"
+	kindCrosshair Kind = "crosshair"
+	kindBox       Kind = "box" // what is about to be zoomed to
+)
+
+// Marks returns everything but the crosshair, from back to front.
+func (p Plot) Marks() []Mark {
+	s := sketch{Plot: p}
+	s.axes()
+	for _, c := range p.curves {
+		if c.upper != nil {
+			s.shape(kindBand, c, area(p.thinned(c.upper), p.thinned(c.lower), p.Y.To, p.Y.From))
+		}
+	}
+	if p.Reference != 0 && p.Reference >= p.Y.Min && p.Reference <= p.Y.Max {
+		at := p.Y.Pixel(p.Reference)
+		s.line(kindReference, p.X.From, at, p.X.To, at)
+	}
+	for _, b := range p.Breaks {
+		if x := b.on(p.Axis); x >= p.X.Min && x <= p.X.Max {
+			at := p.X.Pixel(x)
+			s.line(kindBreak, at, p.Y.From, at, p.Y.To)
+		}
+	}
+	for _, faint := range []bool{true, false} {
+		for _, c := range p.curves {
+			if c.faint == faint {
+				s.curve(c)
+			}
+		}
+	}
+	return s.marks
+}
+
+// Crosshair returns the marks of the vertical line at x and a marker on each curve there.
+func (p Plot) Crosshair(x float64) []Mark {
+	if x < p.X.Min || x > p.X.Max {
+		return nil
+	}
+	s := sketch{Plot: p}
+	at := p.X.Pixel(x)
+	s.line(kindCrosshair, at, p.Y.To, at, p.Y.From)
+	for _, c := range p.curves {
+		if q, ok := c.at(x); ok && !c.faint && q.x >= p.X.Min && q.x <= p.X.Max && q.y >= p.Y.Min && q.y <= p.Y.Max {
+			s.shape(kindMarker, c, c.look.Marker.at(xy{p.X.Pixel(q.x), p.Y.Pixel(q.y)}))
+		}
+	}
+	return s.marks
+}
+
+// Box is the mark of what is between two pixels, about to be zoomed to.
+func (p Plot) Box(a, b float64) Mark {
+	left, right := max(min(a, b), p.X.From), min(max(a, b), p.X.To)
+	return Mark{Tag: "rect", Kind: kindBox, Attrs: [][2]string{
+		{"x", pixel(left)}, {"y", pixel(p.Y.To)}, {"width", pixel(max(right-left, 0))}, {"height", pixel(p.Y.From - p.Y.To)}}}
+}
+
+// thinned are the points that are on view, in pixels.
+func (p Plot) thinned(points []xy) []xy {
+	x, y := p.X.pixels(), p.Y.pixels()
+	points = thin(visible(points, p.X.Min, p.X.Max), p.X.Scale)
+	out := make([]xy, len(points))
+	for i, q := range points {
+		out[i] = xy{x(q.x), y(q.y)}
+	}
+	return cut(out, p.X.From, p.X.To)
+}
+
+// sketch is a plot being drawn.
+type sketch struct {
+	Plot
+	marks []Mark
+}
+
+func (s *sketch) line(kind Kind, x1, y1, x2, y2 float64) {
+	s.marks = append(s.marks, Mark{Tag: "line", Kind: kind, Attrs: [][2]string{
+		{"x1", pixel(x1)}, {"y1", pixel(y1)}, {"x2", pixel(x2)}, {"y2", pixel(y2)}}})
+}
+
+func (s *sketch) words(anchor string, x, y float64, words string) {
+	s.marks = append(s.marks, Mark{Tag: "text", Kind: kindTick, Text: words, Attrs: [][2]string{
+		{"x", pixel(x)}, {"y", pixel(y)}, {"text-anchor", anchor}}})
+}
+
+func (s *sketch) shape(kind Kind, c curve, d string) {
+	s.marks = append(s.marks, Mark{Tag: "path", Kind: kind, Look: c.look, Name: c.name, Part: c.part, Attrs: [][2]string{{"d", d}}})
+}
+
+// axes are what the curves are read by.
+func (s *sketch) axes() {
+	text, x, y := s.text(), s.X, s.Y
+	for _, t := range y.valueTicks(s.rows(), s.Unit) {
+		at := y.Pixel(t.at)
+		s.line(kindGrid, x.From, at, x.To, at)
+		s.words("end", x.From-0.6*text, at+0.35*text, t.label)
+	}
+	for _, t := range x.ticks(s.columns()) {
+		at := x.Pixel(t.at)
+		s.line(kindAxis, at, y.From, at, y.From+4)
+		s.words("middle", at, y.From+1.4*text, t.label)
+	}
+	s.line(kindAxis, x.From, y.From, x.To, y.From)
+	s.words("middle", (x.From+x.To)/2, y.From+2.7*text, x.title())
+	if s.Spec.Y != "" {
+		s.words("start", 0, 1.1*text, s.Spec.Y)
+	}
+}
+
+// curve draws a curve, what is behind it, and its markers.
+func (s *sketch) curve(c curve) {
+	y := s.Y
+	if s.Smooth {
+		s.shape(kindRaw, c, path(s.thinned(c.raw), y.To, y.From))
+	}
+	line := s.thinned(c.line)
+	if c.faint {
+		s.shape(kindFaint, c, path(line, y.To, y.From))
+		return
+	}
+	s.shape(kindCurve, c, path(line, y.To, y.From))
+	if places := s.markers(c, line); places != "" {
+		s.shape(kindMarker, c, places)
+	}
+}
+
+// markersApart is how many pixels apart the markers on a curve are, where there are many curves.
+const markersApart = 110.0
+
+// markers are a curve's markers: at its end and, among more curves than one keeps apart by colour, along it, each curve's at
+// places of its own.
+func (s *sketch) markers(c curve, line []xy) string {
+	if len(line) == 0 {
+		return ""
+	}
+	var shapes strings.Builder
+	put := func(at xy) {
+		if at.y >= s.Y.To && at.y <= s.Y.From {
+			shapes.WriteString(c.look.Marker.at(at))
+		}
+	}
+	end := line[len(line)-1]
+	if i, n := s.curves.number(c.name); n > 4 {
+		next := s.X.From + markersApart*(0.2+0.8*float64(i)/float64(n))
+		for _, at := range line {
+			if at.x >= next && at.x < end.x-12 {
+				put(at)
+				next += markersApart
+			}
+		}
+	}
+	put(end)
+	return shapes.String()
+}
+
+// number is which of how many names a curve's name is.
+func (cs curves) number(name string) (i, n int) {
+	var names []string
+	for _, c := range cs {
+		if !c.faint && !slices.Contains(names, c.name) {
+			names = append(names, c.name)
+		}
+	}
+	return slices.Index(names, name), len(names)
+}

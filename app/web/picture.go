@@ -1,0 +1,32 @@
+package web
+
+import (
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+)
+
+// finer is how many pixels of a picture lie along one of the drawing it is made from.
+const finer = 2
+
+// PNG draws an SVG document, which states its width and height, as a PNG. It blocks.
+func PNG(svg string) (blob app.Value, err error) {
+	w := app.Window()
+	url := w.Get("URL").Call("createObjectURL", w.Get("Blob").New([]any{svg}, map[string]any{"type": "image/svg+xml"}))
+	defer w.Get("URL").Call("revokeObjectURL", url)
+	picture := w.Get("Image").New()
+	picture.Set("src", url)
+	if _, err := Settled(func(done, failed app.Func) { picture.Call("decode").Call("then", done, failed) }); err != nil {
+		return nil, err
+	}
+	canvas := w.Get("document").Call("createElement", "canvas")
+	width, height := finer*picture.Get("naturalWidth").Int(), finer*picture.Get("naturalHeight").Int()
+	canvas.Set("width", width)
+	canvas.Set("height", height)
+	canvas.Call("getContext", "2d").Call("drawImage", picture, 0, 0, width, height)
+	blob, _ = Settled(func(done, _ app.Func) { canvas.Call("toBlob", done, "image/png") })
+	if !blob.Truthy() {
+		return nil, errors.New("the browser cannot make a picture of this size")
+	}
+	return blob, nil
+}
