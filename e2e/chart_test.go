@@ -56,9 +56,9 @@ func TestChartInTheBrowser(t *testing.T) {
 	}
 
 	tab.Click(accuracy + " .legend button")
-	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve').length === 1 && document.querySelectorAll('"+loss+" .plot .curve').length === 1", soon)
+	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve:not(.over)').length === 1 && document.querySelectorAll('"+loss+" .plot .curve:not(.over)').length === 1", soon)
 	tab.Click(accuracy + " .legend button")
-	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve').length === 2", soon)
+	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve:not(.over)').length === 2", soon)
 
 	browser.Eval[any](tab, `(() => {
 		window.saved = [];

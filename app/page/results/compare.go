@@ -96,17 +96,12 @@ func comparedSpec(rows []finished.Row, runs [][]*run.View) chart.Spec {
 		Reference: results.Mark, ReferenceName: "course report’s RNN",
 	}
 	for i, r := range rows {
-		view := run.Mean(runs[i])
-		curve := chart.Series{Name: r.Entry.Title, Look: compareLooks[i]}
-		for _, m := range view.Metrics {
-			if m.Step > 0 { // before the first step all nets guess
-				curve.Points = append(curve.Points, chart.Point{
-					Place: chart.Place{Step: float64(m.Step), Seconds: m.Seconds}, Y: m.Test.Accuracy,
-				})
-			}
+		points := curves.Mean(runs[i], curves.TestAccuracy)
+		if points[0].Step == 0 {
+			points = points[1:] // before the first step all nets guess
 		}
-		spec.Series = append(spec.Series, curve)
-		spec.XMax = max(spec.XMax, lastOf(view))
+		spec.Series = append(spec.Series, chart.Series{Name: r.Entry.Title, Look: compareLooks[i], Points: points})
+		spec.XMax = max(spec.XMax, lastOf(runs[i][0]))
 	}
 	return spec
 }

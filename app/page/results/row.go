@@ -54,7 +54,10 @@ func (r *row) show(runs []*run.View) *shownRun {
 	s.accuracy = curves.Accuracy(r.Entry, s.view, lastOf(s.view))
 	s.loss = curves.Loss(r.Entry, s.view, lastOf(s.view))
 	of := "mean of seeds"
-	if s.seed != meanOfSeeds {
+	if s.seed == meanOfSeeds {
+		s.accuracy.Series = curves.Seeds(runs, curves.TrainAccuracy, curves.TestAccuracy)
+		s.loss.Series = curves.Seeds(runs, curves.TrainLoss, curves.TestLoss)
+	} else {
 		of = finished.Label(r.Runs[s.seed].Seed)
 	}
 	s.accuracy.Title += ", " + of

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"math"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -99,6 +100,7 @@ func (c *Chart) Render() app.UI {
 		Body(
 			c.head(d.plot),
 			(&legend{plot: d.plot, chart: c}).render(),
+			app.P().Class("values").Hidden(c.Spec.Y == "").Text(c.Spec.Y),
 			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.svg(d)),
 			app.If(c.File != "", func() app.UI { return c.saving.render(c) }),
 		)
@@ -148,7 +150,7 @@ func (c *Chart) svg(d *drawing) app.UI {
 	svg := element("svg").
 		Attr("viewBox", "0 0 "+pixel(plot.Width)+" "+pixel(plot.Height)).
 		Attr("width", pixel(plot.Width)).Attr("height", pixel(plot.Height))
-	over := c.Title + " over " + plot.X.title()
+	over := c.Title + " over " + plot.X.title(math.Inf(1))
 	ends, ok := plot.curves.on(plot.X.Scale)
 	if !ok && !plot.X.zoomed() {
 		return svg.Role("img").Aria("label", over+"; no values yet").Body(elements(marks, g.standing)...)
@@ -171,27 +173,36 @@ func (c *Chart) svg(d *drawing) app.UI {
 		Body(elements(marks, g.standing)...)
 }
 
-// elements are marks as elements of the page. Those of other series than the one that stands out are dim.
+// elements are marks as elements of the page. Where a series stands out it is drawn once more over the others, which are dim.
 func elements(marks []Mark, standing string) []app.UI {
 	elements := make([]app.UI, len(marks))
 	for i, m := range marks {
-		class := spaced(string(m.Kind), m.Look.class())
+		more := ""
 		if standing != "" && m.Name != "" && m.Name != standing {
-			class += " dim"
+			more = "dim"
 		}
-		e := element(m.Tag).Attr("class", class)
-		if m.Name != "" {
-			e = e.DataSet("series", spaced(m.Name, m.Part))
+		elements[i] = elementOf(m, more)
+	}
+	for _, m := range marks {
+		if m.Name == standing && standing != "" {
+			elements = append(elements, elementOf(m, "over"))
 		}
-		for _, a := range m.Attrs {
-			e = e.Attr(a[0], a[1])
-		}
-		if m.Text != "" {
-			e = e.Text(m.Text)
-		}
-		elements[i] = e
 	}
 	return elements
+}
+
+func elementOf(m Mark, class string) app.UI {
+	e := element(m.Tag).Attr("class", spaced(string(m.Kind), m.Look.class(), class))
+	if m.Name != "" {
+		e = e.DataSet("series", spaced(m.Name, m.Part))
+	}
+	for _, a := range m.Attrs {
+		e = e.Attr(a[0], a[1])
+	}
+	if m.Text != "" {
+		e = e.Text(m.Text)
+	}
+	return e
 }
 
 func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS("http://www.w3.org/2000/svg") }

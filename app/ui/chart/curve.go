@@ -16,6 +16,7 @@ type curve struct {
 	faint        bool
 	raw          []xy
 	line         []xy // what is drawn: raw, or its moving average
+	spreads      []xy // of raw; empty where there are none
 	lower, upper []xy // the band about line; nil where there is none
 }
 
@@ -54,7 +55,7 @@ func (s Spec) curve(series Series) curve {
 		c.raw = append(c.raw, xy{x, p.Y})
 		steps = append(steps, p.Step)
 	}
-	c.line = c.raw
+	c.line, c.spreads = c.raw, spreads
 	if s.Smooth {
 		c.line = average(c.raw, steps, s.reach())
 		spreads = average(spreads, steps, s.reach())
@@ -77,7 +78,7 @@ func (s Spec) reach() float64 {
 			last = max(last, series.Points[n-1].Step)
 		}
 	}
-	return 0.04 * last
+	return 0.02 * last
 }
 
 // average is the exponential moving average of points, each of which was measured at a step. What came d steps before weighs

@@ -45,7 +45,7 @@ func TestSmoothing(t *testing.T) {
 	}
 	// What lies one reach before weighs 1/e of what is there, what lies far before nothing.
 	e := math.Exp(-1)
-	for _, c := range []struct{ steps, want float64 }{{4, (1*e + 3) / (e + 1)}, {8, (1*e*e + 3) / (e*e + 1)}, {100, 3}} {
+	for _, c := range []struct{ steps, want float64 }{{2, (1*e + 3) / (e + 1)}, {4, (1*e*e + 3) / (e*e + 1)}, {100, 3}} {
 		if got := smoothed(100, at(0, 1), at(c.steps, 3))[1]; math.Abs(got-c.want) > 1e-9 {
 			t.Errorf("%v steps after 1, 3 becomes %v, want %v", c.steps, got, c.want)
 		}
@@ -107,6 +107,10 @@ func TestBand(t *testing.T) {
 	s := Spec{Unit: Nats, XMax: 10, Series: []Series{{Name: "mean", Points: []Point{
 		{Place: Place{Step: 0}, Y: 1, Spread: 0.5}, {Place: Place{Step: 10}, Y: 1}}}}}
 	p := s.Plot(Size{Width: 400, Height: 264})
+	legend := p.Legend(0, false)
+	if got := legend[0].Lines[0].Value; got != "1.00 ± 0.500" || legend[1].Kind != kindBand {
+		t.Errorf("its value is %q, and the legend %+v", got, legend)
+	}
 	for _, m := range p.Marks() {
 		if m.Kind == kindBand {
 			left, right := pixel(p.X.From), pixel(p.X.To)

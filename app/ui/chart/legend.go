@@ -1,15 +1,16 @@
 package chart
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"unpool/app/ui/number"
 )
 
-// Entry is one line of the legend: a name with its curves, a reference or a break.
+// Entry is one line of the legend: a name with its curves, what a band is, a reference or a break.
 type Entry struct {
-	Kind   Kind // kindCurve, kindReference or kindBreak
+	Kind   Kind // kindCurve, kindBand, kindReference or kindBreak
 	Name   string
 	Lines  []Line // of curves
 	Value  string // of a reference or a break
@@ -24,7 +25,7 @@ type Line struct {
 	Value string
 }
 
-// Legend names the curves, the reference and the breaks, in the order of the Spec. The values are those nearest to x, or each
+// Legend names the curves, their bands, the reference and the breaks, in the order of the Spec. The values are those nearest to x, or each
 // curve's latest.
 func (p Plot) Legend(x float64, latest bool) (entries []Entry) {
 	shown := p.curves // in the order of the series that are not hidden
@@ -43,6 +44,9 @@ func (p Plot) Legend(x float64, latest bool) (entries []Entry) {
 		}
 		entries[i].Lines = append(entries[i].Lines, line)
 	}
+	if slices.ContainsFunc(p.curves, func(c curve) bool { return c.upper != nil }) {
+		entries = append(entries, Entry{Kind: kindBand, Name: "± standard deviation"})
+	}
 	if p.Reference != 0 {
 		entries = append(entries, Entry{Kind: kindReference, Name: p.ReferenceName, Value: p.Unit.Format(p.Reference)})
 	}
@@ -52,14 +56,19 @@ func (p Plot) Legend(x float64, latest bool) (entries []Entry) {
 	return entries
 }
 
+// value is a curve's value in words, with its spread where it has one; "" where there is no value.
 func (p Plot) value(c curve, x float64, latest bool) string {
-	if latest && len(c.raw) > 0 {
-		return p.Unit.Format(c.raw[len(c.raw)-1].y)
+	i, ok := c.at(x)
+	if latest {
+		i, ok = len(c.raw)-1, len(c.raw) > 0
 	}
-	if q, ok := c.at(x); ok && !latest {
-		return p.Unit.Format(q.y)
+	switch {
+	case !ok:
+		return ""
+	case len(c.spreads) == 0:
+		return p.Unit.Format(c.raw[i].y)
 	}
-	return ""
+	return p.Unit.Format(c.raw[i].y) + " ± " + p.Unit.Format(c.spreads[i].y)
 }
 
 // mostSpoken is how many entries of the legend are read out at each step: more would take longer than anyone listens.
@@ -70,7 +79,7 @@ func (p Plot) Describe(x float64, only string) string {
 	words := []string{strings.TrimPrefix(p.X.where(x), "at ")}
 	more := 0
 	for _, e := range p.Legend(x, false) {
-		if e.Hidden || only != "" && e.Name != only {
+		if e.Hidden || e.Kind == kindBand || only != "" && e.Name != only {
 			continue
 		}
 		if len(words) > mostSpoken {

@@ -17,7 +17,7 @@ func (l *legend) render() app.UI {
 		if e.Kind != kindCurve {
 			items = append(items, app.Li().Body(
 				app.Span().Class("entry").Body(
-					sample(e.Kind, Look{}), app.Span().Class("name").Text(e.Name), app.Span().Class("value").Text(e.Value),
+					sample(e.Kind, Look{Ink: Black}), app.Span().Class("name").Text(e.Name), app.Span().Class("value").Text(e.Value),
 				)))
 			continue
 		}
@@ -34,20 +34,22 @@ func (l *legend) render() app.UI {
 }
 
 func (l *legend) entry(e Entry) app.UI {
+	name := app.Span().Class("name").Title(e.Name).Text(e.Name)
 	var parts []app.UI
-	for i, line := range e.Lines {
+	if len(e.Lines) > 1 {
+		parts = append(parts, name)
+	}
+	for _, line := range e.Lines {
 		kind := kindCurve
 		if line.Faint {
 			kind = kindFaint
 		}
-		parts = append(parts, sample(kind, line.Look))
-		if i == 0 {
-			parts = append(parts, app.Span().Class("name").Title(e.Name).Text(e.Name))
-		}
-		if line.Part != "" {
-			parts = append(parts, app.Span().Class("part").Text(line.Part))
-		}
-		parts = append(parts, app.Span().Class("value").Text(line.Value))
+		parts = append(parts, app.Span().Class("line").Body(
+			sample(kind, line.Look),
+			app.If(len(e.Lines) == 1, func() app.UI { return name }),
+			app.Span().Class("part").Hidden(line.Part == "").Text(line.Part),
+			app.Span().Class("value").Text(line.Value),
+		))
 	}
 	stand := func(name string) app.EventHandler {
 		return func(app.Context, app.Event) { l.chart.group().stand(name, l.chart) }
@@ -60,10 +62,13 @@ func (l *legend) entry(e Entry) app.UI {
 		Body(parts...)
 }
 
+// Sample is a short piece of a curve, for a table beside a chart.
+func Sample(look Look) app.UI { return sample(kindCurve, look) }
+
 // sample is a short piece of line as it is drawn, a curve's with its marker.
 func sample(kind Kind, look Look) app.UI {
 	return element("svg").Attr("class", "sample").Attr("viewBox", "0 0 24 10").Aria("hidden", true).Body(
-		element("path").Attr("class", spaced(string(kind), look.class())).Attr("d", "M0 5h24"),
+		element("path").Attr("class", spaced(string(kind), look.class())).Attr("d", sampled(kind, xy{0, 5})),
 		app.If(kind == kindCurve, func() app.UI {
 			return element("path").Attr("class", spaced(string(kindMarker), look.class())).Attr("d", "M12 5"+look.Marker.shape())
 		}),

@@ -3,6 +3,7 @@ package chart
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // Mark is one drawn thing: an SVG element without children.
@@ -73,7 +74,11 @@ func (p Plot) Crosshair(x float64) []Mark {
 	at := p.X.Pixel(x)
 	s.line(kindCrosshair, at, p.Y.To, at, p.Y.From)
 	for _, c := range p.curves {
-		if q, ok := c.at(x); ok && !c.faint && q.x >= p.X.Min && q.x <= p.X.Max && q.y >= p.Y.Min && q.y <= p.Y.Max {
+		i, ok := c.at(x)
+		if !ok || c.faint {
+			continue
+		}
+		if q := c.raw[i]; q.x >= p.X.Min && q.x <= p.X.Max && q.y >= p.Y.Min && q.y <= p.Y.Max {
 			s.shape(kindMarker, c, c.look.Marker.at(xy{p.X.Pixel(q.x), p.Y.Pixel(q.y)}))
 		}
 	}
@@ -132,16 +137,16 @@ func (s *sketch) axes() {
 		s.words("middle", at, y.From+1.4*text, t.label)
 	}
 	s.line(kindAxis, x.From, y.From, x.To, y.From)
-	s.words("middle", (x.From+x.To)/2, y.From+2.7*text, x.title())
-	if s.Spec.Y != "" {
-		s.words("start", 0, 1.1*text, s.Spec.Y)
-	}
+	title := x.title(s.Width / letters(text))
+	half := letters(text) * float64(utf8.RuneCountInString(title)) / 2
+	s.words("middle", max(half, min((x.From+x.To)/2, s.Width-half)), y.From+2.7*text, title)
 }
 
 // curve draws a curve, what is behind it, and its markers.
 func (s *sketch) curve(c curve) {
 	y := s.Y
-	if s.Smooth {
+	_, names := s.curves.number(c.name)
+	if s.Smooth && names <= few {
 		s.shape(kindRaw, c, path(s.thinned(c.raw), y.To, y.From))
 	}
 	line := s.thinned(c.line)
@@ -155,11 +160,13 @@ func (s *sketch) curve(c curve) {
 	}
 }
 
-// markersApart is how many pixels apart the markers on a curve are, where there are many curves.
+// few is how many names one keeps apart by colour. Among more, curves have markers all along, and smoothed ones stand alone.
+const few = 4
+
+// markersApart is how many pixels apart those markers are.
 const markersApart = 110.0
 
-// markers are a curve's markers: at its end and, among more curves than one keeps apart by colour, along it, each curve's at
-// places of its own.
+// markers are a curve's markers: at its end and, among many, along it, each curve's at places of its own.
 func (s *sketch) markers(c curve, line []xy) string {
 	if len(line) == 0 {
 		return ""
@@ -171,7 +178,7 @@ func (s *sketch) markers(c curve, line []xy) string {
 		}
 	}
 	end := line[len(line)-1]
-	if i, n := s.curves.number(c.name); n > 4 {
+	if i, n := s.curves.number(c.name); n > few {
 		next := s.X.From + markersApart*(0.2+0.8*float64(i)/float64(n))
 		for _, at := range line {
 			if at.x >= next && at.x < end.x-12 {
@@ -193,4 +200,16 @@ func (cs curves) number(name string) (i, n int) {
 		}
 	}
 	return slices.Index(names, name), len(names)
+}
+
+// sampleLength is how long the piece of line before an entry of a legend is.
+const sampleLength = 24.0
+
+// sampled is the path of what stands before an entry of a legend, from its left end: a line, or for a band an area.
+func sampled(kind Kind, from xy) string {
+	to := xy{from.x + sampleLength, from.y}
+	if kind == kindBand {
+		return area([]xy{{from.x, from.y - 4}, {to.x, to.y - 4}}, []xy{{from.x, from.y + 4}, {to.x, to.y + 4}}, from.y-4, from.y+4)
+	}
+	return path([]xy{from, to}, from.y, from.y)
 }

@@ -25,6 +25,9 @@ func (s Size) text() float64 {
 	return s.Text
 }
 
+// letters is about how wide a letter is: an estimate, since there are many fonts.
+func letters(text float64) float64 { return 0.58 * text }
+
 // Plot is a Spec in a size, with its scales worked out.
 type Plot struct {
 	Spec
@@ -42,14 +45,14 @@ func (s Spec) plot(curves curves, size Size) Plot {
 	p := Plot{Spec: s, Size: size, X: s.xAxis(curves), curves: curves}
 	p.Y.Min, p.Y.Max, p.Y.Log = s.values(curves, p.X)
 	line := 1.4 * size.text()
-	p.Y.To = line + 12 // a line for what the values are
+	p.Y.To = 0.8 * size.text()
 	p.Y.From = max(size.Height-2*line-6, p.Y.To+1)
 	p.X.To = max(size.Width-1.7*size.text(), 2)
-	letters := 5 // so that charts below one another mostly begin at the same place
+	longest := 5 // so that charts below one another mostly begin at the same place
 	for _, t := range p.Y.valueTicks(p.rows(), p.Unit) {
-		letters = max(letters, utf8.RuneCountInString(t.label))
+		longest = max(longest, utf8.RuneCountInString(t.label))
 	}
-	p.X.From = min((0.62*float64(letters)+1.4)*size.text(), p.X.To-1)
+	p.X.From = min(letters(size.text())*(float64(longest)+2.5), p.X.To-1)
 	return p
 }
 
@@ -58,11 +61,11 @@ func (p Plot) rows() int { return max(2, min(6, int((p.Y.From-p.Y.To)/(3*p.text(
 
 // columns is about how many ticks there is room for on the X axis.
 func (p Plot) columns() int {
-	letters := 5.5
-	if p.Axis == Clock {
-		letters = 8
+	apart := 5.5 * p.text()
+	if p.Axis == Clock || p.X.Log {
+		apart = 8 * p.text()
 	}
-	return max(2, int((p.X.To-p.X.From)/(letters*p.text())))
+	return max(2, int((p.X.To-p.X.From)/apart))
 }
 
 // values spans the values on view: accuracies up to 100 %, losses from 0 or, on a logarithmic scale, from the smallest. When the X

@@ -103,15 +103,15 @@ func (c curve) before(x float64) float64 {
 	return math.Inf(-1)
 }
 
-// at returns the value of the curve nearest to x; false where the curve has not begun or is over.
-func (c curve) at(x float64) (xy, bool) {
+// at returns which value of the curve is nearest to x; false where the curve has not begun or is over.
+func (c curve) at(x float64) (i int, ok bool) {
 	n := len(c.raw)
 	if n == 0 || x < c.raw[0].x || x > c.raw[n-1].x {
-		return xy{}, false
+		return 0, false
 	}
-	i := sort.Search(n, func(i int) bool { return c.raw[i].x >= x })
+	i = sort.Search(n, func(i int) bool { return c.raw[i].x >= x })
 	if i > 0 && x-c.raw[i-1].x <= c.raw[i].x-x {
 		i--
 	}
-	return c.raw[i], true
+	return i, true
 }

@@ -26,6 +26,10 @@ func SVG(s Spec, theme Theme, size Size) string {
 		top += 0.4 * line
 	}
 	top = f.legend(p, top) + 0.5*line
+	if s.Y != "" {
+		top += 0.8 * line
+		f.write("text", attrs("x", "0", "y", pixel(top), "fill", theme.Soft), s.Y)
+	}
 	fmt.Fprintf(&f.b, `<g transform="translate(0 %s)">`+"\n", pixel(top))
 	for _, m := range p.Marks() {
 		f.mark(m)
@@ -108,8 +112,8 @@ func (f *figure) paint(kind Kind, look Look) [][2]string {
 	return line("2")
 }
 
-// sampleRoom is how long the piece of line before an entry of the legend is, with the space after it.
-const sampleRoom = 32.0
+// sampleRoom is the room for the piece of line before an entry of the legend.
+const sampleRoom = sampleLength + 8
 
 // legend writes the entries below top, side by side, and returns where they end. Many stand in columns.
 func (f *figure) legend(p Plot, top float64) float64 {
@@ -153,13 +157,13 @@ type item struct {
 func (f *figure) item(e Entry) item {
 	it := item{kind: e.Kind, lines: e.Lines, width: 8}
 	if e.Kind != kindCurve {
-		it.lines = []Line{{Value: e.Value}}
+		it.lines = []Line{{Look: Look{Ink: Black}, Value: e.Value}}
 	}
 	name := e.Name
 	for _, l := range it.lines {
 		words := spaced(name, l.Part, l.Value)
 		// An estimate: a figure is read by many programs, with many fonts.
-		width := sampleRoom + 0.56*f.text*float64(utf8.RuneCountInString(words)) + 12
+		width := sampleRoom + letters(f.text)*float64(utf8.RuneCountInString(words)) + 12
 		it.words, it.widths = append(it.words, words), append(it.widths, width)
 		it.width += width
 		name = ""
@@ -175,10 +179,9 @@ func (f *figure) entry(it item, x, y float64) {
 		if l.Faint {
 			kind = kindFaint
 		}
-		end := x + sampleRoom - 8
-		f.write("path", append(attrs("d", path([]xy{{x, middle}, {end, middle}}, 0, middle)), f.paint(kind, l.Look)...), "")
+		f.write("path", append(attrs("d", sampled(kind, xy{x, middle})), f.paint(kind, l.Look)...), "")
 		if kind == kindCurve {
-			f.write("path", append(attrs("d", l.Look.Marker.at(xy{(x + end) / 2, middle})), f.paint(kindMarker, l.Look)...), "")
+			f.write("path", append(attrs("d", l.Look.Marker.at(xy{x + sampleLength/2, middle})), f.paint(kindMarker, l.Look)...), "")
 		}
 		f.write("text", attrs("x", pixel(x+sampleRoom), "y", pixel(y), "fill", f.theme.Text), it.words[i])
 		x += it.widths[i]

@@ -63,18 +63,24 @@ func (s Spec) whole(curves curves) Range {
 // zoomed reports whether a part of the axis is on view.
 func (x xAxis) zoomed() bool { return x.Min != x.whole.From || x.Max != x.whole.To }
 
-// title says what the axis shows, with the unit.
-func (x xAxis) title() string {
+// title says what the axis shows, with the unit, in so many letters if it can be.
+func (x xAxis) title(letters float64) string {
 	switch x.of {
 	case Elapsed:
 		unit, _ := timeUnit(x.Max)
-		return "time since the start (" + unit + ")"
+		if title := "time since the start (" + unit + ")"; float64(len(title)) <= letters {
+			return title
+		}
+		return "time (" + unit + ")"
 	case Clock:
 		first, last := clock(x.Min, x.zone).Format("2 Jan 2006"), clock(x.Max, x.zone).Format("2 Jan 2006")
 		if first != last {
 			first += " to " + last
 		}
-		return "time of day, " + first
+		if title := "time of day, " + first; float64(len(title)) <= letters {
+			return title
+		}
+		return "time of day"
 	}
 	return "training step"
 }
