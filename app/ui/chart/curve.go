@@ -34,11 +34,17 @@ func (s Spec) curves() curves {
 func (s Spec) curve(series Series) curve {
 	c := curve{name: series.Name, part: series.Part, look: series.Look, faint: series.Faint}
 	c.raw = make([]xy, 0, len(series.Points))
-	steps := make([]float64, 0, len(series.Points))
+	var steps []float64 // for the average
+	if s.Smooth {
+		steps = make([]float64, 0, len(series.Points))
+	}
 	var spreads []xy // from the first that there is
 	for i := range series.Points {
 		p := &series.Points[i]
-		x := p.on(s.Axis)
+		x := p.Step // mostly; on takes a copy
+		if s.Axis != "" && s.Axis != Steps {
+			x = p.on(s.Axis)
+		}
 		if !finite(x) || !finite(p.Y) || s.logX() && x <= 0 {
 			continue
 		}
@@ -53,7 +59,9 @@ func (s Spec) curve(series Series) curve {
 			spreads = append(spreads, xy{x, spread})
 		}
 		c.raw = append(c.raw, xy{x, p.Y})
-		steps = append(steps, p.Step)
+		if s.Smooth {
+			steps = append(steps, p.Step)
+		}
 	}
 	c.line, c.spreads = c.raw, spreads
 	if s.Smooth {

@@ -15,7 +15,7 @@ func TestThin(t *testing.T) {
 		points = append(points, xy{float64(i) / 250, math.Sin(float64(i))})
 	}
 	points[77_777].y = 9
-	thinned := thin(points, Scale{Min: 0, Max: 400, From: 0, To: 400})
+	thinned := thin(nil, points, Scale{Min: 0, Max: 400, From: 0, To: 400})
 	if len(thinned) > 4*400 {
 		t.Errorf("400 pixel columns keep %d points", len(thinned))
 	}

@@ -42,7 +42,8 @@ func (p Plot) Marks() []Mark {
 	s.axes()
 	for _, c := range p.curves {
 		if c.upper != nil {
-			s.shape(kindBand, c, area(p.thinned(c.upper), p.thinned(c.lower), p.Y.To, p.Y.From))
+			upper := slices.Clone(s.thinned(c.upper))
+			s.shape(kindBand, c, area(upper, s.thinned(c.lower), p.Y.To, p.Y.From))
 		}
 	}
 	if p.Reference != 0 && p.Reference >= p.Y.Min && p.Reference <= p.Y.Max {
@@ -92,21 +93,30 @@ func (p Plot) Box(a, b float64) Mark {
 		{"x", pixel(left)}, {"y", pixel(p.Y.To)}, {"width", pixel(max(right-left, 0))}, {"height", pixel(p.Y.From - p.Y.To)}}}
 }
 
-// thinned are the points that are on view, in pixels.
-func (p Plot) thinned(points []xy) []xy {
-	x, y := p.X.pixels(), p.Y.pixels()
-	points = thin(visible(points, p.X.Min, p.X.Max), p.X.Scale)
-	out := make([]xy, len(points))
-	for i, q := range points {
-		out[i] = xy{x(q.x), y(q.y)}
-	}
-	return cut(out, p.X.From, p.X.To)
-}
-
 // sketch is a plot being drawn.
 type sketch struct {
 	Plot
 	marks []Mark
+
+	points []xy // room for those of a curve
+	pen    pen
+}
+
+// thinned are the points that are on view, in pixels. They hold until the next.
+func (s *sketch) thinned(points []xy) []xy {
+	x, y := s.X.pixels(), s.Y.pixels()
+	s.points = thin(s.points[:0], visible(points, s.X.Min, s.X.Max), s.X.Scale)
+	for i, q := range s.points {
+		s.points[i] = xy{x(q.x), y(q.y)}
+	}
+	return cut(s.points, s.X.From, s.X.To)
+}
+
+// path is the path through points that are thinned.
+func (s *sketch) path(points []xy) string {
+	s.pen = s.pen[:0]
+	s.pen.path(points, s.Y.To, s.Y.From)
+	return string(s.pen)
 }
 
 func (s *sketch) line(kind Kind, x1, y1, x2, y2 float64) {
@@ -144,17 +154,16 @@ func (s *sketch) axes() {
 
 // curve draws a curve, what is behind it, and its markers.
 func (s *sketch) curve(c curve) {
-	y := s.Y
 	_, names := s.curves.number(c.name)
 	if s.Smooth && names <= few {
-		s.shape(kindRaw, c, path(s.thinned(c.raw), y.To, y.From))
+		s.shape(kindRaw, c, s.path(s.thinned(c.raw)))
 	}
 	line := s.thinned(c.line)
 	if c.faint {
-		s.shape(kindFaint, c, path(line, y.To, y.From))
+		s.shape(kindFaint, c, s.path(line))
 		return
 	}
-	s.shape(kindCurve, c, path(line, y.To, y.From))
+	s.shape(kindCurve, c, s.path(line))
 	if places := s.markers(c, line); places != "" {
 		s.shape(kindMarker, c, places)
 	}

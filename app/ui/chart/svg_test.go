@@ -26,7 +26,7 @@ func many(runs, points int) Spec {
 		for k := range points {
 			part := float64(k) / float64(max(points-1, 1))
 			noise := 0.01 * math.Sin(float64(k*(i+3))*12.9898)
-			at := Place{Step: 5500 * part, Seconds: 600 * part, Time: began.Add(time.Duration(600 * part * float64(time.Second)))}
+			at := Place{Step: float64(max(5500, points-1) * k / max(points-1, 1)), Seconds: 600 * part, Time: began.Add(time.Duration(600 * part * float64(time.Second)))}
 			y := 0.93 + 0.003*float64(i%17) - 0.8*math.Exp(-12*part) + noise
 			train.Points = append(train.Points, Point{Place: at, Y: min(1, y+0.02)})
 			test.Points = append(test.Points, Point{Place: at, Y: y})
@@ -172,6 +172,18 @@ func BenchmarkDraw(b *testing.B) {
 		b.Run(fmt.Sprintf("data/%v", width), func(b *testing.B) {
 			for b.Loop() {
 				s.Plot(size).Marks()
+			}
+		})
+		b.Run(fmt.Sprintf("live/%v", width), func(b *testing.B) { // one run of ten goes on
+			s := s
+			s.XMax = 20_000
+			s.Series = append([]Series(nil), s.Series...)
+			var d drawing
+			for i := 0; b.Loop(); i++ {
+				s := s
+				s.Series = append([]Series(nil), s.Series...)
+				s.Series[0].Points = s.Series[0].Points[:9000+i%1000]
+				d.of(s, size)
 			}
 		})
 		b.Run(fmt.Sprintf("zoom/%v", width), func(b *testing.B) {

@@ -6,14 +6,11 @@ import (
 )
 
 // thin leaves of points the first, lowest, highest and last of each column of pixels: the drawing stays the same, and its cost
-// is bounded by the width.
-func thin(points []xy, x Scale) []xy {
-	if len(points) < 4 {
-		return points
-	}
-	out := make([]xy, 0, min(len(points), 4*int(x.To-x.From)+8))
+// is bounded by the width. They are appended to out.
+func thin(out, points []xy, x Scale) []xy {
+	pixel := x.pixels()
 	for i := 0; i < len(points); {
-		end := x.Value(math.Floor(x.Pixel(points[i].x)) + 1) // of the column
+		end := x.Value(math.Floor(pixel(points[i].x)) + 1) // of the column
 		low, high := i, i
 		j := i + 1
 		for ; j < len(points) && points[j].x < end; j++ {
@@ -67,7 +64,12 @@ func (p *pen) to(verb byte, at xy) {
 
 // path returns the SVG path through points, cut off above top and below bottom.
 func path(points []xy, top, bottom float64) string {
-	p := make(pen, 0, 12*len(points))
+	var p pen
+	p.path(points, top, bottom)
+	return string(p)
+}
+
+func (p *pen) path(points []xy, top, bottom float64) {
 	if len(points) == 1 && points[0].y >= top && points[0].y <= bottom {
 		p.to('M', points[0])
 	}
@@ -86,7 +88,6 @@ func path(points []xy, top, bottom float64) string {
 		p.to('L', to)
 		end, drawing = to, to == b
 	}
-	return string(p)
 }
 
 // within is the part of the line from a to b between two rows; false when there is none.
