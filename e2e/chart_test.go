@@ -55,7 +55,9 @@ func TestChartInTheBrowser(t *testing.T) {
 		t.Errorf("the linked chart is %q", says)
 	}
 
+	tab.Wait("document.querySelector('"+accuracy+" .legend button').ariaPressed === 'true'", soon)
 	tab.Click(accuracy + " .legend button")
+	tab.Wait("document.querySelector('"+accuracy+" .legend button').ariaPressed === 'false'", soon)
 	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve:not(.over)').length === 1 && document.querySelectorAll('"+loss+" .plot .curve:not(.over)').length === 1", soon)
 	tab.Click(accuracy + " .legend button")
 	tab.Wait("document.querySelectorAll('"+accuracy+" .plot .curve:not(.over)').length === 2", soon)

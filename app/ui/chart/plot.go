@@ -76,7 +76,11 @@ func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 	climbs := s.Unit == Share && !s.Log && !x.zoomed()
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, c := range curves {
-		for _, points := range [][]xy{c.raw, c.lower, c.upper} {
+		lower := c.lower
+		if s.Log { // a band that comes near 0 would take most of the axis
+			lower = nil
+		}
+		for _, points := range [][]xy{c.raw, lower, c.upper} {
 			points = visible(points, x.Min, x.Max)
 			if climbs && len(points) >= 20 {
 				points = points[len(points)/10:]

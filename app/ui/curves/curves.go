@@ -4,6 +4,7 @@ package curves
 
 import (
 	"math"
+	"strings"
 
 	"unpool/app/ui/chart"
 	"unpool/app/ui/number"
@@ -40,18 +41,34 @@ func Loss(e models.Entry, v *run.View, last float64) chart.Spec { return new(Kep
 
 // Images says of how many test images the accuracies of runs are, for an axis: ", of 10 000 test images". Where some are of a
 // sample it says both; "" before the first.
-func Images(views ...*run.View) string {
+func Images(views ...*run.View) string { return counted(views, testImages, " test images") }
+
+// bothImages is Images for curves on training images, too.
+func bothImages(v *run.View) string {
+	views := []*run.View{v}
+	train, test := counted(views, trainImages, ""), counted(views, testImages, "")
+	if train == test {
+		return counted(views, testImages, " images each")
+	}
+	return train + " training and" + strings.TrimPrefix(test, ", of") + " test images"
+}
+
+func trainImages(m run.Evaluation) int { return m.Train.N }
+func testImages(m run.Evaluation) int  { return m.Test.N }
+
+// counted is ", of" how many images evaluations are, and what kind of images; "" when there are no evaluations.
+func counted(views []*run.View, images func(run.Evaluation) int, kind string) string {
 	fewest, most := math.MaxInt, 0
 	for _, v := range views {
 		for _, m := range v.Metrics {
-			fewest, most = min(fewest, m.Test.N), max(most, m.Test.N)
+			fewest, most = min(fewest, images(m)), max(most, images(m))
 		}
 	}
 	switch {
 	case most == 0:
 		return ""
 	case fewest == most:
-		return ", of " + number.Int(most) + " test images"
+		return ", of " + number.Int(most) + kind
 	}
-	return ", of " + number.Int(fewest) + " to " + number.Int(most) + " test images"
+	return ", of " + number.Int(fewest) + " to " + number.Int(most) + kind
 }

@@ -18,7 +18,7 @@ type Kept struct {
 func (k *Kept) Accuracy(e models.Entry, v *run.View, last float64) chart.Spec {
 	k.follow(v.Metrics)
 	spec := chart.Spec{
-		Title: "Accuracy: " + e.Title, Y: "accuracy" + Images(v),
+		Title: "Accuracy: " + e.Title, Y: "accuracy" + bothImages(v),
 		Unit: chart.Share, XMax: last, Breaks: breaks(v), Series: k.accuracy,
 	}
 	if e.Baseline != nil {

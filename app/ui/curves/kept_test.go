@@ -2,6 +2,7 @@ package curves
 
 import (
 	"reflect"
+	"strings"
 	"testing"
 
 	"unpool/core/run"
@@ -38,8 +39,29 @@ func TestKept(t *testing.T) {
 	same("resumed before the end")
 	v = &run.View{Metrics: []run.Evaluation{evaluation(0, 0.2), evaluation(1, 0.3), evaluation(2, 0.4)}}
 	same("another run")
-	if title := k.Accuracy(net, v, 100).Y; title != "accuracy, of 1\u202f000 test images" {
-		t.Errorf("the values are %q", title)
+}
+
+// An accuracy never stands without the number of images that it is of.
+func TestImages(t *testing.T) {
+	one := evaluation(0, 0.2) // of 1,000 images each
+	final := evaluation(100, 0.9)
+	final.Test.N, final.Train.N = 10_000, 5_000
+	for _, c := range []struct {
+		metrics        []run.Evaluation
+		accuracy, test string
+	}{
+		{nil, "accuracy", ""},
+		{[]run.Evaluation{one}, "accuracy, of 1 000 images each", ", of 1 000 test images"},
+		{[]run.Evaluation{final}, "accuracy, of 5 000 training and 10 000 test images", ", of 10 000 test images"},
+		{[]run.Evaluation{one, final}, "accuracy, of 1 000 to 5 000 training and 1 000 to 10 000 test images", ", of 1 000 to 10 000 test images"},
+	} {
+		v := &run.View{Metrics: c.metrics}
+		if got := strings.ReplaceAll(Accuracy(models.Entry{}, v, 100).Y, "\u202f", " "); got != c.accuracy {
+			t.Errorf("the values are %q, want %q", got, c.accuracy)
+		}
+		if got := strings.ReplaceAll(Images(v), "\u202f", " "); got != c.test {
+			t.Errorf("the test images are %q, want %q", got, c.test)
+		}
 	}
 }
 
