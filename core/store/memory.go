@@ -216,22 +216,21 @@ func (w *memoryWriter) Last() uint64 {
 	return uint64(len(w.log))
 }
 
-func (w *memoryWriter) Append(r run.Record) error {
-	line, err := r.Marshal()
-	if err != nil {
-		return err
-	}
+func (w *memoryWriter) Append(records ...run.Record) error {
 	w.m.mu.Lock()
 	defer w.m.mu.Unlock()
 	if err := w.mine(); err != nil {
 		return err
 	}
-	if r.Seq != uint64(len(w.log))+1 {
-		return fmt.Errorf("run %s: event %d after %d: %w", w.id, r.Seq, len(w.log), ErrConflict)
+	lines, err := Lines(w.id, uint64(len(w.log)), records)
+	if err != nil {
+		return err
 	}
-	w.log = append(w.log, r)
-	w.view.Apply(r)
-	w.bytes += int64(len(line)) + 1
+	for i, r := range records {
+		w.log = append(w.log, r)
+		w.view.Apply(r)
+		w.bytes += int64(len(lines[i]))
+	}
 	close(w.grown)
 	w.grown = make(chan struct{})
 	return nil

@@ -37,7 +37,7 @@ type Recorder struct {
 
 // Begin begins a new run in a store, by a name, or where that is empty by the run's own ID.
 func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
-	r := &Recorder{id: run.NewID(), created: time.Now(), budget: SnapshotBytes, now: time.Now}
+	r := &Recorder{id: run.NewID(), created: time.Now().UTC().Truncate(time.Millisecond), budget: SnapshotBytes, now: time.Now}
 	w, err := s.Create(ctx, cmp.Or(name, r.id))
 	if err != nil {
 		return nil, err
@@ -141,26 +141,36 @@ func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// Record numbers an event and appends it to the log, if it belongs there.
-func (r *Recorder) Record(e run.Event) error {
-	rec := run.Record{Event: e, Time: r.now()}
-	if !run.Durable(e) {
-		r.apply(rec)
-		return nil
+// Record numbers events, in order, and appends those to the log that belong there.
+func (r *Recorder) Record(all ...run.Event) error {
+	var records, durable []run.Record
+	var resumed bool
+	seq := r.seq
+	for _, e := range all {
+		rec := run.Record{Event: e, Time: r.now()}
+		if start, ok := e.(*run.Start); ok {
+			numbered := *start
+			numbered.ID, numbered.Created, numbered.After = r.id, r.created, r.holds
+			rec.Event, resumed = &numbered, true
+		}
+		if run.Durable(e) {
+			seq++
+			rec.Seq = seq
+			durable = append(durable, rec)
+		}
+		records = append(records, rec)
 	}
-	if start, ok := e.(*run.Start); ok {
-		numbered := *start
-		numbered.ID, numbered.Created, numbered.After = r.id, r.created, r.holds
-		rec.Event = &numbered
-	}
-	rec.Seq = r.seq + 1
-	if err := r.writer.Append(rec); err != nil {
-		return err
+	if len(durable) > 0 {
+		if err := r.writer.Append(durable...); err != nil {
+			return err
+		}
 	}
 	before := r.view.Snapshots
-	r.seq = rec.Seq
-	r.apply(rec)
-	if _, ok := e.(*run.Start); ok {
+	r.seq = seq
+	for _, rec := range records {
+		r.apply(rec)
+	}
+	if resumed {
 		return r.tidy(before)
 	}
 	return nil

@@ -8,6 +8,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"strings"
@@ -43,9 +44,9 @@ type Store interface {
 type Writer interface {
 	// Last returns the number of the last record, 0 for an empty log.
 	Last() uint64
-	// Append adds a record, whose number must be the next: ErrConflict, with nothing changed, where it is not, or where the log is
-	// no longer as this writer left it.
-	Append(r run.Record) error
+	// Append adds records, whose numbers must be the next: ErrConflict, with nothing changed, where they are not, or where the log
+	// is no longer as this writer left it. A kill may leave the first of them only.
+	Append(records ...run.Record) error
 	// Put makes an artifact of what write writes, whole or not at all, in place of one of the same name. All that was appended
 	// before is then at least as safe as the artifact.
 	Put(name string, write func(io.Writer) error) error
@@ -72,6 +73,22 @@ var (
 	ErrFull     = errors.New("the storage is full")
 	ErrConflict = errors.New("its log was changed or deleted by another program")
 )
+
+// Lines returns records as the lines of a log, each with its line feed, that are to follow the last one: ErrConflict if their numbers
+// are not the next.
+func Lines(id string, last uint64, records []run.Record) (lines [][]byte, err error) {
+	for _, r := range records {
+		if last++; r.Seq != last {
+			return nil, fmt.Errorf("run %s: event %d after %d: %w", id, r.Seq, last-1, ErrConflict)
+		}
+		line, err := r.Marshal()
+		if err != nil {
+			return nil, err
+		}
+		lines = append(lines, append(line, '\n'))
+	}
+	return lines, nil
+}
 
 // maxName bounds the bytes of IDs and artifacts' names: a file system has the same bound.
 const maxName = 200

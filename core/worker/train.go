@@ -104,7 +104,11 @@ func (w *Worker) run(ctx context.Context, call int, p plan) error {
 	if k, err = w.keep(ctx, call, p.log); err != nil {
 		return err
 	}
-	defer k.log.Close() // so that the page, or another program, may have it
+	defer func() {
+		if k.close(); k.lost {
+			w.last = "" // it cannot be resumed
+		}
+	}()
 	if p.rate != 0 {
 		session.Do(control.Command{Do: control.SetRate, LearningRate: p.rate})
 	}

@@ -172,11 +172,12 @@ func (x *trial) failure(call int) protocol.Error {
 }
 
 // phase waits until a run says that it is in a phase.
-func (x *trial) phase(call int, p run.Phase) {
+func (x *trial) phase(call int, p run.Phase) run.State {
 	x.t.Helper()
-	x.wait(string(p), func(m protocol.Message) bool {
+	m := x.wait(string(p), func(m protocol.Message) bool {
 		return m.Call == call && m.Kind == protocol.SayEvent && strings.Contains(string(m.Body), `"state":"`+string(p)+`"`)
 	})
+	return read[run.State](x.t, m)
 }
 
 // runEnd is how a run went.

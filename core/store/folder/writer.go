@@ -1,6 +1,7 @@
 package folder
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -28,12 +29,9 @@ type writer struct {
 // Last is store.Writer's.
 func (w *writer) Last() uint64 { return w.last }
 
-// Append is store.Writer's: one line in a single write.
-func (w *writer) Append(r run.Record) error {
-	if r.Seq != w.last+1 {
-		return fmt.Errorf("%s: event %d after %d: %w", w.dir, r.Seq, w.last, store.ErrConflict)
-	}
-	line, err := r.Marshal()
+// Append is store.Writer's, in a single write.
+func (w *writer) Append(records ...run.Record) error {
+	lines, err := store.Lines(filepath.Base(w.dir), w.last, records)
 	if err != nil {
 		return err
 	}
@@ -43,12 +41,12 @@ func (w *writer) Append(r run.Record) error {
 	if err := w.mine(); err != nil {
 		return err
 	}
-	line = append(line, '\n')
-	if _, err := w.log.Write(line); err != nil {
+	text := bytes.Join(lines, nil)
+	if _, err := w.log.Write(text); err != nil {
 		// Half a line must not have the next one after it.
 		return errors.Join(err, w.log.Truncate(w.size))
 	}
-	w.last, w.size = r.Seq, w.size+int64(len(line))
+	w.last, w.size = w.last+uint64(len(lines)), w.size+int64(len(text))
 	return nil
 }
 

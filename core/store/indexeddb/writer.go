@@ -26,36 +26,41 @@ type writer struct {
 // Last is store.Writer's.
 func (w *writer) Last() uint64 { return w.last }
 
-// Append is store.Writer's: the line and the run's row in one transaction.
-func (w *writer) Append(r run.Record) error {
-	if w.closed || r.Seq != w.last+1 {
-		return fmt.Errorf("run %s: event %d after %d: %w", w.id, r.Seq, w.last, store.ErrConflict)
+// Append is store.Writer's: the lines and the run's row in one transaction.
+func (w *writer) Append(records ...run.Record) error {
+	if w.closed {
+		return fmt.Errorf("run %s: %w", w.id, store.ErrConflict)
 	}
-	line, err := r.Marshal()
+	lines, err := store.Lines(w.id, w.last, records)
 	if err != nil {
 		return err
 	}
-	view := *w.view
-	view.Apply(r)
+	view, size := *w.view, w.bytes
+	for i, r := range records {
+		view.Apply(r)
+		size += int64(len(lines[i]))
+	}
 	summary, err := json.Marshal(view.Summary())
 	if err != nil {
 		return err
 	}
-	size := w.bytes + int64(len(line)) + 1
+	last := w.last + uint64(len(lines))
 	err = transact(w.s.db, "readwrite", func(t *transaction) error {
 		t.row(w, func(row js.Value) {
 			row.Set("summary", string(summary))
-			row.Set("last", float64(r.Seq))
+			row.Set("last", float64(last))
 			row.Set("bytes", float64(size))
 			t.table(runs).Call("put", row, w.id)
-			t.table(events).Call("add", string(line), []any{w.id, float64(r.Seq)})
+			for i, line := range lines {
+				t.table(events).Call("add", string(line[:len(line)-1]), []any{w.id, float64(records[i].Seq)})
+			}
 		})
 		return nil
 	}, runs, events)
 	if err != nil {
 		return err
 	}
-	w.view, w.last, w.bytes = &view, r.Seq, size
+	w.view, w.last, w.bytes = &view, last, size
 	w.s.tell(w.id)
 	return nil
 }

@@ -168,8 +168,13 @@ func conflict(t *testing.T, open Open) {
 			t.Errorf("event %d after 1: %v", seq, err)
 		}
 	}
-	must(t, w.Append(records(2, metric(0, 0.5))[0]), w.Close())
-	same(t, read(t, open(), "a", 2), records(2, metric(0, 0.5)))
+	wrong := append(records(2, metric(0, 0.5)), records(4, metric(10, 0.5))...)
+	if err := w.Append(wrong...); !errors.Is(err, store.ErrConflict) {
+		t.Errorf("events 2 and 4: %v", err)
+	}
+	several := records(2, metric(0, 0.5), metric(10, 0.6), metric(20, 0.7))
+	must(t, w.Append(several...), w.Append(), w.Close())
+	same(t, read(t, open(), "a", 2), several)
 }
 
 // content reads an artifact.

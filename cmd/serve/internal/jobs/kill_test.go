@@ -97,9 +97,9 @@ type watchedWriter struct {
 	s watched
 }
 
-func (w watchedWriter) Append(r run.Record) error {
-	return w.s.write(fmt.Sprintf("event %d", r.Seq), func() error { return w.Writer.Append(r) }, func() {
-		line, _ := r.Marshal()
+func (w watchedWriter) Append(records ...run.Record) error {
+	return w.s.write(fmt.Sprintf("event %d", records[0].Seq), func() error { return w.Writer.Append(records...) }, func() {
+		line, _ := records[0].Marshal()
 		if f, err := os.OpenFile(filepath.Join(w.s.dir, "events.jsonl"), os.O_WRONLY|os.O_APPEND, 0); err == nil {
 			f.Write(line[:len(line)/2])
 		}
