@@ -22,9 +22,6 @@ const (
 // 0.1 points.
 const flatAccuracy = 0.002
 
-// risingLoss is the relative rise of the test loss that, with a falling training loss, is called overfitting.
-const risingLoss = 0.03
-
 // Sentence says in plain words what the run does now.
 func Sentence(v *run.View) string {
 	switch v.Phase {
@@ -100,10 +97,8 @@ func trend(v *run.View) string {
 		return "The loss is no longer a finite number: a smaller learning rate may help."
 	}
 	change := last.Test.Accuracy - before.Test.Accuracy
-	overfits := last.Train.Loss < before.Train.Loss && change < flatAccuracy &&
-		last.Test.Loss > before.Test.Loss*(1+risingLoss)
 	switch {
-	case overfits:
+	case change < flatAccuracy && run.Overfits(before.Metric, last.Metric):
 		return fmt.Sprintf("Overfitting: %s training loss fell to %s while test loss rose to %s.",
 			span, number.Loss(last.Train.Loss), number.Loss(last.Test.Loss))
 	case change >= flatAccuracy:

@@ -13,12 +13,8 @@ import (
 // window is how many evaluations are taken together when curves are judged: one against the next is mostly noise.
 const window = 9
 
-// risingLoss is the relative rise of the test loss that, over two windows or more and with a falling training loss, is
-// called overfitting, and fallingLoss the fall that is called learning.
-const (
-	risingLoss  = 0.03
-	fallingLoss = 0.03
-)
+// fallingLoss is the relative fall of the test loss over a window that is called learning.
+const fallingLoss = run.RisingLoss
 
 // Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
 func Sentence(r Row, metrics []run.Evaluation) string {
@@ -71,31 +67,29 @@ func trend(metrics []run.Evaluation) string {
 	if n < 3*window {
 		return ""
 	}
-	mean := func(middle int, of func(run.Metric) float64) (sum float64) {
-		for _, m := range metrics[middle-window/2 : middle+window/2+1] {
-			sum += of(m.Metric) / window
+	mean := func(middle int) (m run.Metric) {
+		for _, e := range metrics[middle-window/2 : middle+window/2+1] {
+			m.Train.Loss += e.Train.Loss / window
+			m.Test.Loss += e.Test.Loss / window
 		}
-		return sum
+		return m
 	}
-	train := func(m run.Metric) float64 { return m.Train.Loss }
-	test := func(m run.Metric) float64 { return m.Test.Loss }
 	last := n - 1 - window/2
 	lowest := window / 2
 	for i := lowest; i <= last; i++ {
-		if mean(i, test) < mean(lowest, test) {
+		if mean(i).Test.Loss < mean(lowest).Test.Loss {
 			lowest = i
 		}
 	}
-	from, to := mean(lowest, test), mean(last, test)
-	trainFrom, trainTo := mean(lowest, train), mean(last, train)
-	before := mean(last-window, test)
+	from, to, before := mean(lowest), mean(last), mean(last-window)
 	switch {
-	case math.IsNaN(to) || math.IsInf(to, 0):
+	case math.IsNaN(to.Test.Loss) || math.IsInf(to.Test.Loss, 0):
 		return "ends with a loss that is no finite number"
-	case last-lowest >= 2*window && to > from*(1+risingLoss) && trainTo < trainFrom:
+	case last-lowest >= 2*window && run.Overfits(from, to):
 		return fmt.Sprintf("overfits after step %s (test loss rises from %s to %s while training loss falls from %s to %s)",
-			number.Int(metrics[lowest].Step), number.Loss(from), number.Loss(to), number.Loss(trainFrom), number.Loss(trainTo))
-	case to < before*(1-fallingLoss):
+			number.Int(metrics[lowest].Step), number.Loss(from.Test.Loss), number.Loss(to.Test.Loss),
+			number.Loss(from.Train.Loss), number.Loss(to.Train.Loss))
+	case to.Test.Loss < before.Test.Loss*(1-fallingLoss):
 		return "is still learning at the end"
 	}
 	return "has levelled off by the end"
