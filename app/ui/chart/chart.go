@@ -101,7 +101,7 @@ func (c *Chart) Render() app.UI {
 			c.head(d.plot),
 			(&legend{plot: d.plot, chart: c}).render(),
 			app.P().Class("values").Hidden(c.Spec.Y == "").Text(c.Spec.Y),
-			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.svg(d)),
+			app.Div().ID(c.ID+"-plot").Class("plot").Body(c.layers(d)...),
 			app.If(c.File != "", func() app.UI { return c.saving.render(c) }),
 		)
 }
@@ -140,31 +140,39 @@ func toggle(label string, on *bool) app.UI {
 // onReset shows the whole X axis again. The button goes, so the focus moves on to the plot.
 func (c *Chart) onReset(app.Context, app.Event) {
 	c.group().show(Range{}, c)
-	app.Window().GetElementByID(c.ID+"-plot").Call("querySelector", "svg").Call("focus")
+	app.Window().GetElementByID(c.ID+"-plot").Call("querySelector", ".slider").Call("focus")
 }
 
-// svg is the drawing: a slider along the stations, so that a screen reader says the values as the arrow keys move.
-func (c *Chart) svg(d *drawing) app.UI {
-	g, plot := c.group(), d.plot
-	marks := d.marks
-	svg := element("svg").
-		Attr("viewBox", "0 0 "+pixel(plot.Width)+" "+pixel(plot.Height)).
-		Attr("width", pixel(plot.Width)).Attr("height", pixel(plot.Height))
-	over := c.Title + " over " + plot.X.title(math.Inf(1))
-	ends, ok := plot.curves.on(plot.X.Scale)
-	if !ok && !plot.X.zoomed() {
-		return svg.Role("img").Aria("label", over+"; no values yet").Body(elements(marks, g.standing)...)
+// layers are the drawing and, over it, what moves: so the browser need not paint many curves anew for the crosshair.
+func (c *Chart) layers(d *drawing) []app.UI {
+	base, over := sheet(d.plot.Size), d.plot.X.title(math.Inf(1))
+	if _, ok := d.plot.curves.on(d.plot.X.Scale); !ok && !d.plot.X.zoomed() {
+		return []app.UI{base.Role("img").Aria("label", c.Title+" over "+over+"; no values yet").Body(elements(d.marks, "")...)}
 	}
+	return []app.UI{base.Aria("hidden", true).Body(elements(d.marks, c.group().standing)...), c.slider(d.plot)}
+}
+
+func sheet(size Size) app.HTMLElem {
+	return element("svg").
+		Attr("viewBox", "0 0 "+pixel(size.Width)+" "+pixel(size.Height)).
+		Attr("width", pixel(size.Width)).Attr("height", pixel(size.Height))
+}
+
+// slider goes along the stations, so that a screen reader says the values as the arrow keys move.
+func (c *Chart) slider(plot Plot) app.UI {
+	g := c.group()
+	ends, _ := plot.curves.on(plot.X.Scale)
 	x := ends.To
+	var marks []Mark
 	if g.showing {
 		x = g.at
-		marks = append(marks[:len(marks):len(marks)], plot.Crosshair(x)...)
+		marks = plot.Crosshair(x)
 	}
 	if a, b, ok := c.listening.hand.box(); ok {
-		marks = append(marks[:len(marks):len(marks)], plot.Box(a, b))
+		marks = append(marks, plot.Box(a, b))
 	}
-	return svg.Role("slider").TabIndex(0).
-		Aria("label", over).Aria("roledescription", "chart").
+	return sheet(plot.Size).Class("slider").Role("slider").TabIndex(0).
+		Aria("label", c.Title+" over "+plot.X.title(math.Inf(1))).Aria("roledescription", "chart").
 		Aria("description", "Arrow keys move along the values; plus and minus zoom, shift and arrow keys pan, 0 shows all.").
 		Aria("valuemin", int(ends.From)).Aria("valuemax", int(ends.To)).Aria("valuenow", int(x)).
 		Aria("valuetext", plot.Describe(x, g.standing)).

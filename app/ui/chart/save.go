@@ -18,7 +18,11 @@ func (s *saving) render(c *Chart) app.UI {
 	button := func(as string, save app.EventHandler) app.UI {
 		return app.Button().Type("button").Class("quiet").Disabled(none).Aria("label", c.Title+" as "+as).OnClick(save).Text(as)
 	}
-	return app.Div().Class("chart-foot").Body(
+	foot := app.Div().Class("chart-foot")
+	if c.drawn().plot.X.zoomed() {
+		foot = foot.Class("zoomed")
+	}
+	return foot.Body(
 		app.Span().Class("hint", "under").Role("status").Hidden(none).Text(s.failed),
 		app.Span().Class("save", "under").Text("Save as"),
 		button("SVG", func(app.Context, app.Event) { web.Download(c.File+".svg", "image/svg+xml", figure()) }),

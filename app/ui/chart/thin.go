@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// thin leaves of points the first, lowest, highest and last of each column of pixels: the drawing stays the same, and its cost
-// is bounded by the width. They are appended to out.
+// thin leaves of points the lowest and highest of each column of pixels, and the first and last of all: the drawing stays the same,
+// and its cost is bounded by the width. They are appended to out.
 func thin(out, points []xy, x Scale) []xy {
 	pixel := x.pixels()
 	for i := 0; i < len(points); {
@@ -20,11 +20,15 @@ func thin(out, points []xy, x Scale) []xy {
 				high = j
 			}
 		}
-		last := -1
-		for _, k := range [...]int{i, min(low, high), max(low, high), j - 1} {
-			if k > last {
-				out = append(out, points[k])
-				last = k
+		if j-i <= 4 {
+			out = append(out, points[i:j]...)
+		} else {
+			if i == 0 && low != 0 && high != 0 {
+				out = append(out, points[0])
+			}
+			out = append(out, points[min(low, high)], points[max(low, high)])
+			if j == len(points) && max(low, high) < j-1 {
+				out = append(out, points[j-1])
 			}
 		}
 		i = j

@@ -22,14 +22,6 @@ func TrainLoss(e run.Evaluation) float64 { return e.Train.Loss }
 // TestLoss is the loss on test images.
 func TestLoss(e run.Evaluation) float64 { return e.Test.Loss }
 
-// Points are a run's curve of a quantity.
-func Points(v *run.View, q Quantity) (points []chart.Point) {
-	for _, m := range v.Metrics {
-		points = append(points, chart.Point{Place: place(m), Y: q(m)})
-	}
-	return points
-}
-
 // Mean is the mean curve of runs which differ by their seeds, with the standard deviation as its spread: at the steps at which
 // every run was measured. The runs have no time of day in common.
 func Mean(runs []*run.View, q Quantity) (points []chart.Point) {
