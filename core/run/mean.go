@@ -1,10 +1,18 @@
 package run
 
+import "math"
+
 // Mean is a view of the mean curves of runs, which are of one recipe but for their seeds: at the steps at which every run was
 // measured, with every loss and accuracy the mean over the runs. All else is the first run's.
-func Mean(runs []*View) *View {
-	mean := *runs[0]
-	mean.Metrics = nil
+func Mean(runs []*View) *View { return over(runs, mean) }
+
+// Deviation is Mean with standard deviations, of a sample, in place of means: 0 for a single run.
+func Deviation(runs []*View) *View { return over(runs, deviation) }
+
+// over is a view of a statistic over runs.
+func over(runs []*View, of func([]float64) float64) *View {
+	v := *runs[0]
+	v.Metrics = nil
 	for _, m := range runs[0].Metrics {
 		var same []Evaluation
 		for _, r := range runs {
@@ -15,30 +23,58 @@ func Mean(runs []*View) *View {
 			}
 		}
 		if len(same) == len(runs) {
-			mean.Metrics = append(mean.Metrics, Evaluation{average(same), m.Time})
+			v.Metrics = append(v.Metrics, Evaluation{together(same, of), m.Time})
 		}
 	}
-	return &mean
+	return &v
 }
 
-func average(all []Evaluation) Metric {
-	m := Metric{Step: all[0].Step, Final: all[0].Final}
-	share := 1 / float64(len(all))
-	add := func(to *Measure, of Measure) {
-		to.Loss += share * of.Loss
-		to.Accuracy += share * of.Accuracy
-		to.N = of.N
+// together is a statistic over evaluations at one step. Validation is part of it where all have it.
+func together(all []Evaluation, of func([]float64) float64) Metric {
+	stat := func(get func(Metric) float64) float64 {
+		xs := make([]float64, len(all))
+		for i, m := range all {
+			xs[i] = get(m.Metric)
+		}
+		return of(xs)
 	}
-	for _, one := range all {
-		m.Seconds += share * one.Seconds
-		add(&m.Train, one.Train)
-		add(&m.Test, one.Test)
-		if one.Validation != nil {
-			if m.Validation == nil {
-				m.Validation = &Measure{}
-			}
-			add(m.Validation, *one.Validation)
+	measure := func(get func(Metric) Measure) Measure {
+		return Measure{
+			Loss:     stat(func(m Metric) float64 { return get(m).Loss }),
+			Accuracy: stat(func(m Metric) float64 { return get(m).Accuracy }),
+			N:        get(all[0].Metric).N,
 		}
 	}
+	m := Metric{
+		Step: all[0].Step, Final: all[0].Final, Seconds: stat(func(m Metric) float64 { return m.Seconds }),
+		Train: measure(func(m Metric) Measure { return m.Train }),
+		Test:  measure(func(m Metric) Measure { return m.Test }),
+	}
+	for _, one := range all {
+		if one.Validation == nil {
+			return m
+		}
+	}
+	v := measure(func(m Metric) Measure { return *m.Validation })
+	m.Validation = &v
 	return m
+}
+
+func mean(xs []float64) float64 {
+	sum := 0.0
+	for _, x := range xs {
+		sum += x / float64(len(xs))
+	}
+	return sum
+}
+
+func deviation(xs []float64) float64 {
+	if len(xs) < 2 {
+		return 0
+	}
+	middle, sum := mean(xs), 0.0
+	for _, x := range xs {
+		sum += (x - middle) * (x - middle)
+	}
+	return math.Sqrt(sum / float64(len(xs)-1))
 }

@@ -17,6 +17,7 @@ type View struct {
 	Progress     Progress     // the latest; zero before the first
 	LearningRate float64      // in force now
 	Metrics      []Evaluation // in order of step
+	Rates        []Rate       // changes of the learning rate, in order of step
 	Moves        []Move       // to another backend or machine, in order of step
 	First        *Weights     // the first picture of the first layer's weights; nil before it
 	Weights      *Weights     // the latest
@@ -77,6 +78,7 @@ func (v *View) add(r Record) {
 		v.Statistics = e
 	case *Rate:
 		v.LearningRate = e.LearningRate
+		v.Rates = append(v.Rates, *e)
 	case *Move:
 		v.Moves = append(v.Moves, *e)
 	case *End:

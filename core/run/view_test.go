@@ -1,6 +1,7 @@
 package run_test
 
 import (
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -192,5 +193,30 @@ func TestCSV(t *testing.T) {
 	}
 	if got := view(start(), metric(50, 1, 1, 0.5)).CSV(); strings.Contains(got, "validation") {
 		t.Errorf("validation without a holdout:\n%s", got)
+	}
+}
+
+// The statistics of curves are over those runs' evaluations at the same step.
+func TestMeanAndDeviation(t *testing.T) {
+	with := func(accuracies ...float64) *run.View {
+		v := &run.View{}
+		for i, a := range accuracies {
+			v.Apply(run.Record{Event: &run.Metric{Step: 10 * i, Test: run.Measure{Accuracy: a, N: 100}}})
+		}
+		return v
+	}
+	all := []*run.View{with(0.1, 0.5, 0.9), with(0.1, 0.7), with(0.1, 0.6)}
+	mean, deviation := run.Mean(all), run.Deviation(all)
+	if len(mean.Metrics) != 2 || len(deviation.Metrics) != 2 {
+		t.Fatalf("there are %d and %d evaluations, want the two that all have", len(mean.Metrics), len(deviation.Metrics))
+	}
+	for _, c := range []struct{ got, want float64 }{
+		{mean.Metrics[0].Test.Accuracy, 0.1}, {mean.Metrics[1].Test.Accuracy, 0.6},
+		{deviation.Metrics[0].Test.Accuracy, 0}, {deviation.Metrics[1].Test.Accuracy, 0.1},
+		{run.Deviation(all[:1]).Metrics[1].Test.Accuracy, 0},
+	} {
+		if math.Abs(c.got-c.want) > 1e-12 {
+			t.Errorf("got %v, want %v", c.got, c.want)
+		}
 	}
 }

@@ -39,6 +39,13 @@ type Store interface {
 	Delete(ctx context.Context, id string) error
 }
 
+// Changing is a store that tells at once when a run grows, gets a label or is deleted, whoever does it.
+type Changing interface {
+	Store
+	// Changes returns a channel that has a token when anything has changed since the last was taken, until ctx ends.
+	Changes(ctx context.Context) <-chan struct{}
+}
+
 // Writer is a run that one program has in hand: no other can open it until the writer is closed or the program has ended, in
 // whatever way.
 type Writer interface {

@@ -156,6 +156,12 @@ func Eval[T any](tab *Tab, expression string) T {
 	return run(tab, "evaluate "+expression, chromedp.Evaluate[T](expression))
 }
 
+// Await returns the value of a JavaScript expression that is a promise.
+func Await[T any](tab *Tab, expression string) T {
+	tab.t.Helper()
+	return run(tab, "wait for "+expression, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+}
+
 // Text returns what an element shows, "" if there is none.
 func (tab *Tab) Text(selector string) string {
 	tab.t.Helper()

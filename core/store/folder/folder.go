@@ -22,8 +22,8 @@ import (
 
 // The files in a run's folder that are no artifacts.
 const (
-	logFile   = "events.jsonl"
-	labelFile = "label.json"
+	logFile   = store.LogFile
+	labelFile = store.LabelFile
 	lockFile  = ".lock"
 )
 

@@ -11,7 +11,7 @@ import (
 	"iter"
 	"math"
 	"slices"
-	"strings"
+	"sync"
 	"syscall/js"
 
 	"unpool/core/run"
@@ -31,9 +31,19 @@ type Store struct {
 	files js.Value // folder of the origin's private file system; undefined where there is none
 	lock  js.Value // LockManager; undefined where the origin is not secure
 	name  string
+
+	mu     sync.Mutex
+	listed map[string]listed // by the run's ID
 }
 
-var _ store.Store = (*Store)(nil)
+// listed is a summary as a run's row has it. Most are the same the next time, and to read a thousand takes a browser a quarter of
+// a second.
+type listed struct {
+	text string
+	sum  run.Summary
+}
+
+var _ store.Changing = (*Store)(nil)
 
 // Open opens the database of a name, which is made if it is not there. In a private window, or where the user forbids storage, a
 // browser may refuse. Runs written by other tabs are seen too.
@@ -234,13 +244,24 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.listed
+	s.listed = make(map[string]listed, rows.Length())
 	list := make([]run.Summary, rows.Length())
 	for i := range list {
 		row, sum := rows.Index(i), &list[i]
 		id := row.Get("id").String()
-		if err := json.Unmarshal([]byte(row.Get("summary").String()), sum); err != nil {
-			return nil, fmt.Errorf("run %s: its summary: %w", id, err)
+		text := row.Get("summary").String()
+		one, ok := before[id]
+		if !ok || one.text != text {
+			one = listed{text: text}
+			if err := json.Unmarshal([]byte(text), &one.sum); err != nil {
+				return nil, fmt.Errorf("run %s: its summary: %w", id, err)
+			}
 		}
+		s.listed[id] = one
+		*sum = one.sum
 		sum.ID = id
 		sum.Last, sum.Bytes = uint64(row.Get("last").Float()), int64(row.Get("bytes").Float())+int64(row.Get("beside").Float())
 		if err := json.Unmarshal([]byte(row.Get("label").String()), &sum.Label); err != nil {
@@ -250,6 +271,13 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 	}
 	run.Newest(list)
 	return list, nil
+}
+
+// Changes is store.Changing's.
+func (s *Store) Changes(ctx context.Context) <-chan struct{} {
+	changed, stop := s.listen("")
+	context.AfterFunc(ctx, stop)
+	return changed
 }
 
 // Artifacts is store.Store's.
@@ -265,8 +293,7 @@ func (s *Store) Artifacts(_ context.Context, id string) (list []store.Artifact, 
 		})
 		return nil
 	}, runs, artifacts)
-	slices.SortFunc(list, func(a, b store.Artifact) int { return strings.Compare(a.Name, b.Name) })
-	return list, err
+	return list, err // in order of name, as the database has its keys
 }
 
 // Get is store.Store's.
@@ -300,13 +327,17 @@ func (s *Store) Label(_ context.Context, id string, l run.Label) error {
 	if err != nil {
 		return err
 	}
-	return transact(s.db, "readwrite", func(t *transaction) error {
+	err = transact(s.db, "readwrite", func(t *transaction) error {
 		t.find(id, func(row js.Value) {
 			row.Set("label", string(text))
 			t.table(runs).Call("put", row, id)
 		})
 		return nil
 	}, runs)
+	if err == nil {
+		s.tell(id)
+	}
+	return err
 }
 
 // Delete is store.Store's.

@@ -71,12 +71,12 @@ func (s *Store) tell(id string) {
 	channel.Call("close")
 }
 
-// listen returns a channel that has a token when a run has changed, until stop.
+// listen returns a channel that has a token when a run has changed, any run where id is "", until stop.
 func (s *Store) listen(id string) (changed <-chan struct{}, stop func()) {
 	tokens := make(chan struct{}, 1)
 	channel := js.Global().Get("BroadcastChannel").New(s.name)
 	heard := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		if args[0].Get("data").String() == id {
+		if id == "" || args[0].Get("data").String() == id {
 			select {
 			case tokens <- struct{}{}:
 			default: // it will look anyway

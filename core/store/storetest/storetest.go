@@ -26,7 +26,7 @@ func Test(t *testing.T, many int, begin func(t *testing.T) Open) {
 		test func(t *testing.T, open Open)
 	}{
 		{"Log", logs}, {"OneWriter", oneWriter}, {"Conflict", conflict}, {"Artifacts", artifacts}, {"List", list},
-		{"Watch", watch}, {"Delete", deletes}, {"Names", names}, {"Nothing", nothing}, {"Recorder", recorder}, {"Snapshots", snapshots}, {"ResumeRefuses", refuses},
+		{"Watch", watch}, {"Changes", changes}, {"Delete", deletes}, {"Names", names}, {"Nothing", nothing}, {"Recorder", recorder}, {"Snapshots", snapshots}, {"ResumeRefuses", refuses},
 		{"KilledBetweenCheckpoints", betweenCheckpoints},
 		{"Many", func(t *testing.T, open Open) { manyRuns(t, open, many) }},
 	} {
@@ -319,6 +319,35 @@ func watch(t *testing.T, open Open) {
 	must(t, w.Close())
 	for range open().Watch(ended, "b", 2) {
 		t.Error("an event that is not there")
+	}
+}
+
+// Where a store tells of changes, it tells of all kinds, and stops when it is told to.
+func changes(t *testing.T, open Open) {
+	s := open()
+	from, ok := open().(store.Changing)
+	if !ok {
+		t.Skip("this store tells of none")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	told := from.Changes(ctx)
+	var w store.Writer
+	for _, c := range []struct {
+		what string
+		do   func() error
+	}{
+		{"begins", func() error { w = create(t, s, "a", start()); return nil }},
+		{"grows", func() error { return w.Append(records(2, metric(10, 0.5))[0]) }},
+		{"gets a label", func() error { return s.Label(t.Context(), "a", run.Label{Name: "A"}) }},
+		{"is deleted", func() error { return errors.Join(w.Close(), s.Delete(t.Context(), "a")) }},
+	} {
+		must(t, c.do())
+		select {
+		case <-told:
+		case <-time.After(10 * time.Second):
+			t.Errorf("a run %s, and nobody is told", c.what)
+		}
 	}
 }
 
