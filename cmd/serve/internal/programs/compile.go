@@ -18,7 +18,11 @@ func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
 	}
 	defer os.RemoveAll(dir)
 	out := filepath.Join(dir, p.File)
-	if _, err := goCommand(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", out, p.Package); err != nil {
+	args := []string{"build", "-trimpath", "-ldflags", "-s -w", "-o", out}
+	for _, pattern := range p.Small {
+		args = append(args, "-gcflags="+pattern+"=-l")
+	}
+	if _, err := goCommand(ctx, root, append(args, p.Package)...); err != nil {
 		return nil, fmt.Errorf("cannot build %s: %w", p.File, err)
 	}
 	return os.ReadFile(out)
