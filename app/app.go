@@ -8,18 +8,21 @@
 // Ids that tests may rely on: #train, #pause, #continue, #step, #stop, #resume (after the end), #net, #status (the phase in
 // data-state), #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #error, #lr; on the
 // Results page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
-// #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME. #edit-net opens the net builder,
+// #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME; on the Runs page #runs (data-state), #filter, #sort,
+// #ticks, #compare, #export, #delete, #untick, #undo, #import-file, #empty, #comparison with #chart-accuracy-compared, and for a run
+// ID #row-ID, #open-ID, #tick-ID, #run-ID, #name-ID, #note-ID, #export-ID, #delete-ID, and what #open-NAME opens. #edit-net opens the net builder,
 // whose ids app/ui/layers lists.
 package app
 
 import (
 	"unpool/app/page/results"
+	"unpool/app/page/runs"
 	"unpool/app/page/train"
 	"unpool/app/shell"
 )
 
 // pages are the site's, in the order of the navigation.
-var pages = []shell.Page{train.Entry, results.Entry}
+var pages = []shell.Page{train.Entry, runs.Entry, results.Entry}
 
 // Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() { shell.Register(pages) }

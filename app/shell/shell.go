@@ -1,5 +1,5 @@
 // Package shell is what the pages of one tab share: the document around them with its header, theme and notices, the trainer,
-// and the list of pages. It knows no page but by its Page.
+// the runs that are kept, and the list of pages. It knows no page but by its Page.
 package shell
 
 import (
@@ -13,6 +13,8 @@ import (
 // shown.
 type Shell struct {
 	Trainer *client.Trainer
+	Runs    *client.Runs
+	Storage *client.Storage
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
 
@@ -29,6 +31,8 @@ type Shell struct {
 func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
+	s.Runs, s.Storage = client.NewRuns(client.OpenStore, s.Dispatch), client.NewStorage(s.Dispatch)
+	s.Trainer.Listen(s.Storage.Hear)
 	return s
 }
 

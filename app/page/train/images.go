@@ -9,6 +9,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/models"
 )
@@ -53,28 +54,7 @@ func (i *images) look() {
 		return
 	}
 	i.watched = true
-	// These listeners are the browser's own: go-app handles events after the browser has acted on them, and what it does
-	// with a file is to leave the page for it.
-	for name, handle := range map[string]func(transfer app.Value){
-		"dragenter": func(app.Value) { i.drag(true) },
-		"dragover":  func(app.Value) {},
-		"drop":      i.onDrop,
-	} {
-		app.Window().Call("addEventListener", name, app.FuncOf(func(_ app.Value, args []app.Value) any {
-			transfer := args[0].Get("dataTransfer")
-			if i.visible() && transfer.Truthy() && transfer.Get("types").Call("includes", "Files").Bool() {
-				args[0].Call("preventDefault")
-				handle(transfer)
-			}
-			return nil
-		}))
-	}
-	app.Window().Call("addEventListener", "dragleave", app.FuncOf(func(_ app.Value, args []app.Value) any {
-		if !args[0].Get("relatedTarget").Truthy() { // out of the window, and not into another part of the page
-			i.drag(false)
-		}
-		return nil
-	}))
+	web.Drops(i.visible, i.drag, i.onDrop)
 }
 
 func (i *images) drag(over bool) {

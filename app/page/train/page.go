@@ -69,11 +69,11 @@ func (p *Page) OnNav(ctx app.Context) {
 func (p *Page) hear(e run.Event) {
 	switch e := e.(type) {
 	case *run.Start:
-		if p.shown.opened {
+		if p.shown.opened || p.shown.another(e.Recipe) {
 			p.setup.choose(e.Recipe)
 			p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
 		}
-		p.shown.opened = false
+		p.shown.opened, p.shown.trained = false, e.Recipe
 		p.linked.ShowAll()
 	case *run.End:
 		p.pace.learn(&p.Trainer.View)
@@ -96,6 +96,8 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	own := p.images.own()
 	p.begin()
 	p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
+	p.shown.keep(r)
+	p.shown.trained = r
 	p.Trainer.Train(r, own)
 	query := r.Query()
 	if own {

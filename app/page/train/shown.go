@@ -1,12 +1,15 @@
 package train
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
 	"unpool/app/ui/table"
 	"unpool/app/ui/words"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
 )
@@ -17,9 +20,16 @@ type shown struct {
 	images *images
 	run    *run.View
 
-	entry  models.Entry // what the run is one of
-	curves curves.Kept
-	opened bool // a checkpoint was chosen to resume from, and its run has not begun
+	entry   models.Entry  // what the run is one of
+	trained recipe.Recipe // of the run
+	curves  curves.Kept
+	before  []chart.Spec // of accuracy and loss of the run before on the same images; empty where there was none
+	opened  bool         // a checkpoint was chosen to resume from, and its run has not begun
+}
+
+// another reports whether a recipe is not that of the run on show: another page has resumed a run.
+func (s *shown) another(r recipe.Recipe) bool {
+	return slices.ContainsFunc(recipe.Differences(s.trained, r), recipe.Difference.Decides)
 }
 
 // net is the one that the page is about.
@@ -43,8 +53,32 @@ func (s *shown) own() bool {
 	return s.images.own()
 }
 
-func (s *shown) accuracy() chart.Spec { return s.curves.Accuracy(s.net(), s.run, s.last()) }
-func (s *shown) loss() chart.Spec     { return s.curves.Loss(s.net(), s.run, s.last()) }
+func (s *shown) accuracy() chart.Spec {
+	return s.behind(0, s.curves.Accuracy(s.net(), s.run, s.last()))
+}
+func (s *shown) loss() chart.Spec { return s.behind(1, s.curves.Loss(s.net(), s.run, s.last())) }
+
+// keep keeps the curves of the run on show, if it came to any, behind those of one of a recipe that is about to begin.
+func (s *shown) keep(next recipe.Recipe) {
+	was, _ := s.run.Recipe()
+	switch {
+	case was.Dataset != next.Dataset:
+		s.before = nil
+	case len(s.run.Metrics) > 0:
+		s.before = []chart.Spec{curves.Accuracy(s.net(), s.run, 0), curves.Loss(s.net(), s.run, 0)}
+	}
+}
+
+// behind puts the test curve of the run before behind those of the run on show.
+func (s *shown) behind(i int, spec chart.Spec) chart.Spec {
+	if len(s.before) > 0 {
+		series := s.before[i].Series
+		test := series[len(series)-1]
+		test.Name, test.Faint = "test, the run before", true
+		spec.Series = slices.Insert(slices.Clone(spec.Series), 0, test)
+	}
+	return spec
+}
 
 // last is the step where the charts' X axis can end at most.
 func (s *shown) last() float64 {

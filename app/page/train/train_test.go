@@ -171,3 +171,25 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	p.link.follow("net=transformer")
 	shows(t, p, "The link’s recipe cannot be used")
 }
+
+// The run before stays as a faint line, unless it was on other images.
+func TestTheRunBeforeStays(t *testing.T) {
+	const faint = "the run before"
+	p := inPhase(t, run.Done)
+	r := p.setup.entry.Recipe
+	again := func() {
+		p.shown.keep(r)
+		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r})
+	}
+	if strings.Contains(app.HTMLString(p), faint) {
+		t.Error("the first run has one before it")
+	}
+	again()
+	shows(t, p, faint)
+	again() // which ended before its first evaluation
+	shows(t, p, faint)
+	r.Dataset = "cifar10"
+	if again(); strings.Contains(app.HTMLString(p), faint) {
+		t.Error("a run on other images stays")
+	}
+}

@@ -1,0 +1,8 @@
+//go:build !js
+
+package client
+
+import "unpool/core/store"
+
+// OpenStore opens a store that is empty: natively the pages are rendered for those who have yet to load their program.
+func OpenStore() (store.Changing, error) { return &store.Memory{}, nil }

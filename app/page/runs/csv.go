@@ -1,0 +1,44 @@
+package runs
+
+import (
+	"encoding/csv"
+	"strconv"
+	"strings"
+	"time"
+
+	"unpool/core/run"
+)
+
+// asCSV is rows for programs, with a header line: accuracies from 0 to 1, times in seconds, all digits.
+func asCSV(rows []*row) string {
+	exact := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
+	of := func(m *run.Metric) (accuracy, n, step string) {
+		if m == nil {
+			return "", "", ""
+		}
+		return exact(m.Test.Accuracy), strconv.Itoa(m.Test.N), strconv.Itoa(m.Step)
+	}
+	created := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	var b strings.Builder
+	w := csv.NewWriter(&b)
+	w.Write([]string{ // a strings.Builder takes every write
+		"id", "name", "note", "state", "net", "dataset", "seed", "test_accuracy", "test_n", "best_accuracy", "best_step", "step", "steps", "seconds",
+		"created", "differs", "bytes", "machine", "backend",
+	})
+	for _, r := range rows {
+		accuracy, n, _ := of(r.Latest)
+		best, _, at := of(r.Best)
+		w.Write([]string{
+			r.ID, r.name, r.Note, string(r.Phase), r.Recipe.Net, string(r.Recipe.Dataset), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, at,
+			strconv.Itoa(r.Step), strconv.Itoa(r.Recipe.Steps), exact(r.Seconds), created(r.Created), r.differs, strconv.FormatInt(r.Bytes, 10),
+			r.Where.Machine, r.Where.Backend,
+		})
+	}
+	w.Flush()
+	return b.String()
+}

@@ -1,0 +1,279 @@
+package runs
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/app/ui/chart"
+	"unpool/app/ui/curves"
+	"unpool/app/ui/filters"
+	"unpool/app/ui/number"
+	"unpool/app/ui/table"
+	"unpool/app/ui/words"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// detail is what a run's row shows when it is open.
+type detail struct {
+	id     string
+	shell  *shell.Shell
+	shelf  *shelf
+	files  *files
+	remove func([]*row)
+
+	open    bool
+	fold    fold
+	problem string // with the name or the note
+	of      *client.Kept
+	specs   [2]chart.Spec // of accuracy and loss, worked out once: the page is redrawn with every movement on a chart
+	linked  chart.Group   // of their charts
+}
+
+// fold is a part below the charts, of which one is open at a time.
+type fold string
+
+const (
+	foldSettings  fold = "settings"
+	foldTable     fold = "table"
+	foldSnapshots fold = "snapshots"
+	foldChanges   fold = "changes"
+)
+
+func (d *detail) render(r *row) app.UI {
+	kept, err := d.shelf.get(r)
+	if err != nil {
+		return app.Div().Class("failure").Role("alert").Body(
+			app.H2().Text("The run could not be read"),
+			app.P().Text("Its row stays; the run may have been deleted in another tab."),
+			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
+			app.P().Body(app.Button().Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
+				d.shelf.again(d.id)
+				shell.Focus("open-" + r.element()) // the button goes with the failure
+			}, app.EventScope(d.id)).Text("Try again")),
+		)
+	}
+	if kept == nil {
+		return app.P().Role("status").Class("under").Text("Reading the run.")
+	}
+	v := kept.View
+	return app.Div().Class("run").Body(
+		app.P().Class("says").Text(sentence(r, v)),
+		failure(v),
+		d.actions(r, kept),
+		d.label(r),
+		d.charts(r, kept),
+		d.inside(r, v),
+		d.folds(r, v),
+	)
+}
+
+// sentence says how the run went, or stands.
+func sentence(r *row, v *run.View) string {
+	switch r.Phase {
+	case run.Interrupted:
+		if m, ok := v.Latest(); ok {
+			return fmt.Sprintf("Interrupted: at step %s, %s of %s test images right.", number.Int(m.Step), accuracy(m.Test), number.Int(m.Test.N))
+		}
+		return "Interrupted before its first evaluation."
+	case run.Training:
+		return fmt.Sprintf("Being trained: step %s of %s.", number.Int(r.Step), number.Int(r.Recipe.Steps))
+	}
+	return words.Sentence(v)
+}
+
+// failure says why a run failed.
+func failure(v *run.View) app.UI {
+	f := words.FailureOf(v)
+	return app.Div().Hidden(f == nil).Body(app.If(f != nil, func() app.UI {
+		return app.Div().Class("failure").Body(
+			app.H2().Text("The run failed"),
+			app.P().Text(f.What),
+			app.P().Text(f.Hint),
+			app.If(f.Details != "", func() app.UI { return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details)) }),
+		)
+	}))
+}
+
+// actions are what can be done with one run.
+func (d *detail) actions(r *row, kept *client.Kept) app.UI {
+	_, own := r.Recipe.Dataset.Folder()
+	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
+	busy := d.shell.Trainer.View.Phase.Active()
+	return app.P().Class("actions").Body(
+		app.If(resumable, func() app.UI {
+			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
+				d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+				ctx.Navigate(shell.Link(shell.Train))
+			}, app.EventScope(d.id, r.Last)).Text("Resume")
+		}),
+		app.If(!own, func() app.UI {
+			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
+			if !resumable {
+				a = a.Class("primary")
+			}
+			return a.Text("Train this again")
+		}),
+		d.files.exportButton(r),
+		app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
+			OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id)).Text("Delete"),
+		app.If(resumable && busy, func() app.UI {
+			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
+		}),
+		app.If(own, func() app.UI {
+			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
+		}),
+	)
+}
+
+// label is the run's name and note, to be changed.
+func (d *detail) label(r *row) app.UI {
+	change := func(set func(l *run.Label, text string)) app.EventHandler {
+		return func(_ app.Context, e app.Event) {
+			l := r.Label
+			set(&l, e.Get("target").Get("value").String())
+			d.shell.Runs.Label(d.id, l, func(err error) {
+				if d.problem = ""; err != nil {
+					d.problem = "This could not be kept: " + err.Error() + "."
+				}
+				d.shell.Runs.Follow()
+			})
+		}
+	}
+	name, note := "name-"+r.element(), "note-"+r.element()
+	return app.Div().Class("naming").Body(
+		app.Div().Class("field").Body(
+			app.Label().Class("name").For(name).Text("Name"),
+			app.Input().ID(name).Type("text").MaxLength(100).Value(r.Name).Placeholder(r.entry.Title).AutoComplete(false).
+				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.id, r.Label)),
+		),
+		app.Div().Class("field", "wide").Body(
+			app.Label().Class("name").For(note).Text("Note"),
+			app.Input().ID(note).Type("text").MaxLength(1000).Value(r.Note).Placeholder("what this run was for").AutoComplete(false).
+				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.id, r.Label)),
+		),
+		app.P().Class("problem").Role("alert").Hidden(d.problem == "").Text(d.problem),
+	)
+}
+
+func (d *detail) charts(r *row, kept *client.Kept) app.UI {
+	if d.of != kept {
+		last := float64(r.Recipe.Steps)
+		d.of, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
+		d.specs[1].Log = true // the first evaluations would press the rest into a line at the bottom
+	}
+	id, file := r.element(), "unpool-run-"+r.element()
+	return app.Div().Class("charts").Body(
+		&chart.Axes{ID: "axes-" + id, Group: &d.linked},
+		app.Div().Class("panels", "pair").Body(
+			&chart.Chart{ID: "chart-accuracy-" + id, Title: "Accuracy", Spec: d.specs[0], Group: &d.linked, File: file + "-accuracy"},
+			&chart.Chart{ID: "chart-loss-" + id, Title: "Loss", Loss: true, Spec: d.specs[1], Group: &d.linked, File: file + "-loss"},
+		),
+	)
+}
+
+// inside shows the first layer's weights at first and last.
+func (d *detail) inside(r *row, v *run.View) app.UI {
+	var parts []app.UI
+	for _, w := range []struct {
+		when    string
+		weights *run.Weights
+	}{{"first", v.First}, {"last", v.Weights}} {
+		if w.weights != nil && (w.when == "first" || w.weights != v.First) {
+			parts = append(parts, &filters.Filters{
+				ID: "weights-" + w.when + "-" + r.element(), Weights: w.weights, Dark: d.shell.Dark(),
+				Title: "First-layer weights, step " + number.Int(w.weights.Step),
+			})
+		}
+	}
+	return app.Div().Class("inside").Body(parts...)
+}
+
+// folds are the parts below the charts.
+func (d *detail) folds(r *row, v *run.View) app.UI {
+	id := "fold-" + r.element()
+	button := func(f fold, label string) app.UI {
+		return app.Button().ID(id+"-"+string(f)).Type("button").Class("quiet", "disclosure").
+			Aria("expanded", d.fold == f).Aria("controls", id).
+			OnClick(func(app.Context, app.Event) {
+				if d.fold == f {
+					d.fold = ""
+				} else {
+					d.fold = f
+				}
+			}, app.EventScope(d.id, f)).
+			Text(label)
+	}
+	return app.Div().Class("folds").Body(
+		app.Div().Class("fold-buttons").Body(
+			button(foldSettings, "Settings"), button(foldTable, "Data table"),
+			button(foldSnapshots, fmt.Sprintf("Snapshots (%d)", len(v.Snapshots))),
+			button(foldChanges, fmt.Sprintf("Changes on the way (%d)", len(v.Moves)+len(v.Rates))),
+		),
+		app.If(d.fold != "", func() app.UI { return app.Div().ID(id).Class("fold").Body(d.folded(r, v)) }),
+	)
+}
+
+func (d *detail) folded(r *row, v *run.View) app.UI {
+	switch d.fold {
+	case foldSettings:
+		return settings(r, v)
+	case foldTable:
+		head, rows, note := words.Table(v)
+		return app.Div().Body(
+			app.P().Class("under").Hidden(note == "").Text(note),
+			table.Table("Evaluations of "+r.name, head, rows),
+		)
+	case foldSnapshots:
+		return snapshots(r, v)
+	}
+	return changes(r, v)
+}
+
+// settings say how the run was made.
+func settings(r *row, v *run.View) app.UI {
+	all := words.Settings(v.Start, r.Seconds)
+	if m := r.Where.Machine; m != "" {
+		all = append(all, words.Setting{Name: "On", Text: m})
+	}
+	if r.SHA256 != "" {
+		all = append(all, words.Setting{Name: "Final weights (SHA-256)", Text: r.SHA256})
+	}
+	all = append(all, words.Setting{Name: "Run", Text: r.ID})
+	var items []app.UI
+	for _, s := range all {
+		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
+	}
+	return app.Dl().Class("settings").Body(items...)
+}
+
+// snapshots is the table of the weights that were kept on the way.
+func snapshots(r *row, v *run.View) app.UI {
+	if len(v.Snapshots) == 0 {
+		return app.P().Class("under").Text("This run has kept no weights on the way.")
+	}
+	var rows [][]string
+	for _, s := range v.Snapshots {
+		rows = append(rows, []string{number.Int(s.Step), number.Bytes(s.Bytes), number.Difference(-s.Lost), number.Int(s.N)})
+	}
+	return table.Table("Snapshots of "+r.name, []string{"step", "size", "accuracy by fewer bits, points", "test images"}, rows)
+}
+
+// changes is the table of what was changed while the run was trained.
+func changes(r *row, v *run.View) app.UI {
+	var rows [][]string
+	for _, c := range v.Rates {
+		rows = append(rows, []string{number.Int(c.Step), "learning rate " + strconv.FormatFloat(c.LearningRate, 'f', -1, 64)})
+	}
+	for _, m := range v.Moves {
+		rows = append(rows, []string{number.Int(m.Step), "resumed with " + m.To.String() + " in place of " + m.From.String()})
+	}
+	if len(rows) == 0 {
+		return app.P().Class("under").Text("Nothing was changed while this run was trained.")
+	}
+	return table.Table("Changes of "+r.name, []string{"after step", "change"}, rows)
+}

@@ -1,0 +1,145 @@
+package runs
+
+import (
+	"errors"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/ui/number"
+	"unpool/app/web"
+	"unpool/core/store"
+)
+
+// files are the runs that leave the browser and come to it as files.
+type files struct {
+	shell *shell.Shell
+
+	dragging bool // files are being held over the page
+	busy     int  // files on their way
+	imported []string
+	said     []string // what went wrong
+}
+
+// begin forgets what was said of files before.
+func (f *files) begin() { f.imported, f.said = nil, nil }
+
+// export has the browser save each run as a file.
+func (f *files) export(rows []*row) {
+	f.begin()
+	for _, r := range rows {
+		f.busy++
+		f.shell.Runs.Export(r.ID, func(file []byte, err error) {
+			f.busy--
+			if err != nil {
+				f.said = append(f.said, "“"+r.name+"” could not be exported: "+err.Error()+".")
+				return
+			}
+			web.DownloadBytes("unpool-run-"+r.element()+".zip", store.FileType, file)
+		})
+	}
+}
+
+// take imports files.
+func (f *files) take(all []app.Value) {
+	f.begin()
+	for _, file := range all {
+		name := file.Get("name").String()
+		f.busy++
+		f.shell.Runs.Import(func() ([]byte, error) { return read(file) }, func(_ string, err error) {
+			f.busy--
+			f.took(name, err)
+			f.shell.Runs.Follow()
+			f.shell.Storage.Look()
+		})
+	}
+}
+
+// took says how the import of a file fared.
+func (f *files) took(name string, err error) {
+	switch {
+	case errors.Is(err, store.ErrExists):
+		f.said = append(f.said, "The run in "+name+" is here already, and stays as it is.")
+	case err != nil:
+		f.said = append(f.said, name+": "+err.Error()+".")
+	default:
+		f.imported = append(f.imported, name)
+	}
+}
+
+// read reads a file that may be one of a run: what is larger is not read into memory.
+func read(file app.Value) ([]byte, error) {
+	if file.Get("size").Float() > store.MaxFile {
+		return nil, errors.New("it is larger than any run")
+	}
+	return web.Bytes(file)
+}
+
+func (f *files) drag(over bool) {
+	if f.dragging != over {
+		f.shell.Dispatch(func(app.Context) { f.dragging = over })
+	}
+}
+
+// onDrop takes files that were dropped on the page.
+func (f *files) onDrop(transfer app.Value) {
+	all := listed(transfer.Get("files"))
+	f.shell.Dispatch(func(app.Context) {
+		f.dragging = false
+		if f.shell.Runs.Version > 0 {
+			f.take(all)
+		}
+	})
+}
+
+// listed are the files of an input or a drop, which are gone when that is over.
+func listed(files app.Value) (all []app.Value) {
+	for i := range files.Length() {
+		all = append(all, files.Index(i))
+	}
+	return all
+}
+
+func (f *files) importButton(on bool) app.UI {
+	return app.Span().Body(
+		app.Button().ID("import").Type("button").Disabled(!on || f.busy > 0).
+			OnClick(func(app.Context, app.Event) { app.Window().GetElementByID("import-file").Call("click") }).
+			Title("A run that was exported here or elsewhere; a file can be dropped on the page, too").Text("Import…"),
+		app.Input().ID("import-file").Type("file").Accept(".zip").Multiple(true).Hidden(true).
+			OnChange(func(_ app.Context, e app.Event) {
+				input := e.Get("target")
+				all := listed(input.Get("files"))
+				input.Set("value", "") // so that the same file can be chosen again
+				f.take(all)
+			}),
+	)
+}
+
+func (f *files) dropHere() app.UI {
+	return app.Div().Class("drop-here").Hidden(!f.dragging).Aria("hidden", true).Body(app.P().Text("Drop the file of a run to import it"))
+}
+
+// render says how files fared.
+func (f *files) render() app.UI {
+	var parts []app.UI
+	if f.busy > 0 {
+		parts = append(parts, app.P().Class("notice").Text("Reading and writing runs."))
+	}
+	switch n := len(f.imported); {
+	case n == 1:
+		parts = append(parts, app.P().Class("notice").Text(f.imported[0]+" is imported."))
+	case n > 1:
+		parts = append(parts, app.P().Class("notice").Text(number.Int(n)+" runs are imported."))
+	}
+	for _, s := range f.said {
+		parts = append(parts, app.P().Class("notice").Text(s))
+	}
+	return app.Div().Hidden(len(parts) == 0).Body(parts...)
+}
+
+// exportButton exports one run.
+func (f *files) exportButton(r *row) app.UI {
+	return app.Button().ID("export-"+r.element()).Type("button").Disabled(under(r) || f.busy > 0).
+		OnClick(func(app.Context, app.Event) { f.export([]*row{r}) }, app.EventScope(r.ID)).
+		Title("Log, name, note and weights as one zip file").Text("Export")
+}

@@ -1,0 +1,83 @@
+package runs
+
+import (
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// compared is a run of a comparison.
+type compared struct {
+	*row
+	view *run.View
+}
+
+// group are runs that differ by their seed only.
+type group struct {
+	name string
+	runs []compared
+}
+
+func (g group) views() (all []*run.View) {
+	for _, c := range g.runs {
+		all = append(all, c.view)
+	}
+	return all
+}
+
+// bySeed groups runs. The first of a group gives it its place and, without a seed, its name.
+func bySeed(all []compared) (groups []group) {
+	at := map[recipe.Recipe]int{}
+	for _, c := range all {
+		key := c.Recipe
+		key.Seed = 0
+		i, ok := at[key]
+		if !ok {
+			i = len(groups)
+			at[key] = i
+			groups = append(groups, group{name: c.name})
+		}
+		groups[i].runs = append(groups[i].runs, c)
+	}
+	return groups
+}
+
+// differing are the fields in which the recipes of runs differ.
+func differing(all []compared) (fields []*recipe.Field) {
+	for i := range recipe.Fields {
+		f := &recipe.Fields[i]
+		for _, c := range all[1:] {
+			if f.Text(c.Recipe) != f.Text(all[0].Recipe) {
+				fields = append(fields, f)
+				break
+			}
+		}
+	}
+	return fields
+}
+
+// names tell runs of one name apart: by what differs between their recipes, or else by when they began.
+func names(all []compared) []string {
+	list := make([]string, len(all))
+	for i, c := range all {
+		list[i] = c.name
+	}
+	tell := func(by func(c compared, others []compared) string) {
+		of := map[string][]compared{}
+		for i, c := range all {
+			of[list[i]] = append(of[list[i]], c)
+		}
+		for i, c := range all {
+			if others := of[list[i]]; len(others) > 1 {
+				list[i] += by(c, others)
+			}
+		}
+	}
+	tell(func(c compared, others []compared) (text string) {
+		for _, f := range differing(others) {
+			text += ", " + inWords(f, c.Recipe)
+		}
+		return text
+	})
+	tell(func(c compared, _ []compared) string { return ", begun " + when(c.Created) })
+	return list
+}

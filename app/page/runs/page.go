@@ -1,0 +1,181 @@
+// Package runs is the Runs page: every run that this browser keeps, in a table to sort and filter, each to be opened, several to be
+// compared; and what can be done with kept runs: name, delete, export, import. It shows what lies in the store (app/client) and knows
+// no other page, and nothing of how a run is trained.
+package runs
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/ui/number"
+	"unpool/app/web"
+)
+
+// Entry is the page as the site knows it.
+var Entry = shell.Page{Path: path, Name: "Runs", New: func(s *shell.Shell) app.Composer { return New(s) }}
+
+const path = "runs/"
+
+// Page is the Runs page. Its parts each have one job; it hands them what they need of each other.
+type Page struct {
+	app.Compo
+	*shell.Shell
+
+	list    *list
+	shelf   *shelf
+	ticks   *ticks
+	trash   *trash
+	files   *files
+	compare *comparison
+	grid    *grid
+
+	watching bool // the page hears what is dropped on it
+}
+
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	p := &Page{Shell: s}
+	p.trash = &trash{shell: s, gone: map[string]bool{}}
+	p.list = newList(p.trash.has)
+	p.shelf = &shelf{shell: s, runs: map[string]*loading{}}
+	p.ticks = &ticks{}
+	p.files = &files{shell: s}
+	p.compare = &comparison{shelf: p.shelf}
+	p.grid = &grid{list: p.list, ticks: p.ticks, details: map[string]*detail{}, open: func(id string) *detail {
+		return &detail{id: id, shell: s, shelf: p.shelf, files: p.files, remove: p.remove}
+	}}
+	s.Runs.Shown = p.Mounted
+	return p
+}
+
+// OnNav names the page, on the server too, and has the runs listed when it is shown.
+func (p *Page) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle("Runs – Unpool")
+	if app.IsServer {
+		return
+	}
+	p.Runs.Follow()
+	p.Storage.Look()
+	if !p.watching {
+		p.watching = true
+		web.Drops(p.Mounted, p.files.drag, p.files.onDrop)
+	}
+}
+
+// OnDismount deletes for good what is waiting to be: there is no way back without the page.
+func (p *Page) OnDismount() { p.trash.empty() }
+
+// remove hides runs and deletes them when nobody takes that back.
+func (p *Page) remove(rows []*row) {
+	p.trash.put(rows)
+	p.ticks.none()
+	p.list.stale()
+	shell.Focus("runs") // the button goes with its run
+}
+
+// Render shows the whole page.
+func (p *Page) Render() app.UI {
+	p.list.update(p.Runs)
+	state := "loading"
+	switch {
+	case p.Runs.Failed != nil:
+		state = "failed"
+	case p.Runs.Version > 0 && len(p.list.all) == 0:
+		state = "empty"
+	case p.Runs.Version > 0:
+		state = "ready"
+	}
+	return p.Frame(path,
+		app.Main().ID("runs").Class("wide").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
+			p.Notices("You are offline. The runs lie in this browser, so all of this page works."),
+			app.Div().Class("title-row").Body(
+				app.H1().ID("runs-title").Text("Runs"),
+				app.Div().Class("actions").Body(p.files.importButton(p.Runs.Version > 0), p.list.csvButton()),
+			),
+			p.said(),
+			app.If(state == "ready", p.ready).
+				ElseIf(state == "loading", func() app.UI { return app.P().Role("status").Text("Looking for runs in this browser.") }).
+				ElseIf(state == "empty", empty).
+				Else(p.failure),
+			p.files.dropHere(),
+		),
+	)
+}
+
+// said is what came of what the user did last.
+func (p *Page) said() app.UI {
+	return app.Div().ID("said").Class("notices").Role("status").Body(p.trash.render(p.list.stale), p.files.render())
+}
+
+func empty() app.UI {
+	return app.Div().Class("prose").Body(
+		app.P().Text("No run is kept here yet. Train a net, and its run will be here, after a reload too; or import the file of a run."),
+		app.P().Body(app.A().ID("to-train").Class("button", "primary").Href(shell.Link(shell.Train)).Text("Train a net")),
+	)
+}
+
+// failure says why there are no runs, and what that means.
+func (p *Page) failure() app.UI {
+	return app.Div().Class("failure").Role("alert").Body(
+		app.H2().Text("Runs cannot be kept here"),
+		app.P().Text("Training works all the same; save its checkpoint on the Train page before you leave. A private window, or settings that forbid storage, are the usual cause."),
+		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Runs.Failed.Error())),
+		app.P().Body(app.Button().ID("retry").Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
+			p.Runs.Follow()
+			shell.Focus("runs")
+		}).Text("Try again")),
+	)
+}
+
+// ready is the page with runs.
+func (p *Page) ready() app.UI {
+	ticked := p.ticks.of(p.list)
+	return app.Div().Class("runs").Body(
+		p.list.toolbar(),
+		p.actions(ticked),
+		p.compare.render(ticked),
+		p.grid.render(),
+		p.list.pager(),
+		p.storage(),
+	)
+}
+
+// actions are for the runs that are ticked.
+func (p *Page) actions(ticked []*row) app.UI {
+	button := func(id, label string, on bool, do func()) app.HTMLButton {
+		return app.Button().ID(id).Type("button").Disabled(!on).OnClick(func(app.Context, app.Event) { do() }).Text(label)
+	}
+	some := len(ticked) > 0
+	says := "Tick runs to compare, export or delete them."
+	if some {
+		says = number.Int(len(ticked)) + " of " + number.Int(len(p.list.all)) + " ticked"
+	}
+	return app.Div().Class("ticked").Body(
+		button("compare", "Compare", len(ticked) > 1 || p.compare.open, p.compare.toggle).
+			Aria("expanded", p.compare.open).Aria("controls", "comparison"),
+		button("export", "Export", some, func() { p.files.export(p.ticks.of(p.list)) }),
+		button("delete", "Delete", some, func() { p.remove(p.ticks.of(p.list)) }),
+		button("untick", "Untick all", some, p.ticks.none),
+		app.Span().ID("ticked").Class("under").Role("status").Text(says),
+	)
+}
+
+// storage says how much room the runs take, and whether the browser may take it back.
+func (p *Page) storage() app.UI {
+	total := int64(0)
+	for _, r := range p.list.all {
+		total += r.Bytes
+	}
+	says := "All runs together take " + number.Bytes(total)
+	if p.Storage.Granted > 0 {
+		says += " of the " + number.Bytes(p.Storage.Granted) + " that the browser grants this site"
+	}
+	lasting := "The browser may remove them when room runs short, or after a week without a visit: export what you want to keep."
+	if p.Storage.Lasting {
+		lasting = "The browser keeps them until you delete them."
+	}
+	return app.Div().Class("storage").Body(
+		app.P().ID("storage").Class("under").Text(says+". "+lasting),
+		app.Button().ID("empty").Type("button").OnClick(func(app.Context, app.Event) { p.remove(p.list.all) }).Text("Delete all runs"),
+	)
+}

@@ -1,0 +1,70 @@
+package runs
+
+import (
+	"cmp"
+	"encoding/hex"
+	"strings"
+	"unicode"
+
+	"unpool/app/ui/number"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/models"
+)
+
+// row is a run as the table has it: what is worked out of its summary once.
+type row struct {
+	run.Summary
+	entry   models.Entry // that its recipe is one of
+	name    string       // the user's, or the net's title
+	data    string
+	differs string // from the catalog's recipe, in words
+	text    string // all that words are looked for in, in small letters
+}
+
+func newRow(s run.Summary) *row {
+	r := &row{Summary: s, entry: models.Describe(s.Recipe), data: s.Recipe.Dataset.Title()}
+	r.name = cmp.Or(s.Name, r.entry.Title)
+	var words []string
+	for _, d := range recipe.Differences(r.entry.Recipe, s.Recipe) {
+		f, _ := recipe.Lookup(d.Name)
+		words = append(words, inWords(f, s.Recipe))
+	}
+	r.differs = strings.Join(words, ", ")
+	r.text = strings.ToLower(strings.Join([]string{r.name, r.entry.Title, s.Recipe.Net, r.data, string(s.Recipe.Dataset), string(s.Phase), s.Note, r.differs}, "\n"))
+	return r
+}
+
+// inWords is a setting in as few words as tell it from another.
+func inWords(f *recipe.Field, r recipe.Recipe) string {
+	name := strings.ToLower(f.Label)
+	switch {
+	case f.IsZero(r):
+		return "no " + name
+	case f.Kind() == recipe.Truth:
+		return name
+	}
+	return name + " " + f.Words(r)
+}
+
+// same reports whether the row is still that of a summary.
+func (r *row) same(s run.Summary) bool {
+	return r.Last == s.Last && r.Phase == s.Phase && r.Label == s.Label && r.Bytes == s.Bytes
+}
+
+// element is the run's ID as elements of the page have it: others than ours may be anything.
+func (r *row) element() string { return element(r.ID) }
+
+func element(id string) string {
+	plain := func(c rune) bool { return c <= unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
+	if strings.ContainsFunc(id, func(c rune) bool { return !plain(c) }) {
+		return hex.EncodeToString([]byte(id))
+	}
+	return id
+}
+
+// accuracy is a measure's in words.
+func accuracy(m run.Measure) string { return number.Percent(m.Accuracy) + number.Thin + "%" }
+
+// under reports whether a run is being trained.
+func under(r *row) bool { return r.Phase == run.Training }

@@ -1,0 +1,106 @@
+package runs
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+)
+
+// undoFor is how long a deletion can be taken back.
+const undoFor = 15 * time.Second
+
+// trash are the runs that the user has deleted: hidden at once, and deleted for good when that can no longer be taken back.
+type trash struct {
+	shell *shell.Shell
+
+	ids     []string
+	says    string
+	kept    int             // runs that were to be deleted, too, but are being trained
+	round   int             // counts deletions
+	gone    map[string]bool // deleted for good, or about to be
+	problem string
+}
+
+// has reports whether a run is not to be shown.
+func (t *trash) has(id string) bool {
+	for _, one := range t.ids {
+		if one == id {
+			return true
+		}
+	}
+	return t.gone[id]
+}
+
+// put hides runs. What was hidden before is deleted for good.
+func (t *trash) put(rows []*row) {
+	t.empty()
+	t.problem, t.kept = "", 0
+	for _, r := range rows {
+		if under(r) {
+			t.kept++
+			continue
+		}
+		t.ids = append(t.ids, r.ID)
+		t.says = "Deleted “" + r.name + "”."
+	}
+	if len(t.ids) > 1 {
+		t.says = fmt.Sprintf("Deleted %d runs.", len(t.ids))
+	}
+	t.round++
+	round := t.round
+	time.AfterFunc(undoFor, func() {
+		t.shell.Dispatch(func(app.Context) {
+			if t.round == round {
+				t.empty()
+			}
+		})
+	})
+}
+
+// undo takes the last deletion back.
+func (t *trash) undo() { t.ids = nil }
+
+// empty deletes for good.
+func (t *trash) empty() {
+	ids := t.ids
+	if t.ids = nil; len(ids) == 0 {
+		return
+	}
+	for _, id := range ids {
+		t.gone[id] = true
+	}
+	t.shell.Runs.Delete(ids, func(err error) {
+		if err == nil {
+			t.shell.Storage.Look()
+			return
+		}
+		t.problem = "Not all could be deleted: " + err.Error()
+		for _, id := range ids {
+			delete(t.gone, id) // what is still there is to be seen
+		}
+		t.shell.Runs.Follow()
+	})
+}
+
+// render says what was deleted, and offers to take it back. changed is called when it is.
+func (t *trash) render(changed func()) app.UI {
+	return app.Div().Hidden(len(t.ids) == 0 && t.problem == "" && t.kept == 0).Body(
+		app.If(len(t.ids) > 0, func() app.UI {
+			return app.P().Class("notice").Body(
+				app.Text(t.says),
+				app.Button().ID("undo").Type("button").OnClick(func(app.Context, app.Event) {
+					t.undo()
+					changed()
+					shell.Focus("runs")
+				}).Text("Undo"),
+			)
+		}),
+		app.If(t.kept > 0, func() app.UI {
+			return app.P().Class("notice").Text("What is being trained stays; stop it on the Train page first.")
+		}),
+		app.If(t.problem != "", func() app.UI { return app.P().Class("notice").Text(t.problem) }),
+	)
+}

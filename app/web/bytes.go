@@ -1,0 +1,22 @@
+package web
+
+import "github.com/maxence-charriere/go-app/v10/pkg/app"
+
+// Bytes reads a File. It blocks.
+func Bytes(file app.Value) ([]byte, error) {
+	buffer, err := Settled(func(done, failed app.Func) { file.Call("arrayBuffer").Call("then", done, failed) })
+	if err != nil {
+		return nil, err
+	}
+	array := app.Window().Get("Uint8Array").New(buffer)
+	b := make([]byte, array.Length())
+	app.CopyBytesToGo(b, array)
+	return b, nil
+}
+
+// DownloadBytes hands bytes to the browser as a file to save.
+func DownloadBytes(name, mime string, b []byte) {
+	array := app.Window().Get("Uint8Array").New(len(b))
+	app.CopyBytesToJS(array, b)
+	Save(app.Window().Get("Blob").New([]any{array}, map[string]any{"type": mime}), name)
+}
