@@ -100,15 +100,6 @@ func (r *Runs) wait(changed <-chan struct{}, underWay bool) {
 	}
 }
 
-// Summary returns the summary of a run, and whether it is kept.
-func (r *Runs) Summary(id string) (run.Summary, bool) {
-	i := slices.IndexFunc(r.All, func(s run.Summary) bool { return s.ID == id })
-	if i < 0 {
-		return run.Summary{}, false
-	}
-	return r.All[i], true
-}
-
 // Kept is a run as it lies in the store.
 type Kept struct {
 	View      *run.View

@@ -83,10 +83,7 @@ func (c *comparison) shown(ticked []*row) app.UI {
 
 // differences is the table of what differs between runs, and what they came to.
 func differences(all []compared) app.UI {
-	head := []string{""}
-	for _, name := range names(all) {
-		head = append(head, name)
-	}
+	head := append([]string{""}, names(all)...)
 	var rows [][]string
 	add := func(name string, of func(compared) string) {
 		line := []string{name}
