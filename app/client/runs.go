@@ -162,11 +162,18 @@ func (r *Runs) Import(read func() ([]byte, error), done func(id string, err erro
 	}, done)
 }
 
+// errNotOpen is for what is asked of a store that has failed meanwhile.
+var errNotOpen = errors.New("the browser’s storage is not open; try again")
+
 // do has a goroutine of its own do something with the store, and hands what comes of it to done on the pages' goroutine.
 func do[T any](r *Runs, what func(store.Store) (T, error), done func(T, error)) {
 	s := r.store
 	go func() {
-		got, err := what(s)
+		var got T
+		err := errNotOpen
+		if s != nil {
+			got, err = what(s)
+		}
 		r.dispatch(func(app.Context) { done(got, err) })
 	}()
 }

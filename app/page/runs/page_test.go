@@ -138,6 +138,11 @@ func TestStates(t *testing.T) {
 	}, func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Follow()
 	has(t, x.until(`data-state="failed"`), []string{"Runs cannot be kept here", "no storage", "Try again"})
+	failed := error(nil)
+	x.Runs.Delete([]string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
+	for failed == nil {
+		(<-x.tasks)(app.Context{})
+	}
 	refuse = false
 	x.Runs.Follow()
 	x.until(`data-state="empty"`)
