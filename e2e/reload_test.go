@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+// interruptible is a run that is long enough to be interrupted.
+func interruptible(t *testing.T) recipe.Recipe {
+	t.Helper()
+	entry, err := models.Find("mnist-rnn-32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Steps, r.EvalEvery, r.Exact = 400, 40, true
+	return r
+}
+
+// A run whose tab is reloaded, crashes or is closed is offered again, keeps its curve, and comes to the bits that it would have come to.
+func TestInterruptedRunIsResumed(t *testing.T) {
+	r := interruptible(t)
+	want := natively(t, "", []recipe.Recipe{r}, 1)[0]
+	site := start(t)
+	for name, interrupt := range map[string]func(*browser.Tab) *browser.Tab{
+		"reloaded": func(tab *browser.Tab) *browser.Tab {
+			tab.Go(site + "?" + r.Query())
+			return tab
+		},
+		"crashed": func(tab *browser.Tab) *browser.Tab {
+			another := tab.Another()
+			tab.Crash()
+			return another
+		},
+		"closed": func(tab *browser.Tab) *browser.Tab {
+			another := tab.Another()
+			tab.Close()
+			return another
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tab := browser.Open(t)
+			tab.Before(overhear)
+			tab.Go(site + "?" + r.Query())
+			tab.Click("#train")
+			tab.Wait(`window.events.filter(({ event }) => event.startsWith('{"type":"metric"')).length > 2`, later)
+			again := interrupt(tab)
+			if again != tab {
+				again.Before(overhear)
+				again.Go(site)
+			}
+			again.Wait("document.querySelector('#interrupted')?.innerText.includes('of 400')", later)
+			again.Click("#resume-interrupted")
+			again.Wait(stateIs("done", "failed"), later)
+			if got := ended(t, browser.Eval[string](again, "end")).WeightsSHA256; got != want {
+				t.Errorf("the weights are %s, want %s", got, want)
+			}
+			if n := len(curve(again, "#chart-loss", "test")); n != 11 {
+				t.Errorf("the loss curve has %d points, want 11: before the first step, and every 40", n)
+			}
+			again.Go(site)
+			again.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+			time.Sleep(time.Second) // long enough for the runs to be listed
+			if browser.Eval[bool](again, "Boolean(document.querySelector('#interrupted'))") {
+				t.Error("a run that is done is still offered")
+			}
+		})
+	}
+}
+
+// firefoxDriver trains, reloads the page after some evaluations, resumes, and reports the end. It runs in the page itself.
+const firefoxDriver = overhear + `
+	const evaluations = () => events.filter(({ event }) => event.startsWith('{"type":"metric"')).length;
+	const press = (id) => { const b = document.querySelector(id); if (b?.matches(':enabled')) { b.click(); return true; } };
+	const drive = setInterval(() => {
+		switch (sessionStorage.stage) {
+		case undefined:
+			if (press('#train')) sessionStorage.stage = 'training';
+			break;
+		case 'training':
+			if (evaluations() > 2) { sessionStorage.stage = 'reloaded'; location.reload(); }
+			break;
+		case 'reloaded':
+			if (press('#resume-interrupted')) sessionStorage.stage = 'resumed';
+			break;
+		case 'resumed':
+			if (window.end) { clearInterval(drive); fetch('/report', { method: 'POST', body: window.end }); }
+		}
+	}, 100);`
+
+// The same in Firefox, which is reloaded.
+func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
+	r := interruptible(t)
+	want := natively(t, "", []recipe.Recipe{r}, 1)[0]
+	target, err := url.Parse(start(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	reports := make(chan run.End, 1)
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(p *httputil.ProxyRequest) {
+			p.SetURL(target)
+			p.Out.Header.Del("Accept-Encoding")
+			p.Out.Header.Del("Origin")
+			p.Out.Header.Del("Referer")
+		},
+		ModifyResponse: func(response *http.Response) error {
+			if !strings.HasPrefix(response.Header.Get("Content-Type"), "text/html") {
+				return nil
+			}
+			body, err := io.ReadAll(response.Body)
+			if err != nil {
+				return err
+			}
+			text := strings.Replace(string(body), "<head>", "<head><script>"+firefoxDriver+"</script>", 1)
+			response.Body = io.NopCloser(strings.NewReader(text))
+			response.ContentLength = int64(len(text))
+			response.Header.Set("Content-Length", fmt.Sprint(len(text)))
+			return nil
+		},
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /report", func(w http.ResponseWriter, r *http.Request) {
+		var end run.End
+		if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20)).Decode(&end); err != nil {
+			http.Error(w, err.Error(), http.StatusBadRequest)
+			return
+		}
+		reports <- end
+	})
+	mux.Handle("/", proxy)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	openFirefox(t, server.URL+"/?"+r.Query())
+	if got := collect(t, reports, 1)[0]; got != want {
+		t.Errorf("the weights are %s, want %s", got, want)
+	}
+}
