@@ -36,6 +36,8 @@ type Page struct {
 	settings *settings
 	exports  *exports
 	linked   chart.Group // of the two charts
+
+	interrupted *interrupted
 }
 
 // New makes the page of a tab.
@@ -48,6 +50,7 @@ func New(s *shell.Shell) *Page {
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
+	p.interrupted = &interrupted{shell: s, resume: p.resume}
 	p.folds = &folds{changed: func() { p.exports.copied = false }}
 	s.Trainer.Watched = p.Mounted
 	s.Trainer.Listen(p.hear)
@@ -62,6 +65,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		return
 	}
 	p.images.look()
+	p.interrupted.look(ctx)
 	p.link.visit(ctx, p.Followed())
 }
 
@@ -114,6 +118,13 @@ func (p *Page) open(file app.Value) {
 	p.Trainer.Open(file)
 }
 
+// resume resumes a run that this browser keeps, as its log came to v.
+func (p *Page) resume(v *run.View) {
+	p.begin()
+	p.shown.opened = true
+	p.Trainer.Resume(v, v.LearningRate)
+}
+
 // begin forgets what the page said of the run before.
 func (p *Page) begin() {
 	p.shown.opened, p.link.problem, p.controls.problem = false, "", ""
@@ -153,6 +164,7 @@ func (p *Page) Render() app.UI {
 		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Text("Train"),
 			p.notices(),
+			p.interrupted.render(),
 			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
 			failure(v),

@@ -1,0 +1,112 @@
+package train
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/app/ui/number"
+	"unpool/core/run"
+	"unpool/models"
+)
+
+// interrupted offers to resume the run that was under way when this page was last left, whether it was reloaded, closed, or crashed.
+type interrupted struct {
+	shell  *shell.Shell
+	resume func(*run.View)
+
+	dismissed string // the run that the user does not want to resume
+	looks     int    // for whether a run is in another tab's hand
+	problem   string // why it cannot be resumed
+}
+
+// dismissedKey is where the browser keeps dismissed.
+const dismissedKey = "dismissed-run"
+
+// look looks for such a run.
+func (i *interrupted) look(ctx app.Context) {
+	if err := ctx.LocalStorage().Get(dismissedKey, &i.dismissed); err != nil {
+		i.dismissed = "" // nothing was kept, so nothing was dismissed
+	}
+	i.lookAgain()
+}
+
+// lookAgain lists the runs, and some times more while the latest is in somebody's hand: that may be the trainer of the page that has
+// just been left, which takes a moment to end.
+func (i *interrupted) lookAgain() {
+	i.shell.Runs.Follow()
+	if i.looks++; i.looks > 10 {
+		return
+	}
+	time.AfterFunc(time.Second, func() {
+		i.shell.Dispatch(func(app.Context) {
+			runs := i.shell.Runs
+			if i.shell.Trainer.View.Phase == run.Empty && (runs.Version == 0 || len(runs.All) > 0 && runs.All[0].Phase.Active()) {
+				i.lookAgain()
+			}
+		})
+	})
+}
+
+// found returns the run, and whether there is one: the latest that this browser keeps, if that has no end.
+func (i *interrupted) found() (run.Summary, bool) {
+	all := i.shell.Runs.All
+	if i.shell.Trainer.View.Phase != run.Empty || len(all) == 0 || all[0].Phase != run.Interrupted || all[0].ID == i.dismissed {
+		return run.Summary{}, false
+	}
+	return all[0], true
+}
+
+// render is the offer, if there is one to make.
+func (i *interrupted) render() app.UI {
+	sum, ok := i.found()
+	return app.If(ok, func() app.UI {
+		return app.Div().ID("interrupted").Class("notice", "offer").Body(
+			app.P().Text(i.words(sum)),
+			app.Div().Class("offer-buttons").Body(
+				app.Button().ID("resume-interrupted").Type("button").Class("primary").OnClick(i.onResume).Text("Resume"),
+				app.Button().ID("dismiss-interrupted").Type("button").OnClick(i.onDismiss).Text("Not now"),
+			),
+		)
+	})
+}
+
+func (i *interrupted) words(sum run.Summary) string {
+	at := fmt.Sprintf("step %s of %s", number.Int(sum.Step), number.Int(sum.Recipe.Steps))
+	if m := sum.Latest; m != nil {
+		at += fmt.Sprintf(", with %s%s%% of %s test images right", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
+	}
+	text := fmt.Sprintf("A run was interrupted when this page was left: %s at %s. It can be resumed there.", models.Title(sum.Recipe), at)
+	if i.problem != "" {
+		text = "The interrupted run cannot be resumed: " + i.problem + "."
+	}
+	return text
+}
+
+func (i *interrupted) onResume(app.Context, app.Event) {
+	sum, ok := i.found()
+	if !ok {
+		return
+	}
+	i.shell.Runs.Read(sum.ID, func(kept *client.Kept, err error) {
+		if err != nil {
+			i.problem = err.Error()
+			return
+		}
+		i.resume(kept.View)
+		shell.Focus("status") // the button is gone
+	})
+}
+
+func (i *interrupted) onDismiss(ctx app.Context, _ app.Event) {
+	if sum, ok := i.found(); ok {
+		i.dismissed = sum.ID
+		if err := ctx.LocalStorage().Set(dismissedKey, i.dismissed); err != nil {
+			app.Log("The choice cannot be kept: " + err.Error()) // it holds as long as the tab
+		}
+		shell.Focus("train")
+	}
+}
