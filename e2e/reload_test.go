@@ -125,7 +125,7 @@ func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
 			if err != nil {
 				return err
 			}
-			text := strings.Replace(string(body), "<head>", "<head><script>"+firefoxDriver+"</script>", 1)
+			text := strings.Replace(string(body), "<head>", "<head><script src=/driver.js></script>", 1)
 			response.Body = io.NopCloser(strings.NewReader(text))
 			response.ContentLength = int64(len(text))
 			response.Header.Set("Content-Length", fmt.Sprint(len(text)))
@@ -140,6 +140,11 @@ func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
 			return
 		}
 		reports <- end
+	})
+	mux.HandleFunc("GET /driver.js", func(w http.ResponseWriter, _ *http.Request) { // the page's policy allows no script within it
+		w.Header().Set("Content-Type", "text/javascript")
+		w.Header().Set("Cross-Origin-Resource-Policy", "same-origin")
+		io.WriteString(w, firefoxDriver)
 	})
 	mux.Handle("/", proxy)
 	server := httptest.NewServer(mux)
