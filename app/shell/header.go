@@ -5,8 +5,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/ui/number"
 	"unpool/app/web"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

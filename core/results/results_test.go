@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/models"
 )
@@ -82,9 +83,9 @@ func TestCompact(t *testing.T) {
 	for _, r := range kept {
 		switch e := r.Event.(type) {
 		case *run.Weights:
-			kinds = append(kinds, "weights of "+whole(e.Step))
+			kinds = append(kinds, "weights of "+number.Plain(e.Step))
 		case *run.Metric:
-			kinds = append(kinds, whole(e.Step))
+			kinds = append(kinds, number.Plain(e.Step))
 		case *run.State, *run.Progress:
 			t.Errorf("%T is kept", e)
 		}

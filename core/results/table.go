@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"unpool/core/markdown"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"
@@ -88,7 +89,7 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 		}
 		baseline := percent(Baseline(r.Entry))
 		if r.Baseline.AtStep > 0 {
-			baseline += " at " + whole(r.Baseline.AtStep)
+			baseline += " at " + number.Plain(r.Baseline.AtStep)
 		}
 		if r.Baseline.Note != "" {
 			baseline += note(r.Baseline.Note)
@@ -105,7 +106,7 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 		mark := ""
 		if r.Recipe.Dataset == recipe.MNIST {
 			if mark = "never"; first.Mark > 0 {
-				mark = whole(first.Mark)
+				mark = number.Plain(first.Mark)
 			}
 		}
 		cells = append(cells, []string{r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
@@ -131,7 +132,7 @@ func further(b *strings.Builder, rows []entryRow, folder string) {
 			difference = fmt.Sprintf("%+.2f", 100*(mean-best))
 		}
 		cells = append(cells, []string{r.link(folder), r.Recipe.Dataset.Title(), baseline, r.figure(), difference,
-			whole(r.Recipe.Steps), fmt.Sprintf("%.0f min", r.Runs[0].Seconds/60), r.seeds()})
+			number.Plain(r.Recipe.Steps), fmt.Sprintf("%.0f min", r.Runs[0].Seconds/60), r.seeds()})
 	}
 	b.WriteString("\n" + markdown.Table([]string{"beyond the course report", "data", "its best of the kind", "ours, at the end", "difference",
 		"steps", "time", "seeds"}, cells))
@@ -168,9 +169,9 @@ func units(b *strings.Builder, rows []Row) {
 			}
 			to := "never"
 			if run.Near > 0 {
-				to = whole(run.Near)
+				to = number.Plain(run.Near)
 			}
-			cells = append(cells, fmt.Sprintf("%s; %s at %s", to, percent(run.Best.Accuracy), whole(run.Best.Step)))
+			cells = append(cells, fmt.Sprintf("%s; %s at %s", to, percent(run.Best.Accuracy), number.Plain(run.Best.Step)))
 		}
 		if slices.ContainsFunc(cells[1:], func(c string) bool { return c != "" }) {
 			table = append(table, cells)
@@ -190,7 +191,7 @@ func statistics(b *strings.Builder, rows []Row) {
 			continue
 		}
 		s := r.Runs[0].Statistics
-		fmt.Fprintf(b, "\nActivations of %s after each convolution's ReLU, on %s test images, after %s steps:\n\n", r.Name, whole(s.Images), whole(s.Step))
+		fmt.Fprintf(b, "\nActivations of %s after each convolution's ReLU, on %s test images, after %s steps:\n\n", r.Name, number.Plain(s.Images), number.Plain(s.Step))
 		var cells [][]string
 		for _, l := range s.Layers {
 			cells = append(cells, []string{l.Layer, fmt.Sprintf("%.4f", l.Mean), fmt.Sprintf("%.4f", l.Deviation), fmt.Sprintf("%.4g", l.Min),
@@ -200,15 +201,6 @@ func statistics(b *strings.Builder, rows []Row) {
 	}
 }
 
-func at(p Point) string { return percent(p.Accuracy) + ", " + whole(p.Step) }
+func at(p Point) string { return percent(p.Accuracy) + ", " + number.Plain(p.Step) }
 
-func percent(v float64) string { return strconv.FormatFloat(100*v, 'f', 2, 64) + " %" }
-
-// whole writes a number with commas between thousands.
-func whole(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
+func percent(share float64) string { return number.Hundredths(share) + " %" }

@@ -7,7 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/results/finished"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/results"
 )
 

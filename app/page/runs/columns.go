@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

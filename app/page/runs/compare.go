@@ -8,8 +8,8 @@ import (
 
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
-	"unpool/app/ui/number"
 	"unpool/app/ui/table"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

@@ -11,9 +11,9 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
 	"unpool/app/ui/filters"
-	"unpool/app/ui/number"
 	"unpool/app/ui/table"
 	"unpool/app/ui/words"
+	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/core/store"
 )

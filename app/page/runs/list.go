@@ -6,8 +6,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
-	"unpool/app/ui/number"
 	"unpool/app/web"
+	"unpool/core/number"
 )
 
 // onPage is how many rows the table shows at a time: a thousand would take a second to draw.

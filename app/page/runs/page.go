@@ -7,8 +7,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
-	"unpool/app/ui/number"
 	"unpool/app/web"
+	"unpool/core/number"
 )
 
 // Entry is the page as the site knows it.

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"

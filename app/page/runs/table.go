@@ -5,7 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 // grid is the table, a page of it at a time. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards,

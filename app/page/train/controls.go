@@ -6,9 +6,9 @@ import (
 	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/ui/form"
-	"unpool/app/ui/number"
 	"unpool/app/ui/term"
 	"unpool/core/control"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )

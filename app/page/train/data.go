@@ -9,8 +9,8 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
-	"unpool/app/ui/number"
 	"unpool/app/ui/term"
+	"unpool/core/number"
 	"unpool/core/recipe"
 )
 

@@ -8,7 +8,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/models"
 )

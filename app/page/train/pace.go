@@ -4,7 +4,7 @@ import (
 	"fmt"
 
 	"unpool/app/ui/layers"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"

@@ -6,7 +6,7 @@ import (
 
 	"unpool/app/ui/builder"
 	"unpool/app/ui/form"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/models"
 )

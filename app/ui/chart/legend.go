@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 // Entry is one line of the legend: a name with its curves, what a band is, a reference or a break.

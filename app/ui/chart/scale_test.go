@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 func TestTicks(t *testing.T) {

@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 // Spec is what to draw, in whatever size.

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 // tick is a place on an axis with its label.

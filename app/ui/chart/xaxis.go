@@ -4,7 +4,7 @@ import (
 	"math"
 	"time"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 // xAxis is the X axis of a plot: the part of it on view, as a scale.

@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"unpool/app/ui/chart"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/models"
 )

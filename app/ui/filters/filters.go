@@ -6,7 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

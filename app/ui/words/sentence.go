@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"math"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )

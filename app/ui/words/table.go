@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/run"
 )
 

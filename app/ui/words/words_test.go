@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/app/ui/number"
 	"unpool/app/ui/words"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )

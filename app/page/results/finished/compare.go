@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/results"
 	"unpool/models/net"
 )

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"unpool/app/page/results/finished"
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/results"
 	"unpool/core/run"
 	"unpool/models"

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/core/run"

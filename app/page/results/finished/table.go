@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"strings"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/results"
 	"unpool/models"

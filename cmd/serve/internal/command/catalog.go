@@ -6,7 +6,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
-	"unpool/cmd/serve/internal/console"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/models"
 )
@@ -17,7 +17,7 @@ func Catalog(to io.Writer) error {
 	fmt.Fprintln(w, "NAME\tNET\tDATA\tPARAMETERS\tSETTINGS, IF NOT THE DEFAULTS OF serve train -h")
 	for _, e := range models.Catalog {
 		r := e.Recipe
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Name, e.Title, r.Dataset, console.Whole(e.Parameters), changedFlags(r))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", e.Name, e.Title, r.Dataset, number.Plain(e.Parameters), changedFlags(r))
 	}
 	return w.Flush()
 }

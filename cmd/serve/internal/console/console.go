@@ -5,13 +5,12 @@ package console
 import (
 	"fmt"
 	"io"
-	"math"
 	"os"
-	"strconv"
 	"strings"
 	"text/tabwriter"
 	"unicode/utf8"
 
+	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/models"
 )
@@ -49,13 +48,13 @@ func (p *Progress) Show(e run.Event) {
 	case *run.Start:
 		p.steps = e.Recipe.Steps
 		p.plain("%s on %s: %s parameters, %s images to train on, %s to test on", models.Title(e.Recipe), e.Recipe.Dataset,
-			Whole(e.Parameters), Whole(e.TrainSize), Whole(e.TestSize))
+			number.Plain(e.Parameters), number.Plain(e.TrainSize), number.Plain(e.TestSize))
 	case *run.State:
 		switch {
 		case e.Phase == run.Compiling:
 			p.passing("compiling the training step")
 		case e.Phase == run.Evaluating && e.Total > 0:
-			p.passing("%s  evaluating, image %s of %s", p.position(), Whole(int(e.Done)), Whole(int(e.Total)))
+			p.passing("%s  evaluating, image %s of %s", p.position(), number.Plain(int(e.Done)), number.Plain(int(e.Total)))
 		}
 	case *run.Progress:
 		p.now = *e
@@ -91,19 +90,19 @@ func (p *Progress) Show(e run.Event) {
 func (p *Progress) line() string {
 	parts := []string{p.position()}
 	if p.now.Step > 0 {
-		parts = append(parts, "loss "+significant(p.now.Loss))
+		parts = append(parts, "loss "+number.Loss(p.now.Loss))
 	}
 	if p.metric != nil {
 		parts = append(parts, "test accuracy "+percent(p.metric.Test.Accuracy))
 	}
 	if p.now.MsPerStep > 0 {
-		parts = append(parts, significant(p.now.MsPerStep)+" ms/step", clock(p.now.SecondsLeft)+" left")
+		parts = append(parts, number.Loss(p.now.MsPerStep)+" ms/step", number.Clock(p.now.SecondsLeft)+" left")
 	}
 	return strings.Join(parts, "  ")
 }
 
 func (p *Progress) position() string {
-	return fmt.Sprintf("step %s of %s", Whole(p.now.Step), Whole(p.steps))
+	return fmt.Sprintf("step %s of %s", number.Plain(p.now.Step), number.Plain(p.steps))
 }
 
 // Summary writes the table that ends a run.
@@ -113,9 +112,9 @@ func (p *Progress) Summary(w io.Writer) error {
 	}
 	if p.metric != nil {
 		t := tabwriter.NewWriter(w, 0, 0, 3, ' ', tabwriter.AlignRight)
-		fmt.Fprintf(t, "after step %s\tloss\taccuracy\timages\t\n", Whole(p.metric.Step))
+		fmt.Fprintf(t, "after step %s\tloss\taccuracy\timages\t\n", number.Plain(p.metric.Step))
 		row := func(name string, m run.Measure) {
-			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", name, significant(m.Loss), percent(m.Accuracy), Whole(m.N))
+			fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", name, number.Loss(m.Loss), percent(m.Accuracy), number.Plain(m.N))
 		}
 		row("train", p.metric.Train)
 		if p.metric.Validation != nil {
@@ -127,7 +126,7 @@ func (p *Progress) Summary(w io.Writer) error {
 		}
 	}
 	_, err := fmt.Fprintf(w, "%s: %s steps in %s, %s ms/step, backend %s\n",
-		p.end.Status, Whole(p.end.Steps), clock(p.end.Seconds), significant(p.end.MsPerStep), p.end.Backend)
+		p.end.Status, number.Plain(p.end.Steps), number.Clock(p.end.Seconds), number.Loss(p.end.MsPerStep), p.end.Backend)
 	return err
 }
 
@@ -156,41 +155,4 @@ func (p *Progress) clear() {
 	}
 }
 
-// Whole writes a number with thousands separators, such as 3,274,634.
-func Whole(n int) string {
-	s := strconv.Itoa(n)
-	start := 0
-	if n < 0 {
-		start = 1
-	}
-	for i := len(s) - 3; i > start; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-func percent(share float64) string { return fmt.Sprintf("%.1f %%", 100*share) }
-
-// significant writes three significant figures without an exponent where that reads well.
-func significant(x float64) string {
-	x, _ = strconv.ParseFloat(strconv.FormatFloat(x, 'e', 2, 64), 64) // its own form parses
-	switch a := math.Abs(x); {
-	case a >= 1000 && a < 1e9:
-		return Whole(int(x))
-	case a >= 1e-3 && a < 1000:
-		return strconv.FormatFloat(x, 'f', max(0, 2-int(math.Floor(math.Log10(a)))), 64)
-	}
-	return strconv.FormatFloat(x, 'g', 3, 64)
-}
-
-// clock writes seconds as minutes and seconds, or with hours.
-func clock(seconds float64) string {
-	if math.IsNaN(seconds) || seconds < 0 || seconds > 1e9 {
-		return "?"
-	}
-	s := int(math.Round(seconds))
-	if s < 3600 {
-		return fmt.Sprintf("%d:%02d", s/60, s%60)
-	}
-	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
-}
+func percent(share float64) string { return number.Percent(share) + " %" }

@@ -85,19 +85,3 @@ done: 1,500 steps in 1:02:03, 100 ms/step, backend go
 		t.Errorf("got\n%swant\n%s", b.String(), want)
 	}
 }
-
-func TestNumbers(t *testing.T) {
-	for x, want := range map[float64]string{
-		0: "0", 0.0001234: "0.000123", 0.012345: "0.0123", 0.9999: "1.00", 2.5: "2.50", 12.34: "12.3", 99.96: "100",
-		512.7: "513", 999.9: "1,000", 4321.9: "4,320", 1e12: "1e+12",
-	} {
-		if got := significant(x); got != want {
-			t.Errorf("significant(%v) = %q, want %q", x, got, want)
-		}
-	}
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567", -999: "-999"} {
-		if got := Whole(n); got != want {
-			t.Errorf("Whole(%d) = %q, want %q", n, got, want)
-		}
-	}
-}

@@ -10,7 +10,7 @@ import (
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/bench"
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/console"
+	"unpool/core/number"
 	"unpool/core/train"
 )
 
@@ -58,7 +58,7 @@ func printSurvey(w io.Writer, s backends.Survey) error {
 		if i == 0 {
 			row("driver", "%s", g.Driver)
 		}
-		row(fmt.Sprint("GPU ", i), "%s, %s MiB, %s of them free", g.Name, console.Whole(g.Total), console.Whole(g.Free))
+		row(fmt.Sprint("GPU ", i), "%s, %s MiB, %s of them free", g.Name, number.Plain(g.Total), number.Plain(g.Free))
 	}
 	switch {
 	case !backends.HasXLA:

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/httpd"
 	"unpool/core/data"
+	"unpool/core/number"
 	"unpool/core/recipe"
 )
 
@@ -66,7 +66,7 @@ func (i *Images) Get(ctx context.Context, stdout io.Writer, names []string) erro
 			return err
 		}
 		fmt.Fprintf(stdout, "%-15s %s + %s images in %d classes\n", name,
-			console.Whole(set.Train.Len()), console.Whole(set.Test.Len()), len(set.Classes))
+			number.Plain(set.Train.Len()), number.Plain(set.Test.Len()), len(set.Classes))
 	}
 	return nil
 }

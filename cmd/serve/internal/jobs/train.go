@@ -8,9 +8,9 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/console"
 	"unpool/core/checkpoint"
 	"unpool/core/data"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -85,7 +85,7 @@ func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Write
 	}
 	job.Recipe = t.Recipe
 	if t.from != nil {
-		job.Said += "\nresuming after step " + console.Whole(t.from.Step)
+		job.Said += "\nresuming after step " + number.Plain(t.from.Step)
 	}
 	runner := Runner{Backend: backend, Images: images, Move: t.Move, Stderr: stderr, Snapshots: t.Snapshots}
 	summary := stdout

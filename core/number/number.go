@@ -1,5 +1,5 @@
-// Package number writes numbers as the page shows them: thin thousands separators, sensible digits, units always
-// there. It knows nothing of runs or pages.
+// Package number writes numbers for people: thousands separators, sensible digits, units always there. Pages have thin spaces between
+// thousands; plain text, for terminals and Markdown, has commas. It knows nothing of runs or pages.
 package number
 
 import (
@@ -13,16 +13,21 @@ import (
 const Thin = "\u202f"
 
 // Int writes n with thin thousands separators: 60 000.
-func Int[T ~int | ~int64](n T) string {
-	digits := strconv.FormatInt(int64(n), 10)
+func Int[T ~int | ~int64](n T) string { return grouped(int64(n), "\u2212", Thin) }
+
+// Plain writes n as plain text: 60,000.
+func Plain[T ~int | ~int64](n T) string { return grouped(int64(n), "-", ",") }
+
+func grouped(n int64, minus, separator string) string {
+	digits := strconv.FormatInt(n, 10)
 	sign := ""
 	if strings.HasPrefix(digits, "-") {
-		sign, digits = "\u2212", digits[1:]
+		sign, digits = minus, digits[1:]
 	}
 	var b strings.Builder
 	for i, d := range digits {
 		if i > 0 && (len(digits)-i)%3 == 0 {
-			b.WriteString(Thin)
+			b.WriteString(separator)
 		}
 		b.WriteRune(d)
 	}

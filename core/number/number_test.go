@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/app/ui/number"
+	"unpool/core/number"
 )
 
 func TestNumbers(t *testing.T) {
@@ -54,6 +54,14 @@ func TestNumbers(t *testing.T) {
 	} {
 		if got := strings.ReplaceAll(c.got, number.Thin, " "); got != c.want {
 			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+}
+
+func TestPlain(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -1234567: "-1,234,567", -999: "-999"} {
+		if got := number.Plain(n); got != want {
+			t.Errorf("Plain(%d) = %q, want %q", n, got, want)
 		}
 	}
 }
