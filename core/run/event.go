@@ -188,7 +188,7 @@ type End struct {
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.
 type Unknown struct {
 	Type string
-	text []byte // a JSON object
+	more []byte // its other fields, as they stand in a JSON object
 }
 
 // Int8s are signed bytes, written in JSON as standard base64.

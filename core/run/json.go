@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -28,22 +31,27 @@ type Record struct {
 
 // Marshal returns r as one line of JSON: the event's, with the fields "seq" and "time".
 func (r Record) Marshal() ([]byte, error) {
-	if u, ok := r.Event.(*Unknown); ok { // which still has its number and time
-		return u.text, nil
+	var fields []byte
+	if u, ok := r.Event.(*Unknown); ok {
+		fields = u.more
+	} else {
+		body, err := json.Marshal(r.Event)
+		if err != nil {
+			return nil, fmt.Errorf("event %s: %w", r.Event.kind(), err)
+		}
+		fields = body[1 : len(body)-1]
 	}
-	body, err := json.Marshal(r.Event)
-	if err != nil {
-		return nil, fmt.Errorf("event %s: %w", r.Event.kind(), err)
-	}
-	line := fmt.Appendf(nil, `{"type":%q,`, r.Event.kind())
+	line := fmt.Appendf(nil, `{"type":%q`, r.Event.kind())
 	if r.Seq != 0 {
-		line = fmt.Appendf(line, `"seq":%d,`, r.Seq)
+		line = fmt.Appendf(line, `,"seq":%d`, r.Seq)
 	}
 	if !r.Time.IsZero() {
-		line = fmt.Appendf(line, `"time":%q,`, r.Time.UTC().Format(timeForm))
+		line = fmt.Appendf(line, `,"time":%q`, r.Time.UTC().Format(timeForm))
 	}
-	// Every event is a struct with at least one field that is always written, so body is {"…}.
-	return append(line, body[1:]...), nil
+	if len(fields) > 0 {
+		line = append(append(line, ','), fields...)
+	}
+	return append(line, '}'), nil
 }
 
 // timeForm is RFC 3339 in milliseconds.
@@ -64,15 +72,30 @@ func UnmarshalRecord(line []byte) (Record, error) {
 	}
 	r := Record{Seq: head.Seq, Time: head.Time, Event: empty(head.Type)}
 	if r.Event == nil {
-		var text bytes.Buffer
-		json.Compact(&text, line) // on one line; it is JSON, as has been seen
-		r.Event = &Unknown{head.Type, text.Bytes()}
+		more, err := otherFields(line)
+		if err != nil {
+			return Record{}, fmt.Errorf("event %s: %w", head.Type, err)
+		}
+		r.Event = &Unknown{head.Type, more}
 		return r, nil
 	}
 	if err := json.Unmarshal(line, r.Event); err != nil {
 		return Record{}, fmt.Errorf("event %s: %w", head.Type, err)
 	}
 	return r, check(r.Event)
+}
+
+// otherFields returns the fields of an event but for those that every record has, on one line.
+func otherFields(line []byte) ([]byte, error) {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(line, &fields); err != nil {
+		return nil, err
+	}
+	maps.DeleteFunc(fields, func(name string, _ json.RawMessage) bool {
+		return slices.ContainsFunc([]string{"type", "seq", "time"}, func(own string) bool { return strings.EqualFold(name, own) }) // as it is read
+	})
+	text, err := json.Marshal(fields) // in order of their names, and compact
+	return text[1 : len(text)-1], err
 }
 
 // ReadLog reads a log of one record a line, and returns how many bytes its whole lines take: a last line that was cut short is left

@@ -27,7 +27,7 @@ func (p Phase) Active() bool {
 	return false
 }
 
-// Training reports whether the run is past its preparations and not over, so that it can be paused or stepped.
+// CanPause reports whether the run is past its preparations and not over, so that it can be paused or stepped.
 func (p Phase) CanPause() bool { return p == Training || p == Evaluating || p == Paused }
 
 // Over reports whether a run has ended.

@@ -1,6 +1,7 @@
 package run
 
 import (
+	"slices"
 	"time"
 
 	"unpool/core/recipe"
@@ -94,21 +95,24 @@ func (v *View) add(r Record) {
 	}
 }
 
-// picture keeps the first picture and the latest: there is one an evaluation, and all of them would take too much memory.
+// picture keeps the first picture and the two latest, of which a resumption may supersede the last: there is one an evaluation, and
+// all of them would take too much memory.
 func (v *View) picture(r Record, w *Weights) {
 	v.Updated, v.Weights = r.Time, w
 	if v.First == nil {
 		v.First = w
-		v.log = append(v.log, r)
-		return
-	}
-	for i := len(v.log) - 1; i >= 0; i-- {
-		if old, ok := v.log[i].Event.(*Weights); ok && old != v.First {
-			v.log = append(v.log[:i], v.log[i+1:]...)
-			break
-		}
 	}
 	v.log = append(v.log, r)
+	later := 0
+	for i := len(v.log) - 1; i >= 0; i-- {
+		if old, ok := v.log[i].Event.(*Weights); !ok || old == v.First {
+			continue
+		}
+		if later++; later > 2 {
+			v.log = slices.Delete(v.log, i, i+1)
+			return
+		}
+	}
 }
 
 func (v *View) state(e *State) {

@@ -30,6 +30,9 @@ type Recorder struct {
 	view    run.View // of the log
 	budget  int64    // bytes of snapshots to keep at most
 	seq     uint64   // of the last record
+	failed  error    // why nothing is written any more; nil while all is well
+	doomed  []string // artifacts that make room, once a checkpoint knows of it
+	taken   []string // names of all snapshots in the log of a run that is resumed
 	holds   uint64   // the last record that the last checkpoint knows of
 	mend    bool     // the last checkpoint is the best, and a kill kept it from being that by name
 	now     func() time.Time
@@ -68,7 +71,11 @@ func Resume(ctx context.Context, s Store, name string) (*Recorder, Stopped, erro
 	r := &Recorder{writer: w, seq: w.Last(), budget: SnapshotBytes, now: time.Now}
 	stands, err := r.resume(ctx, s, name)
 	if err != nil {
-		return nil, Stopped{}, fmt.Errorf("cannot resume %s: %w", name, errors.Join(err, w.Close()))
+		w.Close() // nothing was written
+		if !errors.Is(err, ErrNotBegun) {
+			err = fmt.Errorf("%w. Nothing was changed: put back what is missing or damaged, or begin a new run", err)
+		}
+		return nil, Stopped{}, fmt.Errorf("cannot resume %s: %w", name, err)
 	}
 	return r, stands, nil
 }
@@ -102,6 +109,11 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 		return Stopped{}, err
 	}
 	r.view = *view
+	for _, rec := range log {
+		if s, ok := rec.Event.(*run.Snapshot); ok {
+			r.taken = append(r.taken, s.Name)
+		}
+	}
 	r.id, r.created = cmp.Or(view.Start.ID, run.NewID()), view.Start.Created
 	if r.created.IsZero() {
 		r.created = r.now() // of an older log, which does not say
@@ -119,10 +131,14 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 	return Stopped{View: &r.view, From: from}, nil
 }
 
-// begun refuses a run without its last checkpoint that had one: after an evaluation beyond its start.
+// begun refuses a run without its last checkpoint that had one: after it was resumed, or evaluated beyond its start.
 func begun(v *run.View) error {
-	if m, ok := v.Latest(); ok && m.Step > v.Start.Step {
-		return fmt.Errorf("%s is missing, though the run came to step %d; put it back, or begin a new run", Last, m.Step)
+	step := v.Start.Step
+	if m, ok := v.Latest(); ok {
+		step = max(step, m.Step)
+	}
+	if step > 0 {
+		return fmt.Errorf("%s is missing, though the run came to step %d", Last, step)
 	}
 	return nil
 }
@@ -141,11 +157,11 @@ func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// Record numbers events, in order, and appends those to the log that belong there.
+// Record numbers events, in order, and appends those to the log that belong there. Where that fails, then or before, the events are
+// heard of all the same, and nothing more is written.
 func (r *Recorder) Record(all ...run.Event) error {
 	var records, durable []run.Record
-	var resumed bool
-	seq := r.seq
+	resumed := false
 	for _, e := range all {
 		rec := run.Record{Event: e, Time: r.now()}
 		if start, ok := e.(*run.Start); ok {
@@ -154,26 +170,30 @@ func (r *Recorder) Record(all ...run.Event) error {
 			rec.Event, resumed = &numbered, true
 		}
 		if run.Durable(e) {
-			seq++
-			rec.Seq = seq
+			r.seq++
+			rec.Seq = r.seq
 			durable = append(durable, rec)
 		}
 		records = append(records, rec)
 	}
 	if len(durable) > 0 {
-		if err := r.writer.Append(durable...); err != nil {
-			return err
-		}
+		r.write(func() error { return r.writer.Append(durable...) })
 	}
-	before := r.view.Snapshots
-	r.seq = seq
 	for _, rec := range records {
 		r.apply(rec)
 	}
 	if resumed {
-		return r.tidy(before)
+		r.write(r.tidy)
 	}
-	return nil
+	return r.failed
+}
+
+// write has something written, unless that failed before.
+func (r *Recorder) write(f func() error) error {
+	if r.failed == nil {
+		r.failed = f()
+	}
+	return r.failed
 }
 
 func (r *Recorder) apply(rec run.Record) {
@@ -183,16 +203,17 @@ func (r *Recorder) apply(rec run.Record) {
 	}
 }
 
-// tidy brings the artifacts into line with a log that was resumed: snapshots that were superseded go, and the best checkpoint comes
+// tidy brings the artifacts into line with a log that was resumed: snapshots that no longer hold go, and the best checkpoint comes
 // that a kill kept from being written.
-func (r *Recorder) tidy(before []run.Snapshot) error {
-	for _, s := range before {
-		if !slices.ContainsFunc(r.view.Snapshots, func(now run.Snapshot) bool { return now.Name == s.Name }) {
-			if err := r.writer.Remove(s.Name); err != nil {
+func (r *Recorder) tidy() error {
+	for _, name := range r.taken {
+		if !slices.ContainsFunc(r.view.Snapshots, func(s run.Snapshot) bool { return s.Name == name }) {
+			if err := r.writer.Remove(name); err != nil {
 				return err
 			}
 		}
 	}
+	r.taken = nil
 	if !r.mend {
 		return nil
 	}
@@ -206,14 +227,22 @@ func (r *Recorder) Keep(c *checkpoint.Checkpoint) error {
 	numbered.Events, numbered.Run = r.seq, r.id
 	// The best second: a kill between the two is mended when the run is resumed, and until then the best is of a step that the log
 	// knows.
-	if err := r.writer.Put(Last, numbered.Write); err != nil {
-		return err
-	}
-	r.holds = r.seq
-	if numbered.IsBest() {
-		return r.writer.Copy(Last, Best)
-	}
-	return nil
+	return r.write(func() error {
+		if err := r.writer.Put(Last, numbered.Write); err != nil {
+			return err
+		}
+		r.holds = r.seq
+		for _, name := range r.doomed {
+			if err := r.writer.Remove(name); err != nil {
+				return err
+			}
+		}
+		r.doomed = nil
+		if numbered.IsBest() {
+			return r.writer.Copy(Last, Best)
+		}
+		return nil
+	})
 }
 
 // Close leaves the run to others.

@@ -27,10 +27,12 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	}
 	hash := sha256.New()
 	count := counter(0)
-	err := r.writer.Put(e.Name, func(w io.Writer) error {
-		hash.Reset()
-		count = 0
-		return s.Write(io.MultiWriter(w, hash, &count))
+	err := r.write(func() error {
+		return r.writer.Put(e.Name, func(w io.Writer) error {
+			hash.Reset()
+			count = 0
+			return s.Write(io.MultiWriter(w, hash, &count))
+		})
 	})
 	if err != nil {
 		return err
@@ -49,9 +51,8 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 		if err := r.Record(&spare); err != nil {
 			return err
 		}
-		if err := r.writer.Remove(spare.Name); err != nil {
-			return err
-		}
+		// Its file goes with the next checkpoint: until then a resumption would take the event back, and find the file.
+		r.doomed = append(r.doomed, spare.Name)
 	}
 }
 
