@@ -11,28 +11,24 @@ import (
 )
 
 // Write makes a file of what write writes, so that its name always leads to a whole file, the old one or the new one, whatever
-// happens on the way: where it returns an error, the old one is still there. What a kill leaves behind, the file's name with .tmp
-// after it, is overwritten the next time.
-func Write(path string, write func(io.Writer) error) (err error) {
+// happens on the way. Where it returns an error, the old one is still there, or it is not certain that the new one would outlive a
+// failure of power. What a kill leaves behind, the file's name with .tmp after it, is overwritten the next time: two must not write one
+// file at a time.
+func Write(path string, write func(io.Writer) error) error {
 	temporary := path + ".tmp"
 	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = fmt.Errorf("cannot write %s: %w", path, errors.Join(err, os.Remove(temporary)))
-		}
-	}()
 	err = write(f)
 	if err == nil {
 		err = f.Sync() // before the rename, or a crash could leave the name on an empty file
 	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(temporary, path)
 	}
-	if err = os.Rename(temporary, path); err != nil {
-		return err
+	if err != nil {
+		return fmt.Errorf("cannot write %s: %w", path, errors.Join(err, os.Remove(temporary)))
 	}
 	return syncFolder(filepath.Dir(path))
 }

@@ -77,7 +77,7 @@ func (s *Session) keep() error {
 
 // resume makes c the state that Run begins with.
 func (s *Session) resume(c *checkpoint.Checkpoint) error {
-	if err := sameContent(c.Content, s.content); err != nil {
+	if err := SameContent(c.Content, s.content); err != nil {
 		return err
 	}
 	if err := compatible(c, s.Recipe); err != nil {

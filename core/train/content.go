@@ -10,13 +10,13 @@ import (
 	"unpool/core/run"
 )
 
-// contentOf says what is in a data set.
-func contentOf(d *data.Dataset) *run.Content {
+// ContentOf says what is in a data set.
+func ContentOf(d *data.Dataset) *run.Content {
 	return &run.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), Hash: d.Hash()}
 }
 
-// sameContent refuses to resume a run on a data set with another content. A checkpoint from before the content was kept says nothing.
-func sameContent(was, now *run.Content) error {
+// SameContent refuses to resume a run on a data set with another content. A checkpoint from before the content was kept says nothing.
+func SameContent(was, now *run.Content) error {
 	switch {
 	case was == nil:
 		return nil

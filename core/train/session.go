@@ -93,7 +93,7 @@ func New(o Options) (*Session, error) {
 		return nil, fmt.Errorf("train: a holdout of %d leaves none of the %d training images to train on",
 			o.Recipe.Holdout, o.Data.Train.Len())
 	}
-	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: contentOf(o.Data)}
+	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: ContentOf(o.Data)}
 	s.train, s.validation = data.Holdout(o.Data.Train, o.Recipe.Holdout, samplingSeed)
 	s.eval = newEvalSets(o.Data, s.train, s.validation)
 	if err := Protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/train"
 )
 
 // keeper takes a run's events, states and snapshots into the store, and says the events to the page once they are there. It works
@@ -18,8 +20,10 @@ import (
 // without it, and the page is told.
 type keeper struct {
 	w    *Worker
+	ctx  context.Context // of the run
 	call int
 	log  *store.Recorder
+	from *checkpoint.Checkpoint // of a new run that begins at a state, which is kept when the run has begun; else nil
 
 	mu     sync.Mutex
 	queue  []any         // events, states and snapshots, in order
@@ -29,8 +33,8 @@ type keeper struct {
 
 	// These are the keeper's goroutine's.
 
-	lost bool
-	seq  uint64 // of the last record
+	lost     bool
+	pictured bool // the first picture of weights has been said
 }
 
 // snapshot is one in the queue.
@@ -44,10 +48,11 @@ type snapshot struct {
 const queueMost = 64
 
 // keep takes a run in hand that is to be kept: the one of a log, or a new one.
-func (w *Worker) keep(ctx context.Context, call int, log *store.Recorder) (*keeper, error) {
-	k := &keeper{w: w, call: call, log: log, change: make(chan struct{}), done: make(chan struct{})}
+func (w *Worker) keep(ctx context.Context, call int, p plan) (*keeper, error) {
+	k := &keeper{w: w, ctx: ctx, call: call, log: p.log, change: make(chan struct{}), done: make(chan struct{})}
 	var problem error
-	if log == nil {
+	if p.log == nil {
+		k.from = p.from
 		if w.Store == nil {
 			w.runs = &store.Memory{} // with room for one run
 		}
@@ -84,28 +89,50 @@ func (k *keeper) tell(problem error) {
 	k.w.post(protocol.SayKept, k.call, "", body, nil)
 }
 
-// event is the session's Emit, state its Keep, and snapshot its Snapshot.
+// event is the session's Emit, state its Keep, and snapshot its Snapshot. What no log keeps is said at once.
 func (k *keeper) event(e run.Event) {
 	k.w.follow(e)
+	if !run.Durable(e) {
+		k.say(run.Record{Event: e, Time: time.Now()}, fold(e))
+		return
+	}
 	k.put(e)
+	if _, ok := e.(*run.Start); ok && k.from != nil {
+		k.put(k.from) // or a kill before the first evaluation would lose what the run began with
+		k.from = nil
+	}
 }
 
 func (k *keeper) state(c *checkpoint.Checkpoint) { k.put(c) }
 
 func (k *keeper) snapshot(s *checkpoint.Snapshot, lost float64, n int) { k.put(snapshot{s, lost, n}) }
 
-// put puts something into the queue, and waits while that is full.
+// put puts something into the queue, and waits while that is full. A state takes the place of those that it supersedes, so that not
+// many of them wait.
 func (k *keeper) put(what any) {
 	k.mu.Lock()
+	defer k.mu.Unlock()
 	for len(k.queue) >= queueMost {
 		changed := k.change
 		k.mu.Unlock()
-		<-changed
+		select {
+		case <-changed:
+		case <-k.ctx.Done(): // the run is being stopped, and takes no heed of the store
+			changed = nil
+		}
 		k.mu.Lock()
+		if changed == nil {
+			break
+		}
+	}
+	if c, ok := what.(*checkpoint.Checkpoint); ok {
+		k.queue = slices.DeleteFunc(k.queue, func(waiting any) bool {
+			w, ok := waiting.(*checkpoint.Checkpoint)
+			return ok && (c.IsBest() || !w.IsBest())
+		})
 	}
 	k.queue = append(k.queue, what)
 	k.changed()
-	k.mu.Unlock()
 }
 
 // changed wakes who waits for a change; k is locked.
@@ -114,15 +141,30 @@ func (k *keeper) changed() {
 	k.change = make(chan struct{})
 }
 
-// close waits until all is kept, and leaves the run to others.
-func (k *keeper) close() {
+// close waits until all is kept, and leaves the run to others. It reports whether the run can be resumed.
+func (k *keeper) close() (kept bool) {
 	k.mu.Lock()
 	k.closed = true
 	k.changed()
 	k.mu.Unlock()
-	<-k.done
-	k.log.Close() // whatever is wrong has been told
+	var late <-chan time.Time
+	select {
+	case <-k.done:
+	case <-k.ctx.Done():
+		late = time.After(storePatience)
+	}
+	select {
+	case <-k.done:
+		k.log.Close() // whatever is wrong has been told
+		return !k.lost
+	case <-late:
+		k.tell(errors.New("the browser's storage does not answer"))
+		return false
+	}
 }
+
+// storePatience is how long a run that is being stopped waits for the store.
+const storePatience = 30 * time.Second
 
 // work keeps what comes, until the keeper is closed.
 func (k *keeper) work() {
@@ -137,7 +179,9 @@ func (k *keeper) work() {
 		k.mu.Unlock()
 		switch {
 		case len(some) > 0:
-			k.keep(some)
+			if err := train.Protect(func() error { k.keep(some); return nil }); err != nil {
+				k.lose(err)
+			}
 		case closed:
 			return
 		default:
@@ -146,75 +190,53 @@ func (k *keeper) work() {
 	}
 }
 
-// keep keeps a part of the queue: events that come together are written together, and of states only those that matter.
+// keep keeps a part of the queue: events that come together are written together.
 func (k *keeper) keep(queue []any) {
 	var events []run.Event
 	flush := func() {
-		k.events(events)
-		events = nil
+		if len(events) > 0 {
+			k.lose(k.log.Record(events...))
+			events = nil
+		}
 	}
-	for i, item := range queue {
+	for _, item := range queue {
 		switch item := item.(type) {
 		case run.Event:
 			events = append(events, item)
 		case *checkpoint.Checkpoint:
-			if !superseded(item, queue[i+1:]) {
-				flush()
-				k.do(func() error { return k.log.Keep(item) })
-			}
+			flush()
+			k.lose(k.log.Keep(item))
 		case snapshot:
 			flush()
-			k.do(func() error { return k.log.Snapshot(item.Snapshot, item.lost, item.n) })
+			k.lose(k.log.Snapshot(item.Snapshot, item.lost, item.n))
 		}
 	}
 	flush()
 }
 
-// superseded reports whether a later state is as good a one to resume from, and no worse.
-func superseded(c *checkpoint.Checkpoint, later []any) bool {
-	for _, item := range later {
-		if l, ok := item.(*checkpoint.Checkpoint); ok && (l.IsBest() || !c.IsBest()) {
-			return true
-		}
-	}
-	return false
-}
-
-// events records events. Where they cannot be kept they are said all the same.
-func (k *keeper) events(all []run.Event) {
-	if len(all) == 0 || k.do(func() error { return k.log.Record(all...) }) {
-		return
-	}
-	for _, e := range all {
-		rec := run.Record{Event: e, Time: time.Now()}
-		if run.Durable(e) {
-			rec.Seq = k.seq + 1
-		}
-		k.heard(rec)
-	}
-}
-
-// do has something done with the log, unless that failed before.
-func (k *keeper) do(f func() error) (done bool) {
-	if k.lost {
-		return false
-	}
-	if err := f(); err != nil {
+// lose tells, once, that something could not be kept.
+func (k *keeper) lose(err error) {
+	if err != nil && !k.lost {
 		k.lost = true
 		k.tell(err)
-		return false
 	}
-	return true
 }
 
-// heard says a record to the page.
+// heard says a record to the page. The first picture of weights is one that a page keeps.
 func (k *keeper) heard(rec run.Record) {
-	k.seq = max(k.seq, rec.Seq)
+	row := fold(rec.Event)
+	if _, ok := rec.Event.(*run.Weights); ok && !k.pictured {
+		k.pictured, row = true, ""
+	}
+	k.say(rec, row)
+}
+
+func (k *keeper) say(rec run.Record, row string) {
 	line, err := rec.Marshal()
 	if err != nil {
 		panic(err) // a number that JSON cannot hold
 	}
-	k.w.post(protocol.SayEvent, k.call, fold(rec.Event), json.RawMessage(line), nil)
+	k.w.post(protocol.SayEvent, k.call, row, json.RawMessage(line), nil)
 }
 
 // fold tells the events apart of which only the latest matters to who draws them.

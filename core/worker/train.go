@@ -101,11 +101,11 @@ func (w *Worker) run(ctx context.Context, call int, p plan) error {
 			w.closeNet()
 		}
 	}()
-	if k, err = w.keep(ctx, call, p.log); err != nil {
+	if k, err = w.keep(ctx, call, p); err != nil {
 		return err
 	}
 	defer func() {
-		if k.close(); k.lost {
+		if !k.close() {
 			w.last = "" // it cannot be resumed
 		}
 	}()

@@ -37,6 +37,9 @@ func TestTrain(t *testing.T) {
 				want = name
 			}
 		}
+		if strings.Contains(string(m.Body), `"type":"weights"`) && strings.Contains(string(m.Body), `"step":0,`) {
+			want = "" // the first picture is one that the page keeps
+		}
 		if m.Kind == protocol.SayEvent && m.Fold != want {
 			t.Errorf("%s is to be folded as %q, want %q", m.Body, m.Fold, want)
 		}

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"unpool/core/atomicfile"
@@ -295,6 +296,9 @@ func (s Store) Get(_ context.Context, id, name string) (io.ReadCloser, error) {
 	return f, err
 }
 
+// labels is held while a label is written: two writers of one file would have one temporary file.
+var labels sync.Mutex
+
 // Label is store.Store's.
 func (s Store) Label(_ context.Context, id string, l run.Label) error {
 	dir, err := s.existing(id)
@@ -305,6 +309,8 @@ func (s Store) Label(_ context.Context, id string, l run.Label) error {
 	if err != nil {
 		return err
 	}
+	labels.Lock()
+	defer labels.Unlock()
 	return atomicfile.WriteBytes(filepath.Join(dir, labelFile), append(text, '\n'))
 }
 
@@ -329,12 +335,14 @@ func (s Store) Delete(_ context.Context, id string) error {
 	if err := errors.Join(errs...); err != nil {
 		return errors.Join(err, held.Unlock())
 	}
-	errs = []error{os.Remove(filepath.Join(dir, logFile)), held.Unlock()}
-	for _, name := range []string{labelFile, lockFile} {
-		if err := os.Remove(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
-			errs = append(errs, err)
-		}
+	errs = []error{os.Remove(filepath.Join(dir, logFile))}
+	if err := os.Remove(filepath.Join(dir, labelFile)); !errors.Is(err, fs.ErrNotExist) {
+		errs = append(errs, err)
 	}
+	// The lock's file goes while it is held, so that whoever gets the lock next sees that it is not this run's any more. Not every
+	// system removes a file that is in use: there it stays.
+	os.Remove(filepath.Join(dir, lockFile))
+	errs = append(errs, held.Unlock())
 	os.Remove(dir) // stays if it holds something that is not ours
 	return errors.Join(errs...)
 }

@@ -85,6 +85,9 @@ func (s *Store) removeUnnamed(id string, row js.Value) {
 
 // removeFolder removes all files of a run, if it has any.
 func (s *Store) removeFolder(id string) {
+	if !s.files.Truthy() {
+		return
+	}
 	try(func() error {
 		_, err := await(s.files.Call("removeEntry", id, map[string]any{"recursive": true}))
 		return err

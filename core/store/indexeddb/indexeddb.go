@@ -128,8 +128,9 @@ func (s *Store) Create(ctx context.Context, id string) (store.Writer, error) {
 		})
 		return nil
 	}, runs)
-	if err == nil {
-		err = s.clear(id) // of what never began
+	if err == nil { // of a run that never began there may be something
+		err = transact(s.db, "readwrite", func(t *transaction) error { t.clear(id); return nil }, events, artifacts)
+		s.removeFolder(id)
 	}
 	if err != nil {
 		release()
@@ -348,25 +349,22 @@ func (s *Store) Delete(_ context.Context, id string) error {
 	}
 	defer release()
 	err = transact(s.db, "readwrite", func(t *transaction) error {
-		t.find(id, func(js.Value) { t.table(runs).Call("delete", id) })
+		t.find(id, func(js.Value) {
+			t.table(runs).Call("delete", id)
+			t.clear(id)
+		})
 		return nil
-	}, runs)
+	}, runs, events, artifacts)
 	if err != nil {
 		return err
 	}
+	s.removeFolder(id)
 	s.tell(id)
-	return s.clear(id)
+	return nil
 }
 
-// clear removes what belongs to a run without a row.
-func (s *Store) clear(id string) error {
-	err := transact(s.db, "readwrite", func(t *transaction) error {
-		t.table(events).Call("delete", all(id))
-		t.table(artifacts).Call("delete", all(id))
-		return nil
-	}, events, artifacts)
-	if err == nil && s.files.Truthy() {
-		s.removeFolder(id)
-	}
-	return err
+// clear removes all of a run but its row.
+func (t *transaction) clear(id string) {
+	t.table(events).Call("delete", all(id))
+	t.table(artifacts).Call("delete", all(id))
 }

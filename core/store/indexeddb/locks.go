@@ -20,20 +20,39 @@ func (s *Store) take(id string) (release func(), err error) {
 		return func() {}, nil
 	}
 	got := make(chan bool, 1)
+	answer := func(ok bool) {
+		select {
+		case got <- ok:
+		default: // it has been answered
+		}
+	}
 	resolver := js.Undefined()
+	keep := js.FuncOf(func(_ js.Value, args []js.Value) any {
+		resolver = args[0]
+		return nil
+	})
 	hold := js.FuncOf(func(_ js.Value, args []js.Value) any { // held until the promise is resolved
 		if !args[0].Truthy() {
-			got <- false
+			answer(false)
 			return nil
 		}
-		with := js.Global().Get("Promise").Call("withResolvers")
-		resolver = with.Get("resolve")
-		got <- true
-		return with.Get("promise")
+		promise := js.Global().Get("Promise").New(keep)
+		answer(true)
+		return promise
+	})
+	refused := js.FuncOf(func(js.Value, []js.Value) any {
+		answer(false)
+		return nil
 	})
 	released := s.lock.Call("request", s.lockName(id), map[string]any{"ifAvailable": true}, hold)
+	released.Call("catch", refused)
+	forget := func() {
+		for _, f := range []js.Func{keep, hold, refused} {
+			f.Release()
+		}
+	}
 	if !<-got {
-		hold.Release()
+		forget()
 		return nil, fmt.Errorf("run %s: %w", id, store.ErrBusy)
 	}
 	free := false
@@ -44,7 +63,7 @@ func (s *Store) take(id string) (release func(), err error) {
 		free = true
 		resolver.Invoke()
 		await(released) // so that who asks next gets it
-		hold.Release()
+		forget()
 	}, nil
 }
 

@@ -3,6 +3,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -183,34 +184,59 @@ func (s *sink) write(f func() error) {
 }
 
 // Finish makes a run in a store under a name, from where an earlier call was interrupted if there was one, or reads it if it is over.
-// A run that failed would fail again: it counts as over, and its view says why.
+// A run that failed would fail again: it counts as over, and its view says why. A run of that name that is not this one is an error.
 func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec recipe.Recipe, said string) (*run.View, error) {
 	job := Job{Recipe: rec, Said: said}
-	log, stands, err := store.Resume(ctx, s, name)
-	switch {
-	case errors.Is(err, store.ErrNotFound), errors.Is(err, store.ErrNotBegun):
-		job.Begin = func() (*store.Recorder, error) { return store.Begin(ctx, s, name) }
-	case err != nil:
-		return nil, err
-	default:
-		defer log.Close()
-		if v := stands.View; v.Phase == run.Done || v.Phase == run.Failed {
-			return v, nil
-		}
-		job.From, job.Begin = stands.From, func() (*store.Recorder, error) { return log, nil }
-	}
+	var err error
 	if job.Data, err = r.Images.For(ctx, &job.Recipe); err != nil {
 		return nil, err
 	}
-	view, _, err := r.Run(ctx, job)
+	log, err := s.Read(ctx, name, 1)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if len(log) == 0 { // not begun, or killed before that
+		job.Begin = func() (*store.Recorder, error) { return store.Begin(ctx, s, name) }
+		return r.finish(ctx, job)
+	}
+	view := run.Replay(log)
+	if err := same(view, job); err != nil {
+		return nil, command.Usage("the run %s is another one: %w; remove it, or choose another folder for the runs", name, err)
+	}
+	if view.Phase == run.Done || view.Phase == run.Failed {
+		return view, nil
+	}
+	recorder, stands, err := store.Resume(ctx, s, name)
+	if err != nil {
+		return nil, err
+	}
+	defer recorder.Close()
+	job.From, job.Begin = stands.From, func() (*store.Recorder, error) { return recorder, nil }
+	return r.finish(ctx, job)
+}
+
+// same reports whether a run is of a job's recipe and images.
+func same(v *run.View, j Job) error {
+	was, ok := v.Recipe()
+	if !ok {
+		return errors.New("its log does not begin with a start")
+	}
+	if all := recipe.Differences(was, j.Recipe); len(all) > 0 {
+		d := all[0]
+		return fmt.Errorf("its %s is %s, not %s", d.Name, cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))
+	}
+	return train.SameContent(v.Start.Content, train.ContentOf(j.Data))
+}
+
+// finish makes a run. One that fails is no error, unless it was begun before: then what failed is to resume it.
+func (r *Runner) finish(ctx context.Context, j Job) (*run.View, error) {
+	view, _, err := r.Run(ctx, j)
 	failed, refused := runFailed{}, notBegun{}
-	moved := (*train.MoveError)(nil)
 	switch {
-	case errors.As(err, &failed), errors.As(err, &refused) && !errors.As(err, &moved):
-		if view.End == nil {
-			view.End = &run.End{Status: run.Failed, Error: err.Error()}
-			view.Phase = run.Failed
-		}
+	case errors.As(err, &failed):
+		return view, nil
+	case errors.As(err, &refused) && j.From == nil:
+		view.End, view.Phase = &run.End{Status: run.Failed, Error: err.Error()}, run.Failed
 		return view, nil
 	case err != nil:
 		return nil, err

@@ -2,6 +2,7 @@ package jobs
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"unpool/cmd/serve/internal/backends"
@@ -99,5 +100,28 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 		if err != nil || v.End.Status != end.Status || v.End.Error != end.Error {
 			t.Errorf("%s: %+v, %v", name, v, err)
 		}
+		other := rec
+		other.Steps = 7
+		if v, err := r.Finish(t.Context(), runs, name, other, ""); err == nil || !strings.Contains(err.Error(), "is another one: its steps is") {
+			t.Errorf("%s, of another recipe: %+v, %v", name, v, err)
+		}
+	}
+}
+
+// A run whose images have changed since it was interrupted is neither resumed nor taken for one that failed.
+func TestFinishRefusesOtherImages(t *testing.T) {
+	r := newRunner(t)
+	runs := &store.Memory{}
+	rec := recipe.Default()
+	log, err := store.Begin(t.Context(), runs, "a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := log.Record(&run.Start{Version: run.Version, Recipe: rec, Content: &run.Content{Classes: []string{"cat", "dog"}}}); err != nil {
+		t.Fatal(err)
+	}
+	log.Close()
+	if v, err := r.Finish(t.Context(), runs, "a", rec, ""); err == nil || !strings.Contains(err.Error(), "its classes were cat, dog") {
+		t.Errorf("%+v, %v", v, err)
 	}
 }
