@@ -230,7 +230,7 @@ func TestDroppedCourseArchive(t *testing.T) {
 	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
 	archive := filepath.Join(dir, courseZip)
 	tab.Drop(archive)
-	tab.Wait("document.querySelector('#data progress')?.value > 0", later)
+	tab.Wait("document.querySelector('#data').innerText.includes('images')", later) // before, the trainer's program is loaded
 	says(t, tab, "#data", "Reading "+courseZip, "of 11,000 images")
 	tab.Click("#data-cancel")
 	tab.Wait(dataIs("none")+" && document.querySelector('#data .missing')", soon)

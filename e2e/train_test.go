@@ -26,7 +26,7 @@ const soon, later = 20 * time.Second, 2 * time.Minute
 // A visitor trains a net on all of MNIST, pauses, takes one step, continues, and sees curves and weights change.
 func TestTrainInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)
-	tab.Go(address(t, start(t), 30, 10))
+	tab.Go(address(t, start(t), 300, 100))
 	tab.Click("#train")
 	tab.Wait(stateIs("training"), later)
 
@@ -45,7 +45,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Wait(stateIs("done"), later)
 	for _, name := range []string{"train", "test"} {
 		loss := curve(tab, "#chart-loss", name)
-		if len(loss) != 4 { // before step 1, then after 10, 20 and 30
+		if len(loss) != 4 { // before step 1, then after 100, 200 and 300
 			t.Errorf("the loss curve for %s has %d points, want 4", name, len(loss))
 		} else if loss[3] <= loss[0] { // y grows downwards
 			t.Errorf("the loss for %s did not fall: its curve's heights are %v", name, loss)
@@ -55,7 +55,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 		}
 	}
 	if a := browser.Eval[float64](tab, "Number(document.querySelector('#test-accuracy').dataset.value)"); a < 0.5 {
-		t.Errorf("after 30 steps the page shows a test accuracy of %v, want at least 0.5", a)
+		t.Errorf("after 300 steps the page shows a test accuracy of %v, want at least 0.5", a)
 	}
 	if s := tab.Text("#sentence"); s == "" {
 		t.Error("no sentence says what the run does")

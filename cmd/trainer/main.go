@@ -7,17 +7,13 @@ package main
 import (
 	"context"
 
-	"unpool/core/protocol"
-	"unpool/core/store/indexeddb"
 	"unpool/core/worker"
 )
 
 func main() {
-	ports := worker.Ports{Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Yield: newYield()}
-	if runs, err := indexeddb.Open(protocol.Database); err == nil { // else a run is told that it is not kept
-		ports.Store = runs
-	}
-	w := worker.New(ports)
+	w := worker.New(worker.Ports{
+		Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Store: openStore(), Yield: newYield(),
+	})
 	listen(w.Handle)
 	w.Run(context.Background())
 }
