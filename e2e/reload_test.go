@@ -26,7 +26,7 @@ func interruptible(t *testing.T) recipe.Recipe {
 		t.Fatal(err)
 	}
 	r := entry.Recipe
-	r.Steps, r.EvalEvery, r.Exact = 400, 40, true
+	r.Steps, r.EvalEvery, r.Exact = 240, 24, true
 	return r
 }
 
@@ -62,14 +62,14 @@ func TestInterruptedRunIsResumed(t *testing.T) {
 				again.Before(overhear)
 				again.Go(site)
 			}
-			again.Wait("document.querySelector('#interrupted')?.innerText.includes('of 400')", later)
+			again.Wait("document.querySelector('#interrupted')?.innerText.includes('of 240')", later)
 			again.Click("#resume-interrupted")
 			again.Wait(stateIs("done", "failed"), later)
 			if got := ended(t, browser.Eval[string](again, "end")).WeightsSHA256; got != want {
 				t.Errorf("the weights are %s, want %s", got, want)
 			}
 			if n := len(curve(again, "#chart-loss", "test")); n != 11 {
-				t.Errorf("the loss curve has %d points, want 11: before the first step, and every 40", n)
+				t.Errorf("the loss curve has %d points, want 11: before the first step, and every 24", n)
 			}
 			again.Go(site)
 			again.Wait("document.querySelector('#train')?.matches(':enabled')", soon)

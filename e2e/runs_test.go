@@ -182,9 +182,15 @@ func TestRunsPage(t *testing.T) {
 	}
 	browser.Eval[any](tab, "document.documentElement.style.fontSize = ''")
 	tab.Look(1440, 900, false)
+	ticked := func(want bool) {
+		t.Helper()
+		tab.Wait(fmt.Sprintf("document.querySelector('#tick-%s').checked === %v", second, want), soon)
+	}
 	tab.Press("#untick", browser.Enter)
+	ticked(false)
 
 	tab.Press("#tick-"+second, browser.Space)
+	ticked(true)
 	tab.Click("#export")
 	tab.Wait("window.downloads.length === 1", soon)
 	exported, err := base64.StdEncoding.DecodeString(browser.Await[string](tab,

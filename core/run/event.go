@@ -56,7 +56,7 @@ func (w Where) String() string {
 // trains from here on.
 type Start struct {
 	Version    int           `json:"version"`
-	ID         string        `json:"id,omitempty"`     // of the run, wherever it is kept; "" in logs from before it was kept, as are all of the next three
+	ID         string        `json:"id,omitempty"`     // of the run, wherever it is kept; it and the next two are empty in logs from before they were kept
 	Created    time.Time     `json:"created,omitzero"` // when the run began, not when it was resumed
 	After      uint64        `json:"after,omitempty"`  // where a run is resumed: the number of the last event that still holds. Those between it and this one are superseded
 	Recipe     recipe.Recipe `json:"recipe"`

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
 	"unpool/core/atomicfile"
 	"unpool/core/pack"
 )

@@ -34,8 +34,8 @@ type Outcome struct {
 	Curve     []Accuracy
 }
 
-// Run has all runs made by make, which may read one that was made before, and returns the points in order of their best accuracy. Those with failed runs come last:
-// what a point reaches does not count if it does not always.
+// Run has all runs made by make, which may read one that was made before, and returns the points in order of their best accuracy.
+// Those with failed runs come last: what a point reaches does not count if it does not always.
 func (p *Plan) Run(make func(Run) (*run.View, error)) ([]Outcome, error) {
 	results := map[int][]*run.View{}
 	for _, one := range p.Runs {
