@@ -94,14 +94,15 @@ func unpack(t testing.TB, archive, folder string) {
 	}
 }
 
-// exactLeNet is a few steps of cifar-lenet5 whose weights are the same bits everywhere.
-func exactLeNet(t testing.TB) recipe.Recipe {
+// exactCNN is a few steps of a small net on the course report's images, whose weights are the same bits everywhere.
+func exactCNN(t testing.TB) recipe.Recipe {
 	t.Helper()
 	e, err := models.Find("cifar-lenet5")
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := e.Recipe
+	r.Net = "conv 5x5x8, relu, pool 2, conv 5x5x16, relu, pool 2, dense 64, relu"
 	r.Steps, r.EvalEvery, r.Batch, r.Exact = 3, 3, 20, true
 	return r
 }
@@ -134,7 +135,7 @@ func says(t *testing.T, tab *browser.Tab, selector string, words ...string) {
 // The tab trains a CIFAR net on the data that serve has, and gets the weights that serve train gets, to the last bit.
 // Before the data is there, the page says so, and how to get it.
 func TestServedDataInTheBrowser(t *testing.T) {
-	dir, r := t.TempDir(), exactLeNet(t)
+	dir, r := t.TempDir(), exactCNN(t)
 	tab := browser.Open(t)
 	tab.Before(overhear)
 	tab.Go(start(t, "-data", dir) + "?" + r.Query())
@@ -154,7 +155,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 // Pictures of the user's own come as a zip or a folder, dropped or chosen, and train as they do natively. What cannot be
 // used is said, and the page still works.
 func TestOwnPicturesInTheBrowser(t *testing.T) {
-	dir, r := t.TempDir(), exactLeNet(t)
+	dir, r := t.TempDir(), exactCNN(t)
 	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")
 	// Neither ten classes nor 28 pixels nor gray.
 	pictures(t, image.NewRGBA(image.Rect(0, 0, 40, 40)), archive, "v1", strings.Split("abcdefghijkl", ""), 5, 2)
@@ -222,7 +223,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 
 // The course's archive stands in for that part where the server has none; its reading can be cancelled.
 func TestDroppedCourseArchive(t *testing.T) {
-	dir, r := t.TempDir(), exactLeNet(t)
+	dir, r := t.TempDir(), exactCNN(t)
 	course(t, dir)
 	tab := browser.Open(t)
 	tab.Before(overhear)
@@ -251,7 +252,7 @@ func TestStaticSiteHasNoCIFAR(t *testing.T) {
 	do(t, "site", dir)
 	host := httptest.NewServer(http.FileServer(http.Dir(dir)))
 	defer host.Close()
-	r := exactLeNet(t)
+	r := exactCNN(t)
 	tab := browser.Open(t)
 	tab.Before(overhear)
 	tab.Go(host.URL + "/?" + r.Query())

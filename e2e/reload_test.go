@@ -41,9 +41,8 @@ func TestInterruptedRunIsResumed(t *testing.T) {
 			return tab
 		},
 		"crashed": func(tab *browser.Tab) *browser.Tab {
-			another := tab.Another()
 			tab.Crash()
-			return another
+			return tab.Another() // only now: two tabs may have one process
 		},
 		"closed": func(tab *browser.Tab) *browser.Tab {
 			another := tab.Another()

@@ -12,7 +12,7 @@ import (
 	"unpool/core/store/storetest"
 )
 
-var many = flag.Int("many", 200, "runs in a long list")
+var many = flag.Int("many", 100, "runs in a long list")
 
 // Each place is a database of its own, that each program opens for itself.
 func test(t *testing.T, change func(*Store)) {
