@@ -52,17 +52,21 @@ func (o *overlay) add(name string, views []*run.View) {
 	}
 	accuracy := chart.Series{Name: name, Look: chart.Nth(o.curves - 1)}
 	loss := accuracy
-	mean, deviation := views[0], run.Deviation(views)
+	mean, deviation := views[0], &run.View{}
 	if len(views) > 1 {
-		mean = run.Mean(views)
+		mean, deviation = run.Mean(views), run.Deviation(views)
 	}
 	for i, m := range mean.Metrics {
 		at := chart.Place{Step: float64(m.Step), Seconds: m.Seconds}
 		if len(views) == 1 {
 			at.Time = m.Time // several have no time of day together
 		}
-		accuracy.Points = append(accuracy.Points, chart.Point{Place: at, Y: m.Test.Accuracy, Spread: deviation.Metrics[i].Test.Accuracy})
-		loss.Points = append(loss.Points, chart.Point{Place: at, Y: m.Test.Loss, Spread: deviation.Metrics[i].Test.Loss})
+		var spread run.Measure // of one run, or of a log whose evaluations are out of order, there is none
+		if i < len(deviation.Metrics) {
+			spread = deviation.Metrics[i].Test
+		}
+		accuracy.Points = append(accuracy.Points, chart.Point{Place: at, Y: m.Test.Accuracy, Spread: spread.Accuracy})
+		loss.Points = append(loss.Points, chart.Point{Place: at, Y: m.Test.Loss, Spread: spread.Loss})
 	}
 	o.accuracy.Series, o.loss.Series = append(o.accuracy.Series, accuracy), append(o.loss.Series, loss)
 	o.accuracy.XMax = max(o.accuracy.XMax, float64(mean.Start.Recipe.Steps))

@@ -96,6 +96,14 @@ func (i *interrupted) onResume(app.Context, app.Event) {
 			i.problem = err.Error()
 			return
 		}
+		now, ok := i.found()
+		if !ok || now.ID != sum.ID { // it was pressed twice
+			return
+		}
+		if kept.View.Phase.Over() { // another tab was faster
+			i.shell.Runs.Follow()
+			return
+		}
 		i.resume(kept.View)
 		shell.Focus("status") // the button is gone
 	})
