@@ -139,7 +139,13 @@ func (r *Runs) Delete(ids []string, done func(error)) {
 			}
 		}
 		return nil, errors.Join(errs...)
-	}, func(_ any, err error) { done(err) })
+	}, func(_ any, err error) {
+		if err == nil { // the next list comes in a moment
+			r.All = slices.DeleteFunc(slices.Clone(r.All), func(s run.Summary) bool { return slices.Contains(ids, s.ID) })
+			r.Version++
+		}
+		done(err)
+	})
 }
 
 // Export makes a run one file.

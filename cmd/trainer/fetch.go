@@ -11,6 +11,7 @@ import (
 	"syscall/js"
 
 	"unpool/core/data"
+	"unpool/core/jsvalue"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/worker"
@@ -67,7 +68,7 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	responses := make([]js.Value, len(files))
 	for i, file := range files {
 		url := js.Global().Get("URL").New(folder+file, script)
-		response, err := await(js.Global().Call("fetch", url, map[string]any{"signal": controller.Get("signal")}))
+		response, err := jsvalue.Await(js.Global().Call("fetch", url, map[string]any{"signal": controller.Get("signal")}))
 		if err != nil {
 			return nil, fmt.Errorf("%s could not be fetched: %w", file, err)
 		}
@@ -93,7 +94,7 @@ func (e *statusError) Error() string {
 func refusal(file string, response js.Value) error {
 	kind := response.Get("headers").Call("get", "content-type")
 	if kind.Type() == js.TypeString && kind.String() == "application/problem+json" {
-		if problem, err := await(response.Call("json")); err == nil {
+		if problem, err := jsvalue.Await(response.Call("json")); err == nil {
 			return &protocol.Error{Code: protocol.NoData, Message: problem.Get("title").String(), Hint: problem.Get("detail").String()}
 		}
 	}
@@ -133,7 +134,7 @@ type body struct {
 
 func (b *body) Read(p []byte) (int, error) {
 	for b.left == 0 {
-		next, err := await(b.reader.Call("read"))
+		next, err := jsvalue.Await(b.reader.Call("read"))
 		if err != nil {
 			return 0, err
 		}

@@ -10,6 +10,7 @@ import (
 	"syscall/js"
 
 	"unpool/core/data"
+	"unpool/core/jsvalue"
 )
 
 // blobs reads Files. Each step into the browser is slow: an archive, which is read in many small steps, is read piece by
@@ -128,7 +129,7 @@ func (b *blob) take(p []byte, asked js.Value) error {
 	if err := b.ctx.Err(); err != nil {
 		return err
 	}
-	buffer, err := await(asked)
+	buffer, err := jsvalue.Await(asked)
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,9 @@
 package main
 
 import (
-	"fmt"
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/protocol"
 	"unpool/core/worker"
 )
@@ -37,21 +37,11 @@ func post(m protocol.Message, file *worker.File) {
 		js.Global().Call("postMessage", m.String())
 		return
 	}
-	p := parts{js.Global().Get("Array").New()}
+	p := jsvalue.NewParts()
 	if err := file.Write(p); err != nil {
 		panic(err) // a state that no file can hold: trainer.js reports it to the page
 	}
-	js.Global().Call("postMessage", map[string]any{"text": m.String(), "file": js.Global().Get("File").New(p.list, file.Name)})
-}
-
-// parts collects what is written as the parts of a Blob, so that a large file is in memory once only.
-type parts struct{ list js.Value } // an Array of Uint8Array
-
-func (p parts) Write(b []byte) (int, error) {
-	part := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(part, b)
-	p.list.Call("push", part)
-	return len(b), nil
+	js.Global().Call("postMessage", map[string]any{"text": m.String(), "file": js.Global().Get("File").New(p.List, file.Name)})
 }
 
 // newYield returns a function that lets the worker hear the messages that have come in. It waits for a message to
@@ -68,26 +58,4 @@ func newYield() func() {
 		out.Call("postMessage", 0)
 		<-back
 	}
-}
-
-// await returns what a promise comes to.
-func await(promise js.Value) (js.Value, error) {
-	type outcome struct {
-		value js.Value
-		err   error
-	}
-	settled := make(chan outcome, 1)
-	then := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		settled <- outcome{value: args[0]}
-		return nil
-	})
-	defer then.Release()
-	catch := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		settled <- outcome{err: fmt.Errorf("%s", args[0].Call("toString").String())}
-		return nil
-	})
-	defer catch.Release()
-	promise.Call("then", then, catch)
-	got := <-settled
-	return got.value, got.err
 }

@@ -117,8 +117,8 @@ func copyArtifact(ctx context.Context, s Store, id, name string, to io.Writer) e
 	return errors.Join(err, from.Close())
 }
 
-// Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. ErrExists if it is
-// there already: it is not overwritten. The file may be anybody's: it is refused as a whole where anything in it is not a run's.
+// Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. ErrExists, with
+// the ID, if it is there already: it is not overwritten. The file may be anybody's: it is refused as a whole where anything in it is not a run's.
 func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id string, err error) {
 	f, err := readFile(from, size)
 	if err != nil {
@@ -126,7 +126,7 @@ func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id stri
 	}
 	w, err := s.Create(ctx, f.id)
 	if err != nil {
-		return "", err
+		return f.id, err
 	}
 	err = f.write(w)
 	err = errors.Join(err, w.Close())
@@ -281,6 +281,13 @@ func (f *file) readLog(e *zip.File) error {
 		if !run.Durable(r.Event) {
 			return fmt.Errorf("line %d: no log keeps such an event", i+1)
 		}
+	}
+	last := -1
+	for _, m := range run.Replay(log).Metrics {
+		if m.Step <= last {
+			return fmt.Errorf("its evaluations are out of order: step %d after step %d", m.Step, last)
+		}
+		last = m.Step
 	}
 	hash := sha256.Sum256(text[:size])
 	f.log, f.id = slices.Clip(log), cmp.Or(start.ID, hex.EncodeToString(hash[:8])) // older logs do not say: the same log is the same run

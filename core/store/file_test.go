@@ -213,6 +213,7 @@ func TestHostileFiles(t *testing.T) {
 		"a log that is none":         packed(t, "events.jsonl", "hello\n"),
 		"a log without a start":      packed(t, "events.jsonl", `{"type":"rate","seq":1,"step":1}`+"\n"),
 		"a log with what none keeps": packed(t, "events.jsonl", good+`{"type":"state","seq":2}`+"\n"),
+		"evaluations out of order":   packed(t, "events.jsonl", good+`{"type":"metric","seq":2,"step":50}`+"\n"+`{"type":"metric","seq":3,"step":0}`+"\n"),
 		"a log with a gap":           packed(t, "events.jsonl", good+`{"type":"rate","seq":3,"step":1}`+"\n"),
 		"a later version":            packed(t, "events.jsonl", strings.Replace(good, `"version":1`, `"version":9`, 1)),
 		"a way out":                  packed(t, "../events.jsonl", good),

@@ -98,31 +98,25 @@ func (k *kept) since(from uint64) []run.Record {
 
 // Watch is Store's.
 func (m *Memory) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
-	return func(yield func(run.Record, error) bool) {
-		from := max(from, 1)
-		for {
-			m.mu.Lock()
-			k, err := m.find(id)
-			if err != nil {
-				m.mu.Unlock()
-				yield(run.Record{}, err)
-				return
-			}
-			some, grown := slices.Clone(k.since(from)), k.grown
-			m.mu.Unlock()
-			for _, r := range some {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			from += uint64(len(some))
-			select {
-			case <-ctx.Done():
-				return
-			case <-grown:
-			}
+	var grown chan struct{}
+	read := func(from uint64) ([]run.Record, error) {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		k, err := m.find(id)
+		if err != nil {
+			return nil, err
 		}
+		grown = k.grown
+		return slices.Clone(k.since(from)), nil
 	}
+	return Follow(from, read, func() bool {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-grown:
+			return true
+		}
+	})
 }
 
 // Changes is Changing's.

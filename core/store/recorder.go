@@ -124,8 +124,9 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 			from.Where = view.Start.Where
 		}
 		// A kill between the two checkpoints leaves a last one that is the best, and another best.
-		if best, err := Load(ctx, s, name, Best); from.IsBest() && (err != nil || best.Step != from.Step) {
-			r.mend = true
+		if from.IsBest() {
+			best, err := Load(ctx, s, name, Best)
+			r.mend = err != nil || best.Step != from.Step
 		}
 	}
 	return Stopped{View: &r.view, From: from}, nil

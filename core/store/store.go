@@ -81,6 +81,28 @@ var (
 	ErrConflict = errors.New("its log was changed or deleted by another program")
 )
 
+// Follow is Watch for a store that only knows when to look again: read returns the records from a number on, and wait waits until there
+// may be more, and reports whether anybody still looks.
+func Follow(from uint64, read func(from uint64) ([]run.Record, error), wait func() bool) iter.Seq2[run.Record, error] {
+	return func(yield func(run.Record, error) bool) {
+		for from := max(from, 1); ; {
+			some, err := read(from)
+			if err != nil {
+				yield(run.Record{}, err)
+				return
+			}
+			for _, r := range some {
+				if !yield(r, nil) {
+					return
+				}
+			}
+			if from += uint64(len(some)); !wait() {
+				return
+			}
+		}
+	}
+}
+
 // Lines returns records as the lines of a log, each with its line feed, that are to follow the last one: ErrConflict if their numbers
 // are not the next.
 func Lines(id string, last uint64, records []run.Record) (lines [][]byte, err error) {

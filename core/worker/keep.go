@@ -96,11 +96,16 @@ func (k *keeper) event(e run.Event) {
 		k.say(run.Record{Event: e, Time: time.Now()}, fold(e))
 		return
 	}
-	k.put(e)
-	if _, ok := e.(*run.Start); ok && k.from != nil {
-		k.put(k.from) // or a kill before the first evaluation would lose what the run began with
-		k.from = nil
+	if _, ok := e.(*run.Start); !ok {
+		k.put(e)
+		return
 	}
+	// The first event is kept at once, while nothing is in the queue: what the run does is said after it, and would be forgotten before.
+	first := []any{e}
+	if k.from != nil {
+		first = append(first, k.from) // or a kill before the first evaluation would lose what the run began with
+	}
+	k.guarded(first)
 }
 
 func (k *keeper) state(c *checkpoint.Checkpoint) { k.put(c) }
@@ -179,15 +184,18 @@ func (k *keeper) work() {
 		k.mu.Unlock()
 		switch {
 		case len(some) > 0:
-			if err := train.Protect(func() error { k.keep(some); return nil }); err != nil {
-				k.lose(err)
-			}
+			k.guarded(some)
 		case closed:
 			return
 		default:
 			<-changed
 		}
 	}
+}
+
+// guarded is keep, of which a panic costs the keeping and no more.
+func (k *keeper) guarded(some []any) {
+	k.lose(train.Protect(func() error { k.keep(some); return nil }))
 }
 
 // keep keeps a part of the queue: events that come together are written together.

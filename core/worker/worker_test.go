@@ -26,6 +26,14 @@ func TestTrain(t *testing.T) {
 	if end := x.runEnd(call); end.Status != run.Done || end.Steps != 6 {
 		t.Errorf("end: %+v", end)
 	}
+	for _, m := range x.said {
+		if m.Kind == protocol.SayEvent { // what the run does is said after what it is
+			if !strings.HasPrefix(string(m.Body), `{"type":"start"`) {
+				t.Errorf("the first event is %s", m.Body)
+			}
+			break
+		}
+	}
 	lines := x.outline()
 	if !slices.Equal(lines[:2], []string{"accepted 1", "progress 1"}) || lines[len(lines)-1] != "result 1" {
 		t.Errorf("said %v", lines)

@@ -28,7 +28,7 @@ var everyone = []string{"unpool/..."}
 var rules = []rule{
 	{
 		why: "only the edges know that they run in a browser",
-		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store/indexeddb", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
+		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store/indexeddb", "unpool/core/jsvalue", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
 		not: []string{"syscall/js"},
 	},
 	{
@@ -107,7 +107,7 @@ var rules = []rule{
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",
 		who:  []string{"unpool/core/store", "unpool/core/store/folder"},
-		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/atomicfile", "github.com/gofrs/flock"},
+		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/atomicfile", "unpool/core/jsvalue", "github.com/gofrs/flock"},
 	},
 	{
 		why: "training knows nothing of browsers, servers or files",

@@ -14,6 +14,7 @@ import (
 // files are the runs that leave the browser and come to it as files.
 type files struct {
 	shell *shell.Shell
+	back  func(id string) bool // takes back that a run is to be deleted, if it is
 
 	dragging bool // files are being held over the page
 	busy     int  // files on their way
@@ -46,9 +47,9 @@ func (f *files) take(all []app.Value) {
 	for _, file := range all {
 		name := file.Get("name").String()
 		f.busy++
-		f.shell.Runs.Import(func() ([]byte, error) { return read(file) }, func(_ string, err error) {
+		f.shell.Runs.Import(func() ([]byte, error) { return read(file) }, func(id string, err error) {
 			f.busy--
-			f.took(name, err)
+			f.took(name, id, err)
 			f.shell.Runs.Follow()
 			f.shell.Storage.Look()
 		})
@@ -56,8 +57,10 @@ func (f *files) take(all []app.Value) {
 }
 
 // took says how the import of a file fared.
-func (f *files) took(name string, err error) {
+func (f *files) took(name, id string, err error) {
 	switch {
+	case errors.Is(err, store.ErrExists) && f.back(id): // it is in the store until it is deleted for good
+		f.imported = append(f.imported, name)
 	case errors.Is(err, store.ErrExists):
 		f.said = append(f.said, "The run in "+name+" is here already, and stays as it is.")
 	case err != nil:

@@ -39,7 +39,10 @@ func New(s *shell.Shell) *Page {
 	p.list = newList(p.trash.has)
 	p.shelf = &shelf{shell: s, runs: map[string]*loading{}}
 	p.ticks = &ticks{}
-	p.files = &files{shell: s}
+	p.files = &files{shell: s, back: func(id string) bool {
+		defer p.list.stale()
+		return p.trash.back(id)
+	}}
 	p.compare = &comparison{shelf: p.shelf}
 	p.grid = &grid{list: p.list, ticks: p.ticks, details: map[string]*detail{}, open: func(id string) *detail {
 		return &detail{id: id, shell: s, shelf: p.shelf, files: p.files, remove: p.remove}

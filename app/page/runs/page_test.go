@@ -347,7 +347,10 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	other.Runs.Follow()
 	other.until(`data-state="empty"`)
 	taken := func(err error) {
-		other.Runs.Import(func() ([]byte, error) { return file, err }, func(_ string, err error) { other.files.took("run.zip", err) })
+		other.Runs.Import(func() ([]byte, error) { return file, err }, func(id string, err error) {
+			other.files.took("run.zip", id, err)
+			other.Runs.Follow()
+		})
 	}
 	taken(nil)
 	has(t, other.until(">Mine<"), []string{"run.zip is imported."})
@@ -355,4 +358,24 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	other.until("is here already")
 	taken(io.ErrUnexpectedEOF)
 	other.until("run.zip: the file cannot be read")
+
+	// A run that is about to be deleted is taken back by its file, and one that has been comes again.
+	remove := func() {
+		other.files.begin()
+		other.trash.put([]*row{other.list.by(id)})
+		other.list.stale()
+		has(t, other.until("Undo"), nil, "row-"+id)
+	}
+	remove()
+	taken(nil)
+	has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is here already")
+	other.trash.empty() // as when the undo is over
+	has(t, app.HTMLString(other.Page), []string{"row-" + id})
+	remove()
+	other.trash.empty()
+	for other.trash.gone[id] { // until the store has done it
+		(<-other.tasks)(app.Context{})
+	}
+	taken(nil)
+	other.until("row-" + id)
 }

@@ -4,8 +4,6 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
-	"unpool/core/number"
 )
 
 // grid is the table, a page of it at a time. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards,
@@ -95,7 +93,7 @@ func (g *grid) head() []app.UI {
 	cells := []app.UI{app.Th().Role("columnheader").Scope("col").Class("tick").Body(
 		app.Label().Body(
 			app.Input().ID(idTicks).Type("checkbox").Checked(ticked),
-			app.Span().Class("unseen").Text("Tick all "+number.Int(len(g.list.matches))+" runs"),
+			app.Span().Class("unseen").Text("Tick all runs"),
 		),
 	)}
 	for _, c := range columns {

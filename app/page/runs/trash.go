@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -20,18 +21,13 @@ type trash struct {
 	says    string
 	kept    int             // runs that were to be deleted, too, but are being trained
 	round   int             // counts deletions
-	gone    map[string]bool // deleted for good, or about to be
+	gone    map[string]bool // being deleted for good
 	problem string
 }
 
 // has reports whether a run is not to be shown.
 func (t *trash) has(id string) bool {
-	for _, one := range t.ids {
-		if one == id {
-			return true
-		}
-	}
-	return t.gone[id]
+	return slices.Contains(t.ids, id) || t.gone[id]
 }
 
 // put hides runs. What was hidden before is deleted for good.
@@ -60,6 +56,13 @@ func (t *trash) put(rows []*row) {
 	})
 }
 
+// back takes a run's deletion back, and reports whether it was to be deleted.
+func (t *trash) back(id string) bool {
+	n := len(t.ids)
+	t.ids = slices.DeleteFunc(t.ids, func(one string) bool { return one == id })
+	return len(t.ids) < n
+}
+
 // undo takes the last deletion back.
 func (t *trash) undo() { t.ids = nil }
 
@@ -73,14 +76,14 @@ func (t *trash) empty() {
 		t.gone[id] = true
 	}
 	t.shell.Runs.Delete(ids, func(err error) {
+		for _, id := range ids {
+			delete(t.gone, id) // what is still there is to be seen, and what is imported again
+		}
 		if err == nil {
 			t.shell.Storage.Look()
 			return
 		}
 		t.problem = "Not all could be deleted: " + err.Error()
-		for _, id := range ids {
-			delete(t.gone, id) // what is still there is to be seen
-		}
 		t.shell.Runs.Follow()
 	})
 }

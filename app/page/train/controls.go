@@ -1,6 +1,8 @@
 package train
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
@@ -80,7 +82,7 @@ func (c *controls) ask(verb control.Verb) app.EventHandler {
 func (c *controls) onResume(app.Context, app.Event) {
 	rate, err := form.Number(c.rate)
 	if err != nil {
-		return // the button is not enabled then
+		return // the field says what is wrong with it
 	}
 	c.trainer.Resume(&c.trainer.View, rate)
 	shell.Focus("status")
@@ -95,6 +97,11 @@ func (c *controls) rateField(enabled bool) app.UI {
 			Aria("invalid", c.problem != "").Aria("describedby", "lr-problem"),
 		app.Span().ID("lr-problem").Class("problem").Role("alert").Text(c.problem),
 	)
+}
+
+// inForce puts the learning rate that holds into its field.
+func (c *controls) inForce(rate float64) {
+	c.rate, c.problem = strconv.FormatFloat(rate, 'g', -1, 64), ""
 }
 
 // setRate changes the learning rate of the run under way to what was typed.

@@ -10,6 +10,7 @@ import (
 	"unpool/app/shell"
 	"unpool/core/number"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/models"
 )
 
@@ -64,7 +65,7 @@ func (i *interrupted) found() (run.Summary, bool) {
 func (i *interrupted) render() app.UI {
 	sum, ok := i.found()
 	return app.If(ok, func() app.UI {
-		return app.Div().ID("interrupted").Class("notice", "offer").Body(
+		return app.Div().ID("interrupted").Class("notice", "offer").Role("status").Body(
 			app.P().Text(i.words(sum)),
 			app.Div().Class("offer-buttons").Body(
 				app.Button().ID("resume-interrupted").Type("button").Class("primary").OnClick(i.onResume).Text("Resume"),
@@ -79,7 +80,7 @@ func (i *interrupted) words(sum run.Summary) string {
 	if m := sum.Latest; m != nil {
 		at += fmt.Sprintf(", with %s%s%% of %s test images right", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
 	}
-	text := fmt.Sprintf("A run was interrupted when this page was left: %s at %s. It can be resumed there.", models.Title(sum.Recipe), at)
+	text := fmt.Sprintf("A run was interrupted: %s at %s. It can be resumed there.", models.Title(sum.Recipe), at)
 	if i.problem != "" {
 		text = "The interrupted run cannot be resumed: " + i.problem + "."
 	}
@@ -94,6 +95,10 @@ func (i *interrupted) onResume(app.Context, app.Event) {
 	i.shell.Runs.Read(sum.ID, func(kept *client.Kept, err error) {
 		if err != nil {
 			i.problem = err.Error()
+			return
+		}
+		if i.problem = ""; !kept.Has(store.Last) && kept.View.Step > 0 || kept.View.Start.ID != sum.ID {
+			i.problem = "what it takes for that is not kept here"
 			return
 		}
 		now, ok := i.found()

@@ -11,6 +11,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
 )
@@ -74,11 +75,12 @@ func (p *Page) hear(e run.Event) {
 	switch e := e.(type) {
 	case *run.Start:
 		if p.shown.opened || p.shown.another(e.Recipe) {
-			p.setup.choose(e.Recipe)
-			p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
+			p.take(e.Recipe)
 		}
 		p.shown.opened, p.shown.trained = false, e.Recipe
 		p.linked.ShowAll()
+	case *run.Rate:
+		p.controls.inForce(e.LearningRate)
 	case *run.End:
 		p.pace.learn(&p.Trainer.View)
 		p.link.takeNext()
@@ -121,8 +123,16 @@ func (p *Page) open(file app.Value) {
 // resume resumes a run that this browser keeps, as its log came to v.
 func (p *Page) resume(v *run.View) {
 	p.begin()
-	p.shown.opened = true
+	p.take(v.Start.Recipe) // at once: the trainer may refuse
+	p.controls.inForce(v.LearningRate)
 	p.Trainer.Resume(v, v.LearningRate)
+}
+
+// take makes the page that of a run of a recipe.
+func (p *Page) take(r recipe.Recipe) {
+	p.setup.choose(r)
+	p.shown.entry, p.shown.trained = p.setup.entry, r
+	p.controls.inForce(p.Trainer.View.LearningRate)
 }
 
 // begin forgets what the page said of the run before.

@@ -124,6 +124,22 @@ func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
 	}
 }
 
+// The field of the learning rate has the one that is in force, also of a run that is resumed.
+func TestTheRateInForceIsShown(t *testing.T) {
+	p := newPage()
+	r := p.setup.entry.Recipe
+	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r}, &run.Rate{Step: 3, LearningRate: 0.5})
+	shows(t, p, `value="0.5"`)
+
+	v := run.Replay([]run.Record{{Seq: 1, Event: &run.Start{ID: "a", Recipe: r}}, {Seq: 2, Event: &run.Rate{Step: 3, LearningRate: 0.25}}})
+	q := newPage()
+	q.take(v.Start.Recipe)
+	q.controls.inForce(v.LearningRate)
+	q.Trainer.View = *v
+	q.Trainer.Hear(&run.State{Phase: run.Paused})
+	shows(t, q, `value="0.25"`)
+}
+
 func TestFolds(t *testing.T) {
 	for _, e := range models.Catalog {
 		for fold, want := range map[fold]string{foldSettings: `id="setting-batch"`, foldTable: "<td>", foldExport: "Curves as CSV"} {

@@ -150,36 +150,27 @@ func (s Store) Read(_ context.Context, id string, from uint64) ([]run.Record, er
 
 // Watch is store.Store's. It looks at the file five times a second: other processes may write it.
 func (s Store) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
-	return func(yield func(run.Record, error) bool) {
-		from := max(from, 1)
-		seen := int64(-1)
-		for {
-			dir, err := s.existing(id)
-			if err != nil {
-				yield(run.Record{}, err)
-				return
-			}
-			if info, err := os.Stat(filepath.Join(dir, logFile)); err == nil && info.Size() != seen {
-				seen = info.Size()
-				some, err := s.Read(ctx, id, from)
-				if err != nil {
-					yield(run.Record{}, err)
-					return
-				}
-				for _, r := range some {
-					if !yield(r, nil) {
-						return
-					}
-				}
-				from += uint64(len(some))
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-time.After(200 * time.Millisecond):
-			}
+	seen := int64(-1)
+	read := func(from uint64) ([]run.Record, error) {
+		dir, err := s.existing(id)
+		if err != nil {
+			return nil, err
 		}
+		info, err := os.Stat(filepath.Join(dir, logFile))
+		if err != nil || info.Size() == seen {
+			return nil, err
+		}
+		seen = info.Size()
+		return s.Read(ctx, id, from)
 	}
+	return store.Follow(from, read, func() bool {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-time.After(200 * time.Millisecond):
+			return true
+		}
+	})
 }
 
 // List is store.Store's. A folder whose log cannot be read is an error, joined to those of the others, beside the rest.

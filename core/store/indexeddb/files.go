@@ -5,55 +5,56 @@ package indexeddb
 import (
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/run"
 )
 
 // writeFile writes a new file in a run's folder of the private file system and returns its name.
 func (s *Store) writeFile(id string, blob js.Value) (name string, err error) {
 	name = run.NewID()
-	err = try(func() error {
+	err = jsvalue.Try(func() error {
 		folder, err := subfolder(s.files, id, true)
 		if err != nil {
 			return err
 		}
-		handle, err := await(folder.Call("getFileHandle", name, map[string]any{"create": true}))
+		handle, err := jsvalue.Await(folder.Call("getFileHandle", name, map[string]any{"create": true}))
 		if err != nil {
 			return err
 		}
-		out, err := await(handle.Call("createWritable"))
+		out, err := jsvalue.Await(handle.Call("createWritable"))
 		if err != nil {
 			return err
 		}
-		if _, err := await(out.Call("write", blob)); err != nil {
+		if _, err := jsvalue.Await(out.Call("write", blob)); err != nil {
 			return err
 		}
-		_, err = await(out.Call("close"))
+		_, err = jsvalue.Await(out.Call("close"))
 		return err
 	})
 	if err != nil {
 		s.removeFile(id, name)
 	}
-	return name, err
+	return name, full(err)
 }
 
 // content reads an artifact by its row.
 func (s *Store) content(id string, row js.Value) (b []byte, err error) {
-	err = try(func() error {
+	err = jsvalue.Try(func() error {
 		blob := row.Get("bytes")
 		if file := row.Get("file"); file.Truthy() {
 			folder, err := subfolder(s.files, id, false)
 			if err != nil {
 				return err
 			}
-			handle, err := await(folder.Call("getFileHandle", file.String()))
+			handle, err := jsvalue.Await(folder.Call("getFileHandle", file.String()))
 			if err != nil {
 				return err
 			}
-			if blob, err = await(handle.Call("getFile")); err != nil {
+			if blob, err = jsvalue.Await(handle.Call("getFile")); err != nil {
 				return err
 			}
 		}
-		buffer, err := await(blob.Call("arrayBuffer"))
+		buffer, err := jsvalue.Await(blob.Call("arrayBuffer"))
 		if err != nil {
 			return err
 		}
@@ -67,10 +68,10 @@ func (s *Store) content(id string, row js.Value) (b []byte, err error) {
 
 // removeFile removes a file that no row names. Where that fails it takes room until its run is deleted.
 func (s *Store) removeFile(id, name string) {
-	try(func() error {
+	jsvalue.Try(func() error {
 		folder, err := subfolder(s.files, id, false)
 		if err == nil {
-			_, err = await(folder.Call("removeEntry", name))
+			_, err = jsvalue.Await(folder.Call("removeEntry", name))
 		}
 		return err
 	})
@@ -88,8 +89,8 @@ func (s *Store) removeFolder(id string) {
 	if !s.files.Truthy() {
 		return
 	}
-	try(func() error {
-		_, err := await(s.files.Call("removeEntry", id, map[string]any{"recursive": true}))
+	jsvalue.Try(func() error {
+		_, err := jsvalue.Await(s.files.Call("removeEntry", id, map[string]any{"recursive": true}))
 		return err
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"sync"
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -49,7 +50,7 @@ var _ store.Changing = (*Store)(nil)
 // browser may refuse. Runs written by other tabs are seen too.
 func Open(name string) (*Store, error) {
 	s := &Store{name: name}
-	err := try(func() error {
+	err := jsvalue.Try(func() error {
 		request := js.Global().Get("indexedDB").Call("open", name, 1)
 		opened := make(chan error, 1)
 		var funcs []js.Func
@@ -68,7 +69,7 @@ func Open(name string) (*Store, error) {
 			}
 		})
 		on("onsuccess", func() { opened <- nil })
-		on("onerror", func() { opened <- failure(request.Get("error")) })
+		on("onerror", func() { opened <- jsvalue.Error{Value: request.Get("error")} })
 		err := <-opened
 		for _, f := range funcs {
 			f.Release()
@@ -93,8 +94,8 @@ func privateFiles(navigator js.Value) js.Value {
 		return js.Undefined()
 	}
 	var folder js.Value
-	err := try(func() error {
-		root, err := await(navigator.Get("storage").Call("getDirectory"))
+	err := jsvalue.Try(func() error {
+		root, err := jsvalue.Await(navigator.Get("storage").Call("getDirectory"))
 		if err == nil {
 			folder, err = subfolder(root, "runs", true)
 		}
@@ -107,7 +108,7 @@ func privateFiles(navigator js.Value) js.Value {
 }
 
 func subfolder(of js.Value, name string, create bool) (js.Value, error) {
-	return await(of.Call("getDirectoryHandle", name, map[string]any{"create": create}))
+	return jsvalue.Await(of.Call("getDirectoryHandle", name, map[string]any{"create": create}))
 }
 
 // Create is store.Store's.
@@ -209,25 +210,14 @@ func (s *Store) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run
 	return func(yield func(run.Record, error) bool) {
 		changed, stop := s.listen(id)
 		defer stop()
-		from := max(from, 1)
-		for {
-			some, err := s.Read(ctx, id, from)
-			if err != nil {
-				yield(run.Record{}, err)
-				return
-			}
-			for _, r := range some {
-				if !yield(r, nil) {
-					return
-				}
-			}
-			from += uint64(len(some))
+		store.Follow(from, func(from uint64) ([]run.Record, error) { return s.Read(ctx, id, from) }, func() bool {
 			select {
 			case <-ctx.Done():
-				return
+				return false
 			case <-changed:
+				return true
 			}
-		}
+		})(yield)
 	}
 }
 

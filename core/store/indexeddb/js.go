@@ -7,64 +7,16 @@ import (
 	"fmt"
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/store"
 )
 
-// await waits for a promise. Meanwhile others run.
-func await(promise js.Value) (js.Value, error) {
-	type outcome struct {
-		value js.Value
-		err   error
+// full says of an error that the storage is full, if it is that.
+func full(err error) error {
+	if e := (jsvalue.Error{}); errors.As(err, &e) && e.Name() == "QuotaExceededError" {
+		return fmt.Errorf("%w (%s)", store.ErrFull, e)
 	}
-	done := make(chan outcome, 1)
-	resolved := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- outcome{value: first(args)}
-		return nil
-	})
-	rejected := js.FuncOf(func(_ js.Value, args []js.Value) any {
-		done <- outcome{err: failure(first(args))}
-		return nil
-	})
-	promise.Call("then", resolved, rejected)
-	o := <-done
-	resolved.Release()
-	rejected.Release()
-	return o.value, o.err
-}
-
-func first(args []js.Value) js.Value {
-	if len(args) == 0 {
-		return js.Undefined()
-	}
-	return args[0]
-}
-
-// failure makes an error of one of JavaScript's.
-func failure(e js.Value) error {
-	if !e.Truthy() {
-		return errors.New("the browser does not say why")
-	}
-	text := e.Get("message").String()
-	if name := e.Get("name").String(); name == "QuotaExceededError" {
-		return fmt.Errorf("%w (%s)", store.ErrFull, text)
-	}
-	return errors.New(text)
-}
-
-// try calls f, in which a call into JavaScript may throw.
-func try(f func() error) (err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case js.Error:
-			err = failure(p.Value)
-		case *js.ValueError:
-			err = p // something that this browser does not have
-		default:
-			panic(p)
-		}
-	}()
-	return f()
+	return err
 }
 
 // transaction is a group of requests that IndexedDB does all of or none.
@@ -94,7 +46,7 @@ func (t *transaction) on(request js.Value, f func(result js.Value)) {
 
 // transact runs f, which asks for things, in a transaction on tables, and waits until it is done.
 func transact(db js.Value, mode string, f func(t *transaction) error, tables ...any) error {
-	return try(func() error {
+	return full(jsvalue.Try(func() error {
 		t := &transaction{Value: db.Call("transaction", tables, mode)}
 		ended := make(chan error, 1)
 		end := func(err func() error) js.Func {
@@ -108,7 +60,7 @@ func transact(db js.Value, mode string, f func(t *transaction) error, tables ...
 			if t.err != nil {
 				return t.err
 			}
-			return failure(t.Get("error"))
+			return full(jsvalue.Error{Value: t.Get("error")})
 		})
 		t.funcs = append(t.funcs, complete, aborted)
 		t.Set("oncomplete", complete)
@@ -121,15 +73,5 @@ func transact(db js.Value, mode string, f func(t *transaction) error, tables ...
 			f.Release()
 		}
 		return err
-	})
-}
-
-// parts collects what is written as the parts of a Blob, so that a large artifact is in memory once only.
-type parts struct{ list js.Value } // an Array of Uint8Array
-
-func (p parts) Write(b []byte) (int, error) {
-	part := js.Global().Get("Uint8Array").New(len(b))
-	js.CopyBytesToJS(part, b)
-	p.list.Call("push", part)
-	return len(b), nil
+	}))
 }

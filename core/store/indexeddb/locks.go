@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/store"
 )
 
@@ -62,7 +63,7 @@ func (s *Store) take(id string) (release func(), err error) {
 		}
 		free = true
 		resolver.Invoke()
-		await(released) // so that who asks next gets it
+		jsvalue.Await(released) // so that who asks next gets it
 		forget()
 	}, nil
 }
@@ -72,7 +73,7 @@ func (s *Store) held() (names []string, err error) {
 	if !s.lock.Truthy() {
 		return nil, nil
 	}
-	state, err := await(s.lock.Call("query"))
+	state, err := jsvalue.Await(s.lock.Call("query"))
 	if err != nil {
 		return nil, err
 	}

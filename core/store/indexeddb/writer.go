@@ -8,6 +8,7 @@ import (
 	"io"
 	"syscall/js"
 
+	"unpool/core/jsvalue"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -90,11 +91,11 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 	if w.closed {
 		return fmt.Errorf("run %s: %w", w.id, store.ErrConflict)
 	}
-	p := parts{js.Global().Get("Array").New()}
+	p := jsvalue.NewParts()
 	if err := write(p); err != nil {
 		return err
 	}
-	blob := js.Global().Get("Blob").New(p.list)
+	blob := js.Global().Get("Blob").New(p.List)
 	row := js.ValueOf(map[string]any{"name": name, "size": blob.Get("size")})
 	if w.s.files.Truthy() {
 		file, err := w.s.writeFile(w.id, blob)
