@@ -27,14 +27,10 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	}
 	hash := sha256.New()
 	count := counter(0)
-	err := r.write(func() error {
-		return r.writer.Put(e.Name, func(w io.Writer) error {
-			hash.Reset()
-			count = 0
-			return s.Write(io.MultiWriter(w, hash, &count))
-		})
-	})
-	if err != nil {
+	if err := s.Write(io.MultiWriter(hash, &count)); err != nil {
+		return err
+	}
+	if err := r.write(func() error { return r.writer.Put(e.Name, s.Write) }); err != nil {
 		return err
 	}
 	e.Bytes, e.SHA256 = int64(count), hex.EncodeToString(hash.Sum(nil))

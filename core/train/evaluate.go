@@ -11,6 +11,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/core/guard"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models/nn"
@@ -166,7 +167,7 @@ func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error)
 		right := graph.Equal(graph.ArgMax(logits, -1, dtypes.Int32), labels)
 		return nn.Loss(logits, labels, mask), graph.ReduceAllSum(graph.Mul(graph.ConvertDType(right, dtypes.Float32), mask))
 	}
-	err := Protect(func() (err error) {
+	err := guard.Protect(func() (err error) {
 		if e.exec, err = model.NewExec(o.Backend, store, build); err != nil {
 			return err
 		}
@@ -182,7 +183,7 @@ func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error)
 
 // run measures up to evalBatch images: their summed loss, and how many are classified correctly.
 func (e *evaluator) run(test bool, indices []int32) (loss float64, correct int, err error) {
-	err = Protect(func() error {
+	err = guard.Protect(func() error {
 		e.padded = append(e.padded[:0], indices...)
 		for len(e.padded) < evalBatch {
 			e.padded = append(e.padded, indices[0])

@@ -104,17 +104,3 @@ func hint(err error) string {
 func oneLine(err error) string { return strings.Join(strings.Fields(err.Error()), " ") }
 
 func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
-
-// Protect calls f and returns its panic as an error: GoMLX's graph builders panic, and so may a backend.
-func Protect(f func() error) (err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case error:
-			err = p
-		default:
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	return f()
-}

@@ -7,6 +7,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/core/guard"
 	"unpool/models/nn"
 )
 
@@ -79,7 +80,7 @@ func Losses(ctx context.Context, o Options, steps int) (losses []float64, err er
 func bare(o Options, begun func(), use func(*stepper) error) error {
 	store := model.NewStore()
 	defer store.Finalize()
-	if err := Protect(func() error { return nn.Init(store, o.Recipe) }); err != nil {
+	if err := guard.Protect(func() error { return nn.Init(store, o.Recipe) }); err != nil {
 		return err
 	}
 	if begun != nil {

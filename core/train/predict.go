@@ -12,6 +12,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/core/guard"
 	"unpool/models/nn"
 )
 
@@ -62,7 +63,7 @@ func newPredictor(s *Session) (*predictor, error) {
 		size:       d.Height * d.Width * d.Channels,
 		images:     tensors.FromShape(shapes.Make(dtypes.Float32, predictBatch, d.Height, d.Width, d.Channels)),
 	}
-	err := Protect(func() (err error) {
+	err := guard.Protect(func() (err error) {
 		p.exec, err = model.NewExec(s.Backend, s.store, func(scope *model.Scope, x *graph.Node) *graph.Node {
 			logits, _ := nn.Build(scope, s.Recipe, x, nn.Mode{})
 			return graph.Softmax(logits)
@@ -82,7 +83,7 @@ func newPredictor(s *Session) (*predictor, error) {
 
 // run predicts up to predictBatch images.
 func (p *predictor) run(images []byte) (probabilities [][]float32, err error) {
-	err = Protect(func() error {
+	err = guard.Protect(func() error {
 		err := tensors.MutableFlatData(p.images, func(to []float32) {
 			clear(to)
 			p.normalizer.Apply(to, images)

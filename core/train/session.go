@@ -15,6 +15,7 @@ import (
 
 	"unpool/core/checkpoint"
 	"unpool/core/data"
+	"unpool/core/guard"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models/nn"
@@ -96,7 +97,7 @@ func New(o Options) (*Session, error) {
 	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: ContentOf(o.Data)}
 	s.train, s.validation = data.Holdout(o.Data.Train, o.Recipe.Holdout, samplingSeed)
 	s.eval = newEvalSets(o.Data, s.train, s.validation)
-	if err := Protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
+	if err := guard.Protect(func() error { return nn.Init(s.store, o.Recipe) }); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("train: initial weights: %w", err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/core/guard"
 	"unpool/models/nn"
 )
 
@@ -46,7 +47,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 		restore()
 		return loss
 	}
-	err := Protect(func() (err error) {
+	err := guard.Protect(func() (err error) {
 		if t.exec, err = model.NewExec(o.Backend, store, build); err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 
 // run takes the step after the given number of steps done. readLoss then returns its batch's loss.
 func (t *stepper) run(done int) error {
-	return Protect(func() error {
+	return guard.Protect(func() error {
 		t.now = t.batches.At(done, t.now[:0])
 		in, err := t.source.load(batch{indices: t.now, step: done})
 		if err != nil {
@@ -98,7 +99,7 @@ func (t *stepper) run(done int) error {
 
 // readLoss waits for the last step's loss and returns it.
 func (t *stepper) readLoss() (loss float64, err error) {
-	err = Protect(func() error {
+	err = guard.Protect(func() error {
 		loss = float64(tensors.ToScalar[float32](t.loss))
 		return nil
 	})

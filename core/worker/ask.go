@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/compute"
 
 	"unpool/core/checkpoint"
+	"unpool/core/guard"
 	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/store"
@@ -69,7 +70,7 @@ func (w *Worker) answer(ctx context.Context) (some bool) {
 		w.say(answering)
 		var result any
 		var file *File
-		err := train.Protect(func() (err error) {
+		err := guard.Protect(func() (err error) {
 			result, file, err = q.answer(ctx)
 			return err
 		})

@@ -6,8 +6,8 @@ import (
 	"slices"
 
 	"unpool/core/control"
+	"unpool/core/guard"
 	"unpool/core/protocol"
-	"unpool/core/train"
 )
 
 // Handle follows one message from the page, with the files attached to it, if any. It never blocks.
@@ -136,7 +136,7 @@ func (w *Worker) do(ctx context.Context, j *job) {
 	}
 	w.mu.Unlock()
 	var result any
-	err := train.Protect(func() (err error) {
+	err := guard.Protect(func() (err error) {
 		result, err = j.do(ctx)
 		return err
 	})

@@ -46,7 +46,7 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 		}
 		p.from, p.recipe = c, c.Recipe
 	} else {
-		log, stands, err := store.Resume(ctx, w.runs, cmp.Or(r.Run, w.last))
+		log, stands, err := store.Resume(ctx, store.Behind(ctx, w.runs), cmp.Or(r.Run, w.last))
 		if err != nil {
 			return protocol.ErrorOf(err, protocol.NoNet, "Open a checkpoint that was saved as a file, or train from the start.")
 		}

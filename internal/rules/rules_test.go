@@ -107,7 +107,7 @@ var rules = []rule{
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",
 		who:  []string{"unpool/core/store", "unpool/core/store/folder"},
-		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/atomicfile", "unpool/core/jsvalue", "github.com/gofrs/flock"},
+		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/guard", "unpool/core/atomicfile", "unpool/core/jsvalue", "github.com/gofrs/flock"},
 	},
 	{
 		why: "training knows nothing of browsers, servers or files",
