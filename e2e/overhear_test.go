@@ -14,6 +14,7 @@ const overhear = `
 				if (JSON.parse(head).kind !== 'event') return;
 				events.push({ at: performance.now(), event: body });
 				if (body.startsWith('{"type":"end"')) window.end = body;
+				dispatchEvent(new Event('overheard'));
 			});
 		}
 	};`

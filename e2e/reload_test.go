@@ -80,25 +80,29 @@ func TestInterruptedRunIsResumed(t *testing.T) {
 	}
 }
 
-// firefoxDriver trains, reloads the page after some evaluations, resumes, and reports the end. It runs in the page itself.
+// firefoxDriver trains, reloads the page after some evaluations, resumes, and reports the end. It runs in the page itself, and says
+// where it stands.
 const firefoxDriver = overhear + `
 	const evaluations = () => events.filter(({ event }) => event.startsWith('{"type":"metric"')).length;
 	const press = (id) => { const b = document.querySelector(id); if (b?.matches(':enabled')) { b.click(); return true; } };
-	const drive = setInterval(() => {
+	const stage = (name) => { sessionStorage.stage = name; fetch('/stage', { method: 'POST', body: name, keepalive: true }); };
+	const drive = () => {
 		switch (sessionStorage.stage) {
 		case undefined:
-			if (press('#train')) sessionStorage.stage = 'training';
+			if (press('#train')) stage('training');
 			break;
 		case 'training':
-			if (evaluations() > 2) { sessionStorage.stage = 'reloaded'; location.reload(); }
+			if (evaluations() > 2) { stage('reloaded'); location.reload(); }
 			break;
 		case 'reloaded':
-			if (press('#resume-interrupted')) sessionStorage.stage = 'resumed';
+			if (press('#resume-interrupted')) stage('resumed');
 			break;
 		case 'resumed':
-			if (window.end) { clearInterval(drive); fetch('/report', { method: 'POST', body: window.end }); }
+			if (window.end) { stage('ended'); fetch('/report', { method: 'POST', body: window.end }); }
 		}
-	}, 100);`
+	};
+	setInterval(drive, 100);
+	addEventListener('overheard', drive);`
 
 // The same in Firefox, which is reloaded.
 func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
@@ -139,6 +143,10 @@ func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
 			return
 		}
 		reports <- end
+	})
+	mux.HandleFunc("POST /stage", func(_ http.ResponseWriter, r *http.Request) {
+		name, err := io.ReadAll(http.MaxBytesReader(nil, r.Body, 100))
+		t.Log("Firefox:", string(name), err)
 	})
 	mux.HandleFunc("GET /driver.js", func(w http.ResponseWriter, _ *http.Request) { // the page's policy allows no script within it
 		w.Header().Set("Content-Type", "text/javascript")

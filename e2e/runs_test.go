@@ -207,6 +207,8 @@ func TestRunsPage(t *testing.T) {
 	tab.Wait(rowsAre(2), soon)
 	tab.Press("nav a[href='./']", browser.Enter) // the page is left
 	tab.Wait("document.querySelector('#train')", soon)
+	tab.Press("nav a[href='./runs/']", browser.Enter)
+	tab.Wait(rowsAre(2)+" && !document.querySelector('#deleting')", soon)
 
 	tab.Go(site + "runs/")
 	tab.Wait(rowsAre(2), soon)

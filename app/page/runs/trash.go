@@ -90,7 +90,7 @@ func (t *trash) empty() {
 
 // render says what was deleted, and offers to take it back. changed is called when it is.
 func (t *trash) render(changed func()) app.UI {
-	return app.Div().Hidden(len(t.ids) == 0 && t.problem == "" && t.kept == 0).Body(
+	return app.Div().Hidden(len(t.ids) == 0 && len(t.gone) == 0 && t.problem == "" && t.kept == 0).Body(
 		app.If(len(t.ids) > 0, func() app.UI {
 			return app.P().Class("notice").Body(
 				app.Text(t.says),
@@ -100,6 +100,9 @@ func (t *trash) render(changed func()) app.UI {
 					shell.Focus("runs")
 				}).Text("Undo"),
 			)
+		}),
+		app.If(len(t.gone) > 0 && len(t.ids) == 0, func() app.UI {
+			return app.P().ID("deleting").Class("notice").Text("Deleting…")
 		}),
 		app.If(t.kept > 0, func() app.UI {
 			return app.P().Class("notice").Text("What is being trained stays; stop it on the Train page first.")

@@ -20,7 +20,7 @@ type interrupted struct {
 	resume func(*run.View)
 
 	dismissed string // the run that the user does not want to resume
-	looks     int    // for whether a run is in another tab's hand
+	looking   bool   // for whether a run is still in another tab's hand
 	problem   string // why it cannot be resumed
 }
 
@@ -32,21 +32,27 @@ func (i *interrupted) look(ctx app.Context) {
 	if err := ctx.LocalStorage().Get(dismissedKey, &i.dismissed); err != nil {
 		i.dismissed = "" // nothing was kept, so nothing was dismissed
 	}
-	i.lookAgain()
+	i.lookAgain(0)
 }
 
-// lookAgain lists the runs, and some times more while the latest is in somebody's hand: that may be the trainer of the page that has
-// just been left, which takes a moment to end.
-func (i *interrupted) lookAgain() {
+// lookAgain lists the runs, and again while the latest is in somebody's hand: that may be the trainer of the page that has just been
+// left, which takes a moment to end, or another tab, which may crash. It counts how often it has looked.
+func (i *interrupted) lookAgain(looked int) {
 	i.shell.Runs.Follow()
-	if i.looks++; i.looks > 10 {
+	if i.looking {
 		return
 	}
-	time.AfterFunc(time.Second, func() {
+	i.looking = true
+	every := time.Second
+	if looked >= 10 {
+		every = 10 * time.Second
+	}
+	time.AfterFunc(every, func() {
 		i.shell.Dispatch(func(app.Context) {
+			i.looking = false
 			runs := i.shell.Runs
 			if i.shell.Trainer.View.Phase == run.Empty && (runs.Version == 0 || len(runs.All) > 0 && runs.All[0].Phase.Active()) {
-				i.lookAgain()
+				i.lookAgain(looked + 1)
 			}
 		})
 	})
