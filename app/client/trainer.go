@@ -62,6 +62,8 @@ func (t *Trainer) Resume(v *run.View, rate float64) {
 	if v != &t.View {
 		t.begin()
 		t.View = *v
+	} else if t.View.Phase == run.Failed && t.Kept.Lasts {
+		t.leave() // a program that failed may have lost memory
 	}
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
 	t.Data.with(func() { t.train(protocol.AskResume, body, nil) })
@@ -177,10 +179,13 @@ func (t *Trainer) Save() {
 	}})
 }
 
-// HasState reports whether there is a state to save, or to resume from.
+// HasState reports whether there is a state to save.
 func (t *Trainer) HasState() bool {
 	return t.calls != nil && (len(t.View.Metrics) > 0 || t.View.Step > 0)
 }
+
+// CanResume reports whether there is a state to resume from: the trainer's or, when that has died, one that the browser keeps.
+func (t *Trainer) CanResume() bool { return t.HasState() || t.Kept.Lasts && len(t.View.Metrics) > 0 }
 
 // Measure has the trainer measure its engine, and reports whether it was asked: not while it has something to do, nor where it
 // would have to read files first. The zero engine says that the measurement failed.

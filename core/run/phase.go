@@ -16,6 +16,8 @@ const (
 	Failed     Phase = "failed"
 	// Interrupted is a run whose log has no end, and that no program has in hand: it can be resumed.
 	Interrupted Phase = "interrupted"
+	// Unreadable is a run of which its store understands nothing: its summary has its ID and an error.
+	Unreadable Phase = "unreadable"
 )
 
 // Active reports whether a run is under way, paused or not.

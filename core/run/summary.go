@@ -2,8 +2,10 @@ package run
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"unpool/core/recipe"
 )
@@ -26,7 +28,7 @@ type Summary struct {
 	Seconds   float64 `json:"seconds"`        // of training, up to the latest evaluation or the end
 	MsPerStep float64 `json:"ms_per_step,omitempty"`
 	SHA256    string  `json:"sha256,omitempty"` // of the final weights
-	Error     string  `json:"error,omitempty"`  // why it failed
+	Error     string  `json:"error,omitempty"`  // why it failed, or cannot be read
 	Snapshots int     `json:"snapshots,omitempty"`
 	Last      uint64  `json:"last"`  // the number of its last event
 	Bytes     int64   `json:"bytes"` // that its log and its artifacts take
@@ -34,8 +36,25 @@ type Summary struct {
 
 // Label is what a user calls a run.
 type Label struct {
-	Name string `json:"name,omitempty"`
-	Note string `json:"note,omitempty"`
+	Name string `json:"name,omitempty"` // see MaxName
+	Note string `json:"note,omitempty"` // see MaxNote
+}
+
+// How many characters a label's texts may have.
+const (
+	MaxName = 100
+	MaxNote = 1000
+)
+
+// Check refuses a label that is too long.
+func (l Label) Check() error {
+	if n := utf8.RuneCountInString(l.Name); n > MaxName {
+		return fmt.Errorf("the name has %d characters, %d more than a name may have", n, n-MaxName)
+	}
+	if n := utf8.RuneCountInString(l.Note); n > MaxNote {
+		return fmt.Errorf("the note has %d characters, %d more than a note may have", n, n-MaxNote)
+	}
+	return nil
 }
 
 // Summary returns what the view knows of a summary: not the label, nor the ID by which the run is kept.
@@ -73,7 +92,7 @@ func (m *Metric) decisive() float64 {
 // Held makes the phase of a run without an end that of one that a program has in hand, or has not.
 func (s *Summary) Held(held bool) {
 	switch {
-	case s.Phase.Over():
+	case s.Phase.Over(), s.Phase == Unreadable:
 	case held:
 		s.Phase = Training
 	default:

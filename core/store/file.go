@@ -36,7 +36,7 @@ const (
 	maxEntries  = 200
 	maxArtifact = 512 << 20 // bytes
 	maxLog      = 256 << 20
-	maxLabel    = 64 << 10
+	maxLabel    = 64 << 10 // what it may say has a lower bound
 	maxTotal    = MaxFile
 	maxRatio    = 100     // of bytes to bytes in the file
 	ratioFrom   = 1 << 20 // bytes: what is smaller may be anything
@@ -299,5 +299,8 @@ func (f *file) readLabel(e *zip.File) error {
 	if err != nil {
 		return err
 	}
-	return json.NewDecoder(bytes.NewReader(text)).Decode(&f.label)
+	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&f.label); err != nil {
+		return err
+	}
+	return f.label.Check()
 }

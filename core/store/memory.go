@@ -200,6 +200,9 @@ func (m *Memory) Get(_ context.Context, id, name string) (io.ReadCloser, error) 
 
 // Label is Store's.
 func (m *Memory) Label(_ context.Context, id string, l run.Label) error {
+	if err := l.Check(); err != nil {
+		return err
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	k, err := m.find(id)

@@ -27,13 +27,13 @@ type Store interface {
 	Read(ctx context.Context, id string, from uint64) ([]run.Record, error)
 	// Watch gives the records of a log from a number on, and then those that are appended, until ctx ends or the run is deleted.
 	Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error]
-	// List returns a summary of every run whose log has begun, the newest first.
+	// List returns a summary of every run whose log has begun, the newest first. One that cannot be read is run.Unreadable.
 	List(ctx context.Context) ([]run.Summary, error)
 	// Artifacts returns what lies beside a log, in order of name.
 	Artifacts(ctx context.Context, id string) ([]Artifact, error)
 	// Get reads an artifact: ErrNotFound if there is none of the name.
 	Get(ctx context.Context, id, name string) (io.ReadCloser, error)
-	// Label gives a run the user's name and note, in place of those before.
+	// Label gives a run the user's name and note, in place of those before; see run.Label.Check.
 	Label(ctx context.Context, id string, l run.Label) error
 	// Delete removes a run and all that belongs to it: ErrBusy while a program has it.
 	Delete(ctx context.Context, id string) error

@@ -30,6 +30,7 @@ const pollEvery = 100 * time.Millisecond
 // has CI=true it fails the test instead, so that nobody takes a skip for a pass.
 func Find(t testing.TB) string {
 	t.Helper()
+	noteSources()
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"} {
 		if path, err := exec.LookPath(name); err == nil {
 			return path

@@ -56,13 +56,13 @@ func tested(m *run.Metric) float64 {
 	return m.Test.Accuracy
 }
 
-// measured is an evaluation in words, with its step or with how many images it is of.
+// measured is an evaluation in words, with how many images it is of.
 func measured(m *run.Metric, atStep bool) (text, soft string) {
 	switch {
 	case m == nil:
 		return "–", ""
 	case atStep:
-		return accuracy(m.Test), "at " + number.Int(m.Step)
+		return accuracy(m.Test), "of " + number.Int(m.Test.N) + " at " + number.Int(m.Step)
 	}
 	return accuracy(m.Test), "of " + number.Int(m.Test.N)
 }

@@ -3,6 +3,7 @@ package runs
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -100,18 +101,12 @@ func differences(all []compared) app.UI {
 			return f.Words(c.Recipe)
 		})
 	}
-	evaluated := func(m *run.Metric, soft func(*run.Metric) string) string {
-		if m == nil {
-			return "–"
-		}
-		return accuracy(m.Test) + " " + soft(m)
+	evaluated := func(m *run.Metric, atStep bool) string {
+		text, soft := measured(m, atStep)
+		return strings.TrimSpace(text + " " + soft)
 	}
-	add("Test accuracy", func(c compared) string {
-		return evaluated(c.Latest, func(m *run.Metric) string { return "of " + number.Int(m.Test.N) })
-	})
-	add("Best", func(c compared) string {
-		return evaluated(c.Best, func(m *run.Metric) string { return "at " + number.Int(m.Step) })
-	})
+	add("Test accuracy", func(c compared) string { return evaluated(c.Latest, false) })
+	add("Best", func(c compared) string { return evaluated(c.Best, true) })
 	add("State", func(c compared) string { return string(c.Phase) })
 	add("Step", func(c compared) string { return number.Int(c.row.Step) })
 	add("Time", func(c compared) string { return number.Clock(c.Seconds) })
@@ -126,17 +121,17 @@ func seeds(groups []group) app.UI {
 		if len(g.runs) < 2 {
 			continue
 		}
-		row := []string{g.name, number.Int(len(g.runs)), "–", "–", "–"}
+		row := []string{g.name, number.Int(len(g.runs)), "–", "–", "–", "–"}
 		mean, deviation := run.Mean(g.views()), run.Deviation(g.views())
 		if m, ok := mean.Latest(); ok {
 			d, _ := deviation.Latest()
 			row = append(row[:2], number.Int(m.Step),
-				number.Hundredths(m.Test.Accuracy)+" ± "+number.Hundredths(d.Test.Accuracy)+number.Thin+"%", number.Loss(m.Test.Loss)+" ± "+number.Loss(d.Test.Loss))
+				number.Int(m.Test.N), number.Hundredths(m.Test.Accuracy)+" ± "+number.Hundredths(d.Test.Accuracy)+number.Thin+"%", number.Loss(m.Test.Loss)+" ± "+number.Loss(d.Test.Loss))
 		}
 		rows = append(rows, row)
 	}
 	return app.Div().ID("seeds").Class("prose").Body(
 		app.P().Class("under").Text("Over seeds: the mean ± the standard deviation at the last step at which all of a group were evaluated."),
-		table.Table("Means over seeds", []string{"runs that differ by their seed only", "runs", "step", "test accuracy", "test loss"}, rows),
+		table.Table("Means over seeds", []string{"runs that differ by their seed only", "runs", "step", "test images", "test accuracy", "test loss"}, rows),
 	)
 }

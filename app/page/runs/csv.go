@@ -27,18 +27,26 @@ func asCSV(rows []*row) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	w.Write([]string{ // a strings.Builder takes every write
-		"id", "name", "note", "state", "net", "dataset", "seed", "test_accuracy", "test_n", "best_accuracy", "best_step", "step", "steps", "seconds",
+		"id", "name", "note", "state", "net", "dataset", "seed", "test_accuracy", "test_n", "best_accuracy", "best_n", "best_step", "step", "steps", "seconds",
 		"created", "differs", "bytes", "machine", "backend",
 	})
 	for _, r := range rows {
 		accuracy, n, _ := of(r.Latest)
-		best, _, at := of(r.Best)
+		best, bestN, at := of(r.Best)
 		w.Write([]string{
-			r.ID, r.name, r.Note, string(r.Phase), r.Recipe.Net, string(r.Recipe.Dataset), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, at,
+			plain(r.ID), plain(r.name), plain(r.Note), string(r.Phase), plain(r.Recipe.Net), plain(string(r.Recipe.Dataset)), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, bestN, at,
 			strconv.Itoa(r.Step), strconv.Itoa(r.Recipe.Steps), exact(r.Seconds), created(r.Created), r.differs, strconv.FormatInt(r.Bytes, 10),
-			r.Where.Machine, r.Where.Backend,
+			plain(r.Where.Machine), plain(r.Where.Backend),
 		})
 	}
 	w.Flush()
 	return b.String()
+}
+
+// plain keeps a spreadsheet from taking a text, which may be anybody's, for a formula: an apostrophe in front says that it is a text.
+func plain(text string) string {
+	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
+		return "'" + text
+	}
+	return text
 }

@@ -45,6 +45,14 @@ const (
 )
 
 func (d *detail) render(r *row) app.UI {
+	if r.Phase == run.Unreadable {
+		return app.Div().Class("failure").Body(
+			app.H2().Text("The run cannot be read"),
+			app.P().Text("It is damaged, or a later version of Unpool has written it: reload the page to have the latest."),
+			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(r.Error)),
+			app.P().Body(d.deleteButton(r)),
+		)
+	}
 	kept, err := d.shelf.get(r)
 	if err != nil {
 		return app.Div().Class("failure").Role("alert").Body(
@@ -119,8 +127,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return a.Text("Train this again")
 		}),
 		d.files.exportButton(r),
-		app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
-			OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id)).Text("Delete"),
+		d.deleteButton(r),
 		app.If(resumable && busy, func() app.UI {
 			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
 		}),
@@ -128,6 +135,11 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
 		}),
 	)
+}
+
+func (d *detail) deleteButton(r *row) app.UI {
+	return app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
+		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id)).Text("Delete")
 }
 
 // label is the run's name and note, to be changed.
@@ -148,12 +160,12 @@ func (d *detail) label(r *row) app.UI {
 	return app.Div().Class("naming").Body(
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For(name).Text("Name"),
-			app.Input().ID(name).Type("text").MaxLength(100).Value(r.Name).Placeholder(r.entry.Title).AutoComplete(false).
+			app.Input().ID(name).Type("text").MaxLength(run.MaxName).Value(r.Name).Placeholder(r.entry.Title).AutoComplete(false).
 				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.id, r.Label)),
 		),
 		app.Div().Class("field", "wide").Body(
 			app.Label().Class("name").For(note).Text("Note"),
-			app.Input().ID(note).Type("text").MaxLength(1000).Value(r.Note).Placeholder("what this run was for").AutoComplete(false).
+			app.Input().ID(note).Type("text").MaxLength(run.MaxNote).Value(r.Note).Placeholder("what this run was for").AutoComplete(false).
 				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.id, r.Label)),
 		),
 		app.P().Class("problem").Role("alert").Hidden(d.problem == "").Text(d.problem),

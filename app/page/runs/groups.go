@@ -1,6 +1,9 @@
 package runs
 
 import (
+	"fmt"
+	"slices"
+
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -11,7 +14,7 @@ type compared struct {
 	view *run.View
 }
 
-// group are runs that differ by their seed only.
+// group are runs that differ by their seed only, each with another one.
 type group struct {
 	name string
 	runs []compared
@@ -24,13 +27,28 @@ func (g group) views() (all []*run.View) {
 	return all
 }
 
+// kind is what the runs of a group have in common.
+type kind struct {
+	recipe recipe.Recipe // without the seed
+	images string        // what they were trained on, by its hash
+	rates  string        // the learning rates that were set on the way
+	again  int           // how many runs before had the same seed, too: one run twice is not one over two seeds
+}
+
 // bySeed groups runs. The first of a group gives it its place and, without a seed, its name.
 func bySeed(all []compared) (groups []group) {
-	at := map[recipe.Recipe]int{}
+	at := map[kind]int{}
 	for _, c := range all {
-		key := c.Recipe
-		key.Seed = 0
+		key := kind{recipe: c.Recipe, rates: fmt.Sprint(c.view.Rates)}
+		key.recipe.Seed = 0
+		if c.Content != nil {
+			key.images = c.Content.Hash
+		}
 		i, ok := at[key]
+		for ok && groups[i].has(c.Recipe.Seed) {
+			key.again++
+			i, ok = at[key]
+		}
 		if !ok {
 			i = len(groups)
 			at[key] = i
@@ -39,6 +57,10 @@ func bySeed(all []compared) (groups []group) {
 		groups[i].runs = append(groups[i].runs, c)
 	}
 	return groups
+}
+
+func (g group) has(seed uint64) bool {
+	return slices.ContainsFunc(g.runs, func(c compared) bool { return c.Recipe.Seed == seed })
 }
 
 // differing are the fields in which the recipes of runs differ.
@@ -55,7 +77,7 @@ func differing(all []compared) (fields []*recipe.Field) {
 	return fields
 }
 
-// names tell runs of one name apart: by what differs between their recipes, or else by when they began.
+// names tell runs of one name apart: by what differs between their recipes, else by when they began, else by a number.
 func names(all []compared) []string {
 	list := make([]string, len(all))
 	for i, c := range all {
@@ -79,5 +101,8 @@ func names(all []compared) []string {
 		return text
 	})
 	tell(func(c compared, _ []compared) string { return ", begun " + when(c.Created) })
+	tell(func(c compared, others []compared) string {
+		return fmt.Sprintf(" (%d)", 1+slices.IndexFunc(others, func(o compared) bool { return o.row == c.row }))
+	})
 	return list
 }

@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -378,4 +379,69 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	}
 	taken(nil)
 	other.until("row-" + id)
+}
+
+// unreadable is a store with one run more, which it cannot read.
+type unreadable struct{ *store.Memory }
+
+func (u unreadable) List(ctx context.Context) ([]run.Summary, error) {
+	all, err := u.Memory.List(ctx)
+	return append(all, run.Summary{ID: "damaged", Phase: run.Unreadable, Error: "its summary: not JSON"}), err
+}
+
+func TestAnUnreadableRunHidesNoOther(t *testing.T) {
+	x := newTab(t)
+	x.Runs = client.NewRuns(func() (store.Changing, error) { return unreadable{x.store}, nil }, func(f func(app.Context)) { x.tasks <- f })
+	over(t, x.store, "mnist-rnn-128", 1, 0.95)
+	x.Runs.Follow()
+	has(t, x.until("2 runs"), []string{"Run damaged", `data-state="unreadable"`, "RNN · 128 units"})
+	x.grid.detail("damaged").open = true
+	has(t, app.HTMLString(x.Page), []string{"The run cannot be read", "its summary: not JSON", `id="delete-damaged"`})
+	x.ticks.set(x.list.all, true)
+	x.compare.open = true
+	x.until("could not be read")
+	if csv := asCSV(x.list.all); !strings.Contains(csv, "damaged,Run damaged,,unreadable,") {
+		t.Errorf("the table is\n%s", csv)
+	}
+}
+
+// Runs are one over several seeds only if nothing but the seed differs, and a run made twice is not two seeds.
+func TestGroups(t *testing.T) {
+	one := func(seed uint64, hash string, rates ...run.Rate) compared {
+		s := run.Summary{ID: fmt.Sprint(seed, hash, rates), Content: &run.Content{Hash: hash}}
+		s.Recipe = models.Catalog[0].Recipe
+		s.Recipe.Seed = seed
+		return compared{newRow(s), &run.View{Rates: rates}}
+	}
+	for name, c := range map[string]struct {
+		all  []compared
+		want string // how many each group has
+	}{
+		"seeds":              {[]compared{one(1, "a"), one(2, "a"), one(3, "a")}, "[3]"},
+		"other images":       {[]compared{one(1, "a"), one(2, "b"), one(3, "a")}, "[2 1]"},
+		"another rate":       {[]compared{one(1, "a"), one(2, "a", run.Rate{Step: 5, LearningRate: 0.1}), one(3, "a")}, "[2 1]"},
+		"the same run twice": {[]compared{one(1, "a"), one(1, "a"), one(2, "a"), one(2, "a")}, "[2 2]"},
+		"three times":        {[]compared{one(1, "a"), one(1, "a"), one(1, "a")}, "[1 1 1]"},
+	} {
+		var sizes []int
+		for _, g := range bySeed(c.all) {
+			sizes = append(sizes, len(g.runs))
+		}
+		if got := fmt.Sprint(sizes); got != c.want {
+			t.Errorf("%s: groups of %s, want %s", name, got, c.want)
+		}
+	}
+	twice := []compared{one(1, "a"), one(1, "a")}
+	if list := names(twice); list[0] == list[1] {
+		t.Errorf("two runs are called %q", list)
+	}
+}
+
+// A text that may be anybody's is no formula in a spreadsheet.
+func TestCSVHasNoFormulas(t *testing.T) {
+	s := run.Summary{ID: "a", Label: run.Label{Name: `=HYPERLINK("http://x")`, Note: "+1"}}
+	s.Recipe = models.Catalog[0].Recipe
+	if csv := asCSV([]*row{newRow(s)}); !strings.Contains(csv, `a,"'=HYPERLINK(""http://x"")",'+1,`) {
+		t.Errorf("the table is\n%s", csv)
+	}
 }

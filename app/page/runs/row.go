@@ -25,6 +25,12 @@ type row struct {
 func newRow(s run.Summary) *row {
 	r := &row{Summary: s, entry: models.Describe(s.Recipe), data: s.Recipe.Dataset.Title()}
 	r.name = cmp.Or(s.Name, r.entry.Title)
+	if s.Phase == run.Unreadable {
+		r.entry, r.data = models.Entry{}, ""
+		r.name = cmp.Or(s.Name, "Run "+s.ID)
+		r.text = strings.ToLower(r.name + "\n" + string(s.Phase))
+		return r
+	}
 	var words []string
 	for _, d := range recipe.Differences(r.entry.Recipe, s.Recipe) {
 		f, _ := recipe.Lookup(d.Name)

@@ -64,7 +64,8 @@ func (i *interrupted) found() (run.Summary, bool) {
 	if i.shell.Trainer.View.Phase != run.Empty || len(all) == 0 || all[0].Phase != run.Interrupted || all[0].ID == i.dismissed {
 		return run.Summary{}, false
 	}
-	return all[0], true
+	_, more := all[0].Recipe.Resume(all[0].Step)
+	return all[0], more
 }
 
 // render is the offer, if there is one to make.

@@ -173,7 +173,7 @@ func (s Store) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.
 	})
 }
 
-// List is store.Store's. A folder whose log cannot be read is an error, joined to those of the others, beside the rest.
+// List is store.Store's.
 func (s Store) List(ctx context.Context) (all []run.Summary, err error) {
 	entries, err := os.ReadDir(s.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -182,7 +182,6 @@ func (s Store) List(ctx context.Context) (all []run.Summary, err error) {
 	if err != nil {
 		return nil, err
 	}
-	var wrong []error
 	for _, e := range entries {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -193,13 +192,14 @@ func (s Store) List(ctx context.Context) (all []run.Summary, err error) {
 		}
 		sum, err := summary(dir, e.Name())
 		if err != nil {
-			wrong = append(wrong, err)
-		} else if sum.Last > 0 {
+			sum = run.Summary{ID: e.Name(), Phase: run.Unreadable, Error: err.Error()}
+		}
+		if err != nil || sum.Last > 0 {
 			all = append(all, sum)
 		}
 	}
 	run.Newest(all)
-	return all, errors.Join(wrong...)
+	return all, nil
 }
 
 func summary(dir, id string) (run.Summary, error) {
@@ -294,6 +294,9 @@ var labels sync.Mutex
 func (s Store) Label(_ context.Context, id string, l run.Label) error {
 	dir, err := s.existing(id)
 	if err != nil {
+		return err
+	}
+	if err := l.Check(); err != nil {
 		return err
 	}
 	text, err := json.Marshal(l)

@@ -99,8 +99,9 @@ func TestDamagedLog(t *testing.T) {
 		if _, err := s.Open(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), log+", "+says) {
 			t.Errorf("%v does not say %q", err, says)
 		}
-		if all, err := s.List(t.Context()); err == nil || len(all) != 0 {
-			t.Errorf("%v is listed, %v", all, err)
+		all, err := s.List(t.Context())
+		if err != nil || len(all) != 1 || all[0].ID != "a" || all[0].Phase != run.Unreadable || !strings.Contains(all[0].Error, says) {
+			t.Errorf("%+v is listed, %v", all, err)
 		}
 		if after, err := os.ReadFile(log); err != nil || string(after) != damaged {
 			t.Errorf("%v: the log was changed", err)

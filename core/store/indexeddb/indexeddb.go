@@ -30,8 +30,10 @@ const (
 type Store struct {
 	db    js.Value
 	files js.Value // folder of the origin's private file system; undefined where there is none
-	lock  js.Value // LockManager; undefined where the origin is not secure
 	name  string
+
+	lock   js.Value // LockManager; undefined where the origin is not secure
+	leases js.Value // the database of those that there are then
 
 	mu     sync.Mutex
 	listed map[string]listed // by the run's ID
@@ -49,39 +51,15 @@ var _ store.Changing = (*Store)(nil)
 // Open opens the database of a name, which is made if it is not there. In a private window, or where the user forbids storage, a
 // browser may refuse. Runs written by other tabs are seen too.
 func Open(name string) (*Store, error) {
-	s := &Store{name: name}
-	err := jsvalue.Try(func() error {
-		request := js.Global().Get("indexedDB").Call("open", name, 1)
-		opened := make(chan error, 1)
-		var funcs []js.Func
-		on := func(event string, f func()) {
-			handle := js.FuncOf(func(js.Value, []js.Value) any {
-				f()
-				return nil
-			})
-			funcs = append(funcs, handle)
-			request.Set(event, handle)
-		}
-		on("onupgradeneeded", func() {
-			db := request.Get("result")
-			for _, table := range []string{runs, events, artifacts} {
-				db.Call("createObjectStore", table)
-			}
-		})
-		on("onsuccess", func() { opened <- nil })
-		on("onerror", func() { opened <- jsvalue.Error{Value: request.Get("error")} })
-		err := <-opened
-		for _, f := range funcs {
-			f.Release()
-		}
-		s.db = request.Get("result")
-		return err
-	})
+	navigator := js.Global().Get("navigator")
+	s := &Store{name: name, lock: navigator.Get("locks")}
+	var err error
+	if s.db, err = database(name, runs, events, artifacts); err == nil && !s.lock.Truthy() {
+		s.leases, err = database(name+" in hand", leases)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("this browser keeps no runs here: %w", err)
 	}
-	navigator := js.Global().Get("navigator")
-	s.lock = navigator.Get("locks")
 	s.files = privateFiles(navigator)
 	return s, nil
 }
@@ -248,7 +226,7 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 		if !ok || one.text != text {
 			one = listed{text: text}
 			if err := json.Unmarshal([]byte(text), &one.sum); err != nil {
-				return nil, fmt.Errorf("run %s: its summary: %w", id, err)
+				one.sum = run.Summary{Phase: run.Unreadable, Error: "its summary: " + err.Error()}
 			}
 		}
 		s.listed[id] = one
@@ -256,9 +234,9 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 		sum.ID = id
 		sum.Last, sum.Bytes = uint64(row.Get("last").Float()), int64(row.Get("bytes").Float())+int64(row.Get("beside").Float())
 		if err := json.Unmarshal([]byte(row.Get("label").String()), &sum.Label); err != nil {
-			return nil, fmt.Errorf("run %s: its label: %w", id, err)
+			sum.Phase, sum.Error = run.Unreadable, "its label: "+err.Error()
 		}
-		sum.Held(slices.Contains(held, s.lockName(id)))
+		sum.Held(slices.Contains(held, id))
 	}
 	run.Newest(list)
 	return list, nil
@@ -314,6 +292,9 @@ func (s *Store) Get(_ context.Context, id, name string) (io.ReadCloser, error) {
 
 // Label is store.Store's.
 func (s *Store) Label(_ context.Context, id string, l run.Label) error {
+	if err := l.Check(); err != nil {
+		return err
+	}
 	text, err := json.Marshal(l)
 	if err != nil {
 		return err

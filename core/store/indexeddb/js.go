@@ -19,6 +19,37 @@ func full(err error) error {
 	return err
 }
 
+// database opens the database of a name, which is made with its tables if it is not there.
+func database(name string, tables ...string) (db js.Value, err error) {
+	err = jsvalue.Try(func() error {
+		request := js.Global().Get("indexedDB").Call("open", name, 1)
+		opened := make(chan error, 1)
+		var funcs []js.Func
+		on := func(event string, f func()) {
+			handle := js.FuncOf(func(js.Value, []js.Value) any {
+				f()
+				return nil
+			})
+			funcs = append(funcs, handle)
+			request.Set(event, handle)
+		}
+		on("onupgradeneeded", func() {
+			for _, table := range tables {
+				request.Get("result").Call("createObjectStore", table)
+			}
+		})
+		on("onsuccess", func() { opened <- nil })
+		on("onerror", func() { opened <- jsvalue.Error{Value: request.Get("error")} })
+		err := <-opened
+		for _, f := range funcs {
+			f.Release()
+		}
+		db = request.Get("result")
+		return err
+	})
+	return db, err
+}
+
 // transaction is a group of requests that IndexedDB does all of or none.
 type transaction struct {
 	js.Value

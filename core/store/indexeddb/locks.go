@@ -4,6 +4,7 @@ package indexeddb
 
 import (
 	"fmt"
+	"strings"
 	"syscall/js"
 
 	"unpool/core/jsvalue"
@@ -11,14 +12,14 @@ import (
 )
 
 // A run in hand is a lock of the browser's, which dies with the tab or worker that holds it. Where the origin is not secure there are
-// none: then two writers find out when the second appends.
+// none, and leases stand in for them.
 
 func (s *Store) lockName(id string) string { return s.name + "/" + id }
 
 // take takes a run in hand. The function returned, which may be called again, gives it back.
 func (s *Store) take(id string) (release func(), err error) {
 	if !s.lock.Truthy() {
-		return func() {}, nil
+		return s.lease(id)
 	}
 	got := make(chan bool, 1)
 	answer := func(ok bool) {
@@ -68,10 +69,10 @@ func (s *Store) take(id string) (release func(), err error) {
 	}, nil
 }
 
-// held are the names of all locks that anyone holds.
-func (s *Store) held() (names []string, err error) {
+// held are the runs that anyone has in hand.
+func (s *Store) held() (ids []string, err error) {
 	if !s.lock.Truthy() {
-		return nil, nil
+		return s.leased()
 	}
 	state, err := jsvalue.Await(s.lock.Call("query"))
 	if err != nil {
@@ -79,9 +80,11 @@ func (s *Store) held() (names []string, err error) {
 	}
 	held := state.Get("held")
 	for i := range held.Length() {
-		names = append(names, held.Index(i).Get("name").String())
+		if id, ok := strings.CutPrefix(held.Index(i).Get("name").String(), s.lockName("")); ok {
+			ids = append(ids, id)
+		}
 	}
-	return names, nil
+	return ids, nil
 }
 
 // tell tells everyone who listens, in any tab, that a run has changed.

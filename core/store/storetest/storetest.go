@@ -270,6 +270,12 @@ func list(t *testing.T, open Open) {
 	if all[0].Phase != run.Interrupted || all[0].Recipe.Seed != 7 {
 		t.Errorf("a run whose writer is gone: %+v", all[0])
 	}
+	for _, long := range []run.Label{{Name: strings.Repeat("é", run.MaxName+1)}, {Note: strings.Repeat("é", run.MaxNote+1)}} {
+		if err := s.Label(t.Context(), "failed", long); err == nil || !strings.Contains(err.Error(), "1 more than") {
+			t.Errorf("a label that is too long: %v", err)
+		}
+	}
+	must(t, s.Label(t.Context(), "failed", run.Label{Name: strings.Repeat("é", run.MaxName), Note: strings.Repeat("é", run.MaxNote)}))
 	must(t, s.Label(t.Context(), "failed", run.Label{}))
 	if all, err = open().List(t.Context()); err != nil || all[1].Name != "" {
 		t.Errorf("%v: the label is still %q", err, all[1].Name)
