@@ -1,19 +1,21 @@
 package e2e
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"unpool/internal/browser"
 )
 
-// A trainer that dies without a word is missed when its patience is over. The page says so, and begins anew with another.
+// A trainer that dies without a word is missed when its patience is over. The page says so, and resumes the run with another, or
+// begins anew.
 func TestATrainerThatFallsSilent(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Before(overhear)
-	tab.Go(address(t, start(t), 100_000, 50_000))
+	tab.Go(address(t, start(t), 100_000, 20))
 	tab.Click("#train")
-	tab.Wait(stateIs("training"), later)
+	tab.Wait(stateIs("training", "evaluating")+" && ("+stepShownJS+") > 40", later)
 	browser.Eval[bool](tab, `(trainer.terminate(), trainer.dispatchEvent(new MessageEvent('message', {
 		data: '{"kind":"alive"}\n{"doing":"training","patience":1}', // shorter than it is, so that the test is
 	})), true)`)
@@ -21,7 +23,13 @@ func TestATrainerThatFallsSilent(t *testing.T) {
 	if text := tab.Text("#error"); !strings.Contains(text, "does not answer: while training it has said nothing for 1s") {
 		t.Errorf("the page says %q", text)
 	}
+	died := stepShown(tab)
+	tab.Click("#resume")
+	tab.Wait(stateIs("training", "evaluating"), later)
+	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, died), later)
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
 	tab.Click("#train")
-	tab.Wait(stateIs("training"), later)
+	tab.Wait(stateIs("training", "evaluating"), later)
 	noErrors(t, tab)
 }
