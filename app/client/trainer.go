@@ -184,9 +184,6 @@ func (t *Trainer) HasState() bool {
 	return t.calls != nil && (len(t.View.Metrics) > 0 || t.View.Step > 0)
 }
 
-// CanResume reports whether there is a state to resume from: the trainer's or, when that has died, one that the browser keeps.
-func (t *Trainer) CanResume() bool { return t.HasState() || t.Kept.Lasts && len(t.View.Metrics) > 0 }
-
 // Measure has the trainer measure its engine, and reports whether it was asked: not while it has something to do, nor where it
 // would have to read files first. The zero engine says that the measurement failed.
 func (t *Trainer) Measure(done func(protocol.Engine)) bool {

@@ -63,7 +63,8 @@ func (c *controls) after() []app.UI {
 	reading := c.trainer.Data.Reading()
 	parts := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
 	r, _ := c.trainer.View.Recipe()
-	if r, ok := r.Resume(c.trainer.View.Step); ok && c.trainer.CanResume() {
+	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, be the trainer dead
+	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) {
 		parts = append(parts,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
 				Title("Train on, to step %s", number.Int(r.Steps)).

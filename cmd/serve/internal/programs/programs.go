@@ -25,7 +25,8 @@ type Program struct {
 	Title   string // for people
 	Limit   int    // bytes after gzip -9 that it may have; raising it needs a line in RATIONALE.md
 
-	Small []string // packages, as patterns, that are compiled without inlining: smaller, and slower
+	Small  []string // packages, as patterns, that are compiled without inlining: smaller, and slower
+	NoHTTP bool     // net/http is only named, see the folder nohttp
 }
 
 // Programs are the two browser programs.
@@ -33,8 +34,8 @@ var Programs = []Program{
 	{"app.wasm", "unpool/cmd/app", "the page", 2_700_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
-	}},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_300_000, nil},
+	}, true},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_300_000, nil, false},
 }
 
 // ErrNoSource says that no source tree was found.

@@ -42,6 +42,9 @@ func fingerprint(ctx context.Context, root string, p Program) (string, error) {
 	h := sha256.New()
 	h.Write(version)
 	fmt.Fprintln(h, p.Small)
+	if p.NoHTTP {
+		h.Write(noHTTP)
+	}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var s sources
 		if err := d.Decode(&s); errors.Is(err, io.EOF) {
