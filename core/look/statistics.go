@@ -1,6 +1,3 @@
-// Package look looks inside trained nets. It works on checkpoints, with the model code that trained them.
-//
-// It knows nothing of files, runs or pages.
 package look
 
 import (
@@ -8,20 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
-	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
-	"github.com/gomlx/gomlx/support/exceptions"
 
-	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/run"
-	"unpool/core/train"
-	"unpool/models"
+	"unpool/models/net"
 	"unpool/models/nn"
 )
 
@@ -31,58 +22,19 @@ const statisticsBatch = 250
 // ErrNoConvolutions means that a net has no layer to measure.
 var ErrNoConvolutions = errors.New("look: the net has no convolutions")
 
-// Statistics measures the activations of a checkpoint's convolutional layers, each after its ReLU, on the test images of d:
-// what the course report shows of its CNNs. Images that do not fill a last batch are left out. Between batches it calls
-// progress, unless that is nil.
-func Statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
-	var s *run.Statistics
-	var err error
-	switch p := exceptions.TryCatch[any](func() { s, err = statistics(ctx, b, c, d, progress) }).(type) { // GoMLX's builders panic
-	case nil:
-	case error:
-		err = p
-	default:
-		err = fmt.Errorf("%v", p)
-	}
-	if err != nil && !errors.Is(err, ErrNoConvolutions) && ctx.Err() == nil {
-		err = fmt.Errorf("look: statistics of %s: %w", models.Title(c.Recipe), err)
-	}
-	return s, err
-}
-
-func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
-	store := model.NewStore()
-	defer store.Finalize()
-	if err := nn.Init(store, c.Recipe); err != nil {
-		return nil, err
-	}
-	if err := train.Load(store, c); err != nil {
-		return nil, err
-	}
+// Statistics measures the activations of the net's convolutional layers, each after its ReLU, on the test images of d: what the
+// course report shows of its CNNs. Images that do not fill a last batch are left out. Between batches it calls progress, unless that
+// is nil.
+func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
 	var sums []*sum
-	exec, err := model.NewExec(b, store, func(scope *model.Scope, x *graph.Node) []*graph.Node {
-		_, taps := nn.Build(scope, c.Recipe, x, nn.Mode{})
-		sums = nil
-		var out []*graph.Node
-		for _, t := range taps {
-			if strings.HasPrefix(t.Name, "relu") && t.Value.Rank() == 4 {
-				sums = append(sums, &sum{layer: t.Name, count: t.Value.Shape().Size(), min: math.Inf(1), max: math.Inf(-1)})
-				out = append(out, measures(t.Value)...)
-			}
+	for p := range n.Plan.All() {
+		if p.Layer == net.ReLU && len(p.Out) == 3 {
+			sums = append(sums, &sum{layer: p.Name, maps: p.Out[2], count: statisticsBatch * p.Out[0] * p.Out[1] * p.Out[2], min: math.Inf(1), max: math.Inf(-1)})
 		}
-		if len(sums) == 0 {
-			panic(ErrNoConvolutions)
-		}
-		return out
-	})
-	if err != nil {
-		return nil, err
 	}
-	defer exec.Finalize()
-
-	normalizer := train.Normalizer(c.Recipe, d)
-	images := make([]float32, statisticsBatch*d.Height*d.Width*d.Channels)
-	labels := make([]int32, statisticsBatch)
+	if len(sums) == 0 {
+		return nil, ErrNoConvolutions
+	}
 	indices := data.All(d.Test)
 	done := 0
 	for ; done+statisticsBatch <= len(indices); done += statisticsBatch {
@@ -92,23 +44,24 @@ func statistics(ctx context.Context, b compute.Backend, c *checkpoint.Checkpoint
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		normalizer.Fill(images, labels, d.Test, indices[done:done+statisticsBatch])
-		x := tensors.FromFlatDataAndDimensions(images, statisticsBatch, d.Height, d.Width, d.Channels)
-		out, err := exec.Call(x)
-		x.FinalizeAll()
+		out, err := n.call("statistics", func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
+			_, taps := n.build(scope, in[0], nn.ReLUGradient)
+			for _, s := range sums {
+				out = append(out, measures(tapped(taps, s.layer))...)
+			}
+			return out
+		}, n.input(n.pick(d.Test, indices[done:done+statisticsBatch]), statisticsBatch))
 		if err != nil {
 			return nil, err
 		}
 		for i, s := range sums {
-			if err := s.add(out[measured*i : measured*(i+1)]); err != nil {
-				return nil, err
-			}
+			s.add(out[measured*i : measured*(i+1)])
 		}
 	}
 	if done == 0 {
-		return nil, fmt.Errorf("%d test images; %d are needed", len(indices), statisticsBatch)
+		return nil, fmt.Errorf("look: %d test images; %d are needed", len(indices), statisticsBatch)
 	}
-	s := &run.Statistics{Step: c.Step, Images: done}
+	s := &run.Statistics{Step: n.Step, Images: done}
 	for _, layer := range sums {
 		s.Layers = append(s.Layers, layer.result(done/statisticsBatch))
 	}
@@ -131,24 +84,16 @@ func measures(x *graph.Node) []*graph.Node {
 // sum gathers a layer's measures over all batches.
 type sum struct {
 	layer                 string
+	maps                  int
 	count                 int // activations in a batch
 	total, squares, zeros float64
 	min, max              float64
 	largest               []float32 // of each map
 }
 
-func (s *sum) add(out []*tensors.Tensor) error {
-	var values [measured][]float32
-	for i, t := range out {
-		v, err := tensors.CopyFlatData[float32](t)
-		if err != nil {
-			return err
-		}
-		values[i] = v
-		t.FinalizeAll()
-	}
+func (s *sum) add(values [][]float32) {
 	if s.largest == nil {
-		s.largest = make([]float32, len(values[0]))
+		s.largest = make([]float32, s.maps)
 	}
 	for m := range s.largest {
 		s.total += float64(values[0][m])
@@ -158,7 +103,6 @@ func (s *sum) add(out []*tensors.Tensor) error {
 		s.largest[m] = max(s.largest[m], values[3][m])
 		s.zeros += float64(values[4][m])
 	}
-	return nil
 }
 
 func (s *sum) result(batches int) run.LayerStatistics {

@@ -79,7 +79,15 @@ func TestStatistics(t *testing.T) {
 	set("/conv2/weights", 0)
 	set("/conv2/bias", 0.5)
 	d := black(600) // the last 100 do not fill a batch
-	got, err := Statistics(t.Context(), b, c, d, nil)
+	statistics := func(c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
+		n, err := Open(b, c, d)
+		if err != nil {
+			return nil, err
+		}
+		defer n.Close()
+		return n.Statistics(t.Context(), d, nil)
+	}
+	got, err := statistics(c, d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,14 +114,14 @@ func TestStatistics(t *testing.T) {
 		"images of another size": func() { d.Height, d.Width = 14, 56 },
 	} {
 		wrong()
-		if _, err := Statistics(t.Context(), b, c, d, nil); err == nil {
+		if _, err := statistics(c, d); err == nil {
 			t.Errorf("%s: no error", name)
 		}
 		c, _ = weights(t, "mnist-cnn")
 		d = black(600)
 	}
 	rnn, _ := weights(t, "mnist-rnn-32")
-	if _, err := Statistics(t.Context(), b, rnn, d, nil); !errors.Is(err, ErrNoConvolutions) {
+	if _, err := statistics(rnn, d); !errors.Is(err, ErrNoConvolutions) {
 		t.Errorf("a recurrent net: %v", err)
 	}
 }

@@ -172,7 +172,12 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context) (any, 
 // analyses are what look knows, by name. Each says between two stretches of its work how far it is.
 var analyses = map[string]func(ctx context.Context, n *net, c *checkpoint.Checkpoint, with json.RawMessage, progress func(done, total int)) (any, error){
 	protocol.LookStatistics: func(ctx context.Context, n *net, c *checkpoint.Checkpoint, _ json.RawMessage, progress func(done, total int)) (any, error) {
-		s, err := look.Statistics(ctx, n.backend, c, n.session.Data, progress)
+		inside, err := look.Open(n.backend, c, n.session.Data)
+		if err != nil {
+			return nil, err
+		}
+		defer inside.Close()
+		s, err := inside.Statistics(ctx, n.session.Data, progress)
 		if errors.Is(err, look.ErrNoConvolutions) {
 			err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolutions to measure", Hint: "Train a net with convolutions."}
 		}

@@ -114,7 +114,12 @@ func (r *Reproduce) statistics(ctx context.Context, name string) (*run.Statistic
 	if err != nil {
 		return nil, err
 	}
-	s, err := look.Statistics(ctx, r.Backend.Backend, c, set, nil)
+	net, err := look.Open(r.Backend.Backend, c, set)
+	if err != nil {
+		return nil, err
+	}
+	defer net.Close()
+	s, err := net.Statistics(ctx, set, nil)
 	return s, command.Stopped(ctx, err)
 }
 

@@ -1,0 +1,63 @@
+package look
+
+import (
+	"slices"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/models/nn"
+)
+
+// Activations are what a layer gives for some images.
+type Activations struct {
+	Layer  string
+	Dims   []int     // for one image: [height, width, maps], [steps, features] or [features]
+	Values []float32 // [images, Dims...]
+}
+
+// mapsBatch is how many images go through the net at a time where there are several.
+const mapsBatch = 16
+
+// Maps returns what each layer gives for images, which are as those of the data set, one after the other, in the order of the net; and the
+// probability of each class, [images][classes].
+func (n *Net) Maps(images []byte) (layers []Activations, probabilities [][]float32, err error) {
+	if _, err := n.count(images); err != nil {
+		return nil, nil, err
+	}
+	batch := mapsBatch
+	if len(images) == n.size() {
+		batch = 1
+	}
+	var names []string
+	var dims [][]int
+	for p := range n.Plan.All() {
+		if _, err := n.placed(p.Name); err == nil {
+			names, dims = append(names, p.Name), append(dims, p.Out)
+		}
+	}
+	layers = make([]Activations, len(names))
+	for i := range names {
+		layers[i] = Activations{Layer: names[i], Dims: dims[i]}
+	}
+	for some := range slices.Chunk(images, batch*n.size()) {
+		count := len(some) / n.size()
+		out, err := n.call(key("maps", batch), func(scope *model.Scope, in []*graph.Node) []*graph.Node {
+			logits, taps := n.build(scope, in[0], nn.ReLUGradient)
+			var out []*graph.Node
+			for _, name := range names {
+				out = append(out, tapped(taps, name))
+			}
+			return append(out, graph.Softmax(logits))
+		}, n.input(some, batch))
+		if err != nil {
+			return nil, nil, err
+		}
+		for i, values := range out[:len(names)] {
+			layers[i].Values = append(layers[i].Values, values[:len(values)/batch*count]...)
+		}
+		last := out[len(names)]
+		probabilities = slices.AppendSeq(probabilities, slices.Chunk(last[:len(last)/batch*count], len(last)/batch))
+	}
+	return layers, probabilities, nil
+}
