@@ -197,12 +197,13 @@ func (c *calls) hear(a answer) error {
 	case protocol.SayFailure:
 		e, err := protocol.Read[protocol.Error](a.Message)
 		if err != nil {
-			return err
+			e = protocol.Error{Code: protocol.Broken, Message: "the training program failed, and what it says of that cannot be read", Hint: "Reload the page."}
 		}
 		if a.Call == 0 {
 			return &e
 		}
 		c.done(a.Call, a, &e)
+		return err
 	default:
 		return fmt.Errorf("its kind %q is not known here", a.Kind)
 	}

@@ -171,6 +171,9 @@ func TestCalls(t *testing.T) {
 		"a failure before the first event": {func(p *page, call int) {
 			p.say(protocol.SayFailure, call, "", protocol.Error{Code: protocol.NoData, Message: "no images", Hint: "h"})
 		}, run.Failed, "no images"},
+		"a failure that cannot be read": {func(p *page, call int) {
+			p.say(protocol.SayFailure, call, "", []int{1})
+		}, run.Failed, "cannot be read"},
 		"a stop while loading": {func(p *page, call int) {
 			p.Ask(control.Stop)
 			if m := p.last(); m.Kind != protocol.AskCancel {

@@ -10,17 +10,19 @@ import (
 	"runtime"
 )
 
+// Extension is that of what a kill may leave behind beside the file, which nobody needs.
+const Extension = ".tmp"
+
 // Write makes a file of what write writes, so that its name always leads to a whole file, the old one or the new one, whatever
-// happens on the way. Where it returns an error, the old one is still there, or it is not certain that the new one would outlive a
-// failure of power. What a kill leaves behind, the file's name with .tmp after it, is overwritten the next time: two must not write one
-// file at a time.
+// happens on the way and whoever else writes it. Where it returns an error, the old one is still there, or it is not certain that the
+// new one would outlive a failure of power.
 func Write(path string, write func(io.Writer) error) error {
-	temporary := path + ".tmp"
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"+Extension)
 	if err != nil {
 		return err
 	}
-	err = write(f)
+	temporary := f.Name()
+	err = errors.Join(f.Chmod(0o644), write(f))
 	if err == nil {
 		err = f.Sync() // before the rename, or a crash could leave the name on an empty file
 	}

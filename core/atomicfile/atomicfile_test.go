@@ -5,6 +5,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 )
 
@@ -33,13 +35,6 @@ func TestWrite(t *testing.T) {
 	if !errors.Is(err, failed) || read(t, path) != "second" {
 		t.Errorf("%v, the file holds %q; want the old one", err, read(t, path))
 	}
-	// What a kill left is in nobody's way.
-	if err := os.WriteFile(path+".tmp", []byte("a longer text than the next"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if err := WriteBytes(path, []byte("third")); err != nil || read(t, path) != "third" {
-		t.Errorf("%v, the file holds %q", err, read(t, path))
-	}
 	if all, err := os.ReadDir(dir); err != nil || len(all) != 1 {
 		t.Errorf("the folder holds %v, %v", all, err)
 	}
@@ -48,5 +43,25 @@ func TestWrite(t *testing.T) {
 func TestWriteNowhere(t *testing.T) {
 	if err := WriteBytes(filepath.Join(t.TempDir(), "no", "a"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Error(err)
+	}
+}
+
+// Two may write one file at a time: it is one of the two, whole.
+func TestTwoWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a")
+	a, b := strings.Repeat("a", 200_000), strings.Repeat("b", 150_000)
+	for range 100 {
+		var both sync.WaitGroup
+		for _, text := range []string{a, b} {
+			both.Go(func() {
+				if err := WriteBytes(path, []byte(text)); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		both.Wait()
+		if got := read(t, path); got != a && got != b {
+			t.Fatalf("a mixture of %d bytes", len(got))
+		}
 	}
 }

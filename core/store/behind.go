@@ -15,11 +15,12 @@ import (
 
 // Behind is a store whose writers do their work beside their caller, in order, who does not wait for it as long as it keeps up. What
 // goes wrong is the answer to a later call, or to Close; nothing is written after it. What is to be written must not change any more.
+// Once ctx has ended, who writes does not wait for room.
 func Behind(ctx context.Context, s Store) Store { return behind{s, ctx} }
 
 type behind struct {
 	Store
-	ctx context.Context // of those who write: once it ends, they do not wait
+	ctx context.Context
 }
 
 // Create is Store's.
@@ -57,7 +58,7 @@ type queue struct {
 	failed error         // of the first task that failed
 	closed bool          // nothing more comes
 	change chan struct{} // closed and replaced when any of these changes
-	done   chan struct{} // closed when all is done
+	done   chan struct{} // closed when all is done, and the writer closed
 }
 
 // task is one of records to append, an artifact to write, to copy or to remove.
@@ -71,7 +72,7 @@ type task struct {
 const (
 	// queueMost is how many tasks may wait before who writes waits, too.
 	queueMost = 64
-	// patience is how long who has been told to stop waits for a store that does not answer.
+	// patience is how long who has to wait waits for a store that does nothing.
 	patience = 30 * time.Second
 )
 
@@ -107,19 +108,12 @@ func (q *queue) Copy(from, to string) error { return q.put(task{name: to, from: 
 // Remove is Writer's.
 func (q *queue) Remove(name string) error { return q.put(task{name: name}) }
 
-// put adds a task, and waits while there are too many. An artifact that waits to be written and would then be written over is left out,
-// unless it is to be copied before: so not many of them wait in memory.
+// put adds a task, and waits while there are too many.
 func (q *queue) put(t task) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for len(q.tasks) >= queueMost && q.failed == nil && q.ctx.Err() == nil {
-		changed := q.change
-		q.mu.Unlock()
-		select {
-		case <-changed:
-		case <-q.ctx.Done():
-		}
-		q.mu.Lock()
+		q.wait(q.ctx.Done())
 	}
 	if q.failed != nil {
 		return q.failed
@@ -133,8 +127,35 @@ func (q *queue) put(t task) error {
 	return nil
 }
 
-// tidy leaves out what would be written over; q is locked.
+// wait waits for a change, or for stop. A store that does nothing for too long has failed. q is locked, but not meanwhile.
+func (q *queue) wait(stop <-chan struct{}) {
+	changed := q.change
+	q.mu.Unlock()
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	select {
+	case <-changed:
+		q.mu.Lock()
+	case <-stop:
+		q.mu.Lock()
+	case <-late.C:
+		q.mu.Lock()
+		if q.failed == nil {
+			q.failed = errSilent
+			q.changed()
+		}
+	}
+}
+
+var errSilent = fmt.Errorf("the storage has not answered for %s", patience)
+
+// tidy leaves out what would be written over before anyone needs it, so that not many artifacts wait in memory. The first that waits of
+// a name stays, or a store that is slower than its writer would never come to one. q is locked.
 func (q *queue) tidy() {
+	first := map[string]int{}
+	for i, t := range slices.Backward(q.tasks) {
+		first[t.name] = i
+	}
 	again := map[string]bool{}  // artifacts that a later task writes
 	copied := map[string]bool{} // and those that one copies before that
 	for i := len(q.tasks) - 1; i >= 0; i-- {
@@ -143,7 +164,7 @@ func (q *queue) tidy() {
 		case t.records != nil:
 		case t.write == nil && t.from == "": // what is removed may have made way for what is written before
 			again, copied = map[string]bool{}, map[string]bool{}
-		case again[t.name] && !copied[t.name]:
+		case again[t.name] && !copied[t.name] && i != first[t.name]:
 			q.tasks = slices.Delete(q.tasks, i, i+1)
 		default:
 			again[t.name] = true
@@ -161,36 +182,51 @@ func (q *queue) changed() {
 	q.change = make(chan struct{})
 }
 
-// work does the tasks until the writer is closed or one of them fails.
+// work does the tasks until nothing more comes or one of them fails, and closes the writer.
 func (q *queue) work() {
 	defer close(q.done)
 	for {
-		q.mu.Lock()
-		some, closed, changed := q.tasks, q.closed, q.change
-		if len(some) > 0 {
-			some = []task{some[0]}
-			q.tasks = q.tasks[1:]
-			for some[0].records != nil && len(q.tasks) > 0 && q.tasks[0].records != nil { // together
-				some[0].records = slices.Concat(some[0].records, q.tasks[0].records)
-				q.tasks = q.tasks[1:]
-			}
-			q.changed()
+		t, ok := q.next()
+		if !ok {
+			break
 		}
+		if err := guard.Protect(func() error { return q.do(t) }); err != nil {
+			q.fail(err)
+		}
+	}
+	if err := guard.Protect(q.w.Close); err != nil {
+		q.fail(err)
+	}
+}
+
+// next waits for a task: records that wait one after the other are one. There is none once all are done or one has failed.
+func (q *queue) next() (t task, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.tasks) == 0 || q.failed != nil {
+		if q.closed || q.failed != nil {
+			return task{}, false
+		}
+		changed := q.change
 		q.mu.Unlock()
-		switch {
-		case len(some) > 0:
-			if err := guard.Protect(func() error { return q.do(some[0]) }); err != nil {
-				q.mu.Lock()
-				q.failed = err
-				q.changed()
-				q.mu.Unlock()
-				return
-			}
-		case closed:
-			return
-		default:
-			<-changed
-		}
+		<-changed
+		q.mu.Lock()
+	}
+	t, q.tasks = q.tasks[0], q.tasks[1:]
+	for t.records != nil && len(q.tasks) > 0 && q.tasks[0].records != nil {
+		t.records = slices.Concat(t.records, q.tasks[0].records)
+		q.tasks = q.tasks[1:]
+	}
+	q.changed()
+	return t, true
+}
+
+func (q *queue) fail(err error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.failed == nil {
+		q.failed = err
+		q.changed()
 	}
 }
 
@@ -209,21 +245,18 @@ func (q *queue) do(t task) error {
 // Close is Writer's: it waits until all is done.
 func (q *queue) Close() error {
 	q.mu.Lock()
+	defer q.mu.Unlock()
 	q.closed = true
 	q.changed()
-	q.mu.Unlock()
-	var late <-chan time.Time
-	select {
-	case <-q.done:
-	case <-q.ctx.Done():
-		late = time.After(patience)
+	for {
+		select {
+		case <-q.done:
+			return q.failed
+		default:
+		}
+		if errors.Is(q.failed, errSilent) { // its writer is closed when it answers
+			return q.failed
+		}
+		q.wait(q.done)
 	}
-	select {
-	case <-q.done:
-	case <-late:
-		return fmt.Errorf("the storage does not answer: %w", q.ctx.Err())
-	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return errors.Join(q.failed, q.w.Close())
 }

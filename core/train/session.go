@@ -34,7 +34,9 @@ type Options struct {
 	Yield       func()          // called between steps and between evaluation batches; nil where nothing waits for the thread
 
 	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
-	Move bool                   // resume even where From was computed with something else than Where
+	// Content is what the run's log says of Data, which must have it still; nil for a new run, and where the log does not say.
+	Content *run.Content
+	Move    bool // resume even where From was computed with something else than Where
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
@@ -107,11 +109,13 @@ func New(o Options) (*Session, error) {
 		}
 		s.net = append(s.net, v.Path())
 	}
-	if o.From != nil {
-		if err := s.resume(o.From); err != nil {
-			s.Close()
-			return nil, fmt.Errorf("train: the run cannot be resumed from the checkpoint: %w", err)
-		}
+	err := SameContent(o.Content, s.content)
+	if err == nil && o.From != nil {
+		err = s.resume(o.From)
+	}
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("train: the run cannot be resumed: %w", err)
 	}
 	return s, nil
 }

@@ -89,6 +89,7 @@ type job struct {
 	do   func(context.Context) (any, error)
 
 	cancelled bool
+	over      bool               // the page has been told, or is about to be
 	stop      context.CancelFunc // nil until it is begun
 
 	// Of a run:
@@ -114,7 +115,7 @@ func (w *Worker) begin(j *job) error {
 		before = append(before, w.work)
 	}
 	for _, b := range before {
-		if !b.cancelled && b.kind != protocol.AskMeasure { // which is short
+		if !b.cancelled && !b.over && b.kind != protocol.AskMeasure { // which is short
 			return &protocol.Error{Code: protocol.Busy, Message: "the training program is busy with " + b.what(),
 				Hint: "Stop that first, or wait until it is over."}
 		}
@@ -123,6 +124,15 @@ func (w *Worker) begin(j *job) error {
 	w.queue = append(w.queue, j)
 	w.poke()
 	return nil
+}
+
+// ending has jobs wait for the run under way, which is over but for what is to be freed.
+func (w *Worker) ending() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.work != nil {
+		w.work.over = true
+	}
 }
 
 // do does a job and says what came of it. A panic ends the job only.
@@ -198,7 +208,7 @@ func (w *Worker) control(call int, c control.Command) error {
 	if w.work != nil {
 		jobs = append([]*job{w.work}, jobs...)
 	}
-	i := slices.IndexFunc(jobs, func(j *job) bool { return j.isRun() && !j.cancelled })
+	i := slices.IndexFunc(jobs, func(j *job) bool { return j.isRun() && !j.cancelled && !j.over })
 	switch {
 	case i < 0:
 		return &protocol.Error{Code: protocol.NoNet, Message: "there is no run under way", Hint: "Train first."}

@@ -94,8 +94,12 @@ func (k *keeper) close() (kept bool) {
 	return !k.lost
 }
 
-// heard says a record to the page. The first picture of weights is one that a page keeps.
+// heard says a record to the page: that the run is over when all of it is kept. The first picture of weights is one that a page keeps.
 func (k *keeper) heard(rec run.Record) {
+	if _, ok := rec.Event.(*run.End); ok {
+		k.close()
+		k.w.ending()
+	}
 	line, err := rec.Marshal()
 	if err != nil {
 		panic(err) // a number that JSON cannot hold

@@ -24,6 +24,7 @@ type plan struct {
 	from   *checkpoint.Checkpoint // the state to resume from; nil to begin
 	log    *store.Recorder        // of the run to resume; nil for a new run, which may begin at a state
 	rate   float64                // the learning rate to resume at; 0 for the one in use
+	on     *run.Content           // what the log says of the images; nil for a new run
 }
 
 // train begins a run.
@@ -51,7 +52,7 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 			return protocol.ErrorOf(err, protocol.NoNet, "Open a checkpoint that was saved as a file, or train from the start.")
 		}
 		defer log.Close() // if the run does not begin
-		p.log, p.from, p.recipe = log, stands.From, stands.View.Start.Recipe
+		p.log, p.from, p.recipe, p.on = log, stands.From, stands.View.Start.Recipe, stands.View.Start.Content
 	}
 	if p.from != nil {
 		on, ok := p.from.Recipe.Resume(p.from.Step)
@@ -84,7 +85,7 @@ func (w *Worker) run(ctx context.Context, call int, p plan) error {
 	}
 	var k *keeper // before the session says anything
 	session, err := train.New(train.Options{
-		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: w.Yield, From: p.from,
+		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: w.Yield, From: p.from, Content: p.on,
 		Emit:     func(e run.Event) { k.event(e) },
 		Keep:     func(c *checkpoint.Checkpoint) { k.state(c) },
 		Snapshot: func(s *checkpoint.Snapshot, lost float64, n int) { k.snapshot(s, lost, n) },

@@ -558,3 +558,59 @@ func TestUnknownFieldsAreIgnored(t *testing.T) {
 		t.Errorf("%s", m)
 	}
 }
+
+// slow is a store that takes its time for each write.
+type slow struct{ store.Memory }
+
+type slowWriter struct{ store.Writer }
+
+func (s *slow) Create(ctx context.Context, id string) (store.Writer, error) {
+	w, err := s.Memory.Create(ctx, id)
+	return slowWriter{w}, err
+}
+
+func (w slowWriter) Append(all ...run.Record) error {
+	time.Sleep(100 * time.Millisecond)
+	return w.Writer.Append(all...)
+}
+
+// When the page hears that a run is over, all of it is kept however slow the store is, nobody has it any more, and the next may begin.
+func TestOverIsKept(t *testing.T) {
+	runs := &slow{}
+	x := newTrialIn(t, runs)
+	first := x.ask(protocol.AskTrain, small())
+	x.wait("end", func(m protocol.Message) bool {
+		return m.Call == first && m.Kind == protocol.SayEvent && strings.HasPrefix(string(m.Body), `{"type":"end"`)
+	})
+	again := x.ask(protocol.AskTrain, small())
+	all, err := runs.List(t.Context())
+	if err != nil || len(all) != 1 || all[0].Phase != run.Done {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if err := runs.Delete(t.Context(), all[0].ID); err != nil {
+		t.Error(err)
+	}
+	if end := x.runEnd(again); end.Status != run.Done {
+		t.Errorf("train again: %+v", end)
+	}
+}
+
+// A run that was killed before its first checkpoint is resumed on the images that its log names, and on no others.
+func TestResumeComparesImages(t *testing.T) {
+	runs := &store.Memory{}
+	r, err := store.Begin(t.Context(), runs, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	others := &run.Content{Classes: []string{"x"}, Train: 1, Test: 1, Hash: "of others"}
+	if err := errors.Join(r.Record(&run.Start{Version: run.Version, Recipe: small().Recipe, Content: others}), r.Close()); err != nil {
+		t.Fatal(err)
+	}
+	x := newTrialIn(t, runs)
+	if e := x.failure(x.ask(protocol.AskResume, protocol.Resume{Run: r.ID()})); !strings.Contains(e.Message, "its classes were x") {
+		t.Errorf("%+v", e)
+	}
+	if log, err := runs.Read(t.Context(), r.ID(), 1); len(log) != 1 || err != nil {
+		t.Errorf("the log has %d events, %v", len(log), err)
+	}
+}

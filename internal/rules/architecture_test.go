@@ -122,7 +122,17 @@ func byWayOf(edges map[string]map[string]bool, from, to string) bool {
 	return false
 }
 
-// README's table of folders lists every package: by its own folder, or by one above it.
+// ignored reports whether .gitignore has a folder of the top level.
+func ignored(t *testing.T, name string) bool {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", ".gitignore"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Contains(strings.Split(string(text), "\n"), "/"+name+"/")
+}
+
+// README's table of folders lists every folder of the top level, and every package: by its own folder, or by one above it.
 func TestReadmeListsEveryFolder(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "README.md"))
 	if err != nil {
@@ -143,6 +153,17 @@ func TestReadmeListsEveryFolder(t *testing.T) {
 	for _, name := range listed {
 		if _, err := os.Stat(filepath.Join("..", "..", name)); !strings.HasPrefix(name, "---") && err != nil {
 			t.Errorf("README lists %s: %v", name, err)
+		}
+	}
+	top, err := os.ReadDir(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range top {
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && !ignored(t, e.Name()) && !slices.ContainsFunc(listed, func(l string) bool {
+			return l == e.Name() || strings.HasPrefix(l, e.Name()+"/")
+		}) {
+			t.Errorf("README's table of folders lacks %s", e.Name())
 		}
 	}
 	for _, platform := range platforms {

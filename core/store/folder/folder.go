@@ -265,11 +265,14 @@ func own(name string) error {
 	if name == logFile || name == labelFile {
 		return fmt.Errorf("an artifact cannot be called %q: it is the run's own file", name)
 	}
-	if strings.HasSuffix(name, ".tmp") {
+	if half(name) {
 		return fmt.Errorf("an artifact cannot be called %q: such files are thrown away", name)
 	}
 	return store.CheckName(name)
 }
+
+// half reports whether a file is what a kill has left of one.
+func half(name string) bool { return strings.HasSuffix(name, atomicfile.Extension) }
 
 // Get is store.Store's.
 func (s Store) Get(_ context.Context, id, name string) (io.ReadCloser, error) {
@@ -322,7 +325,7 @@ func (s Store) Delete(_ context.Context, id string) error {
 	entries, err := os.ReadDir(dir)
 	errs := []error{err}
 	for _, e := range entries {
-		if name := e.Name(); !e.IsDir() && (own(name) == nil || strings.HasSuffix(name, ".tmp")) {
+		if name := e.Name(); !e.IsDir() && (own(name) == nil || half(name)) {
 			errs = append(errs, os.Remove(filepath.Join(dir, name)))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/gofrs/flock"
 
@@ -50,7 +51,7 @@ func (w *writer) Append(records ...run.Record) error {
 	return nil
 }
 
-// open opens the log to append to it, and cuts off what a kill left of a line. Until then nothing in the folder is changed.
+// open opens the log to append to it, and removes what a kill left of a line and of artifacts. Until then nothing in the folder is changed.
 func (w *writer) open() error {
 	if w.log != nil {
 		return nil
@@ -71,7 +72,26 @@ func (w *writer) open() error {
 		}
 		w.torn = false
 	}
+	if err := w.sweep(); err != nil {
+		return errors.Join(err, f.Close())
+	}
 	w.log = f
+	return nil
+}
+
+// sweep removes halves of artifacts. A label may be written at this very moment, by someone who has not the run in hand.
+func (w *writer) sweep() error {
+	entries, err := os.ReadDir(w.dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if half(e.Name()) && !strings.HasPrefix(e.Name(), labelFile) {
+			if err := os.Remove(filepath.Join(w.dir, e.Name())); err != nil {
+				return err
+			}
+		}
+	}
 	return nil
 }
 

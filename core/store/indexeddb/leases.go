@@ -16,8 +16,8 @@ import (
 const leases = "leases"
 
 const (
-	leaseFor   = 20 * time.Second // a trainer between two steps, however long, must be able to renew in time
-	renewEvery = 4 * time.Second
+	leaseFor   = time.Minute // as long as a trainer may compute without hearing of anything
+	renewEvery = 5 * time.Second
 )
 
 // lease takes a run in hand where there are no locks. The function returned, which may be called again, gives it back.

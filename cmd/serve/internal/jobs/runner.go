@@ -41,6 +41,7 @@ type Job struct {
 	// Begin takes the run in hand once nothing else can be wrong; nil for a run that is kept nowhere.
 	Begin func() (*store.Recorder, error)
 	From  *checkpoint.Checkpoint // the state to resume from; nil to begin
+	On    *run.Content           // what the log of a run to resume says of Data; nil for a new one
 	Rate  float64                // the learning rate to resume at; 0 for the one in use
 	Said  string                 // a line to say once the run begins; "" for none
 }
@@ -49,7 +50,7 @@ type Job struct {
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, view: &run.View{}}
-	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Move: r.Move, Keep: s.keep}
+	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep}
 	if r.Snapshots > 0 && j.Begin != nil {
 		o.Snapshot = s.snapshot
 	}

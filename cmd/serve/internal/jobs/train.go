@@ -28,6 +28,7 @@ type Train struct {
 
 	log  *store.Recorder        // of the run to resume; nil for a new one
 	from *checkpoint.Checkpoint // where it stands; nil to begin
+	on   *run.Content           // what its log says of the images
 }
 
 // Resume takes the run in a folder in hand. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
@@ -41,7 +42,7 @@ func (t *Train) Resume(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	t.log, t.from = log, stands.From
+	t.log, t.from, t.on = log, stands.From, stands.View.Start.Content
 	t.Recipe = stands.View.Start.Recipe
 	was := stands.View.Start.Where
 	if t.from != nil {
@@ -79,7 +80,7 @@ func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Write
 		return err
 	}
 	defer backend.Finalize()
-	job := Job{From: t.from, Rate: rate, Said: backend.Why, Begin: t.begin(ctx)}
+	job := Job{From: t.from, On: t.on, Rate: rate, Said: backend.Why, Begin: t.begin(ctx)}
 	if job.Data, err = t.images(ctx, images); err != nil {
 		return err
 	}
