@@ -50,6 +50,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve train -resume RUN     resume a run that -out kept
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
+  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
@@ -82,6 +83,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.train(ctx, args)
 	case "export":
 		err = m.export(ctx, args)
+	case "look":
+		err = m.look(ctx, args)
 	case "recipes":
 		err = m.recipes(args)
 	case "reproduce":

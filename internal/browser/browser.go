@@ -183,10 +183,22 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 	}
 }
 
+// still is a condition: an element can be pressed, and stands where it stood when that was last asked. What loads above an element
+// moves it away from under the mouse.
+const still = `((selector) => {
+	const e = document.querySelector(selector);
+	if (!e?.matches(':enabled')) return false;
+	e.scrollIntoView({ block: 'nearest' });
+	const { x, y, width, height } = e.getBoundingClientRect();
+	const before = window.stoodAt;
+	window.stoodAt = [selector, x, y, width, height].join();
+	return window.stoodAt === before;
+})(%q)`
+
 // Click waits until an element can be pressed, and presses it.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
-	tab.Wait(fmt.Sprintf("document.querySelector(%q)?.matches(':enabled')", selector), time.Minute)
+	tab.Wait(fmt.Sprintf(still, selector), time.Minute)
 	run(tab, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 

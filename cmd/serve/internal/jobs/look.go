@@ -1,0 +1,197 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/npy"
+	"unpool/core/checkpoint"
+	"unpool/core/data"
+	"unpool/core/look"
+	"unpool/core/number"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/folder"
+	"unpool/models"
+)
+
+// Look looks inside the net of a run.
+type Look struct {
+	Run    string // its folder
+	What   string // one of Looks
+	Out    string // new folder for pictures, arrays and a page about them
+	Step   string // "last", "best", or of one of the run's snapshots
+	Layer  string // to look at; "" for every one that there is something to see of
+	Image  int    // index of the test image
+	Images int    // how many test images are searched for the strongest
+}
+
+// Looks are the things to look at.
+var Looks = []string{"maps", "deconv", "filters", "stats"}
+
+// insight is a look under way.
+type insight struct {
+	Look
+	backend *backends.Backend
+	stderr  io.Writer
+	set     *data.Dataset
+	kept    store.Store
+	id      string
+	view    *run.View
+	page    strings.Builder // the page about what is written
+}
+
+// Do writes what there is to see.
+func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stderr io.Writer) error {
+	x := insight{Look: l, backend: b, stderr: stderr}
+	c, err := x.open(ctx, images)
+	if err != nil {
+		return err
+	}
+	n, err := look.Open(b.Backend, c, x.set)
+	if err != nil {
+		return err
+	}
+	defer n.Close()
+	if err := os.MkdirAll(filepath.Dir(l.Out), 0o755); err != nil {
+		return err
+	}
+	if err := os.Mkdir(l.Out, 0o755); err != nil {
+		return command.UsageError{Err: err}
+	}
+	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(c.Recipe), number.Plain(n.Step), x.id, c.Recipe.Dataset.Title())
+	err = map[string]func(context.Context, *look.Net) error{
+		"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats,
+	}[l.What](ctx, n)
+	if err != nil {
+		return command.Stopped(ctx, err)
+	}
+	return x.file("README.md", []byte(x.page.String()))
+}
+
+// open reads the run, its data set, and its weights after the step.
+func (x *insight) open(ctx context.Context, images *Images) (*checkpoint.Checkpoint, error) {
+	s, id, err := folder.Of(x.Run)
+	if err != nil {
+		return nil, command.UsageError{Err: err}
+	}
+	log, err := s.Read(ctx, id, 1)
+	if err != nil {
+		return nil, command.UsageError{Err: err}
+	}
+	x.kept, x.id, x.view = s, id, run.Replay(log)
+	c, err := x.weights(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if x.set, err = images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
+		return nil, err
+	}
+	switch n := x.set.Test.Len(); {
+	case x.Image < 0 || x.Image >= n:
+		return nil, command.Usage("-image: there is no test image %d; they are numbered from 0 to %d", x.Image, n-1)
+	case x.Images < 1 || x.Images > n:
+		return nil, command.Usage("-images: %d of %d test images", x.Images, n)
+	}
+	return c, nil
+}
+
+// weights are those after the step.
+func (x *insight) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
+	for _, name := range []string{store.Last, store.Best} {
+		c, err := store.Load(ctx, x.kept, x.id, name)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+		case err != nil:
+			return nil, err
+		case name == store.Last && x.Step == "last", name == store.Best && x.Step == "best", strconv.Itoa(c.Step) == x.Step:
+			return c, nil
+		}
+	}
+	var steps []string
+	for _, s := range x.view.Snapshots {
+		steps = append(steps, strconv.Itoa(s.Step))
+	}
+	if x.Step == "last" && len(steps) > 0 { // of which nothing else was kept
+		x.Step = steps[len(steps)-1]
+	}
+	i := slices.Index(steps, x.Step)
+	if i < 0 {
+		return nil, command.Usage("-step: the run has kept no weights %q; it has last, best, and %s", x.Step, strings.Join(steps, ", "))
+	}
+	return x.snapshot(ctx, x.view.Snapshots[i])
+}
+
+func (x *insight) snapshot(ctx context.Context, s run.Snapshot) (*checkpoint.Checkpoint, error) {
+	f, err := x.kept.Get(ctx, x.id, s.Name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	kept, err := checkpoint.ReadSnapshot(f)
+	if err != nil {
+		return nil, fmt.Errorf("%s of run %s: %w", s.Name, x.id, err)
+	}
+	return &checkpoint.Checkpoint{Version: checkpoint.Version, Recipe: kept.Recipe, Step: kept.Step, Tensors: kept.Weights()}, nil
+}
+
+// say writes a paragraph of the page.
+func (x *insight) say(format string, args ...any) { fmt.Fprintf(&x.page, "\n"+format+"\n", args...) }
+
+func (x *insight) file(name string, b []byte) error {
+	return os.WriteFile(filepath.Join(x.Out, name), b, 0o644)
+}
+
+// array writes an array as a .npy file.
+func (x *insight) array(name string, shape []int, values []float32) (err error) {
+	f, err := os.Create(filepath.Join(x.Out, name+".npy"))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return npy.Write(f, npy.Floats(name, shape, values))
+}
+
+// picture writes a sheet and puts it on the page, with a text for those who do not see it.
+func (x *insight) picture(name, text string, s figure.Sheet) error {
+	b, err := s.PNG()
+	if err != nil {
+		return err
+	}
+	x.say("![%s](%s.png)", text, name)
+	return x.file(name+".png", b)
+}
+
+// image is a test image.
+func (x *insight) image(i int) []byte {
+	size := x.set.Height * x.set.Width * x.set.Channels
+	return x.set.Test.Images[i*size : (i+1)*size]
+}
+
+// layers are those to look at: the one that is asked for, or all for which want holds, by their number of maps.
+func (x *insight) layers(n *look.Net, want func(dims []int, name string) bool) (names []string, err error) {
+	var all []string
+	for p := range n.Plan.All() {
+		all = append(all, p.Name)
+		if p.Name == x.Layer || x.Layer == "" && want(p.Out, p.Name) {
+			names = append(names, p.Name)
+		}
+	}
+	switch {
+	case len(names) > 0:
+		return names, nil
+	case x.Layer != "":
+		return nil, command.Usage("-layer: the net has no layer %q; it has %s", x.Layer, strings.Join(all, ", "))
+	}
+	return nil, command.Usage("the net has no convolutions; -layer names one of its layers: %s", strings.Join(all, ", "))
+}

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
+)
+
+const lookSynopsis = `serve look RUN WHAT -o DIR [flags]
+RUN is the folder of a run, WHAT one of: maps (what each layer gives for an image), deconv (which images move a map most, and which of
+their pixels), filters (the first layer through training), stats (the activations in figures).`
+
+// look looks inside the net of a run.
+func (m *Main) look(ctx context.Context, args []string) error {
+	var compute backends.Options
+	job := jobs.Look{Step: "last", Images: 1000}
+	flags := command.New("look")
+	flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
+	flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one that the run has kept the weights of")
+	flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; else all that there is something to see of")
+	flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
+	flags.IntVar(&job.Images, "images", job.Images, "`number` of test images to search (deconv)")
+	command.BackendFlags(flags, &compute)
+	data := flags.String("data", m.Data, dataHelp)
+	names, err := command.Parse(m.Stdout, flags, lookSynopsis, args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) != 2 || job.Out == "":
+		return command.Usage("serve look expects the folder of a run, what to look at, and a new folder after -o")
+	case !slices.Contains(jobs.Looks, names[1]):
+		return command.Usage("serve look shows %s, and not %q", strings.Join(jobs.Looks, ", "), names[1])
+	}
+	job.Run, job.What = names[0], names[1]
+	b, err := command.Open(compute)
+	if err != nil {
+		return err
+	}
+	defer b.Finalize()
+	if err := job.Do(ctx, b, m.images(*data), m.Stderr); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, filepath.Join(job.Out, "README.md"))
+	return err
+}
