@@ -23,9 +23,6 @@ type Sheet struct {
 	Cells   []Cell
 }
 
-// sheetGap is between a sheet's images, in pixels.
-const sheetGap = 8
-
 // ground is what images stand on: told from all grays, on a light page and on a dark one.
 var ground = color.NRGBA{0x2f, 0x4a, 0x6b, 0xff}
 
@@ -41,9 +38,10 @@ func (s Sheet) PNG() ([]byte, error) {
 		}
 		height, width = max(height, c.Height), max(width, c.Width)
 	}
-	height, width = height*s.Pixel+sheetGap, width*s.Pixel+sheetGap
+	gap := max(8, 3*s.Pixel) // more than between the images of a mosaic
+	height, width = height*s.Pixel+gap, width*s.Pixel+gap
 	rows := (len(s.Cells) + s.Columns - 1) / s.Columns
-	m := image.NewNRGBA(image.Rect(0, 0, min(len(s.Cells), s.Columns)*width-sheetGap, rows*height-sheetGap))
+	m := image.NewNRGBA(image.Rect(0, 0, min(len(s.Cells), s.Columns)*width-gap, rows*height-gap))
 	draw.Draw(m, m.Bounds(), image.NewUniform(ground), image.Point{}, draw.Src)
 	for i, c := range s.Cells {
 		c.paint(m, i%s.Columns*width, i/s.Columns*height, s.Pixel)

@@ -9,6 +9,7 @@ import (
 )
 
 func TestSheet(t *testing.T) {
+	const gap = 9
 	gray := Cell{1, 2, 1, []float64{0, 2}} // above the scale is white
 	red := Cell{1, 1, 3, []float64{1, 0, 0.5}}
 	file, err := Sheet{Columns: 2, Pixel: 3, Cells: []Cell{gray, red, gray}}.PNG()
@@ -19,11 +20,11 @@ func TestSheet(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if size := m.Bounds().Size(); size.X != 2*6+sheetGap || size.Y != 2*3+sheetGap {
+	if size := m.Bounds().Size(); size.X != 2*6+gap || size.Y != 2*3+gap {
 		t.Errorf("it has %v pixels", size)
 	}
 	for at, want := range map[[2]int]color.NRGBA{
-		{2, 2}: {A: 255}, {3, 0}: {255, 255, 255, 255}, {6 + sheetGap, 0}: {255, 0, 128, 255}, {7, 0}: ground, {0, 3 + sheetGap}: {A: 255},
+		{2, 2}: {A: 255}, {3, 0}: {255, 255, 255, 255}, {6 + gap, 0}: {255, 0, 128, 255}, {7, 0}: ground, {0, 3 + gap}: {A: 255},
 	} {
 		if got := color.NRGBAModel.Convert(m.At(at[0], at[1])); got != want {
 			t.Errorf("pixel %v is %v, want %v", at, got, want)

@@ -74,6 +74,7 @@ func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stder
 		"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats,
 	}[l.What](ctx, n)
 	if err != nil {
+		os.Remove(l.Out) // if there is nothing in it
 		return command.Stopped(ctx, err)
 	}
 	return x.file("README.md", []byte(x.page.String()))
