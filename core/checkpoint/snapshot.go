@@ -110,6 +110,11 @@ func (s *Snapshot) Weights() (all []Tensor) {
 	return all
 }
 
+// Checkpoint returns the snapshot's weights as a checkpoint's, without the rest of a run's state.
+func (s *Snapshot) Checkpoint() *Checkpoint {
+	return &Checkpoint{Version: Version, Recipe: s.Recipe, Step: s.Step, Tensors: s.Weights()}
+}
+
 // scales are those of an array in bytes, as float32; nil if there are none, or not as many as it needs.
 func (s *Snapshot) scales(t Tensor) []byte {
 	for _, o := range s.Tensors {

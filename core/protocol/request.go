@@ -65,17 +65,6 @@ type Predict struct {
 	Images []byte `json:"images"` // one after the other, as the data set has them: [height, width, channels]
 }
 
-// Look asks for an analysis of the net.
-type Look struct {
-	What string          `json:"what"`           // one of the Look… constants
-	With json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
-}
-
-// The analyses.
-const (
-	LookStatistics = "statistics" // of the activations of convolutional layers. The Result is run.Statistics
-)
-
 // Cancel asks to end another call.
 type Cancel struct {
 	Call int `json:"call"`

@@ -2,15 +2,12 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 
 	"github.com/gomlx/compute"
 
 	"unpool/core/checkpoint"
 	"unpool/core/guard"
-	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/store"
 	"unpool/core/train"
@@ -143,44 +140,4 @@ func (w *Worker) predict(body protocol.Predict) func(context.Context) (any, *Fil
 		}
 		return protocol.Prediction{Step: s.Step(), Classes: s.Data.Classes, Probabilities: p}, nil, nil
 	}
-}
-
-// look analyses the net.
-func (w *Worker) look(call int, body protocol.Look) func(context.Context) (any, *File, error) {
-	return func(ctx context.Context) (any, *File, error) {
-		if w.net == nil {
-			return nil, nil, noNet
-		}
-		analysis := analyses[body.What]
-		if analysis == nil {
-			return nil, nil, &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the analysis %q", body.What),
-				Hint: "Reload the page, so that page and program are of one version."}
-		}
-		c, err := w.net.session.Checkpoint()
-		if err != nil {
-			return nil, nil, err
-		}
-		tell := w.progress(call)
-		result, err := analysis(ctx, w.net, c, body.With, func(done, total int) {
-			tell(int64(done), int64(total), "images")
-			w.yield()
-		})
-		return result, nil, err
-	}
-}
-
-// analyses are what look knows, by name. Each says between two stretches of its work how far it is.
-var analyses = map[string]func(ctx context.Context, n *net, c *checkpoint.Checkpoint, with json.RawMessage, progress func(done, total int)) (any, error){
-	protocol.LookStatistics: func(ctx context.Context, n *net, c *checkpoint.Checkpoint, _ json.RawMessage, progress func(done, total int)) (any, error) {
-		inside, err := look.Open(n.backend, c, n.session.Data)
-		if err != nil {
-			return nil, err
-		}
-		defer inside.Close()
-		s, err := inside.Statistics(ctx, n.session.Data, progress)
-		if errors.Is(err, look.ErrNoConvolutions) {
-			err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolutions to measure", Hint: "Train a net with convolutions."}
-		}
-		return s, err
-	},
 }

@@ -69,6 +69,7 @@ type Worker struct {
 	last   string        // the ID of the run under way, or before; "" for none that is kept
 	latest *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
 	chosen chosen
+	inside *inside // that is being looked into; nil for none
 
 	msPerStep float64 // of the run under way, lately
 }
@@ -107,6 +108,7 @@ func (w *Worker) Run(ctx context.Context) {
 			case <-w.wake:
 			case <-ctx.Done():
 				w.closeNet()
+				w.closeInside()
 				return
 			}
 		}

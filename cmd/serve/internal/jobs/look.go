@@ -143,7 +143,7 @@ func (x *insight) snapshot(ctx context.Context, s run.Snapshot) (*checkpoint.Che
 	if err != nil {
 		return nil, fmt.Errorf("%s of run %s: %w", s.Name, x.id, err)
 	}
-	return &checkpoint.Checkpoint{Version: checkpoint.Version, Recipe: kept.Recipe, Step: kept.Step, Tensors: kept.Weights()}, nil
+	return kept.Checkpoint(), nil
 }
 
 // say writes a paragraph of the page.

@@ -1,0 +1,87 @@
+package protocol
+
+import (
+	"encoding/json"
+
+	"unpool/core/run"
+)
+
+// Look asks for an analysis of a net: of a run that the trainer's store keeps, with the weights after one of its snapshots' steps or
+// its last, or of the net that is trained or was trained last.
+type Look struct {
+	What string          `json:"what"`           // one of the Look… constants
+	Run  string          `json:"run,omitempty"`  // ID of the run; "" for the net in hand
+	Step int             `json:"step,omitempty"` // after which the weights are
+	With json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
+}
+
+// The analyses. All but LookStatistics are of a run.
+const (
+	LookStatistics = "statistics" // of the activations of convolutional layers. The Result is run.Statistics
+	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
+	LookProject    = "project"    // TestUnit: which pixels an activation comes from. The Result is Projections
+	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
+)
+
+// TestImage is one of the test images.
+type TestImage struct {
+	Image int  `json:"image"`           // its number, from 0
+	By    int  `json:"by,omitempty"`    // 1 for the next one, -1 for the one before; they go round
+	Class *int `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
+}
+
+// Maps are what each layer gives for an image.
+type Maps struct {
+	Image         Picture       `json:"image"`
+	Images        int           `json:"images"` // that there are
+	Classes       []string      `json:"classes"`
+	Probabilities []float32     `json:"probabilities"` // of each class
+	Layers        []run.Weights `json:"layers"`        // an image a map; of a vector one of a single row, of a sequence one with a row a step
+}
+
+// Picture is a test image.
+type Picture struct {
+	Number   int    `json:"number"`
+	Class    int    `json:"class"`
+	Height   int    `json:"height"`
+	Width    int    `json:"width"`
+	Channels int    `json:"channels"`
+	Pixels   []byte `json:"pixels"` // [height, width, channels]
+}
+
+// TestUnit is a map of a layer, where it is strongest for a test image.
+type TestUnit struct {
+	Image int    `json:"image"`
+	Layer string `json:"layer"`
+	Map   int    `json:"map"`
+	Among int    `json:"among,omitempty"` // of LookStrongest: how many test images to search
+}
+
+// Unit is one activation of a map.
+type Unit struct {
+	Row    int     `json:"row"`
+	Column int     `json:"column"`
+	Value  float32 `json:"value"`
+	Patch  [4]int  `json:"patch"` // what it can see: top, left, height and width, in pixels; what lies outside of the image is padding
+}
+
+// Projections are which pixels an activation comes from, by several methods.
+type Projections struct {
+	Unit    Unit         `json:"unit"`
+	Methods []Projection `json:"methods"`
+}
+
+// Projection is one of them, and the same for the net with the random weights that its training began with.
+type Projection struct {
+	Method    string      `json:"method"` // one of look.Methods
+	Trained   run.Weights `json:"trained"`
+	Untrained run.Weights `json:"untrained"`
+}
+
+// Strongest are the images in which a map is strongest, the strongest first, with the deconvnet's projection of each.
+type Strongest struct {
+	Among       int         `json:"among"` // images that were searched
+	Images      []Picture   `json:"images"`
+	Units       []Unit      `json:"units"`
+	Projections run.Weights `json:"projections"`
+}

@@ -1,0 +1,169 @@
+package worker
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+
+	"unpool/core/control"
+	"unpool/core/protocol"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/wasm"
+	"unpool/wasm/host"
+)
+
+// with is a request to look at a kept run.
+func with(t *testing.T, what, id string, step int, body any) protocol.Look {
+	t.Helper()
+	text, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return protocol.Look{What: what, Run: id, Step: step, With: text}
+}
+
+// onOurs has a trial compute with our own backend: GoMLX's fails to go back through some convolutions.
+func onOurs(x *trial) {
+	x.open = func(b compute.Backend) compute.Backend {
+		b.Finalize()
+		engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
+		if err != nil {
+			x.t.Fatal(err)
+		}
+		return wasm.New(engine)
+	}
+}
+
+// convolutions is a small run of a net with convolutions.
+func convolutions() protocol.Train {
+	r := small()
+	r.Recipe.Net = "conv 3x3x3, relu, conv 3x3x4 stride 2, relu, pool 2"
+	return r
+}
+
+// The net of a kept run is looked into, after any step of which its weights are there.
+func TestLookInside(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	onOurs(x)
+	x.runEnd(x.ask(protocol.AskTrain, convolutions()))
+	all, err := runs.List(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	id := all[0].ID
+	log, err := runs.Read(t.Context(), id, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var steps []int
+	for _, s := range run.Replay(log).Snapshots {
+		steps = append(steps, s.Step)
+	}
+	if !slices.Equal(steps, []int{0, 3, 6}) {
+		t.Fatalf("snapshots of %v", steps)
+	}
+	maps := func(step int, image protocol.TestImage) protocol.Maps {
+		t.Helper()
+		return result[protocol.Maps](x, x.ask(protocol.AskLook, with(t, protocol.LookMaps, id, step, image)))
+	}
+	first, last := maps(0, protocol.TestImage{Image: 5}), maps(6, protocol.TestImage{Image: 5})
+	if first.Image.Number != 5 || first.Images != 300 || len(first.Image.Pixels) != 784 || len(first.Probabilities) != len(first.Classes) {
+		t.Errorf("%+v", first.Image)
+	}
+	var layers []string
+	for i, l := range last.Layers {
+		layers = append(layers, l.Layer)
+		if len(l.Pixels) != l.Count*l.Height*l.Width*l.Channels {
+			t.Errorf("%s has %d numbers for %d of %dx%d", l.Layer, len(l.Pixels), l.Count, l.Height, l.Width)
+		}
+		if slices.Equal(l.Pixels, first.Layers[i].Pixels) && l.Scale == first.Layers[i].Scale {
+			t.Errorf("%s is the same before and after training", l.Layer)
+		}
+	}
+	if !slices.Equal(layers, []string{"conv1", "relu1", "conv2", "relu2", "pool2", "logits"}) {
+		t.Errorf("the layers are %q", layers)
+	}
+	class := last.Image.Class
+	next := maps(6, protocol.TestImage{Image: 5, By: 1, Class: &class})
+	if next.Image.Number <= 5 || next.Image.Class != class {
+		t.Errorf("the next of class %d is %d, of class %d", class, next.Image.Number, next.Image.Class)
+	}
+	if back := maps(6, protocol.TestImage{Image: next.Image.Number, By: -1, Class: &class}); back.Image.Number != 5 {
+		t.Errorf("the one before it is %d", back.Image.Number)
+	}
+	if round := maps(6, protocol.TestImage{Image: 0, By: -1}); round.Image.Number != 299 {
+		t.Errorf("before the first comes %d", round.Image.Number)
+	}
+
+	p := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookProject, id, 6, protocol.TestUnit{Image: 5, Layer: "relu2", Map: 1})))
+	relu2 := last.Layers[3]
+	if at := (1*relu2.Height+p.Unit.Row)*relu2.Width + p.Unit.Column; relu2.Pixels[at] != slices.Max(relu2.Pixels[relu2.Height*relu2.Width:2*relu2.Height*relu2.Width]) {
+		t.Errorf("the unit %+v is not the strongest of its map", p.Unit)
+	}
+	var methods []string
+	for _, m := range p.Methods {
+		methods = append(methods, m.Method)
+		if len(m.Trained.Pixels) != 784 || len(m.Untrained.Pixels) != 784 {
+			t.Errorf("%s has %d and %d pixels", m.Method, len(m.Trained.Pixels), len(m.Untrained.Pixels))
+		}
+	}
+	if !slices.Equal(methods, []string{"deconv", "saliency", "guided", "gradient-input", "integrated"}) {
+		t.Errorf("the methods are %q", methods)
+	}
+
+	unit := protocol.TestUnit{Layer: "relu2", Map: 2, Among: 300}
+	s := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 6, unit)))
+	if s.Among != 300 || len(s.Images) != 9 || len(s.Units) != 9 || s.Projections.Count != 9 || !slices.IsSortedFunc(s.Units, func(a, b protocol.Unit) int {
+		return int(1e6 * (b.Value - a.Value))
+	}) {
+		t.Errorf("%d images, %+v", len(s.Images), s.Units)
+	}
+
+	for name, c := range map[string]struct {
+		look protocol.Look
+		code protocol.Code
+		says string
+	}{
+		"no such run":   {with(t, protocol.LookMaps, "nobody", 6, protocol.TestImage{}), protocol.NoNet, "not found"},
+		"no such step":  {with(t, protocol.LookMaps, id, 5, protocol.TestImage{}), protocol.NoNet, "no weights of step 5"},
+		"no such image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Image: 300}), protocol.Invalid, "no test image 300"},
+		"no such layer": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Layer: "conv9"}), protocol.Invalid, `"conv9"`},
+		"no such map":   {with(t, protocol.LookStrongest, id, 6, protocol.TestUnit{Layer: "relu1", Map: 3, Among: 9}), protocol.Invalid, "no map 3"},
+		"nonsense":      {protocol.Look{What: protocol.LookMaps, Run: id, Step: 6, With: json.RawMessage(`[1]`)}, protocol.Invalid, "array"},
+	} {
+		if e := x.failure(x.ask(protocol.AskLook, c.look)); e.Code != c.code || !strings.Contains(e.Message, c.says) || e.Hint == "" {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+// Looking inside while a run trains changes no bit of it.
+func TestLookInsideWhileTraining(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	onOurs(x)
+	want := x.runEnd(x.ask(protocol.AskTrain, convolutions()))
+	all, err := runs.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var asked int
+	x.between = func(e run.Event) {
+		if m, ok := e.(*run.State); ok && m.Phase == run.Training && m.Step == 3 {
+			x.between = nil
+			asked = x.ask(protocol.AskLook, with(t, protocol.LookProject, all[0].ID, 6, protocol.TestUnit{Layer: "relu1"}))
+			x.ask(protocol.AskControl, do(control.Pause))
+			x.ask(protocol.AskControl, do(control.Continue))
+		}
+	}
+	call := x.ask(protocol.AskTrain, convolutions())
+	if end := x.runEnd(call); end.WeightsSHA256 != want.WeightsSHA256 {
+		t.Errorf("the weights are %s, want %s", end.WeightsSHA256, want.WeightsSHA256)
+	}
+	result[protocol.Projections](x, asked)
+}
