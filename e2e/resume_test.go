@@ -77,6 +77,33 @@ func TestResumeInTheBrowser(t *testing.T) {
 	}
 }
 
+// Train again takes the learning rate that stands beside it. With one that cannot be it leads to where that is said.
+func TestTrainAgainAtAnotherRate(t *testing.T) {
+	entry, err := models.Find("mnist-rnn-32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Steps, r.EvalEvery = 10, 10
+	tab := browser.Open(t)
+	tab.Before(overhear)
+	tab.Go(start(t) + "?" + r.Query())
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	write(tab, "#lr", "0.25", "change")
+	tab.Click("#train")
+	tab.Wait(`events.filter(({ event }) => event.startsWith('{"type":"start"')).length === 2 && `+stateIs("done", "failed"), later)
+	if is := browser.Eval[float64](tab, `JSON.parse(events.findLast(({ event }) => event.startsWith('{"type":"start"')).event).recipe.learning_rate`); is != 0.25 {
+		t.Errorf("the run began at %g", is)
+	}
+	write(tab, "#lr", "fast", "change")
+	tab.Click("#train")
+	tab.Wait("document.activeElement.id === 'setting-learning_rate'", soon)
+	write(tab, "#setting-learning_rate", "0.5", "change")
+	tab.Wait("document.querySelector('#lr').value === '0.5'", soon)
+	noErrors(t, tab)
+}
+
 // A native run that is resumed in the tab says so: its curves have a mark where the tab took over.
 func TestMoveToTheBrowser(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")

@@ -226,6 +226,15 @@ func TestRunsPage(t *testing.T) {
 	}
 	tab.Choose("#import-file", back)
 	tab.Wait(rowsAre(3)+" && document.querySelector('#row-"+second+"')", soon)
+	tab.Press("#tick-"+second, browser.Space)
+	tab.Press("#delete", browser.Enter)
+	tab.Wait(rowsAre(2), soon)
+	tab.Go(site + "runs/") // which takes no deletion back
+	tab.Wait(rowsAre(2)+" && !document.querySelector('#deleting')", soon)
+	tab.Go(site + "runs/")
+	tab.Wait(rowsAre(2), soon)
+	tab.Choose("#import-file", back)
+	tab.Wait(rowsAre(3), soon)
 	tab.Click("#empty")
 	tab.Wait(runsAre("empty"), soon)
 	tab.Click("#undo")

@@ -26,6 +26,7 @@ type Runs struct {
 	dispatch func(func(app.Context))
 	store    store.Changing // nil until it is open
 	opening  bool
+	waiting  []func()      // for it to be open
 	asked    chan struct{} // has a token when they are to be listed even without a change
 }
 
@@ -47,6 +48,15 @@ func (r *Runs) Follow() {
 		r.opening, r.Failed = true, nil
 		go r.follow()
 	}
+}
+
+// Open calls do when the runs have been listed.
+func (r *Runs) Open(do func()) {
+	if r.store != nil {
+		do()
+		return
+	}
+	r.waiting = append(r.waiting, do)
 }
 
 const (
@@ -74,6 +84,11 @@ func (r *Runs) follow() {
 			r.store, r.opening = s, false
 			r.All = all
 			r.Version++
+			waiting := r.waiting
+			r.waiting = nil
+			for _, do := range waiting {
+				do()
+			}
 		})
 		time.Sleep(listEvery)
 		r.wait(changed, slices.ContainsFunc(all, func(s run.Summary) bool { return s.Phase.Active() }))

@@ -139,7 +139,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 
 func (d *detail) deleteButton(r *row) app.UI {
 	return app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
-		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id)).Text("Delete")
+		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id, r.name)).Text("Delete")
 }
 
 // label is the run's name and note, to be changed.

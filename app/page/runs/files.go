@@ -143,6 +143,6 @@ func (f *files) render() app.UI {
 // exportButton exports one run.
 func (f *files) exportButton(r *row) app.UI {
 	return app.Button().ID("export-"+r.element()).Type("button").Disabled(under(r) || f.busy > 0).
-		OnClick(func(app.Context, app.Event) { f.export([]*row{r}) }, app.EventScope(r.ID)).
+		OnClick(func(app.Context, app.Event) { f.export([]*row{r}) }, app.EventScope(r.ID, r.name)).
 		Title("Log, name, note and weights as one zip file").Text("Export")
 }

@@ -35,7 +35,7 @@ type Page struct {
 // New makes the page of a tab.
 func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s}
-	p.trash = &trash{shell: s, gone: map[string]bool{}}
+	p.trash = &trash{shell: s, note: p.note, gone: map[string]bool{}}
 	p.list = newList(p.trash.has)
 	p.shelf = &shelf{shell: s, runs: map[string]*loading{}}
 	p.ticks = &ticks{}
@@ -57,6 +57,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	if app.IsServer {
 		return
 	}
+	p.trash.finish(ctx)
 	p.Runs.Follow()
 	p.Storage.Look()
 	if !p.watching {

@@ -25,6 +25,7 @@ type tab struct {
 	t     *testing.T
 	store *store.Memory
 	tasks chan func(app.Context)
+	noted []string // that are waiting to be deleted
 }
 
 func newTab(t *testing.T) *tab {
@@ -34,6 +35,7 @@ func newTab(t *testing.T) *tab {
 	s.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, func(f func(app.Context)) { x.tasks <- f })
 	x.Page = New(s)
 	x.Runs.Shown = func() bool { return true }
+	x.trash.note = func(ids []string) { x.noted = ids }
 	return x
 }
 
@@ -305,7 +307,13 @@ func TestDeletingIsTakenBack(t *testing.T) {
 	x.list.stale()
 	html := x.until("Deleted 2 runs.")
 	has(t, html, []string{"Undo", "What is being trained stays", "row-" + under.ID()}, "row-"+a, "row-"+b)
+	if len(x.noted) != 2 {
+		t.Errorf("noted for a reload: %q", x.noted)
+	}
 	x.trash.undo()
+	if len(x.noted) != 0 {
+		t.Errorf("noted after undo: %q", x.noted)
+	}
 	x.list.stale()
 	has(t, app.HTMLString(x.Page), []string{"row-" + a, "row-" + b}, "Undo")
 

@@ -16,6 +16,7 @@ const undoFor = 15 * time.Second
 // trash are the runs that the user has deleted: hidden at once, and deleted for good when that can no longer be taken back.
 type trash struct {
 	shell *shell.Shell
+	note  func(ids []string) // keeps what is waiting
 
 	ids     []string
 	says    string
@@ -23,6 +24,30 @@ type trash struct {
 	round   int             // counts deletions
 	gone    map[string]bool // being deleted for good
 	problem string
+}
+
+// trashKey is where the browser keeps the runs that are waiting to be deleted for good: a reload takes no deletion back.
+const trashKey = "deleted-runs"
+
+// finish deletes what an earlier page left waiting.
+func (t *trash) finish(ctx app.Context) {
+	var left []string
+	if err := ctx.LocalStorage().Get(trashKey, &left); err != nil || len(left) == 0 || len(t.ids) > 0 {
+		return
+	}
+	t.shell.Runs.Open(func() {
+		t.ids = append(t.ids, left...)
+		t.empty()
+	})
+}
+
+// note has the browser keep what is waiting. Where it keeps nothing a reload takes the deletion back.
+func (p *Page) note(ids []string) {
+	p.Dispatch(func(ctx app.Context) {
+		if err := ctx.LocalStorage().Set(trashKey, ids); err != nil {
+			app.Log("The deletion is not yet noted: " + err.Error())
+		}
+	})
 }
 
 // has reports whether a run is not to be shown.
@@ -45,6 +70,7 @@ func (t *trash) put(rows []*row) {
 	if len(t.ids) > 1 {
 		t.says = fmt.Sprintf("Deleted %d runs.", len(t.ids))
 	}
+	t.note(t.ids)
 	t.round++
 	round := t.round
 	time.AfterFunc(undoFor, func() {
@@ -60,11 +86,15 @@ func (t *trash) put(rows []*row) {
 func (t *trash) back(id string) bool {
 	n := len(t.ids)
 	t.ids = slices.DeleteFunc(t.ids, func(one string) bool { return one == id })
+	t.note(t.ids)
 	return len(t.ids) < n
 }
 
 // undo takes the last deletion back.
-func (t *trash) undo() { t.ids = nil }
+func (t *trash) undo() {
+	t.ids = nil
+	t.note(t.ids)
+}
 
 // empty deletes for good.
 func (t *trash) empty() {
@@ -79,6 +109,7 @@ func (t *trash) empty() {
 		for _, id := range ids {
 			delete(t.gone, id) // what is still there is to be seen, and what is imported again
 		}
+		t.note(t.ids)
 		if err == nil {
 			t.shell.Storage.Look()
 			return

@@ -56,9 +56,9 @@ func (c *controls) during() []app.UI {
 
 // after are the controls when a run has ended: another one, or this one further if that can be.
 func (c *controls) after() []app.UI {
-	label := "Train again"
-	if c.setup.entry.Name != c.shown.entry.Name {
-		label = "Train"
+	label := "Train"
+	if c.again() {
+		label = "Train again"
 	}
 	reading := c.trainer.Data.Reading()
 	parts := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
@@ -73,6 +73,9 @@ func (c *controls) after() []app.UI {
 	}
 	return parts
 }
+
+// again reports whether what Train begins is the net on show.
+func (c *controls) again() bool { return c.setup.entry.Name == c.shown.entry.Name }
 
 // ask sends a command for the run under way.
 func (c *controls) ask(verb control.Verb) app.EventHandler {
@@ -105,9 +108,12 @@ func (c *controls) inForce(rate float64) {
 	c.rate, c.problem = strconv.FormatFloat(rate, 'g', -1, 64), ""
 }
 
-// setRate changes the learning rate of the run under way to what was typed.
+// setRate changes the learning rate to what was typed: of the run under way, or of the one that is resumed or begun next.
 func (c *controls) setRate(text string) {
 	c.rate, c.problem = text, ""
+	if !c.trainer.View.Phase.Active() && c.again() {
+		c.setup.change("learning_rate", text)
+	}
 	rate, err := form.Number(text)
 	if err != nil {
 		c.problem = "not a number"
@@ -119,6 +125,13 @@ func (c *controls) setRate(text string) {
 	}
 	if c.trainer.View.Phase.Active() {
 		c.trainer.Do(control.Command{Do: control.SetRate, LearningRate: rate})
+	}
+}
+
+// follow takes the learning rate of the settings over, for the next run.
+func (c *controls) follow(text string) {
+	if !c.trainer.View.Phase.Active() {
+		c.rate, c.problem = text, ""
 	}
 }
 

@@ -49,6 +49,7 @@ func New(s *shell.Shell) *Page {
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
+	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
@@ -83,6 +84,9 @@ func (p *Page) hear(e run.Event) {
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
 		p.pace.learn(&p.Trainer.View)
+		if p.controls.again() {
+			p.setup.change("learning_rate", p.controls.rate) // which stands beside Train again
+		}
 		p.link.takeNext()
 		if e.Status == run.Failed {
 			p.images.askForSets() // it may have failed because there was none
@@ -97,6 +101,11 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	r, problems := p.setup.recipe()
 	if problems != nil {
 		p.folds.open = foldSettings
+		p.AfterDrawing(func() {
+			if wrong := app.Window().Get("document").Call("querySelector", "#fold [aria-invalid=true]"); wrong.Truthy() {
+				wrong.Call("focus")
+			}
+		})
 		return
 	}
 	own := p.images.own()

@@ -84,9 +84,12 @@ func speed(v *run.View) app.UI {
 	}
 	switch {
 	case v.End != nil && v.End.Seconds > 0:
-		under = number.Clock(v.End.Seconds) + " in all"
+		if r, ok := v.Recipe(); ok && v.End.MsPerStep > 0 {
+			figure = number.Round(1000 / v.End.MsPerStep * float64(r.Batch))
+		}
+		under = "took " + number.Clock(v.End.Seconds)
 	case v.End == nil && v.Progress.SecondsLeft > 0:
-		under = number.Clock(v.Progress.Seconds) + " gone, " + number.Clock(v.Progress.SecondsLeft) + " left"
+		under = number.Clock(v.Progress.Seconds) + " elapsed, " + number.Clock(v.Progress.SecondsLeft) + " left"
 	}
 	return reading("speed", figure, number.Thin+"images/s", app.Text(under))
 }

@@ -21,6 +21,8 @@ type setup struct {
 	entry models.Entry // of the menu, the nearest to the settings
 	form  form.Form
 	net   builder.Editor // the form's net
+
+	rate func(text string) // hears of a learning rate that is typed into the form
 }
 
 func newSetup(i *images) *setup {
@@ -28,7 +30,7 @@ func newSetup(i *images) *setup {
 	if err != nil {
 		panic(err) // the catalog's own name: a test would have failed
 	}
-	s := &setup{images: i}
+	s := &setup{images: i, rate: func(string) {}}
 	s.set(entry, entry.Recipe)
 	return s
 }
@@ -81,6 +83,9 @@ func (s *setup) change(field, text string) {
 
 // typed is change for what was typed: the builder takes over the net.
 func (s *setup) typed(field, text string) {
+	if field == "learning_rate" {
+		s.rate(text)
+	}
 	if s.change(field, text); field == "net" {
 		s.net.SetText(text)
 	}

@@ -20,7 +20,8 @@ type writer struct {
 	release func()
 	view    *run.View // of the log, for the run's row
 	last    uint64
-	bytes   int64 // of the log
+	bytes   int64   // of the log
+	beside  float64 // bytes of artifacts of a run whose log has not begun
 	closed  bool
 }
 
@@ -73,7 +74,7 @@ func (t *transaction) row(w *writer, f func(row js.Value)) {
 		if row.Truthy() {
 			last = uint64(row.Get("last").Float())
 		} else {
-			row = js.ValueOf(map[string]any{"id": w.id, "summary": "{}", "label": "{}", "last": 0, "bytes": 0, "beside": 0})
+			row = js.ValueOf(map[string]any{"id": w.id, "summary": "{}", "label": "{}", "last": 0, "bytes": 0, "beside": w.beside})
 		}
 		if last != w.last {
 			t.fail(fmt.Errorf("run %s: %w", w.id, store.ErrConflict))
@@ -172,6 +173,7 @@ func (w *writer) replace(name string, with js.Value) error {
 					t.table(artifacts).Call("delete", key)
 				}
 				row.Set("beside", size)
+				w.beside = size
 				if w.last > 0 { // a run without events has no row
 					t.table(runs).Call("put", row, w.id)
 				}

@@ -154,6 +154,17 @@ func oneWriter(t *testing.T, open Open) {
 		t.Errorf("%d events, want 3", n)
 	}
 
+	// What lies beside a log counts, also what was there before its first event.
+	early, err := open().Create(t.Context(), "early")
+	must(t, err, early.Put("x", text(strings.Repeat("x", 5000))), early.Append(records(1, start())...), early.Close())
+	all, err := open().List(t.Context())
+	must(t, err)
+	for _, sum := range all {
+		if sum.ID == "early" && sum.Bytes < 5000 {
+			t.Errorf("a run takes %d bytes, and one artifact has 5000", sum.Bytes)
+		}
+	}
+
 	// Of a run that never began there is nothing but perhaps its name.
 	w, err := open().Create(t.Context(), "b")
 	must(t, err, w.Close())
