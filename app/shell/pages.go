@@ -19,6 +19,9 @@ type Page struct {
 // Train is the path of the page with the run under way. A recipe may follow it as a query.
 const Train = ""
 
+// Look is the path of the page that looks into nets. A run's ID may follow it as the query's run.
+const Look = "look/"
+
 // Link is the address of the page at a path, relative to the site's root.
 func Link(path string) string { return "./" + path }
 

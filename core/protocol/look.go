@@ -36,6 +36,7 @@ type Maps struct {
 	Images        int           `json:"images"` // that there are
 	Classes       []string      `json:"classes"`
 	Probabilities []float32     `json:"probabilities"` // of each class
+	First         run.Weights   `json:"first"`         // the first layer's weights
 	Layers        []run.Weights `json:"layers"`        // an image a map; of a vector one of a single row, of a sequence one with a row a step
 }
 

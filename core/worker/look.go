@@ -249,7 +249,15 @@ func (i *inside) maps(t protocol.TestImage) (*protocol.Maps, error) {
 	if err != nil {
 		return nil, err
 	}
+	first, err := i.net.FirstLayer()
+	if err != nil {
+		return nil, err
+	}
 	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Classes: i.data.Classes, Probabilities: probabilities[0]}
+	m.First = run.Weights{
+		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
+	}
+	m.First.Scale, m.First.Pixels = levels(first.Values)
 	for _, l := range layers {
 		m.Layers = append(m.Layers, pixelsOf(l, i.net.Step))
 	}

@@ -75,6 +75,9 @@ func TestLookInside(t *testing.T) {
 	if first.Image.Number != 5 || first.Images != 300 || len(first.Image.Pixels) != 784 || len(first.Probabilities) != len(first.Classes) {
 		t.Errorf("%+v", first.Image)
 	}
+	if w := last.First; w.Layer != "conv1" || w.Count != 3 || len(w.Pixels) != 27 || slices.Equal(w.Pixels, first.First.Pixels) {
+		t.Errorf("the first layer is %+v", w)
+	}
 	var layers []string
 	for i, l := range last.Layers {
 		layers = append(layers, l.Layer)

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"fmt"
+	"net/url"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -125,6 +126,9 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 				a = a.Class("primary")
 			}
 			return a.Text("Train this again")
+		}),
+		app.If(r.Snapshots > 0, func() app.UI {
+			return app.A().ID("look-" + r.element()).Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(r.ID)).Text("Look inside")
 		}),
 		d.files.exportButton(r),
 		d.deleteButton(r),

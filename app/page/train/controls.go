@@ -71,6 +71,9 @@ func (c *controls) after() []app.UI {
 				Body(icon("play"), app.Text("Resume")),
 			c.rateField(true))
 	}
+	if len(c.trainer.View.Snapshots) > 0 {
+		parts = append(parts, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+c.trainer.View.Start.ID).Text("Look inside"))
+	}
 	return parts
 }
 

@@ -1,8 +1,10 @@
 package filters
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -10,17 +12,22 @@ import (
 	"unpool/core/run"
 )
 
-// The room for the picture, in screen pixels; the style sheet's panel is made for it.
+// The room for the picture, in screen pixels, where nothing else is said; the style sheet's panel is made for it.
 const boxW, boxH = 282, 204
 
-// Filters shows one layer's weights. Pointer and arrow keys show which image is which.
+// Filters shows one layer's weights, or what else is small images on one scale. Pointer and arrow keys show which image is which.
 type Filters struct {
 	app.Compo
 
-	ID      string
-	Title   string       // "" for a plain one
-	Weights *run.Weights // nil before the first
-	Dark    bool         // the page's theme: the middle of the colour scale is black
+	ID            string
+	Title         string       // "" for a plain one
+	Weights       *run.Weights // nil before the first
+	Dark          bool         // the page's theme: the middle of the colour scale is black
+	Noun          string       // what an image is, such as "map"; "" for a layer's filters or units
+	Says          string       // the caption while no image is pointed at; "" for how many there are
+	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
+	Choose        func(i int)  // called when an image is pressed; nil where nothing comes of that
+	Marked        func() int   // the image that was pressed, -1 for none; nil where nothing is marked
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool
@@ -44,7 +51,7 @@ func (f *Filters) Render() app.UI {
 
 func (f *Filters) picture() []app.UI {
 	w := f.Weights
-	grid := Layout(w, boxW, boxH)
+	grid := f.grid()
 	colors := Light
 	if f.Dark {
 		colors = Dark
@@ -56,15 +63,17 @@ func (f *Filters) picture() []app.UI {
 			Aria("label", fmt.Sprintf("Weights of %s at step %s", w.Layer, number.Int(w.Step))).
 			Aria("valuemin", 1).Aria("valuemax", grid.Count).Aria("valuenow", min(f.chosen, grid.Count-1)+1).
 			Aria("valuetext", f.describe(min(f.chosen, grid.Count-1))).
+			Aria("description", f.hint()).
 			Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
 			Style("height", strconv.Itoa(grid.Height*grid.Scale)+"px").
 			On("pointermove", f.onPointer).On("pointerdown", f.onPointer).On("pointerleave", f.onLeave).
-			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).
+			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
 				app.Img().Src(DataURL(w, grid, colors)).Attr("draggable", "false").
 					Alt(fmt.Sprintf("%d small images of %d by %d weights, blue below zero, orange above",
 						grid.Count, w.Height, w.Width)),
-				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid) }),
+				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
+				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
 		app.Div().Class("scale").Aria("label", "Colour scale").Role("img").Body(
 			app.Span().Text(signed(-w.Scale)),
@@ -74,9 +83,28 @@ func (f *Filters) picture() []app.UI {
 	}
 }
 
-// frame marks the chosen image.
-func (f *Filters) frame(g Grid) app.UI {
-	x, y := g.Cell(f.chosen)
+// hint says what comes of pressing an image.
+func (f *Filters) hint() string {
+	if f.Choose == nil {
+		return ""
+	}
+	return "Enter shows which pixels it comes from"
+}
+
+func (f *Filters) grid() Grid {
+	return Layout(f.Weights, cmp.Or(f.Width, boxW), cmp.Or(f.Height, boxH))
+}
+
+func (f *Filters) marked() int {
+	if f.Marked == nil {
+		return -1
+	}
+	return f.Marked()
+}
+
+// frame marks an image.
+func (f *Filters) frame(g Grid, i int) app.HTMLSpan {
+	x, y := g.Cell(i)
 	px := func(n int) string { return strconv.Itoa(n*g.Scale) + "px" }
 	return app.Span().Class("frame").
 		Style("left", px(x)).Style("top", px(y)).Style("width", px(g.CellW)).Style("height", px(g.CellH))
@@ -86,6 +114,9 @@ func (f *Filters) caption() string {
 	w := f.Weights
 	if f.showing && f.chosen < w.Count*w.Channels {
 		return f.describe(f.chosen)
+	}
+	if f.Says != "" {
+		return f.Says
 	}
 	if w.Height == 1 {
 		return fmt.Sprintf("%s units: a strip is one unit’s weights over a row’s %d pixels", number.Int(w.Count), w.Width)
@@ -99,9 +130,12 @@ func (f *Filters) describe(i int) string {
 	lo, hi := Range(w, i)
 	name := fmt.Sprintf("Filter %d", i/w.Channels+1)
 	switch {
+	case f.Noun != "":
+		name = fmt.Sprintf("%s %d", strings.ToUpper(f.Noun[:1])+f.Noun[1:], i/w.Channels+1)
 	case w.Height == 1:
 		name = fmt.Sprintf("Unit %d", i+1)
-	case w.Channels > 1:
+	}
+	if w.Channels > 1 {
 		name += fmt.Sprintf(", channel %d", i%w.Channels+1)
 	}
 	return fmt.Sprintf("%s: %s to %s", name, signed(lo), signed(hi))
@@ -118,7 +152,7 @@ func signed(x float64) string {
 func (f *Filters) onPointer(ctx app.Context, e app.Event) {
 	// The target can be the frame on top; the position is asked of the picture itself.
 	box := app.Window().Get("document").Call("querySelector", "#"+f.ID+" .atlas").Call("getBoundingClientRect")
-	chosen := Layout(f.Weights, boxW, boxH).At(
+	chosen := f.grid().At(
 		e.Get("clientX").Float()-box.Get("left").Float(),
 		e.Get("clientY").Float()-box.Get("top").Float())
 	if chosen == f.chosen && f.showing {
@@ -135,8 +169,18 @@ func (f *Filters) onPointer(ctx app.Context, e app.Event) {
 func (f *Filters) onLeave(ctx app.Context, e app.Event) { f.showing = false }
 func (f *Filters) onFocus(ctx app.Context, e app.Event) { f.showing = true }
 
+func (f *Filters) onClick(app.Context, app.Event) {
+	if f.Choose != nil && f.showing {
+		f.Choose(f.chosen / f.Weights.Channels)
+	}
+}
+
 func (f *Filters) onKey(ctx app.Context, e app.Event) {
-	if chosen, ok := Layout(f.Weights, boxW, boxH).Move(f.chosen, e.Get("key").String()); ok {
+	if key := e.Get("key").String(); f.Choose != nil && (key == "Enter" || key == " ") {
+		f.Choose(min(f.chosen, f.grid().Count-1) / f.Weights.Channels)
+		return
+	}
+	if chosen, ok := f.grid().Move(f.chosen, e.Get("key").String()); ok {
 		f.chosen, f.showing = chosen, true
 	}
 }

@@ -5,9 +5,7 @@
 package filters
 
 import (
-	"encoding/base64"
-	"encoding/binary"
-
+	"unpool/app/ui/bitmap"
 	"unpool/core/run"
 )
 
@@ -130,38 +128,21 @@ func (c Colors) palette() [256][3]uint8 {
 	return p
 }
 
-// DataURL returns the picture as an image that the browser draws by itself: a Windows bitmap with a palette, since
-// an eight-bit weight is then one byte of the file, without compression to pay for at every evaluation.
+// DataURL returns the picture as an image that the browser draws by itself.
 func DataURL(w *run.Weights, g Grid, c Colors) string {
-	const headers, colors = 14 + 40, 4 * 256
-	stride := (g.Width + 3) &^ 3 // rows are padded to four bytes
-	file := make([]byte, headers+colors, headers+colors+stride*g.Height)
-	put32 := func(at, v int) { binary.LittleEndian.PutUint32(file[at:], uint32(v)) }
-	copy(file, "BM")
-	put32(2, cap(file))
-	put32(10, headers+colors) // where the pixels begin
-	put32(14, 40)             // size of the second header
-	put32(18, g.Width)
-	put32(22, g.Height) // positive: rows go from the bottom up
-	file[26] = 1        // plane
-	file[28] = 8        // bits a pixel
-	put32(34, stride*g.Height)
-	put32(46, 256)
-	for i, rgb := range c.palette() {
-		file[headers+4*i], file[headers+4*i+1], file[headers+4*i+2] = rgb[2], rgb[1], rgb[0]
-	}
-	pixels := file[len(file):cap(file)]
+	palette := c.palette()
+	picture := bitmap.New(g.Width, g.Height, &palette)
 	stretch := g.CellH / w.Height
 	for i := range g.Count {
 		left, top := g.Cell(i)
 		for y := range g.CellH {
-			row := pixels[(g.Height-1-top-y)*stride+left:]
+			row := picture.Row(top + y)[left:]
 			for x := range g.CellW {
 				row[x] = byte(int(value(w, i, y/stretch, x)) + 128)
 			}
 		}
 	}
-	return "data:image/bmp;base64," + base64.StdEncoding.EncodeToString(file[:cap(file)])
+	return picture.URL()
 }
 
 // value returns weight (y, x) of image i: images are numbered by filter, then by channel.

@@ -1,0 +1,166 @@
+// Package look is the page Look inside: the net of a kept run after any of its snapshots' steps, what each of its layers gives for a test
+// image, which pixels an activation comes from, and which images move a map most. The trainer works it all out (core/look); the page
+// asks and shows. It knows no other page.
+package look
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/ui/filters"
+	"unpool/core/number"
+	"unpool/core/run"
+	"unpool/models"
+)
+
+// Entry is the page as the site knows it.
+var Entry = shell.Page{Path: shell.Look, Name: "Look inside", New: func(s *shell.Shell) app.Composer { return New(s) }}
+
+// Page is the page Look inside. Its parts each have one job: subject is what is looked at, scene what its layers give for an image, unit
+// one activation.
+type Page struct {
+	app.Compo
+	*shell.Shell
+
+	subject *subject
+	scene   *scene
+	unit    *unit
+}
+
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	p := &Page{Shell: s}
+	p.subject = &subject{shell: s, changed: p.refresh}
+	p.scene = &scene{subject: p.subject, shown: p.shown}
+	p.unit = &unit{subject: p.subject, scene: p.scene}
+	return p
+}
+
+// OnNav names the page, on the server too, and has the runs listed.
+func (p *Page) OnNav(ctx app.Context) {
+	ctx.Page().SetTitle("Look inside – Unpool")
+	if app.IsServer {
+		return
+	}
+	asked := ctx.Page().URL().Query()
+	p.subject.begin(asked.Get("run"), asked.Get("step"))
+	p.Runs.Follow()
+}
+
+// refresh asks anew for what is shown: another run, step or image is.
+func (p *Page) refresh() {
+	p.scene.ask()
+	p.unit.close()
+}
+
+// shown takes up that the layers of what is looked at have come.
+func (p *Page) shown() { p.unit.ask() }
+
+// Render shows the whole page.
+func (p *Page) Render() app.UI {
+	p.subject.follow()
+	state := p.state()
+	return p.Frame(shell.Look,
+		app.Main().ID("look").Class("wide").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
+			p.Notices("You are offline. What this browser has kept can be looked into all the same."),
+			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
+			app.If(state == "loading", func() app.UI {
+				return app.P().Role("status").Text("Looking for trained nets in this browser.")
+			}).ElseIf(state == "empty", empty).ElseIf(state == "failed", p.failure).Else(p.ready),
+		),
+	)
+}
+
+func (p *Page) state() string {
+	switch {
+	case p.Runs.Failed != nil:
+		return "failed"
+	case p.Runs.Version == 0:
+		return "loading"
+	case p.subject.id == "":
+		return "empty"
+	case p.scene.failed != nil:
+		return "broken"
+	case p.scene.maps == nil || p.scene.busy():
+		return "asking"
+	}
+	return "ready"
+}
+
+func empty() app.UI {
+	return app.Div().Class("prose").Body(
+		app.P().Text("There is no net to look into yet. Train one, and what it learns can be taken apart here: each layer, each filter, each step of its training."),
+		app.P().Body(app.A().ID("to-train").Class("button", "primary").Href(shell.Link(shell.Train)).Text("Train a net")),
+	)
+}
+
+func (p *Page) failure() app.UI {
+	return app.Div().Class("failure").Role("alert").Body(
+		app.H2().Text("The browser’s storage cannot be read"),
+		app.P().Text("A private window, or settings that forbid storage, are the usual cause: nets that are trained there are not kept, and cannot be looked into."),
+		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Runs.Failed.Error())),
+	)
+}
+
+// ready is the page with a net.
+func (p *Page) ready() app.UI {
+	return app.Div().Class("inside-page").Body(
+		p.subject.render(),
+		p.broken(),
+		app.If(p.scene.maps != nil, func() app.UI {
+			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()))
+		}),
+	)
+}
+
+// broken says why there is nothing to show.
+func (p *Page) broken() app.UI {
+	e := p.scene.failed
+	return app.Div().Hidden(e == nil).Body(app.If(e != nil, func() app.UI {
+		return app.Div().Class("failure").Role("alert").Body(
+			app.H2().Text("This net cannot be looked into"),
+			app.P().Text(capital(e.Message)),
+			app.P().Text(e.Hint),
+			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) { p.refresh() }).Text("Try again")),
+		)
+	}))
+}
+
+// layers are what each layer gives, from the image to the classes.
+func (p *Page) layers() app.UI {
+	var panels []app.UI
+	for i := range p.scene.maps.Layers {
+		l := &p.scene.maps.Layers[i]
+		f := &filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: p.Dark(), Noun: "map", Says: says(l)}
+		if l.Count > 1 {
+			name := l.Layer
+			f.Choose = func(m int) { p.unit.choose(name, m) }
+			f.Marked = func() int { return p.unit.marked(name) }
+		}
+		panels = append(panels, f)
+	}
+	return app.Section().Aria("labelledby", "layers-title").Body(
+		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
+		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
+		app.Div().Class("layers-grid").Body(panels...),
+	)
+}
+
+// says is a layer's shape in words.
+func says(l *run.Weights) string {
+	switch {
+	case l.Count > 1:
+		return number.Int(l.Count) + " maps of " + number.Int(l.Height) + "×" + number.Int(l.Width)
+	case l.Height > 1:
+		return number.Int(l.Height) + " steps of " + number.Int(l.Width) + " numbers"
+	}
+	return number.Int(l.Width) + " numbers"
+}
+
+// title is a run's name for people.
+func title(s run.Summary) string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return models.Title(s.Recipe)
+}

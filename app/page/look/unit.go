@@ -1,0 +1,189 @@
+package look
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/ui/filters"
+	"unpool/core/number"
+	"unpool/core/protocol"
+)
+
+// among is how many test images are searched for the strongest.
+const among = 1000
+
+// unit is the activation that the user has chosen: where a map is strongest for the image.
+type unit struct {
+	subject *subject
+	scene   *scene
+
+	layer string // "" for none
+	of    int    // the map
+
+	projections *protocol.Projections
+	failed      *protocol.Error
+
+	strongest *protocol.Strongest
+	progress  protocol.Progress
+	cancel    func() // gives the search up; nil while there is none
+	asked     int    // counts questions: an answer to one before is of no interest
+}
+
+// choose chooses a map of a layer.
+func (u *unit) choose(layer string, m int) {
+	u.close()
+	u.layer, u.of = layer, m
+	u.ask()
+}
+
+// close forgets what was worked out.
+func (u *unit) close() {
+	if u.cancel != nil {
+		u.cancel()
+	}
+	u.projections, u.failed, u.strongest, u.cancel = nil, nil, nil, nil
+	u.asked++
+}
+
+func (u *unit) marked(layer string) int {
+	if layer != u.layer {
+		return -1
+	}
+	return u.of
+}
+
+// about is what is asked about.
+func (u *unit) about() protocol.TestUnit {
+	return protocol.TestUnit{Image: u.scene.maps.Image.Number, Layer: u.layer, Map: u.of, Among: among}
+}
+
+// ask asks which pixels the activation comes from.
+func (u *unit) ask() {
+	if u.layer == "" {
+		return
+	}
+	u.asked++
+	asked := u.asked
+	client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.id, u.subject.step(), u.about(), nil,
+		func(p *protocol.Projections, failed *protocol.Error) {
+			if asked == u.asked {
+				u.projections, u.failed = p, failed
+			}
+		})
+}
+
+// search asks for the images in which the map is strongest.
+func (u *unit) search() {
+	asked := u.asked
+	u.progress, u.failed = protocol.Progress{}, nil
+	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookStrongest, u.subject.id, u.subject.step(), u.about(),
+		func(p protocol.Progress) { u.progress = p },
+		func(s *protocol.Strongest, failed *protocol.Error) {
+			if asked != u.asked {
+				return
+			}
+			u.cancel, u.strongest = nil, s
+			if failed != nil && failed.Code != protocol.Cancelled {
+				u.failed = failed
+			}
+		})
+}
+
+// methods say what each projection is.
+var methods = map[string]struct{ name, says string }{
+	"deconv":         {"Deconvnet", "From the activation itself back through the net: what is negative is dropped at each ReLU (Zeiler and Fergus, 2013)."},
+	"saliency":       {"Saliency", "How much the activation would grow with each pixel (Simonyan, 2013)."},
+	"guided":         {"Guided backpropagation", "As saliency, but only what adds to the activation at each ReLU passes (Springenberg, 2014)."},
+	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
+	"integrated":     {"Integrated gradients", "The mean saliency on the way from black to the image, times the pixel; it adds up to the activation’s growth (Sundararajan, 2017)."},
+}
+
+func (u *unit) render(dark bool) app.UI {
+	return app.Section().ID("unit").TabIndex(-1).Aria("labelledby", "unit-title").Hidden(u.layer == "").Body(
+		app.If(u.layer != "", func() app.UI { return u.shown(dark) }),
+	)
+}
+
+func (u *unit) shown(dark bool) app.UI {
+	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text(fmt.Sprintf("Map %d of %s: where it comes from", u.of+1, u.layer))}
+	switch p := u.projections; {
+	case u.failed != nil:
+		parts = append(parts, app.P().Class("problem").Role("alert").Text(capital(u.failed.Message)+" "+u.failed.Hint))
+	case p == nil:
+		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net."))
+	default:
+		parts = append(parts, app.P().Class("says").Text(u.words(p.Unit)), app.P().Class("under").Text(
+			"Blue pixels lower the activation, orange ones raise it; each picture has a scale of its own. Biases and the shifts of batch normalisation add nothing; "+
+				"its factors are part of the filters. Below each is the same for the net with the random weights that its training began with: what both show "+
+				"comes from the net’s shape, and not from what it has learnt (Adebayo, 2018)."))
+		var panels []app.UI
+		for i := range p.Methods {
+			m := &p.Methods[i]
+			about := methods[m.Method]
+			panels = append(panels, app.Div().Class("method").Body(
+				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 224, Height: 224},
+				&filters.Filters{ID: "untrained-" + m.Method, Title: "Before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 112, Height: 112},
+			))
+		}
+		parts = append(parts, app.Div().Class("methods").Body(panels...), u.found(dark))
+	}
+	return app.Div().Body(parts...)
+}
+
+// words say which activation it is.
+func (u *unit) words(at protocol.Unit) string {
+	if at.Value <= 0 && strings.HasPrefix(u.layer, "relu") {
+		return "The map is zero for all of this image, so nothing goes back from it. Choose another map or image."
+	}
+	return fmt.Sprintf("For this image the map is strongest, with %s, in row %d and column %d. There it sees %d by %d pixels, from row %d and column %d on.",
+		number.Significant(float64(at.Value), 3), at.Row+1, at.Column+1, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
+}
+
+// found are the images in which the map is strongest.
+func (u *unit) found(dark bool) app.UI {
+	body := []app.UI{app.H2().Class("large-title").Text("What moves this map most")}
+	switch s := u.strongest; {
+	case s == nil && u.cancel == nil:
+		body = append(body, app.P().Body(app.Button().ID("strongest").Type("button").OnClick(func(app.Context, app.Event) { u.search() }).
+			Text("Search "+number.Int(among)+" test images")))
+	case s == nil:
+		body = append(body,
+			app.P().Role("status").Class("under").Text(fmt.Sprintf("Searching: %s of %s images.", number.Int(u.progress.Done), number.Int(max(u.progress.Total, 1)))),
+			app.P().Body(app.Button().ID("strongest-stop").Type("button").OnClick(func(app.Context, app.Event) { u.cancel() }).Text("Stop")))
+	default:
+		body = append(body, app.P().Class("under").Text(fmt.Sprintf(
+			"The nine of %s test images in which the map is strongest, the strongest first, each with the deconvnet’s projection of that activation.", number.Int(s.Among))))
+		var cells []app.UI
+		size := s.Projections.Height * s.Projections.Width * s.Projections.Channels
+		for i, p := range s.Images {
+			one := s.Projections
+			one.Count, one.Pixels = 1, s.Projections.Pixels[i*size:(i+1)*size]
+			cells = append(cells, app.Div().Class("pair").Body(
+				picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, u.scene.maps.Classes[p.Class])),
+				app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), colors(dark))).Width(84).Height(84).
+					Alt("which of its pixels the map comes from, blue below zero, orange above"),
+				app.P().Class("under").Text(u.scene.maps.Classes[p.Class]+", "+number.Significant(float64(s.Units[i].Value), 3)),
+			))
+		}
+		body = append(body, app.Div().ID("strongest-found").Class("pairs").Body(cells...))
+	}
+	return app.Div().Body(body...)
+}
+
+func colors(dark bool) filters.Colors {
+	if dark {
+		return filters.Dark
+	}
+	return filters.Light
+}
+
+// capital makes a sentence of a message.
+func capital(text string) string {
+	if text == "" {
+		return text
+	}
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}

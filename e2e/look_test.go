@@ -1,0 +1,93 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+// small is a run of a net with convolutions that is short.
+func smallCNN(t *testing.T) recipe.Recipe {
+	t.Helper()
+	entry, err := models.Find("mnist-cnn")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Net, r.Steps, r.EvalEvery, r.Eval = "conv 5x5x6, relu, pool 2, conv 3x3x8, relu, pool 2", 60, 20, recipe.EvalSample
+	return r
+}
+
+// What is trained in a tab is taken apart there: its layers at each step, which pixels an activation comes from, and what moves a map.
+func TestLookInside(t *testing.T) {
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(site + "look/")
+	tab.Wait("document.querySelector('#look').dataset.state === 'empty'", soon)
+	tab.Press("#to-train", browser.Enter)
+	tab.Wait("document.querySelector('#train')", soon)
+	tab.Go(site + "?" + smallCNN(t).Query())
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	tab.Press("#look-inside", browser.Enter)
+	ready := "document.querySelector('#look')?.dataset.state === 'ready'"
+	tab.Wait(ready, later)
+	image := func(layer string) string {
+		return browser.Eval[string](tab, fmt.Sprintf("document.querySelector('#layer-%s img').src", layer))
+	}
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.layers-grid .filters').length"); n != 7 {
+		t.Errorf("%d layers, want 7", n)
+	}
+	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified") || !strings.Contains(text, "with a probability of") {
+		t.Errorf("the answer is %q", text)
+	}
+	last := image("relu2")
+
+	// The slider drives what is shown.
+	write(tab, "#look-step", "0", "input")
+	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 0') && "+ready, soon)
+	if image("relu2") == last {
+		t.Error("the layer is the same before and after training")
+	}
+	write(tab, "#look-step", "3", "input")
+	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 60') && "+ready, soon)
+	if image("relu2") != last {
+		t.Error("the layer is another one after the slider has come back")
+	}
+
+	// Another image, of a class.
+	tab.Press("#image-next", browser.Enter)
+	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image 1 of') && "+ready, soon)
+	write(tab, "#image-class", "7", "change")
+	tab.Wait("/Test image \\d+ of .*: 7$/m.test(document.querySelector('.scene-image')?.innerText) && "+ready, soon)
+
+	// One activation, by all methods, and what moves its map.
+	tab.Press("#layer-relu2 .atlas", browser.Enter)
+	tab.Wait("document.querySelectorAll('.methods .method').length === 5", later)
+	if text := tab.Text("#unit"); !strings.Contains(text, "Map 1 of relu2") || !strings.Contains(text, "it sees 10 by 10 pixels") {
+		t.Errorf("the unit is %q", text)
+	}
+	if browser.Eval[bool](tab, "document.querySelector('#method-deconv img').src === document.querySelector('#untrained-deconv img').src") {
+		t.Error("the trained net and the untrained one have the same projection")
+	}
+	tab.Press("#strongest", browser.Enter)
+	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9", later)
+	for _, width := range []int64{320, 390, 768, 1280, 1920} {
+		tab.Look(width, 900, width == 768)
+		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
+			t.Errorf("on a screen %d wide the page is %d wide", width, wide)
+		}
+	}
+	tab.Look(1280, 900, false)
+
+	// A run that trains is not disturbed, and can be looked into.
+	tab.Press("nav a[href='./']", browser.Enter)
+	tab.Wait("document.querySelector('#train')", soon)
+	tab.Go(site + "look/")
+	tab.Wait(ready, later)
+	noErrors(t, tab)
+}
