@@ -63,7 +63,7 @@ bench-browser:
 train-browser:
 	go test -run CNNInTheBrowser -timeout 20m -v ./e2e -long
 
-# The README’s pictures of the pages: docs/train.png, docs/runs.png and docs/results.png.
+# The README’s pictures of the pages: docs/train.png, docs/look.png, docs/runs.png and docs/results.png.
 screenshot:
 	go test -run Screenshot -timeout 15m ./e2e -update
 

@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -10,7 +12,7 @@ import (
 	"unpool/models"
 )
 
-// small is a run of a net with convolutions that is short.
+// smallCNN is a run of a net with convolutions that is short.
 func smallCNN(t *testing.T) recipe.Recipe {
 	t.Helper()
 	entry, err := models.Find("mnist-cnn")
@@ -90,4 +92,28 @@ func TestLookInside(t *testing.T) {
 	tab.Go(site + "look/")
 	tab.Wait(ready, later)
 	noErrors(t, tab)
+}
+
+// The README's picture of the page.
+func TestLookScreenshot(t *testing.T) {
+	if !*update {
+		t.Skip("make screenshot takes it")
+	}
+	tab := browser.Open(t)
+	tab.Look(1280, 1480, false)
+	r := smallCNN(t)
+	r.Steps, r.EvalEvery = 400, 100
+	site := start(t)
+	tab.Go(site + "?" + r.Query())
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	tab.Press("#look-inside", browser.Enter)
+	tab.Wait("document.querySelector('#look')?.dataset.state === 'ready'", later)
+	tab.Press("#layer-relu2 .atlas", browser.ArrowDown)
+	tab.Press("#layer-relu2 .atlas", browser.Enter)
+	tab.Wait("document.querySelectorAll('.methods .method').length === 5", later)
+	browser.Eval[any](tab, "(document.activeElement.blur(), scrollTo(0, 0))")
+	if err := os.WriteFile(filepath.Join("..", "docs", "look.png"), tab.Screenshot(), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }

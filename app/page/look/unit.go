@@ -124,8 +124,8 @@ func (u *unit) shown(dark bool) app.UI {
 			m := &p.Methods[i]
 			about := methods[m.Method]
 			panels = append(panels, app.Div().Class("method").Body(
-				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 224, Height: 224},
-				&filters.Filters{ID: "untrained-" + m.Method, Title: "Before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 112, Height: 112},
+				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 168, Height: 168},
+				&filters.Filters{ID: "untrained-" + m.Method, Title: "Before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 84, Height: 84},
 			))
 		}
 		parts = append(parts, app.Div().Class("methods").Body(panels...), u.found(dark))
