@@ -86,11 +86,23 @@ func TestLookInside(t *testing.T) {
 	}
 	tab.Look(1280, 900, false)
 
-	// A run that trains is not disturbed, and can be looked into.
-	tab.Press("nav a[href='./']", browser.Enter)
-	tab.Wait("document.querySelector('#train')", soon)
-	tab.Go(site + "look/")
-	tab.Wait(ready, later)
+	tab.Press("#measure", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('relu2')", later)
+
+	// The address brings all of it back.
+	shown := image("relu2")
+	address := browser.Eval[string](tab, "location.href")
+	for _, want := range []string{"step=60", "layer=relu2", "map=1"} {
+		if !strings.Contains(address, want) {
+			t.Errorf("the address is %s, without %s", address, want)
+		}
+	}
+	tab.Go(site)
+	tab.Go(address)
+	tab.Wait(ready+" && document.querySelectorAll('.methods .method').length === 5", later)
+	if image("relu2") != shown {
+		t.Error("the address leads to another picture")
+	}
 	noErrors(t, tab)
 }
 

@@ -4,6 +4,9 @@
 package look
 
 import (
+	"net/url"
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
@@ -25,6 +28,7 @@ type Page struct {
 	subject *subject
 	scene   *scene
 	unit    *unit
+	stats   *statistics
 }
 
 // New makes the page of a tab.
@@ -32,7 +36,8 @@ func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s}
 	p.subject = &subject{shell: s, changed: p.refresh}
 	p.scene = &scene{subject: p.subject, shown: p.shown}
-	p.unit = &unit{subject: p.subject, scene: p.scene}
+	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
+	p.stats = &statistics{subject: p.subject}
 	return p
 }
 
@@ -42,19 +47,55 @@ func (p *Page) OnNav(ctx app.Context) {
 	if app.IsServer {
 		return
 	}
-	asked := ctx.Page().URL().Query()
-	p.subject.begin(asked.Get("run"), asked.Get("step"))
+	p.take(ctx.Page().URL().Query())
 	p.Runs.Follow()
+}
+
+// take takes up what a link says: run, step, image, layer and map.
+func (p *Page) take(link url.Values) {
+	p.subject.begin(link.Get("run"), link.Get("step"))
+	if image, err := strconv.Atoi(link.Get("image")); err == nil {
+		p.scene.image.Image = image
+	}
+	if m, err := strconv.Atoi(link.Get("map")); err == nil && link.Has("layer") {
+		p.unit.layer, p.unit.of = link.Get("layer"), m-1
+	}
+}
+
+// put makes what is shown the page's address, so that it can be copied, and survives a reload.
+func (p *Page) put() {
+	if p.scene.maps == nil {
+		return
+	}
+	link := url.Values{}
+	link.Set("run", p.subject.id)
+	link.Set("step", strconv.Itoa(p.subject.step()))
+	link.Set("image", strconv.Itoa(p.scene.maps.Image.Number))
+	if p.unit.layer != "" {
+		link.Set("layer", p.unit.layer)
+		link.Set("map", strconv.Itoa(p.unit.of+1))
+	}
+	p.Dispatch(func(ctx app.Context) {
+		if p.Mounted() {
+			address := app.Window().URL()
+			address.RawQuery = link.Encode()
+			ctx.Page().ReplaceURL(address)
+		}
+	})
 }
 
 // refresh asks anew for what is shown: another run, step or image is.
 func (p *Page) refresh() {
 	p.scene.ask()
 	p.unit.close()
+	p.stats.close()
 }
 
 // shown takes up that the layers of what is looked at have come.
-func (p *Page) shown() { p.unit.ask() }
+func (p *Page) shown() {
+	p.unit.ask()
+	p.put()
+}
 
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
@@ -108,7 +149,7 @@ func (p *Page) ready() app.UI {
 		p.subject.render(),
 		p.broken(),
 		app.If(p.scene.maps != nil, func() app.UI {
-			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()))
+			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()), p.stats.render())
 		}),
 	)
 }

@@ -19,6 +19,7 @@ const among = 1000
 type unit struct {
 	subject *subject
 	scene   *scene
+	chosen  func() // another one is
 
 	layer string // "" for none
 	of    int    // the map
@@ -37,6 +38,7 @@ func (u *unit) choose(layer string, m int) {
 	u.close()
 	u.layer, u.of = layer, m
 	u.ask()
+	u.chosen()
 }
 
 // close forgets what was worked out.

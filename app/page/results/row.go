@@ -10,6 +10,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/statistics"
 	"unpool/app/ui/table"
 	"unpool/app/ui/words"
 	"unpool/app/web"
@@ -177,28 +178,9 @@ func inside(name string, one *run.View, dark bool) app.UI {
 		}
 	}
 	if one.Statistics != nil {
-		parts = append(parts, statistics(name, one.Statistics))
+		parts = append(parts, statistics.Panel(name, one.Statistics))
 	}
 	return app.Div().Class("inside").Body(parts...)
-}
-
-// statistics is the table of the convolutional layers' activations.
-func statistics(name string, s *run.Statistics) app.UI {
-	var rows [][]string
-	for _, l := range s.Layers {
-		rows = append(rows, []string{
-			l.Layer, number.Loss(l.Mean), number.Loss(l.Deviation), number.Loss(l.Min), number.Loss(l.Max),
-			number.Percent(l.Zeros) + number.Thin + "%", fmt.Sprintf("%d of %d", l.Dead, l.Maps),
-		})
-	}
-	id := "statistics-" + name
-	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
-		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("Activations of the convolutions")),
-		app.P().Class("caption").Text(fmt.Sprintf(
-			"Activations after each convolution’s ReLU, on %s test images, after %s steps. A dead map is 0 everywhere for every image.",
-			number.Int(s.Images), number.Int(s.Step))),
-		table.Table("Statistics of activations", []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}, rows),
-	)
 }
 
 // fold is a part below a row's charts.
