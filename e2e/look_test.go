@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"unpool/core/recipe"
 	"unpool/internal/browser"
 	"unpool/models"
@@ -66,6 +68,23 @@ func TestLookInside(t *testing.T) {
 	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image 1 of') && "+ready, soon)
 	write(tab, "#image-class", "7", "change")
 	tab.Wait("/Test image \\d+ of .*: 7$/m.test(document.querySelector('.scene-image')?.innerText) && "+ready, soon)
+
+	// A digit of one's own, by keyboard: an upright stroke.
+	tab.Press("#draw", browser.Enter)
+	for range 12 {
+		tab.Press("#pad", kb.ArrowRight)
+	}
+	tab.Press("#pad", browser.Space)
+	for range 20 {
+		tab.Press("#pad", browser.ArrowDown)
+	}
+	tab.Press("#pad", browser.Space)
+	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Your drawing') && "+ready, soon)
+	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified as 1,") {
+		t.Errorf("an upright stroke: %q", text)
+	}
+	tab.Press("#image-before", browser.Enter)
+	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image') && "+ready, soon)
 
 	// One activation, by all methods, and what moves its map.
 	tab.Press("#layer-relu2 .atlas", browser.Enter)

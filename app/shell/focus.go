@@ -14,16 +14,17 @@ func showFromTheTop() {
 	}
 }
 
-// keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart. go-app handles events after
+// keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart or a pad. go-app handles events after
 // the browser has acted on them, too late to prevent anything, so this listener is the browser's own.
 func keepArrowKeys() {
 	app.Window().Get("document").Call("addEventListener", "keydown", app.FuncOf(func(_ app.Value, args []app.Value) any {
 		e := args[0]
-		if role := e.Get("target").Call("getAttribute", "role"); !role.Truthy() || role.String() != "slider" {
+		role := e.Get("target").Call("getAttribute", "role")
+		if !role.Truthy() || role.String() != "slider" && role.String() != "application" {
 			return nil
 		}
 		switch e.Get("key").String() {
-		case "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown":
+		case " ", "ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Home", "End", "PageUp", "PageDown":
 			e.Call("preventDefault")
 		}
 		return nil

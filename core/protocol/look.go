@@ -23,11 +23,12 @@ const (
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 )
 
-// TestImage is one of the test images.
+// TestImage is one of the test images, or one of the user's own.
 type TestImage struct {
-	Image int  `json:"image"`           // its number, from 0
-	By    int  `json:"by,omitempty"`    // 1 for the next one, -1 for the one before; they go round
-	Class *int `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
+	Own   []byte `json:"own,omitempty"`   // the user's, as the data set has images; nil for a test image
+	Image int    `json:"image"`           // its number, from 0
+	By    int    `json:"by,omitempty"`    // 1 for the next one, -1 for the one before; they go round
+	Class *int   `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
 }
 
 // Maps are what each layer gives for an image.
@@ -42,16 +43,17 @@ type Maps struct {
 
 // Picture is a test image.
 type Picture struct {
-	Number   int    `json:"number"`
-	Class    int    `json:"class"`
+	Number   int    `json:"number"` // -1 for the user's own
+	Class    int    `json:"class"`  // that it is of; -1 where nobody says
 	Height   int    `json:"height"`
 	Width    int    `json:"width"`
 	Channels int    `json:"channels"`
 	Pixels   []byte `json:"pixels"` // [height, width, channels]
 }
 
-// TestUnit is a map of a layer, where it is strongest for a test image.
+// TestUnit is a map of a layer, where it is strongest for a test image, or one of the user's own.
 type TestUnit struct {
+	Own   []byte `json:"own,omitempty"` // the user's; nil for a test image
 	Image int    `json:"image"`
 	Layer string `json:"layer"`
 	Map   int    `json:"map"`

@@ -196,9 +196,15 @@ func reading[With, Result any](with json.RawMessage, f func(With) (Result, error
 	return result, nil
 }
 
-// image is a test image.
-func (i *inside) image(number int) ([]byte, error) {
+// image is a test image, or the user's own where that is not nil.
+func (i *inside) image(number int, own []byte) ([]byte, error) {
 	d := i.data
+	if size := d.Height * d.Width * d.Channels; own != nil && len(own) != size {
+		return nil, fmt.Errorf("an image of %d bytes, and the net reads %d", len(own), size)
+	}
+	if own != nil {
+		return own, nil
+	}
 	if number < 0 || number >= d.Test.Len() {
 		return nil, fmt.Errorf("there is no test image %d; they are numbered from 0 to %d", number, d.Test.Len()-1)
 	}
@@ -206,19 +212,21 @@ func (i *inside) image(number int) ([]byte, error) {
 	return d.Test.Images[number*size : (number+1)*size], nil
 }
 
-func (i *inside) picture(number int) (protocol.Picture, error) {
-	pixels, err := i.image(number)
+func (i *inside) picture(number int, own []byte) (protocol.Picture, error) {
+	pixels, err := i.image(number, own)
 	if err != nil {
 		return protocol.Picture{}, err
 	}
-	return protocol.Picture{
-		Number: number, Class: int(i.data.Test.Labels[number]), Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels,
-	}, nil
+	p := protocol.Picture{Number: -1, Class: -1, Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels}
+	if own == nil {
+		p.Number, p.Class = number, int(i.data.Test.Labels[number])
+	}
+	return p, nil
 }
 
 // find is the number of the image that is asked for.
 func (i *inside) find(t protocol.TestImage) (int, error) {
-	if _, err := i.image(t.Image); err != nil {
+	if _, err := i.image(t.Image, t.Own); err != nil || t.Own != nil {
 		return 0, err
 	}
 	n := i.data.Test.Len()
@@ -241,7 +249,7 @@ func (i *inside) maps(t protocol.TestImage) (*protocol.Maps, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture, err := i.picture(number)
+	picture, err := i.picture(number, t.Own)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +307,7 @@ func levels(values []float32) (scale float64, pixels run.Int8s) {
 
 // strongestIn is where a map is strongest in an image.
 func (i *inside) strongestIn(u protocol.TestUnit) (image []byte, unit look.Unit, told protocol.Unit, err error) {
-	if image, err = i.image(u.Image); err != nil {
+	if image, err = i.image(u.Image, u.Own); err != nil {
 		return nil, unit, told, err
 	}
 	layers, _, err := i.net.Maps(image)
@@ -391,7 +399,7 @@ func (i *inside) search(ctx context.Context, u protocol.TestUnit, progress func(
 	var images []byte
 	var units []look.Unit
 	for _, one := range best[u.Map] {
-		picture, err := i.picture(int(one.Image))
+		picture, err := i.picture(int(one.Image), nil)
 		if err != nil {
 			return nil, err
 		}

@@ -127,6 +127,11 @@ func TestLookInside(t *testing.T) {
 		t.Errorf("%d images, %+v", len(s.Images), s.Units)
 	}
 
+	own := maps(6, protocol.TestImage{Own: last.Image.Pixels})
+	if own.Image.Number != -1 || own.Image.Class != -1 || !slices.Equal(own.Probabilities, last.Probabilities) {
+		t.Errorf("the same image as one's own is %+v, %v", own.Image, own.Probabilities)
+	}
+
 	for name, c := range map[string]struct {
 		look protocol.Look
 		code protocol.Code
@@ -135,6 +140,8 @@ func TestLookInside(t *testing.T) {
 		"no such run":   {with(t, protocol.LookMaps, "nobody", 6, protocol.TestImage{}), protocol.NoNet, "not found"},
 		"no such step":  {with(t, protocol.LookMaps, id, 5, protocol.TestImage{}), protocol.NoNet, "no weights of step 5"},
 		"no such image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Image: 300}), protocol.Invalid, "no test image 300"},
+		"half an image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Own: make([]byte, 100)}), protocol.Invalid, "the net reads 784"},
+		"two images":    {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Own: make([]byte, 2*784), Layer: "relu1"}), protocol.Invalid, "the net reads 784"},
 		"no such layer": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Layer: "conv9"}), protocol.Invalid, `"conv9"`},
 		"no such map":   {with(t, protocol.LookStrongest, id, 6, protocol.TestUnit{Layer: "relu1", Map: 3, Among: 9}), protocol.Invalid, "no map 3"},
 		"nonsense":      {protocol.Look{What: protocol.LookMaps, Run: id, Step: 6, With: json.RawMessage(`[1]`)}, protocol.Invalid, "array"},

@@ -70,7 +70,9 @@ func (p *Page) put() {
 	link := url.Values{}
 	link.Set("run", p.subject.id)
 	link.Set("step", strconv.Itoa(p.subject.step()))
-	link.Set("image", strconv.Itoa(p.scene.maps.Image.Number))
+	if n := p.scene.maps.Image.Number; n >= 0 { // a link carries no drawing
+		link.Set("image", strconv.Itoa(n))
+	}
 	if p.unit.layer != "" {
 		link.Set("layer", p.unit.layer)
 		link.Set("map", strconv.Itoa(p.unit.of+1))

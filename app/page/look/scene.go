@@ -10,6 +10,7 @@ import (
 	"unpool/app/client"
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/pad"
 	"unpool/core/number"
 	"unpool/core/protocol"
 )
@@ -26,6 +27,7 @@ type scene struct {
 	again    bool // by then another one is wanted
 	progress protocol.Progress
 	failed   *protocol.Error
+	drawing  bool // the pad is open
 }
 
 func (s *scene) busy() bool { return s.asking }
@@ -51,7 +53,9 @@ func (s *scene) ask() {
 				return
 			}
 			s.maps = m
-			s.image = protocol.TestImage{Image: m.Image.Number, Class: s.image.Class}
+			if m.Image.Number >= 0 {
+				s.image = protocol.TestImage{Image: m.Image.Number, Class: s.image.Class}
+			}
 			if !s.asking {
 				s.shown()
 			}
@@ -69,18 +73,46 @@ func (s *scene) render(dark bool) app.UI {
 	return app.Section().Class("scene").Aria("labelledby", "scene-title").Body(
 		app.H2().ID("scene-title").Class("unseen").Text("The image"),
 		app.Div().Class("scene-image").Body(
-			picture(m.Image, 196, "test image "+number.Int(m.Image.Number)),
-			app.P().Class("under").Body(app.Text("Test image "+number.Int(m.Image.Number)+" of "+number.Int(m.Images)+": "+m.Classes[m.Image.Class])),
+			picture(m.Image, 196, s.caption()),
+			app.P().Class("under").Text(s.caption()),
 			s.buttons(),
+			s.pad(),
 		),
 		s.answer(),
 		&filters.Filters{ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: &m.First, Dark: dark},
 	)
 }
 
+// caption says which image it is.
+func (s *scene) caption() string {
+	m := s.maps
+	if m.Image.Number < 0 {
+		return "Your drawing, as the net sees it"
+	}
+	return "Test image " + number.Int(m.Image.Number) + " of " + number.Int(m.Images) + ": " + m.Classes[m.Image.Class]
+}
+
+// pad is where a digit can be drawn, for nets that read such images.
+func (s *scene) pad() app.UI {
+	if p := s.maps.Image; p.Height != pad.Side || p.Width != pad.Side || p.Channels != 1 {
+		return app.Div().Hidden(true)
+	}
+	return app.Div().Class("draw").Body(
+		app.Button().ID("draw").Type("button").Class("quiet", "disclosure").Aria("expanded", s.drawing).Aria("controls", "draw-area").
+			OnClick(func(app.Context, app.Event) { s.drawing = !s.drawing }).Text("Draw a digit"),
+		app.Div().ID("draw-area").Hidden(!s.drawing).Body(app.If(s.drawing, func() app.UI {
+			return &pad.Pad{ID: "pad", Drawn: func(digit []byte) {
+				s.subject.shell.Dispatch(func(app.Context) {
+					s.look(protocol.TestImage{Own: digit, Image: max(0, s.image.Image), Class: s.image.Class})
+				})
+			}}
+		})),
+	)
+}
+
 // buttons lead to other images.
 func (s *scene) buttons() app.UI {
-	number := s.maps.Image.Number
+	number := max(0, s.image.Image)
 	step := func(id, label string, by int) app.UI {
 		return app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) {
 			s.look(protocol.TestImage{Image: number, By: by, Class: s.image.Class})
@@ -113,7 +145,11 @@ func (s *scene) answer() app.UI {
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.Probabilities[b], m.Probabilities[a]) })
 	best := order[0]
 	says := "Classified correctly, as " + m.Classes[best]
-	if best != m.Image.Class {
+	switch m.Image.Class {
+	case best:
+	case -1:
+		says = "Classified as " + m.Classes[best]
+	default:
 		says = "Classified wrongly, as " + m.Classes[best] + " and not " + m.Classes[m.Image.Class]
 	}
 	says += ", with a probability of " + number.Percent(float64(m.Probabilities[best])) + number.Thin + "%."

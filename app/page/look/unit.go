@@ -59,7 +59,7 @@ func (u *unit) marked(layer string) int {
 
 // about is what is asked about.
 func (u *unit) about() protocol.TestUnit {
-	return protocol.TestUnit{Image: u.scene.maps.Image.Number, Layer: u.layer, Map: u.of, Among: among}
+	return protocol.TestUnit{Own: u.scene.image.Own, Image: max(0, u.scene.maps.Image.Number), Layer: u.layer, Map: u.of, Among: among}
 }
 
 // ask asks which pixels the activation comes from.

@@ -1,0 +1,109 @@
+package pad
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/bitmap"
+)
+
+// Pad is a pad to draw a digit on. It is drawn anew by itself, and tells of a digit at the end of each stroke.
+type Pad struct {
+	app.Compo
+
+	ID    string
+	Drawn func(digit []byte) // as MNIST would have it: Side by Side pixels, gray; nil of an empty pad
+
+	sketch sketch
+	down   bool    // the pen is on the pad
+	x, y   float64 // where the pen is
+}
+
+// Render draws the pad.
+func (p *Pad) Render() app.UI {
+	return app.Div().Class("pad").Body(
+		app.Div().ID(p.ID).Class("pad-area").Role("application").TabIndex(0).
+			Aria("label", "Pad to draw a digit on").
+			Aria("description", "Arrow keys move the pen, the space bar puts it down or lifts it, Delete wipes the pad").
+			On("pointerdown", p.onDown).On("pointermove", p.onMove).On("pointerup", p.onUp).On("pointercancel", p.onUp).On("keydown", p.onKey).
+			Body(
+				app.Img().Src(bitmap.Pixels(pad, pad, 1, p.sketch.ink[:])).Alt("").Attr("draggable", "false"),
+				app.Span().Class("pen").Style("left", percent(p.x)).Style("top", percent(p.y)),
+			),
+		app.Button().ID(p.ID+"-wipe").Type("button").OnClick(func(app.Context, app.Event) { p.wipe() }).Text("Wipe"),
+	)
+}
+
+func percent(at float64) string { return fmt.Sprintf("%.1f%%", 100*at/pad) }
+
+// place is where the pointer is on the pad.
+func (p *Pad) place(e app.Event) (x, y float64) {
+	box := app.Window().GetElementByID(p.ID).Call("getBoundingClientRect")
+	return (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * pad,
+		(e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float() * pad
+}
+
+func (p *Pad) onDown(_ app.Context, e app.Event) {
+	app.Window().GetElementByID(p.ID).Call("setPointerCapture", e.Get("pointerId"))
+	p.x, p.y = p.place(e)
+	p.down = true
+	p.sketch.dot(p.x, p.y)
+}
+
+func (p *Pad) onMove(ctx app.Context, e app.Event) {
+	if !p.down {
+		ctx.PreventUpdate()
+		return
+	}
+	p.to(p.place(e))
+}
+
+// to moves the pen.
+func (p *Pad) to(x, y float64) {
+	x, y = min(pad, max(0, x)), min(pad, max(0, y))
+	if p.down {
+		p.sketch.line(p.x, p.y, x, y)
+	}
+	p.x, p.y = x, y
+}
+
+func (p *Pad) onUp(app.Context, app.Event) {
+	if p.down {
+		p.down = false
+		p.tell()
+	}
+}
+
+func (p *Pad) tell() {
+	if p.Drawn != nil {
+		p.Drawn(p.sketch.digit())
+	}
+}
+
+func (p *Pad) wipe() {
+	p.sketch, p.down = sketch{}, false
+	p.tell()
+}
+
+func (p *Pad) onKey(_ app.Context, e app.Event) {
+	const step = fine
+	switch e.Get("key").String() {
+	case "ArrowLeft":
+		p.to(p.x-step, p.y)
+	case "ArrowRight":
+		p.to(p.x+step, p.y)
+	case "ArrowUp":
+		p.to(p.x, p.y-step)
+	case "ArrowDown":
+		p.to(p.x, p.y+step)
+	case " ":
+		if p.down = !p.down; p.down {
+			p.sketch.dot(p.x, p.y)
+		} else {
+			p.tell()
+		}
+	case "Delete", "Backspace":
+		p.wipe()
+	}
+}
