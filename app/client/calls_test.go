@@ -25,6 +25,7 @@ type page struct {
 	drawn  int                 // how often the page was redrawn
 	posted []protocol.Message
 	heard  []run.Event
+	unseen bool // another page is shown
 }
 
 // newPage must be called in a bubble, whose clock it uses.
@@ -35,9 +36,9 @@ func newPage(t *testing.T) *page {
 		defer p.mu.Unlock()
 		p.todo = append(p.todo, f)
 	})
-	p.Watched = func() bool { return true }
+	p.Watch(func() bool { return !p.unseen })
 	p.Listen(func(e run.Event) { p.heard = append(p.heard, e) })
-	p.calls = &calls{dispatch: p.dispatch, seen: func() bool { return p.Watched() }, lost: func() { p.calls = nil }}
+	p.calls = &calls{dispatch: p.dispatch, seen: p.watched, lost: func() { p.calls = nil }}
 	p.calls.post = func(text string, _ *Files) {
 		m, err := protocol.Parse(text)
 		if err != nil {
@@ -139,7 +140,7 @@ func TestUnseen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPage(t)
 		call := p.begin()
-		p.Watched = func() bool { return false }
+		p.unseen = true
 		p.event(call, "state", &run.State{Phase: run.Training})
 		if p.wait(); p.View.Phase == run.Training {
 			t.Error("taken in at once")

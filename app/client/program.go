@@ -1,6 +1,8 @@
 package client
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/web"
@@ -8,7 +10,7 @@ import (
 
 // program is the trainer's program, which runs from when it is first needed until it ends, for whatever reason.
 type program struct {
-	Watched func() bool // whether the page that shows all of a run is the one on show
+	watching []func() bool // whether a page that shows at once what the trainer says is the one on show
 
 	dispatch func(func(app.Context)) // runs a function on the pages' goroutine
 	calls    *calls                  // nil while it does not run
@@ -19,7 +21,7 @@ func (p *program) start() {
 	if p.calls != nil {
 		return
 	}
-	c := &calls{dispatch: p.dispatch, seen: func() bool { return p.Watched() }}
+	c := &calls{dispatch: p.dispatch, seen: p.watched}
 	w := load(web.File("trainer.js"), c)
 	c.lost = func() {
 		w.end()
@@ -27,6 +29,13 @@ func (p *program) start() {
 	}
 	c.begin()
 	p.calls = c
+}
+
+// Watch has answers come at once while a page says that it is on show.
+func (p *program) Watch(shown func() bool) { p.watching = append(p.watching, shown) }
+
+func (p *program) watched() bool {
+	return slices.ContainsFunc(p.watching, func(shown func() bool) bool { return shown() })
 }
 
 // leave ends the program; what comes next gets a new one.

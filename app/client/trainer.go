@@ -31,7 +31,7 @@ type Trainer struct {
 
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
-	t := &Trainer{program: program{dispatch: dispatch, Watched: func() bool { return false }}}
+	t := &Trainer{program: program{dispatch: dispatch}}
 	t.Data.trainer = t
 	return t
 }

@@ -38,6 +38,7 @@ func New(s *shell.Shell) *Page {
 	p.scene = &scene{subject: p.subject, shown: p.shown}
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.stats = &statistics{subject: p.subject}
+	s.Trainer.Watch(p.Mounted)
 	return p
 }
 

@@ -54,7 +54,7 @@ func New(s *shell.Shell) *Page {
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
 	p.folds = &folds{changed: func() { p.exports.copied = false }}
-	s.Trainer.Watched = p.Mounted
+	s.Trainer.Watch(p.Mounted)
 	s.Trainer.Listen(p.hear)
 	s.Trainer.Data.Changed = p.setup.takeUp
 	return p
