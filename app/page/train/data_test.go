@@ -134,7 +134,7 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 		t.Errorf("the page is about %s", p.setup.entry.Name)
 	}
 	html := app.HTMLString(p)
-	for _, want := range []string{"Use MNIST instead", "Trains 6\u202f610\u202f370 numbers on the pictures of pets.zip"} {
+	for _, want := range []string{"Use MNIST instead", "Trains a net of 6\u202f610\u202f370 parameters on the pictures of pets.zip"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
 		}
@@ -149,7 +149,7 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 func TestAnotherSizeIsAnotherNet(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.setup.change("size", "64")
-	if p.setup.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains 16\u202f840\u202f586 numbers") {
+	if p.setup.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains a net of 16\u202f840\u202f586 parameters") {
 		t.Errorf("%+v: %s", p.setup.entry.Baseline, p.setup.promise())
 	}
 }

@@ -87,7 +87,7 @@ func (i *interrupted) words(sum run.Summary) string {
 	if m := sum.Latest; m != nil {
 		at += fmt.Sprintf(", with %s%s%% of %s test images right", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
 	}
-	text := fmt.Sprintf("A run was interrupted: %s at %s. It can be resumed there.", models.Title(sum.Recipe), at)
+	text := fmt.Sprintf("A run was interrupted: %s at %s. It can be resumed from there.", models.Title(sum.Recipe), at)
 	if i.problem != "" {
 		text = "The interrupted run cannot be resumed: " + i.problem + "."
 	}

@@ -66,7 +66,7 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	}
 	return []layers.Total{
 		{Figure: parameters, Name: "Parameters"},
-		{Figure: products, Name: "Multiply-adds a step and image"},
+		{Figure: products, Name: "Multiply-adds per step and image"},
 		{Figure: step, Unit: unit(step, "ms"), Name: fmt.Sprintf("A step of %s images, here", number.Int(r.Batch))},
 		{Figure: all, Name: number.Int(r.Steps) + " steps, evaluations left out"},
 	}

@@ -114,6 +114,6 @@ func (s *setup) promise() string {
 		info, _ := r.Dataset.Info()
 		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
 	}
-	return fmt.Sprintf("Trains %s numbers on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
+	return fmt.Sprintf("Trains a net of %s parameters on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
 		number.Int(parameters), of, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
 }

@@ -114,7 +114,7 @@ func (c *Chart) head(plot Plot) app.UI {
 	case together:
 		where = plot.X.where(end)
 	case len(plot.curves) > 0:
-		where = "at the end of each"
+		where = "last values"
 	}
 	return app.Div().Class("panel-head").Body(
 		app.H2().ID(c.ID+"-title").Text(c.Title),
