@@ -1,6 +1,7 @@
 package run
 
 import (
+	"math"
 	"time"
 
 	"unpool/core/recipe"
@@ -193,6 +194,20 @@ type Unknown struct {
 
 // Int8s are signed bytes, written in JSON as standard base64.
 type Int8s []int8
+
+// Levels maps values to -127..127 so that the largest magnitude, which is the scale, is 127 (all zero: 0).
+func Levels(values []float32) (scale float64, levels Int8s) {
+	for _, v := range values {
+		scale = max(scale, math.Abs(float64(v)))
+	}
+	levels = make(Int8s, len(values))
+	if scale > 0 {
+		for i, v := range values {
+			levels[i] = int8(math.Round(float64(v) / scale * 127))
+		}
+	}
+	return scale, levels
+}
 
 func (*Start) kind() string      { return "start" }
 func (*State) kind() string      { return "state" }

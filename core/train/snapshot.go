@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"math"
 	"slices"
 	"strings"
 
@@ -50,20 +49,6 @@ func firstLayer(store *model.Store, r recipe.Recipe) (*run.Weights, error) {
 	w := &run.Weights{
 		Layer: p.Layer, Count: p.Count, Height: p.Height, Width: p.Width, Channels: p.Channels,
 	}
-	w.Scale, w.Pixels = quantize(p.Values)
+	w.Scale, w.Pixels = run.Levels(p.Values)
 	return w, nil
-}
-
-// quantize maps values to -127..127 so that the largest magnitude is 127 (all zero: 0).
-func quantize(values []float32) (scale float64, pixels run.Int8s) {
-	for _, v := range values {
-		scale = max(scale, math.Abs(float64(v)))
-	}
-	pixels = make(run.Int8s, len(values))
-	if scale > 0 {
-		for i, v := range values {
-			pixels[i] = int8(math.Round(float64(v) / scale * 127))
-		}
-	}
-	return scale, pixels
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -265,7 +264,7 @@ func (i *inside) maps(t protocol.TestImage) (*protocol.Maps, error) {
 	m.First = run.Weights{
 		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
 	}
-	m.First.Scale, m.First.Pixels = levels(first.Values)
+	m.First.Scale, m.First.Pixels = run.Levels(first.Values)
 	for _, l := range layers {
 		m.Layers = append(m.Layers, pixelsOf(l, i.net.Step))
 	}
@@ -287,22 +286,8 @@ func pixelsOf(l look.Activations, step int) run.Weights {
 			sorted = append(sorted, l.Values[j])
 		}
 	}
-	w.Scale, w.Pixels = levels(sorted)
+	w.Scale, w.Pixels = run.Levels(sorted)
 	return w
-}
-
-// levels are numbers in 255 levels, on a scale whose end is the largest magnitude.
-func levels(values []float32) (scale float64, pixels run.Int8s) {
-	for _, v := range values {
-		scale = max(scale, math.Abs(float64(v)))
-	}
-	pixels = make(run.Int8s, len(values))
-	if scale > 0 {
-		for i, v := range values {
-			pixels[i] = int8(math.Round(float64(v) / scale * 127))
-		}
-	}
-	return scale, pixels
 }
 
 // strongestIn is where a map is strongest in an image.
@@ -374,7 +359,7 @@ func (i *inside) project(u protocol.TestUnit) (*protocol.Projections, error) {
 func (i *inside) projections(name string, all [][]float32) run.Weights {
 	w := run.Weights{Step: i.net.Step, Layer: name, Count: len(all), Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels}
 	for _, values := range all {
-		scale, pixels := levels(values)
+		scale, pixels := run.Levels(values)
 		w.Scale, w.Pixels = max(w.Scale, scale), append(w.Pixels, pixels...)
 	}
 	return w
