@@ -30,15 +30,23 @@ func smallCNN(t *testing.T) recipe.Recipe {
 func TestLookInside(t *testing.T) {
 	tab := browser.Open(t)
 	site := start(t)
-	tab.Go(site + "look/")
-	tab.Wait("document.querySelector('#look').dataset.state === 'empty'", soon)
-	tab.Press("#to-train", browser.Enter)
-	tab.Wait("document.querySelector('#train')", soon)
+	ready := "document.querySelector('#look')?.dataset.state === 'ready'"
+	tab.Go(site + "look/") // where nothing has been trained the published results are there
+	tab.Wait(ready, later)
+	if published := browser.Eval[string](tab, "document.querySelector('#look-run').value"); !strings.HasPrefix(published, "published:mnist-") {
+		t.Errorf("the page begins with %q", published)
+	}
+	first := browser.Eval[string](tab, "document.querySelector('#layer-logits img').src")
+	write(tab, "#look-step", "0", "input")
+	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 0') && "+ready, soon)
+	if browser.Eval[string](tab, "document.querySelector('#layer-logits img').src") == first {
+		t.Error("the published net is the same before and after training")
+	}
+
 	tab.Go(site + "?" + smallCNN(t).Query())
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
 	tab.Press("#look-inside", browser.Enter)
-	ready := "document.querySelector('#look')?.dataset.state === 'ready'"
 	tab.Wait(ready, later)
 	image := func(layer string) string {
 		return browser.Eval[string](tab, fmt.Sprintf("document.querySelector('#layer-%s img').src", layer))

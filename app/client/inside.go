@@ -6,21 +6,22 @@ import (
 	"unpool/core/protocol"
 )
 
-// Look asks the trainer for an analysis of a kept run's net after a step, and hands what comes of it to done, once. with says what about;
-// progress, unless it is nil, hears how far it is. The function returned gives the analysis up, which then fails.
-func Look[Result any](t *Trainer, what, run string, step int, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
+// Look asks the trainer for an analysis of a run's net after a step, which of says, and hands what comes of it to done, once. with says
+// what about; progress, unless it is nil, hears how far it is. The function returned gives the analysis up, which then fails.
+func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	call := 0
 	given := false
 	text, err := json.Marshal(with)
 	if err != nil {
 		panic(err) // a mistake in the program
 	}
+	of.What, of.With = what, text
 	t.Data.with(func() {
 		if given {
 			done(nil, &protocol.Error{Code: protocol.Cancelled})
 			return
 		}
-		call = t.calls.ask(protocol.AskLook, protocol.Look{What: what, Run: run, Step: step, With: text}, nil, lookCall(progress, done))
+		call = t.calls.ask(protocol.AskLook, of, nil, lookCall(progress, done))
 	})
 	return func() {
 		given = true

@@ -42,6 +42,8 @@ type Run struct {
 	Tier    string  `json:"tier"`    // which instructions and how many threads
 	SHA256  string  `json:"sha256"`  // of the final weights
 	File    string  `json:"file"`    // its events
+	// Steps are those of which weights lie beside the events, in the folder of File's name without its extension.
+	Steps []int `json:"steps,omitempty"`
 
 	// Statistics are of the convolutional layers at the end; nil for other nets.
 	Statistics *run.Statistics `json:"statistics,omitempty"`
@@ -80,6 +82,9 @@ func Of(e models.Entry, v *run.View) (Run, error) {
 			r.Near = p.Step
 		}
 		r.Last = p
+	}
+	for _, s := range v.Snapshots {
+		r.Steps = append(r.Steps, s.Step)
 	}
 	return r, nil
 }

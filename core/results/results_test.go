@@ -3,6 +3,7 @@ package results
 import (
 	"flag"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -55,7 +56,7 @@ func TestSummary(t *testing.T) {
 	got, err := Of(find(t, "mnist-rnn-128"), viewOf(3, 1000, 9700, 9730, 9750, 9750, 9740))
 	want := Run{Seed: 3, Then: Point{250, 0.974}, Best: Point{150, 0.975}, Last: Point{250, 0.974}, Train: 0.99, Mark: 100,
 		Near: 50, Seconds: 12, Tier: "SIMD", SHA256: "ab"}
-	if err != nil || got != want {
+	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v\nwant %+v", got, err, want)
 	}
 	// The LSTM's baseline is at step 3,900.

@@ -1,5 +1,7 @@
 package run
 
+import "fmt"
+
 // MaxSnapshots is how many snapshots a run keeps at most.
 const MaxSnapshots = 24
 
@@ -23,3 +25,6 @@ func Spare(all []Snapshot, most int, bytes int64) int {
 	}
 	return spare
 }
+
+// SnapshotName is the name of the artifact with the weights after a step.
+func SnapshotName(step int) string { return fmt.Sprintf("weights-%07d.safetensors", step) }

@@ -3,7 +3,6 @@ package store
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"io"
 
 	"unpool/core/checkpoint"
@@ -23,7 +22,7 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 		return nil
 	}
 	e := &run.Snapshot{
-		Step: s.Step, Name: fmt.Sprintf("weights-%07d.safetensors", s.Step), Layers: s.Layers(), Encoding: s.Encoding, Lost: lost, N: n,
+		Step: s.Step, Name: run.SnapshotName(s.Step), Layers: s.Layers(), Encoding: s.Encoding, Lost: lost, N: n,
 	}
 	hash := sha256.New()
 	count := counter(0)

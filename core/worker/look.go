@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -21,8 +22,7 @@ import (
 // inside is a net that is being looked into: of a run of the store, after a step. It has a backend of its own, so that nothing of a run
 // under way changes.
 type inside struct {
-	run  string
-	step int
+	of protocol.Look // which run and step; nothing else of it counts
 
 	net, untrained *look.Net
 	backend        compute.Backend
@@ -67,7 +67,7 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context) (any, 
 			return nil, nil, &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the analysis %q", body.What),
 				Hint: "Reload the page, so that page and program are of one version."}
 		}
-		i, err := w.openInside(ctx, call, body.Run, body.Step)
+		i, err := w.openInside(ctx, call, protocol.Look{Run: body.Run, Step: body.Step, Published: body.Published})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -99,12 +99,13 @@ func statisticsOf(ctx context.Context, n *look.Net, d *data.Dataset, progress fu
 }
 
 // openInside opens the net of a run after a step, unless it is open.
-func (w *Worker) openInside(ctx context.Context, call int, id string, step int) (*inside, error) {
-	if i := w.inside; i != nil && i.run == id && i.step == step {
-		return i, nil
+func (w *Worker) openInside(ctx context.Context, call int, of protocol.Look) (*inside, error) {
+	same := w.inside != nil && w.inside.of.Run == of.Run && w.inside.of.Published == of.Published
+	if same && w.inside.of.Step == of.Step {
+		return w.inside, nil
 	}
 	const again = "Choose another run or step."
-	c, err := w.weights(ctx, id, step)
+	c, err := w.weights(ctx, of)
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoNet, again)
 	}
@@ -114,13 +115,13 @@ func (w *Worker) openInside(ctx context.Context, call int, id string, step int) 
 	}
 	// The untrained net is the same at every step, and so is the backend.
 	i := w.inside
-	if i == nil || i.run != id {
+	if !same {
 		w.closeInside()
 		backend, _, err := w.Open(c.Recipe)
 		if err != nil {
 			return nil, protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")
 		}
-		i = &inside{run: id, backend: backend, data: images}
+		i = &inside{backend: backend, data: images}
 		if i.untrained, err = look.Untrained(backend, c.Recipe, images); err != nil {
 			i.close()
 			return nil, protocol.ErrorOf(err, protocol.Invalid, again)
@@ -134,13 +135,21 @@ func (w *Worker) openInside(ctx context.Context, call int, id string, step int) 
 	if i.net != nil {
 		i.net.Close()
 	}
-	i.net, i.step, i.strongest = n, step, map[string][][]look.Strong{}
+	i.net, i.of, i.strongest = n, of, map[string][][]look.Strong{}
 	return i, nil
 }
 
 // weights are those of a run of the store after a step: as they were, where that is its last checkpoint's, else as its snapshot has
 // them.
-func (w *Worker) weights(ctx context.Context, id string, step int) (*checkpoint.Checkpoint, error) {
+func (w *Worker) weights(ctx context.Context, of protocol.Look) (*checkpoint.Checkpoint, error) {
+	id, step := of.Run, of.Step
+	if of.Published {
+		f, err := w.Published(ctx, id, run.SnapshotName(step))
+		if err != nil {
+			return nil, err
+		}
+		return snapshotOf(f)
+	}
 	if c, err := store.Load(ctx, w.runs, id, store.Last); err == nil && c.Step == step {
 		return c, nil
 	}
@@ -156,14 +165,19 @@ func (w *Worker) weights(ctx context.Context, id string, step int) (*checkpoint.
 		if err != nil {
 			return nil, err
 		}
-		defer f.Close() // only read from
-		kept, err := checkpoint.ReadSnapshot(f)
-		if err != nil {
-			return nil, err
-		}
-		return kept.Checkpoint(), nil
+		return snapshotOf(f)
 	}
 	return nil, fmt.Errorf("the run has kept no weights of step %d", step)
+}
+
+// snapshotOf reads the weights of a snapshot's file, and closes it.
+func snapshotOf(f io.ReadCloser) (*checkpoint.Checkpoint, error) {
+	defer f.Close() // only read from
+	kept, err := checkpoint.ReadSnapshot(f)
+	if err != nil {
+		return nil, err
+	}
+	return kept.Checkpoint(), nil
 }
 
 // analyses are what look knows of a run's net, by name. Each says between two stretches of its work how far it is.

@@ -1,7 +1,10 @@
 package worker
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -125,6 +128,24 @@ func TestLookInside(t *testing.T) {
 		return int(1e6 * (b.Value - a.Value))
 	}) {
 		t.Errorf("%d images, %+v", len(s.Images), s.Units)
+	}
+
+	// The same run, published.
+	x.Published = func(ctx context.Context, name, file string) (io.ReadCloser, error) {
+		if name != "theirs" {
+			return nil, errors.New("no such result")
+		}
+		return runs.Get(ctx, id, file)
+	}
+	look := with(t, protocol.LookMaps, "theirs", 3, protocol.TestImage{Image: 5})
+	look.Published = true
+	theirs, mine := result[protocol.Maps](x, x.ask(protocol.AskLook, look)), maps(3, protocol.TestImage{Image: 5})
+	if !slices.Equal(theirs.Probabilities, mine.Probabilities) {
+		t.Errorf("published it answers %v, here %v", theirs.Probabilities, mine.Probabilities)
+	}
+	look.Run = "nobody's"
+	if e := x.failure(x.ask(protocol.AskLook, look)); e.Code != protocol.NoNet || !strings.Contains(e.Message, "no such result") {
+		t.Errorf("%+v", e)
 	}
 
 	own := maps(6, protocol.TestImage{Own: last.Image.Pixels})

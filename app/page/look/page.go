@@ -13,7 +13,6 @@ import (
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/run"
-	"unpool/models"
 )
 
 // Entry is the page as the site knows it.
@@ -34,7 +33,7 @@ type Page struct {
 // New makes the page of a tab.
 func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s}
-	p.subject = &subject{shell: s, changed: p.refresh}
+	p.subject = &subject{shell: s, published: &published{shell: s}, changed: p.refresh}
 	p.scene = &scene{subject: p.subject, shown: p.shown}
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.stats = &statistics{subject: p.subject}
@@ -49,6 +48,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		return
 	}
 	p.take(ctx.Page().URL().Query())
+	p.subject.published.load()
 	p.Runs.Follow()
 }
 
@@ -69,7 +69,7 @@ func (p *Page) put() {
 		return
 	}
 	link := url.Values{}
-	link.Set("run", p.subject.id)
+	link.Set("run", p.subject.id.String())
 	link.Set("step", strconv.Itoa(p.subject.step()))
 	if n := p.scene.maps.Image.Number; n >= 0 { // a link carries no drawing
 		link.Set("image", strconv.Itoa(n))
@@ -117,12 +117,17 @@ func (p *Page) Render() app.UI {
 
 func (p *Page) state() string {
 	switch {
+	case p.subject.steps != nil:
+	case p.Runs.Failed == nil && p.Runs.Version == 0 || p.subject.published.version == 0:
+		return "loading"
+	case p.subject.found:
+		return "loading"
 	case p.Runs.Failed != nil:
 		return "failed"
-	case p.Runs.Version == 0:
-		return "loading"
-	case p.subject.id == "":
+	default:
 		return "empty"
+	}
+	switch {
 	case p.scene.failed != nil:
 		return "broken"
 	case p.scene.maps == nil || p.scene.busy():
@@ -199,12 +204,4 @@ func says(l *run.Weights) string {
 		return number.Int(l.Height) + " steps of " + number.Int(l.Width) + " numbers"
 	}
 	return number.Int(l.Width) + " numbers"
-}
-
-// title is a run's name for people.
-func title(s run.Summary) string {
-	if s.Name != "" {
-		return s.Name
-	}
-	return models.Title(s.Recipe)
 }

@@ -40,7 +40,7 @@ func (s *scene) ask() {
 		return
 	}
 	s.asking, s.failed, s.progress = true, nil, protocol.Progress{}
-	client.Look(s.subject.shell.Trainer, protocol.LookMaps, s.subject.id, s.subject.step(), s.image,
+	client.Look(s.subject.shell.Trainer, protocol.LookMaps, s.subject.of(), s.image,
 		func(p protocol.Progress) { s.progress = p },
 		func(m *protocol.Maps, failed *protocol.Error) {
 			s.asking = false

@@ -36,7 +36,7 @@ func (s *statistics) measure() {
 	s.close()
 	asked := s.asked
 	s.progress = protocol.Progress{}
-	s.cancel = client.Look(s.subject.shell.Trainer, protocol.LookStatistics, s.subject.id, s.subject.step(), nil,
+	s.cancel = client.Look(s.subject.shell.Trainer, protocol.LookStatistics, s.subject.of(), nil,
 		func(p protocol.Progress) { s.progress = p },
 		func(of *run.Statistics, failed *protocol.Error) {
 			if asked != s.asked {

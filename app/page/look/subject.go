@@ -2,86 +2,152 @@ package look
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/run"
+	"unpool/models"
 )
 
 // subject is the net that is looked into: of a run, after a step.
 type subject struct {
-	shell   *shell.Shell
-	changed func() // what is looked into is another one
+	shell     *shell.Shell
+	published *published
+	changed   func() // what is looked into is another one
 
-	id    string // of the run; "" for none
+	id    choice // of the run
 	steps []int  // of which there are weights
 	at    int    // index of the step
 
-	wanted, wantedStep string // by a link; "" for the latest run, and its last step
-	looked             int    // the version of the list in which a run to begin with was looked for
-	found              bool
+	wanted     choice // by a link
+	wantedStep string // likewise; "" for the last
+	looked     int    // how much was known when a run to begin with was looked for last
+	found      bool
+}
+
+// choice is a run: one that this browser keeps, by its ID, or a published result, by its name. The zero choice is none.
+type choice struct {
+	id        string
+	published bool
+}
+
+// publishedMark stands in a choice's text before a published result's name. No ID of a run has a colon.
+const publishedMark = "published:"
+
+func (c choice) String() string {
+	if c.published {
+		return publishedMark + c.id
+	}
+	return c.id
+}
+
+func choiceOf(text string) choice {
+	id, published := strings.CutPrefix(text, publishedMark)
+	return choice{id, published}
+}
+
+// of says which run and step the trainer is to look into.
+func (s *subject) of() protocol.Look {
+	return protocol.Look{Run: s.id.id, Step: s.step(), Published: s.id.published}
 }
 
 // begin has a run to begin with be looked for: that of a link, or the latest that there is something to see of. What was looked at
 // before stays if nothing else is asked for.
-func (s *subject) begin(id, step string) {
-	if id != "" || s.id == "" {
-		s.wanted, s.wantedStep, s.looked, s.found = id, step, 0, false
+func (s *subject) begin(of, step string) {
+	if of != "" || s.id == (choice{}) {
+		s.wanted, s.wantedStep, s.looked, s.found = choiceOf(of), step, -1, false
 	}
 }
 
-// follow looks for the run to begin with whenever the runs have been listed anew, until it is there.
+// follow looks for the run to begin with whenever there are more, until it is there.
 func (s *subject) follow() {
-	if s.found || s.looked == s.shell.Runs.Version {
+	known := s.shell.Runs.Version + s.published.version
+	if s.found || s.looked == known {
 		return
 	}
-	s.looked = s.shell.Runs.Version
+	s.looked = known
 	for _, r := range s.shell.Runs.All {
-		if r.Snapshots > 0 && (s.wanted == "" || s.wanted == r.ID) {
-			s.found = true
-			s.choose(r.ID, s.wantedStep)
+		if mine := (choice{id: r.ID}); r.Snapshots > 0 && (s.wanted == choice{} || s.wanted == mine) {
+			s.choose(mine, s.wantedStep)
+			return
+		}
+	}
+	// A published result is begun with where it is asked for, or where there is nothing else.
+	kept := s.shell.Runs.Version > 0 || s.shell.Runs.Failed != nil
+	for _, r := range s.published.runs {
+		if theirs := (choice{r.name, true}); s.wanted == theirs || kept && s.wanted == (choice{}) {
+			s.choose(theirs, s.wantedStep)
 			return
 		}
 	}
 }
 
 // choose looks into another run, after a step where that is not "", else after its last.
-func (s *subject) choose(id, step string) {
-	s.shell.Runs.Read(id, func(k *client.Kept, err error) {
-		if err != nil || len(k.View.Snapshots) == 0 {
-			return // it was deleted meanwhile
-		}
-		s.id, s.steps = id, nil
-		s.at = len(k.View.Snapshots) - 1
-		for i, snapshot := range k.View.Snapshots {
-			s.steps = append(s.steps, snapshot.Step)
-			if strconv.Itoa(snapshot.Step) == step {
-				s.at = i
+func (s *subject) choose(c choice, step string) {
+	s.found = true
+	if c.published {
+		for _, r := range s.published.runs {
+			if r.name == c.id {
+				s.shell.Dispatch(func(app.Context) { s.take(c, r.steps, step) })
 			}
 		}
-		s.changed()
+		return
+	}
+	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
+		if err != nil {
+			return // it was deleted meanwhile
+		}
+		var steps []int
+		for _, snapshot := range k.View.Snapshots {
+			steps = append(steps, snapshot.Step)
+		}
+		s.take(c, steps, step)
 	})
+}
+
+func (s *subject) take(c choice, steps []int, step string) {
+	if len(steps) == 0 {
+		return
+	}
+	s.id, s.steps, s.at = c, steps, len(steps)-1
+	for i, one := range steps {
+		if strconv.Itoa(one) == step {
+			s.at = i
+		}
+	}
+	s.changed()
 }
 
 // step is that after which the weights are.
 func (s *subject) step() int { return s.steps[s.at] }
 
 func (s *subject) render() app.UI {
-	var options []app.UI
+	var mine, theirs []app.UI
+	option := func(c choice, text string) app.UI {
+		return app.Option().Value(c.String()).Selected(c == s.id).Text(text)
+	}
 	for _, r := range s.shell.Runs.All {
 		if r.Snapshots > 0 {
-			options = append(options, app.Option().Value(r.ID).Selected(r.ID == s.id).Text(s.label(r)))
+			mine = append(mine, option(choice{id: r.ID}, label(r)))
 		}
+	}
+	for _, r := range s.published.runs {
+		theirs = append(theirs, option(choice{r.name, true}, r.title))
 	}
 	return app.Div().Class("subject").Body(
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("look-run").Text("Run"),
 			app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
-				s.choose(e.Get("target").Get("value").String(), "")
-			}).Body(options...),
+				s.choose(choiceOf(e.Get("target").Get("value").String()), "")
+			}).Body(
+				app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
+				app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
+			),
 		),
 		app.Div().Class("field", "wide").Body(
 			app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
@@ -98,9 +164,12 @@ func (s *subject) render() app.UI {
 	)
 }
 
-// label tells runs apart: by name, when they were made and how good they were.
-func (s *subject) label(r run.Summary) string {
-	text := title(r)
+// label tells runs apart: by name, how good they were, and when they were made.
+func label(r run.Summary) string {
+	text := r.Name
+	if text == "" {
+		text = models.Title(r.Recipe)
+	}
 	if r.Latest != nil {
 		text += ", " + number.Percent(r.Latest.Test.Accuracy) + number.Thin + "%"
 	}

@@ -69,7 +69,7 @@ func (u *unit) ask() {
 	}
 	u.asked++
 	asked := u.asked
-	client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.id, u.subject.step(), u.about(), nil,
+	client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.of(), u.about(), nil,
 		func(p *protocol.Projections, failed *protocol.Error) {
 			if asked == u.asked {
 				u.projections, u.failed = p, failed
@@ -81,7 +81,7 @@ func (u *unit) ask() {
 func (u *unit) search() {
 	asked := u.asked
 	u.progress, u.failed = protocol.Progress{}, nil
-	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookStrongest, u.subject.id, u.subject.step(), u.about(),
+	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookStrongest, u.subject.of(), u.about(),
 		func(p protocol.Progress) { u.progress = p },
 		func(s *protocol.Strongest, failed *protocol.Error) {
 			if asked != u.asked {
