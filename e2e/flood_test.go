@@ -29,6 +29,7 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 			if (state && !shown[state]) shown[state] = performance.now();
 		}).observe(document.body, { subtree: true, childList: true, attributes: true }));`)
 	tab.Go(start(t) + "?" + r.Query())
+	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
 	tab.Choose("#data-files", archive)
 	tab.Wait(dataIs("ready"), later)
 	tab.Click("#train")

@@ -130,6 +130,26 @@ func TestLookInside(t *testing.T) {
 	if image("relu2") != shown {
 		t.Error("the address leads to another picture")
 	}
+	tab.Go(site + "look/?run=gone&step=x&image=99999&layer=y&map=z")
+	tab.Wait(ready+" && document.querySelector('#look-missing:not([hidden])')", later)
+	if text := tab.Text("#look-missing"); !strings.Contains(text, "is not in this browser") {
+		t.Errorf("of a run that is not there the page says %q", text)
+	}
+
+	// What is drawn while an answer is awaited is what is shown in the end, and asked about.
+	tab.Press("#draw", browser.Enter)
+	tab.Wait("document.querySelector('#pad')", soon)
+	browser.Eval[any](tab, `(() => {
+		const key = (key) => document.querySelector('#pad').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+		document.querySelector('#image-next').click();
+		for (let i = 0; i < 12; i++) key('ArrowRight');
+		key(' ');
+		for (let i = 0; i < 20; i++) key('ArrowDown');
+		key(' ');
+	})()`)
+	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Your drawing') && "+ready, soon)
+	tab.Press("#image-next", browser.Enter)
+	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image') && "+ready, soon)
 	noErrors(t, tab)
 }
 

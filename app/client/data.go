@@ -16,10 +16,11 @@ type Data struct {
 	Changed func()
 
 	trainer *Trainer
-	files   Files  // kept, since a new program has to read them again
-	choice  int    // counts choices: what comes of an earlier one is of no interest
-	call    int    // the reading under way; 0 for none
-	then    func() // what waits until a new program has read the files again; nil for nothing
+	files   Files                 // kept, since a new program has to read them again
+	choice  int                   // counts choices: what comes of an earlier one is of no interest
+	call    int                   // the reading under way; 0 for none
+	then    func()                // what waits until a new program has read the files again; nil for nothing
+	lost    func(*protocol.Error) // hears that nothing comes of that; may be nil
 }
 
 // Said is what the trainer made of the user's files; the zero value before any.
@@ -86,14 +87,26 @@ func (d *Data) Stop() {
 	if d.call != 0 {
 		d.trainer.calls.cancel(d.call)
 	}
+	d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "The files are not read any more.", Hint: "Try again."})
 	d.choice++
 	d.call, d.Said = 0, Said{}
 }
 
-// with does something with the program: at once, or when a new one has read the files again.
-func (d *Data) with(do func()) {
+// drop gives up what waits for the files.
+func (d *Data) drop(why *protocol.Error) {
+	lost := d.lost
+	d.then, d.lost = nil, nil
+	if lost != nil {
+		lost(why)
+	}
+}
+
+// with does something with the program: at once, or when a new one has read the files again. lost is called where that comes to nothing,
+// unless it is nil.
+func (d *Data) with(do func(), lost func(*protocol.Error)) {
 	if d.trainer.calls == nil && d.Ready() {
-		d.then = do
+		d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "Something else was asked for.", Hint: "Try again."})
+		d.then, d.lost = do, lost
 		d.send()
 		return
 	}
@@ -123,14 +136,17 @@ func (d *Data) send() {
 
 // take takes in what came of the reading.
 func (d *Data) take(a answer, err *protocol.Error) {
-	then := d.then
-	d.then = nil
+	then, lost := d.then, d.lost
+	d.then, d.lost = nil, nil
 	var said protocol.Data
 	if err == nil {
 		var wrong error
 		if said, wrong = protocol.Read[protocol.Data](a.Message); wrong != nil {
 			err = protocol.ErrorOf(wrong, protocol.Broken, "Reload the page.")
 		}
+	}
+	if err != nil && lost != nil {
+		lost(err)
 	}
 	switch {
 	case err == nil:

@@ -22,7 +22,7 @@ func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progr
 			return
 		}
 		call = t.calls.ask(protocol.AskLook, of, nil, lookCall(progress, done))
-	})
+	}, func(failed *protocol.Error) { done(nil, failed) })
 	return func() {
 		given = true
 		if call != 0 && t.calls != nil {

@@ -45,7 +45,7 @@ func (t *Trainer) Train(r recipe.Recipe, own bool) {
 	t.begin()
 	time.AfterFunc(afterDrawing, func() {
 		t.dispatch(func(app.Context) {
-			t.Data.with(func() { t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil) })
+			t.Data.with(func() { t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil) }, nil)
 		})
 	})
 }
@@ -66,14 +66,14 @@ func (t *Trainer) Resume(v *run.View, rate float64) {
 		t.leave() // a program that failed may have lost memory
 	}
 	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	t.Data.with(func() { t.train(protocol.AskResume, body, nil) })
+	t.Data.with(func() { t.train(protocol.AskResume, body, nil) }, nil)
 }
 
 // Open resumes the run of a checkpoint, a File.
 func (t *Trainer) Open(file app.Value) {
 	t.begin()
 	files := one(file)
-	t.Data.with(func() { t.train(protocol.AskResume, protocol.Resume{File: true}, &files) })
+	t.Data.with(func() { t.train(protocol.AskResume, protocol.Resume{File: true}, &files) }, nil)
 }
 
 // begin makes the view that of a run about to begin.
@@ -198,6 +198,6 @@ func (t *Trainer) Measure(done func(protocol.Engine)) bool {
 			}
 			done(engine)
 		}})
-	})
+	}, nil)
 	return true
 }

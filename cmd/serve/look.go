@@ -19,13 +19,13 @@ their pixels), filters (the first layer through training), stats (the activation
 // look looks inside the net of a run.
 func (m *Main) look(ctx context.Context, args []string) error {
 	var compute backends.Options
-	job := jobs.Look{Step: "last", Images: 1000}
+	job := jobs.Look{Step: "last"}
 	flags := command.New("look")
 	flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
 	flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one that the run has kept the weights of")
 	flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; else all that there is something to see of")
 	flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
-	flags.IntVar(&job.Images, "images", job.Images, "`number` of test images to search (deconv)")
+	flags.IntVar(&job.Images, "images", 1000, "`number` of test images to search, at most (deconv)")
 	command.BackendFlags(flags, &compute)
 	data := flags.String("data", m.Data, dataHelp)
 	names, err := command.Parse(m.Stdout, flags, lookSynopsis, args)

@@ -20,7 +20,7 @@ import (
 const statisticsBatch = 250
 
 // ErrNoConvolutions means that a net has no layer to measure.
-var ErrNoConvolutions = errors.New("look: the net has no convolutions")
+var ErrNoConvolutions = errors.New("look: the net has no convolution with a ReLU")
 
 // Statistics measures the activations of the net's convolutional layers, each after its ReLU, on the test images of d: what the
 // course report shows of its CNNs. Images that do not fill a last batch are left out. Between batches it calls progress, unless that

@@ -83,7 +83,8 @@ type Projection struct {
 	Untrained run.Weights `json:"untrained"`
 }
 
-// Strongest are the images in which a map is strongest, the strongest first, with the deconvnet's projection of each.
+// Strongest are the images in which a map is strongest, the strongest first, with a projection of each, by the method that its layer names:
+// the deconvnet's, or for nets without ReLUs the saliency.
 type Strongest struct {
 	Among       int         `json:"among"` // images that were searched
 	Images      []Picture   `json:"images"`

@@ -78,7 +78,9 @@ func (w *Worker) answer(ctx context.Context) (some bool) {
 		w.mu.Unlock()
 		switch {
 		case err == nil:
-			w.succeed(q.call, result, file)
+			if err := guard.Protect(func() error { w.succeed(q.call, result, file); return nil }); err != nil { // a number that JSON cannot hold
+				w.fail(q.call, protocol.ErrorOf(err, protocol.Broken, "Look at another net: some of this one's numbers are none."))
+			}
 		case gone:
 			w.fail(q.call, cancelled)
 		default:

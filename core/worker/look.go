@@ -93,7 +93,7 @@ func (w *Worker) statistics(ctx context.Context, progress func(done, total int))
 func statisticsOf(ctx context.Context, n *look.Net, d *data.Dataset, progress func(done, total int)) (any, error) {
 	s, err := n.Statistics(ctx, d, progress)
 	if errors.Is(err, look.ErrNoConvolutions) {
-		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolutions to measure", Hint: "Train a net with convolutions."}
+		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure", Hint: "Look into a net with convolutions and ReLUs."}
 	}
 	return s, err
 }
@@ -109,6 +109,9 @@ func (w *Worker) openInside(ctx context.Context, call int, of protocol.Look) (*i
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoNet, again)
 	}
+	if !same {
+		w.closeInside() // so that there is room
+	}
 	images, err := w.load(ctx, call, c.Recipe)
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoData, "Check the connection and try again.")
@@ -116,7 +119,6 @@ func (w *Worker) openInside(ctx context.Context, call int, of protocol.Look) (*i
 	// The untrained net is the same at every step, and so is the backend.
 	i := w.inside
 	if !same {
-		w.closeInside()
 		backend, _, err := w.Open(c.Recipe)
 		if err != nil {
 			return nil, protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")
@@ -188,8 +190,8 @@ var analyses = map[string]func(ctx context.Context, i *inside, with json.RawMess
 	protocol.LookMaps: func(_ context.Context, i *inside, with json.RawMessage, _ func(done, total int)) (any, error) {
 		return reading(with, i.maps)
 	},
-	protocol.LookProject: func(_ context.Context, i *inside, with json.RawMessage, _ func(done, total int)) (any, error) {
-		return reading(with, i.project)
+	protocol.LookProject: func(ctx context.Context, i *inside, with json.RawMessage, progress func(done, total int)) (any, error) {
+		return reading(with, func(u protocol.TestUnit) (*protocol.Projections, error) { return i.project(ctx, u, progress) })
 	},
 	protocol.LookStrongest: func(ctx context.Context, i *inside, with json.RawMessage, progress func(done, total int)) (any, error) {
 		return reading(with, func(u protocol.TestUnit) (*protocol.Strongest, error) { return i.search(ctx, u, progress) })
@@ -239,12 +241,12 @@ func (i *inside) picture(number int, own []byte) (protocol.Picture, error) {
 
 // find is the number of the image that is asked for.
 func (i *inside) find(t protocol.TestImage) (int, error) {
-	if _, err := i.image(t.Image, t.Own); err != nil || t.Own != nil {
-		return 0, err
+	if t.Own != nil {
+		return 0, nil
 	}
 	n := i.data.Test.Len()
 	by := cmp.Or(min(1, max(-1, t.By)), 1)
-	at := t.Image
+	at := (t.Image%n + n) % n // another data set may have had more
 	if t.By != 0 {
 		at = (at + by + n) % n
 	}
@@ -344,13 +346,17 @@ func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
 	return protocol.Unit{Row: u.Row, Column: u.Column, Value: value, Patch: [4]int{p.Top, p.Left, p.Height, p.Width}}, err
 }
 
-func (i *inside) project(u protocol.TestUnit) (*protocol.Projections, error) {
+func (i *inside) project(ctx context.Context, u protocol.TestUnit, progress func(done, total int)) (*protocol.Projections, error) {
 	image, unit, told, err := i.strongestIn(u)
 	if err != nil {
 		return nil, err
 	}
 	p := &protocol.Projections{Unit: told}
-	for _, m := range look.Methods {
+	for done, m := range look.Methods {
+		progress(done, len(look.Methods))
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
 		trained, err := i.net.Project(m, image, []look.Unit{unit})
 		if errors.Is(err, look.ErrNoReLU) {
 			continue // it is not defined for this net
@@ -409,13 +415,15 @@ func (i *inside) search(ctx context.Context, u protocol.TestUnit, progress func(
 		s.Images, s.Units = append(s.Images, picture), append(s.Units, told)
 		images, units = append(images, picture.Pixels...), append(units, one.Unit)
 	}
-	projections, err := i.net.Project(look.Deconv, images, units)
+	method := look.Deconv
+	projections, err := i.net.Project(method, images, units)
 	if errors.Is(err, look.ErrNoReLU) {
-		projections, err = i.net.Project(look.Saliency, images, units)
+		method = look.Saliency
+		projections, err = i.net.Project(method, images, units)
 	}
 	if err != nil {
 		return nil, err
 	}
-	s.Projections = i.projections("deconv", projections)
+	s.Projections = i.projections(string(method), projections)
 	return s, nil
 }

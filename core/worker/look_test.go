@@ -102,6 +102,9 @@ func TestLookInside(t *testing.T) {
 	if back := maps(6, protocol.TestImage{Image: next.Image.Number, By: -1, Class: &class}); back.Image.Number != 5 {
 		t.Errorf("the one before it is %d", back.Image.Number)
 	}
+	if other := maps(6, protocol.TestImage{Image: 1003}); other.Image.Number != 103 { // as of a larger data set
+		t.Errorf("for image 1003 of 300 it shows %d", other.Image.Number)
+	}
 	if round := maps(6, protocol.TestImage{Image: 0, By: -1}); round.Image.Number != 299 {
 		t.Errorf("before the first comes %d", round.Image.Number)
 	}
@@ -160,7 +163,7 @@ func TestLookInside(t *testing.T) {
 	}{
 		"no such run":   {with(t, protocol.LookMaps, "nobody", 6, protocol.TestImage{}), protocol.NoNet, "not found"},
 		"no such step":  {with(t, protocol.LookMaps, id, 5, protocol.TestImage{}), protocol.NoNet, "no weights of step 5"},
-		"no such image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Image: 300}), protocol.Invalid, "no test image 300"},
+		"no such image": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Image: 300, Layer: "relu1"}), protocol.Invalid, "no test image 300"},
 		"half an image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Own: make([]byte, 100)}), protocol.Invalid, "the net reads 784"},
 		"two images":    {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Own: make([]byte, 2*784), Layer: "relu1"}), protocol.Invalid, "the net reads 784"},
 		"no such layer": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Layer: "conv9"}), protocol.Invalid, `"conv9"`},

@@ -1,6 +1,9 @@
 package browser
 
 import (
+	"strings"
+	"time"
+
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
@@ -8,7 +11,17 @@ import (
 // Choose gives files or, to an input that takes them, a folder to an input of files, as the user's choice.
 func (tab *Tab) Choose(selector string, paths ...string) {
 	tab.t.Helper()
-	run(tab, "choose files for "+selector, chromedp.SetUploadFiles(chromedp.CSS(selector), paths))
+	for range 20 {
+		_, err := chromedp.Run(tab.ctx, chromedp.SetUploadFiles(chromedp.CSS(selector), paths))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "Could not find node") { // or the page has been drawn anew since the input was found
+			tab.t.Fatalf("cannot choose files for %s: %v\nconsole errors: %q", selector, err, tab.ConsoleErrors())
+		}
+		time.Sleep(pollEvery)
+	}
+	tab.t.Fatalf("cannot choose files for %s: the page is drawn anew all the time", selector)
 }
 
 // Drag holds files and folders over the page, as if they came from another program.

@@ -12,6 +12,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
@@ -87,11 +88,14 @@ func (p *Page) put() {
 	})
 }
 
-// refresh asks anew for what is shown: another run, step or image is.
-func (p *Page) refresh() {
-	p.scene.ask()
+// refresh asks anew for what is shown: another step or image is, or another run, which may read other images.
+func (p *Page) refresh(another bool) {
+	if another {
+		p.scene.image = protocol.TestImage{Image: p.scene.image.Image}
+	}
 	p.unit.close()
 	p.stats.close()
+	p.scene.ask()
 }
 
 // shown takes up that the layers of what is looked at have come.
@@ -156,7 +160,8 @@ func (p *Page) ready() app.UI {
 	return app.Div().Class("inside-page").Body(
 		p.subject.render(),
 		p.broken(),
-		app.If(p.scene.maps != nil, func() app.UI {
+		app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
+		app.If(p.scene.maps != nil && p.scene.failed == nil, func() app.UI {
 			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()), p.stats.render())
 		}),
 	)
@@ -170,7 +175,7 @@ func (p *Page) broken() app.UI {
 			app.H2().Text("This net cannot be looked into"),
 			app.P().Text(capital(e.Message)),
 			app.P().Text(e.Hint),
-			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) { p.refresh() }).Text("Try again")),
+			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) { p.refresh(false) }).Text("Try again")),
 		)
 	}))
 }

@@ -44,19 +44,19 @@ func (s *scene) ask() {
 		func(p protocol.Progress) { s.progress = p },
 		func(m *protocol.Maps, failed *protocol.Error) {
 			s.asking = false
-			if s.again {
+			if failed == nil {
+				s.maps = m
+			}
+			switch {
+			case s.again: // what is wanted now is something else
 				s.again = false
 				s.ask()
-			}
-			if failed != nil {
+			case failed != nil:
 				s.failed = failed
-				return
-			}
-			s.maps = m
-			if m.Image.Number >= 0 {
-				s.image = protocol.TestImage{Image: m.Image.Number, Class: s.image.Class}
-			}
-			if !s.asking {
+			default:
+				if m.Image.Number >= 0 {
+					s.image = protocol.TestImage{Image: m.Image.Number, Class: s.image.Class}
+				}
 				s.shown()
 			}
 		})
@@ -65,7 +65,7 @@ func (s *scene) ask() {
 // look asks for another image.
 func (s *scene) look(t protocol.TestImage) {
 	s.image = t
-	s.subject.changed()
+	s.subject.changed(false)
 }
 
 func (s *scene) render(dark bool) app.UI {

@@ -18,7 +18,7 @@ import (
 type subject struct {
 	shell     *shell.Shell
 	published *published
-	changed   func() // what is looked into is another one
+	changed   func(another bool) // what is looked into is another step, or another run
 
 	id    choice // of the run
 	steps []int  // of which there are weights
@@ -26,8 +26,20 @@ type subject struct {
 
 	wanted     choice // by a link
 	wantedStep string // likewise; "" for the last
-	looked     int    // how much was known when a run to begin with was looked for last
+	looked     known  // when a run to begin with was looked for last
 	found      bool
+	problem    string // why that is not the one of the link
+	choices    int    // counts them: a run that is read slowly may no longer be wanted
+}
+
+// known is how much is known of runs.
+type known struct {
+	runs, published int
+	failed          bool
+}
+
+func (s *subject) known() known {
+	return known{s.shell.Runs.Version, s.published.version, s.shell.Runs.Failed != nil}
 }
 
 // choice is a run: one that this browser keeps, by its ID, or a published result, by its name. The zero choice is none.
@@ -60,17 +72,17 @@ func (s *subject) of() protocol.Look {
 // before stays if nothing else is asked for.
 func (s *subject) begin(of, step string) {
 	if of != "" || s.id == (choice{}) {
-		s.wanted, s.wantedStep, s.looked, s.found = choiceOf(of), step, -1, false
+		s.wanted, s.wantedStep, s.looked, s.found, s.problem = choiceOf(of), step, known{-1, -1, false}, false, ""
 	}
 }
 
 // follow looks for the run to begin with whenever there are more, until it is there.
 func (s *subject) follow() {
-	known := s.shell.Runs.Version + s.published.version
-	if s.found || s.looked == known {
+	now := s.known()
+	if s.found || s.looked == now {
 		return
 	}
-	s.looked = known
+	s.looked = now
 	for _, r := range s.shell.Runs.All {
 		if mine := (choice{id: r.ID}); r.Snapshots > 0 && (s.wanted == choice{} || s.wanted == mine) {
 			s.choose(mine, s.wantedStep)
@@ -78,18 +90,25 @@ func (s *subject) follow() {
 		}
 	}
 	// A published result is begun with where it is asked for, or where there is nothing else.
-	kept := s.shell.Runs.Version > 0 || s.shell.Runs.Failed != nil
+	kept := now.runs > 0 || now.failed
 	for _, r := range s.published.runs {
 		if theirs := (choice{r.name, true}); s.wanted == theirs || kept && s.wanted == (choice{}) {
 			s.choose(theirs, s.wantedStep)
 			return
 		}
 	}
+	if kept && now.published > 0 && s.wanted != (choice{}) {
+		s.wanted, s.wantedStep, s.looked = choice{}, "", known{-1, -1, false}
+		s.problem = "The run that the link leads to is not in this browser, or has kept no weights; another one is shown."
+		s.follow()
+	}
 }
 
 // choose looks into another run, after a step where that is not "", else after its last.
 func (s *subject) choose(c choice, step string) {
 	s.found = true
+	s.choices++
+	now := s.choices
 	if c.published {
 		for _, r := range s.published.runs {
 			if r.name == c.id {
@@ -99,8 +118,13 @@ func (s *subject) choose(c choice, step string) {
 		return
 	}
 	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
-		if err != nil {
-			return // it was deleted meanwhile
+		if now != s.choices {
+			return // another one was chosen meanwhile
+		}
+		if err != nil { // it may have been deleted
+			s.problem = "The run cannot be read: " + err.Error() + "."
+			s.found = s.steps != nil
+			return
 		}
 		var steps []int
 		for _, snapshot := range k.View.Snapshots {
@@ -114,13 +138,14 @@ func (s *subject) take(c choice, steps []int, step string) {
 	if len(steps) == 0 {
 		return
 	}
+	another := s.id != c
 	s.id, s.steps, s.at = c, steps, len(steps)-1
 	for i, one := range steps {
 		if strconv.Itoa(one) == step {
 			s.at = i
 		}
 	}
-	s.changed()
+	s.changed(another)
 }
 
 // step is that after which the weights are.
@@ -143,6 +168,7 @@ func (s *subject) render() app.UI {
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("look-run").Text("Run"),
 			app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
+				s.problem = ""
 				s.choose(choiceOf(e.Get("target").Get("value").String()), "")
 			}).Body(
 				app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
@@ -157,7 +183,7 @@ func (s *subject) render() app.UI {
 					at, err := strconv.Atoi(e.Get("target").Get("value").String())
 					if err == nil && at >= 0 && at < len(s.steps) && at != s.at {
 						s.at = at
-						s.changed()
+						s.changed(false)
 					}
 				}),
 		),

@@ -7,9 +7,11 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/protocol"
+	"unpool/core/run"
 )
 
 // among is how many test images are searched for the strongest.
@@ -28,8 +30,9 @@ type unit struct {
 	failed      *protocol.Error
 
 	strongest *protocol.Strongest
+	notFound  *protocol.Error // why there are none
 	progress  protocol.Progress
-	cancel    func() // gives the search up; nil while there is none
+	cancel    func() // gives up what is asked; nil while nothing is
 	asked     int    // counts questions: an answer to one before is of no interest
 }
 
@@ -39,6 +42,7 @@ func (u *unit) choose(layer string, m int) {
 	u.layer, u.of = layer, m
 	u.ask()
 	u.chosen()
+	u.subject.shell.AfterDrawing(func() { shell.Focus("unit") }) // it is below the layers
 }
 
 // close forgets what was worked out.
@@ -46,7 +50,7 @@ func (u *unit) close() {
 	if u.cancel != nil {
 		u.cancel()
 	}
-	u.projections, u.failed, u.strongest, u.cancel = nil, nil, nil, nil
+	u.projections, u.failed, u.strongest, u.notFound, u.cancel = nil, nil, nil, nil, nil
 	u.asked++
 }
 
@@ -59,7 +63,11 @@ func (u *unit) marked(layer string) int {
 
 // about is what is asked about.
 func (u *unit) about() protocol.TestUnit {
-	return protocol.TestUnit{Own: u.scene.image.Own, Image: max(0, u.scene.maps.Image.Number), Layer: u.layer, Map: u.of, Among: among}
+	about := protocol.TestUnit{Image: u.scene.maps.Image.Number, Layer: u.layer, Map: u.of, Among: among}
+	if about.Image < 0 {
+		about.Image, about.Own = 0, u.scene.maps.Image.Pixels
+	}
+	return about
 }
 
 // ask asks which pixels the activation comes from.
@@ -69,10 +77,10 @@ func (u *unit) ask() {
 	}
 	u.asked++
 	asked := u.asked
-	client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.of(), u.about(), nil,
+	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.of(), u.about(), nil,
 		func(p *protocol.Projections, failed *protocol.Error) {
 			if asked == u.asked {
-				u.projections, u.failed = p, failed
+				u.cancel, u.projections, u.failed = nil, p, failed
 			}
 		})
 }
@@ -80,7 +88,7 @@ func (u *unit) ask() {
 // search asks for the images in which the map is strongest.
 func (u *unit) search() {
 	asked := u.asked
-	u.progress, u.failed = protocol.Progress{}, nil
+	u.progress, u.notFound = protocol.Progress{}, nil
 	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookStrongest, u.subject.of(), u.about(),
 		func(p protocol.Progress) { u.progress = p },
 		func(s *protocol.Strongest, failed *protocol.Error) {
@@ -89,7 +97,7 @@ func (u *unit) search() {
 			}
 			u.cancel, u.strongest = nil, s
 			if failed != nil && failed.Code != protocol.Cancelled {
-				u.failed = failed
+				u.notFound = failed
 			}
 		})
 }
@@ -116,6 +124,9 @@ func (u *unit) shown(dark bool) app.UI {
 		parts = append(parts, app.P().Class("problem").Role("alert").Text(capital(u.failed.Message)+" "+u.failed.Hint))
 	case p == nil:
 		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net."))
+	case p.Unit.Value <= 0:
+		parts = append(parts, app.P().Class("says").Text(
+			"The map is nowhere above zero for this image, so there is nothing that raises it. Choose another map or image."), u.found(dark))
 	default:
 		parts = append(parts, app.P().Class("says").Text(u.words(p.Unit)), app.P().Class("under").Text(
 			"Blue pixels lower the activation, orange ones raise it; each picture has a scale of its own. Biases and the shifts of batch normalisation add nothing; "+
@@ -127,7 +138,7 @@ func (u *unit) shown(dark bool) app.UI {
 			about := methods[m.Method]
 			panels = append(panels, app.Div().Class("method").Body(
 				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 168, Height: 168},
-				&filters.Filters{ID: "untrained-" + m.Method, Title: "Before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 84, Height: 84},
+				&filters.Filters{ID: "untrained-" + m.Method, Title: about.name + " before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 84, Height: 84},
 			))
 		}
 		parts = append(parts, app.Div().Class("methods").Body(panels...), u.found(dark))
@@ -137,9 +148,6 @@ func (u *unit) shown(dark bool) app.UI {
 
 // words say which activation it is.
 func (u *unit) words(at protocol.Unit) string {
-	if at.Value <= 0 && strings.HasPrefix(u.layer, "relu") {
-		return "The map is zero for all of this image, so nothing goes back from it. Choose another map or image."
-	}
 	return fmt.Sprintf("For this image the map is strongest, with %s, in row %d and column %d. There it sees %d by %d pixels, from row %d and column %d on.",
 		number.Significant(float64(at.Value), 3), at.Row+1, at.Column+1, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
 }
@@ -149,6 +157,9 @@ func (u *unit) found(dark bool) app.UI {
 	body := []app.UI{app.H2().Class("large-title").Text("What moves this map most")}
 	switch s := u.strongest; {
 	case s == nil && u.cancel == nil:
+		if e := u.notFound; e != nil {
+			body = append(body, app.P().Class("problem").Role("alert").Text(capital(e.Message)+" "+e.Hint))
+		}
 		body = append(body, app.P().Body(app.Button().ID("strongest").Type("button").OnClick(func(app.Context, app.Event) { u.search() }).
 			Text("Search "+number.Int(among)+" test images")))
 	case s == nil:
@@ -157,12 +168,12 @@ func (u *unit) found(dark bool) app.UI {
 			app.P().Body(app.Button().ID("strongest-stop").Type("button").OnClick(func(app.Context, app.Event) { u.cancel() }).Text("Stop")))
 	default:
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf(
-			"The nine of %s test images in which the map is strongest, the strongest first, each with the deconvnet’s projection of that activation.", number.Int(s.Among))))
+			"The nine of %s test images in which the map is strongest, the strongest first, each with which of its pixels that activation comes from (%s).", number.Int(s.Among), methods[s.Projections.Layer].name)))
 		var cells []app.UI
 		size := s.Projections.Height * s.Projections.Width * s.Projections.Channels
 		for i, p := range s.Images {
 			one := s.Projections
-			one.Count, one.Pixels = 1, s.Projections.Pixels[i*size:(i+1)*size]
+			one.Count, one.Channels, one.Pixels = 1, 1, flat(s.Projections.Pixels[i*size:(i+1)*size], s.Projections.Channels)
 			cells = append(cells, app.Div().Class("pair").Body(
 				picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, u.scene.maps.Classes[p.Class])),
 				app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), colors(dark))).Width(84).Height(84).
@@ -173,6 +184,22 @@ func (u *unit) found(dark bool) app.UI {
 		body = append(body, app.Div().ID("strongest-found").Class("pairs").Body(cells...))
 	}
 	return app.Div().Body(body...)
+}
+
+// flat is the mean over channels: in small, colours and signs together say nothing.
+func flat(pixels run.Int8s, channels int) run.Int8s {
+	if channels == 1 {
+		return pixels
+	}
+	mean := make(run.Int8s, len(pixels)/channels)
+	for i := range mean {
+		sum := 0
+		for _, v := range pixels[i*channels : (i+1)*channels] {
+			sum += int(v)
+		}
+		mean[i] = int8(sum / channels)
+	}
+	return mean
 }
 
 func colors(dark bool) filters.Colors {

@@ -60,7 +60,7 @@ func (f *Filters) picture() []app.UI {
 		app.P().Class("caption").Text(f.caption()),
 		app.Div().Class("atlas").
 			Role("slider").TabIndex(0).
-			Aria("label", fmt.Sprintf("Weights of %s at step %s", w.Layer, number.Int(w.Step))).
+			Aria("label", f.label()).
 			Aria("valuemin", 1).Aria("valuemax", grid.Count).Aria("valuenow", min(f.chosen, grid.Count-1)+1).
 			Aria("valuetext", f.describe(min(f.chosen, grid.Count-1))).
 			Aria("description", f.hint()).
@@ -70,7 +70,7 @@ func (f *Filters) picture() []app.UI {
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
 				app.Img().Src(DataURL(w, grid, colors)).Attr("draggable", "false").
-					Alt(fmt.Sprintf("%d small images of %d by %d weights, blue below zero, orange above",
+					Alt(fmt.Sprintf("%d small images of %d by %d numbers, blue below zero, orange above",
 						grid.Count, w.Height, w.Width)),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
@@ -81,6 +81,14 @@ func (f *Filters) picture() []app.UI {
 			app.Span().Text(signed(w.Scale)),
 		),
 	}
+}
+
+// label says what is shown.
+func (f *Filters) label() string {
+	if f.Noun != "" {
+		return f.Title + ", " + f.Says
+	}
+	return fmt.Sprintf("Weights of %s at step %s", f.Weights.Layer, number.Int(f.Weights.Step))
 }
 
 // hint says what comes of pressing an image.

@@ -48,7 +48,11 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 	if best.Count == 0 { // more than the box can hold: the box grows downwards
 		columns := max(1, min(count, (boxW+gap)/(w.Width+gap)))
 		rows := (count + columns - 1) / columns
-		best = Grid{Count: count, CellW: w.Width, CellH: w.Height, Columns: columns, Rows: rows, Scale: 1}
+		stretch := 1
+		if w.Height == 1 {
+			stretch = 4 * maxStretch
+		}
+		best = Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: 1}
 		best.Width, best.Height = columns*(w.Width+gap)-gap, rows*(w.Height+gap)-gap
 	}
 	return best

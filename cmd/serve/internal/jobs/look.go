@@ -23,6 +23,7 @@ import (
 	"unpool/core/store"
 	"unpool/core/store/folder"
 	"unpool/models"
+	"unpool/models/net"
 )
 
 // Look looks inside the net of a run.
@@ -101,8 +102,10 @@ func (x *insight) open(ctx context.Context, images *Images) (*checkpoint.Checkpo
 	switch n := x.set.Test.Len(); {
 	case x.Image < 0 || x.Image >= n:
 		return nil, command.Usage("-image: there is no test image %d; they are numbered from 0 to %d", x.Image, n-1)
-	case x.Images < 1 || x.Images > n:
+	case x.Images < 1:
 		return nil, command.Usage("-images: %d of %d test images", x.Images, n)
+	default:
+		x.Images = min(x.Images, n)
 	}
 	return c, nil
 }
@@ -183,6 +186,9 @@ func (x *insight) image(i int) []byte {
 func (x *insight) layers(n *look.Net, want func(dims []int, name string) bool) (names []string, err error) {
 	var all []string
 	for p := range n.Plan.All() {
+		if _, ok := p.Layer.(net.Dropout); ok {
+			continue // it does nothing here
+		}
 		all = append(all, p.Name)
 		if p.Name == x.Layer || x.Layer == "" && want(p.Out, p.Name) {
 			names = append(names, p.Name)
@@ -194,5 +200,5 @@ func (x *insight) layers(n *look.Net, want func(dims []int, name string) bool) (
 	case x.Layer != "":
 		return nil, command.Usage("-layer: the net has no layer %q; it has %s", x.Layer, strings.Join(all, ", "))
 	}
-	return nil, command.Usage("the net has no convolutions; -layer names one of its layers: %s", strings.Join(all, ", "))
+	return nil, command.Usage("the net has no convolution with a ReLU; -layer names one of its layers: %s", strings.Join(all, ", "))
 }

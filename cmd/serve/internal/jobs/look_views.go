@@ -172,7 +172,7 @@ func (x *insight) projections(ctx context.Context, n *look.Net, layer, name stri
 		s.Pixel = max(2, patchPixels/left[0].Width)
 	}
 	if len(dead) > 0 {
-		x.say("Dead, at zero in all of these images: %s.", strings.Join(dead, ", "))
+		x.say("Nowhere above zero in these images: %s. What their pictures show raises nothing.", strings.Join(dead, ", "))
 	}
 	if err := x.picture(name, "projections and patches of the maps of "+layer, s); err != nil {
 		return err
@@ -283,7 +283,7 @@ func (x *insight) stats(ctx context.Context, n *look.Net) error {
 	fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(x.set.Test.Len()))
 	s, err := n.Statistics(ctx, x.set, nil)
 	if errors.Is(err, look.ErrNoConvolutions) {
-		return command.Usage("the net has no convolutions to measure")
+		return command.Usage("the net has no convolution with a ReLU to measure")
 	}
 	if err != nil {
 		return err
