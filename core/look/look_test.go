@@ -160,7 +160,7 @@ func TestWrong(t *testing.T) {
 			other.Channels = 3
 			_, err := Untrained(backends(t)["fast"], n.Recipe, other)
 			return err
-		}, "those of mnist are 28x28 with 3"},
+		}, "28x28 with 3"},
 	} {
 		if err := c.do(); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)

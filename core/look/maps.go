@@ -16,6 +16,25 @@ type Activations struct {
 	Values []float32 // [images, Dims...]
 }
 
+// Strongest is where a map is strongest, or which feature it is, in the only image that there is.
+func (a Activations) Strongest(m int) (Unit, float32) {
+	maps := a.Dims[len(a.Dims)-1]
+	best := m
+	for j := m; j < len(a.Values); j += maps {
+		if a.Values[j] > a.Values[best] {
+			best = j
+		}
+	}
+	u := Unit{Layer: a.Layer, Map: m}
+	switch place := best / maps; len(a.Dims) {
+	case 2:
+		u.Row = place
+	case 3:
+		u.Row, u.Column = place/a.Dims[1], place%a.Dims[1]
+	}
+	return u, a.Values[best]
+}
+
 // mapsBatch is how many images go through the net at a time where there are several.
 const mapsBatch = 16
 

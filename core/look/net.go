@@ -63,9 +63,8 @@ func open(b compute.Backend, r recipe.Recipe, d *data.Dataset) (*Net, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t := plan.Task; t.Height != d.Height || t.Width != d.Width || t.Channels != d.Channels || t.Classes != len(d.Classes) {
-		return nil, fmt.Errorf("look: the net tells images of %dx%d with %d channels into %d classes, and those of %s are %dx%d with %d, of %d",
-			t.Height, t.Width, t.Channels, t.Classes, d.Name, d.Height, d.Width, d.Channels, len(d.Classes))
+	if err := train.Fits(r, d); err != nil {
+		return nil, fmt.Errorf("look: %w", err)
 	}
 	n := &Net{
 		Recipe: r, Plan: plan, backend: b, store: model.NewStore(), normalizer: train.Normalizer(r, d), execs: map[string]*model.Exec{},

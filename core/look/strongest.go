@@ -117,10 +117,6 @@ func (n *Net) find(ctx context.Context, layer string, s data.Split, best [][]Str
 		images = append(images, i)
 	}
 	slices.SortFunc(images, cmp.Compare)
-	maps, columns := p.Out[len(p.Out)-1], 1
-	if len(p.Out) == 3 {
-		columns = p.Out[1]
-	}
 	for some := range slices.Chunk(images, mapsBatch) {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -134,15 +130,9 @@ func (n *Net) find(ctx context.Context, layer string, s data.Split, best [][]Str
 		}
 		size := len(out[0]) / mapsBatch
 		for i, image := range some {
-			values := out[0][i*size : (i+1)*size]
+			a := Activations{Layer: layer, Dims: p.Out, Values: out[0][i*size : (i+1)*size]}
 			for _, one := range at[image] {
-				place := 0
-				for j := one.Unit.Map; j < size; j += maps {
-					if values[j] > values[place*maps+one.Unit.Map] {
-						place = j / maps
-					}
-				}
-				one.Unit.Row, one.Unit.Column = place/columns, place%columns
+				one.Unit, _ = a.Strongest(one.Unit.Map)
 			}
 		}
 	}

@@ -7,17 +7,17 @@ import (
 )
 
 // Look asks for an analysis of a net: of a run that the trainer's store keeps, with the weights after one of its snapshots' steps or
-// its last, of a published run, or of the net that is trained or was trained last.
+// its last, or of a published result.
 type Look struct {
 	What string `json:"what"`           // one of the Look… constants
-	Run  string `json:"run,omitempty"`  // ID of the run; "" for the net in hand
+	Run  string `json:"run"`            // its ID; the name of a published result
 	Step int    `json:"step,omitempty"` // after which the weights are
 	// Published says that Run is the name of one of the site's published results.
 	Published bool            `json:"published,omitempty"`
 	With      json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
 }
 
-// The analyses. All but LookStatistics are of a run.
+// The analyses.
 const (
 	LookStatistics = "statistics" // of the activations of convolutional layers. The Result is run.Statistics
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps

@@ -89,7 +89,7 @@ func New(o Options) (*Session, error) {
 	if err := o.Recipe.Validate(); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
-	if err := fits(o.Recipe, o.Data); err != nil {
+	if err := Fits(o.Recipe, o.Data); err != nil {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
@@ -120,8 +120,8 @@ func New(o Options) (*Session, error) {
 	return s, nil
 }
 
-// fits reports whether a recipe's net can learn from d.
-func fits(r recipe.Recipe, d *data.Dataset) error {
+// Fits reports whether a recipe's net reads the images of d.
+func Fits(r recipe.Recipe, d *data.Dataset) error {
 	t := r.Task()
 	if d.Height != t.Height || d.Width != t.Width || d.Channels != t.Channels {
 		return fmt.Errorf("the images of %q are %dx%d with %d channels; the recipe's net takes %dx%d with %d",

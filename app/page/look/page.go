@@ -11,6 +11,7 @@ import (
 
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -28,7 +29,7 @@ type Page struct {
 	subject *subject
 	scene   *scene
 	unit    *unit
-	stats   *statistics
+	stats   *measured
 }
 
 // New makes the page of a tab.
@@ -37,7 +38,8 @@ func New(s *shell.Shell) *Page {
 	p.subject = &subject{shell: s, published: &published{shell: s}, changed: p.refresh}
 	p.scene = &scene{subject: p.subject, shown: p.shown}
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
-	p.stats = &statistics{subject: p.subject}
+	p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject
+	p.stats = &measured{question[run.Statistics]{subject: p.subject}}
 	s.Trainer.Watch(p.Mounted)
 	return p
 }
@@ -112,6 +114,7 @@ func (p *Page) Render() app.UI {
 		app.Main().ID("look").Class("wide").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
 			p.Notices("You are offline. What this browser has kept can be looked into all the same."),
 			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
+			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
 			app.If(state == "loading", func() app.UI {
 				return app.P().Role("status").Text("Looking for trained nets in this browser.")
 			}).ElseIf(state == "empty", empty).ElseIf(state == "failed", p.failure).Else(p.ready),
@@ -134,7 +137,7 @@ func (p *Page) state() string {
 	switch {
 	case p.scene.failed != nil:
 		return "broken"
-	case p.scene.maps == nil || p.scene.busy():
+	case p.scene.asking || p.scene.maps == nil:
 		return "asking"
 	}
 	return "ready"
@@ -160,7 +163,8 @@ func (p *Page) ready() app.UI {
 	return app.Div().Class("inside-page").Body(
 		p.subject.render(),
 		p.broken(),
-		app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
+		app.P().ID("look-asking").Class("under").Role("status").Hidden(!p.scene.asking || p.scene.maps != nil).
+			Text("Opening the net: "+images(p.scene.progress)+"."),
 		app.If(p.scene.maps != nil && p.scene.failed == nil, func() app.UI {
 			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()), p.stats.render())
 		}),
@@ -173,8 +177,8 @@ func (p *Page) broken() app.UI {
 	return app.Div().Hidden(e == nil).Body(app.If(e != nil, func() app.UI {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("This net cannot be looked into"),
-			app.P().Text(capital(e.Message)),
-			app.P().Text(e.Hint),
+			app.P().Text(words.AsSentence(e.Message)),
+			app.P().Text(words.AsSentence(e.Hint)),
 			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) { p.refresh(false) }).Text("Try again")),
 		)
 	}))

@@ -30,8 +30,6 @@ type scene struct {
 	drawing  bool // the pad is open
 }
 
-func (s *scene) busy() bool { return s.asking }
-
 // ask asks for the layers of what is to be seen now. While an answer is awaited the next question waits: a slider asks for more
 // than can be answered, and only where it stops matters.
 func (s *scene) ask() {

@@ -2,11 +2,9 @@ package look
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
@@ -26,14 +24,8 @@ type unit struct {
 	layer string // "" for none
 	of    int    // the map
 
-	projections *protocol.Projections
-	failed      *protocol.Error
-
-	strongest *protocol.Strongest
-	notFound  *protocol.Error // why there are none
-	progress  protocol.Progress
-	cancel    func() // gives up what is asked; nil while nothing is
-	asked     int    // counts questions: an answer to one before is of no interest
+	projections question[protocol.Projections]
+	strongest   question[protocol.Strongest]
 }
 
 // choose chooses a map of a layer.
@@ -47,11 +39,8 @@ func (u *unit) choose(layer string, m int) {
 
 // close forgets what was worked out.
 func (u *unit) close() {
-	if u.cancel != nil {
-		u.cancel()
-	}
-	u.projections, u.failed, u.strongest, u.notFound, u.cancel = nil, nil, nil, nil, nil
-	u.asked++
+	u.projections.close()
+	u.strongest.close()
 }
 
 func (u *unit) marked(layer string) int {
@@ -72,34 +61,9 @@ func (u *unit) about() protocol.TestUnit {
 
 // ask asks which pixels the activation comes from.
 func (u *unit) ask() {
-	if u.layer == "" {
-		return
+	if u.layer != "" {
+		u.projections.ask(protocol.LookProject, u.about())
 	}
-	u.asked++
-	asked := u.asked
-	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookProject, u.subject.of(), u.about(), nil,
-		func(p *protocol.Projections, failed *protocol.Error) {
-			if asked == u.asked {
-				u.cancel, u.projections, u.failed = nil, p, failed
-			}
-		})
-}
-
-// search asks for the images in which the map is strongest.
-func (u *unit) search() {
-	asked := u.asked
-	u.progress, u.notFound = protocol.Progress{}, nil
-	u.cancel = client.Look(u.subject.shell.Trainer, protocol.LookStrongest, u.subject.of(), u.about(),
-		func(p protocol.Progress) { u.progress = p },
-		func(s *protocol.Strongest, failed *protocol.Error) {
-			if asked != u.asked {
-				return
-			}
-			u.cancel, u.strongest = nil, s
-			if failed != nil && failed.Code != protocol.Cancelled {
-				u.notFound = failed
-			}
-		})
 }
 
 // methods say what each projection is.
@@ -119,11 +83,11 @@ func (u *unit) render(dark bool) app.UI {
 
 func (u *unit) shown(dark bool) app.UI {
 	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text(fmt.Sprintf("Map %d of %s: where it comes from", u.of+1, u.layer))}
-	switch p := u.projections; {
-	case u.failed != nil:
-		parts = append(parts, app.P().Class("problem").Role("alert").Text(capital(u.failed.Message)+" "+u.failed.Hint))
-	case p == nil:
+	switch p := u.projections.answer; {
+	case p == nil && u.projections.cancel != nil:
 		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net."))
+	case p == nil:
+		parts = append(parts, problem(u.projections.failed))
 	case p.Unit.Value <= 0:
 		parts = append(parts, app.P().Class("says").Text(
 			"The map is nowhere above zero for this image, so there is nothing that raises it. Choose another map or image."), u.found(dark))
@@ -155,20 +119,12 @@ func (u *unit) words(at protocol.Unit) string {
 // found are the images in which the map is strongest.
 func (u *unit) found(dark bool) app.UI {
 	body := []app.UI{app.H2().Class("large-title").Text("What moves this map most")}
-	switch s := u.strongest; {
-	case s == nil && u.cancel == nil:
-		if e := u.notFound; e != nil {
-			body = append(body, app.P().Class("problem").Role("alert").Text(capital(e.Message)+" "+e.Hint))
-		}
-		body = append(body, app.P().Body(app.Button().ID("strongest").Type("button").OnClick(func(app.Context, app.Event) { u.search() }).
-			Text("Search "+number.Int(among)+" test images")))
-	case s == nil:
-		body = append(body,
-			app.P().Role("status").Class("under").Text(fmt.Sprintf("Searching: %s of %s images.", number.Int(u.progress.Done), number.Int(max(u.progress.Total, 1)))),
-			app.P().Body(app.Button().ID("strongest-stop").Type("button").OnClick(func(app.Context, app.Event) { u.cancel() }).Text("Stop")))
-	default:
+	if s := u.strongest.answer; s == nil {
+		body = append(body, u.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
+			func() { u.strongest.ask(protocol.LookStrongest, u.about()) }))
+	} else {
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf(
-			"The nine of %s test images in which the map is strongest, the strongest first, each with which of its pixels that activation comes from (%s).", number.Int(s.Among), methods[s.Projections.Layer].name)))
+			"The nine of %s test images in which the map is strongest, the strongest first, each beside the pixels that its activation comes from (%s).", number.Int(s.Among), methods[s.Projections.Layer].name)))
 		var cells []app.UI
 		size := s.Projections.Height * s.Projections.Width * s.Projections.Channels
 		for i, p := range s.Images {
@@ -207,12 +163,4 @@ func colors(dark bool) filters.Colors {
 		return filters.Dark
 	}
 	return filters.Light
-}
-
-// capital makes a sentence of a message.
-func capital(text string) string {
-	if text == "" {
-		return text
-	}
-	return strings.ToUpper(text[:1]) + text[1:] + "."
 }

@@ -26,11 +26,11 @@ func FailureOf(v *run.View) *Failure {
 	if hint == "" {
 		hint = "Train again; what was learnt up to here stays on the page until then."
 	}
-	return &Failure{What: sentence(what), Hint: sentence(hint), Details: strings.TrimSpace(details)}
+	return &Failure{What: AsSentence(what), Hint: AsSentence(hint), Details: strings.TrimSpace(details)}
 }
 
-// sentence gives s, which may be a Go error, a capital and a full stop.
-func sentence(s string) string {
+// AsSentence gives s, which may be a Go error, a capital and a full stop.
+func AsSentence(s string) string {
 	s = strings.TrimSpace(s)
 	if s == "" {
 		return s

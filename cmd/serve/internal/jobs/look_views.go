@@ -172,7 +172,7 @@ func (x *insight) projections(ctx context.Context, n *look.Net, layer, name stri
 		s.Pixel = max(2, patchPixels/left[0].Width)
 	}
 	if len(dead) > 0 {
-		x.say("Nowhere above zero in these images: %s. What their pictures show raises nothing.", strings.Join(dead, ", "))
+		x.say("Nowhere above zero in these images: %s. Nothing in these images raises them.", strings.Join(dead, ", "))
 	}
 	if err := x.picture(name, "projections and patches of the maps of "+layer, s); err != nil {
 		return err
@@ -243,8 +243,7 @@ func (x *insight) filters(ctx context.Context, n *look.Net) error {
 			return err
 		}
 		if count = p.Count; len(steps) == 0 {
-			x.say("%s: each row is a step of training, each column a filter or unit, all on one scale: gray is zero. Larger numbers than those of "+
-				"other steps look stronger here.", p.Layer)
+			x.say("%s: each row is a step of training, each column a filter or unit. All are on one scale, so that steps can be compared: gray is zero.", p.Layer)
 		}
 		steps = append(steps, number.Plain(s.Step))
 		all = append(all, p.Values...)
@@ -270,8 +269,8 @@ func (x *insight) filters(ctx context.Context, n *look.Net) error {
 	if one.Channels != 1 && one.Channels != 3 {
 		return command.Usage("the first layer's weights are no images: they have %d channels", one.Channels)
 	}
-	x.say("Steps, from the top: %s. Black is %s, white is %[2]s with a plus. Numbers: [filters.npy](filters.npy), %[3]s.",
-		strings.Join(steps, ", "), "-"+significant(float32(largest)), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
+	x.say("Steps, from the top: %s. Black is -%s, white is %[2]s. Numbers: [filters.npy](filters.npy), %[3]s.",
+		strings.Join(steps, ", "), significant(float32(largest)), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
 	return errors.Join(
 		x.array("filters", []int{len(steps), count, one.Height, one.Width, one.Channels}, all),
 		x.picture("filters", "the first layer's weights through training", figure.Sheet{Columns: count, Pixel: max(2, 32/one.Width), Cells: cells}),

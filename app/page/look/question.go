@@ -1,0 +1,86 @@
+package look
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/ui/words"
+	"unpool/core/number"
+	"unpool/core/protocol"
+)
+
+// question is one that the trainer is asked about the subject, and what comes of it.
+type question[Answer any] struct {
+	subject *subject
+
+	answer   *Answer
+	failed   *protocol.Error
+	progress protocol.Progress
+	cancel   func() // gives it up; nil while nothing is awaited
+	asked    int    // counts: what comes of one before is of no interest
+}
+
+// close forgets the question, and gives it up if it has no answer yet.
+func (q *question[Answer]) close() {
+	cancel := q.cancel
+	q.answer, q.failed, q.cancel = nil, nil, nil
+	q.asked++
+	if cancel != nil {
+		cancel()
+	}
+}
+
+// ask asks in place of what was asked before.
+func (q *question[Answer]) ask(what string, with any) {
+	q.close()
+	asked := q.asked
+	q.progress, q.cancel = protocol.Progress{}, func() {}
+	cancel := client.Look(q.subject.shell.Trainer, what, q.subject.of(), with,
+		func(p protocol.Progress) { q.progress = p },
+		func(a *Answer, failed *protocol.Error) {
+			if asked != q.asked {
+				return
+			}
+			q.cancel, q.answer = nil, a
+			if failed != nil && failed.Code != protocol.Cancelled {
+				q.failed = failed
+			}
+		})
+	if q.cancel != nil && asked == q.asked { // or it has failed at once
+		q.cancel = cancel
+	}
+}
+
+// offer asks the question when its button is pressed, with how far it is, a way to stop it, and what went wrong.
+func (q *question[Answer]) offer(id, label, doing string, ask func()) app.UI {
+	if q.cancel != nil {
+		return app.Div().Body(
+			app.P().Role("status").Class("under").Text(doing+": "+images(q.progress)+"."),
+			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) { q.cancel() }).Text("Stop")),
+		)
+	}
+	return app.Div().Body(
+		problem(q.failed),
+		app.P().Body(app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { ask() }).Text(label)),
+	)
+}
+
+// images is how far something is, in images.
+func images(p protocol.Progress) string {
+	if p.Total == 0 {
+		return "getting ready"
+	}
+	if p.Unit == "bytes" { // the images, or the trainer itself, come first
+		return "loading, " + number.Bytes(p.Done) + " of " + number.Bytes(p.Total)
+	}
+	return fmt.Sprintf("%s of %s %s", number.Int(p.Done), number.Int(p.Total), p.Unit)
+}
+
+// problem says what went wrong, if anything has.
+func problem(e *protocol.Error) app.UI {
+	return app.P().Class("problem").Role("alert").Hidden(e == nil).Body(app.If(e != nil, func() app.UI {
+		return app.Text(words.AsSentence(e.Message) + " " + words.AsSentence(e.Hint))
+	}))
+}
