@@ -99,10 +99,13 @@ func (u *unit) shown(dark bool) app.UI {
 		var panels []app.UI
 		for i := range p.Methods {
 			m := &p.Methods[i]
-			about := methods[m.Method]
+			about, random := methods[m.Method], "The same with random weights."
+			if m.Untrained.Scale == 0 {
+				random = "With random weights nothing comes back: there the activation is zero."
+			}
 			panels = append(panels, app.Div().Class("method").Body(
 				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 168, Height: 168},
-				&filters.Filters{ID: "untrained-" + m.Method, Title: about.name + " before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: "The same with random weights.", Width: 84, Height: 84},
+				&filters.Filters{ID: "untrained-" + m.Method, Title: about.name + " before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: random, Width: 84, Height: 84},
 			))
 		}
 		parts = append(parts, app.Div().Class("methods").Body(panels...), u.found(dark))
