@@ -13,8 +13,10 @@ type Look struct {
 	Run  string `json:"run"`            // its ID; the name of a published result
 	Step int    `json:"step,omitempty"` // after which the weights are
 	// Published says that Run is the name of one of the site's published results.
-	Published bool            `json:"published,omitempty"`
-	With      json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
+	Published bool `json:"published,omitempty"`
+	// Wait says that a run under way waits until the answer is there; else the two take turns.
+	Wait bool            `json:"wait,omitempty"`
+	With json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
 }
 
 // The analyses.
@@ -23,6 +25,10 @@ const (
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
 	LookProject    = "project"    // TestUnit: which pixels an activation comes from. The Result is Projections
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
+	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
+	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
+	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
+	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
 )
 
 // TestImage is one of the test images, or one of the user's own.
@@ -53,13 +59,14 @@ type Picture struct {
 	Pixels   []byte `json:"pixels"` // [height, width, channels]
 }
 
-// TestUnit is a map of a layer, where it is strongest for a test image, or one of the user's own.
+// TestUnit is an activation of a map of a layer for a test image, or one of the user's own.
 type TestUnit struct {
-	Own   []byte `json:"own,omitempty"` // the user's; nil for a test image
-	Image int    `json:"image"`
-	Layer string `json:"layer"`
-	Map   int    `json:"map"`
-	Among int    `json:"among,omitempty"` // of LookStrongest: how many test images to search
+	Own   []byte  `json:"own,omitempty"` // the user's; nil for a test image
+	Image int     `json:"image"`
+	Layer string  `json:"layer"`
+	Map   int     `json:"map"`
+	At    *[2]int `json:"at,omitempty"`    // its row and column; nil for where the map is strongest
+	Among int     `json:"among,omitempty"` // of LookStrongest: how many test images to search
 }
 
 // Unit is one activation of a map.
@@ -83,11 +90,95 @@ type Projection struct {
 	Untrained run.Weights `json:"untrained"`
 }
 
-// Strongest are the images in which a map is strongest, the strongest first, with a projection of each, by the method that its layer names:
-// the deconvnet's, or for nets without ReLUs the saliency.
+// Strongest are the images in which a map is strongest, and the same for the net with the random weights that its training began with.
 type Strongest struct {
-	Among       int         `json:"among"` // images that were searched
+	Among     int    `json:"among"`  // images that were searched
+	Method    string `json:"method"` // of the projections: the deconvnet's, or for nets without ReLUs the saliency
+	Trained   Found  `json:"trained"`
+	Untrained Found  `json:"untrained"`
+}
+
+// Found are the images in which a map is strongest, the strongest first, with a projection of each on a scale of its own.
+type Found struct {
 	Images      []Picture   `json:"images"`
 	Units       []Unit      `json:"units"`
 	Projections run.Weights `json:"projections"`
 }
+
+// Arithmetic is how one activation comes about from the layer before.
+type Arithmetic struct {
+	Unit Unit   `json:"unit"`
+	Kind string `json:"kind"` // of layer, as the net's text has it
+	From string `json:"from"` // the layer before; "" for the image
+	// Patch is what of From's output it is made of: top, left, height and width; what lies outside is padding.
+	Patch [4]int `json:"patch"`
+	// Terms are what each map of From adds, the largest magnitude first; for a pool or an activation function the one map that there
+	// is, with no weights.
+	Terms []Term `json:"terms"`
+	// Inputs, Kernels and Products have an image a term: From's output in the patch, the weights, and each times the other. Kernels and
+	// Products are empty where the layer has no weights.
+	Inputs   run.Weights `json:"inputs"`
+	Kernels  run.Weights `json:"kernels"`
+	Products run.Weights `json:"products"`
+	Others   int         `json:"others"` // maps that are not among the terms
+	Rest     float32     `json:"rest"`   // what they add
+	Bias     float32     `json:"bias"`
+	Then     string      `json:"then"` // the function of the sum that is the activation: "tanh" for a plain recurrent net; "" for none
+}
+
+// Term is what a map of the layer before adds to an activation.
+type Term struct {
+	Map int     `json:"map"`
+	Sum float32 `json:"sum"`
+}
+
+// Among says how many test images to search.
+type Among struct {
+	Among int `json:"among"`
+}
+
+// Mistakes are the test images that are classified most wrongly: those whose own class the net finds least probable.
+type Mistakes struct {
+	Among int       `json:"among"` // images that were classified
+	Wrong int       `json:"wrong"` // of them classified wrongly
+	Worst []Mistake `json:"worst"` // the worst first
+}
+
+// Mistake is an image that is classified wrongly.
+type Mistake struct {
+	Image       Picture `json:"image"`
+	Answer      int     `json:"answer"`      // the class that the net finds most probable
+	Probability float32 `json:"probability"` // of that class
+	True        float32 `json:"true"`        // of the image's own class
+}
+
+// Pair are two images, the first for the net that is asked about, the second for that net or for another.
+type Pair struct {
+	First     TestImage `json:"first"`
+	Second    TestImage `json:"second"`
+	Run       string    `json:"run"` // of the second
+	Step      int       `json:"step,omitempty"`
+	Published bool      `json:"published,omitempty"`
+}
+
+// Comparison is what each layer gives for both of a Pair. Layers that both nets have in one shape are on one scale.
+type Comparison struct {
+	First       Maps          `json:"first"`
+	Second      Maps          `json:"second"`
+	Differences []run.Weights `json:"differences"` // of those layers: the second less the first
+}
+
+// Numbers are those of a picture that another analysis made, as a file of NumPy: f32 with all bits.
+type Numbers struct {
+	What string          `json:"what"` // the analysis
+	With json.RawMessage `json:"with"` // what it was asked
+	// Picture is which of its pictures: the name of a layer, FirstWeights, the name of a method, or that with Untrained or Difference in front.
+	Picture string `json:"picture"`
+}
+
+// What the pictures of analyses are called where it is not a layer's or a method's name.
+const (
+	FirstWeights = "first"
+	Untrained    = "untrained-"
+	Difference   = "difference-"
+)
