@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,5 +101,27 @@ func TestRendered(t *testing.T) {
 				t.Errorf("%s: there is %s in %s", name, not, html)
 			}
 		}
+	}
+}
+
+// Where something is chosen by the crosshair it stands at the stops only, tells of each, and stays.
+func TestStops(t *testing.T) {
+	s := spec(at(0, 0.5), at(100, 0.6), at(400, 0.7), at(1000, 0.8))
+	s.XMax = 1000
+	var told []float64
+	g := &Group{Stops: []float64{0, 400, 1000}, Stopped: func(at float64) { told = append(told, at) }}
+	g.Stop(400)
+	if !g.showing || g.at != 400 || told != nil {
+		t.Errorf("put at 400: showing %v at %v, told %v", g.showing, g.at, told)
+	}
+	p := g.view(s).Plot(size)
+	for _, key := range []string{"ArrowRight", "ArrowRight", "Home", "ArrowRight", "Escape", "ArrowLeft"} {
+		press(p, g, key, false, nil)
+	}
+	if want := []float64{1000, 1000, 0, 400, 0}; !slices.Equal(told, want) || !g.showing {
+		t.Errorf("told %v, want %v; showing %v", told, want, g.showing)
+	}
+	if at, ok := g.stations(p.curves).nearest(p.X.Scale, p.X.Pixel(150)); !ok || at != 0 {
+		t.Errorf("nearest to 150 is %v, %v", at, ok)
 	}
 }

@@ -10,6 +10,11 @@ type Group struct {
 	at      float64 // the place of the crosshair; only while showing
 	showing bool
 
+	// Stops are the only steps at which the crosshair stands, in order, where something is chosen by it: Stopped hears of each. It
+	// does not go when the pointer does. nil where it goes along the curves.
+	Stops   []float64
+	Stopped func(at float64)
+
 	hidden   map[string]bool // names of series
 	standing string          // the name of the series that stands out; "" for none
 
@@ -47,16 +52,39 @@ func (g *Group) show(part Range, by any) {
 	g.changed(by)
 }
 
+// Stop puts the crosshair at one of the Stops.
+func (g *Group) Stop(at float64) {
+	g.at, g.showing = at, true
+	g.changed(nil)
+}
+
+// stations are where the crosshair can stand.
+func (g *Group) stations(cs curves) curves {
+	if g.Stops == nil {
+		return cs
+	}
+	stops := curve{raw: make([]xy, len(g.Stops))}
+	for i, at := range g.Stops {
+		stops.raw[i].x = at
+	}
+	return curves{stops}
+}
+
 // point puts the crosshair somewhere.
 func (g *Group) point(at float64, by any) {
 	g.at, g.showing = at, true
+	if g.Stopped != nil {
+		g.Stopped(at)
+	}
 	g.changed(by)
 }
 
 // rest takes the crosshair away.
 func (g *Group) rest(by any) {
-	g.showing = false
-	g.changed(by)
+	if g.Stops == nil {
+		g.showing = false
+		g.changed(by)
+	}
 }
 
 // along has the X axis show something else. What was on view of it means nothing there.

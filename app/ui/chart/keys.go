@@ -13,7 +13,8 @@ func onKey(c *Chart, e app.Event) {
 
 // press does what a key asks for on a plot: arrows move the crosshair, and with shift what is on view; plus and minus zoom.
 func press(p Plot, g *Group, key string, shift bool, by any) {
-	ends, _ := p.curves.on(p.X.Scale)
+	stations := g.stations(p.curves)
+	ends, _ := stations.on(p.X.Scale)
 	at, middle := ends.To, (p.X.From+p.X.To)/2
 	if g.showing {
 		at = g.at
@@ -21,11 +22,11 @@ func press(p Plot, g *Group, key string, shift bool, by any) {
 			middle = p.X.Pixel(at)
 		}
 	}
-	move := func(stations int) {
+	move := func(n int) {
 		if shift { // by a fifth of what is on view
-			g.show(p.X.pan(float64(-stations)*(p.X.To-p.X.From)/5), by)
+			g.show(p.X.pan(float64(-n)*(p.X.To-p.X.From)/5), by)
 		} else {
-			g.point(p.curves.step(p.X.Scale, at, stations), by)
+			g.point(stations.step(p.X.Scale, at, n), by)
 		}
 	}
 	switch key {
@@ -40,9 +41,9 @@ func press(p Plot, g *Group, key string, shift bool, by any) {
 	case "ArrowRight", "ArrowUp":
 		move(1)
 	case "PageDown":
-		g.point(p.curves.step(p.X.Scale, at, -10), by)
+		g.point(stations.step(p.X.Scale, at, -10), by)
 	case "PageUp":
-		g.point(p.curves.step(p.X.Scale, at, 10), by)
+		g.point(stations.step(p.X.Scale, at, 10), by)
 	case "Home":
 		g.point(ends.From, by)
 	case "End":

@@ -99,9 +99,9 @@ func (l *listening) show(part Range, ok bool) {
 
 // hover moves the crosshair to the value nearest to a place.
 func (l *listening) hover(px float64) {
-	c, plot := l.chart, l.chart.drawn().plot
-	at, ok := plot.curves.nearest(plot.X.Scale, px)
-	if g := c.group(); ok && !(g.showing && g.at == at) {
+	c, g, plot := l.chart, l.chart.group(), l.chart.drawn().plot
+	at, ok := g.stations(plot.curves).nearest(plot.X.Scale, px)
+	if ok && !(g.showing && g.at == at) {
 		l.ctx.Dispatch(func(app.Context) { g.point(at, c) })
 	}
 }
