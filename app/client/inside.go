@@ -3,30 +3,49 @@ package client
 import (
 	"encoding/json"
 
+	"unpool/app/web"
 	"unpool/core/protocol"
 )
 
 // Look asks the trainer for an analysis of a run's net after a step, which of says, and hands what comes of it to done, once. with says
 // what about; progress, unless it is nil, hears how far it is. The function returned gives the analysis up, which then fails.
 func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
-	call := 0
+	of.What = what
+	return lookAt(t, of, with, lookCall(progress, done))
+}
+
+// SaveNumbers has the browser save the numbers of a picture as a file.
+func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(*protocol.Error)) {
+	of.What = protocol.LookNumbers
+	lookAt(t, of, with, call{done: func(a answer, failed *protocol.Error) {
+		if failed == nil {
+			web.Save(a.file, a.file.Get("name").String())
+		}
+		done(failed)
+	}})
+}
+
+// lookAt asks for an analysis.
+func lookAt(t *Trainer, of protocol.Look, with any, answered call) (cancel func()) {
+	number := 0
 	given := false
 	text, err := json.Marshal(with)
 	if err != nil {
 		panic(err) // a mistake in the program
 	}
-	of.What, of.With = what, text
+	of.With = text
+	fail := func(e *protocol.Error) { answered.done(answer{}, e) }
 	t.Data.with(func() {
 		if given {
-			done(nil, &protocol.Error{Code: protocol.Cancelled})
+			fail(&protocol.Error{Code: protocol.Cancelled})
 			return
 		}
-		call = t.calls.ask(protocol.AskLook, of, nil, lookCall(progress, done))
-	}, func(failed *protocol.Error) { done(nil, failed) })
+		number = t.calls.ask(protocol.AskLook, of, nil, answered)
+	}, fail)
 	return func() {
 		given = true
-		if call != 0 && t.calls != nil {
-			t.calls.cancel(call)
+		if number != 0 && t.calls != nil {
+			t.calls.cancel(number)
 		}
 	}
 }

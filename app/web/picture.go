@@ -14,19 +14,44 @@ func PNG(svg string) (blob app.Value, err error) {
 	w := app.Window()
 	url := w.Get("URL").Call("createObjectURL", w.Get("Blob").New([]any{svg}, map[string]any{"type": "image/svg+xml"}))
 	defer w.Get("URL").Call("revokeObjectURL", url)
+	canvas, err := painted(url.String(), finer)
+	if err != nil {
+		return nil, err
+	}
+	blob, _ = Settled(func(done, _ app.Func) { canvas.Call("toBlob", done, "image/png") })
+	if !blob.Truthy() {
+		return nil, errTooLarge
+	}
+	return blob, nil
+}
+
+// PNGOf makes the picture of an address a PNG with the same pixels, and returns that one's address. It blocks.
+func PNGOf(url string) (string, error) {
+	canvas, err := painted(url, 1)
+	if err != nil {
+		return "", err
+	}
+	png := canvas.Call("toDataURL", "image/png").String()
+	if len(png) < len("data:image/png") {
+		return "", errTooLarge
+	}
+	return png, nil
+}
+
+var errTooLarge = errors.New("the browser cannot make a picture of this size")
+
+// painted is a canvas with the picture of an address, so many times as large.
+func painted(url string, times int) (canvas app.Value, err error) {
+	w := app.Window()
 	picture := w.Get("Image").New()
 	picture.Set("src", url)
 	if _, err := Settled(func(done, failed app.Func) { picture.Call("decode").Call("then", done, failed) }); err != nil {
 		return nil, err
 	}
-	canvas := w.Get("document").Call("createElement", "canvas")
-	width, height := finer*picture.Get("naturalWidth").Int(), finer*picture.Get("naturalHeight").Int()
+	canvas = w.Get("document").Call("createElement", "canvas")
+	width, height := times*picture.Get("naturalWidth").Int(), times*picture.Get("naturalHeight").Int()
 	canvas.Set("width", width)
 	canvas.Set("height", height)
 	canvas.Call("getContext", "2d").Call("drawImage", picture, 0, 0, width, height)
-	blob, _ = Settled(func(done, _ app.Func) { canvas.Call("toBlob", done, "image/png") })
-	if !blob.Truthy() {
-		return nil, errors.New("the browser cannot make a picture of this size")
-	}
-	return blob, nil
+	return canvas, nil
 }

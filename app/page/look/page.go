@@ -4,6 +4,7 @@
 package look
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
 
@@ -20,25 +21,28 @@ import (
 // Entry is the page as the site knows it.
 var Entry = shell.Page{Path: shell.Look, Name: "Look inside", New: func(s *shell.Shell) app.Composer { return New(s) }}
 
-// Page is the page Look inside. Its parts each have one job: subject is what is looked at, scene what its layers give for an image, unit
-// one activation.
+// Page is the page Look inside. Its parts each have one job: subject is what is looked at, scene what its layers give for an image,
+// compare the same for another one, unit one activation.
 type Page struct {
 	app.Compo
 	*shell.Shell
 
+	view    view
 	subject *subject
 	scene   *scene
+	compare *compare
 	unit    *unit
 	stats   *measured
 }
 
 // New makes the page of a tab.
 func New(s *shell.Shell) *Page {
-	p := &Page{Shell: s}
+	p := &Page{Shell: s, view: viewLayers}
 	p.subject = &subject{shell: s, published: &published{shell: s}, changed: p.refresh}
-	p.scene = &scene{subject: p.subject, shown: p.shown}
+	p.scene = newScene(p.subject, p.shown)
+	p.compare = newCompare(p.subject, p.scene)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
-	p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject
+	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject
 	p.stats = &measured{question[run.Statistics]{subject: p.subject}}
 	s.Trainer.Watch(p.Mounted)
 	return p
@@ -55,31 +59,43 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.Runs.Follow()
 }
 
-// take takes up what a link says: run, step, image, layer and map.
+// take takes up what a link says: run, step, view, image, layer, map and place.
 func (p *Page) take(link url.Values) {
 	p.subject.begin(link.Get("run"), link.Get("step"))
+	if v := view(link.Get("view")); v.known() {
+		p.view = v
+	}
 	if image, err := strconv.Atoi(link.Get("image")); err == nil {
-		p.scene.image.Image = image
+		p.scene.image.want.Image = image
 	}
 	if m, err := strconv.Atoi(link.Get("map")); err == nil && link.Has("layer") {
-		p.unit.layer, p.unit.of = link.Get("layer"), m-1
+		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
+	}
+	var row, column int
+	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 {
+		p.unit.at = &[2]int{row - 1, column - 1}
 	}
 }
 
 // put makes what is shown the page's address, so that it can be copied, and survives a reload.
 func (p *Page) put() {
-	if p.scene.maps == nil {
+	m := p.scene.maps()
+	if m == nil {
 		return
 	}
 	link := url.Values{}
 	link.Set("run", p.subject.id.String())
 	link.Set("step", strconv.Itoa(p.subject.step()))
-	if n := p.scene.maps.Image.Number; n >= 0 { // a link carries no drawing
+	link.Set("view", string(p.view))
+	if n := m.Image.Number; n >= 0 { // a link carries no picture of the user's
 		link.Set("image", strconv.Itoa(n))
 	}
 	if p.unit.layer != "" {
 		link.Set("layer", p.unit.layer)
 		link.Set("map", strconv.Itoa(p.unit.of+1))
+		if at := p.unit.at; at != nil {
+			link.Set("at", fmt.Sprintf("%d.%d", at[0]+1, at[1]+1))
+		}
 	}
 	p.Dispatch(func(ctx app.Context) {
 		if p.Mounted() {
@@ -92,9 +108,11 @@ func (p *Page) put() {
 
 // refresh asks anew for what is shown: another step or image is, or another run, which may read other images.
 func (p *Page) refresh(another bool) {
-	if another {
-		p.scene.image = protocol.TestImage{Image: p.scene.image.Image}
+	if another { // which may read images of another kind
+		p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
+		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
 	}
+	p.scene.mistakes.close()
 	p.unit.close()
 	p.stats.close()
 	p.scene.ask()
@@ -103,6 +121,7 @@ func (p *Page) refresh(another bool) {
 // shown takes up that the layers of what is looked at have come.
 func (p *Page) shown() {
 	p.unit.ask()
+	p.compare.ask()
 	p.put()
 }
 
@@ -117,7 +136,7 @@ func (p *Page) Render() app.UI {
 			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
 			app.If(state == "loading", func() app.UI {
 				return app.P().Role("status").Text("Looking for trained nets in this browser.")
-			}).ElseIf(state == "empty", empty).ElseIf(state == "failed", p.failure).Else(p.ready),
+			}).ElseIf(state == "empty", empty).ElseIf(state == "failed", func() app.UI { return failure(p.Runs.Failed) }).Else(p.ready),
 		),
 	)
 }
@@ -134,10 +153,10 @@ func (p *Page) state() string {
 	default:
 		return "empty"
 	}
-	switch {
-	case p.scene.failed != nil:
+	switch q := &p.scene.layers; {
+	case q.failed != nil:
 		return "broken"
-	case p.scene.asking || p.scene.maps == nil:
+	case q.cancel != nil || q.answer == nil:
 		return "asking"
 	}
 	return "ready"
@@ -150,11 +169,11 @@ func empty() app.UI {
 	)
 }
 
-func (p *Page) failure() app.UI {
+func failure(err error) app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text("The browser’s storage cannot be read"),
 		app.P().Text("A private window, or settings that forbid storage, are the usual cause: nets that are trained there are not kept, and cannot be looked into."),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Runs.Failed.Error())),
+		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 	)
 }
 
@@ -163,17 +182,15 @@ func (p *Page) ready() app.UI {
 	return app.Div().Class("inside-page").Body(
 		p.subject.render(),
 		p.broken(),
-		app.P().ID("look-asking").Class("under").Role("status").Hidden(!p.scene.asking || p.scene.maps != nil).
-			Text("Opening the net: "+images(p.scene.progress)+"."),
-		app.If(p.scene.maps != nil && p.scene.failed == nil, func() app.UI {
-			return app.Div().Body(p.scene.render(p.Dark()), p.layers(), p.unit.render(p.Dark()), p.stats.render())
-		}),
+		app.P().ID("look-asking").Class("under").Role("status").Hidden(p.scene.layers.cancel == nil || p.scene.maps() != nil).
+			Text("Opening the net: "+progress(p.scene.layers.progress)+"."),
+		app.If(p.scene.maps() != nil, func() app.UI { return app.Div().Body(p.tabs(), p.panel()) }),
 	)
 }
 
 // broken says why there is nothing to show.
 func (p *Page) broken() app.UI {
-	e := p.scene.failed
+	e := p.scene.layers.failed
 	return app.Div().Hidden(e == nil).Body(app.If(e != nil, func() app.UI {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("This net cannot be looked into"),
@@ -186,22 +203,46 @@ func (p *Page) broken() app.UI {
 
 // layers are what each layer gives, from the image to the classes.
 func (p *Page) layers() app.UI {
-	var panels []app.UI
-	for i := range p.scene.maps.Layers {
-		l := &p.scene.maps.Layers[i]
-		f := &filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: p.Dark(), Noun: "map", Says: says(l)}
-		if l.Count > 1 {
-			name := l.Layer
-			f.Choose = func(m int) { p.unit.choose(name, m) }
-			f.Marked = func() int { return p.unit.marked(name) }
-		}
-		panels = append(panels, f)
+	dark, m := p.Dark(), p.scene.maps()
+	first := &filters.Filters{
+		ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: &m.First, Dark: dark,
+		File: p.subject.file("weights"), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, protocol.FirstWeights),
 	}
-	return app.Section().Aria("labelledby", "layers-title").Body(
-		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
-		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
-		app.Div().Class("layers-grid").Body(panels...),
+	var panels []app.UI
+	if p.compare.with != nothing {
+		panels = p.compare.layers(dark)
+	} else {
+		for i := range m.Layers {
+			panels = append(panels, layer(p, &m.Layers[i]))
+		}
+	}
+	return app.Div().Body(
+		p.scene.render(),
+		p.compare.render(),
+		p.compare.second(),
+		app.Section().Aria("labelledby", "layers-title").Body(
+			app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
+			app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
+			app.Div().Class("layers-grid").Body(append([]app.UI{first}, panels...)...),
+		),
 	)
+}
+
+// layer is a layer's maps.
+func layer(p *Page, l *run.Weights) app.UI {
+	name, vector := l.Layer, l.Count == 1
+	f := &filters.Filters{
+		ID: "layer-" + name, Title: name, Weights: l, Dark: p.Dark(), Noun: "map", Says: says(l),
+		File: p.subject.file(name), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, name),
+		Choose: func(m int) {
+			p.unit.choose(name, m)
+			p.show(viewOrigin)
+		},
+	}
+	if !vector {
+		f.Marked = func() int { return p.unit.marked(name) }
+	}
+	return f
 }
 
 // says is a layer's shape in words.

@@ -10,6 +10,7 @@ import (
 	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/results"
+	"unpool/core/run"
 	"unpool/models"
 )
 
@@ -22,8 +23,12 @@ type published struct {
 	begun   bool
 }
 
+// resultsFolder is where they lie.
+const resultsFolder = "results/"
+
 type publishedRun struct {
 	name, title string
+	file        string // of its events
 	steps       []int
 }
 
@@ -33,7 +38,7 @@ func (p *published) load() {
 		return
 	}
 	p.begun = true
-	p.shell.Fetch(web.File("results/results.json"), func(text string, err error) {
+	p.shell.Fetch(web.File(resultsFolder+"results.json"), func(text string, err error) {
 		p.version++
 		var rows []results.Row
 		if err != nil || json.Unmarshal([]byte(text), &rows) != nil {
@@ -49,10 +54,23 @@ func (p *published) load() {
 					p.runs = append(p.runs, publishedRun{
 						name:  strings.TrimSuffix(r.File, path.Ext(r.File)),
 						title: fmt.Sprintf("%s on %s, %s%s%%", e.Title, e.Recipe.Dataset.Title(), number.Percent(r.Last.Accuracy), number.Thin),
+						file:  r.File,
 						steps: r.Steps,
 					})
 				}
 			}
+		}
+	})
+}
+
+// read reads the events of one. Where they cannot be read there is no curve, and the net can be looked into all the same.
+func (p *published) read(r publishedRun, done func(*run.View)) {
+	p.shell.Fetch(web.File(resultsFolder+r.file), func(text string, err error) {
+		if err != nil {
+			return
+		}
+		if log, _, err := run.ReadLog([]byte(text)); err == nil {
+			done(run.Replay(log))
 		}
 	})
 }

@@ -20,12 +20,15 @@ type question[Answer any] struct {
 	progress protocol.Progress
 	cancel   func() // gives it up; nil while nothing is awaited
 	asked    int    // counts: what comes of one before is of no interest
+
+	answered func() // is called when an answer has come; nil for nothing
+	next     func() // asks what is wanted when the answer awaited is there; nil for nothing
 }
 
 // close forgets the question, and gives it up if it has no answer yet.
 func (q *question[Answer]) close() {
 	cancel := q.cancel
-	q.answer, q.failed, q.cancel = nil, nil, nil
+	q.answer, q.failed, q.cancel, q.next = nil, nil, nil, nil
 	q.asked++
 	if cancel != nil {
 		cancel()
@@ -35,6 +38,23 @@ func (q *question[Answer]) close() {
 // ask asks in place of what was asked before.
 func (q *question[Answer]) ask(what string, with any) {
 	q.close()
+	q.begin(what, with)
+}
+
+// follow asks something else each time that a pointer or a slider moves: what was asked before is answered first, and of what is wanted
+// meanwhile only the last is asked. Until then the answer before stays.
+func (q *question[Answer]) follow(what string, with any) {
+	if q.cancel != nil {
+		q.next = func() { q.begin(what, with) }
+		return
+	}
+	q.begin(what, with)
+}
+
+// begin asks.
+func (q *question[Answer]) begin(what string, with any) {
+	q.next = nil
+	q.asked++
 	asked := q.asked
 	q.progress, q.cancel = protocol.Progress{}, func() {}
 	cancel := client.Look(q.subject.shell.Trainer, what, q.subject.of(), with,
@@ -43,9 +63,16 @@ func (q *question[Answer]) ask(what string, with any) {
 			if asked != q.asked {
 				return
 			}
-			q.cancel, q.answer = nil, a
-			if failed != nil && failed.Code != protocol.Cancelled {
-				q.failed = failed
+			q.cancel, q.failed = nil, nil
+			switch {
+			case q.next != nil:
+				q.next()
+			case failed == nil:
+				if q.answer = a; q.answered != nil {
+					q.answered()
+				}
+			case failed.Code != protocol.Cancelled:
+				q.answer, q.failed = nil, failed
 			}
 		})
 	if q.cancel != nil && asked == q.asked { // or it has failed at once
@@ -57,7 +84,7 @@ func (q *question[Answer]) ask(what string, with any) {
 func (q *question[Answer]) offer(id, label, doing string, ask func()) app.UI {
 	if q.cancel != nil {
 		return app.Div().Body(
-			app.P().Role("status").Class("under").Text(doing+": "+images(q.progress)+"."),
+			app.P().Role("status").Class("under").Text(doing+": "+progress(q.progress)+"."),
 			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) { q.cancel() }).Text("Stop")),
 		)
 	}
@@ -67,8 +94,8 @@ func (q *question[Answer]) offer(id, label, doing string, ask func()) app.UI {
 	)
 }
 
-// images is how far something is, in images.
-func images(p protocol.Progress) string {
+// progress is how far something is, in words.
+func progress(p protocol.Progress) string {
 	if p.Total == 0 {
 		return "getting ready"
 	}

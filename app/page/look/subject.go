@@ -1,6 +1,7 @@
 package look
 
 import (
+	"encoding/json"
 	"strconv"
 	"strings"
 
@@ -23,6 +24,8 @@ type subject struct {
 	id    choice // of the run
 	steps []int  // of which there are weights
 	at    int    // index of the step
+	curve curve  // of the run
+	waits bool   // a run under way waits for answers
 
 	wanted     choice // by a link
 	wantedStep string // likewise; "" for the last
@@ -65,7 +68,7 @@ func choiceOf(text string) choice {
 
 // of says which run and step the trainer is to look into.
 func (s *subject) of() protocol.Look {
-	return protocol.Look{Run: s.id.id, Step: s.step(), Published: s.id.published}
+	return protocol.Look{Run: s.id.id, Step: s.step(), Published: s.id.published, Wait: s.waits}
 }
 
 // begin has a run to begin with be looked for: that of a link, or the latest that there is something to see of. What was looked at
@@ -113,6 +116,11 @@ func (s *subject) choose(c choice, step string) {
 		for _, r := range s.published.runs {
 			if r.name == c.id {
 				s.shell.Dispatch(func(app.Context) { s.take(c, r.steps, step) })
+				s.published.read(r, func(v *run.View) {
+					if now == s.choices {
+						s.curve.take(v)
+					}
+				})
 			}
 		}
 		return
@@ -126,12 +134,34 @@ func (s *subject) choose(c choice, step string) {
 			s.found = s.steps != nil
 			return
 		}
-		var steps []int
-		for _, snapshot := range k.View.Snapshots {
-			steps = append(steps, snapshot.Step)
-		}
-		s.take(c, steps, step)
+		s.take(c, snapshotSteps(k.View), step)
+		s.curve.take(k.View)
 	})
+}
+
+// stepsOf finds the steps of which any run has kept weights; none where it cannot be read.
+func (s *subject) stepsOf(c choice, done func(steps []int)) {
+	if c.published {
+		for _, r := range s.published.runs {
+			if r.name == c.id {
+				done(r.steps)
+			}
+		}
+		return
+	}
+	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
+		if err == nil && len(k.View.Snapshots) > 0 {
+			done(snapshotSteps(k.View))
+		}
+	})
+}
+
+// snapshotSteps are those of a run's snapshots.
+func snapshotSteps(v *run.View) (steps []int) {
+	for _, snapshot := range v.Snapshots {
+		steps = append(steps, snapshot.Step)
+	}
+	return steps
 }
 
 func (s *subject) take(c choice, steps []int, step string) {
@@ -145,16 +175,51 @@ func (s *subject) take(c choice, steps []int, step string) {
 			s.at = i
 		}
 	}
+	if another {
+		s.curve = curve{}
+	}
+	s.curve.follow(s)
 	s.changed(another)
+}
+
+// goTo looks at another of the steps.
+func (s *subject) goTo(at int) {
+	if at >= 0 && at < len(s.steps) && at != s.at {
+		s.at = at
+		s.curve.follow(s)
+		s.changed(false)
+	}
 }
 
 // step is that after which the weights are.
 func (s *subject) step() int { return s.steps[s.at] }
 
 func (s *subject) render() app.UI {
+	return app.Section().Class("subject").Aria("labelledby", "subject-title").Body(
+		app.H2().ID("subject-title").Class("unseen").Text("The net"),
+		app.Div().Class("fields").Body(
+			app.Div().Class("field").Body(
+				app.Label().Class("name").For("look-run").Text("Run"),
+				s.menu("look-run", s.id, func(c choice) {
+					s.problem = ""
+					s.choose(c, "")
+				}),
+			),
+			app.Div().Class("field").Body(
+				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
+				stepSlider("look-step", s.steps, s.at, s.goTo),
+			),
+			s.turns(),
+		),
+		s.curve.render(),
+	)
+}
+
+// menu is a choice among all runs that can be looked into.
+func (s *subject) menu(id string, chosen choice, choose func(choice)) app.UI {
 	var mine, theirs []app.UI
 	option := func(c choice, text string) app.UI {
-		return app.Option().Value(c.String()).Selected(c == s.id).Text(text)
+		return app.Option().Value(c.String()).Selected(c == chosen).Text(text)
 	}
 	for _, r := range s.shell.Runs.All {
 		if r.Snapshots > 0 {
@@ -164,29 +229,31 @@ func (s *subject) render() app.UI {
 	for _, r := range s.published.runs {
 		theirs = append(theirs, option(choice{r.name, true}, r.title))
 	}
-	return app.Div().Class("subject").Body(
-		app.Div().Class("field").Body(
-			app.Label().Class("name").For("look-run").Text("Run"),
-			app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
-				s.problem = ""
-				s.choose(choiceOf(e.Get("target").Get("value").String()), "")
-			}).Body(
-				app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
-				app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
-			),
-		),
-		app.Div().Class("field", "wide").Body(
-			app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
-			app.Input().ID("look-step").Type("range").Min(0).Max(len(s.steps)-1).Step(1).Value(s.at).Disabled(len(s.steps) < 2).
-				Aria("valuetext", "step "+number.Int(s.step())).
-				OnInput(func(_ app.Context, e app.Event) {
-					at, err := strconv.Atoi(e.Get("target").Get("value").String())
-					if err == nil && at >= 0 && at < len(s.steps) && at != s.at {
-						s.at = at
-						s.changed(false)
-					}
-				}),
-		),
+	return app.Select().ID(id).OnChange(func(_ app.Context, e app.Event) {
+		choose(choiceOf(e.Get("target").Get("value").String()))
+	}, app.EventScope(chosen.String())).Body(
+		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
+		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
+	)
+}
+
+// stepSlider goes through the steps of which there are weights.
+func stepSlider(id string, steps []int, at int, to func(int)) app.UI {
+	return app.Input().ID(id).Type("range").Min(0).Max(len(steps)-1).Step(1).Value(at).Disabled(len(steps) < 2).
+		Aria("valuetext", "step "+number.Int(steps[at])).
+		OnInput(func(_ app.Context, e app.Event) {
+			if at, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil {
+				to(at)
+			}
+		}, app.EventScope(len(steps)))
+}
+
+// turns are what a run under way does while many images are gone through.
+func (s *subject) turns() app.UI {
+	return app.Label().Class("check").Hidden(!s.shell.Trainer.View.Phase.Active()).Body(
+		app.Input().ID("look-waits").Type("checkbox").Checked(s.waits).
+			OnChange(func(_ app.Context, e app.Event) { s.waits = e.Get("target").Get("checked").Bool() }),
+		app.Text("Training waits until an analysis is finished (otherwise the two take turns)"),
 	)
 }
 
@@ -200,4 +267,25 @@ func label(r run.Summary) string {
 		text += ", " + number.Percent(r.Latest.Test.Accuracy) + number.Thin + "%"
 	}
 	return text + ", " + r.Created.Local().Format("2006-01-02 15:04")
+}
+
+// file names a file of what is shown.
+func (s *subject) file(what string) string {
+	return "unpool-" + strings.ReplaceAll(s.id.String(), ":", "-") + "-step" + strconv.Itoa(s.step()) + "-" + what
+}
+
+// numbers saves the numbers of a picture that an analysis has made, as the trainer has them.
+func (s *subject) numbers(what string, with any, picture string) func() {
+	text, err := json.Marshal(with)
+	if err != nil {
+		panic(err) // a mistake in the program
+	}
+	return func() {
+		client.SaveNumbers(s.shell.Trainer, s.of(), protocol.Numbers{What: what, With: text, Picture: picture}, func(failed *protocol.Error) {
+			s.problem = ""
+			if failed != nil {
+				s.problem = "The numbers could not be saved: " + failed.Message + ". " + failed.Hint
+			}
+		})
+	}
 }

@@ -1,29 +1,24 @@
 package look
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/shell"
-	"unpool/app/ui/filters"
-	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
-// among is how many test images are searched for the strongest.
-const among = 1000
-
-// unit is the activation that the user has chosen: where a map is strongest for the image.
+// unit is the activation that the user has chosen: a place of a map, or where the map is strongest for the image.
 type unit struct {
 	subject *subject
 	scene   *scene
 	chosen  func() // another one is
 
-	layer string // "" for none
-	of    int    // the map
+	layer string  // "" for none
+	of    int     // the map
+	at    *[2]int // nil for where the map is strongest
+	point *[2]int // where the pointer is, or was last; nil for the chosen place
 
+	arithmetic  question[protocol.Arithmetic]
 	projections question[protocol.Projections]
 	strongest   question[protocol.Strongest]
 }
@@ -31,14 +26,25 @@ type unit struct {
 // choose chooses a map of a layer.
 func (u *unit) choose(layer string, m int) {
 	u.close()
-	u.layer, u.of = layer, m
+	u.layer, u.of, u.at, u.point = layer, m, nil, nil
 	u.ask()
 	u.chosen()
-	u.subject.shell.AfterDrawing(func() { shell.Focus("unit") }) // it is below the layers
+}
+
+// choosePlace chooses a place of the map.
+func (u *unit) choosePlace(row, column int) {
+	u.at, u.point = &[2]int{row, column}, nil
+	if l := u.picture(); l.Count == 1 { // a column of its picture is a map
+		u.of, u.at[1] = column, 0
+	}
+	u.projections.ask(protocol.LookProject, u.about(u.at))
+	u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
+	u.chosen()
 }
 
 // close forgets what was worked out.
 func (u *unit) close() {
+	u.arithmetic.close()
 	u.projections.close()
 	u.strongest.close()
 }
@@ -50,120 +56,71 @@ func (u *unit) marked(layer string) int {
 	return u.of
 }
 
-// about is what is asked about.
-func (u *unit) about() protocol.TestUnit {
-	about := protocol.TestUnit{Image: u.scene.maps.Image.Number, Layer: u.layer, Map: u.of, Among: among}
+// about is what is asked about: a place of the map, or where it is strongest.
+func (u *unit) about(at *[2]int) protocol.TestUnit {
+	image := u.scene.maps().Image
+	about := protocol.TestUnit{Image: image.Number, Layer: u.layer, Map: u.of, At: at, Among: among}
 	if about.Image < 0 {
-		about.Image, about.Own = 0, u.scene.maps.Image.Pixels
+		about.Image, about.Own = 0, image.Pixels
 	}
 	return about
 }
 
-// ask asks which pixels the activation comes from.
+// ask asks which pixels the activation comes from, and how it comes about.
 func (u *unit) ask() {
 	if u.layer != "" {
-		u.projections.ask(protocol.LookProject, u.about())
+		u.projections.ask(protocol.LookProject, u.about(u.at))
+		u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
 	}
 }
 
-// methods say what each projection is.
-var methods = map[string]struct{ name, says string }{
-	"deconv":         {"Deconvnet", "From the activation itself back through the net: what is negative is dropped at each ReLU (Zeiler and Fergus, 2013)."},
-	"saliency":       {"Saliency", "How much the activation would grow with each pixel (Simonyan, 2013)."},
-	"guided":         {"Guided backpropagation", "As saliency, but only what adds to the activation at each ReLU passes (Springenberg, 2014)."},
-	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
-	"integrated":     {"Integrated gradients", "The mean saliency on the way from black to the image, times the pixel; it adds up to the activation’s growth (Sundararajan, 2017)."},
+// picture is the layer's; nil where the net has no such layer.
+func (u *unit) picture() *run.Weights {
+	for i := range u.scene.maps().Layers {
+		if l := &u.scene.maps().Layers[i]; l.Layer == u.layer {
+			return l
+		}
+	}
+	return nil
+}
+
+// one is the picture of the map alone: of a vector or a sequence, which have one picture, that.
+func (u *unit) one(l *run.Weights) *run.Weights {
+	one := *l
+	if l.Count > 1 {
+		size := l.Height * l.Width
+		one.Count, one.Pixels = 1, l.Pixels[u.of*size:(u.of+1)*size]
+	}
+	return &one
 }
 
 func (u *unit) render(dark bool) app.UI {
-	return app.Section().ID("unit").TabIndex(-1).Aria("labelledby", "unit-title").Hidden(u.layer == "").Body(
-		app.If(u.layer != "", func() app.UI { return u.shown(dark) }),
+	c := closeUp{u, dark}
+	l := u.picture()
+	if l == nil || u.of >= maps(l) {
+		return app.Div().Body(c.menu(nil), app.P().Class("under").Text("Choose a layer and one of its maps to see which pixels it comes from."))
+	}
+	return app.Div().Body(
+		c.menu(l),
+		app.Div().Class("unit-top").Body(c.magnified(l), c.seen(), c.made()),
+		origins{u, dark}.render(),
 	)
 }
 
-func (u *unit) shown(dark bool) app.UI {
-	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text(fmt.Sprintf("Map %d of %s: where it comes from", u.of+1, u.layer))}
-	switch p := u.projections.answer; {
-	case p == nil && u.projections.cancel != nil:
-		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net."))
-	case p == nil:
-		parts = append(parts, problem(u.projections.failed))
-	case p.Unit.Value <= 0:
-		parts = append(parts, app.P().Class("says").Text(
-			"The map is nowhere above zero for this image, so there is nothing that raises it. Choose another map or image."), u.found(dark))
-	default:
-		parts = append(parts, app.P().Class("says").Text(u.words(p.Unit)), app.P().Class("under").Text(
-			"Blue pixels lower the activation, orange ones raise it; each picture has a scale of its own. Biases and the shifts of batch normalisation add nothing; "+
-				"its factors are part of the filters. Below each is the same for the net with the random weights that its training began with: what both show "+
-				"comes from the net’s shape, and not from what it has learnt (Adebayo, 2018)."))
-		var panels []app.UI
-		for i := range p.Methods {
-			m := &p.Methods[i]
-			about, random := methods[m.Method], "The same with random weights."
-			if m.Untrained.Scale == 0 {
-				random = "With random weights nothing comes back: there the activation is zero."
-			}
-			panels = append(panels, app.Div().Class("method").Body(
-				&filters.Filters{ID: "method-" + m.Method, Title: about.name, Weights: &m.Trained, Dark: dark, Noun: "projection", Says: about.says, Width: 168, Height: 168},
-				&filters.Filters{ID: "untrained-" + m.Method, Title: about.name + " before training", Weights: &m.Untrained, Dark: dark, Noun: "projection", Says: random, Width: 84, Height: 84},
-			))
-		}
-		parts = append(parts, app.Div().Class("methods").Body(panels...), u.found(dark))
+// place is the row and column of the map's picture that is looked at, as far as it is known.
+func (u *unit) place() (row, column int) {
+	at := u.point
+	if at == nil {
+		at = u.at
 	}
-	return app.Div().Body(parts...)
-}
-
-// words say which activation it is.
-func (u *unit) words(at protocol.Unit) string {
-	return fmt.Sprintf("For this image the map is strongest, with %s, in row %d and column %d. There it sees %d by %d pixels, from row %d and column %d on.",
-		number.Significant(float64(at.Value), 3), at.Row+1, at.Column+1, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
-}
-
-// found are the images in which the map is strongest.
-func (u *unit) found(dark bool) app.UI {
-	body := []app.UI{app.H2().Class("large-title").Text("What moves this map most")}
-	if s := u.strongest.answer; s == nil {
-		body = append(body, u.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
-			func() { u.strongest.ask(protocol.LookStrongest, u.about()) }))
-	} else {
-		body = append(body, app.P().Class("under").Text(fmt.Sprintf(
-			"The nine of %s test images in which the map is strongest, the strongest first, each beside the pixels that its activation comes from (%s).", number.Int(s.Among), methods[s.Projections.Layer].name)))
-		var cells []app.UI
-		size := s.Projections.Height * s.Projections.Width * s.Projections.Channels
-		for i, p := range s.Images {
-			one := s.Projections
-			one.Count, one.Channels, one.Pixels = 1, 1, flat(s.Projections.Pixels[i*size:(i+1)*size], s.Projections.Channels)
-			cells = append(cells, app.Div().Class("pair").Body(
-				picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, u.scene.maps.Classes[p.Class])),
-				app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), colors(dark))).Width(84).Height(84).
-					Alt("which of its pixels the map comes from, blue below zero, orange above"),
-				app.P().Class("under").Text(u.scene.maps.Classes[p.Class]+", "+number.Significant(float64(s.Units[i].Value), 3)),
-			))
-		}
-		body = append(body, app.Div().ID("strongest-found").Class("pairs").Body(cells...))
+	if at == nil && u.projections.answer != nil {
+		at = &[2]int{u.projections.answer.Unit.Row, u.projections.answer.Unit.Column}
 	}
-	return app.Div().Body(body...)
-}
-
-// flat is the mean over channels: in small, colours and signs together say nothing.
-func flat(pixels run.Int8s, channels int) run.Int8s {
-	if channels == 1 {
-		return pixels
+	if at == nil {
+		at = &[2]int{}
 	}
-	mean := make(run.Int8s, len(pixels)/channels)
-	for i := range mean {
-		sum := 0
-		for _, v := range pixels[i*channels : (i+1)*channels] {
-			sum += int(v)
-		}
-		mean[i] = int8(sum / channels)
+	if l := u.picture(); l.Count == 1 && u.point == nil { // a column is a feature
+		return at[0], u.of
 	}
-	return mean
-}
-
-func colors(dark bool) filters.Colors {
-	if dark {
-		return filters.Dark
-	}
-	return filters.Light
+	return at[0], at[1]
 }

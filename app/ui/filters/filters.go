@@ -28,20 +28,20 @@ type Filters struct {
 	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
 	Choose        func(i int)  // called when an image is pressed; nil where nothing comes of that
 	Marked        func() int   // the image that was pressed, -1 for none; nil where nothing is marked
+	File          string       // offers the picture as a file of this name, without its ending; "" for not
+	Numbers       func()       // saves the numbers behind the picture; nil where they are not to be had
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool
+	saving  saving
 }
 
 // Render draws the panel.
 func (f *Filters) Render() app.UI {
-	title := f.Title
-	if title == "" {
-		title = "First-layer weights"
-	}
 	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
-			app.H2().ID(f.ID+"-title").Text(title),
+			app.H2().ID(f.ID+"-title").Text(f.title()),
+			app.If(f.File != "" && f.Weights != nil, func() app.UI { return f.saving.render(f) }),
 		),
 		app.If(f.Weights == nil, func() app.UI {
 			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")
@@ -49,12 +49,14 @@ func (f *Filters) Render() app.UI {
 	)
 }
 
+func (f *Filters) title() string { return cmp.Or(f.Title, "First-layer weights") }
+
 func (f *Filters) picture() []app.UI {
 	w := f.Weights
 	grid := f.grid()
-	colors := Light
-	if f.Dark {
-		colors = Dark
+	hint := ""
+	if f.Choose != nil {
+		hint = "Enter shows which pixels it comes from"
 	}
 	return []app.UI{
 		app.P().Class("caption").Text(f.caption()),
@@ -63,24 +65,29 @@ func (f *Filters) picture() []app.UI {
 			Aria("label", f.label()).
 			Aria("valuemin", 1).Aria("valuemax", grid.Count).Aria("valuenow", min(f.chosen, grid.Count-1)+1).
 			Aria("valuetext", f.describe(min(f.chosen, grid.Count-1))).
-			Aria("description", f.hint()).
+			Aria("description", hint).
 			Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
 			Style("height", strconv.Itoa(grid.Height*grid.Scale)+"px").
 			On("pointermove", f.onPointer).On("pointerdown", f.onPointer).On("pointerleave", f.onLeave).
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
-				app.Img().Src(DataURL(w, grid, colors)).Attr("draggable", "false").
+				app.Img().Src(DataURL(w, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
 					Alt(fmt.Sprintf("%d small images of %d by %d numbers, blue below zero, orange above",
 						grid.Count, w.Height, w.Width)),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
-		app.Div().Class("scale").Aria("label", "Colour scale").Role("img").Body(
-			app.Span().Text(signed(-w.Scale)),
-			app.Span().Class("ramp"),
-			app.Span().Text(signed(w.Scale)),
-		),
+		Scale(w.Scale),
 	}
+}
+
+// Scale says which colours stand for which numbers.
+func Scale(largest float64) app.UI {
+	return app.Div().Class("scale").Aria("label", "Colour scale").Role("img").Body(
+		app.Span().Text(signed(-largest)),
+		app.Span().Class("ramp"),
+		app.Span().Text(signed(largest)),
+	)
 }
 
 // label says what is shown.
@@ -89,14 +96,6 @@ func (f *Filters) label() string {
 		return f.Title + ", " + f.Says
 	}
 	return fmt.Sprintf("Weights of %s at step %s", f.Weights.Layer, number.Int(f.Weights.Step))
-}
-
-// hint says what comes of pressing an image.
-func (f *Filters) hint() string {
-	if f.Choose == nil {
-		return ""
-	}
-	return "Enter shows which pixels it comes from"
 }
 
 func (f *Filters) grid() Grid {

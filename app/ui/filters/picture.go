@@ -116,6 +116,14 @@ var (
 	Dark  = Colors{Low: [3]uint8{86, 180, 233}, Zero: [3]uint8{0, 0, 0}, High: [3]uint8{255, 149, 10}, Ground: [3]uint8{68, 64, 60}}
 )
 
+// ColorsOf are those of a theme.
+func ColorsOf(dark bool) Colors {
+	if dark {
+		return Dark
+	}
+	return Light
+}
+
 // palette has the colour of v at index v+128; index 0, a value that no picture has, is the ground.
 func (c Colors) palette() [256][3]uint8 {
 	var p [256][3]uint8

@@ -2,29 +2,60 @@
 // plain Go, tested natively; Pad is the go-app component. It knows nothing of nets.
 package pad
 
-import "math"
-
-// Side is that of an image of MNIST, in pixels.
-const Side = 28
+import (
+	"math"
+	"slices"
+)
 
 const (
-	fine  = 4           // places of the pad along a pixel
-	pad   = fine * Side // places along the pad
-	pen   = 5.0         // its radius, in places
-	inner = 20          // pixels along the longer side of a digit of MNIST
+	Side   = 28          // of an image of MNIST, in pixels
+	fine   = 4           // places of the pad along a pixel
+	Places = fine * Side // along the pad
+	pen    = 5.0         // its radius, in places
+	inner  = 20          // pixels along the longer side of a digit of MNIST
 )
+
+// Digit is what MNIST would have made of a picture of Places by Places gray pixels, dark on light or light on dark: nil where there is nothing
+// on its ground.
+func Digit(gray []byte) []byte {
+	var s sketch
+	// The ground is what most of the border is.
+	var border []byte
+	for i := range Places {
+		border = append(border, gray[i], gray[(Places-1)*Places+i], gray[i*Places], gray[i*Places+Places-1])
+	}
+	slices.Sort(border)
+	ground := int(border[len(border)/2])
+	ink := func(v byte) int { return max(int(v)-ground, ground-int(v)) }
+	most := 0
+	for _, v := range gray {
+		most = max(most, ink(v))
+	}
+	if most < faintest {
+		return nil
+	}
+	for i, v := range gray {
+		if n := ink(v); 4*n > most { // less is paper and shadow
+			s.ink[i] = uint8(255 * n / most)
+		}
+	}
+	return s.digit()
+}
+
+// faintest is the least difference from the ground that is ink.
+const faintest = 24
 
 // sketch is what has been drawn: ink from 0 to 255 at each place, a row after the other.
 type sketch struct {
-	ink [pad * pad]uint8
+	ink [Places * Places]uint8
 }
 
 // dot puts ink around a place.
 func (s *sketch) dot(x, y float64) {
-	for py := max(0, int(y-pen-1)); py <= min(pad-1, int(y+pen+1)); py++ {
-		for px := max(0, int(x-pen-1)); px <= min(pad-1, int(x+pen+1)); px++ {
+	for py := max(0, int(y-pen-1)); py <= min(Places-1, int(y+pen+1)); py++ {
+		for px := max(0, int(x-pen-1)); px <= min(Places-1, int(x+pen+1)); px++ {
 			far := math.Hypot(float64(px)+0.5-x, float64(py)+0.5-y)
-			s.ink[py*pad+px] = max(s.ink[py*pad+px], uint8(255*min(1, max(0, pen-far))))
+			s.ink[py*Places+px] = max(s.ink[py*Places+px], uint8(255*min(1, max(0, pen-far))))
 		}
 	}
 }
@@ -40,11 +71,11 @@ func (s *sketch) line(x0, y0, x1, y1 float64) {
 // digit is the sketch as MNIST would have it: shrunk so that it fits 20 by 20 pixels, with the centre of its ink in the middle of 28 by 28
 // (LeCun et al., 1998, section III.A). It is nil of an empty sketch.
 func (s *sketch) digit() []byte {
-	left, top, right, bottom := pad, pad, -1, -1
+	left, top, right, bottom := Places, Places, -1, -1
 	for i, v := range s.ink {
 		if v > 0 {
-			left, right = min(left, i%pad), max(right, i%pad)
-			top, bottom = min(top, i/pad), max(bottom, i/pad)
+			left, right = min(left, i%Places), max(right, i%Places)
+			top, bottom = min(top, i/Places), max(bottom, i/Places)
 		}
 	}
 	if right < 0 {
@@ -62,7 +93,7 @@ func (s *sketch) digit() []byte {
 	for y := top; y <= bottom; y++ {
 		row, inRow := spread(y, top)
 		for x := left; x <= right; x++ {
-			v := float64(s.ink[y*pad+x]) * scale * scale
+			v := float64(s.ink[y*Places+x]) * scale * scale
 			if v == 0 {
 				continue
 			}

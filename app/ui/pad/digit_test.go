@@ -54,3 +54,32 @@ func TestDigit(t *testing.T) {
 		t.Errorf("a stroke is at most %d bright", brightest)
 	}
 }
+
+// A picture of a digit is one, dark on light or light on dark; one without anything on it is none.
+func TestDigitOfPicture(t *testing.T) {
+	for name, c := range map[string]struct{ ground, ink int }{"ink on paper": {230, 40}, "chalk": {30, 200}, "faint pencil": {240, 190}} {
+		gray := make([]byte, Places*Places)
+		for i := range gray {
+			gray[i] = byte(c.ground + i%7 - 3) // paper is never even
+			if x, y := i%Places, i/Places; x > 60 && x < 68 && y > 15 && y < 55 {
+				gray[i] = byte(c.ink)
+			}
+		}
+		digit := Digit(gray)
+		if digit == nil {
+			t.Errorf("%s: no digit", name)
+			continue
+		}
+		height, width, x, y := bounds(digit)
+		if height < 18 || height > 21 || width > 6 || math.Abs(x-Side/2) > 1 || math.Abs(y-Side/2) > 1 {
+			t.Errorf("%s: %d by %d pixels about %.1f, %.1f", name, height, width, x, y)
+		}
+	}
+	even := make([]byte, Places*Places)
+	for i := range even {
+		even[i] = byte(200 + i%5)
+	}
+	if Digit(even) != nil {
+		t.Error("paper is a digit")
+	}
+}

@@ -28,20 +28,20 @@ func (p *Pad) Render() app.UI {
 			Aria("description", "Arrow keys move the pen, the space bar puts it down or lifts it, Delete wipes the pad").
 			On("pointerdown", p.onDown).On("pointermove", p.onMove).On("pointerup", p.onUp).On("pointercancel", p.onUp).On("keydown", p.onKey).
 			Body(
-				app.Img().Src(bitmap.Pixels(pad, pad, 1, p.sketch.ink[:])).Alt("").Attr("draggable", "false"),
+				app.Img().Src(bitmap.Pixels(Places, Places, 1, p.sketch.ink[:])).Alt("").Attr("draggable", "false"),
 				app.Span().Class("pen").Style("left", percent(p.x)).Style("top", percent(p.y)),
 			),
 		app.Button().ID(p.ID+"-wipe").Type("button").OnClick(func(app.Context, app.Event) { p.wipe() }).Text("Wipe"),
 	)
 }
 
-func percent(at float64) string { return fmt.Sprintf("%.1f%%", 100*at/pad) }
+func percent(at float64) string { return fmt.Sprintf("%.1f%%", 100*at/Places) }
 
 // place is where the pointer is on the pad.
 func (p *Pad) place(e app.Event) (x, y float64) {
 	box := app.Window().GetElementByID(p.ID).Call("getBoundingClientRect")
-	return (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * pad,
-		(e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float() * pad
+	return (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * Places,
+		(e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float() * Places
 }
 
 func (p *Pad) onDown(_ app.Context, e app.Event) {
@@ -61,7 +61,7 @@ func (p *Pad) onMove(ctx app.Context, e app.Event) {
 
 // to moves the pen.
 func (p *Pad) to(x, y float64) {
-	x, y = min(pad, max(0, x)), min(pad, max(0, y))
+	x, y = min(Places, max(0, x)), min(Places, max(0, y))
 	if p.down {
 		p.sketch.line(p.x, p.y, x, y)
 	}

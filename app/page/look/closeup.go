@@ -1,0 +1,122 @@
+package look
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/filters"
+	"unpool/app/ui/magnifier"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// closeUp shows the map that is chosen, one of its numbers, and what that one is made of.
+type closeUp struct {
+	*unit
+	dark bool
+}
+
+// maps are how many a layer has: features of a vector, or of each step of a sequence.
+func maps(l *run.Weights) int {
+	if l.Count > 1 {
+		return l.Count
+	}
+	return l.Width
+}
+
+// menu chooses layer and map.
+func (c closeUp) menu(l *run.Weights) app.UI {
+	layers := []app.UI{app.Option().Value("").Selected(l == nil).Disabled(true).Text("choose a layer")}
+	for _, one := range c.scene.maps().Layers {
+		layers = append(layers, app.Option().Value(one.Layer).Selected(one.Layer == c.layer).Text(one.Layer+", "+says(&one)))
+	}
+	n := 1
+	if l != nil {
+		n = maps(l)
+	}
+	step := func(id, label string, by int) app.UI {
+		return app.Button().ID(id).Type("button").Disabled(l == nil || n < 2).OnClick(func(app.Context, app.Event) {
+			c.choose(c.layer, (c.of+by+n)%n)
+		}, app.EventScope(n)).Text(label)
+	}
+	return app.Div().Class("unit-menu").Body(
+		app.Div().Class("field").Body(
+			app.Label().Class("name").For("unit-layer").Text("Layer"),
+			app.Select().ID("unit-layer").OnChange(func(_ app.Context, e app.Event) {
+				c.choose(e.Get("target").Get("value").String(), 0)
+			}).Body(layers...),
+		),
+		app.Div().Class("field").Body(
+			app.Label().Class("name").For("unit-map").Text("Map, of "+number.Int(n)),
+			app.Input().ID("unit-map").Type("number").Min(1).Max(n).Step(1).Value(c.of+1).Disabled(l == nil).
+				OnChange(func(_ app.Context, e app.Event) {
+					if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= n {
+						c.choose(c.layer, m-1)
+					}
+				}, app.EventScope(n, c.layer)),
+		),
+		step("map-before", "Previous map", -1), step("map-next", "Next map", 1),
+	)
+}
+
+// magnified is the map, enlarged.
+func (c closeUp) magnified(l *run.Weights) app.UI {
+	row, column := c.place()
+	one := c.one(l)
+	row, column = min(row, one.Height-1), min(column, one.Width-1)
+	value := float64(one.Pixels[row*one.Width+column]) * one.Scale / 127
+	title := fmt.Sprintf("Map %d of %s", c.of+1, c.layer)
+	if l.Count == 1 {
+		title = c.layer
+	}
+	return app.Div().Class("panel", "unit-map").Body(
+		app.H2().Text(title),
+		app.P().Class("caption").Text("Point at a number to see how it is made; press it to see which pixels it comes from."),
+		&magnifier.Magnifier{
+			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: 280, At: [2]int{row, column},
+			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
+			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
+		},
+		filters.Scale(one.Scale),
+	)
+}
+
+// pointAt asks how the number at a place comes about.
+func (c closeUp) pointAt(row, column int) {
+	c.point = &[2]int{row, column}
+	about := c.about(&[2]int{row, column})
+	if l := c.picture(); l.Count == 1 {
+		about.Map, about.At = column, &[2]int{row, 0}
+	}
+	c.arithmetic.follow(protocol.LookPixel, about)
+}
+
+// seen is the image with what the place can see of it.
+func (c closeUp) seen() app.UI {
+	m := c.scene.maps()
+	body := []app.UI{picture(m.Image, 280, caption(m))}
+	says := "Its field of view appears here."
+	var at *protocol.Unit
+	if c.arithmetic.answer != nil {
+		at = &c.arithmetic.answer.Unit
+	} else if c.projections.answer != nil {
+		at = &c.projections.answer.Unit
+	}
+	if at != nil {
+		percent := func(part, whole int) string {
+			return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 2, 64) + "%"
+		}
+		body = append(body, app.Span().Class("frame").
+			Style("top", percent(at.Patch[0], m.Image.Height)).Style("left", percent(at.Patch[1], m.Image.Width)).
+			Style("height", percent(at.Patch[2], m.Image.Height)).Style("width", percent(at.Patch[3], m.Image.Width)))
+		says = fmt.Sprintf("Row %d, column %d sees %d by %d pixels of the image.", at.Row+1, at.Column+1, at.Patch[2], at.Patch[3])
+	}
+	return app.Div().Class("panel", "unit-seen").Body(
+		app.H2().Text("What it sees"),
+		app.P().Class("caption").Text(says),
+		app.Div().Class("seen").Body(body...),
+	)
+}

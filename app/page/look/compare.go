@@ -1,0 +1,209 @@
+package look
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/filters"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// compared is what else the layers are shown for beside the image and the net.
+type compared string
+
+const (
+	nothing      compared = ""
+	anotherImage compared = "image"
+	anotherStep  compared = "step"
+	anotherRun   compared = "run"
+)
+
+// compare shows the layers of two images, two steps or two runs side by side, and their difference.
+type compare struct {
+	subject *subject
+	scene   *scene
+
+	with  compared
+	image picker // the other image
+	at    int    // index of the other step
+	run   choice // the other run
+	steps []int  // of it
+	step  int    // index into them
+
+	pair question[protocol.Comparison]
+}
+
+func newCompare(s *subject, c *scene) *compare {
+	p := &compare{subject: s, scene: c, image: picker{id: "other"}}
+	p.image.changed = p.ask
+	p.image.want.Image = 1
+	p.pair = question[protocol.Comparison]{subject: s, answered: func() {
+		if p.with == anotherImage {
+			p.image.found(p.pair.answer.Second.Image)
+		}
+	}}
+	return p
+}
+
+// ask asks for both.
+func (c *compare) ask() {
+	if c.with == nothing || c.scene.maps() == nil {
+		return
+	}
+	if c.with == anotherRun && c.run == (choice{}) {
+		c.pair.close()
+		return
+	}
+	c.pair.follow(protocol.LookCompare, c.about())
+}
+
+// about is what is asked about.
+func (c *compare) about() protocol.Pair {
+	m := c.scene.maps()
+	first := protocol.TestImage{Image: m.Image.Number}
+	if first.Image < 0 {
+		first = protocol.TestImage{Own: m.Image.Pixels}
+	}
+	of := c.subject.of()
+	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Step: of.Step, Published: of.Published}
+	switch c.with {
+	case anotherImage:
+		pair.Second = c.image.want
+	case anotherStep:
+		pair.Step = c.subject.steps[min(c.at, len(c.subject.steps)-1)]
+	case anotherRun:
+		pair.Run, pair.Published, pair.Step = c.run.id, c.run.published, c.steps[c.step]
+	}
+	return pair
+}
+
+// choose chooses the other run, after its last step.
+func (c *compare) choose(other choice) {
+	c.subject.stepsOf(other, func(steps []int) {
+		c.run, c.steps, c.step = other, steps, len(steps)-1
+		c.ask()
+	})
+}
+
+// render is what to compare with.
+func (c *compare) render() app.UI {
+	options := []app.UI{}
+	for _, o := range []struct {
+		with compared
+		text string
+	}{{nothing, "nothing"}, {anotherImage, "another image"}, {anotherStep, "another step of the run"}, {anotherRun, "another run"}} {
+		options = append(options, app.Option().Value(string(o.with)).Selected(o.with == c.with).Text(o.text))
+	}
+	return app.Div().Class("compare").Body(
+		app.Div().Class("field").Body(
+			app.Label().Class("name").For("compare-with").Text("Compare with"),
+			app.Select().ID("compare-with").OnChange(func(_ app.Context, e app.Event) {
+				c.pair.close()
+				c.with = compared(e.Get("target").Get("value").String())
+				c.ask()
+			}).Body(options...),
+		),
+		c.other(),
+	)
+}
+
+// other chooses the second of the two.
+func (c *compare) other() app.UI {
+	switch c.with {
+	case anotherImage:
+		return app.Div().Class("scene-buttons").Body(c.image.render(c.scene.maps().Classes)...)
+	case anotherStep:
+		at := min(c.at, len(c.subject.steps)-1)
+		return app.Div().Class("field").Body(
+			app.Label().Class("name").For("other-step").Text("After training step "+number.Int(c.subject.steps[at])),
+			stepSlider("other-step", c.subject.steps, at, func(at int) {
+				c.at = at
+				c.ask()
+			}),
+		)
+	case anotherRun:
+		fields := []app.UI{app.Div().Class("field").Body(
+			app.Label().Class("name").For("other-run").Text("Other run"),
+			c.subject.menu("other-run", c.run, c.choose),
+		)}
+		if c.steps != nil {
+			fields = append(fields, app.Div().Class("field").Body(
+				app.Label().Class("name").For("other-step").Text("After its training step "+number.Int(c.steps[c.step])),
+				stepSlider("other-step", c.steps, c.step, func(at int) {
+					c.step = at
+					c.ask()
+				}),
+			))
+		}
+		return app.Div().Class("fields").Body(fields...)
+	}
+	return app.Div().Hidden(true)
+}
+
+// second is the other image and answer, beside the first.
+func (c *compare) second() app.UI {
+	a := c.pair.answer
+	if c.with == nothing || a == nil {
+		return app.Div().Hidden(true)
+	}
+	return app.Section().Class("scene", "second").Aria("labelledby", "second-title").Body(
+		app.H2().ID("second-title").Class("unseen").Text("Compared with"),
+		app.Div().Class("scene-image").Body(
+			picture(a.Second.Image, 196, caption(&a.Second)),
+			app.P().Class("under").Text(caption(&a.Second)),
+		),
+		app.Div().Class("scene-answer").Body(answer("second-answer", &a.Second)),
+	)
+}
+
+// layers are those of both, and their differences.
+func (c *compare) layers(dark bool) []app.UI {
+	a := c.pair.answer
+	if a == nil {
+		if c.pair.failed != nil {
+			return []app.UI{problem(c.pair.failed)}
+		}
+		return []app.UI{app.P().Class("under").Role("status").Hidden(c.pair.cancel == nil).Text("Comparing: " + progress(c.pair.progress) + ".")}
+	}
+	var rows []app.UI
+	other := map[string]*run.Weights{}
+	for i := range a.Second.Layers {
+		other[a.Second.Layers[i].Layer] = &a.Second.Layers[i]
+	}
+	differences := map[string]*run.Weights{}
+	for i := range a.Differences {
+		differences[a.Differences[i].Layer] = &a.Differences[i]
+	}
+	for i := range a.First.Layers {
+		l := &a.First.Layers[i]
+		panels := []app.UI{&filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l)}}
+		if second := other[l.Layer]; second != nil {
+			panels = append(panels, &filters.Filters{
+				ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
+			})
+		}
+		if d := differences[l.Layer]; d != nil {
+			panels = append(panels, &filters.Filters{
+				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: fmt.Sprintf("%s less %s", c.name(), "the first"),
+				File:    c.subject.file(protocol.Difference + l.Layer),
+				Numbers: c.subject.numbers(protocol.LookCompare, c.about(), protocol.Difference+l.Layer),
+			})
+		}
+		rows = append(rows, app.Div().Class("compared-row").Body(panels...))
+	}
+	return rows
+}
+
+// name is what the second of the two is called.
+func (c *compare) name() string {
+	switch c.with {
+	case anotherStep:
+		return "step " + number.Int(c.subject.steps[min(c.at, len(c.subject.steps)-1)])
+	case anotherRun:
+		return "other run"
+	}
+	return "other image"
+}

@@ -1,0 +1,139 @@
+package look
+
+import (
+	"fmt"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/filters"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// origins shows which pixels the activation comes from, and what moves its map.
+type origins struct {
+	*unit
+	dark bool
+}
+
+// methods say what each projection is.
+var methods = map[string]struct{ name, says string }{
+	"deconv":         {"Deconvnet", "From the activation itself back through the net: what is negative is dropped at each ReLU (Zeiler and Fergus, 2013)."},
+	"saliency":       {"Saliency", "How much the activation would grow with each pixel (Simonyan, 2013)."},
+	"guided":         {"Guided backpropagation", "As saliency, but only what adds to the activation at each ReLU passes (Springenberg, 2014)."},
+	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
+	"integrated":     {"Integrated gradients", "The mean saliency on the way from black to the image, times the pixel; it adds up to the activation’s growth (Sundararajan, 2017)."},
+}
+
+// render shows which pixels the activation comes from, by all methods.
+func (o origins) render() app.UI {
+	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text("Which pixels it comes from")}
+	switch p := o.projections.answer; {
+	case p == nil && o.projections.cancel != nil:
+		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net: "+progress(o.projections.progress)+"."))
+	case p == nil:
+		parts = append(parts, problem(o.projections.failed))
+	case p.Unit.Value <= 0:
+		where := "The map is nowhere above zero for this image, so nothing raises it. Choose another map or image."
+		if o.at != nil {
+			where = "The number is not above zero there, so nothing raises it. Choose another place, map or image."
+		}
+		parts = append(parts, app.P().Class("says").Text(where))
+	default:
+		parts = append(parts, app.P().Class("says").Text(o.words(p.Unit)), app.P().Class("under").Text(
+			"Blue pixels lower the activation, orange ones raise it; each picture has a scale of its own. Biases and the shifts of batch normalisation add nothing; "+
+				"its factors are part of the filters. Below each is the same for the net with the random weights that its training began with: what both show "+
+				"comes from the net’s shape, and not from what it has learnt (Adebayo, 2018)."))
+		var panels []app.UI
+		for i := range p.Methods {
+			m := &p.Methods[i]
+			about, random := methods[m.Method], "The same with random weights."
+			if m.Untrained.Scale == 0 {
+				random = "With random weights nothing comes back: there the activation is zero."
+			}
+			panels = append(panels, app.Div().Class("method").Body(
+				o.projection("method-"+m.Method, about.name, about.says, m.Method, &m.Trained, 168),
+				o.projection("untrained-"+m.Method, about.name+" before training", random, protocol.Untrained+m.Method, &m.Untrained, 84),
+			))
+		}
+		parts = append(parts, app.Div().Class("methods").Body(panels...))
+	}
+	return app.Div().Body(app.Section().ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
+}
+
+func (o origins) projection(id, title, says, picture string, w *run.Weights, room int) app.UI {
+	return &filters.Filters{
+		ID: id, Title: title, Weights: w, Dark: o.dark, Noun: "projection", Says: says, Width: room, Height: room,
+		File:    o.subject.file(fmt.Sprintf("%s-map%d-%s", o.layer, o.of+1, picture)),
+		Numbers: o.subject.numbers(protocol.LookProject, o.about(o.at), picture),
+	}
+}
+
+// words say which activation it is.
+func (o origins) words(at protocol.Unit) string {
+	value := number.Significant(float64(at.Value), 3)
+	if o.at == nil {
+		return fmt.Sprintf("For this image the map is strongest, with %s, in row %d and column %d. There it sees %d by %d pixels, from row %d and column %d on.",
+			value, at.Row+1, at.Column+1, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
+	}
+	return fmt.Sprintf("In row %d and column %d the map is %s. There it sees %d by %d pixels, from row %d and column %d on.",
+		at.Row+1, at.Column+1, value, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
+}
+
+// among is how many test images are searched for the strongest.
+const among = 1000
+
+// found are the images in which the map is strongest.
+func (o origins) found() app.UI {
+	body := []app.UI{app.H2().ID("found-title").Class("large-title").Text("What moves this map most")}
+	if s := o.strongest.answer; s == nil {
+		body = append(body, o.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
+			func() { o.strongest.ask(protocol.LookStrongest, o.about(nil)) }))
+	} else {
+		body = append(body,
+			app.P().Class("under").Text(fmt.Sprintf(
+				"The nine of %s test images in which the map is strongest, the strongest first, each beside the pixels that its activation comes from (%s).",
+				number.Int(s.Among), methods[s.Method].name)),
+			o.nine("strongest-found", &s.Trained),
+			app.H3().Text("The same map before training"),
+			app.P().Class("under").Text("With random weights a map has its strongest images, too. What these have in common the net has not learnt."),
+			o.nine("untrained-found", &s.Untrained),
+		)
+	}
+	return app.Section().Aria("labelledby", "found-title").Body(body...)
+}
+
+// nine are images with their projections.
+func (o origins) nine(id string, f *protocol.Found) app.UI {
+	var cells []app.UI
+	classes := o.scene.maps().Classes
+	size := f.Projections.Height * f.Projections.Width * f.Projections.Channels
+	for i, p := range f.Images {
+		one := f.Projections
+		one.Count, one.Channels, one.Pixels = 1, 1, flat(f.Projections.Pixels[i*size:(i+1)*size], f.Projections.Channels)
+		cells = append(cells, app.Div().Class("pair").Body(
+			picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])),
+			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
+				Alt("which of its pixels the map comes from, blue below zero, orange above"),
+			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
+		))
+	}
+	return app.Div().ID(id).Class("pairs").Body(cells...)
+}
+
+// flat is the mean over channels: in small, colours and signs together say nothing.
+func flat(pixels run.Int8s, channels int) run.Int8s {
+	if channels == 1 {
+		return pixels
+	}
+	mean := make(run.Int8s, len(pixels)/channels)
+	for i := range mean {
+		sum := 0
+		for _, v := range pixels[i*channels : (i+1)*channels] {
+			sum += int(v)
+		}
+		mean[i] = int8(sum / channels)
+	}
+	return mean
+}

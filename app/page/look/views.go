@@ -1,0 +1,77 @@
+package look
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+)
+
+// view is one of the ways to look at the net. Run, step, image and map stay while one changes it.
+type view string
+
+const (
+	viewLayers     view = "layers"
+	viewOrigin     view = "origin"
+	viewStatistics view = "statistics"
+)
+
+// views lists them in order.
+var views = []struct {
+	view view
+	name string
+}{
+	{viewLayers, "Layers"},
+	{viewOrigin, "One map"},
+	{viewStatistics, "Statistics"},
+}
+
+func (v view) index() int {
+	for i, one := range views {
+		if one.view == v {
+			return i
+		}
+	}
+	return -1
+}
+
+func (v view) known() bool { return v.index() >= 0 }
+
+// show changes the view.
+func (p *Page) show(v view) {
+	p.view = v
+	p.put()
+	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
+}
+
+// tabs choose the view.
+func (p *Page) tabs() app.UI {
+	var tabs []app.UI
+	for _, one := range views {
+		tab := app.Button().ID("view-"+string(one.view)).Type("button").Class("tab").Role("tab").
+			Aria("selected", one.view == p.view).Aria("controls", "view").
+			OnClick(func(app.Context, app.Event) { p.show(one.view) }).Text(one.name)
+		if one.view != p.view {
+			tab = tab.TabIndex(-1)
+		}
+		tabs = append(tabs, tab)
+	}
+	return app.Div().Class("tabs").Role("tablist").Aria("label", "Views").OnKeyDown(func(_ app.Context, e app.Event) {
+		by, ok := map[string]int{"ArrowRight": 1, "ArrowLeft": -1}[e.Get("key").String()]
+		if ok {
+			e.PreventDefault()
+			p.show(views[(p.view.index()+by+len(views))%len(views)].view)
+		}
+	}).Body(tabs...)
+}
+
+// panel is what the view shows.
+func (p *Page) panel() app.UI {
+	panel := app.Div().ID("view").Class("view").Role("tabpanel").Aria("labelledby", "view-"+string(p.view)).DataSet("view", string(p.view))
+	switch p.view {
+	case viewOrigin:
+		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
+	case viewStatistics:
+		return panel.Body(p.stats.render())
+	}
+	return panel.Body(p.layers())
+}
