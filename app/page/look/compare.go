@@ -97,7 +97,7 @@ func (c *compare) render() app.UI {
 	}{{nothing, "nothing"}, {anotherImage, "another image"}, {anotherStep, "another step of the run"}, {anotherRun, "another run"}} {
 		options = append(options, app.Option().Value(string(o.with)).Selected(o.with == c.with).Text(o.text))
 	}
-	return app.Div().Class("compare").Body(
+	return app.Div().Class("compare-with").Body(
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("compare-with").Text("Compare with"),
 			app.Select().ID("compare-with").OnChange(func(_ app.Context, e app.Event) {
@@ -151,12 +151,18 @@ func (c *compare) second() app.UI {
 	}
 	return app.Section().Class("scene", "second").Aria("labelledby", "second-title").Body(
 		app.H2().ID("second-title").Class("unseen").Text("Compared with"),
-		app.Div().Class("scene-image").Body(
-			picture(a.Second.Image, 196, caption(&a.Second)),
-			app.P().Class("under").Text(caption(&a.Second)),
-		),
-		app.Div().Class("scene-answer").Body(answer("second-answer", &a.Second)),
+		picture(a.Second.Image, 168, caption(&a.Second)),
+		app.P().Class("caption").Text(caption(&a.Second)+c.where()),
+		answer("second-answer", &a.Second),
 	)
+}
+
+// where says in which net the other image is, where that is another one.
+func (c *compare) where() string {
+	if c.with == anotherImage {
+		return ""
+	}
+	return ", in the net of the " + c.name()
 }
 
 // layers are those of both, and their differences.

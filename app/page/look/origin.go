@@ -48,13 +48,13 @@ func (o origins) render() app.UI {
 		var panels []app.UI
 		for i := range p.Methods {
 			m := &p.Methods[i]
-			about, random := methods[m.Method], "The same with random weights."
+			about, random := methods[m.Method], "The same before training."
 			if m.Untrained.Scale == 0 {
-				random = "With random weights nothing comes back: there the activation is zero."
+				random = "Before training nothing comes back: the activation there is zero."
 			}
 			panels = append(panels, app.Div().Class("method").Body(
 				o.projection("method-"+m.Method, about.name, about.says, m.Method, &m.Trained, 168),
-				o.projection("untrained-"+m.Method, about.name+" before training", random, protocol.Untrained+m.Method, &m.Untrained, 84),
+				o.projection("untrained-"+m.Method, about.name+", random weights", random, protocol.Untrained+m.Method, &m.Untrained, 84),
 			))
 		}
 		parts = append(parts, app.Div().Class("methods").Body(panels...))

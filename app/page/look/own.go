@@ -18,8 +18,7 @@ type ownPicture struct {
 }
 
 func (o *ownPicture) render(like protocol.Picture) app.UI {
-	return app.Span().Body(
-		app.Label().Class("button", "quiet", "file").For("own-picture").Text("Your own picture"),
+	return app.Span().Class("picker").Body(
 		app.Input().ID("own-picture").Class("unseen").Type("file").Accept("image/*").OnChange(func(_ app.Context, e app.Event) {
 			input := e.Get("target")
 			file := input.Get("files").Index(0)
@@ -28,6 +27,7 @@ func (o *ownPicture) render(like protocol.Picture) app.UI {
 				o.read(file, like)
 			}
 		}, app.EventScope(like.Height, like.Width, like.Channels)),
+		app.Label().Class("button").For("own-picture").Text("Your own picture"),
 		app.Span().Class("problem").Role("alert").Hidden(o.failed == "").Text(o.failed),
 	)
 }

@@ -45,27 +45,27 @@ func (s *scene) render() app.UI {
 	m := s.maps()
 	return app.Section().Class("scene").Aria("labelledby", "scene-title").Body(
 		app.H2().ID("scene-title").Class("unseen").Text("The image"),
+		picture(m.Image, 168, caption(m)),
 		app.Div().Class("scene-image").Body(
-			picture(m.Image, 196, caption(m)),
-			app.P().Class("under").Text(caption(m)),
+			app.P().Class("caption").Text(caption(m)),
 			app.Div().Class("scene-buttons").Body(s.image.render(m.Classes)...),
-			s.more(),
+			app.Div().Class("scene-buttons").Body(s.others()...),
 		),
-		app.Div().Class("scene-answer").Body(answer("look-answer", m)),
-		s.mistakes.render(m),
+		answer("look-answer", m),
 		s.draw(),
+		s.mistakes.render(m),
 	)
 }
 
-// more are other ways to an image.
-func (s *scene) more() app.UI {
-	return app.Div().Class("scene-buttons").Body(
+// others are other ways to an image.
+func (s *scene) others() []app.UI {
+	return []app.UI{
+		s.picture.render(s.maps().Image),
 		app.Button().ID("draw").Type("button").Class("quiet", "disclosure").Hidden(!s.drawable()).
 			Aria("expanded", s.drawing).Aria("controls", "draw-area").
 			OnClick(func(app.Context, app.Event) { s.drawing = !s.drawing }).Text("Draw a digit"),
-		s.picture.render(s.maps().Image),
 		s.mistakes.button(),
-	)
+	}
 }
 
 // drawable reports whether the net reads images such as the pad makes.

@@ -41,7 +41,6 @@ func (f *Filters) Render() app.UI {
 	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),
-			app.If(f.File != "" && f.Weights != nil, func() app.UI { return f.saving.render(f) }),
 		),
 		app.If(f.Weights == nil, func() app.UI {
 			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")
@@ -78,6 +77,7 @@ func (f *Filters) picture() []app.UI {
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
 		Scale(w.Scale),
+		app.If(f.File != "", func() app.UI { return f.saving.render(f) }),
 	}
 }
 

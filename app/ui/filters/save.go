@@ -8,7 +8,6 @@ import (
 
 // saving offers the picture as files.
 type saving struct {
-	open   bool
 	failed string // why one could not be made; "" if it could
 }
 
@@ -36,11 +35,10 @@ func (s *saving) render(f *Filters) app.UI {
 	if f.Numbers != nil {
 		items = append(items, save("NumPy", func(app.Context, app.Event) { f.Numbers() }))
 	}
-	return app.Div().Class("save-as").Body(
-		app.Button().Type("button").Class("quiet", "disclosure").Aria("expanded", s.open).Aria("label", "Save "+f.title()).
-			OnClick(func(app.Context, app.Event) { s.open = !s.open }).Text("Save"),
-		app.Span().Hidden(!s.open).Body(items...),
-		app.Span().Class("problem").Role("alert").Hidden(s.failed == "").Text(s.failed),
+	return app.Div().Class("chart-foot").Body(
+		app.Span().Class("hint", "under").Role("status").Hidden(s.failed == "").Text(s.failed),
+		app.Span().Class("save", "under").Text("Save as"),
+		app.Span().Body(items...),
 	)
 }
 
