@@ -126,9 +126,9 @@ func (n *Net) call(name string, build func(scope *model.Scope, in []*graph.Node)
 	return out, err
 }
 
-// build is the net's graph with a rule for gradients through its ReLUs.
-func (n *Net) build(scope *model.Scope, x *graph.Node, rule nn.ReLURule) (logits *graph.Node, taps []nn.Tap) {
-	return nn.BuildPlan(scope, n.Plan, x, nn.Mode{ReLU: rule})
+// build is the net's graph.
+func (n *Net) build(scope *model.Scope, x *graph.Node) (logits *graph.Node, taps []nn.Tap) {
+	return nn.BuildPlan(scope, n.Plan, x, nn.Mode{})
 }
 
 // ErrNoLayer says that a net has no layer of a name.
@@ -153,3 +153,6 @@ func (n *Net) placed(layer string) (*net.Placed, error) {
 func tapped(taps []nn.Tap, layer string) *graph.Node {
 	return taps[slices.IndexFunc(taps, func(t nn.Tap) bool { return t.Name == layer })].Value
 }
+
+// key names a computation on so many images at a time.
+func key(what string, batch int) string { return fmt.Sprint(what, " ", batch) }
