@@ -11,6 +11,7 @@ import (
 
 	"unpool/core/data"
 	"unpool/core/recipe"
+	"unpool/models/nn"
 )
 
 // small is a net of random weights, on n random images.
@@ -48,7 +49,7 @@ func TestSeeds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		all, err := n.project(Deconv, "relu2", x, []seed{s})
+		all, err := n.back(t.Context(), "relu2", []way{{nn.ReLUDeconv, x, s}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -91,7 +92,7 @@ func TestStrongest(t *testing.T) {
 					t.Errorf("%d of %d", done, total)
 				}
 			})
-			if err != nil || calls != 3 {
+			if err != nil || calls != 20 { // before each of 19 batches, and at the end
 				t.Fatalf("%v, progress %d times", err, calls)
 			}
 			layers, _, err := n.Maps(n.pick(d.Test, indices))

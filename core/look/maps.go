@@ -5,8 +5,6 @@ import (
 
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/ml/model"
-
-	"unpool/models/nn"
 )
 
 // Activations are what a layer gives for some images.
@@ -35,8 +33,14 @@ func (a Activations) Strongest(m int) (Unit, float32) {
 	return u, a.Values[best]
 }
 
-// mapsBatch is how many images go through the net at a time where there are several.
-const mapsBatch = 16
+// Value is the activation of a unit in the only image that there is.
+func (a Activations) Value(u Unit) (float32, error) {
+	i, err := u.index(a.Dims)
+	if err != nil {
+		return 0, err
+	}
+	return a.Values[i], nil
+}
 
 // Maps returns what each layer gives for images, which are as those of the data set, one after the other, in the order of the net; and the
 // probability of each class, [images][classes].
@@ -44,7 +48,7 @@ func (n *Net) Maps(images []byte) (layers []Activations, probabilities [][]float
 	if _, err := n.count(images); err != nil {
 		return nil, nil, err
 	}
-	batch := mapsBatch
+	batch := fewImages
 	if len(images) == n.size() {
 		batch = 1
 	}
@@ -62,7 +66,7 @@ func (n *Net) Maps(images []byte) (layers []Activations, probabilities [][]float
 	for some := range slices.Chunk(images, batch*n.size()) {
 		count := len(some) / n.size()
 		out, err := n.call(key("maps", batch), func(scope *model.Scope, in []*graph.Node) []*graph.Node {
-			logits, taps := n.build(scope, in[0], nn.ReLUGradient)
+			logits, taps := n.build(scope, in[0])
 			var out []*graph.Node
 			for _, name := range names {
 				out = append(out, tapped(taps, name))

@@ -26,39 +26,30 @@ import (
 	"unpool/models/nn"
 )
 
-// Net is a net with weights, on a backend, to be looked into. It is for one goroutine at a time.
+// Net is a net with weights, on a backend, to be looked into. It is for one goroutine at a time, and so are all nets that come of one
+// another.
 type Net struct {
 	Recipe recipe.Recipe
 	Plan   *net.Plan
 	Step   int // training steps that made the weights
 
-	backend    compute.Backend
-	store      *model.Store
-	normalizer data.Normalizer
-	execs      map[string]*model.Exec // by what they compute
+	*program
+	values values // nil for the random ones that training begins with
 }
 
 // Open takes the weights of a checkpoint. d is the data set that it was trained on: images are prepared as they were then.
 func Open(b compute.Backend, c *checkpoint.Checkpoint, d *data.Dataset) (*Net, error) {
-	n, err := open(b, c.Recipe, d)
+	first, err := Untrained(b, c.Recipe, d)
 	if err != nil {
 		return nil, err
 	}
-	n.Step = c.Step
-	if err := guard.Protect(func() error { return train.Load(n.store, c) }); err != nil {
-		n.Close()
-		return nil, fmt.Errorf("look: %s: %w", models.Title(c.Recipe), err)
-	}
-	return n, nil
+	defer first.Close()
+	return first.With(c)
 }
 
 // Untrained is the net of a recipe with the random weights that training begins with: what its pictures show is the net's shape and
 // not what it has learnt (Adebayo et al., 2018).
 func Untrained(b compute.Backend, r recipe.Recipe, d *data.Dataset) (*Net, error) {
-	return open(b, r, d)
-}
-
-func open(b compute.Backend, r recipe.Recipe, d *data.Dataset) (*Net, error) {
 	plan, err := r.Plan()
 	if err != nil {
 		return nil, err
@@ -66,23 +57,38 @@ func open(b compute.Backend, r recipe.Recipe, d *data.Dataset) (*Net, error) {
 	if err := train.Fits(r, d); err != nil {
 		return nil, fmt.Errorf("look: %w", err)
 	}
-	n := &Net{
-		Recipe: r, Plan: plan, backend: b, store: model.NewStore(), normalizer: train.Normalizer(r, d), execs: map[string]*model.Exec{},
-	}
-	if err := guard.Protect(func() error { return nn.Init(n.store, r) }); err != nil {
-		n.Close()
+	p, err := newProgram(b, r, train.Normalizer(r, d))
+	if err != nil {
 		return nil, err
 	}
-	return n, nil
+	return &Net{Recipe: r, Plan: plan, program: p}, nil
 }
 
-// Close frees what the net holds on its backend, which stays open.
-func (n *Net) Close() {
-	for _, e := range n.execs {
-		e.Finalize()
+// With is the net with the weights of another checkpoint of its run. What was compiled for the one serves the other.
+func (n *Net) With(c *checkpoint.Checkpoint) (*Net, error) {
+	if c.Recipe.Net != n.Recipe.Net {
+		return nil, fmt.Errorf("look: the weights are of the net %q, and not of %q", c.Recipe.Net, n.Recipe.Net)
 	}
-	n.store.Finalize()
+	var loaded values
+	err := guard.Protect(func() (err error) {
+		loaded, err = train.Values(n.store, c)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("look: %s: %w", models.Title(c.Recipe), err)
+	}
+	n.nets++
+	return &Net{Recipe: c.Recipe, Plan: n.Plan, Step: c.Step, program: n.program, values: loaded}, nil
 }
+
+// Untrained is the net with the random weights that its training began with.
+func (n *Net) Untrained() *Net {
+	n.nets++
+	return &Net{Recipe: n.Recipe, Plan: n.Plan, program: n.program}
+}
+
+// Close frees what the net holds on its backend, which stays open. Nets that came of it stay open, too.
+func (n *Net) Close() { n.program.release(n.values) }
 
 // size is the number of values of an image.
 func (n *Net) size() int { return n.Plan.Task.Height * n.Plan.Task.Width * n.Plan.Task.Channels }
@@ -110,33 +116,9 @@ func (n *Net) tensor(values []float32, batch int) *tensors.Tensor {
 
 // call computes what build builds, which is compiled once for each name and shape of inputs, and returns its outputs' values.
 func (n *Net) call(name string, build func(scope *model.Scope, in []*graph.Node) []*graph.Node, in ...*tensors.Tensor) (out [][]float32, err error) {
-	err = guard.Protect(func() error {
-		exec := n.execs[name]
-		if exec == nil {
-			var err error
-			if exec, err = model.NewExec(n.backend, n.store, build); err != nil {
-				return err
-			}
-			n.execs[name] = exec
-		}
-		args := make([]any, len(in))
-		for i, t := range in {
-			defer t.FinalizeAll()
-			args[i] = t
-		}
-		results, err := exec.Call(args...)
-		if err != nil {
-			return err
-		}
-		for _, t := range results {
-			values, err := tensors.CopyFlatData[float32](t)
-			if err != nil {
-				return err
-			}
-			t.FinalizeAll()
-			out = append(out, values)
-		}
-		return nil
+	err = guard.Protect(func() (err error) {
+		out, err = n.run(n.values, name, build, in)
+		return err
 	})
 	if err != nil {
 		err = fmt.Errorf("look: %s: %w", models.Title(n.Recipe), err)
@@ -144,9 +126,9 @@ func (n *Net) call(name string, build func(scope *model.Scope, in []*graph.Node)
 	return out, err
 }
 
-// build is the net's graph with a rule for gradients through its ReLUs.
-func (n *Net) build(scope *model.Scope, x *graph.Node, rule nn.ReLURule) (logits *graph.Node, taps []nn.Tap) {
-	return nn.BuildPlan(scope, n.Plan, x, nn.Mode{ReLU: rule})
+// build is the net's graph.
+func (n *Net) build(scope *model.Scope, x *graph.Node) (logits *graph.Node, taps []nn.Tap) {
+	return nn.BuildPlan(scope, n.Plan, x, nn.Mode{})
 }
 
 // ErrNoLayer says that a net has no layer of a name.
@@ -171,3 +153,6 @@ func (n *Net) placed(layer string) (*net.Placed, error) {
 func tapped(taps []nn.Tap, layer string) *graph.Node {
 	return taps[slices.IndexFunc(taps, func(t nn.Tap) bool { return t.Name == layer })].Value
 }
+
+// key names a computation on so many images at a time.
+func key(what string, batch int) string { return fmt.Sprint(what, " ", batch) }

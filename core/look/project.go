@@ -1,13 +1,10 @@
 package look
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
-
-	"github.com/gomlx/gomlx/core/graph"
-	"github.com/gomlx/gomlx/core/tensors"
-	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/models/net"
 	"unpool/models/nn"
@@ -53,53 +50,15 @@ type Unit struct {
 	Map         int // or feature, or class
 }
 
-const (
-	// projectBatch is how many projections are made at a time where there are several: the nine strongest of a map.
-	projectBatch = 9
-	// integralSteps is how many images from black to the image Integrated takes, at the middles of as many stretches.
-	integralSteps = 36
-)
+// integralSteps is how many images from black to the image Integrated takes, at the middles of as many stretches.
+const integralSteps = 36
 
 // ErrNoReLU means that a method is defined for nets with ReLUs only.
 var ErrNoReLU = errors.New("look: the deconvnet and guided backpropagation are defined by what a ReLU passes back, and the net has none")
 
-// Project returns for each image which of its pixels the unit of the same index comes from, f32 [height, width, channels]. Images are as
-// those of the data set, one after the other; the units are of one layer.
-func (n *Net) Project(m Method, images []byte, units []Unit) ([][]float32, error) {
-	count, err := n.count(images)
-	switch {
-	case err != nil:
-		return nil, err
-	case count != len(units):
-		return nil, fmt.Errorf("look: %d images and %d units", count, len(units))
-	case !slices.Contains(Methods, m):
-		return nil, fmt.Errorf("look: no method is called %q; there are %v", m, Methods)
-	case m.rule() != nn.ReLUGradient && !n.hasReLU():
-		return nil, ErrNoReLU
-	}
-	masks := make([]seed, count)
-	for i, u := range units {
-		if u.Layer != units[0].Layer {
-			return nil, fmt.Errorf("look: units of %s and of %s in one projection", units[0].Layer, u.Layer)
-		}
-		if masks[i], err = n.seed(u, 1); err != nil {
-			return nil, err
-		}
-	}
-	x := make([]float32, len(images))
-	n.normalizer.Apply(x, images)
-	if m == Integrated {
-		return n.integrate(units[0].Layer, x, masks)
-	}
-	all, err := n.project(m, units[0].Layer, x, masks)
-	if m == GradientTimesInput {
-		for i, one := range all {
-			for j := range one {
-				one[j] *= x[i*n.size()+j]
-			}
-		}
-	}
-	return all, err
+// Methods are those that are defined for the net.
+func (n *Net) Methods() []Method {
+	return slices.DeleteFunc(slices.Clone(Methods), func(m Method) bool { return m.rule() != nn.ReLUGradient && !n.hasReLU() })
 }
 
 func (n *Net) hasReLU() bool {
@@ -109,6 +68,114 @@ func (n *Net) hasReLU() bool {
 		}
 	}
 	return false
+}
+
+// Project returns for each image which of its pixels the unit of the same index comes from, f32 [height, width, channels]. Images are as
+// those of the data set, one after the other; the units are of one layer.
+func (n *Net) Project(m Method, images []byte, units []Unit) ([][]float32, error) {
+	all, err := n.Projections(context.Background(), []Method{m}, images, units, nil)
+	return all[m], err
+}
+
+// Projections is Project by several methods at once. Between two stretches of its work it calls progress, unless that is nil, with how
+// much of it is done.
+func (n *Net) Projections(ctx context.Context, methods []Method, images []byte, units []Unit, progress func(done, total int)) (map[Method][][]float32, error) {
+	count, err := n.count(images)
+	switch {
+	case err != nil:
+		return nil, err
+	case count != len(units):
+		return nil, fmt.Errorf("look: %d images and %d units", count, len(units))
+	}
+	for _, m := range methods {
+		if !slices.Contains(Methods, m) {
+			return nil, fmt.Errorf("look: no method is called %q; there are %v", m, Methods)
+		}
+		if m.rule() != nn.ReLUGradient && !n.hasReLU() {
+			return nil, ErrNoReLU
+		}
+	}
+	pixels := make([]float32, len(images))
+	n.normalizer.Apply(pixels, images)
+	black := make([]float32, n.size())
+	n.normalizer.Apply(black, make([]byte, n.size()))
+
+	// Each method is some ways back, and what is made of them.
+	var ways []way
+	made := map[Method][]func(back [][]float32) []float32{}
+	for i, u := range units {
+		if u.Layer != units[0].Layer {
+			return nil, fmt.Errorf("look: units of %s and of %s in one projection", units[0].Layer, u.Layer)
+		}
+		from, err := n.seed(u, 1)
+		if err != nil {
+			return nil, err
+		}
+		image := pixels[i*n.size() : (i+1)*n.size()]
+		plain := map[nn.ReLURule]int{} // the ways back from the image itself
+		for _, m := range methods {
+			at := len(ways)
+			if m == Integrated {
+				ways = append(ways, between(black, image, from)...)
+				made[m] = append(made[m], func(back [][]float32) []float32 { return integral(black, image, back[at:at+integralSteps]) })
+				continue
+			}
+			if before, ok := plain[m.rule()]; ok {
+				at = before
+			} else {
+				plain[m.rule()] = at
+				ways = append(ways, way{rule: m.rule(), x: image, from: from})
+			}
+			made[m] = append(made[m], func(back [][]float32) []float32 {
+				if m == GradientTimesInput {
+					return times(back[at], image)
+				}
+				return slices.Clone(back[at])
+			})
+		}
+	}
+	back, err := n.back(ctx, units[0].Layer, ways, progress)
+	if err != nil {
+		return nil, err
+	}
+	all := map[Method][][]float32{}
+	for m, each := range made {
+		for _, f := range each {
+			all[m] = append(all[m], f(back))
+		}
+	}
+	return all, nil
+}
+
+// between are the ways back from images from black to an image, for Integrated.
+func between(black, image []float32, from seed) (ways []way) {
+	for k := range integralSteps {
+		x, at := make([]float32, len(image)), (float32(k)+0.5)/integralSteps
+		for j := range image {
+			x[j] = black[j] + at*(image[j]-black[j])
+		}
+		ways = append(ways, way{rule: nn.ReLUGradient, x: x, from: from})
+	}
+	return ways
+}
+
+// integral is what Integrated makes of the gradients.
+func integral(black, image []float32, gradients [][]float32) []float32 {
+	sum := make([]float32, len(image))
+	for _, g := range gradients {
+		for j := range sum {
+			sum[j] += g[j] / integralSteps * (image[j] - black[j])
+		}
+	}
+	return sum
+}
+
+func times(a, b []float32) []float32 {
+	product := make([]float32, len(a))
+	for i := range product {
+		product[i] = a[i] * b[i]
+	}
+	return product
 }
 
 // seed is what goes backward from a layer: a factor at an index of its output for one image.
@@ -122,89 +189,25 @@ func (n *Net) seed(u Unit, factor float32) (seed, error) {
 	if err != nil {
 		return seed{}, err
 	}
+	i, err := u.index(p.Out)
+	return seed{i, factor}, err
+}
+
+// index is where a unit stands in what its layer gives, of the shape dims.
+func (u Unit) index(dims []int) (int, error) {
 	place := []int{u.Row, u.Column, u.Map}
-	switch len(p.Out) {
+	switch len(dims) {
 	case 1:
 		place = []int{u.Map}
 	case 2:
 		place = []int{u.Row, u.Map}
 	}
 	index := 0
-	for i, d := range p.Out {
+	for i, d := range dims {
 		if place[i] < 0 || place[i] >= d {
-			return seed{}, fmt.Errorf("look: %s gives %s, and has no row %d, column %d, map %d", u.Layer, p.Out, u.Row, u.Column, u.Map)
+			return 0, fmt.Errorf("look: %s gives %s, and has no row %d, column %d, map %d", u.Layer, net.Shape(dims), u.Row, u.Column, u.Map)
 		}
 		index = index*d + place[i]
 	}
-	return seed{index, factor}, nil
+	return index, nil
 }
-
-// project goes backward from a layer to the pixels of images as the net reads them, each with a seed.
-func (n *Net) project(m Method, layer string, x []float32, seeds []seed) (all [][]float32, err error) {
-	batch := projectBatch
-	if len(seeds) == 1 {
-		batch = 1
-	}
-	p, err := n.placed(layer)
-	if err != nil {
-		return nil, err
-	}
-	out := 1
-	for _, d := range p.Out {
-		out *= d
-	}
-	for start := 0; start < len(seeds); start += batch {
-		some := seeds[start:min(start+batch, len(seeds))]
-		images, mask := make([]float32, batch*n.size()), make([]float32, batch*out)
-		copy(images, x[start*n.size():(start+len(some))*n.size()])
-		for i, s := range some {
-			mask[i*out+s.index] = s.factor
-		}
-		got, err := n.call(key("project "+string(m)+" "+layer, batch), func(scope *model.Scope, in []*graph.Node) []*graph.Node {
-			x, mask := in[0], in[1]
-			_, taps := n.build(scope, x, m.rule())
-			y := tapped(taps, layer)
-			if m == Deconv { // the activation itself goes back, all others of its layer being zero
-				mask = graph.Mul(mask, graph.StopGradient(y))
-			}
-			return graph.Gradient(graph.ReduceAllSum(graph.Mul(y, mask)), x)
-		}, n.tensor(images, batch), tensors.FromFlatDataAndDimensions(mask, append([]int{batch}, p.Out...)...))
-		if err != nil {
-			return nil, err
-		}
-		all = slices.AppendSeq(all, slices.Chunk(got[0][:len(some)*n.size()], n.size()))
-	}
-	return all, nil
-}
-
-// integrate is Integrated.
-func (n *Net) integrate(layer string, x []float32, seeds []seed) (all [][]float32, err error) {
-	black := make([]float32, n.size())
-	n.normalizer.Apply(black, make([]byte, n.size()))
-	for i, s := range seeds {
-		image := x[i*n.size() : (i+1)*n.size()]
-		between, same := make([]float32, 0, integralSteps*n.size()), make([]seed, integralSteps)
-		for k := range same {
-			same[k] = s
-			at := (float32(k) + 0.5) / integralSteps
-			for j := range image {
-				between = append(between, black[j]+at*(image[j]-black[j]))
-			}
-		}
-		gradients, err := n.project(Saliency, layer, between, same)
-		if err != nil {
-			return nil, err
-		}
-		sum := make([]float32, n.size())
-		for _, g := range gradients {
-			for j := range sum {
-				sum[j] += g[j] / integralSteps * (image[j] - black[j])
-			}
-		}
-		all = append(all, sum)
-	}
-	return all, nil
-}
-
-// key names a computation on so many images at a time.
-func key(what string, batch int) string { return fmt.Sprint(what, " ", batch) }

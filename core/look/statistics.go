@@ -13,7 +13,6 @@ import (
 	"unpool/core/data"
 	"unpool/core/run"
 	"unpool/models/net"
-	"unpool/models/nn"
 )
 
 // statisticsBatch is how many images go through the net at a time.
@@ -45,7 +44,7 @@ func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress func(don
 			return nil, err
 		}
 		out, err := n.call("statistics", func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
-			_, taps := n.build(scope, in[0], nn.ReLUGradient)
+			_, taps := n.build(scope, in[0])
 			for _, s := range sums {
 				out = append(out, measures(tapped(taps, s.layer))...)
 			}

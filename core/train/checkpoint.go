@@ -193,20 +193,33 @@ func restore(store *model.Store, c *checkpoint.Checkpoint) error {
 // Load gives each variable in the store its value in c. Tensors without a variable are passed over: where there is no
 // optimiser, its state is not needed.
 func Load(store *model.Store, c *checkpoint.Checkpoint) error {
-	if err := fitting(store, c); err != nil {
-		return fmt.Errorf("the checkpoint does not fit: %w", err)
+	values, err := Values(store, c)
+	if err != nil {
+		return err
 	}
 	for v := range store.IterVariables() {
-		t, _ := find(c, v.Path())
-		value := tensors.FromShape(v.Shape())
-		if err := value.MutableBytes(func(data []byte) { copy(data, t.Data) }); err != nil {
-			return err
-		}
-		if err := v.SetValue(value); err != nil {
+		if err := v.SetValue(values[v.Path()]); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Values are those that c has for the variables in the store, by their paths.
+func Values(store *model.Store, c *checkpoint.Checkpoint) (map[string]*tensors.Tensor, error) {
+	if err := fitting(store, c); err != nil {
+		return nil, fmt.Errorf("the checkpoint does not fit: %w", err)
+	}
+	values := map[string]*tensors.Tensor{}
+	for v := range store.IterVariables() {
+		t, _ := find(c, v.Path())
+		value := tensors.FromShape(v.Shape())
+		if err := value.MutableBytes(func(data []byte) { copy(data, t.Data) }); err != nil {
+			return nil, err
+		}
+		values[v.Path()] = value
+	}
+	return values, nil
 }
 
 func find(c *checkpoint.Checkpoint, name string) (checkpoint.Tensor, bool) {

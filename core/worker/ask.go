@@ -3,6 +3,8 @@ package worker
 import (
 	"context"
 	"fmt"
+	"iter"
+	"slices"
 
 	"github.com/gomlx/compute"
 
@@ -29,11 +31,22 @@ func (w *Worker) closeNet() {
 	}
 }
 
-// question is about the net as it stands. A run under way answers it between two steps.
+// question is about the net as it stands, or about one that is kept. A run under way answers it between two steps; one that takes long
+// is answered by turns, a stretch of it between two steps, unless the run is to wait.
 type question struct {
-	call   int
-	answer func(ctx context.Context) (result any, file *File, err error) // called on Run's goroutine
-	stop   context.CancelFunc                                            // while it is being answered
+	call int
+	wait bool // a run under way waits until it is answered
+	// answer is called on Run's goroutine. It calls turn where others may have their turn.
+	answer func(ctx context.Context, turn func()) (result any, file *File, err error)
+
+	ctx  context.Context // ends when it is cancelled
+	stop context.CancelFunc
+	next func() (struct{}, bool) // has it answered up to the end of a turn; nil before the first
+	end  func()
+
+	result any // when it is over
+	file   *File
+	err    error
 }
 
 // ask has a question answered: by the run under way, or when the work under way is over.
@@ -45,6 +58,7 @@ func (w *Worker) ask(q *question) error {
 		place++
 	}
 	w.post(protocol.SayAccepted, q.call, "", protocol.Accepted{Place: place}, nil)
+	q.ctx, q.stop = context.WithCancel(context.Background())
 	w.asked = append(w.asked, q)
 	if w.active != nil {
 		w.active.Between(w.work.answer)
@@ -53,61 +67,120 @@ func (w *Worker) ask(q *question) error {
 	return nil
 }
 
-// answer answers all questions, and reports whether there were any.
+// answer gives each question a turn, and reports whether there were any. It gives them all the turns that they need where no run is
+// under way, or that is to wait.
 func (w *Worker) answer(ctx context.Context) (some bool) {
 	w.mu.Lock()
 	before := w.doing
 	w.mu.Unlock()
-	for {
-		q, ctx := w.nextQuestion(ctx)
-		if q == nil {
+	for ctx.Err() == nil {
+		w.mu.Lock()
+		round := slices.Clone(w.asked)
+		w.mu.Unlock()
+		if len(round) == 0 {
 			break
 		}
 		some = true
 		w.say(answering)
-		var result any
-		var file *File
-		err := guard.Protect(func() (err error) {
-			result, file, err = q.answer(ctx)
-			return err
-		})
-		gone := ctx.Err() != nil
-		w.mu.Lock()
-		q.stop()
-		w.asking = nil
-		w.mu.Unlock()
-		switch {
-		case err == nil:
-			if err := guard.Protect(func() error { w.succeed(q.call, result, file); return nil }); err != nil { // a number that JSON cannot hold
-				w.fail(q.call, protocol.ErrorOf(err, protocol.Broken, "Look at another net: some of this one's numbers are none."))
+		for _, q := range round {
+			switch {
+			case !w.take(q):
+			case q.turn():
+				w.reply(q)
+			default:
+				w.yield() // it may have been cancelled
 			}
-		case gone:
-			w.fail(q.call, cancelled)
-		default:
-			w.fail(q.call, protocol.ErrorOf(err, protocol.Broken, "Try again."))
+		}
+		if w.turnOfRun() {
+			break
 		}
 	}
 	w.say(before)
 	return some
 }
 
-func (w *Worker) nextQuestion(ctx context.Context) (*question, context.Context) {
+// take begins a question, unless it was cancelled before.
+func (w *Worker) take(q *question) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.asked) == 0 {
-		return nil, nil
+	if !slices.Contains(w.asked, q) {
+		return false
 	}
-	q := w.asked[0]
-	w.asked = w.asked[1:]
-	w.asking = q
-	ctx, q.stop = context.WithCancel(ctx)
-	return q, ctx
+	if q.next == nil {
+		q.next, q.end = iter.Pull(q.turns)
+	}
+	return true
+}
+
+// turns answers the question and yields at the end of each turn but the last.
+func (q *question) turns(yield func(struct{}) bool) {
+	q.err = guard.Protect(func() (err error) {
+		q.result, q.file, err = q.answer(q.ctx, func() { yield(struct{}{}) }) // where it is to end, so is ctx
+		return err
+	})
+}
+
+// turn answers up to the end of a turn, and reports whether that was the last.
+func (q *question) turn() (over bool) {
+	_, more := q.next()
+	return !more
+}
+
+// turnOfRun reports whether a run under way is to have its turn now, and has it call answer again where questions are left.
+func (w *Worker) turnOfRun() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.active == nil || slices.ContainsFunc(w.asked, func(q *question) bool { return q.wait }) {
+		return false
+	}
+	if len(w.asked) > 0 {
+		w.active.Between(w.work.answer)
+	}
+	return true
+}
+
+// reply says what came of a question.
+func (w *Worker) reply(q *question) {
+	gone := q.ctx.Err() != nil
+	w.mu.Lock()
+	q.stop()
+	w.asked = slices.DeleteFunc(w.asked, func(other *question) bool { return other == q })
+	w.mu.Unlock()
+	switch {
+	case q.err == nil:
+		if err := guard.Protect(func() error { w.succeed(q.call, q.result, q.file); return nil }); err != nil { // a number that JSON cannot hold
+			w.fail(q.call, protocol.ErrorOf(err, protocol.Broken, "Look at another net: some of this one's numbers are none."))
+		}
+	case gone:
+		w.fail(q.call, cancelled)
+	default:
+		w.fail(q.call, protocol.ErrorOf(q.err, protocol.Broken, "Try again."))
+	}
+}
+
+// stopQuestions has all questions end, since Run does.
+func (w *Worker) stopQuestions() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, q := range w.asked {
+		q.stop()
+	}
+}
+
+// dropQuestions ends those that have had a turn: what they hold is to be freed.
+func (w *Worker) dropQuestions() {
+	for _, q := range w.asked {
+		if q.end != nil {
+			q.end()
+		}
+	}
+	w.asked = nil
 }
 
 var noNet = &protocol.Error{Code: protocol.NoNet, Message: "there is no trained net here", Hint: "Train one first."}
 
 // save returns the run's state as a file.
-func (w *Worker) save(ctx context.Context) (any, *File, error) {
+func (w *Worker) save(ctx context.Context, _ func()) (any, *File, error) {
 	var c *checkpoint.Checkpoint
 	var err error
 	switch {
@@ -130,8 +203,8 @@ func fileName(c *checkpoint.Checkpoint) string {
 }
 
 // predict says what the net takes images for.
-func (w *Worker) predict(body protocol.Predict) func(context.Context) (any, *File, error) {
-	return func(context.Context) (any, *File, error) {
+func (w *Worker) predict(body protocol.Predict) func(context.Context, func()) (any, *File, error) {
+	return func(context.Context, func()) (any, *File, error) {
 		if w.net == nil {
 			return nil, nil, noNet
 		}

@@ -15,7 +15,7 @@ import (
 // be used.
 func (w *Worker) choose(ctx context.Context, call int, name string, attached any) (any, error) {
 	w.closeNet()
-	w.closeInside()
+	w.closeInsides()
 	w.latest = nil // first, so that there is room
 	w.chosen = chosen{name: name, attached: attached}
 	w.say(loading)

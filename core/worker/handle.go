@@ -68,7 +68,7 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		if err != nil {
 			return err
 		}
-		return w.ask(&question{call: m.Call, answer: w.look(m.Call, body)})
+		return w.ask(&question{call: m.Call, wait: body.Wait, answer: w.look(m.Call, body)})
 	case protocol.AskCancel:
 		body, err := protocol.Read[protocol.Cancel](m)
 		if err != nil {
@@ -184,12 +184,13 @@ func (w *Worker) cancel(call int) {
 		if q.call != call {
 			return false
 		}
+		q.stop()
+		if q.next != nil { // its next turn is its last
+			return false
+		}
 		w.fail(call, cancelled)
 		return true
 	})
-	if w.asking != nil && w.asking.call == call {
-		w.asking.stop()
-	}
 }
 
 // cancel ends the job; the worker is locked.

@@ -1,220 +1,219 @@
 package worker
 
 import (
-	"cmp"
+	"bytes"
 	"context"
-	"errors"
 	"fmt"
+	"io"
 	"slices"
 
+	"github.com/gomlx/compute"
+
+	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
-// The analyses of a net that is being looked into, each as the page hears of it.
-
-// image is a test image, or the user's own where that is not nil.
-func (i *inside) image(number int, own []byte) ([]byte, error) {
-	d := i.data
-	if size := d.Height * d.Width * d.Channels; own != nil && len(own) != size {
-		return nil, fmt.Errorf("an image of %d bytes, and the net reads %d", len(own), size)
-	}
-	if own != nil {
-		return own, nil
-	}
-	if number < 0 || number >= d.Test.Len() {
-		return nil, fmt.Errorf("there is no test image %d; they are numbered from 0 to %d", number, d.Test.Len()-1)
-	}
-	size := d.Height * d.Width * d.Channels
-	return d.Test.Images[number*size : (number+1)*size], nil
+// inside is a net that is being looked into: of a kept run, after a step.
+type inside struct {
+	of  subject
+	net *studied
+	*kept
 }
 
-func (i *inside) picture(number int, own []byte) (protocol.Picture, error) {
-	pixels, err := i.image(number, own)
-	if err != nil {
-		return protocol.Picture{}, err
-	}
-	p := protocol.Picture{Number: -1, Class: -1, Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels}
-	if own == nil {
-		p.Number, p.Class = number, int(i.data.Test.Labels[number])
-	}
-	return p, nil
+// subject is which net it is.
+type subject struct {
+	run       string
+	published bool
+	step      int
 }
 
-// find is the number of the image that is asked for.
-func (i *inside) find(t protocol.TestImage) (int, error) {
-	if t.Own != nil {
-		return 0, nil
-	}
-	n := i.data.Test.Len()
-	by := cmp.Or(min(1, max(-1, t.By)), 1)
-	at := (t.Image%n + n) % n // another data set may have had more
-	if t.By != 0 {
-		at = (at + by + n) % n
-	}
-	for range n {
-		if t.Class == nil || int(i.data.Test.Labels[at]) == *t.Class {
-			return at, nil
+func (s subject) sameRun(other subject) bool {
+	return s.run == other.run && s.published == other.published
+}
+
+// of is the net that a request asks about.
+func of(l protocol.Look) subject { return subject{l.Run, l.Published, l.Step} }
+
+// kept is what the nets of a run have in common. It has a backend of its own, so that nothing of a run under way changes.
+type kept struct {
+	backend   compute.Backend
+	data      *data.Dataset
+	untrained *studied
+	users     int // nets of the run that are open
+}
+
+// studied is a net with what was found out about it.
+type studied struct {
+	*look.Net
+	strongest map[string][][]look.Strong // by layer and how many images were searched
+	image     []byte                     // the one that went through it last; nil for none
+	layers    []look.Activations         // what they gave for that
+	classes   []float32                  // the probabilities of the classes
+}
+
+func study(n *look.Net) *studied { return &studied{Net: n, strongest: map[string][][]look.Strong{}} }
+
+// activations are Maps of an image, worked out once where it is asked about again.
+func (s *studied) activations(image []byte) ([]look.Activations, []float32, error) {
+	if s.image == nil || !bytes.Equal(image, s.image) {
+		layers, probabilities, err := s.Maps(image)
+		if err != nil {
+			return nil, nil, err
 		}
-		at = (at + by + n) % n
+		s.image, s.layers, s.classes = slices.Clone(image), layers, probabilities[0]
 	}
-	return 0, fmt.Errorf("no test image is of class %d", *t.Class)
+	return s.layers, s.classes, nil
 }
 
-func (i *inside) maps(t protocol.TestImage) (*protocol.Maps, error) {
-	number, err := i.find(t)
-	if err != nil {
-		return nil, err
-	}
-	picture, err := i.picture(number, t.Own)
-	if err != nil {
-		return nil, err
-	}
-	layers, probabilities, err := i.net.Maps(picture.Pixels)
-	if err != nil {
-		return nil, err
-	}
-	first, err := i.net.FirstLayer()
-	if err != nil {
-		return nil, err
-	}
-	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Classes: i.data.Classes, Probabilities: probabilities[0]}
-	m.First = run.Weights{
-		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
-	}
-	m.First.Scale, m.First.Pixels = run.Levels(first.Values)
-	for _, l := range layers {
-		m.Layers = append(m.Layers, pixelsOf(l, i.net.Step))
-	}
-	return m, nil
+func (i *inside) close() {
+	i.net.Close()
+	i.leave()
 }
 
-// pixelsOf is a layer's numbers as images, on one scale.
-func pixelsOf(l look.Activations, step int) run.Weights {
-	w := run.Weights{Step: step, Layer: l.Layer, Count: 1, Height: 1, Width: l.Dims[0], Channels: 1}
-	switch len(l.Dims) {
-	case 2:
-		w.Height, w.Width = l.Dims[0], l.Dims[1]
-	case 3:
-		w.Height, w.Width, w.Count = l.Dims[0], l.Dims[1], l.Dims[2]
+// leave is called by a net that needs what its run's have in common no more.
+func (k *kept) leave() {
+	if k.users--; k.users == 0 {
+		k.untrained.Close()
+		k.backend.Finalize()
 	}
-	sorted := make([]float32, 0, len(l.Values)) // by map
-	for m := range w.Count {
-		for j := m; j < len(l.Values); j += w.Count {
-			sorted = append(sorted, l.Values[j])
+}
+
+// closeInsides frees what was looked into last.
+func (w *Worker) closeInsides() {
+	w.closeInside(slices.Clone(w.insides)...)
+}
+
+func (w *Worker) closeInside(some ...*inside) {
+	for _, i := range some {
+		if at := slices.Index(w.insides, i); at >= 0 {
+			i.close()
+			w.insides = slices.Delete(w.insides, at, at+1)
 		}
 	}
-	w.Scale, w.Pixels = run.Levels(sorted)
-	return w
 }
 
-// strongestIn is where a map is strongest in an image.
-func (i *inside) strongestIn(u protocol.TestUnit) (image []byte, unit look.Unit, told protocol.Unit, err error) {
-	if image, err = i.image(u.Image, u.Own); err != nil {
-		return nil, unit, told, err
+func (w *Worker) opened(s subject) *inside {
+	if at := slices.IndexFunc(w.insides, func(i *inside) bool { return i.of == s }); at >= 0 {
+		return w.insides[at]
 	}
-	layers, _, err := i.net.Maps(image)
-	if err != nil {
-		return nil, unit, told, err
-	}
-	at := slices.IndexFunc(layers, func(l look.Activations) bool { return l.Layer == u.Layer })
-	if at < 0 {
-		return nil, unit, told, fmt.Errorf("%w: %q", look.ErrNoLayer, u.Layer)
-	}
-	l := layers[at]
-	if maps := l.Dims[len(l.Dims)-1]; u.Map < 0 || u.Map >= maps {
-		return nil, unit, told, fmt.Errorf("%s has no map %d, but %d maps", u.Layer, u.Map, maps)
-	}
-	unit, value := l.Strongest(u.Map)
-	told, err = i.tell(unit, value)
-	return image, unit, told, err
+	return nil
 }
 
-func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
-	p, err := i.net.Patch(u)
-	return protocol.Unit{Row: u.Row, Column: u.Column, Value: value, Patch: [4]int{p.Top, p.Left, p.Height, p.Width}}, err
-}
+// again is the hint where a net cannot be looked into.
+const again = "Choose another run or step."
 
-func (i *inside) project(ctx context.Context, u protocol.TestUnit, progress func(done, total int)) (*protocol.Projections, error) {
-	image, unit, told, err := i.strongestIn(u)
-	if err != nil {
-		return nil, err
-	}
-	p := &protocol.Projections{Unit: told}
-	for done, m := range look.Methods {
-		progress(done, len(look.Methods))
+// openInsides opens the net that is asked about, and after it the one that it is to be compared with, if any. As many others are
+// closed, first the one that was asked about before, so that the one that it was compared with stays.
+func (w *Worker) openInsides(ctx context.Context, call int, turn func(), of ...subject) ([]*inside, error) {
+	isOpen := func(s subject) bool { return w.opened(s) != nil }
+	for w.users > 0 && slices.ContainsFunc(of, func(s subject) bool { return !isOpen(s) }) { // what would close is needed
+		turn()
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		trained, err := i.net.Project(m, image, []look.Unit{unit})
-		if errors.Is(err, look.ErrNoReLU) {
-			continue // it is not defined for this net
-		}
-		if err != nil {
-			return nil, err
-		}
-		untrained, err := i.untrained.Project(m, image, []look.Unit{unit})
-		if err != nil {
-			return nil, err
-		}
-		p.Methods = append(p.Methods, protocol.Projection{
-			Method: string(m), Trained: i.projections(string(m), trained), Untrained: i.projections(string(m), untrained),
-		})
 	}
-	return p, nil
+	missing := slices.DeleteFunc(slices.Clone(of), isOpen)
+	var weights []*checkpoint.Checkpoint
+	for _, s := range missing {
+		c, err := w.weights(ctx, s)
+		if err != nil {
+			return nil, protocol.ErrorOf(err, protocol.NoNet, again)
+		}
+		weights = append(weights, c)
+	}
+	others := slices.DeleteFunc(slices.Clone(w.insides), func(i *inside) bool { return slices.Contains(of, i.of) })
+	others = others[:min(len(others), len(missing))]
+	for _, i := range others {
+		if !slices.ContainsFunc(missing, i.of.sameRun) { // else its run's are still to be used
+			w.closeInside(i)
+		}
+	}
+	defer func() { w.closeInside(others...) }()
+	for at, s := range missing {
+		if err := w.openInside(ctx, call, s, weights[at]); err != nil {
+			return nil, err
+		}
+	}
+	var all []*inside
+	for _, s := range of {
+		all = append(all, w.opened(s))
+	}
+	rest := slices.DeleteFunc(w.insides, func(i *inside) bool { return slices.Contains(all, i) })
+	w.insides = append(slices.Clone(all), rest...)
+	return all, nil
 }
 
-// projections are some as images, each on a scale of its own where there are several.
-func (i *inside) projections(name string, all [][]float32) run.Weights {
-	w := run.Weights{Step: i.net.Step, Layer: name, Count: len(all), Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels}
-	for _, values := range all {
-		scale, pixels := run.Levels(values)
-		w.Scale, w.Pixels = max(w.Scale, scale), append(w.Pixels, pixels...)
+// openInside opens a net with its weights.
+func (w *Worker) openInside(ctx context.Context, call int, s subject, c *checkpoint.Checkpoint) error {
+	var common *kept
+	if at := slices.IndexFunc(w.insides, func(i *inside) bool { return i.of.sameRun(s) }); at >= 0 {
+		common = w.insides[at].kept
+	} else {
+		images, err := w.load(ctx, call, c.Recipe)
+		if err != nil {
+			return protocol.ErrorOf(err, protocol.NoData, "Check the connection and try again.")
+		}
+		backend, _, err := w.Open(c.Recipe)
+		if err != nil {
+			return protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")
+		}
+		untrained, err := look.Untrained(backend, c.Recipe, images)
+		if err != nil {
+			backend.Finalize()
+			return protocol.ErrorOf(err, protocol.Invalid, again)
+		}
+		common = &kept{backend: backend, data: images, untrained: study(untrained)}
 	}
-	return w
+	common.users++
+	n, err := common.untrained.With(c)
+	if err != nil {
+		common.leave()
+		return protocol.ErrorOf(err, protocol.Invalid, again)
+	}
+	w.insides = append(w.insides, &inside{of: s, net: study(n), kept: common})
+	return nil
 }
 
-func (i *inside) search(ctx context.Context, u protocol.TestUnit, progress func(done, total int)) (*protocol.Strongest, error) {
-	const most = 9
-	among := min(max(u.Among, most), i.data.Test.Len())
-	key := fmt.Sprint(u.Layer, " ", among)
-	best := i.strongest[key]
-	if best == nil {
-		var err error
-		if best, err = i.net.Strongest(ctx, u.Layer, i.data.Test, data.All(i.data.Test)[:among], most, progress); err != nil {
-			return nil, err
-		}
-		i.strongest[key] = best
-	}
-	if u.Map < 0 || u.Map >= len(best) {
-		return nil, fmt.Errorf("%s has no map %d, but %d maps", u.Layer, u.Map, len(best))
-	}
-	s := &protocol.Strongest{Among: among}
-	var images []byte
-	var units []look.Unit
-	for _, one := range best[u.Map] {
-		picture, err := i.picture(int(one.Image), nil)
+// weights are those of a run of the store after a step: as they were, where that is its last checkpoint's, else as its snapshot has
+// them.
+func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoint, error) {
+	if of.published {
+		f, err := w.Published(ctx, of.run, run.SnapshotName(of.step))
 		if err != nil {
 			return nil, err
 		}
-		told, err := i.tell(one.Unit, one.Value)
-		if err != nil {
-			return nil, err
-		}
-		s.Images, s.Units = append(s.Images, picture), append(s.Units, told)
-		images, units = append(images, picture.Pixels...), append(units, one.Unit)
+		return snapshotOf(f)
 	}
-	method := look.Deconv
-	projections, err := i.net.Project(method, images, units)
-	if errors.Is(err, look.ErrNoReLU) {
-		method = look.Saliency
-		projections, err = i.net.Project(method, images, units)
+	if c, err := store.Load(ctx, w.runs, of.run, store.Last); err == nil && c.Step == of.step {
+		return c, nil
 	}
+	log, err := w.runs.Read(ctx, of.run, 1)
 	if err != nil {
 		return nil, err
 	}
-	s.Projections = i.projections(string(method), projections)
-	return s, nil
+	for _, s := range run.Replay(log).Snapshots {
+		if s.Step != of.step {
+			continue
+		}
+		f, err := w.runs.Get(ctx, of.run, s.Name)
+		if err != nil {
+			return nil, err
+		}
+		return snapshotOf(f)
+	}
+	return nil, fmt.Errorf("the run has kept no weights of step %d", of.step)
+}
+
+// snapshotOf reads the weights of a snapshot's file, and closes it.
+func snapshotOf(f io.ReadCloser) (*checkpoint.Checkpoint, error) {
+	defer f.Close() // only read from
+	kept, err := checkpoint.ReadSnapshot(f)
+	if err != nil {
+		return nil, err
+	}
+	return kept.Checkpoint(), nil
 }

@@ -1,10 +1,12 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -125,12 +127,33 @@ func TestLookInside(t *testing.T) {
 		t.Errorf("the methods are %q", methods)
 	}
 
+	at := [2]int{5, 3}
+	there := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookProject, id, 6, protocol.TestUnit{Image: 5, Layer: "relu2", Map: 1, At: &at})))
+	level := float64(relu2.Pixels[(1*relu2.Height+5)*relu2.Width+3])
+	if u := there.Unit; u.Row != 5 || u.Column != 3 || math.Abs(float64(u.Value)/relu2.Scale*127-level) > 0.51 || slices.Equal(there.Methods[0].Trained.Pixels, p.Methods[0].Trained.Pixels) {
+		t.Errorf("at %v it is %+v, and the map has %g of 127 there", at, u, level)
+	}
+
 	unit := protocol.TestUnit{Layer: "relu2", Map: 2, Among: 300}
 	s := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 6, unit)))
-	if s.Among != 300 || len(s.Images) != 9 || len(s.Units) != 9 || s.Projections.Count != 9 || !slices.IsSortedFunc(s.Units, func(a, b protocol.Unit) int {
-		return int(1e6 * (b.Value - a.Value))
-	}) {
-		t.Errorf("%d images, %+v", len(s.Images), s.Units)
+	for name, f := range map[string]protocol.Found{"trained": s.Trained, "untrained": s.Untrained} {
+		if s.Among != 300 || s.Method != "deconv" || len(f.Images) != 9 || len(f.Units) != 9 || f.Projections.Count != 9 ||
+			!slices.IsSortedFunc(f.Units, func(a, b protocol.Unit) int { return cmp.Compare(b.Value, a.Value) }) {
+			t.Errorf("%s: of %d %d images, %+v", name, s.Among, len(f.Images), f.Units)
+		}
+	}
+	// Before training the net is the untrained one, in its weights of eight bits.
+	before := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 0, unit)))
+	for i, u := range before.Untrained.Units {
+		if v := before.Trained.Units[i].Value; math.Abs(float64(u.Value-v)) > 0.05*math.Abs(float64(u.Value)) {
+			t.Errorf("strongest %d of the untrained net is %g, and of the weights of step 0 %g", i, u.Value, v)
+		}
+		if u.Value != s.Untrained.Units[i].Value {
+			t.Error("the untrained net changes with the step")
+		}
+	}
+	if slices.EqualFunc(s.Trained.Units, s.Untrained.Units, func(a, b protocol.Unit) bool { return a.Value == b.Value }) {
+		t.Error("the trained net's are the untrained one's")
 	}
 
 	// The same run, published.
@@ -167,6 +190,7 @@ func TestLookInside(t *testing.T) {
 		"half an image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Own: make([]byte, 100)}), protocol.Invalid, "the net reads 784"},
 		"two images":    {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Own: make([]byte, 2*784), Layer: "relu1"}), protocol.Invalid, "the net reads 784"},
 		"no such layer": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Layer: "conv9"}), protocol.Invalid, `"conv9"`},
+		"no such place": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Layer: "relu2", At: &[2]int{14, 0}}), protocol.Invalid, "no row 14"},
 		"no such map":   {with(t, protocol.LookStrongest, id, 6, protocol.TestUnit{Layer: "relu1", Map: 3, Among: 9}), protocol.Invalid, "no map 3"},
 		"nonsense":      {protocol.Look{What: protocol.LookMaps, Run: id, Step: 6, With: json.RawMessage(`[1]`)}, protocol.Invalid, "array"},
 	} {

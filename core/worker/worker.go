@@ -59,19 +59,19 @@ type Worker struct {
 	wake   chan struct{}  // holds a token when there is something for Run to do
 	work   *job           // under way; nil between two
 	queue  []*job         // to be done after it
-	asked  []*question    // of the net, not yet answered
-	asking *question      // being answered
+	asked  []*question    // not yet answered
 	active *train.Session // of the run under way; nil while it is being prepared
 	doing  protocol.Alive
 
 	// These are Run's goroutine's.
 
-	net    *net          // that can be asked: of the run under way, or the one before; nil for none
-	runs   store.Store   // where runs are kept: in memory, where Ports has no other
-	last   string        // the ID of the run under way, or before; "" for none that is kept
-	latest *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
-	chosen chosen
-	inside *inside // that is being looked into; nil for none
+	net     *net          // that can be asked: of the run under way, or the one before; nil for none
+	runs    store.Store   // where runs are kept: in memory, where Ports has no other
+	last    string        // the ID of the run under way, or before; "" for none that is kept
+	latest  *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
+	chosen  chosen
+	insides []*inside // that are looked into, at most two: the one asked about, and one it was compared with
+	users   int       // questions between two turns that need them
 
 	msPerStep float64 // of the run under way, lately
 }
@@ -98,6 +98,7 @@ const heartbeat = time.Second
 // Run does what is asked for, until ctx ends.
 func (w *Worker) Run(ctx context.Context) {
 	go w.beat(ctx)
+	defer context.AfterFunc(ctx, w.stopQuestions)()
 	w.say(idle)
 	for {
 		j := w.next()
@@ -109,8 +110,9 @@ func (w *Worker) Run(ctx context.Context) {
 			select {
 			case <-w.wake:
 			case <-ctx.Done():
+				w.dropQuestions()
 				w.closeNet()
-				w.closeInside()
+				w.closeInsides()
 				return
 			}
 		}

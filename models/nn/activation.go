@@ -9,11 +9,14 @@ import (
 	"unpool/models/net"
 )
 
-// activation is a function of each number of x. Only a ReLU uses the mode's rule: the deconvnet and guided backpropagation
+// activation is a function of each number of x. Only a ReLU uses the mode's rules: the deconvnet and guided backpropagation
 // are defined for that.
 func (b *builder) activation(a net.Activation, x *graph.Node) *graph.Node {
 	switch a {
 	case net.ReLU:
+		if b.mode.ReLUs != nil {
+			return eachReLU(x, b.mode.ReLUs)
+		}
 		return ReLU(x, b.mode.ReLU)
 	case net.Tanh:
 		return graph.Tanh(x)

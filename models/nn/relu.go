@@ -1,6 +1,10 @@
 package nn
 
-import "github.com/gomlx/gomlx/core/graph"
+import (
+	"math"
+
+	"github.com/gomlx/gomlx/core/graph"
+)
 
 // ReLURule is how a gradient g goes back through a ReLU whose input was x.
 type ReLURule int
@@ -15,10 +19,12 @@ const (
 )
 
 // ReLU is max(x, 0) with a rule for gradients.
-func ReLU(x *graph.Node, rule ReLURule) *graph.Node {
+func ReLU(x *graph.Node, rule ReLURule) *graph.Node { return reluWith(x, rule.backward) }
+
+func reluWith(x *graph.Node, backward func(x, g *graph.Node) *graph.Node) *graph.Node {
 	// The gradient passes x alone, under the rule; the sum is max(x, 0) exactly, for finite x. GoMLX's own gradient of Max
 	// would have masked it already. A NaN stays one, which a selection by x > 0 would hide.
-	x = graph.IdentityWithCustomGradient(x, rule.backward)
+	x = graph.IdentityWithCustomGradient(x, backward)
 	zero := graph.ScalarZero(x.Graph(), x.DType())
 	return graph.Add(x, graph.StopGradient(graph.Sub(graph.Max(x, zero), x)))
 }
@@ -32,4 +38,34 @@ func (rule ReLURule) backward(x, g *graph.Node) *graph.Node {
 		g = graph.Where(graph.GreaterThan(x, zero), g, graph.ZerosLike(g))
 	}
 	return g
+}
+
+// Bounds are a rule as two numbers: max(g, least) where x > above, and else 0.
+func (rule ReLURule) Bounds() (least, above float32) {
+	least, above = -math.MaxFloat32, -math.MaxFloat32
+	if rule != ReLUGradient {
+		least = 0
+	}
+	if rule != ReLUDeconv {
+		above = 0
+	}
+	return least, above
+}
+
+// eachReLU is max(x, 0) with a rule for each image: bounds f32 [batch, 2] are those of the rules.
+func eachReLU(x, bounds *graph.Node) *graph.Node {
+	bound := func(i int) *graph.Node { return PerImage(graph.Slice(bounds, graph.AxisRange(), graph.AxisElem(i)), x) }
+	return reluWith(x, func(x, g *graph.Node) *graph.Node {
+		return graph.Where(graph.GreaterThan(x, bound(1)), graph.Max(g, bound(0)), graph.ZerosLike(g))
+	})
+}
+
+// PerImage has for each number of x [batch, ...] that of its image in v, which has batch numbers.
+func PerImage(v, x *graph.Node) *graph.Node {
+	dims := make([]int, x.Rank())
+	for axis := range dims {
+		dims[axis] = 1
+	}
+	dims[0] = x.Shape().Dimensions[0]
+	return graph.BroadcastToShape(graph.Reshape(v, dims...), x.Shape())
 }

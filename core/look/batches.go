@@ -1,0 +1,50 @@
+package look
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/tensors"
+
+	"unpool/core/data"
+)
+
+// fewImages is how many images go through the net at a time where there are several: few, so that who waits is heard soon.
+const fewImages = 16
+
+// batches calls f with some images of a split at a time, and with them as the net reads them, f32 [fewImages, height, width, channels]; what
+// a last batch lacks is zeros. Before each it calls progress, unless that is nil, with how many images are done.
+func (n *Net) batches(ctx context.Context, s data.Split, indices []int32, progress func(done, total int), f func(images []int32, x *tensors.Tensor) error) error {
+	for _, i := range indices {
+		if i < 0 || int(i) >= s.Len() {
+			return fmt.Errorf("look: there is no image %d among %d", i, s.Len())
+		}
+	}
+	done := 0
+	tell := func() error {
+		if progress != nil {
+			progress(done, len(indices))
+		}
+		return ctx.Err()
+	}
+	for images := range slices.Chunk(indices, fewImages) {
+		if err := tell(); err != nil {
+			return err
+		}
+		if err := f(images, n.input(n.pick(s, images), fewImages)); err != nil {
+			return err
+		}
+		done += len(images)
+	}
+	return tell()
+}
+
+// pick copies images.
+func (n *Net) pick(s data.Split, indices []int32) []byte {
+	images := make([]byte, 0, len(indices)*n.size())
+	for _, i := range indices {
+		images = append(images, s.Images[int(i)*n.size():(int(i)+1)*n.size()]...)
+	}
+	return images
+}

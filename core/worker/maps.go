@@ -1,0 +1,114 @@
+package worker
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"unpool/core/look"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// image is a test image, or the user's own where that is not nil.
+func (i *inside) image(number int, own []byte) ([]byte, error) {
+	d := i.data
+	if size := d.Height * d.Width * d.Channels; own != nil && len(own) != size {
+		return nil, fmt.Errorf("an image of %d bytes, and the net reads %d", len(own), size)
+	}
+	if own != nil {
+		return own, nil
+	}
+	if number < 0 || number >= d.Test.Len() {
+		return nil, fmt.Errorf("there is no test image %d; they are numbered from 0 to %d", number, d.Test.Len()-1)
+	}
+	size := d.Height * d.Width * d.Channels
+	return d.Test.Images[number*size : (number+1)*size], nil
+}
+
+func (i *inside) pixels(number int, own []byte) (protocol.Picture, error) {
+	pixels, err := i.image(number, own)
+	if err != nil {
+		return protocol.Picture{}, err
+	}
+	p := protocol.Picture{Number: -1, Class: -1, Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels}
+	if own == nil {
+		p.Number, p.Class = number, int(i.data.Test.Labels[number])
+	}
+	return p, nil
+}
+
+// find is the number of the image that is asked for.
+func (i *inside) find(t protocol.TestImage) (int, error) {
+	if t.Own != nil {
+		return 0, nil
+	}
+	n := i.data.Test.Len()
+	by := cmp.Or(min(1, max(-1, t.By)), 1)
+	at := (t.Image%n + n) % n // another data set may have had more
+	if t.By != 0 {
+		at = (at + by + n) % n
+	}
+	for range n {
+		if t.Class == nil || int(i.data.Test.Labels[at]) == *t.Class {
+			return at, nil
+		}
+		at = (at + by + n) % n
+	}
+	return 0, fmt.Errorf("no test image is of class %d", *t.Class)
+}
+
+func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps, error) {
+	m, layers, err := a.mapsOf(t)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range layers {
+		form, values := formOf(l, a.net.Step)
+		m.Layers = append(m.Layers, a.picture(form, values))
+	}
+	return m, nil
+}
+
+// mapsOf are all but the pictures of the layers.
+func (a *analysis) mapsOf(t protocol.TestImage) (*protocol.Maps, []look.Activations, error) {
+	number, err := a.find(t)
+	if err != nil {
+		return nil, nil, err
+	}
+	picture, err := a.pixels(number, t.Own)
+	if err != nil {
+		return nil, nil, err
+	}
+	layers, probabilities, err := a.net.activations(picture.Pixels)
+	if err != nil {
+		return nil, nil, err
+	}
+	first, err := a.net.FirstLayer()
+	if err != nil {
+		return nil, nil, err
+	}
+	m := &protocol.Maps{Image: picture, Images: a.data.Test.Len(), Classes: a.data.Classes, Probabilities: probabilities}
+	m.First = a.picture(run.Weights{
+		Step: a.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
+	}, first.Values)
+	return m, layers, nil
+}
+
+// formOf is the form of a picture of a layer's numbers, and the numbers as that has them, map by map.
+func formOf(l look.Activations, step int) (run.Weights, []float32) {
+	w := run.Weights{Step: step, Layer: l.Layer, Count: 1, Height: 1, Width: l.Dims[0], Channels: 1}
+	switch len(l.Dims) {
+	case 2:
+		w.Height, w.Width = l.Dims[0], l.Dims[1]
+	case 3:
+		w.Height, w.Width, w.Count = l.Dims[0], l.Dims[1], l.Dims[2]
+	}
+	sorted := make([]float32, 0, len(l.Values))
+	for m := range w.Count {
+		for j := m; j < len(l.Values); j += w.Count {
+			sorted = append(sorted, l.Values[j])
+		}
+	}
+	return w, sorted
+}

@@ -1,0 +1,140 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"unpool/core/data"
+	"unpool/core/look"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// activation is the one of an image that is asked about: where it is said, or where its map is strongest.
+func (i *inside) activation(u protocol.TestUnit) (image []byte, unit look.Unit, told protocol.Unit, err error) {
+	if image, err = i.image(u.Image, u.Own); err != nil {
+		return nil, unit, told, err
+	}
+	layers, _, err := i.net.activations(image)
+	if err != nil {
+		return nil, unit, told, err
+	}
+	at := slices.IndexFunc(layers, func(l look.Activations) bool { return l.Layer == u.Layer })
+	if at < 0 {
+		return nil, unit, told, fmt.Errorf("%w: %q", look.ErrNoLayer, u.Layer)
+	}
+	l := layers[at]
+	if maps := l.Dims[len(l.Dims)-1]; u.Map < 0 || u.Map >= maps {
+		return nil, unit, told, fmt.Errorf("%s has no map %d, but %d maps", u.Layer, u.Map, maps)
+	}
+	unit, value := l.Strongest(u.Map)
+	if u.At != nil && len(l.Dims) > 1 {
+		unit.Row = u.At[0]
+		if len(l.Dims) == 3 {
+			unit.Column = u.At[1]
+		}
+		if value, err = l.Value(unit); err != nil {
+			return nil, unit, told, err
+		}
+	}
+	told, err = i.tell(unit, value)
+	return image, unit, told, err
+}
+
+func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
+	p, err := i.net.Patch(u)
+	return protocol.Unit{Row: u.Row, Column: u.Column, Value: value, Patch: [4]int{p.Top, p.Left, p.Height, p.Width}}, err
+}
+
+func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
+	image, unit, told, err := a.activation(u)
+	if err != nil {
+		return nil, err
+	}
+	methods := a.net.Methods()
+	var both [2]map[look.Method][][]float32
+	for at, n := range []*studied{a.net, a.untrained} {
+		both[at], err = n.Projections(ctx, methods, image, []look.Unit{unit}, func(done, total int) { a.progress(at*total+done, 2*total) })
+		if err != nil {
+			return nil, err
+		}
+	}
+	p := &protocol.Projections{Unit: told}
+	for _, m := range methods {
+		p.Methods = append(p.Methods, protocol.Projection{
+			Method:    string(m),
+			Trained:   a.projections(a.net, string(m), both[0][m]),
+			Untrained: a.projections(a.untrained, string(m), both[1][m]),
+		})
+	}
+	return p, nil
+}
+
+// projections are some of a net as images, each on a scale of its own where there are several.
+func (a *analysis) projections(n *studied, name string, all [][]float32) run.Weights {
+	w := run.Weights{Step: n.Step, Layer: name, Count: len(all), Height: a.data.Height, Width: a.data.Width, Channels: a.data.Channels}
+	for _, values := range all {
+		scale, pixels := run.Levels(values)
+		w.Scale, w.Pixels = max(w.Scale, scale), append(w.Pixels, pixels...)
+	}
+	return w
+}
+
+// most is how many images of a map are shown.
+const most = 9
+
+func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.Strongest, error) {
+	s := &protocol.Strongest{Among: min(max(u.Among, most), a.data.Test.Len()), Method: string(a.net.Methods()[0])}
+	for at, one := range []struct {
+		net   *studied
+		found *protocol.Found
+	}{{a.net, &s.Trained}, {a.untrained, &s.Untrained}} {
+		best, err := a.strongest(ctx, one.net, u.Layer, s.Among, func(done, total int) { a.progress(at*total+done, 2*total) })
+		if err != nil {
+			return nil, err
+		}
+		if u.Map < 0 || u.Map >= len(best) {
+			return nil, fmt.Errorf("%s has no map %d, but %d maps", u.Layer, u.Map, len(best))
+		}
+		if *one.found, err = a.found(ctx, one.net, look.Method(s.Method), best[u.Map]); err != nil {
+			return nil, err
+		}
+	}
+	return s, nil
+}
+
+// strongest are the images in which each map of a layer is strongest, searched for once.
+func (a *analysis) strongest(ctx context.Context, n *studied, layer string, among int, progress func(done, total int)) ([][]look.Strong, error) {
+	key := fmt.Sprint(layer, " ", among)
+	if n.strongest[key] == nil {
+		best, err := n.Strongest(ctx, layer, a.data.Test, data.All(a.data.Test)[:among], most, progress)
+		if err != nil {
+			return nil, err
+		}
+		n.strongest[key] = best
+	}
+	return n.strongest[key], nil
+}
+
+// found shows the images in which a map of a net is strongest.
+func (a *analysis) found(ctx context.Context, n *studied, method look.Method, strongest []look.Strong) (protocol.Found, error) {
+	var f protocol.Found
+	var images []byte
+	var units []look.Unit
+	for _, one := range strongest {
+		picture, err := a.pixels(int(one.Image), nil)
+		if err != nil {
+			return f, err
+		}
+		told, err := a.tell(one.Unit, one.Value)
+		if err != nil {
+			return f, err
+		}
+		f.Images, f.Units = append(f.Images, picture), append(f.Units, told)
+		images, units = append(images, picture.Pixels...), append(units, one.Unit)
+	}
+	all, err := n.Projections(ctx, []look.Method{method}, images, units, nil)
+	f.Projections = a.projections(n, string(method), all[method])
+	return f, err
+}
