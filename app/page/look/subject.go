@@ -101,10 +101,35 @@ func (s *subject) follow() {
 		}
 	}
 	if kept && now.published > 0 && s.wanted != (choice{}) {
-		s.wanted, s.wantedStep, s.looked = choice{}, "", known{-1, -1, false}
+		s.seek()
+	}
+}
+
+// seek reads the run of the link, which is not listed: the list may be older than the run.
+func (s *subject) seek() {
+	wanted, step := s.wanted, s.wantedStep
+	missing := func() {
+		s.wanted, s.wantedStep, s.looked, s.found = choice{}, "", known{-1, -1, false}, false
 		s.problem = "The run that the link leads to is not in this browser, or has kept no weights; another one is shown."
 		s.follow()
 	}
+	if wanted.published {
+		missing()
+		return
+	}
+	s.found = true
+	s.choices++
+	now := s.choices
+	s.shell.Runs.Read(wanted.id, func(k *client.Kept, err error) {
+		switch {
+		case now != s.choices: // another one was chosen meanwhile
+		case err != nil || len(k.View.Snapshots) == 0:
+			missing()
+		default:
+			s.take(wanted, snapshotSteps(k.View), step)
+			s.curve.take(k.View)
+		}
+	})
 }
 
 // choose looks into another run, after a step where that is not "", else after its last.
