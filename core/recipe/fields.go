@@ -86,7 +86,7 @@ var Fields = []Field{
 	},
 	{
 		Name: "filter_rms", Label: "Filter limit", Group: groupTraining, Unit: "RMS", Default: "0",
-		Help:   "filters of convolutions with a larger RMS are scaled down to it after each step; 0 for no limit",
+		Help:   "convolution filters with a larger root mean square are scaled down to it after each step; 0 for no limit",
 		OrZero: true, Low: 0.001, High: 10, only: condition{field: "net", met: convolves, words: "convolutions"},
 		at: func(r *Recipe) any { return &r.FilterRMS },
 	},
