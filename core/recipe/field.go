@@ -33,9 +33,17 @@ type Field struct {
 type Choice struct{ Value, Label string }
 
 // condition is that another field has a value, or one that begins with it where it ends with a colon.
-type condition struct{ field, value string }
+type condition struct {
+	field, value string
+
+	met   func(text string) bool // decides in place of the value; nil where that does
+	words string                 // for met: with what it holds
+}
 
 func (c condition) holds(text string) bool {
+	if c.met != nil {
+		return c.met(text)
+	}
 	return text == c.value || strings.HasSuffix(c.value, ":") && strings.HasPrefix(text, c.value)
 }
 
@@ -110,7 +118,12 @@ func (f *Field) Applies(r Recipe) bool {
 }
 
 // Only says with what the field has a meaning, such as "optimizer momentum"; "" for with everything.
-func (f *Field) Only() string { return strings.TrimSpace(f.only.field + " " + f.only.value) }
+func (f *Field) Only() string {
+	if f.only.words != "" {
+		return f.only.words
+	}
+	return strings.TrimSpace(f.only.field + " " + f.only.value)
+}
 
 // Depends reports whether another field decides if this one applies.
 func (f *Field) Depends(name string) bool { return f.only.field == name && name != "" }

@@ -41,7 +41,7 @@ var Fields = []Field{
 	},
 	{
 		Name: "classes", Label: "Classes", Group: groupData, Help: "how many a folder has; 0 to count them", Default: "0",
-		OrZero: true, Low: net.MinClasses, High: net.MaxClasses, only: condition{"dataset", folder}, at: func(r *Recipe) any { return &r.Classes },
+		OrZero: true, Low: net.MinClasses, High: net.MaxClasses, only: condition{field: "dataset", value: folder}, at: func(r *Recipe) any { return &r.Classes },
 	},
 	{
 		Name: "holdout", Label: "Holdout", Group: groupData, Help: "training images kept back for validation", Unit: "images", Default: "0",
@@ -77,12 +77,18 @@ var Fields = []Field{
 	},
 	{
 		Name: "momentum", Label: "Momentum", Group: groupTraining, Help: "share of the last step kept; 0 is plain SGD", Default: "0.9",
-		High: 1, HighOut: true, only: condition{"optimizer", string(Momentum)}, at: func(r *Recipe) any { return &r.Momentum },
+		High: 1, HighOut: true, only: condition{field: "optimizer", value: string(Momentum)}, at: func(r *Recipe) any { return &r.Momentum },
 	},
 	{
 		Name: "schedule", Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes on the way", Default: string(Constant),
 		Choices: []Choice{{string(Constant), "constant"}, {string(Cosine), "cosine, down to 0"}},
 		at:      func(r *Recipe) any { return &r.Schedule },
+	},
+	{
+		Name: "filter_rms", Label: "Filter limit", Group: groupTraining, Unit: "RMS", Default: "0",
+		Help:   "convolution filters with a larger root mean square are scaled down to it after each step; 0 for no limit",
+		OrZero: true, Low: 0.001, High: 10, only: condition{field: "net", met: convolves, words: "convolutions"},
+		at: func(r *Recipe) any { return &r.FilterRMS },
 	},
 	{
 		Name: "batch", Label: "Batch", Group: groupTraining, Help: "how many each step sees", Unit: "images", Default: "128",
@@ -117,6 +123,12 @@ func canonical(text string) string {
 		return n.String()
 	}
 	return text
+}
+
+// convolves reports whether a net has convolutions. One that cannot be read may have some: what is wrong is the net alone.
+func convolves(text string) bool {
+	n, err := net.Parse(text)
+	return err != nil || n.Convolutional()
 }
 
 // datasetChoices are the data sets by their titles.

@@ -108,7 +108,7 @@ func TestEveryField(t *testing.T) {
 		f := &Fields[i]
 		base := Default()
 		base.Size = net.MaxSide // which leaves room for the largest shift and cutout
-		if f.only.field != "" {
+		if f.only.value != "" { // the default net meets the conditions of nets
 			other, _ := Lookup(f.only.field)
 			value := f.only.value
 			if value == folder {
@@ -183,6 +183,18 @@ func TestSettle(t *testing.T) {
 	}
 	if named.Settle("momentum"); named.Validate() == nil {
 		t.Error("a momentum that was named for SGD is passed over")
+	}
+	r.FilterRMS = 0.1
+	if r.Settle(); r.FilterRMS != 0.1 {
+		t.Errorf("the limit of a net with filters became %v", r.FilterRMS)
+	}
+	r.Net = "gru 8"
+	const want = `filter_rms: has a meaning with convolutions only; leave it out for "gru 8"`
+	if err := r.Validate(); err == nil || err.Error() != want {
+		t.Errorf("a limit without filters: %v, want %s", err, want)
+	}
+	if r.Settle(); r.FilterRMS != 0 {
+		t.Errorf("a net without filters has the limit %v", r.FilterRMS)
 	}
 }
 

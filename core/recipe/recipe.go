@@ -53,6 +53,7 @@ type Recipe struct {
 	LearningRate float64
 	Momentum     float64
 	Schedule     Schedule
+	FilterRMS    float64 // the largest root mean square of a convolution's filter; 0 for any (Zeiler and Fergus, 2013, section 3)
 	Batch        int
 	Steps        int
 	Seed         uint64

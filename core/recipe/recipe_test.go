@@ -54,6 +54,15 @@ func TestValidate(t *testing.T) {
 		{"momentum of one", with(func(r *Recipe) { r.Optimizer = Momentum; r.Momentum = 1 }), []string{"momentum"}},
 		{"momentum that is no number", with(func(r *Recipe) { r.Optimizer = Momentum; r.Momentum = math.NaN() }), []string{"momentum"}},
 		{"momentum with Adam", with(func(r *Recipe) { r.Momentum = 0.9 }), []string{"momentum"}},
+		{"a limit of filters", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8, relu", 0.1 }), nil},
+		{"the same in a group", with(func(r *Recipe) { r.Net, r.FilterRMS = "residual(conv 3x3x1)", 10 }), nil},
+		{"the same without filters", with(func(r *Recipe) { r.FilterRMS = 0.1 }), []string{"filter_rms"}},
+		{"the same with a net that cannot be read", with(func(r *Recipe) { r.Net, r.FilterRMS = "alexnet", 0.1 }), []string{"net"}},
+		{"a negative limit", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", -0.1 }), []string{"filter_rms"}},
+		{"too low a limit", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", 1e-9 }), []string{"filter_rms"}},
+		{"too high a limit", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", 1e30 }), []string{"filter_rms"}},
+		{"an infinite limit", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", math.Inf(1) }), []string{"filter_rms"}},
+		{"a limit that is no number", with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", math.NaN() }), []string{"filter_rms"}},
 		{"no batch", with(func(r *Recipe) { r.Batch = 0 }), []string{"batch"}},
 		{"too large a batch", with(func(r *Recipe) { r.Batch = most("batch") + 1 }), []string{"batch"}},
 		{"no steps", with(func(r *Recipe) { r.Steps = 0 }), []string{"steps"}},
@@ -118,6 +127,7 @@ func forms() []Recipe {
 		with(func(r *Recipe) { r.Optimizer, r.Momentum, r.Holdout, r.LearningRate = Momentum, 0.95, 5000, 1.0/3 }),
 		with(func(r *Recipe) { r.Net, r.Dataset, r.Eval = "residual(conv 3x3x3), dropout 0.25", CIFAR10RGB, EvalFull }),
 		with(func(r *Recipe) { r.Normalize, r.Schedule, r.Augment = true, Cosine, Augment{2, true, 8} }),
+		with(func(r *Recipe) { r.Net, r.FilterRMS = "conv 3x3x8", 0.1 }),
 		with(func(r *Recipe) { r.Seed = 0 }),
 	}
 }

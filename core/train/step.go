@@ -45,6 +45,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 		restore := scheduleRate(scope, r, step)
 		optimizer.UpdateGraph(scope, x.Graph(), loss)
 		restore()
+		limitFilters(scope, r, x.Graph())
 		return loss
 	}
 	err := guard.Protect(func() (err error) {

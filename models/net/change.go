@@ -9,15 +9,18 @@ import (
 )
 
 // Recurrent reports whether n has a cell, in a group or outside.
-func (n Net) Recurrent() bool {
+func (n Net) Recurrent() bool { return has[Cell](n) }
+
+// Convolutional reports whether n has a convolution, in a group or outside.
+func (n Net) Convolutional() bool { return has[Conv](n) }
+
+func has[L Layer](n Net) bool {
 	return slices.ContainsFunc(n, func(l Layer) bool {
-		switch l := l.(type) {
-		case Cell:
-			return true
-		case Residual:
-			return l.Layers.Recurrent()
+		if group, ok := l.(Residual); ok {
+			return has[L](group.Layers)
 		}
-		return false
+		_, ok := l.(L)
+		return ok
 	})
 }
 

@@ -71,6 +71,13 @@ func TestWithUnits(t *testing.T) {
 	if _, err := n.WithUnits(0); err == nil {
 		t.Error("0 units are taken")
 	}
+	for text, want := range map[string]bool{
+		"conv 3x3x8": true, "pool 2, residual(relu, conv 3x3x1)": true, "residual(relu), dense 4": false, "lstm 8": false,
+	} {
+		if got := parse(t, text).Convolutional(); got != want {
+			t.Errorf("%s is convolutional: %v", text, got)
+		}
+	}
 	if n := parse(t, "residual(relu), dense 4"); n.Recurrent() {
 		t.Errorf("%s is recurrent", n)
 	} else if _, err := n.WithUnits(16); err == nil {

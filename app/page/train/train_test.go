@@ -158,6 +158,26 @@ func TestASettingThatCannotBeUsedIsToldBesideItsField(t *testing.T) {
 	shows(t, p, "0 is outside 1 to 4096", "see All settings")
 }
 
+// The limit of filters is asked for where there are filters, and the link and the settings of a run say it.
+func TestTheLimitOfFilters(t *testing.T) {
+	p := newPage()
+	p.folds.toggle(foldSettings)
+	const input = `id="setting-filter_rms"`
+	p.setup.change("net", "gru 8")
+	if strings.Contains(app.HTMLString(p), input) {
+		t.Error("a net without filters has a field for their limit")
+	}
+	p.setup.change("net", "conv 3x3x8, relu")
+	shows(t, p, input, "Filter limit", ", RMS", "scaled down to it after each step")
+	p.setup.typed("filter_rms", "50")
+	shows(t, p, "50 is outside 0, or 0.001 to 10", "see All settings")
+	p.setup.typed("filter_rms", "0.25")
+	r, problems := p.setup.recipe()
+	if r.FilterRMS != 0.25 || problems != nil {
+		t.Errorf("the limit is %v, problems %v", r.FilterRMS, problems)
+	}
+}
+
 // chosen checks which net the menu is set to.
 func chosen(t *testing.T, p *Page, name string) {
 	t.Helper()

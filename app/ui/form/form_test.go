@@ -92,6 +92,7 @@ func TestProblemsStandWithTheirFields(t *testing.T) {
 		{"cutout", "8", nil},
 		{"schedule", "cosine", nil},
 		{"exact", "true", nil},
+		{"filter_rms", "0.1", nil}, // which the net has no use for
 	} {
 		f := form.New(models.Catalog[0].Recipe)
 		f.Set(c.field, c.text)
@@ -115,5 +116,25 @@ func TestMomentumBelongsToItsOptimiser(t *testing.T) {
 	f.Set("optimizer", string(recipe.SGD))
 	if r, problems := f.Recipe(); r.Momentum != 0 || problems != nil {
 		t.Errorf("SGD has momentum %v, problems %v", r.Momentum, problems)
+	}
+}
+
+func TestTheLimitOfFiltersBelongsToConvolutions(t *testing.T) {
+	f := form.New(recipe.Default())
+	f.Set("filter_rms", "0.1")
+	if r, problems := f.Recipe(); r.FilterRMS != 0.1 || problems != nil {
+		t.Errorf("the limit is %v, problems %v", r.FilterRMS, problems)
+	}
+	f.Set("net", "gru 8")
+	if r, problems := f.Recipe(); r.FilterRMS != 0 || problems != nil {
+		t.Errorf("a net without filters has the limit %v, problems %v", r.FilterRMS, problems)
+	}
+	f.Set("net", "conv 3x3x8")
+	for text, want := range map[string]string{"0.1": "", "0": "", "-1": "-1 is outside 0, or 0.001 to 10", "NaN": "NaN is outside 0, or 0.001 to 10",
+		"99": "99 is outside 0, or 0.001 to 10", "small": `"small" is not a number`} {
+		f.Set("filter_rms", text)
+		if _, problems := f.Recipe(); problems["filter_rms"] != want {
+			t.Errorf("%s: %v, want %q", text, problems, want)
+		}
 	}
 }

@@ -56,6 +56,19 @@ func TestPlan(t *testing.T) {
 	}
 }
 
+// A limit of filters goes where there are some: a net without any is tried once.
+func TestSweepOverTheFilterLimit(t *testing.T) {
+	p := parse(t, `{"base": "mnist-cnn", "change": {"holdout": 9}, "grid": {"net": ["conv 3x3x8", "dense 8"], "filter_rms": [0, 0.1, 1]}}`)
+	var got []string
+	for _, point := range p.Points {
+		got = append(got, p.Label(point))
+	}
+	want := []string{"net conv 3x3x8, filter_rms 0", "net conv 3x3x8, filter_rms 0.1", "net conv 3x3x8, filter_rms 1", "net dense 8"}
+	if !slices.Equal(got, want) || p.Points[1].Recipe.FilterRMS != 0.1 || p.Points[3].Recipe.FilterRMS != 0 {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Changes are tried one by one; where one says nothing of a field, the base's value holds.
 func TestEach(t *testing.T) {
 	p := parse(t, `{"base": "cifar-vgg", "change": {"holdout": 9}, "grid": {"batch": [32, 64]},
@@ -134,6 +147,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "grid": {"seed": [1]}}`:                                                                      "seeds says",
 		`{` + change + `, "grid": {"dataset": ["folder:/etc"]}}`:                                                       "cannot name a folder",
 		`{` + change + `, "grid": {"momentum": [0.5]}}`:                                                                "momentum: none of the nets",
+		`{` + change + `, "grid": {"filter_rms": [0.1]}}`:                                                              "filter_rms: none of the nets",
 		`{` + change + `, "grid": {"units": [1]}, "seeds": 0}`:                                                         "seeds: 0 is not",
 		`{` + change + `, "grid": {"units": [1]}, "seeds": 1001}`:                                                      "seeds: 1001 is not",
 		`{` + change + `, "grid": {"units": [1, 2], "batch": [1]}, "seeds": 999}`:                                      "more than 1000 runs",
