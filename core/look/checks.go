@@ -13,6 +13,7 @@ type Check struct {
 	Name      string  // for programs
 	Title     string  // for people
 	Threshold float64 // of Value
+	Below     bool    // it is found where Value is below the threshold, and not above it
 	Unit      string  // of Value and the threshold
 	Each      string  // what is measured of each filter
 	Source    string  // where it is described, and how the threshold was chosen
@@ -26,7 +27,8 @@ type Check struct {
 // weights of 3x3 to 11x11 have none of them, but for filters that were not trained and move by a stride.
 var Checks = []Check{
 	{
-		Name: "dead", Title: "Dead filters", Threshold: 0.01, Unit: "of the RMS that training begins with", Each: "RMS, as a share of that which training begins with",
+		Name: "dead", Title: "Dead filters", Threshold: 0.01, Below: true, Unit: "of the RMS that training begins with",
+		Each: "RMS, as a share of that which training begins with",
 		Source: "Zeiler and Fergus (2013), section 4.1. Chosen: a filter a hundred times weaker than it began gives nothing beside the others; " +
 			"the weakest of the published nets has 0.49 of it.",
 		Advice:  "Train with a lower learning rate, or normalise what the layer gives.",
@@ -40,7 +42,8 @@ var Checks = []Check{
 		measure: dominating, fix: renormalize,
 	},
 	{
-		Name: "middle", Title: "Missing middle frequencies", Threshold: 0.5, Unit: "times the energy of the weaker of low and high frequencies",
+		Name: "middle", Title: "Missing middle frequencies", Threshold: 0.5, Below: true,
+		Unit: "times the energy of the weaker of low and high frequencies",
 		Each: "energy in the middle frequencies, 1 where all are passed alike",
 		Source: "Zeiler and Fergus (2013), section 4.1: a mix of extremely high and low frequencies, with little coverage of the middle. Chosen: " +
 			"the published nets have 1.1 and more, random filters about 1, a mix of smooth and checkered ones of 7x7 has 0.1.",

@@ -1,7 +1,6 @@
 package look
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -116,14 +115,4 @@ func diagnose(layer string, c net.Conv, channels int, filters []float32, began f
 		d.Findings = append(d.Findings, f)
 	}
 	return d
-}
-
-// descending are the places of some numbers, the largest first, of equals the first.
-func descending[F cmp.Ordered](values []F) []int {
-	order := make([]int, len(values))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
-	return order
 }

@@ -124,6 +124,9 @@ func TestFindings(t *testing.T) {
 				if f.Found != (f.Name == c.found) {
 					t.Errorf("%s: found is %v: %s", f.Name, f.Found, f.Says)
 				}
+				if beyond := f.Value > f.Threshold != f.Below; f.Applies && f.Found != beyond {
+					t.Errorf("%s: found is %v with %g, the threshold is %g", f.Name, f.Found, f.Value, f.Threshold)
+				}
 				if f.Found && !slices.Equal(f.Filters, c.filters) {
 					t.Errorf("%s: filters %v, want %v", f.Name, f.Filters, c.filters)
 				}

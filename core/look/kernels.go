@@ -51,9 +51,6 @@ func (k *Kernels) Of(out, in int) []float32 {
 // Strongest are the maps that the layer reads, that of the largest kernel first, by the root of the mean of its squares, for one of the
 // maps that it gives.
 func (k *Kernels) Strongest(out int) []int {
-	sizes := make([]float64, k.In)
-	for in := range sizes {
-		sizes[in] = rms(k.Of(out, in))
-	}
-	return descending(sizes)
+	size := k.In * k.Height * k.Width
+	return Strongest(k.Values[out*size:(out+1)*size], k.In)
 }

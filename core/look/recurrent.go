@@ -76,11 +76,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 		all := transposed(input, r.Reads, width)
 		for i, name := range names {
 			g := Gate{Name: name, Backward: d != "", Strips: all[i*c.Units*r.Reads : (i+1)*c.Units*r.Reads]}
-			sizes := make([]float64, 0, c.Units)
-			for strip := range slices.Chunk(g.Strips, r.Reads) {
-				sizes = append(sizes, rms(strip))
-			}
-			g.Order = descending(sizes)
+			g.Order = Strongest(g.Strips, c.Units)
 			for row := range slices.Chunk(state, width) {
 				g.Matrix = append(g.Matrix, row[i*c.Units:(i+1)*c.Units]...)
 			}

@@ -1,8 +1,10 @@
 package look
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -46,6 +48,27 @@ func transposed(matrix []float32, rows, columns int) []float32 {
 		}
 	}
 	return t
+}
+
+// Strongest are the places of count arrays of one size that follow each other in values, that of the largest first, by the root of the
+// mean of its squares.
+func Strongest(values []float32, count int) []int {
+	size := len(values) / max(1, count)
+	sizes := make([]float64, count)
+	for i := range sizes {
+		sizes[i] = rms(values[i*size : (i+1)*size])
+	}
+	return descending(sizes)
+}
+
+// descending are the places of some numbers, the largest first, of equals the first.
+func descending(values []float64) []int {
+	order := make([]int, len(values))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(values[b], values[a]) })
+	return order
 }
 
 // rms is the root of the mean of squares, 0 of nothing.

@@ -23,6 +23,7 @@ const (
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
 	LookProject    = "project"    // TestUnit: which pixels an activation comes from. The Result is Projections
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
+	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
 
 // TestImage is one of the test images, or one of the user's own.

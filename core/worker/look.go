@@ -172,6 +172,9 @@ var analyses = map[string]func(ctx context.Context, i *inside, with json.RawMess
 	protocol.LookStrongest: func(ctx context.Context, i *inside, with json.RawMessage, progress func(done, total int)) (any, error) {
 		return reading(with, func(u protocol.TestUnit) (*protocol.Strongest, error) { return i.search(ctx, u, progress) })
 	},
+	protocol.LookFilters: func(ctx context.Context, i *inside, with json.RawMessage, progress func(done, total int)) (any, error) {
+		return reading(with, func(l protocol.LayerMap) (*protocol.Filters, error) { return i.filters(ctx, l, progress) })
+	},
 }
 
 // reading has f analyse what with says.
