@@ -14,7 +14,8 @@ import (
 
 const lookSynopsis = `serve look RUN WHAT -o DIR [flags]
 RUN is the folder of a run, WHAT one of: maps (what each layer gives for an image), deconv (which images move a map most, and which of
-their pixels), filters (the first layer through training), stats (the activations in figures).`
+their pixels), filters (the first layer through training, and what is wrong with its filters; with -layer the kernels of a deeper
+convolution; the weights of a recurrent layer and their eigenvalues), stats (the activations in figures).`
 
 // look looks inside the net of a run.
 func (m *Main) look(ctx context.Context, args []string) error {

@@ -2,11 +2,13 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -97,6 +99,42 @@ func TestLook(t *testing.T) {
 		t.Errorf("the filters through training: %v\n%s", values, read(to, "README.md"))
 	}
 
+	picture(to, "spectrum")
+	total := float32(0)
+	for _, v := range array(to, "spectrum", 32, 32) {
+		total += v / (32 * 32)
+	}
+	if total < 0.999 || total > 1.001 {
+		t.Errorf("the spectrum is %g on average", total)
+	}
+	page = string(read(to, "README.md"))
+	for _, want := range []string{"| Dead filters | no | ", "below 0.01", "| Aliasing | no | – |", "above 3 ", "Zeiler and Fergus", "filters.csv"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the diagnosis does not say %q:\n%s", want, page)
+		}
+	}
+	if lines, err := csv.NewReader(bytes.NewReader(read(to, "filters.csv"))).ReadAll(); err != nil || len(lines) != 1+4 ||
+		!slices.Equal(lines[0], []string{"filter", "rms", "dead", "dominating", "middle", "aliasing"}) || lines[1][5] != "" {
+		t.Errorf("the table of filters is %q, %v", lines, err)
+	}
+	to = look("filters", "-layer", "conv2")
+	picture(to, "conv2")
+	kernels := array(to, "conv2", 5, 4, 3, 3)
+	order := strings.Split(strings.Fields(string(read(to, "conv2-order.csv")))[2], ",") // of map 2
+	energy := func(in string) (sum float32) {
+		i, err := strconv.Atoi(in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range kernels[(2*4+i)*9 : (2*4+i+1)*9] {
+			sum += v * v
+		}
+		return sum
+	}
+	if len(order) != 5 || order[0] != "2" || !slices.IsSortedFunc(order[1:], func(a, b string) int { return cmp.Compare(energy(b), energy(a)) }) {
+		t.Errorf("the kernels of map 2 are in the order %q", order)
+	}
+
 	rows, err := csv.NewReader(bytes.NewReader(read(look("stats"), "statistics.csv"))).ReadAll()
 	if err != nil || len(rows) != 3 || rows[2][0] != "relu2" || len(rows[2]) != len(rows[0]) {
 		t.Errorf("the table is %q, %v", rows, err)
@@ -111,6 +149,7 @@ func TestLook(t *testing.T) {
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
+		{`no filters "relu1"; those it has are of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no weights "3"; it has last, best, and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
 		{"file exists", []string{"stats", "-o", t.TempDir()}},
 	} {
@@ -121,5 +160,48 @@ func TestLook(t *testing.T) {
 	}
 	if _, stderr, code := cli(t, t.Context(), "look", t.TempDir(), "maps", "-o", "x"); code != exitUsage || !strings.Contains(stderr, "holds no run") {
 		t.Errorf("an empty folder: exit code %d, %q", code, stderr)
+	}
+}
+
+// A recurrent net's weights are shown by gate, and those of a first layer with too large a stride with what to do.
+func TestLookFilters(t *testing.T) {
+	look := func(net string, args ...string) (page, to string) {
+		t.Helper()
+		dir, to := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "look")
+		if _, stderr, code := cli(t, t.Context(), "train", "-net", net, "-dataset", "mnist", "-batch", "16", "-steps", "1", "-eval-every", "1", "-out", dir); code != exitDone {
+			t.Fatal(stderr)
+		}
+		if _, stderr, code := cli(t, t.Context(), append([]string{"look", dir, "filters", "-o", to}, args...)...); code != exitDone {
+			t.Fatal(stderr)
+		}
+		text, err := os.ReadFile(filepath.Join(to, "README.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text), to
+	}
+	page, _ := look("conv 7x7x8 stride 4, relu")
+	for _, want := range []string{"| Aliasing | **yes** | ", "above 0.67", `-net "conv 7x7x8 stride 2, relu"`, "A stride of 2 in place of 4"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+	page, to := look("gru 6 both")
+	for _, name := range []string{"gru-candidate", "gru-reset", "gru-backward-update"} {
+		for file, shape := range map[string][]int{"-input": {6, 28}, "-recurrent": {6, 6}, "-eigenvalues": {6, 2}} {
+			var a tensor.Dense
+			body, err := os.ReadFile(filepath.Join(to, name+file+".npy"))
+			if err == nil {
+				err = a.ReadNpy(bytes.NewReader(body))
+			}
+			if err != nil || !slices.Equal(a.Shape(), tensor.Shape(shape)) {
+				t.Errorf("%s%s: %v, %v", name, file, a.Shape(), err)
+			}
+		}
+		for _, file := range []string{"-input.png", "-recurrent.png", "-eigenvalues.svg"} {
+			if body, err := os.ReadFile(filepath.Join(to, name+file)); err != nil || len(body) == 0 || !strings.Contains(page, "]("+name+file+")") {
+				t.Errorf("%s%s is not there, or not on the page: %v", name, file, err)
+			}
+		}
 	}
 }

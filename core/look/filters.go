@@ -2,6 +2,7 @@ package look
 
 import (
 	"unpool/core/guard"
+	"unpool/models/net"
 	"unpool/models/nn"
 )
 
@@ -15,4 +16,20 @@ func (n *Net) FirstLayer() (p nn.Picture, err error) {
 		return err
 	})
 	return p, err
+}
+
+// WithFilters are the names of the layers whose weights are pictures: the first that has weights, and all convolutions and recurrent
+// layers. There is one at least.
+func (n *Net) WithFilters() (names []string) {
+	for p := range n.Plan.All() {
+		switch p.Layer.(type) {
+		case net.Conv, net.Cell:
+			names = append(names, p.Name)
+		default:
+			if len(names) == 0 && p.Products > 0 {
+				names = append(names, p.Name)
+			}
+		}
+	}
+	return names
 }

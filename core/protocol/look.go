@@ -29,6 +29,7 @@ const (
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
 	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
+	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
 
 // TestImage is one of the test images, or one of the user's own.

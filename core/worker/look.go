@@ -24,6 +24,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookMaps:       reading((*analysis).maps),
 	protocol.LookProject:    reading((*analysis).project),
 	protocol.LookStrongest:  reading((*analysis).search),
+	protocol.LookFilters:    reading((*analysis).filters),
 }
 
 // reading has f analyse what a request asks.

@@ -50,21 +50,27 @@ const (
 )
 
 // SVG returns the figure as an SVG document. The same figure gives the same bytes.
-func (c Curves) SVG() ([]byte, error) {
+func (c Curves) SVG() ([]byte, error) { return svg(width, height, c.draw) }
+
+// PNG returns the figure as a PNG image, 1008 pixels wide.
+func (c Curves) PNG() ([]byte, error) { return raster(width, height, c.draw) }
+
+// svg draws a figure of a size as SVG.
+func svg(width, height vg.Length, draw func(vg.CanvasSizer) error) ([]byte, error) {
 	canvas := vgsvg.New(width, height)
-	if err := c.draw(canvas); err != nil {
+	if err := draw(canvas); err != nil {
 		return nil, err
 	}
-	svg, err := written(canvas)
+	file, err := written(canvas)
 	// Where the font is missing, one that looks alike and not the reader's default.
-	return bytes.ReplaceAll(svg, []byte("font-family:Liberation Sans;"),
+	return bytes.ReplaceAll(file, []byte("font-family:Liberation Sans;"),
 		[]byte("font-family:Liberation Sans,Arial,Helvetica,sans-serif;")), err
 }
 
-// PNG returns the figure as a PNG image, 1008 pixels wide.
-func (c Curves) PNG() ([]byte, error) {
+// raster draws a figure of a size as PNG.
+func raster(width, height vg.Length, draw func(vg.CanvasSizer) error) ([]byte, error) {
 	canvas := vgimg.NewWith(vgimg.UseWH(width, height), vgimg.UseDPI(dpi))
-	if err := c.draw(canvas); err != nil {
+	if err := draw(canvas); err != nil {
 		return nil, err
 	}
 	return written(vgimg.PngCanvas{Canvas: canvas})
@@ -81,20 +87,7 @@ func (c Curves) draw(canvas vg.CanvasSizer) error {
 	if len(c.Series) == 0 {
 		return errors.New("figure: no curves to draw")
 	}
-	p := plot.New()
-	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = c.Title, c.X, c.Y
-	p.Title.Padding, p.Legend.Padding = vg.Points(6), vg.Points(3)
-	p.Legend.ThumbnailWidth = vg.Points(24)
-	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
-	for _, f := range []*font.Font{
-		&p.Title.TextStyle.Font, &p.X.Label.TextStyle.Font, &p.Y.Label.TextStyle.Font,
-		&p.X.Tick.Label.Font, &p.Y.Tick.Label.Font, &p.Legend.TextStyle.Font,
-	} {
-		f.Variant = "Sans"
-	}
-	grid := plotter.NewGrid()
-	grid.Vertical.Color, grid.Horizontal.Color = faint, faint
-	p.Add(grid)
+	p := axes(c.Title, c.X, c.Y)
 	for i, s := range c.Series {
 		line, thumbnail, err := s.plot(i)
 		if err != nil {
@@ -115,13 +108,37 @@ func (c Curves) draw(canvas vg.CanvasSizer) error {
 		p.Legend.Add(b.Label, line)
 	}
 	p.Legend.Top = c.endLow()
+	paint(p, canvas)
+	return nil
+}
+
+// axes is a plot without anything in it yet.
+func axes(title, x, y string) *plot.Plot {
+	p := plot.New()
+	p.Title.Text, p.X.Label.Text, p.Y.Label.Text = title, x, y
+	p.Title.Padding, p.Legend.Padding = vg.Points(6), vg.Points(3)
+	p.Legend.ThumbnailWidth = vg.Points(24)
+	p.X.Tick.Marker, p.Y.Tick.Marker = plot.TickerFunc(ticks), plot.TickerFunc(ticks)
+	for _, f := range []*font.Font{
+		&p.Title.TextStyle.Font, &p.X.Label.TextStyle.Font, &p.Y.Label.TextStyle.Font,
+		&p.X.Tick.Label.Font, &p.Y.Tick.Label.Font, &p.Legend.TextStyle.Font,
+	} {
+		f.Variant = "Sans"
+	}
+	grid := plotter.NewGrid()
+	grid.Vertical.Color, grid.Horizontal.Color = faint, faint
+	p.Add(grid)
+	return p
+}
+
+// paint draws a plot on all of a white canvas.
+func paint(p *plot.Plot, canvas vg.CanvasSizer) {
 	whole := draw.New(canvas)
 	whole.SetColor(color.White)
 	whole.Fill(whole.Rectangle.Path())
 	p.BackgroundColor = nil
 	// Clear of the frame, and of the last tick's label at the right.
 	p.Draw(draw.Crop(whole, vg.Points(4), -vg.Points(14), vg.Points(4), -vg.Points(6)))
-	return nil
 }
 
 // ticks divides an axis into four to ten parts of one, two or five times a power of ten.

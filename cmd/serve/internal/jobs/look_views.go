@@ -14,7 +14,6 @@ import (
 	"unpool/core/look"
 	"unpool/core/markdown"
 	"unpool/core/number"
-	"unpool/core/run"
 )
 
 const (
@@ -214,67 +213,6 @@ func crop(c figure.Cell, p look.Patch) figure.Cell {
 		}
 	}
 	return part
-}
-
-// filters shows the first layer's weights through training, on one scale.
-func (x *insight) filters(ctx context.Context, n *look.Net) error {
-	snapshots := x.view.Snapshots
-	if len(snapshots) == 0 { // the weights that there are
-		snapshots = []run.Snapshot{{Step: n.Step}}
-	}
-	var all []float32
-	var cells []figure.Cell
-	var steps []string
-	count := 0
-	for _, s := range snapshots {
-		at := n
-		if s.Name != "" {
-			c, err := x.snapshot(ctx, s)
-			if err != nil {
-				return err
-			}
-			if at, err = look.Open(x.backend.Backend, c, x.set); err != nil {
-				return err
-			}
-			defer at.Close()
-		}
-		p, err := at.FirstLayer()
-		if err != nil {
-			return err
-		}
-		if count = p.Count; len(steps) == 0 {
-			x.say("%s: each row is a step of training, each column a filter or unit. All are on one scale, so that steps can be compared: gray is zero.", p.Layer)
-		}
-		steps = append(steps, number.Plain(s.Step))
-		all = append(all, p.Values...)
-		size := p.Height * p.Width * p.Channels
-		for i := range p.Count {
-			c := figure.Cell{Height: p.Height, Width: p.Width, Channels: p.Channels}
-			for _, v := range p.Values[i*size : (i+1)*size] {
-				c.Values = append(c.Values, float64(v))
-			}
-			cells = append(cells, c)
-		}
-	}
-	largest := math.SmallestNonzeroFloat32
-	for _, v := range all {
-		largest = max(largest, math.Abs(float64(v)))
-	}
-	for _, c := range cells {
-		for i := range c.Values {
-			c.Values[i] = 0.5 + 0.5*c.Values[i]/largest
-		}
-	}
-	one := cells[0]
-	if one.Channels != 1 && one.Channels != 3 {
-		return command.Usage("the first layer's weights are no images: they have %d channels", one.Channels)
-	}
-	x.say("Steps, from the top: %s. Black is -%s, white is %[2]s. Numbers: [filters.npy](filters.npy), %[3]s.",
-		strings.Join(steps, ", "), significant(float32(largest)), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
-	return errors.Join(
-		x.array("filters", []int{len(steps), count, one.Height, one.Width, one.Channels}, all),
-		x.picture("filters", "the first layer's weights through training", figure.Sheet{Columns: count, Pixel: max(2, 32/one.Width), Cells: cells}),
-	)
 }
 
 // stats measures the activations of the convolutions on the test images.

@@ -1,0 +1,251 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/core/look"
+	"unpool/core/markdown"
+	"unpool/core/number"
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+const (
+	mostKernels    = 64 // of a map, and maps of a layer, in a picture
+	spectrumPixels = 8  // of a figure for a frequency
+)
+
+// filters shows a layer's weights: of the first layer through training, with what is wrong with its filters; of a deeper convolution
+// by input map; of a recurrent layer by gate.
+func (x *insight) filters(ctx context.Context, n *look.Net) error {
+	names := n.WithFilters()
+	layer := cmp.Or(x.Layer, names[0])
+	if !slices.Contains(names, layer) {
+		return command.Usage("-layer: the net has no filters %q; those it has are of %s", layer, strings.Join(names, ", "))
+	}
+	first := layer == names[0]
+	if first {
+		if err := x.growth(ctx, n); err != nil {
+			return err
+		}
+	}
+	r, err := n.Recurrent(ctx, layer, nil)
+	switch {
+	case err == nil:
+		return x.gates(r)
+	case !errors.Is(err, look.ErrNoCell):
+		return err
+	case first:
+		return x.diagnosis(n)
+	}
+	return x.kernels(n, layer)
+}
+
+// growth shows the first layer's weights through training, on one scale.
+func (x *insight) growth(ctx context.Context, n *look.Net) error {
+	snapshots := x.view.Snapshots
+	if len(snapshots) == 0 { // the weights that there are
+		snapshots = []run.Snapshot{{Step: n.Step}}
+	}
+	var all []float32
+	var cells []figure.Cell
+	var steps []string
+	count := 0
+	for _, s := range snapshots {
+		at := n
+		if s.Name != "" {
+			c, err := x.snapshot(ctx, s)
+			if err != nil {
+				return err
+			}
+			if at, err = look.Open(x.backend.Backend, c, x.set); err != nil {
+				return err
+			}
+			defer at.Close()
+		}
+		p, err := at.FirstLayer()
+		if err != nil {
+			return err
+		}
+		if count = p.Count; len(steps) == 0 {
+			x.say("%s: each row is a step of training, each column a filter or unit. All are on one scale, so that steps can be compared: gray is zero.", p.Layer)
+		}
+		steps = append(steps, number.Plain(s.Step))
+		all = append(all, p.Values...)
+		size := p.Height * p.Width * p.Channels
+		for i := range p.Count {
+			c := figure.Cell{Height: p.Height, Width: p.Width, Channels: p.Channels}
+			for _, v := range p.Values[i*size : (i+1)*size] {
+				c.Values = append(c.Values, float64(v))
+			}
+			cells = append(cells, c)
+		}
+	}
+	largest := largestOf(all)
+	for _, c := range cells {
+		for i := range c.Values {
+			c.Values[i] = 0.5 + 0.5*c.Values[i]/float64(largest)
+		}
+	}
+	one := cells[0]
+	if one.Channels != 1 && one.Channels != 3 {
+		return command.Usage("the first layer's weights are no images: they have %d channels", one.Channels)
+	}
+	x.say("Steps, from the top: %s. Black is -%s, white is %[2]s. Numbers: [filters.npy](filters.npy), %[3]s.",
+		strings.Join(steps, ", "), significant(largest), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
+	return errors.Join(
+		x.array("filters", []int{len(steps), count, one.Height, one.Width, one.Channels}, all),
+		x.picture("filters", "the first layer's weights through training", figure.Sheet{Columns: count, Pixel: max(2, 32/one.Width), Cells: cells}),
+	)
+}
+
+// diagnosis says what is wrong with the first layer's filters, if they are those of a convolution.
+func (x *insight) diagnosis(n *look.Net) error {
+	d, err := n.Diagnose()
+	if errors.Is(err, look.ErrNoFilters) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	var rows [][]string
+	var notes strings.Builder
+	for _, f := range d.Findings {
+		measured, found := "–", "no"
+		if f.Applies {
+			measured = number.Significant(f.Value, 2) + " " + f.Unit
+		}
+		if f.Found {
+			found = "**yes**"
+		}
+		rows = append(rows, []string{f.Title, found, measured, threshold(f.Check), list(f.Filters), f.Advice})
+		fmt.Fprintf(&notes, "- **%s**: %s", f.Title, f.Says)
+		if fixed, says, ok := f.Fix(n.Recipe); ok {
+			fmt.Fprintf(&notes, " To try, with the run's other settings: `%s`. %s", flags(n.Recipe, fixed), says)
+		}
+		fmt.Fprintf(&notes, " (%s)\n", f.Source)
+	}
+	x.say("## Diagnosis after step %s\n\n%s\n%s", number.Plain(n.Step),
+		markdown.Table([]string{"finding", "found", "measured", "threshold", "filters", "what to do"}, rows), strings.TrimSpace(notes.String()))
+	x.say("What was measured of each filter: [filters.csv](filters.csv).")
+	spectrum := figure.Cell{Height: look.SpectrumSize, Width: look.SpectrumSize, Channels: 1}
+	var values []float32
+	largest := max(slices.Max(d.Spectrum), math.SmallestNonzeroFloat32)
+	for _, v := range d.Spectrum {
+		values = append(values, float32(v))
+		spectrum.Values = append(spectrum.Values, v/largest)
+	}
+	x.say("## Spectrum\n\nWhich frequencies the filters pass, on average: frequency 0 is in the middle, half a cycle a pixel at the left and the upper edge; "+
+		"black is nothing, white is %s times the mean. Numbers: [spectrum.npy](spectrum.npy), %s.", number.Significant(largest, 2), shape([]int{look.SpectrumSize, look.SpectrumSize}))
+	return errors.Join(
+		x.file("filters.csv", []byte(measures(d))),
+		x.array("spectrum", []int{look.SpectrumSize, look.SpectrumSize}, values),
+		x.picture("spectrum", "mean power spectrum of the filters", figure.Sheet{Columns: 1, Pixel: spectrumPixels, Cells: []figure.Cell{spectrum}}),
+	)
+}
+
+// threshold is a check's, with the side on which something is found.
+func threshold(c look.Check) string {
+	side := "above"
+	if c.Below {
+		side = "below"
+	}
+	return fmt.Sprintf("%s %.2g", side, c.Threshold)
+}
+
+// list is the numbers of filters or maps.
+func list(places []int) string {
+	var all []string
+	for _, i := range places {
+		all = append(all, number.Plain(i))
+	}
+	return strings.Join(all, ", ")
+}
+
+// flags are what serve train is told besides for another recipe.
+func flags(was, is recipe.Recipe) string {
+	var all []string
+	for _, d := range recipe.Differences(was, is) {
+		if f, ok := recipe.Lookup(d.Name); ok {
+			all = append(all, fmt.Sprintf("-%s %q", f.Flag(), d.B))
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// measures is what the checks measured of each filter, as CSV.
+func measures(d *look.Diagnosis) string {
+	head := "filter,rms"
+	for _, f := range d.Findings {
+		head += "," + f.Name
+	}
+	lines := []string{head}
+	for i, r := range d.RMS {
+		line := fmt.Sprintf("%d,%g", i, r)
+		for _, f := range d.Findings {
+			line += ","
+			if f.Applies {
+				line += fmt.Sprint(f.Each[i])
+			}
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// kernels shows those of a deeper convolution by input map.
+func (x *insight) kernels(n *look.Net, layer string) error {
+	k, err := n.Kernels(layer)
+	if err != nil {
+		return err
+	}
+	largest := largestOf(k.Values)
+	shown := min(k.In, mostKernels)
+	s := figure.Sheet{Columns: shown, Pixel: max(2, 32/k.Width)}
+	var lines strings.Builder
+	for out := range k.Out {
+		order := k.Strongest(out)
+		fmt.Fprintf(&lines, "%d,%s\n", out, strings.ReplaceAll(strings.Trim(fmt.Sprint(order), "[]"), " ", ","))
+		if out >= mostKernels {
+			continue
+		}
+		for _, in := range order[:shown] {
+			s.Cells = append(s.Cells, gray(k.Height, k.Width, k.Of(out, in), largest))
+		}
+	}
+	x.say("## %s\n\nEach row is a map that the layer gives (%d of %d), each column one that it reads, the %d strongest kernels of the row on the left. All are on one "+
+		"scale: gray is zero, black is -%s, white is %[5]s. Numbers: [%[1]s.npy](%[1]s.npy), %[6]s, by map given and map read. Which map each "+
+		"kernel reads: [%[1]s-order.csv](%[1]s-order.csv), a line a map, the strongest first.",
+		layer, min(k.Out, mostKernels), k.Out, shown, significant(largest), shape([]int{k.Out, k.In, k.Height, k.Width}))
+	return errors.Join(
+		x.file(layer+"-order.csv", []byte(lines.String())),
+		x.array(layer, []int{k.Out, k.In, k.Height, k.Width}, k.Values),
+		x.picture(layer, "kernels of "+layer+" by input map", s),
+	)
+}
+
+// largestOf is the largest magnitude of some numbers, and more than 0.
+func largestOf(values []float32) float32 {
+	largest := float32(math.SmallestNonzeroFloat32)
+	for _, v := range values {
+		largest = max(largest, v, -v)
+	}
+	return largest
+}
+
+// gray is numbers as an image on a scale: gray is zero.
+func gray(height, width int, values []float32, largest float32) figure.Cell {
+	c := figure.Cell{Height: height, Width: width, Channels: 1}
+	for _, v := range values {
+		c.Values = append(c.Values, 0.5+0.5*float64(v)/float64(largest))
+	}
+	return c
+}

@@ -1,0 +1,75 @@
+package jobs
+
+import (
+	"errors"
+
+	"unpool/cmd/serve/internal/figure"
+	"unpool/core/look"
+	"unpool/core/number"
+)
+
+// aboutEigenvalues says what they mean; look.Gate says it at length.
+const aboutEigenvalues = "The eigenvalues of the recurrent weights, with the unit circle: what the matrix makes of the state within it fades from step to step, " +
+	"outside of it grows. That is all of an RNN's memory, but for tanh. An LSTM and a GRU remember by their gates: there the candidate's say " +
+	"what becomes of the state where the gates let all of it through."
+
+// gates shows the weights of a recurrent layer, gate by gate.
+func (x *insight) gates(r *look.Recurrent) error {
+	x.say("## %s: %s units that read %s numbers a step\n\n%s", r.Layer, number.Plain(r.Units), number.Plain(r.Reads), aboutEigenvalues)
+	for _, g := range r.Gates {
+		name := g.Name
+		if g.Backward {
+			name = "backward-" + name
+		}
+		if err := x.gate(r, g, r.Layer+"-"+name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *insight) gate(r *look.Recurrent, g look.Gate, name string) error {
+	var sorted, parts []float32
+	for _, unit := range g.Order {
+		sorted = append(sorted, g.Strips[unit*r.Reads:(unit+1)*r.Reads]...)
+	}
+	plane := figure.Plane{Title: name}
+	for _, e := range g.Eigenvalues {
+		parts = append(parts, float32(real(e)), float32(imag(e)))
+		plane.Points = append(plane.Points, figure.Point{X: real(e), Y: imag(e)})
+	}
+	strips, matrix := largestOf(g.Strips), largestOf(g.Matrix)
+	x.say("### %s", name)
+	x.say("What each unit takes of a step's input, a row a unit, the strongest at the top: %s. Gray is zero, black is -%s, white is %[2]s. "+
+		"Numbers: [%[3]s-input.npy](%[3]s-input.npy), %[4]s, in the order of the units.", list(g.Order), significant(strips), name, shape([]int{r.Units, r.Reads}))
+	if err := errors.Join(
+		x.array(name+"-input", []int{r.Units, r.Reads}, g.Strips),
+		x.picture(name+"-input", "input weights of "+name+", sorted", oneCell(r.Units, r.Reads, sorted, strips)),
+	); err != nil {
+		return err
+	}
+	x.say("Recurrent weights, from the unit of a row to that of a column. Black is -%s, white is %[1]s. Numbers: [%[2]s-recurrent.npy](%[2]s-recurrent.npy), %[3]s.",
+		significant(matrix), name, shape([]int{r.Units, r.Units}))
+	if err := errors.Join(
+		x.array(name+"-recurrent", []int{r.Units, r.Units}, g.Matrix),
+		x.picture(name+"-recurrent", "recurrent weights of "+name, oneCell(r.Units, r.Units, g.Matrix, matrix)),
+	); err != nil {
+		return err
+	}
+	svg, err := plane.SVG()
+	if err != nil {
+		return err
+	}
+	x.say("Eigenvalues, the largest of magnitude %s. Numbers: [%[2]s-eigenvalues.npy](%[2]s-eigenvalues.npy), %[3]s, real and imaginary parts.\n\n"+
+		"![eigenvalues of the recurrent weights of %[2]s in the complex plane, with the unit circle](%[2]s-eigenvalues.svg)",
+		number.Significant(g.Radius, 3), name, shape([]int{r.Units, 2}))
+	return errors.Join(
+		x.array(name+"-eigenvalues", []int{r.Units, 2}, parts),
+		x.file(name+"-eigenvalues.svg", svg),
+	)
+}
+
+// oneCell is a sheet of one image of numbers.
+func oneCell(height, width int, values []float32, largest float32) figure.Sheet {
+	return figure.Sheet{Columns: 1, Pixel: max(2, 256/width), Cells: []figure.Cell{gray(height, width, values, largest)}}
+}

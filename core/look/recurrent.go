@@ -1,0 +1,133 @@
+package look
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"unpool/models/net"
+)
+
+// ErrNoCell means that a layer, or all of a net, is not recurrent.
+var ErrNoCell = errors.New("look: no recurrent layer")
+
+// Recurrent is what a recurrent layer does with its input and with its own state.
+type Recurrent struct {
+	Layer string
+	Kind  net.CellKind
+	Units int
+	Reads int    // numbers of a step
+	Gates []Gate // those that read from the start, then those that read from the end; the one that makes new content first
+}
+
+// Gate is the part of a recurrent layer's weights that make one of its vectors: an RNN has one, an LSTM four, a GRU three; layers that
+// read both ways have each twice.
+type Gate struct {
+	Name     string // "state" (of an RNN), "candidate", "input", "forget", "output", "update", "reset"
+	Backward bool   // it reads from the end
+
+	Strips []float32 // what each unit takes of a step's input, [Units, Reads]
+	Order  []int     // the units, that of the largest strip first, by the root of the mean of its squares
+	Matrix []float32 // recurrent weights [Units, Units], from the unit of a row to that of a column
+
+	// Eigenvalues are those of Matrix, in no order. An RNN's state goes through Matrix at each step, h' = tanh(x W + h U + b): within the
+	// unit circle what it remembers fades, outside of it grows until tanh holds it. With gates there is more than one way from step to step,
+	// and the eigenvalues say what one of them would do by itself. An LSTM's candidate is tanh(x W + h U + b) too, but its memory c passes by
+	// the forget gate, without any matrix. A GRU's candidate is tanh(x W + (r h) U + b) (Cho et al., 2014), whose eigenvalues say what
+	// becomes of the state where the reset gate r is 1 and the update gate z is 0; where z is 1 the state stays as it is. The matrices of
+	// the other gates decide how much passes, and not what.
+	Eigenvalues []complex128
+	Radius      float64 // the largest magnitude among them
+}
+
+// gateNames are the names of a cell's gates, in the order of their columns.
+var gateNames = map[net.CellKind][]string{
+	net.RNN:  {"state"},
+	net.LSTM: {net.LSTMInput: "input", net.LSTMForget: "forget", net.LSTMCandidate: "candidate", net.LSTMOutput: "output"},
+	net.GRU:  {net.GRUUpdate: "update", net.GRUReset: "reset", net.GRUCandidate: "candidate"},
+}
+
+// Recurrent returns the weights of a recurrent layer, "" for the first. Eigenvalues of hundreds of units take seconds: between two
+// gates it calls progress, unless that is nil, and gives up when ctx is done. The error for a net without such a layer, or another
+// layer, is ErrNoCell, for a name that is none ErrNoLayer.
+func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, total int)) (*Recurrent, error) {
+	p, c, err := n.cell(layer)
+	if err != nil {
+		return nil, err
+	}
+	names := gateNames[c.Kind]
+	r := &Recurrent{Layer: p.Name, Kind: c.Kind, Units: c.Units}
+	directions := []string{""}
+	if c.Both {
+		directions = append(directions, net.Backward)
+	}
+	for _, d := range directions {
+		input, err := n.variable(p.Name, d+"weights") // [reads, gates·units]
+		if err != nil {
+			return nil, err
+		}
+		state, err := n.variable(p.Name, d+"recurrent") // [units, gates·units]
+		if err != nil {
+			return nil, err
+		}
+		width := len(names) * c.Units
+		r.Reads = len(input) / width
+		all := transposed(input, r.Reads, width)
+		for i, name := range names {
+			g := Gate{Name: name, Backward: d != "", Strips: all[i*c.Units*r.Reads : (i+1)*c.Units*r.Reads]}
+			g.Order = Strongest(g.Strips, c.Units)
+			for row := range slices.Chunk(state, width) {
+				g.Matrix = append(g.Matrix, row[i*c.Units:(i+1)*c.Units]...)
+			}
+			r.Gates = append(r.Gates, g)
+		}
+	}
+	slices.SortStableFunc(r.Gates, func(a, b Gate) int { return order(a) - order(b) })
+	for i := range r.Gates {
+		if progress != nil {
+			progress(i, len(r.Gates))
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		g := &r.Gates[i]
+		if g.Eigenvalues, err = Eigenvalues(g.Matrix, r.Units); err != nil {
+			return nil, fmt.Errorf("%s of %s: %w", g.Name, r.Layer, err)
+		}
+		g.Radius = SpectralRadius(g.Eigenvalues)
+	}
+	return r, nil
+}
+
+// order puts gates from the start before those from the end, and the candidate before the others.
+func order(g Gate) (place int) {
+	if g.Backward {
+		place += 2
+	}
+	if g.Name != "candidate" {
+		place++
+	}
+	return place
+}
+
+// cell is a recurrent layer, "" for the first.
+func (n *Net) cell(layer string) (*net.Placed, net.Cell, error) {
+	if layer != "" {
+		p, err := n.placed(layer)
+		if err != nil {
+			return nil, net.Cell{}, err
+		}
+		c, ok := p.Layer.(net.Cell)
+		if !ok {
+			return nil, net.Cell{}, fmt.Errorf("%w: %s is %s", ErrNoCell, layer, p.Layer.Words())
+		}
+		return p, c, nil
+	}
+	for p := range n.Plan.All() {
+		if c, ok := p.Layer.(net.Cell); ok {
+			return p, c, nil
+		}
+	}
+	return nil, net.Cell{}, ErrNoCell
+}
