@@ -23,6 +23,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookMaps:       reading((*analysis).maps),
 	protocol.LookProject:    reading((*analysis).project),
 	protocol.LookStrongest:  reading((*analysis).search),
+	protocol.LookPixel:      reading((*analysis).arithmetic),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookCompare:    reading((*analysis).compare),
 }
