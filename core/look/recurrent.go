@@ -17,13 +17,13 @@ type Recurrent struct {
 	Layer string
 	Kind  net.CellKind
 	Units int
-	Reads int    // numbers of a step
-	Gates []Gate // those that read from the start, then those that read from the end; the one that makes new content first
+	Reads int           // numbers of a step
+	Gates []GateWeights // those that read from the start, then those that read from the end; the one that makes new content first
 }
 
-// Gate is the part of a recurrent layer's weights that make one of its vectors: an RNN has one, an LSTM four, a GRU three; layers that
+// GateWeights is the part of a recurrent layer's weights that make one of its vectors: an RNN has one, an LSTM four, a GRU three; layers that
 // read both ways have each twice.
-type Gate struct {
+type GateWeights struct {
 	Name     string // "state" (of an RNN), "candidate", "input", "forget", "output", "update", "reset"
 	Backward bool   // it reads from the end
 
@@ -41,13 +41,6 @@ type Gate struct {
 	Radius      float64 // the largest magnitude among them
 }
 
-// gateNames are the names of a cell's gates, in the order of their columns.
-var gateNames = map[net.CellKind][]string{
-	net.RNN:  {"state"},
-	net.LSTM: {net.LSTMInput: "input", net.LSTMForget: "forget", net.LSTMCandidate: "candidate", net.LSTMOutput: "output"},
-	net.GRU:  {net.GRUUpdate: "update", net.GRUReset: "reset", net.GRUCandidate: "candidate"},
-}
-
 // Recurrent returns the weights of a recurrent layer, "" for the first. Eigenvalues of hundreds of units take seconds: between two
 // gates it calls progress, unless that is nil, and gives up when ctx is done. The error for a net without such a layer, or another
 // layer, is ErrNoCell, for a name that is none ErrNoLayer.
@@ -56,7 +49,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 	if err != nil {
 		return nil, err
 	}
-	names := gateNames[c.Kind]
+	names := gates[c.Kind].names
 	r := &Recurrent{Layer: p.Name, Kind: c.Kind, Units: c.Units}
 	directions := []string{""}
 	if c.Both {
@@ -75,7 +68,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 		r.Reads = len(input) / width
 		all := transposed(input, r.Reads, width)
 		for i, name := range names {
-			g := Gate{Name: name, Backward: d != "", Strips: all[i*c.Units*r.Reads : (i+1)*c.Units*r.Reads]}
+			g := GateWeights{Name: name, Backward: d != "", Strips: all[i*c.Units*r.Reads : (i+1)*c.Units*r.Reads]}
 			g.Order = Strongest(g.Strips, c.Units)
 			for row := range slices.Chunk(state, width) {
 				g.Matrix = append(g.Matrix, row[i*c.Units:(i+1)*c.Units]...)
@@ -83,7 +76,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 			r.Gates = append(r.Gates, g)
 		}
 	}
-	slices.SortStableFunc(r.Gates, func(a, b Gate) int { return order(a) - order(b) })
+	slices.SortStableFunc(r.Gates, func(a, b GateWeights) int { return order(a) - order(b) })
 	for i := range r.Gates {
 		if progress != nil {
 			progress(i, len(r.Gates))
@@ -101,7 +94,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 }
 
 // order puts gates from the start before those from the end, and the candidate before the others.
-func order(g Gate) (place int) {
+func order(g GateWeights) (place int) {
 	if g.Backward {
 		place += 2
 	}

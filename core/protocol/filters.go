@@ -27,7 +27,7 @@ type Filters struct {
 	Stride   int          `json:"stride,omitempty"`
 	Findings []Finding    `json:"findings,omitempty"` // one for each check, whether it is found or not
 
-	Gates []Gate `json:"gates,omitempty"` // of a recurrent layer
+	Gates []GateWeights `json:"gates,omitempty"` // of a recurrent layer
 }
 
 // Finding is what a check of the first layer's filters came to.
@@ -51,8 +51,8 @@ type Finding struct {
 	FixSays string `json:"fix_says,omitempty"` // what is different in it
 }
 
-// Gate is the part of a recurrent layer's weights that makes one of its vectors.
-type Gate struct {
+// GateWeights is the part of a recurrent layer's weights that makes one of its vectors.
+type GateWeights struct {
 	Name        string       `json:"name"`               // "state" of an RNN; "candidate", "input", "forget", "output", "update", "reset"
 	Backward    bool         `json:"backward,omitempty"` // it reads from the end
 	Strips      run.Weights  `json:"strips"`             // what each unit takes of a step's input, one row each

@@ -124,13 +124,45 @@ type Arithmetic struct {
 	Others   int         `json:"others"` // maps that are not among the terms
 	Rest     float32     `json:"rest"`   // what they add
 	Bias     float32     `json:"bias"`
-	Then     string      `json:"then"` // the function of the sum that is the activation: "tanh" for a plain recurrent net; "" for none
+	// Then is the function of the terms, the rest and the bias that is the activation: "relu", "tanh", "sigmoid", "leaky" or "gelu"; "rnn",
+	// "lstm" or "gru" for what Cell says; "" for none.
+	Then string  `json:"then"`
+	Won  *[2]int `json:"won,omitempty"`  // of a max pool: where in From's map the largest is, row and column
+	Cell *Cell   `json:"cell,omitempty"` // of a recurrent layer
 }
 
 // Term is what a map of the layer before adds to an activation.
 type Term struct {
 	Map int     `json:"map"`
 	Sum float32 `json:"sum"`
+	// From is the layer that the map is of, where that is not the Arithmetic's: of a residual group the last of its layers.
+	From string `json:"from,omitempty"`
+}
+
+// Cell is how a recurrent layer's unit comes to its state at a step. Each of its gates is a function of what the step's input, the states
+// before and a bias add. A plain layer's state is its only gate; an LSTM's is output·tanh(memory), where memory = forget·memory before +
+// input·candidate; a GRU's is update·before + (1-update)·candidate, where the reset gates multiply the states before that the candidate
+// reads. The terms, the rest and the bias of the Arithmetic are the candidate's, or the only gate's.
+type Cell struct {
+	Step         int     `json:"step"`               // that is read
+	Backward     bool    `json:"backward,omitempty"` // the unit reads from the end
+	Before       float32 `json:"before"`             // the unit's state before; 0 at the first step
+	Memory       float32 `json:"memory,omitempty"`   // of an LSTM
+	MemoryBefore float32 `json:"memory_before,omitempty"`
+	Gates        []Gate  `json:"gates"`        // "state"; "input", "forget", "candidate", "output"; "update", "reset", "candidate"
+	States       []Term  `json:"states"`       // what the units of the states before add to the candidate, as Terms
+	OtherStates  int     `json:"other_states"` // units that are not among them
+	RestStates   float32 `json:"rest_states"`  // what those add
+}
+
+// Gate is one of a cell's.
+type Gate struct {
+	Name  string  `json:"name"`
+	Input float32 `json:"input"` // what the step's input adds
+	State float32 `json:"state"` // what the states before add
+	Bias  float32 `json:"bias"`
+	Then  string  `json:"then"` // "sigmoid" or "tanh", of the sum of the three
+	Value float32 `json:"value"`
 }
 
 // Among says how many test images to search.
@@ -173,13 +205,16 @@ type Comparison struct {
 type Numbers struct {
 	What string          `json:"what"` // the analysis
 	With json.RawMessage `json:"with"` // what it was asked
-	// Picture is which of its pictures: the name of a layer, FirstWeights, the name of a method, or that with Untrained or Difference in front.
+	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name with Untrained or Difference in front.
 	Picture string `json:"picture"`
 }
 
 // What the pictures of analyses are called where it is not a layer's or a method's name.
 const (
 	FirstWeights = "first"
+	Inputs       = "inputs" // of Arithmetic, as the next two
+	Kernels      = "kernels"
+	Products     = "products"
 	Untrained    = "untrained-"
 	Difference   = "difference-"
 )

@@ -65,7 +65,8 @@ func (c *controls) poke() {
 
 // Between has Run call f once on its own goroutine, between two steps or evaluation batches, or at once where the run is
 // paused. There f may use the session's other methods, and the training does not come out otherwise for it. A later f takes
-// the place of one not yet called; a run that ends first calls none. Like Do it never blocks.
+// the place of one not yet called; one that is given while another is called waits for the next step or batch, where the run is not paused; a
+// run that ends first calls none. Like Do it never blocks.
 func (s *Session) Between(f func()) {
 	s.controls.mu.Lock()
 	s.controls.wanted.ask = f
@@ -73,12 +74,18 @@ func (s *Session) Between(f func()) {
 	s.controls.poke()
 }
 
-// take returns what was asked for; a new learning rate and what to call are returned once.
-func (c *controls) take() wanted {
+// take returns what was asked for; a new learning rate and what to call are returned once. Where something was called before the same
+// step, what to call waits for the next, unless the run is paused.
+func (c *controls) take(called bool) wanted {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w := c.wanted
-	c.wanted.rate, c.wanted.ask = 0, nil
+	c.wanted.rate = 0
+	if called && (!w.paused || w.single > 0) {
+		w.ask = nil
+	} else {
+		c.wanted.ask = nil
+	}
 	return w
 }
 
@@ -100,9 +107,9 @@ func (c *controls) reset() {
 // the run is paused. It returns errStopped to end the run; single says that the work is allowed by a Step command.
 func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 	s.yield()
-	paused := false
+	paused, called := false, false
 	for {
-		w := s.controls.take()
+		w := s.controls.take(called)
 		if w.stop || ctx.Err() != nil {
 			return false, errStopped
 		}
@@ -114,6 +121,7 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 		}
 		if w.ask != nil {
 			s.aside(w.ask)
+			called = true
 			continue // it may have taken long, and more been asked for
 		}
 		if !w.paused || w.single > 0 {

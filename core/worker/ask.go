@@ -169,12 +169,15 @@ func (w *Worker) stopQuestions() {
 
 // dropQuestions ends those that have had a turn: what they hold is to be freed.
 func (w *Worker) dropQuestions() {
-	for _, q := range w.asked {
+	w.mu.Lock()
+	asked := w.asked
+	w.asked = nil
+	w.mu.Unlock()
+	for _, q := range asked {
 		if q.end != nil {
 			q.end()
 		}
 	}
-	w.asked = nil
 }
 
 var noNet = &protocol.Error{Code: protocol.NoNet, Message: "there is no trained net here", Hint: "Train one first."}

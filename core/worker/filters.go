@@ -104,7 +104,7 @@ func (a *analysis) gates(ctx context.Context, f *protocol.Filters) error {
 	}
 	f.Maps = r.Units
 	for _, g := range r.Gates {
-		told := protocol.Gate{
+		told := protocol.GateWeights{
 			Name: g.Name, Backward: g.Backward, Order: g.Order, Radius: float32(g.Radius),
 			Strips: *a.weights(nn.Picture{Layer: r.Layer, Count: r.Units, Height: 1, Width: r.Reads, Channels: 1, Values: g.Strips}),
 			Matrix: *a.weights(nn.Picture{Layer: r.Layer, Count: 1, Height: r.Units, Width: r.Units, Channels: 1, Values: g.Matrix}),

@@ -8,28 +8,20 @@ import (
 
 	"unpool/core/protocol"
 	"unpool/core/recipe"
-	"unpool/core/store"
 )
 
-// trained keeps a small run of a net in a store of its own.
-func trained(t *testing.T, net string) (x *trial, id string, r recipe.Recipe) {
+// trainedNet is a trial that has trained a small net, and what it trained.
+func trainedNet(t *testing.T, net string) (x *trial, id string, r recipe.Recipe) {
 	t.Helper()
-	runs := &store.Memory{}
-	x = newTrialIn(t, runs)
-	onOurs(x)
 	body := small()
 	body.Recipe.Net = net
-	x.runEnd(x.ask(protocol.AskTrain, body))
-	all, err := runs.List(t.Context())
-	if err != nil || len(all) != 1 {
-		t.Fatal(all, err)
-	}
-	return x, all[0].ID, body.Recipe
+	x, ids := trained(t, body)
+	return x, ids[0], body.Recipe
 }
 
 // The filters of convolutions are told with what is wrong with the first ones, and the recipe of a run that changes it.
 func TestFilters(t *testing.T) {
-	x, id, r := trained(t, "conv 7x7x8 stride 4, relu, conv 3x3x70, relu, conv 3x3x2, relu")
+	x, id, r := trainedNet(t, "conv 7x7x8 stride 4, relu, conv 3x3x70, relu, conv 3x3x2, relu")
 	filters := func(step int, of protocol.LayerMap) protocol.Filters {
 		t.Helper()
 		return result[protocol.Filters](x, x.ask(protocol.AskLook, with(t, protocol.LookFilters, id, step, of)))
@@ -101,7 +93,7 @@ func TestFilters(t *testing.T) {
 
 // A recurrent layer is told by gate.
 func TestGates(t *testing.T) {
-	x, id, _ := trained(t, "gru 6 sequence, lstm 5")
+	x, id, _ := trainedNet(t, "gru 6 sequence, lstm 5")
 	f := result[protocol.Filters](x, x.ask(protocol.AskLook, with(t, protocol.LookFilters, id, 6, protocol.LayerMap{})))
 	if f.Layer != "gru" || f.Maps != 6 || len(f.Gates) != 3 || f.Gates[0].Name != "candidate" || f.Filters != nil || !slices.Equal(f.Layers, []string{"gru", "lstm2"}) {
 		t.Fatalf("%+v", f)
@@ -125,7 +117,7 @@ func TestGates(t *testing.T) {
 
 // A net that begins with a fully connected layer has its weights, and nothing to find.
 func TestFiltersOfDense(t *testing.T) {
-	x, id, _ := trained(t, "dense 9, relu")
+	x, id, _ := trainedNet(t, "dense 9, relu")
 	f := result[protocol.Filters](x, x.ask(protocol.AskLook, with(t, protocol.LookFilters, id, 6, protocol.LayerMap{})))
 	if f.Layer != "fc1" || f.Filters.Count != 9 || len(f.Order) != 9 || len(f.Findings) != 0 || f.Spectrum != nil {
 		text, _ := json.Marshal(f)

@@ -35,9 +35,6 @@ func (s subject) sameRun(other subject) bool {
 	return s.run == other.run && s.published == other.published
 }
 
-// of is the net that a request asks about.
-func of(l protocol.Look) subject { return subject{l.Run, l.Published, l.Step} }
-
 // kept is what the nets of a run have in common. It has a backend of its own, so that nothing of a run under way changes.
 type kept struct {
 	backend   compute.Backend
@@ -50,12 +47,15 @@ type kept struct {
 type studied struct {
 	*look.Net
 	strongest map[string][][]look.Strong // by layer and how many images were searched
+	mistakes  map[int]*protocol.Mistakes // by how many images were classified
 	image     []byte                     // the one that went through it last; nil for none
 	layers    []look.Activations         // what they gave for that
 	classes   []float32                  // the probabilities of the classes
 }
 
-func study(n *look.Net) *studied { return &studied{Net: n, strongest: map[string][][]look.Strong{}} }
+func study(n *look.Net) *studied {
+	return &studied{Net: n, strongest: map[string][][]look.Strong{}, mistakes: map[int]*protocol.Mistakes{}}
+}
 
 // activations are Maps of an image, worked out once where it is asked about again.
 func (s *studied) activations(image []byte) ([]look.Activations, []float32, error) {

@@ -8,7 +8,6 @@ import (
 
 	"unpool/core/look"
 	"unpool/core/protocol"
-	"unpool/core/run"
 )
 
 // analysis is one under way.
@@ -25,14 +24,17 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookProject:    reading((*analysis).project),
 	protocol.LookStrongest:  reading((*analysis).search),
 	protocol.LookFilters:    reading((*analysis).filters),
+	protocol.LookPixel:      reading((*analysis).arithmetic),
+	protocol.LookMistakes:   reading((*analysis).mistakes),
+	protocol.LookCompare:    reading((*analysis).compare),
 }
 
 // reading has f analyse what a request asks.
 func reading[With, Result any](f func(*analysis, context.Context, With) (*Result, error)) func(*analysis, context.Context, json.RawMessage) (any, error) {
 	return func(a *analysis, ctx context.Context, text json.RawMessage) (any, error) {
-		var with With
-		if err := json.Unmarshal(text, &with); err != nil {
-			return nil, protocol.ErrorOf(err, protocol.Invalid, "Reload the page.")
+		with, err := asked[With](text)
+		if err != nil {
+			return nil, err
 		}
 		result, err := f(a, ctx, with)
 		if err != nil {
@@ -40,6 +42,27 @@ func reading[With, Result any](f func(*analysis, context.Context, With) (*Result
 		}
 		return result, nil
 	}
+}
+
+// asked is what a request asks.
+func asked[With any](text json.RawMessage) (with With, err error) {
+	if err := json.Unmarshal(text, &with); err != nil {
+		return with, protocol.ErrorOf(err, protocol.Invalid, "Reload the page.")
+	}
+	return with, nil
+}
+
+// subjects are the nets that a request is about.
+func subjects(l protocol.Look) ([]subject, error) {
+	first := subject{l.Run, l.Published, l.Step}
+	if l.What != protocol.LookCompare {
+		return []subject{first}, nil
+	}
+	p, err := asked[protocol.Pair](l.With)
+	if second := (subject{p.Run, p.Published, p.Step}); second != first {
+		return []subject{first, second}, err
+	}
+	return []subject{first}, err
 }
 
 // look analyses a net.
@@ -53,14 +76,18 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 			return nil, nil, &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the analysis %q", body.What),
 				Hint: "Reload the page, so that page and program are of one version."}
 		}
-		nets, err := w.openInsides(ctx, call, turn, of(body))
+		of, err := subjects(body)
+		if err != nil {
+			return nil, nil, err
+		}
+		nets, err := w.openInsides(ctx, call, turn, of...)
 		if err != nil {
 			return nil, nil, err
 		}
 		w.users++
 		defer func() { w.users-- }()
 		tell := w.progress(call)
-		a := &analysis{inside: nets[0], progress: func(done, total int) {
+		a := &analysis{inside: nets[0], second: nets[len(nets)-1], progress: func(done, total int) {
 			tell(int64(done), int64(total), "images")
 			turn()
 		}}
@@ -75,10 +102,4 @@ func (a *analysis) statistics(ctx context.Context, _ json.RawMessage) (any, erro
 		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure", Hint: "Look into a net with convolutions and ReLUs."}
 	}
 	return s, err
-}
-
-// picture makes one of numbers of the form that w has.
-func (a *analysis) picture(w run.Weights, values []float32) run.Weights {
-	w.Scale, w.Pixels = run.Levels(values)
-	return w
 }

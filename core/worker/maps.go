@@ -59,40 +59,47 @@ func (i *inside) find(t protocol.TestImage) (int, error) {
 }
 
 func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps, error) {
-	m, layers, err := a.mapsOf(t)
+	m, first, layers, err := a.mapsOf(t)
 	if err != nil {
 		return nil, err
 	}
+	m.First = a.picture(protocol.FirstWeights, m.First, first)
 	for _, l := range layers {
 		form, values := formOf(l, a.net.Step)
-		m.Layers = append(m.Layers, a.picture(form, values))
+		m.Layers = append(m.Layers, a.picture(l.Layer, form, values))
 	}
 	return m, nil
 }
 
-// mapsOf are all but the pictures of the layers.
-func (a *analysis) mapsOf(t protocol.TestImage) (*protocol.Maps, []look.Activations, error) {
-	number, err := a.find(t)
+// picture makes one of numbers of the form that w has.
+func (a *analysis) picture(name string, w run.Weights, values []float32) run.Weights {
+	w.Scale, w.Pixels = run.Levels(values)
+	return w
+}
+
+// mapsOf are all of Maps but the pictures, for which there are the numbers: of the first layer's weights, and of the layers.
+func (i *inside) mapsOf(t protocol.TestImage) (*protocol.Maps, []float32, []look.Activations, error) {
+	number, err := i.find(t)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	picture, err := a.pixels(number, t.Own)
+	picture, err := i.pixels(number, t.Own)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	layers, probabilities, err := a.net.activations(picture.Pixels)
+	layers, probabilities, err := i.net.activations(picture.Pixels)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	first, err := a.net.FirstLayer()
+	first, err := i.net.FirstLayer()
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	m := &protocol.Maps{Image: picture, Images: a.data.Test.Len(), Classes: a.data.Classes, Probabilities: probabilities}
-	m.First = a.picture(run.Weights{
-		Step: a.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
-	}, first.Values)
-	return m, layers, nil
+	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Classes: i.data.Classes, Probabilities: probabilities}
+	m.First = run.Weights{
+		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
+	}
+	return m, first.Values, layers, nil
 }
 
 // formOf is the form of a picture of a layer's numbers, and the numbers as that has them, map by map.

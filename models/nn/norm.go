@@ -8,7 +8,7 @@ import (
 // Settings of batch and layer normalisation: those of Keras.
 const (
 	normMomentum = 0.99 // of the running averages
-	normEpsilon  = 1e-3 // added to the variance
+	NormEpsilon  = 1e-3 // added to the variance
 )
 
 // batchNorm is batch normalisation (Ioffe and Szegedy, 2015) over all axes but the last. In training it uses the mean and the (biased) variance of
@@ -18,12 +18,12 @@ func (b *builder) batchNorm(layer string, x *graph.Node) *graph.Node {
 	if !b.mode.Train {
 		// Written out, since GoMLX's inference op has no gradient and looking inside a net needs one.
 		mean, variance := b.variable(layer, "mean"), b.variable(layer, "variance")
-		factor := graph.Div(scale, graph.Sqrt(graph.AddScalar(variance, normEpsilon)))
+		factor := graph.Div(scale, graph.Sqrt(graph.AddScalar(variance, NormEpsilon)))
 		shift := graph.Sub(offset, graph.Mul(mean, factor))
 		y := graph.Mul(x, graph.ExpandLeftToRank(factor, x.Rank()))
 		return graph.Add(y, graph.ExpandLeftToRank(shift, x.Rank()))
 	}
-	y, mean, variance := graph.InternalBatchNormForTraining(x, scale, offset, normEpsilon, x.Rank()-1)
+	y, mean, variance := graph.InternalBatchNormForTraining(x, scale, offset, NormEpsilon, x.Rank()-1)
 	// Step s is the (s+1)th. A weight of at most s/(s+1) makes the first averages plain means of the batches seen,
 	// where a fixed momentum would take 500 steps to forget its start.
 	s := graph.ConvertDType(b.mode.Step, dtypes.Float32)
@@ -42,7 +42,7 @@ func (b *builder) batchNorm(layer string, x *graph.Node) *graph.Node {
 func (b *builder) layerNorm(layer string, x *graph.Node) *graph.Node {
 	x = graph.Sub(x, graph.ReduceAndKeep(x, graph.ReduceMean, -1))
 	variance := graph.ReduceAndKeep(graph.Square(x), graph.ReduceMean, -1)
-	x = graph.Div(x, graph.Sqrt(graph.AddScalar(variance, normEpsilon)))
+	x = graph.Div(x, graph.Sqrt(graph.AddScalar(variance, NormEpsilon)))
 	x = graph.Mul(x, graph.ExpandLeftToRank(b.variable(layer, "scale"), x.Rank()))
 	return graph.Add(x, graph.ExpandLeftToRank(b.variable(layer, "offset"), x.Rank()))
 }

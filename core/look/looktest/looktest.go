@@ -49,6 +49,7 @@ func Run(t *testing.T, b compute.Backend, without ...string) {
 	}
 	t.Run("one convolution", func(t *testing.T) { oneConvolution(t, b) })
 	t.Run("adjoint", func(t *testing.T) { adjoint(t, b) })
+	t.Run("arithmetic", func(t *testing.T) { arithmetic(t, b) })
 	t.Run("completeness", func(t *testing.T) { completeness(t, b) })
 	if !skip["max pool"] {
 		t.Run("switches", func(t *testing.T) { switches(t, b) })

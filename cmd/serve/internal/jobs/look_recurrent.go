@@ -8,7 +8,7 @@ import (
 	"unpool/core/number"
 )
 
-// aboutEigenvalues says what they mean; look.Gate says it at length.
+// aboutEigenvalues says what they mean; look.GateWeights says it at length.
 const aboutEigenvalues = "The eigenvalues of the recurrent weights, with the unit circle: what the matrix makes of the state within it fades from step to step, " +
 	"outside of it grows. That is all of an RNN's memory, but for tanh. An LSTM and a GRU remember by their gates: there the candidate's say " +
 	"what becomes of the state where the gates let all of it through."
@@ -28,7 +28,7 @@ func (x *insight) gates(r *look.Recurrent) error {
 	return nil
 }
 
-func (x *insight) gate(r *look.Recurrent, g look.Gate, name string) error {
+func (x *insight) gate(r *look.Recurrent, g look.GateWeights, name string) error {
 	var sorted, parts []float32
 	for _, unit := range g.Order {
 		sorted = append(sorted, g.Strips[unit*r.Reads:(unit+1)*r.Reads]...)

@@ -1,0 +1,181 @@
+package look
+
+import (
+	"math"
+
+	"unpool/models/net"
+)
+
+// Cell is how a recurrent layer's unit comes to its state at a step. Each of its gates is a function of what the step's input, the states
+// before and a bias add. A plain layer's state is its only gate; an LSTM's is output·tanh(memory), with memory = forget·memory before +
+// input·candidate; a GRU's is update·before + (1-update)·candidate, where the reset gates multiply the states before that the candidate
+// reads. The terms and the bias of the Arithmetic are the candidate's.
+type Cell struct {
+	Step                 int     // that is read
+	Backward             bool    // the unit reads from the end
+	Before               float32 // the unit's state before; 0 at the first step
+	Memory, MemoryBefore float32 // of an LSTM
+	Gates                []Gate  // in the order of the weights
+	States               []Term  // what the units of the states before add to the candidate, as Terms
+	OtherStates          int     // units that are not among them
+	RestStates           float32 // what those add
+}
+
+// Gate is one of a cell's.
+type Gate struct {
+	Name               string // "state" of a plain layer
+	Input, State, Bias float32
+	Then               string // "sigmoid" or "tanh", of the sum of the three
+	Value              float32
+}
+
+// gates name those of each kind of cell in the order of its weights, and say which is the candidate.
+var gates = map[net.CellKind]struct {
+	names     []string
+	candidate int
+}{
+	net.RNN:  {[]string{"state"}, 0},
+	net.LSTM: {[]string{net.LSTMInput: "input", net.LSTMForget: "forget", net.LSTMCandidate: "candidate", net.LSTMOutput: "output"}, net.LSTMCandidate},
+	net.GRU:  {[]string{net.GRUUpdate: "update", net.GRUReset: "reset", net.GRUCandidate: "candidate"}, net.GRUCandidate},
+}
+
+// reader is a recurrent layer of one direction, in plain loops.
+type reader struct {
+	net.Cell
+	weights, recurrent, bias []float32
+	candidate                int
+
+	// Of the last step:
+	input, state, value []float64 // of each gate of each unit: what its input and what the states before add, and what it comes to
+	read                []float64 // the states that the candidate read
+	before, memory      []float64 // the states before and the memories before
+	h, c                []float64 // the states and the memories
+}
+
+// step reads a step's numbers.
+func (r *reader) step(numbers []float32) {
+	units := r.Units
+	width := len(r.bias)
+	r.before, r.memory, r.read = r.h, r.c, r.h
+	r.input, r.state, r.value = product32(numbers, r.weights, width), product(r.before, r.recurrent, width), make([]float64, width)
+	r.h, r.c = make([]float64, units), make([]float64, units)
+	gate := func(g, i int) float64 { return r.value[g*units+i] }
+	open := func(g int) {
+		for i := range units {
+			at := g*units + i
+			sum := r.input[at] + r.state[at] + float64(r.bias[at])
+			if r.value[at] = math.Tanh(sum); g != r.candidate {
+				r.value[at] = 1 / (1 + math.Exp(-sum))
+			}
+		}
+	}
+	if r.Kind == net.GRU {
+		open(net.GRUReset)
+		r.read = make([]float64, units)
+		for i := range units {
+			r.read[i] = gate(net.GRUReset, i) * r.before[i]
+		}
+		copy(r.state[r.candidate*units:], product(r.read, r.recurrent, width)[r.candidate*units:])
+	}
+	for g := range width / units {
+		open(g)
+	}
+	for i := range units {
+		switch r.Kind {
+		case net.RNN:
+			r.h[i] = gate(0, i)
+		case net.LSTM:
+			r.c[i] = gate(net.LSTMForget, i)*r.memory[i] + gate(net.LSTMInput, i)*gate(net.LSTMCandidate, i)
+			r.h[i] = gate(net.LSTMOutput, i) * math.Tanh(r.c[i])
+		case net.GRU:
+			z := gate(net.GRUUpdate, i)
+			r.h[i] = z*r.before[i] + (1-z)*gate(net.GRUCandidate, i)
+		}
+	}
+}
+
+// product is x [n] times a matrix [n, width].
+func product(x []float64, matrix []float32, width int) []float64 {
+	y := make([]float64, width)
+	for i, v := range x {
+		for j, w := range matrix[i*width : (i+1)*width] {
+			y[j] += v * float64(w)
+		}
+	}
+	return y
+}
+
+func product32(x []float32, matrix []float32, width int) []float64 {
+	wide := make([]float64, len(x))
+	for i, v := range x {
+		wide[i] = float64(v)
+	}
+	return product(wide, matrix, width)
+}
+
+// cell makes the terms of a recurrent layer.
+func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variables map[string][]float32) {
+	unit, direction := u.Map, ""
+	if unit >= c.Units {
+		unit, direction = unit-c.Units, net.Backward
+	}
+	steps := in.rows
+	if c.Columns {
+		steps = in.columns
+	}
+	// Where only the last state is given, the reader from the end has that at the first step.
+	step := u.Row
+	if len(p.Out) == 1 && direction == "" {
+		step = steps - 1
+	}
+	r := &reader{
+		Cell: c, weights: variables[direction+"weights"], recurrent: variables[direction+"recurrent"], bias: variables[direction+"bias"],
+		candidate: gates[c.Kind].candidate, h: make([]float64, c.Units), c: make([]float64, c.Units),
+	}
+	if direction == "" {
+		for t := range step + 1 {
+			r.step(in.step(c, t))
+		}
+	} else {
+		for t := steps - 1; t >= step; t-- {
+			r.step(in.step(c, t))
+		}
+	}
+	a.Patch = Patch{step, 0, 1, in.columns}
+	if c.Columns {
+		a.Patch = Patch{0, step, in.rows, 1}
+	}
+	at, width := r.candidate*c.Units+unit, len(r.bias)
+	a.weigh(in, map[string][]float32{"weights": r.weights, "bias": r.bias}, width, at)
+	a.Then = string(c.Kind)
+	cell := &Cell{Step: step, Backward: direction != "", Before: float32(r.before[unit])}
+	if c.Kind == net.LSTM {
+		cell.Memory, cell.MemoryBefore = float32(r.c[unit]), float32(r.memory[unit])
+	}
+	for g, name := range gates[c.Kind].names {
+		i, then := g*c.Units+unit, "sigmoid"
+		if g == r.candidate {
+			then = "tanh"
+		}
+		cell.Gates = append(cell.Gates, Gate{name, float32(r.input[i]), float32(r.state[i]), r.bias[i], then, float32(r.value[i])})
+	}
+	sums := make([]float64, c.Units)
+	for i := range sums {
+		sums[i] = r.read[i] * float64(r.recurrent[i*width+at])
+	}
+	cell.States, cell.OtherStates, cell.RestStates = largestTerms(sums)
+	a.Cell = cell
+}
+
+// step are the numbers that a cell reads at a step: of a row, of a column, or of a step of a sequence.
+func (v volume) step(c net.Cell, t int) []float32 {
+	if !c.Columns {
+		return v.values[t*v.columns*v.maps : (t+1)*v.columns*v.maps]
+	}
+	var column []float32
+	for row := range v.rows {
+		at := (row*v.columns + t) * v.maps
+		column = append(column, v.values[at:at+v.maps]...)
+	}
+	return column
+}

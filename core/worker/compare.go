@@ -1,0 +1,68 @@
+package worker
+
+import (
+	"context"
+	"slices"
+
+	"unpool/core/look"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+func (a *analysis) compare(_ context.Context, p protocol.Pair) (*protocol.Comparison, error) {
+	first, weights, layers, err := a.mapsOf(p.First)
+	if err != nil {
+		return nil, err
+	}
+	second, otherWeights, others, err := a.second.mapsOf(p.Second)
+	if err != nil {
+		return nil, err
+	}
+	if sameForm(first.First, second.First) {
+		first.First, second.First = a.pictures(protocol.FirstWeights, first.First, second.First, weights, otherWeights)
+	} else {
+		first.First, second.First = a.picture(protocol.FirstWeights, first.First, weights), a.picture("", second.First, otherWeights)
+	}
+	c := &protocol.Comparison{Differences: []run.Weights{}}
+	common := map[string]run.Weights{} // the second's pictures of layers that both have
+	for _, l := range layers {
+		form, values := formOf(l, a.net.Step)
+		at := slices.IndexFunc(others, func(other look.Activations) bool { return other.Layer == l.Layer && slices.Equal(other.Dims, l.Dims) })
+		if at < 0 {
+			first.Layers = append(first.Layers, a.picture(l.Layer, form, values))
+			continue
+		}
+		otherForm, other := formOf(others[at], a.second.net.Step)
+		form, otherForm = a.pictures(l.Layer, form, otherForm, values, other)
+		first.Layers, common[l.Layer] = append(first.Layers, form), otherForm
+		difference := make([]float32, len(values))
+		for i := range difference {
+			difference[i] = other[i] - values[i]
+		}
+		c.Differences = append(c.Differences, a.picture(protocol.Difference+l.Layer, form, difference))
+	}
+	for _, l := range others {
+		picture, ok := common[l.Layer]
+		if !ok {
+			form, values := formOf(l, a.second.net.Step)
+			picture = a.picture("", form, values)
+		}
+		second.Layers = append(second.Layers, picture)
+	}
+	c.First, c.Second = *first, *second
+	return c, nil
+}
+
+// pictures makes two on one scale.
+func (a *analysis) pictures(name string, first, second run.Weights, values, others []float32) (run.Weights, run.Weights) {
+	first = a.picture(name, first, values)
+	scale, pixels := run.Levels(slices.Concat(values, others))
+	first.Scale, first.Pixels = scale, pixels[:len(values)]
+	second.Scale, second.Pixels = scale, pixels[len(values):]
+	return first, second
+}
+
+// sameForm reports whether two pictures are of the same layer's numbers.
+func sameForm(a, b run.Weights) bool {
+	return a.Layer == b.Layer && a.Count == b.Count && a.Height == b.Height && a.Width == b.Width && a.Channels == b.Channels
+}
