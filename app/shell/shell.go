@@ -7,6 +7,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/web"
+	"unpool/core/run"
 )
 
 // Shell is embedded in every page. It lives as long as the tab's document, so that training continues while another page is
@@ -17,6 +18,7 @@ type Shell struct {
 	Storage *client.Storage
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
+	Beside  *run.View // whose curves are to stand behind those of the next run; nil for the run that was on show before
 
 	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
 	pages       []Page

@@ -32,6 +32,10 @@ func (c closeUp) made() app.UI {
 		app.P().Class("caption").Text(rule(a)),
 		app.P().ID("unit-sum").Class("sum").Text(sum(a)),
 	)
+	if a.Cell != nil {
+		body = append(body, gates(a.Cell), app.P().Class("under").Text(
+			fmt.Sprintf("The unit reads step %d. Below is what the numbers of that step add, the largest first.", a.Cell.Step+1)))
+	}
 	var rows []app.UI
 	for i, t := range a.Terms[:min(shownTerms, len(a.Terms))] {
 		cells := []app.UI{app.Th().Scope("row").Text(number.Int(t.Map + 1))}
@@ -52,6 +56,13 @@ func (c closeUp) made() app.UI {
 	heads = append(heads, app.Th().Scope("col").Class("number").Text("Sum"))
 	body = append(body, app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", "The terms").Body(
 		app.Table().Class("terms").Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))))
+	if others := len(a.Terms) - len(rows) + a.Others; others > 0 {
+		rest := a.Rest
+		for _, t := range a.Terms[len(rows):] {
+			rest += t.Sum
+		}
+		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more add %s together.", number.Int(others), signed(rest))))
+	}
 	return app.Div().Class("panel", "unit-made").Body(body...)
 }
 
@@ -64,46 +75,89 @@ var rules = map[string]string{
 	"avgpool":   "The mean of the patch.",
 	"mean":      "The mean of the whole map.",
 	"relu":      "The number itself where it is above zero, else zero.",
+	"leaky":     "The number itself where it is above zero, else a small part of it.",
 	"tanh":      "The hyperbolic tangent of the number.",
 	"sigmoid":   "The logistic function of the number.",
+	"gelu":      "The number times the share of a normal distribution below it.",
 	"batchnorm": "The number times a factor, and a shift: batch normalisation with the averages of training.",
-	"layernorm": "The number times a factor, and a shift: layer normalisation over the numbers of the image.",
-	"rnn":       "The weighted inputs of this step and the weighted state of the step before, added, and the hyperbolic tangent of that.",
+	"layernorm": "The number times a factor, and a shift: layer normalisation over the maps at this place.",
+	"residual":  "What the group’s layers make of its input, and the input itself, added.",
+	"rnn":       "The weighted numbers of this step and the weighted states of the step before, added, and the hyperbolic tangent of that.",
+	"lstm":      "The new state is output · tanh(memory), and the memory forget · memory before + input · candidate.",
+	"gru":       "The new state is update · state before + (1 − update) · candidate.",
 }
 
 func rule(a *protocol.Arithmetic) string {
-	from := cmp.Or(a.From, "the image")
-	return rules[a.Kind] + " What goes in is the output of " + from + "."
+	return strings.TrimSpace(rules[a.Kind] + " It reads " + cmp.Or(a.From, "the image") + ".")
 }
 
 // sum writes the arithmetic out.
 func sum(a *protocol.Arithmetic) string {
-	var parts []string
-	total := float64(a.Bias) + float64(a.Rest)
-	for _, t := range a.Terms {
-		total += float64(t.Sum)
+	value := signed(a.Unit.Value)
+	if c := a.Cell; c != nil {
+		return value + " = " + cellSum(a.Kind, c)
 	}
+	total := a.Rest
+	for _, t := range a.Terms {
+		total += t.Sum
+	}
+	text := signed(total)
 	if a.Kernels.Count > 0 {
-		terms := 0.0
-		for _, t := range a.Terms {
-			terms += float64(t.Sum)
-		}
 		maps := "1 map"
 		if n := len(a.Terms) + a.Others; n != 1 {
 			maps = number.Int(n) + " maps"
 		}
-		parts = append(parts, fmt.Sprintf("%s from %s", signed(float32(terms)+a.Rest), maps))
-		if a.Bias != 0 {
-			parts = append(parts, signed(a.Bias)+" bias")
-		}
-	} else {
-		parts = append(parts, signed(float32(total)))
+		text += " from " + maps
 	}
-	made := strings.Join(parts, ", ")
+	if a.Bias != 0 {
+		text += plus(a.Bias) + " " + map[bool]string{true: "shift", false: "bias"}[strings.HasSuffix(a.Kind, "norm")]
+	}
 	if a.Then != "" {
-		made = fmt.Sprintf("%s of (%s)", a.Then, made)
+		text = a.Then + "(" + text + ")"
 	}
-	return signed(a.Unit.Value) + " = " + made
+	return value + " = " + text
+}
+
+// cellSum writes out how a recurrent layer's unit comes to its state.
+func cellSum(kind string, c *protocol.Cell) string {
+	gate := map[string]*protocol.Gate{}
+	for i := range c.Gates {
+		gate[c.Gates[i].Name] = &c.Gates[i]
+	}
+	switch kind {
+	case "lstm":
+		return fmt.Sprintf("%s · tanh(%s), with %[2]s = %s · %s%s · %s", signed(gate["output"].Value), signed(c.Memory),
+			signed(gate["forget"].Value), signed(c.MemoryBefore), plus(gate["input"].Value), signed(gate["candidate"].Value))
+	case "gru":
+		z := gate["update"].Value
+		return fmt.Sprintf("%s · %s%s · %s", signed(z), signed(c.Before), plus(1-z), signed(gate["candidate"].Value))
+	}
+	g := c.Gates[0]
+	return fmt.Sprintf("%s(%s from the input%s from the states before%s bias)", g.Then, signed(g.Input), plus(g.State), plus(g.Bias))
+}
+
+// gates are what each gate of a recurrent layer's unit adds up.
+func gates(c *protocol.Cell) app.UI {
+	var rows []app.UI
+	for _, g := range c.Gates {
+		rows = append(rows, app.Tr().Body(
+			app.Th().Scope("row").Text(g.Name), app.Td().Class("number").Text(signed(g.Input)), app.Td().Class("number").Text(signed(g.State)),
+			app.Td().Class("number").Text(signed(g.Bias)), app.Td().Text(g.Then), app.Td().Class("number").Text(signed(g.Value)),
+		))
+	}
+	head := func(text, class string) app.UI { return app.Th().Scope("col").Class(class).Text(text) }
+	return app.Table().Class("terms").Body(
+		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("States before", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
+		app.TBody().Body(rows...),
+	)
+}
+
+// plus writes a number to be added.
+func plus(x float32) string {
+	if x < 0 {
+		return " − " + signed(-x)
+	}
+	return " + " + signed(x)
 }
 
 // signed writes a number with its sign.

@@ -32,6 +32,7 @@ type Page struct {
 	scene   *scene
 	compare *compare
 	unit    *unit
+	weights *weights
 	stats   *measured
 }
 
@@ -43,6 +44,7 @@ func New(s *shell.Shell) *Page {
 	p.compare = newCompare(p.subject, p.scene)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject
+	p.weights = &weights{subject: p.subject, shell: s, question: question[protocol.Filters]{subject: p.subject}}
 	p.stats = &measured{question[run.Statistics]{subject: p.subject}}
 	s.Trainer.Watch(p.Mounted)
 	return p
@@ -111,6 +113,7 @@ func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind
 		p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
 		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
+		p.weights.forget()
 	}
 	p.scene.mistakes.close()
 	p.unit.close()
@@ -120,8 +123,7 @@ func (p *Page) refresh(another bool) {
 
 // shown takes up that the layers of what is looked at have come.
 func (p *Page) shown() {
-	p.unit.ask()
-	p.compare.ask()
+	p.look()
 	p.put()
 }
 

@@ -27,7 +27,6 @@ type unit struct {
 func (u *unit) choose(layer string, m int) {
 	u.close()
 	u.layer, u.of, u.at, u.point = layer, m, nil, nil
-	u.ask()
 	u.chosen()
 }
 
@@ -66,9 +65,9 @@ func (u *unit) about(at *[2]int) protocol.TestUnit {
 	return about
 }
 
-// ask asks which pixels the activation comes from, and how it comes about.
+// ask asks which pixels the activation comes from, and how it comes about, unless that is known or asked.
 func (u *unit) ask() {
-	if u.layer != "" {
+	if u.layer != "" && u.projections.answer == nil && u.projections.cancel == nil {
 		u.projections.ask(protocol.LookProject, u.about(u.at))
 		u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
 	}

@@ -12,6 +12,7 @@ type view string
 const (
 	viewLayers     view = "layers"
 	viewOrigin     view = "origin"
+	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 )
 
@@ -22,6 +23,7 @@ var views = []struct {
 }{
 	{viewLayers, "Layers"},
 	{viewOrigin, "One map"},
+	{viewWeights, "Weights"},
 	{viewStatistics, "Statistics"},
 }
 
@@ -39,8 +41,21 @@ func (v view) known() bool { return v.index() >= 0 }
 // show changes the view.
 func (p *Page) show(v view) {
 	p.view = v
+	p.look()
 	p.put()
 	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
+}
+
+// look asks for what only the view on show needs.
+func (p *Page) look() {
+	switch p.view {
+	case viewLayers:
+		p.compare.ask()
+	case viewOrigin:
+		p.unit.ask()
+	case viewWeights:
+		p.weights.ask()
+	}
 }
 
 // tabs choose the view.
@@ -70,6 +85,8 @@ func (p *Page) panel() app.UI {
 	switch p.view {
 	case viewOrigin:
 		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
+	case viewWeights:
+		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:
 		return panel.Body(p.stats.render())
 	}

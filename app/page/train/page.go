@@ -111,7 +111,8 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	own := p.images.own()
 	p.begin()
 	p.shown.entry, p.controls.rate = p.setup.entry, p.setup.form.Text("learning_rate")
-	p.shown.keep(r)
+	p.shown.keep(p.Beside, r)
+	p.Beside = nil
 	p.shown.trained = r
 	p.Trainer.Train(r, own)
 	query := r.Query()

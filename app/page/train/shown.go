@@ -58,14 +58,19 @@ func (s *shown) accuracy() chart.Spec {
 }
 func (s *shown) loss() chart.Spec { return s.behind(1, s.curves.Loss(s.net(), s.run, s.last())) }
 
-// keep keeps the curves of the run on show, if it came to any, behind those of one of a recipe that is about to begin.
-func (s *shown) keep(next recipe.Recipe) {
-	was, _ := s.run.Recipe()
+// keep keeps the curves of a run, or with nil of the run on show, if it came to any, behind those of one of a recipe that is about to
+// begin.
+func (s *shown) keep(before *run.View, next recipe.Recipe) {
+	if before == nil {
+		before = s.run
+	}
+	was, _ := before.Recipe()
 	switch {
 	case was.Dataset != next.Dataset:
 		s.before = nil
-	case len(s.run.Metrics) > 0:
-		s.before = []chart.Spec{curves.Accuracy(s.net(), s.run, 0), curves.Loss(s.net(), s.run, 0)}
+	case len(before.Metrics) > 0:
+		e := models.Describe(was)
+		s.before = []chart.Spec{curves.Accuracy(e, before, 0), curves.Loss(e, before, 0)}
 	}
 }
 

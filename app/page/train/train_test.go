@@ -214,7 +214,7 @@ func TestTheRunBeforeStays(t *testing.T) {
 	p := inPhase(t, run.Done)
 	r := p.setup.entry.Recipe
 	again := func() {
-		p.shown.keep(r)
+		p.shown.keep(nil, r)
 		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r})
 	}
 	if strings.Contains(app.HTMLString(p), faint) {

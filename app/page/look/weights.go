@@ -1,0 +1,224 @@
+package look
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/ui/filters"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// weights are those of a layer: filters and what is wrong with them, kernels by the maps that they read, or what a recurrent layer remembers by.
+type weights struct {
+	subject *subject
+	shell   *shell.Shell
+
+	layer    string // "" for the first
+	of       int    // the map of a deeper convolution
+	byNumber bool   // filters are in the order of their numbers, and not the largest first
+	own      bool   // each filter has a scale of its own
+	gate     int    // of a recurrent layer
+
+	question question[protocol.Filters]
+}
+
+// ask asks for the weights after the step that is looked at.
+func (w *weights) ask() {
+	w.question.follow(protocol.LookFilters, protocol.LayerMap{Layer: w.layer, Map: w.of})
+}
+
+// forget is for another net.
+func (w *weights) forget() {
+	w.question.close()
+	w.layer, w.of, w.gate = "", 0, 0
+}
+
+func (w *weights) render(dark bool) app.UI {
+	f := w.question.answer
+	if f == nil {
+		return app.Div().Body(
+			app.P().Class("under").Role("status").Hidden(w.question.cancel == nil).Text("Reading the weights: "+progress(w.question.progress)+"."),
+			problem(w.question.failed),
+		)
+	}
+	var parts []app.UI
+	switch {
+	case len(f.Gates) > 0:
+		parts = w.recurrent(f, dark)
+	case f.Findings != nil:
+		parts = []app.UI{app.Div().Class("layers-grid").Body(w.filters(f, dark), w.spectrum(f, dark)), w.findings(f)}
+	case len(f.Inputs) > 0:
+		parts = []app.UI{w.kernels(f, dark)}
+	default:
+		parts = []app.UI{app.Div().Class("layers-grid").Body(w.filters(f, dark))}
+	}
+	return app.Div().Body(append([]app.UI{w.menu(f)}, parts...)...)
+}
+
+// menu chooses the layer, and how it is shown.
+func (w *weights) menu(f *protocol.Filters) app.UI {
+	var layers []app.UI
+	for _, name := range f.Layers {
+		layers = append(layers, app.Option().Value(name).Selected(name == f.Layer).Text(name))
+	}
+	fields := []app.UI{app.Div().Class("field").Body(
+		app.Label().Class("name").For("weights-layer").Text("Layer"),
+		app.Select().ID("weights-layer").OnChange(func(_ app.Context, e app.Event) {
+			w.layer, w.of, w.gate = e.Get("target").Get("value").String(), 0, 0
+			w.ask()
+		}).Body(layers...),
+	)}
+	if len(f.Inputs) > 0 {
+		fields = append(fields, app.Div().Class("field").Body(
+			app.Label().Class("name").For("weights-map").Text("Kernels of map, of "+number.Int(f.Maps)),
+			app.Input().ID("weights-map").Type("number").Min(1).Max(f.Maps).Step(1).Value(f.Map+1).OnChange(func(_ app.Context, e app.Event) {
+				if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= f.Maps {
+					w.of = m - 1
+					w.ask()
+				}
+			}, app.EventScope(f.Layer, f.Maps)),
+		))
+	}
+	if len(f.Gates) > 1 {
+		var gates []app.UI
+		for i, g := range f.Gates {
+			gates = append(gates, app.Option().Value(strconv.Itoa(i)).Selected(i == w.gate).Text(gateName(&g)))
+		}
+		fields = append(fields, app.Div().Class("field").Body(
+			app.Label().Class("name").For("weights-gate").Text("Gate"),
+			app.Select().ID("weights-gate").OnChange(func(_ app.Context, e app.Event) {
+				w.gate, _ = strconv.Atoi(e.Get("target").Get("value").String())
+			}).Body(gates...),
+		))
+	}
+	if f.Order != nil || len(f.Gates) > 0 {
+		fields = append(fields, check("weights-order", "in order of their numbers", &w.byNumber))
+	}
+	if len(f.Gates) == 0 {
+		fields = append(fields, check("weights-own", "each on a scale of its own", &w.own))
+	}
+	return app.Div().Class("unit-menu").Body(fields...)
+}
+
+func check(id, label string, on *bool) app.UI {
+	return app.Label().Class("check").Body(
+		app.Input().ID(id).Type("checkbox").Checked(*on).OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }),
+		app.Text(label),
+	)
+}
+
+// filters are the first layer's.
+func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
+	shown, says := w.arranged(f.Filters, f.Order), ""
+	switch {
+	case f.Filters.Height == 1:
+		says = fmt.Sprintf("%s units: each strip is what one unit takes of the %s numbers that it reads", number.Int(f.Filters.Count), number.Int(f.Filters.Width))
+	default:
+		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
+	}
+	if !w.byNumber {
+		says += ", the largest first"
+	}
+	if w.own {
+		says += "; each has a scale of its own, up to the one below"
+	}
+	return &filters.Filters{
+		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: shown, Dark: dark, Noun: "filter", Says: says, Width: 600, Height: 420,
+		File: w.subject.file("weights-" + f.Layer),
+	}
+}
+
+// arranged is a picture of weights in the order and on the scales that the reader has chosen.
+func (w *weights) arranged(from *run.Weights, order []int) *run.Weights {
+	to := *from
+	size := from.Height * from.Width * from.Channels
+	to.Pixels = slices.Clone(from.Pixels)
+	if !w.byNumber && order != nil {
+		for place, i := range order {
+			copy(to.Pixels[place*size:], from.Pixels[i*size:(i+1)*size])
+		}
+	}
+	if w.own {
+		for one := range slices.Chunk(to.Pixels, size) {
+			largest := 0
+			for _, v := range one {
+				largest = max(largest, max(int(v), -int(v)))
+			}
+			for i, v := range one {
+				one[i] = int8(int(v) * 127 / max(1, largest))
+			}
+		}
+	}
+	return &to
+}
+
+// kernels are those of one map of a deeper convolution, by the maps that they read.
+func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
+	says := fmt.Sprintf("Map %d of %s adds what these kernels make of %s maps of the layer before, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
+	return app.Div().Class("layers-grid").Body(&filters.Filters{
+		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: w.arranged(f.Filters, nil), Dark: dark, Noun: "kernel", Says: says,
+		Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)),
+	})
+}
+
+// numbered are the numbers of some maps, as people count; the first few.
+func numbered(maps []int) string {
+	text := ""
+	for i, m := range maps[:min(8, len(maps))] {
+		if i > 0 {
+			text += ", "
+		}
+		text += number.Int(m + 1)
+	}
+	if len(maps) > 8 {
+		text += " …"
+	}
+	return text
+}
+
+// spectrum is which spatial frequencies the filters let through.
+func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
+	return &filters.Filters{
+		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
+		Says: "The middle stands for even brightness, the edge for stripes one pixel wide; 1 where all are passed alike.", File: w.subject.file("spectrum-" + f.Layer),
+	}
+}
+
+// findings are what the checks of the filters came to.
+func (w *weights) findings(f *protocol.Filters) app.UI {
+	var rows []app.UI
+	for _, x := range f.Findings {
+		state, class := "fine", "fine"
+		switch {
+		case !x.Applies:
+			state, class = "does not apply", "none"
+		case x.Found:
+			state, class = "found", "found"
+		}
+		rows = append(rows, app.Li().ID("finding-"+x.ID).Class("finding", class).Body(
+			app.H3().Body(app.Text(x.Title+": "), app.Strong().Text(state)),
+			app.P().Text(x.Says),
+			app.If(x.Found, func() app.UI { return app.P().Text(x.Advice) }),
+			app.If(x.Found && x.Fix != "", func() app.UI {
+				return app.P().Class("actions").Body(
+					app.A().ID("fix-"+x.ID).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+x.Fix).OnClick(func(ctx app.Context, e app.Event) {
+						w.shell.Beside = w.subject.curve.view
+						w.shell.OnFollow(ctx, e)
+					}, app.EventScope(x.Fix)).Text("Try it in a new run"),
+					app.Span().Class("under").Text(x.FixSays),
+				)
+			}),
+			app.Details().Body(app.Summary().Text("The threshold"), app.P().Class("under").Text(x.Source)),
+		))
+	}
+	return app.Section().Aria("labelledby", "findings-title").Body(
+		app.H2().ID("findings-title").Class("large-title").Text("What is wrong with them"),
+		app.Ul().Class("findings").Body(rows...),
+	)
+}
