@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"unpool/core/look"
@@ -18,6 +19,11 @@ func (a *analysis) compare(_ context.Context, p protocol.Pair) (*protocol.Compar
 	if err != nil {
 		return nil, err
 	}
+	a.about = aboutImage(first.Image.Number)
+	if a.inside != a.second {
+		a.about = append(a.about, "and", a.second.of.run, "step", fmt.Sprint(a.second.of.step))
+	}
+	a.about = append(a.about, aboutImage(second.Image.Number)...)
 	if sameForm(first.First, second.First) {
 		first.First, second.First = a.pictures(protocol.FirstWeights, first.First, second.First, weights, otherWeights)
 	} else {

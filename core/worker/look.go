@@ -15,6 +15,10 @@ type analysis struct {
 	*inside                        // the net that is asked about
 	second   *inside               // the one that it is compared with
 	progress func(done, total int) // called between two stretches of its work
+
+	wanted string   // the picture of which the numbers are asked for; "" for none
+	noted  *behind  // those
+	about  []string // which image and activation it is about, in the name of a file with them
 }
 
 // analyses are what the trainer knows of a kept run's net, by name.
@@ -52,7 +56,7 @@ func asked[With any](text json.RawMessage) (with With, err error) {
 	return with, nil
 }
 
-// subjects are the nets that a request is about.
+// subjects are the nets that an analysis is about.
 func subjects(l protocol.Look) ([]subject, error) {
 	first := subject{l.Run, l.Published, l.Step}
 	if l.What != protocol.LookCompare {
@@ -68,11 +72,19 @@ func subjects(l protocol.Look) ([]subject, error) {
 // look analyses a net.
 func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()) (any, *File, error) {
 	return func(ctx context.Context, turn func()) (any, *File, error) {
-		analyse := analyses[body.What]
-		switch {
-		case body.Run == "":
+		if body.Run == "" {
 			return nil, nil, noNet
-		case analyse == nil:
+		}
+		var wanted protocol.Numbers
+		if body.What == protocol.LookNumbers {
+			var err error
+			if wanted, err = asked[protocol.Numbers](body.With); err != nil {
+				return nil, nil, err
+			}
+			body.What, body.With = wanted.What, wanted.With
+		}
+		analyse := analyses[body.What]
+		if analyse == nil {
 			return nil, nil, &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the analysis %q", body.What),
 				Hint: "Reload the page, so that page and program are of one version."}
 		}
@@ -87,11 +99,14 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		w.users++
 		defer func() { w.users-- }()
 		tell := w.progress(call)
-		a := &analysis{inside: nets[0], second: nets[len(nets)-1], progress: func(done, total int) {
+		a := &analysis{inside: nets[0], second: nets[len(nets)-1], wanted: wanted.Picture, progress: func(done, total int) {
 			tell(int64(done), int64(total), "images")
 			turn()
 		}}
 		result, err := analyse(a, ctx, body.With)
+		if err == nil && wanted.What != "" {
+			return a.file(wanted)
+		}
 		return result, nil, err
 	}
 }

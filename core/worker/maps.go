@@ -63,18 +63,13 @@ func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps
 	if err != nil {
 		return nil, err
 	}
+	a.about = aboutImage(m.Image.Number)
 	m.First = a.picture(protocol.FirstWeights, m.First, first)
 	for _, l := range layers {
 		form, values := formOf(l, a.net.Step)
 		m.Layers = append(m.Layers, a.picture(l.Layer, form, values))
 	}
 	return m, nil
-}
-
-// picture makes one of numbers of the form that w has.
-func (a *analysis) picture(name string, w run.Weights, values []float32) run.Weights {
-	w.Scale, w.Pixels = run.Levels(values)
-	return w
 }
 
 // mapsOf are all of Maps but the pictures, for which there are the numbers: of the first layer's weights, and of the layers.

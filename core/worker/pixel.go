@@ -22,6 +22,7 @@ func (a *analysis) arithmetic(_ context.Context, u protocol.TestUnit) (*protocol
 	if err != nil {
 		return nil, err
 	}
+	a.about = aboutUnit(u, unit)
 	p := parts.Patch
 	pictures := func(name string, all [][]float32) run.Weights {
 		if all == nil {

@@ -36,6 +36,7 @@ type trial struct {
 	mu     sync.Mutex
 	said   []protocol.Message
 	saved  map[int][]byte // by call
+	names  map[int]string // of those files
 	grown  chan struct{}  // holds a token when there is more
 	latest run.Event      // of a run
 	// between, when set, is called between steps, with the latest event.
@@ -46,7 +47,7 @@ func newTrial(t *testing.T) *trial { return newTrialIn(t, nil) }
 
 // newTrialIn is a trial of a trainer that keeps runs in a store.
 func newTrialIn(t *testing.T, runs store.Store) *trial {
-	x := &trial{t: t, saved: map[int][]byte{}, grown: make(chan struct{}, 1)}
+	x := &trial{t: t, saved: map[int][]byte{}, names: map[int]string{}, grown: make(chan struct{}, 1)}
 	x.Worker = New(Ports{
 		Post:  x.post,
 		Store: runs,
@@ -113,7 +114,7 @@ func (x *trial) post(m protocol.Message, file *File) {
 		x.latest = e
 	}
 	if file != nil {
-		x.saved[m.Call] = content.Bytes()
+		x.saved[m.Call], x.names[m.Call] = content.Bytes(), file.Name
 	}
 	x.mu.Unlock()
 	select {

@@ -52,6 +52,7 @@ func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.
 	if err != nil {
 		return nil, err
 	}
+	a.about = aboutUnit(u, unit)
 	methods := a.net.Methods()
 	var both [2]map[look.Method][][]float32
 	for at, n := range []*studied{a.net, a.untrained} {
@@ -64,20 +65,25 @@ func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.
 	for _, m := range methods {
 		p.Methods = append(p.Methods, protocol.Projection{
 			Method:    string(m),
-			Trained:   a.projections(a.net, string(m), both[0][m]),
-			Untrained: a.projections(a.untrained, string(m), both[1][m]),
+			Trained:   a.projections(a.net, m, both[0][m]),
+			Untrained: a.projections(a.untrained, m, both[1][m]),
 		})
 	}
 	return p, nil
 }
 
 // projections are some of a net as images, each on a scale of its own where there are several.
-func (a *analysis) projections(n *studied, name string, all [][]float32) run.Weights {
-	w := run.Weights{Step: n.Step, Layer: name, Count: len(all), Height: a.data.Height, Width: a.data.Width, Channels: a.data.Channels}
+func (a *analysis) projections(n *studied, m look.Method, all [][]float32) run.Weights {
+	w := run.Weights{Step: n.Step, Layer: string(m), Count: len(all), Height: a.data.Height, Width: a.data.Width, Channels: a.data.Channels}
 	for _, values := range all {
 		scale, pixels := run.Levels(values)
 		w.Scale, w.Pixels = max(w.Scale, scale), append(w.Pixels, pixels...)
 	}
+	name := string(m)
+	if n == a.untrained {
+		name = protocol.Untrained + name
+	}
+	a.note(name, w, slices.Concat(all...))
 	return w
 }
 
@@ -85,6 +91,7 @@ func (a *analysis) projections(n *studied, name string, all [][]float32) run.Wei
 const most = 9
 
 func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.Strongest, error) {
+	a.about = aboutMap(u)
 	s := &protocol.Strongest{Among: min(max(u.Among, most), a.data.Test.Len()), Method: string(a.net.Methods()[0])}
 	for at, one := range []struct {
 		net   *studied
@@ -135,6 +142,6 @@ func (a *analysis) found(ctx context.Context, n *studied, method look.Method, st
 		images, units = append(images, picture.Pixels...), append(units, one.Unit)
 	}
 	all, err := n.Projections(ctx, []look.Method{method}, images, units, nil)
-	f.Projections = a.projections(n, string(method), all[method])
+	f.Projections = a.projections(n, method, all[method])
 	return f, err
 }
