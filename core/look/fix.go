@@ -1,7 +1,6 @@
 package look
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -35,8 +34,8 @@ func lowerRate(r *recipe.Recipe, _ Finding) (string, bool) {
 // renormalize holds filters below twice the median RMS.
 func renormalize(r *recipe.Recipe, f Finding) (string, bool) {
 	radius := rounded(2*f.typical, 2)
-	value, err := json.Marshal(radius)
-	if err != nil || r.Change("filter_rms", value) != nil {
+	field, ok := recipe.Lookup("filter_rms")
+	if !ok || field.Set(r, plain(radius)) != nil {
 		return "", false
 	}
 	return fmt.Sprintf("After each step, filters with an RMS above %s, twice the median, are scaled down to it.", plain(radius)), true
