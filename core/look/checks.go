@@ -15,7 +15,7 @@ type Check struct {
 	Threshold float64 // of Value
 	Below     bool    // it is found where Value is below the threshold, and not above it
 	Unit      string  // of Value and the threshold
-	Each      string  // what is measured of each filter
+	OfEach    string  // what is measured of each filter
 	Source    string  // where it is described, and how the threshold was chosen
 	Advice    string  // what to do
 
@@ -28,14 +28,14 @@ type Check struct {
 var Checks = []Check{
 	{
 		Name: "dead", Title: "Dead filters", Threshold: 0.01, Below: true, Unit: "of the RMS that training begins with",
-		Each: "RMS, as a share of that which training begins with",
+		OfEach: "RMS, as a share of that which training begins with",
 		Source: "Zeiler and Fergus (2013), section 4.1. Chosen: a filter a hundred times weaker than it began gives nothing beside the others; " +
 			"the weakest of the published nets has 0.49 of it.",
 		Advice:  "Train with a lower learning rate, or normalise what the layer gives.",
 		measure: dead, fix: lowerRate,
 	},
 	{
-		Name: "dominating", Title: "Dominating filters", Threshold: 3, Unit: "times the median RMS", Each: "RMS, in medians",
+		Name: "dominating", Title: "Dominating filters", Threshold: 3, Unit: "times the median RMS", OfEach: "RMS, in medians",
 		Source: "Zeiler and Fergus (2013), section 4.1: a few filters dominate. Chosen: the strongest of the published nets has 1.6 medians, " +
 			"the strongest random filter of 3x3 weights 2.3.",
 		Advice:  "Renormalise each filter whose RMS exceeds a radius to that radius, as the paper does.",
@@ -43,15 +43,15 @@ var Checks = []Check{
 	},
 	{
 		Name: "middle", Title: "Missing middle frequencies", Threshold: 0.5, Below: true,
-		Unit: "times the energy of the weaker of low and high frequencies",
-		Each: "energy in the middle frequencies, 1 where all are passed alike",
+		Unit:   "times the energy of the weaker of low and high frequencies",
+		OfEach: "energy in the middle frequencies, 1 where all are passed alike",
 		Source: "Zeiler and Fergus (2013), section 4.1: a mix of extremely high and low frequencies, with little coverage of the middle. Chosen: " +
 			"the published nets have 1.1 and more, random filters about 1, a mix of smooth and checkered ones of 7x7 has 0.1.",
 		Advice:  "Make the filters of the first layer smaller, as the paper does (11x11 to 7x7).",
 		measure: middle, fix: smallerFilters,
 	},
 	{
-		Name: "aliasing", Title: "Aliasing", Threshold: 2.0 / 3, Unit: "of the energy", Each: "share of its energy above what the stride keeps",
+		Name: "aliasing", Title: "Aliasing", Threshold: 2.0 / 3, Unit: "of the energy", OfEach: "share of its energy above what the stride keeps",
 		Source: "Zeiler and Fergus (2013), section 4.1: caused by the large stride of 4; Nyquist's limit (Shannon, 1949). Chosen: filters trained " +
 			"here with stride 2 have 0.56 to 0.62, with stride 4 0.78; random ones 0.72 and 0.91.",
 		Advice:  "Make the stride of the first layer smaller, as the paper does (4 to 2).",

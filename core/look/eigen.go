@@ -18,13 +18,17 @@ const qrLimit = 60
 
 // Eigenvalues returns the n eigenvalues of a square matrix [n, n], in no order, complex ones in conjugate pairs. The matrix is balanced
 // (Parlett and Reinsch, 1969), brought to Hessenberg form by Householder's reflections, and then taken apart by the QR iteration with
-// Francis's double shift (Golub and Van Loan, "Matrix Computations", section 7.5). It takes about 10n³ multiplications. An error is
-// ErrNotFinite, ErrNotConverge, or says that there are not n×n numbers.
-func Eigenvalues(matrix []float32, n int) ([]complex128, error) {
+// Francis's double shift (Golub and Van Loan, "Matrix Computations", section 7.5). It takes about 10n³ multiplications: seconds for hundreds of rows.
+// On the way it calls tell, unless that is nil, with how much of 2n is done, and gives up when that returns an error. Other errors are
+// ErrNotFinite, ErrNotConverge, or that there are not n×n numbers.
+func Eigenvalues(matrix []float32, n int, tell func(done int) error) ([]complex128, error) {
 	if n < 0 || len(matrix) != n*n {
 		return nil, fmt.Errorf("look: %d numbers are no matrix of %dx%d", len(matrix), n, n)
 	}
-	h := square{n: n, rows: make([][]float64, n)}
+	h := square{n: n, rows: make([][]float64, n), tell: tell}
+	if tell == nil {
+		h.tell = func(int) error { return nil }
+	}
 	for i := range h.rows {
 		h.rows[i] = make([]float64, n)
 		for j := range n {
@@ -36,7 +40,9 @@ func Eigenvalues(matrix []float32, n int) ([]complex128, error) {
 		}
 	}
 	h.balance()
-	h.reduce()
+	if err := h.reduce(); err != nil {
+		return nil, err
+	}
 	return h.iterate()
 }
 
@@ -53,6 +59,7 @@ func SpectralRadius(eigenvalues []complex128) float64 {
 type square struct {
 	n    int
 	rows [][]float64
+	tell func(done int) error
 }
 
 // balance multiplies columns by powers of two and divides the rows of the same number by them, until each row is about as large as its
@@ -91,10 +98,13 @@ func (h *square) balance() {
 }
 
 // reduce makes the matrix an upper Hessenberg one, with zeros below the first subdiagonal, column by column.
-func (h *square) reduce() {
+func (h *square) reduce() error {
 	v := make([]float64, h.n)
 	sums := make([]float64, h.n)
 	for k := range h.n - 2 {
+		if err := h.tell(k); err != nil {
+			return err
+		}
 		first := k + 1
 		for i := first; i < h.n; i++ {
 			v[i] = h.rows[i][k]
@@ -121,6 +131,7 @@ func (h *square) reduce() {
 			h.rows[i][k] = 0
 		}
 	}
+	return nil
 }
 
 // reflector makes v the vector of Householder's reflection I - beta v vᵀ, which turns what v was into a multiple of the first axis. beta
@@ -172,6 +183,9 @@ func (h *square) iterate() (all []complex128, err error) {
 	}
 	steps := 0
 	for high := h.n - 1; high >= 0; {
+		if err := h.tell(2*h.n - 1 - high); err != nil {
+			return nil, err
+		}
 		low := h.split(high, norm)
 		switch high - low {
 		case 0:

@@ -69,7 +69,7 @@ func TestKnownEigenvalues(t *testing.T) {
 		"badly scaled": {[]float32{1, 2 * (1 << 30), 3.0 / (1 << 30), 4}, []complex128{complex((5-math.Sqrt(33))/2, 0), complex((5+math.Sqrt(33))/2, 0)}, 1e-15},
 	} {
 		n := int(math.Sqrt(float64(len(c.matrix))))
-		got, err := Eigenvalues(c.matrix, n)
+		got, err := Eigenvalues(c.matrix, n, nil)
 		if err != nil || len(got) != n {
 			t.Errorf("%s: %v, %v", name, got, err)
 			continue
@@ -99,7 +99,7 @@ func TestRandomEigenvalues(t *testing.T) {
 				square += float64(matrix[i*n+j]) * float64(matrix[j*n+i])
 			}
 		}
-		all, err := Eigenvalues(matrix, n)
+		all, err := Eigenvalues(matrix, n, nil)
 		if err != nil || len(all) != n {
 			t.Fatalf("%d: %v, %v", n, all, err)
 		}
@@ -201,7 +201,7 @@ func TestSpectralRadius(t *testing.T) {
 		sin, cos := math.Sincos(float64(i + 1))
 		matrix[i*n+i], matrix[i*n+i+1], matrix[(i+1)*n+i], matrix[(i+1)*n+i+1] = float32(cos), float32(-sin), float32(sin), float32(cos)
 	}
-	all, err := Eigenvalues(matrix, n)
+	all, err := Eigenvalues(matrix, n, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -223,13 +223,44 @@ func TestSpectralRadius(t *testing.T) {
 
 func TestNoEigenvalues(t *testing.T) {
 	for _, bad := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		if _, err := Eigenvalues([]float32{1, 2, float32(bad), 4}, 2); !errors.Is(err, ErrNotFinite) {
+		if _, err := Eigenvalues([]float32{1, 2, float32(bad), 4}, 2, nil); !errors.Is(err, ErrNotFinite) {
 			t.Errorf("%v: %v", bad, err)
 		}
 	}
 	for _, n := range []int{-2, 1, 3} {
-		if _, err := Eigenvalues(make([]float32, 4), n); err == nil {
+		if _, err := Eigenvalues(make([]float32, 4), n, nil); err == nil {
 			t.Errorf("4 numbers as a matrix of %dx%d: no error", n, n)
+		}
+	}
+}
+
+// What is done only grows, to less than all of it, and an error ends it.
+func TestEigenvaluesTell(t *testing.T) {
+	const n = 20
+	random := rand.New(rand.NewPCG(9, 10))
+	matrix := make([]float32, n*n)
+	for i := range matrix {
+		matrix[i] = float32(random.NormFloat64())
+	}
+	last := -1
+	if _, err := Eigenvalues(matrix, n, func(done int) error {
+		if done < last || done >= 2*n {
+			t.Errorf("%d after %d", done, last)
+		}
+		last = done
+		return nil
+	}); err != nil || last < 2*n-2 {
+		t.Errorf("it ends at %d: %v", last, err)
+	}
+	enough := errors.New("enough")
+	for _, at := range []int{3, n + 3} {
+		if _, err := Eigenvalues(matrix, n, func(done int) error {
+			if done >= at {
+				return enough
+			}
+			return nil
+		}); !errors.Is(err, enough) {
+			t.Errorf("stopped at %d: %v", at, err)
 		}
 	}
 }

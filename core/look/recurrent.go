@@ -9,8 +9,8 @@ import (
 	"unpool/models/net"
 )
 
-// ErrNoCell means that a layer, or all of a net, is not recurrent.
-var ErrNoCell = errors.New("look: no recurrent layer")
+// ErrNoCell means that a layer is not recurrent, or none of a net.
+var ErrNoCell = errors.New("look: not recurrent")
 
 // Recurrent is what a recurrent layer does with its input and with its own state.
 type Recurrent struct {
@@ -41,15 +41,24 @@ type GateWeights struct {
 	Radius      float64 // the largest magnitude among them
 }
 
-// Recurrent returns the weights of a recurrent layer, "" for the first. Eigenvalues of hundreds of units take seconds: between two
-// gates it calls progress, unless that is nil, and gives up when ctx is done. The error for a net without such a layer, or another
+// tellEvery is after how many columns or eigenvalues progress is told: some milliseconds of work for a hundred units.
+const tellEvery = 16
+
+// Recurrent returns the weights of a recurrent layer, "" for the first. Eigenvalues of hundreds of units take seconds: on the way
+// it calls progress, unless that is nil, and gives up when ctx is done. The error for a net without such a layer, or another
 // layer, is ErrNoCell, for a name that is none ErrNoLayer.
 func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, total int)) (*Recurrent, error) {
 	p, c, err := n.cell(layer)
 	if err != nil {
 		return nil, err
 	}
-	names := gates[c.Kind].names
+	gate := gates[c.Kind]
+	places := []int{gate.candidate} // of their columns among all: the one that makes new content first
+	for i := range gate.names {
+		if i != gate.candidate {
+			places = append(places, i)
+		}
+	}
 	r := &Recurrent{Layer: p.Name, Kind: c.Kind, Units: c.Units}
 	directions := []string{""}
 	if c.Both {
@@ -64,44 +73,35 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, t
 		if err != nil {
 			return nil, err
 		}
-		width := len(names) * c.Units
+		width := len(places) * c.Units
 		r.Reads = len(input) / width
 		all := transposed(input, r.Reads, width)
-		for i, name := range names {
-			g := GateWeights{Name: name, Backward: d != "", Strips: all[i*c.Units*r.Reads : (i+1)*c.Units*r.Reads]}
+		for _, place := range places {
+			first, end := place*c.Units, (place+1)*c.Units
+			g := GateWeights{Name: gate.names[place], Backward: d != "", Strips: all[first*r.Reads : end*r.Reads]}
 			g.Order = Strongest(g.Strips, c.Units)
 			for row := range slices.Chunk(state, width) {
-				g.Matrix = append(g.Matrix, row[i*c.Units:(i+1)*c.Units]...)
+				g.Matrix = append(g.Matrix, row[first:end]...)
 			}
 			r.Gates = append(r.Gates, g)
 		}
 	}
-	slices.SortStableFunc(r.Gates, func(a, b GateWeights) int { return order(a) - order(b) })
+	work := 2 * r.Units // of a gate
 	for i := range r.Gates {
-		if progress != nil {
-			progress(i, len(r.Gates))
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		g := &r.Gates[i]
-		if g.Eigenvalues, err = Eigenvalues(g.Matrix, r.Units); err != nil {
+		g, told := &r.Gates[i], -1
+		g.Eigenvalues, err = Eigenvalues(g.Matrix, r.Units, func(done int) error {
+			if progress != nil && done/tellEvery > told {
+				told = done / tellEvery
+				progress(i*work+done, len(r.Gates)*work)
+			}
+			return ctx.Err()
+		})
+		if err != nil {
 			return nil, fmt.Errorf("%s of %s: %w", g.Name, r.Layer, err)
 		}
 		g.Radius = SpectralRadius(g.Eigenvalues)
 	}
 	return r, nil
-}
-
-// order puts gates from the start before those from the end, and the candidate before the others.
-func order(g GateWeights) (place int) {
-	if g.Backward {
-		place += 2
-	}
-	if g.Name != "candidate" {
-		place++
-	}
-	return place
 }
 
 // cell is a recurrent layer, "" for the first.
@@ -113,7 +113,7 @@ func (n *Net) cell(layer string) (*net.Placed, net.Cell, error) {
 		}
 		c, ok := p.Layer.(net.Cell)
 		if !ok {
-			return nil, net.Cell{}, fmt.Errorf("%w: %s is %s", ErrNoCell, layer, p.Layer.Words())
+			return nil, net.Cell{}, fmt.Errorf("%w: %s", ErrNoCell, layer)
 		}
 		return p, c, nil
 	}

@@ -86,7 +86,7 @@ func (a *analysis) diagnose(f *protocol.Filters) error {
 	for _, x := range d.Findings {
 		told := protocol.Finding{
 			ID: x.Name, Title: x.Title, Found: x.Found, Applies: x.Applies, Value: float32(x.Value), Threshold: float32(x.Threshold), Below: x.Below,
-			Unit: x.Unit, Each: floats(x.Each), EachIs: x.Check.Each, Filters: x.Filters, Says: x.Says, Source: x.Source, Advice: x.Advice,
+			Unit: x.Unit, Each: floats(x.Each), EachIs: x.OfEach, Filters: x.Filters, Says: x.Says, Source: x.Source, Advice: x.Advice,
 		}
 		if fixed, says, ok := x.Fix(a.net.Recipe); ok {
 			told.Fix, told.FixSays = fixed.Query(), says
