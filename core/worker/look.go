@@ -157,9 +157,13 @@ func snapshotOf(f io.ReadCloser) (*checkpoint.Checkpoint, error) {
 // analyses are what look knows of a run's net, by name. Each says between two stretches of its work how far it is.
 var analyses = map[string]func(ctx context.Context, i *inside, with json.RawMessage, progress func(done, total int)) (any, error){
 	protocol.LookStatistics: func(ctx context.Context, i *inside, _ json.RawMessage, progress func(done, total int)) (any, error) {
-		s, err := i.net.Statistics(ctx, i.data, progress)
-		if errors.Is(err, look.ErrNoConvolutions) {
-			err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure", Hint: "Look into a net with convolutions and ReLUs."}
+		s, err := i.net.Activations(ctx, i.data, progress)
+		switch {
+		case errors.Is(err, look.ErrNoActivations):
+			err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no activation function and no recurrent layer, so there is nothing to measure",
+				Hint: "Look into a net with such layers."}
+		case err != nil:
+			err = protocol.ErrorOf(err, protocol.Invalid, "Choose another step.")
 		}
 		return s, err
 	},
