@@ -240,7 +240,7 @@ func TestLook(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 	x.between = nil
-	r.Recipe.Net = "conv 3x3x1, pool 2"
+	r.Recipe.Net = "conv 3x3x1"
 	x.runEnd(x.ask(protocol.AskTrain, r))
 	if all, err = runs.List(t.Context()); err != nil {
 		t.Fatal(err)
