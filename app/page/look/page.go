@@ -39,7 +39,7 @@ func New(s *shell.Shell) *Page {
 	p.scene = &scene{subject: p.subject, shown: p.shown}
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject
-	p.stats = &measured{question[run.Statistics]{subject: p.subject}}
+	p.stats = newMeasured(p.subject)
 	s.Trainer.Watch(p.Mounted)
 	return p
 }

@@ -33,11 +33,14 @@ func (q *question[Answer]) close() {
 }
 
 // ask asks in place of what was asked before.
-func (q *question[Answer]) ask(what string, with any) {
+func (q *question[Answer]) ask(what string, with any) { q.askOf(q.subject.of(), what, with) }
+
+// askOf asks about a net that need not be the subject's.
+func (q *question[Answer]) askOf(of protocol.Look, what string, with any) {
 	q.close()
 	asked := q.asked
 	q.progress, q.cancel = protocol.Progress{}, func() {}
-	cancel := client.Look(q.subject.shell.Trainer, what, q.subject.of(), with,
+	cancel := client.Look(q.subject.shell.Trainer, what, of, with,
 		func(p protocol.Progress) { q.progress = p },
 		func(a *Answer, failed *protocol.Error) {
 			if asked != q.asked {

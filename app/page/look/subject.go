@@ -109,28 +109,36 @@ func (s *subject) choose(c choice, step string) {
 	s.found = true
 	s.choices++
 	now := s.choices
+	s.read(c, func(steps []int, err error) {
+		switch {
+		case now != s.choices: // another one was chosen meanwhile
+		case err != nil: // it may have been deleted
+			s.problem = "The run cannot be read: " + err.Error() + "."
+			s.found = s.steps != nil
+		default:
+			s.take(c, steps, step)
+		}
+	})
+}
+
+// read finds out of which steps a run has weights.
+func (s *subject) read(c choice, done func(steps []int, err error)) {
 	if c.published {
 		for _, r := range s.published.runs {
 			if r.name == c.id {
-				s.shell.Dispatch(func(app.Context) { s.take(c, r.steps, step) })
+				s.shell.Dispatch(func(app.Context) { done(r.steps, nil) })
 			}
 		}
 		return
 	}
 	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
-		if now != s.choices {
-			return // another one was chosen meanwhile
-		}
-		if err != nil { // it may have been deleted
-			s.problem = "The run cannot be read: " + err.Error() + "."
-			s.found = s.steps != nil
-			return
-		}
 		var steps []int
-		for _, snapshot := range k.View.Snapshots {
-			steps = append(steps, snapshot.Step)
+		if err == nil {
+			for _, snapshot := range k.View.Snapshots {
+				steps = append(steps, snapshot.Step)
+			}
 		}
-		s.take(c, steps, step)
+		done(steps, err)
 	})
 }
 
@@ -151,10 +159,11 @@ func (s *subject) take(c choice, steps []int, step string) {
 // step is that after which the weights are.
 func (s *subject) step() int { return s.steps[s.at] }
 
-func (s *subject) render() app.UI {
+// options are the runs that there are to choose from; chosen is one of them, or none.
+func (s *subject) options(chosen choice) []app.UI {
 	var mine, theirs []app.UI
 	option := func(c choice, text string) app.UI {
-		return app.Option().Value(c.String()).Selected(c == s.id).Text(text)
+		return app.Option().Value(c.String()).Selected(c == chosen).Text(text)
 	}
 	for _, r := range s.shell.Runs.All {
 		if r.Snapshots > 0 {
@@ -164,16 +173,20 @@ func (s *subject) render() app.UI {
 	for _, r := range s.published.runs {
 		theirs = append(theirs, option(choice{r.name, true}, r.title))
 	}
+	return []app.UI{
+		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
+		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
+	}
+}
+
+func (s *subject) render() app.UI {
 	return app.Div().Class("subject").Body(
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("look-run").Text("Run"),
 			app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
 				s.problem = ""
 				s.choose(choiceOf(e.Get("target").Get("value").String()), "")
-			}).Body(
-				app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
-				app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
-			),
+			}).Body(s.options(s.id)...),
 		),
 		app.Div().Class("field", "wide").Body(
 			app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
