@@ -45,10 +45,13 @@ func differences(of, against run.Spread) (all []string) {
 	return all
 }
 
-// signed is a text of a number with a plus where it is above 0.
+// signed is a text of a number with its sign.
 func signed(x float64, text func(float64) string) string {
-	if x > 0 {
+	switch {
+	case x > 0:
 		return "+" + text(x)
+	case x < 0:
+		return "−" + text(-x)
 	}
 	return text(x)
 }

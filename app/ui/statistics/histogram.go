@@ -20,6 +20,7 @@ type histogram struct {
 	of          run.Histogram
 	otherName   string
 	other       *run.LayerActivations // nil for none
+	log         *bool                 // show shares by their logarithm: rare activations are seen, too
 }
 
 // A bin is so wide, and the picture so high, before it is stretched over the room it has.
@@ -39,28 +40,30 @@ func (h *histogram) render() app.UI {
 	if len(of.Counts)+len(other.Counts) == 0 {
 		return app.P().Class("caption").Text(caption)
 	}
-	a := axes{first: math.MaxInt, width: width}
-	for _, one := range []run.Histogram{of, other} {
-		if len(one.Counts) > 0 {
-			a.first, a.end = min(a.first, one.First), max(a.end, one.First+len(one.Counts))
-			a.top = max(a.top, share(one, slices.Max(one.Counts)))
-		}
-	}
+	a := newAxes(of, other, *h.log)
 	drawing := append(a.grid(), a.bars(of)...)
 	if len(other.Counts) > 0 {
 		drawing = append(drawing, a.outline(other))
 	}
 	return app.Figure().Class("histogram").Body(
 		app.FigCaption().Class("caption").Text(caption),
-		app.P().Class("histogram-legend").Hidden(h.other == nil).Body(
-			app.Span().Class("key", "filled").Aria("hidden", true), app.Text(h.name),
-			app.Span().Class("key").Aria("hidden", true), app.Text(h.otherName),
+		app.Div().Class("histogram-legend").Body(
+			app.If(h.other != nil, func() app.UI {
+				return app.Span().Body(
+					app.Span().Class("key", "filled").Aria("hidden", true), app.Text(h.name),
+					app.Span().Class("key").Aria("hidden", true), app.Text(h.otherName),
+				)
+			}),
+			app.Label().Class("check").Body(
+				app.Input().Type("checkbox").Checked(*h.log).OnChange(func(_ app.Context, e app.Event) { *h.log = e.Get("target").Get("checked").Bool() }),
+				app.Text("log scale"),
+			),
 		),
 		app.Div().Class("histogram-plot").Role("img").Aria("label", h.says(of, other)).Body(
-			app.Div().Class("y").Body(a.shares()...),
-			element("svg").Attr("viewBox", fmt.Sprintf("0 0 %d %d", (a.end-a.first)*binWidth, plotHeight)).
+			app.Div().Class("y").Body(a.shareLabels()...),
+			element("svg").Attr("viewBox", fmt.Sprintf("0 0 %d %d", a.x(a.end), plotHeight)).
 				Attr("preserveAspectRatio", "none").Aria("hidden", true).Body(drawing...),
-			app.Div().Class("x").Body(a.values()...),
+			app.Div().Class("x").Body(a.valueLabels()...),
 		),
 	)
 }
@@ -98,62 +101,79 @@ func (h *histogram) says(of, other run.Histogram) string {
 
 // axes are what both histograms are drawn on.
 type axes struct {
-	first, end int     // bins
-	width      float64 // of a bin
-	top        float64 // the largest share
+	first, end int         // bins
+	values     chart.Scale // to the right, in parts of the width
+	shares     chart.Scale // up, in parts of the height
+}
+
+func newAxes(of, other run.Histogram, log bool) axes {
+	a := axes{first: math.MaxInt, end: math.MinInt}
+	least, most := 1.0, 0.0
+	for _, h := range []run.Histogram{of, other} {
+		if len(h.Counts) > 0 {
+			a.first, a.end = min(a.first, h.First), max(a.end, h.First+len(h.Counts))
+		}
+		for _, c := range h.Counts {
+			if c > 0 {
+				least, most = min(least, share(h, c)), max(most, share(h, c))
+			}
+		}
+	}
+	width := max(of.Width, other.Width)
+	a.values = chart.Scale{Min: float64(a.first) * width, Max: float64(a.end) * width, To: 1}
+	a.shares = chart.Scale{Max: most, To: 1}
+	if log {
+		a.shares.Min, a.shares.Log = math.Pow(10, math.Floor(math.Log10(least/2))), true // so that the least has a height
+	}
+	return a
 }
 
 func share(h run.Histogram, count int64) float64 { return float64(count) / float64(max(1, h.Total())) }
 
-func (a axes) height(share float64) float64 { return plotHeight * share / a.top }
+// y is where a share of activations is, from the top.
+func (a axes) y(share float64) string { return decimal(plotHeight * (1 - a.shares.Pixel(share))) }
+
+// x is where a bin begins.
+func (a axes) x(bin int) int { return (bin - a.first) * binWidth }
 
 // bars are a histogram's, each with what it stands for.
 func (a axes) bars(h run.Histogram) (all []app.UI) {
 	for i, c := range h.Counts {
-		height := a.height(share(h, c))
+		s := share(h, c)
 		all = append(all, element("rect").
-			Attr("x", (h.First+i-a.first)*binWidth).Attr("y", decimal(plotHeight-height)).
-			Attr("width", binWidth).Attr("height", decimal(height)).
-			Body(element("title").Text(fmt.Sprintf("%s to %s: %s", tick(h.From(i)), tick(h.From(i+1)), percent(share(h, c))))))
+			Attr("x", a.x(h.First+i)+1).Attr("y", a.y(s)).Attr("width", binWidth-1).Attr("height", decimal(plotHeight*a.shares.Pixel(s))).
+			Body(element("title").Text(fmt.Sprintf("%s to %s: %s", tick(h.From(i)), tick(h.From(i+1)), tick(100*s)+number.Thin+"%"))))
 	}
 	return all
 }
 
 // outline is a histogram's, from the left to the right.
 func (a axes) outline(h run.Histogram) app.UI {
-	path := fmt.Sprintf("M%d %d", (h.First-a.first)*binWidth, plotHeight)
+	path := fmt.Sprintf("M%d %d", a.x(h.First), plotHeight)
 	for i, c := range h.Counts {
-		path += fmt.Sprintf("V%sH%d", decimal(plotHeight-a.height(share(h, c))), (h.First+i+1-a.first)*binWidth)
+		path += fmt.Sprintf("V%sH%d", a.y(share(h, c)), a.x(h.First+i+1))
 	}
 	return element("path").Attr("d", path+fmt.Sprintf("V%d", plotHeight))
 }
 
-// shareTicks and valueTicks are the round numbers of the axes.
-func (a axes) shareTicks() (ticks []float64) { return chart.Scale{Max: a.top}.Ticks(3) }
-
-func (a axes) valueTicks() []float64 {
-	return chart.Scale{Min: float64(a.first) * a.width, Max: float64(a.end) * a.width}.Ticks(5)
-}
-
 func (a axes) grid() (lines []app.UI) {
-	for _, t := range a.shareTicks() {
-		y := decimal(plotHeight - a.height(t))
-		lines = append(lines, element("line").Attr("x1", 0).Attr("x2", (a.end-a.first)*binWidth).Attr("y1", y).Attr("y2", y))
+	for _, t := range a.shares.Ticks(3) {
+		lines = append(lines, element("line").Attr("x1", 0).Attr("x2", a.x(a.end)).Attr("y1", a.y(t)).Attr("y2", a.y(t)))
 	}
 	return lines
 }
 
-func (a axes) shares() (labels []app.UI) {
-	for _, t := range a.shareTicks() {
-		labels = append(labels, app.Span().Style("bottom", decimal(a.height(t))+"%").Text(tick(100*t)+number.Thin+"%"))
+// shareLabels and valueLabels are the numbers of the axes.
+func (a axes) shareLabels() (labels []app.UI) {
+	for _, t := range a.shares.Ticks(3) {
+		labels = append(labels, app.Span().Style("bottom", decimal(100*a.shares.Pixel(t))+"%").Text(tick(100*t)+number.Thin+"%"))
 	}
 	return labels
 }
 
-func (a axes) values() (labels []app.UI) {
-	for _, t := range a.valueTicks() {
-		at := 100 * (t/a.width - float64(a.first)) / float64(a.end-a.first)
-		labels = append(labels, app.Span().Style("left", decimal(at)+"%").Text(tick(t)))
+func (a axes) valueLabels() (labels []app.UI) {
+	for _, t := range a.values.Ticks(5) {
+		labels = append(labels, app.Span().Style("left", decimal(100*a.values.Pixel(t))+"%").Text(tick(t)))
 	}
 	return labels
 }

@@ -26,13 +26,14 @@ type Layers struct {
 	Against Measured // without Activations there is none
 
 	open map[string]bool // by layer
+	log  bool            // of all histograms
 }
 
 // Render draws the table.
 func (l *Layers) Render() app.UI {
 	head := []app.UI{column("layer")}
 	if l.compares() {
-		head = append(head, column("net"))
+		head = append(head, app.Th().Scope("col").Class("of").Text("net"))
 	}
 	for _, f := range figures {
 		head = append(head, column(f.head))
@@ -96,7 +97,7 @@ func (l *Layers) layer(of *run.LayerActivations, columns int) []app.UI {
 	return append(rows, app.Tr().ID(id+"-detail").Class("detail").Hidden(!open).Body(
 		app.Td().ColSpan(columns).Body(app.If(open, func() app.UI {
 			return app.Div().Class("activations-detail").Body(
-				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name}).render(),
+				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name, log: &l.log}).render(),
 				&Maps{ID: id + "-maps", Layer: of},
 			)
 		})),
