@@ -33,22 +33,22 @@ func (x *insight) stats(ctx context.Context, n *look.Net) error {
 		x.say("The same of the other net, on %s test images:\n\n%s", number.Plain(other.Images), layerTable(other))
 		x.say("The differences, of layers that both have:\n\n%s", differences(of, other))
 	}
-	x.say("For programs: [statistics.csv](statistics.csv) by layer, [maps.csv](maps.csv) by map, counted from 0, and [histograms.csv](histograms.csv).")
+	x.say("For programs: [statistics.csv](statistics.csv) by layer, [maps.csv](maps.csv) by map, and [histograms.csv](histograms.csv). Maps are counted from 0.")
 	for i := range of.Layers {
 		l := &of.Layers[i]
 		x.say("## %s", l.Layer)
 		if err := x.histogram(l, of, other); err != nil {
 			return err
 		}
-		var rows [][]string
+		var dead []string
 		for m, s := range l.Maps {
-			dead := ""
 			if s.Dead() {
-				dead = "dead"
+				dead = append(dead, number.Plain(m))
 			}
-			rows = append(rows, append(append([]string{number.Plain(m)}, spread(s)...), dead))
 		}
-		x.say("%s", markdown.Table([]string{"map", "mean", "standard deviation", "min", "max", "zeros", ""}, rows))
+		if len(dead) > 0 {
+			x.say("Dead maps: %s.", strings.Join(dead, ", "))
+		}
 	}
 	return errors.Join(
 		x.file("statistics.csv", []byte(of.LayersCSV())),
@@ -83,7 +83,7 @@ func (x *insight) against(ctx context.Context) (*run.Activations, error) {
 	return other.measure(ctx, n)
 }
 
-// spread are the figures of a layer or a map for readers.
+// spread are the figures of a layer for readers.
 func spread(s run.Spread) []string {
 	return []string{
 		number.Significant(s.Mean, 4), number.Significant(s.Deviation, 4), number.Significant(s.Min, 4), number.Significant(s.Max, 4), number.Percent(s.Zeros) + " %",
@@ -147,7 +147,7 @@ func (x *insight) histogram(l *run.LayerActivations, of, other *run.Activations)
 	name := l.Layer + "-histogram"
 	x.say("![histogram of %s](%s.png)", l.Layer, name)
 	x.say("All %s activations are counted, in bins %s wide. Exactly zero, and not in the figure, are %s %%%s.",
-		number.Plain(l.Histogram.Total()), number.Significant(h.Width, 3), number.Percent(zeros(h)), others)
+		number.Plain(l.Histogram.Total()), number.Significant(h.Width, 4), number.Percent(zeros(h)), others)
 	return x.file(name+".png", b)
 }
 
