@@ -29,6 +29,7 @@ func smallCNN(t *testing.T) recipe.Recipe {
 // What is trained in a tab is taken apart there: its layers at each step, which pixels an activation comes from, and what moves a map.
 func TestLookInside(t *testing.T) {
 	tab := browser.Open(t)
+	keepDownloads(tab)
 	site := start(t)
 	ready := "document.querySelector('#look')?.dataset.state === 'ready'"
 	tab.Go(site + "look/") // where nothing has been trained the published results are there
@@ -105,6 +106,7 @@ func TestLookInside(t *testing.T) {
 	}
 	tab.Press("#strongest", browser.Enter)
 	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9", later)
+	lookAtStatistics(t, tab)
 	for _, width := range []int64{320, 390, 768, 1280, 1920} {
 		tab.Look(width, 900, width == 768)
 		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
@@ -112,9 +114,6 @@ func TestLookInside(t *testing.T) {
 		}
 	}
 	tab.Look(1280, 900, false)
-
-	tab.Press("#measure", browser.Enter)
-	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('relu2')", later)
 
 	// The address brings all of it back.
 	shown := image("relu2")
@@ -151,6 +150,56 @@ func TestLookInside(t *testing.T) {
 	tab.Press("#image-next", browser.Enter)
 	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image') && "+ready, soon)
 	noErrors(t, tab)
+}
+
+// lookAtStatistics measures the net looked into, opens a layer, and compares with another step and with another run.
+func lookAtStatistics(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#measure", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('relu2')", later)
+	if text := tab.Text("#statistics-of"); text != "Measured on 10\u202f000 test images, after step 60." {
+		t.Errorf("of the statistics the page says %q", text)
+	}
+	tab.Press("#statistics-look-relu2", browser.Enter)
+	tab.Wait("document.querySelectorAll('#statistics-look-relu2-maps tbody tr').length === 8", soon)
+	if label := browser.Eval[string](tab, "document.querySelector('.histogram-plot').ariaLabel"); !strings.HasPrefix(label, "Histogram of relu2. step 60: from 0 to ") {
+		t.Errorf("the histogram says %q", label)
+	}
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot rect').length"); n < 32 || n > 64 {
+		t.Errorf("the histogram has %d bars", n)
+	}
+	tab.Press("#statistics-look-relu2-maps-by-1", browser.Enter) // the mean
+	tab.Wait("document.querySelector('#statistics-look-relu2-maps th[aria-sort=descending]')?.innerText.includes('mean')", soon)
+	if sorted := browser.Eval[bool](tab, `(() => {
+		const means = [...document.querySelectorAll('#statistics-look-relu2-maps tbody td:nth-child(2)')].map(cell => Number(cell.innerText));
+		return means.length === 8 && means.every((mean, i) => i === 0 || mean <= means[i - 1]);
+	})()`); !sorted {
+		t.Error("the maps are not in the order of their means")
+	}
+
+	tab.Press("#save-maps", browser.Enter)
+	tab.Wait("window.downloads.length === 1", soon)
+	file := browser.Await[string](tab, "downloads[0].text()")
+	if lines := strings.Split(strings.TrimSpace(file), "\n"); len(lines) != 1+6+8 || !strings.HasPrefix(lines[14], "relu2,7,") {
+		t.Errorf("the table of maps as a file is\n%s", file)
+	}
+
+	option := func(says string) string {
+		return browser.Eval[string](tab, fmt.Sprintf("[...document.querySelectorAll('#compare-run option')].find(one => one.value.startsWith(%[1]q) || one.text === %[1]q).value", says))
+	}
+	write(tab, "#compare-run", option("this run, another step"), "change")
+	tab.Wait("document.querySelector('#compare-step')?.value === '0'", soon)
+	tab.Press("#measure-other", browser.Enter)
+	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", later)
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot path').length"); n != 1 {
+		t.Errorf("%d outlines over the bars of the open layer", n)
+	}
+	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
+	tab.Wait("document.querySelector('#compare-step')?.value > 1000", soon)
+	tab.Press("#measure-other", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
+	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured
+	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", soon)
 }
 
 // The README's picture of the page.

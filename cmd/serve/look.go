@@ -27,6 +27,7 @@ func (m *Main) look(ctx context.Context, args []string) error {
 	flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; else all that there is something to see of")
 	flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
 	flags.IntVar(&job.Images, "images", 1000, "`number` of test images to search, at most (deconv)")
+	flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): its folder, or FOLDER@STEP, or @STEP for another step of RUN")
 	command.BackendFlags(flags, &compute)
 	data := flags.String("data", m.Data, dataHelp)
 	names, err := command.Parse(m.Stdout, flags, lookSynopsis, args)
@@ -35,6 +36,8 @@ func (m *Main) look(ctx context.Context, args []string) error {
 		return err
 	case len(names) != 2 || job.Out == "":
 		return command.Usage("serve look expects the folder of a run, what to look at, and a new folder after -o")
+	case job.Against != "" && names[1] != "stats":
+		return command.Usage("-against is for stats; %s are not compared", names[1])
 	case !slices.Contains(jobs.Looks, names[1]):
 		return command.Usage("serve look shows %s, and not %q", strings.Join(jobs.Looks, ", "), names[1])
 	}

@@ -135,9 +135,37 @@ func TestLook(t *testing.T) {
 		t.Errorf("the kernels of map 2 are in the order %q", order)
 	}
 
-	rows, err := csv.NewReader(bytes.NewReader(read(look("stats"), "statistics.csv"))).ReadAll()
-	if err != nil || len(rows) != 3 || rows[2][0] != "relu2" || len(rows[2]) != len(rows[0]) {
-		t.Errorf("the table is %q, %v", rows, err)
+	table := func(to, name string) [][]string {
+		t.Helper()
+		rows, err := csv.NewReader(bytes.NewReader(read(to, name+".csv"))).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	to = look("stats", "-step", "2")
+	if rows := table(to, "statistics"); len(rows) != 3 || rows[2][0] != "relu2" || rows[2][7] != "5" {
+		t.Errorf("the table of layers is %q", rows)
+	}
+	if rows := table(to, "maps"); len(rows) != 1+4+5 || rows[9][0] != "relu2" || rows[9][1] != "4" {
+		t.Errorf("the table of maps is %q", rows)
+	}
+	if rows := table(to, "histograms"); len(rows) < 20 {
+		t.Errorf("the histograms are %q", rows)
+	}
+	picture(to, "relu1-histogram")
+	if page := string(read(to, "README.md")); !strings.Contains(page, "All 31,360,000 activations are counted") || strings.Contains(page, "other net") {
+		t.Errorf("the page about statistics is\n%s", page)
+	}
+	for _, against := range []string{"@2", dir + "@2"} {
+		to = look("stats", "-against", against)
+		picture(to, "relu2-histogram")
+		page := string(read(to, "README.md"))
+		for _, want := range []string{"after step 2.\n", "The differences, of layers that both have", " points | 0 |", "and of the other net's"} {
+			if !strings.Contains(page, want) {
+				t.Errorf("the page about statistics does not say %q:\n%s", want, page)
+			}
+		}
 	}
 
 	for _, c := range []struct {
@@ -152,6 +180,8 @@ func TestLook(t *testing.T) {
 		{`no filters "relu1"; those it has are of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no weights "3"; it has last, best, and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
 		{"file exists", []string{"stats", "-o", t.TempDir()}},
+		{`no weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
+		{"maps are not compared", []string{"maps", "-against", "@2", "-o", "x"}},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"look", dir}, c.args...)...)
 		if code != exitUsage || !strings.Contains(stderr, c.says) {

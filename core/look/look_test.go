@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gomlx/compute"
+
 	"unpool/core/data"
 	"unpool/core/recipe"
 	"unpool/models/nn"
@@ -16,6 +18,11 @@ import (
 
 // small is a net of random weights, on n random images.
 func small(t *testing.T, text string, n int) (*Net, *data.Dataset) {
+	t.Helper()
+	return smallOn(t, backends(t)["fast"], text, n)
+}
+
+func smallOn(t *testing.T, b compute.Backend, text string, n int) (*Net, *data.Dataset) {
 	t.Helper()
 	r := recipe.Recipe{
 		Version: recipe.Version, Net: text, Dataset: recipe.MNIST, Optimizer: recipe.Adam, LearningRate: 0.001,
@@ -26,7 +33,7 @@ func small(t *testing.T, text string, n int) (*Net, *data.Dataset) {
 	for i := range d.Test.Images {
 		d.Test.Images[i] = byte(random.IntN(256))
 	}
-	net, err := Untrained(backends(t)["fast"], r, d)
+	net, err := Untrained(b, r, d)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ type Look struct {
 
 // The analyses.
 const (
-	LookStatistics = "statistics" // of the activations of convolutional layers. The Result is run.Statistics
+	LookStatistics = "statistics" // of the activations on all test images. The Result is run.Activations
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
 	LookProject    = "project"    // TestUnit: which pixels an activation comes from. The Result is Projections
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest

@@ -8,7 +8,6 @@ import (
 
 // CSV returns every evaluation for programs, with a header line: accuracies from 0 to 1, losses in nats, all digits.
 func (v *View) CSV() string {
-	exact := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	head := []string{"step", "seconds"}

@@ -112,9 +112,13 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 }
 
 func (a *analysis) statistics(ctx context.Context, _ json.RawMessage) (any, error) {
-	s, err := a.net.Statistics(ctx, a.data, a.progress)
-	if errors.Is(err, look.ErrNoConvolutions) {
-		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure", Hint: "Look into a net with convolutions and ReLUs."}
+	s, err := a.net.Activations(ctx, a.data, a.progress)
+	switch {
+	case errors.Is(err, look.ErrNoActivations):
+		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no activation function and no recurrent layer, so there is nothing to measure",
+			Hint: "Look into a net with such layers."}
+	case err != nil:
+		err = protocol.ErrorOf(err, protocol.Invalid, "Choose another step.")
 	}
 	return s, err
 }

@@ -230,7 +230,7 @@ func TestLook(t *testing.T) {
 	}
 	statistics := protocol.Look{What: protocol.LookStatistics, Run: all[0].ID, Step: 1}
 	call := x.ask(protocol.AskLook, statistics)
-	if s := result[run.Statistics](x, call); s.Step != 1 || len(s.Layers) != 1 || s.Images != 250 {
+	if s := result[run.Activations](x, call); s.Step != 1 || len(s.Layers) != 1 || s.Images != 300 || len(s.Layers[0].Maps) != 1 || s.Layers[0].Histogram.Total() != 300*784 {
 		t.Errorf("statistics: %+v", s)
 	}
 	x.wait("progress", func(m protocol.Message) bool { return m.Kind == protocol.SayProgress && m.Call == call })
@@ -238,6 +238,21 @@ func TestLook(t *testing.T) {
 	call++
 	if e := x.failure(x.ask(protocol.AskLook, statistics)); e.Code != protocol.Cancelled {
 		t.Errorf("%+v", e)
+	}
+	x.between = nil
+	r.Recipe.Net = "conv 3x3x1"
+	x.runEnd(x.ask(protocol.AskTrain, r))
+	if all, err = runs.List(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range all {
+		if one.ID != statistics.Run {
+			statistics.Run = one.ID
+			break
+		}
+	}
+	if e := x.failure(x.ask(protocol.AskLook, statistics)); e.Code != protocol.Invalid || !strings.Contains(e.Message, "no activation function") || e.Hint == "" {
+		t.Errorf("of a net without activation functions: %+v", e)
 	}
 }
 

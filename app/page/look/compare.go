@@ -82,10 +82,12 @@ func (c *compare) about() protocol.Pair {
 
 // choose chooses the other run, after its last step.
 func (c *compare) choose(other choice) {
-	c.subject.stepsOf(other, func(steps []int) {
-		c.run, c.steps, c.step = other, steps, len(steps)-1
-		c.ask()
-	})
+	c.subject.library.read(other, func(steps []int, err error) {
+		if err == nil && len(steps) > 0 {
+			c.run, c.steps, c.step = other, steps, len(steps)-1
+			c.ask()
+		}
+	}, nil)
 }
 
 // render is what to compare with.
@@ -127,7 +129,9 @@ func (c *compare) other() app.UI {
 	case anotherRun:
 		fields := []app.UI{app.Div().Class("field").Body(
 			app.Label().Class("name").For("other-run").Text("Other run"),
-			c.subject.menu("other-run", c.run, c.choose),
+			app.Select().ID("other-run").OnChange(func(_ app.Context, e app.Event) {
+				c.choose(choiceOf(e.Get("target").Get("value").String()))
+			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == choice{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
 		)}
 		if c.steps != nil {
 			fields = append(fields, app.Div().Class("field").Body(

@@ -39,13 +39,13 @@ type Page struct {
 // New makes the page of a tab.
 func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s, view: viewLayers}
-	p.subject = &subject{shell: s, published: &published{shell: s}, changed: p.refresh}
+	p.subject = &subject{shell: s, library: library{s, &published{shell: s}}, changed: p.refresh}
 	p.scene = newScene(p.subject, p.shown)
 	p.compare = newCompare(p.subject, p.scene)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject
 	p.weights = &weights{subject: p.subject, shell: s, question: question[protocol.Filters]{subject: p.subject}}
-	p.stats = &measured{question[run.Statistics]{subject: p.subject}}
+	p.stats = newMeasured(p.subject)
 	s.Trainer.Watch(p.Mounted)
 	return p
 }
@@ -57,7 +57,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		return
 	}
 	p.take(ctx.Page().URL().Query())
-	p.subject.published.load()
+	p.subject.library.published.load()
 	p.Runs.Follow()
 }
 
@@ -146,7 +146,7 @@ func (p *Page) Render() app.UI {
 func (p *Page) state() string {
 	switch {
 	case p.subject.steps != nil:
-	case p.Runs.Failed == nil && p.Runs.Version == 0 || p.subject.published.version == 0:
+	case p.Runs.Failed == nil && p.Runs.Version == 0 || p.subject.library.published.version == 0:
 		return "loading"
 	case p.subject.found:
 		return "loading"

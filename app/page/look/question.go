@@ -36,28 +36,31 @@ func (q *question[Answer]) close() {
 }
 
 // ask asks in place of what was asked before.
-func (q *question[Answer]) ask(what string, with any) {
+func (q *question[Answer]) ask(what string, with any) { q.askOf(q.subject.of(), what, with) }
+
+// askOf asks about a net that need not be the subject's.
+func (q *question[Answer]) askOf(of protocol.Look, what string, with any) {
 	q.close()
-	q.begin(what, with)
+	q.begin(of, what, with)
 }
 
 // follow asks something else each time that a pointer or a slider moves: what was asked before is answered first, and of what is wanted
 // meanwhile only the last is asked. Until then the answer before stays.
 func (q *question[Answer]) follow(what string, with any) {
 	if q.cancel != nil {
-		q.next = func() { q.begin(what, with) }
+		q.next = func() { q.begin(q.subject.of(), what, with) }
 		return
 	}
-	q.begin(what, with)
+	q.begin(q.subject.of(), what, with)
 }
 
 // begin asks.
-func (q *question[Answer]) begin(what string, with any) {
+func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
 	q.next = nil
 	q.asked++
 	asked := q.asked
 	q.progress, q.cancel = protocol.Progress{}, func() {}
-	cancel := client.Look(q.subject.shell.Trainer, what, q.subject.of(), with,
+	cancel := client.Look(q.subject.shell.Trainer, what, of, with,
 		func(p protocol.Progress) { q.progress = p },
 		func(a *Answer, failed *protocol.Error) {
 			if asked != q.asked {

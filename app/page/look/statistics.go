@@ -1,23 +1,118 @@
 package look
 
 import (
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/statistics"
+	"unpool/app/web"
+	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
-// measured are the statistics of the activations on the test images, when they have been asked for.
+// measured are the statistics of the activations on the test images, when they have been asked for, and those of another net beside them.
 type measured struct {
-	question[run.Statistics]
+	subject *subject
+	known   map[moment]*run.Activations // what has been measured
+	own     measurement
+	beside  beside
 }
+
+// moment is a run after a step.
+type moment struct {
+	run  choice
+	step int
+}
+
+func (m moment) of() protocol.Look {
+	return protocol.Look{Run: m.run.id, Step: m.step, Published: m.run.published}
+}
+
+func newMeasured(s *subject) *measured {
+	m := &measured{subject: s, known: map[moment]*run.Activations{}}
+	m.own = m.measurement("measure")
+	m.beside = beside{measurement: m.measurement("measure-other")}
+	return m
+}
+
+// measurement is what measures, by a button of an ID.
+func (m *measured) measurement(id string) measurement {
+	return measurement{id: id, known: m.known, question: question[run.Activations]{subject: m.subject}}
+}
+
+// measurement measures one net at a time, and remembers what it has measured: a run's weights after a step do not change.
+type measurement struct {
+	id    string
+	known map[moment]*run.Activations
+	question[run.Activations]
+	about moment
+}
+
+// at returns what was measured of a net, nil if nothing was.
+func (m *measurement) at(of moment) *run.Activations {
+	if m.answer != nil && m.about == of {
+		m.known[of] = m.answer
+	}
+	return m.known[of]
+}
+
+// offer measures a net when its button is pressed.
+func (m *measurement) offer(of moment, label string) app.UI {
+	return m.question.offer(m.id, label, "Measuring", func() {
+		m.about = of
+		m.askOf(of.of(), protocol.LookStatistics, nil)
+	})
+}
+
+// close gives up measuring what was shown before.
+func (m *measured) close() { m.own.close() }
+
+func (m *measured) now() moment { return moment{m.subject.id, m.subject.step()} }
 
 func (m *measured) render() app.UI {
 	return app.Section().Aria("labelledby", "statistics-title").Body(
 		app.H2().ID("statistics-title").Class("large-title").Text("Activation statistics"),
-		app.If(m.answer != nil, func() app.UI { return statistics.Panel("look", m.answer) }).Else(func() app.UI {
-			return m.offer("measure", "Measure on all test images", "Measuring", func() { m.ask(protocol.LookStatistics, nil) })
-		}),
+		app.P().Class("under").Text("What every activation function and every recurrent layer of the net gives on all test images. In a recurrent layer each step "+
+			"counts as a place and each unit as a map. A dead map is 0 everywhere for every image: it adds nothing to what the net answers."),
+		app.If(m.own.at(m.now()) == nil, func() app.UI { return m.own.offer(m.now(), "Measure on all test images") }).Else(m.shown),
 	)
+}
+
+// shown are the figures, beside those of another net if one is chosen and measured.
+func (m *measured) shown() app.UI {
+	now := m.now()
+	of, against := m.own.at(now), m.beside.measured()
+	layers := &statistics.Layers{ID: "statistics-look", Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
+	if against != nil {
+		layers.Of.Name = name(now, m.beside.with, "this run")
+		layers.Against = statistics.Measured{Name: name(m.beside.with, now, "the other"), Activations: against}
+	}
+	return app.Div().Class("measured").Body(
+		m.beside.render(now),
+		app.P().ID("statistics-of").Class("under").Role("status").Text(measuredOn(of, against)),
+		layers,
+		app.P().Class("exports").Body(
+			app.Span().Class("under").Text("Save as CSV"),
+			save("layers", of.Step, of.LayersCSV), save("maps", of.Step, of.MapsCSV), save("histograms", of.Step, of.HistogramsCSV),
+			app.Span().Class("under").Text("In the files maps are counted from 0, as in arrays."),
+		),
+	)
+}
+
+// name is a short one of a net, told from another's.
+func name(of, other moment, run string) string {
+	step := "step " + number.Int(of.step)
+	if of.run == other.run {
+		return step
+	}
+	return run + ", " + step
+}
+
+// save offers a table as a file.
+func save(what string, step int, text func() string) app.UI {
+	return app.Button().ID("save-"+what).Type("button").OnClick(func(app.Context, app.Event) {
+		web.Download("unpool-activations-"+what+"-step-"+strconv.Itoa(step)+".csv", "text/csv", text())
+	}, app.EventScope(what, step)).Text(what)
 }

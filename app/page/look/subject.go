@@ -2,6 +2,7 @@ package look
 
 import (
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -17,9 +18,9 @@ import (
 
 // subject is the net that is looked into: of a run, after a step.
 type subject struct {
-	shell     *shell.Shell
-	published *published
-	changed   func(another bool) // what is looked into is another step, or another run
+	shell   *shell.Shell
+	library library
+	changed func(another bool) // what is looked into is another step, or another run
 
 	id    choice // of the run
 	steps []int  // of which there are weights
@@ -42,7 +43,7 @@ type known struct {
 }
 
 func (s *subject) known() known {
-	return known{s.shell.Runs.Version, s.published.version, s.shell.Runs.Failed != nil}
+	return known{s.shell.Runs.Version, s.library.published.version, s.shell.Runs.Failed != nil}
 }
 
 // choice is a run: one that this browser keeps, by its ID, or a published result, by its name. The zero choice is none.
@@ -94,7 +95,7 @@ func (s *subject) follow() {
 	}
 	// A published result is begun with where it is asked for, or where there is nothing else.
 	kept := now.runs > 0 || now.failed
-	for _, r := range s.published.runs {
+	for _, r := range s.library.published.runs {
 		if theirs := (choice{r.name, true}); s.wanted == theirs || kept && s.wanted == (choice{}) {
 			s.choose(theirs, s.wantedStep)
 			return
@@ -107,92 +108,54 @@ func (s *subject) follow() {
 
 // seek reads the run of the link, which is not listed: the list may be older than the run.
 func (s *subject) seek() {
-	wanted, step := s.wanted, s.wantedStep
-	missing := func() {
-		s.wanted, s.wantedStep, s.looked, s.found = choice{}, "", known{-1, -1, false}, false
-		s.problem = "The run that the link leads to is not in this browser, or has kept no weights; another one is shown."
-		s.follow()
-	}
-	if wanted.published {
-		missing()
+	if s.wanted.published {
+		s.missing()
 		return
 	}
-	s.found = true
-	s.choices++
-	now := s.choices
-	s.shell.Runs.Read(wanted.id, func(k *client.Kept, err error) {
-		switch {
-		case now != s.choices: // another one was chosen meanwhile
-		case err != nil || len(k.View.Snapshots) == 0:
-			missing()
-		default:
-			s.take(wanted, snapshotSteps(k.View), step)
-			s.curve.take(k.View)
-		}
-	})
+	s.read(s.wanted, s.wantedStep, func(error) { s.missing() })
+}
+
+// missing begins with another run than that of the link.
+func (s *subject) missing() {
+	s.wanted, s.wantedStep, s.looked, s.found = choice{}, "", known{-1, -1, false}, false
+	s.problem = "The run that the link leads to is not in this browser, or has kept no weights; another one is shown."
+	s.follow()
 }
 
 // choose looks into another run, after a step where that is not "", else after its last.
 func (s *subject) choose(c choice, step string) {
+	s.read(c, step, func(err error) { // it may have been deleted
+		s.problem = "The run cannot be read: " + err.Error() + "."
+		s.found = s.steps != nil
+	})
+}
+
+// errNoWeights means that a run has kept none.
+var errNoWeights = errors.New("it has kept no weights")
+
+// read reads a run, and looks into it unless that fails.
+func (s *subject) read(c choice, step string, fail func(error)) {
 	s.found = true
 	s.choices++
 	now := s.choices
-	if c.published {
-		for _, r := range s.published.runs {
-			if r.name == c.id {
-				s.shell.Dispatch(func(app.Context) { s.take(c, r.steps, step) })
-				s.published.read(r, func(v *run.View) {
-					if now == s.choices {
-						s.curve.take(v)
-					}
-				})
-			}
+	s.library.read(c, func(steps []int, err error) {
+		switch {
+		case now != s.choices: // another one was chosen meanwhile
+		case err != nil:
+			fail(err)
+		case len(steps) == 0:
+			fail(errNoWeights)
+		default:
+			s.take(c, steps, step)
 		}
-		return
-	}
-	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
-		if now != s.choices {
-			return // another one was chosen meanwhile
-		}
-		if err != nil { // it may have been deleted
-			s.problem = "The run cannot be read: " + err.Error() + "."
-			s.found = s.steps != nil
-			return
-		}
-		s.take(c, snapshotSteps(k.View), step)
-		s.curve.take(k.View)
-	})
-}
-
-// stepsOf finds the steps of which any run has kept weights; none where it cannot be read.
-func (s *subject) stepsOf(c choice, done func(steps []int)) {
-	if c.published {
-		for _, r := range s.published.runs {
-			if r.name == c.id {
-				done(r.steps)
-			}
-		}
-		return
-	}
-	s.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
-		if err == nil && len(k.View.Snapshots) > 0 {
-			done(snapshotSteps(k.View))
+	}, func(v *run.View) {
+		if now == s.choices {
+			s.curve.take(v)
 		}
 	})
-}
-
-// snapshotSteps are those of a run's snapshots.
-func snapshotSteps(v *run.View) (steps []int) {
-	for _, snapshot := range v.Snapshots {
-		steps = append(steps, snapshot.Step)
-	}
-	return steps
 }
 
 func (s *subject) take(c choice, steps []int, step string) {
-	if len(steps) == 0 {
-		return
-	}
 	another := s.id != c
 	s.id, s.steps, s.at = c, steps, len(steps)-1
 	for i, one := range steps {
@@ -225,40 +188,18 @@ func (s *subject) render() app.UI {
 		app.Div().Class("fields").Body(
 			app.Div().Class("field").Body(
 				app.Label().Class("name").For("look-run").Text("Run"),
-				s.menu("look-run", s.id, func(c choice) {
+				app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
 					s.problem = ""
-					s.choose(c, "")
-				}),
+					s.choose(choiceOf(e.Get("target").Get("value").String()), "")
+				}).Body(s.library.options(s.id)...),
 			),
 			app.Div().Class("field").Body(
 				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
 			),
-			s.turns(),
+			turns(s),
 		),
 		s.curve.render(),
-	)
-}
-
-// menu is a choice among all runs that can be looked into.
-func (s *subject) menu(id string, chosen choice, choose func(choice)) app.UI {
-	var mine, theirs []app.UI
-	option := func(c choice, text string) app.UI {
-		return app.Option().Value(c.String()).Selected(c == chosen).Text(text)
-	}
-	for _, r := range s.shell.Runs.All {
-		if r.Snapshots > 0 {
-			mine = append(mine, option(choice{id: r.ID}, label(r)))
-		}
-	}
-	for _, r := range s.published.runs {
-		theirs = append(theirs, option(choice{r.name, true}, r.title))
-	}
-	return app.Select().ID(id).OnChange(func(_ app.Context, e app.Event) {
-		choose(choiceOf(e.Get("target").Get("value").String()))
-	}, app.EventScope(chosen.String())).Body(
-		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
-		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
 	)
 }
 
@@ -274,7 +215,7 @@ func stepSlider(id string, steps []int, at int, to func(int)) app.UI {
 }
 
 // turns are what a run under way does while many images are gone through.
-func (s *subject) turns() app.UI {
+func turns(s *subject) app.UI {
 	return app.Label().Class("check").Hidden(!s.shell.Trainer.View.Phase.Active()).Body(
 		app.Input().ID("look-waits").Type("checkbox").Checked(s.waits).
 			OnChange(func(_ app.Context, e app.Event) { s.waits = e.Get("target").Get("checked").Bool() }),

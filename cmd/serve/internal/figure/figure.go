@@ -37,6 +37,7 @@ type Break struct {
 type Series struct {
 	Label  string
 	Points []Point // in order of X
+	Filled bool    // down to the lowest value of the figure
 }
 
 // Point is a value at a place, both finite.
@@ -183,6 +184,9 @@ func (s Series) plot(i int) (plot.Plotter, plot.Thumbnailer, error) {
 	}
 	line.Color, line.Width = ink, vg.Points(1.2)
 	line.Dashes = dashes[i/len(inks)%len(dashes)]
+	if s.Filled {
+		line.FillColor = ink
+	}
 	return line, line, nil
 }
 

@@ -3,6 +3,7 @@ package figure
 import (
 	"bytes"
 	"encoding/xml"
+	"image"
 	"image/png"
 	"io"
 	"math"
@@ -21,7 +22,7 @@ func sample() Curves {
 	}
 	return Curves{
 		Title: "RNN & LSTM <128>", X: "training steps", Y: "test accuracy",
-		Series: []Series{curve("RNN", 0.1, 0.97), curve("LSTM", 0.12, 0.987), {"report", []Point{{5500, 0.9}}}},
+		Series: []Series{curve("RNN", 0.1, 0.97), curve("LSTM", 0.12, 0.987), {Label: "report", Points: []Point{{5500, 0.9}}}},
 		Breaks: []Break{{2000, "another machine"}},
 	}
 }
@@ -79,16 +80,37 @@ func TestPNG(t *testing.T) {
 		t.Fatal(err)
 	}
 	size := img.Bounds().Size()
-	blue := 0
+	if blue := inFirst(img); size.X != 1008 || size.Y != 630 || blue < 500 {
+		t.Errorf("%v pixels, %d of them in the first curve's colour", size, blue)
+	}
+}
+
+// inFirst is how many pixels have the first curve's colour.
+func inFirst(img image.Image) (n int) {
+	size := img.Bounds().Size()
 	for y := range size.Y {
 		for x := range size.X {
 			if r, g, b, _ := img.At(x, y).RGBA(); r>>8 == 0x00 && g>>8 == 0x72 && b>>8 == 0xb2 {
-				blue++
+				n++
 			}
 		}
 	}
-	if size.X != 1008 || size.Y != 630 || blue < 500 {
-		t.Errorf("%v pixels, %d of them in the first curve's colour", size, blue)
+	return n
+}
+
+// What is below a filled curve has its colour: here most of the figure.
+func TestFilled(t *testing.T) {
+	file, err := Curves{Series: []Series{{Points: []Point{{0, 0}, {0, 1}, {9, 1}, {9, 0}}, Filled: true}}}.PNG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep(t, "filled.png", file)
+	img, err := png.Decode(bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := inFirst(img); n < 1008*630/2 {
+		t.Errorf("%d pixels have the curve's colour", n)
 	}
 }
 
@@ -125,9 +147,9 @@ func TestTicks(t *testing.T) {
 func TestRefuses(t *testing.T) {
 	for says, c := range map[string]Curves{
 		"no curves":         {},
-		`"a" has no points`: {Series: []Series{{"a", nil}}},
-		`"b": plotter`:      {Series: []Series{{"b", []Point{{0, math.NaN()}, {1, 1}}}}},
-		`"c": plotter`:      {Series: []Series{{"c", []Point{{math.Inf(1), 1}}}}},
+		`"a" has no points`: {Series: []Series{{Label: "a"}}},
+		`"b": plotter`:      {Series: []Series{{Label: "b", Points: []Point{{0, math.NaN()}, {1, 1}}}}},
+		`"c": plotter`:      {Series: []Series{{Label: "c", Points: []Point{{math.Inf(1), 1}}}}},
 	} {
 		if _, err := c.SVG(); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("SVG: %v does not say %q", err, says)

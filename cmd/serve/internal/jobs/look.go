@@ -35,6 +35,9 @@ type Look struct {
 	Layer  string // to look at; "" for every one that there is something to see of
 	Image  int    // index of the test image
 	Images int    // how many test images are searched for the strongest
+	// Against is what stats are compared with: the folder of a run, or that and a step after an @, or @ and another step of Run; "" for
+	// nothing.
+	Against string
 }
 
 // Looks are the things to look at.
@@ -44,6 +47,7 @@ var Looks = []string{"maps", "deconv", "filters", "stats"}
 type insight struct {
 	Look
 	backend *backends.Backend
+	images  *Images
 	stderr  io.Writer
 	set     *data.Dataset
 	kept    store.Store
@@ -54,12 +58,8 @@ type insight struct {
 
 // Do writes what there is to see.
 func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stderr io.Writer) error {
-	x := insight{Look: l, backend: b, stderr: stderr}
-	c, err := x.open(ctx, images)
-	if err != nil {
-		return err
-	}
-	n, err := look.Open(b.Backend, c, x.set)
+	x := insight{Look: l, backend: b, images: images, stderr: stderr}
+	n, err := x.open(ctx)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stder
 	if err := os.Mkdir(l.Out, 0o755); err != nil {
 		return command.UsageError{Err: err}
 	}
-	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(c.Recipe), number.Plain(n.Step), x.id, c.Recipe.Dataset.Title())
+	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(n.Recipe), number.Plain(n.Step), x.id, n.Recipe.Dataset.Title())
 	err = map[string]func(context.Context, *look.Net) error{
 		"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats,
 	}[l.What](ctx, n)
@@ -81,8 +81,8 @@ func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stder
 	return x.file("README.md", []byte(x.page.String()))
 }
 
-// open reads the run, its data set, and its weights after the step.
-func (x *insight) open(ctx context.Context, images *Images) (*checkpoint.Checkpoint, error) {
+// open reads the run and its data set, and opens its net as it was after the step.
+func (x *insight) open(ctx context.Context) (*look.Net, error) {
 	s, id, err := folder.Of(x.Run)
 	if err != nil {
 		return nil, command.UsageError{Err: err}
@@ -96,7 +96,7 @@ func (x *insight) open(ctx context.Context, images *Images) (*checkpoint.Checkpo
 	if err != nil {
 		return nil, err
 	}
-	if x.set, err = images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
+	if x.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
 		return nil, err
 	}
 	switch n := x.set.Test.Len(); {
@@ -107,7 +107,7 @@ func (x *insight) open(ctx context.Context, images *Images) (*checkpoint.Checkpo
 	default:
 		x.Images = min(x.Images, n)
 	}
-	return c, nil
+	return look.Open(x.backend.Backend, c, x.set)
 }
 
 // weights are those after the step.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/core/data"
 	"unpool/core/look"
@@ -213,31 +212,4 @@ func crop(c figure.Cell, p look.Patch) figure.Cell {
 		}
 	}
 	return part
-}
-
-// stats measures the activations of the convolutions on the test images.
-func (x *insight) stats(ctx context.Context, n *look.Net) error {
-	fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(x.set.Test.Len()))
-	s, err := n.Statistics(ctx, x.set, nil)
-	if errors.Is(err, look.ErrNoConvolutions) {
-		return command.Usage("the net has no convolution with a ReLU to measure")
-	}
-	if err != nil {
-		return err
-	}
-	exact := func(v float64) string { return fmt.Sprint(v) }
-	var rows, lines [][]string
-	for _, l := range s.Layers {
-		rows = append(rows, []string{l.Layer, number.Significant(l.Mean, 4), number.Significant(l.Deviation, 4), number.Significant(l.Min, 4),
-			number.Significant(l.Max, 4), number.Percent(l.Zeros) + " %", number.Plain(l.Dead) + " of " + number.Plain(l.Maps)})
-		lines = append(lines, []string{l.Layer, exact(l.Mean), exact(l.Deviation), exact(l.Min), exact(l.Max), exact(l.Zeros), number.Plain(l.Dead), number.Plain(l.Maps)})
-	}
-	x.say("The activations after each ReLU, over %s test images. A map is dead when it is zero in all of them.\n\n%s", number.Plain(s.Images),
-		markdown.Table([]string{"layer", "mean", "standard deviation", "min", "max", "zeros", "dead maps"}, rows))
-	x.say("For programs: [statistics.csv](statistics.csv).")
-	csv := "layer,mean,deviation,min,max,zeros,dead,maps\n"
-	for _, l := range lines {
-		csv += strings.Join(l, ",") + "\n"
-	}
-	return x.file("statistics.csv", []byte(csv))
 }

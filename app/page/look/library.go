@@ -1,0 +1,64 @@
+package look
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/core/run"
+)
+
+// library is all runs that can be looked into: those that this browser keeps, and the published results.
+type library struct {
+	shell     *shell.Shell
+	published *published
+}
+
+// read finds out of which steps a run has weights, and hands its events to view when they are there; view may be nil.
+func (l library) read(c choice, steps func([]int, error), view func(*run.View)) {
+	if c.published {
+		for _, r := range l.published.runs {
+			if r.name == c.id {
+				l.shell.Dispatch(func(app.Context) { steps(r.steps, nil) })
+				if view != nil {
+					l.published.read(r, view)
+				}
+			}
+		}
+		return
+	}
+	l.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
+		if err != nil {
+			steps(nil, err)
+			return
+		}
+		var all []int
+		for _, snapshot := range k.View.Snapshots {
+			all = append(all, snapshot.Step)
+		}
+		steps(all, nil)
+		if view != nil {
+			view(k.View)
+		}
+	})
+}
+
+// options are the runs to choose from; chosen is one of them, or none.
+func (l library) options(chosen choice) []app.UI {
+	var mine, theirs []app.UI
+	option := func(c choice, text string) app.UI {
+		return app.Option().Value(c.String()).Selected(c == chosen).Text(text)
+	}
+	for _, r := range l.shell.Runs.All {
+		if r.Snapshots > 0 {
+			mine = append(mine, option(choice{id: r.ID}, label(r)))
+		}
+	}
+	for _, r := range l.published.runs {
+		theirs = append(theirs, option(choice{r.name, true}, r.title))
+	}
+	return []app.UI{
+		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
+		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
+	}
+}

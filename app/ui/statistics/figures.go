@@ -1,0 +1,57 @@
+package statistics
+
+import (
+	"unpool/core/number"
+	"unpool/core/run"
+)
+
+// figures are what is measured of a layer or a map, in the order of the columns.
+var figures = []struct {
+	head  string
+	value func(run.Spread) float64
+	share bool // of 1, written in percent
+}{
+	{"mean", func(s run.Spread) float64 { return s.Mean }, false},
+	{"std. deviation", func(s run.Spread) float64 { return s.Deviation }, false},
+	{"min", func(s run.Spread) float64 { return s.Min }, false},
+	{"max", func(s run.Spread) float64 { return s.Max }, false},
+	{"zeros", func(s run.Spread) float64 { return s.Zeros }, true},
+}
+
+// texts are a spread's figures for readers.
+func texts(s run.Spread) (all []string) {
+	for _, f := range figures {
+		if f.share {
+			all = append(all, percent(f.value(s)))
+		} else {
+			all = append(all, number.Loss(f.value(s)))
+		}
+	}
+	return all
+}
+
+func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }
+
+// differences are those of two spreads' figures, with their signs.
+func differences(of, against run.Spread) (all []string) {
+	for _, f := range figures {
+		difference := f.value(of) - f.value(against)
+		if f.share {
+			all = append(all, number.Difference(difference)+" points")
+		} else {
+			all = append(all, signed(difference, number.Loss))
+		}
+	}
+	return all
+}
+
+// signed is a text of a number with its sign.
+func signed(x float64, text func(float64) string) string {
+	switch {
+	case x > 0:
+		return "+" + text(x)
+	case x < 0:
+		return "−" + text(-x)
+	}
+	return text(x)
+}

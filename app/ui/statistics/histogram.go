@@ -1,0 +1,188 @@
+package statistics
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/chart"
+	"unpool/core/number"
+	"unpool/core/run"
+)
+
+// histogram shows a layer's, as bars, and that of another net as an outline over them, in the same bins.
+type histogram struct {
+	layer, name string
+	of          run.Histogram
+	otherName   string
+	other       *run.LayerActivations // nil for none
+	log         *bool                 // show shares by their logarithm: rare activations are seen, too
+}
+
+// A bin is so wide, and the picture so high, before it is stretched over the room it has.
+const (
+	binWidth   = 10
+	plotHeight = 100
+)
+
+func (h *histogram) render() app.UI {
+	of, other := h.of, run.Histogram{}
+	if h.other != nil {
+		other = h.other.Histogram
+	}
+	width := max(of.Width, other.Width)
+	of, other = of.Widened(width), other.Widened(width)
+	caption := h.caption(of, other)
+	if len(of.Counts)+len(other.Counts) == 0 {
+		return app.P().Class("caption").Text(caption)
+	}
+	a := newAxes(of, other, *h.log)
+	drawing := append(a.grid(), a.bars(of)...)
+	if len(other.Counts) > 0 {
+		drawing = append(drawing, a.outline(other))
+	}
+	return app.Figure().Class("histogram").Body(
+		app.FigCaption().Class("caption").Text(caption),
+		app.Div().Class("histogram-legend").Body(
+			app.If(h.other != nil, func() app.UI {
+				return app.Span().Body(
+					app.Span().Class("key", "filled").Aria("hidden", true), app.Text(h.name),
+					app.Span().Class("key").Aria("hidden", true), app.Text(h.otherName),
+				)
+			}),
+			app.Label().Class("check").Body(
+				app.Input().Type("checkbox").Checked(*h.log).OnChange(func(_ app.Context, e app.Event) { *h.log = e.Get("target").Get("checked").Bool() }),
+				app.Text("log scale"),
+			),
+		),
+		app.Div().Class("histogram-plot").Role("img").Aria("label", h.says(of, other)).Body(
+			app.Div().Class("y").Body(a.shareLabels()...),
+			element("svg").Attr("viewBox", fmt.Sprintf("0 0 %d %d", a.x(a.end), plotHeight)).
+				Attr("preserveAspectRatio", "none").Aria("hidden", true).Body(drawing...),
+			app.Div().Class("x").Body(a.valueLabels()...),
+		),
+	)
+}
+
+// caption says what is counted, and what has no bar.
+func (h *histogram) caption(of, other run.Histogram) string {
+	total := of.Total()
+	if len(of.Counts) == 0 && len(other.Counts) == 0 {
+		return fmt.Sprintf("All %s activations are exactly zero: there is nothing to draw.", number.Int(total))
+	}
+	text := fmt.Sprintf("How the activations of %s are spread: all %s are counted, in bins %s wide. ", h.layer, number.Int(total), tick(max(of.Width, other.Width)))
+	if h.other == nil {
+		return text + fmt.Sprintf("%s are exactly zero and have no bar.", percent(share(of, of.Zeros)))
+	}
+	return text + fmt.Sprintf("Exactly zero, and without a bar, are %s (%s) and %s (%s).",
+		percent(share(of, of.Zeros)), h.name, percent(share(other, other.Zeros)), h.otherName)
+}
+
+// says is the picture in words.
+func (h *histogram) says(of, other run.Histogram) string {
+	parts := []string{"Histogram of " + h.layer}
+	for _, one := range []struct {
+		name string
+		run.Histogram
+	}{{h.name, of}, {h.otherName, other}} {
+		if len(one.Counts) == 0 {
+			continue
+		}
+		fullest := slices.Index(one.Counts, slices.Max(one.Counts))
+		parts = append(parts, fmt.Sprintf("%s: from %s to %s, most of them, %s, from %s to %s", one.name,
+			tick(one.From(0)), tick(one.From(len(one.Counts))), percent(share(one.Histogram, one.Counts[fullest])), tick(one.From(fullest)), tick(one.From(fullest+1))))
+	}
+	return strings.Join(parts, ". ") + "."
+}
+
+// axes are what both histograms are drawn on.
+type axes struct {
+	first, end int         // bins
+	values     chart.Scale // to the right, in parts of the width
+	shares     chart.Scale // up, in parts of the height
+}
+
+func newAxes(of, other run.Histogram, log bool) axes {
+	a := axes{first: math.MaxInt, end: math.MinInt}
+	least, most := 1.0, 0.0
+	for _, h := range []run.Histogram{of, other} {
+		if len(h.Counts) > 0 {
+			a.first, a.end = min(a.first, h.First), max(a.end, h.First+len(h.Counts))
+		}
+		for _, c := range h.Counts {
+			if c > 0 {
+				least, most = min(least, share(h, c)), max(most, share(h, c))
+			}
+		}
+	}
+	width := max(of.Width, other.Width)
+	a.values = chart.Scale{Min: float64(a.first) * width, Max: float64(a.end) * width, To: 1}
+	a.shares = chart.Scale{Max: most, To: 1}
+	if log {
+		a.shares.Min, a.shares.Log = math.Pow(10, math.Floor(math.Log10(least/2))), true // so that the least has a height
+	}
+	return a
+}
+
+func share(h run.Histogram, count int64) float64 { return float64(count) / float64(max(1, h.Total())) }
+
+// y is where a share of activations is, from the top.
+func (a axes) y(share float64) string { return decimal(plotHeight * (1 - a.shares.Pixel(share))) }
+
+// x is where a bin begins.
+func (a axes) x(bin int) int { return (bin - a.first) * binWidth }
+
+// bars are a histogram's, each with what it stands for.
+func (a axes) bars(h run.Histogram) (all []app.UI) {
+	for i, c := range h.Counts {
+		s := share(h, c)
+		all = append(all, element("rect").
+			Attr("x", a.x(h.First+i)+1).Attr("y", a.y(s)).Attr("width", binWidth-1).Attr("height", decimal(plotHeight*a.shares.Pixel(s))).
+			Body(element("title").Text(fmt.Sprintf("%s to %s: %s", tick(h.From(i)), tick(h.From(i+1)), tick(100*s)+number.Thin+"%"))))
+	}
+	return all
+}
+
+// outline is a histogram's, from the left to the right.
+func (a axes) outline(h run.Histogram) app.UI {
+	path := fmt.Sprintf("M%d %d", a.x(h.First), plotHeight)
+	for i, c := range h.Counts {
+		path += fmt.Sprintf("V%sH%d", a.y(share(h, c)), a.x(h.First+i+1))
+	}
+	return element("path").Attr("d", path+fmt.Sprintf("V%d", plotHeight))
+}
+
+func (a axes) grid() (lines []app.UI) {
+	for _, t := range a.shares.Ticks(3) {
+		lines = append(lines, element("line").Attr("x1", 0).Attr("x2", a.x(a.end)).Attr("y1", a.y(t)).Attr("y2", a.y(t)))
+	}
+	return lines
+}
+
+// shareLabels and valueLabels are the numbers of the axes.
+func (a axes) shareLabels() (labels []app.UI) {
+	for _, t := range a.shares.Ticks(3) {
+		labels = append(labels, app.Span().Style("bottom", decimal(100*a.shares.Pixel(t))+"%").Text(tick(100*t)+number.Thin+"%"))
+	}
+	return labels
+}
+
+func (a axes) valueLabels() (labels []app.UI) {
+	for _, t := range a.values.Ticks(5) {
+		labels = append(labels, app.Span().Style("left", decimal(100*a.values.Pixel(t))+"%").Text(tick(t)))
+	}
+	return labels
+}
+
+// tick is a round number of an axis, or where a bin ends.
+func tick(x float64) string {
+	return strings.Replace(strconv.FormatFloat(x, 'g', 4, 64), "-", "−", 1)
+}
+
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
+
+func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS("http://www.w3.org/2000/svg") }
