@@ -205,16 +205,19 @@ type Comparison struct {
 type Numbers struct {
 	What string          `json:"what"` // the analysis
 	With json.RawMessage `json:"with"` // what it was asked
-	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name with Untrained or Difference in front.
+	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Strips or Matrix.
 	Picture string `json:"picture"`
 }
 
 // What the pictures of analyses are called where it is not a layer's or a method's name.
 const (
 	FirstWeights = "first"
-	Inputs       = "inputs" // of Arithmetic, as the next two
-	Kernels      = "kernels"
+	Inputs       = "inputs"  // of Arithmetic, as the next two
+	Kernels      = "kernels" // of Filters, too
 	Products     = "products"
+	Spectrum     = "spectrum" // of Filters, as the next two
+	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
+	Matrix       = "matrix-"
 	Untrained    = "untrained-"
 	Difference   = "difference-"
 )

@@ -40,7 +40,7 @@ func (a *analysis) firstFilters(f *protocol.Filters) error {
 	if err != nil {
 		return err
 	}
-	f.Filters, f.Order, f.Maps = a.weights(p), look.Strongest(p.Values, p.Count), p.Count
+	f.Filters, f.Order, f.Maps = a.weights(protocol.FirstWeights, p), look.Strongest(p.Values, p.Count), p.Count
 	if err := a.diagnose(f); !errors.Is(err, look.ErrNoFilters) {
 		return err
 	}
@@ -48,10 +48,10 @@ func (a *analysis) firstFilters(f *protocol.Filters) error {
 }
 
 // weights are those of a picture, on one scale.
-func (a *analysis) weights(p nn.Picture) *run.Weights {
-	w := &run.Weights{Step: a.net.Step, Layer: p.Layer, Count: p.Count, Height: p.Height, Width: p.Width, Channels: p.Channels}
-	w.Scale, w.Pixels = run.Levels(p.Values)
-	return w
+func (a *analysis) weights(name string, p nn.Picture) *run.Weights {
+	form := run.Weights{Step: a.net.Step, Layer: p.Layer, Count: p.Count, Height: p.Height, Width: p.Width, Channels: p.Channels}
+	w := a.picture(name, form, p.Values)
+	return &w
 }
 
 // kernels tells of those of a map of a deeper convolution.
@@ -69,7 +69,8 @@ func (a *analysis) kernels(f *protocol.Filters, m int) error {
 	for _, in := range f.Inputs {
 		p.Values = append(p.Values, k.Of(m, in)...)
 	}
-	f.Filters = a.weights(p)
+	a.about = []string{f.Layer, "map", fmt.Sprint(m)}
+	f.Filters = a.weights(protocol.Kernels, p)
 	return nil
 }
 
@@ -80,7 +81,7 @@ func (a *analysis) diagnose(f *protocol.Filters) error {
 		return err
 	}
 	f.Maps, f.RMS, f.Stride = d.Count, floats(d.RMS), d.Stride
-	f.Spectrum = a.weights(nn.Picture{
+	f.Spectrum = a.weights(protocol.Spectrum, nn.Picture{
 		Layer: f.Layer, Count: 1, Height: look.SpectrumSize, Width: look.SpectrumSize, Channels: 1, Values: floats(d.Spectrum),
 	})
 	for _, x := range d.Findings {
@@ -103,11 +104,16 @@ func (a *analysis) gates(ctx context.Context, f *protocol.Filters) error {
 		return err
 	}
 	f.Maps = r.Units
+	a.about = []string{r.Layer}
 	for _, g := range r.Gates {
+		name := g.Name
+		if g.Backward {
+			name += "-backward"
+		}
 		told := protocol.GateWeights{
 			Name: g.Name, Backward: g.Backward, Order: g.Order, Radius: float32(g.Radius),
-			Strips: *a.weights(nn.Picture{Layer: r.Layer, Count: r.Units, Height: 1, Width: r.Reads, Channels: 1, Values: g.Strips}),
-			Matrix: *a.weights(nn.Picture{Layer: r.Layer, Count: 1, Height: r.Units, Width: r.Units, Channels: 1, Values: g.Matrix}),
+			Strips: *a.weights(protocol.Strips+name, nn.Picture{Layer: r.Layer, Count: r.Units, Height: 1, Width: r.Reads, Channels: 1, Values: g.Strips}),
+			Matrix: *a.weights(protocol.Matrix+name, nn.Picture{Layer: r.Layer, Count: 1, Height: r.Units, Width: r.Units, Channels: 1, Values: g.Matrix}),
 		}
 		for _, e := range g.Eigenvalues {
 			told.Eigenvalues = append(told.Eigenvalues, [2]float32{float32(real(e)), float32(imag(e))})

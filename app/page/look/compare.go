@@ -1,8 +1,6 @@
 package look
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/filters"
@@ -170,13 +168,13 @@ func (c *compare) where() string {
 }
 
 // layers are those of both, and their differences.
-func (c *compare) layers(dark bool) []app.UI {
+func (c *compare) layers(dark bool) app.UI {
 	a := c.pair.answer
 	if a == nil {
-		if c.pair.failed != nil {
-			return []app.UI{problem(c.pair.failed)}
-		}
-		return []app.UI{app.P().Class("under").Role("status").Hidden(c.pair.cancel == nil).Text("Comparing: " + progress(c.pair.progress) + ".")}
+		return app.Div().Body(
+			problem(c.pair.failed),
+			app.P().Class("under").Role("status").Hidden(c.pair.cancel == nil).Text("Comparing: "+progress(c.pair.progress)+"."),
+		)
 	}
 	var rows []app.UI
 	other := map[string]*run.Weights{}
@@ -197,14 +195,18 @@ func (c *compare) layers(dark bool) []app.UI {
 		}
 		if d := differences[l.Layer]; d != nil {
 			panels = append(panels, &filters.Filters{
-				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: fmt.Sprintf("%s less %s", c.name(), "the first"),
+				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: "the " + c.name() + " less the first",
 				File:    c.subject.file(protocol.Difference + l.Layer),
 				Numbers: c.subject.numbers(protocol.LookCompare, c.about(), protocol.Difference+l.Layer),
 			})
 		}
 		rows = append(rows, app.Div().Class("compared-row").Body(panels...))
 	}
-	return rows
+	return app.Section().Aria("labelledby", "layers-title").Body(
+		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
+		app.P().Class("under").Text("On the left for the image and the step above, then for the "+c.name()+", on one scale; on the right what the second gives more or less."),
+		app.Div().Class("layers-grid").Body(rows...),
+	)
 }
 
 // name is what the second of the two is called.

@@ -210,23 +210,14 @@ func (p *Page) layers() app.UI {
 		ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: &m.First, Dark: dark,
 		File: p.subject.file("weights"), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, protocol.FirstWeights),
 	}
-	var panels []app.UI
-	if p.compare.with != nothing {
-		panels = p.compare.layers(dark)
-	} else {
-		for i := range m.Layers {
-			panels = append(panels, layer(p, &m.Layers[i]))
-		}
+	panels := []app.UI{first}
+	for i := range m.Layers {
+		panels = append(panels, layer(p, &m.Layers[i]))
 	}
-	return app.Div().Body(
-		p.scene.render(),
-		p.compare.render(),
-		p.compare.second(),
-		app.Section().Aria("labelledby", "layers-title").Body(
-			app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
-			app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
-			app.Div().Class("layers-grid").Body(append([]app.UI{first}, panels...)...),
-		),
+	return app.Section().Aria("labelledby", "layers-title").Body(
+		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
+		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
+		app.Div().Class("layers-grid").Body(panels...),
 	)
 }
 

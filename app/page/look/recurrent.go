@@ -23,7 +23,10 @@ func gateName(g *protocol.GateWeights) string {
 // recurrent are the weights of a recurrent layer: what a unit takes of each step's input, and what of the states before.
 func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 	g := &f.Gates[min(w.gate, len(f.Gates)-1)]
-	name := gateName(g)
+	name, file := gateName(g), g.Name
+	if g.Backward {
+		file += "-backward"
+	}
 	strips := fmt.Sprintf("%s units: each strip is what one unit takes of the %s numbers of a step", number.Int(g.Strips.Count), number.Int(g.Strips.Width))
 	if !w.byNumber {
 		strips += ", the largest first"
@@ -31,12 +34,12 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 	return []app.UI{app.Div().Class("layers-grid", "wide").Body(
 		&filters.Filters{
 			ID: "weights-strips", Title: "Input weights, " + name, Weights: w.arranged(&g.Strips, g.Order), Dark: dark, Noun: "unit", Says: strips,
-			Width: 420, Height: 420, File: w.subject.file("input-" + f.Layer + "-" + g.Name),
+			Width: 320, Height: 320, File: w.subject.file("input-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Strips+file),
 		},
 		&filters.Filters{
 			ID: "weights-matrix", Title: "Recurrent weights, " + name, Weights: &g.Matrix, Dark: dark, Noun: "matrix",
 			Says:  "How much the unit of a row adds, by its state one step earlier, to the unit of a column.",
-			Width: 420, Height: 420, File: w.subject.file("recurrent-" + f.Layer + "-" + g.Name),
+			Width: 320, Height: 320, File: w.subject.file("recurrent-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Matrix+file),
 		},
 		eigenvalues(g),
 	)}

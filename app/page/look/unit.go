@@ -27,6 +27,7 @@ type unit struct {
 func (u *unit) choose(layer string, m int) {
 	u.close()
 	u.layer, u.of, u.at, u.point = layer, m, nil, nil
+	u.ask()
 	u.chosen()
 }
 

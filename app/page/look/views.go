@@ -90,5 +90,9 @@ func (p *Page) panel() app.UI {
 	case viewStatistics:
 		return panel.Body(p.stats.render())
 	}
-	return panel.Body(p.layers())
+	layers := p.layers
+	if p.compare.with != nothing {
+		layers = func() app.UI { return p.compare.layers(p.Dark()) }
+	}
+	return panel.Body(p.scene.render(), p.compare.render(), p.compare.second(), layers())
 }

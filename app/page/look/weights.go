@@ -130,8 +130,13 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	}
 	return &filters.Filters{
 		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: shown, Dark: dark, Noun: "filter", Says: says, Width: 600, Height: 420,
-		File: w.subject.file("weights-" + f.Layer),
+		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
+}
+
+// numbers saves those of a picture.
+func (w *weights) numbers(f *protocol.Filters, picture string) func() {
+	return w.subject.numbers(protocol.LookFilters, protocol.LayerMap{Layer: f.Layer, Map: f.Map}, picture)
 }
 
 // arranged is a picture of weights in the order and on the scales that the reader has chosen.
@@ -163,7 +168,7 @@ func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
 	says := fmt.Sprintf("Map %d of %s adds what these kernels make of %s maps of the layer before, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
 	return app.Div().Class("layers-grid").Body(&filters.Filters{
 		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: w.arranged(f.Filters, nil), Dark: dark, Noun: "kernel", Says: says,
-		Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)),
+		Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),
 	})
 }
 
@@ -186,7 +191,8 @@ func numbered(maps []int) string {
 func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	return &filters.Filters{
 		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
-		Says: "The middle stands for even brightness, the edge for stripes one pixel wide; 1 where all are passed alike.", File: w.subject.file("spectrum-" + f.Layer),
+		Says: "The middle stands for even brightness, the edge for stripes one pixel wide; 1 where all are passed alike.",
+		File: w.subject.file("spectrum-" + f.Layer), Numbers: w.numbers(f, protocol.Spectrum),
 	}
 }
 
@@ -218,7 +224,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 		))
 	}
 	return app.Section().Aria("labelledby", "findings-title").Body(
-		app.H2().ID("findings-title").Class("large-title").Text("What is wrong with them"),
+		app.H2().ID("findings-title").Class("large-title").Text("Is anything wrong with them?"),
 		app.Ul().Class("findings").Body(rows...),
 	)
 }

@@ -66,7 +66,7 @@ func (f *Filters) picture() []app.UI {
 			Aria("valuetext", f.describe(min(f.chosen, grid.Count-1))).
 			Aria("description", hint).
 			Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
-			Style("height", strconv.Itoa(grid.Height*grid.Scale)+"px").
+			Style("aspect-ratio", fmt.Sprintf("%d / %d", grid.Width, grid.Height)).
 			On("pointermove", f.onPointer).On("pointerdown", f.onPointer).On("pointerleave", f.onLeave).
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
@@ -112,9 +112,11 @@ func (f *Filters) marked() int {
 // frame marks an image.
 func (f *Filters) frame(g Grid, i int) app.HTMLSpan {
 	x, y := g.Cell(i)
-	px := func(n int) string { return strconv.Itoa(n*g.Scale) + "px" }
+	share := func(part, whole int) string {
+		return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 3, 64) + "%"
+	}
 	return app.Span().Class("frame").
-		Style("left", px(x)).Style("top", px(y)).Style("width", px(g.CellW)).Style("height", px(g.CellH))
+		Style("left", share(x, g.Width)).Style("top", share(y, g.Height)).Style("width", share(g.CellW, g.Width)).Style("height", share(g.CellH, g.Height))
 }
 
 func (f *Filters) caption() string {
@@ -159,9 +161,11 @@ func signed(x float64) string {
 func (f *Filters) onPointer(ctx app.Context, e app.Event) {
 	// The target can be the frame on top; the position is asked of the picture itself.
 	box := app.Window().Get("document").Call("querySelector", "#"+f.ID+" .atlas").Call("getBoundingClientRect")
-	chosen := f.grid().At(
-		e.Get("clientX").Float()-box.Get("left").Float(),
-		e.Get("clientY").Float()-box.Get("top").Float())
+	grid := f.grid()
+	drawn := float64(grid.Width*grid.Scale) / box.Get("width").Float() // a narrow page makes it smaller
+	chosen := grid.At(
+		(e.Get("clientX").Float()-box.Get("left").Float())*drawn,
+		(e.Get("clientY").Float()-box.Get("top").Float())*drawn)
 	if chosen == f.chosen && f.showing {
 		ctx.PreventUpdate()
 		return

@@ -39,7 +39,7 @@ func (m *Magnifier) Render() app.UI {
 		Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", m.At[0]+1, m.At[1]+1, m.Says)).
 		Aria("description", "Arrow keys move the place; Enter shows which pixels the number there comes from").
 		Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
-		Style("height", strconv.Itoa(grid.Height*grid.Scale)+"px").
+		Style("aspect-ratio", fmt.Sprintf("%d / %d", grid.Width, grid.Height)).
 		On("pointermove", m.onPointer).On("pointerdown", m.onPointer).On("keydown", m.onKey).On("click", m.onClick).
 		Body(
 			app.Img().Src(filters.DataURL(w, grid, filters.ColorsOf(m.Dark))).Attr("draggable", "false").
