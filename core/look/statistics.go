@@ -15,8 +15,8 @@ import (
 	"unpool/models/net"
 )
 
-// statisticsBatch is how many images go through the net at a time.
-const statisticsBatch = 250
+// statisticsBatch is how many images go through the net at a time: few, so that who waits is heard soon, and a round part of a test set.
+const statisticsBatch = 50
 
 // ErrNoConvolutions means that a net has no layer to measure.
 var ErrNoConvolutions = errors.New("look: the net has no convolution with a ReLU")

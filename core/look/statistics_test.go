@@ -78,7 +78,7 @@ func TestStatistics(t *testing.T) {
 	set("/conv1/bias", biases...)
 	set("/conv2/weights", 0)
 	set("/conv2/bias", 0.5)
-	d := black(600) // the last 100 do not fill a batch
+	d := black(540) // the last 40 do not fill a batch
 	statistics := func(c *checkpoint.Checkpoint, d *data.Dataset) (*run.Statistics, error) {
 		n, err := Open(b, c, d)
 		if err != nil {
@@ -118,7 +118,7 @@ func TestStatistics(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 		c, _ = weights(t, "mnist-cnn")
-		d = black(600)
+		d = black(540)
 	}
 	rnn, _ := weights(t, "mnist-rnn-32")
 	if _, err := statistics(rnn, d); !errors.Is(err, ErrNoConvolutions) {

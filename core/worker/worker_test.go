@@ -230,7 +230,7 @@ func TestLook(t *testing.T) {
 	}
 	statistics := protocol.Look{What: protocol.LookStatistics, Run: all[0].ID, Step: 1}
 	call := x.ask(protocol.AskLook, statistics)
-	if s := result[run.Statistics](x, call); s.Step != 1 || len(s.Layers) != 1 || s.Images != 250 {
+	if s := result[run.Statistics](x, call); s.Step != 1 || len(s.Layers) != 1 || s.Images != 300 {
 		t.Errorf("statistics: %+v", s)
 	}
 	x.wait("progress", func(m protocol.Message) bool { return m.Kind == protocol.SayProgress && m.Call == call })
