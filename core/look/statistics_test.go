@@ -118,7 +118,7 @@ func TestStatistics(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 		c, _ = weights(t, "mnist-cnn")
-		d = black(600)
+		d = black(540)
 	}
 	rnn, _ := weights(t, "mnist-rnn-32")
 	if _, err := statistics(rnn, d); !errors.Is(err, ErrNoConvolutions) {

@@ -66,7 +66,7 @@ type TestUnit struct {
 	Image int     `json:"image"`
 	Layer string  `json:"layer"`
 	Map   int     `json:"map"`
-	At    *[2]int `json:"at,omitempty"`    // its row and column; nil for where the map is strongest
+	At    *[2]int `json:"at,omitempty"`    // its row and column; nil for where the map is strongest. LookStrongest searches everywhere
 	Among int     `json:"among,omitempty"` // of LookStrongest: how many test images to search
 }
 

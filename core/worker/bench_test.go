@@ -123,6 +123,10 @@ func benchLook(b *testing.B, name string) {
 		return ms
 	})
 	b.ReportMetric(float64(length)/1000, "maps-kB")
+	report("drawn", 5, func(i int) float64 {
+		_, ms := ask(protocol.LookMaps, 0, protocol.TestImage{Own: images.Images[i*size+1 : (i+1)*size+1]})
+		return ms
+	})
 	report("step", 5, func(i int) float64 {
 		_, ms := ask(protocol.LookMaps, i+1, protocol.TestImage{Image: 20})
 		return ms

@@ -10,9 +10,13 @@ import (
 	"unpool/core/run"
 )
 
-func (a *analysis) compare(_ context.Context, p protocol.Pair) (*protocol.Comparison, error) {
+func (a *analysis) compare(ctx context.Context, p protocol.Pair) (*protocol.Comparison, error) {
 	first, weights, layers, err := a.mapsOf(p.First)
 	if err != nil {
+		return nil, err
+	}
+	a.progress(1, 2)
+	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	second, otherWeights, others, err := a.second.mapsOf(p.Second)

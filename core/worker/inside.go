@@ -51,6 +51,15 @@ type studied struct {
 	image     []byte                     // the one that went through it last; nil for none
 	layers    []look.Activations         // what they gave for that
 	classes   []float32                  // the probabilities of the classes
+
+	projected   ofUnit // what was projected last: the untrained net's is the same after every step
+	projections map[look.Method][][]float32
+}
+
+// ofUnit is an activation for an image.
+type ofUnit struct {
+	image string
+	unit  look.Unit
 }
 
 func study(n *look.Net) *studied {
@@ -67,6 +76,19 @@ func (s *studied) activations(image []byte) ([]look.Activations, []float32, erro
 		s.image, s.layers, s.classes = slices.Clone(image), layers, probabilities[0]
 	}
 	return s.layers, s.classes, nil
+}
+
+// project is by all methods, worked out once where it is asked about again.
+func (s *studied) project(ctx context.Context, image []byte, u look.Unit, progress func(done, total int)) (map[look.Method][][]float32, error) {
+	of := ofUnit{string(image), u}
+	if s.projections == nil || s.projected != of {
+		all, err := s.Projections(ctx, s.Methods(), image, []look.Unit{u}, progress)
+		if err != nil {
+			return nil, err
+		}
+		s.projected, s.projections = of, all
+	}
+	return s.projections, nil
 }
 
 func (i *inside) close() {

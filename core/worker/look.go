@@ -33,6 +33,9 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookCompare:    reading((*analysis).compare),
 }
 
+// ofMany are those of many images, which are made by turns. The others come between two steps of a run under way.
+var ofMany = map[string]bool{protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true}
+
 // reading has f analyse what a request asks.
 func reading[With, Result any](f func(*analysis, context.Context, With) (*Result, error)) func(*analysis, context.Context, json.RawMessage) (any, error) {
 	return func(a *analysis, ctx context.Context, text json.RawMessage) (any, error) {
@@ -99,9 +102,13 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		w.users++
 		defer func() { w.users-- }()
 		tell := w.progress(call)
+		pause := w.yield // it may have been cancelled
+		if ofMany[body.What] {
+			pause = turn
+		}
 		a := &analysis{inside: nets[0], second: nets[len(nets)-1], wanted: wanted.Picture, progress: func(done, total int) {
 			tell(int64(done), int64(total), "images")
-			turn()
+			pause()
 		}}
 		result, err := analyse(a, ctx, body.With)
 		if err == nil && wanted.What != "" {

@@ -20,9 +20,19 @@ func (x *trial) place(call int) int {
 	})
 }
 
-// An analysis of many images takes turns with a run under way, or has it wait. The run comes to the same weights.
+// An analysis of many images takes turns with a run under way, or has it wait; one of an image comes between two steps. The run comes to
+// the same weights.
 func TestTurns(t *testing.T) {
-	for name, wait := range map[string]bool{"by turns": false, "the run waits": true} {
+	for name, c := range map[string]struct {
+		what   string
+		with   any
+		wait   bool
+		before bool // the run's end
+	}{
+		"by turns":      {protocol.LookMistakes, protocol.Among{Among: 300}, false, false},
+		"the run waits": {protocol.LookMistakes, protocol.Among{Among: 300}, true, true},
+		"one image":     {protocol.LookProject, protocol.TestUnit{Layer: "relu2"}, false, true},
+	} {
 		t.Run(name, func(t *testing.T) {
 			runs := &store.Memory{}
 			x := newTrialIn(t, runs)
@@ -32,8 +42,8 @@ func TestTurns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			look := with(t, protocol.LookMistakes, all[0].ID, 6, protocol.Among{Among: 300})
-			look.Wait = wait
+			look := with(t, c.what, all[0].ID, 6, c.with)
+			look.Wait = c.wait
 			asked := 0
 			x.between = func(e run.Event) {
 				if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 && asked == 0 {
@@ -45,10 +55,12 @@ func TestTurns(t *testing.T) {
 				t.Errorf("the weights are %s, want %s", end.WeightsSHA256, want.WeightsSHA256)
 			}
 			// With three steps to go, 20 turns are not over before the run.
-			if before := x.place(asked) < x.place(call); before != wait {
+			if before := x.place(asked) < x.place(call); before != c.before {
 				t.Errorf("answered before the run's end: %v", before)
 			}
-			result[protocol.Mistakes](x, asked)
+			if m := x.end(asked); m.Kind != protocol.SayResult {
+				t.Error(m)
+			}
 		})
 	}
 }

@@ -53,16 +53,15 @@ func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.
 		return nil, err
 	}
 	a.about = aboutUnit(u, unit)
-	methods := a.net.Methods()
 	var both [2]map[look.Method][][]float32
 	for at, n := range []*studied{a.net, a.untrained} {
-		both[at], err = n.Projections(ctx, methods, image, []look.Unit{unit}, func(done, total int) { a.progress(at*total+done, 2*total) })
+		both[at], err = n.project(ctx, image, unit, func(done, total int) { a.progress(at*total+done, 2*total) })
 		if err != nil {
 			return nil, err
 		}
 	}
 	p := &protocol.Projections{Unit: told}
-	for _, m := range methods {
+	for _, m := range a.net.Methods() {
 		p.Methods = append(p.Methods, protocol.Projection{
 			Method:    string(m),
 			Trained:   a.projections(a.net, m, both[0][m]),

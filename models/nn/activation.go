@@ -15,9 +15,9 @@ func (b *builder) activation(a net.Activation, x *graph.Node) *graph.Node {
 	switch a {
 	case net.ReLU:
 		if b.mode.ReLUs != nil {
-			return eachReLU(x, b.mode.ReLUs)
+			return ReLUs(x, b.mode.ReLUs)
 		}
-		return ReLU(x, b.mode.ReLU)
+		return ReLU(x)
 	case net.Tanh:
 		return graph.Tanh(x)
 	case net.Sigmoid:

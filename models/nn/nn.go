@@ -20,8 +20,7 @@ import (
 // Mode says what a graph is for. The zero value is inference.
 type Mode struct {
 	Train bool        // dropout drops, batch normalisation uses the batch's statistics and updates its averages
-	ReLU  ReLURule    // how gradients go back through a ReLU
-	ReLUs *graph.Node // f32 [batch, 2], the Bounds of a rule for each image, in place of ReLU; nil where that is for all
+	ReLUs *graph.Node // f32 [batch, 2], the Bounds of how gradients of each image go back through ReLUs; nil for the derivative
 	Step  *graph.Node // u32 scalar, the training steps done before this one; set with Train only
 	Seed  uint64      // of dropout's masks; used with Train only
 }

@@ -41,35 +41,40 @@ func TestLayers(t *testing.T) {
 	nntest.Layers(t, goBackend(t), "pool", "avgpool", "batchnorm")
 }
 
-// The three rules differ where it matters: x < 0 with a positive gradient, and x > 0 with a negative one.
+// The three rules, each an image of a batch, differ where it matters: x < 0 with a positive gradient, and x > 0 with a negative one.
 func TestReLURules(t *testing.T) {
 	x := []float32{-2, -1, 0, 1, 2}
 	g := []float32{1, -1, 1, 1, -1}
-	for _, c := range []struct {
-		name string
-		rule nn.ReLURule
-		want []float32
-	}{
-		{"gradient", nn.ReLUGradient, []float32{0, 0, 0, 1, -1}},
-		{"deconv", nn.ReLUDeconv, []float32{1, 0, 1, 1, 0}},
-		{"guided", nn.ReLUGuided, []float32{0, 0, 0, 1, 0}},
-	} {
-		exec, err := graph.NewExec(goBackend(t), func(x, g *graph.Node) []*graph.Node {
-			y := nn.ReLU(x, c.rule)
-			return append(graph.Gradient(graph.ReduceAllSum(graph.Mul(y, g)), x), y)
-		})
-		if err != nil {
-			t.Fatal(err)
+	rules := []nn.ReLURule{nn.ReLUGradient, nn.ReLUDeconv, nn.ReLUGuided}
+	want := [][]float32{{0, 0, 0, 1, -1}, {1, 0, 1, 1, 0}, {0, 0, 0, 1, 0}}
+	var xs, gs, bounds [][]float32
+	for _, rule := range rules {
+		least, above := rule.Bounds()
+		xs, gs, bounds = append(xs, x), append(gs, g), append(bounds, []float32{least, above})
+	}
+	exec, err := graph.NewExec(goBackend(t), func(x, g, bounds *graph.Node) []*graph.Node {
+		back := func(y *graph.Node) *graph.Node { return graph.Gradient(graph.ReduceAllSum(graph.Mul(y, g)), x)[0] }
+		y, each := nn.ReLU(x), nn.ReLUs(x, bounds)
+		return []*graph.Node{y, each, back(y), back(each)}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Call(xs, gs, bounds)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for image, rule := range rules {
+		row := func(i int) []float32 {
+			return tensors.MustCopyFlatData[float32](out[i])[image*len(x) : (image+1)*len(x)]
 		}
-		out, err := exec.Call(x, g)
-		if err != nil {
-			t.Fatal(err)
+		for i := range 2 {
+			if !slices.Equal(row(i), []float32{0, 0, 0, 1, 2}) {
+				t.Errorf("output %v", row(i))
+			}
 		}
-		if got := tensors.MustCopyFlatData[float32](out[0]); !slices.Equal(got, c.want) {
-			t.Errorf("%s: gradient %v, want %v", c.name, got, c.want)
-		}
-		if got := tensors.MustCopyFlatData[float32](out[1]); !slices.Equal(got, []float32{0, 0, 0, 1, 2}) {
-			t.Errorf("%s: output %v", c.name, got)
+		if !slices.Equal(row(2), want[0]) || !slices.Equal(row(3), want[image]) {
+			t.Errorf("rule %d: gradients %v and %v, want %v and %v", rule, row(2), row(3), want[0], want[image])
 		}
 	}
 }

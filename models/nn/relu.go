@@ -6,22 +6,15 @@ import (
 	"github.com/gomlx/gomlx/core/graph"
 )
 
-// ReLURule is how a gradient g goes back through a ReLU whose input was x.
-type ReLURule int
+// ReLU is max(x, 0), with the derivative 0 at x = 0, as in TensorFlow; GoMLX's Max has 1 there.
+func ReLU(x *graph.Node) *graph.Node {
+	return rectify(x, func(x, g *graph.Node) *graph.Node {
+		return graph.Where(graph.GreaterThan(x, graph.ScalarZero(x.Graph(), x.DType())), g, graph.ZerosLike(g))
+	})
+}
 
-const (
-	// ReLUGradient is the derivative, g where x > 0. At x = 0 it is 0, as in TensorFlow; GoMLX's Max has 1 there.
-	ReLUGradient ReLURule = iota
-	// ReLUDeconv is the deconvnet's rule, max(g, 0) whatever x was (Zeiler and Fergus, 2013, section 2.1).
-	ReLUDeconv
-	// ReLUGuided is guided backpropagation, max(g, 0) where x > 0 (Springenberg et al., 2014, section 3.4).
-	ReLUGuided
-)
-
-// ReLU is max(x, 0) with a rule for gradients.
-func ReLU(x *graph.Node, rule ReLURule) *graph.Node { return reluWith(x, rule.backward) }
-
-func reluWith(x *graph.Node, backward func(x, g *graph.Node) *graph.Node) *graph.Node {
+// rectify is max(x, 0) with a rule for gradients.
+func rectify(x *graph.Node, backward func(x, g *graph.Node) *graph.Node) *graph.Node {
 	// The gradient passes x alone, under the rule; the sum is max(x, 0) exactly, for finite x. GoMLX's own gradient of Max
 	// would have masked it already. A NaN stays one, which a selection by x > 0 would hide.
 	x = graph.IdentityWithCustomGradient(x, backward)
@@ -29,18 +22,19 @@ func reluWith(x *graph.Node, backward func(x, g *graph.Node) *graph.Node) *graph
 	return graph.Add(x, graph.StopGradient(graph.Sub(graph.Max(x, zero), x)))
 }
 
-func (rule ReLURule) backward(x, g *graph.Node) *graph.Node {
-	zero := graph.ScalarZero(x.Graph(), x.DType())
-	if rule != ReLUGradient {
-		g = graph.Max(g, zero)
-	}
-	if rule != ReLUDeconv {
-		g = graph.Where(graph.GreaterThan(x, zero), g, graph.ZerosLike(g))
-	}
-	return g
-}
+// ReLURule is how a gradient g goes back through a ReLU whose input was x.
+type ReLURule int
 
-// Bounds are a rule as two numbers: max(g, least) where x > above, and else 0.
+const (
+	// ReLUGradient is the derivative, g where x > 0.
+	ReLUGradient ReLURule = iota
+	// ReLUDeconv is the deconvnet's rule, max(g, 0) whatever x was (Zeiler and Fergus, 2013, section 2.1).
+	ReLUDeconv
+	// ReLUGuided is guided backpropagation, max(g, 0) where x > 0 (Springenberg et al., 2014, section 3.4).
+	ReLUGuided
+)
+
+// Bounds are the rule as two numbers: max(g, least) where x > above, and else 0.
 func (rule ReLURule) Bounds() (least, above float32) {
 	least, above = -math.MaxFloat32, -math.MaxFloat32
 	if rule != ReLUGradient {
@@ -52,10 +46,11 @@ func (rule ReLURule) Bounds() (least, above float32) {
 	return least, above
 }
 
-// eachReLU is max(x, 0) with a rule for each image: bounds f32 [batch, 2] are those of the rules.
-func eachReLU(x, bounds *graph.Node) *graph.Node {
+// ReLUs is ReLU with a rule for each image of x [batch, ...]: bounds f32 [batch, 2] has the two numbers of each. So one graph serves
+// all rules.
+func ReLUs(x, bounds *graph.Node) *graph.Node {
 	bound := func(i int) *graph.Node { return PerImage(graph.Slice(bounds, graph.AxisRange(), graph.AxisElem(i)), x) }
-	return reluWith(x, func(x, g *graph.Node) *graph.Node {
+	return rectify(x, func(x, g *graph.Node) *graph.Node {
 		return graph.Where(graph.GreaterThan(x, bound(1)), graph.Max(g, bound(0)), graph.ZerosLike(g))
 	})
 }
