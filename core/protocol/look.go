@@ -205,7 +205,7 @@ type Comparison struct {
 type Numbers struct {
 	What string          `json:"what"` // the analysis
 	With json.RawMessage `json:"with"` // what it was asked
-	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Strips or Matrix.
+	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Strips, Matrix or Eigenvalues.
 	Picture string `json:"picture"`
 }
 
@@ -215,9 +215,10 @@ const (
 	Inputs       = "inputs"  // of Arithmetic, as the next two
 	Kernels      = "kernels" // of Filters, too
 	Products     = "products"
-	Spectrum     = "spectrum" // of Filters, as the next two
+	Spectrum     = "spectrum" // of Filters, as the next three
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
+	Eigenvalues  = "eigenvalues-"
 	Untrained    = "untrained-"
 	Difference   = "difference-"
 )

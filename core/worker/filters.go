@@ -115,9 +115,12 @@ func (a *analysis) gates(ctx context.Context, f *protocol.Filters) error {
 			Strips: *a.weights(protocol.Strips+name, nn.Picture{Layer: r.Layer, Count: r.Units, Height: 1, Width: r.Reads, Channels: 1, Values: g.Strips}),
 			Matrix: *a.weights(protocol.Matrix+name, nn.Picture{Layer: r.Layer, Count: 1, Height: r.Units, Width: r.Units, Channels: 1, Values: g.Matrix}),
 		}
+		var parts []float32
 		for _, e := range g.Eigenvalues {
-			told.Eigenvalues = append(told.Eigenvalues, [2]float32{float32(real(e)), float32(imag(e))})
+			one := [2]float32{float32(real(e)), float32(imag(e))}
+			told.Eigenvalues, parts = append(told.Eigenvalues, one), append(parts, one[:]...)
 		}
+		a.note(protocol.Eigenvalues+name, run.Weights{Count: 1, Height: r.Units, Width: 2, Channels: 1}, parts)
 		f.Gates = append(f.Gates, told)
 	}
 	return nil

@@ -101,13 +101,16 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		}
 		w.users++
 		defer func() { w.users-- }()
-		tell := w.progress(call)
+		tell, unit := w.progress(call), "images"
+		if body.What == protocol.LookFilters {
+			unit = "parts"
+		}
 		pause := w.yield // it may have been cancelled
 		if ofMany[body.What] {
 			pause = turn
 		}
 		a := &analysis{inside: nets[0], second: nets[len(nets)-1], wanted: wanted.Picture, progress: func(done, total int) {
-			tell(int64(done), int64(total), "images")
+			tell(int64(done), int64(total), unit)
 			pause()
 		}}
 		result, err := analyse(a, ctx, body.With)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/magnifier"
 	"unpool/core/number"
@@ -76,13 +77,22 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 		app.H2().Text(title),
 		app.P().Class("caption").Text("Point at a number to see how it is made; press it to see which pixels it comes from."),
 		&magnifier.Magnifier{
-			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: 280, At: [2]int{row, column},
+			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
 			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
 		},
 		filters.Scale(one.Scale),
+		&figure.Save{
+			Title: title, File: c.subject.file(fmt.Sprintf("%s-map%d", c.layer, c.of+1)), Numbers: c.subject.numbers(protocol.LookMaps, c.scene.image.want, c.layer),
+			Figure: func() (string, error) {
+				return filters.Figure(one, filters.Layout(one, mapRoom, mapRoom), title, says(l))
+			},
+		},
 	)
 }
+
+// mapRoom is how large the map is at most, in screen pixels in each direction.
+const mapRoom = 280
 
 // pointAt asks how the number at a place comes about.
 func (c closeUp) pointAt(row, column int) {

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/filters"
@@ -177,6 +179,7 @@ func (c *compare) layers(dark bool) app.UI {
 		)
 	}
 	var rows []app.UI
+	var alone []string // layers that the other net does not have
 	other := map[string]*run.Weights{}
 	for i := range a.Second.Layers {
 		other[a.Second.Layers[i].Layer] = &a.Second.Layers[i]
@@ -187,12 +190,14 @@ func (c *compare) layers(dark bool) app.UI {
 	}
 	for i := range a.First.Layers {
 		l := &a.First.Layers[i]
-		panels := []app.UI{&filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l)}}
-		if second := other[l.Layer]; second != nil {
-			panels = append(panels, &filters.Filters{
-				ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
-			})
+		second := other[l.Layer]
+		if second == nil {
+			alone = append(alone, l.Layer)
+			continue
 		}
+		panels := []app.UI{&filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l)}, &filters.Filters{
+			ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
+		}}
 		if d := differences[l.Layer]; d != nil {
 			panels = append(panels, &filters.Filters{
 				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: "the " + c.name() + " less the first",
@@ -206,6 +211,7 @@ func (c *compare) layers(dark bool) app.UI {
 		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
 		app.P().Class("under").Text("On the left for the image and the step above, then for the "+c.name()+", on one scale; on the right what the second gives more or less."),
 		app.Div().Class("layers-grid").Body(rows...),
+		app.P().Class("under").Hidden(len(alone) == 0).Text("The other net has no "+strings.Join(alone, ", ")+"."),
 	)
 }
 

@@ -2,10 +2,14 @@ package look
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/bitmap"
+	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -34,10 +38,10 @@ func (o origins) render() app.UI {
 		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net: "+progress(o.projections.progress)+"."))
 	case p == nil:
 		parts = append(parts, problem(o.projections.failed))
-	case p.Unit.Value <= 0:
-		where := "The map is nowhere above zero for this image, so nothing raises it. Choose another map or image."
+	case nothingBack(p):
+		where := "The map is nowhere above zero for this image, so no pixel raises it. Choose another map or image."
 		if o.at != nil {
-			where = "The number is not above zero there, so nothing raises it. Choose another place, map or image."
+			where = "The number is not above zero there, so no pixel raises it. Choose another place, map or image."
 		}
 		parts = append(parts, app.P().Class("says").Text(where))
 	default:
@@ -60,6 +64,11 @@ func (o origins) render() app.UI {
 		parts = append(parts, app.Div().Class("methods").Body(panels...))
 	}
 	return app.Div().Body(app.Section().ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
+}
+
+// nothingBack reports whether no method finds a pixel.
+func nothingBack(p *protocol.Projections) bool {
+	return !slices.ContainsFunc(p.Methods, func(m protocol.Projection) bool { return m.Trained.Scale != 0 })
 }
 
 func (o origins) projection(id, title, says, picture string, w *run.Weights, room int) app.UI {
@@ -95,23 +104,27 @@ func (o origins) found() app.UI {
 			app.P().Class("under").Text(fmt.Sprintf(
 				"The nine of %s test images in which the map is strongest, the strongest first, each beside the pixels that its activation comes from (%s).",
 				number.Int(s.Among), methods[s.Method].name)),
-			o.nine("strongest-found", &s.Trained),
+			o.nine(foundTrained, fmt.Sprintf("What moves map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.H3().Text("The same map before training"),
 			app.P().Class("under").Text("With random weights a map has its strongest images, too. What these have in common the net has not learnt."),
-			o.nine("untrained-found", &s.Untrained),
+			o.nine(foundUntrained, fmt.Sprintf("What moves map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
 		)
 	}
 	return app.Section().Aria("labelledby", "found-title").Body(body...)
 }
 
+// Of the images in which a map is strongest.
+const (
+	foundTrained   = "strongest-found"
+	foundUntrained = "untrained-found"
+)
+
 // nine are images with their projections.
-func (o origins) nine(id string, f *protocol.Found) app.UI {
+func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 	var cells []app.UI
 	classes := o.scene.maps().Classes
-	size := f.Projections.Height * f.Projections.Width * f.Projections.Channels
 	for i, p := range f.Images {
-		one := f.Projections
-		one.Count, one.Channels, one.Pixels = 1, 1, flat(f.Projections.Pixels[i*size:(i+1)*size], f.Projections.Channels)
+		one := ninth(f, i)
 		cells = append(cells, app.Div().Class("pair").Body(
 			picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])),
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
@@ -119,7 +132,47 @@ func (o origins) nine(id string, f *protocol.Found) app.UI {
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
 		))
 	}
-	return app.Div().ID(id).Class("pairs").Body(cells...)
+	picture := method
+	if id != foundTrained {
+		picture = protocol.Untrained + method
+	}
+	return app.Div().Body(
+		app.Div().ID(id).Class("pairs").Body(cells...),
+		&figure.Save{
+			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)), Numbers: o.subject.numbers(protocol.LookStrongest, o.about(nil), picture),
+			Figure: func() (string, error) { return strongestFigure(f, classes, title) },
+		},
+	)
+}
+
+// strongestFigure is images with their projections as a document. It blocks.
+func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
+	const side, room = 84, 196 // of an image, and for a pair with what it is
+	d := figure.Document{Width: 3 * room, Height: 3 * (side + 28), Title: title,
+		Says: "Each test image beside the pixels that the activation comes from, on a scale of its own: blue lowers it, orange raises it."}
+	for i, p := range f.Images {
+		x, y := i%3*room, i/3*(side+28)
+		one := ninth(f, i)
+		for j, address := range []string{
+			bitmap.Pixels(p.Height, p.Width, p.Channels, p.Pixels), filters.DataURL(&one, filters.Layout(&one, side, side), filters.Light),
+		} {
+			png, err := web.PNGOf(address)
+			if err != nil {
+				return "", err
+			}
+			d.Image(x+j*(side+4), y, side, side, png)
+		}
+		d.Text(x, y+side+16, classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3))
+	}
+	return d.String(), nil
+}
+
+// ninth is the projection of one of the images.
+func ninth(f *protocol.Found, i int) run.Weights {
+	one := f.Projections
+	size := one.Height * one.Width * one.Channels
+	one.Count, one.Channels, one.Pixels = 1, 1, flat(f.Projections.Pixels[i*size:(i+1)*size], f.Projections.Channels)
+	return one
 }
 
 // flat is the mean over channels: in small, colours and signs together say nothing.

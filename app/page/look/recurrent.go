@@ -3,10 +3,11 @@ package look
 import (
 	"fmt"
 	"math"
-	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -41,44 +42,54 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 			Says:  "How much the unit of a row adds, by its state one step earlier, to the unit of a column.",
 			Width: 320, Height: 320, File: w.subject.file("recurrent-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Matrix+file),
 		},
-		eigenvalues(g),
+		eigenvalues(w, f, g, file),
 	)}
 }
 
 // eigenvalues are those of the recurrent weights in the complex plane.
-func eigenvalues(g *protocol.GateWeights) app.UI {
-	const side, margin = 320.0, 16.0
-	reach := math.Max(1.1, 1.05*float64(g.Radius))
-	at := func(v float64) string { return strconv.FormatFloat(side/2+v/reach*(side/2-margin), 'f', 1, 64) }
-	size := func(v float64) string { return strconv.FormatFloat(v/reach*(side/2-margin), 'f', 1, 64) }
-	element := func(tag, class string, attrs ...string) app.UI {
-		e := app.Elem(tag).XMLNS("http://www.w3.org/2000/svg").Class(class)
-		for i := 0; i < len(attrs); i += 2 {
-			e = e.Attr(attrs[i], attrs[i+1])
-		}
-		return e
-	}
-	marks := []app.UI{
-		element("line", "axis", "x1", at(-reach), "x2", at(reach), "y1", at(0), "y2", at(0)),
-		element("line", "axis", "x1", at(0), "x2", at(0), "y1", at(-reach), "y2", at(reach)),
-		element("circle", "unit-circle", "cx", at(0), "cy", at(0), "r", size(1)),
-	}
+func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file string) app.UI {
 	outside := 0
+	for _, e := range g.Eigenvalues {
+		if math.Hypot(float64(e[0]), float64(e[1])) > 1 {
+			outside++
+		}
+	}
+	title := "Eigenvalues, " + gateName(g)
+	says := fmt.Sprintf("What lies inside the unit circle fades from step to step, what lies outside grows until the nonlinearity holds it. %s of %s lie outside; the largest magnitude is %s.",
+		number.Int(outside), number.Int(len(g.Eigenvalues)), number.Significant(float64(g.Radius), 3))
+	return app.Section().ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
+		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text(title)),
+		app.P().Class("caption").Text(says),
+		app.Raw(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="eigenvalues" viewBox="0 0 %d %[1]d" role="img" aria-label="Eigenvalues of the recurrent weights in the complex plane, with the unit circle">%s</svg>`,
+			planeSide, plane(g))),
+		&figure.Save{
+			Title: title, File: w.subject.file("eigenvalues-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Eigenvalues+file),
+			Figure: func() (string, error) {
+				d := figure.Document{Width: planeSide, Height: planeSide, Title: title, Says: says}
+				d.Add(`<style>.axis{stroke:#ccc}.unit-circle{fill:none;stroke:#777}.eigenvalue{fill:#0072b2}.outside{fill:#d55e00}</style>%s`, plane(g))
+				return d.String(), nil
+			},
+		},
+	)
+}
+
+// planeSide is the side of the picture of the complex plane, in pixels.
+const planeSide = 320
+
+// plane draws the unit circle and eigenvalues as SVG elements.
+func plane(g *protocol.GateWeights) string {
+	const middle, margin = planeSide / 2.0, 16.0
+	scale := (middle - margin) / math.Max(1.1, 1.05*float64(g.Radius))
+	var b strings.Builder
+	fmt.Fprintf(&b, `<line class="axis" x1="%g" x2="%g" y1="%g" y2="%[3]g"/>`, margin, planeSide-margin, middle)
+	fmt.Fprintf(&b, `<line class="axis" y1="%g" y2="%g" x1="%g" x2="%[3]g"/>`, margin, planeSide-margin, middle)
+	fmt.Fprintf(&b, `<circle class="unit-circle" cx="%g" cy="%[1]g" r="%.1f"/>`, middle, scale)
 	for _, e := range g.Eigenvalues {
 		class := "eigenvalue"
 		if math.Hypot(float64(e[0]), float64(e[1])) > 1 {
-			class = "eigenvalue outside"
-			outside++
+			class += " outside"
 		}
-		marks = append(marks, element("circle", class, "cx", at(float64(e[0])), "cy", at(-float64(e[1])), "r", "3"))
+		fmt.Fprintf(&b, `<circle class="%s" cx="%.1f" cy="%.1f" r="3"/>`, class, middle+scale*float64(e[0]), middle-scale*float64(e[1]))
 	}
-	says := fmt.Sprintf("What lies inside the unit circle fades from step to step, what lies outside grows until the nonlinearity holds it. %s of %s lie outside; the largest magnitude is %s.",
-		number.Int(outside), number.Int(len(g.Eigenvalues)), number.Significant(float64(g.Radius), 3))
-	text := fmt.Sprintf("%.0f", side)
-	return app.Section().ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
-		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text("Eigenvalues, "+gateName(g))),
-		app.P().Class("caption").Text(says),
-		app.Elem("svg").XMLNS("http://www.w3.org/2000/svg").Class("eigenvalues").Attr("viewBox", "0 0 "+text+" "+text).
-			Attr("role", "img").Attr("aria-label", "Eigenvalues of the recurrent weights in the complex plane, with the unit circle").Body(marks...),
-	)
+	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/figure"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -33,7 +34,6 @@ type Filters struct {
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool
-	saving  saving
 }
 
 // Render draws the panel.
@@ -52,13 +52,13 @@ func (f *Filters) title() string { return cmp.Or(f.Title, "First-layer weights")
 
 func (f *Filters) picture() []app.UI {
 	w := f.Weights
-	grid := f.grid()
+	grid, title, says := f.grid(), f.title(), f.caption()
 	hint := ""
 	if f.Choose != nil {
 		hint = "Enter shows which pixels it comes from"
 	}
 	return []app.UI{
-		app.P().Class("caption").Text(f.caption()),
+		app.P().Class("caption").Text(says),
 		app.Div().Class("atlas").
 			Role("slider").TabIndex(0).
 			Aria("label", f.label()).
@@ -77,7 +77,11 @@ func (f *Filters) picture() []app.UI {
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
 		Scale(w.Scale),
-		app.If(f.File != "", func() app.UI { return f.saving.render(f) }),
+		app.If(f.File != "", func() app.UI {
+			return &figure.Save{Title: title, File: f.File, Numbers: f.Numbers, Figure: func() (string, error) {
+				return Figure(w, grid, title, says)
+			}}
+		}),
 	}
 }
 

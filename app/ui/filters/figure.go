@@ -1,0 +1,28 @@
+package filters
+
+import (
+	"fmt"
+
+	"unpool/app/ui/figure"
+	"unpool/app/web"
+	"unpool/core/run"
+)
+
+// Figure is a picture as a document for paper, under its title and what it says, over its scale. It blocks.
+func Figure(w *run.Weights, g Grid, title, says string) (string, error) {
+	picture, err := web.PNGOf(DataURL(w, g, Light)) // other programs do not read bitmaps in documents
+	if err != nil {
+		return "", err
+	}
+	const room = 32 // for the scale
+	width, height := g.Width*g.Scale, g.Height*g.Scale
+	d := figure.Document{Width: width, Height: height + room, Title: title, Says: says}
+	d.Image(0, 0, width, height, picture)
+	rgb := func(c [3]uint8) string { return fmt.Sprintf("rgb(%d,%d,%d)", c[0], c[1], c[2]) }
+	d.Add(`<defs><linearGradient id="ramp"><stop offset="0" stop-color="%s"/><stop offset="0.5" stop-color="%s"/><stop offset="1" stop-color="%s"/></linearGradient></defs>`,
+		rgb(Light.Low), rgb(Light.Zero), rgb(Light.High))
+	d.Text(0, height+26, signed(-w.Scale))
+	d.Add(`<rect x="64" y="%d" width="160" height="10" fill="url(#ramp)" stroke="#d6d3d1"/>`, height+17)
+	d.Text(232, height+26, signed(w.Scale))
+	return d.String(), nil
+}
