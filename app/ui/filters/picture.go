@@ -50,10 +50,10 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 		rows := (count + columns - 1) / columns
 		stretch := 1
 		if w.Height == 1 {
-			stretch = 4 * maxStretch
+			stretch = max(1, min(4*maxStretch, (boxH+gap)/rows-gap))
 		}
 		best = Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: 1}
-		best.Width, best.Height = columns*(w.Width+gap)-gap, rows*(w.Height+gap)-gap
+		best.Width, best.Height = columns*(best.CellW+gap)-gap, rows*(best.CellH+gap)-gap
 	}
 	return best
 }

@@ -49,6 +49,18 @@ func TestLayoutFillsTheBoxInWholeMultiples(t *testing.T) {
 	}
 }
 
+// What is wider than the box, or more than it holds, is drawn all the same.
+func TestPictureLargerThanTheBox(t *testing.T) {
+	for _, w := range []*run.Weights{weights(1, 1, 1024, 1), weights(1024, 1, 28, 1), weights(3, 1, 400, 1), weights(1, 28, 1024, 1), weights(1024, 5, 5, 3)} {
+		g := Layout(w, boxW, boxH)
+		if x, y := g.Cell(g.Count - 1); x+g.CellW > g.Width || y+g.CellH > g.Height {
+			t.Errorf("the last of %d images of %dx%d ends at %d, %d of a picture of %dx%d", w.Count, w.Height, w.Width, x+g.CellW, y+g.CellH, g.Width, g.Height)
+			continue
+		}
+		DataURL(w, g, Light)
+	}
+}
+
 func TestAtFindsEachCell(t *testing.T) {
 	g := Layout(weights(30, 5, 5, 1), boxW, boxH)
 	for i := range g.Count {

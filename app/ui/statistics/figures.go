@@ -24,7 +24,7 @@ func texts(s run.Spread) (all []string) {
 		if f.share {
 			all = append(all, percent(f.value(s)))
 		} else {
-			all = append(all, number.Loss(f.value(s)))
+			all = append(all, value(f.value(s)))
 		}
 	}
 	return all
@@ -39,19 +39,24 @@ func differences(of, against run.Spread) (all []string) {
 		if f.share {
 			all = append(all, number.Difference(difference)+" points")
 		} else {
-			all = append(all, signed(difference, number.Loss))
+			all = append(all, signed(difference, value))
 		}
 	}
 	return all
 }
 
+// value is a text of a number, with a minus and not a hyphen.
+func value(x float64) string {
+	if x < 0 {
+		return "−" + number.Loss(-x)
+	}
+	return number.Loss(x)
+}
+
 // signed is a text of a number with its sign.
 func signed(x float64, text func(float64) string) string {
-	switch {
-	case x > 0:
+	if x > 0 {
 		return "+" + text(x)
-	case x < 0:
-		return "−" + text(-x)
 	}
 	return text(x)
 }

@@ -75,6 +75,9 @@ func (h *histogram) caption(of, other run.Histogram) string {
 		return fmt.Sprintf("All %s activations are exactly zero: there is nothing to draw.", number.Int(total))
 	}
 	text := fmt.Sprintf("How the activations of %s are spread: all %s are counted, in bins %s wide. ", h.layer, number.Int(total), tick(max(of.Width, other.Width)))
+	if h.other == nil && of.Zeros == 0 {
+		return text + "None is exactly zero."
+	}
 	if h.other == nil {
 		return text + fmt.Sprintf("%s are exactly zero and have no bar.", percent(share(of, of.Zeros)))
 	}

@@ -81,7 +81,9 @@ func TestHistogram(t *testing.T) {
 	if got := bars(); !slices.Equal(got, []string{"1 45.80", "11 0.00", "21 29.49"}) {
 		t.Errorf("bars at %q", got)
 	}
-	h.of, h.other = run.Histogram{Zeros: 7}, nil
+	h.other = nil
+	has(t, app.HTMLString(app.Div().Body(h.render())), "None is exactly zero.")
+	h.of = run.Histogram{Zeros: 7}
 	has(t, app.HTMLString(app.Div().Body(h.render())), "All 7 activations are exactly zero")
 }
 
