@@ -22,9 +22,8 @@ const statisticsBatch = 50
 var ErrNoConvolutions = errors.New("look: the net has no convolution with a ReLU")
 
 // Statistics measures the activations of the net's convolutional layers, each after its ReLU, on the test images of d: what the
-// course report shows of its CNNs. Images that do not fill a last batch are left out. Between batches it calls progress, unless that
-// is nil.
-func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
+// course report shows of its CNNs. Images that do not fill a last batch are left out. Progress is in images.
+func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress Progress) (*run.Statistics, error) {
 	var sums []*sum
 	for p := range n.Plan.All() {
 		if p.Layer == net.ReLU && len(p.Out) == 3 {
@@ -37,9 +36,7 @@ func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress func(don
 	indices := data.All(d.Test)
 	done := 0
 	for ; done+statisticsBatch <= len(indices); done += statisticsBatch {
-		if progress != nil {
-			progress(done, len(indices))
-		}
+		progress.tell(done, len(indices))
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -12,9 +12,9 @@ import (
 
 // analysis is one under way.
 type analysis struct {
-	*inside                        // the net that is asked about
-	second   *inside               // the one that it is compared with
-	progress func(done, total int) // called between two stretches of its work
+	*inside                // the net that is asked about
+	second   *inside       // the one that it is compared with
+	progress look.Progress // called between two stretches of its work
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those
@@ -120,7 +120,8 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 func (a *analysis) statistics(ctx context.Context, _ json.RawMessage) (any, error) {
 	s, err := a.net.Statistics(ctx, a.data, a.progress)
 	if errors.Is(err, look.ErrNoConvolutions) {
-		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure", Hint: "Look into a net with convolutions and ReLUs."}
+		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no convolution with a ReLU to measure",
+			Hint: "Look into a net with convolutions and ReLUs."}
 	}
 	return s, err
 }
