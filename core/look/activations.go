@@ -23,7 +23,7 @@ var ErrNoActivations = errors.New("look: the net has no activation function and 
 // Activations measures what every activation function and every recurrent layer of the net gives on all test images of d, by layer and by
 // map, with a histogram of each layer in which every activation is counted. Of a recurrent layer the states after all steps are measured:
 // each step is a place, each unit a map. Between batches it calls progress, unless that is nil.
-func (n *Net) Activations(ctx context.Context, d *data.Dataset, progress func(done, total int)) (*run.Activations, error) {
+func (n *Net) Activations(ctx context.Context, d *data.Dataset, progress Progress) (*run.Activations, error) {
 	layers := n.gauges()
 	if len(layers) == 0 {
 		return nil, ErrNoActivations
@@ -67,7 +67,7 @@ func (n *Net) gauges() (all []*gauge) {
 }
 
 // measure has gauges measure all test images of d. what tells the graphs for some gauges from those for others.
-func (n *Net) measure(ctx context.Context, what string, layers []*gauge, d *data.Dataset, progress func(done, total int)) (*run.Activations, error) {
+func (n *Net) measure(ctx context.Context, what string, layers []*gauge, d *data.Dataset, progress Progress) (*run.Activations, error) {
 	if d.Test.Len() == 0 {
 		return nil, errors.New("look: there are no test images")
 	}

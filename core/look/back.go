@@ -23,16 +23,14 @@ type way struct {
 const backBatch = 13
 
 // back goes them, and returns what comes back to the pixels of each.
-func (n *Net) back(ctx context.Context, layer string, ways []way, progress func(done, total int)) (all [][]float32, err error) {
+func (n *Net) back(ctx context.Context, layer string, ways []way, progress Progress) (all [][]float32, err error) {
 	p, err := n.placed(layer)
 	if err != nil {
 		return nil, err
 	}
 	batch, out := min(len(ways), backBatch), p.Out.Size()
 	for start := 0; start < len(ways); start += batch {
-		if progress != nil {
-			progress(start, len(ways))
-		}
+		progress.tell(start, len(ways))
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -21,9 +21,10 @@ type Mistake struct {
 }
 
 // Mistakes classifies the images of a split at indices and returns how many of them it classifies wrongly, and those whose own class it
-// finds least probable, at most so many, the worst first and of equals the one that comes first. Between batches it calls progress with
-// how many images are done, unless that is nil.
-func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most int, progress func(done, total int)) (wrong int, worst []Mistake, err error) {
+// finds least probable, at most so many, the worst first and of equals the one that comes first. Progress is in
+// images.
+func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most int, progress Progress) (wrong int,
+	worst []Mistake, err error) {
 	var chances []float64 // of the worst: the logarithms of True, which are still apart where that is 0
 	err = n.batches(ctx, s, indices, progress, func(images []int32, x *tensors.Tensor) error {
 		out, err := n.call("logits", func(scope *model.Scope, in []*graph.Node) []*graph.Node {

@@ -77,9 +77,8 @@ func (n *Net) Project(m Method, images []byte, units []Unit) ([][]float32, error
 	return all[m], err
 }
 
-// Projections is Project by several methods at once. Between two stretches of its work it calls progress, unless that is nil, with how
-// much of it is done.
-func (n *Net) Projections(ctx context.Context, methods []Method, images []byte, units []Unit, progress func(done, total int)) (map[Method][][]float32, error) {
+// Projections is Project by several methods at once. Progress is in images on the way back.
+func (n *Net) Projections(ctx context.Context, methods []Method, images []byte, units []Unit, progress Progress) (map[Method][][]float32, error) {
 	count, err := n.count(images)
 	switch {
 	case err != nil:

@@ -47,7 +47,7 @@ const tellEvery = 16
 // Recurrent returns the weights of a recurrent layer, "" for the first. Eigenvalues of hundreds of units take seconds: on the way
 // it calls progress, unless that is nil, and gives up when ctx is done. The error for a net without such a layer, or another
 // layer, is ErrNoCell, for a name that is none ErrNoLayer.
-func (n *Net) Recurrent(ctx context.Context, layer string, progress func(done, total int)) (*Recurrent, error) {
+func (n *Net) Recurrent(ctx context.Context, layer string, progress Progress) (*Recurrent, error) {
 	p, c, err := n.cell(layer)
 	if err != nil {
 		return nil, err

@@ -13,8 +13,8 @@ import (
 var ErrNoConvolutions = errors.New("look: the net has no convolution with a ReLU")
 
 // Statistics measures the activations of the net's convolutional layers, each after its ReLU, on all test images of d: what the
-// course report shows of its CNNs, and a run's log keeps. Between batches it calls progress, unless that is nil.
-func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress func(done, total int)) (*run.Statistics, error) {
+// course report shows of its CNNs, and a run's log keeps. Progress is in images.
+func (n *Net) Statistics(ctx context.Context, d *data.Dataset, progress Progress) (*run.Statistics, error) {
 	var layers []*gauge
 	for _, g := range n.gauges() {
 		if g.placed.Layer == net.ReLU && len(g.placed.Out) == 3 {

@@ -19,9 +19,8 @@ type Strong struct {
 }
 
 // Strongest returns for each map of a layer, or feature, the images of a split at indices in which it is strongest, at most so many, the
-// strongest first and of equals the one that comes first (Zeiler and Fergus, 2013, section 4). Between batches it calls progress with
-// how many images are done, unless that is nil.
-func (n *Net) Strongest(ctx context.Context, layer string, s data.Split, indices []int32, most int, progress func(done, total int)) ([][]Strong, error) {
+// strongest first and of equals the one that comes first (Zeiler and Fergus, 2013, section 4). Progress is in images.
+func (n *Net) Strongest(ctx context.Context, layer string, s data.Split, indices []int32, most int, progress Progress) ([][]Strong, error) {
 	p, err := n.placed(layer)
 	if err != nil {
 		return nil, err

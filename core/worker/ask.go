@@ -174,6 +174,7 @@ func (w *Worker) dropQuestions() {
 	w.asked = nil
 	w.mu.Unlock()
 	for _, q := range asked {
+		q.stop()
 		if q.end != nil {
 			q.end()
 		}

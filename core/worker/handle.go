@@ -205,6 +205,9 @@ func (j *job) cancel() {
 func (w *Worker) control(call int, c control.Command) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
+	for _, q := range w.asked {
+		q.wait = false // the run is to follow now
+	}
 	jobs := w.queue
 	if w.work != nil {
 		jobs = append([]*job{w.work}, jobs...)

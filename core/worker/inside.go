@@ -79,7 +79,7 @@ func (s *studied) activations(image []byte) ([]look.Activations, []float32, erro
 }
 
 // project is by all methods, worked out once where it is asked about again.
-func (s *studied) project(ctx context.Context, image []byte, u look.Unit, progress func(done, total int)) (map[look.Method][][]float32, error) {
+func (s *studied) project(ctx context.Context, image []byte, u look.Unit, progress look.Progress) (map[look.Method][][]float32, error) {
 	of := ofUnit{string(image), u}
 	if s.projections == nil || s.projected != of {
 		all, err := s.Projections(ctx, s.Methods(), image, []look.Unit{u}, progress)

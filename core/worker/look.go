@@ -12,9 +12,9 @@ import (
 
 // analysis is one under way.
 type analysis struct {
-	*inside                        // the net that is asked about
-	second   *inside               // the one that it is compared with
-	progress func(done, total int) // called between two stretches of its work
+	*inside                // the net that is asked about
+	second   *inside       // the one that it is compared with
+	progress look.Progress // called between two stretches of its work
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those

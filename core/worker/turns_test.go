@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"unpool/core/control"
 	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -115,4 +116,31 @@ func TestEndsAmidAnalysis(t *testing.T) {
 	}
 	x.ask(protocol.AskLook, with(t, protocol.LookMistakes, ids[0], 6, protocol.Among{Among: 300}))
 	<-reached
+}
+
+// Who tells the run something does not want it to wait any longer.
+func TestCommandEndsWaiting(t *testing.T) {
+	x, ids := trained(t, convolutions())
+	look := with(t, protocol.LookMistakes, ids[0], 6, protocol.Among{Among: 300})
+	look.Wait = true
+	question, told := 0, false
+	x.between = func(e run.Event) {
+		s, ok := e.(*run.State)
+		switch {
+		case !ok || s.Phase != run.Training || s.Step != 3 || told:
+		case question == 0:
+			question = x.ask(protocol.AskLook, look)
+		default: // it has begun
+			told = true
+			x.ask(protocol.AskControl, do(control.Stop))
+		}
+	}
+	call := x.ask(protocol.AskTrain, convolutions())
+	if end := x.runEnd(call); end.Status != run.Stopped || end.Steps != 3 {
+		t.Errorf("%+v", end)
+	}
+	if x.place(question) < x.place(call) {
+		t.Error("the run waited although it was told to stop")
+	}
+	result[protocol.Mistakes](x, question)
 }

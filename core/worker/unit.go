@@ -111,7 +111,7 @@ func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.S
 }
 
 // strongest are the images in which each map of a layer is strongest, searched for once.
-func (a *analysis) strongest(ctx context.Context, n *studied, layer string, among int, progress func(done, total int)) ([][]look.Strong, error) {
+func (a *analysis) strongest(ctx context.Context, n *studied, layer string, among int, progress look.Progress) ([][]look.Strong, error) {
 	key := fmt.Sprint(layer, " ", among)
 	if n.strongest[key] == nil {
 		best, err := n.Strongest(ctx, layer, a.data.Test, data.All(a.data.Test)[:among], most, progress)

@@ -66,7 +66,7 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 			if err != nil {
 				return err
 			}
-			if at, err = look.Open(x.backend.Backend, c, x.set); err != nil {
+			if at, err = n.With(c); err != nil {
 				return err
 			}
 			defer at.Close()

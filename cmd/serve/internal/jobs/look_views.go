@@ -102,10 +102,7 @@ func (x *insight) deconv(ctx context.Context, n *look.Net) error {
 	if err != nil {
 		return err
 	}
-	untrained, err := look.Untrained(x.backend.Backend, n.Recipe, x.set)
-	if err != nil {
-		return err
-	}
+	untrained := n.Untrained()
 	defer untrained.Close()
 	x.say("For each map of a layer the %d of %s test images in which it is strongest. On the left what the deconvnet (Zeiler and Fergus, 2013) goes "+
 		"back to from the map's strongest activation, on the right the part of the image that this activation can see. Each picture on the "+
