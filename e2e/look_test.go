@@ -1,7 +1,12 @@
 package e2e
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"image"
+	"image/color"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,62 +28,113 @@ func smallCNN(t *testing.T) recipe.Recipe {
 	}
 	r := entry.Recipe
 	r.Net, r.Steps, r.EvalEvery, r.Eval = "conv 5x5x6, relu, pool 2, conv 3x3x8, relu, pool 2", 60, 20, recipe.EvalSample
+	r.Exact = true // so that its pictures are the same everywhere
 	return r
 }
 
-// What is trained in a tab is taken apart there: its layers at each step, which pixels an activation comes from, and what moves a map.
+const lookReady = "document.querySelector('#look')?.dataset.state === 'ready'"
+
+// What is trained in a tab is taken apart there.
 func TestLookInside(t *testing.T) {
 	tab := browser.Open(t)
 	keepDownloads(tab)
 	site := start(t)
-	ready := "document.querySelector('#look')?.dataset.state === 'ready'"
-	tab.Go(site + "look/") // where nothing has been trained the published results are there
-	tab.Wait(ready, later)
-	if published := browser.Eval[string](tab, "document.querySelector('#look-run').value"); !strings.HasPrefix(published, "published:mnist-") {
-		t.Errorf("the page begins with %q", published)
-	}
-	first := browser.Eval[string](tab, "document.querySelector('#layer-logits img').src")
-	write(tab, "#look-step", "0", "input")
-	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 0') && "+ready, soon)
-	if browser.Eval[string](tab, "document.querySelector('#layer-logits img').src") == first {
-		t.Error("the published net is the same before and after training")
-	}
+	lookAtPublished(t, tab, site)
 
 	tab.Go(site + "?" + smallCNN(t).Query())
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
 	tab.Press("#look-inside", browser.Enter)
-	tab.Wait(ready, later)
-	image := func(layer string) string {
-		return browser.Eval[string](tab, fmt.Sprintf("document.querySelector('#layer-%s img').src", layer))
+	tab.Wait(lookReady, later)
+	lookAtLayers(t, tab)
+	lookAtImages(t, tab)
+	lookAtMap(t, tab)
+	lookAtWeights(t, tab)
+	lookAtTwo(t, tab)
+	tab.Press("#view-statistics", browser.Enter)
+	lookAtStatistics(t, tab)
+	lookByLink(t, tab, site)
+	noErrors(t, tab)
+}
+
+// source is the picture that a panel shows.
+func source(tab *browser.Tab, panel string) string {
+	return browser.Eval[string](tab, fmt.Sprintf("document.querySelector('#%s img').src", panel))
+}
+
+// atStep moves the slider to a place and waits for the step there.
+func atStep(tab *browser.Tab, place, step string) {
+	write(tab, "#look-step", place, "input")
+	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step "+step+"') && "+lookReady, soon)
+}
+
+// caption waits for the image of which the caption says something.
+func caption(tab *browser.Tab, pattern string) {
+	tab.Wait("/"+pattern+"/m.test(document.querySelector('.scene-image')?.innerText) && "+lookReady, later)
+}
+
+// Where nothing has been trained the published results are there.
+func lookAtPublished(t *testing.T, tab *browser.Tab, site string) {
+	t.Helper()
+	tab.Go(site + "look/")
+	tab.Wait(lookReady, later)
+	if published := browser.Eval[string](tab, "document.querySelector('#look-run').value"); !strings.HasPrefix(published, "published:mnist-") {
+		t.Errorf("the page begins with %q", published)
 	}
-	if n := browser.Eval[int](tab, "document.querySelectorAll('.layers-grid .filters').length"); n != 7 {
-		t.Errorf("%d layers, want 7", n)
+	tab.Wait("document.querySelector('#look-curve .slider')", later) // its curve
+	first := source(tab, "layer-logits")
+	atStep(tab, "0", "0")
+	if source(tab, "layer-logits") == first {
+		t.Error("the published net is the same before and after training")
+	}
+}
+
+// The slider, and the crosshair of the curve, which is the same, drive what is shown.
+func lookAtLayers(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.layers-grid .filters').length"); n != 8 {
+		t.Errorf("%d pictures, want the first weights and 7 layers", n)
 	}
 	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified") || !strings.Contains(text, "with a probability of") {
 		t.Errorf("the answer is %q", text)
 	}
-	last := image("relu2")
-
-	// The slider drives what is shown.
-	write(tab, "#look-step", "0", "input")
-	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 0') && "+ready, soon)
-	if image("relu2") == last {
+	sameAsGolden(t, tab, "layer-relu2")
+	sameAsGolden(t, tab, "look-first")
+	last := source(tab, "layer-relu2")
+	atStep(tab, "0", "0")
+	if source(tab, "layer-relu2") == last {
 		t.Error("the layer is the same before and after training")
 	}
-	write(tab, "#look-step", "3", "input")
-	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step 60') && "+ready, soon)
-	if image("relu2") != last {
-		t.Error("the layer is another one after the slider has come back")
+	tab.Press("#look-curve .slider", kb.End)
+	tab.Wait("document.querySelector('#look-step')?.value === '3' && document.querySelector('.subject')?.innerText.includes('After training step 60') && "+lookReady, soon)
+	if source(tab, "layer-relu2") != last {
+		t.Error("the layer is another one after the crosshair has come back")
 	}
 
-	// Another image, of a class.
-	tab.Press("#image-next", browser.Enter)
-	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image 1 of') && "+ready, soon)
-	write(tab, "#image-class", "7", "change")
-	tab.Wait("/Test image \\d+ of .*: 7$/m.test(document.querySelector('.scene-image')?.innerText) && "+ready, soon)
+	press := func(as string) {
+		tab.Press(fmt.Sprintf("#layer-relu2 button[aria-label='relu2 as %s']", as), browser.Enter)
+	}
+	press("SVG")
+	tab.Wait("window.downloads.length === 1", soon)
+	if svg := browser.Await[string](tab, "downloads[0].text()"); !strings.HasPrefix(svg, "<svg") || !strings.Contains(svg, "8 maps of 14×14") || !strings.Contains(svg, "data:image/png") {
+		t.Errorf("the picture as a file begins with %.200q", svg)
+	}
+	press("NumPy")
+	tab.Wait("window.downloads.length === 2", soon)
+	if npy := browser.Await[string](tab, "downloads[1].arrayBuffer().then(b => new TextDecoder('windows-1252').decode(b))"); !strings.HasPrefix(npy, "“NUMPY") || !strings.Contains(npy, "(8, 14, 14, 1,)") {
+		t.Errorf("the numbers as a file begin with %.100q", npy)
+	}
+}
 
-	// A digit of one's own, by keyboard: an upright stroke.
+// Test images by order, class and mistake; a drawn digit; a picture of the user's.
+func lookAtImages(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#image-next", browser.Enter)
+	caption(tab, "Test image 1 of")
+	write(tab, "#image-class", "7", "change")
+	caption(tab, "Test image \\d+ of .*: 7$")
+	write(tab, "#image-class", "", "change")
+
 	tab.Press("#draw", browser.Enter)
 	for range 12 {
 		tab.Press("#pad", kb.ArrowRight)
@@ -88,118 +144,99 @@ func TestLookInside(t *testing.T) {
 		tab.Press("#pad", browser.ArrowDown)
 	}
 	tab.Press("#pad", browser.Space)
-	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Your drawing') && "+ready, soon)
+	caption(tab, "Your own picture, as")
 	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified as 1,") {
 		t.Errorf("an upright stroke: %q", text)
 	}
-	tab.Press("#image-before", browser.Enter)
-	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image') && "+ready, soon)
 
-	// One activation, by all methods, and what moves its map.
-	tab.Press("#layer-relu2 .atlas", browser.Enter)
-	tab.Wait("document.querySelectorAll('.methods .method').length === 5", later)
-	if text := tab.Text("#unit"); !strings.Contains(text, "Map 1 of relu2") || !strings.Contains(text, "it sees 10 by 10 pixels") {
-		t.Errorf("the unit is %q", text)
+	// What is drawn while an answer is awaited is what is shown in the end, and asked about.
+	tab.Press("#image-before", browser.Enter)
+	caption(tab, "Test image")
+	browser.Eval[any](tab, `(() => {
+		const key = (key) => document.querySelector('#pad').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
+		document.querySelector('#image-next').click();
+		key(' ');
+		for (let i = 0; i < 20; i++) key('ArrowUp');
+		key(' ');
+	})()`)
+	caption(tab, "Your own picture, as")
+	tab.Press("#draw", browser.Enter)
+
+	// A photograph of a digit: ink on paper, in the corner.
+	paper := image.NewGray(image.Rect(0, 0, 300, 200))
+	for i := range paper.Pix {
+		paper.Pix[i] = uint8(215 + i%11)
 	}
-	if browser.Eval[bool](tab, "document.querySelector('#method-deconv img').src === document.querySelector('#untrained-deconv img').src") {
-		t.Error("the trained net and the untrained one have the same projection")
-	}
-	tab.Press("#strongest", browser.Enter)
-	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9", later)
-	lookAtStatistics(t, tab)
-	for _, width := range []int64{320, 390, 768, 1280, 1920} {
-		tab.Look(width, 900, width == 768)
-		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
-			t.Errorf("on a screen %d wide the page is %d wide", width, wide)
+	for y := range 90 {
+		for x := range 9 {
+			paper.SetGray(30+x, 20+y, color.Gray{Y: 60})
 		}
 	}
-	tab.Look(1280, 900, false)
+	var file bytes.Buffer
+	if err := png.Encode(&file, paper); err != nil {
+		t.Fatal(err)
+	}
+	photo, text := filepath.Join(t.TempDir(), "digit.png"), filepath.Join(t.TempDir(), "text.png")
+	if err := errors.Join(os.WriteFile(photo, file.Bytes(), 0o600), os.WriteFile(text, []byte("no picture"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	tab.Press("#image-next", browser.Enter)
+	caption(tab, "Test image")
+	tab.Choose("#own-picture", text)
+	tab.Wait("document.querySelector('.picker .problem, .picker ~ .problem')?.innerText.includes('cannot be read as a picture')", soon)
+	tab.Choose("#own-picture", photo)
+	caption(tab, "Your own picture, as")
+	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified as 1,") {
+		t.Errorf("a stroke of ink: %q", text)
+	}
 
-	// The address brings all of it back.
-	shown := image("relu2")
-	address := browser.Eval[string](tab, "location.href")
-	for _, want := range []string{"step=60", "layer=relu2", "map=1"} {
+	tab.Press("#mistakes", browser.Enter)
+	tab.Wait("document.querySelectorAll('.mistake').length === 40", later)
+	if text := tab.Text("#mistakes-found"); !strings.Contains(text, "of 10\u202f000 test images are classified wrongly") {
+		t.Errorf("of the mistakes the page says %.200q", text)
+	}
+	tab.Press(".mistake", browser.Enter)
+	caption(tab, "Test image")
+	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified wrongly") {
+		t.Errorf("the worst mistake: %q", text)
+	}
+	tab.Press("#mistakes", browser.Enter)
+	write(tab, "#image-class", "7", "change") // one that moves the map looked at next
+	caption(tab, ": 7$")
+}
+
+// The address brings run, step, view, image, map and place back; one that leads nowhere says so.
+func lookByLink(t *testing.T, tab *browser.Tab, site string) {
+	t.Helper()
+	tab.Press("#view-layers", browser.Enter)
+	tab.Wait("document.querySelector('#layer-relu2')", soon)
+	shown := source(tab, "layer-relu2")
+	tab.Press("#layer-relu2 .atlas", browser.Enter)
+	tab.Wait("document.querySelectorAll('.methods .method').length === 5", later)
+	tab.Press("#unit-magnified", browser.Enter)
+	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
+	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
+	for _, want := range []string{"step=60", "layer=relu2", "map=1", "view=origin", "image="} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
 	}
 	tab.Go(site)
 	tab.Go(address)
-	tab.Wait(ready+" && document.querySelectorAll('.methods .method').length === 5", later)
-	if image("relu2") != shown {
+	tab.Wait(lookReady+" && document.querySelectorAll('.methods .method').length === 5", later)
+	if source(tab, "method-deconv") != deconv {
+		t.Error("the address leads to another projection")
+	}
+	tab.Press("#view-layers", browser.Enter)
+	tab.Wait("document.querySelector('#layer-relu2')", soon)
+	if source(tab, "layer-relu2") != shown {
 		t.Error("the address leads to another picture")
 	}
-	tab.Go(site + "look/?run=gone&step=x&image=99999&layer=y&map=z")
-	tab.Wait(ready+" && document.querySelector('#look-missing:not([hidden])')", later)
+	tab.Go(site + "look/?run=gone&step=x&image=99999&layer=y&map=z&at=a.b&view=w")
+	tab.Wait(lookReady+" && document.querySelector('#look-missing:not([hidden])')", later)
 	if text := tab.Text("#look-missing"); !strings.Contains(text, "is not in this browser") {
 		t.Errorf("of a run that is not there the page says %q", text)
 	}
-
-	// What is drawn while an answer is awaited is what is shown in the end, and asked about.
-	tab.Press("#draw", browser.Enter)
-	tab.Wait("document.querySelector('#pad')", soon)
-	browser.Eval[any](tab, `(() => {
-		const key = (key) => document.querySelector('#pad').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true }));
-		document.querySelector('#image-next').click();
-		for (let i = 0; i < 12; i++) key('ArrowRight');
-		key(' ');
-		for (let i = 0; i < 20; i++) key('ArrowDown');
-		key(' ');
-	})()`)
-	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Your drawing') && "+ready, soon)
-	tab.Press("#image-next", browser.Enter)
-	tab.Wait("document.querySelector('.scene-image')?.innerText.includes('Test image') && "+ready, soon)
-	noErrors(t, tab)
-}
-
-// lookAtStatistics measures the net looked into, opens a layer, and compares with another step and with another run.
-func lookAtStatistics(t *testing.T, tab *browser.Tab) {
-	t.Helper()
-	tab.Press("#measure", browser.Enter)
-	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('relu2')", later)
-	if text := tab.Text("#statistics-of"); text != "Measured on 10\u202f000 test images, after step 60." {
-		t.Errorf("of the statistics the page says %q", text)
-	}
-	tab.Press("#statistics-look-relu2", browser.Enter)
-	tab.Wait("document.querySelectorAll('#statistics-look-relu2-maps tbody tr').length === 8", soon)
-	if label := browser.Eval[string](tab, "document.querySelector('.histogram-plot').ariaLabel"); !strings.HasPrefix(label, "Histogram of relu2. step 60: from 0 to ") {
-		t.Errorf("the histogram says %q", label)
-	}
-	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot rect').length"); n < 32 || n > 64 {
-		t.Errorf("the histogram has %d bars", n)
-	}
-	tab.Press("#statistics-look-relu2-maps-by-1", browser.Enter) // the mean
-	tab.Wait("document.querySelector('#statistics-look-relu2-maps th[aria-sort=descending]')?.innerText.includes('mean')", soon)
-	if sorted := browser.Eval[bool](tab, `(() => {
-		const means = [...document.querySelectorAll('#statistics-look-relu2-maps tbody td:nth-child(2)')].map(cell => Number(cell.innerText));
-		return means.length === 8 && means.every((mean, i) => i === 0 || mean <= means[i - 1]);
-	})()`); !sorted {
-		t.Error("the maps are not in the order of their means")
-	}
-
-	tab.Press("#save-maps", browser.Enter)
-	tab.Wait("window.downloads.length === 1", soon)
-	file := browser.Await[string](tab, "downloads[0].text()")
-	if lines := strings.Split(strings.TrimSpace(file), "\n"); len(lines) != 1+6+8 || !strings.HasPrefix(lines[14], "relu2,7,") {
-		t.Errorf("the table of maps as a file is\n%s", file)
-	}
-
-	option := func(says string) string {
-		return browser.Eval[string](tab, fmt.Sprintf("[...document.querySelectorAll('#compare-run option')].find(one => one.value.startsWith(%[1]q) || one.text === %[1]q).value", says))
-	}
-	write(tab, "#compare-run", option("this run, another step"), "change")
-	tab.Wait("document.querySelector('#compare-step')?.value === '0'", soon)
-	tab.Press("#measure-other", browser.Enter)
-	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", later)
-	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot path').length"); n != 1 {
-		t.Errorf("%d outlines over the bars of the open layer", n)
-	}
-	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
-	tab.Wait("document.querySelector('#compare-step')?.value > 1000", soon)
-	tab.Press("#measure-other", browser.Enter)
-	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
-	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured
-	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", soon)
 }
 
 // The README's picture of the page.

@@ -1,5 +1,5 @@
-// Package npy writes arrays as NumPy's .npy files, version 1.0 of the format (numpy.lib.format). It imports the standard library only, and
-// knows nothing of where arrays come from.
+// Package npy writes float32 arrays as NumPy's .npy files, version 1.0 of the format (numpy.lib.format), with the standard library only: the
+// trainer in the page does, too. It knows nothing of where arrays come from.
 package npy
 
 import (
@@ -10,50 +10,30 @@ import (
 	"strings"
 )
 
-// Array is an array of numbers, row by row.
-type Array struct {
-	DType string // as NumPy names it: "<f4" for float32, "<i8" for int64, "|u1" for bytes
-	Shape []int  // empty for a single number
-	Data  []byte // little-endian
-}
-
-// sizes are the bytes of a number of each type.
-var sizes = map[string]int{
-	"|b1": 1, "|i1": 1, "<i2": 2, "<i4": 4, "<i8": 8, "|u1": 1, "<u2": 2, "<u4": 4, "<u8": 8, "<f2": 2, "<f4": 4, "<f8": 8,
-}
-
-// Floats makes an array of float32 values.
-func Floats(shape []int, values []float32) Array {
-	var data bytes.Buffer
-	binary.Write(&data, binary.LittleEndian, values) // a buffer takes every write
-	return Array{DType: "<f4", Shape: shape, Data: data.Bytes()}
-}
-
-// Write writes a as a file. It refuses an array whose data are not of its type and shape.
-func (a Array) Write(w io.Writer) error {
-	size, ok := sizes[a.DType]
-	if !ok {
-		return fmt.Errorf("npy: the dtype %q is not known", a.DType)
-	}
-	dims := make([]string, len(a.Shape))
-	for i, d := range a.Shape {
+// Write writes values, row by row an array of a shape. It refuses a number of values that does not fit the shape.
+func Write(w io.Writer, shape []int, values []float32) error {
+	size := 1
+	dims := make([]string, len(shape))
+	for i, d := range shape {
 		if d < 0 {
-			return fmt.Errorf("npy: a shape of %v", a.Shape)
+			return fmt.Errorf("npy: a shape of %v", shape)
 		}
 		size *= d
 		dims[i] = fmt.Sprint(d, ",") // a comma stands after the last, too, as in Python's (3,)
 	}
-	if size != len(a.Data) {
-		return fmt.Errorf("npy: %d bytes are not %s of the shape %v", len(a.Data), a.DType, a.Shape)
+	if size != len(values) {
+		return fmt.Errorf("npy: %d values are not of the shape %v", len(values), shape)
 	}
-	header := fmt.Sprintf("{'descr': '%s', 'fortran_order': False, 'shape': (%s), }", a.DType, strings.Join(dims, " "))
+	header := fmt.Sprintf("{'descr': '<f4', 'fortran_order': False, 'shape': (%s), }", strings.Join(dims, " "))
 	const before, align = 10, 64 // bytes before the header, and what data begin at a multiple of
 	header += strings.Repeat(" ", align-1-(before+len(header))%align) + "\n"
-	start := binary.LittleEndian.AppendUint16([]byte("\x93NUMPY\x01\x00"), uint16(len(header)))
-	for _, part := range [][]byte{start, []byte(header), a.Data} {
-		if _, err := w.Write(part); err != nil {
-			return fmt.Errorf("npy: %w", err)
-		}
+	var file bytes.Buffer
+	file.WriteString("\x93NUMPY\x01\x00")
+	for _, part := range []any{uint16(len(header)), []byte(header), values} {
+		binary.Write(&file, binary.LittleEndian, part) // a buffer takes every write
+	}
+	if _, err := file.WriteTo(w); err != nil {
+		return fmt.Errorf("npy: %w", err)
 	}
 	return nil
 }

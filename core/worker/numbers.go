@@ -39,8 +39,8 @@ func (a *analysis) file(asked protocol.Numbers) (any, *File, error) {
 			Hint: "Choose another picture."}
 	}
 	f := a.noted.form
-	array := npy.Floats([]int{f.Count, f.Height, f.Width, f.Channels}, a.noted.values)
-	return protocol.Nothing{}, &File{a.fileName(asked), func(w io.Writer) error { return array.Write(w) }}, nil
+	shape, values := []int{f.Count, f.Height, f.Width, f.Channels}, a.noted.values
+	return protocol.Nothing{}, &File{a.fileName(asked), func(w io.Writer) error { return npy.Write(w, shape, values) }}, nil
 }
 
 // fileName says what the numbers are, as in unpool-mnist-cnn-seed1-step-500-image-7-relu2-map-3-deconv.npy.

@@ -33,7 +33,7 @@ func (c closeUp) made() app.UI {
 		app.P().ID("unit-sum").Class("sum").Text(sum(a)),
 	)
 	if a.Cell != nil {
-		body = append(body, gates(a.Cell), app.P().Class("under").Text(
+		body = append(body, scrolled("The gates", gates(a.Cell)), app.P().Class("under").Text(
 			fmt.Sprintf("The unit reads step %d. Below is what the numbers of that step add, the largest first.", a.Cell.Step+1)))
 	}
 	var rows []app.UI
@@ -54,8 +54,7 @@ func (c closeUp) made() app.UI {
 		heads = append(heads, app.Th().Scope("col").Text("× weights"), app.Th().Scope("col").Text("= products"))
 	}
 	heads = append(heads, app.Th().Scope("col").Class("number").Text("Sum"))
-	body = append(body, app.Div().Class("scroll").TabIndex(0).Role("region").Aria("label", "The terms").Body(
-		app.Table().Class("terms").Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))))
+	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))))
 	if others := len(a.Terms) - len(rows) + a.Others; others > 0 {
 		rest := a.Rest
 		for _, t := range a.Terms[len(rows):] {
@@ -64,6 +63,11 @@ func (c closeUp) made() app.UI {
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more add %s together.", number.Int(others), signed(rest))))
 	}
 	return app.Div().Class("panel", "unit-made").Body(body...)
+}
+
+// scrolled is a table that scrolls where the page is narrow.
+func scrolled(label string, table app.UI) app.UI {
+	return app.Div().Class("terms-box").TabIndex(0).Role("region").Aria("label", label).Body(table)
 }
 
 // rules say how each kind of layer makes a number.

@@ -27,7 +27,7 @@ func (o *ownPicture) render(like protocol.Picture) app.UI {
 				o.read(file, like)
 			}
 		}, app.EventScope(like.Height, like.Width, like.Channels)),
-		app.Label().Class("button").For("own-picture").Text("Your own picture"),
+		app.Label().Class("button").For("own-picture").Text("Open a picture"),
 		app.Span().Class("problem").Role("alert").Hidden(o.failed == "").Text(o.failed),
 	)
 }

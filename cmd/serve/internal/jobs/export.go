@@ -9,8 +9,8 @@ import (
 	"strings"
 
 	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/npy"
 	"unpool/core/checkpoint"
-	"unpool/core/npy"
 	"unpool/core/run"
 	"unpool/core/store"
 	"unpool/core/store/folder"
@@ -87,7 +87,7 @@ func (x *exporter) firstLayer() error {
 		}
 	}
 	shape := []int{len(x.pictures), first.Count, first.Height, first.Width, first.Channels}
-	return x.array("first-layer", npy.Floats(shape, values))
+	return x.array("first-layer", npy.Floats("first-layer", shape, values))
 }
 
 // tensors writes each tensor of a checkpoint, if there is one, into a folder of its own.
@@ -103,22 +103,11 @@ func (x *exporter) tensors(ctx context.Context, folder, name string) error {
 		return err
 	}
 	for _, t := range c.Tensors {
-		dtype, ok := numpy[t.DType]
-		if !ok {
-			return fmt.Errorf("tensor %q: the dtype %s has no form in .npy", t.Name, t.DType)
-		}
-		if err := x.array(filepath.Join(folder, fileName(t.Name)), npy.Array{DType: dtype, Shape: t.Shape, Data: t.Data}); err != nil {
-			return fmt.Errorf("tensor %q: %w", t.Name, err)
+		if err := x.array(filepath.Join(folder, fileName(t.Name)), t); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// numpy are NumPy's names of types. It has no bfloat16.
-var numpy = map[checkpoint.DType]string{
-	checkpoint.Bool: "|b1", checkpoint.Int8: "|i1", checkpoint.Int16: "<i2", checkpoint.Int32: "<i4", checkpoint.Int64: "<i8",
-	checkpoint.Uint8: "|u1", checkpoint.Uint16: "<u2", checkpoint.Uint32: "<u4", checkpoint.Uint64: "<u8",
-	checkpoint.Float16: "<f2", checkpoint.Float32: "<f4", checkpoint.Float64: "<f8",
 }
 
 // fileName makes a file's name of a tensor's, which may come from anywhere: /conv1/weights becomes conv1.weights.
@@ -134,12 +123,12 @@ func fileName(tensor string) string {
 	}, strings.TrimPrefix(tensor, "/"))
 }
 
-// array writes an array to a new file.
-func (x *exporter) array(name string, a npy.Array) (err error) {
+// array writes a tensor to a new file.
+func (x *exporter) array(name string, t checkpoint.Tensor) (err error) {
 	f, err := os.OpenFile(filepath.Join(x.to, name+".npy"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return a.Write(f)
+	return npy.Write(f, t)
 }

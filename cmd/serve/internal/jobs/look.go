@@ -14,10 +14,10 @@ import (
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/npy"
 	"unpool/core/checkpoint"
 	"unpool/core/data"
 	"unpool/core/look"
-	"unpool/core/npy"
 	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -163,7 +163,7 @@ func (x *insight) array(name string, shape []int, values []float32) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return npy.Floats(shape, values).Write(f)
+	return npy.Write(f, npy.Floats(name, shape, values))
 }
 
 // picture writes a sheet and puts it on the page, with a text for those who do not see it.

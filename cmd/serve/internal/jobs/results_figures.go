@@ -9,8 +9,8 @@ import (
 	"slices"
 
 	"unpool/cmd/serve/internal/figure"
+	"unpool/cmd/serve/internal/npy"
 	"unpool/core/atomicfile"
-	"unpool/core/npy"
 	"unpool/core/run"
 )
 
@@ -78,7 +78,7 @@ func (r *Reproduce) array(name string, s *run.Statistics) error {
 		}
 	}
 	var file bytes.Buffer
-	if err := npy.Floats([]int{len(s.Layers), 6}, values).Write(&file); err != nil {
+	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
 		return err
 	}
 	return atomicfile.WriteBytes(filepath.Join(r.To, name), file.Bytes())

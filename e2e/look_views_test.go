@@ -1,0 +1,225 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"unpool/internal/browser"
+)
+
+// One activation: how it is made, which pixels it comes from by all methods, and what moves its map.
+func lookAtMap(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	allMethods := "document.querySelectorAll('.methods .method').length === 5 && "
+	tab.Press("#layer-conv2 .atlas", browser.Enter)
+	tab.Wait(allMethods+"document.querySelector('#unit-sum')", later)
+	if text := tab.Text("#view"); !strings.Contains(text, "Map 1 of conv2") || !strings.Contains(text, "sees 10 by 10 pixels") {
+		t.Errorf("the unit is %.400q", text)
+	}
+	sum := tab.Text("#unit-sum")
+	if !regexp.MustCompile(`^−?[\d.]+ = −?[\d.]+ from 6 maps [+−] [\d.]+ bias$`).MatchString(sum) {
+		t.Errorf("the arithmetic is %q", sum)
+	}
+	if rows := browser.Eval[int](tab, "document.querySelectorAll('.terms tbody tr').length"); rows != 6 {
+		t.Errorf("%d terms, want one a map", rows)
+	}
+	if source(tab, "method-deconv") == source(tab, "untrained-deconv") {
+		t.Error("the trained net and the untrained one have the same projection")
+	}
+	sameAsGolden(t, tab, "method-deconv")
+	sameAsGolden(t, tab, "method-integrated")
+
+	// Another place: pointed at, and pressed.
+	tab.Press("#unit-magnified", browser.ArrowDown)
+	tab.Wait("document.querySelector('#unit-sum')?.innerText !== "+strconv.Quote(sum), soon)
+	deconv := source(tab, "method-saliency")
+	tab.Press("#unit-magnified", browser.Enter)
+	tab.Wait(allMethods+"document.querySelector('#unit')?.innerText.includes('In row ') && document.querySelector('#method-saliency img').src !== "+strconv.Quote(deconv), later)
+
+	write(tab, "#unit-layer", "relu2", "change")
+	tab.Wait(allMethods+"document.querySelector('#view')?.innerText.includes('Map 1 of relu2')", later)
+	tab.Press("#strongest", browser.Enter)
+	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9 && document.querySelectorAll('#untrained-found .pair').length === 9", later)
+	fits(t, tab)
+}
+
+// fits checks that the page is no wider than screens are.
+func fits(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	for _, width := range []int64{320, 390, 768, 1280, 1920} {
+		tab.Look(width, 900, width == 768)
+		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
+			t.Errorf("on a screen %d wide the page is %d wide in the view %s: %s", width, wide, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"),
+				browser.Eval[string](tab, "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + '#' + e.id + '.' + e.className).join(' ')"))
+		}
+	}
+	tab.Look(1280, 900, false)
+}
+
+// The weights: what is wrong with the first, kernels of a deeper layer, and those of a recurrent net.
+func lookAtWeights(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#view-weights", browser.Enter)
+	tab.Wait("document.querySelectorAll('.finding').length === 4", later)
+	sameAsGolden(t, tab, "weights-filters")
+	fits(t, tab)
+	byNorm := source(tab, "weights-filters")
+	tab.Press("#weights-order", browser.Space)
+	tab.Wait("document.querySelector('#weights-filters img').src !== "+strconv.Quote(byNorm), soon)
+	write(tab, "#weights-layer", "conv2", "change")
+	tab.Wait("document.querySelector('#weights-kernels')?.innerText.includes('Kernels of map 1 of conv2')", soon)
+	write(tab, "#weights-map", "3", "change")
+	tab.Wait("document.querySelector('#weights-kernels')?.innerText.includes('Kernels of map 3 of conv2')", soon)
+
+	run := browser.Eval[string](tab, "document.querySelector('#look-run').value")
+	write(tab, "#look-run", "published:mnist-lstm-32-seed1", "change")
+	tab.Wait("document.querySelectorAll('.eigenvalue').length === 32", later)
+	fits(t, tab)
+	write(tab, "#weights-gate", "2", "change")
+	tab.Wait("document.querySelector('#weights-matrix')?.innerText.includes('Recurrent weights, forget')", soon)
+	tab.Press("#view-origin", browser.Enter)
+	write(tab, "#unit-layer", "lstm", "change")
+	tab.Wait("document.querySelector('#unit-sum')?.innerText.includes('tanh(')", later)
+	fits(t, tab)
+	write(tab, "#look-run", run, "change")
+	tab.Wait("document.querySelector('#look-run')?.value === "+strconv.Quote(run)+" && "+lookReady, later)
+}
+
+// Two images, two steps and two runs side by side.
+func lookAtTwo(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#view-layers", browser.Enter)
+	differences := func(n int) string {
+		return fmt.Sprintf("document.querySelectorAll('section[id^=difference-]').length === %d && document.querySelector('#second-answer')", n)
+	}
+	write(tab, "#compare-with", "image", "change")
+	tab.Wait(differences(7), later)
+	write(tab, "#compare-with", "step", "change")
+	tab.Wait("document.querySelector('#other-step')", soon)
+	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net of the step 0')", later)
+	sameAsGolden(t, tab, "difference-relu2")
+	fits(t, tab)
+	write(tab, "#other-step", "3", "input") // the same step
+	tab.Wait("document.querySelector('#difference-relu2 .scale')?.innerText.replace(/\\s/g, '') === '00'", later)
+	write(tab, "#compare-with", "run", "change")
+	tab.Wait("document.querySelector('#other-run')", soon)
+	write(tab, "#other-run", "published:mnist-lstm-32-seed1", "change")
+	tab.Wait(differences(1)+" && document.querySelector('#view')?.innerText.includes('The other net has no conv1')", later)
+	write(tab, "#compare-with", "", "change")
+	tab.Wait("document.querySelector('#look-first')", soon)
+}
+
+// lookAtStatistics measures the net looked into, opens a layer, and compares with another step and with another run.
+func lookAtStatistics(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#measure", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('relu2')", later)
+	if text := tab.Text("#statistics-of"); text != "Measured on 10\u202f000 test images, after step 60." {
+		t.Errorf("of the statistics the page says %q", text)
+	}
+	tab.Press("#statistics-look-relu2", browser.Enter)
+	tab.Wait("document.querySelectorAll('#statistics-look-relu2-maps tbody tr').length === 8", soon)
+	if label := browser.Eval[string](tab, "document.querySelector('.histogram-plot').ariaLabel"); !strings.HasPrefix(label, "Histogram of relu2. step 60: from 0 to ") {
+		t.Errorf("the histogram says %q", label)
+	}
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot rect').length"); n < 32 || n > 64 {
+		t.Errorf("the histogram has %d bars", n)
+	}
+	tab.Press("#statistics-look-relu2-maps-by-1", browser.Enter) // the mean
+	tab.Wait("document.querySelector('#statistics-look-relu2-maps th[aria-sort=descending]')?.innerText.includes('mean')", soon)
+	if sorted := browser.Eval[bool](tab, `(() => {
+		const means = [...document.querySelectorAll('#statistics-look-relu2-maps tbody td:nth-child(2)')].map(cell => Number(cell.innerText));
+		return means.length === 8 && means.every((mean, i) => i === 0 || mean <= means[i - 1]);
+	})()`); !sorted {
+		t.Error("the maps are not in the order of their means")
+	}
+
+	browser.Eval[any](tab, "downloads.length = 0")
+	tab.Press("#save-maps", browser.Enter)
+	tab.Wait("window.downloads.length === 1", soon)
+	file := browser.Await[string](tab, "downloads[0].text()")
+	if lines := strings.Split(strings.TrimSpace(file), "\n"); len(lines) != 1+6+8 || !strings.HasPrefix(lines[14], "relu2,7,") {
+		t.Errorf("the table of maps as a file is\n%s", file)
+	}
+
+	option := func(says string) string {
+		return browser.Eval[string](tab, fmt.Sprintf("[...document.querySelectorAll('#compare-run option')].find(one => one.value.startsWith(%[1]q) || one.text === %[1]q).value", says))
+	}
+	write(tab, "#compare-run", option("this run, another step"), "change")
+	tab.Wait("document.querySelector('#compare-step')?.value === '0'", soon)
+	tab.Press("#measure-other", browser.Enter)
+	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", later)
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot path').length"); n != 1 {
+		t.Errorf("%d outlines over the bars of the open layer", n)
+	}
+	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
+	tab.Wait("document.querySelector('#compare-step')?.value > 1000", soon)
+	tab.Press("#measure-other", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
+	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured
+	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", soon)
+}
+
+// sameAsGolden compares the picture of a panel with the one in testdata, which -update writes. An exact run has the same weights on
+// every machine; what is looked at is computed with the machine's own instructions, which round in their own way.
+func sameAsGolden(t *testing.T, tab *browser.Tab, panel string) {
+	t.Helper()
+	address := browser.Await[string](tab, fmt.Sprintf(`(async () => {
+		const picture = document.querySelector('#%s img');
+		await picture.decode();
+		const canvas = document.createElement('canvas');
+		canvas.width = picture.naturalWidth;
+		canvas.height = picture.naturalHeight;
+		canvas.getContext('2d').drawImage(picture, 0, 0);
+		return canvas.toDataURL('image/png');
+	})()`, panel))
+	file, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(address, "data:image/png;base64,"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("testdata", "look", panel+".png")
+	if *update {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(golden), 0o755), os.WriteFile(golden, file, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	decode := func(file []byte, err error) image.Image {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		picture, err := png.Decode(bytes.NewReader(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return picture
+	}
+	got, want := decode(file, nil), decode(os.ReadFile(golden))
+	if got.Bounds() != want.Bounds() {
+		t.Errorf("the picture of %s is %v, the golden one %v", panel, got.Bounds(), want.Bounds())
+		return
+	}
+	const most = 4 // of 255, a level of the picture's 127 on each side of zero
+	for y := range got.Bounds().Dy() {
+		for x := range got.Bounds().Dx() {
+			g, w := color.NRGBAModel.Convert(got.At(x, y)).(color.NRGBA), color.NRGBAModel.Convert(want.At(x, y)).(color.NRGBA)
+			for _, d := range []int{int(g.R) - int(w.R), int(g.G) - int(w.G), int(g.B) - int(w.B)} {
+				if d < -most || d > most {
+					t.Errorf("the picture of %s is %v at %d, %d, the golden one %v", panel, g, x, y, w)
+					return
+				}
+			}
+		}
+	}
+}
