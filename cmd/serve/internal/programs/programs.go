@@ -35,7 +35,7 @@ var Programs = []Program{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 	}, true},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_300_000, nil, false},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_400_000, nil, false},
 }
 
 // ErrNoSource says that no source tree was found.
