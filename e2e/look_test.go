@@ -239,26 +239,47 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	}
 }
 
-// The README's picture of the page.
+// The pictures of the page in README and docs/look.md, of published results. The server needs the course report's part of CIFAR-10.
 func TestLookScreenshot(t *testing.T) {
 	if !*update {
 		t.Skip("make screenshot takes it")
 	}
 	tab := browser.Open(t)
-	tab.Look(1280, 1480, false)
-	r := smallCNN(t)
-	r.Steps, r.EvalEvery = 400, 100
-	site := start(t)
-	tab.Go(site + "?" + r.Query())
-	tab.Click("#train")
-	tab.Wait(stateIs("done", "failed"), later)
-	tab.Press("#look-inside", browser.Enter)
-	tab.Wait("document.querySelector('#look')?.dataset.state === 'ready'", later)
-	tab.Press("#layer-relu2 .atlas", browser.ArrowDown)
-	tab.Press("#layer-relu2 .atlas", browser.Enter)
-	tab.Wait("document.querySelectorAll('.methods .method').length === 5", later)
-	browser.Eval[any](tab, "(document.activeElement.blur(), scrollTo(0, 0))")
-	if err := os.WriteFile(filepath.Join("..", "docs", "look.png"), tab.Screenshot(), 0o644); err != nil {
-		t.Fatal(err)
+	site := start(t, "-data", os.Getenv("UNPOOL_DATA"))
+	const cnn, lstm = "published:cifar-bn-seed1", "published:mnist-lstm-128-seed1"
+	methods := "document.querySelectorAll('.methods .method').length === 5 && document.querySelector('#unit-sum')"
+	for _, shot := range []struct {
+		name, query, wait string
+		height            int64
+		before            func()
+	}{
+		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
+		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1280},
+		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
+		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
+		{name: "look/compare", query: "image=29&view=layers&run=" + cnn, height: 1300, before: func() {
+			write(tab, "#compare-with", "image", "change")
+			tab.Wait("document.querySelector('section[id^=difference-]')", later)
+		}},
+		{name: "look/statistics", query: "view=statistics&run=" + cnn, height: 1200, before: func() {
+			tab.Press("#measure", browser.Enter)
+			tab.Wait("document.querySelector('#statistics-look-relu2')", later)
+			tab.Press("#statistics-look-relu2", browser.Enter)
+			tab.Wait("document.querySelector('.histogram-plot')", soon)
+		}},
+	} {
+		tab.Look(1280, shot.height, false)
+		tab.Go(site + "look/?" + shot.query)
+		tab.Wait(lookReady+" && document.querySelector('#look-curve .slider')", later)
+		if shot.wait != "" {
+			tab.Wait(shot.wait, later)
+		}
+		if shot.before != nil {
+			shot.before()
+		}
+		browser.Eval[any](tab, "(document.activeElement.blur(), scrollTo(0, 0))")
+		if err := os.WriteFile(filepath.Join("..", "docs", shot.name+".png"), tab.Viewport(), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

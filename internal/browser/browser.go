@@ -231,6 +231,12 @@ func (tab *Tab) Look(width, height int64, dark bool) {
 	}))
 }
 
+// Viewport returns the part of the page that is on view as a PNG.
+func (tab *Tab) Viewport() []byte {
+	tab.t.Helper()
+	return run(tab, "take a screenshot", chromedp.CaptureScreenshot())
+}
+
 // Screenshot returns the whole page as a PNG.
 func (tab *Tab) Screenshot() []byte {
 	tab.t.Helper()

@@ -17,25 +17,25 @@ type ownPicture struct {
 	failed string // why it could not be read; "" if it could
 }
 
-func (o *ownPicture) render(like protocol.Picture) app.UI {
+func (o *ownPicture) render(like *protocol.Maps) app.UI {
 	return app.Span().Class("picker").Body(
 		app.Input().ID("own-picture").Class("unseen").Type("file").Accept("image/*").OnChange(func(_ app.Context, e app.Event) {
 			input := e.Get("target")
 			file := input.Get("files").Index(0)
 			input.Set("value", "") // so that the same file can be chosen again
 			if file.Truthy() {
-				o.read(file, like)
+				o.read(file, like.Image, digits(like))
 			}
-		}, app.EventScope(like.Height, like.Width, like.Channels)),
+		}, app.EventScope(like.Image.Height, like.Image.Channels, digits(like))),
 		app.Label().Class("button").For("own-picture").Text("Open a picture"),
 		app.Span().Class("problem").Role("alert").Hidden(o.failed == "").Text(o.failed),
 	)
 }
 
 // read makes a file an image like another one.
-func (o *ownPicture) read(file app.Value, like protocol.Picture) {
+func (o *ownPicture) read(file app.Value, like protocol.Picture, digit bool) {
 	go func() {
-		pixels, err := pixelsOf(file, like)
+		pixels, err := pixelsOf(file, like, digit)
 		o.shell.Dispatch(func(app.Context) {
 			o.failed = ""
 			switch {
@@ -50,10 +50,10 @@ func (o *ownPicture) read(file app.Value, like protocol.Picture) {
 	}()
 }
 
-// pixelsOf draws a picture in the size of another one. What would be a digit is made as MNIST made its digits: light on dark, as large as they
+// pixelsOf draws a picture in the size of another one. A digit is made as MNIST made its digits: light on dark, as large as they
 // are and in the middle.
-func pixelsOf(file app.Value, like protocol.Picture) ([]byte, error) {
-	if like.Channels == 1 && like.Height == pad.Side && like.Width == pad.Side {
+func pixelsOf(file app.Value, like protocol.Picture, digit bool) ([]byte, error) {
+	if digit {
 		drawn, err := web.Pixels(file, pad.Places, pad.Places, web.Whole)
 		if err != nil {
 			return nil, err

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -60,23 +61,23 @@ func (s *scene) render() app.UI {
 // others are other ways to an image.
 func (s *scene) others() []app.UI {
 	return []app.UI{
-		s.picture.render(s.maps().Image),
-		app.Button().ID("draw").Type("button").Class("quiet", "disclosure").Hidden(!s.drawable()).
+		s.picture.render(s.maps()),
+		app.Button().ID("draw").Type("button").Class("quiet", "disclosure").Hidden(!digits(s.maps())).
 			Aria("expanded", s.drawing).Aria("controls", "draw-area").
 			OnClick(func(app.Context, app.Event) { s.drawing = !s.drawing }).Text("Draw a digit"),
 		s.mistakes.button(),
 	}
 }
 
-// drawable reports whether the net reads images such as the pad makes.
-func (s *scene) drawable() bool {
-	p := s.maps().Image
-	return p.Height == pad.Side && p.Width == pad.Side && p.Channels == 1
+// digits reports whether the net reads images such as the pad makes: MNIST's, and not others of their size.
+func digits(m *protocol.Maps) bool {
+	p := m.Image
+	return p.Height == pad.Side && p.Width == pad.Side && p.Channels == 1 && strings.Join(m.Classes, "") == "0123456789"
 }
 
 // draw is where a digit can be drawn.
 func (s *scene) draw() app.UI {
-	open := s.drawing && s.drawable()
+	open := s.drawing && digits(s.maps())
 	return app.Div().ID("draw-area").Hidden(!open).Body(app.If(open, func() app.UI {
 		return &pad.Pad{ID: "pad", Drawn: func(digit []byte) {
 			s.subject.shell.Dispatch(func(app.Context) { s.image.own(digit) })

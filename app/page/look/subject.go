@@ -194,7 +194,7 @@ func (s *subject) render() app.UI {
 				}).Body(s.library.options(s.id)...),
 			),
 			app.Div().Class("field").Body(
-				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())),
+				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only weights kept"}[len(s.steps) == 1]),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
 			),
 			turns(s),
