@@ -51,7 +51,9 @@ func TestLookInside(t *testing.T) {
 	lookAtMap(t, tab)
 	lookAtWeights(t, tab)
 	lookAtTwo(t, tab)
+	atStep(tab, "0", "0")
 	tab.Press("#view-statistics", browser.Enter)
+	atStep(tab, "3", "60") // the button was made for step 0
 	lookAtStatistics(t, tab)
 	lookByLink(t, tab, site)
 	noErrors(t, tab)
@@ -136,6 +138,16 @@ func lookAtImages(t *testing.T, tab *browser.Tab) {
 	write(tab, "#image-class", "", "change")
 
 	tab.Press("#draw", browser.Enter)
+	tab.Wait("document.querySelector('#pad')", soon)
+	browser.Eval[any](tab, `(() => { // a finger that is gone again before the page gets to it
+		const pad = document.querySelector('#pad'), box = pad.getBoundingClientRect();
+		for (const what of ['pointerdown', 'pointerup']) {
+			pad.dispatchEvent(new PointerEvent(what, { pointerId: 99, pointerType: 'touch', clientX: box.left, clientY: box.top, bubbles: true }));
+		}
+	})()`)
+	caption(tab, "Your own picture, as")
+	tab.Press("#pad-wipe", browser.Enter)
+	caption(tab, "Test image")
 	for range 12 {
 		tab.Press("#pad", kb.ArrowRight)
 	}

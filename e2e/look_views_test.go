@@ -93,7 +93,7 @@ func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('#unit-sum')?.innerText.includes('tanh(')", later)
 	fits(t, tab)
 	write(tab, "#look-run", run, "change")
-	tab.Wait("document.querySelector('#look-run')?.value === "+strconv.Quote(run)+" && "+lookReady, later)
+	tab.Wait("document.querySelector('#unit-layer option[value=conv1]') && "+lookReady, later)
 }
 
 // Two images, two steps and two runs side by side.

@@ -96,12 +96,36 @@ const mapRoom = 280
 
 // pointAt asks how the number at a place comes about.
 func (c closeUp) pointAt(row, column int) {
+	l := c.picture()
+	if l == nil { // another run is being opened meanwhile
+		return
+	}
 	c.point = &[2]int{row, column}
 	about := c.about(&[2]int{row, column})
-	if l := c.picture(); l.Count == 1 {
+	if l.Count == 1 {
 		about.Map, about.At = column, &[2]int{row, 0}
 	}
 	c.arithmetic.follow(protocol.LookPixel, about)
+}
+
+// where names a place: of a map, or the step of a sequence; a vector has one place.
+func (u *unit) where(at *protocol.Unit) string {
+	switch l := u.picture(); {
+	case l != nil && l.Count == 1 && l.Height == 1:
+		return "It"
+	case l != nil && l.Count == 1:
+		return fmt.Sprintf("Step %d", at.Row+1)
+	}
+	return fmt.Sprintf("Row %d, column %d", at.Row+1, at.Column+1)
+}
+
+// sees says how much a place sees, and which part of the image that is: at the edges some of it is padding.
+func sees(patch [4]int, image protocol.Picture) string {
+	span := func(what string, from, length, side int) string {
+		return fmt.Sprintf("%s %d to %d", what, max(from, 0)+1, min(from+length, side))
+	}
+	return fmt.Sprintf("%d by %d pixels: %s and %s of the image", patch[2], patch[3],
+		span("rows", patch[0], patch[2], image.Height), span("columns", patch[1], patch[3], image.Width))
 }
 
 // seen is the image with what the place can see of it.
@@ -122,7 +146,7 @@ func (c closeUp) seen() app.UI {
 		body = append(body, app.Span().Class("frame").
 			Style("top", percent(at.Patch[0], m.Image.Height)).Style("left", percent(at.Patch[1], m.Image.Width)).
 			Style("height", percent(at.Patch[2], m.Image.Height)).Style("width", percent(at.Patch[3], m.Image.Width)))
-		says = fmt.Sprintf("Row %d, column %d sees %d by %d pixels of the image.", at.Row+1, at.Column+1, at.Patch[2], at.Patch[3])
+		says = c.where(at) + " sees " + sees(at.Patch, m.Image) + "."
 	}
 	return app.Div().Class("panel", "unit-seen").Body(
 		app.H2().Text("What it sees"),

@@ -3,6 +3,7 @@ package look
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -81,13 +82,18 @@ func (o origins) projection(id, title, says, picture string, w *run.Weights, roo
 
 // words say which activation it is.
 func (o origins) words(at protocol.Unit) string {
-	value := number.Significant(float64(at.Value), 3)
-	if o.at == nil {
-		return fmt.Sprintf("For this image the map is strongest, with %s, in row %d and column %d. There it sees %d by %d pixels, from row %d and column %d on.",
-			value, at.Row+1, at.Column+1, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
+	value, sees := signed(at.Value), sees(at.Patch, o.scene.maps().Image)
+	place := fmt.Sprintf("in row %d and column %d", at.Row+1, at.Column+1)
+	if l := o.picture(); l.Count == 1 {
+		if l.Height == 1 {
+			return fmt.Sprintf("For this image number %d of %s is %s. It sees %s.", o.of+1, o.layer, value, sees)
+		}
+		place = fmt.Sprintf("at step %d", at.Row+1)
 	}
-	return fmt.Sprintf("In row %d and column %d the map is %s. There it sees %d by %d pixels, from row %d and column %d on.",
-		at.Row+1, at.Column+1, value, at.Patch[2], at.Patch[3], at.Patch[0]+1, at.Patch[1]+1)
+	if o.at == nil {
+		return fmt.Sprintf("For this image the map is strongest, with %s, %s. There it sees %s.", value, place, sees)
+	}
+	return fmt.Sprintf("%s the map is %s. There it sees %s.", strings.ToUpper(place[:1])+place[1:], value, sees)
 }
 
 // among is how many test images are searched for the strongest.

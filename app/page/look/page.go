@@ -40,7 +40,10 @@ type Page struct {
 func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s, view: viewLayers}
 	p.subject = &subject{shell: s, library: library{s, &published{shell: s}}, changed: p.refresh}
-	p.scene = newScene(p.subject, p.shown)
+	p.scene = newScene(p.subject, func() { // what is about all images stays
+		p.unit.forget()
+		p.scene.ask()
+	}, p.shown)
 	p.compare = newCompare(p.subject, p.scene)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject
@@ -68,13 +71,13 @@ func (p *Page) take(link url.Values) {
 		p.view = v
 	}
 	if image, err := strconv.Atoi(link.Get("image")); err == nil {
-		p.scene.image.want.Image = image
+		p.scene.image.want = protocol.TestImage{Image: image}
 	}
-	if m, err := strconv.Atoi(link.Get("map")); err == nil && link.Has("layer") {
+	if m, err := strconv.Atoi(link.Get("map")); err == nil && m >= 1 && link.Has("layer") {
 		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
 	}
 	var row, column int
-	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 {
+	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 && row >= 1 && column >= 1 {
 		p.unit.at = &[2]int{row - 1, column - 1}
 	}
 }
@@ -108,9 +111,10 @@ func (p *Page) put() {
 	})
 }
 
-// refresh asks anew for what is shown: another step or image is, or another run, which may read other images.
+// refresh asks anew for what is shown: another step is, or another run.
 func (p *Page) refresh(another bool) {
-	if another { // which may read images of another kind
+	if another { // which may read images of another kind, and take long to open
+		p.scene.layers.close()
 		p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
 		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
 		p.weights.forget()
@@ -121,8 +125,9 @@ func (p *Page) refresh(another bool) {
 	p.scene.ask()
 }
 
-// shown takes up that the layers of what is looked at have come.
+// shown takes up that the layers of what is looked at have come. What was asked of a unit meanwhile was about the image before.
 func (p *Page) shown() {
+	p.unit.forget()
 	p.look()
 	p.put()
 }

@@ -83,17 +83,22 @@ func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
 	}
 }
 
-// offer asks the question when its button is pressed, with how far it is, a way to stop it, and what went wrong.
-func (q *question[Answer]) offer(id, label, doing string, ask func()) app.UI {
+// offer asks the question when its button is pressed, with how far it is, a way to stop it, and what went wrong. about tells apart what ask
+// asks about: a button keeps the function that it was made with while that is the same.
+func (q *question[Answer]) offer(id, label, doing string, ask func(), about ...any) app.UI {
 	if q.cancel != nil {
 		return app.Div().Body(
 			app.P().Role("status").Class("under").Text(doing+": "+progress(q.progress)+"."),
-			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) { q.cancel() }).Text("Stop")),
+			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) {
+				if q.cancel != nil { // it may have been answered just now
+					q.cancel()
+				}
+			}).Text("Stop")),
 		)
 	}
 	return app.Div().Body(
 		problem(q.failed),
-		app.P().Body(app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { ask() }).Text(label)),
+		app.P().Body(app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { ask() }, app.EventScope(about...)).Text(label)),
 	)
 }
 

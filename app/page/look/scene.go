@@ -25,8 +25,8 @@ type scene struct {
 	drawing  bool // the pad is open
 }
 
-func newScene(s *subject, shown func()) *scene {
-	c := &scene{subject: s, image: picker{id: "image", changed: func() { s.changed(false) }}}
+func newScene(s *subject, imaged, shown func()) *scene {
+	c := &scene{subject: s, image: picker{id: "image", changed: imaged}}
 	c.layers = question[protocol.Maps]{subject: s, answered: func() {
 		c.image.found(c.layers.answer.Image)
 		shown()

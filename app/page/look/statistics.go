@@ -63,7 +63,7 @@ func (m *measurement) offer(of moment, label string) app.UI {
 	return m.question.offer(m.id, label, "Measuring", func() {
 		m.about = of
 		m.askOf(of.of(), protocol.LookStatistics, nil)
-	})
+	}, of)
 }
 
 // close gives up measuring what was shown before.
@@ -95,7 +95,7 @@ func (m *measured) shown() app.UI {
 		layers,
 		app.P().Class("exports").Body(
 			app.Span().Class("under").Text("Save as CSV"),
-			save("layers", of.Step, of.LayersCSV), save("maps", of.Step, of.MapsCSV), save("histograms", of.Step, of.HistogramsCSV),
+			save("layers", now, of.LayersCSV), save("maps", now, of.MapsCSV), save("histograms", now, of.HistogramsCSV),
 			app.Span().Class("under").Text("In the files maps are counted from 0, as in arrays."),
 		),
 	)
@@ -111,8 +111,8 @@ func name(of, other moment, run string) string {
 }
 
 // save offers a table as a file.
-func save(what string, step int, text func() string) app.UI {
+func save(what string, of moment, text func() string) app.UI {
 	return app.Button().ID("save-"+what).Type("button").OnClick(func(app.Context, app.Event) {
-		web.Download("unpool-activations-"+what+"-step-"+strconv.Itoa(step)+".csv", "text/csv", text())
-	}, app.EventScope(what, step)).Text(what)
+		web.Download("unpool-activations-"+what+"-step-"+strconv.Itoa(of.step)+".csv", "text/csv", text())
+	}, app.EventScope(what, of)).Text(what)
 }

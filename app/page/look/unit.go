@@ -33,8 +33,15 @@ func (u *unit) choose(layer string, m int) {
 
 // choosePlace chooses a place of the map.
 func (u *unit) choosePlace(row, column int) {
+	l := u.picture()
+	if l == nil { // another run is being opened meanwhile
+		return
+	}
 	u.at, u.point = &[2]int{row, column}, nil
-	if l := u.picture(); l.Count == 1 { // a column of its picture is a map
+	if l.Count == 1 { // a column of its picture is a map
+		if u.of != column {
+			u.strongest.close()
+		}
 		u.of, u.at[1] = column, 0
 	}
 	u.projections.ask(protocol.LookProject, u.about(u.at))
@@ -44,9 +51,15 @@ func (u *unit) choosePlace(row, column int) {
 
 // close forgets what was worked out.
 func (u *unit) close() {
+	u.forget()
+	u.strongest.close()
+}
+
+// forget forgets what was worked out for an image.
+func (u *unit) forget() {
+	u.point = nil
 	u.arithmetic.close()
 	u.projections.close()
-	u.strongest.close()
 }
 
 func (u *unit) marked(layer string) int {
@@ -58,27 +71,39 @@ func (u *unit) marked(layer string) int {
 
 // about is what is asked about: a place of the map, or where it is strongest.
 func (u *unit) about(at *[2]int) protocol.TestUnit {
-	image := u.scene.maps().Image
-	about := protocol.TestUnit{Image: image.Number, Layer: u.layer, Map: u.of, At: at, Among: among}
-	if about.Image < 0 {
-		about.Image, about.Own = 0, image.Pixels
+	about := protocol.TestUnit{Layer: u.layer, Map: u.of, At: at, Among: among}
+	if m := u.scene.maps(); m != nil && m.Image.Number >= 0 {
+		about.Image = m.Image.Number
+	} else if m != nil {
+		about.Own = m.Image.Pixels
 	}
 	return about
 }
 
 // ask asks which pixels the activation comes from, and how it comes about, unless that is known or asked.
 func (u *unit) ask() {
-	if u.layer != "" && u.projections.answer == nil && u.projections.cancel == nil {
+	l := u.picture()
+	if l == nil || u.of >= maps(l) {
+		return
+	}
+	if u.at != nil && (u.at[0] >= l.Height || l.Count > 1 && u.at[1] >= l.Width) {
+		u.at = nil // the map of another run, or of the one that a link was made for, is larger
+	}
+	if u.projections.answer == nil && u.projections.cancel == nil {
 		u.projections.ask(protocol.LookProject, u.about(u.at))
 		u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
 	}
 }
 
-// picture is the layer's; nil where the net has no such layer.
+// picture is the layer's; nil where the net has no such layer, or none is shown.
 func (u *unit) picture() *run.Weights {
-	for i := range u.scene.maps().Layers {
-		if l := &u.scene.maps().Layers[i]; l.Layer == u.layer {
-			return l
+	m := u.scene.maps()
+	if m == nil {
+		return nil
+	}
+	for i := range m.Layers {
+		if m.Layers[i].Layer == u.layer {
+			return &m.Layers[i]
 		}
 	}
 	return nil

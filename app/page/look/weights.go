@@ -108,16 +108,17 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 
 func check(id, label string, on *bool) app.UI {
 	return app.Label().Class("check").Body(
-		app.Input().ID(id).Type("checkbox").Checked(*on).OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }),
+		app.Input().ID(id).Type("checkbox").Checked(*on).OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(id)),
 		app.Text(label),
 	)
 }
 
 // filters are the first layer's.
 func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
-	shown, says := w.arranged(f.Filters, f.Order), ""
+	noun, says := "filter", ""
 	switch {
 	case f.Filters.Height == 1:
+		noun = "unit"
 		says = fmt.Sprintf("%s units: each strip is what one unit takes of the %s numbers that it reads", number.Int(f.Filters.Count), number.Int(f.Filters.Width))
 	default:
 		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
@@ -129,7 +130,8 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 		says += "; each has a scale of its own, up to the one below"
 	}
 	return &filters.Filters{
-		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: shown, Dark: dark, Noun: "filter", Says: says, Width: 600, Height: 420,
+		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: w.sorted(f.Filters, f.Order), Drawn: w.scaled(w.sorted(f.Filters, f.Order)),
+		Order: w.order(f.Order), Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
 		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
 }
@@ -139,25 +141,39 @@ func (w *weights) numbers(f *protocol.Filters, picture string) func() {
 	return w.subject.numbers(protocol.LookFilters, protocol.LayerMap{Layer: f.Layer, Map: f.Map}, picture)
 }
 
-// arranged is a picture of weights in the order and on the scales that the reader has chosen.
-func (w *weights) arranged(from *run.Weights, order []int) *run.Weights {
+// order is the one that the reader has chosen, nil for that of the numbers; byNorm has the largest first.
+func (w *weights) order(byNorm []int) []int {
+	if w.byNumber {
+		return nil
+	}
+	return byNorm
+}
+
+// sorted is a picture of weights in the order that the reader has chosen.
+func (w *weights) sorted(from *run.Weights, byNorm []int) *run.Weights {
 	to := *from
 	size := from.Height * from.Width * from.Channels
 	to.Pixels = slices.Clone(from.Pixels)
-	if !w.byNumber && order != nil {
-		for place, i := range order {
-			copy(to.Pixels[place*size:], from.Pixels[i*size:(i+1)*size])
-		}
+	for place, i := range w.order(byNorm) {
+		copy(to.Pixels[place*size:], from.Pixels[i*size:(i+1)*size])
 	}
-	if w.own {
-		for one := range slices.Chunk(to.Pixels, size) {
-			largest := 0
-			for _, v := range one {
-				largest = max(largest, max(int(v), -int(v)))
-			}
-			for i, v := range one {
-				one[i] = int8(int(v) * 127 / max(1, largest))
-			}
+	return &to
+}
+
+// scaled is a picture of weights with each image on a scale of its own, where the reader has chosen that; else nil.
+func (w *weights) scaled(from *run.Weights) *run.Weights {
+	if !w.own {
+		return nil
+	}
+	to := *from
+	to.Pixels = slices.Clone(from.Pixels)
+	for one := range slices.Chunk(to.Pixels, from.Height*from.Width*from.Channels) {
+		largest := 0
+		for _, v := range one {
+			largest = max(largest, int(v), -int(v))
+		}
+		for i, v := range one {
+			one[i] = int8(int(v) * 127 / max(1, largest))
 		}
 	}
 	return &to
@@ -167,8 +183,8 @@ func (w *weights) arranged(from *run.Weights, order []int) *run.Weights {
 func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
 	says := fmt.Sprintf("Map %d of %s adds what these kernels make of %s maps of the layer before, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
 	return app.Div().Class("layers-grid").Body(&filters.Filters{
-		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: w.arranged(f.Filters, nil), Dark: dark, Noun: "kernel", Says: says,
-		Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),
+		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: f.Filters, Drawn: w.scaled(f.Filters), Order: f.Inputs,
+		Dark: dark, Noun: "input map", Says: says, Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),
 	})
 }
 
@@ -196,6 +212,15 @@ func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	}
 }
 
+// threshold says from where on a check finds something.
+func threshold(x *protocol.Finding) string {
+	side := "above"
+	if x.Below {
+		side = "below"
+	}
+	return fmt.Sprintf("Found %s %s %s.", side, number.Significant(float64(x.Threshold), 2), x.Unit)
+}
+
 // findings are what the checks of the filters came to.
 func (w *weights) findings(f *protocol.Filters) app.UI {
 	var rows []app.UI
@@ -210,6 +235,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 		rows = append(rows, app.Li().ID("finding-"+x.ID).Class("finding", class).Body(
 			app.H3().Body(app.Text(x.Title+": "), app.Strong().Text(state)),
 			app.P().Text(x.Says),
+			app.If(x.Found && len(x.Filters) > 0, func() app.UI { return app.P().Text("By number: " + numbered(x.Filters) + ".") }),
 			app.If(x.Found, func() app.UI { return app.P().Text(x.Advice) }),
 			app.If(x.Found && x.Fix != "", func() app.UI {
 				return app.P().Class("actions").Body(
@@ -220,7 +246,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 					app.Span().Class("under").Text(x.FixSays),
 				)
 			}),
-			app.Details().Body(app.Summary().Text("The threshold"), app.P().Class("under").Text(x.Source)),
+			app.Details().Body(app.Summary().Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
 		))
 	}
 	return app.Section().Aria("labelledby", "findings-title").Body(

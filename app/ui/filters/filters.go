@@ -24,6 +24,8 @@ type Filters struct {
 	Title         string       // "" for a plain one
 	Weights       *run.Weights // nil before the first
 	Dark          bool         // the page's theme: the middle of the colour scale is black
+	Drawn         *run.Weights // what the picture is drawn from, where its images have scales of their own; nil for Weights
+	Order         []int        // the number of the image at each place, where they are sorted; nil where that is the place's
 	Noun          string       // what an image is, such as "map"; "" for a layer's filters or units
 	Says          string       // the caption while no image is pointed at; "" for how many there are
 	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
@@ -51,7 +53,7 @@ func (f *Filters) Render() app.UI {
 func (f *Filters) title() string { return cmp.Or(f.Title, "First-layer weights") }
 
 func (f *Filters) picture() []app.UI {
-	w := f.Weights
+	w, drawn := f.Weights, cmp.Or(f.Drawn, f.Weights)
 	grid, title, says := f.grid(), f.title(), f.caption()
 	hint := ""
 	if f.Choose != nil {
@@ -70,7 +72,7 @@ func (f *Filters) picture() []app.UI {
 			On("pointermove", f.onPointer).On("pointerdown", f.onPointer).On("pointerleave", f.onLeave).
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
-				app.Img().Src(DataURL(w, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
+				app.Img().Src(DataURL(drawn, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
 					Alt(fmt.Sprintf("%d small images of %d by %d numbers, blue below zero, orange above",
 						grid.Count, w.Height, w.Width)),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
@@ -79,7 +81,7 @@ func (f *Filters) picture() []app.UI {
 		Scale(w.Scale),
 		app.If(f.File != "", func() app.UI {
 			return &figure.Save{Title: title, File: f.File, Numbers: f.Numbers, Figure: func() (string, error) {
-				return Figure(w, grid, title, says)
+				return Figure(drawn, grid, title, says)
 			}}
 		}),
 	}
@@ -137,16 +139,20 @@ func (f *Filters) caption() string {
 	return fmt.Sprintf("%s filters of %d×%d", number.Int(w.Count), w.Height, w.Width)
 }
 
-// describe names image i, counted from 1, and says its range.
+// describe names the image at place i by its number, counted from 1, and says its range.
 func (f *Filters) describe(i int) string {
 	w := f.Weights
 	lo, hi := Range(w, i)
-	name := fmt.Sprintf("Filter %d", i/w.Channels+1)
+	number := i / w.Channels
+	if f.Order != nil {
+		number = f.Order[number]
+	}
+	name := fmt.Sprintf("Filter %d", number+1)
 	switch {
 	case f.Noun != "":
-		name = fmt.Sprintf("%s %d", strings.ToUpper(f.Noun[:1])+f.Noun[1:], i/w.Channels+1)
+		name = fmt.Sprintf("%s %d", strings.ToUpper(f.Noun[:1])+f.Noun[1:], number+1)
 	case w.Height == 1:
-		name = fmt.Sprintf("Unit %d", i+1)
+		name = fmt.Sprintf("Unit %d", number+1)
 	}
 	if w.Channels > 1 {
 		name += fmt.Sprintf(", channel %d", i%w.Channels+1)

@@ -45,7 +45,9 @@ func (p *Pad) place(e app.Event) (x, y float64) {
 }
 
 func (p *Pad) onDown(_ app.Context, e app.Event) {
-	app.Window().GetElementByID(p.ID).Call("setPointerCapture", e.Get("pointerId"))
+	if e.Get("pointerType").String() == "mouse" { // a finger keeps to the pad anyway, and may be gone by now, which would be an exception
+		app.Window().GetElementByID(p.ID).Call("setPointerCapture", e.Get("pointerId"))
+	}
 	p.x, p.y = p.place(e)
 	p.down = true
 	p.sketch.dot(p.x, p.y)

@@ -1,0 +1,133 @@
+package look
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/core/protocol"
+	"unpool/core/run"
+)
+
+// opened is the page with a net: conv1 gives two maps of 3×4, logits ten numbers. A question of each kind is under way, so that nothing
+// more is asked of a trainer.
+func opened() *Page {
+	p := New(shell.New([]shell.Page{{Name: "Train"}, Entry}))
+	p.Ready = true
+	p.subject.id, p.subject.steps = choice{id: "a"}, []int{0, 10}
+	numbers := func(n int) run.Int8s { return make(run.Int8s, n) }
+	p.scene.layers.answer = &protocol.Maps{
+		Image:  protocol.Picture{Number: 7, Height: 8, Width: 8, Channels: 1, Pixels: make([]byte, 64)},
+		Images: 100, Classes: make([]string, 10), Probabilities: make([]float32, 10),
+		First: run.Weights{Layer: "conv1", Count: 2, Height: 3, Width: 3, Channels: 1, Pixels: numbers(18)},
+		Layers: []run.Weights{
+			{Layer: "conv1", Count: 2, Height: 3, Width: 4, Channels: 1, Pixels: numbers(24)},
+			{Layer: "logits", Count: 1, Height: 1, Width: 10, Channels: 1, Pixels: numbers(10)},
+		},
+	}
+	p.view = viewOrigin
+	p.underWay()
+	return p
+}
+
+func (p *Page) underWay() {
+	nothing := func() {}
+	p.scene.layers.cancel, p.unit.arithmetic.cancel, p.unit.projections.cancel = nothing, nothing, nothing
+}
+
+func (p *Page) html() string { return app.HTMLString(app.Div().Body(p.panel())) }
+
+// A link may say anything: what is not there is not shown, and ends nothing.
+func TestLinks(t *testing.T) {
+	for _, link := range []string{
+		"layer=conv1&map=0", "layer=conv1&map=-7", "layer=conv1&map=3", "layer=conv1&map=2&at=0.0", "layer=conv1&map=2&at=-3.1",
+		"layer=conv1&map=2&at=9.1", "layer=conv1&map=2&at=1.9", "layer=logits&map=0", "layer=logits&map=11", "layer=logits&map=1&at=2.2", "layer=x&map=1",
+	} {
+		p := opened()
+		query, err := url.ParseQuery(link)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.take(query)
+		p.unit.ask()
+		p.html()
+	}
+	p := opened()
+	p.take(url.Values{"layer": {"conv1"}, "map": {"2"}, "at": {"3.4"}})
+	if html := p.html(); !strings.Contains(html, "Map 2 of conv1") || !strings.Contains(html, "row 3, column 4") {
+		t.Errorf("a good link leads to\n%s", html)
+	}
+	class := 3
+	p.scene.image.want = protocol.TestImage{Own: []byte{1}, Class: &class}
+	p.take(url.Values{"image": {"5"}})
+	if want := p.scene.image.want; want.Image != 5 || want.Own != nil || want.Class != nil {
+		t.Errorf("the link's image is not looked at, but %+v", want)
+	}
+}
+
+// What was worked out for an image goes when another one is wanted, and what was asked until that is there; what is about all images stays.
+func TestAnotherImage(t *testing.T) {
+	p := opened()
+	p.unit.layer, p.unit.point = "conv1", &[2]int{1, 1}
+	p.unit.projections.answer, p.unit.projections.cancel = &protocol.Projections{}, nil
+	p.unit.strongest.answer, p.scene.mistakes.answer = &protocol.Strongest{}, &protocol.Mistakes{}
+	p.scene.image.look(protocol.TestImage{Image: 8})
+	if p.unit.projections.answer != nil || p.unit.point != nil {
+		t.Error("what was about the image before is still shown")
+	}
+	if p.unit.strongest.answer == nil || p.scene.mistakes.answer == nil {
+		t.Error("what is about all images is gone")
+	}
+	p.unit.projections.answer = &protocol.Projections{} // asked before the image was there
+	p.view = viewLayers
+	p.scene.layers.answer = nil // so that no browser is told the address
+	p.shown()
+	if p.unit.projections.answer != nil {
+		t.Error("what was asked about the image before is shown with the next")
+	}
+}
+
+// Another run shows nothing of the one before while it is opened; what is pressed meanwhile does nothing.
+func TestAnotherRun(t *testing.T) {
+	p := opened()
+	p.unit.layer = "conv1"
+	p.scene.layers.close()
+	c := closeUp{unit: p.unit}
+	c.pointAt(1, 1)
+	p.unit.choosePlace(1, 1)
+	p.unit.choose("conv1", 1)
+	if p.unit.projections.cancel != nil || p.unit.arithmetic.cancel != nil {
+		t.Error("a map that is not shown is asked about")
+	}
+}
+
+// Weights are named by their numbers, however they are sorted, and say their own range on whatever scale they are drawn.
+func TestSortedWeights(t *testing.T) {
+	w := &weights{subject: &subject{steps: []int{0}}, own: true}
+	f := &protocol.Filters{
+		Layer: "conv1", Order: []int{1, 0},
+		Filters: &run.Weights{Layer: "conv1", Count: 2, Height: 2, Width: 1, Channels: 1, Scale: 1.27, Pixels: run.Int8s{10, -20, 127, 0}},
+	}
+	html := app.HTMLString(app.Div().Body(w.filters(f, false)))
+	if !strings.Contains(html, "Filter 2: 0 to 1.27") {
+		t.Errorf("the largest filter is not the second:\n%s", html)
+	}
+	if got := w.scaled(w.sorted(f.Filters, f.Order)).Pixels; got[2] != 63 || got[3] != -127 {
+		t.Errorf("on scales of their own: %v", got)
+	}
+	w.byNumber = true
+	html = app.HTMLString(app.Div().Body(w.filters(f, false)))
+	if !strings.Contains(html, "Filter 1: −0.200 to 0.100") {
+		t.Errorf("the first filter is not the first:\n%s", html)
+	}
+}
+
+func TestSees(t *testing.T) {
+	image := protocol.Picture{Height: 28, Width: 32}
+	if got := sees([4]int{-3, 5, 10, 40}, image); got != "10 by 40 pixels: rows 1 to 7 and columns 6 to 32 of the image" {
+		t.Error(got)
+	}
+}
