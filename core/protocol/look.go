@@ -36,7 +36,7 @@ const (
 type TestImage struct {
 	Own   []byte `json:"own,omitempty"`   // the user's, as the data set has images; nil for a test image
 	Image int    `json:"image"`           // its number, from 0
-	By    int    `json:"by,omitempty"`    // 1 for the next one, -1 for the one before; they go round
+	By    int    `json:"by,omitempty"`    // 1 for the next one, -1 for the one before, 2 for the next but one; they go round
 	Class *int   `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
 }
 
@@ -201,7 +201,7 @@ type Comparison struct {
 	Differences []run.Weights `json:"differences"` // of those layers: the second less the first
 }
 
-// Numbers are those of a picture that another analysis made, as a file of NumPy: f32 with all bits.
+// Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as the trainer has them. Weights of a snapshot have eight bits.
 type Numbers struct {
 	What string          `json:"what"` // the analysis
 	With json.RawMessage `json:"with"` // what it was asked

@@ -91,7 +91,7 @@ func (w *Worker) answer(ctx context.Context) (some bool) {
 				w.yield() // it may have been cancelled
 			}
 		}
-		if w.turnOfRun() {
+		if w.turnOfRun() || w.runIsNext() {
 			break
 		}
 	}
@@ -139,6 +139,23 @@ func (w *Worker) turnOfRun() bool {
 	return true
 }
 
+// runIsNext reports whether a run that waits in the queue is to begin.
+func (w *Worker) runIsNext() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.canBegin()
+}
+
+// canBegin reports whether the next job may begin; the worker is locked. Questions come first: most are short. A run does not wait for those
+// that take many turns, unless they say so: it gives them theirs between its steps.
+func (w *Worker) canBegin() bool {
+	if len(w.queue) == 0 || w.work != nil {
+		return false
+	}
+	waits := func(q *question) bool { return !w.queue[0].isRun() || q.wait || q.next == nil }
+	return !slices.ContainsFunc(w.asked, waits)
+}
+
 // reply says what came of a question.
 func (w *Worker) reply(q *question) {
 	gone := q.ctx.Err() != nil
@@ -148,8 +165,9 @@ func (w *Worker) reply(q *question) {
 	w.mu.Unlock()
 	switch {
 	case q.err == nil:
-		if err := guard.Protect(func() error { w.succeed(q.call, q.result, q.file); return nil }); err != nil { // a number that JSON cannot hold
-			w.fail(q.call, protocol.ErrorOf(err, protocol.Broken, "Look at another net: some of this one's numbers are none."))
+		if err := guard.Protect(func() error { w.succeed(q.call, q.result, q.file); return nil }); err != nil { // JSON has no NaN
+			w.fail(q.call, &protocol.Error{Code: protocol.Invalid, Hint: "Choose an earlier step.",
+				Message: "the weights or activations of this net contain NaN or infinity: its training diverged"})
 		}
 	case gone:
 		w.fail(q.call, cancelled)

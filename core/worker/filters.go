@@ -69,7 +69,7 @@ func (a *analysis) kernels(f *protocol.Filters, m int) error {
 	for _, in := range f.Inputs {
 		p.Values = append(p.Values, k.Of(m, in)...)
 	}
-	a.about = []string{f.Layer, "map", fmt.Sprint(m)}
+	a.about = []string{f.Layer, "map", fmt.Sprint(m + 1)}
 	f.Filters = a.weights(protocol.Kernels, p)
 	return nil
 }
@@ -90,7 +90,10 @@ func (a *analysis) diagnose(f *protocol.Filters) error {
 			Unit: x.Unit, Each: floats(x.Each), EachIs: x.OfEach, Filters: x.Filters, Says: x.Says, Source: x.Source, Advice: x.Advice,
 		}
 		if fixed, says, ok := x.Fix(a.net.Recipe); ok {
-			told.Fix, told.FixSays = fixed.Query(), says
+			told.FixSays = says
+			if _, own := fixed.Dataset.Folder(); !own { // no link leads to pictures of the user's own
+				told.Fix = fixed.Query()
+			}
 		}
 		f.Findings = append(f.Findings, told)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"unpool/core/look"
 	"unpool/core/protocol"
@@ -45,11 +46,17 @@ func reading[With, Result any](f func(*analysis, context.Context, With) (*Result
 		}
 		result, err := f(a, ctx, with)
 		if err != nil {
-			return nil, protocol.ErrorOf(err, protocol.Invalid, "Choose another image or layer.")
+			return nil, protocol.ErrorOf(plain{err}, protocol.Invalid, "Choose another image or layer.")
 		}
 		return result, nil
 	}
 }
+
+// plain is an error without the name of the package that it is of: people read it.
+type plain struct{ error }
+
+func (p plain) Error() string { return strings.TrimPrefix(p.error.Error(), "look: ") }
+func (p plain) Unwrap() error { return p.error }
 
 // asked is what a request asks.
 func asked[With any](text json.RawMessage) (with With, err error) {

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 
@@ -44,18 +43,27 @@ func (i *inside) find(t protocol.TestImage) (int, error) {
 		return 0, nil
 	}
 	n := i.data.Test.Len()
-	by := cmp.Or(min(1, max(-1, t.By)), 1)
+	fits := func(at int) bool { return t.Class == nil || int(i.data.Test.Labels[at]) == *t.Class }
 	at := (t.Image%n + n) % n // another data set may have had more
-	if t.By != 0 {
-		at = (at + by + n) % n
+	by := min(n, max(-n, t.By))
+	step := 1
+	if by < 0 {
+		step = -1
 	}
-	for range n {
-		if t.Class == nil || int(i.data.Test.Labels[at]) == *t.Class {
+	if by == 0 && fits(at) {
+		return at, nil
+	}
+	left := max(1, step*by)
+	for range left * n {
+		at = (at + step + n) % n
+		if !fits(at) {
+			continue
+		}
+		if left--; left == 0 {
 			return at, nil
 		}
-		at = (at + by + n) % n
 	}
-	return 0, fmt.Errorf("no test image is of class %d", *t.Class)
+	return 0, fmt.Errorf("no test image is of the class %s", i.data.Classes[*t.Class])
 }
 
 func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps, error) {

@@ -43,7 +43,7 @@ func (a *analysis) file(asked protocol.Numbers) (any, *File, error) {
 	return protocol.Nothing{}, &File{a.fileName(asked), func(w io.Writer) error { return npy.Write(w, shape, values) }}, nil
 }
 
-// fileName says what the numbers are, as in unpool-mnist-cnn-seed1-step-500-image-7-relu2-map-3-deconv.npy.
+// fileName says what the numbers are, counting maps and places from 1 as the page does, as in unpool-mnist-cnn-seed1-step-500-image-7-relu2-map-3-deconv.npy.
 func (a *analysis) fileName(asked protocol.Numbers) string {
 	return strings.Join(slices.Concat([]string{"unpool", a.of.run, "step", fmt.Sprint(a.of.step)}, a.about, []string{asked.Picture}), "-") + ".npy"
 }
@@ -57,7 +57,7 @@ func aboutImage(number int) []string {
 }
 
 // aboutMap says which map it is.
-func aboutMap(u protocol.TestUnit) []string { return []string{u.Layer, "map", fmt.Sprint(u.Map)} }
+func aboutMap(u protocol.TestUnit) []string { return []string{u.Layer, "map", fmt.Sprint(u.Map + 1)} }
 
 // aboutUnit says which activation it is.
 func aboutUnit(u protocol.TestUnit, at look.Unit) []string {
@@ -65,5 +65,5 @@ func aboutUnit(u protocol.TestUnit, at look.Unit) []string {
 	if u.Own != nil {
 		image = -1
 	}
-	return slices.Concat(aboutImage(image), aboutMap(u), []string{"at", fmt.Sprint(at.Row), fmt.Sprint(at.Column)})
+	return slices.Concat(aboutImage(image), aboutMap(u), []string{"at", fmt.Sprint(at.Row + 1), fmt.Sprint(at.Column + 1)})
 }

@@ -58,10 +58,10 @@ func TestNumbers(t *testing.T) {
 	}{
 		{protocol.LookMaps, "", pair.First, protocol.FirstWeights, start + "image-5-first.npy", m.First, "(3, 3, 3, 1,)"},
 		{protocol.LookMaps, "", pair.First, "relu2", start + "image-5-relu2.npy", m.Layers[3], "(4, 14, 14, 1,)"},
-		{protocol.LookProject, "relu2", unit, "guided", start + "image-5-relu2-map-1-at-3-4-guided.npy", p.Methods[2].Trained, "(1, 28, 28, 1,)"},
-		{protocol.LookProject, "relu2", unit, protocol.Untrained + "guided", start + "image-5-relu2-map-1-at-3-4-untrained-guided.npy", p.Methods[2].Untrained, "(1, 28, 28, 1,)"},
-		{protocol.LookPixel, "relu2", unit, protocol.Inputs, start + "image-5-relu2-map-1-at-3-4-inputs.npy", a.Inputs, "(1, 1, 1, 1,)"},
-		{protocol.LookPixel, "conv2", unit, protocol.Products, start + "image-5-conv2-map-1-at-3-4-products.npy", b.Products, "(3, 3, 3, 1,)"},
+		{protocol.LookProject, "relu2", unit, "guided", start + "image-5-relu2-map-2-at-4-5-guided.npy", p.Methods[2].Trained, "(1, 28, 28, 1,)"},
+		{protocol.LookProject, "relu2", unit, protocol.Untrained + "guided", start + "image-5-relu2-map-2-at-4-5-untrained-guided.npy", p.Methods[2].Untrained, "(1, 28, 28, 1,)"},
+		{protocol.LookPixel, "relu2", unit, protocol.Inputs, start + "image-5-relu2-map-2-at-4-5-inputs.npy", a.Inputs, "(1, 1, 1, 1,)"},
+		{protocol.LookPixel, "conv2", unit, protocol.Products, start + "image-5-conv2-map-2-at-4-5-products.npy", b.Products, "(3, 3, 3, 1,)"},
 		{protocol.LookCompare, "", pair, protocol.Difference + "relu2", start + "image-5-and-" + ids[0] + "-step-3-image-6-difference-relu2.npy", c.Differences[3], "(4, 14, 14, 1,)"},
 	} {
 		if u, ok := want.with.(protocol.TestUnit); ok {
@@ -77,7 +77,7 @@ func TestNumbers(t *testing.T) {
 		}
 	}
 	nine, header, name := x.numbersOf(ids[0], protocol.LookStrongest, unit, protocol.Untrained+"deconv")
-	if len(nine) != 9*784 || !strings.Contains(header, "(9, 28, 28, 1,)") || name != start+"conv2-map-1-untrained-deconv.npy" {
+	if len(nine) != 9*784 || !strings.Contains(header, "(9, 28, 28, 1,)") || name != start+"conv2-map-2-untrained-deconv.npy" {
 		t.Errorf("%d numbers, %s, %s", len(nine), header, name)
 	}
 	asked, _ := json.Marshal(protocol.Numbers{What: protocol.LookMaps, With: json.RawMessage(`{"image":5}`), Picture: "conv9"})

@@ -74,7 +74,9 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 // run trains to the end. Its error means that the run did not begin: how one went that did is in its End.
 func (w *Worker) run(ctx context.Context, call int, p plan) error {
 	w.closeNet()
-	w.closeInsides() // so that there is room
+	if w.users == 0 { // else they are needed by a question between two of its turns
+		w.closeInsides() // so that there is room
+	}
 	w.say(loading)
 	images, err := w.load(ctx, call, p.recipe)
 	if err != nil {

@@ -119,11 +119,11 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// next takes the next piece of work from the queue; nil when there is none. Questions come first: they are short.
+// next takes the next piece of work from the queue; nil when there is none that may begin.
 func (w *Worker) next() *job {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.queue) == 0 || len(w.asked) > 0 {
+	if !w.canBegin() {
 		return nil
 	}
 	w.work, w.queue = w.queue[0], w.queue[1:]

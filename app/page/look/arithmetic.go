@@ -19,10 +19,10 @@ const shownTerms = 6
 
 // made is how a number comes about from the layer before.
 func (c closeUp) made() app.UI {
-	body := []app.UI{app.H2().Text("How it is made")}
+	body := []app.UI{app.H2().Text("How it is computed")}
 	a := c.arithmetic.answer
 	if a == nil {
-		says := "The layer before, the weights, and what they make."
+		says := "The inputs, the weights, and the result."
 		if c.arithmetic.failed != nil {
 			return app.Div().Class("panel", "unit-made").Body(append(body, problem(c.arithmetic.failed))...)
 		}

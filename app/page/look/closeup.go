@@ -140,12 +140,7 @@ func (c closeUp) seen() app.UI {
 		at = &c.projections.answer.Unit
 	}
 	if at != nil {
-		percent := func(part, whole int) string {
-			return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 2, 64) + "%"
-		}
-		body = append(body, app.Span().Class("frame").
-			Style("top", percent(at.Patch[0], m.Image.Height)).Style("left", percent(at.Patch[1], m.Image.Width)).
-			Style("height", percent(at.Patch[2], m.Image.Height)).Style("width", percent(at.Patch[3], m.Image.Width)))
+		body = append(body, patch(*at, m.Image))
 		says = c.where(at) + " sees " + sees(at.Patch, m.Image) + "."
 	}
 	return app.Div().Class("panel", "unit-seen").Body(
@@ -153,4 +148,14 @@ func (c closeUp) seen() app.UI {
 		app.P().Class("caption").Text(says),
 		app.Div().Class("seen").Body(body...),
 	)
+}
+
+// patch marks what an activation sees of an image that it lies over.
+func patch(u protocol.Unit, image protocol.Picture) app.UI {
+	percent := func(part, whole int) string {
+		return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 2, 64) + "%"
+	}
+	return app.Span().Class("frame").
+		Style("top", percent(u.Patch[0], image.Height)).Style("left", percent(u.Patch[1], image.Width)).
+		Style("height", percent(u.Patch[2], image.Height)).Style("width", percent(u.Patch[3], image.Width))
 }

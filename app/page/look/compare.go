@@ -33,6 +33,9 @@ type compare struct {
 	steps []int  // of it
 	step  int    // index into them
 
+	choices int    // counts the runs chosen: one that is read slowly may no longer be wanted
+	problem string // why the other run cannot be read
+
 	pair question[protocol.Comparison]
 }
 
@@ -82,8 +85,17 @@ func (c *compare) about() protocol.Pair {
 
 // choose chooses the other run, after its last step.
 func (c *compare) choose(other choice) {
+	c.choices++
+	now := c.choices
+	c.problem = ""
 	c.subject.library.read(other, func(steps []int, err error) {
-		if err == nil && len(steps) > 0 {
+		switch {
+		case now != c.choices:
+		case err != nil:
+			c.problem = "The run cannot be read: " + err.Error() + "."
+		case len(steps) == 0:
+			c.problem = "The run has kept no weights."
+		default:
 			c.run, c.steps, c.step = other, steps, len(steps)-1
 			c.ask()
 		}
@@ -142,6 +154,7 @@ func (c *compare) other() app.UI {
 				}),
 			))
 		}
+		fields = append(fields, app.P().Class("problem").Role("alert").Hidden(c.problem == "").Text(c.problem))
 		return app.Div().Class("fields").Body(fields...)
 	}
 	return app.Div().Hidden(true)
@@ -166,7 +179,10 @@ func (c *compare) where() string {
 	if c.with == anotherImage {
 		return ""
 	}
-	return ", in the net of the " + c.name()
+	if c.with == anotherStep {
+		return ", in the net after " + c.name()
+	}
+	return ", in the net of the other run"
 }
 
 // layers are those of both, and their differences.
@@ -195,12 +211,16 @@ func (c *compare) layers(dark bool) app.UI {
 			alone = append(alone, l.Layer)
 			continue
 		}
-		panels := []app.UI{&filters.Filters{ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l)}, &filters.Filters{
+		panels := []app.UI{&filters.Filters{
+			ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l),
+			File: c.subject.file(l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), l.Layer),
+		}, &filters.Filters{
 			ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
+			File: c.subject.file("other-" + l.Layer),
 		}}
 		if d := differences[l.Layer]; d != nil {
 			panels = append(panels, &filters.Filters{
-				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: "the " + c.name() + " less the first",
+				ID: "difference-" + l.Layer, Title: l.Layer + ", difference", Weights: d, Dark: dark, Noun: "map", Says: c.name() + " minus the first",
 				File:    c.subject.file(protocol.Difference + l.Layer),
 				Numbers: c.subject.numbers(protocol.LookCompare, c.about(), protocol.Difference+l.Layer),
 			})
@@ -208,8 +228,8 @@ func (c *compare) layers(dark bool) app.UI {
 		rows = append(rows, app.Div().Class("compared-row").Body(panels...))
 	}
 	return app.Section().Aria("labelledby", "layers-title").Body(
-		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
-		app.P().Class("under").Text("On the left for the image and the step above, then for the "+c.name()+", on one scale; on the right what the second gives more or less."),
+		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
+		app.P().Class("under").Text("Left: the image and step above. Middle: the "+c.name()+", on the same scale. Right: the difference, second minus first."),
 		app.Div().Class("layers-grid").Body(rows...),
 		app.P().Class("under").Hidden(len(alone) == 0).Text("The other net has no "+strings.Join(alone, ", ")+"."),
 	)

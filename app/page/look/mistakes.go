@@ -36,7 +36,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 				m.ask(protocol.LookMistakes, protocol.Among{Among: classified})
 			})
 		}
-		says := fmt.Sprintf("%s of %s test images are classified wrongly. These are the worst: the net finds their own class least probable. Press one to look at it.",
+		says := fmt.Sprintf("%s of %s test images are classified wrongly. These are the worst: the net gives their true class the lowest probability. Press one to look at it.",
 			number.Int(a.Wrong), number.Int(a.Among))
 		if a.Wrong == 0 {
 			says = fmt.Sprintf("All of %s test images are classified correctly.", number.Int(a.Among))

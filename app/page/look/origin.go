@@ -33,16 +33,16 @@ var methods = map[string]struct{ name, says string }{
 
 // render shows which pixels the activation comes from, by all methods.
 func (o origins) render() app.UI {
-	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text("Which pixels it comes from")}
+	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text("Which pixels contribute")}
 	switch p := o.projections.answer; {
 	case p == nil && o.projections.cancel != nil:
-		parts = append(parts, app.P().Class("under").Role("status").Text("Going back through the net: "+progress(o.projections.progress)+"."))
+		parts = append(parts, app.P().Class("under").Role("status").Text("Computing the projections: "+progress(o.projections.progress)+"."))
 	case p == nil:
 		parts = append(parts, problem(o.projections.failed))
 	case nothingBack(p):
-		where := "The map is nowhere above zero for this image, so no pixel raises it. Choose another map or image."
+		where := "The map is nowhere above zero for this image, so there is nothing to project. Choose another map or image."
 		if o.at != nil {
-			where = "The number is not above zero there, so no pixel raises it. Choose another place, map or image."
+			where = "The number is not above zero there, so there is nothing to project. Choose another place, map or image."
 		}
 		parts = append(parts, app.P().Class("says").Text(where))
 	default:
@@ -55,7 +55,7 @@ func (o origins) render() app.UI {
 			m := &p.Methods[i]
 			about, random := methods[m.Method], "The same before training."
 			if m.Untrained.Scale == 0 {
-				random = "Before training nothing comes back: the activation there is zero."
+				random = "Before training nothing comes back: the activation there is not above zero."
 			}
 			panels = append(panels, app.Div().Class("method").Body(
 				o.projection("method-"+m.Method, about.name, about.says, m.Method, &m.Trained, 168),
@@ -101,19 +101,19 @@ const among = 1000
 
 // found are the images in which the map is strongest.
 func (o origins) found() app.UI {
-	body := []app.UI{app.H2().ID("found-title").Class("large-title").Text("What moves this map most")}
+	body := []app.UI{app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most")}
 	if s := o.strongest.answer; s == nil {
 		body = append(body, o.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
 			func() { o.strongest.ask(protocol.LookStrongest, o.about(nil)) }))
 	} else {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
-				"The nine of %s test images in which the map is strongest, the strongest first, each beside the pixels that its activation comes from (%s).",
+				"The nine of %s test images in which the map is strongest, the strongest first, each with the patch that the activation sees, beside the pixels that contribute to it (%s).",
 				number.Int(s.Among), methods[s.Method].name)),
-			o.nine(foundTrained, fmt.Sprintf("What moves map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
+			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.H3().Text("The same map before training"),
 			app.P().Class("under").Text("With random weights a map has its strongest images, too. What these have in common the net has not learnt."),
-			o.nine(foundUntrained, fmt.Sprintf("What moves map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
+			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
 		)
 	}
 	return app.Section().Aria("labelledby", "found-title").Body(body...)
@@ -132,7 +132,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 	for i, p := range f.Images {
 		one := ninth(f, i)
 		cells = append(cells, app.Div().Class("pair").Body(
-			picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])),
+			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])), patch(f.Units[i], p)),
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
 				Alt("which of its pixels the map comes from, blue below zero, orange above"),
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),

@@ -6,6 +6,7 @@ package look
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -127,6 +128,9 @@ func (p *Page) refresh(another bool) {
 
 // shown takes up that the layers of what is looked at have come. What was asked of a unit meanwhile was about the image before.
 func (p *Page) shown() {
+	if l := p.unit.picture(); l != nil && p.unit.of >= maps(l) { // of a run with more maps
+		p.unit.of, p.unit.at = 0, nil
+	}
 	p.unit.forget()
 	p.look()
 	p.put()
@@ -203,7 +207,10 @@ func (p *Page) broken() app.UI {
 			app.H2().Text("This net cannot be looked into"),
 			app.P().Text(words.AsSentence(e.Message)),
 			app.P().Text(words.AsSentence(e.Hint)),
-			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) { p.refresh(false) }).Text("Try again")),
+			app.P().Body(app.Button().Type("button").ID("look-again").OnClick(func(app.Context, app.Event) {
+				p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()} // the class or the picture may be why
+				p.refresh(false)
+			}).Text("Try again")),
 		)
 	}))
 }
@@ -220,7 +227,7 @@ func (p *Page) layers() app.UI {
 		panels = append(panels, layer(p, &m.Layers[i]))
 	}
 	return app.Section().Aria("labelledby", "layers-title").Body(
-		app.H2().ID("layers-title").Class("large-title").Text("What each layer gives"),
+		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
 		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
 		app.Div().Class("layers-grid").Body(panels...),
 	)
@@ -233,6 +240,9 @@ func layer(p *Page, l *run.Weights) app.UI {
 		ID: "layer-" + name, Title: name, Weights: l, Dark: p.Dark(), Noun: "map", Says: says(l),
 		File: p.subject.file(name), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, name),
 		Choose: func(m int) {
+			if vector {
+				m = largest(l)
+			}
 			p.unit.choose(name, m)
 			p.show(viewOrigin)
 		},
@@ -241,6 +251,12 @@ func layer(p *Page, l *run.Weights) app.UI {
 		f.Marked = func() int { return p.unit.marked(name) }
 	}
 	return f
+}
+
+// largest is the feature of a vector, or of a sequence's last step, that has the largest number.
+func largest(l *run.Weights) int {
+	last := l.Pixels[len(l.Pixels)-l.Width:]
+	return slices.Index(last, slices.Max(last))
 }
 
 // says is a layer's shape in words.

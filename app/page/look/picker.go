@@ -13,17 +13,27 @@ type picker struct {
 	id      string // of its elements, in front
 	changed func() // another image is wanted
 
-	want protocol.TestImage // what the trainer is asked for
+	want    protocol.TestImage // what the trainer is asked for
+	pending bool               // it has not answered yet
 }
 
 // look asks for another image.
 func (p *picker) look(t protocol.TestImage) {
-	p.want = t
+	p.want, p.pending = t, true
 	p.changed()
+}
+
+// step asks for one of the next images, or of those before. Quick presses add up.
+func (p *picker) step(by int) {
+	if p.pending && p.want.Own == nil {
+		by += p.want.By
+	}
+	p.look(protocol.TestImage{Image: p.at(), By: by, Class: p.want.Class})
 }
 
 // found takes up which image it is.
 func (p *picker) found(image protocol.Picture) {
+	p.pending = false
 	if image.Number >= 0 {
 		p.want = protocol.TestImage{Image: image.Number, Class: p.want.Class}
 	}
@@ -42,7 +52,7 @@ func (p *picker) render(classes []string) []app.UI {
 	at, chosen := p.at(), p.want.Class
 	step := func(name, label string, by int) app.UI {
 		return app.Button().ID(p.id + name).Type("button").OnClick(func(app.Context, app.Event) {
-			p.look(protocol.TestImage{Image: p.at(), By: by, Class: p.want.Class})
+			p.step(by)
 		}).Text(label)
 	}
 	options := []app.UI{app.Option().Value("").Selected(chosen == nil).Text("any class")}

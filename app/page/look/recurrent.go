@@ -28,7 +28,7 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 	if g.Backward {
 		file += "-backward"
 	}
-	strips := fmt.Sprintf("%s units: each strip is what one unit takes of the %s numbers of a step", number.Int(g.Strips.Count), number.Int(g.Strips.Width))
+	strips := fmt.Sprintf("%s units: each strip is one unit’s weights for the %s inputs of a step", number.Int(g.Strips.Count), number.Int(g.Strips.Width))
 	if !w.byNumber {
 		strips += ", the largest first"
 	}
@@ -39,7 +39,7 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 		},
 		&filters.Filters{
 			ID: "weights-matrix", Title: "Recurrent weights, " + name, Weights: &g.Matrix, Dark: dark, Noun: "matrix",
-			Says:  "How much the unit of a row adds, by its state one step earlier, to the unit of a column.",
+			Says:  "The weight from the row’s unit, one step earlier, to the column’s unit.",
 			Width: 320, Height: 320, File: w.subject.file("recurrent-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Matrix+file),
 		},
 		eigenvalues(w, f, g, file),

@@ -85,7 +85,7 @@ func (b *beside) render(now moment) app.UI {
 		),
 		app.P().Class("problem").Role("alert").Hidden(b.problem == "").Text(b.problem),
 		app.If(len(b.steps) > 0 && b.measured() == nil, func() app.UI {
-			return app.Div().Class("comparison-offer").Body(b.offer(b.with, "Measure it, too"))
+			return app.Div().Class("comparison-offer").Body(b.offer(b.with, "Measure the other net"))
 		}),
 	)
 }
@@ -103,5 +103,5 @@ func measuredOn(of, against *run.Activations) string {
 	if against == nil {
 		return text
 	}
-	return text + fmt.Sprintf(" Beside it: after step %s, on %s test images.", number.Int(against.Step), number.Int(against.Images))
+	return text + fmt.Sprintf(" Compared with: after step %s, on %s test images.", number.Int(against.Step), number.Int(against.Images))
 }

@@ -219,7 +219,7 @@ func turns(s *subject) app.UI {
 	return app.Label().Class("check").Hidden(!s.shell.Trainer.View.Phase.Active()).Body(
 		app.Input().ID("look-waits").Type("checkbox").Checked(s.waits).
 			OnChange(func(_ app.Context, e app.Event) { s.waits = e.Get("target").Get("checked").Bool() }),
-		app.Text("Training waits until an analysis is finished (otherwise the two take turns)"),
+		app.Text("Pause training during analyses (otherwise they alternate)"),
 	)
 }
 

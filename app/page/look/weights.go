@@ -119,7 +119,7 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	switch {
 	case f.Filters.Height == 1:
 		noun = "unit"
-		says = fmt.Sprintf("%s units: each strip is what one unit takes of the %s numbers that it reads", number.Int(f.Filters.Count), number.Int(f.Filters.Width))
+		says = fmt.Sprintf("%s units: each strip is one unit’s weights for its %s inputs", number.Int(f.Filters.Count), number.Int(f.Filters.Width))
 	default:
 		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
 	}
@@ -181,7 +181,7 @@ func (w *weights) scaled(from *run.Weights) *run.Weights {
 
 // kernels are those of one map of a deeper convolution, by the maps that they read.
 func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
-	says := fmt.Sprintf("Map %d of %s adds what these kernels make of %s maps of the layer before, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
+	says := fmt.Sprintf("Map %d of %s is the sum of these kernels applied to %s input maps, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
 	return app.Div().Class("layers-grid").Body(&filters.Filters{
 		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: f.Filters, Drawn: w.scaled(f.Filters), Order: f.Inputs,
 		Dark: dark, Noun: "input map", Says: says, Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),
@@ -207,7 +207,7 @@ func numbered(maps []int) string {
 func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	return &filters.Filters{
 		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
-		Says: "The middle stands for even brightness, the edge for stripes one pixel wide; 1 where all are passed alike.",
+		Says: "Centre: frequency 0. Edge: half a cycle per pixel. A flat spectrum is 1 everywhere.",
 		File: w.subject.file("spectrum-" + f.Layer), Numbers: w.numbers(f, protocol.Spectrum),
 	}
 }
@@ -250,7 +250,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 		))
 	}
 	return app.Section().Aria("labelledby", "findings-title").Body(
-		app.H2().ID("findings-title").Class("large-title").Text("Is anything wrong with them?"),
+		app.H2().ID("findings-title").Class("large-title").Text("Filter diagnosis"),
 		app.Ul().Class("findings").Body(rows...),
 	)
 }
