@@ -107,7 +107,7 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	tab.Wait(differences(7), later)
 	write(tab, "#compare-with", "step", "change")
 	tab.Wait("document.querySelector('#other-step')", soon)
-	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net of the step 0')", later)
+	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net after step 0')", later)
 	sameAsGolden(t, tab, "difference-relu2")
 	fits(t, tab)
 	write(tab, "#other-step", "3", "input") // the same step
@@ -115,6 +115,8 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	write(tab, "#compare-with", "run", "change")
 	tab.Wait("document.querySelector('#other-run')", soon)
 	write(tab, "#other-run", "published:mnist-lstm-32-seed1", "change")
+	tab.Wait("location.href.includes('with=run') && location.href.includes('other=published')", later)
+	tab.Go(browser.Eval[string](tab, "location.href")) // which a link says, too
 	tab.Wait(differences(1)+" && document.querySelector('#view')?.innerText.includes('The other net has no conv1')", later)
 	write(tab, "#compare-with", "", "change")
 	tab.Wait("document.querySelector('#look-first')", soon)

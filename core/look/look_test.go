@@ -43,7 +43,13 @@ func smallOn(t *testing.T, b compute.Backend, text string, n int) (*Net, *data.D
 
 // What goes back from a ReLU's output is rectified: twice as much comes to twice as much, and less than nothing to nothing.
 func TestSeeds(t *testing.T) {
-	n, d := small(t, "conv 3x3x4, relu, pool 2, conv 3x3x4, relu", 1)
+	for name, b := range backends(t) {
+		t.Run(name, func(t *testing.T) { seeds(t, b) })
+	}
+}
+
+func seeds(t *testing.T, b compute.Backend) {
+	n, d := smallOn(t, b, "conv 3x3x4, relu, pool 2, conv 3x3x4, relu", 1)
 	x := make([]float32, 784)
 	n.normalizer.Apply(x, d.Test.Images)
 	best, err := n.Strongest(t.Context(), "relu2", d.Test, []int32{0}, 1, nil)

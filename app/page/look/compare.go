@@ -1,6 +1,9 @@
 package look
 
 import (
+	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -35,11 +38,12 @@ type compare struct {
 
 	choices int    // counts the runs chosen: one that is read slowly may no longer be wanted
 	problem string // why the other run cannot be read
+	wanted  string // the step or the run of a link, until there is something to compare with it
 
 	pair question[protocol.Comparison]
 }
 
-func newCompare(s *subject, c *scene) *compare {
+func newCompare(s *subject, c *scene, shown func()) *compare {
 	p := &compare{subject: s, scene: c, image: picker{id: "other"}}
 	p.image.changed = p.ask
 	p.image.want.Image = 1
@@ -47,6 +51,7 @@ func newCompare(s *subject, c *scene) *compare {
 		if p.with == anotherImage {
 			p.image.found(p.pair.answer.Second.Image)
 		}
+		shown()
 	}}
 	return p
 }
@@ -56,6 +61,7 @@ func (c *compare) ask() {
 	if c.with == nothing || c.scene.maps() == nil {
 		return
 	}
+	c.follow()
 	if c.with == anotherRun && c.run == (choice{}) {
 		c.pair.close()
 		return
@@ -81,6 +87,47 @@ func (c *compare) about() protocol.Pair {
 		pair.Run, pair.Published, pair.Step = c.run.id, c.run.published, c.steps[c.step]
 	}
 	return pair
+}
+
+// take takes up what a link says: what is compared, and its image, or the place of its step, or its run and the place of that one's step.
+func (c *compare) take(link url.Values) {
+	switch with := compared(link.Get("with")); with {
+	case anotherImage, anotherStep, anotherRun:
+		c.with = with
+		c.image.want.Image, _ = strconv.Atoi(link.Get("other"))
+		c.wanted = link.Get("other")
+	}
+}
+
+// put adds to a link what is compared.
+func (c *compare) put(link url.Values) {
+	if c.with == nothing {
+		return
+	}
+	link.Set("with", string(c.with))
+	switch c.with {
+	case anotherImage:
+		link.Set("other", strconv.Itoa(c.image.at()))
+	case anotherStep:
+		link.Set("other", strconv.Itoa(c.subject.steps[min(c.at, len(c.subject.steps)-1)]))
+	case anotherRun:
+		link.Set("other", c.run.String())
+	}
+}
+
+// follow takes up the step or the run of a link, when there is something to compare with it.
+func (c *compare) follow() {
+	wanted := c.wanted
+	c.wanted = ""
+	switch {
+	case wanted == "":
+	case c.with == anotherRun:
+		c.choose(choiceOf(wanted))
+	case c.with == anotherStep:
+		if step, err := strconv.Atoi(wanted); err == nil {
+			c.at = max(0, slices.Index(c.subject.steps, step))
+		}
+	}
 }
 
 // choose chooses the other run, after its last step.
@@ -227,7 +274,7 @@ func (c *compare) layers(dark bool) app.UI {
 		}
 		rows = append(rows, app.Div().Class("compared-row").Body(panels...))
 	}
-	return app.Section().Aria("labelledby", "layers-title").Body(
+	return app.Section().Class(stale(c.pair.cancel != nil)).Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
 		app.P().Class("under").Text("Left: the image and step above. Middle: the "+c.name()+", on the same scale. Right: the difference, second minus first."),
 		app.Div().Class("layers-grid").Body(rows...),

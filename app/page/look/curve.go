@@ -14,6 +14,7 @@ import (
 // curve is the accuracy of the run that is looked into. Its crosshair is the slider of the steps.
 type curve struct {
 	view  *run.View // nil until it is read
+	drawn int       // evaluations
 	spec  chart.Spec
 	group chart.Group
 }
@@ -27,7 +28,15 @@ func (c *curve) take(v *run.View) {
 	if !ok || len(v.Metrics) == 0 {
 		return
 	}
+	c.drawn = len(v.Metrics)
 	c.view, c.spec = v, curves.Accuracy(models.Describe(r), v, float64(r.Steps))
+}
+
+// grow draws a run under way when it has come further.
+func (c *curve) grow(v *run.View) {
+	if len(v.Metrics) != c.drawn {
+		c.take(v)
+	}
 }
 
 // follow puts the crosshair at the step that is looked at.

@@ -45,10 +45,10 @@ func New(s *shell.Shell) *Page {
 		p.unit.forget()
 		p.scene.ask()
 	}, p.shown)
-	p.compare = newCompare(p.subject, p.scene)
+	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject
-	p.weights = &weights{subject: p.subject, shell: s, question: question[protocol.Filters]{subject: p.subject}}
+	p.weights = &weights{subject: p.subject, shell: s, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
 	p.stats = newMeasured(p.subject)
 	s.Trainer.Watch(p.Mounted)
 	return p
@@ -65,7 +65,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.Runs.Follow()
 }
 
-// take takes up what a link says: run, step, view, image, layer, map and place.
+// take takes up what a link says: run, step, view, image, layer, map and place, the weights shown, and what is compared.
 func (p *Page) take(link url.Values) {
 	p.subject.begin(link.Get("run"), link.Get("step"))
 	if v := view(link.Get("view")); v.known() {
@@ -77,6 +77,12 @@ func (p *Page) take(link url.Values) {
 	if m, err := strconv.Atoi(link.Get("map")); err == nil && m >= 1 && link.Has("layer") {
 		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
 	}
+	if layer := link.Get("weights"); layer != "" {
+		of, _ := strconv.Atoi(link.Get("kernels"))
+		gate, _ := strconv.Atoi(link.Get("gate"))
+		p.weights.layer, p.weights.of, p.weights.gate = layer, max(0, of-1), max(0, gate-1)
+	}
+	p.compare.take(link)
 	var row, column int
 	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 && row >= 1 && column >= 1 {
 		p.unit.at = &[2]int{row - 1, column - 1}
@@ -96,6 +102,8 @@ func (p *Page) put() {
 	if n := m.Image.Number; n >= 0 { // a link carries no picture of the user's
 		link.Set("image", strconv.Itoa(n))
 	}
+	p.weights.put(link)
+	p.compare.put(link)
 	if p.unit.layer != "" {
 		link.Set("layer", p.unit.layer)
 		link.Set("map", strconv.Itoa(p.unit.of+1))
@@ -118,7 +126,9 @@ func (p *Page) refresh(another bool) {
 		p.scene.layers.close()
 		p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
 		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
-		p.weights.forget()
+		if !p.subject.first {
+			p.weights.forget()
+		}
 	}
 	p.scene.mistakes.close()
 	p.unit.close()

@@ -119,3 +119,11 @@ func problem(e *protocol.Error) app.UI {
 		return app.Text(words.AsSentence(e.Message) + " " + words.AsSentence(e.Hint))
 	}))
 }
+
+// stale is the class of what is shown while something else is awaited.
+func stale(awaited bool) string {
+	if awaited {
+		return "stale"
+	}
+	return "fresh"
+}

@@ -3,6 +3,7 @@ package look
 import (
 	"encoding/json"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,6 +28,7 @@ type subject struct {
 	at    int    // index of the step
 	curve curve  // of the run
 	waits bool   // a run under way waits for answers
+	first bool   // it is the first run that is looked into: what a link says holds for it
 
 	wanted     choice // by a link
 	wantedStep string // likewise; "" for the last
@@ -80,8 +82,11 @@ func (s *subject) begin(of, step string) {
 	}
 }
 
-// follow looks for the run to begin with whenever there are more, until it is there.
+// follow looks for the run to begin with whenever there are more, until it is there, and then for more of it while it trains.
 func (s *subject) follow() {
+	if v := &s.shell.Trainer.View; v.Start != nil && s.id == (choice{id: v.Start.ID}) {
+		grow(s, v)
+	}
 	now := s.known()
 	if s.found || s.looked == now {
 		return
@@ -122,6 +127,27 @@ func (s *subject) missing() {
 	s.follow()
 }
 
+// grow takes up how far the run that is looked into has come. The step that is looked at stays.
+func grow(s *subject, v *run.View) {
+	if v.Phase.Active() {
+		s.curve.grow(v)
+	}
+	if len(v.Snapshots) == 0 || v.Snapshots[len(v.Snapshots)-1].Step == s.steps[len(s.steps)-1] {
+		return
+	}
+	at := s.step()
+	s.steps = nil
+	for _, one := range v.Snapshots {
+		s.steps = append(s.steps, one.Step)
+	}
+	if !slices.Contains(s.steps, at) { // its snapshot has made room for others
+		s.steps = append(s.steps, at)
+		slices.Sort(s.steps)
+	}
+	s.at = slices.Index(s.steps, at)
+	s.curve.follow(s)
+}
+
 // choose looks into another run, after a step where that is not "", else after its last.
 func (s *subject) choose(c choice, step string) {
 	s.read(c, step, func(err error) { // it may have been deleted
@@ -157,6 +183,7 @@ func (s *subject) read(c choice, step string, fail func(error)) {
 
 func (s *subject) take(c choice, steps []int, step string) {
 	another := s.id != c
+	s.first = s.id == choice{}
 	s.id, s.steps, s.at = c, steps, len(steps)-1
 	for i, one := range steps {
 		if strconv.Itoa(one) == step {

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -18,6 +19,7 @@ import (
 type weights struct {
 	subject *subject
 	shell   *shell.Shell
+	chosen  func() // another layer, map or gate is shown
 
 	layer    string // "" for the first
 	of       int    // the map of a deeper convolution
@@ -31,6 +33,15 @@ type weights struct {
 // ask asks for the weights after the step that is looked at.
 func (w *weights) ask() {
 	w.question.follow(protocol.LookFilters, protocol.LayerMap{Layer: w.layer, Map: w.of})
+}
+
+// put adds to a link what is shown.
+func (w *weights) put(link url.Values) {
+	if w.layer != "" {
+		link.Set("weights", w.layer)
+		link.Set("kernels", strconv.Itoa(w.of+1))
+		link.Set("gate", strconv.Itoa(w.gate+1))
+	}
 }
 
 // forget is for another net.
@@ -58,7 +69,7 @@ func (w *weights) render(dark bool) app.UI {
 	default:
 		parts = []app.UI{app.Div().Class("layers-grid").Body(w.filters(f, dark))}
 	}
-	return app.Div().Body(append([]app.UI{w.menu(f)}, parts...)...)
+	return app.Div().Class(stale(w.question.cancel != nil)).Body(append([]app.UI{w.menu(f)}, parts...)...)
 }
 
 // menu chooses the layer, and how it is shown.
@@ -94,6 +105,7 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 			app.Label().Class("name").For("weights-gate").Text("Gate"),
 			app.Select().ID("weights-gate").OnChange(func(_ app.Context, e app.Event) {
 				w.gate, _ = strconv.Atoi(e.Get("target").Get("value").String())
+				w.chosen()
 			}).Body(gates...),
 		))
 	}
