@@ -13,6 +13,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -101,9 +102,7 @@ func (p *Page) put() {
 	}
 	p.Dispatch(func(ctx app.Context) {
 		if p.Mounted() {
-			address := app.Window().URL()
-			address.RawQuery = link.Encode()
-			ctx.Page().ReplaceURL(address)
+			web.PutQuery(ctx, link.Encode())
 		}
 	})
 }

@@ -3,6 +3,7 @@ package train
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -58,15 +59,6 @@ func (l *link) takeNext() {
 // put makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.
 func (l *link) put(ctx app.Context, query string) {
 	if l.query = query; l.visible() { // the address is another page's while that is shown
-		address := app.Window().URL()
-		address.RawQuery = query
-		ctx.Page().ReplaceURL(address)
+		web.PutQuery(ctx, query)
 	}
-}
-
-// copyAddress copies the page's address with a recipe.
-func copyAddress(r recipe.Recipe) {
-	address := app.Window().URL()
-	address.RawQuery = r.Query()
-	app.Window().Get("navigator").Get("clipboard").Call("writeText", address.String())
 }

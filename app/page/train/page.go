@@ -11,6 +11,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
+	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
@@ -51,9 +52,9 @@ func New(s *shell.Shell) *Page {
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
-	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
+	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
-	p.folds = &folds{changed: func() { p.exports.copied = false }}
+	p.folds = &folds{changed: p.exports.forget}
 	s.Trainer.Watch(p.Mounted)
 	s.Trainer.Listen(p.hear)
 	s.Trainer.Data.Changed = p.setup.takeUp
@@ -102,9 +103,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	if problems != nil {
 		p.folds.open = foldSettings
 		p.AfterDrawing(func() {
-			if wrong := app.Window().Get("document").Call("querySelector", "#fold [aria-invalid=true]"); wrong.Truthy() {
-				wrong.Call("focus")
-			}
+			web.With("#fold [aria-invalid=true]", func(wrong app.Value) { wrong.Call("focus") })
 		})
 		return
 	}
@@ -154,23 +153,22 @@ func (p *Page) begin() {
 func (p *Page) onEditNet(app.Context, app.Event) {
 	p.folds.open = foldSettings
 	p.AfterDrawing(func() {
-		app.Window().GetElementByID("builder").Call("scrollIntoView")
+		web.With("#builder", func(builder app.Value) { builder.Call("scrollIntoView") })
 		shell.Focus("builder")
 	})
 }
 
-// copyLink copies an address that carries the recipe: of the run on show, or as it stands in the settings.
-func (p *Page) copyLink() (copied bool) {
+// address carries the recipe: of the run on show, or as it stands in the settings.
+func (p *Page) address() (address string, ok bool) {
 	r, ok := p.Trainer.View.Recipe()
 	if !ok {
 		var problems map[string]string
 		if r, problems = p.setup.recipe(); problems != nil {
 			p.folds.open = foldSettings
-			return false
+			return "", false
 		}
 	}
-	copyAddress(r)
-	return true
+	return web.WithQuery(r.Query()).String(), true
 }
 
 // Render shows the whole page.
