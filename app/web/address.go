@@ -20,7 +20,3 @@ func PutQuery(ctx app.Context, query string) {
 		app.Log("The address cannot be changed: " + err.Error())
 	}
 }
-
-// Secure reports whether the browser trusts the connection, by https or to this very machine. Elsewhere it shares no memory between
-// threads, and has no service workers.
-func Secure() bool { return app.Window().Get("isSecureContext").Truthy() }

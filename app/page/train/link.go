@@ -3,6 +3,7 @@ package train
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/form"
 	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -37,7 +38,7 @@ func (l *link) visit(ctx app.Context, followed bool) {
 func (l *link) follow(query string) {
 	r, err := recipe.ParseQuery(query)
 	if err != nil {
-		l.problem = err.Error()
+		l.problem = form.Problems(err)
 		return
 	}
 	l.next = nil

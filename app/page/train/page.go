@@ -4,6 +4,7 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -40,6 +41,9 @@ type Page struct {
 	linked   chart.Group // of the two charts
 
 	interrupted *interrupted
+
+	plain   bool // the page came by a connection that the browser does not trust
+	threads int  // that a run could have
 }
 
 // New makes the page of a tab.
@@ -63,10 +67,11 @@ func New(s *shell.Shell) *Page {
 
 // OnNav reads the recipe that a link carries.
 func (p *Page) OnNav(ctx app.Context) {
-	ctx.Page().SetTitle(Title)
+	p.SetTitle(ctx, Title)
 	if app.IsServer {
 		return
 	}
+	p.plain, p.threads = !web.Secure(), web.Threads()
 	p.images.look()
 	p.interrupted.look(ctx)
 	p.link.visit(ctx, p.Followed())
@@ -185,7 +190,7 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
-			failure(v),
+			p.failure(),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
@@ -202,15 +207,31 @@ func (p *Page) Render() app.UI {
 	)
 }
 
+// failure is that of the run on show, until another net is chosen.
+func (p *Page) failure() app.UI {
+	if !p.controls.again() {
+		return failure(nil)
+	}
+	return failure(words.FailureOf(&p.Trainer.View))
+}
+
 // notices are what holds for the page rather than for a run.
 func (p *Page) notices() app.UI {
+	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.",
+		app.If(p.plain, func() app.UI {
+			return shell.Notice("This page came over plain http from another machine, and browsers then allow neither several threads nor use " +
+				"offline: nets train here on one thread, so more slowly.")
+		}),
+		app.If(v.Start != nil && v.Phase.CanPause() && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
+			return shell.Notice("The other threads did not start, so this run has one, and is slower. Stop it and reload the page to try again.")
+		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
 			k := p.Trainer.Kept
 			return shell.Notice("This run will be gone when the tab is: " + k.Problem + ". " + k.Hint)
 		}),
 		app.If(p.link.problem != "", func() app.UI {
-			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own: " + p.link.problem + ".")
+			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
 			e := models.Describe(*p.link.next)

@@ -16,19 +16,13 @@ func located(at, contentType string, body []byte) []byte {
 	case strings.HasPrefix(contentType, "text/html"):
 		up := strings.Repeat("../", strings.Count(at, "/")-1)
 		body = unlocated.ReplaceAll(body, nil)
-		body = elements.ReplaceAllFunc(body, func(element []byte) []byte { return untrue.ReplaceAll(element, nil) })
+		body = corrected(body)
 		return bytes.Replace(body, []byte("<head>"), fmt.Appendf(nil, "<head><base href=%q>", "./"+up), 1)
 	case strings.HasPrefix(contentType, "application/manifest+json"):
 		return bytes.Replace(body, []byte(`"scope":"/"`), []byte(`"scope":"./"`), 1)
 	}
 	return body
 }
-
-// untrue are attributes that go-app writes with the value false, and that HTML takes for true wherever they stand, in elements.
-var (
-	elements = regexp.MustCompile(`<[a-z](?:[^>"]|"[^"]*")*>`)
-	untrue   = regexp.MustCompile(` (?:async|autofocus|checked|defer|disabled|hidden|multiple|open|readonly|required|selected)="false"`)
-)
 
 // unlocated are the descriptions of a page that have the address of its host, which nobody knows when it is rendered.
 var unlocated = regexp.MustCompile(`<meta [^>]*"og:(url|image)"[^>]*>`)
