@@ -80,7 +80,7 @@ func TestTrainerFailureIsShown(t *testing.T) {
 		name, says string
 		spoil      func(public string) error
 	}{
-		{"broken program", "could not be loaded", func(public string) error {
+		{"broken program", "arrived damaged", func(public string) error {
 			return os.WriteFile(filepath.Join(public, "trainer.wasm"), []byte("\x00asm\x01\x00\x00\x00broken"), 0o644)
 		}},
 		{"missing data", "404 Not Found", func(public string) error {

@@ -144,10 +144,13 @@
         ended();
       }
 
+      // Nobody knows what a program would do that something was thrown through, so it gets no further event.
       _resume() {
+        if (this.exited) return;
         try {
-          return super._resume();
+          super._resume();
         } catch (error) {
+          this.exited = true;
           ended(error);
           throw error;
         }

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 )
 
 // Try calls f, in which the browser may throw, or lack what is called. go-app raises both as panics, which would end the
@@ -22,6 +24,11 @@ func caught(err *error) {
 		panic(p)
 	case error:
 		*err = fmt.Errorf("the browser refuses: %w", p)
+	case string:
+		if !strings.HasPrefix(p, "syscall/js: ") { // as it says that a method is missing
+			panic(p)
+		}
+		*err = errors.New("this browser lacks something: " + strings.TrimPrefix(p, "syscall/js: "))
 	default:
 		panic(p)
 	}
