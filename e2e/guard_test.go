@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -43,18 +44,18 @@ func TestWhatABrowserLacksIsNamed(t *testing.T) {
 func TestThePageDoesWithout(t *testing.T) {
 	site := start(t)
 	for name, without := range map[string]string{
-		"storage that is forbidden": `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, {
-			configurable: true, get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });`,
-		"storage that is not there":       `for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { configurable: true, value: null });`,
-		"storage that takes nothing":      `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };`,
-		"a database":                      `Object.defineProperty(window, 'indexedDB', { configurable: true, value: undefined });`,
-		"a database that throws":          `IDBFactory.prototype.open = () => { throw new DOMException('no', 'SecurityError'); };`,
-		"navigator.storage":               `delete Navigator.prototype.storage;`,
-		"navigator.storage that throws":   `StorageManager.prototype.persisted = StorageManager.prototype.persist = StorageManager.prototype.estimate = () => { throw new TypeError('no'); };`,
-		"service workers":                 `delete Navigator.prototype.serviceWorker;`,
-		"service workers that may not be": `Object.defineProperty(navigator, 'serviceWorker', { get() { throw new DOMException('no', 'SecurityError'); } });`,
-		"locks":                           `delete Navigator.prototype.locks;`,
-		"changes of the address":          `history.replaceState = () => { throw new DOMException('too often', 'SecurityError'); };`,
+		"what is not there": `
+			for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { configurable: true, value: null });
+			Object.defineProperty(window, 'indexedDB', { configurable: true, value: undefined });
+			for (const name of ['clipboard', 'locks', 'serviceWorker', 'storage']) delete Navigator.prototype[name];`,
+		"what is forbidden": `
+			const no = () => { throw new DOMException('The operation is insecure.', 'SecurityError'); };
+			for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { configurable: true, get: no });
+			Object.defineProperty(navigator, 'serviceWorker', { get: no });
+			StorageManager.prototype.persisted = StorageManager.prototype.persist = StorageManager.prototype.estimate = no;
+			IDBFactory.prototype.open = no;
+			history.replaceState = no;`, // as some browsers do when it is called often
+		"storage that is full": `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			tab := browser.Open(t)
@@ -129,4 +130,36 @@ func TestAProgramThatEndsIsTold(t *testing.T) {
 			tab.Wait(ready+" && !document.querySelector('#stopped')", later)
 		})
 	}
+}
+
+// Without JavaScript the page says what it needs, and does not say that it loads.
+func TestWithoutJavaScript(t *testing.T) {
+	tab := browser.Open(t)
+	tab.WithoutScripts()
+	tab.Go(start(t))
+	tells(tab, "noscript", "needs JavaScript and WebAssembly", "reload")
+	if browser.Eval[bool](tab, "document.querySelector('#app-wasm-loader').checkVisibility()") {
+		t.Error("the page says that it loads its program")
+	}
+}
+
+// Over plain http the page works with less, and says so.
+func TestPlainHTTP(t *testing.T) {
+	site, err := url.Parse(start(t, "-addr", "0.0.0.0:0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Host = "0.0.0.0:" + site.Port() // an address that no browser trusts, and that needs no name
+	tab := browser.Open(t)
+	tab.Go(site.String())
+	tells(tab, ".notices", "plain http", "one thread")
+	if browser.Eval[bool](tab, "isSecureContext || 'clipboard' in navigator || crossOriginIsolated") {
+		t.Fatal("the browser trusts the connection")
+	}
+	tab.Click("#fold-export")
+	tab.Click("#copy-link")
+	tells(tab, ".exports", "Copied.")
+	tab.Go(address(t, "http://"+site.Host+"/", 20, 10))
+	tab.Click("#train")
+	tab.Wait(stateIs("done"), later)
 }
