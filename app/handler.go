@@ -20,13 +20,17 @@ var serviceWorker string
 // here before, since go-app calls the first one an update too.
 const headScript = `<script>{
 const { dataset } = document.documentElement;
-dataset.visited = Boolean(navigator.serviceWorker?.controller);
+try { dataset.visited = Boolean(navigator.serviceWorker?.controller); } catch { dataset.visited = false; }
 try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } catch { dataset.theme = "auto"; }
 }</script>`
 
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
 // the style sheet change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
 func Handler(version string, wasmSize int64) *app.Handler {
+	raw := []string{headScript}
+	for _, name := range scripts {
+		raw = append(raw, `<script src="`+web.Versioned(name, version)+`"></script>`)
+	}
 	return &app.Handler{
 		Name:        "Unpool",
 		ShortName:   "Unpool",
@@ -39,14 +43,26 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		BackgroundColor:       "#fbfaf8",
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
-		CacheableResources:    append(Paths(), "/web/icon.svg", "/web/unpack.js"),
+		CacheableResources:    cached(),
 		Styles:                []string{"/web/app.css"},
-		RawHeaders:            []string{headScript, `<script src="` + web.Versioned("unpack.js", version) + `"></script>`},
+		RawHeaders:            raw,
 		Resources:             relative{version},
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
 		ServiceWorkerTemplate: serviceWorker,
 	}
+}
+
+// scripts are those that run before go-app's own, in this order.
+var scripts = []string{"program.js", "unpack.js", "guard.js"}
+
+// cached are what a page needs when it is offline, besides what go-app knows of.
+func cached() []string {
+	all := append(Paths(), "/web/icon.svg")
+	for _, name := range scripts {
+		all = append(all, "/web/"+name)
+	}
+	return all
 }
 
 // relative makes the addresses that go-app gives, which are from the root of a host, relative to the site's root, wherever that

@@ -29,6 +29,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Go(address(t, start(t), 300, 100))
 	tab.Click("#train")
 	tab.Wait(stateIs("training"), later)
+	tab.Wait(`/^\d+\u202f% · Unpool/.test(document.title)`, soon)
 
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
@@ -43,6 +44,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Click("#continue")
 
 	tab.Wait(stateIs("done"), later)
+	tab.Wait(`/^Done: \d+\.\d\u202f% right · Unpool/.test(document.title)`, soon)
 	for _, name := range []string{"train", "test"} {
 		loss := curve(tab, "#chart-loss", name)
 		if len(loss) != 4 { // before step 1, then after 100, 200 and 300
@@ -80,7 +82,7 @@ func TestTrainerFailureIsShown(t *testing.T) {
 		name, says string
 		spoil      func(public string) error
 	}{
-		{"broken program", "could not be loaded", func(public string) error {
+		{"broken program", "arrived damaged", func(public string) error {
 			return os.WriteFile(filepath.Join(public, "trainer.wasm"), []byte("\x00asm\x01\x00\x00\x00broken"), 0o644)
 		}},
 		{"missing data", "404 Not Found", func(public string) error {

@@ -5,6 +5,7 @@
 
 // Everything lies beside this script, in the same version.
 const beside = (name) => new URL(name + self.location.search, self.location.href).href;
+const program = beside("trainer.wasm.gz");
 
 // Requests that arrive before the program can take them.
 globalThis.unpoolInbox = [];
@@ -16,25 +17,28 @@ const loading = (done, total) =>
   post({ kind: "alive", fold: "alive" }, { doing: "being loaded", patience: 60, done, total, unit: "bytes" });
 const failed = (message, hint) => post({ kind: "gone" }, { code: "gone", message, hint });
 
-// The program's last lines of output, for the details of a failure.
-const lastLines = [];
+// What the program prints last, for the details of a failure.
+let lastLines = [];
 
 async function main() {
   loading(0, 0);
-  importScripts(beside("wasm_exec.js"), beside("unpack.js"));
-  keepOutput();
+  for (const script of ["program.js", "wasm_exec.js", "unpack.js"]) {
+    try {
+      importScripts(beside(script));
+    } catch (error) {
+      if (script !== "program.js") await getFile(fetch, beside(script)); // which says why, where it did not arrive
+      throw error;
+    }
+  }
+  lastLines = keepOutput();
   const go = new Go();
-  const { instance } = await WebAssembly.instantiateStreaming(
-    counted(await fetch(beside("trainer.wasm.gz"))), go.importObject);
+  const { instance } = await WebAssembly.instantiateStreaming(counted(await getFile(fetch, program)), go.importObject);
   await go.run(instance);
   throw new Error("the program has ended"); // it serves for ever, so it has crashed
 }
 
 // counted reports the bytes of a response as they arrive.
 function counted(response) {
-  if (!response.ok) {
-    throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
-  }
   // Where the browser has unpacked it, what arrives here is more than the length says, which is of what travels.
   const unpacked = response.headers.has("content-encoding");
   const total = unpacked ? 0 : Number(response.headers.get("content-length"));
@@ -53,26 +57,16 @@ function counted(response) {
   return new Response(response.body.pipeThrough(count), { headers: response.headers });
 }
 
-// keepOutput remembers what the program prints; wasm_exec.js prints it on the console as well.
-function keepOutput() {
-  const write = globalThis.fs.writeSync;
-  const decoder = new TextDecoder();
-  globalThis.fs.writeSync = (file, bytes) => {
-    lastLines.push(...decoder.decode(bytes).split("\n").filter(Boolean));
-    lastLines.splice(0, lastLines.length - 40);
-    return write(file, bytes);
-  };
-}
-
-main().catch((error) => {
+main().catch(async (error) => {
   const output = lastLines.join("\n");
   const details = `\n${error}\n${output}`;
-  if (output.includes("out of memory") || error instanceof RangeError) {
-    failed("The training program ran out of memory." + details,
-      "Close other tabs or choose a smaller net or batch, then train again.");
-  } else if (output) {
-    failed("The training program crashed." + details, "Train again: it restarts.");
-  } else {
-    failed("The training program could not be loaded." + details, "Check the connection, then train again.");
+  if (!globalThis.failureOf) {
+    failed("A script of the training program could not be loaded." + details, "Check the connection, then train again.");
+    return;
   }
+  if (isDamaged(error)) {
+    await forget(program);
+  }
+  const [what, hint] = failureOf("the training program", "train again", error, output);
+  failed(what + details, hint);
 });

@@ -23,6 +23,8 @@ const (
 	lookEvery = time.Second
 	// startPatience is how long a program may be silent before it has said anything.
 	startPatience = 30 * time.Second
+	// beingLoaded is what a program does before it runs; trainer.js says the same.
+	beingLoaded = "being loaded"
 )
 
 // calls is the page's side of core/protocol: what it has asked one program for, and what it has heard and not yet taken in.
@@ -75,7 +77,7 @@ type row struct {
 // begin makes c ready; the first four fields are set.
 func (c *calls) begin() {
 	c.pending, c.rows, c.told = map[int]*call{}, map[row]int{}, map[string]bool{}
-	c.doing, c.patience, c.looked = "being loaded", startPatience, time.Now()
+	c.doing, c.patience, c.looked = beingLoaded, startPatience, time.Now()
 	c.watch()
 }
 
@@ -238,15 +240,25 @@ func (c *calls) watch() {
 		switch {
 		case ended:
 		case hangs:
-			c.fail(&protocol.Error{
-				Code:    protocol.Gone,
-				Message: fmt.Sprintf("The training program does not answer: while %s it has said nothing for %s.", doing, patience),
-				Hint:    "Train again: it restarts.",
-			})
+			c.fail(silence(doing, patience))
 		default:
 			c.watch()
 		}
 	})
+}
+
+// silence is the failure of a program that has said nothing for longer than it may while it does something.
+func silence(doing string, patience time.Duration) *protocol.Error {
+	e := &protocol.Error{
+		Code:    protocol.Gone,
+		Message: fmt.Sprintf("The training program does not answer: while %s it has said nothing for %s.", doing, patience),
+		Hint:    "Train again: it restarts.",
+	}
+	if doing == beingLoaded {
+		e.Message = fmt.Sprintf("The training program has stopped arriving: nothing of it has come for %s.", patience)
+		e.Hint = "Check the connection, then train again."
+	}
+	return e
 }
 
 // fail ends all calls, when what was heard before has been taken in.

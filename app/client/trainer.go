@@ -65,7 +65,7 @@ func (t *Trainer) Resume(v *run.View, rate float64) {
 	} else if t.View.Phase == run.Failed && t.Kept.Lasts {
 		t.leave() // a program that failed may have lost memory
 	}
-	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
+	t.Hear(&run.State{Phase: run.Loading})
 	t.Data.with(func() { t.train(protocol.AskResume, body, nil) }, nil)
 }
 
@@ -82,7 +82,7 @@ func (t *Trainer) begin() {
 		t.leave() // a program that failed may have lost memory
 	}
 	t.View, t.Asked, t.Kept = run.View{}, "", protocol.Kept{}
-	t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
+	t.Hear(&run.State{Phase: run.Loading})
 }
 
 // train asks for a run.

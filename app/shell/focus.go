@@ -1,17 +1,19 @@
 package shell
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// Focus gives the keyboard's focus to the element with an id.
-func Focus(id string) { app.Window().GetElementByID(id).Call("focus") }
+	"unpool/app/web"
+)
+
+// Focus gives the keyboard's focus to the element with an id, if there is one.
+func Focus(id string) { web.With(web.ID(id), func(e app.Value) { e.Call("focus") }) }
 
 // showFromTheTop does what a browser does when it loads a page: without it the keyboard's focus would be gone with
 // the link that was followed, and a screen reader would not notice that the page is another one.
 func showFromTheTop() {
 	app.Window().Call("scrollTo", 0, 0)
-	if main := app.Window().Get("document").Call("querySelector", "main"); main.Truthy() {
-		main.Call("focus", map[string]any{"preventScroll": true})
-	}
+	web.With("main", func(main app.Value) { main.Call("focus", map[string]any{"preventScroll": true}) })
 }
 
 // keepArrowKeys keeps the page from scrolling while the arrow keys move along a chart or a pad. go-app handles events after

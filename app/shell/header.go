@@ -12,8 +12,13 @@ import (
 
 // Frame is a whole page: the header, and below it what is the page's own. path is the page's.
 func (s *Shell) Frame(path string, main app.UI) app.UI {
-	return app.Div().Class("page").Body(header(s, path), main)
+	return app.Div().Class("page").Body(app.If(app.IsServer, func() app.UI { return app.Raw(noScript) }), header(s, path), main)
 }
+
+// noScript is for browsers that run no scripts: nothing else on the page can say so.
+const noScript = `<noscript><style>#app-wasm-loader { display: none }</style><p class="failure">This page trains neural networks ` +
+	`by a program in your browser, which needs JavaScript and WebAssembly. JavaScript is switched off here: allow it for this site, then reload ` +
+	`the page.</p></noscript>`
 
 func header(s *Shell, current string) app.UI {
 	var links []app.UI
@@ -26,7 +31,7 @@ func header(s *Shell, current string) app.UI {
 	}
 	return app.Header().Class("top").Body(
 		app.Span().Class("brand").Body(
-			app.Img().Src(web.File("icon.svg")).Width(20).Height(20).Attr("alt", " "),
+			app.Raw(`<img src="`+web.File("icon.svg")+`" alt="" width="20" height="20">`), // go-app leaves an empty alt out
 			app.Text("Unpool"),
 		),
 		app.Nav().Aria("label", "Pages").Body(links...),

@@ -23,6 +23,7 @@ type Shell struct {
 	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
 	pages       []Page
 	theme       theme
+	title       title
 	updateReady bool
 	followed    bool // a link with a recipe has just been followed
 
@@ -34,7 +35,9 @@ func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, s.Dispatch), client.NewStorage(s.Dispatch)
+	s.title.view = &s.Trainer.View
 	s.Trainer.Listen(s.Storage.Hear)
+	s.Trainer.Listen(s.title.hear)
 	return s
 }
 

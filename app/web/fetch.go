@@ -19,8 +19,8 @@ func (e Status) Error() string { return fmt.Sprintf("%d %s", e.Code, e.Text) }
 
 // Text gets a text. It blocks.
 func Text(url string) (string, error) {
-	options := map[string]any{"signal": app.Window().Get("AbortSignal").Call("timeout", patience)}
 	response, err := Settled(func(done, failed app.Func) {
+		options := map[string]any{"signal": app.Window().Get("AbortSignal").Call("timeout", patience)}
 		app.Window().Call("fetch", url, options).Call("then", done, failed)
 	})
 	if err != nil {

@@ -11,6 +11,7 @@ const finer = 2
 
 // PNG draws an SVG document, which states its width and height, as a PNG. It blocks.
 func PNG(svg string) (blob app.Value, err error) {
+	defer caught(&err)
 	w := app.Window()
 	url := w.Get("URL").Call("createObjectURL", w.Get("Blob").New([]any{svg}, map[string]any{"type": "image/svg+xml"}))
 	defer w.Get("URL").Call("revokeObjectURL", url)
@@ -26,7 +27,8 @@ func PNG(svg string) (blob app.Value, err error) {
 }
 
 // PNGOf makes the picture of an address a PNG with the same pixels, and returns that one's address. It blocks.
-func PNGOf(url string) (string, error) {
+func PNGOf(url string) (address string, err error) {
+	defer caught(&err)
 	canvas, err := painted(url, 1)
 	if err != nil {
 		return "", err

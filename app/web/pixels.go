@@ -17,7 +17,8 @@ const (
 
 // Pixels reads a picture's File in any format that the browser knows and draws it in so many pixels: red, green, blue and opacity, row by
 // row. What is transparent is white. It blocks.
-func Pixels(file app.Value, width, height int, fit Fit) ([]byte, error) {
+func Pixels(file app.Value, width, height int, fit Fit) (pixels []byte, err error) {
+	defer caught(&err)
 	w := app.Window()
 	url := w.Get("URL").Call("createObjectURL", file)
 	defer w.Get("URL").Call("revokeObjectURL", url)
@@ -48,7 +49,7 @@ func Pixels(file app.Value, width, height int, fit Fit) ([]byte, error) {
 	}
 	pen.Call("drawImage", picture, (float64(width)-from*scale)/2, (float64(height)-to*scale)/2, from*scale, to*scale)
 	array := pen.Call("getImageData", 0, 0, width, height).Get("data")
-	pixels := make([]byte, array.Length())
+	pixels = make([]byte, array.Length())
 	app.CopyBytesToGo(pixels, w.Get("Uint8Array").New(array.Get("buffer")))
 	return pixels, nil
 }

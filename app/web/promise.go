@@ -8,7 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Settled waits for one of the two callbacks that it hands to do.
+// Settled waits for one of the two callbacks that it hands to do, in which the browser may throw, see Try.
 func Settled(do func(done, failed app.Func)) (app.Value, error) {
 	type outcome struct {
 		value app.Value
@@ -21,11 +21,17 @@ func Settled(do func(done, failed app.Func)) (app.Value, error) {
 	})
 	defer done.Release()
 	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		settled <- outcome{err: errors.New(args[0].Call("toString").String())}
+		reason := "the browser does not say why"
+		if args[0].Truthy() {
+			reason = args[0].Call("toString").String()
+		}
+		settled <- outcome{err: errors.New(reason)}
 		return nil
 	})
 	defer failed.Release()
-	do(done, failed)
+	if err := Try(func() { do(done, failed) }); err != nil {
+		return nil, err
+	}
 	got := <-settled
 	return got.value, got.err
 }

@@ -8,7 +8,9 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"sync/atomic"
 	"syscall/js"
+	"time"
 
 	"unpool/core/data"
 	"unpool/core/jsvalue"
@@ -50,7 +52,7 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 	return data.OpenIDX(name, files, func(file string) (io.ReadCloser, error) {
 		for i := range files {
 			if files[i] == file {
-				return &body{reader: responses[i].Get("body").Call("getReader"), arrived: arrived}, nil
+				return &body{reader: responses[i].Get("body").Call("getReader"), file: file, arrived: arrived}, nil
 			}
 		}
 		return nil, errors.New("not asked for") // OpenIDX opens the files that it was given
@@ -63,7 +65,7 @@ func published(ctx context.Context, run, file string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &body{reader: responses[0].Get("body").Call("getReader"), arrived: func(int) {}}, nil
+	return &body{reader: responses[0].Get("body").Call("getReader"), file: file, arrived: func(int) {}}, nil
 }
 
 // tellEvery is how many bytes arrive between two reports of progress.
@@ -77,9 +79,10 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	responses := make([]js.Value, len(files))
 	for i, file := range files {
 		url := js.Global().Get("URL").New(folder+file, script)
-		response, err := jsvalue.Await(js.Global().Call("fetch", url, map[string]any{"signal": controller.Get("signal")}))
+		asked := js.Global().Call("fetch", url, map[string]any{"signal": controller.Get("signal")})
+		response, err := before(asked, func() { controller.Call("abort") })
 		if err != nil {
-			return nil, fmt.Errorf("%s could not be fetched: %w", file, err)
+			return nil, unreached(file, err)
 		}
 		if !response.Get("ok").Bool() {
 			return nil, refusal(file, response)
@@ -87,6 +90,35 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 		responses[i] = response
 	}
 	return responses, nil
+}
+
+// patience is how long nothing of a file may arrive: less than the page has with the trainer, so that it is said what has stopped.
+const patience = 30 * time.Second
+
+// errStalled is that of a file of which nothing has arrived for so long.
+var errStalled = fmt.Errorf("nothing has arrived for %s", patience)
+
+// before waits for a promise of the network's, and at the end of patience has it given up.
+func before(promise js.Value, giveUp func()) (js.Value, error) {
+	var stalled atomic.Bool
+	timer := time.AfterFunc(patience, func() {
+		stalled.Store(true)
+		giveUp()
+	})
+	defer timer.Stop()
+	value, err := jsvalue.Await(promise)
+	if stalled.Load() {
+		err = errStalled
+	}
+	return value, err
+}
+
+// unreached is the error of a file that has not come, or not all of it.
+func unreached(file string, err error) error {
+	return &protocol.Error{
+		Code: protocol.NoData, Message: fmt.Sprintf("%s could not be downloaded: %v", file, err),
+		Hint: "Check the connection, then train again.",
+	}
 }
 
 // statusError is an answer that is not the file.
@@ -97,6 +129,12 @@ type statusError struct {
 
 func (e *statusError) Error() string {
 	return fmt.Sprintf("%s could not be fetched: the server answered %d %s", e.file, e.status, e.text)
+}
+
+// Unwrap is what to do.
+func (e *statusError) Unwrap() error {
+	return &protocol.Error{Code: protocol.NoData, Message: e.Error(),
+		Hint: "The site is being renewed or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."}
 }
 
 // refusal is the error of an answer that is not the file; serve says in it what to do (RFC 9457).
@@ -138,14 +176,15 @@ type body struct {
 	reader  js.Value
 	chunk   js.Value // a Uint8Array, of which left bytes have not been read
 	left    int
+	file    string
 	arrived func(n int)
 }
 
 func (b *body) Read(p []byte) (int, error) {
 	for b.left == 0 {
-		next, err := jsvalue.Await(b.reader.Call("read"))
+		next, err := before(b.reader.Call("read"), func() { b.reader.Call("cancel") })
 		if err != nil {
-			return 0, err
+			return 0, unreached(b.file, err)
 		}
 		if next.Get("done").Bool() {
 			return 0, io.EOF

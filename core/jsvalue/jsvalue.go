@@ -4,6 +4,7 @@ package jsvalue
 
 import (
 	"errors"
+	"strings"
 	"syscall/js"
 )
 
@@ -63,6 +64,11 @@ func Try(f func() error) (err error) {
 			err = Error{p.Value}
 		case *js.ValueError:
 			err = errors.New("this browser lacks something: " + p.Error())
+		case string: // a method that is missing
+			if !strings.HasPrefix(p, "syscall/js: ") {
+				panic(p)
+			}
+			err = errors.New("this browser lacks something: " + p)
 		default:
 			panic(p)
 		}

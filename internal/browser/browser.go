@@ -151,6 +151,12 @@ func (tab *Tab) Before(script string) {
 		page.AddScriptToEvaluateOnNewDocumentParams{Source: script}))
 }
 
+// WithoutScripts has pages that are opened from now on run no scripts.
+func (tab *Tab) WithoutScripts() {
+	tab.t.Helper()
+	run(tab, "switch scripts off", command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
+}
+
 // Eval returns the value of a JavaScript expression.
 func Eval[T any](tab *Tab, expression string) T {
 	tab.t.Helper()

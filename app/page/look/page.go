@@ -14,6 +14,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -56,7 +57,7 @@ func New(s *shell.Shell) *Page {
 
 // OnNav names the page, on the server too, and has the runs listed.
 func (p *Page) OnNav(ctx app.Context) {
-	ctx.Page().SetTitle("Look inside – Unpool")
+	p.SetTitle(ctx, "Look inside – Unpool")
 	if app.IsServer {
 		return
 	}
@@ -113,9 +114,7 @@ func (p *Page) put() {
 	}
 	p.Dispatch(func(ctx app.Context) {
 		if p.Mounted() {
-			address := app.Window().URL()
-			address.RawQuery = link.Encode()
-			ctx.Page().ReplaceURL(address)
+			web.PutQuery(ctx, link.Encode())
 		}
 	})
 }

@@ -106,7 +106,7 @@ func listed(files app.Value) (all []app.Value) {
 func (f *files) importButton(on bool) app.UI {
 	return app.Span().Body(
 		app.Button().ID("import").Type("button").Disabled(!on || f.busy > 0).
-			OnClick(func(app.Context, app.Event) { app.Window().GetElementByID("import-file").Call("click") }).
+			OnClick(func(app.Context, app.Event) { web.With("#import-file", func(input app.Value) { input.Call("click") }) }).
 			Title("A run that was exported here or elsewhere; a file can be dropped on the page, too").Text("Import…"),
 		app.Input().ID("import-file").Type("file").Accept(".zip").Multiple(true).Hidden(true).
 			OnChange(func(_ app.Context, e app.Event) {

@@ -11,10 +11,11 @@ import (
 type exports struct {
 	shown   *shown
 	trainer *client.Trainer
-	open    func(file app.Value) // resumes from a checkpoint
-	link    func() (copied bool) // copies a link to the recipe
+	open    func(file app.Value)             // resumes from a checkpoint
+	link    func() (address string, ok bool) // to the recipe
 
 	copied bool
+	byHand string // a link that the browser does not let the page copy
 }
 
 func (x *exports) render() app.UI {
@@ -29,13 +30,14 @@ func (x *exports) render() app.UI {
 			Title("Train on from a checkpoint that was saved here or by the command line").Text("Resume from a file…"),
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(x.onFile),
 		app.Button().ID("copy-link").Type("button").Disabled(x.shown.own()).
-			OnClick(func(app.Context, app.Event) { x.copied = x.link() }).Text("Copy link to this recipe"),
+			OnClick(x.onCopy).Text("Copy link to this recipe"),
 		app.Span().Role("status").Class("under").Body(
 			app.If(x.copied, func() app.UI { return app.Text("Copied.") }),
 			app.If(x.shown.own(), func() app.UI {
 				return app.Text("There is no link to this recipe: pictures of your own are on this machine only. ")
 			}),
-			app.If(none && !x.copied, func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
+			app.If(x.byHand != "", func() app.UI { return x.offer() }),
+			app.If(none && !x.copied && x.byHand == "", func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
 		),
 	)
 }
@@ -46,9 +48,38 @@ func (x *exports) onCSV(app.Context, app.Event) {
 	web.Download(x.name()+".csv", "text/csv", x.trainer.View.CSV())
 }
 
+// onCopy copies a link to the recipe.
+func (x *exports) onCopy(ctx app.Context, _ app.Event) {
+	x.forget()
+	address, ok := x.link()
+	if !ok {
+		return
+	}
+	ctx.Async(func() {
+		err := web.Copy(address)
+		ctx.Dispatch(func(app.Context) {
+			if x.copied = err == nil; !x.copied {
+				x.byHand = address
+			}
+		})
+	})
+}
+
+// forget takes back what was said of a link.
+func (x *exports) forget() { x.copied, x.byHand = false, "" }
+
+// offer shows the link, for the user to copy.
+func (x *exports) offer() app.UI {
+	return app.Label().Class("by-hand").Body(
+		app.Text("This browser does not let the page copy. Copy the link from here:"),
+		app.Input().ID("link").Type("text").ReadOnly(true).Value(x.byHand).
+			OnFocus(func(_ app.Context, e app.Event) { e.Get("target").Call("select") }),
+	)
+}
+
 // onChoose lets the user choose a checkpoint.
 func (x *exports) onChoose(app.Context, app.Event) {
-	app.Window().GetElementByID("file").Call("click")
+	web.With("#file", func(input app.Value) { input.Call("click") })
 }
 
 // onFile resumes from the checkpoint that the user chose.

@@ -3,6 +3,8 @@ package train
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/form"
+	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -36,7 +38,7 @@ func (l *link) visit(ctx app.Context, followed bool) {
 func (l *link) follow(query string) {
 	r, err := recipe.ParseQuery(query)
 	if err != nil {
-		l.problem = err.Error()
+		l.problem = form.Problems(err)
 		return
 	}
 	l.next = nil
@@ -58,15 +60,6 @@ func (l *link) takeNext() {
 // put makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.
 func (l *link) put(ctx app.Context, query string) {
 	if l.query = query; l.visible() { // the address is another page's while that is shown
-		address := app.Window().URL()
-		address.RawQuery = query
-		ctx.Page().ReplaceURL(address)
+		web.PutQuery(ctx, query)
 	}
-}
-
-// copyAddress copies the page's address with a recipe.
-func copyAddress(r recipe.Recipe) {
-	address := app.Window().URL()
-	address.RawQuery = r.Query()
-	app.Window().Get("navigator").Get("clipboard").Call("writeText", address.String())
 }

@@ -4,6 +4,7 @@ package train
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -11,6 +12,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
+	"unpool/app/web"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
@@ -39,6 +41,9 @@ type Page struct {
 	linked   chart.Group // of the two charts
 
 	interrupted *interrupted
+
+	plain   bool // the page came by a connection that the browser does not trust
+	threads int  // that a run could have
 }
 
 // New makes the page of a tab.
@@ -51,9 +56,9 @@ func New(s *shell.Shell) *Page {
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
-	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.copyLink}
+	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
-	p.folds = &folds{changed: func() { p.exports.copied = false }}
+	p.folds = &folds{changed: p.exports.forget}
 	s.Trainer.Watch(p.Mounted)
 	s.Trainer.Listen(p.hear)
 	s.Trainer.Data.Changed = p.setup.takeUp
@@ -62,10 +67,11 @@ func New(s *shell.Shell) *Page {
 
 // OnNav reads the recipe that a link carries.
 func (p *Page) OnNav(ctx app.Context) {
-	ctx.Page().SetTitle(Title)
+	p.SetTitle(ctx, Title)
 	if app.IsServer {
 		return
 	}
+	p.plain, p.threads = !web.Secure(), web.Threads()
 	p.images.look()
 	p.interrupted.look(ctx)
 	p.link.visit(ctx, p.Followed())
@@ -102,9 +108,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	if problems != nil {
 		p.folds.open = foldSettings
 		p.AfterDrawing(func() {
-			if wrong := app.Window().Get("document").Call("querySelector", "#fold [aria-invalid=true]"); wrong.Truthy() {
-				wrong.Call("focus")
-			}
+			web.With("#fold [aria-invalid=true]", func(wrong app.Value) { wrong.Call("focus") })
 		})
 		return
 	}
@@ -154,23 +158,22 @@ func (p *Page) begin() {
 func (p *Page) onEditNet(app.Context, app.Event) {
 	p.folds.open = foldSettings
 	p.AfterDrawing(func() {
-		app.Window().GetElementByID("builder").Call("scrollIntoView")
+		web.With("#builder", func(builder app.Value) { builder.Call("scrollIntoView") })
 		shell.Focus("builder")
 	})
 }
 
-// copyLink copies an address that carries the recipe: of the run on show, or as it stands in the settings.
-func (p *Page) copyLink() (copied bool) {
+// address carries the recipe: of the run on show, or as it stands in the settings.
+func (p *Page) address() (address string, ok bool) {
 	r, ok := p.Trainer.View.Recipe()
 	if !ok {
 		var problems map[string]string
 		if r, problems = p.setup.recipe(); problems != nil {
 			p.folds.open = foldSettings
-			return false
+			return "", false
 		}
 	}
-	copyAddress(r)
-	return true
+	return web.WithQuery(r.Query()).String(), true
 }
 
 // Render shows the whole page.
@@ -187,7 +190,7 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
-			failure(v),
+			p.failure(),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
@@ -204,15 +207,31 @@ func (p *Page) Render() app.UI {
 	)
 }
 
+// failure is that of the run on show, until another net is chosen.
+func (p *Page) failure() app.UI {
+	if !p.controls.again() {
+		return failure(nil)
+	}
+	return failure(words.FailureOf(&p.Trainer.View))
+}
+
 // notices are what holds for the page rather than for a run.
 func (p *Page) notices() app.UI {
+	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.",
+		app.If(p.plain, func() app.UI {
+			return shell.Notice("This page came over plain http from another machine, and browsers then allow neither several threads nor use " +
+				"offline: nets train here on one thread, so more slowly.")
+		}),
+		app.If(v.Start != nil && v.Phase.CanPause() && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
+			return shell.Notice("The other threads did not start, so this run has one, and is slower. Stop it and reload the page to try again.")
+		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
 			k := p.Trainer.Kept
 			return shell.Notice("This run will be gone when the tab is: " + k.Problem + ". " + k.Hint)
 		}),
 		app.If(p.link.problem != "", func() app.UI {
-			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own: " + p.link.problem + ".")
+			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
 			e := models.Describe(*p.link.next)

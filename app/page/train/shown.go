@@ -115,9 +115,8 @@ func evaluations(v *run.View) app.UI {
 	)
 }
 
-// failure says what happened, why, and what to do.
-func failure(v *run.View) app.UI {
-	f := words.FailureOf(v)
+// failure says what happened, why, and what to do; nil is none.
+func failure(f *words.Failure) app.UI {
 	return app.Div().ID("error").Role("alert").Hidden(f == nil).Body(
 		app.If(f != nil, func() app.UI {
 			return app.Div().Class("failure").Body(

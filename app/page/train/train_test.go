@@ -204,8 +204,33 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	if html := app.HTMLString(p); strings.Contains(html, "The next run") {
 		t.Error("after the run the page still speaks of the next one")
 	}
-	p.link.follow("net=transformer")
-	shows(t, p, "The link’s recipe cannot be used")
+	for query, want := range map[string]string{
+		"version=2&net=transformer":                                      "Layers: ",
+		other.Recipe.Query() + "&x=1":                                    "X is not known.",
+		other.Recipe.Query() + "&steps=1":                                "Steps is given 2 times.",
+		strings.Replace(other.Recipe.Query(), "batch=128", "batch=0", 1): "Batch: 0 is outside 1 to 4096",
+	} {
+		p.link.follow(query)
+		shows(t, p, "The link’s recipe cannot be used", want)
+	}
+}
+
+// What failed is said until another net is chosen, and again when the one that failed is.
+func TestAFailureIsOfItsNet(t *testing.T) {
+	p := inPhase(t, run.Failed)
+	for _, c := range []struct {
+		net   string
+		fails bool
+	}{{"mnist-cnn", false}, {"mnist-rnn-128", true}} {
+		e, err := models.Find(c.net)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.setup.set(e, e.Recipe)
+		if says := strings.Contains(app.HTMLString(p), "It broke."); says != c.fails {
+			t.Errorf("set to %s the page says that the run failed: %v, want %v", c.net, says, c.fails)
+		}
+	}
 }
 
 // The run before stays as a faint line, unless it was on other images.

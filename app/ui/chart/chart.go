@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/web"
 )
 
 // Chart shows a Spec, as wide as the room it has. The legend gives the latest values, or those at the crosshair, which follows
@@ -140,7 +142,7 @@ func toggle(label string, on *bool) app.UI {
 // onReset shows the whole X axis again. The button goes, so the focus moves on to the plot.
 func (c *Chart) onReset(app.Context, app.Event) {
 	c.group().show(Range{}, c)
-	app.Window().GetElementByID(c.ID+"-plot").Call("querySelector", ".slider").Call("focus")
+	web.With(web.ID(c.ID+"-plot")+" .slider", func(slider app.Value) { slider.Call("focus") })
 }
 
 // layers are the drawing and, over it, what moves: so the browser need not paint many curves anew for the crosshair.

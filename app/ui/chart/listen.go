@@ -1,6 +1,10 @@
 package chart
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/web"
+)
 
 // listening has a chart follow pointer, wheel and fingers, by the browser's own listeners. go-app handles events after the browser
 // has acted on them: too late to keep a pinch from zooming the page, or to capture a pointer.
@@ -55,7 +59,7 @@ func (l *listening) onDown(e app.Value) {
 	if e.Get("pointerType").String() != "mouse" {
 		l.hover(l.x(e))
 	} else if e.Get("button").Int() == 0 {
-		l.plot.Call("setPointerCapture", e.Get("pointerId")) // a box may be drawn beyond the plot
+		web.Try(func() { l.plot.Call("setPointerCapture", e.Get("pointerId")) }) // a box may be drawn beyond the plot
 		l.hand.press(l.axis(), l.x(e), e.Get("shiftKey").Bool())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/figure"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -170,12 +171,15 @@ func signed(x float64) string {
 
 func (f *Filters) onPointer(ctx app.Context, e app.Event) {
 	// The target can be the frame on top; the position is asked of the picture itself.
-	box := app.Window().Get("document").Call("querySelector", "#"+f.ID+" .atlas").Call("getBoundingClientRect")
-	grid := f.grid()
-	drawn := float64(grid.Width*grid.Scale) / box.Get("width").Float() // a narrow page makes it smaller
-	chosen := grid.At(
-		(e.Get("clientX").Float()-box.Get("left").Float())*drawn,
-		(e.Get("clientY").Float()-box.Get("top").Float())*drawn)
+	chosen := -1
+	web.With(web.ID(f.ID)+" .atlas", func(picture app.Value) {
+		box := picture.Call("getBoundingClientRect")
+		grid := f.grid()
+		drawn := float64(grid.Width*grid.Scale) / box.Get("width").Float() // a narrow page makes it smaller
+		chosen = grid.At(
+			(e.Get("clientX").Float()-box.Get("left").Float())*drawn,
+			(e.Get("clientY").Float()-box.Get("top").Float())*drawn)
+	})
 	if chosen == f.chosen && f.showing {
 		ctx.PreventUpdate()
 		return

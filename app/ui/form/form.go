@@ -81,7 +81,8 @@ func (f Form) read() (recipe.Recipe, map[string]string) {
 // fieldErrors takes a joined error apart.
 func fieldErrors(err error) []*recipe.FieldError {
 	var field *recipe.FieldError
-	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+	var joined interface{ Unwrap() []error }
+	if errors.As(err, &joined) {
 		var all []*recipe.FieldError
 		for _, e := range joined.Unwrap() {
 			all = append(all, fieldErrors(e)...)
@@ -100,6 +101,22 @@ func Number(text string) (float64, error) { return strconv.ParseFloat(plain(text
 // plain removes the spaces that a person may copy along. A comma stays and is refused: it can mean two things.
 func plain(text string) string {
 	return strings.NewReplacer(" ", "", "\u202f", "", "\u00a0", "").Replace(text)
+}
+
+// Problems returns what is wrong with a recipe from elsewhere: the fields by their labels, with what is wrong in each.
+func Problems(err error) string {
+	var all []string
+	for _, e := range fieldErrors(err) {
+		label := "Version"
+		if field, ok := recipe.Lookup(e.Field); ok {
+			label = field.Label
+		}
+		all = append(all, label+": "+e.Problem)
+	}
+	if len(all) == 0 {
+		return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "recipe link: "), "recipe: ")
+	}
+	return strings.Join(all, "; ")
 }
 
 // Problem returns what is wrong, without the field's name, which stands beside it on the page.

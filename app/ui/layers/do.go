@@ -7,6 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/builder"
+	"unpool/app/web"
 	"unpool/models/net"
 )
 
@@ -134,8 +135,6 @@ func (h hand) focusLayer() {
 // focus gives the focus to the element with an id, once that is there.
 func focus(ctx app.Context, id string) {
 	ctx.Defer(func(app.Context) {
-		if e := app.Window().GetElementByID(id); e.Truthy() {
-			e.Call("focus")
-		}
+		web.With(web.ID(id), func(e app.Value) { e.Call("focus") })
 	})
 }

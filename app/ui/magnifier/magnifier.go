@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/filters"
+	"unpool/app/web"
 	"unpool/core/run"
 )
 
@@ -52,12 +53,15 @@ func (m *Magnifier) Render() app.UI {
 
 // place is the one under the pointer.
 func (m *Magnifier) place(e app.Event) (row, column int) {
-	box := app.Window().GetElementByID(m.ID).Call("getBoundingClientRect")
-	at := func(pointer, begin, size string, n int) int {
-		share := (e.Get(pointer).Float() - box.Get(begin).Float()) / box.Get(size).Float()
-		return min(n-1, max(0, int(share*float64(n))))
-	}
-	return at("clientY", "top", "height", m.Weights.Height), at("clientX", "left", "width", m.Weights.Width)
+	web.With(web.ID(m.ID), func(picture app.Value) {
+		box := picture.Call("getBoundingClientRect")
+		at := func(pointer, begin, size string, n int) int {
+			share := (e.Get(pointer).Float() - box.Get(begin).Float()) / box.Get(size).Float()
+			return min(n-1, max(0, int(share*float64(n))))
+		}
+		row, column = at("clientY", "top", "height", m.Weights.Height), at("clientX", "left", "width", m.Weights.Width)
+	})
+	return row, column
 }
 
 func (m *Magnifier) onPointer(ctx app.Context, e app.Event) {

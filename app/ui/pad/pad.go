@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/bitmap"
+	"unpool/app/web"
 )
 
 // Pad is a pad to draw a digit on. It is drawn anew by itself, and tells of a digit at the end of each stroke.
@@ -39,15 +40,17 @@ func percent(at float64) string { return fmt.Sprintf("%.1f%%", 100*at/Places) }
 
 // place is where the pointer is on the pad.
 func (p *Pad) place(e app.Event) (x, y float64) {
-	box := app.Window().GetElementByID(p.ID).Call("getBoundingClientRect")
-	return (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * Places,
-		(e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float() * Places
+	x, y = p.x, p.y
+	web.With(web.ID(p.ID), func(pad app.Value) {
+		box := pad.Call("getBoundingClientRect")
+		x = (e.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * Places
+		y = (e.Get("clientY").Float() - box.Get("top").Float()) / box.Get("height").Float() * Places
+	})
+	return x, y
 }
 
 func (p *Pad) onDown(_ app.Context, e app.Event) {
-	if e.Get("pointerType").String() == "mouse" { // a finger keeps to the pad anyway, and may be gone by now, which would be an exception
-		app.Window().GetElementByID(p.ID).Call("setPointerCapture", e.Get("pointerId"))
-	}
+	web.With(web.ID(p.ID), func(pad app.Value) { pad.Call("setPointerCapture", e.Get("pointerId")) })
 	p.x, p.y = p.place(e)
 	p.down = true
 	p.sketch.dot(p.x, p.y)

@@ -16,6 +16,7 @@ func located(at, contentType string, body []byte) []byte {
 	case strings.HasPrefix(contentType, "text/html"):
 		up := strings.Repeat("../", strings.Count(at, "/")-1)
 		body = unlocated.ReplaceAll(body, nil)
+		body = corrected(body)
 		return bytes.Replace(body, []byte("<head>"), fmt.Appendf(nil, "<head><base href=%q>", "./"+up), 1)
 	case strings.HasPrefix(contentType, "application/manifest+json"):
 		return bytes.Replace(body, []byte(`"scope":"/"`), []byte(`"scope":"./"`), 1)

@@ -1,0 +1,160 @@
+// Watches over the page's program. Whatever keeps it from starting, and whatever ends it, is said here in words, since a program that
+// has ended hears nothing any more. This script runs before all others but program.js and unpack.js, in a syntax that old browsers read.
+"use strict";
+(() => {
+  const program = new URL("app.wasm.gz" + new URL(document.currentScript.src).search, document.currentScript.src).href;
+
+  const element = (name, text) => {
+    const e = document.createElement(name);
+    e.textContent = text;
+    return e;
+  };
+
+  // say shows what is wrong, above the page, and a button to reload it. Only the first counts: what follows is a consequence.
+  let said = false;
+  const say = (what, hint, details, before) => {
+    if (said) return;
+    said = true;
+    const show = () => {
+      const box = element("section", "");
+      box.id = "stopped";
+      box.className = "failure";
+      const reload = element("button", "Reload");
+      reload.type = "button";
+      reload.onclick = async () => {
+        if (before) await before();
+        location.reload();
+      };
+      box.append(element("h2", what), element("p", hint), reload);
+      if (details) {
+        const more = element("details", "");
+        more.append(element("summary", "Details"), element("pre", details));
+        box.append(more);
+      }
+      box.setAttribute("role", "alert");
+      // Not in the body, which belongs to the program, even to one that has ended.
+      document.documentElement.insertBefore(box, document.body);
+      document.documentElement.dataset.stopped = "";
+    };
+    if (document.body && document.readyState !== "loading") show();
+    else document.addEventListener("DOMContentLoaded", show);
+  };
+
+  // What the program cannot do without. Where a browser lacks one of these, all the page can do is to say so.
+  const lacks = [
+    ["WebAssembly", () => WebAssembly.instantiateStreaming],
+    ["Web Workers", () => Worker],
+    ["decompression (DecompressionStream)", () => DecompressionStream],
+    ["AbortSignal.timeout", () => AbortSignal.timeout],
+  ].filter(([, there]) => {
+    try {
+      return !there();
+    } catch (error) {
+      return true;
+    }
+  }).map(([name]) => name);
+  if (lacks.length > 0) {
+    say("This browser lacks what this page is made with: " + lacks.join(", ") + ".",
+      "Use a current Chrome, Edge, Firefox or Safari. If this is one, a setting or a rule of your organisation has switched it off: " +
+      "allow it for this site, then reload.");
+    return;
+  }
+
+  // The browser may forbid to keep anything; go-app, and the theme, then keep it as long as the tab.
+  for (const name of ["localStorage", "sessionStorage"]) {
+    try {
+      window[name].getItem("");
+    } catch (error) {
+      const kept = new Map();
+      Object.defineProperty(window, name, { configurable: true, value: {
+        getItem: (key) => kept.has(key) ? kept.get(key) : null,
+        setItem: (key, value) => { kept.set(key, String(value)); },
+        removeItem: (key) => { kept.delete(key); },
+        clear: () => kept.clear(),
+        key: (i) => [...kept.keys()][i] || null,
+        get length() { return kept.size; },
+      } });
+    }
+  }
+
+  // Loading: app.js asks for the program by window.fetch and hands it to WebAssembly.instantiateStreaming, and catches what they throw.
+  const { fetch } = window;
+  window.fetch = (url, options) => {
+    if (new URL(url instanceof Request ? url.url : url, document.baseURI).href !== program) return fetch(url, options);
+    window.fetch = fetch;
+    return getFile(fetch, url);
+  };
+  const instantiate = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (source, imports) => {
+    try {
+      return await instantiate(source, imports);
+    } catch (error) {
+      const [what, hint] = failureOf("the page’s program", "reload the page", error, "");
+      say(what, hint, String(error), isDamaged(error) && (() => forget(program)));
+      throw error;
+    }
+  };
+  addEventListener("error", ({ target }) => {
+    if (target instanceof HTMLScriptElement) {
+      say("A part of this page could not be loaded.", "Check the connection, then reload the page. If that does not help, " +
+        "the site is incomplete: tell whoever runs it.", target.src);
+    }
+  }, true); // such an event does not bubble
+
+  // A download that has stopped looks like a slow one, unless someone says so.
+  const patience = 20;
+  let seen = "";
+  let quiet = 0;
+  const watch = setInterval(() => {
+    const label = document.getElementById("app-wasm-loader-label");
+    if (!label && document.readyState === "loading") return;
+    if (!label || said) {
+      clearInterval(watch);
+      return;
+    }
+    quiet = label.textContent === seen ? quiet + 1 : 0;
+    seen = label.textContent;
+    let slow = document.getElementById("slow");
+    if (quiet >= patience && !slow) {
+      slow = element("p", "Nothing has arrived for " + patience + " seconds: the connection is slow, or broken. Wait, or reload the page.");
+      slow.id = "slow";
+      slow.setAttribute("role", "alert");
+      label.after(slow);
+    } else if (quiet < patience && slow) {
+      slow.remove();
+    }
+  }, 1000);
+
+  // Running: a program ends by an exit, as after a panic, or by what a script throws while it runs. wasm_exec.js sets Go.
+  let Go;
+  Object.defineProperty(window, "Go", { configurable: true, get: () => Go, set: (base) => {
+    let output = [];
+    const ended = (error) => say("The page’s program has stopped because of an error in it.",
+      "Reload the page to continue. A run that this browser has kept is offered again, from its last evaluation.",
+      [...(error ? [String(error)] : []), ...output].join("\n"));
+    Go = class extends base {
+      async run(instance) {
+        output = keepOutput();
+        try {
+          await super.run(instance);
+        } catch (error) {
+          ended(error);
+          throw error;
+        }
+        ended();
+      }
+
+      // Nobody knows what a program would do that something was thrown through, so it gets no further event.
+      _resume() {
+        if (this.exited) return;
+        try {
+          super._resume();
+        } catch (error) {
+          this.exited = true;
+          ended(error);
+          throw error;
+        }
+      }
+    };
+  } });
+})();
