@@ -62,11 +62,7 @@ func ended(how string, v *run.View, when string) string {
 	if !ok {
 		return how + " before the first evaluation."
 	}
-	s := fmt.Sprintf("%s: %s%s.", how, right(last.Test), when)
-	if verdict := v.Verdict(); verdict.Finding != run.Early {
-		s += " " + past(verdict)
-	}
-	return s
+	return fmt.Sprintf("%s: %s%s%s.", how, right(last.Test), when, findings[v.Verdict().Finding].then)
 }
 
 // at is when the latest evaluation was.

@@ -7,16 +7,16 @@ import (
 	"unpool/core/run"
 )
 
-// findings are what a verdict says in a few words: of a run under way, and of one that has ended.
-var findings = map[run.Finding]struct{ now, past string }{
+// findings are what a verdict says in a few words: of a run under way, and after what a run came to.
+var findings = map[run.Finding]struct{ now, then string }{
 	run.Early:       {"Too early to say", ""},
-	run.Learning:    {"Still learning", "It was still learning."},
-	run.Slowing:     {"Learning more slowly", "It was still learning, slowly."},
-	run.Level:       {"No longer improving", "It had stopped improving."},
-	run.Worse:       {"Worse than it was", "It was better at step %s."},
-	run.Overfitting: {"Overfitting", "It overfitted from step %s on."},
-	run.Guessing:    {"No better than guessing", "That is no better than guessing."},
-	run.Diverged:    {"Diverged", "It diverged."},
+	run.Learning:    {"Still learning", ", still learning"},
+	run.Slowing:     {"Learning slowly", ", still learning slowly"},
+	run.Level:       {"No longer improving", ", not improving"},
+	run.Worse:       {"Worse than before", ", worse than before"},
+	run.Overfitting: {"Overfitting", ", overfitting"},
+	run.Guessing:    {"No better than guessing", ", as by guessing"},
+	run.Diverged:    {"Diverged", ", diverged"},
 }
 
 // judged says what the evaluations of a run under way show.
@@ -41,7 +41,7 @@ func early(v *run.View) string {
 	case !ok:
 		return "Just started."
 	case last.Step == 0 && every > 0:
-		return fmt.Sprintf("Just started: untrained, %s; more at step %s.", right(last.Test), number.Int(every))
+		return fmt.Sprintf("Untrained: %s; more at step %s.", right(last.Test), number.Int(every))
 	}
 	return fmt.Sprintf("%s: %s%s.", findings[run.Early].now, right(last.Test), at(v))
 }
@@ -53,16 +53,16 @@ func figures(v run.Verdict) string {
 	case run.Learning, run.Slowing:
 		return pace(v)
 	case run.Level:
-		return fmt.Sprintf(": test accuracy has stayed at about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
+		return fmt.Sprintf(": test accuracy is about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
 	case run.Worse:
-		return fmt.Sprintf(": %s right, after %s at step %s. A lower learning rate may help.",
+		return fmt.Sprintf(": %s right, after %s at step %s.",
 			percent(v.Recent.Test.Accuracy), percent(v.Peak.Test.Accuracy), number.Int(v.Peak.Step))
 	case run.Overfitting:
-		return fmt.Sprintf(" since step %s: test loss rose to %s, training loss fell to %s.",
-			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss), number.Loss(v.Recent.Train.Loss))
+		return fmt.Sprintf(" since step %s: test loss rose to %s, training loss fell.",
+			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss))
 	case run.Guessing:
 		if v.Last.Test.Loss > loss {
-			return fmt.Sprintf(": %s right, and a loss of %s, where guessing has %s.",
+			return fmt.Sprintf(": %s right, loss %s; guessing has %s.",
 				percent(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))
 		}
 		return fmt.Sprintf(": %s right, where guessing gives %s.", percent(v.Last.Test.Accuracy), percent(chance))
@@ -70,7 +70,7 @@ func figures(v run.Verdict) string {
 	if !v.Finite() {
 		return ": the loss is no longer a finite number. Lower the learning rate."
 	}
-	return fmt.Sprintf(": the loss is %s, where guessing has %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
+	return fmt.Sprintf(": the loss is %s, guessing has %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
 }
 
 // pace says how fast test accuracy rises, or that its noise does not let see.
@@ -96,16 +96,4 @@ func roundSteps(v run.Verdict) int {
 			}
 		}
 	}
-}
-
-// past says what the evaluations of a run that has ended show.
-func past(v run.Verdict) string {
-	s := findings[v.Finding].past
-	switch v.Finding {
-	case run.Worse:
-		return fmt.Sprintf(s, number.Int(v.Peak.Step))
-	case run.Overfitting:
-		return fmt.Sprintf(s, number.Int(v.Lowest.Step))
-	}
-	return s
 }
