@@ -12,7 +12,7 @@ func Deviation(runs []*View) *View { return over(runs, deviation) }
 // over is a view of a statistic over runs.
 func over(runs []*View, of func([]float64) float64) *View {
 	v := *runs[0]
-	v.Metrics = nil
+	v.Metrics, v.judges = nil, [2]judge{}
 	for _, m := range runs[0].Metrics {
 		var same []Evaluation
 		for _, r := range runs {
@@ -23,7 +23,7 @@ func over(runs []*View, of func([]float64) float64) *View {
 			}
 		}
 		if len(same) == len(runs) {
-			v.Metrics = append(v.Metrics, Evaluation{together(same, of), m.Time})
+			v.metric(Evaluation{together(same, of), m.Time})
 		}
 	}
 	return &v

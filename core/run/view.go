@@ -27,7 +27,8 @@ type View struct {
 	End          *End         // nil until the run is over
 	Updated      time.Time    // when the last record was written; zero where that is not known
 
-	log []Record // what a resumption may fall back on: all of the above that is durable
+	log    []Record // what a resumption may fall back on: all of the above that is durable
+	judges [2]judge // on the evaluations: on all but the last, and on all
 }
 
 // Evaluation is a metric, and when it was measured by the clock on the wall; zero where that is not known.
@@ -129,9 +130,25 @@ func (v *View) metric(m Evaluation) {
 	v.Step = max(v.Step, m.Step)
 	if n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step == m.Step {
 		v.Metrics[n-1] = m
-		return
+	} else {
+		v.Metrics = append(v.Metrics, m)
+		v.judges[0] = v.judges[1]
 	}
-	v.Metrics = append(v.Metrics, m)
+	v.judges[1] = v.judges[0].next(v.Metrics, v.classes())
+}
+
+// Verdict is Judge's on the evaluations.
+func (v *View) Verdict() Verdict { return v.judges[1].Verdict }
+
+// classes is how many the data set has.
+func (v *View) classes() int {
+	switch {
+	case v.Start == nil:
+		return 0
+	case v.Start.Content != nil:
+		return len(v.Start.Content.Classes)
+	}
+	return v.Start.Recipe.Task().Classes
 }
 
 // snapshot keeps one snapshot a step.

@@ -71,7 +71,7 @@ func (d *detail) render(r *row) app.UI {
 	}
 	v := kept.View
 	return app.Div().Class("run").Body(
-		app.P().Class("says").Text(sentence(r, v)),
+		app.P().Class("says").Text(words.Sentence(r.Phase, v)),
 		failure(v),
 		d.actions(r, kept),
 		d.label(r),
@@ -79,20 +79,6 @@ func (d *detail) render(r *row) app.UI {
 		d.inside(r, v),
 		d.folds(r, v),
 	)
-}
-
-// sentence says how the run went, or stands.
-func sentence(r *row, v *run.View) string {
-	switch r.Phase {
-	case run.Interrupted:
-		if m, ok := v.Latest(); ok {
-			return fmt.Sprintf("Interrupted: at step %s, %s of %s test images right.", number.Int(m.Step), accuracy(m.Test), number.Int(m.Test.N))
-		}
-		return "Interrupted before its first evaluation."
-	case run.Training:
-		return fmt.Sprintf("Being trained: step %s of %s.", number.Int(r.Step), number.Int(r.Recipe.Steps))
-	}
-	return words.Sentence(v)
 }
 
 // failure says why a run failed.

@@ -257,10 +257,10 @@ func TestAnOpenRun(t *testing.T) {
 	x.until("2 runs")
 	d = x.grid.detail(stopped.ID())
 	d.open = true
-	has(t, x.until("Being trained: step 50"), nil, ">Resume<")
+	has(t, x.until("Too early to say: 70.0"), nil, ">Resume<")
 	stopped.Close()
 	x.Runs.Follow()
-	has(t, x.until("Interrupted: at step 50"), []string{">Resume<"})
+	has(t, x.until("Interrupted: 70.0"), []string{">Resume<"})
 
 	// While it grows what is open follows.
 	w, err := x.store.Open(t.Context(), stopped.ID())

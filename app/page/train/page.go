@@ -197,7 +197,8 @@ func (p *Page) Render() app.UI {
 				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark()},
 			),
 			p.shown.note(),
-			app.P().ID("sentence").Aria("live", "polite").Text(words.Sentence(v)),
+			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
+			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
 			p.folds.render(p.Ready, map[fold]func() app.UI{
 				foldSettings: p.settings.render,
 				foldTable:    func() app.UI { return evaluations(v) },

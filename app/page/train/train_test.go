@@ -56,7 +56,7 @@ func shows(t *testing.T, p *Page, words ...string) {
 
 // Tests in a browser hold on to these ids, so each state must show those that make sense in it, and only those.
 func TestEachStateShowsItsControls(t *testing.T) {
-	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "error"}
+	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "announcement", "error"}
 	during := []string{"test-accuracy", "lr", "step", "stop"}
 	all := append([]string{"train", "pause", "continue"}, during...)
 	for phase, some := range map[run.Phase][]string{

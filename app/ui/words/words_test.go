@@ -57,63 +57,99 @@ func TestFailure(t *testing.T) {
 	}
 }
 
-func TestSentence(t *testing.T) {
-	training := state(run.Training, 0)
-	rising := []run.Event{start(), training}
-	flat, overfitting, falling := rising, rising, rising
-	for i := 1; i <= 20; i++ {
-		step, x := 50*i, float64(i)
-		rising = append(rising, metric(step, 1/x, 1.1/x, 0.9+0.004*x))
-		flat = append(flat, metric(step, 0.1, 0.1, 0.97+0.0005*float64(i%2)))
-		overfitting = append(overfitting, metric(step, 0.1/x, 0.1+0.01*x, 0.97))
-		falling = append(falling, metric(step, 0.1, 0.1, 0.97-0.004*x))
+// learned are evaluations every 50 steps, the first on the untrained net, whose figures are functions of their number.
+func learned(n int, figures func(x float64) (train, test, accuracy float64)) []run.Event {
+	events := []run.Event{start(), state(run.Training, 0), metric(0, 2.3, 2.3, 0.1)}
+	for i := 1; i <= n; i++ {
+		train, test, accuracy := figures(float64(i))
+		events = append(events, metric(50*i, train, test, accuracy))
 	}
-	nan := []run.Event{start(), training, metric(50, 1, 1, 0.5), metric(100, math.NaN(), math.NaN(), 0.1)}
+	return events
+}
+
+func TestSentence(t *testing.T) {
+	learning := learned(10, func(x float64) (float64, float64, float64) { return 1 / x, 1 / x, 0.1 + 0.08*x })
+	slowing := learned(40, func(x float64) (float64, float64, float64) { return 1 / x, 1 / x, 0.9 + 0.002*x })
+	both := learned(40, func(x float64) (float64, float64, float64) { return 1 / x, 0.2 + 0.02*x, 0.9 + 0.002*x })
+	level := learned(40, func(x float64) (float64, float64, float64) { return 0.1, 0.1, 0.971 })
+	worse := learned(40, func(x float64) (float64, float64, float64) { return x / 40, x / 40, 0.6 - 0.008*x })
+	overfitting := learned(40, func(x float64) (float64, float64, float64) { return 0.1 / x, 0.2 + 0.02*x, 0.971 })
+	guessing := learned(40, func(x float64) (float64, float64, float64) { return 2.34, 2.34, 0.098 })
+	starting := learned(40, func(x float64) (float64, float64, float64) { return 2.28, 2.28, 0.112 })
+	diverged := learned(40, func(x float64) (float64, float64, float64) { return 386, 390, 0.2 })
+	noise := learned(40, func(x float64) (float64, float64, float64) {
+		if x > 37 {
+			return 0.1, 0.1, 0.8
+		}
+		return 0.1, 0.1, 0.9 + 0.002*x
+	})
+	nan := append(learned(1, func(float64) (float64, float64, float64) { return 1, 1, 0.5 }), metric(100, math.NaN(), math.NaN(), 0.1))
+	and := func(events []run.Event, more ...run.Event) []run.Event {
+		return append(events[:len(events):len(events)], more...)
+	}
 	for _, c := range []struct {
-		name   string
-		events []run.Event
-		want   string
+		name         string
+		events       []run.Event
+		want, spoken string // spoken is "" where it is the same
 	}{
-		{"empty", nil, ""},
-		{"loading", []run.Event{state(run.Loading, 0)}, "Loading the training program and the images."},
+		{"empty", nil, "", ""},
+		{"loading", []run.Event{state(run.Loading, 0)}, "Loading the training program and the images.", ""},
 		{"loading bytes", []run.Event{&run.State{Phase: "loading", Done: 1_200_000, Total: 11_600_000, Unit: "bytes"}},
-			"Loading: 1.2 MB of 11.6 MB."},
+			"Loading: 1.2 MB of 11.6 MB.", "Loading the training program and the images."},
 		{"loading, size unknown", []run.Event{&run.State{Phase: "loading", Done: 1_200_000, Unit: "bytes"}},
-			"Loading: 1.2 MB so far."},
-		{"compiling", []run.Event{start(), state(run.Compiling, 0)}, "Compiling: building the training step for this net."},
-		{"before any evaluation", []run.Event{start(), training},
-			"Just started: the first evaluation comes within 50 steps."},
-		{"untrained", []run.Event{start(), training, metric(0, 2.3, 2.3, 0.068)},
-			"Just started: untrained, it gets 6.8 % of 1 000 test images right; the next evaluation comes at step 50."},
-		{"one evaluation", []run.Event{start(), training, metric(50, 1, 1, 0.6)},
-			"Just started: 60.0 % of 1 000 test images right at step 50."},
-		{"two evaluations", []run.Event{start(), training, metric(50, 1, 1, 0.6), metric(100, 1, 1, 0.7)},
-			"Still learning: test accuracy rose 10.0 points in the last 50 steps."},
-		{"rising", rising, "Still learning: test accuracy rose 4.0 points in the last 500 steps."},
-		{"flat", flat, "Flat: test accuracy changed by less than 0.2 points in the last 500 steps."},
-		{"overfitting", overfitting, "Overfitting: in the last 500 steps training loss fell to 0.00500 while test loss rose to 0.300."},
-		{"falling", falling, "Test accuracy fell 4.0 points in the last 500 steps; training accuracy is 89.0 %."},
-		{"evaluating keeps the trend", append(rising[:len(rising):len(rising)], state(run.Evaluating, 1000)),
-			"Still learning: test accuracy rose 4.0 points in the last 500 steps."},
-		{"not a number", nan, "The loss is no longer a finite number: a smaller learning rate may help."},
-		{"paused", append(rising[:len(rising):len(rising)], state(run.Paused, 1003)),
-			"Paused at step 1 003. Continue, or take one step at a time."},
-		{"done", append(rising[:len(rising):len(rising)], &run.End{Status: run.Done, Steps: 1000, Seconds: 2700}),
-			"Done: 98.0 % of 1 000 test images right after 1 000 steps, in 45 minutes."},
-		{"stopped", append(rising[:len(rising):len(rising)], &run.End{Status: run.Stopped, Steps: 1010}),
-			"Stopped at step 1 010; at step 1 000, 98.0 % of 1 000 test images right."},
-		{"stopped early", []run.Event{start(), &run.End{Status: run.Stopped, Steps: 3}},
-			"Stopped at step 3, before the first evaluation."},
-		{"failed", []run.Event{start(), training, &run.End{Status: run.Failed, Steps: 12}},
-			"The run failed at step 12."},
-		{"failed at once", []run.Event{&run.End{Status: run.Failed}}, "The run failed before its first step."},
+			"Loading: 1.2 MB so far.", "Loading the training program and the images."},
+		{"compiling", []run.Event{start(), state(run.Compiling, 0)}, "Compiling: building the training step for this net.", ""},
+		{"before any evaluation", []run.Event{start(), state(run.Training, 0)},
+			"Just started: the first evaluation comes within 50 steps.", "Too early to say."},
+		{"untrained", []run.Event{start(), state(run.Training, 0), metric(0, 2.3, 2.3, 0.068)},
+			"Untrained: 6.8 % of 1 000 test images right; more at step 50.", "Too early to say."},
+		{"two evaluations", learning[:5], "Too early to say: 26.0 % of 1 000 test images right at step 100.", "Too early to say."},
+		{"learning", learning, "Still learning: test accuracy rises about 8.0 points every 50 steps.", "Still learning."},
+		{"slowing", slowing, "Learning slowly: test accuracy rises about 0.8 points every 200 steps.", "Learning slowly."},
+		{"slowing while test loss rises", both, "Learning slowly: about 0.8 points every 200 steps, while test loss rises.", "Learning slowly."},
+		{"a rise that is gone", noise[:len(noise)-1], "Learning slowly: since step 1 000 any rise is within the noise.", "Learning slowly."},
+		{"level", level, "No longer improving: test accuracy is about 97.1 % since step 250.", "No longer improving."},
+		{"worse", worse, "Worse than before: 29.6 % right, after 58.4 % at step 100.", "Worse than before."},
+		{"overfitting", overfitting, "Overfitting since step 100: test loss rose to 0.960, training loss fell.", "Overfitting."},
+		{"guessing", guessing, "No better than guessing: 9.8 % right, loss 2.34; guessing has 2.30.", "No better than guessing."},
+		{"guessing at the start", starting, "No better than guessing: 11.2 % right, where guessing gives 10.0 %.", "No better than guessing."},
+		{"diverged", diverged, "Diverged: the loss is 386, guessing has 2.30. Lower the learning rate.", "Diverged."},
+		{"not a number", nan, "Diverged: the loss is no longer a finite number. Lower the learning rate.", "Diverged."},
+		{"evaluating keeps the verdict", and(learning, state(run.Evaluating, 500)), "Still learning: test accuracy rises about 8.0 points every 50 steps.", "Still learning."},
+		{"paused", and(learning, state(run.Paused, 1003)), "Paused at step 1 003. Continue, or take one step at a time.", ""},
+		{"done early", and(learning[:4], &run.End{Status: run.Done, Steps: 50}), "Done: 18.0 % of 1 000 test images right.", ""},
+		{"done learning", and(learning, &run.End{Status: run.Done, Steps: 500}),
+			"Done: 90.0 % of 1 000 test images right, still learning.", ""},
+		{"done slowing", and(slowing, &run.End{Status: run.Done}), "Done: 98.0 % of 1 000 test images right, still learning slowly.", ""},
+		{"done level", and(level, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images right, not improving.", ""},
+		{"done worse", and(worse, &run.End{Status: run.Done}), "Done: 28.0 % of 1 000 test images right, worse than before.", ""},
+		{"done overfitting", and(overfitting, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images right, overfitting.", ""},
+		{"done guessing", and(guessing, &run.End{Status: run.Done}), "Done: 9.8 % of 1 000 test images right, as by guessing.", ""},
+		{"done diverged", and(diverged, &run.End{Status: run.Done}), "Done: 20.0 % of 1 000 test images right, diverged.", ""},
+		{"stopped", and(learning, &run.End{Status: run.Stopped, Steps: 510}),
+			"Stopped: 90.0 % of 1 000 test images right at step 500, still learning.", ""},
+		{"stopped early", []run.Event{start(), &run.End{Status: run.Stopped, Steps: 3}}, "Stopped before the first evaluation.", ""},
+		{"failed", []run.Event{start(), &run.End{Status: run.Failed, Steps: 12}}, "The run failed at step 12.", ""},
+		{"failed at once", []run.Event{&run.End{Status: run.Failed}}, "The run failed before its first step.", ""},
 	} {
-		got := strings.ReplaceAll(words.Sentence(view(c.events...)), number.Thin, " ")
-		if got != c.want {
+		v := view(c.events...)
+		if got := plain(words.Sentence(v.Phase, v)); got != c.want {
 			t.Errorf("%s: got %q, want %q", c.name, got, c.want)
 		}
+		if c.spoken == "" {
+			c.spoken = c.want
+		}
+		if got := plain(words.Announcement(v.Phase, v)); got != c.spoken {
+			t.Errorf("%s is announced as %q, want %q", c.name, got, c.spoken)
+		}
+	}
+	v := view(learning...)
+	if got := plain(words.Sentence(run.Interrupted, v)); got != "Interrupted: 90.0 % of 1 000 test images right at step 500, still learning." {
+		t.Errorf("an interrupted run: %q", got)
 	}
 }
+
+func plain(s string) string { return strings.ReplaceAll(s, number.Thin, " ") }
 
 func TestTable(t *testing.T) {
 	held := metric(100, 0.25, 0.5, 0.875)

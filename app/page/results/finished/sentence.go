@@ -10,19 +10,13 @@ import (
 	"unpool/core/run"
 )
 
-// window is how many evaluations are taken together when curves are judged: one against the next is mostly noise.
-const window = 9
-
-// fallingLoss is the relative fall of the test loss over a window that is called learning.
-const fallingLoss = run.RisingLoss
-
 // Sentence says in plain words what a row's curves show, and how the row compares with its baseline.
-func Sentence(r Row, metrics []run.Evaluation) string {
+func Sentence(r Row, v *run.View) string {
 	var parts []string
 	if r.Entry.Recipe.Dataset == recipe.MNIST {
-		parts = append(parts, passes(metrics))
+		parts = append(parts, passes(v.Metrics))
 	}
-	if t := trend(metrics); t != "" {
+	if t := outcome(v.Verdict()); t != "" {
 		parts = append(parts, t)
 	}
 	if r.Baseline > 0 {
@@ -61,36 +55,28 @@ func standing(r Row) string {
 	return fmt.Sprintf("is %s above %s", points, whose)
 }
 
-// trend says where the losses are heading, from means over windows of evaluations.
-func trend(metrics []run.Evaluation) string {
-	n := len(metrics)
-	if n < 3*window {
+// outcome says what the evaluations showed at the end. That a net overfits is worth saying even while its accuracy rises.
+func outcome(v run.Verdict) string {
+	from, to := v.Lowest, v.Recent
+	switch v.Finding {
+	case run.Early:
 		return ""
+	case run.Guessing:
+		return "ends no better than guessing"
+	case run.Diverged:
+		return "diverges"
 	}
-	mean := func(middle int) (m run.Metric) {
-		for _, e := range metrics[middle-window/2 : middle+window/2+1] {
-			m.Train.Loss += e.Train.Loss / window
-			m.Test.Loss += e.Test.Loss / window
-		}
-		return m
-	}
-	last := n - 1 - window/2
-	lowest := window / 2
-	for i := lowest; i <= last; i++ {
-		if mean(i).Test.Loss < mean(lowest).Test.Loss {
-			lowest = i
-		}
-	}
-	from, to, before := mean(lowest), mean(last), mean(last-window)
 	switch {
-	case math.IsNaN(to.Test.Loss) || math.IsInf(to.Test.Loss, 0):
-		return "ends with a loss that is no finite number"
-	case last-lowest >= 2*window && run.Overfits(from, to):
+	case v.LossRises:
 		return fmt.Sprintf("overfits after step %s (test loss rises from %s to %s while training loss falls from %s to %s)",
-			number.Int(metrics[lowest].Step), number.Loss(from.Test.Loss), number.Loss(to.Test.Loss),
+			number.Int(from.Step), number.Loss(from.Test.Loss), number.Loss(to.Test.Loss),
 			number.Loss(from.Train.Loss), number.Loss(to.Train.Loss))
-	case to.Test.Loss < before.Test.Loss*(1-fallingLoss):
+	case v.Finding == run.Worse:
+		return "was better at step " + number.Int(v.Peak.Step)
+	case v.Finding == run.Learning:
 		return "is still learning at the end"
+	case v.Finding == run.Slowing:
+		return "is still learning slowly at the end"
 	}
-	return "has levelled off by the end"
+	return "has stopped improving by the end"
 }

@@ -1,0 +1,99 @@
+package words
+
+import (
+	"fmt"
+
+	"unpool/core/number"
+	"unpool/core/run"
+)
+
+// findings are what a verdict says in a few words: of a run under way, and after what a run came to.
+var findings = map[run.Finding]struct{ now, then string }{
+	run.Early:       {"Too early to say", ""},
+	run.Learning:    {"Still learning", ", still learning"},
+	run.Slowing:     {"Learning slowly", ", still learning slowly"},
+	run.Level:       {"No longer improving", ", not improving"},
+	run.Worse:       {"Worse than before", ", worse than before"},
+	run.Overfitting: {"Overfitting", ", overfitting"},
+	run.Guessing:    {"No better than guessing", ", as by guessing"},
+	run.Diverged:    {"Diverged", ", diverged"},
+}
+
+// judged says what the evaluations of a run under way show.
+func judged(v *run.View) string {
+	verdict := v.Verdict()
+	if verdict.Finding == run.Early {
+		return early(v)
+	}
+	return findings[verdict.Finding].now + figures(verdict)
+}
+
+// early is about a run with too few evaluations.
+func early(v *run.View) string {
+	every := 0
+	if r, ok := v.Recipe(); ok {
+		every = min(r.EvalEvery, r.Steps)
+	}
+	last, ok := v.Latest()
+	switch {
+	case !ok && every > 0:
+		return fmt.Sprintf("Just started: the first evaluation comes within %s steps.", number.Int(every))
+	case !ok:
+		return "Just started."
+	case last.Step == 0 && every > 0:
+		return fmt.Sprintf("Untrained: %s; more at step %s.", right(last.Test), number.Int(every))
+	}
+	return fmt.Sprintf("%s: %s%s.", findings[run.Early].now, right(last.Test), at(v))
+}
+
+// figures are what a verdict rests on.
+func figures(v run.Verdict) string {
+	chance, loss := v.Chance()
+	switch v.Finding {
+	case run.Learning, run.Slowing:
+		return pace(v)
+	case run.Level:
+		return fmt.Sprintf(": test accuracy is about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
+	case run.Worse:
+		return fmt.Sprintf(": %s right, after %s at step %s.",
+			percent(v.Recent.Test.Accuracy), percent(v.Peak.Test.Accuracy), number.Int(v.Peak.Step))
+	case run.Overfitting:
+		return fmt.Sprintf(" since step %s: test loss rose to %s, training loss fell.",
+			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss))
+	case run.Guessing:
+		if v.Last.Test.Loss > loss {
+			return fmt.Sprintf(": %s right, loss %s; guessing has %s.",
+				percent(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))
+		}
+		return fmt.Sprintf(": %s right, where guessing gives %s.", percent(v.Last.Test.Accuracy), percent(chance))
+	}
+	if !v.Finite() {
+		return ": the loss is no longer a finite number. Lower the learning rate."
+	}
+	return fmt.Sprintf(": the loss is %s, guessing has %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
+}
+
+// pace says how fast test accuracy rises, or that its noise does not let see.
+func pace(v run.Verdict) string {
+	if v.Pace < v.Error {
+		return fmt.Sprintf(": since step %s any rise is within the noise.", number.Int(v.From))
+	}
+	steps := roundSteps(v)
+	rises := fmt.Sprintf("about %s points every %s steps", number.Percent(v.Pace*float64(steps)), number.Int(steps))
+	if v.LossRises {
+		return ": " + rises + ", while test loss rises."
+	}
+	return ": test accuracy rises " + rises + "."
+}
+
+// roundSteps is a round number of steps over which a pace is said: a fifth of those that it was measured over, or as many as
+// make a tenth of a point.
+func roundSteps(v run.Verdict) int {
+	for n := 1; ; n *= 10 {
+		for _, steps := range []int{n, 2 * n, 5 * n} {
+			if 5*steps >= v.Last.Step-v.From && (v.Pace*float64(steps) >= 0.001 || steps >= v.Last.Step) {
+				return steps
+			}
+		}
+	}
+}
