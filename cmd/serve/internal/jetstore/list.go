@@ -1,0 +1,165 @@
+package jetstore
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strings"
+	"sync"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// index has the documents of all runs in memory, as they are replaced, and what the logs come to that are ahead of theirs. So a
+// list reads nothing but the logs of runs under way, and of them only what is new.
+type index struct {
+	mu      sync.Mutex
+	entries map[string]entry // by token
+	seq     uint64           // of the last message that is among them
+	grown   chan struct{}    // closed and replaced when that changes
+	ahead   map[string]*ahead
+	reading sync.Mutex // held while ahead is brought up to date
+}
+
+// entry is a document of the index, or why it cannot be read.
+type entry struct {
+	document *document // nil if it cannot be read
+	err      error
+}
+
+func (e entry) deleted() bool { return e.document != nil && !e.document.Deleted.IsZero() }
+
+// ahead is what a log comes to whose document is of an earlier moment.
+type ahead struct {
+	birth string // of the run
+	view  run.View
+	last  uint64
+	bytes int64
+	seq   uint64 // of the last record's message
+}
+
+// take puts a document's message in the index.
+func (x *index) take(m jetstream.Msg) (token string, e entry) {
+	token = strings.TrimPrefix(m.Subject(), documentSubject)
+	about, err := m.Metadata()
+	if err != nil {
+		return token, entry{err: err} // no message of JetStream's
+	}
+	e.document, e.err = parseDocument(m.Data(), about.Sequence.Stream)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.entries[token] = e
+	x.seq = about.Sequence.Stream
+	close(x.grown)
+	x.grown = make(chan struct{})
+	return token, e
+}
+
+// all returns the documents of all runs, by their tokens, as they are now or later.
+func (x *index) all(ctx context.Context, s *Store) (map[string]entry, error) {
+	info, err := s.documents.Info(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, attempts*patience)
+	defer cancel()
+	for {
+		x.mu.Lock()
+		if x.seq >= info.State.LastSeq {
+			defer x.mu.Unlock()
+			return maps.Clone(x.entries), nil
+		}
+		grown := x.grown
+		x.mu.Unlock()
+		select {
+		case <-grown:
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-s.ctx.Done():
+			return nil, s.ctx.Err()
+		}
+	}
+}
+
+// List is store.Store's.
+func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
+	runs, err := s.index.all(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	events, err := counts(ctx, s.events, eventSubject+"*")
+	if err != nil {
+		return nil, err
+	}
+	held, err := counts(ctx, s.leases, leaseSubject+"*")
+	if err != nil {
+		return nil, err
+	}
+	var all []run.Summary
+	for token, e := range runs {
+		n := events[eventSubject+token]
+		if n == 0 || e.deleted() {
+			continue
+		}
+		sum, err := s.summary(ctx, token, e, n)
+		if err != nil {
+			id := identity(token)
+			if _, gone := s.document(ctx, id); errors.Is(gone, store.ErrNotFound) {
+				continue // it was deleted meanwhile
+			}
+			sum = run.Summary{ID: id, Phase: run.Unreadable, Error: err.Error()}
+		}
+		sum.Held(held[leaseSubject+token] > 0)
+		all = append(all, sum)
+	}
+	run.Newest(all)
+	return all, nil
+}
+
+// summary is that of a run of n events.
+func (s *Store) summary(ctx context.Context, token string, e entry, n uint64) (run.Summary, error) {
+	if e.err != nil {
+		return run.Summary{}, e.err
+	}
+	d := e.document
+	sum := d.Summary
+	if sum.Last != n {
+		var err error
+		if sum, err = s.catchUp(ctx, token, d, n); err != nil {
+			return sum, err
+		}
+	}
+	sum.ID, sum.Label = d.ID, d.Label
+	for _, a := range d.Artifacts {
+		sum.Bytes += a.Size
+	}
+	return sum, nil
+}
+
+// catchUp is the summary of a log of n events or more that its document does not know all of.
+func (s *Store) catchUp(ctx context.Context, token string, d *document, n uint64) (run.Summary, error) {
+	x := &s.index
+	x.reading.Lock()
+	defer x.reading.Unlock()
+	a := x.ahead[token]
+	if a == nil || a.birth != d.Birth {
+		a = &ahead{birth: d.Birth}
+		x.ahead[token] = a
+	}
+	if a.last < n {
+		log, bytes, seq, err := s.read(ctx, d.ID, a.seq, a.last+1)
+		if err != nil {
+			return run.Summary{}, err
+		}
+		for _, r := range log {
+			a.view.Apply(r)
+		}
+		a.last, a.bytes, a.seq = a.last+uint64(len(log)), a.bytes+bytes, seq
+	}
+	sum := a.view.Summary()
+	sum.Last, sum.Bytes = a.last, a.bytes
+	return sum, nil
+}

@@ -1,0 +1,188 @@
+package jetstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"unpool/core/store"
+)
+
+// The streams. A run's subjects end in its token.
+const (
+	eventsStream    = "unpool-events"    // a record of a log a message
+	documentsStream = "unpool-runs"      // a document a run: the last message of its subject holds
+	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
+	leasesStream    = "unpool-leases"    // who has which run in hand; gone when not renewed
+
+	eventSubject    = "unpool.event."
+	documentSubject = "unpool.run."
+	chunkSubject    = "unpool.artifact."
+	leaseSubject    = "unpool.lease."
+)
+
+// streams are the four of a store.
+type streams struct {
+	js                                jetstream.JetStream
+	events, documents, chunks, leases jetstream.Stream
+}
+
+// openStreams finds the streams, and makes those that are not there: on three servers where there are three.
+func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duration) (*streams, error) {
+	s := &streams{js: js}
+	for _, one := range []struct {
+		to     *jetstream.Stream
+		config jetstream.StreamConfig
+	}{
+		{&s.events, jetstream.StreamConfig{Name: eventsStream, Subjects: []string{eventSubject + "*"}, Discard: jetstream.DiscardNew}},
+		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*"}, MaxMsgsPerSubject: 1}},
+		{&s.chunks, jetstream.StreamConfig{Name: chunksStream, Subjects: []string{chunkSubject + "*.*"}, AllowDirect: true}},
+		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*"}, MaxMsgsPerSubject: 1, MaxAge: lease,
+			Storage: jetstream.MemoryStorage}},
+	} {
+		stream, err := js.Stream(ctx, one.config.Name)
+		if errors.Is(err, jetstream.ErrStreamNotFound) {
+			stream, err = makeStream(ctx, js, one.config)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("NATS stream %s: %w", one.config.Name, explained(err))
+		}
+		*one.to = stream
+	}
+	return s, nil
+}
+
+func makeStream(ctx context.Context, js jetstream.JetStream, c jetstream.StreamConfig) (jetstream.Stream, error) {
+	c.Replicas = 3
+	stream, err := js.CreateStream(ctx, c)
+	if code(err) == replicasNotSupported || code(err) == noSuitablePeers {
+		c.Replicas = 1
+		stream, err = js.CreateStream(ctx, c)
+	}
+	return stream, err
+}
+
+// Codes of JetStream's errors that package jetstream has no names for.
+const (
+	noSuitablePeers      = 10005
+	insufficientMemory   = 10028
+	insufficientStorage  = 10047
+	insufficientResource = 10023
+	resourcesExceeded    = 10002
+	replicasNotSupported = 10074
+)
+
+// code is the code of an error of JetStream, 0 for another error.
+func code(err error) jetstream.ErrorCode {
+	if api := (*jetstream.APIError)(nil); errors.As(err, &api) {
+		return api.ErrorCode
+	}
+	return 0
+}
+
+// explained is an error of JetStream as one of a store, where there is one that says it.
+func explained(err error) error {
+	switch code(err) {
+	case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
+		return store.ErrConflict
+	case insufficientMemory, insufficientStorage, insufficientResource, resourcesExceeded:
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	}
+	return err
+}
+
+// explained is an error of JetStream as one of a store. A server that cannot write does not answer.
+func (s *Store) explained(err error) error {
+	if unanswered(err) {
+		if full := s.room(0); full != nil {
+			return full
+		}
+	}
+	return explained(err)
+}
+
+// How long an answer is waited for, and how often a message is published before that fails.
+const (
+	patience = 5 * time.Second
+	attempts = 3
+)
+
+// publish appends a message whose subject's last message has the number expect, 0 for none, and returns its own number:
+// store.ErrConflict where another one came first. A message has an ID of its own: where an answer is lost, it is published again, and
+// kept once.
+func (s *Store) publish(ctx context.Context, subject string, data []byte, expect uint64, id string) (uint64, error) {
+	var err error
+	for range attempts {
+		var ack *jetstream.PubAck
+		if ack, err = s.publishOnce(ctx, subject, data, expect, id); err == nil {
+			return ack.Sequence, nil
+		}
+		if ctx.Err() != nil || !unanswered(err) || s.room(0) != nil {
+			break
+		}
+	}
+	return 0, s.explained(err)
+}
+
+func (s *Store) publishOnce(ctx context.Context, subject string, data []byte, expect uint64, id string) (*jetstream.PubAck, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return s.js.Publish(ctx, subject, data, jetstream.WithExpectLastSequencePerSubject(expect), jetstream.WithMsgID(id))
+}
+
+// unanswered reports whether an error leaves open what became of a message.
+func unanswered(err error) bool {
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoStreamResponse)
+}
+
+// last returns the last message of a subject: store.ErrNotFound where there is none.
+func last(ctx context.Context, s jetstream.Stream, subject string) (*jetstream.RawStreamMsg, error) {
+	m, err := s.GetLastMsgForSubject(ctx, subject)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		err = store.ErrNotFound
+	}
+	return m, err
+}
+
+// counts returns how many messages each subject has that matches a pattern.
+func counts(ctx context.Context, s jetstream.Stream, pattern string) (map[string]uint64, error) {
+	info, err := s.Info(ctx, jetstream.WithSubjectFilter(pattern))
+	if err != nil {
+		return nil, err
+	}
+	return info.State.Subjects, nil
+}
+
+// purge removes all messages of the subjects that match a pattern.
+func purge(ctx context.Context, s jetstream.Stream, pattern string) error {
+	return s.Purge(ctx, jetstream.WithPurgeSubject(pattern))
+}
+
+// token is a run's ID as one token of a subject: a letter or digit is itself, any other byte is = and two hexadecimal digits.
+func token(id string) string {
+	var b strings.Builder
+	for _, c := range []byte(id) {
+		switch {
+		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '-', c == '_':
+			b.WriteByte(c)
+		default:
+			fmt.Fprintf(&b, "=%02X", c)
+		}
+	}
+	return b.String()
+}
+
+// identity is the ID of a run whose token it is.
+func identity(token string) string {
+	id, err := url.PathUnescape(strings.ReplaceAll(token, "=", "%"))
+	if err != nil {
+		return token // none of ours
+	}
+	return id
+}
