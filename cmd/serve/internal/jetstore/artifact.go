@@ -37,21 +37,20 @@ const (
 // bodySubject is that of a body's messages; with * for the body, that of all of a run.
 func bodySubject(token, body string) string { return chunkSubject + token + "." + body }
 
-// upload makes a body of what write writes. Where it fails, a part of it may be left that no document names.
+// upload makes a body of what write writes, or nothing.
 func (s *Store) upload(ctx context.Context, id string, write func(io.Writer) error) (artifact, error) {
 	u := &uploader{ctx: ctx, s: s, hash: sha256.New(), artifact: artifact{Body: run.NewID()}}
 	u.subject = bodySubject(token(id), u.Body)
 	b := bufio.NewWriterSize(u, chunkSize)
-	if err := write(b); err != nil {
-		return artifact{}, err
+	err := write(b)
+	if err == nil {
+		err = b.Flush()
 	}
-	if err := b.Flush(); err != nil {
-		return artifact{}, err
+	for len(u.sent) > 0 { // all of them, or one could come after what is removed
+		err = errors.Join(err, u.await())
 	}
-	for len(u.sent) > 0 {
-		if err := u.await(); err != nil {
-			return artifact{}, err
-		}
+	if err != nil {
+		return artifact{}, errors.Join(err, purge(ctx, s.chunks, u.subject))
 	}
 	u.SHA256 = hex.EncodeToString(u.hash.Sum(nil))
 	return u.artifact, nil

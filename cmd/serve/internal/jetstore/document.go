@@ -19,9 +19,11 @@ type document struct {
 	// Owner is the writer that had the run in hand last. No other may change what follows.
 	Owner     string              `json:"owner"`
 	Artifacts map[string]artifact `json:"artifacts,omitempty"`
-	// Summary is of the first Summary.Last events, and its Bytes are theirs. A writer that was killed leaves it behind its log.
-	Summary run.Summary `json:"summary"`
-	Deleted time.Time   `json:"deleted,omitzero"` // when it was; zero for a run that is there
+	// Summary is what the first Messages messages of the log come to, and its Bytes are theirs. A writer that was killed leaves it
+	// behind its log.
+	Summary  run.Summary `json:"summary"`
+	Messages uint64      `json:"messages"`
+	Deleted  time.Time   `json:"deleted,omitzero"` // when it was; zero for a run that is there
 
 	seq uint64 // of the message that it was read from; 0 for a new one
 }

@@ -84,33 +84,12 @@ func (s *Store) Create(ctx context.Context, id string) (store.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := s.begin(ctx, id, l.owner)
-	if err != nil {
+	w := &writer{s: s, lease: l, view: &run.View{}}
+	if err := w.begin(ctx, id); err != nil {
 		l.release(ctx)
 		return nil, fmt.Errorf("%s: %w", id, err)
 	}
-	return &writer{s: s, lease: l, document: d, view: &run.View{}}, nil
-}
-
-// begin makes the document of a new run: store.ErrExists if there is one with events. Of one that was deleted, or never began, there
-// may be something left.
-func (s *Store) begin(ctx context.Context, id, owner string) (*document, error) {
-	old, err := s.anyDocument(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	events, err := counts(ctx, s.events, eventSubject+token(id))
-	if err != nil {
-		return nil, err
-	}
-	if len(events) > 0 && old.seq > 0 && old.Deleted.IsZero() {
-		return nil, store.ErrExists
-	}
-	if err := s.clear(ctx, id); err != nil {
-		return nil, err
-	}
-	d := &document{ID: id, Birth: run.NewID(), Owner: owner, Artifacts: map[string]artifact{}, seq: old.seq}
-	return d, s.save(ctx, d)
+	return w, nil
 }
 
 // clear removes a run's log and its artifacts.
@@ -127,31 +106,12 @@ func (s *Store) Open(ctx context.Context, id string) (store.Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := s.open(ctx, id, l)
-	if err != nil {
+	w := &writer{s: s, lease: l, view: &run.View{}}
+	if err := w.open(ctx, id); err != nil {
 		l.release(ctx)
 		return nil, err
 	}
 	return w, nil
-}
-
-// open makes the writer of a run that is in hand. From the moment when the document says so, the writer before can change nothing.
-func (s *Store) open(ctx context.Context, id string, l *lease) (*writer, error) {
-	d, err := s.change(ctx, id, func(d *document) error { d.Owner = l.owner; return nil })
-	if err != nil {
-		return nil, err
-	}
-	log, bytes, seq, err := s.read(ctx, id, 0, 1)
-	if err != nil {
-		return nil, err
-	}
-	if d.Artifacts == nil {
-		d.Artifacts = map[string]artifact{}
-	}
-	if err := s.sweepRun(ctx, d); err != nil {
-		return nil, err
-	}
-	return &writer{s: s, lease: l, document: d, view: run.Replay(log), last: uint64(len(log)), bytes: bytes, seq: seq}, nil
 }
 
 // Artifacts is store.Store's.
@@ -204,6 +164,11 @@ func (s *Store) deletable(ctx context.Context, id string) (uint64, error) {
 	return m.Sequence, nil
 }
 
+// deleted is the document of a run that is deleted, in place of the one that a message has.
+func deleted(id, owner string, seq uint64) *document {
+	return &document{ID: id, Birth: run.NewID(), Owner: owner, Deleted: time.Now().UTC(), seq: seq}
+}
+
 // remove deletes a run that is in hand. The document first: what a kill leaves of the rest is swept.
 func (s *Store) remove(ctx context.Context, id, owner string) error {
 	for {
@@ -211,8 +176,7 @@ func (s *Store) remove(ctx context.Context, id, owner string) error {
 		if err != nil {
 			return err
 		}
-		d := &document{ID: id, Birth: run.NewID(), Owner: owner, Deleted: time.Now().UTC(), seq: seq}
-		err = s.save(ctx, d)
+		err = s.save(ctx, deleted(id, owner, seq))
 		if err == nil {
 			return s.clear(ctx, id)
 		}

@@ -36,9 +36,7 @@ func (e entry) deleted() bool { return e.document != nil && !e.document.Deleted.
 type ahead struct {
 	birth string // of the run
 	view  run.View
-	last  uint64
-	bytes int64
-	seq   uint64 // of the last record's message
+	at    position
 }
 
 // take puts a document's message in the index.
@@ -105,6 +103,9 @@ func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
 			continue
 		}
 		sum, err := s.summary(ctx, token, e, n)
+		if err == nil && sum.Last == 0 {
+			continue // it has not begun
+		}
 		if err != nil {
 			id := identity(token)
 			if _, gone := s.document(ctx, id); errors.Is(gone, store.ErrNotFound) {
@@ -119,14 +120,14 @@ func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
 	return all, nil
 }
 
-// summary is that of a run of n events.
+// summary is that of a run whose log has n messages.
 func (s *Store) summary(ctx context.Context, token string, e entry, n uint64) (run.Summary, error) {
 	if e.err != nil {
 		return run.Summary{}, e.err
 	}
 	d := e.document
 	sum := d.Summary
-	if sum.Last != n {
+	if d.Messages != n {
 		var err error
 		if sum, err = s.catchUp(ctx, token, d, n); err != nil {
 			return sum, err
@@ -139,7 +140,7 @@ func (s *Store) summary(ctx context.Context, token string, e entry, n uint64) (r
 	return sum, nil
 }
 
-// catchUp is the summary of a log of n events or more that its document does not know all of.
+// catchUp is the summary of a log of n messages or more that its document does not know all of.
 func (s *Store) catchUp(ctx context.Context, token string, d *document, n uint64) (run.Summary, error) {
 	x := &s.index
 	x.reading.Lock()
@@ -149,17 +150,16 @@ func (s *Store) catchUp(ctx context.Context, token string, d *document, n uint64
 		a = &ahead{birth: d.Birth}
 		x.ahead[token] = a
 	}
-	if a.last < n {
-		log, bytes, seq, err := s.read(ctx, d.ID, a.seq, a.last+1)
+	if a.at.messages < n {
+		log, err := s.read(ctx, d.ID, &a.at)
 		if err != nil {
 			return run.Summary{}, err
 		}
 		for _, r := range log {
 			a.view.Apply(r)
 		}
-		a.last, a.bytes, a.seq = a.last+uint64(len(log)), a.bytes+bytes, seq
 	}
 	sum := a.view.Summary()
-	sum.Last, sum.Bytes = a.last, a.bytes
+	sum.Last, sum.Bytes = a.at.last, a.at.bytes
 	return sum, nil
 }

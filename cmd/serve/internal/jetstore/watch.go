@@ -76,6 +76,9 @@ func (s *Store) takeDocument(m jetstream.Msg) {
 
 // takeEvent takes an event of any run.
 func (f *feed) takeEvent(m jetstream.Msg) {
+	if len(m.Data()) == 0 {
+		return // a writer took the run
+	}
 	token := strings.TrimPrefix(m.Subject(), eventSubject)
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -20,17 +20,66 @@ type writer struct {
 	mu       sync.Mutex
 	document *document // as it was written or read last
 	view     *run.View // of the log, for the document
-	last     uint64    // number of the last record
-	bytes    int64     // of the log
-	seq      uint64    // of the last record's message
+	at       position  // the end of the log
 	closed   bool
+}
+
+// begin makes the document of a new run: store.ErrExists if there is one with events. Of one that was deleted, or never began, there
+// may be something left.
+func (w *writer) begin(ctx context.Context, id string) error {
+	old, err := w.s.anyDocument(ctx, id)
+	if err != nil {
+		return err
+	}
+	if old.seq > 0 && old.Deleted.IsZero() {
+		if log, err := w.s.read(ctx, id, &position{}); err != nil || len(log) > 0 {
+			return errors.Join(err, store.ErrExists)
+		}
+	}
+	if err := w.s.clear(ctx, id); err != nil {
+		return err
+	}
+	if err := w.s.fence(ctx, id, &w.at); err != nil {
+		return err
+	}
+	w.document = &document{
+		ID: id, Birth: run.NewID(), Owner: w.lease.owner, Artifacts: map[string]artifact{}, Messages: w.at.messages, seq: old.seq,
+	}
+	return w.s.save(ctx, w.document)
+}
+
+// open takes over a run. From the moment when the document and the log say so, the writer before can change neither.
+func (w *writer) open(ctx context.Context, id string) error {
+	var err error
+	w.document, err = w.s.change(ctx, id, func(d *document) error { d.Owner = w.lease.owner; return nil })
+	if err != nil {
+		return err
+	}
+	if w.document.Artifacts == nil {
+		w.document.Artifacts = map[string]artifact{}
+	}
+	for fenced := false; !fenced; {
+		log, err := w.s.read(ctx, id, &w.at)
+		if err != nil {
+			return err
+		}
+		for _, r := range log {
+			w.view.Apply(r)
+		}
+		err = w.s.fence(ctx, id, &w.at)
+		if err != nil && !errors.Is(err, store.ErrConflict) { // else the one before wrote something just now
+			return fmt.Errorf("run %s: %w", id, err)
+		}
+		fenced = err == nil
+	}
+	return w.s.sweepRun(ctx, w.document)
 }
 
 // Last is store.Writer's.
 func (w *writer) Last() uint64 {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	return w.last
+	return w.at.last
 }
 
 // mine refuses what a closed writer is asked to do.
@@ -51,7 +100,7 @@ func (w *writer) Append(records ...run.Record) error {
 	if err := w.mine(); err != nil {
 		return err
 	}
-	lines, err := store.Lines(w.document.ID, w.last, records)
+	lines, err := store.Lines(w.document.ID, w.at.last, records)
 	if err != nil {
 		return err
 	}
@@ -60,11 +109,11 @@ func (w *writer) Append(records ...run.Record) error {
 			return w.failed(err)
 		}
 		id := fmt.Sprint(w.lease.owner, "-", records[i].Seq)
-		seq, err := w.s.publish(w.s.ctx, eventSubject+token(w.document.ID), line[:len(line)-1], w.seq, id)
+		seq, err := w.s.publish(w.s.ctx, eventSubject+token(w.document.ID), line[:len(line)-1], w.at.seq, id)
 		if err != nil {
 			return w.failed(err)
 		}
-		w.seq, w.last, w.bytes = seq, records[i].Seq, w.bytes+int64(len(line))
+		w.at = position{last: records[i].Seq, seq: seq, messages: w.at.messages + 1, bytes: w.at.bytes + int64(len(line))}
 		w.view.Apply(records[i])
 	}
 	return nil
@@ -81,14 +130,14 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 		return err
 	}
 	a, err := w.s.upload(w.s.ctx, w.document.ID, write)
-	if err == nil {
-		err = w.replace(func(all map[string]artifact) { all[name] = a })
-	}
 	if err != nil {
-		err = errors.Join(err, w.s.sweepRun(w.s.ctx, w.document))
 		return fmt.Errorf("%s of run %s: %w", name, w.document.ID, err)
 	}
-	return nil
+	err = w.replace(func(all map[string]artifact) { all[name] = a })
+	if errors.Is(err, store.ErrConflict) {
+		err = errors.Join(err, purge(w.s.ctx, w.s.chunks, bodySubject(token(w.document.ID), a.Body)))
+	}
+	return err
 }
 
 // Copy is store.Writer's. The two artifacts have one body until either is replaced.
@@ -146,7 +195,7 @@ func (w *writer) save(artifacts map[string]artifact) error {
 	d := *w.document
 	for {
 		d.Artifacts, d.Summary = artifacts, w.view.Summary()
-		d.Summary.Last, d.Summary.Bytes = w.last, w.bytes
+		d.Summary.Last, d.Summary.Bytes, d.Messages = w.at.last, w.at.bytes, w.at.messages
 		err := w.s.save(w.s.ctx, &d)
 		if err == nil {
 			w.document = &d
@@ -185,13 +234,21 @@ func (w *writer) Close() error {
 	w.closed = true
 	defer w.lease.release(context.WithoutCancel(w.s.ctx))
 	var err error
-	if w.last == 0 && len(w.document.Artifacts) == 0 {
-		err = w.s.remove(w.s.ctx, w.document.ID, w.lease.owner)
+	if w.at.last == 0 && len(w.document.Artifacts) == 0 {
+		err = w.abandon()
 	} else {
 		err = w.save(w.document.Artifacts)
 	}
-	if errors.Is(err, store.ErrConflict) || errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrConflict) {
 		return nil // another has it; what this one wrote before stands
 	}
 	return err
+}
+
+// abandon removes a run that never began.
+func (w *writer) abandon() error {
+	if err := w.s.save(w.s.ctx, deleted(w.document.ID, w.lease.owner, w.document.seq)); err != nil {
+		return err
+	}
+	return w.s.clear(w.s.ctx, w.document.ID)
 }
