@@ -69,7 +69,7 @@ type uploader struct {
 // Write publishes chunks. A buffer hands on large writes as they are.
 func (u *uploader) Write(b []byte) (int, error) {
 	for chunk := range slices.Chunk(b, chunkSize) {
-		if err := u.s.room(int64(len(chunk))); err != nil {
+		if err := u.s.room(int64(len(u.sent)+1) * chunkSize); err != nil {
 			return 0, err
 		}
 		if len(u.sent) == inFlight {

@@ -70,7 +70,7 @@ func (s *Store) save(ctx context.Context, d *document) error {
 	if err != nil {
 		return err
 	}
-	seq, err := s.publish(ctx, documentSubject+token(d.ID), text, d.seq, run.NewID())
+	seq, err := s.publish(ctx, s.documents, documentSubject+token(d.ID), text, d.seq)
 	if err == nil {
 		d.seq = seq
 	}

@@ -126,7 +126,7 @@ func (o *server) room(bytes int64) error {
 		return err
 	}
 	if free < reserve+bytes {
-		return fmt.Errorf("%w: the disk of %s has %s left", store.ErrFull, o.dir, number.Bytes(free))
+		return fmt.Errorf("%w: the disk of %s has %s left, of which %s stay free", store.ErrFull, o.dir, number.Bytes(free), number.Bytes(reserve))
 	}
 	if used := o.nats.GlobalAccount().JetStreamUsage().Store; used > math.MaxInt64 || int64(used)+bytes > o.most {
 		return fmt.Errorf("%w: %s may have %s; delete runs, or let it have more", store.ErrFull, o.dir, number.Bytes(o.most))

@@ -72,12 +72,15 @@ func (s *Store) room(bytes int64) error {
 	return s.server.room(bytes)
 }
 
+// newRun is how many bytes must be free for a run to begin: one that ends at once because nothing fits would be no help.
+const newRun = 8 << 20
+
 // Create is store.Store's.
 func (s *Store) Create(ctx context.Context, id string) (store.Writer, error) {
 	if err := store.CheckName(id); err != nil {
 		return nil, fmt.Errorf("a run cannot be called %q: %w", id, err)
 	}
-	if err := s.room(0); err != nil {
+	if err := s.room(newRun); err != nil {
 		return nil, fmt.Errorf("run %s: %w", id, err)
 	}
 	l, err := s.take(ctx, id)

@@ -179,40 +179,48 @@ func after(runs map[string]contents, a action) map[string]contents {
 func compare(t *testing.T, s *Store, want map[string]contents) string {
 	t.Helper()
 	for _, id := range []string{"a", "b", "c", "d"} {
-		log, err := s.Read(t.Context(), id, 1)
 		c, ok := want[id]
+		if _, err := s.Read(t.Context(), id, 1); !ok && !errors.Is(err, store.ErrNotFound) {
+			return fmt.Sprintf("run %s is there: %v", id, err)
+		}
 		if !ok {
-			if !errors.Is(err, store.ErrNotFound) {
-				return fmt.Sprintf("run %s is there: %v", id, err)
-			}
 			continue
 		}
-		if err != nil || len(log) != c.events {
-			return fmt.Sprintf("run %s has %d events, want %d: %v", id, len(log), c.events, err)
+		if differs := compareOne(t, s, id, c); differs != "" {
+			return differs
 		}
-		for i, r := range log {
-			got, err := r.Marshal()
-			must(t, err)
-			want, err := event(uint64(i + 1)).Marshal()
-			must(t, err)
-			if !bytes.Equal(got, want) {
-				return fmt.Sprintf("run %s: event %d is %s, want %s", id, i+1, got, want)
-			}
-		}
-		all, err := s.Artifacts(t.Context(), id)
+	}
+	return ""
+}
+
+// compareOne is compare for one run.
+func compareOne(t *testing.T, s *Store, id string, want contents) string {
+	t.Helper()
+	log, err := s.Read(t.Context(), id, 1)
+	if err != nil || len(log) != want.events {
+		return fmt.Sprintf("run %s has %d events, want %d: %v", id, len(log), want.events, err)
+	}
+	for i, r := range log {
+		got, err := r.Marshal()
 		must(t, err)
-		if len(all) != len(c.artifacts) {
-			return fmt.Sprintf("run %s has the artifacts %v, want %d", id, all, len(c.artifacts))
+		want, err := event(uint64(i + 1)).Marshal()
+		must(t, err)
+		if !bytes.Equal(got, want) {
+			return fmt.Sprintf("run %s: event %d is %s, want %s", id, i+1, got, want)
 		}
-		for name, want := range c.artifacts {
-			f, err := s.Get(t.Context(), id, name)
-			if err != nil {
-				return fmt.Sprintf("run %s: %v", id, err)
-			}
-			got, err := io.ReadAll(f)
-			if err != nil || string(got) != want {
-				return fmt.Sprintf("%s of run %s has %d bytes, not those %d that were put: %v", name, id, len(got), len(want), err)
-			}
+	}
+	all, err := s.Artifacts(t.Context(), id)
+	if err != nil || len(all) != len(want.artifacts) {
+		return fmt.Sprintf("run %s has the artifacts %v, want %d: %v", id, all, len(want.artifacts), err)
+	}
+	for name, want := range want.artifacts {
+		f, err := s.Get(t.Context(), id, name)
+		if err != nil {
+			return fmt.Sprintf("run %s: %v", id, err)
+		}
+		got, err := io.ReadAll(f)
+		if err != nil || string(got) != want {
+			return fmt.Sprintf("%s of run %s has %d bytes, not those %d that were put: %v", name, id, len(got), len(want), err)
 		}
 	}
 	return ""

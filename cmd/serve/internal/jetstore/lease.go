@@ -44,7 +44,7 @@ func (s *Store) take(ctx context.Context, id string) (*lease, error) {
 
 // extend lets the lease last from now on, if the message that holds has the number expect, 0 for none.
 func (l *lease) extend(ctx context.Context, expect uint64) error {
-	seq, err := l.s.publish(ctx, l.subject, []byte(l.owner), expect, run.NewID())
+	seq, err := l.s.publish(ctx, l.s.leases, l.subject, []byte(l.owner), expect)
 	if err == nil {
 		l.mu.Lock()
 		l.seq = seq

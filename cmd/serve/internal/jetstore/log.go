@@ -82,7 +82,7 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 // fence puts a message into a log, after a position, that is no record: whoever wrote to it before is refused from now on.
 // store.ErrConflict where that is not the log's end any more.
 func (s *Store) fence(ctx context.Context, id string, at *position) error {
-	seq, err := s.publish(ctx, eventSubject+token(id), nil, at.seq, run.NewID())
+	seq, err := s.publish(ctx, s.events, eventSubject+token(id), nil, at.seq)
 	if err == nil {
 		at.seq = seq
 		at.messages++

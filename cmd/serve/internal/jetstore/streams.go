@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"unpool/core/run"
 	"unpool/core/store"
 )
 
@@ -94,6 +96,9 @@ func explained(err error) error {
 	case insufficientMemory, insufficientStorage, insufficientResource, resourcesExceeded:
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
 	}
+	if err != nil && strings.Contains(err.Error(), syscall.ENOSPC.Error()) { // it has no code of its own
+		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	}
 	return err
 }
 
@@ -113,27 +118,38 @@ const (
 	attempts = 3
 )
 
+// idHeader has a message's own ID, by which one is known whose answer was lost.
+const idHeader = "Unpool-Message"
+
 // publish appends a message whose subject's last message has the number expect, 0 for none, and returns its own number:
-// store.ErrConflict where another one came first. A message has an ID of its own: where an answer is lost, it is published again, and
-// kept once.
-func (s *Store) publish(ctx context.Context, subject string, data []byte, expect uint64, id string) (uint64, error) {
+// store.ErrConflict where another one came first. Where an answer is lost, it is published again, and kept once.
+func (s *Store) publish(ctx context.Context, to jetstream.Stream, subject string, data []byte, expect uint64) (uint64, error) {
+	m := nats.NewMsg(subject)
+	m.Data = data
+	m.Header.Set(idHeader, run.NewID())
 	var err error
 	for range attempts {
 		var ack *jetstream.PubAck
-		if ack, err = s.publishOnce(ctx, subject, data, expect, id); err == nil {
+		if ack, err = s.publishOnce(ctx, m, expect); err == nil {
 			return ack.Sequence, nil
 		}
 		if ctx.Err() != nil || !unanswered(err) || s.room(0) != nil {
 			break
 		}
 	}
-	return 0, s.explained(err)
+	err = s.explained(err)
+	if errors.Is(err, store.ErrConflict) {
+		if there, failed := last(ctx, to, subject); failed == nil && there.Header.Get(idHeader) == m.Header.Get(idHeader) {
+			return there.Sequence, nil // it came before
+		}
+	}
+	return 0, err
 }
 
-func (s *Store) publishOnce(ctx context.Context, subject string, data []byte, expect uint64, id string) (*jetstream.PubAck, error) {
+func (s *Store) publishOnce(ctx context.Context, m *nats.Msg, expect uint64) (*jetstream.PubAck, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return s.js.Publish(ctx, subject, data, jetstream.WithExpectLastSequencePerSubject(expect), jetstream.WithMsgID(id))
+	return s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(expect))
 }
 
 // unanswered reports whether an error leaves open what became of a message.
@@ -161,7 +177,7 @@ func counts(ctx context.Context, s jetstream.Stream, pattern string) (map[string
 
 // purge removes all messages of the subjects that match a pattern.
 func purge(ctx context.Context, s jetstream.Stream, pattern string) error {
-	return s.Purge(ctx, jetstream.WithPurgeSubject(pattern))
+	return explained(s.Purge(ctx, jetstream.WithPurgeSubject(pattern)))
 }
 
 // token is a run's ID as one token of a subject: a letter or digit is itself, any other byte is = and two hexadecimal digits.

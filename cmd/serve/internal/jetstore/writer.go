@@ -108,8 +108,7 @@ func (w *writer) Append(records ...run.Record) error {
 		if err := w.s.room(int64(len(line))); err != nil {
 			return w.failed(err)
 		}
-		id := fmt.Sprint(w.lease.owner, "-", records[i].Seq)
-		seq, err := w.s.publish(w.s.ctx, eventSubject+token(w.document.ID), line[:len(line)-1], w.at.seq, id)
+		seq, err := w.s.publish(w.s.ctx, w.s.events, eventSubject+token(w.document.ID), line[:len(line)-1], w.at.seq)
 		if err != nil {
 			return w.failed(err)
 		}
