@@ -60,8 +60,12 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 	return s, nil
 }
 
+// shortest is the least time for which JetStream remembers IDs of messages by its own header, which we do not use: to read two minutes
+// of messages again at each start, as it does if nothing else is said, would take most of that time.
+const shortest = 100 * time.Millisecond
+
 func makeStream(ctx context.Context, js jetstream.JetStream, c jetstream.StreamConfig) (jetstream.Stream, error) {
-	c.Replicas = 3
+	c.Duplicates, c.Replicas = shortest, 3
 	stream, err := js.CreateStream(ctx, c)
 	if code(err) == replicasNotSupported || code(err) == noSuitablePeers {
 		c.Replicas = 1
