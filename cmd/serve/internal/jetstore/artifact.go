@@ -120,7 +120,11 @@ var errReplaced = errors.New("it was replaced or removed while it was read; read
 
 // fetch gets the next chunk.
 func (d *download) fetch() error {
-	m, err := d.s.chunks.GetMsg(d.ctx, d.next[0])
+	var m *jetstream.RawStreamMsg
+	err := insist(d.ctx, func(ctx context.Context) (err error) {
+		m, err = d.s.chunks.GetMsg(ctx, d.next[0])
+		return err
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		return errReplaced
 	}

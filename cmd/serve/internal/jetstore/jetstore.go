@@ -38,7 +38,7 @@ var _ store.Changing = (*Store)(nil)
 
 // start makes a store of a connection.
 func start(ctx context.Context, conn *nats.Conn, own *server, lease time.Duration) (*Store, error) {
-	js, err := jetstream.New(conn, jetstream.WithDefaultTimeout(patience), jetstream.WithPublishAsyncTimeout(attempts*patience))
+	js, err := jetstream.New(conn, jetstream.WithDefaultTimeout(patience), jetstream.WithPublishAsyncTimeout(insisting))
 	if err != nil {
 		return nil, err
 	}

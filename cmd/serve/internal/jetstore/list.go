@@ -58,15 +58,15 @@ func (x *index) take(m jetstream.Msg) (token string, e entry) {
 
 // all returns the documents of all runs, by their tokens, as they are now or later.
 func (x *index) all(ctx context.Context, s *Store) (map[string]entry, error) {
-	info, err := s.documents.Info(ctx)
+	now, err := info(ctx, s.documents)
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, attempts*patience)
+	ctx, cancel := context.WithTimeout(ctx, insisting)
 	defer cancel()
 	for {
 		x.mu.Lock()
-		if x.seq >= info.State.LastSeq {
+		if x.seq >= now.State.LastSeq {
 			defer x.mu.Unlock()
 			return maps.Clone(x.entries), nil
 		}

@@ -25,7 +25,12 @@ type position struct {
 
 // read returns the records of a run's log after a position, and moves that on.
 func (s *Store) read(ctx context.Context, id string, at *position) ([]run.Record, error) {
-	log, to, err := s.readFrom(ctx, id, *at)
+	var log []run.Record
+	var to position
+	err := insist(ctx, func(ctx context.Context) (err error) {
+		log, to, err = s.readFrom(ctx, id, *at)
+		return err
+	})
 	if err != nil {
 		return nil, fmt.Errorf("run %s: %w", id, err)
 	}

@@ -82,6 +82,8 @@ const (
 	insufficientResource = 10023
 	resourcesExceeded    = 10002
 	replicasNotSupported = 10074
+	noLeaderYet          = 10008
+	notTheLeader         = 10009
 )
 
 // code is the code of an error of JetStream, 0 for another error.
@@ -116,72 +118,104 @@ func (s *Store) explained(err error) error {
 	return explained(err)
 }
 
-// How long an answer is waited for, and how often a message is published before that fails.
+// How long an answer is waited for, and for how long and at which pauses one asks again: as long as a cluster may take to replace a
+// server that is gone.
 const (
-	patience = 5 * time.Second
-	attempts = 3
+	patience  = 5 * time.Second
+	insisting = 15 * time.Second
+	pause     = 50 * time.Millisecond
 )
+
+// insist does something until there is an answer, or there was none for too long.
+func insist(ctx context.Context, do func(context.Context) error) error {
+	for until := time.Now().Add(insisting); ; {
+		err := within(ctx, do)
+		if err == nil || !unanswered(err) || time.Now().After(until) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+func within(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return do(ctx)
+}
+
+// unanswered reports whether an error leaves open what became of a request.
+func unanswered(err error) bool {
+	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse} {
+		if errors.Is(err, lost) {
+			return true
+		}
+	}
+	return code(err) == noLeaderYet || code(err) == notTheLeader
+}
 
 // idHeader has a message's own ID, by which one is known whose answer was lost.
 const idHeader = "Unpool-Message"
 
 // publish appends a message whose subject's last message has the number expect, 0 for none, and returns its own number:
 // store.ErrConflict where another one came first. Where an answer is lost, it is published again, and kept once.
-func (s *Store) publish(ctx context.Context, to jetstream.Stream, subject string, data []byte, expect uint64) (uint64, error) {
+func (s *Store) publish(ctx context.Context, to jetstream.Stream, subject string, data []byte, expect uint64) (seq uint64, err error) {
 	m := nats.NewMsg(subject)
 	m.Data = data
 	m.Header.Set(idHeader, run.NewID())
-	var err error
-	for range attempts {
-		var ack *jetstream.PubAck
-		if ack, err = s.publishOnce(ctx, m, expect); err == nil {
-			return ack.Sequence, nil
+	err = insist(ctx, func(ctx context.Context) error {
+		ack, err := s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(expect))
+		if err == nil {
+			seq = ack.Sequence
 		}
-		if ctx.Err() != nil || !unanswered(err) || s.room(0) != nil {
-			break
-		}
-	}
-	err = s.explained(err)
+		return s.explained(err)
+	})
 	if errors.Is(err, store.ErrConflict) {
 		if there, failed := last(ctx, to, subject); failed == nil && there.Header.Get(idHeader) == m.Header.Get(idHeader) {
 			return there.Sequence, nil // it came before
 		}
 	}
-	return 0, err
-}
-
-func (s *Store) publishOnce(ctx context.Context, m *nats.Msg, expect uint64) (*jetstream.PubAck, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	return s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(expect))
-}
-
-// unanswered reports whether an error leaves open what became of a message.
-func unanswered(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, nats.ErrTimeout) || errors.Is(err, jetstream.ErrNoStreamResponse)
+	return seq, err
 }
 
 // last returns the last message of a subject: store.ErrNotFound where there is none.
-func last(ctx context.Context, s jetstream.Stream, subject string) (*jetstream.RawStreamMsg, error) {
-	m, err := s.GetLastMsgForSubject(ctx, subject)
+func last(ctx context.Context, s jetstream.Stream, subject string) (m *jetstream.RawStreamMsg, err error) {
+	err = insist(ctx, func(ctx context.Context) error {
+		m, err = s.GetLastMsgForSubject(ctx, subject)
+		return err
+	})
 	if errors.Is(err, jetstream.ErrMsgNotFound) {
 		err = store.ErrNotFound
 	}
 	return m, err
 }
 
+// info returns what a stream has.
+func info(ctx context.Context, s jetstream.Stream, options ...jetstream.StreamInfoOpt) (i *jetstream.StreamInfo, err error) {
+	err = insist(ctx, func(ctx context.Context) error {
+		i, err = s.Info(ctx, options...)
+		return err
+	})
+	return i, err
+}
+
 // counts returns how many messages each subject has that matches a pattern.
 func counts(ctx context.Context, s jetstream.Stream, pattern string) (map[string]uint64, error) {
-	info, err := s.Info(ctx, jetstream.WithSubjectFilter(pattern))
+	i, err := info(ctx, s, jetstream.WithSubjectFilter(pattern))
 	if err != nil {
 		return nil, err
 	}
-	return info.State.Subjects, nil
+	return i.State.Subjects, nil
 }
 
 // purge removes all messages of the subjects that match a pattern.
 func purge(ctx context.Context, s jetstream.Stream, pattern string) error {
-	return explained(s.Purge(ctx, jetstream.WithPurgeSubject(pattern)))
+	return insist(ctx, func(ctx context.Context) error {
+		return explained(s.Purge(ctx, jetstream.WithPurgeSubject(pattern)))
+	})
 }
 
 // token is a run's ID as one token of a subject: a letter or digit is itself, any other byte is = and two hexadecimal digits.
