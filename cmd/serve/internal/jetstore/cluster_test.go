@@ -38,7 +38,8 @@ func cluster(t *testing.T) (servers []*natsserver.Server, urls string) {
 	var all []string
 	for i, port := range at {
 		s, err := natsserver.NewServer(&natsserver.Options{
-			ServerName: fmt.Sprint("server-", i), Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
+			ServerName: fmt.Sprint("server-", i), Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(),
+			NoSigs: true, NoLog: true,
 			Cluster: natsserver.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: port}, Routes: routes,
 		})
 		must(t, err)

@@ -15,9 +15,15 @@ type Cluster struct {
 	Cert, Key   string // files of the client's own certificate
 }
 
+// common are the options of all connections. What goes wrong beside a request is mended by the client, or fails the next one; it would
+// be written on the terminal.
+func common() []nats.Option {
+	return []nats.Option{nats.Name("unpool"), nats.Timeout(patience), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})}
+}
+
 // Connect opens the store in a cluster. It may be open in any number of processes; a run is in the hand of one writer among them.
 func Connect(ctx context.Context, c Cluster) (*Store, error) {
-	options := []nats.Option{nats.Name("unpool"), nats.Timeout(patience), nats.MaxReconnects(-1)}
+	options := append(common(), nats.MaxReconnects(-1))
 	if c.Credentials != "" {
 		options = append(options, nats.UserCredentials(c.Credentials))
 	}

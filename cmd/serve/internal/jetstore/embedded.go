@@ -91,7 +91,7 @@ func (o *server) start(ctx context.Context) (*Store, error) {
 	if !o.nats.JetStreamEnabled() {
 		return nil, fmt.Errorf("NATS does not start: %s", said.last())
 	}
-	conn, err := nats.Connect("", nats.InProcessServer(o.nats), nats.Timeout(patience), nats.MaxReconnects(0))
+	conn, err := nats.Connect("", append(common(), nats.InProcessServer(o.nats), nats.MaxReconnects(0))...)
 	if err != nil {
 		return nil, err
 	}

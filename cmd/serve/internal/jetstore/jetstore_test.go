@@ -29,7 +29,7 @@ func opened(t testing.TB, dir string) *Store {
 }
 
 func TestEmbedded(t *testing.T) {
-	storetest.Test(t, 1000, func(t *testing.T) storetest.Open {
+	storetest.Test(t, 300, func(t *testing.T) storetest.Open {
 		s := opened(t, filepath.Join(t.TempDir(), "store"))
 		return func() store.Store { return s }
 	})
@@ -38,7 +38,9 @@ func TestEmbedded(t *testing.T) {
 // listening is the address of a NATS server of somebody else.
 func listening(t testing.TB) string {
 	t.Helper()
-	s, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true})
+	s, err := natsserver.NewServer(&natsserver.Options{
+		Host: "127.0.0.1", Port: natsserver.RANDOM_PORT, JetStream: true, StoreDir: t.TempDir(), NoSigs: true, NoLog: true,
+	})
 	must(t, err)
 	s.Start()
 	t.Cleanup(func() {

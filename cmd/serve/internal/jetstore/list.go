@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -24,9 +25,11 @@ type index struct {
 	reading sync.Mutex // held while ahead is brought up to date
 }
 
-// entry is a document of the index, or why it cannot be read.
+// entry is a document of the index, or why it cannot be read. Instead of its artifacts, which take most memory, it has their bodies.
 type entry struct {
 	document *document // nil if it cannot be read
+	bodies   []string
+	size     int64 // bytes of the artifacts
 	err      error
 }
 
@@ -46,7 +49,13 @@ func (x *index) take(m jetstream.Msg) (token string, e entry) {
 	if err != nil {
 		return token, entry{err: err} // no message of JetStream's
 	}
-	e.document, e.err = parseDocument(m.Data(), about.Sequence.Stream)
+	if e.document, e.err = parseDocument(m.Data(), about.Sequence.Stream); e.err == nil {
+		e.bodies = slices.Collect(maps.Keys(bodies(e.document.Artifacts)))
+		for _, a := range e.document.Artifacts {
+			e.size += a.Size
+		}
+		e.document.Artifacts = nil
+	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.entries[token] = e
@@ -116,8 +125,20 @@ func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
 		sum.Held(held[leaseSubject+token] > 0)
 		all = append(all, sum)
 	}
+	s.index.tidy(runs, events)
 	run.Newest(all)
 	return all, nil
+}
+
+// tidy forgets logs that no document is behind any more.
+func (x *index) tidy(runs map[string]entry, messages map[string]uint64) {
+	x.reading.Lock()
+	defer x.reading.Unlock()
+	for token, a := range x.ahead {
+		if d := runs[token].document; d == nil || d.Birth != a.birth || d.Messages == messages[eventSubject+token] {
+			delete(x.ahead, token)
+		}
+	}
 }
 
 // summary is that of a run whose log has n messages.
@@ -134,9 +155,7 @@ func (s *Store) summary(ctx context.Context, token string, e entry, n uint64) (r
 		}
 	}
 	sum.ID, sum.Label = d.ID, d.Label
-	for _, a := range d.Artifacts {
-		sum.Bytes += a.Size
-	}
+	sum.Bytes += e.size
 	return sum, nil
 }
 

@@ -2,6 +2,7 @@ package jetstore
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -50,14 +51,8 @@ func (s *Store) sweep(ctx context.Context) error {
 			}
 		}
 	}
-	kept := map[string]map[string]bool{} // by token
-	for token, one := range runs {
-		if one.document != nil {
-			kept[token] = bodies(one.document.Artifacts)
-		}
-	}
 	return s.sweepBodies(ctx, bodySubject("*", "*"), func(token, body string) bool {
-		bodies, readable := kept[token]
-		return bodies[body] || !readable && !gone(token)
+		one := runs[token]
+		return slices.Contains(one.bodies, body) || one.err != nil // nobody knows which it has
 	})
 }
