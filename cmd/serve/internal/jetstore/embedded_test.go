@@ -2,6 +2,7 @@ package jetstore
 
 import (
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -185,4 +186,29 @@ func TestFullDisk(t *testing.T) {
 	}
 	free = 0
 	must(t, s.Delete(t.Context(), "a"))
+}
+
+// Of an artifact that is replaced or removed, or not written to its end, nothing is left, without any sweep.
+func TestNothingIsLeft(t *testing.T) {
+	s := opened(t, t.TempDir())
+	w, err := s.Create(t.Context(), "a")
+	must(t, err, w.Put("x", write("1")), w.Put("x", write("2")), w.Copy("x", "y"), w.Put("x", write("3")), w.Remove("x"))
+	if err := w.Put("z", func(to io.Writer) error {
+		return errors.Join(write(strings.Repeat("z", 3*chunkSize))(to), errors.New("no more"))
+	}); err == nil {
+		t.Error("the error of what writes is lost")
+	}
+	if left := leftovers(t, s); len(left) > 0 {
+		t.Errorf("%q are left", left)
+	}
+	must(t, w.Append(event(1)), w.Close())
+	if differs := compareOne(t, s, "a", contents{1, map[string]string{"y": "2"}}); differs != "" {
+		t.Error(differs)
+	}
+	must(t, s.Delete(t.Context(), "a"))
+	w, err = s.Create(t.Context(), "b")
+	must(t, err, w.Close())
+	if left := leftovers(t, s); len(left) > 0 {
+		t.Errorf("%q are left of runs that are gone", left)
+	}
 }

@@ -3,6 +3,7 @@ package jetstore
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -85,7 +86,10 @@ func TestSummaries(t *testing.T) {
 	check(6, run.Done)
 
 	// Another run of the same ID has nothing of the first one.
-	must(t, s.Delete(t.Context(), "a"))
+	w, err = s.Open(t.Context(), "a")
+	must(t, err, w.Append(metric(7)))
+	check(7, run.Done)
+	must(t, w.Close(), s.Delete(t.Context(), "a"))
 	w, err = s.Create(t.Context(), "a")
 	must(t, err, w.Append(event(1)))
 	check(1, run.Training)
@@ -166,13 +170,23 @@ func TestReplacedWhileRead(t *testing.T) {
 	if n, err := f.Read(b); n != 0 || !errors.Is(err, errReplaced) {
 		t.Errorf("then %d bytes, %v", n, err)
 	}
-	must(t, w.Append(event(1)))
+	must(t, w.Append(event(1)), w.Close())
+}
 
-	// Nor does one whose messages are lost read as a shorter one.
-	d, err := s.document(t.Context(), "a")
-	must(t, err, s.chunks.DeleteMsg(t.Context(), d.Artifacts["x"].Chunks[0]))
+// An artifact that is not what was put is an error, not something else.
+func TestDamagedArtifact(t *testing.T) {
+	s := opened(t, t.TempDir())
+	w, err := s.Create(t.Context(), "a")
+	must(t, err, w.Put("x", write(strings.Repeat("1", chunkSize)+strings.Repeat("2", chunkSize))), w.Close())
+	d, err := s.change(t.Context(), "a", func(d *document) error { slices.Reverse(d.Artifacts["x"].Chunks); return nil })
+	must(t, err)
+	f, err := s.Get(t.Context(), "a", "x")
+	must(t, err)
+	if b, err := io.ReadAll(f); err == nil || !strings.Contains(err.Error(), "damaged") {
+		t.Errorf("%d bytes in another order, %v", len(b), err)
+	}
+	must(t, s.chunks.DeleteMsg(t.Context(), d.Artifacts["x"].Chunks[0]))
 	if _, err := s.Get(t.Context(), "a", "x"); err == nil || errors.Is(err, store.ErrNotFound) || !strings.Contains(err.Error(), "lost") {
 		t.Errorf("of a body that is lost: %v", err)
 	}
-	must(t, w.Close())
 }
