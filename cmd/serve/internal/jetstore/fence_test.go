@@ -137,32 +137,47 @@ func TestLeaseIsRenewed(t *testing.T) {
 	}
 }
 
-// An event whose answer is lost is sent again, and kept once.
-func TestPublishedTwice(t *testing.T) {
+// An event whose answer is lost is sent again, and kept once; and so is one that a server of a cluster refuses although nothing came
+// before it, because it is not quite done with the one before.
+func TestHinderedPublish(t *testing.T) {
 	s := opened(t, t.TempDir())
-	w, err := s.Create(t.Context(), "a")
-	must(t, err)
-	deaf := &deafened{JetStream: s.js, answers: 1}
-	s.js = deaf
-	must(t, w.Append(event(1)), w.Append(event(2)), w.Append(event(3)), w.Close())
-	if deaf.answers >= 0 {
-		t.Error("no answer was lost")
-	}
-	if differs := compareOne(t, s, "a", contents{3, nil}); differs != "" {
-		t.Error(differs)
+	js := s.js
+	for id, once := range map[string]error{
+		"lost":    nats.ErrTimeout,
+		"refused": &jetstream.APIError{ErrorCode: jetstream.JSErrCodeStreamWrongLastSequenceConstant},
+	} {
+		w, err := s.Create(t.Context(), id)
+		must(t, err, w.Append(event(1)))
+		h := &hindered{JetStream: js, accepted: id == "lost", once: once}
+		s.js = h
+		must(t, w.Append(event(2)), w.Append(event(3)))
+		if h.once != nil {
+			t.Errorf("%s: it did not happen", id)
+		}
+		s.js = js
+		must(t, w.Close())
+		if differs := compareOne(t, s, id, contents{3, nil}); differs != "" {
+			t.Error(differs)
+		}
 	}
 }
 
-// deafened is a JetStream of which one answer is lost, after some that come.
-type deafened struct {
+// hindered is a JetStream that answers a message with an error, once.
+type hindered struct {
 	jetstream.JetStream
-	answers int
+	accepted bool // the message all the same
+	once     error
 }
 
-func (d *deafened) PublishMsg(ctx context.Context, m *nats.Msg, o ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
-	ack, err := d.JetStream.PublishMsg(ctx, m, o...)
-	if d.answers--; d.answers == -1 {
-		return nil, nats.ErrTimeout
+func (h *hindered) PublishMsg(ctx context.Context, m *nats.Msg, o ...jetstream.PublishOpt) (*jetstream.PubAck, error) {
+	err := h.once
+	h.once = nil
+	if err != nil && !h.accepted {
+		return nil, err
 	}
-	return ack, err
+	ack, failed := h.JetStream.PublishMsg(ctx, m, o...)
+	if err != nil {
+		return nil, err
+	}
+	return ack, failed
 }

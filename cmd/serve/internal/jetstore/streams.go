@@ -149,7 +149,7 @@ func within(ctx context.Context, do func(context.Context) error) error {
 
 // unanswered reports whether an error leaves open what became of a request.
 func unanswered(err error) bool {
-	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse} {
+	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse, errNotDone} {
 		if errors.Is(err, lost) {
 			return true
 		}
@@ -170,16 +170,32 @@ func (s *Store) publish(ctx context.Context, to jetstream.Stream, subject string
 		ack, err := s.js.PublishMsg(ctx, m, jetstream.WithExpectLastSequencePerSubject(expect))
 		if err == nil {
 			seq = ack.Sequence
+			return nil
 		}
-		return s.explained(err)
+		if err = s.explained(err); errors.Is(err, store.ErrConflict) {
+			seq, err = settled(ctx, to, m, expect)
+		}
+		return err
 	})
-	if errors.Is(err, store.ErrConflict) {
-		if there, failed := last(ctx, to, subject); failed == nil && there.Header.Get(idHeader) == m.Header.Get(idHeader) {
-			return there.Sequence, nil // it came before
-		}
-	}
 	return seq, err
 }
+
+// settled says what a refusal means: that the message was accepted before, and the answer lost; that another one came first; or, in a
+// cluster, that the message before is answered and not quite done, so that this one is to be published again.
+func settled(ctx context.Context, in jetstream.Stream, m *nats.Msg, expect uint64) (seq uint64, err error) {
+	there, err := last(ctx, in, m.Subject)
+	switch {
+	case errors.Is(err, store.ErrNotFound) && expect == 0, err == nil && there.Sequence == expect:
+		return 0, errNotDone
+	case err == nil && there.Header.Get(idHeader) == m.Header.Get(idHeader):
+		return there.Sequence, nil
+	case err == nil || errors.Is(err, store.ErrNotFound):
+		return 0, store.ErrConflict
+	}
+	return 0, err
+}
+
+var errNotDone = errors.New("NATS has not finished the message before")
 
 // last returns the last message of a subject: store.ErrNotFound where there is none.
 func last(ctx context.Context, s jetstream.Stream, subject string) (m *jetstream.RawStreamMsg, err error) {
