@@ -23,6 +23,21 @@ func disk(t *testing.T, size string) string {
 	return dir
 }
 
+// stuff fills a disk with a file.
+func stuff(t *testing.T, dir string) (path string) {
+	t.Helper()
+	f, err := os.CreateTemp(dir, "")
+	must(t, err)
+	for err == nil {
+		_, err = f.Write(make([]byte, 512))
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	must(t, f.Close())
+	return f.Name()
+}
+
 // On a disk that becomes full, by the store or by others, what was acknowledged stays, can be read, and is there after the next start. The
 // store stops before its server fails; where another program is faster and it does fail, that is said by the same error.
 func TestDisk(t *testing.T) {
@@ -48,7 +63,17 @@ func TestDisk(t *testing.T) {
 				t.Error(differs)
 			}
 			must(t, s.Close())
-			s, err = open(t.Context(), filepath.Join(dir, "store"), 0, freeDisk)
+			rest := stuff(t, dir)
+			s, err = Open(t.Context(), filepath.Join(dir, "store"), 0)
+			must(t, err)
+			if differs := compareOne(t, s, "a", c); differs != "" {
+				t.Error("without a byte to write: ", differs)
+			}
+			if _, err := s.Create(t.Context(), "b"); !errors.Is(err, store.ErrFull) {
+				t.Errorf("a run begins on a full disk: %v", err)
+			}
+			must(t, s.Close(), os.Remove(rest))
+			s, err = Open(t.Context(), filepath.Join(dir, "store"), 0)
 			must(t, err)
 			if differs := compareOne(t, s, "a", c); differs != "" {
 				t.Error(differs)
@@ -63,21 +88,9 @@ func TestDisk(t *testing.T) {
 // A disk that is full before there is a store has room for none.
 func TestNoRoomForAStore(t *testing.T) {
 	dir := disk(t, "4m")
-	for {
-		f, err := os.CreateTemp(dir, "")
-		must(t, err)
-		_, err = f.Write(make([]byte, 4096))
-		must(t, f.Close())
-		if errors.Is(err, syscall.ENOSPC) {
-			break
-		}
-	}
-	s, err := Open(t.Context(), filepath.Join(dir, "store"), 0)
-	if err == nil {
-		_, err = s.Create(t.Context(), "a")
-		must(t, s.Close())
-	}
-	if !errors.Is(err, store.ErrFull) && !errors.Is(err, syscall.ENOSPC) {
+	stuff(t, dir)
+	_, err := Open(t.Context(), filepath.Join(dir, "store"), 0)
+	if !errors.Is(err, store.ErrFull) {
 		t.Errorf("a store on a full disk: %v", err)
 	}
 }

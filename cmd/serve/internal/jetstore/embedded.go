@@ -59,7 +59,8 @@ func open(ctx context.Context, dir string, most int64, free func(string) (int64,
 	own := &server{hold: h, dir: dir, most: most, freeDisk: free}
 	s, err := own.start(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("cannot open the store %s: %w", dir, errors.Join(err, own.close()))
+		own.stop()
+		return nil, fmt.Errorf("cannot open the store %s: %w", dir, errors.Join(err, h.lock.Unlock())) // as it was found: perhaps to be swept
 	}
 	return s, nil
 }
@@ -98,10 +99,11 @@ func (o *server) start(ctx context.Context) (*Store, error) {
 	s, err := start(ctx, conn, o, leaseFor)
 	if err != nil {
 		conn.Close()
-		return nil, err
+		return nil, errors.Join(o.room(0), err) // NATS does not say that the disk is full
 	}
 	if o.hold.killed {
-		if err := s.sweep(ctx); err != nil {
+		// On a full disk what is left stays, and everything can be read.
+		if err := s.sweep(ctx); err != nil && !errors.Is(err, store.ErrFull) {
 			s.end()
 			conn.Close()
 			return nil, err
@@ -110,12 +112,17 @@ func (o *server) start(ctx context.Context) (*Store, error) {
 	return s, nil
 }
 
-// close ends the server, and leaves the folder to others.
-func (o *server) close() error {
+// stop ends the server.
+func (o *server) stop() {
 	if o.nats != nil {
 		o.nats.Shutdown()
 		o.nats.WaitForShutdown()
 	}
+}
+
+// close ends the server, and leaves the folder to others.
+func (o *server) close() error {
+	o.stop()
 	return o.hold.release()
 }
 

@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -60,7 +62,8 @@ func holdStore(dir string) (*hold, error) {
 	h := &hold{dir: dir, lock: l}
 	_, err = os.Stat(h.path())
 	h.killed = err == nil
-	if err := h.write(Holder{PID: os.Getpid()}); err != nil {
+	// On a full disk nobody is told who holds the store, and what it has can be read.
+	if err := h.write(Holder{PID: os.Getpid()}); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		return nil, errors.Join(err, l.Unlock())
 	}
 	return h, nil
@@ -82,7 +85,13 @@ func (h *hold) write(who Holder) error {
 }
 
 // release leaves the store to others.
-func (h *hold) release() error { return errors.Join(os.Remove(h.path()), h.lock.Unlock()) }
+func (h *hold) release() error {
+	err := os.Remove(h.path())
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil // it could not be written
+	}
+	return errors.Join(err, h.lock.Unlock())
+}
 
 // holder reads who holds a store. Who has just taken it may not have written that yet.
 func holder(dir string) (h Holder) {
