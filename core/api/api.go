@@ -73,6 +73,7 @@ type Artifact struct {
 type Happening struct {
 	Run     string          `json:"run"`
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
+	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run any more
 }
 

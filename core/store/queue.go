@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,6 +20,14 @@ type Job struct {
 	Attempts int `json:"attempts,omitempty"`
 	Step     int `json:"step,omitempty"`
 }
+
+// What a queue may answer.
+var (
+	ErrLong   = errors.New("too many runs are in the queue; wait until some are done, or delete some")
+	ErrQueued = errors.New("it is in the queue already")
+	ErrIdle   = errors.New("it is neither in training nor in the queue")
+	ErrWaits  = errors.New("it waits for its turn; until then it can only be stopped")
+)
 
 // Happening is something that has happened to one of a store's runs.
 type Happening struct {
