@@ -20,14 +20,14 @@ import (
 	"unpool/core/store"
 )
 
-// one names a run.
-type one struct {
+// Which names a run. huma reads embedded types only where they are exported.
+type Which struct {
 	ID string `path:"id" doc:"of the run"`
 }
 
 // check refuses what is no run's ID.
-func (o one) check() error {
-	if err := store.CheckName(o.ID); err != nil {
+func (w Which) check() error {
+	if err := store.CheckName(w.ID); err != nil {
 		return problem(http.StatusUnprocessableEntity, "a run cannot be called so: "+err.Error())
 	}
 	return nil
@@ -115,7 +115,7 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 	return all, nil
 }
 
-func (s *Server) get(ctx context.Context, in *one) (*answer[run.Summary], error) {
+func (s *Server) get(ctx context.Context, in *Which) (*answer[run.Summary], error) {
 	sum, err := s.summary(ctx, in)
 	if err != nil {
 		return nil, err
@@ -123,7 +123,7 @@ func (s *Server) get(ctx context.Context, in *one) (*answer[run.Summary], error)
 	return &answer[run.Summary]{sum}, nil
 }
 
-func (s *Server) summary(ctx context.Context, in *one) (run.Summary, error) {
+func (s *Server) summary(ctx context.Context, in *Which) (run.Summary, error) {
 	if err := in.check(); err != nil {
 		return run.Summary{}, err
 	}
@@ -183,7 +183,7 @@ func (s *Server) create(ctx context.Context, in *struct {
 }
 
 func (s *Server) label(ctx context.Context, in *struct {
-	one
+	Which
 	Body run.Label
 }) (*struct{}, error) {
 	if err := in.check(); err != nil {
@@ -203,7 +203,7 @@ func done(err error) (*struct{}, error) {
 	return nil, nil
 }
 
-func (s *Server) remove(ctx context.Context, in *one) (*struct{}, error) {
+func (s *Server) remove(ctx context.Context, in *Which) (*struct{}, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -211,16 +211,16 @@ func (s *Server) remove(ctx context.Context, in *one) (*struct{}, error) {
 }
 
 func (s *Server) command(ctx context.Context, in *struct {
-	one
+	Which
 	Body control.Command
 }) (*struct{}, error) {
-	if _, err := s.summary(ctx, &in.one); err != nil {
+	if _, err := s.summary(ctx, &in.Which); err != nil {
 		return nil, err
 	}
 	return done(s.Queue.Do(ctx, in.ID, in.Body))
 }
 
-func (s *Server) resume(ctx context.Context, in *one) (*answer[wire.Made], error) {
+func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], error) {
 	sum, err := s.summary(ctx, in)
 	switch {
 	case err != nil:
@@ -236,7 +236,7 @@ func (s *Server) resume(ctx context.Context, in *one) (*answer[wire.Made], error
 	return &answer[wire.Made]{wire.Made{ID: in.ID}}, nil
 }
 
-func (s *Server) artifacts(ctx context.Context, in *one) (*answer[[]wire.Artifact], error) {
+func (s *Server) artifacts(ctx context.Context, in *Which) (*answer[[]wire.Artifact], error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
@@ -252,7 +252,7 @@ func (s *Server) artifacts(ctx context.Context, in *one) (*answer[[]wire.Artifac
 }
 
 func (s *Server) artifact(ctx context.Context, in *struct {
-	one
+	Which
 	Name string `path:"name" doc:"of the artifact"`
 }) (*huma.StreamResponse, error) {
 	if err := in.check(); err != nil {
@@ -280,7 +280,7 @@ func (s *Server) artifact(ctx context.Context, in *struct {
 }
 
 func (s *Server) log(ctx context.Context, in *struct {
-	one
+	Which
 	From uint64 `query:"from" default:"1" doc:"number of the first record"`
 }) (*struct {
 	ContentType string `header:"Content-Type"`
