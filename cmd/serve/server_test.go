@@ -455,7 +455,9 @@ func TestBadRequests(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	with := func(old, new string) string { return fmt.Sprintf(`{"recipe":%s}`, strings.Replace(string(good), old, new, 1)) }
+	with := func(old, new string) string {
+		return fmt.Sprintf(`{"recipe":%s}`, strings.Replace(string(good), old, new, 1))
+	}
 	for _, test := range []struct {
 		name, method, path string
 		body               any
