@@ -1,0 +1,185 @@
+package jetstore
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"slices"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// artifact says where an artifact is. Two that are copies have one body until either is replaced.
+type artifact struct {
+	Body   string   `json:"body"` // a name that no other body of the run has had
+	Size   int64    `json:"size"` // bytes
+	SHA256 string   `json:"sha256"`
+	Chunks []uint64 `json:"chunks"` // the numbers of its messages, in order
+}
+
+const (
+	// chunkSize is how many bytes a message has: less than a NATS server takes if nothing else is said.
+	chunkSize = 512 << 10
+	// inFlight is how many messages are sent before the first answer is awaited.
+	inFlight = 8
+)
+
+// bodySubject is that of a body's messages; with * for the body, that of all of a run.
+func bodySubject(token, body string) string { return chunkSubject + token + "." + body }
+
+// upload makes a body of what write writes, or nothing.
+func (s *Store) upload(ctx context.Context, id string, write func(io.Writer) error) (artifact, error) {
+	u := &uploader{ctx: ctx, s: s, hash: sha256.New(), artifact: artifact{Body: run.NewID()}}
+	u.subject = bodySubject(token(id), u.Body)
+	b := bufio.NewWriterSize(u, chunkSize)
+	err := write(b)
+	if err == nil {
+		err = b.Flush()
+	}
+	for len(u.sent) > 0 { // all of them, or one could come after what is removed
+		err = errors.Join(err, u.await())
+	}
+	if err != nil {
+		return artifact{}, errors.Join(err, purge(ctx, s.chunks, u.subject))
+	}
+	u.SHA256 = hex.EncodeToString(u.hash.Sum(nil))
+	return u.artifact, nil
+}
+
+// uploader publishes what is written to it.
+type uploader struct {
+	artifact
+	ctx     context.Context
+	s       *Store
+	subject string
+	hash    hash.Hash
+	sent    []jetstream.PubAckFuture // that are not answered yet
+}
+
+// Write publishes chunks. A buffer hands on large writes as they are.
+func (u *uploader) Write(b []byte) (int, error) {
+	for chunk := range slices.Chunk(b, chunkSize) {
+		if err := u.s.room(int64(len(u.sent)+1) * chunkSize); err != nil {
+			return 0, err
+		}
+		if len(u.sent) == inFlight {
+			if err := u.await(); err != nil {
+				return 0, err
+			}
+		}
+		m := nats.NewMsg(u.subject)
+		m.Data = bytes.Clone(chunk) // the caller's until Write returns
+		future, err := u.s.js.PublishMsgAsync(m)
+		if err != nil {
+			return 0, err
+		}
+		u.sent = append(u.sent, future)
+		u.hash.Write(chunk)
+		u.Size += int64(len(chunk))
+	}
+	return len(b), nil
+}
+
+// await waits for the answer to the chunk that was sent first.
+func (u *uploader) await() error {
+	first := u.sent[0]
+	u.sent = u.sent[1:]
+	select {
+	case ack := <-first.Ok():
+		u.Chunks = append(u.Chunks, ack.Sequence)
+		return nil
+	case err := <-first.Err():
+		return u.s.explained(err)
+	case <-u.ctx.Done():
+		return u.ctx.Err()
+	}
+}
+
+// download reads a body.
+type download struct {
+	ctx  context.Context
+	s    *Store
+	sha  string   // of the whole
+	next []uint64 // the messages that are not fetched yet
+	left []byte   // of the last one that is
+	hash hash.Hash
+}
+
+// errReplaced is that of a reader of an artifact that was replaced or removed since.
+var errReplaced = errors.New("it was replaced or removed while it was read; read it again")
+
+// fetch gets the next chunk.
+func (d *download) fetch() error {
+	var m *jetstream.RawStreamMsg
+	err := insist(d.ctx, func(ctx context.Context) (err error) {
+		m, err = d.s.chunks.GetMsg(ctx, d.next[0])
+		return err
+	})
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return errReplaced
+	}
+	if err != nil {
+		return err
+	}
+	d.next, d.left = d.next[1:], m.Data
+	d.hash.Write(m.Data)
+	return nil
+}
+
+// Read reads the artifact as it was written: what is not the same is an error at its end.
+func (d *download) Read(b []byte) (int, error) {
+	for len(d.left) == 0 {
+		if len(d.next) == 0 {
+			if hex.EncodeToString(d.hash.Sum(nil)) != d.sha {
+				return 0, errors.New("it is damaged: its SHA-256 is not that of what was written")
+			}
+			return 0, io.EOF
+		}
+		if err := d.fetch(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(b, d.left)
+	d.left = d.left[n:]
+	return n, nil
+}
+
+// Close ends it; there is nothing to close.
+func (d *download) Close() error { return nil }
+
+// Get is store.Store's. Where the artifact is replaced or removed while it is read, reading fails.
+func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error) {
+	for {
+		doc, err := s.document(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		a, ok := doc.Artifacts[name]
+		if !ok {
+			return nil, fmt.Errorf("%s of run %s: %w", name, id, store.ErrNotFound)
+		}
+		d := &download{ctx: ctx, s: s, sha: a.SHA256, next: a.Chunks, hash: sha256.New()}
+		if len(a.Chunks) == 0 {
+			return d, nil
+		}
+		switch err := d.fetch(); {
+		case err == nil:
+			return d, nil
+		case !errors.Is(err, errReplaced):
+			return nil, fmt.Errorf("%s of run %s: %w", name, id, err)
+		}
+		if again, err := s.document(ctx, id); err == nil && again.seq == doc.seq { // it names what is not there
+			return nil, fmt.Errorf("%s of run %s: its content is lost", name, id)
+		}
+	}
+}

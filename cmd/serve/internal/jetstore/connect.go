@@ -1,0 +1,46 @@
+package jetstore
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/nats-io/nats.go"
+)
+
+// Cluster is a NATS server or cluster that others run, and how to get in. Files that are not named are not used.
+type Cluster struct {
+	URL         string // such as tls://nats.lab:4222; several with commas between them
+	Credentials string // file of a user's credentials
+	CA          string // file of the certificates by which the server is known
+	Cert, Key   string // files of the client's own certificate
+}
+
+// common are the options of all connections. What goes wrong beside a request is mended by the client, or fails the next one; it would
+// be written on the terminal.
+func common() []nats.Option {
+	return []nats.Option{nats.Name("unpool"), nats.Timeout(patience), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})}
+}
+
+// Connect opens the store in a cluster. It may be open in any number of processes; a run is in the hand of one writer among them.
+func Connect(ctx context.Context, c Cluster) (*Store, error) {
+	options := append(common(), nats.MaxReconnects(-1))
+	if c.Credentials != "" {
+		options = append(options, nats.UserCredentials(c.Credentials))
+	}
+	if c.CA != "" {
+		options = append(options, nats.RootCAs(c.CA))
+	}
+	if c.Cert != "" {
+		options = append(options, nats.ClientCert(c.Cert, c.Key))
+	}
+	conn, err := nats.Connect(c.URL, options...)
+	if err != nil {
+		return nil, fmt.Errorf("cannot reach NATS at %s: %w", c.URL, err)
+	}
+	s, err := start(ctx, conn, nil, leaseFor)
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("NATS at %s: %w", c.URL, err)
+	}
+	return s, nil
+}

@@ -1,0 +1,115 @@
+package jetstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// readAtOnce is how many records are asked for together.
+const readAtOnce = 1000
+
+// position is how far a log was read or written.
+type position struct {
+	last     uint64 // number of the last record
+	seq      uint64 // of the last message
+	messages uint64 // records, and those that say that a writer took the run in hand
+	bytes    int64  // of the records, as lines
+}
+
+// read returns the records of a run's log after a position, and moves that on.
+func (s *Store) read(ctx context.Context, id string, at *position) ([]run.Record, error) {
+	var log []run.Record
+	var to position
+	err := insist(ctx, func(ctx context.Context) (err error) {
+		log, to, err = s.readFrom(ctx, id, *at)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", id, err)
+	}
+	*at = to
+	return log, nil
+}
+
+func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run.Record, to position, err error) {
+	c, err := s.events.CreateConsumer(ctx, jetstream.ConsumerConfig{
+		FilterSubject: eventSubject + token(id), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: at.seq + 1,
+		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
+	})
+	if err != nil {
+		return nil, at, err
+	}
+	defer s.events.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it goes when it has been idle
+	for left := c.CachedInfo().NumPending; left > 0; {
+		batch, err := c.Fetch(int(min(left, readAtOnce)), jetstream.FetchMaxWait(patience))
+		if err != nil {
+			return nil, at, err
+		}
+		got := uint64(0)
+		for m := range batch.Messages() {
+			about, err := m.Metadata()
+			if err != nil {
+				return nil, at, err
+			}
+			got++
+			at.seq = about.Sequence.Stream
+			at.messages++
+			if len(m.Data()) == 0 {
+				continue // a writer took the run
+			}
+			at.last++
+			at.bytes += int64(len(m.Data())) + 1
+			r, err := run.UnmarshalRecord(m.Data())
+			if err == nil && r.Seq != at.last {
+				err = fmt.Errorf("it is numbered %d", r.Seq)
+			}
+			if err != nil {
+				return nil, at, fmt.Errorf("event %d: %w", at.last, err)
+			}
+			log = append(log, r)
+		}
+		if batch.Error() != nil || got == 0 {
+			// Nothing came: of a run that is being deleted nothing is left.
+			return nil, at, errors.Join(batch.Error(), errors.New("its log cannot be read"))
+		}
+		left -= got
+	}
+	return log, at, nil
+}
+
+// fence puts a message into a log, after a position, that is no record: whoever wrote to it before is refused from now on.
+// store.ErrConflict where that is not the log's end any more.
+func (s *Store) fence(ctx context.Context, id string, at *position) error {
+	seq, err := s.publish(ctx, s.events, eventSubject+token(id), nil, at.seq)
+	if err == nil {
+		at.seq = seq
+		at.messages++
+	}
+	return err
+}
+
+// Read is store.Store's.
+func (s *Store) Read(ctx context.Context, id string, from uint64) ([]run.Record, error) {
+	if _, err := s.document(ctx, id); err != nil {
+		return nil, err
+	}
+	log, err := s.read(ctx, id, &position{})
+	if err != nil {
+		if _, gone := s.document(ctx, id); errors.Is(gone, store.ErrNotFound) {
+			err = gone // while it was read
+		}
+		return nil, err
+	}
+	from = max(from, 1)
+	if from > uint64(len(log)) {
+		return nil, nil
+	}
+	return log[from-1:], nil
+}

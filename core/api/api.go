@@ -1,0 +1,85 @@
+// Package api is what the server says over HTTP about the runs that it keeps, and what it can be asked: paths, and bodies as typed values. The
+// server answers with it, and pages and the command line ask.
+//
+// It is of the wire: it imports no more than the types that travel.
+package api
+
+import (
+	"encoding/json"
+	"net/url"
+	"strconv"
+
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// Paths, below the site's own. IDs and names in them are escaped.
+const (
+	Machine = "api/machine" // GET: a Here
+	Runs    = "api/runs"    // GET: a List, the newest first; POST a New: a Made
+	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
+)
+
+// Run is the path of a run. GET: its run.Summary; PATCH with a run.Label; DELETE.
+func Run(id string) string { return Runs + "/" + url.PathEscape(id) }
+
+// Log is the path of a run's records from a number on. GET: lines as the log has them (run.Record.Marshal).
+func Log(id string, from uint64) string { return Run(id) + "/log?from=" + strconv.FormatUint(from, 10) }
+
+// Commands is the path at which a run under way or in the queue is told something. POST a control.Command.
+func Commands(id string) string { return Run(id) + "/commands" }
+
+// Resume is the path at which a run that was interrupted or stopped is put into the queue again. POST: a Made.
+func Resume(id string) string { return Run(id) + "/resume" }
+
+// Artifacts is the path of a run's artifacts. GET: a list of Artifact.
+func Artifacts(id string) string { return Run(id) + "/artifacts" }
+
+// ArtifactPath is the path of one. GET: its bytes.
+func ArtifactPath(id, name string) string { return Artifacts(id) + "/" + url.PathEscape(name) }
+
+// Here is the machine that the server trains on.
+type Here struct {
+	Name      string    `json:"name"`                  // of the machine; "" where it has none
+	Where     run.Where `json:"where"`                 // what it computes with
+	Waiting   int       `json:"waiting"`               // runs in the queue that have not begun
+	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe=, measured here before; 0 where it is not known
+}
+
+// New is a run to make.
+type New struct {
+	Recipe recipe.Recipe `json:"recipe"`
+	Name   string        `json:"name,omitempty"` // the user's
+}
+
+// Made names a run that has been put into the queue.
+type Made struct {
+	ID string `json:"id"`
+}
+
+// List are runs.
+type List struct {
+	Runs []run.Summary `json:"runs"`
+}
+
+// Artifact is what lies beside a log.
+type Artifact struct {
+	Name string `json:"name"`
+	Size int64  `json:"size"` // bytes
+}
+
+// Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
+// the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
+type Happening struct {
+	Run     string          `json:"run"`
+	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
+	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
+	Deleted bool            `json:"deleted,omitempty"` // there is no such run any more
+}
+
+// Problem is an error, as application/problem+json (RFC 9457).
+type Problem struct {
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Detail string `json:"detail,omitempty"` // what is wrong, in a sentence for people, and what to do
+}
