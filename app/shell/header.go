@@ -64,7 +64,7 @@ func (s *Shell) Notices(offline string, others ...app.UI) app.UI {
 	parts = append(parts, app.If(s.updateReady, func() app.UI {
 		return app.P().Class("notice").Body(
 			app.Text("A newer version of this page is ready. "),
-			app.Button().Type("button").OnClick(s.onReload).Text("Reload"),
+			app.Button().Type("button").OnClick(func(ctx app.Context, _ app.Event) { ctx.Reload() }).Text("Reload"),
 		)
 	}))
 	return app.Div().Class("notices").Role("status").Body(parts...)
@@ -73,5 +73,4 @@ func (s *Shell) Notices(offline string, others ...app.UI) app.UI {
 // Notice is one of them.
 func Notice(text string) app.UI { return app.P().Class("notice").Text(text) }
 
-func (s *Shell) onTheme(ctx app.Context, _ app.Event)  { s.theme.set(ctx, s.theme.next()) }
-func (s *Shell) onReload(ctx app.Context, _ app.Event) { ctx.Reload() }
+func (s *Shell) onTheme(ctx app.Context, _ app.Event) { s.theme.set(ctx, s.theme.next()) }

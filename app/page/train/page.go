@@ -190,7 +190,7 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
-			p.failure(),
+			failureShown(p),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
@@ -208,8 +208,8 @@ func (p *Page) Render() app.UI {
 	)
 }
 
-// failure is that of the run on show, until another net is chosen.
-func (p *Page) failure() app.UI {
+// failureShown is that of the run on show, until another net is chosen.
+func failureShown(p *Page) app.UI {
 	if !p.controls.again() {
 		return failure(nil)
 	}
