@@ -54,7 +54,7 @@ func (m Metric) finite() bool {
 // Judge returns the verdict on evaluations, in order of step, of a net with so many classes; 0 where that is not known, and then the
 // net is never said to guess, nor to diverge while its loss is finite.
 //
-// It goes through the evaluations as they came. After the first three, that at step 0 left out, each speaks for the first of
+// It goes through the evaluations as they came. From the third after step 0 on, each speaks for the first of
 // these findings that holds:
 //
 //   - Diverged: the mean training loss of the last three is over twice ln(classes), and over twice the lowest so far.
@@ -65,15 +65,16 @@ func (m Metric) finite() bool {
 //   - Overfitting: the mean test loss of the last five is three standard errors above the lowest such mean, and the training loss below
 //     what it was then.
 //   - Worse: the mean test accuracy of the last five is four standard errors below the highest such mean.
-//   - Level: the slope is less than an eighth of the mean pace, for sure: by two standard errors. Where it is not sure, and nothing else holds,
-//     Early, Learning and Slowing stand.
+//   - Level: the slope is less than an eighth of the mean pace, for sure: by two standard errors. Where that is not
+//     sure, Early, Learning and Slowing stand. After Guessing and Diverged it is Early
+//     then, after Worse and Overfitting it is Level.
 //
 // The noise of an evaluation is its scatter about the fitted line, but at least half of what a random sample of so many images has: of
 // an accuracy that of a binomial share, of a loss about as much, see lossNoise. It is half since the evaluations are on the same images.
 //
 // The verdict has hysteresis. It turns when three evaluations in a row speak against it, to what the third speaks for; at once to
-// Diverged where a loss is not finite, and at once from Early. And a finding that stands has wider bounds: Diverged 4/3 in place of twice, Guessing
-// 1.3/classes and four deviations, Learning and Slowing one standard error, Slowing up to half of the mean pace, Overfitting one
+// Diverged where a loss is not finite, and at once from Early. And a finding that stands has wider bounds: Diverged 4/3
+// in place of twice, Guessing 1.3/classes and four deviations, Learning and Slowing one standard error, Slowing up to half of the mean pace, Overfitting one
 // standard error and Worse two; while a rise must be of three to overturn Level, Worse or Overfitting, over all evaluations since
 // the verdict turned to them. Evaluations on another number of images than the last are not compared with it. So the
 // last of a run, on all test images where the others were on a sample, leaves the finding as it was.
