@@ -17,8 +17,9 @@ import (
 var serviceWorker string
 
 // headScript puts the remembered theme in place before the first paint, and notes whether a service worker has been
-// here before, since go-app calls the first one an update too.
+// here before, since go-app calls the first one an update too. guard.js says which script is missing.
 const headScript = `<script>{
+addEventListener("error", ({ target }) => { if (target instanceof HTMLScriptElement) window.missingScript = target.src; }, true);
 const { dataset } = document.documentElement;
 try { dataset.visited = Boolean(navigator.serviceWorker?.controller); } catch { dataset.visited = false; }
 try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } catch { dataset.theme = "auto"; }

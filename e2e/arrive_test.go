@@ -59,7 +59,10 @@ func front(t *testing.T, site string, spoil func(w http.ResponseWriter, r *http.
 			proxy.ServeHTTP(w, r)
 		}
 	}))
-	t.Cleanup(server.Close)
+	t.Cleanup(func() {
+		server.CloseClientConnections() // or those that stall would be waited for
+		server.Close()
+	})
 	return server.URL + "/"
 }
 

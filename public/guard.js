@@ -94,12 +94,12 @@
       throw error;
     }
   };
+  const missing = (src) => say("A part of this page could not be loaded.", "Check the connection, then reload the page. If that does not help, " +
+    "the site is incomplete: tell whoever runs it.", src);
   addEventListener("error", ({ target }) => {
-    if (target instanceof HTMLScriptElement) {
-      say("A part of this page could not be loaded.", "Check the connection, then reload the page. If that does not help, " +
-        "the site is incomplete: tell whoever runs it.", target.src);
-    }
+    if (target instanceof HTMLScriptElement) missing(target.src);
   }, true); // such an event does not bubble
+  if (window.missingScript) missing(window.missingScript); // before this one, see app/handler.go
 
   // A download that has stopped looks like a slow one, unless someone says so.
   const patience = 20;
@@ -128,10 +128,10 @@
   // Running: a program ends by an exit, as after a panic, or by what a script throws while it runs. wasm_exec.js sets Go.
   let Go;
   Object.defineProperty(window, "Go", { configurable: true, get: () => Go, set: (base) => {
-    let output = [];
+    let output = () => "";
     const ended = (error) => say("The page’s program has stopped because of an error in it.",
       "Reload the page to continue. A run that this browser has kept is offered again, from its last evaluation.",
-      [...(error ? [String(error)] : []), ...output].join("\n"));
+      (error ? error + "\n" : "") + output());
     Go = class extends base {
       async run(instance) {
         output = keepOutput();
@@ -144,14 +144,14 @@
         ended();
       }
 
-      // Nobody knows what a program would do that something was thrown through, so it gets no further event.
+      // Nobody knows what a program would do that something was thrown through, so it gets no further event. Those that hand it events
+      // must hear that it has exited: its timer tries again for ever otherwise.
       _resume() {
-        if (this.exited) return;
         try {
           super._resume();
         } catch (error) {
+          if (!this.exited) ended(error);
           this.exited = true;
-          ended(error);
           throw error;
         }
       }

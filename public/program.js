@@ -16,17 +16,16 @@ async function getFile(fetch, url) {
   return response;
 }
 
-// keepOutput returns the last lines that Go programs print, as they come; wasm_exec.js prints them on the console as well.
+// keepOutput remembers the last that Go programs print, and returns what gives it; wasm_exec.js prints it on the console as well.
 function keepOutput() {
-  const lines = [];
+  let output = "";
   const write = globalThis.fs.writeSync;
   const decoder = new TextDecoder();
   globalThis.fs.writeSync = (file, bytes) => {
-    lines.push(...decoder.decode(bytes).split("\n").filter(Boolean));
-    lines.splice(0, lines.length - 40);
+    output = (output + decoder.decode(bytes)).slice(-8000);
     return write(file, bytes);
   };
-  return lines;
+  return () => output.trim();
 }
 
 // isDamaged reports whether a program arrived that is none.

@@ -18,7 +18,7 @@ const loading = (done, total) =>
 const failed = (message, hint) => post({ kind: "gone" }, { code: "gone", message, hint });
 
 // What the program prints last, for the details of a failure.
-let lastLines = [];
+let output = () => "";
 
 async function main() {
   loading(0, 0);
@@ -30,7 +30,7 @@ async function main() {
       throw error;
     }
   }
-  lastLines = keepOutput();
+  output = keepOutput();
   const go = new Go();
   const { instance } = await WebAssembly.instantiateStreaming(counted(await getFile(fetch, program)), go.importObject);
   await go.run(instance);
@@ -58,8 +58,7 @@ function counted(response) {
 }
 
 main().catch(async (error) => {
-  const output = lastLines.join("\n");
-  const details = `\n${error}\n${output}`;
+  const details = `\n${error}\n${output()}`;
   if (!globalThis.failureOf) {
     failed("A script of the training program could not be loaded." + details, "Check the connection, then train again.");
     return;
@@ -67,6 +66,6 @@ main().catch(async (error) => {
   if (isDamaged(error)) {
     await forget(program);
   }
-  const [what, hint] = failureOf("the training program", "train again", error, output);
+  const [what, hint] = failureOf("the training program", "train again", error, output());
   failed(what + details, hint);
 });

@@ -16,6 +16,7 @@ type Shell struct {
 	Trainer *client.Trainer
 	Runs    *client.Runs
 	Storage *client.Storage
+	Tab     Tab
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
 	Beside  *run.View // whose curves are to stand behind those of the next run; nil for the run that was on show before
@@ -23,7 +24,6 @@ type Shell struct {
 	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
 	pages       []Page
 	theme       theme
-	title       title
 	updateReady bool
 	followed    bool // a link with a recipe has just been followed
 
@@ -35,9 +35,9 @@ func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, s.Dispatch), client.NewStorage(s.Dispatch)
-	s.title.view = &s.Trainer.View
+	s.Tab.view = &s.Trainer.View
 	s.Trainer.Listen(s.Storage.Hear)
-	s.Trainer.Listen(s.title.hear)
+	s.Trainer.Listen(s.Tab.hear)
 	return s
 }
 

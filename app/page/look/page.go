@@ -57,7 +57,7 @@ func New(s *shell.Shell) *Page {
 
 // OnNav names the page, on the server too, and has the runs listed.
 func (p *Page) OnNav(ctx app.Context) {
-	p.SetTitle(ctx, "Look inside – Unpool")
+	p.Tab.SetTitle(ctx, "Look inside – Unpool")
 	if app.IsServer {
 		return
 	}

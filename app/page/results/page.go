@@ -50,7 +50,7 @@ func New(s *shell.Shell) *Page {
 
 // OnNav names the page, on the server too, and asks for the table when it is first shown.
 func (p *Page) OnNav(ctx app.Context) {
-	p.SetTitle(ctx, "Results – Unpool")
+	p.Tab.SetTitle(ctx, "Results – Unpool")
 	if app.IsServer {
 		return
 	}

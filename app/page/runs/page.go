@@ -53,7 +53,7 @@ func New(s *shell.Shell) *Page {
 
 // OnNav names the page, on the server too, and has the runs listed when it is shown.
 func (p *Page) OnNav(ctx app.Context) {
-	p.SetTitle(ctx, "Runs – Unpool")
+	p.Tab.SetTitle(ctx, "Runs – Unpool")
 	if app.IsServer {
 		return
 	}

@@ -9,6 +9,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/form"
 	"unpool/app/ui/term"
+	"unpool/app/ui/words"
 	"unpool/core/control"
 	"unpool/core/number"
 	"unpool/core/recipe"
@@ -79,6 +80,14 @@ func (c *controls) after() []app.UI {
 
 // again reports whether what Train begins is the net on show.
 func (c *controls) again() bool { return c.setup.entry.Name == c.shown.entry.Name }
+
+// failure is that of the run on show, until another net is chosen; nil for none.
+func (c *controls) failure() *words.Failure {
+	if !c.again() {
+		return nil
+	}
+	return words.FailureOf(&c.trainer.View)
+}
 
 // ask sends a command for the run under way.
 func (c *controls) ask(verb control.Verb) app.EventHandler {

@@ -67,7 +67,7 @@ func New(s *shell.Shell) *Page {
 
 // OnNav reads the recipe that a link carries.
 func (p *Page) OnNav(ctx app.Context) {
-	p.SetTitle(ctx, Title)
+	p.Tab.SetTitle(ctx, Title)
 	if app.IsServer {
 		return
 	}
@@ -190,7 +190,7 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
 			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
-			failureShown(p),
+			failure(p.controls.failure()),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
@@ -206,14 +206,6 @@ func (p *Page) Render() app.UI {
 			}),
 		),
 	)
-}
-
-// failureShown is that of the run on show, until another net is chosen.
-func failureShown(p *Page) app.UI {
-	if !p.controls.again() {
-		return failure(nil)
-	}
-	return failure(words.FailureOf(&p.Trainer.View))
 }
 
 // notices are what holds for the page rather than for a run.

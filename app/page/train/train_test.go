@@ -205,7 +205,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 		t.Error("after the run the page still speaks of the next one")
 	}
 	for query, want := range map[string]string{
-		"version=2&net=transformer":                                      "Layers: ",
+		"version=2&net=transformer":                                      "7 more settings are wrong.",
 		other.Recipe.Query() + "&x=1":                                    "X is not known.",
 		other.Recipe.Query() + "&steps=1":                                "Steps is given 2 times.",
 		strings.Replace(other.Recipe.Query(), "batch=128", "batch=0", 1): "Batch: 0 is outside 1 to 4096",

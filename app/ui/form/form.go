@@ -4,6 +4,7 @@ package form
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -103,20 +104,25 @@ func plain(text string) string {
 	return strings.NewReplacer(" ", "", "\u202f", "", "\u00a0", "").Replace(text)
 }
 
-// Problems returns what is wrong with a recipe from elsewhere: the fields by their labels, with what is wrong in each.
+// Problems returns what is wrong with a recipe from elsewhere: the first field of which something is, by its label, and how many more.
 func Problems(err error) string {
-	var all []string
-	for _, e := range fieldErrors(err) {
-		label := "Version"
-		if field, ok := recipe.Lookup(e.Field); ok {
-			label = field.Label
-		}
-		all = append(all, label+": "+e.Problem)
-	}
+	all := fieldErrors(err)
 	if len(all) == 0 {
 		return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "recipe link: "), "recipe: ")
 	}
-	return strings.Join(all, "; ")
+	label := "Version"
+	if field, ok := recipe.Lookup(all[0].Field); ok {
+		label = field.Label
+	}
+	first := label + ": " + all[0].Problem
+	switch more := len(all) - 1; more {
+	case 0:
+		return first
+	case 1:
+		return first + ". One more setting is wrong"
+	default:
+		return fmt.Sprintf("%s. %d more settings are wrong", first, more)
+	}
 }
 
 // Problem returns what is wrong, without the field's name, which stands beside it on the page.
