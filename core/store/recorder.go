@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -249,8 +250,13 @@ func (r *Recorder) Keep(c *checkpoint.Checkpoint) error {
 // Close leaves the run to others.
 func (r *Recorder) Close() error { return r.writer.Close() }
 
+// Getter is what has artifacts; see Store.
+type Getter interface {
+	Get(ctx context.Context, id, name string) (io.ReadCloser, error)
+}
+
 // Load reads a checkpoint of a run: Last or Best.
-func Load(ctx context.Context, s Store, id, name string) (*checkpoint.Checkpoint, error) {
+func Load(ctx context.Context, s Getter, id, name string) (*checkpoint.Checkpoint, error) {
 	f, err := s.Get(ctx, id, name)
 	if err != nil {
 		return nil, err

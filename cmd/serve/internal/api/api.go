@@ -33,7 +33,7 @@ type Queue interface {
 	Add(ctx context.Context, j store.Job) error
 	Do(ctx context.Context, id string, c control.Command) error
 	Delete(ctx context.Context, id string) error
-	Jobs(ctx context.Context) (all []store.Job, current string, err error)
+	Jobs(ctx context.Context) ([]store.Job, error)
 }
 
 // Server is what the answers are made of.
@@ -96,6 +96,9 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a number on, one a line", 200), s.log)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
+	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
+	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {}}}
+	huma.Register(api, take, s.take)
 	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs, as an event stream", 200), s.events)
 }
 

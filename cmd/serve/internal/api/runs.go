@@ -43,13 +43,15 @@ func (s *Server) machine(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, failed(err)
 	}
-	jobs, current, err := s.Queue.Jobs(ctx)
+	jobs, err := s.Queue.Jobs(ctx)
 	if err != nil {
 		return nil, failed(err)
 	}
-	here := wire.Here{Name: s.Machine, Where: where, Waiting: len(jobs)}
-	if current != "" {
-		here.Waiting--
+	here := wire.Here{Name: s.Machine, Where: where}
+	for _, j := range jobs {
+		if j.Phase == run.Waiting {
+			here.Waiting++
+		}
 	}
 	if in.Recipe == "" {
 		return &answer[wire.Here]{here}, nil
@@ -90,7 +92,7 @@ func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], err
 
 // summaries are all runs, those in the queue too.
 func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
-	jobs, current, err := s.Queue.Jobs(ctx)
+	jobs, err := s.Queue.Jobs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +106,8 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 			i = len(all)
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
 		}
-		switch sum := &all[i]; {
-		case j.ID != current:
-			sum.Phase = run.Waiting
-		case !sum.Phase.Active():
-			sum.Phase = run.Loading
+		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
+			all[i].Phase = j.Phase
 		}
 	}
 	run.Newest(all)
