@@ -225,6 +225,9 @@ func TestRunOverHTTP(t *testing.T) {
 			if err != nil || r.Seq != uint64(len(all)) {
 				t.Fatalf("event %d is %s, %v", len(all), e.Record, err)
 			}
+			if start, ok := r.Event.(*run.Start); ok && start.ID != id {
+				t.Errorf("the run %s calls itself %s", id, start.ID)
+			}
 			_, end := r.Event.(*run.End)
 			return !end
 		}

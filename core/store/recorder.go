@@ -41,8 +41,18 @@ type Recorder struct {
 
 // Begin begins a new run in a store, by a name, or where that is empty by the run's own ID.
 func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
-	r := &Recorder{id: run.NewID(), created: time.Now().UTC().Truncate(time.Millisecond), budget: SnapshotBytes, now: time.Now}
-	w, err := s.Create(ctx, cmp.Or(name, r.id))
+	id := run.NewID()
+	return begin(ctx, s, cmp.Or(name, id), id)
+}
+
+// BeginAs begins a new run in a store that knows it by an ID, which is the run's own too: one that was given to it before.
+func BeginAs(ctx context.Context, s Store, id string) (*Recorder, error) {
+	return begin(ctx, s, id, id)
+}
+
+func begin(ctx context.Context, s Store, name, id string) (*Recorder, error) {
+	r := &Recorder{id: id, created: time.Now().UTC().Truncate(time.Millisecond), budget: SnapshotBytes, now: time.Now}
+	w, err := s.Create(ctx, name)
 	if err != nil {
 		return nil, err
 	}
