@@ -83,7 +83,8 @@ func (k *keeper) work(ctx context.Context) {
 // handler answers for the runs until ctx ends.
 func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 	server := api.Server{
-		Store: k.store, Queue: k.queue, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Ended: ctx,
+		Store: k.store, Queue: k.queue, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Stderr: k.trainer.Stderr,
+		Ended: ctx,
 	}
 	return server.Handler()
 }
@@ -106,5 +107,5 @@ func already(err error) error {
 // unkept says that no runs are kept, and why.
 func (m *Main) unkept(why error) http.Handler {
 	fmt.Fprintf(m.Stderr, "No runs are kept or trained here, only in the browser: %v\n", why)
-	return api.Without(why)
+	return api.Without()
 }

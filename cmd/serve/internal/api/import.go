@@ -36,7 +36,7 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 	}
 	file, err := os.CreateTemp("", "unpool-run-")
 	if err != nil {
-		return nil, problem(http.StatusInsufficientStorage, err.Error())
+		return nil, s.failed(err)
 	}
 	defer func() {
 		file.Close()
@@ -55,7 +55,7 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)
 	switch {
 	case err != nil && known:
-		return nil, failed(err)
+		return nil, s.failed(err)
 	case err != nil:
 		return nil, problem(http.StatusUnprocessableEntity, err.Error())
 	}
