@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -20,6 +21,7 @@ import (
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/models"
 )
 
@@ -448,6 +450,28 @@ func TestServeWithoutAStore(t *testing.T) {
 	}
 	if says := s.stderr.String(); !strings.Contains(says, "No runs are kept") || !strings.Contains(says, "/dev/null") {
 		t.Errorf("it says %q", s.stderr)
+	}
+}
+
+// A run that comes from elsewhere makes the server read none of its own folders.
+func TestImportedRunReadsNoFolder(t *testing.T) {
+	from := &store.Memory{}
+	r := small(2)
+	r.Dataset = recipe.Folder("/etc")
+	recorder, err := store.Begin(t.Context(), from, "")
+	if err == nil {
+		err = errors.Join(recorder.Record(&run.Start{Version: run.Version, Recipe: r}), recorder.Close())
+	}
+	var file bytes.Buffer
+	if err := errors.Join(err, store.Export(t.Context(), from, recorder.ID(), &file)); err != nil {
+		t.Fatal(err)
+	}
+	s := keeping(t, t.TempDir())
+	if status, text := s.ask("POST", api.Import, file.String(), "Content-Type", store.FileType); status != http.StatusCreated {
+		t.Fatalf("the file is refused: %d, %s", status, text)
+	}
+	if status, text := s.ask("POST", api.Resume(recorder.ID()), nil); status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "data sets that have a name") {
+		t.Errorf("it is resumed: %d, %s", status, text)
 	}
 }
 
