@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,15 +30,33 @@ import (
 type server struct {
 	t      *testing.T
 	url    string
-	stderr *bytes.Buffer
+	stderr *said
 	stop   func() // as Ctrl-C does; it returns when the program has ended
+}
+
+// said is what a program under test has written so far.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 // keeping starts the program with a store, until stop is called.
 func keeping(t *testing.T, store string, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &server{t: t, stderr: &bytes.Buffer{}}
+	s := &server{t: t, stderr: &said{}}
 	url, code := make(chan string, 1), make(chan int, 1)
 	m := Main{Stdout: io.Discard, Stderr: s.stderr, Store: store, Ready: func(u string) { url <- u }}
 	go func() { code <- m.Run(ctx, append([]string{"-addr", "127.0.0.1:0", "-backend", "wasm"}, args...)) }()
@@ -377,7 +396,7 @@ func TestServerIsKilled(t *testing.T) {
 	if err != nil || !ok {
 		t.Fatalf("it says %q, %s", line, &stderr)
 	}
-	killed := &server{t: t, url: url, stderr: &bytes.Buffer{}}
+	killed := &server{t: t, url: url, stderr: &said{}}
 	var id string
 	killed.follow("", func(string) { id = killed.create(small(steps)) }, func(e event) bool {
 		return !strings.Contains(string(e.Record), `"step":10,`)
