@@ -20,6 +20,17 @@ const (
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
 
+// MachineFor is Machine, asked about a recipe too.
+func MachineFor(r recipe.Recipe) string { return Machine + "?recipe=" + url.QueryEscape(r.Query()) }
+
+// EventsSince is Events from behind a position on, "" for what happens next.
+func EventsSince(position string) string {
+	if position == "" {
+		return Events
+	}
+	return Events + "?since=" + url.QueryEscape(position)
+}
+
 // Run is the path of a run. GET: its run.Summary; PATCH with a run.Label; DELETE.
 func Run(id string) string { return Runs + "/" + url.PathEscape(id) }
 
@@ -43,7 +54,7 @@ type Here struct {
 	Name      string    `json:"name"`                  // of the machine; "" where it has none
 	Where     run.Where `json:"where"`                 // what it computes with
 	Waiting   int       `json:"waiting"`               // runs in the queue that have not begun
-	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe=, measured here before; 0 where it is not known
+	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe= with its link's text, measured here before; 0 where it is not known
 }
 
 // New is a run to make.
@@ -72,7 +83,7 @@ type Artifact struct {
 // the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
 type Happening struct {
 	Run     string          `json:"run"`
-	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
+	Record  json.RawMessage `json:"record,omitempty"`  // what the run says, as run.UnmarshalRecord reads it: a line of its log, or without a number an event that no log keeps (its state and progress)
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run any more
 }
 
