@@ -33,7 +33,7 @@ type Shell struct {
 func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
-	s.Runs, s.Storage = client.NewRuns(client.OpenStore, s.Dispatch), client.NewStorage(s.Dispatch)
+	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
 	s.Trainer.Listen(s.Storage.Hear)
 	return s
 }

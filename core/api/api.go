@@ -21,7 +21,13 @@ const (
 )
 
 // MachineFor is Machine, asked about a recipe too.
-func MachineFor(r recipe.Recipe) string { return Machine + "?recipe=" + url.QueryEscape(r.Query()) }
+func MachineFor(r recipe.Recipe) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // a recipe always marshals
+	}
+	return Machine + "?recipe=" + url.QueryEscape(string(text))
+}
 
 // EventsSince is Events from behind a position on, "" for what happens next.
 func EventsSince(position string) string {
@@ -54,7 +60,7 @@ type Here struct {
 	Name      string    `json:"name"`                  // of the machine; "" where it has none
 	Where     run.Where `json:"where"`                 // what it computes with
 	Waiting   int       `json:"waiting"`               // runs in the queue that have not begun
-	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe= with its link's text, measured here before; 0 where it is not known
+	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe= as JSON, measured here before; 0 where it is not known
 }
 
 // New is a run to make.
@@ -83,7 +89,8 @@ type Artifact struct {
 // the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
 type Happening struct {
 	Run     string          `json:"run"`
-	Record  json.RawMessage `json:"record,omitempty"`  // what the run says, as run.UnmarshalRecord reads it: a line of its log, or without a number an event that no log keeps (its state and progress)
+	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
+	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run any more
 }
 

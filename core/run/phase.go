@@ -16,6 +16,8 @@ const (
 	Failed     Phase = "failed"
 	// Interrupted is a run whose log has no end, and that no program has in hand: it can be resumed.
 	Interrupted Phase = "interrupted"
+	// Waiting is a run in the queue of a server that has not had its turn: it may have been trained in part.
+	Waiting Phase = "waiting"
 	// Unreadable is a run of which its store understands nothing: its summary has its ID and an error.
 	Unreadable Phase = "unreadable"
 )

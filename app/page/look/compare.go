@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -27,11 +28,11 @@ type compare struct {
 	scene   *scene
 
 	with  compared
-	image picker // the other image
-	at    int    // index of the other step
-	run   choice // the other run
-	steps []int  // of it
-	step  int    // index into them
+	image picker     // the other image
+	at    int        // index of the other step
+	run   client.Ref // the other run
+	steps []int      // of it
+	step  int        // index into them
 
 	pair question[protocol.Comparison]
 }
@@ -53,7 +54,7 @@ func (c *compare) ask() {
 	if c.with == nothing || c.scene.maps() == nil {
 		return
 	}
-	if c.with == anotherRun && c.run == (choice{}) {
+	if c.with == anotherRun && c.run == (client.Ref{}) {
 		c.pair.close()
 		return
 	}
@@ -68,20 +69,20 @@ func (c *compare) about() protocol.Pair {
 		first = protocol.TestImage{Own: m.Image.Pixels}
 	}
 	of := c.subject.of()
-	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Step: of.Step, Published: of.Published}
+	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Place: of.Place, Step: of.Step}
 	switch c.with {
 	case anotherImage:
 		pair.Second = c.image.want
 	case anotherStep:
 		pair.Step = c.subject.steps[min(c.at, len(c.subject.steps)-1)]
 	case anotherRun:
-		pair.Run, pair.Published, pair.Step = c.run.id, c.run.published, c.steps[c.step]
+		pair.Run, pair.Place, pair.Step = c.run.ID, c.run.Place, c.steps[c.step]
 	}
 	return pair
 }
 
 // choose chooses the other run, after its last step.
-func (c *compare) choose(other choice) {
+func (c *compare) choose(other client.Ref) {
 	c.subject.library.read(other, func(steps []int, err error) {
 		if err == nil && len(steps) > 0 {
 			c.run, c.steps, c.step = other, steps, len(steps)-1
@@ -130,8 +131,8 @@ func (c *compare) other() app.UI {
 		fields := []app.UI{app.Div().Class("field").Body(
 			app.Label().Class("name").For("other-run").Text("Other run"),
 			app.Select().ID("other-run").OnChange(func(_ app.Context, e app.Event) {
-				c.choose(choiceOf(e.Get("target").Get("value").String()))
-			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == choice{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
+				c.choose(client.RefOf(e.Get("target").Get("value").String()))
+			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
 		)}
 		if c.steps != nil {
 			fields = append(fields, app.Div().Class("field").Body(

@@ -21,7 +21,7 @@ import (
 
 // detail is what a run's row shows when it is open.
 type detail struct {
-	id     string
+	of     client.Ref
 	shell  *shell.Shell
 	shelf  *shelf
 	files  *files
@@ -29,8 +29,8 @@ type detail struct {
 
 	open    bool
 	fold    fold
-	problem string // with the name or the note
-	of      *client.Kept
+	problem string        // with the name or the note
+	drawn   *client.Kept  // the run that specs is of
 	specs   [2]chart.Spec // of accuracy and loss, worked out once: the page is redrawn with every movement on a chart
 	linked  chart.Group   // of their charts
 }
@@ -58,18 +58,21 @@ func (d *detail) render(r *row) app.UI {
 	if err != nil {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("The run could not be read"),
-			app.P().Text("Its row stays; the run may have been deleted in another tab."),
+			app.P().Text("Its row stays; the run may have been deleted in another tab, or its server may be away."),
 			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 			app.P().Body(app.Button().Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
-				d.shelf.again(d.id)
+				d.shelf.again(d.of)
 				shell.Focus("open-" + r.element()) // the button goes with the failure
-			}, app.EventScope(d.id)).Text("Try again")),
+			}, app.EventScope(d.of)).Text("Try again")),
 		)
 	}
 	if kept == nil {
 		return app.P().Role("status").Class("under").Text("Reading the run.")
 	}
 	v := kept.View
+	if v.Start == nil {
+		return d.waiting(r)
+	}
 	return app.Div().Class("run").Body(
 		app.P().Class("says").Text(sentence(r, v)),
 		failure(v),
@@ -81,6 +84,15 @@ func (d *detail) render(r *row) app.UI {
 	)
 }
 
+// waiting is a run of the server's queue that has not begun.
+func (d *detail) waiting(r *row) app.UI {
+	return app.Div().Class("run").Body(
+		app.P().Class("says").Text("In the queue "+r.on+": it begins when those before it are done."),
+		app.P().Class("actions").Body(d.deleteButton(r)),
+		d.label(r),
+	)
+}
+
 // sentence says how the run went, or stands.
 func sentence(r *row, v *run.View) string {
 	switch r.Phase {
@@ -89,6 +101,8 @@ func sentence(r *row, v *run.View) string {
 			return fmt.Sprintf("Interrupted: at step %s, %s of %s test images right.", number.Int(m.Step), accuracy(m.Test), number.Int(m.Test.N))
 		}
 		return "Interrupted before its first evaluation."
+	case run.Waiting:
+		return fmt.Sprintf("In the queue %s: it goes on at step %s of %s when those before it are done.", r.on, number.Int(r.Step), number.Int(r.Recipe.Steps))
 	case run.Training:
 		return fmt.Sprintf("Being trained: step %s of %s.", number.Int(r.Step), number.Int(r.Recipe.Steps))
 	}
@@ -118,7 +132,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
 				d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
 				ctx.Navigate(shell.Link(shell.Train))
-			}, app.EventScope(d.id, r.Last)).Text("Resume")
+			}, app.EventScope(d.of, r.Last)).Text("Resume")
 		}),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
@@ -128,7 +142,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return a.Text("Train this again")
 		}),
 		app.If(r.Snapshots > 0, func() app.UI {
-			return app.A().ID("look-" + r.element()).Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(r.ID)).Text("Look inside")
+			return app.A().ID("look-" + r.element()).Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(r.Ref().String())).Text("Look inside")
 		}),
 		d.files.exportButton(r),
 		d.deleteButton(r),
@@ -143,7 +157,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 
 func (d *detail) deleteButton(r *row) app.UI {
 	return app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
-		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id, r.name)).Text("Delete")
+		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.of, r.name)).Text("Delete")
 }
 
 // label is the run's name and note, to be changed.
@@ -152,7 +166,7 @@ func (d *detail) label(r *row) app.UI {
 		return func(_ app.Context, e app.Event) {
 			l := r.Label
 			set(&l, e.Get("target").Get("value").String())
-			d.shell.Runs.Label(d.id, l, func(err error) {
+			d.shell.Runs.Label(d.of, l, func(err error) {
 				if d.problem = ""; err != nil {
 					d.problem = "This could not be kept: " + err.Error() + "."
 				}
@@ -165,21 +179,21 @@ func (d *detail) label(r *row) app.UI {
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For(name).Text("Name"),
 			app.Input().ID(name).Type("text").MaxLength(run.MaxName).Value(r.Name).Placeholder(r.entry.Title).AutoComplete(false).
-				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.id, r.Label)),
+				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.of, r.Label)),
 		),
 		app.Div().Class("field", "wide").Body(
 			app.Label().Class("name").For(note).Text("Note"),
 			app.Input().ID(note).Type("text").MaxLength(run.MaxNote).Value(r.Note).Placeholder("what this run was for").AutoComplete(false).
-				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.id, r.Label)),
+				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.of, r.Label)),
 		),
 		app.P().Class("problem").Role("alert").Hidden(d.problem == "").Text(d.problem),
 	)
 }
 
 func (d *detail) charts(r *row, kept *client.Kept) app.UI {
-	if d.of != kept {
+	if d.drawn != kept {
 		last := float64(r.Recipe.Steps)
-		d.of, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
+		d.drawn, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
 		d.specs[1].Log = true // the first evaluations would press the rest into a line at the bottom
 	}
 	id, file := r.element(), "unpool-run-"+r.element()
@@ -221,7 +235,7 @@ func (d *detail) folds(r *row, v *run.View) app.UI {
 				} else {
 					d.fold = f
 				}
-			}, app.EventScope(d.id, f)).
+			}, app.EventScope(d.of, f)).
 			Text(label)
 	}
 	return app.Div().Class("folds").Body(

@@ -23,11 +23,10 @@ func (s *Store) request(ctx context.Context, method, path string, body []byte) (
 		return answer, nil
 	}
 	defer answer.Close() // only read from
-	r := &refusal{kind: kinds[status]}
-	if err := json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&r.problem); err != nil {
-		r.problem = api.Problem{} // a server between here and there has refused
+	r := &refusal{status: status, kind: kinds[status]}
+	if err := json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&r.problem); err != nil && status > 500 {
+		r.kind = ErrAway // a server between here and there says so
 	}
-	r.problem.Status = status
 	return nil, r
 }
 
@@ -35,25 +34,24 @@ func (s *Store) request(ctx context.Context, method, path string, body []byte) (
 var kinds = map[int]error{
 	404: store.ErrNotFound,
 	409: store.ErrBusy,
-	502: ErrAway, 503: ErrAway, 504: ErrAway, // a server between here and there says so
 	507: store.ErrFull,
 }
 
 // refusal is an answer that is an error.
 type refusal struct {
-	problem api.Problem
-	kind    error // nil for another than a store knows
+	status  int
+	problem api.Problem // zero where it has none
+	kind    error       // nil for another than a store knows
 }
 
 func (r *refusal) Error() string {
-	what := strings.TrimSuffix(r.problem.Title, ".")
-	if r.problem.Detail != "" {
-		what = strings.TrimSuffix(strings.TrimPrefix(what+": "+r.problem.Detail, ": "), ".")
+	if says := strings.TrimSuffix(cmp.Or(r.problem.Detail, r.problem.Title), "."); says != "" {
+		return says
 	}
 	if r.kind != nil {
-		what = cmp.Or(what, r.kind.Error())
+		return r.kind.Error()
 	}
-	return cmp.Or(what, "the server answered "+strconv.Itoa(r.problem.Status))
+	return "the server answered " + strconv.Itoa(r.status)
 }
 
 func (r *refusal) Unwrap() error { return r.kind }

@@ -58,7 +58,7 @@ func (s *Store) listen(ctx context.Context) {
 		} else {
 			s.stream.lost()
 		}
-		if err != nil && !errors.Is(err, ErrAway) {
+		if r := (*refusal)(nil); errors.As(err, &r) && r.status/100 == 4 {
 			position = "" // which the server does not know any more
 		}
 		pause(ctx, wait)
@@ -78,7 +78,7 @@ func (s *Store) connect(ctx context.Context, position *string) (heard bool, err 
 	s.stream.begun(*position == "")
 	dead := time.AfterFunc(silence, cancel)
 	defer dead.Stop()
-	var id string
+	id := *position
 	var data []byte
 	for lines := newLines(answer); lines.Scan(); {
 		dead.Reset(silence)
@@ -86,8 +86,10 @@ func (s *Store) connect(ctx context.Context, position *string) (heard bool, err 
 		field, value, _ := bytes.Cut(lines.Bytes(), []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
 		switch {
-		case len(lines.Bytes()) == 0 && data != nil:
-			s.stream.hear(data)
+		case len(lines.Bytes()) == 0:
+			if data != nil {
+				s.stream.hear(data)
+			}
 			data, *position = nil, id
 		case string(field) == "id":
 			id = string(value)
@@ -115,13 +117,13 @@ func (s *stream) lost() {
 	}
 }
 
-// begun means that it can be, and unless it goes on where it was, that things may have been missed.
+// begun means that it can be, and where the stream does not go on where it was, that something may have been missed.
 func (s *stream) begun(anew bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if was := s.away; was || anew {
-		s.away = false
-		s.changed()
+	s.away = false
+	s.changed()
+	if anew {
 		for w := range s.watchers {
 			w.again = true
 			token(w.wake)
@@ -135,16 +137,20 @@ func (s *stream) hear(data []byte) {
 	if json.Unmarshal(data, &h) != nil {
 		return
 	}
+	line := h.Record
+	if h.Passing != nil {
+		line = h.Passing
+	}
 	var r run.Record
-	if h.Record != nil {
+	if line != nil {
 		var err error
-		if r, err = run.UnmarshalRecord(h.Record); err != nil {
+		if r, err = run.UnmarshalRecord(line); err != nil {
 			return
 		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if h.Record == nil || r.Seq != 0 {
+	if h.Passing == nil {
 		s.changed()
 	}
 	for w := range s.watchers {

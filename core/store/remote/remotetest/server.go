@@ -81,13 +81,24 @@ func (s *Server) Say(id string, w store.Writer, records ...run.Record) error {
 				return err
 			}
 		}
-		line, err := r.Marshal()
-		if err != nil {
-			return err
-		}
-		s.happen(api.Happening{Run: id, Record: line})
+		s.Told(id, r)
 	}
 	return nil
+}
+
+// Told has the stream say records that a run's log has already, or that no log keeps.
+func (s *Server) Told(id string, records ...run.Record) {
+	for _, r := range records {
+		line, err := r.Marshal()
+		if err != nil {
+			panic(err) // a test's mistake
+		}
+		if r.Seq == 0 {
+			s.happen(api.Happening{Run: id, Passing: line})
+		} else {
+			s.happen(api.Happening{Run: id, Record: line})
+		}
+	}
 }
 
 func (s *Server) happen(h api.Happening) {
@@ -159,7 +170,7 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		return s.Here, nil
 	case what == "GET runs" && len(parts) == 2:
 		all, err := s.Store.List(ctx)
-		return api.List{Runs: all}, err
+		return api.List{Runs: append(s.waiting(), all...)}, err
 	case what == "POST runs" && len(parts) == 2:
 		var n api.New
 		if err := json.Unmarshal(body, &n); err != nil {
@@ -173,6 +184,20 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		return s.ofRun(ctx, method, parts[2], parts[3:], u.Query(), body)
 	}
 	return nil, store.ErrNotFound
+}
+
+// waiting are the runs of the queue whose logs have not begun.
+func (s *Server) waiting() (all []run.Summary) {
+	for i, n := range s.Made() {
+		if log, err := s.Store.Read(context.Background(), ID(i), 1); err != nil || len(log) == 0 {
+			all = append(all, run.Summary{ID: ID(i), Label: run.Label{Name: n.Name}, Phase: run.Waiting, Recipe: n.Recipe})
+		}
+	}
+	return all
+}
+
+func (s *Server) isWaiting(id string) bool {
+	return slices.ContainsFunc(s.waiting(), func(w run.Summary) bool { return w.ID == id })
 }
 
 func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, query url.Values, body []byte) (any, error) {
@@ -196,7 +221,7 @@ func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, qu
 			return nil, err
 		}
 		log, err := s.Store.Read(ctx, id, from)
-		if err != nil {
+		if err != nil && !s.isWaiting(id) {
 			return nil, err
 		}
 		lines, err := store.Lines(id, from-1, log)
@@ -206,6 +231,9 @@ func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, qu
 			return s.Store.Get(ctx, id, rest[1])
 		}
 		all, err := s.Store.Artifacts(ctx, id)
+		if s.isWaiting(id) {
+			err = nil
+		}
 		listed := []api.Artifact{}
 		for _, a := range all {
 			listed = append(listed, api.Artifact(a))
@@ -241,8 +269,11 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 	from, to := io.Pipe()
 	context.AfterFunc(ctx, func() { from.CloseWithError(ctx.Err()) })
 	go func() {
+		if _, err := fmt.Fprintf(to, "id: %d\n\n", at); err != nil {
+			return
+		}
 		for {
-			if _, err := fmt.Fprint(to, ": here\n\n"); err != nil {
+			if _, err := fmt.Fprint(to, ":\n\n"); err != nil {
 				return
 			}
 			s.mu.Lock()
@@ -255,7 +286,11 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 			for _, h := range some {
 				at++
 				text, err := json.Marshal(h)
-				if err == nil {
+				switch {
+				case err != nil:
+				case h.Passing != nil:
+					_, err = fmt.Fprintf(to, "data: %s\n\n", text)
+				default:
 					_, err = fmt.Fprintf(to, "id: %d\ndata: %s\n\n", at, text)
 				}
 				if err != nil {
