@@ -58,7 +58,7 @@ func (r *Runs) follow(place protocol.Place, l *listing) {
 		err = nil
 		r.dispatch(func(app.Context) { r.listed(place, s, all, away) })
 		time.Sleep(listEvery)
-		r.wait(l, changed, away || slices.ContainsFunc(all, func(s run.Summary) bool { return s.Phase.Active() }))
+		r.wait(l, s, changed, away, away || slices.ContainsFunc(all, func(s run.Summary) bool { return s.Phase.Active() }))
 	}
 	r.dispatch(func(app.Context) {
 		l.store, l.opening = nil, false
@@ -88,8 +88,8 @@ func (r *Runs) listed(place protocol.Place, s store.Changing, all []run.Summary,
 	}
 }
 
-// wait waits until the runs of a place are to be listed again.
-func (r *Runs) wait(l *listing, changed <-chan struct{}, anyway bool) {
+// wait waits until the runs of a place are to be listed again. Meanwhile it says when a server goes away or comes back.
+func (r *Runs) wait(l *listing, s store.Changing, changed <-chan struct{}, away, anyway bool) {
 	var look <-chan time.Time
 	if anyway {
 		look = time.Tick(lookAnyway)
@@ -99,6 +99,11 @@ func (r *Runs) wait(l *listing, changed <-chan struct{}, anyway bool) {
 		case <-l.asked:
 			return
 		case <-changed:
+			if there, ok := s.(*remote.Store); ok && there.Away() != away {
+				now := !away
+				away = now
+				r.dispatch(func(app.Context) { r.Server.Away = now })
+			}
 		case <-look:
 		}
 		if r.Shown() {

@@ -35,6 +35,7 @@ func New(pages []Page) *Shell {
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
 	s.Trainer.Listen(s.Storage.Hear)
+	s.Trainer.There.Server = s.Runs.Server
 	return s
 }
 

@@ -148,7 +148,7 @@ func (p *Page) state() string {
 	case p.subject.steps != nil:
 	case p.Runs.Failed == nil && p.Runs.Version == 0 || p.subject.library.published.version == 0:
 		return "loading"
-	case p.subject.found || p.subject.waiting():
+	case p.subject.found || awaited(p.subject):
 		return "loading"
 	case p.Runs.Failed != nil:
 		return "failed"

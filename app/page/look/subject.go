@@ -85,13 +85,13 @@ func (s *subject) follow() {
 			return
 		}
 	}
-	if kept && now.published > 0 && s.wanted != (client.Ref{}) && !s.waiting() {
+	if kept && now.published > 0 && s.wanted != (client.Ref{}) && !awaited(s) {
 		s.seek()
 	}
 }
 
-// waiting reports whether the run of the link is the server's, which has not answered.
-func (s *subject) waiting() bool {
+// awaited reports whether the run of the link is the server's, which has not answered.
+func awaited(s *subject) bool {
 	return s.wanted.Place == protocol.OnServer && !s.shell.Runs.Server.Answered()
 }
 

@@ -15,6 +15,7 @@ import (
 	"unpool/app/ui/table"
 	"unpool/app/ui/words"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -88,7 +89,7 @@ func (d *detail) render(r *row) app.UI {
 func (d *detail) waiting(r *row) app.UI {
 	return app.Div().Class("run").Body(
 		app.P().Class("says").Text("In the queue "+r.on+": it begins when those before it are done."),
-		app.P().Class("actions").Body(d.deleteButton(r)),
+		app.P().Class("actions").Body(d.followButton(r), d.deleteButton(r)),
 		d.label(r),
 	)
 }
@@ -127,10 +128,19 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	_, own := r.Recipe.Dataset.Folder()
 	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
 	busy := d.shell.Trainer.View.Phase.Active()
+	there := r.Place == protocol.OnServer
+	if there { // which resumes what it can
+		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
+	}
 	return app.P().Class("actions").Body(
+		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
 		app.If(resumable, func() app.UI {
 			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-				d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+				if there {
+					d.shell.Trainer.There.Resume(r.ID)
+				} else {
+					d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+				}
 				ctx.Navigate(shell.Link(shell.Train))
 			}, app.EventScope(d.of, r.Last)).Text("Resume")
 		}),
@@ -153,6 +163,15 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
 		}),
 	)
+}
+
+// followButton leads to the Train page with a run that the server trains.
+func (d *detail) followButton(r *row) app.UI {
+	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
+		OnClick(func(ctx app.Context, _ app.Event) {
+			d.shell.Trainer.There.Follow(r.ID)
+			ctx.Navigate(shell.Link(shell.Train))
+		}, app.EventScope(d.of)).Text("Follow on the Train page")
 }
 
 func (d *detail) deleteButton(r *row) app.UI {

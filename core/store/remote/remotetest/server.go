@@ -101,6 +101,21 @@ func (s *Server) Told(id string, records ...run.Record) {
 	}
 }
 
+// Forget takes a run out of the queue.
+func (s *Server) Forget(id string) {
+	s.change(func() {
+		for i := range s.made {
+			if ID(i) == id {
+				s.made[i].Name = gone
+			}
+		}
+		s.happened = append(s.happened, api.Happening{Run: id, Deleted: true})
+	})
+}
+
+// gone is the name of a run that is not in the queue any more.
+const gone = "gone"
+
 func (s *Server) happen(h api.Happening) {
 	s.change(func() { s.happened = append(s.happened, h) })
 }
@@ -189,6 +204,9 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 // waiting are the runs of the queue whose logs have not begun.
 func (s *Server) waiting() (all []run.Summary) {
 	for i, n := range s.Made() {
+		if n.Name == gone {
+			continue
+		}
 		if log, err := s.Store.Read(context.Background(), ID(i), 1); err != nil || len(log) == 0 {
 			all = append(all, run.Summary{ID: ID(i), Label: run.Label{Name: n.Name}, Phase: run.Waiting, Recipe: n.Recipe})
 		}
