@@ -84,7 +84,7 @@ func start(t testing.TB, args ...string) string {
 // startAt runs the program's site at an address until stop is called, which the caller must do.
 func startAt(t testing.TB, address string, args ...string) (site string, stop func()) {
 	t.Helper()
-	cmd := program(context.Background(), append([]string{"-addr", address}, args...)...)
+	cmd := program(context.Background(), append([]string{"-addr", address, "-store", t.TempDir()}, args...)...)
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.StdoutPipe()

@@ -29,7 +29,7 @@ func main() {
 		release()
 		fmt.Fprintln(stderr, "\nStopping after what is under way. Ctrl-C again ends at once.")
 	})
-	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA")}
+	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: storeFolder()}
 	if cache, err := os.UserCacheDir(); err == nil {
 		m.Cache = filepath.Join(cache, "unpool")
 	}
@@ -41,6 +41,7 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	Data           string           // folder of data sets where no flag names one
 	Cache          string           // folder of downloaded data sets; "" for none
+	Store          string           // folder of the store of runs where no flag names one; "" for none
 	Ready          func(url string) // called once the site is served; nil for none
 }
 

@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
 	"os"
 
 	"unpool/app"
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/httpd"
 	"unpool/cmd/serve/internal/jobs"
@@ -15,11 +17,14 @@ import (
 )
 
 // serve serves the site until the user ends it.
-func (m *Main) serve(ctx context.Context, args []string) error {
+func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	flags := command.New("serve")
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
 	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
+	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	var compute backends.Options
+	command.BackendFlags(flags, &compute)
 	names, err := command.Parse(m.Stdout, flags, "serve [flags]", args)
 	if err != nil {
 		return err
@@ -27,16 +32,26 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	if len(names) > 0 {
 		return command.Usage("unexpected %q; try serve help", names[0])
 	}
+	if err := compute.Check(); err != nil {
+		return command.UsageError{Err: err}
+	}
+	kept, unkept := m.openStore(ctx, m.Store)
+	if wrong := (command.UsageError{}); errors.As(unkept, &wrong) {
+		return already(unkept)
+	}
+	if kept != nil {
+		defer func() { err = errors.Join(err, kept.Close()) }()
+	}
 	listener, err := httpd.Listen(*addr)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	handler, err := m.openSite(ctx, *public)
+	site, err := m.openSite(ctx, *public)
 	if err != nil {
 		return err
 	}
-	handler.AddSets(m.images(m.Data).Served()...)
+	site.AddSets(m.images(m.Data).Served()...)
 	url := "http://" + listener.Addr().String() + "/"
 	token := ""
 	if !httpd.Loopback(listener.Addr().String()) {
@@ -45,11 +60,24 @@ func (m *Main) serve(ctx context.Context, args []string) error {
 	}
 	host, _, _ := net.SplitHostPort(*addr) // Listen has accepted it
 	machine, _ := os.Hostname()            // "" where it has no name
+	ctx, stop := context.WithCancel(ctx)
+	var runs http.Handler
+	if kept == nil {
+		runs = m.unkept(unkept)
+	} else {
+		k := m.keep(ctx, kept, compute)
+		defer k.rest()
+		runs = k.handler(ctx, machine)
+		if err := kept.Announce(url); err != nil {
+			fmt.Fprintf(m.Stderr, "Other commands will not find this server: %v\n", err)
+		}
+	}
+	defer stop()
 	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", url)
 	if m.Ready != nil {
 		m.Ready(url)
 	}
-	return httpd.Serve(ctx, listener, httpd.Guard(handler, token, host, machine))
+	return httpd.Serve(ctx, listener, httpd.Guard(site.WithAPI(runs), token, host, machine))
 }
 
 // openSite brings the static files up to date and returns the site. With a folder given it takes that as it is.

@@ -90,7 +90,7 @@ var rules = []rule{
 	},
 	{
 		why: "a page and a trainer of any kind, on any machine, must be able to speak to each other",
-		who: []string{"unpool/core/protocol"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control"},
+		who: []string{"unpool/core/protocol", "unpool/core/api"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control"},
 	},
 	{
 		why: "the trainer's program runs wherever its ports are: natively in tests, too",

@@ -164,7 +164,7 @@ func TestVersion(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	r := get(newSite(t, nil), "/")
+	r := get(Guard(newSite(t, nil), ""), "/")
 	for name, want := range map[string]string{
 		"Cross-Origin-Opener-Policy":   "same-origin",
 		"Cross-Origin-Embedder-Policy": "require-corp",

@@ -52,16 +52,20 @@ var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
 // Guard lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
 // of names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. An Origin must
-// be this server's. If token is not empty, a request needs it once in its query; a cookie carries it from then on.
+// be this server's. If token is not empty, a request needs it once in its query, and a cookie carries it from then on; or, as programs do,
+// in its header Authorization each time. The security headers go with every answer.
 func Guard(next http.Handler, token string, names ...string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for _, header := range securityHeaders {
+			w.Header().Set(header[0], header[1])
+		}
 		switch {
 		case !knownHost(r.Host, names):
 			http.Error(w, "this server is not known under the name in the address; use the address that it printed",
 				http.StatusMisdirectedRequest)
 		case !sameOrigin(r):
 			http.Error(w, "requests from other sites are refused", http.StatusForbidden)
-		case token == "" || hasCookie(r, token):
+		case token == "" || hasCookie(r, token) || equal(r.Header.Get("Authorization"), "Bearer "+token):
 			next.ServeHTTP(w, r)
 		case equal(r.URL.Query().Get("token"), token):
 			http.SetCookie(w, &http.Cookie{

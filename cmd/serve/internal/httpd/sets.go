@@ -25,6 +25,16 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Title }
 
+// WithAPI returns the site with another handler for the paths below /api/ that are not its data sets.
+func (s *Site) WithAPI(api http.Handler) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", s)
+	mux.Handle(indexPath, s)
+	mux.Handle(setsPath, s)
+	mux.Handle("/api/", api)
+	return mux
+}
+
 // Where the sets are: an index, and their files at setsPath/NAME/FILE.
 const (
 	indexPath = "/api/data.json"

@@ -71,9 +71,6 @@ func (s *Site) AddSets(all ...Set) { s.sets.all = append(s.sets.all, all...) }
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", s.csp)
-	for _, header := range securityHeaders {
-		h.Set(header[0], header[1])
-	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
 		http.Error(w, "only GET and HEAD are understood here", http.StatusMethodNotAllowed)

@@ -19,6 +19,7 @@ type document struct {
 	// Owner is the writer that had the run in hand last. No other may change what follows.
 	Owner     string              `json:"owner"`
 	Artifacts map[string]artifact `json:"artifacts,omitempty"`
+	Job       *store.Job          `json:"job,omitempty"` // what the run is in the queue for; nil if it is not
 	// Summary is what the first Messages messages of the log come to, and its Bytes are theirs. A writer that was killed leaves it
 	// behind its log.
 	Summary  run.Summary `json:"summary"`

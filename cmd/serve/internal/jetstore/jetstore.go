@@ -32,6 +32,7 @@ type Store struct {
 	leaseFor time.Duration
 	index    index
 	tails    feed
+	news     news
 }
 
 var _ store.Changing = (*Store)(nil)

@@ -42,12 +42,18 @@ type ahead struct {
 	at    position
 }
 
-// take puts a document's message in the index.
-func (x *index) take(m jetstream.Msg) (token string, e entry) {
+// differs reports whether a run has changed, but for its log and its artifacts.
+func (e entry) differs(before entry) bool {
+	a, b := e.document, before.document
+	return a == nil || b == nil || a.Label != b.Label || (a.Job == nil) != (b.Job == nil) || e.deleted() != before.deleted()
+}
+
+// take puts a document's message, of a number, in the index, and returns what it says in place of what.
+func (x *index) take(m jetstream.Msg) (token string, seq uint64, e, before entry) {
 	token = strings.TrimPrefix(m.Subject(), documentSubject)
 	about, err := m.Metadata()
 	if err != nil {
-		return token, entry{err: err} // no message of JetStream's
+		return token, 0, entry{err: err}, entry{} // no message of JetStream's
 	}
 	if e.document, e.err = parseDocument(m.Data(), about.Sequence.Stream); e.err == nil {
 		e.bodies = slices.Collect(maps.Keys(bodies(e.document.Artifacts)))
@@ -58,11 +64,12 @@ func (x *index) take(m jetstream.Msg) (token string, e entry) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	before = x.entries[token]
 	x.entries[token] = e
 	x.seq = about.Sequence.Stream
 	close(x.grown)
 	x.grown = make(chan struct{})
-	return token, e
+	return token, x.seq, e, before
 }
 
 // all returns the documents of all runs, by their tokens, as they are now or later.

@@ -39,15 +39,25 @@ const mostWaiting = 256
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
 	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}}
+	events, err := info(s.ctx, s.events)
+	if err != nil {
+		return err
+	}
+	documents, err := info(s.ctx, s.documents)
+	if err != nil {
+		return err
+	}
+	s.news.begin(store.Position{Store: uint64(events.Created.UnixNano()), Events: events.State.LastSeq, Runs: documents.State.LastSeq})
 	for _, one := range []struct {
 		stream jetstream.Stream
-		from   jetstream.DeliverPolicy
+		from   jetstream.OrderedConsumerConfig
 		take   jetstream.MessageHandler
 	}{
-		{s.documents, jetstream.DeliverLastPerSubjectPolicy, s.takeDocument},
-		{s.events, jetstream.DeliverNewPolicy, s.tails.takeEvent},
+		{s.documents, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy}, s.takeDocument},
+		{s.events, jetstream.OrderedConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: events.State.LastSeq + 1},
+			s.takeEvent},
 	} {
-		c, err := one.stream.OrderedConsumer(s.ctx, jetstream.OrderedConsumerConfig{DeliverPolicy: one.from})
+		c, err := one.stream.OrderedConsumer(s.ctx, one.from)
 		if err != nil {
 			return err
 		}
@@ -62,7 +72,10 @@ func (s *Store) follow() error {
 
 // takeDocument takes what a run's document has become.
 func (s *Store) takeDocument(m jetstream.Msg) {
-	token, e := s.index.take(m)
+	token, seq, e, before := s.index.take(m)
+	if e.differs(before) && seq > s.news.begun.Runs {
+		s.news.add(store.Happening{At: store.Position{Runs: seq}, Run: identity(token), Deleted: e.deleted()})
+	}
 	s.tails.mu.Lock()
 	defer s.tails.mu.Unlock()
 	for w := range s.tails.watchers {
@@ -75,11 +88,15 @@ func (s *Store) takeDocument(m jetstream.Msg) {
 }
 
 // takeEvent takes an event of any run.
-func (f *feed) takeEvent(m jetstream.Msg) {
+func (s *Store) takeEvent(m jetstream.Msg) {
 	if len(m.Data()) == 0 {
 		return // a writer took the run
 	}
 	token := strings.TrimPrefix(m.Subject(), eventSubject)
+	if about, err := m.Metadata(); err == nil { // else it is no message of JetStream's
+		s.news.add(store.Happening{At: store.Position{Events: about.Sequence.Stream}, Run: identity(token), Record: m.Data()})
+	}
+	f := &s.tails
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	var r run.Record

@@ -45,6 +45,9 @@ func (w *writer) begin(ctx context.Context, id string) error {
 	w.document = &document{
 		ID: id, Birth: run.NewID(), Owner: w.lease.owner, Artifacts: map[string]artifact{}, Messages: w.at.messages, seq: old.seq,
 	}
+	if old.Deleted.IsZero() { // it was in the queue
+		w.document.Label, w.document.Job = old.Label, old.Job
+	}
 	return w.s.save(ctx, w.document)
 }
 
@@ -223,7 +226,7 @@ func bodies(artifacts map[string]artifact) map[string]bool {
 	return all
 }
 
-// Close is store.Writer's. Of a run that never began nothing is left.
+// Close is store.Writer's. Of a run that never began nothing is left, unless it is in the queue.
 func (w *writer) Close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -233,7 +236,7 @@ func (w *writer) Close() error {
 	w.closed = true
 	defer w.lease.release(context.WithoutCancel(w.s.ctx))
 	var err error
-	if w.at.last == 0 && len(w.document.Artifacts) == 0 {
+	if w.at.last == 0 && len(w.document.Artifacts) == 0 && w.document.Job == nil {
 		err = w.abandon()
 	} else {
 		err = w.save(w.document.Artifacts)

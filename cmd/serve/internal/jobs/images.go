@@ -85,6 +85,19 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 	return nil
 }
 
+// Missing says that a data set is not here, and how it comes; "" of one that is.
+func (i *Images) Missing(name recipe.Dataset) string {
+	_, err := i.Sources.Find(context.Background(), name)
+	switch {
+	case err == nil:
+		return ""
+	case !errors.Is(err, dataset.ErrMissing):
+		return err.Error()
+	}
+	info, _ := name.Info()
+	return fmt.Sprintf("the server does not have %s yet; there, serve data %s %s", info.Origin, name, gets(info))
+}
+
 // gets says what serve data does for a data set that is not here.
 func gets(info recipe.DatasetInfo) string {
 	if info.Download > 0 {

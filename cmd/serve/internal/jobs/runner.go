@@ -27,9 +27,11 @@ import (
 type Runner struct {
 	Backend *backends.Backend
 	Images  *Images
-	Move    bool      // let runs be resumed with something else than what computed them
-	Stderr  io.Writer // hears how a run goes
-	Lines   io.Writer // gets the records of runs, one a line; nil for none
+	Move    bool                           // let runs be resumed with something else than what computed them
+	Stderr  io.Writer                      // hears how a run goes
+	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
+	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
+	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
 	Snapshots int64
 }
@@ -49,7 +51,7 @@ type Job struct {
 // Run makes a run, to its end or until ctx ends it, and returns what came of it. Where the run itself failed, the view says so, and
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
-	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, view: &run.View{}}
+	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}
 	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep}
 	if r.Snapshots > 0 && j.Begin != nil {
 		o.Snapshot = s.snapshot
@@ -63,11 +65,15 @@ func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, 
 		if s.log, err = j.Begin(); err != nil {
 			return s.view, s.progress, command.UsageError{Err: err}
 		}
+		defer s.log.Close() // also where something panics
 		s.log.BoundSnapshots(r.Snapshots)
 		s.log.Heard, s.view = s.heard, s.log.View()
 	}
 	if j.Said != "" {
 		fmt.Fprintln(r.Stderr, j.Said)
+	}
+	if r.Begun != nil {
+		r.Begun(session.Do)
 	}
 	if j.Rate != 0 {
 		session.Do(control.Command{Do: control.SetRate, LearningRate: j.Rate})
@@ -98,6 +104,7 @@ func moveHint(err error) error {
 type sink struct {
 	progress *console.Progress
 	lines    io.Writer
+	told     func(run.Record)
 	log      *store.Recorder // nil for a run that is kept nowhere
 	view     *run.View
 	seq      uint64 // of a run that is kept nowhere
@@ -145,8 +152,11 @@ func (s *sink) take(e run.Event) {
 	s.heard(rec)
 }
 
-// heard writes a record as a line.
+// heard tells of a record, and writes one that lasts as a line.
 func (s *sink) heard(rec run.Record) {
+	if s.told != nil {
+		s.told(rec)
+	}
 	if s.lines == nil || !run.Durable(rec.Event) {
 		return
 	}

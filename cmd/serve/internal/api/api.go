@@ -1,0 +1,133 @@
+// Package api answers over HTTP what a store's runs are, and takes what is to be done with them: the paths and bodies of core/api, described
+// as OpenAPI 3.1 at /api/openapi.json. It knows a store and a queue, not what trains.
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"iter"
+	"net/http"
+	"strings"
+	"sync/atomic"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"unpool/core/control"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// Store keeps the runs.
+type Store interface {
+	store.Store
+	Now() store.Position
+	Happenings(ctx context.Context, from store.Position) iter.Seq2[store.Happening, error]
+}
+
+// Queue has runs trained.
+type Queue interface {
+	Add(ctx context.Context, j store.Job) error
+	Do(ctx context.Context, id string, c control.Command) error
+	Delete(ctx context.Context, id string) error
+	Jobs(ctx context.Context) (all []store.Job, current string, err error)
+}
+
+// Server is what the answers are made of.
+type Server struct {
+	Store   Store
+	Queue   Queue
+	Machine string                            // its name; "" where it has none
+	Where   func() (run.Where, error)         // what computes
+	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
+	Ended   context.Context                   // ends the streams
+	streams atomic.Int64                      // that are open
+}
+
+// maxBody bounds what a request says, in bytes.
+const maxBody = 64 << 10
+
+// Handler answers requests to paths that begin with /api/.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Unpool", "1")
+	config.Info.Description = "Runs that a server keeps and trains. Errors are problem details (RFC 9457)."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", ""
+	config.CreateHooks = nil // which add links to schemas
+	config.RejectUnknownQueryParameters = true
+	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	api := humago.New(mux, config)
+	s.register(api)
+	spec, err := json.Marshal(api.OpenAPI())
+	if err != nil {
+		panic(err) // what the program says of itself always marshals
+	}
+	mux.HandleFunc("GET /api/openapi.json", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/openapi+json")
+		w.Write(spec)
+	})
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if _, pattern := mux.Handler(r); pattern == "" {
+			refuse(w, r, mux)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// register describes all operations, and what answers them.
+func (s *Server) register(api huma.API) {
+	at := func(method, path, id, summary string, status int) huma.Operation {
+		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody,
+			Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}}
+	}
+	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
+	huma.Register(api, at("GET", "/api/runs", "list", "All runs, the newest first", 200), s.list)
+	huma.Register(api, at("POST", "/api/runs", "create", "Put a new run into the queue", 201), s.create)
+	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A run in a few words", 200), s.get)
+	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Name a run, in place of the name and note before", 204), s.label)
+	huma.Register(api, at("DELETE", "/api/runs/{id}", "delete", "Delete a run", 204), s.remove)
+	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Tell a run in training, or in the queue, what to do", 204), s.command)
+	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Put a run that was interrupted or stopped into the queue again", 202), s.resume)
+	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a number on, one a line", 200), s.log)
+	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
+	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
+	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs, as an event stream", 200), s.events)
+}
+
+// refuse answers in place of mux, which knows no such path or method and would say so as plain text.
+func refuse(w http.ResponseWriter, r *http.Request, mux http.Handler) {
+	said := refusal{header: w.Header()}
+	mux.ServeHTTP(&said, r)
+	writeProblem(w, said.status, strings.TrimSpace(said.text.String()))
+}
+
+// refusal keeps what a handler answers, but for its headers, which are those of another answer.
+type refusal struct {
+	header http.Header
+	status int
+	text   bytes.Buffer
+}
+
+func (r *refusal) Header() http.Header         { return r.header }
+func (r *refusal) WriteHeader(status int)      { r.status = status }
+func (r *refusal) Write(b []byte) (int, error) { return r.text.Write(b) }
+
+// failed is what an error of the store or the queue is over HTTP. Others are the server's own, and say no more than that.
+func failed(err error) error {
+	status := map[error]int{
+		store.ErrNotFound: http.StatusNotFound, store.ErrBusy: http.StatusConflict, store.ErrExists: http.StatusConflict,
+		store.ErrConflict: http.StatusConflict, store.ErrQueued: http.StatusConflict, store.ErrIdle: http.StatusConflict,
+		store.ErrWaits: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests, store.ErrFull: http.StatusInsufficientStorage,
+	}
+	for known, code := range status {
+		if errors.Is(err, known) {
+			return problem(code, err.Error())
+		}
+	}
+	return problem(http.StatusInternalServerError, err.Error())
+}

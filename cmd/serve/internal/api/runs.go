@@ -1,0 +1,308 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	wire "unpool/core/api"
+	"unpool/core/control"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// Which names a run. huma reads embedded types only where they are exported.
+type Which struct {
+	ID string `path:"id" doc:"of the run"`
+}
+
+// check refuses what is no run's ID.
+func (w Which) check() error {
+	if err := store.CheckName(w.ID); err != nil {
+		return problem(http.StatusUnprocessableEntity, "a run cannot be called so: "+err.Error())
+	}
+	return nil
+}
+
+// answer is a body.
+type answer[T any] struct{ Body T }
+
+func (s *Server) machine(ctx context.Context, in *struct {
+	Recipe string `query:"recipe" doc:"a recipe as JSON: how long a step of it took here before"`
+}) (*answer[wire.Here], error) {
+	where, err := s.Where()
+	if err != nil {
+		return nil, failed(err)
+	}
+	jobs, current, err := s.Queue.Jobs(ctx)
+	if err != nil {
+		return nil, failed(err)
+	}
+	here := wire.Here{Name: s.Machine, Where: where, Waiting: len(jobs)}
+	if current != "" {
+		here.Waiting--
+	}
+	if in.Recipe == "" {
+		return &answer[wire.Here]{here}, nil
+	}
+	r, err := recipe.Decode([]byte(in.Recipe))
+	if err != nil {
+		return nil, problem(http.StatusUnprocessableEntity, "the recipe: "+err.Error())
+	}
+	all, err := s.Store.List(ctx)
+	if err != nil {
+		return nil, failed(err)
+	}
+	for _, sum := range all { // the newest first
+		if sum.MsPerStep > 0 && sum.Where.Same(where) && sameStep(sum.Recipe, r) {
+			here.MsPerStep = sum.MsPerStep
+			break
+		}
+	}
+	return &answer[wire.Here]{here}, nil
+}
+
+// sameStep reports whether a training step of two recipes is the same work.
+func sameStep(a, b recipe.Recipe) bool {
+	return a.Net == b.Net && a.Dataset == b.Dataset && a.Size == b.Size && a.Colour == b.Colour && a.Batch == b.Batch &&
+		a.Optimizer == b.Optimizer && a.Exact == b.Exact && a.Augment == b.Augment
+}
+
+func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], error) {
+	all, err := s.summaries(ctx)
+	if err != nil {
+		return nil, failed(err)
+	}
+	if all == nil {
+		all = []run.Summary{} // none is [] and not null
+	}
+	return &answer[wire.List]{wire.List{Runs: all}}, nil
+}
+
+// summaries are all runs, those in the queue too.
+func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
+	jobs, current, err := s.Queue.Jobs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	all, err := s.Store.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, j := range jobs {
+		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == j.ID })
+		if i < 0 {
+			i = len(all)
+			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
+		}
+		switch sum := &all[i]; {
+		case j.ID != current:
+			sum.Phase = run.Waiting
+		case !sum.Phase.Active():
+			sum.Phase = run.Loading
+		}
+	}
+	run.Newest(all)
+	return all, nil
+}
+
+func (s *Server) get(ctx context.Context, in *Which) (*answer[run.Summary], error) {
+	sum, err := s.summary(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	return &answer[run.Summary]{sum}, nil
+}
+
+func (s *Server) summary(ctx context.Context, in *Which) (run.Summary, error) {
+	if err := in.check(); err != nil {
+		return run.Summary{}, err
+	}
+	all, err := s.summaries(ctx)
+	if err != nil {
+		return run.Summary{}, failed(err)
+	}
+	for _, sum := range all {
+		if sum.ID == in.ID {
+			return sum, nil
+		}
+	}
+	return run.Summary{}, failed(fmt.Errorf("run %s: %w", in.ID, store.ErrNotFound))
+}
+
+// rawRecipe is a recipe that was not read yet.
+type rawRecipe struct{ json.RawMessage }
+
+// Schema is huma.SchemaProvider's. What is wrong with values, the recipe says better.
+func (rawRecipe) Schema(huma.Registry) *huma.Schema {
+	fields := map[string]*huma.Schema{"version": {Type: huma.TypeInteger, Description: "of this form: " + strconv.Itoa(recipe.Version)}}
+	for i := range recipe.Fields {
+		f := &recipe.Fields[i]
+		fields[f.Name] = &huma.Schema{Description: f.Help}
+	}
+	return &huma.Schema{Type: huma.TypeObject, Description: "A recipe: what to train", Properties: fields, AdditionalProperties: true}
+}
+
+func (s *Server) create(ctx context.Context, in *struct {
+	Body struct {
+		Recipe rawRecipe `json:"recipe"`
+		Name   string    `json:"name,omitempty" doc:"the user's, for the run"`
+	}
+}) (*answer[wire.Made], error) {
+	r, err := recipe.Decode(in.Body.Recipe.RawMessage)
+	if err == nil {
+		err = r.Validate()
+	}
+	if _, folder := r.Dataset.Folder(); err == nil && folder {
+		err = errors.New("dataset: a server trains on data sets that have a name everywhere")
+	}
+	label := run.Label{Name: in.Body.Name}
+	if err == nil {
+		err = label.Check()
+	}
+	if err != nil {
+		return nil, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	if why := s.Missing(r.Dataset); why != "" {
+		return nil, problem(http.StatusConflict, why)
+	}
+	made := wire.Made{ID: run.NewID()}
+	if err := s.Queue.Add(ctx, store.Job{ID: made.ID, Label: label, Recipe: r}); err != nil {
+		return nil, failed(err)
+	}
+	return &answer[wire.Made]{made}, nil
+}
+
+func (s *Server) label(ctx context.Context, in *struct {
+	Which
+	Body run.Label
+}) (*struct{}, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	if err := in.Body.Check(); err != nil {
+		return nil, problem(http.StatusUnprocessableEntity, err.Error())
+	}
+	return done(s.Store.Label(ctx, in.ID, in.Body))
+}
+
+// done is the answer of what has none, or why it could not be done.
+func done(err error) (*struct{}, error) {
+	if err != nil {
+		return nil, failed(err)
+	}
+	return nil, nil
+}
+
+func (s *Server) remove(ctx context.Context, in *Which) (*struct{}, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	return done(s.Queue.Delete(ctx, in.ID))
+}
+
+func (s *Server) command(ctx context.Context, in *struct {
+	Which
+	Body control.Command
+}) (*struct{}, error) {
+	if _, err := s.summary(ctx, &in.Which); err != nil {
+		return nil, err
+	}
+	return done(s.Queue.Do(ctx, in.ID, in.Body))
+}
+
+func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], error) {
+	sum, err := s.summary(ctx, in)
+	switch {
+	case err != nil:
+		return nil, err
+	case sum.Phase == run.Waiting || sum.Phase.Active():
+		return nil, failed(store.ErrQueued)
+	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted:
+		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only one that was stopped or interrupted can be resumed")
+	}
+	if err := s.Queue.Add(ctx, store.Job{ID: in.ID, Label: sum.Label, Recipe: sum.Recipe}); err != nil {
+		return nil, failed(err)
+	}
+	return &answer[wire.Made]{wire.Made{ID: in.ID}}, nil
+}
+
+func (s *Server) artifacts(ctx context.Context, in *Which) (*answer[[]wire.Artifact], error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Artifacts(ctx, in.ID)
+	if err != nil {
+		return nil, failed(err)
+	}
+	out := []wire.Artifact{} // none is [] and not null
+	for _, a := range all {
+		out = append(out, wire.Artifact{Name: a.Name, Size: a.Size})
+	}
+	return &answer[[]wire.Artifact]{out}, nil
+}
+
+func (s *Server) artifact(ctx context.Context, in *struct {
+	Which
+	Name string `path:"name" doc:"of the artifact"`
+}) (*huma.StreamResponse, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	all, err := s.Store.Artifacts(ctx, in.ID)
+	if err != nil {
+		return nil, failed(err)
+	}
+	i := slices.IndexFunc(all, func(a store.Artifact) bool { return a.Name == in.Name })
+	if i < 0 {
+		return nil, failed(fmt.Errorf("%.200q of run %s: %w", in.Name, in.ID, store.ErrNotFound))
+	}
+	body, err := s.Store.Get(ctx, in.ID, in.Name)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		defer body.Close()
+		c.SetHeader("Content-Type", "application/octet-stream")
+		if _, err := io.Copy(c.BodyWriter(), body); err != nil {
+			panic(http.ErrAbortHandler) // the client must not take what came for the whole
+		}
+	}}, nil
+}
+
+func (s *Server) log(ctx context.Context, in *struct {
+	Which
+	From uint64 `query:"from" default:"1" doc:"number of the first record"`
+}) (*struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte
+}, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	log, err := s.Store.Read(ctx, in.ID, in.From)
+	if err != nil {
+		return nil, failed(err)
+	}
+	var text []byte
+	for _, r := range log {
+		line, err := r.Marshal()
+		if err != nil {
+			return nil, failed(err)
+		}
+		text = append(append(text, line...), '\n')
+	}
+	return &struct {
+		ContentType string `header:"Content-Type"`
+		Body        []byte
+	}{"application/x-ndjson", text}, nil
+}

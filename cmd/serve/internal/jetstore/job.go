@@ -1,0 +1,76 @@
+package jetstore
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// Enqueue has a run trained that is there, or makes one that has not begun: store.ErrExists where it is queued already. A new one has
+// the job's label.
+func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
+	if err := store.CheckName(j.ID); err != nil {
+		return fmt.Errorf("a run cannot be called %q: %w", j.ID, err)
+	}
+	if err := j.Label.Check(); err != nil {
+		return err
+	}
+	if err := s.room(newRun); err != nil {
+		return fmt.Errorf("run %s: %w", j.ID, err)
+	}
+	d, err := s.anyDocument(ctx, j.ID)
+	if err != nil {
+		return fmt.Errorf("run %s: %w", j.ID, err)
+	}
+	if d.Job != nil {
+		return fmt.Errorf("run %s: it is in the queue: %w", j.ID, store.ErrExists)
+	}
+	if d.seq == 0 || !d.Deleted.IsZero() {
+		d = &document{ID: j.ID, Birth: run.NewID(), Label: j.Label, seq: d.seq}
+	}
+	d.Job = &j
+	if err := s.save(ctx, d); err != nil {
+		return fmt.Errorf("run %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// SaveJob replaces what is kept of a job: store.ErrNotFound where the run is not queued.
+func (s *Store) SaveJob(ctx context.Context, j store.Job) error {
+	return s.changeJob(ctx, j.ID, &j)
+}
+
+// Dequeue takes a run out of the queue: store.ErrNotFound where it is not in there. One that never began is to be deleted instead.
+func (s *Store) Dequeue(ctx context.Context, id string) error { return s.changeJob(ctx, id, nil) }
+
+func (s *Store) changeJob(ctx context.Context, id string, to *store.Job) error {
+	_, err := s.change(ctx, id, func(d *document) error {
+		if d.Job == nil {
+			return fmt.Errorf("run %s in the queue: %w", id, store.ErrNotFound)
+		}
+		d.Job = to
+		return nil
+	})
+	return err
+}
+
+// Jobs returns the runs that are queued, the first one first.
+func (s *Store) Jobs(ctx context.Context) (all []store.Job, err error) {
+	runs, err := s.index.all(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range runs {
+		if e.document != nil && e.document.Job != nil {
+			j := *e.document.Job
+			j.ID, j.Label = e.document.ID, e.document.Label
+			all = append(all, j)
+		}
+	}
+	slices.SortFunc(all, func(a, b store.Job) int { return cmp.Or(a.Queued.Compare(b.Queued), cmp.Compare(a.ID, b.ID)) })
+	return all, nil
+}

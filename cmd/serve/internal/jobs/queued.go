@@ -1,0 +1,164 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/core/control"
+	"unpool/core/number"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/models"
+)
+
+// Telling is a store whose followers can be told of what is not kept.
+type Telling interface {
+	store.Store
+	Tell(id string, r run.Record) error
+}
+
+// Queued trains the runs of a queue into a store. Backends are opened when the first run needs them, and stay open.
+type Queued struct {
+	Store   Telling
+	Backend backends.Options
+	Images  *Images
+	Stderr  io.Writer // hears of each run when it begins and when it ends
+
+	mu   sync.Mutex
+	open map[choice]*backends.Backend
+}
+
+// choice is in what the backends of a queue's runs may differ.
+type choice struct {
+	name        string
+	exact, tf32 bool
+}
+
+// Where says what new runs are computed with that need not be exact.
+func (q *Queued) Where() (run.Where, error) {
+	b, err := q.backend(choice{q.Backend.Backend, false, q.Backend.TF32})
+	if err != nil {
+		return run.Where{}, err
+	}
+	return b.Where, nil
+}
+
+// backend opens a backend, or returns the one that is open.
+func (q *Queued) backend(c choice) (*backends.Backend, error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if b := q.open[c]; b != nil {
+		return b, nil
+	}
+	o := q.Backend
+	o.Backend, o.Exact, o.TF32 = c.name, c.exact, c.tf32
+	b, err := command.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(q.Stderr, b.Why)
+	if q.open == nil {
+		q.open = map[choice]*backends.Backend{}
+	}
+	q.open[c] = b
+	return b, nil
+}
+
+// Close finalises the backends.
+func (q *Queued) Close() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for _, b := range q.open {
+		b.Finalize()
+	}
+	q.open = nil
+}
+
+// Stands is queue.Trainer's.
+func (q *Queued) Stands(ctx context.Context, j store.Job) (step int, begun bool, err error) {
+	v, err := q.view(ctx, j.ID)
+	if err != nil {
+		return 0, false, err
+	}
+	if m, ok := v.Latest(); ok {
+		step = m.Step
+	}
+	return step, v.Start != nil, nil
+}
+
+func (q *Queued) view(ctx context.Context, id string) (*run.View, error) {
+	log, err := q.Store.Read(ctx, id, 1)
+	if err != nil {
+		return nil, err
+	}
+	return run.Replay(log), nil
+}
+
+// Train is queue.Trainer's. What computed a run before computes it further.
+func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(control.Command))) error {
+	was, err := q.view(ctx, j.ID)
+	if err != nil {
+		return err
+	}
+	c := choice{q.Backend.Backend, j.Recipe.Exact, q.Backend.TF32 && !j.Recipe.Exact}
+	if was.Start != nil && was.Start.Backend != "" {
+		c.name, c.tf32 = was.Start.Backend, was.Start.Precision == "tf32"
+	}
+	b, err := q.backend(c)
+	if err != nil {
+		return err
+	}
+	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Snapshots: store.SnapshotBytes, Begun: begun, Heard: func(rec run.Record) {
+		if !run.Durable(rec.Event) {
+			q.Store.Tell(j.ID, rec) // a display may miss it
+		}
+	}}
+	q.say(j, "in training")
+	v, err := r.Finish(ctx, q.Store, j.ID, j.Recipe, "")
+	switch {
+	case errors.Is(err, command.ErrStopped):
+		q.say(j, "stopped")
+		return nil
+	case err != nil:
+		return err
+	case v.Start == nil: // it could not begin, and says why in its end only
+		return errors.New(v.End.Error)
+	}
+	q.say(j, "%s after step %s", v.Phase, number.Plain(v.Step))
+	return nil
+}
+
+// Fail is queue.Trainer's.
+func (q *Queued) Fail(ctx context.Context, j store.Job, why error) error {
+	q.say(j, "failed: %v", why)
+	w, err := q.Store.Open(ctx, j.ID)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	v, err := q.view(ctx, j.ID)
+	if err != nil {
+		return err
+	}
+	events := []run.Event{&run.End{Status: run.Failed, Steps: v.Step, Error: why.Error(), Hint: "Mend that, and train it again."}}
+	if w.Last() == 0 {
+		start := &run.Start{Version: run.Version, ID: j.ID, Created: j.Queued, Recipe: j.Recipe}
+		events = append([]run.Event{start}, events...)
+	}
+	var records []run.Record
+	for i, e := range events {
+		records = append(records, run.Record{Seq: w.Last() + uint64(i) + 1, Time: time.Now(), Event: e})
+	}
+	return w.Append(records...)
+}
+
+// say says a line about a run.
+func (q *Queued) say(j store.Job, format string, args ...any) {
+	fmt.Fprintf(q.Stderr, "run %s, %s on %s: %s\n", j.ID, models.Title(j.Recipe), j.Recipe.Dataset, fmt.Sprintf(format, args...))
+}
