@@ -64,27 +64,32 @@ type keeper struct {
 	done    chan struct{} // closed when the queue is at rest
 }
 
-// keep begins to train what is in a store's queue, until ctx ends.
-func (m *Main) keep(ctx context.Context, s *jetstore.Store, compute backends.Options) *keeper {
+// keeper makes what keeps runs in a store. It trains nothing yet.
+func (m *Main) keeper(s *jetstore.Store, compute backends.Options) *keeper {
 	k := &keeper{store: s, images: m.images(m.Data), done: make(chan struct{})}
 	k.trainer = &jobs.Queued{Store: s, Backend: compute, Images: m.images(m.Data), Stderr: m.Stderr}
 	k.queue = queue.New(s, k.trainer, m.Stderr)
+	return k
+}
+
+// work begins to train what is in the queue, until ctx ends.
+func (k *keeper) work(ctx context.Context) {
 	go func() {
 		defer close(k.done)
 		k.queue.Run(ctx)
 	}()
-	return k
 }
 
 // handler answers for the runs until ctx ends.
 func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 	server := api.Server{
-		Store: k.store, Queue: k.queue, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Ended: ctx,
+		Store: k.store, Queue: k.queue, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Stderr: k.trainer.Stderr,
+		Ended: ctx,
 	}
 	return server.Handler()
 }
 
-// rest waits until the queue is at rest.
+// rest waits until the queue is at rest, once ctx has ended.
 func (k *keeper) rest() {
 	<-k.done
 	k.trainer.Close()
@@ -102,5 +107,5 @@ func already(err error) error {
 // unkept says that no runs are kept, and why.
 func (m *Main) unkept(why error) http.Handler {
 	fmt.Fprintf(m.Stderr, "No runs are kept or trained here, only in the browser: %v\n", why)
-	return api.Without(why)
+	return api.Without()
 }

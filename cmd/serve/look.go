@@ -13,7 +13,7 @@ import (
 )
 
 const lookSynopsis = `serve look RUN WHAT -o DIR [flags]
-RUN is the folder of a run, WHAT one of: maps (what each layer gives for an image), deconv (which images move a map most, and which of
+RUN is the folder of a run, or the ID of one in the store, WHAT one of: maps (what each layer gives for an image), deconv (which images move a map most, and which of
 their pixels), filters (the first layer through training, and what is wrong with its filters; with -layer the kernels of a deeper
 convolution; the weights of a recurrent layer and their eigenvalues), stats (the activations in figures).`
 
@@ -27,21 +27,25 @@ func (m *Main) look(ctx context.Context, args []string) error {
 	flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; else all that there is something to see of")
 	flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
 	flags.IntVar(&job.Images, "images", 1000, "`number` of test images to search, at most (deconv)")
-	flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): its folder, or FOLDER@STEP, or @STEP for another step of RUN")
+	flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): its folder or ID, or that with @STEP after it, or @STEP for another step of RUN")
 	command.BackendFlags(flags, &compute)
 	data := flags.String("data", m.Data, dataHelp)
+	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
 	names, err := command.Parse(m.Stdout, flags, lookSynopsis, args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) != 2 || job.Out == "":
-		return command.Usage("serve look expects the folder of a run, what to look at, and a new folder after -o")
+		return command.Usage("serve look expects a run, what to look at, and a new folder after -o")
 	case job.Against != "" && names[1] != "stats":
 		return command.Usage("-against is for stats; %s are not compared", names[1])
 	case !slices.Contains(jobs.Looks, names[1]):
 		return command.Usage("serve look shows %s, and not %q", strings.Join(jobs.Looks, ", "), names[1])
 	}
 	job.Run, job.What = names[0], names[1]
+	at := place{m: m, ctx: ctx}
+	defer at.close()
+	job.Find = at.find
 	b, err := command.Open(compute)
 	if err != nil {
 		return err

@@ -172,7 +172,7 @@ func TestLook(t *testing.T) {
 		says string
 		args []string
 	}{
-		{"expects the folder of a run", []string{"maps"}},
+		{"expects a run", []string{"maps"}},
 		{`shows maps, deconv, filters, stats, and not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},

@@ -50,6 +50,8 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve train -resume RUN     resume a run that -out kept
+  serve train NAME -queue     have the server that is running train a net, and follow it
+  serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
   serve recipes               list the nets by name
@@ -82,6 +84,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.serve(ctx, args)
 	case "train":
 		err = m.train(ctx, args)
+	case "runs":
+		err = m.runs(ctx, args)
 	case "export":
 		err = m.export(ctx, args)
 	case "look":

@@ -62,6 +62,11 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"reproduce", "-only", "mnist-rnn-12"}, `"mnist-rnn-12"`},
 		{[]string{"reproduce", "-seeds", "0"}, "-seeds"},
 		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "no net's name"},
+		{[]string{"train", "mnist-rnn-128", "-queue", "-out", full}, "-queue"},
+		{[]string{"train", "mnist-rnn-128", "-queue"}, "-store"},
+		{[]string{"runs", "ls"}, `"ls"`},
+		{[]string{"runs", "rm"}, "of which"},
+		{[]string{"-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
 			stdout, stderr, code := cli(t, t.Context(), test.args...)

@@ -105,14 +105,21 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 func (m *Main) export(ctx context.Context, args []string) error {
 	flags := command.New("export")
 	to := flags.String("to", "", "new `folder` for the files")
+	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
 	names, err := command.Parse(m.Stdout, flags, "serve export RUN -to DIR", args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) != 1 || *to == "":
-		return command.Usage("serve export expects the folder of one run, and a new folder after -to")
+		return command.Usage("serve export expects one run, its folder or its ID in the store, and a new folder after -to")
 	}
-	if err := jobs.Export(ctx, names[0], *to); err != nil {
+	at := place{m: m, ctx: ctx}
+	defer at.close()
+	from, id, err := at.find(names[0])
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	if err := jobs.Export(ctx, from, id, *to); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintln(m.Stdout, *to)

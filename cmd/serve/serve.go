@@ -65,7 +65,8 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	if kept == nil {
 		runs = m.unkept(unkept)
 	} else {
-		k := m.keep(ctx, kept, compute)
+		k := m.keeper(kept, compute)
+		k.work(ctx)
 		defer k.rest()
 		runs = k.handler(ctx, machine)
 		if err := kept.Announce(url); err != nil {

@@ -225,6 +225,9 @@ func TestRunOverHTTP(t *testing.T) {
 			if err != nil || r.Seq != uint64(len(all)) {
 				t.Fatalf("event %d is %s, %v", len(all), e.Record, err)
 			}
+			if start, ok := r.Event.(*run.Start); ok && start.ID != id {
+				t.Errorf("the run %s calls itself %s", id, start.ID)
+			}
 			_, end := r.Event.(*run.End)
 			return !end
 		}
@@ -440,10 +443,10 @@ func TestServeWithoutAStore(t *testing.T) {
 		t.Errorf("the site: %d", status)
 	}
 	status, text := s.ask("GET", api.Runs, nil)
-	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "/dev/null") {
+	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "keeps no runs") {
 		t.Errorf("the runs: %d, %s", status, text)
 	}
-	if !strings.Contains(s.stderr.String(), "No runs are kept") {
+	if says := s.stderr.String(); !strings.Contains(says, "No runs are kept") || !strings.Contains(says, "/dev/null") {
 		t.Errorf("it says %q", s.stderr)
 	}
 }
@@ -490,6 +493,8 @@ func TestBadRequests(t *testing.T) {
 		{"a name that is too long", "POST", api.Runs, fmt.Sprintf(`{"recipe":%s,"name":%q}`, good, strings.Repeat("x", 101)), nil, 422, "101"},
 		{"an unknown command", "POST", api.Commands("none"), `{"do":"explode"}`, nil, 422, "explode"},
 		{"too large", "POST", api.Runs, `{"name":"` + strings.Repeat("x", 100_000) + `"}`, nil, 413, ""},
+		{"no file of a run", "POST", api.Import, "PK", []string{"Content-Type", "application/zip"}, 422, "not the file of a run"},
+		{"another kind of file", "POST", api.Import, "PK", nil, 415, "application/zip"},
 		{"another kind of body", "POST", api.Runs, string(good), []string{"Content-Type", "text/plain"}, 415, ""},
 		{"another site", "POST", api.Runs, string(good), []string{"Origin", "http://evil.example"}, 403, ""},
 		{"another host", "GET", api.Runs, nil, []string{"Host", "evil.example"}, 421, ""},

@@ -19,6 +19,8 @@ import (
 type trainFlags struct {
 	data, resume string
 	snapshots    int64  // MiB
+	queue        bool   // have a server train it
+	store        string // that the server has
 	units        string // of the cells of a recurrent net; "" for those it has
 }
 
@@ -37,6 +39,8 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	switch {
 	case resume && (len(names) > 0 || job.Out != ""):
 		err = errors.New("-resume resumes a run in its own folder: it takes no net's name and no -out")
+	case o.queue && (resume || job.Out != ""):
+		err = errors.New("-queue has a server train a new run, and keep it: it goes without -resume and -out")
 	case !resume && job.Move:
 		err = errors.New("-move is for -resume")
 	case resume:
@@ -49,7 +53,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err != nil {
 		return command.UsageError{Err: err}
 	}
-	o.data = m.Data
+	o.data, o.store = m.Data, m.Store
 	if _, err := command.Parse(m.Stdout, o.of(&job), "", args); err != nil {
 		return err
 	}
@@ -63,6 +67,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	}
 	if err := command.InFlags(job.Recipe.Validate()); err != nil {
 		return err
+	}
+	if o.queue {
+		return m.hand(ctx, o.store, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON})
 	}
 	job.Snapshots = o.snapshots << 20
 	return job.Run(ctx, m.images(o.data), m.Stdout, m.Stderr)
@@ -96,6 +103,8 @@ func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume: from its last checkpoint, perhaps for more -steps")
 	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
+	flags.BoolVar(&o.queue, "queue", false, "have the server that is running train it when its turn comes, and follow it here; Ctrl-C leaves it running")
+	flags.StringVar(&o.store, "store", o.store, storeHelp)
 	flags.BoolVar(&job.JSON, "json", false, "write one event a line on standard output")
 	return flags
 }

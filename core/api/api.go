@@ -17,6 +17,7 @@ import (
 const (
 	Machine = "api/machine" // GET: a Here
 	Runs    = "api/runs"    // GET: a List, the newest first; POST a New: a Made
+	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
 

@@ -15,6 +15,7 @@ type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
 	Recipe recipe.Recipe `json:"recipe"`
+	Phase  run.Phase     `json:"-"`      // Waiting, or Loading or Training for the one that has its turn; "" where that is not known
 	Queued time.Time     `json:"queued"` // when it was asked for; the first is trained first
 	// Attempts is how often a program has begun to train it, and was killed before the run came further than Step.
 	Attempts int `json:"attempts,omitempty"`

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
@@ -40,8 +41,18 @@ type Recorder struct {
 
 // Begin begins a new run in a store, by a name, or where that is empty by the run's own ID.
 func Begin(ctx context.Context, s Store, name string) (*Recorder, error) {
-	r := &Recorder{id: run.NewID(), created: time.Now().UTC().Truncate(time.Millisecond), budget: SnapshotBytes, now: time.Now}
-	w, err := s.Create(ctx, cmp.Or(name, r.id))
+	id := run.NewID()
+	return begin(ctx, s, cmp.Or(name, id), id)
+}
+
+// BeginAs begins a new run in a store that knows it by an ID, which is the run's own too: one that was given to it before.
+func BeginAs(ctx context.Context, s Store, id string) (*Recorder, error) {
+	return begin(ctx, s, id, id)
+}
+
+func begin(ctx context.Context, s Store, name, id string) (*Recorder, error) {
+	r := &Recorder{id: id, created: time.Now().UTC().Truncate(time.Millisecond), budget: SnapshotBytes, now: time.Now}
+	w, err := s.Create(ctx, name)
 	if err != nil {
 		return nil, err
 	}
@@ -249,8 +260,13 @@ func (r *Recorder) Keep(c *checkpoint.Checkpoint) error {
 // Close leaves the run to others.
 func (r *Recorder) Close() error { return r.writer.Close() }
 
+// Getter is what has artifacts; see Store.
+type Getter interface {
+	Get(ctx context.Context, id, name string) (io.ReadCloser, error)
+}
+
 // Load reads a checkpoint of a run: Last or Best.
-func Load(ctx context.Context, s Store, id, name string) (*checkpoint.Checkpoint, error) {
+func Load(ctx context.Context, s Getter, id, name string) (*checkpoint.Checkpoint, error) {
 	f, err := s.Get(ctx, id, name)
 	if err != nil {
 		return nil, err

@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
 	"iter"
 	"net/http"
 	"strings"
@@ -33,7 +35,7 @@ type Queue interface {
 	Add(ctx context.Context, j store.Job) error
 	Do(ctx context.Context, id string, c control.Command) error
 	Delete(ctx context.Context, id string) error
-	Jobs(ctx context.Context) (all []store.Job, current string, err error)
+	Jobs(ctx context.Context) ([]store.Job, error)
 }
 
 // Server is what the answers are made of.
@@ -43,6 +45,7 @@ type Server struct {
 	Machine string                            // its name; "" where it has none
 	Where   func() (run.Where, error)         // what computes
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
+	Stderr  io.Writer                         // hears what is wrong with the server itself
 	Ended   context.Context                   // ends the streams
 	streams atomic.Int64                      // that are open
 }
@@ -96,6 +99,9 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a number on, one a line", 200), s.log)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
+	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
+	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {}}}
+	huma.Register(api, take, s.take)
 	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs, as an event stream", 200), s.events)
 }
 
@@ -117,17 +123,21 @@ func (r *refusal) Header() http.Header         { return r.header }
 func (r *refusal) WriteHeader(status int)      { r.status = status }
 func (r *refusal) Write(b []byte) (int, error) { return r.text.Write(b) }
 
-// failed is what an error of the store or the queue is over HTTP. Others are the server's own, and say no more than that.
-func failed(err error) error {
+// failed is what an error of the store or the queue is over HTTP. What is the server's own may name its files: it is said there, and not to clients.
+func (s *Server) failed(err error) error {
 	status := map[error]int{
 		store.ErrNotFound: http.StatusNotFound, store.ErrBusy: http.StatusConflict, store.ErrExists: http.StatusConflict,
 		store.ErrConflict: http.StatusConflict, store.ErrQueued: http.StatusConflict, store.ErrIdle: http.StatusConflict,
-		store.ErrWaits: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests, store.ErrFull: http.StatusInsufficientStorage,
+		store.ErrWaits: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests,
 	}
 	for known, code := range status {
 		if errors.Is(err, known) {
 			return problem(code, err.Error())
 		}
 	}
-	return problem(http.StatusInternalServerError, err.Error())
+	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
+	if errors.Is(err, store.ErrFull) {
+		return problem(http.StatusInsufficientStorage, "the server has no room left for this; delete runs, or let it have more")
+	}
+	return problem(http.StatusInternalServerError, "this failed at the server; what it has written on its terminal says more")
 }

@@ -54,9 +54,9 @@ func writeProblem(w http.ResponseWriter, status int, detail string) {
 	w.Write(body)
 }
 
-// Without answers where no runs are kept, and says why.
-func Without(why error) http.Handler {
+// Without answers where no runs are kept.
+func Without() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, http.StatusServiceUnavailable, "this server keeps no runs: "+why.Error())
+		writeProblem(w, http.StatusServiceUnavailable, "this server keeps no runs; what it wrote when it started says why")
 	})
 }

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -41,15 +40,17 @@ func (s *Server) machine(ctx context.Context, in *struct {
 }) (*answer[wire.Here], error) {
 	where, err := s.Where()
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
-	jobs, current, err := s.Queue.Jobs(ctx)
+	jobs, err := s.Queue.Jobs(ctx)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
-	here := wire.Here{Name: s.Machine, Where: where, Waiting: len(jobs)}
-	if current != "" {
-		here.Waiting--
+	here := wire.Here{Name: s.Machine, Where: where}
+	for _, j := range jobs {
+		if j.Phase == run.Waiting {
+			here.Waiting++
+		}
 	}
 	if in.Recipe == "" {
 		return &answer[wire.Here]{here}, nil
@@ -60,7 +61,7 @@ func (s *Server) machine(ctx context.Context, in *struct {
 	}
 	all, err := s.Store.List(ctx)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	for _, sum := range all { // the newest first
 		if sum.MsPerStep > 0 && sum.Where.Same(where) && sameStep(sum.Recipe, r) {
@@ -80,7 +81,7 @@ func sameStep(a, b recipe.Recipe) bool {
 func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], error) {
 	all, err := s.summaries(ctx)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	if all == nil {
 		all = []run.Summary{} // none is [] and not null
@@ -90,7 +91,7 @@ func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], err
 
 // summaries are all runs, those in the queue too.
 func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
-	jobs, current, err := s.Queue.Jobs(ctx)
+	jobs, err := s.Queue.Jobs(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -104,11 +105,8 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 			i = len(all)
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
 		}
-		switch sum := &all[i]; {
-		case j.ID != current:
-			sum.Phase = run.Waiting
-		case !sum.Phase.Active():
-			sum.Phase = run.Loading
+		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
+			all[i].Phase = j.Phase
 		}
 	}
 	run.Newest(all)
@@ -129,14 +127,14 @@ func (s *Server) summary(ctx context.Context, in *Which) (run.Summary, error) {
 	}
 	all, err := s.summaries(ctx)
 	if err != nil {
-		return run.Summary{}, failed(err)
+		return run.Summary{}, s.failed(err)
 	}
 	for _, sum := range all {
 		if sum.ID == in.ID {
 			return sum, nil
 		}
 	}
-	return run.Summary{}, failed(fmt.Errorf("run %s: %w", in.ID, store.ErrNotFound))
+	return run.Summary{}, s.failed(fmt.Errorf("run %s: %w", in.ID, store.ErrNotFound))
 }
 
 // rawRecipe is a recipe that was not read yet.
@@ -162,9 +160,6 @@ func (s *Server) create(ctx context.Context, in *struct {
 	if err == nil {
 		err = r.Validate()
 	}
-	if _, folder := r.Dataset.Folder(); err == nil && folder {
-		err = errors.New("dataset: a server trains on data sets that have a name everywhere")
-	}
 	label := run.Label{Name: in.Body.Name}
 	if err == nil {
 		err = label.Check()
@@ -172,14 +167,25 @@ func (s *Server) create(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	if why := s.Missing(r.Dataset); why != "" {
-		return nil, problem(http.StatusConflict, why)
+	if err := s.hasData(r.Dataset); err != nil {
+		return nil, err
 	}
 	made := wire.Made{ID: run.NewID()}
 	if err := s.Queue.Add(ctx, store.Job{ID: made.ID, Label: label, Recipe: r}); err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	return &answer[wire.Made]{made}, nil
+}
+
+// hasData refuses data sets that the server does not have, and its folders, which no client is to have read.
+func (s *Server) hasData(name recipe.Dataset) error {
+	if _, folder := name.Folder(); folder {
+		return problem(http.StatusUnprocessableEntity, "dataset: a server trains on data sets that have a name everywhere")
+	}
+	if why := s.Missing(name); why != "" {
+		return problem(http.StatusConflict, why)
+	}
+	return nil
 }
 
 func (s *Server) label(ctx context.Context, in *struct {
@@ -192,13 +198,13 @@ func (s *Server) label(ctx context.Context, in *struct {
 	if err := in.Body.Check(); err != nil {
 		return nil, problem(http.StatusUnprocessableEntity, err.Error())
 	}
-	return done(s.Store.Label(ctx, in.ID, in.Body))
+	return s.done(s.Store.Label(ctx, in.ID, in.Body))
 }
 
 // done is the answer of what has none, or why it could not be done.
-func done(err error) (*struct{}, error) {
+func (s *Server) done(err error) (*struct{}, error) {
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	return nil, nil
 }
@@ -207,7 +213,7 @@ func (s *Server) remove(ctx context.Context, in *Which) (*struct{}, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	return done(s.Queue.Delete(ctx, in.ID))
+	return s.done(s.Queue.Delete(ctx, in.ID))
 }
 
 func (s *Server) command(ctx context.Context, in *struct {
@@ -217,7 +223,7 @@ func (s *Server) command(ctx context.Context, in *struct {
 	if _, err := s.summary(ctx, &in.Which); err != nil {
 		return nil, err
 	}
-	return done(s.Queue.Do(ctx, in.ID, in.Body))
+	return s.done(s.Queue.Do(ctx, in.ID, in.Body))
 }
 
 func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], error) {
@@ -226,12 +232,15 @@ func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], err
 	case err != nil:
 		return nil, err
 	case sum.Phase == run.Waiting || sum.Phase.Active():
-		return nil, failed(store.ErrQueued)
+		return nil, s.failed(store.ErrQueued)
 	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted:
 		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only one that was stopped or interrupted can be resumed")
 	}
+	if err := s.hasData(sum.Recipe.Dataset); err != nil {
+		return nil, err
+	}
 	if err := s.Queue.Add(ctx, store.Job{ID: in.ID, Label: sum.Label, Recipe: sum.Recipe}); err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	return &answer[wire.Made]{wire.Made{ID: in.ID}}, nil
 }
@@ -242,7 +251,7 @@ func (s *Server) artifacts(ctx context.Context, in *Which) (*answer[[]wire.Artif
 	}
 	all, err := s.Store.Artifacts(ctx, in.ID)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	out := []wire.Artifact{} // none is [] and not null
 	for _, a := range all {
@@ -260,15 +269,15 @@ func (s *Server) artifact(ctx context.Context, in *struct {
 	}
 	all, err := s.Store.Artifacts(ctx, in.ID)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	i := slices.IndexFunc(all, func(a store.Artifact) bool { return a.Name == in.Name })
 	if i < 0 {
-		return nil, failed(fmt.Errorf("%.200q of run %s: %w", in.Name, in.ID, store.ErrNotFound))
+		return nil, s.failed(fmt.Errorf("%.200q of run %s: %w", in.Name, in.ID, store.ErrNotFound))
 	}
 	body, err := s.Store.Get(ctx, in.ID, in.Name)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer body.Close()
@@ -291,13 +300,13 @@ func (s *Server) log(ctx context.Context, in *struct {
 	}
 	log, err := s.Store.Read(ctx, in.ID, in.From)
 	if err != nil {
-		return nil, failed(err)
+		return nil, s.failed(err)
 	}
 	var text []byte
 	for _, r := range log {
 		line, err := r.Marshal()
 		if err != nil {
-			return nil, failed(err)
+			return nil, s.failed(err)
 		}
 		text = append(append(text, line...), '\n')
 	}

@@ -13,15 +13,16 @@ import (
 	"unpool/core/checkpoint"
 	"unpool/core/run"
 	"unpool/core/store"
-	"unpool/core/store/folder"
 )
 
-// Export writes what a run left in its folder into a new one, in forms that other programs read.
-func Export(ctx context.Context, dir, to string) error {
-	s, id, err := folder.Of(dir)
-	if err != nil {
-		return command.UsageError{Err: err}
-	}
+// Kept is where a run is read from.
+type Kept interface {
+	Read(ctx context.Context, id string, from uint64) ([]run.Record, error)
+	store.Getter
+}
+
+// Export writes what a run has kept into a new folder, in forms that other programs read.
+func Export(ctx context.Context, s Kept, id, to string) error {
 	log, err := s.Read(ctx, id, 1)
 	if err != nil {
 		return command.UsageError{Err: err}
@@ -33,7 +34,7 @@ func Export(ctx context.Context, dir, to string) error {
 		}
 	}
 	if len(x.view.Metrics) == 0 {
-		return command.Usage("%s has no evaluation to export", dir)
+		return command.Usage("%s has no evaluation to export", id)
 	}
 	if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 		return err
@@ -46,7 +47,7 @@ func Export(ctx context.Context, dir, to string) error {
 
 // exporter writes one run's files.
 type exporter struct {
-	store    folder.Store
+	store    Kept
 	id, to   string
 	view     *run.View
 	pictures []*run.Weights // of the first layer, at each evaluation

@@ -87,14 +87,14 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 
 // Missing says that a data set is not here, and how it comes; "" of one that is.
 func (i *Images) Missing(name recipe.Dataset) string {
+	info, _ := name.Info()
 	_, err := i.Sources.Find(context.Background(), name)
 	switch {
 	case err == nil:
 		return ""
 	case !errors.Is(err, dataset.ErrMissing):
-		return err.Error()
+		return fmt.Sprintf("the server cannot read %s; there, serve data says why", info.Origin)
 	}
-	info, _ := name.Info()
 	return fmt.Sprintf("the server does not have %s yet; there, serve data %s %s", info.Origin, name, gets(info))
 }
 

@@ -21,21 +21,21 @@ import (
 	"unpool/core/number"
 	"unpool/core/run"
 	"unpool/core/store"
-	"unpool/core/store/folder"
 	"unpool/models"
 	"unpool/models/net"
 )
 
 // Look looks inside the net of a run.
 type Look struct {
-	Run    string // its folder
-	What   string // one of Looks
-	Out    string // new folder for pictures, arrays and a page about them
-	Step   string // "last", "best", or of one of the run's snapshots
-	Layer  string // to look at; "" for every one that there is something to see of
-	Image  int    // index of the test image
-	Images int    // how many test images are searched for the strongest
-	// Against is what stats are compared with: the folder of a run, or that and a step after an @, or @ and another step of Run; "" for
+	Find   func(run string) (from Kept, id string, err error) // where a run is that the user names
+	Run    string                                             // as the user names it
+	What   string                                             // one of Looks
+	Out    string                                             // new folder for pictures, arrays and a page about them
+	Step   string                                             // "last", "best", or of one of the run's snapshots
+	Layer  string                                             // to look at; "" for every one that there is something to see of
+	Image  int                                                // index of the test image
+	Images int                                                // how many test images are searched for the strongest
+	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of Run; "" for
 	// nothing.
 	Against string
 }
@@ -50,7 +50,7 @@ type insight struct {
 	images  *Images
 	stderr  io.Writer
 	set     *data.Dataset
-	kept    store.Store
+	kept    Kept
 	id      string
 	view    *run.View
 	page    strings.Builder // the page about what is written
@@ -83,7 +83,7 @@ func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stder
 
 // open reads the run and its data set, and opens its net as it was after the step.
 func (x *insight) open(ctx context.Context) (*look.Net, error) {
-	s, id, err := folder.Of(x.Run)
+	s, id, err := x.Find(x.Run)
 	if err != nil {
 		return nil, command.UsageError{Err: err}
 	}

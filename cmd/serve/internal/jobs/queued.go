@@ -114,7 +114,7 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	if err != nil {
 		return err
 	}
-	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Snapshots: store.SnapshotBytes, Begun: begun, Heard: func(rec run.Record) {
+	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: store.SnapshotBytes, Begun: begun, Heard: func(rec run.Record) {
 		if !run.Durable(rec.Event) {
 			q.Store.Tell(j.ID, rec) // a display may miss it
 		}

@@ -32,6 +32,8 @@ type Runner struct {
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
 	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
+	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
+	Named bool
 	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
 	Snapshots int64
 }
@@ -207,7 +209,11 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		return nil, err
 	}
 	if len(log) == 0 { // not begun, or killed before that
-		job.Begin = func() (*store.Recorder, error) { return store.Begin(ctx, s, name) }
+		begin := store.Begin
+		if r.Named {
+			begin = store.BeginAs
+		}
+		job.Begin = func() (*store.Recorder, error) { return begin(ctx, s, name) }
 		return r.finish(ctx, job)
 	}
 	view := run.Replay(log)

@@ -14,6 +14,7 @@ import (
 
 	"unpool/core/control"
 	"unpool/core/guard"
+	"unpool/core/run"
 	"unpool/core/store"
 )
 
@@ -124,15 +125,22 @@ func (q *Queue) Delete(ctx context.Context, id string) error {
 	return q.store.Delete(ctx, id)
 }
 
-// Jobs returns the runs of the queue, the next one first, and the ID of the one in training, "" for none.
-func (q *Queue) Jobs(ctx context.Context) (all []store.Job, current string, err error) {
+// Jobs returns the runs of the queue with their phases, the next one first.
+func (q *Queue) Jobs(ctx context.Context) ([]store.Job, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.current != nil {
-		current = q.current.id
+	all, err := q.store.Jobs(ctx)
+	for i := range all {
+		switch c := q.current; {
+		case c == nil || c.id != all[i].ID:
+			all[i].Phase = run.Waiting
+		case c.do == nil:
+			all[i].Phase = run.Loading
+		default:
+			all[i].Phase = run.Training
+		}
 	}
-	all, err = q.store.Jobs(ctx)
-	return all, current, err
+	return all, err
 }
 
 // find returns a job of the queue: store.ErrIdle where there is none of the ID.

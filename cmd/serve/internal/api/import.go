@@ -1,0 +1,63 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	wire "unpool/core/api"
+	"unpool/core/store"
+)
+
+// uploadWithin is how long a file may take to come.
+const uploadWithin = 10 * time.Minute
+
+// upload is a request whose body is read as it comes: it may be larger than what is to be in memory.
+type upload struct {
+	r *http.Request
+	w http.ResponseWriter
+}
+
+// Resolve is huma.Resolver's.
+func (u *upload) Resolve(c huma.Context) []error {
+	u.r, u.w = humago.Unwrap(c)
+	return nil
+}
+
+func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], error) {
+	if in.r.Header.Get("Content-Type") != store.FileType {
+		return nil, problem(http.StatusUnsupportedMediaType, "a run as one file has the type "+store.FileType)
+	}
+	file, err := os.CreateTemp("", "unpool-run-")
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	defer func() {
+		file.Close()
+		os.Remove(file.Name())
+	}()
+	// The server's own deadline is for small bodies. A handler within the program has none.
+	http.NewResponseController(in.w).SetReadDeadline(time.Now().Add(uploadWithin))
+	size, err := io.Copy(file, http.MaxBytesReader(in.w, in.r.Body, store.MaxFile))
+	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
+		return nil, problem(http.StatusRequestEntityTooLarge, "the file is too large for a run")
+	}
+	if err != nil {
+		return nil, problem(http.StatusBadRequest, "the file did not come: "+err.Error())
+	}
+	id, err := store.Import(ctx, s.Store, file, size)
+	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)
+	switch {
+	case err != nil && known:
+		return nil, s.failed(err)
+	case err != nil:
+		return nil, problem(http.StatusUnprocessableEntity, err.Error())
+	}
+	return &answer[wire.Made]{wire.Made{ID: id}}, nil
+}

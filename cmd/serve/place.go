@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jetstore"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/cmd/serve/internal/remote"
+	"unpool/core/store"
+	"unpool/core/store/folder"
+)
+
+// place is where commands find runs: folders, and the store, by way of the server that has it or in this program.
+type place struct {
+	m      *Main
+	ctx    context.Context
+	client *remote.Client // nil until it is asked for
+	leave  func() error   // nil where nothing is to be closed
+}
+
+// running asks the server that has a store: an error says that there is none.
+func running(ctx context.Context, dir string) (*remote.Client, error) {
+	if dir == "" {
+		return nil, command.Usage("there is no folder for the runs; -store or UNPOOL_STORE names one")
+	}
+	s, err := jetstore.Open(ctx, dir, 0)
+	held := (*jetstore.HeldError)(nil)
+	switch {
+	case err == nil:
+		return nil, errors.Join(command.Usage("no server is running that keeps runs in %s; begin one with serve", dir), s.Close())
+	case errors.As(err, &held) && held.Holder.Address != "":
+		return remote.At(held.Holder.Address)
+	case errors.As(err, &held):
+		return nil, command.UsageError{Err: err}
+	}
+	return nil, err
+}
+
+// runs asks for the runs of the store.
+func (p *place) runs() (*remote.Client, error) {
+	if p.client != nil {
+		return p.client, nil
+	}
+	s, err := p.m.openStore(p.ctx, p.m.Store)
+	held := (*jetstore.HeldError)(nil)
+	if errors.As(err, &held) && held.Holder.Address != "" {
+		p.client, err = remote.At(held.Holder.Address)
+		return p.client, err
+	}
+	if err != nil {
+		return nil, err
+	}
+	p.leave = s.Close
+	p.client = remote.Within(p.m.keeper(s, backends.Options{}).handler(p.ctx, ""))
+	return p.client, nil
+}
+
+// find returns where a run is that the user names: in a folder, if the name is a path or a folder that has a run, else in the store.
+func (p *place) find(name string) (jobs.Kept, string, error) {
+	_, err := os.Stat(filepath.Join(name, store.LogFile))
+	if err == nil || strings.ContainsAny(name, `/\`) || name == "." || name == ".." {
+		return folder.Of(name)
+	}
+	c, err := p.runs()
+	if err != nil {
+		return nil, "", fmt.Errorf("%s is no folder that holds a run, and the store cannot be asked: %w", name, err)
+	}
+	return c, name, nil
+}
+
+// close leaves the store to others.
+func (p *place) close() error {
+	if p.leave == nil {
+		return nil
+	}
+	return p.leave()
+}
