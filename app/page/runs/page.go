@@ -203,6 +203,6 @@ func (p *Page) storage() app.UI {
 	}
 	return app.Div().Class("storage").Body(
 		app.P().ID("storage").Class("under").Text(says+". "+lasting),
-		app.Button().ID("empty").Type("button").OnClick(func(app.Context, app.Event) { p.remove(p.mine()) }).Disabled(len(mine) == 0).Text("Delete all runs in this browser"),
+		app.Button().ID("empty").Type("button").OnClick(func(app.Context, app.Event) { p.remove(p.mine()) }).Disabled(len(mine) == 0).Text("Delete all here"),
 	)
 }

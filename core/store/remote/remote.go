@@ -76,13 +76,19 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 // Machine returns what the server trains on, and how long a step of a recipe takes there, if that is known; r may be nil.
-func (s *Store) Machine(ctx context.Context, r *recipe.Recipe) (here api.Here, err error) {
+func (s *Store) Machine(ctx context.Context, r *recipe.Recipe) (api.Here, error) {
 	path := api.Machine
 	if r != nil {
 		path = api.MachineFor(*r)
 	}
-	err = s.get(ctx, path, &here)
-	return here, err
+	var here *api.Here
+	if err := s.get(ctx, path, &here); err != nil {
+		return api.Here{}, err
+	}
+	if here == nil { // a site of static files says so
+		return api.Here{}, ErrNone
+	}
+	return *here, nil
 }
 
 // Begin puts a run of a recipe into the server's queue and returns its ID. name is the user's, "" for none.

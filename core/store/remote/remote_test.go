@@ -143,7 +143,7 @@ func TestOpen(t *testing.T) {
 				return status, io.NopCloser(strings.NewReader(text)), nil
 			}
 		}
-		for _, do := range []remote.Do{site(404, "not found"), site(200, "<!doctype html>"), site(503, `{"title":"this server keeps no runs"}`)} {
+		for _, do := range []remote.Do{site(404, "not found"), site(200, "<!doctype html>"), site(200, "null"), site(503, `{"title":"this server keeps no runs"}`)} {
 			asked = 0
 			if _, err := remote.Open(t.Context(), do); !errors.Is(err, remote.ErrNone) {
 				t.Errorf("opened: %v", err)
