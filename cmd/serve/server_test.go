@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +22,7 @@ import (
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 	"unpool/models"
 )
 
@@ -27,15 +30,33 @@ import (
 type server struct {
 	t      *testing.T
 	url    string
-	stderr *bytes.Buffer
+	stderr *said
 	stop   func() // as Ctrl-C does; it returns when the program has ended
+}
+
+// said is what a program under test has written so far.
+type said struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *said) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(b)
+}
+
+func (s *said) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
 }
 
 // keeping starts the program with a store, until stop is called.
 func keeping(t *testing.T, store string, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &server{t: t, stderr: &bytes.Buffer{}}
+	s := &server{t: t, stderr: &said{}}
 	url, code := make(chan string, 1), make(chan int, 1)
 	m := Main{Stdout: io.Discard, Stderr: s.stderr, Store: store, Ready: func(u string) { url <- u }}
 	go func() { code <- m.Run(ctx, append([]string{"-addr", "127.0.0.1:0", "-backend", "wasm"}, args...)) }()
@@ -375,7 +396,7 @@ func TestServerIsKilled(t *testing.T) {
 	if err != nil || !ok {
 		t.Fatalf("it says %q, %s", line, &stderr)
 	}
-	killed := &server{t: t, url: url, stderr: &bytes.Buffer{}}
+	killed := &server{t: t, url: url, stderr: &said{}}
 	var id string
 	killed.follow("", func(string) { id = killed.create(small(steps)) }, func(e event) bool {
 		return !strings.Contains(string(e.Record), `"step":10,`)
@@ -448,6 +469,28 @@ func TestServeWithoutAStore(t *testing.T) {
 	}
 	if says := s.stderr.String(); !strings.Contains(says, "No runs are kept") || !strings.Contains(says, "/dev/null") {
 		t.Errorf("it says %q", s.stderr)
+	}
+}
+
+// A run that comes from elsewhere makes the server read none of its own folders.
+func TestImportedRunReadsNoFolder(t *testing.T) {
+	from := &store.Memory{}
+	r := small(2)
+	r.Dataset = recipe.Folder("/etc")
+	recorder, err := store.Begin(t.Context(), from, "")
+	if err == nil {
+		err = errors.Join(recorder.Record(&run.Start{Version: run.Version, Recipe: r}), recorder.Close())
+	}
+	var file bytes.Buffer
+	if err := errors.Join(err, store.Export(t.Context(), from, recorder.ID(), &file)); err != nil {
+		t.Fatal(err)
+	}
+	s := keeping(t, t.TempDir())
+	if status, text := s.ask("POST", api.Import, file.String(), "Content-Type", store.FileType); status != http.StatusCreated {
+		t.Fatalf("the file is refused: %d, %s", status, text)
+	}
+	if status, text := s.ask("POST", api.Resume(recorder.ID()), nil); status != http.StatusUnprocessableEntity || !strings.Contains(string(text), "data sets that have a name") {
+		t.Errorf("it is resumed: %d, %s", status, text)
 	}
 }
 
