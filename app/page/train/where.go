@@ -98,7 +98,7 @@ func (w *where) render() app.UI {
 			return app.Option().Value(value).Selected(w.chosen == p).Text(text)
 		}
 		return app.Div().Class("field").Body(
-			app.Label().Class("name").For("where").Text("Train"),
+			app.Label().Class("name").For("where").Text("Where"),
 			app.Select().ID("where").OnChange(func(_ app.Context, e app.Event) {
 				w.chosen = protocol.InBrowser
 				if e.Get("target").Get("value").String() == "server" {
