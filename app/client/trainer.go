@@ -22,6 +22,7 @@ type Trainer struct {
 	Asked control.Verb  // a command that is not yet answered; "" for none
 	Kept  protocol.Kept // whether the run is kept beyond the tab's life; zero before that is known
 	Data  Data          // the user's own files
+	There There         // the run, where the site's server trains it
 
 	program
 	listeners []func(run.Event)
@@ -32,7 +33,7 @@ type Trainer struct {
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
 	t := &Trainer{program: program{dispatch: dispatch}}
-	t.Data.trainer = t
+	t.Data.trainer, t.There.trainer, t.There.Server = t, t, &Server{}
 	return t
 }
 
@@ -55,6 +56,10 @@ const afterDrawing = 20 * time.Millisecond
 
 // Resume trains a run that this browser keeps further, at a learning rate: the one of View, or another, as its log came to v.
 func (t *Trainer) Resume(v *run.View, rate float64) {
+	if v == &t.View && t.There.Is() {
+		t.There.run.resume(rate)
+		return
+	}
 	body := protocol.Resume{Run: v.Start.ID}
 	if rate != v.LearningRate {
 		body.LearningRate = rate
@@ -78,6 +83,7 @@ func (t *Trainer) Open(file app.Value) {
 
 // begin makes the view that of a run about to begin.
 func (t *Trainer) begin() {
+	t.There.leave()
 	if t.View.Phase == run.Failed {
 		t.leave() // a program that failed may have lost memory
 	}
@@ -144,6 +150,8 @@ func (t *Trainer) hear(r run.Record) {
 // Ask sends a command for the run under way, which Asked is until it is answered.
 func (t *Trainer) Ask(verb control.Verb) {
 	switch {
+	case t.There.Is():
+		t.There.run.tell(control.Command{Do: verb})
 	case t.calls == nil:
 		return
 	case verb != control.Stop:
@@ -158,6 +166,10 @@ func (t *Trainer) Ask(verb control.Verb) {
 
 // Do sends a command for the run under way that needs no answer to be shown.
 func (t *Trainer) Do(c control.Command) {
+	if t.There.Is() {
+		t.There.run.tell(c)
+		return
+	}
 	if t.calls == nil {
 		return
 	}
@@ -170,6 +182,10 @@ func (t *Trainer) Do(c control.Command) {
 
 // Save has the browser save the state of the run as a file, when that comes.
 func (t *Trainer) Save() {
+	if t.There.Is() {
+		t.There.run.save()
+		return
+	}
 	t.calls.ask(protocol.AskSave, protocol.Nothing{}, nil, call{done: func(a answer, err *protocol.Error) {
 		if err != nil {
 			app.Log("The state could not be saved: " + err.Message)
@@ -181,7 +197,7 @@ func (t *Trainer) Save() {
 
 // HasState reports whether there is a state to save.
 func (t *Trainer) HasState() bool {
-	return t.calls != nil && (len(t.View.Metrics) > 0 || t.View.Step > 0)
+	return (t.calls != nil || t.There.Is()) && (len(t.View.Metrics) > 0 || t.View.Step > 0)
 }
 
 // Measure has the trainer measure its engine, and reports whether it was asked: not while it has something to do, nor where it

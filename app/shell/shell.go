@@ -34,10 +34,11 @@ type Shell struct {
 func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
-	s.Runs, s.Storage = client.NewRuns(client.OpenStore, s.Dispatch), client.NewStorage(s.Dispatch)
+	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
 	s.Tab.view = &s.Trainer.View
 	s.Trainer.Listen(s.Storage.Hear)
 	s.Trainer.Listen(s.Tab.hear)
+	s.Trainer.There.Server = s.Runs.Server
 	return s
 }
 

@@ -12,6 +12,7 @@ import (
 	"syscall/js"
 	"time"
 
+	"unpool/core/api"
 	"unpool/core/data"
 	"unpool/core/jsvalue"
 	"unpool/core/protocol"
@@ -59,9 +60,13 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 	})
 }
 
-// published opens a file of a published result, which lies among the static files.
-func published(ctx context.Context, run, file string) (io.ReadCloser, error) {
-	responses, err := request(ctx, "results/"+run+"/", []string{file})
+// get opens a file of a run that the site has: of a published result, which lies among the static files, or of one that its server keeps.
+func get(ctx context.Context, place protocol.Place, run, file string) (io.ReadCloser, error) {
+	folder := "results/" + run + "/"
+	if place == protocol.OnServer {
+		folder, file = "../", api.ArtifactPath(run, file)
+	}
+	responses, err := request(ctx, folder, []string{file})
 	if err != nil {
 		return nil, err
 	}

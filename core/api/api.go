@@ -21,6 +21,23 @@ const (
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
 
+// MachineFor is Machine, asked about a recipe too.
+func MachineFor(r recipe.Recipe) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		panic(err) // a recipe always marshals
+	}
+	return Machine + "?recipe=" + url.QueryEscape(string(text))
+}
+
+// EventsSince is Events from behind a position on, "" for what happens next.
+func EventsSince(position string) string {
+	if position == "" {
+		return Events
+	}
+	return Events + "?since=" + url.QueryEscape(position)
+}
+
 // Run is the path of a run. GET: its run.Summary; PATCH with a run.Label; DELETE.
 func Run(id string) string { return Runs + "/" + url.PathEscape(id) }
 
@@ -44,7 +61,7 @@ type Here struct {
 	Name      string    `json:"name"`                  // of the machine; "" where it has none
 	Where     run.Where `json:"where"`                 // what it computes with
 	Waiting   int       `json:"waiting"`               // runs in the queue that have not begun
-	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe=, measured here before; 0 where it is not known
+	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe= as JSON, measured here before; 0 where it is not known
 }
 
 // New is a run to make.

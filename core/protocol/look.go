@@ -6,14 +6,23 @@ import (
 	"unpool/core/run"
 )
 
-// Look asks for an analysis of a net: of a run that the trainer's store keeps, with the weights after one of its snapshots' steps or
-// its last, or of a published result.
+// Place is where a run is kept.
+type Place string
+
+// The places.
+const (
+	InBrowser Place = ""          // the trainer's store
+	Published Place = "published" // the site's published results, which are runs by their names
+	OnServer  Place = "server"    // the site's server, see core/api
+)
+
+// Look asks for an analysis of a run's net, with the weights after one of its snapshots' steps or, where the trainer's store keeps it, its
+// last.
 type Look struct {
-	What string `json:"what"`           // one of the Look… constants
-	Run  string `json:"run"`            // its ID; the name of a published result
-	Step int    `json:"step,omitempty"` // after which the weights are
-	// Published says that Run is the name of one of the site's published results.
-	Published bool `json:"published,omitempty"`
+	What  string `json:"what"`            // one of the Look… constants
+	Run   string `json:"run"`             // its ID; the name of a published result
+	Place Place  `json:"place,omitempty"` // where that is kept
+	Step  int    `json:"step,omitempty"`  // after which the weights are
 	// Wait says that a run under way waits until the answer is there; else the two take turns.
 	Wait bool            `json:"wait,omitempty"`
 	With json.RawMessage `json:"with,omitempty"` // what that analysis needs to know; nothing for LookStatistics
@@ -187,11 +196,11 @@ type Mistake struct {
 
 // Pair are two images, the first for the net that is asked about, the second for that net or for another.
 type Pair struct {
-	First     TestImage `json:"first"`
-	Second    TestImage `json:"second"`
-	Run       string    `json:"run"` // of the second
-	Step      int       `json:"step,omitempty"`
-	Published bool      `json:"published,omitempty"`
+	First  TestImage `json:"first"`
+	Second TestImage `json:"second"`
+	Run    string    `json:"run"` // of the second
+	Place  Place     `json:"place,omitempty"`
+	Step   int       `json:"step,omitempty"`
 }
 
 // Comparison is what each layer gives for both of a Pair. Layers that both nets have in one shape are on one scale.

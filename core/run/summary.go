@@ -101,8 +101,9 @@ func (s *Summary) Held(held bool) {
 }
 
 // Newest sorts summaries: those of the newest runs first.
-func Newest(all []Summary) {
-	slices.SortFunc(all, func(a, b Summary) int {
-		return cmp.Or(b.Created.Compare(a.Created), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
-	})
+func Newest(all []Summary) { slices.SortFunc(all, Newer) }
+
+// Newer is negative where a's run is to stand before b's in order of age, the newest first.
+func Newer(a, b Summary) int {
+	return cmp.Or(b.Created.Compare(a.Created), b.Updated.Compare(a.Updated), cmp.Compare(a.ID, b.ID))
 }

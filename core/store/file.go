@@ -55,6 +55,9 @@ func Export(ctx context.Context, s Store, id string, to io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if len(log) == 0 {
+		return fmt.Errorf("run %s: %w", id, ErrNotBegun)
+	}
 	artifacts, err := s.Artifacts(ctx, id)
 	if err != nil {
 		return err

@@ -71,7 +71,7 @@ func benchLook(b *testing.B, name string) {
 			}
 			return wasm.New(engine), run.Where{}, nil
 		},
-		Published: func(_ context.Context, _, file string) (io.ReadCloser, error) {
+		Get: func(_ context.Context, _ protocol.Place, _, file string) (io.ReadCloser, error) {
 			return io.NopCloser(bytes.NewReader(files[file])), nil
 		},
 	})
@@ -92,7 +92,7 @@ func benchLook(b *testing.B, name string) {
 			b.Fatal(err)
 		}
 		call++
-		question := protocol.Write(protocol.Head{Kind: protocol.AskLook, Call: call}, protocol.Look{What: what, Run: name, Published: true, Step: step, With: text}).String()
+		question := protocol.Write(protocol.Head{Kind: protocol.AskLook, Call: call}, protocol.Look{What: what, Run: name, Place: protocol.Published, Step: step, With: text}).String()
 		start := time.Now()
 		w.Handle(question, nil)
 		m := <-said

@@ -26,13 +26,13 @@ type inside struct {
 
 // subject is which net it is.
 type subject struct {
-	run       string
-	published bool
-	step      int
+	run   string
+	place protocol.Place
+	step  int
 }
 
 func (s subject) sameRun(other subject) bool {
-	return s.run == other.run && s.published == other.published
+	return s.run == other.run && s.place == other.place
 }
 
 // kept is what the nets of a run have in common. It has a backend of its own, so that nothing of a run under way changes.
@@ -203,8 +203,8 @@ func (w *Worker) openInside(ctx context.Context, call int, s subject, c *checkpo
 // weights are those of a run of the store after a step: as they were, where that is its last checkpoint's, else as its snapshot has
 // them.
 func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoint, error) {
-	if of.published {
-		f, err := w.Published(ctx, of.run, run.SnapshotName(of.step))
+	if of.place != protocol.InBrowser {
+		f, err := w.Get(ctx, of.place, of.run, run.SnapshotName(of.step))
 		if err != nil {
 			return nil, err
 		}

@@ -68,12 +68,12 @@ func asked[With any](text json.RawMessage) (with With, err error) {
 
 // subjects are the nets that an analysis is about.
 func subjects(l protocol.Look) ([]subject, error) {
-	first := subject{l.Run, l.Published, l.Step}
+	first := subject{l.Run, l.Place, l.Step}
 	if l.What != protocol.LookCompare {
 		return []subject{first}, nil
 	}
 	p, err := asked[protocol.Pair](l.With)
-	if second := (subject{p.Run, p.Published, p.Step}); second != first {
+	if second := (subject{p.Run, p.Place, p.Step}); second != first {
 		return []subject{first, second}, err
 	}
 	return []subject{first}, err

@@ -156,22 +156,24 @@ func TestLookInside(t *testing.T) {
 		t.Error("the trained net's are the untrained one's")
 	}
 
-	// The same run, published.
-	x.Published = func(ctx context.Context, name, file string) (io.ReadCloser, error) {
-		if name != "theirs" {
-			return nil, errors.New("no such result")
+	// The same run, published and on the server.
+	x.Get = func(ctx context.Context, place protocol.Place, name, file string) (io.ReadCloser, error) {
+		if name != "theirs on "+string(place) {
+			return nil, errors.New("no such run")
 		}
 		return runs.Get(ctx, id, file)
 	}
-	look := with(t, protocol.LookMaps, "theirs", 3, protocol.TestImage{Image: 5})
-	look.Published = true
-	theirs, mine := result[protocol.Maps](x, x.ask(protocol.AskLook, look)), maps(3, protocol.TestImage{Image: 5})
-	if !slices.Equal(theirs.Probabilities, mine.Probabilities) {
-		t.Errorf("published it answers %v, here %v", theirs.Probabilities, mine.Probabilities)
-	}
-	look.Run = "nobody's"
-	if e := x.failure(x.ask(protocol.AskLook, look)); e.Code != protocol.NoNet || !strings.Contains(e.Message, "no such result") {
-		t.Errorf("%+v", e)
+	for _, place := range []protocol.Place{protocol.Published, protocol.OnServer} {
+		look := with(t, protocol.LookMaps, "theirs on "+string(place), 3, protocol.TestImage{Image: 5})
+		look.Place = place
+		theirs, mine := result[protocol.Maps](x, x.ask(protocol.AskLook, look)), maps(3, protocol.TestImage{Image: 5})
+		if !slices.Equal(theirs.Probabilities, mine.Probabilities) {
+			t.Errorf("%s it answers %v, here %v", place, theirs.Probabilities, mine.Probabilities)
+		}
+		look.Run = "nobody's"
+		if e := x.failure(x.ask(protocol.AskLook, look)); e.Code != protocol.NoNet || !strings.Contains(e.Message, "no such run") {
+			t.Errorf("%+v", e)
+		}
 	}
 
 	own := maps(6, protocol.TestImage{Own: last.Image.Pixels})

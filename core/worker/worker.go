@@ -33,8 +33,8 @@ type Ports struct {
 	Open func(recipe.Recipe) (compute.Backend, run.Where, error)
 	// Measure says how fast a new backend is.
 	Measure func() (protocol.Engine, error)
-	// Published opens a file of a published result.
-	Published func(ctx context.Context, run, file string) (io.ReadCloser, error)
+	// Get opens a file of a run that is not in Store but at another place.
+	Get func(ctx context.Context, place protocol.Place, run, file string) (io.ReadCloser, error)
 	// Store is where runs are kept beyond this program's life; nil where nothing can be kept.
 	Store store.Store
 	// Yield lets messages come in; nil where nothing waits for the thread.

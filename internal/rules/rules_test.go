@@ -114,6 +114,11 @@ var rules = []rule{
 		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/guard", "unpool/core/atomicfile", "unpool/core/jsvalue", "github.com/gofrs/flock"},
 	},
 	{
+		why:  "what the server says must be readable by every program, with any HTTP client",
+		who:  []string{"unpool/core/api", "unpool/core/store/remote"},
+		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control", "unpool/core/store", "unpool/core/api"},
+	},
+	{
 		why: "training knows nothing of browsers, servers or files",
 		who: []string{"unpool/core/train"}, not: []string{"os", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -30,11 +31,11 @@ type compare struct {
 	scene   *scene
 
 	with  compared
-	image picker // the other image
-	at    int    // index of the other step
-	run   choice // the other run
-	steps []int  // of it
-	step  int    // index into them
+	image picker     // the other image
+	at    int        // index of the other step
+	run   client.Ref // the other run
+	steps []int      // of it
+	step  int        // index into them
 
 	choices int    // counts the runs chosen: one that is read slowly may no longer be wanted
 	problem string // why the other run cannot be read
@@ -62,7 +63,7 @@ func (c *compare) ask() {
 		return
 	}
 	c.follow()
-	if c.with == anotherRun && c.run == (choice{}) {
+	if c.with == anotherRun && c.run == (client.Ref{}) {
 		c.pair.close()
 		return
 	}
@@ -77,14 +78,14 @@ func (c *compare) about() protocol.Pair {
 		first = protocol.TestImage{Own: m.Image.Pixels}
 	}
 	of := c.subject.of()
-	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Step: of.Step, Published: of.Published}
+	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Place: of.Place, Step: of.Step}
 	switch c.with {
 	case anotherImage:
 		pair.Second = c.image.want
 	case anotherStep:
 		pair.Step = c.subject.steps[min(c.at, len(c.subject.steps)-1)]
 	case anotherRun:
-		pair.Run, pair.Published, pair.Step = c.run.id, c.run.published, c.steps[c.step]
+		pair.Run, pair.Place, pair.Step = c.run.ID, c.run.Place, c.steps[c.step]
 	}
 	return pair
 }
@@ -122,7 +123,7 @@ func (c *compare) follow() {
 	switch {
 	case wanted == "":
 	case c.with == anotherRun:
-		c.choose(choiceOf(wanted))
+		c.choose(client.RefOf(wanted))
 	case c.with == anotherStep:
 		if step, err := strconv.Atoi(wanted); err == nil {
 			c.at = max(0, slices.Index(c.subject.steps, step))
@@ -131,7 +132,7 @@ func (c *compare) follow() {
 }
 
 // choose chooses the other run, after its last step.
-func (c *compare) choose(other choice) {
+func (c *compare) choose(other client.Ref) {
 	c.choices++
 	now := c.choices
 	c.problem = ""
@@ -189,8 +190,8 @@ func (c *compare) other() app.UI {
 		fields := []app.UI{app.Div().Class("field").Body(
 			app.Label().Class("name").For("other-run").Text("Other run"),
 			app.Select().ID("other-run").OnChange(func(_ app.Context, e app.Event) {
-				c.choose(choiceOf(e.Get("target").Get("value").String()))
-			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == choice{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
+				c.choose(client.RefOf(e.Get("target").Get("value").String()))
+			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
 		)}
 		if c.steps != nil {
 			fields = append(fields, app.Div().Class("field").Body(

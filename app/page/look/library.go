@@ -5,20 +5,21 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
-// library is all runs that can be looked into: those that this browser keeps, and the published results.
+// library is all runs that can be looked into: those that this browser or the site's server keeps, and the published results.
 type library struct {
 	shell     *shell.Shell
 	published *published
 }
 
 // read finds out of which steps a run has weights, and hands its events to view when they are there; view may be nil.
-func (l library) read(c choice, steps func([]int, error), view func(*run.View)) {
-	if c.published {
+func (l library) read(c client.Ref, steps func([]int, error), view func(*run.View)) {
+	if c.Place == protocol.Published {
 		for _, r := range l.published.runs {
-			if r.name == c.id {
+			if r.name == c.ID {
 				l.shell.Dispatch(func(app.Context) { steps(r.steps, nil) })
 				if view != nil {
 					l.published.read(r, view)
@@ -27,7 +28,7 @@ func (l library) read(c choice, steps func([]int, error), view func(*run.View)) 
 		}
 		return
 	}
-	l.shell.Runs.Read(c.id, func(k *client.Kept, err error) {
+	l.shell.Runs.Read(c, func(k *client.Kept, err error) {
 		if err != nil {
 			steps(nil, err)
 			return
@@ -44,21 +45,27 @@ func (l library) read(c choice, steps func([]int, error), view func(*run.View)) 
 }
 
 // options are the runs to choose from; chosen is one of them, or none.
-func (l library) options(chosen choice) []app.UI {
-	var mine, theirs []app.UI
-	option := func(c choice, text string) app.UI {
+func (l library) options(chosen client.Ref) []app.UI {
+	var mine, remote, theirs []app.UI
+	option := func(c client.Ref, text string) app.UI {
 		return app.Option().Value(c.String()).Selected(c == chosen).Text(text)
 	}
 	for _, r := range l.shell.Runs.All {
 		if r.Snapshots > 0 {
-			mine = append(mine, option(choice{id: r.ID}, label(r)))
+			o := option(r.Ref(), label(r.Summary))
+			if r.Place == protocol.OnServer {
+				remote = append(remote, o)
+			} else {
+				mine = append(mine, o)
+			}
 		}
 	}
 	for _, r := range l.published.runs {
-		theirs = append(theirs, option(choice{r.name, true}, r.title))
+		theirs = append(theirs, option(client.Ref{Place: protocol.Published, ID: r.name}, r.title))
 	}
 	return []app.UI{
 		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
+		app.If(len(remote) > 0, func() app.UI { return app.OptGroup().Label("On " + l.shell.Runs.Server.Name()).Body(remote...) }),
 		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
 	}
 }

@@ -166,7 +166,7 @@ func (p *Page) state() string {
 	case p.subject.steps != nil:
 	case p.Runs.Failed == nil && p.Runs.Version == 0 || p.subject.library.published.version == 0:
 		return "loading"
-	case p.subject.found:
+	case p.subject.found || awaited(p.subject):
 		return "loading"
 	case p.Runs.Failed != nil:
 		return "failed"

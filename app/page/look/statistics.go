@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/statistics"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -22,12 +23,12 @@ type measured struct {
 
 // moment is a run after a step.
 type moment struct {
-	run  choice
+	run  client.Ref
 	step int
 }
 
 func (m moment) of() protocol.Look {
-	return protocol.Look{Run: m.run.id, Step: m.step, Published: m.run.published}
+	return protocol.Look{Run: m.run.ID, Place: m.run.Place, Step: m.step}
 }
 
 func newMeasured(s *subject) *measured {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -23,7 +24,7 @@ type beside struct {
 
 // measured is what has been measured of the other net, nil if nothing has.
 func (b *beside) measured() *run.Activations {
-	if b.with.run == (choice{}) || len(b.steps) == 0 {
+	if b.with.run == (client.Ref{}) || len(b.steps) == 0 {
 		return nil
 	}
 	return b.at(b.with)
@@ -31,12 +32,12 @@ func (b *beside) measured() *run.Activations {
 
 // choose compares with another run, or with none: with the first step of the run looked into, where the net is untrained, or the last of
 // another one.
-func (b *beside) choose(other choice, now moment) {
+func (b *beside) choose(other client.Ref, now moment) {
 	b.close()
 	b.choices++
 	choices := b.choices
 	b.with, b.steps, b.problem = moment{run: other}, nil, ""
-	if other == (choice{}) {
+	if other == (client.Ref{}) {
 		return
 	}
 	b.subject.library.read(other, func(steps []int, err error) {
@@ -57,10 +58,10 @@ func (b *beside) choose(other choice, now moment) {
 
 // render is what the other net is chosen with.
 func (b *beside) render(now moment) app.UI {
-	none, same := b.with.run == choice{}, b.with.run == now.run
+	none, same := b.with.run == client.Ref{}, b.with.run == now.run
 	listed := b.with.run
 	if same {
-		listed = choice{} // it has an option of its own
+		listed = client.Ref{} // it has an option of its own
 	}
 	options := append([]app.UI{
 		app.Option().Value("").Selected(none).Text("nothing"),
@@ -70,7 +71,7 @@ func (b *beside) render(now moment) app.UI {
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("compare-run").Text("Compare with"),
 			app.Select().ID("compare-run").OnChange(func(_ app.Context, e app.Event) {
-				b.choose(choiceOf(e.Get("target").Get("value").String()), now)
+				b.choose(client.RefOf(e.Get("target").Get("value").String()), now)
 			}, app.EventScope(now)).Body(options...),
 		),
 		app.Div().Class("field").Hidden(len(b.steps) == 0).Body(

@@ -23,16 +23,16 @@ type subject struct {
 	library library
 	changed func(another bool) // what is looked into is another step, or another run
 
-	id    choice // of the run
-	steps []int  // of which there are weights
-	at    int    // index of the step
-	curve curve  // of the run
-	waits bool   // a run under way waits for answers
-	first bool   // it is the first run that is looked into: what a link says holds for it
+	id    client.Ref // of the run
+	steps []int      // of which there are weights
+	at    int        // index of the step
+	curve curve      // of the run
+	waits bool       // a run under way waits for answers
+	first bool       // it is the first run that is looked into: what a link says holds for it
 
-	wanted     choice // by a link
-	wantedStep string // likewise; "" for the last
-	looked     known  // when a run to begin with was looked for last
+	wanted     client.Ref // by a link
+	wantedStep string     // likewise; "" for the last
+	looked     known      // when a run to begin with was looked for last
 	found      bool
 	problem    string // why that is not the one of the link
 	choices    int    // counts them: a run that is read slowly may no longer be wanted
@@ -40,51 +40,35 @@ type subject struct {
 
 // known is how much is known of runs.
 type known struct {
-	runs, published int
-	failed          bool
+	runs, published      int
+	here, server, failed bool // this browser's and the server's runs are listed, or this browser's cannot be
 }
+
+// nothingKnown is what was known before anything was looked for.
+var nothingKnown = known{runs: -1}
 
 func (s *subject) known() known {
-	return known{s.shell.Runs.Version, s.library.published.version, s.shell.Runs.Failed != nil}
-}
-
-// choice is a run: one that this browser keeps, by its ID, or a published result, by its name. The zero choice is none.
-type choice struct {
-	id        string
-	published bool
-}
-
-// publishedMark stands in a choice's text before a published result's name. No ID of a run has a colon.
-const publishedMark = "published:"
-
-func (c choice) String() string {
-	if c.published {
-		return publishedMark + c.id
-	}
-	return c.id
-}
-
-func choiceOf(text string) choice {
-	id, published := strings.CutPrefix(text, publishedMark)
-	return choice{id, published}
+	runs := s.shell.Runs
+	_, here := runs.Here()
+	return known{runs.Version, s.library.published.version, here, runs.Server.Answered(), runs.Failed != nil}
 }
 
 // of says which run and step the trainer is to look into.
 func (s *subject) of() protocol.Look {
-	return protocol.Look{Run: s.id.id, Step: s.step(), Published: s.id.published, Wait: s.waits}
+	return protocol.Look{Run: s.id.ID, Place: s.id.Place, Step: s.step(), Wait: s.waits}
 }
 
 // begin has a run to begin with be looked for: that of a link, or the latest that there is something to see of. What was looked at
 // before stays if nothing else is asked for.
 func (s *subject) begin(of, step string) {
-	if of != "" || s.id == (choice{}) {
-		s.wanted, s.wantedStep, s.looked, s.found, s.problem = choiceOf(of), step, known{-1, -1, false}, false, ""
+	if of != "" || s.id == (client.Ref{}) {
+		s.wanted, s.wantedStep, s.looked, s.found, s.problem = client.RefOf(of), step, nothingKnown, false, ""
 	}
 }
 
 // follow looks for the run to begin with whenever there are more, until it is there, and then for more of it while it trains.
 func (s *subject) follow() {
-	if v := &s.shell.Trainer.View; v.Start != nil && s.id == (choice{id: v.Start.ID}) {
+	if v := &s.shell.Trainer.View; v.Start != nil && s.id == (client.Ref{ID: v.Start.ID}) {
 		grow(s, v)
 	}
 	now := s.known()
@@ -93,27 +77,32 @@ func (s *subject) follow() {
 	}
 	s.looked = now
 	for _, r := range s.shell.Runs.All {
-		if mine := (choice{id: r.ID}); r.Snapshots > 0 && (s.wanted == choice{} || s.wanted == mine) {
+		if mine := r.Ref(); r.Snapshots > 0 && (s.wanted == client.Ref{} || s.wanted == mine) {
 			s.choose(mine, s.wantedStep)
 			return
 		}
 	}
 	// A published result is begun with where it is asked for, or where there is nothing else.
-	kept := now.runs > 0 || now.failed
+	kept := now.here || now.failed
 	for _, r := range s.library.published.runs {
-		if theirs := (choice{r.name, true}); s.wanted == theirs || kept && s.wanted == (choice{}) {
+		if theirs := (client.Ref{Place: protocol.Published, ID: r.name}); s.wanted == theirs || kept && s.wanted == (client.Ref{}) {
 			s.choose(theirs, s.wantedStep)
 			return
 		}
 	}
-	if kept && now.published > 0 && s.wanted != (choice{}) {
+	if kept && now.published > 0 && s.wanted != (client.Ref{}) && !awaited(s) {
 		s.seek()
 	}
 }
 
+// awaited reports whether the run of the link is the server's, which has not answered.
+func awaited(s *subject) bool {
+	return s.wanted.Place == protocol.OnServer && !s.shell.Runs.Server.Answered()
+}
+
 // seek reads the run of the link, which is not listed: the list may be older than the run.
 func (s *subject) seek() {
-	if s.wanted.published {
+	if s.wanted.Place == protocol.Published {
 		s.missing()
 		return
 	}
@@ -122,8 +111,8 @@ func (s *subject) seek() {
 
 // missing begins with another run than that of the link.
 func (s *subject) missing() {
-	s.wanted, s.wantedStep, s.looked, s.found = choice{}, "", known{-1, -1, false}, false
-	s.problem = "The run that the link leads to is not in this browser, or has kept no weights; another one is shown."
+	s.wanted, s.wantedStep, s.looked, s.found = client.Ref{}, "", nothingKnown, false
+	s.problem = "The run that the link leads to is not here, or has kept no weights; another one is shown."
 	s.follow()
 }
 
@@ -149,7 +138,7 @@ func grow(s *subject, v *run.View) {
 }
 
 // choose looks into another run, after a step where that is not "", else after its last.
-func (s *subject) choose(c choice, step string) {
+func (s *subject) choose(c client.Ref, step string) {
 	s.read(c, step, func(err error) { // it may have been deleted
 		s.problem = "The run cannot be read: " + err.Error() + "."
 		s.found = s.steps != nil
@@ -160,7 +149,7 @@ func (s *subject) choose(c choice, step string) {
 var errNoWeights = errors.New("it has kept no weights")
 
 // read reads a run, and looks into it unless that fails.
-func (s *subject) read(c choice, step string, fail func(error)) {
+func (s *subject) read(c client.Ref, step string, fail func(error)) {
 	s.found = true
 	s.choices++
 	now := s.choices
@@ -181,9 +170,9 @@ func (s *subject) read(c choice, step string, fail func(error)) {
 	})
 }
 
-func (s *subject) take(c choice, steps []int, step string) {
+func (s *subject) take(c client.Ref, steps []int, step string) {
 	another := s.id != c
-	s.first = s.id == choice{}
+	s.first = s.id == (client.Ref{})
 	s.id, s.steps, s.at = c, steps, len(steps)-1
 	for i, one := range steps {
 		if strconv.Itoa(one) == step {
@@ -217,7 +206,7 @@ func (s *subject) render() app.UI {
 				app.Label().Class("name").For("look-run").Text("Run"),
 				app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
 					s.problem = ""
-					s.choose(choiceOf(e.Get("target").Get("value").String()), "")
+					s.choose(client.RefOf(e.Get("target").Get("value").String()), "")
 				}).Body(s.library.options(s.id)...),
 			),
 			app.Div().Class("field").Body(

@@ -49,7 +49,7 @@ func (c *comparison) shown(ticked []*row) app.UI {
 		kept, err := c.shelf.get(r)
 		if err != nil {
 			parts = append(parts, app.P().Class("problem").Text("“"+r.name+"” could not be read: "+err.Error()+"."))
-		} else if kept != nil {
+		} else if kept != nil && kept.View.Start != nil { // else it waits in a queue
 			all = append(all, compared{r, kept.View})
 		}
 	}

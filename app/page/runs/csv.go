@@ -28,7 +28,7 @@ func asCSV(rows []*row) string {
 	w := csv.NewWriter(&b)
 	w.Write([]string{ // a strings.Builder takes every write
 		"id", "name", "note", "state", "net", "dataset", "seed", "test_accuracy", "test_n", "best_accuracy", "best_n", "best_step", "step", "steps", "seconds",
-		"created", "differs", "bytes", "machine", "backend",
+		"created", "differs", "bytes", "machine", "backend", "on",
 	})
 	for _, r := range rows {
 		accuracy, n, _ := of(r.Latest)
@@ -36,7 +36,7 @@ func asCSV(rows []*row) string {
 		w.Write([]string{
 			plain(r.ID), plain(r.name), plain(r.Note), string(r.Phase), plain(r.Recipe.Net), plain(string(r.Recipe.Dataset)), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, bestN, at,
 			strconv.Itoa(r.Step), strconv.Itoa(r.Recipe.Steps), exact(r.Seconds), created(r.Created), r.differs, strconv.FormatInt(r.Bytes, 10),
-			plain(r.Where.Machine), plain(r.Where.Backend),
+			plain(r.Where.Machine), plain(r.Where.Backend), plain(strings.TrimPrefix(r.on, "on ")),
 		})
 	}
 	w.Flush()

@@ -15,13 +15,14 @@ import (
 	"unpool/app/ui/table"
 	"unpool/app/ui/words"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
 )
 
 // detail is what a run's row shows when it is open.
 type detail struct {
-	id     string
+	of     client.Ref
 	shell  *shell.Shell
 	shelf  *shelf
 	files  *files
@@ -29,8 +30,8 @@ type detail struct {
 
 	open    bool
 	fold    fold
-	problem string // with the name or the note
-	of      *client.Kept
+	problem string        // with the name or the note
+	drawn   *client.Kept  // the run that specs is of
 	specs   [2]chart.Spec // of accuracy and loss, worked out once: the page is redrawn with every movement on a chart
 	linked  chart.Group   // of their charts
 }
@@ -58,18 +59,21 @@ func (d *detail) render(r *row) app.UI {
 	if err != nil {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("The run could not be read"),
-			app.P().Text("Its row stays; the run may have been deleted in another tab."),
+			app.P().Text("Its row stays; the run may have been deleted in another tab, or its server may be away."),
 			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 			app.P().Body(app.Button().Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
-				d.shelf.again(d.id)
+				d.shelf.again(d.of)
 				shell.Focus("open-" + r.element()) // the button goes with the failure
-			}, app.EventScope(d.id)).Text("Try again")),
+			}, app.EventScope(d.of)).Text("Try again")),
 		)
 	}
 	if kept == nil {
 		return app.P().Role("status").Class("under").Text("Reading the run.")
 	}
 	v := kept.View
+	if v.Start == nil {
+		return d.waiting(r)
+	}
 	return app.Div().Class("run").Body(
 		app.P().Class("says").Text(words.Sentence(r.Phase, v)),
 		failure(v),
@@ -78,6 +82,15 @@ func (d *detail) render(r *row) app.UI {
 		d.charts(r, kept),
 		d.inside(r, v),
 		d.folds(r, v),
+	)
+}
+
+// waiting is a run of the server's queue that has not begun.
+func (d *detail) waiting(r *row) app.UI {
+	return app.Div().Class("run").Body(
+		app.P().Class("says").Text("In the queue "+r.on+": it begins when those before it are done."),
+		app.P().Class("actions").Body(d.followButton(r), d.deleteButton(r)),
+		d.label(r),
 	)
 }
 
@@ -99,12 +112,21 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	_, own := r.Recipe.Dataset.Folder()
 	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
 	busy := d.shell.Trainer.View.Phase.Active()
+	there := r.Place == protocol.OnServer
+	if there { // which resumes what it can
+		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
+	}
 	return app.P().Class("actions").Body(
+		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
 		app.If(resumable, func() app.UI {
 			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-				d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+				if there {
+					d.shell.Trainer.There.Resume(r.ID)
+				} else {
+					d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+				}
 				ctx.Navigate(shell.Link(shell.Train))
-			}, app.EventScope(d.id, r.Last)).Text("Resume")
+			}, app.EventScope(d.of, r.Last)).Text("Resume")
 		}),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
@@ -114,7 +136,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return a.Text("Train this again")
 		}),
 		app.If(r.Snapshots > 0, func() app.UI {
-			return app.A().ID("look-" + r.element()).Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(r.ID)).Text("Look inside")
+			return app.A().ID("look-" + r.element()).Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(r.Ref().String())).Text("Look inside")
 		}),
 		d.files.exportButton(r),
 		d.deleteButton(r),
@@ -127,9 +149,18 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	)
 }
 
+// followButton leads to the Train page with a run that the server trains.
+func (d *detail) followButton(r *row) app.UI {
+	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
+		OnClick(func(ctx app.Context, _ app.Event) {
+			d.shell.Trainer.There.Follow(r.ID)
+			ctx.Navigate(shell.Link(shell.Train))
+		}, app.EventScope(d.of)).Text("Follow on the Train page")
+}
+
 func (d *detail) deleteButton(r *row) app.UI {
 	return app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
-		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.id, r.name)).Text("Delete")
+		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.of, r.name)).Text("Delete")
 }
 
 // label is the run's name and note, to be changed.
@@ -138,7 +169,7 @@ func (d *detail) label(r *row) app.UI {
 		return func(_ app.Context, e app.Event) {
 			l := r.Label
 			set(&l, e.Get("target").Get("value").String())
-			d.shell.Runs.Label(d.id, l, func(err error) {
+			d.shell.Runs.Label(d.of, l, func(err error) {
 				if d.problem = ""; err != nil {
 					d.problem = "This could not be kept: " + err.Error() + "."
 				}
@@ -151,21 +182,21 @@ func (d *detail) label(r *row) app.UI {
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For(name).Text("Name"),
 			app.Input().ID(name).Type("text").MaxLength(run.MaxName).Value(r.Name).Placeholder(r.entry.Title).AutoComplete(false).
-				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.id, r.Label)),
+				OnChange(change(func(l *run.Label, text string) { l.Name = text }), app.EventScope(d.of, r.Label)),
 		),
 		app.Div().Class("field", "wide").Body(
 			app.Label().Class("name").For(note).Text("Note"),
 			app.Input().ID(note).Type("text").MaxLength(run.MaxNote).Value(r.Note).Placeholder("what this run was for").AutoComplete(false).
-				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.id, r.Label)),
+				OnChange(change(func(l *run.Label, text string) { l.Note = text }), app.EventScope(d.of, r.Label)),
 		),
 		app.P().Class("problem").Role("alert").Hidden(d.problem == "").Text(d.problem),
 	)
 }
 
 func (d *detail) charts(r *row, kept *client.Kept) app.UI {
-	if d.of != kept {
+	if d.drawn != kept {
 		last := float64(r.Recipe.Steps)
-		d.of, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
+		d.drawn, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
 		d.specs[1].Log = true // the first evaluations would press the rest into a line at the bottom
 	}
 	id, file := r.element(), "unpool-run-"+r.element()
@@ -207,7 +238,7 @@ func (d *detail) folds(r *row, v *run.View) app.UI {
 				} else {
 					d.fold = f
 				}
-			}, app.EventScope(d.id, f)).
+			}, app.EventScope(d.of, f)).
 			Text(label)
 	}
 	return app.Div().Class("folds").Body(

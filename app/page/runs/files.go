@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -14,7 +15,7 @@ import (
 // files are the runs that leave the browser and come to it as files.
 type files struct {
 	shell *shell.Shell
-	back  func(id string) bool // takes back that a run is to be deleted, if it is
+	back  func(client.Ref) bool // takes back that a run is to be deleted, if it is
 
 	dragging bool // files are being held over the page
 	busy     int  // files on their way
@@ -30,7 +31,7 @@ func (f *files) export(rows []*row) {
 	f.begin()
 	for _, r := range rows {
 		f.busy++
-		f.shell.Runs.Export(r.ID, func(file []byte, err error) {
+		f.shell.Runs.Export(r.Ref(), func(file []byte, err error) {
 			f.busy--
 			if err != nil {
 				f.said = append(f.said, "“"+r.name+"” could not be exported: "+err.Error()+".")
@@ -59,7 +60,7 @@ func (f *files) take(all []app.Value) {
 // took says how the import of a file fared.
 func (f *files) took(name, id string, err error) {
 	switch {
-	case errors.Is(err, store.ErrExists) && f.back(id): // it is in the store until it is deleted for good
+	case errors.Is(err, store.ErrExists) && f.back(client.Ref{ID: id}): // it is in the store until it is deleted for good
 		f.imported = append(f.imported, name)
 	case errors.Is(err, store.ErrExists):
 		f.said = append(f.said, "The run in "+name+" is here already, and stays as it is.")
@@ -89,7 +90,7 @@ func (f *files) onDrop(transfer app.Value) {
 	all := listed(transfer.Get("files"))
 	f.shell.Dispatch(func(app.Context) {
 		f.dragging = false
-		if f.shell.Runs.Version > 0 {
+		if _, listed := f.shell.Runs.Here(); listed {
 			f.take(all)
 		}
 	})

@@ -42,6 +42,8 @@ func field(name, value string) func(*row) bool {
 		return part(func(r *row) string { return r.name })
 	case "state":
 		return part(func(r *row) string { return string(r.Phase) })
+	case "on":
+		return part(func(r *row) string { return r.on })
 	case "note":
 		return part(func(r *row) string { return r.Note })
 	case "net":

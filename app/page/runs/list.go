@@ -15,12 +15,12 @@ const onPage = 30
 
 // list are the runs in the order and the selection that the user wants.
 type list struct {
-	hidden func(id string) bool // it is being deleted
+	hidden func(client.Ref) bool // it is being deleted
 
-	rows    map[string]*row // by ID, as last worked out
-	all     []*row          // those that are not hidden, the newest first
-	matches []*row          // those that match the filter, as sorted
-	version int             // of the runs that all this is of; 0 when it is to be worked out anew
+	rows    map[client.Ref]*row // as last worked out
+	all     []*row              // those that are not hidden, the newest first
+	matches []*row              // those that match the filter, as sorted
+	version int                 // of the runs that all this is of; 0 when it is to be worked out anew
 
 	query   string
 	problem string // with the query
@@ -29,8 +29,8 @@ type list struct {
 	page    int
 }
 
-func newList(hidden func(string) bool) *list {
-	return &list{hidden: hidden, rows: map[string]*row{}, sort: "created", down: true}
+func newList(hidden func(client.Ref) bool) *list {
+	return &list{hidden: hidden, rows: map[client.Ref]*row{}, sort: "created", down: true}
 }
 
 // stale has all worked out anew.
@@ -42,15 +42,16 @@ func (l *list) update(runs *client.Runs) {
 		return
 	}
 	l.version = runs.Version
-	rows := make(map[string]*row, len(runs.All))
+	rows := make(map[client.Ref]*row, len(runs.All))
 	l.all = l.all[:0:0]
 	for _, s := range runs.All {
-		r := l.rows[s.ID]
+		of := s.Ref()
+		r := l.rows[of]
 		if r == nil || !r.same(s) {
-			r = newRow(s)
+			r = newRow(s, runs.Server.Name())
 		}
-		rows[s.ID] = r
-		if !l.hidden(s.ID) {
+		rows[of] = r
+		if !l.hidden(of) {
 			l.all = append(l.all, r)
 		}
 	}
@@ -105,7 +106,7 @@ func (l *list) onFilter(_ app.Context, e app.Event) {
 	l.arrange()
 }
 
-// by returns a row by its run's ID as elements have it, nil if there is none.
+// by returns a row by its run's ref as elements have it, nil if there is none.
 func (l *list) by(element string) *row {
 	for _, r := range l.shown() {
 		if r.element() == element {

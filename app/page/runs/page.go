@@ -1,4 +1,4 @@
-// Package runs is the Runs page: every run that this browser keeps, in a table to sort and filter, each to be opened, several to be
+// Package runs is the Runs page: every run that this browser or the site's server keeps, in a table to sort and filter, each to be opened, several to be
 // compared; and what can be done with kept runs: name, delete, export, import. It shows what lies in the store (app/client) and knows
 // no other page, and nothing of how a run is trained.
 package runs
@@ -6,9 +6,11 @@ package runs
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/web"
 	"unpool/core/number"
+	"unpool/core/protocol"
 )
 
 // Entry is the page as the site knows it.
@@ -35,17 +37,17 @@ type Page struct {
 // New makes the page of a tab.
 func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s}
-	p.trash = &trash{shell: s, note: p.note, gone: map[string]bool{}}
+	p.trash = &trash{shell: s, note: p.note, gone: map[client.Ref]bool{}}
 	p.list = newList(p.trash.has)
-	p.shelf = &shelf{shell: s, runs: map[string]*loading{}}
+	p.shelf = &shelf{shell: s, runs: map[client.Ref]*loading{}}
 	p.ticks = &ticks{}
-	p.files = &files{shell: s, back: func(id string) bool {
+	p.files = &files{shell: s, back: func(of client.Ref) bool {
 		defer p.list.stale()
-		return p.trash.back(id)
+		return p.trash.back(of)
 	}}
 	p.compare = &comparison{shelf: p.shelf}
-	p.grid = &grid{list: p.list, ticks: p.ticks, details: map[string]*detail{}, open: func(id string) *detail {
-		return &detail{id: id, shell: s, shelf: p.shelf, files: p.files, remove: p.remove}
+	p.grid = &grid{list: p.list, ticks: p.ticks, details: map[client.Ref]*detail{}, open: func(of client.Ref) *detail {
+		return &detail{of: of, shell: s, shelf: p.shelf, files: p.files, remove: p.remove}
 	}}
 	s.Runs.Shown = p.Mounted
 	return p
@@ -80,21 +82,23 @@ func (p *Page) remove(rows []*row) {
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
 	p.list.update(p.Runs)
+	_, listed := p.Runs.Here()
 	state := "loading"
 	switch {
-	case p.Runs.Failed != nil:
+	case p.Runs.Failed != nil && len(p.Runs.All) == 0:
 		state = "failed"
-	case p.Runs.Version > 0 && len(p.list.all) == 0:
+	case !listed && p.Runs.Failed == nil:
+	case len(p.list.all) == 0:
 		state = "empty"
-	case p.Runs.Version > 0:
+	default:
 		state = "ready"
 	}
 	return p.Frame(path,
 		app.Main().ID("runs").Class("wide").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
-			p.Notices("You are offline. The runs lie in this browser, so all of this page works."),
+			p.Notices("You are offline. What lies in this browser can be seen all the same.", p.away()),
 			app.Div().Class("title-row").Body(
 				app.H1().ID("runs-title").Text("Runs"),
-				app.Div().Class("actions").Body(p.files.importButton(p.Runs.Version > 0), p.list.csvButton()),
+				app.Div().Class("actions").Body(p.files.importButton(listed), p.list.csvButton()),
 			),
 			p.said(),
 			app.If(state == "ready", p.ready).
@@ -164,13 +168,32 @@ func (p *Page) actions(ticked []*row) app.UI {
 	)
 }
 
+// mine are the runs in this browser.
+func (p *Page) mine() (mine []*row) {
+	for _, r := range p.list.all {
+		if r.Place == protocol.InBrowser {
+			mine = append(mine, r)
+		}
+	}
+	return mine
+}
+
+// away says that what is listed of the server is not of now.
+func (p *Page) away() app.UI {
+	server := p.Runs.Server
+	return app.If(server.Away, func() app.UI {
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. Its runs are listed as they were last.")
+	})
+}
+
 // storage says how much room the runs take, and whether the browser may take it back.
 func (p *Page) storage() app.UI {
 	total := int64(0)
-	for _, r := range p.list.all {
+	mine := p.mine()
+	for _, r := range mine {
 		total += r.Bytes
 	}
-	says := "All runs together take " + number.Bytes(total)
+	says := "The runs in this browser take " + number.Bytes(total)
 	if p.Storage.Granted > 0 {
 		says += " of the " + number.Bytes(p.Storage.Granted) + " that the browser grants this site"
 	}
@@ -180,6 +203,6 @@ func (p *Page) storage() app.UI {
 	}
 	return app.Div().Class("storage").Body(
 		app.P().ID("storage").Class("under").Text(says+". "+lasting),
-		app.Button().ID("empty").Type("button").OnClick(func(app.Context, app.Event) { p.remove(p.list.all) }).Text("Delete all runs"),
+		app.Button().ID("empty").Type("button").OnClick(func(app.Context, app.Event) { p.remove(p.mine()) }).Disabled(len(mine) == 0).Text("Delete all here"),
 	)
 }

@@ -13,6 +13,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -25,17 +26,17 @@ type tab struct {
 	t     *testing.T
 	store *store.Memory
 	tasks chan func(app.Context)
-	noted []string // that are waiting to be deleted
+	noted []client.Ref // that are waiting to be deleted
 }
 
 func newTab(t *testing.T) *tab {
 	x := &tab{t: t, store: &store.Memory{}, tasks: make(chan func(app.Context), 100)}
 	s := shell.New([]shell.Page{{Name: "Train"}, Entry})
 	s.Ready = true
-	s.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, func(f func(app.Context)) { x.tasks <- f })
+	s.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, nil, func(f func(app.Context)) { x.tasks <- f })
 	x.Page = New(s)
 	x.Runs.Shown = func() bool { return true }
-	x.trash.note = func(ids []string) { x.noted = ids }
+	x.trash.note = func(refs []client.Ref) { x.noted = refs }
 	return x
 }
 
@@ -138,11 +139,11 @@ func TestStates(t *testing.T) {
 			return nil, errors.New("no storage")
 		}
 		return x.store, nil
-	}, func(f func(app.Context)) { x.tasks <- f })
+	}, nil, func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Follow()
 	has(t, x.until(`data-state="failed"`), []string{"Runs cannot be kept here", "no storage", "Try again"})
 	failed := error(nil)
-	x.Runs.Delete([]string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
+	x.Runs.Delete(protocol.InBrowser, []string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
 	for failed == nil {
 		(<-x.tasks)(app.Context{})
 	}
@@ -240,7 +241,7 @@ func TestAnOpenRun(t *testing.T) {
 	id := over(t, x.store, "mnist-cnn", 1, 0.95)
 	x.Runs.Follow()
 	x.until("1 run")
-	d := x.grid.detail(id)
+	d := x.grid.detail(client.Ref{ID: id})
 	d.open = true
 	html := x.until("Train this again")
 	has(t, html, []string{
@@ -255,7 +256,7 @@ func TestAnOpenRun(t *testing.T) {
 	stopped := begun(t, x.store, "mnist-rnn-128", func(*recipe.Recipe) {})
 	say(t, stopped, metric(50, 0.7))
 	x.until("2 runs")
-	d = x.grid.detail(stopped.ID())
+	d = x.grid.detail(client.Ref{ID: stopped.ID()})
 	d.open = true
 	has(t, x.until("Too early to say: 70.0"), nil, ">Resume<")
 	stopped.Close()
@@ -338,14 +339,14 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	x.Runs.Follow()
 	x.until("1 run")
 	failed := error(nil)
-	x.Runs.Label(id, run.Label{Name: "Mine", Note: "a try"}, func(err error) { failed = err })
+	x.Runs.Label(client.Ref{ID: id}, run.Label{Name: "Mine", Note: "a try"}, func(err error) { failed = err })
 	x.until(">Mine<")
 	x.list.query = "note:try"
 	x.list.arrange()
 	has(t, app.HTMLString(x.Page), []string{"row-" + id})
 
 	var file []byte
-	x.Runs.Export(id, func(b []byte, err error) { file, failed = b, err })
+	x.Runs.Export(client.Ref{ID: id}, func(b []byte, err error) { file, failed = b, err })
 	for file == nil {
 		(<-x.tasks)(app.Context{})
 	}
@@ -382,7 +383,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	has(t, app.HTMLString(other.Page), []string{"row-" + id})
 	remove()
 	other.trash.empty()
-	for other.trash.gone[id] { // until the store has done it
+	for other.trash.gone[client.Ref{ID: id}] { // until the store has done it
 		(<-other.tasks)(app.Context{})
 	}
 	taken(nil)
@@ -399,11 +400,11 @@ func (u unreadable) List(ctx context.Context) ([]run.Summary, error) {
 
 func TestAnUnreadableRunHidesNoOther(t *testing.T) {
 	x := newTab(t)
-	x.Runs = client.NewRuns(func() (store.Changing, error) { return unreadable{x.store}, nil }, func(f func(app.Context)) { x.tasks <- f })
+	x.Runs = client.NewRuns(func() (store.Changing, error) { return unreadable{x.store}, nil }, nil, func(f func(app.Context)) { x.tasks <- f })
 	over(t, x.store, "mnist-rnn-128", 1, 0.95)
 	x.Runs.Follow()
 	has(t, x.until("2 runs"), []string{"Run damaged", `data-state="unreadable"`, "RNN · 128 units"})
-	x.grid.detail("damaged").open = true
+	x.grid.detail(client.Ref{ID: "damaged"}).open = true
 	has(t, app.HTMLString(x.Page), []string{"The run cannot be read", "its summary: not JSON", `id="delete-damaged"`})
 	x.ticks.set(x.list.all, true)
 	x.compare.open = true
@@ -419,7 +420,7 @@ func TestGroups(t *testing.T) {
 		s := run.Summary{ID: fmt.Sprint(seed, hash, rates), Content: &run.Content{Hash: hash}}
 		s.Recipe = models.Catalog[0].Recipe
 		s.Recipe.Seed = seed
-		return compared{newRow(s), &run.View{Rates: rates}}
+		return compared{newRow(client.Run{Summary: s}, ""), &run.View{Rates: rates}}
 	}
 	for name, c := range map[string]struct {
 		all  []compared
@@ -449,7 +450,7 @@ func TestGroups(t *testing.T) {
 func TestCSVHasNoFormulas(t *testing.T) {
 	s := run.Summary{ID: "a", Label: run.Label{Name: `=HYPERLINK("http://x")`, Note: "+1"}}
 	s.Recipe = models.Catalog[0].Recipe
-	if csv := asCSV([]*row{newRow(s)}); !strings.Contains(csv, `a,"'=HYPERLINK(""http://x"")",'+1,`) {
+	if csv := asCSV([]*row{newRow(client.Run{Summary: s}, "")}); !strings.Contains(csv, `a,"'=HYPERLINK(""http://x"")",'+1,`) {
 		t.Errorf("the table is\n%s", csv)
 	}
 }

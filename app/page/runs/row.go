@@ -6,7 +6,9 @@ import (
 	"strings"
 	"unicode"
 
+	"unpool/app/client"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
@@ -14,17 +16,22 @@ import (
 
 // row is a run as the table has it: what is worked out of its summary once.
 type row struct {
-	run.Summary
+	client.Run
 	entry   models.Entry // that its recipe is one of
 	name    string       // the user's, or the net's title
+	on      string       // "on" and the server's name; "" for this browser's
 	data    string
 	differs string // from the catalog's recipe, in words
 	text    string // all that words are looked for in, in small letters
 }
 
-func newRow(s run.Summary) *row {
-	r := &row{Summary: s, entry: models.Describe(s.Recipe), data: s.Recipe.Dataset.Title()}
+// newRow works a row out; server is what the server is called.
+func newRow(s client.Run, server string) *row {
+	r := &row{Run: s, entry: models.Describe(s.Recipe), data: s.Recipe.Dataset.Title()}
 	r.name = cmp.Or(s.Name, r.entry.Title)
+	if s.Place == protocol.OnServer {
+		r.on = "on " + server
+	}
 	if s.Phase == run.Unreadable {
 		r.entry, r.data = models.Entry{}, ""
 		r.name = cmp.Or(s.Name, "Run "+s.ID)
@@ -37,7 +44,7 @@ func newRow(s run.Summary) *row {
 		words = append(words, inWords(f, s.Recipe))
 	}
 	r.differs = strings.Join(words, ", ")
-	r.text = strings.ToLower(strings.Join([]string{r.name, r.entry.Title, s.Recipe.Net, r.data, string(s.Recipe.Dataset), string(s.Phase), s.Note, r.differs}, "\n"))
+	r.text = strings.ToLower(strings.Join([]string{r.name, r.entry.Title, s.Recipe.Net, r.data, string(s.Recipe.Dataset), string(s.Phase), s.Note, r.differs, r.on}, "\n"))
 	return r
 }
 
@@ -54,12 +61,12 @@ func inWords(f *recipe.Field, r recipe.Recipe) string {
 }
 
 // same reports whether the row is still that of a summary.
-func (r *row) same(s run.Summary) bool {
+func (r *row) same(s client.Run) bool {
 	return r.Last == s.Last && r.Phase == s.Phase && r.Label == s.Label && r.Bytes == s.Bytes
 }
 
-// element is the run's ID as elements of the page have it: others than ours may be anything.
-func (r *row) element() string { return element(r.ID) }
+// element is the run's ref as elements of the page have it: others' IDs than ours may be anything.
+func (r *row) element() string { return element(r.Ref().String()) }
 
 func element(id string) string {
 	plain := func(c rune) bool { return c <= unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
@@ -73,4 +80,4 @@ func element(id string) string {
 func accuracy(m run.Measure) string { return number.Percent(m.Accuracy) + number.Thin + "%" }
 
 // under reports whether a run is being trained.
-func under(r *row) bool { return r.Phase == run.Training }
+func under(r *row) bool { return r.Phase.Active() }

@@ -8,7 +8,7 @@ import (
 // shelf are the runs that have been read whole, for details and comparisons.
 type shelf struct {
 	shell *shell.Shell
-	runs  map[string]*loading // by ID
+	runs  map[client.Ref]*loading
 }
 
 // loading is a run on its way: kept, or failed, or neither yet.
@@ -21,15 +21,16 @@ type loading struct {
 
 // get returns a run, nil while it is read, and reads it, anew when it has grown since. A failure stays until again is called.
 func (s *shelf) get(r *row) (*client.Kept, error) {
-	l := s.runs[r.ID]
+	of := r.Ref()
+	l := s.runs[of]
 	if l == nil {
 		l = &loading{}
-		s.runs[r.ID] = l
+		s.runs[of] = l
 	}
 	if !l.busy && l.failed == nil && (l.kept == nil || l.last != r.Last) {
 		l.busy = true
 		last := r.Last
-		s.shell.Runs.Read(r.ID, func(k *client.Kept, err error) {
+		s.shell.Runs.Read(of, func(k *client.Kept, err error) {
 			l.busy, l.failed = false, err
 			if err == nil {
 				l.kept, l.last = k, last
@@ -40,4 +41,4 @@ func (s *shelf) get(r *row) (*client.Kept, error) {
 }
 
 // again forgets that a run could not be read.
-func (s *shelf) again(id string) { delete(s.runs, id) }
+func (s *shelf) again(of client.Ref) { delete(s.runs, of) }

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
 )
 
 // grid is the table, a page of it at a time. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards,
@@ -11,16 +13,16 @@ import (
 type grid struct {
 	list    *list
 	ticks   *ticks
-	details map[string]*detail // of the runs that have been opened, by their IDs
-	open    func(id string) *detail
+	details map[client.Ref]*detail // of the runs that have been opened
+	open    func(client.Ref) *detail
 }
 
 // detail is what there is to a run's row, which is kept when it is closed.
-func (g *grid) detail(id string) *detail {
-	d := g.details[id]
+func (g *grid) detail(of client.Ref) *detail {
+	d := g.details[of]
 	if d == nil {
-		d = g.open(id)
-		g.details[id] = d
+		d = g.open(of)
+		g.details[of] = d
 	}
 	return d
 }
@@ -60,7 +62,7 @@ func (g *grid) onOpen(ctx app.Context, e app.Event) {
 	button := e.Get("target").Call("closest", "button[id^="+idOpen+"]")
 	if button.Truthy() {
 		if r := g.list.by(strings.TrimPrefix(button.Get("id").String(), idOpen)); r != nil {
-			d := g.detail(r.ID)
+			d := g.detail(r.Ref())
 			d.open = !d.open
 			return
 		}
@@ -88,7 +90,7 @@ func (g *grid) onTick(ctx app.Context, e app.Event) {
 func (g *grid) head() []app.UI {
 	ticked := true
 	for _, r := range g.list.matches {
-		ticked = ticked && g.ticks.ids[r.ID]
+		ticked = ticked && g.ticks.refs[r.Ref()]
 	}
 	cells := []app.UI{app.Th().Role("columnheader").Scope("col").Class("tick").Body(
 		app.Label().Body(
@@ -123,15 +125,16 @@ func (c column) class() string {
 
 // line is a run's row.
 func (g *grid) line(r *row) app.UI {
-	open := g.details[r.ID] != nil && g.details[r.ID].open
+	open := g.details[r.Ref()] != nil && g.details[r.Ref()].open
 	id := r.element()
 	cells := []app.UI{
 		app.Td().Role("cell").Class("tick").Body(
-			app.Input().ID(idTick+id).Type("checkbox").Checked(g.ticks.ids[r.ID]).Aria("label", "Tick "+r.name),
+			app.Input().ID(idTick+id).Type("checkbox").Checked(g.ticks.refs[r.Ref()]).Aria("label", "Tick "+r.name),
 		),
 		app.Th().Role("rowheader").Scope("row").Body(
 			app.Button().ID(idOpen+id).Type("button").Class("quiet", "disclosure").
 				Aria("expanded", open).Aria("controls", "run-"+id).Text(r.name),
+			app.If(r.on != "", func() app.UI { return app.Span().Class("soft").Text(" " + r.on) }),
 		),
 	}
 	for _, c := range columns[1:] {
@@ -157,7 +160,7 @@ func (g *grid) line(r *row) app.UI {
 
 // below is the row below a run's row: there for every run, so that opening one moves no other, and empty until opened.
 func (g *grid) below(r *row) app.UI {
-	d := g.details[r.ID]
+	d := g.details[r.Ref()]
 	open := d != nil && d.open
 	return app.Tr().Role("row").ID("run-" + r.element()).Class("detail").Hidden(!open).Body(
 		app.Td().Role("cell").ColSpan(1 + len(columns)).Body(

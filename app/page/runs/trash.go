@@ -2,12 +2,15 @@ package runs
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/core/protocol"
 )
 
 // undoFor is how long a deletion can be taken back.
@@ -16,13 +19,13 @@ const undoFor = 15 * time.Second
 // trash are the runs that the user has deleted: hidden at once, and deleted for good when that can no longer be taken back.
 type trash struct {
 	shell *shell.Shell
-	note  func(ids []string) // keeps what is waiting
+	note  func([]client.Ref) // keeps what is waiting
 
-	ids     []string
+	refs    []client.Ref
 	says    string
-	kept    int             // runs that were to be deleted, too, but are being trained
-	round   int             // counts deletions
-	gone    map[string]bool // being deleted for good
+	kept    int                 // runs that were to be deleted, too, but are being trained
+	round   int                 // counts deletions
+	gone    map[client.Ref]bool // being deleted for good
 	problem string
 }
 
@@ -31,28 +34,35 @@ const trashKey = "deleted-runs"
 
 // finish deletes what an earlier page left waiting.
 func (t *trash) finish(ctx app.Context) {
-	var left []string
-	if err := ctx.LocalStorage().Get(trashKey, &left); err != nil || len(left) == 0 || len(t.ids) > 0 {
+	var left []client.Ref
+	if err := ctx.LocalStorage().Get(trashKey, &left); err != nil || len(left) == 0 || len(t.refs) > 0 {
 		return
 	}
-	t.shell.Runs.Open(func() {
-		t.ids = append(t.ids, left...)
-		t.empty()
-	})
+	for _, of := range left {
+		t.gone[of] = true
+	}
+	for place, ids := range byPlace(left) {
+		t.shell.Runs.Open(place, func() { t.destroy(place, ids) })
+	}
 }
 
 // note has the browser keep what is waiting. Where it keeps nothing a reload takes the deletion back.
-func (p *Page) note(ids []string) {
+func (p *Page) note(refs []client.Ref) {
 	p.Dispatch(func(ctx app.Context) {
-		if err := ctx.LocalStorage().Set(trashKey, ids); err != nil {
+		if err := ctx.LocalStorage().Set(trashKey, refs); err != nil {
 			app.Log("The deletion is not yet noted: " + err.Error())
 		}
 	})
 }
 
+// keep notes what is waiting or on its way.
+func (t *trash) keep() {
+	t.note(append(slices.Collect(maps.Keys(t.gone)), t.refs...))
+}
+
 // has reports whether a run is not to be shown.
-func (t *trash) has(id string) bool {
-	return slices.Contains(t.ids, id) || t.gone[id]
+func (t *trash) has(of client.Ref) bool {
+	return slices.Contains(t.refs, of) || t.gone[of]
 }
 
 // put hides runs. What was hidden before is deleted for good.
@@ -64,13 +74,13 @@ func (t *trash) put(rows []*row) {
 			t.kept++
 			continue
 		}
-		t.ids = append(t.ids, r.ID)
+		t.refs = append(t.refs, r.Ref())
 		t.says = "Deleted “" + r.name + "”."
 	}
-	if len(t.ids) > 1 {
-		t.says = fmt.Sprintf("Deleted %d runs.", len(t.ids))
+	if len(t.refs) > 1 {
+		t.says = fmt.Sprintf("Deleted %d runs.", len(t.refs))
 	}
-	t.note(t.ids)
+	t.keep()
 	t.round++
 	round := t.round
 	time.AfterFunc(undoFor, func() {
@@ -83,33 +93,47 @@ func (t *trash) put(rows []*row) {
 }
 
 // back takes a run's deletion back, and reports whether it was to be deleted.
-func (t *trash) back(id string) bool {
-	n := len(t.ids)
-	t.ids = slices.DeleteFunc(t.ids, func(one string) bool { return one == id })
-	t.note(t.ids)
-	return len(t.ids) < n
+func (t *trash) back(of client.Ref) bool {
+	n := len(t.refs)
+	t.refs = slices.DeleteFunc(t.refs, func(one client.Ref) bool { return one == of })
+	t.keep()
+	return len(t.refs) < n
 }
 
 // undo takes the last deletion back.
 func (t *trash) undo() {
-	t.ids = nil
-	t.note(t.ids)
+	t.refs = nil
+	t.keep()
 }
 
 // empty deletes for good.
 func (t *trash) empty() {
-	ids := t.ids
-	if t.ids = nil; len(ids) == 0 {
-		return
+	refs := t.refs
+	t.refs = nil
+	for place, ids := range byPlace(refs) {
+		t.destroy(place, ids)
 	}
+}
+
+// byPlace are the IDs of runs, by where those are kept.
+func byPlace(refs []client.Ref) map[protocol.Place][]string {
+	ids := map[protocol.Place][]string{}
+	for _, of := range refs {
+		ids[of.Place] = append(ids[of.Place], of.ID)
+	}
+	return ids
+}
+
+// destroy deletes runs of a place for good.
+func (t *trash) destroy(place protocol.Place, ids []string) {
 	for _, id := range ids {
-		t.gone[id] = true
+		t.gone[client.Ref{Place: place, ID: id}] = true
 	}
-	t.shell.Runs.Delete(ids, func(err error) {
+	t.shell.Runs.Delete(place, ids, func(err error) {
 		for _, id := range ids {
-			delete(t.gone, id) // what is still there is to be seen, and what is imported again
+			delete(t.gone, client.Ref{Place: place, ID: id}) // what is still there is to be seen, and what is imported again
 		}
-		t.note(t.ids)
+		t.keep()
 		if err == nil {
 			t.shell.Storage.Look()
 			return
@@ -121,8 +145,8 @@ func (t *trash) empty() {
 
 // render says what was deleted, and offers to take it back. changed is called when it is.
 func (t *trash) render(changed func()) app.UI {
-	return app.Div().Hidden(len(t.ids) == 0 && len(t.gone) == 0 && t.problem == "" && t.kept == 0).Body(
-		app.If(len(t.ids) > 0, func() app.UI {
+	return app.Div().Hidden(len(t.refs) == 0 && len(t.gone) == 0 && t.problem == "" && t.kept == 0).Body(
+		app.If(len(t.refs) > 0, func() app.UI {
 			return app.P().Class("notice").Body(
 				app.Text(t.says),
 				app.Button().ID("undo").Type("button").OnClick(func(app.Context, app.Event) {
@@ -132,7 +156,7 @@ func (t *trash) render(changed func()) app.UI {
 				}).Text("Undo"),
 			)
 		}),
-		app.If(len(t.gone) > 0 && len(t.ids) == 0, func() app.UI {
+		app.If(len(t.gone) > 0 && len(t.refs) == 0, func() app.UI {
 			return app.P().ID("deleting").Class("notice").Text("Deleting…")
 		}),
 		app.If(t.kept > 0, func() app.UI {

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"net/url"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -65,7 +66,7 @@ func (c *controls) after() []app.UI {
 	parts := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
 	r, _ := c.trainer.View.Recipe()
 	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, be the trainer dead
-	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) {
+	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) && !(c.trainer.There.Is() && c.trainer.View.Phase == run.Done) {
 		parts = append(parts,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
 				Title("Train on, to step %s", number.Int(r.Steps)).
@@ -73,7 +74,7 @@ func (c *controls) after() []app.UI {
 			c.rateField(true))
 	}
 	if len(c.trainer.View.Snapshots) > 0 {
-		parts = append(parts, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+c.trainer.View.Start.ID).Text("Look inside"))
+		parts = append(parts, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
 	}
 	return parts
 }

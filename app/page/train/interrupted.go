@@ -50,8 +50,8 @@ func (i *interrupted) lookAgain(looked int) {
 	time.AfterFunc(every, func() {
 		i.shell.Dispatch(func(app.Context) {
 			i.looking = false
-			runs := i.shell.Runs
-			if i.shell.Trainer.View.Phase == run.Empty && (runs.Version == 0 || len(runs.All) > 0 && runs.All[0].Phase.Active()) {
+			all, listed := i.shell.Runs.Here()
+			if i.shell.Trainer.View.Phase == run.Empty && (!listed || len(all) > 0 && all[0].Phase.Active()) {
 				i.lookAgain(looked + 1)
 			}
 		})
@@ -60,7 +60,7 @@ func (i *interrupted) lookAgain(looked int) {
 
 // found returns the run, and whether there is one: the latest that this browser keeps, if that has no end.
 func (i *interrupted) found() (run.Summary, bool) {
-	all := i.shell.Runs.All
+	all, _ := i.shell.Runs.Here()
 	if i.shell.Trainer.View.Phase != run.Empty || len(all) == 0 || all[0].Phase != run.Interrupted || all[0].ID == i.dismissed {
 		return run.Summary{}, false
 	}
@@ -99,7 +99,7 @@ func (i *interrupted) onResume(app.Context, app.Event) {
 	if !ok {
 		return
 	}
-	i.shell.Runs.Read(sum.ID, func(kept *client.Kept, err error) {
+	i.shell.Runs.Read(client.Ref{ID: sum.ID}, func(kept *client.Kept, err error) {
 		if err != nil {
 			i.problem = err.Error()
 			return

@@ -32,6 +32,7 @@ type Page struct {
 	setup    *setup
 	images   *images
 	pace     *pace
+	where    *where
 	link     *link
 	shown    *shown
 	controls *controls
@@ -51,6 +52,8 @@ func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s, pace: &pace{}}
 	p.images = &images{shell: s, data: &s.Trainer.Data, visible: p.Mounted}
 	p.setup = newSetup(p.images)
+	p.where = newWhere(s, p.setup, p.pace)
+	p.setup.where = p.where
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
@@ -74,6 +77,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.plain, p.threads = !web.Secure(), web.Threads()
 	p.images.look()
 	p.interrupted.look(ctx)
+	p.where.look(ctx)
 	p.link.visit(ctx, p.Followed())
 }
 
@@ -89,7 +93,9 @@ func (p *Page) hear(e run.Event) {
 	case *run.Rate:
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
-		p.pace.learn(&p.Trainer.View)
+		if !p.Trainer.There.Is() {
+			p.pace.learn(&p.Trainer.View)
+		}
 		if p.controls.again() {
 			p.setup.change("learning_rate", p.controls.rate) // which stands beside Train again
 		}
@@ -118,7 +124,11 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	p.shown.keep(p.Beside, r)
 	p.Beside = nil
 	p.shown.trained = r
-	p.Trainer.Train(r, own)
+	if p.where.there() {
+		p.Trainer.There.Train(r)
+	} else {
+		p.Trainer.Train(r, own)
+	}
 	query := r.Query()
 	if own {
 		query = "" // no link carries the user's pictures
@@ -211,7 +221,7 @@ func (p *Page) Render() app.UI {
 // notices are what holds for the page rather than for a run.
 func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
-	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.",
+	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.", p.where.away(),
 		app.If(p.plain, func() app.UI {
 			return shell.Notice("This page came over plain http from another machine, and browsers then allow neither several threads nor use " +
 				"offline: nets train here on one thread, so more slowly.")
@@ -241,13 +251,14 @@ func (p *Page) welcome() app.UI {
 		p.menu(),
 		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
 			OnClick(p.onTrain).Text("Train"),
+		p.where.render(),
 		app.P().Class("promise").Text(p.setup.promise()),
 	)
 }
 
 // strip is the strip of numbers and controls during a run and after it.
 func (p *Page) strip() app.UI {
-	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View), p.controls.render())
+	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View), p.controls.render(), p.where.render())
 }
 
 func (p *Page) menu() app.UI {

@@ -17,6 +17,7 @@ const firstVisit = "mnist-rnn-128"
 // setup is what the next run is to be: a net of the menu, and its settings in a form and in the net builder.
 type setup struct {
 	images *images
+	where  *where // it is trained
 
 	entry models.Entry // of the menu, the nearest to the settings
 	form  form.Form
@@ -114,6 +115,10 @@ func (s *setup) promise() string {
 		info, _ := r.Dataset.Info()
 		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
 	}
-	return fmt.Sprintf("Trains a net of %s parameters on %s in this tab: %s steps of %s images, tested every %s. Nothing leaves your machine.",
-		number.Int(parameters), of, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery))
+	in, note := "in this tab", " Nothing leaves your machine."
+	if s.where.there() {
+		in, note = s.where.name(), " It goes on when this page is left."
+	}
+	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s.%s",
+		number.Int(parameters), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), note)
 }

@@ -26,6 +26,11 @@ func Sentence(phase run.Phase, v *run.View) string {
 		return loading
 	case run.Compiling:
 		return "Compiling: building the training step for this net."
+	case run.Waiting:
+		if v.Step == 0 {
+			return "In the server’s queue: it begins when the runs before it have ended."
+		}
+		return fmt.Sprintf("In the server’s queue: it resumes at step %s when the runs before it have ended.", number.Int(v.Step))
 	case run.Paused:
 		return fmt.Sprintf("Paused at step %s. Continue, or take one step at a time.", number.Int(v.Step))
 	case run.Failed:

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+
+	"unpool/core/api"
 )
 
 // Export writes the site into dir, which must be empty or not exist, for a host of static files. Such a host may serve it
@@ -27,7 +29,8 @@ func (s *Site) Export(dir string) error {
 			return err
 		}
 	}
-	return export(dir, indexPath, (&sets{}).index()) // the page asks for it, and then knows that there are none
+	// The page asks for these, and then knows that there are neither data sets nor a machine that trains.
+	return errors.Join(export(dir, indexPath, (&sets{}).index()), export(dir, "/"+api.Machine, []byte("null")))
 }
 
 func export(dir, at string, body []byte) error {

@@ -1,0 +1,40 @@
+package client
+
+import (
+	"strings"
+
+	"unpool/core/protocol"
+)
+
+// Ref names a run: by where it is kept, and its ID there, which of a published result is its name. The zero Ref is none.
+type Ref struct {
+	Place protocol.Place
+	ID    string
+}
+
+// String is the ref as links and elements have it: the ID alone of this browser's runs, and a place and a colon before it of others. No ID
+// has a colon.
+func (r Ref) String() string {
+	if r.Place == protocol.InBrowser {
+		return r.ID
+	}
+	return string(r.Place) + ":" + r.ID
+}
+
+// RefOf reads what String has written.
+func RefOf(text string) Ref {
+	place, id, ok := strings.Cut(text, ":")
+	if !ok {
+		return Ref{ID: text}
+	}
+	return Ref{protocol.Place(place), id}
+}
+
+// MarshalText is String.
+func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
+
+// UnmarshalText is RefOf.
+func (r *Ref) UnmarshalText(text []byte) error {
+	*r = RefOf(string(text))
+	return nil
+}

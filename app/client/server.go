@@ -1,0 +1,66 @@
+package client
+
+import (
+	"cmp"
+	"context"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/api"
+	"unpool/core/recipe"
+	"unpool/core/store"
+	"unpool/core/store/remote"
+)
+
+// Server is the site's server, where that keeps runs and trains. All of it is used on the pages' goroutine.
+type Server struct {
+	Here *api.Here // what it is; nil where it keeps none, and before it has answered
+	Away bool      // it could not be reached when that was last tried
+
+	do       remote.Do // nil where there is none to ask
+	dispatch func(func(app.Context))
+	store    *remote.Store // nil until Here is known
+	none     bool          // it keeps none
+}
+
+// Name is what the server is called.
+func (s *Server) Name() string {
+	if s.Here == nil {
+		return "the server"
+	}
+	return cmp.Or(s.Here.Name, "the server")
+}
+
+// Answered reports whether it is known whether the site's server keeps runs.
+func (s *Server) Answered() bool { return s.store != nil || s.none }
+
+// open waits until the server has answered. It runs on a goroutine of its own.
+func (s *Server) open(ctx context.Context) (store.Changing, error) {
+	if s.do == nil {
+		return nil, remote.ErrNone
+	}
+	opened, err := remote.Open(ctx, s.do)
+	if err != nil {
+		return nil, err
+	}
+	here, err := opened.Machine(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	s.dispatch(func(app.Context) { s.store, s.Here = opened, &here })
+	return opened, nil
+}
+
+// Pace asks how long a step of a recipe takes there, in milliseconds, 0 where that is not known. done is called unless that fails.
+func (s *Server) Pace(r recipe.Recipe, done func(ms float64)) {
+	there := s.store
+	if there == nil {
+		return
+	}
+	go func() {
+		here, err := there.Machine(context.Background(), &r)
+		if err == nil {
+			s.dispatch(func(app.Context) { done(here.MsPerStep) })
+		}
+	}()
+}

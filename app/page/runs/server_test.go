@@ -1,0 +1,182 @@
+package runs
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/core/api"
+	"unpool/core/protocol"
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/store"
+	"unpool/core/store/remote/remotetest"
+	"unpool/models"
+)
+
+// newServedTab is a tab of a site whose server keeps runs.
+func newServedTab(t *testing.T) (*tab, *remotetest.Server) {
+	x := newTab(t)
+	server := &remotetest.Server{Here: api.Here{Name: "box"}}
+	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, server.Do, func(f func(app.Context)) { x.tasks <- f })
+	x.Runs.Shown = func() bool { return true }
+	return x, server
+}
+
+// untilAll draws the page until it has several texts.
+func (x *tab) untilAll(want ...string) string {
+	x.t.Helper()
+	html := ""
+	for _, w := range want {
+		html = x.until(w)
+	}
+	return html
+}
+
+// does waits for what is asked of a store.
+func (x *tab) does(ask func(done func(error))) error {
+	x.t.Helper()
+	said := make(chan error, 1)
+	ask(func(err error) { said <- err })
+	for {
+		select {
+		case err := <-said:
+			return err
+		case f := <-x.tasks:
+			f(app.Context{})
+		}
+	}
+}
+
+// The server's runs stand among this browser's, and what can be done with those can be done with them: be they of one ID.
+func TestServerRuns(t *testing.T) {
+	x, server := newServedTab(t)
+	mine := over(t, x.store, "mnist-rnn-128", 1, 0.9)
+	theirs := over(t, &server.Store, "mnist-cnn", 2, 0.95)
+	x.Runs.Follow()
+	html := x.untilAll("2 runs", "on box")
+	if strings.Count(html, "on box") != 1 {
+		t.Error("both runs are marked")
+	}
+	of := client.Ref{Place: protocol.OnServer, ID: theirs}
+
+	// Details and curves.
+	x.grid.detail(of).open = true
+	has(t, x.until("Snapshots (1)"), []string{"?run=server%3A" + theirs, "chart-accuracy-" + element(of.String())})
+
+	// A curve grows while the run does.
+	recorder := begun(t, &server.Store, "mnist-gru-32", func(*recipe.Recipe) {})
+	growing := client.Ref{Place: protocol.OnServer, ID: recorder.ID()}
+	log, err := server.Store.Read(t.Context(), recorder.ID(), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Told(recorder.ID(), log...)
+	x.until("3 runs")
+	x.grid.detail(growing).open = true
+	x.until("Being trained: step 0")
+	say(t, recorder, metric(50, 0.5))
+	log, err = server.Store.Read(t.Context(), recorder.ID(), 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Told(recorder.ID(), log...)
+	x.until("Being trained: step 50")
+
+	// Label and export.
+	if err := x.does(func(done func(error)) { x.Runs.Label(of, run.Label{Name: "Theirs"}, done) }); err != nil {
+		t.Fatal(err)
+	}
+	x.until(">Theirs<")
+	var file []byte
+	if err := x.does(func(done func(error)) {
+		x.Runs.Export(of, func(b []byte, err error) { file = b; done(err) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := x.does(func(done func(error)) {
+		x.Runs.Import(func() ([]byte, error) { return file, nil }, func(_ string, err error) { done(err) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+	x.Runs.Follow()
+	x.until("4 runs")
+
+	// Compared with this browser's.
+	x.ticks.set(x.list.all, true)
+	x.compare.open = true
+	x.until("chart-accuracy-compared")
+	x.compare.open = false
+
+	// Filtered by where it is, and deleted there only.
+	x.list.query = "on:box theirs"
+	x.list.arrange()
+	if len(x.list.matches) != 1 {
+		t.Fatalf("%d runs match", len(x.list.matches))
+	}
+	x.trash.put(x.list.matches)
+	x.trash.empty()
+	for x.trash.gone[of] {
+		(<-x.tasks)(app.Context{})
+	}
+	if _, err := server.Store.Read(t.Context(), theirs, 1); err == nil {
+		t.Error("it is on the server still")
+	}
+	for _, id := range []string{mine, theirs} {
+		if _, err := x.store.Read(t.Context(), id, 1); err != nil {
+			t.Error(err)
+		}
+	}
+	x.list.query = ""
+	x.list.arrange()
+	if n := len(x.mine()); n != 2 {
+		t.Errorf("%d runs are in this browser", n)
+	}
+}
+
+// A run that waits in the queue has nothing to show yet, and a server that is away is said to be.
+func TestServerQueue(t *testing.T) {
+	x, server := newServedTab(t)
+	x.Runs.Follow()
+	x.until(`data-state="empty"`)
+	text := `{"recipe":` + string(encoded(t, models.Catalog[0].Recipe)) + `}`
+	if _, _, err := server.Do(t.Context(), "POST", api.Runs, []byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	x.Runs.Follow()
+	x.untilAll("1 run", "waiting")
+	of := client.Ref{Place: protocol.OnServer, ID: remotetest.ID(0)}
+	x.grid.detail(of).open = true
+	x.until("In the queue on box")
+	if err := x.does(func(done func(error)) { x.Runs.Export(of, func(_ []byte, err error) { done(err) }) }); err == nil {
+		t.Error("a run that has not begun was exported")
+	}
+
+	server.Away(true)
+	x.until("The server, box, cannot be reached.")
+	if len(x.list.all) != 1 {
+		t.Error("what was listed is gone")
+	}
+	server.Away(false)
+	for deadline := time.Now().Add(20 * time.Second); x.Runs.Server.Away; {
+		select {
+		case f := <-x.tasks:
+			f(app.Context{})
+		case <-time.After(time.Until(deadline)):
+			t.Fatal("the server is away for ever")
+		}
+	}
+	has(t, app.HTMLString(x.Page), nil, "cannot be reached")
+}
+
+func encoded(t *testing.T, r recipe.Recipe) []byte {
+	t.Helper()
+	text, err := r.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}

@@ -1,0 +1,149 @@
+package train
+
+import (
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// where is the choice where the next run is trained: in this tab, or on the site's server, if that trains. It is remembered, and so is the
+// run of the server that this page follows.
+type where struct {
+	shell *shell.Shell
+	setup *setup
+	pace  *pace
+
+	chosen protocol.Place
+	looked bool
+	asked  recipe.Recipe // what the server was asked about last
+	ms     float64       // that a step of it takes there; 0 where that is not known
+}
+
+// Where the browser keeps the choice, and the run that is followed.
+const (
+	whereKey    = "train-on"
+	followedKey = "followed-run"
+)
+
+func newWhere(s *shell.Shell, of *setup, p *pace) *where {
+	w := &where{shell: s, setup: of, pace: p}
+	s.Trainer.There.Changed = func(id string) { w.keep(followedKey, id) }
+	return w
+}
+
+// keep has the browser keep something beyond the tab's life.
+func (w *where) keep(key string, what any) {
+	w.shell.Dispatch(func(ctx app.Context) {
+		if err := ctx.LocalStorage().Set(key, what); err != nil {
+			app.Log("The choice cannot be kept: " + err.Error()) // it holds as long as the tab
+		}
+	})
+}
+
+// look takes up, once, what was chosen, and the run that was followed when the page was last left, if that is still to be trained.
+func (w *where) look(ctx app.Context) {
+	if w.looked {
+		return
+	}
+	w.looked = true
+	var id string
+	if ctx.LocalStorage().Get(whereKey, &w.chosen) != nil || ctx.LocalStorage().Get(followedKey, &id) != nil || id == "" {
+		return // nothing was kept
+	}
+	w.shell.Runs.Open(protocol.OnServer, func() {
+		for _, r := range w.shell.Runs.All {
+			under := r.Phase.Active() || r.Phase == run.Waiting
+			if r.Ref() == (client.Ref{Place: protocol.OnServer, ID: id}) && under && w.shell.Trainer.View.Phase == run.Empty {
+				w.shell.Trainer.There.Follow(id)
+			}
+		}
+	})
+}
+
+// can reports whether the server can train the next run: not on the user's own pictures, nor on what it does not have.
+func (w *where) can() bool {
+	i := w.setup.images
+	if w.shell.Runs.Server.Here == nil || i.own() {
+		return false
+	}
+	set := w.setup.entry.Recipe.Dataset
+	return set == recipe.MNIST || slices.ContainsFunc(i.served, func(s servedSet) bool { return s.Name == set && s.From != "" })
+}
+
+// there reports whether the next run is trained on the server.
+func (w *where) there() bool { return w.chosen == protocol.OnServer && w.can() }
+
+// name is the server as the end of a sentence.
+func (w *where) name() string { return "on " + w.shell.Runs.Server.Name() }
+
+// render is the choice, where there is one.
+func (w *where) render() app.UI {
+	shown := w.can() && !w.shell.Trainer.View.Phase.Active()
+	return app.Div().Class("where").Hidden(!shown).Body(app.If(shown, func() app.UI {
+		r, problems := w.setup.recipe()
+		here, there := "in this tab", w.name()+": "+w.shell.Runs.Server.Here.Where.String()
+		if problems == nil {
+			w.ask(r)
+			here += w.took(r)
+			there += about(w.ms)
+		}
+		option := func(p protocol.Place, value, text string) app.UI {
+			return app.Option().Value(value).Selected(w.chosen == p).Text(text)
+		}
+		return app.Div().Class("field").Body(
+			app.Label().Class("name").For("where").Text("Where"),
+			app.Select().ID("where").OnChange(func(_ app.Context, e app.Event) {
+				w.chosen = protocol.InBrowser
+				if e.Get("target").Get("value").String() == "server" {
+					w.chosen = protocol.OnServer
+				}
+				w.keep(whereKey, w.chosen)
+			}).Body(option(protocol.InBrowser, "tab", here), option(protocol.OnServer, "server", there)),
+		)
+	}))
+}
+
+// took is how long a step of a recipe takes in this tab, if that is known.
+func (w *where) took(r recipe.Recipe) string {
+	plan, err := r.Plan()
+	if err != nil {
+		return ""
+	}
+	return about(w.pace.record.Step(plan, r.Batch, r.Exact, w.pace.speed()))
+}
+
+// about says how long a step takes, if that is known.
+func about(ms float64) string {
+	if ms <= 0 {
+		return ""
+	}
+	return ", about " + number.Significant(ms, 2) + " ms a step"
+}
+
+// ask asks the server how long a step of a recipe takes there.
+func (w *where) ask(r recipe.Recipe) {
+	if w.asked == r {
+		return
+	}
+	w.asked, w.ms = r, 0
+	w.shell.Runs.Server.Pace(r, func(ms float64) {
+		if w.asked == r {
+			w.ms = ms
+		}
+	})
+}
+
+// away says what a server that is away means for the run that it trains.
+func (w *where) away() app.UI {
+	server := w.shell.Runs.Server
+	return app.If(server.Away && w.shell.Trainer.There.Is() && w.shell.Trainer.View.Phase.Active(), func() app.UI {
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. What it says of the run is shown when it can be again.")
+	})
+}

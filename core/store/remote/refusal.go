@@ -1,0 +1,57 @@
+package remote
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"unpool/core/api"
+	"unpool/core/store"
+)
+
+// request makes a request, and returns the body of an answer that is no refusal.
+func (s *Store) request(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
+	status, answer, err := s.do(ctx, method, path, body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrAway, err)
+	}
+	if status/100 == 2 {
+		return answer, nil
+	}
+	defer answer.Close() // only read from
+	r := &refusal{status: status, kind: kinds[status]}
+	if err := json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&r.problem); err != nil && status > 500 {
+		r.kind = ErrAway // a server between here and there says so
+	}
+	return nil, r
+}
+
+// kinds are what a status means for a store.
+var kinds = map[int]error{
+	404: store.ErrNotFound,
+	409: store.ErrBusy,
+	507: store.ErrFull,
+}
+
+// refusal is an answer that is an error.
+type refusal struct {
+	status  int
+	problem api.Problem // zero where it has none
+	kind    error       // nil for another than a store knows
+}
+
+func (r *refusal) Error() string {
+	if says := strings.TrimSuffix(cmp.Or(r.problem.Detail, r.problem.Title), "."); says != "" {
+		return says
+	}
+	if r.kind != nil {
+		return r.kind.Error()
+	}
+	return "the server answered " + strconv.Itoa(r.status)
+}
+
+func (r *refusal) Unwrap() error { return r.kind }

@@ -1,0 +1,67 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"unpool/internal/browser"
+)
+
+// whereIs is a JavaScript condition: the next run is to be trained in the tab, or on the server.
+func whereIs(place string) string { return fmt.Sprintf("document.querySelector('#where')?.value === %q", place) }
+
+// A run is begun on the server from the page, which follows it, through a reload too, and to its end; then it is looked into, and listed.
+func TestARunOnTheServer(t *testing.T) {
+	site := start(t, "-backend", "wasm")
+	tab := browser.Open(t)
+	tab.Go(address(t, site, 5000, 20)) // long enough not to end meanwhile
+	tab.Wait(whereIs("tab"), later)
+	write(tab, "#where", "server", "change")
+	tab.Wait("document.querySelector('.promise').innerText.includes('goes on when this page is left')", soon)
+	tab.Go(address(t, site, 5000, 20)) // the choice is remembered
+	tab.Wait(whereIs("server"), soon)
+	tab.Click("#train")
+	tab.Wait(fmt.Sprintf("(%s) >= 40 && ", stepShownJS)+stateIs("training", "evaluating"), later)
+
+	tab.Click("#pause")
+	tab.Wait(stateIs("paused"), soon)
+	paused := stepShown(tab)
+	tab.Click("#step")
+	tab.Wait(fmt.Sprintf("(%s) === %d", stepShownJS, paused+1), soon)
+
+	tab.Go(site) // the server trains all the same, and the page finds the run again
+	tab.Wait(fmt.Sprintf("(%s) >= %d", stepShownJS, paused-20)+" && "+stateIs("training", "evaluating", "paused"), soon)
+	tab.Click("#pause") // it is paused, which no log says
+	tab.Wait(stateIs("paused"), soon)
+	tab.Click("#continue")
+	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, paused+20)+" && "+stateIs("training", "evaluating"), later)
+	if n := len(curve(tab, "#chart-loss", "test")); n < 3 {
+		t.Errorf("the curve has %d points, want those from before the reload, too", n)
+	}
+
+	tab.Press("nav a[href='./runs/']", browser.Enter)
+	tab.Wait(rowsAre(1), soon)
+	tab.Wait("document.querySelector('.of-state[data-state=training]')", soon)
+	step := "Number(document.querySelector('.of-step').innerText.split('/')[0].replace(/\\D/g, ''))"
+	before := browser.Eval[int](tab, step)
+	tab.Wait(fmt.Sprintf("%s > %d", step, before), later) // it is live
+
+	tab.Press("nav a[href='./']", browser.Enter)
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	tab.Press("#look-inside", browser.Enter)
+	tab.Wait(lookReady, later)
+	if of := browser.Eval[string](tab, "document.querySelector('#look-run').value"); !strings.HasPrefix(of, "server:") {
+		t.Errorf("looked into %q", of)
+	}
+
+	tab.Go(site + "runs/")
+	tab.Wait("document.querySelector('.of-state[data-state=stopped]')", soon)
+	tab.Click(".runs-table .disclosure")
+	tab.Click("button[id^=resume-]")
+	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, paused+40)+" && "+stateIs("training", "evaluating"), later)
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	noErrors(t, tab)
+}
