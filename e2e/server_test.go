@@ -9,7 +9,9 @@ import (
 )
 
 // whereIs is a JavaScript condition: the next run is to be trained in the tab, or on the server.
-func whereIs(place string) string { return fmt.Sprintf("document.querySelector('#where')?.value === %q", place) }
+func whereIs(place string) string {
+	return fmt.Sprintf("document.querySelector('#where')?.value === %q", place)
+}
 
 // A run is begun on the server from the page, which follows it, through a reload too, and to its end; then it is looked into, and listed.
 func TestARunOnTheServer(t *testing.T) {
