@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -17,7 +18,7 @@ import (
 func opened() *Page {
 	p := New(shell.New([]shell.Page{{Name: "Train"}, Entry}))
 	p.Ready = true
-	p.subject.id, p.subject.steps = choice{id: "a"}, []int{0, 10}
+	p.subject.id, p.subject.steps = client.Ref{ID: "a"}, []int{0, 10}
 	numbers := func(n int) run.Int8s { return make(run.Int8s, n) }
 	p.scene.layers.answer = &protocol.Maps{
 		Image:  protocol.Picture{Number: 7, Height: 8, Width: 8, Channels: 1, Pixels: make([]byte, 64)},
