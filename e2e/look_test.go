@@ -234,7 +234,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	}
 	tab.Go(site + "look/?run=gone&step=x&image=99999&layer=y&map=z&at=a.b&view=w")
 	tab.Wait(lookReady+" && document.querySelector('#look-missing:not([hidden])')", later)
-	if text := tab.Text("#look-missing"); !strings.Contains(text, "is not in this browser") {
+	if text := tab.Text("#look-missing"); !strings.Contains(text, "is not here") {
 		t.Errorf("of a run that is not there the page says %q", text)
 	}
 }
