@@ -67,3 +67,19 @@ func TestARunOnTheServer(t *testing.T) {
 	tab.Wait(stateIs("stopped"), soon)
 	noErrors(t, tab)
 }
+
+// A page that is left, and that the browser keeps to go back to, holds no connection: a browser has six of them for a site.
+func TestPagesThatAreLeftHoldNoConnections(t *testing.T) {
+	tab := browser.Open(t)
+	site := start(t)
+	for i := range 8 {
+		tab.Go(fmt.Sprint(site, "runs/?n=", i))
+		tab.Wait("document.querySelector('#runs')?.dataset.state", later)
+		browser.Await[int](tab, "new Promise(done => setTimeout(done, 1000, 0))") // the stream has begun
+	}
+	const status = `Promise.race([fetch('../api/machine').then(answer => answer.status), new Promise(done => setTimeout(done, 10000, 0))])`
+	if got := browser.Await[int](tab, status); got != 200 {
+		t.Errorf("after eight pages the server answers %d", got)
+	}
+	noErrors(t, tab)
+}
