@@ -33,7 +33,7 @@ func (c closeUp) made() app.UI {
 		app.P().ID("unit-sum").Class("sum").Text(sum(a)),
 	)
 	if a.Cell != nil {
-		body = append(body, scrolled("The gates", gates(a.Cell)), app.P().Class("under").Text(
+		body = append(body, scrolled("The gates", gates(a.Cell)), app.P().Class("under").Text(states(a.Cell)), app.P().Class("under").Text(
 			fmt.Sprintf("The unit reads step %d. Below is what the numbers of that step add, the largest first.", a.Cell.Step+1)))
 	}
 	var rows []app.UI
@@ -92,7 +92,11 @@ var rules = map[string]string{
 }
 
 func rule(a *protocol.Arithmetic) string {
-	return strings.TrimSpace(rules[a.Kind] + " It reads " + cmp.Or(a.From, "the image") + ".")
+	text := strings.TrimSpace(rules[a.Kind] + " It reads " + cmp.Or(a.From, "the image") + ".")
+	if a.Won != nil {
+		text += fmt.Sprintf(" The largest is in row %d, column %d.", a.Won[0]+1, a.Won[1]+1)
+	}
+	return text
 }
 
 // sum writes the arithmetic out.
@@ -154,6 +158,22 @@ func gates(c *protocol.Cell) app.UI {
 		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("States before", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
 		app.TBody().Body(rows...),
 	)
+}
+
+// states are what the units of the step before add most.
+func states(c *protocol.Cell) string {
+	if c.Step == 0 && !c.Backward {
+		return "Before the first step all states are zero."
+	}
+	var parts []string
+	for _, t := range c.States[:min(3, len(c.States))] {
+		parts = append(parts, fmt.Sprintf("unit %d %s", t.Map+1, signed(t.Sum)))
+	}
+	to := ""
+	if len(c.Gates) > 1 {
+		to = " to the candidate"
+	}
+	return "Of the states before, these add most" + to + ": " + strings.Join(parts, ", ") + "."
 }
 
 // plus writes a number to be added.

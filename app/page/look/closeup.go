@@ -75,7 +75,7 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 	}
 	return app.Div().Class("panel", "unit-map").Body(
 		app.H2().Text(title),
-		app.P().Class("caption").Text("Point at a number to see how it is made; press it to see which pixels it comes from."),
+		app.P().Class("caption").Text("Point at a number to see how it is computed; press it to see which pixels contribute."),
 		&magnifier.Magnifier{
 			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
@@ -152,10 +152,7 @@ func (c closeUp) seen() app.UI {
 
 // patch marks what an activation sees of an image that it lies over.
 func patch(u protocol.Unit, image protocol.Picture) app.UI {
-	percent := func(part, whole int) string {
-		return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 2, 64) + "%"
-	}
 	return app.Span().Class("frame").
-		Style("top", percent(u.Patch[0], image.Height)).Style("left", percent(u.Patch[1], image.Width)).
-		Style("height", percent(u.Patch[2], image.Height)).Style("width", percent(u.Patch[3], image.Width))
+		Style("top", filters.Share(u.Patch[0], image.Height)).Style("left", filters.Share(u.Patch[1], image.Width)).
+		Style("height", filters.Share(u.Patch[2], image.Height)).Style("width", filters.Share(u.Patch[3], image.Width))
 }

@@ -237,7 +237,7 @@ func (p *Page) layers() app.UI {
 	}
 	return app.Section().Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
-		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels it comes from."),
+		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels contribute."),
 		app.Div().Class("layers-grid").Body(panels...),
 	)
 }

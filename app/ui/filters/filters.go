@@ -119,11 +119,8 @@ func (f *Filters) marked() int {
 // frame marks an image.
 func (f *Filters) frame(g Grid, i int) app.HTMLSpan {
 	x, y := g.Cell(i)
-	share := func(part, whole int) string {
-		return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 3, 64) + "%"
-	}
 	return app.Span().Class("frame").
-		Style("left", share(x, g.Width)).Style("top", share(y, g.Height)).Style("width", share(g.CellW, g.Width)).Style("height", share(g.CellH, g.Height))
+		Style("left", Share(x, g.Width)).Style("top", Share(y, g.Height)).Style("width", Share(g.CellW, g.Width)).Style("height", Share(g.CellH, g.Height))
 }
 
 func (f *Filters) caption() string {

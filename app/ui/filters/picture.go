@@ -5,6 +5,8 @@
 package filters
 
 import (
+	"strconv"
+
 	"unpool/app/ui/bitmap"
 	"unpool/core/run"
 )
@@ -63,6 +65,11 @@ func (g Grid) inked() int { return g.Count * g.CellW * g.CellH * g.Scale * g.Sca
 
 // empty is the number of places without an image, at the end of the last row.
 func (g Grid) empty() int { return g.Columns*g.Rows - g.Count }
+
+// Share is part of a whole as a length in a style sheet: what lies over a picture stays in its place when a narrow page shrinks it.
+func Share(part, whole int) string {
+	return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 3, 64) + "%"
+}
 
 // Cell returns the top left corner of image i.
 func (g Grid) Cell(i int) (x, y int) {

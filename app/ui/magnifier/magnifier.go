@@ -32,9 +32,6 @@ type Magnifier struct {
 func (m *Magnifier) Render() app.UI {
 	w := m.Weights
 	grid := filters.Layout(w, m.Room, m.Room)
-	share := func(part, whole int) string {
-		return strconv.FormatFloat(100*float64(part)/float64(whole), 'f', 3, 64) + "%"
-	}
 	return app.Div().ID(m.ID).Class("atlas", "magnifier").Role("slider").TabIndex(0).
 		Aria("label", m.Label).Aria("valuemin", 1).Aria("valuemax", w.Height*w.Width).Aria("valuenow", m.At[0]*w.Width+m.At[1]+1).
 		Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", m.At[0]+1, m.At[1]+1, m.Says)).
@@ -46,8 +43,8 @@ func (m *Magnifier) Render() app.UI {
 			app.Img().Src(filters.DataURL(w, grid, filters.ColorsOf(m.Dark))).Attr("draggable", "false").
 				Alt(fmt.Sprintf("%d by %d numbers, blue below zero, orange above", w.Height, w.Width)),
 			app.Span().Class("frame").
-				Style("left", share(m.At[1], w.Width)).Style("top", share(m.At[0], w.Height)).
-				Style("width", share(1, w.Width)).Style("height", share(1, w.Height)),
+				Style("left", filters.Share(m.At[1], w.Width)).Style("top", filters.Share(m.At[0], w.Height)).
+				Style("width", filters.Share(1, w.Width)).Style("height", filters.Share(1, w.Height)),
 		)
 }
 
