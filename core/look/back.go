@@ -18,9 +18,9 @@ type way struct {
 	from seed
 }
 
-// backBatch is how many ways are gone at a time: a third of those of all methods. The rules are data, so that there is one computation
-// a layer to compile.
-const backBatch = 13
+// backBatch is how many ways are gone at a time: a third of Integrated's. The rules are data, so that a layer has one computation to
+// compile for as many ways.
+const backBatch = integralSteps / 3
 
 // back goes them, and returns what comes back to the pixels of each.
 func (n *Net) back(ctx context.Context, layer string, ways []way, progress Progress) (all [][]float32, err error) {

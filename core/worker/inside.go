@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/gomlx/compute"
@@ -78,16 +79,17 @@ func (s *studied) activations(image []byte) ([]look.Activations, []float32, erro
 	return s.layers, s.classes, nil
 }
 
-// project is by all methods, worked out once where it is asked about again.
-func (s *studied) project(ctx context.Context, image []byte, u look.Unit, progress look.Progress) (map[look.Method][][]float32, error) {
-	of := ofUnit{string(image), u}
-	if s.projections == nil || s.projected != of {
-		all, err := s.Projections(ctx, s.Methods(), image, []look.Unit{u}, progress)
-		if err != nil {
-			return nil, err
-		}
-		s.projected, s.projections = of, all
+// project is by several methods, worked out once where it is asked about again.
+func (s *studied) project(ctx context.Context, image []byte, u look.Unit, methods []look.Method, progress look.Progress) (map[look.Method][][]float32, error) {
+	if of := (ofUnit{string(image), u}); s.projections == nil || s.projected != of {
+		s.projected, s.projections = of, map[look.Method][][]float32{}
 	}
+	missing := slices.DeleteFunc(slices.Clone(methods), func(m look.Method) bool { return s.projections[m] != nil })
+	all, err := s.Projections(ctx, missing, image, []look.Unit{u}, progress)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(s.projections, all)
 	return s.projections, nil
 }
 

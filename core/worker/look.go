@@ -27,6 +27,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookStatistics: (*analysis).statistics,
 	protocol.LookMaps:       reading((*analysis).maps),
 	protocol.LookProject:    reading((*analysis).project),
+	protocol.LookIntegrate:  reading((*analysis).integrate),
 	protocol.LookStrongest:  reading((*analysis).search),
 	protocol.LookFilters:    reading((*analysis).filters),
 	protocol.LookPixel:      reading((*analysis).arithmetic),

@@ -47,7 +47,16 @@ func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
 	return protocol.Unit{Row: u.Row, Column: u.Column, Value: value, Patch: [4]int{p.Top, p.Left, p.Height, p.Width}}, err
 }
 
+// project goes back from an activation by the methods that do so once: the first of them are there at once.
 func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
+	return a.projectBy(ctx, u, slices.DeleteFunc(a.net.Methods(), func(m look.Method) bool { return m == look.Integrated }))
+}
+
+func (a *analysis) integrate(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
+	return a.projectBy(ctx, u, []look.Method{look.Integrated})
+}
+
+func (a *analysis) projectBy(ctx context.Context, u protocol.TestUnit, methods []look.Method) (*protocol.Projections, error) {
 	image, unit, told, err := a.activation(u)
 	if err != nil {
 		return nil, err
@@ -55,13 +64,13 @@ func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.
 	a.about = aboutUnit(u, unit)
 	var both [2]map[look.Method][][]float32
 	for at, n := range []*studied{a.net, a.untrained} {
-		both[at], err = n.project(ctx, image, unit, func(done, total int) { a.progress(at*total+done, 2*total) })
+		both[at], err = n.project(ctx, image, unit, methods, func(done, total int) { a.progress(at*total+done, 2*total) })
 		if err != nil {
 			return nil, err
 		}
 	}
 	p := &protocol.Projections{Unit: told}
-	for _, m := range a.net.Methods() {
+	for _, m := range methods {
 		p.Methods = append(p.Methods, protocol.Projection{
 			Method:    string(m),
 			Trained:   a.projections(a.net, m, both[0][m]),

@@ -52,19 +52,34 @@ func (o origins) render() app.UI {
 				"comes from the net’s shape, and not from what it has learnt (Adebayo, 2018)."))
 		var panels []app.UI
 		for i := range p.Methods {
-			m := &p.Methods[i]
-			about, random := methods[m.Method], "The same before training."
-			if m.Untrained.Scale == 0 {
-				random = "Before training nothing comes back: the activation there is not above zero."
-			}
-			panels = append(panels, app.Div().Class("method").Body(
-				o.projection("method-"+m.Method, about.name, about.says, m.Method, &m.Trained, 168),
-				o.projection("untrained-"+m.Method, about.name+", random weights", random, protocol.Untrained+m.Method, &m.Untrained, 84),
-			))
+			panels = append(panels, o.method(protocol.LookProject, &p.Methods[i]))
 		}
-		parts = append(parts, app.Div().Class("methods").Body(panels...))
+		parts = append(parts, app.Div().Class("methods").Body(append(panels, o.integrals())...))
 	}
 	return app.Div().Body(app.Section().ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
+}
+
+// method shows a projection, and the untrained net's.
+func (o origins) method(question string, m *protocol.Projection) app.UI {
+	about, random := methods[m.Method], "The same before training."
+	if m.Untrained.Scale == 0 {
+		random = "Before training nothing comes back: the activation there is not above zero."
+	}
+	return app.Div().Class("method").Body(
+		o.projection("method-"+m.Method, about.name, about.says, question, m.Method, &m.Trained, 168),
+		o.projection("untrained-"+m.Method, about.name+", random weights", random, question, protocol.Untrained+m.Method, &m.Untrained, 84),
+	)
+}
+
+// integrals shows what takes longest: it comes after the others.
+func (o origins) integrals() app.UI {
+	switch a := o.integrated.answer; {
+	case a != nil:
+		return o.method(protocol.LookIntegrate, &a.Methods[0])
+	case o.integrated.cancel != nil:
+		return app.P().Class("under").Role("status").Text("Computing the integrated gradients: " + progress(o.integrated.progress) + ".")
+	}
+	return problem(o.integrated.failed)
 }
 
 // nothingBack reports whether no method finds a pixel.
@@ -72,11 +87,11 @@ func nothingBack(p *protocol.Projections) bool {
 	return !slices.ContainsFunc(p.Methods, func(m protocol.Projection) bool { return m.Trained.Scale != 0 })
 }
 
-func (o origins) projection(id, title, says, picture string, w *run.Weights, room int) app.UI {
+func (o origins) projection(id, title, says, question, picture string, w *run.Weights, room int) app.UI {
 	return &filters.Filters{
 		ID: id, Title: title, Weights: w, Dark: o.dark, Noun: "projection", Says: says, Width: room, Height: room,
 		File:    o.subject.file(fmt.Sprintf("%s-map%d-%s", o.layer, o.of+1, picture)),
-		Numbers: o.subject.numbers(protocol.LookProject, o.about(o.at), picture),
+		Numbers: o.subject.numbers(question, o.about(o.at), picture),
 	}
 }
 

@@ -20,6 +20,7 @@ type unit struct {
 
 	arithmetic  question[protocol.Arithmetic]
 	projections question[protocol.Projections]
+	integrated  question[protocol.Projections] // takes many times as long, and is asked after them
 	strongest   question[protocol.Strongest]
 }
 
@@ -44,6 +45,7 @@ func (u *unit) choosePlace(row, column int) {
 		}
 		u.of, u.at[1] = column, 0
 	}
+	u.integrated.close()
 	u.projections.ask(protocol.LookProject, u.about(u.at))
 	u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
 	u.chosen()
@@ -60,6 +62,7 @@ func (u *unit) forget() {
 	u.point = nil
 	u.arithmetic.close()
 	u.projections.close()
+	u.integrated.close()
 }
 
 func (u *unit) marked(layer string) int {
