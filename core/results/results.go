@@ -133,7 +133,7 @@ func Compact(log []run.Record, snapshots []run.Snapshot, statistics *run.Statist
 // Published bounds what is published of a run's weights.
 const (
 	Published      = 8         // snapshots
-	PublishedBytes = 320 << 10 // of them together
+	PublishedBytes = 700 << 10 // of them together
 )
 
 // Snapshots are those of a run that are published: the last, and the first and others between where there is room.
