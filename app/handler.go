@@ -4,6 +4,7 @@ package app
 
 import (
 	_ "embed"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -57,10 +58,11 @@ func Handler(version string, wasmSize int64) *app.Handler {
 // scripts are those that run before go-app's own, in this order.
 var scripts = []string{"program.js", "unpack.js", "guard.js"}
 
-// cached are what a page needs when it is offline, besides what go-app knows of.
+// cached are what a page needs when it is offline, besides what go-app knows of. The trainer's program, which is large, is fetched when the
+// page is at rest (client.Ahead), and kept then.
 func cached() []string {
 	all := append(Paths(), "/web/icon.svg")
-	for _, name := range scripts {
+	for _, name := range slices.Concat(scripts, []string{"trainer.js", "helper.js", "wasm_exec.js"}) {
 		all = append(all, "/web/"+name)
 	}
 	return all

@@ -117,6 +117,7 @@ func (d *Data) with(do func(), lost func(*protocol.Error)) {
 // send has the trainer read the files.
 func (d *Data) send() {
 	d.Said = Said{State: Reading, Data: protocol.Data{From: d.files.Name}}
+	d.trainer.Ahead.needs("")
 	d.trainer.start()
 	choice := d.choice
 	d.call = d.trainer.calls.ask(protocol.AskRead, protocol.Files{Name: d.files.Name}, &d.files, call{

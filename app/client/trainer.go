@@ -23,6 +23,7 @@ type Trainer struct {
 	Kept  protocol.Kept // whether the run is kept beyond the tab's life; zero before that is known
 	Data  Data          // the user's own files
 	There There         // the run, where the site's server trains it
+	Ahead Ahead         // of what is asked for
 
 	program
 	listeners []func(run.Event)
@@ -33,7 +34,7 @@ type Trainer struct {
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
 	t := &Trainer{program: program{dispatch: dispatch}}
-	t.Data.trainer, t.There.trainer, t.There.Server = t, t, &Server{}
+	t.Data.trainer, t.There.trainer, t.Ahead.trainer, t.There.Server = t, t, t, &Server{}
 	return t
 }
 
@@ -46,6 +47,7 @@ func (t *Trainer) Train(r recipe.Recipe, own bool) {
 	t.begin()
 	time.AfterFunc(afterDrawing, func() {
 		t.dispatch(func(app.Context) {
+			t.Ahead.needs(r.Dataset)
 			t.Data.with(func() { t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil) }, nil)
 		})
 	})
@@ -94,12 +96,8 @@ func (t *Trainer) begin() {
 // train asks for a run.
 func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 	t.run = t.calls.ask(kind, body, files, call{
-		progress: func(p protocol.Progress) {
-			if t.View.Phase == run.Loading {
-				t.View.Apply(run.Record{Event: &run.State{Phase: run.Loading, Done: p.Done, Total: p.Total, Unit: p.Unit}})
-			}
-		},
-		event: t.hear,
+		progress: loading(&t.View),
+		event:    t.hear,
 		kept: func(k protocol.Kept) { // where it is not, the browser asks before the tab is left while it trains
 			t.Kept = k
 			if !k.Lasts && !t.asks {
@@ -112,6 +110,15 @@ func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 			t.notRun(err)
 		},
 	})
+}
+
+// loading has a run hear how much of what it needs has arrived.
+func loading(v *run.View) func(protocol.Progress) {
+	return func(p protocol.Progress) {
+		if v.Phase == run.Loading {
+			v.Apply(run.Record{Event: &run.State{Phase: run.Loading, Done: p.Done, Total: p.Total, Unit: p.Unit}})
+		}
+	}
 }
 
 // notRun takes in the failure of what should be a run, unless its End has said it already.

@@ -61,12 +61,7 @@ func underWay(v *run.View, current string) app.UI {
 func (s *Shell) Notices(offline string, others ...app.UI) app.UI {
 	parts := []app.UI{app.If(s.Offline, func() app.UI { return Notice(offline) })}
 	parts = append(parts, others...)
-	parts = append(parts, app.If(s.updateReady, func() app.UI {
-		return app.P().Class("notice").Body(
-			app.Text("A newer version of this page is ready. "),
-			app.Button().Type("button").OnClick(func(ctx app.Context, _ app.Event) { ctx.Reload() }).Text("Reload"),
-		)
-	}))
+	parts = append(parts, app.If(s.updateReady, func() app.UI { return reloading("A newer version of this page is ready. ") }).Else(s.isolation.notice))
 	return app.Div().Class("notices").Role("status").Body(parts...)
 }
 

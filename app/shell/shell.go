@@ -25,6 +25,7 @@ type Shell struct {
 	pages       []Page
 	theme       theme
 	updateReady bool
+	isolation   isolation
 	followed    bool // a link with a recipe has just been followed
 
 	waiting []func(app.Context) // dispatched, and not yet run
@@ -35,7 +36,7 @@ func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
-	s.Tab.view = &s.Trainer.View
+	s.Tab.view, s.isolation.trainer = &s.Trainer.View, s.Trainer
 	s.Trainer.Listen(s.Storage.Hear)
 	s.Trainer.Listen(s.Tab.hear)
 	s.Trainer.There.Server = s.Runs.Server
@@ -50,6 +51,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 	} else {
 		s.Ready = true
 		s.theme.restore(ctx)
+		s.isolation.begin(s.Dispatch)
 		keepArrowKeys()
 		s.Offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))
 		s.listen(app.Window(), "offline", func() { s.Offline = true })

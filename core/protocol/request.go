@@ -16,6 +16,7 @@ const (
 	AskSave    Kind = "save"    // no body: the run's state. The Result has it as a file
 	AskRead    Kind = "read"    // Files: the files that the message carries are to be trained on. The Result is Data
 	AskMeasure Kind = "measure" // no body: how fast the engine is. The Result is Engine
+	AskFetch   Kind = "fetch"   // Fetch: load a data set ahead of the run that is to come. The Result is Nothing
 	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
 	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
 	AskCancel  Kind = "cancel"  // Cancel: end another call, which then fails with Cancelled; a run is stopped and keeps what it learned
@@ -53,6 +54,11 @@ type Resume struct {
 	Run          string  `json:"run,omitempty"`           // the ID of a run that is kept; "" for the one before
 	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, which begins a new run
 	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in force
+}
+
+// Fetch asks for a data set that has a name everywhere. What is asked for meanwhile waits until it is there.
+type Fetch struct {
+	Dataset recipe.Dataset `json:"dataset"`
 }
 
 // Files asks to read the files that the message carries, in place of those read before.

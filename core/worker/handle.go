@@ -8,6 +8,7 @@ import (
 	"unpool/core/control"
 	"unpool/core/guard"
 	"unpool/core/protocol"
+	"unpool/core/recipe"
 )
 
 // Handle follows one message from the page, with the files attached to it, if any. It never blocks.
@@ -49,6 +50,16 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		}})
 	case protocol.AskMeasure:
 		return w.begin(&job{call: m.Call, kind: m.Kind, do: w.measure})
+	case protocol.AskFetch:
+		body, err := protocol.Read[protocol.Fetch](m)
+		if err != nil {
+			return err
+		}
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+			w.say(loading)
+			_, err := w.load(ctx, m.Call, recipe.Recipe{Dataset: body.Dataset})
+			return protocol.Nothing{}, err
+		}})
 	case protocol.AskControl:
 		c, err := protocol.Read[control.Command](m)
 		if err != nil {
@@ -99,6 +110,9 @@ type job struct {
 
 func (j *job) isRun() bool { return j.kind == protocol.AskTrain || j.kind == protocol.AskResume }
 
+// isAhead reports whether others wait for it, since they need what comes of it, or it is short.
+func (j *job) isAhead() bool { return j.kind == protocol.AskMeasure || j.kind == protocol.AskFetch }
+
 func (j *job) what() string {
 	if j.isRun() {
 		return "a run"
@@ -106,7 +120,7 @@ func (j *job) what() string {
 	return "files that it is reading"
 }
 
-// begin begins a job, or lets it wait for one that is short or being stopped. While another is under way it refuses.
+// begin begins a job, or lets it wait for one that is ahead of it or being stopped. While another is under way it refuses.
 func (w *Worker) begin(j *job) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -115,7 +129,7 @@ func (w *Worker) begin(j *job) error {
 		before = append(before, w.work)
 	}
 	for _, b := range before {
-		if !b.cancelled && !b.over && b.kind != protocol.AskMeasure { // which is short
+		if !b.cancelled && !b.over && !b.isAhead() {
 			return &protocol.Error{Code: protocol.Busy, Message: "the training program is busy with " + b.what(),
 				Hint: "Stop that first, or wait until it is over."}
 		}

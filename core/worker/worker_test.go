@@ -77,6 +77,39 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// A run waits for the images that are being fetched ahead of it, and gets those.
+func TestFetchAhead(t *testing.T) {
+	x := newTrial(t)
+	begun, free := make(chan struct{}), make(chan struct{})
+	fetched := 0
+	x.fetch = func(ctx context.Context) error {
+		if fetched++; fetched > 1 {
+			return nil
+		}
+		close(begun)
+		select {
+		case <-free:
+		case <-ctx.Done():
+		}
+		return nil
+	}
+	ahead := x.ask(protocol.AskFetch, protocol.Fetch{Dataset: small().Recipe.Dataset})
+	<-begun
+	first := x.ask(protocol.AskTrain, small())
+	close(free)
+	result[protocol.Nothing](x, ahead)
+	if end := x.runEnd(first); end.Status != run.Done || fetched != 1 {
+		t.Errorf("the run ends with %+v, and the images were fetched %d times", end, fetched)
+	}
+	if e := x.failure(x.ask(protocol.AskFetch, protocol.Fetch{Dataset: "folder:/etc"})); e.Code == "" {
+		t.Errorf("a folder: %+v", e)
+	}
+	result[protocol.Nothing](x, x.ask(protocol.AskFetch, protocol.Fetch{Dataset: recipe.FashionMNIST}))
+	if fetched != 2 {
+		t.Errorf("another data set was not fetched: %d", fetched)
+	}
+}
+
 // What comes while the work before is being stopped, or is short, waits for its end.
 func TestQueue(t *testing.T) {
 	x := newTrial(t)

@@ -179,8 +179,12 @@ func (tab *Tab) Text(selector string) string {
 func (tab *Tab) Wait(expression string, most time.Duration) {
 	tab.t.Helper()
 	for end := time.Now().Add(most); ; time.Sleep(pollEvery) {
-		if Eval[bool](tab, "Boolean("+expression+")") {
+		yes, err := chromedp.Run(tab.ctx, chromedp.Evaluate[bool]("Boolean("+expression+")"))
+		if yes {
 			return
+		}
+		if err != nil && !strings.Contains(err.Error(), "navigated") { // a page that reloads itself is not yet there
+			tab.t.Fatalf("cannot evaluate %s: %v\nconsole errors: %q", expression, err, tab.ConsoleErrors())
 		}
 		if time.Now().After(end) {
 			tab.t.Fatalf("after %v still not: %s\nthe page shows: %s\nconsole errors: %q",

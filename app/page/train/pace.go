@@ -22,8 +22,17 @@ type pace struct {
 // waiting reports whether the trainer is measuring.
 func (p *pace) waiting() bool { return p.asked && p.engine == nil }
 
-// hear takes in the answer.
-func (p *pace) hear(engine protocol.Engine) { p.engine = &engine }
+// hear takes in the answer. Where the engine could not be measured ahead of need, it is asked again when there is a need.
+func (p *pace) hear(engine protocol.Engine) {
+	if p.asked || engine.Flops > 0 {
+		p.asked, p.engine = true, &engine
+	}
+}
+
+// step is how many milliseconds a step of a recipe takes, 0 where that is not known.
+func (p *pace) step(plan *net.Plan, r recipe.Recipe) float64 {
+	return p.record.Step(plan, r.Batch, r.Exact, p.speed())
+}
 
 // speed is that of the trainer's engine, as far as it is known.
 func (p *pace) speed() cost.Speed {
@@ -52,7 +61,7 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	parameters, products, step, all := "–", "–", "–", "–"
 	if plan != nil {
 		parameters, products = number.Int(plan.Parameters()), large(plan.Step())
-		if ms := p.record.Step(plan, r.Batch, r.Exact, p.speed()); ms > 0 {
+		if ms := p.step(plan, r); ms > 0 {
 			step, all = "about "+number.Significant(ms, 2), "about "+number.Duration(ms/1000*float64(r.Steps))
 		} else if p.waiting() {
 			step = "measuring …"

@@ -33,6 +33,7 @@ type Page struct {
 	images   *images
 	pace     *pace
 	where    *where
+	promise  *promise
 	link     *link
 	shown    *shown
 	controls *controls
@@ -53,7 +54,7 @@ func New(s *shell.Shell) *Page {
 	p.images = &images{shell: s, data: &s.Trainer.Data, visible: p.Mounted}
 	p.setup = newSetup(p.images)
 	p.where = newWhere(s, p.setup, p.pace)
-	p.setup.where = p.where
+	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where}
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
@@ -79,6 +80,8 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.interrupted.look(ctx)
 	p.where.look(ctx)
 	p.link.visit(ctx, p.Followed())
+	p.promise.look(p.Shell)
+	p.Trainer.Ahead.Begin(p.setup.entry.Recipe.Dataset, p.pace.hear)
 }
 
 // hear follows what the run says.
@@ -252,7 +255,7 @@ func (p *Page) welcome() app.UI {
 		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
 			OnClick(p.onTrain).Text("Train"),
 		p.where.render(),
-		app.P().Class("promise").Text(p.setup.promise()),
+		app.P().Class("promise").Text(p.promise.text()),
 	)
 }
 

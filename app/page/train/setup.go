@@ -1,12 +1,10 @@
 package train
 
 import (
-	"fmt"
 	"slices"
 
 	"unpool/app/ui/builder"
 	"unpool/app/ui/form"
-	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/models"
 )
@@ -17,7 +15,6 @@ const firstVisit = "mnist-rnn-128"
 // setup is what the next run is to be: a net of the menu, and its settings in a form and in the net builder.
 type setup struct {
 	images *images
-	where  *where // it is trained
 
 	entry models.Entry // of the menu, the nearest to the settings
 	form  form.Form
@@ -98,27 +95,4 @@ func (s *setup) takeUp() {
 	if d.Ready() && !d.Folder() && !slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return d.Are(e.Recipe.Dataset) }) {
 		s.change("dataset", string(d.Said.Sets[0]))
 	}
-}
-
-// promise says what pressing Train will do.
-func (s *setup) promise() string {
-	r, problems := s.recipe()
-	if problems != nil {
-		return "A setting cannot be used as it stands: see All settings below."
-	}
-	parameters := 0
-	if plan, err := r.Plan(); err == nil { // without problems there is no error
-		parameters = plan.Parameters()
-	}
-	of := "the pictures of " + s.images.data.Said.From
-	if !s.images.own() {
-		info, _ := r.Dataset.Info()
-		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
-	}
-	in, note := "in this tab", " Nothing leaves your machine."
-	if s.where.there() {
-		in, note = s.where.name(), " It goes on when this page is left."
-	}
-	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s.%s",
-		number.Int(parameters), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), note)
 }

@@ -116,7 +116,7 @@ func (w *where) took(r recipe.Recipe) string {
 	if err != nil {
 		return ""
 	}
-	return about(w.pace.record.Step(plan, r.Batch, r.Exact, w.pace.speed()))
+	return about(w.pace.step(plan, r))
 }
 
 // about says how long a step takes, if that is known.

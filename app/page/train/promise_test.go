@@ -1,0 +1,41 @@
+package train
+
+import (
+	"strings"
+	"testing"
+
+	"unpool/core/protocol"
+)
+
+// Before a run the page says how long it takes here and what comes of it, as far as it knows.
+func TestPromise(t *testing.T) {
+	p := newPage()
+	says := func(words string, want bool) {
+		t.Helper()
+		if text := p.promise.text(); strings.Contains(text, words) != want {
+			t.Errorf("it says %q of %q: %t, want %t", words, text, !want, want)
+		}
+	}
+	says("takes", false)
+	says("our own runs", false)
+	p.pace.hear(protocol.Engine{Threads: 2, Flops: 1.2e11})
+	says("This takes about 55 seconds.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
+	p.promise.published = map[string]float64{"mnist-rnn-128": 0.9747}
+	says("This takes about 55 seconds; by our own runs, about 97\u202f% of the test images are classified correctly at the end.", true)
+	p.setup.typed("learning_rate", "0.01") // which we have not run
+	says("our own runs", false)
+	p.setup.typed("steps", "550000")
+	says("This takes about 1 h 31 min, during which the tab can stay in the background.", true)
+}
+
+// An engine that could not be measured ahead is measured again when somebody asks.
+func TestMeasuredAgain(t *testing.T) {
+	p := &pace{}
+	if p.hear(protocol.Engine{}); p.asked || p.engine != nil {
+		t.Error("a measurement that failed ahead of need counts")
+	}
+	p.asked = true
+	if p.hear(protocol.Engine{}); p.engine == nil {
+		t.Error("one that failed when it was asked for does not")
+	}
+}

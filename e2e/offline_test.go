@@ -1,0 +1,47 @@
+package e2e
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"unpool/internal/browser"
+)
+
+// keptImages is how many of MNIST's files the service worker keeps.
+const keptImages = `(async () => {
+	let n = 0;
+	for (const name of await caches.keys()) {
+		for (const { url } of await (await caches.open(name)).keys()) n += url.includes("data/mnist/");
+	}
+	return n;
+})()`
+
+// Who has only opened the page can train without a network, on as many threads as with one: trainer and images are fetched ahead.
+func TestTrainsOffline(t *testing.T) {
+	tab := browser.Open(t)
+	site, stop := startAt(t, "127.0.0.1:0")
+	tab.Go(site)
+	tab.Wait("document.querySelector('.promise')?.innerText.includes('This takes about')", later) // the trainer has measured its engine
+	for end := time.Now().Add(later); browser.Await[int](tab, keptImages) < 4; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the images are not kept")
+		}
+	}
+	threads := browser.Eval[int](tab, "navigator.hardwareConcurrency")
+
+	stop()
+	tab.Go(address(t, site, 3, 3))
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
+		t.Fatalf("the run ended with %q, %q", s, tab.Text("#error"))
+	}
+	tab.Go(site + "runs/")
+	tab.Wait("document.querySelector('[id^=open-]')", later)
+	tab.Press("[id^=open-]", browser.Enter)
+	tab.Wait("document.querySelector('#runs').textContent.includes('Computed by')", soon) // in a fold
+	if threads > 1 && browser.Eval[bool](tab, "document.querySelector('#runs').textContent.includes('1 thread')") {
+		t.Errorf("of %d threads the run has one", threads)
+	}
+}
