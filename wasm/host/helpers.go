@@ -100,7 +100,9 @@ func (m *browserMachine) startHelpers(host js.Value) {
 	} {
 		at.Set(name, addr/4)
 	}
-	script := js.Global().Get("URL").New(helperScript, js.Global().Get("location").Get("href"))
+	location := js.Global().Get("location")
+	script := js.Global().Get("URL").New(helperScript, location.Get("href"))
+	script.Set("search", location.Get("search")) // of the same version, which is what is kept for use offline
 	for thread := 1; thread < m.has.Threads; thread++ {
 		h, err := newHelper(script)
 		if err != nil {
