@@ -99,18 +99,7 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, j := range jobs {
-		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == j.ID })
-		if i < 0 {
-			i = len(all)
-			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
-		}
-		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
-			all[i].Phase = j.Phase
-		}
-	}
-	run.Newest(all)
-	return all, nil
+	return store.WithJobs(all, jobs), nil
 }
 
 func (s *Server) get(ctx context.Context, in *Which) (*answer[run.Summary], error) {

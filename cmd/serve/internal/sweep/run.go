@@ -72,20 +72,14 @@ func outcome(p Point, results []*run.View) Outcome {
 		return o
 	}
 	n := float64(o.Runs)
+	var best []float64
 	for _, r := range ok {
-		o.Best += r.Best.Validation.Accuracy / n
+		best = append(best, r.Best.Validation.Accuracy)
 		o.BestStep += float64(r.Best.Step) / n
 		o.Last += r.Latest.Validation.Accuracy / n
 		o.Seconds += r.Seconds / n
 	}
-	if o.Runs > 1 {
-		squares := 0.0
-		for _, r := range ok {
-			d := r.Best.Validation.Accuracy - o.Best
-			squares += d * d
-		}
-		o.Deviation = math.Sqrt(squares / (n - 1))
-	}
+	o.Best, o.Deviation = Spread(best)
 	for i, a := range curves[0] { // one recipe but for the seed: evaluated at the same steps
 		mean := Accuracy{Step: a.Step}
 		for _, c := range curves {
@@ -94,6 +88,19 @@ func outcome(p Point, results []*run.View) Outcome {
 		o.Curve = append(o.Curve, mean)
 	}
 	return o
+}
+
+// Spread is the mean of numbers, and their standard deviation, of a sample: NaN for fewer than two.
+func Spread(xs []float64) (mean, deviation float64) {
+	n := float64(len(xs))
+	for _, x := range xs {
+		mean += x / n
+	}
+	squares := 0.0
+	for _, x := range xs {
+		squares += (x - mean) * (x - mean)
+	}
+	return mean, math.Sqrt(squares / (n - 1)) // 0/0 for one
 }
 
 // curve are a run's accuracies on validation images.
