@@ -204,5 +204,5 @@ func (st *stand) bestInWords() string {
 	if a.Best == nil {
 		return "no run was measured"
 	}
-	return fmt.Sprintf("the best is %s: %s of the validation images", st.plan.Label(st.plan.Points[a.Best.Point]), number.Percent(a.Best.Accuracy))
+	return fmt.Sprintf("the best is %s: %s %% of the validation images", st.plan.Label(st.plan.Points[a.Best.Point]), number.Percent(a.Best.Accuracy))
 }

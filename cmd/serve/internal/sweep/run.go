@@ -32,6 +32,7 @@ type Outcome struct {
 	Last      float64
 	Seconds   float64
 	Curve     []Accuracy
+	Rung      int // the highest that all runs have reached, from 0; -1 before the first. Not looked at where the ladder has one
 }
 
 // Run has all runs made by make, which may read one that was made before, and returns the points in order of their best accuracy.
@@ -137,8 +138,12 @@ func (p *Plan) Label(point Point) string {
 
 // table are the rows of outcomes, the first with the columns' names.
 func (p *Plan) table(outcomes []Outcome) [][]string {
-	rows := [][]string{slices.Concat([]string{"rank"}, p.Fields,
-		[]string{"best", "deviation", "at step", "last", "runs", "seconds", "failed"})}
+	head := slices.Concat([]string{"rank"}, p.Fields, []string{"best", "deviation", "at step", "last", "runs", "seconds", "failed"})
+	rungs := len(p.Ladder.Rungs) > 1
+	if rungs {
+		head = append(head, "rung")
+	}
+	rows := [][]string{head}
 	number := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 	for i, o := range outcomes {
 		row := slices.Concat([]string{strconv.Itoa(i + 1)}, o.Values)
@@ -157,7 +162,11 @@ func (p *Plan) table(outcomes []Outcome) [][]string {
 		if o.Failed > 0 {
 			failed = fmt.Sprintf("%d: %s", o.Failed, o.Failure)
 		}
-		rows = append(rows, append(row, failed))
+		row = append(row, failed)
+		if rungs {
+			row = append(row, fmt.Sprintf("%d of %d", o.Rung+1, len(p.Ladder.Rungs)))
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }
