@@ -87,12 +87,14 @@ type Artifact struct {
 }
 
 // Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
-// the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
+// the queue), or a sweep has changed: it has been made, renamed, changed, commanded or deleted, or it is over. Of what its runs do, the runs' own
+// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
 type Happening struct {
-	Run     string          `json:"run"`
+	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep
+	Sweep   string          `json:"sweep,omitempty"`   // ID of the sweep; "" where it is about a run
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
 	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
-	Deleted bool            `json:"deleted,omitempty"` // there is no such run any more
+	Deleted bool            `json:"deleted,omitempty"` // there is no such run or sweep any more
 }
 
 // Problem is an error, as application/problem+json (RFC 9457).

@@ -184,6 +184,7 @@ type End struct {
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
+	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user
 }
 
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.

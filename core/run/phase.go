@@ -12,12 +12,14 @@ const (
 	Evaluating Phase = "evaluating" // measuring
 	Paused     Phase = "paused"
 	Done       Phase = "done"
-	Stopped    Phase = "stopped" // by the user
+	Stopped    Phase = "stopped" // by the user, or by its sweep
 	Failed     Phase = "failed"
 	// Interrupted is a run whose log has no end, and that no program has in hand: it can be resumed.
 	Interrupted Phase = "interrupted"
 	// Waiting is a run in the queue of a server that has not had its turn: it may have been trained in part.
 	Waiting Phase = "waiting"
+	// Parked is a run that stands at a rung of a sweep: its sweep may promote it, which resumes it.
+	Parked Phase = "parked"
 	// Unreadable is a run of which its store understands nothing: its summary has its ID and an error.
 	Unreadable Phase = "unreadable"
 )

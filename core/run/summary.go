@@ -20,7 +20,7 @@ type Summary struct {
 	Where      Where         `json:"where"`
 	Content    *Content      `json:"content,omitempty"`
 	Parameters int           `json:"parameters"`
-	// Phase is how the run ended, else Interrupted, or Training while a program has it in hand.
+	// Phase is how the run ended, else Training while a program has it in hand, Parked at a rung of its sweep, or Interrupted.
 	Phase     Phase   `json:"phase"`
 	Step      int     `json:"step"` // training steps done
 	Latest    *Metric `json:"latest,omitempty"`
@@ -29,9 +29,12 @@ type Summary struct {
 	MsPerStep float64 `json:"ms_per_step,omitempty"`
 	SHA256    string  `json:"sha256,omitempty"` // of the final weights
 	Error     string  `json:"error,omitempty"`  // why it failed, or cannot be read
+	Reason    string  `json:"reason,omitempty"` // why it was stopped, where that was not the user's wish; see End
 	Snapshots int     `json:"snapshots,omitempty"`
-	Last      uint64  `json:"last"`  // the number of its last event
-	Bytes     int64   `json:"bytes"` // that its log and its artifacts take
+	Last      uint64  `json:"last"`            // the number of its last event
+	Bytes     int64   `json:"bytes"`           // that its log and its artifacts take
+	Sweep     string  `json:"sweep,omitempty"` // ID of the server's sweep that the run belongs to
+	Rungs     []Rung  `json:"rungs,omitempty"` // of the sweep at which the run was parked, the lowest first
 }
 
 // Label is what a user calls a run.
@@ -72,7 +75,7 @@ func (v *View) Summary() Summary {
 		}
 	}
 	if v.End != nil {
-		s.Seconds, s.MsPerStep, s.SHA256, s.Error = v.End.Seconds, v.End.MsPerStep, v.End.WeightsSHA256, v.End.Error
+		s.Seconds, s.MsPerStep, s.SHA256, s.Error, s.Reason = v.End.Seconds, v.End.MsPerStep, v.End.WeightsSHA256, v.End.Error, v.End.Reason
 	}
 	return s
 }
@@ -89,12 +92,14 @@ func (m *Metric) decisive() float64 {
 	return m.Test.Accuracy
 }
 
-// Held makes the phase of a run without an end that of one that a program has in hand, or has not.
+// Held makes the phase of a run without an end that of one that a program has in hand, or has not. Rungs must be set.
 func (s *Summary) Held(held bool) {
 	switch {
 	case s.Phase.Over(), s.Phase == Unreadable:
 	case held:
 		s.Phase = Training
+	case s.parked():
+		s.Phase = Parked
 	default:
 		s.Phase = Interrupted
 	}

@@ -11,14 +11,15 @@ import (
 	"math"
 	"slices"
 
+	"unpool/core/api"
 	"unpool/core/recipe"
 	"unpool/models"
 )
 
 // Limits of a sweep file. A search beyond them would not end on one machine.
 const (
-	MaxFile = 1 << 16 // bytes
-	MaxRuns = 1000    // points times seeds
+	MaxFile = api.MaxSweepFile // bytes
+	MaxRuns = 10_000           // points times seeds
 )
 
 // file is a sweep file, read but not planned.
@@ -31,6 +32,7 @@ type file struct {
 	seed   uint64    // of the draws
 	each   [][]field // changes, each of them tried
 	seeds  int       // runs of each point, with the seeds 1 to this
+	asha   *asha     // nil where all runs are trained to the end
 }
 
 // field is one member of a JSON object.
@@ -49,7 +51,7 @@ type axis struct {
 	whole    bool
 }
 
-// Parse reads a sweep file and plans its runs. The README of the project shows the form. An error names the field.
+// Parse reads a sweep file and plans its runs; docs/sweeps.md describes the form. An error names the field.
 func Parse(text []byte) (*Plan, error) {
 	if len(text) > MaxFile {
 		return nil, fmt.Errorf("sweep: the file has %d bytes; %d are allowed", len(text), MaxFile)
@@ -93,8 +95,10 @@ func read(text []byte) (file, error) {
 			err = f.readEach(part.value)
 		case "seeds":
 			f.seeds, err = count(part.value)
+		case "asha":
+			f.asha, err = readASHA(part.value)
 		default:
-			err = errors.New("is not known; a sweep has base, change, grid, random, each and seeds")
+			err = errors.New("is not known; a sweep has base, change, grid, random, each, seeds and asha")
 		}
 		if err != nil {
 			return f, within(part.name, err)
@@ -262,10 +266,13 @@ func (a *axis) readRange(text json.RawMessage) error {
 	return nil
 }
 
-func count(text json.RawMessage) (int, error) {
+func count(text json.RawMessage) (int, error) { return whole(text, 1, MaxRuns) }
+
+// whole reads a whole number from low to high.
+func whole(text json.RawMessage, low, high int) (int, error) {
 	var n int
-	if json.Unmarshal(text, &n) != nil || n < 1 || n > MaxRuns {
-		return 0, fmt.Errorf("%.40s is not a whole number from 1 to %d", text, MaxRuns)
+	if json.Unmarshal(text, &n) != nil || n < low || n > high {
+		return 0, fmt.Errorf("%.40s is not a whole number from %d to %d", text, low, high)
 	}
 	return n, nil
 }

@@ -21,6 +21,9 @@ type Plan struct {
 	Fields []string // the recipe's fields that differ, as in the file: the grid's first
 	Points []Point  // in order of the file
 	Runs   []Run    // of all points, shuffled: what an interrupted sweep has done is spread over all of it
+	Seeds  int      // runs of each point
+	Ladder Ladder   // how far they are trained
+	Order  []int    // in which points begin: shuffled, as Runs are
 }
 
 // Point is a recipe to try, for several seeds.
@@ -46,7 +49,7 @@ func (f *file) plan() (*Plan, error) {
 	if n > MaxRuns {
 		return nil, fmt.Errorf("grid, random, each and seeds: more than %d runs; try fewer values, points or seeds", MaxRuns)
 	}
-	p := &Plan{Fields: f.names()}
+	p := &Plan{Fields: f.names(), Seeds: f.seeds}
 	seen := map[string]bool{}
 	for _, values := range f.values() {
 		point, err := f.point(p.Fields, values)
@@ -70,8 +73,19 @@ func (f *file) plan() (*Plan, error) {
 			p.Runs = append(p.Runs, Run{ID(r), i, r})
 		}
 	}
+	var err error
+	if p.Ladder, err = f.ladder(p.Points); err != nil {
+		return nil, err
+	}
 	random := rand.New(rand.NewPCG(1, f.seed))
 	random.Shuffle(len(p.Runs), func(i, k int) { p.Runs[i], p.Runs[k] = p.Runs[k], p.Runs[i] })
+	begun := make([]bool, len(p.Points))
+	for _, r := range p.Runs {
+		if !begun[r.Point] {
+			begun[r.Point] = true
+			p.Order = append(p.Order, r.Point)
+		}
+	}
 	return p, nil
 }
 
