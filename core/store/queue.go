@@ -15,11 +15,23 @@ type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
 	Recipe recipe.Recipe `json:"recipe"`
-	Phase  run.Phase     `json:"-"`      // Waiting, or Loading or Training for the one that has its turn; "" where that is not known
+	Phase  run.Phase     `json:"-"`      // Waiting, or Loading or Training for one that a worker has claimed; "" where that is not known
+	Worker string        `json:"-"`      // name of the machine that trains it; "" while it waits
 	Queued time.Time     `json:"queued"` // when it was asked for; the first is trained first
 	// Attempts is how often a program has begun to train it, and was killed before the run came further than Step.
 	Attempts int `json:"attempts,omitempty"`
 	Step     int `json:"step,omitempty"`
+}
+
+// Claim is a job that a worker has in hand, so that no other worker takes it: until it is released, or lost. It is lost where the worker
+// was silent for too long, as a program is that was stopped, and another worker has claimed the job since.
+type Claim interface {
+	// Training says that the run is loaded and trains.
+	Training() error
+	// Lost is closed when the claim is lost.
+	Lost() <-chan struct{}
+	// Release leaves the job to others.
+	Release()
 }
 
 // What a queue may answer.
@@ -28,6 +40,7 @@ var (
 	ErrQueued = errors.New("it is in the queue already")
 	ErrIdle   = errors.New("it is neither in training nor in the queue")
 	ErrWaits  = errors.New("it waits for its turn; until then it can only be stopped")
+	ErrSilent = errors.New("the machine that trains it does not answer; if that is gone, another one takes the run soon")
 )
 
 // Happening is something that has happened to one of a store's runs.

@@ -105,6 +105,7 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 			i = len(all)
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
 		}
+		all[i].Worker = j.Worker
 		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
 			all[i].Phase = j.Phase
 		}

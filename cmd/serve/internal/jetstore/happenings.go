@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"unpool/core/run"
@@ -75,12 +76,28 @@ func (s *Store) Now() store.Position {
 	return s.news.now
 }
 
-// Tell lets those who follow know of a record that is kept nowhere.
+// Tell lets those who follow know of a record that is kept nowhere, in whichever program they are.
 func (s *Store) Tell(id string, r run.Record) error {
 	line, err := r.Marshal()
-	if err == nil {
-		s.news.add(store.Happening{Run: id, Record: line, Passing: true})
+	if err != nil {
+		return err
 	}
+	if s.server == nil {
+		return s.conn.Publish(passingSubject+token(id), line) // this program gets it, too
+	}
+	s.news.add(store.Happening{Run: id, Record: line, Passing: true})
+	return nil
+}
+
+// hearOthers begins to hear what other programs of a cluster say, and this one.
+func (s *Store) hearOthers() error {
+	_, err := s.conn.Subscribe(passingSubject+"*", func(m *nats.Msg) {
+		s.news.add(store.Happening{Run: identity(strings.TrimPrefix(m.Subject, passingSubject)), Record: m.Data, Passing: true})
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.conn.Subscribe(freeSubject, func(*nats.Msg) { s.tails.jobsChanged() })
 	return err
 }
 
@@ -181,7 +198,7 @@ func (f *follower) catchUp(ctx context.Context) (some []store.Happening, err err
 func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), none func()) error {
 	var some []jetstream.Msg
 	err := insist(ctx, func(ctx context.Context) (err error) {
-		some, err = s.fetch(ctx, in, from)
+		some, err = s.fetch(ctx, in, jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}, readTogether)
 		return err
 	})
 	if err != nil {
@@ -205,12 +222,10 @@ func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint
 	return nil
 }
 
-// fetch returns the messages of a stream from a number on, or the first of them.
-func (s *Store) fetch(ctx context.Context, in jetstream.Stream, from uint64) (some []jetstream.Msg, err error) {
-	c, err := in.CreateConsumer(ctx, jetstream.ConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
-		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
-	})
+// fetch returns the messages of a stream that a consumer would get, or so many of them.
+func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.ConsumerConfig, most int) (some []jetstream.Msg, err error) {
+	which.AckPolicy, which.MemoryStorage, which.Replicas, which.InactiveThreshold = jetstream.AckNonePolicy, true, 1, time.Minute
+	c, err := in.CreateConsumer(ctx, which)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +234,7 @@ func (s *Store) fetch(ctx context.Context, in jetstream.Stream, from uint64) (so
 	if pending == 0 {
 		return nil, nil
 	}
-	batch, err := c.Fetch(int(min(pending, readTogether)), jetstream.FetchMaxWait(patience))
+	batch, err := c.Fetch(int(min(pending, uint64(most))), jetstream.FetchMaxWait(patience))
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -21,21 +22,31 @@ const (
 	eventsStream    = "unpool-events"    // a record of a log a message
 	documentsStream = "unpool-runs"      // a document a run: the last message of its subject holds
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
-	leasesStream    = "unpool-leases"    // who has which run in hand; gone when not renewed
+	leasesStream    = "unpool-leases"    // who has which run, and which job, in hand; gone when not renewed
 
 	eventSubject    = "unpool.event."
 	documentSubject = "unpool.run."
 	chunkSubject    = "unpool.artifact."
 	leaseSubject    = "unpool.lease."
+	claimSubject    = "unpool.claim."
+)
+
+// Subjects of messages that are kept in no stream.
+const (
+	passingSubject = "unpool.passing." // a record for a display; ends in the run's token
+	commandSubject = "unpool.command." // a request to whoever trains a run, and ends in its token
+	freeSubject    = "unpool.free"     // a claim was released
 )
 
 // streams are the four of a store.
 type streams struct {
 	js                                jetstream.JetStream
 	events, documents, chunks, leases jetstream.Stream
+	leaseFor                          time.Duration // how long a lease lasts: as the stream of leases was made
 }
 
-// openStreams finds the streams, and makes those that are not there: on three servers where there are three.
+// openStreams finds the streams, and makes those that are not there: on three servers where there are three. A new stream of leases keeps
+// them for as long as lease says.
 func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duration) (*streams, error) {
 	s := &streams{js: js}
 	for _, one := range []struct {
@@ -45,18 +56,23 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 		{&s.events, jetstream.StreamConfig{Name: eventsStream, Subjects: []string{eventSubject + "*"}, Discard: jetstream.DiscardNew}},
 		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*"}, MaxMsgsPerSubject: 1}},
 		{&s.chunks, jetstream.StreamConfig{Name: chunksStream, Subjects: []string{chunkSubject + "*.*"}, AllowDirect: true}},
-		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*"}, MaxMsgsPerSubject: 1, MaxAge: lease,
-			Storage: jetstream.MemoryStorage}},
+		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*", claimSubject + "*"}, MaxMsgsPerSubject: 1,
+			MaxAge: lease, Storage: jetstream.MemoryStorage}},
 	} {
-		stream, err := js.Stream(ctx, one.config.Name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			stream, err = makeStream(ctx, js, one.config)
-		}
+		var stream jetstream.Stream
+		err := insist(ctx, func(ctx context.Context) (err error) {
+			stream, err = js.Stream(ctx, one.config.Name)
+			if errors.Is(err, jetstream.ErrStreamNotFound) {
+				stream, err = makeStream(ctx, js, one.config)
+			}
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("NATS stream %s: %w", one.config.Name, explained(err))
 		}
 		*one.to = stream
 	}
+	s.leaseFor = s.leases.CachedInfo().Config.MaxAge
 	return s, nil
 }
 
@@ -84,6 +100,8 @@ const (
 	replicasNotSupported = 10074
 	noLeaderYet          = 10008
 	notTheLeader         = 10009
+	incomplete           = 10004
+	notReady             = 10163
 )
 
 // code is the code of an error of JetStream, 0 for another error.
@@ -126,12 +144,15 @@ const (
 	pause     = 50 * time.Millisecond
 )
 
-// insist does something until there is an answer, or there was none for too long.
+// insist does something until there is an answer: store.ErrUnreachable where there was none for too long.
 func insist(ctx context.Context, do func(context.Context) error) error {
 	for until := time.Now().Add(insisting); ; {
 		err := within(ctx, do)
-		if err == nil || !unanswered(err) || time.Now().After(until) {
+		if err == nil || !unanswered(err) {
 			return err
+		}
+		if time.Now().After(until) {
+			return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -149,12 +170,16 @@ func within(ctx context.Context, do func(context.Context) error) error {
 
 // unanswered reports whether an error leaves open what became of a request.
 func unanswered(err error) bool {
-	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse, errNotDone} {
+	if errors.Is(err, store.ErrFull) {
+		return false
+	}
+	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected,
+		jetstream.ErrNoStreamResponse, errNotDone} {
 		if errors.Is(err, lost) {
 			return true
 		}
 	}
-	return code(err) == noLeaderYet || code(err) == notTheLeader
+	return slices.Contains([]jetstream.ErrorCode{noLeaderYet, notTheLeader, incomplete, notReady}, code(err))
 }
 
 // idHeader has a message's own ID, by which one is known whose answer was lost.

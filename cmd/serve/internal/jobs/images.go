@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"sync"
 
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
@@ -16,10 +17,11 @@ import (
 	"unpool/core/recipe"
 )
 
-// Images opens data sets, and keeps those that have been read.
+// Images opens data sets, and keeps those that have been read. Its methods may be called from several goroutines.
 type Images struct {
 	Sources dataset.Sources
 
+	mu    sync.Mutex // held while a set is read, so that two that want it do not both read it
 	known map[imagesKey]*data.Dataset
 }
 
@@ -31,6 +33,8 @@ type imagesKey struct {
 // Open reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
 func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	key := imagesKey{name, form}
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	if set := i.known[key]; set != nil {
 		return set, nil
 	}
