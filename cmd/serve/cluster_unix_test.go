@@ -179,7 +179,4 @@ func TestKillAnything(t *testing.T) {
 			t.Errorf("the server has %+v", sum)
 		}
 	}
-	for _, p := range append(workers, front) {
-		t.Logf("%s:\n%s", p.name, p.stderr)
-	}
 }

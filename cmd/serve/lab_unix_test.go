@@ -63,7 +63,12 @@ func begun(t *testing.T, name, env string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, name: name, args: args, env: env, stderr: &said{}}
 	p.start()
-	t.Cleanup(func() { p.kill() })
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("%s said:\n%s", p.name, p.stderr)
+		}
+	})
 	return p
 }
 
@@ -173,7 +178,7 @@ func (l *lab) done(id string) (log []run.Record) {
 			return err
 		}
 		if v := run.Replay(log); v.Phase != run.Done {
-			return fmt.Errorf("it is %s after step %d", v.Phase, v.Step)
+			return fmt.Errorf("it is %s after step %d: %+v", v.Phase, v.Step, v.End)
 		}
 		jobs, err := l.queue.Jobs(l.t.Context())
 		if slices.ContainsFunc(jobs, func(j store.Job) bool { return j.ID == id }) {

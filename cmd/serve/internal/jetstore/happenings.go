@@ -2,6 +2,7 @@ package jetstore
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
@@ -194,11 +195,14 @@ func (f *follower) catchUp(ctx context.Context) (some []store.Happening, err err
 	}, func() { f.at.Runs = now.Runs })
 }
 
-// messages hands on some messages of a stream with the numbers from and to, or calls none where there are none.
-func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), none func()) error {
+// messages hands on some messages of a stream with the numbers from and to, or calls empty where there are none.
+func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), empty func()) error {
 	var some []jetstream.Msg
 	err := insist(ctx, func(ctx context.Context) (err error) {
 		some, err = s.fetch(ctx, in, jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}, readTogether)
+		if err == nil && len(some) == 0 {
+			err = none(ctx, in, from)
+		}
 		return err
 	})
 	if err != nil {
@@ -217,9 +221,21 @@ func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint
 		take(m.Subject(), m.Data(), about.Sequence.Stream)
 	}
 	if !taken {
-		none()
+		empty()
 	}
 	return nil
+}
+
+// none is errNotDone where a stream has a message of a number or a later one: the server that was asked for them is behind its leader.
+func none(ctx context.Context, in jetstream.Stream, from uint64) error {
+	_, err := in.GetMsg(ctx, from, jetstream.WithGetMsgSubject(">"))
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return errNotDone
 }
 
 // fetch returns the messages of a stream that a consumer would get, or so many of them.

@@ -220,7 +220,8 @@ func settled(ctx context.Context, in jetstream.Stream, m *nats.Msg, expect uint6
 	return 0, err
 }
 
-var errNotDone = errors.New("NATS has not finished the message before")
+// errNotDone is that of a server of a cluster that does not have yet what its leader has.
+var errNotDone = errors.New("a server of the cluster is behind the others")
 
 // last returns the last message of a subject: store.ErrNotFound where there is none.
 func last(ctx context.Context, s jetstream.Stream, subject string) (m *jetstream.RawStreamMsg, err error) {
