@@ -138,7 +138,7 @@ func TestKillAnything(t *testing.T) {
 	}
 	t.Logf("seed %d, %d kills", seed, kills)
 	random := rand.New(rand.NewPCG(seed, 0))
-	const steps = 120
+	const steps = 80
 	wholes := []*run.View{undisturbed(t, seeded(1, steps)), undisturbed(t, seeded(2, steps))}
 	l := newLab(t, 3)
 	workers := []*process{l.worker("a worker"), l.worker("another worker")}

@@ -50,7 +50,7 @@ func (s *Store) upload(ctx context.Context, id string, write func(io.Writer) err
 		err = errors.Join(err, u.await())
 	}
 	if err != nil {
-		return artifact{}, errors.Join(err, purge(ctx, s.chunks, u.subject))
+		return artifact{}, errors.Join(unreachable(err), purge(ctx, s.chunks, u.subject))
 	}
 	u.SHA256 = hex.EncodeToString(u.hash.Sum(nil))
 	return u.artifact, nil
@@ -64,6 +64,7 @@ type uploader struct {
 	subject string
 	hash    hash.Hash
 	sent    []jetstream.PubAckFuture // that are not answered yet
+	lost    bool                     // a chunk was sent again in vain, so no other is
 }
 
 // Write publishes chunks. A buffer hands on large writes as they are.
@@ -100,13 +101,13 @@ func (u *uploader) await() error {
 		u.Chunks = append(u.Chunks, ack.Sequence)
 		return nil
 	case err := <-first.Err():
-		if err = u.s.explained(err); !unanswered(err) {
+		if err = u.s.explained(err); !unanswered(err) || u.lost {
 			return err
 		}
 	case <-u.ctx.Done():
 		return u.ctx.Err()
 	}
-	return insist(u.ctx, func(ctx context.Context) error {
+	err := insist(u.ctx, func(ctx context.Context) error {
 		ack, err := u.s.js.PublishMsg(ctx, first.Msg())
 		if err != nil {
 			return u.s.explained(err)
@@ -114,6 +115,8 @@ func (u *uploader) await() error {
 		u.Chunks = append(u.Chunks, ack.Sequence)
 		return nil
 	})
+	u.lost = err != nil
+	return err
 }
 
 // download reads a body.

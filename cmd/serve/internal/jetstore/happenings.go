@@ -257,5 +257,8 @@ func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.
 	for m := range batch.Messages() {
 		some = append(some, m)
 	}
-	return some, batch.Error()
+	if err := batch.Error(); err != nil {
+		return nil, errors.Join(errNotDone, err)
+	}
+	return some, nil
 }

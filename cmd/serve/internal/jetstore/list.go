@@ -3,6 +3,7 @@ package jetstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -78,7 +79,7 @@ func (x *index) all(ctx context.Context, s *Store) (map[string]entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, insisting)
+	ctx, cancel := context.WithTimeoutCause(ctx, insisting, fmt.Errorf("%w: it does not say what has changed", store.ErrUnreachable))
 	defer cancel()
 	for {
 		x.mu.Lock()

@@ -99,8 +99,8 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 			log = append(log, r)
 		}
 		if batch.Error() != nil || got == 0 {
-			// Nothing came: of a run that is being deleted nothing is left.
-			return nil, at, errors.Join(batch.Error(), errors.New("its log cannot be read"))
+			// The server that was to send it is gone; or of a run that is being deleted nothing is left.
+			return nil, at, errors.Join(errNotDone, batch.Error())
 		}
 		left -= got
 	}

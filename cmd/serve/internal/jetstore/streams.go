@@ -152,7 +152,7 @@ func insist(ctx context.Context, do func(context.Context) error) error {
 			return err
 		}
 		if time.Now().After(until) {
-			return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
+			return unreachable(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -160,6 +160,14 @@ func insist(ctx context.Context, do func(context.Context) error) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// unreachable is an error that leaves open what became of a request as one of a store.
+func unreachable(err error) error {
+	if unanswered(err) {
+		return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
+	}
+	return err
 }
 
 func within(ctx context.Context, do func(context.Context) error) error {
@@ -174,12 +182,12 @@ func unanswered(err error) bool {
 		return false
 	}
 	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected,
-		jetstream.ErrNoStreamResponse, errNotDone} {
+		jetstream.ErrNoStreamResponse, jetstream.ErrAsyncPublishTimeout, errNotDone} {
 		if errors.Is(err, lost) {
 			return true
 		}
 	}
-	return slices.Contains([]jetstream.ErrorCode{noLeaderYet, notTheLeader, incomplete, notReady}, code(err))
+	return slices.Contains([]jetstream.ErrorCode{noLeaderYet, notTheLeader, incomplete, notReady, noSuitablePeers}, code(err))
 }
 
 // idHeader has a message's own ID, by which one is known whose answer was lost.

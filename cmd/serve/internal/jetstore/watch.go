@@ -41,9 +41,6 @@ const mostWaiting = 256
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
 	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}, jobs: map[chan struct{}]bool{}}
-	if err := s.hearOthers(); err != nil {
-		return err
-	}
 	events, err := info(s.ctx, s.events)
 	if err != nil {
 		return err
@@ -53,6 +50,9 @@ func (s *Store) follow() error {
 		return err
 	}
 	s.news.begin(store.Position{Store: uint64(events.Created.UnixNano()), Events: events.State.LastSeq, Runs: documents.State.LastSeq})
+	if err := s.hearOthers(); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		stream jetstream.Stream
 		from   jetstream.OrderedConsumerConfig
