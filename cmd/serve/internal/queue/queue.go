@@ -99,31 +99,38 @@ func (q *Queue) Do(ctx context.Context, id string, c control.Command) error {
 	case c.Do != control.Stop:
 		return store.ErrWaits
 	}
+	hold, err := q.store.Claim(ctx, id, q.worker, func(control.Command) {})
+	if errors.Is(err, store.ErrBusy) { // it got its turn just now
+		return q.store.Order(ctx, id, c)
+	}
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
 	_, begun, err := q.trainers[0].Stands(ctx, j)
 	if err != nil {
 		return err
 	}
-	if !begun {
-		return q.store.Delete(ctx, id)
+	if begun {
+		return q.store.Dequeue(ctx, j)
 	}
-	if err := q.store.Dequeue(ctx, j); err != nil {
-		return err
-	}
-	if err := q.store.Order(ctx, id, c); !errors.Is(err, store.ErrWaits) { // it was claimed just now
-		return err
-	}
-	return nil
+	return q.store.Delete(ctx, id)
 }
 
 // Delete deletes a run, and takes it out of the queue: store.ErrBusy while it is in training.
 func (q *Queue) Delete(ctx context.Context, id string) error {
-	switch j, err := q.find(ctx, id); {
+	_, err := q.find(ctx, id)
+	switch {
 	case errors.Is(err, store.ErrIdle):
+		return q.store.Delete(ctx, id)
 	case err != nil:
 		return err
-	case j.Worker != "":
-		return store.ErrBusy
 	}
+	hold, err := q.store.Claim(ctx, id, q.worker, func(control.Command) {}) // so that nobody begins it meanwhile
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
 	return q.store.Delete(ctx, id)
 }
 
