@@ -16,6 +16,7 @@ import (
 	"unpool/cmd/serve/internal/jetstore"
 	"unpool/cmd/serve/internal/jobs"
 	"unpool/cmd/serve/internal/queue"
+	"unpool/core/recipe"
 )
 
 const storeHelp = "`folder` of the runs that are kept here and trained from a queue; else UNPOOL_STORE, or one among the user's data"
@@ -44,34 +45,55 @@ func storeFolder() string {
 	return filepath.Join(home, ".local", "share", "unpool", "store")
 }
 
-// openStore opens the store in a folder. An error that another program has it is the user's to mend.
-func (m *Main) openStore(ctx context.Context, dir string) (*jetstore.Store, error) {
-	if dir == "" {
+// openStore opens the store in the user's cluster, if there is one, or folder. An error that another program has it is the user's to mend.
+func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
+	if m.NATS.URL != "" {
+		return jetstore.Connect(ctx, m.NATS)
+	}
+	if m.Store == "" {
 		return nil, errors.New("there is no folder for them; -store or UNPOOL_STORE names one")
 	}
-	s, err := jetstore.Open(ctx, dir, 0)
+	s, err := jetstore.Open(ctx, m.Store, 0)
 	if held := (*jetstore.HeldError)(nil); errors.As(err, &held) {
 		return nil, command.UsageError{Err: err}
 	}
 	return s, err
 }
 
-// keeper keeps runs, and trains those in its queue.
-type keeper struct {
-	store   *jetstore.Store
-	queue   *queue.Queue
-	sweeps  *jobs.Sweeps
-	trainer *jobs.Queued
-	images  *jobs.Images
-	at      sync.WaitGroup // what is at work
+// machineName is what this machine is called to others.
+func machineName() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "a machine without a name"
+	}
+	return name
 }
 
-// keeper makes what keeps runs in a store. It trains nothing yet.
-func (m *Main) keeper(s *jetstore.Store, compute backends.Options) *keeper {
-	k := &keeper{store: s, images: m.images(m.Data)}
-	k.trainer = &jobs.Queued{Store: s, Backend: compute, Images: m.images(m.Data), Stderr: m.Stderr}
-	k.queue = queue.New(s, k.trainer, m.Stderr)
-	k.sweeps = jobs.NewSweeps(s, k.queue, k.images.Missing, m.Stderr)
+// keeper keeps runs, and trains those in its queue.
+type keeper struct {
+	store    *jetstore.Store
+	queue    *queue.Queue
+	sweeps   *jobs.Sweeps
+	trainers []*jobs.Queued // one or more
+	missing  func(recipe.Dataset) string
+	at       sync.WaitGroup // what is at work
+}
+
+// keeper makes what keeps runs in a store, and trains them on each of some devices. It trains nothing yet.
+func (m *Main) keeper(s *jetstore.Store, on ...backends.Options) *keeper {
+	k := &keeper{store: s}
+	images, shared := m.images(m.Data), m.NATS.URL != ""
+	k.missing = images.Missing
+	if shared {
+		k.missing = func(recipe.Dataset) string { return "" } // a worker may have it
+	}
+	var trainers []queue.Trainer
+	for i, o := range on {
+		t := &jobs.Queued{Store: s, Backend: o, Images: images, Stderr: m.Stderr, Shared: shared, GPU: i > 0}
+		k.trainers, trainers = append(k.trainers, t), append(trainers, t)
+	}
+	k.queue = queue.New(s, machineName(), m.Stderr, trainers...)
+	k.sweeps = jobs.NewSweeps(s, k.queue, k.missing, m.Stderr)
 	k.queue.Feed = k.sweeps.Feed
 	return k
 }
@@ -85,7 +107,7 @@ func (k *keeper) work(ctx context.Context) {
 // handler answers for the runs until ctx ends.
 func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 	server := api.Server{
-		Store: k.store, Queue: k.queue, Sweeps: k.sweeps, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Stderr: k.trainer.Stderr,
+		Store: k.store, Queue: k.queue, Sweeps: k.sweeps, Machine: machine, Where: k.trainers[0].Where, Missing: k.missing, Stderr: k.trainers[0].Stderr,
 		Ended: ctx,
 	}
 	return server.Handler()
@@ -94,7 +116,9 @@ func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 // rest waits until the queue is at rest, once ctx has ended.
 func (k *keeper) rest() {
 	k.at.Wait()
-	k.trainer.Close()
+	for _, t := range k.trainers {
+		t.Close()
+	}
 }
 
 // already says where the program answers that has a store.

@@ -30,7 +30,7 @@ func (m *Main) look(ctx context.Context, args []string) error {
 	flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): its folder or ID, or that with @STEP after it, or @STEP for another step of RUN")
 	command.BackendFlags(flags, &compute)
 	data := flags.String("data", m.Data, dataHelp)
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, lookSynopsis, args)
 	switch {
 	case err != nil:
@@ -41,6 +41,9 @@ func (m *Main) look(ctx context.Context, args []string) error {
 		return command.Usage("-against is for stats; %s are not compared", names[1])
 	case !slices.Contains(jobs.Looks, names[1]):
 		return command.Usage("serve look shows %s, and not %q", strings.Join(jobs.Looks, ", "), names[1])
+	}
+	if err := settleNATS(flags, &m.NATS); err != nil {
+		return err
 	}
 	job.Run, job.What = names[0], names[1]
 	at := place{m: m, ctx: ctx}

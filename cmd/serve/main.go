@@ -17,6 +17,7 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jetstore"
 )
 
 func main() {
@@ -29,7 +30,7 @@ func main() {
 		release()
 		fmt.Fprintln(stderr, "\nStopping after what is under way. Ctrl-C again ends at once.")
 	})
-	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: storeFolder()}
+	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: storeFolder(), NATS: jetstore.Cluster{URL: os.Getenv("UNPOOL_NATS")}}
 	if cache, err := os.UserCacheDir(); err == nil {
 		m.Cache = filepath.Join(cache, "unpool")
 	}
@@ -42,7 +43,8 @@ type Main struct {
 	Data           string           // folder of data sets where no flag names one
 	Cache          string           // folder of downloaded data sets; "" for none
 	Store          string           // folder of the store of runs where no flag names one; "" for none
-	Ready          func(url string) // called once the site is served; nil for none
+	NATS           jetstore.Cluster // that keeps runs in place of Store; without a URL for none
+	Ready          func(url string) // called once the site is served, or a worker at work; nil for none
 }
 
 const help = `Unpool trains small neural networks in a browser tab and on this machine.
@@ -52,6 +54,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train -resume RUN     resume a run that -out kept
   serve train NAME -queue     have the server that is running train a net, and follow it
   serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
+  serve worker -nats URL      train what waits in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
   serve recipes               list the nets by name
@@ -88,6 +91,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.train(ctx, args)
 	case "runs":
 		err = m.runs(ctx, args)
+	case "worker":
+		err = m.worker(ctx, args)
 	case "export":
 		err = m.export(ctx, args)
 	case "look":

@@ -66,6 +66,12 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-queue"}, "-store"},
 		{[]string{"runs", "ls"}, `"ls"`},
 		{[]string{"runs", "rm"}, "of which"},
+		{[]string{"worker"}, "-nats or UNPOOL_NATS"},
+		{[]string{"worker", "here", "-nats", "x"}, `"here"`},
+		{[]string{"worker", "-nats", "x", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
+		{[]string{"worker", "-nats", "x", "-nats-cert", "file"}, "-nats-key"},
+		{[]string{"runs", "-nats-ca", "file"}, "-nats, which is missing"},
+		{[]string{"runs", "-nats", "x", "-store", empty}, "leave one out"},
 		{[]string{"-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {

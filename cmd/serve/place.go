@@ -25,12 +25,13 @@ type place struct {
 	leave  func() error   // nil where nothing is to be closed
 }
 
-// running asks the server that has a store: an error says that there is none.
-func running(ctx context.Context, dir string) (*remote.Client, error) {
+// running asks the server that has the store in a folder: an error says that there is none.
+func (p *place) running() (*remote.Client, error) {
+	dir := p.m.Store
 	if dir == "" {
 		return nil, command.Usage("there is no folder for the runs; -store or UNPOOL_STORE names one")
 	}
-	s, err := jetstore.Open(ctx, dir, 0)
+	s, err := jetstore.Open(p.ctx, dir, 0)
 	held := (*jetstore.HeldError)(nil)
 	switch {
 	case err == nil:
@@ -43,12 +44,20 @@ func running(ctx context.Context, dir string) (*remote.Client, error) {
 	return nil, err
 }
 
+// trains asks where runs are trained that are handed over: the server that has the store, or a cluster.
+func (p *place) trains() (*remote.Client, error) {
+	if p.m.NATS.URL != "" {
+		return p.runs()
+	}
+	return p.running()
+}
+
 // runs asks for the runs of the store.
 func (p *place) runs() (*remote.Client, error) {
 	if p.client != nil {
 		return p.client, nil
 	}
-	s, err := p.m.openStore(p.ctx, p.m.Store)
+	s, err := p.m.openStore(p.ctx)
 	held := (*jetstore.HeldError)(nil)
 	if errors.As(err, &held) && held.Holder.Address != "" {
 		p.client, err = remote.At(held.Holder.Address)
@@ -58,7 +67,11 @@ func (p *place) runs() (*remote.Client, error) {
 		return nil, err
 	}
 	p.leave = s.Close
-	p.client = remote.Within(p.m.keeper(s, backends.Options{}).handler(p.ctx, ""))
+	name := p.m.Store
+	if p.m.NATS.URL != "" {
+		name = p.m.NATS.Name()
+	}
+	p.client = remote.Within(p.m.keeper(s, backends.Options{}).handler(p.ctx, ""), name)
 	return p.client, nil
 }
 

@@ -72,13 +72,16 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 func (m *Main) export(ctx context.Context, args []string) error {
 	flags := command.New("export")
 	to := flags.String("to", "", "new `folder` for the files")
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, "serve export RUN -to DIR", args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) != 1 || *to == "":
 		return command.Usage("serve export expects one run, its folder or its ID in the store, and a new folder after -to")
+	}
+	if err := settleNATS(flags, &m.NATS); err != nil {
+		return err
 	}
 	at := place{m: m, ctx: ctx}
 	defer at.close()

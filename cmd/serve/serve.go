@@ -22,7 +22,7 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	addr := flags.String("addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
 	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	var compute backends.Options
 	command.BackendFlags(flags, &compute)
 	names, err := command.Parse(m.Stdout, flags, "serve [flags]", args)
@@ -32,12 +32,20 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	if len(names) > 0 {
 		return command.Usage("unexpected %q; try serve help", names[0])
 	}
-	if err := compute.Check(); err != nil {
-		return command.UsageError{Err: err}
+	on, err := devices(flags, compute)
+	if err != nil {
+		return err
 	}
-	kept, unkept := m.openStore(ctx, m.Store)
-	if wrong := (command.UsageError{}); errors.As(unkept, &wrong) {
+	if err := settleNATS(flags, &m.NATS); err != nil {
+		return err
+	}
+	kept, unkept := m.openStore(ctx)
+	wrong := command.UsageError{}
+	switch {
+	case errors.As(unkept, &wrong):
 		return already(unkept)
+	case unkept != nil && m.NATS.URL != "":
+		return unkept
 	}
 	if kept != nil {
 		defer func() { err = errors.Join(err, kept.Close()) }()
@@ -65,7 +73,7 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	if kept == nil {
 		runs = m.unkept(unkept)
 	} else {
-		k := m.keeper(kept, compute)
+		k := m.keeper(kept, on...)
 		k.work(ctx)
 		defer k.rest()
 		runs = k.handler(ctx, machine)

@@ -24,9 +24,12 @@ It lists the runs of the store, deletes some, or takes in runs that serve train 
 // runs lists the runs of the store, or changes which there are.
 func (m *Main) runs(ctx context.Context, args []string) (err error) {
 	flags := command.New("runs")
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, runsSynopsis, args)
 	if err != nil {
+		return err
+	}
+	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err
 	}
 	what := ""
@@ -114,15 +117,21 @@ func (m *Main) listRuns(ctx context.Context, c *remote.Client) error {
 		if r.Latest != nil {
 			accuracy = number.Percent(r.Latest.Test.Accuracy) + " %"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s of %s\t%s\t%s\n", r.ID, r.Name, models.Title(r.Recipe), r.Recipe.Dataset, r.Phase,
+		state := string(r.Phase)
+		if r.Worker != "" {
+			state += " on " + r.Worker
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s of %s\t%s\t%s\n", r.ID, r.Name, models.Title(r.Recipe), r.Recipe.Dataset, state,
 			number.Plain(r.Step), number.Plain(r.Recipe.Steps), accuracy, r.Created.Local().Format("2006-01-02 15:04"))
 	}
 	return w.Flush()
 }
 
-// hand has the server that has a store train a run.
-func (m *Main) hand(ctx context.Context, dir string, h jobs.Handed) error {
-	c, err := running(ctx, dir)
+// hand has a run trained by the server that has the store, or by the workers of a cluster.
+func (m *Main) hand(ctx context.Context, h jobs.Handed) (err error) {
+	at := place{m: m, ctx: ctx}
+	defer func() { err = errors.Join(err, at.close()) }()
+	c, err := at.trains()
 	if err != nil {
 		return err
 	}

@@ -28,13 +28,16 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 	data := flags.String("data", m.Data, dataHelp)
 	queue := flags.Bool("queue", false, "have the server that is running do it, as its queue has room; serve sweeps shows how it goes")
 	name := flags.String("name", "", "with -queue: what to `call` the sweep; else as its file")
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) != 1:
 		return command.Usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
+	}
+	if err := settleNATS(flags, &m.NATS); err != nil {
+		return err
 	}
 	plan, text, err := jobs.ReadSweep(names[0])
 	if err != nil {
@@ -68,9 +71,11 @@ func nameOf(path string) string {
 	return base[:len(base)-len(filepath.Ext(base))]
 }
 
-// handSweep has the server that has the store do a sweep.
-func (m *Main) handSweep(ctx context.Context, n api.NewSweep) error {
-	c, err := running(ctx, m.Store)
+// handSweep has the server that has the store do a sweep, or the workers of a cluster.
+func (m *Main) handSweep(ctx context.Context, n api.NewSweep) (err error) {
+	at := place{m: m, ctx: ctx}
+	defer func() { err = errors.Join(err, at.close()) }()
+	c, err := at.trains()
 	if err != nil {
 		return err
 	}
@@ -93,9 +98,12 @@ func (m *Main) sweeps(ctx context.Context, args []string) (err error) {
 	points := flags.Int("points", 0, "with add: how many points are drawn at random in all")
 	seeds := flags.Int("seeds", 0, "with add: runs of each point in all")
 	workers := flags.Int("workers", 0, "with add: runs of the sweep that are trained at a time, 0 for as many as the server trains")
-	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, sweepsSynopsis, args)
 	if err != nil {
+		return err
+	}
+	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err
 	}
 	at := place{m: m, ctx: ctx}

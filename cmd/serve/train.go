@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jetstore"
 	"unpool/cmd/serve/internal/jobs"
 	"unpool/core/recipe"
 	"unpool/core/store"
@@ -21,6 +22,7 @@ type trainFlags struct {
 	snapshots    int64  // MiB
 	queue        bool   // have a server train it
 	store        string // that the server has
+	nats         jetstore.Cluster
 	units        string // of the cells of a recurrent net; "" for those it has
 }
 
@@ -53,8 +55,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	if err != nil {
 		return command.UsageError{Err: err}
 	}
-	o.data, o.store = m.Data, m.Store
-	if _, err := command.Parse(m.Stdout, o.of(&job), "", args); err != nil {
+	o.data, o.store, o.nats = m.Data, m.Store, m.NATS
+	flags = o.of(&job)
+	if _, err := command.Parse(m.Stdout, flags, "", args); err != nil {
 		return err
 	}
 	if o.units != "" {
@@ -69,7 +72,11 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		return err
 	}
 	if o.queue {
-		return m.hand(ctx, o.store, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON})
+		if err := settleNATS(flags, &o.nats); err != nil {
+			return err
+		}
+		m.Store, m.NATS = o.store, o.nats
+		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON})
 	}
 	job.Snapshots = o.snapshots << 20
 	return job.Run(ctx, m.images(o.data), m.Stdout, m.Stderr)
@@ -105,6 +112,7 @@ func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
 	flags.BoolVar(&o.queue, "queue", false, "have the server that is running train it when its turn comes, and follow it here; Ctrl-C leaves it running")
 	flags.StringVar(&o.store, "store", o.store, storeHelp)
+	natsFlags(flags, &o.nats)
 	flags.BoolVar(&job.JSON, "json", false, "write one event a line on standard output")
 	return flags
 }

@@ -22,7 +22,8 @@ type Summary struct {
 	Parameters int           `json:"parameters"`
 	// Phase is how the run ended, else Training while a program has it in hand, Parked at a rung of its sweep, or Interrupted.
 	Phase     Phase   `json:"phase"`
-	Step      int     `json:"step"` // training steps done
+	Worker    string  `json:"worker,omitempty"` // name of the machine of a cluster that trains it now; "" where none does, or it is not known
+	Step      int     `json:"step"`             // training steps done
 	Latest    *Metric `json:"latest,omitempty"`
 	Best      *Metric `json:"best,omitempty"` // see Better
 	Seconds   float64 `json:"seconds"`        // of training, up to the latest evaluation or the end

@@ -15,7 +15,8 @@ type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
 	Recipe recipe.Recipe `json:"recipe"`
-	Phase  run.Phase     `json:"-"`               // Waiting, or Loading or Training for the one that has its turn; "" where that is not known
+	Phase  run.Phase     `json:"-"`               // Waiting, or Loading or Training for one that a worker has claimed; "" where that is not known
+	Worker string        `json:"-"`               // name of the machine that trains it; "" while it waits
 	Queued time.Time     `json:"queued"`          // when it was asked for; the first is trained first
 	Sweep  string        `json:"sweep,omitempty"` // ID of the sweep that the run is to belong to; "" for none
 	// Until is the training step, below the recipe's, at which the run is measured and parked: it leaves the queue there, and has another run.Rung. 0 for the end.
@@ -37,6 +38,7 @@ func WithJobs(all []run.Summary, jobs []Job) []run.Summary {
 			i = len(all)
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued, Sweep: j.Sweep})
 		}
+		all[i].Worker = j.Worker
 		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
 			all[i].Phase = j.Phase
 		}
@@ -45,12 +47,24 @@ func WithJobs(all []run.Summary, jobs []Job) []run.Summary {
 	return all
 }
 
+// Claim is a job that a worker has in hand, so that no other worker takes it: until it is released, or lost. It is lost where the worker
+// was silent for too long, as a program is that was stopped, and another worker has claimed the job since.
+type Claim interface {
+	// Training says that the run is loaded and trains.
+	Training() error
+	// Lost is closed when the claim is lost.
+	Lost() <-chan struct{}
+	// Release leaves the job to others.
+	Release()
+}
+
 // What a queue may answer.
 var (
 	ErrLong   = errors.New("too many runs are in the queue; wait until some are done, or delete some")
 	ErrQueued = errors.New("it is in the queue already")
 	ErrIdle   = errors.New("it is neither in training nor in the queue")
 	ErrWaits  = errors.New("it waits for its turn; until then it can only be stopped")
+	ErrSilent = errors.New("the machine that trains it does not answer; if that is gone, another one takes the run soon")
 )
 
 // Happening is something that has happened to one of a store's runs or sweeps.

@@ -79,6 +79,8 @@ var (
 	ErrNotBegun = errors.New("the run was interrupted before it began; delete it and start again")
 	ErrFull     = errors.New("the storage is full")
 	ErrConflict = errors.New("its log was changed or deleted by another program")
+	// ErrUnreachable is a store elsewhere that did not answer for a while. What became of the request is not known.
+	ErrUnreachable = errors.New("the store does not answer")
 )
 
 // Follow is Watch for a store that only knows when to look again: read returns the records from a number on, and wait waits until there

@@ -21,7 +21,7 @@ type column struct {
 // columns are the table's. The name comes first: it opens a run.
 var columns = []column{
 	{"name", "Name", func(r *row) (string, string) { return r.name, "" }, by(func(r *row) string { return strings.ToLower(r.name) }), false, false},
-	{"state", "State", func(r *row) (string, string) { return string(r.Phase), "" }, by(func(r *row) string { return string(r.Phase) }), false, false},
+	{"state", "State", state, by(func(r *row) string { return string(r.Phase) }), false, false},
 	{"net", "Net", func(r *row) (string, string) { return r.Recipe.Net, "" }, by(func(r *row) string { return r.Recipe.Net }), false, true},
 	{"dataset", "Data", func(r *row) (string, string) { return r.data, "" }, by(func(r *row) string { return r.data }), false, true},
 	{"accuracy", "Test accuracy", func(r *row) (string, string) { return measured(r.Latest, false) }, by(func(r *row) float64 { return tested(r.Latest) }), true, false},
@@ -31,6 +31,14 @@ var columns = []column{
 	{"created", "Begun", func(r *row) (string, string) { return when(r.Created), "" }, func(a, b *row) int { return a.Created.Compare(b.Created) }, true, false},
 	{"differs", "Differs in", func(r *row) (string, string) { return r.differs, "" }, by(func(r *row) string { return r.differs }), false, true},
 	{"size", "Size", func(r *row) (string, string) { return number.Bytes(r.Bytes), "" }, by(func(r *row) int64 { return r.Bytes }), true, false},
+}
+
+// state is a run's phase, and which machine trains it where that is another one than keeps it.
+func state(r *row) (text, soft string) {
+	if on := "on " + r.Worker; r.Worker != "" && on != r.on {
+		soft = on
+	}
+	return string(r.Phase), soft
 }
 
 // find returns a column by its id.

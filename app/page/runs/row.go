@@ -62,7 +62,7 @@ func inWords(f *recipe.Field, r recipe.Recipe) string {
 
 // same reports whether the row is still that of a summary.
 func (r *row) same(s client.Run) bool {
-	return r.Last == s.Last && r.Phase == s.Phase && r.Label == s.Label && r.Bytes == s.Bytes
+	return r.Last == s.Last && r.Phase == s.Phase && r.Worker == s.Worker && r.Label == s.Label && r.Bytes == s.Bytes
 }
 
 // element is the run's ref as elements of the page have it: others' IDs than ours may be anything.

@@ -180,3 +180,13 @@ func encoded(t *testing.T, r recipe.Recipe) []byte {
 	}
 	return text
 }
+
+// A run of a cluster says which machine trains it, unless that is the server itself, whose name stands there anyway.
+func TestStateNamesTheWorker(t *testing.T) {
+	for worker, want := range map[string]string{"": "", "box": "", "gpu1": "on gpu1"} {
+		r := newRow(client.Run{Summary: run.Summary{Phase: run.Training, Worker: worker}, Place: protocol.OnServer}, "box")
+		if text, soft := state(r); text != "training" || soft != want {
+			t.Errorf("trained by %q it is %q, %q, want %q", worker, text, soft, want)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (s *Server) failed(err error) error {
 	status := map[error]int{
 		store.ErrNotFound: http.StatusNotFound, store.ErrBusy: http.StatusConflict, store.ErrExists: http.StatusConflict,
 		store.ErrConflict: http.StatusConflict, store.ErrQueued: http.StatusConflict, store.ErrIdle: http.StatusConflict,
-		store.ErrWaits: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests,
+		store.ErrWaits: http.StatusConflict, store.ErrSilent: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests,
 	}
 	for known, code := range status {
 		if errors.Is(err, known) {
@@ -146,6 +146,9 @@ func (s *Server) failed(err error) error {
 	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
 	if errors.Is(err, store.ErrFull) {
 		return problem(http.StatusInsufficientStorage, "the server has no room left for this; delete runs, or let it have more")
+	}
+	if errors.Is(err, store.ErrUnreachable) {
+		return problem(http.StatusServiceUnavailable, "the server cannot reach its store; try again in a while")
 	}
 	return problem(http.StatusInternalServerError, "this failed at the server; what it has written on its terminal says more")
 }

@@ -40,6 +40,20 @@ type Options struct {
 	Env     Env
 }
 
+// Devices returns o for each of the devices on which runs can be trained at the same time: for every GPU, if o may take one, else o alone.
+func (o Options) Devices() (all []Options) {
+	gpus := 0
+	if HasXLA && slices.Contains([]string{Auto, XLA, XLACUDA}, o.Backend) && o.Env.gpu() {
+		gpus = o.Env.visible()
+	}
+	for i := range max(gpus, 1) {
+		one := o
+		one.Device = i
+		all = append(all, one)
+	}
+	return all
+}
+
 // Backend is an open backend.
 type Backend struct {
 	compute.Backend

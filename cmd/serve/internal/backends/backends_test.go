@@ -261,3 +261,32 @@ func TestGPUName(t *testing.T) {
 		}
 	}
 }
+
+// Every GPU that a program may use is a device of its own; a processor is one.
+func TestDevices(t *testing.T) {
+	for name, c := range map[string]struct {
+		backend, smi, visible string
+		want                  int
+	}{
+		"two":                 {Auto, h100 + h100, "", 2},
+		"two, by name":        {XLACUDA, h100 + h100, "", 2},
+		"two, one to be seen": {Auto, h100 + h100, "1", 1},
+		"two, not asked for":  {Wasm, h100 + h100, "", 1},
+		"no driver's program": {Auto, "", "", 1},
+	} {
+		want := c.want
+		if !HasXLA {
+			want = 1
+		}
+		o := Options{Backend: c.backend, Memory: 0.5, Env: machine(t, c.smi, map[string]string{"CUDA_VISIBLE_DEVICES": c.visible}, "dev/nvidia0")}
+		all := o.Devices()
+		if len(all) != want {
+			t.Errorf("%s: %d devices, want %d", name, len(all), want)
+		}
+		for i, one := range all {
+			if one.Device != i || one.Memory != 0.5 || one.Backend != c.backend {
+				t.Errorf("%s: device %d is %+v", name, i, one)
+			}
+		}
+	}
+}

@@ -59,6 +59,18 @@ func (e Env) gpu() bool {
 	return err == nil && len(list) > 0
 }
 
+// visible is how many GPUs a program may use: those of CUDA_VISIBLE_DEVICES where that is set, else all that the driver lists.
+func (e Env) visible() int {
+	if named := e.getenv("CUDA_VISIBLE_DEVICES"); named != "" {
+		return len(strings.Split(named, ","))
+	}
+	list, err := e.GPUs()
+	if err != nil {
+		return 1 // it is there, and the driver's program is not
+	}
+	return len(list)
+}
+
 // GPU is what the driver says of one device.
 type GPU struct {
 	Name        string

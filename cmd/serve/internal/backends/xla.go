@@ -81,6 +81,9 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), o.cpuThreads(), s.PJRT)
 	}
 	where.Tier = where.Machine
+	if kind == XLACUDA {
+		where.Tier += fmt.Sprintf(", GPU %d", o.Device)
+	}
 	if o.TF32 {
 		where.Precision = "tf32"
 		where.Tier += ", tf32"

@@ -50,7 +50,7 @@ func (s *Store) upload(ctx context.Context, id string, write func(io.Writer) err
 		err = errors.Join(err, u.await())
 	}
 	if err != nil {
-		return artifact{}, errors.Join(err, purge(ctx, s.chunks, u.subject))
+		return artifact{}, errors.Join(unreachable(err), purge(ctx, s.chunks, u.subject))
 	}
 	u.SHA256 = hex.EncodeToString(u.hash.Sum(nil))
 	return u.artifact, nil
@@ -64,6 +64,7 @@ type uploader struct {
 	subject string
 	hash    hash.Hash
 	sent    []jetstream.PubAckFuture // that are not answered yet
+	lost    bool                     // a chunk was sent again in vain, so no other is
 }
 
 // Write publishes chunks. A buffer hands on large writes as they are.
@@ -90,7 +91,8 @@ func (u *uploader) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// await waits for the answer to the chunk that was sent first.
+// await waits for the answer to the chunk that was sent first. Where it is lost the chunk is sent again: a second one of the same bytes is
+// named nowhere, and goes when the body does.
 func (u *uploader) await() error {
 	first := u.sent[0]
 	u.sent = u.sent[1:]
@@ -99,17 +101,31 @@ func (u *uploader) await() error {
 		u.Chunks = append(u.Chunks, ack.Sequence)
 		return nil
 	case err := <-first.Err():
-		return u.s.explained(err)
+		if err = u.s.explained(err); !unanswered(err) || u.lost {
+			return err
+		}
 	case <-u.ctx.Done():
 		return u.ctx.Err()
 	}
+	err := insist(u.ctx, func(ctx context.Context) error {
+		ack, err := u.s.js.PublishMsg(ctx, first.Msg())
+		if err != nil {
+			return u.s.explained(err)
+		}
+		u.Chunks = append(u.Chunks, ack.Sequence)
+		return nil
+	})
+	u.lost = err != nil
+	return err
 }
 
 // download reads a body.
 type download struct {
 	ctx  context.Context
 	s    *Store
-	sha  string   // of the whole
+	id   string // of the run
+	name string // of the artifact
+	body artifact
 	next []uint64 // the messages that are not fetched yet
 	left []byte   // of the last one that is
 	hash hash.Hash
@@ -118,16 +134,22 @@ type download struct {
 // errReplaced is that of a reader of an artifact that was replaced or removed since.
 var errReplaced = errors.New("it was replaced or removed while it was read; read it again")
 
-// fetch gets the next chunk.
+// fetch gets the next chunk. The server of a cluster that is asked may not have it yet.
 func (d *download) fetch() error {
 	var m *jetstream.RawStreamMsg
 	err := insist(d.ctx, func(ctx context.Context) (err error) {
 		m, err = d.s.chunks.GetMsg(ctx, d.next[0])
-		return err
+		if !errors.Is(err, jetstream.ErrMsgNotFound) {
+			return err
+		}
+		if doc, err := d.s.document(ctx, d.id); err != nil || doc.Artifacts[d.name].Body != d.body.Body {
+			return errReplaced
+		}
+		if d.s.server != nil {
+			return errors.New("its content is lost")
+		}
+		return errNotDone
 	})
-	if errors.Is(err, jetstream.ErrMsgNotFound) {
-		return errReplaced
-	}
 	if err != nil {
 		return err
 	}
@@ -140,7 +162,7 @@ func (d *download) fetch() error {
 func (d *download) Read(b []byte) (int, error) {
 	for len(d.left) == 0 {
 		if len(d.next) == 0 {
-			if hex.EncodeToString(d.hash.Sum(nil)) != d.sha {
+			if hex.EncodeToString(d.hash.Sum(nil)) != d.body.SHA256 {
 				return 0, errors.New("it is damaged: its SHA-256 is not that of what was written")
 			}
 			return 0, io.EOF
@@ -168,7 +190,7 @@ func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error)
 		if !ok {
 			return nil, fmt.Errorf("%s of run %s: %w", name, id, store.ErrNotFound)
 		}
-		d := &download{ctx: ctx, s: s, sha: a.SHA256, next: a.Chunks, hash: sha256.New()}
+		d := &download{ctx: ctx, s: s, id: id, name: name, body: a, next: a.Chunks, hash: sha256.New()}
 		if len(a.Chunks) == 0 {
 			return d, nil
 		}
@@ -177,9 +199,6 @@ func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error)
 			return d, nil
 		case !errors.Is(err, errReplaced):
 			return nil, fmt.Errorf("%s of run %s: %w", name, id, err)
-		}
-		if again, err := s.document(ctx, id); err == nil && again.seq == doc.seq { // it names what is not there
-			return nil, fmt.Errorf("%s of run %s: its content is lost", name, id)
 		}
 	}
 }

@@ -3,6 +3,9 @@ package jetstore
 import (
 	"context"
 	"fmt"
+	"net/url"
+	"strings"
+	"time"
 
 	"github.com/nats-io/nats.go"
 )
@@ -21,9 +24,34 @@ func common() []nats.Option {
 	return []nats.Option{nats.Name("unpool"), nats.Timeout(patience), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})}
 }
 
+// Name is the URL for people, without passwords and tokens.
+func (c Cluster) Name() string {
+	var all []string
+	for one := range strings.SplitSeq(c.URL, ",") {
+		u, err := url.Parse(strings.TrimSpace(one))
+		if err != nil || u.Host == "" { // such as host:port
+			_, host, found := strings.Cut(one, "@")
+			if !found {
+				host = one
+			}
+			all = append(all, strings.TrimSpace(host))
+			continue
+		}
+		u.User = nil
+		all = append(all, u.String())
+	}
+	return strings.Join(all, ",")
+}
+
+// A server that hangs is left for another one of its cluster after a few pings without an answer: sooner than requests are given up.
+const (
+	pingEvery = 2 * time.Second
+	mostPings = 2
+)
+
 // Connect opens the store in a cluster. It may be open in any number of processes; a run is in the hand of one writer among them.
 func Connect(ctx context.Context, c Cluster) (*Store, error) {
-	options := append(common(), nats.MaxReconnects(-1))
+	options := append(common(), nats.MaxReconnects(-1), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(mostPings))
 	if c.Credentials != "" {
 		options = append(options, nats.UserCredentials(c.Credentials))
 	}
@@ -35,12 +63,12 @@ func Connect(ctx context.Context, c Cluster) (*Store, error) {
 	}
 	conn, err := nats.Connect(c.URL, options...)
 	if err != nil {
-		return nil, fmt.Errorf("cannot reach NATS at %s: %w", c.URL, err)
+		return nil, fmt.Errorf("cannot reach NATS at %s: %w", c.Name(), err)
 	}
 	s, err := start(ctx, conn, nil, leaseFor)
 	if err != nil {
 		conn.Close()
-		return nil, fmt.Errorf("NATS at %s: %w", c.URL, err)
+		return nil, fmt.Errorf("NATS at %s: %w", c.Name(), err)
 	}
 	return s, nil
 }

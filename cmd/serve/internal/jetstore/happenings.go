@@ -2,12 +2,14 @@ package jetstore
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
 	"unpool/core/run"
@@ -75,12 +77,28 @@ func (s *Store) Now() store.Position {
 	return s.news.now
 }
 
-// Tell lets those who follow know of a record that is kept nowhere.
+// Tell lets those who follow know of a record that is kept nowhere, in whichever program they are.
 func (s *Store) Tell(id string, r run.Record) error {
 	line, err := r.Marshal()
-	if err == nil {
-		s.news.add(store.Happening{Run: id, Record: line, Passing: true})
+	if err != nil {
+		return err
 	}
+	if s.server == nil {
+		return s.conn.Publish(passingSubject+token(id), line) // this program gets it, too
+	}
+	s.news.add(store.Happening{Run: id, Record: line, Passing: true})
+	return nil
+}
+
+// hearOthers begins to hear what other programs of a cluster say, and this one.
+func (s *Store) hearOthers() error {
+	_, err := s.conn.Subscribe(passingSubject+"*", func(m *nats.Msg) {
+		s.news.add(store.Happening{Run: identity(strings.TrimPrefix(m.Subject, passingSubject)), Record: m.Data, Passing: true})
+	})
+	if err != nil {
+		return err
+	}
+	_, err = s.conn.Subscribe(freeSubject, func(*nats.Msg) { s.tails.jobsChanged() })
 	return err
 }
 
@@ -181,11 +199,14 @@ func (f *follower) catchUp(ctx context.Context) (some []store.Happening, err err
 	}, func() { f.at.Runs = now.Runs })
 }
 
-// messages hands on some messages of a stream with the numbers from and to, or calls none where there are none.
-func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), none func()) error {
+// messages hands on some messages of a stream with the numbers from and to, or calls empty where there are none.
+func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), empty func()) error {
 	var some []jetstream.Msg
 	err := insist(ctx, func(ctx context.Context) (err error) {
-		some, err = s.fetch(ctx, in, from)
+		some, err = s.fetch(ctx, in, jetstream.ConsumerConfig{DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from}, readTogether)
+		if err == nil && len(some) == 0 {
+			err = none(ctx, in, from)
+		}
 		return err
 	})
 	if err != nil {
@@ -204,17 +225,27 @@ func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint
 		take(m.Subject(), m.Data(), about.Sequence.Stream)
 	}
 	if !taken {
-		none()
+		empty()
 	}
 	return nil
 }
 
-// fetch returns the messages of a stream from a number on, or the first of them.
-func (s *Store) fetch(ctx context.Context, in jetstream.Stream, from uint64) (some []jetstream.Msg, err error) {
-	c, err := in.CreateConsumer(ctx, jetstream.ConsumerConfig{
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: from,
-		AckPolicy: jetstream.AckNonePolicy, MemoryStorage: true, Replicas: 1, InactiveThreshold: time.Minute,
-	})
+// none is errNotDone where a stream has a message of a number or a later one: the server that was asked for them is behind its leader.
+func none(ctx context.Context, in jetstream.Stream, from uint64) error {
+	_, err := in.GetMsg(ctx, from, jetstream.WithGetMsgSubject(">"))
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil
+	case err != nil:
+		return err
+	}
+	return errNotDone
+}
+
+// fetch returns the messages of a stream that a consumer would get, or so many of them.
+func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.ConsumerConfig, most int) (some []jetstream.Msg, err error) {
+	which.AckPolicy, which.MemoryStorage, which.Replicas, which.InactiveThreshold = jetstream.AckNonePolicy, true, 1, time.Minute
+	c, err := in.CreateConsumer(ctx, which)
 	if err != nil {
 		return nil, err
 	}
@@ -223,12 +254,15 @@ func (s *Store) fetch(ctx context.Context, in jetstream.Stream, from uint64) (so
 	if pending == 0 {
 		return nil, nil
 	}
-	batch, err := c.Fetch(int(min(pending, readTogether)), jetstream.FetchMaxWait(patience))
+	batch, err := c.Fetch(int(min(pending, uint64(most))), jetstream.FetchMaxWait(patience))
 	if err != nil {
 		return nil, err
 	}
 	for m := range batch.Messages() {
 		some = append(some, m)
 	}
-	return some, batch.Error()
+	if err := batch.Error(); err != nil {
+		return nil, errors.Join(errNotDone, err)
+	}
+	return some, nil
 }

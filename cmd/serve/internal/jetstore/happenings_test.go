@@ -53,7 +53,7 @@ func TestHappenings(t *testing.T) {
 	must(t, s.Enqueue(t.Context(), store.Job{ID: "a", Recipe: storetest.Recipe()}))
 	w, err := s.Open(t.Context(), "a")
 	must(t, err, w.Append(events(0, 40)...), s.Tell("a", run.Record{Event: &run.State{Phase: run.Paused}}), w.Append(events(40, 40)...), w.Close())
-	must(t, s.Dequeue(t.Context(), "a"))
+	must(t, s.Dequeue(t.Context(), store.Job{ID: "a"}))
 	live := told(t, s, begin, 82)
 	want := []string{"a changed"}
 	for i := range 80 {
@@ -151,9 +151,13 @@ func TestJobs(t *testing.T) {
 	if len(jobs) != 2 || jobs[0].ID != "a" || jobs[0].Label.Name != "x" || jobs[1].ID != "b" || jobs[1].Recipe != storetest.Recipe() {
 		t.Errorf("the jobs are %+v", jobs)
 	}
-	must(t, s.SaveJob(t.Context(), store.Job{ID: "b", Attempts: 2}), s.Dequeue(t.Context(), "a"))
-	if err := s.Dequeue(t.Context(), "a"); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("out of the queue twice: %v", err)
+	a, b := jobs[0], jobs[1]
+	b.Attempts = 2
+	must(t, s.SaveJob(t.Context(), b), s.Dequeue(t.Context(), a))
+	for _, gone := range []store.Job{a, {ID: "b", Queued: b.Queued.Add(1)}} { // the other one was queued again since
+		if err := s.Dequeue(t.Context(), gone); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("%s is taken out of the queue: %v", gone.ID, err)
+		}
 	}
 	if jobs, err := s.Jobs(t.Context()); err != nil || len(jobs) != 1 || jobs[0].Attempts != 2 {
 		t.Errorf("the jobs are %+v, %v", jobs, err)

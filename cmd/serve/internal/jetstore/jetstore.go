@@ -25,14 +25,13 @@ import (
 // Store keeps runs in JetStream. Open and Connect make one.
 type Store struct {
 	*streams
-	conn     *nats.Conn
-	ctx      context.Context // ends with the store
-	end      func()
-	server   *server // nil for a cluster
-	leaseFor time.Duration
-	index    index
-	tails    feed
-	news     news
+	conn   *nats.Conn
+	ctx    context.Context // ends with the store
+	end    func()
+	server *server // nil for a cluster
+	index  index
+	tails  feed
+	news   news
 }
 
 var _ store.Changing = (*Store)(nil)
@@ -43,7 +42,7 @@ func start(ctx context.Context, conn *nats.Conn, own *server, lease time.Duratio
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{conn: conn, server: own, leaseFor: lease}
+	s := &Store{conn: conn, server: own}
 	if s.streams, err = openStreams(ctx, js, lease); err != nil {
 		return nil, err
 	}
@@ -150,7 +149,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		return err
 	}
 	defer l.release(ctx)
-	return s.remove(ctx, id, l.owner)
+	return s.remove(ctx, id, l.owner())
 }
 
 // deletable returns the number of the message that has a run's document, one that cannot be read too: store.ErrNotFound where the run

@@ -43,14 +43,12 @@ func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 	return nil
 }
 
-// SaveJob replaces what is kept of a job: store.ErrNotFound where the run is not queued.
-func (s *Store) SaveJob(ctx context.Context, j store.Job) error {
-	return s.changeJob(ctx, j.ID, &j)
-}
+// SaveJob replaces what is kept of a job: store.ErrNotFound where the run is not queued, or was queued again since.
+func (s *Store) SaveJob(ctx context.Context, j store.Job) error { return s.changeJob(ctx, j, &j) }
 
-// Dequeue takes a run out of the queue: store.ErrNotFound where it is not in there. One that never began is to be deleted instead. One that came to the step
+// Dequeue takes a job out of the queue: store.ErrNotFound where it is not in there. A run that never began is to be deleted instead. One that came to the step
 // where its sweep parks it has reached another rung with that, in the same moment.
-func (s *Store) Dequeue(ctx context.Context, id string) error { return s.changeJob(ctx, id, nil) }
+func (s *Store) Dequeue(ctx context.Context, j store.Job) error { return s.changeJob(ctx, j, nil) }
 
 // park notes the rung that a run has reached which leaves the queue, if it has. Its writer has closed it, so its summary is up to date.
 func (d *document) park() {
@@ -61,10 +59,10 @@ func (d *document) park() {
 	d.Rungs = append(d.Rungs, run.Rung{Step: at.Step, Accuracy: at.Validation.Accuracy, N: at.Validation.N, Time: time.Now().UTC()})
 }
 
-func (s *Store) changeJob(ctx context.Context, id string, to *store.Job) error {
-	_, err := s.change(ctx, id, func(d *document) error {
-		if d.Job == nil {
-			return fmt.Errorf("run %s in the queue: %w", id, store.ErrNotFound)
+func (s *Store) changeJob(ctx context.Context, j store.Job, to *store.Job) error {
+	_, err := s.change(ctx, j.ID, func(d *document) error {
+		if d.Job == nil || !d.Job.Queued.Equal(j.Queued) {
+			return fmt.Errorf("run %s in the queue: %w", j.ID, store.ErrNotFound)
 		}
 		if to == nil {
 			d.park()
@@ -75,16 +73,26 @@ func (s *Store) changeJob(ctx context.Context, id string, to *store.Job) error {
 	return err
 }
 
-// Jobs returns the runs that are queued, the first one first.
+// Jobs returns the runs that are queued, the first one first, and says which are in training, and where.
 func (s *Store) Jobs(ctx context.Context) (all []store.Job, err error) {
 	runs, err := s.index.all(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range runs {
+	claims, err := s.claims(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for token, e := range runs {
 		if e.document != nil && e.document.Job != nil {
 			j := *e.document.Job
-			j.ID, j.Label = e.document.ID, e.document.Label
+			j.ID, j.Label, j.Phase = e.document.ID, e.document.Label, run.Waiting
+			if who, ok := claims[token]; ok {
+				j.Worker, j.Phase = who.Worker, run.Loading
+				if who.Training {
+					j.Phase = run.Training
+				}
+			}
 			all = append(all, j)
 		}
 	}

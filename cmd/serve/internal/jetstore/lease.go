@@ -2,6 +2,7 @@ package jetstore
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -11,40 +12,72 @@ import (
 	"unpool/core/store"
 )
 
-// leaseFor is how long a run stays in hand of a writer that does not renew its lease, by the clock of the NATS server. The server of
-// one process keeps leases in memory, so that they end with it.
+// leaseFor is how long a run stays in hand of a writer that does not renew its lease, by the clock of the NATS server: where nobody has
+// given the stream of leases another age. The server of one process keeps leases in memory, so that they end with it.
 const leaseFor = time.Minute
 
-// lease is a run that is in hand.
+// lease is a run, or a job, that is in hand.
 type lease struct {
 	s       *Store
-	id      string // of the run
 	subject string
-	owner   string // the writer's name, which no other has
 	stop    chan struct{}
-	done    chan struct{}
+	done    chan struct{} // closed when it is not renewed any more: it was released or lost
+	// again reports whether the lease may be taken again once it ran out.
+	again func() bool
 
-	mu  sync.Mutex
-	seq uint64 // of the message that holds
+	mu     sync.Mutex
+	tenant tenant
+	seq    uint64 // of the message that holds
+}
+
+// tenant is what a lease's message says.
+type tenant struct {
+	Owner    string `json:"owner"`              // a name that no other lease has
+	Worker   string `json:"worker,omitempty"`   // of a job: the machine that has it
+	Training bool   `json:"training,omitempty"` // of a job: the run is loaded and trains
+}
+
+func newLease(s *Store, subject string, who tenant) *lease {
+	who.Owner = run.NewID()
+	return &lease{s: s, subject: subject, tenant: who, stop: make(chan struct{}), done: make(chan struct{})}
 }
 
 // take takes a run in hand: store.ErrBusy while another writer has it.
 func (s *Store) take(ctx context.Context, id string) (*lease, error) {
-	l := &lease{s: s, id: id, subject: leaseSubject + token(id), owner: run.NewID(), stop: make(chan struct{}), done: make(chan struct{})}
-	err := l.extend(ctx, 0)
-	if errors.Is(err, store.ErrConflict) {
-		err = store.ErrBusy
+	l := newLease(s, leaseSubject+token(id), tenant{})
+	l.again = func() bool {
+		d, err := s.document(s.ctx, id)
+		return err == nil && d.Owner == l.owner()
 	}
-	if err != nil {
+	if err := l.begin(ctx); err != nil {
 		return nil, fmt.Errorf("run %s: %w", id, err)
 	}
-	go l.renew()
 	return l, nil
 }
 
+// begin takes the lease, and renews it from now on: store.ErrBusy while another has it.
+func (l *lease) begin(ctx context.Context) error {
+	err := l.extend(ctx, 0)
+	if errors.Is(err, store.ErrConflict) {
+		return store.ErrBusy
+	}
+	if err == nil {
+		go l.renew()
+	}
+	return err
+}
+
+func (l *lease) owner() string { return l.tenant.Owner } // which never changes
+
 // extend lets the lease last from now on, if the message that holds has the number expect, 0 for none.
 func (l *lease) extend(ctx context.Context, expect uint64) error {
-	seq, err := l.s.publish(ctx, l.s.leases, l.subject, []byte(l.owner), expect)
+	l.mu.Lock()
+	text, err := json.Marshal(l.tenant)
+	l.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	seq, err := l.s.publish(ctx, l.s.leases, l.subject, text, expect)
 	if err == nil {
 		l.mu.Lock()
 		l.seq = seq
@@ -64,16 +97,43 @@ func (l *lease) renew() {
 		case <-l.stop:
 			return
 		case <-tick.C:
-			if err := l.extend(l.s.ctx, l.number()); !errors.Is(err, store.ErrConflict) {
-				continue
-			}
-			// It ran out, or the servers started anew. If nobody has taken the run since, it goes on.
-			if d, err := l.s.document(l.s.ctx, l.id); err != nil || d.Owner != l.owner {
+			if !l.held(l.extend(l.s.ctx, l.number())) {
 				return
 			}
-			l.extend(l.s.ctx, 0)
 		}
 	}
+}
+
+// held reports whether the lease still holds, or may, after it was to be extended.
+func (l *lease) held(err error) bool {
+	if !errors.Is(err, store.ErrConflict) {
+		return true
+	}
+	there, err := l.message(l.s.ctx)
+	switch {
+	case errors.Is(err, store.ErrNotFound): // it ran out, or the servers started anew
+		if !l.again() {
+			return false
+		}
+		l.extend(l.s.ctx, 0)
+	case err == nil: // it was extended, and the answer was lost
+		l.extend(l.s.ctx, there)
+	default:
+		return !errors.Is(err, store.ErrBusy)
+	}
+	return true
+}
+
+// message returns the number of the lease's message: store.ErrNotFound where there is none, store.ErrBusy where another has the lease.
+func (l *lease) message(ctx context.Context) (uint64, error) {
+	m, err := last(ctx, l.s.leases, l.subject)
+	if err != nil {
+		return 0, err
+	}
+	if who, err := parseTenant(m.Data); err != nil || who.Owner != l.owner() {
+		return 0, store.ErrBusy
+	}
+	return m.Sequence, nil
 }
 
 func (l *lease) number() uint64 {
@@ -86,7 +146,12 @@ func (l *lease) number() uint64 {
 func (l *lease) release(ctx context.Context) {
 	close(l.stop)
 	<-l.done
-	if m, err := last(ctx, l.s.leases, l.subject); err == nil && string(m.Data) == l.owner {
-		l.s.leases.DeleteMsg(ctx, m.Sequence)
+	if seq, err := l.message(ctx); err == nil {
+		l.s.leases.DeleteMsg(ctx, seq)
 	}
+}
+
+func parseTenant(text []byte) (t tenant, err error) {
+	err = json.Unmarshal(text, &t)
+	return t, err
 }

@@ -3,6 +3,7 @@ package jetstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -89,7 +90,7 @@ func (x *index) now(ctx context.Context, s *Store, read func()) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, insisting)
+	ctx, cancel := context.WithTimeoutCause(ctx, insisting, fmt.Errorf("%w: it does not say what has changed", store.ErrUnreachable))
 	defer cancel()
 	for {
 		x.mu.Lock()

@@ -23,12 +23,23 @@ type position struct {
 	bytes    int64  // of the records, as lines
 }
 
-// read returns the records of a run's log after a position, and moves that on.
+// read returns the records of a run's log after a position, and moves that on: all that the leader of a cluster had when it was called. The server
+// that reads them may be behind it.
 func (s *Store) read(ctx context.Context, id string, at *position) ([]run.Record, error) {
+	newest, err := last(ctx, s.events, eventSubject+token(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", id, err)
+	}
 	var log []run.Record
 	var to position
-	err := insist(ctx, func(ctx context.Context) (err error) {
+	err = insist(ctx, func(ctx context.Context) (err error) {
 		log, to, err = s.readFrom(ctx, id, *at)
+		if err == nil && to.seq < newest.Sequence {
+			err = s.behind(ctx, newest.Sequence)
+		}
 		return err
 	})
 	if err != nil {
@@ -36,6 +47,18 @@ func (s *Store) read(ctx context.Context, id string, at *position) ([]run.Record
 	}
 	*at = to
 	return log, nil
+}
+
+// behind is errNotDone where a message of a log is still there; else the run was deleted since.
+func (s *Store) behind(ctx context.Context, seq uint64) error {
+	_, err := s.events.GetMsg(ctx, seq)
+	if errors.Is(err, jetstream.ErrMsgNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errNotDone
 }
 
 func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run.Record, to position, err error) {
@@ -76,8 +99,8 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 			log = append(log, r)
 		}
 		if batch.Error() != nil || got == 0 {
-			// Nothing came: of a run that is being deleted nothing is left.
-			return nil, at, errors.Join(batch.Error(), errors.New("its log cannot be read"))
+			// The server that was to send it is gone; or of a run that is being deleted nothing is left.
+			return nil, at, errors.Join(errNotDone, batch.Error())
 		}
 		left -= got
 	}

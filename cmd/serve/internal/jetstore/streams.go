@@ -22,22 +22,32 @@ const (
 	eventsStream    = "unpool-events"    // a record of a log a message
 	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject holds
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
-	leasesStream    = "unpool-leases"    // who has which run in hand; gone when not renewed
+	leasesStream    = "unpool-leases"    // who has which run, and which job, in hand; gone when not renewed
 
 	eventSubject    = "unpool.event."
 	documentSubject = "unpool.run."
 	sweepSubject    = "unpool.sweep." // a document a sweep, among those of runs
 	chunkSubject    = "unpool.artifact."
 	leaseSubject    = "unpool.lease."
+	claimSubject    = "unpool.claim."
+)
+
+// Subjects of messages that are kept in no stream.
+const (
+	passingSubject = "unpool.passing." // a record for a display; ends in the run's token
+	commandSubject = "unpool.command." // a request to whoever trains a run, and ends in its token
+	freeSubject    = "unpool.free"     // a claim was released
 )
 
 // streams are the four of a store.
 type streams struct {
 	js                                jetstream.JetStream
 	events, documents, chunks, leases jetstream.Stream
+	leaseFor                          time.Duration // how long a lease lasts: as the stream of leases was made
 }
 
-// openStreams finds the streams, and makes those that are not there: on three servers where there are three.
+// openStreams finds the streams, and makes those that are not there: on three servers where there are three. A new stream of leases keeps
+// them for as long as lease says.
 func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duration) (*streams, error) {
 	s := &streams{js: js}
 	for _, one := range []struct {
@@ -47,20 +57,25 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 		{&s.events, jetstream.StreamConfig{Name: eventsStream, Subjects: []string{eventSubject + "*"}, Discard: jetstream.DiscardNew}},
 		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*", sweepSubject + "*"}, MaxMsgsPerSubject: 1}},
 		{&s.chunks, jetstream.StreamConfig{Name: chunksStream, Subjects: []string{chunkSubject + "*.*"}, AllowDirect: true}},
-		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*"}, MaxMsgsPerSubject: 1, MaxAge: lease,
-			Storage: jetstream.MemoryStorage}},
+		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*", claimSubject + "*"}, MaxMsgsPerSubject: 1,
+			MaxAge: lease, Storage: jetstream.MemoryStorage}},
 	} {
-		stream, err := js.Stream(ctx, one.config.Name)
-		if errors.Is(err, jetstream.ErrStreamNotFound) {
-			stream, err = makeStream(ctx, js, one.config)
-		} else if err == nil {
-			stream, err = widen(ctx, js, stream, one.config.Subjects)
-		}
+		var stream jetstream.Stream
+		err := insist(ctx, func(ctx context.Context) (err error) {
+			stream, err = js.Stream(ctx, one.config.Name)
+			if errors.Is(err, jetstream.ErrStreamNotFound) {
+				stream, err = makeStream(ctx, js, one.config)
+			} else if err == nil {
+				stream, err = widen(ctx, js, stream, one.config.Subjects)
+			}
+			return err
+		})
 		if err != nil {
 			return nil, fmt.Errorf("NATS stream %s: %w", one.config.Name, explained(err))
 		}
 		*one.to = stream
 	}
+	s.leaseFor = s.leases.CachedInfo().Config.MaxAge
 	return s, nil
 }
 
@@ -98,6 +113,8 @@ const (
 	replicasNotSupported = 10074
 	noLeaderYet          = 10008
 	notTheLeader         = 10009
+	incomplete           = 10004
+	notReady             = 10163
 )
 
 // code is the code of an error of JetStream, 0 for another error.
@@ -140,12 +157,15 @@ const (
 	pause     = 50 * time.Millisecond
 )
 
-// insist does something until there is an answer, or there was none for too long.
+// insist does something until there is an answer: store.ErrUnreachable where there was none for too long.
 func insist(ctx context.Context, do func(context.Context) error) error {
 	for until := time.Now().Add(insisting); ; {
 		err := within(ctx, do)
-		if err == nil || !unanswered(err) || time.Now().After(until) {
+		if err == nil || !unanswered(err) {
 			return err
+		}
+		if time.Now().After(until) {
+			return unreachable(err)
 		}
 		select {
 		case <-ctx.Done():
@@ -153,6 +173,14 @@ func insist(ctx context.Context, do func(context.Context) error) error {
 		case <-time.After(pause):
 		}
 	}
+}
+
+// unreachable is an error that leaves open what became of a request as one of a store.
+func unreachable(err error) error {
+	if unanswered(err) {
+		return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
+	}
+	return err
 }
 
 func within(ctx context.Context, do func(context.Context) error) error {
@@ -163,12 +191,16 @@ func within(ctx context.Context, do func(context.Context) error) error {
 
 // unanswered reports whether an error leaves open what became of a request.
 func unanswered(err error) bool {
-	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, jetstream.ErrNoStreamResponse, errNotDone} {
+	if errors.Is(err, store.ErrFull) {
+		return false
+	}
+	for _, lost := range []error{context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected,
+		jetstream.ErrNoStreamResponse, jetstream.ErrAsyncPublishTimeout, errNotDone} {
 		if errors.Is(err, lost) {
 			return true
 		}
 	}
-	return code(err) == noLeaderYet || code(err) == notTheLeader
+	return slices.Contains([]jetstream.ErrorCode{noLeaderYet, notTheLeader, incomplete, notReady, noSuitablePeers}, code(err))
 }
 
 // idHeader has a message's own ID, by which one is known whose answer was lost.
@@ -209,7 +241,8 @@ func settled(ctx context.Context, in jetstream.Stream, m *nats.Msg, expect uint6
 	return 0, err
 }
 
-var errNotDone = errors.New("NATS has not finished the message before")
+// errNotDone is that of a server of a cluster that does not have yet what its leader has.
+var errNotDone = errors.New("a server of the cluster is behind the others")
 
 // last returns the last message of a subject: store.ErrNotFound where there is none.
 func last(ctx context.Context, s jetstream.Stream, subject string) (m *jetstream.RawStreamMsg, err error) {

@@ -134,6 +134,7 @@ func (s *Store) takeSweep(m jetstream.Msg) {
 	if seq > s.news.begun.Runs {
 		s.news.add(sweepHappening(token, m.Data(), store.Position{Runs: seq}))
 	}
+	s.tails.jobsChanged() // a sweep may have another run to train
 	s.tails.mu.Lock()
 	defer s.tails.mu.Unlock()
 	s.tails.changed()

@@ -98,7 +98,7 @@ func TestRungs(t *testing.T) {
 		id := strings.ReplaceAll(name, " ", "-")
 		must(t, s.Enqueue(t.Context(), store.Job{ID: id, Recipe: storetest.Recipe(), Sweep: "s", Until: c.until}))
 		w, err := s.Create(t.Context(), id)
-		must(t, err, w.Append(event(1)), w.Append(c.records...), w.Close(), s.Dequeue(t.Context(), id))
+		must(t, err, w.Append(event(1)), w.Append(c.records...), w.Close(), s.Dequeue(t.Context(), store.Job{ID: id}))
 		all, err := s.List(t.Context())
 		must(t, err)
 		sum := all[slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == id })]
@@ -113,7 +113,7 @@ func TestRungs(t *testing.T) {
 	// It is promoted, and has two rungs then.
 	must(t, s.Enqueue(t.Context(), store.Job{ID: "parked", Recipe: storetest.Recipe(), Sweep: "s", Until: 30}))
 	w, err := s.Open(t.Context(), "parked")
-	must(t, err, w.Append(metric(4, 30, 0.5)), w.Close(), s.Dequeue(t.Context(), "parked"))
+	must(t, err, w.Append(metric(4, 30, 0.5)), w.Close(), s.Dequeue(t.Context(), store.Job{ID: "parked"}))
 	all, err := s.List(t.Context())
 	must(t, err)
 	if sum := all[slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == "parked" })]; len(sum.Rungs) != 2 || sum.Rungs[1].Step != 30 || sum.Phase != run.Parked {

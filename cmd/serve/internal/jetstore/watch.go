@@ -19,7 +19,9 @@ import (
 type feed struct {
 	mu       sync.Mutex
 	watchers map[*watcher]bool
-	changes  map[chan struct{}]bool
+	changes  map[chan struct{}]bool // of those who want to know of any change
+	jobs     map[chan struct{}]bool // of those who wait for a job
+	expiry   *time.Timer            // wakes those when a claim may have run out; nil where nobody has asked for claims
 }
 
 // watcher is who follows a run.
@@ -38,7 +40,7 @@ const mostWaiting = 256
 // follow begins to hear of documents, those that are there first, and of events that come from now on.
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, sweeps: map[string]*sweepDocument{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
-	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}}
+	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}, jobs: map[chan struct{}]bool{}}
 	events, err := info(s.ctx, s.events)
 	if err != nil {
 		return err
@@ -48,6 +50,9 @@ func (s *Store) follow() error {
 		return err
 	}
 	s.news.begin(store.Position{Store: uint64(events.Created.UnixNano()), Events: events.State.LastSeq, Runs: documents.State.LastSeq})
+	if err := s.hearOthers(); err != nil {
+		return err
+	}
 	for _, one := range []struct {
 		stream jetstream.Stream
 		from   jetstream.OrderedConsumerConfig
@@ -77,8 +82,11 @@ func (s *Store) takeDocument(m jetstream.Msg) {
 		return
 	}
 	token, seq, e, before := s.index.take(m)
-	if e.differs(before) && seq > s.news.begun.Runs {
-		s.news.add(store.Happening{At: store.Position{Runs: seq}, Run: identity(token), Deleted: e.deleted()})
+	if e.differs(before) {
+		if seq > s.news.begun.Runs {
+			s.news.add(store.Happening{At: store.Position{Runs: seq}, Run: identity(token), Deleted: e.deleted()})
+		}
+		s.tails.jobsChanged()
 	}
 	s.tails.mu.Lock()
 	defer s.tails.mu.Unlock()
@@ -140,17 +148,46 @@ func wake(c chan struct{}) {
 	}
 }
 
+// jobsChanged tells those who wait for a job.
+func (f *feed) jobsChanged() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for c := range f.jobs {
+		wake(c)
+	}
+}
+
+// jobsIn tells them after a while.
+func (f *feed) jobsIn(after time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.expiry != nil {
+		f.expiry.Stop()
+	}
+	f.expiry = time.AfterFunc(after, f.jobsChanged)
+}
+
 // Changes is store.Changing's.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
-	f := &s.tails
+	return s.tails.tell(ctx, s.tails.changes)
+}
+
+// JobChanges returns a channel that has a token when there may be another job, or one that nobody has in hand any more, since the last was
+// taken, until ctx ends.
+func (s *Store) JobChanges(ctx context.Context) <-chan struct{} {
+	return s.tails.tell(ctx, s.tails.jobs)
+}
+
+// tell makes a channel one of those that are told, until ctx ends.
+func (f *feed) tell(ctx context.Context, told map[chan struct{}]bool) <-chan struct{} {
 	c := make(chan struct{}, 1)
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.changes[c] = true
+	told[c] = true
 	context.AfterFunc(ctx, func() {
 		f.mu.Lock()
 		defer f.mu.Unlock()
-		delete(f.changes, c)
+		delete(told, c)
 	})
 	return c
 }

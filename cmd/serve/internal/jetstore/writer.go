@@ -43,7 +43,7 @@ func (w *writer) begin(ctx context.Context, id string) error {
 		return err
 	}
 	w.document = &document{
-		ID: id, Birth: run.NewID(), Owner: w.lease.owner, Artifacts: map[string]artifact{}, Messages: w.at.messages, seq: old.seq,
+		ID: id, Birth: run.NewID(), Owner: w.lease.owner(), Artifacts: map[string]artifact{}, Messages: w.at.messages, seq: old.seq,
 	}
 	if old.Deleted.IsZero() { // it was in the queue
 		w.document.Label, w.document.Job, w.document.Sweep = old.Label, old.Job, old.Sweep
@@ -54,7 +54,7 @@ func (w *writer) begin(ctx context.Context, id string) error {
 // open takes over a run. From the moment when the document and the log say so, the writer before can change neither.
 func (w *writer) open(ctx context.Context, id string) error {
 	var err error
-	w.document, err = w.s.change(ctx, id, func(d *document) error { d.Owner = w.lease.owner; return nil })
+	w.document, err = w.s.change(ctx, id, func(d *document) error { d.Owner = w.lease.owner(); return nil })
 	if err != nil {
 		return err
 	}
@@ -207,7 +207,7 @@ func (w *writer) save(artifacts map[string]artifact) error {
 			return err
 		}
 		now, err := w.s.document(w.s.ctx, d.ID)
-		if errors.Is(err, store.ErrNotFound) || err == nil && now.Owner != w.lease.owner {
+		if errors.Is(err, store.ErrNotFound) || err == nil && now.Owner != w.lease.owner() {
 			return store.ErrConflict
 		}
 		if err != nil {
@@ -249,7 +249,7 @@ func (w *writer) Close() error {
 
 // abandon removes a run that never began.
 func (w *writer) abandon() error {
-	if err := w.s.save(w.s.ctx, deleted(w.document.ID, w.lease.owner, w.document.seq)); err != nil {
+	if err := w.s.save(w.s.ctx, deleted(w.document.ID, w.lease.owner(), w.document.seq)); err != nil {
 		return err
 	}
 	return w.s.clear(w.s.ctx, w.document.ID)

@@ -31,13 +31,13 @@ func (h Handed) Follow(ctx context.Context, c *remote.Client, stdout, stderr io.
 	if err != nil {
 		return command.Stopped(ctx, command.UsageError{Err: err})
 	}
-	fmt.Fprintf(stderr, "run %s is in the queue of %s\n", id, c.Base)
+	fmt.Fprintf(stderr, "run %s is in the queue of %s\n", id, c.Name)
 	said := console.New(stderr)
 	for {
 		e, err := stream.Next(streaming)
 		switch {
 		case ctx.Err() != nil:
-			fmt.Fprintf(stderr, "\nThe run %s goes on at %s\n", id, c.Base)
+			fmt.Fprintf(stderr, "\nThe run %s goes on at %s\n", id, c.Name)
 			return command.ErrStopped
 		case err != nil:
 			return fmt.Errorf("the server cannot be heard any more; the run %s goes on there if it is running: %w", id, err)

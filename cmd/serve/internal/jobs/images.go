@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"sync"
 
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
@@ -16,11 +17,13 @@ import (
 	"unpool/core/recipe"
 )
 
-// Images opens data sets, and keeps those that have been read.
+// Images opens data sets, and keeps those that have been read. Its methods may be called from several goroutines.
 type Images struct {
 	Sources dataset.Sources
 
-	known map[imagesKey]*data.Dataset
+	reading sync.Mutex // held while a set is read, so that two that want it do not both read it
+	mu      sync.Mutex // of what follows
+	known   map[imagesKey]*data.Dataset
 }
 
 type imagesKey struct {
@@ -31,13 +34,20 @@ type imagesKey struct {
 // Open reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
 func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	key := imagesKey{name, form}
-	if set := i.known[key]; set != nil {
+	i.reading.Lock()
+	defer i.reading.Unlock()
+	i.mu.Lock()
+	set := i.known[key]
+	i.mu.Unlock()
+	if set != nil {
 		return set, nil
 	}
 	set, err := i.Sources.Open(ctx, name, form)
 	if err != nil {
 		return nil, command.Stopped(ctx, command.UsageError{Err: err})
 	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
 	if i.known == nil {
 		i.known = map[imagesKey]*data.Dataset{}
 	}
@@ -87,6 +97,9 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 
 // Missing says that a data set is not here, and how it comes; "" of one that is.
 func (i *Images) Missing(name recipe.Dataset) string {
+	if i.read(name) {
+		return ""
+	}
 	info, _ := name.Info()
 	_, err := i.Sources.Find(context.Background(), name)
 	switch {
@@ -96,6 +109,18 @@ func (i *Images) Missing(name recipe.Dataset) string {
 		return fmt.Sprintf("the server cannot read %s; there, serve data says why", info.Origin)
 	}
 	return fmt.Sprintf("the server does not have %s yet; there, serve data %s %s", info.Origin, name, gets(info))
+}
+
+// read reports whether a data set was read before.
+func (i *Images) read(name recipe.Dataset) bool {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for key := range i.known {
+		if key.name == name {
+			return true
+		}
+	}
+	return false
 }
 
 // gets says what serve data does for a data set that is not here.

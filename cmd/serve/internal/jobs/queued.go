@@ -23,12 +23,14 @@ type Telling interface {
 	Tell(id string, r run.Record) error
 }
 
-// Queued trains the runs of a queue into a store. Backends are opened when the first run needs them, and stay open.
+// Queued trains the runs of a queue into a store, one at a time. Backends are opened when the first run needs them, and stay open.
 type Queued struct {
 	Store   Telling
 	Backend backends.Options
 	Images  *Images
 	Stderr  io.Writer // hears of each run when it begins and when it ends
+	Shared  bool      // other machines have the store, too, and may train what this one cannot
+	GPU     bool      // train on a GPU only: another one of this program has the processor
 
 	mu   sync.Mutex
 	open map[choice]*backends.Backend
@@ -100,17 +102,50 @@ func (q *Queued) view(ctx context.Context, id string) (*run.View, error) {
 	return run.Replay(log), nil
 }
 
+// Takes is queue.Trainer's. Where others have the store, this machine must have the job's data set, and for a run that has begun what computes
+// it to the same numbers.
+func (q *Queued) Takes(ctx context.Context, j store.Job) (ok bool, why string, err error) {
+	if !q.Shared && !q.GPU {
+		return true, "", nil // or it fails, and says why
+	}
+	if name := j.Recipe.Dataset; q.Shared && q.Images.Missing(name) != "" {
+		info, _ := name.Info()
+		return false, fmt.Sprintf("%s is not here; serve data %s %s", info.Origin, name, gets(info)), nil
+	}
+	was, err := q.view(ctx, j.ID)
+	if err != nil {
+		return false, "", err
+	}
+	b, err := q.backend(q.choice(j, was))
+	switch {
+	case q.GPU && (err != nil || b.Where.Backend != backends.XLACUDA):
+		return false, "", nil
+	case err != nil && q.Shared:
+		return false, err.Error(), nil
+	case err != nil:
+		return true, "", nil // or it fails, and says why
+	case q.Shared && was.Start != nil && !j.Recipe.Exact && !b.Where.Same(was.Start.Where):
+		return false, fmt.Sprintf("it was begun with (%s), and this machine has (%s), which may round differently", was.Start.Where, b.Where), nil
+	}
+	return true, "", nil
+}
+
+// choice is what a job is to be computed with: what computed its run before.
+func (q *Queued) choice(j store.Job, was *run.View) choice {
+	c := choice{q.Backend.Backend, j.Recipe.Exact, q.Backend.TF32 && !j.Recipe.Exact}
+	if was.Start != nil && was.Start.Backend != "" {
+		c.name, c.tf32 = was.Start.Backend, was.Start.Precision == "tf32"
+	}
+	return c
+}
+
 // Train is queue.Trainer's. What computed a run before computes it further.
 func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(control.Command))) error {
 	was, err := q.view(ctx, j.ID)
 	if err != nil {
 		return err
 	}
-	c := choice{q.Backend.Backend, j.Recipe.Exact, q.Backend.TF32 && !j.Recipe.Exact}
-	if was.Start != nil && was.Start.Backend != "" {
-		c.name, c.tf32 = was.Start.Backend, was.Start.Precision == "tf32"
-	}
-	b, err := q.backend(c)
+	b, err := q.backend(q.choice(j, was))
 	if err != nil {
 		return err
 	}

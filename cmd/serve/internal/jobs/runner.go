@@ -230,6 +230,9 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		return nil, err
 	}
 	defer recorder.Close()
+	if stands.View.Phase == run.Done { // another program was about to end it, and has
+		return stands.View, nil
+	}
 	job.From, job.Begin = stands.From, func() (*store.Recorder, error) { return recorder, nil }
 	return r.finish(ctx, job)
 }

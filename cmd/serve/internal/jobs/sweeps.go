@@ -34,7 +34,6 @@ type SweepQueue interface {
 	Jobs(ctx context.Context) ([]store.Job, error)
 	Do(ctx context.Context, id string, c control.Command) error
 	Delete(ctx context.Context, id string) error
-	Wake()
 }
 
 // Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, every time anew: so a kill loses nothing, and any number of
@@ -107,7 +106,6 @@ func (s *Sweeps) Create(ctx context.Context, file []byte, name string) (id strin
 		s.plans.forget(one.ID)
 		return "", err
 	}
-	s.Queue.Wake()
 	return one.ID, nil
 }
 
@@ -159,7 +157,6 @@ func (s *Sweeps) Change(ctx context.Context, id string, c wire.SweepChange) erro
 		one.File, one.Ended = file, time.Time{}
 		return nil
 	})
-	s.Queue.Wake()
 	return err
 }
 
@@ -195,7 +192,6 @@ func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
 		return nil
 	})
 	s.wake()
-	s.Queue.Wake()
 	return err
 }
 

@@ -1,5 +1,6 @@
-// Package queue has runs trained one after the other, in the order in which they were asked for. What it has to do lies in a store and
-// outlasts the program: a run that is interrupted, by a stop of the program or by a kill, goes on when the program starts again.
+// Package queue has runs trained in the order in which they were asked for: one after the other on each device that computes, in as many
+// programs as have the store open. What there is to do lies in the store and outlasts the programs: a run that is interrupted, by a stop of
+// the program or by a kill, goes on when the program starts again, or in another one.
 //
 // It knows jobs, not how runs are trained.
 package queue
@@ -7,14 +8,11 @@ package queue
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"time"
 
 	"unpool/core/control"
-	"unpool/core/guard"
-	"unpool/core/run"
 	"unpool/core/store"
 )
 
@@ -22,13 +20,21 @@ import (
 type Store interface {
 	Enqueue(ctx context.Context, j store.Job) error
 	SaveJob(ctx context.Context, j store.Job) error
-	Dequeue(ctx context.Context, id string) error
+	Dequeue(ctx context.Context, j store.Job) error
 	Jobs(ctx context.Context) ([]store.Job, error)
 	Delete(ctx context.Context, id string) error
+	// Claim takes a job in hand for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
+	Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error)
+	// Order tells a run that is claimed what to do, wherever: store.ErrWaits where none has claimed it.
+	Order(ctx context.Context, id string, c control.Command) error
+	// JobChanges returns a channel that has a token when there may be another job to claim, until ctx ends.
+	JobChanges(ctx context.Context) <-chan struct{}
 }
 
-// Trainer trains runs.
+// Trainer trains runs on one device.
 type Trainer interface {
+	// Takes reports whether it can train a job; if not, why is for the user, or "" where that needs no word.
+	Takes(ctx context.Context, j store.Job) (ok bool, why string, err error)
 	// Stands returns the training steps that a job's run has kept, and whether its log has begun.
 	Stands(ctx context.Context, j store.Job) (step int, begun bool, err error)
 	// Train begins or resumes a job's run and trains it to its end, which may be a failure, or until ctx ends. Once it can be told what
@@ -41,35 +47,26 @@ type Trainer interface {
 // Most is how many runs may be queued.
 const Most = 1000
 
-// mostAttempts is how often a run is begun that ends the program each time before it comes any further.
-const mostAttempts = 5
-
 // Queue is a queue of runs. Run works on it; the other methods may be called from any goroutine.
 type Queue struct {
-	// Feed puts a further run into the store's queue where nobody waits for a turn, and reports whether it did: so runs of sweeps come behind all others. It is set
-	// before Run; nil where nothing feeds.
+	// Feed puts a further run into the store's queue where none of a sweep waits for its turn, and reports whether it did: so runs of sweeps come behind all
+	// others. It is set before Run; nil where nothing feeds.
 	Feed func(context.Context) (bool, error)
 
-	store   Store
-	trainer Trainer
-	stderr  io.Writer     // hears what goes wrong beside the runs
-	again   time.Duration // after which it is tried again where the store is full
-	woken   chan struct{} // has a token when there may be something to do
+	store    Store
+	worker   string // name of this machine
+	trainers []Trainer
+	stderr   io.Writer     // hears what goes wrong beside the runs
+	again    time.Duration // after which it is tried again where the store is full
+	soon     time.Duration // likewise where it does not answer, or the run is not free yet
 
-	mu      sync.Mutex // of adding and removing, and of what follows
-	current *current   // nil for none
+	mu   sync.Mutex      // of what follows, and of adding
+	left map[string]bool // jobs of which it was said that they are left to others, by run
 }
 
-// current is the run in training.
-type current struct {
-	id      string
-	do      func(control.Command) // nil until it can be told something
-	waiting []control.Command     // what it was told before
-}
-
-// New returns a queue of what lies in a store.
-func New(s Store, t Trainer, stderr io.Writer) *Queue {
-	return &Queue{store: s, trainer: t, stderr: stderr, again: time.Minute, woken: make(chan struct{}, 1)}
+// New returns a queue of what lies in a store, on which a machine of a name works with one trainer or more, each of them on a device of its own.
+func New(s Store, worker string, stderr io.Writer, trainers ...Trainer) *Queue {
+	return &Queue{store: s, worker: worker, trainers: trainers, stderr: stderr, again: time.Minute, soon: 5 * time.Second, left: map[string]bool{}}
 }
 
 // Add puts a run at the end of the queue: store.ErrQueued where it is in there, store.ErrLong where too many are.
@@ -89,63 +86,60 @@ func (q *Queue) Add(ctx context.Context, j store.Job) error {
 	} else if err != nil {
 		return err
 	}
-	q.wake()
 	return nil
 }
 
 // Do tells a run of the queue what to do. One that waits for its turn can be stopped: that takes it out of the queue, and deletes it if it
 // has not begun.
 func (q *Queue) Do(ctx context.Context, id string, c control.Command) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.current != nil && q.current.id == id {
-		q.current.tell(c)
-		return nil
-	}
 	j, err := q.find(ctx, id)
+	if err != nil {
+		return err
+	}
+	err = q.store.Order(ctx, id, c)
 	switch {
-	case err != nil:
+	case !errors.Is(err, store.ErrWaits):
 		return err
 	case c.Do != control.Stop:
 		return store.ErrWaits
 	}
-	_, begun, err := q.trainer.Stands(ctx, j)
+	hold, err := q.store.Claim(ctx, id, q.worker, func(control.Command) {})
+	if errors.Is(err, store.ErrBusy) { // it got its turn just now
+		return q.store.Order(ctx, id, c)
+	}
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
+	_, begun, err := q.trainers[0].Stands(ctx, j)
 	if err != nil {
 		return err
 	}
 	if begun {
-		return q.store.Dequeue(ctx, id)
+		return q.store.Dequeue(ctx, j)
 	}
 	return q.store.Delete(ctx, id)
 }
 
 // Delete deletes a run, and takes it out of the queue: store.ErrBusy while it is in training.
 func (q *Queue) Delete(ctx context.Context, id string) error {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.current != nil && q.current.id == id {
-		return store.ErrBusy
+	_, err := q.find(ctx, id)
+	switch {
+	case errors.Is(err, store.ErrIdle):
+		return q.store.Delete(ctx, id)
+	case err != nil:
+		return err
 	}
+	hold, err := q.store.Claim(ctx, id, q.worker, func(control.Command) {}) // so that nobody begins it meanwhile
+	if err != nil {
+		return err
+	}
+	defer hold.Release()
 	return q.store.Delete(ctx, id)
 }
 
 // Jobs returns the runs of the queue with their phases, the next one first.
-func (q *Queue) Jobs(ctx context.Context) ([]store.Job, error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	all, err := q.store.Jobs(ctx)
-	for i := range all {
-		switch c := q.current; {
-		case c == nil || c.id != all[i].ID:
-			all[i].Phase = run.Waiting
-		case c.do == nil:
-			all[i].Phase = run.Loading
-		default:
-			all[i].Phase = run.Training
-		}
-	}
-	return all, err
-}
+func (q *Queue) Jobs(ctx context.Context) ([]store.Job, error) { return q.store.Jobs(ctx) }
 
 // find returns a job of the queue: store.ErrIdle where there is none of the ID.
 func (q *Queue) find(ctx context.Context, id string) (store.Job, error) {
@@ -159,131 +153,4 @@ func (q *Queue) find(ctx context.Context, id string) (store.Job, error) {
 		}
 	}
 	return store.Job{}, store.ErrIdle
-}
-
-// Wake says that Feed may have something.
-func (q *Queue) Wake() { q.wake() }
-
-func (q *Queue) wake() {
-	select {
-	case q.woken <- struct{}{}:
-	default: // it has a token
-	}
-}
-
-// tell tells a run something, now or when it can be told; the queue is locked.
-func (c *current) tell(what control.Command) {
-	if c.do == nil {
-		c.waiting = append(c.waiting, what)
-		return
-	}
-	c.do(what)
-}
-
-// Run trains what is in the queue until ctx ends. The run in training is then stopped where it is, and goes on when Run is called again.
-func (q *Queue) Run(ctx context.Context) {
-	for ctx.Err() == nil {
-		j, err := q.next(ctx)
-		if errors.Is(err, errEmpty) && q.Feed != nil {
-			more, failed := q.Feed(ctx)
-			if more {
-				q.wake() // there may be another one
-				continue
-			}
-			if failed != nil {
-				err = failed
-			}
-		}
-		if errors.Is(err, errEmpty) {
-			select {
-			case <-q.woken:
-			case <-ctx.Done():
-			}
-			continue
-		}
-		if err == nil {
-			err = q.train(ctx, j)
-		}
-		if err != nil && ctx.Err() == nil {
-			fmt.Fprintf(q.stderr, "The queue cannot go on, and tries again in %s: %v\n", q.again, err)
-			select {
-			case <-time.After(q.again):
-			case <-ctx.Done():
-			}
-		}
-	}
-}
-
-var errEmpty = errors.New("nothing is to be done")
-
-// next takes the first job in hand.
-func (q *Queue) next(ctx context.Context) (store.Job, error) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	jobs, err := q.store.Jobs(ctx)
-	if err != nil {
-		return store.Job{}, err
-	}
-	if len(jobs) == 0 {
-		return store.Job{}, errEmpty
-	}
-	q.current = &current{id: jobs[0].ID}
-	return jobs[0], nil
-}
-
-// train has a job done. What it returns is to be tried again.
-func (q *Queue) train(ctx context.Context, j store.Job) error {
-	defer q.leave()
-	anyway := context.WithoutCancel(ctx) // what was done is to be written down though the program ends
-	step, _, err := q.trainer.Stands(ctx, j)
-	if err != nil {
-		return q.failed(anyway, j, err)
-	}
-	if step > j.Step {
-		j.Step, j.Attempts = step, 0
-	}
-	if j.Attempts >= mostAttempts {
-		return q.failed(anyway, j, fmt.Errorf("the server ended %d times while it trained this run from step %d on: it was killed, or had no memory left", j.Attempts, j.Step))
-	}
-	j.Attempts++
-	if err := q.store.SaveJob(ctx, j); err != nil {
-		return err
-	}
-	err = guard.Protect(func() error { return q.trainer.Train(ctx, j, q.begun) })
-	if ctx.Err() != nil {
-		j.Attempts = 0
-		return q.store.SaveJob(anyway, j)
-	}
-	if err != nil {
-		return q.failed(anyway, j, err)
-	}
-	return q.store.Dequeue(anyway, j.ID)
-}
-
-// failed ends a job that cannot be done, but for want of room: that is to be tried again.
-func (q *Queue) failed(ctx context.Context, j store.Job, why error) error {
-	if errors.Is(why, store.ErrFull) {
-		return why
-	}
-	if err := q.trainer.Fail(ctx, j, why); err != nil {
-		return errors.Join(why, err)
-	}
-	return q.store.Dequeue(ctx, j.ID)
-}
-
-// begun hears how the run in training can be told something.
-func (q *Queue) begun(do func(control.Command)) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.current.do = do
-	for _, c := range q.current.waiting {
-		do(c)
-	}
-	q.current.waiting = nil
-}
-
-func (q *Queue) leave() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.current = nil
 }

@@ -23,6 +23,7 @@ import (
 // Client asks one server.
 type Client struct {
 	Base  string // the site's URL, with its slash at the end
+	Name  string // of the server, for people
 	token string // "" where none is needed
 	http  http.Client
 }
@@ -35,12 +36,12 @@ func At(address string) (*Client, error) {
 	}
 	token := u.Query().Get("token")
 	u.RawQuery = ""
-	return &Client{Base: u.String(), token: token}, nil
+	return &Client{Base: u.String(), Name: u.String(), token: token}, nil
 }
 
-// Within returns the client of a handler of this program.
-func Within(h http.Handler) *Client {
-	return &Client{Base: "http://localhost/", http: http.Client{Transport: within{h}}}
+// Within returns the client of a handler of this program, which is to be called by a name.
+func Within(h http.Handler, name string) *Client {
+	return &Client{Base: "http://localhost/", Name: name, http: http.Client{Transport: within{h}}}
 }
 
 // ask sends a request, and returns the answer unless that is a problem. A problem is an error that says what it says: store.ErrNotFound where
@@ -73,7 +74,7 @@ func (c *Client) ask(ctx context.Context, method, path, kind string, body io.Rea
 	}
 	var p api.Problem
 	if json.Unmarshal(text, &p) != nil || p.Detail == "" {
-		p.Detail = fmt.Sprintf("the server at %s answers %s", c.Base, answer.Status)
+		p.Detail = fmt.Sprintf("the server at %s answers %s", c.Name, answer.Status)
 	}
 	return nil, &refused{p.Detail, answer.StatusCode == http.StatusNotFound}
 }

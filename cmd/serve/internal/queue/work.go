@@ -1,0 +1,222 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"unpool/core/control"
+	"unpool/core/guard"
+	"unpool/core/store"
+)
+
+// mostAttempts is how often a run is begun that ends the program each time before it comes any further.
+const mostAttempts = 5
+
+// Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
+// are, and go on when Run is called again, here or elsewhere.
+func (q *Queue) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	for _, t := range q.trainers {
+		all.Go(func() { q.work(ctx, t) })
+	}
+	all.Wait()
+}
+
+// work has one run after the other trained by one trainer.
+func (q *Queue) work(ctx context.Context, t Trainer) {
+	changes := q.store.JobChanges(ctx)
+	said := ""
+	for ctx.Err() == nil {
+		h, fed, err := q.next(ctx, t)
+		if err == nil && h == nil && !fed && q.Feed != nil {
+			if fed, err = q.Feed(ctx); fed {
+				continue
+			}
+		}
+		if err == nil && h == nil {
+			select {
+			case <-changes:
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if err == nil {
+			err = q.train(ctx, t, h)
+		}
+		if err == nil || ctx.Err() != nil {
+			said = ""
+			continue
+		}
+		wait := q.soon
+		if errors.Is(err, store.ErrFull) {
+			wait = q.again
+		}
+		if text := err.Error(); text != said && !errors.Is(err, store.ErrBusy) { // once, while nothing else is wrong
+			fmt.Fprintf(q.stderr, "The queue cannot go on, and tries again every %s: %v\n", wait, err)
+			said = text
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// inHand is a job that this program has claimed.
+type inHand struct {
+	store.Job
+	store.Claim
+
+	mu      sync.Mutex
+	do      func(control.Command) // nil until the run can be told something
+	waiting []control.Command     // what it was told before
+}
+
+// tell tells the run something, now or when it can be told.
+func (h *inHand) tell(what control.Command) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.do == nil {
+		h.waiting = append(h.waiting, what)
+		return
+	}
+	h.do(what)
+}
+
+// begun hears how the run can be told something.
+func (h *inHand) begun(do func(control.Command)) {
+	h.Training() // where that fails, others see it as loading
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.do = do
+	for _, c := range h.waiting {
+		do(c)
+	}
+	h.waiting = nil
+}
+
+// lost reports whether another worker has the job now.
+func (h *inHand) lost() bool {
+	select {
+	case <-h.Lost():
+		return true
+	default:
+		return false
+	}
+}
+
+// next claims the first job that nobody has in hand and that a trainer can train; nil where there is none. fed says that one of a sweep waits,
+// which this trainer cannot train.
+func (q *Queue) next(ctx context.Context, t Trainer) (h *inHand, fed bool, err error) {
+	jobs, err := q.store.Jobs(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	for _, j := range jobs {
+		if j.Worker != "" {
+			continue
+		}
+		ok, why, err := t.Takes(ctx, j)
+		if err != nil && !errors.Is(err, store.ErrNotFound) { // else it was deleted meanwhile
+			return nil, false, err
+		}
+		if !ok {
+			q.leave(j, why)
+			fed = fed || j.Sweep != ""
+			continue
+		}
+		h = &inHand{Job: j}
+		h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell)
+		if errors.Is(err, store.ErrBusy) {
+			continue // another worker was faster
+		}
+		if err != nil {
+			return nil, false, err
+		}
+		return h, false, nil
+	}
+	return nil, fed, nil
+}
+
+// leave says, once, that a job is left to other workers.
+func (q *Queue) leave(j store.Job, why string) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if why == "" || q.left[j.ID] {
+		return
+	}
+	q.left[j.ID] = true
+	fmt.Fprintf(q.stderr, "run %s is left to other machines: %s\n", j.ID, why)
+}
+
+// train has a job done that is in hand. What it returns is to be tried again.
+func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
+	defer h.Release()
+	j := h.Job
+	anyway := context.WithoutCancel(ctx) // what was done is to be written down though the program ends
+	step, _, err := t.Stands(ctx, j)
+	switch {
+	case errors.Is(err, store.ErrNotFound): // it was deleted meanwhile
+		return nil
+	case err != nil:
+		return q.failed(anyway, t, j, err)
+	}
+	if step > j.Step {
+		j.Step, j.Attempts = step, 0
+	}
+	if j.Attempts >= mostAttempts {
+		return q.failed(anyway, t, j,
+			fmt.Errorf("the server ended %d times while it trained this run from step %d on: it was killed, or had no memory left", j.Attempts, j.Step))
+	}
+	j.Attempts++
+	if err := q.store.SaveJob(ctx, j); err != nil {
+		return unlessGone(err)
+	}
+	training, stop := context.WithCancel(ctx)
+	defer stop()
+	go func() {
+		select {
+		case <-h.Lost():
+			stop()
+		case <-training.Done():
+		}
+	}()
+	err = guard.Protect(func() error { return t.Train(training, j, h.begun) })
+	switch {
+	case h.lost() || errors.Is(err, store.ErrConflict):
+		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over, since this one was silent for too long\n", j.ID)
+		return nil
+	case ctx.Err() != nil:
+		j.Attempts = 0
+		return unlessGone(q.store.SaveJob(anyway, j))
+	case err != nil:
+		return q.failed(anyway, t, j, err)
+	}
+	return unlessGone(q.store.Dequeue(anyway, j))
+}
+
+// unlessGone is the error of a change to a job, but that the job is not there any more.
+func unlessGone(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// failed ends a job that cannot be done, but for what may be better later: then it was no attempt, and is to be tried again.
+func (q *Queue) failed(ctx context.Context, t Trainer, j store.Job, why error) error {
+	for _, passing := range []error{store.ErrFull, store.ErrUnreachable, store.ErrBusy} {
+		if errors.Is(why, passing) {
+			j.Attempts = max(j.Attempts-1, 0)
+			q.store.SaveJob(ctx, j) // where that fails, too, it counts
+			return why
+		}
+	}
+	if err := t.Fail(ctx, j, why); err != nil {
+		return errors.Join(why, unlessGone(err))
+	}
+	return unlessGone(q.store.Dequeue(ctx, j))
+}
