@@ -23,7 +23,7 @@ type Summary struct {
 	// Phase is how the run ended, else Interrupted, or Training while a program has it in hand.
 	Phase     Phase   `json:"phase"`
 	Worker    string  `json:"worker,omitempty"` // name of the machine of a cluster that trains it now; "" where none does, or it is not known
-	Step      int     `json:"step"` // training steps done
+	Step      int     `json:"step"`             // training steps done
 	Latest    *Metric `json:"latest,omitempty"`
 	Best      *Metric `json:"best,omitempty"` // see Better
 	Seconds   float64 `json:"seconds"`        // of training, up to the latest evaluation or the end
