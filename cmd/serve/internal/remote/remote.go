@@ -27,15 +27,21 @@ type Client struct {
 	http  http.Client
 }
 
-// At returns the client of the server at an address, as that was announced: a site's URL, perhaps with a token in its query.
+// At returns the client of the server at an address, as that was announced: a site's URL, perhaps with a token in its query and what Pinned
+// adds.
 func At(address string) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, fmt.Errorf("the address of the server: %w", err)
 	}
 	token := u.Query().Get("token")
-	u.RawQuery = ""
-	return &Client{Base: u.String(), token: token}, nil
+	sum := u.Fragment
+	u.RawQuery, u.Fragment = "", ""
+	c := &Client{Base: u.String(), token: token}
+	if sum != "" {
+		c.http.Transport = pinned(sum)
+	}
+	return c, nil
 }
 
 // Within returns the client of a handler of this program.
