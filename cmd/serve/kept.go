@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 
 	"unpool/cmd/serve/internal/api"
 	"unpool/cmd/serve/internal/backends"
@@ -99,7 +100,8 @@ func (k *keeper) rest() {
 func already(err error) error {
 	held := (*jetstore.HeldError)(nil)
 	if errors.As(err, &held) && held.Holder.Address != "" {
-		return command.Usage("Unpool is running already, at %s, and keeps runs in %s; -store names another folder", held.Holder.Address, held.Dir)
+		address, _, _ := strings.Cut(held.Holder.Address, "#") // what remote.Pinned adds is for programs
+		return command.Usage("Unpool is running already, at %s, and keeps runs in %s; -store names another folder", address, held.Dir)
 	}
 	return err
 }

@@ -177,13 +177,11 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 		if want := map[bool]int{false: 1, true: 2}[c != nil]; r.ProtoMajor != want {
 			t.Errorf("it comes over HTTP/%d, want %d", r.ProtoMajor, want)
 		}
-		body, hold := io.Pipe()
-		if r, err := client.Post(scheme+"://"+address+"/read", "text/plain", body); err == nil {
-			r.Body.Close()
-		}
-		hold.Close()
 		if c != nil {
 			continue
+		}
+		if r, err := talk(t, address, "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n"); err == nil && !r.Close {
+			t.Error("the connection of a body that does not come stays open")
 		}
 		if r, err := talk(t, address, "GET / HTTP/1.1\r\nHost: x\r\n"); err == nil {
 			t.Errorf("half a request is answered with %d", r.StatusCode)
@@ -211,7 +209,7 @@ func TestListen(t *testing.T) {
 	}
 	defer l.Close()
 	for address, taken := range map[string]bool{
-		l.Addr().String(): true, "nonsense": false, "127.0.0.1": false, "127.0.0.1:x": false, "127.0.0.1:99999": false, "1.2.3.4.5:80": false, ":-1": false,
+		l.Addr().String(): true, "nonsense": false, "127.0.0.1": false, "127.0.0.1:x": false, "127.0.0.1:99999": false, "::1:80": false, ":-1": false,
 	} {
 		if l, err := Listen(address); err == nil || errors.Is(err, ErrTaken) != taken {
 			t.Errorf("%s: %v, %v", address, l, err)

@@ -134,7 +134,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 				}
 				if err != nil && ctx.Err() == nil {
 					fmt.Fprintf(stderr, "A page asked for %s, which cannot be read: %v\n", name, err)
-					return nil, fmt.Errorf("this page’s server cannot read %s; what it has written on its terminal says why", info.Origin)
+					return nil, errors.New(withoutFolders(err.Error()))
 				}
 				if err != nil {
 					return nil, err
