@@ -89,7 +89,7 @@ func (s *Server) register(api huma.API) {
 			Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}}
 	}
 	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
-	huma.Register(api, at("GET", "/api/runs", "list", "All runs, the newest first", 200), s.list)
+	huma.Register(api, at("GET", "/api/runs", "list", "Runs, the newest first, page by page", 200), s.list)
 	huma.Register(api, at("POST", "/api/runs", "create", "Put a new run into the queue", 201), s.create)
 	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A run in a few words", 200), s.get)
 	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Name a run, in place of the name and note before", 204), s.label)

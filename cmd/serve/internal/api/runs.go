@@ -78,17 +78,6 @@ func sameStep(a, b recipe.Recipe) bool {
 		a.Optimizer == b.Optimizer && a.Exact == b.Exact && a.Augment == b.Augment
 }
 
-func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], error) {
-	all, err := s.summaries(ctx)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	if all == nil {
-		all = []run.Summary{} // none is [] and not null
-	}
-	return &answer[wire.List]{wire.List{Runs: all}}, nil
-}
-
 // summaries are all runs, those in the queue too.
 func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 	jobs, err := s.Queue.Jobs(ctx)
@@ -99,9 +88,13 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
+	at := make(map[string]int, len(all))
+	for i, sum := range all {
+		at[sum.ID] = i
+	}
 	for _, j := range jobs {
-		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == j.ID })
-		if i < 0 {
+		i, ok := at[j.ID]
+		if !ok {
 			i = len(all)
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
 		}

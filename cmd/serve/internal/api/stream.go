@@ -22,7 +22,7 @@ const (
 	// that it has when it comes again.
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.
-	mostStreams = 1000
+	mostStreams = 1024
 )
 
 func (s *Server) events(_ context.Context, in *struct {

@@ -118,9 +118,10 @@ func (c *Client) get(ctx context.Context, method, path string, in, out any) erro
 
 // List returns all runs, those in the queue too, the newest first.
 func (c *Client) List(ctx context.Context) ([]run.Summary, error) {
-	var list api.List
-	err := c.get(ctx, http.MethodGet, api.Runs, nil, &list)
-	return list.Runs, err
+	return api.AllRuns(func(path string) (page api.List, err error) {
+		err = c.get(ctx, http.MethodGet, path, nil, &page)
+		return page, err
+	})
 }
 
 // Create puts a run into the queue, and returns its ID.
