@@ -37,7 +37,9 @@ func (f *Filter) takes(s run.Summary) bool {
 }
 
 // contains is that of strings, whatever the case.
-func contains(text, part string) bool { return strings.Contains(strings.ToLower(text), strings.ToLower(part)) }
+func contains(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
 
 // place is where a page begins: behind a run in the order of a list. It stays where it is while runs come and go.
 type place struct {
