@@ -53,6 +53,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train NAME -queue     have the server that is running train a net, and follow it
   serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
+  serve export RUN... -tensorboard -o DIR  write runs for TensorBoard
   serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
