@@ -21,7 +21,7 @@ import (
 
 // Which names a run. huma reads embedded types only where they are exported.
 type Which struct {
-	ID string `path:"id" doc:"of the run: a file's name" pattern:"^[^./\\\\:\\x00-\\x1F\\x7F-\\x9F][^/\\\\:\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"the ID of a run, which is a file's name" maxLength:"200"`
+	ID string `path:"id" doc:"of the run: a file's name" pattern:"^[^./\\\\:\\x00-\\x1F\\x7F-\\x9F][^/\\\\:\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"the ID of a run, a name that a file may have" maxLength:"200"`
 }
 
 // check refuses what is no run's ID.
