@@ -1,7 +1,6 @@
 package api
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	wire "unpool/core/api"
 	"unpool/core/store"
 )
 
@@ -60,7 +58,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 	h.Set("X-Accel-Buffering", "no") // or a proxy would hold it back
 	to := sender{w: w, control: http.NewResponseController(w)}
 	to.control.SetReadDeadline(time.Time{}) // the server's is for a request, and this one lasts
-	if to.send("id: %s\n\n", from) != nil {
+	if to.send(fmt.Appendf(nil, "id: %s\n\n", from)) != nil {
 		return
 	}
 	happenings := make(chan store.Happening)
@@ -86,9 +84,12 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 			if !ok {
 				return
 			}
-			err = to.happening(h)
+			var text []byte
+			if text, err = event(h); err == nil {
+				err = to.send(text)
+			}
 		case <-beat.C:
-			err = to.send(":\n\n")
+			err = to.send([]byte(":\n\n"))
 		}
 		if err != nil {
 			return
@@ -102,29 +103,37 @@ type sender struct {
 	control *http.ResponseController
 }
 
-func (s sender) send(format string, args ...any) error {
+func (s sender) send(text []byte) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
+	if _, err := s.w.Write(text); err != nil {
 		return err
 	}
 	return s.control.Flush()
 }
 
-func (s sender) happening(h store.Happening) error {
-	data := wire.Happening{Run: h.Run, Record: h.Record, Deleted: h.Deleted}
-	if h.Passing {
-		data.Record, data.Passing = nil, h.Record
+// event is a happening as an event of the stream: its data is a wire.Happening. A record is valid JSON on one line, and is sent as it was written:
+// to check it again for each of a thousand readers would take longer than to send it.
+func event(h store.Happening) ([]byte, error) {
+	name, err := json.Marshal(h.Run)
+	if err != nil {
+		return nil, err
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // records are sent as they were written
-	if err := e.Encode(data); err != nil {
-		return err
+	var text []byte
+	if !h.Passing {
+		text = fmt.Appendf(text, "id: %s\n", h.At)
 	}
-	if h.Passing {
-		return s.send("data: %s\n", text.Bytes())
+	text = append(append(text, `data: {"run":`...), name...)
+	switch {
+	case h.Record == nil:
+	case h.Passing:
+		text = append(append(text, `,"passing":`...), h.Record...)
+	default:
+		text = append(append(text, `,"record":`...), h.Record...)
 	}
-	return s.send("id: %s\ndata: %s\n", h.At, text.Bytes())
+	if h.Deleted {
+		text = append(text, `,"deleted":true`...)
+	}
+	return append(text, "}\n\n"...), nil
 }
