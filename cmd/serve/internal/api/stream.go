@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -21,6 +22,12 @@ const (
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.
 	mostStreams = 1024
+	// pace is for how long a stream rests after it has sent something, times the streams that are open: all together they send a thousand times
+	// a second at most, which leaves the processor to the runs. What happens meanwhile is sent together.
+	pace = time.Millisecond
+	// lull is how long nothing comes before what has come is sent, and mostTogether how many bytes are.
+	lull         = 2 * time.Millisecond
+	mostTogether = 256 << 10
 )
 
 func (s *Server) events(_ context.Context, in *struct {
@@ -85,7 +92,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 				return
 			}
 			var text []byte
-			if text, err = event(h); err == nil {
+			if text, err = together(h, happenings); err == nil {
 				err = to.send(text)
 			}
 		case <-beat.C:
@@ -94,7 +101,50 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 		if err != nil {
 			return
 		}
+		select {
+		case <-time.After(time.Duration(s.streams.Load()) * pace):
+		case <-ctx.Done():
+			return
+		}
 	}
+}
+
+// together are a happening and those that come at once, as events. Of the progress of a run the newest is enough.
+func together(h store.Happening, more <-chan store.Happening) (text []byte, err error) {
+	all := []store.Happening{h}
+	for size, ok := len(h.Record), true; ok && size < mostTogether; {
+		select {
+		case h, ok = <-more:
+			if ok {
+				all = append(all, h)
+				size += len(h.Record)
+			}
+		case <-time.After(lull):
+			ok = false
+		}
+	}
+	newest := map[string]int{} // progress by run
+	for i, h := range all {
+		if isProgress(h) {
+			newest[h.Run] = i
+		}
+	}
+	for i, h := range all {
+		if isProgress(h) && newest[h.Run] != i {
+			continue
+		}
+		e, err := event(h)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, e...)
+	}
+	return text, nil
+}
+
+// isProgress reports whether a happening says no more than how far a run is. The type stands first in a record.
+func isProgress(h store.Happening) bool {
+	return h.Passing && bytes.Contains(h.Record[:min(len(h.Record), 100)], []byte(`"type":"progress"`))
 }
 
 // sender writes to one reader.

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	wire "unpool/core/api"
+	"unpool/core/run"
 	"unpool/core/store"
 )
 
@@ -40,5 +41,41 @@ func TestEvent(t *testing.T) {
 		if got.Run != test.want.Run || string(got.Record) != string(test.want.Record) || string(got.Passing) != string(test.want.Passing) || got.Deleted != test.want.Deleted {
 			t.Errorf("%q is %+v", text, got)
 		}
+	}
+}
+
+// What comes at once is sent at once, in order; of a run's progress the newest.
+func TestTogether(t *testing.T) {
+	line := func(e run.Event) json.RawMessage {
+		text, err := run.Record{Event: e}.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return text
+	}
+	progress := func(id string, step int) store.Happening {
+		return store.Happening{Run: id, Passing: true, Record: line(&run.Progress{Step: step})}
+	}
+	paused := store.Happening{Run: "a", Passing: true, Record: line(&run.State{Phase: run.Paused})}
+	kept := store.Happening{Run: "a", Record: json.RawMessage(`{"kept":1}`)}
+	more := make(chan store.Happening, 10)
+	for _, h := range []store.Happening{progress("a", 2), progress("b", 3), paused, kept, progress("a", 4), {Run: "c", Deleted: true}} {
+		more <- h
+	}
+	close(more)
+	text, err := together(progress("a", 1), more)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []byte
+	for _, h := range []store.Happening{progress("b", 3), paused, kept, progress("a", 4), {Run: "c", Deleted: true}} {
+		e, err := event(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, e...)
+	}
+	if string(text) != string(want) {
+		t.Errorf("together they are\n%s, want\n%s", text, want)
 	}
 }
