@@ -22,9 +22,9 @@ const (
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.
 	mostStreams = 1024
-	// pace is for how long a stream rests after it has sent something, times the streams that are open: all together they send a thousand times
+	// pace is for how long a stream rests after it has sent something, times the streams that are open: all together they send five hundred times
 	// a second at most, which leaves the processor to the runs. What happens meanwhile is sent together.
-	pace = time.Millisecond
+	pace = 2 * time.Millisecond
 	// lull is how long nothing comes before what has come is sent, and mostTogether how many bytes are.
 	lull         = 2 * time.Millisecond
 	mostTogether = 256 << 10
