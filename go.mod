@@ -20,6 +20,7 @@ require (
 	golang.org/x/image v0.26.0
 	golang.org/x/sys v0.50.0
 	gonum.org/v1/plot v0.16.0
+	google.golang.org/protobuf v1.36.11
 	gorgonia.org/tensor v0.9.24
 	k8s.io/klog/v2 v2.140.0
 )
@@ -59,7 +60,6 @@ require (
 	golang.org/x/time v0.16.0 // indirect
 	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	gonum.org/v1/gonum v0.16.0 // indirect
-	google.golang.org/protobuf v1.36.11 // indirect
 	gorgonia.org/vecf32 v0.9.0 // indirect
 	gorgonia.org/vecf64 v0.9.0 // indirect
 )

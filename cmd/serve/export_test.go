@@ -105,3 +105,41 @@ func empty(t *testing.T) string {
 	}
 	return dir
 }
+
+// Several runs become folders of one that TensorBoard opens; one that is there already is left as it is.
+func TestExportForTensorBoard(t *testing.T) {
+	runs, to := t.TempDir(), filepath.Join(t.TempDir(), "board")
+	var dirs []string
+	for _, name := range []string{"a", "b"} {
+		dir := filepath.Join(runs, name)
+		if _, stderr, code := cli(t, t.Context(), "train", "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-holdout", "500", "-out", dir); code != exitDone {
+			t.Fatal(stderr)
+		}
+		dirs = append(dirs, dir)
+	}
+	stdout, stderr, code := cli(t, t.Context(), append([]string{"export", "-tensorboard", "-o", to}, dirs...)...)
+	folders := strings.Fields(stdout)
+	if code != exitDone || stderr != "" || len(folders) != 2 {
+		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+	for _, folder := range folders {
+		files, err := filepath.Glob(filepath.Join(folder, "events.out.tfevents.*.unpool"))
+		if err != nil || len(files) != 1 || filepath.Dir(folder) != to {
+			t.Fatalf("%s has %q, %v", folder, files, err)
+		}
+		text, err := os.ReadFile(files[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, times := range map[string]int{
+			"brain.Event:2": 1, "loss/train": 3, "accuracy/test": 3, "accuracy/validation": 3, "learning_rate/set": 1, "weights/": 3, "_hparams_/session": 2,
+		} {
+			if n := bytes.Count(text, []byte(what)); n != times {
+				t.Errorf("%s has %s %d times, want %d", files[0], what, n, times)
+			}
+		}
+	}
+	if _, stderr, code := cli(t, t.Context(), "export", "-tensorboard", "-o", to, dirs[0]); code != exitUsage || !strings.Contains(stderr, "exists") {
+		t.Errorf("again: exit code %d, %q", code, stderr)
+	}
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 
 	"unpool/cmd/serve/internal/api"
@@ -62,11 +64,7 @@ func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 
 // machineName is what this machine is called to others.
 func machineName() string {
-	name, err := os.Hostname()
-	if err != nil {
-		return "a machine without a name"
-	}
-	return name
+	return cmp.Or(machine(), "a machine without a name")
 }
 
 // keeper keeps runs, and trains those in its queue.
@@ -125,7 +123,8 @@ func (k *keeper) rest() {
 func already(err error) error {
 	held := (*jetstore.HeldError)(nil)
 	if errors.As(err, &held) && held.Holder.Address != "" {
-		return command.Usage("Unpool is running already, at %s, and keeps runs in %s; -store names another folder", held.Holder.Address, held.Dir)
+		address, _, _ := strings.Cut(held.Holder.Address, "#") // what remote.Pinned adds is for programs
+		return command.Usage("Unpool is running already, at %s, and keeps runs in %s; -store names another folder", address, held.Dir)
 	}
 	return err
 }

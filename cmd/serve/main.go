@@ -56,6 +56,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
   serve worker -nats URL      train what waits in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
+  serve export RUN... -tensorboard -o DIR  write runs for TensorBoard
   serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags

@@ -72,6 +72,12 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"worker", "-nats", "x", "-nats-cert", "file"}, "-nats-key"},
 		{[]string{"runs", "-nats-ca", "file"}, "-nats, which is missing"},
 		{[]string{"runs", "-nats", "x", "-store", empty}, "leave one out"},
+		{[]string{"-addr", "nonsense"}, "-addr"},
+		{[]string{"-addr", "127.0.0.1:99999"}, "99999"},
+		{[]string{"-token-file", empty}, "-token-file"},
+		{[]string{"-token-file", filepath.Join(full, "file")}, "-token-file"},
+		{[]string{"-tls", "cert.pem"}, "a comma"},
+		{[]string{"-tls", "cert.pem,key.pem"}, "cert.pem"},
 		{[]string{"-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {

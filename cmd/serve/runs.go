@@ -68,34 +68,6 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 	return err
 }
 
-// export writes a run in forms that other programs read.
-func (m *Main) export(ctx context.Context, args []string) error {
-	flags := command.New("export")
-	to := flags.String("to", "", "new `folder` for the files")
-	m.storeFlags(flags)
-	names, err := command.Parse(m.Stdout, flags, "serve export RUN -to DIR", args)
-	switch {
-	case err != nil:
-		return err
-	case len(names) != 1 || *to == "":
-		return command.Usage("serve export expects one run, its folder or its ID in the store, and a new folder after -to")
-	}
-	if err := settleNATS(flags, &m.NATS); err != nil {
-		return err
-	}
-	at := place{m: m, ctx: ctx}
-	defer at.close()
-	from, id, err := at.find(names[0])
-	if err != nil {
-		return command.UsageError{Err: err}
-	}
-	if err := jobs.Export(ctx, from, id, *to); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(m.Stdout, *to)
-	return err
-}
-
 // recipes lists the nets by name.
 func (m *Main) recipes(args []string) error {
 	names, err := command.Parse(m.Stdout, command.New("recipes"), "serve recipes", args)

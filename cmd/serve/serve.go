@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"os"
 
 	"unpool/app"
 	"unpool/cmd/serve/internal/backends"
@@ -19,7 +17,8 @@ import (
 // serve serves the site until the user ends it.
 func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	flags := command.New("serve")
-	addr := flags.String("addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
+	var at access
+	at.flags(flags)
 	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
 	flags.StringVar(&m.Data, "data", m.Data, dataHelp)
 	m.storeFlags(flags)
@@ -33,8 +32,8 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 		return command.Usage("unexpected %q; try serve help", names[0])
 	}
 	on, err := devices(flags, compute)
-	if err != nil {
-		return err
+	if err := errors.Join(err, at.check()); err != nil {
+		return command.UsageError{Err: err}
 	}
 	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err
@@ -50,24 +49,15 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 	if kept != nil {
 		defer func() { err = errors.Join(err, kept.Close()) }()
 	}
-	listener, err := httpd.Listen(*addr)
-	if err != nil {
+	if err := at.listen(); err != nil {
 		return err
 	}
-	defer listener.Close()
+	defer at.listener.Close()
 	site, err := m.openSite(ctx, *public)
 	if err != nil {
 		return err
 	}
-	site.AddSets(m.images(m.Data).Served()...)
-	url := "http://" + listener.Addr().String() + "/"
-	token := ""
-	if !httpd.Loopback(listener.Addr().String()) {
-		token = httpd.NewToken()
-		url = httpd.Reachable(listener.Addr()) + "?token=" + token
-	}
-	host, _, _ := net.SplitHostPort(*addr) // Listen has accepted it
-	machine, _ := os.Hostname()            // "" where it has no name
+	site.AddSets(m.images(m.Data).Served(m.Stderr)...)
 	ctx, stop := context.WithCancel(ctx)
 	var runs http.Handler
 	if kept == nil {
@@ -76,17 +66,17 @@ func (m *Main) serve(ctx context.Context, args []string) (err error) {
 		k := m.keeper(kept, on...)
 		k.work(ctx)
 		defer k.rest()
-		runs = k.handler(ctx, machine)
-		if err := kept.Announce(url); err != nil {
+		runs = k.handler(ctx, machine())
+		if err := kept.Announce(at.announced()); err != nil {
 			fmt.Fprintf(m.Stderr, "Other commands will not find this server: %v\n", err)
 		}
 	}
 	defer stop()
-	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", url)
+	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", at.url)
 	if m.Ready != nil {
-		m.Ready(url)
+		m.Ready(at.url)
 	}
-	return httpd.Serve(ctx, listener, httpd.Guard(site.WithAPI(runs), token, host, machine))
+	return httpd.Serve(ctx, at.listener, at.certificate, httpd.Guard(site.WithAPI(runs), at.rules))
 }
 
 // openSite brings the static files up to date and returns the site. With a folder given it takes that as it is.

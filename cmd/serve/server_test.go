@@ -28,7 +28,7 @@ import (
 
 // server is a program under test that keeps runs.
 type server struct {
-	t      *testing.T
+	t      testing.TB
 	url    string
 	stderr *said
 	stop   func() // as Ctrl-C does; it returns when the program has ended
@@ -53,7 +53,7 @@ func (s *said) String() string {
 }
 
 // keeping starts the program with a store, until stop is called.
-func keeping(t *testing.T, store string, args ...string) *server {
+func keeping(t testing.TB, store string, args ...string) *server {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &server{t: t, stderr: &said{}}

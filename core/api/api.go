@@ -16,7 +16,7 @@ import (
 // Paths, below the site's own. IDs and names in them are escaped.
 const (
 	Machine = "api/machine" // GET: a Here
-	Runs    = "api/runs"    // GET: a List, the newest first; POST a New: a Made
+	Runs    = "api/runs"    // GET: a List, the newest first, see RunsAfter; POST a New: a Made
 	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
@@ -36,6 +36,15 @@ func EventsSince(position string) string {
 		return Events
 	}
 	return Events + "?since=" + url.QueryEscape(position)
+}
+
+// RunsAfter is Runs from behind the page that named a cursor on, "" for the first page. What is asked for may be bounded: ?limit=, ?state=, ?net=, ?dataset= and ?text=
+// are described in /api/openapi.json.
+func RunsAfter(cursor string) string {
+	if cursor == "" {
+		return Runs
+	}
+	return Runs + "?cursor=" + url.QueryEscape(cursor)
 }
 
 // Run is the path of a run. GET: its run.Summary; PATCH with a run.Label; DELETE.
@@ -75,9 +84,31 @@ type Made struct {
 	ID string `json:"id"`
 }
 
-// List are runs.
+// List is a page of runs. A run that is made meanwhile moves no other to another page; one that leaves the queue may, being newer then than it was.
 type List struct {
 	Runs []run.Summary `json:"runs"`
+	Next string        `json:"next,omitempty"` // the cursor of the next page; "" for the last one
+}
+
+// AllRuns reads all pages, and returns the runs with the newest first. get returns what is at a path.
+func AllRuns(get func(path string) (List, error)) (all []run.Summary, err error) {
+	known := map[string]bool{}
+	for cursor, more := "", true; more; {
+		page, err := get(RunsAfter(cursor))
+		if err != nil {
+			return nil, err
+		}
+		for _, sum := range page.Runs {
+			if !known[sum.ID] {
+				all = append(all, sum)
+			}
+			known[sum.ID] = true
+		}
+		more = page.Next != "" && len(page.Runs) > 0
+		cursor = page.Next
+	}
+	run.Newest(all)
+	return all, nil
 }
 
 // Artifact is what lies beside a log.

@@ -11,7 +11,7 @@ import (
 
 // Command is one instruction. LearningRate goes with SetRate.
 type Command struct {
-	Do           Verb    `json:"do"`
+	Do           Verb    `json:"do" enum:"pause,continue,step,rate,stop"`
 	LearningRate float64 `json:"learning_rate,omitempty"`
 }
 

@@ -116,9 +116,10 @@ func (s *Store) Open(context.Context, string) (store.Writer, error) { return nil
 
 // List is Store's.
 func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
-	var list api.List
-	err := s.get(ctx, api.Runs, &list)
-	return list.Runs, err
+	return api.AllRuns(func(path string) (page api.List, err error) {
+		err = s.get(ctx, path, &page)
+		return page, err
+	})
 }
 
 // Read is Store's.

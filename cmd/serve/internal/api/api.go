@@ -86,11 +86,15 @@ func (s *Server) Handler() http.Handler {
 // register describes all operations, and what answers them.
 func (s *Server) register(api huma.API) {
 	at := func(method, path, id, summary string, status int) huma.Operation {
-		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody,
-			Errors: []int{http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity, http.StatusInsufficientStorage}}
+		errors := []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusServiceUnavailable}
+		if method != "GET" {
+			errors = append(errors, http.StatusBadRequest, http.StatusConflict, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType,
+				http.StatusTooManyRequests, http.StatusInsufficientStorage)
+		}
+		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody, Errors: errors}
 	}
 	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
-	huma.Register(api, at("GET", "/api/runs", "list", "All runs, the newest first", 200), s.list)
+	huma.Register(api, at("GET", "/api/runs", "list", "Runs, the newest first, page by page", 200), s.list)
 	huma.Register(api, at("POST", "/api/runs", "create", "Put a new run into the queue", 201), s.create)
 	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A run in a few words", 200), s.get)
 	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Name a run, in place of the name and note before", 204), s.label)
@@ -101,7 +105,7 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
 	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
-	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {}}}
+	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	huma.Register(api, take, s.take)
 	s.registerSweeps(api, at)
 	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs and sweeps, as an event stream", 200), s.events)
@@ -142,6 +146,9 @@ func (s *Server) failed(err error) error {
 		if errors.Is(err, known) {
 			return problem(code, err.Error())
 		}
+	}
+	if errors.Is(err, context.Canceled) {
+		return problem(http.StatusServiceUnavailable, "the request was given up") // the client has gone, or the server goes
 	}
 	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
 	if errors.Is(err, store.ErrFull) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"time"
@@ -49,12 +50,15 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 		return nil, problem(http.StatusRequestEntityTooLarge, "the file is too large for a run")
 	}
 	if err != nil {
-		return nil, problem(http.StatusBadRequest, "the file did not come: "+err.Error())
+		if path := (*fs.PathError)(nil); errors.As(err, &path) {
+			return nil, s.failed(err)
+		}
+		return nil, problem(http.StatusBadRequest, "the file did not come, or not in time")
 	}
 	id, err := store.Import(ctx, s.Store, file, size)
 	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)
 	switch {
-	case err != nil && known:
+	case err != nil && (known || errors.As(err, new(*fs.PathError))): // such an error has the server's own path
 		return nil, s.failed(err)
 	case err != nil:
 		return nil, problem(http.StatusUnprocessableEntity, err.Error())

@@ -21,7 +21,7 @@ import (
 
 // Which names a run. huma reads embedded types only where they are exported.
 type Which struct {
-	ID string `path:"id" doc:"of the run"`
+	ID string `path:"id" doc:"of the run: a file's name" pattern:"^[^./\\\\:\\x00-\\x1F\\x7F-\\x9F][^/\\\\:\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"the ID of a run, a name that a file may have" maxLength:"200"`
 }
 
 // check refuses what is no run's ID.
@@ -76,17 +76,6 @@ func (s *Server) machine(ctx context.Context, in *struct {
 func sameStep(a, b recipe.Recipe) bool {
 	return a.Net == b.Net && a.Dataset == b.Dataset && a.Size == b.Size && a.Colour == b.Colour && a.Batch == b.Batch &&
 		a.Optimizer == b.Optimizer && a.Exact == b.Exact && a.Augment == b.Augment
-}
-
-func (s *Server) list(ctx context.Context, _ *struct{}) (*answer[wire.List], error) {
-	all, err := s.summaries(ctx)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	if all == nil {
-		all = []run.Summary{} // none is [] and not null
-	}
-	return &answer[wire.List]{wire.List{Runs: all}}, nil
 }
 
 // summaries are all runs, those in the queue too.

@@ -11,7 +11,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
-	wire "unpool/core/api"
 	"unpool/core/store"
 )
 
@@ -22,7 +21,13 @@ const (
 	// that it has when it comes again.
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.
-	mostStreams = 1000
+	mostStreams = 1024
+	// pace is for how long a stream rests after it has sent something, times the streams that are open: all together they send five hundred times
+	// a second at most, which leaves the processor to the runs. What happens meanwhile is sent together.
+	pace = 2 * time.Millisecond
+	// lull is how long nothing comes before what has come is sent, and mostTogether how many bytes are.
+	lull         = 2 * time.Millisecond
+	mostTogether = 256 << 10
 )
 
 func (s *Server) events(_ context.Context, in *struct {
@@ -60,7 +65,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 	h.Set("X-Accel-Buffering", "no") // or a proxy would hold it back
 	to := sender{w: w, control: http.NewResponseController(w)}
 	to.control.SetReadDeadline(time.Time{}) // the server's is for a request, and this one lasts
-	if to.send("id: %s\n\n", from) != nil {
+	if to.send(fmt.Appendf(nil, "id: %s\n\n", from)) != nil {
 		return
 	}
 	happenings := make(chan store.Happening)
@@ -86,14 +91,60 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 			if !ok {
 				return
 			}
-			err = to.happening(h)
+			var text []byte
+			if text, err = together(h, happenings); err == nil {
+				err = to.send(text)
+			}
 		case <-beat.C:
-			err = to.send(":\n\n")
+			err = to.send([]byte(":\n\n"))
 		}
 		if err != nil {
 			return
 		}
+		select {
+		case <-time.After(time.Duration(s.streams.Load()) * pace):
+		case <-ctx.Done():
+			return
+		}
 	}
+}
+
+// together are a happening and those that come at once, as events. Of the progress of a run the newest is enough.
+func together(h store.Happening, more <-chan store.Happening) (text []byte, err error) {
+	all := []store.Happening{h}
+	for size, ok := len(h.Record), true; ok && size < mostTogether; {
+		select {
+		case h, ok = <-more:
+			if ok {
+				all = append(all, h)
+				size += len(h.Record)
+			}
+		case <-time.After(lull):
+			ok = false
+		}
+	}
+	newest := map[string]int{} // progress by run
+	for i, h := range all {
+		if isProgress(h) {
+			newest[h.Run] = i
+		}
+	}
+	for i, h := range all {
+		if isProgress(h) && newest[h.Run] != i {
+			continue
+		}
+		e, err := event(h)
+		if err != nil {
+			return nil, err
+		}
+		text = append(text, e...)
+	}
+	return text, nil
+}
+
+// isProgress reports whether a happening says no more than how far a run is. The type stands first in a record.
+func isProgress(h store.Happening) bool {
+	return h.Passing && bytes.Contains(h.Record[:min(len(h.Record), 100)], []byte(`"type":"progress"`))
 }
 
 // sender writes to one reader.
@@ -102,29 +153,41 @@ type sender struct {
 	control *http.ResponseController
 }
 
-func (s sender) send(format string, args ...any) error {
+func (s sender) send(text []byte) error {
 	if err := s.control.SetWriteDeadline(time.Now().Add(writeWithin)); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(s.w, format, args...); err != nil {
+	if _, err := s.w.Write(text); err != nil {
 		return err
 	}
 	return s.control.Flush()
 }
 
-func (s sender) happening(h store.Happening) error {
-	data := wire.Happening{Run: h.Run, Sweep: h.Sweep, Record: h.Record, Deleted: h.Deleted}
-	if h.Passing {
-		data.Record, data.Passing = nil, h.Record
+// event is a happening as an event of the stream: its data is a wire.Happening. A record is valid JSON on one line, and is sent as it was written:
+// to check it again for each of a thousand readers would take longer than to send it.
+func event(h store.Happening) ([]byte, error) {
+	what, id := "run", h.Run
+	if h.Sweep != "" {
+		what, id = "sweep", h.Sweep
 	}
-	var text bytes.Buffer
-	e := json.NewEncoder(&text)
-	e.SetEscapeHTML(false) // records are sent as they were written
-	if err := e.Encode(data); err != nil {
-		return err
+	name, err := json.Marshal(id)
+	if err != nil {
+		return nil, err
 	}
-	if h.Passing {
-		return s.send("data: %s\n", text.Bytes())
+	var text []byte
+	if !h.Passing {
+		text = fmt.Appendf(text, "id: %s\n", h.At)
 	}
-	return s.send("id: %s\ndata: %s\n", h.At, text.Bytes())
+	text = append(fmt.Appendf(text, "data: {%q:", what), name...)
+	switch {
+	case h.Record == nil:
+	case h.Passing:
+		text = append(append(text, `,"passing":`...), h.Record...)
+	default:
+		text = append(append(text, `,"record":`...), h.Record...)
+	}
+	if h.Deleted {
+		text = append(text, `,"deleted":true`...)
+	}
+	return append(text, "}\n\n"...), nil
 }

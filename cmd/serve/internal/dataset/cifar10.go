@@ -46,15 +46,15 @@ func (s Sources) findCIFAR10() string {
 }
 
 // cifar10 opens CIFAR-10, or a data set that is made of it.
-func (s Sources) cifar10(name recipe.Dataset) (d *data.Dataset, err error) {
+func (s Sources) cifar10(ctx context.Context, name recipe.Dataset) (d *data.Dataset, err error) {
 	path := s.findCIFAR10()
 	switch filepath.Base(path) {
 	case unpacked:
-		d, err = data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(path, file)) })
+		d, err = data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return openFile(ctx, filepath.Join(path, file)) })
 	case archive:
-		d, err = openCIFAR10Archive(path)
+		d, err = openCIFAR10Archive(ctx, path)
 	case pictures:
-		d, err = openImages(path, recipe.CIFAR10RGB, data.FormOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
+		d, err = openImages(ctx, path, recipe.CIFAR10RGB, data.FormOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
 	default:
 		return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
 	}
@@ -75,8 +75,8 @@ func (s Sources) download(ctx context.Context) error {
 	return nil
 }
 
-func openCIFAR10Archive(path string) (*data.Dataset, error) {
-	f, err := os.Open(path)
+func openCIFAR10Archive(ctx context.Context, path string) (*data.Dataset, error) {
+	f, err := openFile(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -93,12 +93,12 @@ func (s Sources) findReport() string {
 }
 
 // report opens the course report's part: the course's archive where it is, else made from all of CIFAR-10.
-func (s Sources) report() (*data.Dataset, error) {
+func (s Sources) report(ctx context.Context) (*data.Dataset, error) {
 	if path := s.findReport(); path != "" {
-		d, err := openZip(path, func(f *os.File, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
+		d, err := openZip(ctx, path, func(f io.ReaderAt, size int64) (*data.Dataset, error) { return data.OpenReportZip(f, size) })
 		return d, within(path, err)
 	}
-	return s.cifar10(recipe.CIFAR10Report)
+	return s.cifar10(ctx, recipe.CIFAR10Report)
 }
 
 func isThere(path string) bool {

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -43,10 +44,10 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 	return s.OpenHere(ctx, name, form)
 }
 
-// OpenHere is Open without a download: an ErrMissing comes instead.
+// OpenHere is Open without a download: an ErrMissing comes instead. Reading ends when ctx does.
 func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	if path, ok := name.Folder(); ok {
-		return openImages(path, name, form)
+		return openImages(ctx, path, name, form)
 	}
 	if s.Dir != "" {
 		if err := s.check(); err != nil {
@@ -70,11 +71,11 @@ func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 		}
 		return openMNIST(dir)
 	case name == recipe.CIFAR10Report:
-		return s.report()
+		return s.report(ctx)
 	case data.MadeOfCIFAR10(name):
-		return s.cifar10(name)
+		return s.cifar10(ctx, name)
 	case data.OriginalFiles(name) != nil:
-		return s.original(name)
+		return s.original(ctx, name)
 	}
 	var names []string
 	for _, info := range recipe.Datasets {
@@ -117,7 +118,7 @@ func (s Sources) say(format string, args ...any) {
 }
 
 // openImages reads a folder or a zip of pictures.
-func openImages(path string, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+func openImages(ctx context.Context, path string, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("the pictures cannot be opened: %w", err)
@@ -126,7 +127,7 @@ func openImages(path string, name recipe.Dataset, form data.Form) (*data.Dataset
 	if info.IsDir() {
 		d, err = data.OpenImages(os.DirFS(path), name, form)
 	} else {
-		d, err = openZip(path, func(f *os.File, size int64) (*data.Dataset, error) {
+		d, err = openZip(ctx, path, func(f io.ReaderAt, size int64) (*data.Dataset, error) {
 			return data.OpenImagesZip(f, size, name, form)
 		})
 	}
@@ -137,8 +138,8 @@ func openImages(path string, name recipe.Dataset, form data.Form) (*data.Dataset
 }
 
 // openZip opens a file for a reader that jumps about in it.
-func openZip(path string, read func(f *os.File, size int64) (*data.Dataset, error)) (*data.Dataset, error) {
-	f, err := os.Open(path)
+func openZip(ctx context.Context, path string, read func(f io.ReaderAt, size int64) (*data.Dataset, error)) (*data.Dataset, error) {
+	f, err := openFile(ctx, path)
 	if err != nil {
 		return nil, err
 	}
@@ -148,4 +149,31 @@ func openZip(path string, read func(f *os.File, size int64) (*data.Dataset, erro
 		return nil, err
 	}
 	return read(f, info.Size())
+}
+
+// file is one that can be read from until a context ends.
+type file struct {
+	*os.File
+	ctx context.Context
+}
+
+func openFile(ctx context.Context, path string) (file, error) {
+	f, err := os.Open(path)
+	return file{f, ctx}, err
+}
+
+// Read is io.Reader's.
+func (f file) Read(b []byte) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.File.Read(b)
+}
+
+// ReadAt is io.ReaderAt's.
+func (f file) ReadAt(b []byte, off int64) (int, error) {
+	if err := f.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.File.ReadAt(b, off)
 }

@@ -1,9 +1,9 @@
 package dataset
 
 import (
+	"context"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"unpool/core/data"
@@ -47,11 +47,11 @@ func originalFiles(dir string, name recipe.Dataset) (files []string) {
 }
 
 // original opens a data set that is handed out as IDX files.
-func (s Sources) original(name recipe.Dataset) (*data.Dataset, error) {
+func (s Sources) original(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	dir, files := s.findOriginal(name)
 	if dir == "" {
 		return nil, fmt.Errorf("%s: %w", name, ErrMissing)
 	}
-	d, err := data.OpenOriginal(name, files, func(file string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, file)) })
+	d, err := data.OpenOriginal(name, files, func(file string) (io.ReadCloser, error) { return openFile(ctx, filepath.Join(dir, file)) })
 	return d, within(dir, err)
 }

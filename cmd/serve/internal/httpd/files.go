@@ -11,12 +11,11 @@ import (
 	"hash/crc32"
 	"io/fs"
 	"mime"
-	"net/http"
 	"os"
 	"path"
 	"path/filepath"
-	"strconv"
 	"strings"
+
 	"unpool/core/pack"
 )
 
@@ -160,38 +159,6 @@ func compressible(contentType string) bool {
 	return strings.HasPrefix(kind, "text/")
 }
 
-// serve answers with the file. Pinned says that the URL names this very content, so that no browser need ask again.
-func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
-	h := w.Header()
-	h.Set("ETag", f.etag)
-	h.Set("Cache-Control", "no-cache")
-	if pinned {
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	}
-	if f.gzip {
-		h.Set("Vary", "Accept-Encoding")
-	}
-	if strings.Contains(r.Header.Get("If-None-Match"), strings.TrimPrefix(f.etag, "W/")) {
-		w.WriteHeader(http.StatusNotModified)
-		return
-	}
-	h.Set("Content-Type", f.mime)
-	body := f.body
-	if f.gzip && acceptsGzip(r) {
-		h.Set("Content-Encoding", "gzip")
-	} else if f.gzip {
-		var err error
-		if body, err = f.unpack(); err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-	}
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	if r.Method != http.MethodHead {
-		w.Write(body) // an error means that the reader has gone
-	}
-}
-
 // unpack returns the body as it was before compression.
 func (f *file) unpack() ([]byte, error) {
 	if !f.gzip {
@@ -204,14 +171,4 @@ func (f *file) unpack() ([]byte, error) {
 	body := bytes.NewBuffer(make([]byte, 0, f.size+bytes.MinRead))
 	_, err = body.ReadFrom(z)
 	return body.Bytes(), err
-}
-
-func acceptsGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, quality, _ := strings.Cut(strings.TrimSpace(part), ";")
-		if name == "gzip" || name == "*" {
-			return strings.TrimSpace(quality) != "q=0"
-		}
-	}
-	return false
 }

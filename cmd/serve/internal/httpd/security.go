@@ -1,10 +1,10 @@
 package httpd
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
@@ -21,6 +21,7 @@ var securityHeaders = [][2]string{
 	{"Cross-Origin-Resource-Policy", "same-origin"},
 	{"X-Content-Type-Options", "nosniff"},
 	{"Referrer-Policy", "no-referrer"},
+	{"Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"}, // pages have another
 }
 
 // policy is the content security policy: everything comes from this server. Programs may be compiled
@@ -50,51 +51,71 @@ func policy(files map[string]*file, pages []string) (string, error) {
 
 var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
+// Access says who may ask a server for something.
+type Access struct {
+	Names  []string // of the server, besides localhost and IP addresses
+	Token  string   // which a request must have; "" where none is needed
+	Port   string   // of the server: browsers do not keep cookies apart by port, so it is part of the cookie's name
+	Secure bool     // the server speaks HTTPS
+}
+
 // Guard lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
-// of names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. An Origin must
-// be this server's. If token is not empty, a request needs it once in its query, and a cookie carries it from then on; or, as programs do,
-// in its header Authorization each time. The security headers go with every answer.
-func Guard(next http.Handler, token string, names ...string) http.Handler {
+// of the names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. Other sites may link to pages,
+// and nothing else: an Origin must be this server's, and so must Sec-Fetch-Site. Where there is a token, a request needs it once in its
+// query, and a cookie carries it from then on; or, as programs do, in its header Authorization each time. The security headers go with
+// every answer.
+func Guard(next http.Handler, a Access) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, header := range securityHeaders {
 			w.Header().Set(header[0], header[1])
 		}
 		switch {
-		case !knownHost(r.Host, names):
-			http.Error(w, "this server is not known under the name in the address; use the address that it printed",
-				http.StatusMisdirectedRequest)
-		case !sameOrigin(r):
-			http.Error(w, "requests from other sites are refused", http.StatusForbidden)
-		case token == "" || hasCookie(r, token) || equal(r.Header.Get("Authorization"), "Bearer "+token):
+		case !knownHost(r.Host, a.Names):
+			refuse(w, r, http.StatusMisdirectedRequest, "this server is not known under the name in the address; use the address that it printed")
+		case !sameOrigin(r) || fetchedElsewhere(r):
+			refuse(w, r, http.StatusForbidden, "requests from other sites are refused")
+		case a.Token == "" || a.hasCookie(r) || equal(r.Header.Get("Authorization"), "Bearer "+a.Token):
 			next.ServeHTTP(w, r)
-		case equal(r.URL.Query().Get("token"), token):
+		case equal(r.URL.Query().Get("token"), a.Token):
 			http.SetCookie(w, &http.Cookie{
-				Name: cookieName, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteStrictMode,
+				Name: a.cookie(), Value: a.Token, Path: "/", HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode,
 			})
+			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, withoutToken(r.URL), http.StatusSeeOther)
 		default:
-			http.Error(w, "open the address with the token that the server printed when it started",
-				http.StatusUnauthorized)
+			refuse(w, r, http.StatusUnauthorized, "open the address with the token that the server printed when it started")
 		}
 	})
 }
 
-// NewToken returns a secret for Guard.
-func NewToken() string { return rand.Text() }
+// refuse says why a request is not answered: to a program as a problem, to people as text.
+func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+	if strings.HasPrefix(r.URL.Path, apiPath) {
+		(&Problem{status, http.StatusText(status), why}).write(w)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store") // the next request may have a token
+	w.WriteHeader(status)
+	fmt.Fprintln(w, why)
+}
 
-const cookieName = "unpool-token"
+func (a Access) cookie() string { return "unpool-token-" + a.Port }
 
-func hasCookie(r *http.Request, token string) bool {
-	// Several may come: cookies are not kept apart by port.
-	for _, c := range r.CookiesNamed(cookieName) {
-		if equal(c.Value, token) {
+func (a Access) hasCookie(r *http.Request) bool {
+	for _, c := range r.CookiesNamed(a.cookie()) { // another server of this host may have set one for one of its paths
+		if equal(c.Value, a.Token) {
 			return true
 		}
 	}
 	return false
 }
 
-func equal(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+// equal compares in a time that tells nothing of either text, not even of its length.
+func equal(a, b string) bool {
+	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
+	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
+}
 
 // withoutToken returns the path and query that the token was added to, so that it stays in no address bar.
 func withoutToken(u *url.URL) string {
@@ -133,6 +154,16 @@ func sameOrigin(r *http.Request) bool {
 	}
 	u, err := url.Parse(origin)
 	return err == nil && u.Host == r.Host
+}
+
+// fetchedElsewhere reports whether a browser says that another site's page asks. That may be a link to a page of this site. Browsers say
+// so also where they send no Origin, as for images.
+func fetchedElsewhere(r *http.Request) bool {
+	switch r.Header.Get("Sec-Fetch-Site") {
+	case "", "none", "same-origin":
+		return false
+	}
+	return r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") != "navigate" || strings.HasPrefix(r.URL.Path, apiPath)
 }
 
 // Loopback reports whether an address to listen on is reachable from this machine only.

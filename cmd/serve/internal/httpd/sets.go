@@ -1,19 +1,25 @@
 package httpd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
+	"time"
+
+	"unpool/core/guard"
 )
 
-// A Set is a data set that is read into memory when it is first asked for, and stays there. Names are the program's own:
+// A Set is a data set that is read into memory when one of its files is first asked for, and stays there. Names are the program's own:
 // what a client sends is compared with them and reaches no file system.
 type Set struct {
-	Name string
-	Find func() (from string)                      // quick: what Open would read, in a word; "" where there is nothing
-	Open func() (files map[string][]byte, _ error) // a *Problem or another error
+	Name  string
+	Files []string                                                     // which it has
+	Find  func() (from string)                                         // quick: what Open would read, in a word; "" where there is nothing
+	Open  func(ctx context.Context) (files map[string][]byte, _ error) // a *Problem or another error, which says nothing that is not for clients
 }
 
 // Problem is an answer that says what is wrong and what to do about it, in the form of RFC 9457.
@@ -25,27 +31,54 @@ type Problem struct {
 
 func (p *Problem) Error() string { return p.Title }
 
+// write answers with the problem, which may be gone the next time.
+func (p *Problem) write(w http.ResponseWriter) {
+	body, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // a struct of strings and a number always marshals
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	w.Write(body) // an error means that the reader has gone
+}
+
 // WithAPI returns the site with another handler for the paths below /api/ that are not its data sets.
 func (s *Site) WithAPI(api http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", s)
 	mux.Handle(indexPath, s)
 	mux.Handle(setsPath, s)
-	mux.Handle("/api/", api)
+	mux.Handle(apiPath, api)
 	return mux
 }
 
-// Where the sets are: an index, and their files at setsPath/NAME/FILE.
+// Where programs ask, and where the sets are: an index, and their files at setsPath/NAME/FILE.
 const (
-	indexPath = "/api/data.json"
-	setsPath  = "/api/data/"
+	apiPath   = "/api/"
+	indexPath = apiPath + "data.json"
+	setsPath  = apiPath + "data/"
 )
 
-// sets are the data sets of a site, of which one at a time is being read, so that memory stays within what they need.
+// remembered is for how long it is known that a set cannot be read: to read a broken archive takes as long as a good one.
+const remembered = 30 * time.Second
+
+// sets are the data sets of a site.
 type sets struct {
 	all   []Set
+	turn  sync.Mutex // of reading: one set at a time, so that memory stays within what they need
 	mu    sync.Mutex
-	files map[string]map[string]*file // by set and file
+	reads map[string]*reading // by set: under way, done, or failed a moment ago
+}
+
+// reading is how a set is read, for all requests that wait for it.
+type reading struct {
+	cancel context.CancelFunc
+	wanted int           // how many requests wait
+	done   chan struct{} // closed when the rest is known
+	files  map[string]*file
+	err    error
+	until  time.Time // for how long err is remembered
 }
 
 func (s *sets) serve(w http.ResponseWriter, r *http.Request) {
@@ -56,27 +89,19 @@ func (s *sets) serve(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name, file, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, setsPath), "/")
-	f, err := s.file(name, file)
+	f, err := s.file(r.Context(), name, file)
 	var p *Problem
 	switch {
+	case r.Context().Err() != nil: // nobody hears the answer
 	case errors.As(err, &p):
+		p.write(w)
 	case err != nil:
-		p = &Problem{http.StatusInternalServerError, err.Error(), "Mend or remove the file, then train again."}
+		(&Problem{http.StatusInternalServerError, err.Error(), "Mend or remove the file, then train again."}).write(w)
 	case f == nil:
-		http.NotFound(w, r)
-		return
+		(&Problem{http.StatusNotFound, "There is no such data set or file.", "The page's own addresses are right; reload it."}).write(w)
 	default:
 		f.serve(w, r, false)
-		return
 	}
-	body, err := json.Marshal(p)
-	if err != nil {
-		panic(err) // a struct of strings and a number always marshals
-	}
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.WriteHeader(p.Status)
-	w.Write(body)
 }
 
 // index lists the sets, and for each what it is read from, if that is there.
@@ -96,39 +121,93 @@ func (s *sets) index() []byte {
 	return body
 }
 
-// file returns a file of a set, nil if there is no such set or file.
-func (s *sets) file(name, file string) (*file, error) {
+// file returns a file of a set, nil if there is no such set or file. It waits until the set has been read, or ctx ends.
+func (s *sets) file(ctx context.Context, name, file string) (*file, error) {
 	for _, set := range s.all {
-		if set.Name != name {
-			continue
+		if set.Name == name && slices.Contains(set.Files, file) {
+			files, err := s.read(ctx, set)
+			return files[file], err
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if s.files[name] == nil {
-			if err := s.read(set); err != nil {
-				return nil, err
-			}
-		}
-		return s.files[name][file], nil
 	}
 	return nil, nil
 }
 
-// read keeps a set's files.
-func (s *sets) read(set Set) error {
-	bodies, err := set.Open()
-	if err != nil {
+// read returns a set's files. The first request has them read, and when none waits any more, that is given up.
+func (s *sets) read(ctx context.Context, set Set) (map[string]*file, error) {
+	s.mu.Lock()
+	r := s.reads[set.Name]
+	if r == nil || r.err != nil && time.Now().After(r.until) {
+		r = &reading{done: make(chan struct{})}
+		if s.reads == nil {
+			s.reads = map[string]*reading{}
+		}
+		s.reads[set.Name] = r
+		var reads context.Context
+		reads, r.cancel = context.WithCancel(context.WithoutCancel(ctx))
+		go s.open(reads, set, r)
+	}
+	r.wanted++
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if r.wanted--; r.wanted == 0 && !isClosed(r.done) {
+			r.cancel()
+			if s.reads[set.Name] == r {
+				delete(s.reads, set.Name)
+			}
+		}
+	}()
+	select {
+	case <-r.done:
+		return r.files, r.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// open reads a set.
+func (s *sets) open(ctx context.Context, set Set, r *reading) {
+	defer r.cancel()
+	s.turn.Lock()
+	defer s.turn.Unlock()
+	files, err := served(ctx, set)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	r.files, r.err = files, err
+	if p := (*Problem)(nil); !errors.As(err, &p) { // a problem is found quickly, and may be mended
+		r.until = time.Now().Add(remembered)
+	}
+	close(r.done)
+}
+
+// served are a set's files as they are served.
+func served(ctx context.Context, set Set) (map[string]*file, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err // it was given up before it had its turn
+	}
+	var bodies map[string][]byte
+	err := guard.Protect(func() (err error) {
+		bodies, err = set.Open(ctx)
 		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	files := make(map[string]*file, len(bodies))
 	for name, body := range bodies {
 		if files[name], err = newFile("application/octet-stream", body); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	if s.files == nil {
-		s.files = map[string]map[string]*file{}
+	return files, nil
+}
+
+func isClosed(c chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
-	s.files[set.Name] = files
-	return nil
 }

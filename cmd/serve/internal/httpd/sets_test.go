@@ -1,6 +1,7 @@
 package httpd
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -14,18 +15,20 @@ func TestSets(t *testing.T) {
 	site := newSite(t, nil)
 	opened, there := 0, false
 	site.AddSets(Set{
-		Name: "pets",
+		Name: "pets", Files: []string{"images", "labels"},
 		Find: func() string { return map[bool]string{true: "pets.zip"}[there] },
-		Open: func() (map[string][]byte, error) {
+		Open: func(context.Context) (map[string][]byte, error) {
 			if opened++; !there {
 				return nil, &Problem{http.StatusNotFound, "There are no pets.", "Get some."}
 			}
 			return map[string][]byte{"images": []byte("miaow"), "labels": []byte("cat")}, nil
 		},
 	}, Set{
-		Name: "broken",
+		Name: "broken", Files: []string{"images", "labels"},
 		Find: func() string { return "broken.zip" },
-		Open: func() (map[string][]byte, error) { return nil, errors.New("broken.zip: a damaged archive") },
+		Open: func(context.Context) (map[string][]byte, error) {
+			return nil, errors.New("broken.zip: a damaged archive")
+		},
 	})
 	problem := func(path string, status int, says string) {
 		t.Helper()
@@ -47,7 +50,7 @@ func TestSets(t *testing.T) {
 
 	there = true // what was missing may be there the next time
 	for range 2 {
-		r := get(Guard(site, ""), "/api/data/pets/images", "Accept-Encoding", "gzip")
+		r := get(Guard(site, Access{}), "/api/data/pets/images", "Accept-Encoding", "gzip")
 		if got := body(t, r); r.StatusCode != 200 || got != "miaow" || r.Header.Get("Content-Length") != "5" {
 			t.Errorf("status %d, %q, headers %v", r.StatusCode, got, r.Header)
 		}
@@ -73,8 +76,8 @@ func TestSets(t *testing.T) {
 func TestSetsHaveNoOtherFiles(t *testing.T) {
 	site := newSite(t, nil)
 	site.AddSets(Set{
-		Name: "pets", Find: func() string { return "" },
-		Open: func() (map[string][]byte, error) { return map[string][]byte{"images": nil}, nil },
+		Name: "pets", Files: []string{"images", "labels"}, Find: func() string { return "" },
+		Open: func(context.Context) (map[string][]byte, error) { return map[string][]byte{"images": nil}, nil },
 	})
 	for _, path := range []string{
 		"/api", "/api/", "/api/data", "/api/data/", "/api/data/pets", "/api/data/pets/", "/api/data/pets/other", "/api/data/dogs/images",
@@ -91,18 +94,18 @@ func TestSetsHaveNoOtherFiles(t *testing.T) {
 func TestSetsAreGuarded(t *testing.T) {
 	site := newSite(t, nil)
 	site.AddSets(Set{
-		Name: "pets", Find: func() string { t.Error("looked for"); return "" },
-		Open: func() (map[string][]byte, error) { t.Error("opened"); return nil, nil },
+		Name: "pets", Files: []string{"images", "labels"}, Find: func() string { t.Error("looked for"); return "" },
+		Open: func(context.Context) (map[string][]byte, error) { t.Error("opened"); return nil, nil },
 	})
-	guarded := Guard(site, "SECRET")
+	guarded := Guard(site, Access{Token: "SECRET"})
 	for _, path := range []string{"/api/data.json", "/api/data/pets/images"} {
 		if r := get(guarded, path); r.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s without the token: status %d", path, r.StatusCode)
 		}
-		if r := get(Guard(site, ""), path, "Host", "evil.example"); r.StatusCode != http.StatusMisdirectedRequest {
+		if r := get(Guard(site, Access{}), path, "Host", "evil.example"); r.StatusCode != http.StatusMisdirectedRequest {
 			t.Errorf("%s under another name: status %d", path, r.StatusCode)
 		}
-		if r := get(Guard(site, ""), path, "Origin", "http://evil.example"); r.StatusCode != http.StatusForbidden {
+		if r := get(Guard(site, Access{}), path, "Origin", "http://evil.example"); r.StatusCode != http.StatusForbidden {
 			t.Errorf("%s for another site: status %d", path, r.StatusCode)
 		}
 	}
@@ -111,7 +114,7 @@ func TestSetsAreGuarded(t *testing.T) {
 func TestExportSaysThatThereAreNoSets(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
 	site := newSite(t, nil)
-	site.AddSets(Set{Name: "pets", Find: func() string { return "pets.zip" }})
+	site.AddSets(Set{Name: "pets", Files: []string{"images", "labels"}, Find: func() string { return "pets.zip" }})
 	if err := site.Export(dir); err != nil {
 		t.Fatal(err)
 	}

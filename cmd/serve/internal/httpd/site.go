@@ -81,7 +81,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f := s.byPath[r.URL.Path]; f != nil {
-		f.serve(w, r, r.URL.RawQuery == "v="+s.version)
+		f.serve(w, r, r.URL.RawQuery == "v="+s.version && versioned(r.URL.Path))
 	} else if s.byPath[r.URL.Path+"/"] != nil {
 		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery} // relative: a proxy may serve this under another path
 		h.Set("Location", to.String())
@@ -89,6 +89,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		http.NotFound(w, r)
 	}
+}
+
+// versioned reports whether a file is part of what the version is a hash of, and is asked for with it. A page is not: at its address it is to be
+// the newest.
+func versioned(path string) bool {
+	return strings.HasPrefix(path, "/web/") && !strings.HasPrefix(path, "/web/data/")
 }
 
 // renderAll gets a file for each path from the handler.

@@ -132,15 +132,16 @@ func gets(info recipe.DatasetInfo) string {
 }
 
 // Served are the data sets that the site serves to its pages, in the form that core/data reads there. Nothing is downloaded
-// for a page: the user has to ask for that.
-func (i *Images) Served() (all []httpd.Set) {
+// for a page: the user has to ask for that. What is wrong with a file is said on stderr: with its path, which is not for clients.
+func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 	for _, info := range recipe.Datasets {
 		name := info.Name
 		if name == recipe.MNIST { // it is among the static files
 			continue
 		}
 		all = append(all, httpd.Set{
-			Name: string(name),
+			Name:  string(name),
+			Files: data.IDXFiles,
 			Find: func() string {
 				path, err := i.Sources.Find(context.Background(), name)
 				if err != nil {
@@ -148,13 +149,17 @@ func (i *Images) Served() (all []httpd.Set) {
 				}
 				return filepath.Base(path)
 			},
-			Open: func() (map[string][]byte, error) {
-				set, err := i.Sources.OpenHere(context.Background(), name, data.Form{})
+			Open: func(ctx context.Context) (map[string][]byte, error) {
+				set, err := i.Sources.OpenHere(ctx, name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
 					return nil, &httpd.Problem{Status: http.StatusNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
 						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, gets(info)),
 					}
+				}
+				if err != nil && ctx.Err() == nil {
+					fmt.Fprintf(stderr, "A page asked for %s, which cannot be read: %v\n", name, err)
+					return nil, errors.New(withoutFolders(err.Error()))
 				}
 				if err != nil {
 					return nil, err

@@ -181,7 +181,7 @@ func snapshots(j store.Job) int64 {
 	return store.SnapshotBytes
 }
 
-// Fail is queue.Trainer's.
+// Fail is queue.Trainer's. Clients read what it writes, so only the terminal has the paths of files.
 func (q *Queued) Fail(ctx context.Context, j store.Job, why error) error {
 	q.say(j, "failed: %v", why)
 	w, err := q.Store.Open(ctx, j.ID)
@@ -193,7 +193,7 @@ func (q *Queued) Fail(ctx context.Context, j store.Job, why error) error {
 	if err != nil {
 		return err
 	}
-	events := []run.Event{&run.End{Status: run.Failed, Steps: v.Step, Error: why.Error(), Hint: "Mend that, and train it again."}}
+	events := []run.Event{&run.End{Status: run.Failed, Steps: v.Step, Error: withoutFolders(why.Error()), Hint: "Mend that, and train it again."}}
 	if w.Last() == 0 {
 		start := &run.Start{Version: run.Version, ID: j.ID, Created: j.Queued, Recipe: j.Recipe}
 		events = append([]run.Event{start}, events...)

@@ -28,15 +28,21 @@ type Client struct {
 	http  http.Client
 }
 
-// At returns the client of the server at an address, as that was announced: a site's URL, perhaps with a token in its query.
+// At returns the client of the server at an address, as that was announced: a site's URL, perhaps with a token in its query and what Pinned
+// adds.
 func At(address string) (*Client, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, fmt.Errorf("the address of the server: %w", err)
 	}
 	token := u.Query().Get("token")
-	u.RawQuery = ""
-	return &Client{Base: u.String(), Name: u.String(), token: token}, nil
+	sum := u.Fragment
+	u.RawQuery, u.Fragment = "", ""
+	c := &Client{Base: u.String(), Name: u.String(), token: token}
+	if sum != "" {
+		c.http.Transport = pinned(sum)
+	}
+	return c, nil
 }
 
 // Within returns the client of a handler of this program, which is to be called by a name.
@@ -113,9 +119,10 @@ func (c *Client) get(ctx context.Context, method, path string, in, out any) erro
 
 // List returns all runs, those in the queue too, the newest first.
 func (c *Client) List(ctx context.Context) ([]run.Summary, error) {
-	var list api.List
-	err := c.get(ctx, http.MethodGet, api.Runs, nil, &list)
-	return list.Runs, err
+	return api.AllRuns(func(path string) (page api.List, err error) {
+		err = c.get(ctx, http.MethodGet, path, nil, &page)
+		return page, err
+	})
 }
 
 // Create puts a run into the queue, and returns its ID.

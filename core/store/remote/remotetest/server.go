@@ -185,7 +185,7 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		return s.Here, nil
 	case what == "GET runs" && len(parts) == 2:
 		all, err := s.Store.List(ctx)
-		return api.List{Runs: append(s.waiting(), all...)}, err
+		return page(append(s.waiting(), all...), u.Query().Get("cursor")), err
 	case what == "POST runs" && len(parts) == 2:
 		var n api.New
 		if err := json.Unmarshal(body, &n); err != nil {
@@ -199,6 +199,20 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		return s.ofRun(ctx, method, parts[2], parts[3:], u.Query(), body)
 	}
 	return nil, store.ErrNotFound
+}
+
+// pageSize is how many runs a page has: few, so that tests see several.
+const pageSize = 3
+
+// page is that of runs from behind the run on that a cursor names.
+func page(all []run.Summary, cursor string) api.List {
+	from := 1 + slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == cursor })
+	some := all[from:min(from+pageSize, len(all))]
+	list := api.List{Runs: some}
+	if from+pageSize < len(all) {
+		list.Next = some[pageSize-1].ID
+	}
+	return list
 }
 
 // waiting are the runs of the queue whose logs have not begun.

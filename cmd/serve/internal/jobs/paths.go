@@ -1,0 +1,10 @@
+package jobs
+
+import "regexp"
+
+// folders are where paths begin from a root, up to the last name in them, which may be all there is. Names may have spaces; a colon or a quote
+// ends them.
+var folders = regexp.MustCompile(`(^|[\s"'(=])(?:[A-Za-z]:)?[/\\](?:[^:"'()\n]*[/\\])?`)
+
+// withoutFolders is a text for those who are not to know where this machine keeps its files: of a path it keeps the last name.
+func withoutFolders(text string) string { return folders.ReplaceAllString(text, "$1") }
