@@ -3,6 +3,7 @@ package remotetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,13 +24,14 @@ import (
 
 // Server keeps runs. Its Do is that of a page which reaches it. Runs that are put into its queue wait there: the test trains them.
 type Server struct {
-	Store store.Memory
-	Here  api.Here
+	Store    store.Memory
+	Here     api.Here
+	Identity uint64 // of its store: positions of another one are not known
 
 	mu       sync.Mutex
 	away     bool
-	happened []api.Happening // their positions count from 1
-	more     chan struct{}   // closed and replaced when there are more, or the streams are cut
+	happened []api.Happening
+	more     chan struct{} // closed and replaced when there are more, or the streams are cut
 	cuts     int
 	asked    []string // every request
 	made     []api.New
@@ -220,6 +222,14 @@ func (s *Server) isWaiting(id string) bool {
 
 func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, query url.Values, body []byte) (any, error) {
 	switch what := strings.Join(append([]string{method}, rest[:min(len(rest), 1)]...), " "); what {
+	case "GET":
+		all, err := s.Store.List(ctx)
+		all = append(s.waiting(), all...)
+		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == id })
+		if i < 0 {
+			return nil, cmp.Or(err, store.ErrNotFound)
+		}
+		return all[i], err
 	case "PATCH":
 		var l run.Label
 		if err := json.Unmarshal(body, &l); err != nil {
@@ -275,19 +285,24 @@ func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, qu
 // heartbeat is how often a stream says that it is there.
 const heartbeat = 15 * time.Second
 
+// position is that behind so many happenings.
+func (s *Server) position(n int) store.Position {
+	return store.Position{Store: s.Identity, Runs: uint64(n)}
+}
+
 // events is the stream from behind a position on.
 func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 	s.change(func() {})
 	s.mu.Lock()
 	cuts, at := s.cuts, len(s.happened)
-	if n, err := strconv.Atoi(since); err == nil {
-		at = n
+	if p, err := store.ParsePosition(since); err == nil && p.Store == s.Identity && p.Runs <= uint64(at) {
+		at = int(p.Runs)
 	}
 	s.mu.Unlock()
 	from, to := io.Pipe()
 	context.AfterFunc(ctx, func() { from.CloseWithError(ctx.Err()) })
 	go func() {
-		if _, err := fmt.Fprintf(to, "id: %d\n\n", at); err != nil {
+		if _, err := fmt.Fprintf(to, "id: %s\n\n", s.position(at)); err != nil {
 			return
 		}
 		for {
@@ -309,7 +324,7 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 				case h.Passing != nil:
 					_, err = fmt.Fprintf(to, "data: %s\n\n", text)
 				default:
-					_, err = fmt.Fprintf(to, "id: %d\ndata: %s\n\n", at, text)
+					_, err = fmt.Fprintf(to, "id: %s\ndata: %s\n\n", s.position(at), text)
 				}
 				if err != nil {
 					return
