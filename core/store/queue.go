@@ -39,6 +39,9 @@ type Happening struct {
 	Deleted bool            // the run is not there any more
 }
 
+// DeletedFor is for how long a store that tells what happens tells of a deletion.
+const DeletedFor = 30 * 24 * time.Hour
+
 // Position is how far somebody has followed what happens in a store. The zero value is before everything.
 type Position struct {
 	Store  uint64 // which store it is of

@@ -103,6 +103,12 @@ func (s *Server) Told(id string, records ...run.Record) {
 	}
 }
 
+// Changed has the stream say that a run has changed, though not its log.
+func (s *Server) Changed(id string) { s.happen(api.Happening{Run: id}) }
+
+// Deleted has the stream say that a run was deleted.
+func (s *Server) Deleted(id string) { s.happen(api.Happening{Run: id, Deleted: true}) }
+
 // Forget takes a run out of the queue.
 func (s *Server) Forget(id string) {
 	s.change(func() {
@@ -294,7 +300,7 @@ func (s *Server) position(n int) store.Position {
 func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 	s.change(func() {})
 	s.mu.Lock()
-	cuts, at := s.cuts, len(s.happened)
+	cuts, at, old := s.cuts, len(s.happened), len(s.happened)
 	if p, err := store.ParsePosition(since); err == nil && p.Store == s.Identity && p.Runs <= uint64(at) {
 		at = int(p.Runs)
 	}
@@ -321,6 +327,7 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 				text, err := json.Marshal(h)
 				switch {
 				case err != nil:
+				case h.Passing != nil && at <= old: // nobody is told of it later
 				case h.Passing != nil:
 					_, err = fmt.Fprintf(to, "data: %s\n\n", text)
 				default:
