@@ -89,6 +89,12 @@ func (l *link) cut(away bool) {
 	}
 }
 
+func (l *link) isAway() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.away
+}
+
 // streams is how many there are.
 func (l *link) streams() int {
 	l.mu.Lock()
@@ -107,7 +113,7 @@ func open(t *testing.T, b *mirrortest.Browser, l *link) (*mirror.Store, context.
 
 // settle lets everything come to rest.
 func settle() {
-	time.Sleep(3 * time.Minute)
+	time.Sleep(2 * time.Minute)
 	synctest.Wait()
 }
 
@@ -157,7 +163,7 @@ func TestOffline(t *testing.T) {
 
 		l.cut(true)
 		noon := time.Now()
-		time.Sleep(time.Hour)
+		time.Sleep(25 * time.Hour)
 		s, closeTab = open(t, b, l)
 		settle()
 		if got := listed(t, s); got != `a "" training 5, unread "" training 3` || !s.Away() || s.Here().Name != "box" {
