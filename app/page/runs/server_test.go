@@ -13,6 +13,7 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/mirror/mirrortest"
 	"unpool/core/store/remote/remotetest"
 	"unpool/models"
 )
@@ -21,7 +22,7 @@ import (
 func newServedTab(t *testing.T) (*tab, *remotetest.Server) {
 	x := newTab(t)
 	server := &remotetest.Server{Here: api.Here{Name: "box"}}
-	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, server.Do, func(f func(app.Context)) { x.tasks <- f })
+	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, mirrortest.Opener(server.Do), func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Shown = func() bool { return true }
 	return x, server
 }

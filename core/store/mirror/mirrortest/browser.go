@@ -7,6 +7,7 @@ import (
 
 	"unpool/core/store"
 	"unpool/core/store/mirror"
+	"unpool/core/store/remote"
 )
 
 // Browser has tabs. The zero value has none, and keeps nothing yet.
@@ -94,4 +95,10 @@ func (t *tab) Hear(ctx context.Context, heard func(string)) {
 		defer b.mu.Unlock()
 		delete(b.tabs, t)
 	}()
+}
+
+// Opener returns what opens the runs of a server in a browser with a single tab.
+func Opener(do remote.Do) func(context.Context) (*mirror.Store, error) {
+	b := &Browser{}
+	return func(ctx context.Context) (*mirror.Store, error) { return mirror.Open(ctx, b.Tab(), do) }
 }
