@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"unpool/core/recipe"
@@ -51,6 +52,12 @@ type Position struct {
 
 // String writes a position as ParsePosition reads it.
 func (p Position) String() string { return fmt.Sprintf("%x-%d-%d", p.Store, p.Events, p.Runs) }
+
+// StoreOf is what tells the store of a position from others.
+func StoreOf(position string) string {
+	identity, _, _ := strings.Cut(position, "-")
+	return identity
+}
 
 // ParsePosition reads what String wrote.
 func ParsePosition(text string) (p Position, err error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
 	"sync"
 	"time"
 
@@ -97,11 +96,7 @@ func (s *Store) say(e remote.Event) {
 
 // meet takes in which store it is that the server has. Of another than before other things are noted, if any.
 func (s *Store) meet(ctx context.Context, position string) {
-	p, err := store.ParsePosition(position)
-	if err != nil {
-		return
-	}
-	identity := strconv.FormatUint(p.Store, 16)
+	identity := store.StoreOf(position)
 	s.mu.Lock()
 	known := s.identity == identity
 	if !known {
