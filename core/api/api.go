@@ -87,7 +87,8 @@ type Artifact struct {
 }
 
 // Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
-// the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
+// the queue). Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, and
+// where the server does not know the position, it begins with what happens next. The first event has no data: its ID is where the stream begins.
 type Happening struct {
 	Run     string          `json:"run"`
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord

@@ -50,6 +50,11 @@ type Position struct {
 	Runs   uint64 // number of the last change of a run
 }
 
+// Before reports whether a position is one of the same store, and not beyond another.
+func (p Position) Before(now Position) bool {
+	return p.Store == now.Store && p.Events <= now.Events && p.Runs <= now.Runs
+}
+
 // String writes a position as ParsePosition reads it.
 func (p Position) String() string { return fmt.Sprintf("%x-%d-%d", p.Store, p.Events, p.Runs) }
 

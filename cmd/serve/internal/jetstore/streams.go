@@ -84,7 +84,7 @@ const (
 	replicasNotSupported = 10074
 	noLeaderYet          = 10008
 	notTheLeader         = 10009
-	messageNotFound      = 10057
+	deleteFailed         = 10057
 )
 
 // code is the code of an error of JetStream, 0 for another error.

@@ -43,7 +43,7 @@ func (s *Store) forgetDeleted(ctx context.Context, now time.Time) error {
 			continue
 		}
 		err := s.documents.DeleteMsg(ctx, e.document.seq)
-		if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) && code(err) != messageNotFound {
+		if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) && code(err) != deleteFailed {
 			return err
 		}
 		s.index.forget(token, e.document.seq)
