@@ -115,3 +115,15 @@ func TestTabsShareAStream(t *testing.T) {
 	two.Click(".runs-table .disclosure")
 	two.Wait("document.querySelector('[id^=chart-loss-] .curve')", soon)
 }
+
+// In Firefox the page has one stream, too.
+func TestStreamInFirefox(t *testing.T) {
+	gate := &gate{}
+	site := hosted(t, "/", gate)
+	t.Cleanup(gate.serve(t, t.TempDir()))
+	openFirefox(t, site+"runs/")
+	for until := time.Now().Add(later); gate.streams.Load() == 0 && time.Now().Before(until); {
+		time.Sleep(100 * time.Millisecond)
+	}
+	gate.one(t, "in Firefox")
+}

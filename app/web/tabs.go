@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"errors"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
@@ -20,7 +19,7 @@ func NewTabs(name string) *Tabs {
 	t := &Tabs{name: name}
 	locks, channel := app.Window().Get("navigator").Get("locks"), app.Window().Get("BroadcastChannel")
 	if locks.Truthy() && channel.Truthy() {
-		t.locks, t.channel = locks, channel.New(name)
+		Try(func() { t.locks, t.channel = locks, channel.New(name) }) // or it is on its own
 	}
 	return t
 }
@@ -103,8 +102,8 @@ func (t *Tabs) lock(ctx context.Context) (release func(), err error) {
 		return held
 	})
 	defer hold.Release()
-	refused := app.FuncOf(func(app.Value, []app.Value) any {
-		got <- errNoLock
+	refused := app.FuncOf(func(app.Value, []app.Value) any { // given up; or the browser forbids locks, and then there are none
+		got <- nil
 		return nil
 	})
 	defer refused.Release()
@@ -120,6 +119,3 @@ func (t *Tabs) lock(ctx context.Context) (release func(), err error) {
 	}
 	return func() { resolve.Invoke() }, err
 }
-
-// errNoLock is that of a lock that was given up, or that the browser refuses.
-var errNoLock = errors.New("no lock")

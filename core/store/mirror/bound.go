@@ -13,7 +13,7 @@ const mostKept = 256 << 20
 
 // bound removes what is kept of runs that are not noted any more, and where it is too much, that of the oldest runs; of those that were deleted on
 // the server last, since nobody else may have them.
-func (s *Store) bound(ctx context.Context) {
+func (s *Store) bound(ctx context.Context, most int64) {
 	notes, err := s.local.Notes.Load(ctx)
 	if err != nil {
 		return
@@ -40,7 +40,7 @@ func (s *Store) bound(ctx context.Context) {
 	slices.Reverse(kept) // the oldest first
 	slices.SortStableFunc(kept, func(a, b run.Summary) int { return s.lastCopy(a.ID) - s.lastCopy(b.ID) })
 	for _, sum := range kept {
-		if total <= mostKept {
+		if total <= most {
 			return
 		}
 		s.drop(ctx, sum.ID)

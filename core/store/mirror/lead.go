@@ -63,7 +63,7 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 	case e.State == remote.Lost:
 		s.connected = false
 	case e.State != "":
-		s.connected = true
+		s.connected, s.met = true, true
 		s.all = s.all || e.State == remote.Anew
 		s.suspect()
 	case e.Passing == nil:
@@ -122,7 +122,7 @@ func (s *Store) suspect() {
 
 // refreshing keeps the summaries up to date until ctx ends.
 func (s *Store) refreshing(ctx context.Context) {
-	s.bound(ctx)
+	s.bound(ctx, mostKept)
 	bounded := time.Now()
 	look := time.NewTicker(lookAnyway)
 	defer look.Stop()
@@ -143,7 +143,7 @@ func (s *Store) refreshing(ctx context.Context) {
 			time.AfterFunc(time.Second, func() { token(s.wake) })
 		}
 		if time.Since(bounded) > boundEvery {
-			s.bound(ctx)
+			s.bound(ctx, mostKept)
 			bounded = time.Now()
 		}
 		select {
@@ -156,8 +156,8 @@ func (s *Store) refreshing(ctx context.Context) {
 // refresh asks for the summaries of the runs that have changed, and notes them with the position that they are of.
 func (s *Store) refresh(ctx context.Context) error {
 	s.mu.Lock()
-	stale, all, is := s.stale, s.all, s.server
-	s.stale, s.all, is.Position = map[string]bool{}, false, s.at
+	stale, all, met, is := s.stale, s.all, s.met, s.server
+	s.stale, s.all, s.met, is.Position = map[string]bool{}, false, false, s.at
 	if all || len(stale) > mostSingly {
 		for id := range s.runs {
 			stale[id] = true
@@ -167,16 +167,16 @@ func (s *Store) refresh(ctx context.Context) error {
 	identity := s.identity
 	noted := is.AsOf
 	s.mu.Unlock()
-	if len(stale) == 0 && !all && time.Since(noted) < notedEvery {
+	if len(stale) == 0 && !all && !met && time.Since(noted) < notedEvery {
 		return nil
 	}
 	changes, err := s.ask(ctx, stale, all)
-	if err == nil && all {
+	if err == nil && met {
 		is.Here, err = s.Machine(ctx, nil)
 	}
 	if err != nil {
 		s.mu.Lock()
-		s.all = s.all || all
+		s.all, s.met = s.all || all, s.met || met
 		for id := range stale {
 			s.stale[id] = true
 		}

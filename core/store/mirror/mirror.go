@@ -67,6 +67,7 @@ type Store struct {
 	told      uint64          // how much it has told
 	at        string          // the position behind what it has heard
 	connected bool            // it has the stream
+	met       bool            // since the server was asked what it is
 	stale     map[string]bool // runs that have changed since their summaries were asked for
 	all       bool            // every run may have
 

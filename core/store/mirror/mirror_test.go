@@ -339,3 +339,49 @@ func TestOneStream(t *testing.T) {
 		}
 	})
 }
+
+// What is kept is bounded: the oldest logs go first, and those that nobody else has last. What belongs to no run that is noted goes, too.
+func TestBound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &remotetest.Server{Identity: 7}
+		b, l := &mirrortest.Browser{}, &link{server: server}
+		s, _ := open(t, b, l)
+		size := int64(0)
+		for i, id := range []string{"gone", "old", "new"} {
+			r := start(id)
+			r.Event.(*run.Start).Created = time.UnixMilli(int64(i) * 1e9)
+			w, err := server.Store.Create(t.Context(), id)
+			must(t, err, server.Say(id, w, r, metric(2)), w.Close())
+			settle()
+			size = int64(len(lines(t, s, id)))
+		}
+		must(t, server.Store.Delete(t.Context(), "gone"))
+		server.Deleted("gone")
+		w, err := b.Runs.Create(t.Context(), "orphan")
+		must(t, err, w.Append(start("orphan")), w.Close())
+		settle()
+		kept := func(most int64, want ...string) {
+			t.Helper()
+			s.Bound(t.Context(), most)
+			all, err := b.Runs.List(t.Context())
+			must(t, err)
+			var got []string
+			for _, sum := range all {
+				got = append(got, sum.ID)
+			}
+			if slices.Sort(got); !slices.Equal(got, want) {
+				t.Errorf("of %d bytes there are %v, want %v", most, got, want)
+			}
+		}
+		kept(100*size, "gone", "new", "old")
+		kept(5*size/2, "gone", "new")
+		kept(3*size/2, "gone")
+		kept(0)
+		if got := listed(t, s); got != `new "" interrupted 2, old "" interrupted 2` {
+			t.Errorf("there are %s", got)
+		}
+		if got := lines(t, s, "new"); int64(len(got)) != size {
+			t.Errorf("read again it is\n%s", got)
+		}
+	})
+}
