@@ -32,7 +32,7 @@ const (
 func (s *Store) lead(ctx context.Context) {
 	s.load(ctx) // as the one before has left it
 	s.mu.Lock()
-	s.leader, s.told, s.connected = run.NewID(), 0, false
+	s.leader, s.told, s.connected = run.NewID(), 0, -1
 	s.at = s.server.Position
 	if time.Since(s.server.AsOf) > freshFor {
 		s.at = ""
@@ -53,22 +53,23 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 	if e.State == remote.Anew {
 		s.meet(ctx, e.ID)
 	}
+	lost := e.State == remote.Lost && !s.Away()
 	s.mu.Lock()
-	lost := s.connected && e.State == remote.Lost
-	if lost {
+	switch e.State {
+	case "":
+		if e.Passing == nil {
+			s.stale[e.Run] = true
+		}
+	case remote.Ended:
+		s.connected = -s.connected
 		s.server.AsOf = time.Now()
-	}
-	is := s.server
-	switch {
-	case e.State == remote.Lost:
-		s.connected = false
-	case e.State != "":
-		s.connected, s.met = true, true
+	case remote.Lost:
+	default:
+		s.connected, s.met = 1-s.connected, true
 		s.all = s.all || e.State == remote.Anew
 		s.suspect()
-	case e.Passing == nil:
-		s.stale[e.Run] = true
 	}
+	is := s.server
 	if e.ID != "" {
 		s.at = e.ID
 	}
@@ -76,6 +77,9 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 	s.mu.Unlock()
 	if lost {
 		s.save(ctx, map[string]string{identity: note(is)})
+	}
+	if e.State == remote.Ended {
+		return
 	}
 	s.say(e)
 	s.tell(message{Event: &e})
@@ -136,8 +140,8 @@ func (s *Store) refreshing(ctx context.Context) {
 			s.suspect()
 			s.mu.Unlock()
 		}
-		if s.Away() {
-			continue // until it is back
+		if !s.has(s.stream()) {
+			continue // another store may answer, until the stream says which it is
 		}
 		if err := s.refresh(ctx); err != nil {
 			time.AfterFunc(time.Second, func() { token(s.wake) })
@@ -153,8 +157,19 @@ func (s *Store) refreshing(ctx context.Context) {
 	}
 }
 
+// stream is which stream this program has, see connected.
+func (s *Store) stream() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.connected
+}
+
+// has reports whether this program has the stream still.
+func (s *Store) has(stream int) bool { return stream > 0 && s.stream() == stream }
+
 // refresh asks for the summaries of the runs that have changed, and notes them with the position that they are of.
 func (s *Store) refresh(ctx context.Context) error {
+	stream := s.stream()
 	s.mu.Lock()
 	stale, all, met, is := s.stale, s.all, s.met, s.server
 	s.stale, s.all, s.met, is.Position = map[string]bool{}, false, false, s.at
@@ -173,6 +188,9 @@ func (s *Store) refresh(ctx context.Context) error {
 	changes, err := s.ask(ctx, stale, all)
 	if err == nil && met {
 		is.Here, err = s.Machine(ctx, nil)
+	}
+	if err == nil && !s.has(stream) {
+		err = remote.ErrAway // the answers may be of another store
 	}
 	if err != nil {
 		s.mu.Lock()

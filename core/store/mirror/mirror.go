@@ -66,7 +66,7 @@ type Store struct {
 	leader    string          // its name, which no leader had before; "" for one that does not lead
 	told      uint64          // how much it has told
 	at        string          // the position behind what it has heard
-	connected bool            // it has the stream
+	connected int             // counts how often it has got the stream; negative while it does not have it
 	met       bool            // since the server was asked what it is
 	stale     map[string]bool // runs that have changed since their summaries were asked for
 	all       bool            // every run may have

@@ -62,6 +62,7 @@ type State string
 const (
 	GoesOn State = "goes on" // from the position that was asked for
 	Anew   State = "anew"    // it begins elsewhere: something may have been missed
+	Ended  State = "ended"   // it is about to be asked for again
 	Lost   State = "lost"    // the server cannot be reached
 )
 
@@ -70,10 +71,12 @@ const (
 func (s *Store) Listen(ctx context.Context, position string, take func(Event)) {
 	for wait := leastWait; ctx.Err() == nil; {
 		heard, err := s.connect(ctx, &position, take)
+		state := Lost
 		if heard {
-			wait = leastWait
-		} else if ctx.Err() == nil {
-			take(Event{State: Lost})
+			state, wait = Ended, leastWait
+		}
+		if ctx.Err() == nil {
+			take(Event{State: state})
 		}
 		if r := (*refusal)(nil); errors.As(err, &r) && r.status/100 == 4 {
 			position = "" // which the server does not know any more
@@ -138,7 +141,11 @@ func newLines(answer io.Reader) *bufio.Scanner {
 
 // Hear takes in an event, for those who watch and want to know of changes.
 func (s *Store) Hear(e Event) {
-	if e.State != "" {
+	switch e.State {
+	case "":
+	case Ended:
+		return
+	default:
 		s.stream.turns(e.State)
 		return
 	}
