@@ -45,17 +45,6 @@ var _ store.Changing = (*Store)(nil)
 // Connect returns the runs of a server that has not been asked for anything yet. Somebody must Listen to its stream, or Hear what others do.
 func Connect(do Do) *Store { return &Store{do: do} }
 
-// Open returns the runs of the server, which are followed until ctx ends: ErrNone where it keeps none. While the server cannot be reached
-// it waits and asks again.
-func Open(ctx context.Context, do Do) (*Store, error) {
-	s := Connect(do)
-	if err := s.Answers(ctx); err != nil {
-		return nil, err
-	}
-	go s.Listen(ctx, "", s.Hear)
-	return s, nil
-}
-
 // Answers waits until the server can be reached: ErrNone where it keeps no runs.
 func (s *Store) Answers(ctx context.Context) error {
 	for wait := leastWait; ctx.Err() == nil; wait = longer(wait) {
