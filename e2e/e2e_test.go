@@ -84,9 +84,21 @@ func start(t testing.TB, args ...string) string {
 // startAt runs the program's site at an address until stop is called, which the caller must do.
 func startAt(t testing.TB, address string, args ...string) (site string, stop func()) {
 	t.Helper()
-	cmd := program(context.Background(), append([]string{"-addr", address, "-store", t.TempDir()}, args...)...)
-	var errs bytes.Buffer
-	cmd.Stderr = &errs
+	site, cmd, errs := launch(t, address, args...)
+	return site, func() {
+		cmd.Process.Signal(syscall.SIGINT)
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("serve: %v\n%s", err, errs)
+		}
+	}
+}
+
+// launch starts the program's site at an address; the caller must end it.
+func launch(t testing.TB, address string, args ...string) (site string, cmd *exec.Cmd, errs *bytes.Buffer) {
+	t.Helper()
+	cmd = program(context.Background(), append([]string{"-addr", address, "-store", t.TempDir()}, args...)...)
+	errs = &bytes.Buffer{}
+	cmd.Stderr = errs
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -100,14 +112,9 @@ func startAt(t testing.TB, address string, args ...string) (site string, stop fu
 	_, url, said := strings.Cut(strings.TrimSpace(line), "Unpool is at ")
 	if err != nil || !said {
 		cmd.Process.Kill()
-		t.Fatalf("serve did not start: %q, %v\n%s", line, errors.Join(err, cmd.Wait()), &errs)
+		t.Fatalf("serve did not start: %q, %v\n%s", line, errors.Join(err, cmd.Wait()), errs)
 	}
-	return url, func() {
-		cmd.Process.Signal(syscall.SIGINT)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("serve: %v\n%s", err, &errs)
-		}
-	}
+	return url, cmd, errs
 }
 
 // natively trains recipes with our own backend and returns the hashes of their weights. dir has the data sets; "" for those that

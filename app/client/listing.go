@@ -11,6 +11,7 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/mirror"
 	"unpool/core/store/remote"
 )
 
@@ -34,12 +35,12 @@ func (l *listing) ask() {
 const (
 	// listEvery bounds how often the runs are listed while one trains.
 	listEvery = 500 * time.Millisecond
-	// lookAnyway is when a run under way is looked for without a change, since nobody tells when a program with a run in hand dies; and a
-	// server that is away.
+	// lookAnyway is when a run under way in this browser is looked for without a change, since nobody tells when a program with a run in
+	// hand dies.
 	lookAnyway = 10 * time.Second
 )
 
-// follow opens the store of a place and lists its runs, until that fails. What a server that is away had stays listed.
+// follow opens the store of a place and lists its runs, until that fails.
 func (r *Runs) follow(place protocol.Place, l *listing) {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -51,14 +52,12 @@ func (r *Runs) follow(place protocol.Place, l *listing) {
 	for err == nil {
 		var all []run.Summary
 		all, err = s.List(ctx)
-		away := errors.Is(err, remote.ErrAway)
-		if err != nil && !away {
+		if err != nil {
 			break
 		}
-		err = nil
-		r.dispatch(func(app.Context) { r.listed(place, s, all, away) })
+		r.dispatch(func(app.Context) { r.listed(place, s, all) })
 		time.Sleep(listEvery)
-		r.wait(l, s, changed, away, away || slices.ContainsFunc(all, func(s run.Summary) bool { return s.Phase.Active() }))
+		r.wait(l, s, changed, place == protocol.InBrowser && slices.ContainsFunc(all, func(s run.Summary) bool { return s.Phase.Active() }))
 	}
 	r.dispatch(func(app.Context) {
 		l.store, l.opening = nil, false
@@ -72,15 +71,13 @@ func (r *Runs) follow(place protocol.Place, l *listing) {
 }
 
 // listed takes in the runs of a place.
-func (r *Runs) listed(place protocol.Place, s store.Changing, all []run.Summary, away bool) {
+func (r *Runs) listed(place protocol.Place, s store.Changing, all []run.Summary) {
 	l := r.lists[place]
 	l.store, l.opening = s, false
-	if place == protocol.OnServer {
-		r.Server.Away = away
+	if there, ok := s.(*mirror.Store); ok {
+		r.Server.hear(there)
 	}
-	if !away {
-		r.take(l, all)
-	}
+	r.take(l, all)
 	waiting := l.waiting
 	l.waiting = nil
 	for _, do := range waiting {
@@ -89,7 +86,7 @@ func (r *Runs) listed(place protocol.Place, s store.Changing, all []run.Summary,
 }
 
 // wait waits until the runs of a place are to be listed again. Meanwhile it says when a server goes away or comes back.
-func (r *Runs) wait(l *listing, s store.Changing, changed <-chan struct{}, away, anyway bool) {
+func (r *Runs) wait(l *listing, s store.Changing, changed <-chan struct{}, anyway bool) {
 	var look <-chan time.Time
 	if anyway {
 		look = time.Tick(lookAnyway)
@@ -99,10 +96,8 @@ func (r *Runs) wait(l *listing, s store.Changing, changed <-chan struct{}, away,
 		case <-l.asked:
 			return
 		case <-changed:
-			if there, ok := s.(*remote.Store); ok && there.Away() != away {
-				now := !away
-				away = now
-				r.dispatch(func(app.Context) { r.Server.Away = now })
+			if there, ok := s.(*mirror.Store); ok {
+				r.dispatch(func(app.Context) { r.Server.hear(there) })
 			}
 		case <-look:
 		}

@@ -37,10 +37,10 @@ type Run struct {
 // Ref names the run.
 func (r Run) Ref() Ref { return Ref{r.Place, r.ID} }
 
-// NewRuns returns the runs of a store that is opened when it is first needed, and of a server that do asks, nil for none. dispatch runs
-// a function on the pages' goroutine.
-func NewRuns(open func() (store.Changing, error), do remote.Do, dispatch func(func(app.Context))) *Runs {
-	r := &Runs{dispatch: dispatch, Shown: func() bool { return false }, Server: &Server{do: do, dispatch: dispatch}}
+// NewRuns returns the runs of a store that is opened when it is first needed, and of a server likewise, nil for none. dispatch runs a
+// function on the pages' goroutine.
+func NewRuns(open func() (store.Changing, error), server OpenServer, dispatch func(func(app.Context))) *Runs {
+	r := &Runs{dispatch: dispatch, Shown: func() bool { return false }, Server: &Server{connect: server, dispatch: dispatch}}
 	r.lists = map[protocol.Place]*listing{
 		protocol.InBrowser: {asked: make(chan struct{}, 1), open: func(context.Context) (store.Changing, error) { return open() }},
 		protocol.OnServer:  {asked: make(chan struct{}, 1), open: r.Server.open},
@@ -159,6 +159,26 @@ func (r *Runs) Import(read func() ([]byte, error), done func(id string, err erro
 		}
 		return store.Import(context.Background(), s, bytes.NewReader(file), int64(len(file)))
 	}, done)
+}
+
+// KeepHere makes a run of this browser of what is kept of one that was deleted on the server.
+func (r *Runs) KeepHere(of Ref, done func(error)) {
+	here := r.lists[protocol.InBrowser].store
+	do(r, of.Place, func(there store.Store) (any, error) {
+		if here == nil {
+			return nil, r.notOpen(protocol.InBrowser)
+		}
+		ctx := context.Background()
+		var b bytes.Buffer
+		if err := store.Export(ctx, there, of.ID, &b); err != nil {
+			return nil, err
+		}
+		_, err := store.Import(ctx, here, bytes.NewReader(b.Bytes()), int64(b.Len()))
+		if err != nil && !errors.Is(err, store.ErrExists) {
+			return nil, err
+		}
+		return nil, there.Delete(ctx, of.ID)
+	}, func(_ any, err error) { done(err) })
 }
 
 // do has a goroutine of its own do something with the store of a place, and hands what comes of it to done on the pages' goroutine.

@@ -2,43 +2,30 @@ package client
 
 import (
 	"context"
-	"io"
-	"strings"
 
 	"unpool/app/web"
-	"unpool/core/api"
 	"unpool/core/protocol"
 	"unpool/core/store"
 	"unpool/core/store/indexeddb"
-	"unpool/core/store/remote"
+	"unpool/core/store/mirror"
 )
 
 // OpenStore opens the browser's database of runs, which the trainer's worker opens, too.
-func OpenStore() (store.Changing, error) { return indexeddb.Open(protocol.Database) }
+func OpenStore() (store.Changing, error) {
+	return indexeddb.Open(protocol.Database, protocol.DatabaseFiles)
+}
 
-// Site makes requests of the site's server. The stream of events, which lasts, is heard while the page is in sight.
-func Site() remote.Do {
-	return func(ctx context.Context, method, path string, body []byte) (int, io.ReadCloser, error) {
-		if !strings.HasPrefix(path, api.Events) {
-			return web.Request(ctx, method, path, body)
+// Site opens the runs of the site's server. What is kept of them all tabs share; where that cannot be, each tab has its own until it is closed.
+func Site() OpenServer {
+	return func(ctx context.Context) (*mirror.Store, error) {
+		local := mirror.Local{Runs: &store.Memory{}, Notes: &mirror.Memory{}, Peers: &web.Tabs{}}
+		if tabs := web.NewTabs(protocol.MirrorRuns); tabs.Shared() {
+			runs, err := indexeddb.Open(protocol.MirrorRuns, protocol.MirrorRuns)
+			notes, wrong := indexeddb.OpenNotes(protocol.MirrorNotes)
+			if err == nil && wrong == nil {
+				local = mirror.Local{Runs: runs, Notes: notes, Peers: tabs}
+			}
 		}
-		ctx, cancel := web.WhileShown(ctx)
-		status, answer, err := web.Request(ctx, method, path, body)
-		if err != nil {
-			cancel()
-			return status, answer, err
-		}
-		return status, heard{answer, cancel}, nil
+		return mirror.Open(ctx, local, web.Request)
 	}
-}
-
-// heard is a stream that ends what was there for it when it is closed.
-type heard struct {
-	io.ReadCloser
-	end func()
-}
-
-func (h heard) Close() error {
-	defer h.end()
-	return h.ReadCloser.Close()
 }

@@ -3,23 +3,29 @@ package client
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/core/api"
 	"unpool/core/recipe"
 	"unpool/core/store"
+	"unpool/core/store/mirror"
 	"unpool/core/store/remote"
 )
+
+// OpenServer opens the runs that the site's server keeps, or what this browser has kept of them: remote.ErrNone where there is no such server.
+type OpenServer func(context.Context) (*mirror.Store, error)
 
 // Server is the site's server, where that keeps runs and trains. All of it is used on the pages' goroutine.
 type Server struct {
 	Here *api.Here // what it is; nil where it keeps none, and before it has answered
 	Away bool      // it could not be reached when that was last tried
+	AsOf time.Time // when it was heard last; of use while it is away
 
-	do       remote.Do // nil where there is none to ask
+	connect  OpenServer // nil where there is none to ask
 	dispatch func(func(app.Context))
-	store    *remote.Store // nil until Here is known
+	store    *mirror.Store // nil until Here is known
 	none     bool          // it keeps none
 }
 
@@ -34,21 +40,23 @@ func (s *Server) Name() string {
 // Answered reports whether it is known whether the site's server keeps runs.
 func (s *Server) Answered() bool { return s.store != nil || s.none }
 
-// open waits until the server has answered. It runs on a goroutine of its own.
+// open waits until the server has answered, unless something of it is kept. It runs on a goroutine of its own.
 func (s *Server) open(ctx context.Context) (store.Changing, error) {
-	if s.do == nil {
+	if s.connect == nil {
 		return nil, remote.ErrNone
 	}
-	opened, err := remote.Open(ctx, s.do)
+	opened, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	here, err := opened.Machine(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	s.dispatch(func(app.Context) { s.store, s.Here = opened, &here })
+	s.dispatch(func(app.Context) { s.store = opened })
 	return opened, nil
+}
+
+// hear takes in how it is with the server.
+func (s *Server) hear(m *mirror.Store) {
+	here := m.Here()
+	s.Here, s.Away, s.AsOf = &here, m.Away(), m.AsOf()
 }
 
 // Pace asks how long a step of a recipe takes there, in milliseconds, 0 where that is not known. done is called unless that fails.

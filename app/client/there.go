@@ -15,6 +15,7 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/mirror"
 	"unpool/core/store/remote"
 	"unpool/models"
 )
@@ -52,7 +53,7 @@ func (h *There) Ref() Ref {
 func (h *There) Train(r recipe.Recipe) {
 	h.begin("")
 	f, id := h.run, ""
-	f.ask(func(s *remote.Store) (err error) {
+	f.ask(func(s *mirror.Store) (err error) {
 		id, err = s.Begin(context.Background(), r, "")
 		return err
 	}, func(err error) {
@@ -103,7 +104,7 @@ func (f *followed) resume(rate float64) {
 		f.rate = 0
 	}
 	f.there.trainer.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	f.ask(func(s *remote.Store) error { return s.Resume(context.Background(), f.id) }, func(err error) {
+	f.ask(func(s *mirror.Store) error { return s.Resume(context.Background(), f.id) }, func(err error) {
 		if err != nil {
 			f.refused(err)
 		}
@@ -121,7 +122,7 @@ func (f *followed) refused(err error) {
 
 // ask has a goroutine of its own ask the server, and hands what comes of it to done on the pages' goroutine, if the run is still the
 // trainer's.
-func (f *followed) ask(what func(*remote.Store) error, done func(error)) {
+func (f *followed) ask(what func(*mirror.Store) error, done func(error)) {
 	s := f.there.Server.store
 	go func() {
 		err := error(remote.ErrAway)
@@ -230,7 +231,7 @@ func (f *followed) tell(c control.Command) {
 		f.there.trainer.Asked = ""
 		return
 	}
-	f.ask(func(s *remote.Store) error { return s.Command(context.Background(), f.id, c) }, func(err error) {
+	f.ask(func(s *mirror.Store) error { return s.Command(context.Background(), f.id, c) }, func(err error) {
 		switch {
 		case err == nil:
 			time.AfterFunc(answerPatience, func() { f.onPage(func() { f.unanswered(c.Do) }) })
@@ -264,7 +265,7 @@ func (f *followed) save() {
 	r, _ := v.Recipe()
 	name := fmt.Sprintf("unpool-%s-%s", models.Describe(r).Name, store.Last)
 	var state []byte
-	f.ask(func(s *remote.Store) error {
+	f.ask(func(s *mirror.Store) error {
 		kept, err := s.Get(context.Background(), f.id, store.Last)
 		if err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/mirror/mirrortest"
 	"unpool/core/store/remote"
 	"unpool/core/store/remote/remotetest"
 )
@@ -27,7 +28,7 @@ var theirs = recipe.Recipe{Version: recipe.Version, Net: "rnn 6", Dataset: recip
 // served is a page of a site whose server trains.
 func served(t *testing.T) (*page, *remotetest.Server) {
 	p, server := newPage(t), &remotetest.Server{}
-	s, err := remote.Open(t.Context(), server.Do)
+	s, err := mirrortest.Opener(server.Do)(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -213,7 +214,7 @@ func TestServerOfASite(t *testing.T) {
 		}
 	}
 	server := &remotetest.Server{}
-	r := NewRuns(func() (store.Changing, error) { return nil, errors.New("no storage") }, server.Do, dispatch)
+	r := NewRuns(func() (store.Changing, error) { return nil, errors.New("no storage") }, mirrortest.Opener(server.Do), dispatch)
 	r.Follow()
 	until("the server has answered, and the storage has not", func() bool { return r.Server.Here != nil && r.Server.Answered() && r.Failed != nil })
 	until("the server's runs are listed", func() bool { return r.Version > 1 })
@@ -221,7 +222,7 @@ func TestServerOfASite(t *testing.T) {
 	until("the server is away", func() bool { return r.Server.Away })
 
 	asked := 0
-	none := NewRuns(func() (store.Changing, error) { return &store.Memory{}, nil }, nothing(&asked), dispatch)
+	none := NewRuns(func() (store.Changing, error) { return &store.Memory{}, nil }, mirrortest.Opener(nothing(&asked)), dispatch)
 	none.Follow()
 	until("it is known that there is no server", func() bool { return none.Server.Answered() && none.Version > 0 })
 	none.Follow()

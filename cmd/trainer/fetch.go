@@ -17,6 +17,7 @@ import (
 	"unpool/core/jsvalue"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
+	"unpool/core/store/mirror"
 	"unpool/core/worker"
 )
 
@@ -62,10 +63,14 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 
 // get opens a file of a run that the site has: of a published result, which lies among the static files, or of one that its server keeps.
 func get(ctx context.Context, place protocol.Place, run, file string) (io.ReadCloser, error) {
-	folder := "results/" + run + "/"
 	if place == protocol.OnServer {
-		folder, file = "../", api.ArtifactPath(run, file)
+		return mirror.Fetch(ctx, serverRuns(), run, file, func() (io.ReadCloser, error) { return download(ctx, "../", api.ArtifactPath(run, file)) })
 	}
+	return download(ctx, "results/"+run+"/", file)
+}
+
+// download begins to get a file in a folder, as seen from the worker's script.
+func download(ctx context.Context, folder, file string) (io.ReadCloser, error) {
 	responses, err := request(ctx, folder, []string{file})
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"sync"
 	"time"
 
 	"unpool/core/protocol"
@@ -10,12 +11,21 @@ import (
 	"unpool/core/store/indexeddb"
 )
 
+// serverRuns is what the browser keeps of the server's runs; nothing where it keeps none.
+var serverRuns = sync.OnceValue(func() store.Store {
+	s, err := indexeddb.Open(protocol.MirrorRuns, protocol.MirrorRuns)
+	if err != nil {
+		return &store.Memory{}
+	}
+	return s
+})
+
 // openStore opens the browser's database of runs, nil where that cannot be had. A browser that does not answer must not keep the
 // trainer from its work.
 func openStore() store.Store {
 	opened := make(chan store.Store, 1)
 	go func() {
-		if s, err := indexeddb.Open(protocol.Database); err == nil {
+		if s, err := indexeddb.Open(protocol.Database, protocol.DatabaseFiles); err == nil {
 			opened <- s
 		} else {
 			opened <- nil

@@ -119,7 +119,8 @@ type Artifact struct {
 
 // Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
 // the queue), or a sweep has changed: it has been made, renamed, changed, commanded or deleted, or it is over. Of what its runs do, the runs' own
-// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, it begins with what happens next.
+// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, and where the
+// server does not know the position, it begins with what happens next. The first event has no data: its ID is where the stream begins.
 type Happening struct {
 	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep
 	Sweep   string          `json:"sweep,omitempty"`   // ID of the sweep; "" where it is about a run

@@ -35,6 +35,14 @@ type Head struct {
 // Database is the name of the browser's database of runs, which the trainer writes and the page reads.
 const Database = "unpool"
 
+// What belongs to it: the folder of the browser's private file system that has the artifacts of those runs, and what is kept of the server's
+// runs, see core/store/mirror.
+const (
+	DatabaseFiles = "runs"
+	MirrorRuns    = "unpool-server" // a database, and a folder of that name
+	MirrorNotes   = "unpool-server-notes"
+)
+
 // Kind is what a message is.
 type Kind string
 

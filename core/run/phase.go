@@ -22,6 +22,8 @@ const (
 	Parked Phase = "parked"
 	// Unreadable is a run of which its store understands nothing: its summary has its ID and an error.
 	Unreadable Phase = "unreadable"
+	// Deleted is a run that is not on its server any more, and of which a browser has kept what it has seen.
+	Deleted Phase = "deleted on the server"
 )
 
 // Active reports whether a run is under way, paused or not.

@@ -1,6 +1,9 @@
 package run
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // MaxSnapshots is how many snapshots a run keeps at most.
 const MaxSnapshots = 24
@@ -27,4 +30,9 @@ func Spare(all []Snapshot, most int, bytes int64) int {
 }
 
 // SnapshotName is the name of the artifact with the weights after a step.
-func SnapshotName(step int) string { return fmt.Sprintf("weights-%07d.safetensors", step) }
+func SnapshotName(step int) string { return fmt.Sprintf(snapshotPrefix+"%07d.safetensors", step) }
+
+// IsSnapshot reports whether an artifact's name is that of a snapshot.
+func IsSnapshot(name string) bool { return strings.HasPrefix(name, snapshotPrefix) }
+
+const snapshotPrefix = "weights-"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"unpool/core/recipe"
@@ -77,6 +78,9 @@ type Happening struct {
 	Deleted bool            // the run or the sweep is not there any more
 }
 
+// DeletedFor is for how long a store that tells what happens tells of a deletion.
+const DeletedFor = 30 * 24 * time.Hour
+
 // Position is how far somebody has followed what happens in a store. The zero value is before everything.
 type Position struct {
 	Store  uint64 // which store it is of
@@ -84,8 +88,19 @@ type Position struct {
 	Runs   uint64 // number of the last change of a run or a sweep
 }
 
+// Before reports whether a position is one of the same store, and not beyond another.
+func (p Position) Before(now Position) bool {
+	return p.Store == now.Store && p.Events <= now.Events && p.Runs <= now.Runs
+}
+
 // String writes a position as ParsePosition reads it.
 func (p Position) String() string { return fmt.Sprintf("%x-%d-%d", p.Store, p.Events, p.Runs) }
+
+// StoreOf is what tells the store of a position from others.
+func StoreOf(position string) string {
+	identity, _, _ := strings.Cut(position, "-")
+	return identity
+}
 
 // ParsePosition reads what String wrote.
 func ParsePosition(text string) (p Position, err error) {

@@ -119,6 +119,11 @@ var rules = []rule{
 		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control", "unpool/core/store", "unpool/core/api"},
 	},
 	{
+		why:  "what a browser keeps of a server is a store like others, whatever the browser",
+		who:  []string{"unpool/core/store/mirror"},
+		only: []string{"unpool/core/run", "unpool/core/store", "unpool/core/store/remote", "unpool/core/api"},
+	},
+	{
 		why: "training knows nothing of browsers, servers or files",
 		who: []string{"unpool/core/train"}, not: []string{"os", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},

@@ -113,6 +113,9 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
 	busy := d.shell.Trainer.View.Phase.Active()
 	there := r.Place == protocol.OnServer
+	if r.Phase == run.Deleted {
+		return app.P().Class("actions").Body(d.keepButton(r), d.files.exportButton(r), d.deleteButton(r))
+	}
 	if there { // which resumes what it can
 		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
 	}
@@ -149,6 +152,19 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	)
 }
 
+// keepButton is for a run that was deleted on the server, and of which this browser has what it saw.
+func (d *detail) keepButton(r *row) app.UI {
+	return app.Button().ID("keep-"+r.element()).Type("button").Class("primary").OnClick(func(app.Context, app.Event) {
+		d.shell.Runs.KeepHere(d.of, func(err error) {
+			if d.problem = ""; err != nil {
+				d.problem = "This could not be kept: " + err.Error() + "."
+			}
+			d.shell.Runs.Follow()
+		})
+		shell.Focus("runs") // the button goes with its row
+	}, app.EventScope(d.of)).Text("Keep here")
+}
+
 // followButton leads to the Train page with a run that the server trains.
 func (d *detail) followButton(r *row) app.UI {
 	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
@@ -159,12 +175,19 @@ func (d *detail) followButton(r *row) app.UI {
 }
 
 func (d *detail) deleteButton(r *row) app.UI {
+	says := "Delete"
+	if r.Phase == run.Deleted {
+		says = "Delete here too"
+	}
 	return app.Button().ID("delete-"+r.element()).Type("button").Disabled(under(r)).
-		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.of, r.name)).Text("Delete")
+		OnClick(func(app.Context, app.Event) { d.remove([]*row{r}) }, app.EventScope(d.of, r.name)).Text(says)
 }
 
-// label is the run's name and note, to be changed.
+// label is the run's name and note, to be changed where there is a store that has them.
 func (d *detail) label(r *row) app.UI {
+	if r.Phase == run.Deleted {
+		return app.P().Class("problem").Role("alert").Hidden(d.problem == "").Text(d.problem)
+	}
 	change := func(set func(l *run.Label, text string)) app.EventHandler {
 		return func(_ app.Context, e app.Event) {
 			l := r.Label

@@ -4,10 +4,13 @@
 package runs
 
 import (
+	"time"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -182,7 +185,7 @@ func (p *Page) mine() (mine []*row) {
 func (p *Page) away() app.UI {
 	server := p.Runs.Server
 	return app.If(server.Away, func() app.UI {
-		return shell.Notice("The server, " + server.Name() + ", cannot be reached. Its runs are listed as they were last.")
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. Its runs are listed as of " + words.Moment(server.AsOf, time.Now()) + ".")
 	})
 }
 

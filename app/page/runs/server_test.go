@@ -13,6 +13,7 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/mirror/mirrortest"
 	"unpool/core/store/remote/remotetest"
 	"unpool/models"
 )
@@ -21,7 +22,7 @@ import (
 func newServedTab(t *testing.T) (*tab, *remotetest.Server) {
 	x := newTab(t)
 	server := &remotetest.Server{Here: api.Here{Name: "box"}}
-	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, server.Do, func(f func(app.Context)) { x.tasks <- f })
+	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, mirrortest.Opener(server.Do), func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Shown = func() bool { return true }
 	return x, server
 }
@@ -170,6 +171,49 @@ func TestServerQueue(t *testing.T) {
 		}
 	}
 	has(t, app.HTMLString(x.Page), nil, "cannot be reached")
+}
+
+// A run that was deleted on the server while nobody looked is kept here, or deleted here too.
+func TestDeletedOnTheServer(t *testing.T) {
+	x, server := newServedTab(t)
+	var ids []string
+	for i := range 2 {
+		ids = append(ids, over(t, &server.Store, "mnist-cnn", uint64(i), 0.9))
+	}
+	x.Runs.Follow()
+	x.untilAll("2 runs")
+	for _, id := range ids {
+		of := client.Ref{Place: protocol.OnServer, ID: id}
+		x.grid.detail(of).open = true
+		x.until("chart-accuracy-" + element(of.String()))
+	}
+	server.Away(true)
+	x.until("cannot be reached. Its runs are listed as of ")
+	for _, id := range ids {
+		if err := server.Store.Delete(t.Context(), id); err != nil {
+			t.Fatal(err)
+		}
+		server.Deleted(id)
+	}
+	server.Away(false)
+	html := x.untilAll("Keep here")
+	if n := strings.Count(html, "Delete here too"); n != 2 || strings.Contains(html, "Train this again") {
+		t.Errorf("two runs are to be deleted here too, not %d", n)
+	}
+	of := client.Ref{Place: protocol.OnServer, ID: ids[0]}
+	if err := x.does(func(done func(error)) { x.Runs.KeepHere(of, done) }); err != nil {
+		t.Fatal(err)
+	}
+	log, err := x.store.Read(t.Context(), ids[0], 1)
+	if err != nil || len(log) == 0 {
+		t.Errorf("kept here are %d events, %v", len(log), err)
+	}
+	x.trash.put(x.list.all)
+	x.trash.empty()
+	for len(x.trash.gone) > 0 {
+		(<-x.tasks)(app.Context{})
+	}
+	x.until(`data-state="empty"`)
 }
 
 func encoded(t *testing.T, r recipe.Recipe) []byte {

@@ -25,6 +25,7 @@ type trash struct {
 	says    string
 	kept    int                 // runs that were to be deleted, too, but are being trained
 	round   int                 // counts deletions
+	later   *time.Timer         // empties it; nil for none
 	gone    map[client.Ref]bool // being deleted for good
 	problem string
 }
@@ -83,7 +84,7 @@ func (t *trash) put(rows []*row) {
 	t.keep()
 	t.round++
 	round := t.round
-	time.AfterFunc(undoFor, func() {
+	t.later = time.AfterFunc(undoFor, func() {
 		t.shell.Dispatch(func(app.Context) {
 			if t.round == round {
 				t.empty()
@@ -108,6 +109,9 @@ func (t *trash) undo() {
 
 // empty deletes for good.
 func (t *trash) empty() {
+	if t.later != nil {
+		t.later.Stop()
+	}
 	refs := t.refs
 	t.refs = nil
 	for place, ids := range byPlace(refs) {

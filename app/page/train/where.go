@@ -2,11 +2,13 @@ package train
 
 import (
 	"slices"
+	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -144,6 +146,6 @@ func (w *where) ask(r recipe.Recipe) {
 func (w *where) away() app.UI {
 	server := w.shell.Runs.Server
 	return app.If(server.Away && w.shell.Trainer.There.Is() && w.shell.Trainer.View.Phase.Active(), func() app.UI {
-		return shell.Notice("The server, " + server.Name() + ", cannot be reached. What it says of the run is shown when it can be again.")
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. The run is shown as of " + words.Moment(server.AsOf, time.Now()) + ".")
 	})
 }

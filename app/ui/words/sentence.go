@@ -46,6 +46,8 @@ func Sentence(phase run.Phase, v *run.View) string {
 		return ended("Stopped", v, at(v))
 	case run.Interrupted:
 		return ended("Interrupted", v, at(v))
+	case run.Deleted:
+		return fmt.Sprintf("Deleted on the server. This browser has what it saw of the run, up to step %s: keep that here, or delete it too.", number.Int(v.Step))
 	}
 	return judged(v)
 }

@@ -14,7 +14,7 @@ import (
 func BenchmarkPut(b *testing.B) {
 	for name, files := range map[string]bool{"files": true, "database": false} {
 		b.Run(name, func(b *testing.B) {
-			s, err := Open(run.NewID())
+			s, err := Open(run.NewID(), "runs")
 			if err != nil {
 				b.Fatal(err)
 			}

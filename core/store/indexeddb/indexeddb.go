@@ -48,9 +48,10 @@ type listed struct {
 
 var _ store.Changing = (*Store)(nil)
 
-// Open opens the database of a name, which is made if it is not there. In a private window, or where the user forbids storage, a
+// Open opens the database of a name, and the folder of the private file system that has its artifacts, which are made if they are not there: no
+// two databases may have one folder. In a private window, or where the user forbids storage, a
 // browser may refuse. Runs written by other tabs are seen too.
-func Open(name string) (*Store, error) {
+func Open(name, folder string) (*Store, error) {
 	navigator := js.Global().Get("navigator")
 	s := &Store{name: name, lock: navigator.Get("locks")}
 	var err error
@@ -60,13 +61,13 @@ func Open(name string) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("this browser keeps no runs here: %w", err)
 	}
-	s.files = privateFiles(navigator)
+	s.files = privateFiles(navigator, folder)
 	return s, nil
 }
 
 // privateFiles is the folder of the origin's private file system that holds runs, where there is one in which files can be replaced
 // as a whole.
-func privateFiles(navigator js.Value) js.Value {
+func privateFiles(navigator js.Value, name string) js.Value {
 	handle := js.Global().Get("FileSystemFileHandle")
 	if !handle.Truthy() || !handle.Get("prototype").Get("createWritable").Truthy() {
 		return js.Undefined()
@@ -75,7 +76,7 @@ func privateFiles(navigator js.Value) js.Value {
 	err := jsvalue.Try(func() error {
 		root, err := jsvalue.Await(navigator.Get("storage").Call("getDirectory"))
 		if err == nil {
-			folder, err = subfolder(root, "runs", true)
+			folder, err = subfolder(root, name, true)
 		}
 		return err
 	})

@@ -22,7 +22,7 @@ func test(t *testing.T, change func(*Store)) {
 	storetest.Test(t, *many, func(t *testing.T) storetest.Open {
 		name := run.NewID()
 		return func() store.Store {
-			s, err := Open(name)
+			s, err := Open(name, "runs")
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -57,7 +57,7 @@ func TestWithoutLocks(t *testing.T) {
 
 // A lease that nobody renews runs out, and one of a clock that has been set back does not hold for ever.
 func TestLeaseRunsOut(t *testing.T) {
-	s, err := Open(run.NewID())
+	s, err := Open(run.NewID(), "runs")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,7 +94,7 @@ func TestLeaseRunsOut(t *testing.T) {
 
 // A row that is damaged, or of a later version, hides no other run, and can be deleted.
 func TestUnreadable(t *testing.T) {
-	s, err := Open(run.NewID())
+	s, err := Open(run.NewID(), "runs")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -42,22 +42,22 @@ type Store struct {
 
 var _ store.Changing = (*Store)(nil)
 
-// Open returns the runs of the server, which are followed until ctx ends: ErrNone where it keeps none. While the server cannot be reached
-// it waits and asks again.
-func Open(ctx context.Context, do Do) (*Store, error) {
-	s := &Store{do: do}
+// Connect returns the runs of a server that has not been asked for anything yet. Somebody must Listen to its stream, or Hear what others do.
+func Connect(do Do) *Store { return &Store{do: do} }
+
+// Answers waits until the server can be reached: ErrNone where it keeps no runs.
+func (s *Store) Answers(ctx context.Context) error {
 	for wait := leastWait; ctx.Err() == nil; wait = longer(wait) {
 		_, err := s.Machine(ctx, nil)
 		switch {
 		case err == nil:
-			go s.listen(ctx)
-			return s, nil
+			return nil
 		case !errors.Is(err, ErrAway): // such as 404, or a page that stands for whatever there is not
-			return nil, ErrNone
+			return ErrNone
 		}
 		pause(ctx, wait)
 	}
-	return nil, ctx.Err()
+	return ctx.Err()
 }
 
 // How long to wait until the server is asked again: first, and at most.
@@ -120,6 +120,12 @@ func (s *Store) List(ctx context.Context) ([]run.Summary, error) {
 		err = s.get(ctx, path, &page)
 		return page, err
 	})
+}
+
+// Summary returns what List has of one run.
+func (s *Store) Summary(ctx context.Context, id string) (sum run.Summary, err error) {
+	err = s.get(ctx, api.Run(id), &sum)
+	return sum, err
 }
 
 // Read is Store's.

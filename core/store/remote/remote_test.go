@@ -46,10 +46,11 @@ func begin(t *testing.T, s *remotetest.Server, id string) store.Writer {
 
 func open(t *testing.T, do remote.Do) *remote.Store {
 	t.Helper()
-	s, err := remote.Open(t.Context(), do)
-	if err != nil {
+	s := remote.Connect(do)
+	if err := s.Answers(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	go s.Listen(t.Context(), "", s.Hear)
 	return s
 }
 
@@ -145,8 +146,8 @@ func TestOpen(t *testing.T) {
 		}
 		for _, do := range []remote.Do{site(404, "not found"), site(200, "<!doctype html>"), site(200, "null"), site(503, `{"title":"this server keeps no runs"}`)} {
 			asked = 0
-			if _, err := remote.Open(t.Context(), do); !errors.Is(err, remote.ErrNone) {
-				t.Errorf("opened: %v", err)
+			if err := remote.Connect(do).Answers(t.Context()); !errors.Is(err, remote.ErrNone) {
+				t.Errorf("it answers: %v", err)
 			}
 			time.Sleep(time.Hour)
 			if asked != 1 {

@@ -48,15 +48,35 @@ func (s *Store) Away() bool {
 	return s.stream.away
 }
 
-// listen hears the stream, and asks for it again when it ends, from behind what was heard last.
-func (s *Store) listen(ctx context.Context) {
-	position, wait := "", leastWait
-	for ctx.Err() == nil {
-		heard, err := s.connect(ctx, &position)
+// Event is something that the stream of the server says: what has happened to a run, or what has become of the stream itself.
+type Event struct {
+	State State  `json:"state,omitempty"` // of the stream; "" where it says what happened
+	ID    string `json:"id,omitempty"`    // the position behind it; "" for what is passing, and where the stream is lost
+	api.Happening
+}
+
+// State is what has become of the stream.
+type State string
+
+// The states.
+const (
+	GoesOn State = "goes on" // from the position that was asked for
+	Anew   State = "anew"    // it begins elsewhere: something may have been missed
+	Ended  State = "ended"   // it is about to be asked for again
+	Lost   State = "lost"    // the server cannot be reached
+)
+
+// Listen connects to the stream, from behind a position on that may be "", and again when it ends, until ctx does. take gets its events one
+// after the other.
+func (s *Store) Listen(ctx context.Context, position string, take func(Event)) {
+	for wait := leastWait; ctx.Err() == nil; {
+		heard, err := s.connect(ctx, &position, take)
+		state := Lost
 		if heard {
-			wait = leastWait
-		} else {
-			s.stream.lost()
+			state, wait = Ended, leastWait
+		}
+		if ctx.Err() == nil {
+			take(Event{State: state})
 		}
 		if r := (*refusal)(nil); errors.As(err, &r) && r.status/100 == 4 {
 			position = "" // which the server does not know any more
@@ -67,7 +87,7 @@ func (s *Store) listen(ctx context.Context) {
 }
 
 // connect hears the stream until it ends, and reports whether anything came.
-func (s *Store) connect(ctx context.Context, position *string) (heard bool, err error) {
+func (s *Store) connect(ctx context.Context, position *string, take func(Event)) (heard bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	answer, err := s.request(ctx, "GET", api.EventsSince(*position), nil)
@@ -75,26 +95,38 @@ func (s *Store) connect(ctx context.Context, position *string) (heard bool, err 
 		return false, err
 	}
 	defer answer.Close() // only read from
-	s.stream.begun(*position == "")
 	dead := time.AfterFunc(silence, cancel)
 	defer dead.Stop()
-	id := *position
+	id := ""
 	var data []byte
 	for lines := newLines(answer); lines.Scan(); {
 		dead.Reset(silence)
-		heard = true
 		field, value, _ := bytes.Cut(lines.Bytes(), []byte(":"))
 		value = bytes.TrimPrefix(value, []byte(" "))
 		switch {
-		case len(lines.Bytes()) == 0:
-			if data != nil {
-				s.stream.hear(data)
+		case len(lines.Bytes()) > 0 && string(field) == "id":
+			id = string(value)
+		case len(lines.Bytes()) > 0 && string(field) == "data":
+			data = append(append(data, value...), '\n')
+		case len(lines.Bytes()) > 0:
+		case !heard && id == "": // a comment
+		case !heard: // the first says where it begins
+			heard = true
+			state := Anew
+			if id == *position {
+				state = GoesOn
+			}
+			*position = id
+			take(Event{State: state, ID: id})
+		case data != nil:
+			e := Event{ID: id}
+			if json.Unmarshal(data, &e.Happening) == nil { // what it does not know is no reason to stop
+				if e.Passing != nil {
+					e.ID = ""
+				}
+				take(e)
 			}
 			data, *position = nil, id
-		case string(field) == "id":
-			id = string(value)
-		case string(field) == "data":
-			data = append(append(data, value...), '\n')
 		}
 	}
 	return heard, nil
@@ -107,39 +139,19 @@ func newLines(answer io.Reader) *bufio.Scanner {
 	return lines
 }
 
-// lost means that the server cannot be reached.
-func (s *stream) lost() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if !s.away {
-		s.away = true
-		s.changed()
-	}
-}
-
-// begun means that it can be, and where the stream does not go on where it was, that something may have been missed.
-func (s *stream) begun(anew bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.away = false
-	s.changed()
-	if anew {
-		for w := range s.watchers {
-			w.again = true
-			token(w.wake)
-		}
-	}
-}
-
-// hear takes in an event of the stream. What it does not know is no reason to stop.
-func (s *stream) hear(data []byte) {
-	var h api.Happening
-	if json.Unmarshal(data, &h) != nil {
+// Hear takes in an event, for those who watch and want to know of changes.
+func (s *Store) Hear(e Event) {
+	switch e.State {
+	case "":
+	case Ended:
+		return
+	default:
+		s.stream.turns(e.State)
 		return
 	}
-	line := h.Record
-	if h.Passing != nil {
-		line = h.Passing
+	line := e.Record
+	if e.Passing != nil {
+		line = e.Passing
 	}
 	var r run.Record
 	if line != nil {
@@ -148,6 +160,27 @@ func (s *stream) hear(data []byte) {
 			return
 		}
 	}
+	s.stream.hear(e.Happening, r)
+}
+
+// turns takes in what has become of the stream.
+func (s *stream) turns(to State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if away := to == Lost; !away || !s.away {
+		s.away = away
+		s.changed()
+	}
+	if to == Anew {
+		for w := range s.watchers {
+			w.again = true
+			token(w.wake)
+		}
+	}
+}
+
+// hear takes in what happened to a run: a record, or another change.
+func (s *stream) hear(h api.Happening, r run.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h.Passing == nil {
@@ -180,9 +213,11 @@ func token(c chan struct{}) {
 	}
 }
 
-// Changes is Changing's. The server's going away and coming back are changes, too.
+// Changes is Changing's. The server's going away and coming back are changes, too, and there is a token at first: who asks does not know
+// what the stream has said before.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	c := make(chan struct{}, 1)
+	token(c)
 	add(&s.stream.mu, &s.stream.changes, c)
 	context.AfterFunc(ctx, func() { remove(&s.stream.mu, s.stream.changes, c) })
 	return c

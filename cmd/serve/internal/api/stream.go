@@ -34,7 +34,8 @@ func (s *Server) events(_ context.Context, in *struct {
 	Since string `query:"since" doc:"a position: the ID of the last event that is known"`
 	Last  string `header:"Last-Event-ID" doc:"the same; browsers send it when they connect again"`
 }) (*huma.StreamResponse, error) {
-	from := s.Store.Now()
+	now := s.Store.Now()
+	from := now
 	for _, text := range []string{in.Since, in.Last} { // the later one is the newer
 		if text == "" {
 			continue
@@ -43,6 +44,9 @@ func (s *Server) events(_ context.Context, in *struct {
 		if from, err = store.ParsePosition(text); err != nil {
 			return nil, problem(http.StatusUnprocessableEntity, err.Error())
 		}
+	}
+	if !from.Before(now) { // the first ID says that it begins elsewhere
+		from = now
 	}
 	if s.streams.Add(1) > mostStreams {
 		s.streams.Add(-1)

@@ -107,7 +107,7 @@ func (s *Store) hearOthers() error {
 func (s *Store) Happenings(ctx context.Context, from store.Position) iter.Seq2[store.Happening, error] {
 	return func(yield func(store.Happening, error) bool) {
 		now := s.Now()
-		if from.Store != now.Store || from.Events > now.Events || from.Runs > now.Runs {
+		if !from.Before(now) {
 			from = store.Position{Store: now.Store}
 		}
 		f := follower{s: s, at: from}

@@ -51,6 +51,7 @@ func start(ctx context.Context, conn *nats.Conn, own *server, lease time.Duratio
 		s.end()
 		return nil, err
 	}
+	go s.forgetting()
 	return s, nil
 }
 

@@ -113,6 +113,7 @@ const (
 	replicasNotSupported = 10074
 	noLeaderYet          = 10008
 	notTheLeader         = 10009
+	deleteFailed         = 10057
 	incomplete           = 10004
 	notReady             = 10163
 )

@@ -31,7 +31,7 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_700_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_750_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 	}, true},

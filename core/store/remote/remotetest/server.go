@@ -3,6 +3,7 @@ package remotetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -23,13 +24,14 @@ import (
 
 // Server keeps runs. Its Do is that of a page which reaches it. Runs that are put into its queue wait there: the test trains them.
 type Server struct {
-	Store store.Memory
-	Here  api.Here
+	Store    store.Memory
+	Here     api.Here
+	Identity uint64 // of its store: positions of another one are not known
 
 	mu       sync.Mutex
 	away     bool
-	happened []api.Happening // their positions count from 1
-	more     chan struct{}   // closed and replaced when there are more, or the streams are cut
+	happened []api.Happening
+	more     chan struct{} // closed and replaced when there are more, or the streams are cut
 	cuts     int
 	asked    []string // every request
 	made     []api.New
@@ -100,6 +102,12 @@ func (s *Server) Told(id string, records ...run.Record) {
 		}
 	}
 }
+
+// Changed has the stream say that a run has changed, though not its log.
+func (s *Server) Changed(id string) { s.happen(api.Happening{Run: id}) }
+
+// Deleted has the stream say that a run was deleted.
+func (s *Server) Deleted(id string) { s.happen(api.Happening{Run: id, Deleted: true}) }
 
 // Forget takes a run out of the queue.
 func (s *Server) Forget(id string) {
@@ -234,6 +242,14 @@ func (s *Server) isWaiting(id string) bool {
 
 func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, query url.Values, body []byte) (any, error) {
 	switch what := strings.Join(append([]string{method}, rest[:min(len(rest), 1)]...), " "); what {
+	case "GET":
+		all, err := s.Store.List(ctx)
+		all = append(s.waiting(), all...)
+		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == id })
+		if i < 0 {
+			return nil, cmp.Or(err, store.ErrNotFound)
+		}
+		return all[i], err
 	case "PATCH":
 		var l run.Label
 		if err := json.Unmarshal(body, &l); err != nil {
@@ -289,19 +305,24 @@ func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, qu
 // heartbeat is how often a stream says that it is there.
 const heartbeat = 15 * time.Second
 
+// position is that behind so many happenings.
+func (s *Server) position(n int) store.Position {
+	return store.Position{Store: s.Identity, Runs: uint64(n)}
+}
+
 // events is the stream from behind a position on.
 func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 	s.change(func() {})
 	s.mu.Lock()
-	cuts, at := s.cuts, len(s.happened)
-	if n, err := strconv.Atoi(since); err == nil {
-		at = n
+	cuts, at, old := s.cuts, len(s.happened), len(s.happened)
+	if p, err := store.ParsePosition(since); err == nil && p.Store == s.Identity && p.Runs <= uint64(at) {
+		at = int(p.Runs)
 	}
 	s.mu.Unlock()
 	from, to := io.Pipe()
 	context.AfterFunc(ctx, func() { from.CloseWithError(ctx.Err()) })
 	go func() {
-		if _, err := fmt.Fprintf(to, "id: %d\n\n", at); err != nil {
+		if _, err := fmt.Fprintf(to, "id: %s\n\n", s.position(at)); err != nil {
 			return
 		}
 		for {
@@ -320,10 +341,11 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 				text, err := json.Marshal(h)
 				switch {
 				case err != nil:
+				case h.Passing != nil && at <= old: // nobody is told of it later
 				case h.Passing != nil:
 					_, err = fmt.Fprintf(to, "data: %s\n\n", text)
 				default:
-					_, err = fmt.Fprintf(to, "id: %d\ndata: %s\n\n", at, text)
+					_, err = fmt.Fprintf(to, "id: %s\ndata: %s\n\n", s.position(at), text)
 				}
 				if err != nil {
 					return

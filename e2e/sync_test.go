@@ -1,0 +1,129 @@
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"unpool/internal/browser"
+)
+
+// gate stands before a server that is killed and started anew at other addresses, and counts the event streams that are open.
+type gate struct {
+	to      atomic.Pointer[url.URL]
+	streams atomic.Int32
+}
+
+func (f *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasSuffix(r.URL.Path, "/api/events") {
+		f.streams.Add(1)
+		defer f.streams.Add(-1)
+	}
+	(&httputil.ReverseProxy{
+		Rewrite:       func(p *httputil.ProxyRequest) { p.SetURL(f.to.Load()); p.Out.Host = p.In.Host },
+		FlushInterval: -1, // streams are to come as they are written
+		ErrorHandler:  func(w http.ResponseWriter, _ *http.Request, _ error) { w.WriteHeader(http.StatusBadGateway) },
+	}).ServeHTTP(w, r)
+}
+
+// serve starts a server behind the gate, which end kills.
+func (f *gate) serve(t *testing.T, store string) (end func()) {
+	t.Helper()
+	site, cmd, _ := launch(t, "127.0.0.1:0", "-backend", "wasm", "-store", store)
+	at, err := url.Parse(site)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.to.Store(at)
+	return func() { kill(cmd) }
+}
+
+func kill(cmd *exec.Cmd) {
+	cmd.Process.Kill()
+	cmd.Wait()
+}
+
+// one waits until one event stream is open.
+func (f *gate) one(t *testing.T, when string) {
+	t.Helper()
+	for until := time.Now().Add(soon); f.streams.Load() != 1; time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatalf("%s, %d event streams are open", when, f.streams.Load())
+		}
+	}
+}
+
+// Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and started anew: both have the
+// same curve in the end. What was seen is there when the server is not, after a reload too.
+func TestTabsShareAStream(t *testing.T) {
+	front, store := &gate{}, t.TempDir()
+	site := hosted(t, "/", front)
+	end := front.serve(t, store)
+	one := browser.Open(t)
+	one.Go(address(t, site, 4000, 20))
+	one.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
+	write(one, "#where", "server", "change")
+	one.Wait("document.querySelector('.promise').innerText.includes('goes on when this page is left')", soon)
+	one.Click("#train")
+	is := func(tab *browser.Tab, step int) {
+		t.Helper()
+		tab.Wait(fmt.Sprintf("(%s) >= %d", stepShownJS, step), later)
+	}
+	is(one, 40)
+	two := one.Another()
+	two.Go(site)
+	is(two, 60)
+	front.one(t, "with two tabs")
+
+	one.Go(site)
+	is(one, 80)
+	front.one(t, "after a reload")
+	end()
+	const away = "document.querySelector('main').innerText.includes('cannot be reached')"
+	one.Wait(away, later)
+	two.Wait(away, later)
+	end = front.serve(t, store)
+	one.Wait("!"+away, later)
+	two.Wait("!"+away, later)
+	step := stepShown(one)
+	is(one, step+60)
+	is(two, step+60)
+	front.one(t, "after the server was killed")
+
+	one.Click("#stop")
+	one.Wait(stateIs("stopped"), soon)
+	two.Wait(stateIs("stopped"), soon)
+	a, b := curve(one, "#chart-loss", "test"), curve(two, "#chart-loss", "test")
+	if len(a) < 5 || !slices.Equal(a, b) {
+		t.Errorf("the curves are\n%v\n%v", a, b)
+	}
+	two.Go(site + "runs/")
+	two.Wait(rowsAre(1), soon)
+	two.Wait("document.querySelector('.of-state[data-state=stopped]')", soon)
+
+	end()
+	two.Go(site + "runs/")
+	two.Wait(rowsAre(1), later)
+	two.Wait("document.querySelector('main').innerText.includes('cannot be reached. Its runs are listed as of ')", later)
+	two.Click(".runs-table .disclosure")
+	two.Wait("document.querySelector('[id^=chart-loss-] .curve')", soon)
+}
+
+// In Firefox the page has one stream, too.
+func TestStreamInFirefox(t *testing.T) {
+	gate := &gate{}
+	site := hosted(t, "/", gate)
+	t.Cleanup(gate.serve(t, t.TempDir()))
+	openFirefox(t, site+"runs/")
+	for until := time.Now().Add(later); gate.streams.Load() == 0 && time.Now().Before(until); {
+		time.Sleep(100 * time.Millisecond)
+	}
+	gate.one(t, "in Firefox")
+}
