@@ -78,7 +78,9 @@ func tours(t *testing.T, site string) []tour {
 		{"open", then(press("#open-"+failed), "document.querySelector('#run-"+failed+" .failure') && document.querySelector('#chart-loss-"+failed+" .curve')")},
 		{"compared", then(func(tab *browser.Tab) {
 			tab.Press("#open-"+failed, browser.Enter)
-			tab.Click("#ticks")
+			for _, id := range ids[:2] {
+				tab.Press("#tick-"+id, browser.Space)
+			}
 			tab.Click("#compare")
 		}, "document.querySelector('#chart-loss-compared .curve')")},
 		{"deleted", then(press("#delete"), "document.querySelector('#undo')")},

@@ -93,6 +93,7 @@ func (p *Page) hear(e run.Event) {
 	case *run.Rate:
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
+		p.KeepFocus("resume", "train") // the button goes that ended it
 		if !p.Trainer.There.Is() {
 			p.pace.learn(&p.Trainer.View)
 		}
@@ -134,7 +135,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 		query = "" // no link carries the user's pictures
 	}
 	p.link.put(ctx, query)
-	shell.Focus("status") // the button is gone with the first visit
+	p.AfterDrawing(func() { shell.Focus("pause") }) // which comes in the place of the button
 }
 
 // open resumes the run of a checkpoint that the user chose, a File.
