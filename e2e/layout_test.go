@@ -62,3 +62,26 @@ func TestEverythingFits(t *testing.T) {
 		})
 	}
 }
+
+// While numbers change, readings and their units stay where they are.
+func TestReadingsStandStill(t *testing.T) {
+	tab := browser.Open(t)
+	tab.Look(1280, 900, false)
+	tab.Go(address(t, start(t), 300, 30))
+	tab.Click("#train")
+	tab.Wait(stateIs("training")+" && "+stepShownJS+" > 0", later)
+	browser.Eval[any](tab, `void (window.places = {}, (function look() {
+		for (const e of document.querySelectorAll(".reading, .steps .unit, .main .unit, .speed .unit")) {
+			if (document.querySelector("#status").dataset.state !== "training") continue;
+			const at = e.getBoundingClientRect(), name = e.parentElement.parentElement.className + "/" + e.className;
+			(places[name] ??= new Set()).add(Math.round(at.left));
+		}
+		requestAnimationFrame(look);
+	})())`)
+	tab.Wait(stateIs("done"), later)
+	for name, places := range browser.Eval[map[string][]int](tab, "Object.fromEntries(Object.entries(places).map(([name, all]) => [name, [...all]]))") {
+		if len(places) != 1 {
+			t.Errorf("%s moves sideways: %v", name, places)
+		}
+	}
+}

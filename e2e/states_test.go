@@ -90,7 +90,12 @@ func tours(t *testing.T, site string) []tour {
 		{"open", then(press("#open-cifar-bn"), "document.querySelector('#chart-loss-cifar-bn .curve')")},
 		{"table", then(press("#fold-cifar-bn-table"), "document.querySelector('#row-cifar-bn .table')")},
 	}}, {"look", []state{
-		{"layers", then(visit("look/?run=published:mnist-cnn-seed1"), lookReady)},
+		{"layers", then(func(tab *browser.Tab) {
+			tab.Go(site + "?" + smallCNN(t).Query())
+			tab.Click("#train")
+			tab.Wait(stateIs("done"), later)
+			tab.Press("#look-inside", browser.Enter)
+		}, lookReady)},
 		{"mistakes", then(press("#mistakes"), "document.querySelector('.mistake')")},
 		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
 		{"weights", then(press("#view-weights"), "document.querySelectorAll('.finding').length === 4")},

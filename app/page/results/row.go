@@ -63,7 +63,6 @@ func (r *row) show(runs []*run.View) *shownRun {
 	}
 	s.accuracy.Title += ", " + of
 	s.loss.Title += ", " + of
-	s.loss.Log = true // the first evaluations would press the rest into a line at the bottom
 	s.sentence = finished.Sentence(r.Row, s.view)
 	r.shown = s
 	return s

@@ -41,6 +41,8 @@ type Page struct {
 	exports  *exports
 	linked   chart.Group // of the two charts
 
+	left countdown
+
 	interrupted *interrupted
 
 	plain   bool // the page came by a connection that the browser does not trust
@@ -89,7 +91,10 @@ func (p *Page) hear(e run.Event) {
 			p.take(e.Recipe)
 		}
 		p.shown.opened, p.shown.trained = false, e.Recipe
+		p.left = countdown{}
 		p.linked.ShowAll()
+	case *run.Progress:
+		p.left.hear(e.SecondsLeft)
 	case *run.Rate:
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
@@ -259,7 +264,7 @@ func (p *Page) welcome() app.UI {
 
 // strip is the strip of numbers and controls during a run and after it.
 func (p *Page) strip() app.UI {
-	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View), p.controls.render(), p.where.render())
+	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View, &p.left), p.controls.render(), p.where.render())
 }
 
 func (p *Page) menu() app.UI {
