@@ -46,7 +46,7 @@ type Filters struct {
 
 // Render draws the panel.
 func (f *Filters) Render() app.UI {
-	f.arrange()
+	arrange(f)
 	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),

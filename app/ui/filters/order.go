@@ -9,7 +9,7 @@ import (
 )
 
 // arrange works out what is shown and in which order, where that is another than before.
-func (f *Filters) arrange() {
+func arrange(f *Filters) {
 	if !f.Sortable || !f.sorted || f.Weights == nil {
 		f.shown, f.order, f.of = f.Weights, f.Order, nil
 		return
