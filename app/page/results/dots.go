@@ -34,14 +34,16 @@ func dotPlot(d finished.Dots) app.UI {
 	dot := func(class string, accuracy float64) app.UI {
 		return app.Span().Class("dot", class).Style("left", at(accuracy))
 	}
-	var lines, labels []app.UI
+	var labels []app.UI
 	for _, t := range d.Ticks() {
-		lines = append(lines, app.Span().Class("dots-line").Style("left", at(t)))
 		labels = append(labels, app.Span().Style("left", at(t)).Text(strconv.Itoa(int(100*t+0.5))+number.Thin+"%"))
 	}
 	var rows []app.UI
 	for _, r := range d.Rows {
-		marks := append([]app.UI{}, lines...)
+		var marks []app.UI
+		for _, t := range d.Ticks() {
+			marks = append(marks, app.Span().Class("dots-line").Style("left", at(t)))
+		}
 		marks = append(marks, dot("theirs", r.Baseline))
 		for _, s := range r.Seeds {
 			marks = append(marks, dot("seed", s))
