@@ -210,7 +210,7 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
-				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true},
+				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
 			),
 			p.shown.note(),
 			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),

@@ -58,13 +58,9 @@ func (s *sketch) ends(all []end) {
 		e := &all[i]
 		e.marker = e.line[len(e.line)-1]
 		e.text = e.marker.y
-		for j := len(e.line) - 1; j >= 0; j-- {
-			near := func(other end) bool {
-				return max(math.Abs(other.marker.x-e.line[j].x), math.Abs(other.marker.y-e.line[j].y)) < apart
-			}
-			if !slices.ContainsFunc(all[:i], near) {
-				e.marker = e.line[j]
-				break
+		for _, other := range all[:i] {
+			if max(math.Abs(other.marker.x-e.marker.x), math.Abs(other.marker.y-e.marker.y)) < apart {
+				e.marker = before(e.line, other.marker.x-apart)
 			}
 		}
 		if places := s.markers(e.curve, e.line, e.marker); places != "" {
@@ -77,13 +73,23 @@ func (s *sketch) ends(all []end) {
 	for i := 1; i < len(named); i++ {
 		named[i].text = max(named[i].text, named[i-1].text+line)
 	}
-	for i, lowest := len(named)-1, s.Y.From; i >= 0; i, lowest = i-1, named[i].text-line {
+	for i, lowest := len(named)-1, s.Y.From-0.5*s.text(); i >= 0; i, lowest = i-1, named[i].text-line {
 		named[i].text = min(named[i].text, lowest)
 	}
 	for _, e := range named {
 		s.marks = append(s.marks, Mark{Tag: "text", Kind: kindName, Look: e.curve.look, Name: e.curve.name, Part: e.curve.part, Text: e.name, Attrs: [][2]string{
 			{"x", pixel(e.line[len(e.line)-1].x + 0.6*s.text())}, {"y", pixel(e.text + 0.35*s.text())}, {"text-anchor", "start"}}})
 	}
+}
+
+// before is the place of a line at x, or its first if that lies behind x.
+func before(line []xy, x float64) xy {
+	for i := len(line) - 1; i > 0; i-- {
+		if a, b := line[i-1], line[i]; a.x <= x && x <= b.x && a.x < b.x {
+			return xy{x, a.y + (b.y-a.y)*(x-a.x)/(b.x-a.x)}
+		}
+	}
+	return line[0]
 }
 
 // markers are a curve's markers: the one at its end and, among many, others along it, each curve's at places of its own.

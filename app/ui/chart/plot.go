@@ -50,7 +50,7 @@ func (s Spec) plot(curves curves, size Size) Plot {
 	p.Y.From = max(size.Height-2*line-6, p.Y.To+1)
 	p.X.To = max(size.Width-1.7*size.text(), 2)
 	p.names = p.endNames()
-	if room := letters(size.text()) * (float64(longest(p.names)) + 1); room < 0.3*size.Width {
+	if room := letters(size.text()) * (float64(longest(p.names)) + 1); room < 0.25*size.Width {
 		p.X.To = max(min(p.X.To, size.Width-room), 2)
 	} else {
 		p.names = nil

@@ -43,7 +43,7 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 			}
 			stretch := 1
 			if w.Height == 1 {
-				stretch = min(maxStretch, (boxH/scale+gap)/rows-gap)
+				stretch = min(max(maxStretch, 2*leastGap/scale), (boxH/scale+gap)/rows-gap)
 			}
 			g := Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: scale, Gap: gap}
 			g.Width, g.Height = columns*(g.CellW+gap)-gap, rows*(g.CellH+gap)-gap
