@@ -24,6 +24,7 @@ type controls struct {
 	setup   *setup
 	shown   *shown
 	train   app.EventHandler // begins a run
+	begun   func()           // hears that one was begun here
 
 	rate    string // what stands in the learning-rate field of a run
 	problem string // what is wrong with it
@@ -108,7 +109,7 @@ func (c *controls) onResume(app.Context, app.Event) {
 		return // the field says what is wrong with it
 	}
 	c.trainer.Resume(&c.trainer.View, rate)
-	shell.Focus("status")
+	c.begun()
 }
 
 func (c *controls) rateField(enabled bool) app.UI {

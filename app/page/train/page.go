@@ -58,7 +58,7 @@ func New(s *shell.Shell) *Page {
 	p.setup.where = p.where
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
-	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
+	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
@@ -140,7 +140,12 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 		query = "" // no link carries the user's pictures
 	}
 	p.link.put(ctx, query)
-	p.AfterDrawing(func() { shell.Focus("pause") }) // which comes in the place of the button
+	focusRun(p.Shell)
+}
+
+// focusRun moves the keyboard's focus on to the run that has just begun: the button that began it goes.
+func focusRun(s *shell.Shell) {
+	s.AfterDrawing(func() { shell.Focus("pause") })
 }
 
 // open resumes the run of a checkpoint that the user chose, a File.
