@@ -27,7 +27,7 @@ try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } cat
 }</script>`
 
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
-// the style sheet change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
+// the style sheets change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
 func Handler(version string, wasmSize int64) *app.Handler {
 	raw := []string{headScript}
 	for _, name := range scripts {
@@ -46,13 +46,26 @@ func Handler(version string, wasmSize int64) *app.Handler {
 		ThemeColor:            "#fbfaf8",
 		LoadingLabel:          "Loading the page’s program: {progress} %",
 		CacheableResources:    cached(),
-		Styles:                []string{"/web/app.css"},
+		Styles:                sheets(),
 		RawHeaders:            raw,
 		Resources:             relative{version},
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
 		ServiceWorkerTemplate: serviceWorker,
 	}
+}
+
+// styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size.
+var styles = []string{
+	"tokens", "base", "shell", "form", "builder", "chart", "filters", "statistics", "train", "results", "runs", "look",
+}
+
+func sheets() []string {
+	all := make([]string, len(styles))
+	for i, name := range styles {
+		all[i] = "/web/css/" + name + ".css"
+	}
+	return all
 }
 
 // scripts are those that run before go-app's own, in this order.

@@ -71,7 +71,6 @@ func TestResultsPage(t *testing.T) {
 	tab.Press("#open-"+net, browser.Space)
 	tab.Wait("document.querySelector('#train-"+net+"')", soon) // what was loaded is still there
 
-	tab.Click("#compare-curves")
 	tab.Wait("document.querySelectorAll('#chart-compare .plot .curve').length === 4", soon)
 
 	tab.Press("#train-"+net, browser.Enter)

@@ -226,7 +226,7 @@ func stateIs(states ...string) string {
 }
 
 // stepShownJS is the step that the page shows.
-const stepShownJS = `parseInt(document.querySelector('.steps .figure')?.innerText.replace(/\D.*/s, '') ?? '-1')`
+const stepShownJS = `parseInt(document.querySelector('.steps .figure')?.innerText.trim().replace(/\D.*/s, '') ?? '-1')`
 
 func stepShown(tab *browser.Tab) int { return browser.Eval[int](tab, stepShownJS) }
 

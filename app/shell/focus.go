@@ -9,6 +9,28 @@ import (
 // Focus gives the keyboard's focus to the element with an id, if there is one.
 func Focus(id string) { web.With(web.ID(id), func(e app.Value) { e.Call("focus") }) }
 
+// KeepFocus gives the focus to the first of the elements with these ids that is there, should the one that has it be gone with the
+// next drawing. Without it the focus would be the document's, and who uses the keyboard would begin at the top of the page.
+func (s *Shell) KeepFocus(ids ...string) {
+	if !app.IsClient || !focused() {
+		return
+	}
+	s.AfterDrawing(func() {
+		for _, id := range ids {
+			if focused() {
+				return
+			}
+			Focus(id)
+		}
+	})
+}
+
+// focused reports whether any element has the focus.
+func focused() bool {
+	document := app.Window().Get("document")
+	return !document.Get("activeElement").Equal(document.Get("body"))
+}
+
 // showFromTheTop does what a browser does when it loads a page: without it the keyboard's focus would be gone with
 // the link that was followed, and a screen reader would not notice that the page is another one.
 func showFromTheTop() {

@@ -11,6 +11,7 @@ type clock struct {
 	steps    int
 	stepTime time.Duration // of all steps
 	recent   float64       // seconds a step, the latest ones weighing most
+	usual    float64       // likewise, over more of them: what is left jumps less than the speed
 
 	images   int           // evaluated
 	evalTime time.Duration // for all of them
@@ -55,6 +56,7 @@ func (c *clock) stepped(d time.Duration) {
 	c.stepTime += d
 	// A mean of all steps at first, of about the last ten later.
 	c.recent += (d.Seconds() - c.recent) / float64(min(c.steps, 10))
+	c.usual += (d.Seconds() - c.usual) / float64(min(c.steps, 100))
 }
 
 // evaluated counts images of an evaluation.
@@ -84,7 +86,7 @@ func (c *clock) imagesPerSecond(batch int) float64 {
 
 // left estimates the seconds that steps to take and images to evaluate will need.
 func (c *clock) left(steps, images int) float64 {
-	left := c.recent * float64(steps)
+	left := c.usual * float64(steps)
 	if c.images > 0 {
 		left += c.evalTime.Seconds() / float64(c.images) * float64(images)
 	}

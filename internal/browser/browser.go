@@ -197,7 +197,7 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 // moves it away from under the mouse.
 const still = `((selector) => {
 	const e = document.querySelector(selector);
-	if (!e?.matches(':enabled')) return false;
+	if (!e?.matches(':enabled:not([aria-disabled=true])')) return false;
 	e.scrollIntoView({ block: 'nearest' });
 	const { x, y, width, height } = e.getBoundingClientRect();
 	const before = window.stoodAt;
@@ -218,6 +218,7 @@ const (
 	Space     = " "
 	ArrowUp   = kb.ArrowUp
 	ArrowDown = kb.ArrowDown
+	TabKey    = kb.Tab
 )
 
 // Press waits until an element is there that can have the keyboard's focus, gives it that, and presses a key.
@@ -226,6 +227,12 @@ func (tab *Tab) Press(selector, key string) {
 	focus := fmt.Sprintf("(() => { const e = document.querySelector(%q); e?.focus(); return e && e === document.activeElement; })()", selector)
 	tab.Wait(focus, time.Minute)
 	run(tab, "press a key on "+selector, chromedp.KeyEvent(key))
+}
+
+// Key presses a key wherever the keyboard's focus is.
+func (tab *Tab) Key(key string) {
+	tab.t.Helper()
+	run(tab, "press a key", chromedp.KeyEvent(key))
 }
 
 // Look sets the size of the page in CSS pixels, and light or dark.
@@ -238,6 +245,14 @@ func (tab *Tab) Look(width, height int64, dark bool) {
 	run(tab, "set the size", chromedp.EmulateViewport(width, height))
 	run(tab, "set the colour scheme", command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+	}))
+}
+
+// ForceColours has the page drawn in the few colours of a reader who has chosen them (forced-colors), until the next Look.
+func (tab *Tab) ForceColours() {
+	tab.t.Helper()
+	run(tab, "force the colours", command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "forced-colors", Value: "active"}},
 	}))
 }
 

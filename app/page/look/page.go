@@ -151,7 +151,7 @@ func (p *Page) Render() app.UI {
 	p.subject.follow()
 	state := p.state()
 	return p.Frame(shell.Look,
-		app.Main().ID("look").Class("wide").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
+		app.Main().ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
 			p.Notices("You are offline. What this browser has kept can be looked into all the same."),
 			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
 			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),

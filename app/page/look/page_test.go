@@ -9,6 +9,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/filters"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
@@ -116,7 +117,7 @@ func TestSortedWeights(t *testing.T) {
 	if !strings.Contains(html, "Filter 2: 0 to 1.27") {
 		t.Errorf("the largest filter is not the second:\n%s", html)
 	}
-	if got := w.scaled(w.sorted(f.Filters, f.Order)).Pixels; got[2] != 63 || got[3] != -127 {
+	if got := w.scaled(filters.Arranged(f.Filters, w.order(f.Order))).Pixels; got[2] != 63 || got[3] != -127 {
 		t.Errorf("on scales of their own: %v", got)
 	}
 	w.byNumber = true

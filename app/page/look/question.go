@@ -67,6 +67,7 @@ func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
 				return
 			}
 			q.cancel, q.failed = nil, nil
+			q.subject.shell.KeepFocus("view") // the button goes that would have stopped it
 			switch {
 			case q.next != nil:
 				q.next()

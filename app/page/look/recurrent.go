@@ -34,7 +34,7 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 	}
 	return []app.UI{app.Div().Class("layers-grid", "wide").Body(
 		&filters.Filters{
-			ID: "weights-strips", Title: "Input weights, " + name, Weights: w.sorted(&g.Strips, g.Order), Order: w.order(g.Order), Dark: dark, Noun: "unit", Says: strips,
+			ID: "weights-strips", Title: "Input weights, " + name, Weights: filters.Arranged(&g.Strips, w.order(g.Order)), Order: w.order(g.Order), Dark: dark, Noun: "unit", Says: strips,
 			Width: 320, Height: 320, File: w.subject.file("input-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Strips+file),
 		},
 		&filters.Filters{

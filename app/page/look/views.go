@@ -81,7 +81,7 @@ func (p *Page) tabs() app.UI {
 
 // panel is what the view shows.
 func (p *Page) panel() app.UI {
-	panel := app.Div().ID("view").Class("view").Role("tabpanel").Aria("labelledby", "view-"+string(p.view)).DataSet("view", string(p.view))
+	panel := app.Div().ID("view").Class("view").Role("tabpanel").TabIndex(-1).Aria("labelledby", "view-"+string(p.view)).DataSet("view", string(p.view))
 	switch p.view {
 	case viewOrigin:
 		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))

@@ -142,7 +142,7 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 		says += "; each has a scale of its own, up to the one below"
 	}
 	return &filters.Filters{
-		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: w.sorted(f.Filters, f.Order), Drawn: w.scaled(w.sorted(f.Filters, f.Order)),
+		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: filters.Arranged(f.Filters, w.order(f.Order)), Drawn: w.scaled(filters.Arranged(f.Filters, w.order(f.Order))),
 		Order: w.order(f.Order), Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
 		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
@@ -159,17 +159,6 @@ func (w *weights) order(byNorm []int) []int {
 		return nil
 	}
 	return byNorm
-}
-
-// sorted is a picture of weights in the order that the reader has chosen.
-func (w *weights) sorted(from *run.Weights, byNorm []int) *run.Weights {
-	to := *from
-	size := from.Height * from.Width * from.Channels
-	to.Pixels = slices.Clone(from.Pixels)
-	for place, i := range w.order(byNorm) {
-		copy(to.Pixels[place*size:], from.Pixels[i*size:(i+1)*size])
-	}
-	return &to
 }
 
 // scaled is a picture of weights with each image on a scale of its own, where the reader has chosen that; else nil.

@@ -22,8 +22,14 @@ type comparison struct {
 	runs *runs
 
 	chosen int
-	open   bool               // its curves are shown
 	specs  map[int]chart.Spec // of those that have been shown
+}
+
+// load gets the runs of what is compared.
+func (c *comparison) load(all []finished.Comparison) {
+	if len(all) > 0 {
+		c.runs.load(all[min(c.chosen, len(all)-1)].Rows...)
+	}
 }
 
 func (c *comparison) render(all []finished.Comparison) app.UI {
@@ -38,28 +44,16 @@ func (c *comparison) render(all []finished.Comparison) app.UI {
 			app.Input().ID(id).Type("radio").Name("compare").Checked(c.chosen == i).
 				OnChange(func(app.Context, app.Event) {
 					c.chosen = i
-					if c.open {
-						c.runs.load(other.Rows...)
-					}
+					c.runs.load(other.Rows...)
 				}, app.EventScope(id)),
 			app.Text(other.Name),
 		))
 	}
-	return app.Section().Class("compare").Aria("labelledby", "compare-title").Body(
-		app.H2().ID("compare-title").Class("large-title").Text("The nets on MNIST compared"),
+	return app.Section().Class("panel", "compare").Aria("labelledby", "compare-title").Body(
+		app.H2().ID("compare-title").Text("The nets on MNIST compared"),
 		radios("compare", "Compare", choices),
+		c.curves(now),
 		app.P().Class("says").Text(now.Text),
-		app.Button().ID("compare-curves").Type("button").Class("quiet", "disclosure").
-			Aria("expanded", c.open).Aria("controls", "compare-chart").
-			OnClick(func(app.Context, app.Event) {
-				if c.open = !c.open; c.open {
-					c.runs.load(now.Rows...)
-				}
-			}, app.EventScope(now.Name)).
-			Text("Curves of test accuracy"),
-		app.Div().ID("compare-chart").Hidden(!c.open).Body(
-			app.If(c.open, func() app.UI { return c.curves(now) }),
-		),
 	)
 }
 
@@ -73,7 +67,7 @@ func (c *comparison) curves(of finished.Comparison) app.UI {
 			if runs[i], err = c.runs.loaded(r); err != nil {
 				return notLoaded(c.runs.shell.Offline, "The curves could not be loaded", err, func(app.Context, app.Event) {
 					c.runs.load(of.Rows...)
-					shell.Focus("compare-curves") // the button goes with the failure
+					shell.Focus("results") // the button goes with the failure
 				})
 			}
 			if runs[i] == nil {
@@ -84,9 +78,7 @@ func (c *comparison) curves(of finished.Comparison) app.UI {
 		spec.Title = "Test accuracy: " + of.Name
 		c.specs[c.chosen] = spec
 	}
-	return app.Div().Class("run").Body(
-		&chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec, Height: 330, File: "unpool-results-compared"},
-	)
+	return &chart.Chart{ID: "chart-compare", Title: "Test accuracy", Spec: spec, File: "unpool-results-compared"}
 }
 
 // comparedSpec draws the mean test accuracy of each row's runs, and the mark that they are compared at.

@@ -76,6 +76,7 @@ func (p *Page) load() {
 			var t finished.Table
 			if t, err = finished.Read(text); err == nil {
 				p.table = &t
+				p.comparison.load(t.Comparisons())
 			}
 		}
 		p.failed = err

@@ -81,7 +81,7 @@ func TestEveryRowOpens(t *testing.T) {
 		}
 	}
 	for i := range p.table.Comparisons() {
-		p.comparison.chosen, p.comparison.open = i, true
+		p.comparison.chosen = i
 		if html := app.HTMLString(p.comparison.render(p.table.Comparisons())); strings.Count(html, `class="curve `) < 2 {
 			t.Errorf("comparison %d shows less than two curves", i)
 		}
@@ -96,7 +96,6 @@ func TestIDsAreUnique(t *testing.T) {
 			p.row(r).open = true
 		}
 	}
-	p.comparison.open = true
 	seen := map[string]bool{}
 	for _, id := range regexp.MustCompile(`\bid="([^"]*)"`).FindAllStringSubmatch(app.HTMLString(p), -1) {
 		if seen[id[1]] {

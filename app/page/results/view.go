@@ -60,7 +60,7 @@ func (p *Page) failure() app.UI {
 
 // tables are the tables and what belongs to all rows.
 func (p *Page) tables() app.UI {
-	var parts []app.UI
+	parts := []app.UI{app.Div().Class("overview").Body(p.comparison.render(p.table.Comparisons()), dots(p.table.Dots()))}
 	for _, g := range p.table.Groups {
 		if g.Beyond {
 			parts = append(parts, app.Div().Class("prose").Body(
@@ -72,7 +72,7 @@ func (p *Page) tables() app.UI {
 		}
 		parts = append(parts, p.group(g))
 	}
-	parts = append(parts, notes(p.table), p.comparison.render(p.table.Comparisons()))
+	parts = append(parts, notes(p.table))
 	return app.Div().Class("results").Body(parts...)
 }
 

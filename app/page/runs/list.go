@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/ui/button"
 	"unpool/app/web"
 	"unpool/core/number"
 )
@@ -169,13 +170,12 @@ func arrow(down bool) string {
 func (l *list) pager() app.UI {
 	last := max(0, len(l.matches)-1) / onPage
 	first := l.page * onPage
-	button := func(id, label string, to int, on bool) app.UI {
-		return app.Button().ID(id).Type("button").Disabled(!on).
-			OnClick(func(app.Context, app.Event) { l.turn(l.page + to) }).Text(label)
+	turn := func(id, label string, to int, on bool) app.UI {
+		return button.New(id, !on, func(app.Context, app.Event) { l.turn(l.page + to) }).Text(label)
 	}
 	return app.Nav().Class("pager").Aria("label", "Pages of the table").Hidden(last == 0).Body(
-		button("previous", "Previous", -1, l.page > 0),
+		turn("previous", "Previous", -1, l.page > 0),
 		app.Span().Class("under").Role("status").Text(number.Int(first+1)+"–"+number.Int(first+len(l.shown()))+" of "+number.Int(len(l.matches))),
-		button("next", "Next", 1, l.page < last),
+		turn("next", "Next", 1, l.page < last),
 	)
 }

@@ -10,6 +10,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/button"
 	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -79,7 +80,7 @@ func (p *Page) remove(rows []*row) {
 	p.trash.put(rows)
 	p.ticks.none()
 	p.list.stale()
-	shell.Focus("runs") // the button goes with its run
+	p.KeepFocus("runs") // the button may go with its run
 }
 
 // Render shows the whole page.
@@ -97,7 +98,7 @@ func (p *Page) Render() app.UI {
 		state = "ready"
 	}
 	return p.Frame(path,
-		app.Main().ID("runs").Class("wide").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
+		app.Main().ID("runs").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
 			p.Notices("You are offline. What lies in this browser can be seen all the same.", p.away()),
 			app.Div().Class("title-row").Body(
 				app.H1().ID("runs-title").Text("Runs"),
@@ -153,8 +154,8 @@ func (p *Page) ready() app.UI {
 
 // actions are for the runs that are ticked.
 func (p *Page) actions(ticked []*row) app.UI {
-	button := func(id, label string, on bool, do func()) app.HTMLButton {
-		return app.Button().ID(id).Type("button").Disabled(!on).OnClick(func(app.Context, app.Event) { do() }).Text(label)
+	press := func(id, label string, on bool, do func()) app.HTMLButton {
+		return button.New(id, !on, func(app.Context, app.Event) { do() }).Text(label)
 	}
 	some := len(ticked) > 0
 	says := "Tick runs to compare, export or delete them."
@@ -162,11 +163,11 @@ func (p *Page) actions(ticked []*row) app.UI {
 		says = number.Int(len(ticked)) + " of " + number.Int(len(p.list.all)) + " ticked"
 	}
 	return app.Div().Class("ticked").Body(
-		button("compare", "Compare", len(ticked) > 1 || p.compare.open, p.compare.toggle).
+		press("compare", "Compare", len(ticked) > 1 || p.compare.open, p.compare.toggle).
 			Aria("expanded", p.compare.open).Aria("controls", "comparison"),
-		button("export", "Export", some, func() { p.files.export(p.ticks.of(p.list)) }),
-		button("delete", "Delete", some, func() { p.remove(p.ticks.of(p.list)) }),
-		button("untick", "Untick all", some, p.ticks.none),
+		press("export", "Export", some, func() { p.files.export(p.ticks.of(p.list)) }),
+		press("delete", "Delete", some, func() { p.remove(p.ticks.of(p.list)) }),
+		press("untick", "Untick all", some, p.ticks.none),
 		app.Span().ID("ticked").Class("under").Role("status").Text(says),
 	)
 }

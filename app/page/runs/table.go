@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/shell"
 )
 
 // grid is the table, a page of it at a time. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards,
@@ -35,6 +36,7 @@ func (g *grid) render() app.UI {
 			app.Button().ID("clear").Type("button").OnClick(func(app.Context, app.Event) {
 				g.list.query = ""
 				g.list.arrange()
+				shell.Focus("filter") // the button goes
 			}).Text("Show all"),
 		)
 	}

@@ -8,6 +8,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/button"
 	"unpool/app/ui/form"
 	"unpool/app/ui/term"
 	"unpool/app/ui/words"
@@ -23,6 +24,7 @@ type controls struct {
 	setup   *setup
 	shown   *shown
 	train   app.EventHandler // begins a run
+	begun   func()           // hears that one was begun here
 
 	rate    string // what stands in the learning-rate field of a run
 	problem string // what is wrong with it
@@ -40,18 +42,18 @@ func (c *controls) render() app.UI {
 func (c *controls) during() []app.UI {
 	phase, asked := c.trainer.View.Phase, c.trainer.Asked
 	training := phase.CanPause()
-	hold := app.Button().ID("pause").Type("button").OnClick(c.ask(control.Pause), app.EventScope("pause")).
-		Disabled(!training || asked == control.Pause).Body(icon("pause"), app.Text("Pause"))
+	hold := button.New("pause", !training || asked == control.Pause, c.ask(control.Pause)).Body(icon("pause"), app.Text("Pause"))
 	if phase == run.Paused {
-		hold = app.Button().ID("continue").Type("button").OnClick(c.ask(control.Continue), app.EventScope("continue")).
-			Disabled(asked == control.Continue).Body(icon("play"), app.Text("Continue"))
+		hold = button.New("continue", asked == control.Continue, c.ask(control.Continue)).Body(icon("play"), app.Text("Continue"))
 	}
 	return []app.UI{
-		hold,
-		app.Button().ID("step").Type("button").OnClick(c.ask(control.Step), app.EventScope("step")).Disabled(!training || asked == control.Step).
-			Title("Take exactly one training step, then pause").Body(icon("step"), app.Text("Step")),
-		app.Button().ID("stop").Type("button").OnClick(c.ask(control.Stop), app.EventScope("stop")).Disabled(asked == control.Stop).
-			Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
+		app.Div().Class("buttons").Body(
+			hold,
+			button.New("step", !training || asked == control.Step, c.ask(control.Step)).
+				Title("Take exactly one training step, then pause").Body(icon("step"), app.Text("Step")),
+			button.New("stop", asked == control.Stop, c.ask(control.Stop)).
+				Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
+		),
 		c.rateField(training),
 	}
 }
@@ -63,18 +65,23 @@ func (c *controls) after() []app.UI {
 		label = "Train again"
 	}
 	reading := c.trainer.Data.Reading()
-	parts := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
+	buttons := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
+	var rate app.UI
 	r, _ := c.trainer.View.Recipe()
 	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, be the trainer dead
 	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) && !(c.trainer.There.Is() && c.trainer.View.Phase == run.Done) {
-		parts = append(parts,
+		rate = c.rateField(true)
+		buttons = append(buttons,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
 				Title("Train on, to step %s", number.Int(r.Steps)).
-				Body(icon("play"), app.Text("Resume")),
-			c.rateField(true))
+				Body(icon("play"), app.Text("Resume")))
 	}
 	if len(c.trainer.View.Snapshots) > 0 {
-		parts = append(parts, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
+		buttons = append(buttons, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
+	}
+	parts := []app.UI{app.Div().Class("buttons").Body(buttons...)}
+	if rate != nil {
+		parts = append(parts, rate)
 	}
 	return parts
 }
@@ -102,7 +109,7 @@ func (c *controls) onResume(app.Context, app.Event) {
 		return // the field says what is wrong with it
 	}
 	c.trainer.Resume(&c.trainer.View, rate)
-	shell.Focus("status")
+	c.begun()
 }
 
 func (c *controls) rateField(enabled bool) app.UI {

@@ -42,6 +42,8 @@ type Page struct {
 	exports  *exports
 	linked   chart.Group // of the two charts
 
+	left countdown
+
 	interrupted *interrupted
 
 	plain   bool // the page came by a connection that the browser does not trust
@@ -57,7 +59,7 @@ func New(s *shell.Shell) *Page {
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where}
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
-	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain}
+	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
@@ -92,10 +94,14 @@ func (p *Page) hear(e run.Event) {
 			p.take(e.Recipe)
 		}
 		p.shown.opened, p.shown.trained = false, e.Recipe
+		p.left = countdown{}
 		p.linked.ShowAll()
+	case *run.Progress:
+		p.left.hear(e.SecondsLeft)
 	case *run.Rate:
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
+		p.KeepFocus("resume", "train") // the button goes that ended it
 		if !p.Trainer.There.Is() {
 			p.pace.learn(&p.Trainer.View)
 		}
@@ -137,7 +143,12 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 		query = "" // no link carries the user's pictures
 	}
 	p.link.put(ctx, query)
-	shell.Focus("status") // the button is gone with the first visit
+	focusRun(p.Shell)
+}
+
+// focusRun moves the keyboard's focus on to the run that has just begun: the button that began it goes.
+func focusRun(s *shell.Shell) {
+	s.AfterDrawing(func() { shell.Focus("pause") })
 }
 
 // open resumes the run of a checkpoint that the user chose, a File.
@@ -207,7 +218,7 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
-				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark()},
+				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
 			),
 			p.shown.note(),
 			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
@@ -261,7 +272,7 @@ func (p *Page) welcome() app.UI {
 
 // strip is the strip of numbers and controls during a run and after it.
 func (p *Page) strip() app.UI {
-	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View), p.controls.render(), p.where.render())
+	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View, &p.left), p.controls.render(), p.where.render())
 }
 
 func (p *Page) menu() app.UI {

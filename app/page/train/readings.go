@@ -2,6 +2,8 @@ package train
 
 import (
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -11,10 +13,10 @@ import (
 )
 
 // readings are the numbers of a run.
-func readings(v *run.View) app.UI {
+func readings(v *run.View, left *countdown) app.UI {
 	accuracy, loss, of, share := "–", "–", "", ""
 	if m, ok := v.Latest(); ok {
-		accuracy = number.Percent(m.Test.Accuracy)
+		accuracy = padded(number.Percent(m.Test.Accuracy), "10.0")
 		of = " of " + number.Int(m.Test.N) + " images"
 		share = fmt.Sprint(m.Test.Accuracy)
 		loss = number.Loss(m.Test.Loss)
@@ -27,8 +29,23 @@ func readings(v *run.View) app.UI {
 		),
 		reading("loss", loss, "", term.Word("loss", "test loss")),
 		progress(v),
-		speed(v),
+		speed(v, left),
 	)
+}
+
+// figureSpace is as wide as a digit.
+const figureSpace = '\u2007'
+
+// padded makes a number as wide as another by spaces before it, so that what stands behind it stays where it is.
+func padded(text, as string) string {
+	have, want := []rune(text), []rune(as)
+	missing := want[:max(len(want)-len(have), 0)]
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return figureSpace
+		}
+		return r
+	}, string(missing)) + text
 }
 
 func reading(class, figure, unit string, under app.UI) app.UI {
@@ -46,7 +63,7 @@ func progress(v *run.View) app.UI {
 	words := func() app.UI { return app.Text(under) }
 	if r, ok := v.Recipe(); ok {
 		total = int64(r.Steps)
-		figure, unit = number.Int(v.Step), " / "+number.Int(r.Steps)
+		figure, unit = padded(number.Int(v.Step), number.Int(r.Steps)), " / "+number.Int(r.Steps)
 		under = "training step"
 	}
 	switch v.Phase {
@@ -77,7 +94,7 @@ func progress(v *run.View) app.UI {
 	)
 }
 
-func speed(v *run.View) app.UI {
+func speed(v *run.View, left *countdown) app.UI {
 	figure, under := "–", ""
 	if v.Progress.ImagesPerSecond > 0 {
 		figure = number.Round(v.Progress.ImagesPerSecond)
@@ -89,7 +106,7 @@ func speed(v *run.View) app.UI {
 		}
 		under = "took " + number.Clock(v.End.Seconds)
 	case v.End == nil && v.Progress.SecondsLeft > 0:
-		under = number.Clock(v.Progress.Seconds) + " elapsed, " + number.Clock(v.Progress.SecondsLeft) + " left"
+		under = number.Clock(v.Progress.Seconds) + " elapsed, " + left.words()
 	}
 	return reading("speed", figure, number.Thin+"images/s", app.Text(under))
 }

@@ -98,7 +98,7 @@ func TestWhatThePageSays(t *testing.T) {
 // disabled reports whether a button cannot be pressed.
 func disabled(p *Page, id string) bool {
 	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(app.HTMLString(p))
-	return regexp.MustCompile(` disabled[ >]`).MatchString(button)
+	return regexp.MustCompile(` (aria-)?disabled[ >]`).MatchString(button)
 }
 
 func TestAnAnsweredCommandFreesItsButton(t *testing.T) {

@@ -33,6 +33,9 @@ type Chart struct {
 // usualHeight is a chart's, in pixels.
 const usualHeight = 264
 
+// highest is how high a wide chart is.
+const highest = 400
+
 func (c *Chart) group() *Group {
 	if c.Group != nil {
 		return c.Group
@@ -47,7 +50,7 @@ func (c *Chart) drawn() *drawing {
 		size.Width = 440 // before the first measurement, and on the server
 	}
 	if size.Height == 0 {
-		size.Height = usualHeight
+		size.Height = max(usualHeight, min(size.Width/2, highest))
 	}
 	size.Height *= max(1, size.text()/13)
 	return c.last.of(c.view(), size)

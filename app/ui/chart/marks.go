@@ -2,7 +2,6 @@ package chart
 
 import (
 	"slices"
-	"strings"
 	"unicode/utf8"
 )
 
@@ -32,6 +31,7 @@ const (
 	kindCurve     Kind = "curve"
 	kindFaint     Kind = "faint" // a curve that stands behind the others
 	kindMarker    Kind = "marker"
+	kindName      Kind = "name" // at a curve's end
 	kindCrosshair Kind = "crosshair"
 	kindBox       Kind = "box" // what is about to be zoomed to
 )
@@ -56,13 +56,22 @@ func (p Plot) Marks() []Mark {
 			s.line(kindBreak, at, p.Y.From, at, p.Y.To)
 		}
 	}
+	var ends []end
 	for _, faint := range []bool{true, false} {
-		for _, c := range p.curves {
-			if c.faint == faint {
-				s.curve(c)
+		for i, c := range p.curves {
+			if c.faint != faint {
+				continue
+			}
+			if line := s.curve(c); len(line) > 0 && !faint {
+				e := end{curve: c, line: slices.Clone(line)}
+				if len(p.names) > 0 {
+					e.name = p.names[i]
+				}
+				ends = append(ends, e)
 			}
 		}
 	}
+	s.ends(ends)
 	return s.marks
 }
 
@@ -152,21 +161,19 @@ func (s *sketch) axes() {
 	s.words("middle", max(half, min((x.From+x.To)/2, s.Width-half)), y.From+2.7*text, title)
 }
 
-// curve draws a curve, what is behind it, and its markers.
-func (s *sketch) curve(c curve) {
+// curve draws a curve and what is behind it, and returns its line in pixels, which holds until the next.
+func (s *sketch) curve(c curve) []xy {
 	_, names := s.curves.number(c.name)
 	if s.Smooth && names <= few {
 		s.shape(kindRaw, c, s.path(s.thinned(c.raw)))
 	}
 	line := s.thinned(c.line)
+	kind := kindCurve
 	if c.faint {
-		s.shape(kindFaint, c, s.path(line))
-		return
+		kind = kindFaint
 	}
-	s.shape(kindCurve, c, s.path(line))
-	if places := s.markers(c, line); places != "" {
-		s.shape(kindMarker, c, places)
-	}
+	s.shape(kind, c, s.path(line))
+	return line
 }
 
 // few is how many names one keeps apart by colour. Among more, curves have markers all along, and smoothed ones stand alone.
@@ -174,31 +181,6 @@ const few = 4
 
 // markersApart is how many pixels apart those markers are.
 const markersApart = 110.0
-
-// markers are a curve's markers: at its end and, among many, along it, each curve's at places of its own.
-func (s *sketch) markers(c curve, line []xy) string {
-	if len(line) == 0 {
-		return ""
-	}
-	var shapes strings.Builder
-	put := func(at xy) {
-		if at.y >= s.Y.To && at.y <= s.Y.From {
-			shapes.WriteString(c.look.Marker.at(at))
-		}
-	}
-	end := line[len(line)-1]
-	if i, n := s.curves.number(c.name); n > few {
-		next := s.X.From + markersApart*(0.2+0.8*float64(i)/float64(n))
-		for _, at := range line {
-			if at.x >= next && at.x < end.x-12 {
-				put(at)
-				next += markersApart
-			}
-		}
-	}
-	put(end)
-	return shapes.String()
-}
 
 // number is which of how many names a curve's name is.
 func (cs curves) number(name string) (i, n int) {

@@ -35,6 +35,7 @@ type Plot struct {
 	X      xAxis
 	Y      Scale
 	curves curves
+	names  []string // at the curves' ends; nil for none
 }
 
 // Plot works out the scales.
@@ -48,6 +49,12 @@ func (s Spec) plot(curves curves, size Size) Plot {
 	p.Y.To = 0.8 * size.text()
 	p.Y.From = max(size.Height-2*line-6, p.Y.To+1)
 	p.X.To = max(size.Width-1.7*size.text(), 2)
+	p.names = p.endNames()
+	if room := letters(size.text()) * (float64(longest(p.names)) + 1); room < 0.25*size.Width {
+		p.X.To = max(min(p.X.To, size.Width-room), 2)
+	} else {
+		p.names = nil
+	}
 	longest := 5 // so that charts below one another mostly begin at the same place
 	for _, t := range p.Y.valueTicks(p.rows(), p.Unit) {
 		longest = max(longest, utf8.RuneCountInString(t.label))
@@ -105,14 +112,26 @@ func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 		if s.Reference != 0 {
 			lo = min(lo, s.Reference)
 		}
-		step := niceStep((1 - min(lo, 0.99)) / 4)
-		return max(0, math.Floor(lo/step+1e-9)*step), 1, false
+		return floor(lo), 1, false
 	}
 	step := niceStep(hi / 5)
 	if step == 0 {
 		return 0, 1, false
 	}
 	return 0, math.Ceil(hi/step-1e-9) * step, false
+}
+
+// floors are where the axis of accuracies can begin: so few that it seldom changes while a run goes on, and that charts compare.
+var floors = []float64{0.99, 0.98, 0.95, 0.9, 0.8, 0.5}
+
+// floor is the highest of them that is not above lo.
+func floor(lo float64) float64 {
+	for _, f := range floors {
+		if lo >= f {
+			return f
+		}
+	}
+	return 0
 }
 
 // around rounds a range of values outwards.

@@ -68,7 +68,7 @@ func TestXAxis(t *testing.T) {
 		view           View
 		want           string
 	}{
-		{5500, 60, View{}, "0, 2 000, 4 000, training step"},
+		{5500, 60, View{}, "0, 2 000, 4 000, 5 500, training step"},
 		{5500, 60, View{LogX: true}, "100, 200, 500, 1 000, 2 000, 5 000, training step"},
 		{5500, 60, View{Zoom: Range{1010, 1020}}, "1 010, 1 015, 1 020, training step"},
 		{5500, 60, View{Axis: Elapsed}, "0, 15, 30, 45, 60, time since the start (s)"},

@@ -90,6 +90,8 @@ func (f *figure) paint(kind Kind, look Look) [][2]string {
 		return append(stroke(ink, width, look.Dash.pattern()), attrs("stroke-linejoin", "round", "stroke-linecap", "round")...)
 	}
 	switch kind {
+	case kindName:
+		return attrs("fill", f.theme.Text)
 	case kindTick:
 		return attrs("fill", f.theme.Soft)
 	case kindGrid:

@@ -101,7 +101,7 @@ func TestSVGIsWellFormed(t *testing.T) {
 
 // The style sheet and the figures have the same colours.
 func TestStyleSheetHasTheThemes(t *testing.T) {
-	css, err := os.ReadFile("../../../public/app.css")
+	css, err := os.ReadFile("../../../public/css/tokens.css")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -95,7 +95,15 @@ func (x xAxis) ticks(n int) (ticks []tick) {
 	case Clock:
 		return x.clockTicks(n, x.zone)
 	}
-	for _, at := range x.Ticks(n) {
+	places := x.Ticks(n)
+	if end := x.whole.To; !x.Log && x.Max == end && len(places) > 1 { // where the run ends
+		apart := places[1] - places[0]
+		for len(places) > 1 && end-places[len(places)-1] < 0.7*apart {
+			places = places[:len(places)-1]
+		}
+		places = append(places, end)
+	}
+	for _, at := range places {
 		label := number.Round(at)
 		if at != math.Trunc(at) {
 			label = plain(at)

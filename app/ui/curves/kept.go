@@ -34,6 +34,7 @@ func (k *Kept) Loss(e models.Entry, v *run.View, last float64) chart.Spec {
 	return chart.Spec{
 		Title: "Loss: " + e.Title, Y: "cross-entropy, in nats",
 		Unit: chart.Nats, XMax: last, Breaks: breaks(v), Series: k.loss,
+		View: chart.View{Log: true}, // the first evaluations would press the rest into a line at the bottom
 	}
 }
 

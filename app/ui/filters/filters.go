@@ -27,6 +27,7 @@ type Filters struct {
 	Dark          bool         // the page's theme: the middle of the colour scale is black
 	Drawn         *run.Weights // what the picture is drawn from, where its images have scales of their own; nil for Weights
 	Order         []int        // the number of the image at each place, where they are sorted; nil where that is the place's
+	Sortable      bool         // the reader can have the largest first; Order is not to be given then
 	Noun          string       // what an image is, such as "map"; "" for a layer's filters or units
 	Says          string       // the caption while no image is pointed at; "" for how many there are
 	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
@@ -37,13 +38,25 @@ type Filters struct {
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool
+	sorted  bool // the largest come first
+	shown   *run.Weights
+	order   []int
+	of      *run.Weights // that shown and order are of
 }
 
 // Render draws the panel.
 func (f *Filters) Render() app.UI {
+	arrange(f)
 	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),
+			app.If(f.Sortable && f.Weights != nil, func() app.UI {
+				return app.Label().Class("check").Body(
+					app.Input().ID(f.ID+"-sort").Type("checkbox").Checked(f.sorted).
+						OnChange(func(_ app.Context, e app.Event) { f.sorted = e.Get("target").Get("checked").Bool() }),
+					app.Text("largest first"),
+				)
+			}),
 		),
 		app.If(f.Weights == nil, func() app.UI {
 			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")
@@ -54,7 +67,7 @@ func (f *Filters) Render() app.UI {
 func (f *Filters) title() string { return cmp.Or(f.Title, "First-layer weights") }
 
 func (f *Filters) picture() []app.UI {
-	w, drawn := f.Weights, cmp.Or(f.Drawn, f.Weights)
+	w, drawn := f.Weights, cmp.Or(f.Drawn, f.shown)
 	grid, title, says := f.grid(), f.title(), f.caption()
 	hint := ""
 	if f.Choose != nil {
@@ -140,10 +153,10 @@ func (f *Filters) caption() string {
 // describe names the image at place i by its number, counted from 1, and says its range.
 func (f *Filters) describe(i int) string {
 	w := f.Weights
-	lo, hi := Range(w, i)
+	lo, hi := Range(f.shown, i)
 	number := i / w.Channels
-	if f.Order != nil {
-		number = f.Order[number]
+	if f.order != nil {
+		number = f.order[number]
 	}
 	name := fmt.Sprintf("Filter %d", number+1)
 	switch {

@@ -18,10 +18,14 @@ type Grid struct {
 	Columns, Rows int
 	Width, Height int
 	Scale         int // screen pixels for each of the picture's
+	Gap           int // the room between images
 }
 
-// gap is the room between images, in picture pixels.
-const gap = 1
+// leastGap is the room between images, in screen pixels: enough for none to run into another.
+const leastGap = 6
+
+// gapAt is that room in picture pixels.
+func gapAt(scale int) int { return (leastGap + scale - 1) / scale }
 
 // maxStretch keeps a single row of weights from becoming a bar that looks like an image.
 const maxStretch = 6
@@ -32,12 +36,16 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 	count := w.Count * w.Channels
 	for columns := 1; columns <= count; columns++ {
 		rows := (count + columns - 1) / columns
-		for scale := boxW / (columns*(w.Width+gap) - gap); scale >= 1; scale-- {
+		for scale := boxW / (columns * w.Width); scale >= 1; scale-- {
+			gap := gapAt(scale)
+			if (columns*(w.Width+gap)-gap)*scale > boxW {
+				continue
+			}
 			stretch := 1
 			if w.Height == 1 {
-				stretch = min(maxStretch, (boxH/scale+gap)/rows-gap)
+				stretch = min(max(maxStretch, 2*leastGap/scale), (boxH/scale+gap)/rows-gap)
 			}
-			g := Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: scale}
+			g := Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: scale, Gap: gap}
 			g.Width, g.Height = columns*(g.CellW+gap)-gap, rows*(g.CellH+gap)-gap
 			if stretch >= 1 && g.Height*scale <= boxH {
 				if g.inked() > best.inked() || g.inked() == best.inked() && g.empty() < best.empty() {
@@ -48,13 +56,14 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 		}
 	}
 	if best.Count == 0 { // more than the box can hold: the box grows downwards
+		gap := gapAt(1)
 		columns := max(1, min(count, (boxW+gap)/(w.Width+gap)))
 		rows := (count + columns - 1) / columns
 		stretch := 1
 		if w.Height == 1 {
 			stretch = max(1, min(4*maxStretch, (boxH+gap)/rows-gap))
 		}
-		best = Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: 1}
+		best = Grid{Count: count, CellW: w.Width, CellH: w.Height * stretch, Columns: columns, Rows: rows, Scale: 1, Gap: gap}
 		best.Width, best.Height = columns*(best.CellW+gap)-gap, rows*(best.CellH+gap)-gap
 	}
 	return best
@@ -73,7 +82,7 @@ func Share(part, whole int) string {
 
 // Cell returns the top left corner of image i.
 func (g Grid) Cell(i int) (x, y int) {
-	return i % g.Columns * (g.CellW + gap), i / g.Columns * (g.CellH + gap)
+	return i % g.Columns * (g.CellW + g.Gap), i / g.Columns * (g.CellH + g.Gap)
 }
 
 // At returns the image at a screen position within the picture; -1 for none.
@@ -81,8 +90,8 @@ func (g Grid) At(x, y float64) int {
 	if g.Scale == 0 || x < 0 || y < 0 {
 		return -1
 	}
-	column := int(x) / g.Scale / (g.CellW + gap)
-	row := int(y) / g.Scale / (g.CellH + gap)
+	column := int(x) / g.Scale / (g.CellW + g.Gap)
+	row := int(y) / g.Scale / (g.CellH + g.Gap)
 	if i := row*g.Columns + column; column < g.Columns && i < g.Count {
 		return i
 	}
@@ -117,10 +126,10 @@ func (g Grid) Move(i int, key string) (int, bool) {
 // Colors is a diverging map: what -1, 0 and 1 look like, and what lies between the images.
 type Colors struct{ Low, Zero, High, Ground [3]uint8 }
 
-// The maps: blue, white, orange; on a dark ground the middle is black.
+// The maps: blue, white, orange; on a dark ground the middle is black. What lies between images is the page's ground (--ground).
 var (
-	Light = Colors{Low: [3]uint8{0, 84, 148}, Zero: [3]uint8{255, 255, 255}, High: [3]uint8{213, 94, 0}, Ground: [3]uint8{214, 211, 209}}
-	Dark  = Colors{Low: [3]uint8{86, 180, 233}, Zero: [3]uint8{0, 0, 0}, High: [3]uint8{255, 149, 10}, Ground: [3]uint8{68, 64, 60}}
+	Light = Colors{Low: [3]uint8{0, 84, 148}, Zero: [3]uint8{255, 255, 255}, High: [3]uint8{213, 94, 0}, Ground: [3]uint8{251, 250, 248}}
+	Dark  = Colors{Low: [3]uint8{86, 180, 233}, Zero: [3]uint8{0, 0, 0}, High: [3]uint8{255, 149, 10}, Ground: [3]uint8{22, 20, 18}}
 )
 
 // ColorsOf are those of a theme.

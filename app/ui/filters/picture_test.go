@@ -27,7 +27,7 @@ func TestLayoutFillsTheBoxInWholeMultiples(t *testing.T) {
 		columns int
 		scale   int
 	}{
-		{"rnn 128", weights(128, 1, 28, 1), 4, 2},
+		{"rnn 128", weights(128, 1, 28, 1), 8, 1},
 		{"rnn 32", weights(32, 1, 28, 1), 3, 3},
 		{"filters of 5x5", weights(32, 5, 5, 1), 8, 6},
 		{"colour", weights(16, 5, 5, 3), 8, 5},
@@ -36,6 +36,9 @@ func TestLayoutFillsTheBoxInWholeMultiples(t *testing.T) {
 		g := Layout(c.w, boxW, boxH)
 		if g.Columns != c.columns || g.Scale != c.scale {
 			t.Errorf("%s: %d columns at scale %d, want %d at %d", c.name, g.Columns, g.Scale, c.columns, c.scale)
+		}
+		if g.Gap*g.Scale < 6 {
+			t.Errorf("%s: images are %d pixels apart", c.name, g.Gap*g.Scale)
 		}
 		if g.Width*g.Scale > boxW || g.Height*g.Scale > boxH {
 			t.Errorf("%s: %dx%d at scale %d leaves the box", c.name, g.Width, g.Height, g.Scale)
@@ -111,7 +114,7 @@ func pixel(t *testing.T, file []byte, x, y int) color.RGBA {
 func TestPictureShowsEachWeightInItsColour(t *testing.T) {
 	w := weights(3, 2, 3, 2) // six images of 2x3
 	w.Pixels[0], w.Pixels[1], w.Pixels[2] = -127, 127, 0
-	g := Grid{Count: 6, CellW: 3, CellH: 2, Columns: 6, Rows: 1, Width: 6*4 - 1, Height: 2, Scale: 1}
+	g := Grid{Count: 6, CellW: 3, CellH: 2, Columns: 6, Rows: 1, Width: 6*4 - 1, Height: 2, Scale: 1, Gap: 1}
 	url := DataURL(w, g, Light)
 	file, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(url, "data:image/bmp;base64,"))
 	if err != nil {

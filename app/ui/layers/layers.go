@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/builder"
+	"unpool/app/ui/button"
 	"unpool/models/net"
 )
 
@@ -79,8 +80,8 @@ func (b *Builder) tools(sheet builder.Sheet) app.UI {
 			}),
 		),
 		app.Div().Class("undoing").Role("group").Aria("label", "Undo and redo").Body(
-			app.Button().ID("builder-undo").Type("button").Disabled(b.Fixed || !b.Editor.CanUndo()).OnClick(h.onUndo).Text("Undo"),
-			app.Button().ID("builder-redo").Type("button").Disabled(b.Fixed || !b.Editor.CanRedo()).OnClick(h.onRedo).Text("Redo"),
+			button.New("builder-undo", b.Fixed || !b.Editor.CanUndo(), h.onUndo).Text("Undo"),
+			button.New("builder-redo", b.Fixed || !b.Editor.CanRedo(), h.onRedo).Text("Redo"),
 		),
 	)
 }

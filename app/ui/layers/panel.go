@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/builder"
+	"unpool/app/ui/button"
 	"unpool/models/net"
 )
 
@@ -32,7 +33,7 @@ func (b *Builder) panel(r builder.Row) app.UI {
 }
 
 func (b *Builder) action(id, text, label string, can bool, do app.EventHandler) app.UI {
-	return app.Button().ID("layer-"+id).Type("button").Disabled(b.Fixed || !can).Aria("label", label).OnClick(do, app.EventScope(id)).Text(text)
+	return button.New("layer-"+id, b.Fixed || !can, do).Aria("label", label).Text(text)
 }
 
 // field is an option of the layer that is open.

@@ -8,7 +8,9 @@ import "github.com/maxence-charriere/go-app/v10/pkg/app"
 func Table(name string, head []string, rows [][]string) app.UI {
 	cells := make([]app.UI, len(head))
 	for i, h := range head {
-		cells[i] = app.Th().Scope("col").Text(h)
+		if cells[i] = app.Th().Scope("col").Text(h); h == "" {
+			cells[i] = app.Td() // a head without words is none
+		}
 	}
 	body := make([]app.UI, len(rows))
 	for i, row := range rows {

@@ -68,7 +68,7 @@ func Read(text string) (Table, error) {
 	}
 	if len(compared) > 0 {
 		t.Groups = append(t.Groups, Group{Rows: compared, Head: []string{
-			"Net", "Data", "Course report", "Ours", "Difference", "Best", "Last", passing, "Seeds"}})
+			"Net", "Data", "Course report", "Ours", "Difference", "Reproduced", "Best", "Last", passing, "Seeds"}})
 	}
 	if len(beyond) > 0 {
 		t.Groups = append(t.Groups, Group{Beyond: true, Rows: beyond, Head: []string{
@@ -114,10 +114,11 @@ func (t *Table) row(e models.Entry, r results.Row) Row {
 		baseline.Soft = at(e.Baseline.AtStep)
 	}
 	baseline.Note = t.note(e.Baseline.Note)
+	reproduced := Cell{Text: "yes"}
 	if !row.Reproduced {
-		difference.Wrong, difference.Note = "not reproduced", t.note(e.Baseline.Tried)
+		reproduced = Cell{Wrong: "no", Note: t.note(e.Baseline.Tried)}
 	}
-	row.Cells = []Cell{data, baseline, ours, difference, point(first.Best), point(first.Last), mark, seeds}
+	row.Cells = []Cell{data, baseline, ours, difference, reproduced, point(first.Best), point(first.Last), mark, seeds}
 	return row
 }
 

@@ -20,7 +20,7 @@ import (
 )
 
 // needed are the files without which the page cannot work.
-var needed = []string{"app.wasm", "trainer.wasm", "trainer.js", "wasm_exec.js", "app.css"}
+var needed = []string{"app.wasm", "trainer.wasm", "trainer.js", "wasm_exec.js", "css/base.css"}
 
 // file is one thing to serve.
 type file struct {

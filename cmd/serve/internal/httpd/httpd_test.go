@@ -18,7 +18,7 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	public := t.TempDir()
 	files := map[string]string{
 		"app.wasm": "\x00asm" + strings.Repeat("a", 1000), "trainer.wasm": "\x00asm trainer", "trainer.js": "// trainer",
-		"wasm_exec.js": "// the toolchain's", "app.css": "body{}", "data/mnist/labels.gz": "\x1f\x8bdata",
+		"wasm_exec.js": "// the toolchain's", "css/base.css": "body{}", "data/mnist/labels.gz": "\x1f\x8bdata",
 		"results/run.jsonl": "{}\n",
 		"app.wasm.gz":       "not the packed form of app.wasm", "app.wasm.sources": "hash", ".hidden": "secret",
 	}

@@ -43,7 +43,7 @@ func tree(t *testing.T) string {
 		"cmd/app/main.go":     program,
 		"cmd/trainer/main.go": "package main\n\nfunc main() {}\n",
 		"part/part.go":        "package part\n\nconst Word = \"one\"\n",
-		"public/app.css":      "body{}",
+		"public/css/base.css": "body{}",
 		"wasm/host/helper.js": "",
 	} {
 		name = filepath.Join(root, filepath.FromSlash(name))
