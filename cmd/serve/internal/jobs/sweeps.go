@@ -44,7 +44,7 @@ type Sweeps struct {
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
 	Stderr  io.Writer                         // hears of sweeps that end, and what goes wrong with them
 
-	feeding sync.Mutex    // held while a run is chosen, so that two are not the same
+	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is ended
 	woken   chan struct{} // has a token when a sweep may have to be brought to its end
 	plans   plans
 }

@@ -63,6 +63,8 @@ func (s *Sweeps) endAll(ctx context.Context) (again bool, err error) {
 
 // end brings a sweep to its end, if it is at its end, and reports whether that is to be tried again soon.
 func (s *Sweeps) end(ctx context.Context, one store.Sweep) (again bool, err error) {
+	s.feeding.Lock() // so that none of its runs begins meanwhile
+	defer s.feeding.Unlock()
 	k, err := s.runs(ctx)
 	if err != nil {
 		return false, err

@@ -242,3 +242,17 @@ func TestSweepThatCannotBeRead(t *testing.T) {
 		t.Errorf("nothing is fed: %v", err)
 	}
 }
+
+// A run that another program has begun since the queue was read goes to its next rung, and not to the end: runs of other seeds follow it there.
+func TestStandingOfARunJustBegun(t *testing.T) {
+	rungs := []int{10, 30, 90}
+	for reached, want := range []int{0, 1, 2} {
+		sum := &run.Summary{Phase: run.Training}
+		for _, step := range rungs[:reached] {
+			sum.Rungs = append(sum.Rungs, run.Rung{Step: step})
+		}
+		if s := standing(rungs, sum, store.Job{}, false); !s.Busy || s.To != want {
+			t.Errorf("after %d rungs: %+v, want one on its way to rung %d", reached, s, want)
+		}
+	}
+}
