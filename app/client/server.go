@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"sync"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -21,6 +22,9 @@ type Server struct {
 	dispatch func(func(app.Context))
 	store    *remote.Store // nil until Here is known
 	none     bool          // it keeps none
+
+	opening sync.Mutex    // while the server is waited for
+	opened  *remote.Store // the one there is: it has a stream of events. Its goroutines share it, before the pages' has it as store
 }
 
 // Name is what the server is called.
@@ -34,11 +38,17 @@ func (s *Server) Name() string {
 // Answered reports whether it is known whether the site's server keeps runs.
 func (s *Server) Answered() bool { return s.store != nil || s.none }
 
-// open waits until the server has answered. It runs on a goroutine of its own.
-func (s *Server) open(ctx context.Context) (store.Changing, error) {
+// open waits until the server has answered. It runs on a goroutine of its own. Whoever opens it, it has one stream of events for all.
+func (s *Server) open(context.Context) (store.Changing, error) {
 	if s.do == nil {
 		return nil, remote.ErrNone
 	}
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.opened != nil {
+		return s.opened, nil
+	}
+	ctx := context.Background() // as long as the tab
 	opened, err := remote.Open(ctx, s.do)
 	if err != nil {
 		return nil, err
@@ -47,6 +57,7 @@ func (s *Server) open(ctx context.Context) (store.Changing, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.opened = opened
 	s.dispatch(func(app.Context) { s.store, s.Here = opened, &here })
 	return opened, nil
 }

@@ -3,6 +3,7 @@ package remotetest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -34,6 +35,10 @@ type Server struct {
 	asked    []string // every request
 	made     []api.New
 	commands []control.Command
+
+	sweeps    []api.Sweep
+	newSweeps []api.NewSweep
+	orders    []string // what sweeps were told
 }
 
 // Away makes the server one that cannot be reached, or one that can. Streams end.
@@ -195,6 +200,8 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		defer s.mu.Unlock()
 		s.made = append(s.made, n)
 		return api.Made{ID: ID(len(s.made) - 1)}, nil
+	case parts[1] == "sweeps":
+		return s.ofSweeps(method, parts[2:], body)
 	case parts[1] == "runs":
 		return s.ofRun(ctx, method, parts[2], parts[3:], u.Query(), body)
 	}
@@ -220,6 +227,12 @@ func (s *Server) isWaiting(id string) bool {
 
 func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, query url.Values, body []byte) (any, error) {
 	switch what := strings.Join(append([]string{method}, rest[:min(len(rest), 1)]...), " "); what {
+	case "GET":
+		all, err := s.Store.List(ctx)
+		if i := slices.IndexFunc(all, func(one run.Summary) bool { return one.ID == id }); i >= 0 {
+			return all[i], nil
+		}
+		return nil, cmp.Or(err, store.ErrNotFound)
 	case "PATCH":
 		var l run.Label
 		if err := json.Unmarshal(body, &l); err != nil {
