@@ -93,8 +93,7 @@ func (s *Scatter) Draw(shown []int, chosen []bool) string {
 		*of = dot(*of, x, y, r)
 		if low, high, ok := s.spread(point); ok {
 			of = spreads.of(s.of, point, chosen)
-			*of = put(put(*of, 'M', x, low), 'V', high, 0)
-			*of = (*of)[:len(*of)-len(" 0")] // V takes one number
+			*of = tenth(append(put(*of, 'M', x, low), 'V'), high)
 		}
 	}
 	d.add("spread", &spreads)
