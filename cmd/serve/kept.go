@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 
 	"unpool/cmd/serve/internal/api"
 	"unpool/cmd/serve/internal/backends"
@@ -59,31 +60,32 @@ func (m *Main) openStore(ctx context.Context, dir string) (*jetstore.Store, erro
 type keeper struct {
 	store   *jetstore.Store
 	queue   *queue.Queue
+	sweeps  *jobs.Sweeps
 	trainer *jobs.Queued
 	images  *jobs.Images
-	done    chan struct{} // closed when the queue is at rest
+	at      sync.WaitGroup // what is at work
 }
 
 // keeper makes what keeps runs in a store. It trains nothing yet.
 func (m *Main) keeper(s *jetstore.Store, compute backends.Options) *keeper {
-	k := &keeper{store: s, images: m.images(m.Data), done: make(chan struct{})}
+	k := &keeper{store: s, images: m.images(m.Data)}
 	k.trainer = &jobs.Queued{Store: s, Backend: compute, Images: m.images(m.Data), Stderr: m.Stderr}
 	k.queue = queue.New(s, k.trainer, m.Stderr)
+	k.sweeps = jobs.NewSweeps(s, k.queue, k.images.Missing, m.Stderr)
+	k.queue.Feed = k.sweeps.Feed
 	return k
 }
 
-// work begins to train what is in the queue, until ctx ends.
+// work begins to train what is in the queue, and what sweeps put there, until ctx ends.
 func (k *keeper) work(ctx context.Context) {
-	go func() {
-		defer close(k.done)
-		k.queue.Run(ctx)
-	}()
+	k.at.Go(func() { k.queue.Run(ctx) })
+	k.at.Go(func() { k.sweeps.Run(ctx) })
 }
 
 // handler answers for the runs until ctx ends.
 func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 	server := api.Server{
-		Store: k.store, Queue: k.queue, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Stderr: k.trainer.Stderr,
+		Store: k.store, Queue: k.queue, Sweeps: k.sweeps, Machine: machine, Where: k.trainer.Where, Missing: k.images.Missing, Stderr: k.trainer.Stderr,
 		Ended: ctx,
 	}
 	return server.Handler()
@@ -91,7 +93,7 @@ func (k *keeper) handler(ctx context.Context, machine string) http.Handler {
 
 // rest waits until the queue is at rest, once ctx has ended.
 func (k *keeper) rest() {
-	<-k.done
+	k.at.Wait()
 	k.trainer.Close()
 }
 

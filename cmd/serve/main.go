@@ -57,6 +57,8 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
+  serve sweep FILE -queue     have the server that is running do it
+  serve sweeps                list the sweeps that the server keeps; "serve sweeps -h" says how to see one, and to pause or stop it
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve gpu [flags]           say what is there to compute on a GPU, try it, and say what is missing
   serve data [NAME...]        say where the data sets are, and get those that are named
@@ -98,6 +100,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.report(ctx, args)
 	case "sweep":
 		err = m.sweep(ctx, args)
+	case "sweeps":
+		err = m.sweeps(ctx, args)
 	case "bench":
 		err = m.bench(ctx, args)
 	case "gpu":

@@ -23,39 +23,6 @@ func (m *Main) runner(o backends.Options, move bool, data string) (*jobs.Runner,
 	return &jobs.Runner{Backend: backend, Images: m.images(data), Move: move, Stderr: m.Stderr}, nil
 }
 
-// sweep searches over recipes.
-func (m *Main) sweep(ctx context.Context, args []string) error {
-	var compute backends.Options
-	flags := command.New("sweep")
-	runs := flags.String("runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in one of its own; those that are finished are not done again")
-	to := flags.String("to", "sweep", "`folder` for the table and the figure")
-	command.BackendFlags(flags, &compute)
-	move := flags.Bool("move", false, command.MoveHelp)
-	data := flags.String("data", m.Data, dataHelp)
-	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
-	switch {
-	case err != nil:
-		return err
-	case len(names) != 1:
-		return command.Usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
-	}
-	plan, err := jobs.ReadSweep(names[0])
-	if err != nil {
-		return err
-	}
-	compute.Exact = plan.Points[0].Recipe.Exact
-	r, err := m.runner(compute, *move, *data)
-	if err != nil {
-		return err
-	}
-	defer r.Backend.Finalize()
-	if err := r.Sweep(ctx, plan, folder.Store{Dir: *runs}, *to); err != nil {
-		return err
-	}
-	_, err = fmt.Fprintln(m.Stdout, filepath.Join(*to, "sweep.md"))
-	return err
-}
-
 // report is the name that reproduce had. It keeps its folders, so that an interrupted command is resumed.
 func (m *Main) report(ctx context.Context, args []string) error {
 	fmt.Fprintln(m.Stderr, `"serve report" is now called "serve reproduce"`)

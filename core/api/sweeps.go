@@ -108,6 +108,8 @@ type SweepSummary struct {
 	Steps int64      `json:"steps"`
 	Whole int64      `json:"whole"`
 	Best  *SweepBest `json:"best,omitempty"` // nil while no run was measured
+	// Error says why nothing more is known of it: its file cannot be read any more, since it names a net, say, that this program does not have.
+	Error string `json:"error,omitempty"`
 }
 
 // SweepBest is a sweep's best point so far, see SweepPoint.Rank.

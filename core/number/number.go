@@ -18,6 +18,22 @@ func Int[T ~int | ~int64](n T) string { return grouped(int64(n), "\u2212", Thin)
 // Plain writes n as plain text: 60,000.
 func Plain[T ~int | ~int64](n T) string { return grouped(int64(n), "-", ",") }
 
+// Ordinal writes a place, such as 14th.
+func Ordinal(n int) string {
+	ending := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			ending = "st"
+		case 2:
+			ending = "nd"
+		case 3:
+			ending = "rd"
+		}
+	}
+	return Plain(n) + ending
+}
+
 func grouped(n int64, minus, separator string) string {
 	digits := strconv.FormatInt(n, 10)
 	sign := ""

@@ -65,3 +65,11 @@ func TestPlain(t *testing.T) {
 		}
 	}
 }
+
+func TestOrdinal(t *testing.T) {
+	for n, want := range map[int]string{1: "1st", 2: "2nd", 3: "3rd", 4: "4th", 11: "11th", 12: "12th", 13: "13th", 14: "14th", 21: "21st", 102: "102nd", 111: "111th", 1113: "1,113th", 1003: "1,003rd"} {
+		if got := number.Ordinal(n); got != want {
+			t.Errorf("%d is %s, want %s", n, got, want)
+		}
+	}
+}

@@ -15,11 +15,34 @@ type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
 	Recipe recipe.Recipe `json:"recipe"`
-	Phase  run.Phase     `json:"-"`      // Waiting, or Loading or Training for the one that has its turn; "" where that is not known
-	Queued time.Time     `json:"queued"` // when it was asked for; the first is trained first
+	Phase  run.Phase     `json:"-"`               // Waiting, or Loading or Training for the one that has its turn; "" where that is not known
+	Queued time.Time     `json:"queued"`          // when it was asked for; the first is trained first
+	Sweep  string        `json:"sweep,omitempty"` // ID of the sweep that the run is to belong to; "" for none
+	// Until is the training step, below the recipe's, at which the run is measured and parked: it leaves the queue there, and has another run.Rung. 0 for the end.
+	Until int `json:"until,omitempty"`
 	// Attempts is how often a program has begun to train it, and was killed before the run came further than Step.
 	Attempts int `json:"attempts,omitempty"`
 	Step     int `json:"step,omitempty"`
+}
+
+// WithJobs adds to summaries of runs what is known of those in the queue: their phases, and the runs that have not begun. The newest are first.
+func WithJobs(all []run.Summary, jobs []Job) []run.Summary {
+	at := make(map[string]int, len(all))
+	for i := range all {
+		at[all[i].ID] = i
+	}
+	for _, j := range jobs {
+		i, begun := at[j.ID]
+		if !begun {
+			i = len(all)
+			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued, Sweep: j.Sweep})
+		}
+		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
+			all[i].Phase = j.Phase
+		}
+	}
+	run.Newest(all)
+	return all
 }
 
 // What a queue may answer.
@@ -30,20 +53,21 @@ var (
 	ErrWaits  = errors.New("it waits for its turn; until then it can only be stopped")
 )
 
-// Happening is something that has happened to one of a store's runs.
+// Happening is something that has happened to one of a store's runs or sweeps.
 type Happening struct {
 	At      Position
-	Run     string          // its ID
+	Run     string          // its ID; "" where it is about a sweep
+	Sweep   string          // ID of a sweep that has changed; "" where it is about a run
 	Record  json.RawMessage // what was written to its log, without the line feed; nil where the run has changed otherwise
 	Passing bool            // Record is for a display: it is in no log
-	Deleted bool            // the run is not there any more
+	Deleted bool            // the run or the sweep is not there any more
 }
 
 // Position is how far somebody has followed what happens in a store. The zero value is before everything.
 type Position struct {
 	Store  uint64 // which store it is of
 	Events uint64 // number of the last record of any log
-	Runs   uint64 // number of the last change of a run
+	Runs   uint64 // number of the last change of a run or a sweep
 }
 
 // String writes a position as ParsePosition reads it.

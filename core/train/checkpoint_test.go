@@ -119,6 +119,34 @@ func TestResumeAfterAStop(t *testing.T) {
 	}
 }
 
+// A run that is parked at a step was measured there and has no end; another session takes it up from its checkpoint, repeats no step, and comes to the bits of
+// one that was not parked: dropout, shifts and the schedule's length are those of the whole run.
+func TestParked(t *testing.T) {
+	r := small()
+	r.Net, r.Shift, r.Schedule = "rnn 6, dropout 0.3", 2, recipe.Cosine
+	want := hash(t, r)
+	for _, until := range []int{2, 3} { // between evaluations, and at one
+		x := newTrial(t, r)
+		var last *checkpoint.Checkpoint
+		x.Until, x.Keep = until, func(c *checkpoint.Checkpoint) { last = clone(c) }
+		if err := x.Run(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, x.events, "start", "compiling 0", "evaluating 0", "metric 0", "weights 0", "training 0",
+			fmt.Sprint("evaluating ", until), fmt.Sprint("metric ", until), fmt.Sprint("weights ", until))
+		if last.Step != until || last.Metric == nil {
+			t.Fatalf("parked at step %d, measured as %v", last.Step, last.Metric)
+		}
+		x = resumed(t, r, last)
+		if end := x.run(); end.WeightsSHA256 != want {
+			t.Errorf("parked at %d, promoted: %+v, want the weights %s", until, end, want)
+		}
+		if got := outline(x.events)[:3]; got[2] != fmt.Sprint("training ", until) {
+			t.Errorf("parked at %d, it goes on %q", until, got)
+		}
+	}
+}
+
 // A run that is done can be made longer; it ends as if it had been so long from the start.
 func TestResumeForMoreSteps(t *testing.T) {
 	all := kept(t, small(), nil)

@@ -37,6 +37,9 @@ type Options struct {
 	// Content is what the run's log says of Data, which must have it still; nil for a new run, and where the log does not say.
 	Content *run.Content
 	Move    bool // resume even where From was computed with something else than Where
+	// Until is the step, below the recipe's, at which Run measures the net and leaves off, without an End: the run is parked, and From its last checkpoint it goes
+	// on to the same weights as one that was not. 0 for the recipe's end.
+	Until int
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
@@ -134,7 +137,7 @@ func Fits(r recipe.Recipe, d *data.Dataset) error {
 }
 
 // Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
-// exactly one End last, and returns an error only when End's status is failed. The store then holds the weights
+// exactly one End last, unless it comes to Until before, and returns an error only when End's status is failed. The store then holds the weights
 // of the last evaluation, so Run may be called again to resume there, at another learning rate if SetRate
 // says so; after a stop it resumes at the step where it stopped.
 func (s *Session) Run(ctx context.Context) error {
@@ -150,6 +153,9 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	err := s.run(ctx)
 	s.controls.reset()
+	if err == nil && s.steps < s.Recipe.Steps {
+		return nil // it is parked
+	}
 	end := &run.End{
 		Status: run.Done, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
 		Backend: s.Where.Backend,
@@ -191,7 +197,7 @@ func (s *Session) run(ctx context.Context) error {
 		if single { // only now, so that a pause does not hold the evaluation that belongs to the step
 			s.controls.stepTaken()
 		}
-		if s.steps == s.Recipe.Steps {
+		if s.steps == s.Recipe.Steps || s.steps == s.Until && s.Until > 0 {
 			return nil
 		}
 		if s.state.Phase != run.Training {
@@ -209,7 +215,7 @@ func (s *Session) run(ctx context.Context) error {
 
 // evaluationDue reports whether the net as it stands is to be measured and has not been.
 func (s *Session) evaluationDue() bool {
-	due := s.steps%s.Recipe.EvalEvery == 0 || s.steps == s.Recipe.Steps
+	due := s.steps%s.Recipe.EvalEvery == 0 || s.steps == s.Recipe.Steps || s.steps == s.Until
 	return due && s.measured() == nil
 }
 

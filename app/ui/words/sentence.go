@@ -31,6 +31,8 @@ func Sentence(phase run.Phase, v *run.View) string {
 			return "In the server’s queue: it begins when the runs before it have ended."
 		}
 		return fmt.Sprintf("In the server’s queue: it resumes at step %s when the runs before it have ended.", number.Int(v.Step))
+	case run.Parked:
+		return fmt.Sprintf("Parked by its sweep at step %s: it resumes there if the sweep promotes it.", number.Int(v.Step))
 	case run.Paused:
 		return fmt.Sprintf("Paused at step %s. Continue, or take one step at a time.", number.Int(v.Step))
 	case run.Failed:

@@ -42,6 +42,7 @@ type Queue interface {
 type Server struct {
 	Store   Store
 	Queue   Queue
+	Sweeps  Sweeps
 	Machine string                            // its name; "" where it has none
 	Where   func() (run.Where, error)         // what computes
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
@@ -102,7 +103,8 @@ func (s *Server) register(api huma.API) {
 	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
 	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {}}}
 	huma.Register(api, take, s.take)
-	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs, as an event stream", 200), s.events)
+	s.registerSweeps(api, at)
+	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs and sweeps, as an event stream", 200), s.events)
 }
 
 // refuse answers in place of mux, which knows no such path or method and would say so as plain text.
@@ -125,6 +127,12 @@ func (r *refusal) Write(b []byte) (int, error) { return r.text.Write(b) }
 
 // failed is what an error of the store or the queue is over HTTP. What is the server's own may name its files: it is said there, and not to clients.
 func (s *Server) failed(err error) error {
+	if invalid := (Invalid{}); errors.As(err, &invalid) {
+		return problem(http.StatusUnprocessableEntity, strings.ReplaceAll(invalid.Error(), "\n", "; "))
+	}
+	if known := huma.StatusError(nil); errors.As(err, &known) {
+		return known
+	}
 	status := map[error]int{
 		store.ErrNotFound: http.StatusNotFound, store.ErrBusy: http.StatusConflict, store.ErrExists: http.StatusConflict,
 		store.ErrConflict: http.StatusConflict, store.ErrQueued: http.StatusConflict, store.ErrIdle: http.StatusConflict,

@@ -99,18 +99,7 @@ func (s *Server) summaries(ctx context.Context) ([]run.Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, j := range jobs {
-		i := slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == j.ID })
-		if i < 0 {
-			i = len(all)
-			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued})
-		}
-		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
-			all[i].Phase = j.Phase
-		}
-	}
-	run.Newest(all)
-	return all, nil
+	return store.WithJobs(all, jobs), nil
 }
 
 func (s *Server) get(ctx context.Context, in *Which) (*answer[run.Summary], error) {
@@ -167,7 +156,7 @@ func (s *Server) create(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
-	if err := s.hasData(r.Dataset); err != nil {
+	if err := HasData(s.Missing, r.Dataset); err != nil {
 		return nil, err
 	}
 	made := wire.Made{ID: run.NewID()}
@@ -177,12 +166,12 @@ func (s *Server) create(ctx context.Context, in *struct {
 	return &answer[wire.Made]{made}, nil
 }
 
-// hasData refuses data sets that the server does not have, and its folders, which no client is to have read.
-func (s *Server) hasData(name recipe.Dataset) error {
+// HasData refuses data sets that the server does not have, and its folders, which no client is to have read. missing says why one is not here.
+func HasData(missing func(recipe.Dataset) (why string), name recipe.Dataset) error {
 	if _, folder := name.Folder(); folder {
 		return problem(http.StatusUnprocessableEntity, "dataset: a server trains on data sets that have a name everywhere")
 	}
-	if why := s.Missing(name); why != "" {
+	if why := missing(name); why != "" {
 		return problem(http.StatusConflict, why)
 	}
 	return nil
@@ -213,6 +202,9 @@ func (s *Server) remove(ctx context.Context, in *Which) (*struct{}, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
+	if err := s.mayGo(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	return s.done(s.Queue.Delete(ctx, in.ID))
 }
 
@@ -236,7 +228,10 @@ func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], err
 	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted:
 		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only one that was stopped or interrupted can be resumed")
 	}
-	if err := s.hasData(sum.Recipe.Dataset); err != nil {
+	if err := HasData(s.Missing, sum.Recipe.Dataset); err != nil {
+		return nil, err
+	}
+	if err := s.mayResume(ctx, sum); err != nil {
 		return nil, err
 	}
 	if err := s.Queue.Add(ctx, store.Job{ID: in.ID, Label: sum.Label, Recipe: sum.Recipe}); err != nil {

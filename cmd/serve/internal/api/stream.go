@@ -113,7 +113,7 @@ func (s sender) send(format string, args ...any) error {
 }
 
 func (s sender) happening(h store.Happening) error {
-	data := wire.Happening{Run: h.Run, Record: h.Record, Deleted: h.Deleted}
+	data := wire.Happening{Run: h.Run, Sweep: h.Sweep, Record: h.Record, Deleted: h.Deleted}
 	if h.Passing {
 		data.Record, data.Passing = nil, h.Record
 	}

@@ -19,7 +19,9 @@ type document struct {
 	// Owner is the writer that had the run in hand last. No other may change what follows.
 	Owner     string              `json:"owner"`
 	Artifacts map[string]artifact `json:"artifacts,omitempty"`
-	Job       *store.Job          `json:"job,omitempty"` // what the run is in the queue for; nil if it is not
+	Job       *store.Job          `json:"job,omitempty"`   // what the run is in the queue for; nil if it is not
+	Sweep     string              `json:"sweep,omitempty"` // ID of the sweep that the run belongs to; "" for none
+	Rungs     []run.Rung          `json:"rungs,omitempty"` // of the sweep at which it was parked
 	// Summary is what the first Messages messages of the log come to, and its Bytes are theirs. A writer that was killed leaves it
 	// behind its log.
 	Summary  run.Summary `json:"summary"`

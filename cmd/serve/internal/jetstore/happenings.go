@@ -84,7 +84,7 @@ func (s *Store) Tell(id string, r run.Record) error {
 	return err
 }
 
-// Happenings gives what has happened to runs since a position, and then what happens, until ctx or the store ends. A position that is not
+// Happenings gives what has happened to runs and sweeps since a position, and then what happens, until ctx or the store ends. A position that is not
 // of this store is the beginning of all. Of several changes of a run besides its log the last may be the only one.
 func (s *Store) Happenings(ctx context.Context, from store.Position) iter.Seq2[store.Happening, error] {
 	return func(yield func(store.Happening, error) bool) {
@@ -171,6 +171,10 @@ func (f *follower) catchUp(ctx context.Context) (some []store.Happening, err err
 	}
 	return some, f.s.messages(ctx, f.s.documents, f.at.Runs+1, now.Runs, func(subject string, data []byte, seq uint64) {
 		f.at.Runs = seq
+		if token, ok := strings.CutPrefix(subject, sweepSubject); ok {
+			some = append(some, sweepHappening(token, data, f.at))
+			return
+		}
 		d, err := parseDocument(data, seq)
 		some = append(some, store.Happening{At: f.at, Run: identity(strings.TrimPrefix(subject, documentSubject)),
 			Deleted: err == nil && !d.Deleted.IsZero()})

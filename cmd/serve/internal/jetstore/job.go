@@ -5,13 +5,14 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"unpool/core/run"
 	"unpool/core/store"
 )
 
 // Enqueue has a run trained that is there, or makes one that has not begun: store.ErrExists where it is queued already. A new one has
-// the job's label.
+// the job's label and sweep.
 func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 	if err := store.CheckName(j.ID); err != nil {
 		return fmt.Errorf("a run cannot be called %q: %w", j.ID, err)
@@ -33,6 +34,9 @@ func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 		d = &document{ID: j.ID, Birth: run.NewID(), Label: j.Label, seq: d.seq}
 	}
 	d.Job = &j
+	if j.Sweep != "" {
+		d.Sweep = j.Sweep
+	}
 	if err := s.save(ctx, d); err != nil {
 		return fmt.Errorf("run %s: %w", j.ID, err)
 	}
@@ -44,13 +48,26 @@ func (s *Store) SaveJob(ctx context.Context, j store.Job) error {
 	return s.changeJob(ctx, j.ID, &j)
 }
 
-// Dequeue takes a run out of the queue: store.ErrNotFound where it is not in there. One that never began is to be deleted instead.
+// Dequeue takes a run out of the queue: store.ErrNotFound where it is not in there. One that never began is to be deleted instead. One that came to the step
+// where its sweep parks it has reached another rung with that, in the same moment.
 func (s *Store) Dequeue(ctx context.Context, id string) error { return s.changeJob(ctx, id, nil) }
+
+// park notes the rung that a run has reached which leaves the queue, if it has. Its writer has closed it, so its summary is up to date.
+func (d *document) park() {
+	at := d.Summary.Latest
+	if d.Job.Until == 0 || d.Summary.Phase.Over() || at == nil || at.Step != d.Job.Until || at.Validation == nil {
+		return
+	}
+	d.Rungs = append(d.Rungs, run.Rung{Step: at.Step, Accuracy: at.Validation.Accuracy, N: at.Validation.N, Time: time.Now().UTC()})
+}
 
 func (s *Store) changeJob(ctx context.Context, id string, to *store.Job) error {
 	_, err := s.change(ctx, id, func(d *document) error {
 		if d.Job == nil {
 			return fmt.Errorf("run %s in the queue: %w", id, store.ErrNotFound)
+		}
+		if to == nil {
+			d.park()
 		}
 		d.Job = to
 		return nil

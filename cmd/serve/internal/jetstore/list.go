@@ -18,9 +18,10 @@ import (
 // list reads nothing but the logs of runs under way, and of them only what is new.
 type index struct {
 	mu      sync.Mutex
-	entries map[string]entry // by token
-	seq     uint64           // of the last message that is among them
-	grown   chan struct{}    // closed and replaced when that changes
+	entries map[string]entry          // by token
+	sweeps  map[string]*sweepDocument // by token; nil for one that cannot be read
+	seq     uint64                    // of the last message that is among them
+	grown   chan struct{}             // closed and replaced when that changes
 	ahead   map[string]*ahead
 	reading sync.Mutex // held while ahead is brought up to date
 }
@@ -66,17 +67,27 @@ func (x *index) take(m jetstream.Msg) (token string, seq uint64, e, before entry
 	defer x.mu.Unlock()
 	before = x.entries[token]
 	x.entries[token] = e
-	x.seq = about.Sequence.Stream
-	close(x.grown)
-	x.grown = make(chan struct{})
+	x.has(about.Sequence.Stream)
 	return token, x.seq, e, before
 }
 
+// has notes that the message of a number is in the index; that is locked.
+func (x *index) has(seq uint64) {
+	x.seq = seq
+	close(x.grown)
+	x.grown = make(chan struct{})
+}
+
 // all returns the documents of all runs, by their tokens, as they are now or later.
-func (x *index) all(ctx context.Context, s *Store) (map[string]entry, error) {
+func (x *index) all(ctx context.Context, s *Store) (entries map[string]entry, err error) {
+	return entries, x.now(ctx, s, func() { entries = maps.Clone(x.entries) })
+}
+
+// now calls read, with the index locked, when that has all that is in the store now.
+func (x *index) now(ctx context.Context, s *Store, read func()) error {
 	now, err := info(ctx, s.documents)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, insisting)
 	defer cancel()
@@ -84,16 +95,17 @@ func (x *index) all(ctx context.Context, s *Store) (map[string]entry, error) {
 		x.mu.Lock()
 		if x.seq >= now.State.LastSeq {
 			defer x.mu.Unlock()
-			return maps.Clone(x.entries), nil
+			read()
+			return nil
 		}
 		grown := x.grown
 		x.mu.Unlock()
 		select {
 		case <-grown:
 		case <-ctx.Done():
-			return nil, context.Cause(ctx)
+			return context.Cause(ctx)
 		case <-s.ctx.Done():
-			return nil, s.ctx.Err()
+			return s.ctx.Err()
 		}
 	}
 }
@@ -161,7 +173,7 @@ func (s *Store) summary(ctx context.Context, token string, e entry, n uint64) (r
 			return sum, err
 		}
 	}
-	sum.ID, sum.Label = d.ID, d.Label
+	sum.ID, sum.Label, sum.Sweep, sum.Rungs = d.ID, d.Label, d.Sweep, d.Rungs
 	sum.Bytes += e.size
 	return sum, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -19,12 +20,13 @@ import (
 // The streams. A run's subjects end in its token.
 const (
 	eventsStream    = "unpool-events"    // a record of a log a message
-	documentsStream = "unpool-runs"      // a document a run: the last message of its subject holds
+	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject holds
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
 	leasesStream    = "unpool-leases"    // who has which run in hand; gone when not renewed
 
 	eventSubject    = "unpool.event."
 	documentSubject = "unpool.run."
+	sweepSubject    = "unpool.sweep." // a document a sweep, among those of runs
 	chunkSubject    = "unpool.artifact."
 	leaseSubject    = "unpool.lease."
 )
@@ -43,7 +45,7 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 		config jetstream.StreamConfig
 	}{
 		{&s.events, jetstream.StreamConfig{Name: eventsStream, Subjects: []string{eventSubject + "*"}, Discard: jetstream.DiscardNew}},
-		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*"}, MaxMsgsPerSubject: 1}},
+		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*", sweepSubject + "*"}, MaxMsgsPerSubject: 1}},
 		{&s.chunks, jetstream.StreamConfig{Name: chunksStream, Subjects: []string{chunkSubject + "*.*"}, AllowDirect: true}},
 		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*"}, MaxMsgsPerSubject: 1, MaxAge: lease,
 			Storage: jetstream.MemoryStorage}},
@@ -51,6 +53,8 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 		stream, err := js.Stream(ctx, one.config.Name)
 		if errors.Is(err, jetstream.ErrStreamNotFound) {
 			stream, err = makeStream(ctx, js, one.config)
+		} else if err == nil {
+			stream, err = widen(ctx, js, stream, one.config.Subjects)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("NATS stream %s: %w", one.config.Name, explained(err))
@@ -72,6 +76,16 @@ func makeStream(ctx context.Context, js jetstream.JetStream, c jetstream.StreamC
 		stream, err = js.CreateStream(ctx, c)
 	}
 	return stream, err
+}
+
+// widen lets a stream that an earlier program made take the subjects that it takes now.
+func widen(ctx context.Context, js jetstream.JetStream, stream jetstream.Stream, subjects []string) (jetstream.Stream, error) {
+	c := stream.CachedInfo().Config
+	if slices.Equal(c.Subjects, subjects) {
+		return stream, nil
+	}
+	c.Subjects = subjects
+	return js.UpdateStream(ctx, c)
 }
 
 // Codes of JetStream's errors that package jetstream has no names for.

@@ -37,7 +37,7 @@ const mostWaiting = 256
 
 // follow begins to hear of documents, those that are there first, and of events that come from now on.
 func (s *Store) follow() error {
-	s.index = index{entries: map[string]entry{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
+	s.index = index{entries: map[string]entry{}, sweeps: map[string]*sweepDocument{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
 	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}}
 	events, err := info(s.ctx, s.events)
 	if err != nil {
@@ -70,8 +70,12 @@ func (s *Store) follow() error {
 	return nil
 }
 
-// takeDocument takes what a run's document has become.
+// takeDocument takes what a document has become, of a run or of a sweep.
 func (s *Store) takeDocument(m jetstream.Msg) {
+	if strings.HasPrefix(m.Subject(), sweepSubject) {
+		s.takeSweep(m)
+		return
+	}
 	token, seq, e, before := s.index.take(m)
 	if e.differs(before) && seq > s.news.begun.Runs {
 		s.news.add(store.Happening{At: store.Position{Runs: seq}, Run: identity(token), Deleted: e.deleted()})

@@ -46,7 +46,7 @@ func (w *writer) begin(ctx context.Context, id string) error {
 		ID: id, Birth: run.NewID(), Owner: w.lease.owner, Artifacts: map[string]artifact{}, Messages: w.at.messages, seq: old.seq,
 	}
 	if old.Deleted.IsZero() { // it was in the queue
-		w.document.Label, w.document.Job = old.Label, old.Job
+		w.document.Label, w.document.Job, w.document.Sweep = old.Label, old.Job, old.Sweep
 	}
 	return w.s.save(ctx, w.document)
 }

@@ -114,7 +114,7 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	if err != nil {
 		return err
 	}
-	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: store.SnapshotBytes, Begun: begun, Heard: func(rec run.Record) {
+	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: snapshots(j), Until: j.Until, Begun: begun, Heard: func(rec run.Record) {
 		if !run.Durable(rec.Event) {
 			q.Store.Tell(j.ID, rec) // a display may miss it
 		}
@@ -130,8 +130,20 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	case v.Start == nil: // it could not begin, and says why in its end only
 		return errors.New(v.End.Error)
 	}
-	q.say(j, "%s after step %s", v.Phase, number.Plain(v.Step))
+	how := string(v.Phase)
+	if v.End == nil {
+		how = "parked"
+	}
+	q.say(j, "%s after step %s", how, number.Plain(v.Step))
 	return nil
+}
+
+// snapshots bounds the bytes of weights that a job's run keeps to look at: none for one of the many of a sweep, which keep their checkpoints.
+func snapshots(j store.Job) int64 {
+	if j.Sweep != "" {
+		return 0
+	}
+	return store.SnapshotBytes
 }
 
 // Fail is queue.Trainer's.

@@ -34,6 +34,8 @@ type Runner struct {
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
 	Named bool
+	// Until is the step at which runs are parked; 0 for their end. See train.Options.
+	Until int
 	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
 	Snapshots int64
 }
@@ -54,7 +56,7 @@ type Job struct {
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}
-	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep}
+	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep, Until: r.Until}
 	if r.Snapshots > 0 && j.Begin != nil {
 		o.Snapshot = s.snapshot
 	}

@@ -41,22 +41,22 @@ func (r *Runner) Sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 	return nil
 }
 
-// ReadSweep reads a sweep file.
-func ReadSweep(path string) (*sweep.Plan, error) {
+// ReadSweep reads a sweep file, and returns its text too.
+func ReadSweep(path string) (*sweep.Plan, []byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, command.UsageError{Err: err}
+		return nil, nil, command.UsageError{Err: err}
 	}
 	defer f.Close() // only read from
 	text, err := io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	plan, err := sweep.Parse(text)
 	if err != nil {
-		return nil, command.Usage("%s: %w", path, err)
+		return nil, nil, command.Usage("%s: %w", path, err)
 	}
-	return plan, nil
+	return plan, text, nil
 }
 
 // writeSweep writes the table of outcomes, and the curves of the best.

@@ -46,6 +46,10 @@ const mostAttempts = 5
 
 // Queue is a queue of runs. Run works on it; the other methods may be called from any goroutine.
 type Queue struct {
+	// Feed puts a further run into the store's queue where nobody waits for a turn, and reports whether it did: so runs of sweeps come behind all others. It is set
+	// before Run; nil where nothing feeds.
+	Feed func(context.Context) (bool, error)
+
 	store   Store
 	trainer Trainer
 	stderr  io.Writer     // hears what goes wrong beside the runs
@@ -157,6 +161,9 @@ func (q *Queue) find(ctx context.Context, id string) (store.Job, error) {
 	return store.Job{}, store.ErrIdle
 }
 
+// Wake says that Feed may have something.
+func (q *Queue) Wake() { q.wake() }
+
 func (q *Queue) wake() {
 	select {
 	case q.woken <- struct{}{}:
@@ -177,6 +184,16 @@ func (c *current) tell(what control.Command) {
 func (q *Queue) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		j, err := q.next(ctx)
+		if errors.Is(err, errEmpty) && q.Feed != nil {
+			more, failed := q.Feed(ctx)
+			if more {
+				q.wake() // there may be another one
+				continue
+			}
+			if failed != nil {
+				err = failed
+			}
+		}
 		if errors.Is(err, errEmpty) {
 			select {
 			case <-q.woken:

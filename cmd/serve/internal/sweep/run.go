@@ -32,6 +32,7 @@ type Outcome struct {
 	Last      float64
 	Seconds   float64
 	Curve     []Accuracy
+	Rung      int // the highest that all runs have reached, from 0; -1 before the first. Not looked at where the ladder has one
 }
 
 // Run has all runs made by make, which may read one that was made before, and returns the points in order of their best accuracy.
@@ -72,20 +73,14 @@ func outcome(p Point, results []*run.View) Outcome {
 		return o
 	}
 	n := float64(o.Runs)
+	var best []float64
 	for _, r := range ok {
-		o.Best += r.Best.Validation.Accuracy / n
+		best = append(best, r.Best.Validation.Accuracy)
 		o.BestStep += float64(r.Best.Step) / n
 		o.Last += r.Latest.Validation.Accuracy / n
 		o.Seconds += r.Seconds / n
 	}
-	if o.Runs > 1 {
-		squares := 0.0
-		for _, r := range ok {
-			d := r.Best.Validation.Accuracy - o.Best
-			squares += d * d
-		}
-		o.Deviation = math.Sqrt(squares / (n - 1))
-	}
+	o.Best, o.Deviation = Spread(best)
 	for i, a := range curves[0] { // one recipe but for the seed: evaluated at the same steps
 		mean := Accuracy{Step: a.Step}
 		for _, c := range curves {
@@ -94,6 +89,19 @@ func outcome(p Point, results []*run.View) Outcome {
 		o.Curve = append(o.Curve, mean)
 	}
 	return o
+}
+
+// Spread is the mean of numbers, and their standard deviation, of a sample: NaN for fewer than two.
+func Spread(xs []float64) (mean, deviation float64) {
+	n := float64(len(xs))
+	for _, x := range xs {
+		mean += x / n
+	}
+	squares := 0.0
+	for _, x := range xs {
+		squares += (x - mean) * (x - mean)
+	}
+	return mean, math.Sqrt(squares / (n - 1)) // 0/0 for one
 }
 
 // curve are a run's accuracies on validation images.
@@ -130,8 +138,12 @@ func (p *Plan) Label(point Point) string {
 
 // table are the rows of outcomes, the first with the columns' names.
 func (p *Plan) table(outcomes []Outcome) [][]string {
-	rows := [][]string{slices.Concat([]string{"rank"}, p.Fields,
-		[]string{"best", "deviation", "at step", "last", "runs", "seconds", "failed"})}
+	head := slices.Concat([]string{"rank"}, p.Fields, []string{"best", "deviation", "at step", "last", "runs", "seconds", "failed"})
+	rungs := len(p.Ladder.Rungs) > 1
+	if rungs {
+		head = append(head, "rung")
+	}
+	rows := [][]string{head}
 	number := func(v float64, digits int) string { return strconv.FormatFloat(v, 'f', digits, 64) }
 	for i, o := range outcomes {
 		row := slices.Concat([]string{strconv.Itoa(i + 1)}, o.Values)
@@ -150,7 +162,11 @@ func (p *Plan) table(outcomes []Outcome) [][]string {
 		if o.Failed > 0 {
 			failed = fmt.Sprintf("%d: %s", o.Failed, o.Failure)
 		}
-		rows = append(rows, append(row, failed))
+		row = append(row, failed)
+		if rungs {
+			row = append(row, fmt.Sprintf("%d of %d", o.Rung+1, len(p.Ladder.Rungs)))
+		}
+		rows = append(rows, row)
 	}
 	return rows
 }

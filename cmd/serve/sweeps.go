@@ -1,0 +1,178 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"text/tabwriter"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/cmd/serve/internal/remote"
+	"unpool/core/api"
+	"unpool/core/number"
+	"unpool/core/run"
+	"unpool/core/store/folder"
+)
+
+// sweep searches over recipes: here and now, or by a server's queue.
+func (m *Main) sweep(ctx context.Context, args []string) error {
+	var compute backends.Options
+	flags := command.New("sweep")
+	runs := flags.String("runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in one of its own; those that are finished are not done again")
+	to := flags.String("to", "sweep", "`folder` for the table and the figure")
+	command.BackendFlags(flags, &compute)
+	move := flags.Bool("move", false, command.MoveHelp)
+	data := flags.String("data", m.Data, dataHelp)
+	queue := flags.Bool("queue", false, "have the server that is running do it, as its queue has room; serve sweeps shows how it goes")
+	name := flags.String("name", "", "with -queue: what to `call` the sweep; else as its file")
+	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
+	switch {
+	case err != nil:
+		return err
+	case len(names) != 1:
+		return command.Usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
+	}
+	plan, text, err := jobs.ReadSweep(names[0])
+	if err != nil {
+		return err
+	}
+	if *queue {
+		if *name == "" {
+			*name = nameOf(names[0])
+		}
+		return m.handSweep(ctx, api.NewSweep{File: text, Name: *name})
+	}
+	if len(plan.Ladder.Rungs) > 1 {
+		return command.Usage("%s has asha, which pauses and resumes runs: a server does that, with -queue", names[0])
+	}
+	compute.Exact = plan.Points[0].Recipe.Exact
+	r, err := m.runner(compute, *move, *data)
+	if err != nil {
+		return err
+	}
+	defer r.Backend.Finalize()
+	if err := r.Sweep(ctx, plan, folder.Store{Dir: *runs}, *to); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, filepath.Join(*to, "sweep.md"))
+	return err
+}
+
+// nameOf is what a sweep is called that nobody named: as its file, without the ending.
+func nameOf(path string) string {
+	base := filepath.Base(path)
+	return base[:len(base)-len(filepath.Ext(base))]
+}
+
+// handSweep has the server that has the store do a sweep.
+func (m *Main) handSweep(ctx context.Context, n api.NewSweep) error {
+	c, err := running(ctx, m.Store)
+	if err != nil {
+		return err
+	}
+	id, err := c.CreateSweep(ctx, n)
+	if err != nil {
+		return command.Stopped(ctx, command.UsageError{Err: err})
+	}
+	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows how it goes.\n", c.Base, id)
+	_, err = fmt.Fprintln(m.Stdout, id)
+	return err
+}
+
+const sweepsSynopsis = `serve sweeps, serve sweeps ID [-to DIR], serve sweeps pause|continue|stop|rm ID..., or serve sweeps add ID [flags]
+It lists the sweeps of the store, shows the table of one, or tells some what to do. To stop one is for good, and keeps its runs; rm deletes them too.`
+
+// sweeps lists the sweeps of the store, shows one, or changes some.
+func (m *Main) sweeps(ctx context.Context, args []string) (err error) {
+	flags := command.New("sweeps")
+	to := flags.String("to", "", "with an ID: `folder` for the table, as sweep.md and sweep.csv")
+	points := flags.Int("points", 0, "with add: how many points are drawn at random in all")
+	seeds := flags.Int("seeds", 0, "with add: runs of each point in all")
+	workers := flags.Int("workers", 0, "with add: runs of the sweep that are trained at a time, 0 for as many as the server trains")
+	flags.StringVar(&m.Store, "store", m.Store, storeHelp)
+	names, err := command.Parse(m.Stdout, flags, sweepsSynopsis, args)
+	if err != nil {
+		return err
+	}
+	at := place{m: m, ctx: ctx}
+	defer func() { err = errors.Join(err, at.close()) }()
+	c, err := at.runs()
+	if err != nil {
+		return err
+	}
+	if len(names) == 0 {
+		return m.listSweeps(ctx, c)
+	}
+	var do func(id string) error
+	switch what := names[0]; what {
+	case "pause", "continue", "stop":
+		do = func(id string) error { return c.CommandSweep(ctx, id, api.SweepVerb(what)) }
+	case "rm":
+		do = func(id string) error { return c.DeleteSweep(ctx, id) }
+	case "add":
+		change := api.SweepChange{}
+		for _, f := range command.Given(flags) {
+			switch f {
+			case "points":
+				change.Points = points
+			case "seeds":
+				change.Seeds = seeds
+			case "workers":
+				change.Workers = workers
+			}
+		}
+		if change == (api.SweepChange{}) {
+			return command.Usage("serve sweeps add: what? -points, -seeds or -workers says it")
+		}
+		do = func(id string) error { return c.ChangeSweep(ctx, id, change) }
+	default:
+		if len(names) > 1 {
+			return command.Usage("serve sweeps shows one sweep at a time: %q is one too many", names[1])
+		}
+		return m.showSweep(ctx, c, names[0], *to)
+	}
+	if len(names) == 1 {
+		return command.Usage("serve sweeps %s: which? serve sweeps lists them", names[0])
+	}
+	return each(names[1:], do)
+}
+
+// showSweep says what a sweep has come to, on standard output or in a folder.
+func (m *Main) showSweep(ctx context.Context, c *remote.Client, id, to string) error {
+	one, err := c.Sweep(ctx, id)
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	if to == "" {
+		return jobs.SaySweep(m.Stdout, one)
+	}
+	if err := jobs.WriteSweep(to, one); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(m.Stdout, filepath.Join(to, "sweep.md"))
+	return err
+}
+
+// listSweeps lists the sweeps of a server, the newest first.
+func (m *Main) listSweeps(ctx context.Context, c *remote.Client) error {
+	all, err := c.Sweeps(ctx)
+	if err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(m.Stdout, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ID\tNAME\tSTATE\tRUNS\tPARKED\tENDED\tSTEPS\tBEST VALIDATION\tBEGUN")
+	for _, s := range all {
+		best := ""
+		if s.Best != nil {
+			best = number.Percent(s.Best.Accuracy) + " %"
+		}
+		ended := s.Runs[run.Done] + s.Runs[run.Stopped] + s.Runs[run.Failed]
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s of %s\t%s\t%s\n", s.ID, s.Name, s.State, number.Plain(s.Points*s.Seeds), number.Plain(s.Runs[run.Parked]),
+			number.Plain(ended), number.Plain(s.Steps), number.Plain(s.Whole), best, s.Created.Local().Format("2006-01-02 15:04"))
+	}
+	return w.Flush()
+}
