@@ -126,7 +126,7 @@ func TestTheViews(t *testing.T) {
 	x.Sweeps.Follow("a")
 	html := x.until(`data-state="sweep"`)
 	has(t, html, []string{"All settings", "How far each run was trained", "Which settings matter", "Kelley 1935", "9 measured points", `id="point-8"`,
-		"95.00 ± 1.00\u202f%", "./runs/?curves=1&amp;filter=run%3Ar0-1%2Cr0-2", `id="brush-learning_rate-from"`, "rung 1", ">end<"})
+		"95.00 ± 1.00\u202f%", "./runs/?curves=1&filter=run%3Ar0-1%2Cr0-2", `id="brush-learning_rate-from"`, "rung 1", ">end<"})
 	x.one.scene.at = 8
 	has(t, app.HTMLString(x.Page), []string{"Rank 9 of 9: learning rate 0.009", "Seed 1: stopped by the sweep at rung 1: 9 of 9, after 100 steps", "at rung 1, step 100"})
 	x.one.scene.setHide(true)
@@ -192,7 +192,7 @@ func TestLive(t *testing.T) {
 	more.State, more.Best.Test, more.Best.TestN = api.SweepDone, &test, 10_000
 	server.PutSweep(more)
 	html := x.until("6 of 12 points chosen")
-	has(t, html, []string{"Nothing was chosen by these", "93.00", "10\u202f000 test images", `id="sweep-stop" type="button" aria-disabled="true"`})
+	has(t, html, []string{"Nothing was chosen by these", "93.00", "10\u202f000 test images", `aria-disabled id="sweep-stop"`})
 }
 
 // What the buttons and the form ask of the server.
@@ -219,7 +219,7 @@ func TestOrders(t *testing.T) {
 	x.compose.text = `{"base":"mnist-cnn","grid":{"batch":[32,64]},"seeds":3}`
 	has(t, app.HTMLString(x.Page), []string{"2 points × 3 seeds: 6 runs, 33\u202f000 training steps in all"})
 	x.compose.text = `{"base":"alexnet"}`
-	has(t, app.HTMLString(x.Page), []string{"alexnet", `id="begin" type="button" class="primary" aria-disabled="true"`})
+	has(t, app.HTMLString(x.Page), []string{"alexnet", `aria-disabled class="primary"`})
 	x.compose.text = ""
 	x.compose.draft.Name = " mine "
 	x.compose.begin()

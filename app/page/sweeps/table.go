@@ -111,13 +111,13 @@ func (t *table) render() app.UI {
 	}
 	body = append(body, gap(len(t.rows)-last))
 	head := []app.UI{app.Th().Class("tick").Scope("col").Body(app.Span().Class("unseen").Text("Compare"))}
-	cols := []app.UI{app.Col().Style("width", "40px")}
+	cols := []app.UI{app.Elem("col").Style("width", "40px")}
 	for _, c := range columns {
 		head = append(head, t.head(c))
-		cols = append(cols, app.Col().Style("width", fmt.Sprintf("%dch", c.width+4)))
+		cols = append(cols, app.Elem("col").Style("width", fmt.Sprintf("%dch", c.width+4)))
 	}
 	head = append(head, app.Th().Class("words").Scope("col").Text("Runs"))
-	cols = append(cols, app.Col().Style("width", "18ch"))
+	cols = append(cols, app.Elem("col").Style("width", "18ch"))
 	return app.Section().ID("table").Class("panel", "points-panel").Aria("labelledby", "table-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID("table-title").Text("All points"),
@@ -128,7 +128,7 @@ func (t *table) render() app.UI {
 		app.P().Class("under", "caption").Text("Mean ± standard deviation over the n seeds that were measured. Tick two points to compare them."),
 		app.Div().ID("points").Class("points").TabIndex(0).Role("region").Aria("labelledby", "table-title").On("scroll", t.onScroll).Body(
 			app.Table().Aria("rowcount", 1+len(t.rows)).OnChange(t.onTick).On("pointerover", t.onOver).Body(
-				app.ColGroup().Body(cols...),
+				app.Elem("colgroup").Body(cols...),
 				app.THead().Body(app.Tr().Aria("rowindex", 1).Body(head...)),
 				app.TBody().Body(body...),
 			),
