@@ -24,8 +24,7 @@ type best struct {
 func (b *best) render() app.UI {
 	s := b.scene
 	if s.Best == nil || s.Best.Point < 0 || s.Best.Point >= len(s.All) {
-		return app.Section().ID("best").Class("card").Aria("label", "The best point").Body(
-			app.P().Class("under").Text("No run has been measured yet: the best point will stand here."))
+		return div("card", under("No run has been measured yet: the best point will stand here.")).ID("best")
 	}
 	at := &s.All[s.Best.Point]
 	id := ""
@@ -39,34 +38,24 @@ func (b *best) render() app.UI {
 	if s.SweepSummary.State.Over() {
 		name = "Best"
 	}
-	return app.Section().ID("best").Class("card", "best").Aria("labelledby", "best-title").Body(
-		app.H2().ID("best-title").Text(name),
-		app.P().Class("figure").Body(
-			app.Span().ID("best-accuracy").DataSet("value", at.Accuracy).Text(accuracy(at.Accuracy, at.Deviation, at.N)),
-		),
-		app.P().Class("under").Text("of the validation images, n = "+number.Int(at.N)+"; "+s.values(s.Best.Point)),
-		b.test(),
-		app.P().Class("actions").Body(
-			app.If(b.found != nil && b.asked == id, func() app.UI {
-				return app.A().ID("best-train").Class("button", "primary").Href(shell.Link(shell.Train) + "?" + b.found.Recipe.Query()).
-					OnClick(b.shell.OnFollow).Text("Train with these settings")
-			}),
-			app.If(id != "", func() app.UI {
-				ref := client.Ref{Place: protocol.OnServer, ID: id}
-				return app.A().ID("best-look").Class("button").Href(shell.Link(shell.Look) + "?run=" + url.QueryEscape(ref.String())).Text("Look inside its net")
-			}),
-			app.If(id != "", func() app.UI { return app.A().Class("button").Href(runsOf(at.Runs, true)).Text("Its curves") }),
-		),
+	says := "of the validation images, n = " + number.Int(at.N) + "; " + s.values(s.Best.Point) + "."
+	if s.Best.Test != nil {
+		says += " On " + number.Int(s.Best.TestN) + " test images it has " + number.Hundredths(*s.Best.Test) + number.Thin + "%. Nothing was chosen by these; they are shown once, at the end."
+	}
+	train := shell.Link(shell.Train)
+	if b.found != nil {
+		train += "?" + b.found.Recipe.Query()
+	}
+	ref := client.Ref{Place: protocol.OnServer, ID: id}
+	return panel("best", "best", name, nil,
+		app.P().ID("best-accuracy").Class("figure").DataSet("value", at.Accuracy).Text(accuracy(at.Accuracy, at.Deviation, at.N)),
+		app.P().ID("best-says").Text(says),
+		div("actions",
+			link("best-train", train, "Train with these settings").Class("button", "primary").OnClick(b.shell.OnFollow).Hidden(b.found == nil),
+			link("best-look", shell.Link(shell.Look)+"?run="+url.QueryEscape(ref.String()), "Look inside its net").Class("button"),
+			link("best-curves", runsOf(at.Runs, true), "Its curves").Class("button"),
+		).Hidden(id == ""),
 	)
-}
-
-// test is the accuracy on test images, once the sweep is over.
-func (b *best) test() app.UI {
-	best := b.scene.Best
-	return app.If(best.Test != nil, func() app.UI {
-		return app.P().ID("best-test").Text("On " + number.Int(best.TestN) + " test images: " + number.Hundredths(*best.Test) + number.Thin +
-			"%. Nothing was chosen by these; they are shown once, at the end.")
-	})
 }
 
 // ask asks the server for the recipe of a run, once.

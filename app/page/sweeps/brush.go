@@ -37,12 +37,11 @@ func (b *brush) strip(p *picture.Parallel, i int, a *study.Axis) app.UI {
 	if r == study.Whole {
 		class = "part whole"
 	}
-	return app.Div().Class("axis-strip").Style("left", px(p.X(i)-strip/2)).Style("top", px(top)).Style("height", px(bottom-top)).Style("width", px(strip)).
-		DataSet("axis", a.Name).On("pointerdown", b.onDown).On("pointermove", b.onMove).On("pointerup", b.onUp).On("pointercancel", b.onUp).
-		Body(
-			app.Div().Class(class).Style("top", px(p.Y(r.To)-top)).Style("height", px(p.Y(r.From)-p.Y(r.To))),
-			b.handle(p, a, "from", r.From, top), b.handle(p, a, "to", r.To, top),
-		)
+	return div("axis-strip",
+		div(class).Style("top", px(p.Y(r.To)-top)).Style("height", px(p.Y(r.From)-p.Y(r.To))),
+		b.handle(p, a, "from", r.From, top), b.handle(p, a, "to", r.To, top),
+	).Style("left", px(p.X(i)-strip/2)).Style("top", px(top)).Style("height", px(bottom-top)).Style("width", px(strip)).
+		DataSet("axis", a.Name).On("pointerdown", b.onDown).On("pointermove", b.onMove).On("pointerup", b.onUp).On("pointercancel", b.onUp)
 }
 
 // handle is one end of what is chosen of an axis.

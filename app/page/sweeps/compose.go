@@ -91,19 +91,17 @@ func (c *compose) render() app.UI {
 		says = c.estimate(file)
 	}
 	pasted := strings.TrimSpace(c.text) != ""
-	return app.Section().ID("compose").Class("panel", "compose").Aria("labelledby", "compose-title").Body(
-		app.H2().ID("compose-title").Class("large-title").Text("Begin a sweep"),
+	return panel("compose", "compose", "Begin a sweep", nil,
 		c.pasted(problems[""]),
-		app.Div().Class("form").Hidden(pasted).Body(app.If(!pasted, func() app.UI { return c.form(problems) })),
+		div("form", app.If(!pasted, func() app.UI { return c.form(problems) })).Hidden(pasted),
 		app.P().ID("estimate").Class("says").Role("status").Text(c.sentence(says, problems)),
-		app.P().Class("actions").Body(
-			app.Button().ID("begin").Type("button").Class("primary").Aria("disabled", problems != nil || c.sending).
-				OnClick(func(app.Context, app.Event) { c.begin() }).Text("Begin the sweep"),
+		div("actions",
+			button("begin", "Begin the sweep", c.begin).Class("primary").Aria("disabled", problems != nil || c.sending),
 			app.Span().ID("begin-problem").Class("problem").Role("alert").Text(c.problem),
 		),
 		app.Details().Hidden(pasted || problems != nil).Body(
 			app.Summary().Text("The sweep file of this"),
-			app.P().Class("under").Text("The command line takes the same file: go run ./cmd/serve sweep FILE"),
+			under("The command line takes the same file: go run ./cmd/serve sweep FILE"),
 			app.Pre().ID("sweep-file").Text(indented(file)),
 		),
 	)
@@ -185,14 +183,7 @@ func (c *compose) begin() {
 func (c *compose) pasted(problem string) app.UI {
 	return app.Details().Class("paste").Open(c.text != "").Body(
 		app.Summary().Text("From a sweep file"),
-		app.Div().Class("field", "wide").Body(
-			app.Label().Class("name").For("sweep-text").Text("Paste it, or drop it on the page"),
-			app.Textarea().ID("sweep-text").Rows(4).Spellcheck(false).Attr("value", c.text).Aria("invalid", problem != "").Aria("describedby", "sweep-text-help").
-				OnInput(func(_ app.Context, e app.Event) { c.text, c.problem = e.Get("target").Get("value").String(), "" }),
-			app.If(problem != "", func() app.UI { return app.P().ID("sweep-text-help").Class("problem").Role("alert").Text(problem) }).
-				Else(func() app.UI {
-					return app.P().ID("sweep-text-help").Class("under").Text("It takes the place of the fields; empty it to have those again.")
-				}),
-		),
+		field("sweep-text", "Paste it, or drop it on the page", "It takes the place of the fields; empty it to have those again.", problem,
+			area("sweep-text", c.text, 4, problem != "").OnInput(typed(func(text string) { c.text, c.problem = text, "" }))).Class("wide"),
 	)
 }

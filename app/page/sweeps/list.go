@@ -24,13 +24,10 @@ func card(s *api.SweepSummary) app.UI {
 		says += " The best has " + accuracy(s.Best.Accuracy, 0, 1) + " of its validation images right."
 	}
 	return app.Li().ID("sweep-"+s.ID).Class("card").Body(
-		app.Div().Class("card-head").Body(
-			app.A().Href(address(s.ID)).Text(title(s)),
-			state(s.State),
-		),
+		div("card-head", link("", address(s.ID), title(s)), state(s.State)),
 		bar(s),
-		app.P().Class("under").Text(says),
-		app.P().Class("under").Text("Begun "+clock(s.Created)),
+		under(says),
+		under("Begun "+clock(s.Created)),
 	)
 }
 

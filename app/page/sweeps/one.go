@@ -38,17 +38,14 @@ func (o *one) render() app.UI {
 		o.watch(&sweep.SweepSummary)
 	}
 	s := &sweep.SweepSummary
-	return app.Div().Class("sweeps").Body(
-		app.Div().Class("title-row").Body(
-			app.Div().Class("card-head").Body(app.H1().ID("sweeps-title").Text(title(s)), state(s.State)),
-			app.A().Class("button").Href(shell.Link(path)).Text("All sweeps"),
+	return div("sweeps",
+		div("title-row",
+			div("card-head", app.H1().ID("sweeps-title").Text(title(s)), state(s.State)),
+			link("", shell.Link(path), "All sweeps").Class("button"),
 		),
-		app.Div().Class("card").Body(
-			bar(s),
-			app.P().ID("sweep-says").Class("under").Text(extent(s)+". "+progress(s)+o.left(s)),
-			o.controls.render(sweep),
-		),
-		o.best.render(),
+		div("card", bar(s), under(extent(s)+". "+progress(s)+o.left(s)).ID("sweep-says"), o.controls.render(sweep)),
+		&gauge{Measured: o.views.measured},
+		div("views", o.best.render(), o.views.importance()),
 		o.switches(),
 		o.views.render(),
 		o.pair.render(),
@@ -91,22 +88,10 @@ func (o *one) switches() app.UI {
 	if hidden := len(s.All) - len(s.shown); hidden > 0 {
 		says += ", " + number.Int(hidden) + " hidden"
 	}
-	return app.Div().ID("switches").Class("ticked").Body(
-		app.Label().Class("check").Body(
-			app.Input().ID("hide-stopped").Type("checkbox").Checked(s.hide).OnChange(func(_ app.Context, e app.Event) {
-				s.setHide(e.Get("target").Get("checked").Bool())
-			}),
-			app.Text("Hide the stopped ones everywhere"),
-		),
-		app.Label().Class("check").Body(
-			app.Input().ID("chosen-only").Type("checkbox").Checked(o.table.chosenOnly).OnChange(func(_ app.Context, e app.Event) {
-				o.table.chosenOnly = e.Get("target").Get("checked").Bool()
-				o.table.arrange()
-			}),
-			app.Text("Only the chosen ones in the table"),
-		),
-		app.Button().ID("unbrush").Type("button").Aria("disabled", len(s.brushes) == 0).
-			OnClick(func(app.Context, app.Event) { s.unbrush() }).Text("Choose all"),
+	return div("ticked",
+		check("hide-stopped", "Hide the stopped ones everywhere", s.hide, s.setHide),
+		check("chosen-only", "Only the chosen ones in the table", o.table.chosenOnly, o.table.setChosenOnly),
+		button("unbrush", "Choose all", s.unbrush).Aria("disabled", len(s.brushes) == 0),
 		app.Span().ID("chosen").Class("under").Role("status").Text(says),
 	)
 }

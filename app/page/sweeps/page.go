@@ -84,47 +84,41 @@ func (p *Page) Render() app.UI {
 
 // overview is the page without a sweep that is open.
 func (p *Page) overview(state string) app.UI {
-	ready := state == "list" || state == "empty"
-	return app.Div().Class("sweeps").Body(
-		app.Div().Class("title-row").Body(app.H1().ID("sweeps-title").Text("Sweeps")),
+	parts := []app.UI{
+		app.H1().ID("sweeps-title").Text("Sweeps"),
 		app.P().Class("lead").Text("A sweep trains many settings of a net, and says which of them are best on images that no net was trained on."),
-		app.If(state == "loading", func() app.UI { return app.P().Role("status").Text("Asking the server for its sweeps.") }).
-			ElseIf(state == "none", none).
-			ElseIf(state == "gone", gone).
-			ElseIf(state == "failed", p.failure).
-			ElseIf(state == "empty", func() app.UI { return app.P().Class("under").Text("There is no sweep yet.") }).
-			Else(p.list.render),
-		app.If(ready, p.compose.render),
-	)
+	}
+	switch state {
+	case "loading":
+		parts = append(parts, under("Asking the server for its sweeps.").Role("status"))
+	case "none":
+		parts = append(parts, app.Raw(none))
+	case "gone":
+		parts = append(parts, under("The server has no sweep of this address; it may have been deleted."), link("", shell.Link(path), "All sweeps"))
+	case "failed":
+		parts = append(parts, p.failure())
+	case "empty":
+		parts = append(parts, under("There is no sweep yet."), p.compose.render())
+	default:
+		parts = append(parts, p.list.render(), p.compose.render())
+	}
+	return div("sweeps", parts...)
 }
 
 // none says how to get a server that keeps sweeps.
-func none() app.UI {
-	return app.Div().Class("prose").Body(
-		app.P().Text("Sweeps are trained by a server, and this site has none that keeps runs. To have one, run Unpool on a machine of yours:"),
-		app.Pre().Text("go run ./cmd/serve"),
-		app.P().Text("Then open the address that it prints, and this page there."),
-	)
-}
-
-func gone() app.UI {
-	return app.Div().Class("prose").Body(
-		app.P().Text("The server has no sweep of this address; it may have been deleted."),
-		app.P().Body(app.A().Class("button").Href(shell.Link(path)).Text("All sweeps")),
-	)
-}
+const none = `<div class="prose"><p>Sweeps are trained by a server, and this site has none that keeps runs. To have one, run Unpool on a machine of yours:</p>` +
+	`<pre>go run ./cmd/serve</pre><p>Then open the address that it prints, and this page there.</p></div>`
 
 // failure says why the server says nothing of sweeps.
 func (p *Page) failure() app.UI {
-	return app.Div().Class("failure").Role("alert").Body(
+	return div("failure",
 		app.H2().Text("The sweeps cannot be shown"),
-		app.P().Text("The server, "+p.Runs.Server.Name()+", does not say what it was asked. It may be of an older version than this page."),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Sweeps.Failed.Error())),
-		app.P().Body(app.Button().ID("retry").Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
+		app.P().Text("The server, "+p.Runs.Server.Name()+", does not say what it was asked; it may be of an older version than this page: "+p.Sweeps.Failed.Error()+"."),
+		button("retry", "Try again", func() {
 			p.Sweeps.Follow(p.Sweeps.ID())
 			shell.Focus("sweeps")
-		}).Text("Try again")),
-	)
+		}).Class("retry"),
+	).Role("alert")
 }
 
 // away says that what is shown is not of now.

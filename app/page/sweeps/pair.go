@@ -14,28 +14,26 @@ type pair struct{ scene *scene }
 
 func (c *pair) render() app.UI {
 	s := c.scene
-	return app.Section().ID("pair").Class("panel").Aria("labelledby", "pair-title").Hidden(len(s.picked) == 0).Body(app.If(len(s.picked) > 0, func() app.UI {
-		parts := []app.UI{app.Div().Class("panel-head").Body(
-			app.H2().ID("pair-title").Text("Compared, paired by seed"),
-			app.Button().ID("unpick").Type("button").Class("quiet").OnClick(func(app.Context, app.Event) { s.picked = nil }).Text("Compare nothing"),
-		)}
-		for i, p := range s.picked {
-			parts = append(parts, app.P().Class("under").Text(string(rune('A'+i))+": "+s.point(p)))
-		}
-		if len(s.picked) == 2 {
-			parts = append(parts, c.compared())
-		} else {
-			parts = append(parts, app.P().Class("under").Text("Tick a second point, or press one in a picture."))
-		}
-		return app.Div().Class("prose").Body(parts...)
-	}))
+	if len(s.picked) == 0 {
+		return app.Div().Hidden(true)
+	}
+	var parts []app.UI
+	for i, p := range s.picked {
+		parts = append(parts, under(string(rune('A'+i))+": "+s.point(p)))
+	}
+	if len(s.picked) == 2 {
+		parts = append(parts, c.compared())
+	} else {
+		parts = append(parts, under("Tick a second point, or press one in a picture."))
+	}
+	return panel("pair", "", "Compared, paired by seed", button("unpick", "Compare nothing", s.unpick), parts...)
 }
 
 func (c *pair) compared() app.UI {
 	s := c.scene
 	p := s.Compare(s.picked[0], s.picked[1])
 	if len(p.Seeds) == 0 {
-		return app.P().Class("problem").Text("No seed was measured at the same step for both yet.")
+		return under("No seed was measured at the same step for both yet.")
 	}
 	var rows [][]string
 	for i, seed := range p.Seeds {
@@ -49,7 +47,7 @@ func (c *pair) compared() app.UI {
 	if len(p.Seeds) > 1 {
 		says = fmt.Sprintf("A − B: %s ± %s points, mean ± standard deviation over n = %d seeds", number.Difference(p.Mean), number.Hundredths(p.Deviation), len(p.Seeds))
 	}
-	return app.Div().Class("prose").Body(
+	return div("prose",
 		app.P().ID("paired").Class("says").Text(says+"."),
 		uitable.Table("Validation accuracies by seed, in percent", []string{"seed", "at", "A", "B", "A − B"}, rows),
 	)

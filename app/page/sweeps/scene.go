@@ -94,3 +94,5 @@ func (s *scene) pick(point int) {
 		s.picked = s.picked[1:]
 	}
 }
+
+func (s *scene) unpick() { s.picked = nil }

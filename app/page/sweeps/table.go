@@ -118,22 +118,25 @@ func (t *table) render() app.UI {
 	}
 	head = append(head, app.Th().Class("words").Scope("col").Text("Runs"))
 	cols = append(cols, app.Elem("col").Style("width", "18ch"))
-	return app.Section().ID("table").Class("panel", "points-panel").Aria("labelledby", "table-title").Body(
-		app.Div().Class("panel-head").Body(
-			app.H2().ID("table-title").Text("All points"),
-			app.Button().ID("csv").Type("button").Class("quiet").OnClick(func(app.Context, app.Event) {
-				web.Download("unpool-sweep.csv", "text/csv", t.scene.CSV(t.rows))
-			}).Text("Table as CSV"),
-		),
-		app.P().Class("under", "caption").Text("Mean ± standard deviation over the n seeds that were measured. Tick two points to compare them."),
-		app.Div().ID("points").Class("points").TabIndex(0).Role("region").Aria("labelledby", "table-title").On("scroll", t.onScroll).Body(
-			app.Table().Aria("rowcount", 1+len(t.rows)).OnChange(t.onTick).On("pointerover", t.onOver).Body(
-				app.Elem("colgroup").Body(cols...),
-				app.THead().Body(app.Tr().Aria("rowindex", 1).Body(head...)),
-				app.TBody().Body(body...),
-			),
-		),
+	save := button("csv", "Table as CSV", func() { web.Download("unpool-sweep.csv", "text/csv", t.scene.CSV(t.rows)) })
+	return panel("table", "points-panel", "All points", save,
+		under("Mean ± standard deviation over the n seeds that were measured. Tick two points to compare them."),
+		div("points", t.drawn(cols, head, body)).ID("points").TabIndex(0).Role("region").Aria("labelledby", "table-title").On("scroll", t.onScroll),
 	)
+}
+
+func (t *table) drawn(cols, head, body []app.UI) app.UI {
+	return app.Table().Aria("rowcount", 1+len(t.rows)).OnChange(t.onTick).On("pointerover", t.onOver).Body(
+		app.Elem("colgroup").Body(cols...),
+		app.THead().Body(app.Tr().Aria("rowindex", 1).Body(head...)),
+		app.TBody().Body(body...),
+	)
+}
+
+// setChosenOnly leaves out of the table what is not chosen, or not.
+func (t *table) setChosenOnly(only bool) {
+	t.chosenOnly = only
+	t.arrange()
 }
 
 // gap stands for rows that are not drawn.
@@ -145,15 +148,13 @@ func gap(rows int) app.UI {
 func (t *table) head(c column) app.UI {
 	order, mark := "none", ""
 	if c.id == t.sort.By {
-		order, mark = "ascending", "↑"
+		order, mark = "ascending", " ↑"
 		if t.sort.Down {
 			order, mark = "descending", "↓"
 		}
 	}
 	return app.Th().Scope("col").Class(c.class()).Aria("sort", order).Body(
-		app.Button().ID("sort-"+c.id).Type("button").Class("quiet").
-			OnClick(func(app.Context, app.Event) { t.sortBy(c.id) }, app.EventScope(c.id)).
-			Body(app.Text(c.head), app.Span().Class("order").Aria("hidden", true).Text(mark)),
+		button("sort-"+c.id, c.head+mark, func() { t.sortBy(c.id) }).Class("quiet"),
 	)
 }
 
@@ -207,8 +208,7 @@ func (t *table) links(p int) app.UI {
 		return app.Td().Class("words").Text("–")
 	}
 	return app.Td().Class("words").Body(
-		app.A().Href(runsOf(runs, false)).Text(counted(len(runs), "run", "runs")), app.Text(" · "),
-		app.A().Href(runsOf(runs, true)).Text("curves"),
+		link("", runsOf(runs, false), counted(len(runs), "run", "runs")), app.Text(" · "), link("", runsOf(runs, true), "curves"),
 	)
 }
 

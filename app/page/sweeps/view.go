@@ -45,14 +45,13 @@ func (v *view) render(caption string, set app.UI, over func(picture.Picture) []a
 	if over != nil {
 		layers = append(layers, over(p)...)
 	}
-	return app.Section().ID(v.id).Class("panel", "study").Aria("labelledby", v.id+"-title").Body(
-		app.Div().Class("panel-head").Body(app.H2().ID(v.id+"-title").Text(v.title), app.If(set != nil, func() app.UI { return set })),
-		app.P().Class("under", "caption").Text(caption),
-		app.Div().Class("wide-picture").Body(
-			app.Div().ID(v.id+"-picture").Class("picture").Style("width", px(width)).Style("height", px(height)).
-				On("pointermove", v.onMove).On("pointerdown", v.onMove).On("pointerleave", v.onLeave).Body(layers...),
+	return panel(v.id, "study", v.title, set,
+		under(caption).Class("caption"),
+		div("wide-picture",
+			div("picture", layers...).ID(v.id+"-picture").Style("width", px(width)).Style("height", px(height)).
+				On("pointermove", v.onMove).On("pointerdown", v.onMove).On("pointerleave", v.onLeave),
 		),
-		app.P().Class("under", "readout").Aria("hidden", true).Text(v.readout()),
+		under(v.readout()).Class("readout").Aria("hidden", true),
 		&figure.Save{Title: v.title, File: "unpool-sweep-" + v.id, Figure: func() (string, error) {
 			width, height := v.picture.Size()
 			return picture.Document(v.title, caption, width, height, v.drawn), nil
@@ -63,11 +62,10 @@ func (v *view) render(caption string, set app.UI, over func(picture.Picture) []a
 // surface is the picture itself, along whose points the arrow keys go.
 func (v *view) surface(width, height float64) app.UI {
 	s := v.scene
-	return app.Div().ID(v.id+"-points").Class("surface").Role("slider").TabIndex(0).
+	return div("surface", app.Raw(sheet(width, height, "base", v.drawn))).ID(v.id+"-points").Role("slider").TabIndex(0).
 		Aria("label", v.title+", point by point").Aria("description", "Arrow keys go from point to point, the best first; Enter takes a point to compare.").
 		Aria("valuemin", 1).Aria("valuemax", max(1, len(s.shown))).Aria("valuenow", max(1, 1+slices.Index(s.shown, s.at))).
-		Aria("valuetext", v.readout()).On("keydown", v.onKey).On("click", v.onClick).
-		Body(app.Raw(sheet(width, height, "base", v.drawn)))
+		Aria("valuetext", v.readout()).On("keydown", v.onKey).On("click", v.onClick)
 }
 
 func sheet(width, height float64, class, drawn string) string {

@@ -33,7 +33,7 @@ func newViews(s *shell.Shell, sc *scene) *views {
 		return picture.NewParallel(sc.Study, chart.Size{Width: v.size.Width, Height: 22 * v.size.Text, Text: v.size.Text})
 	}}
 	v.scatter = &view{id: "scatter", title: "One setting", scene: sc, make: func() picture.Picture {
-		return picture.NewScatter(sc.Study, v.against(), chart.Size{Width: v.half(), Height: 22 * v.size.Text, Text: v.size.Text})
+		return picture.NewScatter(sc.Study, v.against(), chart.Size{Width: v.ofScatter(), Height: 22 * v.size.Text, Text: v.size.Text})
 	}}
 	v.rungs = &view{id: "rungs", title: "How far each run was trained", scene: sc, make: func() picture.Picture {
 		return picture.NewRungs(sc.Study, sc.shown, chart.Size{Width: v.half(), Height: 22 * v.size.Text, Text: v.size.Text})
@@ -48,6 +48,14 @@ func (v *views) half() float64 {
 		return v.size.Width
 	}
 	return (v.size.Width - betweenPanels) / 2
+}
+
+// ofScatter is the scatter plot's room: all of it where it has no picture beside it.
+func (v *views) ofScatter() float64 {
+	if v.scene.Ladder() {
+		return v.half()
+	}
+	return v.size.Width
 }
 
 const (
@@ -82,16 +90,15 @@ func (v *views) measured(width, text float64) {
 }
 
 func (v *views) render() app.UI {
-	return app.Div().Class("views").Body(
-		&gauge{Measured: v.measured},
+	pictures := []app.UI{
 		v.parallel.render(v.coloured()+" Drag along an axis to choose a part of it, or move its two handles with the arrow keys.", v.scale(), v.brush.render),
 		v.scatter.render("Validation accuracy against one setting. A bar is the standard deviation over seeds.", v.choice(), nil),
-		v.importance(),
-		app.If(v.scene.Ladder(), func() app.UI {
-			return v.rungs.render(fmt.Sprintf("A line a run, the best on top, up to where it was stopped. At each rung one point in %d goes on; point at a line to see who was stopped, when and why.",
-				v.scene.Eta), nil, nil)
-		}),
-	)
+	}
+	if v.scene.Ladder() {
+		pictures = append(pictures, v.rungs.render(fmt.Sprintf("A line a run, the best on top, up to where it was stopped. At each rung one point in %d goes on; "+
+			"point at a line to see who was stopped, when and why.", v.scene.Eta), nil, nil))
+	}
+	return div("views", pictures...)
 }
 
 // coloured says what the lines are, and what their colours are.
@@ -114,22 +121,19 @@ func (v *views) scale() app.UI {
 		parts = append(parts, app.Span().Class("swatch", picture.Class(bin)).Title("%s", number.Percent(edges[bin])+" to "+number.Percent(edges[bin+1])+" %"))
 	}
 	parts = append(parts, app.Text(number.Percent(edges[study.Bins])+number.Thin+"%; as many points of each colour"))
-	return app.Div().Class("swatches").Body(parts...)
+	return div("swatches", parts...)
 }
 
 // choice is the scatter plot's field.
 func (v *views) choice() app.UI {
-	var options []app.UI
+	var options []option
 	for _, a := range v.scene.Axes[:len(v.scene.Axes)-1] {
-		options = append(options, app.Option().Value(a.Name).Selected(a.Name == v.against()).Text(a.Label))
+		options = append(options, option{a.Name, a.Label})
 	}
-	return app.Div().Class("choose").Body(
-		app.Label().For("scatter-field").Text("Setting"),
-		app.Select().ID("scatter-field").OnChange(func(_ app.Context, e app.Event) {
-			v.field = e.Get("target").Get("value").String()
-			v.scene.changes++
-		}).Body(options...),
-	)
+	return div("choose", app.Label().For("scatter-field").Text("Setting"), choose("scatter-field", v.against(), options, func(value string) {
+		v.field = value
+		v.scene.changes++
+	}))
 }
 
 // importance says by how much each field matters, by which method, and what that does not see.
@@ -149,9 +153,8 @@ func (v *views) importance() app.UI {
 		spoken += "; "
 	}
 	const title = "Which settings matter"
-	return app.Section().ID("importance").Class("panel", "study").Aria("labelledby", "importance-title").Body(
-		app.Div().Class("panel-head").Body(app.H2().ID("importance-title").Text(title)),
-		app.P().Class("under", "caption").Text(says),
+	return panel("importance", "study", title, nil,
+		under(says).Class("caption"),
 		app.Raw(fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" height="%.0f">%s</svg>`, escaped(title+": "+spoken), v.half(), height, drawn)),
 		&figure.Save{Title: title, File: "unpool-sweep-importance", Figure: func() (string, error) {
 			return picture.Document(title, says, v.half(), height, drawn), nil

@@ -76,8 +76,8 @@ func (a *Axis) scale(lo, hi float64, log bool) {
 	a.Scale = chart.Scale{Min: lo, Max: hi, From: room, To: 1 - room, Log: log}
 }
 
-// logFrom is how many times the smallest value the largest is where an axis is logarithmic: batches of 32 to 256 double, and so do learning rates.
-const logFrom = 8
+// logFrom is how many times the smallest value the largest is where an axis is logarithmic: batches of 16 to 64 double.
+const logFrom = 4
 
 func logarithmic(values []float64) bool {
 	lo, hi := ends(values)

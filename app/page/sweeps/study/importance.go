@@ -29,9 +29,13 @@ const (
 // A field is looked at alone: what two fields do only together is not seen, and where few points share a value the rest of the fields adds noise.
 func (t *Study) Importances() (all []Importance) {
 	for _, a := range t.Axes[:len(t.Axes)-1] {
-		all = append(all, t.importance(a))
+		one := t.importance(a)
+		i := len(all)
+		for i > 0 && all[i-1].Share < one.Share {
+			i--
+		}
+		all = slices.Insert(all, i, one)
 	}
-	slices.SortStableFunc(all, func(a, b Importance) int { return cmp.Compare(b.Share, a.Share) })
 	return all
 }
 
@@ -73,17 +77,19 @@ func (t *Study) importance(a *Axis) Importance {
 
 // groups are points by their values on the axis.
 func (a *Axis) groups(points []int) (groups [][]int) {
-	values := map[string][]int{}
+	number := map[string]int{}
 	for _, p := range points {
-		values[a.text[p]] = append(values[a.text[p]], p)
-	}
-	if a.Names != nil || len(values) <= mostGroups {
-		for _, g := range values {
-			groups = append(groups, g)
+		i, ok := number[a.text[p]]
+		if !ok {
+			i = len(groups)
+			number[a.text[p]], groups = i, append(groups, nil)
 		}
-		slices.SortFunc(groups, func(x, y []int) int { return cmp.Compare(x[0], y[0]) })
+		groups[i] = append(groups[i], p)
+	}
+	if a.Names != nil || len(groups) <= mostGroups {
 		return groups
 	}
+	groups = nil
 	sorted := slices.Clone(points)
 	without := slices.DeleteFunc(slices.Clone(sorted), func(p int) bool { return !math.IsNaN(a.at[p]) })
 	sorted = slices.DeleteFunc(sorted, func(p int) bool { return math.IsNaN(a.at[p]) })

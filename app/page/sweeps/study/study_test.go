@@ -21,7 +21,7 @@ func swept(values ...[2]string) *api.Sweep {
 	return s
 }
 
-// Numbers over a factor of eight have a logarithmic axis, names an even one, and what is not there no place.
+// Numbers over a factor of four have a logarithmic axis, names an even one, and what is not there no place.
 func TestAxes(t *testing.T) {
 	s := New(swept([2]string{"0.001", "cosine"}, [2]string{"0.01", "none"}, [2]string{"0.1", "cosine"}, [2]string{"", "none"}))
 	rate, schedule, accuracy := s.Axis("learning_rate"), s.Axis("schedule"), s.Axis(Accuracy)
@@ -37,8 +37,8 @@ func TestAxes(t *testing.T) {
 	if !(accuracy.At(0) > accuracy.At(1)) || accuracy.Text(0) != "90.00\u202f%" {
 		t.Errorf("the accuracy's axis: %v %v %s", accuracy.At(0), accuracy.At(1), accuracy.Text(0))
 	}
-	if narrow := newAxis("batch", []string{"32", "64", "128"}); narrow.Scale.Log {
-		t.Error("32 to 128 is logarithmic")
+	if narrow := newAxis("batch", []string{"32", "64", "96"}); narrow.Scale.Log {
+		t.Error("32 to 96 is logarithmic")
 	}
 	if got := newAxis("net.0.maps", []string{"8"}).Label; got != "Layer 1, maps" {
 		t.Errorf("the label is %q", got)
