@@ -1,7 +1,6 @@
 package sweeps
 
 import (
-	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -102,17 +101,9 @@ func (c *compose) render() app.UI {
 		app.Details().Hidden(pasted || problems != nil).Body(
 			app.Summary().Text("The sweep file of this"),
 			under("The command line takes the same file: go run ./cmd/serve sweep FILE"),
-			app.Pre().ID("sweep-file").Text(indented(file)),
+			app.Pre().ID("sweep-file").Text(string(file)),
 		),
 	)
-}
-
-func indented(file json.RawMessage) string {
-	var b bytes.Buffer
-	if json.Indent(&b, file, "", "  ") != nil {
-		return string(file)
-	}
-	return b.String()
 }
 
 // sentence says what beginning the sweep will do, or what keeps it.

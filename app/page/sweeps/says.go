@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"unpool/app/page/sweeps/draft"
-	"unpool/app/page/sweeps/study"
 	"unpool/core/api"
 	"unpool/core/number"
 	"unpool/core/run"
@@ -168,6 +167,3 @@ func (s *scene) rung(p int) string {
 		return number.Int(r + 1)
 	}
 }
-
-// over reports whether nothing more is to come of a point.
-func over(s study.State) bool { return s == study.Done || s == study.Stopped || s == study.Failed }

@@ -118,7 +118,7 @@ func (v *views) scale() app.UI {
 	}
 	parts := []app.UI{app.Text(number.Percent(edges[0]) + number.Thin + "%")}
 	for bin := range study.Bins {
-		parts = append(parts, app.Span().Class("swatch", picture.Class(bin)).Title("%s", number.Percent(edges[bin])+" to "+number.Percent(edges[bin+1])+" %"))
+		parts = append(parts, app.Span().Class("swatch", picture.Class(bin)))
 	}
 	parts = append(parts, app.Text(number.Percent(edges[study.Bins])+number.Thin+"%; as many points of each colour"))
 	return div("swatches", parts...)

@@ -110,13 +110,12 @@ func label(name string) string {
 }
 
 // newAccuracy is the axis of what points came to. Where few lie far below the rest, such as runs that diverged, the scale begins below the rest.
-func newAccuracy(values []float64) *Axis {
+// Sorted are the values that there are, the lowest first.
+func newAccuracy(values, sorted []float64) *Axis {
 	a := &Axis{Name: Accuracy, Label: "Accuracy", at: make([]float64, len(values)), text: make([]string, len(values))}
-	sorted := slices.DeleteFunc(slices.Clone(values), math.IsNaN)
 	if len(sorted) == 0 {
 		a.scale(0, 1, false)
 	} else {
-		slices.Sort(sorted)
 		lo, hi := sorted[0], sorted[len(sorted)-1]
 		if quarter := sorted[len(sorted)/4]; hi-lo > farBelow*(hi-quarter) && hi > quarter {
 			lo = quarter
@@ -125,7 +124,9 @@ func newAccuracy(values []float64) *Axis {
 		if len(sorted) > 1 && lo == hi {
 			a.scale(max(0, lo-0.01), min(1, hi+0.01), false)
 		}
-		a.Below, _ = slices.BinarySearch(sorted, lo)
+		for a.Below < len(sorted) && sorted[a.Below] < lo {
+			a.Below++
+		}
 	}
 	for i, x := range values {
 		a.at[i] = a.Place(x)

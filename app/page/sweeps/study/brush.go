@@ -1,7 +1,5 @@
 package study
 
-import "maps"
-
 // Range is a part of an axis, from 0 to 1.
 type Range struct{ From, To float64 }
 
@@ -28,9 +26,6 @@ func (b Brushes) Set(axis string, from, to float64) {
 	}
 	b[axis] = r
 }
-
-// Same reports whether other brushes choose the same.
-func (b Brushes) Same(other Brushes) bool { return maps.Equal(b, other) }
 
 // Chosen are which points lie in all brushes. One without a value on a brushed axis does not.
 func (t *Study) Chosen(b Brushes) (chosen []bool, n int) {

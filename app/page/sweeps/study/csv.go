@@ -4,6 +4,8 @@ import (
 	"encoding/csv"
 	"strconv"
 	"strings"
+
+	"unpool/app/ui/words"
 )
 
 // CSV is points for programs: a line each with its fields, what it came to and its runs' IDs, accuracies from 0 to 1.
@@ -17,7 +19,7 @@ func (t *Study) CSV(points []int) string {
 		p := &t.All[i]
 		line := []string{strconv.Itoa(p.Rank)}
 		for f := range t.Fields {
-			line = append(line, plain(p.Values[f]))
+			line = append(line, words.ForSheet(p.Values[f]))
 		}
 		steps := 0
 		var ids []string
@@ -36,12 +38,4 @@ func (t *Study) CSV(points []int) string {
 	}
 	w.Flush()
 	return b.String()
-}
-
-// plain keeps a spreadsheet from taking a text for a formula: an apostrophe in front says that it is a text. A number stays one.
-func plain(text string) string {
-	if _, err := strconv.ParseFloat(text, 64); err != nil && text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

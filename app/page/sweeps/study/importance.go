@@ -29,12 +29,10 @@ const (
 // A field is looked at alone: what two fields do only together is not seen, and where few points share a value the rest of the fields adds noise.
 func (t *Study) Importances() (all []Importance) {
 	for _, a := range t.Axes[:len(t.Axes)-1] {
-		one := t.importance(a)
-		i := len(all)
-		for i > 0 && all[i-1].Share < one.Share {
-			i--
+		all = append(all, t.importance(a))
+		for i := len(all) - 1; i > 0 && all[i-1].Share < all[i].Share; i-- {
+			all[i-1], all[i] = all[i], all[i-1]
 		}
-		all = slices.Insert(all, i, one)
 	}
 	return all
 }

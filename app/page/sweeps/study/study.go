@@ -44,16 +44,25 @@ func New(s *api.Sweep) *Study {
 		}
 		t.Axes = append(t.Axes, newAxis(name, values))
 	}
-	t.Axes = append(t.Axes, newAccuracy(accuracies))
-	t.colour(accuracies)
+	sorted := t.sorted(accuracies)
+	t.Axes = append(t.Axes, newAccuracy(accuracies, sorted))
+	t.colour(accuracies, sorted)
 	slices.SortStableFunc(t.Order, func(a, b int) int { return t.place(a) - t.place(b) })
 	return t
 }
 
+// sorted are the accuracies that were measured, the lowest first.
+func (t *Study) sorted(accuracies []float64) (sorted []float64) {
+	for _, p := range t.Rows(t.Order, Sorting{By: Accuracy}) {
+		if x := accuracies[p]; !math.IsNaN(x) {
+			sorted = append(sorted, x)
+		}
+	}
+	return sorted
+}
+
 // colour puts as many measured points into each bin, the worst into the first. Equal accuracies have one colour.
-func (t *Study) colour(accuracies []float64) {
-	sorted := slices.DeleteFunc(slices.Clone(accuracies), math.IsNaN)
-	slices.Sort(sorted)
+func (t *Study) colour(accuracies, sorted []float64) {
 	if len(sorted) > 0 {
 		for b := range Bins + 1 {
 			t.Edges = append(t.Edges, sorted[min(b*len(sorted)/Bins, len(sorted)-1)])
@@ -104,18 +113,6 @@ func (t *Study) Axis(name string) *Axis {
 		}
 	}
 	return t.Axes[len(t.Axes)-1]
-}
-
-// Find returns the point and the run of a run's ID, and whether there is one.
-func (t *Study) Find(id string) (point, seed int, ok bool) {
-	for p := range t.All {
-		for s := range t.All[p].Runs {
-			if t.All[p].Runs[s].ID == id {
-				return p, s, true
-			}
-		}
-	}
-	return 0, 0, false
 }
 
 // State is what the runs of a point are doing, or how they ended.

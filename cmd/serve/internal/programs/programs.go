@@ -34,7 +34,7 @@ var Programs = []Program{
 	{"app.wasm", "unpool/cmd/app", "the page", 2_800_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
-		"bytes", "context", "errors", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/js", "unicode/...",
+		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/js", "unicode/...",
 	}, true},
 	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_400_000, nil, false},
 }
