@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"unpool/core/api"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/internal/browser"
 )
@@ -162,12 +163,18 @@ func BenchmarkSweeps(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	best, err := json.Marshal(run.Summary{ID: "many-0", Recipe: recipe.Default()})
+	if err != nil {
+		b.Fatal(err)
+	}
 	site := front(b, start(b), func(w http.ResponseWriter, r *http.Request) bool {
 		switch r.URL.Path {
 		case "/" + api.Sweeps:
 			w.Write(list) // to a browser that may have gone
 		case "/" + api.SweepPath(many.ID):
 			w.Write(answer)
+		case "/" + api.Run("many-0"): // the best
+			w.Write(best)
 		default:
 			return false
 		}

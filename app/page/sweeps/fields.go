@@ -127,9 +127,9 @@ func (c *compose) value(f *recipe.Field, id string, mode draft.Mode, wrong bool)
 	case mode == draft.LogRange || mode == draft.Range:
 		low, high := d.Ends(f.Name)
 		return div("ends",
-			entry(id, low, wrong, func(text string) { d.SetLow(f.Name, text) }).Aria("label", f.Label+", from"),
+			entry(id, low, wrong, func(text string) { d.SetEnd(f.Name, false, text) }).Aria("label", f.Label+", from"),
 			app.Text("to"),
-			entry(id+"-high", high, wrong, func(text string) { d.SetHigh(f.Name, text) }).Aria("label", f.Label+", to"))
+			entry(id+"-high", high, wrong, func(text string) { d.SetEnd(f.Name, true, text) }).Aria("label", f.Label+", to"))
 	case draft.Values(f) != nil:
 		var boxes []app.UI
 		for i, v := range draft.Values(f) {

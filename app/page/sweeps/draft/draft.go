@@ -172,11 +172,14 @@ func (d *Draft) Ends(field string) (low, high string) {
 	return t.low, t.high
 }
 
-// SetLow and SetHigh take what is typed as an end of a range.
-func (d *Draft) SetLow(field, text string) { d.try(field).low = text }
-
-// SetHigh is SetLow for the other end.
-func (d *Draft) SetHigh(field, text string) { d.try(field).high = text }
+// SetEnd takes what is typed as an end of a range.
+func (d *Draft) SetEnd(field string, high bool, text string) {
+	if high {
+		d.try(field).high = text
+	} else {
+		d.try(field).low = text
+	}
+}
 
 // Toggle adds a choice to those of a field, or takes it out, and leaves them in the order of the table.
 func (d *Draft) Toggle(f *recipe.Field, value string, on bool) {

@@ -86,7 +86,7 @@ func TestFile(t *testing.T) {
 // What is wrong is said by field.
 func TestProblems(t *testing.T) {
 	d := drafted(t, "mnist-cnn")
-	d.SetLow("learning_rate", "0")
+	d.SetEnd("learning_rate", false, "0")
 	d.Points, d.Seeds, d.MinSteps, d.Eta = "0", "1.5", "100000", "one"
 	d.SetMode("batch", Choices)
 	d.SetChoices("batch", "64, many")

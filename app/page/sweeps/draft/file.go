@@ -91,7 +91,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 // tried is what a field is to be, as the file has it, and what is wrong with it.
 func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.RawMessage, problem string) {
 	if mode == Choices {
-		choices, problem := d.choices(r, f)
+		choices, problem := choices(r, f, d.try(f.Name).choices)
 		if d.Strategy == Grid {
 			return raw(choices), problem
 		}
@@ -116,10 +116,10 @@ func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.R
 	return raw(map[string]any{string(mode): []float64{low, high}}), ""
 }
 
-// choices are the values of a field, as JSON.
-func (d *Draft) choices(r recipe.Recipe, f *recipe.Field) (values []any, problem string) {
+// choices are the values of a field that are typed as text.
+func choices(r recipe.Recipe, f *recipe.Field, text string) (values []any, problem string) {
 	seen := map[string]bool{}
-	for _, text := range split(f, d.try(f.Name).choices) {
+	for _, text := range split(f, text) {
 		changed, problem := set(r, f, text)
 		if problem != "" {
 			return nil, "“" + text + "”: " + problem

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"unpool/core/api"
 )
 
 // Importance is how much of the points' order a field explains by itself.
@@ -29,7 +31,7 @@ const (
 // A field is looked at alone: what two fields do only together is not seen, and where few points share a value the rest of the fields adds noise.
 func (t *Study) Importances() (all []Importance) {
 	for _, a := range t.Axes[:len(t.Axes)-1] {
-		all = append(all, t.importance(a))
+		all = append(all, importance(t.All, a))
 		for i := len(all) - 1; i > 0 && all[i-1].Share < all[i].Share; i-- {
 			all[i-1], all[i] = all[i], all[i-1]
 		}
@@ -37,10 +39,10 @@ func (t *Study) Importances() (all []Importance) {
 	return all
 }
 
-func (t *Study) importance(a *Axis) Importance {
+func importance(all []api.SweepPoint, a *Axis) Importance {
 	var points []int
-	for i := range t.All {
-		if t.All[i].Rank > 0 {
+	for i := range all {
+		if all[i].Rank > 0 {
 			points = append(points, i)
 		}
 	}
@@ -52,13 +54,13 @@ func (t *Study) importance(a *Axis) Importance {
 	}
 	mean := 0.0
 	for _, p := range points {
-		mean += float64(t.All[p].Rank) / float64(n)
+		mean += float64(all[p].Rank) / float64(n)
 	}
 	between, total := 0.0, 0.0
 	for _, g := range groups {
 		sum := 0.0
 		for _, p := range g {
-			d := float64(t.All[p].Rank) - mean
+			d := float64(all[p].Rank) - mean
 			sum += d
 			total += d * d
 		}

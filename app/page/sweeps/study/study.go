@@ -13,9 +13,9 @@ import (
 // Study is a sweep with what is worked out of it once.
 type Study struct {
 	*api.Sweep
-	Axes  []*Axis // of its fields in their order, and last that of the accuracy
-	Order []int   // the points by rank, those without one last
-	Edges []float64
+	Axes  []*Axis   // of its fields in their order, and last that of the accuracy
+	Order []int     // the points by rank, those without one last
+	Edges []float64 // accuracies between the colours, from the lowest to the highest
 	bins  []int
 	state []State
 }
@@ -25,7 +25,7 @@ const Bins = 6
 
 // New works a sweep out.
 func New(s *api.Sweep) *Study {
-	t := &Study{Sweep: s, bins: make([]int, len(s.All)), state: make([]State, len(s.All))}
+	t := &Study{Sweep: s, state: make([]State, len(s.All))}
 	accuracies := make([]float64, len(s.All))
 	for i := range s.All {
 		accuracies[i] = math.NaN()
@@ -46,7 +46,7 @@ func New(s *api.Sweep) *Study {
 	}
 	sorted := t.sorted(accuracies)
 	t.Axes = append(t.Axes, newAccuracy(accuracies, sorted))
-	t.colour(accuracies, sorted)
+	t.bins, t.Edges = colours(accuracies, sorted)
 	slices.SortStableFunc(t.Order, func(a, b int) int { return t.place(a) - t.place(b) })
 	return t
 }
@@ -61,21 +61,21 @@ func (t *Study) sorted(accuracies []float64) (sorted []float64) {
 	return sorted
 }
 
-// colour puts as many measured points into each bin, the worst into the first. Equal accuracies have one colour.
-func (t *Study) colour(accuracies, sorted []float64) {
-	if len(sorted) > 0 {
-		for b := range Bins + 1 {
-			t.Edges = append(t.Edges, sorted[min(b*len(sorted)/Bins, len(sorted)-1)])
-		}
+// colours puts as many measured points into each bin, the worst into the first, and returns the accuracies between bins too. Equal accuracies have one colour.
+func colours(accuracies, sorted []float64) (bins []int, edges []float64) {
+	for b := 0; b <= Bins && len(sorted) > 0; b++ {
+		edges = append(edges, sorted[min(b*len(sorted)/Bins, len(sorted)-1)])
 	}
-	for i, x := range accuracies {
-		t.bins[i] = -1
+	for _, x := range accuracies {
+		bin := -1
 		for b := 0; b < Bins && !math.IsNaN(x); b++ {
-			if x >= t.Edges[b] {
-				t.bins[i] = b
+			if x >= edges[b] {
+				bin = b
 			}
 		}
+		bins = append(bins, bin)
 	}
+	return bins, edges
 }
 
 // place is a point's rank; one without any comes behind all.
