@@ -69,19 +69,14 @@ func (s *Store) DeleteSweep(ctx context.Context, id string) error {
 
 func (s *Store) changeSweep(ctx context.Context, id string, do func(*sweepDocument) error) error {
 	for {
-		m, err := last(ctx, s.documents, sweepSubject+token(id))
-		var d *sweepDocument
-		if err == nil {
-			if d, err = parseSweep(m.Data, m.Sequence); err == nil && !d.Deleted.IsZero() {
-				err = store.ErrNotFound
-			}
-		}
+		d, err := s.sweepDocument(ctx, id)
 		if err == nil {
 			err = do(d)
 		}
-		if err == nil {
-			err = s.saveSweep(ctx, d)
+		if err != nil {
+			return fmt.Errorf("sweep %s: %w", id, err)
 		}
+		err = s.saveSweep(ctx, d)
 		if err == nil {
 			return nil
 		}
@@ -89,6 +84,19 @@ func (s *Store) changeSweep(ctx context.Context, id string, do func(*sweepDocume
 			return fmt.Errorf("sweep %s: %w", id, err)
 		}
 	}
+}
+
+// sweepDocument returns that of a sweep: store.ErrNotFound where there is none.
+func (s *Store) sweepDocument(ctx context.Context, id string) (*sweepDocument, error) {
+	m, err := last(ctx, s.documents, sweepSubject+token(id))
+	if err != nil {
+		return nil, err
+	}
+	d, err := parseSweep(m.Data, m.Sequence)
+	if err == nil && !d.Deleted.IsZero() {
+		err = store.ErrNotFound
+	}
+	return d, err
 }
 
 // Sweeps returns all sweeps, the oldest first.

@@ -99,30 +99,35 @@ func (p *plans) forget(id string) {
 
 // Create begins a sweep, and returns its ID.
 func (s *Sweeps) Create(ctx context.Context, file []byte, name string) (id string, err error) {
-	plan, err := sweep.Parse(file)
-	if err == nil {
-		err = wire.CheckSweepName(name)
-	}
-	if err != nil {
+	if err := wire.CheckSweepName(name); err != nil {
 		return "", api.Invalid{Err: err}
 	}
+	one := store.Sweep{ID: run.NewID(), Name: name, File: json.RawMessage(file), Created: time.Now().UTC().Truncate(time.Millisecond)}
+	if err = s.create(ctx, one); err != nil {
+		s.plans.forget(one.ID)
+		return "", err
+	}
+	s.Queue.Wake()
+	return one.ID, nil
+}
+
+func (s *Sweeps) create(ctx context.Context, one store.Sweep) error {
+	p := s.plans.of(one)
+	if p.err != nil {
+		return api.Invalid{Err: p.err}
+	}
 	var asked []recipe.Dataset
-	for _, p := range plan.Points {
+	for _, p := range p.plan.Points {
 		set := p.Recipe.Dataset
 		if slices.Contains(asked, set) {
 			continue
 		}
 		asked = append(asked, set)
 		if err := api.HasData(s.Missing, set); err != nil {
-			return "", err
+			return err
 		}
 	}
-	one := store.Sweep{ID: run.NewID(), Name: name, File: json.RawMessage(file), Created: time.Now().UTC().Truncate(time.Millisecond)}
-	if err := s.Store.CreateSweep(ctx, one); err != nil {
-		return "", err
-	}
-	s.Queue.Wake()
-	return one.ID, nil
+	return s.Store.CreateSweep(ctx, one)
 }
 
 // Change renames a sweep, or adds to it. A sweep that is done goes on with what was added.
@@ -130,14 +135,16 @@ func (s *Sweeps) Change(ctx context.Context, id string, c wire.SweepChange) erro
 	if err := c.Check(); err != nil {
 		return api.Invalid{Err: err}
 	}
+	workers := or(c.Workers)
+	if workers < 0 {
+		return api.Invalid{Err: fmt.Errorf("workers: %d is less than 0", workers)}
+	}
 	err := s.change(ctx, id, func(one *store.Sweep) error {
 		if c.Name != nil {
 			one.Name = *c.Name
 		}
 		if c.Workers != nil {
-			if one.Workers = *c.Workers; one.Workers < 0 {
-				return api.Invalid{Err: fmt.Errorf("workers: %d is less than 0", one.Workers)}
-			}
+			one.Workers = workers
 		}
 		if c.Points == nil && c.Seeds == nil {
 			return nil

@@ -214,3 +214,39 @@ func TestBounded(t *testing.T) {
 		t.Errorf("one more than %d: %v", Most, err)
 	}
 }
+
+// The queue is fed only where nobody waits: what is asked for meanwhile comes before what is fed next.
+func TestFeed(t *testing.T) {
+	k := &kept{jobs: map[string]store.Job{}}
+	var q *Queue
+	tr := &trainer{trains: func(ctx context.Context, j store.Job, _ func(func(control.Command))) error {
+		if j.ID == "fed 1" {
+			return q.Add(ctx, store.Job{ID: "asked for"})
+		}
+		return nil
+	}}
+	fed := 0
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		q = New(k, tr, io.Discard)
+		q.Feed = func(ctx context.Context) (bool, error) {
+			if fed == 3 {
+				return false, nil
+			}
+			if fed++; fed == 2 && len(tr.said) == 1 {
+				t.Error("it was fed though somebody waits")
+			}
+			return true, k.Enqueue(ctx, store.Job{ID: fmt.Sprint("fed ", fed), Queued: time.Now()})
+		}
+		go q.Run(ctx)
+		time.Sleep(time.Minute)
+		fed = 0
+		q.Wake() // there is more
+		time.Sleep(time.Minute)
+		cancel()
+		synctest.Wait()
+	})
+	if want := []string{"train fed 1", "train asked for", "train fed 2", "train fed 3", "train fed 1", "train asked for", "train fed 2", "train fed 3"}; !slices.Equal(tr.said, want) {
+		t.Errorf("it says %q, want %q", tr.said, want)
+	}
+}

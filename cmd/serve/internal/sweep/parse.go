@@ -11,14 +11,15 @@ import (
 	"math"
 	"slices"
 
+	"unpool/core/api"
 	"unpool/core/recipe"
 	"unpool/models"
 )
 
 // Limits of a sweep file. A search beyond them would not end on one machine.
 const (
-	MaxFile = 1 << 16 // bytes
-	MaxRuns = 10_000  // points times seeds
+	MaxFile = api.MaxSweepFile // bytes
+	MaxRuns = 10_000           // points times seeds
 )
 
 // file is a sweep file, read but not planned.
