@@ -20,6 +20,7 @@ type view struct {
 
 	picture picture.Picture
 	drawn   string // worked out once: the page is redrawn with every movement of the pointer
+	sheet   string // that as an element
 	of      int    // the scene's changes that it is of; 0 for none
 }
 
@@ -29,6 +30,8 @@ func (v *view) now() picture.Picture {
 		v.of = v.scene.changes
 		v.picture = v.make()
 		v.drawn = v.picture.Draw(v.scene.shown, v.scene.chosen)
+		width, height := v.picture.Size()
+		v.sheet = sheet(width, height, "base", v.drawn)
 	}
 	return v.picture
 }
@@ -41,7 +44,7 @@ func (v *view) render(caption string, set app.UI, over func(picture.Picture) []a
 	if v.scene.at >= 0 {
 		mark = p.Mark(v.scene.at)
 	}
-	layers := []app.UI{v.surface(width, height), app.Raw(sheet(width, height, "over", mark))}
+	layers := []app.UI{v.surface(), app.Raw(sheet(width, height, "over", mark))}
 	if over != nil {
 		layers = append(layers, over(p)...)
 	}
@@ -60,9 +63,9 @@ func (v *view) render(caption string, set app.UI, over func(picture.Picture) []a
 }
 
 // surface is the picture itself, along whose points the arrow keys go.
-func (v *view) surface(width, height float64) app.UI {
+func (v *view) surface() app.UI {
 	s := v.scene
-	return div("surface", app.Raw(sheet(width, height, "base", v.drawn))).ID(v.id+"-points").Role("slider").TabIndex(0).
+	return div("surface", app.Raw(v.sheet)).ID(v.id+"-points").Role("slider").TabIndex(0).
 		Aria("label", v.title+", point by point").Aria("description", "Arrow keys go from point to point, the best first; Enter takes a point to compare.").
 		Aria("valuemin", 1).Aria("valuemax", max(1, len(s.shown))).Aria("valuenow", max(1, 1+slices.Index(s.shown, s.at))).
 		Aria("valuetext", v.readout()).On("keydown", v.onKey).On("click", v.onClick)
