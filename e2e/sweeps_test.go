@@ -145,6 +145,9 @@ func thousands(points int) api.Sweep {
 				r.Rungs = append(r.Rungs, run.Rung{Step: step, Accuracy: p.Accuracy, N: 1000})
 			}
 		}
+		if p.Rung == len(s.Rungs)-1 {
+			r.Phase, r.Why = run.Done, ""
+		}
 		p.Runs = []api.SweepRun{r}
 		s.All = append(s.All, p)
 	}

@@ -3,6 +3,7 @@
 package picture
 
 import (
+	"bytes"
 	"fmt"
 	"html"
 	"math"
@@ -81,6 +82,10 @@ func (l *layers) of(t *study.Study, point int, chosen []bool) *[]byte {
 	return &l[t.Bin(point)+2]
 }
 
+// most is how many bytes a path has, about: browsers fill a path by going through all its edges in a row of pixels, so that thousands of lines in one
+// path take far longer than in many.
+const most = 4096
+
 // add draws the layers, of a kind of mark.
 func (d *drawing) add(kind string, l *layers) {
 	for i, p := range l {
@@ -88,7 +93,16 @@ func (d *drawing) add(kind string, l *layers) {
 		if i > 0 {
 			class = kind + " " + Class(i-2)
 		}
-		d.path(class, p)
+		for len(p) > 0 {
+			n := len(p)
+			if n > most {
+				if next := bytes.IndexByte(p[most:], 'M'); next >= 0 {
+					n = most + next
+				}
+			}
+			d.path(class, p[:n])
+			p = p[n:]
+		}
 	}
 }
 
