@@ -84,7 +84,7 @@ func (l *layers) of(t *study.Study, point int, chosen []bool) *[]byte {
 
 // most is how many bytes a path has, about: browsers fill a path by going through all its edges in a row of pixels, so that thousands of lines in one
 // path take far longer than in many.
-const most = 4096
+const most = 1 << 15
 
 // add draws the layers, of a kind of mark.
 func (d *drawing) add(kind string, l *layers) {
