@@ -40,7 +40,8 @@ func (b *best) render() app.UI {
 	}
 	says := "of the validation images, n = " + number.Int(at.N) + "; " + s.values(s.Best.Point) + "."
 	if s.Best.Test != nil {
-		says += " On " + number.Int(s.Best.TestN) + " test images it has " + number.Hundredths(*s.Best.Test) + number.Thin + "%. Nothing was chosen by these; they are shown once, at the end."
+		says += " On " + number.Int(s.Best.TestN) + " test images it has " + number.Hundredths(*s.Best.Test) + number.Thin +
+			"%. Nothing was chosen by these; they are shown once, at the end."
 	}
 	train := shell.Link(shell.Train)
 	if b.found != nil {

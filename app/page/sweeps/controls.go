@@ -116,9 +116,12 @@ func (c *controls) changes(s *api.Sweep) app.UI {
 		now             int
 		change          func(*int) api.SweepChange
 	}{
-		{"sweep-points", "Points", "how many in all, where they are drawn at random; more can be added", s.Points, func(n *int) api.SweepChange { return api.SweepChange{Points: n} }},
-		{"sweep-seeds", "Seeds", "runs of each point in all; more can be added", s.Seeds, func(n *int) api.SweepChange { return api.SweepChange{Seeds: n} }},
-		{"sweep-workers", "Workers", "runs in training at a time; 0 for as many as the server trains", s.Workers, func(n *int) api.SweepChange { return api.SweepChange{Workers: n} }},
+		{"sweep-points", "Points", "how many in all, where they are drawn at random; more can be added", s.Points,
+			func(n *int) api.SweepChange { return api.SweepChange{Points: n} }},
+		{"sweep-seeds", "Seeds", "runs of each point in all; more can be added", s.Seeds,
+			func(n *int) api.SweepChange { return api.SweepChange{Seeds: n} }},
+		{"sweep-workers", "Workers", "runs in training at a time; 0 for as many as the server trains", s.Workers,
+			func(n *int) api.SweepChange { return api.SweepChange{Workers: n} }},
 	} {
 		fields = append(fields, field(one.id, one.label, one.help, "", entry(one.id, strconv.Itoa(one.now), false, func(text string) {
 			x, err := form.Number(text)

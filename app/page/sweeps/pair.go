@@ -45,7 +45,8 @@ func (c *pair) compared() app.UI {
 	}
 	says := fmt.Sprintf("A − B: %s points, n = %d", number.Difference(p.Mean), len(p.Seeds))
 	if len(p.Seeds) > 1 {
-		says = fmt.Sprintf("A − B: %s ± %s points, mean ± standard deviation over n = %d seeds", number.Difference(p.Mean), number.Hundredths(p.Deviation), len(p.Seeds))
+		says = fmt.Sprintf("A − B: %s ± %s points, mean ± standard deviation over n = %d seeds",
+			number.Difference(p.Mean), number.Hundredths(p.Deviation), len(p.Seeds))
 	}
 	return div("prose",
 		app.P().ID("paired").Class("says").Text(says+"."),

@@ -155,7 +155,8 @@ func (v *views) importance() app.UI {
 	const title = "Which settings matter"
 	return panel("importance", "study", title, nil,
 		under(says).Class("caption"),
-		div("wide-picture", app.Raw(fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" height="%.0f">%s</svg>`, escaped(title+": "+spoken), v.half(), height, drawn))),
+		div("wide-picture", app.Raw(fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" height="%.0f">%s</svg>`,
+			escaped(title+": "+spoken), v.half(), height, drawn))),
 		&figure.Save{Title: title, File: "unpool-sweep-importance", Figure: func() (string, error) {
 			return picture.Document(title, says, v.half(), height, drawn), nil
 		}},

@@ -128,7 +128,8 @@ func style() string {
 	ink := chart.Light
 	var b strings.Builder
 	fmt.Fprintf(&b, ".line,.axis,.grid,.rung,.bar,.end,.spread{fill:none}text{fill:%s}.title{fill:%s;font-weight:600}", ink.Soft, ink.Text)
-	fmt.Fprintf(&b, ".axis,.end{stroke:%s}.grid{stroke:%s}.rung{stroke:%s;stroke-dasharray:2 4}.halo{stroke:#fff;stroke-width:3;paint-order:stroke}", ink.Edge, ink.Line, ink.Soft)
+	fmt.Fprintf(&b, ".axis,.end{stroke:%s}.grid{stroke:%s}.rung{stroke:%s;stroke-dasharray:2 4}"+
+		".halo{stroke:#fff;stroke-width:3;paint-order:stroke}", ink.Edge, ink.Line, ink.Soft)
 	fmt.Fprintf(&b, ".share{fill:%s}.share.chance{fill:%s}", ink.Inks[chart.Blue], ink.Line)
 	colour := func(class, colour, opacity string) {
 		fmt.Fprintf(&b, ".line.%s,.spread.%[1]s{stroke:%[2]s;stroke-opacity:%[3]s}.dot.%[1]s{fill:%[2]s;fill-opacity:%[3]s}", class, colour, opacity)
