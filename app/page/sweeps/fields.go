@@ -51,9 +51,9 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 		nets = append(nets, option{e.Name, e.Title})
 	}
 	fields := []app.UI{
-		field("sweep-net", "Net", "sets all fields to what is usual for it", "", choose("sweep-net", models.Describe(r).Name, nets, c.take)),
+		field("sweep-net", "Net", "sets all fields to what is usual for it", "", choose("sweep-net", models.Describe(r).Name, nets, c.take).Aria("describedby", "sweep-net-help")),
 		field("strategy", "Search", strategyHelp[d.Strategy], "",
-			choose("strategy", string(d.Strategy), strategies, func(value string) { d.Strategy = draft.Strategy(value) })),
+			choose("strategy", string(d.Strategy), strategies, func(value string) { d.Strategy = draft.Strategy(value) }).Aria("describedby", "strategy-help")),
 	}
 	for _, one := range []struct {
 		id, label, help, name string
@@ -129,7 +129,7 @@ func (c *compose) value(f *recipe.Field, id string, mode draft.Mode, wrong bool)
 		return div("ends",
 			entry(id, low, wrong, func(text string) { d.SetEnd(f.Name, false, text) }).Aria("label", f.Label+", from"),
 			app.Text("to"),
-			entry(id+"-high", high, wrong, func(text string) { d.SetEnd(f.Name, true, text) }).Aria("label", f.Label+", to"))
+			entry(id+"-high", high, wrong, func(text string) { d.SetEnd(f.Name, true, text) }).Aria("label", f.Label+", to").Aria("describedby", id+"-help"))
 	case draft.Values(f) != nil:
 		var boxes []app.UI
 		for i, v := range draft.Values(f) {

@@ -53,7 +53,7 @@ func choose(id, now string, of []option, set func(value string)) app.HTMLSelect 
 	for _, o := range of {
 		options = append(options, app.Option().Value(o.value).Selected(o.value == now).Text(o.text))
 	}
-	return app.Select().ID(id).Aria("describedby", id+"-help").OnChange(typed(set), app.EventScope(id)).Body(options...)
+	return app.Select().ID(id).OnChange(typed(set), app.EventScope(id)).Body(options...)
 }
 
 // field is an input with its label, and below it its help or what is wrong with it.
