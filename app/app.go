@@ -11,7 +11,8 @@
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME; on the Runs page #runs (data-state), #filter, #sort,
 // #ticks, #compare, #export, #delete, #untick, #undo, #import-file, #empty, #comparison with #chart-accuracy-compared, and for a run
 // ID #row-ID, #open-ID, #tick-ID, #run-ID, #name-ID, #note-ID, #export-ID, #delete-ID, and what #open-NAME opens. #edit-net opens the net builder,
-// whose ids app/ui/layers lists. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
+// whose ids app/ui/layers lists. On the Sweeps page #sweeps (data-state), #sweep-ID, #compose with #begin, #sweep-pause, #sweep-stop, #best-accuracy (the
+// share in data-value), #parallel, #scatter, #rungs, #importance, #hide-stopped, #points, for a point N #point-N, and its axes #brush-N. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
 // #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found.
 package app
 
@@ -19,12 +20,13 @@ import (
 	"unpool/app/page/look"
 	"unpool/app/page/results"
 	"unpool/app/page/runs"
+	"unpool/app/page/sweeps"
 	"unpool/app/page/train"
 	"unpool/app/shell"
 )
 
 // pages are the site's, in the order of the navigation.
-var pages = []shell.Page{train.Entry, look.Entry, runs.Entry, results.Entry}
+var pages = []shell.Page{train.Entry, look.Entry, runs.Entry, sweeps.Entry, results.Entry}
 
 // Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() { shell.Register(pages) }

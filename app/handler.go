@@ -57,7 +57,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 
 // styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size.
 var styles = []string{
-	"tokens", "base", "shell", "form", "builder", "chart", "filters", "statistics", "train", "results", "runs", "look",
+	"tokens", "base", "shell", "form", "builder", "chart", "filters", "statistics", "train", "results", "runs", "look", "sweeps",
 }
 
 func sheets() []string {

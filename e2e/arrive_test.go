@@ -46,7 +46,7 @@ func TestWhatArrivesDamagedIsNamed(t *testing.T) {
 }
 
 // front stands before a site, as a proxy does, and spoils what it is told to.
-func front(t *testing.T, site string, spoil func(w http.ResponseWriter, r *http.Request) bool) string {
+func front(t testing.TB, site string, spoil func(w http.ResponseWriter, r *http.Request) bool) string {
 	t.Helper()
 	to, err := url.Parse(site)
 	if err != nil {

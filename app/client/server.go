@@ -3,6 +3,7 @@ package client
 import (
 	"cmp"
 	"context"
+	"sync"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -27,6 +28,9 @@ type Server struct {
 	dispatch func(func(app.Context))
 	store    *mirror.Store // nil until Here is known
 	none     bool          // it keeps none
+
+	opening sync.Mutex    // while the server is waited for
+	opened  *mirror.Store // the one there is: it has a stream of events. Its goroutines share it, before the pages' has it as store
 }
 
 // Name is what the server is called.
@@ -40,15 +44,22 @@ func (s *Server) Name() string {
 // Answered reports whether it is known whether the site's server keeps runs.
 func (s *Server) Answered() bool { return s.store != nil || s.none }
 
-// open waits until the server has answered, unless something of it is kept. It runs on a goroutine of its own.
-func (s *Server) open(ctx context.Context) (store.Changing, error) {
+// open waits until the server has answered, unless something of it is kept. It runs on a goroutine of its own. Whoever opens it, it has one stream of
+// events for all.
+func (s *Server) open(context.Context) (store.Changing, error) {
 	if s.connect == nil {
 		return nil, remote.ErrNone
 	}
-	opened, err := s.connect(ctx)
+	s.opening.Lock()
+	defer s.opening.Unlock()
+	if s.opened != nil {
+		return s.opened, nil
+	}
+	opened, err := s.connect(context.Background()) // as long as the tab
 	if err != nil {
 		return nil, err
 	}
+	s.opened = opened
 	s.dispatch(func(app.Context) { s.store = opened })
 	return opened, nil
 }

@@ -22,6 +22,9 @@ const Train = ""
 // Look is the path of the page that looks into nets. A run's ID may follow it as the query's run.
 const Look = "look/"
 
+// Runs is the path of the page of all runs. The query may have a filter, and curves, which shows those of the runs that match.
+const Runs = "runs/"
+
 // Link is the address of the page at a path, relative to the site's root.
 func Link(path string) string { return "./" + path }
 

@@ -15,6 +15,7 @@ import (
 type Shell struct {
 	Trainer *client.Trainer
 	Runs    *client.Runs
+	Sweeps  *client.Sweeps
 	Storage *client.Storage
 	Tab     Tab
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
@@ -36,6 +37,7 @@ func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
+	s.Sweeps = client.NewSweeps(s.Runs.Server)
 	s.Tab.view, s.isolation.trainer = &s.Trainer.View, s.Trainer
 	s.Trainer.Listen(s.Storage.Hear)
 	s.Trainer.Listen(s.Tab.hear)

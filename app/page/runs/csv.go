@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"unpool/app/ui/words"
 	"unpool/core/run"
 )
 
@@ -34,19 +35,11 @@ func asCSV(rows []*row) string {
 		accuracy, n, _ := of(r.Latest)
 		best, bestN, at := of(r.Best)
 		w.Write([]string{
-			plain(r.ID), plain(r.name), plain(r.Note), string(r.Phase), plain(r.Recipe.Net), plain(string(r.Recipe.Dataset)), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, bestN, at,
+			words.ForSheet(r.ID), words.ForSheet(r.name), words.ForSheet(r.Note), string(r.Phase), words.ForSheet(r.Recipe.Net), words.ForSheet(string(r.Recipe.Dataset)), strconv.FormatInt(int64(r.Recipe.Seed), 10), accuracy, n, best, bestN, at,
 			strconv.Itoa(r.Step), strconv.Itoa(r.Recipe.Steps), exact(r.Seconds), created(r.Created), r.differs, strconv.FormatInt(r.Bytes, 10),
-			plain(r.Where.Machine), plain(r.Where.Backend), plain(strings.TrimPrefix(r.on, "on ")),
+			words.ForSheet(r.Where.Machine), words.ForSheet(r.Where.Backend), words.ForSheet(strings.TrimPrefix(r.on, "on ")),
 		})
 	}
 	w.Flush()
 	return b.String()
-}
-
-// plain keeps a spreadsheet from taking a text, which may be anybody's, for a formula: an apostrophe in front says that it is a text.
-func plain(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }

@@ -2,6 +2,7 @@ package runs
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"unpool/core/recipe"
@@ -42,6 +43,10 @@ func field(name, value string) func(*row) bool {
 		return part(func(r *row) string { return r.name })
 	case "state":
 		return part(func(r *row) string { return string(r.Phase) })
+	case "run":
+		return func(r *row) bool { return slices.Contains(strings.Split(value, ","), strings.ToLower(r.ID)) }
+	case "sweep":
+		return func(r *row) bool { return strings.ToLower(r.Sweep) == value }
 	case "on":
 		return part(func(r *row) string { return r.on })
 	case "note":

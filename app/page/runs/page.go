@@ -20,7 +20,7 @@ import (
 // Entry is the page as the site knows it.
 var Entry = shell.Page{Path: path, Name: "Runs", New: func(s *shell.Shell) app.Composer { return New(s) }}
 
-const path = "runs/"
+const path = shell.Runs
 
 // Page is the Runs page. Its parts each have one job; it hands them what they need of each other.
 type Page struct {
@@ -36,6 +36,7 @@ type Page struct {
 	grid    *grid
 
 	watching bool // the page hears what is dropped on it
+	curves   bool // those of the runs that match are to be shown once they are listed
 }
 
 // New makes the page of a tab.
@@ -64,6 +65,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		return
 	}
 	p.trash.finish(ctx)
+	p.follow(ctx.Page().URL().Query())
 	p.Runs.Follow()
 	p.Storage.Look()
 	if !p.watching {
@@ -86,6 +88,7 @@ func (p *Page) remove(rows []*row) {
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
 	p.list.update(p.Runs)
+	p.showCurves()
 	_, listed := p.Runs.Here()
 	state := "loading"
 	switch {

@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/ui/form"
 	"unpool/app/ui/layers"
 	"unpool/core/recipe"
 	"unpool/models/net"
@@ -20,7 +21,7 @@ type settings struct {
 // render shows the fields by their purposes.
 func (s *settings) render() app.UI {
 	r, problems := s.setup.recipe()
-	form, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
+	own, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
 	active := s.trainer.View.Phase.Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
@@ -29,7 +30,7 @@ func (s *settings) render() app.UI {
 			if f.Name == "net" {
 				fields = append(fields, s.builder(r, active))
 			}
-			if f.Applies(form) {
+			if f.Applies(own) {
 				fields = append(fields, s.field(f, problems[f.Name], active))
 			}
 		}
@@ -81,35 +82,10 @@ func (s *settings) field(f *recipe.Field, problem string, disabled bool) app.UI 
 // input is what a setting is changed with.
 func (s *settings) input(f *recipe.Field, id string, wrong, disabled bool) app.UI {
 	text := s.setup.form.Text(f.Name)
-	scope := app.EventScope(f.Name)
-	change := func(_ app.Context, e app.Event) { s.setup.typed(f.Name, e.Get("target").Get("value").String()) }
 	if f.Name == "dataset" && s.images.own() {
 		return app.Input().ID(id).Type("text").Disabled(true).Value("your pictures, "+s.images.data.Said.From).Aria("describedby", id+"-help")
 	}
-	switch f.Kind() {
-	case recipe.One:
-		var options []app.UI
-		for _, c := range f.Choices {
-			if c.Value == text || f.Name != "dataset" || s.images.reachable(recipe.Dataset(c.Value)) {
-				options = append(options, app.Option().Value(c.Value).Selected(c.Value == text).Text(c.Label))
-			}
-		}
-		return app.Select().ID(id).Disabled(disabled).OnChange(change, scope).Aria("describedby", id+"-help").Body(options...)
-	case recipe.Truth:
-		toggle := func(_ app.Context, e app.Event) {
-			value := "false"
-			if e.Get("target").Get("checked").Bool() {
-				value = "true"
-			}
-			s.setup.change(f.Name, value)
-		}
-		return app.Input().ID(id).Type("checkbox").Checked(text == "true").Disabled(disabled).OnChange(toggle, scope).
-			Aria("describedby", id+"-help")
-	case recipe.Text:
-		return app.Textarea().ID(id).Rows(3).Spellcheck(false).Attr("value", text).Disabled(disabled).OnChange(change, scope).
-			Aria("invalid", wrong).Aria("describedby", id+"-help")
-	}
-	return app.Input().ID(id).Type("text").Attr("inputmode", "decimal").AutoComplete(false).
-		Value(text).Disabled(disabled).OnChange(change, scope).
-		Aria("invalid", wrong).Aria("describedby", id+"-help")
+	offered := func(value string) bool { return f.Name != "dataset" || s.images.reachable(recipe.Dataset(value)) }
+	set := func(text string) { s.setup.typed(f.Name, text) }
+	return form.Input{Field: f, ID: id, Text: text, Wrong: wrong, Disabled: disabled, Offered: offered, Set: set}.Render()
 }

@@ -57,7 +57,7 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 	s.mu.Lock()
 	switch e.State {
 	case "":
-		if e.Passing == nil {
+		if e.Passing == nil && e.Run != "" {
 			s.stale[e.Run] = true
 		}
 	case remote.Ended:
@@ -91,7 +91,7 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 // say hands an event to those who watch and want to know of changes here.
 func (s *Store) say(e remote.Event) {
 	s.Store.Hear(e)
-	if e.State != "" {
+	if e.State != "" || e.Sweep != "" {
 		s.mu.Lock()
 		s.changed()
 		s.mu.Unlock()

@@ -31,9 +31,10 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_750_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_920_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
+		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/js", "unicode/...",
 	}, true},
 	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_400_000, nil, false},
 }

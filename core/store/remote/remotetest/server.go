@@ -36,6 +36,10 @@ type Server struct {
 	asked    []string // every request
 	made     []api.New
 	commands []control.Command
+
+	sweeps    []api.Sweep
+	newSweeps []api.NewSweep
+	orders    []string // what sweeps were told
 }
 
 // Away makes the server one that cannot be reached, or one that can. Streams end.
@@ -203,6 +207,8 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		defer s.mu.Unlock()
 		s.made = append(s.made, n)
 		return api.Made{ID: ID(len(s.made) - 1)}, nil
+	case parts[1] == "sweeps":
+		return s.ofSweeps(method, parts[2:], body)
 	case parts[1] == "runs":
 		return s.ofRun(ctx, method, parts[2], parts[3:], u.Query(), body)
 	}

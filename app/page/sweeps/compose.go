@@ -1,0 +1,180 @@
+package sweeps
+
+import (
+	"encoding/json"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/sweeps/draft"
+	"unpool/app/shell"
+	"unpool/app/web"
+	"unpool/core/api"
+	"unpool/core/number"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// firstNet is what the form is about before anyone has chosen: it trains in minutes.
+const firstNet = "mnist-rnn-128"
+
+// compose is the form that begins a sweep, by fields or by a file.
+type compose struct {
+	shell *shell.Shell
+	draft *draft.Draft
+	text  string // of a sweep file that was pasted or dropped, in the place of the form; "" for none
+
+	watching bool
+	asked    recipe.Recipe // what the server was asked about last
+	ms       float64       // that a step of it takes there; 0 where that is not known
+	sending  bool
+	problem  string // why the server did not take it
+}
+
+func newCompose(s *shell.Shell) *compose {
+	e, err := models.Find(firstNet)
+	if err != nil {
+		panic(err) // the catalog's own name: a test would have failed
+	}
+	return &compose{shell: s, draft: draft.New(e.Recipe)}
+}
+
+// watch has files that are dropped on the page taken in, while that is shown.
+func (c *compose) watch(shown func() bool) {
+	if c.watching {
+		return
+	}
+	c.watching = true
+	web.Drops(shown, func(bool) {}, func(transfer app.Value) {
+		if files := transfer.Get("files"); files.Length() > 0 {
+			c.read(files.Index(0))
+		}
+	})
+}
+
+// read takes in a file.
+func (c *compose) read(file app.Value) {
+	if file.Get("size").Int() > api.MaxSweepFile {
+		c.shell.Dispatch(func(app.Context) {
+			c.problem = "The file is too large for a sweep file, which has " + number.Bytes(api.MaxSweepFile) + " at most."
+		})
+		return
+	}
+	go func() {
+		text, err := web.Bytes(file)
+		c.shell.Dispatch(func(app.Context) {
+			if err != nil {
+				c.problem = "The file cannot be read: " + err.Error() + "."
+				return
+			}
+			c.text, c.problem = string(text), ""
+		})
+	}()
+}
+
+// file is the sweep file that is to be sent, and what is wrong, by field; a problem with a file that was pasted is under "".
+func (c *compose) file() (json.RawMessage, map[string]string) {
+	if strings.TrimSpace(c.text) == "" {
+		return c.draft.File()
+	}
+	if _, err := draft.Measure([]byte(c.text)); err != nil {
+		return nil, map[string]string{"": upper(err.Error()) + "."}
+	}
+	return json.RawMessage(c.text), nil
+}
+
+func (c *compose) render() app.UI {
+	file, problems := c.file()
+	says := ""
+	if problems == nil {
+		says = c.estimate(file)
+	}
+	pasted := strings.TrimSpace(c.text) != ""
+	return panel("compose", "compose", "Begin a sweep", nil,
+		c.pasted(problems[""]),
+		div("form", app.If(!pasted, func() app.UI { return c.form(problems) })).Hidden(pasted),
+		app.P().ID("estimate").Class("says").Role("status").Text(c.sentence(says, problems)),
+		div("actions",
+			button("begin", "Begin the sweep", c.begin).Class("primary").Aria("disabled", problems != nil || c.sending),
+			app.Span().ID("begin-problem").Class("problem").Role("alert").Text(c.problem),
+		),
+		app.Details().Hidden(pasted || problems != nil).Body(
+			app.Summary().Text("The sweep file of this"),
+			under("The command line takes the same file: go run ./cmd/serve sweep FILE"),
+			app.Pre().ID("sweep-file").Text(string(file)),
+		),
+	)
+}
+
+// sentence says what beginning the sweep will do, or what keeps it.
+func (c *compose) sentence(says string, problems map[string]string) string {
+	if problems == nil {
+		return says
+	}
+	if nothing := problems[draft.OfNothing]; nothing != "" && len(problems) == 1 {
+		return nothing
+	}
+	return "Something cannot be used as it stands; it is marked above."
+}
+
+// estimate says how much a sweep file asks for, and how long it will take if that is known.
+func (c *compose) estimate(file json.RawMessage) string {
+	size, err := draft.Measure(file)
+	if err != nil {
+		return upper(err.Error()) + "."
+	}
+	c.pace(size.Base)
+	says := counted(size.Points, "point", "points") + " × " + counted(size.Seeds, "seed", "seeds") + ": " + counted(size.Runs(), "run", "runs") + ", "
+	if size.Rungs == nil {
+		says += number.Int(size.Whole()) + " training steps in all"
+	} else {
+		says += "about " + number.Int(size.Expected()) + " training steps, where training all to the end would take " + number.Int(size.Whole())
+	}
+	server := c.shell.Runs.Server.Name()
+	if c.ms <= 0 {
+		return says + ". How long that takes on " + server + " is not known: no such net has been trained there yet."
+	}
+	return says + ". At " + number.Significant(c.ms, 2) + " ms a step, as measured on " + server + ", about " +
+		number.Duration(float64(size.Expected())*c.ms/1000) + " with one worker."
+}
+
+// pace asks the server how long a step of a recipe takes there.
+func (c *compose) pace(r recipe.Recipe) {
+	r.Seed = 1
+	if c.asked == r {
+		return
+	}
+	c.asked, c.ms = r, 0
+	c.shell.Runs.Server.Pace(r, func(ms float64) {
+		if c.asked == r {
+			c.ms = ms
+		}
+	})
+}
+
+// begin sends the sweep, and then shows it.
+func (c *compose) begin() {
+	file, problems := c.file()
+	if problems != nil || c.sending {
+		return
+	}
+	c.sending, c.problem = true, ""
+	c.shell.Sweeps.Begin(api.NewSweep{File: file, Name: strings.TrimSpace(c.draft.Name)}, func(id string, err error) {
+		c.sending = false
+		if err != nil {
+			c.problem = "The server does not take it: " + err.Error() + "."
+			return
+		}
+		c.text = ""
+		c.shell.Dispatch(func(ctx app.Context) { ctx.Navigate(address(id)) })
+	})
+}
+
+// pasted is the place for a sweep file.
+func (c *compose) pasted(problem string) app.UI {
+	return app.Details().Class("paste").Open(c.text != "").Body(
+		app.Summary().Text("From a sweep file"),
+		field("sweep-text", "Paste it, or drop it on the page", "It takes the place of the fields; empty it to have those again.", problem,
+			area("sweep-text", c.text, 4, problem != "").OnInput(typed(func(text string) { c.text, c.problem = text, "" }))).Class("wide"),
+	)
+}

@@ -1,0 +1,151 @@
+package draft
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"unpool/app/ui/form"
+	"unpool/core/recipe"
+)
+
+// file is a sweep file, as docs/sweeps.md has it.
+type file struct {
+	Base   json.RawMessage            `json:"base"`
+	Grid   map[string]json.RawMessage `json:"grid,omitempty"`
+	Random *random                    `json:"random,omitempty"`
+	ASHA   *asha                      `json:"asha,omitempty"`
+	Seeds  int                        `json:"seeds"`
+}
+
+type random struct {
+	Points int                        `json:"points"`
+	Fields map[string]json.RawMessage `json:"fields"`
+}
+
+type asha struct {
+	MinSteps int `json:"min_steps,omitempty"`
+	Rungs    int `json:"rungs,omitempty"`
+	Eta      int `json:"eta,omitempty"`
+}
+
+// What is wrong besides the fields is under these names.
+const (
+	OfPoints   = "sweep.points"
+	OfSeeds    = "sweep.seeds"
+	OfMinSteps = "sweep.min_steps"
+	OfEta      = "sweep.eta"
+	OfNothing  = "sweep.nothing" // no field is tried
+)
+
+// File is the sweep file, and what is wrong, by field; nil when nothing is.
+func (d *Draft) File() (json.RawMessage, map[string]string) {
+	r, problems := d.Recipe()
+	wrong := func(name, problem string) {
+		if problem != "" && problems[name] == "" {
+			problems[name] = problem
+		}
+	}
+	f := file{}
+	tried := map[string]json.RawMessage{}
+	for i := range recipe.Fields {
+		field := &recipe.Fields[i]
+		mode := d.Mode(field.Name)
+		if mode == Fixed || !Open(field) || !d.Applies(field) {
+			continue
+		}
+		value, problem := d.tried(r, field, mode)
+		delete(problems, field.Name) // of a value that no point has
+		wrong(field.Name, problem)
+		tried[field.Name] = value
+	}
+	if len(tried) == 0 {
+		wrong(OfNothing, "Choose a field to try: give one of them choices or a range.")
+	}
+	var problem string
+	f.Seeds, problem = whole(d.Seeds, 1)
+	wrong(OfSeeds, problem)
+	if d.Strategy == Grid {
+		f.Grid = tried
+	} else {
+		f.Random = &random{Fields: tried}
+		f.Random.Points, problem = whole(d.Points, 1)
+		wrong(OfPoints, problem)
+	}
+	if d.Strategy == ASHA {
+		f.ASHA = &asha{}
+		f.ASHA.MinSteps, problem = whole(d.MinSteps, 1)
+		if problem == "" && f.ASHA.MinSteps >= r.Steps {
+			problem = fmt.Sprintf("is not below the recipe’s %d steps, so no run could be stopped early", r.Steps)
+		}
+		wrong(OfMinSteps, problem)
+		f.ASHA.Eta, problem = whole(d.Eta, 2)
+		wrong(OfEta, problem)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	f.Base = raw(r)
+	return raw(f), nil
+}
+
+// tried is what a field is to be, as the file has it, and what is wrong with it.
+func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.RawMessage, problem string) {
+	if mode == Choices {
+		choices, problem := choices(r, f, d.try(f.Name).choices)
+		if d.Strategy == Grid {
+			return raw(choices), problem
+		}
+		return raw(map[string]any{"choice": choices}), problem
+	}
+	t := d.try(f.Name)
+	low, err := form.Number(t.low)
+	high, other := form.Number(t.high)
+	switch {
+	case err != nil || other != nil:
+		return nil, "needs two numbers, from and to"
+	case low >= high:
+		return nil, "the first number must be below the second"
+	case mode == LogRange && low <= 0:
+		return nil, "0 has no logarithm: begin above it, or take the plain range"
+	}
+	for _, text := range []string{t.low, t.high} {
+		if _, problem := set(r, f, text); problem != "" {
+			return nil, problem
+		}
+	}
+	return raw(map[string]any{string(mode): []float64{low, high}}), ""
+}
+
+// choices are the values of a field that are typed as text.
+func choices(r recipe.Recipe, f *recipe.Field, text string) (values []any, problem string) {
+	seen := map[string]bool{}
+	for _, text := range split(f, text) {
+		changed, problem := set(r, f, text)
+		if problem != "" {
+			return nil, "“" + text + "”: " + problem
+		}
+		if text = f.Text(changed); seen[text] {
+			continue
+		}
+		seen[text] = true
+		value, _ := changed.Value(f.Name)
+		values = append(values, value)
+	}
+	if len(values) == 0 {
+		return nil, "needs one value at least"
+	}
+	return values, ""
+}
+
+// set is a recipe with a field set, and what is wrong with that field.
+func set(r recipe.Recipe, f *recipe.Field, text string) (recipe.Recipe, string) {
+	if err := f.Set(&r, text); err != nil {
+		return r, form.Problem(err)
+	}
+	if !f.Applies(r) { // with other values of the field that decides
+		return r, ""
+	}
+	r.Settle(f.Name)
+	_, problems := form.New(r).Recipe()
+	return r, problems[f.Name]
+}

@@ -1,0 +1,138 @@
+package draft
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+
+	"unpool/core/api"
+	"unpool/core/recipe"
+	"unpool/models"
+)
+
+// Size is how much a sweep file asks for. It is an upper bound: points that come to the same recipe are one.
+type Size struct {
+	Base          recipe.Recipe
+	Points, Seeds int
+	Steps         int   // of a run that is trained to its end
+	Rungs         []int // at which runs are compared; nil for a sweep that trains all to the end
+	Eta           int
+}
+
+// Runs is how many runs there are at most.
+func (s Size) Runs() int { return s.Points * s.Seeds }
+
+// Whole is how many training steps it takes to train all runs to the end.
+func (s Size) Whole() int64 { return int64(s.Runs()) * int64(s.Steps) }
+
+// Expected is about how many training steps it takes: at each rung one point in Eta goes on.
+func (s Size) Expected() int64 {
+	if s.Rungs == nil {
+		return s.Whole()
+	}
+	total, before, points := int64(0), 0, s.Points
+	for _, rung := range s.Rungs {
+		total += int64(points*s.Seeds) * int64(rung-before)
+		before, points = rung, points/s.Eta
+	}
+	return total
+}
+
+// Measure reads how much a sweep file asks for. It is no check: what is wrong inside is for the server to say.
+func Measure(text []byte) (Size, error) {
+	if len(text) > api.MaxSweepFile {
+		return Size{}, fmt.Errorf("the file has %d bytes; at most %d are allowed", len(text), api.MaxSweepFile)
+	}
+	var f struct {
+		file
+		Change map[string]json.RawMessage   `json:"change"`
+		Each   []map[string]json.RawMessage `json:"each"`
+		Seeds  *int                         `json:"seeds"`
+	}
+	if err := json.Unmarshal(text, &f); err != nil {
+		return Size{}, fmt.Errorf("this is no sweep file: %w", err)
+	}
+	s := Size{Points: 1, Seeds: 1}
+	if f.Seeds != nil {
+		s.Seeds = *f.Seeds
+	}
+	var err error
+	if s.Base, err = base(f.Base); err != nil {
+		return Size{}, err
+	}
+	for name, value := range f.Change {
+		if err := s.Base.Change(name, value); err != nil {
+			return Size{}, fmt.Errorf("change: %w", err)
+		}
+	}
+	steps := []json.RawMessage{}
+	for name, values := range f.Grid {
+		var list []json.RawMessage
+		if err := json.Unmarshal(values, &list); err != nil {
+			return Size{}, fmt.Errorf("grid: %s: needs a list of values", name)
+		}
+		if s.Points *= len(list); s.Points > mostPoints {
+			break
+		}
+		if name == "steps" {
+			steps = list
+		}
+	}
+	if f.Random != nil {
+		s.Points *= min(max(f.Random.Points, 0), mostPoints+1)
+	}
+	s.Points *= max(1, len(f.Each))
+	if s.Points < 1 || s.Seeds < 1 || s.Points > mostPoints || s.Seeds > mostPoints || s.Runs() > mostPoints {
+		return Size{}, fmt.Errorf("points times seeds must be from 1 to %d", mostPoints)
+	}
+	s.Steps = s.Base.Steps
+	for _, value := range steps {
+		other := s.Base
+		if other.Change("steps", value) == nil {
+			s.Steps = max(s.Steps, other.Steps)
+		}
+	}
+	if f.ASHA != nil {
+		s.ladder(*f.ASHA)
+	}
+	return s, nil
+}
+
+// mostPoints is how many runs a server takes.
+const mostPoints = 10_000
+
+func base(text json.RawMessage) (recipe.Recipe, error) {
+	var name string
+	switch {
+	case len(text) == 0:
+		return recipe.Recipe{}, errors.New("base: is missing; it is the name of a net, or a recipe")
+	case json.Unmarshal(text, &name) == nil:
+		e, err := models.Find(name)
+		if err != nil {
+			return recipe.Recipe{}, fmt.Errorf("base: %w", err)
+		}
+		return e.Recipe, nil
+	}
+	r, err := recipe.Decode(text)
+	if err != nil {
+		return r, fmt.Errorf("base: %w", err)
+	}
+	return r, nil
+}
+
+// ladder works out the rungs: min_steps, eta times that, and so on below the steps, and those.
+func (s *Size) ladder(a asha) {
+	const usualEta = 3
+	if s.Eta = a.Eta; s.Eta < 2 {
+		s.Eta = usualEta
+	}
+	least := a.MinSteps
+	if least < 1 {
+		least = max(1, int(float64(s.Steps)/math.Pow(float64(s.Eta), float64(max(a.Rungs, 1)-1))))
+	}
+	for at := least; at < s.Steps && (a.Rungs < 1 || len(s.Rungs) < a.Rungs-1); at *= s.Eta {
+		s.Rungs = append(s.Rungs, at)
+	}
+	s.Rungs = append(s.Rungs, s.Steps)
+}

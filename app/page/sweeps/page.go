@@ -1,0 +1,130 @@
+// Package sweeps is the Sweeps page: the sweeps that the site's server keeps, a form to begin one, and each with what came of it, live: which settings
+// lead, which of them matter, who was stopped, when and why. It shows what the server says (app/client), and knows no other page.
+package sweeps
+
+import (
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+)
+
+// Entry is the page as the site knows it.
+var Entry = shell.Page{Path: path, Name: "Sweeps", New: func(s *shell.Shell) app.Composer { return New(s) }}
+
+const path = "sweeps/"
+
+// address is that of a sweep.
+func address(id string) string { return shell.Link(path) + "?sweep=" + url.QueryEscape(id) }
+
+// Page is the Sweeps page.
+type Page struct {
+	app.Compo
+	*shell.Shell
+
+	list    *list
+	compose *compose
+	one     *one
+}
+
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	p := &Page{Shell: s}
+	p.list = &list{shell: s}
+	p.compose = newCompose(s)
+	p.one = newOne(s)
+	s.Sweeps.Shown = p.Mounted
+	return p
+}
+
+// OnNav names the page, on the server too, and has the sweeps read.
+func (p *Page) OnNav(ctx app.Context) {
+	p.Tab.SetTitle(ctx, "Sweeps – Unpool")
+	if app.IsServer {
+		return
+	}
+	p.compose.watch(p.Mounted)
+	p.Sweeps.Follow(ctx.Page().URL().Query().Get("sweep"))
+}
+
+// state is what the page shows.
+func (p *Page) state() string {
+	s := p.Sweeps
+	switch {
+	case s.None():
+		return "none"
+	case s.Failed != nil && s.Open == nil:
+		return "failed"
+	case !s.Listed:
+		return "loading"
+	case s.ID() == "" && len(s.All) == 0:
+		return "empty"
+	case s.ID() == "":
+		return "list"
+	case s.Gone:
+		return "gone"
+	case s.Open == nil:
+		return "loading"
+	}
+	return "sweep"
+}
+
+// Render shows the whole page.
+func (p *Page) Render() app.UI {
+	state := p.state()
+	return p.Frame(path,
+		app.Main().ID("sweeps").Class("wide").TabIndex(-1).Aria("labelledby", "sweeps-title").DataSet("state", state).Body(
+			p.Notices("You are offline. A sweep is shown as it was last, if it was.", p.away()),
+			app.If(state == "sweep", p.one.render).
+				Else(func() app.UI { return p.overview(state) }),
+		),
+	)
+}
+
+// overview is the page without a sweep that is open.
+func (p *Page) overview(state string) app.UI {
+	parts := []app.UI{
+		app.H1().ID("sweeps-title").Text("Sweeps"),
+		app.P().Class("lead").Text("A sweep trains many settings of a net, and says which of them are best on images that no net was trained on."),
+	}
+	switch state {
+	case "loading":
+		parts = append(parts, under("Asking the server for its sweeps.").Role("status"))
+	case "none":
+		parts = append(parts, app.Raw(none))
+	case "gone":
+		parts = append(parts, under("The server has no sweep of this address; it may have been deleted."), link("", shell.Link(path), "All sweeps"))
+	case "failed":
+		parts = append(parts, p.failure())
+	case "empty":
+		parts = append(parts, under("There is no sweep yet."), p.compose.render())
+	default:
+		parts = append(parts, p.list.render(), p.compose.render())
+	}
+	return div("sweeps", parts...)
+}
+
+// none says how to get a server that keeps sweeps.
+const none = `<div class="prose"><p>Sweeps are trained by a server, and this site has none that keeps runs. To have one, run Unpool on a machine of yours:</p>` +
+	`<pre>go run ./cmd/serve</pre><p>Then open the address that it prints, and this page there.</p></div>`
+
+// failure says why the server says nothing of sweeps.
+func (p *Page) failure() app.UI {
+	return div("failure",
+		app.H2().Text("The sweeps cannot be shown"),
+		app.P().Text("The server, "+p.Runs.Server.Name()+", does not say what it was asked; it may be of an older version than this page: "+p.Sweeps.Failed.Error()+"."),
+		button("retry", "Try again", func() {
+			p.Sweeps.Follow(p.Sweeps.ID())
+			shell.Focus("sweeps")
+		}).Class("retry"),
+	).Role("alert")
+}
+
+// away says that what is shown is not of now.
+func (p *Page) away() app.UI {
+	server := p.Runs.Server
+	return app.If(server.Away, func() app.UI {
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. Its sweeps are shown as they were last.")
+	})
+}
