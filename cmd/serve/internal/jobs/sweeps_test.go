@@ -230,6 +230,32 @@ func TestSeedsOfASweep(t *testing.T) {
 	}
 }
 
+// Runs that a sweep is about to stop at its end are in its hand one after the other, and look as if they were in training. The other seeds of their points
+// are not sent after them.
+func TestNothingBeginsAtTheEnd(t *testing.T) {
+	all, s, _ := newSummed(t, sweepFile(2, `, "seeds": 2`))
+	for range 4 {
+		if more, err := all.Feed(t.Context()); !more || err != nil {
+			t.Fatal(more, err)
+		}
+	}
+	p := all.plans.of(s.sweeps[0])
+	for _, runs := range p.runs {
+		for _, r := range runs {
+			s.end(r.ID, 0.5, false)
+		}
+	}
+	if more, err := all.Feed(t.Context()); more || err != nil {
+		t.Fatalf("the sweep is not at its end: %+v, %v", s.jobs, err)
+	}
+	inHand := s.all[p.runs[0][0].ID]
+	inHand.Phase = run.Training
+	s.all[inHand.ID] = inHand
+	if more, err := all.Feed(t.Context()); more || err != nil {
+		t.Errorf("%+v begin, %v", s.jobs, err)
+	}
+}
+
 // A file that names what there is no more is said, and holds up no other sweep.
 func TestSweepThatCannotBeRead(t *testing.T) {
 	all, s, _ := newSummed(t, sweepFile(2, ""))
