@@ -89,8 +89,8 @@ func standing(rungs []int, sum *run.Summary, job store.Job, busy bool) sweep.Sta
 	switch {
 	case busy || out.Stopped || sum.Phase == run.Parked:
 	case sum.Phase.Active():
-		// Another program has just begun it, and where to is not known: a run goes up by one rung at a time.
-		out.Busy, out.To = true, min(len(sum.Rungs), last)
+		// Another program has just begun it, or the sweep is about to stop it: to which rung it was sent is not known here.
+		out.Busy, out.To = true, -1
 	case sum.Phase == run.Done && sum.Best != nil && sum.Best.Validation != nil:
 		out.Reached = append(out.Reached, sweep.Reached{Rung: last, Accuracy: sum.Best.Validation.Accuracy, Time: sum.Updated})
 	default: // it failed, somebody stopped it or took it out of the queue, or it cannot be read

@@ -230,6 +230,32 @@ func TestSeedsOfASweep(t *testing.T) {
 	}
 }
 
+// Runs that a sweep is about to stop at its end are in its hand one after the other, and look as if they were in training. The other seeds of their points
+// are not sent after them.
+func TestNothingBeginsAtTheEnd(t *testing.T) {
+	all, s, _ := newSummed(t, sweepFile(2, `, "seeds": 2`))
+	for range 4 {
+		if more, err := all.Feed(t.Context()); !more || err != nil {
+			t.Fatal(more, err)
+		}
+	}
+	p := all.plans.of(s.sweeps[0])
+	for _, runs := range p.runs {
+		for _, r := range runs {
+			s.end(r.ID, 0.5, false)
+		}
+	}
+	if more, err := all.Feed(t.Context()); more || err != nil {
+		t.Fatalf("the sweep is not at its end: %+v, %v", s.jobs, err)
+	}
+	inHand := s.all[p.runs[0][0].ID]
+	inHand.Phase = run.Training
+	s.all[inHand.ID] = inHand
+	if more, err := all.Feed(t.Context()); more || err != nil {
+		t.Errorf("%+v begin, %v", s.jobs, err)
+	}
+}
+
 // A file that names what there is no more is said, and holds up no other sweep.
 func TestSweepThatCannotBeRead(t *testing.T) {
 	all, s, _ := newSummed(t, sweepFile(2, ""))
@@ -240,19 +266,5 @@ func TestSweepThatCannotBeRead(t *testing.T) {
 	}
 	if more, err := all.Feed(t.Context()); !more || err != nil {
 		t.Errorf("nothing is fed: %v", err)
-	}
-}
-
-// A run that another program has begun since the queue was read goes to its next rung, and not to the end: runs of other seeds follow it there.
-func TestStandingOfARunJustBegun(t *testing.T) {
-	rungs := []int{10, 30, 90}
-	for reached, want := range []int{0, 1, 2} {
-		sum := &run.Summary{Phase: run.Training}
-		for _, step := range rungs[:reached] {
-			sum.Rungs = append(sum.Rungs, run.Rung{Step: step})
-		}
-		if s := standing(rungs, sum, store.Job{}, false); !s.Busy || s.To != want {
-			t.Errorf("after %d rungs: %+v, want one on its way to rung %d", reached, s, want)
-		}
 	}
 }

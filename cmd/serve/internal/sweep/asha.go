@@ -20,7 +20,7 @@ type Ladder struct {
 // Standing is how far a run of a sweep has come.
 type Standing struct {
 	Busy    bool      // it is in training, or in the queue for that
-	To      int       // the rung that it is trained to, of one that is busy
+	To      int       // the rung that it is trained to, of one that is busy; -1 where that is not known
 	Reached []Reached // the rungs that it was measured at, the lowest first
 	Failed  bool      // or was stopped by the user: its point is trained no further, and comes last
 	Stopped bool      // by the sweep, for good
