@@ -49,7 +49,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, by rows", "course report "},
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
-		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read, too: choose a net on CIFAR-10", "cannot"},
+		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read too: choose a net on CIFAR-10", "cannot"},
 		{"a failure", "cifar-lenet5", nil, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
 			Failure: protocol.Error{Message: "train/a: is empty\nmore", Hint: "Try."}},
 			"cannot be used: train/a: is empty.", "is empty.."},
