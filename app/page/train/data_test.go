@@ -46,7 +46,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"missing", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
 		{"a static site", "cifar-lenet5", []servedSet{}, nil, "CIFAR-10 is not part of this site.", "go run"},
 		{"own pictures", "cifar-lenet5", []servedSet{}, pets(), "40 images to train on and 12 to test on, of 2 classes: cat, dog.", "not part of this site"},
-		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, by rows", "course report "},
+		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, read row by row", "course report "},
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
 		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read too: choose a net on CIFAR-10", "cannot"},
