@@ -87,11 +87,11 @@ func TestWhatTheNetworkDoesIsNamed(t *testing.T) {
 	}{
 		"the page's program is not there":  {"app.wasm.gz", missing, false, "#stopped", []string{"page’s program could not be loaded: the server answered 404 Not Found", "incomplete"}},
 		"the page's program is refused":    {"app.wasm.gz", busy, false, "#stopped", []string{"503 Service Unavailable"}},
-		"the page's program is broken off": {"app.wasm.gz", broken, false, "#stopped", []string{"the server was not reached", "Check the connection"}},
+		"the page's program is broken off": {"app.wasm.gz", broken, false, "#stopped", []string{"the server could not be reached", "Check the connection"}},
 		"the page's program stalls":        {"app.wasm.gz", stalls, false, "#slow", []string{"Nothing has arrived for 20 seconds", "reload"}},
 		"a script of the page's":           {"unpack.js", missing, false, "#stopped", []string{"A part of this page could not be loaded", "incomplete"}},
 		"the trainer is not there":         {"trainer.wasm.gz", missing, true, "#error", []string{"training program could not be loaded: the server answered 404 Not Found", "incomplete"}},
-		"the trainer is broken off":        {"trainer.wasm.gz", broken, true, "#error", []string{"the server was not reached", "Check the connection"}},
+		"the trainer is broken off":        {"trainer.wasm.gz", broken, true, "#error", []string{"the server could not be reached", "Check the connection"}},
 		"the trainer's script":             {"trainer.js", missing, true, "#error", []string{"the server answered 404 Not Found"}},
 		"a script of the trainer's":        {"wasm_exec.js?", missing, true, "#error", []string{"the server answered 404 Not Found"}},
 		"images that are not there":        {"data/mnist/", missing, true, "#error", []string{"404 Not Found", "incomplete"}},

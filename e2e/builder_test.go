@@ -44,7 +44,7 @@ func TestBuildANetInTheBrowser(t *testing.T) {
 	add("res", "layer-3", "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")
 	press("layer-up", browser.Enter, "conv 3x3x31 stride 2 nobias, residual(dense 256, relu), dense 256")
 	focused("layer-up")
-	tab.Wait("document.querySelector('#layer-2-problem').innerText.startsWith('gets 14x14x31 and makes it 256')", soon)
+	tab.Wait("document.querySelector('#layer-2-problem').innerText.startsWith('its layers turn 14x14x31 into 256')", soon)
 	press("builder-undo", browser.Enter, "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")
 	press("builder-redo", browser.Enter, "conv 3x3x31 stride 2 nobias, residual(dense 256, relu), dense 256")
 	press("builder-undo", browser.Enter, "conv 3x3x31 stride 2 nobias, dense 256, residual(dense 256, relu)")

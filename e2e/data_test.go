@@ -203,7 +203,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 
 	tab.Click("#fold-export")
 	tab.Wait("document.querySelector('#copy-link')", soon)
-	says(t, tab, ".exports", "pictures of your own are on this machine only")
+	says(t, tab, ".exports", "your own pictures are only on this machine")
 	if browser.Eval[bool](tab, "document.querySelector('#copy-link').matches(':enabled')") {
 		t.Error("a link to a run on the user's own pictures can be copied")
 	}

@@ -130,7 +130,7 @@ func TestRunsPage(t *testing.T) {
 	tab.Drop(three)
 	tab.Wait(rowsAre(3), soon)
 	tab.Choose("#import-file", one)
-	tab.Wait("document.querySelector('#said').innerText.includes('is here already')", soon)
+	tab.Wait("document.querySelector('#said').innerText.includes('is already here')", soon)
 	other := filepath.Join(dir, "other.zip")
 	if err := os.WriteFile(other, []byte("no run"), 0o644); err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func TestATrainerThatFallsSilent(t *testing.T) {
 		data: '{"kind":"alive"}\n{"doing":"training","patience":1}', // shorter than it is, so that the test is
 	})), true)`)
 	tab.Wait(stateIs("failed"), soon)
-	if text := tab.Text("#error"); !strings.Contains(text, "does not answer: while training it has said nothing for 1s") {
+	if text := tab.Text("#error"); !strings.Contains(text, "does not answer: while training, it has been silent for 1s") {
 		t.Errorf("the page says %q", text)
 	}
 	died := stepShown(tab)

@@ -44,7 +44,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	tab.Click("#continue")
 
 	tab.Wait(stateIs("done"), later)
-	tab.Wait(`/^Done: \d+\.\d\u202f% right · Unpool/.test(document.title)`, soon)
+	tab.Wait(`/^Done: \d+\.\d\u202f% correct · Unpool/.test(document.title)`, soon)
 	for _, name := range []string{"train", "test"} {
 		loss := curve(tab, "#chart-loss", name)
 		if len(loss) != 4 { // before step 1, then after 100, 200 and 300

@@ -48,14 +48,14 @@ func catalog() []Entry {
 		recurrent(net.RNN, 128, &Baseline{TestAccuracy: 0.9727, TrainAccuracy: 0.9765}),
 		recurrent(net.RNN, 64, &Baseline{TestAccuracy: 0.9638, TrainAccuracy: 0.9921}),
 		recurrent(net.RNN, 32, &Baseline{TestAccuracy: 0.98, TrainAccuracy: 0.992,
-			Tried: "none of 20 settings of learning rate, batch and schedule classifies more than 94.8 % of held-out images correctly " +
+			Tried: "none of 20 combinations of learning rate, batch size and schedule classifies more than 94.8 % of validation images correctly " +
 				"(`serve sweep sweeps/rnn-32.json`); the course report has the same two figures, 98 and 99.2 %, for its GRU with 32 units, " +
 				"and less for an RNN with twice as many, so a copying error is likely"}),
 		recurrent(net.LSTM, 128, &Baseline{TestAccuracy: 0.987, TrainAccuracy: 0.9999, AtStep: 3900}),
 		recurrent(net.LSTM, 64, &Baseline{TestAccuracy: 0.982, TrainAccuracy: 0.984}),
 		recurrent(net.LSTM, 32, &Baseline{TestAccuracy: 0.979, TrainAccuracy: 0.992}),
 		recurrent(net.GRU, 128, &Baseline{TestAccuracy: 0.998, TrainAccuracy: 0.9921, AtStep: 3250, Swapped: true,
-			Note: "very likely the course report swapped the two: a test accuracy above the training accuracy would be a surprise"}),
+			Note: "the course report very likely swapped the two: a test accuracy above the training accuracy would be surprising"}),
 		recurrent(net.GRU, 64, &Baseline{TestAccuracy: 0.986, TrainAccuracy: 0.9999}),
 		recurrent(net.GRU, 32, &Baseline{TestAccuracy: 0.98, TrainAccuracy: 0.992}),
 		{
@@ -67,17 +67,17 @@ func catalog() []Entry {
 		},
 		{
 			Name: "cifar-lenet5", Title: "LeNet5",
-			About:  "The same net on gray photographs of ten kinds of things; it memorises its 10,000 training images.",
+			About:  "The same net on gray photographs of ten kinds of objects; it memorises its 10,000 training images.",
 			Recipe: cifar(lenet5, 1e-4),
 			Baseline: &Baseline{TestAccuracy: 0.52, TrainAccuracy: 1,
-				Note: "it overfits after about 1,000 steps; the course report gives no batch size, 100 is taken"},
+				Note: "it overfits after about 1,000 steps; the course report states no batch size, so 100 is used"},
 		},
 		{
 			Name: "cifar-bn", Title: "CNN with batch normalisation",
 			About:  "Three convolutions, each followed by pooling and batch normalisation, with dropout against overfitting.",
 			Recipe: cifar(bncnn, 1e-3),
 			Baseline: &Baseline{TestAccuracy: 0.671,
-				Note: "the course report gives no batch size and no dropout rate; 100 and one half are taken"},
+				Note: "the course report states neither batch size nor dropout rate; 100 and one half are used"},
 		},
 	}
 	entries = append(entries, better()...)
@@ -125,40 +125,40 @@ func better() []Entry {
 	return []Entry{
 		{
 			Name: "mnist-vgg", Title: "VGG", Recipe: digits,
-			About: "Five small convolutions, each normalised, on digits that are moved a little each time they are seen.",
+			About: "Five small convolutions, each normalised, on digits that are shifted a little each time they are used.",
 		},
 		{
 			Name: "mnist-gru-128-cosine", Title: "GRU · 128 units, cosine", Recipe: gru,
-			About: "The GRU on digits that are moved a little each time, at a learning rate that falls to nothing.",
+			About: "The GRU on digits that are shifted a little each time, with a learning rate that falls to zero.",
 		},
 		{
 			Name: "cifar-vgg", Title: "VGG", Recipe: photographs,
-			About: "Five small convolutions, each normalised, on photographs that are moved, mirrored and partly hidden.",
+			About: "Five small convolutions, each normalised, on photographs that are shifted, mirrored and partly covered.",
 		},
 		{
 			Name: "cifar10-vgg", Title: "Wide VGG", Recipe: all,
-			About: "The same net, with more maps in its later layers, on five times as many photographs.",
+			About: "A similar net with more maps in its later layers, on five times as many photographs.",
 		},
 		{
 			Name: "mnist-lstm-2x64", Title: "Two LSTMs · 64 units each", Recipe: stacked,
-			About: "Two recurrent layers, one on the other: the second reads what the first remembers after each row.",
+			About: "Two stacked recurrent layers: the second reads what the first remembers after each row.",
 		},
 		{
 			Name: "cifar10-resnet", Title: "ResNet", Recipe: residual,
-			About: "A residual net: some of its layers add to what they read in place of replacing it, so that more of them can be trained.",
+			About: "A residual net: some of its layers add to their input instead of replacing it, which makes deeper nets trainable.",
 		},
 		{
-			Name: "cifar10-rgb-resnet", Title: "ResNet in colour (not run to the end yet)", Recipe: colour,
-			About: "A residual net with more work at each step, for the photographs as they are, 32x32 in colour: some minutes on a GPU, hours without one.",
+			Name: "cifar10-rgb-resnet", Title: "ResNet in colour (not yet trained to the end)", Recipe: colour,
+			About: "A larger residual net for the original photographs, 32x32 in colour: minutes on a GPU, hours without one.",
 		},
 	}
 }
 
 func recurrent(kind net.CellKind, units int, baseline *Baseline) Entry {
 	about := map[net.CellKind]string{
-		net.RNN:  "A plain recurrent net reads the image row by row and remembers what it saw in its hidden units.",
-		net.LSTM: "A recurrent net with a memory cell and three gates that decide what to keep, to add and to show.",
-		net.GRU:  "A recurrent net with two gates: nearly the memory of an LSTM with fewer weights.",
+		net.RNN:  "A plain recurrent net reads the image row by row and remembers in its hidden units what it has seen.",
+		net.LSTM: "A recurrent net with a memory cell and three gates that decide what to keep, what to add and what to output.",
+		net.GRU:  "A recurrent net with two gates: it remembers almost as well as an LSTM, with fewer weights.",
 	}
 	return Entry{
 		Name:     fmt.Sprintf("mnist-%s-%d", kind, units),
@@ -178,5 +178,5 @@ func Find(name string) (Entry, error) {
 		}
 		names[i] = e.Name
 	}
-	return Entry{}, fmt.Errorf("no net is called %q; there are %s", name, strings.Join(names, ", "))
+	return Entry{}, fmt.Errorf("no net is called %q; choose one of %s", name, strings.Join(names, ", "))
 }

@@ -48,11 +48,11 @@ async function forget(url) {
 function failureOf(title, again, error, output) {
   const Title = title[0].toUpperCase() + title.slice(1);
   if (error instanceof LoadError && error.kind === "unreachable") {
-    return [`${Title} could not be loaded: the server was not reached.`, `Check the connection, then ${again}.`];
+    return [`${Title} could not be loaded: the server could not be reached.`, `Check the connection, then ${again}.`];
   }
   if (error instanceof LoadError) {
     return [`${Title} could not be loaded: the server answered ${error.message}.`,
-      "The site is being renewed or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."];
+      "The site is being updated or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."];
   }
   if (output.includes("out of memory") || error instanceof RangeError) {
     return [`${Title} ran out of memory.`, `Close other tabs or choose a smaller net or batch, then ${again}.`];

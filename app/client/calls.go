@@ -152,7 +152,7 @@ func (c *calls) takeIn(app.Context) {
 	for _, a := range heard {
 		if a.Kind != "" {
 			if err := c.hear(a); err != nil {
-				c.tell(fmt.Sprintf("a message of the training program is skipped: %v", err))
+				c.tell(fmt.Sprintf("skipped a message from the training program: %v", err))
 			}
 		}
 	}
@@ -199,7 +199,7 @@ func (c *calls) hear(a answer) error {
 	case protocol.SayFailure:
 		e, err := protocol.Read[protocol.Error](a.Message)
 		if err != nil {
-			e = protocol.Error{Code: protocol.Broken, Message: "the training program failed, and what it says of that cannot be read", Hint: "Reload the page."}
+			e = protocol.Error{Code: protocol.Broken, Message: "the training program failed, and its error message cannot be read", Hint: "Reload the page."}
 		}
 		if a.Call == 0 {
 			return &e
@@ -207,7 +207,7 @@ func (c *calls) hear(a answer) error {
 		c.done(a.Call, a, &e)
 		return err
 	default:
-		return fmt.Errorf("its kind %q is not known here", a.Kind)
+		return fmt.Errorf("unknown kind %q", a.Kind)
 	}
 	return nil
 }
@@ -251,11 +251,11 @@ func (c *calls) watch() {
 func silence(doing string, patience time.Duration) *protocol.Error {
 	e := &protocol.Error{
 		Code:    protocol.Gone,
-		Message: fmt.Sprintf("The training program does not answer: while %s it has said nothing for %s.", doing, patience),
+		Message: fmt.Sprintf("The training program does not answer: while %s, it has been silent for %s.", doing, patience),
 		Hint:    "Train again: it restarts.",
 	}
 	if doing == beingLoaded {
-		e.Message = fmt.Sprintf("The training program has stopped arriving: nothing of it has come for %s.", patience)
+		e.Message = fmt.Sprintf("The download of the training program has stalled: nothing has arrived for %s.", patience)
 		e.Hint = "Check the connection, then train again."
 	}
 	return e

@@ -252,7 +252,7 @@ func TestSilence(t *testing.T) {
 				if lost := p.View.Phase == run.Failed; lost != c.lost || measured != c.lost || (p.calls == nil) != c.lost {
 					t.Errorf("the phase is %q; the other call has failed: %v", p.View.Phase, measured)
 				}
-				if c.lost && c.patience > 0 && !strings.Contains(p.View.End.Error, "while training it has said nothing for 1m0s") {
+				if c.lost && c.patience > 0 && !strings.Contains(p.View.End.Error, "while training, it has been silent for 1m0s") {
 					t.Errorf("%+v", p.View.End)
 				}
 			})

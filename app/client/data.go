@@ -87,7 +87,7 @@ func (d *Data) Stop() {
 	if d.call != 0 {
 		d.trainer.calls.cancel(d.call)
 	}
-	d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "The files are not read any more.", Hint: "Try again."})
+	d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "Reading the files was cancelled.", Hint: "Try again."})
 	d.choice++
 	d.call, d.Said = 0, Said{}
 }
@@ -105,7 +105,7 @@ func (d *Data) drop(why *protocol.Error) {
 // unless it is nil.
 func (d *Data) with(do func(), lost func(*protocol.Error)) {
 	if d.trainer.calls == nil && d.Ready() {
-		d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "Something else was asked for.", Hint: "Try again."})
+		d.drop(&protocol.Error{Code: protocol.Cancelled, Message: "Another request replaced this one.", Hint: "Try again."})
 		d.then, d.lost = do, lost
 		d.send()
 		return

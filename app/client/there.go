@@ -115,9 +115,9 @@ func (f *followed) resume(rate float64) {
 func (f *followed) refused(err error) {
 	hint := "Try again, or train in this tab."
 	if errors.Is(err, store.ErrFull) {
-		hint = "Delete runs of the server on the Runs page to make room, or train in this tab."
+		hint = "Delete some of the server’s runs on the Runs page to make room, or train in this tab."
 	}
-	f.there.trainer.notRun(&protocol.Error{Code: protocol.Broken, Message: "The server does not train this: " + err.Error() + ".", Hint: hint})
+	f.there.trainer.notRun(&protocol.Error{Code: protocol.Broken, Message: "The server cannot train this run: " + err.Error() + ".", Hint: hint})
 }
 
 // ask has a goroutine of its own ask the server, and hands what comes of it to done on the pages' goroutine, if the run is still the
@@ -221,7 +221,7 @@ func (f *followed) ended(err error) {
 	case err == nil || errors.Is(err, store.ErrNotFound):
 		f.there.trainer.Hear(&run.End{Status: run.Stopped, Steps: v.Step})
 	default:
-		f.there.trainer.Hear(&run.End{Status: run.Failed, Error: "What the server says of the run cannot be read: " + err.Error() + ".", Hint: "Reload the page."})
+		f.there.trainer.Hear(&run.End{Status: run.Failed, Error: "The server’s record of the run cannot be read: " + err.Error() + ".", Hint: "Reload the page."})
 	}
 }
 
@@ -239,7 +239,7 @@ func (f *followed) tell(c control.Command) {
 		case c.Do == control.Stop && (errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrNotFound)):
 			f.ended(nil) // it is not in training, nor to be
 		}
-		app.Log("The server does not do that: " + err.Error())
+		app.Log("The server refused: " + err.Error())
 		f.there.trainer.Asked = ""
 	})
 }

@@ -53,10 +53,10 @@ func unloaded(url string) (what, hint string) {
 	_, err := web.Text(url)
 	if status := (web.Status{}); errors.As(err, &status) {
 		return "The training program could not be loaded: the server answered " + status.Error() + ".",
-			"The site is being renewed or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."
+			"The site is being updated or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."
 	}
 	if err != nil {
-		return "The training program could not be loaded: the server was not reached.\n" + err.Error(), "Check the connection, then train again."
+		return "The training program could not be loaded: the server could not be reached.\n" + err.Error(), "Check the connection, then train again."
 	}
 	return "The training program could not be started.", "Reload the page, then train again."
 }

@@ -2,6 +2,7 @@ package shell
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -17,7 +18,7 @@ func (s *Shell) Frame(path string, main app.UI) app.UI {
 
 // noScript is for browsers that run no scripts: nothing else on the page can say so.
 const noScript = `<noscript><style>#app-wasm-loader { display: none }</style><p class="failure">This page trains neural networks ` +
-	`by a program in your browser, which needs JavaScript and WebAssembly. JavaScript is switched off here: allow it for this site, then reload ` +
+	`with a program in your browser, which needs JavaScript and WebAssembly. JavaScript is switched off here: allow it for this site, then reload ` +
 	`the page.</p></noscript>`
 
 func header(s *Shell, current string) app.UI {
@@ -51,7 +52,7 @@ func underWay(v *run.View, current string) app.UI {
 	}
 	tier := ""
 	if v.Start != nil && current == Train {
-		tier = "tier: " + v.Start.Tier
+		tier = "computed with " + strings.TrimPrefix(v.Start.Tier, "relaxed ")
 	}
 	return app.Span().Class("tier").Text(tier)
 }

@@ -37,7 +37,7 @@ func (i *isolation) begin(dispatch func(func(app.Context))) {
 // notice offers the reload.
 func (i *isolation) notice() app.UI {
 	return app.If(i.waits && !i.trainer.View.Phase.Active(), func() app.UI {
-		return reloading("Nets train on one thread until the page is reloaded, and on several, so faster, from then on. ")
+		return reloading("Nets train on one thread for now. Reload the page to train faster, on several threads. ")
 	})
 }
 

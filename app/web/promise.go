@@ -21,7 +21,7 @@ func Settled(do func(done, failed app.Func)) (app.Value, error) {
 	})
 	defer done.Release()
 	failed := app.FuncOf(func(_ app.Value, args []app.Value) any {
-		reason := "the browser does not say why"
+		reason := "the browser gave no reason"
 		if args[0].Truthy() {
 			reason = args[0].Call("toString").String()
 		}

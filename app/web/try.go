@@ -23,7 +23,7 @@ func caught(err *error) {
 	case runtime.Error: // a fault of our own
 		panic(p)
 	case error:
-		*err = fmt.Errorf("the browser refuses: %w", p)
+		*err = fmt.Errorf("the browser refused: %w", p)
 	case string:
 		if !strings.HasPrefix(p, "syscall/js: ") { // as it says that a method is missing
 			panic(p)

@@ -49,7 +49,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-rnn-128", "-steps", "0"}, "-steps: 0 is outside"},
 		{[]string{"train", "-lr", "77", "mnist-rnn-128", "-eval-every", "0"}, "-lr: 77 is outside 0 (excluded) to 10; -eval-every: 0"},
 		{[]string{"train", "mnist-rnn-128", "-optimizer", "adamw"}, "adam, sgd"},
-		{[]string{"train", "mnist-rnn-128", "-filter-rms", "0.1"}, "-filter-rms: has a meaning with convolutions only"},
+		{[]string{"train", "mnist-rnn-128", "-filter-rms", "0.1"}, "-filter-rms: applies only with convolutions"},
 		{[]string{"train", "mnist-cnn", "-filter-rms", "-1"}, "-filter-rms: -1 is outside 0, or 0.001 to 10"},
 		{[]string{"train", "mnist-rnn-128", "-eval", "some"}, "sample, full"},
 		{[]string{"train", "mnist-rnn-128", "-holdout", "60000"}, "60000"},

@@ -144,7 +144,7 @@ func (e *statusError) Error() string {
 // Unwrap is what to do.
 func (e *statusError) Unwrap() error {
 	return &protocol.Error{Code: protocol.NoData, Message: e.Error(),
-		Hint: "The site is being renewed or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."}
+		Hint: "The site is being updated or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."}
 }
 
 // refusal is the error of an answer that is not the file; serve says in it what to do (RFC 9457).

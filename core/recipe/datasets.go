@@ -47,7 +47,7 @@ var Datasets = []DatasetInfo{
 	},
 	{
 		// Xiao, Rasul and Vollgraf, 2017.
-		Name: FashionMNIST, Title: "Fashion-MNIST", Origin: "Fashion-MNIST", Of: "articles of clothing",
+		Name: FashionMNIST, Title: "Fashion-MNIST", Origin: "Fashion-MNIST", Of: "items of clothing",
 		Train: 60_000, Test: 10_000, Side: 28, Channels: 1,
 		Classes: []string{"T-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"},
 		Source:  "https://github.com/zalandoresearch/fashion-mnist", Files: "train-images-idx3-ubyte.gz and the other three files",

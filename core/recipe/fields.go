@@ -22,7 +22,7 @@ const (
 var Fields = []Field{
 	{
 		Name: "net", Label: "Layers", Group: groupNet, Unit: "layers",
-		Help:    "the net from the image to the classes, as in conv 5x5x32, relu, pool 2, dense 256, relu",
+		Help:    "the layers from the image to the classes, such as conv 5x5x32, relu, pool 2, dense 256, relu",
 		Default: "conv 3x3x16, relu, pool 2, dense 64, relu",
 		at:      func(r *Recipe) any { return &r.Net }, clean: canonical, check: fits,
 	},
@@ -31,29 +31,29 @@ var Fields = []Field{
 		Choices: datasetChoices(), at: func(r *Recipe) any { return &r.Dataset }, check: known,
 	},
 	{
-		Name: "size", Label: "Size", Group: groupData, Help: "side of the images, which are resized; 0 leaves them as they are", Unit: "pixels", Default: "0",
+		Name: "size", Label: "Size", Group: groupData, Help: "side length to which images are resized; 0 leaves them as they are", Unit: "pixels", Default: "0",
 		OrZero: true, Low: net.MinSide, High: net.MaxSide, at: func(r *Recipe) any { return &r.Size },
 	},
 	{
-		Name: "colour", Label: "Colour", Group: groupData, Help: "whether the images have colours", Default: string(AsTheyAre),
+		Name: "colour", Label: "Colour", Group: groupData, Help: "whether the images are in colour", Default: string(AsTheyAre),
 		Choices: []Choice{{string(AsTheyAre), "as they are"}, {string(Gray), "gray"}, {string(RGB), "in colour"}},
 		at:      func(r *Recipe) any { return &r.Colour },
 	},
 	{
-		Name: "classes", Label: "Classes", Group: groupData, Help: "how many a folder has; 0 to count them", Default: "0",
+		Name: "classes", Label: "Classes", Group: groupData, Help: "how many classes a folder has; 0 counts them", Default: "0",
 		OrZero: true, Low: net.MinClasses, High: net.MaxClasses, only: condition{field: "dataset", value: folder}, at: func(r *Recipe) any { return &r.Classes },
 	},
 	{
-		Name: "holdout", Label: "Holdout", Group: groupData, Help: "training images kept back for validation", Unit: "images", Default: "0",
+		Name: "holdout", Label: "Validation", Group: groupData, Help: "training images set aside for validation", Unit: "images", Default: "0",
 		High: 1_000_000, at: func(r *Recipe) any { return &r.Holdout },
 	},
 	{
 		Name: "normalize", Label: "Normalise", Group: groupData, Default: "false",
-		Help: "feed the net with mean 0 and standard deviation 1 in each channel",
+		Help: "scale the images to mean 0 and standard deviation 1 in each channel",
 		at:   func(r *Recipe) any { return &r.Normalize },
 	},
 	{
-		Name: "shift", Label: "Shift", Group: groupData, Help: "how far training images are moved at most, at random each time", Unit: "pixels", Default: "0",
+		Name: "shift", Label: "Shift", Group: groupData, Help: "maximum distance by which training images are shifted, at random each time", Unit: "pixels", Default: "0",
 		High: net.MaxSide / 2, at: func(r *Recipe) any { return &r.Shift }, check: shiftWithin,
 	},
 	{
@@ -61,11 +61,11 @@ var Fields = []Field{
 		at: func(r *Recipe) any { return &r.Flip },
 	},
 	{
-		Name: "cutout", Label: "Cutout", Group: groupData, Help: "side of a square that is blanked out in training images", Unit: "pixels", Default: "0",
+		Name: "cutout", Label: "Cutout", Group: groupData, Help: "side of a random square blanked out in each training image", Unit: "pixels", Default: "0",
 		High: net.MaxSide, at: func(r *Recipe) any { return &r.Cutout }, check: cutoutWithin,
 	},
 	{
-		Name: "optimizer", Label: "Optimiser", Group: groupTraining, Help: "how gradients become steps", Default: string(Adam),
+		Name: "optimizer", Label: "Optimiser", Group: groupTraining, Help: "how gradients change the weights", Default: string(Adam),
 		Choices: []Choice{
 			{string(Adam), "Adam"}, {string(SGD), "SGD"}, {string(Momentum), "SGD with momentum"}, {string(RMSProp), "RMSProp"},
 		},
@@ -76,42 +76,42 @@ var Fields = []Field{
 		High: 10, LowOut: true, at: func(r *Recipe) any { return &r.LearningRate },
 	},
 	{
-		Name: "momentum", Label: "Momentum", Group: groupTraining, Help: "share of the last step kept; 0 is plain SGD", Default: "0.9",
+		Name: "momentum", Label: "Momentum", Group: groupTraining, Help: "how much of the last step is added again; 0 is plain SGD", Default: "0.9",
 		High: 1, HighOut: true, only: condition{field: "optimizer", value: string(Momentum)}, at: func(r *Recipe) any { return &r.Momentum },
 	},
 	{
-		Name: "schedule", Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes on the way", Default: string(Constant),
+		Name: "schedule", Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes during training", Default: string(Constant),
 		Choices: []Choice{{string(Constant), "constant"}, {string(Cosine), "cosine, down to 0"}},
 		at:      func(r *Recipe) any { return &r.Schedule },
 	},
 	{
 		Name: "filter_rms", Label: "Filter limit", Group: groupTraining, Unit: "RMS", Default: "0",
-		Help:   "convolution filters with a larger root mean square are scaled down to it after each step; 0 for no limit",
+		Help:   "convolution filters whose root mean square exceeds this are scaled down to it after each step; 0 for no limit",
 		OrZero: true, Low: 0.001, High: 10, only: condition{field: "net", met: convolves, words: "convolutions"},
 		at: func(r *Recipe) any { return &r.FilterRMS },
 	},
 	{
-		Name: "batch", Label: "Batch", Group: groupTraining, Help: "how many each step sees", Unit: "images", Default: "128",
+		Name: "batch", Label: "Batch", Group: groupTraining, Help: "images in each training step", Unit: "images", Default: "128",
 		Low: 1, High: 4096, at: func(r *Recipe) any { return &r.Batch },
 	},
 	{
-		Name: "steps", extent: true, Label: "Steps", Group: groupTraining, Help: "training steps in all", Default: "5500",
+		Name: "steps", extent: true, Label: "Steps", Group: groupTraining, Help: "number of training steps", Default: "5500",
 		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.Steps },
 	},
 	{
-		Name: "seed", Label: "Seed", Group: groupTraining, Help: "decides initial weights and the order of images", Default: "1",
+		Name: "seed", Label: "Seed", Group: groupTraining, Help: "determines the initial weights and the order of the images", Default: "1",
 		High: MaxSeed, at: func(r *Recipe) any { return &r.Seed },
 	},
 	{
-		Name: "exact", Label: "Exact", Group: groupTraining, Help: "the same bits in every browser and natively, a little slower", Default: "false",
+		Name: "exact", Label: "Exact", Group: groupTraining, Help: "identical results in every browser and on the command line, a little slower", Default: "false",
 		at: func(r *Recipe) any { return &r.Exact },
 	},
 	{
-		Name: "eval_every", extent: true, Label: "Evaluate every", Group: groupMeasuring, Help: "from one evaluation to the next", Unit: "steps", Default: "50",
+		Name: "eval_every", extent: true, Label: "Evaluate every", Group: groupMeasuring, Help: "steps from one evaluation to the next", Unit: "steps", Default: "50",
 		Low: 1, High: MaxSteps, at: func(r *Recipe) any { return &r.EvalEvery },
 	},
 	{
-		Name: "eval", extent: true, Label: "Evaluation", Group: groupMeasuring, Help: "test images looked at each time; the last time all", Default: string(EvalSample),
+		Name: "eval", extent: true, Label: "Evaluation", Group: groupMeasuring, Help: "test images used in each evaluation; the last one uses all", Default: string(EvalSample),
 		Choices: []Choice{{string(EvalSample), "a sample of 1\u202f000"}, {string(EvalFull), "all test images"}},
 		at:      func(r *Recipe) any { return &r.Eval },
 	},

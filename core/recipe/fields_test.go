@@ -189,7 +189,7 @@ func TestSettle(t *testing.T) {
 		t.Errorf("the limit of a net with filters became %v", r.FilterRMS)
 	}
 	r.Net = "gru 8"
-	const want = `filter_rms: has a meaning with convolutions only; leave it out for "gru 8"`
+	const want = `filter_rms: applies only with convolutions; leave it out for "gru 8"`
 	if err := r.Validate(); err == nil || err.Error() != want {
 		t.Errorf("a limit without filters: %v, want %s", err, want)
 	}
@@ -220,13 +220,13 @@ func TestChange(t *testing.T) {
 	for _, c := range []struct{ name, value, says string }{
 		{"net.7.maps", "1", `net.7.maps: there is no layer "7"`},
 		{"net.0.unitz", "1", `net.0.unitz: layer 1, "conv 3x3x16": has no field "unitz"`},
-		{"units", "1", "units: the net has no cells"},
+		{"units", "1", "units: the net has no recurrent layers"},
 		{"units", `"many"`, `units: "many" is not a whole number`},
-		{"arch", `"alexnet"`, "arch: no architecture"},
-		{"arch", "1", "arch: 1 is no name"},
+		{"arch", `"alexnet"`, "arch: version 1 has no architecture"},
+		{"arch", "1", "arch: 1 is not a name"},
 		{"no_dropout", "1", "no_dropout: 1 is not true or false"},
 		{"batch", "1.5", "batch: 1.5 is not a whole number"},
-		{"color", "1", "color: is no field of a recipe"},
+		{"color", "1", "color: is not a field of a recipe"},
 	} {
 		r := Default()
 		err := r.Change(c.name, json.RawMessage(c.value))

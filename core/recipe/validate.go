@@ -36,7 +36,7 @@ func (f *Field) problem(r Recipe) string {
 	case !f.Applies(r):
 		if !v.IsZero() {
 			other, _ := Lookup(f.only.field)
-			return fmt.Sprintf("has a meaning with %s only; leave it out for %q", f.Only(), other.Text(r))
+			return fmt.Sprintf("applies only with %s; leave it out for %q", f.Only(), other.Text(r))
 		}
 	case f.check != nil:
 		return f.check(f, r)
@@ -81,7 +81,7 @@ func known(f *Field, r Recipe) string {
 	case !ok:
 		return oneOf(f, r)
 	case path == "":
-		return folder + " expects the path of a directory or zip after it"
+		return folder + " must be followed by the path of a folder or zip"
 	}
 	return ""
 }

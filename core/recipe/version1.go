@@ -42,7 +42,7 @@ func upgrade(fields map[string]json.RawMessage) error {
 	var noDropout bool
 	for name, to := range map[string]any{archName: &arch, unitsName: &units, noDropoutName: &noDropout} {
 		if value, ok := fields[name]; ok && json.Unmarshal(value, to) != nil {
-			return &FieldError{name, fmt.Sprintf("%.40s is no value of it", value)}
+			return &FieldError{name, fmt.Sprintf("%.40s is not a valid value", value)}
 		}
 		delete(fields, name)
 	}
@@ -67,7 +67,7 @@ func version1(arch string, units int) (net.Net, error) {
 	text, ok := archs[arch]
 	switch {
 	case !ok:
-		return nil, &FieldError{archName, fmt.Sprintf("no architecture of version 1 is called %.40q", arch)}
+		return nil, &FieldError{archName, fmt.Sprintf("version 1 has no architecture called %.40q", arch)}
 	case text != "" && units != 0:
 		return nil, &FieldError{unitsName, fmt.Sprintf("only recurrent nets have units; leave it out for %q", arch)}
 	case text == "" && (units < 1 || units > maxUnits1):
@@ -85,7 +85,7 @@ func changeVersion1(n net.Net, name string, value json.RawMessage) (net.Net, err
 	case archName:
 		var arch string
 		if json.Unmarshal(value, &arch) != nil {
-			return nil, fmt.Errorf("%.40s is no name", value)
+			return nil, fmt.Errorf("%.40s is not a name", value)
 		}
 		units := 0
 		if text, ok := archs[arch]; ok && text == "" {
@@ -106,5 +106,5 @@ func changeVersion1(n net.Net, name string, value json.RawMessage) (net.Net, err
 		}
 		return n, nil
 	}
-	return nil, errors.New("is no field of a recipe")
+	return nil, errors.New("is not a field of a recipe")
 }

@@ -56,7 +56,7 @@ func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dat
 	if path, ok := r.Dataset.Folder(); ok {
 		pictures, err := w.chosen.own.Open(r.Dataset)
 		if pictures == nil && err == nil {
-			err = &protocol.Error{Code: protocol.NoData, Message: fmt.Sprintf("the run is one on the pictures of %s, which this page does not have", path),
+			err = &protocol.Error{Code: protocol.NoData, Message: fmt.Sprintf("the run uses the pictures of %s, which this page does not have", path),
 				Hint: "Choose them again under Data, then resume."}
 		}
 		if err != nil || pictures.Form() == form {
@@ -87,7 +87,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 	}
 	set, err := again.Open(name)
 	if set == nil && err == nil {
-		err = errors.New("the files are not what they were when they were chosen")
+		err = errors.New("the files have changed since they were chosen")
 	}
 	if err != nil {
 		return nil, err

@@ -90,7 +90,7 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		return nil
 	}
 	return &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the request %q", m.Kind),
-		Hint: "Reload the page, so that page and program are of one version."}
+		Hint: "Reload the page, so that the page and the training program have the same version."}
 }
 
 // job is a piece of work that has the trainer to itself.
@@ -117,7 +117,7 @@ func (j *job) what() string {
 	if j.isRun() {
 		return "a run"
 	}
-	return "files that it is reading"
+	return "reading files"
 }
 
 // begin begins a job, or lets it wait for one that is ahead of it or being stopped. While another is under way it refuses.
@@ -131,7 +131,7 @@ func (w *Worker) begin(j *job) error {
 	for _, b := range before {
 		if !b.cancelled && !b.over && !b.isAhead() {
 			return &protocol.Error{Code: protocol.Busy, Message: "the training program is busy with " + b.what(),
-				Hint: "Stop that first, or wait until it is over."}
+				Hint: "Stop that first, or wait until it ends."}
 		}
 	}
 	w.post(protocol.SayAccepted, j.call, "", protocol.Accepted{Place: len(before)}, nil)

@@ -229,7 +229,7 @@ func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoin
 		}
 		return snapshotOf(f)
 	}
-	return nil, fmt.Errorf("the run has kept no weights of step %d", of.step)
+	return nil, fmt.Errorf("the run has no stored weights for step %d", of.step)
 }
 
 // snapshotOf reads the weights of a snapshot's file, and closes it.

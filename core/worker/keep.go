@@ -53,7 +53,7 @@ func (w *Worker) keep(ctx context.Context, call int, p plan) (*keeper, error) {
 	return k, nil
 }
 
-var errNoStore = errors.New("this browser keeps nothing here")
+var errNoStore = errors.New("this browser cannot store runs here")
 
 // tell says that the run will not outlive the program, and why.
 func (k *keeper) tell(problem error) {

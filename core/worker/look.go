@@ -97,7 +97,7 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		analyse := analyses[body.What]
 		if analyse == nil {
 			return nil, nil, &protocol.Error{Code: protocol.Unknown, Message: fmt.Sprintf("the training program does not know the analysis %q", body.What),
-				Hint: "Reload the page, so that page and program are of one version."}
+				Hint: "Reload the page, so that the page and the training program have the same version."}
 		}
 		of, err := subjects(body)
 		if err != nil {

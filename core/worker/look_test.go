@@ -191,7 +191,7 @@ func TestLookInside(t *testing.T) {
 		says string
 	}{
 		"no such run":   {with(t, protocol.LookMaps, "nobody", 6, protocol.TestImage{}), protocol.NoNet, "not found"},
-		"no such step":  {with(t, protocol.LookMaps, id, 5, protocol.TestImage{}), protocol.NoNet, "no weights of step 5"},
+		"no such step":  {with(t, protocol.LookMaps, id, 5, protocol.TestImage{}), protocol.NoNet, "no stored weights for step 5"},
 		"no such image": {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Image: 300, Layer: "relu1"}), protocol.Invalid, "no test image 300"},
 		"half an image": {with(t, protocol.LookMaps, id, 6, protocol.TestImage{Own: make([]byte, 100)}), protocol.Invalid, "the net reads 784"},
 		"two images":    {with(t, protocol.LookProject, id, 6, protocol.TestUnit{Own: make([]byte, 2*784), Layer: "relu1"}), protocol.Invalid, "the net reads 784"},

@@ -13,7 +13,7 @@ import (
 func (i *inside) image(number int, own []byte) ([]byte, error) {
 	d := i.data
 	if size := d.Height * d.Width * d.Channels; own != nil && len(own) != size {
-		return nil, fmt.Errorf("an image of %d bytes, and the net reads %d", len(own), size)
+		return nil, fmt.Errorf("the image has %d bytes; the net reads %d", len(own), size)
 	}
 	if own != nil {
 		return own, nil
@@ -63,7 +63,7 @@ func (i *inside) find(t protocol.TestImage) (int, error) {
 			return at, nil
 		}
 	}
-	return 0, fmt.Errorf("no test image is of the class %s", i.data.Classes[*t.Class])
+	return 0, fmt.Errorf("no test image belongs to the class %s", i.data.Classes[*t.Class])
 }
 
 func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps, error) {

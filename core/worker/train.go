@@ -49,7 +49,7 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 	} else {
 		log, stands, err := store.Resume(ctx, store.Behind(ctx, w.runs), cmp.Or(r.Run, w.last))
 		if err != nil {
-			return protocol.ErrorOf(err, protocol.NoNet, "Open a checkpoint that was saved as a file, or train from the start.")
+			return protocol.ErrorOf(err, protocol.NoNet, "Open a checkpoint file, or train from the start.")
 		}
 		defer log.Close() // if the run does not begin
 		p.log, p.from, p.recipe, p.on = log, stands.From, stands.View.Start.Recipe, stands.View.Start.Content
@@ -58,7 +58,7 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 		on, ok := p.from.Recipe.Resume(p.from.Step)
 		if !ok {
 			return &protocol.Error{Code: protocol.Invalid, Hint: "Train from the start.",
-				Message: fmt.Sprintf("the run cannot be resumed after its %d steps: its schedule of the learning rate is over", p.from.Step)}
+				Message: fmt.Sprintf("the run cannot be resumed after its %d steps: its learning-rate schedule has ended", p.from.Step)}
 		}
 		p.recipe = on
 	}
@@ -146,11 +146,11 @@ func (w *Worker) deactivate() {
 // readCheckpoint reads a file. It is taken into memory whole only up to the size that a checkpoint may have.
 func readCheckpoint(files []data.File) (*checkpoint.Checkpoint, error) {
 	if len(files) != 1 {
-		return nil, fmt.Errorf("a checkpoint is one file; there are %d", len(files))
+		return nil, fmt.Errorf("choose one checkpoint file, not %d", len(files))
 	}
 	f := files[0]
 	if f.Size > checkpoint.MaxSize {
-		return nil, fmt.Errorf("the file %s is no checkpoint: it has %d bytes", f.Path, f.Size)
+		return nil, fmt.Errorf("the file %s is not a checkpoint: it has %d bytes", f.Path, f.Size)
 	}
 	content := make([]byte, f.Size)
 	if _, err := f.ReadAt(content, 0); err != nil && !errors.Is(err, io.EOF) {

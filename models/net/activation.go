@@ -28,7 +28,7 @@ func (a Activation) Words() string {
 func (a Activation) stem() string { return string(a) }
 
 func (Activation) options() []Option {
-	return []Option{word("kind", "Function", "no activation is called %q; there are %s", Activations)}
+	return []Option{word("kind", "Function", "no activation is called %q; choose one of %s", Activations)}
 }
 
 func (Activation) place(p *Placed, _ *walk) error { return p.same() }

@@ -26,8 +26,8 @@ type Cell struct {
 	Kind     CellKind
 	Units    int
 	Sequence bool // give the states after all steps, [steps, units]
-	Columns  bool // read an image column by column
-	Both     bool // read from the end too, with weights of their own; the two states stand side by side (Schuster and Paliwal, 1997)
+	Columns  bool // read the image column by column
+	Both     bool // also read from the end, with separate weights; the two states stand side by side (Schuster and Paliwal, 1997)
 	Init     Init
 }
 
@@ -46,16 +46,16 @@ func (c Cell) String() string {
 // Words says what the layer is. Whether it reads rows of an image or steps of a sequence, only its place says.
 func (c Cell) Words() string {
 	kind := map[CellKind]string{RNN: "recurrent, tanh", LSTM: "long short-term memory", GRU: "gated recurrent unit"}[c.Kind]
-	reads := "one row or step at a time"
+	reads := "reading one row or step at a time"
 	if c.Columns {
-		reads = "one column at a time"
+		reads = "reading one column at a time"
 	}
 	words := fmt.Sprintf("%s, %d units, %s", kind, c.Units, reads)
 	if c.Both {
-		words += ", both ways"
+		words += ", in both directions"
 	}
 	if c.Sequence {
-		words += ", all states"
+		words += ", outputs the states of all steps"
 	}
 	return words
 }
@@ -64,12 +64,12 @@ func (c Cell) stem() string { return string(c.Kind) }
 
 func (Cell) options() []Option {
 	return []Option{
-		word("kind", "Cell", "no cell is called %q; there are %s", CellKinds),
+		word("kind", "Cell", "no cell is called %q; choose one of %s", CellKinds),
 		whole("units", "Units", "a number of units", maxUnits),
-		flag("sequence", "All states", "give the states after all steps, not only the last: for a recurrent layer to read"),
-		flag("columns", "By columns", "read an image column by column"),
-		flag("both", "Both ways", "read from the end too, with weights of their own"),
-		initOption("glorot, recurrent ones orthogonal"),
+		flag("sequence", "All states", "output the states of all steps, not only the last, for another recurrent layer to read"),
+		flag("columns", "By columns", "read the image column by column"),
+		flag("both", "Both directions", "also read from the end, with separate weights"),
+		initOption("glorot; orthogonal for the recurrent weights"),
 	}
 }
 

@@ -27,7 +27,7 @@ func has[L Layer](n Net) bool {
 // WithUnits returns n with so many units in each of its cells.
 func (n Net) WithUnits(units int) (Net, error) {
 	if !n.Recurrent() {
-		return nil, problem("the net has no cells, and so no units")
+		return nil, problem("the net has no recurrent layers, so it has no units")
 	}
 	changed := n.withUnits(units)
 	return changed, changed.check()
@@ -76,7 +76,7 @@ func (n Net) reach(path string, do func(field reflect.Value) error) (Net, error)
 	index, path, _ := strings.Cut(path, ".")
 	i, err := strconv.Atoi(index)
 	if err != nil || i < 0 || i >= len(n) {
-		return nil, problem("there is no layer %.40q; a path counts them from 0 to %d", index, len(n)-1)
+		return nil, problem("there is no layer %.40q; they are numbered from 0 to %d", index, len(n)-1)
 	}
 	text := n[i].String()
 	name, path, deeper := strings.Cut(path, ".")

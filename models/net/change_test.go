@@ -39,7 +39,7 @@ func TestWith(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ path, value, says string }{
-		{"6.maps", "1", `there is no layer "6"; a path counts them from 0 to 5`},
+		{"6.maps", "1", `there is no layer "6"; they are numbered from 0 to 5`},
 		{"-1.maps", "1", `there is no layer "-1"`},
 		{"", "1", `there is no layer ""`},
 		{"0", "1", `layer 1, "conv 3x3x8": has no field ""; it has height, width, maps, stride, valid, nobias, init`},
@@ -47,11 +47,11 @@ func TestWith(t *testing.T) {
 		{"0.maps.more", "1", `has no field "maps"`},
 		{"1.slope", "1", `layer 2, "relu": has no field "slope"; it has kind`},
 		{"4.layers.1.scale", "1", `layer 5.2, "layernorm": has no fields`},
-		{"4.layers.9.units", "1", `layer 5, "residual(gru 4 sequence, layernorm)": there is no layer "9"; a path counts them from 0 to 1`},
+		{"4.layers.9.units", "1", `layer 5, "residual(gru 4 sequence, layernorm)": there is no layer "9"; they are numbered from 0 to 1`},
 		{"0.maps", "1.5", `layer 1, "conv 3x3x8": needs a whole number, not 1.5`},
 		{"0.valid", `"yes"`, `needs true or false, not "yes"`},
-		{"0.maps", "0", `layer 1, "conv 3x3x0": a number of maps of 0 is outside 1 to 1024`},
-		{"0.init", `"warm"`, `weights that begin as "warm"`},
+		{"0.maps", "0", `layer 1, "conv 3x3x0": a number of maps must be from 1 to 1024, not 0`},
+		{"0.init", `"warm"`, `no initialisation is called "warm"`},
 	} {
 		if _, err := parse(t, text).With(c.path, json.RawMessage(c.value)); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s = %s: %v does not say %q", c.path, c.value, err, c.says)

@@ -11,7 +11,7 @@ type Conv struct {
 	Height, Width int // of the window
 	Maps          int
 	Stride        int
-	Valid         bool // whole windows inside the image only; else it is padded with zeros to the same size
+	Valid         bool // only windows that lie wholly inside the image; else it is padded with zeros to the same size
 	NoBias        bool
 	Init          Init
 }

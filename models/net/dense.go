@@ -45,7 +45,7 @@ func parseLogits(o *options) Layer { return Logits{o.init()} }
 func (l Logits) String() string { return text("logits", string(l.Init)) }
 
 // Words says what the layer is.
-func (Logits) Words() string { return "fully connected, one output a class" }
+func (Logits) Words() string { return "fully connected, one output per class" }
 
 func (Logits) stem() string      { return "logits" }
 func (Logits) options() []Option { return []Option{initOption(string(Glorot))} }

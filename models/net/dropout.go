@@ -34,15 +34,15 @@ func (d Dropout) String() string { return text("dropout", d.rate()) }
 // Words says what the layer is.
 func (d Dropout) Words() string {
 	if d.Rate == 0.5 {
-		return "dropout, half"
+		return "dropout of one half"
 	}
-	return fmt.Sprintf("dropout, %s", d.rate())
+	return fmt.Sprintf("dropout of %s", d.rate())
 }
 
 func (Dropout) stem() string { return "dropout" }
 
 func (Dropout) options() []Option {
-	return []Option{{Name: "rate", Label: "Rate", Help: "the share that is set to zero", Low: minRate, High: maxRate, what: "a rate"}}
+	return []Option{{Name: "rate", Label: "Rate", Help: "the share of values set to zero in training", Low: minRate, High: maxRate, what: "a rate"}}
 }
 
 func (Dropout) place(p *Placed, _ *walk) error { return p.same() }

@@ -44,7 +44,7 @@ func within(i int, text string, err error) error {
 // between reports whether a number is in its range.
 func between(what string, v, lo, hi int) error {
 	if v < lo || v > hi {
-		return problem("%s of %d is outside %d to %d", what, v, lo, hi)
+		return problem("%s must be from %d to %d, not %d", what, lo, hi, v)
 	}
 	return nil
 }

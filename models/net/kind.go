@@ -24,9 +24,9 @@ type Purpose string
 // The purposes.
 const (
 	Windows   Purpose = "Windows over an image"
-	Functions Purpose = "Functions of each number"
+	Functions Purpose = "Functions of each value"
 	Steadying Purpose = "Normalisation and dropout"
-	Joining   Purpose = "All of the input"
+	Joining   Purpose = "The whole input"
 	Sequences Purpose = "Step by step"
 	Grouping  Purpose = "Group"
 )

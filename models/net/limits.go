@@ -28,10 +28,10 @@ func (n Net) check() error {
 // checkCount reports whether there are too few or too many layers.
 func (n Net) checkCount() error {
 	if len(n) == 0 {
-		return problem("a net has no layers")
+		return problem("the net has no layers")
 	}
 	if count := n.count(); count > maxLayers {
-		return problem("a net of %d layers is too large: %d are the most", count, maxLayers)
+		return problem("a net of %d layers is too large; the limit is %d", count, maxLayers)
 	}
 	return nil
 }
@@ -55,7 +55,7 @@ func (n Net) checkLayers(outermost bool) error {
 // checkLayer checks one layer, but not those in it.
 func (n Net) checkLayer(i int, outermost bool) error {
 	if _, ok := n[i].(Logits); ok && !(outermost && i == len(n)-1) {
-		return problem("the logits are the last layer of a net")
+		return problem("logits must be the last layer of a net")
 	}
 	return checkOptions(n[i])
 }
@@ -87,17 +87,17 @@ func (t *totals) add(p *Placed) error {
 			columns := v.Dims[len(v.Dims)-1] / v.Gates
 			rows := v.Size() / (columns * v.Gates)
 			if work := min(rows, columns) * rows * columns; work > maxOrthogonal {
-				return problem("to make %d x %d weights orthogonal takes %d multiplications; %d are the most", rows, columns, work, maxOrthogonal)
+				return problem("making %d x %d weights orthogonal takes %d multiplications; the limit is %d", rows, columns, work, maxOrthogonal)
 			}
 		}
 	}
 	switch {
 	case t.parameters > maxParameters:
-		return problem("with it the net has %d trainable numbers; %d are the most", t.parameters, maxParameters)
+		return problem("with it the net has %d parameters; the limit is %d", t.parameters, maxParameters)
 	case t.step > maxStep:
-		return problem("with it a training step takes %d multiply-adds an image; %d are the most", t.step, int64(maxStep))
+		return problem("with it a training step takes %d multiply-adds per image; the limit is %d", t.step, int64(maxStep))
 	case t.products > maxProducts:
-		return problem("with it a training step has %d matrix products; %d are the most", t.products, maxProducts)
+		return problem("with it a training step has %d matrix products; the limit is %d", t.products, maxProducts)
 	}
 	return nil
 }

@@ -56,8 +56,8 @@ func (n Net) WithoutDropout() Net {
 	return rest
 }
 
-// Along says what the first cell reads an image by: "rows" or "columns", with ", forwards and backwards" where it reads both
-// ways; "" for a net without cells.
+// Along says how the first cell reads an image: "row by row" or "column by column", with ", forward and backward" where it reads in
+// both directions; "" for a net without cells.
 func (n Net) Along() string {
 	for _, l := range n {
 		switch l := l.(type) {
@@ -66,12 +66,12 @@ func (n Net) Along() string {
 				return along
 			}
 		case Cell:
-			along := "rows"
+			along := "row by row"
 			if l.Columns {
-				along = "columns"
+				along = "column by column"
 			}
 			if l.Both {
-				along += ", forwards and backwards"
+				along += ", forward and backward"
 			}
 			return along
 		}

@@ -74,37 +74,37 @@ func TestParse(t *testing.T) {
 // What is wrong is one line that names the layer, what it gets and what it needs.
 func TestErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                                    `a net needs layers, such as "dense 64, relu"; "logits" alone is the smallest`,
-		"relu,,relu":                          `layer 2, "": a comma with no layer beside it`,
-		"relu, conf 3x3x3":                    `layer 2, "conf 3x3x3": no layer is called "conf"; there are conv, pool, avgpool, relu, tanh, sigmoid, leaky, gelu, batchnorm, layernorm, dropout, dense, mean, rnn, lstm, gru, logits and residual`,
+		"":                                    `a net needs layers, such as "dense 64, relu"; the smallest net is "logits"`,
+		"relu,,relu":                          `layer 2, "": a layer is missing beside a comma`,
+		"relu, conf 3x3x3":                    `layer 2, "conf 3x3x3": no layer is called "conf"; choose one of conv, pool, avgpool, relu, tanh, sigmoid, leaky, gelu, batchnorm, layernorm, dropout, dense, mean, rnn, lstm, gru, logits and residual`,
 		"conv 5x5":                            `layer 1, "conv 5x5": needs a size, as in "conv 3x3x32"`,
-		"conv 5x5x32 stride":                  `layer 1, "conv 5x5x32 stride": stride needs a whole number after it`,
-		"conv 5x5x32 valid valid":             `layer 1, "conv 5x5x32 valid valid": "valid" is not known here`,
-		"conv 0x5x32":                         `layer 1, "conv 0x5x32": a window of 0 is outside 1 to 31`,
-		"dense 5000":                          `layer 1, "dense 5000": a number of units of 5000 is outside 1 to 4096`,
-		"dropout 1":                           `layer 1, "dropout 1": a rate of 1 is outside 0.01 to 0.99`,
-		"dropout nan":                         `layer 1, "dropout NaN": a rate of NaN is outside 0.01 to 0.99`,
-		"relu 3":                              `layer 1, "relu 3": "3" is not known here`,
-		"residual(relu":                       `an opening parenthesis without its closing one in "residual(relu"`,
-		"relu)":                               `a closing parenthesis without its opening one after "relu"`,
+		"conv 5x5x32 stride":                  `layer 1, "conv 5x5x32 stride": stride must be followed by a whole number`,
+		"conv 5x5x32 valid valid":             `layer 1, "conv 5x5x32 valid valid": unexpected "valid"`,
+		"conv 0x5x32":                         `layer 1, "conv 0x5x32": a window must be from 1 to 31, not 0`,
+		"dense 5000":                          `layer 1, "dense 5000": a number of units must be from 1 to 4096, not 5000`,
+		"dropout 1":                           `layer 1, "dropout 1": a rate must be from 0.01 to 0.99, not 1`,
+		"dropout nan":                         `layer 1, "dropout NaN": a rate must be from 0.01 to 0.99, not NaN`,
+		"relu 3":                              `layer 1, "relu 3": unexpected "3"`,
+		"residual(relu":                       `unmatched opening parenthesis in "residual(relu"`,
+		"relu)":                               `unmatched closing parenthesis after "relu"`,
 		"residual":                            `layer 1, "residual": needs layers in parentheses, as in "residual(conv 3x3x32, relu)"`,
-		"relu, residual()":                    `layer 2, "residual()": a group needs layers`,
-		"residual(residual( ))":               `layer 1.1, "residual( )": a group needs layers`,
+		"relu, residual()":                    `layer 2, "residual()": a group needs at least one layer`,
+		"residual(residual( ))":               `layer 1.1, "residual( )": a group needs at least one layer`,
 		"relu, residual(relu, dense x)":       `layer 2.2, "dense x": needs a size, as in "dense 256"`,
-		"logits, relu":                        `layer 1, "logits": the logits are the last layer of a net`,
-		"relu, residual(logits)":              `layer 2.1, "logits": the logits are the last layer of a net`,
-		"mean, conv 3x3x8":                    `layer 2, "conv 3x3x8": gets 1, needs an image`,
-		"pool 4, pool 8 valid":                `layer 2, "pool 8 valid": gets 7x7x1, needs an image of at least 8x8`,
-		"dense 8, lstm 8":                     `layer 2, "lstm 8": gets 8, needs an image or a sequence`,
-		"gru 8 sequence, gru 8 columns":       `layer 2, "gru 8 columns": gets 28x8, needs an image, to read its columns`,
-		"dense 8, mean":                       `layer 2, "mean": gets 8, needs an image or a sequence`,
-		"residual(conv 3x3x8, relu)":          `layer 1, "residual(conv 3x3x8, relu)": gets 28x28x1 and makes it 28x28x8; it needs layers that keep the shape, so that the two can be added`,
-		"relu, residual(relu, pool 29 valid)": `layer 2.2, "pool 29 valid": gets 28x28x1, needs an image of at least 29x29`,
-		"conv 3x3x1024, dense 4096":           `layer 2, "dense 4096": with it the net has 3288348672 trainable numbers; 134217728 are the most`,
-		"conv 9x9x512, conv 31x31x64":         `layer 2, "conv 31x31x64": with it a training step takes 74129620992 multiply-adds an image; 4294967296 are the most`,
-		"dense 4096, dense 4096 orthogonal":   `layer 2, "dense 4096 orthogonal": to make 4096 x 4096 weights orthogonal takes 68719476736 multiplications; 4294967296 are the most`,
-		strings.Repeat("relu,", 64) + "relu":  `a net of 65 layers is too large: 64 are the most`,
-		strings.Repeat(" ", 5000):             `a net of 5000 characters is too long: 4096 are the most`,
+		"logits, relu":                        `layer 1, "logits": logits must be the last layer of a net`,
+		"relu, residual(logits)":              `layer 2.1, "logits": logits must be the last layer of a net`,
+		"mean, conv 3x3x8":                    `layer 2, "conv 3x3x8": its input is 1; it needs an image`,
+		"pool 4, pool 8 valid":                `layer 2, "pool 8 valid": its input is 7x7x1; it needs an image of at least 8x8`,
+		"dense 8, lstm 8":                     `layer 2, "lstm 8": its input is 8; it needs an image or a sequence`,
+		"gru 8 sequence, gru 8 columns":       `layer 2, "gru 8 columns": its input is 28x8; it needs an image, to read its columns`,
+		"dense 8, mean":                       `layer 2, "mean": its input is 8; it needs an image or a sequence`,
+		"residual(conv 3x3x8, relu)":          `layer 1, "residual(conv 3x3x8, relu)": its layers turn 28x28x1 into 28x28x8; they must keep the shape, so that output and input can be added`,
+		"relu, residual(relu, pool 29 valid)": `layer 2.2, "pool 29 valid": its input is 28x28x1; it needs an image of at least 29x29`,
+		"conv 3x3x1024, dense 4096":           `layer 2, "dense 4096": with it the net has 3288348672 parameters; the limit is 134217728`,
+		"conv 9x9x512, conv 31x31x64":         `layer 2, "conv 31x31x64": with it a training step takes 74129620992 multiply-adds per image; the limit is 4294967296`,
+		"dense 4096, dense 4096 orthogonal":   `layer 2, "dense 4096 orthogonal": making 4096 x 4096 weights orthogonal takes 68719476736 multiplications; the limit is 4294967296`,
+		strings.Repeat("relu,", 64) + "relu":  `a net of 65 layers is too large; the limit is 64`,
+		strings.Repeat(" ", 5000):             `a net of 5000 characters is too long; the limit is 4096`,
 	} {
 		n, err := net.Parse(text)
 		if err == nil {
@@ -122,7 +122,7 @@ func TestErrors(t *testing.T) {
 	largest := net.Task{Height: 96, Width: 96, Channels: 1, Classes: 10}
 	plan(t, "lstm 8 sequence both, lstm 8 both", largest)
 	n := net.Net{net.Cell{Kind: net.GRU, Units: 8, Sequence: true, Both: true}, net.Cell{Kind: net.GRU, Units: 8}}
-	want := `layer 2, "gru 8": with it a training step has 1717 matrix products; 1200 are the most`
+	want := `layer 2, "gru 8": with it a training step has 1717 matrix products; the limit is 1200`
 	if _, err := n.Plan(largest); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}

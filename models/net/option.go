@@ -106,7 +106,7 @@ func (o Option) check(l Layer) error {
 		return nil
 	}
 	if !(x >= o.Low && x <= o.High) { // so that NaN is refused too
-		return problem("%s of %s is outside %v to %v", o.what, text, o.Low, o.High)
+		return problem("%s must be from %v to %v, not %s", o.what, o.Low, o.High, text)
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func word[T ~string](name, label, unknown string, choices []T) Option {
 
 // initOption is how weights begin, as usual like that.
 func initOption(usual string) Option {
-	o := word("init", "Initial weights", "weights that begin as %q are not known; there are %s", append([]Init{""}, Inits...))
+	o := word("init", "Initial weights", "no initialisation is called %q; choose one of %s", append([]Init{""}, Inits...))
 	o.Usual = usual
 	return o
 }

@@ -110,12 +110,12 @@ func TestDraft(t *testing.T) {
 		path                  []int
 	}{
 		{"conv 3x3x8, relu", "28x28x8 28x28x8 10", "", nil},
-		{"conv 3x3x8, dense 5000, relu", "28x28x8 -", "a number of units of 5000 is outside 1 to 4096", []int{1}},
-		{"mean, conv 3x3x8, dense 5000", "1 -", "gets 1, needs an image", []int{1}},
-		{"conv 99x3x8", "-", "a window of 99 is outside 1 to 31", []int{0}},
-		{"relu, residual(relu, pool 2, relu), relu", "28x28x1 (28x28x1 14x14x1 14x14x1) -", "gets 28x28x1 and makes it 14x14x1", []int{1}},
-		{"relu, residual(relu, pool 40 valid)", "28x28x1 (28x28x1 -) -", "a window of 40", []int{1, 1}},
-		{"relu, logits, relu", "28x28x1 -", "the logits are the last layer of a net", []int{1}},
+		{"conv 3x3x8, dense 5000, relu", "28x28x8 -", "a number of units must be from 1 to 4096, not 5000", []int{1}},
+		{"mean, conv 3x3x8, dense 5000", "1 -", "its input is 1; it needs an image", []int{1}},
+		{"conv 99x3x8", "-", "a window must be from 1 to 31, not 99", []int{0}},
+		{"relu, residual(relu, pool 2, relu), relu", "28x28x1 (28x28x1 14x14x1 14x14x1) -", "its layers turn 28x28x1 into 14x14x1", []int{1}},
+		{"relu, residual(relu, pool 40 valid)", "28x28x1 (28x28x1 -) -", "a window must be from 1 to 31, not 40", []int{1, 1}},
+		{"relu, logits, relu", "28x28x1 -", "logits must be the last layer of a net", []int{1}},
 	} {
 		n, err := net.ParseDraft(c.text)
 		if err != nil {

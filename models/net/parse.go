@@ -40,7 +40,7 @@ func Parse(text string) (Net, error) {
 // 99.
 func ParseDraft(text string) (Net, error) {
 	if len(text) > maxText {
-		return nil, problem("a net of %d characters is too long: %d are the most", len(text), maxText)
+		return nil, problem("a net of %d characters is too long; the limit is %d", len(text), maxText)
 	}
 	return parseList(strings.ToLower(text))
 }
@@ -64,7 +64,7 @@ func parseList(text string) (Net, error) {
 // split cuts a text at the commas that stand in no parentheses.
 func split(text string) (parts []string, err error) {
 	if strings.TrimSpace(text) == "" {
-		return nil, problem(`a net needs layers, such as "dense 64, relu"; "logits" alone is the smallest`)
+		return nil, problem(`a net needs layers, such as "dense 64, relu"; the smallest net is "logits"`)
 	}
 	depth, start := 0, 0
 	for i, c := range text {
@@ -73,7 +73,7 @@ func split(text string) (parts []string, err error) {
 			depth++
 		case ')':
 			if depth--; depth < 0 {
-				return nil, problem("a closing parenthesis without its opening one after %q", text[:i])
+				return nil, problem("unmatched closing parenthesis after %q", text[:i])
 			}
 		case ',':
 			if depth == 0 {
@@ -83,7 +83,7 @@ func split(text string) (parts []string, err error) {
 		}
 	}
 	if depth > 0 {
-		return nil, problem("an opening parenthesis without its closing one in %q", text)
+		return nil, problem("unmatched opening parenthesis in %q", text)
 	}
 	return append(parts, strings.TrimSpace(text[start:])), nil
 }
@@ -94,7 +94,7 @@ func parseLayer(text string) (Layer, error) {
 	}
 	words := strings.Fields(text)
 	if len(words) == 0 {
-		return nil, problem("a comma with no layer beside it")
+		return nil, problem("a layer is missing beside a comma")
 	}
 	k := slices.IndexFunc(kinds, func(k kind) bool { return k.word() == words[0] })
 	if k < 0 {
@@ -102,12 +102,12 @@ func parseLayer(text string) (Layer, error) {
 		for i := range kinds {
 			known[i] = kinds[i].word()
 		}
-		return nil, problem("no layer is called %q; there are %s and %s", words[0], list(known), residualWord)
+		return nil, problem("no layer is called %q; choose one of %s and %s", words[0], list(known), residualWord)
 	}
 	o := &options{words: words[1:], example: kinds[k].example}
 	l := kinds[k].parse(o)
 	if o.err == nil && len(o.words) > 0 {
-		o.err = problem("%q is not known here", strings.Join(o.words, " "))
+		o.err = problem("unexpected %q", strings.Join(o.words, " "))
 	}
 	return l, o.err
 }
@@ -166,7 +166,7 @@ func (o *options) number(word string, other int) int {
 		}
 	}
 	if o.err == nil {
-		o.err = problem("%s needs a whole number after it", word)
+		o.err = problem("%s must be followed by a whole number", word)
 	}
 	return other
 }

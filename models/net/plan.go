@@ -21,10 +21,10 @@ type Task struct {
 // Check reports what is wrong with t.
 func (t Task) Check() error {
 	if t.Channels != 1 && t.Channels != 3 {
-		return problem("images of %d channels; a net reads 1 or 3", t.Channels)
+		return problem("images with %d channels; a net reads 1 or 3", t.Channels)
 	}
 	for _, side := range []int{t.Height, t.Width} {
-		if err := between("an image's side", side, MinSide, MaxSide); err != nil {
+		if err := between("an image side", side, MinSide, MaxSide); err != nil {
 			return err
 		}
 	}
@@ -159,7 +159,7 @@ func (p *Placed) same() error {
 
 // needs says that a layer's input does not fit.
 func (p *Placed) needs(what string) error {
-	return problem("gets %s, needs %s", p.In, what)
+	return problem("its input is %s; it needs %s", p.In, what)
 }
 
 // product counts a product of the layer's input, as a matrix [rows, inner], and weights [inner, columns].

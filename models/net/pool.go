@@ -8,7 +8,7 @@ type Pool struct {
 	Average bool
 	Window  int
 	Stride  int  // the window's side where the text names none
-	Valid   bool // whole windows inside the image only; else the edges have windows too
+	Valid   bool // only windows that lie wholly inside the image; else the edges have windows too
 }
 
 func parsePool(o *options) Layer        { return pooling(false, o) }
@@ -44,7 +44,7 @@ func (Pool) stem() string     { return "pool" }
 func (l Pool) window() window { return window{l.Window, l.Window, l.Stride, l.Valid} }
 
 func (Pool) options() []Option {
-	return append(windowOptions("window"), strideOption, validOption, flag("average", "Mean", "the mean of a window in place of its largest number"))
+	return append(windowOptions("window"), strideOption, validOption, flag("average", "Mean", "the mean of each window instead of its maximum"))
 }
 
 func (l Pool) place(p *Placed, _ *walk) error {

@@ -41,7 +41,7 @@ func (Residual) options() []Option { return nil }
 
 func (r Residual) empty() error {
 	if len(r.Layers) == 0 {
-		return problem("a group needs layers")
+		return problem("a group needs at least one layer")
 	}
 	return nil
 }
@@ -58,7 +58,7 @@ func (r Residual) place(p *Placed, w *walk) error {
 	}
 	last := inner[len(inner)-1]
 	if last.Out.String() != p.In.String() {
-		return problem("gets %s and makes it %s; it needs layers that keep the shape, so that the two can be added", p.In, last.Out)
+		return problem("its layers turn %s into %s; they must keep the shape, so that output and input can be added", p.In, last.Out)
 	}
 	p.Field = before.union(last.Field)
 	return p.same()

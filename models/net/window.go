@@ -11,7 +11,7 @@ const maxWindow = 31
 // window is how a convolution or pooling moves over an image.
 type window struct {
 	height, width, stride int
-	valid                 bool // whole windows inside the image only; else the image is padded ("same")
+	valid                 bool // only windows that lie wholly inside the image; else the image is padded ("same")
 }
 
 // windowOptions are the sides of a window.
@@ -25,8 +25,8 @@ func windowOptions(names ...string) (all []Option) {
 // The options that layers with a window or with weights share.
 var (
 	strideOption = whole("stride", "Stride", "a stride", maxWindow)
-	validOption  = flag("valid", "No padding", "whole windows inside the image only")
-	noBiasOption = flag("nobias", "No bias", "where a normalisation follows, which removes it anyway")
+	validOption  = flag("valid", "No padding", "only windows that lie wholly inside the image")
+	noBiasOption = flag("nobias", "No bias", "for a layer followed by a normalisation, which removes the bias anyway")
 )
 
 // options are what a layer's text says about its window besides the size.

@@ -28,5 +28,5 @@ func (b *builder) activation(a net.Activation, x *graph.Node) *graph.Node {
 		// The normal distribution function is (1 + erf(x/sqrt(2)))/2.
 		return graph.Mul(x, graph.MulScalar(graph.OnePlus(graph.Erf(graph.MulScalar(x, math.Sqrt2/2))), 0.5))
 	}
-	panic(fmt.Errorf("nn: no activation is built from %q", a))
+	panic(fmt.Errorf("nn: cannot build the activation %q", a))
 }

@@ -81,7 +81,7 @@ func (b *builder) step(c net.Cell, u *graph.Node) step {
 	case net.GRU:
 		return gru(u, c.Units)
 	}
-	panic(fmt.Errorf("nn: no cell is built from %q", c.Kind))
+	panic(fmt.Errorf("nn: cannot build the cell %q", c.Kind))
 }
 
 // inputs multiplies every step of x [batch, steps, numbers] by a cell's input weights and adds its bias, all at once, and

@@ -78,7 +78,7 @@ func draw(init net.Init, r *random.Stream, dims []int, rows, columns int, flat [
 	case net.Orthogonal:
 		orthogonal(r, rows, columns, flat)
 	default:
-		panic(fmt.Errorf("nn: no weights begin as %q", init))
+		panic(fmt.Errorf("nn: unknown initialisation %q", init))
 	}
 }
 

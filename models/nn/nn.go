@@ -93,7 +93,7 @@ func (b *builder) layer(p *net.Placed, x *graph.Node) *graph.Node {
 	case net.Logits:
 		return b.dense(p.Name, true, x)
 	}
-	panic(fmt.Errorf("nn: no layer is built from a %T", p.Layer))
+	panic(fmt.Errorf("nn: cannot build a layer from a %T", p.Layer))
 }
 
 // variable returns the value of a variable that InitPlan made.

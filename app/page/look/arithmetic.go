@@ -34,7 +34,7 @@ func (c closeUp) made() app.UI {
 	)
 	if a.Cell != nil {
 		body = append(body, scrolled("The gates", gates(a.Cell)), app.P().Class("under").Text(states(a.Cell)), app.P().Class("under").Text(
-			fmt.Sprintf("The unit reads step %d. Below is what the numbers of that step add, the largest first.", a.Cell.Step+1)))
+			fmt.Sprintf("The unit reads step %d. The table shows what each input of that step adds, largest first.", a.Cell.Step+1)))
 	}
 	var rows []app.UI
 	for i, t := range a.Terms[:min(shownTerms, len(a.Terms))] {
@@ -42,7 +42,7 @@ func (c closeUp) made() app.UI {
 		for _, w := range []struct {
 			of  *run.Weights
 			alt string
-		}{{&a.Inputs, "what goes in"}, {&a.Kernels, "the weights"}, {&a.Products, "their products"}} {
+		}{{&a.Inputs, "the inputs"}, {&a.Kernels, "the weights"}, {&a.Products, "their products"}} {
 			if w.of.Count > i {
 				cells = append(cells, app.Td().Body(thumb(w.of, i, c.dark, w.alt)))
 			}
@@ -60,7 +60,7 @@ func (c closeUp) made() app.UI {
 		for _, t := range a.Terms[len(rows):] {
 			rest += t.Sum
 		}
-		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more add %s together.", number.Int(others), signed(rest))))
+		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more terms add %s in total.", number.Int(others), signed(rest))))
 	}
 	return app.Div().Class("panel", "unit-made").Body(body...)
 }
@@ -72,23 +72,23 @@ func scrolled(label string, table app.UI) app.UI {
 
 // rules say how each kind of layer makes a number.
 var rules = map[string]string{
-	"conv":      "Each number in the patch times its weight, all added, and the bias.",
-	"dense":     "Each number of the layer before times its weight, all added, and the bias.",
-	"logits":    "Each number of the layer before times its weight, all added, and the bias.",
-	"pool":      "The largest number of the patch.",
+	"conv":      "The sum of each value in the patch times its weight, plus the bias.",
+	"dense":     "The sum of each value of the previous layer times its weight, plus the bias.",
+	"logits":    "The sum of each value of the previous layer times its weight, plus the bias.",
+	"pool":      "The largest value in the patch.",
 	"avgpool":   "The mean of the patch.",
 	"mean":      "The mean of the whole map.",
-	"relu":      "The number itself where it is above zero, else zero.",
-	"leaky":     "The number itself where it is above zero, else a small part of it.",
-	"tanh":      "The hyperbolic tangent of the number.",
-	"sigmoid":   "The logistic function of the number.",
-	"gelu":      "The number times the share of a normal distribution below it.",
-	"batchnorm": "The number times a factor, and a shift: batch normalisation with the averages of training.",
-	"layernorm": "The number times a factor, and a shift: layer normalisation over the maps at this place.",
-	"residual":  "What the group’s layers make of its input, and the input itself, added.",
-	"rnn":       "The weighted numbers of this step and the weighted states of the step before, added, and the hyperbolic tangent of that.",
-	"lstm":      "The new state is output · tanh(memory), and the memory forget · memory before + input · candidate.",
-	"gru":       "The new state is update · state before + (1 − update) · candidate.",
+	"relu":      "The value itself if it is above zero, otherwise zero.",
+	"leaky":     "The value itself if it is above zero, otherwise a small fraction of it.",
+	"tanh":      "The hyperbolic tangent of the value.",
+	"sigmoid":   "The logistic function of the value.",
+	"gelu":      "The value times the share of a standard normal distribution below it.",
+	"batchnorm": "The value times a factor, plus a shift: batch normalisation with the averages from training.",
+	"layernorm": "The value times a factor, plus a shift: layer normalisation over the maps at this position.",
+	"residual":  "The output of the group’s layers plus the group’s input.",
+	"rnn":       "The hyperbolic tangent of this step’s weighted inputs plus the previous step’s weighted states and the bias.",
+	"lstm":      "The new state is output · tanh(memory); the new memory is forget · previous memory + input · candidate.",
+	"gru":       "The new state is update · previous state + (1 − update) · candidate.",
 }
 
 func rule(a *protocol.Arithmetic) string {
@@ -141,7 +141,7 @@ func cellSum(kind string, c *protocol.Cell) string {
 		return fmt.Sprintf("%s · %s%s · %s", signed(z), signed(c.Before), plus(1-z), signed(gate["candidate"].Value))
 	}
 	g := c.Gates[0]
-	return fmt.Sprintf("%s(%s from the input%s from the states before%s bias)", g.Then, signed(g.Input), plus(g.State), plus(g.Bias))
+	return fmt.Sprintf("%s(%s from the input%s from the previous states%s bias)", g.Then, signed(g.Input), plus(g.State), plus(g.Bias))
 }
 
 // gates are what each gate of a recurrent layer's unit adds up.
@@ -155,7 +155,7 @@ func gates(c *protocol.Cell) app.UI {
 	}
 	head := func(text, class string) app.UI { return app.Th().Scope("col").Class(class).Text(text) }
 	return app.Table().Class("terms").Body(
-		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("States before", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
+		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
 		app.TBody().Body(rows...),
 	)
 }
@@ -163,7 +163,7 @@ func gates(c *protocol.Cell) app.UI {
 // states are what the units of the step before add most.
 func states(c *protocol.Cell) string {
 	if c.Step == 0 && !c.Backward {
-		return "Before the first step all states are zero."
+		return "All states are zero before the first step."
 	}
 	var parts []string
 	for _, t := range c.States[:min(3, len(c.States))] {
@@ -173,7 +173,7 @@ func states(c *protocol.Cell) string {
 	if len(c.Gates) > 1 {
 		to = " to the candidate"
 	}
-	return "Of the states before, these add most" + to + ": " + strings.Join(parts, ", ") + "."
+	return "The previous states that add most" + to + ": " + strings.Join(parts, ", ") + "."
 }
 
 // plus writes a number to be added.

@@ -75,7 +75,7 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 	}
 	return app.Div().Class("panel", "unit-map").Body(
 		app.H2().Text(title),
-		app.P().Class("caption").Text("Point at a number to see how it is computed; press it to see which pixels contribute."),
+		app.P().Class("caption").Text("Point at a value to see how it is computed; press it to see which pixels contribute."),
 		&magnifier.Magnifier{
 			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },

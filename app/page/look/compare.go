@@ -142,7 +142,7 @@ func (c *compare) choose(other client.Ref) {
 		case err != nil:
 			c.problem = "The run cannot be read: " + err.Error() + "."
 		case len(steps) == 0:
-			c.problem = "The run has kept no weights."
+			c.problem = "No weights are stored for this run."
 		default:
 			c.run, c.steps, c.step = other, steps, len(steps)-1
 			c.ask()

@@ -49,7 +49,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 					m.choose(protocol.TestImage{Image: one.Image.Number})
 				}, app.EventScope(one.Image.Number)).Body(
 					picture(one.Image, 56, fmt.Sprintf("test image %d", one.Image.Number)),
-					app.Span().Text(is+" → "+taken).Aria("label", is+", taken for "+taken),
+					app.Span().Text(is+" → "+taken).Aria("label", is+", classified as "+taken),
 				),
 			))
 		}

@@ -24,11 +24,11 @@ type origins struct {
 
 // methods say what each projection is.
 var methods = map[string]struct{ name, says string }{
-	"deconv":         {"Deconvnet", "From the activation itself back through the net: what is negative is dropped at each ReLU (Zeiler and Fergus, 2013)."},
-	"saliency":       {"Saliency", "How much the activation would grow with each pixel (Simonyan, 2013)."},
-	"guided":         {"Guided backpropagation", "As saliency, but only what adds to the activation at each ReLU passes (Springenberg, 2014)."},
+	"deconv":         {"Deconvnet", "The activation itself is sent back through the net; each ReLU drops what is negative (Zeiler and Fergus, 2013)."},
+	"saliency":       {"Saliency", "How fast the activation grows with each pixel: the gradient (Simonyan, 2013)."},
+	"guided":         {"Guided backpropagation", "Like saliency, but each ReLU passes only what adds to the activation (Springenberg, 2014)."},
 	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
-	"integrated":     {"Integrated gradients", "The mean saliency on the way from black to the image, times the pixel; it adds up to the activation’s growth (Sundararajan, 2017)."},
+	"integrated":     {"Integrated gradients", "The mean saliency on the path from black to the image, times the pixel; the pixels add up to the activation’s growth (Sundararajan, 2017)."},
 }
 
 // render shows which pixels the activation comes from, by all methods.
@@ -42,14 +42,14 @@ func (o origins) render() app.UI {
 	case nothingBack(p):
 		where := "The map is nowhere above zero for this image, so there is nothing to project. Choose another map or image."
 		if o.at != nil {
-			where = "The number is not above zero there, so there is nothing to project. Choose another place, map or image."
+			where = "The value is not above zero there, so there is nothing to project. Choose another position, map or image."
 		}
 		parts = append(parts, app.P().Class("says").Text(where))
 	default:
 		parts = append(parts, app.P().Class("says").Text(o.words(p.Unit)), app.P().Class("under").Text(
-			"Blue pixels lower the activation, orange ones raise it; each picture has a scale of its own. Biases and the shifts of batch normalisation add nothing; "+
-				"its factors are part of the filters. Below each is the same for the net with the random weights that its training began with: what both show "+
-				"comes from the net’s shape, and not from what it has learnt (Adebayo, 2018)."))
+			"Blue pixels lower the activation, orange ones raise it; each picture has its own scale. Biases and the shifts of batch normalisation are left out; "+
+				"its factors count as part of the filters. Below each picture is the same for the net before training, with random weights: what both show "+
+				"comes from the net’s architecture, not from what it has learnt (Adebayo, 2018)."))
 		var panels []app.UI
 		for i := range p.Methods {
 			panels = append(panels, o.method(protocol.LookProject, &p.Methods[i]))
@@ -63,7 +63,7 @@ func (o origins) render() app.UI {
 func (o origins) method(question string, m *protocol.Projection) app.UI {
 	about, random := methods[m.Method], "The same before training."
 	if m.Untrained.Scale == 0 {
-		random = "Before training nothing comes back: the activation there is not above zero."
+		random = "Before training there is nothing to project: the activation there is not above zero."
 	}
 	return app.Div().Class("method").Body(
 		o.projection("method-"+m.Method, about.name, about.says, question, m.Method, &m.Trained, 168),
@@ -101,12 +101,12 @@ func (o origins) words(at protocol.Unit) string {
 	place := fmt.Sprintf("in row %d and column %d", at.Row+1, at.Column+1)
 	if l := o.picture(); l.Count == 1 {
 		if l.Height == 1 {
-			return fmt.Sprintf("For this image number %d of %s is %s. It sees %s.", o.of+1, o.layer, value, sees)
+			return fmt.Sprintf("For this image, output %d of %s is %s. It sees %s.", o.of+1, o.layer, value, sees)
 		}
 		place = fmt.Sprintf("at step %d", at.Row+1)
 	}
 	if o.at == nil {
-		return fmt.Sprintf("For this image the map is strongest, with %s, %s. There it sees %s.", value, place, sees)
+		return fmt.Sprintf("For this image the map reaches its maximum, %s, %s. There it sees %s.", value, place, sees)
 	}
 	return fmt.Sprintf("%s the map is %s. There it sees %s.", strings.ToUpper(place[:1])+place[1:], value, sees)
 }
@@ -123,11 +123,11 @@ func (o origins) found() app.UI {
 	} else {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
-				"The nine of %s test images in which the map is strongest, the strongest first, each with the patch that the activation sees, beside the pixels that contribute to it (%s).",
+				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s).",
 				number.Int(s.Among), methods[s.Method].name)),
 			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.H3().Text("The same map before training"),
-			app.P().Class("under").Text("With random weights a map has its strongest images, too. What these have in common the net has not learnt."),
+			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
 			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
 		)
 	}
@@ -149,7 +149,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 		cells = append(cells, app.Div().Class("pair").Body(
 			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])), patch(f.Units[i], p)),
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
-				Alt("which of its pixels the map comes from, blue below zero, orange above"),
+				Alt("which of its pixels contribute to the map, blue below zero, orange above"),
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
 		))
 	}
@@ -170,7 +170,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
 	const side, room = 84, 196 // of an image, and for a pair with what it is
 	d := figure.Document{Width: 3 * room, Height: 3 * (side + 28), Title: title,
-		Says: "Each test image beside the pixels that the activation comes from, on a scale of its own: blue lowers it, orange raises it."}
+		Says: "Each test image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
 	for i, p := range f.Images {
 		x, y := i%3*room, i/3*(side+28)
 		one := ninth(f, i)

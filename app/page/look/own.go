@@ -42,7 +42,7 @@ func (o *ownPicture) read(file app.Value, like protocol.Picture, digit bool) {
 			case err != nil:
 				o.failed = "The file cannot be read as a picture: " + err.Error() + ". Choose a PNG or JPEG file."
 			case pixels == nil:
-				o.failed = "There is no digit in the picture: it is of one brightness. Choose another."
+				o.failed = "The picture has the same brightness everywhere, so it shows no digit. Choose another."
 			default:
 				o.take(pixels)
 			}

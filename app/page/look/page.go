@@ -152,7 +152,7 @@ func (p *Page) Render() app.UI {
 	state := p.state()
 	return p.Frame(shell.Look,
 		app.Main().ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
-			p.Notices("You are offline. What this browser has kept can be looked into all the same."),
+			p.Notices("You are offline. You can still look inside the nets that this browser has stored."),
 			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
 			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
 			app.If(state == "loading", func() app.UI {
@@ -185,7 +185,7 @@ func (p *Page) state() string {
 
 func empty() app.UI {
 	return app.Div().Class("prose").Body(
-		app.P().Text("There is no net to look into yet. Train one, and what it learns can be taken apart here: each layer, each filter, each step of its training."),
+		app.P().Text("There is no net to look into yet. Train one, then examine here what it has learnt: each layer, each filter, at many steps of its training."),
 		app.P().Body(app.A().ID("to-train").Class("button", "primary").Href(shell.Link(shell.Train)).Text("Train a net")),
 	)
 }
@@ -193,7 +193,7 @@ func empty() app.UI {
 func failure(err error) app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text("The browser’s storage cannot be read"),
-		app.P().Text("A private window, or settings that forbid storage, are the usual cause: nets that are trained there are not kept, and cannot be looked into."),
+		app.P().Text("The usual cause is a private window or a setting that forbids storage. Nets trained there are not stored, so you cannot look inside them."),
 		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 	)
 }
@@ -238,7 +238,7 @@ func (p *Page) layers() app.UI {
 	}
 	return app.Section().Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
-		app.P().Class("under").Text("Each small image is one map of the layer for this image; all maps of a layer are on one scale. Press one to see which pixels contribute."),
+		app.P().Class("under").Text("Each small image is one map: what one filter or unit outputs for this image. All maps of a layer share one scale. Layers are numbered by kind: relu2 is the second ReLU. Press a map to see which pixels contribute."),
 		app.Div().Class("layers-grid").Body(panels...),
 	)
 }

@@ -30,7 +30,7 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 	}
 	strips := fmt.Sprintf("%s units: each strip is one unit’s weights for the %s inputs of a step", number.Int(g.Strips.Count), number.Int(g.Strips.Width))
 	if !w.byNumber {
-		strips += ", the largest first"
+		strips += ", largest first"
 	}
 	return []app.UI{app.Div().Class("layers-grid", "wide").Body(
 		&filters.Filters{
@@ -55,7 +55,7 @@ func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file 
 		}
 	}
 	title := "Eigenvalues, " + gateName(g)
-	says := fmt.Sprintf("What lies inside the unit circle fades from step to step, what lies outside grows until the nonlinearity holds it. %s of %s lie outside; the largest magnitude is %s.",
+	says := fmt.Sprintf("A pattern whose eigenvalue lies inside the unit circle fades from step to step; one outside grows until the nonlinearity limits it. %s of %s eigenvalues lie outside; the largest magnitude is %s.",
 		number.Int(outside), number.Int(len(g.Eigenvalues)), number.Significant(float64(g.Radius), 3))
 	return app.Section().ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
 		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text(title)),

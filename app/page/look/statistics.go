@@ -75,8 +75,8 @@ func (m *measured) now() moment { return moment{m.subject.id, m.subject.step()} 
 func (m *measured) render() app.UI {
 	return app.Section().Aria("labelledby", "statistics-title").Body(
 		app.H2().ID("statistics-title").Class("large-title").Text("Activation statistics"),
-		app.P().Class("under").Text("What every activation function and every recurrent layer of the net gives on all test images. In a recurrent layer each step "+
-			"counts as a place and each unit as a map. A dead map is 0 everywhere for every image: it adds nothing to what the net answers."),
+		app.P().Class("under").Text("The outputs of every activation function and every recurrent layer for all test images. In a recurrent layer each step "+
+			"counts as a position and each unit as a map. Layers are numbered by kind: relu2 is the second ReLU. A dead map is 0 everywhere for every image, so it contributes nothing to the net’s answers."),
 		app.If(m.own.at(m.now()) == nil, func() app.UI { return m.own.offer(m.now(), "Measure on all test images") }).Else(m.shown),
 	)
 }
@@ -97,7 +97,7 @@ func (m *measured) shown() app.UI {
 		app.P().Class("exports").Body(
 			app.Span().Class("under").Text("Save as CSV"),
 			save("layers", now, of.LayersCSV), save("maps", now, of.MapsCSV), save("histograms", now, of.HistogramsCSV),
-			app.Span().Class("under").Text("In the files maps are counted from 0, as in arrays."),
+			app.Span().Class("under").Text("The files number maps from 0, as arrays do."),
 		),
 	)
 }

@@ -46,7 +46,7 @@ func (b *beside) choose(other client.Ref, now moment) {
 		case err != nil:
 			b.problem = "The run cannot be read: " + err.Error() + "."
 		case len(steps) == 0:
-			b.problem = "The run has kept no weights."
+			b.problem = "No weights are stored for this run."
 		default:
 			b.steps, b.with.step = steps, steps[len(steps)-1]
 			if other == now.run {

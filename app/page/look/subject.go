@@ -112,7 +112,7 @@ func (s *subject) seek() {
 // missing begins with another run than that of the link.
 func (s *subject) missing() {
 	s.wanted, s.wantedStep, s.looked, s.found = client.Ref{}, "", nothingKnown, false
-	s.problem = "The run that the link leads to is not here, or has kept no weights; another one is shown."
+	s.problem = "The run in the link is not here or has no stored weights, so another run is shown."
 	s.follow()
 }
 
@@ -146,7 +146,7 @@ func (s *subject) choose(c client.Ref, step string) {
 }
 
 // errNoWeights means that a run has kept none.
-var errNoWeights = errors.New("it has kept no weights")
+var errNoWeights = errors.New("it has no stored weights")
 
 // read reads a run, and looks into it unless that fails.
 func (s *subject) read(c client.Ref, step string, fail func(error)) {
@@ -210,7 +210,7 @@ func (s *subject) render() app.UI {
 				}).Body(s.library.options(s.id)...),
 			),
 			app.Div().Class("field").Body(
-				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only weights kept"}[len(s.steps) == 1]),
+				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1]),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
 			),
 			turns(s),

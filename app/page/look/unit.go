@@ -126,7 +126,7 @@ func (u *unit) render(dark bool) app.UI {
 	c := closeUp{u, dark}
 	l := u.picture()
 	if l == nil || u.of >= maps(l) {
-		return app.Div().Body(c.menu(nil), app.P().Class("under").Text("Choose a layer and one of its maps to see which pixels it comes from."))
+		return app.Div().Body(c.menu(nil), app.P().Class("under").Text("Choose a layer and one of its maps to see which pixels contribute to it."))
 	}
 	return app.Div().Body(
 		c.menu(l),

@@ -110,10 +110,10 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		))
 	}
 	if f.Order != nil || len(f.Gates) > 0 {
-		fields = append(fields, check("weights-order", "in order of their numbers", &w.byNumber))
+		fields = append(fields, check("weights-order", "in their original order", &w.byNumber))
 	}
 	if len(f.Gates) == 0 {
-		fields = append(fields, check("weights-own", "each on a scale of its own", &w.own))
+		fields = append(fields, check("weights-own", "each on its own scale", &w.own))
 	}
 	return app.Div().Class("unit-menu").Body(fields...)
 }
@@ -136,10 +136,10 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
 	}
 	if !w.byNumber {
-		says += ", the largest first"
+		says += ", largest first"
 	}
 	if w.own {
-		says += "; each has a scale of its own, up to the one below"
+		says += "; each has its own scale, up to the one below"
 	}
 	return &filters.Filters{
 		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: filters.Arranged(f.Filters, w.order(f.Order)), Drawn: w.scaled(filters.Arranged(f.Filters, w.order(f.Order))),
@@ -182,7 +182,7 @@ func (w *weights) scaled(from *run.Weights) *run.Weights {
 
 // kernels are those of one map of a deeper convolution, by the maps that they read.
 func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
-	says := fmt.Sprintf("Map %d of %s is the sum of these kernels applied to %s input maps, the strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
+	says := fmt.Sprintf("Map %d of %s is the sum of these kernels applied to %s input maps, strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
 	return app.Div().Class("layers-grid").Body(&filters.Filters{
 		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: f.Filters, Drawn: w.scaled(f.Filters), Order: f.Inputs,
 		Dark: dark, Noun: "input map", Says: says, Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),
@@ -219,7 +219,7 @@ func threshold(x *protocol.Finding) string {
 	if x.Below {
 		side = "below"
 	}
-	return fmt.Sprintf("Found %s %s %s.", side, number.Significant(float64(x.Threshold), 2), x.Unit)
+	return fmt.Sprintf("Counts as found %s %s %s.", side, number.Significant(float64(x.Threshold), 2), x.Unit)
 }
 
 // findings are what the checks of the filters came to.

@@ -63,7 +63,7 @@ func TestEveryRowOpens(t *testing.T) {
 			link := p.runs.files[r.Runs[0].File].run.Start.Recipe.Query()
 			for _, want := range []string{
 				`id="chart-accuracy-` + r.Entry.Name, `id="chart-loss-` + r.Entry.Name, `id="weights-first-`, `id="weights-last-`,
-				`href="./?` + link + `"`, "trainable numbers",
+				`href="./?` + link + `"`, "parameters",
 			} {
 				if !strings.Contains(html, want) {
 					t.Errorf("%s: the open row does not have %s", r.Entry.Name, want)

@@ -109,7 +109,7 @@ func (r *row) render() app.UI {
 
 // again says what training the net in the tab means.
 func again(one *run.View) string {
-	return fmt.Sprintf("Opens the Train page with this recipe. The run here took %s natively.", number.Duration(one.End.Seconds))
+	return fmt.Sprintf("Opens the Train page with these settings. This run took %s on the command line.", number.Duration(one.End.Seconds))
 }
 
 // remarks are what to know about the baseline, and where ours stays below it, what was tried to find out why.

@@ -65,7 +65,7 @@ func (r *runs) loaded(row finished.Row) (all []*run.View, err error) {
 func notLoaded(offline bool, what string, err error, retry app.EventHandler) app.UI {
 	hint := "Check the connection, then try again."
 	if offline {
-		hint = "You are offline, and they have not been loaded before. Try again when there is a network."
+		hint = "You are offline, and they were not loaded before. Try again when you are online."
 	}
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text(what),

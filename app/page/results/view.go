@@ -24,10 +24,10 @@ func (p *Page) Render() app.UI {
 	}
 	return p.Frame(path,
 		app.Main().ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
-			p.Notices("You are offline. What has been opened before is still here."),
+			p.Notices("You are offline. Results that were opened before are still available."),
 			app.Div().Class("prose").Body(
 				app.H1().ID("results-title").Text("Results"),
-				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and gives the accuracy of "+
+				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and states the accuracy of "+
 					"each on images that the net was not trained on. Here are the same nets, trained with the same settings by this program. "+
 					"Open a row to see how its run went."),
 				app.P().ID("verdict").Class("lead").Text(p.verdict()),
@@ -50,7 +50,7 @@ func (p *Page) verdict() string {
 func (p *Page) empty() app.UI {
 	return app.P().Body(
 		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve reproduce"),
-		app.Text(" makes them, in some hours; then start the site again."),
+		app.Text(" makes them in a few hours; then restart the site."),
 	)
 }
 
@@ -65,8 +65,8 @@ func (p *Page) tables() app.UI {
 		if g.Beyond {
 			parts = append(parts, app.Div().Class("prose").Body(
 				app.H2().Class("large-title").Text("Beyond the course report"),
-				app.P().Text("Nets that the course report does not have. Their recipes were chosen on training images that were kept back, and the accuracy is "+
-					"that of the net after its last step, so test images decided nothing. Beside each stands the course report’s best of its kind, recurrent or "+
+				app.P().Text("Nets that are not in the course report. Their settings were chosen on validation images, and the accuracy is "+
+					"that of the net after its last step, so the test images influenced no choice. Beside each is the course report’s best net of its kind, recurrent or "+
 					"convolutional, on the same data."),
 			))
 		}
@@ -148,9 +148,9 @@ func coded(text string) (parts []app.UI) {
 // notes say what the numbers are.
 func notes(t *finished.Table) app.UI {
 	items := []app.UI{
-		app.P().Text("Accuracies are of all test images. Ours is the accuracy at the step that the course report names, or where it names none, the best " +
-			"of all evaluations; the mean over the seeds, ± their standard deviation. Best, last and the steps to " +
-			number.Hundredths(results.Mark) + number.Thin + "% are the first seed’s. A seed decides a net’s first weights and the order of its images. The difference is in points; a net that stays more than one below is not reproduced."),
+		app.P().Text("Accuracies are measured on all test images. Ours is the accuracy at the step that the course report names or, if it names none, the best " +
+			"of all evaluations: the mean over the seeds ± their standard deviation. Best, last and the steps to " +
+			number.Hundredths(results.Mark) + number.Thin + "% are those of the first seed. A seed determines a net’s initial weights and the order of its images. Differences are in percentage points; a result more than one point below counts as not reproduced."),
 	}
 	for i, n := range t.Notes {
 		items = append(items, app.P().Body(coded(fmt.Sprintf("(%d) %s", i+1, n))...))

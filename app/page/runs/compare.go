@@ -22,7 +22,7 @@ type comparison struct {
 	shelf *shelf
 
 	open   bool
-	mean   bool        // runs that differ by their seed only are one curve
+	mean   bool        // runs that differ only in their seed are one curve
 	linked chart.Group // of the charts
 	drawn  overlay     // as last worked out
 }
@@ -66,7 +66,7 @@ func (c *comparison) shown(ticked []*row) app.UI {
 			app.Label().Class("check").Body(
 				app.Input().ID("mean").Type("checkbox").Checked(c.mean).
 					OnChange(func(_ app.Context, e app.Event) { c.mean = e.Get("target").Get("checked").Bool() }),
-				app.Text("One curve for runs that differ by their seed only: their mean"),
+				app.Text("Draw runs that differ only in their seed as one curve, their mean"),
 			),
 		),
 		app.P().Class("under").Hidden(c.drawn.curves <= mostCurves).Text(fmt.Sprintf(
@@ -114,7 +114,7 @@ func differences(all []compared) app.UI {
 	return table.Table("What differs between the runs", head, rows)
 }
 
-// seeds is the table of groups of runs that differ by their seed only.
+// seeds is the table of groups of runs that differ only in their seed.
 func seeds(groups []group) app.UI {
 	var rows [][]string
 	for _, g := range groups {
@@ -131,7 +131,7 @@ func seeds(groups []group) app.UI {
 		rows = append(rows, row)
 	}
 	return app.Div().ID("seeds").Class("prose").Body(
-		app.P().Class("under").Text("Over seeds: the mean ± the standard deviation at the last step at which all of a group were evaluated."),
-		table.Table("Means over seeds", []string{"runs that differ by their seed only", "runs", "step", "test images", "test accuracy", "test loss"}, rows),
+		app.P().Class("under").Text("Over seeds: the mean ± the standard deviation at the last step at which all runs of a group were evaluated."),
+		table.Table("Means over seeds", []string{"runs that differ only in their seed", "runs", "step", "test images", "test accuracy", "test loss"}, rows),
 	)
 }

@@ -50,7 +50,7 @@ func (d *detail) render(r *row) app.UI {
 	if r.Phase == run.Unreadable {
 		return app.Div().Class("failure").Body(
 			app.H2().Text("The run cannot be read"),
-			app.P().Text("It is damaged, or a later version of Unpool has written it: reload the page to have the latest."),
+			app.P().Text("It is damaged, or a later version of Unpool wrote it: reload the page to get the latest version."),
 			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(r.Error)),
 			app.P().Body(d.deleteButton(r)),
 		)
@@ -59,7 +59,7 @@ func (d *detail) render(r *row) app.UI {
 	if err != nil {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("The run could not be read"),
-			app.P().Text("Its row stays; the run may have been deleted in another tab, or its server may be away."),
+			app.P().Text("It may have been deleted in another tab, or its server cannot be reached. Its row stays in the list."),
 			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
 			app.P().Body(app.Button().Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
 				d.shelf.again(d.of)
@@ -88,7 +88,7 @@ func (d *detail) render(r *row) app.UI {
 // waiting is a run of the server's queue that has not begun.
 func (d *detail) waiting(r *row) app.UI {
 	return app.Div().Class("run").Body(
-		app.P().Class("says").Text("In the queue "+r.on+": it begins when those before it are done."),
+		app.P().Class("says").Text("In the queue "+r.on+": it starts when the runs before it have ended."),
 		app.P().Class("actions").Body(d.followButton(r), d.deleteButton(r)),
 		d.label(r),
 	)
@@ -147,7 +147,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
 		}),
 		app.If(own, func() app.UI {
-			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
+			return app.Span().Class("under").Text("To train it again, choose its pictures on the Train page.")
 		}),
 	)
 }
@@ -157,7 +157,7 @@ func (d *detail) keepButton(r *row) app.UI {
 	return app.Button().ID("keep-"+r.element()).Type("button").Class("primary").OnClick(func(app.Context, app.Event) {
 		d.shell.Runs.KeepHere(d.of, func(err error) {
 			if d.problem = ""; err != nil {
-				d.problem = "This could not be kept: " + err.Error() + "."
+				d.problem = "This could not be stored: " + err.Error() + "."
 			}
 			d.shell.Runs.Follow()
 		})
@@ -194,7 +194,7 @@ func (d *detail) label(r *row) app.UI {
 			set(&l, e.Get("target").Get("value").String())
 			d.shell.Runs.Label(d.of, l, func(err error) {
 				if d.problem = ""; err != nil {
-					d.problem = "This could not be kept: " + err.Error() + "."
+					d.problem = "This could not be stored: " + err.Error() + "."
 				}
 				d.shell.Runs.Follow()
 			})
@@ -268,7 +268,7 @@ func (d *detail) folds(r *row, v *run.View) app.UI {
 		app.Div().Class("fold-buttons").Body(
 			button(foldSettings, "Settings"), button(foldTable, "Data table"),
 			button(foldSnapshots, fmt.Sprintf("Snapshots (%d)", len(v.Snapshots))),
-			button(foldChanges, fmt.Sprintf("Changes on the way (%d)", len(v.Moves)+len(v.Rates))),
+			button(foldChanges, fmt.Sprintf("Changes during training (%d)", len(v.Moves)+len(v.Rates))),
 		),
 		app.If(d.fold != "", func() app.UI { return app.Div().ID(id).Class("fold").Body(d.folded(r, v)) }),
 	)
@@ -310,13 +310,13 @@ func settings(r *row, v *run.View) app.UI {
 // snapshots is the table of the weights that were kept on the way.
 func snapshots(r *row, v *run.View) app.UI {
 	if len(v.Snapshots) == 0 {
-		return app.P().Class("under").Text("This run has kept no weights on the way.")
+		return app.P().Class("under").Text("No weights were stored during this run.")
 	}
 	var rows [][]string
 	for _, s := range v.Snapshots {
 		rows = append(rows, []string{number.Int(s.Step), number.Bytes(s.Bytes), number.Difference(-s.Lost), number.Int(s.N)})
 	}
-	return table.Table("Snapshots of "+r.name, []string{"step", "size", "accuracy by fewer bits, points", "test images"}, rows)
+	return table.Table("Snapshots of "+r.name, []string{"step", "size", "accuracy change from rounding to 8 bits, points", "test images"}, rows)
 }
 
 // changes is the table of what was changed while the run was trained.
@@ -326,10 +326,10 @@ func changes(r *row, v *run.View) app.UI {
 		rows = append(rows, []string{number.Int(c.Step), "learning rate " + strconv.FormatFloat(c.LearningRate, 'f', -1, 64)})
 	}
 	for _, m := range v.Moves {
-		rows = append(rows, []string{number.Int(m.Step), "resumed with " + m.To.String() + " in place of " + m.From.String()})
+		rows = append(rows, []string{number.Int(m.Step), "resumed with " + m.To.String() + " instead of " + m.From.String()})
 	}
 	if len(rows) == 0 {
-		return app.P().Class("under").Text("Nothing was changed while this run was trained.")
+		return app.P().Class("under").Text("Nothing was changed during this run.")
 	}
 	return table.Table("Changes of "+r.name, []string{"after step", "change"}, rows)
 }

@@ -63,7 +63,7 @@ func (f *files) took(name, id string, err error) {
 	case errors.Is(err, store.ErrExists) && f.back(client.Ref{ID: id}): // it is in the store until it is deleted for good
 		f.imported = append(f.imported, name)
 	case errors.Is(err, store.ErrExists):
-		f.said = append(f.said, "The run in "+name+" is here already, and stays as it is.")
+		f.said = append(f.said, "The run in "+name+" is already here and was not changed.")
 	case err != nil:
 		f.said = append(f.said, name+": "+err.Error()+".")
 	default:
@@ -74,7 +74,7 @@ func (f *files) took(name, id string, err error) {
 // read reads a file that may be one of a run: what is larger is not read into memory.
 func read(file app.Value) ([]byte, error) {
 	if file.Get("size").Float() > store.MaxFile {
-		return nil, errors.New("it is larger than any run")
+		return nil, errors.New("the file is too large to be a run")
 	}
 	return web.Bytes(file)
 }
@@ -108,7 +108,7 @@ func (f *files) importButton(on bool) app.UI {
 	return app.Span().Body(
 		app.Button().ID("import").Type("button").Disabled(!on || f.busy > 0).
 			OnClick(func(app.Context, app.Event) { web.With("#import-file", func(input app.Value) { input.Call("click") }) }).
-			Title("A run that was exported here or elsewhere; a file can be dropped on the page, too").Text("Import…"),
+			Title("A run that was exported here or elsewhere; you can also drop its file on the page").Text("Import…"),
 		app.Input().ID("import-file").Type("file").Accept(".zip").Multiple(true).Hidden(true).
 			OnChange(func(_ app.Context, e app.Event) {
 				input := e.Get("target")

@@ -14,7 +14,7 @@ type compared struct {
 	view *run.View
 }
 
-// group are runs that differ by their seed only, each with another one.
+// group are runs that differ only in their seed, each with another one.
 type group struct {
 	name string
 	runs []compared

@@ -150,7 +150,7 @@ func (l *list) toolbar() app.UI {
 				l.sortBy(e.Get("target").Get("value").String())
 			}).Body(choices...),
 			app.Button().ID("turn-round").Type("button").OnClick(func(app.Context, app.Event) { l.sortBy(l.sort) }).
-				Aria("label", "Turn the order round").Title("Turn the order round").Text(arrow(l.down)),
+				Aria("label", "Reverse the order").Title("Reverse the order").Text(arrow(l.down)),
 		),
 		app.P().ID("filter-says").Class("under").Role("status").Body(
 			app.Span().Text(says),

@@ -102,7 +102,7 @@ func (p *Page) Render() app.UI {
 	}
 	return p.Frame(path,
 		app.Main().ID("runs").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
-			p.Notices("You are offline. What lies in this browser can be seen all the same.", p.away()),
+			p.Notices("You are offline. You can still view the runs stored in this browser.", p.away()),
 			app.Div().Class("title-row").Body(
 				app.H1().ID("runs-title").Text("Runs"),
 				app.Div().Class("actions").Body(p.files.importButton(listed), p.list.csvButton()),
@@ -124,7 +124,7 @@ func (p *Page) said() app.UI {
 
 func empty() app.UI {
 	return app.Div().Class("prose").Body(
-		app.P().Text("No run is kept here yet. Train a net, and its run will be here, after a reload too; or import the file of a run."),
+		app.P().Text("No runs are stored here yet. Train a net, and its run will appear here, even after a reload; or import a run’s file."),
 		app.P().Body(app.A().ID("to-train").Class("button", "primary").Href(shell.Link(shell.Train)).Text("Train a net")),
 	)
 }
@@ -132,8 +132,8 @@ func empty() app.UI {
 // failure says why there are no runs, and what that means.
 func (p *Page) failure() app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
-		app.H2().Text("Runs cannot be kept here"),
-		app.P().Text("Training works all the same; save its checkpoint on the Train page before you leave. A private window, or settings that forbid storage, are the usual cause."),
+		app.H2().Text("Runs cannot be stored here"),
+		app.P().Text("You can still train; save a checkpoint on the Train page before you leave. The usual cause is a private window or a setting that forbids storage."),
 		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Runs.Failed.Error())),
 		app.P().Body(app.Button().ID("retry").Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
 			p.Runs.Follow()
@@ -202,9 +202,9 @@ func (p *Page) storage() app.UI {
 	}
 	says := "The runs in this browser take " + number.Bytes(total)
 	if p.Storage.Granted > 0 {
-		says += " of the " + number.Bytes(p.Storage.Granted) + " that the browser grants this site"
+		says += " of the " + number.Bytes(p.Storage.Granted) + " that the browser allows this site"
 	}
-	lasting := "The browser may remove them when room runs short, or after a week without a visit: export what you want to keep."
+	lasting := "The browser may remove them when storage runs short or after a week without a visit: export what you want to keep."
 	if p.Storage.Lasting {
 		lasting = "The browser keeps them until you delete them."
 	}

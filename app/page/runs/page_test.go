@@ -124,13 +124,13 @@ func TestStates(t *testing.T) {
 	x := newTab(t)
 	has(t, app.HTMLString(x.Page), []string{`data-state="loading"`, "Looking for runs", `aria-current="page"`})
 	x.Runs.Follow()
-	has(t, x.until(`data-state="empty"`), []string{"No run is kept here yet.", "Train a net"})
+	has(t, x.until(`data-state="empty"`), []string{"No runs are stored here yet.", "Train a net"})
 
 	x.Offline = true
 	over(t, x.store, "mnist-rnn-128", 1, 0.9)
 	has(t, x.until(`data-state="ready"`), []string{"You are offline.", "1 run", "The browser may remove them"})
 	x.Storage.Lasting, x.Storage.Granted = true, 2e9
-	has(t, app.HTMLString(x.Page), []string{"The browser keeps them until you delete them.", "2.0\u202fGB that the browser grants"})
+	has(t, app.HTMLString(x.Page), []string{"The browser keeps them until you delete them.", "2.0\u202fGB that the browser allows"})
 
 	x = newTab(t)
 	refuse := true
@@ -141,7 +141,7 @@ func TestStates(t *testing.T) {
 		return x.store, nil
 	}, nil, func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Follow()
-	has(t, x.until(`data-state="failed"`), []string{"Runs cannot be kept here", "no storage", "Try again"})
+	has(t, x.until(`data-state="failed"`), []string{"Runs cannot be stored here", "no storage", "Try again"})
 	failed := error(nil)
 	x.Runs.Delete(protocol.InBrowser, []string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
 	for failed == nil {
@@ -246,7 +246,7 @@ func TestAnOpenRun(t *testing.T) {
 	html := x.until("Train this again")
 	has(t, html, []string{
 		`id="chart-accuracy-` + id, `id="chart-loss-` + id, `id="weights-first-` + id, `id="weights-last-` + id, "course report",
-		"Done: 95.0", `href="./?`, "Snapshots (1)", "Changes on the way (2)",
+		"Done: 95.0", `href="./?`, "Snapshots (1)", "Changes during training (2)",
 	}, "Resume", "The run failed")
 	for f, want := range map[fold]string{foldSettings: "Computed by", foldTable: "test accuracy", foldSnapshots: "1.2\u202fkB", foldChanges: "resumed with xla:cuda"} {
 		d.fold = f
@@ -307,7 +307,7 @@ func TestDeletingIsTakenBack(t *testing.T) {
 	x.trash.put(x.list.all)
 	x.list.stale()
 	html := x.until("Deleted 2 runs.")
-	has(t, html, []string{"Undo", "What is being trained stays", "row-" + under.ID()}, "row-"+a, "row-"+b)
+	has(t, html, []string{"Undo", "Runs in training were not deleted", "row-" + under.ID()}, "row-"+a, "row-"+b)
 	if len(x.noted) != 2 {
 		t.Errorf("noted for a reload: %q", x.noted)
 	}
@@ -365,7 +365,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	taken(nil)
 	has(t, other.until(">Mine<"), []string{"run.zip is imported."})
 	taken(nil)
-	other.until("is here already")
+	other.until("is already here")
 	taken(io.ErrUnexpectedEOF)
 	other.until("run.zip: the file cannot be read")
 
@@ -378,7 +378,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	}
 	remove()
 	taken(nil)
-	has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is here already")
+	has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is already here")
 	other.trash.empty() // as when the undo is over
 	has(t, app.HTMLString(other.Page), []string{"row-" + id})
 	remove()

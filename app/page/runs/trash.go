@@ -51,7 +51,7 @@ func (t *trash) finish(ctx app.Context) {
 func (p *Page) note(refs []client.Ref) {
 	p.Dispatch(func(ctx app.Context) {
 		if err := ctx.LocalStorage().Set(trashKey, refs); err != nil {
-			app.Log("The deletion is not yet noted: " + err.Error())
+			app.Log("The deletion could not be recorded: " + err.Error())
 		}
 	})
 }
@@ -164,7 +164,7 @@ func (t *trash) render(changed func()) app.UI {
 			return app.P().ID("deleting").Class("notice").Text("Deleting…")
 		}),
 		app.If(t.kept > 0, func() app.UI {
-			return app.P().Class("notice").Text("What is being trained stays; stop it on the Train page first.")
+			return app.P().Class("notice").Text("Runs in training were not deleted; stop them on the Train page first.")
 		}),
 		app.If(t.problem != "", func() app.UI { return app.P().Class("notice").Text(t.problem) }),
 	)

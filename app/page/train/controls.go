@@ -73,7 +73,7 @@ func (c *controls) after() []app.UI {
 		rate = c.rateField(true)
 		buttons = append(buttons,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
-				Title("Train on, to step %s", number.Int(r.Steps)).
+				Title("Continue training this run, to step %s", number.Int(r.Steps)).
 				Body(icon("play"), app.Text("Resume")))
 	}
 	if len(c.trainer.View.Snapshots) > 0 {

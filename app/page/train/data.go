@@ -74,7 +74,7 @@ func (r *dataRow) dropWords() string {
 // reading says how far the reading of the user's files is.
 func (r *dataRow) reading() app.UI {
 	said := &r.images.data.Said
-	words, bar := "Looking through the files", app.Progress().Aria("label", "reading")
+	words, bar := "Reading the files", app.Progress().Aria("label", "reading")
 	if said.From != "" {
 		words = "Reading " + said.From
 	}
@@ -124,7 +124,7 @@ func (r *dataRow) inUse() app.UI {
 	}
 	of := fmt.Sprintf("%s in %d classes.", info.Of, len(info.Classes))
 	if d.Ready() && !d.Folder() {
-		of += fmt.Sprintf(" %s has been read, too: choose a net on %s to train on it.", d.Said.From, d.Said.Sets[0].Title())
+		of += fmt.Sprintf(" %s has been read too: choose a net on %s to train on it.", d.Said.From, d.Said.Sets[0].Title())
 	}
 	from := ""
 	if info.Name != recipe.MNIST { // which every site has
@@ -166,11 +166,11 @@ func missing(info recipe.DatasetInfo) app.UI {
 		course = ", or the course’s cifar10-gray28-10k.zip."
 	}
 	return app.Div().Class("missing").Body(
-		app.P().Body(app.B().Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Either way will do:")),
+		app.P().Body(app.B().Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Do one of these:")),
 		app.Ul().Body(
 			app.Li().Body(app.Text("in a terminal there, "), app.Code().Text("go run ./cmd/serve data "+string(info.Name)),
-				app.Text(gets+"; or begin with "), app.Code().Text("go run ./cmd/serve -data DIR"),
-				app.Text(" where DIR has it;")),
+				app.Text(gets+"; or start it with "), app.Code().Text("go run ./cmd/serve -data DIR"),
+				app.Text(" where DIR contains it;")),
 			app.Li().Body(app.Text("choose or drop "), source(info), app.Text(" here"+course)),
 		),
 	)

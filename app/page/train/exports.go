@@ -27,14 +27,14 @@ func (x *exports) render() app.UI {
 			OnClick(func(app.Context, app.Event) { x.trainer.Save() }).
 			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
 		app.Button().Type("button").Disabled(busy).OnClick(x.onChoose).
-			Title("Train on from a checkpoint that was saved here or by the command line").Text("Resume from a file…"),
+			Title("Resume training from a checkpoint that was saved here or on the command line").Text("Resume from a file…"),
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(x.onFile),
 		app.Button().ID("copy-link").Type("button").Disabled(x.shown.own()).
-			OnClick(x.onCopy).Text("Copy link to this recipe"),
+			OnClick(x.onCopy).Text("Copy link to these settings"),
 		app.Span().Role("status").Class("under").Body(
 			app.If(x.copied, func() app.UI { return app.Text("Copied.") }),
 			app.If(x.shown.own(), func() app.UI {
-				return app.Text("There is no link to this recipe: pictures of your own are on this machine only. ")
+				return app.Text("These settings have no link: your own pictures are only on this machine. ")
 			}),
 			app.If(x.byHand != "", func() app.UI { return x.offer() }),
 			app.If(none && !x.copied && x.byHand == "", func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),

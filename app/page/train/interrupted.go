@@ -85,7 +85,7 @@ func (i *interrupted) render() app.UI {
 func (i *interrupted) words(sum run.Summary) string {
 	at := fmt.Sprintf("step %s of %s", number.Int(sum.Step), number.Int(sum.Recipe.Steps))
 	if m := sum.Latest; m != nil {
-		at += fmt.Sprintf(", with %s%s%% of %s test images right", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
+		at += fmt.Sprintf(", with %s%s%% of %s test images correct", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
 	}
 	text := fmt.Sprintf("A run was interrupted: %s at %s. It can be resumed from there.", models.Title(sum.Recipe), at)
 	if i.problem != "" {
@@ -105,7 +105,7 @@ func (i *interrupted) onResume(app.Context, app.Event) {
 			return
 		}
 		if i.problem = ""; !kept.Has(store.Last) && kept.View.Step > 0 || kept.View.Start.ID != sum.ID {
-			i.problem = "what it takes for that is not kept here"
+			i.problem = "its checkpoint is not stored here"
 			return
 		}
 		now, ok := i.found()
@@ -125,7 +125,7 @@ func (i *interrupted) onDismiss(ctx app.Context, _ app.Event) {
 	if sum, ok := i.found(); ok {
 		i.dismissed = sum.ID
 		if err := ctx.LocalStorage().Set(dismissedKey, i.dismissed); err != nil {
-			app.Log("The choice cannot be kept: " + err.Error()) // it holds as long as the tab
+			app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
 		}
 		shell.Focus("train")
 	}

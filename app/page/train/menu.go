@@ -51,7 +51,7 @@ func (m *menu) about() string {
 		on = "on " + images.data.Said.From
 	}
 	if n, err := net.Parse(r.Net); err == nil && n.Recurrent() {
-		on += ", by " + n.Along()
+		on += ", read " + n.Along()
 	}
 	return on
 }

@@ -76,8 +76,8 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	return []layers.Total{
 		{Figure: parameters, Name: "Parameters"},
 		{Figure: products, Name: "Multiply-adds per step and image"},
-		{Figure: step, Unit: unit(step, "ms"), Name: fmt.Sprintf("A step of %s images, here", number.Int(r.Batch))},
-		{Figure: all, Name: number.Int(r.Steps) + " steps, evaluations left out"},
+		{Figure: step, Unit: unit(step, "ms"), Name: fmt.Sprintf("Time for a step of %s images here", number.Int(r.Batch))},
+		{Figure: all, Name: number.Int(r.Steps) + " steps, without evaluations"},
 	}
 }
 
@@ -85,7 +85,7 @@ func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 func large(n int64) string {
 	switch {
 	case n >= 1e9:
-		return number.Significant(float64(n)/1e9, 3) + " thousand million"
+		return number.Significant(float64(n)/1e9, 3) + " billion"
 	case n >= 1e6:
 		return number.Significant(float64(n)/1e6, 3) + " million"
 	}

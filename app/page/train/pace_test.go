@@ -14,7 +14,7 @@ import (
 // step is what the builder says of a step's time.
 func step(p *Page) string {
 	p.folds.open = foldSettings
-	words := regexp.MustCompile(`(?s)A step of 128 images, here</dt>(.*?)</dd>`).FindStringSubmatch(app.HTMLString(p))
+	words := regexp.MustCompile(`(?s)Time for a step of 128 images here</dt>(.*?)</dd>`).FindStringSubmatch(app.HTMLString(p))
 	if words == nil {
 		return "nothing"
 	}
@@ -68,7 +68,7 @@ func TestTheBuilderIsInStepWithTheText(t *testing.T) {
 	p.setup.change("net", p.setup.net.Text()) // as the builder does
 	same("rnn 128")
 	p.setup.typed("net", "gru 64, relo")
-	shows(t, p, "The text below cannot be read")
+	shows(t, p, "The text below is not valid")
 	if p.setup.net.Text() != "rnn 128" {
 		t.Errorf("of a text that cannot be read the builder has %q", p.setup.net.Text())
 	}

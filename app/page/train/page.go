@@ -235,20 +235,20 @@ func (p *Page) Render() app.UI {
 // notices are what holds for the page rather than for a run.
 func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
-	return p.Notices("You are offline. A run under way continues, and what has been loaded before can be trained.", p.where.away(),
+	return p.Notices("You are offline. A run under way continues, and you can train on data that was loaded before.", p.where.away(),
 		app.If(p.plain, func() app.UI {
-			return shell.Notice("This page came over plain http from another machine, and browsers then allow neither several threads nor use " +
-				"offline: nets train here on one thread, so more slowly.")
+			return shell.Notice("This page came over plain http from another machine. Browsers then allow neither several threads nor use " +
+				"offline, so nets train here on one thread, which is slower.")
 		}),
 		app.If(v.Start != nil && v.Phase.CanPause() && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
-			return shell.Notice("The other threads did not start, so this run has one, and is slower. Stop it and reload the page to try again.")
+			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")
 		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
 			k := p.Trainer.Kept
-			return shell.Notice("This run will be gone when the tab is: " + k.Problem + ". " + k.Hint)
+			return shell.Notice("This run will be lost when the tab is closed: " + k.Problem + ". " + k.Hint)
 		}),
 		app.If(p.link.problem != "", func() app.UI {
-			return shell.Notice("The link’s recipe cannot be used, so the settings are the page’s own. " + words.AsSentence(p.link.problem))
+			return shell.Notice("The settings in the link cannot be used, so the page shows its own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
 			e := models.Describe(*p.link.next)

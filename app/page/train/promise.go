@@ -45,7 +45,7 @@ func (p *promise) look(s *shell.Shell) {
 func (p *promise) text() string {
 	r, problems := p.setup.recipe()
 	if problems != nil {
-		return "A setting cannot be used as it stands: see All settings below."
+		return "A setting is invalid: see All settings below."
 	}
 	plan, err := r.Plan()
 	if err != nil {
@@ -59,7 +59,7 @@ func (p *promise) text() string {
 	}
 	in, note, ms := "in this tab", " Nothing leaves your machine.", p.pace.step(plan, r)
 	if p.where.there() {
-		in, note, ms = p.where.name(), " It goes on when this page is left.", p.where.ms
+		in, note, ms = p.where.name(), " It continues when you leave this page.", p.where.ms
 	}
 	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s.%s%s",
 		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), p.outcome(plan, r, ms), note)
@@ -86,11 +86,11 @@ func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64) string {
 	case takes == "" && reaches == "":
 		return ""
 	case takes == "":
-		return " By our own runs, " + reaches + "."
+		return " In our own runs, " + reaches + "."
 	case reaches == "":
 		return takes + "."
 	}
-	return takes + "; by our own runs, " + reaches + "."
+	return takes + "; in our own runs, " + reaches + "."
 }
 
 // same reports whether a recipe is the catalog's but for its seed, and for how its images are kept and measured.

@@ -21,7 +21,7 @@ func TestPromise(t *testing.T) {
 	p.pace.hear(protocol.Engine{Threads: 2, Flops: 1.2e11})
 	says("This takes about 55 seconds.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
 	p.promise.published = map[string]float64{"mnist-rnn-128": 0.9747}
-	says("This takes about 55 seconds; by our own runs, about 97\u202f% of the test images are classified correctly at the end.", true)
+	says("This takes about 55 seconds; in our own runs, about 97\u202f% of the test images are classified correctly at the end.", true)
 	p.setup.typed("learning_rate", "0.01") // which we have not run
 	says("our own runs", false)
 	p.setup.typed("steps", "550000")

@@ -79,7 +79,7 @@ func (s *shown) behind(i int, spec chart.Spec) chart.Spec {
 	if len(s.before) > 0 {
 		series := s.before[i].Series
 		test := series[len(series)-1]
-		test.Name, test.Faint = "test, the run before", true
+		test.Name, test.Faint = "test, previous run", true
 		spec.Series = slices.Insert(slices.Clone(spec.Series), 0, test)
 	}
 	return spec

@@ -211,7 +211,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 		strings.Replace(other.Recipe.Query(), "batch=128", "batch=0", 1): "Batch: 0 is outside 1 to 4096",
 	} {
 		p.link.follow(query)
-		shows(t, p, "The link’s recipe cannot be used", want)
+		shows(t, p, "The settings in the link cannot be used", want)
 	}
 }
 
@@ -235,7 +235,7 @@ func TestAFailureIsOfItsNet(t *testing.T) {
 
 // The run before stays as a faint line, unless it was on other images.
 func TestTheRunBeforeStays(t *testing.T) {
-	const faint = "the run before"
+	const faint = "previous run"
 	p := inPhase(t, run.Done)
 	r := p.setup.entry.Recipe
 	again := func() {

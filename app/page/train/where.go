@@ -44,7 +44,7 @@ func newWhere(s *shell.Shell, of *setup, p *pace) *where {
 func (w *where) keep(key string, what any) {
 	w.shell.Dispatch(func(ctx app.Context) {
 		if err := ctx.LocalStorage().Set(key, what); err != nil {
-			app.Log("The choice cannot be kept: " + err.Error()) // it holds as long as the tab
+			app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
 		}
 	})
 }

@@ -156,10 +156,10 @@ func TestSheet(t *testing.T) {
 			"2.2 relu 28x28x8 0 5×5 pixels", "3 pool 2 14x14x8 0 6×6 pixels", "4 logits 10 15690 the whole image",
 		}},
 		{"relu, dense 5000, relu", []string{
-			"1 relu 28x28x1 0 1 pixel", "2 dense 5000  0 : a number of units of 5000 is outside 1 to 4096", "3 relu  0 ", "4 logits  0 ",
+			"1 relu 28x28x1 0 1 pixel", "2 dense 5000  0 : a number of units must be from 1 to 4096, not 5000", "3 relu  0 ", "4 logits  0 ",
 		}},
 		{"residual(mean, pool 2), relu", []string{
-			"1 residual  0 ", "1.1 mean 1 0 the whole image", "1.2 pool 2  0 : gets 1, needs an image", "2 relu  0 ", "3 logits  0 ",
+			"1 residual  0 ", "1.1 mean 1 0 the whole image", "1.2 pool 2  0 : its input is 1; it needs an image", "2 relu  0 ", "3 logits  0 ",
 		}},
 	} {
 		s := New(c.text).Sheet(mnist)

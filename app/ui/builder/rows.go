@@ -61,7 +61,7 @@ func (s *Sheet) rows(e *Editor, group Path, layers net.Net, placed []net.Placed,
 		}
 		inner, ok := l.(net.Residual)
 		if ok {
-			row.Words = "adds what its layers make of its input to that input"
+			row.Words = "adds the output of its layers to its input"
 		}
 		row.Parameters = parameters(p)
 		s.Rows = append(s.Rows, row)

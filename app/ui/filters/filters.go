@@ -59,7 +59,7 @@ func (f *Filters) Render() app.UI {
 			}),
 		),
 		app.If(f.Weights == nil, func() app.UI {
-			return app.P().Class("none").Text("They appear here with the first evaluation and change while the net learns.")
+			return app.P().Class("none").Text("They appear here at the first evaluation and change while the net learns.")
 		}).ElseSlice(f.picture),
 	)
 }
@@ -71,7 +71,7 @@ func (f *Filters) picture() []app.UI {
 	grid, title, says := f.grid(), f.title(), f.caption()
 	hint := ""
 	if f.Choose != nil {
-		hint = "Enter shows which pixels it comes from"
+		hint = "Enter shows which pixels contribute to it"
 	}
 	return []app.UI{
 		app.P().Class("caption").Text(says),
@@ -87,7 +87,7 @@ func (f *Filters) picture() []app.UI {
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
 				app.Img().Src(DataURL(drawn, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
-					Alt(fmt.Sprintf("%d small images of %d by %d numbers, blue below zero, orange above",
+					Alt(fmt.Sprintf("%d small images of %d by %d values, blue below zero, orange above",
 						grid.Count, w.Height, w.Width)),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
@@ -145,7 +145,7 @@ func (f *Filters) caption() string {
 		return f.Says
 	}
 	if w.Height == 1 {
-		return fmt.Sprintf("%s units: a strip is one unit’s weights over a row’s %d pixels", number.Int(w.Count), w.Width)
+		return fmt.Sprintf("%s units: each strip shows one unit’s weights for the %d pixels of a row", number.Int(w.Count), w.Width)
 	}
 	return fmt.Sprintf("%s filters of %d×%d", number.Int(w.Count), w.Height, w.Width)
 }

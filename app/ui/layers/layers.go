@@ -50,7 +50,7 @@ func (b *Builder) Render() app.UI {
 	}
 	return app.Section().ID("builder").Class("builder").TabIndex(-1).Aria("label", "Net builder").Body(
 		app.If(b.Editor.Unread() != "", func() app.UI {
-			return app.P().Class("problem").Text("The text below cannot be read, so these are the layers before it. A change here replaces the text.")
+			return app.P().Class("problem").Text("The text below is not valid, so these are the layers from before it was changed. A change here replaces the text.")
 		}),
 		app.Ol().Class("layers").Body(items...),
 		app.If(sheet.Problem != "", func() app.UI { return app.P().Class("problem").Role("alert").Text(sheet.Problem) }),

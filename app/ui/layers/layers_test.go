@@ -25,7 +25,7 @@ func TestRender(t *testing.T) {
 	html := show("conv 3x3x8, residual(conv 3x3x8, relu)", builder.Path{1, 0}, false)
 	for _, want := range []string{
 		`id="layer-1"`, `id="layer-2"`, `id="layer-2-1"`, `id="layer-2-2"`, `id="layer-3"`, "28×28×8", "5×5 pixels", "the whole image",
-		`id="option-height"`, `id="option-nobias"`, `id="option-init"`, `max="1024"`, "as usual: he", `aria-label="move conv 3x3x8 up"`,
+		`id="option-height"`, `id="option-nobias"`, `id="option-init"`, `max="1024"`, "default: he", `aria-label="move conv 3x3x8 up"`,
 		`aria-label="remove conv 3x3x8"`, "Add after layer 2.1", "A step",
 	} {
 		if n := strings.Count(html, want); n == 0 || strings.HasPrefix(want, "id=") && n > 1 {

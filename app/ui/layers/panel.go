@@ -58,7 +58,7 @@ func (b *Builder) field(l net.Layer, o net.Option) app.UI {
 		for _, c := range o.Choices {
 			words := c
 			if c == "" {
-				words = "as usual: " + o.Usual
+				words = "default: " + o.Usual
 			}
 			options = append(options, app.Option().Value(c).Selected(c == text).Text(words))
 		}

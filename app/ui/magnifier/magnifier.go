@@ -35,13 +35,13 @@ func (m *Magnifier) Render() app.UI {
 	return app.Div().ID(m.ID).Class("atlas", "magnifier").Role("slider").TabIndex(0).
 		Aria("label", m.Label).Aria("valuemin", 1).Aria("valuemax", w.Height*w.Width).Aria("valuenow", m.At[0]*w.Width+m.At[1]+1).
 		Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", m.At[0]+1, m.At[1]+1, m.Says)).
-		Aria("description", "Arrow keys move the place; Enter shows which pixels the number there comes from").
+		Aria("description", "Arrow keys move the position; Enter shows which pixels contribute to the value there").
 		Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
 		Style("aspect-ratio", fmt.Sprintf("%d / %d", grid.Width, grid.Height)).
 		On("pointermove", m.onPointer).On("pointerdown", m.onPointer).On("keydown", m.onKey).On("click", m.onClick).
 		Body(
 			app.Img().Src(filters.DataURL(w, grid, filters.ColorsOf(m.Dark))).Attr("draggable", "false").
-				Alt(fmt.Sprintf("%d by %d numbers, blue below zero, orange above", w.Height, w.Width)),
+				Alt(fmt.Sprintf("%d by %d values, blue below zero, orange above", w.Height, w.Width)),
 			app.Span().Class("frame").
 				Style("left", filters.Share(m.At[1], w.Width)).Style("top", filters.Share(m.At[0], w.Height)).
 				Style("width", filters.Share(1, w.Width)).Style("height", filters.Share(1, w.Height)),

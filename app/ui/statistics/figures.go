@@ -15,7 +15,7 @@ var figures = []struct {
 	{"std. deviation", func(s run.Spread) float64 { return s.Deviation }, false},
 	{"min", func(s run.Spread) float64 { return s.Min }, false},
 	{"max", func(s run.Spread) float64 { return s.Max }, false},
-	{"zeros", func(s run.Spread) float64 { return s.Zeros }, true},
+	{"share of zeros", func(s run.Spread) float64 { return s.Zeros }, true},
 }
 
 // texts are a spread's figures for readers.

@@ -74,14 +74,14 @@ func (h *histogram) caption(of, other run.Histogram) string {
 	if len(of.Counts) == 0 && len(other.Counts) == 0 {
 		return fmt.Sprintf("All %s activations are exactly zero: there is nothing to draw.", number.Int(total))
 	}
-	text := fmt.Sprintf("How the activations of %s are spread: all %s are counted, in bins %s wide. ", h.layer, number.Int(total), tick(max(of.Width, other.Width)))
+	text := fmt.Sprintf("The distribution of the activations of %s: all %s are counted, in bins %s wide. ", h.layer, number.Int(total), tick(max(of.Width, other.Width)))
 	if h.other == nil && of.Zeros == 0 {
 		return text + "None is exactly zero."
 	}
 	if h.other == nil {
 		return text + fmt.Sprintf("%s are exactly zero and have no bar.", percent(share(of, of.Zeros)))
 	}
-	return text + fmt.Sprintf("Exactly zero, and without a bar, are %s (%s) and %s (%s).",
+	return text + fmt.Sprintf("Those that are exactly zero have no bar: %s (%s) and %s (%s).",
 		percent(share(of, of.Zeros)), h.name, percent(share(other, other.Zeros)), h.otherName)
 }
 
@@ -96,7 +96,7 @@ func (h *histogram) says(of, other run.Histogram) string {
 			continue
 		}
 		fullest := slices.Index(one.Counts, slices.Max(one.Counts))
-		parts = append(parts, fmt.Sprintf("%s: from %s to %s, most of them, %s, from %s to %s", one.name,
+		parts = append(parts, fmt.Sprintf("%s: from %s to %s, with the largest share, %s, from %s to %s", one.name,
 			tick(one.From(0)), tick(one.From(len(one.Counts))), percent(share(one.Histogram, one.Counts[fullest])), tick(one.From(fullest)), tick(one.From(fullest+1))))
 	}
 	return strings.Join(parts, ". ") + "."

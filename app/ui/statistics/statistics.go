@@ -24,8 +24,8 @@ func Panel(name string, s *run.Statistics) app.UI {
 	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
 		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("Activations of the convolutions")),
 		app.P().Class("caption").Text(fmt.Sprintf(
-			"Activations after each convolution’s ReLU, on %s test images, after %s steps. A dead map is 0 everywhere for every image.",
+			"Activations after each convolution’s ReLU, on %s test images, after %s steps. relu2 is the second ReLU. A dead map is 0 everywhere for every image.",
 			number.Int(s.Images), number.Int(s.Step))),
-		table.Table("Statistics of activations", []string{"layer", "mean", "std. deviation", "min", "max", "zeros", "dead maps"}, rows),
+		table.Table("Statistics of activations", []string{"layer", "mean", "std. deviation", "min", "max", "share of zeros", "dead maps"}, rows),
 	)
 }

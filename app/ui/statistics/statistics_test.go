@@ -44,7 +44,7 @@ func TestLayers(t *testing.T) {
 	l.toggle("relu1")
 	html = app.HTMLString(l)
 	has(t, html, `id="l-relu1-maps"`, "all 100 are counted, in bins 0.5 wide. 50.0\u202f% are exactly zero",
-		`aria-label="Histogram of relu1. step 3: from 0.5 to 2, most of them, 40.0`)
+		`aria-label="Histogram of relu1. step 3: from 0.5 to 2, with the largest share, 40.0`)
 	if n := strings.Count(html, "<rect"); n != 3 {
 		t.Errorf("%d bars, want 3", n)
 	}

@@ -20,7 +20,7 @@ func FailureOf(v *run.View) *Failure {
 	}
 	what, details, _ := strings.Cut(strings.TrimSpace(v.End.Error), "\n")
 	if what == "" {
-		what = "The run failed without saying why."
+		what = "The run failed without giving a reason."
 	}
 	hint := v.End.Hint
 	if hint == "" {

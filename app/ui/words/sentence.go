@@ -28,7 +28,7 @@ func Sentence(phase run.Phase, v *run.View) string {
 		return "Compiling: building the training step for this net."
 	case run.Waiting:
 		if v.Step == 0 {
-			return "In the server’s queue: it begins when the runs before it have ended."
+			return "In the server’s queue: it starts when the runs before it have ended."
 		}
 		return fmt.Sprintf("In the server’s queue: it resumes at step %s when the runs before it have ended.", number.Int(v.Step))
 	case run.Parked:
@@ -47,7 +47,7 @@ func Sentence(phase run.Phase, v *run.View) string {
 	case run.Interrupted:
 		return ended("Interrupted", v, at(v))
 	case run.Deleted:
-		return fmt.Sprintf("Deleted on the server. This browser has what it saw of the run, up to step %s: keep that here, or delete it too.", number.Int(v.Step))
+		return fmt.Sprintf("Deleted on the server. This browser still has the run up to step %s: keep it here, or delete it here too.", number.Int(v.Step))
 	}
 	return judged(v)
 }
@@ -81,7 +81,7 @@ func at(v *run.View) string {
 }
 
 func right(m run.Measure) string {
-	return fmt.Sprintf("%s of %s test images right", percent(m.Accuracy), number.Int(m.N))
+	return fmt.Sprintf("%s of %s test images correct", percent(m.Accuracy), number.Int(m.N))
 }
 
 func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }

@@ -22,7 +22,7 @@ func Settings(start *run.Start, seconds float64) []Setting {
 		for _, f := range g.Fields {
 			switch {
 			case f.Name == "net":
-				words = append(words, layers(r), number.Int(start.Parameters)+" trainable numbers")
+				words = append(words, layers(r), number.Int(start.Parameters)+" parameters")
 			case f.Name == "dataset":
 				words = append(words, fmt.Sprintf("%s: %s images to train on, %s to test on", f.Words(r),
 					number.Int(start.TrainSize), number.Int(start.TestSize)))

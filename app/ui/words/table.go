@@ -20,7 +20,7 @@ func Table(v *run.View) (head []string, rows [][]string, note string) {
 	metrics := v.Metrics
 	if n := len(metrics); n > mostRows {
 		metrics = metrics[n-mostRows:]
-		note = fmt.Sprintf("The latest %s of %s evaluations. The curves as CSV have them all.", number.Int(mostRows), number.Int(n))
+		note = fmt.Sprintf("The latest %s of %s evaluations. The CSV file of the curves has all of them.", number.Int(mostRows), number.Int(n))
 	}
 	for _, m := range slices.Backward(metrics) {
 		row := []string{number.Int(m.Step), number.Clock(m.Seconds)}

@@ -15,7 +15,7 @@ var findings = map[run.Finding]struct{ now, then string }{
 	run.Level:       {"No longer improving", ", not improving"},
 	run.Worse:       {"Worse than before", ", worse than before"},
 	run.Overfitting: {"Overfitting", ", overfitting"},
-	run.Guessing:    {"No better than guessing", ", as by guessing"},
+	run.Guessing:    {"No better than guessing", ", no better than guessing"},
 	run.Diverged:    {"Diverged", ", diverged"},
 }
 
@@ -53,24 +53,24 @@ func figures(v run.Verdict) string {
 	case run.Learning, run.Slowing:
 		return pace(v)
 	case run.Level:
-		return fmt.Sprintf(": test accuracy is about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
+		return fmt.Sprintf(": test accuracy has been about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
 	case run.Worse:
-		return fmt.Sprintf(": %s right, after %s at step %s.",
+		return fmt.Sprintf(": %s correct, after %s at step %s.",
 			percent(v.Recent.Test.Accuracy), percent(v.Peak.Test.Accuracy), number.Int(v.Peak.Step))
 	case run.Overfitting:
-		return fmt.Sprintf(" since step %s: test loss rose to %s, training loss fell.",
+		return fmt.Sprintf(" since step %s: test loss has risen to %s while training loss fell.",
 			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss))
 	case run.Guessing:
 		if v.Last.Test.Loss > loss {
-			return fmt.Sprintf(": %s right, loss %s; guessing has %s.",
+			return fmt.Sprintf(": %s correct, loss %s; guessing gives %s.",
 				percent(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))
 		}
-		return fmt.Sprintf(": %s right, where guessing gives %s.", percent(v.Last.Test.Accuracy), percent(chance))
+		return fmt.Sprintf(": %s correct; guessing gives %s.", percent(v.Last.Test.Accuracy), percent(chance))
 	}
 	if !v.Finite() {
 		return ": the loss is no longer a finite number. Lower the learning rate."
 	}
-	return fmt.Sprintf(": the loss is %s, guessing has %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
+	return fmt.Sprintf(": the loss is %s; guessing gives %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
 }
 
 // pace says how fast test accuracy rises, or that its noise does not let see.

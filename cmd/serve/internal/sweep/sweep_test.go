@@ -142,7 +142,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: needs a list",
 		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is no field`,
 		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                `units: "many" is not a whole number`,
-		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units of 0 is outside",
+		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units must be from 1 to",
 		`{` + change + `, "grid": {"units": [1], "units": [2]}}`:                                                       "units: is given twice",
 		`{` + change + `, "grid": {"seed": [1]}}`:                                                                      "seeds says",
 		`{` + change + `, "grid": {"dataset": ["folder:/etc"]}}`:                                                       "cannot name a folder",
