@@ -32,9 +32,12 @@ func (s sleeper) Train(ctx context.Context, _ store.Job, begun func(func(control
 	return nil
 }
 
-// How much of their time workers spend on runs of a second each: the rest is the queue's and the store's, which write all that happens to the disk.
+// sleep is how long the runs take that only sleep.
+const sleep = 10 * time.Second
+
+// How much of their time workers spend on such runs: the rest is the queue's and the store's, which write all that happens to the disk.
 func BenchmarkQueueWorkers(b *testing.B) {
-	for _, c := range []struct{ workers, runs int }{{1, 20}, {8, 400}, {64, 2000}} {
+	for _, c := range []struct{ workers, runs int }{{1, 4}, {8, 40}, {64, 640}} {
 		b.Run(fmt.Sprintf("%d workers, %d runs", c.workers, c.runs), func(b *testing.B) {
 			s, err := jetstore.Open(b.Context(), b.TempDir(), 0)
 			if err != nil {
@@ -44,14 +47,14 @@ func BenchmarkQueueWorkers(b *testing.B) {
 			ctx, done := context.WithCancel(b.Context())
 			slept, trainers := atomic.Int64{}, make([]queue.Trainer, c.workers)
 			for i := range trainers {
-				trainers[i] = sleeper{time.Second, &slept}
+				trainers[i] = sleeper{sleep, &slept}
 			}
 			q := queue.New(s, "here", io.Discard, trainers...)
 			fed := atomic.Int64{}
 			q.Feed = func(ctx context.Context) (bool, error) {
 				i := fed.Add(1)
 				if i > int64(c.runs) {
-					if slept.Load() >= int64(c.runs)*int64(time.Second) {
+					if slept.Load() >= int64(c.runs)*int64(sleep) {
 						done()
 					}
 					return false, nil
