@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"unpool/internal/browser"
+	"unpool/internal/long"
 )
 
 //go:embed testdata/layout.js
@@ -27,19 +28,21 @@ func (s screen) String() string {
 	return name
 }
 
-// screens are phones, tablets and desks, a phone on its side, and a desk at 400 %.
-func screens() (all []screen) {
-	for _, text := range []string{"100%", "200%"} {
-		for _, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {900, 900}, {1280, 900}, {1920, 1080}, {844, 390}, {320, 256}} {
-			all = append(all, screen{size[0], size[1], text, false})
+// screens are phones, tablets and desks, a phone on its side, and a desk at 400 %: all of them at two sizes of text with -tags long, else some.
+func screens() []screen {
+	all := []screen{{1280, 900, "100%", true}}
+	for i, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {900, 900}, {1280, 900}, {1920, 1080}, {844, 390}, {320, 256}} {
+		for k, text := range []string{"100%", "200%"} {
+			if long.Tests || i%2 == k {
+				all = append(all, screen{size[0], size[1], text, false})
+			}
 		}
 	}
-	return append(all, screen{1280, 900, "100%", true})
+	return all
 }
 
-// Every page in each of its states fits on every screen: nothing lies beside the screen, over other text or is cut off, no column is
-// of a letter a line, and bars that stay where they are leave room for the page.
-func TestEverythingFits(t *testing.T) {
+// Every page in each of its states fits on every screen, and can be used by everybody.
+func TestEveryState(t *testing.T) {
 	site := start(t)
 	for _, to := range tours(t, site) {
 		t.Run(to.page, func(t *testing.T) {
@@ -47,20 +50,29 @@ func TestEverythingFits(t *testing.T) {
 			for _, state := range to.states {
 				tab.Look(1280, 900, false)
 				state.show(tab)
-				for _, s := range screens() {
-					tab.Look(s.width, s.height, false)
-					if s.forced {
-						tab.ForceColours()
-					}
-					browser.Eval[any](tab, fmt.Sprintf("void (document.documentElement.style.fontSize = %q)", s.text))
-					for _, problem := range browser.Await[[]string](tab, fmt.Sprintf("(%s)(%v)", strings.TrimSuffix(strings.TrimSpace(layoutJS), ";"), s.forced)) {
-						t.Errorf("%s, %v: %s", state.name, s, problem)
-					}
-				}
-				browser.Eval[any](tab, "void (document.documentElement.style.fontSize = '')")
+				fits(t, tab, state.name)
+				accessible(t, tab, state.name)
 			}
 		})
 	}
+}
+
+// fits checks that nothing lies beside the screen, over other text or is cut off, that no column is of a letter a line, and that bars which
+// stay where they are leave room for the page.
+func fits(t *testing.T, tab *browser.Tab, state string) {
+	t.Helper()
+	for _, s := range screens() {
+		tab.Look(s.width, s.height, false)
+		if s.forced {
+			tab.ForceColours()
+		}
+		browser.Eval[any](tab, fmt.Sprintf("void (document.documentElement.style.fontSize = %q)", s.text))
+		for _, problem := range browser.Await[[]string](tab, fmt.Sprintf("(%s)(%v)", strings.TrimSuffix(strings.TrimSpace(layoutJS), ";"), s.forced)) {
+			t.Errorf("%s, %v: %s", state, s, problem)
+		}
+	}
+	browser.Eval[any](tab, "void (document.documentElement.style.fontSize = '')")
+	tab.Look(1280, 900, false)
 }
 
 // While numbers change, readings and their units stay where they are.

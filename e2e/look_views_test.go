@@ -51,20 +51,7 @@ func lookAtMap(t *testing.T, tab *browser.Tab) {
 	tab.Wait(allMethods+"document.querySelector('#view')?.innerText.includes('Map 1 of relu2')", later)
 	tab.Press("#strongest", browser.Enter)
 	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9 && document.querySelectorAll('#untrained-found .pair').length === 9", later)
-	fits(t, tab)
-}
-
-// fits checks that the page is no wider than screens are.
-func fits(t *testing.T, tab *browser.Tab) {
-	t.Helper()
-	for _, width := range []int64{320, 390, 768, 1280, 1920} {
-		tab.Look(width, 900, width == 768)
-		if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
-			t.Errorf("on a screen %d wide the page is %d wide in the view %s: %s", width, wide, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"),
-				browser.Eval[string](tab, "[...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.tagName + '#' + e.id + '.' + e.className).join(' ')"))
-		}
-	}
-	tab.Look(1280, 900, false)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 }
 
 // The weights: what is wrong with the first, kernels of a deeper layer, and those of a recurrent net.
@@ -73,7 +60,7 @@ func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	tab.Press("#view-weights", browser.Enter)
 	tab.Wait("document.querySelectorAll('.finding').length === 4", later)
 	sameAsGolden(t, tab, "weights-filters")
-	fits(t, tab)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	byNorm := source(tab, "weights-filters")
 	tab.Press("#weights-order", browser.Space)
 	tab.Wait("document.querySelector('#weights-filters img').src !== "+strconv.Quote(byNorm), soon)
@@ -85,13 +72,13 @@ func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	run := browser.Eval[string](tab, "document.querySelector('#look-run').value")
 	write(tab, "#look-run", "published:mnist-lstm-32-seed1", "change")
 	tab.Wait("document.querySelectorAll('.eigenvalue').length === 32", later)
-	fits(t, tab)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	write(tab, "#weights-gate", "2", "change")
 	tab.Wait("document.querySelector('#weights-matrix')?.innerText.includes('Recurrent weights, forget')", soon)
 	tab.Press("#view-origin", browser.Enter)
 	write(tab, "#unit-layer", "lstm", "change")
 	tab.Wait("document.querySelector('#unit-sum')?.innerText.includes('tanh(')", later)
-	fits(t, tab)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	write(tab, "#look-run", run, "change")
 	tab.Wait("document.querySelector('#unit-layer option[value=conv1]') && "+lookReady, later)
 }
@@ -109,7 +96,7 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('#other-step')", soon)
 	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net after step 0')", later)
 	sameAsGolden(t, tab, "difference-relu2")
-	fits(t, tab)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	write(tab, "#other-step", "3", "input") // the same step
 	tab.Wait("document.querySelector('#difference-relu2 .scale')?.innerText.replace(/\\s/g, '') === '00'", later)
 	write(tab, "#compare-with", "run", "change")

@@ -85,6 +85,8 @@ func tours(t *testing.T, site string) []tour {
 		}, "document.querySelector('#chart-loss-compared .curve')")},
 		{"deleted", then(press("#delete"), "document.querySelector('#undo')")},
 		{"empty", then(press("#empty"), runsAre("empty"))},
+	}}, {"sweeps", []state{
+		{"empty", then(visit("sweeps/"), sweepsAre("empty"))},
 	}}, {"results", []state{
 		{"all", then(visit("results/"), resultsAre("ready"))},
 		{"open", then(press("#open-cifar-bn"), "document.querySelector('#chart-loss-cifar-bn .curve')")},

@@ -95,16 +95,8 @@ func TestASweepFromThePage(t *testing.T) {
 	if len(lines) != 7 || !strings.HasPrefix(lines[0], "rank,learning_rate,optimizer,validation_accuracy,standard_deviation,n,") {
 		t.Errorf("the CSV has %d lines, the first %s", len(lines), lines[0])
 	}
-	for _, text := range []string{"100%", "200%"} {
-		browser.Eval[any](tab, fmt.Sprintf("document.documentElement.style.fontSize = %q", text))
-		for _, width := range []int64{320, 390, 768, 1280, 1920} {
-			tab.Look(width, 900, width == 768)
-			if wide := browser.Eval[int64](tab, "document.documentElement.scrollWidth"); wide > width {
-				t.Errorf("on a screen %d wide, with text at %s, the page is %d wide", width, text, wide)
-			}
-		}
-	}
-	browser.Eval[any](tab, "document.documentElement.style.fontSize = ''")
+	fits(t, tab, "a sweep")
+	accessible(t, tab, "a sweep")
 	tab.Look(1440, 900, false)
 
 	tab.Press("#best-curves", browser.Enter)
