@@ -98,7 +98,7 @@ func (p *plans) forget(id string) {
 
 // Create begins a sweep, and returns its ID.
 func (s *Sweeps) Create(ctx context.Context, file []byte, name string) (id string, err error) {
-	if err := wire.CheckSweepName(name); err != nil {
+	if err := run.CheckName(name); err != nil {
 		return "", api.Invalid{Err: err}
 	}
 	one := store.Sweep{ID: run.NewID(), Name: name, File: json.RawMessage(file), Created: time.Now().UTC().Truncate(time.Millisecond)}
@@ -169,8 +169,8 @@ func or(n *int) int {
 
 // What a sweep that has ended answers.
 var (
-	errStoppedSweep = fmt.Errorf("it was stopped, which is for good; make a new sweep: %w", store.ErrConflict)
-	errOverSweep    = fmt.Errorf("it is over: %w", store.ErrConflict)
+	errStoppedSweep = api.Conflict("the sweep was stopped, which is for good; make a new sweep")
+	errOverSweep    = api.Conflict("the sweep is over")
 )
 
 // Do tells a sweep what to do.
