@@ -27,6 +27,8 @@ type SweepStore interface {
 	ChangeSweep(ctx context.Context, id string, do func(*store.Sweep) error) error
 	DeleteSweep(ctx context.Context, id string) error
 	Sweeps(ctx context.Context) ([]store.Sweep, error)
+	// JobChanges returns a channel that has a token when a job or a sweep has changed, until ctx ends.
+	JobChanges(ctx context.Context) <-chan struct{}
 }
 
 // SweepQueue trains runs.
