@@ -142,6 +142,28 @@ func TestCommandsInACluster(t *testing.T) {
 	}
 }
 
+// What a program that trains nothing itself says of a sweep reaches those that train its runs.
+func TestSweepCommandsInACluster(t *testing.T) {
+	at := natsOf(t, natsserver.Options{})
+	s := keeping(t, "", "-nats", at, "-data", smallMNIST(t))
+	id := s.begin(strings.Replace(smallSweep(4, 1, ""), `"steps": 18`, `"steps": 1000000`, 1))
+	s.wait(id, func(one api.Sweep) bool { return one.Runs[run.Training] > 0 })
+	done(t, "", "sweeps", "stop", id, "-nats", at)
+	if one := s.wait(id, ended); one.Runs[run.Training] > 0 {
+		t.Errorf("stopped it is %+v", one.SweepSummary)
+	}
+	done(t, "", "sweeps", "rm", id, "-nats", at)
+	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		var all api.List
+		if s.must(&all, "GET", api.Runs, nil); len(all.Runs) == 0 {
+			break
+		}
+		if time.Now().After(until) {
+			t.Fatalf("deleted it has still %d runs", len(all.Runs))
+		}
+	}
+}
+
 // A run whose data a machine does not have waits for one that has them, and the next one has its turn.
 func TestRunWaitsForData(t *testing.T) {
 	at := natsOf(t, natsserver.Options{})

@@ -84,7 +84,11 @@ func (m *Main) importRun(ctx context.Context, c *remote.Client, path string) err
 			return err
 		}
 		var packed bytes.Buffer
-		if err := store.Export(ctx, s, name, &packed); err != nil {
+		err = store.Export(ctx, s, name, &packed)
+		if errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("%s is not the folder of a run: it has no %s", path, store.LogFile)
+		}
+		if err != nil {
 			return err
 		}
 		file = &packed

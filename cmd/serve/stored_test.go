@@ -48,6 +48,10 @@ func TestRunsOfTheStore(t *testing.T) {
 	folder := filepath.Join(to, "folder")
 	done(t, "", "train", "mnist-rnn-32", "-steps", "2", "-batch", "16", "-out", folder)
 	imported := strings.TrimSpace(done(t, dir, "runs", "import", folder))
+	empty := t.TempDir()
+	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", empty); code != exitUsage || !strings.Contains(stderr, empty+" is not the folder of a run") {
+		t.Errorf("an empty folder is taken in: %d, %s", code, stderr)
+	}
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "there is a run already") {
 		t.Errorf("twice: exit code %d, %s", code, stderr)
 	}

@@ -83,7 +83,7 @@ func (m *Main) handSweep(ctx context.Context, n api.NewSweep) (err error) {
 	if err != nil {
 		return command.Stopped(ctx, command.UsageError{Err: err})
 	}
-	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows how it goes.\n", c.Base, id)
+	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows how it goes.\n", c.Name, id)
 	_, err = fmt.Fprintln(m.Stdout, id)
 	return err
 }

@@ -330,8 +330,8 @@ func TestSweepCommands(t *testing.T) {
 	if stopped.State != api.SweepStopped || stopped.Runs[run.Parked] != 0 || stopped.Runs[run.Stopped] < 2 {
 		t.Errorf("stopped it is %+v", stopped.SweepSummary)
 	}
-	if status, _ := s.ask("PATCH", api.SweepPath(other), api.SweepChange{Seeds: &seeds}); status != http.StatusConflict {
-		t.Errorf("to add to a sweep that was stopped: %d", status)
+	if status, text := s.ask("PATCH", api.SweepPath(other), api.SweepChange{Seeds: &seeds}); status != http.StatusConflict || !strings.Contains(string(text), `make a new sweep"`) {
+		t.Errorf("to add to a sweep that was stopped: %d, %s", status, text)
 	}
 	var before api.List
 	s.must(&before, "GET", api.Runs, nil)

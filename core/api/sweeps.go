@@ -2,10 +2,8 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
 	"time"
-	"unicode/utf8"
 
 	"unpool/core/run"
 )
@@ -37,20 +35,12 @@ type SweepChange struct {
 	Workers *int    `json:"workers,omitempty"` // runs of the sweep in training at a time; 0 for as many as the server trains
 }
 
-// Check refuses a name that is too long.
+// Check refuses a name that is none: see run.CheckName.
 func (c SweepChange) Check() error {
 	if c.Name == nil {
 		return nil
 	}
-	return CheckSweepName(*c.Name)
-}
-
-// CheckSweepName refuses a name that is too long.
-func CheckSweepName(name string) error {
-	if n := utf8.RuneCountInString(name); n > run.MaxName {
-		return fmt.Errorf("the name has %d characters; a sweep's has at most %d", n, run.MaxName)
-	}
-	return nil
+	return run.CheckName(*c.Name)
 }
 
 // SweepVerb is what a sweep is told to do.

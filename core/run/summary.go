@@ -2,9 +2,12 @@ package run
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"unpool/core/recipe"
@@ -50,13 +53,24 @@ const (
 	MaxNote = 1000
 )
 
-// Check refuses a label that is too long.
+// Check refuses a label that is too long, or whose name is no name: see CheckName.
 func (l Label) Check() error {
-	if n := utf8.RuneCountInString(l.Name); n > MaxName {
-		return fmt.Errorf("the name has %d characters, %d more than a name may have", n, n-MaxName)
+	if err := CheckName(l.Name); err != nil {
+		return err
 	}
 	if n := utf8.RuneCountInString(l.Note); n > MaxNote {
 		return fmt.Errorf("the note has %d characters, %d more than a note may have", n, n-MaxNote)
+	}
+	return nil
+}
+
+// CheckName refuses a name of a user's that is too long, or that has control characters: terminals show names, and would do as those say.
+func CheckName(name string) error {
+	if n := utf8.RuneCountInString(name); n > MaxName {
+		return fmt.Errorf("the name has %d characters, %d more than a name may have", n, n-MaxName)
+	}
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		return errors.New("the name has control characters, such as a line break; leave them out")
 	}
 	return nil
 }

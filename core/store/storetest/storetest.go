@@ -286,6 +286,9 @@ func list(t *testing.T, open Open) {
 			t.Errorf("a label that is too long: %v", err)
 		}
 	}
+	if err := s.Label(t.Context(), "failed", run.Label{Name: "two\nlines"}); err == nil || !strings.Contains(err.Error(), "control characters") {
+		t.Errorf("a name of two lines: %v", err)
+	}
 	must(t, s.Label(t.Context(), "failed", run.Label{Name: strings.Repeat("é", run.MaxName), Note: strings.Repeat("é", run.MaxNote)}))
 	must(t, s.Label(t.Context(), "failed", run.Label{}))
 	if all, err = open().List(t.Context()); err != nil || all[1].Name != "" {

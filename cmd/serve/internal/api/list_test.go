@@ -112,7 +112,7 @@ func TestFilters(t *testing.T) {
 	queue := waits{{ID: "waiting", Recipe: recipe.Recipe{Net: "gru 64", Dataset: recipe.MNIST}, Phase: run.Waiting, Queued: time.Unix(9, 0)}}
 	h := (&Server{Store: s, Queue: queue, Stderr: io.Discard}).Handler()
 	for query, want := range map[string]int{
-		"": 61, "state=done": 20, "state=done,failed": 40, "state=waiting": 1, "state=training": 0, "net=RNN": 30, "net=relu": 30, "net=gru": 1,
+		"": 61, "state=done": 20, "state=done,failed": 40, "state=waiting": 1, "state=training": 0, "state=parked": 0, "net=RNN": 30, "net=relu": 30, "net=gru": 1,
 		"dataset=cifar10": 30, "dataset=cifar": 0, "text=number+7": 1, "text=some+note": 60, "text=RUN-59": 1, "text=mnist": 31, "text=100%25": 0,
 		"state=done&dataset=cifar10": 10, "state=done&net=rnn&text=number+12": 1, "state=failed&text=waiting": 0,
 	} {

@@ -30,6 +30,9 @@ func (i Invalid) Error() string { return i.Err.Error() }
 // Unwrap gives errors.Is the cause.
 func (i Invalid) Unwrap() error { return i.Err }
 
+// Conflict is why something cannot be done as it stands; the client is told so.
+func Conflict(why string) error { return problem(http.StatusConflict, why) }
+
 // WhichSweep names a sweep.
 type WhichSweep struct {
 	ID string `path:"id" doc:"of the sweep"`

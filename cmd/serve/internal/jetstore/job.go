@@ -11,8 +11,8 @@ import (
 	"unpool/core/store"
 )
 
-// Enqueue has a run trained that is there, or makes one that has not begun: store.ErrExists where it is queued already. A new one has
-// the job's label and sweep.
+// Enqueue has a run trained that is there, or makes one that has not begun: store.ErrExists where it is queued already, or where a sweep sends it to what it
+// has come to since, as a program does that was stopped meanwhile. A new one has the job's label and sweep.
 func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 	if err := store.CheckName(j.ID); err != nil {
 		return fmt.Errorf("a run cannot be called %q: %w", j.ID, err)
@@ -32,6 +32,9 @@ func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 	}
 	if d.seq == 0 || !d.Deleted.IsZero() {
 		d = &document{ID: j.ID, Birth: run.NewID(), Label: j.Label, seq: d.seq}
+	}
+	if j.Sweep != "" && (d.Summary.Phase.Over() || slices.ContainsFunc(d.Rungs, func(r run.Rung) bool { return r.Step == j.Until })) {
+		return fmt.Errorf("run %s: it has come that far: %w", j.ID, store.ErrExists)
 	}
 	d.Job = &j
 	if j.Sweep != "" {

@@ -119,6 +119,13 @@ func TestRungs(t *testing.T) {
 	if sum := all[slices.IndexFunc(all, func(sum run.Summary) bool { return sum.ID == "parked" })]; len(sum.Rungs) != 2 || sum.Rungs[1].Step != 30 || sum.Phase != run.Parked {
 		t.Errorf("promoted it is %+v", sum)
 	}
+	// A program that was stopped while it chose what is next sends runs to where they are.
+	for id, until := range map[string]int{"parked": 10, "stopped-before": 30, "done": 0} {
+		if err := s.Enqueue(t.Context(), store.Job{ID: id, Recipe: storetest.Recipe(), Sweep: "s", Until: until}); !errors.Is(err, store.ErrExists) {
+			t.Errorf("%s is sent to step %d again: %v", id, until, err)
+		}
+	}
+	must(t, s.Enqueue(t.Context(), store.Job{ID: "stopped-before", Recipe: storetest.Recipe()})) // a person resumes it
 }
 
 // A store from before there were sweeps takes them.

@@ -27,6 +27,8 @@ type SweepStore interface {
 	ChangeSweep(ctx context.Context, id string, do func(*store.Sweep) error) error
 	DeleteSweep(ctx context.Context, id string) error
 	Sweeps(ctx context.Context) ([]store.Sweep, error)
+	// JobChanges returns a channel that has a token when a job or a sweep has changed, until ctx ends.
+	JobChanges(ctx context.Context) <-chan struct{}
 }
 
 // SweepQueue trains runs.
@@ -98,7 +100,7 @@ func (p *plans) forget(id string) {
 
 // Create begins a sweep, and returns its ID.
 func (s *Sweeps) Create(ctx context.Context, file []byte, name string) (id string, err error) {
-	if err := wire.CheckSweepName(name); err != nil {
+	if err := run.CheckName(name); err != nil {
 		return "", api.Invalid{Err: err}
 	}
 	one := store.Sweep{ID: run.NewID(), Name: name, File: json.RawMessage(file), Created: time.Now().UTC().Truncate(time.Millisecond)}
@@ -169,8 +171,8 @@ func or(n *int) int {
 
 // What a sweep that has ended answers.
 var (
-	errStoppedSweep = fmt.Errorf("it was stopped, which is for good; make a new sweep: %w", store.ErrConflict)
-	errOverSweep    = fmt.Errorf("it is over: %w", store.ErrConflict)
+	errStoppedSweep = api.Conflict("the sweep was stopped, which is for good; make a new sweep")
+	errOverSweep    = api.Conflict("the sweep is over")
 )
 
 // Do tells a sweep what to do.

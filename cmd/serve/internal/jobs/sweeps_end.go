@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"unpool/core/control"
@@ -21,26 +22,43 @@ const (
 // Run brings sweeps to their end until ctx ends: when all is trained, the runs that are parked are stopped for good; so are all when a sweep is stopped, and they go
 // when it is deleted.
 func (s *Sweeps) Run(ctx context.Context) {
+	changes := s.Store.JobChanges(ctx)
 	for ctx.Err() == nil {
 		again, err := s.endAll(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		var later <-chan time.Time
 		switch {
 		case err != nil:
 			fmt.Fprintf(s.Stderr, "A sweep cannot be brought to its end, and that is tried again in %s: %v\n", afterError, err)
-			later = time.After(afterError)
+			s.wait(ctx, time.After(afterError), nil)
 		case again:
-			later = time.After(whileEnding)
+			s.wait(ctx, time.After(whileEnding), nil)
+		default:
+			s.wait(ctx, nil, changes)
 		}
+	}
+}
+
+// wait waits until a sweep may have to be brought to its end. Another program of a cluster may have stopped or deleted one: that is among the changes.
+func (s *Sweeps) wait(ctx context.Context, later <-chan time.Time, changes <-chan struct{}) {
+	for {
 		select {
+		case <-changes:
+			all, err := s.Store.Sweeps(ctx)
+			if err == nil && !slices.ContainsFunc(all, ending) {
+				continue
+			}
 		case <-s.woken:
 		case <-later:
 		case <-ctx.Done():
 		}
+		return
 	}
 }
+
+// ending reports whether a sweep was stopped or deleted, and is not over yet.
+func ending(one store.Sweep) bool { return one.Doomed || one.Stopped && one.Ended.IsZero() }
 
 // endAll ends the sweeps that are to end, and reports whether some could not be yet.
 func (s *Sweeps) endAll(ctx context.Context) (again bool, err error) {
@@ -150,12 +168,15 @@ func (s *Sweeps) stopJobs(ctx context.Context, sweep string, k known) error {
 		if j.Sweep != sweep {
 			continue
 		}
-		if err := s.Queue.Do(ctx, id, control.Command{Do: control.Stop}); err != nil && !errors.Is(err, store.ErrIdle) {
+		if err := s.Queue.Do(ctx, id, control.Command{Do: control.Stop}); err != nil && !gone(err) {
 			return err
 		}
 	}
 	return nil
 }
+
+// gone reports that a job is not in the queue any more: it is done, or another program has stopped it.
+func gone(err error) bool { return errors.Is(err, store.ErrIdle) || errors.Is(err, store.ErrNotFound) }
 
 // deleteAll deletes a sweep's runs, those in training once they have stopped, and then the sweep.
 func (s *Sweeps) deleteAll(ctx context.Context, sweep string, k known) (again bool, err error) {

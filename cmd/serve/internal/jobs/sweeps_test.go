@@ -55,7 +55,7 @@ func (s *summed) Sweeps(context.Context) ([]store.Sweep, error)     { return s.s
 func (s *summed) Jobs(context.Context) ([]store.Job, error)         { return slices.Clone(s.jobs), nil }
 func (s *summed) Do(context.Context, string, control.Command) error { return nil }
 func (s *summed) Delete(context.Context, string) error              { return nil }
-func (s *summed) Wake()                                             {}
+func (s *summed) JobChanges(context.Context) <-chan struct{}        { return nil }
 
 // end has the job of a run done: it comes to an accuracy at its rung, or fails.
 func (s *summed) end(id string, accuracy float64, fails bool) {
