@@ -77,6 +77,16 @@
     }
   }
 
+  // keeper says whether the service worker is in charge of what the page fetches: "none" where there can be none, else "soon" or "here". The
+  // browser may forbid even to look, which no Go program can catch.
+  window.keeper = () => {
+    try {
+      return navigator.serviceWorker ? (navigator.serviceWorker.controller ? "here" : "soon") : "none";
+    } catch (error) {
+      return "none";
+    }
+  };
+
   // Loading: app.js asks for the program by window.fetch and hands it to WebAssembly.instantiateStreaming, and catches what they throw.
   const { fetch } = window;
   window.fetch = (url, options) => {

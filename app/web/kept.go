@@ -12,13 +12,12 @@ const keeperPatience = 20 * time.Second
 // Kept waits until the page's service worker is in charge of what it fetches, and reports whether it is. It is not where the browser
 // allows none, or where its files do not arrive. It blocks.
 func Kept() bool {
-	workers := app.Window().Get("navigator").Get("serviceWorker")
-	if !workers.Truthy() {
-		return false
-	}
 	for until := time.Now().Add(keeperPatience); time.Now().Before(until); time.Sleep(100 * time.Millisecond) {
-		if workers.Get("controller").Truthy() {
+		switch app.Window().Call("keeper").String() { // guard.js
+		case "here":
 			return true
+		case "none":
+			return false
 		}
 	}
 	return false

@@ -221,10 +221,10 @@ const (
 	TabKey    = kb.Tab
 )
 
-// Press waits until an element is there that can have the keyboard's focus, gives it that, and presses a key.
+// Press waits until an element is there that can have the keyboard's focus and is not switched off, gives it that, and presses a key.
 func (tab *Tab) Press(selector, key string) {
 	tab.t.Helper()
-	focus := fmt.Sprintf("(() => { const e = document.querySelector(%q); e?.focus(); return e && e === document.activeElement; })()", selector)
+	focus := fmt.Sprintf("(() => { const e = document.querySelector(%q); e?.focus(); return e && e === document.activeElement && e.ariaDisabled !== 'true'; })()", selector)
 	tab.Wait(focus, time.Minute)
 	run(tab, "press a key on "+selector, chromedp.KeyEvent(key))
 }
