@@ -536,7 +536,7 @@ func TestBadRequests(t *testing.T) {
 		{"a name that is too long", "POST", api.Runs, fmt.Sprintf(`{"recipe":%s,"name":%q}`, good, strings.Repeat("x", 101)), nil, 422, "101"},
 		{"an unknown command", "POST", api.Commands("none"), `{"do":"explode"}`, nil, 422, "explode"},
 		{"too large", "POST", api.Runs, `{"name":"` + strings.Repeat("x", 100_000) + `"}`, nil, 413, ""},
-		{"no file of a run", "POST", api.Import, "PK", []string{"Content-Type", "application/zip"}, 422, "not the file of a run"},
+		{"no file of a run", "POST", api.Import, "PK", []string{"Content-Type", "application/zip"}, 422, "does not contain a run"},
 		{"another kind of file", "POST", api.Import, "PK", nil, 415, "application/zip"},
 		{"another kind of body", "POST", api.Runs, string(good), []string{"Content-Type", "text/plain"}, 415, ""},
 		{"another site", "POST", api.Runs, string(good), []string{"Origin", "http://evil.example"}, 403, ""},

@@ -48,7 +48,7 @@ func TestRunsOfTheStore(t *testing.T) {
 	folder := filepath.Join(to, "folder")
 	done(t, "", "train", "mnist-rnn-32", "-steps", "2", "-batch", "16", "-out", folder)
 	imported := strings.TrimSpace(done(t, dir, "runs", "import", folder))
-	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "there is a run already") {
+	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "a run exists already") {
 		t.Errorf("twice: exit code %d, %s", code, stderr)
 	}
 	for _, where := range []string{"through the server", "in this program"} {

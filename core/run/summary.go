@@ -53,10 +53,10 @@ const (
 // Check refuses a label that is too long.
 func (l Label) Check() error {
 	if n := utf8.RuneCountInString(l.Name); n > MaxName {
-		return fmt.Errorf("the name has %d characters, %d more than a name may have", n, n-MaxName)
+		return fmt.Errorf("the name has %d characters, %d too many", n, n-MaxName)
 	}
 	if n := utf8.RuneCountInString(l.Note); n > MaxNote {
-		return fmt.Errorf("the note has %d characters, %d more than a note may have", n, n-MaxNote)
+		return fmt.Errorf("the note has %d characters, %d too many", n, n-MaxNote)
 	}
 	return nil
 }
