@@ -464,10 +464,10 @@ func TestServeWithoutAStore(t *testing.T) {
 		t.Errorf("the site: %d", status)
 	}
 	status, text := s.ask("GET", api.Runs, nil)
-	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "keeps no runs") {
+	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "stores no runs") {
 		t.Errorf("the runs: %d, %s", status, text)
 	}
-	if says := s.stderr.String(); !strings.Contains(says, "No runs are kept") || !strings.Contains(says, "/dev/null") {
+	if says := s.stderr.String(); !strings.Contains(says, "stores and trains no runs") || !strings.Contains(says, "/dev/null") {
 		t.Errorf("it says %q", s.stderr)
 	}
 }

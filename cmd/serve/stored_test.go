@@ -75,7 +75,7 @@ func TestRunsOfTheStore(t *testing.T) {
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "rm", id); code != exitUsage || !strings.Contains(stderr, id) {
 		t.Errorf("what is gone is deleted: exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := asked(t, t.Context(), dir, "train", "mnist-rnn-32", "-queue"); code != exitUsage || !strings.Contains(stderr, "no server is running") {
+	if _, stderr, code := asked(t, t.Context(), dir, "train", "mnist-rnn-32", "-queue"); code != exitUsage || !strings.Contains(stderr, "no running server") {
 		t.Errorf("without a server: exit code %d, %s", code, stderr)
 	}
 }

@@ -169,8 +169,8 @@ func or(n *int) int {
 
 // What a sweep that has ended answers.
 var (
-	errStoppedSweep = fmt.Errorf("it was stopped, which is for good; make a new sweep: %w", store.ErrConflict)
-	errOverSweep    = fmt.Errorf("it is over: %w", store.ErrConflict)
+	errStoppedSweep = fmt.Errorf("it was stopped, which is final; start a new sweep: %w", store.ErrConflict)
+	errOverSweep    = fmt.Errorf("it has ended: %w", store.ErrConflict)
 )
 
 // Do tells a sweep what to do.
@@ -187,7 +187,7 @@ func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
 		case wire.StopSweep:
 			one.Stopped = true
 		default:
-			return api.Invalid{Err: fmt.Errorf("do: %.40q is no command of a sweep; those are pause, continue and stop", verb)}
+			return api.Invalid{Err: fmt.Errorf("do: %.40q is not a command of a sweep; use pause, continue or stop", verb)}
 		}
 		return nil
 	})

@@ -29,7 +29,7 @@ func (s *Sweeps) Run(ctx context.Context) {
 		var later <-chan time.Time
 		switch {
 		case err != nil:
-			fmt.Fprintf(s.Stderr, "A sweep cannot be brought to its end, and that is tried again in %s: %v\n", afterError, err)
+			fmt.Fprintf(s.Stderr, "A sweep cannot be completed; trying again in %s: %v\n", afterError, err)
 			later = time.After(afterError)
 		case again:
 			later = time.After(whileEnding)
