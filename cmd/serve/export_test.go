@@ -78,7 +78,7 @@ func TestExport(t *testing.T) {
 	for says, args := range map[string][]string{
 		"one run":       {"export", dir},
 		"exists":        {"export", dir, "-to", to},
-		"holds no run":  {"export", to, "-to", to + "2"},
+		"contains no run":  {"export", to, "-to", to + "2"},
 		"no evaluation": {"export", empty(t), "-to", to + "2"},
 	} {
 		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {

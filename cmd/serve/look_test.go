@@ -172,7 +172,7 @@ func TestLook(t *testing.T) {
 		says string
 		args []string
 	}{
-		{"expects a run", []string{"maps"}},
+		{"needs a run", []string{"maps"}},
 		{`shows maps, deconv, filters, stats, and not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},
@@ -188,7 +188,7 @@ func TestLook(t *testing.T) {
 			t.Errorf("%q: exit code %d, %q does not say %q", c.args, code, stderr, c.says)
 		}
 	}
-	if _, stderr, code := cli(t, t.Context(), "look", t.TempDir(), "maps", "-o", "x"); code != exitUsage || !strings.Contains(stderr, "holds no run") {
+	if _, stderr, code := cli(t, t.Context(), "look", t.TempDir(), "maps", "-o", "x"); code != exitUsage || !strings.Contains(stderr, "contains no run") {
 		t.Errorf("an empty folder: exit code %d, %q", code, stderr)
 	}
 }
@@ -211,7 +211,7 @@ func TestLookFilters(t *testing.T) {
 		return string(text), to
 	}
 	page, _ := look("conv 7x7x8 stride 4, relu")
-	for _, want := range []string{"| Aliasing | **yes** | ", "above 0.67", `-net "conv 7x7x8 stride 2, relu"`, "A stride of 2 in place of 4"} {
+	for _, want := range []string{"| Aliasing | **yes** | ", "above 0.67", `-net "conv 7x7x8 stride 2, relu"`, "A stride of 2 instead of 4"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}

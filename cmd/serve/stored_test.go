@@ -108,7 +108,7 @@ func TestInterruptLeavesTheRunToTheServer(t *testing.T) {
 	code := m.Run(ctx, []string{"train", "mnist-rnn-32", "-steps", "40", "-eval-every", "2", "-batch", "16", "-queue", "-json"})
 	_, rest, _ := strings.Cut(stderr.String(), "The run ")
 	id, says, _ := strings.Cut(rest, " ")
-	if code != exitStopped || !strings.HasPrefix(says, "goes on at "+s.url) {
+	if code != exitStopped || !strings.HasPrefix(says, "continues at "+s.url) {
 		t.Fatalf("exit code %d, it says %q", code, &stderr)
 	}
 	if sum := s.until(id, run.Done); sum.Step != 40 {
