@@ -173,14 +173,14 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`shows maps, deconv, filters, stats, and not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no filters "relu1"; it has those of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
-		{`no weights "3"; it has last, best and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
+		{`no stored weights "3"; it has last, best and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
 		{"file exists", []string{"stats", "-o", t.TempDir()}},
-		{`no weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
+		{`no stored weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
 		{"not with maps", []string{"maps", "-against", "@2", "-o", "x"}},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"look", dir}, c.args...)...)
