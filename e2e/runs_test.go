@@ -136,7 +136,7 @@ func TestRunsPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	tab.Choose("#import-file", other)
-	tab.Wait("document.querySelector('#said').innerText.includes('is not the file of a run')", soon)
+	tab.Wait("document.querySelector('#said').innerText.includes('does not contain a run')", soon)
 
 	tab.Go(site + "runs/")
 	tab.Wait(rowsAre(3), soon)

@@ -26,9 +26,9 @@ type access struct {
 }
 
 func (a *access) flags(flags *flag.FlagSet) {
-	flags.StringVar(&a.addr, "addr", "127.0.0.1:8080", "`address` to serve on; one that others can reach demands a token")
-	flags.StringVar(&a.tokenFile, "token-file", "", "`file` with the token, made if it is not there; else there is a new token each time. With a file a token is demanded on this machine too")
-	flags.StringVar(&a.tlsFiles, "tls", "", "serve over HTTPS with a `CERT,KEY`: two files in PEM, a comma between them")
+	flags.StringVar(&a.addr, "addr", "127.0.0.1:8080", "`address` to serve on; one that other machines can reach requires a token")
+	flags.StringVar(&a.tokenFile, "token-file", "", "`file` with the token, created if missing; otherwise each start makes a new token. With a file, this machine needs the token too")
+	flags.StringVar(&a.tlsFiles, "tls", "", "serve over HTTPS with `CERT,KEY`: two PEM files, separated by a comma")
 }
 
 // check reads the files that flags name. An error is the user's to mend.
@@ -43,7 +43,7 @@ func (a *access) check() (err error) {
 	}
 	cert, key, ok := strings.Cut(a.tlsFiles, ",")
 	if !ok {
-		return errors.New("-tls takes two files with a comma between them, the certificate and its key")
+		return errors.New("-tls needs two files separated by a comma: the certificate and its key")
 	}
 	c, err := tls.LoadX509KeyPair(cert, key)
 	if err != nil {

@@ -14,8 +14,8 @@ import (
 func (m *Main) bench(ctx context.Context, args []string) error {
 	flags := command.New("bench")
 	steps := flags.Int("steps", 20, "training `steps` to time for each row")
-	lines := flags.Bool("json", false, "print one row a line as JSON")
-	first := flags.Bool("first", false, "in place of the steps' speed, where the time to the first step of every net goes")
+	lines := flags.Bool("json", false, "print one row per line as JSON")
+	first := flags.Bool("first", false, "instead of the speed of steps, show how the time to each net's first step is spent")
 	compute := backends.Options{Backend: backends.Wasm}
 	command.BackendFlags(flags, &compute)
 	names, err := command.Parse(m.Stdout, flags, "serve bench [flags]", args)
@@ -23,11 +23,11 @@ func (m *Main) bench(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	case len(names) > 0:
-		return command.Usage("bench takes no names, and was given %q", names[0])
+		return command.Usage("bench takes no names, but got %q", names[0])
 	case *steps < 1:
 		return command.Usage("-steps: %d is less than 1", *steps)
 	case *first && compute.Backend != backends.Wasm:
-		return command.Usage("-first is for the wasm backend")
+		return command.Usage("-first works only with the wasm backend")
 	}
 	if err := compute.Check(); err != nil {
 		return command.UsageError{Err: err}

@@ -11,7 +11,7 @@ import (
 	"unpool/cmd/serve/internal/programs"
 )
 
-const dataHelp = "`folder` of data sets; else UNPOOL_DATA, and the cache of downloads"
+const dataHelp = "`folder` of data sets; otherwise UNPOOL_DATA and the download cache"
 
 // dataSets says where the data sets are, and gets those that are named.
 func (m *Main) dataSets(ctx context.Context, args []string) error {

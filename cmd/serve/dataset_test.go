@@ -94,7 +94,7 @@ func TestTrainOnOtherImages(t *testing.T) {
 	if err := os.Rename(own, moved); err != nil {
 		t.Fatal(err)
 	}
-	step("-dataset folder:PATH says where", "-resume", out, "-steps", "2")
+	step("name the folder with -dataset folder:PATH", "-resume", out, "-steps", "2")
 	step("", "-resume", out, "-steps", "2", "-dataset", "folder:"+moved)
 	for _, split := range []string{"train", "test"} {
 		if err := os.Rename(filepath.Join(moved, split, "class1"), filepath.Join(moved, split, "fox")); err != nil {

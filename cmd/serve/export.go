@@ -9,13 +9,13 @@ import (
 )
 
 const exportSynopsis = `serve export RUN -to DIR, or serve export RUN... -tensorboard -o DIR
-It writes a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy; or runs for TensorBoard, each into a folder of its own in DIR.`
+It writes a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy; or several runs for TensorBoard, each into its own folder in DIR.`
 
 // export writes runs in forms that other programs read.
 func (m *Main) export(ctx context.Context, args []string) error {
 	flags := command.New("export")
 	to := flags.String("to", "", "new `folder` for the files")
-	flags.StringVar(to, "o", "", "the `folder`, as -to")
+	flags.StringVar(to, "o", "", "the `folder`, like -to")
 	board := flags.Bool("tensorboard", false, "write event files that TensorBoard opens")
 	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, exportSynopsis, args)
@@ -23,9 +23,9 @@ func (m *Main) export(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	case *board && (len(names) == 0 || *to == ""):
-		return command.Usage("serve export -tensorboard expects runs, their folders or their IDs in the store, and a folder after -o")
+		return command.Usage("serve export -tensorboard needs runs (their folders or IDs in the store) and a folder after -o")
 	case !*board && (len(names) != 1 || *to == ""):
-		return command.Usage("serve export expects one run, its folder or its ID in the store, and a new folder after -to")
+		return command.Usage("serve export needs one run (its folder or ID in the store) and a new folder after -to")
 	}
 	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err

@@ -76,10 +76,10 @@ func TestExport(t *testing.T) {
 	}
 
 	for says, args := range map[string][]string{
-		"one run":       {"export", dir},
-		"exists":        {"export", dir, "-to", to},
-		"holds no run":  {"export", to, "-to", to + "2"},
-		"no evaluation": {"export", empty(t), "-to", to + "2"},
+		"one run":         {"export", dir},
+		"exists":          {"export", dir, "-to", to},
+		"contains no run": {"export", to, "-to", to + "2"},
+		"no evaluation":   {"export", empty(t), "-to", to + "2"},
 	} {
 		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", args, code, stderr, says)

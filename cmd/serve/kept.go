@@ -21,7 +21,7 @@ import (
 	"unpool/core/recipe"
 )
 
-const storeHelp = "`folder` of the runs that are kept here and trained from a queue; else UNPOOL_STORE, or one among the user's data"
+const storeHelp = "`folder` of the stored and queued runs; otherwise UNPOOL_STORE or a folder among the user's data"
 
 // storeFolder is the folder of the store where nothing names one: UNPOOL_STORE, or one among the user's data; "" where that has no place.
 func storeFolder() string {
@@ -53,7 +53,7 @@ func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 		return jetstore.Connect(ctx, m.NATS)
 	}
 	if m.Store == "" {
-		return nil, errors.New("there is no folder for them; -store or UNPOOL_STORE names one")
+		return nil, errors.New("there is no folder for them; name one with -store or UNPOOL_STORE")
 	}
 	s, err := jetstore.Open(ctx, m.Store, 0)
 	if held := (*jetstore.HeldError)(nil); errors.As(err, &held) {
@@ -124,13 +124,13 @@ func already(err error) error {
 	held := (*jetstore.HeldError)(nil)
 	if errors.As(err, &held) && held.Holder.Address != "" {
 		address, _, _ := strings.Cut(held.Holder.Address, "#") // what remote.Pinned adds is for programs
-		return command.Usage("Unpool is running already, at %s, and keeps runs in %s; -store names another folder", address, held.Dir)
+		return command.Usage("Unpool is already running at %s and stores its runs in %s; choose another folder with -store", address, held.Dir)
 	}
 	return err
 }
 
 // unkept says that no runs are kept, and why.
 func (m *Main) unkept(why error) http.Handler {
-	fmt.Fprintf(m.Stderr, "No runs are kept or trained here, only in the browser: %v\n", why)
+	fmt.Fprintf(m.Stderr, "This server stores and trains no runs; they are trained only in the browser: %v\n", why)
 	return api.Without()
 }

@@ -161,7 +161,7 @@ func TestLook(t *testing.T) {
 		to = look("stats", "-against", against)
 		picture(to, "relu2-histogram")
 		page := string(read(to, "README.md"))
-		for _, want := range []string{"after step 2.\n", "The differences, of layers that both have", " points | 0 |", "and of the other net's"} {
+		for _, want := range []string{"after step 2.\n", "The differences, for the layers that both nets have", " points | 0 |", "and of the other net's"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page about statistics does not say %q:\n%s", want, page)
 			}
@@ -172,23 +172,23 @@ func TestLook(t *testing.T) {
 		says string
 		args []string
 	}{
-		{"expects a run", []string{"maps"}},
-		{`shows maps, deconv, filters, stats, and not "dream"`, []string{"dream", "-o", "x"}},
+		{"needs a run", []string{"maps"}},
+		{`can show maps, deconv, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
-		{`no filters "relu1"; those it has are of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
-		{`no weights "3"; it has last, best, and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
+		{`no filters "relu1"; it has those of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
+		{`no stored weights "3"; it has last, best and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
 		{"file exists", []string{"stats", "-o", t.TempDir()}},
-		{`no weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
-		{"maps are not compared", []string{"maps", "-against", "@2", "-o", "x"}},
+		{`no stored weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
+		{"not with maps", []string{"maps", "-against", "@2", "-o", "x"}},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"look", dir}, c.args...)...)
 		if code != exitUsage || !strings.Contains(stderr, c.says) {
 			t.Errorf("%q: exit code %d, %q does not say %q", c.args, code, stderr, c.says)
 		}
 	}
-	if _, stderr, code := cli(t, t.Context(), "look", t.TempDir(), "maps", "-o", "x"); code != exitUsage || !strings.Contains(stderr, "holds no run") {
+	if _, stderr, code := cli(t, t.Context(), "look", t.TempDir(), "maps", "-o", "x"); code != exitUsage || !strings.Contains(stderr, "contains no run") {
 		t.Errorf("an empty folder: exit code %d, %q", code, stderr)
 	}
 }
@@ -211,7 +211,7 @@ func TestLookFilters(t *testing.T) {
 		return string(text), to
 	}
 	page, _ := look("conv 7x7x8 stride 4, relu")
-	for _, want := range []string{"| Aliasing | **yes** | ", "above 0.67", `-net "conv 7x7x8 stride 2, relu"`, "A stride of 2 in place of 4"} {
+	for _, want := range []string{"| Aliasing | **yes** | ", "above 0.67", `-net "conv 7x7x8 stride 2, relu"`, "A stride of 2 instead of 4"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}

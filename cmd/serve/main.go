@@ -28,7 +28,7 @@ func main() {
 	stderr := backends.Stderr()
 	context.AfterFunc(ctx, func() {
 		release()
-		fmt.Fprintln(stderr, "\nStopping after what is under way. Ctrl-C again ends at once.")
+		fmt.Fprintln(stderr, "\nStopping after the current step. Ctrl-C again ends at once.")
 	})
 	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: storeFolder(), NATS: jetstore.Cluster{URL: os.Getenv("UNPOOL_NATS")}}
 	if cache, err := os.UserCacheDir(); err == nil {
@@ -51,21 +51,21 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
 
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
-  serve train -resume RUN     resume a run that -out kept
-  serve train NAME -queue     have the server that is running train a net, and follow it
-  serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
-  serve worker -nats URL      train what waits in the queue of a NATS cluster; "serve worker -h" lists the flags
+  serve train -resume RUN     resume a run that -out stored
+  serve train NAME -queue     let the running server train a net, and follow the run
+  serve runs                  list the server's runs; "serve runs -h" explains how to delete and import runs
+  serve worker -nats URL      train the runs in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve export RUN... -tensorboard -o DIR  write runs for TensorBoard
-  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" says at what
+  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" lists what can be shown
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
-  serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
-  serve sweep FILE -queue     have the server that is running do it
-  serve sweeps                list the sweeps that the server keeps; "serve sweeps -h" says how to see one, and to pause or stop it
-  serve bench [flags]         time training steps here, beside what the engine can do at most
-  serve gpu [flags]           say what is there to compute on a GPU, try it, and say what is missing
-  serve data [NAME...]        say where the data sets are, and get those that are named
+  serve sweep FILE [flags]    search over settings, ranked by validation accuracy; "serve sweep -h" lists the flags
+  serve sweep FILE -queue     let the running server do it
+  serve sweeps                list the server's sweeps; "serve sweeps -h" explains how to show, pause and stop one
+  serve bench [flags]         time training steps here, and compare them with the engine's maximum
+  serve gpu [flags]           check whether a GPU can be used, try it, and say what is missing
+  serve data [NAME...]        show where the data sets are, and download those that are named
   serve site DIR              write the site as static files
   serve help                  this text
 `

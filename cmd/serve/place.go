@@ -29,13 +29,13 @@ type place struct {
 func (p *place) running() (*remote.Client, error) {
 	dir := p.m.Store
 	if dir == "" {
-		return nil, command.Usage("there is no folder for the runs; -store or UNPOOL_STORE names one")
+		return nil, command.Usage("there is no folder for the runs; name one with -store or UNPOOL_STORE")
 	}
 	s, err := jetstore.Open(p.ctx, dir, 0)
 	held := (*jetstore.HeldError)(nil)
 	switch {
 	case err == nil:
-		return nil, errors.Join(command.Usage("no server is running that keeps runs in %s; begin one with serve", dir), s.Close())
+		return nil, errors.Join(command.Usage("no running server stores its runs in %s; start one with serve", dir), s.Close())
 	case errors.As(err, &held) && held.Holder.Address != "":
 		return remote.At(held.Holder.Address)
 	case errors.As(err, &held):
@@ -83,7 +83,7 @@ func (p *place) find(name string) (jobs.Kept, string, error) {
 	}
 	c, err := p.runs()
 	if err != nil {
-		return nil, "", fmt.Errorf("%s is no folder that holds a run, and the store cannot be asked: %w", name, err)
+		return nil, "", fmt.Errorf("%s is not the folder of a run, and the store cannot be searched: %w", name, err)
 	}
 	return c, name, nil
 }

@@ -168,7 +168,7 @@ func TestReproduce(t *testing.T) {
 	// The result of another recipe is not taken for this one's, nor written over.
 	jobs.ReproduceRecipe = func(e models.Entry) recipe.Recipe { return e.Recipe }
 	_, stderr, code := cli(t, t.Context(), "reproduce", "-data", set, "-runs", runs, "-to", to, "-only", "mnist-cnn", "-threads", "1")
-	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl is of another recipe") {
+	if code == exitDone || !strings.Contains(stderr, "mnist-cnn-seed1.jsonl differ from the catalog") {
 		t.Errorf("code %d: %s", code, stderr)
 	}
 	// The name that the command had before.

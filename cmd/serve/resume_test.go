@@ -233,9 +233,9 @@ func TestResumeWithChanges(t *testing.T) {
 	}
 	before := untimed(t, dir)
 	for says, flags := range map[string][]string{
-		"seed: it was 1 and cannot become 2":    {"-seed", "2"},
-		"steps: 4 have been done":               {"-steps", "3"},
-		"batch: it was 128 and cannot become 8": {"-batch", "8"},
+		"seed: it was 1 and cannot be changed to 2":    {"-seed", "2"},
+		"steps: 4 have been done":                      {"-steps", "3"},
+		"batch: it was 128 and cannot be changed to 8": {"-batch", "8"},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"train", "-resume", dir}, flags...)...)
 		if code != exitUsage || !strings.Contains(stderr, says) {

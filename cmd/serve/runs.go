@@ -33,10 +33,10 @@ func (m *Main) report(ctx context.Context, args []string) error {
 func (m *Main) reproduce(ctx context.Context, args []string) error {
 	var compute backends.Options
 	flags := command.New("reproduce")
-	runs := flags.String("runs", filepath.Join("runs", "reproduce"), "`folder` for the runs, each in one of its own; those that were interrupted are resumed")
-	to := flags.String("to", "results", "`folder` for the results: tables, curves and figures; what it has is not done again")
-	only := flags.String("only", "", "`names` of nets to train, with commas between; else all of the catalog")
-	seeds := flags.Int("seeds", 1, "runs of each net, with the seeds 1 to this `number`")
+	runs := flags.String("runs", filepath.Join("runs", "reproduce"), "`folder` for the runs, each in its own subfolder; interrupted runs are resumed")
+	to := flags.String("to", "results", "`folder` for the results: tables, curves and figures; existing results are skipped")
+	only := flags.String("only", "", "`names` of nets to train, separated by commas; otherwise the whole catalog")
+	seeds := flags.Int("seeds", 1, "`number` of runs of each net, with the seeds 1 to this number")
 	snapshots := flags.Int64("snapshots", store.SnapshotBytes>>20, snapshotsHelp)
 	command.BackendFlags(flags, &compute)
 	move := flags.Bool("move", false, command.MoveHelp)
@@ -46,7 +46,7 @@ func (m *Main) reproduce(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	case len(names) > 0:
-		return command.Usage("reproduce takes no names, and was given %q; -only picks nets", names[0])
+		return command.Usage("reproduce takes no names, but got %q; choose nets with -only", names[0])
 	case *seeds < 1:
 		return command.Usage("-seeds: %d is less than 1", *seeds)
 	}
@@ -90,7 +90,7 @@ func (m *Main) gpu(ctx context.Context, args []string) error {
 	case err != nil:
 		return err
 	case len(names) > 0:
-		return command.Usage("gpu takes no names, and was given %q", names[0])
+		return command.Usage("gpu takes no names, but got %q", names[0])
 	case !strings.HasPrefix(o.Backend, backends.XLA):
 		return command.Usage("gpu is about XLA: -backend is one of %s, %s, %s", backends.XLA, backends.XLACUDA, backends.XLACPU)
 	}

@@ -92,7 +92,7 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 		return nil, command.UsageError{Err: err}
 	}
 	if files.Size("data/mnist/"+data.MNISTFiles[0]) == 0 {
-		fmt.Fprintf(m.Stderr, "%s has no MNIST: the page will say so when asked to train on it\n", public)
+		fmt.Fprintf(m.Stderr, "%s does not contain MNIST: the page will say so when asked to train on it\n", public)
 	}
 	app.Register()
 	return httpd.NewSite(files, func(version string) http.Handler {
@@ -118,6 +118,6 @@ func (m *Main) site(ctx context.Context, args []string) error {
 	if err := handler.Export(names[0]); err != nil {
 		return command.UsageError{Err: fmt.Errorf("cannot write the site: %w", err)}
 	}
-	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it, under any path.\n", names[0])
+	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it under any path.\n", names[0])
 	return nil
 }

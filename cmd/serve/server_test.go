@@ -464,10 +464,10 @@ func TestServeWithoutAStore(t *testing.T) {
 		t.Errorf("the site: %d", status)
 	}
 	status, text := s.ask("GET", api.Runs, nil)
-	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "keeps no runs") {
+	if status != http.StatusServiceUnavailable || !strings.Contains(string(text), "stores no runs") {
 		t.Errorf("the runs: %d, %s", status, text)
 	}
-	if says := s.stderr.String(); !strings.Contains(says, "No runs are kept") || !strings.Contains(says, "/dev/null") {
+	if says := s.stderr.String(); !strings.Contains(says, "stores and trains no runs") || !strings.Contains(says, "/dev/null") {
 		t.Errorf("it says %q", s.stderr)
 	}
 }
@@ -536,7 +536,7 @@ func TestBadRequests(t *testing.T) {
 		{"a name that is too long", "POST", api.Runs, fmt.Sprintf(`{"recipe":%s,"name":%q}`, good, strings.Repeat("x", 101)), nil, 422, "101"},
 		{"an unknown command", "POST", api.Commands("none"), `{"do":"explode"}`, nil, 422, "explode"},
 		{"too large", "POST", api.Runs, `{"name":"` + strings.Repeat("x", 100_000) + `"}`, nil, 413, ""},
-		{"no file of a run", "POST", api.Import, "PK", []string{"Content-Type", "application/zip"}, 422, "not the file of a run"},
+		{"no file of a run", "POST", api.Import, "PK", []string{"Content-Type", "application/zip"}, 422, "does not contain a run"},
 		{"another kind of file", "POST", api.Import, "PK", nil, 415, "application/zip"},
 		{"another kind of body", "POST", api.Runs, string(good), []string{"Content-Type", "text/plain"}, 415, ""},
 		{"another site", "POST", api.Runs, string(good), []string{"Origin", "http://evil.example"}, 403, ""},

@@ -19,7 +19,7 @@ import (
 )
 
 const runsSynopsis = `serve runs, serve runs rm ID..., or serve runs import DIR|ZIP...
-It lists the runs of the store, deletes some, or takes in runs that serve train -out or the Runs page wrote.`
+It lists the runs of the store, deletes runs, or imports runs that serve train -out or the Runs page wrote.`
 
 // runs lists the runs of the store, or changes which there are.
 func (m *Main) runs(ctx context.Context, args []string) (err error) {
@@ -38,9 +38,9 @@ func (m *Main) runs(ctx context.Context, args []string) (err error) {
 	}
 	switch {
 	case what != "" && what != "rm" && what != "import":
-		return command.Usage("serve runs does rm or import, and not %q; without either it lists the runs", what)
+		return command.Usage("serve runs knows rm and import, not %q; without either it lists the runs", what)
 	case what != "" && len(names) == 0:
-		return command.Usage("serve runs %s: of which? serve runs -h says more", what)
+		return command.Usage("serve runs %s: which runs? See serve runs -h", what)
 	}
 	at := place{m: m, ctx: ctx}
 	defer func() { err = errors.Join(err, at.close()) }()

@@ -52,7 +52,7 @@ func TestRunsOfTheStore(t *testing.T) {
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", empty); code != exitUsage || !strings.Contains(stderr, empty+" is not the folder of a run") {
 		t.Errorf("an empty folder is taken in: %d, %s", code, stderr)
 	}
-	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "there is a run already") {
+	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "a run exists already") {
 		t.Errorf("twice: exit code %d, %s", code, stderr)
 	}
 	for _, where := range []string{"through the server", "in this program"} {
@@ -79,7 +79,7 @@ func TestRunsOfTheStore(t *testing.T) {
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "rm", id); code != exitUsage || !strings.Contains(stderr, id) {
 		t.Errorf("what is gone is deleted: exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := asked(t, t.Context(), dir, "train", "mnist-rnn-32", "-queue"); code != exitUsage || !strings.Contains(stderr, "no server is running") {
+	if _, stderr, code := asked(t, t.Context(), dir, "train", "mnist-rnn-32", "-queue"); code != exitUsage || !strings.Contains(stderr, "no running server") {
 		t.Errorf("without a server: exit code %d, %s", code, stderr)
 	}
 }
@@ -112,7 +112,7 @@ func TestInterruptLeavesTheRunToTheServer(t *testing.T) {
 	code := m.Run(ctx, []string{"train", "mnist-rnn-32", "-steps", "40", "-eval-every", "2", "-batch", "16", "-queue", "-json"})
 	_, rest, _ := strings.Cut(stderr.String(), "The run ")
 	id, says, _ := strings.Cut(rest, " ")
-	if code != exitStopped || !strings.HasPrefix(says, "goes on at "+s.url) {
+	if code != exitStopped || !strings.HasPrefix(says, "continues at "+s.url) {
 		t.Fatalf("exit code %d, it says %q", code, &stderr)
 	}
 	if sum := s.until(id, run.Done); sum.Step != 40 {

@@ -21,20 +21,20 @@ import (
 func (m *Main) sweep(ctx context.Context, args []string) error {
 	var compute backends.Options
 	flags := command.New("sweep")
-	runs := flags.String("runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in one of its own; those that are finished are not done again")
+	runs := flags.String("runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in its own subfolder; finished runs are skipped")
 	to := flags.String("to", "sweep", "`folder` for the table and the figure")
 	command.BackendFlags(flags, &compute)
 	move := flags.Bool("move", false, command.MoveHelp)
 	data := flags.String("data", m.Data, dataHelp)
-	queue := flags.Bool("queue", false, "have the server that is running do it, as its queue has room; serve sweeps shows how it goes")
-	name := flags.String("name", "", "with -queue: what to `call` the sweep; else as its file")
+	queue := flags.Bool("queue", false, "let the running server do it when its queue has room; serve sweeps shows the progress")
+	name := flags.String("name", "", "with -queue: `name` of the sweep; otherwise that of its file")
 	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
 	switch {
 	case err != nil:
 		return err
 	case len(names) != 1:
-		return command.Usage("sweep takes one file, and was given %d; sweeps/ has some", len(names))
+		return command.Usage("sweep takes one file, but got %d; there are examples in sweeps/", len(names))
 	}
 	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err
@@ -50,7 +50,7 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 		return m.handSweep(ctx, api.NewSweep{File: text, Name: *name})
 	}
 	if len(plan.Ladder.Rungs) > 1 {
-		return command.Usage("%s has asha, which pauses and resumes runs: a server does that, with -queue", names[0])
+		return command.Usage("%s uses asha, which pauses and resumes runs; only a server can do that, with -queue", names[0])
 	}
 	compute.Exact = plan.Points[0].Recipe.Exact
 	r, err := m.runner(compute, *move, *data)
@@ -83,21 +83,21 @@ func (m *Main) handSweep(ctx context.Context, n api.NewSweep) (err error) {
 	if err != nil {
 		return command.Stopped(ctx, command.UsageError{Err: err})
 	}
-	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows how it goes.\n", c.Name, id)
+	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows its progress.\n", c.Name, id)
 	_, err = fmt.Fprintln(m.Stdout, id)
 	return err
 }
 
 const sweepsSynopsis = `serve sweeps, serve sweeps ID [-to DIR], serve sweeps pause|continue|stop|rm ID..., or serve sweeps add ID [flags]
-It lists the sweeps of the store, shows the table of one, or tells some what to do. To stop one is for good, and keeps its runs; rm deletes them too.`
+It lists the sweeps of the store, shows the table of one, or controls them. Stopping a sweep is final and keeps its runs; rm deletes them too.`
 
 // sweeps lists the sweeps of the store, shows one, or changes some.
 func (m *Main) sweeps(ctx context.Context, args []string) (err error) {
 	flags := command.New("sweeps")
 	to := flags.String("to", "", "with an ID: `folder` for the table, as sweep.md and sweep.csv")
-	points := flags.Int("points", 0, "with add: how many points are drawn at random in all")
-	seeds := flags.Int("seeds", 0, "with add: runs of each point in all")
-	workers := flags.Int("workers", 0, "with add: runs of the sweep that are trained at a time, 0 for as many as the server trains")
+	points := flags.Int("points", 0, "with add: total number of points drawn at random")
+	seeds := flags.Int("seeds", 0, "with add: total number of runs of each point")
+	workers := flags.Int("workers", 0, "with add: number of its runs trained at the same time, 0 for as many as the server trains")
 	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, sweepsSynopsis, args)
 	if err != nil {
@@ -134,7 +134,7 @@ func (m *Main) sweeps(ctx context.Context, args []string) (err error) {
 			}
 		}
 		if change == (api.SweepChange{}) {
-			return command.Usage("serve sweeps add: what? -points, -seeds or -workers says it")
+			return command.Usage("serve sweeps add: say what to add with -points, -seeds or -workers")
 		}
 		do = func(id string) error { return c.ChangeSweep(ctx, id, change) }
 	default:

@@ -147,7 +147,7 @@ func TestSweepThroughTheQueue(t *testing.T) {
 		t.Errorf("promoted twice it has the weights %s, trained at once %s; it names the sweep %q", sum.SHA256, alone.SHA256, sum.Sweep)
 	}
 	stdout := done(t, dir, "sweeps", id)
-	if !strings.Contains(stdout, "Its test accuracy, by which nothing was chosen") || strings.Count(stdout, "| 1 of 3 |") != at[0] {
+	if !strings.Contains(stdout, "Its test accuracy, which was not used in any choice") || strings.Count(stdout, "| 1 of 3 |") != at[0] {
 		t.Errorf("serve sweeps ID says\n%s", stdout)
 	}
 	to := filepath.Join(t.TempDir(), "to")
@@ -361,7 +361,7 @@ func TestSweepCommandLine(t *testing.T) {
 	if _, stderr, code := cli(t, t.Context(), "sweep", file); code != exitUsage || !strings.Contains(stderr, "-queue") {
 		t.Errorf("without -queue: %d, %s", code, stderr)
 	}
-	if _, stderr, code := asked(t, t.Context(), dir, "sweep", file, "-queue"); code != exitUsage || !strings.Contains(stderr, "no server is running") {
+	if _, stderr, code := asked(t, t.Context(), dir, "sweep", file, "-queue"); code != exitUsage || !strings.Contains(stderr, "no running server") {
 		t.Errorf("without a server: %d, %s", code, stderr)
 	}
 	s := keeping(t, dir, "-data", smallMNIST(t))

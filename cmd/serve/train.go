@@ -40,11 +40,11 @@ func (m *Main) train(ctx context.Context, args []string) error {
 	resume := o.resume != ""
 	switch {
 	case resume && (len(names) > 0 || job.Out != ""):
-		err = errors.New("-resume resumes a run in its own folder: it takes no net's name and no -out")
+		err = errors.New("-resume resumes a run in its own folder: leave out the net's name and -out")
 	case o.queue && (resume || job.Out != ""):
-		err = errors.New("-queue has a server train a new run, and keep it: it goes without -resume and -out")
+		err = errors.New("-queue lets a server train and store a new run: leave out -resume and -out")
 	case !resume && job.Move:
-		err = errors.New("-move is for -resume")
+		err = errors.New("-move works only with -resume")
 	case resume:
 		err = job.Resume(ctx, o.resume)
 	case len(names) == 0 && slices.Contains(command.Given(flags), "net"):
@@ -86,7 +86,7 @@ func (m *Main) train(ctx context.Context, args []string) error {
 func named(names []string) (recipe.Recipe, error) {
 	switch len(names) {
 	case 0:
-		return recipe.Recipe{}, errors.New("which net? serve recipes lists them by name, and -net says the layers of one")
+		return recipe.Recipe{}, errors.New("which net? serve recipes lists the names; or describe the layers with -net")
 	case 1:
 		entry, err := models.Find(names[0])
 		return entry.Recipe, err
@@ -94,25 +94,25 @@ func named(names []string) (recipe.Recipe, error) {
 	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
 }
 
-const snapshotsHelp = "`MiB` of weights on the way that a run keeps at most, to look at later; 0 for none"
+const snapshotsHelp = "at most this many `MiB` of weight snapshots per run, for looking inside later; 0 for none"
 
 const trainSynopsis = `serve train NAME [flags], serve train -net LAYERS [flags], or serve train -resume DIR [flags]
-What no flag says is as in the named net's recipe or in the run; without either, the defaults below hold.`
+Settings without a flag are those of the named net or of the run; without either, the defaults below apply.`
 
 // of returns the flags of train, set to write into o and a job, with what stands there as defaults.
 func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags := command.New("train")
 	command.RecipeFlags(flags, &job.Recipe)
-	flags.StringVar(&o.units, "units", "", "`number` of units of each cell of a recurrent net")
+	flags.StringVar(&o.units, "units", "", "`number` of units of each layer of a recurrent net")
 	command.BackendFlags(flags, &job.Backend)
-	flags.BoolVar(&job.Move, "move", false, "with -resume: resume with another backend, precision or machine than the run's own; its log then says so")
+	flags.BoolVar(&job.Move, "move", false, "with -resume: allow a different backend, precision or machine; the run's log records the change")
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
-	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume: from its last checkpoint, perhaps for more -steps")
+	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume from its last checkpoint, with more -steps if you like")
 	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
-	flags.BoolVar(&o.queue, "queue", false, "have the server that is running train it when its turn comes, and follow it here; Ctrl-C leaves it running")
+	flags.BoolVar(&o.queue, "queue", false, "let the running server train it when its turn comes, and follow it here; Ctrl-C leaves it running")
 	flags.StringVar(&o.store, "store", o.store, storeHelp)
 	natsFlags(flags, &o.nats)
-	flags.BoolVar(&job.JSON, "json", false, "write one event a line on standard output")
+	flags.BoolVar(&job.JSON, "json", false, "write one event per line to standard output")
 	return flags
 }

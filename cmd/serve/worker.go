@@ -11,8 +11,8 @@ import (
 )
 
 const workerSynopsis = `serve worker -nats URL [flags]
-It trains what waits in the queue of a NATS cluster, with what this machine computes with: one run at a time, or with several GPUs one on each. Ctrl-C parks those in
-training, and other workers go on with them.`
+It trains the runs that wait in the queue of a NATS cluster on this machine: one at a time or, with several GPUs, one on each. Ctrl-C stops those in
+training, and other workers resume them.`
 
 // worker trains the runs of a cluster until the user ends it.
 func (m *Main) worker(ctx context.Context, args []string) (err error) {
@@ -26,13 +26,13 @@ func (m *Main) worker(ctx context.Context, args []string) (err error) {
 	case err != nil:
 		return err
 	case len(names) > 0:
-		return command.Usage("worker takes no names, and was given %q", names[0])
+		return command.Usage("worker takes no names, but got %q", names[0])
 	}
 	if err := settleNATS(flags, &m.NATS); err != nil {
 		return err
 	}
 	if m.NATS.URL == "" {
-		return command.Usage("serve worker trains the runs of a cluster: -nats or UNPOOL_NATS says of which")
+		return command.Usage("serve worker trains the runs of a cluster: name the cluster with -nats or UNPOOL_NATS")
 	}
 	on, err := devices(flags, compute)
 	if err != nil {
@@ -45,7 +45,7 @@ func (m *Main) worker(ctx context.Context, args []string) (err error) {
 	defer func() { err = errors.Join(err, s.Close()) }()
 	k := m.keeper(s, on...)
 	k.work(ctx)
-	fmt.Fprintf(m.Stdout, "%s trains what waits at %s. Ctrl-C ends it.\n", machineName(), m.NATS.Name())
+	fmt.Fprintf(m.Stdout, "%s trains the runs that wait at %s. Ctrl-C ends it.\n", machineName(), m.NATS.Name())
 	if m.Ready != nil {
 		m.Ready("")
 	}

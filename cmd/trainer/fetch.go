@@ -35,7 +35,7 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 		info, _ := name.Info()
 		return nil, &protocol.Error{
 			Code: protocol.NoData, Message: fmt.Sprintf("the images of %s are not part of this site", info.Origin),
-			Hint: fmt.Sprintf("Get %s from %s, and choose it on this page or drop it here; then train again.", info.Files, info.Source),
+			Hint: fmt.Sprintf("Get %s from %s, then choose it on this page or drop it here, and train again.", info.Files, info.Source),
 		}
 	}
 	if err != nil {

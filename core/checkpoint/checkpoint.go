@@ -64,7 +64,7 @@ func Read(r io.Reader) (*Checkpoint, error) {
 	}
 	text, ok := about[metadata]
 	if !ok {
-		return nil, errors.New("checkpoint: a safetensors file, but not one of a run: its metadata has no recipe")
+		return nil, errors.New("checkpoint: a safetensors file, but not a run's checkpoint: its metadata has no recipe")
 	}
 	c := &Checkpoint{}
 	type plain Checkpoint

@@ -132,7 +132,7 @@ func TestReadRefuses(t *testing.T) {
 		"more data":                {append(bytes.Clone(good), 0), "has more bytes after"},
 		"a huge header":            {binary.LittleEndian.AppendUint64(nil, 1<<62), "a header of 4611686018427387904 bytes"},
 		"a negative header":        {bytes.Repeat([]byte{255}, 8), "header of 18446744073709551615 bytes"},
-		"a promise of much data":   {file(`{"w":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}`, 9), "are the most"},
+		"a promise of much data":   {file(`{"w":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}`, 9), "the limit is"},
 		"an empty header":          {file("", 0), "not a JSON object"},
 		"an array":                 {file("[]", 0), "not a JSON object"},
 		"half of JSON":             {file(`{"w":`, 0), "EOF"},

@@ -20,7 +20,7 @@ func decode(r io.Reader) (tensors []Tensor, about map[string]string, err error) 
 		return nil, nil, fmt.Errorf("the file ends before its header: %w", ended(err))
 	}
 	if length > maxHeader {
-		return nil, nil, fmt.Errorf("not a safetensors file, or a damaged one: a header of %d bytes (%d are the most)", length, maxHeader)
+		return nil, nil, fmt.Errorf("not a safetensors file, or a damaged one: a header of %d bytes (the limit is %d)", length, maxHeader)
 	}
 	header := make([]byte, length)
 	if _, err := io.ReadFull(r, header); err != nil {
@@ -77,10 +77,10 @@ func layout(entries []placed) (total int64, err error) {
 			return 0, err
 		}
 		if e.from != total {
-			return 0, fmt.Errorf("tensor %q begins at byte %d of the data, where byte %d is next", e.Name, e.from, total)
+			return 0, fmt.Errorf("tensor %q begins at byte %d of the data instead of byte %d", e.Name, e.from, total)
 		}
 		if e.to > maxData {
-			return 0, fmt.Errorf("tensor %q ends at byte %d of the data; %d are the most", e.Name, e.to, int64(maxData))
+			return 0, fmt.Errorf("tensor %q ends at byte %d of the data; the limit is %d", e.Name, e.to, int64(maxData))
 		}
 		if e.to-e.from != size {
 			return 0, fmt.Errorf("tensor %q has %d bytes of data; %s of the shape %v needs %d", e.Name, e.to-e.from, e.DType, e.Shape, size)
@@ -137,7 +137,7 @@ func (e *placed) decode(raw json.RawMessage) error {
 				return err
 			}
 			if len(offsets) != 2 {
-				return fmt.Errorf("%d data offsets in place of 2", len(offsets))
+				return fmt.Errorf("%d data offsets instead of 2", len(offsets))
 			}
 			e.from, e.to = offsets[0], offsets[1]
 			return nil

@@ -145,7 +145,7 @@ func encode(w io.Writer, tensors []Tensor, about map[string]string) error {
 		header.WriteByte(' ')
 	}
 	if header.Len() > maxHeader || offset > maxData {
-		return fmt.Errorf("a header of %d bytes and %d bytes of tensors are more than the %d and %d that can be read again",
+		return fmt.Errorf("a header of %d bytes and %d bytes of tensors exceed the limits for reading, %d and %d",
 			header.Len(), offset, maxHeader, int64(maxData))
 	}
 	if err := binary.Write(w, binary.LittleEndian, uint64(header.Len())); err != nil {

@@ -150,7 +150,7 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 	}
 	text, ok := about[snapshotMetadata]
 	if !ok {
-		return nil, errors.New("snapshot: a safetensors file, but not one of a net's weights in fewer bits")
+		return nil, errors.New("snapshot: a safetensors file, but not a snapshot of a net's weights")
 	}
 	s := &Snapshot{}
 	type plain Snapshot
@@ -177,7 +177,7 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 		if t.DType == Float32 || t.DType == Int8 && len(t.Data) > 0 && s.scales(t) != nil {
 			continue
 		}
-		return nil, fmt.Errorf("snapshot: tensor %q of %s%v has not the scales that its shape needs", t.Name, t.DType, t.Shape)
+		return nil, fmt.Errorf("snapshot: tensor %q of %s%v does not have the scales that its shape needs", t.Name, t.DType, t.Shape)
 	}
 	return s, nil
 }

@@ -91,13 +91,13 @@ func TestReadSnapshotRefuses(t *testing.T) {
 	}
 	lonely := Tensor{Name: "w", DType: "I8", Shape: []int{2, 2}, Data: make([]byte, 4)}
 	for says, file := range map[string][]byte{
-		"before its header":        nil,
-		"not one of a net's":       writtenCheckpoint(t),
-		"version 9":                written(&later),
-		"morse":                    written(&other),
-		"has not the scales":       written(good, lonely),
-		`"w" of I8[2 2] has not`:   written(good, lonely, Tensor{Name: "w#scale", DType: Float32, Shape: []int{1}, Data: make([]byte, 4)}),
-		`"v" of U8[1] has not the`: written(good, Tensor{Name: "v", DType: Uint8, Shape: []int{1}, Data: []byte{1}}),
+		"before its header":              nil,
+		"not a snapshot of a net's":      writtenCheckpoint(t),
+		"version 9":                      written(&later),
+		"morse":                          written(&other),
+		"does not have the scales":       written(good, lonely),
+		`"w" of I8[2 2] does not have`:   written(good, lonely, Tensor{Name: "w#scale", DType: Float32, Shape: []int{1}, Data: make([]byte, 4)}),
+		`"v" of U8[1] does not have the`: written(good, Tensor{Name: "v", DType: Uint8, Shape: []int{1}, Data: []byte{1}}),
 	} {
 		if s, err := ReadSnapshot(bytes.NewReader(file)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%+v, %v does not say %q", s, err, says)

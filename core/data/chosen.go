@@ -53,7 +53,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	case len(missingCIFAR) == 0:
 		return standIn(OpenCIFAR10(opener(cifar, progress)))
 	case len(cifar) > 0:
-		return nil, fmt.Errorf("a part of CIFAR-10 only: %s is missing", missingCIFAR[0])
+		return nil, fmt.Errorf("only a part of CIFAR-10: %s is missing", missingCIFAR[0])
 	}
 	if c, err := chosenIDX(name, files, progress); c != nil || err != nil {
 		return c, err
@@ -95,7 +95,7 @@ func chosenIDX(name string, files []File, progress Progress) (*Chosen, error) {
 		case names == nil || len(found) == 0:
 			continue
 		case len(missing) > 0:
-			return nil, fmt.Errorf("a part of %s only: %s is missing", info.Title, missing[0])
+			return nil, fmt.Errorf("only a part of %s: %s is missing", info.Title, missing[0])
 		case info.Name != recipe.MNIST:
 			return standIn(OpenOriginal(info.Name, names, opener(found, progress)))
 		}

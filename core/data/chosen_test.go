@@ -193,9 +193,9 @@ func TestOpenFilesRefuses(t *testing.T) {
 		"half a zip":            {one("pets.zip", good[:len(good)/2]), "not a zip archive, or a damaged one"},
 		"an archive that isn't": {one("x.tar.gz", []byte("hello")), "not a gzip archive"},
 		"another archive":       {one("x.tgz", tarball(t, tar.Header{Name: "a"})), "the archive has no data_batch_1.bin"},
-		"a part of CIFAR-10":    {one("test_batch.bin", batch()), "a part of CIFAR-10 only: data_batch_1.bin is missing"},
-		"a part of MNIST":       {one(MNISTFiles[0], files()[MNISTFiles[0]]), "a part of MNIST only: train-labels-idx1-ubyte is missing"},
-		"a part of EMNIST":      {one("gzip/emnist-letters-test-labels-idx1-ubyte.gz", nil), "a part of EMNIST letters only: emnist-letters-train-images-idx3-ubyte is missing"},
+		"a part of CIFAR-10":    {one("test_batch.bin", batch()), "only a part of CIFAR-10: data_batch_1.bin is missing"},
+		"a part of MNIST":       {one(MNISTFiles[0], files()[MNISTFiles[0]]), "only a part of MNIST: train-labels-idx1-ubyte is missing"},
+		"a part of EMNIST":      {one("gzip/emnist-letters-test-labels-idx1-ubyte.gz", nil), "only a part of EMNIST letters: emnist-letters-train-images-idx3-ubyte is missing"},
 		"a folder without test": {noTest, "no folders train and test"},
 		"a path out of it":      {map[string][]byte{"a/../../b.png": nil}, `"a/../../b.png": is not a path`},
 	} {

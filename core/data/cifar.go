@@ -74,7 +74,7 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 		switch at := slices.Index(CIFAR10Files, name); {
 		case at < 0 || h.Typeflag != tar.TypeReg:
 			if h.Size > maxFileBytes {
-				return nil, fmt.Errorf("cifar10: %w", &EntryError{h.Name, fmt.Sprintf("has %d bytes and is no part of CIFAR-10", h.Size), nil})
+				return nil, fmt.Errorf("cifar10: %w", &EntryError{h.Name, fmt.Sprintf("has %d bytes and is not part of CIFAR-10", h.Size), nil})
 			}
 			continue
 		case at != next:
@@ -157,7 +157,7 @@ func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
 		}
 	case recipe.CIFAR10:
 	default:
-		return nil, fmt.Errorf("%s is not made of CIFAR-10", name)
+		return nil, fmt.Errorf("%s is not made from CIFAR-10", name)
 	}
 	d = rgb.In(tableForm(name))
 	d.Name = name

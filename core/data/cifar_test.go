@@ -145,7 +145,7 @@ func TestOpenCIFAR10Archive(t *testing.T) {
 		"swapped":       {tarball(t, swapped[:3]...), "data_batch_2.bin: comes where data_batch_1.bin should"},
 		"twice":         {tarball(t, append(official(), official()[6])...), "test_batch.bin: comes where nothing more should"},
 		"short":         {tarball(t, short[:4]...), "data_batch_3.bin: byte 100: the file ends early"},
-		"something big": {tarball(t, large[:1]...), "is no part of CIFAR-10"},
+		"something big": {tarball(t, large[:1]...), "is not part of CIFAR-10"},
 		"many entries":  {tarball(t, slices.Repeat([]tar.Header{{Name: "x"}}, 101)...), "more than 100 entries"},
 	} {
 		if _, err := OpenCIFAR10Archive(bytes.NewReader(c.file)); err == nil || !strings.Contains(err.Error(), c.says) {

@@ -51,7 +51,7 @@ func OriginalFiles(name recipe.Dataset) []string { return originals[name].files 
 func OpenMNIST(open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
 	d, err := OpenIDX(recipe.MNIST, MNISTFiles, open)
 	if err == nil && knownIDX(d) == recipe.FashionMNIST {
-		return nil, fmt.Errorf("these are the files of %s; put them into a folder %[1]s and train on that", recipe.FashionMNIST)
+		return nil, fmt.Errorf("these are the files of %s; put them into a folder named %[1]s and train on that", recipe.FashionMNIST)
 	}
 	return d, err
 }
@@ -96,7 +96,7 @@ func openIDXSet(name recipe.Dataset, files []string, open func(string) (io.ReadC
 		*split = Split{Images: pixels, Labels: numbers}
 	}
 	if dims[0] != dims[1] || dims[0] < net.MinSide || dims[0] > net.MaxSide {
-		return nil, fmt.Errorf("%s: images of %d x %d pixels; nets take squares of %d to %d", name, dims[0], dims[1], net.MinSide, net.MaxSide)
+		return nil, fmt.Errorf("%s: images of %d x %d pixels; nets need squares of %d to %d", name, dims[0], dims[1], net.MinSide, net.MaxSide)
 	}
 	d.Height, d.Width, d.Channels = dims[0], dims[1], 1
 	if len(dims) == 3 {

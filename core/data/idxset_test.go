@@ -123,7 +123,7 @@ func TestIDXOfOnesOwn(t *testing.T) {
 		t.Errorf("%v: %+v in %q", err, d.Form(), d.Classes)
 	}
 	for _, size := range [][2]uint32{{16, 20}, {7, 7}, {97, 97}} {
-		if _, err := OpenIDX(recipe.Folder("x"), IDXFiles, open(set(size[0], size[1]), &opened)); err == nil || !strings.Contains(err.Error(), "nets take squares of 8 to 96") {
+		if _, err := OpenIDX(recipe.Folder("x"), IDXFiles, open(set(size[0], size[1]), &opened)); err == nil || !strings.Contains(err.Error(), "nets need squares of 8 to 96") {
 			t.Errorf("%v: %v", size, err)
 		}
 	}

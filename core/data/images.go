@@ -72,7 +72,7 @@ func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
 type formError struct{ form Form }
 
 func (e *formError) Error() string {
-	return fmt.Sprintf("the pictures are not of one form: %+v", e.form)
+	return fmt.Sprintf("the pictures differ in form: %+v", e.form)
 }
 
 // read reads the pictures once. A *formError says to read them again: the first picture's form is taken for that of all
@@ -92,7 +92,7 @@ func (p *pictures) read(train, test string) (*Dataset, error) {
 		case len(classes) < net.MinClasses || len(classes) > net.MaxClasses:
 			return nil, &EntryError{folder, fmt.Sprintf("has %d folders of pictures; it needs one for each class, %d to %d", len(classes), net.MinClasses, net.MaxClasses), nil}
 		case d.Classes != nil && !slices.Equal(classes, d.Classes):
-			return nil, &EntryError{folder, fmt.Sprintf("has other classes than the folder beside it: %s against %s",
+			return nil, &EntryError{folder, fmt.Sprintf("has different classes from the folder beside it: %s and %s",
 				strings.Join(classes, ", "), strings.Join(d.Classes, ", ")), nil}
 		}
 		d.Classes = classes
@@ -122,7 +122,7 @@ func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 		return nil, fmt.Errorf("not a zip archive, or a damaged one: %w", err)
 	}
 	if len(z.File) > maxZipEntries {
-		return nil, fmt.Errorf("the zip archive has %d entries; %d are the most", len(z.File), maxZipEntries)
+		return nil, fmt.Errorf("the zip archive has %d entries; the limit is %d", len(z.File), maxZipEntries)
 	}
 	seen := map[string]bool{}
 	for _, f := range z.File {
@@ -131,7 +131,7 @@ func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 		case !fs.ValidPath(entry) || strings.Contains(entry, `\`):
 			return nil, &EntryError{fmt.Sprintf("%q", f.Name), "is not a path within the archive", nil}
 		case seen[entry]:
-			return nil, &EntryError{f.Name, "comes twice in the archive", nil}
+			return nil, &EntryError{f.Name, "occurs twice in the archive", nil}
 		}
 		seen[entry] = true
 	}
@@ -153,7 +153,7 @@ func findSplits(fsys fs.FS) (train, test string, err error) {
 					continue
 				}
 				if *found != "" {
-					return "", "", &EntryError{path.Join(at, n), "is there twice, in different case", nil}
+					return "", "", &EntryError{path.Join(at, n), "occurs twice, in different case", nil}
 				}
 				*found = path.Join(at, n)
 			}
@@ -222,7 +222,7 @@ func (p *pictures) class(dir string, label byte, to *Split) error {
 			return &EntryError{entry, "is neither PNG nor JPEG by its name", nil}
 		}
 		if p.left--; p.left < 0 {
-			return &EntryError{entry, fmt.Sprintf("is one too many: %d pictures are the most", maxPictures), nil}
+			return &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
 		}
 		m, err := p.decode(entry)
 		if err != nil {
@@ -260,7 +260,7 @@ func (p *pictures) decode(entry string) (image.Image, error) {
 		return nil, &EntryError{entry, "is not a picture", err}
 	}
 	if c.Width < 1 || c.Height < 1 || c.Width > maxPixels/c.Height {
-		return nil, &EntryError{entry, fmt.Sprintf("is %d x %d pixels; %d are the most", c.Width, c.Height, maxPixels), nil}
+		return nil, &EntryError{entry, fmt.Sprintf("is %d x %d pixels; the limit is %d", c.Width, c.Height, maxPixels), nil}
 	}
 	m, _, err := image.Decode(bytes.NewReader(file))
 	if err != nil {

@@ -212,7 +212,7 @@ func TestOpenImagesRefuses(t *testing.T) {
 		"no extension":        {func(f fstest.MapFS) { f["pets/v1/Test/dog/z"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z: is neither"},
 		"a folder in a class": {func(f fstest.MapFS) { f["pets/v1/Test/dog/more.png/z.png"] = &fstest.MapFile{} }, "more.png: cannot be read"},
 		"an empty class":      {func(f fstest.MapFS) { f[dog] = nil; delete(f, dog); f["pets/v1/TRAIN/dog/.keep"] = &fstest.MapFile{} }, "pets/v1/TRAIN/dog: has no pictures"},
-		"other classes":       {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has other classes"},
+		"other classes":       {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has different classes"},
 		"one class": {func(f fstest.MapFS) {
 			for name := range f {
 				if strings.Contains(name, "dog") {
@@ -276,7 +276,7 @@ func TestOpenImagesZipRefuses(t *testing.T) {
 		"a path out of it":    {entries("../train/a/b.png"), `"../train/a/b.png": is not a path within the archive`},
 		"an absolute path":    {entries("/train/a/b.png"), "is not a path"},
 		"a path with a drive": {entries(`train\a\b.png`), "is not a path"},
-		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: comes twice"},
+		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: occurs twice"},
 	} {
 		if _, err := openPacked(c.file, Form{}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)

@@ -24,13 +24,13 @@ type node struct {
 // newTree puts files into their folders.
 func newTree(files []File) (tree, error) {
 	if len(files) > maxZipEntries {
-		return nil, fmt.Errorf("the folder has %d files; %d are the most", len(files), maxZipEntries)
+		return nil, fmt.Errorf("the folder has %d files; the limit is %d", len(files), maxZipEntries)
 	}
 	t := tree{".": {name: "."}}
 	for i := range files {
 		at := files[i].Path
 		if !fs.ValidPath(at) || at == "." || t[at] != nil {
-			return nil, &EntryError{fmt.Sprintf("%q", at), "is not a path within the folder, or comes twice", nil}
+			return nil, &EntryError{fmt.Sprintf("%q", at), "is not a path within the folder, or occurs twice", nil}
 		}
 		n := &node{name: path.Base(at), file: &files[i]}
 		for t[at] == nil {

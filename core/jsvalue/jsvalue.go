@@ -42,7 +42,7 @@ type Error struct{ Value js.Value }
 
 func (e Error) Error() string {
 	if !e.Value.Truthy() {
-		return "the browser does not say why"
+		return "the browser gave no reason"
 	}
 	return e.Value.Call("toString").String()
 }

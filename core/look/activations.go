@@ -132,7 +132,7 @@ func (g *gauge) take(out [][]float32, images int) (rest [][]float32, err error) 
 			count: n, mean: of(0) + correction, squares: max(0, of(2)-of(1)*correction), min: of(3), max: of(4), zeros: of(5),
 		}
 		if sum := m.mean + m.squares; math.IsNaN(sum) || math.IsInf(sum, 0) {
-			return nil, fmt.Errorf("look: %s gives numbers that are infinite, or none: the training has diverged", g.placed.Name)
+			return nil, fmt.Errorf("look: %s outputs infinity or NaN: the training has diverged", g.placed.Name)
 		}
 		g.all[i%g.maps].add(m)
 	}

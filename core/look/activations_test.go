@@ -253,7 +253,7 @@ func TestActivationsRefused(t *testing.T) {
 		t.Errorf("when given up it says %v", err)
 	}
 	n.put(t, "/conv1/bias", float32(math.Inf(1)))
-	if _, err := n.Activations(t.Context(), d, nil); err == nil || !strings.Contains(err.Error(), "relu1 gives numbers that are infinite") {
+	if _, err := n.Activations(t.Context(), d, nil); err == nil || !strings.Contains(err.Error(), "relu1 outputs infinity or NaN") {
 		t.Errorf("of a net that has diverged it says %v", err)
 	}
 	if _, err := n.Activations(t.Context(), &data.Dataset{}, nil); err == nil || !strings.Contains(err.Error(), "no test images") {

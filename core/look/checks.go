@@ -27,11 +27,11 @@ type Check struct {
 // weights of 3x3 to 11x11 have none of them, but for filters that were not trained and move by a stride.
 var Checks = []Check{
 	{
-		Name: "dead", Title: "Dead filters", Threshold: 0.01, Below: true, Unit: "of the RMS that training begins with",
-		OfEach: "RMS, as a share of that which training begins with",
-		Source: "Zeiler and Fergus (2013), section 4.1. Threshold chosen: a filter a hundred times weaker than it began gives nothing beside the others; " +
+		Name: "dead", Title: "Dead filters", Threshold: 0.01, Below: true, Unit: "of the RMS before training",
+		OfEach: "RMS, as a share of the RMS before training",
+		Source: "Zeiler and Fergus (2013), section 4.1. Threshold chosen: a filter a hundred times weaker than before training contributes nothing beside the others; " +
 			"the weakest of the published nets has 0.48 of it.",
-		Advice:  "Train with a lower learning rate, or normalise what the layer gives.",
+		Advice:  "Train with a lower learning rate, or normalise the layer’s output.",
 		measure: dead, fix: lowerRate,
 	},
 	{
@@ -43,8 +43,8 @@ var Checks = []Check{
 	},
 	{
 		Name: "middle", Title: "Missing middle frequencies", Threshold: 0.5, Below: true,
-		Unit:   "times the energy of the weaker of low and high frequencies",
-		OfEach: "energy in the middle frequencies, 1 where all are passed alike",
+		Unit:   "times the energy of the low or high frequencies, whichever is less",
+		OfEach: "energy in the middle frequencies; 1 if all are passed equally",
 		Source: "Zeiler and Fergus (2013), section 4.1: a mix of extremely high and low frequencies, with little coverage of the middle. Threshold chosen: " +
 			"the published nets have 1.0 to 2.0, random filters about 1, a mix of smooth and checkered ones of 7x7 has 0.1.",
 		Advice:  "Make the filters of the first layer smaller, as the paper does (11x11 to 7x7).",
@@ -99,7 +99,7 @@ func (b *bank) of(filters []int) string {
 // dead finds filters whose weights have almost no magnitude, so that they give the same for every image.
 func dead(b *bank, _ float64) (f Finding) {
 	if b.weights < fewest || b.began == 0 {
-		f.Says = "The filters have too few weights for their magnitude to say anything."
+		f.Says = "The filters have too few weights for their magnitude to be meaningful."
 		return f
 	}
 	f.Applies = true
@@ -111,9 +111,9 @@ func dead(b *bank, _ float64) (f Finding) {
 	}
 	f.Value = slices.Min(f.Each)
 	f.Found = len(f.Filters) > 0
-	f.Says = fmt.Sprintf("%s have almost no weights: the smallest RMS is %s\u00a0%% of that which training begins with.", b.of(f.Filters), number.Percent(f.Value))
+	f.Says = fmt.Sprintf("%s have weights close to zero: the smallest RMS is %s\u00a0%% of that before training.", b.of(f.Filters), number.Percent(f.Value))
 	if !f.Found {
-		f.Says = fmt.Sprintf("No filter is dead: the smallest RMS is %s\u00a0%% of that which training begins with.", number.Percent(f.Value))
+		f.Says = fmt.Sprintf("No filter is dead: the smallest RMS is %s\u00a0%% of that before training.", number.Percent(f.Value))
 	}
 	return f
 }
@@ -121,7 +121,7 @@ func dead(b *bank, _ float64) (f Finding) {
 // dominating finds filters with a far larger RMS than the others.
 func dominating(b *bank, threshold float64) (f Finding) {
 	if b.weights < fewest || b.typical == 0 {
-		f.Says = "The filters have too few weights, or none of any magnitude, so none can dominate."
+		f.Says = "The filters have too few weights, or weights of zero, so none can dominate."
 		return f
 	}
 	f.Applies = true
@@ -167,8 +167,8 @@ func middle(b *bank, threshold float64) (f Finding) {
 		f.Value = between / weaker
 	}
 	f.Found = f.Value < threshold
-	f.Says = fmt.Sprintf("In the middle frequencies, %s to %s cycles a pixel, the filters have %s times the energy that they have in the weaker of the low "+
-		"and the high ones.", number.Significant(middleFrom, 2), number.Significant(middleTo, 2), number.Significant(f.Value, 2))
+	f.Says = fmt.Sprintf("In the middle frequencies, %s to %s cycles per pixel, the filters have %s times the energy that they have in the low or the high "+
+		"ones, whichever is less.", number.Significant(middleFrom, 2), number.Significant(middleTo, 2), number.Significant(f.Value, 2))
 	if f.Found {
 		for _, i := range b.live {
 			if f.Each[i] < threshold {
@@ -186,10 +186,10 @@ func middle(b *bank, threshold float64) (f Finding) {
 func aliasing(b *bank, threshold float64) (f Finding) {
 	switch {
 	case b.stride == 1:
-		f.Says = "The layer leaves out no place (its stride is 1), so nothing can turn up as another frequency."
+		f.Says = "The layer skips no position (its stride is 1), so there can be no aliasing."
 		return f
 	case len(b.live) == 0:
-		f.Says = "No filter has any magnitude."
+		f.Says = "All filters are zero."
 		return f
 	}
 	f.Applies = true
@@ -207,7 +207,7 @@ func aliasing(b *bank, threshold float64) (f Finding) {
 			}
 		}
 	}
-	f.Says = fmt.Sprintf("%s\u00a0%% of the filters' energy is in frequencies that a stride of %d does not keep, above %s cycles a pixel; if they passed all "+
-		"alike, it would be %s\u00a0%%.", number.Percent(share), b.stride, number.Significant(0.5/float64(b.stride), 2), number.Percent(flat))
+	f.Says = fmt.Sprintf("%s\u00a0%% of the filters' energy is in frequencies that a stride of %d cannot keep, above %s cycles per pixel; if they passed all "+
+		"equally, it would be %s\u00a0%%.", number.Percent(share), b.stride, number.Significant(0.5/float64(b.stride), 2), number.Percent(flat))
 	return f
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrNoFilters means that a net's first layer with weights is no convolution.
-var ErrNoFilters = errors.New("look: the net's first layer is no convolution")
+var ErrNoFilters = errors.New("look: the net's first layer is not a convolution")
 
 // Diagnosis is what the filters of a net's first layer are like (Zeiler and Fergus, 2013, section 4.1).
 type Diagnosis struct {

@@ -27,7 +27,7 @@ func (f Finding) Fix(r recipe.Recipe) (fixed recipe.Recipe, says string, ok bool
 func lowerRate(r *recipe.Recipe, _ Finding) (string, bool) {
 	was := r.LearningRate
 	r.LearningRate = rounded(was/5, 3)
-	return fmt.Sprintf("Learning rate %s in place of %s: large steps can take a filter to where no gradient brings it back from.",
+	return fmt.Sprintf("Learning rate %s instead of %s: large steps can move a filter to where no gradient brings it back.",
 		plain(r.LearningRate), plain(was)), true
 }
 
@@ -43,7 +43,7 @@ func smallerFilters(r *recipe.Recipe, _ Finding) (string, bool) {
 	return change(r, func(c *net.Conv) string {
 		was := *c
 		c.Height, c.Width = smaller(c.Height), smaller(c.Width)
-		return fmt.Sprintf("Filters of %dx%d in place of %dx%d in the first layer.", c.Height, c.Width, was.Height, was.Width)
+		return fmt.Sprintf("Filters of %dx%d instead of %dx%d in the first layer.", c.Height, c.Width, was.Height, was.Width)
 	})
 }
 
@@ -52,7 +52,7 @@ func smallerStride(r *recipe.Recipe, _ Finding) (string, bool) {
 	return change(r, func(c *net.Conv) string {
 		was := c.Stride
 		c.Stride = (c.Stride + 1) / 2
-		return fmt.Sprintf("A stride of %d in place of %d in the first layer.", c.Stride, was)
+		return fmt.Sprintf("A stride of %d instead of %d in the first layer.", c.Stride, was)
 	})
 }
 

@@ -22,7 +22,7 @@ func (n *Net) Kernels(layer string) (*Kernels, error) {
 	}
 	c, ok := p.Layer.(net.Conv)
 	if !ok {
-		return nil, fmt.Errorf("look: %s is no convolution", layer)
+		return nil, fmt.Errorf("look: %s is not a convolution", layer)
 	}
 	weights, err := n.variable(layer, "weights") // [height, width, in, out]
 	if err != nil {

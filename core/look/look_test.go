@@ -167,7 +167,7 @@ func TestWrong(t *testing.T) {
 		"no such row":    {func() error { _, err := n.Project(Saliency, image, []Unit{{Layer: "conv1", Row: 28}}); return err }, "28x28x2, and has no row 28"},
 		"no such map":    {func() error { _, err := n.Patch(Unit{Layer: "fc1", Map: -1}); return err }, "no row 0, column 0, map -1"},
 		"no such method": {func() error { _, err := n.Project("dream", image, []Unit{unit}); return err }, `no method is called "dream"`},
-		"no ReLU":        {func() error { _, err := n.Project(Deconv, image, []Unit{unit}); return err }, "the net has none"},
+		"no ReLU":        {func() error { _, err := n.Project(Deconv, image, []Unit{unit}); return err }, "the net has no ReLU"},
 		"no such image":  {func() error { _, err := n.Strongest(t.Context(), "conv1", d.Test, []int32{1}, 9, nil); return err }, "no image 1 among 1"},
 		"other images": {func() error {
 			other := black(1)

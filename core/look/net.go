@@ -67,7 +67,7 @@ func Untrained(b compute.Backend, r recipe.Recipe, d *data.Dataset) (*Net, error
 // With is the net with the weights of another checkpoint of its run. What was compiled for the one serves the other.
 func (n *Net) With(c *checkpoint.Checkpoint) (*Net, error) {
 	if c.Recipe.Net != n.Recipe.Net {
-		return nil, fmt.Errorf("look: the weights are of the net %q, and not of %q", c.Recipe.Net, n.Recipe.Net)
+		return nil, fmt.Errorf("look: the weights belong to the net %q, not %q", c.Recipe.Net, n.Recipe.Net)
 	}
 	var loaded values
 	err := guard.Protect(func() (err error) {

@@ -54,7 +54,7 @@ type Unit struct {
 const integralSteps = 36
 
 // ErrNoReLU means that a method is defined for nets with ReLUs only.
-var ErrNoReLU = errors.New("look: the deconvnet and guided backpropagation are defined by what a ReLU passes back, and the net has none")
+var ErrNoReLU = errors.New("look: the deconvnet and guided backpropagation are defined by what a ReLU passes back, but the net has no ReLU")
 
 // Methods are those that are defined for the net.
 func (n *Net) Methods() []Method {

@@ -114,8 +114,8 @@ func reproduced(b *strings.Builder, rows []entryRow, folder string) {
 	}
 	b.WriteString(markdown.Table([]string{"net", "data", "course report", "ours", "difference", "best, at step", "last, at step",
 		"steps to 97.27 %", "seeds"}, cells))
-	b.WriteString("\nTest accuracies, on all test images. Ours is the accuracy at the step that the course report names, or where it names none, the\n" +
-		"best of all evaluations, as the mean over the seeds; best, last and steps to 97.27 % are the first seed's. The difference is in points.\n")
+	b.WriteString("\nTest accuracies are measured on all test images. Ours is the accuracy at the step that the course report names or, if it names none, the\n" +
+		"best of all evaluations, as the mean over the seeds; best, last and steps to 97.27 % are those of the first seed. Differences are in percentage points.\n")
 	for i, n := range notes {
 		fmt.Fprintf(b, "\n(%d) %s.\n", i+1, strings.ToUpper(n[:1])+n[1:])
 	}
@@ -136,8 +136,8 @@ func further(b *strings.Builder, rows []entryRow, folder string) {
 	}
 	b.WriteString("\n" + markdown.Table([]string{"beyond the course report", "data", "its best of the kind", "ours, at the end", "difference",
 		"steps", "time", "seeds"}, cells))
-	b.WriteString("\nTest accuracies of the nets as they are after the last step, on all test images. The recipes were chosen on training images\n" +
-		"that were kept back. Time is the first seed's, on two cores that did other work too.\n")
+	b.WriteString("\nTest accuracies after the last step, on all test images. The settings were chosen on validation images, which are\n" +
+		"training images set aside. Time is that of the first seed, on two cores that did other work too.\n")
 }
 
 // BestOn is the net with the best baseline on a data set, recurrent or not, and that baseline; 0 if there is none.

@@ -109,7 +109,7 @@ func ReadLog(text []byte) (log []Record, size int, err error) {
 		n := uint64(len(log)) + 1
 		r, err := UnmarshalRecord(line)
 		if err == nil && r.Seq != 0 && r.Seq != n {
-			err = fmt.Errorf("it is numbered %d: lines before it are missing, or were added", r.Seq)
+			err = fmt.Errorf("it is numbered %d: earlier lines are missing or were added", r.Seq)
 		}
 		if err != nil {
 			return nil, 0, fmt.Errorf("line %d: %w", n, err)

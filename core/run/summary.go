@@ -59,7 +59,7 @@ func (l Label) Check() error {
 		return err
 	}
 	if n := utf8.RuneCountInString(l.Note); n > MaxNote {
-		return fmt.Errorf("the note has %d characters, %d more than a note may have", n, n-MaxNote)
+		return fmt.Errorf("the note has %d characters, %d too many", n, n-MaxNote)
 	}
 	return nil
 }

@@ -125,7 +125,7 @@ func copyArtifact(ctx context.Context, s Store, id, name string, to io.Writer) e
 func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id string, err error) {
 	f, err := readFile(from, size)
 	if err != nil {
-		return "", fmt.Errorf("this is not the file of a run: %w", err)
+		return "", fmt.Errorf("this file does not contain a run: %w", err)
 	}
 	w, err := s.Create(ctx, f.id)
 	if err != nil {
@@ -204,7 +204,7 @@ func readFile(from io.ReaderAt, size int64) (*file, error) {
 // check returns the entries that are a run's files, and refuses names, numbers and sizes that no run has. Nothing is unpacked.
 func check(all []*zip.File) (files []*zip.File, err error) {
 	if len(all) > maxEntries {
-		return nil, fmt.Errorf("it has %d files, and a run has at most %d", len(all), maxEntries)
+		return nil, fmt.Errorf("it has %d files; a run has at most %d", len(all), maxEntries)
 	}
 	total := uint64(0)
 	seen := map[string]bool{}
@@ -229,13 +229,13 @@ func check(all []*zip.File) (files []*zip.File, err error) {
 		case CheckName(name) != nil:
 			return nil, fmt.Errorf("%.99q: %w", e.Name, CheckName(name))
 		case dir != folder || strings.Count(dir, "/") > 1 || strings.HasPrefix(dir, ".") || strings.HasPrefix(dir, "/"):
-			return nil, fmt.Errorf("%.99q is not beside the other files", e.Name)
+			return nil, fmt.Errorf("%.99q is not in the same folder as the other files", e.Name)
 		case seen[name]:
-			return nil, fmt.Errorf("%.99q is there twice", e.Name)
+			return nil, fmt.Errorf("%.99q occurs twice", e.Name)
 		case e.UncompressedSize64 > most || total > maxTotal:
 			return nil, fmt.Errorf("%.99q is too large", e.Name)
 		case e.UncompressedSize64 > ratioFrom && e.UncompressedSize64/maxRatio > e.CompressedSize64:
-			return nil, fmt.Errorf("%.99q is packed too densely to be a run's", e.Name)
+			return nil, fmt.Errorf("%.99q is compressed too strongly to belong to a run", e.Name)
 		}
 		seen[name] = true
 		files = append(files, e)
@@ -274,15 +274,15 @@ func (f *file) readLog(e *zip.File) error {
 		return err
 	}
 	if len(log) == 0 {
-		return errors.New("no event is in it")
+		return errors.New("it contains no event")
 	}
 	start, ok := log[0].Event.(*run.Start)
 	if !ok {
-		return errors.New("it does not begin with a start")
+		return errors.New("it does not begin with a start event")
 	}
 	for i, r := range log {
 		if !run.Durable(r.Event) {
-			return fmt.Errorf("line %d: no log keeps such an event", i+1)
+			return fmt.Errorf("line %d: a log does not contain events of this kind", i+1)
 		}
 	}
 	last := -1

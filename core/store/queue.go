@@ -61,11 +61,11 @@ type Claim interface {
 
 // What a queue may answer.
 var (
-	ErrLong   = errors.New("too many runs are in the queue; wait until some are done, or delete some")
-	ErrQueued = errors.New("it is in the queue already")
+	ErrLong   = errors.New("too many runs are in the queue; wait until some have ended, or delete some")
+	ErrQueued = errors.New("it is already in the queue")
 	ErrIdle   = errors.New("it is neither in training nor in the queue")
-	ErrWaits  = errors.New("it waits for its turn; until then it can only be stopped")
-	ErrSilent = errors.New("the machine that trains it does not answer; if that is gone, another one takes the run soon")
+	ErrWaits  = errors.New("it is waiting for its turn; until then it can only be stopped")
+	ErrSilent = errors.New("the machine that trains it does not answer; if that machine is gone, another will soon take over the run")
 )
 
 // Happening is something that has happened to one of a store's runs or sweeps.
@@ -105,7 +105,7 @@ func StoreOf(position string) string {
 // ParsePosition reads what String wrote.
 func ParsePosition(text string) (p Position, err error) {
 	if _, err := fmt.Sscanf(text, "%x-%d-%d", &p.Store, &p.Events, &p.Runs); err != nil || p.String() != text {
-		return Position{}, fmt.Errorf("%.40q is no position of an event stream; leave it out to begin with what happens next", text)
+		return Position{}, fmt.Errorf("%.40q is not a position in the event stream; leave it out to start with what happens next", text)
 	}
 	return p, nil
 }

@@ -84,7 +84,7 @@ func Resume(ctx context.Context, s Store, name string) (*Recorder, Stopped, erro
 	if err != nil {
 		w.Close() // nothing was written
 		if !errors.Is(err, ErrNotBegun) {
-			err = fmt.Errorf("%w. Nothing was changed: put back what is missing or damaged, or begin a new run", err)
+			err = fmt.Errorf("%w. Nothing was changed: restore what is missing or damaged, or start a new run", err)
 		}
 		return nil, Stopped{}, fmt.Errorf("cannot resume %s: %w", name, err)
 	}
@@ -102,13 +102,13 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 	case err != nil:
 		return Stopped{}, err
 	case from.Events > uint64(len(log)):
-		return Stopped{}, fmt.Errorf("the log has %d events, and %s was written after %d", len(log), Last, from.Events)
+		return Stopped{}, fmt.Errorf("the log has %d events, but %s was written after %d", len(log), Last, from.Events)
 	}
 	if len(log) == 0 {
 		return Stopped{}, ErrNotBegun
 	}
 	if _, ok := log[0].Event.(*run.Start); !ok {
-		return Stopped{}, errors.New("its log does not begin with a start")
+		return Stopped{}, errors.New("its log does not begin with a start event")
 	}
 	view := run.Replay(log)
 	if from == nil {
@@ -150,7 +150,7 @@ func begun(v *run.View) error {
 		step = max(step, m.Step)
 	}
 	if step > 0 {
-		return fmt.Errorf("%s is missing, though the run came to step %d", Last, step)
+		return fmt.Errorf("%s is missing, though the run reached step %d", Last, step)
 	}
 	return nil
 }
@@ -158,11 +158,11 @@ func begun(v *run.View) error {
 // sameRun refuses a checkpoint of another run than the log's, as far as that can be known.
 func sameRun(start *run.Start, c *checkpoint.Checkpoint) error {
 	if start.ID != "" && c.Run != "" && start.ID != c.Run {
-		return fmt.Errorf("%s is of another run than the log", Last)
+		return fmt.Errorf("%s belongs to a different run from the log", Last)
 	}
 	for _, d := range recipe.Differences(start.Recipe, c.Recipe) {
 		if d.Decides() {
-			return fmt.Errorf("%s is of another run than the log: its %s is %s, not %s", Last, d.Name,
+			return fmt.Errorf("%s belongs to a different run from the log: its %s is %s, not %s", Last, d.Name,
 				cmp.Or(d.B, "unset"), cmp.Or(d.A, "unset"))
 		}
 	}

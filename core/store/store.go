@@ -73,12 +73,12 @@ type Artifact struct {
 
 // What a store may answer. Errors say in words which run or artifact.
 var (
-	ErrExists   = errors.New("there is a run already")
+	ErrExists   = errors.New("a run exists already")
 	ErrNotFound = errors.New("not found")
-	ErrBusy     = errors.New("another program trains it; wait for that to end, or stop it")
-	ErrNotBegun = errors.New("the run was interrupted before it began; delete it and start again")
+	ErrBusy     = errors.New("another program is training it; wait for that to end, or stop it")
+	ErrNotBegun = errors.New("the run was interrupted before it started; delete it and train again")
 	ErrFull     = errors.New("the storage is full")
-	ErrConflict = errors.New("its log was changed or deleted by another program")
+	ErrConflict = errors.New("another program changed or deleted its log")
 	// ErrUnreachable is a store elsewhere that did not answer for a while. What became of the request is not known.
 	ErrUnreachable = errors.New("the store does not answer")
 )
@@ -134,7 +134,7 @@ func CheckName(name string) error {
 	case strings.HasPrefix(name, "."):
 		return errors.New("a name begins with a dot")
 	case strings.ContainsAny(name, `/\:`) || strings.ContainsFunc(name, unicode.IsControl):
-		return errors.New("a name has a character that no file's name may have")
+		return errors.New("a name has a character that file names may not have")
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 // the training step, which makes the optimiser's state.
 func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 	if s.stepper == nil {
-		return nil, errors.New("train: the run has not begun, so it has no state to keep")
+		return nil, errors.New("train: the run has not started, so it has no state to store")
 	}
 	return s.snapshot(s.measured())
 }
@@ -104,7 +104,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	case c.Where == run.Where{}: // an older file, which does not say
 		return nil
 	case s.Recipe.Exact && c.Where.Backend != s.Where.Backend:
-		return fmt.Errorf("it is exact and was computed with the %s backend; with %s its bits would be others", c.Where.Backend, s.Where.Backend)
+		return fmt.Errorf("it is exact and was computed with the %s backend; the %s backend would give different bits", c.Where.Backend, s.Where.Backend)
 	case s.Recipe.Exact || c.Where.Same(s.Where):
 		return nil
 	case !s.Move:
@@ -128,7 +128,7 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 	var problems []error
 	if c.Step > r.Steps {
 		problems = append(problems, &recipe.FieldError{
-			Field: "steps", Problem: fmt.Sprintf("%d have been done, %d are asked for", c.Step, r.Steps)})
+			Field: "steps", Problem: fmt.Sprintf("%d have been done, so it cannot be %d", c.Step, r.Steps)})
 	}
 	for _, d := range recipe.Differences(c.Recipe, r) {
 		fixed := d.Decides() ||
@@ -136,7 +136,7 @@ func compatible(c *checkpoint.Checkpoint, r recipe.Recipe) error {
 			d.Name == "dataset" && c.Content == nil // whether it is the same is not known
 		if fixed {
 			problems = append(problems, &recipe.FieldError{
-				Field: d.Name, Problem: fmt.Sprintf("it was %s and cannot become %s", cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))})
+				Field: d.Name, Problem: fmt.Sprintf("it was %s and cannot be changed to %s", cmp.Or(d.A, "unset"), cmp.Or(d.B, "unset"))})
 		}
 	}
 	return errors.Join(problems...)

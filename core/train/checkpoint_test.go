@@ -204,7 +204,7 @@ func TestBest(t *testing.T) {
 
 func TestCheckpointBeforeRun(t *testing.T) {
 	x := newTrial(t, small())
-	if _, err := x.Checkpoint(); err == nil || !strings.Contains(err.Error(), "has not begun") {
+	if _, err := x.Checkpoint(); err == nil || !strings.Contains(err.Error(), "has not started") {
 		t.Error(err)
 	}
 	x.run()
@@ -220,10 +220,10 @@ func TestResumeRefuses(t *testing.T) {
 		change func(*Options, *checkpoint.Checkpoint)
 		says   string
 	}{
-		{"fewer steps", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Steps = 2 }, "steps: 3 have been done, 2 are asked for"},
-		{"another seed", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Seed = 9 }, "seed: it was 1 and cannot become 9"},
-		{"a holdout", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Holdout = 9 }, "holdout: it was unset and cannot become 9"},
-		{"two changes", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Batch, o.Recipe.Exact = 4, true }, "exact: it was unset and cannot become true"},
+		{"fewer steps", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Steps = 2 }, "steps: 3 have been done, so it cannot be 2"},
+		{"another seed", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Seed = 9 }, "seed: it was 1 and cannot be changed to 9"},
+		{"a holdout", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Holdout = 9 }, "holdout: it was unset and cannot be changed to 9"},
+		{"two changes", func(o *Options, _ *checkpoint.Checkpoint) { o.Recipe.Batch, o.Recipe.Exact = 4, true }, "exact: it was unset and cannot be changed to true"},
 		{"an optimiser without a tensor", func(_ *Options, c *checkpoint.Checkpoint) { drop(c, "/global_step") }, "no tensor /global_step"},
 		{"a tensor too many", func(_ *Options, c *checkpoint.Checkpoint) {
 			c.Tensors = append(c.Tensors, checkpoint.Tensor{Name: "/surprise", DType: checkpoint.Float32, Shape: []int{1}, Data: make([]byte, 4)})

@@ -21,11 +21,11 @@ func SameContent(was, now *run.Content) error {
 	case was == nil:
 		return nil
 	case !slices.Equal(was.Classes, now.Classes):
-		return fmt.Errorf("its classes were %s; those of the data set are now %s", strings.Join(was.Classes, ", "), strings.Join(now.Classes, ", "))
+		return fmt.Errorf("its classes were %s; the data set now has %s", strings.Join(was.Classes, ", "), strings.Join(now.Classes, ", "))
 	case was.Train != now.Train || was.Test != now.Test:
 		return fmt.Errorf("it had %d images to train on and %d to test on; the data set now has %d and %d", was.Train, was.Test, now.Train, now.Test)
 	case was.Hash != now.Hash:
-		return errors.New("the data set has other images than before, or the same in another order or size")
+		return errors.New("the images of the data set, or their order or size, have changed")
 	}
 	return nil
 }

@@ -44,10 +44,10 @@ func TestTheDataSetIsKnownByItsContent(t *testing.T) {
 	moved.Close()
 
 	for says, change := range map[string]func(d *data.Dataset){
-		"its classes were 0, 1, 2":          func(d *data.Dataset) { d.Classes = slices.Clone(d.Classes); d.Classes[1] = "fox" },
-		"it had 30 images to train on and":  func(d *data.Dataset) { d.Test.Images, d.Test.Labels = d.Test.Images[:9*784], d.Test.Labels[:9] },
-		"has other images than before":      func(d *data.Dataset) { d.Test.Images[5]++ },
-		"other images than before, or the ": func(d *data.Dataset) { d.Train.Labels[0]++ },
+		"its classes were 0, 1, 2":                              func(d *data.Dataset) { d.Classes = slices.Clone(d.Classes); d.Classes[1] = "fox" },
+		"it had 30 images to train on and":                      func(d *data.Dataset) { d.Test.Images, d.Test.Labels = d.Test.Images[:9*784], d.Test.Labels[:9] },
+		"of the data set, or their order or size, have changed": func(d *data.Dataset) { d.Test.Images[5]++ },
+		"the images of the data set":                            func(d *data.Dataset) { d.Train.Labels[0]++ },
 	} {
 		d := bars(30, 10)
 		change(d)

@@ -90,14 +90,14 @@ func hint(err error) string {
 	var unsupported *unsupportedError
 	switch {
 	case errors.As(err, &diverged):
-		return fmt.Sprintf("Lower the learning rate: it was %.3g, try a tenth. The weights of step %d were kept: the run can be resumed from there.",
+		return fmt.Sprintf("Lower the learning rate: it was %.3g, try a tenth of that. The weights of step %d were stored, and the run can be resumed from there.",
 			diverged.rate, diverged.good)
 	case errors.As(err, &failed):
-		return fmt.Sprintf("The weights of step %d were kept: the run can be resumed from there.", failed.good)
+		return fmt.Sprintf("The weights of step %d were stored, and the run can be resumed from there.", failed.good)
 	case errors.As(err, &unsupported):
-		return "Choose a net without such layers, or a backend that has the operation."
+		return "Choose a net without such layers or a backend that has the operation."
 	}
-	return "Start again; if it fails again, try another net or backend."
+	return "Train again; if that fails too, try another net or backend."
 }
 
 // oneLine is an error's message without line breaks.

@@ -25,7 +25,7 @@ func (s *Session) Predict(images []byte) ([][]float32, error) {
 	size := s.Data.Height * s.Data.Width * s.Data.Channels
 	switch {
 	case s.stepper == nil:
-		return nil, errors.New("train: the run has not begun, so there is no net to ask")
+		return nil, errors.New("train: the run has not started, so there is no net to ask")
 	case len(images) == 0 || len(images)%size != 0:
 		return nil, fmt.Errorf("train: %d bytes are not images of %dx%d with %d channels, of %d bytes each",
 			len(images), s.Data.Height, s.Data.Width, s.Data.Channels, size)

@@ -84,9 +84,9 @@ func New(o Options) (*Session, error) {
 	case o.Backend == nil || o.Data == nil || o.Emit == nil:
 		return nil, errors.New("train: Backend, Data and Emit are required")
 	case o.Data.Name != o.Recipe.Dataset:
-		return nil, fmt.Errorf("train: the recipe asks for dataset %q, the data is %q", o.Recipe.Dataset, o.Data.Name)
+		return nil, fmt.Errorf("train: the recipe asks for the data set %q, but the data is %q", o.Recipe.Dataset, o.Data.Name)
 	case o.Data.Train.Len() == 0 || o.Data.Test.Len() == 0:
-		return nil, fmt.Errorf("train: dataset %q has %d images to train on and %d to test on; both need some",
+		return nil, fmt.Errorf("train: the data set %q has %d images to train on and %d to test on; both must be at least 1",
 			o.Data.Name, o.Data.Train.Len(), o.Data.Test.Len())
 	}
 	if err := o.Recipe.Validate(); err != nil {
@@ -96,7 +96,7 @@ func New(o Options) (*Session, error) {
 		return nil, fmt.Errorf("train: %w", err)
 	}
 	if o.Recipe.Holdout >= o.Data.Train.Len() {
-		return nil, fmt.Errorf("train: a holdout of %d leaves none of the %d training images to train on",
+		return nil, fmt.Errorf("train: setting aside %d validation images leaves none of the %d training images to train on",
 			o.Recipe.Holdout, o.Data.Train.Len())
 	}
 	s := &Session{Options: o, controls: newControls(), store: model.NewStore(), content: ContentOf(o.Data)}
@@ -170,7 +170,7 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	if err != nil {
 		if lost := s.fallBack(); lost != nil {
-			err = fmt.Errorf("%w; the weights kept could not be put back: %w", err, lost)
+			err = fmt.Errorf("%w; the stored weights could not be restored: %w", err, lost)
 		}
 		end.Status, end.Error, end.Hint = run.Failed, oneLine(err), hint(err)
 	}

@@ -79,11 +79,11 @@ func TestFilters(t *testing.T) {
 	}
 
 	for says, of := range map[string]any{
-		`no such layer: "conv9"`:    protocol.LayerMap{Layer: "conv9"},
-		"conv2 has no map 70":       protocol.LayerMap{Layer: "conv2", Map: 70},
-		"conv2 has no map -1":       protocol.LayerMap{Layer: "conv2", Map: -1},
-		"logits is no convolution":  protocol.LayerMap{Layer: "logits"},
-		"cannot unmarshal array in": []int{1},
+		`no such layer: "conv9"`:      protocol.LayerMap{Layer: "conv9"},
+		"conv2 has no map 70":         protocol.LayerMap{Layer: "conv2", Map: 70},
+		"conv2 has no map -1":         protocol.LayerMap{Layer: "conv2", Map: -1},
+		"logits is not a convolution": protocol.LayerMap{Layer: "logits"},
+		"cannot unmarshal array in":   []int{1},
 	} {
 		if e := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookFilters, id, 6, of))); e.Code != protocol.Invalid || !strings.Contains(e.Message, says) {
 			t.Errorf("%s: %+v", says, e)

@@ -1,6 +1,3 @@
-// Package words says in plain words what a run does, what went wrong with it and what its evaluations were.
-//
-// It knows runs (core/run) and numbers, but neither the browser nor the page's components.
 package words
 
 import (

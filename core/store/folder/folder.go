@@ -59,7 +59,7 @@ func (s Store) existing(id string) (string, error) {
 		return "", err
 	}
 	if _, err := os.Stat(filepath.Join(dir, logFile)); errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("%s holds no run: %w", dir, store.ErrNotFound)
+		return "", fmt.Errorf("%s contains no run: %w", dir, store.ErrNotFound)
 	} else if err != nil {
 		return "", err
 	}
@@ -74,7 +74,7 @@ func (s Store) Create(_ context.Context, id string) (store.Writer, error) {
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return nil, fmt.Errorf("cannot make the run's folder: %w", err)
+		return nil, fmt.Errorf("cannot create the run's folder: %w", err)
 	}
 	if err := vacant(dir); err != nil { // before a lock could make a file in somebody's folder
 		return nil, err
@@ -111,7 +111,7 @@ func vacant(dir string) error {
 				return fmt.Errorf("%s: %w", dir, store.ErrExists)
 			}
 		default:
-			return fmt.Errorf("%s is not empty, and a run needs a folder of its own: %w", dir, store.ErrExists)
+			return fmt.Errorf("%s is not empty; a run needs a folder of its own: %w", dir, store.ErrExists)
 		}
 	}
 	return nil
@@ -266,7 +266,7 @@ func own(name string) error {
 		return fmt.Errorf("an artifact cannot be called %q: it is the run's own file", name)
 	}
 	if half(name) {
-		return fmt.Errorf("an artifact cannot be called %q: such files are thrown away", name)
+		return fmt.Errorf("an artifact cannot be called %q: such files are removed", name)
 	}
 	return store.CheckName(name)
 }

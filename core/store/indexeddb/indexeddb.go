@@ -59,7 +59,7 @@ func Open(name, folder string) (*Store, error) {
 		s.leases, err = database(name+" in hand", leases)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("this browser keeps no runs here: %w", err)
+		return nil, fmt.Errorf("this browser cannot store runs here: %w", err)
 	}
 	s.files = privateFiles(navigator, folder)
 	return s, nil

@@ -27,11 +27,11 @@ type Do func(ctx context.Context, method, path string, body []byte) (status int,
 // What the server may come to, besides the errors of a store.
 var (
 	// ErrNone means that the site keeps no runs: it is one of static files.
-	ErrNone = errors.New("this site’s server keeps no runs")
+	ErrNone = errors.New("this site’s server stores no runs")
 	// ErrAway means that the server does not answer just now.
 	ErrAway = errors.New("the server cannot be reached")
 	// ErrThere means that a run was to be written to from here.
-	ErrThere = errors.New("runs on the server are begun and trained there")
+	ErrThere = errors.New("runs on the server are started and trained there")
 )
 
 // Store is the server's runs. One stream of events serves all who watch.
@@ -140,7 +140,7 @@ func (s *Store) Read(ctx context.Context, id string, from uint64) ([]run.Record,
 	for next := max(from, 1); lines.Scan(); next++ {
 		r, err := run.UnmarshalRecord(lines.Bytes())
 		if err == nil && r.Seq != next {
-			err = fmt.Errorf("the log of run %s has event %d where %d should be", id, r.Seq, next)
+			err = fmt.Errorf("the log of run %s has event %d where event %d should be", id, r.Seq, next)
 		}
 		if err != nil {
 			return nil, err

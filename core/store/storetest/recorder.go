@@ -214,11 +214,11 @@ func snapshots(t *testing.T, open Open) {
 func refuses(t *testing.T, open Open) {
 	for says, damage := range map[string]func(w store.Writer) error{
 		"ends before its header": func(w store.Writer) error { return w.Put(store.Last, text("")) },
-		"last.safetensors is missing, though the run came to step 20. Nothing was changed": func(w store.Writer) error { return w.Remove(store.Last) },
+		"last.safetensors is missing, though the run reached step 20. Nothing was changed": func(w store.Writer) error { return w.Remove(store.Last) },
 		"last.safetensors was written after 7":                                             replaced(func(c *checkpoint.Checkpoint) { c.Events = 7 }),
-		"last.safetensors is of another run than the log: its seed is 2":                   replaced(func(c *checkpoint.Checkpoint) { c.Recipe.Seed = 2 }),
+		"last.safetensors belongs to a different run from the log: its seed is 2":          replaced(func(c *checkpoint.Checkpoint) { c.Recipe.Seed = 2 }),
 		"its net is gru 2, not rnn 2":                                                      replaced(func(c *checkpoint.Checkpoint) { c.Recipe.Net = "gru 2" }),
-		"last.safetensors is of another run than the log":                                  replaced(func(c *checkpoint.Checkpoint) { c.Run = "another" }),
+		"last.safetensors belongs to a different run from the log":                         replaced(func(c *checkpoint.Checkpoint) { c.Run = "another" }),
 	} {
 		t.Run(says, func(t *testing.T) {
 			s := open()
@@ -243,7 +243,7 @@ func refuses(t *testing.T, open Open) {
 	must(t, r.Close())
 	lost, err := open().Open(t.Context(), "a")
 	must(t, err, lost.Remove(store.Last), lost.Close())
-	if _, _, err := store.Resume(t.Context(), open(), "a"); err == nil || !strings.Contains(err.Error(), "is missing, though the run came to step 10") {
+	if _, _, err := store.Resume(t.Context(), open(), "a"); err == nil || !strings.Contains(err.Error(), "is missing, though the run reached step 10") {
 		t.Errorf("without its last checkpoint: %v", err)
 	}
 	must(t, open().Delete(t.Context(), "a"))

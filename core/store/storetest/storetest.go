@@ -282,7 +282,7 @@ func list(t *testing.T, open Open) {
 		t.Errorf("a run whose writer is gone: %+v", all[0])
 	}
 	for _, long := range []run.Label{{Name: strings.Repeat("é", run.MaxName+1)}, {Note: strings.Repeat("é", run.MaxNote+1)}} {
-		if err := s.Label(t.Context(), "failed", long); err == nil || !strings.Contains(err.Error(), "1 more than") {
+		if err := s.Label(t.Context(), "failed", long); err == nil || !strings.Contains(err.Error(), "1 too many") {
 			t.Errorf("a label that is too long: %v", err)
 		}
 	}

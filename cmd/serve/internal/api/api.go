@@ -95,20 +95,20 @@ func (s *Server) register(api huma.API) {
 	}
 	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
 	huma.Register(api, at("GET", "/api/runs", "list", "Runs, the newest first, page by page", 200), s.list)
-	huma.Register(api, at("POST", "/api/runs", "create", "Put a new run into the queue", 201), s.create)
-	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A run in a few words", 200), s.get)
-	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Name a run, in place of the name and note before", 204), s.label)
+	huma.Register(api, at("POST", "/api/runs", "create", "Add a new run to the queue", 201), s.create)
+	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A summary of a run", 200), s.get)
+	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Replace the name and note of a run", 204), s.label)
 	huma.Register(api, at("DELETE", "/api/runs/{id}", "delete", "Delete a run", 204), s.remove)
-	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Tell a run in training, or in the queue, what to do", 204), s.command)
-	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Put a run that was interrupted or stopped into the queue again", 202), s.resume)
-	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a number on, one a line", 200), s.log)
-	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
+	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Send a command to a run in training or in the queue", 204), s.command)
+	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Add an interrupted or stopped run to the queue again", 202), s.resume)
+	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a given number on, one per line", 200), s.log)
+	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "The artifacts of a run", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
-	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
+	take := at("POST", "/api/import", "import", "Import a run from one file, its zipped folder", 201)
 	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	huma.Register(api, take, s.take)
 	s.registerSweeps(api, at)
-	huma.Register(api, at("GET", "/api/events", "events", "All that happens to runs and sweeps, as an event stream", 200), s.events)
+	huma.Register(api, at("GET", "/api/events", "events", "Everything that happens to runs and sweeps, as an event stream", 200), s.events)
 }
 
 // refuse answers in place of mux, which knows no such path or method and would say so as plain text.
@@ -148,14 +148,14 @@ func (s *Server) failed(err error) error {
 		}
 	}
 	if errors.Is(err, context.Canceled) {
-		return problem(http.StatusServiceUnavailable, "the request was given up") // the client has gone, or the server goes
+		return problem(http.StatusServiceUnavailable, "the request was cancelled") // the client has gone, or the server goes
 	}
 	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
 	if errors.Is(err, store.ErrFull) {
-		return problem(http.StatusInsufficientStorage, "the server has no room left for this; delete runs, or let it have more")
+		return problem(http.StatusInsufficientStorage, "the server has no storage left for this; delete runs or give it more storage")
 	}
 	if errors.Is(err, store.ErrUnreachable) {
-		return problem(http.StatusServiceUnavailable, "the server cannot reach its store; try again in a while")
+		return problem(http.StatusServiceUnavailable, "the server cannot reach its store; try again later")
 	}
-	return problem(http.StatusInternalServerError, "this failed at the server; what it has written on its terminal says more")
+	return problem(http.StatusInternalServerError, "this failed on the server; the server's terminal shows more")
 }

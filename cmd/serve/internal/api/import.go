@@ -53,7 +53,7 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 		if path := (*fs.PathError)(nil); errors.As(err, &path) {
 			return nil, s.failed(err)
 		}
-		return nil, problem(http.StatusBadRequest, "the file did not come, or not in time")
+		return nil, problem(http.StatusBadRequest, "the file did not arrive in time")
 	}
 	id, err := store.Import(ctx, s.Store, file, size)
 	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)

@@ -69,15 +69,15 @@ func parseCursor(text string) (p place, err error) {
 		err = store.CheckName(p.id)
 	}
 	if err != nil {
-		return p, fmt.Errorf("%.40q is no cursor: take that of the page before, and none for the first page", text)
+		return p, fmt.Errorf("%.40q is not a cursor: use that of the previous page, and none for the first page", text)
 	}
 	return p, nil
 }
 
 func (s *Server) list(ctx context.Context, in *struct {
 	Filter
-	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"1000" doc:"how many runs a page has at most"`
-	Cursor string `query:"cursor" maxLength:"1000" doc:"the next of the page before"`
+	Limit  int    `query:"limit" default:"500" minimum:"1" maximum:"1000" doc:"maximum number of runs per page"`
+	Cursor string `query:"cursor" maxLength:"1000" doc:"the next of the previous page"`
 }) (*answer[wire.List], error) {
 	var after place
 	if in.Cursor != "" {

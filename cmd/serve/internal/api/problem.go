@@ -57,6 +57,6 @@ func writeProblem(w http.ResponseWriter, status int, detail string) {
 // Without answers where no runs are kept.
 func Without() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, http.StatusServiceUnavailable, "this server keeps no runs; what it wrote when it started says why")
+		writeProblem(w, http.StatusServiceUnavailable, "this server stores no runs; its output at the start says why")
 	})
 }

@@ -27,7 +27,7 @@ type Which struct {
 // check refuses what is no run's ID.
 func (w Which) check() error {
 	if err := store.CheckName(w.ID); err != nil {
-		return problem(http.StatusUnprocessableEntity, "a run cannot be called so: "+err.Error())
+		return problem(http.StatusUnprocessableEntity, "invalid run ID: "+err.Error())
 	}
 	return nil
 }
@@ -215,7 +215,7 @@ func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], err
 	case sum.Phase == run.Waiting || sum.Phase.Active():
 		return nil, s.failed(store.ErrQueued)
 	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted:
-		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only one that was stopped or interrupted can be resumed")
+		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only a stopped or interrupted run can be resumed")
 	}
 	if err := HasData(s.Missing, sum.Recipe.Dataset); err != nil {
 		return nil, err

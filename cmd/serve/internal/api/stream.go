@@ -31,8 +31,8 @@ const (
 )
 
 func (s *Server) events(_ context.Context, in *struct {
-	Since string `query:"since" doc:"a position: the ID of the last event that is known"`
-	Last  string `header:"Last-Event-ID" doc:"the same; browsers send it when they connect again"`
+	Since string `query:"since" doc:"a position: the ID of the last event received"`
+	Last  string `header:"Last-Event-ID" doc:"the same; browsers send it when they reconnect"`
 }) (*huma.StreamResponse, error) {
 	now := s.Store.Now()
 	from := now

@@ -41,7 +41,7 @@ type WhichSweep struct {
 // check refuses what is no sweep's ID.
 func (w WhichSweep) check() error {
 	if err := store.CheckName(w.ID); err != nil {
-		return problem(http.StatusUnprocessableEntity, "a sweep cannot be called so: "+err.Error())
+		return problem(http.StatusUnprocessableEntity, "invalid sweep ID: "+err.Error())
 	}
 	return nil
 }
@@ -51,11 +51,11 @@ const maxSweepBody = wire.MaxSweepFile + 4<<10
 
 func (s *Server) registerSweeps(api huma.API, at func(method, path, id, summary string, status int) huma.Operation) {
 	huma.Register(api, at("GET", "/api/sweeps", "sweeps", "All sweeps, the newest first", 200), s.sweeps)
-	create := at("POST", "/api/sweeps", "create-sweep", "Begin a sweep", 201)
+	create := at("POST", "/api/sweeps", "create-sweep", "Start a sweep", 201)
 	create.MaxBodyBytes = maxSweepBody
 	huma.Register(api, create, s.createSweep)
 	huma.Register(api, at("GET", "/api/sweeps/{id}", "sweep", "A sweep with all its points and runs", 200), s.sweep)
-	huma.Register(api, at("PATCH", "/api/sweeps/{id}", "change-sweep", "Rename a sweep, add points or seeds to it, or bound how many of its runs are trained at a time", 204), s.changeSweep)
+	huma.Register(api, at("PATCH", "/api/sweeps/{id}", "change-sweep", "Rename a sweep, add points or seeds, or limit how many of its runs are trained at once", 204), s.changeSweep)
 	huma.Register(api, at("DELETE", "/api/sweeps/{id}", "delete-sweep", "Delete a sweep and all its runs", 204), s.removeSweep)
 	huma.Register(api, at("POST", "/api/sweeps/{id}/commands", "command-sweep", "Pause, continue or stop a sweep", 204), s.commandSweep)
 }
@@ -157,7 +157,7 @@ func (s *Server) free(ctx context.Context, sum run.Summary, done string) error {
 	}
 	for _, one := range all {
 		if one.ID == sum.Sweep && one.Ended.IsZero() {
-			return problem(http.StatusConflict, "the run belongs to the sweep "+sum.Sweep+", which is not over; until then it cannot be "+done)
+			return problem(http.StatusConflict, "the run belongs to the sweep "+sum.Sweep+", which has not ended; until it does, the run cannot be "+done)
 		}
 	}
 	return nil

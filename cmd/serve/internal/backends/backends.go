@@ -36,7 +36,7 @@ type Options struct {
 	TF32    bool    // let a GPU round the factors of products and convolutions to 10 bits
 	Device  int     // number of the GPU
 	Memory  float64 // share of the GPU's memory to use at most; 0 is the plugin's default
-	Verbose bool    // show what the libraries print
+	Verbose bool    // show the output of the libraries
 	Env     Env
 }
 
@@ -78,15 +78,15 @@ func (o Options) Check() error {
 	case o.Threads < 0:
 		return misuse("-threads: %d is negative", o.Threads)
 	case o.Exact && o.Backend != Auto && o.Backend != Wasm:
-		return misuse("-exact: only the wasm backend computes the bits of every browser; leave out -backend %s", o.Backend)
+		return misuse("-exact: only the wasm backend computes the same bits in every browser; leave out -backend %s", o.Backend)
 	case !(o.Memory >= 0 && o.Memory <= 1): // NaN is not
 		return misuse("-gpu-memory: %g is outside 0 to 1", o.Memory)
 	case o.Device < 0:
 		return misuse("-gpu: %d is negative", o.Device)
 	case (o.Memory > 0 || o.Device > 0) && !xla && o.Backend != Auto:
-		return misuse("-gpu and -gpu-memory are for XLA; leave them out for -backend %s", o.Backend)
+		return misuse("-gpu and -gpu-memory work only with XLA; leave them out for -backend %s", o.Backend)
 	case o.TF32 && (o.Exact || o.Backend == XLACPU || o.Backend == Wasm || o.Backend == Go):
-		return misuse("-tf32: only GPUs round so (-backend xla:cuda)")
+		return misuse("-tf32: only GPUs can round like this (-backend xla:cuda)")
 	case o.Plugin != "" && !xla && o.Backend != Auto:
 		return misuse("-pjrt: a plugin is for XLA; leave it out for -backend %s", o.Backend)
 	}
@@ -133,7 +133,7 @@ func openAuto(o Options) (*Backend, error) {
 	if asked || o.Env.gpu() {
 		b, err := openXLA(o, XLACUDA, &Survey{})
 		if err == nil {
-			b.Why = b.why("a GPU and a plugin for it are here")
+			b.Why = b.why("a GPU and its plugin are available")
 			return b, nil
 		}
 		if asked {

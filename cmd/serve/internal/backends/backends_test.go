@@ -41,18 +41,18 @@ const h100 = "NVIDIA H100 80GB HBM3, 81559, 80994, 580.95.05\n"
 
 func TestCheck(t *testing.T) {
 	for says, o := range map[string]Options{
-		`"gpu" is not known; use one of auto, xla`:  {Backend: "gpu"},
-		"-threads: -1 is negative":                  {Backend: Auto, Threads: -1},
-		"-exact: only the wasm backend":             {Backend: Go, Exact: true},
-		"leave out -backend xla:cuda":               {Backend: XLACUDA, Exact: true},
-		"-gpu-memory: 1.5 is outside 0 to 1":        {Backend: XLA, Memory: 1.5},
-		"-gpu-memory: NaN is outside":               {Backend: XLA, Memory: math.NaN()},
-		"-gpu and -gpu-memory are for XLA":          {Backend: Wasm, Memory: 0.5},
-		"leave them out for -backend go":            {Backend: Go, Device: 1},
-		"-gpu: -1 is negative":                      {Backend: XLA, Device: -1},
-		"-tf32: only GPUs round so":                 {Backend: XLACPU, TF32: true},
-		"-pjrt: a plugin is for XLA; leave it out":  {Backend: Wasm, Plugin: "x.so"},
-		"-tf32: only GPUs round so (-backend xla:c": {Backend: Auto, TF32: true, Exact: true},
+		`"gpu" is not known; use one of auto, xla`:             {Backend: "gpu"},
+		"-threads: -1 is negative":                             {Backend: Auto, Threads: -1},
+		"-exact: only the wasm backend":                        {Backend: Go, Exact: true},
+		"leave out -backend xla:cuda":                          {Backend: XLACUDA, Exact: true},
+		"-gpu-memory: 1.5 is outside 0 to 1":                   {Backend: XLA, Memory: 1.5},
+		"-gpu-memory: NaN is outside":                          {Backend: XLA, Memory: math.NaN()},
+		"-gpu and -gpu-memory work only with XLA":              {Backend: Wasm, Memory: 0.5},
+		"leave them out for -backend go":                       {Backend: Go, Device: 1},
+		"-gpu: -1 is negative":                                 {Backend: XLA, Device: -1},
+		"-tf32: only GPUs can round like this":                 {Backend: XLACPU, TF32: true},
+		"-pjrt: a plugin is for XLA; leave it out":             {Backend: Wasm, Plugin: "x.so"},
+		"-tf32: only GPUs can round like this (-backend xla:c": {Backend: Auto, TF32: true, Exact: true},
 	} {
 		_, err := Open(o)
 		if wrong := (*UsageError)(nil); !errors.As(err, &wrong) || !strings.Contains(err.Error(), says) {

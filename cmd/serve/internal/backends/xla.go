@@ -45,7 +45,7 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	}
 	s.Kind = kind
 	if o.TF32 && kind == XLACPU {
-		return nil, misuse("-tf32: only GPUs round so, and the plugin is for cpu")
+		return nil, misuse("-tf32: only GPUs can round like this, but the plugin is for cpu")
 	}
 	if err := inspect(plugin.Path, kind); err != nil {
 		return nil, err

@@ -29,10 +29,10 @@ func flagHelp(f *recipe.Field) string {
 		help += "; one of " + strings.Join(names, ", ")
 	}
 	if f.Name == "dataset" { // only here: a recipe from elsewhere may not name one
-		help += ", or folder:PATH for a folder or zip with train and test in it, and in each a folder of PNG or JPEG pictures for each class"
+		help += ", or folder:PATH for a folder or zip with folders train and test, each with a folder of PNG or JPEG pictures per class"
 	}
 	if only := f.Only(); only != "" {
-		help += fmt.Sprintf("; only with %s, and %s there unless given", only, f.Default)
+		help += fmt.Sprintf("; only with %s, where the default is %s", only, f.Default)
 	}
 	switch f.Kind() {
 	case recipe.Truth:

@@ -70,7 +70,7 @@ func (s Sources) download(ctx context.Context) error {
 		return fmt.Errorf("CIFAR-10 was not found: "+downloadMsg, archive)
 	}
 	if err := official.fetch(ctx, filepath.Join(s.Cache, archive), s.say); err != nil {
-		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to do without, "+downloadMsg, err, archive)
+		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to avoid the download, "+downloadMsg, err, archive)
 	}
 	return nil
 }

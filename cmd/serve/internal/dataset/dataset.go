@@ -35,7 +35,7 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 		return d, err
 	}
 	if info, _ := name.Info(); info.Download == 0 {
-		return nil, fmt.Errorf("%s is not on this machine: get %s from %s, put them into a folder %s, and name the folder around it with -data or UNPOOL_DATA",
+		return nil, fmt.Errorf("%s is not on this machine: get %s from %s, put them into a folder %s, and name its parent folder with -data or UNPOOL_DATA",
 			info.Origin, info.Files, info.Source, name)
 	}
 	if err := s.download(ctx); err != nil {
@@ -81,7 +81,7 @@ func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 	for _, info := range recipe.Datasets {
 		names = append(names, string(info.Name))
 	}
-	return nil, fmt.Errorf("there is no data set %q; there are %s", name, strings.Join(names, ", "))
+	return nil, fmt.Errorf("there is no data set %q; choose one of %s", name, strings.Join(names, ", "))
 }
 
 // Find returns the path that OpenHere would read a data set from. It looks at names only, so it is quick and does not

@@ -67,7 +67,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != d.sha256 {
 		// Nothing of it can be trusted, so the next call begins again.
-		return errors.Join(fmt.Errorf("%s is not the file it should be: its SHA-256 is %s, want %s", d.url, got, d.sha256),
+		return errors.Join(fmt.Errorf("%s is not the expected file: its SHA-256 is %s, want %s", d.url, got, d.sha256),
 			os.Remove(part.Name()))
 	}
 	if err := part.Sync(); err != nil {
@@ -83,7 +83,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have int64, say func(string, ...any)) (int64, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	stalled := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%s: nothing came for %v", d.url, patience)) })
+	stalled := time.AfterFunc(patience, func() { cancel(fmt.Errorf("%s: nothing arrived for %v", d.url, patience)) })
 	defer stalled.Stop()
 	fail := func(err error) (int64, error) {
 		if cause := context.Cause(ctx); cause != nil {

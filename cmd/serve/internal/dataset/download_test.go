@@ -204,7 +204,7 @@ func TestFetchGivesUpASilentServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	fetched(t, path)
-	if !strings.Contains(said, "nothing came for 50ms; trying again") {
+	if !strings.Contains(said, "nothing arrived for 50ms; trying again") {
 		t.Errorf("it said %q", said)
 	}
 }

@@ -32,7 +32,7 @@ func (s Sources) MNIST(ctx context.Context) (string, error) {
 			case len(missing) == 0:
 				return candidate, nil
 			case len(found) > 0:
-				return "", fmt.Errorf("%s has only a part of MNIST: %s is missing", candidate, missing[0])
+				return "", fmt.Errorf("%s contains only a part of MNIST: %s is missing", candidate, missing[0])
 			}
 		}
 	}

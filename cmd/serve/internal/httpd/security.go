@@ -71,7 +71,7 @@ func Guard(next http.Handler, a Access) http.Handler {
 		}
 		switch {
 		case !knownHost(r.Host, a.Names):
-			refuse(w, r, http.StatusMisdirectedRequest, "this server is not known under the name in the address; use the address that it printed")
+			refuse(w, r, http.StatusMisdirectedRequest, "this server does not answer to the name in the address; use the address that it printed")
 		case !sameOrigin(r) || fetchedElsewhere(r):
 			refuse(w, r, http.StatusForbidden, "requests from other sites are refused")
 		case a.Token == "" || a.hasCookie(r) || equal(r.Header.Get("Authorization"), "Bearer "+a.Token):

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrTaken says that another program listens on an address.
-var ErrTaken = errors.New("taken by another program: stop it, or choose another port such as -addr 127.0.0.1:8081 (port 0 takes any free one)")
+var ErrTaken = errors.New("taken by another program: stop that, or choose another port such as -addr 127.0.0.1:8081 (port 0 takes any free one)")
 
 // Listen opens the address to serve on. Any error but ErrTaken means that the address is wrong.
 func Listen(address string) (net.Listener, error) {

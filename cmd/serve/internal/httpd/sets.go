@@ -96,7 +96,7 @@ func (s *sets) serve(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &p):
 		p.write(w)
 	case err != nil:
-		(&Problem{http.StatusInternalServerError, err.Error(), "Mend or remove the file, then train again."}).write(w)
+		(&Problem{http.StatusInternalServerError, err.Error(), "Fix or remove the file, then train again."}).write(w)
 	case f == nil:
 		(&Problem{http.StatusNotFound, "There is no such data set or file.", "The page's own addresses are right; reload it."}).write(w)
 	default:

@@ -25,7 +25,7 @@ func TokenFrom(path string) (string, error) {
 		return token, errors.Join(err, f.Close())
 	}
 	if !errors.Is(err, fs.ErrExist) {
-		return "", fmt.Errorf("cannot make the token's file: %w", err)
+		return "", fmt.Errorf("cannot create the token file: %w", err)
 	}
 	info, err := os.Stat(path)
 	if err != nil {
@@ -33,9 +33,9 @@ func TokenFrom(path string) (string, error) {
 	}
 	switch {
 	case !info.Mode().IsRegular() || info.Size() > 4096:
-		return "", fmt.Errorf("%s is no file with a token in it", path)
+		return "", fmt.Errorf("%s is not a token file", path)
 	case info.Mode().Perm()&0o077 != 0 && runtime.GOOS != "windows": // where the bits say nothing
-		return "", fmt.Errorf("others may read the token in %s: chmod 600 %[1]s, and change the token if they may have", path)
+		return "", fmt.Errorf("other users can read the token in %s: chmod 600 %[1]s, and change the token if they may have read it", path)
 	}
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -43,10 +43,10 @@ func TokenFrom(path string) (string, error) {
 	}
 	token := strings.TrimSpace(string(text))
 	if len(token) < leastToken {
-		return "", fmt.Errorf("the token in %s has %d bytes, and must have %d at least; without the file one is made", path, len(token), leastToken)
+		return "", fmt.Errorf("the token in %s has %d bytes and needs at least %d; if you remove the file, a new one is created", path, len(token), leastToken)
 	}
 	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r >= 0x7f || strings.ContainsRune(`",;\`, r) }) {
-		return "", fmt.Errorf("the token in %s has a character that no cookie can have: take letters and digits", path)
+		return "", fmt.Errorf("the token in %s has a character that cookies cannot contain: use letters and digits", path)
 	}
 	return token, nil
 }

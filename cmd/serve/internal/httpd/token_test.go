@@ -36,7 +36,7 @@ func TestTokenFrom(t *testing.T) {
 		{"two lines", "0123456789abcdef\n0123456789abcdef", 0o600, "character"},
 		{"no cookie", "0123456789abcde;", 0o600, "character"},
 		{"no ASCII", "0123456789abcdeé", 0o600, "character"},
-		{"large", strings.Repeat("x", 5000), 0o600, "no file with a token"},
+		{"large", strings.Repeat("x", 5000), 0o600, "is not a token file"},
 	} {
 		path := filepath.Join(dir, test.name)
 		if err := os.WriteFile(path, []byte(test.text), test.mode); err != nil {

@@ -50,7 +50,7 @@ func open(ctx context.Context, dir string, most int64, free func(string) (int64,
 		return nil, err
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("cannot make the store's folder: %w", err)
+		return nil, fmt.Errorf("cannot create the store's folder: %w", err)
 	}
 	h, err := holdStore(dir)
 	if err != nil {
@@ -133,10 +133,10 @@ func (o *server) room(bytes int64) error {
 		return err
 	}
 	if free < reserve+bytes {
-		return fmt.Errorf("%w: the disk of %s has %s left, of which %s stay free", store.ErrFull, o.dir, number.Bytes(free), number.Bytes(reserve))
+		return fmt.Errorf("%w: the disk of %s has %s left, and %s must stay free", store.ErrFull, o.dir, number.Bytes(free), number.Bytes(reserve))
 	}
 	if used := o.nats.GlobalAccount().JetStreamUsage().Store; used > math.MaxInt64 || int64(used)+bytes > o.most {
-		return fmt.Errorf("%w: %s may have %s; delete runs, or let it have more", store.ErrFull, o.dir, number.Bytes(o.most))
+		return fmt.Errorf("%w: %s may use %s; delete runs or allow more", store.ErrFull, o.dir, number.Bytes(o.most))
 	}
 	return nil
 }

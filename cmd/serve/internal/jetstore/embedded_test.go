@@ -133,7 +133,7 @@ func TestFullStore(t *testing.T) {
 	must(t, s.Close())
 	s, err = Open(t.Context(), dir, 10_000_000)
 	must(t, err)
-	if _, err := s.Create(t.Context(), "b"); !errors.Is(err, store.ErrFull) || !strings.Contains(err.Error(), "may have 10.0") {
+	if _, err := s.Create(t.Context(), "b"); !errors.Is(err, store.ErrFull) || !strings.Contains(err.Error(), "may use 10.0") {
 		t.Errorf("a run begins in a full store: %v", err)
 	}
 	w, err := s.Open(t.Context(), "a")

@@ -39,7 +39,7 @@ func GPU(ctx context.Context, stdout io.Writer, o backends.Options) error {
 	case err != nil:
 		return command.Stopped(ctx, err)
 	case differs > 0:
-		return errors.New("some nets do not compute what they do on our own backend; please report this with what stands above")
+		return errors.New("some nets give results that differ from our own backend's; please report this with the output above")
 	}
 	_, err = fmt.Fprintf(stdout, "\nIt works. To train on it: serve train NAME -backend %s\n", s.Backend.Where.Backend)
 	return err

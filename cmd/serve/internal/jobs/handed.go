@@ -37,14 +37,14 @@ func (h Handed) Follow(ctx context.Context, c *remote.Client, stdout, stderr io.
 		e, err := stream.Next(streaming)
 		switch {
 		case ctx.Err() != nil:
-			fmt.Fprintf(stderr, "\nThe run %s goes on at %s\n", id, c.Name)
+			fmt.Fprintf(stderr, "\nThe run %s continues at %s\n", id, c.Name)
 			return command.ErrStopped
 		case err != nil:
-			return fmt.Errorf("the server cannot be heard any more; the run %s goes on there if it is running: %w", id, err)
+			return fmt.Errorf("the connection to the server was lost; the run %s continues there if the server is running: %w", id, err)
 		case e.Run != id:
 			continue
 		case e.Deleted:
-			return fmt.Errorf("the run %s was deleted at the server", id)
+			return fmt.Errorf("the run %s was deleted on the server", id)
 		}
 		line := e.Record
 		if line == nil {

@@ -62,7 +62,7 @@ func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, erro
 		return nil, err
 	}
 	if n := len(set.Classes); r.Classes != 0 && r.Classes != n {
-		return nil, command.Usage("-classes: %d are asked for, and %s has %d", r.Classes, r.Dataset, n)
+		return nil, command.Usage("-classes: %d does not match %s, which has %d", r.Classes, r.Dataset, n)
 	}
 	r.Fit(set.Height, set.Channels, len(set.Classes))
 	return set, nil
@@ -106,9 +106,9 @@ func (i *Images) Missing(name recipe.Dataset) string {
 	case err == nil:
 		return ""
 	case !errors.Is(err, dataset.ErrMissing):
-		return fmt.Sprintf("the server cannot read %s; there, serve data says why", info.Origin)
+		return fmt.Sprintf("the server cannot read %s; on the server, serve data says why", info.Origin)
 	}
-	return fmt.Sprintf("the server does not have %s yet; there, serve data %s %s", info.Origin, name, gets(info))
+	return fmt.Sprintf("the server does not have %s yet; on the server, serve data %s %s", info.Origin, name, gets(info))
 }
 
 // read reports whether a data set was read before.

@@ -131,7 +131,7 @@ func (x *insight) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
 	}
 	i := slices.Index(steps, x.Step)
 	if i < 0 {
-		return nil, command.Usage("-step: the run has kept no weights %q; it has last, best, and %s", x.Step, strings.Join(steps, ", "))
+		return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", x.Step, strings.Join(steps, ", "))
 	}
 	return x.snapshot(ctx, x.view.Snapshots[i])
 }

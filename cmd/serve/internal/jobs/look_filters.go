@@ -29,7 +29,7 @@ func (x *insight) filters(ctx context.Context, n *look.Net) error {
 	names := n.WithFilters()
 	layer := cmp.Or(x.Layer, names[0])
 	if !slices.Contains(names, layer) {
-		return command.Usage("-layer: the net has no filters %q; those it has are of %s", layer, strings.Join(names, ", "))
+		return command.Usage("-layer: the net has no filters %q; it has those of %s", layer, strings.Join(names, ", "))
 	}
 	first := layer == names[0]
 	if first {
@@ -76,7 +76,7 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 			return err
 		}
 		if count = p.Count; len(steps) == 0 {
-			x.say("%s: each row is a step of training, each column a filter or unit. All are on one scale, so that steps can be compared: gray is zero.", p.Layer)
+			x.say("%s: each row is a step of training, each column a filter or unit. All share one scale, so steps can be compared: gray is zero.", p.Layer)
 		}
 		steps = append(steps, number.Plain(s.Step))
 		all = append(all, p.Values...)
@@ -97,7 +97,7 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 	}
 	one := cells[0]
 	if one.Channels != 1 && one.Channels != 3 {
-		return command.Usage("the first layer's weights are no images: they have %d channels", one.Channels)
+		return command.Usage("the first layer's weights cannot be drawn as images: they have %d channels", one.Channels)
 	}
 	x.say("Steps, from the top: %s. Black is -%s, white is %[2]s. Numbers: [filters.npy](filters.npy), %[3]s.",
 		strings.Join(steps, ", "), significant(largest), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
@@ -143,7 +143,7 @@ func (x *insight) diagnosis(n *look.Net) error {
 		values = append(values, float32(v))
 		spectrum.Values = append(spectrum.Values, v/largest)
 	}
-	x.say("## Spectrum\n\nWhich frequencies the filters pass, on average: frequency 0 is in the middle, half a cycle a pixel at the left and the upper edge; "+
+	x.say("## Spectrum\n\nWhich frequencies the filters pass, on average: frequency 0 is in the middle, half a cycle per pixel at the left and upper edges; "+
 		"black is nothing, white is %s times the mean. Numbers: [spectrum.npy](spectrum.npy), %s.",
 		number.Significant(largest, 2), shape([]int{look.SpectrumSize, look.SpectrumSize}))
 	return errors.Join(
@@ -222,9 +222,9 @@ func (x *insight) kernels(n *look.Net, layer string) error {
 			s.Cells = append(s.Cells, gray(k.Height, k.Width, k.Of(out, in), largest))
 		}
 	}
-	x.say("## %s\n\nEach row is a map that the layer gives (%d of %d), each column one that it reads, the %d strongest kernels of the row on the left. All are on one "+
-		"scale: gray is zero, black is -%s, white is %[5]s. Numbers: [%[1]s.npy](%[1]s.npy), %[6]s, by map given and map read. Which map each "+
-		"kernel reads: [%[1]s-order.csv](%[1]s-order.csv), a line a map, the strongest first.",
+	x.say("## %s\n\nEach row is an output map of the layer (%d of %d), each column an input map; the row's %d strongest kernels, strongest on the left. All share one "+
+		"scale: gray is zero, black is -%s, white is %[5]s. Numbers: [%[1]s.npy](%[1]s.npy), %[6]s, by output map and input map. Which map each "+
+		"kernel reads: [%[1]s-order.csv](%[1]s-order.csv), one line per map, strongest first.",
 		layer, min(k.Out, mostKernels), k.Out, shown, significant(largest), shape([]int{k.Out, k.In, k.Height, k.Width}))
 	return errors.Join(
 		x.file(layer+"-order.csv", []byte(lines.String())),

@@ -9,13 +9,13 @@ import (
 )
 
 // aboutEigenvalues says what they mean; look.GateWeights says it at length.
-const aboutEigenvalues = "The eigenvalues of the recurrent weights, with the unit circle: what the matrix makes of the state within it fades from step to step, " +
-	"outside of it grows. That is all of an RNN's memory, but for tanh. An LSTM and a GRU remember by their gates: there the candidate's say " +
-	"what becomes of the state where the gates let all of it through."
+const aboutEigenvalues = "The eigenvalues of the recurrent weights and the unit circle: a pattern of the state whose eigenvalue lies inside fades from step to step; one " +
+	"outside grows. Except for tanh, that is all of an RNN's memory. An LSTM and a GRU remember with their gates: there the candidate's eigenvalues say " +
+	"what happens to the state where the gates let all of it through."
 
 // gates shows the weights of a recurrent layer, gate by gate.
 func (x *insight) gates(r *look.Recurrent) error {
-	x.say("## %s: %s units that read %s numbers a step\n\n%s", r.Layer, number.Plain(r.Units), number.Plain(r.Reads), aboutEigenvalues)
+	x.say("## %s: %s units that read %s values per step\n\n%s", r.Layer, number.Plain(r.Units), number.Plain(r.Reads), aboutEigenvalues)
 	for _, g := range r.Gates {
 		name := g.Name
 		if g.Backward {
@@ -40,7 +40,7 @@ func (x *insight) gate(r *look.Recurrent, g look.GateWeights, name string) error
 	}
 	strips, matrix := largestOf(g.Strips), largestOf(g.Matrix)
 	x.say("### %s", name)
-	x.say("What each unit takes of a step's input, a row a unit, the strongest at the top: %s. Gray is zero, black is -%s, white is %[2]s. "+
+	x.say("The weights of each unit for a step's input, one row per unit, strongest at the top: %s. Gray is zero, black is -%s, white is %[2]s. "+
 		"Numbers: [%[3]s-input.npy](%[3]s-input.npy), %[4]s, in the order of the units.", list(g.Order), significant(strips), name, shape([]int{r.Units, r.Reads}))
 	if err := errors.Join(
 		x.array(name+"-input", []int{r.Units, r.Reads}, g.Strips),

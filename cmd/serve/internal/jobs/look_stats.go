@@ -27,11 +27,11 @@ func (x *insight) stats(ctx context.Context, n *look.Net) error {
 		}
 		x.say("It is compared with %s, after step %s.", x.Against, number.Plain(other.Step))
 	}
-	x.say("What every activation function and every recurrent layer gives, over %s test images. In a recurrent layer each step counts as a place and "+
-		"each unit as a map. A map is dead when it is zero everywhere in all of them.\n\n%s", number.Plain(of.Images), layerTable(of))
+	x.say("The outputs of every activation function and every recurrent layer for %s test images. In a recurrent layer each step counts as a position and "+
+		"each unit as a map. A dead map is zero everywhere for all images.\n\n%s", number.Plain(of.Images), layerTable(of))
 	if other != nil {
-		x.say("The same of the other net, on %s test images:\n\n%s", number.Plain(other.Images), layerTable(other))
-		x.say("The differences, of layers that both have:\n\n%s", differences(of, other))
+		x.say("The same for the other net, on %s test images:\n\n%s", number.Plain(other.Images), layerTable(other))
+		x.say("The differences, for the layers that both nets have:\n\n%s", differences(of, other))
 	}
 	x.say("For programs: [statistics.csv](statistics.csv) by layer, [maps.csv](maps.csv) by map, and [histograms.csv](histograms.csv). Maps are counted from 0.")
 	for i := range of.Layers {
@@ -146,7 +146,7 @@ func (x *insight) histogram(l *run.LayerActivations, of, other *run.Activations)
 	}
 	name := l.Layer + "-histogram"
 	x.say("![histogram of %s](%s.png)", l.Layer, name)
-	x.say("All %s activations are counted, in bins %s wide. Exactly zero, and not in the figure, are %s %%%s.",
+	x.say("All %s activations are counted, in bins %s wide. Those that are exactly zero are not in the figure: %s %%%s.",
 		number.Plain(l.Histogram.Total()), number.Significant(h.Width, 4), number.Percent(zeros(h)), others)
 	return x.file(name+".png", b)
 }

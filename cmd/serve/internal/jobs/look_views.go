@@ -43,7 +43,7 @@ func (x *insight) maps(_ context.Context, n *look.Net) error {
 	for class, p := range probabilities[0] {
 		rows = append(rows, []string{x.set.Classes[class], number.Percent(float64(p)) + " %"})
 	}
-	x.say("What the net takes it for:\n\n%s", markdown.Table([]string{"class", "probability"}, rows))
+	x.say("The net's answer:\n\n%s", markdown.Table([]string{"class", "probability"}, rows))
 	for _, l := range layers {
 		if !slices.Contains(names, l.Layer) {
 			continue
@@ -104,11 +104,11 @@ func (x *insight) deconv(ctx context.Context, n *look.Net) error {
 	}
 	untrained := n.Untrained()
 	defer untrained.Close()
-	x.say("For each map of a layer the %d of %s test images in which it is strongest. On the left what the deconvnet (Zeiler and Fergus, 2013) goes "+
-		"back to from the map's strongest activation, on the right the part of the image that this activation can see. Each picture on the "+
-		"left has a scale of its own: gray is nothing, what is brighter moves the map by being brighter, what is darker by being darker. "+
+	x.say("For each map of a layer, the %d of %s test images that activate it most. On the left is the deconvnet's projection (Zeiler and Fergus, 2013) "+
+		"of the map's strongest activation, on the right the part of the image that this activation can see. Each picture on the "+
+		"left has its own scale: gray is zero; brighter pixels raise the activation by being bright, darker ones by being dark. "+
 		"Biases and the shifts of batch normalisation are left out; its factors are part of the filters.", strongest, number.Plain(x.Images))
-	x.say("Beside it is the same net with the random weights that its training began with. What both show comes from the net's shape, and " +
+	x.say("Beside it is the same for the net before training, with random weights. What both show comes from the net's architecture, " +
 		"not from what it has learnt (Adebayo et al., 2018).")
 	for _, layer := range names {
 		for _, one := range []struct {
@@ -167,7 +167,7 @@ func (x *insight) projections(ctx context.Context, n *look.Net, layer, name stri
 		s.Pixel = max(2, patchPixels/left[0].Width)
 	}
 	if len(dead) > 0 {
-		x.say("Nowhere above zero in these images: %s. Nothing in these images raises them.", strings.Join(dead, ", "))
+		x.say("Nowhere above zero in these images: %s.", strings.Join(dead, ", "))
 	}
 	if err := x.picture(name, "projections and patches of the maps of "+layer, s); err != nil {
 		return err

@@ -125,7 +125,7 @@ func (q *Queued) Takes(ctx context.Context, j store.Job) (ok bool, why string, e
 	case err != nil:
 		return true, "", nil // or it fails, and says why
 	case q.Shared && was.Start != nil && !j.Recipe.Exact && !b.Where.Same(was.Start.Where):
-		return false, fmt.Sprintf("it was begun with (%s), and this machine has (%s), which may round differently", was.Start.Where, b.Where), nil
+		return false, fmt.Sprintf("it was started with (%s); this machine has (%s), which may round differently", was.Start.Where, b.Where), nil
 	}
 	return true, "", nil
 }
@@ -193,7 +193,7 @@ func (q *Queued) Fail(ctx context.Context, j store.Job, why error) error {
 	if err != nil {
 		return err
 	}
-	events := []run.Event{&run.End{Status: run.Failed, Steps: v.Step, Error: withoutFolders(why.Error()), Hint: "Mend that, and train it again."}}
+	events := []run.Event{&run.End{Status: run.Failed, Steps: v.Step, Error: withoutFolders(why.Error()), Hint: "Fix that, then train it again."}}
 	if w.Last() == 0 {
 		start := &run.Start{Version: run.Version, ID: j.ID, Created: j.Queued, Recipe: j.Recipe}
 		events = append([]run.Event{start}, events...)

@@ -46,7 +46,7 @@ func (r *Reproduce) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 		return false, fmt.Errorf("%s is not the log of a finished run; remove it to train the net again", path)
 	}
 	if was, ok := view.Recipe(); !ok || was != rec {
-		return false, fmt.Errorf("%s is of another recipe than the catalog's %s; remove it to train the net again, or choose another folder with -to",
+		return false, fmt.Errorf("the settings of %s differ from the catalog's %s; remove it to train the net again, or choose another folder with -to",
 			path, e.Name)
 	}
 	return true, nil

@@ -36,7 +36,7 @@ func (r *Reproduce) figures(page io.Writer, all []result) error {
 		if e.Recipe.Recurrent() {
 			continue
 		}
-		fmt.Fprintf(page, "\nThe first layer's filters, at the beginning and at the end:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
+		fmt.Fprintf(page, "\nThe first layer's filters before and after training:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
 		if err := errors.Join(draw(tiles(res.first.First), r.To, e.Name+"-filters-0"), draw(tiles(res.first.Weights), r.To, e.Name+"-filters")); err != nil {
 			return err
 		}

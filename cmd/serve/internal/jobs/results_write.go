@@ -70,7 +70,7 @@ func (r *Reproduce) readme(rows []results.Row) error {
 	before, rest, found := strings.Cut(string(text), tableBegins)
 	_, after, closed := strings.Cut(rest, tableEnds)
 	if !found || !closed {
-		return fmt.Errorf("%s has no place for the tables: the lines %q and %q", path, tableBegins, tableEnds)
+		return fmt.Errorf("%s has no place for the tables: it needs the lines %q and %q", path, tableBegins, tableEnds)
 	}
 	var tables strings.Builder
 	if err := results.Tables(&tables, rows, "public/results/"); err != nil {

@@ -99,7 +99,7 @@ func On(b *backends.Backend, o train.Options) train.Options {
 // moveHint adds to the refusal to move a run what to do about it.
 func moveHint(err error) error {
 	if moved := (*train.MoveError)(nil); errors.As(err, &moved) {
-		return fmt.Errorf("%w; -move lets it, and the log will say so", err)
+		return fmt.Errorf("%w; -move allows this, and the log records it", err)
 	}
 	return err
 }
@@ -220,7 +220,7 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 	}
 	view := run.Replay(log)
 	if err := same(view, job); err != nil {
-		return nil, command.Usage("the run %s is another one: %w; remove it, or choose another folder for the runs", name, err)
+		return nil, command.Usage("the run %s is a different one: %w; remove it, or choose another folder for the runs", name, err)
 	}
 	if view.Phase == run.Done || view.Phase == run.Failed {
 		return view, nil

@@ -102,7 +102,7 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 		}
 		other := rec
 		other.Steps = 7
-		if v, err := r.Finish(t.Context(), runs, name, other, ""); err == nil || !strings.Contains(err.Error(), "is another one: its steps is") {
+		if v, err := r.Finish(t.Context(), runs, name, other, ""); err == nil || !strings.Contains(err.Error(), "is a different one: its steps is") {
 			t.Errorf("%s, of another recipe: %+v, %v", name, v, err)
 		}
 	}

@@ -29,7 +29,7 @@ func BuildSite(ctx context.Context, images *Images, stderr io.Writer) (string, e
 		return "", command.UsageError{Err: err}
 	}
 	if err := programs.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
-		return "", fmt.Errorf("cannot put MNIST into place: %w", err)
+		return "", fmt.Errorf("cannot copy MNIST to the site: %w", err)
 	}
 	return public, nil
 }

@@ -36,7 +36,7 @@ func (r *Runner) Sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 		return err
 	}
 	if best := outcomes[0]; best.Runs == 0 {
-		return fmt.Errorf("every run failed, the first because: %s", best.Failure)
+		return fmt.Errorf("every run failed; the first failed because %s", best.Failure)
 	}
 	return nil
 }
@@ -62,7 +62,7 @@ func ReadSweep(path string) (*sweep.Plan, []byte, error) {
 // writeSweep writes the table of outcomes, and the curves of the best.
 func writeSweep(to string, plan *sweep.Plan, outcomes []sweep.Outcome) error {
 	var page, table bytes.Buffer
-	page.WriteString("# Sweep\n\nAccuracy on validation images that are kept back from training: the best evaluation and the last, " +
+	page.WriteString("# Sweep\n\nAccuracy on validation images, which are set aside from the training images: the best evaluation and the last, " +
 		"means over the runs of a point, with the standard deviation of the best.\n\n")
 	err := errors.Join(os.MkdirAll(to, 0o755), plan.Markdown(&page, outcomes), plan.CSV(&table, outcomes))
 	if err != nil {

@@ -171,7 +171,7 @@ func or(n *int) int {
 
 // What a sweep that has ended answers.
 var (
-	errStoppedSweep = api.Conflict("the sweep was stopped, which is for good; make a new sweep")
+	errStoppedSweep = api.Conflict("the sweep was stopped, which is final; start a new sweep")
 	errOverSweep    = api.Conflict("the sweep is over")
 )
 
@@ -189,7 +189,7 @@ func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
 		case wire.StopSweep:
 			one.Stopped = true
 		default:
-			return api.Invalid{Err: fmt.Errorf("do: %.40q is no command of a sweep; those are pause, continue and stop", verb)}
+			return api.Invalid{Err: fmt.Errorf("do: %.40q is not a command of a sweep; use pause, continue or stop", verb)}
 		}
 		return nil
 	})

@@ -30,7 +30,7 @@ func (s *Sweeps) Run(ctx context.Context) {
 		}
 		switch {
 		case err != nil:
-			fmt.Fprintf(s.Stderr, "A sweep cannot be brought to its end, and that is tried again in %s: %v\n", afterError, err)
+			fmt.Fprintf(s.Stderr, "A sweep cannot be completed; trying again in %s: %v\n", afterError, err)
 			s.wait(ctx, time.After(afterError), nil)
 		case again:
 			s.wait(ctx, time.After(whileEnding), nil)

@@ -50,7 +50,7 @@ type stand struct {
 func (s *Sweeps) stand(one store.Sweep, k known) (*stand, error) {
 	p := s.plans.of(one)
 	if p.err != nil {
-		return nil, fmt.Errorf("its file cannot be read any more: %w", p.err)
+		return nil, fmt.Errorf("its file can no longer be read: %w", p.err)
 	}
 	st := &stand{Sweep: one, planned: p}
 	points := make([][]sweep.Standing, len(p.runs))

@@ -29,7 +29,7 @@ func SaySweep(w io.Writer, one wire.Sweep) error {
 	if one.Best != nil {
 		fmt.Fprintf(w, "The best is %s: %s %% of the validation images.\n", plan.Label(outcomes[0].Point), number.Percent(one.Best.Accuracy))
 		if one.Best.Test != nil {
-			fmt.Fprintf(w, "Its test accuracy, by which nothing was chosen: %s %% of %s test images.\n", number.Percent(*one.Best.Test), number.Plain(one.Best.TestN))
+			fmt.Fprintf(w, "Its test accuracy, which was not used in any choice: %s %% of %s test images.\n", number.Percent(*one.Best.Test), number.Plain(one.Best.TestN))
 		}
 	}
 	fmt.Fprintln(w)

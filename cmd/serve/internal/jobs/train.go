@@ -130,7 +130,7 @@ func (t *Train) images(ctx context.Context, images *Images) (*data.Dataset, erro
 	if t.log != nil {
 		set, err := images.Open(ctx, r.Dataset, data.FormOf(*r))
 		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
-			err = command.Usage("%w; if the pictures of %s lie elsewhere now, -dataset folder:PATH says where", err, path)
+			err = command.Usage("%w; if the pictures of %s are elsewhere now, name the folder with -dataset folder:PATH", err, path)
 		}
 		return set, err
 	}

@@ -55,7 +55,7 @@ func (q *Queue) work(ctx context.Context, t Trainer) {
 			wait = q.again
 		}
 		if text := err.Error(); text != said && !errors.Is(err, store.ErrBusy) { // once, while nothing else is wrong
-			fmt.Fprintf(q.stderr, "The queue cannot go on, and tries again every %s: %v\n", wait, err)
+			fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, err)
 			said = text
 		}
 		select {
@@ -169,7 +169,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	}
 	if j.Attempts >= mostAttempts {
 		return q.failed(anyway, t, j,
-			fmt.Errorf("the server ended %d times while it trained this run from step %d on: it was killed, or had no memory left", j.Attempts, j.Step))
+			fmt.Errorf("the server ended %d times while training this run from step %d: it was killed or ran out of memory", j.Attempts, j.Step))
 	}
 	j.Attempts++
 	if err := q.store.SaveJob(ctx, j); err != nil {
@@ -187,7 +187,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	err = guard.Protect(func() error { return t.Train(training, j, h.begun) })
 	switch {
 	case h.lost() || errors.Is(err, store.ErrConflict):
-		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over, since this one was silent for too long\n", j.ID)
+		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over because this one was silent for too long\n", j.ID)
 		return nil
 	case ctx.Err() != nil:
 		j.Attempts = 0

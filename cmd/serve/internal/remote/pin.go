@@ -25,7 +25,7 @@ func pinned(sum string) http.RoundTripper {
 		InsecureSkipVerify: true, // for VerifyConnection knows better
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if got := sha256.Sum256(s.PeerCertificates[0].Raw); hex.EncodeToString(got[:]) != sum {
-				return errors.New("another server answers there: its certificate is not the one that was announced")
+				return errors.New("another server answers there: its certificate is not the expected one")
 			}
 			return nil
 		},
