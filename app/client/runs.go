@@ -106,14 +106,16 @@ func (k *Kept) Has(name string) bool {
 
 // Read reads a run.
 func (r *Runs) Read(of Ref, done func(*Kept, error)) {
-	do(r, of.Place, func(s store.Store) (*Kept, error) {
-		log, err := s.Read(context.Background(), of.ID, 1)
-		if err != nil {
-			return nil, err
-		}
-		artifacts, err := s.Artifacts(context.Background(), of.ID)
-		return &Kept{run.Replay(log), artifacts}, err
-	}, done)
+	do(r, of.Place, func(s store.Store) (*Kept, error) { return read(s, of.ID) }, done)
+}
+
+func read(s store.Store, id string) (*Kept, error) {
+	log, err := s.Read(context.Background(), id, 1)
+	if err != nil {
+		return nil, err
+	}
+	artifacts, err := s.Artifacts(context.Background(), id)
+	return &Kept{run.Replay(log), artifacts}, err
 }
 
 // Label gives a run the user's name and note.

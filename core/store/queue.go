@@ -25,6 +25,8 @@ type Job struct {
 	// Attempts is how often a program has begun to train it, and was killed before the run came further than Step.
 	Attempts int `json:"attempts,omitempty"`
 	Step     int `json:"step,omitempty"`
+	// Rate is the learning rate at which the run is resumed, until it has come further than Step; 0 for the one in force.
+	Rate float64 `json:"rate,omitempty"`
 }
 
 // WithJobs adds to summaries of runs what is known of those in the queue: their phases, and the runs that have not begun. The newest are first.

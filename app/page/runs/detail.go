@@ -26,6 +26,7 @@ type detail struct {
 	shell  *shell.Shell
 	shelf  *shelf
 	files  *files
+	move   *client.Move
 	remove func([]*row)
 
 	open    bool
@@ -119,18 +120,21 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	if there { // which resumes what it can
 		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
 	}
+	other, further := d.shell.Runs.Further(r.Run)
+	resumable = resumable && !further
 	return app.P().Class("actions").Body(
 		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
 		app.If(resumable, func() app.UI {
 			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
 				if there {
-					d.shell.Trainer.There.Resume(r.ID)
+					d.shell.Trainer.There.Resume(r.ID, 0)
 				} else {
 					d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
 				}
 				ctx.Navigate(shell.Link(shell.Train))
 			}, app.EventScope(d.of, r.Last)).Text("Resume")
 		}),
+		app.If(!further, func() app.UI { return d.moveButton(r, kept, busy) }),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
 			if !resumable {
@@ -146,10 +150,38 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 		app.If(resumable && busy, func() app.UI {
 			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
 		}),
+		app.If(further, func() app.UI { return app.Span().Class("continued").Text(d.continued(other)) }),
+		app.If(d.move.Problem != "", func() app.UI {
+			return app.Span().Class("problem").Role("alert").Text("The run could not be taken there: " + words.AsSentence(d.move.Problem))
+		}),
 		app.If(own, func() app.UI {
 			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
 		}),
 	)
+}
+
+// moveButton takes a run elsewhere and has it trained further there.
+func (d *detail) moveButton(r *row, kept *client.Kept, busy bool) app.UI {
+	to := protocol.OnServer
+	if r.Place == protocol.OnServer {
+		to = protocol.InBrowser
+	}
+	_, more := r.Recipe.Resume(r.Step)
+	can := more && kept.Has(store.Last) && kept.View.Start.ID == r.ID && !under(r) && r.Phase != run.Waiting && r.Phase != run.Parked && d.move.Can(to, r.Summary)
+	return app.If(can, func() app.UI {
+		return app.Button().ID("move-"+r.element()).Type("button").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
+			d.move.Start(d.of, 0, func() { ctx.Navigate(shell.Link(shell.Train)) })
+		}, app.EventScope(d.of, r.Last)).Text(d.move.To(to))
+	})
+}
+
+// continued says that a run's other copy is the run now.
+func (d *detail) continued(other client.Run) string {
+	at := "in this browser"
+	if other.Place == protocol.OnServer {
+		at = "on " + d.shell.Runs.Server.Name()
+	}
+	return "This run was continued " + at + ", and is at step " + number.Int(other.Step) + " there. This copy is what it was before."
 }
 
 // keepButton is for a run that was deleted on the server, and of which this browser has what it saw.
@@ -169,7 +201,7 @@ func (d *detail) keepButton(r *row) app.UI {
 func (d *detail) followButton(r *row) app.UI {
 	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
 		OnClick(func(ctx app.Context, _ app.Event) {
-			d.shell.Trainer.There.Follow(r.ID)
+			d.shell.Trainer.There.Follow(r.ID, r.Phase)
 			ctx.Navigate(shell.Link(shell.Train))
 		}, app.EventScope(d.of)).Text("Follow on the Train page")
 }

@@ -65,7 +65,8 @@ func (i *interrupted) found() (run.Summary, bool) {
 		return run.Summary{}, false
 	}
 	_, more := all[0].Recipe.Resume(all[0].Step)
-	return all[0], more
+	_, continued := i.shell.Runs.Further(client.Run{Summary: all[0]})
+	return all[0], more && !continued
 }
 
 // render is the offer, if there is one to make.

@@ -100,11 +100,11 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Name a run, in place of the name and note before", 204), s.label)
 	huma.Register(api, at("DELETE", "/api/runs/{id}", "delete", "Delete a run", 204), s.remove)
 	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Tell a run in training, or in the queue, what to do", 204), s.command)
-	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Put a run that was interrupted or stopped into the queue again", 202), s.resume)
+	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Put a run that was interrupted or stopped, or is done, into the queue again", 202), s.resume)
 	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a number on, one a line", 200), s.log)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "What lies beside a run's log", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
-	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped", 201)
+	take := at("POST", "/api/import", "import", "Take in a run that is one file, its folder zipped, or bring the run that is here to where the file's is", 201)
 	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	huma.Register(api, take, s.take)
 	s.registerSweeps(api, at)

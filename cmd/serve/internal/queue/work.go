@@ -165,7 +165,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 		return q.failed(anyway, t, j, err)
 	}
 	if step > j.Step {
-		j.Step, j.Attempts = step, 0
+		j.Step, j.Attempts, j.Rate = step, 0, 0
 	}
 	if j.Attempts >= mostAttempts {
 		return q.failed(anyway, t, j,
