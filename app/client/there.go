@@ -34,7 +34,7 @@ type There struct {
 // followed is a run of the server.
 type followed struct {
 	there *There
-	id    string  // "" until the server has taken it
+	id    string    // "" until the server has taken it
 	as    run.Phase // Loading or Paused where it is known to be that, though its log does not say so; "" once it has said something
 	stop  func()    // ends the watching
 }
@@ -109,7 +109,9 @@ func (h *There) changed(id string) {
 func (f *followed) resume(rate float64) {
 	f.as = run.Loading
 	f.there.trainer.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	f.ask(func(s *mirror.Store) error { return s.Resume(context.Background(), f.id, api.Further{LearningRate: rate}) }, func(err error) {
+	f.ask(func(s *mirror.Store) error {
+		return s.Resume(context.Background(), f.id, api.Further{LearningRate: rate})
+	}, func(err error) {
 		if err != nil {
 			f.refused(err)
 		}

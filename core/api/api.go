@@ -17,9 +17,7 @@ import (
 const (
 	Machine = "api/machine" // GET: a Here
 	Runs    = "api/runs"    // GET: a List, the newest first, see RunsAfter; POST a New: a Made
-	// Import: POST a run as one file, of type store.FileType: a Made. Where there is a run of its ID the file must be of the same run, trained
-	// further; else a Problem of status 409.
-	Import = "api/import"
+	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not go on from
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
 
