@@ -318,7 +318,7 @@ func TestRefusals(t *testing.T) {
 		{500, ``, nil, "the server answered 500"},
 	} {
 		machine := true
-		s := open(t, func(context.Context, string, string, []byte) (int, io.ReadCloser, error) {
+		s := open(t, func(context.Context, string, string, string, []byte) (int, io.ReadCloser, error) {
 			if machine {
 				machine = false
 				return 200, io.NopCloser(strings.NewReader("{}")), nil
