@@ -52,7 +52,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve train -resume RUN     resume a run that -out kept
-  serve train NAME -queue     have the server that is running train a net, and follow it
+  serve train NAME -queue     have a net trained from the store's queue, by the server if one is running, and follow it
   serve runs                  list the runs that the server keeps; "serve runs -h" says how to delete and import some
   serve worker -nats URL      train what waits in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
@@ -61,7 +61,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over recipes, ranked by validation; "serve sweep -h" lists the flags
-  serve sweep FILE -queue     have the server that is running do it
+  serve sweep FILE -queue     do it from the store's queue, by the server if one is running
   serve sweeps                list the sweeps that the server keeps; "serve sweeps -h" says how to see one, and to pause or stop it
   serve bench [flags]         time training steps here, beside what the engine can do at most
   serve gpu [flags]           say what is there to compute on a GPU, try it, and say what is missing

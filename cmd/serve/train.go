@@ -75,8 +75,12 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		if err := settleNATS(flags, &o.nats); err != nil {
 			return err
 		}
-		m.Store, m.NATS = o.store, o.nats
-		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON})
+		on, err := devices(flags, job.Backend)
+		if err != nil {
+			return err
+		}
+		m.Store, m.NATS, m.Data = o.store, o.nats, o.data
+		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON}, on)
 	}
 	job.Snapshots = o.snapshots << 20
 	return job.Run(ctx, m.images(o.data), m.Stdout, m.Stderr)
@@ -110,7 +114,7 @@ func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume: from its last checkpoint, perhaps for more -steps")
 	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
-	flags.BoolVar(&o.queue, "queue", false, "have the server that is running train it when its turn comes, and follow it here; Ctrl-C leaves it running")
+	flags.BoolVar(&o.queue, "queue", false, "put it into the store's queue, and follow it here: the server that is running trains it, and goes on after Ctrl-C; where none is, this command does")
 	flags.StringVar(&o.store, "store", o.store, storeHelp)
 	natsFlags(flags, &o.nats)
 	flags.BoolVar(&job.JSON, "json", false, "write one event a line on standard output")
