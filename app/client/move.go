@@ -118,7 +118,7 @@ func (r *Runs) toBrowser(id string, done func(*Kept, error)) {
 		if err != nil {
 			return nil, err
 		}
-		return read(here, id)
+		return (&Kept{View: &run.View{}}).and(here, id)
 	}, done)
 }
 

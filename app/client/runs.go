@@ -97,6 +97,7 @@ func (r *Runs) take(l *listing, all []run.Summary) {
 type Kept struct {
 	View      *run.View
 	Artifacts []store.Artifact
+	last      uint64 // number of the last record that View has
 }
 
 // Has reports whether an artifact is there.
@@ -105,17 +106,21 @@ func (k *Kept) Has(name string) bool {
 }
 
 // Read reads a run.
-func (r *Runs) Read(of Ref, done func(*Kept, error)) {
-	do(r, of.Place, func(s store.Store) (*Kept, error) { return read(s, of.ID) }, done)
+func (r *Runs) Read(of Ref, done func(*Kept, error)) { r.ReadOn(of, &Kept{View: &run.View{}}, done) }
+
+// ReadOn reads what is new of a run since it was read before. Its log must be the one that it was, or have grown.
+func (r *Runs) ReadOn(of Ref, before *Kept, done func(*Kept, error)) {
+	do(r, of.Place, func(s store.Store) (*Kept, error) { return before.and(s, of.ID) }, done)
 }
 
-func read(s store.Store, id string) (*Kept, error) {
-	log, err := s.Read(context.Background(), id, 1)
+// and reads what is new in a store of a run.
+func (k *Kept) and(s store.Store, id string) (*Kept, error) {
+	log, err := s.Read(context.Background(), id, k.last+1)
 	if err != nil {
 		return nil, err
 	}
 	artifacts, err := s.Artifacts(context.Background(), id)
-	return &Kept{run.Replay(log), artifacts}, err
+	return &Kept{k.View.And(log), artifacts, k.last + uint64(len(log))}, err
 }
 
 // Label gives a run the user's name and note.

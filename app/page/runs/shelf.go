@@ -19,7 +19,7 @@ type loading struct {
 	busy   bool
 }
 
-// get returns a run, nil while it is read, and reads it, anew when it has grown since. A failure stays until again is called.
+// get returns a run, nil while it is read, and reads what is new when it has grown since. A failure stays until again is called.
 func (s *shelf) get(r *row) (*client.Kept, error) {
 	of := r.Ref()
 	l := s.runs[of]
@@ -30,12 +30,17 @@ func (s *shelf) get(r *row) (*client.Kept, error) {
 	if !l.busy && l.failed == nil && (l.kept == nil || l.last != r.Last) {
 		l.busy = true
 		last := r.Last
-		s.shell.Runs.Read(of, func(k *client.Kept, err error) {
+		done := func(k *client.Kept, err error) {
 			l.busy, l.failed = false, err
 			if err == nil {
 				l.kept, l.last = k, last
 			}
-		})
+		}
+		if l.kept != nil && l.last < last {
+			s.shell.Runs.ReadOn(of, l.kept, done)
+		} else {
+			s.shell.Runs.Read(of, done) // it is another run by now that has the ID
+		}
 	}
 	return l.kept, l.failed
 }
