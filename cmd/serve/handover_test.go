@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"unpool/core/api"
+	"unpool/core/control"
 	"unpool/core/run"
 	"unpool/core/store"
 	"unpool/core/store/folder"
@@ -164,4 +165,20 @@ func TestARunOfATabMoves(t *testing.T) {
 	if moves := run.Replay(log).Moves; len(moves) != 1 || moves[0].Step != 4 || moves[0].From.Machine != run.Browser || moves[0].To.Machine == run.Browser {
 		t.Errorf("it moved %+v", moves)
 	}
+}
+
+// A run that was paused is paused when the server starts again, and says so; it goes on when it is told to.
+func TestPausedOverARestart(t *testing.T) {
+	dir := t.TempDir()
+	s := keeping(t, dir)
+	id := s.create(small(400))
+	s.until(id, run.Training)
+	s.must(nil, "POST", api.Commands(id), control.Command{Do: control.Pause})
+	s.until(id, run.Paused)
+	s.stop()
+	s = keeping(t, dir)
+	s.until(id, run.Paused)
+	s.must(nil, "POST", api.Commands(id), control.Command{Do: control.Continue})
+	s.until(id, run.Training)
+	s.must(nil, "POST", api.Commands(id), control.Command{Do: control.Stop})
 }

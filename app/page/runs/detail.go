@@ -17,7 +17,6 @@ import (
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
-	"unpool/core/store"
 )
 
 // detail is what a run's row shows when it is open.
@@ -111,33 +110,20 @@ func failure(v *run.View) app.UI {
 // actions are what can be done with one run.
 func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	_, own := r.Recipe.Dataset.Folder()
-	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
 	busy := d.shell.Trainer.View.Phase.Active()
 	there := r.Place == protocol.OnServer
 	if r.Phase == run.Deleted {
 		return app.P().Class("actions").Body(d.keepButton(r), d.files.exportButton(r), d.deleteButton(r))
 	}
-	if there { // which resumes what it can
-		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
-	}
 	other, further := d.shell.Runs.Further(r.Run)
-	resumable = resumable && !further
+	resumable := resumable(r, kept) && !further
 	return app.P().Class("actions").Body(
 		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
-		app.If(resumable, func() app.UI {
-			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-				if there {
-					d.shell.Trainer.There.Resume(r.ID, 0)
-				} else {
-					d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
-				}
-				ctx.Navigate(shell.Link(shell.Train))
-			}, app.EventScope(d.of, r.Last)).Text("Resume")
-		}),
+		app.If(resumable, func() app.UI { return d.resumeButton(r, kept, busy) }),
 		app.If(!further, func() app.UI { return d.moveButton(r, kept, busy) }),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
-			if !resumable {
+			if !resumable || r.Phase == run.Done {
 				a = a.Class("primary")
 			}
 			return a.Text("Train this again")
@@ -158,30 +144,6 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Span().Class("under").Text("To train this again choose its pictures on the Train page.")
 		}),
 	)
-}
-
-// moveButton takes a run elsewhere and has it trained further there.
-func (d *detail) moveButton(r *row, kept *client.Kept, busy bool) app.UI {
-	to := protocol.OnServer
-	if r.Place == protocol.OnServer {
-		to = protocol.InBrowser
-	}
-	_, more := r.Recipe.Resume(r.Step)
-	can := more && kept.Has(store.Last) && kept.View.Start.ID == r.ID && !under(r) && r.Phase != run.Waiting && r.Phase != run.Parked && d.move.Can(to, r.Summary)
-	return app.If(can, func() app.UI {
-		return app.Button().ID("move-"+r.element()).Type("button").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-			d.move.Start(d.of, 0, func() { ctx.Navigate(shell.Link(shell.Train)) })
-		}, app.EventScope(d.of, r.Last)).Text(d.move.To(to))
-	})
-}
-
-// continued says that a run's other copy is the run now.
-func (d *detail) continued(other client.Run) string {
-	at := "in this browser"
-	if other.Place == protocol.OnServer {
-		at = "on " + d.shell.Runs.Server.Name()
-	}
-	return "This run was continued " + at + ", and is at step " + number.Int(other.Step) + " there. This copy is what it was before."
 }
 
 // keepButton is for a run that was deleted on the server, and of which this browser has what it saw.

@@ -163,7 +163,7 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	switch {
 	case errors.Is(err, command.ErrStopped):
 		q.say(j, "stopped")
-		return nil
+		return ctx.Err() // nil where the user stopped it
 	case err != nil:
 		return err
 	case v.Start == nil: // it could not begin, and says why in its end only

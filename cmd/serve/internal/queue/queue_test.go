@@ -216,7 +216,7 @@ func TestAttempts(t *testing.T) {
 func TestParked(t *testing.T) {
 	said, left := works(t, &trainer{trains: func(ctx context.Context, _ store.Job, _ func(func(control.Command))) error {
 		<-ctx.Done()
-		return nil
+		return ctx.Err()
 	}}, store.Job{ID: "a"}, store.Job{ID: "b"})
 	if want := []string{"train a"}; !slices.Equal(said, want) || len(left) != 2 || left["a"].Attempts != 0 {
 		t.Errorf("it says %q and has %v left", said, left)
@@ -296,7 +296,7 @@ func TestPausedStaysPaused(t *testing.T) {
 			q := New(k, "here", io.Discard, &trainer{trains: func(ctx context.Context, _ store.Job, begun func(func(control.Command))) error {
 				begun(func(c control.Command) { told = append(told, c.Do) })
 				<-ctx.Done()
-				return nil
+				return ctx.Err()
 			}})
 			go q.Run(ctx)
 			synctest.Wait()

@@ -226,7 +226,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	case h.lost() || errors.Is(err, store.ErrConflict):
 		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over, since this one was silent for too long\n", j.ID)
 		return nil
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && err != nil: // else it came to its end all the same
 		return unlessGone(h.change(anyway, func(now *store.Job) { now.Attempts = 0 }))
 	case err != nil:
 		return q.failed(anyway, t, h, err)
