@@ -58,7 +58,7 @@ func (m *Move) Start(of Ref, rate float64, begun func()) {
 		return err == nil
 	}
 	if of.Place == protocol.InBrowser {
-		m.runs.toServer(of.ID, func(err error) {
+		m.toServer(of.ID, func(err error) {
 			if moved(err) {
 				m.trainer.There.Resume(of.ID, rate)
 				begun()
@@ -66,7 +66,7 @@ func (m *Move) Start(of Ref, rate float64, begun func()) {
 		})
 		return
 	}
-	m.runs.toBrowser(of.ID, func(k *Kept, err error) {
+	m.toBrowser(of.ID, func(k *Kept, err error) {
 		if !moved(err) {
 			return
 		}
@@ -78,25 +78,20 @@ func (m *Move) Start(of Ref, rate float64, begun func()) {
 	})
 }
 
-// Further returns the copy of a run in the other place, if that has gone further or is being trained.
-func (r *Runs) Further(than Run) (Run, bool) {
-	for place, l := range r.lists {
-		if place == than.Place {
-			continue
-		}
-		for _, s := range l.all {
-			if s.ID == than.ID && s.Phase != run.Deleted {
-				return Run{s, place}, s.Last > than.Last || s.Phase.Active() || s.Phase == run.Waiting
-			}
+// Further returns the copy of a run in another place, if that has gone further or is being trained. all are those that are listed.
+func (r Run) Further(all []Run) (Run, bool) {
+	for _, other := range all {
+		if other.ID == r.ID && other.Place != r.Place && other.Phase != run.Deleted {
+			return other, other.Last > r.Last || other.Phase.Active() || other.Phase == run.Waiting
 		}
 	}
 	return Run{}, false
 }
 
 // toServer brings a run of this browser to the server, or the server's copy to where this browser's is.
-func (r *Runs) toServer(id string, done func(error)) {
-	there := r.Server.store
-	do(r, protocol.InBrowser, func(here store.Store) (any, error) {
+func (m *Move) toServer(id string, done func(error)) {
+	there := m.runs.Server.store
+	do(m.runs, protocol.InBrowser, func(here store.Store) (any, error) {
 		if there == nil {
 			return nil, remote.ErrAway
 		}
@@ -105,11 +100,11 @@ func (r *Runs) toServer(id string, done func(error)) {
 }
 
 // toBrowser brings a run of the server to this browser, or this browser's copy to where the server's is, and reads it.
-func (r *Runs) toBrowser(id string, done func(*Kept, error)) {
-	here := r.lists[protocol.InBrowser].store
-	do(r, protocol.OnServer, func(there store.Store) (*Kept, error) {
+func (m *Move) toBrowser(id string, done func(*Kept, error)) {
+	here := m.runs.lists[protocol.InBrowser].store
+	do(m.runs, protocol.OnServer, func(there store.Store) (*Kept, error) {
 		if here == nil {
-			return nil, r.notOpen(protocol.InBrowser)
+			return nil, m.runs.notOpen(protocol.InBrowser)
 		}
 		err := carry(there, here, id, func(file []byte) error {
 			_, err := store.Import(context.Background(), here, bytes.NewReader(file), int64(len(file)))
@@ -118,7 +113,7 @@ func (r *Runs) toBrowser(id string, done func(*Kept, error)) {
 		if err != nil {
 			return nil, err
 		}
-		return (&Kept{View: &run.View{}}).and(here, id)
+		return (*Kept)(nil).and(here, id)
 	}, done)
 }
 

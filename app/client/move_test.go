@@ -69,16 +69,16 @@ func both(t *testing.T, here store.Changing, server *remotetest.Server) (r *Runs
 }
 
 // Of a run that has grown only what is new is read.
-func TestReadOn(t *testing.T) {
+func TestReadWhatIsNew(t *testing.T) {
 	here := &reads{}
 	write(t, here, "a", &run.Start{Version: run.Version, ID: "a", Recipe: theirs}, at(0), at(50))
 	r, until := both(t, here, &remotetest.Server{})
 	of := Ref{ID: "a"}
-	kept := &Kept{View: &run.View{}}
+	var kept *Kept
 	read := func() {
 		t.Helper()
 		var got *Kept
-		r.ReadOn(of, kept, func(k *Kept, err error) {
+		r.Read(of, kept, func(k *Kept, err error) {
 			if err != nil {
 				t.Error(err)
 			}
@@ -137,8 +137,8 @@ func TestMove(t *testing.T) {
 	write(t, &server.Store, "a", &run.Start{Version: run.Version, ID: "a", Recipe: theirs, After: 3, Step: 5}, at(7), &run.End{Status: run.Stopped, Steps: 7})
 	server.Changed("a")
 	until("the server's is further", func() bool {
-		other, further := r.Further(listed(protocol.InBrowser))
-		_, back := r.Further(listed(protocol.OnServer))
+		other, further := listed(protocol.InBrowser).Further(r.All)
+		_, back := listed(protocol.OnServer).Further(r.All)
 		return further && other.Place == protocol.OnServer && other.Last == 6 && !back
 	})
 	p.View.Phase = run.Training

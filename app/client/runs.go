@@ -105,16 +105,16 @@ func (k *Kept) Has(name string) bool {
 	return slices.ContainsFunc(k.Artifacts, func(a store.Artifact) bool { return a.Name == name })
 }
 
-// Read reads a run.
-func (r *Runs) Read(of Ref, done func(*Kept, error)) { r.ReadOn(of, &Kept{View: &run.View{}}, done) }
-
-// ReadOn reads what is new of a run since it was read before. Its log must be the one that it was, or have grown.
-func (r *Runs) ReadOn(of Ref, before *Kept, done func(*Kept, error)) {
+// Read reads a run; before is what was read of it already, nil for nothing. Its log must be the one that it was then, or have grown.
+func (r *Runs) Read(of Ref, before *Kept, done func(*Kept, error)) {
 	do(r, of.Place, func(s store.Store) (*Kept, error) { return before.and(s, of.ID) }, done)
 }
 
 // and reads what is new in a store of a run.
 func (k *Kept) and(s store.Store, id string) (*Kept, error) {
+	if k == nil {
+		k = &Kept{View: &run.View{}}
+	}
 	log, err := s.Read(context.Background(), id, k.last+1)
 	if err != nil {
 		return nil, err

@@ -115,7 +115,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	if r.Phase == run.Deleted {
 		return app.P().Class("actions").Body(d.keepButton(r), d.files.exportButton(r), d.deleteButton(r))
 	}
-	other, further := d.shell.Runs.Further(r.Run)
+	other, further := r.Run.Further(d.shell.Runs.All)
 	resumable := resumable(r, kept) && !further
 	return app.P().Class("actions").Body(
 		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),

@@ -30,17 +30,16 @@ func (s *shelf) get(r *row) (*client.Kept, error) {
 	if !l.busy && l.failed == nil && (l.kept == nil || l.last != r.Last) {
 		l.busy = true
 		last := r.Last
-		done := func(k *client.Kept, err error) {
+		before := l.kept
+		if last < l.last {
+			before = nil // another run has the ID by now
+		}
+		s.shell.Runs.Read(of, before, func(k *client.Kept, err error) {
 			l.busy, l.failed = false, err
 			if err == nil {
 				l.kept, l.last = k, last
 			}
-		}
-		if l.kept != nil && l.last < last {
-			s.shell.Runs.ReadOn(of, l.kept, done)
-		} else {
-			s.shell.Runs.Read(of, done) // it is another run by now that has the ID
-		}
+		})
 	}
 	return l.kept, l.failed
 }
