@@ -213,10 +213,13 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		if err := json.Unmarshal(body, &n); err != nil {
 			return nil, err
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.made = append(s.made, n)
-		return api.Made{ID: ID(len(s.made) - 1)}, nil
+		made := api.Made{}
+		s.change(func() {
+			made.ID = ID(len(s.made))
+			s.made = append(s.made, n)
+			s.happened = append(s.happened, api.Happening{Run: made.ID})
+		})
+		return made, nil
 	case parts[1] == "runs":
 		return s.ofRun(ctx, method, parts[2], parts[3:], u.Query(), body)
 	}
