@@ -97,6 +97,7 @@ func (r *Runs) take(l *listing, all []run.Summary) {
 type Kept struct {
 	View      *run.View
 	Artifacts []store.Artifact
+	last      uint64 // number of the last record that View has
 }
 
 // Has reports whether an artifact is there.
@@ -104,16 +105,22 @@ func (k *Kept) Has(name string) bool {
 	return slices.ContainsFunc(k.Artifacts, func(a store.Artifact) bool { return a.Name == name })
 }
 
-// Read reads a run.
-func (r *Runs) Read(of Ref, done func(*Kept, error)) {
-	do(r, of.Place, func(s store.Store) (*Kept, error) {
-		log, err := s.Read(context.Background(), of.ID, 1)
-		if err != nil {
-			return nil, err
-		}
-		artifacts, err := s.Artifacts(context.Background(), of.ID)
-		return &Kept{run.Replay(log), artifacts}, err
-	}, done)
+// Read reads a run; before is what was read of it already, nil for nothing. Its log must be the one that it was then, or have grown.
+func (r *Runs) Read(of Ref, before *Kept, done func(*Kept, error)) {
+	do(r, of.Place, func(s store.Store) (*Kept, error) { return before.and(s, of.ID) }, done)
+}
+
+// and reads what is new in a store of a run.
+func (k *Kept) and(s store.Store, id string) (*Kept, error) {
+	if k == nil {
+		k = &Kept{View: &run.View{}}
+	}
+	log, err := s.Read(context.Background(), id, k.last+1)
+	if err != nil {
+		return nil, err
+	}
+	artifacts, err := s.Artifacts(context.Background(), id)
+	return &Kept{k.View.And(log), artifacts, k.last + uint64(len(log))}, err
 }
 
 // Label gives a run the user's name and note.

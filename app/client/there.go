@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/web"
+	"unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -33,9 +34,9 @@ type There struct {
 // followed is a run of the server.
 type followed struct {
 	there *There
-	id    string  // "" until the server has taken it
-	rate  float64 // the learning rate to be set when it goes on; 0 for the one in force
-	stop  func()  // ends the watching
+	id    string    // "" until the server has taken it
+	as    run.Phase // Loading or Paused where it is known to be that, though its log does not say so; "" once it has said something
+	stop  func()    // ends the watching
 }
 
 // Is reports whether the trainer's run is the server's.
@@ -65,16 +66,22 @@ func (h *There) Train(r recipe.Recipe) {
 	})
 }
 
-// Follow makes the trainer's run one that the server keeps.
-func (h *There) Follow(id string) {
+// Follow makes the trainer's run one that the server keeps, and that is listed in a phase.
+func (h *There) Follow(id string, listed run.Phase) {
 	h.begin(id)
+	switch listed {
+	case run.Waiting:
+		h.run.as = run.Loading
+	case run.Paused:
+		h.run.as = run.Paused
+	}
 	h.run.watch(id)
 }
 
-// Resume has the server train a run further that it keeps.
-func (h *There) Resume(id string) {
-	h.Follow(id)
-	h.run.resume(0)
+// Resume has the server train a run further that it keeps, at a learning rate, 0 for the one in force.
+func (h *There) Resume(id string, rate float64) {
+	h.Follow(id, run.Waiting)
+	h.run.resume(rate)
 }
 
 func (h *There) begin(id string) {
@@ -98,13 +105,13 @@ func (h *There) changed(id string) {
 	}
 }
 
-// resume has the server train the run further, at a learning rate that is not 0 nor the one in force.
+// resume has the server train the run further, at a learning rate, 0 for the one in force.
 func (f *followed) resume(rate float64) {
-	if f.rate = rate; rate == f.there.trainer.View.LearningRate {
-		f.rate = 0
-	}
+	f.as = run.Loading
 	f.there.trainer.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
-	f.ask(func(s *mirror.Store) error { return s.Resume(context.Background(), f.id) }, func(err error) {
+	f.ask(func(s *mirror.Store) error {
+		return s.Resume(context.Background(), f.id, api.Further{LearningRate: rate})
+	}, func(err error) {
 		if err != nil {
 			f.refused(err)
 		}
@@ -113,6 +120,7 @@ func (f *followed) resume(rate float64) {
 
 // refused says that the server does not train the run, and why.
 func (f *followed) refused(err error) {
+	f.as = ""
 	hint := "Try again, or train in this tab."
 	if errors.Is(err, store.ErrFull) {
 		hint = "Delete some of the server’s runs on the Runs page to make room, or train in this tab."
@@ -207,10 +215,21 @@ func (f *followed) hear(some []run.Record) {
 		if v := &f.there.trainer.View; !start && r.Seq != 0 && v.Phase == run.Loading { // a log keeps no states
 			v.Apply(run.Record{Event: &run.State{Phase: run.Training, Step: v.Step}})
 		}
-		if start && f.rate != 0 {
-			f.tell(control.Command{Do: control.SetRate, LearningRate: f.rate})
-			f.rate = 0
+		if r.Seq == 0 {
+			f.as = ""
 		}
+	}
+	f.settle()
+}
+
+// settle makes the phase that of which the log says nothing: the end of a run that is in the queue again is an old one.
+func (f *followed) settle() {
+	v := &f.there.trainer.View
+	switch {
+	case f.as == run.Loading && !v.Phase.Over():
+		f.as = ""
+	case f.as == run.Loading, f.as == run.Paused && v.Phase.Active():
+		v.Apply(run.Record{Event: &run.State{Phase: f.as, Step: v.Step}})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -103,7 +104,7 @@ func TestThere(t *testing.T) {
 		other := newPage(t)
 		other.There.Server = &Server{store: p.There.Server.store, dispatch: other.dispatch}
 		defer other.There.leave()
-		other.There.Follow(followed)
+		other.There.Follow(followed, run.Training)
 		other.waitFor(time.Second)
 		if v := &other.View; v.Phase != run.Training || len(v.Metrics) != 1 || v.LearningRate != 0.5 {
 			t.Errorf("after a reload the view is %+v", v)
@@ -152,11 +153,8 @@ func TestThereResume(t *testing.T) {
 		say(&run.Start{Version: run.Version, ID: remotetest.ID(0), Recipe: theirs, After: w.Last() - 1, Step: 5})
 		p.waitFor(time.Second)
 		p.wait()
-		if asked := server.Asked("/resume"); len(asked) != 1 {
+		if asked := server.Resumed(); !slices.Equal(asked, []api.Further{{LearningRate: 0.25}}) {
 			t.Errorf("resumed by %v", asked)
-		}
-		if told := server.Commands(); !slices.Equal(told, []control.Command{{Do: control.SetRate, LearningRate: 0.25}}) {
-			t.Errorf("told %v", told)
 		}
 		if len(p.View.Metrics) != 1 || p.View.End != nil {
 			t.Errorf("the view is %+v", p.View)
@@ -234,7 +232,7 @@ func TestServerOfASite(t *testing.T) {
 
 // nothing is a site of static files.
 func nothing(asked *int) remote.Do {
-	return func(context.Context, string, string, []byte) (int, io.ReadCloser, error) {
+	return func(context.Context, string, string, string, []byte) (int, io.ReadCloser, error) {
 		*asked++
 		return 404, io.NopCloser(strings.NewReader("404 page not found")), nil
 	}

@@ -58,13 +58,13 @@ const afterDrawing = 20 * time.Millisecond
 
 // Resume trains a run that this browser keeps further, at a learning rate: the one of View, or another, as its log came to v.
 func (t *Trainer) Resume(v *run.View, rate float64) {
-	if v == &t.View && t.There.Is() {
-		t.There.run.resume(rate)
-		return
-	}
 	body := protocol.Resume{Run: v.Start.ID}
 	if rate != v.LearningRate {
 		body.LearningRate = rate
+	}
+	if v == &t.View && t.There.Is() {
+		t.There.run.resume(body.LearningRate)
+		return
 	}
 	if v != &t.View {
 		t.begin()

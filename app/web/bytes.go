@@ -16,7 +16,12 @@ func Bytes(file app.Value) ([]byte, error) {
 
 // DownloadBytes hands bytes to the browser as a file to save.
 func DownloadBytes(name, mime string, b []byte) {
-	array := app.Window().Get("Uint8Array").New(len(b))
-	app.CopyBytesToJS(array, b)
-	Save(app.Window().Get("Blob").New([]any{array}, map[string]any{"type": mime}), name)
+	Save(app.Window().Get("Blob").New([]any{array(b)}, map[string]any{"type": mime}), name)
+}
+
+// array copies bytes into a Uint8Array.
+func array(b []byte) app.Value {
+	a := app.Window().Get("Uint8Array").New(len(b))
+	app.CopyBytesToJS(a, b)
+	return a
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Request makes a request of this site, with a body in JSON unless that is nil, and returns the answer as soon as it has begun. Its body is
+// Request makes a request of this site, with a body of a media type unless that is nil, and returns the answer as soon as it has begun. Its body is
 // read as it comes, and ends with an error when ctx does. It blocks.
-func Request(ctx context.Context, method, path string, body []byte) (status int, answer io.ReadCloser, err error) {
+func Request(ctx context.Context, method, path, kind string, body []byte) (status int, answer io.ReadCloser, err error) {
 	controller := app.Window().Get("AbortController").New()
 	stop := context.AfterFunc(ctx, func() { controller.Call("abort") })
 	options := map[string]any{"method": method, "signal": controller.Get("signal"), "cache": "no-store"}
 	if body != nil {
-		options["body"], options["headers"] = string(body), map[string]any{"Content-Type": "application/json"}
+		options["body"], options["headers"] = array(body), map[string]any{"Content-Type": kind}
 	}
 	response, err := Settled(func(done, failed app.Func) {
 		app.Window().Call("fetch", path, options).Call("then", done, failed)

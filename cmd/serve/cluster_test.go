@@ -89,6 +89,9 @@ func TestCluster(t *testing.T) {
 	if list := done(t, "", "runs", "-nats", at); strings.Count(list, "training on "+here) != 2 {
 		t.Errorf("the runs are\n%s", list)
 	}
+	for _, step := range []string{"0", "last"} { // the worker trains it meanwhile
+		done(t, "", "look", second, "filters", "-step", step, "-backend", "wasm", "-o", filepath.Join(t.TempDir(), "look"), "-nats", at)
+	}
 	tell := func(id string, c control.Command) { s.must(nil, "POST", api.Commands(id), c) }
 	for _, id := range []string{first, second} {
 		s.follow("", func(string) { tell(id, control.Command{Do: control.Pause}) }, func(e event) bool {

@@ -52,7 +52,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve [flags]               serve the site; "serve -h" lists the flags
   serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve train -resume RUN     resume a run that -out stored
-  serve train NAME -queue     let the running server train a net, and follow the run
+  serve train NAME -queue     train a net from the store's queue, by the server if one is running, and follow it
   serve runs                  list the server's runs; "serve runs -h" explains how to delete and import runs
   serve worker -nats URL      train the runs in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
@@ -61,7 +61,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve recipes               list the nets by name
   serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
   serve sweep FILE [flags]    search over settings, ranked by validation accuracy; "serve sweep -h" lists the flags
-  serve sweep FILE -queue     let the running server do it
+  serve sweep FILE -queue     do it from the store's queue, by the server if one is running
   serve sweeps                list the server's sweeps; "serve sweeps -h" explains how to show, pause and stop one
   serve bench [flags]         time training steps here, and compare them with the engine's maximum
   serve gpu [flags]           check whether a GPU can be used, try it, and say what is missing

@@ -28,7 +28,7 @@ func (b *browserAt) is(url string) {
 	b.url = url
 }
 
-func (b *browserAt) Do(ctx context.Context, method, path string, body []byte) (int, io.ReadCloser, error) {
+func (b *browserAt) Do(ctx context.Context, method, path, kind string, body []byte) (int, io.ReadCloser, error) {
 	b.mu.Lock()
 	url := b.url
 	b.mu.Unlock()
@@ -37,7 +37,7 @@ func (b *browserAt) Do(ctx context.Context, method, path string, body []byte) (i
 		return 0, nil, err
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {

@@ -22,38 +22,36 @@ type place struct {
 	m      *Main
 	ctx    context.Context
 	client *remote.Client // nil until it is asked for
+	keeper *keeper        // nil unless the store is open here
 	leave  func() error   // nil where nothing is to be closed
 }
 
-// running asks the server that has the store in a folder: an error says that there is none.
-func (p *place) running() (*remote.Client, error) {
-	dir := p.m.Store
-	if dir == "" {
-		return nil, command.Usage("there is no folder for the runs; name one with -store or UNPOOL_STORE")
+// trains asks where runs are trained that are handed over: the server that has the store, a cluster, or, where no server has it, this program with what
+// computes on some devices. Then here is true.
+func (p *place) trains(on []backends.Options) (c *remote.Client, here bool, err error) {
+	if p.m.Store == "" && p.m.NATS.URL == "" {
+		return nil, false, command.Usage("there is no folder for the runs; name one with -store or UNPOOL_STORE")
 	}
-	s, err := jetstore.Open(p.ctx, dir, 0)
-	held := (*jetstore.HeldError)(nil)
-	switch {
-	case err == nil:
-		return nil, errors.Join(command.Usage("no running server stores its runs in %s; start one with serve", dir), s.Close())
-	case errors.As(err, &held) && held.Holder.Address != "":
-		return remote.At(held.Holder.Address)
-	case errors.As(err, &held):
-		return nil, command.UsageError{Err: err}
+	c, err = p.open(on...)
+	if err != nil || p.keeper == nil || p.m.NATS.URL != "" {
+		return c, false, err
 	}
-	return nil, err
-}
-
-// trains asks where runs are trained that are handed over: the server that has the store, or a cluster.
-func (p *place) trains() (*remote.Client, error) {
-	if p.m.NATS.URL != "" {
-		return p.runs()
+	ctx, stop := context.WithCancel(p.ctx)
+	p.keeper.work(ctx)
+	leave, k := p.leave, p.keeper
+	p.leave = func() error {
+		stop()
+		k.rest()
+		return leave()
 	}
-	return p.running()
+	return c, true, nil
 }
 
 // runs asks for the runs of the store.
-func (p *place) runs() (*remote.Client, error) {
+func (p *place) runs() (*remote.Client, error) { return p.open(backends.Options{}) }
+
+// open asks the server that has the store, or opens it, to train on some devices or none.
+func (p *place) open(on ...backends.Options) (*remote.Client, error) {
 	if p.client != nil {
 		return p.client, nil
 	}
@@ -71,7 +69,8 @@ func (p *place) runs() (*remote.Client, error) {
 	if p.m.NATS.URL != "" {
 		name = p.m.NATS.Name()
 	}
-	p.client = remote.Within(p.m.keeper(s, backends.Options{}).handler(p.ctx, ""), name)
+	p.keeper = p.m.keeper(s, on...)
+	p.client = remote.Within(p.keeper.handler(p.ctx, ""), name)
 	return p.client, nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"os"
 	"text/tabwriter"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/jobs"
 	"unpool/cmd/serve/internal/remote"
@@ -131,13 +132,14 @@ func (m *Main) listRuns(ctx context.Context, c *remote.Client) error {
 	return w.Flush()
 }
 
-// hand has a run trained by the server that has the store, or by the workers of a cluster.
-func (m *Main) hand(ctx context.Context, h jobs.Handed) (err error) {
+// hand has a run trained by the server that has the store, by the workers of a cluster, or in this program, on some devices.
+func (m *Main) hand(ctx context.Context, h jobs.Handed, on []backends.Options) (err error) {
 	at := place{m: m, ctx: ctx}
 	defer func() { err = errors.Join(err, at.close()) }()
-	c, err := at.trains()
+	c, here, err := at.trains(on)
 	if err != nil {
 		return err
 	}
+	h.Here = here
 	return h.Follow(ctx, c, m.Stdout, m.Stderr)
 }

@@ -79,8 +79,30 @@ func TestRunsOfTheStore(t *testing.T) {
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "rm", id); code != exitUsage || !strings.Contains(stderr, id) {
 		t.Errorf("what is gone is deleted: exit code %d, %s", code, stderr)
 	}
-	if _, stderr, code := asked(t, t.Context(), dir, "train", "mnist-rnn-32", "-queue"); code != exitUsage || !strings.Contains(stderr, "no running server") {
-		t.Errorf("without a server: exit code %d, %s", code, stderr)
+}
+
+// Without a server train -queue opens the store itself: it trains what waits there, its own run last, and leaves the runs in the store. Ctrl-C leaves a run
+// in the queue, and the next program goes on with it.
+func TestQueueWithoutAServer(t *testing.T) {
+	dir := t.TempDir()
+	ctx, cancel := context.WithCancel(t.Context())
+	var stderr bytes.Buffer
+	m := Main{Stdout: &interrupting{at: `"step":2,`, interrupt: cancel}, Stderr: &stderr, Store: dir}
+	code := m.Run(ctx, []string{"train", "mnist-rnn-32", "-steps", "40", "-eval-every", "2", "-batch", "16", "-queue", "-json", "-backend", "wasm"})
+	_, rest, _ := strings.Cut(stderr.String(), "The run ")
+	id, says, _ := strings.Cut(rest, " ")
+	if code != exitStopped || !strings.HasPrefix(says, "waits in "+dir) {
+		t.Fatalf("exit code %d, it says %q", code, &stderr)
+	}
+	if list := done(t, dir, "runs"); !strings.Contains(list, id) || !strings.Contains(list, "waiting") {
+		t.Errorf("interrupted, the runs are\n%s", list)
+	}
+	log := done(t, dir, "train", "mnist-rnn-32", "-steps", "2", "-batch", "16", "-queue", "-json", "-backend", "wasm")
+	if !strings.Contains(log, `"status":"done"`) {
+		t.Errorf("the log is %s", log)
+	}
+	if list := done(t, dir, "runs"); strings.Count(list, "\n") != 3 || strings.Count(list, "done") != 2 || !strings.Contains(list, "40 of 40") {
+		t.Errorf("then the runs are\n%s", list)
 	}
 }
 

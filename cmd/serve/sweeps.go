@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"text/tabwriter"
+	"time"
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
@@ -26,7 +27,7 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 	command.BackendFlags(flags, &compute)
 	move := flags.Bool("move", false, command.MoveHelp)
 	data := flags.String("data", m.Data, dataHelp)
-	queue := flags.Bool("queue", false, "let the running server do it when its queue has room; serve sweeps shows the progress")
+	queue := flags.Bool("queue", false, "put it into the store: the running server does it when its queue has room, and serve sweeps shows the progress; without a server, this command does it")
 	name := flags.String("name", "", "with -queue: `name` of the sweep; otherwise that of its file")
 	m.storeFlags(flags)
 	names, err := command.Parse(m.Stdout, flags, "serve sweep FILE [flags]", args)
@@ -47,10 +48,15 @@ func (m *Main) sweep(ctx context.Context, args []string) error {
 		if *name == "" {
 			*name = nameOf(names[0])
 		}
-		return m.handSweep(ctx, api.NewSweep{File: text, Name: *name})
+		on, err := devices(flags, compute)
+		if err != nil {
+			return err
+		}
+		m.Data = *data
+		return m.handSweep(ctx, api.NewSweep{File: text, Name: *name}, on)
 	}
 	if len(plan.Ladder.Rungs) > 1 {
-		return command.Usage("%s uses asha, which pauses and resumes runs; only a server can do that, with -queue", names[0])
+		return command.Usage("%s uses asha, which pauses and resumes runs: that needs -queue", names[0])
 	}
 	compute.Exact = plan.Points[0].Recipe.Exact
 	r, err := m.runner(compute, *move, *data)
@@ -71,11 +77,11 @@ func nameOf(path string) string {
 	return base[:len(base)-len(filepath.Ext(base))]
 }
 
-// handSweep has the server that has the store do a sweep, or the workers of a cluster.
-func (m *Main) handSweep(ctx context.Context, n api.NewSweep) (err error) {
+// handSweep has the server that has the store do a sweep, or the workers of a cluster, or does it in this program, on some devices.
+func (m *Main) handSweep(ctx context.Context, n api.NewSweep, on []backends.Options) (err error) {
 	at := place{m: m, ctx: ctx}
 	defer func() { err = errors.Join(err, at.close()) }()
-	c, err := at.trains()
+	c, here, err := at.trains(on)
 	if err != nil {
 		return err
 	}
@@ -83,9 +89,35 @@ func (m *Main) handSweep(ctx context.Context, n api.NewSweep) (err error) {
 	if err != nil {
 		return command.Stopped(ctx, command.UsageError{Err: err})
 	}
+	if here {
+		return m.waitForSweep(ctx, c, id)
+	}
 	fmt.Fprintf(m.Stderr, "The sweep is at %s; serve sweeps %s shows its progress.\n", c.Name, id)
 	_, err = fmt.Fprintln(m.Stdout, id)
 	return err
+}
+
+// lookEvery is how often it is looked whether a sweep is over.
+const lookEvery = time.Second
+
+// waitForSweep waits until a sweep is over that this program does, and shows what it has come to.
+func (m *Main) waitForSweep(ctx context.Context, c *remote.Client, id string) error {
+	for {
+		one, err := c.Sweep(ctx, id)
+		switch {
+		case ctx.Err() != nil:
+			fmt.Fprintf(m.Stderr, "\nThe sweep %s waits in %s: serve goes on with it\n", id, c.Name)
+			return command.ErrStopped
+		case err != nil:
+			return err
+		case !one.Ended.IsZero():
+			return jobs.SaySweep(m.Stdout, one)
+		}
+		select {
+		case <-time.After(lookEvery):
+		case <-ctx.Done():
+		}
+	}
 }
 
 const sweepsSynopsis = `serve sweeps, serve sweeps ID [-to DIR], serve sweeps pause|continue|stop|rm ID..., or serve sweeps add ID [flags]

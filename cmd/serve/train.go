@@ -75,8 +75,12 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		if err := settleNATS(flags, &o.nats); err != nil {
 			return err
 		}
-		m.Store, m.NATS = o.store, o.nats
-		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON})
+		on, err := devices(flags, job.Backend)
+		if err != nil {
+			return err
+		}
+		m.Store, m.NATS, m.Data = o.store, o.nats, o.data
+		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON}, on)
 	}
 	job.Snapshots = o.snapshots << 20
 	return job.Run(ctx, m.images(o.data), m.Stdout, m.Stderr)
@@ -110,7 +114,7 @@ func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume from its last checkpoint, with more -steps if you like")
 	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
-	flags.BoolVar(&o.queue, "queue", false, "let the running server train it when its turn comes, and follow it here; Ctrl-C leaves it running")
+	flags.BoolVar(&o.queue, "queue", false, "put it into the store's queue, and follow it here: the running server trains it, and continues after Ctrl-C; without a server, this command does")
 	flags.StringVar(&o.store, "store", o.store, storeHelp)
 	natsFlags(flags, &o.nats)
 	flags.BoolVar(&job.JSON, "json", false, "write one event per line to standard output")

@@ -18,7 +18,7 @@ func open(r recipe.Recipe) (compute.Backend, run.Where, error) {
 	if err != nil {
 		return nil, run.Where{}, err
 	}
-	return wasm.New(engine), run.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: "a browser"}, nil
+	return wasm.New(engine), run.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: run.Browser}, nil
 }
 
 // measured is what measure found, since an engine does not change.

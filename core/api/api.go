@@ -17,7 +17,7 @@ import (
 const (
 	Machine = "api/machine" // GET: a Here
 	Runs    = "api/runs"    // GET: a List, the newest first, see RunsAfter; POST a New: a Made
-	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID
+	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not go on from
 	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
 )
 
@@ -56,7 +56,7 @@ func Log(id string, from uint64) string { return Run(id) + "/log?from=" + strcon
 // Commands is the path at which a run under way or in the queue is told something. POST a control.Command.
 func Commands(id string) string { return Run(id) + "/commands" }
 
-// Resume is the path at which a run that was interrupted or stopped is put into the queue again. POST: a Made.
+// Resume is the path at which a run that was interrupted or stopped, or is done, is put into the queue again. POST, with a Further or without: a Made.
 func Resume(id string) string { return Run(id) + "/resume" }
 
 // Artifacts is the path of a run's artifacts. GET: a list of Artifact.
@@ -77,6 +77,12 @@ type Here struct {
 type New struct {
 	Recipe recipe.Recipe `json:"recipe"`
 	Name   string        `json:"name,omitempty"` // the user's
+}
+
+// Further says how a run is resumed.
+type Further struct {
+	Steps        int     `json:"steps,omitempty"`         // of the run in all; 0 for those that it has left, or for as many again
+	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one in force
 }
 
 // Made names a run that has been put into the queue.

@@ -30,10 +30,13 @@ type Where struct {
 	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
 	// bits.
 	Precision string `json:"precision,omitempty"`
-	// Machine is the processor or GPU in words, or "a browser", and with XLA what else decides how it rounds; "" when
+	// Machine is the processor or GPU in words, or Browser, and with XLA what else decides how it rounds; "" when
 	// unknown, as in logs from before it was kept.
 	Machine string `json:"machine,omitempty"`
 }
+
+// Browser is the machine of what a tab computes.
+const Browser = "a browser"
 
 // Same reports whether w and v give a run the same numbers as far as is known: the same backend, precision and
 // machine, if both are known.

@@ -57,6 +57,13 @@ func (r Record) Marshal() ([]byte, error) {
 // timeForm is RFC 3339 in milliseconds.
 const timeForm = "2006-01-02T15:04:05.000Z07:00"
 
+// Same reports whether two records are the same to the letter.
+func (r Record) Same(other Record) bool {
+	a, err := r.Marshal()
+	b, wrong := other.Marshal()
+	return err == nil && wrong == nil && bytes.Equal(a, b)
+}
+
 // UnmarshalRecord reads a line of a log as Unmarshal does. A line from before numbers were kept has none.
 func UnmarshalRecord(line []byte) (Record, error) {
 	var head struct {

@@ -46,6 +46,17 @@ func Replay(log []Record) *View {
 	return v
 }
 
+// And returns the view of a log that goes on from this view's by more records, and leaves this one as it is.
+func (v *View) And(more []Record) *View {
+	next := *v
+	next.Metrics, next.Rates, next.Moves = slices.Clone(v.Metrics), slices.Clone(v.Rates), slices.Clone(v.Moves)
+	next.log = slices.Clone(v.log)
+	for _, r := range more {
+		next.Apply(r)
+	}
+	return &next
+}
+
 // Apply brings the view up to date with a record, or with an event that is in no log. A Start begins a new run, or resumes the one
 // on view: then what came after the last event that still holds is forgotten.
 func (v *View) Apply(r Record) {

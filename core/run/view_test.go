@@ -157,6 +157,28 @@ func TestResumedRun(t *testing.T) {
 	}
 }
 
+// A view that goes on from one before is that of the whole log, and the one before stays as it is.
+func TestAViewGoesOn(t *testing.T) {
+	picture := func(step int) *run.Weights {
+		return &run.Weights{Step: step, Count: 1, Height: 1, Width: 1, Channels: 1, Pixels: run.Int8s{1}}
+	}
+	again := start()
+	again.Step, again.After = 50, 9
+	whole := log(start(), metric(0, 2.3, 2.3, 0.1), picture(0), &run.Rate{LearningRate: 0.5}, &run.Snapshot{Step: 0}, metric(50, 1, 1, 0.5), picture(50),
+		metric(100, 1, 1, 0.6), picture(100), &run.End{Status: run.Stopped, Steps: 120}, again, metric(100, 1, 1, 0.7), picture(100), metric(150, 1, 1, 0.8),
+		picture(150), &run.Rate{Step: 150, LearningRate: 0.7}, &run.End{Status: run.Done, Steps: 150})
+	want := run.Replay(whole)
+	for n := range whole {
+		before := run.Replay(whole[:n])
+		if got := before.And(whole[n:]); !reflect.DeepEqual(got, want) {
+			t.Errorf("after %d records: %+v, want %+v", n, got, want)
+		}
+		if !reflect.DeepEqual(before, run.Replay(whole[:n])) {
+			t.Errorf("the view of %d records was changed", n)
+		}
+	}
+}
+
 // A snapshot that made room is gone, and one taken again at a step replaces the one there.
 func TestSnapshots(t *testing.T) {
 	v := view(start(), &run.Snapshot{Step: 0}, &run.Snapshot{Step: 10}, &run.Snapshot{Step: 20}, &run.Snapshot{Step: 10, Removed: true}, &run.Snapshot{Step: 20, N: 7})

@@ -120,14 +120,18 @@ func copyArtifact(ctx context.Context, s Store, id, name string, to io.Writer) e
 	return errors.Join(err, from.Close())
 }
 
-// Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. ErrExists, with
-// the ID, if it is there already: it is not overwritten. The file may be anybody's: it is refused as a whole where anything in it is not a run's.
+// Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. A run that is there already, and
+// whose log the file's goes on from, is brought to where the file's is. Any other is not overwritten: ErrExists, with the ID. The file may be
+// anybody's: it is refused as a whole where anything in it is not a run's.
 func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id string, err error) {
 	f, err := readFile(from, size)
 	if err != nil {
 		return "", fmt.Errorf("this file does not contain a run: %w", err)
 	}
 	w, err := s.Create(ctx, f.id)
+	if errors.Is(err, ErrExists) {
+		return f.id, f.goOn(ctx, s, err)
+	}
 	if err != nil {
 		return f.id, err
 	}
@@ -145,6 +149,39 @@ func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id stri
 	return f.id, nil
 }
 
+// GoesOn reports whether a log is another one, or that one with more records behind it. Records have their times: of logs that agree in one, those before are the same.
+func GoesOn(log, from []run.Record) bool {
+	n := len(from)
+	return n == 0 || n <= len(log) && log[n-1].Same(from[n-1])
+}
+
+// goOn brings a run of the store to where the file's is, which was trained further elsewhere: exists where it was not. The log comes first: a kill
+// before the checkpoint leaves a run that is resumed from an earlier one.
+func (f *file) goOn(ctx context.Context, s Store, exists error) error {
+	log, err := s.Read(ctx, f.id, 1)
+	if err != nil {
+		return err
+	}
+	switch {
+	case GoesOn(log, f.log):
+		return exists
+	case !GoesOn(f.log, log):
+		return fmt.Errorf("run %s was trained in two places, and its copies went apart; delete one of them, which can be exported before: %w", f.id, exists)
+	}
+	w, err := s.Open(ctx, f.id)
+	if err != nil {
+		return err
+	}
+	if w.Last() != uint64(len(log)) {
+		return errors.Join(exists, w.Close()) // it was trained just now
+	}
+	err = w.Append(f.log[len(log):]...)
+	if err == nil {
+		err = f.put(w)
+	}
+	return errors.Join(err, w.Close())
+}
+
 // file is a run's file that has been looked through: its log is read, its artifacts are not yet.
 type file struct {
 	id        string
@@ -155,6 +192,14 @@ type file struct {
 
 // write gives a run's writer what the file has: the log last, and all of it at once, so that there is no run until all of it is.
 func (f *file) write(w Writer) error {
+	if err := f.put(w); err != nil {
+		return err
+	}
+	return w.Append(f.log...)
+}
+
+// put gives a run's writer the file's artifacts.
+func (f *file) put(w Writer) error {
 	for _, a := range f.artifacts {
 		err := w.Put(path.Base(a.Name), func(to io.Writer) error {
 			from, err := open(a)
@@ -168,7 +213,7 @@ func (f *file) write(w Writer) error {
 			return fmt.Errorf("%s: %w", a.Name, err)
 		}
 	}
-	return w.Append(f.log...)
+	return nil
 }
 
 // readFile looks through the file of a run.

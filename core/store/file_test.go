@@ -105,6 +105,69 @@ func all(t testing.TB, s store.Store, id string) string {
 	return b.String()
 }
 
+// further trains a run on, by an event and a checkpoint.
+func further(t testing.TB, s store.Store, id string, step int) {
+	t.Helper()
+	w, err := s.Open(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	start := &run.Start{Version: run.Version, ID: id, Recipe: storetest.Recipe(), Step: 10, After: w.Last()}
+	for _, e := range []run.Event{start, &run.Metric{Step: step, Test: run.Measure{Accuracy: 0.6, N: 10}}} {
+		if err := w.Append(run.Record{Seq: w.Last() + 1, Time: time.UnixMilli(int64(2e12 + step)), Event: e}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Put(store.Last, func(to io.Writer) error { _, err := fmt.Fprint(to, "after ", step); return err }); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+}
+
+// A run goes from one store to another and back, and is trained further in each: its copies are brought to where the run is, and never back, nor
+// is anything lost of two copies that went apart.
+func TestARunGoesBetweenStores(t *testing.T) {
+	here, id := trained(t)
+	there := &store.Memory{}
+	if _, err := imported(t, there, exported(t, here, id)); err != nil {
+		t.Fatal(err)
+	}
+	before := exported(t, here, id)
+	further(t, there, id, 20)
+	if got, err := imported(t, here, exported(t, there, id)); err != nil || got != id {
+		t.Fatalf("it comes back as %q, %v", got, err)
+	}
+	if got, want := all(t, here, id), all(t, there, id); got != want {
+		t.Errorf("back it has\n%s\nwant\n%s", got, want)
+	}
+	want := all(t, here, id)
+	for what, file := range map[string][]byte{"as it is": exported(t, there, id), "as it was": before} {
+		if _, err := imported(t, here, file); !errors.Is(err, store.ErrExists) {
+			t.Errorf("imported %s: %v", what, err)
+		}
+	}
+	further(t, there, id, 30)
+	apart := &store.Memory{}
+	if _, err := imported(t, apart, exported(t, here, id)); err != nil {
+		t.Fatal(err)
+	}
+	further(t, apart, id, 40)
+	if _, err := imported(t, apart, exported(t, there, id)); !errors.Is(err, store.ErrExists) || !strings.Contains(err.Error(), "went apart") {
+		t.Errorf("two copies that went apart: %v", err)
+	}
+	w, err := here.Open(t.Context(), id) // somebody trains it
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := imported(t, here, exported(t, there, id)); !errors.Is(err, store.ErrBusy) {
+		t.Errorf("while it is in training: %v", err)
+	}
+	w.Close()
+	if got := all(t, here, id); got != want {
+		t.Errorf("it was changed to\n%s", got)
+	}
+}
+
 func TestARunAsOneFile(t *testing.T) {
 	s, id := trained(t)
 	file := exported(t, s, id)

@@ -16,7 +16,7 @@ type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
 	Recipe recipe.Recipe `json:"recipe"`
-	Phase  run.Phase     `json:"-"`               // Waiting, or Loading or Training for one that a worker has claimed; "" where that is not known
+	Phase  run.Phase     `json:"-"`               // Waiting, or Loading, Training or Paused for one that a worker has claimed; "" where that is not known
 	Worker string        `json:"-"`               // name of the machine that trains it; "" while it waits
 	Queued time.Time     `json:"queued"`          // when it was asked for; the first is trained first
 	Sweep  string        `json:"sweep,omitempty"` // ID of the sweep that the run is to belong to; "" for none
@@ -25,6 +25,10 @@ type Job struct {
 	// Attempts is how often a program has begun to train it, and was killed before the run came further than Step.
 	Attempts int `json:"attempts,omitempty"`
 	Step     int `json:"step,omitempty"`
+	// Rate is the learning rate at which the run is resumed, until it has come further than Step; 0 for the one in force.
+	Rate float64 `json:"rate,omitempty"`
+	// Paused says that the run was paused, and stays so when another program trains it.
+	Paused bool `json:"paused,omitempty"`
 }
 
 // WithJobs adds to summaries of runs what is known of those in the queue: their phases, and the runs that have not begun. The newest are first.

@@ -28,7 +28,7 @@ func (l library) read(c client.Ref, steps func([]int, error), view func(*run.Vie
 		}
 		return
 	}
-	l.shell.Runs.Read(c, func(k *client.Kept, err error) {
+	l.shell.Runs.Read(c, nil, func(k *client.Kept, err error) {
 		if err != nil {
 			steps(nil, err)
 			return

@@ -17,7 +17,6 @@ import (
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
-	"unpool/core/store"
 )
 
 // detail is what a run's row shows when it is open.
@@ -26,6 +25,7 @@ type detail struct {
 	shell  *shell.Shell
 	shelf  *shelf
 	files  *files
+	move   *client.Move
 	remove func([]*row)
 
 	open    bool
@@ -110,30 +110,20 @@ func failure(v *run.View) app.UI {
 // actions are what can be done with one run.
 func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	_, own := r.Recipe.Dataset.Folder()
-	resumable := kept.View.Start.ID == r.ID && (r.Phase == run.Interrupted || r.Phase == run.Stopped || r.Phase == run.Failed && kept.Has(store.Last))
 	busy := d.shell.Trainer.View.Phase.Active()
 	there := r.Place == protocol.OnServer
 	if r.Phase == run.Deleted {
 		return app.P().Class("actions").Body(d.keepButton(r), d.files.exportButton(r), d.deleteButton(r))
 	}
-	if there { // which resumes what it can
-		resumable = r.Phase == run.Interrupted || r.Phase == run.Stopped
-	}
+	other, further := r.Run.Further(d.shell.Runs.All)
+	resumable := resumable(r, kept) && !further
 	return app.P().Class("actions").Body(
 		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
-		app.If(resumable, func() app.UI {
-			return app.Button().ID("resume-"+r.element()).Type("button").Class("primary").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-				if there {
-					d.shell.Trainer.There.Resume(r.ID)
-				} else {
-					d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
-				}
-				ctx.Navigate(shell.Link(shell.Train))
-			}, app.EventScope(d.of, r.Last)).Text("Resume")
-		}),
+		app.If(resumable, func() app.UI { return d.resumeButton(r, kept, busy) }),
+		app.If(!further, func() app.UI { return d.moveButton(r, kept, busy) }),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
-			if !resumable {
+			if !resumable || r.Phase == run.Done {
 				a = a.Class("primary")
 			}
 			return a.Text("Train this again")
@@ -145,6 +135,10 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 		d.deleteButton(r),
 		app.If(resumable && busy, func() app.UI {
 			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
+		}),
+		app.If(further, func() app.UI { return app.Span().Class("continued").Text(d.continued(other)) }),
+		app.If(d.move.Problem != "", func() app.UI {
+			return app.Span().Class("problem").Role("alert").Text("The run could not be taken there: " + words.AsSentence(d.move.Problem))
 		}),
 		app.If(own, func() app.UI {
 			return app.Span().Class("under").Text("To train it again, choose its pictures on the Train page.")
@@ -169,7 +163,7 @@ func (d *detail) keepButton(r *row) app.UI {
 func (d *detail) followButton(r *row) app.UI {
 	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
 		OnClick(func(ctx app.Context, _ app.Event) {
-			d.shell.Trainer.There.Follow(r.ID)
+			d.shell.Trainer.There.Follow(r.ID, r.Phase)
 			ctx.Navigate(shell.Link(shell.Train))
 		}, app.EventScope(d.of)).Text("Follow on the Train page")
 }

@@ -51,8 +51,9 @@ func New(s *shell.Shell) *Page {
 		return p.trash.back(of)
 	}}
 	p.compare = &comparison{shelf: p.shelf}
+	move := client.NewMove(s.Runs, s.Trainer)
 	p.grid = &grid{list: p.list, ticks: p.ticks, details: map[client.Ref]*detail{}, open: func(of client.Ref) *detail {
-		return &detail{of: of, shell: s, shelf: p.shelf, files: p.files, remove: p.remove}
+		return &detail{of: of, shell: s, shelf: p.shelf, files: p.files, move: move, remove: p.remove}
 	}}
 	s.Runs.Shown = p.Mounted
 	return p

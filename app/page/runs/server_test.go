@@ -144,7 +144,7 @@ func TestServerQueue(t *testing.T) {
 	x.Runs.Follow()
 	x.until(`data-state="empty"`)
 	text := `{"recipe":` + string(encoded(t, models.Catalog[0].Recipe)) + `}`
-	if _, _, err := server.Do(t.Context(), "POST", api.Runs, []byte(text)); err != nil {
+	if _, _, err := server.Do(t.Context(), "POST", api.Runs, "application/json", []byte(text)); err != nil {
 		t.Fatal(err)
 	}
 	x.Runs.Follow()

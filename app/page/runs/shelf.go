@@ -19,7 +19,7 @@ type loading struct {
 	busy   bool
 }
 
-// get returns a run, nil while it is read, and reads it, anew when it has grown since. A failure stays until again is called.
+// get returns a run, nil while it is read, and reads what is new when it has grown since. A failure stays until again is called.
 func (s *shelf) get(r *row) (*client.Kept, error) {
 	of := r.Ref()
 	l := s.runs[of]
@@ -30,7 +30,11 @@ func (s *shelf) get(r *row) (*client.Kept, error) {
 	if !l.busy && l.failed == nil && (l.kept == nil || l.last != r.Last) {
 		l.busy = true
 		last := r.Last
-		s.shell.Runs.Read(of, func(k *client.Kept, err error) {
+		before := l.kept
+		if last < l.last {
+			before = nil // another run has the ID by now
+		}
+		s.shell.Runs.Read(of, before, func(k *client.Kept, err error) {
 			l.busy, l.failed = false, err
 			if err == nil {
 				l.kept, l.last = k, last

@@ -14,6 +14,7 @@ import (
 	"unpool/app/ui/words"
 	"unpool/core/control"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -25,6 +26,7 @@ type controls struct {
 	shown   *shown
 	train   app.EventHandler // begins a run
 	begun   func()           // hears that one was begun here
+	move    *client.Move
 
 	rate    string // what stands in the learning-rate field of a run
 	problem string // what is wrong with it
@@ -69,12 +71,17 @@ func (c *controls) after() []app.UI {
 	var rate app.UI
 	r, _ := c.trainer.View.Recipe()
 	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, be the trainer dead
-	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) && !(c.trainer.There.Is() && c.trainer.View.Phase == run.Done) {
+	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) {
 		rate = c.rateField(true)
 		buttons = append(buttons,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
 				Title("Continue training this run, to step %s", number.Int(r.Steps)).
 				Body(icon("play"), app.Text("Resume")))
+		if kept && c.move.Can(c.elsewhere(), c.trainer.View.Summary()) {
+			buttons = append(buttons,
+				app.Button().ID("move").Type("button").OnClick(c.onMove).Disabled(c.problem != "" || reading).
+					Title("Take the run there, and train on, to step %s", number.Int(r.Steps)).Text(c.move.To(c.elsewhere())))
+		}
 	}
 	if len(c.trainer.View.Snapshots) > 0 {
 		buttons = append(buttons, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
@@ -83,7 +90,39 @@ func (c *controls) after() []app.UI {
 	if rate != nil {
 		parts = append(parts, rate)
 	}
-	return parts
+	return append(parts, moving(c.move))
+}
+
+// moving says how it is with a run that is taken elsewhere.
+func moving(m *client.Move) app.UI {
+	says := ""
+	switch {
+	case m.Busy:
+		says = "The run is on its way."
+	case m.Problem != "":
+		says = "The run could not be taken there: " + words.AsSentence(m.Problem)
+	}
+	return app.P().ID("moving").Class("under").Role("status").Hidden(says == "").Text(says)
+}
+
+// elsewhere is the place where the run is not.
+func (c *controls) elsewhere() protocol.Place {
+	if c.trainer.There.Is() {
+		return protocol.InBrowser
+	}
+	return protocol.OnServer
+}
+
+// onMove takes the run that ended to the other place, and trains it further there, at the learning rate that stands in its field.
+func (c *controls) onMove(app.Context, app.Event) {
+	rate, err := form.Number(c.rate)
+	if err != nil {
+		return // the field says what is wrong with it
+	}
+	if rate == c.trainer.View.LearningRate {
+		rate = 0
+	}
+	c.move.Start(c.trainer.There.Ref(), rate, c.begun)
 }
 
 // again reports whether what Train begins is the net on show.

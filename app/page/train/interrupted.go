@@ -65,7 +65,8 @@ func (i *interrupted) found() (run.Summary, bool) {
 		return run.Summary{}, false
 	}
 	_, more := all[0].Recipe.Resume(all[0].Step)
-	return all[0], more
+	_, continued := client.Run{Summary: all[0]}.Further(i.shell.Runs.All)
+	return all[0], more && !continued
 }
 
 // render is the offer, if there is one to make.
@@ -99,7 +100,7 @@ func (i *interrupted) onResume(app.Context, app.Event) {
 	if !ok {
 		return
 	}
-	i.shell.Runs.Read(client.Ref{ID: sum.ID}, func(kept *client.Kept, err error) {
+	i.shell.Runs.Read(client.Ref{ID: sum.ID}, nil, func(kept *client.Kept, err error) {
 		if err != nil {
 			i.problem = err.Error()
 			return

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
@@ -59,7 +60,7 @@ func New(s *shell.Shell) *Page {
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where}
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
-	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }}
+	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}

@@ -63,7 +63,7 @@ func (w *where) look(ctx app.Context) {
 		for _, r := range w.shell.Runs.All {
 			under := r.Phase.Active() || r.Phase == run.Waiting
 			if r.Ref() == (client.Ref{Place: protocol.OnServer, ID: id}) && under && w.shell.Trainer.View.Phase == run.Empty {
-				w.shell.Trainer.There.Follow(id)
+				w.shell.Trainer.There.Follow(id, r.Phase)
 			}
 		}
 	})

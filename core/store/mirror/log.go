@@ -1,7 +1,6 @@
 package mirror
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"iter"
@@ -138,19 +137,13 @@ func (c *logCopy) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if last > 0 && (len(tail) == 0 || !same(tail[0], c.records[last-1])) {
+	if last > 0 && (len(tail) == 0 || !tail[0].Same(c.records[last-1])) {
 		c.forget(ctx)
 		c.records, err = c.s.Store.Read(ctx, c.id, 1)
 		return err
 	}
 	c.records = append(c.records, tail[min(last, 1):]...)
 	return nil
-}
-
-func same(a, b run.Record) bool {
-	x, err := a.Marshal()
-	y, wrong := b.Marshal()
-	return err == nil && wrong == nil && bytes.Equal(x, y)
 }
 
 // hear takes in a record that the stream has told; c is locked.
@@ -222,7 +215,7 @@ func (c *logCopy) continues(ctx context.Context, last uint64) bool {
 		return true
 	}
 	kept, err := c.s.local.Runs.Read(ctx, c.id, n)
-	return err == nil && len(kept) > 0 && same(kept[0], c.records[n-1])
+	return err == nil && len(kept) > 0 && kept[0].Same(c.records[n-1])
 }
 
 // Watch is store.Store's, and remote.Store's: it begins with what is kept, and what comes is kept.

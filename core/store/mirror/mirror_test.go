@@ -57,14 +57,14 @@ type link struct {
 	ends map[*context.CancelFunc]bool // of the streams that are open
 }
 
-func (l *link) Do(ctx context.Context, method, path string, body []byte) (int, io.ReadCloser, error) {
+func (l *link) Do(ctx context.Context, method, path, kind string, body []byte) (int, io.ReadCloser, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.away {
 		return 0, nil, errors.New("no network")
 	}
 	if !strings.HasPrefix(path, api.Events) {
-		return l.server.Do(ctx, method, path, body)
+		return l.server.Do(ctx, method, path, kind, body)
 	}
 	ctx, end := context.WithCancel(ctx)
 	if l.ends == nil {
@@ -76,7 +76,7 @@ func (l *link) Do(ctx context.Context, method, path string, body []byte) (int, i
 		defer l.mu.Unlock()
 		delete(l.ends, &end)
 	})
-	return l.server.Do(ctx, method, path, body)
+	return l.server.Do(ctx, method, path, kind, body)
 }
 
 // cut ends the streams; away says whether the server can be reached from now on.

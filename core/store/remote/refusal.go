@@ -14,8 +14,8 @@ import (
 )
 
 // request makes a request, and returns the body of an answer that is no refusal.
-func (s *Store) request(ctx context.Context, method, path string, body []byte) (io.ReadCloser, error) {
-	status, answer, err := s.do(ctx, method, path, body)
+func (s *Store) request(ctx context.Context, method, path, kind string, body []byte) (io.ReadCloser, error) {
+	status, answer, err := s.do(ctx, method, path, kind, body)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrAway, err)
 	}

@@ -19,10 +19,10 @@ import (
 	"unpool/core/store"
 )
 
-// Do makes a request of the server at a path below the site's own, with a body in JSON unless that is nil, and returns the answer as soon
+// Do makes a request of the server at a path below the site's own, with a body of a media type unless that is nil, and returns the answer as soon
 // as it has begun. Its body comes as the server writes it, and ends with an error when ctx does. An error means that the server was not
 // reached. It may be called from several goroutines.
-type Do func(ctx context.Context, method, path string, body []byte) (status int, answer io.ReadCloser, err error)
+type Do func(ctx context.Context, method, path, kind string, body []byte) (status int, answer io.ReadCloser, err error)
 
 // What the server may come to, besides the errors of a store.
 var (
@@ -98,9 +98,18 @@ func (s *Store) Begin(ctx context.Context, r recipe.Recipe, name string) (id str
 	return made.ID, err
 }
 
-// Resume puts a run that was interrupted or stopped into the queue again.
-func (s *Store) Resume(ctx context.Context, id string) error {
-	return s.ask(ctx, "POST", api.Resume(id), nil, nil)
+// Resume puts a run that was interrupted or stopped, or is done, into the queue again.
+func (s *Store) Resume(ctx context.Context, id string, how api.Further) error {
+	return s.ask(ctx, "POST", api.Resume(id), how, nil)
+}
+
+// Import has the server take in a run that is one file: store.ErrBusy where it has that run already, as it is in the file or otherwise.
+func (s *Store) Import(ctx context.Context, file []byte) error {
+	answer, err := s.request(ctx, "POST", api.Import, store.FileType, file)
+	if err != nil {
+		return err
+	}
+	return answer.Close()
 }
 
 // Command tells a run under way, or in the queue, something.
@@ -130,7 +139,7 @@ func (s *Store) Summary(ctx context.Context, id string) (sum run.Summary, err er
 
 // Read is Store's.
 func (s *Store) Read(ctx context.Context, id string, from uint64) ([]run.Record, error) {
-	answer, err := s.request(ctx, "GET", api.Log(id, max(from, 1)), nil)
+	answer, err := s.request(ctx, "GET", api.Log(id, max(from, 1)), "", nil)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +174,7 @@ func (s *Store) Artifacts(ctx context.Context, id string) (all []store.Artifact,
 
 // Get is Store's.
 func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error) {
-	return s.request(ctx, "GET", api.ArtifactPath(id, name), nil)
+	return s.request(ctx, "GET", api.ArtifactPath(id, name), "", nil)
 }
 
 // Label is Store's.
@@ -194,7 +203,7 @@ func (s *Store) ask(ctx context.Context, method, path string, body, into any) er
 			return err
 		}
 	}
-	answer, err := s.request(ctx, method, path, text)
+	answer, err := s.request(ctx, method, path, "application/json", text)
 	if err != nil {
 		return err
 	}

@@ -119,7 +119,7 @@ func TestAsks(t *testing.T) {
 			t.Errorf("made %q %+v, %v", id, made, err)
 		}
 		rate := control.Command{Do: control.SetRate, LearningRate: 0.5}
-		if err := errors.Join(s.Command(ctx, id, rate), s.Resume(ctx, id)); err != nil || fmt.Sprint(server.Commands()) != fmt.Sprint([]control.Command{rate}) {
+		if err := errors.Join(s.Command(ctx, id, rate), s.Resume(ctx, id, api.Further{})); err != nil || fmt.Sprint(server.Commands()) != fmt.Sprint([]control.Command{rate}) {
 			t.Errorf("told %v, %v", server.Commands(), err)
 		}
 		if _, err := s.Create(ctx, "x"); !errors.Is(err, remote.ErrThere) {
@@ -139,7 +139,7 @@ func TestOpen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		asked := 0
 		site := func(status int, text string) remote.Do {
-			return func(context.Context, string, string, []byte) (int, io.ReadCloser, error) {
+			return func(context.Context, string, string, string, []byte) (int, io.ReadCloser, error) {
 				asked++
 				return status, io.NopCloser(strings.NewReader(text)), nil
 			}
@@ -318,7 +318,7 @@ func TestRefusals(t *testing.T) {
 		{500, ``, nil, "the server answered 500"},
 	} {
 		machine := true
-		s := open(t, func(context.Context, string, string, []byte) (int, io.ReadCloser, error) {
+		s := open(t, func(context.Context, string, string, string, []byte) (int, io.ReadCloser, error) {
 			if machine {
 				machine = false
 				return 200, io.NopCloser(strings.NewReader("{}")), nil

@@ -90,7 +90,7 @@ func (s *Store) Listen(ctx context.Context, position string, take func(Event)) {
 func (s *Store) connect(ctx context.Context, position *string, take func(Event)) (heard bool, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	answer, err := s.request(ctx, "GET", api.EventsSince(*position), nil)
+	answer, err := s.request(ctx, "GET", api.EventsSince(*position), "", nil)
 	if err != nil {
 		return false, err
 	}

@@ -100,11 +100,11 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("PATCH", "/api/runs/{id}", "label", "Replace the name and note of a run", 204), s.label)
 	huma.Register(api, at("DELETE", "/api/runs/{id}", "delete", "Delete a run", 204), s.remove)
 	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Send a command to a run in training or in the queue", 204), s.command)
-	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Add an interrupted or stopped run to the queue again", 202), s.resume)
+	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Add an interrupted, stopped or finished run to the queue again", 202), s.resume)
 	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a given number on, one per line", 200), s.log)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "The artifacts of a run", 200), s.artifacts)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
-	take := at("POST", "/api/import", "import", "Import a run from one file, its zipped folder", 201)
+	take := at("POST", "/api/import", "import", "Import a run from one file, its zipped folder, or bring the run that is here to the later state of the file's", 201)
 	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	huma.Register(api, take, s.take)
 	s.registerSweeps(api, at)

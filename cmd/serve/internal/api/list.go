@@ -19,7 +19,7 @@ import (
 
 // Filter says which runs are asked for; what is empty leaves all in.
 type Filter struct {
-	State   []string `query:"state" enum:"waiting,loading,training,parked,interrupted,done,stopped,failed,unreadable" doc:"phases of runs, any of them"`
+	State   []string `query:"state" enum:"waiting,loading,training,paused,interrupted,parked,done,stopped,failed,unreadable" doc:"phases of runs, any of them"`
 	Net     string   `query:"net" maxLength:"4096" doc:"part of the net's name or of its layers"`
 	Dataset string   `query:"dataset" maxLength:"4096" doc:"the data set"`
 	Text    string   `query:"text" maxLength:"4096" doc:"part of the ID, name, note, net or data set"`

@@ -207,15 +207,18 @@ func (s *Server) command(ctx context.Context, in *struct {
 	return s.done(s.Queue.Do(ctx, in.ID, in.Body))
 }
 
-func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], error) {
-	sum, err := s.summary(ctx, in)
+func (s *Server) resume(ctx context.Context, in *struct {
+	Which
+	Body *wire.Further
+}) (*answer[wire.Made], error) {
+	sum, err := s.summary(ctx, &in.Which)
 	switch {
 	case err != nil:
 		return nil, err
 	case sum.Phase == run.Waiting || sum.Phase.Active():
 		return nil, s.failed(store.ErrQueued)
-	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted:
-		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only a stopped or interrupted run can be resumed")
+	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted && sum.Phase != run.Done:
+		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only a stopped, interrupted or finished run can be resumed")
 	}
 	if err := HasData(s.Missing, sum.Recipe.Dataset); err != nil {
 		return nil, err
@@ -223,10 +226,46 @@ func (s *Server) resume(ctx context.Context, in *Which) (*answer[wire.Made], err
 	if err := s.mayResume(ctx, sum); err != nil {
 		return nil, err
 	}
-	if err := s.Queue.Add(ctx, store.Job{ID: in.ID, Label: sum.Label, Recipe: sum.Recipe}); err != nil {
+	j := store.Job{ID: in.ID, Label: sum.Label, Step: sum.Step}
+	if in.Body != nil {
+		j.Rate = in.Body.LearningRate
+	}
+	if j.Recipe, err = further(sum, in.Body); err != nil {
+		return nil, err
+	}
+	if err := s.Queue.Add(ctx, j); err != nil {
 		return nil, s.failed(err)
 	}
 	return &answer[wire.Made]{wire.Made{ID: in.ID}}, nil
+}
+
+// further is the recipe by which a run is resumed as a client asks.
+func further(sum run.Summary, asked *wire.Further) (recipe.Recipe, error) {
+	r, ok := sum.Recipe.Resume(sum.Step)
+	if !ok {
+		return r, problem(http.StatusConflict, "the run cannot be trained further: it has come to the end of its learning-rate schedule, or to the most steps that a run may have")
+	}
+	if asked == nil {
+		return r, nil
+	}
+	if asked.LearningRate != 0 {
+		if err := recipe.CheckLearningRate(asked.LearningRate); err != nil {
+			return r, problem(http.StatusUnprocessableEntity, err.Error())
+		}
+	}
+	switch {
+	case asked.Steps == 0 || asked.Steps == r.Steps:
+		return r, nil
+	case r.Schedule != recipe.Constant:
+		return r, problem(http.StatusUnprocessableEntity, "steps: the schedule of the learning rate is for "+strconv.Itoa(r.Steps))
+	case asked.Steps <= sum.Step:
+		return r, problem(http.StatusUnprocessableEntity, "steps: "+strconv.Itoa(sum.Step)+" are done already")
+	}
+	r.Steps = asked.Steps
+	if err := r.Validate(); err != nil {
+		return r, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
+	}
+	return r, nil
 }
 
 func (s *Server) artifacts(ctx context.Context, in *Which) (*answer[[]wire.Artifact], error) {

@@ -92,7 +92,10 @@ func (s *Store) Jobs(ctx context.Context) (all []store.Job, err error) {
 			j.ID, j.Label, j.Phase = e.document.ID, e.document.Label, run.Waiting
 			if who, ok := claims[token]; ok {
 				j.Worker, j.Phase = who.Worker, run.Loading
-				if who.Training {
+				switch {
+				case who.Training && j.Paused:
+					j.Phase = run.Paused
+				case who.Training:
 					j.Phase = run.Training
 				}
 			}

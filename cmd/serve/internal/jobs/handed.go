@@ -17,6 +17,7 @@ import (
 type Handed struct {
 	Recipe recipe.Recipe
 	JSON   bool // write the records on standard output
+	Here   bool // the server is a part of this program
 }
 
 // Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run goes on there.
@@ -37,7 +38,11 @@ func (h Handed) Follow(ctx context.Context, c *remote.Client, stdout, stderr io.
 		e, err := stream.Next(streaming)
 		switch {
 		case ctx.Err() != nil:
-			fmt.Fprintf(stderr, "\nThe run %s continues at %s\n", id, c.Name)
+			says := "\nThe run %s continues at %s\n"
+			if h.Here {
+				says = "\nThe run %s waits in %s: serve continues it\n"
+			}
+			fmt.Fprintf(stderr, says, id, c.Name)
 			return command.ErrStopped
 		case err != nil:
 			return fmt.Errorf("the connection to the server was lost; the run %s continues there if the server is running: %w", id, err)

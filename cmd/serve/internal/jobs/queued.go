@@ -124,16 +124,19 @@ func (q *Queued) Takes(ctx context.Context, j store.Job) (ok bool, why string, e
 		return false, err.Error(), nil
 	case err != nil:
 		return true, "", nil // or it fails, and says why
-	case q.Shared && was.Start != nil && !j.Recipe.Exact && !b.Where.Same(was.Start.Where):
+	case q.Shared && was.Start != nil && !j.Recipe.Exact && !fromTab(was) && !b.Where.Same(was.Start.Where):
 		return false, fmt.Sprintf("it was started with (%s); this machine has (%s), which may round differently", was.Start.Where, b.Where), nil
 	}
 	return true, "", nil
 }
 
-// choice is what a job is to be computed with: what computed its run before.
+// fromTab reports whether a run was trained in a browser last. No machine here computes what that does, so the run may move.
+func fromTab(was *run.View) bool { return was.Start != nil && was.Start.Machine == run.Browser }
+
+// choice is what a job is to be computed with: what computed its run before, unless that was a browser and the run need not be exact.
 func (q *Queued) choice(j store.Job, was *run.View) choice {
 	c := choice{q.Backend.Backend, j.Recipe.Exact, q.Backend.TF32 && !j.Recipe.Exact}
-	if was.Start != nil && was.Start.Backend != "" {
+	if was.Start != nil && was.Start.Backend != "" && (j.Recipe.Exact || !fromTab(was)) {
 		c.name, c.tf32 = was.Start.Backend, was.Start.Precision == "tf32"
 	}
 	return c
@@ -149,17 +152,18 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	if err != nil {
 		return err
 	}
-	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: snapshots(j), Until: j.Until, Begun: begun, Heard: func(rec run.Record) {
-		if !run.Durable(rec.Event) {
-			q.Store.Tell(j.ID, rec) // a display may miss it
-		}
-	}}
+	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: snapshots(j), Until: j.Until, Begun: begun,
+		Move: fromTab(was), Longer: true, Rate: j.Rate, Heard: func(rec run.Record) {
+			if !run.Durable(rec.Event) {
+				q.Store.Tell(j.ID, rec) // a display may miss it
+			}
+		}}
 	q.say(j, "in training")
 	v, err := r.Finish(ctx, q.Store, j.ID, j.Recipe, "")
 	switch {
 	case errors.Is(err, command.ErrStopped):
 		q.say(j, "stopped")
-		return nil
+		return ctx.Err() // nil where the user stopped it
 	case err != nil:
 		return err
 	case v.Start == nil: // it could not begin, and says why in its end only

@@ -34,6 +34,9 @@ type Runner struct {
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
 	Named bool
+	// Longer lets runs that Finish resumes have more steps than they were begun with; Rate is the learning rate to resume them at, 0 for the one in use.
+	Longer bool
+	Rate   float64
 	// Until is the step at which runs are parked; 0 for their end. See train.Options.
 	Until int
 	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
@@ -219,10 +222,10 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		return r.finish(ctx, job)
 	}
 	view := run.Replay(log)
-	if err := same(view, job); err != nil {
+	if err := same(view, job, r.Longer); err != nil {
 		return nil, command.Usage("the run %s is a different one: %w; remove it, or choose another folder for the runs", name, err)
 	}
-	if view.Phase == run.Done || view.Phase == run.Failed {
+	if over(view, job) {
 		return view, nil
 	}
 	recorder, stands, err := store.Resume(ctx, s, name)
@@ -230,18 +233,27 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		return nil, err
 	}
 	defer recorder.Close()
-	if stands.View.Phase == run.Done { // another program was about to end it, and has
+	if over(stands.View, job) { // another program was about to end it, and has
 		return stands.View, nil
 	}
+	job.Rate = r.Rate
 	job.From, job.Begin = stands.From, func() (*store.Recorder, error) { return recorder, nil }
 	return r.finish(ctx, job)
 }
 
-// same reports whether a run is of a job's recipe and images.
-func same(v *run.View, j Job) error {
+// over reports whether a run needs no more training.
+func over(v *run.View, j Job) bool {
+	return v.Phase == run.Failed || v.Phase == run.Done && v.Step >= j.Recipe.Steps
+}
+
+// same reports whether a run is of a job's recipe and images. The job may be longer where longer says so.
+func same(v *run.View, j Job, longer bool) error {
 	was, ok := v.Recipe()
 	if !ok {
 		return errors.New("its log does not begin with a start")
+	}
+	if longer && was.Steps < j.Recipe.Steps {
+		was.Steps = j.Recipe.Steps
 	}
 	if all := recipe.Differences(was, j.Recipe); len(all) > 0 {
 		d := all[0]

@@ -37,7 +37,7 @@ type Trainer interface {
 	Takes(ctx context.Context, j store.Job) (ok bool, why string, err error)
 	// Stands returns the training steps that a job's run has kept, and whether its log has begun.
 	Stands(ctx context.Context, j store.Job) (step int, begun bool, err error)
-	// Train begins or resumes a job's run and trains it to its end, which may be a failure, or until ctx ends. Once it can be told what
+	// Train begins or resumes a job's run and trains it to its end, which may be a failure, or until ctx ends, whose error it then returns. Once it can be told what
 	// to do, begun gets the function for that.
 	Train(ctx context.Context, j store.Job, begun func(do func(control.Command))) error
 	// Fail ends a job's run as failed.

@@ -216,7 +216,7 @@ func TestAttempts(t *testing.T) {
 func TestParked(t *testing.T) {
 	said, left := works(t, &trainer{trains: func(ctx context.Context, _ store.Job, _ func(func(control.Command))) error {
 		<-ctx.Done()
-		return nil
+		return ctx.Err()
 	}}, store.Job{ID: "a"}, store.Job{ID: "b"})
 	if want := []string{"train a"}; !slices.Equal(said, want) || len(left) != 2 || left["a"].Attempts != 0 {
 		t.Errorf("it says %q and has %v left", said, left)
@@ -284,6 +284,43 @@ func TestCommands(t *testing.T) {
 		synctest.Wait()
 		phases()
 		cancel()
+	})
+}
+
+// A run that was paused, or took one step, is paused when the next program trains it; one that was continued is not.
+func TestPausedStaysPaused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		k := keeping(store.Job{ID: "a"})
+		program := func(orders ...control.Verb) (told []control.Verb) {
+			ctx, cancel := context.WithCancel(t.Context())
+			q := New(k, "here", io.Discard, &trainer{trains: func(ctx context.Context, _ store.Job, begun func(func(control.Command))) error {
+				begun(func(c control.Command) { told = append(told, c.Do) })
+				<-ctx.Done()
+				return ctx.Err()
+			}})
+			go q.Run(ctx)
+			synctest.Wait()
+			for _, v := range orders {
+				if err := q.Do(ctx, "a", control.Command{Do: v}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			cancel()
+			synctest.Wait()
+			return told
+		}
+		const pause, step, on = control.Pause, control.Step, control.Continue
+		for i, c := range []struct {
+			orders, told []control.Verb
+			paused       bool
+		}{
+			{[]control.Verb{pause}, []control.Verb{pause}, true}, {nil, []control.Verb{pause}, true}, {[]control.Verb{on}, []control.Verb{pause, on}, false},
+			{[]control.Verb{step}, []control.Verb{step}, true}, {[]control.Verb{on, pause, on}, []control.Verb{pause, on, pause, on}, false}, {nil, nil, false},
+		} {
+			if told := program(c.orders...); !slices.Equal(told, c.told) || k.jobs["a"].Paused != c.paused {
+				t.Errorf("program %d told it %q, want %q; paused: %v", i, told, c.told, k.jobs["a"].Paused)
+			}
+		}
 	})
 }
 

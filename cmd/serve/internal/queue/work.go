@@ -67,23 +67,59 @@ func (q *Queue) work(ctx context.Context, t Trainer) {
 
 // inHand is a job that this program has claimed.
 type inHand struct {
-	store.Job
 	store.Claim
+	store Store
 
 	mu      sync.Mutex
+	job     store.Job             // as it is kept
 	do      func(control.Command) // nil until the run can be told something
 	waiting []control.Command     // what it was told before
 }
 
-// tell tells the run something, now or when it can be told.
+// hold is a job to be claimed. One that was paused is told so first.
+func hold(s Store, j store.Job) *inHand {
+	h := &inHand{store: s, job: j}
+	if j.Paused {
+		h.waiting = []control.Command{{Do: control.Pause}}
+	}
+	return h
+}
+
+// tell tells the run something, now or when it can be told. Whether it is paused is kept.
 func (h *inHand) tell(what control.Command) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.do == nil {
 		h.waiting = append(h.waiting, what)
-		return
+	} else {
+		h.do(what)
 	}
-	h.do(what)
+	paused := h.job.Paused
+	switch what.Do {
+	case control.Pause, control.Step:
+		paused = true
+	case control.Continue:
+		paused = false
+	}
+	if paused != h.job.Paused {
+		h.job.Paused = paused
+		h.store.SaveJob(context.Background(), h.job) // where that fails it is as before after a restart, and nothing is lost
+	}
+}
+
+// change changes the job, and keeps that.
+func (h *inHand) change(ctx context.Context, do func(*store.Job)) error {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	do(&h.job)
+	return h.store.SaveJob(ctx, h.job)
+}
+
+// now is the job as it is kept.
+func (h *inHand) now() store.Job {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.job
 }
 
 // begun hears how the run can be told something.
@@ -128,7 +164,7 @@ func (q *Queue) next(ctx context.Context, t Trainer) (h *inHand, fed bool, err e
 			fed = fed || j.Sweep != ""
 			continue
 		}
-		h = &inHand{Job: j}
+		h = hold(q.store, j)
 		h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell)
 		if errors.Is(err, store.ErrBusy) {
 			continue // another worker was faster
@@ -155,24 +191,25 @@ func (q *Queue) leave(j store.Job, why string) {
 // train has a job done that is in hand. What it returns is to be tried again.
 func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	defer h.Release()
-	j := h.Job
+	j := h.now()
 	anyway := context.WithoutCancel(ctx) // what was done is to be written down though the program ends
 	step, _, err := t.Stands(ctx, j)
 	switch {
 	case errors.Is(err, store.ErrNotFound): // it was deleted meanwhile
 		return nil
 	case err != nil:
-		return q.failed(anyway, t, j, err)
+		return q.failed(anyway, t, h, err)
 	}
 	if step > j.Step {
-		j.Step, j.Attempts = step, 0
+		j.Step, j.Attempts, j.Rate = step, 0, 0
 	}
 	if j.Attempts >= mostAttempts {
-		return q.failed(anyway, t, j,
+		return q.failed(anyway, t, h,
 			fmt.Errorf("the server ended %d times while training this run from step %d: it was killed or ran out of memory", j.Attempts, j.Step))
 	}
 	j.Attempts++
-	if err := q.store.SaveJob(ctx, j); err != nil {
+	err = h.change(ctx, func(now *store.Job) { now.Step, now.Attempts, now.Rate = j.Step, j.Attempts, j.Rate })
+	if err != nil {
 		return unlessGone(err)
 	}
 	training, stop := context.WithCancel(ctx)
@@ -189,11 +226,10 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	case h.lost() || errors.Is(err, store.ErrConflict):
 		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over because this one was silent for too long\n", j.ID)
 		return nil
-	case ctx.Err() != nil:
-		j.Attempts = 0
-		return unlessGone(q.store.SaveJob(anyway, j))
+	case ctx.Err() != nil && err != nil: // else it came to its end all the same
+		return unlessGone(h.change(anyway, func(now *store.Job) { now.Attempts = 0 }))
 	case err != nil:
-		return q.failed(anyway, t, j, err)
+		return q.failed(anyway, t, h, err)
 	}
 	return unlessGone(q.store.Dequeue(anyway, j))
 }
@@ -207,14 +243,14 @@ func unlessGone(err error) error {
 }
 
 // failed ends a job that cannot be done, but for what may be better later: then it was no attempt, and is to be tried again.
-func (q *Queue) failed(ctx context.Context, t Trainer, j store.Job, why error) error {
+func (q *Queue) failed(ctx context.Context, t Trainer, h *inHand, why error) error {
 	for _, passing := range []error{store.ErrFull, store.ErrUnreachable, store.ErrBusy} {
 		if errors.Is(why, passing) {
-			j.Attempts = max(j.Attempts-1, 0)
-			q.store.SaveJob(ctx, j) // where that fails, too, it counts
+			h.change(ctx, func(now *store.Job) { now.Attempts = max(now.Attempts-1, 0) }) // where that fails, too, it counts
 			return why
 		}
 	}
+	j := h.now()
 	if err := t.Fail(ctx, j, why); err != nil {
 		return errors.Join(why, unlessGone(err))
 	}

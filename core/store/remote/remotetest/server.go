@@ -40,6 +40,7 @@ type Server struct {
 	sweeps    []api.Sweep
 	newSweeps []api.NewSweep
 	orders    []string // what sweeps were told
+	resumed   []api.Further
 }
 
 // Away makes the server one that cannot be reached, or one that can. Streams end.
@@ -74,6 +75,13 @@ func (s *Server) Commands() []control.Command {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.commands)
+}
+
+// Resumed says how runs were resumed.
+func (s *Server) Resumed() []api.Further {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.resumed)
 }
 
 // ID is that of a run that was put into the queue, from 0.
@@ -143,7 +151,7 @@ func (s *Server) change(do func()) {
 }
 
 // Do is a remote.Do.
-func (s *Server) Do(ctx context.Context, method, path string, body []byte) (int, io.ReadCloser, error) {
+func (s *Server) Do(ctx context.Context, method, path, _ string, body []byte) (int, io.ReadCloser, error) {
 	s.mu.Lock()
 	s.asked = append(s.asked, method+" "+path)
 	away := s.away
@@ -163,7 +171,7 @@ func (s *Server) Do(ctx context.Context, method, path string, body []byte) (int,
 	case err == nil:
 	case errors.Is(err, store.ErrNotFound):
 		return problem(404, "Not found", err)
-	case errors.Is(err, store.ErrBusy):
+	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrExists):
 		return problem(409, "Busy", err)
 	default:
 		return problem(422, "Invalid", err)
@@ -195,6 +203,12 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 	switch what := method + " " + parts[1]; {
 	case what == "GET machine":
 		return s.Here, nil
+	case what == "POST import":
+		id, err := store.Import(ctx, &s.Store, bytes.NewReader(body), int64(len(body)))
+		if err == nil {
+			s.happen(api.Happening{Run: id})
+		}
+		return api.Made{ID: id}, err
 	case what == "GET runs" && len(parts) == 2:
 		all, err := s.Store.List(ctx)
 		return page(append(s.waiting(), all...), u.Query().Get("cursor")), err
@@ -203,10 +217,13 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 		if err := json.Unmarshal(body, &n); err != nil {
 			return nil, err
 		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.made = append(s.made, n)
-		return api.Made{ID: ID(len(s.made) - 1)}, nil
+		made := api.Made{}
+		s.change(func() {
+			made.ID = ID(len(s.made))
+			s.made = append(s.made, n)
+			s.happened = append(s.happened, api.Happening{Run: made.ID})
+		})
+		return made, nil
 	case parts[1] == "sweeps":
 		return s.ofSweeps(method, parts[2:], body)
 	case parts[1] == "runs":
@@ -303,6 +320,11 @@ func (s *Server) ofRun(ctx context.Context, method, id string, rest []string, qu
 		s.commands = append(s.commands, c)
 		return nil, nil
 	case "POST resume":
+		var how api.Further
+		if err := json.Unmarshal(body, &how); err != nil {
+			return nil, err
+		}
+		s.change(func() { s.resumed = append(s.resumed, how) })
 		return api.Made{ID: id}, nil
 	}
 	return nil, store.ErrNotFound

@@ -1,0 +1,70 @@
+package runs
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/core/number"
+	"unpool/core/protocol"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// resumable reports whether a run can be trained further where it is kept.
+func resumable(r *row, kept *client.Kept) bool {
+	if _, more := r.Recipe.Resume(r.Step); !more {
+		return false
+	}
+	there := r.Place == protocol.OnServer // which knows what it can resume
+	switch r.Phase {
+	case run.Interrupted, run.Stopped:
+		return there || kept.View.Start.ID == r.ID
+	case run.Done:
+		return (there || kept.View.Start.ID == r.ID) && kept.Has(store.Last)
+	case run.Failed:
+		return !there && kept.View.Start.ID == r.ID && kept.Has(store.Last)
+	}
+	return false
+}
+
+// resumeButton trains a run further where it is kept.
+func (d *detail) resumeButton(r *row, kept *client.Kept, busy bool) app.UI {
+	on, _ := r.Recipe.Resume(r.Step)
+	b := app.Button().ID("resume-"+r.element()).Type("button").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
+		if r.Place == protocol.OnServer {
+			d.shell.Trainer.There.Resume(r.ID, 0)
+		} else {
+			d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
+		}
+		ctx.Navigate(shell.Link(shell.Train))
+	}, app.EventScope(d.of, r.Last)).Title("Train on, to step %s", number.Int(on.Steps)).Text("Resume")
+	if r.Phase != run.Done {
+		b = b.Class("primary")
+	}
+	return b
+}
+
+// moveButton takes a run elsewhere and has it trained further there.
+func (d *detail) moveButton(r *row, kept *client.Kept, busy bool) app.UI {
+	to := protocol.OnServer
+	if r.Place == protocol.OnServer {
+		to = protocol.InBrowser
+	}
+	_, more := r.Recipe.Resume(r.Step)
+	can := more && kept.Has(store.Last) && kept.View.Start.ID == r.ID && !under(r) && r.Phase != run.Waiting && r.Phase != run.Parked && d.move.Can(to, r.Summary)
+	return app.If(can, func() app.UI {
+		return app.Button().ID("move-"+r.element()).Type("button").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
+			d.move.Start(d.of, 0, func() { ctx.Navigate(shell.Link(shell.Train)) })
+		}, app.EventScope(d.of, r.Last)).Text(d.move.To(to))
+	})
+}
+
+// continued says that a run's other copy is the run now.
+func (d *detail) continued(other client.Run) string {
+	at := "in this browser"
+	if other.Place == protocol.OnServer {
+		at = "on " + d.shell.Runs.Server.Name()
+	}
+	return "This run was continued " + at + ", and is at step " + number.Int(other.Step) + " there. This copy is what it was before."
+}

@@ -1,0 +1,69 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"unpool/core/recipe"
+	"unpool/internal/browser"
+	"unpool/models"
+)
+
+// An exact run is begun in the tab, continued on the server, and again in the tab, each time from where it was stopped: to the same weights as one that was
+// not disturbed. The copy that is left behind says where the run is.
+func TestARunGoesToTheServerAndBack(t *testing.T) {
+	entry, err := models.Find("mnist-rnn-32")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := entry.Recipe
+	r.Steps, r.EvalEvery, r.Exact = 900, 20, true
+	want := natively(t, "", []recipe.Recipe{r}, 1)[0]
+
+	site := start(t, "-backend", "wasm")
+	tab := browser.Open(t)
+	tab.Before(overhear)
+	tab.Go(site + "?" + r.Query())
+	tab.Wait(whereIs("tab"), later) // the server has answered
+	// stopAt stops the run when it has come to a step.
+	stopAt := func(step int) {
+		tab.Wait(fmt.Sprintf("(%s) >= %d && ", stepShownJS, step)+stateIs("training", "evaluating"), later)
+		tab.Click("#stop")
+		tab.Wait(stateIs("stopped"), soon)
+	}
+	tab.Click("#train")
+	stopAt(40)
+	if says := tab.Text("#move"); !strings.HasPrefix(says, "Continue on ") {
+		t.Errorf("the button says %q", says)
+	}
+	tab.Click("#move")
+	stopAt(100)
+	points := len(curve(tab, "#chart-loss", "test"))
+	if points < 5 {
+		t.Errorf("the curve has %d points, want those from the tab, too", points)
+	}
+
+	tab.Go(site)
+	tab.Wait("document.querySelector('#train')?.matches(':enabled')", soon)
+	if n := browser.Eval[int](tab, "document.querySelectorAll('#interrupted').length"); n != 0 {
+		t.Error("what was continued on the server is offered here")
+	}
+	tab.Go(site + "runs/")
+	tab.Wait(rowsAre(2), soon)
+	browser.Eval[bool](tab, "(document.querySelectorAll('.runs-table .disclosure').forEach(b => b.click()), true)")
+	tab.Wait("document.querySelectorAll('button[id^=move-]').length === 1 && document.querySelectorAll('.continued').length === 1", soon)
+	if says := tab.Text(".continued"); !strings.Contains(says, "was continued on ") {
+		t.Errorf("the copy in the tab says %q", says)
+	}
+	tab.Click("button[id^=move-]")
+	tab.Wait("window.end && "+stateIs("done", "failed"), later)
+	if got := ended(t, browser.Eval[string](tab, "end")); got.WeightsSHA256 != want || got.Steps != r.Steps {
+		t.Errorf("after %d steps the weights are %s, want %s", got.Steps, got.WeightsSHA256, want)
+	}
+	for _, says := range tab.ConsoleErrors() { // of a run that the server is taking in the page hears before it can be read
+		if !strings.Contains(says, "404") {
+			t.Errorf("on the console: %s", says)
+		}
+	}
+}
