@@ -67,7 +67,7 @@ func (l Label) Check() error {
 // CheckName refuses a name of a user's that is too long, or that has control characters: terminals show names, and would do as those say.
 func CheckName(name string) error {
 	if n := utf8.RuneCountInString(name); n > MaxName {
-		return fmt.Errorf("the name has %d characters, %d more than a name may have", n, n-MaxName)
+		return fmt.Errorf("the name has %d characters, %d too many", n, n-MaxName)
 	}
 	if strings.ContainsFunc(name, unicode.IsControl) {
 		return errors.New("the name has control characters, such as a line break; leave them out")
