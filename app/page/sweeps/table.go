@@ -121,7 +121,7 @@ func (t *table) render() app.UI {
 	save := button("csv", "Table as CSV", func() { web.Download("unpool-sweep.csv", "text/csv", t.scene.CSV(t.rows)) })
 	return panel("table", "points-panel", "All points", save,
 		under("Mean ± standard deviation over the n seeds that were measured. Tick two points to compare them."),
-		div("points", t.drawn(cols, head, body)).ID("points").TabIndex(0).Role("region").Aria("labelledby", "table-title").On("scroll", t.onScroll),
+		div("points", t.drawn(cols, head, body)).ID("points").TabIndex(0).Role("region").Aria("label", "The table of points").On("scroll", t.onScroll),
 	)
 }
 

@@ -156,7 +156,7 @@ func (v *views) importance() app.UI {
 	return panel("importance", "study", title, nil,
 		under(says).Class("caption"),
 		div("wide-picture", app.Raw(fmt.Sprintf(`<svg role="img" aria-label="%s" width="%.0f" height="%.0f">%s</svg>`,
-			escaped(title+": "+spoken), v.half(), height, drawn))),
+			escaped(title+": "+spoken), v.half(), height, drawn))).TabIndex(0), // which scrolls on a phone
 		&figure.Save{Title: title, File: "unpool-sweep-importance", Figure: func() (string, error) {
 			return picture.Document(title, says, v.half(), height, drawn), nil
 		}},
