@@ -79,8 +79,8 @@ func TestTheFirstHTMLIsTrue(t *testing.T) {
 			_, selected := e.attributes["selected"]
 			_, alt := e.attributes["alt"]
 			switch {
-			case e.name == "input" && checked:
-				t.Errorf("%s: the box %v is ticked", path, e.attributes)
+			case e.name == "input" && checked != (e.attributes["name"] == "log scale"):
+				t.Errorf("%s: the box %v is ticked: %v", path, e.attributes, checked)
 			case e.name == "option" && path == "/" && selected != (e.attributes["value"] == "mnist-rnn-128"):
 				t.Errorf("%s: the net %s is chosen: %v", path, e.attributes["value"], selected)
 			case e.name == "img" && !alt:

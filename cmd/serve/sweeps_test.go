@@ -330,7 +330,7 @@ func TestSweepCommands(t *testing.T) {
 	if stopped.State != api.SweepStopped || stopped.Runs[run.Parked] != 0 || stopped.Runs[run.Stopped] < 2 {
 		t.Errorf("stopped it is %+v", stopped.SweepSummary)
 	}
-	if status, text := s.ask("PATCH", api.SweepPath(other), api.SweepChange{Seeds: &seeds}); status != http.StatusConflict || !strings.Contains(string(text), `make a new sweep"`) {
+	if status, text := s.ask("PATCH", api.SweepPath(other), api.SweepChange{Seeds: &seeds}); status != http.StatusConflict || !strings.Contains(string(text), `start a new sweep"`) {
 		t.Errorf("to add to a sweep that was stopped: %d, %s", status, text)
 	}
 	var before api.List

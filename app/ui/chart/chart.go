@@ -136,7 +136,7 @@ func (c *Chart) head(plot Plot) app.UI {
 
 func toggle(label string, on *bool) app.UI {
 	return app.Label().Class("check").Body(
-		app.Input().Type("checkbox").Checked(*on).
+		app.Input().Type("checkbox").Name(label).Checked(*on).
 			OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(label)),
 		app.Text(label),
 	)

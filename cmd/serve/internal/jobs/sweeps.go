@@ -46,7 +46,7 @@ type Sweeps struct {
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
 	Stderr  io.Writer                         // hears of sweeps that end, and what goes wrong with them
 
-	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is ended
+	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is changed or ended
 	woken   chan struct{} // has a token when a sweep may have to be brought to its end
 	plans   plans
 }
@@ -132,6 +132,8 @@ func (s *Sweeps) create(ctx context.Context, one store.Sweep) error {
 
 // Change renames a sweep, or adds to it. A sweep that is done goes on with what was added.
 func (s *Sweeps) Change(ctx context.Context, id string, c wire.SweepChange) error {
+	s.feeding.Lock() // so that no run begins afterwards that was chosen before
+	defer s.feeding.Unlock()
 	if err := c.Check(); err != nil {
 		return api.Invalid{Err: err}
 	}
@@ -177,6 +179,8 @@ var (
 
 // Do tells a sweep what to do.
 func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
+	s.feeding.Lock() // so that no run begins afterwards that was chosen before
+	defer s.feeding.Unlock()
 	err := s.change(ctx, id, func(one *store.Sweep) error {
 		if one.Stopped || !one.Ended.IsZero() {
 			return errOverSweep
@@ -199,6 +203,8 @@ func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
 
 // Delete deletes a sweep with all its runs, which may take a while: it is listed no more at once.
 func (s *Sweeps) Delete(ctx context.Context, id string) error {
+	s.feeding.Lock() // so that no run begins afterwards that was chosen before
+	defer s.feeding.Unlock()
 	err := s.change(ctx, id, func(one *store.Sweep) error {
 		one.Doomed = true
 		return nil
