@@ -68,6 +68,7 @@ func sameRun(log []run.Record, whole *run.View) string {
 
 // A worker that is stopped for longer than its lease loses its run to another one, and is refused when it wakes up: it says so, and takes the next.
 func TestWorkerIsStopped(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	l := newLab(t, 1)
 	const steps = 100
 	whole := undisturbed(t, seeded(1, steps))
@@ -131,6 +132,7 @@ var (
 
 // Whatever is killed or stopped, and when: no event is lost or there twice, and each run ends with the weights of one that nothing disturbs.
 func TestKillAnything(t *testing.T) {
+	t.Parallel() // it waits most of its time
 	const seed = 14
 	kills := 10
 	if long.Tests {
