@@ -19,6 +19,7 @@ const keptImages = `(async () => {
 
 // Who has only opened the page can train without a network, on as many threads as with one: trainer and images are fetched ahead.
 func TestTrainsOffline(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	site, stop := startAt(t, "127.0.0.1:0")
 	tab.Go(site)

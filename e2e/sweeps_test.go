@@ -25,6 +25,7 @@ const pointsJS = "[...document.querySelectorAll('#points tr[id^=point-]')].map((
 
 // A sweep of tiny nets is begun from the page, followed through a reload to its end, and then looked at: brushed, sorted, compared and saved.
 func TestASweepFromThePage(t *testing.T) {
+	t.Parallel()
 	site := start(t, "-backend", "wasm")
 	tab := browser.Open(t)
 	keepDownloads(tab)

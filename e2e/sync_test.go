@@ -63,6 +63,7 @@ func (f *gate) one(t *testing.T, when string) {
 // Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and started anew: both have the
 // same curve in the end. What was seen is there when the server is not, after a reload too.
 func TestTabsShareAStream(t *testing.T) {
+	t.Parallel()
 	front, store := &gate{}, t.TempDir()
 	site := hosted(t, "/", front)
 	end := front.serve(t, store)
@@ -118,6 +119,7 @@ func TestTabsShareAStream(t *testing.T) {
 
 // In Firefox the page has one stream, too.
 func TestStreamInFirefox(t *testing.T) {
+	t.Parallel()
 	gate := &gate{}
 	site := hosted(t, "/", gate)
 	t.Cleanup(gate.serve(t, t.TempDir()))
