@@ -26,10 +26,7 @@ type listing struct {
 }
 
 func (l *listing) ask() {
-	select {
-	case l.asked <- struct{}{}:
-	default: // they are about to be listed
-	}
+	store.Wake(l.asked)
 }
 
 const (

@@ -94,10 +94,7 @@ func (s *Sweeps) follow() {
 
 // ask has the sweeps read even without a change.
 func (s *Sweeps) ask() {
-	select {
-	case s.asked <- struct{}{}:
-	default: // they are about to be
-	}
+	store.Wake(s.asked)
 }
 
 // read reads the list, and the sweep that is looked at.

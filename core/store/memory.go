@@ -17,7 +17,7 @@ import (
 type Memory struct {
 	mu      sync.Mutex
 	runs    map[string]*kept
-	changes map[chan struct{}]bool // who is told of changes
+	changes Signal
 }
 
 var _ Changing = (*Memory)(nil)
@@ -120,31 +120,7 @@ func (m *Memory) Watch(ctx context.Context, id string, from uint64) iter.Seq2[ru
 }
 
 // Changes is Changing's.
-func (m *Memory) Changes(ctx context.Context) <-chan struct{} {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	c := make(chan struct{}, 1)
-	if m.changes == nil {
-		m.changes = map[chan struct{}]bool{}
-	}
-	m.changes[c] = true
-	context.AfterFunc(ctx, func() {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		delete(m.changes, c)
-	})
-	return c
-}
-
-// changed tells who wants to know; m is locked.
-func (m *Memory) changed() {
-	for c := range m.changes {
-		select {
-		case c <- struct{}{}:
-		default: // it has a token already
-		}
-	}
-}
+func (m *Memory) Changes(ctx context.Context) <-chan struct{} { return m.changes.Listen(ctx) }
 
 // List is Store's.
 func (m *Memory) List(context.Context) ([]run.Summary, error) {
@@ -208,7 +184,7 @@ func (m *Memory) Label(_ context.Context, id string, l run.Label) error {
 	k, err := m.find(id)
 	if err == nil {
 		k.label = l
-		m.changed()
+		m.changes.Notify()
 	}
 	return err
 }
@@ -227,7 +203,7 @@ func (m *Memory) Delete(_ context.Context, id string) error {
 	k.deleted = true
 	close(k.grown)
 	delete(m.runs, id)
-	m.changed()
+	m.changes.Notify()
 	return nil
 }
 
@@ -262,7 +238,7 @@ func (w *memoryWriter) Append(records ...run.Record) error {
 	}
 	close(w.grown)
 	w.grown = make(chan struct{})
-	w.m.changed()
+	w.m.changes.Notify()
 	return nil
 }
 

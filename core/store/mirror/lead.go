@@ -84,7 +84,7 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 	s.say(e)
 	s.tell(message{Event: &e})
 	if e.State != remote.Lost && e.Passing == nil {
-		token(s.wake)
+		store.Wake(s.wake)
 	}
 }
 
@@ -92,9 +92,7 @@ func (s *Store) take(ctx context.Context, e remote.Event) {
 func (s *Store) say(e remote.Event) {
 	s.Store.Hear(e)
 	if e.State != "" || e.Sweep != "" {
-		s.mu.Lock()
-		s.changed()
-		s.mu.Unlock()
+		s.changes.Notify()
 	}
 }
 
@@ -144,7 +142,7 @@ func (s *Store) refreshing(ctx context.Context) {
 			continue // another store may answer, until the stream says which it is
 		}
 		if err := s.refresh(ctx); err != nil {
-			time.AfterFunc(time.Second, func() { token(s.wake) })
+			time.AfterFunc(time.Second, func() { store.Wake(s.wake) })
 		}
 		if time.Since(bounded) > boundEvery {
 			s.bound(ctx, mostKept)

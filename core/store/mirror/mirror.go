@@ -60,7 +60,7 @@ type Store struct {
 	server   server          // as noted
 	runs     map[string]seen // by ID
 	copies   map[string]*logCopy
-	changes  map[chan struct{}]bool
+	changes  store.Signal
 
 	// Of the program that leads.
 	leader    string          // its name, which no leader had before; "" for one that does not lead
@@ -83,7 +83,7 @@ var _ store.Changing = (*Store)(nil)
 func Open(ctx context.Context, local Local, do remote.Do) (*Store, error) {
 	s := &Store{
 		Store: remote.Connect(do), local: local, wake: make(chan struct{}, 1), ready: make(chan struct{}),
-		runs: map[string]seen{}, copies: map[string]*logCopy{}, changes: map[chan struct{}]bool{}, stale: map[string]bool{},
+		runs: map[string]seen{}, copies: map[string]*logCopy{}, stale: map[string]bool{},
 	}
 	s.load(ctx)
 	if !s.isReady() {
@@ -135,31 +135,9 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 
 // Changes is store.Changing's. The server's going away and coming back are changes, too.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
-	c := make(chan struct{}, 1)
-	c <- struct{}{} // who asks does not know what was before
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.changes[c] = true
-	context.AfterFunc(ctx, func() {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.changes, c)
-	})
+	c := s.changes.Listen(ctx)
+	store.Wake(c) // who asks does not know what was before
 	return c
-}
-
-// changed tells who wants to know; s is locked.
-func (s *Store) changed() {
-	for c := range s.changes {
-		token(c)
-	}
-}
-
-func token(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default: // it has one
-	}
 }
 
 // Delete is store.Store's. Of a run that was deleted on the server it removes what is kept.

@@ -83,7 +83,7 @@ func (s *Store) apply(changes map[string]string) {
 			}
 		}
 	}
-	s.changed()
+	s.changes.Notify()
 }
 
 // arrived notes that there is something to list; s is locked.

@@ -13,6 +13,7 @@ import (
 
 	"unpool/core/api"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
 const (
@@ -30,7 +31,7 @@ type stream struct {
 	mu       sync.Mutex
 	away     bool
 	watchers map[*watcher]bool
-	changes  map[chan struct{}]bool
+	changes  store.Signal
 }
 
 // watcher is one who watches a run.
@@ -169,12 +170,12 @@ func (s *stream) turns(to State) {
 	defer s.mu.Unlock()
 	if away := to == Lost; !away || !s.away {
 		s.away = away
-		s.changed()
+		s.changes.Notify()
 	}
 	if to == Anew {
 		for w := range s.watchers {
 			w.again = true
-			token(w.wake)
+			store.Wake(w.wake)
 		}
 	}
 }
@@ -184,7 +185,7 @@ func (s *stream) hear(h api.Happening, r run.Record) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if h.Passing == nil {
-		s.changed()
+		s.changes.Notify()
 	}
 	for w := range s.watchers {
 		switch {
@@ -195,47 +196,32 @@ func (s *stream) hear(h api.Happening, r run.Record) {
 		default:
 			w.heard = append(w.heard, r)
 		}
-		token(w.wake)
-	}
-}
-
-// changed tells who wants to know that the runs are others; s is locked.
-func (s *stream) changed() {
-	for c := range s.changes {
-		token(c)
-	}
-}
-
-func token(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default: // it has one
+		store.Wake(w.wake)
 	}
 }
 
 // Changes is Changing's. The server's going away and coming back are changes, too, and there is a token at first: who asks does not know
 // what the stream has said before.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
-	c := make(chan struct{}, 1)
-	token(c)
-	add(&s.stream.mu, &s.stream.changes, c)
-	context.AfterFunc(ctx, func() { remove(&s.stream.mu, s.stream.changes, c) })
+	c := s.stream.changes.Listen(ctx)
+	store.Wake(c)
 	return c
 }
 
-func add[T comparable](mu *sync.Mutex, all *map[T]bool, one T) {
-	mu.Lock()
-	defer mu.Unlock()
-	if *all == nil {
-		*all = map[T]bool{}
+// watch adds one who watches.
+func (s *stream) watch(w *watcher) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watchers == nil {
+		s.watchers = map[*watcher]bool{}
 	}
-	(*all)[one] = true
+	s.watchers[w] = true
 }
 
-func remove[T comparable](mu *sync.Mutex, all map[T]bool, one T) {
-	mu.Lock()
-	defer mu.Unlock()
-	delete(all, one)
+func (s *stream) forget(w *watcher) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.watchers, w)
 }
 
 // Watch is Store's. Besides the records it gives what the run says and no log keeps, its states and progress, without a number. While the
@@ -243,8 +229,8 @@ func remove[T comparable](mu *sync.Mutex, all map[T]bool, one T) {
 func (s *Store) Watch(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
 	return func(yield func(run.Record, error) bool) {
 		w := &watcher{id: id, again: true, wake: make(chan struct{}, 1)}
-		add(&s.stream.mu, &s.stream.watchers, w)
-		defer remove(&s.stream.mu, s.stream.watchers, w)
+		s.stream.watch(w)
+		defer s.stream.forget(w)
 		for next := max(from, 1); ; {
 			some, again := s.stream.take(w)
 			if again {
@@ -293,5 +279,5 @@ func (s *stream) miss(w *watcher) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.again = true
-	token(w.wake)
+	store.Wake(w.wake)
 }

@@ -98,7 +98,7 @@ func (s *Store) hearOthers() error {
 	if err != nil {
 		return err
 	}
-	_, err = s.conn.Subscribe(freeSubject, func(*nats.Msg) { s.tails.jobsChanged() })
+	_, err = s.conn.Subscribe(freeSubject, func(*nats.Msg) { s.tails.jobs.Notify() })
 	return err
 }
 

@@ -134,10 +134,10 @@ func (s *Store) takeSweep(m jetstream.Msg) {
 	if seq > s.news.begun.Runs {
 		s.news.add(sweepHappening(token, m.Data(), store.Position{Runs: seq}))
 	}
-	s.tails.jobsChanged() // a sweep may have another run to train
+	s.tails.jobs.Notify() // a sweep may have another run to train
 	s.tails.mu.Lock()
 	defer s.tails.mu.Unlock()
-	s.tails.changed()
+	s.tails.changes.Notify()
 }
 
 // sweepHappening says that a sweep has changed.

@@ -19,9 +19,9 @@ import (
 type feed struct {
 	mu       sync.Mutex
 	watchers map[*watcher]bool
-	changes  map[chan struct{}]bool // of those who want to know of any change
-	jobs     map[chan struct{}]bool // of those who wait for a job
-	expiry   *time.Timer            // wakes those when a claim may have run out; nil where nobody has asked for claims
+	changes  store.Signal // of any kind
+	jobs     store.Signal // there may be one to take
+	expiry   *time.Timer  // wakes those when a claim may have run out; nil where nobody has asked for claims
 }
 
 // watcher is who follows a run.
@@ -40,7 +40,7 @@ const mostWaiting = 256
 // follow begins to hear of documents, those that are there first, and of events that come from now on.
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, sweeps: map[string]*sweepDocument{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
-	s.tails = feed{watchers: map[*watcher]bool{}, changes: map[chan struct{}]bool{}, jobs: map[chan struct{}]bool{}}
+	s.tails.watchers = map[*watcher]bool{}
 	events, err := info(s.ctx, s.events)
 	if err != nil {
 		return err
@@ -86,17 +86,17 @@ func (s *Store) takeDocument(m jetstream.Msg) {
 		if seq > s.news.begun.Runs {
 			s.news.add(store.Happening{At: store.Position{Runs: seq}, Run: identity(token), Deleted: e.deleted()})
 		}
-		s.tails.jobsChanged()
+		s.tails.jobs.Notify()
 	}
 	s.tails.mu.Lock()
 	defer s.tails.mu.Unlock()
 	for w := range s.tails.watchers {
 		if w.token == token && e.deleted() {
 			w.deleted = true
-			wake(w.woken)
+			store.Wake(w.woken)
 		}
 	}
-	s.tails.changed()
+	s.tails.changes.Notify()
 }
 
 // takeEvent takes an event of any run.
@@ -129,67 +129,30 @@ func (s *Store) takeEvent(m jetstream.Msg) {
 		default:
 			w.newest = r.Seq
 		}
-		wake(w.woken)
+		store.Wake(w.woken)
 	}
-	f.changed()
+	f.changes.Notify()
 }
 
-// changed tells those who want to know of any change; f is locked.
-func (f *feed) changed() {
-	for c := range f.changes {
-		wake(c)
-	}
-}
-
-func wake(c chan struct{}) {
-	select {
-	case c <- struct{}{}:
-	default: // it has a token already
-	}
-}
-
-// jobsChanged tells those who wait for a job.
-func (f *feed) jobsChanged() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for c := range f.jobs {
-		wake(c)
-	}
-}
-
-// jobsIn tells them after a while.
+// jobsIn tells those who wait for a job after a while.
 func (f *feed) jobsIn(after time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.expiry != nil {
 		f.expiry.Stop()
 	}
-	f.expiry = time.AfterFunc(after, f.jobsChanged)
+	f.expiry = time.AfterFunc(after, f.jobs.Notify)
 }
 
 // Changes is store.Changing's.
 func (s *Store) Changes(ctx context.Context) <-chan struct{} {
-	return s.tails.tell(ctx, s.tails.changes)
+	return s.tails.changes.Listen(ctx)
 }
 
 // JobChanges returns a channel that has a token when there may be another job, or one that nobody has in hand any more, since the last was
 // taken, until ctx ends.
 func (s *Store) JobChanges(ctx context.Context) <-chan struct{} {
-	return s.tails.tell(ctx, s.tails.jobs)
-}
-
-// tell makes a channel one of those that are told, until ctx ends.
-func (f *feed) tell(ctx context.Context, told map[chan struct{}]bool) <-chan struct{} {
-	c := make(chan struct{}, 1)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	told[c] = true
-	context.AfterFunc(ctx, func() {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		delete(told, c)
-	})
-	return c
+	return s.tails.jobs.Listen(ctx)
 }
 
 // Watch is store.Store's.

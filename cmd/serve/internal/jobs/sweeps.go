@@ -224,10 +224,7 @@ func (s *Sweeps) change(ctx context.Context, id string, do func(*store.Sweep) er
 }
 
 func (s *Sweeps) wake() {
-	select {
-	case s.woken <- struct{}{}:
-	default: // it has a token
-	}
+	store.Wake(s.woken)
 }
 
 // Feed is queue.Queue's: it puts the next run of the oldest sweep that has one into the queue.
