@@ -13,6 +13,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/shell/shelltest"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -43,34 +44,7 @@ func newTab(t *testing.T) *tab {
 // until draws the page until it has a text, and returns it.
 func (x *tab) until(want string) string {
 	x.t.Helper()
-	patience := time.After(10 * time.Second)
-	for {
-		html := app.HTMLString(x.Page)
-		if strings.Contains(html, want) {
-			return html
-		}
-		select {
-		case f := <-x.tasks:
-			f(app.Context{})
-		case <-patience:
-			x.t.Fatalf("the page never has %s\n%s", want, html)
-		}
-	}
-}
-
-// has checks that the page has some texts, and not others.
-func has(t *testing.T, html string, want []string, not ...string) {
-	t.Helper()
-	for _, w := range want {
-		if !strings.Contains(html, w) {
-			t.Errorf("the page does not have %s", w)
-		}
-	}
-	for _, n := range not {
-		if strings.Contains(html, n) {
-			t.Errorf("the page has %s", n)
-		}
-	}
+	return shelltest.Until(x.t, x.Page, x.tasks, want)
 }
 
 // begun begins a run of a net of the catalog.
@@ -122,15 +96,15 @@ func over(t testing.TB, s store.Store, net string, seed uint64, accuracy float64
 
 func TestStates(t *testing.T) {
 	x := newTab(t)
-	has(t, app.HTMLString(x.Page), []string{`data-state="loading"`, "Looking for runs", `aria-current="page"`})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{`data-state="loading"`, "Looking for runs", `aria-current="page"`})
 	x.Runs.Follow()
-	has(t, x.until(`data-state="empty"`), []string{"No runs are stored here yet.", "Train a net"})
+	shelltest.Has(t, x.until(`data-state="empty"`), []string{"No runs are stored here yet.", "Train a net"})
 
 	x.Offline = true
 	over(t, x.store, "mnist-rnn-128", 1, 0.9)
-	has(t, x.until(`data-state="ready"`), []string{"You are offline.", "1 run", "The browser may remove them"})
+	shelltest.Has(t, x.until(`data-state="ready"`), []string{"You are offline.", "1 run", "The browser may remove them"})
 	x.Storage.Lasting, x.Storage.Granted = true, 2e9
-	has(t, app.HTMLString(x.Page), []string{"The browser keeps them until you delete them.", "2.0\u202fGB that the browser allows"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"The browser keeps them until you delete them.", "2.0\u202fGB that the browser allows"})
 
 	x = newTab(t)
 	refuse := true
@@ -141,7 +115,7 @@ func TestStates(t *testing.T) {
 		return x.store, nil
 	}, nil, func(f func(app.Context)) { x.tasks <- f })
 	x.Runs.Follow()
-	has(t, x.until(`data-state="failed"`), []string{"Runs cannot be stored here", "no storage", "Try again"})
+	shelltest.Has(t, x.until(`data-state="failed"`), []string{"Runs cannot be stored here", "no storage", "Try again"})
 	failed := error(nil)
 	x.Runs.Delete(protocol.InBrowser, []string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
 	for failed == nil {
@@ -180,7 +154,7 @@ func TestTheTable(t *testing.T) {
 	d := under.ID()
 	x.Runs.Follow()
 	html := x.until("4 runs")
-	has(t, html, []string{"95.0\u202f%", "of 10\u202f000", "at 50", "1:12", "seed 2", "batch 64", `data-state="training"`, `data-state="failed"`, "rnn 128"})
+	shelltest.Has(t, html, []string{"95.0\u202f%", "of 10\u202f000", "at 50", "1:12", "seed 2", "batch 64", `data-state="training"`, `data-state="failed"`, "rnn 128"})
 	if got := x.order(a, b, c, d); got != "3210" {
 		t.Errorf("the newest first: %s", got)
 	}
@@ -192,7 +166,7 @@ func TestTheTable(t *testing.T) {
 		if got := x.order(a, b, c, d); got != s.want {
 			t.Errorf("by %s: %s, want %s", s.sort, got, s.want)
 		}
-		has(t, app.HTMLString(x.Page), []string{`aria-sort="` + map[bool]string{true: "descending", false: "ascending"}[x.list.down] + `"`})
+		shelltest.Has(t, app.HTMLString(x.Page), []string{`aria-sort="` + map[bool]string{true: "descending", false: "ascending"}[x.list.down] + `"`})
 	}
 	for _, f := range []struct{ query, want string }{
 		{"", "0123"}, {"lstm", "1"}, {"mnist", "013"}, {"state:done", "01"}, {"state:done seed:2", "1"}, {"batch:64", "2"}, {"batch:6", ""},
@@ -206,10 +180,10 @@ func TestTheTable(t *testing.T) {
 	}
 	x.list.query = "shade:blue"
 	x.list.arrange()
-	has(t, app.HTMLString(x.Page), []string{"Nothing is called “shade” here"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"Nothing is called “shade” here"})
 	x.list.query = "nothing-like-this"
 	x.list.arrange()
-	has(t, app.HTMLString(x.Page), []string{"No run matches the filter.", "0 of 4 runs"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"No run matches the filter.", "0 of 4 runs"})
 
 	csv := asCSV(x.list.all)
 	if lines := strings.Split(strings.TrimSpace(csv), "\n"); len(lines) != 5 || !strings.Contains(csv, b+",LSTM · 64 units,,done,") {
@@ -228,12 +202,12 @@ func TestManyRuns(t *testing.T) {
 	if n := strings.Count(html, `id="row-`); n != onPage {
 		t.Errorf("%d rows are drawn, want %d", n, onPage)
 	}
-	has(t, html, []string{"1–30 of 100"})
+	shelltest.Has(t, html, []string{"1–30 of 100"})
 	x.list.turn(3)
-	has(t, app.HTMLString(x.Page), []string{"91–100 of 100"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"91–100 of 100"})
 	x.list.query = "seed:7"
 	x.list.arrange()
-	has(t, app.HTMLString(x.Page), []string{"1 of 100 runs", "1–1 of 1"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"1 of 100 runs", "1–1 of 1"})
 }
 
 func TestAnOpenRun(t *testing.T) {
@@ -244,13 +218,13 @@ func TestAnOpenRun(t *testing.T) {
 	d := x.grid.detail(client.Ref{ID: id})
 	d.open = true
 	html := x.until("Train this again")
-	has(t, html, []string{
+	shelltest.Has(t, html, []string{
 		`id="chart-accuracy-` + id, `id="chart-loss-` + id, `id="weights-first-` + id, `id="weights-last-` + id, "course report",
 		"Done: 95.0", `href="./?`, "Snapshots (1)", "Changes during training (2)",
 	}, "Resume", "The run failed")
 	for f, want := range map[fold]string{foldSettings: "Computed by", foldTable: "test accuracy", foldSnapshots: "1.2\u202fkB", foldChanges: "resumed with xla:cuda"} {
 		d.fold = f
-		has(t, app.HTMLString(x.Page), []string{want})
+		shelltest.Has(t, app.HTMLString(x.Page), []string{want})
 	}
 
 	stopped := begun(t, x.store, "mnist-rnn-128", func(*recipe.Recipe) {})
@@ -258,10 +232,10 @@ func TestAnOpenRun(t *testing.T) {
 	x.until("2 runs")
 	d = x.grid.detail(client.Ref{ID: stopped.ID()})
 	d.open = true
-	has(t, x.until("Too early to say: 70.0"), nil, ">Resume<")
+	shelltest.Has(t, x.until("Too early to say: 70.0"), nil, ">Resume<")
 	stopped.Close()
 	x.Runs.Follow()
-	has(t, x.until("Interrupted: 70.0"), []string{">Resume<"})
+	shelltest.Has(t, x.until("Interrupted: 70.0"), []string{">Resume<"})
 
 	// While it grows what is open follows.
 	w, err := x.store.Open(t.Context(), stopped.ID())
@@ -272,7 +246,7 @@ func TestAnOpenRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.Close()
-	has(t, x.until("No way."), []string{"Try another.", "The run failed at step 60."})
+	shelltest.Has(t, x.until("No way."), []string{"Try another.", "The run failed at step 60."})
 }
 
 func TestComparison(t *testing.T) {
@@ -283,18 +257,18 @@ func TestComparison(t *testing.T) {
 	x.Runs.Follow()
 	x.until("3 runs")
 	x.compare.open = true
-	has(t, app.HTMLString(x.Page), []string{"Tick two runs or more"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"Tick two runs or more"})
 	x.ticks.set(x.list.all, true)
 	html := x.until("RNN · 128 units, seed 2")
-	has(t, html, []string{"3 of 3 ticked", "RNN · 128 units, seed 1", "LSTM · 64 units", "96.00 ± 1.41", `id="chart-loss-compared"`, "lstm 64"}, "mean of 2")
+	shelltest.Has(t, html, []string{"3 of 3 ticked", "RNN · 128 units, seed 1", "LSTM · 64 units", "96.00 ± 1.41", `id="chart-loss-compared"`, "lstm 64"}, "mean of 2")
 	x.compare.mean = true
-	has(t, app.HTMLString(x.Page), []string{"RNN · 128 units, mean of 2"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"RNN · 128 units, mean of 2"})
 
 	if err := x.store.Label(t.Context(), a, run.Label{Name: "The first"}); err != nil {
 		t.Fatal(err)
 	}
 	x.compare.mean = false
-	has(t, x.until("The first"), nil, "RNN · 128 units, seed 1")
+	shelltest.Has(t, x.until("The first"), nil, "RNN · 128 units, seed 1")
 }
 
 func TestDeletingIsTakenBack(t *testing.T) {
@@ -307,7 +281,7 @@ func TestDeletingIsTakenBack(t *testing.T) {
 	x.trash.put(x.list.all)
 	x.list.stale()
 	html := x.until("Deleted 2 runs.")
-	has(t, html, []string{"Undo", "Runs in training were not deleted", "row-" + under.ID()}, "row-"+a, "row-"+b)
+	shelltest.Has(t, html, []string{"Undo", "Runs in training were not deleted", "row-" + under.ID()}, "row-"+a, "row-"+b)
 	if len(x.noted) != 2 {
 		t.Errorf("noted for a reload: %q", x.noted)
 	}
@@ -316,11 +290,11 @@ func TestDeletingIsTakenBack(t *testing.T) {
 		t.Errorf("noted after undo: %q", x.noted)
 	}
 	x.list.stale()
-	has(t, app.HTMLString(x.Page), []string{"row-" + a, "row-" + b}, "Undo")
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"row-" + a, "row-" + b}, "Undo")
 
 	x.trash.put([]*row{x.list.by(a)})
 	x.list.stale()
-	has(t, x.until("Deleted “RNN · 128 units”."), nil, "row-"+a)
+	shelltest.Has(t, x.until("Deleted “RNN · 128 units”."), nil, "row-"+a)
 	x.OnDismount() // the page is left
 	for {
 		if list, err := x.store.List(t.Context()); err != nil {
@@ -330,7 +304,7 @@ func TestDeletingIsTakenBack(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	has(t, x.until("2 runs"), []string{"row-" + b}, "row-"+a, "Undo")
+	shelltest.Has(t, x.until("2 runs"), []string{"row-" + b}, "row-"+a, "Undo")
 }
 
 func TestNamesNotesAndFiles(t *testing.T) {
@@ -343,7 +317,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	x.until(">Mine<")
 	x.list.query = "note:try"
 	x.list.arrange()
-	has(t, app.HTMLString(x.Page), []string{"row-" + id})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"row-" + id})
 
 	var file []byte
 	x.Runs.Export(client.Ref{ID: id}, func(b []byte, err error) { file, failed = b, err })
@@ -363,7 +337,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 		})
 	}
 	taken(nil)
-	has(t, other.until(">Mine<"), []string{"run.zip is imported."})
+	shelltest.Has(t, other.until(">Mine<"), []string{"run.zip is imported."})
 	taken(nil)
 	other.until("is already here")
 	taken(io.ErrUnexpectedEOF)
@@ -374,13 +348,13 @@ func TestNamesNotesAndFiles(t *testing.T) {
 		other.files.begin()
 		other.trash.put([]*row{other.list.by(id)})
 		other.list.stale()
-		has(t, other.until("Undo"), nil, "row-"+id)
+		shelltest.Has(t, other.until("Undo"), nil, "row-"+id)
 	}
 	remove()
 	taken(nil)
-	has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is already here")
+	shelltest.Has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is already here")
 	other.trash.empty() // as when the undo is over
-	has(t, app.HTMLString(other.Page), []string{"row-" + id})
+	shelltest.Has(t, app.HTMLString(other.Page), []string{"row-" + id})
 	remove()
 	other.trash.empty()
 	for other.trash.gone[client.Ref{ID: id}] { // until the store has done it
@@ -403,9 +377,9 @@ func TestAnUnreadableRunHidesNoOther(t *testing.T) {
 	x.Runs = client.NewRuns(func() (store.Changing, error) { return unreadable{x.store}, nil }, nil, func(f func(app.Context)) { x.tasks <- f })
 	over(t, x.store, "mnist-rnn-128", 1, 0.95)
 	x.Runs.Follow()
-	has(t, x.until("2 runs"), []string{"Run damaged", `data-state="unreadable"`, "RNN · 128 units"})
+	shelltest.Has(t, x.until("2 runs"), []string{"Run damaged", `data-state="unreadable"`, "RNN · 128 units"})
 	x.grid.detail(client.Ref{ID: "damaged"}).open = true
-	has(t, app.HTMLString(x.Page), []string{"The run cannot be read", "its summary: not JSON", `id="delete-damaged"`})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"The run cannot be read", "its summary: not JSON", `id="delete-damaged"`})
 	x.ticks.set(x.list.all, true)
 	x.compare.open = true
 	x.until("could not be read")

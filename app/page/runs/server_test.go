@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/shell/shelltest"
 	"unpool/core/api"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -66,7 +67,7 @@ func TestServerRuns(t *testing.T) {
 
 	// Details and curves.
 	x.grid.detail(of).open = true
-	has(t, x.until("Snapshots (1)"), []string{"?run=server%3A" + theirs, "chart-accuracy-" + element(of.String())})
+	shelltest.Has(t, x.until("Snapshots (1)"), []string{"?run=server%3A" + theirs, "chart-accuracy-" + element(of.String())})
 
 	// A curve grows while the run does.
 	recorder := begun(t, &server.Store, "mnist-gru-32", func(*recipe.Recipe) {})
@@ -170,7 +171,7 @@ func TestServerQueue(t *testing.T) {
 			t.Fatal("the server is away for ever")
 		}
 	}
-	has(t, app.HTMLString(x.Page), nil, "cannot be reached")
+	shelltest.Has(t, app.HTMLString(x.Page), nil, "cannot be reached")
 }
 
 // A run that was deleted on the server while nobody looked is kept here, or deleted here too.

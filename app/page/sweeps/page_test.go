@@ -11,6 +11,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/shell/shelltest"
 	"unpool/core/api"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -44,34 +45,7 @@ func newTab(t *testing.T, do remote.Do) *tab {
 // until draws the page until it has a text, and returns it.
 func (x *tab) until(want string) string {
 	x.t.Helper()
-	patience := time.After(10 * time.Second)
-	for {
-		html := app.HTMLString(x.Page)
-		if strings.Contains(html, want) {
-			return html
-		}
-		select {
-		case f := <-x.tasks:
-			f(app.Context{})
-		case <-patience:
-			x.t.Fatalf("the page never has %s\n%s", want, html)
-		}
-	}
-}
-
-// has checks that the page has some texts, and not others.
-func has(t *testing.T, html string, want []string, not ...string) {
-	t.Helper()
-	for _, w := range want {
-		if !strings.Contains(html, w) {
-			t.Errorf("the page does not have %s", w)
-		}
-	}
-	for _, n := range not {
-		if strings.Contains(html, n) {
-			t.Errorf("the page has %s", n)
-		}
-	}
+	return shelltest.Until(x.t, x.Page, x.tasks, want)
 }
 
 // tag is the tag of the element with an ID.
@@ -110,23 +84,23 @@ func swept(id string, points int) api.Sweep {
 // A site without a server says how to get one; one without sweeps has the form; one with some lists them.
 func TestStates(t *testing.T) {
 	x := newTab(t, nil)
-	has(t, app.HTMLString(x.Page), []string{`data-state="loading"`, `aria-current="page"`})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{`data-state="loading"`, `aria-current="page"`})
 	x.Sweeps.Follow("")
-	has(t, x.until(`data-state="none"`), []string{"go run ./cmd/serve"}, "Begin the sweep")
+	shelltest.Has(t, x.until(`data-state="none"`), []string{"go run ./cmd/serve"}, "Begin the sweep")
 
 	server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 10}}
 	x = newTab(t, server.Do)
 	x.Sweeps.Follow("")
-	has(t, x.until(`data-state="empty"`), []string{"There is no sweep yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, poor ones stopped early"})
+	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There is no sweep yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, poor ones stopped early"})
 	server.PutSweep(swept("a", 9))
-	has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
+	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
 	x.Sweeps.Follow("b")
-	has(t, x.until(`data-state="gone"`), []string{"no sweep of this address"})
+	shelltest.Has(t, x.until(`data-state="gone"`), []string{"no sweep of this address"})
 	x.Sweeps.Follow("a")
 	x.until(`data-state="sweep"`)
 	server.Away(true)
 	x.until("cannot be reached")
-	has(t, app.HTMLString(x.Page), []string{`data-state="sweep"`})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{`data-state="sweep"`})
 }
 
 // What the views say of a sweep, and that hiding and choosing is in all of them.
@@ -136,23 +110,23 @@ func TestTheViews(t *testing.T) {
 	x := newTab(t, server.Do)
 	x.Sweeps.Follow("a")
 	html := x.until(`data-state="sweep"`)
-	has(t, html, []string{"All settings", "How far each run was trained", "Which settings matter", "Kelley 1935", "9 measured points", `id="point-8"`,
+	shelltest.Has(t, html, []string{"All settings", "How far each run was trained", "Which settings matter", "Kelley 1935", "9 measured points", `id="point-8"`,
 		"95.00 ± 1.00\u202f%", "./runs/?curves=1&filter=run%3Ar0-1%2Cr0-2", `id="brush-learning_rate-from"`, "rung 1", ">end<"})
 	x.one.scene.at = 8
-	has(t, app.HTMLString(x.Page), []string{"Rank 9 of 9: learning rate 0.009", "Seed 1: stopped by the sweep at rung 1: 9 of 9, after 100 steps", "at rung 1, step 100"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"Rank 9 of 9: learning rate 0.009", "Seed 1: stopped by the sweep at rung 1: 9 of 9, after 100 steps", "at rung 1, step 100"})
 	x.one.scene.setHide(true)
-	has(t, app.HTMLString(x.Page), []string{"3 points, 6 hidden", `aria-rowcount="4"`}, `id="point-8"`)
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"3 points, 6 hidden", `aria-rowcount="4"`}, `id="point-8"`)
 	x.one.scene.brush("optimizer", 0, 0.5)
 	x.one.table.chosenOnly = true
 	x.one.table.arrange()
-	has(t, app.HTMLString(x.Page), []string{"2 of 3 points chosen, 6 hidden", `aria-rowcount="3"`}, `id="point-1"`)
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"2 of 3 points chosen, 6 hidden", `aria-rowcount="3"`}, `id="point-1"`)
 	x.one.scene.unbrush()
 	x.one.scene.setHide(false)
 
 	x.one.scene.pick(0)
-	has(t, app.HTMLString(x.Page), []string{"Tick a second point"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"Tick a second point"})
 	x.one.scene.pick(1)
-	has(t, app.HTMLString(x.Page), []string{"A − B: +5.56 ± 0.00 points, mean ± standard deviation over n = 2 seeds"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"A − B: +5.56 ± 0.00 points, mean ± standard deviation over n = 2 seeds"})
 	x.one.scene.pick(2) // the first goes
 	if got := fmt.Sprint(x.one.scene.picked); got != "[1 2]" {
 		t.Errorf("picked %s", got)
@@ -203,8 +177,8 @@ func TestLive(t *testing.T) {
 	more.State, more.Best.Test, more.Best.TestN = api.SweepDone, &test, 10_000
 	server.PutSweep(more)
 	html := x.until("6 of 12 points chosen")
-	has(t, html, []string{"Nothing was chosen by these", "93.00", "10\u202f000 test images"})
-	has(t, tag(html, "sweep-stop"), []string{"aria-disabled"})
+	shelltest.Has(t, html, []string{"Nothing was chosen by these", "93.00", "10\u202f000 test images"})
+	shelltest.Has(t, tag(html, "sweep-stop"), []string{"aria-disabled"})
 }
 
 // What the buttons and the form ask of the server.
@@ -222,18 +196,18 @@ func TestOrders(t *testing.T) {
 		(<-x.tasks)(app.Context{})
 	}
 	got := strings.Join(server.SweepOrders(), "\n")
-	has(t, got, []string{`a {"do":"pause"}`, `a {"points":12}`})
+	shelltest.Has(t, got, []string{`a {"do":"pause"}`, `a {"points":12}`})
 
 	x.Sweeps.Follow("")
 	x.until(`data-state="list"`)
 	x.until("At 10 ms a step, as measured on box")
-	has(t, app.HTMLString(x.Page), []string{"27 points × 1 seed: 27 runs, about "})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"27 points × 1 seed: 27 runs, about "})
 	x.compose.text = `{"base":"mnist-cnn","grid":{"batch":[32,64]},"seeds":3}`
-	has(t, app.HTMLString(x.Page), []string{"2 points × 3 seeds: 6 runs, 33\u202f000 training steps in all"})
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"2 points × 3 seeds: 6 runs, 33\u202f000 training steps in all"})
 	x.compose.text = `{"base":"alexnet"}`
 	html := app.HTMLString(x.Page)
-	has(t, html, []string{"alexnet"})
-	has(t, tag(html, "begin"), []string{"aria-disabled"})
+	shelltest.Has(t, html, []string{"alexnet"})
+	shelltest.Has(t, tag(html, "begin"), []string{"aria-disabled"})
 	x.compose.text = ""
 	x.compose.draft.Name = " mine "
 	x.compose.begin()
