@@ -70,16 +70,32 @@ func (s *Server) hear(m *mirror.Store) {
 	s.Here, s.Away, s.AsOf = &here, m.Away(), m.AsOf()
 }
 
-// Pace asks how long a step of a recipe takes there, in milliseconds, 0 where that is not known. done is called unless that fails.
-func (s *Server) Pace(r recipe.Recipe, done func(ms float64)) {
+// Pace is how long training steps take on the server, as far as it has said. The zero value knows nothing.
+type Pace struct {
+	asked recipe.Recipe
+	ms    float64
+}
+
+// Of returns how many milliseconds a step of a recipe takes there; 0 where that is not known, or not yet: it asks when the recipe is another one.
+func (p *Pace) Of(s *Server, r recipe.Recipe) float64 {
+	r.Seed = 1 // of no matter for that
+	if p.asked == r {
+		return p.ms
+	}
 	there := s.store
 	if there == nil {
-		return
+		return 0
 	}
+	p.asked, p.ms = r, 0
 	go func() {
 		here, err := there.Machine(context.Background(), &r)
 		if err == nil {
-			s.dispatch(func(app.Context) { done(here.MsPerStep) })
+			s.dispatch(func(app.Context) {
+				if p.asked == r {
+					p.ms = here.MsPerStep
+				}
+			})
 		}
 	}()
+	return 0
 }

@@ -6,12 +6,12 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/page/sweeps/draft"
 	"unpool/app/shell"
 	"unpool/app/web"
 	"unpool/core/api"
 	"unpool/core/number"
-	"unpool/core/recipe"
 	"unpool/models"
 )
 
@@ -25,8 +25,7 @@ type compose struct {
 	text  string // of a sweep file that was pasted or dropped, in the place of the form; "" for none
 
 	watching bool
-	asked    recipe.Recipe // what the server was asked about last
-	ms       float64       // that a step of it takes there; 0 where that is not known
+	pace     client.Pace
 	sending  bool
 	problem  string // why the server did not take it
 }
@@ -95,7 +94,7 @@ func (c *compose) render() app.UI {
 		div("form", app.If(!pasted, func() app.UI { return c.form(problems) })).Hidden(pasted),
 		app.P().ID("estimate").Class("says").Role("status").Text(c.sentence(says, problems)),
 		div("actions",
-			button("begin", "Begin the sweep", c.begin).Class("primary").Aria("disabled", problems != nil || c.sending),
+			switched("begin", "Begin the sweep", problems != nil || c.sending, c.begin).Class("primary"),
 			app.Span().ID("begin-problem").Class("problem").Role("alert").Text(c.problem),
 		),
 		app.Details().Hidden(pasted || problems != nil).Body(
@@ -123,7 +122,7 @@ func (c *compose) estimate(file json.RawMessage) string {
 	if err != nil {
 		return upper(err.Error()) + "."
 	}
-	c.pace(size.Base)
+	ms := c.pace.Of(c.shell.Runs.Server, size.Base)
 	says := counted(size.Points, "point", "points") + " × " + counted(size.Seeds, "seed", "seeds") + ": " + counted(size.Runs(), "run", "runs") + ", "
 	if size.Rungs == nil {
 		says += number.Int(size.Whole()) + " training steps in all"
@@ -131,25 +130,11 @@ func (c *compose) estimate(file json.RawMessage) string {
 		says += "about " + number.Int(size.Expected()) + " training steps, where training all to the end would take " + number.Int(size.Whole())
 	}
 	server := c.shell.Runs.Server.Name()
-	if c.ms <= 0 {
+	if ms <= 0 {
 		return says + ". How long that takes on " + server + " is not known: no such net has been trained there yet."
 	}
-	return says + ". At " + number.Significant(c.ms, 2) + " ms a step, as measured on " + server + ", about " +
-		number.Duration(float64(size.Expected())*c.ms/1000) + " with one worker."
-}
-
-// pace asks the server how long a step of a recipe takes there.
-func (c *compose) pace(r recipe.Recipe) {
-	r.Seed = 1
-	if c.asked == r {
-		return
-	}
-	c.asked, c.ms = r, 0
-	c.shell.Runs.Server.Pace(r, func(ms float64) {
-		if c.asked == r {
-			c.ms = ms
-		}
-	})
+	return says + ". At " + number.Significant(ms, 2) + " ms a step, as measured on " + server + ", about " +
+		number.Duration(float64(size.Expected())*ms/1000) + " with one worker."
 }
 
 // begin sends the sweep, and then shows it.

@@ -34,25 +34,16 @@ func (c *controls) render(s *api.Sweep) app.UI {
 	}
 	return div("sweep-controls",
 		div("actions",
-			c.button(s, "sweep-pause", pause, !over, func() { c.tell(s.ID, verb) }),
-			c.button(s, "sweep-stop", "Stop…", !over, func() { c.confirm("stop") }),
-			c.button(s, "sweep-more", "Change…", true, func() { c.more = !c.more }).Class("disclosure").
+			switched("sweep-pause", pause, over, func() { c.tell(s.ID, verb) }, s.ID, pause),
+			switched("sweep-stop", "Stop…", over, func() { c.confirm("stop") }, s.ID, "Stop…"),
+			switched("sweep-more", "Change…", false, func() { c.more = !c.more }, s.ID, "Change…").Class("disclosure").
 				Aria("expanded", c.more).Aria("controls", "sweep-changes"),
-			c.button(s, "sweep-delete", "Delete…", true, func() { c.confirm("delete") }),
+			switched("sweep-delete", "Delete…", false, func() { c.confirm("delete") }, s.ID, "Delete…"),
 		),
 		div("notice", app.If(c.ask != "", func() app.UI { return c.confirmation(s) })).Role("group").Aria("labelledby", "sweep-asks").Hidden(c.ask == ""),
 		div("", app.If(c.more, func() app.UI { return c.changes(s) })).ID("sweep-changes").Hidden(!c.more),
 		says.ID("sweep-said").Role("status"),
 	)
-}
-
-// button is one that keeps the focus when it can no longer be pressed.
-func (c *controls) button(s *api.Sweep, id, text string, can bool, do func()) app.HTMLButton {
-	return app.Button().ID(id).Type("button").Aria("disabled", !can).OnClick(func(app.Context, app.Event) {
-		if can {
-			do()
-		}
-	}, app.EventScope(s.ID, text, can)).Text(text)
 }
 
 // confirm asks before what cannot be taken back, and gives the focus to the answer that changes nothing.

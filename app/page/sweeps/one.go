@@ -91,7 +91,7 @@ func (o *one) switches() app.UI {
 	return div("ticked",
 		check("hide-stopped", "Hide the stopped ones everywhere", s.hide, s.setHide),
 		check("chosen-only", "Only the chosen ones in the table", o.table.chosenOnly, o.table.setChosenOnly),
-		button("unbrush", "Choose all", s.unbrush).Aria("disabled", len(s.brushes) == 0),
+		switched("unbrush", "Choose all", len(s.brushes) == 0, s.unbrush),
 		app.Span().ID("chosen").Class("under").Role("status").Text(says),
 	)
 }

@@ -2,6 +2,8 @@ package sweeps
 
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	ui "unpool/app/ui/button"
 )
 
 // What the page is put together from. Each is written once: a chain of calls for each element would take a third of the page's program.
@@ -11,8 +13,11 @@ func div(class string, body ...app.UI) app.HTMLDiv { return app.Div().Class(clas
 // under is a line of small letters.
 func under(text string) app.HTMLP { return app.P().Class("under").Text(text) }
 
-func button(id, text string, do func()) app.HTMLButton {
-	return app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { do() }, app.EventScope(id)).Text(text)
+func button(id, text string, do func()) app.HTMLButton { return switched(id, text, false, do) }
+
+// switched is a button that may be off. scope is what do depends on.
+func switched(id, text string, off bool, do func(), scope ...any) app.HTMLButton {
+	return ui.New(id, off, func(app.Context, app.Event) { do() }, scope...).Text(text)
 }
 
 func link(id, href, text string) app.HTMLA { return app.A().ID(id).Href(href).Text(text) }

@@ -13,7 +13,7 @@ import (
 	"unpool/models/net"
 )
 
-// promise is the sentence under Train: what pressing it will do, and as far as is known how long that takes and what comes of it.
+// promise is the sentence under Train: what pressing it will do and, as far as known, how long that takes and which accuracy to expect.
 type promise struct {
 	setup *setup
 	pace  *pace
@@ -48,8 +48,8 @@ func (p *promise) text() string {
 		return "A setting is invalid: see All settings below."
 	}
 	plan, err := r.Plan()
-	if err != nil {
-		panic(err) // without problems there is no error
+	if err != nil { // which is none of the form's, and said when it is trained
+		return "A setting is invalid: see All settings below."
 	}
 	images := p.setup.images
 	of := "the pictures of " + images.data.Said.From
@@ -57,24 +57,25 @@ func (p *promise) text() string {
 		info, _ := r.Dataset.Info()
 		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
 	}
+	here := !p.where.there()
 	in, note, ms := "in this tab", " Nothing leaves your machine.", p.pace.step(plan, r)
-	if p.where.there() {
-		in, note, ms = p.where.name(), " It continues when you leave this page.", p.where.ms
+	if !here {
+		in, note, ms = p.where.name(), " It continues when you leave this page.", p.where.server.Of(p.where.shell.Runs.Server, r)
 	}
 	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s.%s%s",
-		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), p.outcome(plan, r, ms), note)
+		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), p.outcome(plan, r, ms, here), note)
 }
 
-// long is how many seconds of training are too many to look on.
+// long is how many seconds of training are too many to watch.
 const long = 600
 
-// outcome says how long it takes, where a step of it takes ms, and what comes of it.
-func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64) string {
+// outcome says how long it takes if a step takes ms, here in the tab or on the server, and which accuracy to expect.
+func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64, here bool) string {
 	takes := ""
 	if ms > 0 {
 		s := seconds(plan, r, ms)
 		takes = " This takes about " + number.Duration(s)
-		if s > long {
+		if s > long && here {
 			takes += ", during which the tab can stay in the background"
 		}
 	}
@@ -93,13 +94,13 @@ func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64) string {
 	return takes + "; in our own runs, " + reaches + "."
 }
 
-// same reports whether a recipe is the catalog's but for its seed, and for how its images are kept and measured.
+// same reports whether a recipe is the catalog's but for its seed.
 func same(r recipe.Recipe, e models.Entry) bool {
 	r.Seed = e.Recipe.Seed
 	return r == e.Recipe
 }
 
-// Images that go through the net, forward only, at each evaluation, and at the last.
+// How many images are classified at an evaluation of a sample, and at one of all test images, of which most data sets have 10,000.
 const (
 	sampled = 2000
 	final   = 11_000

@@ -24,8 +24,7 @@ type where struct {
 
 	chosen protocol.Place
 	looked bool
-	asked  recipe.Recipe // what the server was asked about last
-	ms     float64       // that a step of it takes there; 0 where that is not known
+	server client.Pace // of steps there
 }
 
 // Where the browser keeps the choice, and the run that is followed.
@@ -92,9 +91,8 @@ func (w *where) render() app.UI {
 		r, problems := w.setup.recipe()
 		here, there := "in this tab", w.name()+": "+w.shell.Runs.Server.Here.Where.String()
 		if problems == nil {
-			w.ask(r)
 			here += w.took(r)
-			there += about(w.ms)
+			there += about(w.server.Of(w.shell.Runs.Server, r))
 		}
 		option := func(p protocol.Place, value, text string) app.UI {
 			return app.Option().Value(value).Selected(w.chosen == p).Text(text)
@@ -127,19 +125,6 @@ func about(ms float64) string {
 		return ""
 	}
 	return ", about " + number.Significant(ms, 2) + " ms a step"
-}
-
-// ask asks the server how long a step of a recipe takes there.
-func (w *where) ask(r recipe.Recipe) {
-	if w.asked == r {
-		return
-	}
-	w.asked, w.ms = r, 0
-	w.shell.Runs.Server.Pace(r, func(ms float64) {
-		if w.asked == r {
-			w.ms = ms
-		}
-	})
 }
 
 // away says what a server that is away means for the run that it trains.
