@@ -41,7 +41,7 @@ func TestSweepsScreenshot(t *testing.T) {
 	tab.Look(1280, 900, false)
 	tab.Go(site + "sweeps/?sweep=" + made.ID)
 	tab.Wait("document.querySelector('.sweep-state')?.dataset.state === 'done'", 10*time.Minute)
-	tab.Wait("document.querySelector('#best-says').innerText.includes('Nothing was chosen by these')", soon)
+	tab.Wait("document.querySelector('#best-says').innerText.includes('play no part in any choice')", soon)
 	for name, dark := range map[string]bool{"sweeps": false, "sweeps-dark": true} {
 		tab.Look(1280, 900, dark)
 		time.Sleep(time.Second) // for the pictures to take the room they have

@@ -58,12 +58,12 @@ func TestASweepFromThePage(t *testing.T) {
 	tab.Wait(sweepsAre("sweep")+" && document.querySelector('.sweep-state').dataset.state === 'paused'", later)
 	tab.Press("#sweep-pause", browser.Enter)
 	tab.Wait("document.querySelector('.sweep-state').dataset.state === 'done'", 2*time.Minute)
-	tab.Wait("document.querySelector('#best-says').innerText.includes('Nothing was chosen by these')", soon)
+	tab.Wait("document.querySelector('#best-says').innerText.includes('play no part in any choice')", soon)
 	tab.Wait("document.querySelectorAll('#points [data-state=stopped]').length > 0 && !document.querySelector('#points [data-state=training]')", soon)
 
 	// By the pointer and by keys, in all views.
 	tab.Press("#brush-optimizer-to", browser.ArrowDown)
-	tab.Wait("document.querySelector('#chosen').innerText.includes(' of 6 points chosen')", soon)
+	tab.Wait("document.querySelector('#chosen').innerText.includes(' of 6 points selected')", soon)
 	some := browser.Eval[int](tab, "document.querySelectorAll('#points tr.off').length")
 	if some == 0 || some == 6 {
 		t.Errorf("%d of 6 points are pale", some)

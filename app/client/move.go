@@ -50,7 +50,7 @@ func (m *Move) Start(of Ref, rate float64, begun func()) {
 	moved := func(err error) bool {
 		m.Busy = false
 		if err == nil && m.trainer.View.Phase.Active() {
-			err = errors.New("another run has begun meanwhile; it can be continued from the Runs page")
+			err = errors.New("another run has started in the meantime; continue this one from the Runs page")
 		}
 		if err != nil {
 			m.Problem = err.Error()

@@ -106,7 +106,7 @@ func (m *Main) waitForSweep(ctx context.Context, c *remote.Client, id string) er
 		one, err := c.Sweep(ctx, id)
 		switch {
 		case ctx.Err() != nil:
-			fmt.Fprintf(m.Stderr, "\nThe sweep %s waits in %s: serve goes on with it\n", id, c.Name)
+			fmt.Fprintf(m.Stderr, "\nThe sweep %s waits in %s: serve continues it\n", id, c.Name)
 			return command.ErrStopped
 		case err != nil:
 			return err

@@ -66,5 +66,5 @@ func (d *detail) continued(other client.Run) string {
 	if other.Place == protocol.OnServer {
 		at = "on " + d.shell.Runs.Server.Name()
 	}
-	return "This run was continued " + at + ", and is at step " + number.Int(other.Step) + " there. This copy is what it was before."
+	return "This run was continued " + at + ", and is at step " + number.Int(other.Step) + " there. This copy is unchanged."
 }

@@ -24,7 +24,7 @@ type best struct {
 func (b *best) render() app.UI {
 	s := b.scene
 	if s.Best == nil || s.Best.Point < 0 || s.Best.Point >= len(s.All) {
-		return div("card", under("No run has been measured yet: the best point will stand here.")).ID("best")
+		return div("card", under("No run has been measured yet. The best point will appear here.")).ID("best")
 	}
 	at := &s.All[s.Best.Point]
 	id := ""
@@ -38,10 +38,10 @@ func (b *best) render() app.UI {
 	if s.SweepSummary.State.Over() {
 		name = "Best"
 	}
-	says := "of the validation images, n = " + number.Int(at.N) + "; " + s.values(s.Best.Point) + "."
+	says := "of the validation images correct, " + counted(at.N, "run", "runs") + ": " + s.values(s.Best.Point) + "."
 	if s.Best.Test != nil {
-		says += " On " + number.Int(s.Best.TestN) + " test images it has " + number.Hundredths(*s.Best.Test) + number.Thin +
-			"%. Nothing was chosen by these; they are shown once, at the end."
+		says += " On " + number.Int(s.Best.TestN) + " test images it classifies " + number.Hundredths(*s.Best.Test) + number.Thin +
+			"% correctly. Test images play no part in any choice; they are used once, at the end."
 	}
 	train := shell.Link(shell.Train)
 	if b.found != nil {

@@ -55,7 +55,7 @@ func (c *compose) watch(shown func() bool) {
 func (c *compose) read(file app.Value) {
 	if file.Get("size").Int() > api.MaxSweepFile {
 		c.shell.Dispatch(func(app.Context) {
-			c.problem = "The file is too large for a sweep file, which has " + number.Bytes(api.MaxSweepFile) + " at most."
+			c.problem = "The file is too large: a sweep file has " + number.Bytes(api.MaxSweepFile) + " at most."
 		})
 		return
 	}
@@ -98,8 +98,8 @@ func (c *compose) render() app.UI {
 			app.Span().ID("begin-problem").Class("problem").Role("alert").Text(c.problem),
 		),
 		app.Details().Hidden(pasted || problems != nil).Body(
-			app.Summary().Text("The sweep file of this"),
-			under("The command line takes the same file: go run ./cmd/serve sweep FILE"),
+			app.Summary().Text("This sweep as a file"),
+			under("The command line accepts the same file: go run ./cmd/serve sweep FILE"),
 			app.Pre().ID("sweep-file").Text(string(file)),
 		),
 	)
@@ -113,7 +113,7 @@ func (c *compose) sentence(says string, problems map[string]string) string {
 	if nothing := problems[draft.OfNothing]; nothing != "" && len(problems) == 1 {
 		return nothing
 	}
-	return "Something cannot be used as it stands; it is marked above."
+	return "Some fields are invalid: see the marks above."
 }
 
 // estimate says how much a sweep file asks for, and how long it will take if that is known.
@@ -127,11 +127,11 @@ func (c *compose) estimate(file json.RawMessage) string {
 	if size.Rungs == nil {
 		says += number.Int(size.Whole()) + " training steps in all"
 	} else {
-		says += "about " + number.Int(size.Expected()) + " training steps, where training all to the end would take " + number.Int(size.Whole())
+		says += "about " + number.Int(size.Expected()) + " training steps; training all runs to the end would take " + number.Int(size.Whole())
 	}
 	server := c.shell.Runs.Server.Name()
 	if ms <= 0 {
-		return says + ". How long that takes on " + server + " is not known: no such net has been trained there yet."
+		return says + ". The time this takes on " + server + " is unknown until a similar net has been trained there."
 	}
 	return says + ". At " + number.Significant(ms, 2) + " ms a step, as measured on " + server + ", about " +
 		number.Duration(float64(size.Expected())*ms/1000) + " with one worker."
@@ -147,7 +147,7 @@ func (c *compose) begin() {
 	c.shell.Sweeps.Begin(api.NewSweep{File: file, Name: strings.TrimSpace(c.draft.Name)}, func(id string, err error) {
 		c.sending = false
 		if err != nil {
-			c.problem = "The server does not take it: " + err.Error() + "."
+			c.problem = "The server refused the sweep: " + err.Error() + "."
 			return
 		}
 		c.text = ""
@@ -159,7 +159,7 @@ func (c *compose) begin() {
 func (c *compose) pasted(problem string) app.UI {
 	return app.Details().Class("paste").Open(c.text != "").Body(
 		app.Summary().Text("From a sweep file"),
-		field("sweep-text", "Paste it, or drop it on the page", "It takes the place of the fields; empty it to have those again.", problem,
+		field("sweep-text", "Paste a file here, or drop it on the page", "The file replaces the fields below; empty this box to use them again.", problem,
 			area("sweep-text", c.text, 4, problem != "").OnInput(typed(func(text string) { c.text, c.problem = text, "" }))).Class("wide"),
 	)
 }

@@ -53,7 +53,7 @@ func (c *controls) confirm(what string) {
 }
 
 func (c *controls) confirmation(s *api.Sweep) app.UI {
-	question, yes := "Stop the sweep for good? Its runs are stopped where they are, and what they learned is kept.", "Stop the sweep"
+	question, yes := "Stop the sweep? This is final. Its runs stop at their current step and are kept.", "Stop the sweep"
 	if c.ask == "delete" {
 		question, yes = "Delete the sweep and its "+counted(s.Points*s.Seeds-s.Runs[run.Empty], "run", "runs")+" for good?", "Delete the sweep"
 	}
@@ -94,31 +94,31 @@ func (c *controls) tell(id string, do api.SweepVerb) {
 func (c *controls) came(err error) {
 	c.says, c.problem = "", ""
 	if err != nil {
-		c.problem = "The server does not do that: " + err.Error() + "."
+		c.problem = "The server refused: " + err.Error() + "."
 	}
 }
 
 // changes are what can be changed of a sweep, each taken when it is typed.
 func (c *controls) changes(s *api.Sweep) app.UI {
-	fields := []app.UI{field("sweep-name", "Name", "what the sweep is called; at most "+number.Int(run.MaxName)+" characters", "",
+	fields := []app.UI{field("sweep-name", "Name", "name of the sweep; at most "+number.Int(run.MaxName)+" characters", "",
 		entry("sweep-name", s.Name, false, func(text string) { c.change(api.SweepChange{Name: &text}) }))}
 	for _, one := range []struct {
 		id, label, help string
 		now             int
 		change          func(*int) api.SweepChange
 	}{
-		{"sweep-points", "Points", "how many in all, where they are drawn at random; more can be added", s.Points,
+		{"sweep-points", "Points", "total number, if drawn at random; it can only grow", s.Points,
 			func(n *int) api.SweepChange { return api.SweepChange{Points: n} }},
-		{"sweep-seeds", "Seeds", "runs of each point in all; more can be added", s.Seeds,
+		{"sweep-seeds", "Seeds", "total number of runs of each point; it can only grow", s.Seeds,
 			func(n *int) api.SweepChange { return api.SweepChange{Seeds: n} }},
-		{"sweep-workers", "Workers", "runs in training at a time; 0 for as many as the server trains", s.Workers,
+		{"sweep-workers", "Workers", "runs trained at the same time; 0 for as many as the server can", s.Workers,
 			func(n *int) api.SweepChange { return api.SweepChange{Workers: n} }},
 	} {
 		fields = append(fields, field(one.id, one.label, one.help, "", entry(one.id, strconv.Itoa(one.now), false, func(text string) {
 			x, err := form.Number(text)
 			n := int(x)
 			if err != nil || float64(n) != x || n < 0 {
-				c.says, c.problem = "", one.label+" needs a whole number; “"+text+"” is none."
+				c.says, c.problem = "", one.label+" must be a whole number, not “"+text+"” is none."
 				return
 			}
 			c.change(one.change(&n))

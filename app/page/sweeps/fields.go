@@ -11,7 +11,7 @@ import (
 
 // form are the fields of a sweep: what it is about, how it searches, and what becomes of each setting.
 func (c *compose) form(problems map[string]string) app.UI {
-	parts := []app.UI{group("What and how", c.plan(problems))}
+	parts := []app.UI{group("Net and search", c.plan(problems))}
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {
@@ -31,14 +31,14 @@ func group(name string, fields []app.UI) app.UI {
 // strategies are how points are found, and how each works.
 var (
 	strategies = []option{
-		{string(draft.ASHA), "random, poor ones stopped early (ASHA)"},
+		{string(draft.ASHA), "random, with early stopping (ASHA)"},
 		{string(draft.Random), "random"},
 		{string(draft.Grid), "every combination"},
 	}
 	strategyHelp = map[draft.Strategy]string{
-		draft.ASHA:   "all begin; at each rung the best go on, the others stop",
+		draft.ASHA:   "all runs begin; at each rung the best continue and the others stop",
 		draft.Random: "points drawn at random, all trained to the end",
-		draft.Grid:   "of the choices below, all trained to the end",
+		draft.Grid:   "every combination of the choices below, all trained to the end",
 	}
 )
 
@@ -51,7 +51,7 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 		nets = append(nets, option{e.Name, e.Title})
 	}
 	fields := []app.UI{
-		field("sweep-net", "Net", "sets all fields to what is usual for it", "", choose("sweep-net", models.Describe(r).Name, nets, c.take).Aria("describedby", "sweep-net-help")),
+		field("sweep-net", "Net", "sets all fields to this net’s usual values", "", choose("sweep-net", models.Describe(r).Name, nets, c.take).Aria("describedby", "sweep-net-help")),
 		field("strategy", "Search", strategyHelp[d.Strategy], "",
 			choose("strategy", string(d.Strategy), strategies, func(value string) { d.Strategy = draft.Strategy(value) }).Aria("describedby", "strategy-help")),
 	}
@@ -60,11 +60,11 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 		at                    *string
 		only                  bool
 	}{
-		{"new-name", "Name", "what you call it; may be left empty", "", &d.Name, true},
-		{"new-seeds", "Seeds", "runs of each point, which differ in their seed", draft.OfSeeds, &d.Seeds, true},
-		{"new-points", "Points", "how many settings are drawn", draft.OfPoints, &d.Points, d.Strategy != draft.Grid},
-		{"new-least", "First rung", "training steps after which runs are compared first", draft.OfMinSteps, &d.MinSteps, d.Strategy == draft.ASHA},
-		{"new-eta", "Eta", "of so many points at a rung one goes on, and rungs lie so many times as far apart", draft.OfEta, &d.Eta, d.Strategy == draft.ASHA},
+		{"new-name", "Name", "name of the sweep; optional", "", &d.Name, true},
+		{"new-seeds", "Seeds", "runs of each point, each with its own seed", draft.OfSeeds, &d.Seeds, true},
+		{"new-points", "Points", "number of settings to draw", draft.OfPoints, &d.Points, d.Strategy != draft.Grid},
+		{"new-least", "First rung", "training steps before runs are first compared", draft.OfMinSteps, &d.MinSteps, d.Strategy == draft.ASHA},
+		{"new-eta", "Eta", "one in this many points continues from each rung, and each rung takes this many times the steps of the one before", draft.OfEta, &d.Eta, d.Strategy == draft.ASHA},
 	} {
 		if one.only {
 			problem := problems[one.name]
@@ -109,7 +109,7 @@ func (c *compose) setting(f *recipe.Field, problem string) app.UI {
 	if f.Kind() == recipe.Text {
 		class = "field wide"
 		if mode == draft.Choices {
-			help += "; one net a line"
+			help += "; one net per line"
 		}
 	}
 	if mode != draft.Fixed {

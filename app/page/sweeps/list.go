@@ -21,7 +21,7 @@ func (l *list) render() app.UI {
 func card(s *api.SweepSummary) app.UI {
 	says := extent(s) + ". " + progress(s)
 	if s.Best != nil {
-		says += " The best has " + accuracy(s.Best.Accuracy, 0, 1) + " of its validation images right."
+		says += " The best has " + accuracy(s.Best.Accuracy, 0, 1) + " of the validation images correct."
 	}
 	return app.Li().ID("sweep-"+s.ID).Class("card").Body(
 		div("card-head", link("", address(s.ID), title(s)), state(s.State)),
@@ -38,5 +38,5 @@ func state(s api.SweepState) app.UI {
 
 // bar shows how much of a sweep is done.
 func bar(s *api.SweepSummary) app.UI {
-	return app.Progress().Max(1).Value(part(s)).Aria("label", "How much of the sweep is done")
+	return app.Progress().Max(1).Value(part(s)).Aria("label", "Progress of the sweep")
 }

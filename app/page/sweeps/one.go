@@ -75,13 +75,13 @@ func (o *one) left(s *api.SweepSummary) string {
 	if left <= 0 {
 		return ""
 	}
-	return " About " + number.Duration(left) + " to go, as fast as it is now."
+	return " About " + number.Duration(left) + " left at the current speed."
 }
 
 // switches are for all views at once.
 func (o *one) switches() app.UI {
 	s := o.scene
-	says := number.Int(s.count) + " of " + counted(len(s.shown), "point", "points") + " chosen"
+	says := number.Int(s.count) + " of " + counted(len(s.shown), "point", "points") + " selected"
 	if len(s.brushes) == 0 {
 		says = counted(len(s.shown), "point", "points")
 	}
@@ -89,9 +89,9 @@ func (o *one) switches() app.UI {
 		says += ", " + number.Int(hidden) + " hidden"
 	}
 	return div("ticked",
-		check("hide-stopped", "Hide the stopped ones everywhere", s.hide, s.setHide),
-		check("chosen-only", "Only the chosen ones in the table", o.table.chosenOnly, o.table.setChosenOnly),
-		switched("unbrush", "Choose all", len(s.brushes) == 0, s.unbrush),
+		check("hide-stopped", "Hide stopped points everywhere", s.hide, s.setHide),
+		check("chosen-only", "Show only selected points in the table", o.table.chosenOnly, o.table.setChosenOnly),
+		switched("unbrush", "Select all", len(s.brushes) == 0, s.unbrush),
 		app.Span().ID("chosen").Class("under").Role("status").Text(says),
 	)
 }

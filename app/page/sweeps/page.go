@@ -75,7 +75,7 @@ func (p *Page) Render() app.UI {
 	state := p.state()
 	return p.Frame(path,
 		app.Main().ID("sweeps").Class("wide").TabIndex(-1).Aria("labelledby", "sweeps-title").DataSet("state", state).Body(
-			p.Notices("You are offline. A sweep is shown as it was last, if it was.", p.away()),
+			p.Notices("You are offline. The last known state of the sweep is shown.", p.away()),
 			app.If(state == "sweep", p.one.render).
 				Else(func() app.UI { return p.overview(state) }),
 		),
@@ -86,19 +86,19 @@ func (p *Page) Render() app.UI {
 func (p *Page) overview(state string) app.UI {
 	parts := []app.UI{
 		app.H1().ID("sweeps-title").Text("Sweeps"),
-		app.P().Class("lead").Text("A sweep trains many settings of a net, and says which of them are best on images that no net was trained on."),
+		app.P().Class("lead").Text("A sweep trains a net with many settings and ranks them by their accuracy on validation images, which are kept back from training."),
 	}
 	switch state {
 	case "loading":
-		parts = append(parts, under("Asking the server for its sweeps.").Role("status"))
+		parts = append(parts, under("Loading the server’s sweeps.").Role("status"))
 	case "none":
 		parts = append(parts, app.Raw(none))
 	case "gone":
-		parts = append(parts, under("The server has no sweep of this address; it may have been deleted."), link("", shell.Link(path), "All sweeps"))
+		parts = append(parts, under("There is no sweep at this address; it may have been deleted."), link("", shell.Link(path), "All sweeps"))
 	case "failed":
 		parts = append(parts, p.failure())
 	case "empty":
-		parts = append(parts, under("There is no sweep yet."), p.compose.render())
+		parts = append(parts, under("There are no sweeps yet."), p.compose.render())
 	default:
 		parts = append(parts, p.list.render(), p.compose.render())
 	}
@@ -106,14 +106,14 @@ func (p *Page) overview(state string) app.UI {
 }
 
 // none says how to get a server that keeps sweeps.
-const none = `<div class="prose"><p>Sweeps are trained by a server, and this site has none that keeps runs. To have one, run Unpool on a machine of yours:</p>` +
-	`<pre>go run ./cmd/serve</pre><p>Then open the address that it prints, and this page there.</p></div>`
+const none = `<div class="prose"><p>Sweeps need a server, and this site has none that stores runs. To get one, run Unpool on your own machine:</p>` +
+	`<pre>go run ./cmd/serve</pre><p>Then open the address that it prints, and go to this page there.</p></div>`
 
 // failure says why the server says nothing of sweeps.
 func (p *Page) failure() app.UI {
 	return div("failure",
 		app.H2().Text("The sweeps cannot be shown"),
-		app.P().Text("The server, "+p.Runs.Server.Name()+", does not say what it was asked; it may be of an older version than this page: "+p.Sweeps.Failed.Error()+"."),
+		app.P().Text("The server, "+p.Runs.Server.Name()+", gave no usable answer; it may be older than this page: "+p.Sweeps.Failed.Error()+"."),
 		button("retry", "Try again", func() {
 			p.Sweeps.Follow(p.Sweeps.ID())
 			shell.Focus("sweeps")
@@ -125,6 +125,6 @@ func (p *Page) failure() app.UI {
 func (p *Page) away() app.UI {
 	server := p.Runs.Server
 	return app.If(server.Away, func() app.UI {
-		return shell.Notice("The server, " + server.Name() + ", cannot be reached. Its sweeps are shown as they were last.")
+		return shell.Notice("The server, " + server.Name() + ", cannot be reached. The last known state of its sweeps is shown.")
 	})
 }

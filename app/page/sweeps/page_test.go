@@ -91,11 +91,11 @@ func TestStates(t *testing.T) {
 	server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 10}}
 	x = newTab(t, server.Do)
 	x.Sweeps.Follow("")
-	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There is no sweep yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, poor ones stopped early"})
+	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, with early stopping"})
 	server.PutSweep(swept("a", 9))
 	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
 	x.Sweeps.Follow("b")
-	shelltest.Has(t, x.until(`data-state="gone"`), []string{"no sweep of this address"})
+	shelltest.Has(t, x.until(`data-state="gone"`), []string{"no sweep at this address"})
 	x.Sweeps.Follow("a")
 	x.until(`data-state="sweep"`)
 	server.Away(true)
@@ -119,7 +119,7 @@ func TestTheViews(t *testing.T) {
 	x.one.scene.brush("optimizer", 0, 0.5)
 	x.one.table.chosenOnly = true
 	x.one.table.arrange()
-	shelltest.Has(t, app.HTMLString(x.Page), []string{"2 of 3 points chosen, 6 hidden", `aria-rowcount="3"`}, `id="point-1"`)
+	shelltest.Has(t, app.HTMLString(x.Page), []string{"2 of 3 points selected, 6 hidden", `aria-rowcount="3"`}, `id="point-1"`)
 	x.one.scene.unbrush()
 	x.one.scene.setHide(false)
 
@@ -176,8 +176,8 @@ func TestLive(t *testing.T) {
 	test := 0.93
 	more.State, more.Best.Test, more.Best.TestN = api.SweepDone, &test, 10_000
 	server.PutSweep(more)
-	html := x.until("6 of 12 points chosen")
-	shelltest.Has(t, html, []string{"Nothing was chosen by these", "93.00", "10\u202f000 test images"})
+	html := x.until("6 of 12 points selected")
+	shelltest.Has(t, html, []string{"play no part in any choice", "93.00", "10\u202f000 test images"})
 	shelltest.Has(t, tag(html, "sweep-stop"), []string{"aria-disabled"})
 }
 

@@ -24,7 +24,7 @@ func (c *pair) render() app.UI {
 	if len(s.picked) == 2 {
 		parts = append(parts, c.compared())
 	} else {
-		parts = append(parts, under("Tick a second point, or press one in a picture."))
+		parts = append(parts, under("Tick a second point in the table, or press one in a picture."))
 	}
 	return panel("pair", "", "Compared, paired by seed", button("unpick", "Compare nothing", s.unpick), parts...)
 }
@@ -33,7 +33,7 @@ func (c *pair) compared() app.UI {
 	s := c.scene
 	p := s.Compare(s.picked[0], s.picked[1])
 	if len(p.Seeds) == 0 {
-		return under("No seed was measured at the same step for both yet.")
+		return under("No seed has been measured at the same step for both points yet.")
 	}
 	var rows [][]string
 	for i, seed := range p.Seeds {

@@ -120,7 +120,7 @@ func (t *table) render() app.UI {
 	cols = append(cols, app.Elem("col").Style("width", "18ch"))
 	save := button("csv", "Table as CSV", func() { web.Download("unpool-sweep.csv", "text/csv", t.scene.CSV(t.rows)) })
 	return panel("table", "points-panel", "All points", save,
-		under("Mean ± standard deviation over the n seeds that were measured. Tick two points to compare them."),
+		under("Mean ± standard deviation over n seeds. Tick two points to compare them."),
 		div("points", t.drawn(cols, head, body)).ID("points").TabIndex(0).Role("region").Aria("label", "The table of points").On("scroll", t.onScroll),
 	)
 }

@@ -66,7 +66,7 @@ func (v *view) render(caption string, set app.UI, over func(picture.Picture) []a
 func (v *view) surface() app.UI {
 	s := v.scene
 	return div("surface", app.Raw(v.sheet)).ID(v.id+"-points").Role("slider").TabIndex(0).
-		Aria("label", v.title+", point by point").Aria("description", "Arrow keys go from point to point, the best first; Enter takes a point to compare.").
+		Aria("label", v.title+", point by point").Aria("description", "Use the arrow keys to move from point to point, best first; press Enter to compare a point.").
 		Aria("valuemin", 1).Aria("valuemax", max(1, len(s.shown))).Aria("valuenow", max(1, 1+slices.Index(s.shown, s.at))).
 		Aria("valuetext", v.readout()).On("keydown", v.onKey).On("click", v.onClick)
 }
@@ -82,7 +82,7 @@ func px(x float64) string { return fmt.Sprintf("%.1fpx", x) }
 // readout says what is pointed at.
 func (v *view) readout() string {
 	if v.scene.at < 0 {
-		return "Point at a setting to see what it came to, here and in the other views; press to take it for a comparison."
+		return "Point at a setting to see its result here and in the other views; press to compare it."
 	}
 	return v.scene.point(v.scene.at)
 }

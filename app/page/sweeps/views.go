@@ -91,11 +91,11 @@ func (v *views) measured(width, text float64) {
 
 func (v *views) render() app.UI {
 	pictures := []app.UI{
-		v.parallel.render(v.coloured()+" Drag along an axis to choose a part of it, or move its two handles with the arrow keys.", v.scale(), v.brush.render),
+		v.parallel.render(v.coloured()+" Drag along an axis to select a part of it, or move its two handles with the arrow keys.", v.scale(), v.brush.render),
 		v.scatter.render("Validation accuracy against one setting. A bar is the standard deviation over seeds.", v.choice(), nil),
 	}
 	if v.scene.Ladder() {
-		pictures = append(pictures, v.rungs.render(fmt.Sprintf("A line a run, the best on top, up to where it was stopped. At each rung one point in %d goes on; "+
+		pictures = append(pictures, v.rungs.render(fmt.Sprintf("One line per run, the best at the top, ending where the run stopped. At each rung one point in %d continues; "+
 			"point at a line to see who was stopped, when and why.", v.scene.Eta), nil, nil))
 	}
 	return div("views", pictures...)
@@ -103,7 +103,7 @@ func (v *views) render() app.UI {
 
 // coloured says what the lines are, and what their colours are.
 func (v *views) coloured() string {
-	says := "A line is a setting, its colour the validation accuracy."
+	says := "Each line is one setting; its colour shows the validation accuracy."
 	if below := v.scene.Axis(study.Accuracy).Below; below > 0 {
 		says += " " + counted(below, "point lies", "points lie") + " below the accuracy axis and stand at its lower end."
 	}
@@ -120,7 +120,7 @@ func (v *views) scale() app.UI {
 	for bin := range study.Bins {
 		parts = append(parts, app.Span().Class("swatch", picture.Class(bin)))
 	}
-	parts = append(parts, app.Text(number.Percent(edges[study.Bins])+number.Thin+"%; as many points of each colour"))
+	parts = append(parts, app.Text(number.Percent(edges[study.Bins])+number.Thin+"%; an equal number of points per colour"))
 	return div("swatches", parts...)
 }
 
@@ -141,9 +141,9 @@ func (v *views) importance() app.UI {
 	all := v.importances()
 	n := v.scene.Measured()
 	drawn, height := picture.Importance(all, v.half(), v.size.Text)
-	says := fmt.Sprintf("How much of the order of %s each setting explains by itself: ε² of their ranks (Kelley 1935), over groups of equal values or "+
-		"fifths. “Chance?” marks what groups drawn at random explain as well in more than one of twenty cases (Kruskal and Wallis 1952). What two settings "+
-		"do only together is not seen, nor what lies outside of what was tried.", counted(n, "measured point", "measured points"))
+	says := fmt.Sprintf("How much of the ranking of %s each setting explains on its own: ε² of the ranks (Kelley 1935), over groups of equal values or "+
+		"fifths. “Chance?” marks values that random groups would also reach in more than one of twenty cases (Kruskal and Wallis 1952). Effects that two settings "+
+		"have only together are not seen, nor anything outside the values tried.", counted(n, "measured point", "measured points"))
 	spoken := ""
 	for _, one := range all {
 		spoken += one.Axis.Label + " " + number.Percent(one.Share) + " %"

@@ -249,7 +249,7 @@ func (d *Draft) Recipe() (recipe.Recipe, map[string]string) {
 		problems = map[string]string{}
 	}
 	if r.Holdout == 0 && problems["holdout"] == "" {
-		problems["holdout"] = "Keep back some training images: a sweep is ranked on them."
+		problems["holdout"] = "Keep back some training images: the sweep is ranked on them."
 	}
 	return r, problems
 }
@@ -260,7 +260,7 @@ func whole(text string, low int) (int, string) {
 	if n := int(x); err == nil && float64(n) == x && n >= low {
 		return n, ""
 	}
-	return 0, fmt.Sprintf("needs a whole number of at least %d", low)
+	return 0, fmt.Sprintf("must be a whole number of at least %d", low)
 }
 
 // raw is a JSON value of the draft's own.

@@ -131,7 +131,7 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{`: "no sweep file", `{}`: "base: is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "needs a list",
+		`{`: "not a sweep file", `{}`: "base is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "must be a list",
 		`{"base":"mnist-cnn","random":{"points":20000}}`: "from 1 to", `{"base":"mnist-cnn","change":{"colour":3}}`: "change: colour",
 	} {
 		if _, err := Measure([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

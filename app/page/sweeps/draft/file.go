@@ -59,7 +59,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 		tried[field.Name] = value
 	}
 	if len(tried) == 0 {
-		wrong(OfNothing, "Choose a field to try: give one of them choices or a range.")
+		wrong(OfNothing, "Give at least one field choices or a range.")
 	}
 	var problem string
 	f.Seeds, problem = whole(d.Seeds, 1)
@@ -102,11 +102,11 @@ func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.R
 	high, other := form.Number(t.high)
 	switch {
 	case err != nil || other != nil:
-		return nil, "needs two numbers, from and to"
+		return nil, "must have two numbers, from and to"
 	case low >= high:
 		return nil, "the first number must be below the second"
 	case mode == LogRange && low <= 0:
-		return nil, "0 has no logarithm: begin above it, or take the plain range"
+		return nil, "0 has no logarithm: start above 0, or use the plain range"
 	}
 	for _, text := range []string{t.low, t.high} {
 		if _, problem := set(r, f, text); problem != "" {
@@ -132,7 +132,7 @@ func choices(r recipe.Recipe, f *recipe.Field, text string) (values []any, probl
 		values = append(values, value)
 	}
 	if len(values) == 0 {
-		return nil, "needs one value at least"
+		return nil, "must have at least one value"
 	}
 	return values, ""
 }

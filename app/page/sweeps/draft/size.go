@@ -42,7 +42,7 @@ func (s Size) Expected() int64 {
 // Measure reads how much a sweep file asks for. It is no check: what is wrong inside is for the server to say.
 func Measure(text []byte) (Size, error) {
 	if len(text) > api.MaxSweepFile {
-		return Size{}, fmt.Errorf("the file has %d bytes; at most %d are allowed", len(text), api.MaxSweepFile)
+		return Size{}, fmt.Errorf("the file has %d bytes; the limit is %d", len(text), api.MaxSweepFile)
 	}
 	var f struct {
 		file
@@ -51,7 +51,7 @@ func Measure(text []byte) (Size, error) {
 		Seeds  *int                         `json:"seeds"`
 	}
 	if err := json.Unmarshal(text, &f); err != nil {
-		return Size{}, fmt.Errorf("this is no sweep file: %w", err)
+		return Size{}, fmt.Errorf("this is not a sweep file: %w", err)
 	}
 	s := Size{Points: 1, Seeds: 1}
 	if f.Seeds != nil {
@@ -70,7 +70,7 @@ func Measure(text []byte) (Size, error) {
 	for name, values := range f.Grid {
 		var list []json.RawMessage
 		if err := json.Unmarshal(values, &list); err != nil {
-			return Size{}, fmt.Errorf("grid: %s: needs a list of values", name)
+			return Size{}, fmt.Errorf("grid: %s: must be a list of values", name)
 		}
 		if s.Points *= len(list); s.Points > mostPoints {
 			break
@@ -106,7 +106,7 @@ func base(text json.RawMessage) (recipe.Recipe, error) {
 	var name string
 	switch {
 	case len(text) == 0:
-		return recipe.Recipe{}, errors.New("base: is missing; it is the name of a net, or a recipe")
+		return recipe.Recipe{}, errors.New("base is missing: name a net, or give a recipe")
 	case json.Unmarshal(text, &name) == nil:
 		e, err := models.Find(name)
 		if err != nil {
