@@ -217,6 +217,7 @@ func TestDeletedOnTheServer(t *testing.T) {
 	if err != nil || len(log) == 0 {
 		t.Errorf("kept here are %d events, %v", len(log), err)
 	}
+	x.until("row-" + element(client.Ref{Place: protocol.InBrowser, ID: ids[0]}.String()))
 	x.trash.put(x.list.all)
 	x.trash.empty()
 	for len(x.trash.gone) > 0 {
