@@ -27,6 +27,7 @@ func TestWhatArrivesDamagedIsNamed(t *testing.T) {
 		"the trainer's": {"trainer.wasm", true, "#error"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			public := copyPublic(t)
 			if err := os.WriteFile(filepath.Join(public, c.program), []byte("\x00asm\x01\x00\x00\x00broken"), 0o644); err != nil {
 				t.Fatal(err)
@@ -98,6 +99,7 @@ func TestWhatTheNetworkDoesIsNamed(t *testing.T) {
 		"images that stall":                {"data/mnist/", stalls, true, "#error", []string{"nothing has arrived for 30s", "Check the connection"}},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tab := browser.Open(t)
 			tab.Before("delete Navigator.prototype.serviceWorker") // or files would come from its cache
 			tab.Go(front(t, site, func(w http.ResponseWriter, r *http.Request) bool {

@@ -37,6 +37,7 @@ func TestSiteUnderAnyPath(t *testing.T) {
 	site := written(t)
 	for _, path := range []string{"/", "/demo/"} {
 		t.Run(path, func(t *testing.T) {
+			t.Parallel()
 			root := hosted(t, path, site)
 			tab := browser.Open(t)
 			visit(t, tab, root)
@@ -48,6 +49,7 @@ func TestSiteUnderAnyPath(t *testing.T) {
 
 // Some hosts say that a gzip file is a file that was packed for its way, so that the browser unpacks it.
 func TestHostThatUnpacks(t *testing.T) {
+	t.Parallel()
 	site := written(t)
 	root := hosted(t, "/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, ".gz") {
@@ -64,6 +66,7 @@ func TestHostThatUnpacks(t *testing.T) {
 
 // The page's program starts in Firefox, too: it asks for its results.
 func TestSiteInFirefox(t *testing.T) {
+	t.Parallel()
 	site, asked := written(t), make(chan bool, 1)
 	root := hosted(t, "/demo/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/web/results/results.json" {

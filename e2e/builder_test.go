@@ -12,6 +12,7 @@ import (
 
 // A visitor builds a net by keyboard and trains it; who opens its link in another browser trains it to the same weights.
 func TestBuildANetInTheBrowser(t *testing.T) {
+	t.Parallel()
 	site := start(t)
 	tab := browser.Open(t)
 	tab.Before(overhear)

@@ -135,6 +135,7 @@ func says(t *testing.T, tab *browser.Tab, selector string, words ...string) {
 // The tab trains a CIFAR net on the data that serve has, and gets the weights that serve train gets, to the last bit.
 // Before the data is there, the page says so, and how to get it.
 func TestServedDataInTheBrowser(t *testing.T) {
+	t.Parallel()
 	dir, r := t.TempDir(), exactCNN(t)
 	tab := browser.Open(t)
 	tab.Before(overhear)
@@ -155,6 +156,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 // Pictures of the user's own come as a zip or a folder, dropped or chosen, and train as they do natively. What cannot be
 // used is said, and the page still works.
 func TestOwnPicturesInTheBrowser(t *testing.T) {
+	t.Parallel()
 	dir, r := t.TempDir(), exactCNN(t)
 	archive, broken, folder := filepath.Join(dir, "pets.zip"), filepath.Join(dir, "broken.zip"), filepath.Join(dir, "pets")
 	// Neither ten classes nor 28 pixels nor gray.
@@ -223,6 +225,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 
 // The course's archive stands in for that part where the server has none; its reading can be cancelled.
 func TestDroppedCourseArchive(t *testing.T) {
+	t.Parallel()
 	dir, r := t.TempDir(), exactCNN(t)
 	course(t, dir)
 	tab := browser.Open(t)

@@ -58,6 +58,7 @@ func TestThePageDoesWithout(t *testing.T) {
 		"storage that is full": `Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };`,
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			tab := browser.Open(t)
 			tab.Before(without)
 			tab.Go(address(t, site, 20, 10))

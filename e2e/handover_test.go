@@ -13,6 +13,7 @@ import (
 // An exact run is begun in the tab, continued on the server, and again in the tab, each time from where it was stopped: to the same weights as one that was
 // not disturbed. The copy that is left behind says where the run is.
 func TestARunGoesToTheServerAndBack(t *testing.T) {
+	t.Parallel()
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {
 		t.Fatal(err)

@@ -36,6 +36,7 @@ const lookReady = "document.querySelector('#look')?.dataset.state === 'ready'"
 
 // What is trained in a tab is taken apart there.
 func TestLookInside(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	keepDownloads(tab)
 	site := start(t)

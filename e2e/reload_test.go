@@ -32,6 +32,7 @@ func interruptible(t *testing.T) recipe.Recipe {
 
 // A run whose tab is reloaded, crashes or is closed is offered again, keeps its curve, and comes to the bits that it would have come to.
 func TestInterruptedRunIsResumed(t *testing.T) {
+	t.Parallel()
 	r := interruptible(t)
 	want := natively(t, "", []recipe.Recipe{r}, 1)[0]
 	site := start(t)
@@ -106,6 +107,7 @@ const firefoxDriver = overhear + `
 
 // The same in Firefox, which is reloaded.
 func TestInterruptedRunIsResumedInFirefox(t *testing.T) {
+	t.Parallel()
 	r := interruptible(t)
 	want := natively(t, "", []recipe.Recipe{r}, 1)[0]
 	target, err := url.Parse(start(t))

@@ -14,6 +14,7 @@ import (
 // In the page a run that is done is resumed for as many steps again, and so is one that was saved as a file: each time
 // to the same bits as a run that was so long from the start.
 func TestResumeInTheBrowser(t *testing.T) {
+	t.Parallel()
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {
 		t.Fatal(err)

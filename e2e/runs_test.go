@@ -114,6 +114,7 @@ const multiply = `(async (many) => {
 // A visitor brings runs along, sorts and filters them, opens and compares, names and deletes them, and takes one along; all of it is
 // still so after a reload.
 func TestRunsPage(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	site := start(t)
 	dir := t.TempDir()
@@ -244,6 +245,7 @@ func TestRunsPage(t *testing.T) {
 
 // What is trained here is kept, seen on the Runs page while it trains, and resumed from there.
 func TestATrainedRunIsKept(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	site := start(t)
 	tab.Go(address(t, site, 5000, 20)) // long enough not to end meanwhile

@@ -68,6 +68,7 @@ func TestARunOnTheServer(t *testing.T) {
 
 // A page that is left, and that the browser keeps to go back to, holds no connection: a browser has six of them for a site.
 func TestPagesThatAreLeftHoldNoConnections(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	site := start(t)
 	for i := range 8 {

@@ -11,6 +11,7 @@ import (
 // A trainer that dies without a word is missed when its patience is over. The page says so, and resumes the run with another, or
 // begins anew.
 func TestATrainerThatFallsSilent(t *testing.T) {
+	t.Parallel()
 	tab := browser.Open(t)
 	tab.Before(overhear)
 	tab.Go(address(t, start(t), 100_000, 20))
