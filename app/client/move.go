@@ -106,15 +106,19 @@ func (m *Move) toBrowser(id string, done func(*Kept, error)) {
 		if here == nil {
 			return nil, m.runs.notOpen(protocol.InBrowser)
 		}
-		err := carry(there, here, id, func(file []byte) error {
-			_, err := store.Import(context.Background(), here, bytes.NewReader(file), int64(len(file)))
-			return err
-		})
-		if err != nil {
+		if err := carry(there, here, id, into(here)); err != nil {
 			return nil, err
 		}
 		return (*Kept)(nil).and(here, id)
 	}, done)
+}
+
+// into puts a run that is one file into a store.
+func into(s store.Store) func(file []byte) error {
+	return func(file []byte) error {
+		_, err := store.Import(context.Background(), s, bytes.NewReader(file), int64(len(file)))
+		return err
+	}
 }
 
 // carry has a run put into another store as one file. That the other one has all of it already is as well.

@@ -175,16 +175,10 @@ func (r *Runs) KeepHere(of Ref, done func(error)) {
 		if here == nil {
 			return nil, r.notOpen(protocol.InBrowser)
 		}
-		ctx := context.Background()
-		var b bytes.Buffer
-		if err := store.Export(ctx, there, of.ID, &b); err != nil {
+		if err := carry(there, here, of.ID, into(here)); err != nil {
 			return nil, err
 		}
-		_, err := store.Import(ctx, here, bytes.NewReader(b.Bytes()), int64(b.Len()))
-		if err != nil && !errors.Is(err, store.ErrExists) {
-			return nil, err
-		}
-		return nil, there.Delete(ctx, of.ID)
+		return nil, there.Delete(context.Background(), of.ID)
 	}, func(_ any, err error) { done(err) })
 }
 
