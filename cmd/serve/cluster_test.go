@@ -83,9 +83,7 @@ func TestCluster(t *testing.T) {
 			t.Errorf("%s is trained by %q, want %q", id, sum.Worker, here)
 		}
 	}
-	if !strings.Contains(stderr.String(), "run "+second) {
-		t.Errorf("the worker says %q", stderr)
-	}
+	stderr.until(t, "run "+second, 1)
 	if list := done(t, "", "runs", "-nats", at); strings.Count(list, "training on "+here) != 2 {
 		t.Errorf("the runs are\n%s", list)
 	}
@@ -113,9 +111,7 @@ func TestCluster(t *testing.T) {
 	}
 	tell(second, control.Command{Do: control.Stop})
 	s.until(second, run.Stopped)
-	if text := s.stderr.String(); strings.Count(text, "run "+second) != 2 {
-		t.Errorf("the server says %s", text)
-	}
+	s.stderr.until(t, "run "+second, 2)
 }
 
 // Commands use a cluster as they use a folder's store, without a server that serves the site.
@@ -179,9 +175,7 @@ func TestRunWaitsForData(t *testing.T) {
 	if sum := s.until(waits, run.Waiting); sum.Error != "" {
 		t.Errorf("it is %+v", sum)
 	}
-	if text := s.stderr.String(); strings.Count(text, fmt.Sprintf("run %s is left to other machines: EMNIST is not here", waits)) != 1 {
-		t.Errorf("the server says %s", text)
-	}
+	s.stderr.until(t, fmt.Sprintf("run %s is left to other machines: EMNIST is not here", waits), 1)
 }
 
 // NATS may demand a user's name, which no message repeats.

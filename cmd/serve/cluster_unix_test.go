@@ -106,9 +106,7 @@ func TestWorkerIsStopped(t *testing.T) {
 		t.Error(differs)
 	}
 	l.done(next)
-	if text := workers[0].stderr.String(); !strings.Contains(text, next) {
-		t.Errorf("the first says %s, and does not train %s", text, next)
-	}
+	workers[0].stderr.until(t, next, 1)
 }
 
 // kind is a way in which the schedule disturbs a process.
