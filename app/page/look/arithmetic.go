@@ -3,7 +3,6 @@ package look
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -184,14 +183,8 @@ func plus(x float32) string {
 	return " + " + signed(x)
 }
 
-// signed writes a number with its sign.
-func signed(x float32) string {
-	text := number.Significant(math.Abs(float64(x)), 3)
-	if x < 0 {
-		return "−" + text
-	}
-	return text
-}
+// signed writes a number of the arithmetic.
+func signed(x float32) string { return number.Signed(float64(x)) }
 
 // thumbRoom is the side of a small picture in the table, in screen pixels.
 const thumbRoom = 64

@@ -264,7 +264,7 @@ func (c *compare) layers(dark bool) app.UI {
 			File: c.subject.file(l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), l.Layer),
 		}, &filters.Filters{
 			ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
-			File: c.subject.file("other-" + l.Layer),
+			File: c.subject.file("other-" + l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), protocol.Second+l.Layer),
 		}}
 		if d := differences[l.Layer]; d != nil {
 			panels = append(panels, &filters.Filters{

@@ -85,7 +85,7 @@ func (m *measured) render() app.UI {
 func (m *measured) shown() app.UI {
 	now := m.now()
 	of, against := m.own.at(now), m.beside.measured()
-	layers := &statistics.Layers{ID: "statistics-look", Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
+	layers := &statistics.Layers{ID: "statistics-look", File: m.subject.file("activations"), Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
 	if against != nil {
 		layers.Of.Name = name(now, m.beside.with, "this run")
 		layers.Against = statistics.Measured{Name: name(m.beside.with, now, "the other"), Activations: against}

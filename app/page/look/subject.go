@@ -212,11 +212,20 @@ func (s *subject) render() app.UI {
 			app.Div().Class("field").Body(
 				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1]),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
+				app.P().Class("under").Text(stored(s.id.Place)),
 			),
 			turns(s),
 		),
 		s.curve.render(),
 	)
+}
+
+// stored says how exactly weights are stored where a run is. Of a browser's run the last checkpoint has all their bits.
+func stored(at protocol.Place) string {
+	if at == protocol.InBrowser {
+		return "Weights before the last step are stored with 8 bits each."
+	}
+	return "The weights are stored with 8 bits each."
 }
 
 // stepSlider goes through the steps of which there are weights.
