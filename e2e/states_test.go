@@ -132,9 +132,15 @@ func tours(t *testing.T, site string) []tour {
 		{"drawing", then(func(tab *browser.Tab) {
 			choose("#compare-with", "")(tab)
 			tab.Press("#draw", browser.Enter)
-			tab.Press("#pad", browser.Space)
+			for _, key := range []string{browser.Space, browser.ArrowDown, browser.Space} {
+				tab.Press("#pad", key)
+			}
 		}, "document.querySelector('.scene-image').innerText.includes('Your own picture')")},
-		{"mistakes", then(press("#mistakes"), "document.querySelector('.mistake')")},
+		{"mistakes", then(func(tab *browser.Tab) {
+			tab.Press("#pad-wipe", browser.Enter)
+			tab.Press("#draw", browser.Enter)
+			tab.Press("#mistakes", browser.Enter)
+		}, "document.querySelector('.mistake') && !document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')")},
 		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
 		{"weights", then(press("#view-weights"), "document.querySelectorAll('.finding').length === 4")},
 		{"statistics", then(press("#view-statistics"), "document.querySelector('#measure')")},

@@ -12,11 +12,12 @@ import (
 // SnapshotBytes is what a run's snapshots take together, if nothing else is said.
 const SnapshotBytes = 48 << 20
 
-// BoundSnapshots bounds what the run's snapshots take together, in bytes; with 0 none are kept.
+// BoundSnapshots bounds what the run's snapshots take together, in bytes; with 0 none are kept. The run's next Start says so, and where the run is resumed
+// that holds further.
 func (r *Recorder) BoundSnapshots(bytes int64) { r.budget = bytes }
 
 // Snapshot keeps the net's weights as an artifact. lost is how much accuracy they cost on n test images. Where the snapshots would
-// become too many or too large, one in between makes room: never the first, nor the last.
+// become too many or too large, one in between makes room: never the first, nor the last. Where it cannot be kept, a run.Missed says so in its place.
 func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	if r.budget <= 0 {
 		return nil
@@ -26,11 +27,12 @@ func (r *Recorder) Snapshot(s *checkpoint.Snapshot, lost float64, n int) error {
 	}
 	hash := sha256.New()
 	count := counter(0)
-	if err := s.Write(io.MultiWriter(hash, &count)); err != nil {
-		return err
+	err := s.Write(io.MultiWriter(hash, &count))
+	if err == nil && r.failed == nil {
+		err = r.writer.Put(e.Name, s.Write)
 	}
-	if err := r.write(func() error { return r.writer.Put(e.Name, s.Write) }); err != nil {
-		return err
+	if err != nil {
+		return r.Record(&run.Missed{Step: s.Step, Error: err.Error()})
 	}
 	e.Bytes, e.SHA256 = int64(count), hex.EncodeToString(hash.Sum(nil))
 	if err := r.Record(e); err != nil {

@@ -208,6 +208,36 @@ func snapshots(t *testing.T, open Open) {
 		t.Errorf("where none are wanted: %v", steps)
 	}
 	must(t, r.Close())
+
+	// What bounds them is kept with the run, also where it is resumed twice.
+	must(t, open().Delete(t.Context(), "a"))
+	r, err = store.Begin(t.Context(), open(), "a")
+	must(t, err)
+	r.BoundSnapshots(1)
+	for i := range 3 {
+		say(t, r, start())
+		if bound := r.View().Start.Snapshots; bound == nil || *bound != 1 {
+			t.Errorf("the start says a bound of %v bytes", bound)
+		}
+		if i == 0 {
+			m := metric(0, 0.5)
+			must(t, r.Keep(state(m, m)))
+		} else {
+			for _, step := range []int{0, 10, 20} {
+				take(step)
+			}
+			if n := len(r.View().Snapshots); n != 2 {
+				t.Errorf("%d snapshots of a resumed run where next to nothing fits", n)
+			}
+		}
+		must(t, r.Close())
+		r, _ = resume(t, open)
+	}
+	r.BoundSnapshots(store.SnapshotBytes)
+	if say(t, r, start()); r.View().Start.Snapshots != nil {
+		t.Error("the start says the bound that nobody has chosen")
+	}
+	must(t, r.Close())
 }
 
 // A log and a checkpoint that are not of one run, or not whole, are refused with nothing changed.
