@@ -153,7 +153,7 @@ func lookAtStatistics(t *testing.T, tab *browser.Tab) {
 		t.Errorf("%d outlines over the bars of the open layer", n)
 	}
 	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
-	tab.Wait("document.querySelector('#compare-step')?.value > 1000", soon)
+	tab.Wait("/step \\d\\D?\\d{3}/.test(document.querySelector('label[for=compare-step]')?.innerText)", soon)
 	tab.Press("#measure-other", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
 	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured

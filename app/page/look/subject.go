@@ -11,6 +11,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/check"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -228,24 +229,20 @@ func stored(at protocol.Place) string {
 	return "The weights are stored with 8 bits each."
 }
 
-// stepSlider goes through the steps of which there are weights.
-func stepSlider(id string, steps []int, at int, to func(int)) app.UI {
+// stepSlider goes through the steps of which there are weights. scope is what to depends on, as app.EventScope has it.
+func stepSlider(id string, steps []int, at int, to func(int), scope ...any) app.UI {
 	return app.Input().ID(id).Type("range").Min(0).Max(len(steps)-1).Step(1).Value(at).Disabled(len(steps) < 2).
 		Aria("valuetext", "step "+number.Int(steps[at])).
 		OnInput(func(_ app.Context, e app.Event) {
 			if at, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil {
 				to(at)
 			}
-		}, app.EventScope(len(steps)))
+		}, app.EventScope(append(scope, len(steps))...))
 }
 
 // turns are what a run under way does while many images are gone through.
 func turns(s *subject) app.UI {
-	return app.Label().Class("check").Hidden(!s.shell.Trainer.View.Phase.Active()).Body(
-		app.Input().ID("look-waits").Type("checkbox").Checked(s.waits).
-			OnChange(func(_ app.Context, e app.Event) { s.waits = e.Get("target").Get("checked").Bool() }),
-		app.Text("Pause training during analyses (otherwise they alternate)"),
-	)
+	return check.Of("look-waits", "Pause training during analyses (otherwise they alternate)", &s.waits).Hidden(!s.shell.Trainer.View.Phase.Active())
 }
 
 // label tells runs apart: by name, how good they were, and when they were made.

@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
+	"unpool/app/ui/check"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/table"
 	"unpool/core/number"
@@ -111,19 +112,12 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		))
 	}
 	if f.Order != nil || len(f.Gates) > 0 {
-		fields = append(fields, check("weights-order", "in their original order", &w.byNumber))
+		fields = append(fields, check.Of("weights-order", "in their original order", &w.byNumber))
 	}
 	if len(f.Gates) == 0 {
-		fields = append(fields, check("weights-own", "each on its own scale", &w.own))
+		fields = append(fields, check.Of("weights-own", "each on its own scale", &w.own))
 	}
 	return app.Div().Class("unit-menu").Body(fields...)
-}
-
-func check(id, label string, on *bool) app.UI {
-	return app.Label().Class("check").Body(
-		app.Input().ID(id).Type("checkbox").Checked(*on).OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(id)),
-		app.Text(label),
-	)
 }
 
 // filters are the first layer's.

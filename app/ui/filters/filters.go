@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/check"
 	"unpool/app/ui/figure"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -53,11 +54,7 @@ func (f *Filters) Render() app.UI {
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),
 			app.If(f.Sortable && f.Weights != nil, func() app.UI {
-				return app.Label().Class("check").Body(
-					app.Input().ID(f.ID+"-sort").Type("checkbox").Checked(f.sorted).
-						OnChange(func(_ app.Context, e app.Event) { f.sorted = e.Get("target").Get("checked").Bool() }),
-					app.Text("largest first"),
-				)
+				return check.Of(f.ID+"-sort", "largest first", &f.sorted)
 			}),
 		),
 		app.If(f.Weights == nil, func() app.UI {
@@ -89,14 +86,14 @@ func (f *Filters) picture() []app.UI {
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
 				app.Img().Src(DataURL(drawn, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
-					Alt(fmt.Sprintf("%d small images of %d by %d values, %s", grid.Count, w.Height, w.Width, f.colours())),
+					Alt(fmt.Sprintf("%d small images of %d by %d values, %s", grid.Count, w.Height, w.Width, colours(f))),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
-		Scale(f.least(), w.Scale),
+		Scale(least(f), w.Scale),
 		app.If(f.File != "", func() app.UI {
 			return &figure.Save{Title: title, File: f.File, Numbers: f.Numbers, Figure: func() (string, error) {
-				return Figure(drawn, grid, f.least(), title, says)
+				return Figure(drawn, grid, least(f), title, says)
 			}}
 		}),
 	}
@@ -116,7 +113,7 @@ func Scale(least, largest float64) app.UI {
 }
 
 // least is the number at the lower end of the scale.
-func (f *Filters) least() float64 {
+func least(f *Filters) float64 {
 	if f.Magnitudes {
 		return 0
 	}
@@ -124,7 +121,7 @@ func (f *Filters) least() float64 {
 }
 
 // colours say which colours stand for what, for those who do not see them.
-func (f *Filters) colours() string {
+func colours(f *Filters) string {
 	if f.Magnitudes {
 		return "from 0 to orange"
 	}

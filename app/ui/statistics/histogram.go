@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/chart"
+	"unpool/app/ui/check"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -55,10 +56,7 @@ func (h *histogram) render() app.UI {
 					app.Span().Class("key").Aria("hidden", true), app.Text(h.otherName),
 				)
 			}),
-			app.Label().Class("check").Body(
-				app.Input().Type("checkbox").Checked(*h.log).OnChange(func(_ app.Context, e app.Event) { *h.log = e.Get("target").Get("checked").Bool() }),
-				app.Text("log scale"),
-			),
+			check.Of("histogram-log-"+h.layer, "log scale", h.log),
 		),
 		app.Div().Class("histogram-plot").Role("img").Aria("label", h.says(of, other)).Body(
 			app.Div().Class("y").Body(a.shareLabels()...),
