@@ -1,8 +1,11 @@
 package store
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
+	"fmt"
 	"io"
 
 	"unpool/core/checkpoint"
@@ -58,4 +61,43 @@ type counter int64
 func (c *counter) Write(b []byte) (int, error) {
 	*c += counter(len(b))
 	return len(b), nil
+}
+
+// ErrNoWeights means that a run has no weights of a step.
+var ErrNoWeights = errors.New("the run has no stored weights")
+
+// Weights are those of a run after a step: as they were, where one of the checkpoints that are named is of that step, else as its
+// snapshot has them. Where it has none the error is ErrNoWeights.
+func Weights(ctx context.Context, s interface {
+	Getter
+	Read(ctx context.Context, id string, from uint64) ([]run.Record, error)
+}, id string, step int, checkpoints ...string) (*checkpoint.Checkpoint, error) {
+	for _, name := range checkpoints {
+		if c, err := Load(ctx, s, id, name); err == nil && c.Step == step { // one that cannot be read does not keep a snapshot from it
+			return c, nil
+		}
+	}
+	log, err := s.Read(ctx, id, 1)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range run.Replay(log).Snapshots {
+		if one.Step == step {
+			return ReadSnapshot(s.Get(ctx, id, one.Name))
+		}
+	}
+	return nil, fmt.Errorf("%w for step %d", ErrNoWeights, step)
+}
+
+// ReadSnapshot reads the weights of a snapshot that a store or a site has given, or passes on why it has not.
+func ReadSnapshot(f io.ReadCloser, err error) (*checkpoint.Checkpoint, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close() // only read from
+	s, err := checkpoint.ReadSnapshot(f)
+	if err != nil {
+		return nil, err
+	}
+	return s.Checkpoint(), nil
 }
