@@ -95,6 +95,24 @@ func TestWhatThePageSays(t *testing.T) {
 	}
 }
 
+// What could not be kept for Look inside is said, and threads that did not start only of a run of the tab.
+func TestNotices(t *testing.T) {
+	p := inPhase(t, run.Training)
+	p.threads = 2
+	const few, missed = "Only one thread started", "The weights after step 50 could not be stored for Look inside: no room."
+	if html := p.html(); strings.Contains(html, few) || strings.Contains(html, missed) {
+		t.Error("it says what has not happened")
+	}
+	p.Trainer.Hear(&run.Missed{Step: 50, Error: "no room"})
+	shows(t, p, missed)
+	for machine, want := range map[string]bool{run.Browser: true, "EPYC": false} {
+		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Machine: machine}}, &run.State{Phase: run.Training})
+		if says := strings.Contains(p.html(), few); says != want {
+			t.Errorf("of one thread of %s the page speaks: %v, want %v", machine, says, want)
+		}
+	}
+}
+
 // disabled reports whether a button cannot be pressed.
 func disabled(p *Page, id string) bool {
 	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(p.html())
