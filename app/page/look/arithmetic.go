@@ -61,7 +61,7 @@ func (c closeUp) made() app.UI {
 		}
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more terms add %s in total.", number.Int(others), signed(rest))))
 	}
-	return app.Div().Class("panel", "unit-made").Body(body...)
+	return app.Div().Class("panel", "unit-made").Body(append(body, c.saveTerms(a))...)
 }
 
 // scrolled is a table that scrolls where the page is narrow.
@@ -191,9 +191,7 @@ const thumbRoom = 64
 
 // thumb is one image of some.
 func thumb(w *run.Weights, i int, dark bool, alt string) app.UI {
-	size := w.Height * w.Width
-	one := *w
-	one.Count, one.Channels, one.Pixels = 1, 1, w.Pixels[i*size:(i+1)*size]
-	grid := filters.Layout(&one, thumbRoom, thumbRoom)
-	return app.Img().Class("crisp").Src(filters.DataURL(&one, grid, filters.ColorsOf(dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
+	one := nth(w, i)
+	grid := filters.Layout(one, thumbRoom, thumbRoom)
+	return app.Img().Class("crisp").Src(filters.DataURL(one, grid, filters.ColorsOf(dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
 }

@@ -105,7 +105,7 @@ func (c closeUp) pointAt(row, column int) {
 	if l.Count == 1 {
 		about.Map, about.At = column, &[2]int{row, 0}
 	}
-	c.arithmetic.follow(protocol.LookPixel, about)
+	c.compute(about)
 }
 
 // where names a place: of a map, or the step of a sequence; a vector has one place.

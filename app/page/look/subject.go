@@ -3,6 +3,7 @@ package look
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -213,7 +214,7 @@ func (s *subject) render() app.UI {
 			app.Div().Class("field").Body(
 				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1]),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
-				app.P().Class("under").Text(stored(s.id.Place)),
+				app.P().Class("under").Text(stored(s)),
 			),
 			turns(s),
 		),
@@ -221,12 +222,21 @@ func (s *subject) render() app.UI {
 	)
 }
 
-// stored says how exactly weights are stored where a run is. Of a browser's run the last checkpoint has all their bits.
-func stored(at protocol.Place) string {
-	if at == protocol.InBrowser {
+// stored says how exactly the weights after the step are stored. Of a browser's run the last checkpoint, which the last step may be of, has all
+// their bits.
+func stored(s *subject) string {
+	if s.id.Place == protocol.InBrowser && s.at == len(s.steps)-1 {
 		return "Weights before the last step are stored with 8 bits each."
 	}
-	return "The weights are stored with 8 bits each."
+	text := "These weights are stored with 8 bits each"
+	if v := s.curve.view; v != nil {
+		for _, one := range v.Snapshots {
+			if one.Step == s.step() {
+				text += fmt.Sprintf(", which changes the accuracy on %s test images by %s points", number.Int(one.N), number.Difference(-one.Lost))
+			}
+		}
+	}
+	return text + "."
 }
 
 // stepSlider goes through the steps of which there are weights. scope is what to depends on, as app.EventScope has it.

@@ -208,10 +208,11 @@ func snapshots(t *testing.T, open Open) {
 		t.Errorf("where none are wanted: %v", steps)
 	}
 	must(t, r.Close())
+}
 
-	// What bounds them is kept with the run, also where it is resumed twice.
-	must(t, open().Delete(t.Context(), "a"))
-	r, err = store.Begin(t.Context(), open(), "a")
+// What bounds a run's snapshots is kept with it, also where it is resumed twice.
+func snapshotBound(t *testing.T, open Open) {
+	r, err := store.Begin(t.Context(), open(), "a")
 	must(t, err)
 	r.BoundSnapshots(1)
 	for i := range 3 {
@@ -219,18 +220,16 @@ func snapshots(t *testing.T, open Open) {
 		if bound := r.View().Start.Snapshots; bound == nil || *bound != 1 {
 			t.Errorf("the start says a bound of %v bytes", bound)
 		}
-		if i == 0 {
-			m := metric(0, 0.5)
-			must(t, r.Keep(state(m, m)))
-		} else {
-			for _, step := range []int{0, 10, 20} {
-				take(step)
-			}
-			if n := len(r.View().Snapshots); n != 2 {
-				t.Errorf("%d snapshots of a resumed run where next to nothing fits", n)
-			}
+		m := metric(10*i, 0.5)
+		for k := range 3 {
+			c := &checkpoint.Checkpoint{Recipe: Recipe(), Step: 10*i + k, Tensors: []checkpoint.Tensor{
+				{Name: "/w", DType: checkpoint.Float32, Shape: []int{2, 2}, Data: make([]byte, 16)}}}
+			must(t, r.Snapshot(c.Snapshot([]string{"/w"}), 0.01, 100))
 		}
-		must(t, r.Close())
+		if n := len(r.View().Snapshots); n != 2 {
+			t.Errorf("resumed %d times, the run has %d snapshots where next to nothing fits", i, n)
+		}
+		must(t, r.Keep(state(m, m)), r.Close())
 		r, _ = resume(t, open)
 	}
 	r.BoundSnapshots(store.SnapshotBytes)
