@@ -22,8 +22,8 @@ import (
 func saved(tab *browser.Tab, label string) string {
 	browser.Eval[any](tab, "downloads.length = 0")
 	tab.Press(fmt.Sprintf("button[aria-label=%q]", label), browser.Enter)
-	tab.Wait("window.downloads.length > 0", later)
-	return browser.Await[string](tab, "downloads[0].slice(0, 4000).arrayBuffer().then(b => new TextDecoder('windows-1252').decode(b))")
+	tab.Wait(fmt.Sprintf("downloads.length > 0 && (!%q.endsWith('PNG') || downloads.at(-1).type === 'image/png')", label), later) // which is drawn from an SVG
+	return browser.Await[string](tab, "downloads.at(-1).slice(0, 4000).arrayBuffer().then(b => new TextDecoder('windows-1252').decode(b))")
 }
 
 // One activation: how it is made, which pixels it comes from by all methods, and what moves its map.
