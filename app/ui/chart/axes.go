@@ -23,11 +23,7 @@ func (a *Axes) Render() app.UI {
 		name string
 	}{{Steps, "training steps"}, {Elapsed, "time since the start"}, {Clock, "time of day"}} {
 		id := a.ID + "-" + string(axis.is)
-		choices = append(choices, app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name(a.ID).Checked(g.axis == axis.is || g.axis == "" && axis.is == Steps).
-				OnChange(func(app.Context, app.Event) { a.Group.along(axis.is, a) }, app.EventScope(id)),
-			app.Text(axis.name),
-		))
+		choices = append(choices, check.Choice(id, a.ID, axis.name, g.axis == axis.is || g.axis == "" && axis.is == Steps, func() { a.Group.along(axis.is, a) }))
 	}
 	return app.Div().ID(a.ID).Class("choices").Role("group").Aria("labelledby", a.ID+"-label").Body(
 		app.Span().ID(a.ID+"-label").Class("under").Text("Over"),

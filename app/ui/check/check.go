@@ -1,4 +1,4 @@
-// Package check makes boxes to tick.
+// Package check makes boxes to tick, and buttons of which one is pressed.
 package check
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -16,4 +16,13 @@ func New(id, label string, on, off bool, set func(on bool), scope ...any) app.HT
 // Of returns a box for a variable of the page's.
 func Of(id, label string, on *bool) app.HTMLLabel {
 	return New(id, label, *on, false, func(now bool) { *on = now }, on)
+}
+
+// Choice returns one of the choices that have a name in common, with its label. choose hears that it is chosen; scope is what choose depends
+// on, as app.EventScope has it.
+func Choice(id, name, label string, on bool, choose func(), scope ...any) app.HTMLLabel {
+	return app.Label().Class("check").Body(
+		app.Input().ID(id).Type("radio").Name(name).Checked(on).OnChange(func(app.Context, app.Event) { choose() }, app.EventScope(append(scope, id)...)),
+		app.Text(label),
+	)
 }

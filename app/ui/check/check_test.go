@@ -15,6 +15,7 @@ func TestNew(t *testing.T) {
 	}{
 		{New("a", "all of them", false, true, func(bool) {}), []string{`id="a"`, "all of them", `checked="false"`, " disabled>"}},
 		{Of("b", "this one", &on), []string{`id="b"`, "this one", " checked ", `disabled="false"`}},
+		{Choice("c", "of-three", "that one", true, func() {}), []string{`id="c"`, `type="radio"`, `name="of-three"`, "that one", " checked"}},
 	} {
 		html := app.HTMLString(c.box)
 		for _, w := range c.want {
