@@ -142,7 +142,11 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#mistakes", browser.Enter)
 		}, "document.querySelector('.mistake') && !document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')")},
 		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
-		{"weights", then(press("#view-weights"), "document.querySelectorAll('.finding').length === 4")},
+		{"weights", func(tab *browser.Tab) {
+			tab.Press("#view-weights", browser.Enter)
+			tab.Wait("document.querySelectorAll('.finding').length === 4", later)
+			browser.Eval[any](tab, "document.querySelectorAll('#view details').forEach((d) => { d.open = true })")
+		}},
 		{"statistics", then(press("#view-statistics"), "document.querySelector('#measure')")},
 		{"measured", then(func(tab *browser.Tab) {
 			tab.Press("#measure", browser.Enter)

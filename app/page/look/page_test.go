@@ -115,7 +115,7 @@ func TestSortedWeights(t *testing.T) {
 	}
 	f.RMS, f.Stride = []float32{0.158, 0.898}, 4
 	html := app.HTMLString(app.Div().Body(w.filters(f, false)))
-	if !strings.Contains(html, "Filter 2: 0 to 1.27, RMS 0.898") || !strings.Contains(html, "moved by 4 pixels") {
+	if !strings.Contains(html, "Filter 2: 0 to 1.27, RMS 0.898") || !strings.Contains(html, ", stride 4") {
 		t.Errorf("the largest filter is not the second:\n%s", html)
 	}
 	if got := w.scaled(filters.Arranged(f.Filters, w.order(f.Order))).Pixels; got[2] != 63 || got[3] != -127 {

@@ -130,7 +130,7 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	default:
 		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
 		if f.Stride > 1 {
-			says += fmt.Sprintf(", moved by %d pixels", f.Stride)
+			says += fmt.Sprintf(", stride %d", f.Stride)
 		}
 	}
 	if !w.byNumber {
