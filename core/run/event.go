@@ -71,6 +71,8 @@ type Start struct {
 	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
 
 	Content *Content `json:"content,omitempty"` // of the data set; nil in logs from before it was kept
+	// Snapshots is how many bytes the run's snapshots may take together; nil where nobody has chosen that.
+	Snapshots *int64 `json:"snapshots,omitempty"`
 }
 
 // Content is what is in a data set, by which it is known wherever it lies and whatever it is called.
@@ -143,6 +145,12 @@ type Snapshot struct {
 	Lost    float64 `json:"lost"`
 	N       int     `json:"n"`
 	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
+}
+
+// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run goes on.
+type Missed struct {
+	Step  int    `json:"step"`
+	Error string `json:"error"`
 }
 
 // Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
@@ -219,6 +227,7 @@ func (*Progress) kind() string   { return "progress" }
 func (*Metric) kind() string     { return "metric" }
 func (*Weights) kind() string    { return "weights" }
 func (*Snapshot) kind() string   { return "snapshot" }
+func (*Missed) kind() string     { return "missed" }
 func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
 func (*Move) kind() string       { return "move" }

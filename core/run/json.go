@@ -129,7 +129,7 @@ func ReadLog(text []byte) (log []Record, size int, err error) {
 
 // empty returns an event of a kind, nil for a kind that is not known.
 func empty(kind string) Event {
-	for _, e := range []Event{&Start{}, &State{}, &Progress{}, &Metric{}, &Weights{}, &Snapshot{}, &Statistics{}, &Rate{}, &Move{}, &End{}} {
+	for _, e := range []Event{&Start{}, &State{}, &Progress{}, &Metric{}, &Weights{}, &Snapshot{}, &Missed{}, &Statistics{}, &Rate{}, &Move{}, &End{}} {
 		if e.kind() == kind {
 			return e
 		}

@@ -23,6 +23,7 @@ type View struct {
 	First        *Weights     // the first picture of the first layer's weights; nil before it
 	Weights      *Weights     // the latest
 	Snapshots    []Snapshot   // of all weights, in order of step
+	Missed       *Missed      // the latest snapshot that could not be taken; nil where all were
 	Statistics   *Statistics  // of a finished run; nil where none were taken
 	End          *End         // nil until the run is over
 	Updated      time.Time    // when the last record was written; zero where that is not known
@@ -87,6 +88,8 @@ func (v *View) add(r Record) {
 		return
 	case *Snapshot:
 		v.snapshot(*e)
+	case *Missed:
+		v.Missed = e
 	case *Statistics:
 		v.Statistics = e
 	case *Rate:

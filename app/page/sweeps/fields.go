@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/sweeps/draft"
+	"unpool/app/ui/check"
 	"unpool/app/ui/form"
 	"unpool/core/recipe"
 	"unpool/models"
@@ -137,7 +138,7 @@ func (c *compose) value(f *recipe.Field, id string, mode draft.Mode, wrong bool)
 			if i > 0 { // the label is the first's
 				box = id + "-" + v.Value
 			}
-			boxes = append(boxes, check(box, v.Label, d.Has(f, v.Value), func(on bool) { d.Toggle(f, v.Value, on) }))
+			boxes = append(boxes, check.New(box, v.Label, d.Has(f, v.Value), false, func(on bool) { d.Toggle(f, v.Value, on) }))
 		}
 		return div("boxes", boxes...)
 	case f.Kind() == recipe.Text:

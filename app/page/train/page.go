@@ -14,6 +14,7 @@ import (
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
 	"unpool/app/web"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
@@ -241,12 +242,15 @@ func (p *Page) notices() app.UI {
 			return shell.Notice("This page came over plain http from another machine. Browsers then allow neither several threads nor use " +
 				"offline, so nets train here on one thread, which is slower.")
 		}),
-		app.If(v.Start != nil && v.Phase.CanPause() && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
+		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
 			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")
 		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
 			k := p.Trainer.Kept
 			return shell.Notice("This run will be lost when the tab is closed: " + k.Problem + ". " + k.Hint)
+		}),
+		app.If(v.Missed != nil, func() app.UI {
+			return shell.Notice(fmt.Sprintf("The weights after step %s could not be stored for Look inside: %s. Training continues.", number.Int(v.Missed.Step), v.Missed.Error))
 		}),
 		app.If(p.link.problem != "", func() app.UI {
 			return shell.Notice("The settings in the link cannot be used, so the page shows its own. " + words.AsSentence(p.link.problem))

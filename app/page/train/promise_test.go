@@ -1,18 +1,22 @@
 package train
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
 	"unpool/core/protocol"
 )
 
+// promiseOf is the sentence under Train.
+var promiseOf = regexp.MustCompile(`(?s)<p class="promise">.*?</p>`)
+
 // Before a run the page says how long it takes here and what comes of it, as far as it knows.
 func TestPromise(t *testing.T) {
 	p := newPage()
 	says := func(words string, want bool) {
 		t.Helper()
-		if text := p.promise.text(); strings.Contains(text, words) != want {
+		if text := promiseOf.FindString(p.html()); strings.Contains(text, words) != want {
 			t.Errorf("it says %q of %q: %t, want %t", words, text, !want, want)
 		}
 	}
@@ -22,9 +26,9 @@ func TestPromise(t *testing.T) {
 	says("This takes about 55 seconds.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
 	p.promise.published = map[string]float64{"mnist-rnn-128": 0.9747}
 	says("This takes about 55 seconds; in our own runs, about 97\u202f% of the test images are classified correctly at the end.", true)
-	p.setup.typed("learning_rate", "0.01") // which we have not run
+	p.write("learning_rate", "0.01") // which we have not run
 	says("our own runs", false)
-	p.setup.typed("steps", "550000")
+	p.write("steps", "550000")
 	says("This takes about 1 h 31 min, during which the tab can stay in the background.", true)
 }
 

@@ -22,6 +22,7 @@ type Layers struct {
 	app.Compo
 
 	ID      string
+	File    string // what the files of pictures are called, before the layer's name
 	Of      Measured
 	Against Measured // without Activations there is none
 
@@ -92,12 +93,12 @@ func (l *Layers) layer(of *run.LayerActivations, columns int) []app.UI {
 	add("", l.Of.Name, append(texts(of.Spread), fmt.Sprintf("%d of %d", of.Dead(), len(of.Maps))))
 	if other != nil {
 		add("", l.Against.Name, append(texts(other.Spread), fmt.Sprintf("%d of %d", other.Dead(), len(other.Maps))))
-		add("difference", "difference", append(differences(of.Spread, other.Spread), signed(float64(of.Dead()-other.Dead()), number.Round)))
+		add("difference", "difference", append(differences(of.Spread, other.Spread), withSign(float64(of.Dead()-other.Dead()), number.Round)))
 	}
 	return append(rows, app.Tr().ID(id+"-detail").Class("detail").Hidden(!open).Body(
 		app.Td().ColSpan(columns).Body(app.If(open, func() app.UI {
 			return app.Div().Class("activations-detail").Body(
-				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name, log: &l.log}).render(),
+				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name, file: l.File + "-" + of.Layer, log: &l.log}).render(),
 				&Maps{ID: id + "-maps", Layer: of},
 			)
 		})),

@@ -39,7 +39,7 @@ type Runner struct {
 	Rate   float64
 	// Until is the step at which runs are parked; 0 for their end. See train.Options.
 	Until int
-	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
+	// Snapshots bounds the bytes of weights that a run which Finish begins keeps to look at, and with 0 no run keeps any. A run that is resumed keeps to its own bound.
 	Snapshots int64
 }
 
@@ -73,7 +73,6 @@ func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, 
 			return s.view, s.progress, command.UsageError{Err: err}
 		}
 		defer s.log.Close() // also where something panics
-		s.log.BoundSnapshots(r.Snapshots)
 		s.log.Heard, s.view = s.heard, s.log.View()
 	}
 	if j.Said != "" {
@@ -218,7 +217,13 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		if r.Named {
 			begin = store.BeginAs
 		}
-		job.Begin = func() (*store.Recorder, error) { return begin(ctx, s, name) }
+		job.Begin = func() (*store.Recorder, error) {
+			log, err := begin(ctx, s, name)
+			if err == nil && r.Snapshots > 0 {
+				log.BoundSnapshots(r.Snapshots)
+			}
+			return log, err
+		}
 		return r.finish(ctx, job)
 	}
 	view := run.Replay(log)
