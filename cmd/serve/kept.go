@@ -23,11 +23,11 @@ import (
 
 const storeHelp = "`folder` of the stored and queued runs; otherwise UNPOOL_STORE or a folder among the user's data"
 
-// storeFolder is the folder of the store where nothing names one: UNPOOL_STORE, or one among the user's data; "" where that has no place.
-func storeFolder() string {
-	if dir := os.Getenv("UNPOOL_STORE"); dir != "" {
-		return dir
-	}
+// storeFolder is the folder of the store where no flag names one: UNPOOL_STORE, or one among the user's data; "" where that has no place.
+func storeFolder() string { return cmp.Or(os.Getenv("UNPOOL_STORE"), ownFolder()) }
+
+// ownFolder is the folder of the store among the user's data; "" where that has no place.
+func ownFolder() string {
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "unpool", "store")
 	}
@@ -47,7 +47,7 @@ func storeFolder() string {
 	return filepath.Join(home, ".local", "share", "unpool", "store")
 }
 
-// openStore opens the store in the user's cluster, if there is one, or folder. An error that another program has it is the user's to mend.
+// openStore opens the store in the user's cluster, if there is one, or folder. That another program has it, or that its place is wrong, is the user's to mend.
 func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 	if m.NATS.URL != "" {
 		return jetstore.Connect(ctx, m.NATS)
@@ -55,8 +55,13 @@ func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 	if m.Store == "" {
 		return nil, errors.New("there is no folder for them; name one with -store or UNPOOL_STORE")
 	}
+	if m.Store == ownFolder() { // a new user has none of the folders that it lies in
+		if err := os.MkdirAll(filepath.Dir(m.Store), 0o700); err != nil {
+			return nil, fmt.Errorf("cannot create the store's folder: %w", err)
+		}
+	}
 	s, err := jetstore.Open(ctx, m.Store, 0)
-	if held := (*jetstore.HeldError)(nil); errors.As(err, &held) {
+	if errors.As(err, new(*jetstore.HeldError)) || errors.As(err, new(*jetstore.NoPlaceError)) {
 		return nil, command.UsageError{Err: err}
 	}
 	return s, err

@@ -49,6 +49,7 @@ type Server struct {
 	Stderr  io.Writer                         // hears what is wrong with the server itself
 	Ended   context.Context                   // ends the streams
 	streams atomic.Int64                      // that are open
+	uploads atomic.Int64                      // that are under way
 }
 
 // maxBody bounds what a request says, in bytes.

@@ -16,8 +16,12 @@ import (
 	"unpool/core/store"
 )
 
-// uploadWithin is how long a file may take to come.
-const uploadWithin = 10 * time.Minute
+const (
+	// uploadWithin is how long a file may take to come.
+	uploadWithin = 10 * time.Minute
+	// mostUploads bounds how many files come at once: each may take store.MaxFile of the disk until it has been read.
+	mostUploads = 4
+)
 
 // upload is a request whose body is read as it comes: it may be larger than what is to be in memory.
 type upload struct {
@@ -34,6 +38,10 @@ func (u *upload) Resolve(c huma.Context) []error {
 func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], error) {
 	if in.r.Header.Get("Content-Type") != store.FileType {
 		return nil, problem(http.StatusUnsupportedMediaType, "a run as one file has the type "+store.FileType)
+	}
+	defer s.uploads.Add(-1)
+	if s.uploads.Add(1) > mostUploads {
+		return nil, later(10, "other runs are being uploaded to this server; try again in a moment")
 	}
 	file, err := os.CreateTemp("", "unpool-run-")
 	if err != nil {

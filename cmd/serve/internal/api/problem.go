@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -25,6 +26,11 @@ const problemType = "application/problem+json"
 
 func problem(status int, detail string) huma.StatusError {
 	return &refused{wire.Problem{Status: status, Title: http.StatusText(status), Detail: detail}}
+}
+
+// later is a problem that passes: the client is told after how many seconds to ask again.
+func later(seconds int, detail string) error {
+	return huma.ErrorWithHeaders(problem(http.StatusServiceUnavailable, detail), http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 }
 
 // What huma finds wrong with a request becomes a problem as all others are: its parts in one sentence.

@@ -50,7 +50,7 @@ func (s *Server) events(_ context.Context, in *struct {
 	}
 	if s.streams.Add(1) > mostStreams {
 		s.streams.Add(-1)
-		return nil, problem(http.StatusServiceUnavailable, "too many event streams are open; close some pages")
+		return nil, later(10, "too many event streams are open; close some pages")
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer s.streams.Add(-1)
