@@ -134,10 +134,3 @@ type Happening struct {
 	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run or sweep any more
 }
-
-// Problem is an error, as application/problem+json (RFC 9457).
-type Problem struct {
-	Status int    `json:"status"`
-	Title  string `json:"title"`
-	Detail string `json:"detail,omitempty"` // what is wrong, in a sentence for people, and what to do
-}
