@@ -92,7 +92,7 @@ func (m *Main) keeper(s *jetstore.Store, on ...backends.Options) *keeper {
 	}
 	var trainers []queue.Trainer
 	for i, o := range on {
-		t := &jobs.Queued{Store: s, Backend: o, Images: images, Stderr: m.Stderr, Shared: shared, GPU: i > 0}
+		t := &jobs.Queued{Store: s, Host: machineName(), Backend: o, Images: images, Stderr: m.Stderr, Shared: shared, GPU: i > 0}
 		k.trainers, trainers = append(k.trainers, t), append(trainers, t)
 	}
 	k.queue = queue.New(s, machineName(), m.Stderr, trainers...)
@@ -105,6 +105,9 @@ func (m *Main) keeper(s *jetstore.Store, on ...backends.Options) *keeper {
 func (k *keeper) work(ctx context.Context) {
 	k.at.Go(func() { k.queue.Run(ctx) })
 	k.at.Go(func() { k.sweeps.Run(ctx) })
+	for _, t := range k.trainers {
+		k.at.Go(func() { t.Enlist(ctx) })
+	}
 }
 
 // handler answers for the runs until ctx ends.

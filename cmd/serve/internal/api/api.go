@@ -30,6 +30,8 @@ type Store interface {
 	store.Store
 	// Records is Read, one record after the other.
 	Records(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error]
+	// Workers returns the devices that train, in order of their names.
+	Workers(ctx context.Context) ([]wire.Worker, error)
 	// File is Get for those who read parts of an artifact. It also returns its SHA-256 in hexadecimal.
 	File(ctx context.Context, id, name string) (f io.ReadSeekCloser, sum string, err error)
 	Now() store.Position
@@ -101,6 +103,7 @@ func (s *Server) register(api huma.API) {
 		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody, Errors: errors}
 	}
 	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
+	huma.Register(api, at("GET", "/api/machines", "machines", "The devices that train the runs of the queue", 200), s.machines)
 	huma.Register(api, at("GET", "/api/runs", "list", "Runs, the newest first, page by page", 200), s.list)
 	huma.Register(api, at("POST", "/api/runs", "create", "Add a new run to the queue", 201), s.create)
 	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A summary of a run", 200), s.get)

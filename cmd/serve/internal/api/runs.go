@@ -69,6 +69,14 @@ func (s *Server) machine(ctx context.Context, in *struct {
 	return &answer[wire.Here]{here}, nil
 }
 
+func (s *Server) machines(ctx context.Context, _ *struct{}) (*answer[wire.WorkerList], error) {
+	all, err := s.Store.Workers(ctx)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	return &answer[wire.WorkerList]{wire.WorkerList{Machines: all}}, nil
+}
+
 // sameStep reports whether a training step of two recipes is the same work.
 func sameStep(a, b recipe.Recipe) bool {
 	return a.Net == b.Net && a.Dataset == b.Dataset && a.Size == b.Size && a.Colour == b.Colour && a.Batch == b.Batch &&
