@@ -17,52 +17,104 @@ const mostAttempts = 5
 
 // Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
 // are, and go on when Run is called again, here or elsewhere.
+//
+// One goroutine gives all trainers their jobs: however many of them wait, the store is asked once for the jobs when those may have changed.
 func (q *Queue) Run(ctx context.Context) {
-	var all sync.WaitGroup
-	for _, t := range q.trainers {
-		all.Go(func() { q.work(ctx, t) })
-	}
-	all.Wait()
-}
-
-// work has one run after the other trained by one trainer.
-func (q *Queue) work(ctx context.Context, t Trainer) {
 	changes := q.store.JobChanges(ctx)
+	free := make(chan int, len(q.trainers)) // trainers that have no job any more
+	busy := make([]bool, len(q.trainers))
+	var all sync.WaitGroup
+	defer all.Wait()
 	said := ""
 	for ctx.Err() == nil {
-		h, fed, err := q.next(ctx, t)
-		if err == nil && h == nil && !fed && q.Feed != nil {
-			if fed, err = q.Feed(ctx); fed {
-				continue
-			}
-		}
-		if err == nil && h == nil {
-			select {
-			case <-changes:
-			case <-ctx.Done():
-			}
-			continue
-		}
-		if err == nil {
-			err = q.train(ctx, t, h)
-		}
-		if err == nil || ctx.Err() != nil {
+		err := q.assign(ctx, busy, func(i int, h *inHand) {
+			busy[i] = true
+			all.Go(func() {
+				q.keep(ctx, q.trainers[i], h)
+				free <- i
+			})
+		})
+		var again <-chan time.Time
+		if err != nil && ctx.Err() == nil {
+			said = q.blocked(err, q.soon, said)
+			again = time.After(q.soon)
+		} else {
 			said = ""
-			continue
 		}
-		wait := q.soon
-		if errors.Is(err, store.ErrFull) {
-			wait = q.again
+		for waits := true; waits; {
+			select {
+			case i := <-free:
+				busy[i] = false
+			case <-changes:
+			case <-again:
+				again = nil
+			case <-ctx.Done():
+				return
+			}
+			waits = again != nil || !slices.Contains(busy, false)
 		}
-		if text := err.Error(); text != said && !errors.Is(err, store.ErrBusy) { // once, while nothing else is wrong
-			fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, err)
-			said = text
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
+		for range len(free) { // they are given jobs together
+			busy[<-free] = false
 		}
 	}
+}
+
+// assign gives jobs to the trainers that have none: start is called with a trainer's number and the job that is claimed for it.
+func (q *Queue) assign(ctx context.Context, busy []bool, start func(int, *inHand)) error {
+	for slices.Contains(busy, false) {
+		jobs, err := q.store.Jobs(ctx)
+		if err != nil {
+			return err
+		}
+		fed := false // one of a sweep waits that none of the trainers can train
+		for i, t := range q.trainers {
+			if busy[i] {
+				continue
+			}
+			h, left, err := q.next(ctx, t, jobs)
+			if err != nil {
+				return err
+			}
+			if h != nil {
+				start(i, h)
+			}
+			fed = fed || left
+		}
+		if fed || q.Feed == nil || !slices.Contains(busy, false) {
+			return nil
+		}
+		if more, err := q.Feed(ctx); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+// keep has a job done by a trainer that has claimed it, and returns when the trainer may have another one: after a while, if this one has to be tried again.
+func (q *Queue) keep(ctx context.Context, t Trainer, h *inHand) {
+	err := q.train(ctx, t, h)
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	wait := q.soon
+	if errors.Is(err, store.ErrFull) {
+		wait = q.again
+	}
+	q.blocked(err, wait, "")
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	}
+}
+
+// blocked says that the queue is, unless that was said last, and returns what was said last then.
+func (q *Queue) blocked(why error, wait time.Duration, said string) string {
+	text := why.Error()
+	if text != said && !errors.Is(why, store.ErrBusy) {
+		fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, why)
+		return text
+	}
+	return said
 }
 
 // inHand is a job that this program has claimed.
