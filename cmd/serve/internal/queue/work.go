@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -23,23 +24,24 @@ func (q *Queue) Run(ctx context.Context) {
 	changes := q.store.JobChanges(ctx)
 	free := make(chan int, len(q.trainers)) // trainers that have no job any more
 	busy := make([]bool, len(q.trainers))
-	var all sync.WaitGroup
-	defer all.Wait()
-	said := ""
+	said := make([]string, len(q.trainers)+1) // why the queue is blocked, as far as that was said: for each trainer, and for them all
+	all := &said[len(q.trainers)]
+	var working sync.WaitGroup
+	defer working.Wait()
 	for ctx.Err() == nil {
 		err := q.assign(ctx, busy, func(i int, h *inHand) {
 			busy[i] = true
-			all.Go(func() {
-				q.keep(ctx, q.trainers[i], h)
+			working.Go(func() {
+				q.keep(ctx, q.trainers[i], h, &said[i])
 				free <- i
 			})
 		})
 		var again <-chan time.Time
 		if err != nil && ctx.Err() == nil {
-			said = q.blocked(err, q.soon, said)
+			q.blocked(err, q.soon, all)
 			again = time.After(q.soon)
 		} else {
-			said = ""
+			*all = ""
 		}
 		for waits := true; waits; {
 			select {
@@ -66,20 +68,19 @@ func (q *Queue) assign(ctx context.Context, busy []bool, start func(int, *inHand
 		if err != nil {
 			return err
 		}
-		fed := false // one of a sweep waits that none of the trainers can train
 		for i, t := range q.trainers {
 			if busy[i] {
 				continue
 			}
-			h, left, err := q.next(ctx, t, jobs)
+			h, err := q.next(ctx, t, jobs)
 			if err != nil {
 				return err
 			}
 			if h != nil {
 				start(i, h)
 			}
-			fed = fed || left
 		}
+		fed := slices.ContainsFunc(jobs, func(j store.Job) bool { return j.Sweep != "" && j.Worker == "" }) // and it waits for others
 		if fed || q.Feed == nil || !slices.Contains(busy, false) {
 			return nil
 		}
@@ -91,30 +92,29 @@ func (q *Queue) assign(ctx context.Context, busy []bool, start func(int, *inHand
 }
 
 // keep has a job done by a trainer that has claimed it, and returns when the trainer may have another one: after a while, if this one has to be tried again.
-func (q *Queue) keep(ctx context.Context, t Trainer, h *inHand) {
+func (q *Queue) keep(ctx context.Context, t Trainer, h *inHand, said *string) {
 	err := q.train(ctx, t, h)
 	if err == nil || ctx.Err() != nil {
+		*said = ""
 		return
 	}
 	wait := q.soon
 	if errors.Is(err, store.ErrFull) {
 		wait = q.again
 	}
-	q.blocked(err, wait, "")
+	q.blocked(err, wait, said)
 	select {
 	case <-time.After(wait):
 	case <-ctx.Done():
 	}
 }
 
-// blocked says that the queue is, unless that was said last, and returns what was said last then.
-func (q *Queue) blocked(why error, wait time.Duration, said string) string {
-	text := why.Error()
-	if text != said && !errors.Is(why, store.ErrBusy) {
+// blocked says that the queue is: once, while nothing else is wrong.
+func (q *Queue) blocked(why error, wait time.Duration, said *string) {
+	if text := why.Error(); text != *said && !errors.Is(why, store.ErrBusy) {
 		fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, why)
-		return text
+		*said = text
 	}
-	return said
 }
 
 // inHand is a job that this program has claimed.
@@ -196,37 +196,33 @@ func (h *inHand) lost() bool {
 	}
 }
 
-// next claims the first job that nobody has in hand and that a trainer can train; nil where there is none. fed says that one of a sweep waits,
-// which this trainer cannot train.
-func (q *Queue) next(ctx context.Context, t Trainer) (h *inHand, fed bool, err error) {
-	jobs, err := q.store.Jobs(ctx)
-	if err != nil {
-		return nil, false, err
-	}
-	for _, j := range jobs {
+// next claims the first of some jobs that nobody has in hand and that a trainer can train; nil where there is none. It notes which of them have a worker now.
+func (q *Queue) next(ctx context.Context, t Trainer, jobs []store.Job) (*inHand, error) {
+	for i, j := range jobs {
 		if j.Worker != "" {
 			continue
 		}
 		ok, why, err := t.Takes(ctx, j)
 		if err != nil && !errors.Is(err, store.ErrNotFound) { // else it was deleted meanwhile
-			return nil, false, err
+			return nil, err
 		}
 		if !ok {
 			q.leave(j, why)
-			fed = fed || j.Sweep != ""
 			continue
 		}
-		h = hold(q.store, j)
+		h := hold(q.store, j)
 		h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell)
 		if errors.Is(err, store.ErrBusy) {
-			continue // another worker was faster
+			jobs[i].Worker = "another one, which was faster"
+			continue
 		}
 		if err != nil {
-			return nil, false, err
+			return nil, err
 		}
-		return h, false, nil
+		jobs[i].Worker = q.worker
+		return h, nil
 	}
-	return nil, fed, nil
+	return nil, nil
 }
 
 // leave says, once, that a job is left to other workers.
