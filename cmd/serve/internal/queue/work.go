@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,99 +14,6 @@ import (
 
 // mostAttempts is how often a run is begun that ends the program each time before it comes any further.
 const mostAttempts = 5
-
-// Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
-// are, and go on when Run is called again, here or elsewhere.
-//
-// One goroutine gives all trainers their jobs: however many of them wait, the store is asked once for the jobs when those may have changed.
-func (q *Queue) Run(ctx context.Context) {
-	changes := q.store.JobChanges(ctx)
-	free := make(chan int, len(q.trainers)) // trainers that have no job any more
-	busy := make([]bool, len(q.trainers))
-	said := make([]string, len(q.trainers)+1) // why the queue is blocked, as far as that was said: for each trainer, and for them all
-	all := &said[len(q.trainers)]
-	var working sync.WaitGroup
-	defer working.Wait()
-	for ctx.Err() == nil {
-		err := q.assign(ctx, busy, func(i int, h *inHand) {
-			busy[i] = true
-			working.Go(func() {
-				q.keep(ctx, q.trainers[i], h, &said[i])
-				free <- i
-			})
-		})
-		var again <-chan time.Time
-		if err != nil && ctx.Err() == nil {
-			q.blocked(err, q.soon, all)
-			again = time.After(q.soon)
-		} else {
-			*all = ""
-		}
-		for waits := true; waits; {
-			select {
-			case i := <-free:
-				busy[i] = false
-			case <-changes:
-			case <-again:
-				again = nil
-			case <-ctx.Done():
-				return
-			}
-			waits = again != nil || !slices.Contains(busy, false)
-		}
-		for range len(free) { // they are given jobs together
-			busy[<-free] = false
-		}
-	}
-}
-
-// assign gives jobs to the trainers that have none: start is called with a trainer's number and the job that is claimed for it.
-func (q *Queue) assign(ctx context.Context, busy []bool, start func(int, *inHand)) error {
-	for slices.Contains(busy, false) {
-		jobs, err := q.store.Jobs(ctx)
-		if err != nil {
-			return err
-		}
-		for i, t := range q.trainers {
-			if busy[i] {
-				continue
-			}
-			h, err := q.next(ctx, t, jobs)
-			if err != nil {
-				return err
-			}
-			if h != nil {
-				start(i, h)
-			}
-		}
-		fed := slices.ContainsFunc(jobs, func(j store.Job) bool { return j.Sweep != "" && j.Worker == "" }) // and it waits for others
-		if fed || q.Feed == nil || !slices.Contains(busy, false) {
-			return nil
-		}
-		if more, err := q.Feed(ctx); err != nil || !more {
-			return err
-		}
-	}
-	return nil
-}
-
-// keep has a job done by a trainer that has claimed it, and returns when the trainer may have another one: after a while, if this one has to be tried again.
-func (q *Queue) keep(ctx context.Context, t Trainer, h *inHand, said *string) {
-	err := q.train(ctx, t, h)
-	if err == nil || ctx.Err() != nil {
-		*said = ""
-		return
-	}
-	wait := q.soon
-	if errors.Is(err, store.ErrFull) {
-		wait = q.again
-	}
-	q.blocked(err, wait, said)
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-	}
-}
 
 // blocked says that the queue is: once, while nothing else is wrong.
 func (q *Queue) blocked(why error, wait time.Duration, said *string) {
@@ -196,33 +102,35 @@ func (h *inHand) lost() bool {
 	}
 }
 
-// next claims the first of some jobs that nobody has in hand and that a trainer can train; nil where there is none. It notes which of them have a worker now.
-func (q *Queue) next(ctx context.Context, t Trainer, jobs []store.Job) (*inHand, error) {
-	for i, j := range jobs {
-		if j.Worker != "" {
-			continue
-		}
-		ok, why, err := t.Takes(ctx, j)
-		if err != nil && !errors.Is(err, store.ErrNotFound) { // else it was deleted meanwhile
-			return nil, err
-		}
-		if !ok {
-			q.leave(j, why)
-			continue
-		}
-		h := hold(q.store, j)
-		h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell)
-		if errors.Is(err, store.ErrBusy) {
-			jobs[i].Worker = "another one, which was faster"
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		jobs[i].Worker = q.worker
-		return h, nil
+// keep claims a job for a trainer and has it done, and returns when the trainer may have another one: after a while, if this one has to be tried again.
+// said is why the queue was blocked for the trainer, as far as that was said.
+func (q *Queue) keep(ctx context.Context, t Trainer, j store.Job, said *string) {
+	h := hold(q.store, j)
+	var err error
+	if h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell); errors.Is(err, store.ErrBusy) {
+		return // another worker was faster
 	}
-	return nil, nil
+	if err == nil {
+		err = q.train(ctx, t, h)
+	}
+	if err == nil || ctx.Err() != nil {
+		*said = ""
+		return
+	}
+	wait := q.soon
+	if errors.Is(err, store.ErrFull) {
+		wait = q.again
+	}
+	q.blocked(err, wait, said)
+	rest(ctx, wait)
+}
+
+// rest waits for a while, or until ctx ends.
+func rest(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	}
 }
 
 // leave says, once, that a job is left to other workers.
