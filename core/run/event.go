@@ -10,14 +10,14 @@ import (
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
+// Event is one of *Start, *State, *Progress, *Metric, *Answers, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
 // *Unknown.
 type Event interface{ kind() string }
 
 // Durable reports whether an event belongs in a run's log. The others are for a display, and may be dropped.
 func Durable(e Event) bool {
 	switch e.(type) {
-	case *State, *Progress:
+	case *State, *Progress, *Answers:
 		return false
 	}
 	return true
@@ -217,6 +217,7 @@ func (*Start) kind() string      { return "start" }
 func (*State) kind() string      { return "state" }
 func (*Progress) kind() string   { return "progress" }
 func (*Metric) kind() string     { return "metric" }
+func (*Answers) kind() string    { return "answers" }
 func (*Weights) kind() string    { return "weights" }
 func (*Snapshot) kind() string   { return "snapshot" }
 func (*Statistics) kind() string { return "statistics" }
