@@ -4,11 +4,9 @@ import (
 	"slices"
 
 	"unpool/core/data"
+	"unpool/core/recipe"
 	"unpool/core/run"
 )
-
-// exampleCount is how many test images are shown with their answers, where there are so many.
-const exampleCount = 20
 
 // Examples are a few test images of d, balanced by class: some of those that each evaluation of a sample measures, so that their
 // answers cost nothing.
@@ -18,7 +16,7 @@ func Examples(d *data.Dataset) run.Examples {
 
 // examplesOf picks them from the sample of test images.
 func examplesOf(d *data.Dataset, sample []int32) []int32 {
-	return data.Sample(d.Test, sample, exampleCount, samplingSeed)
+	return data.Sample(d.Test, sample, recipe.Examples, samplingSeed)
 }
 
 func picturesOf(d *data.Dataset, images []int32) run.Examples {

@@ -45,7 +45,7 @@ func TestAnswers(t *testing.T) {
 		if m := metrics[i]; a.Step != m.Step || n != m.Test.N || float64(right)/float64(n) != m.Test.Accuracy {
 			t.Errorf("at step %d it counts %d of %d right, the evaluation says %v of %d", a.Step, right, n, m.Test.Accuracy, m.Test.N)
 		}
-		if !slices.Equal(a.Pixels, all[0].Pixels) || len(a.Labels) != exampleCount {
+		if !slices.Equal(a.Pixels, all[0].Pixels) || len(a.Labels) != recipe.Examples {
 			t.Errorf("at step %d there are %d examples, or others", a.Step, len(a.Labels))
 		}
 	}

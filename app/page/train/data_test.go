@@ -150,7 +150,7 @@ func TestAnotherSizeIsAnotherNet(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.setup.change("size", "64")
 	if p.setup.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains a net of 16\u202f840\u202f586 parameters") {
-		t.Errorf("%+v: %s", p.setup.entry.Baseline, p.promise.text())
+		t.Errorf("%+v: %s", p.setup.entry.Baseline, p.promise.details())
 	}
 }
 

@@ -12,7 +12,7 @@ func TestPromise(t *testing.T) {
 	p := newPage()
 	says := func(words string, want bool) {
 		t.Helper()
-		if text := p.promise.text(); strings.Contains(text, words) != want {
+		if text := p.promise.lead(); strings.Contains(text, words) != want {
 			t.Errorf("it says %q of %q: %t, want %t", words, text, !want, want)
 		}
 	}
