@@ -68,11 +68,15 @@ func tours(t *testing.T, site string) []tour {
 			tab.Click("#pause")
 			tab.Click("#fold-table")
 		}, stateIs("paused")+" && document.querySelector('.table')")},
+		{"answers", then(func(tab *browser.Tab) {
+			tab.Click("#confusion")
+			tab.Click("#draw")
+		}, "document.querySelector('.confusion td') && document.querySelector('#pad')")},
 		{"interrupted", then(visit(""), "document.querySelector('#interrupted')")},
 		{"done", then(func(tab *browser.Tab) {
 			tab.Click("#resume-interrupted")
 			tab.Click("#fold-export")
-		}, stateIs("done"))},
+		}, stateIs("done")+" && document.querySelector('#next')")},
 		{"failed", then(visit("?"+diverging(t)), "document.querySelector('#train')?.matches(':enabled')")},
 		{"failed-details", func(tab *browser.Tab) {
 			tab.Click("#train")

@@ -147,6 +147,6 @@ type Happening struct {
 	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep
 	Sweep   string          `json:"sweep,omitempty"`   // ID of the sweep; "" where it is about a run
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
-	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
+	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of an event that is not durable: for a display, in no log, and perhaps left out. It has no ID
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run or sweep any more
 }

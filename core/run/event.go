@@ -10,14 +10,14 @@ import (
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
+// Event is one of *Start, *State, *Progress, *Metric, *Answers, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
 // *Unknown.
 type Event interface{ kind() string }
 
 // Durable reports whether an event belongs in a run's log. The others are for a display, and may be dropped.
 func Durable(e Event) bool {
 	switch e.(type) {
-	case *State, *Progress:
+	case *State, *Progress, *Answers:
 		return false
 	}
 	return true
@@ -197,6 +197,7 @@ type End struct {
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
+	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
 	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user
 }
 
@@ -227,6 +228,7 @@ func (*Start) kind() string      { return "start" }
 func (*State) kind() string      { return "state" }
 func (*Progress) kind() string   { return "progress" }
 func (*Metric) kind() string     { return "metric" }
+func (*Answers) kind() string    { return "answers" }
 func (*Weights) kind() string    { return "weights" }
 func (*Snapshot) kind() string   { return "snapshot" }
 func (*Missed) kind() string     { return "missed" }

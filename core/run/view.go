@@ -18,6 +18,7 @@ type View struct {
 	Progress     Progress     // the latest; zero before the first
 	LearningRate float64      // in force now
 	Metrics      []Evaluation // in order of step
+	Answers      *Answers     // of the latest evaluation; nil before it, and in a view of a log
 	Rates        []Rate       // changes of the learning rate, in order of step
 	Moves        []Move       // to another backend or machine, in order of step
 	First        *Weights     // the first picture of the first layer's weights; nil before it
@@ -83,6 +84,8 @@ func (v *View) add(r Record) {
 		v.Step = max(v.Step, e.Step)
 	case *Metric:
 		v.metric(Evaluation{*e, r.Time})
+	case *Answers:
+		v.Answers = e
 	case *Weights:
 		v.picture(r, e)
 		return

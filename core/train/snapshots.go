@@ -71,5 +71,8 @@ func (s *Session) lost(good *checkpoint.Checkpoint, snapshot *checkpoint.Snapsho
 		return 0, 0, err
 	}
 	_, fewer, err := s.evaluator.run(true, images)
-	return float64(exact-fewer) / float64(len(images)), len(images), err
+	if err != nil {
+		return 0, 0, err
+	}
+	return float64(s.correct(true, images, exact)-s.correct(true, images, fewer)) / float64(len(images)), len(images), nil
 }

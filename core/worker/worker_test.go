@@ -40,7 +40,7 @@ func TestTrain(t *testing.T) {
 	}
 	for _, m := range x.said {
 		want := ""
-		for name, kind := range map[string]string{"state": "state", "progress": "progress", "weights": "weights"} {
+		for name, kind := range map[string]string{"state": "state", "progress": "progress", "answers": "answers", "weights": "weights"} {
 			if m.Kind == protocol.SayEvent && strings.HasPrefix(string(m.Body), `{"type":"`+kind+`"`) {
 				want = name
 			}

@@ -27,6 +27,3 @@ func (p *Page) write(setting, text string) { p.setup.typed(setting, text) }
 func (p *Page) unfold(f fold) { p.folds.open = f }
 
 func (p *Page) html() string { return app.HTMLString(p) }
-
-// invalid is what the page says under Train when a setting cannot be used.
-const invalid = "A setting is invalid"

@@ -114,7 +114,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 	}
 }
 
-// together are a happening and those that come at once, as events. Of the progress of a run the newest is enough.
+// together are a happening and those that come at once, as events. Of the progress and of the answers of a run the newest are enough.
 func together(h store.Happening, more <-chan store.Happening) (text []byte, err error) {
 	all := []store.Happening{h}
 	for size, ok := len(h.Record), true; ok && size < mostTogether; {
@@ -128,14 +128,14 @@ func together(h store.Happening, more <-chan store.Happening) (text []byte, err 
 			ok = false
 		}
 	}
-	newest := map[string]int{} // progress by run
+	newest := map[row]int{}
 	for i, h := range all {
-		if isProgress(h) {
-			newest[h.Run] = i
+		if r, ok := rowOf(h); ok {
+			newest[r] = i
 		}
 	}
 	for i, h := range all {
-		if isProgress(h) && newest[h.Run] != i {
+		if r, ok := rowOf(h); ok && newest[r] != i {
 			continue
 		}
 		e, err := event(h)
@@ -147,9 +147,21 @@ func together(h store.Happening, more <-chan store.Happening) (text []byte, err 
 	return text, nil
 }
 
-// isProgress reports whether a happening says no more than how far a run is. The type stands first in a record.
-func isProgress(h store.Happening) bool {
-	return h.Passing && bytes.Contains(h.Record[:min(len(h.Record), 100)], []byte(`"type":"progress"`))
+// row is what happenings have in common of which the newest says all.
+type row struct{ run, kind string }
+
+// rowOf returns the row that a happening belongs to, if it does to any. The type stands first in a record.
+func rowOf(h store.Happening) (r row, ok bool) {
+	if !h.Passing {
+		return row{}, false
+	}
+	head := h.Record[:min(len(h.Record), 100)]
+	for _, kind := range []string{"progress", "answers"} {
+		if bytes.Contains(head, []byte(`"type":"`+kind+`"`)) {
+			return row{h.Run, kind}, true
+		}
+	}
+	return row{}, false
 }
 
 // sender writes to one reader.

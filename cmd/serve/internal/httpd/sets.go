@@ -198,7 +198,7 @@ func served(ctx context.Context, set Set) (map[string]*file, error) {
 	}
 	files := make(map[string]*file, len(bodies))
 	for name, body := range bodies {
-		if files[name], err = newFile("application/octet-stream", body); err != nil {
+		if files[name], err = newFile(contentType(name), body); err != nil {
 			return nil, err
 		}
 	}

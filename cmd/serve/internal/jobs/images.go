@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"unpool/cmd/serve/internal/command"
@@ -16,6 +17,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/number"
 	"unpool/core/recipe"
+	"unpool/core/train"
 )
 
 // Images opens data sets, and keeps those that have been read. Its methods may be called from several goroutines.
@@ -142,7 +144,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 		}
 		all = append(all, httpd.Set{
 			Name:  string(name),
-			Files: data.IDXFiles,
+			Files: append(slices.Clone(data.IDXFiles), recipe.ExampleSheet),
 			Find: func() string {
 				path, err := i.Sources.Find(context.Background(), name)
 				if err != nil {
@@ -165,7 +167,9 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 				if err != nil {
 					return nil, err
 				}
-				return set.IDX(), nil
+				files := set.IDX()
+				files[recipe.ExampleSheet], err = dataset.Sheet(train.Examples(set))
+				return files, err
 			},
 		})
 	}

@@ -211,7 +211,7 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 		return err
 	}
 	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: snapshots(j), Until: j.Until, Begun: begun,
-		Move: fromTab(was), Longer: true, Rate: j.Rate, Heard: func(rec run.Record) {
+		Move: fromTab(was), Longer: true, Rate: j.Rate, Answers: j.Sweep == "", Heard: func(rec run.Record) {
 			if !run.Durable(rec.Event) {
 				q.Store.Tell(j.ID, rec) // a display may miss it
 			}

@@ -30,6 +30,7 @@ type Runner struct {
 	Move    bool                           // let runs be resumed with something else than what computed them
 	Stderr  io.Writer                      // hears how a run goes
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
+	Answers bool                           // what nets take test images for is told, too
 	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
@@ -59,7 +60,7 @@ type Job struct {
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}
-	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep, Until: r.Until}
+	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep, Until: r.Until, Answers: r.Answers}
 	if r.Snapshots > 0 && j.Begin != nil {
 		o.Snapshot = s.snapshot
 	}
