@@ -109,14 +109,14 @@ func answer(id string, m *protocol.Maps) app.UI {
 	default:
 		says = "Classified wrongly, as " + m.Classes[best] + " and not " + m.Classes[m.Image.Class]
 	}
-	says += ", with a probability of " + number.Percent(float64(m.Probabilities[best])) + number.Thin + "%."
+	says += ", with a probability of " + percent(m.Probabilities[best]) + "."
 	var rows []app.UI
 	for _, c := range order[:min(5, len(order))] {
 		share := float64(m.Probabilities[c])
 		rows = append(rows, app.Tr().Body(
 			app.Th().Scope("row").Text(m.Classes[c]),
 			app.Td().Class("share").Body(app.Span().Class("bar").Style("width", strconv.FormatFloat(100*share, 'f', 1, 64)+"%")),
-			app.Td().Text(number.Percent(share)+number.Thin+"%"),
+			app.Td().Text(percent(m.Probabilities[c])),
 		))
 	}
 	return app.Div().Class("answer").Body(
