@@ -33,6 +33,8 @@ type Where struct {
 	// Machine is the processor or GPU in words, or Browser, and with XLA what else decides how it rounds; "" when
 	// unknown, as in logs from before it was kept.
 	Machine string `json:"machine,omitempty"`
+	// Host is the name of the machine in its network; "" for a browser, and in logs from before it was kept. The numbers do not depend on it.
+	Host string `json:"host,omitempty"`
 }
 
 // Browser is the machine of what a tab computes.

@@ -288,6 +288,9 @@ func (d *detail) folded(r *row, v *run.View) app.UI {
 func settings(r *row, v *run.View) app.UI {
 	all := words.Settings(v.Start, r.Seconds)
 	if m := r.Where.Machine; m != "" {
+		if r.Where.Host != "" {
+			m = r.Where.Host + ": " + m
+		}
 		all = append(all, words.Setting{Name: "On", Text: m})
 	}
 	if r.SHA256 != "" {

@@ -35,11 +35,15 @@ var (
 		{string(draft.ASHA), "random, with early stopping (ASHA)"},
 		{string(draft.Random), "random"},
 		{string(draft.Grid), "every combination"},
+		{string(draft.GridASHA), "every combination, with early stopping (ASHA)"},
+		{string(draft.Each), "one change at a time"},
 	}
 	strategyHelp = map[draft.Strategy]string{
-		draft.ASHA:   "all runs begin; at each rung the best continue and the others stop",
-		draft.Random: "points drawn at random, all trained to the end",
-		draft.Grid:   "every combination of the choices below, all trained to the end",
+		draft.ASHA:     "all runs begin; at each rung the best continue and the others stop",
+		draft.Random:   "points drawn at random, all trained to the end",
+		draft.Grid:     "every combination of the choices below, all trained to the end",
+		draft.GridASHA: "every combination of the choices below begins; at each rung the best continue and the others stop",
+		draft.Each:     "the settings below as they are, and with each choice alone, as in an ablation; all trained to the end",
 	}
 )
 
@@ -63,9 +67,9 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 	}{
 		{"new-name", "Name", "name of the sweep; optional", "", &d.Name, true},
 		{"new-seeds", "Seeds", "runs of each point, each with its own seed", draft.OfSeeds, &d.Seeds, true},
-		{"new-points", "Points", "number of settings to draw", draft.OfPoints, &d.Points, d.Strategy != draft.Grid},
-		{"new-least", "First rung", "training steps before runs are first compared", draft.OfMinSteps, &d.MinSteps, d.Strategy == draft.ASHA},
-		{"new-eta", "Eta", "one in this many points continues from each rung, and each rung takes this many times the steps of the one before", draft.OfEta, &d.Eta, d.Strategy == draft.ASHA},
+		{"new-points", "Points", "number of settings to draw", draft.OfPoints, &d.Points, d.Strategy.Draws()},
+		{"new-least", "First rung", "training steps before runs are first compared", draft.OfMinSteps, &d.MinSteps, d.Strategy.Stops()},
+		{"new-eta", "Eta", "one in this many points continues from each rung, and each rung takes this many times the steps of the one before", draft.OfEta, &d.Eta, d.Strategy.Stops()},
 	} {
 		if one.only {
 			problem := problems[one.name]

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	wire "unpool/core/api"
 	"unpool/core/store"
 )
 
@@ -42,7 +43,7 @@ func (s *Server) events(_ context.Context, in *struct {
 		}
 		var err error
 		if from, err = store.ParsePosition(text); err != nil {
-			return nil, problem(http.StatusUnprocessableEntity, err.Error())
+			return nil, problem(wire.CodeInvalid, err.Error())
 		}
 	}
 	if !from.Before(now) { // the first ID says that it begins elsewhere
@@ -50,7 +51,7 @@ func (s *Server) events(_ context.Context, in *struct {
 	}
 	if s.streams.Add(1) > mostStreams {
 		s.streams.Add(-1)
-		return nil, problem(http.StatusServiceUnavailable, "too many event streams are open; close some pages")
+		return nil, later(10, "too many event streams are open; close some pages")
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer s.streams.Add(-1)

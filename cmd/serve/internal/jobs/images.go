@@ -12,6 +12,7 @@ import (
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/httpd"
+	"unpool/core/api"
 	"unpool/core/data"
 	"unpool/core/number"
 	"unpool/core/recipe"
@@ -152,7 +153,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 			Open: func(ctx context.Context) (map[string][]byte, error) {
 				set, err := i.Sources.OpenHere(ctx, name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
-					return nil, &httpd.Problem{Status: http.StatusNotFound,
+					return nil, &httpd.Problem{Status: http.StatusNotFound, Code: api.CodeNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
 						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, gets(info)),
 					}
