@@ -63,6 +63,8 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"reproduce", "-seeds", "0"}, "-seeds"},
 		{[]string{"train", "mnist-rnn-128", "-resume", empty}, "the net's name"},
 		{[]string{"train", "mnist-rnn-128", "-queue", "-out", full}, "-queue"},
+		{[]string{"train", "mnist-rnn-128", "-queue", "-snapshots", "0"}, "-snapshots does not work with -queue"},
+		{[]string{"train", "mnist-rnn-128", "-snapshots", "-1"}, "-snapshots: -1 is less than 0"},
 		{[]string{"train", "mnist-rnn-128", "-queue"}, "-store"},
 		{[]string{"runs", "ls"}, `"ls"`},
 		{[]string{"runs", "rm"}, "which runs"},

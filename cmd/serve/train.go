@@ -43,6 +43,10 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		err = errors.New("-resume resumes a run in its own folder: leave out the net's name and -out")
 	case o.queue && (resume || job.Out != ""):
 		err = errors.New("-queue lets a server train and store a new run: leave out -resume and -out")
+	case o.snapshots < 0:
+		err = fmt.Errorf("-snapshots: %d is less than 0", o.snapshots)
+	case o.queue && o.snapshots != store.SnapshotBytes>>20:
+		err = fmt.Errorf("-snapshots does not work with -queue: a server stores at most %d MiB of them per run", store.SnapshotBytes>>20)
 	case !resume && job.Move:
 		err = errors.New("-move works only with -resume")
 	case resume:

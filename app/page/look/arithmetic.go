@@ -165,8 +165,16 @@ func states(c *protocol.Cell) string {
 		return "All states are zero before the first step."
 	}
 	var parts []string
-	for _, t := range c.States[:min(3, len(c.States))] {
+	most := c.States[:min(3, len(c.States))]
+	for _, t := range most {
 		parts = append(parts, fmt.Sprintf("unit %d %s", t.Map+1, signed(t.Sum)))
+	}
+	if others := len(c.States) - len(most) + c.OtherStates; others > 0 {
+		rest := c.RestStates
+		for _, t := range c.States[len(most):] {
+			rest += t.Sum
+		}
+		parts = append(parts, fmt.Sprintf("and %s more units %s in total", number.Int(others), signed(rest)))
 	}
 	to := ""
 	if len(c.Gates) > 1 {

@@ -16,6 +16,10 @@ type mistakes struct {
 	open   bool
 }
 
+func percent(probability float32) string {
+	return number.Percent(float64(probability)) + number.Thin + "%"
+}
+
 // classified is how many test images are gone through.
 const classified = 10000
 
@@ -36,7 +40,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 				m.ask(protocol.LookMistakes, protocol.Among{Among: classified})
 			})
 		}
-		says := fmt.Sprintf("%s of %s test images are classified wrongly. These are the worst: the net gives their true class the lowest probability. Press one to look at it.",
+		says := fmt.Sprintf("%s of %s test images are classified wrongly. These are the worst: the net gives their true class the lowest probability. Below each are the probabilities of its true class and of the net’s answer. Press one to look at it.",
 			number.Int(a.Wrong), number.Int(a.Among))
 		if a.Wrong == 0 {
 			says = fmt.Sprintf("All of %s test images are classified correctly.", number.Int(a.Among))
@@ -50,6 +54,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 				}, app.EventScope(one.Image.Number)).Body(
 					picture(one.Image, 56, fmt.Sprintf("test image %d", one.Image.Number)),
 					app.Span().Text(is+" → "+taken).Aria("label", is+", classified as "+taken),
+					app.Span().Class("under").Text(is+" "+percent(one.True)+", "+taken+" "+percent(one.Probability)),
 				),
 			))
 		}

@@ -172,6 +172,14 @@ func TestStored(t *testing.T) {
 	says("These weights are stored with 8 bits each, which changes the accuracy on 250 test images by −0.40 points.")
 }
 
+// Of the states before, those that add most are named, and the others come to a sum: the fourth’s 0.25 and the seven others’ 0.5.
+func TestStates(t *testing.T) {
+	c := &protocol.Cell{Step: 1, States: []protocol.Term{{Map: 4, Sum: -2}, {Map: 0, Sum: 1.5}, {Map: 2, Sum: 1}, {Map: 1, Sum: 0.25}}, OtherStates: 7, RestStates: 0.5}
+	if got := states(c); got != "The previous states that add most: unit 5 −2.00, unit 1 1.50, unit 3 1.00, and 8 more units 0.750 in total." {
+		t.Error(got)
+	}
+}
+
 func TestSees(t *testing.T) {
 	image := protocol.Picture{Height: 28, Width: 32}
 	if got := sees([4]int{-3, 5, 10, 40}, image); got != "10 by 40 pixels: rows 1 to 7 and columns 6 to 32 of the image" {
