@@ -172,6 +172,7 @@ func (s *Session) Run(ctx context.Context) error {
 		}
 	}
 	if err != nil {
+		end.Diverged = errors.As(err, new(*divergedError))
 		if lost := s.fallBack(); lost != nil {
 			err = fmt.Errorf("%w; the stored weights could not be restored: %w", err, lost)
 		}

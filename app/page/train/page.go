@@ -10,6 +10,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/advice"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
@@ -38,6 +39,7 @@ type Page struct {
 	link     *link
 	shown    *shown
 	answers  *answers
+	next     *next
 	controls *controls
 	folds    *folds
 	settings *settings
@@ -64,6 +66,10 @@ func New(s *shell.Shell) *Page {
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
+	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
+		p.setup.choose(s.Recipe)
+		p.controls.follow(p.setup.form.Text("learning_rate"))
+	}}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
@@ -221,6 +227,7 @@ func (p *Page) Render() app.UI {
 			failure(p.controls.failure()),
 			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
 			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
+			p.next.render(),
 			app.If(empty, p.data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},

@@ -109,14 +109,19 @@ func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64, here bool
 	takes := ""
 	if ms > 0 {
 		s := seconds(plan, r, ms)
-		takes = "This takes about " + number.Duration(s)
+		takes = "About " + number.Duration(s)
+		if here {
+			takes += " here"
+		} else {
+			takes += " " + p.where.name()
+		}
 		if s > long && here {
 			takes += ", during which the tab can stay in the background"
 		}
 	}
 	reaches := ""
 	if accuracy := p.published[p.setup.entry.Name]; accuracy > 0 && same(r, p.setup.entry) {
-		reaches = fmt.Sprintf("about %.0f%s%% of the test images are classified correctly at the end", 100*accuracy, number.Thin)
+		reaches = fmt.Sprintf("about %.0f%s%% of the test images are right at the end", 100*accuracy, number.Thin)
 	}
 	switch {
 	case takes == "" && reaches == "":
