@@ -14,6 +14,15 @@ func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progr
 	return lookAt(t, of, with, lookCall(progress, done))
 }
 
+// Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
+func (t *Trainer) Predict(images []byte, done func(*protocol.Prediction, *protocol.Error)) {
+	if t.calls == nil {
+		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
+		return
+	}
+	t.calls.ask(protocol.AskPredict, protocol.Predict{Images: images}, nil, lookCall(nil, done))
+}
+
 // SaveNumbers has the browser save the numbers of a picture as a file.
 func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(*protocol.Error)) {
 	of.What = protocol.LookNumbers

@@ -89,7 +89,8 @@ func cifar(name Dataset, title string, train, test, side, channels int) DatasetI
 	}
 }
 
-// ExampleSheet is the file that a site has beside those of a data set: a row of Examples test images, balanced by class, as a PNG.
+// ExampleSheet is the file that a site has beside those of a data set: a row of Examples test images, balanced by class, as a PNG. That of
+// MNIST, whose files lie among the static ones, has a prefix.
 const ExampleSheet = "examples.png"
 
 // Examples is how many test images are shown of a data set, where it has so many.

@@ -18,6 +18,7 @@ type answers struct {
 	trainer *client.Trainer
 	setup   *setup
 	images  *images
+	draw    *draw
 
 	open bool // the confusion matrix
 
@@ -25,8 +26,8 @@ type answers struct {
 	pictures examples.Pictures
 }
 
-// draw makes pictures of examples.
-func (a *answers) draw(e run.Examples) examples.Pictures {
+// picturesOf makes pictures of examples.
+func (a *answers) picturesOf(e run.Examples) examples.Pictures {
 	if len(e.Pixels) == 0 {
 		return examples.Pictures{}
 	}
@@ -43,11 +44,11 @@ func (a *answers) preview() (pictures examples.Pictures, of string) {
 	served := slices.ContainsFunc(a.images.served, func(s servedSet) bool { return s.Name == set && s.From != "" })
 	switch {
 	case a.images.own():
-		return a.draw(d.Said.Examples), d.Said.From
+		return a.picturesOf(d.Said.Examples), d.Said.From
 	case d.Are(set) && d.Said.Sets[0] == set:
-		return a.draw(d.Said.Examples), info.Title
+		return a.picturesOf(d.Said.Examples), info.Title
 	case set == recipe.MNIST: // which lies among the files of every site
-		return examples.OfSheet("web/data/mnist/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
+		return examples.OfSheet("web/data/mnist-"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
 	case served:
 		return examples.OfSheet("api/data/"+string(set)+"/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
 	}
@@ -71,10 +72,8 @@ func (a *answers) render() app.UI {
 	if v.Answers == nil {
 		parts = append(parts, a.plain())
 	} else {
-		parts = append(parts, examples.Answered(a.draw(v.Answers.Examples), v.Answers, classesOf(v)))
-		if len(v.Answers.Counts) > 0 {
-			parts = append(parts, a.confusion(v)...)
-		}
+		parts = append(parts, examples.Answered(a.picturesOf(v.Answers.Examples), v.Answers, classesOf(v)))
+		parts = append(parts, a.more(v)...)
 	}
 	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(parts...)
 }
@@ -106,15 +105,21 @@ func (a *answers) says() string {
 	return fmt.Sprintf("%d of %d test images right after step %s.", right, asked, number.Int(v.Answers.Step))
 }
 
-// confusion is what each class is taken for, folded.
-func (a *answers) confusion(v *run.View) []app.UI {
+// more is what stands folded under the strip.
+func (a *answers) more(v *run.View) []app.UI {
+	counted := len(v.Answers.Counts) > 0
 	return []app.UI{
-		app.Div().Class("confusion-head").Body(
-			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Aria("expanded", a.open).Aria("controls", "confusion-table").
+		app.Div().Class("answers-foot").Body(
+			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).
+				Aria("expanded", a.open).Aria("controls", "confusion-table").
 				OnClick(func(app.Context, app.Event) { a.open = !a.open }).Text("Confusion matrix"),
-			app.P().Class("under").Text(mostConfused(v)),
+			a.draw.button(),
+			app.P().Class("under").Hidden(!counted).Text(mostConfused(v)),
 		),
-		app.Div().ID("confusion-table").Hidden(!a.open).Body(app.If(a.open, func() app.UI { return examples.Confusion(v.Answers, classesOf(v)) })),
+		app.Div().ID("confusion-table").Hidden(!a.open).Body(app.If(a.open && counted, func() app.UI {
+			return examples.Confusion(v.Answers, classesOf(v))
+		})),
+		a.draw.render(),
 	}
 }
 

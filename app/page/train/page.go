@@ -40,6 +40,7 @@ type Page struct {
 	shown    *shown
 	answers  *answers
 	next     *next
+	draw     *draw
 	controls *controls
 	folds    *folds
 	settings *settings
@@ -62,7 +63,8 @@ func New(s *shell.Shell) *Page {
 	p.where = newWhere(s, p.setup, p.pace)
 	published := &reference{shell: s, setup: p.setup}
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
-	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images}
+	p.draw = &draw{shell: s, trainer: s.Trainer}
+	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
@@ -98,6 +100,7 @@ func (p *Page) OnNav(ctx app.Context) {
 
 // hear follows what the run says.
 func (p *Page) hear(e run.Event) {
+	p.draw.hear(e)
 	switch e := e.(type) {
 	case *run.Start:
 		if p.shown.opened || p.shown.another(e.Recipe) {

@@ -37,7 +37,7 @@ func BuildSite(ctx context.Context, images *Images, stderr io.Writer) (string, e
 	if err := programs.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot copy MNIST to the site: %w", err)
 	}
-	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist", recipe.ExampleSheet)); err != nil {
+	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist-"+recipe.ExampleSheet)); err != nil {
 		return "", err
 	}
 	return public, nil
