@@ -54,7 +54,7 @@ func (c closeUp) made() app.UI {
 		heads = append(heads, app.Th().Scope("col").Text("× weights"), app.Th().Scope("col").Text("= products"))
 	}
 	heads = append(heads, app.Th().Scope("col").Class("number").Text("Sum"))
-	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))))
+	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...))))
 	if others := len(a.Terms) - len(rows) + a.Others; others > 0 {
 		rest := a.Rest
 		for _, t := range a.Terms[len(rows):] {
@@ -155,8 +155,8 @@ func gates(c *protocol.Cell) app.UI {
 	}
 	head := func(text, class string) app.UI { return app.Th().Scope("col").Class(class).Text(text) }
 	return app.Table().Class("terms").Body(
-		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
-		app.TBody().Body(rows...),
+		app.Elem("thead").Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
+		app.Elem("tbody").Body(rows...),
 	)
 }
 

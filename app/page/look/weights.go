@@ -234,7 +234,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 			state, class = "found", "found"
 		}
 		rows = append(rows, app.Li().ID("finding-"+x.ID).Class("finding", class).Body(
-			app.H3().Body(app.Text(x.Title+": "), app.Strong().Text(state)),
+			app.Elem("h3").Body(app.Text(x.Title+": "), app.Elem("strong").Text(state)),
 			app.P().Text(x.Says),
 			app.If(x.Found && len(x.Filters) > 0, func() app.UI { return app.P().Text("By number: " + numbered(x.Filters) + ".") }),
 			app.If(x.Found, func() app.UI { return app.P().Text(x.Advice) }),
@@ -247,7 +247,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 					app.Span().Class("under").Text(x.FixSays),
 				)
 			}),
-			app.Details().Body(app.Summary().Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
+			app.Elem("details").Body(app.Elem("summary").Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
 		))
 	}
 	return app.Section().Aria("labelledby", "findings-title").Body(

@@ -231,9 +231,9 @@ func (r *row) folds(s *shownRun) app.UI {
 func settings(r finished.Row, one *run.View) app.UI {
 	var items []app.UI
 	for _, s := range finished.Settings(r.Entry, one.Start, one.End.Seconds) {
-		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
+		items = append(items, app.Elem("dt").Text(s.Name), app.Elem("dd").Text(s.Text))
 	}
-	return app.Dl().Class("settings").Body(items...)
+	return app.Elem("dl").Class("settings").Body(items...)
 }
 
 // files are what can be taken along of a row.

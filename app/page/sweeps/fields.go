@@ -25,7 +25,7 @@ func (c *compose) form(problems map[string]string) app.UI {
 }
 
 func group(name string, fields []app.UI) app.UI {
-	return app.FieldSet().Class("fields").Body(append([]app.UI{app.Legend().Text(name)}, fields...)...)
+	return app.Elem("fieldset").Class("fields").Body(append([]app.UI{app.Elem("legend").Text(name)}, fields...)...)
 }
 
 // strategies are how points are found, and how each works.

@@ -38,7 +38,7 @@ func (n *next) render() app.UI {
 		for i, s := range n.all {
 			id := "next-" + strconv.Itoa(i)
 			cards = append(cards, app.Li().Class("suggestion").Body(
-				app.H3().ID(id+"-what").Text(s.What),
+				app.Elem("h3").ID(id+"-what").Text(s.What),
 				app.P().Class("under").Text(s.Why),
 				app.Button().ID(id).Type("button").Aria("describedby", id+"-what").
 					OnClick(func(app.Context, app.Event) { n.choose(s) }, app.EventScope(s)).Text("Set this"),
@@ -53,7 +53,7 @@ func (n *next) render() app.UI {
 				app.H2().ID("next-title").Text("What to try next"),
 				app.P().ID("next-set").Role("status").Class("under").Text(says),
 			),
-			app.Ol().Class("suggestions").Body(cards...),
+			app.Elem("ol").Class("suggestions").Body(cards...),
 		)
 	})
 }

@@ -222,7 +222,7 @@ func (p *Page) Render() app.UI {
 	}
 	empty := v.Phase == run.Empty
 	return p.Frame(shell.Train,
-		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
+		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Hidden(empty).Text("Train"),
 			p.notices(),
 			p.interrupted.render(),

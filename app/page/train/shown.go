@@ -142,7 +142,7 @@ func failure(f *words.Failure) app.UI {
 				app.P().Text(f.What),
 				app.P().Text(f.Hint),
 				app.If(f.Details != "", func() app.UI {
-					return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details))
+					return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(f.Details))
 				}),
 			)
 		}),

@@ -29,7 +29,7 @@ func Chances(classes []string, probabilities []float32) (best int, table app.UI)
 			app.Td().Text(Percent(probabilities[c])),
 		))
 	}
-	return order[0], app.Table().Class("shares").Aria("label", "The most probable classes").Body(app.TBody().Body(rows...))
+	return order[0], app.Table().Class("shares").Aria("label", "The most probable classes").Body(app.Elem("tbody").Body(rows...))
 }
 
 // Percent writes a probability.

@@ -31,10 +31,10 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 	}
 	return app.Div().Class("table", "confusion").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Body(
 		app.Table().Body(
-			app.Caption().Class("under").Text(fmt.Sprintf("Of %s test images after step %s: a row for each class, a column for each answer. The diagonal is right.",
+			app.Elem("caption").Class("under").Text(fmt.Sprintf("Of %s test images after step %s: a row for each class, a column for each answer. The diagonal is right.",
 				number.Int(total), number.Int(a.Step))),
-			app.THead().Body(app.Tr().Body(heads...)),
-			app.TBody().Body(rows...),
+			app.Elem("thead").Body(app.Tr().Body(heads...)),
+			app.Elem("tbody").Body(rows...),
 		),
 	)
 }

@@ -65,7 +65,7 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 		state, caption := answer(classes, answers.Labels[i], answers.Answers[i])
 		all[i] = app.Li().Class("example", state).Body(of.picture(i), caption)
 	}
-	strip := app.Ol().Class("examples").Aria("label", "Test images and what the net takes them for")
+	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and what the net takes them for")
 	if long(classes) {
 		strip = strip.Class("words")
 	}

@@ -45,8 +45,8 @@ func (h *histogram) render() app.UI {
 	if len(other.Counts) > 0 {
 		drawing = append(drawing, a.outline(other))
 	}
-	return app.Figure().Class("histogram").Body(
-		app.FigCaption().Class("caption").Text(caption),
+	return app.Elem("figure").Class("histogram").Body(
+		app.Elem("figcaption").Class("caption").Text(caption),
 		app.Div().Class("histogram-legend").Body(
 			app.If(h.other != nil, func() app.UI {
 				return app.Span().Body(

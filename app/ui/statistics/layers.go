@@ -41,12 +41,12 @@ func (l *Layers) Render() app.UI {
 	head = append(head, column("dead maps"))
 	var bodies []app.UI
 	for i := range l.Of.Layers {
-		bodies = append(bodies, app.TBody().Body(l.layer(&l.Of.Layers[i], len(head))...))
+		bodies = append(bodies, app.Elem("tbody").Body(l.layer(&l.Of.Layers[i], len(head))...))
 	}
 	missing := l.missing()
 	return app.Div().ID(l.ID).Class("activations").Body(
 		app.Div().Class("activations-table").TabIndex(0).Role("region").Aria("label", "Statistics of activations by layer").Body(
-			app.Table().Aria("label", "Statistics of activations by layer").Body(append([]app.UI{app.THead().Body(app.Tr().Body(head...))}, bodies...)...),
+			app.Table().Aria("label", "Statistics of activations by layer").Body(append([]app.UI{app.Elem("thead").Body(app.Tr().Body(head...))}, bodies...)...),
 		),
 		app.P().Class("under").Hidden(missing == "").Text(missing),
 	)
