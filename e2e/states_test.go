@@ -57,10 +57,14 @@ func tours(t *testing.T, site string) []tour {
 			tab.Click("#pause")
 			tab.Click("#fold-table")
 		}, stateIs("paused")+" && document.querySelector('.table')")},
+		{"answers", then(func(tab *browser.Tab) {
+			tab.Click("#confusion")
+			tab.Click("#draw")
+		}, "document.querySelector('.confusion td') && document.querySelector('#pad')")},
 		{"done", then(func(tab *browser.Tab) {
 			tab.Click("#continue")
 			tab.Click("#fold-export")
-		}, stateIs("done"))},
+		}, stateIs("done")+" && document.querySelector('#next')")},
 		{"failed", then(visit("?"+diverging(t)), "document.querySelector('#train')?.matches(':enabled')")},
 		{"failed-details", func(tab *browser.Tab) {
 			tab.Click("#train")

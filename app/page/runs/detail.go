@@ -102,7 +102,9 @@ func failure(v *run.View) app.UI {
 			app.H2().Text("The run failed"),
 			app.P().Text(f.What),
 			app.P().Text(f.Hint),
-			app.If(f.Details != "", func() app.UI { return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(f.Details)) }),
+			app.If(f.Details != "", func() app.UI {
+				return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(f.Details))
+			}),
 		)
 	}))
 }

@@ -66,16 +66,26 @@ func (a *answers) plain() app.UI {
 // render shows the answers of the run on show.
 func (a *answers) render() app.UI {
 	v := &a.trainer.View
-	parts := []app.UI{
+	strip := a.plain
+	if v.Answers != nil {
+		strip = func() app.UI { return examples.Answered(a.picturesOf(v.Answers.Examples), v.Answers, classesOf(v)) }
+	}
+	counted := v.Answers != nil && len(v.Answers.Counts) > 0
+	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
 		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text("What it answers"), app.P().Class("under").Text(a.says())),
-	}
-	if v.Answers == nil {
-		parts = append(parts, a.plain())
-	} else {
-		parts = append(parts, examples.Answered(a.picturesOf(v.Answers.Examples), v.Answers, classesOf(v)))
-		parts = append(parts, a.more(v)...)
-	}
-	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(parts...)
+		app.Div().Body(strip()),
+		app.Div().Class("answers-foot").Body(
+			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).
+				Aria("expanded", a.open).Aria("controls", "confusion-table").
+				OnClick(func(app.Context, app.Event) { a.open = !a.open }).Text("Confusion matrix"),
+			a.draw.button(),
+			app.If(counted, func() app.UI { return app.P().Class("under").Text(mostConfused(v)) }),
+		),
+		app.Div().ID("confusion-table").Hidden(!a.open || !counted).Body(app.If(a.open && counted, func() app.UI {
+			return examples.Confusion(v.Answers, classesOf(v))
+		})),
+		a.draw.render(),
+	)
 }
 
 // classesOf are the names of a run's classes.
@@ -103,24 +113,6 @@ func (a *answers) says() string {
 		return fmt.Sprintf("The %d images here are asked from the next evaluation on.", len(v.Answers.Labels))
 	}
 	return fmt.Sprintf("%d of %d test images right after step %s.", right, asked, number.Int(v.Answers.Step))
-}
-
-// more is what stands folded under the strip.
-func (a *answers) more(v *run.View) []app.UI {
-	counted := len(v.Answers.Counts) > 0
-	return []app.UI{
-		app.Div().Class("answers-foot").Body(
-			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).
-				Aria("expanded", a.open).Aria("controls", "confusion-table").
-				OnClick(func(app.Context, app.Event) { a.open = !a.open }).Text("Confusion matrix"),
-			a.draw.button(),
-			app.P().Class("under").Hidden(!counted).Text(mostConfused(v)),
-		),
-		app.Div().ID("confusion-table").Hidden(!a.open).Body(app.If(a.open && counted, func() app.UI {
-			return examples.Confusion(v.Answers, classesOf(v))
-		})),
-		a.draw.render(),
-	}
 }
 
 // mostConfused says what the net takes for something else most often.

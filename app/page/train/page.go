@@ -291,7 +291,7 @@ func (p *Page) welcome() app.UI {
 			p.menu(),
 		),
 		p.where.render(),
-		app.P().Class("under").Text(p.promise.details()),
+		app.P().Class("under", "details").Text(p.promise.details()),
 	)
 }
 

@@ -21,7 +21,13 @@ type Pictures struct {
 // shown is about how large an image is on the page: a whole multiple of its own size, in pixels.
 const shown = 56
 
-func enlarged(side int) int { return side * max(1, shown/max(side, 1)) }
+func enlarged(side int) int {
+	side = max(side, 1)
+	return side * max(1, (shown+side/2)/side)
+}
+
+// large reports whether the images take more room than most do.
+func (p Pictures) large() bool { return p.side > shown }
 
 // OfSheet are the images of a file that has them in a row, each as high as wide.
 func OfSheet(address string, count, side int) Pictures {
@@ -55,7 +61,11 @@ func Plain(name string, of Pictures) app.UI {
 	for i := range all {
 		all[i] = app.Span().Class("example").Body(of.picture(i))
 	}
-	return app.Div().Class("examples").Role("img").Aria("label", name).Body(all...)
+	strip := app.Div().Class("examples").Role("img").Aria("label", name)
+	if of.large() {
+		strip = strip.Class("loose").Style("--side", strconv.Itoa(of.side)+"px")
+	}
+	return strip.Body(all...)
 }
 
 // Answered shows images with the answers to them. classes are the names of classes.
@@ -66,8 +76,11 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 		all[i] = app.Li().Class("example", state).Body(of.picture(i), caption)
 	}
 	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and what the net takes them for")
-	if long(classes) {
-		strip = strip.Class("words")
+	switch {
+	case long(classes):
+		strip = strip.Class("loose").Style("--side", strconv.Itoa(max(of.side, 88))+"px")
+	case of.large():
+		strip = strip.Class("loose").Style("--side", strconv.Itoa(of.side)+"px")
 	}
 	return strip.Body(all...)
 }
