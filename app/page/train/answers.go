@@ -81,10 +81,12 @@ func (a *answers) render() app.UI {
 			a.draw.button(),
 			app.If(counted, func() app.UI { return app.P().Class("under").Text(mostConfused(v)) }),
 		),
-		app.Div().ID("confusion-table").Hidden(!a.open || !counted).Body(app.If(a.open && counted, func() app.UI {
-			return examples.Confusion(v.Answers, classesOf(v))
-		})),
-		a.draw.render(),
+		app.Div().Class("answers-open").Body(
+			app.Div().ID("confusion-table").Hidden(!a.open || !counted).Body(app.If(a.open && counted, func() app.UI {
+				return examples.Confusion(v.Answers, classesOf(v))
+			})),
+			a.draw.render(),
+		),
 	)
 }
 

@@ -61,9 +61,10 @@ func (o outcome) suggest() []Suggestion {
 		return append(o.unstuck(), o.longer("It has not begun to learn; some nets need more steps for that."))
 	case o.overfits():
 		return append(o.regularise(), o.shorter(), o.again())
-	case finding == run.Learning || finding == run.Slowing:
-		why := fmt.Sprintf("Test accuracy still rises, %s. Resume trains this same run further.", words.Rise(o.verdict))
-		return []Suggestion{o.longer(why), o.cosine(), o.wider()}
+	case finding == run.Learning:
+		return []Suggestion{o.longer(o.rises()), o.faster(), o.cosine()}
+	case finding == run.Slowing:
+		return []Suggestion{o.longer(o.rises()), o.cosine(), o.wider()}
 	case finding == run.Early:
 		return []Suggestion{o.longer("There are too few evaluations to say how it learns.")}
 	case finding == run.Worse:
@@ -74,6 +75,11 @@ func (o outcome) suggest() []Suggestion {
 	return []Suggestion{o.cosine(), o.shift(), o.wider(), o.again()}
 }
 
+// rises says that the net still learns.
+func (o outcome) rises() string {
+	return fmt.Sprintf("Test accuracy still rises, %s. Resume trains this same run further.", words.Rise(o.verdict))
+}
+
 // overfits reports whether the net does better on training images than chance explains: by three standard errors and two points.
 func (o outcome) overfits() bool {
 	gap := o.last.Train.Accuracy - o.last.Test.Accuracy
@@ -81,8 +87,8 @@ func (o outcome) overfits() bool {
 	return o.verdict.Finding == run.Overfitting || gap > max(noise, 0.02)
 }
 
-// small reports whether the net does not even fit its training images.
-func (o outcome) small() bool { return o.last.Train.Accuracy < 0.98 }
+// small reports whether the net has stopped learning, and does not even fit its training images.
+func (o outcome) small() bool { return o.verdict.Finding == run.Level && o.last.Train.Accuracy < 0.98 }
 
 // remembers says how much better the net does on training images.
 func (o outcome) remembers() string {

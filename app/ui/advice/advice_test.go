@@ -89,9 +89,14 @@ func TestAfter(t *testing.T) {
 		}, ""},
 		"still learning": {curve(base(), rising(0.1, 0.6), rising(0.1, 0.6), rising(2.3, 1)), []recipe.Recipe{
 			with(func(r *recipe.Recipe) { r.Steps = 2000 }),
+			with(func(r *recipe.Recipe) { r.LearningRate = 0.003 }),
+			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),
+		}, "about 5.0 points every 100 steps"},
+		"learns slowly": {curve(base(), func(at float64) float64 { return 0.6 + 0.1*at }, func(at float64) float64 { return 0.6 + 0.1*at }, rising(1.5, 1)), []recipe.Recipe{
+			with(func(r *recipe.Recipe) { r.Steps = 2000 }),
 			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),
 			with(func(r *recipe.Recipe) { r.Net = "conv 3x3x16, relu, pool 2, dense 64, relu" }),
-		}, "about 5.0 points every 100 steps"},
+		}, "still rises"},
 		"too small": {curve(base(), soon(0.8), soon(0.8), flat(0.6)), []recipe.Recipe{
 			with(func(r *recipe.Recipe) { r.Net = "conv 3x3x16, relu, pool 2, dense 64, relu" }),
 			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),

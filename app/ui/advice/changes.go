@@ -16,6 +16,17 @@ func (o outcome) slower(why string) Suggestion {
 	return Suggestion{fmt.Sprintf("Lower the learning rate from %s to %s", rate(o.Recipe), rate(r)), why, r}
 }
 
+// faster raises the learning rate of a net that learns steadily, within what Adam and RMSProp usually bear.
+func (o outcome) faster() Suggestion {
+	r := o.Recipe
+	r.LearningRate = twoDigits(3 * r.LearningRate)
+	if o.Optimizer != recipe.Adam && o.Optimizer != recipe.RMSProp || r.LearningRate > high {
+		return Suggestion{Recipe: o.Recipe}
+	}
+	return Suggestion{fmt.Sprintf("Raise the learning rate from %s to %s", rate(o.Recipe), rate(r)),
+		"It learns steadily, so larger steps may get there sooner. Should the loss jump about, they are too large.", r}
+}
+
 // twoDigits rounds away what a division leaves: 0.003/10 is 0.00030000000000000003.
 func twoDigits(x float64) float64 {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 2, 64), 64)
@@ -161,10 +172,10 @@ func (o outcome) wider() Suggestion {
 	if err != nil || wrong != nil {
 		return Suggestion{Recipe: o.Recipe}
 	}
-	why := fmt.Sprintf("It has %s parameters instead of %s, and takes longer to train.", number.Int(then.Parameters()), number.Int(now.Parameters()))
+	why := fmt.Sprintf("A larger net can fit more. It has %s parameters instead of %s, and takes longer to train.", number.Int(then.Parameters()), number.Int(now.Parameters()))
 	if o.small() {
-		why = fmt.Sprintf("The net does not fit even its training images, of which it classifies %s correctly: it may be too small. ",
-			percent(o.last.Train.Accuracy)) + why
+		why = fmt.Sprintf("The net does not fit even its training images, of which it classifies %s correctly: it may be too small. With twice the width it has %s parameters instead of %s, and takes longer.",
+			percent(o.last.Train.Accuracy), number.Int(then.Parameters()), number.Int(now.Parameters()))
 	}
 	return Suggestion{"Make each layer twice as wide", why, r}
 }

@@ -13,7 +13,7 @@ import (
 // Confusion is the table of what images of each class are taken for. A mistake is the darker the larger its share of the class.
 func Confusion(a *run.Answers, classes []string) app.UI {
 	total := 0
-	heads := []app.UI{app.Th().Scope("col").Text("is \\ taken for")}
+	heads := []app.UI{app.Th().Scope("col").Text("is")}
 	rows := make([]app.UI, a.Classes)
 	for class := range a.Classes {
 		heads = append(heads, app.Th().Scope("col").Text(Name(classes, class)))
@@ -29,12 +29,11 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 		}
 		rows[class] = app.Tr().Body(cells...)
 	}
-	return app.Div().Class("table", "confusion").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Body(
-		app.Table().Body(
-			app.Elem("caption").Class("under").Text(fmt.Sprintf("Of %s test images after step %s: a row for each class, a column for each answer. The diagonal is right.",
-				number.Int(total), number.Int(a.Step))),
-			app.Elem("thead").Body(app.Tr().Body(heads...)),
-			app.Elem("tbody").Body(rows...),
+	return app.Div().Class("confusion").Body(
+		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: what each is, from the top, and what it is taken for, from the left.",
+			number.Int(total), number.Int(a.Step))),
+		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Aria("describedby", "confusion-says").Body(
+			app.Table().Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...)),
 		),
 	)
 }

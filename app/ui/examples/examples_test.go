@@ -49,7 +49,7 @@ func TestPictures(t *testing.T) {
 
 func TestConfusion(t *testing.T) {
 	html := app.HTMLString(Confusion(some(), []string{"cat"}))
-	for _, want := range []string{"Of 1\u202f015 test images after step 50", "--share:0.20", ">1\u202f005<", `scope="row"`, ">cat<", ">1<"} {
+	for _, want := range []string{"1\u202f015 test images after step 50", "--share:0.20", ">1\u202f005<", `scope="row"`, ">cat<", ">1<"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("there is no %q in %s", want, html)
 		}
