@@ -72,7 +72,7 @@ func (f *reference) behind(spec chart.Spec, draw func(models.Entry, *run.View, f
 	spec.Y, spec.Series = drawn.Y, slices.Clone(drawn.Series)
 	for i := range spec.Series {
 		one := &spec.Series[i]
-		one.Name, one.Part, one.Faint = "our own run", one.Name, true
+		one.Name, one.Faint = one.Name+", our own run", true
 	}
 	return spec
 }

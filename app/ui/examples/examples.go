@@ -47,7 +47,7 @@ func Of(e run.Examples) Pictures {
 // picture is one of the images. It has no words: what is to be said of it stands beside it.
 func (p Pictures) picture(i int) app.UI {
 	side := strconv.Itoa(p.side)
-	picture := app.Img().Src(p.src(i)).Alt("").Width(p.side).Height(p.side).Style("width", side+"px").Style("height", side+"px")
+	picture := app.Img().Src(p.src(i)).Role("presentation").Width(p.side).Height(p.side).Style("width", side+"px").Style("height", side+"px")
 	if p.sheet && p.Count > 1 {
 		// An image as high as the box covers it; which part of the row is in the box, the position says.
 		picture = picture.Style("object-position", strconv.FormatFloat(100*float64(i)/float64(p.Count-1), 'f', 3, 64)+"% 0")
