@@ -15,7 +15,7 @@ func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progr
 }
 
 // Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
-func (t *Trainer) Predict(images []byte, done func(*protocol.Prediction, *protocol.Error)) {
+func Predict(t *Trainer, images []byte, done func(*protocol.Prediction, *protocol.Error)) {
 	if t.calls == nil {
 		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
 		return

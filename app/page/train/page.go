@@ -221,6 +221,7 @@ func (p *Page) Render() app.UI {
 		state = "empty"
 	}
 	empty := v.Phase == run.Empty
+	data := (&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
 		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Hidden(empty).Text("Train"),
@@ -231,14 +232,14 @@ func (p *Page) Render() app.UI {
 			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
 			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
 			p.next.render(),
-			app.If(empty, p.data).Else(p.answers.render),
+			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
 				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
 			),
 			p.shown.notes(),
-			app.If(!empty, p.data),
+			app.If(!empty, data),
 			p.folds.render(p.Ready, map[fold]func() app.UI{
 				foldSettings: p.settings.render,
 				foldTable:    func() app.UI { return evaluations(v) },
@@ -246,10 +247,6 @@ func (p *Page) Render() app.UI {
 			}),
 		),
 	)
-}
-
-func (p *Page) data() app.UI {
-	return (&dataRow{images: p.images, setup: p.setup, busy: p.Trainer.View.Phase.Active(), ready: p.Ready}).render()
 }
 
 // notices are what holds for the page rather than for a run.

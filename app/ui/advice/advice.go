@@ -31,11 +31,14 @@ func After(v *run.View) []Suggestion {
 	if v.LearningRate > 0 {
 		r.LearningRate = v.LearningRate // it may have been changed while the run was under way
 	}
-	o := outcome{Recipe: r, verdict: v.Verdict(), diverged: v.End.Diverged, stopped: v.Phase == run.Stopped}
+	o := outcome{Recipe: r, verdict: v.Verdict(), diverged: v.End.Diverged}
 	o.last, _ = v.Latest()
 	var all []Suggestion
 	for _, s := range o.suggest() {
-		if s.Recipe != v.Start.Recipe && s.Recipe.Validate() == nil && len(all) < most {
+		if v.Phase == run.Stopped && s.Recipe.Steps > r.Steps {
+			continue // it has not taken those that it was to take
+		}
+		if s.What != "" && s.Recipe != v.Start.Recipe && s.Recipe.Validate() == nil && len(all) < most {
 			all = append(all, s)
 		}
 	}
@@ -48,31 +51,31 @@ type outcome struct {
 	verdict  run.Verdict
 	last     run.Metric
 	diverged bool // it failed since the loss was no finite number
-	stopped  bool // by the user
 }
 
-// suggest returns all that may help, the best first. What is no other recipe, or no valid one, is among it.
+// suggest returns all that may help, the best first. What cannot be done here is zero, and what is no other recipe, or no valid one, is
+// among it.
 func (o outcome) suggest() []Suggestion {
 	finding := o.verdict.Finding
 	switch {
 	case o.diverged || finding == run.Diverged:
-		return []Suggestion{o.slower("The loss left the range of numbers or grew far above guessing: the steps were too large."), o.adam(), o.norm()}
+		return []Suggestion{slower(o.Recipe, "The loss left the range of numbers or grew far above guessing: the steps were too large."), adam(o.Recipe), norm(o.Recipe)}
 	case finding == run.Guessing:
-		return append(o.unstuck(), o.longer("It has not begun to learn; some nets need more steps for that."))
+		return append(o.unstuck(), longer(o.Recipe, "It has not begun to learn; some nets need more steps for that."))
 	case o.overfits():
-		return append(o.regularise(), o.shorter(), o.again())
+		return append(o.regularise(), o.shorter(), again(o.Recipe))
 	case finding == run.Learning:
-		return []Suggestion{o.longer(o.rises()), o.faster(), o.cosine()}
+		return []Suggestion{longer(o.Recipe, o.rises()), faster(o.Recipe), cosine(o.Recipe)}
 	case finding == run.Slowing:
-		return []Suggestion{o.longer(o.rises()), o.cosine(), o.wider()}
+		return []Suggestion{longer(o.Recipe, o.rises()), cosine(o.Recipe), o.wider()}
 	case finding == run.Early:
-		return []Suggestion{o.longer("There are too few evaluations to say how it learns.")}
+		return []Suggestion{longer(o.Recipe, "There are too few evaluations to say how it learns.")}
 	case finding == run.Worse:
-		return []Suggestion{o.cosine(), o.slower("Test accuracy has fallen again after its peak: smaller steps hold what was learnt."), o.again()}
+		return []Suggestion{cosine(o.Recipe), slower(o.Recipe, "Test accuracy has fallen again after its peak: smaller steps hold what was learnt."), again(o.Recipe)}
 	case o.small():
-		return []Suggestion{o.wider(), o.cosine(), o.longer("More steps may help, too, though the curve is level.")}
+		return []Suggestion{o.wider(), cosine(o.Recipe), longer(o.Recipe, "More steps may help, too, though the curve is level.")}
 	}
-	return []Suggestion{o.cosine(), o.shift(), o.wider(), o.again()}
+	return []Suggestion{cosine(o.Recipe), o.shift(), o.wider(), again(o.Recipe)}
 }
 
 // rises says that the net still learns.

@@ -138,6 +138,15 @@ func TestTheRateInForceCounts(t *testing.T) {
 	}
 }
 
+// Who has stopped a run is not told to make it longer.
+func TestAStoppedRunIsNotTooShort(t *testing.T) {
+	v := curve(base(), rising(0.1, 0.6), rising(0.1, 0.6), rising(2.3, 1))
+	v.Phase = run.Stopped
+	if all := After(v); len(all) != 2 || all[0].Recipe.Steps != 1000 || all[1].Recipe.Steps != 1000 {
+		t.Errorf("%+v", all)
+	}
+}
+
 // There is nothing to say of a run that is not over, or that failed for another reason.
 func TestNothingToSay(t *testing.T) {
 	for name, v := range map[string]*run.View{
