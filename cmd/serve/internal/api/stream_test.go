@@ -44,7 +44,7 @@ func TestEvent(t *testing.T) {
 	}
 }
 
-// What comes at once is sent at once, in order; of a run's progress the newest.
+// What comes at once is sent at once, in order; of a run's progress and of its answers the newest.
 func TestTogether(t *testing.T) {
 	line := func(e run.Event) json.RawMessage {
 		text, err := run.Record{Event: e}.Marshal()
@@ -56,10 +56,13 @@ func TestTogether(t *testing.T) {
 	progress := func(id string, step int) store.Happening {
 		return store.Happening{Run: id, Passing: true, Record: line(&run.Progress{Step: step})}
 	}
+	answers := func(id string, step int) store.Happening {
+		return store.Happening{Run: id, Passing: true, Record: line(&run.Answers{Step: step})}
+	}
 	paused := store.Happening{Run: "a", Passing: true, Record: line(&run.State{Phase: run.Paused})}
 	kept := store.Happening{Run: "a", Record: json.RawMessage(`{"kept":1}`)}
 	more := make(chan store.Happening, 10)
-	for _, h := range []store.Happening{progress("a", 2), progress("b", 3), paused, kept, progress("a", 4), {Run: "c", Deleted: true}} {
+	for _, h := range []store.Happening{progress("a", 2), answers("a", 2), progress("b", 3), paused, answers("a", 4), kept, progress("a", 4), {Run: "c", Deleted: true}} {
 		more <- h
 	}
 	close(more)
@@ -68,7 +71,7 @@ func TestTogether(t *testing.T) {
 		t.Fatal(err)
 	}
 	var want []byte
-	for _, h := range []store.Happening{progress("b", 3), paused, kept, progress("a", 4), {Run: "c", Deleted: true}} {
+	for _, h := range []store.Happening{progress("b", 3), paused, answers("a", 4), kept, progress("a", 4), {Run: "c", Deleted: true}} {
 		e, err := event(h)
 		if err != nil {
 			t.Fatal(err)
