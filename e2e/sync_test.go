@@ -129,3 +129,55 @@ func TestStreamInFirefox(t *testing.T) {
 	}
 	gate.one(t, "in Firefox")
 }
+
+// When the tab that has the event stream crashes, another one of the browser takes it over, and shows the whole run. A run that is named while the server is
+// killed has that name after a reload, and on the server when that is back.
+func TestATabCrashesAndARunIsNamedOffline(t *testing.T) {
+	t.Parallel()
+	front, store := &gate{}, t.TempDir()
+	site := hosted(t, "/", front)
+	end := front.serve(t, store)
+	one := browser.Open(t)
+	one.Go(address(t, site, 4000, 20))
+	one.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
+	write(one, "#where", "server", "change")
+	one.Click("#train")
+	one.Wait(fmt.Sprintf("(%s) >= 40", stepShownJS), later)
+	two := one.Another()
+	two.Go(site)
+	two.Wait(fmt.Sprintf("(%s) >= 60", stepShownJS), later)
+	front.one(t, "with two tabs")
+	one.Crash()
+	step := stepShown(two)
+	two.Wait(fmt.Sprintf("(%s) >= %d", stepShownJS, step+60), later)
+	front.one(t, "after the crash")
+	two.Click("#stop")
+	two.Wait(stateIs("stopped"), soon)
+	if points, last := len(curve(two, "#chart-loss", "test")), stepShown(two); points < last/20 {
+		t.Errorf("after step %d the curve has %d points", last, points)
+	}
+
+	two.Go(site + "runs/")
+	two.Wait(rowsAre(1)+" && document.querySelector('.of-state[data-state=stopped]')", soon)
+	const away = "document.querySelector('main').innerText.includes('cannot be reached')"
+	end()
+	two.Wait(away, later)
+	two.Click(".runs-table .disclosure")
+	two.Wait("document.querySelector('[id^=name-]')", soon)
+	write(two, "[id^=name-]", "named offline", "change")
+	const named = "document.querySelector('.runs-table').innerText.includes('named offline')"
+	two.Wait(named, soon)
+	two.Go(site + "runs/")
+	two.Wait(rowsAre(1)+" && "+away+" && "+named, later)
+	front.serve(t, store)
+	two.Wait("!"+away, later)
+	two.Wait(named, soon)
+	for until := time.Now().Add(later); ; time.Sleep(100 * time.Millisecond) {
+		const names = "fetch('../api/runs').then(answer => answer.json()).then(list => list.runs.map(run => run.name ?? '').join())"
+		if got := browser.Await[string](two, names); got == "named offline" {
+			break
+		} else if time.Now().After(until) {
+			t.Fatalf("on the server it is called %q", got)
+		}
+	}
+}

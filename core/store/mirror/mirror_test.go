@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -202,6 +203,67 @@ func TestOffline(t *testing.T) {
 			}
 		}
 		closeTab()
+	})
+}
+
+// A run that is named while the server cannot be reached has that name in all tabs, also in those that are opened then; the server is told when it is back,
+// once, and its own name until then is overruled. A run that was deleted there meanwhile gets none.
+func TestNamedOffline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := &remotetest.Server{Identity: 7}
+		b, l := &mirrortest.Browser{}, &link{server: server}
+		for _, id := range []string{"a", "b", "gone"} {
+			begin(t, server, id, 2).Close()
+		}
+		one, closeOne := open(t, b, l)
+		other, _ := open(t, b, l)
+		settle()
+		l.cut(true)
+		settle()
+		must(t, other.Label(t.Context(), "a", run.Label{Name: "first"}), other.Label(t.Context(), "a", run.Label{Name: "offline"}),
+			one.Label(t.Context(), "gone", run.Label{Name: "in vain"}))
+		if err := one.Label(t.Context(), "none", run.Label{Name: "x"}); err == nil {
+			t.Error("a run is named that was never seen")
+		}
+		if err := one.Label(t.Context(), "a", run.Label{Name: strings.Repeat("x", run.MaxName+1)}); err == nil {
+			t.Error("a name is taken that no server takes")
+		}
+		must(t, server.Store.Label(t.Context(), "a", run.Label{Name: "on the server"}), server.Store.Label(t.Context(), "b", run.Label{Name: "there"}),
+			server.Store.Delete(t.Context(), "gone"))
+		server.Changed("a")
+		server.Changed("b")
+		server.Deleted("gone")
+		closeOne()
+		one, _ = open(t, b, l)
+		settle()
+		for name, s := range map[string]*mirror.Store{"a tab opened then": one, "the tab": other} {
+			if got := listed(t, s); got != `a "offline" interrupted 2, b "" interrupted 2, gone "in vain" interrupted 2` {
+				t.Errorf("in %s there are %s", name, got)
+			}
+		}
+		l.cut(false)
+		settle()
+		l.cut(true) // and again, which sends nothing twice
+		settle()
+		l.cut(false)
+		settle()
+		want := `a "offline" interrupted 2, b "there" interrupted 2`
+		for name, s := range map[string]store.Store{"one tab": one, "the other": other, "the server": &server.Store} {
+			if got := listed(t, s); got != want {
+				t.Errorf("in %s there are %s, want %s", name, got, want)
+			}
+		}
+		if asked := server.Asked("PATCH"); len(asked) != 2 || asked[0] == asked[1] {
+			t.Errorf("the server was told %q", asked)
+		}
+		must(t, other.Label(t.Context(), "a", run.Label{Name: "later"}))
+		settle()
+		if got := listed(t, one); got != strings.Replace(want, "offline", "later", 1) {
+			t.Errorf("then there are %s", got)
+		}
+		if notes, err := b.Notes.Load(t.Context()); err != nil || slices.ContainsFunc(slices.Collect(maps.Keys(notes)), func(name string) bool { return strings.HasPrefix(name, "label ") }) {
+			t.Errorf("the notes are %v, %v", notes, err)
+		}
 	})
 }
 

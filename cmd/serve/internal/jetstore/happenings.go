@@ -242,7 +242,8 @@ func none(ctx context.Context, in jetstream.Stream, from uint64) error {
 	return errNotDone
 }
 
-// fetch returns the messages of a stream that a consumer would get, or so many of them.
+// fetch returns the messages of a stream that a consumer would get, or so many of them. It does not wait for those that are removed meanwhile, nor for those
+// that the server of a cluster does not have yet that is asked.
 func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.ConsumerConfig, most int) (some []jetstream.Msg, err error) {
 	which.AckPolicy, which.MemoryStorage, which.Replicas, which.InactiveThreshold = jetstream.AckNonePolicy, true, 1, time.Minute
 	c, err := in.CreateConsumer(ctx, which)
@@ -254,7 +255,7 @@ func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.
 	if pending == 0 {
 		return nil, nil
 	}
-	batch, err := c.Fetch(int(min(pending, uint64(most))), jetstream.FetchMaxWait(patience))
+	batch, err := c.FetchNoWait(int(min(pending, uint64(most))))
 	if err != nil {
 		return nil, err
 	}

@@ -190,13 +190,29 @@ func (s *Store) tenants(ctx context.Context, prefix string) (all map[string]tena
 		if err != nil {
 			return err
 		}
+		take := func(subject string, data []byte, at time.Time) (err error) {
+			left = min(left, s.leaseFor-now.TimeStamp.Sub(at))
+			all[strings.TrimPrefix(subject, prefix)], err = parseTenant(data)
+			return err
+		}
 		for _, m := range messages {
 			about, err := m.Metadata()
 			if err != nil {
 				return err
 			}
-			left = min(left, s.leaseFor-now.TimeStamp.Sub(about.Timestamp))
-			if all[strings.TrimPrefix(m.Subject(), prefix)], err = parseTenant(m.Data()); err != nil {
+			if err := take(m.Subject(), m.Data(), about.Timestamp); err != nil {
+				return err
+			}
+		}
+		for subject := range now.State.Subjects {
+			if _, there := all[strings.TrimPrefix(subject, prefix)]; there {
+				continue
+			}
+			m, err := s.leases.GetLastMsgForSubject(ctx, subject) // or it was released meanwhile
+			if err == nil {
+				err = take(subject, m.Data, m.Time)
+			}
+			if err != nil && !errors.Is(err, jetstream.ErrMsgNotFound) {
 				return err
 			}
 		}

@@ -16,23 +16,28 @@ type desk struct {
 	has     []string // ID of the job that each trainer has; "" for one that waits
 	said    []string // why the queue is blocked for each trainer, as far as that was said
 	free    chan int // trainers that have no job any more, by their numbers
-	feeding bool     // a goroutine feeds the queue
-	missed  bool     // something has changed meanwhile
-	fed     chan fed // what that goroutine came to
 	working sync.WaitGroup
+
+	feeding int      // how many goroutines feed the queue
+	atOnce  int      // how many may
+	fed     chan fed // what they come to
+	asked   int      // how much had changed when the store was asked for jobs
+	changed int      // counts what may have changed what there is to do
+	empty   bool     // there is nothing to feed it with, until something changes
 }
 
-// fed is how many jobs were put into the queue, and why not more: nil if there are none.
+// fed is what feeding the queue once came to.
 type fed struct {
-	n   int
-	err error
+	more  bool // there is a job more
+	began int  // how much had changed when it began
+	err   error
 }
 
 // Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
 // are, and go on when Run is called again, here or elsewhere.
 func (q *Queue) Run(ctx context.Context) {
 	n := len(q.trainers)
-	d := &desk{Queue: q, has: make([]string, n), said: make([]string, n), free: make(chan int, n), fed: make(chan fed, 1)}
+	d := &desk{Queue: q, has: make([]string, n), said: make([]string, n), free: make(chan int, n), atOnce: 1, fed: make(chan fed, n)}
 	defer d.working.Wait()
 	changes := q.store.JobChanges(ctx)
 	said := ""
@@ -56,6 +61,7 @@ func (d *desk) assign(ctx context.Context) error {
 	if !slices.Contains(d.has, "") {
 		return nil
 	}
+	d.asked = d.changed
 	jobs, err := d.store.Jobs(ctx)
 	if err != nil {
 		return err
@@ -83,8 +89,11 @@ func (d *desk) assign(ctx context.Context) error {
 		})
 	}
 	waits := slices.ContainsFunc(jobs, func(j store.Job) bool { return j.Sweep != "" })
-	if hungry > 0 && !waits && d.Feed != nil && !d.feeding {
-		d.feed(ctx, hungry)
+	if waits || d.Feed == nil || d.empty {
+		return nil
+	}
+	for range min(hungry, d.atOnce) - d.feeding {
+		d.feed(ctx)
 	}
 	return nil
 }
@@ -104,42 +113,60 @@ func (d *desk) first(ctx context.Context, t Trainer, jobs []store.Job) (int, err
 	return -1, nil
 }
 
-// feed has so many jobs put into the queue, if there are as many, while others are given out.
-func (d *desk) feed(ctx context.Context, n int) {
-	d.feeding, d.missed = true, false
+// feed has one job more put into the queue, if there is one, while others are given out.
+func (d *desk) feed(ctx context.Context) {
+	d.feeding++
+	began := d.changed
 	d.working.Go(func() {
-		var f fed
-		for more := true; more && f.err == nil && f.n < n; {
-			if more, f.err = d.Feed(ctx); more && f.err == nil {
-				f.n++
-			}
-		}
-		d.fed <- f
+		more, err := d.Feed(ctx)
+		d.fed <- fed{more, began, err}
 	})
 }
+
+// ate takes in what came of feed: where there is more to be had, twice as many are asked for side by side, and where there is nothing, one after the next change.
+func (d *desk) ate(f fed) error {
+	d.feeding--
+	switch {
+	case f.err != nil:
+		return f.err
+	case f.more:
+		d.atOnce = min(2*d.atOnce, len(d.has))
+	default:
+		d.atOnce, d.empty = 1, f.began == d.changed
+	}
+	return nil
+}
+
+// change notes that there may be more to do.
+func (d *desk) change() { d.changed, d.empty = d.changed+1, false }
 
 // wait returns when a trainer waits and there may be a job for it, or with the error of what feeds the queue.
 func (d *desk) wait(ctx context.Context, changes <-chan struct{}) error {
 	for {
 		select {
 		case i := <-d.free:
-			d.has[i], d.missed = "", true
+			d.has[i] = ""
+			d.change()
 		case <-changes:
-			d.missed = true
+			d.change()
 		case f := <-d.fed:
-			if d.feeding = false; f.err != nil {
-				return f.err
-			}
-			if f.n == 0 && !d.missed {
-				continue // there is nothing, until something changes
+			if err := d.ate(f); err != nil {
+				return err
 			}
 		case <-ctx.Done():
 			return nil
 		}
-		for range len(d.free) { // they are given jobs together
+		// What has come meanwhile is dealt with together.
+		for range len(d.free) {
 			d.has[<-d.free] = ""
+			d.change()
 		}
-		if slices.Contains(d.has, "") {
+		for range len(d.fed) {
+			if err := d.ate(<-d.fed); err != nil {
+				return err
+			}
+		}
+		if slices.Contains(d.has, "") && !(d.empty && d.asked == d.changed) {
 			return nil
 		}
 	}
