@@ -141,7 +141,9 @@ func contentType(name string) string {
 		return "application/jsonl"
 	case ".gz":
 		return "application/gzip" // programs and data: they stay packed, so no Content-Encoding
-	case ".txt":
+	case ".md":
+		return "text/markdown; charset=utf-8"
+	case ".txt", ".go":
 		return "text/plain; charset=utf-8"
 	}
 	return "application/octet-stream"

@@ -1,0 +1,117 @@
+package learn
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/learn/chapter"
+	"unpool/core/number"
+)
+
+// figure is one with what the reader has done to it.
+type figure interface {
+	begin() // asks for what it shows, each time that its step is shown
+	render() app.UI
+}
+
+func (p *Page) newFigure(id string, of *chapter.Figure) figure {
+	switch of.Kind {
+	case "example":
+		return newExample(p.Shell, id, of)
+	case "softmax":
+		return newSoftmax(p.Shell, id, of)
+	case "layer":
+		return &layer{page: p, id: id}
+	case "draw":
+		return &draw{page: p, id: id}
+	case "answer":
+		return &answer{p}
+	case "source":
+		return &source{shell: p.Shell, id: id, file: of.Words[0], name: of.Words[1]}
+	}
+	return &table{p}
+}
+
+// knob is the number that the reader changes, and the question before its result is shown.
+type knob struct {
+	id      string
+	of      *chapter.Figure
+	value   float64
+	guess   int    // the choice that the reader took; -1 before
+	changed func() // the number is another
+}
+
+func newKnob(id string, of *chapter.Figure, changed func()) knob {
+	return knob{id: id, of: of, value: of.Number.First, guess: -1, changed: changed}
+}
+
+// hides reports whether the result waits for the reader's prediction.
+func (k *knob) hides() bool { return k.of.Question != "" && k.guess < 0 }
+
+// slider changes the number.
+func (k *knob) slider() app.UI {
+	n := k.of.Number
+	return app.Div().Class("knob").Body(
+		app.Label().For(k.id+"-number").Body(app.Text(n.Label+" "), app.Output().Class("knob-value").Text(signed(k.value))),
+		app.Input().ID(k.id+"-number").Type("range").Attr("min", n.Least).Attr("max", n.Most).Attr("step", n.Step).
+			Attr("value", k.value).Disabled(k.hides()).
+			OnInput(func(_ app.Context, e app.Event) {
+				v, err := strconv.ParseFloat(e.Get("target").Get("value").String(), 64)
+				if err == nil && v != k.value {
+					k.value = v
+					k.changed()
+				}
+			}, app.EventScope(k.id)),
+	)
+}
+
+// prediction asks the reader what will come out, and after that says what is right.
+func (k *knob) prediction() app.UI {
+	if k.of.Question == "" {
+		return app.Div().Hidden(true)
+	}
+	var choices []app.UI
+	for i, text := range k.of.Choices {
+		b := app.Button().ID(fmt.Sprintf("%s-choice-%d", k.id, i+1)).Type("button").Aria("disabled", k.guess >= 0).
+			OnClick(func(app.Context, app.Event) {
+				if k.guess < 0 {
+					k.guess = i
+				}
+			}, app.EventScope(k.id, i))
+		switch {
+		case k.guess >= 0 && i == k.of.Right:
+			b = b.Class("right").Text("✓ " + text)
+		case i == k.guess:
+			b = b.Class("not-right").Text("✗ " + text)
+		default:
+			b = b.Text(text)
+		}
+		choices = append(choices, b)
+	}
+	says := "Answer to see the result."
+	switch {
+	case k.guess == k.of.Right:
+		says = "Right. " + k.of.Because
+	case k.guess >= 0:
+		says = "Not quite. " + k.of.Because
+	}
+	return app.Div().Class("prediction").Role("group").Aria("labelledby", k.id+"-question").Body(
+		app.P().ID(k.id+"-question").Class("prediction-question").Text(k.of.Question),
+		app.Div().Class("choices").Body(choices...),
+		app.P().ID(k.id+"-says").Role("status").Text(says),
+	)
+}
+
+// signed writes a number with a proper minus sign and few digits.
+func signed(x float64) string {
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	if len(text) > 5 {
+		text = number.Significant(x, 3)
+	}
+	if x < 0 {
+		return "\u2212" + text[1:]
+	}
+	return text
+}

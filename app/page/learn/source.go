@@ -1,0 +1,97 @@
+package learn
+
+import (
+	"html"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/shell"
+	"unpool/app/web"
+)
+
+// source shows a declaration of models/nn, the model code itself, whose files lie beside the chapters.
+type source struct {
+	shell          *shell.Shell
+	id, file, name string
+
+	text   string
+	failed error
+	begun  bool
+}
+
+func (f *source) begin() {
+	if f.begun {
+		return
+	}
+	f.begun = true
+	f.shell.Fetch(web.File("learn/nn/"+f.file), func(text string, err error) {
+		f.text, f.failed, f.begun = declaration(text, f.name), err, err == nil
+	})
+}
+
+func (f *source) render() app.UI {
+	body := app.UI(app.Raw(`<pre class="go" tabindex="0"><code>` + coloured(f.text) + `</code></pre>`))
+	if f.failed != nil {
+		body = app.P().Class("problem").Text("The source cannot be loaded: " + f.failed.Error() + ". Come back to this step when there is a connection.")
+	}
+	return app.Details().ID(f.id).Class("source").Body(app.Summary().Text("The Go code that computes this: models/nn/"+f.file), body)
+}
+
+// declaration is the function of a name in a Go file, with the comment above it; "" if there is none.
+func declaration(text, name string) string {
+	var comment []string
+	lines := strings.Split(text, "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, "//") {
+			comment = append(comment, l)
+			continue
+		}
+		if strings.HasPrefix(l, "func "+name+"(") || strings.HasPrefix(l, "func (") && strings.Contains(l, ") "+name+"(") {
+			end := i
+			for end < len(lines)-1 && lines[end] != "}" {
+				end++
+			}
+			return strings.Join(append(comment, lines[i:end+1]...), "\n")
+		}
+		comment = nil
+	}
+	return ""
+}
+
+// keywords are the words that mean something to Go.
+var keywords = strings.Fields("func return for range if else switch case default var type nil")
+
+// coloured is Go source as HTML.
+func coloured(text string) string {
+	var b strings.Builder
+	write := func(class, word string) {
+		word = html.EscapeString(word)
+		if class != "" {
+			word = `<span class="` + class + `">` + word + `</span>`
+		}
+		b.WriteString(word)
+	}
+	inWord := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
+	for text != "" {
+		n, class := 1, ""
+		switch {
+		case strings.HasPrefix(text, "//"):
+			n, class = max(1, strings.Index(text+"\n", "\n")), "comment"
+		case text[0] == '"':
+			if end := strings.Index(text[1:], `"`); end >= 0 {
+				n, class = end+2, "string"
+			}
+		case inWord(rune(text[0])):
+			n = len(text) - len(strings.TrimLeftFunc(text, inWord))
+			if slices.Contains(keywords, text[:n]) {
+				class = "word"
+			}
+		}
+		write(class, text[:n])
+		text = text[n:]
+	}
+	return b.String()
+}
