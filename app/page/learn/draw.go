@@ -7,7 +7,6 @@ import (
 
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/pad"
-	"unpool/core/number"
 	"unpool/core/protocol"
 )
 
@@ -22,14 +21,13 @@ type draw struct {
 func (f *draw) begin() {}
 
 func (f *draw) render() app.UI {
-	z := f.page.scene
 	step := func(id, text string, by int) app.UI {
 		return app.Button().ID(f.id+id).Type("button").OnClick(func(app.Context, app.Event) {
 			now := f.page.scene
 			now.show(protocol.TestImage{Image: now.image.Image, By: by})
 		}, app.EventScope(f.id)).Text(text)
 	}
-	return app.Section().ID(f.id).Class("panel", "figure").Aria("label", "The digit").Body(
+	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", "The digit").Body(
 		app.H2().Text("The digit"),
 		app.Div().Class("draw").Body(
 			&pad.Pad{ID: f.id + "-pad", Drawn: func(digit []byte) {
@@ -41,7 +39,7 @@ func (f *draw) render() app.UI {
 			app.Div().Class("draw-side").Body(
 				app.P().Class("under").Text("Draw a digit, or take one of the test images."),
 				app.P().Class("choices").Body(step("-before", "Previous image", -1), step("-next", "Next image", 1)),
-				app.If(z.answer != nil, f.page.answers),
+				f.page.answers(),
 			),
 		),
 	)
@@ -50,25 +48,25 @@ func (f *draw) render() app.UI {
 // answer is what the net answers for the digit.
 type answer struct{ page *Page }
 
-func (f *answer) begin() {}
+func (answer) begin() {}
 
-func (f *answer) render() app.UI {
-	return app.Section().Class("panel", "figure").Aria("label", "The answer").Body(
-		app.H2().Text("The answer"),
-		app.If(f.page.scene.answer != nil, f.page.answers).Else(func() app.UI { return f.page.scene.state(f.page.scene.look, "answer") }),
-	)
+func (f answer) render() app.UI {
+	return app.Section().Class("panel", "lesson").Aria("label", "The answer").Body(f.page.answers())
 }
 
 // answers are the probabilities of the classes.
 func (p *Page) answers() app.UI {
 	m := p.scene.answer
+	if m == nil {
+		return app.Text("")
+	}
 	best := 0
 	for i, v := range m.Probabilities {
 		if v > m.Probabilities[best] {
 			best = i
 		}
 	}
-	says := fmt.Sprintf("The net answers %s, with probability %s%s%%", m.Classes[best], number.Percent(float64(m.Probabilities[best])), number.Thin)
+	says := fmt.Sprintf("The net answers %s, with probability %s", m.Classes[best], percent(float64(m.Probabilities[best])))
 	switch {
 	case m.Image.Class == best:
 		says += ", and is right."
@@ -77,21 +75,12 @@ func (p *Page) answers() app.UI {
 	default:
 		says += "."
 	}
-	var rows []app.UI
+	var t markup
+	t.add(`<table class="shares" data-part="p"><tbody>`)
 	for i, v := range m.Probabilities {
-		rows = append(rows, share(m.Classes[i], float64(v)))
+		t.add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
+			m.Classes[i], 100*v, percent(float64(v)))
 	}
-	return app.Div().Class("answers").Body(
-		app.P().ID("learn-answer").Class("says").Role("status").Text(says),
-		app.Table().Class("shares").DataSet("part", "p").Body(app.TBody().Body(rows...)),
-	)
-}
-
-// share is a class with its probability.
-func share(class string, p float64) app.UI {
-	return app.Tr().Body(
-		app.Th().Scope("row").Text(class),
-		app.Td().Class("share").Body(app.Span().Class("bar").Style("width", fmt.Sprintf("%.1f%%", 100*p)).Aria("hidden", true)),
-		app.Td().Text(number.Percent(p)+number.Thin+"%"),
-	)
+	t.add("</tbody></table>")
+	return app.Div().Class("answers").Body(app.P().ID("learn-answer").Class("says").Role("status").Text(says), t.element())
 }

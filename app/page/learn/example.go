@@ -24,7 +24,7 @@ type example struct {
 }
 
 func newExample(s *shell.Shell, id string, of *chapter.Figure) *example {
-	f := &example{shell: s}
+	f := &example{shell: s, at: [2]int{1, 1}}
 	f.knob = newKnob(id, of, f.begin)
 	f.answered = func() { f.have = f.asked }
 	return f
@@ -45,12 +45,12 @@ func (f *example) begin() {
 }
 
 func (f *example) render() app.UI {
-	return app.Section().ID(f.id).Class("panel", "figure").Aria("label", f.of.Title).Body(
+	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", f.of.Title).Body(
 		app.H2().Text(f.of.Title),
 		f.prediction(),
 		f.slider(),
 		f.state(f.begin, f.id),
-		app.If(f.answer != nil, func() app.UI { return app.Div().Body(f.grids(), f.says()) }),
+		f.grids(), f.says(),
 	)
 }
 
@@ -86,7 +86,7 @@ func window(l *net.Placed, at [2]int) [4]int {
 func (f *example) grids() app.UI {
 	with, err := f.of.Example.With(f.have)
 	l := f.layer()
-	if err != nil || l == nil {
+	if err != nil || l == nil || f.answer == nil {
 		return app.Div()
 	}
 	f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
@@ -101,7 +101,7 @@ func (f *example) grids() app.UI {
 			g.part, g.values, g.hidden = "back", f.answer.Back, f.hides()
 		case strings.Contains(s.What, "/"):
 			g.part, g.values, g.height, g.width = "w", with.Weights[s.What], 1, len(with.Weights[s.What])
-			if c, ok := l.Layer.(net.Conv); ok {
+			if c, ok := l.Layer.(net.Conv); ok && c.Height*c.Width == g.width {
 				g.height, g.width = c.Height, c.Width
 			}
 		default:
@@ -122,8 +122,8 @@ func (f *example) grids() app.UI {
 func (f *example) says() app.UI {
 	l := f.layer()
 	with, err := f.of.Example.With(f.have)
-	if err != nil || l == nil || f.hides() {
-		return app.P().Class("under").Text("")
+	if err != nil || l == nil || f.answer == nil || f.hides() {
+		return app.P().Class("sum-text").Text("")
 	}
 	patch := window(l, f.at)
 	var weights []float32

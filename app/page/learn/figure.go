@@ -1,12 +1,12 @@
 package learn
 
 import (
-	"fmt"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/learn/chapter"
+	"unpool/app/shell"
 	"unpool/core/number"
 )
 
@@ -27,11 +27,11 @@ func (p *Page) newFigure(id string, of *chapter.Figure) figure {
 	case "draw":
 		return &draw{page: p, id: id}
 	case "answer":
-		return &answer{p}
+		return answer{p}
 	case "source":
 		return &source{shell: p.Shell, id: id, file: of.Words[0], name: of.Words[1]}
 	}
-	return &table{p}
+	return table{p}
 }
 
 // knob is the number that the reader changes, and the question before its result is shown.
@@ -54,7 +54,7 @@ func (k *knob) hides() bool { return k.of.Question != "" && k.guess < 0 }
 func (k *knob) slider() app.UI {
 	n := k.of.Number
 	return app.Div().Class("knob").Body(
-		app.Label().For(k.id+"-number").Body(app.Text(n.Label+" "), app.Output().Class("knob-value").Text(signed(k.value))),
+		app.Label().For(k.id+"-number").Body(app.Text(n.Label+" "), app.Span().Class("knob-value").Text(signed(k.value))),
 		app.Input().ID(k.id+"-number").Type("range").Attr("min", n.Least).Attr("max", n.Most).Attr("step", n.Step).
 			Attr("value", k.value).Disabled(k.hides()).
 			OnInput(func(_ app.Context, e app.Event) {
@@ -72,24 +72,7 @@ func (k *knob) prediction() app.UI {
 	if k.of.Question == "" {
 		return app.Div().Hidden(true)
 	}
-	var choices []app.UI
-	for i, text := range k.of.Choices {
-		b := app.Button().ID(fmt.Sprintf("%s-choice-%d", k.id, i+1)).Type("button").Aria("disabled", k.guess >= 0).
-			OnClick(func(app.Context, app.Event) {
-				if k.guess < 0 {
-					k.guess = i
-				}
-			}, app.EventScope(k.id, i))
-		switch {
-		case k.guess >= 0 && i == k.of.Right:
-			b = b.Class("right").Text("✓ " + text)
-		case i == k.guess:
-			b = b.Class("not-right").Text("✗ " + text)
-		default:
-			b = b.Text(text)
-		}
-		choices = append(choices, b)
-	}
+	var m markup
 	says := "Answer to see the result."
 	switch {
 	case k.guess == k.of.Right:
@@ -97,11 +80,30 @@ func (k *knob) prediction() app.UI {
 	case k.guess >= 0:
 		says = "Not quite. " + k.of.Because
 	}
-	return app.Div().Class("prediction").Role("group").Aria("labelledby", k.id+"-question").Body(
-		app.P().ID(k.id+"-question").Class("prediction-question").Text(k.of.Question),
-		app.Div().Class("choices").Body(choices...),
-		app.P().ID(k.id+"-says").Role("status").Text(says),
-	)
+	m.add(`<div class="prediction" role="group" aria-labelledby="%s-question"><p id="%[1]s-question" class="prediction-question">%s</p><div class="choices">`,
+		k.id, k.of.Question)
+	for i, text := range k.of.Choices {
+		class := ""
+		switch {
+		case k.guess >= 0 && i == k.of.Right:
+			class, text = "right", "✓ "+text
+		case i == k.guess:
+			class, text = "not-right", "✗ "+text
+		}
+		m.add(`<button type="button" id="%s-choice-%d" data-choice="%[2]d" class="%s" aria-disabled="%t">%s</button>`, k.id, i+1, class, k.guess >= 0, text)
+	}
+	m.add(`</div><p id="%s-says" role="status">%s</p></div>`, k.id, says)
+	return app.Div().OnClick(k.onChoice, app.EventScope(k.id)).Body(m.element())
+}
+
+// onChoice takes the reader's prediction, once.
+func (k *knob) onChoice(ctx app.Context, e app.Event) {
+	choice, err := strconv.Atoi(e.Get("target").Get("dataset").Get("choice").String())
+	if err != nil || k.guess >= 0 {
+		return
+	}
+	k.guess = choice - 1
+	ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is drawn anew
 }
 
 // signed writes a number with a proper minus sign and few digits.

@@ -25,23 +25,21 @@ func (g grid) render() app.UI {
 	for _, v := range g.values {
 		largest = max(largest, float32(math.Abs(float64(v))))
 	}
-	var fields []app.UI
+	var m markup
+	m.add(`<div class="cells">`)
 	for i := range g.height * g.width {
-		f := app.Span().Class("value")
-		if !g.hidden {
-			v := g.values[i]
-			class, share := "high", v/largest
-			if v < 0 {
-				class, share = "low", -share
-			}
-			f = f.Class(class).Style("--share", fmt.Sprintf("%.0f%%", 55*share)).Text(signed(float64(v)))
+		row, column := i/g.width, i%g.width
+		marked := when(g.at != nil && row >= g.at[0] && row < g.at[0]+g.at[2] && column >= g.at[1] && column < g.at[1]+g.at[3], " in-window")
+		if g.hidden {
+			m.add(`<span class="value%s"></span>`, marked)
+			continue
 		}
-		if row, column := i/g.width, i%g.width; g.at != nil && row >= g.at[0] && row < g.at[0]+g.at[2] && column >= g.at[1] && column < g.at[1]+g.at[3] {
-			f = f.Class("in-window")
-		}
-		fields = append(fields, f)
+		v := g.values[i]
+		m.add(`<span class="value%s%s" style="--share: %.0f%%">%s</span>`, when(v > 0, " high")+when(v < 0, " low"), marked,
+			55*math.Abs(float64(v/largest)), signed(float64(v)))
 	}
-	box := app.Div().ID(g.id).Class("numbers").Style("--columns", fmt.Sprint(g.width)).Body(fields...)
+	m.add("</div>")
+	box := app.Div().ID(g.id).Class("numbers").Style("--columns", fmt.Sprint(g.width)).Body(m.element())
 	if g.choose == nil {
 		box = box.Role("img").Aria("label", g.title+": "+g.text())
 	} else {

@@ -21,9 +21,9 @@ type layer struct {
 	page *Page
 	id   string
 
-	of      int    // the map that the reader looks at
-	at      [2]int // the value in it
-	version int    // of the scene that was asked about
+	of      int     // the map that the reader looks at
+	at      *[2]int // the value in it; nil for the largest
+	version int     // of the scene that was asked about
 }
 
 // begin asks how the value is computed.
@@ -34,10 +34,10 @@ func (f *layer) begin() {
 		return // render asks when it is there
 	}
 	f.version = z.version
-	u := protocol.TestUnit{Own: z.image.Own, Image: z.image.Image, Layer: l.Name, Map: f.of, At: &f.at}
 	if w.Count == 1 {
-		u.At = &[2]int{}
+		f.of, f.at = largest(w), nil
 	}
+	u := protocol.TestUnit{Own: z.image.Own, Image: z.image.Image, Layer: l.Name, Map: f.of, At: f.at}
 	of := z.of()
 	f.ask(func(progress func(protocol.Progress), done func(*protocol.Arithmetic, *protocol.Error)) func() {
 		return client.Look(z.shell.Trainer, protocol.LookPixel, of, u, progress, done)
@@ -50,7 +50,7 @@ func (f *layer) placed() *net.Placed {
 }
 
 // look looks at another value.
-func (f *layer) look(of int, at [2]int) {
+func (f *layer) look(of int, at *[2]int) {
 	f.of, f.at = of, at
 	f.begin()
 }
@@ -59,61 +59,75 @@ func (f *layer) render() app.UI {
 	l, z := f.placed(), f.page.scene
 	w := z.output(l.Name)
 	if w != nil && f.version != z.version && !f.waiting {
-		if f.version == 0 && w.Count > 1 { // something is to be seen in the middle
-			f.at = [2]int{w.Height / 2, w.Width / 2}
-		}
+		f.at = nil
 		f.page.Dispatch(func(app.Context) { f.begin() })
 		f.version = z.version
 	}
-	return app.Section().ID(f.id).Class("panel", "figure").Aria("label", "The layer "+l.Name).Body(
+	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", "The layer "+l.Name).Body(
 		app.H2().Text(l.Name),
 		facts(l),
-		app.If(w != nil, func() app.UI { return f.maps(w) }),
-		app.If(f.answer != nil, f.arithmetic),
-		app.If(f.failed != nil, func() app.UI { return f.state(f.begin, f.id) }),
+		f.maps(w),
+		f.arithmetic(),
+		f.state(f.begin, f.id),
 	)
 }
 
 // facts are what the layer reads, gives and costs.
 func facts(l *net.Placed) app.UI {
-	fact := func(name, value string) app.UI {
-		return app.Div().Body(app.Dt().Class("under").Text(name), app.Dd().Text(value))
+	var m markup
+	m.add(`<dl class="facts">`)
+	for _, fact := range [][2]string{
+		{"reads", chapter.Times(l.In)}, {"gives", chapter.Times(l.Out)}, {"parameters", number.Int(l.Parameters())},
+		{"multiply-adds", number.Int(l.Forward)}, {"each value sees", chapter.Sees(l)},
+	} {
+		m.add(`<div><dt class="under">%s</dt><dd>%s</dd></div>`, fact[0], fact[1])
 	}
-	return app.Dl().Class("facts").Body(
-		fact("reads", chapter.Times(l.In)), fact("gives", chapter.Times(l.Out)), fact("parameters", number.Int(l.Parameters())),
-		fact("multiply-adds", number.Int(l.Forward)), fact("each value sees", chapter.Sees(l)),
-	)
+	m.add("</dl>")
+	return m.element()
 }
 
 // maps are all of the layer's, and the chosen one enlarged.
 func (f *layer) maps(w *run.Weights) app.UI {
+	if w == nil {
+		return app.Text("")
+	}
 	dark := f.page.Dark()
 	all := &filters.Filters{
 		ID: f.id + "-maps", Title: "What it gives", Weights: w, Dark: dark, Noun: "map", Says: "Press a map to enlarge it.", Width: 250, Height: 150,
-		Choose: func(m int) { f.look(m, f.at) }, Marked: func() int { return f.of },
+		Choose: func(m int) { f.look(m, nil) }, Marked: func() int { return f.of },
 	}
 	if w.Count == 1 {
 		all.Says, all.Marked, all.Choose = fmt.Sprintf("%d numbers; the one below is the largest.", w.Width), nil, nil
-		f.of = largest(w)
 		return app.Div().DataSet("part", "y").Body(all)
 	}
 	f.of = min(f.of, w.Count-1)
-	f.at = [2]int{min(f.at[0], w.Height-1), min(f.at[1], w.Width-1)}
+	at := f.place(w)
 	one := *w
 	size := w.Height * w.Width
 	one.Count, one.Pixels = 1, w.Pixels[f.of*size:(f.of+1)*size]
-	value := number.Significant(valueAt(w, f.of, f.at[0], f.at[1]), 3)
+	value := number.Significant(valueAt(w, f.of, at[0], at[1]), 3)
 	return app.Div().Class("layer-maps").DataSet("part", "y").Body(
 		all,
 		app.Div().Class("layer-map").Body(
 			app.P().Class("grid-title").Text(fmt.Sprintf("Map %d: point at a value", f.of+1)),
 			&magnifier.Magnifier{
-				ID: f.id + "-map", Label: fmt.Sprintf("Map %d of %s", f.of+1, w.Layer), Says: value, Weights: &one, Dark: dark, Room: 196, At: f.at,
-				Point:  func(row, column int) { f.look(f.of, [2]int{row, column}) },
-				Choose: func(row, column int) { f.look(f.of, [2]int{row, column}) },
+				ID: f.id + "-map", Label: fmt.Sprintf("Map %d of %s", f.of+1, w.Layer), Says: value, Weights: &one, Dark: dark, Room: 196, At: at,
+				Point:  func(row, column int) { f.look(f.of, &[2]int{row, column}) },
+				Choose: func(row, column int) { f.look(f.of, &[2]int{row, column}) },
 			},
 		),
 	)
+}
+
+// place is the value that the reader looks at, or the one that was answered about.
+func (f *layer) place(w *run.Weights) (at [2]int) {
+	switch {
+	case f.at != nil:
+		at = *f.at
+	case f.answer != nil:
+		at = [2]int{f.answer.Unit.Row, f.answer.Unit.Column}
+	}
+	return [2]int{min(at[0], w.Height-1), min(at[1], w.Width-1)}
 }
 
 // largest is the place of the largest number of a vector.
@@ -129,30 +143,33 @@ func largest(w *run.Weights) (at int) {
 // arithmetic is how the value comes about.
 func (f *layer) arithmetic() app.UI {
 	a := f.answer
-	unit := number.Significant(float64(a.Unit.Value), 3)
-	return app.Div().Class("arithmetic").Body(
-		app.If(a.Patch[2]*a.Patch[3] > 1 && a.Inputs.Count > 0, func() app.UI {
-			return app.Div().Class("patches").Body(
-				f.patch("x", "the window", &a.Inputs),
-				app.If(a.Kernels.Count > 0, func() app.UI { return app.Span().Class("times").Text("×") }),
-				app.If(a.Kernels.Count > 0, func() app.UI { return f.patch("w", "the weights", &a.Kernels) }),
-				app.If(a.Kernels.Count > 0, func() app.UI { return app.Span().Class("times").Text("=") }),
-				app.If(a.Products.Count > 0, func() app.UI { return f.patch("xw", "the products", &a.Products) }),
-			)
-		}),
-		app.P().ID(f.id+"-value").Class("sum-text").Role("status").Text(f.says(unit)),
-	)
+	if a == nil {
+		return app.Text("")
+	}
+	var m markup
+	m.add(`<div class="arithmetic">`)
+	if a.Patch[2]*a.Patch[3] > 1 && a.Inputs.Count > 0 {
+		m.add(`<div class="patches">`)
+		f.patch(&m, "x", "the window", &a.Inputs)
+		if a.Kernels.Count > 0 {
+			m.add(`<span class="times">×</span>`)
+			f.patch(&m, "w", "the weights", &a.Kernels)
+			m.add(`<span class="times">=</span>`)
+			f.patch(&m, "xw", "the products", &a.Products)
+		}
+		m.add("</div>")
+	}
+	m.add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(number.Significant(float64(a.Unit.Value), 3)))
+	return m.element()
 }
 
 // patch is the first of some small images, enlarged.
-func (f *layer) patch(part, title string, w *run.Weights) app.UI {
+func (f *layer) patch(m *markup, part, title string, w *run.Weights) {
 	one := *w
 	one.Count, one.Pixels = 1, w.Pixels[:w.Height*w.Width*w.Channels]
 	g := filters.Layout(&one, 84, 84)
-	return app.Div().Class("grid-of").DataSet("part", part).Body(
-		app.Img().Class("crisp").Src(filters.DataURL(&one, g, filters.ColorsOf(f.page.Dark()))).Alt(title).Width(g.Width*g.Scale).Height(g.Height*g.Scale),
-		app.P().Class("grid-title").Text(title),
-	)
+	m.add(`<div class="grid-of" data-part="%s"><img class="crisp" alt="%s" width="%d" height="%d" src="%s"><p class="grid-title">%[2]s</p></div>`, part, title,
+		g.Width*g.Scale, g.Height*g.Scale, filters.DataURL(&one, g, filters.ColorsOf(f.page.Dark())))
 }
 
 // says is the arithmetic in a sentence.

@@ -10,6 +10,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
+	"unpool/app/web"
 )
 
 // Entry is the page as the site knows it.
@@ -75,6 +76,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		p.AfterDrawing(func() {
 			app.Window().Call("scrollTo", 0, 0)
 			shell.Focus("step-title")
+			web.With(".strip-layers [aria-current]", func(e app.Value) { e.Call("scrollIntoView", map[string]any{"block": "nearest", "inline": "center"}) })
 		})
 	}
 }

@@ -46,20 +46,24 @@ func (q *question[Answer]) ask(a asking[Answer]) {
 
 // state says how far the question is, while there is no answer, and what went wrong.
 func (q *question[Answer]) state(again func(), scope string) app.UI {
-	switch {
-	case q.failed != nil:
+	return state(q.answer != nil, q.failed, q.progress, again, scope)
+}
+
+func state(answered bool, failed *protocol.Error, p protocol.Progress, again func(), scope string) app.UI {
+	if failed != nil {
 		return app.P().Class("problem").Role("alert").Body(
-			app.Text(words.AsSentence(q.failed.Message)+" "+words.AsSentence(q.failed.Hint)+" "),
+			app.Text(words.AsSentence(failed.Message)+" "+words.AsSentence(failed.Hint)+" "),
 			app.Button().Type("button").OnClick(func(app.Context, app.Event) { again() }, app.EventScope(scope)).Text("Try again"),
 		)
-	case q.answer == nil && q.progress.Total > 0:
-		text := fmt.Sprintf("%s of %s %s", number.Int(q.progress.Done), number.Int(q.progress.Total), q.progress.Unit)
-		if q.progress.Unit == "bytes" {
-			text = number.Bytes(q.progress.Done) + " of " + number.Bytes(q.progress.Total)
-		}
-		return app.P().Class("under").Role("status").Text("Loading: " + text + ".")
-	case q.answer == nil:
-		return app.P().Class("under").Role("status").Text("Getting ready.")
 	}
-	return app.P().Class("under").Hidden(true)
+	text := "Getting ready."
+	switch {
+	case answered:
+		text = ""
+	case p.Unit == "bytes":
+		text = "Loading: " + number.Bytes(p.Done) + " of " + number.Bytes(p.Total) + "."
+	case p.Total > 0:
+		text = fmt.Sprintf("Loading: %s of %s %s.", number.Int(p.Done), number.Int(p.Total), p.Unit)
+	}
+	return app.P().Class("under").Role("status").Hidden(text == "").Text(text)
 }

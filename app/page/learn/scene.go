@@ -1,7 +1,7 @@
 package learn
 
 import (
-	"strconv"
+	"fmt"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -9,6 +9,7 @@ import (
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
+	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
@@ -78,62 +79,59 @@ func (z *scene) output(layer string) *run.Weights {
 
 // strip is the net as a row of layers, each with what it gives for the image. It leads to the layers' steps.
 func (z *scene) strip(current string) app.UI {
-	var items []app.UI
+	var m markup
+	m.add(`<ol class="strip-layers sideways" tabindex="0" aria-label="Layers">`)
+	item := func(picture, name, shape string) {
+		m.WriteString(picture)
+		m.add(`<span>%s</span><span class="under">%s</span>`, name, shape)
+	}
 	if z.answer != nil {
 		p := z.answer.Image
-		items = append(items, app.Li().Class("strip-layer").Body(
-			app.Img().Class("crisp").Src(pixels(p)).Width(56).Height(56).Alt("the image"),
-			app.Span().Text("image"), app.Span().Class("under").Text(chapter.Times([]int{p.Height, p.Width, p.Channels})),
-		))
+		m.add(`<li class="strip-layer">`)
+		item(`<img class="crisp" width="56" height="56" alt="the image" src="`+pixels(p)+`">`, "image", chapter.Times([]int{p.Height, p.Width, p.Channels}))
+		m.add("</li>")
 	}
 	for l := range z.chapter.Plan.All() {
-		w := z.output(l.Name)
-		picture := app.UI(app.Span().Class("strip-empty"))
-		if w != nil {
+		picture := `<span class="strip-empty"></span>`
+		if w := z.output(l.Name); w != nil {
 			g := filters.Layout(w, 88, 56)
-			picture = app.Img().Class("crisp").Src(filters.DataURL(w, g, filters.ColorsOf(z.shell.Dark()))).Alt("").
-				Width(g.Width * g.Scale).Height(g.Height * g.Scale)
+			picture = fmt.Sprintf(`<img class="crisp" alt="" width="%d" height="%d" src="%s">`, g.Width*g.Scale, g.Height*g.Scale,
+				filters.DataURL(w, g, filters.ColorsOf(z.shell.Dark())))
 		}
-		body := []app.UI{picture, app.Span().Text(l.Name), app.Span().Class("under").Text(chapter.Times(l.Out))}
-		item := app.Li().Class("strip-layer")
+		m.add(`<li class="strip-layer">`)
 		at := z.chapter.StepOf(l.Name)
 		if at >= 0 {
-			a := app.A().Href(place{z.chapter.Name, at}.link()).Body(body...)
-			if l.Name == current {
-				a = a.Aria("current", "true")
-			}
-			item = item.Body(a)
-		} else {
-			item = item.Body(body...)
+			m.add(`<a href="%s"`, place{z.chapter.Name, at}.link())
+			m.WriteString(when(l.Name == current, ` aria-current="true"`) + ">")
 		}
-		items = append(items, item)
+		item(picture, l.Name, chapter.Times(l.Out))
+		m.WriteString(when(at >= 0, "</a>") + "</li>")
 	}
-	return app.Section().Class("panel", "strip").Aria("label", "The net and what each layer gives for the image").Body(
+	m.add("</ol>")
+	return app.Section().Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
 		app.Div().Class("strip-head").Body(z.state(z.look, "scene"), z.weights()),
-		app.Ol().Class("strip-layers", "sideways").TabIndex(0).Aria("label", "Layers").Body(items...),
+		m.element(),
 	)
 }
 
 // weights chooses whose they are, where the reader has trained such a net.
 func (z *scene) weights() app.UI {
-	options := []app.UI{app.Option().Value("").Selected(z.run.ID == z.chapter.Run).Text("our run, step " + strconv.Itoa(z.chapter.At))}
+	options := []app.UI{app.Option().Value("").Selected(z.run.ID == z.chapter.Run).Text("our run, step " + number.Int(z.chapter.At))}
 	for _, r := range z.shell.Runs.All {
 		if r.Snapshots > 0 && r.Recipe.Net == z.chapter.Recipe.Net && r.Recipe.Dataset == z.chapter.Recipe.Dataset {
 			options = append(options, app.Option().Value(r.Ref().String()).Selected(z.run == r.Ref()).
 				Text("your run of "+r.Created.Local().Format("2006-01-02 15:04")))
 		}
 	}
-	train := app.A().Href(shell.Link(shell.Train) + "?" + z.chapter.Recipe.Query()).OnClick(z.shell.OnFollow).Text("Train this net yourself")
-	return app.P().Class("under", "strip-weights").Body(
-		app.If(len(options) > 1, func() app.UI {
-			return app.Label().Body(app.Text("Weights of "), app.Select().ID("learn-weights").OnChange(func(_ app.Context, e app.Event) {
-				z.choose(e.Get("target").Get("value").String())
-			}, app.EventScope(z.chapter.Name)).Body(options...))
-		}).Else(func() app.UI {
-			return app.Span().Text("Weights of our run after step " + strconv.Itoa(z.chapter.At) + ".")
-		}),
-		app.Text(" "), train,
-	)
+	var m markup
+	m.add(`<a href="%s">Train this net yourself</a>`, shell.Link(shell.Train)+"?"+z.chapter.Recipe.Query())
+	whose := app.UI(app.Text("Weights of our run after step " + number.Int(z.chapter.At) + ". "))
+	if len(options) > 1 {
+		whose = app.Label().Body(app.Text("Weights of "), app.Select().ID("learn-weights").OnChange(func(_ app.Context, e app.Event) {
+			z.choose(e.Get("target").Get("value").String())
+		}, app.EventScope(z.chapter.Name)).Body(options...))
+	}
+	return app.P().Class("under", "strip-weights").Body(whose, m.element())
 }
 
 // choose takes the weights of another run: its last.
@@ -154,7 +152,7 @@ func (z *scene) choose(of string) {
 	})
 }
 
-// values are the numbers of a picture, and what stands at a place of one of its images.
+// valueAt is what stands at a place of a map.
 func valueAt(w *run.Weights, m, row, column int) float64 {
 	return float64(w.Pixels[(m*w.Height+row)*w.Width+column]) * w.Scale / 127
 }

@@ -1,8 +1,6 @@
 package learn
 
 import (
-	"fmt"
-
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
@@ -42,55 +40,49 @@ func (f *softmax) begin() {
 }
 
 func (f *softmax) render() app.UI {
-	return app.Section().ID(f.id).Class("panel", "figure").Aria("label", f.of.Title).Body(
+	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", f.of.Title).Body(
 		app.H2().Text(f.of.Title),
 		f.prediction(),
 		f.slider(),
 		f.state(f.begin, f.id),
-		app.If(f.answer != nil, f.table),
+		f.table(),
 	)
 }
 
 // table has a row for each class.
 func (f *softmax) table() app.UI {
+	if f.answer == nil {
+		return app.Text("")
+	}
 	hidden := func(text string) string {
 		if f.hides() {
 			return "?"
 		}
 		return text
 	}
-	var rows []app.UI
+	var m markup
+	m.add(`<div><table id="%s-table" class="softmax"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Logit</th>`+
+		`<th scope="col">Probability</th><th scope="col" class="number">Gradient</th></tr></thead><tbody>`, f.id)
 	for i, class := range f.of.Softmax.Classes {
-		name := class
-		if i == f.have.Label {
-			name += " (right)"
-		}
-		share := float64(f.answer.Probabilities[i])
-		if f.hides() {
-			share = 0
-		}
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(name),
-			app.Td().Class("number").DataSet("part", "z").Text(signed(float64(f.have.Logits[i]))),
-			app.Td().Class("share").DataSet("part", "p").Body(
-				app.Span().Class("bar").Style("width", fmt.Sprintf("%.1f%%", 100*share)).Aria("hidden", true),
-				app.Text(hidden(number.Percent(float64(f.answer.Probabilities[i]))+number.Thin+"%")),
-			),
-			app.Td().Class("number").DataSet("part", "g").Text(hidden(signed(rounded(f.answer.Gradient[i])))),
-		))
+		p := float64(f.answer.Probabilities[i])
+		m.add(`<tr><th scope="row">%s</th><td class="number" data-part="z">%s</td>`, class+when(i == f.have.Label, " (right)"), signed(float64(f.have.Logits[i])))
+		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span>%s</td>`, 100*shown(p, f.hides()), hidden(percent(p)))
+		m.add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
 	}
-	return app.Div().Body(
-		app.Table().ID(f.id+"-table").Class("softmax").Body(
-			app.THead().Body(app.Tr().Body(
-				app.Th().Scope("col").Text("Class"), app.Th().Scope("col").Class("number").Text("Logit"), app.Th().Scope("col").Text("Probability"),
-				app.Th().Scope("col").Class("number").Text("Gradient"),
-			)),
-			app.TBody().Body(rows...),
-		),
-		app.P().ID(f.id+"-value").Class("sum-text").DataSet("part", "L").Role("status").
-			Text("Loss: "+hidden("−ln "+number.Significant(float64(f.answer.Probabilities[f.have.Label]), 3)+" = "+number.Loss(float64(f.answer.Loss))+" nats")),
-	)
+	m.add(`</tbody></table><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
+		hidden("−ln "+number.Significant(float64(f.answer.Probabilities[f.have.Label]), 3)+" = "+number.Loss(float64(f.answer.Loss))+" nats"))
+	return m.element()
 }
+
+// shown is a share, or nothing while that is hidden.
+func shown(share float64, hidden bool) float64 {
+	if hidden {
+		return 0
+	}
+	return share
+}
+
+func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }
 
 // rounded is a number to thousandths.
 func rounded(x float32) float64 { return float64(int(x*1000+sign(x)*0.5)) / 1000 }

@@ -33,11 +33,13 @@ func (f *source) begin() {
 }
 
 func (f *source) render() app.UI {
-	body := app.UI(app.Raw(`<pre class="go" tabindex="0"><code>` + coloured(f.text) + `</code></pre>`))
+	var m markup
+	m.add(`<details id="%s" class="source"><summary>The Go code that computes this: models/nn/%s</summary>`, f.id, f.file)
 	if f.failed != nil {
-		body = app.P().Class("problem").Text("The source cannot be loaded: " + f.failed.Error() + ". Come back to this step when there is a connection.")
+		m.add(`<p class="problem">The source cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
 	}
-	return app.Details().ID(f.id).Class("source").Body(app.Summary().Text("The Go code that computes this: models/nn/"+f.file), body)
+	m.WriteString(`<pre class="go" tabindex="0"><code>` + coloured(f.text) + `</code></pre></details>`)
+	return m.element()
 }
 
 // declaration is the function of a name in a Go file, with the comment above it; "" if there is none.

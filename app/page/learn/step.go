@@ -2,7 +2,6 @@ package learn
 
 import (
 	"fmt"
-	"html"
 	"strconv"
 	"strings"
 
@@ -13,30 +12,28 @@ import (
 
 // contents are all chapters, with how far each has been read.
 func (p *Page) contents() app.UI {
-	var items []app.UI
+	var m markup
+	m.add(`<ol class="chapters">`)
 	for i, c := range p.book.chapters {
-		n := p.read.count(c.Name, len(c.Steps))
-		says := fmt.Sprintf("%d steps", len(c.Steps))
+		n, steps := p.read.count(c.Name, len(c.Steps)), len(c.Steps)
+		says := fmt.Sprintf("%d steps", steps)
 		switch {
-		case n == len(c.Steps):
+		case n == steps:
 			says += ", all read"
 		case n > 0:
 			says += fmt.Sprintf(", %d read", n)
 		}
-		items = append(items, app.Li().Class("chapter").Body(
-			app.Span().Class("chapter-number").Aria("hidden", true).Text(i+1),
-			app.H2().Body(app.A().ID("chapter-"+c.Name).Href(place{c.Name, 0}.link()).Text(c.Title)),
-			app.Raw("<p>"+c.About+"</p>"),
-			app.P().Class("under").Body(app.Text(says), app.Progress().Max(len(c.Steps)).Value(n).Aria("hidden", true)),
-		))
+		m.add(`<li class="chapter"><span class="chapter-number" aria-hidden="true">%d</span><h2><a id="chapter-%s" href="%s">%s</a></h2>`,
+			i+1, c.Name, place{c.Name, 0}.link(), c.Title)
+		m.WriteString("<p>" + c.About + "</p>")
+		m.add(`<p class="under">%s<progress aria-hidden="true" max="%d" value="%d"></progress></p></li>`, says, steps, n)
 	}
+	m.add("</ol>")
 	return app.Div().Class("contents").Body(
 		app.H1().ID("step-title").TabIndex(-1).Text("Learn"),
 		app.P().Class("lead").Text("How neural networks that see work, one idea at a time. Every number in a figure is computed by the same code that trains the nets of this site."),
-		app.P().Hidden(p.read.last == "").Body(app.If(p.read.last != "", func() app.UI {
-			return app.A().ID("learn-on").Class("button", "primary").Href(p.read.last).Text("Continue where you were")
-		})),
-		app.Ol().Class("chapters").Body(items...),
+		app.P().Hidden(p.read.last == "").Body(app.A().ID("learn-on").Class("button", "primary").Href(p.read.last).Text("Continue where you were")),
+		m.element(),
 	)
 }
 
@@ -63,53 +60,51 @@ func (p *Page) step(c *chapter.Chapter) app.UI {
 	if wide {
 		class = "step-body alone"
 	}
-	return app.Article().Class("step").On("pointerover", p.light).On("focusin", p.light).On("pointerleave", p.unlight).On("focusout", p.unlight).Body(
-		p.steps(c),
-		app.Header().Class("step-head").Body(
-			app.P().Class("under").Text(fmt.Sprintf("%s, step %d of %d", c.Title, p.at.step+1, len(c.Steps))),
-			app.H1().ID("step-title").TabIndex(-1).Body(app.Raw("<span>"+s.Title+"</span>")),
-		),
-		app.If(c.Run != "" && p.scene != nil, func() app.UI { return p.scene.strip(s.Layer) }),
-		app.Div().Class(class).Body(parts...),
-		p.turn(),
+	strip := app.UI(app.Text(""))
+	if c.Run != "" && p.scene != nil {
+		strip = p.scene.strip(s.Layer)
+	}
+	var head markup
+	head.add(`<div class="step-head"><p class="under">%s, step %d of %d</p><h1 id="step-title" tabindex="-1">`, c.Title, p.at.step+1, len(c.Steps))
+	head.WriteString(s.Title + "</h1></div>")
+	return app.Div().Class("step").On("pointerover", p.light).On("focusin", p.light).On("pointerleave", p.unlight).On("focusout", p.unlight).Body(
+		p.steps(c), head.element(), strip, app.Div().Class(class).Body(parts...), p.turn(),
 	)
 }
 
 // steps leads to all steps of a chapter.
 func (p *Page) steps(c *chapter.Chapter) app.UI {
-	var items []app.UI
+	var m markup
+	m.add(`<nav class="steps-nav" aria-label="Steps of this chapter"><a id="learn-contents" href="%s">All chapters</a><ol>`, place{}.link())
 	for i, s := range c.Steps {
 		at := place{c.Name, i}
-		a := app.A().Class("step-mark").Href(at.link()).Title("%s", plain(s.Title)).Aria("label", fmt.Sprintf("Step %d: %s", i+1, plain(s.Title))).Text(i + 1)
-		if i == p.at.step {
-			a = a.Aria("current", "step")
-		} else if p.read.has(at) {
-			a = a.Class("seen-step")
-		}
-		items = append(items, app.Li().Body(a))
+		m.add(`<li><a class="step-mark%s" href="%s" title="%s" aria-label="Step %d: %[3]s"`, when(p.read.has(at), " seen-step"), at.link(), plain(s.Title), i+1)
+		m.WriteString(when(i == p.at.step, ` aria-current="step"`))
+		m.add(`>%d</a></li>`, i+1)
 	}
-	return app.Nav().Class("steps-nav").Aria("label", "Steps of this chapter").Body(
-		app.A().ID("learn-contents").Href(place{}.link()).Text("All chapters"),
-		app.Ol().Body(items...),
-	)
+	m.add("</ol></nav>")
+	return m.element()
 }
 
 // turn leads to the steps before and after.
 func (p *Page) turn() app.UI {
-	side := func(by int, id, class, label string) app.UI {
+	var m markup
+	m.add(`<nav class="turn" aria-label="Previous and next step">`)
+	side := func(by int, id, class, label string) {
 		to, ok := p.neighbour(by)
-		if !ok {
+		switch {
+		case !ok:
 			to, label = place{}, "All chapters"
-		} else if to.chapter != p.at.chapter {
+		case to.chapter != p.at.chapter:
 			label += ": " + p.book.find(to.chapter).Title
 		}
-		return app.A().ID(id).Class(class).Href(to.link()).Text(label)
+		m.add(`<a id="%s" class="%s" href="%s">%s</a>`, id, class, to.link(), label)
 	}
-	return app.Nav().Class("turn").Aria("label", "Previous and next step").Body(
-		side(-1, "step-back", "button", "Back"),
-		app.Span().Class("under").Text("or the arrow keys ← →"),
-		side(1, "step-next", "button primary", "Next"),
-	)
+	side(-1, "step-back", "button", "Back")
+	m.add(`<span class="under">or the arrow keys ← →</span>`)
+	side(1, "step-next", "button primary", "Next")
+	m.add("</nav>")
+	return m.element()
 }
 
 // figure is the state of the figure that is part i of the step on show.
@@ -123,12 +118,12 @@ func (p *Page) figure(i int, of *chapter.Figure) figure {
 	return f
 }
 
-// plain is HTML as plain text.
+// plain is a title, which is HTML, as plain text. The package html would read all entities, but its table of them is large.
 func plain(text string) string {
 	before, tag, some := strings.Cut(text, "<")
 	if !some {
-		return html.UnescapeString(text)
+		return strings.NewReplacer("&lt;", "<", "&amp;", "&").Replace(text)
 	}
 	_, after, _ := strings.Cut(tag, ">")
-	return html.UnescapeString(before) + plain(after)
+	return plain(before) + plain(after)
 }
