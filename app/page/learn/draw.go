@@ -1,7 +1,7 @@
 package learn
 
 import (
-	"fmt"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -21,37 +21,45 @@ type draw struct {
 func (f *draw) begin() {}
 
 func (f *draw) render() app.UI {
-	step := func(id, text string, by int) app.UI {
-		return app.Button().ID(f.id+id).Type("button").OnClick(func(app.Context, app.Event) {
-			now := f.page.scene
-			now.show(protocol.TestImage{Image: now.image.Image, By: by})
-		}, app.EventScope(f.id)).Text(text)
-	}
-	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", "The digit").Body(
-		app.H2().Text("The digit"),
+	var m markup
+	m.add(`<div><p class="under">Draw a digit, or take one of the test images.</p><p class="choices">`+
+		`<button type="button" id="%s-before" data-by="-1">Previous image</button><button type="button" id="%[1]s-next" data-by="1">Next image</button></p></div>`, f.id)
+	return panel(f.id, "The digit",
 		app.Div().Class("draw").Body(
 			&pad.Pad{ID: f.id + "-pad", Drawn: func(digit []byte) {
 				if digit != nil {
-					now := f.page.scene
-					now.show(protocol.TestImage{Own: digit, Image: now.image.Image})
+					f.show(protocol.TestImage{Own: digit})
 				}
 			}},
-			app.Div().Class("draw-side").Body(
-				app.P().Class("under").Text("Draw a digit, or take one of the test images."),
-				app.P().Class("choices").Body(step("-before", "Previous image", -1), step("-next", "Next image", 1)),
-				f.page.answers(),
-			),
+			app.Div().Class("draw-side").Body(app.Div().OnClick(f.onStep, app.EventScope(f.id)).Body(m.element()), f.page.answers()),
 		),
 	)
 }
 
+// onStep goes to the test image before or after.
+func (f *draw) onStep(_ app.Context, e app.Event) {
+	if by, err := strconv.Atoi(e.Get("target").Get("dataset").Get("by").String()); err == nil {
+		f.show(protocol.TestImage{By: by})
+	}
+}
+
+// show has another image go through the net, from the test image before on.
+func (f *draw) show(image protocol.TestImage) {
+	z := f.page.scene
+	image.Image = z.image.Image
+	z.show(image)
+}
+
 // answer is what the net answers for the digit.
-type answer struct{ page *Page }
+type answer struct {
+	page *Page
+	id   string
+}
 
 func (answer) begin() {}
 
 func (f answer) render() app.UI {
-	return app.Section().Class("panel", "lesson").Aria("label", "The answer").Body(f.page.answers())
+	return panel(f.id, "The answer", f.page.answers())
 }
 
 // answers are the probabilities of the classes.
@@ -66,21 +74,20 @@ func (p *Page) answers() app.UI {
 			best = i
 		}
 	}
-	says := fmt.Sprintf("The net answers %s, with probability %s", m.Classes[best], percent(float64(m.Probabilities[best])))
+	class, right := m.Classes[best], m.Image.Class
+	says := "The net answers " + class + ", with probability " + percent(float64(m.Probabilities[best])) + "."
 	switch {
-	case m.Image.Class == best:
-		says += ", and is right."
-	case m.Image.Class >= 0:
-		says += fmt.Sprintf(". It is a %s.", m.Classes[m.Image.Class])
-	default:
-		says += "."
+	case right == best:
+		says += " That is right."
+	case right >= 0:
+		says += " It is a " + m.Classes[right] + "."
 	}
 	var t markup
-	t.add(`<table class="shares" data-part="p"><tbody>`)
+	t.add(`<div class="answers"><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
 	for i, v := range m.Probabilities {
 		t.add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
 			m.Classes[i], 100*v, percent(float64(v)))
 	}
-	t.add("</tbody></table>")
-	return app.Div().Class("answers").Body(app.P().ID("learn-answer").Class("says").Role("status").Text(says), t.element())
+	t.add("</tbody></table></div>")
+	return t.element()
 }

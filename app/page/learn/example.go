@@ -6,7 +6,6 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/client"
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/core/protocol"
@@ -16,17 +15,17 @@ import (
 // example is a layer or two on a few numbers. The window of the value that the reader looks at is marked in the input.
 type example struct {
 	knob
-	question[protocol.Outputs]
+	question
 	shell *shell.Shell
 
-	at          [2]int // the value in the output
-	asked, have float64
+	answer *protocol.Outputs
+	have   float64 // the number that the answer is about
+	at     [2]int  // the value in the output
 }
 
 func newExample(s *shell.Shell, id string, of *chapter.Figure) *example {
 	f := &example{shell: s, at: [2]int{1, 1}}
 	f.knob = newKnob(id, of, f.begin)
-	f.answered = func() { f.have = f.asked }
 	return f
 }
 
@@ -38,18 +37,14 @@ func (f *example) begin() {
 		return
 	}
 	n := f.value
-	f.ask(func(progress func(protocol.Progress), done func(*protocol.Outputs, *protocol.Error)) func() {
-		f.asked = n
-		return client.Ask(f.shell.Trainer, protocol.AskExample, with, progress, done)
-	})
+	ask(&f.question, f.shell, protocol.AskExample, with, func(a *protocol.Outputs) { f.answer, f.have = a, n })
 }
 
 func (f *example) render() app.UI {
-	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", f.of.Title).Body(
-		app.H2().Text(f.of.Title),
+	return panel(f.id, f.of.Title,
 		f.prediction(),
 		f.slider(),
-		f.state(f.begin, f.id),
+		f.state(f.answer != nil),
 		f.grids(), f.says(),
 	)
 }
@@ -120,64 +115,55 @@ func (f *example) grids() app.UI {
 
 // says is how the value that the reader looks at comes about.
 func (f *example) says() app.UI {
-	l := f.layer()
+	var m markup
+	m.add(`<p id="%s-value" class="sum-text" role="status">`, f.id)
 	with, err := f.of.Example.With(f.have)
-	if err != nil || l == nil || f.answer == nil || f.hides() {
-		return app.P().Class("sum-text").Text("")
-	}
-	patch := window(l, f.at)
-	var weights []float32
-	for _, s := range f.of.Example.Show {
-		if strings.Contains(s.What, "/") {
-			weights = with.Weights[s.What]
-		}
-	}
-	var terms []string
-	for row := range patch[2] {
-		for column := range patch[3] {
-			y, x := patch[0]+row, patch[1]+column
-			inside := y >= 0 && y < with.Height && x >= 0 && x < with.Width
-			v := float32(0)
-			if inside {
-				v = with.Input[y*with.Width+x]
-			}
-			switch {
-			case weights != nil && len(weights) == patch[2]*patch[3]:
-				if w := weights[row*patch[3]+column]; v != 0 && w != 0 {
-					terms = append(terms, signed(float64(v))+"·"+bracketed(w))
-				}
-			case inside:
-				terms = append(terms, signed(float64(v)))
+	if l := f.layer(); err == nil && l != nil && f.answer != nil && !f.hides() {
+		m.add("Row %d, column %d: %s", f.at[0]+1, f.at[1]+1, sum(l, with, f.at))
+		for _, out := range f.answer.Layers {
+			if out.Layer == l.Name {
+				m.add("%s", signed(float64(out.Values[f.at[0]*out.Shape[1]+f.at[1]])))
 			}
 		}
 	}
-	value := 0.0
-	for _, out := range f.answer.Layers {
-		if out.Layer == l.Name {
-			value = float64(out.Values[f.at[0]*out.Shape[1]+f.at[1]])
-		}
-	}
-	text := "Row " + fmt.Sprint(f.at[0]+1) + ", column " + fmt.Sprint(f.at[1]+1) + ": "
-	switch pool, ok := l.Layer.(net.Pool); {
-	case ok && pool.Average:
-		text += "the mean of " + strings.Join(terms, ", ")
-	case ok:
-		text += "the largest of " + strings.Join(terms, ", ")
-	case weights == nil:
-		text += signed(float64(with.Input[f.at[0]*with.Width+f.at[1]])) + " becomes " + signed(value) + "."
-		return app.P().ID(f.id + "-value").Class("sum-text").Role("status").Text(text)
-	case len(terms) == 0:
-		text += "all products are 0; their sum"
-	default:
-		text += strings.Join(terms, " + ")
-	}
-	return app.P().ID(f.id + "-value").Class("sum-text").Role("status").Text(text + " = " + signed(value))
+	m.add("</p>")
+	return m.element()
 }
 
-// bracketed is a weight as a factor.
-func bracketed(w float32) string {
-	if w < 0 {
-		return "(" + signed(float64(w)) + ")"
+// sum is what a layer makes an output of, up to the equals sign.
+func sum(l *net.Placed, with protocol.Example, at [2]int) string {
+	patch, weights := window(l, at), with.Weights[l.Name+"/weights"]
+	pool, pools := l.Layer.(net.Pool)
+	before, between, after := "", " + ", " = "
+	switch {
+	case pools && pool.Average:
+		before, between = "the mean of ", ", "
+	case pools:
+		before, between = "the largest of ", ", "
+	case weights == nil:
+		after = " becomes "
 	}
-	return signed(float64(w))
+	var terms []string
+	for i := range patch[2] * patch[3] {
+		y, x := patch[0]+i/patch[3], patch[1]+i%patch[3]
+		if y < 0 || y >= with.Height || x < 0 || x >= with.Width {
+			continue // padding
+		}
+		term := signed(float64(with.Input[y*with.Width+x]))
+		if weights != nil {
+			w := signed(float64(weights[i]))
+			if term == "0" || w == "0" {
+				continue
+			}
+			if weights[i] < 0 {
+				w = "(" + w + ")"
+			}
+			term += "·" + w
+		}
+		terms = append(terms, term)
+	}
+	if len(terms) == 0 {
+		before = "all products are 0, and their sum"
+	}
+	return before + strings.Join(terms, between) + after
 }

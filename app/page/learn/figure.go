@@ -27,11 +27,18 @@ func (p *Page) newFigure(id string, of *chapter.Figure) figure {
 	case "draw":
 		return &draw{page: p, id: id}
 	case "answer":
-		return answer{p}
+		return answer{p, id}
 	case "source":
 		return &source{shell: p.Shell, id: id, file: of.Words[0], name: of.Words[1]}
 	}
 	return table{p}
+}
+
+// panel is a figure with its title.
+func panel(id, title string, parts ...app.UI) app.UI {
+	var m markup
+	m.add("<h2>%s</h2>", title)
+	return app.Section().ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.element()}, parts...)...)
 }
 
 // knob is the number that the reader changes, and the question before its result is shown.

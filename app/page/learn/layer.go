@@ -5,7 +5,6 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/client"
 	"unpool/app/page/learn/chapter"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/magnifier"
@@ -17,9 +16,10 @@ import (
 
 // layer is the step's layer with the digit: what it costs, its maps, and how one value of one map is computed.
 type layer struct {
-	question[protocol.Arithmetic]
-	page *Page
-	id   string
+	question
+	answer *protocol.Arithmetic
+	page   *Page
+	id     string
 
 	of      int     // the map that the reader looks at
 	at      *[2]int // the value in it; nil for the largest
@@ -38,10 +38,7 @@ func (f *layer) begin() {
 		f.of, f.at = largest(w), nil
 	}
 	u := protocol.TestUnit{Own: z.image.Own, Image: z.image.Image, Layer: l.Name, Map: f.of, At: f.at}
-	of := z.of()
-	f.ask(func(progress func(protocol.Progress), done func(*protocol.Arithmetic, *protocol.Error)) func() {
-		return client.Look(z.shell.Trainer, protocol.LookPixel, of, u, progress, done)
-	})
+	look(&f.question, z.shell, protocol.LookPixel, z.of(), u, func(a *protocol.Arithmetic) { f.answer = a })
 }
 
 func (f *layer) placed() *net.Placed {
@@ -49,8 +46,8 @@ func (f *layer) placed() *net.Placed {
 	return c.Layer(c.Steps[f.page.at.step])
 }
 
-// look looks at another value.
-func (f *layer) look(of int, at *[2]int) {
+// point looks at another value.
+func (f *layer) point(of int, at *[2]int) {
 	f.of, f.at = of, at
 	f.begin()
 }
@@ -63,12 +60,11 @@ func (f *layer) render() app.UI {
 		f.page.Dispatch(func(app.Context) { f.begin() })
 		f.version = z.version
 	}
-	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", "The layer "+l.Name).Body(
-		app.H2().Text(l.Name),
+	return panel(f.id, l.Name,
 		facts(l),
 		f.maps(w),
 		f.arithmetic(),
-		f.state(f.begin, f.id),
+		f.state(f.answer != nil),
 	)
 }
 
@@ -94,7 +90,7 @@ func (f *layer) maps(w *run.Weights) app.UI {
 	dark := f.page.Dark()
 	all := &filters.Filters{
 		ID: f.id + "-maps", Title: "What it gives", Weights: w, Dark: dark, Noun: "map", Says: "Press a map to enlarge it.", Width: 250, Height: 150,
-		Choose: func(m int) { f.look(m, nil) }, Marked: func() int { return f.of },
+		Choose: func(m int) { f.point(m, nil) }, Marked: func() int { return f.of },
 	}
 	if w.Count == 1 {
 		all.Says, all.Marked, all.Choose = fmt.Sprintf("%d numbers; the one below is the largest.", w.Width), nil, nil
@@ -112,8 +108,8 @@ func (f *layer) maps(w *run.Weights) app.UI {
 			app.P().Class("grid-title").Text(fmt.Sprintf("Map %d: point at a value", f.of+1)),
 			&magnifier.Magnifier{
 				ID: f.id + "-map", Label: fmt.Sprintf("Map %d of %s", f.of+1, w.Layer), Says: value, Weights: &one, Dark: dark, Room: 196, At: at,
-				Point:  func(row, column int) { f.look(f.of, &[2]int{row, column}) },
-				Choose: func(row, column int) { f.look(f.of, &[2]int{row, column}) },
+				Point:  func(row, column int) { f.point(f.of, &[2]int{row, column}) },
+				Choose: func(row, column int) { f.point(f.of, &[2]int{row, column}) },
 			},
 		),
 	)
@@ -159,7 +155,7 @@ func (f *layer) arithmetic() app.UI {
 		}
 		m.add("</div>")
 	}
-	m.add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(number.Significant(float64(a.Unit.Value), 3)))
+	m.add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(signed(rounded(a.Unit.Value))))
 	return m.element()
 }
 
@@ -175,26 +171,18 @@ func (f *layer) patch(m *markup, part, title string, w *run.Weights) {
 // says is the arithmetic in a sentence.
 func (f *layer) says(unit string) string {
 	a := f.answer
-	sum := func(x float32) string {
-		text := number.Significant(max(float64(x), -float64(x)), 3)
-		if x < 0 {
-			return "−" + text
-		}
-		return text
-	}
+	sum := func(x float32) string { return signed(rounded(x)) }
 	what := fmt.Sprintf("Row %d, column %d", a.Unit.Row+1, a.Unit.Column+1)
 	if len(f.placed().Out) == 1 {
 		what = fmt.Sprintf("Number %d", f.of+1)
 	}
 	switch {
-	case len(a.Terms) == 0:
-		return what + ": " + unit
 	case a.Then != "":
-		return fmt.Sprintf("%s: %s of %s is %s.", what, a.Then, sum(a.Terms[0].Sum), unit)
+		return what + ": " + a.Then + " of " + sum(a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:
-		return fmt.Sprintf("%s: the largest number in the window is %s.", what, unit)
+		return what + ": the largest number in the window is " + unit + "."
 	case len(a.Terms) == 1 && a.Others == 0:
-		return fmt.Sprintf("%s: the products add up to %s. With the bias, %s, it is %s.", what, sum(a.Terms[0].Sum), sum(a.Bias), unit)
+		return what + ": the products add up to " + sum(a.Terms[0].Sum) + ". With the bias, " + sum(a.Bias) + ", it is " + unit + "."
 	}
 	rest := a.Rest
 	for _, t := range a.Terms[1:] {

@@ -168,7 +168,7 @@ func (p *Page) Render() app.UI {
 		body = func() app.UI { return p.step(c) }
 	}
 	return p.Frame(path,
-		app.Main().ID("learn").Class("learn").TabIndex(-1).Aria("labelledby", "step-title").DataSet("state", state).DataSet("at", p.at.link()).Body(
+		app.Main().ID("learn").TabIndex(-1).Aria("labelledby", "step-title").DataSet("state", state).Body(
 			p.Notices("You are offline. What this browser has stored can still be read."),
 			body(),
 		),
@@ -176,16 +176,12 @@ func (p *Page) Render() app.UI {
 }
 
 func (p *Page) loading() app.UI {
-	return app.Div().Class("prose").Body(app.H1().ID("step-title").TabIndex(-1).Text("Learn"), app.P().Role("status").Text("Loading the chapters."))
+	return app.Raw(`<div class="prose"><h1 id="step-title" tabindex="-1">Learn</h1><p role="status">Loading the chapters.</p></div>`)
 }
 
 func (p *Page) failure() app.UI {
-	return app.Div().Class("failure").Role("alert").Body(
-		app.H1().ID("step-title").TabIndex(-1).Text("The chapters cannot be read"),
-		app.P().Text("Check the connection, then try again."),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.book.failed.Error())),
-		app.P().Body(app.Button().Type("button").ID("learn-again").OnClick(func(app.Context, app.Event) {
-			p.book.load(func() { p.Dispatch(p.arrive) })
-		}).Text("Try again")),
-	)
+	var m markup
+	m.add(`<div class="failure" role="alert"><h1 id="step-title" tabindex="-1">The chapters cannot be read</h1><p>Check the connection, then reload the page.</p>`+
+		`<details><summary>Details</summary><pre>%s</pre></details></div>`, p.book.failed.Error())
+	return m.element()
 }

@@ -5,59 +5,72 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
+	"unpool/app/shell"
 	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
 )
 
-// asking asks the trainer something, and hands what comes of it to done.
-type asking[Answer any] func(progress func(protocol.Progress), done func(*Answer, *protocol.Error)) (cancel func())
-
 // question is what the trainer is asked over and over, each time that the reader changes something. Until there is an answer the one before
 // stays; of what is wanted meanwhile only the last is asked.
-type question[Answer any] struct {
-	answer   *Answer
+type question struct {
 	failed   *protocol.Error
 	progress protocol.Progress
 	waiting  bool
-	wanted   asking[Answer] // nil for nothing
-	answered func()         // nil for nothing
+	wanted   func() // asks; nil for nothing
 }
 
-func (q *question[Answer]) ask(a asking[Answer]) {
-	if q.waiting {
-		q.wanted = a
-		return
-	}
+// begin notes that something is asked, and returns what hears of it: how far it is, and that it is over. take takes in the answer.
+func (q *question) begin(take func()) (progress func(protocol.Progress), over func(*protocol.Error)) {
 	q.waiting, q.wanted, q.progress = true, nil, protocol.Progress{}
-	a(func(p protocol.Progress) { q.progress = p }, func(answer *Answer, failed *protocol.Error) {
+	return func(p protocol.Progress) { q.progress = p }, func(failed *protocol.Error) {
 		q.waiting = false
 		if q.wanted != nil {
-			q.ask(q.wanted)
+			q.wanted()
 			return
 		}
 		if q.failed = failed; failed == nil {
-			if q.answer = answer; q.answered != nil {
-				q.answered()
-			}
+			take()
 		}
+	}
+}
+
+// ask asks about stated numbers, and hands the answer to take.
+func ask[Answer any](q *question, s *shell.Shell, kind protocol.Kind, body any, take func(*Answer)) {
+	if q.waiting {
+		q.wanted = func() { ask(q, s, kind, body, take) }
+		return
+	}
+	var got *Answer
+	progress, over := q.begin(func() { take(got) })
+	client.Ask(s.Trainer, kind, body, progress, func(a *Answer, failed *protocol.Error) {
+		got = a
+		over(failed)
 	})
 }
 
-// state says how far the question is, while there is no answer, and what went wrong.
-func (q *question[Answer]) state(again func(), scope string) app.UI {
-	return state(q.answer != nil, q.failed, q.progress, again, scope)
+// look asks about a net, and hands the answer to take.
+func look[Answer any](q *question, s *shell.Shell, what string, of protocol.Look, with any, take func(*Answer)) {
+	if q.waiting {
+		q.wanted = func() { look(q, s, what, of, with, take) }
+		return
+	}
+	var got *Answer
+	progress, over := q.begin(func() { take(got) })
+	client.Look(s.Trainer, what, of, with, progress, func(a *Answer, failed *protocol.Error) {
+		got = a
+		over(failed)
+	})
 }
 
-func state(answered bool, failed *protocol.Error, p protocol.Progress, again func(), scope string) app.UI {
-	if failed != nil {
-		return app.P().Class("problem").Role("alert").Body(
-			app.Text(words.AsSentence(failed.Message)+" "+words.AsSentence(failed.Hint)+" "),
-			app.Button().Type("button").OnClick(func(app.Context, app.Event) { again() }, app.EventScope(scope)).Text("Try again"),
-		)
-	}
-	text := "Getting ready."
-	switch {
+// state says how far the question is, while there is no answer, and what went wrong. It is asked again when its step is shown again.
+func (q *question) state(answered bool) app.UI {
+	class, role, text := "under", "status", "Getting ready."
+	switch p := q.progress; {
+	case q.failed != nil:
+		class, role = "problem", "alert"
+		text = words.AsSentence(q.failed.Message) + " " + words.AsSentence(q.failed.Hint) + " Then come back to this step."
 	case answered:
 		text = ""
 	case p.Unit == "bytes":
@@ -65,5 +78,7 @@ func state(answered bool, failed *protocol.Error, p protocol.Progress, again fun
 	case p.Total > 0:
 		text = fmt.Sprintf("Loading: %s of %s %s.", number.Int(p.Done), number.Int(p.Total), p.Unit)
 	}
-	return app.P().Class("under").Role("status").Hidden(text == "").Text(text)
+	var m markup
+	m.add(`<p class="%s" role="%s">%s</p>`, class, role, text)
+	return m.element()
 }

@@ -16,7 +16,8 @@ import (
 
 // scene is a digit in the net of a chapter: with the weights of a published run, or of one that the reader trained.
 type scene struct {
-	question[protocol.Maps]
+	question
+	answer  *protocol.Maps
 	shell   *shell.Shell
 	chapter *chapter.Chapter
 
@@ -27,14 +28,7 @@ type scene struct {
 }
 
 func newScene(s *shell.Shell, c *chapter.Chapter) *scene {
-	z := &scene{shell: s, chapter: c, run: client.Ref{Place: protocol.Published, ID: c.Run}, step: c.At}
-	z.answered = func() {
-		z.version++
-		if n := z.answer.Image.Number; n >= 0 {
-			z.image = protocol.TestImage{Image: n}
-		}
-	}
-	return z
+	return &scene{shell: s, chapter: c, run: client.Ref{Place: protocol.Published, ID: c.Run}, step: c.At}
 }
 
 // begin asks for the layers' outputs, unless they are there.
@@ -47,9 +41,12 @@ func (z *scene) begin() {
 
 // look asks for the layers' outputs.
 func (z *scene) look() {
-	of, image := z.of(), z.image
-	z.ask(func(progress func(protocol.Progress), done func(*protocol.Maps, *protocol.Error)) func() {
-		return client.Look(z.shell.Trainer, protocol.LookMaps, of, image, progress, done)
+	look(&z.question, z.shell, protocol.LookMaps, z.of(), z.image, func(a *protocol.Maps) {
+		z.answer = a
+		z.version++
+		if n := a.Image.Number; n >= 0 {
+			z.image = protocol.TestImage{Image: n}
+		}
 	})
 }
 
@@ -109,29 +106,33 @@ func (z *scene) strip(current string) app.UI {
 	}
 	m.add("</ol>")
 	return app.Section().Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
-		app.Div().Class("strip-head").Body(z.state(z.look, "scene"), z.weights()),
+		app.Div().Class("strip-head").Body(z.state(z.answer != nil), z.weights()),
 		m.element(),
 	)
 }
 
 // weights chooses whose they are, where the reader has trained such a net.
 func (z *scene) weights() app.UI {
-	options := []app.UI{app.Option().Value("").Selected(z.run.ID == z.chapter.Run).Text("our run, step " + number.Int(z.chapter.At))}
+	var own markup
 	for _, r := range z.shell.Runs.All {
 		if r.Snapshots > 0 && r.Recipe.Net == z.chapter.Recipe.Net && r.Recipe.Dataset == z.chapter.Recipe.Dataset {
-			options = append(options, app.Option().Value(r.Ref().String()).Selected(z.run == r.Ref()).
-				Text("your run of "+r.Created.Local().Format("2006-01-02 15:04")))
+			own.add(`<option value="%s"%s>your run of %s</option>`, r.Ref().String(), when(z.run == r.Ref(), " selected"), r.Created.Local().Format("2006-01-02 15:04"))
 		}
 	}
 	var m markup
-	m.add(`<a href="%s">Train this net yourself</a>`, shell.Link(shell.Train)+"?"+z.chapter.Recipe.Query())
-	whose := app.UI(app.Text("Weights of our run after step " + number.Int(z.chapter.At) + ". "))
-	if len(options) > 1 {
-		whose = app.Label().Body(app.Text("Weights of "), app.Select().ID("learn-weights").OnChange(func(_ app.Context, e app.Event) {
-			z.choose(e.Get("target").Get("value").String())
-		}, app.EventScope(z.chapter.Name)).Body(options...))
+	m.add(`<p class="under strip-weights">`)
+	if our := "our run, step " + number.Int(z.chapter.At); own.Len() > 0 {
+		m.add(`<label>Weights of <select id="learn-weights"><option value="">%s</option>`, our)
+		m.WriteString(own.String() + "</select></label>")
+	} else {
+		m.add(`Weights of %s.`, our)
 	}
-	return app.P().Class("under", "strip-weights").Body(whose, m.element())
+	m.add(` <a href="%s">Train this net yourself</a></p>`, shell.Link(shell.Train)+"?"+z.chapter.Recipe.Query())
+	return app.Div().OnChange(z.onWeights, app.EventScope(z.chapter.Name)).Body(m.element())
+}
+
+func (z *scene) onWeights(_ app.Context, e app.Event) {
+	z.choose(e.Get("target").Get("value").String())
 }
 
 // choose takes the weights of another run: its last.

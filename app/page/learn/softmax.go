@@ -3,7 +3,6 @@ package learn
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
-	"unpool/app/client"
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/core/number"
@@ -13,16 +12,16 @@ import (
 // softmax shows what logits come to: probabilities, the loss, and its gradient.
 type softmax struct {
 	knob
-	question[protocol.Loss]
+	question
 	shell *shell.Shell
 
-	asked, have protocol.Logits
+	answer *protocol.Loss
+	have   protocol.Logits // that the answer is about
 }
 
 func newSoftmax(s *shell.Shell, id string, of *chapter.Figure) *softmax {
 	f := &softmax{shell: s}
 	f.knob = newKnob(id, of, f.begin)
-	f.answered = func() { f.have = f.asked }
 	return f
 }
 
@@ -33,18 +32,14 @@ func (f *softmax) begin() {
 		app.Log(f.id + ": " + err.Error()) // a test reads all chapters
 		return
 	}
-	f.ask(func(progress func(protocol.Progress), done func(*protocol.Loss, *protocol.Error)) func() {
-		f.asked = with
-		return client.Ask(f.shell.Trainer, protocol.AskLoss, with, progress, done)
-	})
+	ask(&f.question, f.shell, protocol.AskLoss, with, func(a *protocol.Loss) { f.answer, f.have = a, with })
 }
 
 func (f *softmax) render() app.UI {
-	return app.Section().ID(f.id).Class("panel", "lesson").Aria("label", f.of.Title).Body(
-		app.H2().Text(f.of.Title),
+	return panel(f.id, f.of.Title,
 		f.prediction(),
 		f.slider(),
-		f.state(f.begin, f.id),
+		f.state(f.answer != nil),
 		f.table(),
 	)
 }

@@ -13,6 +13,11 @@ import (
 // contents are all chapters, with how far each has been read.
 func (p *Page) contents() app.UI {
 	var m markup
+	m.add(`<div class="contents"><h1 id="step-title" tabindex="-1">Learn</h1><p class="lead">How neural networks that see work, one idea at a time. ` +
+		`Every number in a figure is computed by the same code that trains the nets of this site.</p>`)
+	if p.read.last != "" {
+		m.add(`<p><a id="learn-on" class="button primary" href="%s">Continue where you were</a></p>`, p.read.last)
+	}
 	m.add(`<ol class="chapters">`)
 	for i, c := range p.book.chapters {
 		n, steps := p.read.count(c.Name, len(c.Steps)), len(c.Steps)
@@ -28,13 +33,8 @@ func (p *Page) contents() app.UI {
 		m.WriteString("<p>" + c.About + "</p>")
 		m.add(`<p class="under">%s<progress aria-hidden="true" max="%d" value="%d"></progress></p></li>`, says, steps, n)
 	}
-	m.add("</ol>")
-	return app.Div().Class("contents").Body(
-		app.H1().ID("step-title").TabIndex(-1).Text("Learn"),
-		app.P().Class("lead").Text("How neural networks that see work, one idea at a time. Every number in a figure is computed by the same code that trains the nets of this site."),
-		app.P().Hidden(p.read.last == "").Body(app.A().ID("learn-on").Class("button", "primary").Href(p.read.last).Text("Continue where you were")),
-		m.element(),
-	)
+	m.add("</ol></div>")
+	return m.element()
 }
 
 // step is the step on show.

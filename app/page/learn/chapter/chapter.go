@@ -163,7 +163,7 @@ func (c *Chapter) step(section string) (Step, error) {
 // check reports what a figure lacks at its place.
 func (c *Chapter) check(f *Figure, s Step) error {
 	switch {
-	case slices.Contains([]string{"layer", "draw", "answer"}, f.Kind) && c.Run == "":
+	case strings.Contains("layer draw answer", f.Kind) && c.Run == "":
 		return fmt.Errorf("the figure %s needs the chapter's run", f.Kind)
 	case f.Kind == "layer" && s.Layer == "":
 		return fmt.Errorf("the figure layer needs the step's layer")
