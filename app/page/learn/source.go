@@ -1,10 +1,7 @@
 package learn
 
 import (
-	"html"
-	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -63,37 +60,15 @@ func declaration(text, name string) string {
 	return ""
 }
 
-// keywords are the words that mean something to Go.
-var keywords = strings.Fields("func return for range if else switch case default var type nil")
-
-// coloured is Go source as HTML.
+// coloured is Go source as HTML in which comments stand out.
 func coloured(text string) string {
-	var b strings.Builder
-	write := func(class, word string) {
-		word = html.EscapeString(word)
-		if class != "" {
-			word = `<span class="` + class + `">` + word + `</span>`
+	var m markup
+	for l := range strings.Lines(text) {
+		if code, comment, some := strings.Cut(l, "//"); some {
+			m.add(`%s<span class="comment">//%s</span>`, code, comment)
+		} else {
+			m.add("%s", l)
 		}
-		b.WriteString(word)
 	}
-	inWord := func(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }
-	for text != "" {
-		n, class := 1, ""
-		switch {
-		case strings.HasPrefix(text, "//"):
-			n, class = max(1, strings.Index(text+"\n", "\n")), "comment"
-		case text[0] == '"':
-			if end := strings.Index(text[1:], `"`); end >= 0 {
-				n, class = end+2, "string"
-			}
-		case inWord(rune(text[0])):
-			n = len(text) - len(strings.TrimLeftFunc(text, inWord))
-			if slices.Contains(keywords, text[:n]) {
-				class = "word"
-			}
-		}
-		write(class, text[:n])
-		text = text[n:]
-	}
-	return b.String()
+	return m.String()
 }
