@@ -41,7 +41,7 @@ func TestLearn(t *testing.T) {
 	write(tab, "#convolution-1-1-number", "9", "input")
 	tab.Wait(showsText("#convolution-1-1-value", "9·9 + 9·(−1) + 9·(−1) + 9·(−1) = 54"), later)
 	tab.Wait("document.querySelector('#convolution-1-2').innerText.includes('models/nn/conv.go')", soon)
-	tab.Click("#convolution-1-2 summary")
+	tab.Press("#convolution-1-2 summary", browser.Enter)
 	tab.Wait(showsText("#convolution-1-2", "func (b *builder) conv("), soon)
 
 	tab.Go(site + "learn/#loss/1")
@@ -53,7 +53,7 @@ func TestLearn(t *testing.T) {
 	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
 	tab.Press("#lenet5-1-1-next", browser.Enter)
 	tab.Wait(showsText("#learn-answer", "The net answers 2"), later)
-	tab.Click("#step-next")
+	tab.Press("#step-next", browser.Enter)
 	tab.Wait(stepIs("lenet5/2"), soon)
 	tab.Wait(showsText("#lenet5-2-1-value", "With the bias"), later)
 	if facts := tab.Text("#lenet5-2-1 .facts"); !strings.Contains(facts, "156") || !strings.Contains(facts, "28×28×6") {
@@ -93,6 +93,7 @@ func TestLearnByKeyboard(t *testing.T) {
 		time.Sleep(100 * time.Millisecond)
 	}
 	tab.Wait(stepIs("convolution/1"), soon)
+	tab.Wait("document.querySelector('.grid-of[data-part=w]')", later)
 	browser.Eval[any](tab, "document.querySelector('math [data-part=w]').focus()")
 	tab.Wait("document.querySelector('.grid-of[data-part=w]').hasAttribute('data-lit') && !document.querySelector('.grid-of[data-part=x]').hasAttribute('data-lit')", soon)
 	browser.Eval[any](tab, "history.back()")
