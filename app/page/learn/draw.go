@@ -31,7 +31,7 @@ func (f *draw) render() app.UI {
 					f.show(protocol.TestImage{Own: digit})
 				}
 			}},
-			app.Div().Class("draw-side").Body(app.Div().OnClick(f.onStep, app.EventScope(f.id)).Body(m.element()), f.page.answers()),
+			app.Div().Class("draw-side").Body(app.Div().OnClick(f.onStep, app.EventScope(f.id)).Body(m.element()), f.page.scene.answers()),
 		),
 	)
 }
@@ -59,12 +59,12 @@ type answer struct {
 func (answer) begin() {}
 
 func (f answer) render() app.UI {
-	return panel(f.id, "The answer", f.page.answers())
+	return panel(f.id, "The answer", f.page.scene.answers())
 }
 
 // answers are the probabilities of the classes.
-func (p *Page) answers() app.UI {
-	m := p.scene.answer
+func (z *scene) answers() app.UI {
+	m := z.answer
 	if m == nil {
 		return app.Text("")
 	}

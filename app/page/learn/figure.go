@@ -2,12 +2,12 @@ package learn
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
-	"unpool/core/number"
 )
 
 // figure is one with what the reader has done to it.
@@ -16,7 +16,7 @@ type figure interface {
 	render() app.UI
 }
 
-func (p *Page) newFigure(id string, of *chapter.Figure) figure {
+func newFigure(p *Page, id string, of *chapter.Figure) figure {
 	switch of.Kind {
 	case "example":
 		return newExample(p.Shell, id, of)
@@ -116,8 +116,8 @@ func (k *knob) onChoice(ctx app.Context, e app.Event) {
 // signed writes a number with a proper minus sign and few digits.
 func signed(x float64) string {
 	text := strconv.FormatFloat(x, 'f', -1, 64)
-	if len(text) > 5 {
-		text = number.Significant(x, 3)
+	if len(text) > 5 { // 0.99951 is 1, as far as a figure goes
+		text = strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 	}
 	if x < 0 {
 		return "\u2212" + text[1:]

@@ -94,7 +94,7 @@ func (f *layer) maps(w *run.Weights) app.UI {
 	}
 	if w.Count == 1 {
 		all.Says, all.Marked, all.Choose = fmt.Sprintf("%d numbers; the one below is the largest.", w.Width), nil, nil
-		return app.Div().DataSet("part", "y").Body(all)
+		return app.Div().Class("layer-maps").DataSet("part", "y").Body(all)
 	}
 	f.of = min(f.of, w.Count-1)
 	at := f.place(w)

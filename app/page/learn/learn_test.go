@@ -64,7 +64,7 @@ func TestPlain(t *testing.T) {
 }
 
 func TestSigned(t *testing.T) {
-	for x, want := range map[float64]string{0: "0", 3: "3", -0.5: "−0.5", 1.23456: "1.23", -12.3456: "−12.3"} {
+	for x, want := range map[float64]string{0: "0", 3: "3", -0.5: "−0.5", 1.23456: "1.23", -12.3456: "−12.35", 0.99951: "1", -0.333333: "−0.33", 100000: "100000"} {
 		if got := signed(x); got != want {
 			t.Errorf("%g is %s, want %s", x, got, want)
 		}

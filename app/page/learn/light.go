@@ -10,7 +10,7 @@ import (
 // them are lit. Much of a step is the chapter's own HTML, so this is done to the document itself.
 
 // light lights the parts of what the pointer or the focus is on.
-func (p *Page) light(ctx app.Context, e app.Event) {
+func light(ctx app.Context, e app.Event) {
 	ctx.PreventUpdate()
 	on := e.Get("target").Call("closest", "[data-part]")
 	if !on.Truthy() {
@@ -20,7 +20,7 @@ func (p *Page) light(ctx app.Context, e app.Event) {
 	lit(on.Call("getAttribute", "data-part").String())
 }
 
-func (p *Page) unlight(ctx app.Context, _ app.Event) {
+func unlight(ctx app.Context, _ app.Event) {
 	ctx.PreventUpdate()
 	lit("")
 }

@@ -161,9 +161,9 @@ func (p *Page) Render() app.UI {
 	state, body := "ready", p.contents
 	switch c := p.chapter(); {
 	case p.book.failed != nil:
-		state, body = "failed", p.failure
+		state, body = "failed", func() app.UI { return failure(p.book.failed) }
 	case p.book.chapters == nil:
-		state, body = "loading", p.loading
+		state, body = "loading", loading
 	case c != nil:
 		body = func() app.UI { return p.step(c) }
 	}
@@ -175,13 +175,13 @@ func (p *Page) Render() app.UI {
 	)
 }
 
-func (p *Page) loading() app.UI {
+func loading() app.UI {
 	return app.Raw(`<div class="prose"><h1 id="step-title" tabindex="-1">Learn</h1><p role="status">Loading the chapters.</p></div>`)
 }
 
-func (p *Page) failure() app.UI {
+func failure(err error) app.UI {
 	var m markup
 	m.add(`<div class="failure" role="alert"><h1 id="step-title" tabindex="-1">The chapters cannot be read</h1><p>Check the connection, then reload the page.</p>`+
-		`<details><summary>Details</summary><pre>%s</pre></details></div>`, p.book.failed.Error())
+		`<details><summary>Details</summary><pre>%s</pre></details></div>`, err.Error())
 	return m.element()
 }

@@ -56,7 +56,7 @@ func (f *softmax) table() app.UI {
 		return text
 	}
 	var m markup
-	m.add(`<div><table id="%s-table" class="softmax"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Logit</th>`+
+	m.add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The classes"><table id="%s-table" class="softmax"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Logit</th>`+
 		`<th scope="col">Probability</th><th scope="col" class="number">Gradient</th></tr></thead><tbody>`, f.id)
 	for i, class := range f.of.Softmax.Classes {
 		p := float64(f.answer.Probabilities[i])
@@ -64,7 +64,7 @@ func (f *softmax) table() app.UI {
 		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span>%s</td>`, 100*shown(p, f.hides()), hidden(percent(p)))
 		m.add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
 	}
-	m.add(`</tbody></table><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
+	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
 		hidden("−ln "+number.Significant(float64(f.answer.Probabilities[f.have.Label]), 3)+" = "+number.Loss(float64(f.answer.Loss))+" nats"))
 	return m.element()
 }

@@ -24,7 +24,7 @@ func (f *source) begin() {
 		return
 	}
 	f.begun = true
-	f.shell.Fetch(web.File("learn/nn/"+f.file), func(text string, err error) {
+	f.shell.Fetch(web.File("learn/nn/"+f.file+".txt"), func(text string, err error) {
 		f.text, f.failed, f.begun = declaration(text, f.name), err, err == nil
 	})
 }

@@ -67,7 +67,7 @@ func (p *Page) step(c *chapter.Chapter) app.UI {
 	var head markup
 	head.add(`<div class="step-head"><p class="under">%s, step %d of %d</p><h1 id="step-title" tabindex="-1">`, c.Title, p.at.step+1, len(c.Steps))
 	head.WriteString(s.Title + "</h1></div>")
-	return app.Div().Class("step").On("pointerover", p.light).On("focusin", p.light).On("pointerleave", p.unlight).On("focusout", p.unlight).Body(
+	return app.Div().Class("step").On("pointerover", light).On("focusin", light).On("pointerleave", unlight).On("focusout", unlight).Body(
 		p.steps(c), head.element(), strip, app.Div().Class(class).Body(parts...), p.turn(),
 	)
 }
@@ -112,7 +112,7 @@ func (p *Page) figure(i int, of *chapter.Figure) figure {
 	id := p.at.chapter + "-" + strconv.Itoa(p.at.step+1) + "-" + strconv.Itoa(i)
 	f := p.figures[id]
 	if f == nil {
-		f = p.newFigure(id, of)
+		f = newFigure(p, id, of)
 		p.figures[id] = f
 	}
 	return f

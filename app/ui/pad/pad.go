@@ -29,7 +29,7 @@ func (p *Pad) Render() app.UI {
 			Aria("description", "Arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad").
 			On("pointerdown", p.onDown).On("pointermove", p.onMove).On("pointerup", p.onUp).On("pointercancel", p.onUp).On("keydown", p.onKey).
 			Body(
-				app.Img().Src(bitmap.Pixels(Places, Places, 1, p.sketch.ink[:])).Alt("").Attr("draggable", "false"),
+				app.Img().Src(bitmap.Pixels(Places, Places, 1, p.sketch.ink[:])).Role("presentation").Attr("draggable", "false"),
 				app.Span().Class("pen").Style("left", percent(p.x)).Style("top", percent(p.y)),
 			),
 		app.Button().ID(p.ID+"-wipe").Type("button").OnClick(func(app.Context, app.Event) { p.wipe() }).Text("Clear"),

@@ -234,6 +234,9 @@ func numbers(texts []string, n float64) (all []float32, err error) {
 		if err != nil {
 			return nil, err
 		}
+		if v == 0 {
+			v = 0 // not −0
+		}
 		all = append(all, float32(v))
 	}
 	return all, nil

@@ -143,7 +143,7 @@ func contentType(name string) string {
 		return "application/gzip" // programs and data: they stay packed, so no Content-Encoding
 	case ".md":
 		return "text/markdown; charset=utf-8"
-	case ".txt", ".go":
+	case ".txt":
 		return "text/plain; charset=utf-8"
 	}
 	return "application/octet-stream"

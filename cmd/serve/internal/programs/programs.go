@@ -32,7 +32,7 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_920_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_980_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/js", "unicode/...",
@@ -103,7 +103,8 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 	return putSources(root, public)
 }
 
-// putSources copies the Go files of models/nn, which the page Learn shows beside its figures.
+// putSources copies the Go files of models/nn, which the page Learn shows beside its figures, under names that the go command does not take for
+// a package.
 func putSources(root, public string) error {
 	files, err := filepath.Glob(filepath.Join(root, "models", "nn", "*.go"))
 	if err != nil {
@@ -113,7 +114,7 @@ func putSources(root, public string) error {
 		if strings.HasSuffix(from, "_test.go") {
 			continue
 		}
-		if err := putFile(from, filepath.Join(public, "learn", "nn", filepath.Base(from))); err != nil {
+		if err := putFile(from, filepath.Join(public, "learn", "nn", filepath.Base(from)+".txt")); err != nil {
 			return err
 		}
 	}

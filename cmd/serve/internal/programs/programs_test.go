@@ -92,7 +92,7 @@ func TestBuildOnlyWhatChanged(t *testing.T) {
 			}
 		}
 	}
-	for _, name := range []string{"helper.js", "learn/nn/conv.go"} {
+	for _, name := range []string{"helper.js", "learn/nn/conv.go.txt"} {
 		if _, err := os.Stat(filepath.Join(public, filepath.FromSlash(name))); err != nil {
 			t.Error(err)
 		}
