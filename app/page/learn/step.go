@@ -122,7 +122,7 @@ func (p *Page) figure(i int, of *chapter.Figure) figure {
 func plain(text string) string {
 	before, tag, some := strings.Cut(text, "<")
 	if !some {
-		return strings.NewReplacer("&lt;", "<", "&amp;", "&").Replace(text)
+		return strings.ReplaceAll(strings.ReplaceAll(text, "&lt;", "<"), "&amp;", "&")
 	}
 	_, after, _ := strings.Cut(tag, ">")
 	return plain(before) + plain(after)

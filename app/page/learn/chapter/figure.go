@@ -2,7 +2,6 @@ package chapter
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +83,7 @@ func parseFigure(text string) (*Figure, error) {
 	f := &Figure{Kind: words[0], Words: words[1:]}
 	needs, known := kinds[f.Kind]
 	if !known {
-		return nil, fmt.Errorf("there is no figure %q; there are %s", f.Kind, strings.Join(slices.Sorted(maps.Keys(kinds)), ", "))
+		return nil, fmt.Errorf("there is no figure %q", f.Kind)
 	}
 	fields := map[string]string{}
 	for l := range strings.Lines(lines) {
