@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -121,4 +122,41 @@ func TestWhatTheNetworkDoesIsNamed(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where the other threads cannot start, the run is trained on one and the page says so; a run of the server's is not reported as such.
+func TestThreadsThatDoNotStartAreNamed(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Bool
+	site := start(t, "-backend", "wasm", "-threads", "1")
+	tab := browser.Open(t)
+	tab.Before("delete Navigator.prototype.serviceWorker") // or the script would come from its cache
+	site = front(t, site, func(w http.ResponseWriter, r *http.Request) bool {
+		hit := strings.Contains(r.URL.Path, "helper.js")
+		if hit {
+			asked.Store(true)
+			http.NotFound(w, r)
+		}
+		return hit
+	})
+	tab.Go(address(t, site, 5000, 1000))
+	tab.Wait(whereIs("tab"), later)
+	tab.Click("#train")
+	tab.Wait(stateIs("training")+" && "+stepShownJS+" > 0", later)
+	if browser.Eval[int](tab, "navigator.hardwareConcurrency") > 1 {
+		tells(tab, ".notices", "Only one thread started", "reload")
+		if !asked.Load() {
+			t.Error("no other thread was to start")
+		}
+	}
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	write(tab, "#where", "server", "change")
+	tab.Click("#train")
+	tab.Wait(stateIs("training")+" && "+stepShownJS+" > 0", later)
+	if text := tab.Text(".notices"); strings.Contains(text, "thread") {
+		t.Errorf("of a server's one thread the page says %q", text)
+	}
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
 }

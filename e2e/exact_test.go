@@ -33,7 +33,7 @@ func exactRecipes(t *testing.T) []recipe.Recipe {
 	for _, run := range []struct {
 		name         string
 		steps, batch int // batch 0 is the net's own
-	}{{"mnist-rnn-128", 20, 0}, {"mnist-cnn", 2, 0}, {"cifar-bn", 3, 0}, {"cifar-vgg", 6, 16}} {
+	}{{"mnist-rnn-128", 20, 0}, {"mnist-cnn", 2, 32}, {"cifar-bn", 3, 32}, {"cifar-vgg", 6, 16}} {
 		e, err := models.Find(run.name)
 		if err != nil {
 			t.Fatal(err)

@@ -53,6 +53,11 @@ func TestARunByKeyboard(t *testing.T) {
 	press(browser.Enter, stateIs("training")+" && "+can("stop"), "pause")
 	reach("stop")
 	press(browser.Space, stateIs("stopped"), "resume")
+	press(browser.Enter, stateIs("training")+" && "+can("stop"), "pause")
+	tab.Go(browser.Eval[string](tab, "location.href")) // which interrupts it
+	tab.Wait("document.querySelector('#interrupted')", later)
+	reach("resume-interrupted")
+	press(browser.Enter, stateIs("training"), "status")
 	noErrors(t, tab)
 }
 
@@ -87,6 +92,10 @@ func TestFocusIsNotLost(t *testing.T) {
 	tab.Press("#view-statistics", browser.Enter)
 	tab.Press("#measure", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-of')", later)
+	tab.Wait(focusIs("view"), soon)
+	write(tab, "#compare-run", browser.Eval[string](tab, "document.querySelector('#look-run').value"), "change")
+	tab.Press("#measure-other", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look .difference')", later)
 	tab.Wait(focusIs("view"), soon)
 	noErrors(t, tab)
 }

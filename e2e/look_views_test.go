@@ -18,6 +18,14 @@ import (
 	"unpool/internal/browser"
 )
 
+// saved presses a button that saves a picture, and returns what the file begins with.
+func saved(tab *browser.Tab, label string) string {
+	browser.Eval[any](tab, "downloads.length = 0")
+	tab.Press(fmt.Sprintf("button[aria-label=%q]", label), browser.Enter)
+	tab.Wait(fmt.Sprintf("downloads.length > 0 && (!%q.endsWith('PNG') || downloads.at(-1).type === 'image/png')", label), later) // which is drawn from an SVG
+	return browser.Await[string](tab, "downloads.at(-1).slice(0, 4000).arrayBuffer().then(b => new TextDecoder('windows-1252').decode(b))")
+}
+
 // One activation: how it is made, which pixels it comes from by all methods, and what moves its map.
 func lookAtMap(t *testing.T, tab *browser.Tab) {
 	t.Helper()
@@ -33,6 +41,13 @@ func lookAtMap(t *testing.T, tab *browser.Tab) {
 	}
 	if rows := browser.Eval[int](tab, "document.querySelectorAll('.terms tbody tr').length"); rows != 6 {
 		t.Errorf("%d terms, want one a map", rows)
+	}
+	terms := browser.Eval[string](tab, "document.querySelector('.unit-made button').ariaLabel") // how it is computed, as SVG
+	if svg := saved(tab, terms); !strings.Contains(svg, "from 6 maps") || !strings.Contains(svg, "= products") {
+		t.Errorf("the terms are saved as %.400q", svg)
+	}
+	if npy := saved(tab, strings.Replace(terms, "SVG", "NumPy", 1)); !strings.Contains(npy, "(6, 3, 3, 1,)") {
+		t.Errorf("the products are saved as %.200q", npy)
 	}
 	if source(tab, "method-deconv") == source(tab, "untrained-deconv") {
 		t.Error("the trained net and the untrained one have the same projection")
@@ -96,6 +111,9 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('#other-step')", soon)
 	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net after step 0')", later)
 	sameAsGolden(t, tab, "difference-relu2")
+	if npy := saved(tab, "relu2, step 0 as NumPy"); !strings.HasPrefix(npy, "“NUMPY") || !strings.Contains(npy, "(8, 14, 14, 1,)") {
+		t.Errorf("the second of the two is saved as %.200q", npy)
+	}
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	write(tab, "#other-step", "3", "input") // the same step
 	tab.Wait("document.querySelector('#difference-relu2 .scale')?.innerText.replace(/\\s/g, '') === '00'", later)
@@ -134,6 +152,16 @@ func lookAtStatistics(t *testing.T, tab *browser.Tab) {
 		t.Error("the maps are not in the order of their means")
 	}
 
+	if svg := saved(tab, "Histogram of relu2 as SVG"); !strings.HasPrefix(svg, "<svg") || !strings.Contains(svg, "are exactly zero") || !strings.Contains(svg, "<rect") {
+		t.Errorf("the histogram is saved as %.400q", svg)
+	}
+	if npy := saved(tab, "Histogram of relu2 as NumPy"); !strings.HasPrefix(npy, "“NUMPY") || !strings.Contains(npy, ", 3,)") {
+		t.Errorf("its numbers are saved as %.200q", npy)
+	}
+	if png := saved(tab, "Histogram of relu2 as PNG"); !strings.HasPrefix(png, "‰PNG") {
+		t.Errorf("the histogram as PNG begins with %.20q", png)
+	}
+
 	browser.Eval[any](tab, "downloads.length = 0")
 	tab.Press("#save-maps", browser.Enter)
 	tab.Wait("window.downloads.length === 1", soon)
@@ -153,7 +181,7 @@ func lookAtStatistics(t *testing.T, tab *browser.Tab) {
 		t.Errorf("%d outlines over the bars of the open layer", n)
 	}
 	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
-	tab.Wait("document.querySelector('#compare-step')?.value > 1000", soon)
+	tab.Wait("/step \\d\\D?\\d{3}/.test(document.querySelector('label[for=compare-step]')?.innerText)", soon)
 	tab.Press("#measure-other", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
 	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured

@@ -23,7 +23,7 @@ func TestTrainsOffline(t *testing.T) {
 	tab := browser.Open(t)
 	site, stop := startAt(t, "127.0.0.1:0")
 	tab.Go(site)
-	tab.Wait("document.querySelector('.promise')?.innerText.includes('This takes about')", later) // the trainer has measured its engine
+	tab.Wait("document.querySelector('.promise')?.innerText.includes(' here')", later) // the trainer has measured its engine
 	for end := time.Now().Add(later); browser.Await[int](tab, keptImages) < 4; time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatal("the images are not kept")

@@ -1,9 +1,13 @@
 package e2e
 
 import (
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 
+	"unpool/core/api"
+	"unpool/core/store"
 	"unpool/internal/browser"
 	"unpool/models"
 )
@@ -41,6 +45,13 @@ func tours(t *testing.T, site string) []tour {
 	visit := func(path string) func(*browser.Tab) {
 		return func(tab *browser.Tab) { tab.Go(site + path) }
 	}
+	choose := func(selector, value string) func(*browser.Tab) {
+		return func(tab *browser.Tab) { write(tab, selector, value, "change") }
+	}
+	theirs := start(t, "-backend", "wasm") // a server with runs of its own
+	for _, file := range files[:2] {
+		send(t, theirs+api.Import, store.FileType, file)
+	}
 	return []tour{{"train", []state{
 		{"empty", then(visit(""), "document.querySelector('#train')?.matches(':enabled')")},
 		{"settings", then(press("#fold-settings"), "document.querySelector('#builder')")},
@@ -57,10 +68,15 @@ func tours(t *testing.T, site string) []tour {
 			tab.Click("#pause")
 			tab.Click("#fold-table")
 		}, stateIs("paused")+" && document.querySelector('.table')")},
+		{"answers", then(func(tab *browser.Tab) {
+			tab.Click("#confusion")
+			tab.Click("#draw")
+		}, "document.querySelector('.confusion td') && document.querySelector('#pad')")},
+		{"interrupted", then(visit(""), "document.querySelector('#interrupted')")},
 		{"done", then(func(tab *browser.Tab) {
-			tab.Click("#continue")
+			tab.Click("#resume-interrupted")
 			tab.Click("#fold-export")
-		}, stateIs("done"))},
+		}, stateIs("done")+" && document.querySelector('#next')")},
 		{"failed", then(visit("?"+diverging(t)), "document.querySelector('#train')?.matches(':enabled')")},
 		{"failed-details", func(tab *browser.Tab) {
 			tab.Click("#train")
@@ -85,6 +101,24 @@ func tours(t *testing.T, site string) []tour {
 		}, "document.querySelector('#chart-loss-compared .curve')")},
 		{"deleted", then(press("#delete"), "document.querySelector('#undo')")},
 		{"empty", then(press("#empty"), runsAre("empty"))},
+	}}, {"server", []state{
+		{"runs", func(tab *browser.Tab) {
+			tab.Go(theirs + "runs/")
+			tab.Wait(rowsAre(2), later)
+			tab.Click(".runs-table .disclosure")
+			tab.Wait("document.querySelector('.runs-table .curve')", soon)
+		}},
+		{"training", func(tab *browser.Tab) {
+			tab.Go(address(t, theirs, 400, 20))
+			tab.Wait(whereIs("tab"), later)
+			choose("#where", "server")(tab)
+			tab.Click("#train")
+			tab.Wait(stateIs("training", "evaluating")+" && "+stepShownJS+" > 20", later)
+		}},
+		{"look", then(func(tab *browser.Tab) {
+			tab.Wait(stateIs("done"), later)
+			tab.Press("#look-inside", browser.Enter)
+		}, lookReady+" && document.querySelector('#look-run').value.startsWith('server:')")},
 	}}, {"sweeps", []state{
 		{"empty", then(visit("sweeps/"), sweepsAre("empty"))},
 	}}, {"results", []state{
@@ -98,15 +132,56 @@ func tours(t *testing.T, site string) []tour {
 			tab.Wait(stateIs("done"), later)
 			tab.Press("#look-inside", browser.Enter)
 		}, lookReady)},
-		{"mistakes", then(press("#mistakes"), "document.querySelector('.mistake')")},
+		{"compared", then(choose("#compare-with", "image"), "document.querySelectorAll('section[id^=difference-]').length === 7")},
+		{"drawing", then(func(tab *browser.Tab) {
+			choose("#compare-with", "")(tab)
+			tab.Press("#draw", browser.Enter)
+			for _, key := range []string{browser.Space, browser.ArrowDown, browser.Space} {
+				tab.Press("#pad", key)
+			}
+		}, "document.querySelector('.scene-image').innerText.includes('Your own picture')")},
+		{"mistakes", then(func(tab *browser.Tab) {
+			tab.Press("#pad-wipe", browser.Enter)
+			tab.Press("#draw", browser.Enter)
+			tab.Press("#mistakes", browser.Enter)
+		}, "document.querySelector('.mistake') && !document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')")},
 		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
-		{"weights", then(press("#view-weights"), "document.querySelectorAll('.finding').length === 4")},
-		{"statistics", then(press("#view-statistics"), "document.querySelector('#measure') || document.querySelector('.measured')")},
+		{"weights", func(tab *browser.Tab) {
+			tab.Press("#view-weights", browser.Enter)
+			tab.Wait("document.querySelectorAll('.finding').length === 4", later)
+			browser.Eval[any](tab, "document.querySelectorAll('#view details').forEach((d) => { d.open = true })")
+		}},
+		{"statistics", then(press("#view-statistics"), "document.querySelector('#measure')")},
+		{"measured", then(func(tab *browser.Tab) {
+			tab.Press("#measure", browser.Enter)
+			tab.Press("#statistics-look-relu2", browser.Enter)
+			tab.Wait("document.querySelector('#compare-run')", soon)
+			choose("#compare-run", browser.Eval[string](tab, "document.querySelector('#look-run').value"))(tab) // another step of it
+			tab.Press("#measure-other", browser.Enter)
+		}, "document.querySelector('.histogram-plot path') && document.querySelector('#statistics-look .difference')")},
 		{"recurrent", then(func(tab *browser.Tab) {
 			tab.Press("#view-weights", browser.Enter)
 			write(tab, "#look-run", "published:mnist-lstm-32-seed1", "change")
 		}, "document.querySelectorAll('.eigenvalue').length === 32")},
 	}}}
+}
+
+// send posts a file to a server.
+func send(t *testing.T, url, mime, name string) {
+	t.Helper()
+	file, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close() // only read from
+	answer, err := http.Post(url, mime, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	if answer.StatusCode/100 != 2 {
+		t.Fatalf("%s: %s", url, answer.Status)
+	}
 }
 
 // diverging is the query of a recipe of which the loss is no number soon.

@@ -71,7 +71,7 @@ func TestTabsShareAStream(t *testing.T) {
 	one.Go(address(t, site, 4000, 20))
 	one.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
 	write(one, "#where", "server", "change")
-	one.Wait("document.querySelector('.promise').innerText.includes('continues when you leave this page')", soon)
+	one.Wait("document.querySelector('.details').innerText.includes('continues when you leave this page')", soon)
 	one.Click("#train")
 	is := func(tab *browser.Tab, step int) {
 		t.Helper()

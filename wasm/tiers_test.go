@@ -69,9 +69,9 @@ func TestTiersGiveTheSameBits(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			simd := host.Tier{SIMD: true, Threads: 1}
 			start := steps(t, newBackend(t, simd), name, nil, 1).state
-			want := steps(t, newBackend(t, simd), name, start, 3).weights
+			want := steps(t, newBackend(t, simd), name, start, 2).weights
 			for _, tier := range []host.Tier{{SIMD: true, Threads: 2}, {Threads: 1}, {Threads: 2}} {
-				if got := steps(t, newBackend(t, tier), name, start, 3).weights; got != want {
+				if got := steps(t, newBackend(t, tier), name, start, 2).weights; got != want {
 					t.Errorf("%v: weights %s, with vectors and one thread %s", tier, got, want)
 				}
 			}

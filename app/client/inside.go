@@ -11,7 +11,16 @@ import (
 // what about; progress, unless it is nil, hears how far it is. The function returned gives the analysis up, which then fails.
 func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	of.What = what
-	return lookAt(t, of, with, resultCall(progress, done))
+	return lookAt(t, of, with, lookCall(progress, done))
+}
+
+// Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
+func Predict(t *Trainer, images []byte, done func(*protocol.Prediction, *protocol.Error)) {
+	if t.calls == nil {
+		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
+		return
+	}
+	t.calls.ask(protocol.AskPredict, protocol.Predict{Images: images}, nil, lookCall(nil, done))
 }
 
 // SaveNumbers has the browser save the numbers of a picture as a file.
@@ -28,7 +37,7 @@ func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(
 // Ask asks the trainer what needs no net, such as what is in protocol.Example, and hands what comes of it to done, once. progress, unless
 // it is nil, hears how far it is.
 func Ask[Result any](t *Trainer, kind protocol.Kind, body any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
-	return ask(t, kind, body, resultCall(progress, done))
+	return ask(t, kind, body, lookCall(progress, done))
 }
 
 // lookAt asks for an analysis.
@@ -61,8 +70,8 @@ func ask(t *Trainer, kind protocol.Kind, body any, answered call) (cancel func()
 	}
 }
 
-// resultCall is what happens when a question is answered.
-func resultCall[Result any](progress func(protocol.Progress), done func(*Result, *protocol.Error)) call {
+// lookCall is what happens when a question is answered.
+func lookCall[Result any](progress func(protocol.Progress), done func(*Result, *protocol.Error)) call {
 	return call{progress: progress, done: func(a answer, failed *protocol.Error) {
 		if failed != nil {
 			done(nil, failed)

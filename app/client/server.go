@@ -70,8 +70,10 @@ func (s *Server) hear(m *mirror.Store) {
 	s.Here, s.Away, s.AsOf = &here, m.Away(), m.AsOf()
 }
 
-// Pace is how long training steps take on the server, as far as it has said. The zero value knows nothing.
+// Pace is how long training steps take on the server, and which machines take them, as far as it has said. The zero value knows nothing.
 type Pace struct {
+	Machines []api.Worker // that train; of an earlier moment
+
 	asked recipe.Recipe
 	ms    float64
 }
@@ -89,10 +91,14 @@ func (p *Pace) Of(s *Server, r recipe.Recipe) float64 {
 	p.asked, p.ms = r, 0
 	go func() {
 		here, err := there.Machine(context.Background(), &r)
+		machines, unlisted := there.Machines(context.Background())
 		if err == nil {
 			s.dispatch(func(app.Context) {
 				if p.asked == r {
 					p.ms = here.MsPerStep
+				}
+				if unlisted == nil {
+					p.Machines = machines
 				}
 			})
 		}

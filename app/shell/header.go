@@ -30,12 +30,12 @@ func header(s *Shell, current string) app.UI {
 		}
 		links = append(links, a)
 	}
-	return app.Header().Class("top").Body(
+	return app.Elem("header").Class("top").Body(
 		app.Span().Class("brand").Body(
 			app.Raw(`<img src="`+web.File("icon.svg")+`" alt="" width="20" height="20">`), // go-app leaves an empty alt out
 			app.Text("Unpool"),
 		),
-		app.Nav().Aria("label", "Pages").Body(links...),
+		app.Elem("nav").Aria("label", "Pages").Body(links...),
 		underWay(&s.Trainer.View, current),
 		app.Button().Type("button").Class("quiet", "theme").Disabled(!s.Ready).OnClick(s.onTheme).
 			Aria("label", fmt.Sprintf("Theme: %s. Change to %s.", s.theme, s.theme.next())).

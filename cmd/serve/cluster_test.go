@@ -90,6 +90,18 @@ func TestCluster(t *testing.T) {
 	for _, step := range []string{"0", "last"} { // the worker trains it meanwhile
 		done(t, "", "look", second, "filters", "-step", step, "-backend", "wasm", "-o", filepath.Join(t.TempDir(), "look"), "-nats", at)
 	}
+	var machines api.WorkerList // both programs have opened what they train with
+	s.must(&machines, "GET", api.Machines, nil)
+	trains := map[string]bool{}
+	for _, w := range machines.Machines {
+		trains[w.Run] = w.Name == here && w.Where.Backend == "wasm" && w.Where.Host == here && w.Threads > 0 && !w.Since.IsZero()
+	}
+	if len(machines.Machines) != 2 || !trains[first] || !trains[second] {
+		t.Errorf("the machines are %+v, want those that train %s and %s", machines.Machines, first, second)
+	}
+	if list := done(t, "", "machines", "-nats", at); strings.Count(list, here) != 2 || !strings.Contains(list, first) || !strings.Contains(list, second) {
+		t.Errorf("the machines are\n%s", list)
+	}
 	tell := func(id string, c control.Command) { s.must(nil, "POST", api.Commands(id), c) }
 	for _, id := range []string{first, second} {
 		s.follow("", func(string) { tell(id, control.Command{Do: control.Pause}) }, func(e event) bool {
@@ -108,6 +120,10 @@ func TestCluster(t *testing.T) {
 	stop()
 	for sum := (run.Summary{}); sum.Phase != run.Training; { // here now
 		s.must(&sum, "GET", api.Run(second), nil)
+	}
+	s.must(&machines, "GET", api.Machines, nil)
+	if len(machines.Machines) != 1 || machines.Machines[0].Run != second {
+		t.Errorf("when a worker has left, the machines are %+v", machines.Machines)
 	}
 	tell(second, control.Command{Do: control.Stop})
 	s.until(second, run.Stopped)

@@ -66,7 +66,7 @@ func TestDocsOfAGPUMachine(t *testing.T) {
 	for _, args := range commandsOf(t, "server.md", "A GPU machine") {
 		for i := range args {
 			if args[i] == "xla:cuda" {
-				args[i] = "auto"
+				args[i] = "wasm"
 			}
 		}
 		switch {

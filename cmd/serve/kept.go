@@ -23,11 +23,11 @@ import (
 
 const storeHelp = "`folder` of the stored and queued runs; otherwise UNPOOL_STORE or a folder among the user's data"
 
-// storeFolder is the folder of the store where nothing names one: UNPOOL_STORE, or one among the user's data; "" where that has no place.
-func storeFolder() string {
-	if dir := os.Getenv("UNPOOL_STORE"); dir != "" {
-		return dir
-	}
+// storeFolder is the folder of the store where no flag names one: UNPOOL_STORE, or one among the user's data; "" where that has no place.
+func storeFolder() string { return cmp.Or(os.Getenv("UNPOOL_STORE"), ownFolder()) }
+
+// ownFolder is the folder of the store among the user's data; "" where that has no place.
+func ownFolder() string {
 	if dir := os.Getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
 		return filepath.Join(dir, "unpool", "store")
 	}
@@ -47,7 +47,7 @@ func storeFolder() string {
 	return filepath.Join(home, ".local", "share", "unpool", "store")
 }
 
-// openStore opens the store in the user's cluster, if there is one, or folder. An error that another program has it is the user's to mend.
+// openStore opens the store in the user's cluster, if there is one, or folder. That another program has it, or that its place is wrong, is the user's to mend.
 func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 	if m.NATS.URL != "" {
 		return jetstore.Connect(ctx, m.NATS)
@@ -55,8 +55,13 @@ func (m *Main) openStore(ctx context.Context) (*jetstore.Store, error) {
 	if m.Store == "" {
 		return nil, errors.New("there is no folder for them; name one with -store or UNPOOL_STORE")
 	}
+	if m.Store == ownFolder() { // a new user has none of the folders that it lies in
+		if err := os.MkdirAll(filepath.Dir(m.Store), 0o700); err != nil {
+			return nil, fmt.Errorf("cannot create the store's folder: %w", err)
+		}
+	}
 	s, err := jetstore.Open(ctx, m.Store, 0)
-	if held := (*jetstore.HeldError)(nil); errors.As(err, &held) {
+	if errors.As(err, new(*jetstore.HeldError)) || errors.As(err, new(*jetstore.NoPlaceError)) {
 		return nil, command.UsageError{Err: err}
 	}
 	return s, err
@@ -87,7 +92,7 @@ func (m *Main) keeper(s *jetstore.Store, on ...backends.Options) *keeper {
 	}
 	var trainers []queue.Trainer
 	for i, o := range on {
-		t := &jobs.Queued{Store: s, Backend: o, Images: images, Stderr: m.Stderr, Shared: shared, GPU: i > 0}
+		t := &jobs.Queued{Store: s, Host: machineName(), Backend: o, Images: images, Stderr: m.Stderr, Shared: shared, GPU: i > 0}
 		k.trainers, trainers = append(k.trainers, t), append(trainers, t)
 	}
 	k.queue = queue.New(s, machineName(), m.Stderr, trainers...)
@@ -100,6 +105,9 @@ func (m *Main) keeper(s *jetstore.Store, on ...backends.Options) *keeper {
 func (k *keeper) work(ctx context.Context) {
 	k.at.Go(func() { k.queue.Run(ctx) })
 	k.at.Go(func() { k.sweeps.Run(ctx) })
+	for _, t := range k.trainers {
+		k.at.Go(func() { t.Enlist(ctx) })
+	}
 }
 
 // handler answers for the runs until ctx ends.

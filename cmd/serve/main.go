@@ -54,6 +54,7 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve train -resume RUN     resume a run that -out stored
   serve train NAME -queue     train a net from the store's queue, by the server if one is running, and follow it
   serve runs                  list the server's runs; "serve runs -h" explains how to delete and import runs
+  serve machines              list the machines that train the server's runs
   serve worker -nats URL      train the runs in the queue of a NATS cluster; "serve worker -h" lists the flags
   serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
   serve export RUN... -tensorboard -o DIR  write runs for TensorBoard
@@ -92,6 +93,8 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		err = m.train(ctx, args)
 	case "runs":
 		err = m.runs(ctx, args)
+	case "machines":
+		err = m.machines(ctx, args)
 	case "worker":
 		err = m.worker(ctx, args)
 	case "export":

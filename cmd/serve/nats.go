@@ -30,6 +30,12 @@ func settleNATS(flags *flag.FlagSet, c *jetstore.Cluster) error {
 	case (c.Cert == "") != (c.Key == ""):
 		return command.Usage("-nats-cert and -nats-key must be used together")
 	}
+	if c.URL == "" {
+		return nil
+	}
+	if err := c.Check(); err != nil {
+		return command.UsageError{Err: err}
+	}
 	return nil
 }
 

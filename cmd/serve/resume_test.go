@@ -294,3 +294,33 @@ func TestResumeVersion1(t *testing.T) {
 		t.Errorf("weights %s, want %s", got, want)
 	}
 }
+
+// What bounds a run's snapshots holds where it is resumed, unless that says something else.
+func TestTheBoundOfSnapshotsIsKept(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	for _, c := range []struct {
+		args []string
+		want int // snapshots from then on
+	}{
+		{[]string{"-net", "dense 4", "-dataset", "mnist", "-batch", "8", "-eval-every", "1", "-steps", "1", "-snapshots", "0", "-out", dir}, 0},
+		{[]string{"-resume", dir, "-steps", "2"}, 0},
+		{[]string{"-resume", dir, "-steps", "3", "-snapshots", "1"}, 1},
+	} {
+		if _, stderr, code := cli(t, t.Context(), append([]string{"train"}, c.args...)...); code != exitDone {
+			t.Fatalf("%q: %s", c.args, stderr)
+		}
+		events, err := holding(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, e := range events {
+			if _, ok := e.(*run.Snapshot); ok {
+				n++
+			}
+		}
+		if n != c.want {
+			t.Errorf("%q: %d snapshots, want %d", c.args, n, c.want)
+		}
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -558,12 +559,12 @@ func TestBadRequests(t *testing.T) {
 			t.Errorf("%s: %d, %s; want %d", test.name, status, text, test.status)
 			continue
 		}
-		if status == 403 || status == 421 { // the guard's
-			continue
-		}
 		var p api.Problem
 		if err := json.Unmarshal(text, &p); err != nil || p.Status != status || p.Title == "" || !strings.Contains(p.Detail, test.says) {
 			t.Errorf("%s: %s, want a problem that says %q", test.name, text, test.says)
+		}
+		if !slices.Contains(api.Codes(), p.Code) || p.Code != api.CodeInvalid && p.Code.Status() != status {
+			t.Errorf("%s: status %d with code %q", test.name, status, p.Code)
 		}
 	}
 	var list api.List
@@ -573,8 +574,19 @@ func TestBadRequests(t *testing.T) {
 	var spec struct {
 		OpenAPI string `json:"openapi"`
 		Paths   map[string]any
+
+		Components struct {
+			Schemas struct {
+				Refused struct {
+					Properties struct{ Code struct{ Enum []api.Code } }
+				}
+			}
+		}
 	}
 	if s.must(&spec, "GET", "api/openapi.json", nil); spec.OpenAPI != "3.1.0" || spec.Paths["/api/runs/{id}/log"] == nil {
 		t.Errorf("it is described as %+v", spec)
+	}
+	if codes := spec.Components.Schemas.Refused.Properties.Code.Enum; !slices.Equal(codes, api.Codes()) {
+		t.Errorf("the codes are described as %q", codes)
 	}
 }

@@ -29,7 +29,7 @@ type trainFlags struct {
 // train trains one net and says how it goes: one of a name or of layers, or the one of a run to resume.
 func (m *Main) train(ctx context.Context, args []string) error {
 	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
-	job := jobs.Train{Recipe: recipe.Default()}
+	job := jobs.Train{Recipe: recipe.Default(), Snapshots: store.SnapshotBytes}
 	defer job.Close()
 	o := trainFlags{}
 	flags := o.of(&job)
@@ -82,7 +82,9 @@ func (m *Main) train(ctx context.Context, args []string) error {
 		m.Store, m.NATS, m.Data = o.store, o.nats, o.data
 		return m.hand(ctx, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON}, on)
 	}
-	job.Snapshots = o.snapshots << 20
+	if o.snapshots != job.Snapshots>>20 { // else the run's own bound, which need not be whole MiB
+		job.Snapshots = o.snapshots << 20
+	}
 	return job.Run(ctx, m.images(o.data), m.Stdout, m.Stderr)
 }
 
@@ -113,7 +115,7 @@ func (o *trainFlags) of(job *jobs.Train) *flag.FlagSet {
 	flags.StringVar(&o.data, "data", o.data, dataHelp)
 	flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
 	flags.StringVar(&o.resume, "resume", "", "`folder` of a run to resume from its last checkpoint, with more -steps if you like")
-	flags.Int64Var(&o.snapshots, "snapshots", store.SnapshotBytes>>20, snapshotsHelp)
+	flags.Int64Var(&o.snapshots, "snapshots", job.Snapshots>>20, snapshotsHelp)
 	flags.BoolVar(&o.queue, "queue", false, "put it into the store's queue, and follow it here: the running server trains it, and continues after Ctrl-C; without a server, this command does")
 	flags.StringVar(&o.store, "store", o.store, storeHelp)
 	natsFlags(flags, &o.nats)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"strconv"
+	"time"
 
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -15,10 +16,11 @@ import (
 
 // Paths, below the site's own. IDs and names in them are escaped.
 const (
-	Machine = "api/machine" // GET: a Here
-	Runs    = "api/runs"    // GET: a List, the newest first, see RunsAfter; POST a New: a Made
-	Import  = "api/import"  // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not go on from
-	Events  = "api/events"  // GET: all that happens to runs, as an event stream; see Happening
+	Machine  = "api/machine"  // GET: a Here
+	Machines = "api/machines" // GET: a WorkerList
+	Runs     = "api/runs"     // GET: a List, the newest first, see RunsAfter; POST a New: a Made
+	Import   = "api/import"   // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not go on from
+	Events   = "api/events"   // GET: all that happens to runs, as an event stream; see Happening
 )
 
 // MachineFor is Machine, asked about a recipe too.
@@ -71,6 +73,20 @@ type Here struct {
 	Where     run.Where `json:"where"`                 // what it computes with
 	Waiting   int       `json:"waiting"`               // runs in the queue that have not begun
 	MsPerStep float64   `json:"ms_per_step,omitempty"` // of the recipe in the query, ?recipe= as JSON, measured here before; 0 where it is not known
+}
+
+// Worker is a device that trains runs, one at a time: a machine's processor, or one of its GPUs.
+type Worker struct {
+	Name    string    `json:"name"`              // of the machine
+	Where   run.Where `json:"where"`             // what it computes with
+	Threads int       `json:"threads,omitempty"` // that compute; 0 for a GPU
+	Since   time.Time `json:"since"`             // when it began to take runs
+	Run     string    `json:"run,omitempty"`     // ID of the run that it trains; "" while it trains none
+}
+
+// WorkerList are the devices that train the runs of the queue, in order of their names. A device that is gone may be among them for a minute.
+type WorkerList struct {
+	Machines []Worker `json:"machines"`
 }
 
 // New is a run to make.
@@ -131,13 +147,6 @@ type Happening struct {
 	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep
 	Sweep   string          `json:"sweep,omitempty"`   // ID of the sweep; "" where it is about a run
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
-	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of a run.State or run.Progress: for a display, in no log, and perhaps left out. It has no ID
+	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of an event that is not durable: for a display, in no log, and perhaps left out. It has no ID
 	Deleted bool            `json:"deleted,omitempty"` // there is no such run or sweep any more
-}
-
-// Problem is an error, as application/problem+json (RFC 9457).
-type Problem struct {
-	Status int    `json:"status"`
-	Title  string `json:"title"`
-	Detail string `json:"detail,omitempty"` // what is wrong, in a sentence for people, and what to do
 }

@@ -86,7 +86,8 @@ type SweepSummary struct {
 	State   SweepState `json:"state"`
 	Workers int        `json:"workers,omitempty"` // see SweepChange
 	Points  int        `json:"points"`
-	Seeds   int        `json:"seeds"` // runs of each point
+	Merged  int        `json:"merged,omitempty"` // further points of the file that have the settings of one of these, as draws may that round alike
+	Seeds   int        `json:"seeds"`            // runs of each point
 	// Rungs are the training steps at which runs are compared, the lowest first; the last is the recipe's, the end of a run. A sweep that trains all
 	// runs to the end has that one only.
 	Rungs []int `json:"rungs"`

@@ -124,6 +124,14 @@ func Loss(x float64) string {
 	return strconv.FormatFloat(rounded, 'f', max(0, 2-exponent), 64)
 }
 
+// Signed writes a number that may be below zero with three significant digits, as Loss does, and a minus sign in front where it is.
+func Signed(x float64) string {
+	if x < 0 {
+		return "\u2212" + Loss(-x)
+	}
+	return Loss(x)
+}
+
 // Bytes writes a size in decimal units with one digit after the point: 11.6 MB.
 func Bytes(n int64) string {
 	for _, unit := range []struct {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"unpool/core/recipe"
+	"unpool/core/run"
 )
 
 // What a trainer says.
@@ -58,6 +59,8 @@ type Data struct {
 
 	Side     int `json:"side"`     // of its images in pixels
 	Channels int `json:"channels"` // of them: 1 for gray, 3 for red, green and blue
+
+	Examples run.Examples `json:"examples"` // some of its test images
 }
 
 // Engine says what a trainer computes with.

@@ -215,7 +215,7 @@ type Comparison struct {
 type Numbers struct {
 	What string          `json:"what"` // the analysis
 	With json.RawMessage `json:"with"` // what it was asked
-	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Strips, Matrix or Eigenvalues.
+	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Second, Strips, Matrix or Eigenvalues.
 	Picture string `json:"picture"`
 }
 
@@ -230,5 +230,6 @@ const (
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
 	Untrained    = "untrained-"
-	Difference   = "difference-"
+	Difference   = "difference-" // of Comparison, as the next
+	Second       = "second-"
 )

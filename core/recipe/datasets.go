@@ -89,6 +89,13 @@ func cifar(name Dataset, title string, train, test, side, channels int) DatasetI
 	}
 }
 
+// ExampleSheet is the file that a site has beside those of a data set: a row of Examples test images, balanced by class, as a PNG. That of
+// MNIST, whose files lie among the static ones, has a prefix.
+const ExampleSheet = "examples.png"
+
+// Examples is how many test images are shown of a data set, where it has so many.
+const Examples = 20
+
 // Info returns the table's row for a data set. A folder has none.
 func (d Dataset) Info() (info DatasetInfo, ok bool) {
 	i := slices.IndexFunc(Datasets, func(row DatasetInfo) bool { return row.Name == d })

@@ -10,14 +10,14 @@ import (
 // Version is the version of the wire format, carried by every Start.
 const Version = 1
 
-// Event is one of *Start, *State, *Progress, *Metric, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
+// Event is one of *Start, *State, *Progress, *Metric, *Answers, *Weights, *Snapshot, *Statistics, *Rate, *Move, *End and
 // *Unknown.
 type Event interface{ kind() string }
 
 // Durable reports whether an event belongs in a run's log. The others are for a display, and may be dropped.
 func Durable(e Event) bool {
 	switch e.(type) {
-	case *State, *Progress:
+	case *State, *Progress, *Answers:
 		return false
 	}
 	return true
@@ -33,6 +33,8 @@ type Where struct {
 	// Machine is the processor or GPU in words, or Browser, and with XLA what else decides how it rounds; "" when
 	// unknown, as in logs from before it was kept.
 	Machine string `json:"machine,omitempty"`
+	// Host is the name of the machine in its network; "" for a browser, and in logs from before it was kept. The numbers do not depend on it.
+	Host string `json:"host,omitempty"`
 }
 
 // Browser is the machine of what a tab computes.
@@ -71,6 +73,8 @@ type Start struct {
 	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
 
 	Content *Content `json:"content,omitempty"` // of the data set; nil in logs from before it was kept
+	// Snapshots is how many bytes the run's snapshots may take together; nil where nobody has chosen that.
+	Snapshots *int64 `json:"snapshots,omitempty"`
 }
 
 // Content is what is in a data set, by which it is known wherever it lies and whatever it is called.
@@ -145,6 +149,12 @@ type Snapshot struct {
 	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
 }
 
+// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run goes on.
+type Missed struct {
+	Step  int    `json:"step"`
+	Error string `json:"error"`
+}
+
 // Statistics are of the activations of a finished run's net: of its convolutional layers, on test images.
 type Statistics struct {
 	Step   int               `json:"step"`
@@ -187,6 +197,7 @@ type End struct {
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
+	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
 	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user
 }
 
@@ -217,8 +228,10 @@ func (*Start) kind() string      { return "start" }
 func (*State) kind() string      { return "state" }
 func (*Progress) kind() string   { return "progress" }
 func (*Metric) kind() string     { return "metric" }
+func (*Answers) kind() string    { return "answers" }
 func (*Weights) kind() string    { return "weights" }
 func (*Snapshot) kind() string   { return "snapshot" }
+func (*Missed) kind() string     { return "missed" }
 func (*Statistics) kind() string { return "statistics" }
 func (*Rate) kind() string       { return "rate" }
 func (*Move) kind() string       { return "move" }

@@ -19,7 +19,7 @@ func all() []Event {
 			LearningRate: 0.1, Momentum: 0.9, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull,
 			Holdout: 1000, Exact: true,
 		}, Parameters: 21386, ID: "abc", Created: time.UnixMilli(1_800_000_000_123).UTC(), After: 30, Where: Where{Backend: "xla:cuda", Tier: "one GPU", Precision: "tf32", Machine: "NVIDIA H100"}, TrainSize: 59000, TestSize: 10000, Step: 40,
-			Content: &Content{Classes: []string{"cat", "dog"}, Train: 60000, Test: 10000, Hash: "0123456789abcdef"}},
+			Content: &Content{Classes: []string{"cat", "dog"}, Train: 60000, Test: 10000, Hash: "0123456789abcdef"}, Snapshots: new(int64(1 << 20))},
 		&State{Phase: Evaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
 		&Progress{Step: 51, Loss: 0.5, MsPerStep: 100, ImagesPerSecond: 1280, Seconds: 6, SecondsLeft: 45},
 		&Metric{Step: 50, Seconds: 5.5, Train: Measure{0.4, 0.9, 1000}, Test: Measure{0.5, 0.8, 10000},
@@ -27,11 +27,12 @@ func all() []Event {
 		&Weights{Step: 50, Layer: "rnn", Count: 2, Height: 1, Width: 3, Channels: 1, Scale: 0.25,
 			Pixels: Int8s{-127, -1, 0, 1, 64, 127}},
 		&Snapshot{Step: 50, Name: "w", Layers: 3, Bytes: 1000, SHA256: "ab", Encoding: "int8", Lost: 0.01, N: 1000, Removed: true},
+		&Missed{Step: 55, Error: "no room"},
 		&Statistics{Step: 60, Images: 10, Layers: []LayerStatistics{{Layer: "conv"}}},
 		&Rate{Step: 60, LearningRate: 1e-4},
 		&Move{Step: 60, From: Where{Backend: "wasm", Tier: "SIMD"}, To: Where{Backend: "xla:cpu", Tier: "1 thread", Machine: "EPYC"}},
 		&End{Status: Failed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
-			Error: "the loss became NaN", Hint: "Lower the learning rate.", Reason: "stopped by the sweep"},
+			Error: "the loss became NaN", Hint: "Lower the learning rate.", Reason: "stopped by the sweep", Diverged: true},
 	}
 }
 

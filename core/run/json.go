@@ -129,7 +129,7 @@ func ReadLog(text []byte) (log []Record, size int, err error) {
 
 // empty returns an event of a kind, nil for a kind that is not known.
 func empty(kind string) Event {
-	for _, e := range []Event{&Start{}, &State{}, &Progress{}, &Metric{}, &Weights{}, &Snapshot{}, &Statistics{}, &Rate{}, &Move{}, &End{}} {
+	for _, e := range []Event{&Start{}, &State{}, &Progress{}, &Metric{}, &Answers{}, &Weights{}, &Snapshot{}, &Missed{}, &Statistics{}, &Rate{}, &Move{}, &End{}} {
 		if e.kind() == kind {
 			return e
 		}
@@ -146,25 +146,30 @@ func check(e Event) error {
 		}
 	case *Weights:
 		return e.check()
+	case *Answers:
+		return e.check()
 	}
 	return nil
 }
 
 // check refuses sizes that do not multiply to the number of pixels, so that a drawer may index without asking.
 func (w *Weights) check() error {
-	left := len(w.Pixels)
-	for _, n := range []int{w.Count, w.Height, w.Width, w.Channels} {
-		if n <= 0 || left%n != 0 {
-			return fmt.Errorf("event weights: %d pixels are not %d images of %dx%dx%d",
-				len(w.Pixels), w.Count, w.Height, w.Width, w.Channels)
-		}
-		left /= n
-	}
-	if left != 1 {
+	if !multiply(len(w.Pixels), w.Count, w.Height, w.Width, w.Channels) {
 		return fmt.Errorf("event weights: %d pixels are not %d images of %dx%dx%d",
 			len(w.Pixels), w.Count, w.Height, w.Width, w.Channels)
 	}
 	return nil
+}
+
+// multiply reports whether sizes, each above 0, multiply to a number. It does not overflow.
+func multiply(to int, sizes ...int) bool {
+	for _, n := range sizes {
+		if n <= 0 || to%n != 0 {
+			return false
+		}
+		to /= n
+	}
+	return to == 1
 }
 
 // MarshalText writes base64.

@@ -108,7 +108,7 @@ func (j judge) measure(window []Evaluation) judge {
 	l := along(window, testAccuracy)
 	j.From, j.Pace = window[0].Step, l.slope
 	j.Recent = middle(window[max(0, len(window)-smoothed):])
-	j.Error = l.err(shared * accuracyNoise(j.Recent.Test.Accuracy, j.Recent.Test.N))
+	j.Error = l.err(shared * AccuracyNoise(j.Recent.Test.Accuracy, j.Recent.Test.N))
 	if j.Lowest.Step == 0 || j.Recent.Test.Loss < j.Lowest.Test.Loss {
 		j.Lowest = j.Recent
 	}
@@ -145,7 +145,7 @@ func (j judge) find(window []Evaluation) Finding {
 		if three.Train.Loss > farAbove.of(j.Finding == Diverged)*max(loss, j.least) {
 			return Diverged
 		}
-		noise := accuracyNoise(chance, three.Test.N)
+		noise := AccuracyNoise(chance, three.Test.N)
 		if three.Test.Accuracy <= max(chance+beyond.of(j.Finding == Guessing)*noise, noBetter.of(j.Finding == Guessing)*chance) {
 			return Guessing
 		}
@@ -194,7 +194,7 @@ func (j judge) lossRises(window []Evaluation) bool {
 // worse reports whether the test accuracy is well below its highest.
 func (j judge) worse(window []Evaluation) bool {
 	now := j.Recent.Test
-	noise := max(along(window, testAccuracy).scatter, shared*accuracyNoise(now.Accuracy, now.N))
+	noise := max(along(window, testAccuracy).scatter, shared*AccuracyNoise(now.Accuracy, now.N))
 	return j.Peak.Test.Accuracy-now.Accuracy > below.of(j.Finding == Worse)*ofMeans(noise, window)
 }
 

@@ -7,10 +7,10 @@ import "math"
 // net learns calmly, to three times of it.
 const shared = 0.5
 
-// accuracyNoise is the standard deviation of an accuracy measured on n images, where the share p of all images would be classified
+// AccuracyNoise is the standard deviation of an accuracy measured on n images, where the share p of all images would be classified
 // correctly: that of a binomial share. p is kept away from 0 and 1 as by Laplace's rule of succession, (k+1)/(n+2), since nothing is certain
 // after n images.
-func accuracyNoise(p float64, n int) float64 {
+func AccuracyNoise(p float64, n int) float64 {
 	p = succession(p, n)
 	return math.Sqrt(p * (1 - p) / float64(max(n, 1)))
 }
@@ -19,7 +19,7 @@ func accuracyNoise(p float64, n int) float64 {
 // correctly to have no loss and the others to share all of it equally, so that the loss is as uncertain, relatively, as the share of images
 // classified wrongly. For MNIST's nets that is close to what the losses of single images give.
 func lossNoise(loss, p float64, n int) float64 {
-	return loss * accuracyNoise(p, n) / (1 - succession(p, n))
+	return loss * AccuracyNoise(p, n) / (1 - succession(p, n))
 }
 
 func succession(p float64, n int) float64 { return (p*float64(n) + 1) / float64(n+2) }

@@ -28,14 +28,14 @@ func TestFit(t *testing.T) {
 func near(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 
 func TestAccuracyNoise(t *testing.T) {
-	if got := accuracyNoise(0.5, 100); !near(got, 0.05) {
+	if got := AccuracyNoise(0.5, 100); !near(got, 0.05) {
 		t.Errorf("half of 100 images: %v, want 0.05", got)
 	}
 	// (98+1)/(98+2) of 98 images is 0.99.
-	if got := accuracyNoise(1, 98); !near(got, math.Sqrt(0.99*0.01/98)) {
+	if got := AccuracyNoise(1, 98); !near(got, math.Sqrt(0.99*0.01/98)) {
 		t.Errorf("all of 98 images: %v", got)
 	}
-	if got := accuracyNoise(0.5, 100) / accuracyNoise(0.5, 10000); !near(got, 10) {
+	if got := AccuracyNoise(0.5, 100) / AccuracyNoise(0.5, 10000); !near(got, 10) {
 		t.Errorf("100 times the images give %v times less noise, want 10", got)
 	}
 }

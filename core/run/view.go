@@ -18,11 +18,13 @@ type View struct {
 	Progress     Progress     // the latest; zero before the first
 	LearningRate float64      // in force now
 	Metrics      []Evaluation // in order of step
+	Answers      *Answers     // of the latest evaluation; nil before it, and in a view of a log
 	Rates        []Rate       // changes of the learning rate, in order of step
 	Moves        []Move       // to another backend or machine, in order of step
 	First        *Weights     // the first picture of the first layer's weights; nil before it
 	Weights      *Weights     // the latest
 	Snapshots    []Snapshot   // of all weights, in order of step
+	Missed       *Missed      // the latest snapshot that could not be taken; nil where all were
 	Statistics   *Statistics  // of a finished run; nil where none were taken
 	End          *End         // nil until the run is over
 	Updated      time.Time    // when the last record was written; zero where that is not known
@@ -82,11 +84,15 @@ func (v *View) add(r Record) {
 		v.Step = max(v.Step, e.Step)
 	case *Metric:
 		v.metric(Evaluation{*e, r.Time})
+	case *Answers:
+		v.Answers = e
 	case *Weights:
 		v.picture(r, e)
 		return
 	case *Snapshot:
 		v.snapshot(*e)
+	case *Missed:
+		v.Missed = e
 	case *Statistics:
 		v.Statistics = e
 	case *Rate:

@@ -63,6 +63,14 @@ type Claim interface {
 	Release()
 }
 
+// Enlisted is a device that is told of as one that trains, until it leaves or its program has ended.
+type Enlisted interface {
+	// Trains says which run it trains; "" for none.
+	Trains(id string) error
+	// Leave takes it out of the list.
+	Leave()
+}
+
 // What a queue may answer.
 var (
 	ErrLong   = errors.New("too many runs are in the queue; wait until some have ended, or delete some")

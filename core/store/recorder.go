@@ -120,6 +120,9 @@ func (r *Recorder) resume(ctx context.Context, s Store, name string) (Stopped, e
 		return Stopped{}, err
 	}
 	r.view = *view
+	if view.Start.Snapshots != nil {
+		r.budget = *view.Start.Snapshots
+	}
 	for _, rec := range log {
 		if s, ok := rec.Event.(*run.Snapshot); ok {
 			r.taken = append(r.taken, s.Name)
@@ -179,6 +182,10 @@ func (r *Recorder) Record(all ...run.Event) error {
 		if start, ok := e.(*run.Start); ok {
 			numbered := *start
 			numbered.ID, numbered.Created, numbered.After = r.id, r.created, r.holds
+			if numbered.Snapshots = nil; r.budget != SnapshotBytes {
+				budget := r.budget
+				numbered.Snapshots = &budget
+			}
 			rec.Event, resumed = &numbered, true
 		}
 		if run.Durable(e) {

@@ -38,13 +38,16 @@ type evalSets struct {
 	fullTest, fullValidation []int32
 
 	startTrain, startTest, startValidation []int32 // smaller samples
+
+	examples []int32 // of test, in ascending order
 }
 
 func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
 	all := data.All(d.Test)
+	test := data.Sample(d.Test, all, sampleSize, samplingSeed)
 	return evalSets{
 		train:          data.Sample(d.Train, train, sampleSize, samplingSeed),
-		test:           data.Sample(d.Test, all, sampleSize, samplingSeed),
+		test:           test,
 		validation:     data.Sample(d.Train, validation, sampleSize, samplingSeed),
 		fullTest:       all,
 		fullValidation: validation,
@@ -52,6 +55,8 @@ func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
 		startTrain:      data.Sample(d.Train, train, startSize, samplingSeed),
 		startTest:       data.Sample(d.Test, all, startSize, samplingSeed),
 		startValidation: data.Sample(d.Train, validation, startSize, samplingSeed),
+
+		examples: examplesOf(d, test),
 	}
 }
 
@@ -72,21 +77,25 @@ func (s *Session) evalSize(step int) int {
 	return len(train) + len(test) + len(validation)
 }
 
-// evaluate measures the net as it stands, emits Metric and Weights, and keeps a copy to fall back on.
+// evaluate measures the net as it stands, emits Metric, Answers where they are wanted, and Weights, and keeps a copy to fall back on.
 func (s *Session) evaluate(ctx context.Context) (err error) {
 	metric := &run.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
 	s.say(run.State{
 		Phase: run.Evaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
 	})
 	train, test, validation := s.evalImages(s.steps)
-	if metric.Train, err = s.measure(ctx, false, train); err != nil {
+	if metric.Train, err = s.measure(ctx, false, train, nil); err != nil {
 		return err
 	}
-	if metric.Test, err = s.measure(ctx, true, test); err != nil {
+	var answers *run.Answers
+	if s.Answers {
+		answers = s.newAnswers()
+	}
+	if metric.Test, err = s.measure(ctx, true, test, answers); err != nil {
 		return err
 	}
 	if len(validation) > 0 {
-		m, err := s.measure(ctx, false, validation)
+		m, err := s.measure(ctx, false, validation, nil)
 		if err != nil {
 			return err
 		}
@@ -110,6 +119,9 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	}
 	s.good, s.finite = good, s.steps
 	s.Emit(metric)
+	if answers != nil {
+		s.Emit(answers)
+	}
 	s.Emit(weights)
 	if err := s.keepSnapshot(good); err != nil {
 		return err
@@ -120,20 +132,24 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	return nil
 }
 
-// measure evaluates one set of test or training images, batch by batch.
-func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m run.Measure, err error) {
+// measure evaluates one set of test or training images, batch by batch. What the net takes test images for goes into answers too,
+// unless that is nil.
+func (s *Session) measure(ctx context.Context, test bool, indices []int32, answers *run.Answers) (m run.Measure, err error) {
 	for batch := range slices.Chunk(indices, evalBatch) {
 		if _, err := s.proceed(ctx); err != nil {
 			return m, err
 		}
 		lap := s.clock.lap()
-		loss, correct, err := s.evaluator.run(test, batch)
+		loss, classes, err := s.evaluator.run(test, batch)
 		if err != nil {
 			return m, &stepError{step: s.steps, evaluating: true, good: s.goodStep(), err: err}
 		}
+		if answers != nil {
+			s.answered(answers, batch, classes)
+		}
 		s.clock.evaluated(lap(), len(batch))
 		m.Loss += loss
-		m.Accuracy += float64(correct)
+		m.Accuracy += float64(s.correct(test, batch, classes))
 		s.state.Done += int64(len(batch))
 		if s.evaluating.ready() {
 			s.say(s.state)
@@ -148,6 +164,20 @@ func (s *Session) measure(ctx context.Context, test bool, indices []int32) (m ru
 	return m, nil
 }
 
+// correct counts the images whose class is the right one.
+func (s *Session) correct(test bool, images, classes []int32) (n int) {
+	labels := s.Data.Train.Labels
+	if test {
+		labels = s.Data.Test.Labels
+	}
+	for i, image := range images {
+		if int32(labels[image]) == classes[i] {
+			n++
+		}
+	}
+	return n
+}
+
 // evaluator is the compiled evaluation of one batch; a smaller batch is padded and masked.
 type evaluator struct {
 	exec   *model.Exec
@@ -159,13 +189,12 @@ type evaluator struct {
 // newEvaluator compiles the evaluation. The source, of evalBatch images, becomes the evaluator's.
 func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error) {
 	e := &evaluator{source: src, mask: tensors.FromShape(shapes.Make(dtypes.Float32, evalBatch))}
-	build := func(scope *model.Scope, in []*graph.Node) (loss, correct *graph.Node) {
+	build := func(scope *model.Scope, in []*graph.Node) (loss, classes *graph.Node) {
 		last := len(in) - 1
 		x, labels := src.graph(in[:last])
 		mask := in[last]
 		logits, _ := nn.Build(scope, o.Recipe, x, nn.Mode{})
-		right := graph.Equal(graph.ArgMax(logits, -1, dtypes.Int32), labels)
-		return nn.Loss(logits, labels, mask), graph.ReduceAllSum(graph.Mul(graph.ConvertDType(right, dtypes.Float32), mask))
+		return nn.Loss(logits, labels, mask), graph.ArgMax(logits, -1, dtypes.Int32)
 	}
 	err := guard.Protect(func() (err error) {
 		if e.exec, err = model.NewExec(o.Backend, store, build); err != nil {
@@ -181,8 +210,8 @@ func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error)
 	return e, nil
 }
 
-// run measures up to evalBatch images: their summed loss, and how many are classified correctly.
-func (e *evaluator) run(test bool, indices []int32) (loss float64, correct int, err error) {
+// run measures up to evalBatch images: their summed loss, and the class that the net takes each for.
+func (e *evaluator) run(test bool, indices []int32) (loss float64, classes []int32, err error) {
 	err = guard.Protect(func() error {
 		e.padded = append(e.padded[:0], indices...)
 		for len(e.padded) < evalBatch {
@@ -207,10 +236,14 @@ func (e *evaluator) run(test bool, indices []int32) (loss float64, correct int, 
 		}
 		defer free(out...)
 		loss = float64(tensors.ToScalar[float32](out[0])) * float64(len(indices)) // nn.Loss is a mean
-		correct = int(tensors.ToScalar[float32](out[1]))
+		classes, err = tensors.CopyFlatData[int32](out[1])
+		if err != nil {
+			return err
+		}
+		classes = classes[:len(indices)]
 		return nil
 	})
-	return loss, correct, err
+	return loss, classes, err
 }
 
 func (e *evaluator) close() {

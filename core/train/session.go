@@ -43,6 +43,8 @@ type Options struct {
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
+	// Answers says that what the net takes test images for is to be emitted, too, as run.Answers after each evaluation.
+	Answers bool
 	// Snapshot is handed the net's weights after some of the evaluations, to look at later, and how much accuracy their fewer bits
 	// cost on n test images. It is called like Emit; nil for none.
 	Snapshot func(s *checkpoint.Snapshot, lost float64, n int)
@@ -75,6 +77,7 @@ type Session struct {
 	best       *run.Metric            // the best evaluation so far; nil before the first
 	moved      *run.Move              // to emit when Run begins; nil where there is no move
 	content    *run.Content           // of the data set
+	pictures   run.Examples           // with each Answers; zero before the first
 }
 
 // New checks the options, From among them, and makes the net's initial weights from the recipe's seed. It compiles nothing yet.
@@ -169,6 +172,7 @@ func (s *Session) Run(ctx context.Context) error {
 		}
 	}
 	if err != nil {
+		end.Diverged = errors.As(err, new(*divergedError))
 		if lost := s.fallBack(); lost != nil {
 			err = fmt.Errorf("%w; the stored weights could not be restored: %w", err, lost)
 		}

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"errors"
 	"math"
 
 	"unpool/core/checkpoint"
@@ -35,14 +36,19 @@ func (s *Session) keepSnapshot(good *checkpoint.Checkpoint) error {
 	}
 	snapshot := good.Snapshot(s.net)
 	lost, n, err := s.lost(good, snapshot)
-	if err == nil {
-		s.Snapshot(snapshot, lost, n)
+	if back := restore(s.store, good); back != nil {
+		return errors.Join(err, back)
 	}
-	return err
+	if err != nil { // a run does not end for want of a picture of it
+		s.Emit(&run.Missed{Step: s.steps, Error: oneLine(err)})
+		return nil
+	}
+	s.Snapshot(snapshot, lost, n)
+	return nil
 }
 
-// lost measures how much accuracy a snapshot's weights cost, on the test images of one evaluation batch. For that time they are the
-// net's, and nothing else may be asked of it; then the exact ones are put back.
+// lost measures how much accuracy a snapshot's weights cost, on the test images of one evaluation batch. It leaves those weights in the
+// net, also where it fails: the exact ones are to be put back.
 func (s *Session) lost(good *checkpoint.Checkpoint, snapshot *checkpoint.Snapshot) (lost float64, n int, err error) {
 	images := s.eval.startTest
 	_, exact, err := s.evaluator.run(true, images)
@@ -65,8 +71,8 @@ func (s *Session) lost(good *checkpoint.Checkpoint, snapshot *checkpoint.Snapsho
 		return 0, 0, err
 	}
 	_, fewer, err := s.evaluator.run(true, images)
-	if back := restore(s.store, good); err == nil {
-		err = back
+	if err != nil {
+		return 0, 0, err
 	}
-	return float64(exact-fewer) / float64(len(images)), len(images), err
+	return float64(s.correct(true, images, exact)-s.correct(true, images, fewer)) / float64(len(images)), len(images), nil
 }

@@ -1,8 +1,10 @@
 package train
 
 import (
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 
 	"unpool/core/checkpoint"
@@ -57,6 +59,29 @@ func TestSnapshotsChangeNothing(t *testing.T) {
 		}
 		if !slices.Equal(steps, []int{0, 3, 6}) {
 			t.Errorf("%s: snapshots after %v", net, steps)
+		}
+	}
+}
+
+// A snapshot that fails is told, and the run goes on to the same weights.
+func TestASnapshotThatFails(t *testing.T) {
+	for name, at := range map[string]int64{"with the net's own weights": 3, "with those of the snapshot": 4} { // the evaluation before it takes two executions
+		x := newTrial(t, small())
+		x.spy.before = func(n int64) error {
+			if n == at {
+				return errors.New("out of memory,\nsays the device")
+			}
+			return nil
+		}
+		var steps []int
+		x.Snapshot = func(s *checkpoint.Snapshot, _ float64, _ int) { steps = append(steps, s.Step) }
+		end := x.run()
+		missed := of[*run.Missed](x.events)
+		if len(missed) != 1 || missed[0].Step != 0 || !strings.Contains(missed[0].Error, "out of memory, says the device") || !slices.Equal(steps, []int{3, 6}) {
+			t.Errorf("%s: %+v, snapshots after %v", name, missed, steps)
+		}
+		if end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) {
+			t.Errorf("%s: %+v", name, end)
 		}
 	}
 }

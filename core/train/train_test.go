@@ -178,7 +178,7 @@ func TestPartialBatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		loss, correct = loss+l, correct+c
+		loss, correct = loss+l, correct+s.correct(true, batch, c)
 	}
 
 	// Directly: the probabilities of all images at once, counted here.

@@ -31,7 +31,7 @@ func (a *analysis) compare(ctx context.Context, p protocol.Pair) (*protocol.Comp
 	if sameForm(first.First, second.First) {
 		first.First, second.First = a.pictures(protocol.FirstWeights, first.First, second.First, weights, otherWeights)
 	} else {
-		first.First, second.First = a.picture(protocol.FirstWeights, first.First, weights), a.picture("", second.First, otherWeights)
+		first.First, second.First = a.picture(protocol.FirstWeights, first.First, weights), a.picture(protocol.Second+protocol.FirstWeights, second.First, otherWeights)
 	}
 	c := &protocol.Comparison{Differences: []run.Weights{}}
 	common := map[string]run.Weights{} // the second's pictures of layers that both have
@@ -55,7 +55,7 @@ func (a *analysis) compare(ctx context.Context, p protocol.Pair) (*protocol.Comp
 		picture, ok := common[l.Layer]
 		if !ok {
 			form, values := formOf(l, a.second.net.Step)
-			picture = a.picture("", form, values)
+			picture = a.picture(protocol.Second+l.Layer, form, values)
 		}
 		second.Layers = append(second.Layers, picture)
 	}
@@ -63,11 +63,12 @@ func (a *analysis) compare(ctx context.Context, p protocol.Pair) (*protocol.Comp
 	return c, nil
 }
 
-// pictures makes two on one scale.
+// pictures makes two on one scale. The second's numbers have the name after protocol.Second.
 func (a *analysis) pictures(name string, first, second run.Weights, values, others []float32) (run.Weights, run.Weights) {
 	first = a.picture(name, first, values)
 	scale, pixels := run.Levels(slices.Concat(values, others))
 	first.Scale, first.Pixels = scale, pixels[:len(values)]
+	a.note(protocol.Second+name, second, others)
 	second.Scale, second.Pixels = scale, pixels[len(values):]
 	return first, second
 }

@@ -9,6 +9,7 @@ import (
 	"unpool/core/data"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
+	"unpool/core/train"
 )
 
 // choose reads the files that the user chose to train on. They take the place of those chosen before, even if they cannot
@@ -34,7 +35,7 @@ func (w *Worker) choose(ctx context.Context, call int, name string, attached any
 	}
 	return protocol.Data{
 		From: name, Sets: own.Sets, Classes: first.Classes, Train: first.Train.Len(), Test: first.Test.Len(),
-		Side: first.Height, Channels: first.Channels,
+		Side: first.Height, Channels: first.Channels, Examples: train.Examples(first),
 	}, nil
 }
 

@@ -3,8 +3,6 @@ package worker
 import (
 	"bytes"
 	"context"
-	"fmt"
-	"io"
 	"maps"
 	"slices"
 
@@ -206,38 +204,7 @@ func (w *Worker) openInside(ctx context.Context, call int, s subject, c *checkpo
 // them.
 func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoint, error) {
 	if of.place != protocol.InBrowser {
-		f, err := w.Get(ctx, of.place, of.run, run.SnapshotName(of.step))
-		if err != nil {
-			return nil, err
-		}
-		return snapshotOf(f)
+		return store.ReadSnapshot(w.Get(ctx, of.place, of.run, run.SnapshotName(of.step)))
 	}
-	if c, err := store.Load(ctx, w.runs, of.run, store.Last); err == nil && c.Step == of.step {
-		return c, nil
-	}
-	log, err := w.runs.Read(ctx, of.run, 1)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range run.Replay(log).Snapshots {
-		if s.Step != of.step {
-			continue
-		}
-		f, err := w.runs.Get(ctx, of.run, s.Name)
-		if err != nil {
-			return nil, err
-		}
-		return snapshotOf(f)
-	}
-	return nil, fmt.Errorf("the run has no stored weights for step %d", of.step)
-}
-
-// snapshotOf reads the weights of a snapshot's file, and closes it.
-func snapshotOf(f io.ReadCloser) (*checkpoint.Checkpoint, error) {
-	defer f.Close() // only read from
-	kept, err := checkpoint.ReadSnapshot(f)
-	if err != nil {
-		return nil, err
-	}
-	return kept.Checkpoint(), nil
+	return store.Weights(ctx, w.runs, of.run, of.step, store.Last)
 }

@@ -118,6 +118,8 @@ func fold(e run.Event) string {
 		return "state"
 	case *run.Progress:
 		return "progress"
+	case *run.Answers:
+		return "answers"
 	case *run.Weights:
 		return "weights"
 	}

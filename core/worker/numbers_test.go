@@ -46,6 +46,7 @@ func TestNumbers(t *testing.T) {
 	p := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookProject, ids[0], 6, unit)))
 	integrated := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookIntegrate, ids[0], 6, unit)))
 	a := result[protocol.Arithmetic](x, x.ask(protocol.AskLook, with(t, protocol.LookPixel, ids[0], 6, unit)))
+	second := result[protocol.Maps](x, x.ask(protocol.AskLook, with(t, protocol.LookMaps, ids[0], 3, pair.Second)))
 	c := result[protocol.Comparison](x, x.ask(protocol.AskLook, with(t, protocol.LookCompare, ids[0], 6, pair)))
 	unit.Layer = "conv2"
 	b := result[protocol.Arithmetic](x, x.ask(protocol.AskLook, with(t, protocol.LookPixel, ids[0], 6, unit)))
@@ -64,6 +65,7 @@ func TestNumbers(t *testing.T) {
 		{protocol.LookIntegrate, "relu2", unit, "integrated", start + "image-5-relu2-map-2-at-4-5-integrated.npy", integrated.Methods[0].Trained, "(1, 28, 28, 1,)"},
 		{protocol.LookPixel, "relu2", unit, protocol.Inputs, start + "image-5-relu2-map-2-at-4-5-inputs.npy", a.Inputs, "(1, 1, 1, 1,)"},
 		{protocol.LookPixel, "conv2", unit, protocol.Products, start + "image-5-conv2-map-2-at-4-5-products.npy", b.Products, "(3, 3, 3, 1,)"},
+		{protocol.LookCompare, "", pair, protocol.Second + "relu2", start + "image-5-and-" + ids[0] + "-step-3-image-6-second-relu2.npy", second.Layers[3], "(4, 14, 14, 1,)"},
 		{protocol.LookCompare, "", pair, protocol.Difference + "relu2", start + "image-5-and-" + ids[0] + "-step-3-image-6-difference-relu2.npy", c.Differences[3], "(4, 14, 14, 1,)"},
 	} {
 		if u, ok := want.with.(protocol.TestUnit); ok {

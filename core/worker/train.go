@@ -92,6 +92,7 @@ func (w *Worker) run(ctx context.Context, call int, p plan) error {
 		Emit:     func(e run.Event) { k.event(e) },
 		Keep:     func(c *checkpoint.Checkpoint) { k.state(c) },
 		Snapshot: func(s *checkpoint.Snapshot, lost float64, n int) { k.snapshot(s, lost, n) },
+		Answers:  true,
 		Move:     true, // who opens a file of another machine's run here asks for that
 	})
 	if err != nil {

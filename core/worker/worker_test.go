@@ -40,7 +40,7 @@ func TestTrain(t *testing.T) {
 	}
 	for _, m := range x.said {
 		want := ""
-		for name, kind := range map[string]string{"state": "state", "progress": "progress", "weights": "weights"} {
+		for name, kind := range map[string]string{"state": "state", "progress": "progress", "answers": "answers", "weights": "weights"} {
 			if m.Kind == protocol.SayEvent && strings.HasPrefix(string(m.Body), `{"type":"`+kind+`"`) {
 				want = name
 			}
@@ -372,7 +372,8 @@ func TestFiles(t *testing.T) {
 	x := newTrial(t)
 	x.files = pictures(t)
 	d := result[protocol.Data](x, x.ask(protocol.AskRead, protocol.Files{Name: "two"}))
-	if d.From != "two" || !slices.Equal(d.Classes, []string{"black", "white"}) || d.Train != 4 || d.Test != 4 || d.Side != 28 {
+	if d.From != "two" || !slices.Equal(d.Classes, []string{"black", "white"}) || d.Train != 4 || d.Test != 4 || d.Side != 28 ||
+		!slices.Equal(d.Examples.Labels, []int{0, 0, 1, 1}) || len(d.Examples.Pixels) != 4*28*28 {
 		t.Errorf("%+v", d)
 	}
 	r := small()

@@ -76,7 +76,7 @@
   }).map((e) => `${name(e)} stays on the screen and takes ${Math.round(e.getBoundingClientRect().height)} of its ${innerHeight} pixels`);
 
   // invisible are things told by their colour alone, in colours that the reader has chosen over ours.
-  const invisible = () => [...document.querySelectorAll("progress, .ramp, .tab[aria-selected=true], nav a[aria-current], .icon, .sample, .bar, .disclosure")]
+  const invisible = () => [...document.querySelectorAll("progress, .ramp, .tab[aria-selected=true], nav a[aria-current], .icon, .sample, .bar, .disclosure, .swatch, .key, .points tr.at")]
     .filter(seen).filter((e) => {
       const style = getComputedStyle(e);
       const ground = getComputedStyle(document.body).backgroundColor;
@@ -84,6 +84,7 @@
         case e.matches("progress, .bar"): return style.borderTopStyle === "none" && (style.forcedColorAdjust !== "none");
         case e.matches(".ramp"): return style.backgroundImage === "none" || style.forcedColorAdjust !== "none";
         case e.matches("[aria-selected], [aria-current]"): return style.borderBottomStyle === "none" || style.borderBottomColor === ground;
+        case e.matches(".points .at"): return style.outlineStyle === "none";
         case e.matches(".icon"): return style.fill === ground;
         case e.matches(".disclosure"): return getComputedStyle(e, "::before").forcedColorAdjust !== "none";
       }

@@ -106,7 +106,7 @@ var rules = []rule{
 	},
 	{
 		why: "NumPy's files are written by every program",
-		who: []string{"unpool/core/npy"}, only: []string{},
+		who: []string{"unpool/core/npy", "unpool/core/plane"}, only: []string{},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",

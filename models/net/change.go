@@ -47,6 +47,27 @@ func (n Net) withUnits(units int) Net {
 	return changed
 }
 
+// Wider returns n with twice as many units and maps in each of its layers. It may be too large: Plan says so.
+func (n Net) Wider() Net {
+	changed := slices.Clone(n)
+	for i, l := range n {
+		switch l := l.(type) {
+		case Cell:
+			l.Units *= 2
+			changed[i] = l
+		case Conv:
+			l.Maps *= 2
+			changed[i] = l
+		case Dense:
+			l.Units *= 2
+			changed[i] = l
+		case Residual:
+			changed[i] = Residual{l.Layers.Wider()}
+		}
+	}
+	return changed
+}
+
 // With returns n with a field of a layer set to a JSON value. The path has the layer's place, from 0, and the field's name
 // in lower case: "0.maps"; for a layer of a group "3.layers.0.maps".
 func (n Net) With(path string, value json.RawMessage) (Net, error) {

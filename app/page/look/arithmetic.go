@@ -3,7 +3,6 @@ package look
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -54,7 +53,7 @@ func (c closeUp) made() app.UI {
 		heads = append(heads, app.Th().Scope("col").Text("× weights"), app.Th().Scope("col").Text("= products"))
 	}
 	heads = append(heads, app.Th().Scope("col").Class("number").Text("Sum"))
-	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...))))
+	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...))))
 	if others := len(a.Terms) - len(rows) + a.Others; others > 0 {
 		rest := a.Rest
 		for _, t := range a.Terms[len(rows):] {
@@ -62,7 +61,7 @@ func (c closeUp) made() app.UI {
 		}
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more terms add %s in total.", number.Int(others), signed(rest))))
 	}
-	return app.Div().Class("panel", "unit-made").Body(body...)
+	return app.Div().Class("panel", "unit-made").Body(append(body, c.saveTerms(a))...)
 }
 
 // scrolled is a table that scrolls where the page is narrow.
@@ -155,8 +154,8 @@ func gates(c *protocol.Cell) app.UI {
 	}
 	head := func(text, class string) app.UI { return app.Th().Scope("col").Class(class).Text(text) }
 	return app.Table().Class("terms").Body(
-		app.THead().Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
-		app.TBody().Body(rows...),
+		app.Elem("thead").Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
+		app.Elem("tbody").Body(rows...),
 	)
 }
 
@@ -184,23 +183,15 @@ func plus(x float32) string {
 	return " + " + signed(x)
 }
 
-// signed writes a number with its sign.
-func signed(x float32) string {
-	text := number.Significant(math.Abs(float64(x)), 3)
-	if x < 0 {
-		return "−" + text
-	}
-	return text
-}
+// signed writes a number of the arithmetic.
+func signed(x float32) string { return number.Signed(float64(x)) }
 
 // thumbRoom is the side of a small picture in the table, in screen pixels.
 const thumbRoom = 64
 
 // thumb is one image of some.
 func thumb(w *run.Weights, i int, dark bool, alt string) app.UI {
-	size := w.Height * w.Width
-	one := *w
-	one.Count, one.Channels, one.Pixels = 1, 1, w.Pixels[i*size:(i+1)*size]
-	grid := filters.Layout(&one, thumbRoom, thumbRoom)
-	return app.Img().Class("crisp").Src(filters.DataURL(&one, grid, filters.ColorsOf(dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
+	one := nth(w, i)
+	grid := filters.Layout(one, thumbRoom, thumbRoom)
+	return app.Img().Class("crisp").Src(filters.DataURL(one, grid, filters.ColorsOf(dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
 }

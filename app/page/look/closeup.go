@@ -81,11 +81,11 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
 			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
 		},
-		filters.Scale(one.Scale),
+		filters.Scale(-one.Scale, one.Scale),
 		&figure.Save{
 			Title: title, File: c.subject.file(fmt.Sprintf("%s-map%d", c.layer, c.of+1)), Numbers: c.subject.numbers(protocol.LookMaps, c.scene.image.want, c.layer),
 			Figure: func() (string, error) {
-				return filters.Figure(one, filters.Layout(one, mapRoom, mapRoom), title, says(l))
+				return filters.Figure(one, filters.Layout(one, mapRoom, mapRoom), -one.Scale, title, says(l))
 			},
 		},
 	)
@@ -105,7 +105,7 @@ func (c closeUp) pointAt(row, column int) {
 	if l.Count == 1 {
 		about.Map, about.At = column, &[2]int{row, 0}
 	}
-	c.arithmetic.follow(protocol.LookPixel, about)
+	c.compute(about)
 }
 
 // where names a place: of a map, or the step of a sequence; a vector has one place.

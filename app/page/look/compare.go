@@ -30,22 +30,17 @@ type compare struct {
 	subject *subject
 	scene   *scene
 
-	with  compared
-	image picker     // the other image
-	at    int        // index of the other step
-	run   client.Ref // the other run
-	steps []int      // of it
-	step  int        // index into them
-
-	choices int    // counts the runs chosen: one that is read slowly may no longer be wanted
-	problem string // why the other run cannot be read
-	wanted  string // the step or the run of a link, until there is something to compare with it
+	with   compared
+	image  picker  // the other image
+	at     int     // index of the other step
+	run    another // the other run
+	wanted string  // the step or the run of a link, until there is something to compare with it
 
 	pair question[protocol.Comparison]
 }
 
 func newCompare(s *subject, c *scene, shown func()) *compare {
-	p := &compare{subject: s, scene: c, image: picker{id: "other"}}
+	p := &compare{subject: s, scene: c, image: picker{id: "other"}, run: another{library: s.library}}
 	p.image.changed = p.ask
 	p.image.want.Image = 1
 	p.pair = question[protocol.Comparison]{subject: s, answered: func() {
@@ -63,7 +58,7 @@ func (c *compare) ask() {
 		return
 	}
 	c.follow()
-	if c.with == anotherRun && c.run == (client.Ref{}) {
+	if c.with == anotherRun && !c.run.known() {
 		c.pair.close()
 		return
 	}
@@ -85,7 +80,8 @@ func (c *compare) about() protocol.Pair {
 	case anotherStep:
 		pair.Step = c.subject.steps[min(c.at, len(c.subject.steps)-1)]
 	case anotherRun:
-		pair.Run, pair.Place, pair.Step = c.run.ID, c.run.Place, c.steps[c.step]
+		of := c.run.moment().of()
+		pair.Run, pair.Place, pair.Step = of.Run, of.Place, of.Step
 	}
 	return pair
 }
@@ -112,7 +108,7 @@ func (c *compare) put(link url.Values) {
 	case anotherStep:
 		link.Set("other", strconv.Itoa(c.subject.steps[min(c.at, len(c.subject.steps)-1)]))
 	case anotherRun:
-		link.Set("other", c.run.String())
+		link.Set("other", c.run.id.String())
 	}
 }
 
@@ -133,21 +129,7 @@ func (c *compare) follow() {
 
 // choose chooses the other run, after its last step.
 func (c *compare) choose(other client.Ref) {
-	c.choices++
-	now := c.choices
-	c.problem = ""
-	c.subject.library.read(other, func(steps []int, err error) {
-		switch {
-		case now != c.choices:
-		case err != nil:
-			c.problem = "The run cannot be read: " + err.Error() + "."
-		case len(steps) == 0:
-			c.problem = "No weights are stored for this run."
-		default:
-			c.run, c.steps, c.step = other, steps, len(steps)-1
-			c.ask()
-		}
-	}, nil)
+	c.run.choose(other, func(steps []int) int { return len(steps) - 1 }, c.ask)
 }
 
 // render is what to compare with.
@@ -187,23 +169,8 @@ func (c *compare) other() app.UI {
 			}),
 		)
 	case anotherRun:
-		fields := []app.UI{app.Div().Class("field").Body(
-			app.Label().Class("name").For("other-run").Text("Other run"),
-			app.Select().ID("other-run").OnChange(func(_ app.Context, e app.Event) {
-				c.choose(client.RefOf(e.Get("target").Get("value").String()))
-			}).Body(append([]app.UI{app.Option().Value("").Selected(c.run == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run)...)...),
-		)}
-		if c.steps != nil {
-			fields = append(fields, app.Div().Class("field").Body(
-				app.Label().Class("name").For("other-step").Text("After its training step "+number.Int(c.steps[c.step])),
-				stepSlider("other-step", c.steps, c.step, func(at int) {
-					c.step = at
-					c.ask()
-				}),
-			))
-		}
-		fields = append(fields, app.P().Class("problem").Role("alert").Hidden(c.problem == "").Text(c.problem))
-		return app.Div().Class("fields").Body(fields...)
+		options := append([]app.UI{app.Option().Value("").Selected(c.run.id == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run.id)...)
+		return app.Div().Class("fields").Body(c.run.render("other", "Other run", options, c.choose, c.ask)...)
 	}
 	return app.Div().Hidden(true)
 }
@@ -264,7 +231,7 @@ func (c *compare) layers(dark bool) app.UI {
 			File: c.subject.file(l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), l.Layer),
 		}, &filters.Filters{
 			ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
-			File: c.subject.file("other-" + l.Layer),
+			File: c.subject.file("other-" + l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), protocol.Second+l.Layer),
 		}}
 		if d := differences[l.Layer]; d != nil {
 			panels = append(panels, &filters.Filters{

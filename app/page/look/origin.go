@@ -126,7 +126,7 @@ func (o origins) found() app.UI {
 				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s).",
 				number.Int(s.Among), methods[s.Method].name)),
 			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
-			app.H3().Text("The same map before training"),
+			app.Elem("h3").Text("The same map before training"),
 			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
 			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
 		)

@@ -151,7 +151,7 @@ func (p *Page) Render() app.UI {
 	p.subject.follow()
 	state := p.state()
 	return p.Frame(shell.Look,
-		app.Main().ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
+		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
 			p.Notices("You are offline. You can still look inside the nets that this browser has stored."),
 			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
 			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
@@ -194,7 +194,7 @@ func failure(err error) app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text("The browser’s storage cannot be read"),
 		app.P().Text("The usual cause is a private window or a setting that forbids storage. Nets trained there are not stored, so you cannot look inside them."),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
+		app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(err.Error())),
 	)
 }
 

@@ -2,14 +2,13 @@ package look
 
 import (
 	"fmt"
-	"math"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
 	"unpool/core/number"
+	"unpool/core/plane"
 	"unpool/core/protocol"
 )
 
@@ -50,7 +49,7 @@ func (w *weights) recurrent(f *protocol.Filters, dark bool) []app.UI {
 func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file string) app.UI {
 	outside := 0
 	for _, e := range g.Eigenvalues {
-		if math.Hypot(float64(e[0]), float64(e[1])) > 1 {
+		if plane.Outside(e) {
 			outside++
 		}
 	}
@@ -61,35 +60,14 @@ func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file 
 		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text(title)),
 		app.P().Class("caption").Text(says),
 		app.Raw(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="eigenvalues" viewBox="0 0 %d %[1]d" role="img" aria-label="Eigenvalues of the recurrent weights in the complex plane, with the unit circle">%s</svg>`,
-			planeSide, plane(g))),
+			plane.Side, plane.Draw(g.Eigenvalues))),
 		&figure.Save{
 			Title: title, File: w.subject.file("eigenvalues-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Eigenvalues+file),
 			Figure: func() (string, error) {
-				d := figure.Document{Width: planeSide, Height: planeSide, Title: title, Says: says}
-				d.Add(`<style>.axis{stroke:#ccc}.unit-circle{fill:none;stroke:#777}.eigenvalue{fill:#0072b2}.outside{fill:#d55e00}</style>%s`, plane(g))
+				d := figure.Document{Width: plane.Side, Height: plane.Side, Title: title, Says: says}
+				d.Add("%s", plane.Draw(g.Eigenvalues))
 				return d.String(), nil
 			},
 		},
 	)
-}
-
-// planeSide is the side of the picture of the complex plane, in pixels.
-const planeSide = 320
-
-// plane draws the unit circle and eigenvalues as SVG elements.
-func plane(g *protocol.GateWeights) string {
-	const middle, margin = planeSide / 2.0, 16.0
-	scale := (middle - margin) / math.Max(1.1, 1.05*float64(g.Radius))
-	var b strings.Builder
-	fmt.Fprintf(&b, `<line class="axis" x1="%g" x2="%g" y1="%g" y2="%[3]g"/>`, margin, planeSide-margin, middle)
-	fmt.Fprintf(&b, `<line class="axis" y1="%g" y2="%g" x1="%g" x2="%[3]g"/>`, margin, planeSide-margin, middle)
-	fmt.Fprintf(&b, `<circle class="unit-circle" cx="%g" cy="%[1]g" r="%.1f"/>`, middle, scale)
-	for _, e := range g.Eigenvalues {
-		class := "eigenvalue"
-		if math.Hypot(float64(e[0]), float64(e[1])) > 1 {
-			class += " outside"
-		}
-		fmt.Fprintf(&b, `<circle class="%s" cx="%.1f" cy="%.1f" r="3"/>`, class, middle+scale*float64(e[0]), middle-scale*float64(e[1]))
-	}
-	return b.String()
 }

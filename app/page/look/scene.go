@@ -1,14 +1,12 @@
 package look
 
 import (
-	"cmp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/bitmap"
+	"unpool/app/ui/examples"
 	"unpool/app/ui/pad"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -95,12 +93,7 @@ func caption(m *protocol.Maps) string {
 
 // answer is what a net takes an image for.
 func answer(id string, m *protocol.Maps) app.UI {
-	order := make([]int, len(m.Classes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(m.Probabilities[b], m.Probabilities[a]) })
-	best := order[0]
+	best, table := examples.Chances(m.Classes, m.Probabilities)
 	says := "Classified correctly, as " + m.Classes[best]
 	switch m.Image.Class {
 	case best:
@@ -109,19 +102,10 @@ func answer(id string, m *protocol.Maps) app.UI {
 	default:
 		says = "Classified wrongly, as " + m.Classes[best] + " and not " + m.Classes[m.Image.Class]
 	}
-	says += ", with a probability of " + number.Percent(float64(m.Probabilities[best])) + number.Thin + "%."
-	var rows []app.UI
-	for _, c := range order[:min(5, len(order))] {
-		share := float64(m.Probabilities[c])
-		rows = append(rows, app.Tr().Body(
-			app.Th().Scope("row").Text(m.Classes[c]),
-			app.Td().Class("share").Body(app.Span().Class("bar").Style("width", strconv.FormatFloat(100*share, 'f', 1, 64)+"%")),
-			app.Td().Text(number.Percent(share)+number.Thin+"%"),
-		))
-	}
+	says += ", with a probability of " + examples.Percent(m.Probabilities[best]) + "."
 	return app.Div().Class("answer").Body(
 		app.P().ID(id).Class("says").Role("status").Text(says),
-		app.Table().Class("shares").Aria("label", "The most probable classes").Body(app.TBody().Body(rows...)),
+		table,
 	)
 }
 

@@ -34,7 +34,7 @@ func (m moment) of() protocol.Look {
 func newMeasured(s *subject) *measured {
 	m := &measured{subject: s, known: map[moment]*run.Activations{}}
 	m.own = m.measurement("measure")
-	m.beside = beside{measurement: m.measurement("measure-other")}
+	m.beside = beside{measurement: m.measurement("measure-other"), net: another{library: s.library}}
 	return m
 }
 
@@ -85,10 +85,10 @@ func (m *measured) render() app.UI {
 func (m *measured) shown() app.UI {
 	now := m.now()
 	of, against := m.own.at(now), m.beside.measured()
-	layers := &statistics.Layers{ID: "statistics-look", Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
+	layers := &statistics.Layers{ID: "statistics-look", File: m.subject.file("activations"), Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
 	if against != nil {
-		layers.Of.Name = name(now, m.beside.with, "this run")
-		layers.Against = statistics.Measured{Name: name(m.beside.with, now, "the other"), Activations: against}
+		layers.Of.Name = name(now, m.beside.net.moment(), "this run")
+		layers.Against = statistics.Measured{Name: name(m.beside.net.moment(), now, "the other"), Activations: against}
 	}
 	return app.Div().Class("measured").Body(
 		m.beside.render(now),

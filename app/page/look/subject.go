@@ -3,6 +3,7 @@ package look
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/check"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -212,6 +214,7 @@ func (s *subject) render() app.UI {
 			app.Div().Class("field").Body(
 				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1]),
 				stepSlider("look-step", s.steps, s.at, s.goTo),
+				app.P().Class("under").Text(stored(s)),
 			),
 			turns(s),
 		),
@@ -219,24 +222,37 @@ func (s *subject) render() app.UI {
 	)
 }
 
-// stepSlider goes through the steps of which there are weights.
-func stepSlider(id string, steps []int, at int, to func(int)) app.UI {
+// stored says how exactly the weights after the step are stored. Of a browser's run the last checkpoint, which the last step may be of, has all
+// their bits.
+func stored(s *subject) string {
+	if s.id.Place == protocol.InBrowser && s.at == len(s.steps)-1 {
+		return "Weights before the last step are stored with 8 bits each."
+	}
+	text := "These weights are stored with 8 bits each"
+	if v := s.curve.view; v != nil {
+		for _, one := range v.Snapshots {
+			if one.Step == s.step() {
+				text += fmt.Sprintf(", which changes the accuracy on %s test images by %s points", number.Int(one.N), number.Difference(-one.Lost))
+			}
+		}
+	}
+	return text + "."
+}
+
+// stepSlider goes through the steps of which there are weights. scope is what to depends on, as app.EventScope has it.
+func stepSlider(id string, steps []int, at int, to func(int), scope ...any) app.UI {
 	return app.Input().ID(id).Type("range").Min(0).Max(len(steps)-1).Step(1).Value(at).Disabled(len(steps) < 2).
 		Aria("valuetext", "step "+number.Int(steps[at])).
 		OnInput(func(_ app.Context, e app.Event) {
 			if at, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil {
 				to(at)
 			}
-		}, app.EventScope(len(steps)))
+		}, app.EventScope(append(scope, len(steps))...))
 }
 
 // turns are what a run under way does while many images are gone through.
 func turns(s *subject) app.UI {
-	return app.Label().Class("check").Hidden(!s.shell.Trainer.View.Phase.Active()).Body(
-		app.Input().ID("look-waits").Type("checkbox").Checked(s.waits).
-			OnChange(func(_ app.Context, e app.Event) { s.waits = e.Get("target").Get("checked").Bool() }),
-		app.Text("Pause training during analyses (otherwise they alternate)"),
-	)
+	return check.Of("look-waits", "Pause training during analyses (otherwise they alternate)", &s.waits).Hidden(!s.shell.Trainer.View.Phase.Active())
 }
 
 // label tells runs apart: by name, how good they were, and when they were made.

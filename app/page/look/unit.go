@@ -22,6 +22,14 @@ type unit struct {
 	projections question[protocol.Projections]
 	integrated  question[protocol.Projections] // takes many times as long, and is asked after them
 	strongest   question[protocol.Strongest]
+
+	computed protocol.TestUnit // what the arithmetic was last asked about
+}
+
+// compute asks how an activation comes about.
+func (u *unit) compute(about protocol.TestUnit) {
+	u.computed = about
+	u.arithmetic.follow(protocol.LookPixel, about)
 }
 
 // choose chooses a map of a layer.
@@ -47,7 +55,7 @@ func (u *unit) choosePlace(row, column int) {
 	}
 	u.integrated.close()
 	u.projections.ask(protocol.LookProject, u.about(u.at))
-	u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
+	u.compute(u.about(u.at))
 	u.chosen()
 }
 
@@ -94,7 +102,7 @@ func (u *unit) ask() {
 	}
 	if u.projections.answer == nil && u.projections.cancel == nil {
 		u.projections.ask(protocol.LookProject, u.about(u.at))
-		u.arithmetic.follow(protocol.LookPixel, u.about(u.at))
+		u.compute(u.about(u.at))
 	}
 }
 

@@ -9,7 +9,9 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
+	"unpool/app/ui/check"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/table"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -110,19 +112,12 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		))
 	}
 	if f.Order != nil || len(f.Gates) > 0 {
-		fields = append(fields, check("weights-order", "in their original order", &w.byNumber))
+		fields = append(fields, check.Of("weights-order", "in their original order", &w.byNumber))
 	}
 	if len(f.Gates) == 0 {
-		fields = append(fields, check("weights-own", "each on its own scale", &w.own))
+		fields = append(fields, check.Of("weights-own", "each on its own scale", &w.own))
 	}
 	return app.Div().Class("unit-menu").Body(fields...)
-}
-
-func check(id, label string, on *bool) app.UI {
-	return app.Label().Class("check").Body(
-		app.Input().ID(id).Type("checkbox").Checked(*on).OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(id)),
-		app.Text(label),
-	)
 }
 
 // filters are the first layer's.
@@ -134,6 +129,9 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 		says = fmt.Sprintf("%s units: each strip is one unit’s weights for its %s inputs", number.Int(f.Filters.Count), number.Int(f.Filters.Width))
 	default:
 		says = fmt.Sprintf("%s filters of %d×%d", number.Int(f.Filters.Count), f.Filters.Height, f.Filters.Width)
+		if f.Stride > 1 {
+			says += fmt.Sprintf(", stride %d", f.Stride)
+		}
 	}
 	if !w.byNumber {
 		says += ", largest first"
@@ -143,7 +141,7 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	}
 	return &filters.Filters{
 		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: filters.Arranged(f.Filters, w.order(f.Order)), Drawn: w.scaled(filters.Arranged(f.Filters, w.order(f.Order))),
-		Order: w.order(f.Order), Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
+		Order: w.order(f.Order), RMS: f.RMS, Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
 		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
 }
@@ -207,7 +205,7 @@ func numbered(maps []int) string {
 // spectrum is which spatial frequencies the filters let through.
 func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	return &filters.Filters{
-		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
+		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Magnitudes: true, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
 		Says: "Centre: frequency 0. Edge: half a cycle per pixel. A flat spectrum is 1 everywhere.",
 		File: w.subject.file("spectrum-" + f.Layer), Numbers: w.numbers(f, protocol.Spectrum),
 	}
@@ -234,7 +232,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 			state, class = "found", "found"
 		}
 		rows = append(rows, app.Li().ID("finding-"+x.ID).Class("finding", class).Body(
-			app.H3().Body(app.Text(x.Title+": "), app.Strong().Text(state)),
+			app.Elem("h3").Body(app.Text(x.Title+": "), app.Elem("strong").Text(state)),
 			app.P().Text(x.Says),
 			app.If(x.Found && len(x.Filters) > 0, func() app.UI { return app.P().Text("By number: " + numbered(x.Filters) + ".") }),
 			app.If(x.Found, func() app.UI { return app.P().Text(x.Advice) }),
@@ -247,11 +245,31 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 					app.Span().Class("under").Text(x.FixSays),
 				)
 			}),
-			app.Details().Body(app.Summary().Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
+			app.Elem("details").Body(app.Elem("summary").Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
 		))
 	}
 	return app.Section().Aria("labelledby", "findings-title").Body(
 		app.H2().ID("findings-title").Class("large-title").Text("Filter diagnosis"),
 		app.Ul().Class("findings").Body(rows...),
+		app.Details().ID("of-each-filter").Body(app.Summary().Text("What was measured of each filter"), ofEach(f)),
 	)
+}
+
+// ofEach is the table of what the checks measured of each filter.
+func ofEach(f *protocol.Filters) app.UI {
+	heads := []string{"filter", "RMS"}
+	rows := make([][]string, len(f.RMS))
+	for i, rms := range f.RMS {
+		rows[i] = []string{number.Int(i + 1), number.Signed(float64(rms))}
+	}
+	for _, x := range f.Findings {
+		if !x.Applies {
+			continue
+		}
+		heads = append(heads, x.Title+": "+x.EachIs)
+		for i, v := range x.Each {
+			rows[i] = append(rows[i], number.Signed(float64(v)))
+		}
+	}
+	return table.Table("What was measured of each filter", heads, rows)
 }

@@ -9,6 +9,7 @@ import (
 	"unpool/app/page/results/finished"
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/check"
 	"unpool/app/ui/curves"
 	"unpool/core/results"
 	"unpool/core/run"
@@ -40,14 +41,10 @@ func (c *comparison) render(all []finished.Comparison) app.UI {
 	var choices []app.UI
 	for i, other := range all {
 		id := "compare-" + strconv.Itoa(i)
-		choices = append(choices, app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name("compare").Checked(c.chosen == i).
-				OnChange(func(app.Context, app.Event) {
-					c.chosen = i
-					c.runs.load(other.Rows...)
-				}, app.EventScope(id)),
-			app.Text(other.Name),
-		))
+		choices = append(choices, check.Choice(id, "compare", other.Name, c.chosen == i, func() {
+			c.chosen = i
+			c.runs.load(other.Rows...)
+		}))
 	}
 	return app.Section().Class("panel", "compare").Aria("labelledby", "compare-title").Body(
 		app.H2().ID("compare-title").Text("The nets on MNIST compared"),

@@ -13,7 +13,7 @@ import (
 func dots(all []finished.Dots) app.UI {
 	var parts []app.UI
 	for _, d := range all {
-		parts = append(parts, app.H3().Text(d.Title), dotPlot(d))
+		parts = append(parts, app.Elem("h3").Text(d.Title), dotPlot(d))
 	}
 	return app.Section().Class("panel", "dots").Aria("labelledby", "dots-title").Body(
 		app.Div().Class("panel-head").Body(

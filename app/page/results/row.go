@@ -8,6 +8,7 @@ import (
 	"unpool/app/page/results/finished"
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/check"
 	"unpool/app/ui/curves"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/statistics"
@@ -130,11 +131,7 @@ func remarks(r finished.Row) app.UI {
 func (r *row) seeds() app.UI {
 	choice := func(i int, label string) app.UI {
 		id := fmt.Sprintf("seed-%s-%d", r.Entry.Name, i)
-		return app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name("seed-"+r.Entry.Name).Checked(r.seed == i).
-				OnChange(func(app.Context, app.Event) { r.seed = i }, app.EventScope(id)),
-			app.Text(label),
-		)
+		return check.Choice(id, "seed-"+r.Entry.Name, label, r.seed == i, func() { r.seed = i })
 	}
 	var choices []app.UI
 	if len(r.Runs) > 1 {
@@ -231,9 +228,9 @@ func (r *row) folds(s *shownRun) app.UI {
 func settings(r finished.Row, one *run.View) app.UI {
 	var items []app.UI
 	for _, s := range finished.Settings(r.Entry, one.Start, one.End.Seconds) {
-		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
+		items = append(items, app.Elem("dt").Text(s.Name), app.Elem("dd").Text(s.Text))
 	}
-	return app.Dl().Class("settings").Body(items...)
+	return app.Elem("dl").Class("settings").Body(items...)
 }
 
 // files are what can be taken along of a row.

@@ -70,7 +70,7 @@ func notLoaded(offline bool, what string, err error, retry app.EventHandler) app
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text(what),
 		app.P().Text(hint),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
+		app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(err.Error())),
 		app.P().Body(app.Button().Type("button").Class("retry").OnClick(retry, app.EventScope(what)).Text("Try again")),
 	)
 }

@@ -23,7 +23,7 @@ func (p *Page) Render() app.UI {
 		state = "ready"
 	}
 	return p.Frame(path,
-		app.Main().ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
+		app.Elem("main").ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
 			p.Notices("You are offline. Results that were opened before are still available."),
 			app.Div().Class("prose").Body(
 				app.H1().ID("results-title").Text("Results"),
@@ -49,7 +49,7 @@ func (p *Page) verdict() string {
 
 func (p *Page) empty() app.UI {
 	return app.P().Body(
-		app.Text("This build has no results yet. "), app.Code().Text("go run ./cmd/serve reproduce"),
+		app.Text("This build has no results yet. "), app.Elem("code").Text("go run ./cmd/serve reproduce"),
 		app.Text(" makes them in a few hours; then restart the site."),
 	)
 }
@@ -92,8 +92,8 @@ func (p *Page) group(g finished.Group) app.UI {
 		body = append(body, p.line(g, r), p.detail(g, r))
 	}
 	return app.Table().Class("nets").Role("table").Aria("label", label).Body(
-		app.THead().Role("rowgroup").Body(app.Tr().Role("row").Body(head...)),
-		app.TBody().Role("rowgroup").Body(body...),
+		app.Elem("thead").Role("rowgroup").Body(app.Tr().Role("row").Body(head...)),
+		app.Elem("tbody").Role("rowgroup").Body(body...),
 	)
 }
 
@@ -137,7 +137,7 @@ func (p *Page) detail(g finished.Group, r finished.Row) app.UI {
 func coded(text string) (parts []app.UI) {
 	for i, part := range strings.Split(text, "`") {
 		if i%2 == 1 {
-			parts = append(parts, app.Code().Text(part))
+			parts = append(parts, app.Elem("code").Text(part))
 		} else if part != "" {
 			parts = append(parts, app.Text(part))
 		}

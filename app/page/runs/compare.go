@@ -9,6 +9,7 @@ import (
 
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/check"
 	"unpool/app/ui/table"
 	"unpool/core/number"
 	"unpool/core/run"
@@ -63,11 +64,7 @@ func (c *comparison) shown(ticked []*row) app.UI {
 	}
 	parts = append(parts,
 		app.Div().Class("choices").Hidden(!several).Body(
-			app.Label().Class("check").Body(
-				app.Input().ID("mean").Type("checkbox").Checked(c.mean).
-					OnChange(func(_ app.Context, e app.Event) { c.mean = e.Get("target").Get("checked").Bool() }),
-				app.Text("Draw runs that differ only in their seed as one curve, their mean"),
-			),
+			check.Of("mean", "Draw runs that differ only in their seed as one curve, their mean", &c.mean),
 		),
 		app.P().Class("under").Hidden(c.drawn.curves <= mostCurves).Text(fmt.Sprintf(
 			"The charts draw the first %d of %d curves; the table has all runs.", mostCurves, c.drawn.curves)),

@@ -51,7 +51,7 @@ func (d *detail) render(r *row) app.UI {
 		return app.Div().Class("failure").Body(
 			app.H2().Text("The run cannot be read"),
 			app.P().Text("It is damaged, or a later version of Unpool wrote it: reload the page to get the latest version."),
-			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(r.Error)),
+			app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(r.Error)),
 			app.P().Body(d.deleteButton(r)),
 		)
 	}
@@ -60,7 +60,7 @@ func (d *detail) render(r *row) app.UI {
 		return app.Div().Class("failure").Role("alert").Body(
 			app.H2().Text("The run could not be read"),
 			app.P().Text("It may have been deleted in another tab, or its server cannot be reached. Its row stays in the list."),
-			app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(err.Error())),
+			app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(err.Error())),
 			app.P().Body(app.Button().Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
 				d.shelf.again(d.of)
 				shell.Focus("open-" + r.element()) // the button goes with the failure
@@ -102,7 +102,9 @@ func failure(v *run.View) app.UI {
 			app.H2().Text("The run failed"),
 			app.P().Text(f.What),
 			app.P().Text(f.Hint),
-			app.If(f.Details != "", func() app.UI { return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details)) }),
+			app.If(f.Details != "", func() app.UI {
+				return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(f.Details))
+			}),
 		)
 	}))
 }
@@ -288,6 +290,9 @@ func (d *detail) folded(r *row, v *run.View) app.UI {
 func settings(r *row, v *run.View) app.UI {
 	all := words.Settings(v.Start, r.Seconds)
 	if m := r.Where.Machine; m != "" {
+		if r.Where.Host != "" {
+			m = r.Where.Host + ": " + m
+		}
 		all = append(all, words.Setting{Name: "On", Text: m})
 	}
 	if r.SHA256 != "" {
@@ -296,9 +301,9 @@ func settings(r *row, v *run.View) app.UI {
 	all = append(all, words.Setting{Name: "Run", Text: r.ID})
 	var items []app.UI
 	for _, s := range all {
-		items = append(items, app.Dt().Text(s.Name), app.Dd().Text(s.Text))
+		items = append(items, app.Elem("dt").Text(s.Name), app.Elem("dd").Text(s.Text))
 	}
-	return app.Dl().Class("settings").Body(items...)
+	return app.Elem("dl").Class("settings").Body(items...)
 }
 
 // snapshots is the table of the weights that were kept on the way.

@@ -173,7 +173,7 @@ func (l *list) pager() app.UI {
 	turn := func(id, label string, to int, on bool) app.UI {
 		return button.New(id, !on, func(app.Context, app.Event) { l.turn(l.page + to) }).Text(label)
 	}
-	return app.Nav().Class("pager").Aria("label", "Pages of the table").Hidden(last == 0).Body(
+	return app.Elem("nav").Class("pager").Aria("label", "Pages of the table").Hidden(last == 0).Body(
 		turn("previous", "Previous", -1, l.page > 0),
 		app.Span().Class("under").Role("status").Text(number.Int(first+1)+"–"+number.Int(first+len(l.shown()))+" of "+number.Int(len(l.matches))),
 		turn("next", "Next", 1, l.page < last),

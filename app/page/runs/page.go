@@ -102,7 +102,7 @@ func (p *Page) Render() app.UI {
 		state = "ready"
 	}
 	return p.Frame(path,
-		app.Main().ID("runs").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
+		app.Elem("main").ID("runs").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
 			p.Notices("You are offline. You can still view the runs stored in this browser.", p.away()),
 			app.Div().Class("title-row").Body(
 				app.H1().ID("runs-title").Text("Runs"),
@@ -135,7 +135,7 @@ func (p *Page) failure() app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
 		app.H2().Text("Runs cannot be stored here"),
 		app.P().Text("You can still train; save a checkpoint on the Train page before you leave. The usual cause is a private window or a setting that forbids storage."),
-		app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(p.Runs.Failed.Error())),
+		app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(p.Runs.Failed.Error())),
 		app.P().Body(app.Button().ID("retry").Type("button").Class("retry").OnClick(func(app.Context, app.Event) {
 			p.Runs.Follow()
 			shell.Focus("runs")

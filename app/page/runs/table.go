@@ -46,8 +46,8 @@ func (g *grid) render() app.UI {
 	}
 	return app.Div().Class("runs-table").Body(
 		app.Table().Role("table").Aria("label", "Runs").OnClick(g.onOpen).OnChange(g.onTick).Body(
-			app.THead().Role("rowgroup").Body(app.Tr().Role("row").Body(g.head()...)),
-			app.TBody().Role("rowgroup").Body(body...),
+			app.Elem("thead").Role("rowgroup").Body(app.Tr().Role("row").Body(g.head()...)),
+			app.Elem("tbody").Role("rowgroup").Body(body...),
 		),
 	)
 }

@@ -97,10 +97,10 @@ func (c *compose) render() app.UI {
 			switched("begin", "Begin the sweep", problems != nil || c.sending, c.begin).Class("primary"),
 			app.Span().ID("begin-problem").Class("problem").Role("alert").Text(c.problem),
 		),
-		app.Details().Hidden(pasted || problems != nil).Body(
-			app.Summary().Text("This sweep as a file"),
+		app.Elem("details").Hidden(pasted || problems != nil).Body(
+			app.Elem("summary").Text("This sweep as a file"),
 			under("The command line accepts the same file: go run ./cmd/serve sweep FILE"),
-			app.Pre().ID("sweep-file").Text(string(file)),
+			app.Elem("pre").ID("sweep-file").Text(string(file)),
 		),
 	)
 }
@@ -157,8 +157,8 @@ func (c *compose) begin() {
 
 // pasted is the place for a sweep file.
 func (c *compose) pasted(problem string) app.UI {
-	return app.Details().Class("paste").Open(c.text != "").Body(
-		app.Summary().Text("From a sweep file"),
+	return app.Elem("details").Class("paste").Attr("open", c.text != "").Body(
+		app.Elem("summary").Text("From a sweep file"),
 		field("sweep-text", "Paste a file here, or drop it on the page", "The file replaces the fields below; empty this box to use them again.", problem,
 			area("sweep-text", c.text, 4, problem != "").OnInput(typed(func(text string) { c.text, c.problem = text, "" }))).Class("wide"),
 	)

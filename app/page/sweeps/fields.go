@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/sweeps/draft"
+	"unpool/app/ui/check"
 	"unpool/app/ui/form"
 	"unpool/core/recipe"
 	"unpool/models"
@@ -25,7 +26,7 @@ func (c *compose) form(problems map[string]string) app.UI {
 }
 
 func group(name string, fields []app.UI) app.UI {
-	return app.FieldSet().Class("fields").Body(append([]app.UI{app.Legend().Text(name)}, fields...)...)
+	return app.Elem("fieldset").Class("fields").Body(append([]app.UI{app.Elem("legend").Text(name)}, fields...)...)
 }
 
 // strategies are how points are found, and how each works.
@@ -34,11 +35,15 @@ var (
 		{string(draft.ASHA), "random, with early stopping (ASHA)"},
 		{string(draft.Random), "random"},
 		{string(draft.Grid), "every combination"},
+		{string(draft.GridASHA), "every combination, with early stopping (ASHA)"},
+		{string(draft.Each), "one change at a time"},
 	}
 	strategyHelp = map[draft.Strategy]string{
-		draft.ASHA:   "all runs begin; at each rung the best continue and the others stop",
-		draft.Random: "points drawn at random, all trained to the end",
-		draft.Grid:   "every combination of the choices below, all trained to the end",
+		draft.ASHA:     "all runs begin; at each rung the best continue and the others stop",
+		draft.Random:   "points drawn at random, all trained to the end",
+		draft.Grid:     "every combination of the choices below, all trained to the end",
+		draft.GridASHA: "every combination of the choices below begins; at each rung the best continue and the others stop",
+		draft.Each:     "the settings below as they are, and with each choice alone, as in an ablation; all trained to the end",
 	}
 )
 
@@ -62,9 +67,9 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 	}{
 		{"new-name", "Name", "name of the sweep; optional", "", &d.Name, true},
 		{"new-seeds", "Seeds", "runs of each point, each with its own seed", draft.OfSeeds, &d.Seeds, true},
-		{"new-points", "Points", "number of settings to draw", draft.OfPoints, &d.Points, d.Strategy != draft.Grid},
-		{"new-least", "First rung", "training steps before runs are first compared", draft.OfMinSteps, &d.MinSteps, d.Strategy == draft.ASHA},
-		{"new-eta", "Eta", "one in this many points continues from each rung, and each rung takes this many times the steps of the one before", draft.OfEta, &d.Eta, d.Strategy == draft.ASHA},
+		{"new-points", "Points", "number of settings to draw", draft.OfPoints, &d.Points, d.Strategy.Draws()},
+		{"new-least", "First rung", "training steps before runs are first compared", draft.OfMinSteps, &d.MinSteps, d.Strategy.Stops()},
+		{"new-eta", "Eta", "one in this many points continues from each rung, and each rung takes this many times the steps of the one before", draft.OfEta, &d.Eta, d.Strategy.Stops()},
 	} {
 		if one.only {
 			problem := problems[one.name]
@@ -137,7 +142,7 @@ func (c *compose) value(f *recipe.Field, id string, mode draft.Mode, wrong bool)
 			if i > 0 { // the label is the first's
 				box = id + "-" + v.Value
 			}
-			boxes = append(boxes, check(box, v.Label, d.Has(f, v.Value), func(on bool) { d.Toggle(f, v.Value, on) }))
+			boxes = append(boxes, check.New(box, v.Label, d.Has(f, v.Value), false, func(on bool) { d.Toggle(f, v.Value, on) }))
 		}
 		return div("boxes", boxes...)
 	case f.Kind() == recipe.Text:

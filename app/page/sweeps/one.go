@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
+	"unpool/app/ui/check"
 	"unpool/core/api"
 	"unpool/core/number"
 )
@@ -89,8 +90,8 @@ func (o *one) switches() app.UI {
 		says += ", " + number.Int(hidden) + " hidden"
 	}
 	return div("ticked",
-		check("hide-stopped", "Hide stopped points everywhere", s.hide, s.setHide),
-		check("chosen-only", "Show only selected points in the table", o.table.chosenOnly, o.table.setChosenOnly),
+		check.New("hide-stopped", "Hide stopped points everywhere", s.hide, false, s.setHide),
+		check.New("chosen-only", "Show only selected points in the table", o.table.chosenOnly, false, o.table.setChosenOnly),
 		switched("unbrush", "Select all", len(s.brushes) == 0, s.unbrush),
 		app.Span().ID("chosen").Class("under").Role("status").Text(says),
 	)

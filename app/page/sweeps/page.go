@@ -74,7 +74,7 @@ func (p *Page) state() string {
 func (p *Page) Render() app.UI {
 	state := p.state()
 	return p.Frame(path,
-		app.Main().ID("sweeps").Class("wide").TabIndex(-1).Aria("labelledby", "sweeps-title").DataSet("state", state).Body(
+		app.Elem("main").ID("sweeps").Class("wide").TabIndex(-1).Aria("labelledby", "sweeps-title").DataSet("state", state).Body(
 			p.Notices("You are offline. The last known state of the sweep is shown.", p.away()),
 			app.If(state == "sweep", p.one.render).
 				Else(func() app.UI { return p.overview(state) }),

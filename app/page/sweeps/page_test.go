@@ -56,7 +56,7 @@ func tag(html, id string) string {
 // swept is a sweep of ASHA with so many points and two seeds: one in three went on from the first rung.
 func swept(id string, points int) api.Sweep {
 	s := api.Sweep{Fields: []string{"learning_rate", "optimizer"}}
-	s.ID, s.State, s.Points, s.Seeds, s.Rungs, s.Eta = id, api.SweepRunning, points, 2, []int{100, 300}, 3
+	s.ID, s.State, s.Points, s.Merged, s.Seeds, s.Rungs, s.Eta = id, api.SweepRunning, points, 4, 2, []int{100, 300}, 3
 	s.Created = time.Date(2026, 11, 1, 12, 0, 0, 0, time.UTC)
 	s.Whole = int64(points) * 2 * 300
 	s.Runs = map[run.Phase]int{}
@@ -93,7 +93,7 @@ func TestStates(t *testing.T) {
 	x.Sweeps.Follow("")
 	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, with early stopping"})
 	server.PutSweep(swept("a", 9))
-	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
+	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points (4 more drawn with the same settings) × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
 	x.Sweeps.Follow("b")
 	shelltest.Has(t, x.until(`data-state="gone"`), []string{"no sweep at this address"})
 	x.Sweeps.Follow("a")

@@ -41,14 +41,6 @@ func typed(set func(text string)) app.EventHandler {
 	return func(_ app.Context, e app.Event) { set(e.Get("target").Get("value").String()) }
 }
 
-// check is a box to tick with its label.
-func check(id, label string, on bool, set func(on bool)) app.UI {
-	return app.Label().Class("check").Body(
-		app.Input().ID(id).Type("checkbox").Checked(on).OnChange(func(_ app.Context, e app.Event) { set(e.Get("target").Get("checked").Bool()) }, app.EventScope(id)),
-		app.Text(label),
-	)
-}
-
 // option is one of a choice: a value and its words.
 type option struct{ value, text string }
 

@@ -45,7 +45,11 @@ func part(s *api.SweepSummary) float64 {
 
 // extent is how many points and seeds a sweep has.
 func extent(s *api.SweepSummary) string {
-	return counted(s.Points, "point", "points") + " × " + counted(s.Seeds, "seed", "seeds")
+	points := counted(s.Points, "point", "points")
+	if s.Merged > 0 {
+		points += " (" + number.Int(s.Merged) + " more drawn with the same settings)"
+	}
+	return points + " × " + counted(s.Seeds, "seed", "seeds")
 }
 
 func counted(n int, one, many string) string {

@@ -128,8 +128,8 @@ func (t *table) render() app.UI {
 func (t *table) drawn(cols, head, body []app.UI) app.UI {
 	return app.Table().Aria("rowcount", 1+len(t.rows)).OnChange(t.onTick).On("pointerover", t.onOver).Body(
 		app.Elem("colgroup").Body(cols...),
-		app.THead().Body(app.Tr().Aria("rowindex", 1).Body(head...)),
-		app.TBody().Body(body...),
+		app.Elem("thead").Body(app.Tr().Aria("rowindex", 1).Body(head...)),
+		app.Elem("tbody").Body(body...),
 	)
 }
 

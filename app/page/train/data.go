@@ -100,10 +100,10 @@ func (r *dataRow) failed() app.UI {
 	said := &r.images.data.Said
 	what, details, _ := strings.Cut(said.Failure.Message, "\n")
 	return app.Div().Class("failure").Role("alert").Body(
-		app.P().Body(app.B().Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
+		app.P().Body(app.Elem("b").Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
 		app.P().Text(said.Failure.Hint),
 		app.If(details != "", func() app.UI {
-			return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(details))
+			return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(details))
 		}),
 	)
 }
@@ -143,7 +143,7 @@ func (r *dataRow) inUse() app.UI {
 
 // says is about a data set that there is.
 func says(name string, train, test int, of string) app.UI {
-	return app.P().Body(app.B().Text(name), app.Text(fmt.Sprintf(": %s images to train on and %s to test on, of %s",
+	return app.P().Body(app.Elem("b").Text(name), app.Text(fmt.Sprintf(": %s images to train on and %s to test on, of %s",
 		number.Int(train), number.Int(test), of)))
 }
 
@@ -166,10 +166,10 @@ func missing(info recipe.DatasetInfo) app.UI {
 		course = ", or the course’s cifar10-gray28-10k.zip."
 	}
 	return app.Div().Class("missing").Body(
-		app.P().Body(app.B().Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Do one of these:")),
+		app.P().Body(app.Elem("b").Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Do one of these:")),
 		app.Ul().Body(
-			app.Li().Body(app.Text("in a terminal there, "), app.Code().Text("go run ./cmd/serve data "+string(info.Name)),
-				app.Text(gets+"; or start it with "), app.Code().Text("go run ./cmd/serve -data DIR"),
+			app.Li().Body(app.Text("in a terminal there, "), app.Elem("code").Text("go run ./cmd/serve data "+string(info.Name)),
+				app.Text(gets+"; or start it with "), app.Elem("code").Text("go run ./cmd/serve -data DIR"),
 				app.Text(" where DIR contains it;")),
 			app.Li().Body(app.Text("choose or drop "), source(info), app.Text(" here"+course)),
 		),
@@ -183,7 +183,7 @@ func elsewhere(info recipe.DatasetInfo) app.UI {
 		size = ", " + number.Bytes(info.Download) + ","
 	}
 	return app.P().Class("missing").Body(
-		app.B().Text(info.Origin+" is not part of this site."),
+		app.Elem("b").Text(info.Origin+" is not part of this site."),
 		app.Text(" Download "), source(info),
 		app.Text(size+" and choose it here, or drop it on this page. It is read in this tab and is not uploaded."),
 	)

@@ -4,8 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
 	"unpool/app/client"
 	"unpool/app/ui/builder"
 	"unpool/core/protocol"
@@ -18,11 +16,7 @@ import (
 func setTo(t *testing.T, name string) *Page {
 	t.Helper()
 	p := newPage()
-	e, err := models.Find(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.setup.set(e, e.Recipe)
+	p.pick(t, name)
 	return p
 }
 
@@ -62,7 +56,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		if c.said != nil {
 			p.Trainer.Data.Hear(*c.said)
 		}
-		html := app.HTMLString(p)
+		html := p.html()
 		if !strings.Contains(html, c.want) || strings.Contains(html, c.not) {
 			t.Errorf("%s: the page does not say %q, or says %q", c.name, c.want, c.not)
 		}
@@ -72,43 +66,34 @@ func TestWhatTheDataRowSays(t *testing.T) {
 // A checkpoint of a run on the user's own pictures sets the page to a net of its kind.
 func TestOwnPicturesInACheckpoint(t *testing.T) {
 	p := setTo(t, "mnist-rnn-128")
-	r := p.setup.entry.Recipe
 	cnn, err := models.Find("mnist-cnn")
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.Net, r.Dataset = cnn.Recipe.Net, recipe.Folder("pets.zip")
-	if p.setup.choose(r); p.setup.entry.Name != cnn.Name {
-		t.Fatalf("the page shows %s", p.setup.entry.Name)
-	}
-	if r, problems := p.setup.form.Recipe(); problems != nil || r.Dataset != p.setup.entry.Recipe.Dataset {
-		t.Errorf("the form has %q, %v", r.Dataset, problems)
-	}
+	r := cnn.Recipe
+	r.Dataset = recipe.Folder("pets.zip")
+	p.take(r)
+	chosen(t, p, cnn.Name)
+	shows(t, p, "<b>MNIST</b>")
 }
 
 // On the user's own pictures the recipe is about those: their size, colours and classes, unless a setting asks for others.
 func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 	p := setTo(t, "cifar-lenet5")
 	p.Trainer.Data.Hear(*pets())
-	r, problems := p.setup.recipe()
-	if want := (net.Task{Height: 40, Width: 40, Channels: 3, Classes: 2}); r.Task() != want || problems != nil {
-		t.Errorf("%+v, %v, want %+v", r.Task(), problems, want)
-	}
-	p.setup.change("size", "64")
-	p.setup.change("colour", "gray")
-	r, _ = p.setup.recipe()
-	if want := (net.Task{Height: 64, Width: 64, Channels: 1, Classes: 2}); r.Task() != want {
-		t.Errorf("%+v, want %+v", r.Task(), want)
-	}
-	p.setup.change("net", "conv 31x31x2 valid") // for which 28 pixels are too few
-	if _, problems := p.setup.recipe(); problems != nil {
-		t.Errorf("a net that fits these pictures: %v", problems)
+	// 5x5x3x32 + 32, 5x5x32x64 + 64, 10x10x64x1024 + 1024, 1024x2 + 2.
+	shows(t, p, "Trains a net of 6\u202f610\u202f370 parameters on the pictures of pets.zip")
+	p.write("size", "64")
+	p.write("colour", "gray")
+	// 5x5x32 + 32, 5x5x32x64 + 64, 16x16x64x1024 + 1024, 1024x2 + 2.
+	shows(t, p, "Trains a net of 16\u202f832\u202f386 parameters")
+	p.write("net", "conv 31x31x2 valid") // for which 28 pixels are too few
+	if strings.Contains(p.html(), invalid) {
+		t.Error("a net that fits these pictures is refused")
 	}
 	p.images.aside = true
-	p.setup.change("size", "0")
-	if _, problems := p.setup.recipe(); problems["net"] == "" {
-		t.Error("the same net is taken for smaller images")
-	}
+	p.write("size", "0")
+	shows(t, p, invalid)
 }
 
 // Files of a data set that no net of the menu is on make the page one about it, with the net that it has.
@@ -116,12 +101,9 @@ func TestFashionIsTakenUp(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.Trainer.Data.Hear(client.Said{State: client.Ready, Data: protocol.Data{From: "fashion", Sets: []recipe.Dataset{recipe.FashionMNIST},
 		Classes: []string{"T-shirt", "trouser"}, Train: 60_000, Test: 10_000, Side: 28, Channels: 1}})
-	r, problems := p.setup.recipe()
-	if r.Dataset != recipe.FashionMNIST || problems != nil || r.Net == "" {
-		t.Errorf("%+v, %v", r, problems)
-	}
-	if html := app.HTMLString(p); !strings.Contains(html, "Fashion-MNIST, from fashion") {
-		t.Error("the page does not say what it trains on")
+	shows(t, p, "Fashion-MNIST, from fashion", "(Fashion-MNIST) in this tab")
+	if strings.Contains(p.html(), invalid) {
+		t.Error("the page cannot train on it")
 	}
 }
 
@@ -129,18 +111,16 @@ func TestFashionIsTakenUp(t *testing.T) {
 func TestASettingBesideOwnPictures(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.Trainer.Data.Hear(*pets())
-	p.setup.change("batch", "64")
-	if p.setup.entry.Name != "mnist-cnn" {
-		t.Errorf("the page is about %s", p.setup.entry.Name)
-	}
-	html := app.HTMLString(p)
+	p.write("batch", "64")
+	chosen(t, p, "mnist-cnn")
+	html := p.html()
 	for _, want := range []string{"Use MNIST instead", "Trains a net of 6\u202f610\u202f370 parameters on the pictures of pets.zip"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
 	p.images.aside = true
-	if html := app.HTMLString(p); !strings.Contains(html, "<b>MNIST</b>") {
+	if html := p.html(); !strings.Contains(html, "<b>MNIST</b>") {
 		t.Error("put aside, the pictures leave no data set")
 	}
 }
@@ -148,15 +128,19 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 // Images of another size make another net: its parameters are counted, and nothing is said of the baseline.
 func TestAnotherSizeIsAnotherNet(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
-	p.setup.change("size", "64")
-	if p.setup.entry.Baseline != nil || !strings.Contains(app.HTMLString(p), "Trains a net of 16\u202f840\u202f586 parameters") {
-		t.Errorf("%+v: %s", p.setup.entry.Baseline, p.promise.text())
+	const about = "On the course report’s numbers: "
+	shows(t, p, about)
+	p.write("size", "64")
+	shows(t, p, "Trains a net of 16\u202f840\u202f586 parameters")
+	if strings.Contains(p.html(), about) {
+		t.Error("the page speaks of the baseline of another net")
 	}
 }
 
 // What stands in the builder and cannot be read keeps the page from training, as in any setting.
 func TestABuilderFieldThatCannotBeRead(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
+	p.unfold(foldSettings)
 	p.setup.net.Choose(builder.Path{0})
 	first, _ := p.setup.net.Chosen()
 	for _, o := range net.Options(first) {
@@ -164,7 +148,5 @@ func TestABuilderFieldThatCannotBeRead(t *testing.T) {
 			p.setup.net.Set(o, "many")
 		}
 	}
-	if _, problems := p.setup.recipe(); !strings.Contains(problems["net"], "maps: needs a whole number") {
-		t.Errorf("%v", problems)
-	}
+	shows(t, p, invalid, "needs a whole number")
 }

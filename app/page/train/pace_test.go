@@ -5,16 +5,14 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
 // step is what the builder says of a step's time.
 func step(p *Page) string {
-	p.folds.open = foldSettings
-	words := regexp.MustCompile(`(?s)Time for a step of 128 images here</dt>(.*?)</dd>`).FindStringSubmatch(app.HTMLString(p))
+	p.unfold(foldSettings)
+	words := regexp.MustCompile(`(?s)Time for a step of 128 images here</dt>(.*?)</dd>`).FindStringSubmatch(p.html())
 	if words == nil {
 		return "nothing"
 	}
@@ -45,7 +43,7 @@ func TestPace(t *testing.T) {
 		t.Errorf("after a run of 13 ms a step: %s", got)
 	}
 	p.pace.hear(protocol.Engine{}) // one that could not be measured
-	p.setup.typed("net", "rnn 12800")
+	p.write("net", "rnn 12800")
 	if got := step(p); got != "–" {
 		t.Errorf("for a net that is wrong: %s", got)
 	}
@@ -54,22 +52,19 @@ func TestPace(t *testing.T) {
 // The builder and the text are the same net, whichever was changed, and the menu's.
 func TestTheBuilderIsInStepWithTheText(t *testing.T) {
 	p := newPage()
-	p.folds.open = foldSettings
+	p.unfold(foldSettings)
 	same := func(text string) {
 		t.Helper()
-		if html := app.HTMLString(p); p.setup.net.Text() != text || p.setup.form.Text("net") != text || strings.Count(html, text) < 2 {
-			t.Errorf("the builder has %q and the text is %q, want %q", p.setup.net.Text(), p.setup.form.Text("net"), text)
+		if n := strings.Count(p.html(), text); n < 2 {
+			t.Errorf("the page has %q %d times, want it in the builder and in the text", text, n)
 		}
 	}
 	same("rnn 128")
-	p.setup.typed("net", "gru 64")
+	p.write("net", "gru 64")
 	same("gru 64")
 	p.setup.net.Undo()
 	p.setup.change("net", p.setup.net.Text()) // as the builder does
 	same("rnn 128")
-	p.setup.typed("net", "gru 64, relo")
-	shows(t, p, "The text below is not valid")
-	if p.setup.net.Text() != "rnn 128" {
-		t.Errorf("of a text that cannot be read the builder has %q", p.setup.net.Text())
-	}
+	p.write("net", "gru 64, relo")
+	shows(t, p, "The text below is not valid", "gru 64, relo", "rnn 128")
 }

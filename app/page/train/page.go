@@ -10,10 +10,12 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/advice"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
 	"unpool/app/web"
+	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/models"
@@ -37,6 +39,9 @@ type Page struct {
 	promise  *promise
 	link     *link
 	shown    *shown
+	answers  *answers
+	next     *next
+	draw     *draw
 	controls *controls
 	folds    *folds
 	settings *settings
@@ -57,10 +62,17 @@ func New(s *shell.Shell) *Page {
 	p.images = &images{shell: s, data: &s.Trainer.Data, visible: p.Mounted}
 	p.setup = newSetup(p.images)
 	p.where = newWhere(s, p.setup, p.pace)
-	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where}
+	published := &reference{shell: s, setup: p.setup}
+	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
+	p.draw = &draw{shell: s, trainer: s.Trainer}
+	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
-	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, entry: p.setup.entry}
+	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
+	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
+		p.setup.choose(s.Recipe)
+		p.controls.follow(p.setup.form.Text("learning_rate"))
+	}}
 	p.setup.rate = p.controls.follow
 	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
@@ -89,6 +101,7 @@ func (p *Page) OnNav(ctx app.Context) {
 
 // hear follows what the run says.
 func (p *Page) hear(e run.Event) {
+	p.draw.hear(e)
 	switch e := e.(type) {
 	case *run.Start:
 		if p.shown.opened || p.shown.another(e.Recipe) {
@@ -208,22 +221,26 @@ func (p *Page) Render() app.UI {
 	if v.Phase == run.Empty {
 		state = "empty"
 	}
+	empty := v.Phase == run.Empty
+	data := (&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
-		app.Main().ID("status").TabIndex(-1).DataSet("state", state).Body(
-			app.H1().Class("unseen").Text("Train"),
+		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
+			app.H1().Class("unseen").Hidden(empty).Text("Train"),
 			p.notices(),
 			p.interrupted.render(),
-			app.If(v.Phase == run.Empty, p.welcome).Else(p.strip),
-			(&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render(),
+			app.If(empty, p.welcome).Else(p.strip),
 			failure(p.controls.failure()),
+			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
+			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
+			p.next.render(),
+			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
 				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
 			),
-			p.shown.note(),
-			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
-			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
+			p.shown.notes(),
+			app.If(!empty, data),
 			p.folds.render(p.Ready, map[fold]func() app.UI{
 				foldSettings: p.settings.render,
 				foldTable:    func() app.UI { return evaluations(v) },
@@ -241,12 +258,15 @@ func (p *Page) notices() app.UI {
 			return shell.Notice("This page came over plain http from another machine. Browsers then allow neither several threads nor use " +
 				"offline, so nets train here on one thread, which is slower.")
 		}),
-		app.If(v.Start != nil && v.Phase.CanPause() && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
+		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
 			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")
 		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {
 			k := p.Trainer.Kept
 			return shell.Notice("This run will be lost when the tab is closed: " + k.Problem + ". " + k.Hint)
+		}),
+		app.If(v.Missed != nil, func() app.UI {
+			return shell.Notice(fmt.Sprintf("The weights after step %s could not be stored for Look inside: %s. Training continues.", number.Int(v.Missed.Step), v.Missed.Error))
 		}),
 		app.If(p.link.problem != "", func() app.UI {
 			return shell.Notice("The settings in the link cannot be used, so the page shows its own. " + words.AsSentence(p.link.problem))
@@ -260,14 +280,19 @@ func (p *Page) notices() app.UI {
 	)
 }
 
-// welcome is the page before the first run: one choice, one button, one sentence.
+// welcome is the page before the first run: what it is for, what to expect, some of the images, and one button.
 func (p *Page) welcome() app.UI {
 	return app.Section().Class("welcome").Aria("label", "Start").Body(
-		p.menu(),
-		app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
-			OnClick(p.onTrain).Text("Train"),
+		app.H1().Class("headline").Text(p.promise.headline()),
+		app.P().Class("promise", "lead").Text(p.promise.lead()),
+		p.answers.plain(),
+		app.Div().Class("go").Body(
+			app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
+				OnClick(p.onTrain).Text("Train"),
+			p.menu(),
+		),
 		p.where.render(),
-		app.P().Class("promise").Text(p.promise.text()),
+		app.P().Class("under", "details").Text(p.promise.details()),
 	)
 }
 

@@ -13,11 +13,12 @@ import (
 	"unpool/models/net"
 )
 
-// promise is the sentence under Train: what pressing it will do and, as far as known, how long that takes and which accuracy to expect.
+// promise says what pressing Train will do and, as far as known, how long that takes and which accuracy to expect.
 type promise struct {
-	setup *setup
-	pace  *pace
-	where *where
+	setup     *setup
+	pace      *pace
+	where     *where
+	reference *reference
 
 	published map[string]float64 // final accuracies on test images by the catalog's names, means over seeds, as published with the site
 }
@@ -33,6 +34,7 @@ func (p *promise) look(s *shell.Shell) {
 		if err != nil || json.Unmarshal([]byte(text), &rows) != nil {
 			return // this build has none, or there is no connection
 		}
+		p.reference.knows(rows)
 		for _, row := range rows {
 			for _, r := range row.Runs {
 				p.published[row.Name] += r.Last.Accuracy / float64(len(row.Runs))
@@ -41,15 +43,49 @@ func (p *promise) look(s *shell.Shell) {
 	})
 }
 
-// text is the sentence.
-func (p *promise) text() string {
+// headline says what the net of the menu learns.
+func (p *promise) headline() string {
+	if images := p.setup.images; images.own() {
+		return "Teach a neural network to tell your own pictures apart"
+	}
+	info, _ := p.setup.entry.Recipe.Dataset.Info() // the page is never about a folder
+	return "Teach a neural network to tell " + info.Of + " apart"
+}
+
+const invalid = "A setting is invalid: see All settings below."
+
+// lead is how long a run takes and what comes of it, in one line.
+func (p *promise) lead() string {
+	r, plan, ok := p.next()
+	if !ok {
+		return invalid
+	}
+	here := !p.where.there()
+	ms := p.pace.step(plan, r)
+	if !here {
+		ms = p.where.server.Of(p.where.shell.Runs.Server, r)
+	}
+	if text := p.outcome(plan, r, ms, here); text != "" {
+		return text
+	}
+	return "Watch its accuracy rise, its answers change, and its weights take shape."
+}
+
+// next is what would be trained, if the settings are right.
+func (p *promise) next() (r recipe.Recipe, plan *net.Plan, ok bool) {
 	r, problems := p.setup.recipe()
 	if problems != nil {
-		return "A setting is invalid: see All settings below."
+		return r, nil, false
 	}
 	plan, err := r.Plan()
-	if err != nil { // which is none of the form's, and said when it is trained
-		return "A setting is invalid: see All settings below."
+	return r, plan, err == nil // an error that is none of the form's is said when it is trained
+}
+
+// details says what a run does; "" where a setting is invalid.
+func (p *promise) details() string {
+	r, plan, ok := p.next()
+	if !ok {
+		return ""
 	}
 	images := p.setup.images
 	of := "the pictures of " + images.data.Said.From
@@ -57,13 +93,12 @@ func (p *promise) text() string {
 		info, _ := r.Dataset.Info()
 		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
 	}
-	here := !p.where.there()
-	in, note, ms := "in this tab", " Nothing leaves your machine.", p.pace.step(plan, r)
-	if !here {
-		in, note, ms = p.where.name(), " It continues when you leave this page.", p.where.server.Of(p.where.shell.Runs.Server, r)
+	in, note := "in this tab", "Nothing leaves your machine."
+	if p.where.there() {
+		in, note = p.where.name(), "It continues when you leave this page."
 	}
-	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s.%s%s",
-		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), p.outcome(plan, r, ms, here), note)
+	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s. %s",
+		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), note)
 }
 
 // long is how many seconds of training are too many to watch.
@@ -74,20 +109,25 @@ func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64, here bool
 	takes := ""
 	if ms > 0 {
 		s := seconds(plan, r, ms)
-		takes = " This takes about " + number.Duration(s)
+		takes = "About " + number.Duration(s)
+		if here {
+			takes += " here"
+		} else {
+			takes += " " + p.where.name()
+		}
 		if s > long && here {
 			takes += ", during which the tab can stay in the background"
 		}
 	}
 	reaches := ""
 	if accuracy := p.published[p.setup.entry.Name]; accuracy > 0 && same(r, p.setup.entry) {
-		reaches = fmt.Sprintf("about %.0f%s%% of the test images are classified correctly at the end", 100*accuracy, number.Thin)
+		reaches = fmt.Sprintf("about %.0f%s%% of the test images are right at the end", 100*accuracy, number.Thin)
 	}
 	switch {
 	case takes == "" && reaches == "":
 		return ""
 	case takes == "":
-		return " In our own runs, " + reaches + "."
+		return "In our own runs, " + reaches + "."
 	case reaches == "":
 		return takes + "."
 	}

@@ -1,31 +1,35 @@
 package train
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
 	"unpool/core/protocol"
 )
 
+// promiseOf is the sentence under the headline.
+var promiseOf = regexp.MustCompile(`(?s)<p class="promise lead">.*?</p>`)
+
 // Before a run the page says how long it takes here and what comes of it, as far as it knows.
 func TestPromise(t *testing.T) {
 	p := newPage()
 	says := func(words string, want bool) {
 		t.Helper()
-		if text := p.promise.text(); strings.Contains(text, words) != want {
+		if text := promiseOf.FindString(p.html()); strings.Contains(text, words) != want {
 			t.Errorf("it says %q of %q: %t, want %t", words, text, !want, want)
 		}
 	}
-	says("takes", false)
+	says("About", false)
 	says("our own runs", false)
 	p.pace.hear(protocol.Engine{Threads: 2, Flops: 1.2e11})
-	says("This takes about 55 seconds.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
+	says("About 55 seconds here.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
 	p.promise.published = map[string]float64{"mnist-rnn-128": 0.9747}
-	says("This takes about 55 seconds; in our own runs, about 97\u202f% of the test images are classified correctly at the end.", true)
-	p.setup.typed("learning_rate", "0.01") // which we have not run
+	says("About 55 seconds here; in our own runs, about 97\u202f% of the test images are right at the end.", true)
+	p.write("learning_rate", "0.01") // which we have not run
 	says("our own runs", false)
-	p.setup.typed("steps", "550000")
-	says("This takes about 1 h 31 min, during which the tab can stay in the background.", true)
+	p.write("steps", "550000")
+	says("About 1 h 31 min here, during which the tab can stay in the background.", true)
 }
 
 // An engine that could not be measured ahead is measured again when somebody asks.

@@ -34,7 +34,7 @@ func (s *settings) render() app.UI {
 				fields = append(fields, s.field(f, problems[f.Name], active))
 			}
 		}
-		groups = append(groups, app.FieldSet().Class("fields").Body(append([]app.UI{app.Legend().Text(g.Name)}, fields...)...))
+		groups = append(groups, app.Elem("fieldset").Class("fields").Body(append([]app.UI{app.Elem("legend").Text(g.Name)}, fields...)...))
 	}
 	note := "Settings of the next run."
 	if active {

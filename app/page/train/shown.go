@@ -16,9 +16,10 @@ import (
 
 // shown is what the page is about: the run, or before the first the net of the menu.
 type shown struct {
-	setup  *setup
-	images *images
-	run    *run.View
+	setup     *setup
+	images    *images
+	run       *run.View
+	reference *reference
 
 	entry   models.Entry  // what the run is one of
 	trained recipe.Recipe // of the run
@@ -54,9 +55,20 @@ func (s *shown) own() bool {
 }
 
 func (s *shown) accuracy() chart.Spec {
-	return s.behind(0, s.curves.Accuracy(s.net(), s.run, s.last()))
+	spec := s.behind(0, s.curves.Accuracy(s.net(), s.run, s.last()))
+	if s.run.Phase == run.Empty {
+		return s.reference.behind(spec, curves.Accuracy)
+	}
+	return spec
 }
-func (s *shown) loss() chart.Spec { return s.behind(1, s.curves.Loss(s.net(), s.run, s.last())) }
+
+func (s *shown) loss() chart.Spec {
+	spec := s.behind(1, s.curves.Loss(s.net(), s.run, s.last()))
+	if s.run.Phase == run.Empty {
+		return s.reference.behind(spec, curves.Loss)
+	}
+	return spec
+}
 
 // keep keeps the curves of a run, or with nil of the run on show, if it came to any, behind those of one of a recipe that is about to
 // begin.
@@ -94,13 +106,19 @@ func (s *shown) last() float64 {
 	return float64(r.Steps)
 }
 
-// note is what to know about the net's baseline.
-func (s *shown) note() app.UI {
-	note := ""
-	if b := s.net().Baseline; b != nil {
-		note = b.Note
+// notes are what to know about the net's baseline, and about curves that are not those of a run here.
+func (s *shown) notes() app.UI {
+	baseline, reference := "", ""
+	if b := s.net().Baseline; b != nil && b.Note != "" {
+		baseline = "On the course report’s numbers: " + b.Note + "."
 	}
-	return app.P().ID("baseline-note").Class("under").Hidden(note == "").Text("On the course report’s numbers: " + note + ".")
+	if s.run.Phase == run.Empty {
+		reference = s.reference.note()
+	}
+	return app.Div().Class("notes").Hidden(baseline == "" && reference == "").Body(
+		app.P().ID("reference-note").Class("under").Hidden(reference == "").Text(reference),
+		app.P().ID("baseline-note").Class("under").Hidden(baseline == "").Text(baseline),
+	)
 }
 
 // evaluations is the table of a run's evaluations.
@@ -124,7 +142,7 @@ func failure(f *words.Failure) app.UI {
 				app.P().Text(f.What),
 				app.P().Text(f.Hint),
 				app.If(f.Details != "", func() app.UI {
-					return app.Details().Body(app.Summary().Text("Details"), app.Pre().Text(f.Details))
+					return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(f.Details))
 				}),
 			)
 		}),

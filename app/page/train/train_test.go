@@ -46,7 +46,7 @@ func inPhase(t *testing.T, phase run.Phase) *Page {
 // shows checks what the page shows.
 func shows(t *testing.T, p *Page, words ...string) {
 	t.Helper()
-	html := app.HTMLString(p)
+	html := p.html()
 	for _, w := range words {
 		if !strings.Contains(html, w) {
 			t.Errorf("the page does not say %q", w)
@@ -95,9 +95,27 @@ func TestWhatThePageSays(t *testing.T) {
 	}
 }
 
+// What could not be kept for Look inside is said, and threads that did not start only of a run of the tab.
+func TestNotices(t *testing.T) {
+	p := inPhase(t, run.Training)
+	p.threads = 2
+	const few, missed = "Only one thread started", "The weights after step 50 could not be stored for Look inside: no room."
+	if html := p.html(); strings.Contains(html, few) || strings.Contains(html, missed) {
+		t.Error("it says what has not happened")
+	}
+	p.Trainer.Hear(&run.Missed{Step: 50, Error: "no room"})
+	shows(t, p, missed)
+	for machine, want := range map[string]bool{run.Browser: true, "EPYC": false} {
+		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Machine: machine}}, &run.State{Phase: run.Training})
+		if says := strings.Contains(p.html(), few); says != want {
+			t.Errorf("of one thread of %s the page speaks: %v, want %v", machine, says, want)
+		}
+	}
+}
+
 // disabled reports whether a button cannot be pressed.
 func disabled(p *Page, id string) bool {
-	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(app.HTMLString(p))
+	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(p.html())
 	return regexp.MustCompile(` (aria-)?disabled[ >]`).MatchString(button)
 }
 
@@ -144,8 +162,8 @@ func TestFolds(t *testing.T) {
 	for _, e := range models.Catalog {
 		for fold, want := range map[fold]string{foldSettings: `id="setting-batch"`, foldTable: "<td>", foldExport: "Curves as CSV"} {
 			p := inPhase(t, run.Paused)
-			p.setup.set(e, e.Recipe)
-			p.folds.toggle(fold)
+			p.pick(t, e.Name)
+			p.unfold(fold)
 			shows(t, p, want)
 		}
 	}
@@ -153,35 +171,34 @@ func TestFolds(t *testing.T) {
 
 func TestASettingThatCannotBeUsedIsToldBesideItsField(t *testing.T) {
 	p := newPage()
-	p.folds.toggle(foldSettings)
-	p.setup.typed("batch", "0")
+	p.unfold(foldSettings)
+	p.write("batch", "0")
 	shows(t, p, "0 is outside 1 to 4096", "see All settings")
 }
 
 // The limit of filters is asked for where there are filters, and the link and the settings of a run say it.
 func TestTheLimitOfFilters(t *testing.T) {
 	p := newPage()
-	p.folds.toggle(foldSettings)
+	p.unfold(foldSettings)
 	const input = `id="setting-filter_rms"`
-	p.setup.change("net", "gru 8")
-	if strings.Contains(app.HTMLString(p), input) {
+	p.write("net", "gru 8")
+	if strings.Contains(p.html(), input) {
 		t.Error("a net without filters has a field for their limit")
 	}
-	p.setup.change("net", "conv 3x3x8, relu")
+	p.write("net", "conv 3x3x8, relu")
 	shows(t, p, input, "Filter limit", ", RMS", "scaled down to it after each step")
-	p.setup.typed("filter_rms", "50")
+	p.write("filter_rms", "50")
 	shows(t, p, "50 is outside 0, or 0.001 to 10", "see All settings")
-	p.setup.typed("filter_rms", "0.25")
-	r, problems := p.setup.recipe()
-	if r.FilterRMS != 0.25 || problems != nil {
-		t.Errorf("the limit is %v, problems %v", r.FilterRMS, problems)
+	p.write("filter_rms", "0.25")
+	if html := p.html(); strings.Contains(html, invalid) || !strings.Contains(html, `value="0.25"`) {
+		t.Error("a limit of 0.25 is not taken")
 	}
 }
 
 // chosen checks which net the menu is set to.
 func chosen(t *testing.T, p *Page, name string) {
 	t.Helper()
-	for _, option := range regexp.MustCompile(`<option[^>]*>`).FindAllString(app.HTMLString(p), -1) {
+	for _, option := range regexp.MustCompile(`<option[^>]*>`).FindAllString(p.html(), -1) {
 		if strings.Contains(option, `value="`+name+`"`) && regexp.MustCompile(` selected[ >]`).MatchString(option) {
 			return
 		}
@@ -201,7 +218,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	p.Trainer.Hear(&run.End{Status: run.Stopped, Steps: 100, Backend: "go"})
 	// There is a net of the same architecture, size and data before it in the catalog, with another schedule.
 	chosen(t, p, "mnist-gru-128-cosine")
-	if html := app.HTMLString(p); strings.Contains(html, "The next run") {
+	if html := p.html(); strings.Contains(html, "The next run") {
 		t.Error("after the run the page still speaks of the next one")
 	}
 	for query, want := range map[string]string{
@@ -222,12 +239,8 @@ func TestAFailureIsOfItsNet(t *testing.T) {
 		net   string
 		fails bool
 	}{{"mnist-cnn", false}, {"mnist-rnn-128", true}} {
-		e, err := models.Find(c.net)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p.setup.set(e, e.Recipe)
-		if says := strings.Contains(app.HTMLString(p), "It broke."); says != c.fails {
+		p.pick(t, c.net)
+		if says := strings.Contains(p.html(), "It broke."); says != c.fails {
 			t.Errorf("set to %s the page says that the run failed: %v, want %v", c.net, says, c.fails)
 		}
 	}
@@ -242,7 +255,7 @@ func TestTheRunBeforeStays(t *testing.T) {
 		p.shown.keep(nil, r)
 		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r})
 	}
-	if strings.Contains(app.HTMLString(p), faint) {
+	if strings.Contains(p.html(), faint) {
 		t.Error("the first run has one before it")
 	}
 	again()
@@ -250,7 +263,7 @@ func TestTheRunBeforeStays(t *testing.T) {
 	again() // which ended before its first evaluation
 	shows(t, p, faint)
 	r.Dataset = "cifar10"
-	if again(); strings.Contains(app.HTMLString(p), faint) {
+	if again(); strings.Contains(p.html(), faint) {
 		t.Error("a run on other images stays")
 	}
 }

@@ -2,6 +2,7 @@ package train
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -9,6 +10,7 @@ import (
 	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/ui/words"
+	"unpool/core/api"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -94,6 +96,7 @@ func (w *where) render() app.UI {
 			here += w.took(r)
 			there += about(w.server.Of(w.shell.Runs.Server, r))
 		}
+		shared := firstFree(w.server.Machines)
 		option := func(p protocol.Place, value, text string) app.UI {
 			return app.Option().Value(value).Selected(w.chosen == p).Text(text)
 		}
@@ -106,8 +109,31 @@ func (w *where) render() app.UI {
 				}
 				w.keep(whereKey, w.chosen)
 			}).Body(option(protocol.InBrowser, "tab", here), option(protocol.OnServer, "server", there)),
+			app.P().Class("under").Hidden(shared == "" || !w.there()).Text(shared),
 		)
 	}))
+}
+
+// firstFree says which machines share the server's runs; "" where that is no question.
+func firstFree(all []api.Worker) string {
+	if len(all) < 2 {
+		return ""
+	}
+	var names []string
+	devices := map[string]int{}
+	for _, one := range all {
+		name := one.Name + " (" + one.Where.String()
+		if devices[name]++; devices[name] == 1 {
+			names = append(names, name)
+		}
+	}
+	for i, name := range names {
+		if n := devices[name]; n > 1 {
+			names[i] += ", " + number.Plain(n) + " of them"
+		}
+		names[i] += ")"
+	}
+	return "Trained by the first of these that is free: " + strings.Join(names, "; ") + "."
 }
 
 // took is how long a step of a recipe takes in this tab, if that is known.

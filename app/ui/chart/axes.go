@@ -1,6 +1,10 @@
 package chart
 
-import "github.com/maxence-charriere/go-app/v10/pkg/app"
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/check"
+)
 
 // Axes chooses what runs along the X axis of a group's charts.
 type Axes struct {
@@ -19,20 +23,11 @@ func (a *Axes) Render() app.UI {
 		name string
 	}{{Steps, "training steps"}, {Elapsed, "time since the start"}, {Clock, "time of day"}} {
 		id := a.ID + "-" + string(axis.is)
-		choices = append(choices, app.Label().Class("check").For(id).Body(
-			app.Input().ID(id).Type("radio").Name(a.ID).Checked(g.axis == axis.is || g.axis == "" && axis.is == Steps).
-				OnChange(func(app.Context, app.Event) { a.Group.along(axis.is, a) }, app.EventScope(id)),
-			app.Text(axis.name),
-		))
+		choices = append(choices, check.Choice(id, a.ID, axis.name, g.axis == axis.is || g.axis == "" && axis.is == Steps, func() { a.Group.along(axis.is, a) }))
 	}
-	log := a.ID + "-log"
 	return app.Div().ID(a.ID).Class("choices").Role("group").Aria("labelledby", a.ID+"-label").Body(
 		app.Span().ID(a.ID+"-label").Class("under").Text("Over"),
 		app.Div().Class("choices").Role("radiogroup").Aria("labelledby", a.ID+"-label").Body(choices...),
-		app.Label().Class("check").For(log).Body(
-			app.Input().ID(log).Type("checkbox").Checked(g.logX).Disabled(g.axis == Clock).
-				OnChange(func(_ app.Context, e app.Event) { a.Group.logarithmic(e.Get("target").Get("checked").Bool(), a) }),
-			app.Text("logarithmic"),
-		),
+		check.New(a.ID+"-log", "logarithmic", g.logX, g.axis == Clock, func(on bool) { a.Group.logarithmic(on, a) }, g),
 	)
 }

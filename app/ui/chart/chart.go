@@ -6,6 +6,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/check"
 	"unpool/app/web"
 )
 
@@ -128,17 +129,9 @@ func (c *Chart) head(plot Plot) app.UI {
 			app.If(plot.X.zoomed(), func() app.UI {
 				return app.Button().ID(c.ID + "-reset").Type("button").Class("quiet").OnClick(c.onReset).Text("Reset zoom")
 			}),
-			app.If(c.Loss, func() app.UI { return toggle("log scale", &c.log) }),
-			toggle("smooth", &c.smooth),
+			app.If(c.Loss, func() app.UI { return check.Of(c.ID+"-log", "log scale", &c.log) }),
+			check.Of(c.ID+"-smooth", "smooth", &c.smooth),
 		),
-	)
-}
-
-func toggle(label string, on *bool) app.UI {
-	return app.Label().Class("check").Body(
-		app.Input().Type("checkbox").Name(label).Checked(*on).
-			OnChange(func(_ app.Context, e app.Event) { *on = e.Get("target").Get("checked").Bool() }, app.EventScope(label)),
-		app.Text(label),
 	)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/ui/check"
 	"unpool/app/ui/figure"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -27,7 +28,9 @@ type Filters struct {
 	Dark          bool         // the page's theme: the middle of the colour scale is black
 	Drawn         *run.Weights // what the picture is drawn from, where its images have scales of their own; nil for Weights
 	Order         []int        // the number of the image at each place, where they are sorted; nil where that is the place's
+	RMS           []float32    // of each image by its number, all its channels together; nil where that is not known
 	Sortable      bool         // the reader can have the largest first; Order is not to be given then
+	Magnitudes    bool         // the numbers are never below zero, and the scale begins there
 	Noun          string       // what an image is, such as "map"; "" for a layer's filters or units
 	Says          string       // the caption while no image is pointed at; "" for how many there are
 	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
@@ -51,11 +54,7 @@ func (f *Filters) Render() app.UI {
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),
 			app.If(f.Sortable && f.Weights != nil, func() app.UI {
-				return app.Label().Class("check").Body(
-					app.Input().ID(f.ID+"-sort").Type("checkbox").Checked(f.sorted).
-						OnChange(func(_ app.Context, e app.Event) { f.sorted = e.Get("target").Get("checked").Bool() }),
-					app.Text("largest first"),
-				)
+				return check.Of(f.ID+"-sort", "largest first", &f.sorted)
 			}),
 		),
 		app.If(f.Weights == nil, func() app.UI {
@@ -87,27 +86,46 @@ func (f *Filters) picture() []app.UI {
 			On("focus", f.onFocus).On("blur", f.onLeave).On("keydown", f.onKey).On("click", f.onClick).
 			Body(
 				app.Img().Src(DataURL(drawn, grid, ColorsOf(f.Dark))).Attr("draggable", "false").
-					Alt(fmt.Sprintf("%d small images of %d by %d values, blue below zero, orange above",
-						grid.Count, w.Height, w.Width)),
+					Alt(fmt.Sprintf("%d small images of %d by %d values, %s", grid.Count, w.Height, w.Width, colours(f))),
 				app.If(f.marked() >= 0 && f.marked() < grid.Count, func() app.UI { return f.frame(grid, f.marked()).Class("marked") }),
 				app.If(f.showing && f.chosen < grid.Count, func() app.UI { return f.frame(grid, f.chosen) }),
 			),
-		Scale(w.Scale),
+		Scale(least(f), w.Scale),
 		app.If(f.File != "", func() app.UI {
 			return &figure.Save{Title: title, File: f.File, Numbers: f.Numbers, Figure: func() (string, error) {
-				return Figure(drawn, grid, title, says)
+				return Figure(drawn, grid, least(f), title, says)
 			}}
 		}),
 	}
 }
 
-// Scale says which colours stand for which numbers.
-func Scale(largest float64) app.UI {
+// Scale says which colours stand for the numbers from least, which is 0 or -largest, to largest.
+func Scale(least, largest float64) app.UI {
+	ramp := app.Span().Class("ramp")
+	if least == 0 {
+		ramp = ramp.Class("magnitudes")
+	}
 	return app.Div().Class("scale").Aria("label", "Colour scale").Role("img").Body(
-		app.Span().Text(signed(-largest)),
-		app.Span().Class("ramp"),
-		app.Span().Text(signed(largest)),
+		app.Span().Text(number.Signed(least)),
+		ramp,
+		app.Span().Text(number.Signed(largest)),
 	)
+}
+
+// least is the number at the lower end of the scale.
+func least(f *Filters) float64 {
+	if f.Magnitudes {
+		return 0
+	}
+	return -f.Weights.Scale
+}
+
+// colours say which colours stand for what, for those who do not see them.
+func colours(f *Filters) string {
+	if f.Magnitudes {
+		return "from 0 to orange"
+	}
+	return "blue below zero, orange above"
 }
 
 // label says what is shown.
@@ -154,29 +172,25 @@ func (f *Filters) caption() string {
 func (f *Filters) describe(i int) string {
 	w := f.Weights
 	lo, hi := Range(f.shown, i)
-	number := i / w.Channels
+	at := i / w.Channels
 	if f.order != nil {
-		number = f.order[number]
+		at = f.order[at]
 	}
-	name := fmt.Sprintf("Filter %d", number+1)
+	name := fmt.Sprintf("Filter %d", at+1)
 	switch {
 	case f.Noun != "":
-		name = fmt.Sprintf("%s %d", strings.ToUpper(f.Noun[:1])+f.Noun[1:], number+1)
+		name = fmt.Sprintf("%s %d", strings.ToUpper(f.Noun[:1])+f.Noun[1:], at+1)
 	case w.Height == 1:
-		name = fmt.Sprintf("Unit %d", number+1)
+		name = fmt.Sprintf("Unit %d", at+1)
 	}
 	if w.Channels > 1 {
 		name += fmt.Sprintf(", channel %d", i%w.Channels+1)
 	}
-	return fmt.Sprintf("%s: %s to %s", name, signed(lo), signed(hi))
-}
-
-// signed writes a weight with a proper minus sign.
-func signed(x float64) string {
-	if x < 0 {
-		return "−" + number.Loss(-x)
+	text := fmt.Sprintf("%s: %s to %s", name, number.Signed(lo), number.Signed(hi))
+	if f.RMS != nil {
+		text += ", RMS " + number.Signed(float64(f.RMS[at]))
 	}
-	return number.Loss(x)
+	return text
 }
 
 func (f *Filters) onPointer(ctx app.Context, e app.Event) {

@@ -52,7 +52,7 @@ func (b *Builder) Render() app.UI {
 		app.If(b.Editor.Unread() != "", func() app.UI {
 			return app.P().Class("problem").Text("The text below is not valid, so these are the layers from before it was changed. A change here replaces the text.")
 		}),
-		app.Ol().Class("layers").Body(items...),
+		app.Elem("ol").Class("layers").Body(items...),
 		app.If(sheet.Problem != "", func() app.UI { return app.P().Class("problem").Role("alert").Text(sheet.Problem) }),
 		b.tools(sheet),
 		b.totals(sheet),
@@ -105,11 +105,11 @@ func (b *Builder) totals(sheet builder.Sheet) app.UI {
 	var totals []app.UI
 	for _, t := range b.Total(sheet.Plan) {
 		totals = append(totals, app.Div().Class("total").Body(
-			app.Dt().Class("under").Text(t.Name),
-			app.Dd().Body(app.Text(t.Figure), app.If(t.Unit != "", func() app.UI { return app.Span().Class("unit").Text(" " + t.Unit) })),
+			app.Elem("dt").Class("under").Text(t.Name),
+			app.Elem("dd").Body(app.Text(t.Figure), app.If(t.Unit != "", func() app.UI { return app.Span().Class("unit").Text(" " + t.Unit) })),
 		))
 	}
-	return app.Dl().ID("builder-totals").Class("totals").Body(totals...)
+	return app.Elem("dl").ID("builder-totals").Class("totals").Body(totals...)
 }
 
 func (b *Builder) onKind(_ app.Context, e app.Event) {

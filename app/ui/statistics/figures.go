@@ -24,7 +24,7 @@ func texts(s run.Spread) (all []string) {
 		if f.share {
 			all = append(all, percent(f.value(s)))
 		} else {
-			all = append(all, value(f.value(s)))
+			all = append(all, number.Signed(f.value(s)))
 		}
 	}
 	return all
@@ -39,22 +39,14 @@ func differences(of, against run.Spread) (all []string) {
 		if f.share {
 			all = append(all, number.Difference(difference)+" points")
 		} else {
-			all = append(all, signed(difference, value))
+			all = append(all, withSign(difference, number.Signed))
 		}
 	}
 	return all
 }
 
-// value is a text of a number, with a minus and not a hyphen.
-func value(x float64) string {
-	if x < 0 {
-		return "−" + number.Loss(-x)
-	}
-	return number.Loss(x)
-}
-
-// signed is a text of a number with its sign.
-func signed(x float64, text func(float64) string) string {
+// withSign is a text of a number with a plus, too, where it is above zero.
+func withSign(x float64, text func(float64) string) string {
 	if x > 0 {
 		return "+" + text(x)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/chart"
+	"unpool/app/ui/check"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -20,6 +21,7 @@ type histogram struct {
 	of          run.Histogram
 	otherName   string
 	other       *run.LayerActivations // nil for none
+	file        string                // offers the picture as a file of this name, without its ending
 	log         *bool                 // show shares by their logarithm: rare activations are seen, too
 }
 
@@ -41,12 +43,12 @@ func (h *histogram) render() app.UI {
 		return app.P().Class("caption").Text(caption)
 	}
 	a := newAxes(of, other, *h.log)
-	drawing := append(a.grid(), a.bars(of)...)
+	drawing := a.grid() + a.bars(of)
 	if len(other.Counts) > 0 {
-		drawing = append(drawing, a.outline(other))
+		drawing += a.outline(other)
 	}
-	return app.Figure().Class("histogram").Body(
-		app.FigCaption().Class("caption").Text(caption),
+	return app.Elem("figure").Class("histogram").Body(
+		app.Elem("figcaption").Class("caption").Text(caption),
 		app.Div().Class("histogram-legend").Body(
 			app.If(h.other != nil, func() app.UI {
 				return app.Span().Body(
@@ -54,17 +56,14 @@ func (h *histogram) render() app.UI {
 					app.Span().Class("key").Aria("hidden", true), app.Text(h.otherName),
 				)
 			}),
-			app.Label().Class("check").Body(
-				app.Input().Type("checkbox").Checked(*h.log).OnChange(func(_ app.Context, e app.Event) { *h.log = e.Get("target").Get("checked").Bool() }),
-				app.Text("log scale"),
-			),
+			check.Of("histogram-log-"+h.layer, "log scale", h.log),
 		),
 		app.Div().Class("histogram-plot").Role("img").Aria("label", h.says(of, other)).Body(
 			app.Div().Class("y").Body(a.shareLabels()...),
-			element("svg").Attr("viewBox", fmt.Sprintf("0 0 %d %d", a.x(a.end), plotHeight)).
-				Attr("preserveAspectRatio", "none").Aria("hidden", true).Body(drawing...),
+			app.Raw(a.stretched(`aria-hidden="true"`, drawing)),
 			app.Div().Class("x").Body(a.valueLabels()...),
 		),
+		h.save(a, caption, drawing),
 	)
 }
 
@@ -140,30 +139,36 @@ func (a axes) y(share float64) string { return decimal(plotHeight * (1 - a.share
 func (a axes) x(bin int) int { return (bin - a.first) * binWidth }
 
 // bars are a histogram's, each with what it stands for.
-func (a axes) bars(h run.Histogram) (all []app.UI) {
+func (a axes) bars(h run.Histogram) string {
+	var b strings.Builder
 	for i, c := range h.Counts {
 		s := share(h, c)
-		all = append(all, element("rect").
-			Attr("x", a.x(h.First+i)+1).Attr("y", a.y(s)).Attr("width", binWidth-1).Attr("height", decimal(plotHeight*a.shares.Pixel(s))).
-			Body(element("title").Text(fmt.Sprintf("%s to %s: %s", tick(h.From(i)), tick(h.From(i+1)), tick(100*s)+number.Thin+"%"))))
+		fmt.Fprintf(&b, `<rect x="%d" y="%s" width="%d" height="%s"><title>%s to %s: %s</title></rect>`,
+			a.x(h.First+i)+1, a.y(s), binWidth-1, decimal(plotHeight*a.shares.Pixel(s)), tick(h.From(i)), tick(h.From(i+1)), tick(100*s)+number.Thin+"%")
 	}
-	return all
+	return b.String()
 }
 
 // outline is a histogram's, from the left to the right.
-func (a axes) outline(h run.Histogram) app.UI {
+func (a axes) outline(h run.Histogram) string {
 	path := fmt.Sprintf("M%d %d", a.x(h.First), plotHeight)
 	for i, c := range h.Counts {
 		path += fmt.Sprintf("V%sH%d", a.y(share(h, c)), a.x(h.First+i+1))
 	}
-	return element("path").Attr("d", path+fmt.Sprintf("V%d", plotHeight))
+	return fmt.Sprintf(`<path d="%sV%d"/>`, path, plotHeight)
 }
 
-func (a axes) grid() (lines []app.UI) {
+func (a axes) grid() string {
+	var b strings.Builder
 	for _, t := range a.shares.Ticks(3) {
-		lines = append(lines, element("line").Attr("x1", 0).Attr("x2", a.x(a.end)).Attr("y1", a.y(t)).Attr("y2", a.y(t)))
+		fmt.Fprintf(&b, `<line x1="0" x2="%d" y1="%s" y2="%[2]s"/>`, a.x(a.end), a.y(t))
 	}
-	return lines
+	return b.String()
+}
+
+// stretched is a drawing as an SVG element that is stretched over the room it has.
+func (a axes) stretched(attributes, drawing string) string {
+	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" preserveAspectRatio="none" %s>%s</svg>`, a.x(a.end), plotHeight, attributes, drawing)
 }
 
 // shareLabels and valueLabels are the numbers of the axes.
@@ -187,5 +192,3 @@ func tick(x float64) string {
 }
 
 func decimal(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
-
-func element(tag string) app.HTMLElem { return app.Elem(tag).XMLNS("http://www.w3.org/2000/svg") }

@@ -22,6 +22,7 @@ type Layers struct {
 	app.Compo
 
 	ID      string
+	File    string // what the files of pictures are called, before the layer's name
 	Of      Measured
 	Against Measured // without Activations there is none
 
@@ -41,12 +42,12 @@ func (l *Layers) Render() app.UI {
 	head = append(head, column("dead maps"))
 	var bodies []app.UI
 	for i := range l.Of.Layers {
-		bodies = append(bodies, app.TBody().Body(l.layer(&l.Of.Layers[i], len(head))...))
+		bodies = append(bodies, app.Elem("tbody").Body(l.layer(&l.Of.Layers[i], len(head))...))
 	}
 	missing := l.missing()
 	return app.Div().ID(l.ID).Class("activations").Body(
 		app.Div().Class("activations-table").TabIndex(0).Role("region").Aria("label", "Statistics of activations by layer").Body(
-			app.Table().Aria("label", "Statistics of activations by layer").Body(append([]app.UI{app.THead().Body(app.Tr().Body(head...))}, bodies...)...),
+			app.Table().Aria("label", "Statistics of activations by layer").Body(append([]app.UI{app.Elem("thead").Body(app.Tr().Body(head...))}, bodies...)...),
 		),
 		app.P().Class("under").Hidden(missing == "").Text(missing),
 	)
@@ -92,12 +93,12 @@ func (l *Layers) layer(of *run.LayerActivations, columns int) []app.UI {
 	add("", l.Of.Name, append(texts(of.Spread), fmt.Sprintf("%d of %d", of.Dead(), len(of.Maps))))
 	if other != nil {
 		add("", l.Against.Name, append(texts(other.Spread), fmt.Sprintf("%d of %d", other.Dead(), len(other.Maps))))
-		add("difference", "difference", append(differences(of.Spread, other.Spread), signed(float64(of.Dead()-other.Dead()), number.Round)))
+		add("difference", "difference", append(differences(of.Spread, other.Spread), withSign(float64(of.Dead()-other.Dead()), number.Round)))
 	}
 	return append(rows, app.Tr().ID(id+"-detail").Class("detail").Hidden(!open).Body(
 		app.Td().ColSpan(columns).Body(app.If(open, func() app.UI {
 			return app.Div().Class("activations-detail").Body(
-				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name, log: &l.log}).render(),
+				(&histogram{layer: of.Layer, of: of.Histogram, name: l.Of.Name, other: other, otherName: l.Against.Name, file: l.File + "-" + of.Layer, log: &l.log}).render(),
 				&Maps{ID: id + "-maps", Layer: of},
 			)
 		})),

@@ -45,7 +45,7 @@ func (m *Maps) Render() app.UI {
 	}
 	label := "Statistics of the maps of " + m.Layer.Layer
 	return app.Div().ID(m.ID).Class("table", "maps").TabIndex(0).Role("region").Aria("label", label).Body(
-		app.Table().Aria("label", label).Body(app.THead().Body(app.Tr().Body(heads...)), app.TBody().Body(rows...)),
+		app.Table().Aria("label", label).Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...)),
 	)
 }
 

@@ -1,6 +1,8 @@
 package statistics
 
 import (
+	"encoding/binary"
+	"encoding/xml"
 	"fmt"
 	"regexp"
 	"slices"
@@ -85,6 +87,30 @@ func TestHistogram(t *testing.T) {
 	has(t, app.HTMLString(app.Div().Body(h.render())), "None is exactly zero.")
 	h.of = run.Histogram{Zeros: 7}
 	has(t, app.HTMLString(app.Div().Body(h.render())), "All 7 activations are exactly zero")
+}
+
+// The picture that is saved has the bars, the outline and what they are; its numbers are those of the bins.
+func TestSavedHistogram(t *testing.T) {
+	log := false
+	h := &histogram{
+		layer: "relu1", name: "a", otherName: "b", log: &log,
+		of:    run.Histogram{Zeros: 7, Width: 0.5, First: -1, Counts: []int64{10, 30}},
+		other: &run.LayerActivations{Histogram: run.Histogram{Width: 0.5, First: 0, Counts: []int64{60}}},
+	}
+	a := newAxes(h.of, h.other.Histogram, false)
+	svg := h.figure(a, "What it is.", a.grid()+a.bars(h.of)+a.outline(h.other.Histogram))
+	has(t, svg, "Histogram of relu1", "What it is.", "Bars: a. Outline: b.", "<rect x=\"11\"", "<path d=\"M10 100", ">−0.4<", ">0.4<", ">50\u202f%<")
+	if err := xml.Unmarshal([]byte(svg), new(struct{})); err != nil {
+		t.Error(err)
+	}
+	file := numbers(h.of)
+	got := make([]float32, 9)
+	if _, err := binary.Decode(file[len(file)-36:], binary.LittleEndian, got); err != nil {
+		t.Fatal(err)
+	}
+	if want := []float32{0, 0, 7, -0.5, 0, 10, 0, 0.5, 30}; !slices.Equal(got, want) || !strings.Contains(string(file), "(3, 3,)") {
+		t.Errorf("the numbers are %v", got)
+	}
 }
 
 func TestMaps(t *testing.T) {

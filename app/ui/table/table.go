@@ -21,6 +21,6 @@ func Table(name string, head []string, rows [][]string) app.UI {
 		body[i] = app.Tr().Body(line...)
 	}
 	return app.Div().Class("table").TabIndex(0).Role("region").Aria("label", name).Body(
-		app.Table().Body(app.THead().Body(app.Tr().Body(cells...)), app.TBody().Body(body...)),
+		app.Table().Body(app.Elem("thead").Body(app.Tr().Body(cells...)), app.Elem("tbody").Body(body...)),
 	)
 }

@@ -78,12 +78,17 @@ func pace(v run.Verdict) string {
 	if v.Pace < v.Error {
 		return fmt.Sprintf(": since step %s any rise is within the noise.", number.Int(v.From))
 	}
-	steps := roundSteps(v)
-	rises := fmt.Sprintf("about %s points every %s steps", number.Percent(v.Pace*float64(steps)), number.Int(steps))
+	rises := Rise(v)
 	if v.LossRises {
 		return ": " + rises + ", while test loss rises."
 	}
 	return ": test accuracy rises " + rises + "."
+}
+
+// Rise is how fast test accuracy rises.
+func Rise(v run.Verdict) string {
+	steps := roundSteps(v)
+	return fmt.Sprintf("about %s points every %s steps", number.Percent(v.Pace*float64(steps)), number.Int(steps))
 }
 
 // roundSteps is a round number of steps over which a pace is said: a fifth of those that it was measured over, or as many as

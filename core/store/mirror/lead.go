@@ -103,6 +103,7 @@ func (s *Store) meet(ctx context.Context, position string) {
 	known := s.identity == identity
 	if !known {
 		s.identity, s.server, s.runs, s.stale = identity, server{}, map[string]seen{}, map[string]bool{}
+		s.unsent = map[string]run.Label{}
 	}
 	s.mu.Unlock()
 	if known {
@@ -141,7 +142,13 @@ func (s *Store) refreshing(ctx context.Context) {
 		if !s.has(s.stream()) {
 			continue // another store may answer, until the stream says which it is
 		}
-		if err := s.refresh(ctx); err != nil {
+		sent, err := s.sendLabels(ctx)
+		if err == nil {
+			err = s.refresh(ctx)
+		}
+		if err == nil {
+			s.forgetLabels(ctx, sent) // now that the runs are listed by them
+		} else {
 			time.AfterFunc(time.Second, func() { store.Wake(s.wake) })
 		}
 		if time.Since(bounded) > boundEvery {

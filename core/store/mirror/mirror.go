@@ -56,9 +56,10 @@ type Store struct {
 	telling sync.Mutex // held while something is told, so that the others hear it in order
 
 	mu       sync.Mutex
-	identity string          // of the server's store; "" where none has been seen
-	server   server          // as noted
-	runs     map[string]seen // by ID
+	identity string               // of the server's store; "" where none has been seen
+	server   server               // as noted
+	runs     map[string]seen      // by ID
+	unsent   map[string]run.Label // that the server was not told of, by the runs' IDs
 	copies   map[string]*logCopy
 	changes  store.Signal
 
@@ -83,7 +84,7 @@ var _ store.Changing = (*Store)(nil)
 func Open(ctx context.Context, local Local, do remote.Do) (*Store, error) {
 	s := &Store{
 		Store: remote.Connect(do), local: local, wake: make(chan struct{}, 1), ready: make(chan struct{}),
-		runs: map[string]seen{}, copies: map[string]*logCopy{}, stale: map[string]bool{},
+		runs: map[string]seen{}, unsent: map[string]run.Label{}, copies: map[string]*logCopy{}, stale: map[string]bool{},
 	}
 	s.load(ctx)
 	if !s.isReady() {
@@ -123,7 +124,10 @@ func (s *Store) List(context.Context) ([]run.Summary, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var all []run.Summary
-	for _, one := range s.runs {
+	for id, one := range s.runs {
+		if l, waits := s.unsent[id]; waits {
+			one.Summary.Label = l
+		}
 		if !one.Deleted.IsZero() {
 			one.Summary.Phase = run.Deleted
 		}
@@ -150,6 +154,7 @@ func (s *Store) Delete(ctx context.Context, id string) error {
 		}
 	}
 	s.save(ctx, map[string]string{s.key(id): ""})
+	s.noteLabel(ctx, id, "")
 	return nil
 }
 

@@ -10,10 +10,11 @@ import (
 
 	"unpool/core/api"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
 // current is the note that has the identity of the server's store that was seen last. Under that identity is a server, and under the identity,
-// a stroke and a run's ID a seen.
+// a stroke and a run's ID a seen; and see unsentKey.
 const current = "current"
 
 // server is what is noted of a server.
@@ -58,13 +59,18 @@ func (s *Store) load(ctx context.Context) {
 	if all[current] == "" {
 		return
 	}
-	s.identity, s.server, s.runs = all[current], server{}, map[string]seen{}
+	s.identity, s.server, s.runs, s.unsent = all[current], server{}, map[string]seen{}, map[string]run.Label{}
 	s.apply(all)
 }
 
 // apply takes in notes of the current server; s is locked.
 func (s *Store) apply(changes map[string]string) {
 	for name, text := range changes {
+		if id, ok := strings.CutPrefix(name, unsentKey(s.identity, "")); ok {
+			s.applyLabel(id, text)
+			store.Wake(s.wake)
+			continue
+		}
 		id, ok := strings.CutPrefix(name, s.identity+"/")
 		switch {
 		case name == s.identity:

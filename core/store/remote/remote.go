@@ -91,6 +91,13 @@ func (s *Store) Machine(ctx context.Context, r *recipe.Recipe) (api.Here, error)
 	return *here, nil
 }
 
+// Machines returns the devices that train the server's runs, in order of their names.
+func (s *Store) Machines(ctx context.Context) ([]api.Worker, error) {
+	var list api.WorkerList
+	err := s.get(ctx, api.Machines, &list)
+	return list.Machines, err
+}
+
 // Begin puts a run of a recipe into the server's queue and returns its ID. name is the user's, "" for none.
 func (s *Store) Begin(ctx context.Context, r recipe.Recipe, name string) (id string, err error) {
 	var made api.Made

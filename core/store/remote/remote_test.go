@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -57,7 +58,7 @@ func open(t *testing.T, do remote.Do) *remote.Store {
 // A store says of the server's runs what the server has.
 func TestReads(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 7}}
+		server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 7}, Machines: []api.Worker{{Name: "attic", Run: "a b"}, {Name: "box"}}}
 		const id = "a b"
 		w := begin(t, server, id)
 		if err := w.Put("last.bin", func(to io.Writer) error { _, err := to.Write([]byte("bytes")); return err }); err != nil {
@@ -68,6 +69,9 @@ func TestReads(t *testing.T) {
 		r := storetest.Recipe()
 		if here, err := s.Machine(ctx, &r); err != nil || here != server.Here {
 			t.Errorf("the machine is %+v, %v", here, err)
+		}
+		if all, err := s.Machines(ctx); err != nil || !slices.Equal(all, server.Machines) {
+			t.Errorf("the machines are %+v, %v", all, err)
 		}
 		if asked := server.Asked("recipe="); len(asked) != 1 {
 			t.Errorf("asked about a recipe: %v", asked)

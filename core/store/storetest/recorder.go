@@ -210,6 +210,35 @@ func snapshots(t *testing.T, open Open) {
 	must(t, r.Close())
 }
 
+// What bounds a run's snapshots is kept with it, also where it is resumed twice.
+func snapshotBound(t *testing.T, open Open) {
+	r, err := store.Begin(t.Context(), open(), "a")
+	must(t, err)
+	r.BoundSnapshots(1)
+	for i := range 3 {
+		say(t, r, start())
+		if bound := r.View().Start.Snapshots; bound == nil || *bound != 1 {
+			t.Errorf("the start says a bound of %v bytes", bound)
+		}
+		m := metric(10*i, 0.5)
+		for k := range 3 {
+			c := &checkpoint.Checkpoint{Recipe: Recipe(), Step: 10*i + k, Tensors: []checkpoint.Tensor{
+				{Name: "/w", DType: checkpoint.Float32, Shape: []int{2, 2}, Data: make([]byte, 16)}}}
+			must(t, r.Snapshot(c.Snapshot([]string{"/w"}), 0.01, 100))
+		}
+		if n := len(r.View().Snapshots); n != 2 {
+			t.Errorf("resumed %d times, the run has %d snapshots where next to nothing fits", i, n)
+		}
+		must(t, r.Keep(state(m, m)), r.Close())
+		r, _ = resume(t, open)
+	}
+	r.BoundSnapshots(store.SnapshotBytes)
+	if say(t, r, start()); r.View().Start.Snapshots != nil {
+		t.Error("the start says the bound that nobody has chosen")
+	}
+	must(t, r.Close())
+}
+
 // A log and a checkpoint that are not of one run, or not whole, are refused with nothing changed.
 func refuses(t *testing.T, open Open) {
 	for says, damage := range map[string]func(w store.Writer) error{

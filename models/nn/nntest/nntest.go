@@ -18,6 +18,7 @@ import (
 	"github.com/gomlx/gomlx/ml/train/optimizer"
 
 	"unpool/core/recipe"
+	"unpool/internal/long"
 	"unpool/models"
 	"unpool/models/net"
 	"unpool/models/nn"
@@ -25,6 +26,9 @@ import (
 
 // seed is that of all nets and masks here.
 const seed = 1
+
+// deep is how many layers a net has that takes minutes to memorise images. Its kinds of layers are those of smaller nets.
+const deep = 20
 
 // Run checks nets of the catalog on a backend.
 func Run(t *testing.T, backend compute.Backend, names ...string) {
@@ -36,7 +40,9 @@ func Run(t *testing.T, backend compute.Backend, names ...string) {
 				t.Fatal(err)
 			}
 			t.Run("gradients", func(t *testing.T) { gradients(t, backend, p) })
-			t.Run("memorises", func(t *testing.T) { memorises(t, backend, p) })
+			if long.Tests || len(slices.Collect(p.All())) < deep {
+				t.Run("memorises", func(t *testing.T) { memorises(t, backend, p) })
+			}
 			if without := WithoutDropout(r); without != r {
 				t.Run("dropout", func(t *testing.T) { dropout(t, backend, r, without) })
 			}

@@ -30,10 +30,18 @@ type Strategy string
 
 // The strategies.
 const (
-	Grid   Strategy = "grid"   // every combination of the choices
-	Random Strategy = "random" // points drawn at random
-	ASHA   Strategy = "asha"   // points drawn at random, poor ones stopped early
+	Grid     Strategy = "grid"      // every combination of the choices
+	GridASHA Strategy = "grid-asha" // likewise, poor ones stopped early
+	Each     Strategy = "each"      // the recipe as it is, and with each of the choices alone
+	Random   Strategy = "random"    // points drawn at random
+	ASHA     Strategy = "asha"      // likewise, poor ones stopped early
 )
+
+// Draws reports whether points are drawn at random.
+func (s Strategy) Draws() bool { return s == Random || s == ASHA }
+
+// Stops reports whether poor points are stopped early.
+func (s Strategy) Stops() bool { return s == ASHA || s == GridASHA }
 
 // Draft is a sweep being put together. Make one with New.
 type Draft struct {
@@ -74,7 +82,7 @@ func Open(f *recipe.Field) bool {
 
 // Modes are what can become of a field.
 func (d *Draft) Modes(f *recipe.Field) []Mode {
-	if kind := f.Kind(); d.Strategy != Grid && (kind == recipe.Whole || kind == recipe.Real) {
+	if kind := f.Kind(); d.Strategy.Draws() && (kind == recipe.Whole || kind == recipe.Real) {
 		return []Mode{Fixed, Choices, LogRange, Range}
 	}
 	return []Mode{Fixed, Choices}
@@ -106,7 +114,7 @@ func (d *Draft) try(field string) *try {
 // Mode is what becomes of a field.
 func (d *Draft) Mode(field string) Mode {
 	if t := d.tries[field]; t != nil {
-		if t.mode != Choices && d.Strategy == Grid { // which has no ranges
+		if t.mode != Choices && !d.Strategy.Draws() { // then there are no ranges
 			return Fixed
 		}
 		return t.mode

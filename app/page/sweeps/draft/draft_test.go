@@ -78,6 +78,26 @@ func TestFile(t *testing.T) {
 	if got := names(members(t, text, "grid")); got != "batch optimizer" { // a grid has no ranges
 		t.Errorf("the grid is over %s", got)
 	}
+	d.Strategy = GridASHA
+	stopped, problems := d.File()
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	if got := members(t, stopped); names(got) != "asha base grid seeds" || string(got["asha"]) != `{"min_steps":203,"eta":3}` || string(got["grid"]) != string(members(t, text)["grid"]) {
+		t.Errorf("the grid with ASHA is %s", stopped)
+	}
+	d.Strategy = Each
+	single, problems := d.File()
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	// The recipe's own batch of 128 and optimiser, Adam, are in the first point.
+	if got := members(t, single); names(got) != "base each seeds" || string(got["each"]) != `[{},{"optimizer":"momentum"},{"batch":32},{"batch":64}]` {
+		t.Errorf("one change at a time is %s", single)
+	}
+	if size, err := Measure(single); err != nil || size.Points != 4 || size.Expected() != 4*5500 {
+		t.Errorf("one change at a time asks for %+v, %v", size, err)
+	}
 	if got := string(members(t, text, "base")["holdout"]); got != "5000" {
 		t.Errorf("the base keeps back %s images", got)
 	}
@@ -108,6 +128,11 @@ func TestProblems(t *testing.T) {
 	d.SetMode("learning_rate", Fixed)
 	if _, problems := d.File(); problems[OfNothing] == "" {
 		t.Error("nothing is tried, and nothing is said")
+	}
+	d.Strategy = Each
+	d.SetMode("batch", Choices) // of which there is only the recipe's own
+	if _, problems := d.File(); problems[OfNothing] == "" {
+		t.Error("there is no change, and nothing is said")
 	}
 }
 

@@ -13,6 +13,7 @@ type file struct {
 	Base   json.RawMessage            `json:"base"`
 	Grid   map[string]json.RawMessage `json:"grid,omitempty"`
 	Random *random                    `json:"random,omitempty"`
+	Each   []map[string]any           `json:"each,omitempty"`
 	ASHA   *asha                      `json:"asha,omitempty"`
 	Seeds  int                        `json:"seeds"`
 }
@@ -47,10 +48,22 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 	}
 	f := file{}
 	tried := map[string]json.RawMessage{}
+	each := []map[string]any{{}} // the recipe as it is
 	for i := range recipe.Fields {
 		field := &recipe.Fields[i]
 		mode := d.Mode(field.Name)
-		if mode == Fixed || !Open(field) || !d.Applies(field) {
+		if mode == Fixed || !Open(field) || !d.Applies(field) || d.Strategy == Each && !field.Applies(r) {
+			continue
+		}
+		if d.Strategy == Each {
+			values, problem := choices(r, field, d.try(field.Name).choices)
+			wrong(field.Name, problem)
+			usual, _ := r.Value(field.Name)
+			for _, value := range values {
+				if value != usual {
+					each = append(each, map[string]any{field.Name: value})
+				}
+			}
 			continue
 		}
 		value, problem := d.tried(r, field, mode)
@@ -58,20 +71,26 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 		wrong(field.Name, problem)
 		tried[field.Name] = value
 	}
-	if len(tried) == 0 {
+	switch {
+	case d.Strategy == Each && len(each) == 1:
+		wrong(OfNothing, "Give at least one field a choice that is not its own value.")
+	case d.Strategy != Each && len(tried) == 0:
 		wrong(OfNothing, "Give at least one field choices or a range.")
 	}
 	var problem string
 	f.Seeds, problem = whole(d.Seeds, 1)
 	wrong(OfSeeds, problem)
-	if d.Strategy == Grid {
+	switch {
+	case d.Strategy == Each:
+		f.Each = each
+	case !d.Strategy.Draws():
 		f.Grid = tried
-	} else {
+	default:
 		f.Random = &random{Fields: tried}
 		f.Random.Points, problem = whole(d.Points, 1)
 		wrong(OfPoints, problem)
 	}
-	if d.Strategy == ASHA {
+	if d.Strategy.Stops() {
 		f.ASHA = &asha{}
 		f.ASHA.MinSteps, problem = whole(d.MinSteps, 1)
 		if problem == "" && f.ASHA.MinSteps >= r.Steps {
@@ -92,7 +111,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.RawMessage, problem string) {
 	if mode == Choices {
 		choices, problem := choices(r, f, d.try(f.Name).choices)
-		if d.Strategy == Grid {
+		if !d.Strategy.Draws() {
 			return raw(choices), problem
 		}
 		return raw(map[string]any{"choice": choices}), problem

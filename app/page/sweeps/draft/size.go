@@ -46,9 +46,8 @@ func Measure(text []byte) (Size, error) {
 	}
 	var f struct {
 		file
-		Change map[string]json.RawMessage   `json:"change"`
-		Each   []map[string]json.RawMessage `json:"each"`
-		Seeds  *int                         `json:"seeds"`
+		Change map[string]json.RawMessage `json:"change"`
+		Seeds  *int                       `json:"seeds"`
 	}
 	if err := json.Unmarshal(text, &f); err != nil {
 		return Size{}, fmt.Errorf("this is not a sweep file: %w", err)

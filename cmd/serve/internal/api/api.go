@@ -11,12 +11,14 @@ import (
 	"io"
 	"iter"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	wire "unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -26,6 +28,12 @@ import (
 // Store keeps the runs.
 type Store interface {
 	store.Store
+	// Records is Read, one record after the other.
+	Records(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error]
+	// Workers returns the devices that train, in order of their names.
+	Workers(ctx context.Context) ([]wire.Worker, error)
+	// File is Get for those who read parts of an artifact. It also returns its SHA-256 in hexadecimal.
+	File(ctx context.Context, id, name string) (f io.ReadSeekCloser, sum string, err error)
 	Now() store.Position
 	Happenings(ctx context.Context, from store.Position) iter.Seq2[store.Happening, error]
 }
@@ -49,6 +57,7 @@ type Server struct {
 	Stderr  io.Writer                         // hears what is wrong with the server itself
 	Ended   context.Context                   // ends the streams
 	streams atomic.Int64                      // that are open
+	uploads atomic.Int64                      // that are under way
 }
 
 // maxBody bounds what a request says, in bytes.
@@ -94,6 +103,7 @@ func (s *Server) register(api huma.API) {
 		return huma.Operation{Method: method, Path: path, OperationID: id, Summary: summary, DefaultStatus: status, MaxBodyBytes: maxBody, Errors: errors}
 	}
 	huma.Register(api, at("GET", "/api/machine", "machine", "What the server computes with", 200), s.machine)
+	huma.Register(api, at("GET", "/api/machines", "machines", "The devices that train the runs of the queue", 200), s.machines)
 	huma.Register(api, at("GET", "/api/runs", "list", "Runs, the newest first, page by page", 200), s.list)
 	huma.Register(api, at("POST", "/api/runs", "create", "Add a new run to the queue", 201), s.create)
 	huma.Register(api, at("GET", "/api/runs/{id}", "get", "A summary of a run", 200), s.get)
@@ -101,21 +111,37 @@ func (s *Server) register(api huma.API) {
 	huma.Register(api, at("DELETE", "/api/runs/{id}", "delete", "Delete a run", 204), s.remove)
 	huma.Register(api, at("POST", "/api/runs/{id}/commands", "command", "Send a command to a run in training or in the queue", 204), s.command)
 	huma.Register(api, at("POST", "/api/runs/{id}/resume", "resume", "Add an interrupted, stopped or finished run to the queue again", 202), s.resume)
-	huma.Register(api, at("GET", "/api/runs/{id}/log", "log", "The records of a run from a given number on, one per line", 200), s.log)
+	huma.Register(api, answers(at("GET", "/api/runs/{id}/log", "log", "The records of a run from a given number on, one per line", 200), logType), s.log)
 	huma.Register(api, at("GET", "/api/runs/{id}/artifacts", "artifacts", "The artifacts of a run", 200), s.artifacts)
-	huma.Register(api, at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact", 200), s.artifact)
+	huma.Register(api, answers(at("GET", "/api/runs/{id}/artifacts/{name}", "artifact", "The bytes of an artifact, or a range of them", 200), fileType, 206), s.artifact)
 	take := at("POST", "/api/import", "import", "Import a run from one file, its zipped folder, or bring the run that is here to the later state of the file's", 201)
 	take.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{store.FileType: {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
 	huma.Register(api, take, s.take)
 	s.registerSweeps(api, at)
-	huma.Register(api, at("GET", "/api/events", "events", "Everything that happens to runs and sweeps, as an event stream", 200), s.events)
+	huma.Register(api, answers(at("GET", "/api/events", "events", "Everything that happens to runs and sweeps, as an event stream", 200), "text/event-stream"), s.events)
+	var codes []any
+	for _, code := range wire.Codes() {
+		codes = append(codes, code)
+	}
+	api.OpenAPI().Components.Schemas.SchemaFromRef("#/components/schemas/Refused").Properties["code"].Enum = codes
+}
+
+// answers describes what an operation answers that is no JSON, with the statuses that it may have besides its own.
+func answers(o huma.Operation, kind string, more ...int) huma.Operation {
+	o.Responses = map[string]*huma.Response{}
+	for _, status := range append(more, o.DefaultStatus) {
+		o.Responses[strconv.Itoa(status)] = &huma.Response{
+			Description: http.StatusText(status), Content: map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString}}},
+		}
+	}
+	return o
 }
 
 // refuse answers in place of mux, which knows no such path or method and would say so as plain text.
 func refuse(w http.ResponseWriter, r *http.Request, mux http.Handler) {
 	said := refusal{header: w.Header()}
 	mux.ServeHTTP(&said, r)
-	writeProblem(w, said.status, strings.TrimSpace(said.text.String()))
+	writeProblem(w, asProblem(codeOf(said.status), said.status, strings.TrimSpace(said.text.String())))
 }
 
 // refusal keeps what a handler answers, but for its headers, which are those of another answer.
@@ -132,30 +158,28 @@ func (r *refusal) Write(b []byte) (int, error) { return r.text.Write(b) }
 // failed is what an error of the store or the queue is over HTTP. What is the server's own may name its files: it is said there, and not to clients.
 func (s *Server) failed(err error) error {
 	if invalid := (Invalid{}); errors.As(err, &invalid) {
-		return problem(http.StatusUnprocessableEntity, strings.ReplaceAll(invalid.Error(), "\n", "; "))
+		return problem(wire.CodeInvalid, strings.ReplaceAll(invalid.Error(), "\n", "; "))
 	}
 	if known := huma.StatusError(nil); errors.As(err, &known) {
 		return known
 	}
-	status := map[error]int{
-		store.ErrNotFound: http.StatusNotFound, store.ErrBusy: http.StatusConflict, store.ErrExists: http.StatusConflict,
-		store.ErrConflict: http.StatusConflict, store.ErrQueued: http.StatusConflict, store.ErrIdle: http.StatusConflict,
-		store.ErrWaits: http.StatusConflict, store.ErrSilent: http.StatusConflict, store.ErrLong: http.StatusTooManyRequests,
-	}
-	for known, code := range status {
+	for known, code := range map[error]wire.Code{
+		store.ErrNotFound: wire.CodeNotFound, store.ErrBusy: wire.CodeBusy, store.ErrExists: wire.CodeExists, store.ErrConflict: wire.CodeChanged,
+		store.ErrQueued: wire.CodeQueued, store.ErrIdle: wire.CodeIdle, store.ErrWaits: wire.CodeWaits, store.ErrSilent: wire.CodeSilent, store.ErrLong: wire.CodeQueueFull,
+	} {
 		if errors.Is(err, known) {
 			return problem(code, err.Error())
 		}
 	}
 	if errors.Is(err, context.Canceled) {
-		return problem(http.StatusServiceUnavailable, "the request was cancelled") // the client has gone, or the server goes
+		return problem(wire.CodeCancelled, "the request was cancelled") // the client has gone, or the server goes
 	}
 	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
 	if errors.Is(err, store.ErrFull) {
-		return problem(http.StatusInsufficientStorage, "the server has no storage left for this; delete runs or give it more storage")
+		return problem(wire.CodeFull, "the server has no storage left for this; delete runs or give it more storage")
 	}
 	if errors.Is(err, store.ErrUnreachable) {
-		return problem(http.StatusServiceUnavailable, "the server cannot reach its store; try again later")
+		return problem(wire.CodeUnreachable, "the server cannot reach its store; try again later")
 	}
-	return problem(http.StatusInternalServerError, "this failed on the server; the server's terminal shows more")
+	return problem(wire.CodeFailed, "this failed on the server; the server's terminal shows more")
 }

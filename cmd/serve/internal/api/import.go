@@ -16,8 +16,12 @@ import (
 	"unpool/core/store"
 )
 
-// uploadWithin is how long a file may take to come.
-const uploadWithin = 10 * time.Minute
+const (
+	// uploadWithin is how long a file may take to come.
+	uploadWithin = 10 * time.Minute
+	// mostUploads bounds how many files come at once: each may take store.MaxFile of the disk until it has been read.
+	mostUploads = 4
+)
 
 // upload is a request whose body is read as it comes: it may be larger than what is to be in memory.
 type upload struct {
@@ -33,7 +37,11 @@ func (u *upload) Resolve(c huma.Context) []error {
 
 func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], error) {
 	if in.r.Header.Get("Content-Type") != store.FileType {
-		return nil, problem(http.StatusUnsupportedMediaType, "a run as one file has the type "+store.FileType)
+		return nil, problem(wire.CodeMediaType, "a run as one file has the type "+store.FileType)
+	}
+	defer s.uploads.Add(-1)
+	if s.uploads.Add(1) > mostUploads {
+		return nil, later(10, "other runs are being uploaded to this server; try again in a moment")
 	}
 	file, err := os.CreateTemp("", "unpool-run-")
 	if err != nil {
@@ -47,13 +55,13 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 	http.NewResponseController(in.w).SetReadDeadline(time.Now().Add(uploadWithin))
 	size, err := io.Copy(file, http.MaxBytesReader(in.w, in.r.Body, store.MaxFile))
 	if large := (*http.MaxBytesError)(nil); errors.As(err, &large) {
-		return nil, problem(http.StatusRequestEntityTooLarge, "the file is too large for a run")
+		return nil, problem(wire.CodeTooLarge, "the file is too large for a run")
 	}
 	if err != nil {
 		if path := (*fs.PathError)(nil); errors.As(err, &path) {
 			return nil, s.failed(err)
 		}
-		return nil, problem(http.StatusBadRequest, "the file did not arrive in time")
+		return nil, &refused{asProblem(wire.CodeInvalid, http.StatusBadRequest, "the file did not arrive in time")}
 	}
 	id, err := store.Import(ctx, s.Store, file, size)
 	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)
@@ -61,7 +69,7 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 	case err != nil && (known || errors.As(err, new(*fs.PathError))): // such an error has the server's own path
 		return nil, s.failed(err)
 	case err != nil:
-		return nil, problem(http.StatusUnprocessableEntity, err.Error())
+		return nil, problem(wire.CodeInvalid, err.Error())
 	}
 	return &answer[wire.Made]{wire.Made{ID: id}}, nil
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -83,7 +82,7 @@ func (s *Server) list(ctx context.Context, in *struct {
 	if in.Cursor != "" {
 		var err error
 		if after, err = parseCursor(in.Cursor); err != nil {
-			return nil, problem(http.StatusUnprocessableEntity, err.Error())
+			return nil, problem(wire.CodeInvalid, err.Error())
 		}
 	}
 	all, err := s.summaries(ctx)

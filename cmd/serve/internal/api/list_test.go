@@ -24,7 +24,7 @@ import (
 
 // listed is a store that has summaries, and nothing else.
 type listed struct {
-	store.Store
+	Store
 	all []run.Summary
 }
 

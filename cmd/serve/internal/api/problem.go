@@ -3,6 +3,7 @@ package api
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -23,8 +24,17 @@ func (r *refused) ContentType(string) string { return problemType }
 
 const problemType = "application/problem+json"
 
-func problem(status int, detail string) huma.StatusError {
-	return &refused{wire.Problem{Status: status, Title: http.StatusText(status), Detail: detail}}
+func problem(code wire.Code, detail string) huma.StatusError {
+	return &refused{asProblem(code, code.Status(), detail)}
+}
+
+func asProblem(code wire.Code, status int, detail string) wire.Problem {
+	return wire.Problem{Status: status, Code: code, Title: http.StatusText(status), Detail: detail}
+}
+
+// later is a problem that passes: the client is told after how many seconds to ask again.
+func later(seconds int, detail string) error {
+	return huma.ErrorWithHeaders(problem(wire.CodeTooMany, detail), http.Header{"Retry-After": {strconv.Itoa(seconds)}})
 }
 
 // What huma finds wrong with a request becomes a problem as all others are: its parts in one sentence.
@@ -39,24 +49,42 @@ func init() {
 		if len(all) > 0 {
 			message += ": " + strings.Join(all, "; ")
 		}
-		return problem(status, message)
+		return &refused{asProblem(codeOf(status), status, message)}
 	}
 }
 
+// codeOf is the code of what huma or the multiplexer says with a status alone.
+func codeOf(status int) wire.Code {
+	switch status {
+	case http.StatusNotFound:
+		return wire.CodeNotFound
+	case http.StatusMethodNotAllowed:
+		return wire.CodeMethod
+	case http.StatusRequestEntityTooLarge:
+		return wire.CodeTooLarge
+	case http.StatusUnsupportedMediaType:
+		return wire.CodeMediaType
+	}
+	if status < 500 {
+		return wire.CodeInvalid
+	}
+	return wire.CodeFailed
+}
+
 // writeProblem answers with a problem.
-func writeProblem(w http.ResponseWriter, status int, detail string) {
-	body, err := json.Marshal(wire.Problem{Status: status, Title: http.StatusText(status), Detail: detail})
+func writeProblem(w http.ResponseWriter, p wire.Problem) {
+	body, err := json.Marshal(p)
 	if err != nil {
 		panic(err) // strings and a number always marshal
 	}
 	w.Header().Set("Content-Type", problemType)
-	w.WriteHeader(status)
+	w.WriteHeader(p.Status)
 	w.Write(body)
 }
 
 // Without answers where no runs are kept.
 func Without() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		writeProblem(w, http.StatusServiceUnavailable, "this server stores no runs; its output at the start says why")
+		writeProblem(w, asProblem(wire.CodeNoStore, wire.CodeNoStore.Status(), "this server stores no runs; its output at the start says why"))
 	})
 }

@@ -4,9 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +24,7 @@ type Which struct {
 // check refuses what is no run's ID.
 func (w Which) check() error {
 	if err := store.CheckName(w.ID); err != nil {
-		return problem(http.StatusUnprocessableEntity, "invalid run ID: "+err.Error())
+		return problem(wire.CodeInvalid, "invalid run ID: "+err.Error())
 	}
 	return nil
 }
@@ -57,7 +54,7 @@ func (s *Server) machine(ctx context.Context, in *struct {
 	}
 	r, err := recipe.Decode([]byte(in.Recipe))
 	if err != nil {
-		return nil, problem(http.StatusUnprocessableEntity, "the recipe: "+err.Error())
+		return nil, problem(wire.CodeInvalid, "the recipe: "+err.Error())
 	}
 	all, err := s.Store.List(ctx)
 	if err != nil {
@@ -70,6 +67,14 @@ func (s *Server) machine(ctx context.Context, in *struct {
 		}
 	}
 	return &answer[wire.Here]{here}, nil
+}
+
+func (s *Server) machines(ctx context.Context, _ *struct{}) (*answer[wire.WorkerList], error) {
+	all, err := s.Store.Workers(ctx)
+	if err != nil {
+		return nil, s.failed(err)
+	}
+	return &answer[wire.WorkerList]{wire.WorkerList{Machines: all}}, nil
 }
 
 // sameStep reports whether a training step of two recipes is the same work.
@@ -143,7 +148,7 @@ func (s *Server) create(ctx context.Context, in *struct {
 		err = label.Check()
 	}
 	if err != nil {
-		return nil, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
+		return nil, problem(wire.CodeInvalid, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	if err := HasData(s.Missing, r.Dataset); err != nil {
 		return nil, err
@@ -158,10 +163,10 @@ func (s *Server) create(ctx context.Context, in *struct {
 // HasData refuses data sets that the server does not have, and its folders, which no client is to have read. missing says why one is not here.
 func HasData(missing func(recipe.Dataset) (why string), name recipe.Dataset) error {
 	if _, folder := name.Folder(); folder {
-		return problem(http.StatusUnprocessableEntity, "dataset: a server trains on data sets that have a name everywhere")
+		return problem(wire.CodeInvalid, "dataset: a server trains on data sets that have a name everywhere")
 	}
 	if why := missing(name); why != "" {
-		return problem(http.StatusConflict, why)
+		return problem(wire.CodeNoData, why)
 	}
 	return nil
 }
@@ -174,7 +179,7 @@ func (s *Server) label(ctx context.Context, in *struct {
 		return nil, err
 	}
 	if err := in.Body.Check(); err != nil {
-		return nil, problem(http.StatusUnprocessableEntity, err.Error())
+		return nil, problem(wire.CodeInvalid, err.Error())
 	}
 	return s.done(s.Store.Label(ctx, in.ID, in.Body))
 }
@@ -218,7 +223,7 @@ func (s *Server) resume(ctx context.Context, in *struct {
 	case sum.Phase == run.Waiting || sum.Phase.Active():
 		return nil, s.failed(store.ErrQueued)
 	case sum.Phase != run.Stopped && sum.Phase != run.Interrupted && sum.Phase != run.Done:
-		return nil, problem(http.StatusConflict, "the run is "+string(sum.Phase)+": only a stopped, interrupted or finished run can be resumed")
+		return nil, problem(wire.CodeOver, "the run is "+string(sum.Phase)+": only a stopped, interrupted or finished run can be resumed")
 	}
 	if err := HasData(s.Missing, sum.Recipe.Dataset); err != nil {
 		return nil, err
@@ -243,27 +248,27 @@ func (s *Server) resume(ctx context.Context, in *struct {
 func further(sum run.Summary, asked *wire.Further) (recipe.Recipe, error) {
 	r, ok := sum.Recipe.Resume(sum.Step)
 	if !ok {
-		return r, problem(http.StatusConflict, "the run cannot be trained further: it has come to the end of its learning-rate schedule, or to the most steps that a run may have")
+		return r, problem(wire.CodeOver, "the run cannot be trained further: it has come to the end of its learning-rate schedule, or to the most steps that a run may have")
 	}
 	if asked == nil {
 		return r, nil
 	}
 	if asked.LearningRate != 0 {
 		if err := recipe.CheckLearningRate(asked.LearningRate); err != nil {
-			return r, problem(http.StatusUnprocessableEntity, err.Error())
+			return r, problem(wire.CodeInvalid, err.Error())
 		}
 	}
 	switch {
 	case asked.Steps == 0 || asked.Steps == r.Steps:
 		return r, nil
 	case r.Schedule != recipe.Constant:
-		return r, problem(http.StatusUnprocessableEntity, "steps: the schedule of the learning rate is for "+strconv.Itoa(r.Steps))
+		return r, problem(wire.CodeInvalid, "steps: the schedule of the learning rate is for "+strconv.Itoa(r.Steps))
 	case asked.Steps <= sum.Step:
-		return r, problem(http.StatusUnprocessableEntity, "steps: "+strconv.Itoa(sum.Step)+" are done already")
+		return r, problem(wire.CodeInvalid, "steps: "+strconv.Itoa(sum.Step)+" are done already")
 	}
 	r.Steps = asked.Steps
 	if err := r.Validate(); err != nil {
-		return r, problem(http.StatusUnprocessableEntity, strings.ReplaceAll(err.Error(), "\n", "; "))
+		return r, problem(wire.CodeInvalid, strings.ReplaceAll(err.Error(), "\n", "; "))
 	}
 	return r, nil
 }
@@ -281,60 +286,4 @@ func (s *Server) artifacts(ctx context.Context, in *Which) (*answer[[]wire.Artif
 		out = append(out, wire.Artifact{Name: a.Name, Size: a.Size})
 	}
 	return &answer[[]wire.Artifact]{out}, nil
-}
-
-func (s *Server) artifact(ctx context.Context, in *struct {
-	Which
-	Name string `path:"name" doc:"of the artifact"`
-}) (*huma.StreamResponse, error) {
-	if err := in.check(); err != nil {
-		return nil, err
-	}
-	all, err := s.Store.Artifacts(ctx, in.ID)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	i := slices.IndexFunc(all, func(a store.Artifact) bool { return a.Name == in.Name })
-	if i < 0 {
-		return nil, s.failed(fmt.Errorf("%.200q of run %s: %w", in.Name, in.ID, store.ErrNotFound))
-	}
-	body, err := s.Store.Get(ctx, in.ID, in.Name)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
-		defer body.Close()
-		c.SetHeader("Content-Type", "application/octet-stream")
-		if _, err := io.Copy(c.BodyWriter(), body); err != nil {
-			panic(http.ErrAbortHandler) // the client must not take what came for the whole
-		}
-	}}, nil
-}
-
-func (s *Server) log(ctx context.Context, in *struct {
-	Which
-	From uint64 `query:"from" default:"1" doc:"number of the first record"`
-}) (*struct {
-	ContentType string `header:"Content-Type"`
-	Body        []byte
-}, error) {
-	if err := in.check(); err != nil {
-		return nil, err
-	}
-	log, err := s.Store.Read(ctx, in.ID, in.From)
-	if err != nil {
-		return nil, s.failed(err)
-	}
-	var text []byte
-	for _, r := range log {
-		line, err := r.Marshal()
-		if err != nil {
-			return nil, s.failed(err)
-		}
-		text = append(append(text, line...), '\n')
-	}
-	return &struct {
-		ContentType string `header:"Content-Type"`
-		Body        []byte
-	}{"application/x-ndjson", text}, nil
 }

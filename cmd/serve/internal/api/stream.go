@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	wire "unpool/core/api"
 	"unpool/core/store"
 )
 
@@ -42,7 +43,7 @@ func (s *Server) events(_ context.Context, in *struct {
 		}
 		var err error
 		if from, err = store.ParsePosition(text); err != nil {
-			return nil, problem(http.StatusUnprocessableEntity, err.Error())
+			return nil, problem(wire.CodeInvalid, err.Error())
 		}
 	}
 	if !from.Before(now) { // the first ID says that it begins elsewhere
@@ -50,7 +51,7 @@ func (s *Server) events(_ context.Context, in *struct {
 	}
 	if s.streams.Add(1) > mostStreams {
 		s.streams.Add(-1)
-		return nil, problem(http.StatusServiceUnavailable, "too many event streams are open; close some pages")
+		return nil, later(10, "too many event streams are open; close some pages")
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer s.streams.Add(-1)
@@ -113,7 +114,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 	}
 }
 
-// together are a happening and those that come at once, as events. Of the progress of a run the newest is enough.
+// together are a happening and those that come at once, as events. Of the progress and of the answers of a run the newest are enough.
 func together(h store.Happening, more <-chan store.Happening) (text []byte, err error) {
 	all := []store.Happening{h}
 	for size, ok := len(h.Record), true; ok && size < mostTogether; {
@@ -127,14 +128,14 @@ func together(h store.Happening, more <-chan store.Happening) (text []byte, err 
 			ok = false
 		}
 	}
-	newest := map[string]int{} // progress by run
+	newest := map[row]int{}
 	for i, h := range all {
-		if isProgress(h) {
-			newest[h.Run] = i
+		if r, ok := rowOf(h); ok {
+			newest[r] = i
 		}
 	}
 	for i, h := range all {
-		if isProgress(h) && newest[h.Run] != i {
+		if r, ok := rowOf(h); ok && newest[r] != i {
 			continue
 		}
 		e, err := event(h)
@@ -146,9 +147,21 @@ func together(h store.Happening, more <-chan store.Happening) (text []byte, err 
 	return text, nil
 }
 
-// isProgress reports whether a happening says no more than how far a run is. The type stands first in a record.
-func isProgress(h store.Happening) bool {
-	return h.Passing && bytes.Contains(h.Record[:min(len(h.Record), 100)], []byte(`"type":"progress"`))
+// row is what happenings have in common of which the newest says all.
+type row struct{ run, kind string }
+
+// rowOf returns the row that a happening belongs to, if it does to any. The type stands first in a record.
+func rowOf(h store.Happening) (r row, ok bool) {
+	if !h.Passing {
+		return row{}, false
+	}
+	head := h.Record[:min(len(h.Record), 100)]
+	for _, kind := range []string{"progress", "answers"} {
+		if bytes.Contains(head, []byte(`"type":"`+kind+`"`)) {
+			return row{h.Run, kind}, true
+		}
+	}
+	return row{}, false
 }
 
 // sender writes to one reader.

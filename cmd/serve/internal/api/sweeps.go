@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -30,8 +29,8 @@ func (i Invalid) Error() string { return i.Err.Error() }
 // Unwrap gives errors.Is the cause.
 func (i Invalid) Unwrap() error { return i.Err }
 
-// Conflict is why something cannot be done as it stands; the client is told so.
-func Conflict(why string) error { return problem(http.StatusConflict, why) }
+// Over is why something cannot be done to what has ended; the client is told so.
+func Over(why string) error { return problem(wire.CodeOver, why) }
 
 // WhichSweep names a sweep.
 type WhichSweep struct {
@@ -41,7 +40,7 @@ type WhichSweep struct {
 // check refuses what is no sweep's ID.
 func (w WhichSweep) check() error {
 	if err := store.CheckName(w.ID); err != nil {
-		return problem(http.StatusUnprocessableEntity, "invalid sweep ID: "+err.Error())
+		return problem(wire.CodeInvalid, "invalid sweep ID: "+err.Error())
 	}
 	return nil
 }
@@ -157,7 +156,7 @@ func (s *Server) free(ctx context.Context, sum run.Summary, done string) error {
 	}
 	for _, one := range all {
 		if one.ID == sum.Sweep && one.Ended.IsZero() {
-			return problem(http.StatusConflict, "the run belongs to the sweep "+sum.Sweep+", which has not ended; until it does, the run cannot be "+done)
+			return problem(wire.CodeInSweep, "the run belongs to the sweep "+sum.Sweep+", which has not ended; until it does, the run cannot be "+done)
 		}
 	}
 	return nil

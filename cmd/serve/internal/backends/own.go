@@ -23,6 +23,7 @@ func openWasm(o Options) (*Backend, error) {
 	}
 	return &Backend{
 		Backend: wasm.New(engine),
+		Threads: engine.Tier().Threads,
 		Where:   run.Where{Backend: Wasm, Tier: engine.Tier().String() + ", wazero", Machine: o.Env.processor()},
 	}, nil
 }
@@ -35,6 +36,7 @@ func openGo(o Options) (*Backend, error) {
 	}
 	return &Backend{
 		Backend: b,
+		Threads: runtime.GOMAXPROCS(0),
 		Where: run.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", runtime.GOMAXPROCS(0)),
 			Machine: o.Env.processor()},
 	}, nil

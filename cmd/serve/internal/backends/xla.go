@@ -74,11 +74,12 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	for i := range b.NumDevices() {
 		s.Devices = append(s.Devices, b.DeviceDescription(compute.DeviceNum(i)))
 	}
-	where := run.Where{Backend: kind}
+	where, threads := run.Where{Backend: kind}, 0
 	if kind == XLACUDA {
 		where.Machine = fmt.Sprintf("%s, CUDA %s, PJRT %s", o.gpuName(), s.CUDA, s.PJRT)
 	} else {
-		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), o.cpuThreads(), s.PJRT)
+		threads = o.cpuThreads()
+		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), threads, s.PJRT)
 	}
 	where.Tier = where.Machine
 	if kind == XLACUDA {
@@ -88,7 +89,7 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 		where.Precision = "tf32"
 		where.Tier += ", tf32"
 	}
-	return &Backend{Backend: b, Where: where, Accelerator: true}, nil
+	return &Backend{Backend: b, Where: where, Threads: threads, Accelerator: true}, nil
 }
 
 // findPlugin looks for a plugin; of XLA for any device, CUDA's is meant unless one is named.

@@ -68,6 +68,8 @@ func (p *Progress) Show(e run.Event) {
 		p.plain("learning rate %g from step %d on", e.LearningRate, e.Step+1)
 	case *run.Move:
 		p.plain("resumed with %[2]s from step %[1]d on; before: %[3]s", e.Step+1, e.To, e.From)
+	case *run.Missed:
+		p.plain("the weights after step %s could not be stored to look inside: %s; training continues", number.Plain(e.Step), e.Error)
 	case *run.Metric:
 		p.metric = e
 		p.now.Step, p.now.Loss = e.Step, e.Train.Loss

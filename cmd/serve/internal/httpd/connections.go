@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+
+	"unpool/core/api"
 )
 
 // connections is a listener that bounds how many connections are open. Of those beyond the bound some are told so, and others are closed at
@@ -72,6 +74,6 @@ func bounded(next http.Handler) http.Handler {
 		}
 		w.Header().Set("Connection", "close")
 		w.Header().Set("Retry-After", "10")
-		refuse(w, r, http.StatusServiceUnavailable, "too many connections to this server are open; close some pages, or try again later")
+		refuse(w, r, api.CodeTooMany, "too many connections to this server are open; close some pages, or try again later")
 	})
 }

@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+
+	"unpool/core/api"
 )
 
 // securityHeaders go with every answer. The first three isolate the page, which browsers demand before they share
@@ -71,9 +73,9 @@ func Guard(next http.Handler, a Access) http.Handler {
 		}
 		switch {
 		case !knownHost(r.Host, a.Names):
-			refuse(w, r, http.StatusMisdirectedRequest, "this server does not answer to the name in the address; use the address that it printed")
+			refuse(w, r, api.CodeMisdirected, "this server does not answer to the name in the address; use the address that it printed")
 		case !sameOrigin(r) || fetchedElsewhere(r):
-			refuse(w, r, http.StatusForbidden, "requests from other sites are refused")
+			refuse(w, r, api.CodeForbidden, "requests from other sites are refused")
 		case a.Token == "" || a.hasCookie(r) || equal(r.Header.Get("Authorization"), "Bearer "+a.Token):
 			next.ServeHTTP(w, r)
 		case equal(r.URL.Query().Get("token"), a.Token):
@@ -83,15 +85,16 @@ func Guard(next http.Handler, a Access) http.Handler {
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, withoutToken(r.URL), http.StatusSeeOther)
 		default:
-			refuse(w, r, http.StatusUnauthorized, "open the address with the token that the server printed when it started")
+			refuse(w, r, api.CodeUnauthorized, "open the address with the token that the server printed when it started")
 		}
 	})
 }
 
 // refuse says why a request is not answered: to a program as a problem, to people as text.
-func refuse(w http.ResponseWriter, r *http.Request, status int, why string) {
+func refuse(w http.ResponseWriter, r *http.Request, code api.Code, why string) {
+	status := code.Status()
 	if strings.HasPrefix(r.URL.Path, apiPath) {
-		(&Problem{status, http.StatusText(status), why}).write(w)
+		(&Problem{status, code, http.StatusText(status), why}).write(w)
 		return
 	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")

@@ -64,7 +64,7 @@ func TestGuard(t *testing.T) {
 					t.Errorf("a refusal has Cache-Control %q", got)
 				}
 				var p Problem
-				if err := json.Unmarshal([]byte(text), &p); strings.HasPrefix(test.path, "/api/") && (err != nil || p.Status != test.want || p.Detail == "") {
+				if err := json.Unmarshal([]byte(text), &p); strings.HasPrefix(test.path, "/api/") && (err != nil || p.Status != test.want || p.Code.Status() != test.want || p.Detail == "") {
 					t.Errorf("a program is told %q", text)
 				}
 			}

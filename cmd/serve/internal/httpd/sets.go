@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"unpool/core/api"
 	"unpool/core/guard"
 )
 
@@ -24,9 +25,10 @@ type Set struct {
 
 // Problem is an answer that says what is wrong and what to do about it, in the form of RFC 9457.
 type Problem struct {
-	Status int    `json:"status"`
-	Title  string `json:"title"`  // what is wrong
-	Detail string `json:"detail"` // what to do
+	Status int      `json:"status"`
+	Code   api.Code `json:"code"`
+	Title  string   `json:"title"`  // what is wrong
+	Detail string   `json:"detail"` // what to do
 }
 
 func (p *Problem) Error() string { return p.Title }
@@ -44,12 +46,12 @@ func (p *Problem) write(w http.ResponseWriter) {
 }
 
 // WithAPI returns the site with another handler for the paths below /api/ that are not its data sets.
-func (s *Site) WithAPI(api http.Handler) http.Handler {
+func (s *Site) WithAPI(answers http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", s)
 	mux.Handle(indexPath, s)
 	mux.Handle(setsPath, s)
-	mux.Handle(apiPath, api)
+	mux.Handle(apiPath, answers)
 	return mux
 }
 
@@ -96,9 +98,9 @@ func (s *sets) serve(w http.ResponseWriter, r *http.Request) {
 	case errors.As(err, &p):
 		p.write(w)
 	case err != nil:
-		(&Problem{http.StatusInternalServerError, err.Error(), "Fix or remove the file, then train again."}).write(w)
+		(&Problem{http.StatusInternalServerError, api.CodeFailed, err.Error(), "Fix or remove the file, then train again."}).write(w)
 	case f == nil:
-		(&Problem{http.StatusNotFound, "There is no such data set or file.", "The page's own addresses are right; reload it."}).write(w)
+		(&Problem{http.StatusNotFound, api.CodeNotFound, "There is no such data set or file.", "The page's own addresses are right; reload it."}).write(w)
 	default:
 		f.serve(w, r, false)
 	}
@@ -196,7 +198,7 @@ func served(ctx context.Context, set Set) (map[string]*file, error) {
 	}
 	files := make(map[string]*file, len(bodies))
 	for name, body := range bodies {
-		if files[name], err = newFile("application/octet-stream", body); err != nil {
+		if files[name], err = newFile(contentType(name), body); err != nil {
 			return nil, err
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"unpool/core/api"
 )
 
 func TestSets(t *testing.T) {
@@ -19,7 +21,7 @@ func TestSets(t *testing.T) {
 		Find: func() string { return map[bool]string{true: "pets.zip"}[there] },
 		Open: func(context.Context) (map[string][]byte, error) {
 			if opened++; !there {
-				return nil, &Problem{http.StatusNotFound, "There are no pets.", "Get some."}
+				return nil, &Problem{http.StatusNotFound, api.CodeNotFound, "There are no pets.", "Get some."}
 			}
 			return map[string][]byte{"images": []byte("miaow"), "labels": []byte("cat")}, nil
 		},

@@ -126,6 +126,8 @@ type download struct {
 	id   string // of the run
 	name string // of the artifact
 	body artifact
+	at   int64    // what Read gives next
+	have int64    // what is left or fetched next begins there
 	next []uint64 // the messages that are not fetched yet
 	left []byte   // of the last one that is
 	hash hash.Hash
@@ -160,7 +162,16 @@ func (d *download) fetch() error {
 
 // Read reads the artifact as it was written: what is not the same is an error at its end.
 func (d *download) Read(b []byte) (int, error) {
-	for len(d.left) == 0 {
+	if d.at < d.have {
+		d.have, d.next, d.left = 0, d.body.Chunks, nil
+		d.hash.Reset()
+	}
+	for len(d.left) == 0 || d.have < d.at {
+		skip := min(int64(len(d.left)), d.at-d.have)
+		d.left, d.have = d.left[skip:], d.have+skip
+		if len(d.left) > 0 {
+			continue
+		}
 		if len(d.next) == 0 {
 			if hex.EncodeToString(d.hash.Sum(nil)) != d.body.SHA256 {
 				return 0, errors.New("it is damaged: its SHA-256 is not that of what was written")
@@ -173,7 +184,24 @@ func (d *download) Read(b []byte) (int, error) {
 	}
 	n := copy(b, d.left)
 	d.left = d.left[n:]
+	d.have += int64(n)
+	d.at = d.have
 	return n, nil
+}
+
+// Seek is io.Seeker's. What lies before the next byte is read and left out then, so that the end of an artifact is still compared with what was written.
+func (d *download) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += d.at
+	case io.SeekEnd:
+		offset += d.body.Size
+	}
+	if offset < 0 {
+		return 0, errors.New("before the beginning of an artifact")
+	}
+	d.at = offset
+	return offset, nil
 }
 
 // Close ends it; there is nothing to close.
@@ -181,6 +209,19 @@ func (d *download) Close() error { return nil }
 
 // Get is store.Store's. Where the artifact is replaced or removed while it is read, reading fails.
 func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error) {
+	return s.get(ctx, id, name)
+}
+
+// File is Get for those who read parts. It also returns the SHA-256 of the artifact in hexadecimal.
+func (s *Store) File(ctx context.Context, id, name string) (f io.ReadSeekCloser, sum string, err error) {
+	d, err := s.get(ctx, id, name)
+	if err != nil {
+		return nil, "", err
+	}
+	return d, d.body.SHA256, nil
+}
+
+func (s *Store) get(ctx context.Context, id, name string) (*download, error) {
 	for {
 		doc, err := s.document(ctx, id)
 		if err != nil {

@@ -5,11 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"unpool/core/control"
 	"unpool/core/store"
@@ -54,14 +52,7 @@ func (s *Store) Claim(ctx context.Context, id, worker string, do func(control.Co
 
 // Training is store.Claim's.
 func (c *claim) Training() error {
-	c.mu.Lock()
-	c.tenant.Training = true
-	c.mu.Unlock()
-	err := c.extend(c.s.ctx, c.number())
-	if errors.Is(err, store.ErrConflict) && c.held(err) {
-		return nil // it was renewed at the same moment
-	}
-	if err != nil {
+	if err := c.change(func(t *tenant) { t.Training = true }); err != nil {
 		return fmt.Errorf("run %s: %w", c.id, err)
 	}
 	return nil
@@ -73,9 +64,7 @@ func (c *claim) Lost() <-chan struct{} { return c.done }
 // Release is store.Claim's. The others hear of it at once.
 func (c *claim) Release() {
 	c.commands.Unsubscribe() // fails where the connection is gone, and the subscription with it
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.s.ctx), patience)
-	defer cancel()
-	c.release(ctx)
+	c.leave()
 	c.s.conn.Publish(freeSubject, nil) // where that fails, they hear of it when the lease would have run out
 }
 
@@ -106,36 +95,11 @@ func (s *Store) Order(ctx context.Context, id string, what control.Command) erro
 
 // claims returns who has which job in hand, by the runs' tokens. Nobody says when a claim runs out, so those who wait for jobs are woken
 // when the first of them would.
-func (s *Store) claims(ctx context.Context) (all map[string]tenant, err error) {
-	err = insist(ctx, func(ctx context.Context) error {
-		now, err := s.leases.Info(ctx, jetstream.WithSubjectFilter(claimSubject+"*"))
-		if err != nil {
-			return err
-		}
-		all = map[string]tenant{}
-		if len(now.State.Subjects) == 0 {
-			return nil
-		}
-		messages, err := s.fetch(ctx, s.leases, jetstream.ConsumerConfig{
-			FilterSubject: claimSubject + "*", DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
-		}, len(now.State.Subjects))
-		if err != nil {
-			return err
-		}
-		left := s.leaseFor
-		for _, m := range messages {
-			about, err := m.Metadata()
-			if err != nil {
-				return err
-			}
-			left = min(left, s.leaseFor-now.TimeStamp.Sub(about.Timestamp))
-			if all[strings.TrimPrefix(m.Subject(), claimSubject)], err = parseTenant(m.Data()); err != nil {
-				return err
-			}
-		}
+func (s *Store) claims(ctx context.Context) (map[string]tenant, error) {
+	all, left, err := s.tenants(ctx, claimSubject)
+	if len(all) > 0 {
 		s.tails.jobsIn(left + lateness)
-		return nil
-	})
+	}
 	return all, err
 }
 

@@ -2,12 +2,18 @@ package jetstore
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/url"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nkeys"
 )
 
 // Cluster is a NATS server or cluster that others run, and how to get in. Files that are not named are not used.
@@ -41,6 +47,49 @@ func (c Cluster) Name() string {
 		all = append(all, u.String())
 	}
 	return strings.Join(all, ",")
+}
+
+// schemes are those of the addresses at which NATS answers.
+var schemes = []string{"nats", "tls", "ws", "wss"}
+
+// Check reports what is wrong with an address or a file, before a server is asked. It names no password.
+func (c Cluster) Check() error {
+	for one := range strings.SplitSeq(c.URL, ",") {
+		if one = strings.TrimSpace(one); !strings.Contains(one, "://") {
+			one = "nats://" + one
+		}
+		u, err := url.Parse(one)
+		if err != nil || u.Host == "" {
+			return fmt.Errorf("-nats: %q is not the address of a NATS server, which looks like nats://nats.lab:4222", c.Name())
+		}
+		if !slices.Contains(schemes, u.Scheme) {
+			return fmt.Errorf("-nats: %s begins with %s://, but NATS is reached by nats:// or tls://, or by ws:// or wss:// if it serves WebSockets", c.Name(), u.Scheme)
+		}
+	}
+	if c.Credentials != "" {
+		text, err := os.ReadFile(c.Credentials)
+		if err == nil {
+			_, err = nkeys.ParseDecoratedNKey(text)
+		}
+		if err != nil {
+			return fmt.Errorf("-nats-creds: %s holds no credentials of a NATS user: %w", c.Credentials, err)
+		}
+	}
+	if c.CA != "" {
+		text, err := os.ReadFile(c.CA)
+		if err == nil && !x509.NewCertPool().AppendCertsFromPEM(text) {
+			err = errors.New("it has no PEM certificate")
+		}
+		if err != nil {
+			return fmt.Errorf("-nats-ca: %s holds no certificates: %w", c.CA, err)
+		}
+	}
+	if c.Cert != "" {
+		if _, err := tls.LoadX509KeyPair(c.Cert, c.Key); err != nil {
+			return fmt.Errorf("-nats-cert, -nats-key: %w", err)
+		}
+	}
+	return nil
 }
 
 // A server that hangs is left for another one of its cluster after a few pings without an answer: sooner than requests are given up.

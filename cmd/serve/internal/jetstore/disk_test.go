@@ -62,7 +62,7 @@ func TestDisk(t *testing.T) {
 			if differs := compareOne(t, s, "a", c); differs != "" {
 				t.Error(differs)
 			}
-			must(t, s.Close())
+			crashed(t, s)
 			rest := stuff(t, dir)
 			s, err = Open(t.Context(), filepath.Join(dir, "store"), 0)
 			must(t, err)

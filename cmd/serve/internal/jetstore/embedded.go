@@ -38,6 +38,30 @@ type server struct {
 	freeDisk func(dir string) (int64, error)
 }
 
+// NoPlaceError is Open's where there can be no store, since its folder's place is wrong.
+type NoPlaceError struct{ Problem string }
+
+func (e *NoPlaceError) Error() string { return e.Problem }
+
+// makePlace makes a store's folder where that is not there. One that lies in no folder is a mistake, more likely than not: a *NoPlaceError.
+func makePlace(dir string) error {
+	err := os.Mkdir(dir, 0o700)
+	if errors.Is(err, fs.ErrNotExist) {
+		return &NoPlaceError{fmt.Sprintf("the store %s cannot be created, since the folder %s does not exist: correct the path, or create that folder", dir, filepath.Dir(dir))}
+	}
+	if errors.Is(err, fs.ErrExist) {
+		info, err := os.Stat(dir)
+		if err == nil && !info.IsDir() {
+			return &NoPlaceError{fmt.Sprintf("the store %s is not a folder", dir)}
+		}
+		return err
+	}
+	if err != nil {
+		return fmt.Errorf("cannot create the store's folder: %w", err)
+	}
+	return nil
+}
+
 // Open opens the store in a folder, which is made where it is not there: a *HeldError where another process has it. It takes at most
 // so many bytes; 0 means what it takes already and three quarters of what is free on the disk. What is acknowledged is on the disk.
 func Open(ctx context.Context, dir string, most int64) (*Store, error) {
@@ -49,8 +73,8 @@ func open(ctx context.Context, dir string, most int64, free func(string) (int64,
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("cannot create the store's folder: %w", err)
+	if err := makePlace(dir); err != nil {
+		return nil, err
 	}
 	h, err := holdStore(dir)
 	if err != nil {

@@ -5,9 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
+	"github.com/nats-io/nats.go/jetstream"
+
+	"unpool/core/api"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -35,6 +39,8 @@ type tenant struct {
 	Owner    string `json:"owner"`              // a name that no other lease has
 	Worker   string `json:"worker,omitempty"`   // of a job: the machine that has it
 	Training bool   `json:"training,omitempty"` // of a job: the run is loaded and trains
+
+	Device *api.Worker `json:"device,omitempty"` // of a place in the list of those that train
 }
 
 func newLease(s *Store, subject string, who tenant) *lease {
@@ -149,6 +155,54 @@ func (l *lease) release(ctx context.Context) {
 	if seq, err := l.message(ctx); err == nil {
 		l.s.leases.DeleteMsg(ctx, seq)
 	}
+}
+
+// change changes what the lease's message says.
+func (l *lease) change(do func(*tenant)) error {
+	l.mu.Lock()
+	do(&l.tenant)
+	l.mu.Unlock()
+	err := l.extend(l.s.ctx, l.number())
+	if errors.Is(err, store.ErrConflict) && l.held(err) {
+		return nil // it was renewed at the same moment
+	}
+	return err
+}
+
+// leave is release for as long as the store's servers may take.
+func (l *lease) leave() {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(l.s.ctx), patience)
+	defer cancel()
+	l.release(ctx)
+}
+
+// tenants returns who has which leases, by what follows a prefix in their subjects, and after how long the first of them would run out.
+func (s *Store) tenants(ctx context.Context, prefix string) (all map[string]tenant, left time.Duration, err error) {
+	err = insist(ctx, func(ctx context.Context) error {
+		all, left = map[string]tenant{}, s.leaseFor
+		now, err := s.leases.Info(ctx, jetstream.WithSubjectFilter(prefix+"*"))
+		if err != nil || len(now.State.Subjects) == 0 {
+			return err
+		}
+		messages, err := s.fetch(ctx, s.leases, jetstream.ConsumerConfig{
+			FilterSubject: prefix + "*", DeliverPolicy: jetstream.DeliverLastPerSubjectPolicy,
+		}, len(now.State.Subjects))
+		if err != nil {
+			return err
+		}
+		for _, m := range messages {
+			about, err := m.Metadata()
+			if err != nil {
+				return err
+			}
+			left = min(left, s.leaseFor-now.TimeStamp.Sub(about.Timestamp))
+			if all[strings.TrimPrefix(m.Subject(), prefix)], err = parseTenant(m.Data()); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return all, left, err
 }
 
 func parseTenant(text []byte) (t tenant, err error) {

@@ -1,6 +1,9 @@
 package jetstore
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -171,6 +174,79 @@ func TestReplacedWhileRead(t *testing.T) {
 		t.Errorf("then %d bytes, %v", n, err)
 	}
 	must(t, w.Append(event(1)), w.Close())
+}
+
+// Any part of an artifact can be read, in any order; and what is read to its end is what was written.
+func TestPartsOfAnArtifact(t *testing.T) {
+	s := opened(t, t.TempDir())
+	w, err := s.Create(t.Context(), "a")
+	content := body(2*chunkSize+1000, 7)
+	must(t, err, w.Put("x", func(to io.Writer) error { // chunks of several sizes
+		_, err := to.Write(content[:100])
+		_, err2 := to.Write(content[100:])
+		return errors.Join(err, err2)
+	}), w.Close())
+	f, sum, err := s.File(t.Context(), "a", "x")
+	must(t, err)
+	if want := sha256.Sum256(content); sum != hex.EncodeToString(want[:]) {
+		t.Errorf("its SHA-256 is %s", sum)
+	}
+	if n, err := f.Seek(0, io.SeekEnd); n != int64(len(content)) || err != nil {
+		t.Errorf("its end is at %d, %v", n, err)
+	}
+	if _, err := f.Seek(-1, io.SeekStart); err == nil {
+		t.Error("there is something before its beginning")
+	}
+	for _, part := range [][2]int{{0, 10}, {chunkSize - 5, chunkSize + 5}, {3, 4}, {2 * chunkSize, len(content)}, {50, 2 * chunkSize}, {0, len(content)}, {len(content), len(content)}} {
+		_, err := f.Seek(int64(part[0]), io.SeekStart)
+		must(t, err)
+		got, err := io.ReadAll(io.LimitReader(f, int64(part[1]-part[0])))
+		if err != nil || !bytes.Equal(got, content[part[0]:part[1]]) {
+			t.Errorf("bytes %d to %d: %d bytes, %v", part[0], part[1], len(got), err)
+		}
+	}
+	d, err := s.change(t.Context(), "a", func(d *document) error { slices.Reverse(d.Artifacts["x"].Chunks); return nil })
+	must(t, err)
+	damaged, _, err := s.File(t.Context(), d.ID, "x")
+	must(t, err)
+	_, err = damaged.Seek(10, io.SeekStart)
+	must(t, err)
+	if b, err := io.ReadAll(damaged); err == nil {
+		t.Errorf("%d bytes of one that is damaged", len(b))
+	}
+}
+
+// A log that is read in several pieces is whole, from whichever record on.
+func TestLongLog(t *testing.T) {
+	s := opened(t, t.TempDir())
+	w, err := s.Create(t.Context(), "a")
+	must(t, err)
+	const n = 2*readAtOnce + 7
+	must(t, w.Append(events(0, n)...), w.Close())
+	for _, from := range []uint64{0, 1, 2, readAtOnce, readAtOnce + 1, n, n + 1} {
+		log, err := s.Read(t.Context(), "a", from)
+		must(t, err)
+		first := max(from, 1)
+		if len(log) != n+1-int(first) || len(log) > 0 && (log[0].Seq != first || log[len(log)-1].Seq != n) {
+			t.Errorf("from %d: %d records", from, len(log))
+		}
+	}
+	taken := 0
+	for r, err := range s.Records(t.Context(), "a", 1) {
+		must(t, err)
+		if taken++; r.Seq == readAtOnce+1 {
+			break
+		}
+	}
+	if taken != readAtOnce+1 {
+		t.Errorf("%d records were taken", taken)
+	}
+	w, err = s.Open(t.Context(), "a")
+	must(t, err)
+	if w.Last() != n {
+		t.Errorf("it ends with %d", w.Last())
+	}
+	must(t, w.Close())
 }
 
 // An artifact that is not what was put is an error, not something else.

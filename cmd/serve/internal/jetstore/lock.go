@@ -62,6 +62,12 @@ func holdStore(dir string) (*hold, error) {
 	h := &hold{dir: dir, lock: l}
 	_, err = os.Stat(h.path())
 	h.killed = err == nil
+	if h.killed {
+		// What it says is of a process that has ended. The file stays, since what that process left is not swept yet.
+		if err := os.Truncate(h.path(), 0); err != nil {
+			return nil, errors.Join(fmt.Errorf("cannot write into the store: %w", err), l.Unlock())
+		}
+	}
 	// On a full disk nobody is told who holds the store, and what it has can be read.
 	if err := h.write(Holder{PID: os.Getpid()}); err != nil && !errors.Is(err, syscall.ENOSPC) {
 		return nil, errors.Join(err, l.Unlock())
@@ -79,6 +85,7 @@ func (h *hold) write(who Holder) error {
 	}
 	half := h.path() + ".tmp"
 	if err := os.WriteFile(half, text, 0o600); err != nil {
+		os.Remove(half) // it is of no use; where it stays, the next one replaces it
 		return fmt.Errorf("cannot write into the store: %w", err)
 	}
 	return os.Rename(half, h.path())

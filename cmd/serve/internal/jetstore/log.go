@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
@@ -23,30 +24,51 @@ type position struct {
 	bytes    int64  // of the records, as lines
 }
 
-// read returns the records of a run's log after a position, and moves that on: all that the leader of a cluster had when it was called. The server
-// that reads them may be behind it.
-func (s *Store) read(ctx context.Context, id string, at *position) ([]run.Record, error) {
-	newest, err := last(ctx, s.events, eventSubject+token(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", id, err)
-	}
-	var log []run.Record
-	var to position
-	err = insist(ctx, func(ctx context.Context) (err error) {
-		log, to, err = s.readFrom(ctx, id, *at)
-		if err == nil && to.seq < newest.Sequence {
-			err = s.behind(ctx, newest.Sequence)
+// read returns the records of a run's log after a position, and moves that on, unless there is an error.
+func (s *Store) read(ctx context.Context, id string, at *position) (log []run.Record, err error) {
+	to := *at
+	for r, err := range s.records(ctx, id, &to) {
+		if err != nil {
+			return nil, err
 		}
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("run %s: %w", id, err)
+		log = append(log, r)
 	}
 	*at = to
 	return log, nil
+}
+
+// records gives the records of a run's log after a position, and moves that on: all that the leader of a cluster had when it began. The server that reads
+// them may be behind it.
+func (s *Store) records(ctx context.Context, id string, at *position) iter.Seq2[run.Record, error] {
+	return func(yield func(run.Record, error) bool) {
+		newest, err := last(ctx, s.events, eventSubject+token(id))
+		if errors.Is(err, store.ErrNotFound) {
+			return
+		}
+		for gone := false; err == nil && !gone && at.seq < newest.Sequence; {
+			var some []run.Record
+			var to position
+			err = insist(ctx, func(ctx context.Context) (err error) {
+				some, to, err = s.readFrom(ctx, id, *at)
+				if err == nil && to.seq == at.seq {
+					err = s.behind(ctx, newest.Sequence)
+					gone = err == nil
+				}
+				return err
+			})
+			if err == nil {
+				*at = to
+			}
+			for _, r := range some {
+				if !yield(r, nil) {
+					return
+				}
+			}
+		}
+		if err != nil {
+			yield(run.Record{}, fmt.Errorf("run %s: %w", id, err))
+		}
+	}
 }
 
 // behind is errNotDone where a message of a log is still there; else the run was deleted since.
@@ -61,6 +83,7 @@ func (s *Store) behind(ctx context.Context, seq uint64) error {
 	return errNotDone
 }
 
+// readFrom returns the first records after a position, readAtOnce at most, and where they end.
 func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run.Record, to position, err error) {
 	c, err := s.events.CreateConsumer(ctx, jetstream.ConsumerConfig{
 		FilterSubject: eventSubject + token(id), DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: at.seq + 1,
@@ -70,39 +93,39 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 		return nil, at, err
 	}
 	defer s.events.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it goes when it has been idle
-	for left := c.CachedInfo().NumPending; left > 0; {
-		batch, err := c.Fetch(int(min(left, readAtOnce)), jetstream.FetchMaxWait(patience))
+	want := min(c.CachedInfo().NumPending, readAtOnce)
+	if want == 0 {
+		return nil, at, nil
+	}
+	batch, err := c.Fetch(int(want), jetstream.FetchMaxWait(patience))
+	if err != nil {
+		return nil, at, err
+	}
+	for m := range batch.Messages() {
+		about, err := m.Metadata()
 		if err != nil {
 			return nil, at, err
 		}
-		got := uint64(0)
-		for m := range batch.Messages() {
-			about, err := m.Metadata()
-			if err != nil {
-				return nil, at, err
-			}
-			got++
-			at.seq = about.Sequence.Stream
-			at.messages++
-			if len(m.Data()) == 0 {
-				continue // a writer took the run
-			}
-			at.last++
-			at.bytes += int64(len(m.Data())) + 1
-			r, err := run.UnmarshalRecord(m.Data())
-			if err == nil && r.Seq != at.last {
-				err = fmt.Errorf("it is numbered %d", r.Seq)
-			}
-			if err != nil {
-				return nil, at, fmt.Errorf("event %d: %w", at.last, err)
-			}
-			log = append(log, r)
+		want--
+		at.seq = about.Sequence.Stream
+		at.messages++
+		if len(m.Data()) == 0 {
+			continue // a writer took the run
 		}
-		if batch.Error() != nil || got == 0 {
-			// The server that was to send it is gone; or of a run that is being deleted nothing is left.
-			return nil, at, errors.Join(errNotDone, batch.Error())
+		at.last++
+		at.bytes += int64(len(m.Data())) + 1
+		r, err := run.UnmarshalRecord(m.Data())
+		if err == nil && r.Seq != at.last {
+			err = fmt.Errorf("it is numbered %d", r.Seq)
 		}
-		left -= got
+		if err != nil {
+			return nil, at, fmt.Errorf("event %d: %w", at.last, err)
+		}
+		log = append(log, r)
+	}
+	if batch.Error() != nil || want > 0 {
+		// The server that was to send it is gone; or of a run that is being deleted nothing is left.
+		return nil, at, errors.Join(errNotDone, batch.Error())
 	}
 	return log, at, nil
 }
@@ -119,20 +142,34 @@ func (s *Store) fence(ctx context.Context, id string, at *position) error {
 }
 
 // Read is store.Store's.
-func (s *Store) Read(ctx context.Context, id string, from uint64) ([]run.Record, error) {
-	if _, err := s.document(ctx, id); err != nil {
-		return nil, err
-	}
-	log, err := s.read(ctx, id, &position{})
-	if err != nil {
-		if _, gone := s.document(ctx, id); errors.Is(gone, store.ErrNotFound) {
-			err = gone // while it was read
+func (s *Store) Read(ctx context.Context, id string, from uint64) (log []run.Record, err error) {
+	for r, err := range s.Records(ctx, id, from) {
+		if err != nil {
+			return nil, err
 		}
-		return nil, err
+		log = append(log, r)
 	}
-	from = max(from, 1)
-	if from > uint64(len(log)) {
-		return nil, nil
+	return log, nil
+}
+
+// Records gives what Read returns, one record after the other: however long the log is, no more than a thousand of them are in memory.
+func (s *Store) Records(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
+	return func(yield func(run.Record, error) bool) {
+		if _, err := s.document(ctx, id); err != nil {
+			yield(run.Record{}, err)
+			return
+		}
+		for r, err := range s.records(ctx, id, &position{}) {
+			if err != nil {
+				if _, gone := s.document(ctx, id); errors.Is(gone, store.ErrNotFound) {
+					err = gone // while it was read
+				}
+				yield(run.Record{}, err)
+				return
+			}
+			if r.Seq >= from && !yield(r, nil) {
+				return
+			}
+		}
 	}
-	return log[from-1:], nil
 }

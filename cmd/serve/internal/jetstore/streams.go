@@ -22,7 +22,7 @@ const (
 	eventsStream    = "unpool-events"    // a record of a log a message
 	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject holds
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
-	leasesStream    = "unpool-leases"    // who has which run, and which job, in hand; gone when not renewed
+	leasesStream    = "unpool-leases"    // who has which run, and which job, in hand, and who trains; gone when not renewed
 
 	eventSubject    = "unpool.event."
 	documentSubject = "unpool.run."
@@ -30,6 +30,7 @@ const (
 	chunkSubject    = "unpool.artifact."
 	leaseSubject    = "unpool.lease."
 	claimSubject    = "unpool.claim."
+	workerSubject   = "unpool.worker." // a device that trains
 )
 
 // Subjects of messages that are kept in no stream.
@@ -57,7 +58,7 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 		{&s.events, jetstream.StreamConfig{Name: eventsStream, Subjects: []string{eventSubject + "*"}, Discard: jetstream.DiscardNew}},
 		{&s.documents, jetstream.StreamConfig{Name: documentsStream, Subjects: []string{documentSubject + "*", sweepSubject + "*"}, MaxMsgsPerSubject: 1}},
 		{&s.chunks, jetstream.StreamConfig{Name: chunksStream, Subjects: []string{chunkSubject + "*.*"}, AllowDirect: true}},
-		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*", claimSubject + "*"}, MaxMsgsPerSubject: 1,
+		{&s.leases, jetstream.StreamConfig{Name: leasesStream, Subjects: []string{leaseSubject + "*", claimSubject + "*", workerSubject + "*"}, MaxMsgsPerSubject: 1,
 			MaxAge: lease, Storage: jetstream.MemoryStorage}},
 	} {
 		var stream jetstream.Stream

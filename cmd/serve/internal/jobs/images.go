@@ -7,14 +7,17 @@ import (
 	"io"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/httpd"
+	"unpool/core/api"
 	"unpool/core/data"
 	"unpool/core/number"
 	"unpool/core/recipe"
+	"unpool/core/train"
 )
 
 // Images opens data sets, and keeps those that have been read. Its methods may be called from several goroutines.
@@ -141,7 +144,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 		}
 		all = append(all, httpd.Set{
 			Name:  string(name),
-			Files: data.IDXFiles,
+			Files: append(slices.Clone(data.IDXFiles), recipe.ExampleSheet),
 			Find: func() string {
 				path, err := i.Sources.Find(context.Background(), name)
 				if err != nil {
@@ -152,7 +155,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 			Open: func(ctx context.Context) (map[string][]byte, error) {
 				set, err := i.Sources.OpenHere(ctx, name, data.Form{})
 				if errors.Is(err, dataset.ErrMissing) {
-					return nil, &httpd.Problem{Status: http.StatusNotFound,
+					return nil, &httpd.Problem{Status: http.StatusNotFound, Code: api.CodeNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),
 						Detail: fmt.Sprintf("There, go run ./cmd/serve data %s %s. Or choose its files on this page. Then train again.", name, gets(info)),
 					}
@@ -164,7 +167,9 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 				if err != nil {
 					return nil, err
 				}
-				return set.IDX(), nil
+				files := set.IDX()
+				files[recipe.ExampleSheet], err = dataset.Sheet(train.Examples(set))
+				return files, err
 			},
 		})
 	}

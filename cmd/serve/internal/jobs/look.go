@@ -7,7 +7,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -112,14 +111,10 @@ func (x *insight) open(ctx context.Context) (*look.Net, error) {
 
 // weights are those after the step.
 func (x *insight) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
-	for _, name := range []string{store.Last, store.Best} {
+	if name := map[string]string{"last": store.Last, "best": store.Best}[x.Step]; name != "" {
 		c, err := store.Load(ctx, x.kept, x.id, name)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-		case err != nil:
-			return nil, err
-		case name == store.Last && x.Step == "last", name == store.Best && x.Step == "best", strconv.Itoa(c.Step) == x.Step:
-			return c, nil
+		if !errors.Is(err, store.ErrNotFound) {
+			return c, err
 		}
 	}
 	var steps []string
@@ -129,24 +124,14 @@ func (x *insight) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
 	if x.Step == "last" && len(steps) > 0 { // of which nothing else was kept
 		x.Step = steps[len(steps)-1]
 	}
-	i := slices.Index(steps, x.Step)
-	if i < 0 {
-		return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", x.Step, strings.Join(steps, ", "))
+	step, err := strconv.Atoi(x.Step)
+	if err == nil {
+		c, err := store.Weights(ctx, x.kept, x.id, step, store.Last, store.Best)
+		if !errors.Is(err, store.ErrNoWeights) {
+			return c, err
+		}
 	}
-	return x.snapshot(ctx, x.view.Snapshots[i])
-}
-
-func (x *insight) snapshot(ctx context.Context, s run.Snapshot) (*checkpoint.Checkpoint, error) {
-	f, err := x.kept.Get(ctx, x.id, s.Name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close() // only read from
-	kept, err := checkpoint.ReadSnapshot(f)
-	if err != nil {
-		return nil, fmt.Errorf("%s of run %s: %w", s.Name, x.id, err)
-	}
-	return kept.Checkpoint(), nil
+	return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", x.Step, strings.Join(steps, ", "))
 }
 
 // say writes a paragraph of the page.

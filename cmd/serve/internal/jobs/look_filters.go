@@ -16,6 +16,7 @@ import (
 	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/core/store"
 )
 
 const (
@@ -62,7 +63,7 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 	for _, s := range snapshots {
 		at := n
 		if s.Name != "" {
-			c, err := x.snapshot(ctx, s)
+			c, err := store.ReadSnapshot(x.kept.Get(ctx, x.id, s.Name))
 			if err != nil {
 				return err
 			}

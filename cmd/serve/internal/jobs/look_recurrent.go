@@ -6,6 +6,7 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/core/look"
 	"unpool/core/number"
+	"unpool/core/plane"
 )
 
 // aboutEigenvalues says what they mean; look.GateWeights says it at length.
@@ -33,10 +34,10 @@ func (x *insight) gate(r *look.Recurrent, g look.GateWeights, name string) error
 	for _, unit := range g.Order {
 		sorted = append(sorted, g.Strips[unit*r.Reads:(unit+1)*r.Reads]...)
 	}
-	plane := figure.Plane{Title: name}
+	var points [][2]float32
 	for _, e := range g.Eigenvalues {
-		parts = append(parts, float32(real(e)), float32(imag(e)))
-		plane.Points = append(plane.Points, figure.Point{X: real(e), Y: imag(e)})
+		one := [2]float32{float32(real(e)), float32(imag(e))}
+		parts, points = append(parts, one[:]...), append(points, one)
 	}
 	strips, matrix := largestOf(g.Strips), largestOf(g.Matrix)
 	x.say("### %s", name)
@@ -56,16 +57,12 @@ func (x *insight) gate(r *look.Recurrent, g look.GateWeights, name string) error
 	); err != nil {
 		return err
 	}
-	svg, err := plane.SVG()
-	if err != nil {
-		return err
-	}
 	x.say("Eigenvalues, the largest of magnitude %s. Numbers: [%[2]s-eigenvalues.npy](%[2]s-eigenvalues.npy), %[3]s, real and imaginary parts.\n\n"+
 		"![eigenvalues of the recurrent weights of %[2]s in the complex plane, with the unit circle](%[2]s-eigenvalues.svg)",
 		number.Significant(g.Radius, 3), name, shape([]int{r.Units, 2}))
 	return errors.Join(
 		x.array(name+"-eigenvalues", []int{r.Units, 2}, parts),
-		x.file(name+"-eigenvalues.svg", svg),
+		x.file(name+"-eigenvalues.svg", plane.SVG(name, points)),
 	)
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
+	"unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/number"
 	"unpool/core/run"
@@ -21,11 +22,14 @@ import (
 type Telling interface {
 	store.Store
 	Tell(id string, r run.Record) error
+	// Enlist tells all who have the store of a device that trains.
+	Enlist(ctx context.Context, w api.Worker) (store.Enlisted, error)
 }
 
 // Queued trains the runs of a queue into a store, one at a time. Backends are opened when the first run needs them, and stay open.
 type Queued struct {
 	Store   Telling
+	Host    string // name of this machine
 	Backend backends.Options
 	Images  *Images
 	Stderr  io.Writer // hears of each run when it begins and when it ends
@@ -34,6 +38,10 @@ type Queued struct {
 
 	mu   sync.Mutex
 	open map[choice]*backends.Backend
+
+	listed   sync.Mutex     // of what follows
+	enlisted store.Enlisted // nil as long as nobody is told of this device
+	training string         // ID of the run in training; "" for none
 }
 
 // choice is in what the backends of a queue's runs may differ.
@@ -42,9 +50,58 @@ type choice struct {
 	exact, tf32 bool
 }
 
+// usual opens what computes new runs that need not be exact.
+func (q *Queued) usual() (*backends.Backend, error) {
+	return q.backend(choice{q.Backend.Backend, false, q.Backend.TF32})
+}
+
+// Enlist has all who have the store be told of this device, and which run it trains, until ctx ends.
+func (q *Queued) Enlist(ctx context.Context) {
+	b, err := q.usual()
+	if q.GPU && (err != nil || b.Where.Backend != backends.XLACUDA) {
+		return // it trains nothing
+	}
+	var e store.Enlisted
+	if err == nil {
+		e, err = q.Store.Enlist(ctx, api.Worker{Name: q.Host, Where: b.Where, Threads: b.Threads, Since: time.Now().UTC()})
+	}
+	if err != nil {
+		if ctx.Err() == nil {
+			fmt.Fprintf(q.Stderr, "This machine is not listed among those that train: %v\n", err)
+		}
+		return
+	}
+	q.listed.Lock()
+	q.enlisted = e
+	q.listed.Unlock()
+	q.tell()
+	<-ctx.Done()
+	q.listed.Lock()
+	q.enlisted = nil // the run that ends now is not told of any more
+	q.listed.Unlock()
+	e.Leave()
+}
+
+// trains notes which run is in training here, "" for none, and tells it.
+func (q *Queued) trains(id string) {
+	q.listed.Lock()
+	q.training = id
+	q.listed.Unlock()
+	q.tell()
+}
+
+// tell tells those who ask for the machines which run is in training here.
+func (q *Queued) tell() {
+	q.listed.Lock()
+	defer q.listed.Unlock()
+	if q.enlisted != nil {
+		q.enlisted.Trains(q.training) // where that fails, it is told when the place in the list is renewed
+	}
+}
+
 // Where says what new runs are computed with that need not be exact.
 func (q *Queued) Where() (run.Where, error) {
-	b, err := q.backend(choice{q.Backend.Backend, false, q.Backend.TF32})
+	b, err := q.usual()
 	if err != nil {
 		return run.Where{}, err
 	}
@@ -64,6 +121,7 @@ func (q *Queued) backend(c choice) (*backends.Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	b.Where.Host = q.Host
 	fmt.Fprintln(q.Stderr, b.Why)
 	if q.open == nil {
 		q.open = map[choice]*backends.Backend{}
@@ -153,12 +211,14 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 		return err
 	}
 	r := Runner{Backend: b, Images: q.Images, Stderr: io.Discard, Named: true, Snapshots: snapshots(j), Until: j.Until, Begun: begun,
-		Move: fromTab(was), Longer: true, Rate: j.Rate, Heard: func(rec run.Record) {
+		Move: fromTab(was), Longer: true, Rate: j.Rate, Answers: j.Sweep == "", Heard: func(rec run.Record) {
 			if !run.Durable(rec.Event) {
 				q.Store.Tell(j.ID, rec) // a display may miss it
 			}
 		}}
 	q.say(j, "in training")
+	q.trains(j.ID)
+	defer q.trains("")
 	v, err := r.Finish(ctx, q.Store, j.ID, j.Recipe, "")
 	switch {
 	case errors.Is(err, command.ErrStopped):

@@ -30,6 +30,7 @@ type Runner struct {
 	Move    bool                           // let runs be resumed with something else than what computed them
 	Stderr  io.Writer                      // hears how a run goes
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
+	Answers bool                           // what nets take test images for is told, too
 	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
@@ -39,7 +40,7 @@ type Runner struct {
 	Rate   float64
 	// Until is the step at which runs are parked; 0 for their end. See train.Options.
 	Until int
-	// Snapshots bounds the bytes of weights that a run keeps to look at; 0 for none.
+	// Snapshots bounds the bytes of weights that a run which Finish begins keeps to look at, and with 0 no run keeps any. A run that is resumed keeps to its own bound.
 	Snapshots int64
 }
 
@@ -59,7 +60,7 @@ type Job struct {
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}
-	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep, Until: r.Until}
+	o := train.Options{Recipe: j.Recipe, Data: j.Data, Emit: s.take, From: j.From, Content: j.On, Move: r.Move, Keep: s.keep, Until: r.Until, Answers: r.Answers}
 	if r.Snapshots > 0 && j.Begin != nil {
 		o.Snapshot = s.snapshot
 	}
@@ -73,7 +74,6 @@ func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, 
 			return s.view, s.progress, command.UsageError{Err: err}
 		}
 		defer s.log.Close() // also where something panics
-		s.log.BoundSnapshots(r.Snapshots)
 		s.log.Heard, s.view = s.heard, s.log.View()
 	}
 	if j.Said != "" {
@@ -218,7 +218,13 @@ func (r *Runner) Finish(ctx context.Context, s store.Store, name string, rec rec
 		if r.Named {
 			begin = store.BeginAs
 		}
-		job.Begin = func() (*store.Recorder, error) { return begin(ctx, s, name) }
+		job.Begin = func() (*store.Recorder, error) {
+			log, err := begin(ctx, s, name)
+			if err == nil && r.Snapshots > 0 {
+				log.BoundSnapshots(r.Snapshots)
+			}
+			return log, err
+		}
 		return r.finish(ctx, job)
 	}
 	view := run.Replay(log)

@@ -85,7 +85,7 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 	r := newRunner(t)
 	runs := &store.Memory{}
 	rec := recipe.Default()
-	for name, end := range map[string]*run.End{"done": {Status: run.Done}, "failed": {Status: run.Failed, Error: "it broke"}} {
+	for name, end := range map[string]*run.End{"done": {Status: run.Done, Steps: rec.Steps}, "failed": {Status: run.Failed, Error: "it broke"}} {
 		log, err := store.Begin(t.Context(), runs, name)
 		if err != nil {
 			t.Fatal(err)

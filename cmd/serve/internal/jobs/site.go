@@ -5,10 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
+
 	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/programs"
+	"unpool/core/atomicfile"
 	"unpool/core/data"
+	"unpool/core/recipe"
+	"unpool/core/train"
 )
 
 // BuildSite brings the source tree's folder of static files up to date and returns it.
@@ -31,5 +37,24 @@ func BuildSite(ctx context.Context, images *Images, stderr io.Writer) (string, e
 	if err := programs.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot copy MNIST to the site: %w", err)
 	}
+	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist-"+recipe.ExampleSheet)); err != nil {
+		return "", err
+	}
 	return public, nil
+}
+
+// putSheet writes the sheet of MNIST's examples, unless it is there already.
+func putSheet(ctx context.Context, images *Images, name string) error {
+	if _, err := os.Stat(name); err == nil {
+		return nil
+	}
+	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Form{})
+	if err != nil {
+		return err
+	}
+	sheet, err := dataset.Sheet(train.Examples(mnist))
+	if err != nil {
+		return err
+	}
+	return atomicfile.WriteBytes(name, sheet)
 }

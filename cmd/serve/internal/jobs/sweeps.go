@@ -173,8 +173,8 @@ func or(n *int) int {
 
 // What a sweep that has ended answers.
 var (
-	errStoppedSweep = api.Conflict("the sweep was stopped, which is final; start a new sweep")
-	errOverSweep    = api.Conflict("the sweep is over")
+	errStoppedSweep = api.Over("the sweep was stopped, which is final; start a new sweep")
+	errOverSweep    = api.Over("the sweep is over")
 )
 
 // Do tells a sweep what to do.

@@ -75,7 +75,7 @@ func (st *stand) answer() wire.Sweep {
 	out := wire.Sweep{
 		SweepSummary: wire.SweepSummary{
 			ID: st.ID, Name: st.Name, Created: st.Created, Ended: st.Ended, State: state(st.Sweep), Workers: st.Workers,
-			Points: len(st.plan.Points), Seeds: st.plan.Seeds, Rungs: st.plan.Ladder.Rungs, Eta: st.plan.Ladder.Eta, Runs: map[run.Phase]int{},
+			Points: len(st.plan.Points), Merged: st.plan.Merged, Seeds: st.plan.Seeds, Rungs: st.plan.Ladder.Rungs, Eta: st.plan.Ladder.Eta, Runs: map[run.Phase]int{},
 		},
 		File: st.File, Fields: st.plan.Fields,
 	}

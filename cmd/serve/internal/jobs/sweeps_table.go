@@ -25,7 +25,11 @@ func SaySweep(w io.Writer, one wire.Sweep) error {
 	}
 	plan, outcomes := outcomesOf(one)
 	name := cmp.Or(one.Name, one.ID)
-	fmt.Fprintf(w, "# Sweep %s\n\n%s: %s points, %d of each; %s of %s steps taken.\n", name, one.State, number.Plain(one.Points), one.Seeds, number.Plain(one.Steps), number.Plain(one.Whole))
+	merged := ""
+	if one.Merged > 0 {
+		merged = fmt.Sprintf(" (%s more have the same settings as one of these)", number.Plain(one.Merged))
+	}
+	fmt.Fprintf(w, "# Sweep %s\n\n%s: %s points%s, %d of each; %s of %s steps taken.\n", name, one.State, number.Plain(one.Points), merged, one.Seeds, number.Plain(one.Steps), number.Plain(one.Whole))
 	if one.Best != nil {
 		fmt.Fprintf(w, "The best is %s: %s %% of the validation images.\n", plan.Label(outcomes[0].Point), number.Percent(one.Best.Accuracy))
 		if one.Best.Test != nil {

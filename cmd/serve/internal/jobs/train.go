@@ -24,7 +24,7 @@ type Train struct {
 	Move      bool   // resume with another backend, precision or machine than the run's own
 	Out       string // new folder for the run; "" to keep it nowhere, or in that of the run to resume
 	JSON      bool   // write the records on standard output
-	Snapshots int64  // see Runner
+	Snapshots int64  // bytes of weights that the run keeps to look at, at most; 0 for none
 
 	log  *store.Recorder        // of the run to resume; nil for a new one
 	from *checkpoint.Checkpoint // where it stands; nil to begin
@@ -44,6 +44,9 @@ func (t *Train) Resume(ctx context.Context, dir string) error {
 	}
 	t.log, t.from, t.on = log, stands.From, stands.View.Start.Content
 	t.Recipe = stands.View.Start.Recipe
+	if own := stands.View.Start.Snapshots; own != nil {
+		t.Snapshots = *own
+	}
 	was := stands.View.Start.Where
 	if t.from != nil {
 		t.Recipe, was = t.from.Recipe, t.from.Where
@@ -110,17 +113,25 @@ func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Write
 func (t *Train) begin(ctx context.Context) func() (*store.Recorder, error) {
 	switch {
 	case t.log != nil:
-		return func() (*store.Recorder, error) { return t.log, nil }
+		return func() (*store.Recorder, error) { return t.bounded(t.log, nil) }
 	case t.Out != "":
 		return func() (*store.Recorder, error) {
 			runs, name, err := folder.Of(t.Out)
 			if err != nil {
 				return nil, err
 			}
-			return store.Begin(ctx, runs, name)
+			return t.bounded(store.Begin(ctx, runs, name))
 		}
 	}
 	return nil
+}
+
+// bounded bounds the snapshots of a run.
+func (t *Train) bounded(log *store.Recorder, err error) (*store.Recorder, error) {
+	if err == nil {
+		log.BoundSnapshots(t.Snapshots)
+	}
+	return log, err
 }
 
 // images reads what the run trains on: what its recipe says, if it is one to resume; else the recipe may learn from the images what

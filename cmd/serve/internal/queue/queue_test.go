@@ -20,6 +20,7 @@ import (
 // kept is a store of jobs in memory.
 type kept struct {
 	mu     sync.Mutex
+	looks  int // how often the jobs were asked for
 	jobs   map[string]store.Job
 	claims map[string]*claimed
 	news   []chan struct{}
@@ -75,6 +76,7 @@ func (k *kept) Delete(_ context.Context, id string) error {
 func (k *kept) Jobs(context.Context) (all []store.Job, _ error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.looks++
 	for _, j := range k.jobs {
 		j.Phase, j.Worker = run.Waiting, ""
 		if c := k.claims[j.ID]; c != nil {
@@ -376,6 +378,73 @@ func TestSeveral(t *testing.T) {
 		}
 		if trained["j0"][0] == "lacking" || strings.Count(stderr.String(), "run j0 is left to other machines: it has no such data\n") > 1 {
 			t.Errorf("j0 is trained by %s, and it says %q", trained["j0"], &stderr)
+		}
+	})
+}
+
+// However many trainers wait for a job, the store is asked a few times when there is another one; and where there are jobs for all, all have one at once.
+func TestManyWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		k := keeping()
+		var trainers []Trainer
+		for range 64 {
+			trainers = append(trainers, &trainer{trains: func(context.Context, store.Job, func(func(control.Command))) error {
+				time.Sleep(time.Hour)
+				return nil
+			}})
+		}
+		q := New(k, "here", io.Discard, trainers...)
+		go q.Run(ctx)
+		synctest.Wait()
+		add := func(ids ...int) {
+			for _, id := range ids {
+				if err := k.Enqueue(ctx, store.Job{ID: fmt.Sprint(id), Queued: time.Unix(int64(id), 0)}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			synctest.Wait()
+		}
+		before := k.looks
+		if add(1); len(k.claims) != 1 || k.looks-before > 5 {
+			t.Errorf("%d have a job, and the store was asked %d times", len(k.claims), k.looks-before)
+		}
+		var more []int
+		for id := range 63 {
+			more = append(more, 2+id)
+		}
+		before = k.looks
+		if add(more...); len(k.claims) != 64 || k.looks-before > 5*64 {
+			t.Errorf("%d have a job, and the store was asked %d times", len(k.claims), k.looks-before)
+		}
+		cancel()
+		time.Sleep(2 * time.Hour)
+		synctest.Wait()
+	})
+}
+
+// What keeps a queue from its work is said once, as long as nothing else does.
+func TestBlockedIsSaidOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var stderr strings.Builder
+		n := 0
+		q := New(keeping(store.Job{ID: "a"}), "here", &stderr, &trainer{trains: func(context.Context, store.Job, func(func(control.Command))) error {
+			switch n++; {
+			case n <= 5:
+				return store.ErrFull
+			case n <= 10:
+				return store.ErrUnreachable
+			}
+			return nil
+		}})
+		go q.Run(ctx)
+		time.Sleep(time.Hour)
+		cancel()
+		synctest.Wait()
+		want := "The queue is blocked, and tries again every 1m0s: the storage is full\nThe queue is blocked, and tries again every 5s: the store does not answer\n"
+		if stderr.String() != want || n != 11 {
+			t.Errorf("after %d attempts it says %q, want %q", n, &stderr, want)
 		}
 	})
 }

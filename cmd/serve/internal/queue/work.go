@@ -15,53 +15,11 @@ import (
 // mostAttempts is how often a run is begun that ends the program each time before it comes any further.
 const mostAttempts = 5
 
-// Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
-// are, and go on when Run is called again, here or elsewhere.
-func (q *Queue) Run(ctx context.Context) {
-	var all sync.WaitGroup
-	for _, t := range q.trainers {
-		all.Go(func() { q.work(ctx, t) })
-	}
-	all.Wait()
-}
-
-// work has one run after the other trained by one trainer.
-func (q *Queue) work(ctx context.Context, t Trainer) {
-	changes := q.store.JobChanges(ctx)
-	said := ""
-	for ctx.Err() == nil {
-		h, fed, err := q.next(ctx, t)
-		if err == nil && h == nil && !fed && q.Feed != nil {
-			if fed, err = q.Feed(ctx); fed {
-				continue
-			}
-		}
-		if err == nil && h == nil {
-			select {
-			case <-changes:
-			case <-ctx.Done():
-			}
-			continue
-		}
-		if err == nil {
-			err = q.train(ctx, t, h)
-		}
-		if err == nil || ctx.Err() != nil {
-			said = ""
-			continue
-		}
-		wait := q.soon
-		if errors.Is(err, store.ErrFull) {
-			wait = q.again
-		}
-		if text := err.Error(); text != said && !errors.Is(err, store.ErrBusy) { // once, while nothing else is wrong
-			fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, err)
-			said = text
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-		}
+// blocked says that the queue is: once, while nothing else is wrong.
+func (q *Queue) blocked(why error, wait time.Duration, said *string) {
+	if text := why.Error(); text != *said && !errors.Is(why, store.ErrBusy) {
+		fmt.Fprintf(q.stderr, "The queue is blocked, and tries again every %s: %v\n", wait, why)
+		*said = text
 	}
 }
 
@@ -144,37 +102,35 @@ func (h *inHand) lost() bool {
 	}
 }
 
-// next claims the first job that nobody has in hand and that a trainer can train; nil where there is none. fed says that one of a sweep waits,
-// which this trainer cannot train.
-func (q *Queue) next(ctx context.Context, t Trainer) (h *inHand, fed bool, err error) {
-	jobs, err := q.store.Jobs(ctx)
-	if err != nil {
-		return nil, false, err
+// keep claims a job for a trainer and has it done, and returns when the trainer may have another one: after a while, if this one has to be tried again.
+// said is why the queue was blocked for the trainer, as far as that was said.
+func (q *Queue) keep(ctx context.Context, t Trainer, j store.Job, said *string) {
+	h := hold(q.store, j)
+	var err error
+	if h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell); errors.Is(err, store.ErrBusy) {
+		return // another worker was faster
 	}
-	for _, j := range jobs {
-		if j.Worker != "" {
-			continue
-		}
-		ok, why, err := t.Takes(ctx, j)
-		if err != nil && !errors.Is(err, store.ErrNotFound) { // else it was deleted meanwhile
-			return nil, false, err
-		}
-		if !ok {
-			q.leave(j, why)
-			fed = fed || j.Sweep != ""
-			continue
-		}
-		h = hold(q.store, j)
-		h.Claim, err = q.store.Claim(ctx, j.ID, q.worker, h.tell)
-		if errors.Is(err, store.ErrBusy) {
-			continue // another worker was faster
-		}
-		if err != nil {
-			return nil, false, err
-		}
-		return h, false, nil
+	if err == nil {
+		err = q.train(ctx, t, h)
 	}
-	return nil, fed, nil
+	if err == nil || ctx.Err() != nil {
+		*said = ""
+		return
+	}
+	wait := q.soon
+	if errors.Is(err, store.ErrFull) {
+		wait = q.again
+	}
+	q.blocked(err, wait, said)
+	rest(ctx, wait)
+}
+
+// rest waits for a while, or until ctx ends.
+func rest(ctx context.Context, wait time.Duration) {
+	select {
+	case <-time.After(wait):
+	case <-ctx.Done():
+	}
 }
 
 // leave says, once, that a job is left to other workers.

@@ -125,6 +125,13 @@ func (c *Client) List(ctx context.Context) ([]run.Summary, error) {
 	})
 }
 
+// Machines returns the devices that train, in order of their names.
+func (c *Client) Machines(ctx context.Context) ([]api.Worker, error) {
+	var list api.WorkerList
+	err := c.get(ctx, http.MethodGet, api.Machines, nil, &list)
+	return list.Machines, err
+}
+
 // Create puts a run into the queue, and returns its ID.
 func (c *Client) Create(ctx context.Context, r recipe.Recipe) (string, error) {
 	var made api.Made

@@ -20,6 +20,7 @@ import (
 type Plan struct {
 	Fields []string // the recipe's fields that differ, as in the file: the grid's first
 	Points []Point  // in order of the file
+	Merged int      // points of the file that are left out, since one of Points is the same recipe
 	Runs   []Run    // of all points, shuffled: what an interrupted sweep has done is spread over all of it
 	Seeds  int      // runs of each point
 	Ladder Ladder   // how far they are trained
@@ -56,10 +57,13 @@ func (f *file) plan() (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
-		if id := ID(point.Recipe); !seen[id] {
-			seen[id] = true
-			p.Points = append(p.Points, point)
+		id := ID(point.Recipe)
+		if seen[id] {
+			p.Merged++
+			continue
 		}
+		seen[id] = true
+		p.Points = append(p.Points, point)
 	}
 	for i, name := range p.Fields {
 		if !slices.ContainsFunc(p.Points, func(p Point) bool { return p.Values[i] != "" }) {

@@ -123,6 +123,18 @@ func TestRandom(t *testing.T) {
 	}
 }
 
+// Points that come to the same recipe are one, and it is counted how many are left out.
+func TestMerged(t *testing.T) {
+	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "random": {"points": 50, "seed": 3, "fields": {"batch": {"linear": [8, 11]}}}}`)
+	if len(p.Points) != 4 || p.Merged != 46 { // 50 draws of four numbers
+		t.Errorf("%d points, and %d more", len(p.Points), p.Merged)
+	}
+	p = parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "grid": {"batch": [8, 9]}}`)
+	if len(p.Points) != 2 || p.Merged != 0 {
+		t.Errorf("%d points, and %d more", len(p.Points), p.Merged)
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	const change = `"base": "mnist-rnn-128", "change": {"holdout": 100}`
 	for text, says := range map[string]string{

@@ -26,6 +26,7 @@ import (
 type Server struct {
 	Store    store.Memory
 	Here     api.Here
+	Machines []api.Worker
 	Identity uint64 // of its store: positions of another one are not known
 
 	mu       sync.Mutex
@@ -203,6 +204,8 @@ func (s *Server) answer(ctx context.Context, method string, u *url.URL, body []b
 	switch what := method + " " + parts[1]; {
 	case what == "GET machine":
 		return s.Here, nil
+	case what == "GET machines":
+		return api.WorkerList{Machines: s.Machines}, nil
 	case what == "POST import":
 		id, err := store.Import(ctx, &s.Store, bytes.NewReader(body), int64(len(body)))
 		if err == nil {

@@ -1,0 +1,75 @@
+package look
+
+import (
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/core/number"
+)
+
+// another is a net beside the one looked into: of any run that can be, after one of its steps.
+type another struct {
+	library library
+
+	id      client.Ref // of the run; the zero Ref is none
+	steps   []int      // of which it has weights; nil until that is known
+	at      int        // index of the step
+	problem string     // why they cannot be read
+	choices int        // counts them: a run that is read slowly may no longer be wanted
+}
+
+// choose chooses a run, or none. When its steps are known, begins says which is chosen first, and then is called.
+func (a *another) choose(id client.Ref, begins func(steps []int) int, then func()) {
+	a.choices++
+	now := a.choices
+	a.id, a.steps, a.at, a.problem = id, nil, 0, ""
+	if id == (client.Ref{}) {
+		return
+	}
+	a.library.read(id, func(steps []int, err error) {
+		switch {
+		case now != a.choices:
+		case err != nil:
+			a.problem = "The run cannot be read: " + err.Error() + "."
+		case len(steps) == 0:
+			a.problem = "No weights are stored for this run."
+		default:
+			a.steps, a.at = steps, begins(steps)
+			then()
+		}
+	}, nil)
+}
+
+// known reports whether there is such a net: a run is chosen, and its steps are known.
+func (a *another) known() bool { return len(a.steps) > 0 }
+
+// moment is which net it is.
+func (a *another) moment() moment {
+	if !a.known() {
+		return moment{}
+	}
+	return moment{a.id, a.steps[a.at]}
+}
+
+// render is what run and step are chosen with: of some options, by elements whose IDs begin in one way. chosen hears of a run, and moved of a step; scope is
+// what they depend on, as app.EventScope has it.
+func (a *another) render(id, label string, options []app.UI, chosen func(client.Ref), moved func(), scope ...any) []app.UI {
+	return []app.UI{
+		app.Div().Class("field").Body(
+			app.Label().Class("name").For(id+"-run").Text(label),
+			app.Select().ID(id+"-run").OnChange(func(_ app.Context, e app.Event) {
+				chosen(client.RefOf(e.Get("target").Get("value").String()))
+			}, app.EventScope(scope...)).Body(options...),
+		),
+		app.If(a.known(), func() app.UI {
+			return app.Div().Class("field").Body(
+				app.Label().Class("name").For(id+"-step").Text("After its training step "+number.Int(a.steps[a.at])),
+				stepSlider(id+"-step", a.steps, a.at, func(at int) {
+					a.at = at
+					moved()
+				}, a.id),
+			)
+		}),
+		app.P().Class("problem").Role("alert").Hidden(a.problem == "").Text(a.problem),
+	}
+}

@@ -1,0 +1,129 @@
+package train
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/ui/examples"
+	"unpool/core/number"
+	"unpool/core/recipe"
+	"unpool/core/run"
+)
+
+// answers are some test images of the run on show, or of the next one, and what the net takes them for.
+type answers struct {
+	trainer *client.Trainer
+	setup   *setup
+	images  *images
+	draw    *draw
+
+	open bool // the confusion matrix
+
+	of       *byte // the first pixel of what was drawn last: at each evaluation of a run the images are the same
+	pictures examples.Pictures
+}
+
+// picturesOf makes pictures of examples.
+func (a *answers) picturesOf(e run.Examples) examples.Pictures {
+	if len(e.Pixels) == 0 {
+		return examples.Pictures{}
+	}
+	if a.of != &e.Pixels[0] {
+		a.of, a.pictures = &e.Pixels[0], examples.Of(e)
+	}
+	return a.pictures
+}
+
+// preview are images of the data set that the next run is on, as far as the page can show any.
+func (a *answers) preview() (pictures examples.Pictures, of string) {
+	d, set := a.images.data, a.setup.entry.Recipe.Dataset
+	info, _ := set.Info() // the page is never about a folder
+	served := slices.ContainsFunc(a.images.served, func(s servedSet) bool { return s.Name == set && s.From != "" })
+	switch {
+	case a.images.own():
+		return a.picturesOf(d.Said.Examples), d.Said.From
+	case d.Are(set) && d.Said.Sets[0] == set:
+		return a.picturesOf(d.Said.Examples), info.Title
+	case set == recipe.MNIST: // which lies among the files of every site
+		return examples.OfSheet("web/data/mnist-"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
+	case served:
+		return examples.OfSheet("api/data/"+string(set)+"/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
+	}
+	return examples.Pictures{}, ""
+}
+
+// plain shows images before there are answers.
+func (a *answers) plain() app.UI {
+	pictures, of := a.preview()
+	return app.If(pictures.Count > 0, func() app.UI {
+		return examples.Plain(fmt.Sprintf("%d test images of %s", pictures.Count, of), pictures)
+	})
+}
+
+// render shows the answers of the run on show.
+func (a *answers) render() app.UI {
+	v := &a.trainer.View
+	strip := a.plain
+	if v.Answers != nil {
+		strip = func() app.UI { return examples.Answered(a.picturesOf(v.Answers.Examples), v.Answers, classesOf(v)) }
+	}
+	counted := v.Answers != nil && len(v.Answers.Counts) > 0
+	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
+		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text("What it answers"), app.P().Class("under").Text(a.says())),
+		app.Div().Body(strip()),
+		app.Div().Class("answers-foot").Body(
+			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).
+				Aria("expanded", a.open).Aria("controls", "confusion-table").
+				OnClick(func(app.Context, app.Event) { a.open = !a.open }).Text("Confusion matrix"),
+			a.draw.button(),
+			app.If(counted, func() app.UI { return app.P().Class("under").Text(mostConfused(v)) }),
+		),
+		app.Div().Class("answers-open").Body(
+			app.Div().ID("confusion-table").Hidden(!a.open || !counted).Body(app.If(a.open && counted, func() app.UI {
+				return examples.Confusion(v.Answers, classesOf(v))
+			})),
+			a.draw.render(),
+		),
+	)
+}
+
+// classesOf are the names of a run's classes.
+func classesOf(v *run.View) []string {
+	if v.Start != nil && v.Start.Content != nil {
+		return v.Start.Content.Classes
+	}
+	return nil
+}
+
+// says is how many answers are right, or why there are none.
+func (a *answers) says() string {
+	v := &a.trainer.View
+	if v.Answers == nil {
+		switch {
+		case !v.Phase.Active():
+			return "The log of a run keeps no answers: they come when it is trained further."
+		case len(v.Metrics) > 0 && a.trainer.There.Is():
+			return "They come from the server with its next evaluation."
+		}
+		return "It is asked at each evaluation."
+	}
+	right, asked := v.Answers.Right()
+	if asked == 0 {
+		return fmt.Sprintf("The %d images here are asked from the next evaluation on.", len(v.Answers.Labels))
+	}
+	return fmt.Sprintf("%d of %d test images right after step %s.", right, asked, number.Int(v.Answers.Step))
+}
+
+// mostConfused says what the net takes for something else most often.
+func mostConfused(v *run.View) string {
+	worst, ok := v.Answers.Worst()
+	if !ok {
+		return "Every image that was asked is right."
+	}
+	classes := classesOf(v)
+	return fmt.Sprintf("Its most frequent mistake: %s taken for %s, %s of %s.",
+		examples.Name(classes, worst.Class), examples.Name(classes, worst.Answer), number.Int(worst.N), number.Int(worst.Of))
+}

@@ -1,0 +1,51 @@
+package examples
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/number"
+	"unpool/core/run"
+)
+
+// Confusion is the table of what images of each class are taken for. A mistake is the darker the larger its share of the class.
+func Confusion(a *run.Answers, classes []string) app.UI {
+	total := 0
+	heads := []app.UI{app.Th().Scope("col").Text("is")}
+	rows := make([]app.UI, a.Classes)
+	for class := range a.Classes {
+		heads = append(heads, app.Th().Scope("col").Text(Name(classes, class)))
+		counts := a.Counts[class*a.Classes:][:a.Classes]
+		of := 0
+		for _, n := range counts {
+			of += n
+		}
+		total += of
+		cells := []app.UI{app.Th().Scope("row").Text(Name(classes, class))}
+		for answer, n := range counts {
+			cells = append(cells, count(n, of, answer == class))
+		}
+		rows[class] = app.Tr().Body(cells...)
+	}
+	return app.Div().Class("confusion").Body(
+		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: what each is, from the top, and what it is taken for, from the left.",
+			number.Int(total), number.Int(a.Step))),
+		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Aria("describedby", "confusion-says").Body(
+			app.Table().Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...)),
+		),
+	)
+}
+
+// count is a cell: n of the images of a class.
+func count(n, of int, right bool) app.UI {
+	cell := app.Td().Text(number.Int(n))
+	switch {
+	case right:
+		return cell.Class("right")
+	case n == 0:
+		return cell.Class("none")
+	}
+	return cell.Class("wrong").Style("--share", strconv.FormatFloat(float64(n)/float64(of), 'f', 2, 64))
+}
