@@ -12,11 +12,13 @@
 // #ticks, #compare, #export, #delete, #untick, #undo, #import-file, #empty, #comparison with #chart-accuracy-compared, and for a run
 // ID #row-ID, #open-ID, #tick-ID, #run-ID, #name-ID, #note-ID, #export-ID, #delete-ID, and what #open-NAME opens. #edit-net opens the net builder,
 // whose ids app/ui/layers lists. On the Sweeps page #sweeps (data-state), #sweep-ID, #compose with #begin, #sweep-pause, #sweep-stop, #best-accuracy (the
-// share in data-value), #parallel, #scatter, #rungs, #importance, #hide-stopped, #points, for a point N #point-N, and its axes #brush-N. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
+// share in data-value), #parallel, #scatter, #rungs, #importance, #hide-stopped, #points, for a point N #point-N, and its axes #brush-N. On the page Learn #learn (data-state), #chapter-NAME, #step-title, #step-back, #step-next, and of the figure that is part I of step N of a chapter #NAME-N-I, with
+// -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
 // #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found.
 package app
 
 import (
+	"unpool/app/page/learn"
 	"unpool/app/page/look"
 	"unpool/app/page/results"
 	"unpool/app/page/runs"
@@ -26,7 +28,7 @@ import (
 )
 
 // pages are the site's, in the order of the navigation.
-var pages = []shell.Page{train.Entry, look.Entry, runs.Entry, sweeps.Entry, results.Entry}
+var pages = []shell.Page{train.Entry, look.Entry, learn.Entry, runs.Entry, sweeps.Entry, results.Entry}
 
 // Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() { shell.Register(pages) }

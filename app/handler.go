@@ -10,6 +10,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/page/learn"
 	"unpool/app/page/train"
 	"unpool/app/web"
 )
@@ -57,7 +58,7 @@ func Handler(version string, wasmSize int64) *app.Handler {
 
 // styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size.
 var styles = []string{
-	"tokens", "base", "shell", "form", "builder", "chart", "filters", "statistics", "train", "results", "runs", "look", "sweeps",
+	"tokens", "base", "shell", "form", "builder", "chart", "filters", "statistics", "train", "results", "runs", "look", "sweeps", "learn",
 }
 
 func sheets() []string {
@@ -75,7 +76,7 @@ var scripts = []string{"program.js", "unpack.js", "guard.js"}
 // page is at rest (client.Ahead), and kept then.
 func cached() []string {
 	all := append(Paths(), "/web/icon.svg")
-	for _, name := range slices.Concat(scripts, []string{"trainer.js", "helper.js", "wasm_exec.js"}) {
+	for _, name := range slices.Concat(scripts, []string{"trainer.js", "helper.js", "wasm_exec.js"}, learn.Static()) {
 		all = append(all, "/web/"+name)
 	}
 	return all

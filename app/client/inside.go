@@ -34,22 +34,33 @@ func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(
 	}})
 }
 
+// Ask asks the trainer what needs no net, such as what is in protocol.Example, and hands what comes of it to done, once. progress, unless
+// it is nil, hears how far it is.
+func Ask[Result any](t *Trainer, kind protocol.Kind, body any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
+	return ask(t, kind, body, lookCall(progress, done))
+}
+
 // lookAt asks for an analysis.
 func lookAt(t *Trainer, of protocol.Look, with any, answered call) (cancel func()) {
-	number := 0
-	given := false
 	text, err := json.Marshal(with)
 	if err != nil {
 		panic(err) // a mistake in the program
 	}
 	of.With = text
+	return ask(t, protocol.AskLook, of, answered)
+}
+
+// ask has a question answered when the program is there.
+func ask(t *Trainer, kind protocol.Kind, body any, answered call) (cancel func()) {
+	number := 0
+	given := false
 	fail := func(e *protocol.Error) { answered.done(answer{}, e) }
 	t.Data.with(func() {
 		if given {
 			fail(&protocol.Error{Code: protocol.Cancelled})
 			return
 		}
-		number = t.calls.ask(protocol.AskLook, of, nil, answered)
+		number = t.calls.ask(kind, body, nil, answered)
 	}, fail)
 	return func() {
 		given = true
@@ -59,7 +70,7 @@ func lookAt(t *Trainer, of protocol.Look, with any, answered call) (cancel func(
 	}
 }
 
-// lookCall is what happens when an analysis is answered.
+// lookCall is what happens when a question is answered.
 func lookCall[Result any](progress func(protocol.Progress), done func(*Result, *protocol.Error)) call {
 	return call{progress: progress, done: func(a answer, failed *protocol.Error) {
 		if failed != nil {

@@ -1,4 +1,4 @@
-// Package markdown writes tables as Markdown. It knows nothing of what is in them.
+// Package markdown writes tables as Markdown, and texts in the part of Markdown that the site uses as HTML. It knows nothing of what is in them.
 package markdown
 
 import "strings"

@@ -19,6 +19,8 @@ const (
 	AskFetch   Kind = "fetch"   // Fetch: load a data set ahead of the run that is to come. The Result is Nothing
 	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
 	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
+	AskExample Kind = "example" // Example: what a few layers give for stated numbers. The Result is Outputs
+	AskLoss    Kind = "loss"    // Logits: softmax and cross-entropy of stated numbers. The Result is Loss
 	AskCancel  Kind = "cancel"  // Cancel: end another call, which then fails with Cancelled; a run is stopped and keeps what it learned
 )
 

@@ -80,6 +80,18 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 			return err
 		}
 		return w.ask(&question{call: m.Call, wait: body.Wait, answer: w.look(m.Call, body)})
+	case protocol.AskExample:
+		body, err := protocol.Read[protocol.Example](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.example(body)})
+	case protocol.AskLoss:
+		body, err := protocol.Read[protocol.Logits](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.loss(body)})
 	case protocol.AskCancel:
 		body, err := protocol.Read[protocol.Cancel](m)
 		if err != nil {

@@ -70,8 +70,9 @@ type Worker struct {
 	last    string        // the ID of the run under way, or before; "" for none that is kept
 	latest  *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
 	chosen  chosen
-	insides []*inside // that are looked into, at most two: the one asked about, and one it was compared with
-	users   int       // questions between two turns that need them
+	insides []*inside       // that are looked into, at most two: the one asked about, and one it was compared with
+	small   compute.Backend // of questions about stated numbers; nil before any
+	users   int             // questions between two turns that need them
 
 	msPerStep float64 // of the run under way, lately
 }
@@ -113,6 +114,7 @@ func (w *Worker) Run(ctx context.Context) {
 				w.dropQuestions()
 				w.closeNet()
 				w.closeInsides()
+				w.closeSmall()
 				return
 			}
 		}

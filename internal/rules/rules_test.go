@@ -33,7 +33,7 @@ var rules = []rule{
 	},
 	{
 		why: "nets, training and backends are the compute stack; the rest stays free of it",
-		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look/...", "unpool/core/worker", "unpool/wasm/...", "unpool/cmd/serve",
+		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look/...", "unpool/core/lesson", "unpool/core/worker", "unpool/wasm/...", "unpool/cmd/serve",
 			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/serve/internal/jobs", "unpool/cmd/trainer"},
 		not: []string{"github.com/gomlx/..."},
 	},

@@ -141,6 +141,8 @@ func contentType(name string) string {
 		return "application/jsonl"
 	case ".gz":
 		return "application/gzip" // programs and data: they stay packed, so no Content-Encoding
+	case ".md":
+		return "text/markdown; charset=utf-8"
 	case ".txt":
 		return "text/plain; charset=utf-8"
 	}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"unpool/core/atomicfile"
@@ -31,7 +32,7 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_920_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_980_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/js", "unicode/...",
@@ -96,7 +97,40 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 		fmt.Fprintf(log, "built %s in %.1f s: %.2f MB, %.2f MB compressed\n",
 			p.File, time.Since(start).Seconds(), megabytes(program), megabytes(packed))
 	}
-	return putScripts(ctx, root, public)
+	if err := putScripts(ctx, root, public); err != nil {
+		return err
+	}
+	return putSources(root, public)
+}
+
+// putSources copies the Go files of models/nn, which the page Learn shows beside its figures, under names that the go command does not take for
+// a package.
+func putSources(root, public string) error {
+	files, err := filepath.Glob(filepath.Join(root, "models", "nn", "*.go"))
+	if err != nil {
+		return err
+	}
+	for _, from := range files {
+		if strings.HasSuffix(from, "_test.go") {
+			continue
+		}
+		if err := putFile(from, filepath.Join(public, "learn", "nn", filepath.Base(from)+".txt")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// putFile copies a file, unless it is there already.
+func putFile(from, to string) error {
+	body, err := os.ReadFile(from)
+	if err != nil {
+		return fmt.Errorf("a file of the site is missing: %w", err)
+	}
+	if have, err := os.ReadFile(to); err == nil && bytes.Equal(have, body) {
+		return nil
+	}
+	return write(to, body)
 }
 
 // putScripts copies the scripts that do not lie in public: the one that starts Go programs, which must be the building toolchain's own,
@@ -108,15 +142,7 @@ func putScripts(ctx context.Context, root, public string) error {
 	}
 	toolchain := filepath.Join(string(bytes.TrimSpace(goroot)), "lib", "wasm")
 	for _, from := range []string{filepath.Join(toolchain, "wasm_exec.js"), filepath.Join(root, "wasm", "host", "helper.js")} {
-		body, err := os.ReadFile(from)
-		if err != nil {
-			return fmt.Errorf("a script of the site is missing: %w", err)
-		}
-		target := filepath.Join(public, filepath.Base(from))
-		if have, err := os.ReadFile(target); err == nil && bytes.Equal(have, body) {
-			continue
-		}
-		if err := write(target, body); err != nil {
+		if err := putFile(from, filepath.Join(public, filepath.Base(from))); err != nil {
 			return err
 		}
 	}

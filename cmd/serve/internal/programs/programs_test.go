@@ -45,6 +45,7 @@ func tree(t *testing.T) string {
 		"part/part.go":        "package part\n\nconst Word = \"one\"\n",
 		"public/css/base.css": "body{}",
 		"wasm/host/helper.js": "",
+		"models/nn/conv.go":   "package nn\n",
 	} {
 		name = filepath.Join(root, filepath.FromSlash(name))
 		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
@@ -91,8 +92,10 @@ func TestBuildOnlyWhatChanged(t *testing.T) {
 			}
 		}
 	}
-	if _, err := os.Stat(filepath.Join(public, "helper.js")); err != nil {
-		t.Error(err)
+	for _, name := range []string{"helper.js", "learn/nn/conv.go.txt"} {
+		if _, err := os.Stat(filepath.Join(public, filepath.FromSlash(name))); err != nil {
+			t.Error(err)
+		}
 	}
 	if _, err := os.Stat(filepath.Join(public, "wasm_exec.js")); err != nil {
 		t.Error(err)

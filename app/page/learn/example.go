@@ -1,0 +1,169 @@
+package learn
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/learn/chapter"
+	"unpool/app/shell"
+	"unpool/core/protocol"
+	"unpool/models/net"
+)
+
+// example is a layer or two on a few numbers. The window of the value that the reader looks at is marked in the input.
+type example struct {
+	knob
+	question
+	shell *shell.Shell
+
+	answer *protocol.Outputs
+	have   float64 // the number that the answer is about
+	at     [2]int  // the value in the output
+}
+
+func newExample(s *shell.Shell, id string, of *chapter.Figure) *example {
+	f := &example{shell: s, at: [2]int{1, 1}}
+	f.knob = newKnob(id, of, f.begin)
+	return f
+}
+
+// begin asks for the outputs.
+func (f *example) begin() {
+	with, err := f.of.Example.With(f.value)
+	if err != nil {
+		app.Log(f.id + ": " + err.Error()) // a test reads all chapters
+		return
+	}
+	n := f.value
+	ask(&f.question, f.shell, protocol.AskExample, with, func(a *protocol.Outputs) { f.answer, f.have = a, n })
+}
+
+func (f *example) render() app.UI {
+	return panel(f.id, f.of.Title,
+		f.prediction(),
+		f.slider(),
+		f.state(f.answer != nil),
+		f.grids(), f.says(),
+	)
+}
+
+// layer is what makes the output that is shown.
+func (f *example) layer() *net.Placed {
+	plan, err := f.of.Example.Plan(f.have)
+	if err != nil {
+		return nil
+	}
+	for l := range plan.All() {
+		for _, s := range f.of.Example.Show {
+			if l.Name == s.What {
+				return l
+			}
+		}
+	}
+	return nil
+}
+
+// window is what of its input a layer reads for an output: top, left, height and width.
+func window(l *net.Placed, at [2]int) [4]int {
+	height, width, stride := 1, 1, 1
+	switch w := l.Layer.(type) {
+	case net.Conv:
+		height, width, stride = w.Height, w.Width, w.Stride
+	case net.Pool:
+		height, width, stride = w.Window, w.Window, w.Stride
+	}
+	return [4]int{at[0]*stride - l.Padding[0][0], at[1]*stride - l.Padding[1][0], height, width}
+}
+
+// grids are the arrays, from the input to what comes out.
+func (f *example) grids() app.UI {
+	with, err := f.of.Example.With(f.have)
+	l := f.layer()
+	if err != nil || l == nil || f.answer == nil {
+		return app.Div()
+	}
+	f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
+	patch := window(l, f.at)
+	var all []app.UI
+	for i, s := range f.of.Example.Show {
+		g := grid{id: fmt.Sprintf("%s-grid-%d", f.id, i+1), title: s.Title, height: with.Height, width: with.Width}
+		switch {
+		case s.What == "input":
+			g.part, g.values, g.at = "x", with.Input, &patch
+		case s.What == "back":
+			g.part, g.values, g.hidden = "back", f.answer.Back, f.hides()
+		case strings.Contains(s.What, "/"):
+			g.part, g.values, g.height, g.width = "w", with.Weights[s.What], 1, len(with.Weights[s.What])
+			if c, ok := l.Layer.(net.Conv); ok && c.Height*c.Width == g.width {
+				g.height, g.width = c.Height, c.Width
+			}
+		default:
+			for _, out := range f.answer.Layers {
+				if out.Layer == s.What {
+					g.part, g.values, g.height, g.width = "y", out.Values, out.Shape[0], out.Shape[1]
+				}
+			}
+			g.hidden, g.at = f.hides(), &[4]int{f.at[0], f.at[1], 1, 1}
+			g.choose = func(row, column int) { f.at = [2]int{row, column} }
+		}
+		all = append(all, g.render())
+	}
+	return app.Div().Class("grids").Body(all...)
+}
+
+// says is how the value that the reader looks at comes about.
+func (f *example) says() app.UI {
+	var m markup
+	m.add(`<p id="%s-value" class="sum-text" role="status">`, f.id)
+	with, err := f.of.Example.With(f.have)
+	if l := f.layer(); err == nil && l != nil && f.answer != nil && !f.hides() {
+		m.add("Row %d, column %d: %s", f.at[0]+1, f.at[1]+1, sum(l, with, f.at))
+		for _, out := range f.answer.Layers {
+			if out.Layer == l.Name {
+				m.add("%s", signed(float64(out.Values[f.at[0]*out.Shape[1]+f.at[1]])))
+			}
+		}
+	}
+	m.add("</p>")
+	return m.element()
+}
+
+// sum is what a layer makes an output of, up to the equals sign.
+func sum(l *net.Placed, with protocol.Example, at [2]int) string {
+	patch, weights := window(l, at), with.Weights[l.Name+"/weights"]
+	pool, pools := l.Layer.(net.Pool)
+	before, between, after := "", " + ", " = "
+	switch {
+	case pools && pool.Average:
+		before, between = "the mean of ", ", "
+	case pools:
+		before, between = "the largest of ", ", "
+	case weights == nil:
+		after = " becomes "
+	}
+	var terms []string
+	for i := range patch[2] * patch[3] {
+		y, x := patch[0]+i/patch[3], patch[1]+i%patch[3]
+		if y < 0 || y >= with.Height || x < 0 || x >= with.Width {
+			continue // padding
+		}
+		term := signed(float64(with.Input[y*with.Width+x]))
+		if weights != nil {
+			w := signed(float64(weights[i]))
+			if term == "0" || w == "0" {
+				continue
+			}
+			if weights[i] < 0 {
+				w = "(" + w + ")"
+			}
+			term += "·" + w
+		}
+		terms = append(terms, term)
+	}
+	if len(terms) == 0 {
+		before = "all products are 0, and their sum"
+	}
+	return before + strings.Join(terms, between) + after
+}

@@ -1,0 +1,126 @@
+package learn
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/learn/chapter"
+	"unpool/app/shell"
+)
+
+// figure is one with what the reader has done to it.
+type figure interface {
+	begin() // asks for what it shows, each time that its step is shown
+	render() app.UI
+}
+
+func newFigure(p *Page, id string, of *chapter.Figure) figure {
+	switch of.Kind {
+	case "example":
+		return newExample(p.Shell, id, of)
+	case "softmax":
+		return newSoftmax(p.Shell, id, of)
+	case "layer":
+		return &layer{page: p, id: id}
+	case "draw":
+		return &draw{page: p, id: id}
+	case "answer":
+		return answer{p, id}
+	case "source":
+		return &source{shell: p.Shell, id: id, file: of.Words[0], name: of.Words[1]}
+	}
+	return table{p}
+}
+
+// panel is a figure with its title.
+func panel(id, title string, parts ...app.UI) app.UI {
+	var m markup
+	m.add("<h2>%s</h2>", title)
+	return app.Section().ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.element()}, parts...)...)
+}
+
+// knob is the number that the reader changes, and the question before its result is shown.
+type knob struct {
+	id      string
+	of      *chapter.Figure
+	value   float64
+	guess   int    // the choice that the reader took; -1 before
+	changed func() // the number is another
+}
+
+func newKnob(id string, of *chapter.Figure, changed func()) knob {
+	return knob{id: id, of: of, value: of.Number.First, guess: -1, changed: changed}
+}
+
+// hides reports whether the result waits for the reader's prediction.
+func (k *knob) hides() bool { return k.of.Question != "" && k.guess < 0 }
+
+// slider changes the number.
+func (k *knob) slider() app.UI {
+	n := k.of.Number
+	return app.Div().Class("knob").Body(
+		app.Label().For(k.id+"-number").Body(app.Text(n.Label+" "), app.Span().Class("knob-value").Text(signed(k.value))),
+		app.Input().ID(k.id+"-number").Type("range").Attr("min", n.Least).Attr("max", n.Most).Attr("step", n.Step).
+			Attr("value", k.value).Disabled(k.hides()).
+			OnInput(func(_ app.Context, e app.Event) {
+				v, err := strconv.ParseFloat(e.Get("target").Get("value").String(), 64)
+				if err == nil && v != k.value {
+					k.value = v
+					k.changed()
+				}
+			}, app.EventScope(k.id)),
+	)
+}
+
+// prediction asks the reader what will come out, and after that says what is right.
+func (k *knob) prediction() app.UI {
+	if k.of.Question == "" {
+		return app.Div().Hidden(true)
+	}
+	var m markup
+	says := "Answer to see the result."
+	switch {
+	case k.guess == k.of.Right:
+		says = "Right. " + k.of.Because
+	case k.guess >= 0:
+		says = "Not quite. " + k.of.Because
+	}
+	m.add(`<div class="prediction" role="group" aria-labelledby="%s-question"><p id="%[1]s-question" class="prediction-question">%s</p><div class="choices">`,
+		k.id, k.of.Question)
+	for i, text := range k.of.Choices {
+		class := ""
+		switch {
+		case k.guess >= 0 && i == k.of.Right:
+			class, text = "right", "✓ "+text
+		case i == k.guess:
+			class, text = "not-right", "✗ "+text
+		}
+		m.add(`<button type="button" id="%s-choice-%d" data-choice="%[2]d" class="%s" aria-disabled="%t">%s</button>`, k.id, i+1, class, k.guess >= 0, text)
+	}
+	m.add(`</div><p id="%s-says" role="status">%s</p></div>`, k.id, says)
+	return app.Div().OnClick(k.onChoice, app.EventScope(k.id)).Body(m.element())
+}
+
+// onChoice takes the reader's prediction, once.
+func (k *knob) onChoice(ctx app.Context, e app.Event) {
+	choice, err := strconv.Atoi(e.Get("target").Get("dataset").Get("choice").String())
+	if err != nil || k.guess >= 0 {
+		return
+	}
+	k.guess = choice - 1
+	ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is drawn anew
+}
+
+// signed writes a number with a proper minus sign and few digits.
+func signed(x float64) string {
+	text := strconv.FormatFloat(x, 'f', -1, 64)
+	if len(text) > 5 { // 0.99951 is 1, as far as a figure goes
+		text = strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
+	}
+	if x < 0 {
+		return "\u2212" + text[1:]
+	}
+	return text
+}

@@ -1,0 +1,43 @@
+package protocol
+
+// Example asks what a few layers give for numbers that the request states. A figure that explains a layer so shows what the model code
+// computes. The Result is Outputs.
+type Example struct {
+	Net      string    `json:"net"` // its layers, as net.Parse reads them
+	Height   int       `json:"height"`
+	Width    int       `json:"width"`
+	Channels int       `json:"channels"`
+	Input    []float32 `json:"input"` // [images, height, width, channels]
+	// Weights are variables by layer and name, such as "conv1/weights". The others are as training begins with them.
+	Weights map[string][]float32 `json:"weights,omitempty"`
+	Train   bool                 `json:"train,omitempty"` // dropout drops, and batch normalisation uses the images' own statistics
+	Step    int                  `json:"step,omitempty"`  // of the training: another one drops other values
+	// Back asks for what the last layer's output comes to on its way back to the input: each value goes where its gradient would.
+	Back bool `json:"back,omitempty"`
+}
+
+// Outputs are what the layers of an Example give.
+type Outputs struct {
+	Layers []Output  `json:"layers"`         // in the order of the net, without the logits
+	Back   []float32 `json:"back,omitempty"` // [images, height, width, channels]
+}
+
+// Output is what one layer gives.
+type Output struct {
+	Layer  string    `json:"layer"`
+	Shape  []int     `json:"shape"`  // for one image
+	Values []float32 `json:"values"` // [images, shape...]
+}
+
+// Logits asks for softmax and cross-entropy of a net's last layer for one image. The Result is Loss.
+type Logits struct {
+	Logits []float32 `json:"logits"` // of each class
+	Label  int       `json:"label"`  // the right class
+}
+
+// Loss is what Logits come to.
+type Loss struct {
+	Probabilities []float32 `json:"probabilities"`
+	Loss          float32   `json:"loss"`     // in nats
+	Gradient      []float32 `json:"gradient"` // of the loss by each logit
+}

@@ -1,0 +1,139 @@
+package e2e
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"unpool/app/page/learn/chapter"
+	"unpool/internal/browser"
+)
+
+// stepIs is a JavaScript condition: a step of a chapter is shown.
+func stepIs(at string) string {
+	return fmt.Sprintf("location.hash === '#%s' && document.querySelector('#learn')?.dataset.state === 'ready' && document.querySelector('.step')", at)
+}
+
+// showsText is a JavaScript condition: an element's text has another in it.
+func showsText(selector, text string) string {
+	return fmt.Sprintf("document.querySelector(%q)?.innerText.includes(%q)", selector, text)
+}
+
+// A chapter is read: a prediction, the figure that answers it, a digit in the net, the source of a layer, and where one was the next time.
+func TestLearn(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(site + "learn")
+	tab.Wait("document.querySelectorAll('.chapter').length === 4", soon)
+	tab.Press("#chapter-convolution", browser.Enter)
+	tab.Wait(stepIs("convolution/1"), soon)
+	tab.Wait("document.querySelector('#convolution-1-1-grid-3 .value')", later)
+	if text := tab.Text("#convolution-1-1-grid-3"); strings.TrimSpace(text) != "" {
+		t.Errorf("the result is shown before the prediction: %q", text)
+	}
+	tab.Press("#convolution-1-1-choice-1", browser.Enter)
+	tab.Wait(showsText("#convolution-1-1-says", "Not quite"), soon)
+	tab.Wait(showsText("#convolution-1-1-value", "Row 2, column 2: 9·8 + 9·(−1) + 9·(−1) + 9·(−1) = 45"), later) // at the corner of the square
+	write(tab, "#convolution-1-1-number", "9", "input")
+	tab.Wait(showsText("#convolution-1-1-value", "9·9 + 9·(−1) + 9·(−1) + 9·(−1) = 54"), later)
+	tab.Wait("document.querySelector('#convolution-1-2').innerText.includes('models/nn/conv.go')", soon)
+	tab.Press("#convolution-1-2 summary", browser.Enter)
+	tab.Wait(showsText("#convolution-1-2", "func (b *builder) conv("), soon)
+
+	tab.Go(site + "learn/#loss/1")
+	tab.Wait(showsText("#loss-1-1 .choices", "1.10"), later)
+	tab.Press("#loss-1-1-choice-3", browser.Enter)
+	tab.Wait(showsText("#loss-1-1-value", "1.10 nats"), later)
+
+	tab.Go(site + "learn/#lenet5/1")
+	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
+	tab.Press("#lenet5-1-1-next", browser.Enter)
+	tab.Wait(showsText("#learn-answer", "The net answers 2"), later)
+	tab.Press("#step-next", browser.Enter)
+	tab.Wait(stepIs("lenet5/2"), soon)
+	tab.Wait(showsText("#lenet5-2-1-value", "With the bias"), later)
+	if facts := tab.Text("#lenet5-2-1 .facts"); !strings.Contains(facts, "156") || !strings.Contains(facts, "28×28×6") {
+		t.Errorf("conv1 is said to have %q", facts)
+	}
+	first := tab.Text("#lenet5-2-1-value")
+	tab.Press("#lenet5-2-1-map", browser.ArrowDown)
+	tab.Wait(fmt.Sprintf("!%s", showsText("#lenet5-2-1-value", first)), later)
+
+	tab.Go(site + "learn/")
+	tab.Press("#learn-on", browser.Enter)
+	tab.Wait(stepIs("lenet5/2"), soon)
+	noErrors(t, tab)
+}
+
+// Steps are turned by the arrow keys, unless these are for a figure, and the focus goes to what is read first. Symbols and parts of a figure
+// light each other.
+func TestLearnByKeyboard(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	tab.Go(start(t) + "learn/#pooling/1")
+	tab.Wait("document.querySelector('#pooling-1-1-grid-2 .value')", later)
+	tab.Press("#pooling-1-1-choice-2", browser.Enter)
+	tab.Wait(focusIs("pooling-1-1-number"), soon)
+	tab.Key(kb.ArrowRight) // changes the number, not the step
+	tab.Wait(showsText("#pooling-1-1 .knob-value", "3"), soon)
+	tab.Press("#pooling-1-1-grid-2", kb.ArrowRight)
+	tab.Wait(showsText("#pooling-1-1-value", "Row 2, column 3"), later)
+	tab.Press("#step-title", kb.ArrowRight)
+	tab.Wait(stepIs("pooling/2")+" && "+focusIs("step-title"), soon)
+	tab.Key(kb.ArrowLeft)
+	tab.Wait(stepIs("pooling/1")+" && "+focusIs("step-title"), soon)
+	tab.Key(kb.ArrowLeft)
+	tab.Wait(stepIs("convolution/4"), soon)
+	for range 3 {
+		tab.Key(kb.ArrowLeft)
+		time.Sleep(100 * time.Millisecond)
+	}
+	tab.Wait(stepIs("convolution/1"), soon)
+	tab.Wait("document.querySelector('.grid-of[data-part=w]')", later)
+	browser.Eval[any](tab, "document.querySelector('math [data-part=w]').focus()")
+	tab.Wait("document.querySelector('.grid-of[data-part=w]').hasAttribute('data-lit') && !document.querySelector('.grid-of[data-part=x]').hasAttribute('data-lit')", soon)
+	browser.Eval[any](tab, "history.back()")
+	tab.Wait(stepIs("convolution/2"), soon)
+	noErrors(t, tab)
+}
+
+// Every step fits every screen, and keeps axe-core's rules.
+func TestLearnFits(t *testing.T) {
+	t.Parallel()
+	tab := browser.OpenFor(t, 15*time.Minute)
+	site := start(t)
+	tab.Go(site + "learn/")
+	tab.Wait("document.querySelector('.chapter')", later)
+	fits(t, tab, "the chapters")
+	accessible(t, tab, "the chapters")
+	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1"} {
+		tab.Go(site + "learn/#" + at)
+		tab.Wait(stepIs(at)+" && !/Getting ready|Loading/.test(document.querySelector('#learn').innerText)", later)
+		fits(t, tab, at)
+		accessible(t, tab, at)
+	}
+	noErrors(t, tab)
+}
+
+// What has been read once can be read again without a network.
+func TestLearnOffline(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site, stop := startAt(t, "127.0.0.1:0")
+	tab.Go(site)
+	for end := time.Now().Add(later); browser.Await[int](tab, keptChapters) < len(chapter.Files); time.Sleep(100 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the chapters are not kept")
+		}
+	}
+	stop()
+	tab.Go(site + "learn/#pooling/3")
+	tab.Wait(stepIs("pooling/3"), soon)
+}
+
+// keptChapters is how many chapters the service worker keeps.
+var keptChapters = strings.Replace(keptImages, `url.includes("data/mnist/")`, `url.includes("web/learn/en/")`, 1)
