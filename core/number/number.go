@@ -82,6 +82,9 @@ func Percent(share float64) string {
 	return strconv.FormatFloat(100*share, 'f', 1, 64)
 }
 
+// Share writes a share of 1 as Percent does, with the sign: 0.971 is "97.1 %".
+func Share(share float64) string { return Percent(share) + Thin + "%" }
+
 // Hundredths writes a share of 1 to a hundredth of a point, as the course report does: 0.9727 is "97.27".
 func Hundredths(share float64) string {
 	if !finite(share) {

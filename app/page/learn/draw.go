@@ -7,6 +7,7 @@ import (
 
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/pad"
+	"unpool/core/number"
 	"unpool/core/protocol"
 )
 
@@ -75,7 +76,7 @@ func (z *scene) answers() app.UI {
 		}
 	}
 	class, right := m.Classes[best], m.Image.Class
-	says := "The net answers " + class + ", with probability " + percent(float64(m.Probabilities[best])) + "."
+	says := "The net answers " + class + ", with probability " + number.Share(float64(m.Probabilities[best])) + "."
 	switch {
 	case right == best:
 		says += " That is right."
@@ -86,7 +87,7 @@ func (z *scene) answers() app.UI {
 	t.add(`<div class="answers"><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
 	for i, v := range m.Probabilities {
 		t.add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
-			m.Classes[i], 100*v, percent(float64(v)))
+			m.Classes[i], 100*v, number.Share(float64(v)))
 	}
 	t.add("</tbody></table></div>")
 	return t.element()

@@ -61,7 +61,7 @@ func (f *softmax) table() app.UI {
 	for i, class := range f.of.Softmax.Classes {
 		p := float64(f.answer.Probabilities[i])
 		m.add(`<tr><th scope="row">%s</th><td class="number" data-part="z">%s</td>`, class+when(i == f.have.Label, " (right)"), signed(float64(f.have.Logits[i])))
-		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span>%s</td>`, 100*shown(p, f.hides()), hidden(percent(p)))
+		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span>%s</td>`, 100*shown(p, f.hides()), hidden(number.Share(p)))
 		m.add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
 	}
 	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
@@ -76,8 +76,6 @@ func shown(share float64, hidden bool) float64 {
 	}
 	return share
 }
-
-func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }
 
 // rounded is a number to thousandths.
 func rounded(x float32) float64 { return float64(int(x*1000+sign(x)*0.5)) / 1000 }

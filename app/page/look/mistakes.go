@@ -16,10 +16,6 @@ type mistakes struct {
 	open   bool
 }
 
-func percent(probability float32) string {
-	return number.Percent(float64(probability)) + number.Thin + "%"
-}
-
 // classified is how many test images are gone through.
 const classified = 10000
 
@@ -54,7 +50,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 				}, app.EventScope(one.Image.Number)).Body(
 					picture(one.Image, 56, fmt.Sprintf("test image %d", one.Image.Number)),
 					app.Span().Text(is+" → "+taken).Aria("label", is+", classified as "+taken),
-					app.Span().Class("under").Text(is+" "+percent(one.True)+", "+taken+" "+percent(one.Probability)),
+					app.Span().Class("under").Text(is+" "+number.Share(float64(one.True))+", "+taken+" "+number.Share(float64(one.Probability))),
 				),
 			))
 		}

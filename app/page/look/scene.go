@@ -102,7 +102,7 @@ func answer(id string, m *protocol.Maps) app.UI {
 	default:
 		says = "Classified wrongly, as " + m.Classes[best] + " and not " + m.Classes[m.Image.Class]
 	}
-	says += ", with a probability of " + examples.Percent(m.Probabilities[best]) + "."
+	says += ", with a probability of " + number.Share(float64(m.Probabilities[best])) + "."
 	return app.Div().Class("answer").Body(
 		app.P().ID(id).Class("says").Role("status").Text(says),
 		table,

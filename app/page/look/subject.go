@@ -262,7 +262,7 @@ func label(r run.Summary) string {
 		text = models.Title(r.Recipe)
 	}
 	if r.Latest != nil {
-		text += ", " + number.Percent(r.Latest.Test.Accuracy) + number.Thin + "%"
+		text += ", " + number.Share(r.Latest.Test.Accuracy)
 	}
 	return text + ", " + r.Created.Local().Format("2006-01-02 15:04")
 }

@@ -77,7 +77,7 @@ func element(id string) string {
 }
 
 // accuracy is a measure's in words.
-func accuracy(m run.Measure) string { return number.Percent(m.Accuracy) + number.Thin + "%" }
+func accuracy(m run.Measure) string { return number.Share(m.Accuracy) }
 
 // under reports whether a run is being trained.
 func under(r *row) bool { return r.Phase.Active() }

@@ -116,11 +116,11 @@ func (v *views) scale() app.UI {
 	if len(edges) == 0 {
 		return nil
 	}
-	parts := []app.UI{app.Text(number.Percent(edges[0]) + number.Thin + "%")}
+	parts := []app.UI{app.Text(number.Share(edges[0]))}
 	for bin := range study.Bins {
 		parts = append(parts, app.Span().Class("swatch", picture.Class(bin)))
 	}
-	parts = append(parts, app.Text(number.Percent(edges[study.Bins])+number.Thin+"%; an equal number of points per colour"))
+	parts = append(parts, app.Text(number.Share(edges[study.Bins])+"; an equal number of points per colour"))
 	return div("swatches", parts...)
 }
 

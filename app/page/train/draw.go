@@ -107,7 +107,7 @@ func (d *draw) says() app.UI {
 		var best int
 		best, table = examples.Chances(d.answer.Classes, d.answer.Probabilities[0])
 		says = "It answers " + examples.Name(d.answer.Classes, best) + ", with a probability of " +
-			examples.Percent(d.answer.Probabilities[0][best]) + ", after step " + number.Int(d.answer.Step) + "."
+			number.Share(float64(d.answer.Probabilities[0][best])) + ", after step " + number.Int(d.answer.Step) + "."
 	}
 	parts := []app.UI{app.P().ID("draw-says").Role("status").Text(says)}
 	if table != nil {

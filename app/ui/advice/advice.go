@@ -96,10 +96,8 @@ func (o outcome) small() bool { return o.verdict.Finding == run.Level && o.last.
 // remembers says how much better the net does on training images.
 func (o outcome) remembers() string {
 	return fmt.Sprintf("It classifies %s of the training images correctly, but %s of the test images.",
-		percent(o.last.Train.Accuracy), percent(o.last.Test.Accuracy))
+		number.Share(o.last.Train.Accuracy), number.Share(o.last.Test.Accuracy))
 }
-
-func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }
 
 // mirrored are data sets of images that show the same when they are mirrored: a digit does not.
 func mirrored(d recipe.Dataset) bool {

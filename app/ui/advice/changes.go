@@ -167,7 +167,7 @@ func (o outcome) wider() Suggestion {
 	why := fmt.Sprintf("A larger net can fit more. It has %s parameters instead of %s, and takes longer to train.", number.Int(then.Parameters()), number.Int(now.Parameters()))
 	if o.small() {
 		why = fmt.Sprintf("The net does not fit even its training images, of which it classifies %s correctly: it may be too small. With twice the width it has %s parameters instead of %s, and takes longer.",
-			percent(o.last.Train.Accuracy), number.Int(then.Parameters()), number.Int(now.Parameters()))
+			number.Share(o.last.Train.Accuracy), number.Int(then.Parameters()), number.Int(now.Parameters()))
 	}
 	return Suggestion{"Make each layer twice as wide", why, r}
 }

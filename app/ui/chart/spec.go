@@ -58,7 +58,7 @@ const (
 // Format writes a value in words for people, its unit included.
 func (u Unit) Format(y float64) string {
 	if u == Share {
-		return number.Percent(y) + number.Thin + "%"
+		return number.Share(y)
 	}
 	return number.Loss(y)
 }

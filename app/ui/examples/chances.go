@@ -26,11 +26,8 @@ func Chances(classes []string, probabilities []float32) (best int, table app.UI)
 		rows = append(rows, app.Tr().Body(
 			app.Th().Scope("row").Text(Name(classes, c)),
 			app.Td().Class("share").Body(app.Span().Class("bar").Style("width", strconv.FormatFloat(100*share, 'f', 1, 64)+"%")),
-			app.Td().Text(Percent(probabilities[c])),
+			app.Td().Text(number.Share(share)),
 		))
 	}
 	return order[0], app.Table().Class("shares").Aria("label", "The most probable classes").Body(app.Elem("tbody").Body(rows...))
 }
-
-// Percent writes a probability.
-func Percent(p float32) string { return number.Percent(float64(p)) + number.Thin + "%" }

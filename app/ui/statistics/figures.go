@@ -22,15 +22,13 @@ var figures = []struct {
 func texts(s run.Spread) (all []string) {
 	for _, f := range figures {
 		if f.share {
-			all = append(all, percent(f.value(s)))
+			all = append(all, number.Share(f.value(s)))
 		} else {
 			all = append(all, number.Signed(f.value(s)))
 		}
 	}
 	return all
 }
-
-func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }
 
 // differences are those of two spreads' figures, with their signs.
 func differences(of, against run.Spread) (all []string) {

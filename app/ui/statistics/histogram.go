@@ -78,10 +78,10 @@ func (h *histogram) caption(of, other run.Histogram) string {
 		return text + "None is exactly zero."
 	}
 	if h.other == nil {
-		return text + fmt.Sprintf("%s are exactly zero and have no bar.", percent(share(of, of.Zeros)))
+		return text + fmt.Sprintf("%s are exactly zero and have no bar.", number.Share(share(of, of.Zeros)))
 	}
 	return text + fmt.Sprintf("Those that are exactly zero have no bar: %s (%s) and %s (%s).",
-		percent(share(of, of.Zeros)), h.name, percent(share(other, other.Zeros)), h.otherName)
+		number.Share(share(of, of.Zeros)), h.name, number.Share(share(other, other.Zeros)), h.otherName)
 }
 
 // says is the picture in words.
@@ -96,7 +96,7 @@ func (h *histogram) says(of, other run.Histogram) string {
 		}
 		fullest := slices.Index(one.Counts, slices.Max(one.Counts))
 		parts = append(parts, fmt.Sprintf("%s: from %s to %s, with the largest share, %s, from %s to %s", one.name,
-			tick(one.From(0)), tick(one.From(len(one.Counts))), percent(share(one.Histogram, one.Counts[fullest])), tick(one.From(fullest)), tick(one.From(fullest+1))))
+			tick(one.From(0)), tick(one.From(len(one.Counts))), number.Share(share(one.Histogram, one.Counts[fullest])), tick(one.From(fullest)), tick(one.From(fullest+1))))
 	}
 	return strings.Join(parts, ". ") + "."
 }

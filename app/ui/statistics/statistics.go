@@ -17,7 +17,7 @@ func Panel(name string, s *run.Statistics) app.UI {
 	for _, l := range s.Layers {
 		rows = append(rows, []string{
 			l.Layer, number.Loss(l.Mean), number.Loss(l.Deviation), number.Loss(l.Min), number.Loss(l.Max),
-			number.Percent(l.Zeros) + number.Thin + "%", fmt.Sprintf("%d of %d", l.Dead, l.Maps),
+			number.Share(l.Zeros), fmt.Sprintf("%d of %d", l.Dead, l.Maps),
 		})
 	}
 	id := "statistics-" + name

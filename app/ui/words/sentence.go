@@ -78,7 +78,5 @@ func at(v *run.View) string {
 }
 
 func right(m run.Measure) string {
-	return fmt.Sprintf("%s of %s test images correct", percent(m.Accuracy), number.Int(m.N))
+	return fmt.Sprintf("%s of %s test images correct", number.Share(m.Accuracy), number.Int(m.N))
 }
-
-func percent(share float64) string { return number.Percent(share) + number.Thin + "%" }

@@ -30,7 +30,7 @@ func Tab(v *run.View) string {
 			end = "Stopped"
 		}
 		if last, ok := v.Latest(); ok && last.Step == v.Step {
-			end += ": " + number.Percent(last.Test.Accuracy) + number.Thin + "% correct"
+			end += ": " + number.Share(last.Test.Accuracy) + " correct"
 		}
 		return end
 	}

@@ -25,7 +25,7 @@ func Table(v *run.View) (head []string, rows [][]string, note string) {
 	for _, m := range slices.Backward(metrics) {
 		row := []string{number.Int(m.Step), number.Clock(m.Seconds)}
 		for _, part := range v.Measures(m.Metric) {
-			row = append(row, number.Percent(part.Accuracy)+number.Thin+"%", number.Loss(part.Loss), number.Int(part.N))
+			row = append(row, number.Share(part.Accuracy), number.Loss(part.Loss), number.Int(part.N))
 		}
 		rows = append(rows, row)
 	}

@@ -53,19 +53,19 @@ func figures(v run.Verdict) string {
 	case run.Learning, run.Slowing:
 		return pace(v)
 	case run.Level:
-		return fmt.Sprintf(": test accuracy has been about %s since step %s.", percent(v.Recent.Test.Accuracy), number.Int(v.From))
+		return fmt.Sprintf(": test accuracy has been about %s since step %s.", number.Share(v.Recent.Test.Accuracy), number.Int(v.From))
 	case run.Worse:
 		return fmt.Sprintf(": %s correct, after %s at step %s.",
-			percent(v.Recent.Test.Accuracy), percent(v.Peak.Test.Accuracy), number.Int(v.Peak.Step))
+			number.Share(v.Recent.Test.Accuracy), number.Share(v.Peak.Test.Accuracy), number.Int(v.Peak.Step))
 	case run.Overfitting:
 		return fmt.Sprintf(" since step %s: test loss has risen to %s while training loss fell.",
 			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss))
 	case run.Guessing:
 		if v.Last.Test.Loss > loss {
 			return fmt.Sprintf(": %s correct, loss %s; guessing gives %s.",
-				percent(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))
+				number.Share(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))
 		}
-		return fmt.Sprintf(": %s correct; guessing gives %s.", percent(v.Last.Test.Accuracy), percent(chance))
+		return fmt.Sprintf(": %s correct; guessing gives %s.", number.Share(v.Last.Test.Accuracy), number.Share(chance))
 	}
 	if !v.Finite() {
 		return ": the loss is no longer a finite number. Lower the learning rate."

@@ -20,7 +20,7 @@ func Importance(all []study.Importance, width, text float64) (drawn string, heig
 	for i, one := range all {
 		y := float64(i) * row
 		length := (width - names - after) * one.Share
-		class, says := "share", number.Percent(one.Share)+number.Thin+"%"
+		class, says := "share", number.Share(one.Share)
 		if one.Chance {
 			class, says = "share chance", says+", chance?"
 		}
