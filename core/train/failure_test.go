@@ -21,7 +21,7 @@ func TestDivergence(t *testing.T) {
 		}
 	})
 	end := x.run()
-	if end.Status != run.Failed || !strings.Contains(end.Error, "the loss became NaN at step 5") ||
+	if end.Status != run.Failed || !end.Diverged || !strings.Contains(end.Error, "the loss became NaN at step 5") ||
 		!strings.Contains(end.Hint, "learning rate") {
 		t.Errorf("end: %+v", end)
 	}
@@ -73,7 +73,7 @@ func TestFailingBackend(t *testing.T) {
 				return nil
 			}
 			end := x.run()
-			if end.Status != run.Failed || !strings.Contains(end.Error, c.says) ||
+			if end.Status != run.Failed || end.Diverged || !strings.Contains(end.Error, c.says) ||
 				!strings.Contains(end.Error, "out of memory, says the device") || !strings.Contains(end.Hint, c.hint) {
 				t.Errorf("%s at %d: %+v", name, c.at, end)
 			}

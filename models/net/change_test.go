@@ -62,6 +62,16 @@ func TestWith(t *testing.T) {
 	}
 }
 
+func TestWider(t *testing.T) {
+	n := parse(t, "conv 3x3x8, relu, residual(conv 3x3x8, relu), dense 16, dropout 0.5, logits he")
+	if got := n.Wider().String(); got != "conv 3x3x16, relu, residual(conv 3x3x16, relu), dense 32, dropout 0.5, logits he" {
+		t.Error(got)
+	}
+	if got := parse(t, "lstm 8 sequence, gru 4").Wider().String(); got != "lstm 16 sequence, gru 8" {
+		t.Error(got)
+	}
+}
+
 func TestWithUnits(t *testing.T) {
 	n := parse(t, "lstm 8 sequence, residual(gru 8 sequence), rnn 4")
 	got, err := n.WithUnits(16)
