@@ -3,6 +3,7 @@
 package native
 
 import (
+	"runtime"
 	"unsafe"
 
 	"unpool/wasm/native/code"
@@ -57,5 +58,6 @@ func Peak() (run func(turns int), close func(), err error) {
 		var sums [peakSums * vectorWidth]float32
 		x := args{c: unsafe.Pointer(&sums), count: uint64(turns)}
 		code.Call(entry, unsafe.Pointer(&x))
+		runtime.KeepAlive(m)
 	}, m.Free, nil
 }

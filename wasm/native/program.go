@@ -4,6 +4,7 @@ package native
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/debug"
 	"unsafe"
 
@@ -162,5 +163,6 @@ func (p *Program) Call(memory []byte, args []uint64) (err error) {
 		}
 	}()
 	k.run(int(uint32(args[1])), o)
+	runtime.KeepAlive(p)
 	return nil
 }

@@ -4,13 +4,17 @@ package code
 
 import (
 	"fmt"
+	"runtime"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
 
-// Memory is code that can be run. It is never writable at the same time.
-type Memory struct{ bytes []byte }
+// Memory is code that can be run. It is never writable at the same time. The collector frees what was not freed, as a safety net.
+type Memory struct {
+	bytes   []byte
+	cleanup runtime.Cleanup
+}
 
 // Load copies code to memory of its own. The code must not depend on where it lies.
 func Load(code []byte) (*Memory, error) {
@@ -23,11 +27,16 @@ func Load(code []byte) (*Memory, error) {
 		unix.Munmap(bytes)
 		return nil, fmt.Errorf("the system does not let memory be executed: %w", err)
 	}
-	return &Memory{bytes}, nil
+	m := &Memory{bytes: bytes}
+	m.cleanup = runtime.AddCleanup(m, func(bytes []byte) { unix.Munmap(bytes) }, bytes)
+	return m, nil
 }
 
 // Free gives the memory back. None of its code may be running, or called any more.
-func (m *Memory) Free() { unix.Munmap(m.bytes) }
+func (m *Memory) Free() {
+	m.cleanup.Stop()
+	unix.Munmap(m.bytes)
+}
 
 // Entry is the address of the code at an offset.
 func (m *Memory) Entry(offset int) uintptr { return uintptr(unsafe.Pointer(&m.bytes[offset])) }
