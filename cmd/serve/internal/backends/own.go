@@ -45,6 +45,9 @@ func (e Env) native() string {
 	return wasm.NativeInstructions()
 }
 
+// HasNative reports whether the native backend can be opened here.
+func (o Options) HasNative() bool { return o.Env.native() != "" }
+
 // openNative opens our own backend with native code for products and convolutions.
 func openNative(o Options) (*Backend, error) {
 	if o.Env.native() == "" {
