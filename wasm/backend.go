@@ -21,14 +21,18 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Name is the backend's name.
-const Name = "wasm"
+// Name is the backend's name, and NativeName that of one whose products and convolutions are native code. Both compute the same bits.
+const (
+	Name       = "wasm"
+	NativeName = "native"
+)
 
 // Backend is a compute.Backend on one engine. Buffers live in the engine's memory.
 type Backend struct {
 	notimplemented.Backend
 	engine    *host.Engine
 	target    emit.Target
+	native    bool // products and convolutions are native code
 	finalized atomic.Bool
 	compiling Stages
 
@@ -55,15 +59,43 @@ func New(engine *host.Engine) *Backend {
 	}}
 }
 
-// Name returns "wasm".
-func (b *Backend) Name() string { return Name }
+// NewNative returns a backend on an engine, which Finalize closes, that computes products and convolutions by native code. It is
+// an error where NativeInstructions is "", and with relaxed SIMD, which rounds in another way.
+func NewNative(engine *host.Engine) (*Backend, error) {
+	b := New(engine)
+	if NativeInstructions() == "" || b.target.Relaxed || !b.target.SIMD {
+		return nil, errors.Errorf("wasm: no native code for this machine, beside %s", engine.Tier())
+	}
+	b.native = true
+	return b, nil
+}
 
-// String returns "wasm".
-func (b *Backend) String() string { return Name }
+// Name returns "wasm", or "native".
+func (b *Backend) Name() string {
+	if b.native {
+		return NativeName
+	}
+	return Name
+}
+
+// String returns the name.
+func (b *Backend) String() string { return b.Name() }
+
+// Tier says in words what instructions the code has, and in how many threads it runs.
+func (b *Backend) Tier() string {
+	tier := b.engine.Tier()
+	if b.native {
+		return NativeInstructions() + ", " + tier.Count()
+	}
+	return tier.String()
+}
 
 // Description says in words what the backend uses.
 func (b *Backend) Description() string {
-	return "graphs compiled to WebAssembly: " + b.engine.Tier().String()
+	if b.native {
+		return "graphs compiled to WebAssembly, products and convolutions to machine code: " + b.Tier()
+	}
+	return "graphs compiled to WebAssembly: " + b.Tier()
 }
 
 // DeviceDescription describes the only device.

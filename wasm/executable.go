@@ -26,6 +26,7 @@ type Executable struct {
 	reuse   []int // for each output, the input whose memory it takes when that is given away; -1 for none
 
 	program *host.Program
+	native  nativeCode // of the kernels that are not in the program; nil if there are none
 	run     *host.Func
 	arena   uint64 // bytes of scratch memory that a run needs
 	args    uint32 // address of the table of addresses
@@ -64,13 +65,21 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 		return nil, errors.WithMessagef(err, "wasm: compiling %q", b.name)
 	}
 	lap(&stages.Verify)
-	code, scratch := emit.Program(p, b.backend.target, func(m *module.Module) *module.Func { return engine.Declare(m).Barrier() })
+	target := b.backend.target
+	if b.backend.native {
+		e.native = newNative()
+		target.Native, target.Threads = e.native, max(engine.Tier().Threads, 1)
+	}
+	code, scratch := emit.Program(p, target, func(m *module.Module) emit.Imports {
+		env := engine.Declare(m)
+		return emit.Imports{Barrier: env.Barrier(), Native: env.Outside()}
+	})
 	lap(&stages.Emit)
 	e.arena = uint64(p.Arena+63)&^63 + uint64(scratch)*uint64(max(engine.Tier().Threads, 1))
 	for _, out := range p.Outputs {
 		e.reuse = append(e.reuse, slices.Index(p.Inputs, out.Replaces))
 	}
-	e.program, err = engine.Load(code)
+	e.program, err = e.load(code)
 	lap(&stages.Load)
 	if err != nil {
 		return nil, errors.WithMessagef(err, "wasm: computation %q", b.name)
@@ -83,6 +92,18 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 		return nil, errors.WithMessagef(err, "wasm: computation %q", b.name)
 	}
 	return e, nil
+}
+
+// load loads the program's module, and the native code that it calls.
+func (e *Executable) load(module []byte) (*host.Program, error) {
+	engine := e.backend.engine
+	if e.native == nil {
+		return engine.Load(module)
+	}
+	if err := e.native.Load(); err != nil {
+		return nil, err
+	}
+	return engine.LoadWith(module, e.native.Call)
 }
 
 // upload puts the constants into memory and makes the table of addresses.
@@ -125,6 +146,9 @@ func (e *Executable) Finalize() {
 	}
 	e.closed = true
 	e.program.Close()
+	if e.native != nil {
+		e.native.Close()
+	}
 	for _, addr := range []uint32{e.consts, e.args} {
 		if addr != 0 {
 			e.backend.engine.Device().Free(addr) // fails only when the engine is closed

@@ -76,6 +76,19 @@ func apart(outputs []value, got, want [][]float32, rounding bool) error {
 	return nil
 }
 
+// addScripts adds scripts of random graphs.
+func addScripts(f *testing.F) {
+	state := uint32(1)
+	for range 300 {
+		seed := make([]byte, 96)
+		for i := range seed {
+			state = state*1664525 + 1013904223
+			seed[i] = byte(state >> 24)
+		}
+		f.Add(seed)
+	}
+}
+
 // Random graphs give the same bits on every exact tier, and the numbers that they give on GoMLX's Go backend, where that has
 // all of their operations.
 func FuzzGraphs(f *testing.F) {
@@ -89,15 +102,7 @@ func FuzzGraphs(f *testing.F) {
 		"two threads":  newBackend(f, host.Tier{SIMD: true, Threads: 2}),
 		"both of them": newBackend(f, host.Tier{Threads: 2}),
 	}
-	state := uint32(1)
-	for range 300 {
-		seed := make([]byte, 96)
-		for i := range seed {
-			state = state*1664525 + 1013904223
-			seed[i] = byte(state >> 24)
-		}
-		f.Add(seed)
-	}
+	addScripts(f)
 	f.Fuzz(func(t *testing.T, bytes []byte) {
 		_, want, missing := execute(reference, bytes)
 		if missing != nil && !errors.Is(missing, compute.ErrNotImplemented) {

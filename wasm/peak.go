@@ -2,6 +2,7 @@ package wasm
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/pkg/errors"
@@ -14,7 +15,7 @@ import (
 // Peak measures what one thread of the engine can multiply and add at most, in floating-point operations a second: the
 // best of several runs of a loop in registers alone.
 func (b *Backend) Peak() (flops float64, err error) {
-	runs, err := b.peak(1, func(f *host.Func, turns, target uint32) error { return f.Call(0, 1, turns, target) })
+	runs, err := b.peaks(1, func(f *host.Func, turns, target uint32) error { return f.Call(0, 1, turns, target) })
 	if err != nil {
 		return 0, err
 	}
@@ -25,7 +26,7 @@ func (b *Backend) Peak() (flops float64, err error) {
 // does: what the best quarter of the runs reaches, so that a hiccup does not count. It takes a tenth of a second.
 func (b *Backend) Throughput() (flops float64, err error) {
 	threads := max(b.engine.Tier().Threads, 1)
-	runs, err := b.peak(threads, func(f *host.Func, turns, target uint32) error { return f.Run(turns, target) })
+	runs, err := b.peaks(threads, func(f *host.Func, turns, target uint32) error { return f.Run(turns, target) })
 	if err != nil {
 		return 0, err
 	}
@@ -33,8 +34,11 @@ func (b *Backend) Throughput() (flops float64, err error) {
 	return runs[len(runs)*3/4], nil
 }
 
-// peak runs the loop several times, in so many threads as call does, and returns the speed of each run.
-func (b *Backend) peak(threads int, call func(f *host.Func, turns, target uint32) error) (flops []float64, err error) {
+// peaks runs the loop several times, in so many threads as call does, and returns the speed of each run.
+func (b *Backend) peaks(threads int, call func(f *host.Func, turns, target uint32) error) (flops []float64, err error) {
+	if b.native {
+		return nativePeaks(threads)
+	}
 	m := module.New()
 	b.engine.Declare(m)
 	emit.NewKernels(m, b.target).Peak().Export("peak")
@@ -52,13 +56,34 @@ func (b *Backend) peak(threads int, call func(f *host.Func, turns, target uint32
 		return nil, err
 	}
 	defer b.engine.Device().Free(target)
-	const turns, runs = 50_000, 12
-	for range runs {
+	for range peakRuns {
 		start := time.Now()
-		if err := call(f, turns, target); err != nil {
+		if err := call(f, peakTurns, target); err != nil {
 			return nil, err
 		}
-		flops = append(flops, float64(threads)*turns*emit.PeakFlops/time.Since(start).Seconds())
+		flops = append(flops, float64(threads)*peakTurns*emit.PeakFlops/time.Since(start).Seconds())
+	}
+	return flops, nil
+}
+
+const peakTurns, peakRuns = 50_000, 12
+
+// nativePeaks does the same with native code.
+func nativePeaks(threads int) (flops []float64, err error) {
+	run, turn, free, err := nativePeak()
+	if err != nil {
+		return nil, err
+	}
+	defer free()
+	for range peakRuns {
+		var all sync.WaitGroup
+		start := time.Now()
+		for range threads - 1 {
+			all.Go(func() { run(peakTurns) })
+		}
+		run(peakTurns)
+		all.Wait()
+		flops = append(flops, float64(threads)*float64(peakTurns*turn)/time.Since(start).Seconds())
 	}
 	return flops, nil
 }

@@ -10,7 +10,8 @@ import (
 	"unpool/core/train"
 )
 
-// bench times training steps here: on the WebAssembly backend beside its engine's peak, or on a device.
+// bench times training steps here: on the WebAssembly backend beside its engine's peak and with native code beside the processor's, or on
+// one that is named.
 func (m *Main) bench(ctx context.Context, args []string) error {
 	flags := command.New("bench")
 	steps := flags.Int("steps", 20, "training `steps` to time for each row")
@@ -36,7 +37,7 @@ func (m *Main) bench(ctx context.Context, args []string) error {
 	case *first:
 		return command.Stopped(ctx, bench.AllFirst(ctx, false, bench.Print[bench.First](m.Stdout, bench.FirstHeader, *lines)))
 	case compute.Backend == backends.Wasm:
-		return command.Stopped(ctx, bench.All(ctx, *steps, false, bench.Print[bench.Row](m.Stdout, bench.Header, *lines)))
+		return command.Stopped(ctx, bench.All(ctx, *steps, false, compute.HasNative(), bench.Print[bench.Row](m.Stdout, bench.Header, *lines)))
 	}
 	b, err := command.Open(compute)
 	if err != nil {

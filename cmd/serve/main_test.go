@@ -53,7 +53,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"train", "mnist-cnn", "-filter-rms", "-1"}, "-filter-rms: -1 is outside 0, or 0.001 to 10"},
 		{[]string{"train", "mnist-rnn-128", "-eval", "some"}, "sample, full"},
 		{[]string{"train", "mnist-rnn-128", "-holdout", "60000"}, "60000"},
-		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
+		{[]string{"train", "mnist-rnn-128", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, native, wasm, go"},
 		{[]string{"train", "mnist-rnn-128", "-threads", "-1"}, "-threads"},
 		{[]string{"train", "mnist-rnn-128", "-data", filepath.Join(empty, "none")}, "none"},
 		{[]string{"train", "mnist-rnn-128", "-out", full}, "not empty"},
@@ -70,7 +70,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"runs", "rm"}, "which runs"},
 		{[]string{"worker"}, "-nats or UNPOOL_NATS"},
 		{[]string{"worker", "here", "-nats", "x"}, `"here"`},
-		{[]string{"worker", "-nats", "x", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
+		{[]string{"worker", "-nats", "x", "-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, native, wasm, go"},
 		{[]string{"worker", "-nats", "x", "-nats-cert", "file"}, "-nats-key"},
 		{[]string{"runs", "-nats-ca", "file"}, "-nats-key need -nats"},
 		{[]string{"runs", "-nats", "x", "-store", empty}, "leave one out"},
@@ -92,7 +92,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"-token-file", filepath.Join(full, "file")}, "-token-file"},
 		{[]string{"-tls", "cert.pem"}, "a comma"},
 		{[]string{"-tls", "cert.pem,key.pem"}, "cert.pem"},
-		{[]string{"-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, wasm, go"},
+		{[]string{"-backend", "gpu"}, "auto, xla, xla:cuda, xla:cpu, native, wasm, go"},
 	} {
 		t.Run(strings.Join(test.args, " "), func(t *testing.T) {
 			stdout, stderr, code := cli(t, t.Context(), test.args...)
@@ -166,7 +166,7 @@ func TestTrainWritesEvents(t *testing.T) {
 	if log, err := os.ReadFile(filepath.Join(out, "events.jsonl")); string(log) != stdout {
 		t.Errorf("the log differs from the output: %q, %v", log, err)
 	}
-	if !strings.Contains(stderr, "backend wasm") || !strings.Contains(stderr, "after step 4") {
+	if !strings.Contains(stderr, "the fastest here") || !strings.Contains(stderr, "after step 4") {
 		t.Errorf("progress is %q, want the backend and a table at the end", stderr)
 	}
 }

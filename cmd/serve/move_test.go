@@ -40,6 +40,7 @@ func TestMove(t *testing.T) {
 		}
 		return stderr
 	}
+	t.Setenv("UNPOOL_CPU", "none") // so that wasm is the fastest here
 	do(exitDone, "mnist-rnn-32", "-steps", "4", "-eval-every", "2", "-backend", "go", "-out", dir)
 	// By itself it stays where it was, although auto would take another.
 	if says := do(exitDone, "-resume", dir, "-steps", "6"); !strings.Contains(says, "backend go (") {
@@ -168,7 +169,7 @@ func TestExactDoesNotMove(t *testing.T) {
 		{"train", "-resume", dir, "-steps", "4", "-backend", "xla:cpu", "-move"},
 		{"train", "mnist-rnn-32", "-steps", "2", "-exact", "-backend", "go"},
 	} {
-		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the wasm backend") {
+		if _, stderr, code := cli(t, t.Context(), args...); code != exitUsage || !strings.Contains(stderr, "-exact: only the native and wasm backends") {
 			t.Errorf("%q: exit code %d, %s", args, code, stderr)
 		}
 	}

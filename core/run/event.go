@@ -40,11 +40,18 @@ type Where struct {
 // Browser is the machine of what a tab computes.
 const Browser = "a browser"
 
-// Same reports whether w and v give a run the same numbers as far as is known: the same backend, precision and
+// SameBits reports whether w's backend computes exact runs to the bits of v's. The native backend is the wasm backend with products and
+// convolutions in the processor's own code.
+func (w Where) SameBits(v Where) bool {
+	own := func(backend string) bool { return backend == "native" || backend == "wasm" }
+	return w.Backend == v.Backend || own(w.Backend) && own(v.Backend)
+}
+
+// Same reports whether w and v give a run the same numbers as far as is known: backends of the same bits, the same precision and
 // machine, if both are known.
 func (w Where) Same(v Where) bool {
 	machine := w.Machine == v.Machine || w.Machine == "" || v.Machine == ""
-	return w.Backend == v.Backend && w.Precision == v.Precision && machine
+	return w.SameBits(v) && w.Precision == v.Precision && machine
 }
 
 // String is w in a few words.

@@ -103,7 +103,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	switch {
 	case c.Where == run.Where{}: // an older file, which does not say
 		return nil
-	case s.Recipe.Exact && c.Where.Backend != s.Where.Backend:
+	case s.Recipe.Exact && !c.Where.SameBits(s.Where):
 		return fmt.Errorf("it is exact and was computed with the %s backend; the %s backend would give different bits", c.Where.Backend, s.Where.Backend)
 	case s.Recipe.Exact || c.Where.Same(s.Where):
 		return nil

@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"unpool/wasm/ir"
+	"unpool/wasm/kerneltest"
 	"unpool/wasm/module"
 )
 
@@ -37,12 +37,7 @@ func benchmark(b *testing.B, flops int64, scratch func(k *Kernels) int, build fu
 }
 
 func BenchmarkMatMul(b *testing.B) {
-	for _, g := range []ir.MatMulShape{
-		rowMajor(128, 128, 128, false, false), rowMajor(128, 128, 128, false, true), rowMajor(128, 128, 128, true, false),
-		rowMajor(3584, 512, 28, false, false), rowMajor(128, 512, 128, false, false), rowMajor(128, 128, 512, false, true),
-		rowMajor(128, 512, 3584, true, false), rowMajor(128, 1024, 3136, false, false), rowMajor(128, 3136, 1024, false, true),
-		rowMajor(3136, 1024, 128, true, false), rowMajor(128, 10, 1024, false, false),
-	} {
+	for _, g := range kerneltest.LargeMatMuls() {
 		b.Run(g.String(), func(b *testing.B) {
 			benchmark(b, g.Flops(), func(k *Kernels) int { return k.MatMulScratch(g) }, func(k *Kernels) *module.Func { return k.MatMul(g) },
 				g.M*g.K, g.K*g.N, g.M*g.N, g.N)
@@ -51,15 +46,14 @@ func BenchmarkMatMul(b *testing.B) {
 }
 
 func BenchmarkConv(b *testing.B) {
-	c1, c2, c3 := same(128, 28, 1, 5, 32), same(128, 14, 32, 5, 64), same(128, 7, 64, 3, 64)
-	for _, c := range []ir.ConvShape{c1, c2, c3, backward(c2), backward(c3)} {
+	for _, c := range kerneltest.LargeConvs() {
 		b.Run(c.String(), func(b *testing.B) {
 			benchmark(b, c.Flops(), func(k *Kernels) int { return k.ConvScratch(c) }, func(k *Kernels) *module.Func { return k.Conv(c) },
 				c.Images*c.H*c.W*c.In, c.WindowH*c.WindowW*c.In*c.Out, c.Images*c.OutH*c.OutW*c.Out, c.Out)
 		})
 	}
-	for _, c := range []ir.ConvShape{c1, c2, c3} {
-		c := filterOf(c)
+	for _, c := range kerneltest.LargeConvs()[:3] {
+		c := kerneltest.FilterOf(c)
 		b.Run(c.String(), func(b *testing.B) {
 			benchmark(b, c.Flops(), func(k *Kernels) int { return k.ConvFilterScratch(c) }, func(k *Kernels) *module.Func { return k.ConvFilter(c) },
 				c.Images*c.H*c.W*c.In, c.Images*c.OutH*c.OutW*c.Out, c.WindowH*c.WindowW*c.In*c.Out)

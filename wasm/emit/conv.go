@@ -3,33 +3,22 @@ package emit
 import (
 	"unpool/wasm/ir"
 	"unpool/wasm/module"
+	"unpool/wasm/tiling"
 )
 
 // A convolution is a matrix product whose A is never written out. Each image is copied into a frame of zeros as wide as
 // its padding; in the frame, the numbers under a window are a few runs of neighbours, so a micro-kernel can walk along
 // them. A table gives the place in the frame where each row of A begins.
 
-// frame is one image with its padding, f32 [height, width, channels].
+// frame is one image with its padding, f32 [Height, Width, Channels].
 type frame struct {
-	h, w, channels     int // the image
-	height, width      int
-	top, left          int
-	rowsUsed, colsUsed int // of the image; a stride may leave some out
-	number             int // bytes that a number takes: 4, or 16 when it is broadcast
+	tiling.Frame
+	number int // bytes that a number takes: 4, or 16 when it is broadcast
 }
 
-func newFrame(h, w, channels, outH, outW, windowH, windowW, strideH, strideW, top, left int) frame {
-	fr := frame{h: h, w: w, channels: channels, top: top, left: left,
-		height: (outH-1)*strideH + windowH, width: (outW-1)*strideW + windowW}
-	fr.number = 4
-	fr.rowsUsed = min(h, fr.height-top)
-	fr.colsUsed = min(w, fr.width-left)
-	return fr
-}
-
-func (fr frame) pixel() int { return fr.number * fr.channels } // bytes
-func (fr frame) row() int   { return fr.width * fr.pixel() }   // bytes
-func (fr frame) bytes() int { return align(fr.height * fr.row()) }
+func (fr frame) pixel() int { return fr.number * fr.Channels } // bytes
+func (fr frame) row() int   { return fr.Width * fr.pixel() }   // bytes
+func (fr frame) bytes() int { return align(fr.Height * fr.row()) }
 
 // clear makes the frame zero, once; what fill writes is the same places for every image.
 func (fr frame) clear(f *module.Func, at module.Local) {
@@ -41,21 +30,21 @@ func (fr frame) clear(f *module.Func, at module.Local) {
 
 // fill copies an image into the frame.
 func (fr frame) fill(k *Kernels, f *module.Func, frame, image module.Local) {
-	add(f, frame, fr.top*fr.row()+fr.left*fr.pixel())
+	add(f, frame, fr.Top*fr.row()+fr.Left*fr.pixel())
 	to := let(f)
 	f.Get(image)
 	from := let(f)
-	times(f, fr.rowsUsed, func() {
+	times(f, fr.RowsUsed, func() {
 		if fr.number == 4 {
 			f.Get(to)
 			f.Get(from)
-			f.I32Const(int32(fr.colsUsed * fr.pixel()))
+			f.I32Const(int32(fr.ColsUsed * fr.pixel()))
 			f.Op(module.MemoryCopy)
 		} else {
-			k.broadcast(f, to, from, fr.colsUsed*fr.channels)
+			k.broadcast(f, to, from, fr.ColsUsed*fr.Channels)
 		}
 		bump(f, to, fr.row())
-		bump(f, from, fr.w*fr.channels*4)
+		bump(f, from, fr.W*fr.Channels*4)
 	})
 }
 
@@ -129,7 +118,7 @@ func (s *sliding) image(c module.Local, start ir.Start, relu bool) {
 	f := s.f
 	i := f.Local(module.I32)
 	none := constant(f, 0)
-	span(f, i, none, constant(f, s.tiles.count), 1, func() {
+	span(f, i, none, constant(f, s.tiles.Count), 1, func() {
 		s.tiles.start(f, i)
 		row := let(f)
 		at(f, c, row, s.cRow)
@@ -164,7 +153,7 @@ func (s *sliding) image(c module.Local, start ir.Start, relu bool) {
 }
 
 func (k *Kernels) conv(c ir.ConvShape) (fr frame, w walk, columns panels) {
-	fr = newFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
+	fr = frame{tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left), 4}
 	// A number is under many windows. Where it must be broadcast, that is done once, in the frame, as long as it fits in
 	// the second-level cache.
 	if wide := 16 / fr.number * fr.bytes(); !k.t.Broadcast && wide <= 1<<20 {

@@ -3,10 +3,11 @@ package emit
 import (
 	"unpool/wasm/ir"
 	"unpool/wasm/module"
+	"unpool/wasm/tiling"
 )
 
 func (k *Kernels) convFilter(c ir.ConvFilterShape) (fr frame, w walk, columns panels) {
-	fr = newFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left)
+	fr = frame{tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left), 4}
 	w = walk{runs: c.OutH, length: c.OutW, step: c.StrideW * fr.pixel(), skip: c.StrideH*fr.row() - c.OutW*c.StrideW*fr.pixel()}
 	return fr, w, panel(c.Out)
 }

@@ -14,6 +14,8 @@ type Target struct {
 	// it is so slow that numbers are broadcast once, while packing. It also says that the engine checks no address in
 	// code, as wazero does.
 	Broadcast bool
+	Native    Native // if not nil, code for some kernels outside of the module, for an engine of Threads threads
+	Threads   int
 }
 
 // Kernels makes the functions of a module that compute matrix products, convolutions and pools. Two kernels that are
@@ -21,6 +23,7 @@ type Target struct {
 type Kernels struct {
 	m     *module.Module
 	t     Target
+	run   *module.Func // runs native code; see Imports
 	funcs map[any]*module.Func
 }
 

@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"testing"
 
 	"unpool/wasm/host"
@@ -98,24 +97,6 @@ func (w *workbench) get(addr uint32, n int) []float32 {
 		v[i] = math.Float32frombits(binary.LittleEndian.Uint32(raw[4*i:]))
 	}
 	return v
-}
-
-func randoms(r *rand.Rand, n int) []float32 {
-	v := make([]float32, n)
-	for i := range v {
-		v[i] = float32(r.Float64()*2 - 1)
-	}
-	return v
-}
-
-// same compares bit for bit and names the first difference.
-func sameBits(got, want []float32) error {
-	for i := range want {
-		if math.Float32bits(got[i]) != math.Float32bits(want[i]) {
-			return fmt.Errorf("element %d is %v, want %v", i, got[i], want[i])
-		}
-	}
-	return nil
 }
 
 // everyKind runs a test with one, two and three threads and both ways of reading A. Their results must be the same

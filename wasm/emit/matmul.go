@@ -3,6 +3,7 @@ package emit
 import (
 	"unpool/wasm/ir"
 	"unpool/wasm/module"
+	"unpool/wasm/tiling"
 )
 
 // Blocks of a product: blockK products of each sum are done at a time, for blockPanels panels of B at most, so that a
@@ -12,25 +13,20 @@ const (
 	blockPanels = 64
 )
 
-// tiles divides n rows into tiles of nearly one size, at most so many: the first large of them have size rows, the
-// others one row less. Nearly equal tiles waste less than full ones and a small last one.
-type tiles struct{ count, rows, large int }
+// tiles are some rows in tiles.
+type tiles struct{ tiling.Tiles }
 
-func tile(n, most int) tiles {
-	count := (n + most - 1) / most
-	rows := (n + count - 1) / count
-	return tiles{count, rows, n - count*(rows-1)}
-}
+func tile(n, most int) tiles { return tiles{tiling.Rows(n, most)} }
 
 // start puts the first row of tile i on the stack.
 func (t tiles) start(f *module.Func, i module.Local) {
-	mul(f, i, t.rows)
-	if t.large == t.count {
+	mul(f, i, t.Rows)
+	if t.Large == t.Count {
 		return
 	}
-	add(f, i, -t.large) // how many smaller tiles come before it
+	add(f, i, -t.Large) // how many smaller tiles come before it
 	f.I32Const(0)
-	add(f, i, -t.large)
+	add(f, i, -t.Large)
 	f.I32Const(0)
 	f.Op(module.I32GtS)
 	f.Select()
@@ -39,14 +35,14 @@ func (t tiles) start(f *module.Func, i module.Local) {
 
 // each emits body for the size of tile i, for both sizes where there are two.
 func (t tiles) each(f *module.Func, i module.Local, body func(rows int)) {
-	if t.large == t.count {
-		body(t.rows)
+	if t.Large == t.Count {
+		body(t.Rows)
 		return
 	}
 	f.Get(i)
-	f.I32Const(int32(t.large))
+	f.I32Const(int32(t.Large))
 	f.Op(module.I32LtU)
-	f.If(func() { body(t.rows) }, func() { body(t.rows - 1) })
+	f.If(func() { body(t.Rows) }, func() { body(t.Rows - 1) })
 }
 
 // panels divides n columns into panels: full ones, and one with the rest.
@@ -100,16 +96,9 @@ func minimum(f *module.Func, l module.Local, n int) {
 	f.Select()
 }
 
-// blocks divides k products into blocks of one length, at most blockK; the last has the rest.
-func blocks(k int) (count, length, last int) {
-	count = (k + blockK - 1) / blockK
-	length = (k + count - 1) / count
-	return count, length, k - (count-1)*length
-}
-
 // MatMulScratch is how many bytes of scratch memory a thread needs for g, a multiple of 64.
 func (k *Kernels) MatMulScratch(g ir.MatMulShape) int {
-	_, length, _ := blocks(g.K)
+	_, length, _ := tiling.Blocks(g.K, blockK)
 	return k.packedB(min(panel(g.N).count(), blockPanels), length) + k.packedA(length)
 }
 
@@ -124,15 +113,15 @@ func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 		thread, threads := f.Param(0), f.Param(1)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
 		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M, k.tileRows()), a: a, b: b, c: c, bias: bias, packed: scratch}
-		_, length, _ := blocks(g.K)
+		_, length, _ := tiling.Blocks(g.K, blockK)
 		add(f, scratch, k.packedB(min(p.columns.count(), blockPanels), length))
 		p.splats = let(f)
 		p.fromPanel, p.toPanel = constant(f, 0), constant(f, p.columns.count())
-		p.fromTile, p.toTile = constant(f, 0), constant(f, p.tiles.count)
+		p.fromTile, p.toTile = constant(f, 0), constant(f, p.tiles.Count)
 		if k.byColumns(g) {
 			p.fromPanel, p.toPanel = share(f, thread, threads, p.columns.count())
 		} else {
-			p.fromTile, p.toTile = share(f, thread, threads, p.tiles.count)
+			p.fromTile, p.toTile = share(f, thread, threads, p.tiles.Count)
 		}
 		times(f, g.Batch, func() {
 			p.chunks()
@@ -148,7 +137,7 @@ func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 // so that none is read twice.
 func (k *Kernels) byColumns(g ir.MatMulShape) bool {
 	const small = 512 << 10 // bytes
-	rows := tile(g.M, k.tileRows()).count >= 8 && 4*g.K*g.N <= small
+	rows := tile(g.M, k.tileRows()).Count >= 8 && 4*g.K*g.N <= small
 	return !rows && panel(g.N).count() >= 4
 }
 
@@ -170,7 +159,7 @@ type product struct {
 // chunks goes through the thread's panels, blockPanels at a time, and through k, a block at a time.
 func (p *product) chunks() {
 	f, g := p.f, p.g
-	count, length, last := blocks(g.K)
+	count, length, last := tiling.Blocks(g.K, blockK)
 	from, to := f.Local(module.I32), f.Local(module.I32)
 	span(f, from, p.fromPanel, p.toPanel, blockPanels, func() {
 		add(f, from, blockPanels)

@@ -151,7 +151,7 @@ func (g *generator) bounds(k int) (from, to func()) {
 	if k > 0 || !g.split {
 		return func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
 	}
-	t := tiles{g.rows, 1, g.rows}
+	t := tile(g.rows, 1)
 	if g.rows >= dividedRows {
 		t = tile(g.rows, g.tileRows)
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"unpool/wasm/ir"
+	"unpool/wasm/kerneltest"
 )
 
 func pools() []ir.MaxPoolShape {
@@ -49,11 +50,11 @@ func TestMaxPool(t *testing.T) {
 	for _, p := range pools() {
 		t.Run(p.String(), func(t *testing.T) {
 			r := rand.New(rand.NewPCG(7, 8))
-			x := randoms(r, p.Images*p.H*p.W*p.Channels)
+			x := kerneltest.Randoms(r, p.Images*p.H*p.W*p.Channels)
 			for i := range x {
 				x[i] = float32(int(x[i] * 3)) // many equal ones: the first must win
 			}
-			dy := randoms(r, p.Images*p.OutH*p.OutW*p.Channels)
+			dy := kerneltest.Randoms(r, p.Images*p.OutH*p.OutW*p.Channels)
 			y, dx := referencePool(p, x, dy)
 			everyKind(t, func(t *testing.T, w *workbench) {
 				to := w.alloc(4 * len(y))
@@ -66,7 +67,7 @@ func TestMaxPool(t *testing.T) {
 				}
 			})
 			everyKind(t, func(t *testing.T, w *workbench) {
-				junk := randoms(r, len(dx))
+				junk := kerneltest.Randoms(r, len(dx))
 				to := w.put(junk)
 				w.run(w.k.MaxPoolGradient(p), 0, w.put(x), w.put(dy), to)
 				got := w.get(to, len(dx))

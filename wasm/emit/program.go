@@ -11,18 +11,26 @@ import (
 
 // Program makes a module that exports run(thread, threads, args), which executes a program. args is the address of a
 // table of addresses: of the arena, then of all inputs, outputs and constants. declare imports what the engine gives
-// the module, the memory first of all, and returns the barrier, a function of the number of threads.
+// the module, the memory first of all.
 // Behind the arena, each thread needs scratch bytes of memory of its own.
-func Program(p *ir.Program, t Target, declare func(*module.Module) *module.Func) (code []byte, scratch int) {
+func Program(p *ir.Program, t Target, declare func(*module.Module) Imports) (code []byte, scratch int) {
 	m := module.New()
-	d := &driver{program: p, target: t, barrier: declare(m), nests: map[nestKey]*module.Func{}}
+	imports := declare(m)
+	d := &driver{program: p, target: t, barrier: imports.Barrier, nests: map[nestKey]*module.Func{}}
 	d.library = &library{m: m, funcs: map[any]*module.Func{}}
 	d.kernels = NewKernels(m, t)
+	d.kernels.run = imports.Native
 	d.scratch = d.kernels.scratch(p.Kernels)
 	d.Func = m.Func("run", module.Types(module.I32, module.I32, module.I32), nil)
 	d.list(p.Kernels)
 	d.Export("run")
 	return m.Encode(), d.scratch
+}
+
+// Imports are the functions that a module gets from its engine.
+type Imports struct {
+	Barrier *module.Func // of the number of threads
+	Native  *module.Func // (number, thread, a, b, c, bias, scratch) runs native code; nil where there is none
 }
 
 // driver appends the function run.

@@ -10,14 +10,20 @@ import (
 // scratch is the most memory that a thread needs for any of the kernels.
 func (k *Kernels) scratch(kernels []ir.Kernel) (most int) {
 	for _, kernel := range kernels {
-		need := 0
+		_, need, native := k.native(kernel)
 		switch kernel := kernel.(type) {
 		case *ir.MatMul:
-			need = k.MatMulScratch(kernel.MatMulShape)
+			if !native {
+				need = k.MatMulScratch(kernel.MatMulShape)
+			}
 		case *ir.Conv:
-			need = k.ConvScratch(kernel.ConvShape)
+			if !native {
+				need = k.ConvScratch(kernel.ConvShape)
+			}
 		case *ir.ConvFilter:
-			need = k.ConvFilterScratch(kernel.ConvFilterShape)
+			if !native {
+				need = k.ConvFilterScratch(kernel.ConvFilterShape)
+			}
 		case *ir.If:
 			need = max(k.scratch(kernel.Then), k.scratch(kernel.Else))
 		case *ir.While:
@@ -30,6 +36,9 @@ func (k *Kernels) scratch(kernels []ir.Kernel) (most int) {
 
 // kernel returns the function of a kernel that is not a loop nest.
 func (k *Kernels) kernel(kernel ir.Kernel) *module.Func {
+	if number, _, ok := k.native(kernel); ok {
+		return k.callNative(number, kernel)
+	}
 	switch kernel := kernel.(type) {
 	case *ir.MatMul:
 		return k.MatMul(kernel.MatMulShape)

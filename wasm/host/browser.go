@@ -172,7 +172,7 @@ type browserProgram struct {
 	position map[string]int // of an export in the module
 }
 
-func (m *browserMachine) load(code []byte) (program, error) {
+func (m *browserMachine) load(code []byte, _ Outside) (program, error) {
 	compiled, err := newModule(code)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,10 @@
 package host
 
-import "unpool/wasm/module"
+import (
+	"slices"
+
+	"unpool/wasm/module"
+)
 
 // The first bytes of the memory belong to the engine. Words that different threads write stand on lines of their own.
 const (
@@ -28,6 +32,7 @@ type Env struct {
 	m            *module.Module
 	threads      int
 	wait, notify *module.Func
+	outside      *module.Func
 }
 
 // Declare imports the engine's memory into a module. It must come before the module's own functions.
@@ -39,8 +44,17 @@ func (e *Engine) Declare(m *module.Module) *Env {
 		env.wait = m.ImportFunc("host", "wait", module.Types(module.I32, module.I32), nil)
 		env.notify = m.ImportFunc("host", "notify", module.Types(module.I32), nil)
 	}
+	if e.Kind() == Wazero {
+		env.outside = m.ImportFunc("host", "outside", slices.Repeat(module.Types(module.I32), outsideParams), nil)
+	}
 	return env
 }
+
+// outsideParams is how many numbers a module gives a function outside.
+const outsideParams = 7
+
+// Outside is a function of seven i32 that calls what LoadWith was given; nil in a browser.
+func (env *Env) Outside() *module.Func { return env.outside }
 
 // Barrier defines the function barrier(n i32): a thread of a run of n that calls it continues when all n have called it,
 // and then sees all they have written. With n = 1, and in an engine with one thread, it does nothing.

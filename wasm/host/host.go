@@ -53,7 +53,7 @@ type machine interface {
 	read(addr uint32, to []byte)
 	write(addr uint32, from []byte)
 	view(addr uint32, size int) []byte
-	load(code []byte) (program, error)
+	load(code []byte, outside Outside) (program, error)
 	close()
 }
 
@@ -156,13 +156,20 @@ type Program struct {
 	closed bool // under e.running
 }
 
+// Outside is a function that is not in any module. Modules call it in any of their threads, several at once. Memory is the engine's, as far
+// as it has grown. An error is a trap.
+type Outside func(memory []byte, args []uint64) error
+
 // Load compiles a module and instantiates it in every thread. Its imports are those of Declare.
-func (e *Engine) Load(code []byte) (*Program, error) {
+func (e *Engine) Load(code []byte) (*Program, error) { return e.LoadWith(code, nil) }
+
+// LoadWith loads a module that calls a function outside.
+func (e *Engine) LoadWith(code []byte, outside Outside) (*Program, error) {
 	e.running.Lock()
 	defer e.running.Unlock()
 	p := &Program{e: e}
 	err := e.access(func(m machine) (err error) {
-		p.p, err = m.load(code)
+		p.p, err = m.load(code, outside)
 		return err
 	})
 	if err != nil {

@@ -21,10 +21,15 @@ func (t Tier) String() string {
 	} else if t.SIMD {
 		s = "SIMD"
 	}
+	return s + ", " + t.Count()
+}
+
+// Count is the number of threads in words, as in "2 threads".
+func (t Tier) Count() string {
 	if t.Threads == 1 {
-		return s + ", 1 thread"
+		return "1 thread"
 	}
-	return fmt.Sprintf("%s, %d threads", s, t.Threads)
+	return fmt.Sprintf("%d threads", t.Threads)
 }
 
 // Best is the tier to ask for when nothing speaks against it: all there is, and as many threads as the machine runs at once.

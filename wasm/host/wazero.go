@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"unsafe"
@@ -97,6 +98,7 @@ func (m *wazeroMachine) start() error {
 	_, err = m.runtime.NewHostModuleBuilder("host").
 		NewFunctionBuilder().WithGoFunction(api.GoFunc(m.sleep), []api.ValueType{i32, i32}, nil).Export("wait").
 		NewFunctionBuilder().WithGoFunction(api.GoFunc(m.notify), []api.ValueType{i32}, nil).Export("notify").
+		NewFunctionBuilder().WithGoFunction(api.GoFunc(m.outside), slices.Repeat([]api.ValueType{i32}, outsideParams), nil).Export("outside").
 		Instantiate(m.ctx)
 	if err != nil {
 		return err
@@ -134,6 +136,20 @@ func (m *wazeroMachine) notify(context.Context, []uint64) {
 	m.wake.L.Lock()
 	m.wake.Broadcast()
 	m.wake.L.Unlock()
+}
+
+// outsideKey is for a program's Outside in the context of its calls.
+type outsideKey struct{}
+
+// outside is host.outside(...): it calls the program's function outside.
+func (m *wazeroMachine) outside(ctx context.Context, stack []uint64) {
+	f, _ := ctx.Value(outsideKey{}).(Outside)
+	if f == nil {
+		panic(errors.New("the program was loaded without a function outside"))
+	}
+	if err := f(m.space.bytes[:m.size()], stack[:outsideParams]); err != nil {
+		panic(err)
+	}
 }
 
 // setAborted says whether the current run has failed, and wakes sleepers to see it.
@@ -191,16 +207,17 @@ func (m *wazeroMachine) close() {
 // wazeroProgram is a module with an instance for each thread.
 type wazeroProgram struct {
 	m         *wazeroMachine
+	ctx       context.Context // of its calls
 	compiled  wazero.CompiledModule
 	instances []api.Module
 }
 
-func (m *wazeroMachine) load(code []byte) (program, error) {
+func (m *wazeroMachine) load(code []byte, outside Outside) (program, error) {
 	compiled, err := m.runtime.CompileModule(m.ctx, code)
 	if err != nil {
 		return nil, err
 	}
-	p := &wazeroProgram{m: m, compiled: compiled}
+	p := &wazeroProgram{m: m, ctx: context.WithValue(m.ctx, outsideKey{}, outside), compiled: compiled}
 	for range m.has.Threads {
 		instance, err := m.runtime.InstantiateModule(m.ctx, compiled, wazero.NewModuleConfig().WithName(""))
 		if err != nil {
@@ -222,6 +239,7 @@ func (p *wazeroProgram) close() {
 // wazeroFunc is an export, once for each thread: wazero's functions are for one goroutine at a time.
 type wazeroFunc struct {
 	m       *wazeroMachine
+	ctx     context.Context
 	threads []threadFunc
 }
 
@@ -231,7 +249,7 @@ type threadFunc struct {
 }
 
 func (p *wazeroProgram) lookup(name string) (function, int, error) {
-	f := &wazeroFunc{m: p.m}
+	f := &wazeroFunc{m: p.m, ctx: p.ctx}
 	params := 0
 	for _, instance := range p.instances {
 		export := instance.ExportedFunction(name)
@@ -258,7 +276,7 @@ func (f *wazeroFunc) call(args []uint32) error {
 	for i, a := range args {
 		t.stack[i] = uint64(a)
 	}
-	return t.call(f.m.ctx)
+	return t.call(f.ctx)
 }
 
 func (f *wazeroFunc) run(args []uint32) error {
@@ -301,7 +319,7 @@ func (f *wazeroFunc) enter(thread int, args []uint32) error {
 	for i, a := range args {
 		t.stack[2+i] = uint64(a)
 	}
-	err := t.call(f.m.ctx)
+	err := t.call(f.ctx)
 	if err != nil && len(f.threads) > 1 {
 		f.m.setAborted(true)
 	}

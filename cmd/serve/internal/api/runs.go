@@ -61,7 +61,7 @@ func (s *Server) machine(ctx context.Context, in *struct {
 		return nil, s.failed(err)
 	}
 	for _, sum := range all { // the newest first
-		if sum.MsPerStep > 0 && sum.Where.Same(where) && sameStep(sum.Recipe, r) {
+		if sum.MsPerStep > 0 && sum.Where.Backend == where.Backend && sum.Where.Same(where) && sameStep(sum.Recipe, r) {
 			here.MsPerStep = sum.MsPerStep
 			break
 		}

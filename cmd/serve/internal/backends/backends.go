@@ -20,12 +20,13 @@ const (
 	XLA     = "xla"
 	XLACUDA = "xla:cuda"
 	XLACPU  = "xla:cpu"
+	Native  = "native"
 	Wasm    = "wasm"
 	Go      = "go"
 )
 
 // Names are those names in the order in which help lists them.
-var Names = []string{Auto, XLA, XLACUDA, XLACPU, Wasm, Go}
+var Names = []string{Auto, XLA, XLACUDA, XLACPU, Native, Wasm, Go}
 
 // Options say how to compute.
 type Options struct {
@@ -78,15 +79,15 @@ func (o Options) Check() error {
 		return misuse("-backend: %q is not known; use one of %s", o.Backend, strings.Join(Names, ", "))
 	case o.Threads < 0:
 		return misuse("-threads: %d is negative", o.Threads)
-	case o.Exact && o.Backend != Auto && o.Backend != Wasm:
-		return misuse("-exact: only the wasm backend computes the same bits in every browser; leave out -backend %s", o.Backend)
+	case o.Exact && o.Backend != Auto && !own(o.Backend):
+		return misuse("-exact: only the native and wasm backends compute the same bits in every browser; leave out -backend %s", o.Backend)
 	case !(o.Memory >= 0 && o.Memory <= 1): // NaN is not
 		return misuse("-gpu-memory: %g is outside 0 to 1", o.Memory)
 	case o.Device < 0:
 		return misuse("-gpu: %d is negative", o.Device)
 	case (o.Memory > 0 || o.Device > 0) && !xla && o.Backend != Auto:
 		return misuse("-gpu and -gpu-memory work only with XLA; leave them out for -backend %s", o.Backend)
-	case o.TF32 && (o.Exact || o.Backend == XLACPU || o.Backend == Wasm || o.Backend == Go):
+	case o.TF32 && (o.Exact || o.Backend == XLACPU || own(o.Backend) || o.Backend == Go):
 		return misuse("-tf32: only GPUs can round like this (-backend xla:cuda)")
 	case o.Plugin != "" && !xla && o.Backend != Auto:
 		return misuse("-pjrt: a plugin is for XLA; leave it out for -backend %s", o.Backend)
@@ -102,6 +103,8 @@ func Open(o Options) (*Backend, error) {
 	switch o.Backend {
 	case Auto:
 		return openAuto(o)
+	case Native:
+		return asked(openNative(o))
 	case Wasm:
 		return asked(openWasm(o))
 	case Go:
@@ -122,11 +125,11 @@ func asked(b *Backend, err error) (*Backend, error) {
 // openAuto takes a GPU where one can be used, else our own backend, else GoMLX's.
 func openAuto(o Options) (*Backend, error) {
 	if o.Exact {
-		b, err := openWasm(o)
+		b, err := openOwn(o)
 		if err != nil { // another backend would give other bits
 			return nil, fmt.Errorf("an exact run needs the wasm backend: %w", err)
 		}
-		b.Why = b.why("the only one that is exact")
+		b.Why = b.why("it is exact")
 		return b, nil
 	}
 	unused := ""                      // why a GPU is not used, for the user's eyes first
@@ -142,7 +145,7 @@ func openAuto(o Options) (*Backend, error) {
 		}
 		unused = fmt.Sprintf("An NVIDIA GPU is here and is not used: %v. \"serve gpu\" says what to do. ", err)
 	}
-	b, err := openWasm(o)
+	b, err := openOwn(o)
 	if err == nil {
 		b.Why = unused + b.why("the fastest here")
 		return b, nil

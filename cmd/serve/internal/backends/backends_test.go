@@ -43,7 +43,7 @@ func TestCheck(t *testing.T) {
 	for says, o := range map[string]Options{
 		`"gpu" is not known; use one of auto, xla`:             {Backend: "gpu"},
 		"-threads: -1 is negative":                             {Backend: Auto, Threads: -1},
-		"-exact: only the wasm backend":                        {Backend: Go, Exact: true},
+		"-exact: only the native and wasm backends":            {Backend: Go, Exact: true},
 		"leave out -backend xla:cuda":                          {Backend: XLACUDA, Exact: true},
 		"-gpu-memory: 1.5 is outside 0 to 1":                   {Backend: XLA, Memory: 1.5},
 		"-gpu-memory: NaN is outside":                          {Backend: XLA, Memory: math.NaN()},
@@ -61,6 +61,14 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// ours is the one of our backends that is the fastest on a machine.
+func (e Env) ours() string {
+	if e.native() != "" {
+		return Native
+	}
+	return Wasm
+}
+
 // What auto takes, and what it says about it first.
 func TestAuto(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -68,13 +76,14 @@ func TestAuto(t *testing.T) {
 		exact  bool
 		begins string
 	}{
-		"no GPU":                  {machine(t, "", nil), false, "backend wasm ("},
+		"no GPU":                  {machine(t, "", nil), false, "backend " + Env{}.ours() + " ("},
 		"a GPU and no plugin":     {machine(t, h100, nil, "dev/nvidia0", "dev/nvidiactl"), false, "An NVIDIA GPU is here and is not used: "},
 		"a GPU of Windows":        {machine(t, h100, nil, "dev/dxg"), false, "An NVIDIA GPU is here and is not used: "},
-		"another GPU of Windows":  {machine(t, "", nil, "dev/dxg"), false, "backend wasm ("},
-		"a driver without a GPU":  {machine(t, "", nil, "dev/nvidiactl"), false, "backend wasm ("},
-		"an exact run":            {machine(t, h100, nil, "dev/nvidia0"), true, "backend wasm ("},
-		"a plugin for processors": {machine(t, "", map[string]string{"UNPOOL_PJRT": "ROOT/cpu.so"}, "cpu.so"), false, "backend wasm ("},
+		"another GPU of Windows":  {machine(t, "", nil, "dev/dxg"), false, "backend " + Env{}.ours() + " ("},
+		"a driver without a GPU":  {machine(t, "", nil, "dev/nvidiactl"), false, "backend " + Env{}.ours() + " ("},
+		"an exact run":            {machine(t, h100, nil, "dev/nvidia0"), true, "backend " + Env{}.ours() + " ("},
+		"no native code":          {machine(t, "", map[string]string{"UNPOOL_CPU": "none"}), false, "backend wasm (SIMD, 1 thread"},
+		"a plugin for processors": {machine(t, "", map[string]string{"UNPOOL_PJRT": "ROOT/cpu.so"}, "cpu.so"), false, "backend " + Env{}.ours() + " ("},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b, err := Open(Options{Backend: Auto, Exact: c.exact, Threads: 1, Env: c.env})
@@ -82,8 +91,8 @@ func TestAuto(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer b.Finalize()
-			if b.Where.Backend != Wasm || b.Accelerator || !strings.HasPrefix(b.Why, c.begins) || strings.Contains(b.Why, "\n") {
-				t.Errorf("%+v, want wasm and one line that begins with %q", b, c.begins)
+			if b.Where.Backend != c.env.ours() || b.Accelerator || !strings.HasPrefix(b.Why, c.begins) || strings.Contains(b.Why, "\n") {
+				t.Errorf("%+v, want %s and one line that begins with %q", b, c.env.ours(), c.begins)
 			}
 		})
 	}

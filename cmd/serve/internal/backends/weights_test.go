@@ -57,8 +57,13 @@ func TestWeightsAreThoseTheyWere(t *testing.T) {
 				}
 				sets[r.Dataset] = made
 			}
-			if got := trainedWeights(t, r, sets[r.Dataset]); got != want[e.Name] {
-				t.Errorf("weights %s, want %s", got, want[e.Name])
+			for _, backend := range []string{Native, Wasm} {
+				if backend == Native && (Env{}).native() == "" {
+					continue
+				}
+				if got := trainedWeights(t, backend, r, sets[r.Dataset]); got != want[e.Name] {
+					t.Errorf("%s: weights %s, want %s", backend, got, want[e.Name])
+				}
 			}
 		})
 	}
@@ -91,10 +96,10 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 	return set
 }
 
-// trainedWeights trains a recipe on our backend, whose bits are the same with any number of threads, and returns the hash of the weights at the end.
-func trainedWeights(t *testing.T, r recipe.Recipe, set *data.Dataset) (hash string) {
+// trainedWeights trains a recipe on one of our backends, whose bits are the same with any number of threads, and returns the hash of the weights at the end.
+func trainedWeights(t *testing.T, backend string, r recipe.Recipe, set *data.Dataset) (hash string) {
 	t.Helper()
-	b, err := Open(Options{Backend: Wasm, Exact: r.Exact})
+	b, err := Open(Options{Backend: backend, Exact: r.Exact})
 	if err != nil {
 		t.Fatal(err)
 	}

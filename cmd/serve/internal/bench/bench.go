@@ -68,13 +68,19 @@ func (r Row) Line() string {
 		r.Tier, r.MsPerStep, r.GFLOPS, r.Peak, 100*r.Share, r.WeightsMs+r.CompileMs+r.FirstMs, r.DeviceMB)
 }
 
-// Run times steps training steps of a net on a new engine of a tier.
-func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
+// Run times steps training steps of a net on a new engine of a tier, with native code for products and convolutions or without.
+func Run(ctx context.Context, m Model, tier host.Tier, native bool, steps int) (Row, error) {
 	engine, err := host.New(host.Options{Tier: tier})
 	if err != nil {
 		return Row{}, err
 	}
-	b := wasm.New(engine)
+	b, name := wasm.New(engine), string(engine.Kind())
+	if native {
+		if b, err = wasm.NewNative(engine); err != nil {
+			return Row{}, err
+		}
+		name = b.Name()
+	}
 	defer b.Finalize()
 	var peaks []float64
 	peak := func() error {
@@ -82,14 +88,14 @@ func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
 		peaks = append(peaks, flops/1e9)
 		return err
 	}
-	t, err := train.Measure(ctx, train.Options{Backend: b, Where: run.Where{Backend: wasm.Name}, Recipe: m.Recipe, Data: noise(m.Recipe.Dataset, m.Recipe.Batch)}, steps, peak)
+	t, err := train.Measure(ctx, train.Options{Backend: b, Where: run.Where{Backend: b.Name()}, Recipe: m.Recipe, Data: noise(m.Recipe.Dataset, m.Recipe.Batch)}, steps, peak)
 	if err != nil {
 		return Row{}, fmt.Errorf("%s: %w", m.Entry, err)
 	}
 	threads := max(engine.Tier().Threads, 1)
 	step := median(t.Steps).Seconds()
 	r := Row{
-		Model: m.Name, Recipe: m.Entry, Engine: string(engine.Kind()), Tier: engine.Tier().String(), Threads: threads,
+		Model: m.Name, Recipe: m.Entry, Engine: name, Tier: b.Tier(), Threads: threads,
 		MsPerStep: 1000 * step, GFLOPS: float64(models.StepFlops(m.Recipe)) / step / 1e9, Peak: median(peaks),
 		WeightsMs: ms(t.Weights), CompileMs: ms(t.Compile), FirstMs: ms(t.First),
 		DeviceMB: float64(engine.Device().Peak()) / 1e6,
@@ -98,19 +104,22 @@ func Run(ctx context.Context, m Model, tier host.Tier, steps int) (Row, error) {
 	return r, nil
 }
 
-// All times every net with one thread and with all that the machine has, and hands each row on.
-func All(ctx context.Context, steps int, exact bool, emit func(Row) error) error {
+// All times every net with one thread and with all that the machine has, and hands each row on. With native each is followed by one
+// with native code.
+func All(ctx context.Context, steps int, exact, native bool, emit func(Row) error) error {
 	for _, m := range Models() {
 		tier := wasm.Tier(exact)
 		all := tier.Threads
 		for _, threads := range slices.Compact([]int{1, all}) {
 			tier.Threads = threads
-			r, err := Run(ctx, m, tier, steps)
-			if err != nil {
-				return err
-			}
-			if err := emit(r); err != nil {
-				return err
+			for _, native := range slices.Compact([]bool{false, native}) {
+				r, err := Run(ctx, m, tier, native, steps)
+				if err != nil {
+					return err
+				}
+				if err := emit(r); err != nil {
+					return err
+				}
 			}
 		}
 	}

@@ -13,7 +13,7 @@ var lines = flag.Bool("json", false, "print one row a line as JSON")
 // The tables, in the browser that runs this test.
 
 func TestTable(t *testing.T) {
-	if err := All(t.Context(), 40, false, Print[Row](os.Stdout, Header, *lines)); err != nil {
+	if err := All(t.Context(), 40, false, false, Print[Row](os.Stdout, Header, *lines)); err != nil {
 		t.Fatal(err)
 	}
 }

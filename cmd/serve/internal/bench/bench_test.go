@@ -76,7 +76,7 @@ func TestFirstStep(t *testing.T) {
 func TestRun(t *testing.T) {
 	m := Models()[2]
 	m.Recipe.Net, m.Recipe.Batch = "rnn 8", 4
-	r, err := Run(t.Context(), m, host.Tier{SIMD: true, Threads: 1}, 2)
+	r, err := Run(t.Context(), m, host.Tier{SIMD: true, Threads: 1}, false, 2)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,8 +14,8 @@ func BackendFlags(flags *flag.FlagSet, o *backends.Options) {
 		o.Backend = backends.Auto
 	}
 	flags.StringVar(&o.Backend, "backend", o.Backend, "`name` of the backend: "+strings.Join(backends.Names, ", ")+
-		"; auto uses a GPU if possible, otherwise wasm")
-	flags.IntVar(&o.Threads, "threads", o.Threads, "maximum `number` of threads; 0 for as many as the machine has (wasm and xla:cpu)")
+		"; auto uses a GPU if possible, otherwise native, or wasm where that is not possible")
+	flags.IntVar(&o.Threads, "threads", o.Threads, "maximum `number` of threads; 0 for as many as the machine has (native, wasm and xla:cpu)")
 	flags.StringVar(&o.Plugin, "pjrt", o.Plugin, "`file` of the PJRT plugin for xla; otherwise UNPOOL_PJRT, or the plugin of Python's JAX packages")
 	flags.IntVar(&o.Device, "gpu", o.Device, "`number` of the GPU, from 0")
 	flags.Float64Var(&o.Memory, "gpu-memory", o.Memory, "maximum `share` of the GPU's memory to use, from 0 to 1; 0 for the plugin's default")

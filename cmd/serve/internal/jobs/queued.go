@@ -195,7 +195,7 @@ func fromTab(was *run.View) bool { return was.Start != nil && was.Start.Machine 
 func (q *Queued) choice(j store.Job, was *run.View) choice {
 	c := choice{q.Backend.Backend, j.Recipe.Exact, q.Backend.TF32 && !j.Recipe.Exact}
 	if was.Start != nil && was.Start.Backend != "" && (j.Recipe.Exact || !fromTab(was)) {
-		c.name, c.tf32 = was.Start.Backend, was.Start.Precision == "tf32"
+		c.name, c.tf32 = q.Backend.Again(was.Start.Backend), was.Start.Precision == "tf32"
 	}
 	return c
 }

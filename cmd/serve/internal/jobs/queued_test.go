@@ -50,6 +50,7 @@ func TestTakes(t *testing.T) {
 		"exact, begun elsewhere":          {shared: true, computes: wasm, exact: true, begun: run.Where{Backend: backends.Wasm, Machine: "Apple M4"}, takes: true},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Setenv("UNPOOL_CPU", "none") // wasm is then what continues a run that it began
 			q := Queued{
 				Store: begunRuns{with: map[string]run.Where{}}, Backend: backends.Options{Backend: backends.Auto}, Shared: c.shared, GPU: c.second, Stderr: io.Discard,
 				Images: &Images{}, open: map[choice]*backends.Backend{

@@ -55,7 +55,7 @@ func (t *Train) Resume(ctx context.Context, dir string) error {
 		return nil
 	}
 	if t.Backend.Backend == backends.Auto && t.Backend.Plugin == "" {
-		t.Backend.Backend = was.Backend
+		t.Backend.Backend = t.Backend.Again(was.Backend)
 	}
 	if t.Backend.Backend == was.Backend {
 		t.Backend.TF32 = was.Precision == "tf32"

@@ -1,0 +1,93 @@
+//go:build amd64 && (linux || darwin)
+
+package native
+
+import (
+	"unsafe"
+
+	"unpool/wasm/ir"
+	"unpool/wasm/native/code"
+	"unpool/wasm/tiling"
+)
+
+// sweep is one block of products for some rows and columns of C: a thread's part, or the whole of an image.
+type sweep struct {
+	shape   micro // with the rows of larger tiles, and all of a panel's columns
+	tiles   tiling.Tiles
+	columns int
+	codes   [2][2]uintptr // of larger and smaller tiles; of whole panels and of the last
+}
+
+// sweep prepares a block of products; its code is there once it is linked.
+func (p *Program) sweep(shape micro, tiles tiling.Tiles, columns int) *sweep {
+	s := &sweep{shape: shape, tiles: tiles, columns: columns}
+	s.shape.rows, s.shape.columns = tiles.Rows, panelWidth
+	for i := range s.codes {
+		if tiles.Rows == i || i == 1 && tiles.Large == tiles.Count {
+			continue
+		}
+		for j, width := range [2]int{min(columns, panelWidth), columns % panelWidth} {
+			if width == panelWidth || j == 1 && width > 0 {
+				m := s.shape
+				m.rows, m.columns = m.rows-i, width
+				if m.aTile == 0 { // the rows of all tiles lie alike
+					m.aTile = m.rows * m.aRow
+				}
+				s.codes[i][j] = p.offset(m)
+			}
+		}
+	}
+	return s
+}
+
+func (s *sweep) link(entry func(offset int) uintptr) {
+	for i := range s.codes {
+		for j := range s.codes[i] {
+			s.codes[i][j] = entry(int(s.codes[i][j]))
+		}
+	}
+}
+
+// longest is how many multiplications and additions code does in one call: a millisecond or two.
+const longest = 100_000_000
+
+// run computes tiles from up to to for the panels of columns up to columns from a multiple of panelWidth on. a and c are the first of
+// these tiles' rows, table where the rows of A are if they have one; b is the first panel, and height bytes lie from one to the next.
+func (s *sweep) run(o *operands, a int, table []int32, b, height, c, bias, from, to, column, columns int) {
+	most := max(1, longest/(2*tileRows*panelWidth*s.shape.walk.k()))
+	var x args
+	x.setMask(s.columns)
+	x.b, x.bias = o.at(b), o.at(bias)
+	for ; column < columns; column += panelWidth {
+		last := 0
+		if columns-column < panelWidth {
+			last = 1
+		}
+		x.a, x.c, x.table = o.at(a), o.at(c), unsafe.Pointer(unsafe.SliceData(table))
+		for i, n := range [2]int{min(to, s.tiles.Large) - from, to - max(from, s.tiles.Large)} {
+			rows := s.tiles.Rows - i
+			for n > 0 {
+				some := min(n, most)
+				x.count = uint64(some)
+				code.Call(s.codes[i][last], unsafe.Pointer(&x))
+				n -= some
+				x.c = unsafe.Add(x.c, some*rows*s.shape.cRow)
+				if tile := s.shape.aTile; tile != 0 {
+					x.a = unsafe.Add(x.a, some*tile)
+				} else {
+					x.a = unsafe.Add(x.a, some*rows*s.shape.aRow)
+				}
+			}
+		}
+		c += panelStep
+		x.b, x.bias = unsafe.Add(x.b, height), unsafe.Add(x.bias, panelStep)
+	}
+}
+
+// starts says how block i of count of a sum begins, and whether it ends with a ReLU.
+func starts(i, count int, start ir.Start, relu bool) (ir.Start, bool) {
+	if i > 0 {
+		start = ir.FromC
+	}
+	return start, relu && i == count-1
+}

@@ -1,0 +1,157 @@
+//go:build linux || darwin
+
+package wasm_test
+
+import (
+	"bytes"
+	"context"
+	"runtime"
+	"runtime/pprof"
+	"strings"
+	"testing"
+
+	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/support/backendtest"
+
+	"unpool/core/recipe"
+	"unpool/core/run"
+	"unpool/core/train"
+	"unpool/models/nn/nntest"
+	"unpool/wasm"
+	"unpool/wasm/host"
+)
+
+// newNative returns a backend with native code on an engine of its own.
+func newNative(t testing.TB, threads int) *wasm.Backend {
+	t.Helper()
+	if wasm.NativeInstructions() == "" {
+		t.Skip("this processor has no AVX2")
+	}
+	engine, err := host.New(host.Options{Tier: host.Tier{SIMD: true, Threads: threads}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := wasm.NewNative(engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(b.Finalize)
+	return b
+}
+
+func TestNativeCompliance(t *testing.T) {
+	for _, threads := range []int{1, 2} {
+		t.Run(host.Tier{Threads: threads}.Count(), func(t *testing.T) { backendtest.RunAll(t, newNative(t, threads), nil) })
+	}
+}
+
+func TestNativeNets(t *testing.T) { nntest.Run(t, newNative(t, 2), nntest.Nets()...) }
+
+func TestNativeNeedsVectors(t *testing.T) {
+	engine, err := host.New(host.Options{Tier: host.Tier{Threads: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer engine.Close()
+	if b, err := wasm.NewNative(engine); err == nil {
+		t.Errorf("%s on %s", b.Description(), engine.Tier())
+	}
+}
+
+// Native code gives the bits of WebAssembly, with one thread and with three.
+func TestNativeGivesTheSameBits(t *testing.T) {
+	for _, name := range exactNets {
+		t.Run(name, func(t *testing.T) {
+			start := steps(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), name, nil, 1).state
+			want := steps(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), name, start, 3).weights
+			for _, threads := range []int{1, 3} {
+				if got := steps(t, newNative(t, threads), name, start, 3).weights; got != want {
+					t.Errorf("%d threads: weights %s, WebAssembly's %s", threads, got, want)
+				}
+			}
+		})
+	}
+}
+
+// Random graphs give the bits of WebAssembly too.
+func FuzzNative(f *testing.F) {
+	first := newBackend(f, host.Tier{SIMD: true, Threads: 1})
+	others := map[string]compute.Backend{"one thread": newNative(f, 1), "two threads": newNative(f, 2)}
+	addScripts(f)
+	f.Fuzz(func(t *testing.T, bytes []byte) {
+		outputs, want, err := execute(first, bytes)
+		if err != nil {
+			t.Skip(err) // FuzzGraphs looks at it
+		}
+		for name, b := range others {
+			if _, got, err := execute(b, bytes); err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if err := apart(outputs, got, want, false); err != nil {
+				t.Errorf("%s: %v as by WebAssembly", name, err)
+			}
+		}
+	})
+}
+
+// Collections and the signals of a profiler come at any moment of a kernel; a run has the same weights as without them.
+func TestNativeUnderCollectionAndSignals(t *testing.T) {
+	want := session(t, newNative(t, 2), nntest.Recipe("mnist-cnn"), 5).WeightsSHA256
+	var profile bytes.Buffer
+	if err := pprof.StartCPUProfile(&profile); err != nil {
+		t.Fatal(err)
+	}
+	defer pprof.StopCPUProfile()
+	done := make(chan struct{})
+	collector := make(chan int)
+	go func() {
+		for n := 0; ; n++ {
+			select {
+			case <-done:
+				collector <- n
+				return
+			default:
+				runtime.GC()
+			}
+		}
+	}()
+	end := session(t, newNative(t, 2), nntest.Recipe("mnist-cnn"), 5)
+	close(done)
+	if n := <-collector; n < 5 {
+		t.Errorf("only %d collections", n)
+	}
+	if end.WeightsSHA256 != want {
+		t.Errorf("the run ended with %+v, want weights %s", end, want)
+	}
+}
+
+// Addresses that lie outside the memory end the run with an error, not the program; the next run works, in all threads.
+func TestNativeTrapEndsTheRun(t *testing.T) {
+	want := session(t, newNative(t, 2), smallRNN(), 3).WeightsSHA256
+	b := newNative(t, 2)
+	var end *run.End
+	var found func()
+	r := smallRNN()
+	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100, 100
+	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e run.Event) {
+		switch e := e.(type) {
+		case *run.Metric: // it has run for a while
+			found = b.LoseArena()
+		case *run.End:
+			end = e
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if err := s.Run(context.Background()); err == nil {
+		t.Error("the run ended without an error")
+	}
+	if end == nil || end.Status != run.Failed || !strings.Contains(end.Error, "trap") || end.Hint == "" {
+		t.Fatalf("the run ended with %+v", end)
+	}
+	found()
+	if end := session(t, b, smallRNN(), 3); end.WeightsSHA256 != want {
+		t.Errorf("the next run: %+v, want weights %s", end, want)
+	}
+}
