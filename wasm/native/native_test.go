@@ -253,3 +253,31 @@ func TestSpecialNumbers(t *testing.T) {
 		t.Errorf("%v, want %s", got, want)
 	}
 }
+
+// Operands that do not lie in the memory are an error before anything is touched.
+func TestOperandsOutside(t *testing.T) {
+	g := kerneltest.RowMajor(7, 9, 5, false, false)
+	g.Start = ir.FromBias
+	k := &ir.MatMul{MatMulShape: g}
+	p := NewProgram()
+	defer p.Close()
+	number, scratch, ok := p.Kernel(k, divide(k, 1, false))
+	if !ok {
+		t.Fatal("there is no native code for it")
+	}
+	if err := p.Load(); err != nil {
+		t.Fatal(err)
+	}
+	sizes := []int{4 * 7 * 5, 4 * 5 * 9, 4 * 7 * 9, 4 * 9, scratch}
+	b := newBench()
+	memory := b.memory[:1<<20]
+	for operand, size := range sizes {
+		for last, fails := range map[int]bool{len(memory) - size - slack: false, len(memory) - size - slack + 1: true, 1<<32 - 64: true} {
+			args := []uint64{uint64(number), 0, 1 << 12, 2 << 12, 3 << 12, 4 << 12, 5 << 12}
+			args[2+operand] = uint64(last)
+			if err := p.Call(memory, args); (err != nil) != fails {
+				t.Errorf("operand %d of %d bytes at %#x of %#x: %v", operand, size, last, len(memory), err)
+			}
+		}
+	}
+}

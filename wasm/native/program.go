@@ -20,12 +20,12 @@ type Program struct {
 	asm     x86.Code
 	offsets map[any]int // of the code of a micro or a way of packing
 	kernels []kernel
-	numbers map[string]int // of the kernels by what their code depends on
+	numbers map[any]int // of the kernels by their shapes
 	memory  *code.Memory
 }
 
 // NewProgram starts with no kernels.
-func NewProgram() *Program { return &Program{offsets: map[any]int{}, numbers: map[string]int{}} }
+func NewProgram() *Program { return &Program{offsets: map[any]int{}, numbers: map[any]int{}} }
 
 // kernel is one kernel for all threads.
 type kernel interface {
@@ -77,15 +77,15 @@ const farthest = 1 << 28
 // the kernel, rows of a product or groups of eight of its columns. It returns the number of the kernel in this program and the bytes
 // of scratch memory that each thread needs, a multiple of 64. ok is false if there is no native code for it.
 func (p *Program) Kernel(k ir.Kernel, parts []emit.Part) (number, scratch int, ok bool) {
-	var shape string
+	var shape any
 	var build func() kernel
 	switch k := k.(type) {
 	case *ir.MatMul:
-		shape, build = k.MatMulShape.String(), func() kernel { return p.matMul(k.MatMulShape, parts) }
+		shape, build = k.MatMulShape, func() kernel { return p.matMul(k.MatMulShape, parts) }
 	case *ir.Conv:
-		shape, build = k.ConvShape.String(), func() kernel { return p.conv(k.ConvShape, parts) }
+		shape, build = k.ConvShape, func() kernel { return p.conv(k.ConvShape, parts) }
 	case *ir.ConvFilter:
-		shape, build = k.ConvFilterShape.String(), func() kernel { return p.convFilter(k.ConvFilterShape, parts) }
+		shape, build = k.ConvFilterShape, func() kernel { return p.convFilter(k.ConvFilterShape, parts) }
 	default:
 		return 0, 0, false
 	}
