@@ -62,7 +62,7 @@ func openNative(o Options) (*Backend, error) {
 		engine.Close()
 		return nil, err
 	}
-	return &Backend{Backend: b, Where: run.Where{Backend: Native, Tier: b.Tier(), Machine: o.Env.processor()}}, nil
+	return &Backend{Backend: b, Threads: engine.Tier().Threads, Where: run.Where{Backend: Native, Tier: b.Tier(), Machine: o.Env.processor()}}, nil
 }
 
 // openWasm opens our own backend on wazero.
