@@ -95,7 +95,12 @@ func Convs() []ir.ConvShape {
 	valid.Top, valid.Left, valid.OutH, valid.OutW = 0, 0, 6, 6
 	biased := Same(3, 7, 8, 3, 16)
 	biased.Start, biased.ReLU = ir.FromBias, true
+	padding := Same(2, 3, 2, 1, 5) // all that the windows reach is padding at the left and at the top
+	padding.StrideH, padding.StrideW, padding.OutH, padding.OutW, padding.Left = 9, 9, 1, 1, 5
+	above := padding
+	above.Top, above.Left = 5, 0
 	return []ir.ConvShape{
+		padding, above,
 		Same(1, 96, 8, 1, 4), // its frame is too large to be broadcast
 		Same(1, 3, 1, 1, 1), Same(5, 28, 1, 5, 32), Same(3, 14, 32, 5, 64), Same(2, 7, 64, 3, 12),
 		strided, valid, biased, Backward(Same(3, 14, 32, 5, 64)), Backward(Same(2, 7, 12, 3, 20)), Backward(valid),

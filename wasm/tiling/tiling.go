@@ -42,5 +42,8 @@ func NewFrame(h, w, channels, outH, outW, windowH, windowW, strideH, strideW, to
 		Height: (outH-1)*strideH + windowH, Width: (outW-1)*strideW + windowW}
 	fr.RowsUsed = min(h, fr.Height-top)
 	fr.ColsUsed = min(w, fr.Width-left)
+	if fr.RowsUsed <= 0 || fr.ColsUsed <= 0 { // the windows reach nothing but padding
+		fr.RowsUsed, fr.ColsUsed = 0, 0
+	}
 	return fr
 }

@@ -46,3 +46,12 @@ func TestBlocksAndParts(t *testing.T) {
 		}
 	}
 }
+
+// Of an image that lies behind all windows nothing is used, neither rows nor columns.
+func TestFrameOfPaddingAlone(t *testing.T) {
+	for _, at := range [][2]int{{5, 0}, {0, 5}, {5, 5}, {3, 3}} {
+		if fr := NewFrame(3, 3, 2, 2, 2, 2, 2, 1, 1, at[0], at[1]); fr.RowsUsed != 0 || fr.ColsUsed != 0 {
+			t.Errorf("behind %v of padding: %+v", at, fr)
+		}
+	}
+}
