@@ -89,11 +89,11 @@ type conv struct {
 
 func (p *Program) conv(c ir.ConvShape, parts []emit.Part) kernel {
 	fr := newFrame(tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left))
-	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out) || !near(4*panelWidth, c.KernelIn, c.KernelOut) {
+	length := c.WindowW * c.In
+	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out) || !near(4*panelWidth, c.KernelIn, c.KernelOut) || !near(panelStep, length) {
 		return nil
 	}
 	fr.grid(c.OutH, c.StrideH*fr.row(), c.OutW, c.StrideW*fr.pixel())
-	length := c.WindowW * c.In
 	w := walk{runs: c.WindowH, length: length, step: 4, skip: fr.row() - 4*length}
 	v := &conv{c: c, frame: fr, height: w.k() * panelStep, parts: parts}
 	v.sweeps = p.blocksOf(micro{walk: w, table: true, cRow: 4 * c.Out}, runsOf(w, blockK), c.Start, c.ReLU, tiling.Rows(c.OutH*c.OutW, tileRows), c.Out)

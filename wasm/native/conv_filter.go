@@ -27,7 +27,7 @@ type convFilterPart struct {
 func (p *Program) convFilter(c ir.ConvFilterShape, parts []emit.Part) kernel {
 	fr := newFrame(tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left))
 	step := c.StrideW * fr.pixel()
-	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out, short*step) {
+	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out, short*step) || !near(panelStep, c.OutW) {
 		return nil
 	}
 	// Places of one row of the window, with their channels, are neighbours in the frame.

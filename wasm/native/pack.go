@@ -134,6 +134,9 @@ func (q *packer) link(entry func(offset int) uintptr) {
 	}
 }
 
+// packCost is what a row of a panel takes, as longest counts it.
+const packCost = 2048
+
 // run packs k rows of some columns from source on, the first panel to target and each further one height bytes behind it.
 func (q *packer) run(o *operands, source, target, height, k, columns int) {
 	var x args
@@ -145,10 +148,12 @@ func (q *packer) run(o *operands, source, target, height, k, columns int) {
 		}
 		x.a, x.c = o.at(source), o.at(target)
 		some := func(rows, count int) {
-			if count > 0 {
-				x.count = uint64(count)
+			for count > 0 {
+				n := min(count, max(1, longest/(rows*packCost)))
+				x.count = uint64(n)
 				code.Call(q.codes[last][rows], unsafe.Pointer(&x))
-				x.a, x.c = unsafe.Add(x.a, rows*count*q.row), unsafe.Add(x.c, rows*count*panelStep)
+				x.a, x.c = unsafe.Add(x.a, rows*n*q.row), unsafe.Add(x.c, rows*n*panelStep)
+				count -= n
 			}
 		}
 		switch {

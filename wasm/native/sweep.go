@@ -48,13 +48,16 @@ func (s *sweep) link(entry func(offset int) uintptr) {
 	}
 }
 
-// longest is how many multiplications and additions code does in one call: a millisecond or two.
-const longest = 100_000_000
+// longest is how many multiplications and additions, or what takes as long, code does in one call: a millisecond or two. Tests change it.
+var longest = 100_000_000
+
+// tileCost is what a tile takes beside its products, while its sums come from memory and go there.
+const tileCost = 2 * tileRows * panelWidth * 64
 
 // run computes tiles from up to to for the panels of columns up to columns from a multiple of panelWidth on. a and c are the first of
 // these tiles' rows, table where the rows of A are if they have one; b is the first panel, and height bytes lie from one to the next.
 func (s *sweep) run(o *operands, a int, table []int32, b, height, c, bias, from, to, column, columns int) {
-	most := max(1, longest/(2*tileRows*panelWidth*s.shape.walk.k()))
+	most := max(1, longest/(2*tileRows*panelWidth*s.shape.walk.k()+tileCost))
 	var x args
 	x.setMask(s.columns)
 	x.b, x.bias = o.at(b), o.at(bias)
