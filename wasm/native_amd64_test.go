@@ -5,12 +5,16 @@ package wasm_test
 import (
 	"bytes"
 	"context"
+	"math"
 	"runtime"
 	"runtime/pprof"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/compute/support/backendtest"
 
 	"unpool/core/recipe"
@@ -71,6 +75,57 @@ func TestNativeGivesTheSameBits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What a NaN carries, and its sign, are as with WebAssembly, through a product and a ReLU that is part of it.
+func TestNativeNaN(t *testing.T) {
+	nan := func(bits uint32) float32 { return math.Float32frombits(bits) }
+	x := []float32{1, nan(0xffc00007), float32(math.Inf(1)), -1}
+	w := make([]float32, 4*16)
+	for i := range w {
+		w[i] = []float32{1, nan(0x7fc01000 + uint32(i)), 2, nan(0xffc02000 + uint32(i)), 0, -3, 4}[i%7]
+	}
+	for _, relu := range []bool{false, true} {
+		for _, x := range [][]float32{x, {1, 2, 3, 4}} {
+			got := product(t, newNative(t, 1), x, w, relu)
+			if want := product(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), x, w, relu); !slices.Equal(got, want) {
+				t.Errorf("ReLU %v: %x, by WebAssembly %x", relu, got, want)
+			}
+		}
+	}
+}
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+// product returns the bits of a row times a matrix of 16 columns.
+func product(t *testing.T, backend compute.Backend, x, w []float32, relu bool) (bits []uint32) {
+	t.Helper()
+	builder := backend.Builder("product")
+	f := builder.Main()
+	row, matrix := shapes.Make(dtypes.Float32, 1, len(x)), shapes.Make(dtypes.Float32, len(x), 16)
+	y := must(f.DotGeneral(must(f.Parameter("x", row, nil)), []int{1}, nil, must(f.Parameter("w", matrix, nil)), []int{0}, nil, compute.DotGeneralConfig{}))
+	if relu {
+		zeros := must(f.BroadcastInDim(must(f.Constant([]float32{0})), shapes.Make(dtypes.Float32, 1, 16), nil))
+		y = must(f.Max(y, zeros))
+	}
+	if err := f.Return([]compute.Value{y}, nil); err != nil {
+		t.Fatal(err)
+	}
+	inputs := []compute.Buffer{must(backend.BufferFromFlatData(0, x, row)), must(backend.BufferFromFlatData(0, w, matrix))}
+	outputs := must(must(builder.Compile()).Execute(inputs, nil, 0))
+	numbers := make([]float32, 16)
+	if err := outputs[0].ToFlatData(numbers); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range numbers {
+		bits = append(bits, math.Float32bits(n))
+	}
+	return bits
 }
 
 // Random graphs give the bits of WebAssembly too.

@@ -246,13 +246,18 @@ func (m micro) products(c *x86.Code, b int, number func(row int) x86.Mem) {
 	}
 }
 
+// storeSums stores them. A ReLU is WebAssembly's maximum as wazero has it: -0 becomes 0, which the processor's maximum alone would leave,
+// and of a NaN the sign stays, and no more.
 func (m micro) storeSums(c *x86.Code) {
-	if m.relu { // as WebAssembly's maximum: NaN stays, and -0 becomes 0, which the processor's alone would leave
-		zero := vecA
+	if m.relu {
+		zero, nan := vecA, vecProduct
 		c.Zero(zero)
 		for sum := range x86.Vec(m.rows * m.vectors()) {
 			c.MaxVec(sum, zero, sum)
 			c.AddVec(sum, sum, zero)
+			c.CompareUnordered(nan, sum, sum)
+			c.ShiftRight(nan, nan, 10)
+			c.AndNot(sum, nan, sum)
 		}
 	}
 	m.each(c, func(row, j int, partial bool) {

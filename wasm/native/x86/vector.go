@@ -61,6 +61,22 @@ func (c *Code) MulVec(to, a, b Vec) { c.three(map0F, none, 0x59, to, a, b) }
 // MaxVec is VMAXPS ymm, ymm, ymm. Where one of two numbers is NaN, or both are zeros, it takes b's.
 func (c *Code) MaxVec(to, a, b Vec) { c.three(map0F, none, 0x5F, to, a, b) }
 
+// CompareUnordered is VCMPPS ymm, ymm, ymm, 3: lanes where a or b is NaN become all ones, others zero.
+func (c *Code) CompareUnordered(to, a, b Vec) {
+	c.three(map0F, none, 0xC2, to, a, b)
+	c.put(3)
+}
+
+// ShiftRight is VPSRLD ymm, ymm, imm8: each lane is shifted right, with zeros.
+func (c *Code) ShiftRight(to, a Vec, n byte) {
+	c.vex(map0F, p66, 0x72, 2, byte(to), 0, byte(a))
+	c.modReg(2, byte(a))
+	c.put(n)
+}
+
+// AndNot is VANDNPS ymm, ymm, ymm: the bits of b that a does not have.
+func (c *Code) AndNot(to, a, b Vec) { c.three(map0F, none, 0x55, to, a, b) }
+
 // Zero is VXORPS of a register with itself.
 func (c *Code) Zero(r Vec) { c.three(map0F, none, 0x57, r, r, r) }
 
