@@ -2,6 +2,7 @@ package host
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
 	"strings"
 	"sync"
@@ -134,6 +135,61 @@ func TestTrapInOneThread(t *testing.T) {
 		}
 		if err := f.Run(99); err != nil {
 			t.Errorf("after the trap in thread %d: %v", thread, err)
+		}
+	}
+}
+
+// A function outside fails, or panics, in one thread while the other waits for it at a barrier.
+func TestOutsideFailsInOneThread(t *testing.T) {
+	e := start(t, Options{Tier: everything(2)})
+	if e.Kind() != Wazero {
+		t.Skip("there are no functions outside")
+	}
+	m := module.New()
+	env := e.Declare(m)
+	barrier := env.Barrier()
+	f := m.Func("f", module.Types(module.I32, module.I32, module.I32, module.I32), nil) // what to do in thread p2 is p3
+	f.Get(f.Param(3))
+	for range outsideParams - 3 {
+		f.I32Const(0)
+	}
+	f.Get(f.Param(0))
+	f.Get(f.Param(2))
+	f.Call(env.Outside())
+	f.Get(f.Param(1))
+	f.Call(barrier)
+	f.Export("f")
+	p, err := e.LoadWith(m.Encode(), func(memory []byte, args []uint64) error {
+		if uint32(args[outsideParams-2]) != uint32(args[outsideParams-1]) {
+			return nil
+		}
+		switch uint32(args[0]) {
+		case 0:
+			return errors.New("it says no")
+		case 1:
+			panic("it panics")
+		}
+		return fmt.Errorf("it has %d", memory[uint64(len(memory))+args[0]])
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Close()
+	run, err := p.Func("f")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		for thread := range uint32(e.Tier().Threads) {
+			for i, want := range []string{"it says no", "it panics", "index out of range"} {
+				var trap *Trap
+				if err := run.Run(thread, uint32(i)); !errors.As(err, &trap) || !strings.Contains(trap.Text, want) {
+					t.Errorf("thread %d: got error %v, want %q", thread, err, want)
+				}
+				if err := run.Run(99, 0); err != nil {
+					t.Errorf("after that in thread %d: %v", thread, err)
+				}
+			}
 		}
 	}
 }
