@@ -45,7 +45,7 @@ func TestLearn(t *testing.T) {
 	tab.Wait(showsText("#convolution-1-2", "func (b *builder) conv("), soon)
 
 	tab.Go(site + "learn/#loss/1")
-	tab.Wait(showsText("#loss-1-1 .choices", "1.10"), later)
+	tab.Wait(showsText("#loss-1-1 .choices", "0.33"), later)
 	tab.Press("#loss-1-1-choice-3", browser.Enter)
 	tab.Wait(showsText("#loss-1-1-value", "1.10 nats"), later)
 

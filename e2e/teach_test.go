@@ -21,7 +21,7 @@ func TestFirstVisit(t *testing.T) {
 	if h := tab.Text("h1.headline"); h != "Teach a neural network to tell handwritten digits apart" {
 		t.Errorf("the headline is %q", h)
 	}
-	tab.Wait("document.querySelector('.promise').innerText.includes(' here; in our own runs, about 97')", later)
+	tab.Wait("document.querySelector('.promise').innerText.includes(' here; in our own runs, test accuracy reached about 97')", later)
 	for _, size := range [][2]int64{{390, 844}, {1280, 720}, {1920, 1080}} {
 		tab.Look(size[0], size[1], false)
 		if bottom := browser.Eval[float64](tab, "document.querySelector('#train').getBoundingClientRect().bottom"); bottom > float64(size[1]) {
@@ -67,7 +67,7 @@ func TestAnswersWhileTraining(t *testing.T) {
 	if sums[0] != 10_000 || float64(sums[1])/10_000 != accuracy {
 		t.Errorf("the matrix counts %d images, %d right; the accuracy is %v", sums[0], sums[1], accuracy)
 	}
-	if says := tab.Text("#answers .answers-head"); !strings.Contains(says, "test images right after step 300") {
+	if says := tab.Text("#answers .answers-head"); !strings.Contains(says, "test images correct after step 300") {
 		t.Errorf("it says %q", says)
 	}
 
@@ -95,7 +95,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 	tab.Wait(whereIs("tab"), later)
 	write(tab, "#where", "server", "change")
 	tab.Click("#train")
-	tab.Wait("document.querySelector('#answers .example.right') && document.querySelector('#answers .answers-head').innerText.includes('right after step')", later)
+	tab.Wait("document.querySelector('#answers .example.right') && document.querySelector('#answers .answers-head').innerText.includes('correct after step')", later)
 	tab.Click("#stop")
 	tab.Wait(stateIs("stopped"), later)
 	noErrors(t, tab)

@@ -23,7 +23,7 @@ func (f *draw) begin() {}
 
 func (f *draw) render() app.UI {
 	var m markup
-	m.add(`<div><p class="under">Draw a digit, or take one of the test images.</p><p class="choices">`+
+	m.add(`<div><p class="under">Draw a digit, or choose one of the test images.</p><p class="choices">`+
 		`<button type="button" id="%s-before" data-by="-1">Previous image</button><button type="button" id="%[1]s-next" data-by="1">Next image</button></p></div>`, f.id)
 	return panel(f.id, "The digit",
 		app.Div().Class("draw").Body(

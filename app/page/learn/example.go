@@ -163,7 +163,7 @@ func sum(l *net.Placed, with protocol.Example, at [2]int) string {
 		terms = append(terms, term)
 	}
 	if len(terms) == 0 {
-		before = "all products are 0, and their sum"
+		before = "all products are 0, so their sum"
 	}
 	return before + strings.Join(terms, between) + after
 }

@@ -44,10 +44,10 @@ func (g grid) render() app.UI {
 		box = box.Role("img").Aria("label", g.title+": "+g.text())
 	} else {
 		row, column := g.at[0], g.at[1]
-		box = box.Role("slider").TabIndex(0).Aria("label", g.title+": the value to look at").
+		box = box.Role("slider").TabIndex(0).Aria("label", g.title+": the selected value").
 			Aria("valuemin", 1).Aria("valuemax", g.height*g.width).Aria("valuenow", row*g.width+column+1).
 			Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", row+1, column+1, g.value(row, column))).
-			Aria("description", "Arrow keys move to another value").
+			Aria("description", "Arrow keys select another value").
 			On("keydown", g.onKey, app.EventScope(g.id, row, column, g.height, g.width)).
 			On("click", g.onClick, app.EventScope(g.id, g.height, g.width))
 	}

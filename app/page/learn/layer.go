@@ -73,8 +73,8 @@ func facts(l *net.Placed) app.UI {
 	var m markup
 	m.add(`<dl class="facts">`)
 	for _, fact := range [][2]string{
-		{"reads", chapter.Times(l.In)}, {"gives", chapter.Times(l.Out)}, {"parameters", number.Int(l.Parameters())},
-		{"multiply-adds", number.Int(l.Forward)}, {"each value sees", chapter.Sees(l)},
+		{"input", chapter.Times(l.In)}, {"output", chapter.Times(l.Out)}, {"parameters", number.Int(l.Parameters())},
+		{"multiply-adds", number.Int(l.Forward)}, {"receptive field", chapter.Sees(l)},
 	} {
 		m.add(`<div><dt class="under">%s</dt><dd>%s</dd></div>`, fact[0], fact[1])
 	}
@@ -89,7 +89,7 @@ func (f *layer) maps(w *run.Weights) app.UI {
 	}
 	dark := f.page.Dark()
 	all := &filters.Filters{
-		ID: f.id + "-maps", Title: "What it gives", Weights: w, Dark: dark, Noun: "map", Says: "Press a map to enlarge it.", Width: 250, Height: 150,
+		ID: f.id + "-maps", Title: "Its output", Weights: w, Dark: dark, Noun: "map", Says: "Press a map to enlarge it.", Width: 250, Height: 150,
 		Choose: func(m int) { f.point(m, nil) }, Marked: func() int { return f.of },
 	}
 	if w.Count == 1 {
@@ -105,7 +105,7 @@ func (f *layer) maps(w *run.Weights) app.UI {
 	return app.Div().Class("layer-maps").DataSet("part", "y").Body(
 		all,
 		app.Div().Class("layer-map").Body(
-			app.P().Class("grid-title").Text(fmt.Sprintf("Map %d: point at a value", f.of+1)),
+			app.P().Class("grid-title").Text(fmt.Sprintf("Map %d: choose a value", f.of+1)),
 			&magnifier.Magnifier{
 				ID: f.id + "-map", Label: fmt.Sprintf("Map %d of %s", f.of+1, w.Layer), Says: value, Weights: &one, Dark: dark, Room: 196, At: at,
 				Point:  func(row, column int) { f.point(f.of, &[2]int{row, column}) },
@@ -188,6 +188,6 @@ func (f *layer) says(unit string) string {
 	for _, t := range a.Terms[1:] {
 		rest += t.Sum
 	}
-	return fmt.Sprintf("%s: map %d, which counts most, adds %s, and the %s other inputs %s. With the bias, %s, it is %s.", what,
+	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. With the bias, %s, it is %s.", what,
 		a.Terms[0].Map+1, sum(a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), sum(rest), sum(a.Bias), unit)
 }

@@ -13,10 +13,10 @@ import (
 // contents are all chapters, with how far each has been read.
 func (p *Page) contents() app.UI {
 	var m markup
-	m.add(`<div class="contents"><h1 id="step-title" tabindex="-1">Learn</h1><p class="lead">How neural networks that see work, one idea at a time. ` +
+	m.add(`<div class="contents"><h1 id="step-title" tabindex="-1">Learn</h1><p class="lead">How neural networks recognise images, one idea at a time. ` +
 		`Every number in a figure is computed by the same code that trains the nets of this site.</p>`)
 	if p.read.last != "" {
-		m.add(`<p><a id="learn-on" class="button primary" href="%s">Continue where you were</a></p>`, p.read.last)
+		m.add(`<p><a id="learn-on" class="button primary" href="%s">Continue where you left off</a></p>`, p.read.last)
 	}
 	m.add(`<ol class="chapters">`)
 	for i, c := range p.book.chapters {

@@ -16,7 +16,7 @@ func (f table) render() app.UI {
 	p := f.page.chapter().Plan
 	var m markup
 	m.add(`<div class="sideways" tabindex="0" role="region" aria-label="The net in numbers"><table class="net-table"><thead><tr>`)
-	for _, h := range []string{"Layer", "Gives", "Parameters", "Multiply-adds", "Sees"} {
+	for _, h := range []string{"Layer", "Output", "Parameters", "Multiply-adds", "Receptive field"} {
 		m.add(`<th scope="col">%s</th>`, h)
 	}
 	m.add(`</tr></thead><tbody>`)

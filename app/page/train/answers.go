@@ -72,7 +72,7 @@ func (a *answers) render() app.UI {
 	}
 	counted := v.Answers != nil && len(v.Answers.Counts) > 0
 	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
-		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text("What it answers"), app.P().Class("under").Text(a.says())),
+		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text("What the net answers"), app.P().Class("under").Text(a.says())),
 		app.Div().Body(strip()),
 		app.Div().Class("answers-foot").Body(
 			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).
@@ -104,24 +104,24 @@ func (a *answers) says() string {
 	if v.Answers == nil {
 		switch {
 		case !v.Phase.Active():
-			return "The log of a run keeps no answers: they come when it is trained further."
+			return "The log of a run does not contain its answers. They appear when the run is resumed."
 		case len(v.Metrics) > 0 && a.trainer.There.Is():
-			return "They come from the server with its next evaluation."
+			return "The answers come from the server with its next evaluation."
 		}
-		return "It is asked at each evaluation."
+		return "The net classifies these images at each evaluation."
 	}
 	right, asked := v.Answers.Right()
 	if asked == 0 {
-		return fmt.Sprintf("The %d images here are asked from the next evaluation on.", len(v.Answers.Labels))
+		return fmt.Sprintf("The net classifies these %d images from the next evaluation on.", len(v.Answers.Labels))
 	}
-	return fmt.Sprintf("%d of %d test images right after step %s.", right, asked, number.Int(v.Answers.Step))
+	return fmt.Sprintf("%d of %d test images correct after step %s.", right, asked, number.Int(v.Answers.Step))
 }
 
 // mostConfused says what the net takes for something else most often.
 func mostConfused(v *run.View) string {
 	worst, ok := v.Answers.Worst()
 	if !ok {
-		return "Every image that was asked is right."
+		return "Every image was classified correctly."
 	}
 	classes := classesOf(v)
 	return fmt.Sprintf("Its most frequent mistake: %s taken for %s, %s of %s.",

@@ -27,11 +27,11 @@ func answered(answers ...int) *run.Answers {
 // The page shows what is answered, and says how much of it is right.
 func TestAnswersAreShown(t *testing.T) {
 	p := inPhase(t, run.Training)
-	shows(t, p, "It is asked at each evaluation.", "mnist-examples.png")
+	shows(t, p, "The net classifies these images at each evaluation.", "mnist-examples.png")
 	p.Trainer.Hear(answered(run.Unasked, run.Unasked))
-	shows(t, p, "The 2 images here are asked from the next evaluation on.")
+	shows(t, p, "The net classifies these 2 images from the next evaluation on.")
 	p.Trainer.Hear(answered(9, 9))
-	shows(t, p, "1 of 2 test images right after step 100.", "✗ 9", "4: wrong, answered 9", "Its most frequent mistake: 4 taken for 9, 12 of 102.")
+	shows(t, p, "1 of 2 test images correct after step 100.", "✗ 9", "4: wrong, classified as 9", "Its most frequent mistake: 4 taken for 9, 12 of 102.")
 	if strings.Contains(app.HTMLString(p), "<td") {
 		t.Error("the confusion matrix is open")
 	}

@@ -80,7 +80,7 @@ func (c *controls) after() []app.UI {
 		if kept && c.move.Can(c.elsewhere(), c.trainer.View.Summary()) {
 			buttons = append(buttons,
 				app.Button().ID("move").Type("button").OnClick(c.onMove).Disabled(c.problem != "" || reading).
-					Title("Take the run there, and train on, to step %s", number.Int(r.Steps)).Text(c.move.To(c.elsewhere())))
+					Title("Move the run there and continue training, to step %s", number.Int(r.Steps)).Text(c.move.To(c.elsewhere())))
 		}
 	}
 	if len(c.trainer.View.Snapshots) > 0 {
@@ -99,9 +99,9 @@ func moving(m *client.Move) app.UI {
 	says := ""
 	switch {
 	case m.Busy:
-		says = "The run is on its way."
+		says = "The run is being moved."
 	case m.Problem != "":
-		says = "The run could not be taken there: " + words.AsSentence(m.Problem)
+		says = "The run could not be moved there: " + words.AsSentence(m.Problem)
 	}
 	return app.P().ID("moving").Class("under").Role("status").Hidden(says == "").Text(says)
 }

@@ -157,7 +157,7 @@ func classes(names []string) string {
 
 // missing is about a set that the server could have.
 func missing(info recipe.DatasetInfo) app.UI {
-	gets := " says how to get it"
+	gets := " tells you how to get it"
 	if info.Download > 0 {
 		gets = " downloads it, " + number.Bytes(info.Download) + ", once"
 	}

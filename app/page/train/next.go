@@ -46,7 +46,7 @@ func (n *next) render() app.UI {
 		}
 		says := ""
 		if n.chosen != "" {
-			says = "Set: " + n.chosen + ". The Train button begins it."
+			says = "Set: " + n.chosen + ". Press Train to start the run."
 		}
 		return app.Section().ID("next").Class("next").Aria("labelledby", "next-title").Body(
 			app.Div().Class("answers-head").Body(

@@ -255,7 +255,7 @@ func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and you can train on data that was loaded before.", p.where.away(),
 		app.If(p.plain, func() app.UI {
-			return shell.Notice("This page came over plain http from another machine. Browsers then allow neither several threads nor use " +
+			return shell.Notice("This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use " +
 				"offline, so nets train here on one thread, which is slower.")
 		}),
 		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
@@ -269,7 +269,7 @@ func (p *Page) notices() app.UI {
 			return shell.Notice(fmt.Sprintf("The weights after step %s could not be stored for Look inside: %s. Training continues.", number.Int(v.Missed.Step), v.Missed.Error))
 		}),
 		app.If(p.link.problem != "", func() app.UI {
-			return shell.Notice("The settings in the link cannot be used, so the page shows its own. " + words.AsSentence(p.link.problem))
+			return shell.Notice("The settings in the link cannot be used, so the page uses its own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
 			e := models.Describe(*p.link.next)

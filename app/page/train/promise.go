@@ -121,7 +121,7 @@ func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64, here bool
 	}
 	reaches := ""
 	if accuracy := p.published[p.setup.entry.Name]; accuracy > 0 && same(r, p.setup.entry) {
-		reaches = fmt.Sprintf("about %.0f%s%% of the test images are right at the end", 100*accuracy, number.Thin)
+		reaches = fmt.Sprintf("test accuracy reached about %.0f%s%%", 100*accuracy, number.Thin)
 	}
 	switch {
 	case takes == "" && reaches == "":

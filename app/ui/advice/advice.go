@@ -59,9 +59,9 @@ func (o outcome) suggest() []Suggestion {
 	finding := o.verdict.Finding
 	switch {
 	case o.diverged || finding == run.Diverged:
-		return []Suggestion{slower(o.Recipe, "The loss left the range of numbers or grew far above guessing: the steps were too large."), adam(o.Recipe), norm(o.Recipe)}
+		return []Suggestion{slower(o.Recipe, "The loss became infinite or rose far above that of guessing: the steps were too large."), adam(o.Recipe), norm(o.Recipe)}
 	case finding == run.Guessing:
-		return append(o.unstuck(), longer(o.Recipe, "It has not begun to learn; some nets need more steps for that."))
+		return append(o.unstuck(), longer(o.Recipe, "It has not begun to learn. Some nets need more steps before they do."))
 	case o.overfits():
 		return append(o.regularise(), o.shorter(), again(o.Recipe))
 	case finding == run.Learning:
@@ -69,18 +69,18 @@ func (o outcome) suggest() []Suggestion {
 	case finding == run.Slowing:
 		return []Suggestion{longer(o.Recipe, o.rises()), cosine(o.Recipe), o.wider()}
 	case finding == run.Early:
-		return []Suggestion{longer(o.Recipe, "There are too few evaluations to say how it learns.")}
+		return []Suggestion{longer(o.Recipe, "There are too few evaluations to tell whether it learns.")}
 	case finding == run.Worse:
-		return []Suggestion{cosine(o.Recipe), slower(o.Recipe, "Test accuracy has fallen again after its peak: smaller steps hold what was learnt."), again(o.Recipe)}
+		return []Suggestion{cosine(o.Recipe), slower(o.Recipe, "Test accuracy has fallen since its peak. Smaller steps are less likely to undo what was learnt."), again(o.Recipe)}
 	case o.small():
-		return []Suggestion{o.wider(), cosine(o.Recipe), longer(o.Recipe, "More steps may help, too, though the curve is level.")}
+		return []Suggestion{o.wider(), cosine(o.Recipe), longer(o.Recipe, "More steps may help, too, although test accuracy no longer rises.")}
 	}
 	return []Suggestion{cosine(o.Recipe), o.shift(), o.wider(), again(o.Recipe)}
 }
 
 // rises says that the net still learns.
 func (o outcome) rises() string {
-	return fmt.Sprintf("Test accuracy still rises, %s. Resume trains this same run further.", words.Rise(o.verdict))
+	return fmt.Sprintf("Test accuracy still rises, by %s. Resume continues this same run.", words.Rise(o.verdict))
 }
 
 // overfits reports whether the net does better on training images than chance explains: by three standard errors and two points.
@@ -95,7 +95,7 @@ func (o outcome) small() bool { return o.verdict.Finding == run.Level && o.last.
 
 // remembers says how much better the net does on training images.
 func (o outcome) remembers() string {
-	return fmt.Sprintf("It classifies %s of the training images correctly, but %s of the test images.",
+	return fmt.Sprintf("It classifies %s of the training images correctly, but only %s of the test images.",
 		number.Share(o.last.Train.Accuracy), number.Share(o.last.Test.Accuracy))
 }
 

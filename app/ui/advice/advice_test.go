@@ -81,7 +81,7 @@ func TestAfter(t *testing.T) {
 			with(func(r *recipe.Recipe) { r.Shift = 2 }),
 			with(func(r *recipe.Recipe) { r.Net += ", dropout 0.5" }),
 			with(func(r *recipe.Recipe) { r.Steps = 200 }),
-		}, "100.0 % of the training images correctly, but 70.0 % of the test images"},
+		}, "100.0 % of the training images correctly, but only 70.0 % of the test images"},
 		"overfits on photographs": {curve(with(func(r *recipe.Recipe) { r.Dataset = recipe.CIFAR10 }), soon(1), soon(0.7), flat(1)), []recipe.Recipe{
 			with(func(r *recipe.Recipe) { r.Dataset, r.Shift, r.Flip = recipe.CIFAR10, 2, true }),
 			with(func(r *recipe.Recipe) { r.Dataset, r.Net = recipe.CIFAR10, r.Net+", dropout 0.5" }),

@@ -24,7 +24,7 @@ func faster(r recipe.Recipe) Suggestion {
 		return Suggestion{}
 	}
 	return Suggestion{fmt.Sprintf("Raise the learning rate from %s to %s", was, rate(r)),
-		"It learns steadily, so larger steps may get there sooner. Should the loss jump about, they are too large.", r}
+		"It learns steadily, so larger steps may get there sooner. If the loss begins to jump up and down, they are too large.", r}
 }
 
 // twoDigits rounds away what a division leaves: 0.003/10 is 0.00030000000000000003.
@@ -50,7 +50,7 @@ func adam(r recipe.Recipe) Suggestion {
 		return Suggestion{}
 	}
 	r.Optimizer, r.LearningRate, r.Momentum = recipe.Adam, 0.001, 0
-	return Suggestion{"Train with Adam at 0.001", "It divides each weight’s step by the size of its gradients, so it copes with a wider range of learning rates.", r}
+	return Suggestion{"Train with Adam at 0.001", "Adam divides each weight’s step by the typical size of its gradient, so it works with a wider range of learning rates.", r}
 }
 
 // norm adds batch normalisation to a convolutional net that has none.
@@ -70,7 +70,7 @@ func norm(r recipe.Recipe) Suggestion {
 		}
 	}
 	r.Net = with.String()
-	return Suggestion{"Add batch normalisation after each convolution", "It keeps activations in one range, so that larger steps do less harm.", r}
+	return Suggestion{"Add batch normalisation after each convolution", "It keeps the activations in the same range, so that larger steps do less harm.", r}
 }
 
 // unstuck is for a net that does not learn.
@@ -78,11 +78,11 @@ func (o outcome) unstuck() (all []Suggestion) {
 	r := o.Recipe
 	switch adaptive := o.Optimizer == recipe.Adam || o.Optimizer == recipe.RMSProp; {
 	case o.LearningRate > high:
-		all = append(all, slower(r, "It is no better than guessing: steps this large can throw a net about without its learning anything."))
+		all = append(all, slower(r, "It is no better than guessing: with steps this large, a net can fail to learn anything."))
 	case o.LearningRate < low || !adaptive:
 		r.LearningRate = twoDigits(r.LearningRate * 10)
 		all = append(all, Suggestion{fmt.Sprintf("Raise the learning rate from %s to %s", rate(o.Recipe), rate(r)),
-			"It is no better than guessing: steps this small may need very many of them.", r})
+			"It is no better than guessing: with steps this small, it may take very many of them.", r})
 	}
 	return append(all, adam(r))
 }
@@ -101,7 +101,7 @@ func (o outcome) shorter() Suggestion {
 	}
 	r.Steps = (at + r.EvalEvery - 1) / r.EvalEvery * r.EvalEvery
 	return Suggestion{"Stop after " + number.Int(r.Steps) + " steps",
-		fmt.Sprintf("The test loss was lowest, %s, about step %s, and has risen to %s since.",
+		fmt.Sprintf("The test loss was lowest, %s, near step %s, and has risen to %s since.",
 			number.Loss(o.verdict.Lowest.Test.Loss), number.Int(at), number.Loss(o.verdict.Recent.Test.Loss)), r}
 }
 
@@ -109,7 +109,7 @@ func (o outcome) shorter() Suggestion {
 func cosine(r recipe.Recipe) Suggestion {
 	r.Schedule = recipe.Cosine
 	return Suggestion{"Let the learning rate fall to 0",
-		"A constant rate keeps moving the weights to the end. With the cosine schedule they settle: in our own sweeps a GRU gained 0.4 points by it, and a VGG 10.", r}
+		"At a constant learning rate the weights keep moving until the end; with the cosine schedule they settle. In our own sweeps a GRU gained 0.4 points of accuracy by it, and a VGG 10.", r}
 }
 
 // regularise makes remembering the training images harder.
@@ -129,7 +129,7 @@ func (o outcome) shift() Suggestion {
 		r.Flip = true
 		what += " and mirror half of them"
 	}
-	why := "Each time it sees an image, that is a little different, so there is more to learn than to remember."
+	why := "It then sees each image a little differently every time, which makes the training images harder to memorise."
 	if o.overfits() {
 		why = o.remembers() + " " + why
 	}
@@ -148,7 +148,7 @@ func dropout(r recipe.Recipe) Suggestion {
 	}
 	with := append(append(net.Net{}, n[:end]...), net.Dropout{Rate: 0.5})
 	r.Net = append(with, n[end:]...).String()
-	return Suggestion{"Add dropout before the last layer", "Half of the values are left out at random in each step, so no answer can rest on a few of them.", r}
+	return Suggestion{"Add dropout before the last layer", "In each step a random half of the activations is set to zero, so no answer can depend on only a few of them.", r}
 }
 
 // wider doubles the net.
@@ -164,9 +164,9 @@ func (o outcome) wider() Suggestion {
 	if err != nil || wrong != nil {
 		return Suggestion{}
 	}
-	why := fmt.Sprintf("A larger net can fit more. It has %s parameters instead of %s, and takes longer to train.", number.Int(then.Parameters()), number.Int(now.Parameters()))
+	why := fmt.Sprintf("A larger net can learn more. It has %s parameters instead of %s, and takes longer to train.", number.Int(then.Parameters()), number.Int(now.Parameters()))
 	if o.small() {
-		why = fmt.Sprintf("The net does not fit even its training images, of which it classifies %s correctly: it may be too small. With twice the width it has %s parameters instead of %s, and takes longer.",
+		why = fmt.Sprintf("The net does not fit even its training images, of which it classifies %s correctly: it may be too small. With twice the width it has %s parameters instead of %s, and takes longer to train.",
 			number.Share(o.last.Train.Accuracy), number.Int(then.Parameters()), number.Int(now.Parameters()))
 	}
 	return Suggestion{"Make each layer twice as wide", why, r}
@@ -176,5 +176,5 @@ func (o outcome) wider() Suggestion {
 func again(r recipe.Recipe) Suggestion {
 	r.Seed++
 	return Suggestion{"Train again with seed " + number.Int(int64(r.Seed)),
-		"Other initial weights and another order of the images: two runs of the same settings show how much is chance.", r}
+		"It starts from other initial weights and takes the images in another order. Two runs of the same settings show how much of a result is chance.", r}
 }

@@ -30,7 +30,7 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 		rows[class] = app.Tr().Body(cells...)
 	}
 	return app.Div().Class("confusion").Body(
-		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: a row for each class, a column for each answer. The diagonal is right.",
+		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: a row for each class, a column for each answer. Correct answers are on the diagonal.",
 			number.Int(total), number.Int(a.Step))),
 		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Aria("describedby", "confusion-says").Body(
 			app.Table().Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...)),

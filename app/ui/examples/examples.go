@@ -75,7 +75,7 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 		state, caption := answer(classes, answers.Labels[i], answers.Answers[i])
 		all[i] = app.Li().Class("example", state).Body(of.picture(i), caption)
 	}
-	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and what the net takes them for")
+	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and the class that the net gives each")
 	switch {
 	case long(classes):
 		strip = strip.Class("loose").Style("--side", strconv.Itoa(max(of.side, 88))+"px")
@@ -93,12 +93,12 @@ func answer(classes []string, label, taken int) (state string, caption app.UI) {
 	}
 	switch {
 	case taken == run.Unasked:
-		return "unasked", says(is+": not asked", "·")
+		return "unasked", says(is+": not classified yet", "·")
 	case taken == label:
-		return "right", says(is+": right", is)
+		return "right", says(is+": correct", is)
 	}
 	answered := Name(classes, taken)
-	return "wrong", says(is+": wrong, answered "+answered, "✗ "+answered)
+	return "wrong", says(is+": wrong, classified as "+answered, "✗ "+answered)
 }
 
 // Name is the name of a class; its number where it has none.

@@ -22,7 +22,7 @@ func some() *run.Answers {
 func TestAnswered(t *testing.T) {
 	a := some()
 	html := app.HTMLString(Answered(Of(a.Examples), a, []string{"cat", "dog"}))
-	for _, want := range []string{"✗ dog", "cat: wrong, answered dog", "dog: right", "dog: not asked", `class="example wrong"`, `class="example unasked"`} {
+	for _, want := range []string{"✗ dog", "cat: wrong, classified as dog", "dog: correct", "dog: not classified yet", `class="example wrong"`, `class="example unasked"`} {
 		if !strings.Contains(html, want) {
 			t.Errorf("there is no %q in %s", want, html)
 		}
