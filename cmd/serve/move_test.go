@@ -187,7 +187,7 @@ func TestExactWithoutMemory(t *testing.T) {
 		return string(out), cmd.ProcessState.ExitCode()
 	}
 	said, code := serve("train mnist-rnn-32 -steps 1 -exact")
-	if code != exitFailed || !strings.Contains(said, "an exact run needs the wasm backend: ") || strings.Count(said, "\n") != 1 {
+	if code != exitFailed || !strings.Contains(said, "an exact run needs the native or wasm backend: ") || strings.Count(said, "\n") != 1 {
 		t.Errorf("exact: exit code %d, %s", code, said)
 	}
 	said, code = serve("train mnist-rnn-32 -steps 1")

@@ -127,7 +127,7 @@ func openAuto(o Options) (*Backend, error) {
 	if o.Exact {
 		b, err := openOwn(o)
 		if err != nil { // another backend would give other bits
-			return nil, fmt.Errorf("an exact run needs the wasm backend: %w", err)
+			return nil, fmt.Errorf("an exact run needs the native or wasm backend: %w", err)
 		}
 		b.Why = b.why("it is exact")
 		return b, nil
