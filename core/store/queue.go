@@ -44,12 +44,18 @@ func WithJobs(all []run.Summary, jobs []Job) []run.Summary {
 			all = append(all, run.Summary{ID: j.ID, Label: j.Label, Recipe: j.Recipe, Created: j.Queued, Updated: j.Queued, Sweep: j.Sweep})
 		}
 		all[i].Worker = j.Worker
-		if j.Phase != run.Training || all[i].Phase == run.Empty { // else the log knows it better
+		if j.Phase != run.Training || !knows(&all[i], j) {
 			all[i].Phase = j.Phase
 		}
 	}
 	run.Newest(all)
 	return all
+}
+
+// knows reports whether the log of a run in training knows its phase better than the queue does: unless nothing is in it yet since the run was queued.
+func knows(sum *run.Summary, j Job) bool {
+	before := sum.Phase.Over() && sum.Updated.Before(j.Queued)
+	return sum.Phase != run.Empty && sum.Phase != run.Interrupted && !before
 }
 
 // Claim is a job that a worker has in hand, so that no other worker takes it: until it is released, or lost. It is lost where the worker
