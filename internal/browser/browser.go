@@ -205,11 +205,24 @@ const still = `((selector) => {
 	return window.stoodAt === before;
 })(%q)`
 
-// Click waits until an element can be pressed, and presses it.
+// aim has the page note in window.hit whether the next click is on an element, true or false; null before it comes.
+const aim = `((selector) => {
+	window.hit = null;
+	document.addEventListener('click', (e) => { window.hit = Boolean(e.target.closest(selector)); }, { capture: true, once: true });
+})(%q)`
+
+// Click waits until an element can be pressed, and presses it: again where it has moved away from under the mouse at that moment.
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
-	tab.Wait(fmt.Sprintf(still, selector), time.Minute)
-	run(tab, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+	for {
+		tab.Wait(fmt.Sprintf(still, selector), time.Minute)
+		Eval[any](tab, fmt.Sprintf(aim, selector))
+		run(tab, "press "+selector, chromedp.Click(chromedp.CSS(selector)))
+		missed, err := chromedp.Run(tab.ctx, chromedp.Evaluate[bool]("window.hit === false"))
+		if err != nil || !missed { // an error: the click has led to another page
+			return
+		}
+	}
 }
 
 // The keys for Press.

@@ -38,7 +38,7 @@ func (m *menu) render() app.UI {
 		app.Select().ID("net").Disabled(m.fixed || !m.ready).OnChange(m.onNet).Body(groups...),
 		app.Div().Class("under").Body(
 			term.Explained("net", m.about(), entry.About),
-			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("View and change its layers"),
+			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("Edit its layers"),
 		),
 	)
 }
