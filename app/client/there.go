@@ -36,6 +36,7 @@ type followed struct {
 	there *There
 	id    string    // "" until the server has taken it
 	as    run.Phase // Loading or Paused where it is known to be that, though its log does not say so; "" once it has said something
+	said  bool      // it has said something that its log does not have
 	stop  func()    // ends the watching
 }
 
@@ -76,6 +77,7 @@ func (h *There) Follow(id string, listed run.Phase) {
 		h.run.as = run.Paused
 	}
 	h.run.watch(id)
+	h.run.confirm(id)
 }
 
 // Resume has the server train a run further that it keeps, at a learning rate, 0 for the one in force.
@@ -178,6 +180,20 @@ func (f *followed) watch(id string) {
 	}()
 }
 
+// confirm asks the server whether the run is paused: it may be since it was listed, and then says nothing.
+func (f *followed) confirm(id string) {
+	var now run.Summary
+	f.ask(func(s *mirror.Store) (err error) {
+		now, err = s.Summary(context.Background(), id)
+		return err
+	}, func(err error) {
+		if err == nil && now.Phase == run.Paused && !f.said {
+			f.as = run.Paused
+			f.settle()
+		}
+	})
+}
+
 // gather waits for a record, and takes those that come with it within what the page needs to draw. It reports whether there may be more.
 func gather(heard <-chan run.Record) (some []run.Record, more bool) {
 	r, ok := <-heard
@@ -216,7 +232,7 @@ func (f *followed) hear(some []run.Record) {
 			v.Apply(run.Record{Event: &run.State{Phase: run.Training, Step: v.Step}})
 		}
 		if r.Seq == 0 {
-			f.as = ""
+			f.as, f.said = "", true
 		}
 	}
 	f.settle()
