@@ -60,6 +60,18 @@ func (f *gate) one(t *testing.T, when string) {
 	}
 }
 
+// trainsThere begins a run on a server from a tab that keeps what it sees.
+func trainsThere(t *testing.T, site string) *browser.Tab {
+	t.Helper()
+	tab := browser.Open(t)
+	tab.Go(address(t, site, 4000, 20))
+	tab.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
+	write(tab, "#where", "server", "change")
+	tab.Wait("document.querySelector('.details').innerText.includes('continues when you leave this page')", soon)
+	tab.Click("#train")
+	return tab
+}
+
 // Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and started anew: both have the
 // same curve in the end. What was seen is there when the server is not, after a reload too.
 func TestTabsShareAStream(t *testing.T) {
@@ -67,12 +79,7 @@ func TestTabsShareAStream(t *testing.T) {
 	front, store := &gate{}, t.TempDir()
 	site := hosted(t, "/", front)
 	end := front.serve(t, store)
-	one := browser.Open(t)
-	one.Go(address(t, site, 4000, 20))
-	one.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
-	write(one, "#where", "server", "change")
-	one.Wait("document.querySelector('.details').innerText.includes('continues when you leave this page')", soon)
-	one.Click("#train")
+	one := trainsThere(t, site)
 	is := func(tab *browser.Tab, step int) {
 		t.Helper()
 		tab.Wait(fmt.Sprintf("(%s) >= %d", stepShownJS, step), later)
@@ -137,11 +144,7 @@ func TestATabCrashesAndARunIsNamedOffline(t *testing.T) {
 	front, store := &gate{}, t.TempDir()
 	site := hosted(t, "/", front)
 	end := front.serve(t, store)
-	one := browser.Open(t)
-	one.Go(address(t, site, 4000, 20))
-	one.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
-	write(one, "#where", "server", "change")
-	one.Click("#train")
+	one := trainsThere(t, site)
 	one.Wait(fmt.Sprintf("(%s) >= 40", stepShownJS), later)
 	two := one.Another()
 	two.Go(site)

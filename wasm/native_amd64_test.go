@@ -4,12 +4,10 @@ package wasm_test
 
 import (
 	"bytes"
-	"context"
 	"math"
 	"runtime"
 	"runtime/pprof"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -17,9 +15,6 @@ import (
 	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/compute/support/backendtest"
 
-	"unpool/core/recipe"
-	"unpool/core/run"
-	"unpool/core/train"
 	"unpool/models/nn/nntest"
 	"unpool/wasm"
 	"unpool/wasm/host"
@@ -181,32 +176,5 @@ func TestNativeUnderCollectionAndSignals(t *testing.T) {
 
 // Addresses that lie outside the memory end the run with an error, not the program; the next run works, in all threads.
 func TestNativeTrapEndsTheRun(t *testing.T) {
-	want := session(t, newNative(t, 2), smallRNN(), 3).WeightsSHA256
-	b := newNative(t, 2)
-	var end *run.End
-	var found func()
-	r := smallRNN()
-	r.Dataset, r.Batch, r.Steps, r.EvalEvery = recipe.MNIST, 4, 100, 100
-	s, err := train.New(train.Options{Backend: b, Recipe: r, Data: smallSet(40), Emit: func(e run.Event) {
-		switch e := e.(type) {
-		case *run.Metric: // it has run for a while
-			found = b.LoseArena()
-		case *run.End:
-			end = e
-		}
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	if err := s.Run(context.Background()); err == nil {
-		t.Error("the run ended without an error")
-	}
-	if end == nil || end.Status != run.Failed || !strings.Contains(end.Error, "trap") || end.Hint == "" {
-		t.Fatalf("the run ended with %+v", end)
-	}
-	found()
-	if end := session(t, b, smallRNN(), 3); end.WeightsSHA256 != want {
-		t.Errorf("the next run: %+v, want weights %s", end, want)
-	}
+	trapEndsTheRun(t, newNative(t, 2), session(t, newNative(t, 2), smallRNN(), 3).WeightsSHA256)
 }

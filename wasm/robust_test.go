@@ -172,10 +172,9 @@ func TestTooMuchScratch(t *testing.T) {
 	}
 }
 
-// A trap ends the run with an error; another run on the same engine works, with all threads.
-func TestTrapEndsTheRun(t *testing.T) {
-	want := session(t, newBackend(t, host.Tier{SIMD: true, Threads: 2}), smallRNN(), 3).WeightsSHA256
-	b := newBackend(t, host.Tier{SIMD: true, Threads: 2})
+// trapEndsTheRun lets a run on a backend trap, which ends it with an error, and trains another one, of want's weights, on the same backend.
+func trapEndsTheRun(t *testing.T, b *wasm.Backend, want string) {
+	t.Helper()
 	var end *run.End
 	var found func()
 	r := smallRNN()
@@ -205,6 +204,12 @@ func TestTrapEndsTheRun(t *testing.T) {
 	if got := b.Engine().Tier().Threads; got != 2 {
 		t.Errorf("the engine has %d threads", got)
 	}
+}
+
+// A trap ends the run with an error; another run on the same engine works, with all threads.
+func TestTrapEndsTheRun(t *testing.T) {
+	tier := host.Tier{SIMD: true, Threads: 2}
+	trapEndsTheRun(t, newBackend(t, tier), session(t, newBackend(t, tier), smallRNN(), 3).WeightsSHA256)
 }
 
 // pauseAndStop begins a run with several threads, pauses it, stops it and closes its engine.

@@ -119,8 +119,8 @@ func signed(x float64) string {
 	if len(text) > 5 { // 0.99951 is 1, as far as a figure goes
 		text = strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 	}
-	if x < 0 {
-		return "\u2212" + text[1:]
+	if text == "-0" {
+		return "0"
 	}
-	return text
+	return strings.Replace(text, "-", "\u2212", 1)
 }

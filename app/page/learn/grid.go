@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/ui/magnifier"
 )
 
 // grid is a small array of numbers, drawn as coloured fields with the numbers in them.
@@ -79,20 +81,9 @@ func (g grid) text() string {
 }
 
 func (g grid) onKey(_ app.Context, e app.Event) {
-	row, column := g.at[0], g.at[1]
-	switch e.Get("key").String() {
-	case "ArrowLeft":
-		column--
-	case "ArrowRight":
-		column++
-	case "ArrowUp":
-		row--
-	case "ArrowDown":
-		row++
-	default:
-		return
+	if row, column, ok := magnifier.Moved([2]int{g.at[0], g.at[1]}, g.height, g.width, e.Get("key").String()); ok {
+		g.choose(row, column)
 	}
-	g.choose(min(g.height-1, max(0, row)), min(g.width-1, max(0, column)))
 }
 
 // onClick chooses the field that was pressed.

@@ -1,6 +1,8 @@
 package learn
 
 import (
+	"math"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/learn/chapter"
@@ -78,11 +80,4 @@ func shown(share float64, hidden bool) float64 {
 }
 
 // rounded is a number to thousandths.
-func rounded(x float32) float64 { return float64(int(x*1000+sign(x)*0.5)) / 1000 }
-
-func sign(x float32) float32 {
-	if x < 0 {
-		return -1
-	}
-	return 1
-}
+func rounded(x float32) float64 { return math.Round(float64(x)*1000) / 1000 }

@@ -109,7 +109,7 @@ func (o outcome) shorter() Suggestion {
 func cosine(r recipe.Recipe) Suggestion {
 	r.Schedule = recipe.Cosine
 	return Suggestion{"Let the learning rate fall to 0",
-		"At a constant learning rate the weights keep moving until the end; with the cosine schedule they settle. In our own sweeps a GRU gained 0.4 points of accuracy by it, and a VGG 10.", r}
+		"At a constant learning rate the weights keep moving until the end; with the cosine schedule they settle.", r}
 }
 
 // regularise makes remembering the training images harder.

@@ -78,14 +78,14 @@ func (m *Magnifier) onKey(_ app.Context, e app.Event) {
 		m.Choose(m.At[0], m.At[1])
 		return
 	}
-	if row, column, ok := moved(m.At, m.Weights.Height, m.Weights.Width, key); ok {
+	if row, column, ok := Moved(m.At, m.Weights.Height, m.Weights.Width, key); ok {
 		e.PreventDefault()
 		m.Point(row, column)
 	}
 }
 
-// moved is where a key leads from a place.
-func moved(at [2]int, height, width int, key string) (row, column int, ok bool) {
+// Moved is where a key leads from a place of a picture or a table of so many rows and columns; ok is false for a key that leads nowhere.
+func Moved(at [2]int, height, width int, key string) (row, column int, ok bool) {
 	row, column = at[0], at[1]
 	switch key {
 	case "ArrowLeft":

@@ -13,12 +13,12 @@ func TestMoved(t *testing.T) {
 		{"Home", [2]int{1, 0}}, {"ArrowLeft", [2]int{1, 0}}, {"PageDown", [2]int{3, 0}}, {"ArrowDown", [2]int{3, 0}},
 		{"End", [2]int{3, 2}}, {"PageUp", [2]int{0, 2}},
 	} {
-		row, column, ok := moved(at, 4, 3, step.key)
+		row, column, ok := Moved(at, 4, 3, step.key)
 		if at = [2]int{row, column}; at != step.want || !ok {
 			t.Errorf("%d, %s: %v %v, want %v", i, step.key, at, ok, step.want)
 		}
 	}
-	if _, _, ok := moved(at, 4, 3, "Tab"); ok {
+	if _, _, ok := Moved(at, 4, 3, "Tab"); ok {
 		t.Error("Tab moves the place")
 	}
 }
