@@ -84,7 +84,7 @@ func (z *scene) answers() app.UI {
 		says += " It is a " + m.Classes[right] + "."
 	}
 	var t markup
-	t.add(`<div class="answers"><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
+	t.add(`<div><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
 	for i, v := range m.Probabilities {
 		t.add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
 			m.Classes[i], 100*v, number.Share(float64(v)))

@@ -63,20 +63,12 @@ func (f *softmax) table() app.UI {
 	for i, class := range f.of.Softmax.Classes {
 		p := float64(f.answer.Probabilities[i])
 		m.add(`<tr><th scope="row">%s</th><td class="number" data-part="z">%s</td>`, class+when(i == f.have.Label, " (right)"), signed(float64(f.have.Logits[i])))
-		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span>%s</td>`, 100*shown(p, f.hides()), hidden(number.Share(p)))
+		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"%s></span>%s</td>`, 100*p, when(f.hides(), " hidden"), hidden(number.Share(p)))
 		m.add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
 	}
 	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
 		hidden("−ln "+number.Significant(float64(f.answer.Probabilities[f.have.Label]), 3)+" = "+number.Loss(float64(f.answer.Loss))+" nats"))
 	return m.element()
-}
-
-// shown is a share, or nothing while that is hidden.
-func shown(share float64, hidden bool) float64 {
-	if hidden {
-		return 0
-	}
-	return share
 }
 
 // rounded is a number to thousandths.

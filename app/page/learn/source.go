@@ -35,7 +35,7 @@ func (f *source) render() app.UI {
 	if f.failed != nil {
 		m.add(`<p class="problem">The source cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
 	}
-	m.WriteString(`<pre class="go" tabindex="0"><code>` + coloured(f.text) + `</code></pre></details>`)
+	m.WriteString(`<pre class="listing" tabindex="0"><code>` + coloured(f.text) + `</code></pre></details>`)
 	return m.element()
 }
 
