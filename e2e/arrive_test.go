@@ -151,7 +151,7 @@ func TestThreadsThatDoNotStartAreNamed(t *testing.T) {
 	}
 	tab.Click("#stop")
 	tab.Wait(stateIs("stopped"), soon)
-	write(tab, "#where", "server", "change")
+	tab.Write("#where", "server", "change")
 	tab.Click("#train")
 	tab.Wait(stateIs("training")+" && "+stepShownJS+" > 0", later)
 	if text := tab.Text(".notices"); strings.Contains(text, "thread") {

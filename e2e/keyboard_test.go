@@ -83,7 +83,7 @@ func TestFocusIsNotLost(t *testing.T) {
 		tab.Wait(s.then, soon)
 		tab.Wait(focusIs(s.focus), soon)
 	}
-	write(tab, "#filter", "nothing like it", "input")
+	tab.Write("#filter", "nothing like it", "input")
 	tab.Press("#clear", browser.Enter)
 	tab.Wait(rowsAre(2)+" && "+focusIs("filter"), soon)
 
@@ -93,7 +93,7 @@ func TestFocusIsNotLost(t *testing.T) {
 	tab.Press("#measure", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-of')", later)
 	tab.Wait(focusIs("view"), soon)
-	write(tab, "#compare-run", browser.Eval[string](tab, "document.querySelector('#look-run').value"), "change")
+	tab.Write("#compare-run", browser.Eval[string](tab, "document.querySelector('#look-run').value"), "change")
 	tab.Press("#measure-other", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-look .difference')", later)
 	tab.Wait(focusIs("view"), soon)

@@ -38,7 +38,7 @@ func TestLearn(t *testing.T) {
 	tab.Press("#convolution-1-1-choice-1", browser.Enter)
 	tab.Wait(showsText("#convolution-1-1-says", "Not quite"), soon)
 	tab.Wait(showsText("#convolution-1-1-value", "Row 2, column 2: 9·8 + 9·(−1) + 9·(−1) + 9·(−1) = 45"), later) // at the corner of the square
-	write(tab, "#convolution-1-1-number", "9", "input")
+	tab.Write("#convolution-1-1-number", "9", "input")
 	tab.Wait(showsText("#convolution-1-1-value", "9·9 + 9·(−1) + 9·(−1) + 9·(−1) = 54"), later)
 	tab.Wait("document.querySelector('#convolution-1-2').innerText.includes('models/nn/conv.go')", soon)
 	tab.Press("#convolution-1-2 summary", browser.Enter)

@@ -67,7 +67,7 @@ func source(tab *browser.Tab, panel string) string {
 
 // atStep moves the slider to a place and waits for the step there.
 func atStep(tab *browser.Tab, place, step string) {
-	write(tab, "#look-step", place, "input")
+	tab.Write("#look-step", place, "input")
 	tab.Wait("document.querySelector('.subject')?.innerText.includes('After training step "+step+"') && "+lookReady, soon)
 }
 
@@ -134,9 +134,9 @@ func lookAtImages(t *testing.T, tab *browser.Tab) {
 	t.Helper()
 	tab.Press("#image-next", browser.Enter)
 	caption(tab, "Test image 1 of")
-	write(tab, "#image-class", "7", "change")
+	tab.Write("#image-class", "7", "change")
 	caption(tab, "Test image \\d+ of .*: 7$")
-	write(tab, "#image-class", "", "change")
+	tab.Write("#image-class", "", "change")
 
 	tab.Press("#draw", browser.Enter)
 	tab.Wait("document.querySelector('#pad')", soon)
@@ -214,7 +214,7 @@ func lookAtImages(t *testing.T, tab *browser.Tab) {
 		t.Errorf("the worst mistake: %q", text)
 	}
 	tab.Press("#mistakes", browser.Enter)
-	write(tab, "#image-class", "7", "change") // one that moves the map looked at next
+	tab.Write("#image-class", "7", "change") // one that moves the map looked at next
 	caption(tab, ": 7$")
 }
 
@@ -271,7 +271,7 @@ func TestLookScreenshot(t *testing.T) {
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
 		{name: "look/compare", query: "image=29&view=layers&run=" + cnn, height: 1300, before: func() {
-			write(tab, "#compare-with", "image", "change")
+			tab.Write("#compare-with", "image", "change")
 			tab.Wait("document.querySelector('section[id^=difference-]')", later)
 		}},
 		{name: "look/statistics", query: "view=statistics&run=" + cnn, height: 1200, before: func() {

@@ -62,7 +62,7 @@ func lookAtMap(t *testing.T, tab *browser.Tab) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait(allMethods+"document.querySelector('#unit')?.innerText.includes('In row ') && document.querySelector('#method-saliency img').src !== "+strconv.Quote(deconv), later)
 
-	write(tab, "#unit-layer", "relu2", "change")
+	tab.Write("#unit-layer", "relu2", "change")
 	tab.Wait(allMethods+"document.querySelector('#view')?.innerText.includes('Map 1 of relu2')", later)
 	tab.Press("#strongest", browser.Enter)
 	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9 && document.querySelectorAll('#untrained-found .pair').length === 9", later)
@@ -79,22 +79,22 @@ func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	byNorm := source(tab, "weights-filters")
 	tab.Press("#weights-order", browser.Space)
 	tab.Wait("document.querySelector('#weights-filters img').src !== "+strconv.Quote(byNorm), soon)
-	write(tab, "#weights-layer", "conv2", "change")
+	tab.Write("#weights-layer", "conv2", "change")
 	tab.Wait("document.querySelector('#weights-kernels')?.innerText.includes('Kernels of map 1 of conv2')", soon)
-	write(tab, "#weights-map", "3", "change")
+	tab.Write("#weights-map", "3", "change")
 	tab.Wait("document.querySelector('#weights-kernels')?.innerText.includes('Kernels of map 3 of conv2')", soon)
 
 	run := browser.Eval[string](tab, "document.querySelector('#look-run').value")
-	write(tab, "#look-run", "published:mnist-lstm-32-seed1", "change")
+	tab.Write("#look-run", "published:mnist-lstm-32-seed1", "change")
 	tab.Wait("document.querySelectorAll('.eigenvalue').length === 32", later)
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
-	write(tab, "#weights-gate", "2", "change")
+	tab.Write("#weights-gate", "2", "change")
 	tab.Wait("document.querySelector('#weights-matrix')?.innerText.includes('Recurrent weights, forget')", soon)
 	tab.Press("#view-origin", browser.Enter)
-	write(tab, "#unit-layer", "lstm", "change")
+	tab.Write("#unit-layer", "lstm", "change")
 	tab.Wait("document.querySelector('#unit-sum')?.innerText.includes('tanh(')", later)
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
-	write(tab, "#look-run", run, "change")
+	tab.Write("#look-run", run, "change")
 	tab.Wait("document.querySelector('#unit-layer option[value=conv1]') && "+lookReady, later)
 }
 
@@ -105,9 +105,9 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	differences := func(n int) string {
 		return fmt.Sprintf("document.querySelectorAll('section[id^=difference-]').length === %d && document.querySelector('#second-answer')", n)
 	}
-	write(tab, "#compare-with", "image", "change")
+	tab.Write("#compare-with", "image", "change")
 	tab.Wait(differences(7), later)
-	write(tab, "#compare-with", "step", "change")
+	tab.Write("#compare-with", "step", "change")
 	tab.Wait("document.querySelector('#other-step')", soon)
 	tab.Wait(differences(7)+" && document.querySelector('.second')?.innerText.includes('in the net after step 0')", later)
 	sameAsGolden(t, tab, "difference-relu2")
@@ -115,15 +115,15 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 		t.Errorf("the second of the two is saved as %.200q", npy)
 	}
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
-	write(tab, "#other-step", "3", "input") // the same step
+	tab.Write("#other-step", "3", "input") // the same step
 	tab.Wait("document.querySelector('#difference-relu2 .scale')?.innerText.replace(/\\s/g, '') === '00'", later)
-	write(tab, "#compare-with", "run", "change")
+	tab.Write("#compare-with", "run", "change")
 	tab.Wait("document.querySelector('#other-run')", soon)
-	write(tab, "#other-run", "published:mnist-lstm-32-seed1", "change")
+	tab.Write("#other-run", "published:mnist-lstm-32-seed1", "change")
 	tab.Wait("location.href.includes('with=run') && location.href.includes('other=published')", later)
 	tab.Go(browser.Eval[string](tab, "location.href")) // which a link says, too
 	tab.Wait(differences(1)+" && document.querySelector('#view')?.innerText.includes('The other net has no conv1')", later)
-	write(tab, "#compare-with", "", "change")
+	tab.Write("#compare-with", "", "change")
 	tab.Wait("document.querySelector('#look-first')", soon)
 }
 
@@ -173,18 +173,18 @@ func lookAtStatistics(t *testing.T, tab *browser.Tab) {
 	option := func(says string) string {
 		return browser.Eval[string](tab, fmt.Sprintf("[...document.querySelectorAll('#compare-run option')].find(one => one.value.startsWith(%[1]q) || one.text === %[1]q).value", says))
 	}
-	write(tab, "#compare-run", option("this run, another step"), "change")
+	tab.Write("#compare-run", option("this run, another step"), "change")
 	tab.Wait("document.querySelector('#compare-step')?.value === '0'", soon)
 	tab.Press("#measure-other", browser.Enter)
 	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", later)
 	if n := browser.Eval[int](tab, "document.querySelectorAll('.histogram-plot path').length"); n != 1 {
 		t.Errorf("%d outlines over the bars of the open layer", n)
 	}
-	write(tab, "#compare-run", option("published:mnist-rnn-128"), "change")
+	tab.Write("#compare-run", option("published:mnist-rnn-128"), "change")
 	tab.Wait("/step \\d\\D?\\d{3}/.test(document.querySelector('label[for=compare-step]')?.innerText)", soon)
 	tab.Press("#measure-other", browser.Enter)
 	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
-	write(tab, "#compare-run", option("this run, another step"), "change") // which has been measured
+	tab.Write("#compare-run", option("this run, another step"), "change") // which has been measured
 	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", soon)
 }
 

@@ -91,16 +91,16 @@ func TestTrainAgainAtAnotherRate(t *testing.T) {
 	tab.Go(start(t) + "?" + r.Query())
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
-	write(tab, "#lr", "0.25", "change")
+	tab.Write("#lr", "0.25", "change")
 	tab.Click("#train")
 	tab.Wait(`events.filter(({ event }) => event.startsWith('{"type":"start"')).length === 2 && `+stateIs("done", "failed"), later)
 	if is := browser.Eval[float64](tab, `JSON.parse(events.findLast(({ event }) => event.startsWith('{"type":"start"')).event).recipe.learning_rate`); is != 0.25 {
 		t.Errorf("the run began at %g", is)
 	}
-	write(tab, "#lr", "fast", "change")
+	tab.Write("#lr", "fast", "change")
 	tab.Click("#train")
 	tab.Wait("document.activeElement.id === 'setting-learning_rate'", soon)
-	write(tab, "#setting-learning_rate", "0.5", "change")
+	tab.Write("#setting-learning_rate", "0.5", "change")
 	tab.Wait("document.querySelector('#lr').value === '0.5'", soon)
 	noErrors(t, tab)
 }

@@ -145,9 +145,9 @@ func TestRunsPage(t *testing.T) {
 	tab.Wait(fmt.Sprintf("(%s).join() === %q", rowsJS, first+","+second+","+failed), soon)
 	tab.Press("#sort-accuracy", browser.Enter)
 	tab.Wait(fmt.Sprintf("(%s).join() === %q", rowsJS, failed+","+second+","+first), soon)
-	write(tab, "#filter", "state:done", "input")
+	tab.Write("#filter", "state:done", "input")
 	tab.Wait(fmt.Sprintf("(%s).join() === %q", rowsJS, second+","+first), soon)
-	write(tab, "#filter", "", "input")
+	tab.Write("#filter", "", "input")
 	tab.Wait(rowsAre(3), soon)
 
 	tab.Press("#open-"+failed, browser.Enter)
@@ -157,7 +157,7 @@ func TestRunsPage(t *testing.T) {
 			t.Errorf("%s: the curve has %d points", chart, n)
 		}
 	}
-	write(tab, "#name-"+failed, "Too fast", "change")
+	tab.Write("#name-"+failed, "Too fast", "change")
 	tab.Wait("document.querySelector('#open-"+failed+"').innerText === 'Too fast'", soon)
 	tab.Press("#open-"+failed, browser.Space)
 	tab.Wait("document.querySelector('#run-"+failed+"').hidden", soon)
@@ -353,15 +353,6 @@ var someRuns = []past{
 const rowsJS = "[...document.querySelectorAll('.runs-table tr[id^=row-]')].map((r) => r.id.slice(4))"
 
 func rowsAre(n int) string { return fmt.Sprintf("(%s).length === %d", rowsJS, n) }
-
-// write writes into an input as a user does, which then says so by an event.
-func write(tab *browser.Tab, selector, text, event string) {
-	browser.Eval[any](tab, fmt.Sprintf(`(() => {
-		const input = document.querySelector(%q);
-		input.value = %q;
-		input.dispatchEvent(new Event(%q, { bubbles: true }));
-	})()`, selector, text, event))
-}
 
 // keepDownloads keeps the files that the page has the browser save, in window.downloads.
 func keepDownloads(tab *browser.Tab) {

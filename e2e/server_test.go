@@ -19,7 +19,7 @@ func TestARunOnTheServer(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, site, 5000, 20)) // long enough not to end meanwhile
 	tab.Wait(whereIs("tab"), later)
-	write(tab, "#where", "server", "change")
+	tab.Write("#where", "server", "change")
 	tab.Wait("document.querySelector('.details').innerText.includes('continues when you leave this page')", soon)
 	tab.Go(address(t, site, 5000, 20)) // the choice is remembered
 	tab.Wait(whereIs("server"), soon)

@@ -46,7 +46,7 @@ func tours(t *testing.T, site string) []tour {
 		return func(tab *browser.Tab) { tab.Go(site + path) }
 	}
 	choose := func(selector, value string) func(*browser.Tab) {
-		return func(tab *browser.Tab) { write(tab, selector, value, "change") }
+		return func(tab *browser.Tab) { tab.Write(selector, value, "change") }
 	}
 	theirs := start(t, "-backend", "wasm") // a server with runs of its own
 	for _, file := range files[:2] {
@@ -56,7 +56,7 @@ func tours(t *testing.T, site string) []tour {
 		{"empty", then(visit(""), "document.querySelector('#train')?.matches(':enabled')")},
 		{"settings", then(press("#fold-settings"), "document.querySelector('#builder')")},
 		{"wrong", func(tab *browser.Tab) {
-			write(tab, "#setting-learning_rate", "fast", "change")
+			tab.Write("#setting-learning_rate", "fast", "change")
 			tab.Wait("document.querySelector('[aria-invalid=true]')", soon)
 		}},
 		{"training", func(tab *browser.Tab) {
@@ -161,7 +161,7 @@ func tours(t *testing.T, site string) []tour {
 		}, "document.querySelector('.histogram-plot path') && document.querySelector('#statistics-look .difference')")},
 		{"recurrent", then(func(tab *browser.Tab) {
 			tab.Press("#view-weights", browser.Enter)
-			write(tab, "#look-run", "published:mnist-lstm-32-seed1", "change")
+			tab.Write("#look-run", "published:mnist-lstm-32-seed1", "change")
 		}, "document.querySelectorAll('.eigenvalue').length === 32")},
 	}}}
 }

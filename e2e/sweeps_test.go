@@ -36,14 +36,14 @@ func TestASweepFromThePage(t *testing.T) {
 		{"#sweep-net", "mnist-rnn-32"}, {"#mode-optimizer", "choices"}, {"#setting-steps", "40"}, {"#setting-eval_every", "10"}, {"#setting-batch", "16"},
 		{"#new-points", "6"}, {"#new-seeds", "2"}, {"#new-least", "10"}, {"#new-eta", "2"}, {"#new-name", "Tiny"},
 	} {
-		write(tab, one[0], one[1], "change")
+		tab.Write(one[0], one[1], "change")
 	}
 	tab.Wait("document.querySelector('#setting-optimizer-sgd')", soon)
 	tab.Press("#setting-optimizer-sgd", browser.Space)
 	tab.Wait("document.querySelector('#estimate').innerText.includes('6 points × 2 seeds: 12 runs')", soon)
-	write(tab, "#new-eta", "1", "change")
+	tab.Write("#new-eta", "1", "change")
 	tab.Wait("document.querySelector('#new-eta-help').innerText.includes('at least 2')", soon)
-	write(tab, "#new-eta", "2", "change")
+	tab.Write("#new-eta", "2", "change")
 	tab.Press("#begin", browser.Enter)
 	tab.Wait(sweepsAre("sweep"), later)
 	if name := tab.Text("#sweeps-title"); name != "Tiny" {

@@ -66,7 +66,7 @@ func trainsThere(t *testing.T, site string) *browser.Tab {
 	tab := browser.Open(t)
 	tab.Go(address(t, site, 4000, 20))
 	tab.Wait(whereIs("tab")+" && navigator.serviceWorker.controller", later)
-	write(tab, "#where", "server", "change")
+	tab.Write("#where", "server", "change")
 	tab.Wait("document.querySelector('.details').innerText.includes('continues when you leave this page')", soon)
 	tab.Click("#train")
 	return tab
@@ -167,7 +167,7 @@ func TestATabCrashesAndARunIsNamedOffline(t *testing.T) {
 	two.Wait(away, later)
 	two.Click(".runs-table .disclosure")
 	two.Wait("document.querySelector('[id^=name-]')", soon)
-	write(two, "[id^=name-]", "named offline", "change")
+	two.Write("[id^=name-]", "named offline", "change")
 	const named = "document.querySelector('.runs-table').innerText.includes('named offline')"
 	two.Wait(named, soon)
 	two.Go(site + "runs/")

@@ -29,7 +29,7 @@ func TestFirstVisit(t *testing.T) {
 		}
 	}
 	tab.Look(1280, 900, false)
-	write(tab, "#net", "cifar-bn", "change") // for which the site has neither images nor, now, a strip
+	tab.Write("#net", "cifar-bn", "change") // for which the site has neither images nor, now, a strip
 	tab.Wait("!document.querySelector('.welcome .example') && document.querySelector('h1.headline').innerText.includes('photographs')", soon)
 	noErrors(t, tab)
 }
@@ -93,7 +93,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t, "-backend", "wasm"), 5000, 50))
 	tab.Wait(whereIs("tab"), later)
-	write(tab, "#where", "server", "change")
+	tab.Write("#where", "server", "change")
 	tab.Click("#train")
 	tab.Wait("document.querySelector('#answers .example.right') && document.querySelector('#answers .answers-head').innerText.includes('correct after step')", later)
 	tab.Click("#stop")

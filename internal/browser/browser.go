@@ -157,10 +157,26 @@ func (tab *Tab) WithoutScripts() {
 	run(tab, "switch scripts off", command(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 }
 
-// Eval returns the value of a JavaScript expression.
+// Eval returns the value of a JavaScript expression. It waits for the elements that the expression reads.
 func Eval[T any](tab *Tab, expression string) T {
 	tab.t.Helper()
-	return run(tab, "evaluate "+expression, chromedp.Evaluate[T](expression))
+	for end := time.Now().Add(drawn); ; time.Sleep(pollEvery) {
+		v, err := chromedp.Run(tab.ctx, chromedp.Evaluate[T](expression))
+		if err == nil {
+			return v
+		}
+		if !early(err) || time.Now().After(end) {
+			tab.t.Fatalf("cannot evaluate %s: %v\nconsole errors: %q", expression, err, tab.ConsoleErrors())
+		}
+	}
+}
+
+// drawn is how long a page may take to draw an element that an expression reads.
+const drawn = 20 * time.Second
+
+// early tells that an expression failed because the page was not yet there: it was being loaded, or an element had not been drawn.
+func early(err error) bool {
+	return strings.Contains(err.Error(), "navigated") || strings.Contains(err.Error(), "properties of null (")
 }
 
 // Await returns the value of a JavaScript expression that is a promise.
@@ -183,7 +199,7 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 		if yes {
 			return
 		}
-		if err != nil && !strings.Contains(err.Error(), "navigated") { // a page that reloads itself is not yet there
+		if err != nil && !early(err) {
 			tab.t.Fatalf("cannot evaluate %s: %v\nconsole errors: %q", expression, err, tab.ConsoleErrors())
 		}
 		if time.Now().After(end) {

@@ -2,13 +2,28 @@ package browser
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/chromedp/cdproto/input"
 )
 
-// place is a point of the page on an element, so far from its left edge as a part of its width, and half-way down.
+// Write waits until an input or a choice is there that takes a value, enters the value as a user does, and tells the page by an event,
+// "input" or "change".
+func (tab *Tab) Write(selector, value, event string) {
+	tab.t.Helper()
+	tab.Wait(fmt.Sprintf(`((selector, value, event) => {
+		const e = document.querySelector(selector);
+		if (!e?.matches(':enabled') || e.options && ![...e.options].some((o) => o.value === value && !o.disabled)) return false;
+		e.value = value;
+		e.dispatchEvent(new Event(event, { bubbles: true }));
+		return true;
+	})(%q, %q, %q)`, selector, value, event), time.Minute)
+}
+
+// place waits for an element, and is a point of the page on it: at a part of its width from the left, and half-way down.
 func (tab *Tab) place(selector string, part float64) (x, y float64) {
 	tab.t.Helper()
+	tab.Wait(fmt.Sprintf("document.querySelector(%q)", selector), time.Minute)
 	at := Eval[[]float64](tab, fmt.Sprintf(`(() => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: 'center', behavior: 'instant' });
