@@ -36,6 +36,9 @@ func hosted(t *testing.T, path string, site http.Handler) (root string) {
 func TestSiteUnderAPath(t *testing.T) {
 	t.Parallel()
 	root := hosted(t, "/demo/", written(t))
+	if said := do(t, "site", "-check", root); !strings.Contains(said, "files are there as they were written") || strings.Contains(said, "broken") {
+		t.Errorf("the host is said to be\n%s", said)
+	}
 	tab := browser.Open(t)
 	visit(t, tab, root)
 	isUnder(t, tab, root)

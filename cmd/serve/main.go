@@ -67,7 +67,8 @@ const help = `Unpool trains small neural networks in a browser tab and on this m
   serve bench [flags]         time training steps here, and compare them with the engine's maximum
   serve gpu [flags]           check whether a GPU can be used, try it, and say what is missing
   serve data [NAME...]        show where the data sets are, and download those that are named
-  serve site DIR              write the site as static files
+  serve site DIR              write the site as static files, for any web server
+  serve site -check URL       check whether a web server serves them as browsers need them
   serve help                  this text
 `
 

@@ -39,6 +39,8 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"-port", "1"}, "-port"},
 		{[]string{"-public", empty}, "app.wasm"},
 		{[]string{"site"}, "one folder"},
+		{[]string{"site", "dir", "-check", "https://example.org"}, "leave out the folder"},
+		{[]string{"site", "-check", "example.org/unpool"}, `-check: "example.org/unpool" is not the address of a site`},
 		{[]string{"recipes", "all"}, `"all"`},
 		{[]string{"train"}, "serve recipes"},
 		{[]string{"train", "-steps", "3"}, "serve recipes"},

@@ -99,25 +99,3 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 		return app.Handler(version, files.Size("app.wasm.gz"))
 	}, app.Paths()...)
 }
-
-// site writes the site as static files.
-func (m *Main) site(ctx context.Context, args []string) error {
-	flags := command.New("site")
-	public := flags.String("public", "", "`folder` of built files, for use outside the source tree")
-	names, err := command.Parse(m.Stdout, flags, "serve site DIR", args)
-	if err != nil {
-		return err
-	}
-	if len(names) != 1 {
-		return command.Usage("serve site takes one folder to write into")
-	}
-	handler, err := m.openSite(ctx, *public)
-	if err != nil {
-		return err
-	}
-	if err := handler.Export(names[0]); err != nil {
-		return command.UsageError{Err: fmt.Errorf("cannot write the site: %w", err)}
-	}
-	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it under any path.\n", names[0])
-	return nil
-}

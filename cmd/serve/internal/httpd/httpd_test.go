@@ -41,7 +41,7 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	site, err := NewSite(loaded, func(version string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			io.WriteString(w, "<script>start()</script>"+r.URL.Path+" "+version+" <p")
+			io.WriteString(w, `<head><meta charset="UTF-8"></head><script>start()</script>`+r.URL.Path+" "+version+" <p")
 			for name := range map[string]bool{"class": true, "id": true, "lang": true, "title": true} { // in any order, as go-app does
 				io.WriteString(w, " "+name)
 			}
@@ -188,7 +188,7 @@ func TestLoadNamesWhatIsMissing(t *testing.T) {
 func TestExport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
 	site := newSite(t, nil)
-	if err := site.Export(dir); err != nil {
+	if err := site.Export(dir, "https://example.org/a&b/"); err != nil {
 		t.Fatal(err)
 	}
 	program, err := os.ReadFile(filepath.Join(dir, "web", "app.wasm.gz"))
@@ -201,10 +201,19 @@ func TestExport(t *testing.T) {
 	if err != nil || !strings.Contains(string(page), site.version) {
 		t.Errorf("index.html is %q, %v", page, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, "results", "index.html")); err != nil {
+	results, err := os.ReadFile(filepath.Join(dir, "results", "index.html"))
+	if err != nil {
 		t.Error(err)
 	}
-	if err := site.Export(dir); err == nil {
+	for _, want := range []string{
+		`<meta content="default-src 'none'; script-src 'self'`, `<meta content="https://example.org/a&amp;b/results/" property="og:url">`,
+		`<meta content="https://example.org/a&amp;b/web/icon-512.png" property="og:image">`,
+	} {
+		if !strings.Contains(string(results), want) {
+			t.Errorf("results/index.html does not have %s: %s", want, results)
+		}
+	}
+	if err := site.Export(dir, ""); err == nil {
 		t.Error("a folder that is not empty is written over")
 	}
 }

@@ -117,7 +117,7 @@ func TestExportSaysThatThereAreNoSets(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "site")
 	site := newSite(t, nil)
 	site.AddSets(Set{Name: "pets", Files: []string{"images", "labels"}, Find: func() string { return "pets.zip" }})
-	if err := site.Export(dir); err != nil {
+	if err := site.Export(dir, ""); err != nil {
 		t.Fatal(err)
 	}
 	if index, err := os.ReadFile(filepath.Join(dir, "api", "data.json")); string(index) != "[]" {

@@ -61,6 +61,9 @@ func NewSite(files Files, render func(version string) http.Handler, routes ...st
 	return s, nil
 }
 
+// Version names what the site consists of, in the addresses of its files.
+func (s *Site) Version() string { return s.version }
+
 // AddSets has the site serve data sets besides the static files. An export leaves them out: they are large, and not
 // everyone's to hand on.
 func (s *Site) AddSets(all ...Set) { s.sets.all = append(s.sets.all, all...) }

@@ -1,0 +1,188 @@
+// Package hostcheck finds out whether a host of static files serves the site as it was written: each file, and the headers that browsers
+// go by. It knows HTTP and a list of files; it does not know what the files are for.
+package hostcheck
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// File is a file of the site as it was written.
+type File struct {
+	Path string              // from the site's root, without a slash in front: "" for the first page, "learn/" for another
+	Sums [][sha256.Size]byte // SHA-256 of its content, or of others that are as good
+	Size int                 // in bytes
+	Kind Kind
+}
+
+// Kind says what a browser does with a file, as far as it matters how the host calls it.
+type Kind int
+
+const (
+	Data   Kind = iota // read by the page, whatever it is called
+	Page               // text/html
+	Script             // JavaScript: a browser runs nothing else
+	Style              // text/css: a browser applies nothing else
+	SVG                // image/svg+xml: a browser draws nothing else
+)
+
+// Level says how much a finding matters.
+type Level string
+
+const (
+	OK     Level = "ok"
+	Less   Level = "limited" // the site works with less: the finding says with what
+	Broken Level = "broken"
+)
+
+// Finding is one thing that was checked.
+type Finding struct {
+	Level Level
+	Says  string // one sentence or two
+}
+
+// Check asks the host for all files of the site that is at root, a URL that ends with a slash, and returns what it found, the same things in the same
+// order for every host. version is what the addresses in its pages have after "?v=". It is an error only that the host cannot be reached or that
+// ctx ended.
+func Check(ctx context.Context, root *url.URL, version string, files []File) ([]Finding, error) {
+	c := checker{root: root, client: &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{DisableCompression: true}}}
+	defer c.client.CloseIdleConnections()
+	first, err := c.get(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if finding := whose(first, version); finding.Level == Broken {
+		return []Finding{finding}, nil
+	}
+	all, err := c.getAll(ctx, files)
+	if err != nil {
+		return nil, err
+	}
+	stranger, err := c.get(ctx, "no-such-file-"+version)
+	if err != nil {
+		return nil, err
+	}
+	return []Finding{
+		whose(first, version), content(files, all), types(files, all), compression(files, all), secure(root), isolation(first), policy(first),
+		age(first), missing(stranger),
+	}, nil
+}
+
+type checker struct {
+	root   *url.URL
+	client *http.Client
+}
+
+// answer is what the host sent for a file.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte // unpacked
+	wire   int    // bytes as they came
+	packed bool   // on the way
+	at     *url.URL
+	broken string // what is wrong with the body; "" for nothing
+}
+
+// most bounds what is read of one file.
+const most = 256 << 20
+
+// get asks for a file as a browser does.
+func (c *checker) get(ctx context.Context, path string) (*answer, error) {
+	at, err := c.root.Parse("./" + path)
+	if err != nil {
+		return nil, err
+	}
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return nil, err
+	}
+	r.Header.Set("Accept-Encoding", "gzip")
+	response, err := c.client.Do(r)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close() // only read from
+	body, err := io.ReadAll(io.LimitReader(response.Body, most+1))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read %s to its end: %w", at, err)
+	}
+	if len(body) > most {
+		return nil, fmt.Errorf("%s is larger than %d MiB", at, most>>20)
+	}
+	a := &answer{status: response.StatusCode, header: response.Header, body: body, wire: len(body), at: response.Request.URL}
+	a.unpack()
+	return a, nil
+}
+
+// getAll asks for all files, a few at a time.
+func (c *checker) getAll(ctx context.Context, files []File) ([]*answer, error) {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	all := make([]*answer, len(files))
+	var busy sync.WaitGroup
+	turns := make(chan struct{}, 6) // as many connections as a browser has
+	for i, f := range files {
+		turns <- struct{}{}
+		busy.Go(func() {
+			defer func() { <-turns }()
+			a, err := c.get(ctx, f.Path)
+			if err != nil {
+				stop(err)
+				return
+			}
+			if a.broken == "" {
+				a.broken = differs(a, f)
+			}
+			a.body = nil // of all files together it would be large
+			all[i] = a
+		})
+	}
+	busy.Wait()
+	return all, context.Cause(ctx)
+}
+
+// differs says how an answer differs from the file; "" where it does not.
+func differs(a *answer, f File) string {
+	switch {
+	case a.status != http.StatusOK:
+		return fmt.Sprintf("the host answers %d %s", a.status, http.StatusText(a.status))
+	case !slices.Contains(f.Sums, sha256.Sum256(a.body)):
+		return fmt.Sprintf("its %d bytes are not the %d that were written", len(a.body), f.Size)
+	}
+	return ""
+}
+
+// Root reads the address of a site, with or without its last slash.
+func Root(address string) (*url.URL, error) {
+	root, err := url.Parse(address)
+	if err != nil {
+		return nil, err
+	}
+	if root.Scheme != "http" && root.Scheme != "https" || root.Host == "" || root.RawQuery != "" || root.Fragment != "" {
+		return nil, fmt.Errorf("%q is not the address of a site, like https://example.org/unpool/", address)
+	}
+	if !strings.HasSuffix(root.Path, "/") {
+		root = root.JoinPath("/")
+	}
+	return root, nil
+}
+
+// Worst returns the level of the worst of some findings.
+func Worst(findings []Finding) Level {
+	worst := OK
+	for _, level := range []Level{Less, Broken} {
+		if slices.ContainsFunc(findings, func(f Finding) bool { return f.Level == level }) {
+			worst = level
+		}
+	}
+	return worst
+}
