@@ -38,6 +38,7 @@ const (
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
 	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
+	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
 	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
@@ -209,6 +210,18 @@ type Comparison struct {
 	First       Maps          `json:"first"`
 	Second      Maps          `json:"second"`
 	Differences []run.Weights `json:"differences"` // of those layers: the second less the first
+}
+
+// Steps are some steps of the run of which there are weights, and an image.
+type Steps struct {
+	Image TestImage `json:"image"`
+	Steps []int     `json:"steps"`
+}
+
+// Scales are the largest magnitudes over some Steps, so that pictures can be on one scale after each of them.
+type Scales struct {
+	First  float64            `json:"first"`  // of the first layer's weights
+	Layers map[string]float64 `json:"layers"` // of what each layer gives for the image
 }
 
 // Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as the trainer has them. Weights of a snapshot have eight bits.

@@ -59,7 +59,7 @@ func (c closeUp) menu(l *run.Weights) app.UI {
 					}
 				}, app.EventScope(n, c.layer)),
 		),
-		step("map-before", "Previous map", -1), step("map-next", "Next map", 1),
+		step("map-before", "Previous map", -1), step("map-next", "Next map", 1), c.scene.scales.render(),
 	)
 }
 
@@ -69,6 +69,7 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 	one := c.one(l)
 	row, column = min(row, one.Height-1), min(column, one.Width-1)
 	value := float64(one.Pixels[row*one.Width+column]) * one.Scale / 127
+	drawn := c.one(c.scene.scales.layer(l))
 	title := fmt.Sprintf("Map %d of %s", c.of+1, c.layer)
 	if l.Count == 1 {
 		title = c.layer
@@ -77,15 +78,15 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 		app.H2().Text(title),
 		app.P().Class("caption").Text("Point at a value to see how it is computed; press it to see which pixels contribute."),
 		&magnifier.Magnifier{
-			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
+			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: drawn, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
 			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
 		},
-		filters.Scale(-one.Scale, one.Scale),
+		filters.Scale(-drawn.Scale, drawn.Scale),
 		&figure.Save{
 			Title: title, File: c.subject.file(fmt.Sprintf("%s-map%d", c.layer, c.of+1)), Numbers: c.subject.numbers(protocol.LookMaps, c.scene.image.want, c.layer),
 			Figure: func() (string, error) {
-				return filters.Figure(one, filters.Layout(one, mapRoom, mapRoom), -one.Scale, title, says(l))
+				return filters.Figure(drawn, filters.Layout(drawn, mapRoom, mapRoom), -drawn.Scale, title, says(l))
 			},
 		},
 	)

@@ -31,10 +31,11 @@ func (m moment) of() protocol.Look {
 	return protocol.Look{Run: m.run.ID, Place: m.run.Place, Step: m.step}
 }
 
-func newMeasured(s *subject) *measured {
+// newMeasured makes them; chosen hears that another net is chosen beside the one looked into.
+func newMeasured(s *subject, chosen func()) *measured {
 	m := &measured{subject: s, known: map[moment]*run.Activations{}}
 	m.own = m.measurement("measure")
-	m.beside = beside{measurement: m.measurement("measure-other"), net: another{library: s.library}}
+	m.beside = beside{measurement: m.measurement("measure-other"), net: another{library: s.library}, chosen: chosen}
 	return m
 }
 

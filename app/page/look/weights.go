@@ -21,7 +21,8 @@ import (
 type weights struct {
 	subject *subject
 	shell   *shell.Shell
-	chosen  func() // another layer, map or gate is shown
+	chosen  func()  // another layer, map or gate is shown
+	scales  *scales // the first layer's through training
 
 	layer    string // "" for the first
 	of       int    // the map of a deeper convolution
@@ -117,6 +118,9 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 	if len(f.Gates) == 0 {
 		fields = append(fields, check.Of("weights-own", "each on its own scale", &w.own))
 	}
+	if len(f.Gates) == 0 && len(f.Inputs) == 0 && !w.own {
+		fields = append(fields, w.scales.render())
+	}
 	return app.Div().Class("unit-menu").Body(fields...)
 }
 
@@ -139,8 +143,13 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	if w.own {
 		says += "; each has its own scale, up to the one below"
 	}
+	from := f.Filters
+	if !w.own {
+		from = w.scales.first(from)
+	}
+	sorted := filters.Arranged(from, w.order(f.Order))
 	return &filters.Filters{
-		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: filters.Arranged(f.Filters, w.order(f.Order)), Drawn: w.scaled(filters.Arranged(f.Filters, w.order(f.Order))),
+		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: sorted, Drawn: w.scaled(sorted),
 		Order: w.order(f.Order), RMS: f.RMS, Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
 		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
