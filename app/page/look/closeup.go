@@ -51,7 +51,7 @@ func (c closeUp) menu(l *run.Weights) app.UI {
 			}).Body(layers...),
 		),
 		app.Div().Class("field").Body(
-			app.Label().Class("name").For("unit-map").Text("Map, of "+number.Int(n)),
+			app.Label().Class("name").For("unit-map").Text("Map, 1 to "+number.Int(n)),
 			app.Input().ID("unit-map").Type("number").Min(1).Max(n).Step(1).Value(c.of+1).Disabled(l == nil).
 				OnChange(func(_ app.Context, e app.Event) {
 					if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= n {
@@ -133,7 +133,7 @@ func sees(patch [4]int, image protocol.Picture) string {
 func (c closeUp) seen() app.UI {
 	m := c.scene.maps()
 	body := []app.UI{picture(m.Image, 280, caption(m))}
-	says := "Its field of view appears here."
+	says := "The part of the image that it depends on appears here."
 	var at *protocol.Unit
 	if c.arithmetic.answer != nil {
 		at = &c.arithmetic.answer.Unit
@@ -145,7 +145,7 @@ func (c closeUp) seen() app.UI {
 		says = c.where(at) + " sees " + sees(at.Patch, m.Image) + "."
 	}
 	return app.Div().Class("panel", "unit-seen").Body(
-		app.H2().Text("What it sees"),
+		app.H2().Text("Its receptive field"),
 		app.P().Class("caption").Text(says),
 		app.Div().Class("seen").Body(body...),
 	)

@@ -240,7 +240,7 @@ func (c *compare) layers(dark bool) app.UI {
 	}
 	return app.Section().Class(stale(c.pair.cancel != nil)).Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
-		app.P().Class("under").Text("Left: the image and step above. Middle: the "+c.name()+", on the same scale. Right: the difference, second minus first."),
+		app.P().Class("under").Text("For each layer: its outputs for the image and step above; those for the "+c.name()+", on the same scale; and the difference, the second minus the first."),
 		app.If(c.with == anotherStep, c.scene.scales.render),
 		app.Div().Class("layers-grid").Body(rows...),
 		app.P().Class("under").Hidden(len(alone) == 0).Text("The other net has no "+strings.Join(alone, ", ")+"."),

@@ -89,7 +89,7 @@ func (m *measured) shown() app.UI {
 	layers := &statistics.Layers{ID: "statistics-look", File: m.subject.file("activations"), Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
 	if against != nil {
 		layers.Of.Name = name(now, m.beside.net.moment(), "this run")
-		layers.Against = statistics.Measured{Name: name(m.beside.net.moment(), now, "the other"), Activations: against}
+		layers.Against = statistics.Measured{Name: name(m.beside.net.moment(), now, "the other run"), Activations: against}
 	}
 	return app.Div().Class("measured").Body(
 		m.beside.render(now),

@@ -90,7 +90,7 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 	)}
 	if len(f.Inputs) > 0 {
 		fields = append(fields, app.Div().Class("field").Body(
-			app.Label().Class("name").For("weights-map").Text("Kernels of map, of "+number.Int(f.Maps)),
+			app.Label().Class("name").For("weights-map").Text("Output map, 1 to "+number.Int(f.Maps)),
 			app.Input().ID("weights-map").Type("number").Min(1).Max(f.Maps).Step(1).Value(f.Map+1).OnChange(func(_ app.Context, e app.Event) {
 				if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= f.Maps {
 					w.of = m - 1
@@ -113,7 +113,7 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		))
 	}
 	if f.Order != nil || len(f.Gates) > 0 {
-		fields = append(fields, check.Of("weights-order", "in their original order", &w.byNumber))
+		fields = append(fields, check.Of("weights-order", "in original order", &w.byNumber))
 	}
 	if len(f.Gates) == 0 {
 		fields = append(fields, check.Of("weights-own", "each on its own scale", &w.own))
@@ -215,7 +215,7 @@ func numbered(maps []int) string {
 func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	return &filters.Filters{
 		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Magnitudes: true, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
-		Says: "Centre: frequency 0. Edge: half a cycle per pixel. A flat spectrum is 1 everywhere.",
+		Says: "How strongly the filters respond to stripes: broad ones in the centre (frequency 0), the finest at the edge (half a cycle per pixel). 1 everywhere: all frequencies alike.",
 		File: w.subject.file("spectrum-" + f.Layer), Numbers: w.numbers(f, protocol.Spectrum),
 	}
 }
@@ -266,7 +266,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 
 // ofEach is the table of what the checks measured of each filter.
 func ofEach(f *protocol.Filters) app.UI {
-	heads := []string{"filter", "RMS"}
+	heads := []string{"filter", "RMS (root mean square) of its weights"}
 	rows := make([][]string, len(f.RMS))
 	for i, rms := range f.RMS {
 		rows[i] = []string{number.Int(i + 1), number.Signed(float64(rms))}
