@@ -32,8 +32,9 @@ type Look struct {
 const (
 	LookStatistics = "statistics" // of the activations on all test images. The Result is run.Activations
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
-	LookProject    = "project"    // TestUnit: which pixels an activation comes from, by the methods that go back once. The Result is Projections
-	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times. The Result is Projections
+	LookProject    = "project"    // TestUnit: which pixels an activation comes from, by the first method of the net. The Result is Projections, as of the next two
+	LookOthers     = "others"     // TestUnit: the same by the other methods that go back once
+	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes

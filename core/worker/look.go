@@ -29,6 +29,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookStatistics: (*analysis).statistics,
 	protocol.LookMaps:       reading((*analysis).maps),
 	protocol.LookProject:    reading((*analysis).project),
+	protocol.LookOthers:     reading((*analysis).projectOthers),
 	protocol.LookIntegrate:  reading((*analysis).integrate),
 	protocol.LookStrongest:  reading((*analysis).search),
 	protocol.LookFilters:    reading((*analysis).filters),

@@ -50,8 +50,9 @@ func New(s *shell.Shell) *Page {
 	}, p.shown)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
-	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject
-	p.unit.projections.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
+	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
+	p.unit.projections.answered = func() { p.unit.others.ask(protocol.LookOthers, p.unit.about(p.unit.at)) }
+	p.unit.others.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
 	p.weights = &weights{subject: p.subject, shell: s, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
 	p.stats = newMeasured(p.subject, p.put)
 	s.Trainer.Watch(p.Mounted)
