@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -271,17 +272,22 @@ func TestLookScreenshot(t *testing.T) {
 	}
 	tab := browser.Open(t)
 	site := start(t, "-data", os.Getenv("UNPOOL_DATA"))
-	const cnn, lstm = "published:cifar-bn-seed1", "published:mnist-lstm-128-seed1"
+	const cnn, vgg, lstm = "published:cifar-bn-seed1", "published:cifar-vgg-seed1", "published:mnist-lstm-128-seed1"
 	methods := "document.querySelectorAll('.methods .method').length === 5 && document.querySelector('#unit-sum')"
 	for _, shot := range []struct {
 		name, query, wait string
 		height            int64
 		before            func()
+		from              string // the element at the top of the picture; "" for the page's beginning
 	}{
 		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
 		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1280},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
+		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=50&run=" + vgg, wait: methods, height: 920, from: "#found-title", before: func() {
+			tab.Press("#strongest", browser.Enter)
+			tab.Wait("document.querySelector('#untrained-found')", later)
+		}},
 		{name: "look/compare", query: "image=29&view=layers&run=" + cnn, height: 1300, before: func() {
 			write(tab, "#compare-with", "image", "change")
 			tab.Wait("document.querySelector('section[id^=difference-]')", later)
@@ -302,7 +308,7 @@ func TestLookScreenshot(t *testing.T) {
 		if shot.before != nil {
 			shot.before()
 		}
-		browser.Eval[any](tab, "(document.activeElement.blur(), scrollTo(0, 0))")
+		browser.Eval[any](tab, fmt.Sprintf("(document.activeElement.blur(), document.querySelector(%q).scrollIntoView())", cmp.Or(shot.from, "body")))
 		if err := os.WriteFile(filepath.Join("..", "docs", shot.name+".png"), tab.Viewport(), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -99,7 +99,7 @@ func (p *Page) take(link url.Values) {
 const besideName = "beside"
 
 // follow takes up what a link compares the net with, when there is a net and that can be read.
-func (p *Page) follow() {
+func follow(p *Page) {
 	if p.subject.steps != nil {
 		p.compare.run.follow(p.compare.choose)
 		p.stats.beside.net.follow(func(other client.Ref) { p.stats.beside.choose(other, p.stats.now()) })
@@ -166,7 +166,7 @@ func (p *Page) shown() {
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
 	p.subject.follow()
-	p.follow()
+	follow(p)
 	state := p.state()
 	return p.Frame(shell.Look,
 		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
