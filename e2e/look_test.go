@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"image"
@@ -9,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -32,7 +34,8 @@ func smallCNN(t *testing.T) recipe.Recipe {
 	return r
 }
 
-const lookReady = "document.querySelector('#look')?.dataset.state === 'ready'"
+// lookReady says that the page shows what was asked for, on the scale that it stays on.
+const lookReady = "document.querySelector('#look')?.dataset.state === 'ready' && !document.querySelector('#same-scale-says')?.innerText.startsWith('Looking')"
 
 // What is trained in a tab is taken apart there.
 func TestLookInside(t *testing.T) {
@@ -103,11 +106,20 @@ func lookAtLayers(t *testing.T, tab *browser.Tab) {
 	}
 	sameAsGolden(t, tab, "layer-relu2")
 	sameAsGolden(t, tab, "look-first")
-	last := source(tab, "layer-relu2")
+	last, scale := source(tab, "layer-relu2"), tab.Text("#layer-relu2 .scale")
 	atStep(tab, "0", "0")
 	if source(tab, "layer-relu2") == last {
 		t.Error("the layer is the same before and after training")
 	}
+	if now := tab.Text("#layer-relu2 .scale"); now != scale {
+		t.Errorf("the scale of the layer is %q before training and %q after it", now, scale)
+	}
+	if text := tab.Text("#same-scale-says"); text != "The scale of a layer covers all 4 stored steps." {
+		t.Errorf("of the scale the page says %q", text)
+	}
+	tab.Press("#same-scale", browser.Space)
+	tab.Wait("document.querySelector('#layer-relu2 .scale').innerText !== "+strconv.Quote(scale), soon)
+	tab.Press("#same-scale", browser.Space)
 	tab.Press("#look-curve .slider", kb.End)
 	tab.Wait("document.querySelector('#look-step')?.value === '3' && document.querySelector('.subject')?.innerText.includes('After training step 60') && "+lookReady, soon)
 	if source(tab, "layer-relu2") != last {
@@ -229,7 +241,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "layer=relu2", "map=1", "view=origin", "image="} {
+	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image="} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -245,6 +257,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	if source(tab, "layer-relu2") != shown {
 		t.Error("the address leads to another picture")
 	}
+	tab.Wait("location.href.includes('view=layers') && location.href.includes('beside-step=0')", soon) // what the statistics are compared with
 	tab.Go(site + "look/?run=gone&step=x&image=99999&layer=y&map=z&at=a.b&view=w")
 	tab.Wait(lookReady+" && document.querySelector('#look-missing:not([hidden])')", later)
 	if text := tab.Text("#look-missing"); !strings.Contains(text, "is not here") {
@@ -259,17 +272,22 @@ func TestLookScreenshot(t *testing.T) {
 	}
 	tab := browser.Open(t)
 	site := start(t, "-data", os.Getenv("UNPOOL_DATA"))
-	const cnn, lstm = "published:cifar-bn-seed1", "published:mnist-lstm-128-seed1"
+	const cnn, vgg, lstm = "published:cifar-bn-seed1", "published:cifar-vgg-seed1", "published:mnist-lstm-128-seed1"
 	methods := "document.querySelectorAll('.methods .method').length === 5 && document.querySelector('#unit-sum')"
 	for _, shot := range []struct {
 		name, query, wait string
 		height            int64
 		before            func()
+		from              string // the element at the top of the picture; "" for the page's beginning
 	}{
 		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
 		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1280},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
+		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 760, from: "#found-title", before: func() {
+			tab.Press("#strongest", browser.Enter)
+			tab.Wait("document.querySelector('#untrained-found')", later)
+		}},
 		{name: "look/compare", query: "image=29&view=layers&run=" + cnn, height: 1300, before: func() {
 			tab.Write("#compare-with", "image", "change")
 			tab.Wait("document.querySelector('section[id^=difference-]')", later)
@@ -290,7 +308,7 @@ func TestLookScreenshot(t *testing.T) {
 		if shot.before != nil {
 			shot.before()
 		}
-		browser.Eval[any](tab, "(document.activeElement.blur(), scrollTo(0, 0))")
+		browser.Eval[any](tab, fmt.Sprintf("(document.activeElement.blur(), document.querySelector(%q).scrollIntoView())", cmp.Or(shot.from, "body")))
 		if err := os.WriteFile(filepath.Join("..", "docs", shot.name+".png"), tab.Viewport(), 0o644); err != nil {
 			t.Fatal(err)
 		}

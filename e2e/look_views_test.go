@@ -183,7 +183,7 @@ func lookAtStatistics(t *testing.T, tab *browser.Tab) {
 	tab.Write("#compare-run", option("published:mnist-rnn-128"), "change")
 	tab.Wait("/step \\d\\D?\\d{3}/.test(document.querySelector('label[for=compare-step]')?.innerText)", soon)
 	tab.Press("#measure-other", browser.Enter)
-	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other, step')", later)
+	tab.Wait("document.querySelector('#statistics-look')?.innerText.includes('Only in the other run, step')", later)
 	tab.Write("#compare-run", option("this run, another step"), "change") // which has been measured
 	tab.Wait("document.querySelectorAll('#statistics-look .difference').length === 2", soon)
 }

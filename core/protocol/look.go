@@ -32,12 +32,14 @@ type Look struct {
 const (
 	LookStatistics = "statistics" // of the activations on all test images. The Result is run.Activations
 	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
-	LookProject    = "project"    // TestUnit: which pixels an activation comes from, by the methods that go back once. The Result is Projections
-	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times. The Result is Projections
+	LookProject    = "project"    // TestUnit: which pixels an activation comes from, by the first method of the net. The Result is Projections, as of the next two
+	LookOthers     = "others"     // TestUnit: the same by the other methods that go back once
+	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
 	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
+	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
 	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
@@ -209,6 +211,18 @@ type Comparison struct {
 	First       Maps          `json:"first"`
 	Second      Maps          `json:"second"`
 	Differences []run.Weights `json:"differences"` // of those layers: the second less the first
+}
+
+// Steps are some steps of the run of which there are weights, and an image.
+type Steps struct {
+	Image TestImage `json:"image"`
+	Steps []int     `json:"steps"`
+}
+
+// Scales are the largest magnitudes over some Steps, so that pictures can be on one scale after each of them.
+type Scales struct {
+	First  float64            `json:"first"`  // of the first layer's weights
+	Layers map[string]float64 `json:"layers"` // of what each layer gives for the image
 }
 
 // Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as the trainer has them. Weights of a snapshot have eight bits.

@@ -142,6 +142,10 @@ func benchLook(b *testing.B, name string) {
 		_, ms := ask(protocol.LookProject, 0, unit(i))
 		return ms
 	})
+	report("others", 5, func(i int) float64 {
+		_, ms := ask(protocol.LookOthers, 0, unit(i))
+		return ms
+	})
 	report("integrate", 5, func(i int) float64 {
 		_, ms := ask(protocol.LookIntegrate, 0, unit(i))
 		return ms

@@ -40,6 +40,13 @@ type kept struct {
 	data      *data.Dataset
 	untrained *studied
 	users     int // nets of the run that are open
+	scaled    scaled
+}
+
+// scaled is how large the numbers of the layers are for the image that was asked about last, by step.
+type scaled struct {
+	image []byte
+	steps map[int]*protocol.Scales
 }
 
 // studied is a net with what was found out about it.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 
+	"unpool/core/checkpoint"
 	"unpool/core/look"
 	"unpool/core/protocol"
 )
@@ -16,6 +17,7 @@ type analysis struct {
 	*inside                // the net that is asked about
 	second   *inside       // the one that it is compared with
 	progress look.Progress // called between two stretches of its work
+	read     func(context.Context, subject) (*checkpoint.Checkpoint, error)
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those
@@ -27,16 +29,18 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookStatistics: (*analysis).statistics,
 	protocol.LookMaps:       reading((*analysis).maps),
 	protocol.LookProject:    reading((*analysis).project),
+	protocol.LookOthers:     reading((*analysis).projectOthers),
 	protocol.LookIntegrate:  reading((*analysis).integrate),
 	protocol.LookStrongest:  reading((*analysis).search),
 	protocol.LookFilters:    reading((*analysis).filters),
 	protocol.LookPixel:      reading((*analysis).arithmetic),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookCompare:    reading((*analysis).compare),
+	protocol.LookScales:     reading((*analysis).scales),
 }
 
-// ofMany are those of many images, which are made by turns. The others come between two steps of a run under way.
-var ofMany = map[string]bool{protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true}
+// byTurns are those of many images or many steps. The others come between two steps of a run under way.
+var byTurns = map[string]bool{protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true}
 
 // reading has f analyse what a request asks.
 func reading[With, Result any](f func(*analysis, context.Context, With) (*Result, error)) func(*analysis, context.Context, json.RawMessage) (any, error) {
@@ -110,14 +114,17 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		w.users++
 		defer func() { w.users-- }()
 		tell, unit := w.progress(call), "images"
-		if body.What == protocol.LookFilters {
+		switch body.What {
+		case protocol.LookFilters:
 			unit = "parts"
+		case protocol.LookScales:
+			unit = "steps"
 		}
 		pause := w.yield // it may have been cancelled
-		if ofMany[body.What] {
+		if byTurns[body.What] {
 			pause = turn
 		}
-		a := &analysis{inside: nets[0], second: nets[len(nets)-1], wanted: wanted.Picture, progress: func(done, total int) {
+		a := &analysis{inside: nets[0], second: nets[len(nets)-1], read: w.weights, wanted: wanted.Picture, progress: func(done, total int) {
 			tell(int64(done), int64(total), unit)
 			pause()
 		}}

@@ -116,12 +116,16 @@ func TestLookInside(t *testing.T) {
 	if at := (1*relu2.Height+p.Unit.Row)*relu2.Width + p.Unit.Column; relu2.Pixels[at] != slices.Max(relu2.Pixels[relu2.Height*relu2.Width:2*relu2.Height*relu2.Width]) {
 		t.Errorf("the unit %+v is not the strongest of its map", p.Unit)
 	}
-	slow := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookIntegrate, id, 6, protocol.TestUnit{Image: 5, Layer: "relu2", Map: 1})))
-	if slow.Unit != p.Unit {
-		t.Errorf("integrated gradients are of %+v, the others of %+v", slow.Unit, p.Unit)
+	projections := slices.Clone(p.Methods)
+	for _, what := range []string{protocol.LookOthers, protocol.LookIntegrate} {
+		more := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, what, id, 6, protocol.TestUnit{Image: 5, Layer: "relu2", Map: 1})))
+		if more.Unit != p.Unit {
+			t.Errorf("%s is of %+v, the first projection of %+v", what, more.Unit, p.Unit)
+		}
+		projections = append(projections, more.Methods...)
 	}
 	var methods []string
-	for _, m := range slices.Concat(p.Methods, slow.Methods) {
+	for _, m := range projections {
 		methods = append(methods, m.Method)
 		if len(m.Trained.Pixels) != 784 || len(m.Untrained.Pixels) != 784 {
 			t.Errorf("%s has %d and %d pixels", m.Method, len(m.Trained.Pixels), len(m.Untrained.Pixels))

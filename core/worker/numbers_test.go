@@ -44,6 +44,7 @@ func TestNumbers(t *testing.T) {
 	pair := protocol.Pair{First: protocol.TestImage{Image: 5}, Second: protocol.TestImage{Image: 6}, Run: ids[0], Step: 3}
 	m := result[protocol.Maps](x, x.ask(protocol.AskLook, with(t, protocol.LookMaps, ids[0], 6, pair.First)))
 	p := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookProject, ids[0], 6, unit)))
+	others := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookOthers, ids[0], 6, unit)))
 	integrated := result[protocol.Projections](x, x.ask(protocol.AskLook, with(t, protocol.LookIntegrate, ids[0], 6, unit)))
 	a := result[protocol.Arithmetic](x, x.ask(protocol.AskLook, with(t, protocol.LookPixel, ids[0], 6, unit)))
 	second := result[protocol.Maps](x, x.ask(protocol.AskLook, with(t, protocol.LookMaps, ids[0], 3, pair.Second)))
@@ -60,8 +61,8 @@ func TestNumbers(t *testing.T) {
 	}{
 		{protocol.LookMaps, "", pair.First, protocol.FirstWeights, start + "image-5-first.npy", m.First, "(3, 3, 3, 1,)"},
 		{protocol.LookMaps, "", pair.First, "relu2", start + "image-5-relu2.npy", m.Layers[3], "(4, 14, 14, 1,)"},
-		{protocol.LookProject, "relu2", unit, "guided", start + "image-5-relu2-map-2-at-4-5-guided.npy", p.Methods[2].Trained, "(1, 28, 28, 1,)"},
-		{protocol.LookProject, "relu2", unit, protocol.Untrained + "guided", start + "image-5-relu2-map-2-at-4-5-untrained-guided.npy", p.Methods[2].Untrained, "(1, 28, 28, 1,)"},
+		{protocol.LookProject, "relu2", unit, "deconv", start + "image-5-relu2-map-2-at-4-5-deconv.npy", p.Methods[0].Trained, "(1, 28, 28, 1,)"},
+		{protocol.LookOthers, "relu2", unit, protocol.Untrained + "guided", start + "image-5-relu2-map-2-at-4-5-untrained-guided.npy", others.Methods[1].Untrained, "(1, 28, 28, 1,)"},
 		{protocol.LookIntegrate, "relu2", unit, "integrated", start + "image-5-relu2-map-2-at-4-5-integrated.npy", integrated.Methods[0].Trained, "(1, 28, 28, 1,)"},
 		{protocol.LookPixel, "relu2", unit, protocol.Inputs, start + "image-5-relu2-map-2-at-4-5-inputs.npy", a.Inputs, "(1, 1, 1, 1,)"},
 		{protocol.LookPixel, "conv2", unit, protocol.Products, start + "image-5-conv2-map-2-at-4-5-products.npy", b.Products, "(3, 3, 3, 1,)"},

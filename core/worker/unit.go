@@ -47,9 +47,14 @@ func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
 	return protocol.Unit{Row: u.Row, Column: u.Column, Value: value, Patch: [4]int{p.Top, p.Left, p.Height, p.Width}}, err
 }
 
-// project goes back from an activation by the methods that do so once: the first of them are there at once.
+// project goes back from an activation by the first method, projectOthers by the others that go back once, and integrate by the one that
+// does so dozens of times: so the first is there soon.
 func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
-	return a.projectBy(ctx, u, slices.DeleteFunc(a.net.Methods(), func(m look.Method) bool { return m == look.Integrated }))
+	return a.projectBy(ctx, u, a.net.Methods()[:1])
+}
+
+func (a *analysis) projectOthers(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
+	return a.projectBy(ctx, u, slices.DeleteFunc(a.net.Methods()[1:], func(m look.Method) bool { return m == look.Integrated }))
 }
 
 func (a *analysis) integrate(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {

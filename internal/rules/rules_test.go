@@ -1,4 +1,4 @@
-// Package rules keeps the rules about who may import whom. Each says why it is there.
+// Package rules keeps the rules about who may import whom, and some about how the pages are written. Each says why it is there.
 package rules
 
 import (

@@ -1,6 +1,10 @@
 package look
 
 import (
+	"net/url"
+	"slices"
+	"strconv"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
@@ -16,12 +20,36 @@ type another struct {
 	at      int        // index of the step
 	problem string     // why they cannot be read
 	choices int        // counts them: a run that is read slowly may no longer be wanted
+
+	wanted     client.Ref // by a link, until it can be read
+	wantedStep string     // likewise; "" for the one that is usually first
+}
+
+// take takes up the net that a link has under a name, and put adds to a link the one that is chosen.
+func (a *another) take(link url.Values, name string) {
+	a.wanted, a.wantedStep = client.RefOf(link.Get(name)), link.Get(name+"-step")
+}
+
+func (a *another) put(link url.Values, name string) {
+	if a.known() {
+		link.Set(name, a.id.String())
+		link.Set(name+"-step", strconv.Itoa(a.steps[a.at]))
+	}
+}
+
+// follow has the run of a link chosen as soon as that can be read.
+func (a *another) follow(choose func(client.Ref)) {
+	if wanted := a.wanted; wanted != (client.Ref{}) && a.library.listed(wanted) {
+		a.wanted = client.Ref{}
+		choose(wanted)
+	}
 }
 
 // choose chooses a run, or none. When its steps are known, begins says which is chosen first, and then is called.
 func (a *another) choose(id client.Ref, begins func(steps []int) int, then func()) {
 	a.choices++
-	now := a.choices
+	now, step := a.choices, a.wantedStep
+	a.wantedStep = ""
 	a.id, a.steps, a.at, a.problem = id, nil, 0, ""
 	if id == (client.Ref{}) {
 		return
@@ -35,6 +63,9 @@ func (a *another) choose(id client.Ref, begins func(steps []int) int, then func(
 			a.problem = "No weights are stored for this run."
 		default:
 			a.steps, a.at = steps, begins(steps)
+			if at := slices.IndexFunc(steps, func(one int) bool { return strconv.Itoa(one) == step }); at >= 0 {
+				a.at = at
+			}
 			then()
 		}
 	}, nil)

@@ -48,7 +48,7 @@ func (c closeUp) made() app.UI {
 		}
 		rows = append(rows, app.Tr().Body(append(cells, app.Td().Class("number").Text(signed(t.Sum)))...))
 	}
-	heads := []app.UI{app.Th().Scope("col").Text("Map"), app.Th().Scope("col").Text("In")}
+	heads := []app.UI{app.Th().Scope("col").Text("Map"), app.Th().Scope("col").Text("Input")}
 	if a.Kernels.Count > 0 {
 		heads = append(heads, app.Th().Scope("col").Text("× weights"), app.Th().Scope("col").Text("= products"))
 	}
@@ -154,7 +154,7 @@ func gates(c *protocol.Cell) app.UI {
 	}
 	head := func(text, class string) app.UI { return app.Th().Scope("col").Class(class).Text(text) }
 	return app.Table().Class("terms").Body(
-		app.Elem("thead").Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Gives", "number"))),
+		app.Elem("thead").Body(app.Tr().Body(head("Gate", ""), head("Input", "number"), head("Previous states", "number"), head("Bias", "number"), head("Function", ""), head("Value", "number"))),
 		app.Elem("tbody").Body(rows...),
 	)
 }

@@ -51,7 +51,7 @@ func (c closeUp) menu(l *run.Weights) app.UI {
 			}).Body(layers...),
 		),
 		app.Div().Class("field").Body(
-			app.Label().Class("name").For("unit-map").Text("Map, of "+number.Int(n)),
+			app.Label().Class("name").For("unit-map").Text("Map, 1 to "+number.Int(n)),
 			app.Input().ID("unit-map").Type("number").Min(1).Max(n).Step(1).Value(c.of+1).Disabled(l == nil).
 				OnChange(func(_ app.Context, e app.Event) {
 					if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= n {
@@ -59,7 +59,7 @@ func (c closeUp) menu(l *run.Weights) app.UI {
 					}
 				}, app.EventScope(n, c.layer)),
 		),
-		step("map-before", "Previous map", -1), step("map-next", "Next map", 1),
+		step("map-before", "Previous map", -1), step("map-next", "Next map", 1), c.scene.scales.render(),
 	)
 }
 
@@ -69,6 +69,7 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 	one := c.one(l)
 	row, column = min(row, one.Height-1), min(column, one.Width-1)
 	value := float64(one.Pixels[row*one.Width+column]) * one.Scale / 127
+	drawn := c.one(c.scene.scales.layer(l))
 	title := fmt.Sprintf("Map %d of %s", c.of+1, c.layer)
 	if l.Count == 1 {
 		title = c.layer
@@ -77,15 +78,15 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 		app.H2().Text(title),
 		app.P().Class("caption").Text("Point at a value to see how it is computed; press it to see which pixels contribute."),
 		&magnifier.Magnifier{
-			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: one, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
+			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: drawn, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
 			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
 		},
-		filters.Scale(-one.Scale, one.Scale),
+		filters.Scale(-drawn.Scale, drawn.Scale),
 		&figure.Save{
 			Title: title, File: c.subject.file(fmt.Sprintf("%s-map%d", c.layer, c.of+1)), Numbers: c.subject.numbers(protocol.LookMaps, c.scene.image.want, c.layer),
 			Figure: func() (string, error) {
-				return filters.Figure(one, filters.Layout(one, mapRoom, mapRoom), -one.Scale, title, says(l))
+				return filters.Figure(drawn, filters.Layout(drawn, mapRoom, mapRoom), -drawn.Scale, title, says(l))
 			},
 		},
 	)
@@ -132,7 +133,7 @@ func sees(patch [4]int, image protocol.Picture) string {
 func (c closeUp) seen() app.UI {
 	m := c.scene.maps()
 	body := []app.UI{picture(m.Image, 280, caption(m))}
-	says := "Its field of view appears here."
+	says := "The part of the image that it depends on appears here."
 	var at *protocol.Unit
 	if c.arithmetic.answer != nil {
 		at = &c.arithmetic.answer.Unit
@@ -144,7 +145,7 @@ func (c closeUp) seen() app.UI {
 		says = c.where(at) + " sees " + sees(at.Patch, m.Image) + "."
 	}
 	return app.Div().Class("panel", "unit-seen").Body(
-		app.H2().Text("What it sees"),
+		app.H2().Text("Its receptive field"),
 		app.P().Class("caption").Text(says),
 		app.Div().Class("seen").Body(body...),
 	)

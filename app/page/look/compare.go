@@ -34,7 +34,7 @@ type compare struct {
 	image  picker  // the other image
 	at     int     // index of the other step
 	run    another // the other run
-	wanted string  // the step or the run of a link, until there is something to compare with it
+	wanted string  // the step of a link, until there is something to compare with it
 
 	pair question[protocol.Comparison]
 }
@@ -68,10 +68,7 @@ func (c *compare) ask() {
 // about is what is asked about.
 func (c *compare) about() protocol.Pair {
 	m := c.scene.maps()
-	first := protocol.TestImage{Image: m.Image.Number}
-	if first.Image < 0 {
-		first = protocol.TestImage{Own: m.Image.Pixels}
-	}
+	first := own(m.Image)
 	of := c.subject.of()
 	pair := protocol.Pair{First: first, Second: first, Run: of.Run, Place: of.Place, Step: of.Step}
 	switch c.with {
@@ -86,13 +83,15 @@ func (c *compare) about() protocol.Pair {
 	return pair
 }
 
-// take takes up what a link says: what is compared, and its image, or the place of its step, or its run and the place of that one's step.
+// take takes up what a link says: what is compared, and its image, or its step, or its run and that one's step.
 func (c *compare) take(link url.Values) {
 	switch with := compared(link.Get("with")); with {
 	case anotherImage, anotherStep, anotherRun:
 		c.with = with
 		c.image.want.Image, _ = strconv.Atoi(link.Get("other"))
-		c.wanted = link.Get("other")
+		if c.wanted = link.Get("other"); with == anotherRun {
+			c.run.take(link, "other")
+		}
 	}
 }
 
@@ -108,23 +107,16 @@ func (c *compare) put(link url.Values) {
 	case anotherStep:
 		link.Set("other", strconv.Itoa(c.subject.steps[min(c.at, len(c.subject.steps)-1)]))
 	case anotherRun:
-		link.Set("other", c.run.id.String())
+		c.run.put(link, "other")
 	}
 }
 
-// follow takes up the step or the run of a link, when there is something to compare with it.
+// follow takes up the step of a link, when there is something to compare with it.
 func (c *compare) follow() {
-	wanted := c.wanted
-	c.wanted = ""
-	switch {
-	case wanted == "":
-	case c.with == anotherRun:
-		c.choose(client.RefOf(wanted))
-	case c.with == anotherStep:
-		if step, err := strconv.Atoi(wanted); err == nil {
-			c.at = max(0, slices.Index(c.subject.steps, step))
-		}
+	if step, err := strconv.Atoi(c.wanted); err == nil && c.with == anotherStep {
+		c.at = max(0, slices.Index(c.subject.steps, step))
 	}
+	c.wanted = ""
 }
 
 // choose chooses the other run, after its last step.
@@ -226,8 +218,12 @@ func (c *compare) layers(dark bool) app.UI {
 			alone = append(alone, l.Layer)
 			continue
 		}
+		first := l
+		if c.with == anotherStep {
+			first, second = c.scene.scales.layer(l), c.scene.scales.layer(second)
+		}
 		panels := []app.UI{&filters.Filters{
-			ID: "layer-" + l.Layer, Title: l.Layer, Weights: l, Dark: dark, Noun: "map", Says: says(l),
+			ID: "layer-" + l.Layer, Title: l.Layer, Weights: first, Dark: dark, Noun: "map", Says: says(l),
 			File: c.subject.file(l.Layer), Numbers: c.subject.numbers(protocol.LookCompare, c.about(), l.Layer),
 		}, &filters.Filters{
 			ID: "other-" + l.Layer, Title: l.Layer + ", " + c.name(), Weights: second, Dark: dark, Noun: "map", Says: says(second),
@@ -244,7 +240,8 @@ func (c *compare) layers(dark bool) app.UI {
 	}
 	return app.Section().Class(stale(c.pair.cancel != nil)).Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
-		app.P().Class("under").Text("Left: the image and step above. Middle: the "+c.name()+", on the same scale. Right: the difference, second minus first."),
+		app.P().Class("under").Text("For each layer: its outputs for the image and step above; those for the "+c.name()+", on the same scale; and the difference, the second minus the first."),
+		app.If(c.with == anotherStep, c.scene.scales.render),
 		app.Div().Class("layers-grid").Body(rows...),
 		app.P().Class("under").Hidden(len(alone) == 0).Text("The other net has no "+strings.Join(alone, ", ")+"."),
 	)

@@ -1,6 +1,8 @@
 package look
 
 import (
+	"errors"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
@@ -9,10 +11,18 @@ import (
 	"unpool/core/run"
 )
 
+// errUnpublished means that the site has no such result, or has it without weights.
+var errUnpublished = errors.New("it is not among the published results")
+
 // library is all runs that can be looked into: those that this browser or the site's server keeps, and the published results.
 type library struct {
 	shell     *shell.Shell
 	published *published
+}
+
+// listed reports whether it is known by now whether there is such a run to read: the published results come as a list.
+func (l library) listed(c client.Ref) bool {
+	return c.Place != protocol.Published || l.published.version > 0
 }
 
 // read finds out of which steps a run has weights, and hands its events to view when they are there; view may be nil.
@@ -24,8 +34,10 @@ func (l library) read(c client.Ref, steps func([]int, error), view func(*run.Vie
 				if view != nil {
 					l.published.read(r, view)
 				}
+				return
 			}
 		}
+		l.shell.Dispatch(func(app.Context) { steps(nil, errUnpublished) })
 		return
 	}
 	l.shell.Runs.Read(c, nil, func(k *client.Kept, err error) {

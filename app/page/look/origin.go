@@ -39,7 +39,7 @@ func (o origins) render() app.UI {
 		parts = append(parts, app.P().Class("under").Role("status").Text("Computing the projections: "+progress(o.projections.progress)+"."))
 	case p == nil:
 		parts = append(parts, problem(o.projections.failed))
-	case nothingBack(p):
+	case o.nothingBack():
 		where := "The map is nowhere above zero for this image, so there is nothing to project. Choose another map or image."
 		if o.at != nil {
 			where = "The value is not above zero there, so there is nothing to project. Choose another position, map or image."
@@ -50,11 +50,8 @@ func (o origins) render() app.UI {
 			"Blue pixels lower the activation, orange ones raise it; each picture has its own scale. Biases and the shifts of batch normalisation are left out; "+
 				"its factors count as part of the filters. Below each picture is the same for the net before training, with random weights: what both show "+
 				"comes from the net’s architecture, not from what it has learnt (Adebayo, 2018)."))
-		var panels []app.UI
-		for i := range p.Methods {
-			panels = append(panels, o.method(protocol.LookProject, &p.Methods[i]))
-		}
-		parts = append(parts, app.Div().Class("methods").Body(append(panels, o.integrals())...))
+		panels := slices.Concat(o.by(&o.projections, protocol.LookProject), o.by(&o.others, protocol.LookOthers), o.by(&o.integrated, protocol.LookIntegrate))
+		parts = append(parts, app.Div().Class("methods").Body(panels...))
 	}
 	return app.Div().Body(app.Section().ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
 }
@@ -71,20 +68,29 @@ func (o origins) method(question string, m *protocol.Projection) app.UI {
 	)
 }
 
-// integrals shows what takes longest: it comes after the others.
-func (o origins) integrals() app.UI {
-	switch a := o.integrated.answer; {
-	case a != nil:
-		return o.method(protocol.LookIntegrate, &a.Methods[0])
-	case o.integrated.cancel != nil:
-		return app.P().Class("under").Role("status").Text("Computing the integrated gradients: " + progress(o.integrated.progress) + ".")
+// by are the projections that answer a question of a kind, or how far that is.
+func (o origins) by(q *question[protocol.Projections], kind string) (panels []app.UI) {
+	switch {
+	case q.answer != nil:
+		for i := range q.answer.Methods {
+			panels = append(panels, o.method(kind, &q.answer.Methods[i]))
+		}
+	case q.cancel != nil:
+		panels = []app.UI{app.P().Class("under").Role("status").Text("Computing more projections: " + progress(q.progress) + ".")}
+	default:
+		panels = []app.UI{problem(q.failed)}
 	}
-	return problem(o.integrated.failed)
+	return panels
 }
 
 // nothingBack reports whether no method finds a pixel.
-func nothingBack(p *protocol.Projections) bool {
-	return !slices.ContainsFunc(p.Methods, func(m protocol.Projection) bool { return m.Trained.Scale != 0 })
+func (o origins) nothingBack() bool {
+	for _, q := range []*question[protocol.Projections]{&o.projections, &o.others} {
+		if q.answer == nil || slices.ContainsFunc(q.answer.Methods, func(m protocol.Projection) bool { return m.Trained.Scale != 0 }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (o origins) projection(id, title, says, question, picture string, w *run.Weights, room int) app.UI {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
@@ -43,15 +44,17 @@ func New(s *shell.Shell) *Page {
 	p := &Page{Shell: s, view: viewLayers}
 	p.subject = &subject{shell: s, library: library{s, &published{shell: s}}, changed: p.refresh}
 	p.scene = newScene(p.subject, func() { // what is about all images stays
+		p.scene.scales.interrupt()
 		p.unit.forget()
 		p.scene.ask()
 	}, p.shown)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
-	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject
-	p.unit.projections.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
-	p.weights = &weights{subject: p.subject, shell: s, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
-	p.stats = newMeasured(p.subject)
+	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
+	p.unit.projections.answered = func() { p.unit.others.ask(protocol.LookOthers, p.unit.about(p.unit.at)) }
+	p.unit.others.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
+	p.weights = &weights{subject: p.subject, shell: s, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
+	p.stats = newMeasured(p.subject, p.put)
 	s.Trainer.Watch(p.Mounted)
 	return p
 }
@@ -85,9 +88,21 @@ func (p *Page) take(link url.Values) {
 		p.weights.layer, p.weights.of, p.weights.gate = layer, max(0, of-1), max(0, gate-1)
 	}
 	p.compare.take(link)
+	p.stats.beside.net.take(link, besideName)
 	var row, column int
 	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 && row >= 1 && column >= 1 {
 		p.unit.at = &[2]int{row - 1, column - 1}
+	}
+}
+
+// besideName is what a link calls the net that the statistics are compared with.
+const besideName = "beside"
+
+// follow takes up what a link compares the net with, when there is a net and that can be read.
+func follow(p *Page) {
+	if p.subject.steps != nil {
+		p.compare.run.follow(p.compare.choose)
+		p.stats.beside.net.follow(func(other client.Ref) { p.stats.beside.choose(other, p.stats.now()) })
 	}
 }
 
@@ -106,6 +121,7 @@ func (p *Page) put() {
 	}
 	p.weights.put(link)
 	p.compare.put(link)
+	p.stats.beside.net.put(link, besideName)
 	if p.unit.layer != "" {
 		link.Set("layer", p.unit.layer)
 		link.Set("map", strconv.Itoa(p.unit.of+1))
@@ -130,6 +146,7 @@ func (p *Page) refresh(another bool) {
 			p.weights.forget()
 		}
 	}
+	p.scene.scales.interrupt()
 	p.scene.mistakes.close()
 	p.unit.close()
 	p.stats.close()
@@ -149,6 +166,7 @@ func (p *Page) shown() {
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
 	p.subject.follow()
+	follow(p)
 	state := p.state()
 	return p.Frame(shell.Look,
 		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
@@ -229,7 +247,7 @@ func (p *Page) broken() app.UI {
 func (p *Page) layers() app.UI {
 	dark, m := p.Dark(), p.scene.maps()
 	first := &filters.Filters{
-		ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: &m.First, Dark: dark,
+		ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: p.scene.scales.first(&m.First), Dark: dark,
 		File: p.subject.file("weights"), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, protocol.FirstWeights),
 	}
 	panels := []app.UI{first}
@@ -239,6 +257,7 @@ func (p *Page) layers() app.UI {
 	return app.Section().Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
 		app.P().Class("under").Text("Each small image is one map: what one filter or unit outputs for this image. All maps of a layer share one scale. Layers are numbered by kind: relu2 is the second ReLU. Press a map to see which pixels contribute."),
+		p.scene.scales.render(),
 		app.Div().Class("layers-grid").Body(panels...),
 	)
 }
@@ -247,7 +266,7 @@ func (p *Page) layers() app.UI {
 func layer(p *Page, l *run.Weights) app.UI {
 	name, vector := l.Layer, l.Count == 1
 	f := &filters.Filters{
-		ID: "layer-" + name, Title: name, Weights: l, Dark: p.Dark(), Noun: "map", Says: says(l),
+		ID: "layer-" + name, Title: name, Weights: p.scene.scales.layer(l), Dark: p.Dark(), Noun: "map", Says: says(l),
 		File: p.subject.file(name), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, name),
 		Choose: func(m int) {
 			if vector {

@@ -108,7 +108,7 @@ func TestAnotherRun(t *testing.T) {
 
 // Weights are named by their numbers, however they are sorted, and say their own range on whatever scale they are drawn.
 func TestSortedWeights(t *testing.T) {
-	w := &weights{subject: &subject{steps: []int{0}}, own: true}
+	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}, own: true}
 	f := &protocol.Filters{
 		Layer: "conv1", Order: []int{1, 0},
 		Filters: &run.Weights{Layer: "conv1", Count: 2, Height: 2, Width: 1, Channels: 1, Scale: 1.27, Pixels: run.Int8s{10, -20, 127, 0}},
@@ -130,7 +130,7 @@ func TestSortedWeights(t *testing.T) {
 
 // A spectrum has magnitudes: its scale begins at 0, and not below.
 func TestSpectrumScale(t *testing.T) {
-	w := &weights{subject: &subject{steps: []int{0}}}
+	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}}
 	f := &protocol.Filters{Layer: "conv1", Spectrum: &run.Weights{Count: 1, Height: 1, Width: 2, Channels: 1, Scale: 2, Pixels: run.Int8s{0, 127}}}
 	html := app.HTMLString(app.Div().Body(w.spectrum(f, false)))
 	if !strings.Contains(html, "magnitudes") || !strings.Contains(html, "2.00") || strings.Contains(html, "−2.00") || strings.Contains(html, "blue") {

@@ -15,7 +15,7 @@ import (
 // gateName is what a part of a recurrent layer's weights is called.
 func gateName(g *protocol.GateWeights) string {
 	if g.Backward {
-		return g.Name + ", from the end"
+		return g.Name + ", reading from the end"
 	}
 	return g.Name
 }
@@ -54,7 +54,7 @@ func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file 
 		}
 	}
 	title := "Eigenvalues, " + gateName(g)
-	says := fmt.Sprintf("A pattern whose eigenvalue lies inside the unit circle fades from step to step; one outside grows until the nonlinearity limits it. %s of %s eigenvalues lie outside; the largest magnitude is %s.",
+	says := fmt.Sprintf("A pattern whose eigenvalue lies inside the unit circle fades from step to step; one outside grows until the activation function limits it. %s of %s eigenvalues lie outside; the largest magnitude is %s.",
 		number.Int(outside), number.Int(len(g.Eigenvalues)), number.Significant(float64(g.Radius), 3))
 	return app.Section().ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
 		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text(title)),

@@ -16,6 +16,7 @@ import (
 type scene struct {
 	subject *subject
 	layers  question[protocol.Maps]
+	scales  scales // that the layers are drawn on
 
 	image    picker
 	mistakes mistakes
@@ -25,7 +26,9 @@ type scene struct {
 
 func newScene(s *subject, imaged, shown func()) *scene {
 	c := &scene{subject: s, image: picker{id: "image", changed: imaged}}
+	c.scales = scales{question: question[protocol.Scales]{subject: s}, scene: c}
 	c.layers = question[protocol.Maps]{subject: s, answered: func() {
+		c.scales.drawn = nil
 		c.image.found(c.layers.answer.Image)
 		shown()
 	}}
@@ -81,6 +84,14 @@ func (s *scene) draw() app.UI {
 			s.subject.shell.Dispatch(func(app.Context) { s.image.own(digit) })
 		}}
 	}))
+}
+
+// own asks for a picture again: a test image by its number, one of the user's own by its pixels.
+func own(p protocol.Picture) protocol.TestImage {
+	if p.Number < 0 {
+		return protocol.TestImage{Own: p.Pixels}
+	}
+	return protocol.TestImage{Image: p.Number}
 }
 
 // caption says which image it is.

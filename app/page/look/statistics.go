@@ -31,10 +31,11 @@ func (m moment) of() protocol.Look {
 	return protocol.Look{Run: m.run.ID, Place: m.run.Place, Step: m.step}
 }
 
-func newMeasured(s *subject) *measured {
+// newMeasured makes them; chosen hears that another net is chosen beside the one looked into.
+func newMeasured(s *subject, chosen func()) *measured {
 	m := &measured{subject: s, known: map[moment]*run.Activations{}}
 	m.own = m.measurement("measure")
-	m.beside = beside{measurement: m.measurement("measure-other"), net: another{library: s.library}}
+	m.beside = beside{measurement: m.measurement("measure-other"), net: another{library: s.library}, chosen: chosen}
 	return m
 }
 
@@ -88,7 +89,7 @@ func (m *measured) shown() app.UI {
 	layers := &statistics.Layers{ID: "statistics-look", File: m.subject.file("activations"), Of: statistics.Measured{Name: name(now, moment{run: now.run}, "this run"), Activations: of}}
 	if against != nil {
 		layers.Of.Name = name(now, m.beside.net.moment(), "this run")
-		layers.Against = statistics.Measured{Name: name(m.beside.net.moment(), now, "the other"), Activations: against}
+		layers.Against = statistics.Measured{Name: name(m.beside.net.moment(), now, "the other run"), Activations: against}
 	}
 	return app.Div().Class("measured").Body(
 		m.beside.render(now),

@@ -13,7 +13,8 @@ import (
 // beside is the net that is measured beside the one looked into: another step of the run, or another run.
 type beside struct {
 	measurement
-	net another
+	net    another
+	chosen func() // another one is
 }
 
 // measured is what has been measured of the other net, nil if nothing has.
@@ -33,7 +34,10 @@ func (b *beside) choose(other client.Ref, now moment) {
 			return 0
 		}
 		return len(steps) - 1
-	}, func() {})
+	}, b.chosen)
+	if other == (client.Ref{}) {
+		b.chosen()
+	}
 }
 
 // render is what the other net is chosen with.
@@ -46,7 +50,10 @@ func (b *beside) render(now moment) app.UI {
 		app.Option().Value("").Selected(b.net.id == client.Ref{}).Text("nothing"),
 		app.Option().Value(now.run.String()).Selected(b.net.id == now.run).Text("this run, another step"),
 	}, b.subject.library.options(listed)...)
-	fields := b.net.render("compare", "Compare with", options, func(other client.Ref) { b.choose(other, now) }, b.close, now)
+	fields := b.net.render("compare", "Compare with", options, func(other client.Ref) { b.choose(other, now) }, func() {
+		b.close()
+		b.chosen()
+	}, now)
 	return app.Div().Class("comparison").Body(append(fields, app.If(b.net.known() && b.measured() == nil, func() app.UI {
 		return app.Div().Class("comparison-offer").Body(b.offer(b.net.moment(), "Measure the other net"))
 	}))...)

@@ -19,8 +19,9 @@ type unit struct {
 	point *[2]int // where the pointer is, or was last; nil for the chosen place
 
 	arithmetic  question[protocol.Arithmetic]
-	projections question[protocol.Projections]
-	integrated  question[protocol.Projections] // takes many times as long, and is asked after them
+	projections question[protocol.Projections] // by the first method
+	others      question[protocol.Projections] // is asked after it
+	integrated  question[protocol.Projections] // takes many times as long, and is asked last
 	strongest   question[protocol.Strongest]
 
 	computed protocol.TestUnit // what the arithmetic was last asked about
@@ -53,6 +54,7 @@ func (u *unit) choosePlace(row, column int) {
 		}
 		u.of, u.at[1] = column, 0
 	}
+	u.others.close()
 	u.integrated.close()
 	u.projections.ask(protocol.LookProject, u.about(u.at))
 	u.compute(u.about(u.at))
@@ -70,6 +72,7 @@ func (u *unit) forget() {
 	u.point = nil
 	u.arithmetic.close()
 	u.projections.close()
+	u.others.close()
 	u.integrated.close()
 }
 

@@ -55,7 +55,10 @@ func (p *Page) look() {
 		p.unit.ask()
 	case viewWeights:
 		p.weights.ask()
+	case viewStatistics:
+		return
 	}
+	p.scene.scales.ask() // after what is wanted first
 }
 
 // tabs choose the view.

@@ -21,7 +21,8 @@ import (
 type weights struct {
 	subject *subject
 	shell   *shell.Shell
-	chosen  func() // another layer, map or gate is shown
+	chosen  func()  // another layer, map or gate is shown
+	scales  *scales // the first layer's through training
 
 	layer    string // "" for the first
 	of       int    // the map of a deeper convolution
@@ -89,7 +90,7 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 	)}
 	if len(f.Inputs) > 0 {
 		fields = append(fields, app.Div().Class("field").Body(
-			app.Label().Class("name").For("weights-map").Text("Kernels of map, of "+number.Int(f.Maps)),
+			app.Label().Class("name").For("weights-map").Text("Output map, 1 to "+number.Int(f.Maps)),
 			app.Input().ID("weights-map").Type("number").Min(1).Max(f.Maps).Step(1).Value(f.Map+1).OnChange(func(_ app.Context, e app.Event) {
 				if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= f.Maps {
 					w.of = m - 1
@@ -112,10 +113,13 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		))
 	}
 	if f.Order != nil || len(f.Gates) > 0 {
-		fields = append(fields, check.Of("weights-order", "in their original order", &w.byNumber))
+		fields = append(fields, check.Of("weights-order", "in original order", &w.byNumber))
 	}
 	if len(f.Gates) == 0 {
 		fields = append(fields, check.Of("weights-own", "each on its own scale", &w.own))
+	}
+	if len(f.Gates) == 0 && len(f.Inputs) == 0 && !w.own {
+		fields = append(fields, w.scales.render())
 	}
 	return app.Div().Class("unit-menu").Body(fields...)
 }
@@ -139,8 +143,13 @@ func (w *weights) filters(f *protocol.Filters, dark bool) app.UI {
 	if w.own {
 		says += "; each has its own scale, up to the one below"
 	}
+	from := f.Filters
+	if !w.own {
+		from = w.scales.first(from)
+	}
+	sorted := filters.Arranged(from, w.order(f.Order))
 	return &filters.Filters{
-		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: filters.Arranged(f.Filters, w.order(f.Order)), Drawn: w.scaled(filters.Arranged(f.Filters, w.order(f.Order))),
+		ID: "weights-filters", Title: "Weights of " + f.Layer, Weights: sorted, Drawn: w.scaled(sorted),
 		Order: w.order(f.Order), RMS: f.RMS, Dark: dark, Noun: noun, Says: says, Width: 600, Height: 420,
 		File: w.subject.file("weights-" + f.Layer), Numbers: w.numbers(f, protocol.FirstWeights),
 	}
@@ -206,7 +215,7 @@ func numbered(maps []int) string {
 func (w *weights) spectrum(f *protocol.Filters, dark bool) app.UI {
 	return &filters.Filters{
 		ID: "weights-spectrum", Title: "Their mean spectrum", Weights: f.Spectrum, Magnitudes: true, Dark: dark, Noun: "spectrum", Width: 240, Height: 240,
-		Says: "Centre: frequency 0. Edge: half a cycle per pixel. A flat spectrum is 1 everywhere.",
+		Says: "How strongly the filters respond to stripes: broad ones in the centre (frequency 0), the finest at the edge (half a cycle per pixel). 1 everywhere: all frequencies alike.",
 		File: w.subject.file("spectrum-" + f.Layer), Numbers: w.numbers(f, protocol.Spectrum),
 	}
 }
@@ -257,7 +266,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 
 // ofEach is the table of what the checks measured of each filter.
 func ofEach(f *protocol.Filters) app.UI {
-	heads := []string{"filter", "RMS"}
+	heads := []string{"filter", "RMS (root mean square) of its weights"}
 	rows := make([][]string, len(f.RMS))
 	for i, rms := range f.RMS {
 		rows[i] = []string{number.Int(i + 1), number.Signed(float64(rms))}

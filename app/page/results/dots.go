@@ -19,9 +19,9 @@ func dots(all []finished.Dots) app.UI {
 		app.Div().Class("panel-head").Body(
 			app.H2().ID("dots-title").Text("Course report and ours"),
 			app.P().Class("dots-key").Body(
-				app.Span().Class("dot", "theirs"), app.Text("course report"),
-				app.Span().Class("dot", "seed"), app.Text("ours, a seed"),
-				app.Span().Class("dot", "mean"), app.Text("their mean"),
+				app.Span().Body(app.Span().Class("dot", "theirs"), app.Text("course report")),
+				app.Span().Body(app.Span().Class("dot", "seed"), app.Text("ours, a seed")),
+				app.Span().Body(app.Span().Class("dot", "mean"), app.Text("their mean")),
 			),
 		),
 		app.P().Class("values").Text("accuracy, of all test images"),

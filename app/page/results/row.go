@@ -161,24 +161,7 @@ func (r *row) charts(s *shownRun) app.UI {
 
 // inside shows the first layer's weights before and after, and the activations of the convolutions.
 func inside(name string, one *run.View, dark bool) app.UI {
-	var parts []app.UI
-	scale := 0.0 // of both, so that they can be compared
-	for _, w := range []*run.Weights{one.First, one.Weights} {
-		if w != nil {
-			scale = max(scale, w.Scale)
-		}
-	}
-	for _, w := range []struct {
-		when    string
-		weights *run.Weights
-	}{{"first", one.First}, {"last", one.Weights}} {
-		if w.weights != nil {
-			parts = append(parts, &filters.Filters{
-				ID: "weights-" + w.when + "-" + name, Weights: filters.OnScale(w.weights, scale), Dark: dark, Sortable: true,
-				Title: "First-layer weights, step " + number.Int(w.weights.Step),
-			})
-		}
-	}
+	parts := filters.FirstAndLast(name, one, dark)
 	if one.Statistics != nil {
 		parts = append(parts, statistics.Panel(name, one.Statistics))
 	}

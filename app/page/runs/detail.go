@@ -80,7 +80,7 @@ func (d *detail) render(r *row) app.UI {
 		d.actions(r, kept),
 		d.label(r),
 		d.charts(r, kept),
-		d.inside(r, v),
+		app.Div().Class("inside").Body(filters.FirstAndLast(r.element(), v, d.shell.Dark())...),
 		d.folds(r, v),
 	)
 }
@@ -226,23 +226,6 @@ func (d *detail) charts(r *row, kept *client.Kept) app.UI {
 			&chart.Chart{ID: "chart-loss-" + id, Title: "Loss", Loss: true, Spec: d.specs[1], Group: &d.linked, File: file + "-loss"},
 		),
 	)
-}
-
-// inside shows the first layer's weights at first and last.
-func (d *detail) inside(r *row, v *run.View) app.UI {
-	var parts []app.UI
-	for _, w := range []struct {
-		when    string
-		weights *run.Weights
-	}{{"first", v.First}, {"last", v.Weights}} {
-		if w.weights != nil && (w.when == "first" || w.weights != v.First) {
-			parts = append(parts, &filters.Filters{
-				ID: "weights-" + w.when + "-" + r.element(), Weights: w.weights, Dark: d.shell.Dark(),
-				Title: "First-layer weights, step " + number.Int(w.weights.Step),
-			})
-		}
-	}
-	return app.Div().Class("inside").Body(parts...)
 }
 
 // folds are the parts below the charts.

@@ -130,7 +130,7 @@ func (v *views) choice() app.UI {
 	for _, a := range v.scene.Axes[:len(v.scene.Axes)-1] {
 		options = append(options, option{a.Name, a.Label})
 	}
-	return div("choose", app.Label().For("scatter-field").Text("Setting"), choose("scatter-field", v.against(), options, func(value string) {
+	return div("choosing", app.Label().For("scatter-field").Text("Setting"), choose("scatter-field", v.against(), options, func(value string) {
 		v.field = value
 		v.scene.changes++
 	}))

@@ -10,10 +10,10 @@ import (
 	"unpool/core/run"
 )
 
-// Confusion is the table of what images of each class are taken for. A mistake is the darker the larger its share of the class.
+// Confusion is the table of how images of each class are classified. A mistake is the darker the larger its share of the class.
 func Confusion(a *run.Answers, classes []string) app.UI {
 	total := 0
-	heads := []app.UI{app.Th().Scope("col").Text("is")}
+	heads := []app.UI{app.Th().Scope("col").Text("true class")}
 	rows := make([]app.UI, a.Classes)
 	for class := range a.Classes {
 		heads = append(heads, app.Th().Scope("col").Text(Name(classes, class)))
@@ -30,7 +30,7 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 		rows[class] = app.Tr().Body(cells...)
 	}
 	return app.Div().Class("confusion").Body(
-		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: a row for each class, a column for each answer. Correct answers are on the diagonal.",
+		app.P().ID("confusion-says").Class("under").Text(fmt.Sprintf("%s test images after step %s: a row for each true class, a column for each answer of the net. Correct answers are on the diagonal.",
 			number.Int(total), number.Int(a.Step))),
 		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Confusion matrix").Aria("describedby", "confusion-says").Body(
 			app.Table().Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...)),

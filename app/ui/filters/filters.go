@@ -123,7 +123,7 @@ func least(f *Filters) float64 {
 // colours say which colours stand for what, for those who do not see them.
 func colours(f *Filters) string {
 	if f.Magnitudes {
-		return "from 0 to orange"
+		return "the larger a value, the more orange"
 	}
 	return "blue below zero, orange above"
 }

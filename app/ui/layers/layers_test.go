@@ -20,7 +20,7 @@ func show(text string, chosen builder.Path, fixed bool) string {
 	})
 }
 
-// Each layer is a line with what it gives, costs and sees; the open one has its options and what can be done to it.
+// Each layer is a line with its output, parameters and receptive field; the open one has its options and what can be done to it.
 func TestRender(t *testing.T) {
 	html := show("conv 3x3x8, residual(conv 3x3x8, relu)", builder.Path{1, 0}, false)
 	for _, want := range []string{

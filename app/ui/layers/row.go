@@ -13,7 +13,7 @@ import (
 // head names the columns, which narrow screens have no room for.
 func head() app.UI {
 	return app.Li().Class("layer", "columns").Aria("hidden", true).Body(
-		app.Span().Text("Layer"), app.Span().Text("Gives"), app.Span().Text("Parameters"), app.Span().Text("Sees"),
+		app.Span().Text("Layer"), app.Span().Text("Output"), app.Span().Text("Parameters"), app.Span().Text("Receptive field"),
 	)
 }
 
@@ -22,7 +22,7 @@ func image(t net.Task) app.UI {
 	in := net.Shape{t.Height, t.Width, t.Channels}
 	return app.Li().Class("layer", "input").Body(
 		app.Span().Class("layer-name").Body(app.Span().Class("number"), app.Span().Class("text").Text("image")),
-		cell("gives ", times(in.String()), ""),
+		cell("output ", times(in.String()), ""),
 	)
 }
 
@@ -60,7 +60,7 @@ func (b *Builder) row(r builder.Row) app.UI {
 			app.Span().Class("text").Text(r.Name),
 			app.Span().Class("under").Text(words),
 		),
-		cell("gives ", out, ""), cell("", parameters, " parameters"), cell("sees ", sees, ""),
+		cell("output ", out, ""), cell("", parameters, " parameters"), cell("receptive field ", sees, ""),
 		app.P().ID(id+"-problem").Class("problem").Role("alert").Hidden(r.Problem == "").Text(r.Problem),
 		app.If(r.Chosen, func() app.UI { return b.panel(r) }),
 	)
