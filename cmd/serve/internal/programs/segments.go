@@ -31,7 +31,7 @@ type segment struct {
 func (s segment) end() int64 { return s.at + int64(len(s.data)) }
 
 // joinSegments returns the program with its data in few segments. Go's linker begins a new segment wherever that leaves out eight zeros, up to
-// 100,000 times; but gzip makes less of eight zeros than of an address and a length, and a browser starts the program faster.
+// 100,000 times; but gzip makes less of eight zeros than of an address and a length.
 func joinSegments(program []byte) ([]byte, error) {
 	if len(program) < header {
 		return nil, errModule
