@@ -28,7 +28,8 @@ var everyone = []string{"unpool/..."}
 var rules = []rule{
 	{
 		why: "only the edges know that they run in a browser",
-		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store/indexeddb", "unpool/core/jsvalue", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer"},
+		who: everyone, but: []string{"unpool/wasm/host", "unpool/core/store/indexeddb", "unpool/core/jsvalue", "unpool/app/...", "unpool/cmd/app", "unpool/cmd/trainer",
+			"unpool/cmd/serve/internal/programs/standins/..."},
 		not: []string{"syscall/js"},
 	},
 	{
@@ -62,6 +63,11 @@ var rules = []rule{
 		why: "servers are the native program's; wasmtest serves tests only",
 		who: everyone, but: []string{"unpool/cmd/serve/...", "unpool/internal/wasmtest"},
 		not: []string{"net/http/...", "github.com/nats-io/..."},
+	},
+	{
+		why: "the page's program has stand-ins for these, which do nothing (cmd/serve/internal/programs/standins)",
+		who: []string{"unpool/app/...", "unpool/core/...", "unpool/models/..."},
+		not: []string{"regexp", "crypto/aes", "crypto/cipher", "crypto/md5", "crypto/sha1"},
 	},
 	{
 		why: "XLA comes by way of a backend that is opened in one place",

@@ -290,8 +290,8 @@ func (p *Page) welcome() app.UI {
 			app.Button().ID("train").Type("button").Class("primary", "large").Disabled(!p.Ready || p.images.data.Reading()).
 				OnClick(p.onTrain).Text("Train"),
 			p.menu(),
+			p.where.render(),
 		),
-		p.where.render(),
 		app.P().Class("under", "details").Text(p.promise.details()),
 	)
 }

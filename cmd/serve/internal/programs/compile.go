@@ -3,8 +3,6 @@ package programs
 import (
 	"bytes"
 	"context"
-	_ "embed"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -24,8 +22,8 @@ func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
 	for _, pattern := range p.Small {
 		args = append(args, "-gcflags="+pattern+"=-l")
 	}
-	if p.NoHTTP {
-		overlay, err := withoutHTTP(ctx, root, dir)
+	if p.StandIns {
+		overlay, err := putStandIns(ctx, root, dir)
 		if err != nil {
 			return nil, err
 		}
@@ -34,35 +32,14 @@ func Compile(ctx context.Context, root string, p Program) ([]byte, error) {
 	if _, err := goCommand(ctx, root, append(args, p.Package)...); err != nil {
 		return nil, fmt.Errorf("cannot build %s: %w", p.File, err)
 	}
-	return os.ReadFile(out)
-}
-
-//go:embed nohttp/http.go
-var noHTTP []byte
-
-// withoutHTTP returns the name of a file, which it writes into dir, that has the go command take nohttp for net/http.
-func withoutHTTP(ctx context.Context, root, dir string) (overlay string, err error) {
-	goroot, err := goCommand(ctx, root, "env", "GOROOT")
+	program, err := os.ReadFile(out)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	original := filepath.Join(string(bytes.TrimSpace(goroot)), "src", "net", "http")
-	files, err := filepath.Glob(filepath.Join(original, "*.go"))
-	if err != nil {
-		return "", err
+	if program, err = joinSegments(program); err != nil {
+		return nil, fmt.Errorf("cannot make %s smaller: %w", p.File, err)
 	}
-	replace := map[string]string{}
-	for _, f := range files {
-		replace[f] = "" // as if it were not there
-	}
-	stand := filepath.Join(dir, "http.go")
-	replace[filepath.Join(original, "http.go")] = stand
-	text, err := json.Marshal(map[string]any{"Replace": replace})
-	if err != nil {
-		return "", err
-	}
-	overlay = filepath.Join(dir, "overlay.json")
-	return overlay, errors.Join(os.WriteFile(stand, noHTTP, 0o644), os.WriteFile(overlay, text, 0o644))
+	return program, nil
 }
 
 // goCommand runs the go command for the browser's platform and returns what it prints.

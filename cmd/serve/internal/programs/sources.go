@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"embed"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,6 +29,11 @@ type sources struct {
 	}
 }
 
+// how a program is made from its sources: what changes these files changes every program.
+//
+//go:embed compile.go segments.go standins.go standins
+var how embed.FS
+
 // fingerprint returns a hash of everything that a program is made from: the module's own files by content, other
 // modules by version, the standard library by the toolchain's version. Times do not count, since a checkout sets them.
 func fingerprint(ctx context.Context, root string, p Program) (string, error) {
@@ -42,8 +49,8 @@ func fingerprint(ctx context.Context, root string, p Program) (string, error) {
 	h := sha256.New()
 	h.Write(version)
 	fmt.Fprintln(h, p.Small)
-	if p.NoHTTP {
-		h.Write(noHTTP)
+	if err := addFiles(h, how); err != nil {
+		return "", err
 	}
 	for d := json.NewDecoder(bytes.NewReader(out)); ; {
 		var s sources
@@ -57,6 +64,19 @@ func fingerprint(ctx context.Context, root string, p Program) (string, error) {
 		}
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// addFiles writes the names and contents of files into the hash.
+func addFiles(h hash.Hash, files fs.FS) error {
+	return fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		fmt.Fprintf(h, "%s %d\n", name, len(body))
+		h.Write(body)
+		return err
+	})
 }
 
 // add writes one package into the hash.

@@ -1,5 +1,5 @@
-// Package http stands in for net/http in the page's program, which go-app's server is compiled into and never runs there: what that
-// server needs of net/http to be compiled, doing nothing. The page itself fetches with the browser's own fetch.
+// Package http stands in for net/http, which go-app names for its server: that is compiled into the page's program and never runs there.
+// The page itself fetches with the browser's own fetch.
 package http
 
 import (
