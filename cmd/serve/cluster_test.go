@@ -94,7 +94,7 @@ func TestCluster(t *testing.T) {
 	s.must(&machines, "GET", api.Machines, nil)
 	trains := map[string]bool{}
 	for _, w := range machines.Machines {
-		trains[w.Run] = w.Name == here && w.Where.Backend == "wasm" && w.Where.Host == here && w.Threads > 0 && !w.Since.IsZero()
+		trains[w.Run] = w.Name == here && w.Where.Backend == "wasm" && w.Where.Host == here && w.Where.Threads > 0 && !w.Since.IsZero()
 	}
 	if len(machines.Machines) != 2 || !trains[first] || !trains[second] {
 		t.Errorf("the machines are %+v, want those that train %s and %s", machines.Machines, first, second)

@@ -42,8 +42,8 @@ func (m *Main) machines(ctx context.Context, args []string) (err error) {
 	fmt.Fprintln(w, "NAME\tBACKEND\tDEVICE\tTHREADS\tSINCE\tRUN")
 	for _, one := range all {
 		threads := ""
-		if one.Threads > 0 {
-			threads = number.Plain(one.Threads)
+		if one.Where.Threads > 0 {
+			threads = number.Plain(one.Where.Threads)
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", one.Name, one.Where.Backend, cmp.Or(one.Where.Machine, one.Where.Tier), threads,
 			one.Since.Local().Format("2006-01-02 15:04"), cmp.Or(one.Run, "none"))

@@ -106,7 +106,7 @@ func TestNotices(t *testing.T) {
 	p.Trainer.Hear(&run.Missed{Step: 50, Error: "no room"})
 	shows(t, p, missed)
 	for machine, want := range map[string]bool{run.Browser: true, "EPYC": false} {
-		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Machine: machine}}, &run.State{Phase: run.Training})
+		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Threads: 1, Machine: machine}}, &run.State{Phase: run.Training})
 		if says := strings.Contains(p.html(), few); says != want {
 			t.Errorf("of one thread of %s the page speaks: %v, want %v", machine, says, want)
 		}
