@@ -44,6 +44,16 @@ type Runner struct {
 	Snapshots int64
 }
 
+// newRunner opens what computes, and says what that is. The runner's backend is the caller's to finalise.
+func newRunner(o backends.Options, move bool, images *Images, stderr io.Writer) (*Runner, error) {
+	b, err := command.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(stderr, b.Why)
+	return &Runner{Backend: b, Images: images, Move: move, Stderr: stderr}, nil
+}
+
 // Job is a run to make.
 type Job struct {
 	Recipe recipe.Recipe

@@ -1,0 +1,119 @@
+package command
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Line is a command line: arguments, and the flags that they may give. The flags are defined before the names are read.
+type Line struct {
+	Flags *flag.FlagSet
+
+	synopsis string
+	args     []string
+	stdout   io.Writer
+}
+
+// NewLine returns the command line of a command with no flags yet, and the arguments behind the command's name. The help that -h asks for is
+// written to stdout: it begins with the synopsis.
+func NewLine(name, synopsis string, args []string, stdout io.Writer) *Line {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // it says nothing by itself
+	return &Line{flags, synopsis, args, stdout}
+}
+
+// Again returns the same arguments with no flags yet: for a command whose defaults depend on what was read.
+func (l *Line) Again() *Line { return NewLine(l.Flags.Name(), l.synopsis, l.args, l.stdout) }
+
+// Names reads the arguments, in which flags and names may come in any order, and returns the names. For -h it prints the help and returns
+// flag.ErrHelp.
+func (l *Line) Names() (names []string, err error) {
+	for args := l.args; ; {
+		err := l.Flags.Parse(args)
+		if errors.Is(err, flag.ErrHelp) {
+			fmt.Fprintf(l.stdout, "usage: %s\n", l.synopsis)
+			l.Flags.SetOutput(l.stdout)
+			l.Flags.PrintDefaults()
+			return nil, err
+		}
+		if err != nil {
+			return nil, Usage("%s; %s -h lists the flags", strings.TrimPrefix(err.Error(), "flag "), l.command())
+		}
+		if l.Flags.NArg() == 0 {
+			return names, nil
+		}
+		names, args = append(names, l.Flags.Arg(0)), l.Flags.Args()[1:]
+	}
+}
+
+// NoNames reads the arguments of a command that takes flags only.
+func (l *Line) NoNames() error {
+	names, err := l.Names()
+	if err == nil && len(names) > 0 {
+		err = Usage("unexpected %q; %s takes no names", names[0], l.command())
+	}
+	return err
+}
+
+// command is what the user types to get to the flags.
+func (l *Line) command() string {
+	if name := l.Flags.Name(); name != "serve" { // which may be left out
+		return "serve " + name
+	}
+	return "serve"
+}
+
+// Given reports whether a flag was given.
+func (l *Line) Given(name string) bool {
+	given := false
+	l.Flags.Visit(func(f *flag.Flag) { given = given || f.Name == name })
+	return given
+}
+
+// Optional returns, for flag.Func, what sets a number that is nil as long as its flag is not given.
+func Optional(to **int) func(string) error {
+	return func(text string) error {
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			return errors.New("not a whole number")
+		}
+		*to = &n
+		return nil
+	}
+}
+
+// MiB defines a flag of a number of bytes, not negative, that is given in MiB.
+func MiB(flags *flag.FlagSet, bytes *int64, name, usage string) {
+	flags.Var((*mib)(bytes), name, usage)
+}
+
+// mib is a number of bytes as a flag's value.
+type mib int64
+
+func (m *mib) String() string { return strconv.FormatInt(int64(*m)>>20, 10) }
+
+func (m *mib) Set(text string) error {
+	n, err := strconv.ParseInt(text, 10, 40)
+	switch {
+	case err != nil:
+		return errors.New("not a whole number")
+	case n < 0:
+		return fmt.Errorf("%d is less than 0", n)
+	}
+	*m = mib(n << 20)
+	return nil
+}
+
+// Fields are the names of the recipe's fields whose flags were given, see RecipeFlags.
+func (l *Line) Fields() (names []string) {
+	l.Flags.Visit(func(f *flag.Flag) {
+		if v, ok := f.Value.(fieldFlag); ok {
+			names = append(names, v.field.Name)
+		}
+	})
+	return names
+}
