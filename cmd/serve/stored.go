@@ -6,9 +6,7 @@ import (
 	"context"
 
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/console"
 	"unpool/cmd/serve/internal/jobs"
-	"unpool/cmd/serve/internal/remote"
 	"unpool/cmd/serve/internal/service"
 )
 
@@ -19,29 +17,7 @@ func (m *Main) runs(ctx context.Context, l *command.Line) error {
 	if err != nil {
 		return err
 	}
-	what := ""
-	if len(names) > 0 {
-		what, names = names[0], names[1:]
-	}
-	switch {
-	case what != "" && what != "rm" && what != "import":
-		return command.Usage("serve runs knows rm and import, not %q; without either it lists the runs", what)
-	case what != "" && len(names) == 0:
-		return command.Usage("serve runs %s: which runs? See serve runs -h", what)
-	}
-	return service.WithRuns(ctx, m.service(l), func(c *remote.Client) error {
-		switch what {
-		case "rm":
-			return command.Each(names, func(id string) error { return c.Delete(ctx, id) })
-		case "import":
-			return command.Each(names, func(path string) error { return jobs.Import(ctx, c, path, m.Stdout) })
-		}
-		all, err := c.List(ctx)
-		if err != nil {
-			return err
-		}
-		return console.Runs(m.Stdout, all)
-	})
+	return service.With(m.service(l), func(a *service.Access) error { return jobs.AskRuns(ctx, a.Server, names, m.Stdout) })
 }
 
 // machines lists what trains.
@@ -50,13 +26,7 @@ func (m *Main) machines(ctx context.Context, l *command.Line) error {
 	if err := l.NoNames(); err != nil {
 		return err
 	}
-	return service.WithRuns(ctx, m.service(l), func(c *remote.Client) error {
-		all, err := c.Machines(ctx)
-		if err != nil {
-			return err
-		}
-		return console.Machines(m.Stdout, all)
-	})
+	return service.With(m.service(l), func(a *service.Access) error { return jobs.AskMachines(ctx, a.Server, m.Stdout) })
 }
 
 // export writes runs in forms that other programs read.
@@ -88,5 +58,5 @@ func (m *Main) sweeps(ctx context.Context, l *command.Line) error {
 	if err != nil {
 		return err
 	}
-	return service.WithRuns(ctx, m.service(l), func(c *remote.Client) error { return job.Do(ctx, c, names, m.Stdout) })
+	return service.With(m.service(l), func(a *service.Access) error { return job.Do(ctx, a.Server, names, m.Stdout) })
 }

@@ -13,8 +13,8 @@ import (
 	"unpool/core/store/folder"
 )
 
-// Import has a server take in a run: a folder as serve train -out writes it, or a file as the Runs page does. It says on stdout under which ID.
-func Import(ctx context.Context, c *remote.Client, path string, stdout io.Writer) error {
+// importRun has a server take in a run: a folder as serve train -out writes it, or a file as the Runs page does. It says on stdout under which ID.
+func importRun(ctx context.Context, c *remote.Client, path string, stdout io.Writer) error {
 	file, err := packed(ctx, path)
 	if err != nil {
 		return err

@@ -1,5 +1,5 @@
-// Package jobs does the work of the commands: it makes runs, and what is made of runs. It is the one layer that may use all parts of
-// the program; flags are read by its main.
+// Package jobs does the work of the commands: it makes runs, and what is made of runs. It may use the other parts of the program, and knows
+// neither how flags are read nor who keeps the runs: a job is told where to find them, or whom to ask.
 package jobs
 
 import (

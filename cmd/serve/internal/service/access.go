@@ -46,17 +46,6 @@ func HandOver(ctx context.Context, o Options, compute backends.Options, j Job, s
 	})
 }
 
-// WithRuns lets do ask whoever has the store, and leaves the store to others afterwards.
-func WithRuns(ctx context.Context, o Options, do func(*remote.Client) error) error {
-	return With(o, func(a *Access) error {
-		c, err := a.runs(ctx)
-		if err != nil {
-			return err
-		}
-		return do(c)
-	})
-}
-
 // With lets do find runs, and leaves the store to others afterwards.
 func With(o Options, do func(*Access) error) (err error) {
 	if err := o.Place.settle(o.Line); err != nil {
@@ -71,8 +60,8 @@ func With(o Options, do func(*Access) error) (err error) {
 	return do(a)
 }
 
-// runs returns the client of whoever has the store.
-func (a *Access) runs(ctx context.Context) (*remote.Client, error) {
+// Server returns the client of whoever has the store, which may be this program.
+func (a *Access) Server(ctx context.Context) (*remote.Client, error) {
 	return a.open(ctx, backends.Options{})
 }
 
@@ -114,7 +103,7 @@ func (a *Access) Find(ctx context.Context, name string) (jobs.Kept, string, erro
 	if err == nil || strings.ContainsAny(name, `/\`) || name == "." || name == ".." {
 		return folder.Of(name)
 	}
-	c, err := a.runs(ctx)
+	c, err := a.Server(ctx)
 	if err != nil {
 		return nil, "", fmt.Errorf("%s is not the folder of a run, and the store cannot be searched: %w", name, err)
 	}

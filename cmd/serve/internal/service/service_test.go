@@ -40,8 +40,11 @@ func TestOneServiceHasTheStore(t *testing.T) {
 	}))
 	defer server.Close()
 	list := func() error {
-		return WithRuns(t.Context(), o, func(c *remote.Client) error {
-			_, err := c.List(t.Context())
+		return With(o, func(a *Access) error {
+			c, err := a.Server(t.Context())
+			if err == nil {
+				_, err = c.List(t.Context())
+			}
 			return err
 		})
 	}
@@ -85,7 +88,11 @@ func TestServiceWithoutAStore(t *testing.T) {
 	if says := stderr.String(); !strings.Contains(says, "stores and trains no runs") || !strings.Contains(says, "-store or UNPOOL_STORE") {
 		t.Errorf("it says %q", says)
 	}
-	if err := WithRuns(t.Context(), o, func(*remote.Client) error { t.Error("there are runs"); return nil }); err == nil {
+	err = With(o, func(a *Access) error {
+		_, err := a.Server(t.Context())
+		return err
+	})
+	if err == nil {
 		t.Error("its runs can be asked for")
 	}
 }
