@@ -76,8 +76,12 @@ func (m *Main) reproduce(ctx context.Context, l *command.Line) error {
 	command.BackendFlags(l.Flags, &job.Compute)
 	l.Flags.BoolVar(&job.Move, "move", false, command.MoveHelp)
 	m.dataFlag(l)
-	if err := l.NoNames(); err != nil {
+	names, err := l.Names()
+	switch {
+	case err != nil:
 		return err
+	case len(names) > 0:
+		return command.Usage("reproduce takes no names, but got %q; choose nets with -only", names[0])
 	}
 	return job.Run(ctx, m.images(), m.Stdout, m.Stderr)
 }
