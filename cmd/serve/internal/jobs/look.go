@@ -33,7 +33,7 @@ type Look struct {
 	Layer  string // to look at; "" for every one that there is something to see of
 	Image  int    // index of the test image
 	Images int    // how many test images are searched for the strongest
-	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of Run; "" for
+	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of the run; "" for
 	// nothing.
 	Against string
 
