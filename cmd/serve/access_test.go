@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"unpool/cmd/serve/internal/service"
 	"unpool/core/api"
 	"unpool/core/run"
 )
@@ -48,7 +49,7 @@ func TestTLSAndTokenFile(t *testing.T) {
 		}
 	}
 	var stdout, stderr bytes.Buffer
-	m := Main{Stdout: &stdout, Stderr: &stderr, Store: store}
+	m := Main{Stdout: &stdout, Stderr: &stderr, Store: service.Place{Folder: store}}
 	if code := m.Run(t.Context(), []string{"runs"}); code != exitDone || !strings.Contains(stdout.String(), "TEST ACCURACY") {
 		t.Errorf("serve runs: exit code %d, %q, %q", code, &stdout, &stderr)
 	}

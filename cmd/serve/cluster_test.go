@@ -13,6 +13,7 @@ import (
 
 	natsserver "github.com/nats-io/nats-server/v2/server"
 
+	"unpool/cmd/serve/internal/service"
 	"unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/recipe"
@@ -77,7 +78,7 @@ func TestCluster(t *testing.T) {
 	s.until(first, run.Training)
 	stderr, stop := working(t, "-nats", at)
 	second := s.create(small(1_000_000))
-	here := machineName()
+	here := service.Machine()
 	for _, id := range []string{first, second} {
 		if sum := s.until(id, run.Training); sum.Worker != here {
 			t.Errorf("%s is trained by %q, want %q", id, sum.Worker, here)
@@ -94,7 +95,7 @@ func TestCluster(t *testing.T) {
 	s.must(&machines, "GET", api.Machines, nil)
 	trains := map[string]bool{}
 	for _, w := range machines.Machines {
-		trains[w.Run] = w.Name == here && w.Where.Backend == "wasm" && w.Where.Host == here && w.Threads > 0 && !w.Since.IsZero()
+		trains[w.Run] = w.Name == here && w.Where.Backend == "wasm" && w.Where.Host == here && w.Where.Threads > 0 && !w.Since.IsZero()
 	}
 	if len(machines.Machines) != 2 || !trains[first] || !trains[second] {
 		t.Errorf("the machines are %+v, want those that train %s and %s", machines.Machines, first, second)

@@ -1,7 +1,7 @@
 // Command serve is Unpool's native program: it serves the site, and trains from the command line.
 //
-// This package reads flags and wires the parts together. internal/jobs does the work with the other packages under internal, which
-// do not know each other.
+// This package reads flags and wires the parts together. internal/jobs and internal/service do the work with the other packages under
+// internal, which do not know each other.
 package main
 
 import (
@@ -17,7 +17,9 @@ import (
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
-	"unpool/cmd/serve/internal/jetstore"
+	"unpool/cmd/serve/internal/console"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/cmd/serve/internal/service"
 )
 
 func main() {
@@ -30,7 +32,7 @@ func main() {
 		release()
 		fmt.Fprintln(stderr, "\nStopping after the current step. Ctrl-C again ends at once.")
 	})
-	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: storeFolder(), NATS: jetstore.Cluster{URL: os.Getenv("UNPOOL_NATS")}}
+	m := Main{Stdout: os.Stdout, Stderr: stderr, Data: os.Getenv("UNPOOL_DATA"), Store: service.Usual()}
 	if cache, err := os.UserCacheDir(); err == nil {
 		m.Cache = filepath.Join(cache, "unpool")
 	}
@@ -42,35 +44,73 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	Data           string           // folder of data sets where no flag names one
 	Cache          string           // folder of downloaded data sets; "" for none
-	Store          string           // folder of the store of runs where no flag names one; "" for none
-	NATS           jetstore.Cluster // that keeps runs in place of Store; without a URL for none
+	Store          service.Place    // of runs where no flag names one
 	Ready          func(url string) // called once the site is served, or a worker at work; nil for none
 }
 
-const help = `Unpool trains small neural networks in a browser tab and on this machine.
+// verb is a command of the program.
+type verb struct {
+	name     string
+	synopsis string // begins what -h says
+	help     string // its lines in serve help
+	do       func(*Main, context.Context, *command.Line) error
+}
 
-  serve [flags]               serve the site; "serve -h" lists the flags
-  serve train NAME [flags]    train a net here; "serve train -h" lists the flags
+// verbs are all commands but help, in the order of help.
+var verbs = []verb{
+	{"serve", "serve [flags]", `  serve [flags]               serve the site; "serve -h" lists the flags`, (*Main).serve},
+	{"train", `serve train NAME [flags], serve train -net LAYERS [flags], or serve train -resume DIR [flags]
+Settings without a flag are those of the named net or of the run; without either, the defaults below apply.`,
+		`  serve train NAME [flags]    train a net here; "serve train -h" lists the flags
   serve train -resume RUN     resume a run that -out stored
-  serve train NAME -queue     train a net from the store's queue, by the server if one is running, and follow it
-  serve runs                  list the server's runs; "serve runs -h" explains how to delete and import runs
-  serve machines              list the machines that train the server's runs
-  serve worker -nats URL      train the runs in the queue of a NATS cluster; "serve worker -h" lists the flags
-  serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
-  serve export RUN... -tensorboard -o DIR  write runs for TensorBoard
-  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" lists what can be shown
-  serve recipes               list the nets by name
-  serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags
-  serve sweep FILE [flags]    search over settings, ranked by validation accuracy; "serve sweep -h" lists the flags
-  serve sweep FILE -queue     do it from the store's queue, by the server if one is running
-  serve sweeps                list the server's sweeps; "serve sweeps -h" explains how to show, pause and stop one
-  serve bench [flags]         time training steps here, and compare them with the engine's maximum
-  serve gpu [flags]           check whether a GPU can be used, try it, and say what is missing
-  serve data [NAME...]        show where the data sets are, and download those that are named
-  serve site DIR              write the site as static files, for any web server
-  serve site -check URL       check whether a web server serves them as browsers need them
-  serve help                  this text
-`
+  serve train NAME -queue     train a net from the store's queue, by the server if one is running, and follow it`, (*Main).train},
+	{"runs", `serve runs, serve runs rm ID..., or serve runs import DIR|ZIP...
+It lists the runs of the store, deletes runs, or imports runs that serve train -out or the Runs page wrote.`,
+		`  serve runs                  list the server's runs; "serve runs -h" explains how to delete and import runs`, (*Main).runs},
+	{"machines", `serve machines
+It lists the devices that train the runs of the queue: the processors and GPUs of the server and of all workers.`,
+		`  serve machines              list the machines that train the server's runs`, (*Main).machines},
+	{"worker", `serve worker -nats URL [flags]
+It trains the runs that wait in the queue of a NATS cluster on this machine: one at a time or, with several GPUs, one on each. Ctrl-C stops those in
+training, and other workers resume them.`,
+		`  serve worker -nats URL      train the runs in the queue of a NATS cluster; "serve worker -h" lists the flags`, (*Main).worker},
+	{"export", `serve export RUN -to DIR, or serve export RUN... -tensorboard -o DIR
+It writes a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy; or several runs for TensorBoard, each into its own folder in DIR.`,
+		`  serve export RUN -to DIR    write a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy
+  serve export RUN... -tensorboard -o DIR  write runs for TensorBoard`, (*Main).export},
+	{"look", `serve look RUN WHAT -o DIR [flags]
+RUN is the folder of a run or the ID of one in the store, WHAT one of: maps (what each layer outputs for an image), deconv (which images activate a map most, and which of
+their pixels contribute), filters (the first layer through training, and problems of its filters; with -layer the kernels of a deeper
+convolution, or the weights of a recurrent layer and their eigenvalues), stats (statistics of the activations).`,
+		`  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" lists what can be shown`, (*Main).look},
+	{"recipes", "serve recipes", `  serve recipes               list the nets by name`, (*Main).recipes},
+	{"reproduce", "serve reproduce [flags]",
+		`  serve reproduce [flags]     train the catalog's nets and compare them with the course report's; "serve reproduce -h" lists the flags`, (*Main).reproduce},
+	{"sweep", "serve sweep FILE [flags]",
+		`  serve sweep FILE [flags]    search over settings, ranked by validation accuracy; "serve sweep -h" lists the flags
+  serve sweep FILE -queue     do it from the store's queue, by the server if one is running`, (*Main).sweep},
+	{"sweeps", `serve sweeps, serve sweeps ID [-to DIR], serve sweeps pause|continue|stop|rm ID..., or serve sweeps add ID [flags]
+It lists the sweeps of the store, shows the table of one, or controls them. Stopping a sweep is final and keeps its runs; rm deletes them too.`,
+		`  serve sweeps                list the server's sweeps; "serve sweeps -h" explains how to show, pause and stop one`, (*Main).sweeps},
+	{"bench", "serve bench [flags]",
+		`  serve bench [flags]         time training steps here, and compare them with the engine's maximum`, (*Main).bench},
+	{"gpu", "serve gpu [flags]", `  serve gpu [flags]           check whether a GPU can be used, try it, and say what is missing`, (*Main).gpu},
+	{"data", "serve data [NAME...]", `  serve data [NAME...]        show where the data sets are, and download those that are named`, (*Main).data},
+	{"site", `serve site DIR, or serve site -check URL
+It writes the site as static files, or checks whether a web server serves those that it wrote as browsers need them.`,
+		`  serve site DIR              write the site as static files, for any web server
+  serve site -check URL       check whether a web server serves them as browsers need them`, (*Main).site},
+}
+
+// help says which commands there are.
+func (m *Main) help() error {
+	text := "Unpool trains small neural networks in a browser tab and on this machine.\n\n"
+	for _, v := range verbs {
+		text += v.help + "\n"
+	}
+	_, err := io.WriteString(m.Stdout, text+"  serve help                  this text\n")
+	return err
+}
 
 // Exit codes.
 const (
@@ -82,49 +122,7 @@ const (
 
 // Run runs one command line, without the program's name, and returns the exit code.
 func (m *Main) Run(ctx context.Context, args []string) int {
-	verb := "serve"
-	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
-		verb, args = args[0], args[1:]
-	}
-	var err error
-	switch verb {
-	case "serve":
-		err = m.serve(ctx, args)
-	case "train":
-		err = m.train(ctx, args)
-	case "runs":
-		err = m.runs(ctx, args)
-	case "machines":
-		err = m.machines(ctx, args)
-	case "worker":
-		err = m.worker(ctx, args)
-	case "export":
-		err = m.export(ctx, args)
-	case "look":
-		err = m.look(ctx, args)
-	case "recipes":
-		err = m.recipes(args)
-	case "reproduce":
-		err = m.reproduce(ctx, args)
-	case "report":
-		err = m.report(ctx, args)
-	case "sweep":
-		err = m.sweep(ctx, args)
-	case "sweeps":
-		err = m.sweeps(ctx, args)
-	case "bench":
-		err = m.bench(ctx, args)
-	case "gpu":
-		err = m.gpu(ctx, args)
-	case "data":
-		err = m.dataSets(ctx, args)
-	case "site":
-		err = m.site(ctx, args)
-	case "help":
-		_, err = io.WriteString(m.Stdout, help)
-	default:
-		err = command.Usage("there is no command %q; try serve help", verb)
-	}
+	err := m.run(ctx, args)
 	switch wrong := (command.UsageError{}); {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
@@ -137,4 +135,62 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 		fmt.Fprintln(m.Stderr, "serve:", err)
 		return exitFailed
 	}
+}
+
+func (m *Main) run(ctx context.Context, args []string) error {
+	name := "serve"
+	if len(args) > 0 && args[0] != "" && args[0][0] != '-' {
+		name, args = args[0], args[1:]
+	}
+	switch name {
+	case "help":
+		return m.help()
+	case "report": // which reproduce was called. It keeps its folders, so that an interrupted command is resumed.
+		fmt.Fprintln(m.Stderr, `"serve report" is now called "serve reproduce"`)
+		name, args = "reproduce", append([]string{"-runs", filepath.Join("runs", "report"), "-to", "report"}, args...)
+	}
+	for _, v := range verbs {
+		if v.name == name {
+			one := *m // flags write into it
+			if one.Ready == nil {
+				one.Ready = func(string) {}
+			}
+			return v.do(&one, ctx, command.NewLine(name, v.synopsis, args, m.Stdout))
+		}
+	}
+	return command.Usage("there is no command %q; try serve help", name)
+}
+
+// recipes lists the nets by name.
+func (m *Main) recipes(_ context.Context, l *command.Line) error {
+	if err := l.NoNames(); err != nil {
+		return err
+	}
+	return console.Catalog(m.Stdout)
+}
+
+// data says where the data sets are, and gets those that are named.
+func (m *Main) data(ctx context.Context, l *command.Line) error {
+	m.dataFlag(l)
+	names, err := l.Names()
+	if err != nil {
+		return err
+	}
+	if len(names) > 0 {
+		return m.images().Get(ctx, m.Stdout, names)
+	}
+	return m.images().Say(ctx, m.Stdout)
+}
+
+// dataFlag defines the flag of commands that read data sets.
+func (m *Main) dataFlag(l *command.Line) {
+	l.Flags.StringVar(&m.Data, "data", m.Data, "`folder` of data sets; otherwise UNPOOL_DATA and the download cache")
+}
+
+// images are the data sets.
+func (m *Main) images() *jobs.Images { return jobs.NewImages(m.Data, m.Cache, m.Stderr) }
+
+// service is what keeps and trains runs, with the store that a command line names.
+func (m *Main) service(l *command.Line) service.Options {
+	return service.Options{Place: m.Store, Line: l, Images: m.images(), Stderr: m.Stderr}
 }

@@ -40,7 +40,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"-public", empty}, "app.wasm"},
 		{[]string{"site"}, "one folder"},
 		{[]string{"site", "dir", "-check", "https://example.org"}, "leave out the folder"},
-		{[]string{"site", "-check", "example.org/unpool"}, `-check: "example.org/unpool" is not the address of a site`},
+		{[]string{"site", "-check", "example.org/unpool"}, "not the address of a site"},
 		{[]string{"recipes", "all"}, `"all"`},
 		{[]string{"train"}, "serve recipes"},
 		{[]string{"train", "-steps", "3"}, "serve recipes"},

@@ -24,8 +24,7 @@ import (
 // smallMNIST makes a folder with the first 300 training images of MNIST and 250 test images.
 func smallMNIST(t *testing.T) string {
 	t.Helper()
-	m := Main{Stderr: t.Output()}
-	all, err := m.images("").Open(t.Context(), recipe.MNIST, data.Form{})
+	all, err := jobs.NewImages("", "", t.Output()).Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,8 +146,7 @@ func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string)
 
 // A stop and a resumption change nothing, in a recurrent net and in one with batch normalisation and dropout.
 func TestStopAndResume(t *testing.T) {
-	m := Main{Stderr: t.Output()}
-	set, err := m.images(os.Getenv("UNPOOL_DATA")).Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := jobs.NewImages(os.Getenv("UNPOOL_DATA"), "", t.Output()).Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
 		t.Fatal(err)
 	}

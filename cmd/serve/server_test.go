@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"unpool/cmd/serve/internal/service"
 	"unpool/core/api"
 	"unpool/core/control"
 	"unpool/core/recipe"
@@ -69,7 +70,7 @@ func keeping(t testing.TB, store string, args ...string) *server {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &server{t: t, stderr: &said{}}
 	url, code := make(chan string, 1), make(chan int, 1)
-	m := Main{Stdout: io.Discard, Stderr: s.stderr, Store: store, Ready: func(u string) { url <- u }}
+	m := Main{Stdout: io.Discard, Stderr: s.stderr, Store: service.Place{Folder: store}, Ready: func(u string) { url <- u }}
 	go func() { code <- m.Run(ctx, append([]string{"-addr", "127.0.0.1:0", "-backend", "wasm"}, args...)) }()
 	ended := false
 	s.stop = func() {
@@ -462,7 +463,7 @@ func TestSecondServerOfAStore(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir)
 	var stderr bytes.Buffer
-	m := Main{Stdout: io.Discard, Stderr: &stderr, Store: dir}
+	m := Main{Stdout: io.Discard, Stderr: &stderr, Store: service.Place{Folder: dir}}
 	if code := m.Run(t.Context(), []string{"-addr", "127.0.0.1:0"}); code != exitUsage || !strings.Contains(stderr.String(), s.url) {
 		t.Errorf("exit code %d, %q; want %d and %s", code, &stderr, exitUsage, s.url)
 	}

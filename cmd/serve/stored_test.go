@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/cmd/serve/internal/service"
 	"unpool/core/run"
 )
 
@@ -15,7 +16,7 @@ import (
 func asked(t *testing.T, ctx context.Context, store string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	m := Main{Stdout: &out, Stderr: &errs, Store: store}
+	m := Main{Stdout: &out, Stderr: &errs, Store: service.Place{Folder: store}}
 	code = m.Run(ctx, args)
 	return out.String(), errs.String(), code
 }
@@ -87,7 +88,7 @@ func TestQueueWithoutAServer(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	var stderr bytes.Buffer
-	m := Main{Stdout: &interrupting{at: `"step":2,`, interrupt: cancel}, Stderr: &stderr, Store: dir}
+	m := Main{Stdout: &interrupting{at: `"step":2,`, interrupt: cancel}, Stderr: &stderr, Store: service.Place{Folder: dir}}
 	code := m.Run(ctx, []string{"train", "mnist-rnn-32", "-steps", "40", "-eval-every", "2", "-batch", "16", "-queue", "-json", "-backend", "wasm"})
 	_, rest, _ := strings.Cut(stderr.String(), "The run ")
 	id, says, _ := strings.Cut(rest, " ")
@@ -130,7 +131,7 @@ func TestInterruptLeavesTheRunToTheServer(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	stdout := &interrupting{at: `"step":2,`, interrupt: cancel}
 	var stderr bytes.Buffer
-	m := Main{Stdout: stdout, Stderr: &stderr, Store: dir}
+	m := Main{Stdout: stdout, Stderr: &stderr, Store: service.Place{Folder: dir}}
 	code := m.Run(ctx, []string{"train", "mnist-rnn-32", "-steps", "40", "-eval-every", "2", "-batch", "16", "-queue", "-json"})
 	_, rest, _ := strings.Cut(stderr.String(), "The run ")
 	id, says, _ := strings.Cut(rest, " ")

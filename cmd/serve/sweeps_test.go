@@ -378,4 +378,8 @@ func TestSweepCommandLine(t *testing.T) {
 			t.Errorf("serve sweeps %v: %d, %s", c, code, stderr)
 		}
 	}
+	done(t, dir, "sweeps", "add", id, "-seeds", "2")
+	if stdout := done(t, dir, "sweeps", id); !strings.Contains(stdout, "2 of each") {
+		t.Errorf("with another seed of each point it is %s", stdout)
+	}
 }

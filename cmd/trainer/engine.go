@@ -18,7 +18,8 @@ func open(r recipe.Recipe) (compute.Backend, run.Where, error) {
 	if err != nil {
 		return nil, run.Where{}, err
 	}
-	return wasm.New(engine), run.Where{Backend: wasm.Name, Tier: engine.Tier().String(), Machine: run.Browser}, nil
+	tier := engine.Tier()
+	return wasm.New(engine), run.Where{Backend: wasm.Name, Tier: tier.String(), Threads: tier.Threads, Machine: run.Browser}, nil
 }
 
 // measured is what measure found, since an engine does not change.

@@ -77,11 +77,10 @@ type Here struct {
 
 // Worker is a device that trains runs, one at a time: a machine's processor, or one of its GPUs.
 type Worker struct {
-	Name    string    `json:"name"`              // of the machine
-	Where   run.Where `json:"where"`             // what it computes with
-	Threads int       `json:"threads,omitempty"` // that compute; 0 for a GPU
-	Since   time.Time `json:"since"`             // when it began to take runs
-	Run     string    `json:"run,omitempty"`     // ID of the run that it trains; "" while it trains none
+	Name  string    `json:"name"`          // of the machine
+	Where run.Where `json:"where"`         // what it computes with
+	Since time.Time `json:"since"`         // when it began to take runs
+	Run   string    `json:"run,omitempty"` // ID of the run that it trains; "" while it trains none
 }
 
 // WorkerList are the devices that train the runs of the queue, in order of their names. A device that is gone may be among them for a minute.

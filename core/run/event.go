@@ -25,8 +25,9 @@ func Durable(e Event) bool {
 
 // Where says what a run computes with.
 type Where struct {
-	Backend string `json:"backend"` // the compute backend's name: "wasm", "go", "xla:cuda", "xla:cpu"
-	Tier    string `json:"tier"`    // in words: which instructions and how many threads, or which device
+	Backend string `json:"backend"`           // the compute backend's name: "wasm", "go", "xla:cuda", "xla:cpu"
+	Tier    string `json:"tier"`              // in words: which instructions and how many threads, or which device
+	Threads int    `json:"threads,omitempty"` // that compute; 0 for a GPU, and in logs from before it was kept
 	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
 	// bits.
 	Precision string `json:"precision,omitempty"`

@@ -30,7 +30,7 @@ func all() []Event {
 		&Missed{Step: 55, Error: "no room"},
 		&Statistics{Step: 60, Images: 10, Layers: []LayerStatistics{{Layer: "conv"}}},
 		&Rate{Step: 60, LearningRate: 1e-4},
-		&Move{Step: 60, From: Where{Backend: "wasm", Tier: "SIMD"}, To: Where{Backend: "xla:cpu", Tier: "1 thread", Machine: "EPYC"}},
+		&Move{Step: 60, From: Where{Backend: "wasm", Tier: "SIMD"}, To: Where{Backend: "xla:cpu", Tier: "1 thread", Threads: 1, Machine: "EPYC"}},
 		&End{Status: Failed, Steps: 70, MsPerStep: 101, Seconds: 9, Backend: "go", WeightsSHA256: "ab",
 			Error: "the loss became NaN", Hint: "Lower the learning rate.", Reason: "stopped by the sweep", Diverged: true},
 	}

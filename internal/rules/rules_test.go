@@ -34,7 +34,7 @@ var rules = []rule{
 	},
 	{
 		why: "nets, training and backends are the compute stack; the rest stays free of it",
-		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look/...", "unpool/core/lesson", "unpool/core/worker", "unpool/wasm/...", "unpool/cmd/serve",
+		who: everyone, but: []string{"unpool/models/nn/...", "unpool/core/train", "unpool/core/look/...", "unpool/core/lesson", "unpool/core/worker", "unpool/wasm/...",
 			"unpool/cmd/serve/internal/backends", "unpool/cmd/serve/internal/bench", "unpool/cmd/serve/internal/jobs", "unpool/cmd/trainer"},
 		not: []string{"github.com/gomlx/..."},
 	},
@@ -142,9 +142,18 @@ var rules = []rule{
 		who: []string{"unpool/wasm/..."}, not: []string{"unpool/models/...", "unpool/core/...", "unpool/app/...", "unpool/cmd/..."}, reaches: true,
 	},
 	{
-		why: "the parts of the server do not know each other: jobs puts them to work, and command reads the flags for it",
-		who: []string{"unpool/cmd/serve/internal/..."}, but: []string{"unpool/cmd/serve/internal/jobs", "unpool/cmd/serve/internal/command"},
+		why: "the parts of the server do not know each other: jobs puts them to work, service puts together those that keep and train runs, and command reads flags for both",
+		who: []string{"unpool/cmd/serve/internal/..."},
+		but: []string{"unpool/cmd/serve/internal/jobs", "unpool/cmd/serve/internal/service", "unpool/cmd/serve/internal/command"},
 		not: []string{"unpool/cmd/serve/internal/..."},
+	},
+	{
+		why: "what is done with runs does not depend on who keeps them",
+		who: []string{"unpool/cmd/serve/internal/jobs"}, not: []string{"unpool/cmd/serve/internal/service", "unpool/cmd/serve/internal/jetstore", "unpool/cmd/serve/internal/queue"},
+	},
+	{
+		why: "reading a command line needs to know what computes, and nothing else of the server",
+		who: []string{"unpool/cmd/serve/internal/command"}, only: []string{"unpool/cmd/serve/internal/backends", "unpool/core/recipe"},
 	},
 	{
 		why: "only the server's main knows that there is a go-app page",

@@ -9,7 +9,6 @@ import (
 	"unpool/app/client"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
-	"unpool/core/results"
 	"unpool/core/run"
 )
 
@@ -35,7 +34,7 @@ func TestAnswersAreShown(t *testing.T) {
 	if strings.Contains(app.HTMLString(p), "<td") {
 		t.Error("the confusion matrix is open")
 	}
-	p.answers.open = true
+	p.openConfusion()
 	shows(t, p, "182 test images after step 100", ">90<")
 
 	many := answered(9, 9)
@@ -50,11 +49,11 @@ func TestAnswersAreShown(t *testing.T) {
 func TestImagesBeforeARun(t *testing.T) {
 	p := newPage()
 	shows(t, p, "web/data/mnist-examples.png", "20 test images of MNIST", "tell handwritten digits apart")
-	p.setup.change("dataset", string(recipe.CIFAR10RGB))
+	p.write("dataset", string(recipe.CIFAR10RGB))
 	if strings.Contains(app.HTMLString(p), "examples.png") {
 		t.Error("there are images of a set that the server may not have")
 	}
-	p.images.served = []servedSet{{recipe.CIFAR10RGB, "a.zip"}}
+	p.serves(servedSet{recipe.CIFAR10RGB, "a.zip"})
 	shows(t, p, "api/data/cifar10-rgb/examples.png", "tell photographs apart", "--side:64px")
 	p.Trainer.Data.Hear(client.Said{State: client.Ready, Data: protocol.Data{
 		From: "pets", Sets: []recipe.Dataset{"folder:pets"}, Classes: []string{"cat", "dog"}, Train: 4, Test: 2, Side: 28, Channels: 1, Examples: some(),
@@ -66,19 +65,16 @@ func TestImagesBeforeARun(t *testing.T) {
 func TestTheReferenceRun(t *testing.T) {
 	p := newPage()
 	const note = "What you will see"
-	p.shown.reference.knows([]results.Row{{Name: "mnist-rnn-128", Runs: []results.Run{{Seed: 1, File: "a.jsonl"}}}})
 	measure := run.Measure{Loss: 0.5, Accuracy: 0.75, N: 1000}
-	p.shown.reference.runs["a.jsonl"] = run.Replay([]run.Record{
-		{Event: &run.Start{Recipe: p.setup.entry.Recipe}},
-		{Event: &run.Metric{Step: 50, Train: measure, Test: measure}}, {Event: &run.Metric{Step: 100, Train: measure, Test: measure}},
-	})
+	p.published("mnist-rnn-128", 0.75, run.Record{Event: &run.Start{Recipe: standard}},
+		run.Record{Event: &run.Metric{Step: 50, Train: measure, Test: measure}}, run.Record{Event: &run.Metric{Step: 100, Train: measure, Test: measure}})
 	shows(t, p, note, "seed 1", "test, our own run", "75.0")
-	p.setup.change("learning_rate", "0.5")
+	p.write("learning_rate", "0.5")
 	if strings.Contains(app.HTMLString(p), note) {
 		t.Error("other settings have the same reference")
 	}
-	p.setup.change("learning_rate", "0.001")
-	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe})
+	p.write("learning_rate", "0.001")
+	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: standard})
 	if html := app.HTMLString(p); strings.Contains(html, note) || strings.Contains(html, "our own run") {
 		t.Error("a run has the reference behind it")
 	}
@@ -87,19 +83,19 @@ func TestTheReferenceRun(t *testing.T) {
 // A net that reads other images than digits is not asked about one that is drawn.
 func TestWhoCanBeAskedAboutADigit(t *testing.T) {
 	p := inPhase(t, run.Paused)
-	if p.draw.can() {
+	if p.can("draw") {
 		t.Error("a run that does not say which classes it has can be asked")
 	}
 	p.Trainer.View.Start.Content = &run.Content{Classes: strings.Split("0123456789", "")}
-	if !p.draw.can() {
+	if !p.can("draw") {
 		t.Error("a run on MNIST cannot be asked")
 	}
-	p.draw.open = true
+	p.openPad()
 	shows(t, p, `id="pad"`, "Draw a digit with the mouse")
-	p.draw.digit, p.draw.answer = make([]byte, 784), &protocol.Prediction{Step: 7, Probabilities: [][]float32{{0.25, 0.75}}, Classes: []string{"0", "1"}}
+	p.answersDigit(&protocol.Prediction{Step: 7, Probabilities: [][]float32{{0.25, 0.75}}, Classes: []string{"0", "1"}})
 	shows(t, p, "It answers 1, with a probability of 75.0\u202f%, after step 7.")
 	p.Trainer.View.Start.Recipe.Size = 32
-	if p.draw.can() {
+	if p.can("draw") {
 		t.Error("a net that reads images of 32 pixels can be asked")
 	}
 }
@@ -109,11 +105,15 @@ func TestWhatToTryNextIsSet(t *testing.T) {
 	p := inPhase(t, run.Training)
 	p.Trainer.Hear(&run.End{Status: run.Failed, Diverged: true, Error: "the loss became NaN at step 3", Steps: 3})
 	shows(t, p, "Lower the learning rate from 0.001 to 0.0001", "Set this")
-	p.next.set(p.next.all[0])
-	if r, problems := p.setup.recipe(); r.LearningRate != 0.0001 || problems != nil || p.controls.rate != "0.0001" {
-		t.Errorf("the page is set to %v, %v; beside the buttons stands %q", r.LearningRate, problems, p.controls.rate)
+	p.Trainer.Kept.Lasts = true // so that the run can be resumed, at a rate that stands beside the button
+	p.unfold(foldSettings)
+	p.tryNext()
+	for _, field := range []string{"setting-learning_rate", "lr"} {
+		if !p.holds(field, "0.0001") {
+			t.Errorf("the field is %s, want 0.0001 in it", p.element(field))
+		}
 	}
-	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe})
+	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: standard})
 	if strings.Contains(app.HTMLString(p), "What to try next") {
 		t.Error("a run under way has a next one")
 	}

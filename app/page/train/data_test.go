@@ -5,11 +5,9 @@ import (
 	"testing"
 
 	"unpool/app/client"
-	"unpool/app/ui/builder"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/models"
-	"unpool/models/net"
 )
 
 // setTo is the page set to a net.
@@ -52,7 +50,7 @@ func TestWhatTheDataRowSays(t *testing.T) {
 			"Reading x.zip: 1\u202f200 of 60\u202f000 images", "images to train on"},
 	} {
 		p := setTo(t, c.net)
-		p.images.served = c.served
+		p.serves(c.served...)
 		if c.said != nil {
 			p.Trainer.Data.Hear(*c.said)
 		}
@@ -91,7 +89,7 @@ func TestTheRecipeIsAboutOwnPictures(t *testing.T) {
 	if strings.Contains(p.html(), invalid) {
 		t.Error("a net that fits these pictures is refused")
 	}
-	p.images.aside = true
+	p.putAside()
 	p.write("size", "0")
 	shows(t, p, invalid)
 }
@@ -119,7 +117,7 @@ func TestASettingBesideOwnPictures(t *testing.T) {
 			t.Errorf("the page does not say %q", want)
 		}
 	}
-	p.images.aside = true
+	p.putAside()
 	if html := p.html(); !strings.Contains(html, "<b>MNIST</b>") {
 		t.Error("put aside, the pictures leave no data set")
 	}
@@ -141,12 +139,6 @@ func TestAnotherSizeIsAnotherNet(t *testing.T) {
 func TestABuilderFieldThatCannotBeRead(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.unfold(foldSettings)
-	p.setup.net.Choose(builder.Path{0})
-	first, _ := p.setup.net.Chosen()
-	for _, o := range net.Options(first) {
-		if o.Name == "maps" {
-			p.setup.net.Set(o, "many")
-		}
-	}
+	p.build("maps", "many")
 	shows(t, p, invalid, "needs a whole number")
 }

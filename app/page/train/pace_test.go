@@ -25,15 +25,15 @@ func TestPace(t *testing.T) {
 	if got := step(p); got != "–" {
 		t.Errorf("before anything is known: %s", got)
 	}
-	p.pace.asked = true
+	p.measuring()
 	if got := step(p); got != "measuring …" {
 		t.Errorf("while the engine is measured: %s", got)
 	}
-	p.pace.hear(protocol.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11})
+	p.measured(protocol.Engine{Tier: "SIMD, 2 threads", Threads: 2, Flops: 1.2e11})
 	if got := step(p); !strings.HasPrefix(got, "about 8.") || !strings.HasSuffix(got, " ms") { // README has 7.2
 		t.Errorf("with an engine: %s", got)
 	}
-	start := &run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm"}}
+	start := &run.Start{Version: run.Version, Recipe: standard, Where: run.Where{Backend: "wasm"}}
 	p.Trainer.Hear(start, &run.End{Status: run.Stopped, Steps: 2, MsPerStep: 1})
 	if got := step(p); !strings.HasPrefix(got, "about 8.") {
 		t.Errorf("after a run that was too short to tell: %s", got)
@@ -42,10 +42,24 @@ func TestPace(t *testing.T) {
 	if got := step(p); got != "about 13 ms" {
 		t.Errorf("after a run of 13 ms a step: %s", got)
 	}
-	p.pace.hear(protocol.Engine{}) // one that could not be measured
+	p.measured(protocol.Engine{}) // one that could not be measured
 	p.write("net", "rnn 12800")
 	if got := step(p); got != "–" {
 		t.Errorf("for a net that is wrong: %s", got)
+	}
+}
+
+// An engine that could not be measured ahead is measured again when somebody asks, and then no more.
+func TestMeasuredAgain(t *testing.T) {
+	p := newPage()
+	p.measured(protocol.Engine{}) // ahead of need
+	p.measuring()
+	if got := step(p); got != "measuring …" {
+		t.Errorf("a measurement that failed ahead of need counts: %s", got)
+	}
+	p.measured(protocol.Engine{})
+	if got := step(p); got != "–" {
+		t.Errorf("one that failed when it was asked for does not: %s", got)
 	}
 }
 
@@ -62,8 +76,7 @@ func TestTheBuilderIsInStepWithTheText(t *testing.T) {
 	same("rnn 128")
 	p.write("net", "gru 64")
 	same("gru 64")
-	p.setup.net.Undo()
-	p.setup.change("net", p.setup.net.Text()) // as the builder does
+	p.undo()
 	same("rnn 128")
 	p.write("net", "gru 64, relo")
 	shows(t, p, "The text below is not valid", "gru 64, relo", "rnn 128")

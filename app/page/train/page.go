@@ -4,7 +4,6 @@ package train
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -258,7 +257,7 @@ func (p *Page) notices() app.UI {
 			return shell.Notice("This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use " +
 				"offline, so nets train here on one thread, which is slower.")
 		}),
-		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && strings.HasSuffix(v.Start.Tier, ", 1 thread") && p.threads > 1, func() app.UI {
+		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && v.Start.Threads == 1 && p.threads > 1, func() app.UI {
 			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")
 		}),
 		app.If(!p.Trainer.Kept.Lasts && p.Trainer.Kept.Problem != "", func() app.UI {

@@ -22,24 +22,12 @@ func TestPromise(t *testing.T) {
 	}
 	says("About", false)
 	says("our own runs", false)
-	p.pace.hear(protocol.Engine{Threads: 2, Flops: 1.2e11})
+	p.measured(protocol.Engine{Threads: 2, Flops: 1.2e11})
 	says("About 55 seconds here.", true) // 5,500 steps of 8.9 ms, and an eighth of that for evaluations
-	p.promise.published = map[string]float64{"mnist-rnn-128": 0.9747}
+	p.published("mnist-rnn-128", 0.9747)
 	says("About 55 seconds here; in our own runs, test accuracy reached about 97\u202f%.", true)
 	p.write("learning_rate", "0.01") // which we have not run
 	says("our own runs", false)
 	p.write("steps", "550000")
 	says("About 1 h 31 min here, during which the tab can stay in the background.", true)
-}
-
-// An engine that could not be measured ahead is measured again when somebody asks.
-func TestMeasuredAgain(t *testing.T) {
-	p := &pace{}
-	if p.hear(protocol.Engine{}); p.asked || p.engine != nil {
-		t.Error("a measurement that failed ahead of need counts")
-	}
-	p.asked = true
-	if p.hear(protocol.Engine{}); p.engine == nil {
-		t.Error("one that failed when it was asked for does not")
-	}
 }

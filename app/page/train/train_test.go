@@ -27,10 +27,9 @@ func inPhase(t *testing.T, phase run.Phase) *Page {
 	if phase == run.Empty {
 		return p
 	}
-	p.controls.rate = "0.001"
 	measure := run.Measure{Loss: 0.1234, Accuracy: 0.9712, N: 1000}
 	p.Trainer.Hear(
-		&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Parameters: 21386, Where: run.Where{Backend: "go", Tier: "1 thread"}},
+		&run.Start{Version: run.Version, Recipe: standard, Parameters: 21386, Where: run.Where{Backend: "go", Tier: "1 thread"}},
 		&run.Metric{Step: 50, Train: measure, Test: measure},
 		&run.Metric{Step: 100, Train: measure, Test: measure},
 		&run.Weights{Step: 100, Layer: "rnn", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 0.5, Pixels: run.Int8s{1, 2, 3, 4}},
@@ -98,7 +97,7 @@ func TestWhatThePageSays(t *testing.T) {
 // What could not be kept for Look inside is said, and threads that did not start only of a run of the tab.
 func TestNotices(t *testing.T) {
 	p := inPhase(t, run.Training)
-	p.threads = 2
+	p.allowed(2)
 	const few, missed = "Only one thread started", "The weights after step 50 could not be stored for Look inside: no room."
 	if html := p.html(); strings.Contains(html, few) || strings.Contains(html, missed) {
 		t.Error("it says what has not happened")
@@ -106,17 +105,11 @@ func TestNotices(t *testing.T) {
 	p.Trainer.Hear(&run.Missed{Step: 50, Error: "no room"})
 	shows(t, p, missed)
 	for machine, want := range map[string]bool{run.Browser: true, "EPYC": false} {
-		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: p.setup.entry.Recipe, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Machine: machine}}, &run.State{Phase: run.Training})
+		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: standard, Where: run.Where{Backend: "wasm", Tier: "SIMD, 1 thread", Threads: 1, Machine: machine}}, &run.State{Phase: run.Training})
 		if says := strings.Contains(p.html(), few); says != want {
 			t.Errorf("of one thread of %s the page speaks: %v, want %v", machine, says, want)
 		}
 	}
-}
-
-// disabled reports whether a button cannot be pressed.
-func disabled(p *Page, id string) bool {
-	button := regexp.MustCompile(`<button[^>]*\bid="` + id + `"[^>]*>`).FindString(p.html())
-	return regexp.MustCompile(` (aria-)?disabled[ >]`).MatchString(button)
 }
 
 func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
@@ -132,11 +125,11 @@ func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
 	} {
 		p := inPhase(t, run.Training)
 		p.Trainer.Asked = c.asked
-		if !disabled(p, string(c.asked)) {
+		if p.can(string(c.asked)) {
 			t.Errorf("%s can be pressed again while there is no answer", c.asked)
 		}
 		p.Trainer.Hear(c.answer)
-		if freed := !disabled(p, string(c.asked)); freed != c.freed {
+		if freed := p.can(string(c.asked)); freed != c.freed {
 			t.Errorf("%s answered by %T: free %v, want %v", c.asked, c.answer, freed, c.freed)
 		}
 	}
@@ -145,15 +138,13 @@ func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
 // The field of the learning rate has the one that is in force, also of a run that is resumed.
 func TestTheRateInForceIsShown(t *testing.T) {
 	p := newPage()
-	r := p.setup.entry.Recipe
+	r := standard
 	p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r}, &run.Rate{Step: 3, LearningRate: 0.5})
 	shows(t, p, `value="0.5"`)
 
 	v := run.Replay([]run.Record{{Seq: 1, Event: &run.Start{ID: "a", Recipe: r}}, {Seq: 2, Event: &run.Rate{Step: 3, LearningRate: 0.25}}})
 	q := newPage()
-	q.take(v.Start.Recipe)
-	q.controls.inForce(v.LearningRate)
-	q.Trainer.View = *v
+	q.resumes(v)
 	q.Trainer.Hear(&run.State{Phase: run.Paused})
 	shows(t, q, `value="0.25"`)
 }
@@ -212,7 +203,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := inPhase(t, run.Training)
-	p.link.follow(other.Recipe.Query())
+	p.visit(other.Recipe.Query())
 	chosen(t, p, "mnist-rnn-128")
 	shows(t, p, "The next run is set to GRU · 128 units, cosine")
 	p.Trainer.Hear(&run.End{Status: run.Stopped, Steps: 100, Backend: "go"})
@@ -227,7 +218,7 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 		other.Recipe.Query() + "&steps=1":                                "Steps is given 2 times.",
 		strings.Replace(other.Recipe.Query(), "batch=128", "batch=0", 1): "Batch: 0 is outside 1 to 4096",
 	} {
-		p.link.follow(query)
+		p.visit(query)
 		shows(t, p, "The settings in the link cannot be used", want)
 	}
 }
@@ -250,9 +241,9 @@ func TestAFailureIsOfItsNet(t *testing.T) {
 func TestTheRunBeforeStays(t *testing.T) {
 	const faint = "previous run"
 	p := inPhase(t, run.Done)
-	r := p.setup.entry.Recipe
+	r := standard
 	again := func() {
-		p.shown.keep(nil, r)
+		p.begins(r)
 		p.Trainer.Hear(&run.Start{Version: run.Version, Recipe: r})
 	}
 	if strings.Contains(p.html(), faint) {

@@ -59,7 +59,6 @@ func (o Options) Devices() (all []Options) {
 type Backend struct {
 	compute.Backend
 	Where       run.Where
-	Threads     int    // that compute; 0 for a GPU
 	Accelerator bool   // it has memory of its own, see train.Options
 	Why         string // one line: what was chosen, and why
 }

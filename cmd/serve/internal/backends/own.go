@@ -62,7 +62,7 @@ func openNative(o Options) (*Backend, error) {
 		engine.Close()
 		return nil, err
 	}
-	return &Backend{Backend: b, Threads: engine.Tier().Threads, Where: run.Where{Backend: Native, Tier: b.Tier(), Machine: o.Env.processor()}}, nil
+	return &Backend{Backend: b, Where: run.Where{Backend: Native, Tier: b.Tier(), Threads: engine.Tier().Threads, Machine: o.Env.processor()}}, nil
 }
 
 // openWasm opens our own backend on wazero.
@@ -73,8 +73,7 @@ func openWasm(o Options) (*Backend, error) {
 	}
 	return &Backend{
 		Backend: wasm.New(engine),
-		Threads: engine.Tier().Threads,
-		Where:   run.Where{Backend: Wasm, Tier: engine.Tier().String() + ", wazero", Machine: o.Env.processor()},
+		Where:   run.Where{Backend: Wasm, Tier: engine.Tier().String() + ", wazero", Threads: engine.Tier().Threads, Machine: o.Env.processor()},
 	}, nil
 }
 
@@ -93,10 +92,9 @@ func openGo(o Options) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
+	threads := runtime.GOMAXPROCS(0)
 	return &Backend{
 		Backend: b,
-		Threads: runtime.GOMAXPROCS(0),
-		Where: run.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", runtime.GOMAXPROCS(0)),
-			Machine: o.Env.processor()},
+		Where:   run.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", threads), Threads: threads, Machine: o.Env.processor()},
 	}, nil
 }

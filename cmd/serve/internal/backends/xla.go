@@ -74,12 +74,12 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	for i := range b.NumDevices() {
 		s.Devices = append(s.Devices, b.DeviceDescription(compute.DeviceNum(i)))
 	}
-	where, threads := run.Where{Backend: kind}, 0
+	where := run.Where{Backend: kind}
 	if kind == XLACUDA {
 		where.Machine = fmt.Sprintf("%s, CUDA %s, PJRT %s", o.gpuName(), s.CUDA, s.PJRT)
 	} else {
-		threads = o.cpuThreads()
-		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), threads, s.PJRT)
+		where.Threads = o.cpuThreads()
+		where.Machine = fmt.Sprintf("%s, %d threads, PJRT %s", o.Env.processor(), where.Threads, s.PJRT)
 	}
 	where.Tier = where.Machine
 	if kind == XLACUDA {
@@ -89,7 +89,7 @@ func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 		where.Precision = "tf32"
 		where.Tier += ", tf32"
 	}
-	return &Backend{Backend: b, Where: where, Threads: threads, Accelerator: true}, nil
+	return &Backend{Backend: b, Where: where, Accelerator: true}, nil
 }
 
 // findPlugin looks for a plugin; of XLA for any device, CUDA's is meant unless one is named.

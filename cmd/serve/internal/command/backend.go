@@ -34,3 +34,14 @@ func Open(o backends.Options) (*backends.Backend, error) {
 	}
 	return b, err
 }
+
+// Devices are the options of every device to train on: the one of -gpu, if that is given, or all GPUs, or the processor.
+func Devices(l *Line, o backends.Options) ([]backends.Options, error) {
+	if err := o.Check(); err != nil {
+		return nil, UsageError{err}
+	}
+	if l.Given("gpu") {
+		return []backends.Options{o}, nil
+	}
+	return o.Devices(), nil
+}

@@ -29,3 +29,17 @@ func Stopped(ctx context.Context, err error) error {
 	}
 	return err
 }
+
+// Each does something with all names. Its error says which it could not do it with, and is the user's to correct.
+func Each(names []string, do func(string) error) error {
+	var failed []error
+	for _, name := range names {
+		if err := do(name); err != nil {
+			failed = append(failed, err)
+		}
+	}
+	if len(failed) > 0 {
+		return UsageError{errors.Join(failed...)}
+	}
+	return nil
+}

@@ -68,16 +68,6 @@ func (v fieldFlag) Set(text string) error {
 
 func (v fieldFlag) IsBoolFlag() bool { return v.field.Kind() == recipe.Truth }
 
-// Given are the names of the fields whose flags were given.
-func Given(flags *flag.FlagSet) (names []string) {
-	flags.Visit(func(f *flag.Flag) {
-		if v, ok := f.Value.(fieldFlag); ok {
-			names = append(names, v.field.Name)
-		}
-	})
-	return names
-}
-
 // InFlags says a recipe's problems in one line, by the names of the flags.
 func InFlags(err error) error {
 	if err == nil {

@@ -1,5 +1,5 @@
-// Package console shows a run's events to a person at a terminal: one line that updates itself, or plain lines where
-// the output is no terminal. It knows events and the catalog, not who makes them.
+// Package console shows to a person at a terminal what there is: a run's events, in one line that updates itself, or in plain lines where
+// the output is no terminal; and lists of runs, sweeps, machines and nets. It knows what it shows, not where that comes from.
 package console
 
 import (

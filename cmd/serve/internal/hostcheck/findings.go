@@ -3,8 +3,6 @@ package hostcheck
 import (
 	"fmt"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"regexp"
 	"strings"
 	"time"
@@ -76,10 +74,8 @@ func compression(files []File, all []*answer) Finding {
 	return Finding{OK, "The host compresses texts; the programs are compressed in any case."}
 }
 
-func secure(root *url.URL) Finding {
-	ip, err := netip.ParseAddr(root.Hostname())
-	local := err == nil && ip.IsLoopback() || root.Hostname() == "localhost"
-	if root.Scheme != "https" && !local {
+func secure(root Root) Finding {
+	if !root.trusted() {
 		return Finding{Less, "The address is not https: browsers then train on one thread, and the page does not work offline."}
 	}
 	return Finding{OK, "Browsers trust the address with threads and with working offline."}

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
@@ -49,10 +48,9 @@ type Finding struct {
 	Says  string // one sentence or two
 }
 
-// Check asks the host for all files of the site that is at root, a URL that ends with a slash, and returns what it found, the same things in the same
-// order for every host. version is what the addresses in its pages have after "?v=". It is an error only that the host cannot be reached or that
-// ctx ended.
-func Check(ctx context.Context, root *url.URL, version string, files []File) ([]Finding, error) {
+// Check asks the host for all files of the site that is at root, and returns what it found, the same things in the same order for every
+// host. version is what the addresses in its pages have after "?v=". It is an error only that the host cannot be reached or that ctx ended.
+func Check(ctx context.Context, root Root, version string, files []File) ([]Finding, error) {
 	c := checker{root: root, client: &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{DisableCompression: true}}}
 	defer c.client.CloseIdleConnections()
 	first, err := c.get(ctx, "")
@@ -77,7 +75,7 @@ func Check(ctx context.Context, root *url.URL, version string, files []File) ([]
 }
 
 type checker struct {
-	root   *url.URL
+	root   Root
 	client *http.Client
 }
 
@@ -97,7 +95,7 @@ const most = 256 << 20
 
 // get asks for a file as a browser does.
 func (c *checker) get(ctx context.Context, path string) (*answer, error) {
-	at, err := c.root.Parse("./" + path)
+	at, err := url.Parse(c.root.String() + path)
 	if err != nil {
 		return nil, err
 	}
@@ -159,21 +157,6 @@ func differs(a *answer, f File) string {
 		return fmt.Sprintf("its %d bytes are not the %d that were written", len(a.body), f.Size)
 	}
 	return ""
-}
-
-// Root reads the address of a site, with or without its last slash.
-func Root(address string) (*url.URL, error) {
-	root, err := url.Parse(address)
-	if err != nil {
-		return nil, err
-	}
-	if root.Scheme != "http" && root.Scheme != "https" || root.Host == "" || root.RawQuery != "" || root.Fragment != "" {
-		return nil, fmt.Errorf("%q is not the address of a site, like https://example.org/unpool/", address)
-	}
-	if !strings.HasSuffix(root.Path, "/") {
-		root = root.JoinPath("/")
-	}
-	return root, nil
 }
 
 // Worst returns the level of the worst of some findings.

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -38,7 +37,7 @@ func files() []File {
 }
 
 // host serves the site below /demo/, with what change does to an answer: to its headers, and to its status and body by what it returns.
-func host(t *testing.T, change func(path string, h http.Header) (status int, body string)) *url.URL {
+func host(t *testing.T, change func(path string, h http.Header) (status int, body string)) (root Root) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		path, under := strings.CutPrefix(r.URL.Path, "/demo/")
@@ -61,8 +60,7 @@ func host(t *testing.T, change func(path string, h http.Header) (status int, bod
 		w.Write([]byte(body))
 	}))
 	t.Cleanup(server.Close)
-	root, err := Root(server.URL + "/demo")
-	if err != nil {
+	if err := root.Set(server.URL + "/demo"); err != nil {
 		t.Fatal(err)
 	}
 	return root
@@ -138,8 +136,8 @@ func TestCheck(t *testing.T) {
 func TestCheckOfNoHost(t *testing.T) {
 	server := httptest.NewServer(nil)
 	server.Close()
-	root, err := Root(server.URL)
-	if err != nil {
+	var root Root
+	if err := root.Set(server.URL); err != nil {
 		t.Fatal(err)
 	}
 	if findings, err := Check(t.Context(), root, version, files()); err == nil {
@@ -152,14 +150,10 @@ func TestRoot(t *testing.T) {
 		"https://example.org/unpool": "https://example.org/unpool/", "http://localhost:8000/": "http://localhost:8000/", "https://example.org": "https://example.org/",
 		"example.org/unpool": "", "ftp://example.org/": "", "https://example.org/?a=b": "", "https://": "", ":": "",
 	} {
-		root, err := Root(address)
-		if got := ""; err == nil {
-			got = root.String()
-			if got != want {
-				t.Errorf("Root(%q) = %q, want %q", address, got, want)
-			}
-		} else if want != "" {
-			t.Errorf("Root(%q): %v", address, err)
+		var root Root
+		err := root.Set(address)
+		if got := root.String(); got != want || (err != nil) != (want == "") {
+			t.Errorf("%q gives %q, %v, want %q", address, got, err, want)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"os"
 )
 
-// Reachable returns the URL, with http or https, of an address that may mean every address of this machine.
-func Reachable(scheme string, a net.Addr) string {
+// reachable returns the URL, with http or https, of an address that may mean every address of this machine.
+func reachable(scheme string, a net.Addr) string {
 	host, port, _ := net.SplitHostPort(a.String()) // a listener's own address
 	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
 		host = "localhost"

@@ -19,10 +19,10 @@ func reads(t *testing.T, open func(ctx context.Context) (map[string][]byte, erro
 
 // Nobody makes the server read a data set but one who asks for a file that it has, from here.
 func TestWhatReadsNothing(t *testing.T) {
-	site := Guard(reads(t, func(context.Context) (map[string][]byte, error) {
+	site := admit(reads(t, func(context.Context) (map[string][]byte, error) {
 		t.Error("it is read")
 		return nil, nil
-	}), Access{})
+	}), access{})
 	for _, path := range []string{"/api/data/pets", "/api/data/pets/", "/api/data/pets/other", "/api/data/pets/images/", "/api/data/Pets/images", "/api/data.json"} {
 		get(site, path)
 	}

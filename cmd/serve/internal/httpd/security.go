@@ -53,20 +53,20 @@ func policy(files map[string]*file, pages []string) (string, error) {
 
 var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 
-// Access says who may ask a server for something.
-type Access struct {
+// access says who may ask a server for something.
+type access struct {
 	Names  []string // of the server, besides localhost and IP addresses
 	Token  string   // which a request must have; "" where none is needed
 	Port   string   // of the server: browsers do not keep cookies apart by port, so it is part of the cookie's name
 	Secure bool     // the server speaks HTTPS
 }
 
-// Guard lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
+// admit lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
 // of the names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. Other sites may link to pages,
 // and nothing else: an Origin must be this server's, and so must Sec-Fetch-Site. Where there is a token, a request needs it once in its
 // query, and a cookie carries it from then on; or, as programs do, in its header Authorization each time. The security headers go with
 // every answer.
-func Guard(next http.Handler, a Access) http.Handler {
+func admit(next http.Handler, a access) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, header := range securityHeaders {
 			w.Header().Set(header[0], header[1])
@@ -103,9 +103,9 @@ func refuse(w http.ResponseWriter, r *http.Request, code api.Code, why string) {
 	fmt.Fprintln(w, why)
 }
 
-func (a Access) cookie() string { return "unpool-token-" + a.Port }
+func (a access) cookie() string { return "unpool-token-" + a.Port }
 
-func (a Access) hasCookie(r *http.Request) bool {
+func (a access) hasCookie(r *http.Request) bool {
 	for _, c := range r.CookiesNamed(a.cookie()) { // another server of this host may have set one for one of its paths
 		if equal(c.Value, a.Token) {
 			return true
@@ -169,8 +169,8 @@ func fetchedElsewhere(r *http.Request) bool {
 	return r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") != "navigate" || strings.HasPrefix(r.URL.Path, apiPath)
 }
 
-// Loopback reports whether an address to listen on is reachable from this machine only.
-func Loopback(address string) bool {
+// loopback reports whether an address to listen on is reachable from this machine only.
+func loopback(address string) bool {
 	name := hostname(address)
 	ip, err := netip.ParseAddr(name)
 	return err == nil && ip.IsLoopback() || name == "localhost"

@@ -50,7 +50,7 @@ func TestGuard(t *testing.T) {
 		{"no slash", "", "/results", nil, 301},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			r := get(Guard(site, Access{Token: test.token, Names: []string{"", "lab-7"}, Port: "8080"}), test.path, test.headers...)
+			r := get(admit(site, access{Token: test.token, Names: []string{"", "lab-7"}, Port: "8080"}), test.path, test.headers...)
 			if r.StatusCode != test.want {
 				t.Errorf("status %d, want %d", r.StatusCode, test.want)
 			}
@@ -93,7 +93,7 @@ func secured(t *testing.T, r *http.Response) {
 
 // Of inline scripts a page runs its own.
 func TestPolicy(t *testing.T) {
-	r := get(Guard(newSite(t, nil), Access{}), "/")
+	r := get(admit(newSite(t, nil), access{}), "/")
 	secured(t, r)
 	// printf %s 'start()' | openssl dgst -sha256 -binary | base64
 	const inline = "'sha256-DIm7WJS6ZKDYe5qFLPy+h4JFI9Bol5QmYC57mt3Fb00='"
@@ -107,8 +107,8 @@ func TestPolicy(t *testing.T) {
 func TestTokenBecomesACookie(t *testing.T) {
 	site := newSite(t, nil)
 	for _, secure := range []bool{false, true} {
-		guard := Guard(site, Access{Token: "SECRET", Port: "8080", Secure: secure})
-		r := get(guard, "/?token=SECRET&steps=5")
+		admitted := admit(site, access{Token: "SECRET", Port: "8080", Secure: secure})
+		r := get(admitted, "/?token=SECRET&steps=5")
 		if to := r.Header.Get("Location"); to != "/?steps=5" {
 			t.Errorf("sent on to %q, want /?steps=5", to)
 		}
@@ -116,10 +116,10 @@ func TestTokenBecomesACookie(t *testing.T) {
 		if len(c) != 1 || c[0].Name != "unpool-token-8080" || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode || c[0].Secure != secure {
 			t.Fatalf("cookies %v", c)
 		}
-		if again := get(guard, "/", "Cookie", c[0].Name+"="+c[0].Value); again.StatusCode != http.StatusOK {
+		if again := get(admitted, "/", "Cookie", c[0].Name+"="+c[0].Value); again.StatusCode != http.StatusOK {
 			t.Errorf("with its cookie: status %d", again.StatusCode)
 		}
-		r = get(guard, "http://127.0.0.1:8080//evil.example/?token=SECRET")
+		r = get(admitted, "http://127.0.0.1:8080//evil.example/?token=SECRET")
 		if to := r.Header.Get("Location"); to != "/evil.example/" {
 			t.Errorf("sent on to %q, want a path on this server", to)
 		}
@@ -128,13 +128,13 @@ func TestTokenBecomesACookie(t *testing.T) {
 
 // Who may not ask has nothing done, by whichever method.
 func TestGuardBeforeAll(t *testing.T) {
-	guard := Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s %s came through", r.Method, r.URL) }), Access{Token: "SECRET"})
+	admitted := admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s %s came through", r.Method, r.URL) }), access{Token: "SECRET"})
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE"} {
 		for _, path := range []string{"/", "/api/runs", "/api/events", "/api/openapi.json", "/web/app.css"} {
 			w := httptest.NewRecorder()
 			r := httptest.NewRequest(method, path, nil)
 			r.Host = "127.0.0.1:8080"
-			if guard.ServeHTTP(w, r); w.Code != http.StatusUnauthorized {
+			if admitted.ServeHTTP(w, r); w.Code != http.StatusUnauthorized {
 				t.Errorf("%s %s: status %d, want 401", method, path, w.Code)
 			}
 		}
@@ -146,8 +146,8 @@ func TestLoopback(t *testing.T) {
 		"127.0.0.1:8080": true, "[::1]:80": true, "localhost:1": true,
 		"0.0.0.0:8080": false, "[::]:8080": false, "192.168.1.7:80": false, "lab-7:80": false,
 	} {
-		if got := Loopback(address); got != want {
-			t.Errorf("Loopback(%q) = %v, want %v", address, got, want)
+		if got := loopback(address); got != want {
+			t.Errorf("loopback(%q) = %v, want %v", address, got, want)
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 var ErrTaken = errors.New("taken by another program: stop that, or choose another port such as -addr 127.0.0.1:8081 (port 0 takes any free one)")
 
 // Listen opens the address to serve on. Any error but ErrTaken means that the address is wrong.
-func Listen(address string) (net.Listener, error) {
+func listen(address string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is %w", address, ErrTaken)
@@ -38,12 +38,8 @@ var usual = limits{
 	connections: 4096, told: 64,
 }
 
-// Serve answers on l until ctx is done, then lets requests under way finish for a moment. With a certificate it speaks HTTPS, and then HTTP/2
+// serve answers on l until ctx is done, then lets requests under way finish for a moment. With a certificate it speaks HTTPS, and then HTTP/2
 // with those who can.
-func Serve(ctx context.Context, l net.Listener, certificate *tls.Certificate, h http.Handler) error {
-	return usual.serve(ctx, l, certificate, h)
-}
-
 func (most limits) serve(ctx context.Context, l net.Listener, certificate *tls.Certificate, h http.Handler) error {
 	server := &http.Server{
 		Handler:           bounded(h),

@@ -21,7 +21,7 @@ import (
 // serving runs a handler at an address until the test ends.
 func serving(t *testing.T, l limits, certificate *tls.Certificate, h http.Handler) (address string) {
 	t.Helper()
-	listener, err := Listen("127.0.0.1:0")
+	listener, err := listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +78,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	l.connections, l.told = 2, 1
 	certificate, _ := certified(t)
 	for _, c := range []*tls.Certificate{nil, &certificate} {
-		address := serving(t, l, c, Guard(http.NotFoundHandler(), Access{}))
+		address := serving(t, l, c, admit(http.NotFoundHandler(), access{}))
 		dial := func() net.Conn {
 			plain, err := net.Dial("tcp", address)
 			if err != nil {
@@ -191,7 +191,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 
 // "OPTIONS *", which asks about the server itself, needs the token as all requests do.
 func TestOptionsOfAll(t *testing.T) {
-	address := serving(t, usual, nil, Guard(newSite(t, nil).WithAPI(http.NotFoundHandler()), Access{Token: "SECRET"}))
+	address := serving(t, usual, nil, admit(newSite(t, nil).WithAPI(http.NotFoundHandler()), access{Token: "SECRET"}))
 	for header, want := range map[string]int{"": 401, "Authorization: Bearer SECRET\r\n": 400} {
 		r, err := talk(t, address, "OPTIONS * HTTP/1.1\r\nHost: "+address+"\r\n"+header+"\r\n")
 		if err != nil || r.StatusCode != want {
@@ -203,7 +203,7 @@ func TestOptionsOfAll(t *testing.T) {
 }
 
 func TestListen(t *testing.T) {
-	l, err := Listen("127.0.0.1:0")
+	l, err := listen("127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -211,7 +211,7 @@ func TestListen(t *testing.T) {
 	for address, taken := range map[string]bool{
 		l.Addr().String(): true, "nonsense": false, "127.0.0.1": false, "127.0.0.1:x": false, "127.0.0.1:99999": false, "::1:80": false, ":-1": false,
 	} {
-		if l, err := Listen(address); err == nil || errors.Is(err, ErrTaken) != taken {
+		if l, err := listen(address); err == nil || errors.Is(err, ErrTaken) != taken {
 			t.Errorf("%s: %v, %v", address, l, err)
 		}
 	}

@@ -52,7 +52,7 @@ func TestSets(t *testing.T) {
 
 	there = true // what was missing may be there the next time
 	for range 2 {
-		r := get(Guard(site, Access{}), "/api/data/pets/images", "Accept-Encoding", "gzip")
+		r := get(admit(site, access{}), "/api/data/pets/images", "Accept-Encoding", "gzip")
 		if got := body(t, r); r.StatusCode != 200 || got != "miaow" || r.Header.Get("Content-Length") != "5" {
 			t.Errorf("status %d, %q, headers %v", r.StatusCode, got, r.Header)
 		}
@@ -99,15 +99,15 @@ func TestSetsAreGuarded(t *testing.T) {
 		Name: "pets", Files: []string{"images", "labels"}, Find: func() string { t.Error("looked for"); return "" },
 		Open: func(context.Context) (map[string][]byte, error) { t.Error("opened"); return nil, nil },
 	})
-	guarded := Guard(site, Access{Token: "SECRET"})
+	guarded := admit(site, access{Token: "SECRET"})
 	for _, path := range []string{"/api/data.json", "/api/data/pets/images"} {
 		if r := get(guarded, path); r.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s without the token: status %d", path, r.StatusCode)
 		}
-		if r := get(Guard(site, Access{}), path, "Host", "evil.example"); r.StatusCode != http.StatusMisdirectedRequest {
+		if r := get(admit(site, access{}), path, "Host", "evil.example"); r.StatusCode != http.StatusMisdirectedRequest {
 			t.Errorf("%s under another name: status %d", path, r.StatusCode)
 		}
-		if r := get(Guard(site, Access{}), path, "Origin", "http://evil.example"); r.StatusCode != http.StatusForbidden {
+		if r := get(admit(site, access{}), path, "Origin", "http://evil.example"); r.StatusCode != http.StatusForbidden {
 			t.Errorf("%s for another site: status %d", path, r.StatusCode)
 		}
 	}

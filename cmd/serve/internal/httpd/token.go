@@ -10,17 +10,17 @@ import (
 	"strings"
 )
 
-// NewToken returns a secret for Access.
-func NewToken() string { return rand.Text() }
+// newToken returns a new secret.
+func newToken() string { return rand.Text() }
 
 // leastToken is how many bytes a token has at least.
 const leastToken = 16
 
-// TokenFrom returns the token in a file, which is made if it is not there. A file that others may read holds no secret, and is refused.
-func TokenFrom(path string) (string, error) {
+// tokenFrom returns the token in a file, which is made if it is not there. A file that others may read holds no secret, and is refused.
+func tokenFrom(path string) (string, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err == nil {
-		token := NewToken()
+		token := newToken()
 		_, err := fmt.Fprintln(f, token)
 		return token, errors.Join(err, f.Close())
 	}

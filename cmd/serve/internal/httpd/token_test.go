@@ -11,14 +11,14 @@ import (
 func TestTokenFrom(t *testing.T) {
 	dir := t.TempDir()
 	made := filepath.Join(dir, "made")
-	token, err := TokenFrom(made)
+	token, err := tokenFrom(made)
 	if err != nil || len(token) < leastToken {
 		t.Fatalf("a token of its own is %q, %v", token, err)
 	}
 	if info, err := os.Stat(made); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("its file is %v, %v", info.Mode(), err)
 	}
-	if again, err := TokenFrom(made); again != token || err != nil {
+	if again, err := tokenFrom(made); again != token || err != nil {
 		t.Errorf("the next time it is %q, %v, and was %q", again, err, token)
 	}
 	for _, test := range []struct {
@@ -45,7 +45,7 @@ func TestTokenFrom(t *testing.T) {
 		if err := os.Chmod(path, test.mode); err != nil { // the mask aside
 			t.Fatal(err)
 		}
-		token, err := TokenFrom(path)
+		token, err := tokenFrom(path)
 		switch {
 		case test.says == "" && (err != nil || token != strings.TrimSpace(test.text)):
 			t.Errorf("%s: %q, %v", test.name, token, err)
@@ -54,7 +54,7 @@ func TestTokenFrom(t *testing.T) {
 		}
 	}
 	for _, path := range []string{dir, filepath.Join(dir, "none", "token")} {
-		if token, err := TokenFrom(path); err == nil {
+		if token, err := tokenFrom(path); err == nil {
 			t.Errorf("%s has the token %q", path, token)
 		}
 	}

@@ -37,7 +37,7 @@ func TestWorkers(t *testing.T) {
 	box := api.Worker{Name: "box", Where: run.Where{Backend: "xla:cuda", Tier: "H100, GPU 1", Machine: "H100", Host: "box"}, Since: since}
 	second, err := a.Enlist(t.Context(), box)
 	must(t, err)
-	box.Where.Tier, box.Threads = "H100, GPU 0", 2
+	box.Where.Tier, box.Where.Threads = "H100, GPU 0", 2
 	first, err := a.Enlist(t.Context(), box)
 	must(t, err)
 	other, err := b.Enlist(t.Context(), api.Worker{Name: "attic", Where: run.Where{Backend: "wasm", Machine: "EPYC"}, Since: since})

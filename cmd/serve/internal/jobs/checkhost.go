@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net/url"
 	"path"
 	"strings"
 
@@ -16,7 +15,7 @@ import (
 )
 
 // CheckHost says how the host at root serves the site. That it does not work there is an error.
-func CheckHost(ctx context.Context, site *httpd.Site, root *url.URL, stdout, stderr io.Writer) error {
+func CheckHost(ctx context.Context, site *httpd.Site, root hostcheck.Root, stdout, stderr io.Writer) error {
 	plain, err := site.Written("")
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -21,8 +22,47 @@ type Kept interface {
 	store.Getter
 }
 
-// Export writes what a run has kept into a new folder, in forms that other programs read.
-func Export(ctx context.Context, s Kept, id, to string) error {
+// Find returns where a run is that the user names, and its ID there.
+type Find func(ctx context.Context, name string) (from Kept, id string, err error)
+
+// Export writes runs in forms that other programs read.
+type Export struct {
+	Find        Find
+	To          string // new folder for the files of the one run; for TensorBoard a folder in which each run gets its own
+	TensorBoard bool
+}
+
+// Do writes the runs that the user names, and says on stdout where each of them is.
+func (e Export) Do(ctx context.Context, names []string, stdout io.Writer) error {
+	switch {
+	case e.TensorBoard && (len(names) == 0 || e.To == ""):
+		return command.Usage("serve export -tensorboard needs runs (their folders or IDs in the store) and a folder after -o")
+	case !e.TensorBoard && (len(names) != 1 || e.To == ""):
+		return command.Usage("serve export needs one run (its folder or ID in the store) and a new folder after -to")
+	}
+	for _, name := range names {
+		from, id, err := e.Find(ctx, name)
+		if err != nil {
+			return command.UsageError{Err: err}
+		}
+		written := e.To
+		if e.TensorBoard {
+			written, err = forTensorBoard(ctx, from, id, e.To)
+		} else {
+			err = export(ctx, from, id, e.To)
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := fmt.Fprintln(stdout, written); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// export writes what a run has kept into a new folder.
+func export(ctx context.Context, s Kept, id, to string) error {
 	log, err := s.Read(ctx, id, 1)
 	if err != nil {
 		return command.UsageError{Err: err}

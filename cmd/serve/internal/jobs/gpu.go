@@ -16,6 +16,12 @@ import (
 
 // GPU prints what the machine has for computing on a GPU, tries it, and says what is missing.
 func GPU(ctx context.Context, stdout io.Writer, o backends.Options) error {
+	if !strings.HasPrefix(o.Backend, backends.XLA) {
+		return command.Usage("gpu is about XLA: -backend is one of %s, %s, %s", backends.XLA, backends.XLACUDA, backends.XLACPU)
+	}
+	if err := o.Check(); err != nil {
+		return command.UsageError{Err: err}
+	}
 	s := backends.Look(o)
 	if s.Backend != nil {
 		defer s.Backend.Finalize()

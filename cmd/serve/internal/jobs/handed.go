@@ -17,11 +17,11 @@ import (
 type Handed struct {
 	Recipe recipe.Recipe
 	JSON   bool // write the records on standard output
-	Here   bool // the server is a part of this program
 }
 
-// Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run goes on there.
-func (h Handed) Follow(ctx context.Context, c *remote.Client, stdout, stderr io.Writer) error {
+// Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run goes on there, unless the server
+// is a part of this program, which here says.
+func (h Handed) Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error {
 	streaming, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := c.Follow(streaming) // first, so that nothing happens before
@@ -39,7 +39,7 @@ func (h Handed) Follow(ctx context.Context, c *remote.Client, stdout, stderr io.
 		switch {
 		case ctx.Err() != nil:
 			says := "\nThe run %s continues at %s\n"
-			if h.Here {
+			if here {
 				says = "\nThe run %s waits in %s: serve continues it\n"
 			}
 			fmt.Fprintf(stderr, says, id, c.Name)

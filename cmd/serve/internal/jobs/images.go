@@ -13,6 +13,7 @@ import (
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/cmd/serve/internal/httpd"
+	"unpool/cmd/serve/internal/programs"
 	"unpool/core/api"
 	"unpool/core/data"
 	"unpool/core/number"
@@ -27,6 +28,16 @@ type Images struct {
 	reading sync.Mutex // held while a set is read, so that two that want it do not both read it
 	mu      sync.Mutex // of what follows
 	known   map[imagesKey]*data.Dataset
+}
+
+// NewImages returns the data sets of the places where they may be: a folder, the source tree's static files, and a folder of downloads; "" for
+// none of the first and the last. Downloads are said on stderr.
+func NewImages(dir, cache string, stderr io.Writer) *Images {
+	public := "public"
+	if root, err := programs.Root("."); err == nil {
+		public = filepath.Join(root, "public")
+	}
+	return &Images{Sources: dataset.Sources{Dir: dir, Public: public, Cache: cache, Say: func(line string) { fmt.Fprintln(stderr, line) }}}
 }
 
 type imagesKey struct {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,21 +27,36 @@ import (
 
 // Look looks inside the net of a run.
 type Look struct {
-	Find   func(run string) (from Kept, id string, err error) // where a run is that the user names
-	Run    string                                             // as the user names it
-	What   string                                             // one of Looks
-	Out    string                                             // new folder for pictures, arrays and a page about them
-	Step   string                                             // "last", "best", or of one of the run's snapshots
-	Layer  string                                             // to look at; "" for every one that there is something to see of
-	Image  int                                                // index of the test image
-	Images int                                                // how many test images are searched for the strongest
-	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of Run; "" for
+	Find   Find
+	Out    string // new folder for pictures, arrays and a page about them
+	Step   string // "last", "best", or of one of the run's snapshots
+	Layer  string // to look at; "" for every one that there is something to see of
+	Image  int    // index of the test image
+	Images int    // how many test images are searched for the strongest
+	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of the run; "" for
 	// nothing.
 	Against string
+
+	run, what string // as the user names the run; one of looks
 }
 
-// Looks are the things to look at.
-var Looks = []string{"maps", "deconv", "filters", "stats"}
+// looks are the things to look at.
+var looks = []string{"maps", "deconv", "filters", "stats"}
+
+// named reads which run the user names, and what there is to be seen of it.
+func (l *Look) named(names []string) error {
+	if len(names) != 2 || l.Out == "" {
+		return command.Usage("serve look needs a run, what to look at, and a new folder after -o")
+	}
+	l.run, l.what = names[0], names[1]
+	switch {
+	case l.Against != "" && l.what != "stats":
+		return command.Usage("-against works only with stats, not with %s", l.what)
+	case !slices.Contains(looks, l.what):
+		return command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
+	}
+	return nil
+}
 
 // insight is a look under way.
 type insight struct {
@@ -55,8 +71,17 @@ type insight struct {
 	page    strings.Builder // the page about what is written
 }
 
-// Do writes what there is to see.
-func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stderr io.Writer) error {
+// Do writes what there is to see: the names are the run's and one of maps, deconv, filters and stats. It says on stdout where the page about
+// it is.
+func (l Look) Do(ctx context.Context, names []string, compute backends.Options, images *Images, stdout, stderr io.Writer) error {
+	if err := l.named(names); err != nil {
+		return err
+	}
+	b, err := command.Open(compute)
+	if err != nil {
+		return err
+	}
+	defer b.Finalize()
 	x := insight{Look: l, backend: b, images: images, stderr: stderr}
 	n, err := x.open(ctx)
 	if err != nil {
@@ -72,17 +97,21 @@ func (l Look) Do(ctx context.Context, b *backends.Backend, images *Images, stder
 	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(n.Recipe), number.Plain(n.Step), x.id, n.Recipe.Dataset.Title())
 	err = map[string]func(context.Context, *look.Net) error{
 		"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats,
-	}[l.What](ctx, n)
+	}[l.what](ctx, n)
 	if err != nil {
 		os.Remove(l.Out) // if there is nothing in it
 		return command.Stopped(ctx, err)
 	}
-	return x.file("README.md", []byte(x.page.String()))
+	if err := x.file("README.md", []byte(x.page.String())); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, filepath.Join(l.Out, "README.md"))
+	return err
 }
 
 // open reads the run and its data set, and opens its net as it was after the step.
 func (x *insight) open(ctx context.Context) (*look.Net, error) {
-	s, id, err := x.Find(x.Run)
+	s, id, err := x.Find(ctx, x.run)
 	if err != nil {
 		return nil, command.UsageError{Err: err}
 	}

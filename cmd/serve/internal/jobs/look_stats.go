@@ -68,12 +68,12 @@ func (x *insight) measure(ctx context.Context, n *look.Net) (*run.Activations, e
 
 // against measures the other net.
 func (x *insight) against(ctx context.Context) (*run.Activations, error) {
-	other := insight{Look: Look{Find: x.Find, Run: x.Against, Step: "last", Images: 1}, backend: x.backend, images: x.images, stderr: x.stderr}
+	other := insight{Look: Look{Find: x.Find, run: x.Against, Step: "last", Images: 1}, backend: x.backend, images: x.images, stderr: x.stderr}
 	if at := strings.LastIndex(x.Against, "@"); at >= 0 {
-		other.Run, other.Step = x.Against[:at], x.Against[at+1:]
+		other.run, other.Step = x.Against[:at], x.Against[at+1:]
 	}
-	if other.Run == "" {
-		other.Run = x.Run
+	if other.run == "" {
+		other.run = x.run
 	}
 	n, err := other.open(ctx)
 	if err != nil {

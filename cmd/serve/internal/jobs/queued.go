@@ -63,7 +63,7 @@ func (q *Queued) Enlist(ctx context.Context) {
 	}
 	var e store.Enlisted
 	if err == nil {
-		e, err = q.Store.Enlist(ctx, api.Worker{Name: q.Host, Where: b.Where, Threads: b.Threads, Since: time.Now().UTC()})
+		e, err = q.Store.Enlist(ctx, api.Worker{Name: q.Host, Where: b.Where, Since: time.Now().UTC()})
 	}
 	if err != nil {
 		if ctx.Err() == nil {

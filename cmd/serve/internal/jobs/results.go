@@ -26,13 +26,13 @@ import (
 // commands may add to one folder, and a fresh clone can add to the results that are committed.
 
 // file is the name of a run's compact log.
-func (r *Reproduce) file(e models.Entry, seed uint64) string {
-	return filepath.Join(r.To, name(e, seed)+".jsonl")
+func (r *reproduction) file(e models.Entry, seed uint64) string {
+	return filepath.Join(r.to, name(e, seed)+".jsonl")
 }
 
 // has reports whether the folder has the result of a recipe. A result of another recipe is an error: it may be that of
 // an older version of the net, which must not be lost unnoticed.
-func (r *Reproduce) has(e models.Entry, rec recipe.Recipe) (bool, error) {
+func (r *reproduction) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 	path := r.file(e, rec.Seed)
 	log, err := folder.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -53,8 +53,8 @@ func (r *Reproduce) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 }
 
 // keep writes what is worth it of a finished run into the results.
-func (r *Reproduce) keep(ctx context.Context, e models.Entry, seed uint64) error {
-	log, err := r.Runs.Read(ctx, name(e, seed), 1)
+func (r *reproduction) keep(ctx context.Context, e models.Entry, seed uint64) error {
+	log, err := r.runs.Read(ctx, name(e, seed), 1)
 	if err != nil {
 		return err
 	}
@@ -81,20 +81,20 @@ func (r *Reproduce) keep(ctx context.Context, e models.Entry, seed uint64) error
 		}
 		lines = append(append(lines, line...), '\n')
 	}
-	if err := os.MkdirAll(r.To, 0o755); err != nil {
+	if err := os.MkdirAll(r.to, 0o755); err != nil {
 		return err
 	}
 	return atomicfile.WriteBytes(r.file(e, seed), lines)
 }
 
 // copy copies an artifact of a run into the results, in a folder beside the run's log.
-func (r *Reproduce) copy(ctx context.Context, run, artifact string) error {
-	from, err := r.Runs.Get(ctx, run, artifact)
+func (r *reproduction) copy(ctx context.Context, run, artifact string) error {
+	from, err := r.runs.Get(ctx, run, artifact)
 	if err != nil {
 		return err
 	}
 	defer from.Close() // only read from
-	to := filepath.Join(r.To, run)
+	to := filepath.Join(r.to, run)
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return err
 	}
@@ -105,8 +105,8 @@ func (r *Reproduce) copy(ctx context.Context, run, artifact string) error {
 }
 
 // statistics are of the activations of a CNN's last checkpoint.
-func (r *Reproduce) statistics(ctx context.Context, name string) (*run.Statistics, error) {
-	c, err := store.Load(ctx, r.Runs, name, store.Last)
+func (r *reproduction) statistics(ctx context.Context, name string) (*run.Statistics, error) {
+	c, err := store.Load(ctx, r.runs, name, store.Last)
 	if err != nil {
 		return nil, err
 	}
@@ -131,9 +131,9 @@ type result struct {
 }
 
 // results reads the folder, in the catalog's order.
-func (r *Reproduce) results() (all []result, err error) {
+func (r *reproduction) results() (all []result, err error) {
 	for _, e := range models.Catalog {
-		paths, err := filepath.Glob(filepath.Join(r.To, e.Name+"-seed*.jsonl"))
+		paths, err := filepath.Glob(filepath.Join(r.to, e.Name+"-seed*.jsonl"))
 		if err != nil {
 			return nil, err
 		}

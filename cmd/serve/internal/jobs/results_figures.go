@@ -16,7 +16,7 @@ import (
 
 // figures draws the first run of each net: its curves, and a CNN's first filters; and the nets of the course
 // report's comparison on one figure. It writes links to them.
-func (r *Reproduce) figures(page io.Writer, all []result) error {
+func (r *reproduction) figures(page io.Writer, all []result) error {
 	compared := figure.Curves{X: "training steps", Y: "test accuracy"}
 	for _, res := range all {
 		if res.first == nil {
@@ -25,7 +25,7 @@ func (r *Reproduce) figures(page io.Writer, all []result) error {
 		e := res.entry
 		fmt.Fprintf(page, "\n## %s\n\n![accuracy](%[1]s-accuracy.svg)\n![loss](%[1]s-loss.svg)\n", e.Name)
 		accuracy := accuracies(res.first)
-		if err := errors.Join(draw(accuracy, r.To, e.Name+"-accuracy"), draw(losses(res.first), r.To, e.Name+"-loss")); err != nil {
+		if err := errors.Join(draw(accuracy, r.to, e.Name+"-accuracy"), draw(losses(res.first), r.to, e.Name+"-loss")); err != nil {
 			return err
 		}
 		if slices.Contains([]string{"mnist-rnn-128", "mnist-lstm-128", "mnist-gru-128", "mnist-cnn"}, e.Name) {
@@ -37,7 +37,7 @@ func (r *Reproduce) figures(page io.Writer, all []result) error {
 			continue
 		}
 		fmt.Fprintf(page, "\nThe first layer's filters before and after training:\n\n![filters before](%s-filters-0.svg) ![filters after](%[1]s-filters.svg)\n", e.Name)
-		if err := errors.Join(draw(tiles(res.first.First), r.To, e.Name+"-filters-0"), draw(tiles(res.first.Weights), r.To, e.Name+"-filters")); err != nil {
+		if err := errors.Join(draw(tiles(res.first.First), r.to, e.Name+"-filters-0"), draw(tiles(res.first.Weights), r.to, e.Name+"-filters")); err != nil {
 			return err
 		}
 		if s := res.row.Runs[0].Statistics; s != nil {
@@ -51,7 +51,7 @@ func (r *Reproduce) figures(page io.Writer, all []result) error {
 		return nil
 	}
 	fmt.Fprint(page, "\n## The nets on MNIST\n\n![test accuracy of RNN, LSTM, GRU and CNN](mnist-compared.svg)\n")
-	return draw(compared, r.To, "mnist-compared")
+	return draw(compared, r.to, "mnist-compared")
 }
 
 // tiles are the first layer's weights, as a picture.
@@ -70,7 +70,7 @@ func tiles(w *run.Weights) figure.Tiles {
 const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
 
 // array writes statistics as an array: f32 [layers, 6].
-func (r *Reproduce) array(name string, s *run.Statistics) error {
+func (r *reproduction) array(name string, s *run.Statistics) error {
 	var values []float32
 	for _, l := range s.Layers {
 		for _, v := range []float64{l.Mean, l.Deviation, l.Min, l.Max, l.Zeros, float64(l.Dead)} {
@@ -81,5 +81,5 @@ func (r *Reproduce) array(name string, s *run.Statistics) error {
 	if err := npy.Write(&file, npy.Floats(name, []int{len(s.Layers), 6}, values)); err != nil {
 		return err
 	}
-	return atomicfile.WriteBytes(filepath.Join(r.To, name), file.Bytes())
+	return atomicfile.WriteBytes(filepath.Join(r.to, name), file.Bytes())
 }

@@ -14,8 +14,8 @@ import (
 )
 
 // write makes the tables, the curves and the figures of all results.
-func (r *Reproduce) write() error {
-	if err := os.MkdirAll(r.To, 0o755); err != nil {
+func (r *reproduction) write() error {
+	if err := os.MkdirAll(r.to, 0o755); err != nil {
 		return err
 	}
 	all, err := r.results()
@@ -43,8 +43,8 @@ func (r *Reproduce) write() error {
 		return err
 	}
 	return errors.Join(
-		atomicfile.WriteBytes(filepath.Join(r.To, "results.json"), append(table, '\n')),
-		atomicfile.WriteBytes(filepath.Join(r.To, "README.md"), []byte(page.String())))
+		atomicfile.WriteBytes(filepath.Join(r.to, "results.json"), append(table, '\n')),
+		atomicfile.WriteBytes(filepath.Join(r.to, "README.md"), []byte(page.String())))
 }
 
 // The tables in the source tree's README stand between these lines.
@@ -54,12 +54,12 @@ const (
 )
 
 // readme puts the tables into the README of the source tree, if the results go there.
-func (r *Reproduce) readme(rows []results.Row) error {
+func (r *reproduction) readme(rows []results.Row) error {
 	root, err := programs.Root(".")
 	if err != nil {
 		return nil
 	}
-	if to, err := filepath.Abs(r.To); err != nil || filepath.Join(root, "public", "results") != to {
+	if to, err := filepath.Abs(r.to); err != nil || filepath.Join(root, "public", "results") != to {
 		return err
 	}
 	path := filepath.Join(root, "README.md")

@@ -1,5 +1,5 @@
-// Package jobs does the work of the commands: it makes runs, and what is made of runs. It is the one layer that may use all parts of
-// the program; flags are read by its main.
+// Package jobs does the work of the commands: it makes runs, and what is made of runs. It may use the other parts of the program, and knows
+// neither how flags are read nor who keeps the runs: a job is told where to find them, or whom to ask.
 package jobs
 
 import (
@@ -42,6 +42,16 @@ type Runner struct {
 	Until int
 	// Snapshots bounds the bytes of weights that a run which Finish begins keeps to look at, and with 0 no run keeps any. A run that is resumed keeps to its own bound.
 	Snapshots int64
+}
+
+// newRunner opens what computes, and says what that is. The runner's backend is the caller's to finalise.
+func newRunner(o backends.Options, move bool, images *Images, stderr io.Writer) (*Runner, error) {
+	b, err := command.Open(o)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Fprintln(stderr, b.Why)
+	return &Runner{Backend: b, Images: images, Move: move, Stderr: stderr}, nil
 }
 
 // Job is a run to make.

@@ -14,8 +14,8 @@ import (
 	"unpool/core/store"
 )
 
-// newRunner is a runner on our own backend with one thread.
-func newRunner(t *testing.T) *Runner {
+// testRunner is a runner on our own backend with one thread.
+func testRunner(t *testing.T) *Runner {
 	t.Helper()
 	b, err := backends.Open(backends.Options{Backend: backends.Wasm, Exact: true, Threads: 1})
 	if err != nil {
@@ -40,7 +40,7 @@ func few(t *testing.T, r *Runner) *data.Dataset {
 
 // The snapshots of a run leave its weights as they are, those of batch normalisation too, and are what their events say.
 func TestSnapshots(t *testing.T) {
-	r := newRunner(t)
+	r := testRunner(t)
 	rec := recipe.Default()
 	rec.Net, rec.Batch, rec.Steps, rec.EvalEvery, rec.Exact = "conv 3x3x4, batchnorm, relu, pool 2, dropout 0.25, dense 16, relu", 16, 12, 4, true
 	runs := &store.Memory{}
@@ -82,7 +82,7 @@ func TestSnapshots(t *testing.T) {
 
 // A run that is over is read; one that failed is not made again, and says why.
 func TestFinishReadsWhatIsOver(t *testing.T) {
-	r := newRunner(t)
+	r := testRunner(t)
 	runs := &store.Memory{}
 	rec := recipe.Default()
 	for name, end := range map[string]*run.End{"done": {Status: run.Done, Steps: rec.Steps}, "failed": {Status: run.Failed, Error: "it broke"}} {
@@ -110,7 +110,7 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 
 // A run whose images have changed since it was interrupted is neither resumed nor taken for one that failed.
 func TestFinishRefusesOtherImages(t *testing.T) {
-	r := newRunner(t)
+	r := testRunner(t)
 	runs := &store.Memory{}
 	rec := recipe.Default()
 	log, err := store.Begin(t.Context(), runs, "a")

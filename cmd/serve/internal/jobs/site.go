@@ -10,6 +10,7 @@ import (
 
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
+	"unpool/cmd/serve/internal/httpd"
 	"unpool/cmd/serve/internal/programs"
 	"unpool/core/atomicfile"
 	"unpool/core/data"
@@ -17,8 +18,26 @@ import (
 	"unpool/core/train"
 )
 
-// BuildSite brings the source tree's folder of static files up to date and returns it.
-func BuildSite(ctx context.Context, images *Images, stderr io.Writer) (string, error) {
+// SiteFiles reads the static files of the site: those of a folder as they are, or for "" those of the source tree, brought up to date.
+func SiteFiles(ctx context.Context, images *Images, public string, stderr io.Writer) (httpd.Files, error) {
+	if public == "" {
+		var err error
+		if public, err = buildSite(ctx, images, stderr); err != nil {
+			return nil, err
+		}
+	}
+	files, err := httpd.Load(public)
+	if err != nil {
+		return nil, command.UsageError{Err: err}
+	}
+	if files.Size("data/mnist/"+data.MNISTFiles[0]) == 0 {
+		fmt.Fprintf(stderr, "%s does not contain MNIST: the page will say so when asked to train on it\n", public)
+	}
+	return files, nil
+}
+
+// buildSite brings the source tree's folder of static files up to date and returns it.
+func buildSite(ctx context.Context, images *Images, stderr io.Writer) (string, error) {
 	root, err := programs.Root(".")
 	if errors.Is(err, programs.ErrNoSource) {
 		return "", command.Usage("%w: run serve there, or give a folder of built files with -public", err)

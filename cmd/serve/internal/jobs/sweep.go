@@ -9,20 +9,54 @@ import (
 	"os"
 	"path/filepath"
 
+	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/sweep"
 	"unpool/core/atomicfile"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/folder"
 )
 
 // shown is how many of the best points a sweep's figure has: as many as there are colours.
 const shown = 6
 
-// Sweep makes the runs of a plan that are not made yet, each kept in runs by its ID, and writes what came of all of them into the
+// SweepFile is a sweep file, whose runs are made here or by a server.
+type SweepFile struct {
+	Path    string
+	Compute backends.Options
+	Move    bool   // let interrupted runs be resumed with something else than what computed them
+	Runs    string // folder for the runs that are made here, each in its own
+	To      string // folder for their table and figure
+	Name    string // of the sweep at a server; "" for the file's, without its ending
+}
+
+// Run makes the runs here, and says on stdout where the table is.
+func (s SweepFile) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
+	plan, _, err := s.read()
+	if err != nil {
+		return err
+	}
+	if len(plan.Ladder.Rungs) > 1 {
+		return command.Usage("%s uses asha, which pauses and resumes runs: that needs -queue", s.Path)
+	}
+	s.Compute.Exact = plan.Points[0].Recipe.Exact
+	r, err := newRunner(s.Compute, s.Move, images, stderr)
+	if err != nil {
+		return err
+	}
+	defer r.Backend.Finalize()
+	if err := r.sweep(ctx, plan, folder.Store{Dir: s.Runs}, s.To); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, filepath.Join(s.To, "sweep.md"))
+	return err
+}
+
+// sweep makes the runs of a plan that are not made yet, each kept in runs by its ID, and writes what came of all of them into the
 // folder to.
-func (r *Runner) Sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, to string) error {
+func (r *Runner) sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, to string) error {
 	n := 0
 	outcomes, err := plan.Run(func(one sweep.Run) (*run.View, error) {
 		n++
@@ -41,9 +75,9 @@ func (r *Runner) Sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 	return nil
 }
 
-// ReadSweep reads a sweep file, and returns its text too.
-func ReadSweep(path string) (*sweep.Plan, []byte, error) {
-	f, err := os.Open(path)
+// read reads the file, and returns its text too.
+func (s SweepFile) read() (*sweep.Plan, []byte, error) {
+	f, err := os.Open(s.Path)
 	if err != nil {
 		return nil, nil, command.UsageError{Err: err}
 	}
@@ -54,7 +88,7 @@ func ReadSweep(path string) (*sweep.Plan, []byte, error) {
 	}
 	plan, err := sweep.Parse(text)
 	if err != nil {
-		return nil, nil, command.Usage("%s: %w", path, err)
+		return nil, nil, command.Usage("%s: %w", s.Path, err)
 	}
 	return plan, text, nil
 }

@@ -18,8 +18,8 @@ import (
 	"unpool/core/run"
 )
 
-// SaySweep writes what a server's sweep has come to as Markdown: what it is, and the table of its points, the best first.
-func SaySweep(w io.Writer, one wire.Sweep) error {
+// saySweep writes what a server's sweep has come to as Markdown: what it is, and the table of its points, the best first.
+func saySweep(w io.Writer, one wire.Sweep) error {
 	if one.Error != "" {
 		return errors.New(one.Error)
 	}
@@ -40,11 +40,11 @@ func SaySweep(w io.Writer, one wire.Sweep) error {
 	return plan.Markdown(w, outcomes)
 }
 
-// WriteSweep writes the tables of a server's sweep into a folder.
-func WriteSweep(to string, one wire.Sweep) error {
+// writeTables writes the tables of a server's sweep into a folder.
+func writeTables(to string, one wire.Sweep) error {
 	plan, outcomes := outcomesOf(one)
 	var page, table bytes.Buffer
-	err := errors.Join(SaySweep(&page, one), plan.CSV(&table, outcomes), os.MkdirAll(to, 0o755))
+	err := errors.Join(saySweep(&page, one), plan.CSV(&table, outcomes), os.MkdirAll(to, 0o755))
 	if err != nil {
 		return err
 	}

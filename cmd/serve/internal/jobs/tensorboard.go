@@ -17,9 +17,9 @@ import (
 	"unpool/core/run"
 )
 
-// TensorBoard writes a run's curves, the distribution of its first layer's weights and its recipe into a new folder of its ID in a folder, which
+// forTensorBoard writes a run's curves, the distribution of its first layer's weights and its recipe into a new folder of its ID in a folder, which
 // TensorBoard then shows as a run.
-func TensorBoard(ctx context.Context, s Kept, id, to string) (folder string, err error) {
+func forTensorBoard(ctx context.Context, s Kept, id, to string) (folder string, err error) {
 	log, err := s.Read(ctx, id, 1)
 	if err != nil {
 		return "", command.UsageError{Err: err}

@@ -2,7 +2,9 @@ package jobs
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 
@@ -15,6 +17,7 @@ import (
 	"unpool/core/run"
 	"unpool/core/store"
 	"unpool/core/store/folder"
+	"unpool/models"
 )
 
 // Train is one run, new or to be resumed.
@@ -25,16 +28,64 @@ type Train struct {
 	Out       string // new folder for the run; "" to keep it nowhere, or in that of the run to resume
 	JSON      bool   // write the records on standard output
 	Snapshots int64  // bytes of weights that the run keeps to look at, at most; 0 for none
+	Units     string // of each layer of a recurrent net; "" for those it has
+	Resumed   string // folder of the run to resume; "" for a new one
 
 	log  *store.Recorder        // of the run to resume; nil for a new one
 	from *checkpoint.Checkpoint // where it stands; nil to begin
 	on   *run.Content           // what its log says of the images
 }
 
-// Resume takes the run in a folder in hand. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
+// Begin takes in hand the run to resume, or a new one of the net that is named, or of one that is still to be described. Then the recipe has
+// what holds where nothing else is said.
+func (t *Train) Begin(ctx context.Context, names []string, described bool) (err error) {
+	switch resume := t.Resumed != ""; {
+	case resume && (len(names) > 0 || t.Out != ""):
+		err = errors.New("-resume resumes a run in its own folder: leave out the net's name and -out")
+	case resume:
+		err = t.resume(ctx)
+	case t.Move:
+		err = errors.New("-move works only with -resume")
+	case len(names) == 0 && described:
+		t.Recipe = recipe.Default()
+	default:
+		t.Recipe, err = namedRecipe(names)
+	}
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	return nil
+}
+
+// Complete completes the recipe in which some fields were set since Begin. An error says what is wrong with it, by the names of flags.
+func (t *Train) Complete(set []string) error {
+	if t.Units != "" {
+		if err := command.InFlags(t.Recipe.Change("units", json.RawMessage(t.Units))); err != nil {
+			return err
+		}
+	}
+	if t.Resumed == "" {
+		t.Recipe.Settle(set...)
+	}
+	return command.InFlags(t.Recipe.Validate())
+}
+
+// namedRecipe returns the recipe of the one net that is named.
+func namedRecipe(names []string) (recipe.Recipe, error) {
+	switch len(names) {
+	case 0:
+		return recipe.Recipe{}, errors.New("which net? serve recipes lists the names; or describe the layers with -net")
+	case 1:
+		entry, err := models.Find(names[0])
+		return entry.Recipe, err
+	}
+	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
+}
+
+// resume takes the run to resume in hand. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
 // or the options name something else.
-func (t *Train) Resume(ctx context.Context, dir string) error {
-	runs, name, err := folder.Of(dir)
+func (t *Train) resume(ctx context.Context) error {
+	runs, name, err := folder.Of(t.Resumed)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,11 @@ import (
 // A server may have a certificate that no authority has signed, or that is for another name than the one by which it is asked here. So an
 // announced address has, as its fragment, the SHA-256 of the certificate: a client takes that one and no other.
 
-// Pinned returns an address with the certificate, in DER, that the server there has.
+// Pinned returns an address with the certificate, in DER, that the server there has; nil for plain HTTP.
 func Pinned(address string, certificate []byte) string {
+	if certificate == nil {
+		return address
+	}
 	sum := sha256.Sum256(certificate)
 	return address + "#" + hex.EncodeToString(sum[:])
 }

@@ -1,0 +1,158 @@
+package main
+
+// The commands that compute on this machine, or have a server compute.
+
+import (
+	"context"
+	"path/filepath"
+	"slices"
+
+	"unpool/cmd/serve/internal/backends"
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/cmd/serve/internal/service"
+	"unpool/core/recipe"
+	"unpool/core/store"
+)
+
+// train trains one net and says how it goes: one of a name or of layers, or the one of a run to resume.
+func (m *Main) train(ctx context.Context, l *command.Line) error {
+	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
+	job := jobs.Train{Recipe: recipe.Default(), Snapshots: store.SnapshotBytes}
+	defer job.Close()
+	queue := m.trainFlags(l, &job)
+	names, err := l.Names()
+	switch {
+	case err != nil:
+		return err
+	case *queue && (job.Resumed != "" || job.Out != ""):
+		return command.Usage("-queue lets a server train and store a new run: leave out -resume and -out")
+	case *queue && job.Snapshots != store.SnapshotBytes:
+		return command.Usage("-snapshots does not work with -queue: a server stores at most %d MiB of them per run", store.SnapshotBytes>>20)
+	}
+	if err := job.Begin(ctx, names, slices.Contains(l.Fields(), "net")); err != nil {
+		return err
+	}
+	l = l.Again()
+	m.trainFlags(l, &job)
+	if _, err := l.Names(); err != nil {
+		return err
+	}
+	if err := job.Complete(l.Fields()); err != nil {
+		return err
+	}
+	if *queue {
+		return service.HandOver(ctx, m.service(l), job.Backend, jobs.Handed{Recipe: job.Recipe, JSON: job.JSON}, m.Stdout)
+	}
+	return job.Run(ctx, m.images(), m.Stdout, m.Stderr)
+}
+
+const snapshotsHelp = "at most this many `MiB` of weight snapshots per run, for looking inside later; 0 for none"
+
+// trainFlags defines the flags of train, set to write into m and a job, with what stands there as defaults, and returns -queue.
+func (m *Main) trainFlags(l *command.Line, job *jobs.Train) (queue *bool) {
+	command.RecipeFlags(l.Flags, &job.Recipe)
+	l.Flags.StringVar(&job.Units, "units", "", "`number` of units of each layer of a recurrent net")
+	command.BackendFlags(l.Flags, &job.Backend)
+	l.Flags.BoolVar(&job.Move, "move", false, "with -resume: allow a different backend, precision or machine; the run's log records the change")
+	m.dataFlag(l)
+	l.Flags.StringVar(&job.Out, "out", "", "new `folder` for the run's events, its last and best checkpoint, and snapshots of its weights")
+	l.Flags.StringVar(&job.Resumed, "resume", "", "`folder` of a run to resume from its last checkpoint, with more -steps if you like")
+	command.MiB(l.Flags, &job.Snapshots, "snapshots", snapshotsHelp)
+	queue = l.Flags.Bool("queue", false, "put it into the store's queue, and follow it here: the running server trains it, and continues after Ctrl-C; without a server, this command does")
+	m.Store.Flags(l.Flags)
+	l.Flags.BoolVar(&job.JSON, "json", false, "write one event per line to standard output")
+	return queue
+}
+
+// reproduce trains the catalog's nets.
+func (m *Main) reproduce(ctx context.Context, l *command.Line) error {
+	job := jobs.Reproduce{Snapshots: store.SnapshotBytes}
+	l.Flags.StringVar(&job.Runs, "runs", filepath.Join("runs", "reproduce"), "`folder` for the runs, each in its own subfolder; interrupted runs are resumed")
+	l.Flags.StringVar(&job.To, "to", "results", "`folder` for the results: tables, curves and figures; existing results are skipped")
+	l.Flags.StringVar(&job.Only, "only", "", "`names` of nets to train, separated by commas; otherwise the whole catalog")
+	l.Flags.IntVar(&job.Seeds, "seeds", 1, "`number` of runs of each net, with the seeds 1 to this number")
+	command.MiB(l.Flags, &job.Snapshots, "snapshots", snapshotsHelp)
+	command.BackendFlags(l.Flags, &job.Compute)
+	l.Flags.BoolVar(&job.Move, "move", false, command.MoveHelp)
+	m.dataFlag(l)
+	names, err := l.Names()
+	switch {
+	case err != nil:
+		return err
+	case len(names) > 0:
+		return command.Usage("reproduce takes no names, but got %q; choose nets with -only", names[0])
+	}
+	return job.Run(ctx, m.images(), m.Stdout, m.Stderr)
+}
+
+// sweep searches over recipes: here and now, or by a server's queue.
+func (m *Main) sweep(ctx context.Context, l *command.Line) error {
+	var job jobs.SweepFile
+	l.Flags.StringVar(&job.Runs, "runs", filepath.Join("runs", "sweep"), "`folder` for the runs, each in its own subfolder; finished runs are skipped")
+	l.Flags.StringVar(&job.To, "to", "sweep", "`folder` for the table and the figure")
+	command.BackendFlags(l.Flags, &job.Compute)
+	l.Flags.BoolVar(&job.Move, "move", false, command.MoveHelp)
+	m.dataFlag(l)
+	queue := l.Flags.Bool("queue", false, "put it into the store: the running server does it when its queue has room, and serve sweeps shows the progress; without a server, this command does it")
+	l.Flags.StringVar(&job.Name, "name", "", "with -queue: `name` of the sweep; otherwise that of its file")
+	m.Store.Flags(l.Flags)
+	names, err := l.Names()
+	switch {
+	case err != nil:
+		return err
+	case len(names) != 1:
+		return command.Usage("sweep takes one file, but got %d; there are examples in sweeps/", len(names))
+	}
+	job.Path = names[0]
+	if *queue {
+		return service.HandOver(ctx, m.service(l), job.Compute, job, m.Stdout)
+	}
+	return job.Run(ctx, m.images(), m.Stdout, m.Stderr)
+}
+
+// look looks inside the net of a run.
+func (m *Main) look(ctx context.Context, l *command.Line) error {
+	var compute backends.Options
+	job := jobs.Look{Step: "last"}
+	l.Flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
+	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
+	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
+	l.Flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
+	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of test images to search (deconv)")
+	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
+	command.BackendFlags(l.Flags, &compute)
+	m.dataFlag(l)
+	m.Store.Flags(l.Flags)
+	names, err := l.Names()
+	if err != nil {
+		return err
+	}
+	return service.With(m.service(l), func(a *service.Access) error {
+		job.Find = a.Find
+		return job.Do(ctx, names, compute, m.images(), m.Stdout, m.Stderr)
+	})
+}
+
+// bench times training steps on this machine.
+func (m *Main) bench(ctx context.Context, l *command.Line) error {
+	job := jobs.Bench{Compute: backends.Options{Backend: backends.Wasm}}
+	l.Flags.IntVar(&job.Steps, "steps", 20, "training `steps` to time for each row")
+	l.Flags.BoolVar(&job.JSON, "json", false, "print one row per line as JSON")
+	l.Flags.BoolVar(&job.First, "first", false, "instead of the speed of steps, show how the time to each net's first step is spent")
+	command.BackendFlags(l.Flags, &job.Compute)
+	if err := l.NoNames(); err != nil {
+		return err
+	}
+	return job.Run(ctx, m.Stdout)
+}
+
+// gpu says what there is to compute on a GPU.
+func (m *Main) gpu(ctx context.Context, l *command.Line) error {
+	o := backends.Options{Backend: backends.XLA}
+	command.BackendFlags(l.Flags, &o)
+	if err := l.NoNames(); err != nil {
+		return err
+	}
+	return jobs.GPU(ctx, m.Stdout, o)
+}
