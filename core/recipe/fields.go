@@ -21,7 +21,7 @@ const (
 // and those of a group stand together. What is zero is left out of a recipe's JSON and links.
 var Fields = []Field{
 	{
-		Name: "net", Label: "Layers", Group: groupNet, Unit: "layers",
+		Name: "net", own: true, Label: "Layers", Group: groupNet, Unit: "layers",
 		Help:    "the layers from the image to the classes, such as conv 5x5x32, relu, pool 2, dense 256, relu",
 		Default: "conv 3x3x16, relu, pool 2, dense 64, relu",
 		at:      func(r *Recipe) any { return &r.Net }, clean: canonical, check: fits,
@@ -65,27 +65,27 @@ var Fields = []Field{
 		High: net.MaxSide, at: func(r *Recipe) any { return &r.Cutout }, check: cutoutWithin,
 	},
 	{
-		Name: "optimizer", Label: "Optimiser", Group: groupTraining, Help: "how gradients change the weights", Default: string(Adam),
+		Name: "optimizer", own: true, Label: "Optimiser", Group: groupTraining, Help: "how gradients change the weights", Default: string(Adam),
 		Choices: []Choice{
 			{string(Adam), "Adam"}, {string(SGD), "SGD"}, {string(Momentum), "SGD with momentum"}, {string(RMSProp), "RMSProp"},
 		},
 		at: func(r *Recipe) any { return &r.Optimizer },
 	},
 	{
-		Name: "learning_rate", flag: "lr", Label: "Learning rate", Group: groupTraining, Help: "how far each step moves the weights", Default: "0.001",
+		Name: "learning_rate", own: true, flag: "lr", Label: "Learning rate", Group: groupTraining, Help: "how far each step moves the weights", Default: "0.001",
 		High: 10, LowOut: true, at: func(r *Recipe) any { return &r.LearningRate },
 	},
 	{
-		Name: "momentum", Label: "Momentum", Group: groupTraining, Help: "how much of the last step is added again; 0 is plain SGD", Default: "0.9",
+		Name: "momentum", own: true, Label: "Momentum", Group: groupTraining, Help: "how much of the last step is added again; 0 is plain SGD", Default: "0.9",
 		High: 1, HighOut: true, only: condition{field: "optimizer", value: string(Momentum)}, at: func(r *Recipe) any { return &r.Momentum },
 	},
 	{
-		Name: "schedule", Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes during training", Default: string(Constant),
+		Name: "schedule", own: true, Label: "Schedule", Group: groupTraining, Help: "how the learning rate changes during training", Default: string(Constant),
 		Choices: []Choice{{string(Constant), "constant"}, {string(Cosine), "cosine, down to 0"}},
 		at:      func(r *Recipe) any { return &r.Schedule },
 	},
 	{
-		Name: "filter_rms", Label: "Filter limit", Group: groupTraining, Unit: "RMS", Default: "0",
+		Name: "filter_rms", own: true, Label: "Filter limit", Group: groupTraining, Unit: "RMS", Default: "0",
 		Help:   "convolution filters whose root mean square exceeds this are scaled down to it after each step; 0 for no limit",
 		OrZero: true, Low: 0.001, High: 10, only: condition{field: "net", met: convolves, words: "convolutions"},
 		at: func(r *Recipe) any { return &r.FilterRMS },

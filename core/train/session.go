@@ -302,5 +302,10 @@ func (s *Session) Close() {
 	s.store.Finalize()
 }
 
+// Behind reports whether the run has something left to do up to a step and the evaluation after it. It is for Run's goroutine.
+func (s *Session) Behind(step int) bool {
+	return s.steps < step || s.steps == step && s.evaluationDue()
+}
+
 // Step returns how many training steps the net has taken.
 func (s *Session) Step() int { return s.steps }
