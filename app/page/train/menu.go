@@ -12,6 +12,7 @@ import (
 // menu is the menu of nets with what the chosen one is about.
 type menu struct {
 	setup        *setup
+	beside       *beside
 	edit         app.EventHandler // opens the builder
 	fixed, ready bool
 }
@@ -40,6 +41,7 @@ func (m *menu) render() app.UI {
 			term.Explained("net", m.about(), entry.About),
 			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("Edit its layers"),
 		),
+		m.beside.render(m.fixed, m.ready),
 	)
 }
 

@@ -40,6 +40,7 @@ type Page struct {
 	link     *link
 	shown    *shown
 	answers  *answers
+	beside   *beside
 	next     *next
 	draw     *draw
 	controls *controls
@@ -66,8 +67,9 @@ func New(s *shell.Shell) *Page {
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
-	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
-	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
+	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
+	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
+	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
 	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
 		p.setup.choose(s.Recipe)
@@ -150,9 +152,9 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	if p.where.there() {
 		p.Trainer.There.Train(r)
 	} else {
-		p.Trainer.Train(r, own)
+		p.Trainer.Train(r, own, p.beside.next(r)...)
 	}
-	query := r.Query()
+	query := r.QueryBeside(p.beside.next(r))
 	if own {
 		query = "" // no link carries the user's pictures
 	}
@@ -204,25 +206,32 @@ func (p *Page) onEditNet(app.Context, app.Event) {
 // address carries the recipe: of the run on show, or as it stands in the settings.
 func (p *Page) address() (address string, ok bool) {
 	r, ok := p.Trainer.View.Recipe()
+	others := p.Trainer.Others.Recipes()
 	if !ok {
 		var problems map[string]string
 		if r, problems = p.setup.recipe(); problems != nil {
 			p.folds.open = foldSettings
 			return "", false
 		}
+		others = p.beside.next(r)
 	}
-	return web.WithQuery(r.Query()).String(), true
+	return web.WithQuery(r.QueryBeside(others)).String(), true
 }
 
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
-	v := &p.Trainer.View
-	state := string(v.Phase)
+	v, phase := &p.Trainer.View, p.Trainer.Others.Phase()
+	state := string(phase)
 	if v.Phase == run.Empty {
 		state = "empty"
 	}
 	empty := v.Phase == run.Empty
-	data := (&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render
+	sentence, announcement := words.Sentence(v.Phase, v), words.Announcement(v.Phase, v)
+	if read, heard, ok := p.beside.standing(p.shown.trained); ok {
+		sentence, announcement = read, heard
+	}
+	accuracy, loss := p.shown.charts()
+	data := (&dataRow{images: p.images, setup: p.setup, busy: phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
 		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Hidden(empty).Text("Train"),
@@ -230,13 +239,14 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(empty, p.welcome).Else(p.strip),
 			failure(p.controls.failure()),
-			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
-			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
+			app.P().ID("sentence").Text(sentence),
+			app.P().ID("announcement").Class("unseen").Role("status").Text(announcement),
+			p.beside.table(p.shown.trained),
 			p.next.render(),
 			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
-				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
-				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
+				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
+				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
 				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
 			),
 			p.shown.notes(),
@@ -272,7 +282,7 @@ func (p *Page) notices() app.UI {
 			return shell.Notice("The settings in the link cannot be used, so the page uses its own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
-			e := models.Describe(*p.link.next)
+			e := models.Describe(p.link.next.recipe)
 			return shell.Notice(fmt.Sprintf(
 				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
 				e.Title, e.Recipe.Dataset.Title()))
@@ -302,5 +312,5 @@ func (p *Page) strip() app.UI {
 }
 
 func (p *Page) menu() app.UI {
-	return (&menu{setup: p.setup, edit: p.onEditNet, fixed: p.Trainer.View.Phase.Active(), ready: p.Ready}).render()
+	return (&menu{setup: p.setup, edit: p.onEditNet, beside: p.beside, fixed: p.Trainer.Others.Phase().Active(), ready: p.Ready}).render()
 }

@@ -22,7 +22,7 @@ type settings struct {
 func (s *settings) render() app.UI {
 	r, problems := s.setup.recipe()
 	own, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
-	active := s.trainer.View.Phase.Active()
+	active := s.trainer.Others.Phase().Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
 		var fields []app.UI

@@ -17,6 +17,7 @@ import (
 // shown is what the page is about: the run, or before the first the net of the menu.
 type shown struct {
 	setup     *setup
+	beside    *beside
 	images    *images
 	run       *run.View
 	reference *reference
@@ -52,6 +53,14 @@ func (s *shown) own() bool {
 		return own
 	}
 	return s.images.own()
+}
+
+// charts are those of accuracy and of loss.
+func (s *shown) charts() (accuracy, loss chart.Spec) {
+	if s.beside.is() {
+		return s.beside.charts(s.trained)
+	}
+	return s.accuracy(), s.loss()
 }
 
 func (s *shown) accuracy() chart.Spec {
