@@ -41,6 +41,7 @@ type Page struct {
 	shown    *shown
 	answers  *answers
 	beside   *beside
+	presets  *presets
 	next     *next
 	draw     *draw
 	controls *controls
@@ -68,6 +69,7 @@ func New(s *shell.Shell) *Page {
 	p.draw = &draw{shell: s, trainer: s.Trainer}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
+	p.presets = &presets{setup: p.setup}
 	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
@@ -76,7 +78,7 @@ func New(s *shell.Shell) *Page {
 		p.controls.follow(p.setup.form.Text("learning_rate"))
 	}}
 	p.setup.rate = p.controls.follow
-	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
+	p.settings = &settings{setup: p.setup, images: p.images, presets: p.presets, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
 	p.folds = &folds{changed: p.exports.forget}
@@ -94,6 +96,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	}
 	p.plain, p.threads = !web.Secure(), web.Threads()
 	p.images.look()
+	p.presets.look(ctx)
 	p.interrupted.look(ctx)
 	p.where.look(ctx)
 	p.link.visit(ctx, p.Followed())
@@ -312,5 +315,5 @@ func (p *Page) strip() app.UI {
 }
 
 func (p *Page) menu() app.UI {
-	return (&menu{setup: p.setup, edit: p.onEditNet, beside: p.beside, fixed: p.Trainer.Others.Phase().Active(), ready: p.Ready}).render()
+	return (&menu{setup: p.setup, edit: p.onEditNet, beside: p.beside, presets: p.presets, fixed: p.Trainer.Others.Phase().Active(), ready: p.Ready}).render()
 }

@@ -14,6 +14,7 @@ import (
 type settings struct {
 	setup   *setup
 	images  *images
+	presets *presets
 	pace    *pace
 	trainer *client.Trainer
 }
@@ -40,7 +41,7 @@ func (s *settings) render() app.UI {
 	if active {
 		note = "These are fixed while a run is under way; its learning rate can be changed above."
 	}
-	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note)}, groups...)...)
+	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note), s.presets.render()}, groups...)...)
 }
 
 // builder is the net as a list of layers, above its text.
