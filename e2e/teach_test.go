@@ -144,7 +144,7 @@ func TestCompare(t *testing.T) {
 	if rows := browser.Eval[[]string](tab, states); rows[0] != "done" || rows[1] != "done" {
 		t.Errorf("in the end the nets are %q", rows)
 	}
-	if says := tab.Text("#sentence"); !strings.Contains(says, "at step 200: ") || !strings.Contains(says, "of 10 000 test images correct") ||
+	if says := strings.ReplaceAll(tab.Text("#sentence"), "\u202f", " "); !strings.Contains(says, "at step 200: ") || !strings.Contains(says, "of 10 000 test images correct") ||
 		!strings.Contains(says, "RNN") || !strings.Contains(says, "GRU") {
 		t.Errorf("it says %q", says)
 	}

@@ -73,7 +73,8 @@ type Files struct {
 
 // Predict asks what the net takes images for.
 type Predict struct {
-	Images []byte `json:"images"` // one after the other, as the data set has them: [height, width, channels]
+	Images []byte `json:"images"`           // one after the other, as the data set has them: [height, width, channels]
+	States bool   `json:"states,omitempty"` // also how a recurrent net comes to its answer for the first of them
 }
 
 // Cancel asks to end another call.

@@ -246,6 +246,10 @@ func (w *Worker) predict(body protocol.Predict) func(context.Context, func()) (a
 		if err != nil {
 			return nil, nil, protocol.ErrorOf(err, protocol.Invalid, "Ask about images of the net's size.")
 		}
-		return protocol.Prediction{Step: s.Step(), Classes: s.Data.Classes, Probabilities: p}, nil, nil
+		said := protocol.Prediction{Step: s.Step(), Classes: s.Data.Classes, Probabilities: p}
+		if body.States {
+			said.States, err = s.States(body.Images[:len(body.Images)/len(p)])
+		}
+		return said, nil, err
 	}
 }

@@ -27,12 +27,29 @@ type beside struct {
 
 // next are the recipes of the nets that are to be trained on the same batches as r's. One that cannot be is left out; its row says so.
 func (b *beside) next(r recipe.Recipe) (all []recipe.Recipe) {
-	for _, other := range b.setup.beside {
-		if one := r.Beside(other); one.Validate() == nil {
+	for i := range b.setup.beside {
+		if one, problem := b.other(i, r); problem == "" {
 			all = append(all, one)
 		}
 	}
 	return all
+}
+
+// other is the recipe of one of the nets, and why it is left out; "" where it is not.
+func (b *beside) other(i int, r recipe.Recipe) (other recipe.Recipe, problem string) {
+	other = r.Beside(b.setup.beside[i])
+	for _, before := range b.setup.beside[:i] {
+		if r.Beside(before) == other {
+			problem = "This net is left out: it is the same as another."
+		}
+	}
+	if other == r {
+		problem = "This net is left out as long as it is the same as the first."
+	}
+	if err := other.Validate(); err != nil {
+		problem = "This net is left out: " + form.Problems(err)
+	}
+	return other, problem
 }
 
 // render is the choice of those nets: a menu a net, and the button that adds one.
@@ -56,7 +73,7 @@ const (
 
 // row is the menu of one net.
 func (b *beside) row(i int, r recipe.Recipe, ready bool) app.UI {
-	other := r.Beside(b.setup.beside[i])
+	other, problem := b.other(i, r)
 	var options []app.UI
 	known := false
 	for _, e := range b.catalog() {
@@ -68,10 +85,6 @@ func (b *beside) row(i int, r recipe.Recipe, ready bool) app.UI {
 		options = append(options, app.Option().Value(asItIs).Selected(true).Text(b.named([]recipe.Recipe{r, other})[1]))
 	}
 	options = append(options, app.Option().Value(asSet).Text("The settings above, as they are now"))
-	problem := ""
-	if err := other.Validate(); err != nil {
-		problem = "This net is left out: " + form.Problems(err)
-	}
 	n := strconv.Itoa(i + 1)
 	return app.Div().Class("rival").Body(
 		app.Label().For("beside-"+n).Class("under").Text("and"),

@@ -44,6 +44,7 @@ type Page struct {
 	presets  *presets
 	next     *next
 	draw     *draw
+	states   *states
 	controls *controls
 	folds    *folds
 	settings *settings
@@ -67,6 +68,7 @@ func New(s *shell.Shell) *Page {
 	published := &reference{shell: s, setup: p.setup}
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
+	p.states = &states{trainer: s.Trainer, visible: p.Mounted}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
 	p.presets = &presets{setup: p.setup}
@@ -107,6 +109,7 @@ func (p *Page) OnNav(ctx app.Context) {
 // hear follows what the run says.
 func (p *Page) hear(e run.Event) {
 	p.draw.hear(e)
+	p.states.hear(e)
 	switch e := e.(type) {
 	case *run.Start:
 		if p.shown.opened || p.shown.another(e.Recipe) {
@@ -250,8 +253,9 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
-				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
+				p.inside(),
 			),
+			picture(p.shown.recipe()),
 			p.shown.notes(),
 			app.If(!empty, data),
 			p.folds.render(p.Ready, map[fold]func() app.UI{
@@ -307,6 +311,14 @@ func (p *Page) welcome() app.UI {
 		p.where.render(),
 		app.P().Class("under", "details").Text(p.promise.details()),
 	)
+}
+
+// inside is a look into the net: at the states of a recurrent one while it reads an image, else at the first layer's weights.
+func (p *Page) inside() app.UI {
+	if p.states.is() {
+		return p.states.render(p.Dark())
+	}
+	return &filters.Filters{ID: "weights", Weights: p.Trainer.View.Weights, Dark: p.Dark(), Sortable: true, Height: 290}
 }
 
 // strip is the strip of numbers and controls during a run and after it.

@@ -106,14 +106,17 @@ func (s *shown) behind(i int, spec chart.Spec) chart.Spec {
 	return spec
 }
 
-// last is the step where the charts' X axis can end at most.
-func (s *shown) last() float64 {
+// recipe is that of the run, or before the first that of the next.
+func (s *shown) recipe() recipe.Recipe {
 	r, ok := s.run.Recipe()
 	if !ok {
 		r, _ = s.setup.recipe()
 	}
-	return float64(r.Steps)
+	return r
 }
+
+// last is the step where the charts' X axis can end at most.
+func (s *shown) last() float64 { return float64(s.recipe().Steps) }
 
 // notes are what to know about the net's baseline, and about curves that are not those of a run here.
 func (s *shown) notes() app.UI {
