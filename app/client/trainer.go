@@ -111,7 +111,7 @@ func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 			t.Kept = k
 			if !k.Lasts && !t.asks {
 				t.asks = true
-				web.AskBeforeLeaving(func() bool { return !t.Kept.Lasts && t.View.Phase.Active() })
+				web.AskBeforeLeaving(func() bool { return !t.Kept.Lasts && t.Others.Phase().Active() })
 			}
 		},
 		done: func(_ answer, err *protocol.Error) {

@@ -66,8 +66,9 @@ func TestBeside(t *testing.T) {
 	if err != nil || len(all) != 6 {
 		t.Fatalf("%d runs are kept: %v", len(all), err)
 	}
+	start := x.wait("start", func(m protocol.Message) bool { return m.Call == calls[1] && m.Kind == protocol.SayEvent })
 	first := x.ask(protocol.AskResume, protocol.Resume{})
-	second := x.ask(protocol.AskResume, protocol.Resume{Run: all[0].ID, Beside: true})
+	second := x.ask(protocol.AskResume, protocol.Resume{Run: read[run.Start](t, start).ID, Beside: true})
 	for _, call := range []int{first, second} {
 		if end := x.runEnd(call); end.Status != run.Done || end.Steps != 12 {
 			t.Errorf("resumed, a run ends with %+v", end)

@@ -114,19 +114,15 @@ func (b *beside) catalog() (all []models.Entry) {
 // onAdd adds the first net of the catalog that is not compared yet.
 func (b *beside) onAdd(app.Context, app.Event) {
 	r, _ := b.setup.recipe()
-	taken := map[recipe.Recipe]bool{r: true}
-	for _, other := range b.setup.beside {
-		taken[r.Beside(other)] = true
-	}
-	add := r
+	at := len(b.setup.beside)
+	b.setup.beside = append(b.setup.beside, r)
 	for _, e := range b.catalog() {
-		if one := r.Beside(e.Recipe); !taken[one] && one.Validate() == nil {
-			add = one
+		b.setup.beside[at] = e.Recipe
+		if _, problem := b.other(at, r); problem == "" {
 			break
 		}
 	}
-	b.setup.beside = append(b.setup.beside, add)
-	b.shell.AfterDrawing(func() { shell.Focus("beside-" + strconv.Itoa(len(b.setup.beside))) })
+	b.shell.AfterDrawing(func() { shell.Focus("beside-" + strconv.Itoa(at+1)) })
 }
 
 func (b *beside) set(i int, value string) {

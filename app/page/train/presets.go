@@ -89,7 +89,7 @@ func (p *presets) render() app.UI {
 		p.keep(ctx, append(others, preset{p.name, r.QueryBeside(p.setup.beside)}))
 		p.name = ""
 	}
-	return app.Form().Class("preset").OnSubmit(save, app.EventScope(r.Query())).Body(
+	return app.Elem("form").Class("preset").On("submit", save, app.EventScope(r.Query())).Body(
 		app.Label().For("preset-name").Text("Preset"),
 		app.Input().ID("preset-name").Type("text").AutoComplete(false).Size(24).Value(p.name).Placeholder("name").Aria("describedby", "preset-problem").
 			OnInput(func(_ app.Context, e app.Event) { p.name = e.Get("target").Get("value").String() }),
