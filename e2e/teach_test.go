@@ -121,8 +121,9 @@ func TestWhatToTryNext(t *testing.T) {
 // Nets that are compared train side by side on the same batches, and the page says which leads. Each is a run of its own, and the address
 // carries them all.
 func TestCompare(t *testing.T) {
+	site := start(t)
 	tab := browser.Open(t)
-	tab.Go(address(t, start(t), 200, 50))
+	tab.Go(address(t, site, 200, 50))
 	tab.Press("#compare", browser.Enter)
 	tab.Wait("document.querySelector('#beside-1')", soon)
 	write(tab, "#beside-1", "mnist-gru-32", "change")

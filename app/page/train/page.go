@@ -12,7 +12,6 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/advice"
 	"unpool/app/ui/chart"
-	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -253,7 +252,7 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
-				p.inside(),
+				p.states.render(p.Dark()),
 			),
 			picture(p.shown.recipe()),
 			p.shown.notes(),
@@ -311,14 +310,6 @@ func (p *Page) welcome() app.UI {
 		p.where.render(),
 		app.P().Class("under", "details").Text(p.promise.details()),
 	)
-}
-
-// inside is a look into the net: at the states of a recurrent one while it reads an image, else at the first layer's weights.
-func (p *Page) inside() app.UI {
-	if p.states.is() {
-		return p.states.render(p.Dark())
-	}
-	return &filters.Filters{ID: "weights", Weights: p.Trainer.View.Weights, Dark: p.Dark(), Sortable: true, Height: 290}
 }
 
 // strip is the strip of numbers and controls during a run and after it.

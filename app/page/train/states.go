@@ -61,13 +61,13 @@ func (s *states) pixels(i int) []byte {
 	return a.Pixels[i*size : (i+1)*size]
 }
 
-// is reports whether there is something to show.
-func (s *states) is() bool { return s.latest != nil && s.trainer.View.Answers != nil }
-
-// render shows the image beside the states, row by row.
+// render shows the image beside the states, row by row, or the first layer's weights where there are none.
 func (s *states) render(dark bool) app.UI {
 	v, w := &s.trainer.View, s.latest
 	a := v.Answers
+	if w == nil || a == nil {
+		return &filters.Filters{ID: "weights", Weights: v.Weights, Dark: dark, Sortable: true, Height: 290}
+	}
 	name := examples.Name(classesOf(v), a.Labels[s.shown])
 	says := fmt.Sprintf("While it reads this image of %s: each row is the state of its %s units after one more step, from the top down. After step %s of training.",
 		name, number.Int(w.Width), number.Int(w.Step))
