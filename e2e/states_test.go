@@ -62,7 +62,7 @@ func tours(t *testing.T, site string) []tour {
 		{"training", func(tab *browser.Tab) {
 			tab.Go(address(t, site, 400, 20))
 			tab.Click("#train")
-			tab.Wait(stateIs("training", "evaluating")+" && "+stepShownJS+" > 40 && document.querySelector('#weights img')", later)
+			tab.Wait(stateIs("training", "evaluating")+" && "+stepShownJS+" > 40 && document.querySelector('#reading img')", later)
 		}},
 		{"paused", then(func(tab *browser.Tab) {
 			tab.Click("#pause")

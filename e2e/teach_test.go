@@ -117,3 +117,56 @@ func TestWhatToTryNext(t *testing.T) {
 	tab.Wait(stateIs("done", "failed"), later)
 	noErrors(t, tab)
 }
+
+// Nets that are compared train side by side on the same batches, and the page says which leads. Each is a run of its own, and the address
+// carries them all.
+func TestCompare(t *testing.T) {
+	site := start(t)
+	tab := browser.Open(t)
+	tab.Go(address(t, site, 200, 50))
+	tab.Press("#compare", browser.Enter)
+	tab.Wait("document.querySelector('#beside-1')", soon)
+	write(tab, "#beside-1", "mnist-gru-32", "change")
+	tab.Press("#compare", browser.Enter)
+	tab.Wait("document.querySelector('#beside-2')", soon)
+	write(tab, "#beside-2", "as set", "change")
+	tab.Press("#beside-remove-2", browser.Enter)
+	tab.Wait("!document.querySelector('#beside-2') && document.activeElement.id === 'compare'", soon)
+	tab.Press("#train", browser.Enter)
+	tab.Wait(fmt.Sprintf("(%s) >= 100", stepShownJS), later)
+	tab.Click("#pause")
+	tab.Wait(stateIs("paused"), soon)
+	const states = "[...document.querySelectorAll('#compared tbody tr')].map((r) => r.lastChild.innerText)"
+	if rows := browser.Eval[[]string](tab, states); len(rows) != 2 || rows[0] != "paused" {
+		t.Errorf("paused, the nets are %q", rows)
+	}
+	tab.Click("#continue")
+	tab.Wait(stateIs("done"), later)
+	if rows := browser.Eval[[]string](tab, states); rows[0] != "done" || rows[1] != "done" {
+		t.Errorf("in the end the nets are %q", rows)
+	}
+	if says := strings.ReplaceAll(tab.Text("#sentence"), "\u202f", " "); !strings.Contains(says, "at step 200: ") || !strings.Contains(says, "of 10 000 test images correct") ||
+		!strings.Contains(says, "RNN") || !strings.Contains(says, "GRU") {
+		t.Errorf("it says %q", says)
+	}
+	for _, chart := range []string{"accuracy", "loss"} {
+		tab.Wait(fmt.Sprintf("document.querySelectorAll('#chart-%s .legend button').length === 2", chart), soon)
+	}
+	tab.Press("#resume", browser.Enter)
+	tab.Wait(stateIs("done")+" && document.querySelector('#sentence').innerText.includes('at step 400')", later)
+
+	tab.Go(browser.Eval[string](tab, "location.href"))
+	tab.Wait("document.querySelector('#beside-1')?.value === 'mnist-gru-32'", soon)
+	tab.Press("#fold-settings", browser.Enter)
+	tab.Wait("document.querySelector('#preset-name')", soon)
+	write(tab, "#preset-name", "the two of them", "input")
+	tab.Press("#preset-save", browser.Enter)
+	tab.Wait("document.querySelector('#preset-delete')", soon)
+	tab.Go(strings.Split(browser.Eval[string](tab, "location.href"), "?")[0])
+	tab.Wait("document.querySelector('#net option[value=\"your preset the two of them\"]')", soon)
+	write(tab, "#net", "your preset the two of them", "change")
+	tab.Wait("document.querySelector('#beside-1')?.value === 'mnist-gru-32'", soon)
+	tab.Press("nav a[href='./runs/']", browser.Enter)
+	tab.Wait(rowsAre(2), soon)
+	noErrors(t, tab)
+}

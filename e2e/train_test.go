@@ -40,7 +40,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	}
 	tab.Click("#step")
 	tab.Wait(fmt.Sprintf("%s && (%s) === %d", stateIs("paused"), stepShownJS, step+1), soon)
-	early := weightsShown(tab)
+	early := insideShown(tab)
 	tab.Click("#continue")
 
 	tab.Wait(stateIs("done"), later)
@@ -62,7 +62,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	if s := tab.Text("#sentence"); s == "" {
 		t.Error("no sentence says what the run does")
 	}
-	if late := weightsShown(tab); late == early {
+	if late := insideShown(tab); late == early {
 		t.Error("the picture of the weights did not change")
 	}
 	for _, width := range []int64{1280, 390} {
@@ -237,8 +237,8 @@ func curve(tab *browser.Tab, chart, series string) []float64 {
 		chart, series))
 }
 
-// weightsShown returns the picture of the weights.
-func weightsShown(tab *browser.Tab) string {
-	tab.Wait("document.querySelector('#weights img')?.naturalWidth > 0", soon)
-	return browser.Eval[string](tab, "document.querySelector('#weights img').src")
+// insideShown returns the picture of the inside of the net: a recurrent one's states.
+func insideShown(tab *browser.Tab) string {
+	tab.Wait("document.querySelector('#reading img + img')?.naturalWidth > 0", soon)
+	return browser.Eval[string](tab, "document.querySelector('#reading img + img').src")
 }

@@ -15,12 +15,12 @@ func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progr
 }
 
 // Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
-func Predict(t *Trainer, images []byte, done func(*protocol.Prediction, *protocol.Error)) {
+func Predict(t *Trainer, of protocol.Predict, done func(*protocol.Prediction, *protocol.Error)) {
 	if t.calls == nil {
 		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
 		return
 	}
-	t.calls.ask(protocol.AskPredict, protocol.Predict{Images: images}, nil, lookCall(nil, done))
+	t.calls.ask(protocol.AskPredict, of, nil, lookCall(nil, done))
 }
 
 // SaveNumbers has the browser save the numbers of a picture as a file.

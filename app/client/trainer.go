@@ -18,12 +18,13 @@ import (
 // outlives its page's being left. Every page may read it; one that follows a run listens. All of it is used on the pages'
 // goroutine.
 type Trainer struct {
-	View  run.View      // what the run has said
-	Asked control.Verb  // a command that is not yet answered; "" for none
-	Kept  protocol.Kept // whether the run is kept beyond the tab's life; zero before that is known
-	Data  Data          // the user's own files
-	There There         // the run, where the site's server trains it
-	Ahead Ahead         // of what is asked for
+	View   run.View      // what the run has said
+	Asked  control.Verb  // a command that is not yet answered; "" for none
+	Kept   protocol.Kept // whether the run is kept beyond the tab's life; zero before that is known
+	Data   Data          // the user's own files
+	There  There         // the run, where the site's server trains it
+	Others Others        // runs that take turns with it
+	Ahead  Ahead         // of what is asked for
 
 	program
 	listeners []func(run.Event)
@@ -34,21 +35,25 @@ type Trainer struct {
 // NewTrainer returns a trainer that has not been started. dispatch runs a function on the pages' goroutine.
 func NewTrainer(dispatch func(func(app.Context))) *Trainer {
 	t := &Trainer{program: program{dispatch: dispatch}}
-	t.Data.trainer, t.There.trainer, t.Ahead.trainer, t.There.Server = t, t, t, &Server{}
+	t.Data.trainer, t.There.trainer, t.Ahead.trainer, t.Others.trainer, t.There.Server = t, t, t, t, &Server{}
 	return t
 }
 
 // Listen has hear called with what a run says, after View has taken it in.
 func (t *Trainer) Listen(hear func(run.Event)) { t.listeners = append(t.listeners, hear) }
 
-// Train begins a run; own says that it is on the user's files. The trainer hears of it after the page has been drawn, so that
+// Train begins a run, and beside it others on the same batches; own says that they are on the user's files. The trainer hears of it after the page has been drawn, so that
 // no task of the page's thread is long.
-func (t *Trainer) Train(r recipe.Recipe, own bool) {
+func (t *Trainer) Train(r recipe.Recipe, own bool, others ...recipe.Recipe) {
 	t.begin()
+	t.Others.begin(others)
 	time.AfterFunc(afterDrawing, func() {
 		t.dispatch(func(app.Context) {
 			t.Ahead.needs(r.Dataset)
-			t.Data.with(func() { t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil) }, nil)
+			t.Data.with(func() {
+				t.train(protocol.AskTrain, protocol.Train{Recipe: r, Files: own}, nil)
+				t.Others.train(own)
+			}, nil)
 		})
 	})
 }
@@ -73,7 +78,10 @@ func (t *Trainer) Resume(v *run.View, rate float64) {
 		t.leave() // a program that failed may have lost memory
 	}
 	t.Hear(&run.State{Phase: run.Loading})
-	t.Data.with(func() { t.train(protocol.AskResume, body, nil) }, nil)
+	t.Data.with(func() {
+		t.train(protocol.AskResume, body, nil)
+		t.Others.resume()
+	}, nil)
 }
 
 // Open resumes the run of a checkpoint, a File.
@@ -86,6 +94,7 @@ func (t *Trainer) Open(file app.Value) {
 // begin makes the view that of a run about to begin.
 func (t *Trainer) begin() {
 	t.There.leave()
+	t.Others.begin(nil)
 	if t.View.Phase == run.Failed {
 		t.leave() // a program that failed may have lost memory
 	}
@@ -102,7 +111,7 @@ func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 			t.Kept = k
 			if !k.Lasts && !t.asks {
 				t.asks = true
-				web.AskBeforeLeaving(func() bool { return !t.Kept.Lasts && t.View.Phase.Active() })
+				web.AskBeforeLeaving(func() bool { return !t.Kept.Lasts && t.Others.Phase().Active() })
 			}
 		},
 		done: func(_ answer, err *protocol.Error) {
@@ -123,13 +132,17 @@ func loading(v *run.View) func(protocol.Progress) {
 
 // notRun takes in the failure of what should be a run, unless its End has said it already.
 func (t *Trainer) notRun(err *protocol.Error) {
-	switch {
-	case err == nil || !t.View.Phase.Active():
-	case err.Code == protocol.Cancelled:
-		t.Hear(&run.End{Status: run.Stopped})
-	default:
-		t.Hear(&run.End{Status: run.Failed, Error: err.Message, Hint: err.Hint})
+	if err != nil && t.View.Phase.Active() {
+		t.Hear(endBy(err))
 	}
+}
+
+// endBy is the end of a run that an error has ended, or kept from beginning.
+func endBy(err *protocol.Error) *run.End {
+	if err.Code == protocol.Cancelled {
+		return &run.End{Status: run.Stopped}
+	}
+	return &run.End{Status: run.Failed, Error: err.Message, Hint: err.Hint}
 }
 
 // Hear takes in what a run says, and hands it on.
@@ -154,7 +167,7 @@ func (t *Trainer) hear(r run.Record) {
 	}
 }
 
-// Ask sends a command for the run under way, which Asked is until it is answered.
+// Ask sends a command for the run under way and those beside it, which Asked is until it is answered.
 func (t *Trainer) Ask(verb control.Verb) {
 	switch {
 	case t.There.Is():
@@ -163,10 +176,13 @@ func (t *Trainer) Ask(verb control.Verb) {
 		return
 	case verb != control.Stop:
 		t.Do(control.Command{Do: verb})
-	case t.run != 0:
-		t.calls.cancel(t.run)
 	case t.Data.then != nil: // the run waits for the files
 		t.calls.cancel(t.Data.call)
+	default:
+		t.Others.stop()
+		if t.run != 0 {
+			t.calls.cancel(t.run)
+		}
 	}
 	t.Asked = verb
 }

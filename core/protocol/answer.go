@@ -75,6 +75,9 @@ type Prediction struct {
 	Step          int         `json:"step"` // training steps that the net had taken
 	Classes       []string    `json:"classes"`
 	Probabilities [][]float32 `json:"probabilities"` // of each image, of each class
+	// States are those of the net's first recurrent layer after each step of reading the first image, where they were asked for and there is
+	// such a layer: one picture with a row a step and a column a unit.
+	States *run.Weights `json:"states,omitempty"`
 }
 
 // Error says what is wrong and what to do.

@@ -27,7 +27,8 @@ const (
 // Train asks for a run.
 type Train struct {
 	Recipe recipe.Recipe `json:"recipe"`
-	Files  bool          `json:"files,omitempty"` // the recipe's data set is files of the user's own, read before
+	Files  bool          `json:"files,omitempty"`  // the recipe's data set is files of the user's own, read before
+	Beside bool          `json:"beside,omitempty"` // it takes turns with the runs under way, which the first of them leads
 }
 
 // UnmarshalJSON reads the recipe as strictly as recipe.Unmarshal does.
@@ -35,6 +36,7 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 	var wire struct {
 		Recipe json.RawMessage `json:"recipe"`
 		Files  bool            `json:"files"`
+		Beside bool            `json:"beside"`
 	}
 	if err := json.Unmarshal(b, &wire); err != nil {
 		return err
@@ -46,7 +48,7 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 	if wire.Files { // they are a folder of this machine
 		read = recipe.UnmarshalHere
 	}
-	t.Files = wire.Files
+	t.Files, t.Beside = wire.Files, wire.Beside
 	t.Recipe, err = read(wire.Recipe)
 	return err
 }
@@ -56,6 +58,7 @@ type Resume struct {
 	Run          string  `json:"run,omitempty"`           // the ID of a run that is kept; "" for the one before
 	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, which begins a new run
 	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in force
+	Beside       bool    `json:"beside,omitempty"`        // as in Train
 }
 
 // Fetch asks for a data set that has a name everywhere. What is asked for meanwhile waits until it is there.
@@ -70,7 +73,8 @@ type Files struct {
 
 // Predict asks what the net takes images for.
 type Predict struct {
-	Images []byte `json:"images"` // one after the other, as the data set has them: [height, width, channels]
+	Images []byte `json:"images"`           // one after the other, as the data set has them: [height, width, channels]
+	States bool   `json:"states,omitempty"` // also how a recurrent net comes to its answer for the first of them
 }
 
 // Cancel asks to end another call.

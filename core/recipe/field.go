@@ -21,6 +21,7 @@ type Field struct {
 	OrZero          bool     // 0 is inside, wherever the range begins
 
 	extent bool // how long a run is, or how it is measured: no step depends on it
+	own    bool // nets that are trained on the same batches may differ in it
 
 	flag  string                      // on the command line, where it is not the name with hyphens
 	only  condition                   // when it applies

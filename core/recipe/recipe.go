@@ -56,6 +56,9 @@ type Recipe struct {
 	FilterRMS    float64 // the largest root mean square of a convolution's filter; 0 for any (Zeiler and Fergus, 2013, section 3)
 	Batch        int
 	Steps        int
+	StopAt       float64 // an accuracy in percent that ends the run; 0 for none
+	Patience     int     // evaluations without a better accuracy that end the run; 0 for any number
+	Minutes      float64 // of training that end the run; 0 for any number
 	Seed         uint64
 	EvalEvery    int
 	Eval         Eval

@@ -126,7 +126,7 @@ type Metric struct {
 	Train      Measure  `json:"train"`
 	Test       Measure  `json:"test"`
 	Validation *Measure `json:"validation,omitempty"` // only with a holdout
-	Final      bool     `json:"final,omitempty"`      // the last one, on all test images
+	Final      bool     `json:"final,omitempty"`      // the last one, on all test images; a run that is resumed goes on from it
 }
 
 // Weights is a picture of one layer's weights: Count small images of Height x Width x Channels on one scale.
@@ -206,7 +206,7 @@ type End struct {
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
 	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
-	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user
+	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user. For status done: the condition of the recipe that ended it before its last step
 }
 
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.

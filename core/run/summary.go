@@ -33,7 +33,7 @@ type Summary struct {
 	MsPerStep float64 `json:"ms_per_step,omitempty"`
 	SHA256    string  `json:"sha256,omitempty"` // of the final weights
 	Error     string  `json:"error,omitempty"`  // why it failed, or cannot be read
-	Reason    string  `json:"reason,omitempty"` // why it was stopped, where that was not the user's wish; see End
+	Reason    string  `json:"reason,omitempty"` // why it ended before its last step, where that was not the user's wish; see End
 	Snapshots int     `json:"snapshots,omitempty"`
 	Last      uint64  `json:"last"`            // the number of its last event
 	Bytes     int64   `json:"bytes"`           // that its log and its artifacts take
@@ -97,10 +97,10 @@ func (v *View) Summary() Summary {
 
 // Better reports whether evaluation a is better than b: by the accuracy on the validation set, or on the test images
 // where a run has no validation set. Of equals the earlier is to be kept. Any is better than none.
-func Better(a, b *Metric) bool { return b == nil || a.decisive() > b.decisive() }
+func Better(a, b *Metric) bool { return b == nil || a.Decisive() > b.Decisive() }
 
-// decisive is the accuracy by which evaluations are compared.
-func (m *Metric) decisive() float64 {
+// Decisive is the accuracy by which evaluations are compared.
+func (m *Metric) Decisive() float64 {
 	if m.Validation != nil {
 		return m.Validation.Accuracy
 	}

@@ -120,7 +120,7 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 			s.Emit(&run.Rate{Step: s.steps, LearningRate: w.rate})
 		}
 		if w.ask != nil {
-			s.aside(w.ask)
+			s.Aside(w.ask)
 			called = true
 			continue // it may have taken long, and more been asked for
 		}
@@ -144,8 +144,8 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 	}
 }
 
-// aside calls f; the run's time does not go on meanwhile.
-func (s *Session) aside(f func()) {
+// Aside calls f, on Run's goroutine; the run's time does not go on meanwhile.
+func (s *Session) Aside(f func()) {
 	if s.clock.since.IsZero() { // paused
 		f()
 		return

@@ -63,7 +63,7 @@ func newEvalSets(d *data.Dataset, train, validation []int32) evalSets {
 // evalImages returns the images that the evaluation after a step uses.
 func (s *Session) evalImages(step int) (train, test, validation []int32) {
 	switch {
-	case step == s.Recipe.Steps || s.Recipe.Eval == recipe.EvalFull:
+	case step == s.Recipe.Steps || s.early != "" || s.Recipe.Eval == recipe.EvalFull:
 		return s.eval.train, s.eval.fullTest, s.eval.fullValidation
 	case step == 0:
 		return s.eval.startTrain, s.eval.startTest, s.eval.startValidation
@@ -79,7 +79,7 @@ func (s *Session) evalSize(step int) int {
 
 // evaluate measures the net as it stands, emits Metric, Answers where they are wanted, and Weights, and keeps a copy to fall back on.
 func (s *Session) evaluate(ctx context.Context) (err error) {
-	metric := &run.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps}
+	metric := &run.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps || s.early != ""}
 	s.say(run.State{
 		Phase: run.Evaluating, Step: s.steps, Total: int64(s.evalSize(s.steps)), Unit: "images",
 	})

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/compute/shapes"
@@ -13,6 +14,7 @@ import (
 
 	"unpool/core/data"
 	"unpool/core/guard"
+	"unpool/core/run"
 	"unpool/models/nn"
 )
 
@@ -48,12 +50,29 @@ func (s *Session) Predict(images []byte) ([][]float32, error) {
 	return all, nil
 }
 
+// States returns the states of the net's first recurrent layer after each step of reading an image, as one picture with a row a step and a
+// column a unit; nil for a net without such a layer. It may be called as Predict may.
+func (s *Session) States(image []byte) (*run.Weights, error) {
+	if _, err := s.Predict(image); err != nil || s.predictor.states == nil {
+		return nil, err
+	}
+	p := s.predictor
+	w := &run.Weights{Step: s.steps, Layer: p.layer, Count: 1, Height: p.states.Dimensions[1], Width: p.states.Dimensions[2], Channels: 1}
+	w.Scale, w.Pixels = run.Levels(p.latest[:w.Height*w.Width])
+	return w, nil
+}
+
 // predictor is the compiled prediction of one batch; a smaller batch is padded.
 type predictor struct {
 	exec       *model.Exec
 	normalizer data.Normalizer
 	size       int             // bytes of an image
 	images     *tensors.Tensor // f32 [predictBatch, height, width, channels]
+
+	// Of the first recurrent layer; zero where there is none.
+	layer  string
+	states *shapes.Shape // of its states: [predictBatch, steps, units]
+	latest []float32     // those of the last batch
 }
 
 func newPredictor(s *Session) (*predictor, error) {
@@ -64,9 +83,17 @@ func newPredictor(s *Session) (*predictor, error) {
 		images:     tensors.FromShape(shapes.Make(dtypes.Float32, predictBatch, d.Height, d.Width, d.Channels)),
 	}
 	err := guard.Protect(func() (err error) {
-		p.exec, err = model.NewExec(s.Backend, s.store, func(scope *model.Scope, x *graph.Node) *graph.Node {
-			logits, _ := nn.Build(scope, s.Recipe, x, nn.Mode{})
-			return graph.Softmax(logits)
+		p.exec, err = model.NewExec(s.Backend, s.store, func(scope *model.Scope, x *graph.Node) []*graph.Node {
+			logits, taps := nn.Build(scope, s.Recipe, x, nn.Mode{})
+			out := []*graph.Node{graph.Softmax(logits)}
+			for _, tap := range taps {
+				if strings.HasPrefix(tap.Name, "hidden") {
+					shape := tap.Value.Shape()
+					p.layer, p.states = tap.Name, &shape
+					return append(out, tap.Value)
+				}
+			}
+			return out
 		})
 		if err != nil {
 			return err
@@ -99,6 +126,11 @@ func (p *predictor) run(images []byte) (probabilities [][]float32, err error) {
 		flat, err := tensors.CopyFlatData[float32](out[0])
 		if err != nil {
 			return err
+		}
+		if p.states != nil {
+			if p.latest, err = tensors.CopyFlatData[float32](out[1]); err != nil {
+				return err
+			}
 		}
 		classes := len(flat) / predictBatch
 		probabilities = slices.Collect(slices.Chunk(flat[:len(images)/p.size*classes], classes))

@@ -1,6 +1,7 @@
 package train
 
 import (
+	"math"
 	"slices"
 	"testing"
 
@@ -75,6 +76,53 @@ func TestPredictWhilePausedAndAfterwards(t *testing.T) {
 	for _, wrong := range [][]byte{nil, image[1:]} {
 		if _, err := x.Predict(wrong); err == nil {
 			t.Errorf("a prediction of %d bytes", len(wrong))
+		}
+	}
+}
+
+// The states of a recurrent net after the rows that two images have in common are the same, and differ from then on; other nets have none.
+func TestStates(t *testing.T) {
+	r := small()
+	for _, n := range []string{"rnn 6", "lstm 3 both sequence, gru 4", "dense 5, relu"} {
+		r.Net = n
+		x := newTrial(t, r)
+		x.run()
+		const rows = 10
+		one := slices.Clone(x.Data.Test.Images[:28*28])
+		other := slices.Clone(one)
+		for i := rows * 28; i < len(other); i++ {
+			other[i] = 255 - other[i]
+		}
+		a, err := x.States(one)
+		b, wrong := x.States(other)
+		if err != nil || wrong != nil {
+			t.Fatal(n, err, wrong)
+		}
+		if n == "dense 5, relu" {
+			if a != nil {
+				t.Errorf("%s has states: %+v", n, a)
+			}
+			continue
+		}
+		if a.Step != r.Steps || a.Count != 1 || a.Height != 28 || a.Width != 6 || a.Channels != 1 || len(a.Pixels) != 28*6 {
+			t.Fatalf("%s: %+v", n, a)
+		}
+		forward := map[string]int{"rnn 6": 6, "lstm 3 both sequence, gru 4": 3}[n] // units that read from the top
+		same := 0
+		for row := range 28 {
+			differs := 0.0
+			for unit := range forward {
+				at := row*a.Width + unit
+				differs = max(differs, math.Abs(float64(a.Pixels[at])*a.Scale-float64(b.Pixels[at])*b.Scale)/127)
+			}
+			if differs <= max(a.Scale, b.Scale)/127 {
+				same++
+			} else if row < rows {
+				t.Errorf("%s: row %d differs by %v", n, row, differs)
+			}
+		}
+		if same > rows+4 {
+			t.Errorf("%s: %d rows are the same", n, same)
 		}
 	}
 }

@@ -77,6 +77,7 @@ type Session struct {
 	best       *run.Metric            // the best evaluation so far; nil before the first
 	moved      *run.Move              // to emit when Run begins; nil where there is no move
 	content    *run.Content           // of the data set
+	early      string                 // why the run ends before its last step; "" while it does not
 	pictures   run.Examples           // with each Answers; zero before the first
 }
 
@@ -139,13 +140,15 @@ func Fits(r recipe.Recipe, d *data.Dataset) error {
 	return nil
 }
 
-// Run trains to the end of the recipe, or until it is stopped by a command or by ctx. It emits Start first and
+// Run trains to the end of the recipe, to where one of its conditions is met, or until it is stopped by a command or by ctx. It emits Start first and
 // exactly one End last, unless it comes to Until before, and returns an error only when End's status is failed. The store then holds the weights
 // of the last evaluation, so Run may be called again to resume there, at another learning rate if SetRate
 // says so; after a stop it resumes at the step where it stopped.
 func (s *Session) Run(ctx context.Context) error {
 	s.clock.start()
 	defer s.clock.stop()
+	s.early = ""
+	s.lift()
 	s.Emit(&run.Start{
 		Version: run.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
 		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps, Content: s.content,
@@ -156,12 +159,12 @@ func (s *Session) Run(ctx context.Context) error {
 	}
 	err := s.run(ctx)
 	s.controls.reset()
-	if err == nil && s.steps < s.Recipe.Steps {
+	if err == nil && s.steps < s.Recipe.Steps && s.early == "" {
 		return nil // it is parked
 	}
 	end := &run.End{
 		Status: run.Done, Steps: s.steps, MsPerStep: s.clock.meanStep(), Seconds: s.clock.seconds(),
-		Backend: s.Where.Backend,
+		Backend: s.Where.Backend, Reason: s.early,
 	}
 	if err == nil || errors.Is(err, errStopped) {
 		stopped := err != nil
@@ -200,6 +203,11 @@ func (s *Session) run(ctx context.Context) error {
 		}
 		if single { // only now, so that a pause does not hold the evaluation that belongs to the step
 			s.controls.stepTaken()
+		}
+		if s.steps < s.Recipe.Steps {
+			if s.early = s.met(); s.early != "" {
+				return s.evaluate(ctx)
+			}
 		}
 		if s.steps == s.Recipe.Steps || s.steps == s.Until && s.Until > 0 {
 			return nil
@@ -248,7 +256,7 @@ func (s *Session) step(single bool) error {
 		s.Emit(&run.Progress{
 			Step: s.steps, Loss: loss, MsPerStep: s.clock.recentStep(),
 			ImagesPerSecond: s.clock.imagesPerSecond(s.Recipe.Batch),
-			Seconds:         s.clock.seconds(), SecondsLeft: s.clock.left(s.work()),
+			Seconds:         s.clock.seconds(), SecondsLeft: min(s.clock.left(s.work()), s.timeLeft()),
 		})
 	}
 	return nil
@@ -300,6 +308,11 @@ func (s *Session) Close() {
 	s.predictor.close()
 	s.resident.close()
 	s.store.Finalize()
+}
+
+// Behind reports whether the run has something left to do up to a step and the evaluation after it. It is for Run's goroutine.
+func (s *Session) Behind(step int) bool {
+	return s.steps < step || s.steps == step && s.evaluationDue()
 }
 
 // Step returns how many training steps the net has taken.

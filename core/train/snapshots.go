@@ -29,9 +29,11 @@ func snapshotSteps(steps, every, most int) map[int]bool {
 	return planned
 }
 
-// keepSnapshot hands out the weights after an evaluation at which a snapshot is due.
+// keepSnapshot hands out the weights after an evaluation at which a snapshot is due, or of a run that ends before its last step if they were
+// not handed out before.
 func (s *Session) keepSnapshot(good *checkpoint.Checkpoint) error {
-	if s.Snapshot == nil || !snapshotSteps(s.Recipe.Steps, s.Recipe.EvalEvery, run.MaxSnapshots)[s.steps] {
+	planned := snapshotSteps(s.Recipe.Steps, s.Recipe.EvalEvery, run.MaxSnapshots)[s.steps]
+	if s.Snapshot == nil || planned == (s.early != "") {
 		return nil
 	}
 	snapshot := good.Snapshot(s.net)

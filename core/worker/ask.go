@@ -23,10 +23,14 @@ type net struct {
 	backend compute.Backend
 }
 
+func (n *net) close() {
+	n.session.Close()
+	n.backend.Finalize()
+}
+
 func (w *Worker) closeNet() {
 	if w.net != nil {
-		w.net.session.Close()
-		w.net.backend.Finalize()
+		w.net.close()
 		w.net = nil
 	}
 }
@@ -54,17 +58,23 @@ func (w *Worker) ask(q *question) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	place := len(w.asked)
-	if w.work != nil && w.active == nil {
+	if len(w.work) > 0 && w.work[0].session == nil {
 		place++
 	}
 	w.post(protocol.SayAccepted, q.call, "", protocol.Accepted{Place: place}, nil)
 	q.ctx, q.stop = context.WithCancel(context.Background())
 	w.asked = append(w.asked, q)
-	if w.active != nil {
-		w.active.Between(w.work.answer)
-	}
+	w.askLeader()
 	w.poke()
 	return nil
+}
+
+// askLeader has the run under way answer what is asked between two steps; the worker is locked. Of runs that take turns that is the first, which
+// alone can be paused.
+func (w *Worker) askLeader() {
+	if len(w.asked) > 0 && len(w.work) > 0 && w.work[0].session != nil {
+		w.work[0].session.Between(w.work[0].answer)
+	}
 }
 
 // answer gives each question a turn, and reports whether there were any. It gives them all the turns that they need where no run is
@@ -130,12 +140,10 @@ func (q *question) turn() (over bool) {
 func (w *Worker) turnOfRun() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.active == nil || slices.ContainsFunc(w.asked, func(q *question) bool { return q.wait }) {
+	if len(w.work) == 0 || w.work[0].session == nil || slices.ContainsFunc(w.asked, func(q *question) bool { return q.wait }) {
 		return false
 	}
-	if len(w.asked) > 0 {
-		w.active.Between(w.work.answer)
-	}
+	w.askLeader()
 	return true
 }
 
@@ -147,10 +155,13 @@ func (w *Worker) runIsNext() bool {
 }
 
 // canBegin reports whether the next job may begin; the worker is locked. Questions come first: most are short. A run does not wait for those
-// that take many turns, unless they say so: it gives them theirs between its steps.
+// that take many turns, unless they say so: it gives them theirs between its steps. A run beside others waits for nothing.
 func (w *Worker) canBegin() bool {
-	if len(w.queue) == 0 || w.work != nil {
+	switch {
+	case len(w.queue) == 0:
 		return false
+	case len(w.work) > 0:
+		return w.queue[0].beside && w.work[0].isRun()
 	}
 	waits := func(q *question) bool { return !w.queue[0].isRun() || q.wait || q.next == nil }
 	return !slices.ContainsFunc(w.asked, waits)
@@ -235,6 +246,10 @@ func (w *Worker) predict(body protocol.Predict) func(context.Context, func()) (a
 		if err != nil {
 			return nil, nil, protocol.ErrorOf(err, protocol.Invalid, "Ask about images of the net's size.")
 		}
-		return protocol.Prediction{Step: s.Step(), Classes: s.Data.Classes, Probabilities: p}, nil, nil
+		said := protocol.Prediction{Step: s.Step(), Classes: s.Data.Classes, Probabilities: p}
+		if body.States {
+			said.States, err = s.States(body.Images[:len(body.Images)/len(p)])
+		}
+		return said, nil, err
 	}
 }

@@ -98,7 +98,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 }
 
 // measure says how fast the engine is.
-func (w *Worker) measure(context.Context) (any, error) {
+func (w *Worker) measure(context.Context, *job) (any, error) {
 	w.say(measuring)
 	e, err := w.Measure()
 	if err != nil {

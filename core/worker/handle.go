@@ -9,6 +9,7 @@ import (
 	"unpool/core/guard"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
+	"unpool/core/train"
 )
 
 // Handle follows one message from the page, with the files attached to it, if any. It never blocks.
@@ -29,23 +30,23 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		if err != nil {
 			return err
 		}
-		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
-			return protocol.Nothing{}, w.train(ctx, m.Call, body)
+		return w.begin(&job{call: m.Call, kind: m.Kind, beside: body.Beside, do: func(ctx context.Context, j *job) (any, error) {
+			return protocol.Nothing{}, w.train(ctx, j, body)
 		}})
 	case protocol.AskResume:
 		body, err := protocol.Read[protocol.Resume](m)
 		if err != nil {
 			return err
 		}
-		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
-			return protocol.Nothing{}, w.resume(ctx, m.Call, body, attached)
+		return w.begin(&job{call: m.Call, kind: m.Kind, beside: body.Beside, do: func(ctx context.Context, j *job) (any, error) {
+			return protocol.Nothing{}, w.resume(ctx, j, body, attached)
 		}})
 	case protocol.AskRead:
 		body, err := protocol.Read[protocol.Files](m)
 		if err != nil {
 			return err
 		}
-		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context, _ *job) (any, error) {
 			return w.choose(ctx, m.Call, body.Name, attached)
 		}})
 	case protocol.AskMeasure:
@@ -55,7 +56,7 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		if err != nil {
 			return err
 		}
-		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context) (any, error) {
+		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context, _ *job) (any, error) {
 			w.say(loading)
 			_, err := w.load(ctx, m.Call, recipe.Recipe{Dataset: body.Dataset})
 			return protocol.Nothing{}, err
@@ -105,19 +106,24 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		Hint: "Reload the page, so that the page and the training program have the same version."}
 }
 
-// job is a piece of work that has the trainer to itself.
+// job is a piece of work that has the trainer to itself, or a run that takes turns with others.
 type job struct {
-	call int
-	kind protocol.Kind // that was asked for
-	do   func(context.Context) (any, error)
+	call   int
+	kind   protocol.Kind // that was asked for
+	beside bool          // a run that may begin while others are under way
+	do     func(context.Context, *job) (any, error)
 
 	cancelled bool
 	over      bool               // the page has been told, or is about to be
 	stop      context.CancelFunc // nil until it is begun
 
+	next func() (struct{}, bool) // has it done up to the end of a turn; nil before the first
+	turn func()                  // ends a turn
+
 	// Of a run:
-	early  []control.Command // said before there was a session to follow them
-	answer func()            // answers questions; set with the session
+	early   []control.Command // said before there was a session to follow them
+	session *train.Session    // nil while it is being prepared, and when it is over
+	answer  func()            // answers questions; set with the session
 }
 
 func (j *job) isRun() bool { return j.kind == protocol.AskTrain || j.kind == protocol.AskResume }
@@ -136,12 +142,9 @@ func (j *job) what() string {
 func (w *Worker) begin(j *job) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	before := slices.Clone(w.queue)
-	if w.work != nil {
-		before = append(before, w.work)
-	}
+	before := slices.Concat(w.work, w.queue)
 	for _, b := range before {
-		if !b.cancelled && !b.over && !b.isAhead() {
+		if !b.cancelled && !b.over && !b.isAhead() && !(j.beside && b.isRun()) {
 			return &protocol.Error{Code: protocol.Busy, Message: "the training program is busy with " + b.what(),
 				Hint: "Stop that first, or wait until it ends."}
 		}
@@ -152,12 +155,12 @@ func (w *Worker) begin(j *job) error {
 	return nil
 }
 
-// ending has jobs wait for the run under way, which is over but for what is to be freed.
-func (w *Worker) ending() {
+// ending has jobs wait for a run under way, which is over but for what is to be freed.
+func (w *Worker) ending(call int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.work != nil {
-		w.work.over = true
+	for _, j := range w.work {
+		j.over = j.over || j.call == call
 	}
 }
 
@@ -173,13 +176,17 @@ func (w *Worker) do(ctx context.Context, j *job) {
 	w.mu.Unlock()
 	var result any
 	err := guard.Protect(func() (err error) {
-		result, err = j.do(ctx)
+		result, err = j.do(ctx, j)
 		return err
 	})
 	w.mu.Lock()
-	w.work, w.active = nil, nil
+	w.work = slices.DeleteFunc(w.work, func(other *job) bool { return other == j })
+	none := len(w.work) == 0
+	w.askLeader()
 	w.mu.Unlock()
-	w.say(idle)
+	if none {
+		w.say(idle)
+	}
 	switch {
 	case err == nil:
 		w.succeed(j.call, result, nil)
@@ -196,8 +203,10 @@ var cancelled = &protocol.Error{Code: protocol.Cancelled, Message: "it was cance
 func (w *Worker) cancel(call int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.work != nil && w.work.call == call {
-		w.work.cancel()
+	for _, j := range w.work {
+		if j.call == call {
+			j.cancel()
+		}
 	}
 	w.queue = slices.DeleteFunc(w.queue, func(j *job) bool {
 		if j.call != call {
@@ -227,23 +236,20 @@ func (j *job) cancel() {
 	}
 }
 
-// control hands a command to the run under way, or to the one that waits.
+// control hands a command to the run under way, or to the one that waits: of runs that take turns to the first, which the others follow.
 func (w *Worker) control(call int, c control.Command) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, q := range w.asked {
 		q.wait = false // the run is to follow now
 	}
-	jobs := w.queue
-	if w.work != nil {
-		jobs = append([]*job{w.work}, jobs...)
-	}
+	jobs := slices.Concat(w.work, w.queue)
 	i := slices.IndexFunc(jobs, func(j *job) bool { return j.isRun() && !j.cancelled && !j.over })
 	switch {
 	case i < 0:
 		return &protocol.Error{Code: protocol.NoNet, Message: "there is no run under way", Hint: "Train first."}
-	case w.active != nil && jobs[i] == w.work:
-		w.active.Do(c)
+	case jobs[i].session != nil:
+		jobs[i].session.Do(c)
 	default:
 		jobs[i].early = append(jobs[i].early, c)
 	}

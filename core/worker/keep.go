@@ -15,7 +15,7 @@ import (
 // the run continues without it, and the page is told.
 type keeper struct {
 	w    *Worker
-	call int
+	job  *job
 	log  *store.Recorder
 	from *checkpoint.Checkpoint // of a new run that begins at a state, which is kept when the run has begun; else nil
 
@@ -24,13 +24,13 @@ type keeper struct {
 }
 
 // keep takes a run in hand that is to be kept: the one of a log, or a new one.
-func (w *Worker) keep(ctx context.Context, call int, p plan) (*keeper, error) {
-	k := &keeper{w: w, call: call, log: p.log}
+func (w *Worker) keep(ctx context.Context, j *job, p plan) (*keeper, error) {
+	k := &keeper{w: w, job: j, log: p.log}
 	var problem error
 	if p.log == nil {
 		k.from = p.from
-		if w.Store == nil {
-			w.runs = &store.Memory{} // with room for one run
+		if w.Store == nil && !j.beside {
+			w.runs = &store.Memory{} // with room for one run, or those that take turns
 		}
 		if k.log, problem = store.Begin(ctx, store.Behind(ctx, w.runs), ""); problem != nil {
 			var err error
@@ -39,16 +39,18 @@ func (w *Worker) keep(ctx context.Context, call int, p plan) (*keeper, error) {
 			}
 		}
 	}
-	w.last = k.log.ID()
+	if !j.beside {
+		w.last = k.log.ID()
+	}
 	k.log.Heard = k.heard
 	switch {
 	case problem != nil:
-		w.last = ""
+		k.lost = true
 		k.tell(problem)
 	case w.Store == nil:
 		k.tell(errNoStore)
 	default:
-		w.post(protocol.SayKept, call, "", protocol.Kept{Lasts: true}, nil)
+		w.post(protocol.SayKept, j.call, "", protocol.Kept{Lasts: true}, nil)
 	}
 	return k, nil
 }
@@ -61,7 +63,7 @@ func (k *keeper) tell(problem error) {
 	if errors.Is(problem, store.ErrFull) {
 		body.Hint = "Delete runs on the Runs page to make room, or save this one as a file before you leave."
 	}
-	k.w.post(protocol.SayKept, k.call, "", body, nil)
+	k.w.post(protocol.SayKept, k.job.call, "", body, nil)
 }
 
 // event is the session's Emit, state its Keep, and snapshot its Snapshot.
@@ -98,7 +100,7 @@ func (k *keeper) close() (kept bool) {
 func (k *keeper) heard(rec run.Record) {
 	if _, ok := rec.Event.(*run.End); ok {
 		k.close()
-		k.w.ending()
+		k.w.ending(k.job.call)
 	}
 	line, err := rec.Marshal()
 	if err != nil {
@@ -108,7 +110,7 @@ func (k *keeper) heard(rec run.Record) {
 	if _, ok := rec.Event.(*run.Weights); ok && !k.pictured {
 		k.pictured, row = true, ""
 	}
-	k.w.post(protocol.SayEvent, k.call, row, json.RawMessage(line), nil)
+	k.w.post(protocol.SayEvent, k.job.call, row, json.RawMessage(line), nil)
 }
 
 // fold tells the events apart of which only the latest matters to who draws them.

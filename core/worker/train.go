@@ -28,12 +28,12 @@ type plan struct {
 }
 
 // train begins a run.
-func (w *Worker) train(ctx context.Context, call int, t protocol.Train) error {
-	return w.run(ctx, call, plan{recipe: t.Recipe})
+func (w *Worker) train(ctx context.Context, j *job, t protocol.Train) error {
+	return w.run(ctx, j, plan{recipe: t.Recipe})
 }
 
 // resume trains on, see recipe.Resume.
-func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attached any) error {
+func (w *Worker) resume(ctx context.Context, j *job, r protocol.Resume, attached any) error {
 	if r.LearningRate != 0 {
 		if err := recipe.CheckLearningRate(r.LearningRate); err != nil {
 			return protocol.ErrorOf(err, protocol.Invalid, "Correct the learning rate.")
@@ -68,17 +68,19 @@ func (w *Worker) resume(ctx context.Context, call int, r protocol.Resume, attach
 			p.recipe.Dataset = w.chosen.own.Sets[0]
 		}
 	}
-	return w.run(ctx, call, p)
+	return w.run(ctx, j, p)
 }
 
 // run trains to the end. Its error means that the run did not begin: how one went that did is in its End.
-func (w *Worker) run(ctx context.Context, call int, p plan) error {
-	w.closeNet()
+func (w *Worker) run(ctx context.Context, j *job, p plan) error {
+	if !j.beside {
+		w.closeNet()
+	}
 	if w.users == 0 { // else they are needed by a question between two of its turns
 		w.closeInsides() // so that there is room
 	}
 	w.say(loading)
-	images, err := w.load(ctx, call, p.recipe)
+	images, err := w.load(ctx, j.call, p.recipe)
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoData, "Check the connection and train again; for another data set, choose another net.")
 	}
@@ -88,60 +90,63 @@ func (w *Worker) run(ctx context.Context, call int, p plan) error {
 	}
 	var k *keeper // before the session says anything
 	session, err := train.New(train.Options{
-		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: w.Yield, From: p.from, Content: p.on,
+		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: func() { w.endTurn(j) }, From: p.from, Content: p.on,
 		Emit:     func(e run.Event) { k.event(e) },
 		Keep:     func(c *checkpoint.Checkpoint) { k.state(c) },
 		Snapshot: func(s *checkpoint.Snapshot, lost float64, n int) { k.snapshot(s, lost, n) },
-		Answers:  true,
+		Answers:  !j.beside,
 		Move:     true, // who opens a file of another machine's run here asks for that
 	})
 	if err != nil {
 		backend.Finalize()
 		return protocol.ErrorOf(err, protocol.Invalid, "Correct the setting and train again.")
 	}
-	w.net = &net{session, backend}
+	n := &net{session, backend}
+	if !j.beside {
+		w.net = n
+	}
 	whole := false
 	defer func() {
-		if !whole { // its memory may be lost
+		switch {
+		case j.beside:
+			n.close()
+		case !whole: // its memory may be lost
 			w.closeNet()
 		}
 	}()
-	if k, err = w.keep(ctx, call, p); err != nil {
+	if k, err = w.keep(ctx, j, p); err != nil {
 		return err
 	}
 	defer func() {
-		if !k.close() {
+		if !k.close() && !j.beside {
 			w.last = "" // it cannot be resumed
 		}
 	}()
 	if p.rate != 0 {
 		session.Do(control.Command{Do: control.SetRate, LearningRate: p.rate})
 	}
-	w.activate(ctx, session)
+	w.activate(ctx, j, session)
 	whole = session.Run(ctx) == nil // its error is in the End that it emits
-	w.deactivate()
+	w.deactivate(j)
 	return nil
 }
 
-// activate hands to the run's session what was said and asked while the run was prepared, and from now on what comes.
-func (w *Worker) activate(ctx context.Context, s *train.Session) {
+// activate hands to a run's session what was said and asked while the run was prepared, and from now on what comes.
+func (w *Worker) activate(ctx context.Context, j *job, s *train.Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.active = s
-	w.work.answer = func() { w.answer(ctx) }
-	for _, c := range w.work.early {
+	j.session, j.answer = s, func() { w.answer(ctx) }
+	for _, c := range j.early {
 		s.Do(c)
 	}
-	if len(w.asked) > 0 {
-		s.Between(w.work.answer)
-	}
+	w.askLeader()
 }
 
 // deactivate has questions wait for the end of the work, since the run answers none any more.
-func (w *Worker) deactivate() {
+func (w *Worker) deactivate(j *job) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.active = nil
+	j.session = nil
 }
 
 // readCheckpoint reads a file. It is taken into memory whole only up to the size that a checkpoint may have.

@@ -17,7 +17,6 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
-	"unpool/core/train"
 )
 
 // Ports are what the trainer needs of the machine it runs on. An error may be a *protocol.Error, which says what to do.
@@ -55,17 +54,16 @@ type Worker struct {
 	Ports
 	posting sync.Mutex // held while posting
 
-	mu     sync.Mutex
-	wake   chan struct{}  // holds a token when there is something for Run to do
-	work   *job           // under way; nil between two
-	queue  []*job         // to be done after it
-	asked  []*question    // not yet answered
-	active *train.Session // of the run under way; nil while it is being prepared
-	doing  protocol.Alive
+	mu    sync.Mutex
+	wake  chan struct{} // holds a token when there is something for Run to do
+	work  []*job        // under way: one, or runs that take turns, see whose
+	queue []*job        // to be done after it
+	asked []*question   // not yet answered
+	doing protocol.Alive
 
 	// These are Run's goroutine's.
 
-	net     *net          // that can be asked: of the run under way, or the one before; nil for none
+	net     *net          // that can be asked: of the run under way, or the one before; of runs that take turns the first; nil for none
 	runs    store.Store   // where runs are kept: in memory, where Ports has no other
 	last    string        // the ID of the run under way, or before; "" for none that is kept
 	latest  *data.Dataset // with a name everywhere; the machine has the others in a cache of its own
@@ -102,10 +100,8 @@ func (w *Worker) Run(ctx context.Context) {
 	defer context.AfterFunc(ctx, w.stopQuestions)()
 	w.say(idle)
 	for {
-		j := w.next()
 		switch {
-		case j != nil:
-			w.do(ctx, j)
+		case w.next(), w.turn(ctx):
 		case w.answer(ctx):
 		default:
 			select {
@@ -121,15 +117,15 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// next takes the next piece of work from the queue; nil when there is none that may begin.
-func (w *Worker) next() *job {
+// next takes the next piece of work from the queue, and reports whether there was any that may begin.
+func (w *Worker) next() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if !w.canBegin() {
-		return nil
+		return false
 	}
-	w.work, w.queue = w.queue[0], w.queue[1:]
-	return w.work
+	w.work, w.queue = append(w.work, w.queue[0]), w.queue[1:]
+	return true
 }
 
 func (w *Worker) poke() {

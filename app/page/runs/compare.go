@@ -11,6 +11,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/check"
 	"unpool/app/ui/table"
+	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -70,8 +71,8 @@ func (c *comparison) shown(ticked []*row) app.UI {
 			"The charts draw the first %d of %d curves; the table has all runs.", mostCurves, c.drawn.curves)),
 		&chart.Axes{ID: "axes-compared", Group: &c.linked},
 		app.Div().Class("panels", "pair").Body(
-			&chart.Chart{ID: "chart-accuracy-compared", Title: "Test accuracy", Spec: c.drawn.accuracy, Group: &c.linked, File: "unpool-compared-accuracy"},
-			&chart.Chart{ID: "chart-loss-compared", Title: "Test loss", Loss: true, Spec: c.drawn.loss, Group: &c.linked, File: "unpool-compared-loss"},
+			&chart.Chart{ID: "chart-accuracy-compared", Title: "Test accuracy", Spec: c.drawn.drawn.Accuracy, Group: &c.linked, File: "unpool-compared-accuracy"},
+			&chart.Chart{ID: "chart-loss-compared", Title: "Test loss", Loss: true, Spec: c.drawn.drawn.Loss, Group: &c.linked, File: "unpool-compared-loss"},
 		),
 		differences(all),
 		app.If(several, func() app.UI { return seeds(groups) }),
@@ -90,7 +91,7 @@ func differences(all []compared) app.UI {
 		}
 		rows = append(rows, line)
 	}
-	for _, f := range differing(all) {
+	for _, f := range words.Differing(recipes(all)) {
 		add(f.Label, func(c compared) string {
 			if f.IsZero(c.Recipe) {
 				return "–"

@@ -112,7 +112,7 @@ func failure(v *run.View) app.UI {
 // actions are what can be done with one run.
 func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	_, own := r.Recipe.Dataset.Folder()
-	busy := d.shell.Trainer.View.Phase.Active()
+	busy := d.shell.Trainer.Others.Phase().Active()
 	there := r.Place == protocol.OnServer
 	if r.Phase == run.Deleted {
 		return app.P().Class("actions").Body(d.keepButton(r), d.files.exportButton(r), d.deleteButton(r))
@@ -163,7 +163,7 @@ func (d *detail) keepButton(r *row) app.UI {
 
 // followButton leads to the Train page with a run that the server trains.
 func (d *detail) followButton(r *row) app.UI {
-	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.View.Phase.Active()).
+	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.Others.Phase().Active()).
 		OnClick(func(ctx app.Context, _ app.Event) {
 			d.shell.Trainer.There.Follow(r.ID, r.Phase)
 			ctx.Navigate(shell.Link(shell.Train))

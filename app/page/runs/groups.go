@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"unpool/app/ui/words"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -63,18 +64,12 @@ func (g group) has(seed uint64) bool {
 	return slices.ContainsFunc(g.runs, func(c compared) bool { return c.Recipe.Seed == seed })
 }
 
-// differing are the fields in which the recipes of runs differ.
-func differing(all []compared) (fields []*recipe.Field) {
-	for i := range recipe.Fields {
-		f := &recipe.Fields[i]
-		for _, c := range all[1:] {
-			if f.Text(c.Recipe) != f.Text(all[0].Recipe) {
-				fields = append(fields, f)
-				break
-			}
-		}
+// recipes are those of runs.
+func recipes(all []compared) (list []recipe.Recipe) {
+	for _, c := range all {
+		list = append(list, c.Recipe)
 	}
-	return fields
+	return list
 }
 
 // names tell runs of one name apart: by what differs between their recipes, else by when they began, else by a number.
@@ -83,6 +78,7 @@ func names(all []compared) []string {
 	for i, c := range all {
 		list[i] = c.name
 	}
+	list = words.Apart(list, recipes(all))
 	tell := func(by func(c compared, others []compared) string) {
 		of := map[string][]compared{}
 		for i, c := range all {
@@ -94,12 +90,6 @@ func names(all []compared) []string {
 			}
 		}
 	}
-	tell(func(c compared, others []compared) (text string) {
-		for _, f := range differing(others) {
-			text += ", " + inWords(f, c.Recipe)
-		}
-		return text
-	})
 	tell(func(c compared, _ []compared) string { return ", begun " + when(c.Created) })
 	tell(func(c compared, others []compared) string {
 		return fmt.Sprintf(" (%d)", 1+slices.IndexFunc(others, func(o compared) bool { return o.row == c.row }))

@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"unpool/app/client"
+	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -38,26 +39,14 @@ func newRow(s client.Run, server string) *row {
 		r.text = strings.ToLower(r.name + "\n" + string(s.Phase))
 		return r
 	}
-	var words []string
+	var differs []string
 	for _, d := range recipe.Differences(r.entry.Recipe, s.Recipe) {
 		f, _ := recipe.Lookup(d.Name)
-		words = append(words, inWords(f, s.Recipe))
+		differs = append(differs, words.Value(f, s.Recipe))
 	}
-	r.differs = strings.Join(words, ", ")
+	r.differs = strings.Join(differs, ", ")
 	r.text = strings.ToLower(strings.Join([]string{r.name, r.entry.Title, s.Recipe.Net, r.data, string(s.Recipe.Dataset), string(s.Phase), s.Note, r.differs, r.on}, "\n"))
 	return r
-}
-
-// inWords is a setting in as few words as tell it from another.
-func inWords(f *recipe.Field, r recipe.Recipe) string {
-	name := strings.ToLower(f.Label)
-	switch {
-	case f.IsZero(r):
-		return "no " + name
-	case f.Kind() == recipe.Truth:
-		return name
-	}
-	return name + " " + f.Words(r)
 }
 
 // same reports whether the row is still that of a summary.

@@ -70,9 +70,13 @@ func (a *answers) render() app.UI {
 	if v.Answers != nil {
 		strip = func() app.UI { return examples.Answered(a.picturesOf(v.Answers.Examples), v.Answers, classesOf(v)) }
 	}
+	title := "What the net answers"
+	if len(a.trainer.Others.All) > 0 {
+		title = "What the first net answers"
+	}
 	counted := v.Answers != nil && len(v.Answers.Counts) > 0
 	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
-		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text("What the net answers"), app.P().Class("under").Text(a.says())),
+		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text(title), app.P().Class("under").Text(a.says())),
 		app.Div().Body(strip()),
 		app.Div().Class("answers-foot").Body(
 			app.Button().ID("confusion").Type("button").Class("quiet", "disclosure").Hidden(!counted).

@@ -34,7 +34,7 @@ type controls struct {
 
 func (c *controls) render() app.UI {
 	group := app.Div().Class("controls").Role("group").Aria("label", "Controls")
-	if c.trainer.View.Phase.Active() {
+	if c.trainer.Others.Phase().Active() {
 		return group.Body(c.during()...)
 	}
 	return group.Body(c.after()...)
@@ -42,13 +42,13 @@ func (c *controls) render() app.UI {
 
 // during are the controls of a run under way.
 func (c *controls) during() []app.UI {
-	phase, asked := c.trainer.View.Phase, c.trainer.Asked
+	phase, asked := c.trainer.Others.Phase(), c.trainer.Asked
 	training := phase.CanPause()
 	hold := button.New("pause", !training || asked == control.Pause, c.ask(control.Pause)).Body(icon("pause"), app.Text("Pause"))
 	if phase == run.Paused {
 		hold = button.New("continue", asked == control.Continue, c.ask(control.Continue)).Body(icon("play"), app.Text("Continue"))
 	}
-	return []app.UI{
+	parts := []app.UI{
 		app.Div().Class("buttons").Body(
 			hold,
 			button.New("step", !training || asked == control.Step, c.ask(control.Step)).
@@ -56,8 +56,11 @@ func (c *controls) during() []app.UI {
 			button.New("stop", asked == control.Stop, c.ask(control.Stop)).
 				Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
 		),
-		c.rateField(training),
 	}
+	if len(c.trainer.Others.All) > 0 {
+		return parts // each net has a learning rate of its own, for the whole comparison
+	}
+	return append(parts, c.rateField(training))
 }
 
 // after are the controls when a run has ended: another one, or this one further if that can be.

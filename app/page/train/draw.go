@@ -58,7 +58,7 @@ func (d *draw) ask() {
 		return
 	}
 	d.asking = true
-	client.Predict(d.trainer, d.digit, func(p *protocol.Prediction, err *protocol.Error) {
+	client.Predict(d.trainer, protocol.Predict{Images: d.digit}, func(p *protocol.Prediction, err *protocol.Error) {
 		d.asking = false
 		d.answer, d.failed = p, err
 		if again := d.again; again {

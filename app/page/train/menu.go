@@ -12,18 +12,20 @@ import (
 // menu is the menu of nets with what the chosen one is about.
 type menu struct {
 	setup        *setup
+	beside       *beside
+	presets      *presets
 	edit         app.EventHandler // opens the builder
 	fixed, ready bool
 }
 
 func (m *menu) render() app.UI {
-	entry := m.setup.entry
+	entry, preset := m.setup.entry, m.presets.now() >= 0
 	var groups []app.UI
 	for _, info := range recipe.Datasets {
 		var options []app.UI
 		for _, e := range models.Catalog {
 			if e.Recipe.Dataset == info.Name {
-				options = append(options, app.Option().Value(e.Name).Selected(e.Name == entry.Name).Text(e.Title))
+				options = append(options, app.Option().Value(e.Name).Selected(e.Name == entry.Name && !preset).Text(e.Title))
 			}
 		}
 		if len(options) > 0 {
@@ -31,8 +33,9 @@ func (m *menu) render() app.UI {
 		}
 	}
 	if _, err := models.Find(entry.Name); err != nil {
-		groups = append(groups, app.Option().Value(entry.Name).Selected(true).Text("A net of your own"))
+		groups = append(groups, app.Option().Value(entry.Name).Selected(!preset).Text("A net of your own"))
 	}
+	groups = append(groups, m.presets.options())
 	return app.Div().Class("net").Body(
 		app.Label().For("net").Class("unseen").Text("Net"),
 		app.Select().ID("net").Disabled(m.fixed || !m.ready).OnChange(m.onNet).Body(groups...),
@@ -40,6 +43,7 @@ func (m *menu) render() app.UI {
 			term.Explained("net", m.about(), entry.About),
 			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("Edit its layers"),
 		),
+		m.beside.render(m.fixed, m.ready),
 	)
 }
 
@@ -58,7 +62,11 @@ func (m *menu) about() string {
 
 // onNet chooses a net, with its own settings.
 func (m *menu) onNet(_ app.Context, e app.Event) {
-	entry, err := models.Find(e.Get("target").Get("value").String())
+	value := e.Get("target").Get("value").String()
+	if m.presets.choose(value) {
+		return
+	}
+	entry, err := models.Find(value)
 	if err != nil {
 		return // the menu lists the catalog
 	}

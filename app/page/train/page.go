@@ -11,7 +11,6 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/advice"
 	"unpool/app/ui/chart"
-	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -39,8 +38,11 @@ type Page struct {
 	link     *link
 	shown    *shown
 	answers  *answers
+	beside   *beside
+	presets  *presets
 	next     *next
 	draw     *draw
+	states   *states
 	controls *controls
 	folds    *folds
 	settings *settings
@@ -64,16 +66,19 @@ func New(s *shell.Shell) *Page {
 	published := &reference{shell: s, setup: p.setup}
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
+	p.states = &states{trainer: s.Trainer, visible: p.Mounted}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
-	p.link = &link{setup: p.setup, run: &s.Trainer.View, visible: p.Mounted}
-	p.shown = &shown{setup: p.setup, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
+	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
+	p.presets = &presets{setup: p.setup}
+	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
+	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
 	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
 		p.setup.choose(s.Recipe)
 		p.controls.follow(p.setup.form.Text("learning_rate"))
 	}}
 	p.setup.rate = p.controls.follow
-	p.settings = &settings{setup: p.setup, images: p.images, pace: p.pace, trainer: s.Trainer}
+	p.settings = &settings{setup: p.setup, images: p.images, presets: p.presets, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
 	p.folds = &folds{changed: p.exports.forget}
@@ -91,6 +96,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	}
 	p.plain, p.threads = !web.Secure(), web.Threads()
 	p.images.look()
+	p.presets.look(ctx)
 	p.interrupted.look(ctx)
 	p.where.look(ctx)
 	p.link.visit(ctx, p.Followed())
@@ -101,6 +107,7 @@ func (p *Page) OnNav(ctx app.Context) {
 // hear follows what the run says.
 func (p *Page) hear(e run.Event) {
 	p.draw.hear(e)
+	p.states.hear(e)
 	switch e := e.(type) {
 	case *run.Start:
 		if p.shown.opened || p.shown.another(e.Recipe) {
@@ -149,9 +156,9 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	if p.where.there() {
 		p.Trainer.There.Train(r)
 	} else {
-		p.Trainer.Train(r, own)
+		p.Trainer.Train(r, own, p.beside.next(r)...)
 	}
-	query := r.Query()
+	query := r.QueryBeside(p.beside.next(r))
 	if own {
 		query = "" // no link carries the user's pictures
 	}
@@ -203,25 +210,32 @@ func (p *Page) onEditNet(app.Context, app.Event) {
 // address carries the recipe: of the run on show, or as it stands in the settings.
 func (p *Page) address() (address string, ok bool) {
 	r, ok := p.Trainer.View.Recipe()
+	others := p.Trainer.Others.Recipes()
 	if !ok {
 		var problems map[string]string
 		if r, problems = p.setup.recipe(); problems != nil {
 			p.folds.open = foldSettings
 			return "", false
 		}
+		others = p.beside.next(r)
 	}
-	return web.WithQuery(r.Query()).String(), true
+	return web.WithQuery(r.QueryBeside(others)).String(), true
 }
 
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
-	v := &p.Trainer.View
-	state := string(v.Phase)
+	v, phase := &p.Trainer.View, p.Trainer.Others.Phase()
+	state := string(phase)
 	if v.Phase == run.Empty {
 		state = "empty"
 	}
 	empty := v.Phase == run.Empty
-	data := (&dataRow{images: p.images, setup: p.setup, busy: v.Phase.Active(), ready: p.Ready}).render
+	sentence, announcement := words.Sentence(v.Phase, v), words.Announcement(v.Phase, v)
+	if read, heard, ok := p.beside.standing(p.shown.trained); ok {
+		sentence, announcement = read, heard
+	}
+	accuracy, loss := p.shown.charts()
+	data := (&dataRow{images: p.images, setup: p.setup, busy: phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
 		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
 			app.H1().Class("unseen").Hidden(empty).Text("Train"),
@@ -229,15 +243,17 @@ func (p *Page) Render() app.UI {
 			p.interrupted.render(),
 			app.If(empty, p.welcome).Else(p.strip),
 			failure(p.controls.failure()),
-			app.P().ID("sentence").Text(words.Sentence(v.Phase, v)),
-			app.P().ID("announcement").Class("unseen").Role("status").Text(words.Announcement(v.Phase, v)),
+			app.P().ID("sentence").Text(sentence),
+			app.P().ID("announcement").Class("unseen").Role("status").Text(announcement),
+			p.beside.table(p.shown.trained),
 			p.next.render(),
 			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
-				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: p.shown.accuracy(), Group: &p.linked, File: p.exports.name() + "-accuracy"},
-				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: p.shown.loss(), Group: &p.linked, File: p.exports.name() + "-loss"},
-				&filters.Filters{ID: "weights", Weights: v.Weights, Dark: p.Dark(), Sortable: true, Height: 290},
+				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
+				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
+				p.states.render(p.Dark()),
 			),
+			picture(p.shown.recipe()),
 			p.shown.notes(),
 			app.If(!empty, data),
 			p.folds.render(p.Ready, map[fold]func() app.UI{
@@ -271,7 +287,7 @@ func (p *Page) notices() app.UI {
 			return shell.Notice("The settings in the link cannot be used, so the page uses its own. " + words.AsSentence(p.link.problem))
 		}),
 		app.If(p.link.next != nil, func() app.UI {
-			e := models.Describe(*p.link.next)
+			e := models.Describe(p.link.next.recipe)
 			return shell.Notice(fmt.Sprintf(
 				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
 				e.Title, e.Recipe.Dataset.Title()))
@@ -301,5 +317,5 @@ func (p *Page) strip() app.UI {
 }
 
 func (p *Page) menu() app.UI {
-	return (&menu{setup: p.setup, edit: p.onEditNet, fixed: p.Trainer.View.Phase.Active(), ready: p.Ready}).render()
+	return (&menu{setup: p.setup, edit: p.onEditNet, beside: p.beside, presets: p.presets, fixed: p.Trainer.Others.Phase().Active(), ready: p.Ready}).render()
 }

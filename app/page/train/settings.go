@@ -14,6 +14,7 @@ import (
 type settings struct {
 	setup   *setup
 	images  *images
+	presets *presets
 	pace    *pace
 	trainer *client.Trainer
 }
@@ -22,7 +23,7 @@ type settings struct {
 func (s *settings) render() app.UI {
 	r, problems := s.setup.recipe()
 	own, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
-	active := s.trainer.View.Phase.Active()
+	active := s.trainer.Others.Phase().Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
@@ -40,7 +41,7 @@ func (s *settings) render() app.UI {
 	if active {
 		note = "These are fixed while a run is under way; its learning rate can be changed above."
 	}
-	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note)}, groups...)...)
+	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note), s.presets.render()}, groups...)...)
 }
 
 // builder is the net as a list of layers, above its text.

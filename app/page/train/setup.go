@@ -20,6 +20,8 @@ type setup struct {
 	form  form.Form
 	net   builder.Editor // the form's net
 
+	beside []recipe.Recipe // of nets that are to be compared with it, see recipe.Recipe.Beside
+
 	rate func(text string) // hears of a learning rate that is typed into the form
 }
 

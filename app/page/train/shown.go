@@ -17,6 +17,7 @@ import (
 // shown is what the page is about: the run, or before the first the net of the menu.
 type shown struct {
 	setup     *setup
+	beside    *beside
 	images    *images
 	run       *run.View
 	reference *reference
@@ -52,6 +53,14 @@ func (s *shown) own() bool {
 		return own
 	}
 	return s.images.own()
+}
+
+// charts are those of accuracy and of loss.
+func (s *shown) charts() (accuracy, loss chart.Spec) {
+	if s.beside.is() {
+		return s.beside.charts(s.trained)
+	}
+	return s.accuracy(), s.loss()
 }
 
 func (s *shown) accuracy() chart.Spec {
@@ -97,14 +106,17 @@ func (s *shown) behind(i int, spec chart.Spec) chart.Spec {
 	return spec
 }
 
-// last is the step where the charts' X axis can end at most.
-func (s *shown) last() float64 {
+// recipe is that of the run, or before the first that of the next.
+func (s *shown) recipe() recipe.Recipe {
 	r, ok := s.run.Recipe()
 	if !ok {
 		r, _ = s.setup.recipe()
 	}
-	return float64(r.Steps)
+	return r
 }
+
+// last is the step where the charts' X axis can end at most.
+func (s *shown) last() float64 { return float64(s.recipe().Steps) }
 
 // notes are what to know about the net's baseline, and about curves that are not those of a run here.
 func (s *shown) notes() app.UI {

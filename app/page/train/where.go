@@ -70,10 +70,10 @@ func (w *where) look(ctx app.Context) {
 	})
 }
 
-// can reports whether the server can train the next run: not on the user's own pictures, nor on what it does not have.
+// can reports whether the server can train the next run: not on the user's own pictures, nor on what it does not have, nor several nets by turns.
 func (w *where) can() bool {
 	i := w.setup.images
-	if w.shell.Runs.Server.Here == nil || i.own() {
+	if w.shell.Runs.Server.Here == nil || i.own() || len(w.setup.beside) > 0 {
 		return false
 	}
 	set := w.setup.entry.Recipe.Dataset
@@ -88,7 +88,7 @@ func (w *where) name() string { return "on " + w.shell.Runs.Server.Name() }
 
 // render is the choice, where there is one.
 func (w *where) render() app.UI {
-	shown := w.can() && !w.shell.Trainer.View.Phase.Active()
+	shown := w.can() && !w.shell.Trainer.Others.Phase().Active()
 	return app.Div().Class("where").Hidden(!shown).Body(app.If(shown, func() app.UI {
 		r, problems := w.setup.recipe()
 		here, there := "in this tab", w.name()+": "+w.shell.Runs.Server.Here.Where.String()

@@ -38,6 +38,9 @@ func Sentence(phase run.Phase, v *run.View) string {
 		}
 		return fmt.Sprintf("The run failed at step %s.", number.Int(v.Step))
 	case run.Done:
+		if v.End != nil && v.End.Reason != "" {
+			return ended("Done", v, at(v)) + " It ended early: " + v.End.Reason + "."
+		}
 		return ended("Done", v, "")
 	case run.Stopped:
 		return ended("Stopped", v, at(v))

@@ -247,6 +247,9 @@ func (s *Server) resume(ctx context.Context, in *struct {
 // further is the recipe by which a run is resumed as a client asks.
 func further(sum run.Summary, asked *wire.Further) (recipe.Recipe, error) {
 	r, ok := sum.Recipe.Resume(sum.Step)
+	if sum.Phase == run.Done {
+		r = r.Lifted()
+	}
 	if !ok {
 		return r, problem(wire.CodeOver, "the run cannot be trained further: it has come to the end of its learning-rate schedule, or to the most steps that a run may have")
 	}

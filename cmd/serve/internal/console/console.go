@@ -127,6 +127,9 @@ func (p *Progress) Summary(w io.Writer) error {
 			return err
 		}
 	}
+	if p.end.Reason != "" {
+		fmt.Fprintf(w, "ended early: %s\n", p.end.Reason)
+	}
 	_, err := fmt.Fprintf(w, "%s: %s steps in %s, %s ms/step, backend %s\n",
 		p.end.Status, number.Plain(p.end.Steps), number.Clock(p.end.Seconds), number.Loss(p.end.MsPerStep), p.end.Backend)
 	return err

@@ -57,6 +57,9 @@ func (f *file) plan() (*Plan, error) {
 		if err != nil {
 			return nil, err
 		}
+		if f.asha != nil && point.Recipe != point.Recipe.Lifted() {
+			return nil, errors.New("asha: decides how far a run is trained; leave out stop_at, patience and minutes")
+		}
 		id := ID(point.Recipe)
 		if seen[id] {
 			p.Merged++
