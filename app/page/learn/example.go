@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -49,7 +50,7 @@ func (f *example) render() app.UI {
 	)
 }
 
-// layer is what makes the output that is shown.
+// layer is what makes the output that is shown; nil where none is.
 func (f *example) layer() *net.Placed {
 	plan, err := f.of.Example.Plan(f.have)
 	if err != nil {
@@ -81,21 +82,30 @@ func window(l *net.Placed, at [2]int) [4]int {
 func (f *example) grids() app.UI {
 	with, err := f.of.Example.With(f.have)
 	l := f.layer()
-	if err != nil || l == nil || f.answer == nil {
+	if err != nil || f.answer == nil {
 		return app.Div()
 	}
-	f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
-	patch := window(l, f.at)
+	var marked *[4]int
+	if l != nil {
+		f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
+		patch := window(l, f.at)
+		marked = &patch
+	}
 	var all []app.UI
 	for i, s := range f.of.Example.Show {
 		g := grid{id: fmt.Sprintf("%s-grid-%d", f.id, i+1), title: s.Title, height: with.Height, width: with.Width}
 		switch {
 		case s.What == "input":
-			g.part, g.values, g.at = "x", with.Input, &patch
+			g.part, g.values, g.at = "x", with.Input, marked
 		case s.What == "back":
 			g.part, g.values, g.hidden = "back", f.answer.Back, f.hides()
+		case s.What == "fade":
+			g.part, g.values, g.width, g.hidden = "back", fade(f.answer.Back, with.Height), 1, f.hides()
 		case strings.Contains(s.What, "/"):
 			g.part, g.values, g.height, g.width = "w", with.Weights[s.What], 1, len(with.Weights[s.What])
+			if l == nil {
+				break
+			}
 			if c, ok := l.Layer.(net.Conv); ok && c.Height*c.Width == g.width {
 				g.height, g.width = c.Height, c.Width
 			}
@@ -111,6 +121,19 @@ func (f *example) grids() app.UI {
 		all = append(all, g.render())
 	}
 	return app.Div().Class("grids").Body(all...)
+}
+
+// fade is the size of the gradient by each row, in percent of that by the last row.
+func fade(back []float32, rows int) []float32 {
+	sizes := make([]float32, rows)
+	for i, g := range back {
+		sizes[i*rows/len(back)] += g * g
+	}
+	last := math.Sqrt(float64(sizes[rows-1]))
+	for i, s := range sizes {
+		sizes[i] = float32(math.Round(1000*math.Sqrt(float64(s))/last) / 10)
+	}
+	return sizes
 }
 
 // says is how the value that the reader looks at comes about.

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,7 +50,7 @@ func (p *Page) step(c *chapter.Chapter) app.UI {
 		}
 		f := p.figure(i, part.Figure)
 		class := "beside"
-		if part.Figure.Kind == "source" || part.Figure.Kind == "table" {
+		if slices.Contains([]string{"source", "table", "nets"}, part.Figure.Kind) {
 			class = "within"
 		} else {
 			wide = false

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func chapters(t *testing.T, language string) (all []*Chapter) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := Parse(Name(file), string(text))
+		c, err := Parse(Name(file), string(text), results(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,7 +98,7 @@ func leads(all []*Chapter, fragment string) bool {
 	name, step, _ := strings.Cut(fragment, "/")
 	for _, c := range all {
 		for i := range c.Steps {
-			if c.Name == name && step == string(rune('1'+i)) {
+			if c.Name == name && step == strconv.Itoa(i+1) {
 				return true
 			}
 		}
@@ -153,7 +154,7 @@ func computed(b compute.Backend, f *Figure, n float64) error {
 		return err
 	}
 	for _, s := range f.Example.Show {
-		known := s.What == "input" || s.What == "back" || with.Weights[s.What] != nil
+		known := s.What == "input" || s.What == "back" || s.What == "fade" || with.Weights[s.What] != nil
 		for _, l := range out.Layers {
 			known = known || l.Layer == s.What && len(l.Shape) == 3 && l.Shape[2] == 1
 		}
@@ -184,16 +185,17 @@ func TestPlaceholders(t *testing.T) {
 		"{{sees pool2}}":                        "16×16 pixels",
 		"{{parameters of mnist-rnn-32}}":        "2\u202f282", // 28·32 + 32·32 + 32, and 32·10 + 10
 		"{{parameters logits of mnist-rnn-32}}": "330",
+		"{{accuracy}} {{accuracy of r}}":        "98.8\u202f% 98.8\u202f%",
 	} {
-		c, err := Parse("t", head+text)
+		c, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}})
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		} else if got := c.Steps[0].Parts[0].HTML; got != "<p>"+want+"</p>\n" {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	for _, text := range []string{"{{parameters conv9}}", "{{weight conv1}}", "{{parameters of nothing}}", "{{ parameters }}", "{{gives}}"} {
-		if _, err := Parse("t", head+text); err == nil {
+	for _, text := range []string{"{{parameters conv9}}", "{{weight conv1}}", "{{parameters of nothing}}", "{{ parameters }}", "{{gives}}", "{{accuracy of s}}", "{{accuracy conv1}}"} {
+		if _, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}}); err == nil {
 			t.Errorf("%s is no mistake", text)
 		}
 	}
@@ -205,7 +207,7 @@ func TestMistakes(t *testing.T) {
 	example := func(line string) string {
 		return head + "{{figure example\nnet: pool 2\ninput: " + strings.Repeat("00000000/", 7) + "00000000\nshow: In = input\nnumber: N, 0 to 2 by 1, 0\n" + line + "\n}}\n"
 	}
-	if _, err := Parse("t", example("title: A figure")); err != nil {
+	if _, err := Parse("t", example("title: A figure"), nil); err != nil {
 		t.Error(err)
 	}
 	for says, text := range map[string]string{
@@ -224,7 +226,7 @@ func TestMistakes(t *testing.T) {
 		"7 digits":                strings.Replace(example("title: A"), "/00000000\n", "/0000000\n", 1),
 		"t, step 1":               head + "{{unknown}}\n",
 	} {
-		if _, err := Parse("t", text); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Parse("t", text, nil); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)
 		}
 	}
@@ -232,5 +234,5 @@ func TestMistakes(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("# T\nnet: relu\n\nAbout.\n\n## S {relu1}\n\n{{figure layer}}\n\n{{parameters relu1}}\n")
-	f.Fuzz(func(t *testing.T, text string) { Parse("t", text) })
+	f.Fuzz(func(t *testing.T, text string) { Parse("t", text, nil) })
 }

@@ -2,11 +2,13 @@ package chapter
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 
 	"unpool/core/protocol"
+	"unpool/models"
 	"unpool/models/net"
 )
 
@@ -52,7 +54,8 @@ type Example struct {
 	Show    []Show
 }
 
-// Show is one of the arrays of numbers that an example shows: "input", "back", the path of weights or the name of a layer.
+// Show is one of the arrays of numbers that an example shows: "input", "back", "fade" (the gradient's size by each row), the path of weights
+// or the name of a layer.
 type Show struct{ Title, What string }
 
 // Softmax are the logits of some classes, with {n} where the reader's number stands.
@@ -66,11 +69,13 @@ type Softmax struct {
 var kinds = map[string][]string{
 	"example": {"net", "input", "show", "number"},
 	"softmax": {"classes", "logits", "right", "number"},
-	"layer":   nil, // how the step's layer computes one of its values
-	"draw":    nil, // a digit for the net: of the test images, or the reader's own
-	"answer":  nil, // the net's, for that digit
-	"source":  nil, // of a file of models/nn, and a declaration in it
-	"table":   nil, // of the chapter's net: what each layer gives and costs
+	"layer":   nil,        // how the step's layer computes one of its values
+	"reading": {"number"}, // how the step's recurrent layer reads the digit, row by row; with the word "gradients" those too
+	"nets":    nil,        // nets of the catalog by their names: what each costs, and how many digits it classifies correctly
+	"draw":    nil,        // a digit for the net: of the test images, or the reader's own
+	"answer":  nil,        // the net's, for that digit
+	"source":  nil,        // of a file of models/nn, and a declaration in it
+	"table":   nil,        // of the chapter's net: what each layer gives and costs
 }
 
 // parseFigure reads a figure: its name, words and lines.
@@ -119,12 +124,18 @@ func parseFigure(text string) (*Figure, error) {
 	var err error
 	switch f.Kind {
 	case "example":
-		f.Example, err = parseExample(take)
+		f.Example, err = parseExample(take, fields)
 	case "softmax":
 		f.Softmax, err = parseSoftmax(take)
 	case "source":
 		if len(f.Words) != 2 {
 			err = fmt.Errorf("a file and a declaration are wanted")
+		}
+	case "nets":
+		for _, name := range f.Words {
+			if _, err = models.Find(name); err != nil {
+				break
+			}
 		}
 	}
 	if number := take("number"); err == nil && number != "" {
@@ -155,8 +166,8 @@ func parseNumber(text string) (n Number, err error) {
 	return n, nil
 }
 
-// parseExample reads an example. Its input is a square of digits, row by row with / between.
-func parseExample(take func(string) string) (*Example, error) {
+// parseExample reads an example. Its input is a square of digits, row by row with / between; a line whose key has a / gives weights.
+func parseExample(take func(string) string, fields map[string]string) (*Example, error) {
 	e := &Example{net: take("net"), weights: map[string][]string{}, train: take("train") == "yes", step: take("step")}
 	rows := strings.Split(take("input"), "/")
 	e.size = len(rows)
@@ -171,10 +182,13 @@ func parseExample(take func(string) string) (*Example, error) {
 	for _, show := range strings.Split(take("show"), "; ") {
 		title, what, _ := strings.Cut(show, " = ")
 		e.Show = append(e.Show, Show{title, what})
-		if strings.Contains(what, "/") {
-			if e.weights[what] = strings.Fields(take(what)); len(e.weights[what]) == 0 {
-				return nil, fmt.Errorf("%q is shown, and not given", what)
-			}
+		if strings.Contains(what, "/") && fields[what] == "" {
+			return nil, fmt.Errorf("%q is shown, and not given", what)
+		}
+	}
+	for key := range maps.Clone(fields) {
+		if strings.Contains(key, "/") {
+			e.weights[key] = strings.Fields(take(key))
 		}
 	}
 	return e, nil
@@ -184,7 +198,7 @@ func parseExample(take func(string) string) (*Example, error) {
 func (e *Example) With(n float64) (protocol.Example, error) {
 	ask := protocol.Example{
 		Net: with(e.net, n), Height: e.size, Width: e.size, Channels: 1, Input: e.input, Weights: map[string][]float32{}, Train: e.train,
-		Back: slices.ContainsFunc(e.Show, func(s Show) bool { return s.What == "back" }),
+		Back: slices.ContainsFunc(e.Show, func(s Show) bool { return s.What == "back" || s.What == "fade" }),
 	}
 	var err error
 	if e.step != "" {

@@ -1,6 +1,7 @@
 package chapter
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -25,8 +26,35 @@ var totals = map[string]func(*net.Plan) string{
 	"multiplies": func(p *net.Plan) string { return number.Int(p.Forward()) },
 }
 
+// Result is how many test images a net classifies correctly after the last step of training: of a net of the catalog the mean over its
+// published runs, which differ in their seeds.
+type Result struct {
+	Accuracy float64 `json:"accuracy"` // from 0 to 1
+	Images   int     `json:"images"`
+	Runs     int     `json:"runs"`
+}
+
+// Results are by the name of a net of the catalog, or of a published run.
+type Results map[string]Result
+
+// said is what there is to say of a result.
+var said = map[string]func(Result) string{
+	"accuracy": Result.Share,
+	"images":   func(r Result) string { return number.Int(r.Images) },
+	"runs":     func(r Result) string { return number.Int(r.Runs) },
+}
+
+// Share writes the accuracy; "" where it is not known.
+func (r Result) Share() string {
+	if r.Images == 0 {
+		return ""
+	}
+	return number.Share(r.Accuracy)
+}
+
 // fill puts numbers in the place of placeholders, {{what layer of net}}: what there is to say of a layer, or without one of all layers; of a
-// net of the catalog, or without one of the chapter's.
+// net of the catalog, or without one of the chapter's. {{accuracy}}, {{images}} and {{runs}} are of the result of the
+// chapter's run, or of a net's.
 func (c *Chapter) fill(text string) (string, error) {
 	before, rest, some := strings.Cut(text, "{{")
 	if !some {
@@ -44,6 +72,13 @@ func (c *Chapter) fill(text string) (string, error) {
 }
 
 func (c *Chapter) value(what, layer, of string) (string, error) {
+	if say := said[what]; say != nil {
+		r, known := c.results[cmp.Or(of, c.Run)]
+		if !known || layer != "" {
+			return "", fmt.Errorf("no result is known")
+		}
+		return say(r), nil
+	}
 	plan := c.Plan
 	if of != "" {
 		e, err := models.Find(of)
