@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -178,6 +179,12 @@ func (f *layer) says(unit string) string {
 		what = fmt.Sprintf("Number %d", f.of+1)
 	}
 	switch {
+	case a.Kind == "residual":
+		return what + ": what the group’s layers give and what the group reads, " + sum(a.Terms[0].Sum) + " and " + sum(a.Terms[1].Sum) + ", add up to " + unit + "."
+	case strings.HasSuffix(a.Kind, "norm"):
+		return what + ": the input times the factor of this map is " + sum(a.Terms[0].Sum) + ". With the shift, " + sum(a.Bias) + ", it is " + unit + "."
+	case a.Kind == "mean":
+		return what + ": the mean of the map is " + unit + "."
 	case a.Then != "":
 		return what + ": " + a.Then + " of " + sum(a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:

@@ -105,7 +105,7 @@ func (f *reading) unrolled() app.UI {
 	var m markup
 	m.add(`<div class="unrolled" role="img" aria-label="%s"><div data-part="x"><p class="grid-title">image</p><img class="crisp" alt="" src="`, f.text())
 	m.WriteString(pixels(a.Image))
-	m.add(`"></div>`)
+	m.add(`"><span class="unread-rows" style="--read: %d"></span></div>`, at+1)
 	begin := func(part, name, class string) {
 		m.add(`<div class="row-column%s" data-part="%s"><p class="grid-title" title="%s">%s</p>`, class, part, name, part)
 	}
@@ -205,7 +205,7 @@ func (f *reading) sentence(c *protocol.Cell, at int) string {
 	says := "The state is " + state + "."
 	switch len(c.Gates) {
 	case lstmGates:
-		says = fmt.Sprintf("Memory: %s · %s + %s · %s = %s. State: %s · tanh(%[5]s) = %s.", sum(gate["forget"]), sum(c.MemoryBefore), sum(gate["input"]),
+		says = fmt.Sprintf("Memory: %s · %s + %s · %s = %s. State: %s · tanh(%[5]s) = %[7]s.", sum(gate["forget"]), sum(c.MemoryBefore), sum(gate["input"]),
 			sum(gate["candidate"]), sum(c.Memory), sum(gate["output"]), state)
 	case gruGates:
 		says = fmt.Sprintf("State: %s · %s + %s · %s = %s.", sum(gate["update"]), sum(c.Before), sum(1-gate["update"]), sum(gate["candidate"]), state)

@@ -82,6 +82,11 @@ func TestChapters(t *testing.T) {
 							t.Errorf("%s, step %d leads to %s", c.Name, i+1, link)
 						}
 					}
+					if p.Figure != nil && p.Figure.Kind == "curve" {
+						if _, known := results(t)[p.Figure.Words[0]]; !known {
+							t.Errorf("%s, step %d: no run %q is published", c.Name, i+1, p.Figure.Words[0])
+						}
+					}
 					if p.Figure != nil && p.Figure.Kind == "source" {
 						if _, err := os.Stat(filepath.Join(public, "..", "models", "nn", p.Figure.Words[0])); err != nil {
 							t.Errorf("%s, step %d: %v", c.Name, i+1, err)
@@ -119,7 +124,7 @@ func TestFiguresAreComputed(t *testing.T) {
 		for _, c := range chapters(t, language) {
 			for i, s := range c.Steps {
 				for _, p := range s.Parts {
-					if f := p.Figure; f != nil && (f.Example != nil || f.Softmax != nil) {
+					if f := p.Figure; f != nil && (f.Example != nil || f.Softmax != nil || f.Descent != nil) {
 						seen++
 						for n := f.Number.Least; n <= f.Number.Most; n += f.Number.Step {
 							if err := computed(b, f, n); err != nil {
@@ -145,6 +150,13 @@ func computed(b compute.Backend, f *Figure, n float64) error {
 		}
 		return err
 	}
+	if f.Descent != nil {
+		with, err := f.Descent.With(n)
+		if err == nil {
+			_, err = lesson.Descend(b, with)
+		}
+		return err
+	}
 	with, err := f.Example.With(n)
 	if err != nil {
 		return err
@@ -154,9 +166,12 @@ func computed(b compute.Backend, f *Figure, n float64) error {
 		return err
 	}
 	for _, s := range f.Example.Show {
-		known := s.What == "input" || s.What == "back" || s.What == "fade" || with.Weights[s.What] != nil
+		known := slices.Contains([]string{"input", "back", "fade"}, s.What) || s.What == "loss" && with.Label != nil || with.Weights[s.What] != nil
+		if of, is := strings.CutPrefix(s.What, "grad "); is {
+			known = out.Gradients[of] != nil
+		}
 		for _, l := range out.Layers {
-			known = known || l.Layer == s.What && len(l.Shape) == 3 && l.Shape[2] == 1
+			known = known || l.Layer == s.What && (len(l.Shape) == 3 && l.Shape[2] == 1 || len(l.Shape) == 1)
 		}
 		if !known {
 			return &unknown{s.What}
