@@ -1,5 +1,6 @@
-// Package lesson computes what the figures of the Learn page show: what layers give for a few stated numbers, and what logits come to. It
-// uses the model code that trains (models/nn), so that a figure cannot say anything else than a net would do.
+// Package lesson computes what the figures of the Learn page show: what layers give for a few stated numbers, what logits come to, and how
+// optimisers get on with a small problem. It uses the model code (models/nn) and the optimisers (core/train) of training, so that a figure
+// cannot say anything else than a net would do.
 //
 // It knows nothing of figures, pages or trained nets.
 package lesson

@@ -45,7 +45,7 @@ func (p *Page) step(c *chapter.Chapter) app.UI {
 	wide := true
 	for i, part := range s.Parts {
 		if part.Figure == nil {
-			parts = append(parts, app.Raw(`<div class="prose">`+part.HTML+`</div>`))
+			parts = append(parts, app.Raw(`<div class="prose">`+p.scene.linked(part.HTML)+`</div>`))
 			continue
 		}
 		f := p.figure(i, part.Figure)

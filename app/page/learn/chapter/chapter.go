@@ -27,7 +27,7 @@ import (
 )
 
 // Files are the chapters, in their order: names of files in each language's folder, without .md.
-var Files = []string{"01-convolution", "02-pooling", "03-lenet5", "04-loss", "05-training", "06-batchnorm", "07-resnet", "08-rnn", "09-lstm", "10-gru"}
+var Files = []string{"01-convolution", "02-pooling", "03-lenet5", "04-loss", "05-training", "06-batchnorm", "07-resnet", "08-rnn", "09-lstm", "10-gru", "11-zeiler-fergus"}
 
 // Name is a chapter's name in links: that of its file without the number.
 func Name(file string) string {

@@ -3,6 +3,7 @@ package chapter
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"unpool/core/number"
@@ -54,7 +55,7 @@ func (r Result) Share() string {
 
 // fill puts numbers in the place of placeholders, {{what layer of net}}: what there is to say of a layer, or without one of all layers; of a
 // net of the catalog, or without one of the chapter's. {{accuracy}}, {{images}} and {{runs}} are of the result of the
-// chapter's run, or of a net's.
+// chapter's run, or of a net's. {{look view=weights}} is the address of what Look inside shows of the chapter's run.
 func (c *Chapter) fill(text string) (string, error) {
 	before, rest, some := strings.Cut(text, "{{")
 	if !some {
@@ -72,6 +73,9 @@ func (c *Chapter) fill(text string) (string, error) {
 }
 
 func (c *Chapter) value(what, layer, of string) (string, error) {
+	if what == "look" {
+		return c.look(layer)
+	}
 	if say := said[what]; say != nil {
 		r, known := c.results[cmp.Or(of, c.Run)]
 		if !known || layer != "" {
@@ -103,6 +107,26 @@ func (c *Chapter) value(what, layer, of string) (string, error) {
 		return "", fmt.Errorf("there is no such layer, or no such number of it")
 	}
 	return say(l), nil
+}
+
+// Looked is the part of a link to the page Look inside that says which run and which step. The page puts another in its place where the
+// reader has chosen a run of their own.
+func Looked(run string, step int) string { return "run=" + run + "&amp;step=" + strconv.Itoa(step) }
+
+// look is a link to the page Look inside, on the chapter's run: "view=origin layer=relu2 map=3" says what is shown there.
+func (c *Chapter) look(what string) (string, error) {
+	if c.Run == "" {
+		return "", fmt.Errorf("the chapter has no run")
+	}
+	link := "./look?" + Looked("published:"+c.Run, c.At)
+	for _, word := range strings.Fields(what) {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok || (key == "layer" || key == "weights") && c.layer(value) == nil {
+			return "", fmt.Errorf("%q is no part of a link, or the net has no such layer", word)
+		}
+		link += "&amp;" + word
+	}
+	return link, nil
 }
 
 // Times writes a shape for people: 28×28×1.
