@@ -96,10 +96,10 @@ func TestLearnTraining(t *testing.T) {
 		t.Error("the learning rate changes nothing")
 	}
 	tab.Go(site + "learn/#training/4")
-	tab.Press("#training-4-1-choice-3", browser.Enter)
+	tab.Press("#training-4-1-choice-2", browser.Enter)
 	tab.Wait(showsText("#training-4-1-value", "After 500 steps:"), later)
 	write(tab, "#training-4-1-number", "5500", "input")
-	tab.Wait(showsText("#training-4-1-value", "After 5 500 steps: 100.0 %"), soon)
+	tab.Wait(showsText("#training-4-1-value", "After 5\u202f500 steps:"), soon)
 	noErrors(t, tab)
 }
 

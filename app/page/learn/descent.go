@@ -3,6 +3,7 @@ package learn
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -54,7 +55,7 @@ func (f *descent) render() app.UI {
 		return panel(f.id, f.of.Title, parts...)
 	}
 	spec := chart.Spec{Y: "loss, in nats", Unit: chart.Nats, View: chart.View{Log: true}}
-	says := fmt.Sprintf("Learning rate %s.", number.Significant(f.rate, 2))
+	says := "Learning rate " + strconv.FormatFloat(f.rate, 'g', 2, 64) + "."
 	for i, losses := range f.answer.Losses {
 		s := chart.Series{Name: ways[i].name, Look: ways[i].look}
 		for step, loss := range losses {

@@ -43,7 +43,7 @@ func (g grid) render() app.UI {
 	}
 	m.add("</div>")
 	class := "numbers"
-	if slices.ContainsFunc(g.values, func(v float32) bool { return len([]rune(signed(float64(v)))) > 4 }) {
+	if slices.ContainsFunc(g.values, func(v float32) bool { return len([]rune(signed(float64(v)))) > 3 }) {
 		class = "numbers wide-numbers"
 	}
 	box := app.Div().ID(g.id).Class(class).Style("--columns", fmt.Sprint(g.width)).Body(m.element())

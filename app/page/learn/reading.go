@@ -196,7 +196,12 @@ func (f *reading) says() app.UI {
 
 // sentence says what the unit's state comes to, and what the net would answer.
 func (f *reading) sentence(c *protocol.Cell, at int) string {
-	sum := func(x float32) string { return signed(rounded(x)) }
+	sum := func(x float32) string {
+		if x < 0 {
+			return "(" + signed(rounded(x)) + ")"
+		}
+		return signed(rounded(x))
+	}
 	gate := map[string]float32{}
 	for _, g := range c.Gates {
 		gate[g.Name] = g.Value
@@ -206,7 +211,7 @@ func (f *reading) sentence(c *protocol.Cell, at int) string {
 	switch len(c.Gates) {
 	case lstmGates:
 		says = fmt.Sprintf("Memory: %s · %s + %s · %s = %s. State: %s · tanh(%[5]s) = %[7]s.", sum(gate["forget"]), sum(c.MemoryBefore), sum(gate["input"]),
-			sum(gate["candidate"]), sum(c.Memory), sum(gate["output"]), state)
+			sum(gate["candidate"]), signed(rounded(c.Memory)), sum(gate["output"]), state)
 	case gruGates:
 		says = fmt.Sprintf("State: %s · %s + %s · %s = %s.", sum(gate["update"]), sum(c.Before), sum(1-gate["update"]), sum(gate["candidate"]), state)
 	}
