@@ -131,7 +131,7 @@ func TestLearnReading(t *testing.T) {
 		tab.Press("#step-next", browser.Enter)
 	}
 	tab.Wait(stepIs("zeiler-fergus/5"), soon)
-	tab.Click(".prose strong a")
+	tab.Press(".prose strong a", browser.Enter)
 	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('#method-deconv')", later)
 	tab.Wait("location.search.includes('image=1') && location.search.includes('layer=relu2')", soon)
 	noErrors(t, tab)

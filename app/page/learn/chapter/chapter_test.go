@@ -198,7 +198,7 @@ func TestPlaceholders(t *testing.T) {
 		"{{gives pool1}} {{reads conv2}}":       "14×14×32 14×14×32",
 		"{{numbers pool2}}":                     "3\u202f136",
 		"{{sees pool2}}":                        "16×16 pixels",
-		"{{look view=origin layer=conv1}}":      "./look?run=published:r&amp;step=1&amp;view=origin&amp;layer=conv1",
+		"{{look view=origin layer=conv1}}":      "./look/?run=published:r&amp;step=1&amp;view=origin&amp;layer=conv1",
 		"{{parameters of mnist-rnn-32}}":        "2\u202f282", // 28·32 + 32·32 + 32, and 32·10 + 10
 		"{{parameters logits of mnist-rnn-32}}": "330",
 		"{{accuracy}} {{accuracy of r}}":        "98.8\u202f% 98.8\u202f%",

@@ -118,7 +118,7 @@ func (c *Chapter) look(what string) (string, error) {
 	if c.Run == "" {
 		return "", fmt.Errorf("the chapter has no run")
 	}
-	link := "./look?" + Looked("published:"+c.Run, c.At)
+	link := "./look/?" + Looked("published:"+c.Run, c.At)
 	for _, word := range strings.Fields(what) {
 		key, value, ok := strings.Cut(word, "=")
 		if !ok || (key == "layer" || key == "weights") && c.layer(value) == nil {
