@@ -28,7 +28,7 @@ func TestLearn(t *testing.T) {
 	tab := browser.Open(t)
 	site := start(t)
 	tab.Go(site + "learn")
-	tab.Wait("document.querySelectorAll('.chapter').length === 4", soon)
+	tab.Wait(fmt.Sprintf("document.querySelectorAll('.chapter').length === %d", len(chapter.Files)), soon)
 	tab.Press("#chapter-convolution", browser.Enter)
 	tab.Wait(stepIs("convolution/1"), soon)
 	tab.Wait("document.querySelector('#convolution-1-1-grid-3 .value')", later)
@@ -66,6 +66,74 @@ func TestLearn(t *testing.T) {
 	tab.Go(site + "learn/")
 	tab.Press("#learn-on", browser.Enter)
 	tab.Wait(stepIs("lenet5/2"), soon)
+	noErrors(t, tab)
+}
+
+// What training does, with the model's numbers: backwards through a small net, two methods beside each other, and a published run that overfits.
+func TestLearnTraining(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(site + "learn/#training/2")
+	tab.Wait("document.querySelectorAll('#training-2-1-grid-3 .value').length === 8", later) // the gradient by W
+	if text := tab.Text("#training-2-1-grid-3"); strings.TrimSpace(text) != "" {
+		t.Errorf("the gradient is shown before the prediction: %q", text)
+	}
+	tab.Press("#training-2-1-choice-3", browser.Enter)
+	tab.Wait(showsText("#training-2-1-grid-3", "0"), later)
+	for i, text := range strings.Fields(tab.Text("#training-2-1-grid-3")) {
+		if i%2 == 1 && text != "0" { // of the unit that ReLU holds back
+			t.Errorf("weight %d has the gradient %s", i+1, text)
+		}
+	}
+	tab.Go(site + "learn/#training/3")
+	tab.Press("#training-3-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#training-3-1-value", "Learning rate 0.01. Gradient descent: the loss is 0.693 at first"), later)
+	slow := tab.Text("#training-3-1-value")
+	tab.Write("#training-3-1-number", "-1", "input")
+	tab.Wait(showsText("#training-3-1-value", "Learning rate 0.1."), later)
+	if tab.Text("#training-3-1-value") == slow {
+		t.Error("the learning rate changes nothing")
+	}
+	tab.Go(site + "learn/#training/4")
+	tab.Press("#training-4-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#training-4-1-value", "After 500 steps:"), later)
+	tab.Write("#training-4-1-number", "5500", "input")
+	tab.Wait(showsText("#training-4-1-value", "After 5\u202f500 steps:"), soon)
+	noErrors(t, tab)
+}
+
+// A recurrent net reads a digit row by row, and a step about the paper opens Look inside with the same net and image.
+func TestLearnReading(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(site + "learn/#lstm/1")
+	tab.Press("#lstm-1-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#lstm-1-1-value", "Memory:"), later)
+	tab.Wait(focusIs("lstm-1-1-number"), soon)
+	for range 14 { // from row 14 to the last
+		tab.Key(kb.ArrowRight)
+	}
+	tab.Wait(showsText("#lstm-1-1-value", "the net would answer 7"), later)
+	unit := tab.Text("#lstm-1-1 .gates")
+	tab.Press("#lstm-1-1-states", kb.ArrowRight)
+	tab.Wait(showsText("#lstm-1-1 .gates", "unit 2"), later)
+	tab.Wait(fmt.Sprintf("!%s", showsText("#lstm-1-1 .gates", unit)), later)
+	browser.Eval[any](tab, "document.querySelector('math [data-part=f]').focus()")
+	tab.Wait("document.querySelector('.row-column[data-part=f]').hasAttribute('data-lit')", soon)
+
+	tab.Go(site + "learn/#zeiler-fergus/1")
+	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
+	tab.Press("#zeiler-fergus-1-1-next", browser.Enter)
+	tab.Wait(showsText("#learn-answer", "The net answers 2"), later)
+	for range 4 {
+		tab.Press("#step-next", browser.Enter)
+	}
+	tab.Wait(stepIs("zeiler-fergus/5"), soon)
+	tab.Press(".prose strong a", browser.Enter)
+	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('#method-deconv')", later)
+	tab.Wait("location.search.includes('image=1') && location.search.includes('layer=relu2')", soon)
 	noErrors(t, tab)
 }
 
@@ -110,7 +178,7 @@ func TestLearnFits(t *testing.T) {
 	tab.Wait("document.querySelector('.chapter')", later)
 	fits(t, tab, "the chapters")
 	accessible(t, tab, "the chapters")
-	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1"} {
+	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1", "training/2", "training/3", "lstm/1", "gru/3"} {
 		tab.Go(site + "learn/#" + at)
 		tab.Wait(stepIs(at)+" && !/Getting ready|Loading/.test(document.querySelector('#learn').innerText)", later)
 		fits(t, tab, at)

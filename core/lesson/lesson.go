@@ -1,5 +1,6 @@
-// Package lesson computes what the figures of the Learn page show: what layers give for a few stated numbers, and what logits come to. It
-// uses the model code that trains (models/nn), so that a figure cannot say anything else than a net would do.
+// Package lesson computes what the figures of the Learn page show: what layers give for a few stated numbers, what logits come to, and how
+// optimisers get on with a small problem. It uses the model code (models/nn) and the optimisers (core/train) of training, so that a figure
+// cannot say anything else than a net would do.
 //
 // It knows nothing of figures, pages or trained nets.
 package lesson
@@ -30,53 +31,92 @@ const maxImages, maxClasses = 64, 64
 
 // Layers computes what the layers of an example give. The error says what is wrong with the example.
 func Layers(b compute.Backend, e protocol.Example) (*protocol.Outputs, error) {
-	layers, err := net.Parse(e.Net)
+	plan, x, err := open(e)
 	if err != nil {
 		return nil, err
 	}
-	plan, err := layers.Plan(net.Task{Height: e.Height, Width: e.Width, Channels: e.Channels, Classes: net.MinClasses})
-	if err != nil {
-		return nil, err
-	}
-	size := e.Height * e.Width * e.Channels
-	images := len(e.Input) / size
-	if images < 1 || images > maxImages || len(e.Input) != images*size {
-		return nil, fmt.Errorf("lesson: the input has %d numbers; 1 to %d images of %d are wanted", len(e.Input), maxImages, size)
-	}
-	if e.Back && slices.Equal(layers.WithoutDropout(), net.Net{}) {
+	if e.Back && len(plan.Layers) == 1 {
 		return nil, errors.New("lesson: there is no layer to go back from")
 	}
+	if e.Label != nil && (*e.Label < 0 || *e.Label >= net.MinClasses) {
+		return nil, fmt.Errorf("lesson: there is no class %d", *e.Label)
+	}
 	result := &protocol.Outputs{}
+	var gradients []string // whose they are
 	build := func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 		x := in[0]
 		mode := nn.Mode{Train: e.Train, Seed: seed}
 		if e.Train {
 			mode.Step = graph.Const(x.Graph(), uint32(e.Step))
 		}
-		_, taps := nn.BuildPlan(scope, plan, x, mode)
+		logits, taps := nn.BuildPlan(scope, plan, x, mode)
+		if e.Label == nil {
+			taps = taps[:len(taps)-1] // without the logits
+		}
 		var out []*graph.Node
 		for _, tap := range taps {
 			result.Layers = append(result.Layers, protocol.Output{Layer: tap.Name, Shape: tap.Value.Shape().Dimensions[1:]})
 			out = append(out, tap.Value)
 		}
 		if e.Back {
-			last := out[len(out)-2]
+			last := taps[len(taps)-1].Value
 			out = append(out, graph.Gradient(graph.ReduceAllSum(graph.Mul(last, graph.StopGradient(last))), x)[0])
 		}
-		return out
+		if len(out) == 0 { // a graph must give something
+			return []*graph.Node{logits}
+		}
+		if e.Label == nil {
+			return out
+		}
+		loss := nn.Loss(logits, graph.Const(x.Graph(), slices.Repeat([]int32{int32(*e.Label)}, x.Shape().Dimensions[0])), nil)
+		var of []*graph.Node
+		for _, tap := range taps {
+			gradients, of = append(gradients, tap.Name), append(of, tap.Value)
+		}
+		for l := range plan.All() {
+			for _, v := range l.Variables {
+				gradients = append(gradients, l.Name+"/"+v.Name)
+				of = append(of, scope.At("%s", l.Name).GetVariable(v.Name).NodeValue(x.Graph()))
+			}
+		}
+		return append(append(out, loss), graph.Gradient(loss, of...)...)
 	}
-	values, err := run(b, e.Weights, plan, build, tensors.FromFlatDataAndDimensions(e.Input, images, e.Height, e.Width, e.Channels))
+	values, err := run(b, e.Weights, plan, build, x)
 	if err != nil {
 		return nil, err
 	}
-	result.Layers = result.Layers[:len(result.Layers)-1] // the last are the logits
 	for i := range result.Layers {
 		result.Layers[i].Values = values[i]
 	}
+	values = values[len(result.Layers):]
 	if e.Back {
-		result.Back = values[len(values)-1]
+		result.Back, values = values[0], values[1:]
+	}
+	if e.Label != nil {
+		result.Loss, result.Gradients = values[0][0], map[string][]float32{}
+		for i, name := range gradients {
+			result.Gradients[name] = values[1+i]
+		}
 	}
 	return result, nil
+}
+
+// open reads an example: its net, and its images.
+func open(e protocol.Example) (*net.Plan, *tensors.Tensor, error) {
+	layers, err := net.Parse(e.Net)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := layers.Plan(net.Task{Height: e.Height, Width: e.Width, Channels: e.Channels, Classes: net.MinClasses})
+	if err != nil {
+		return nil, nil, err
+	}
+	size := e.Height * e.Width * e.Channels
+	images := len(e.Input) / size
+	if images < 1 || images > maxImages || len(e.Input) != images*size {
+		return nil, nil, fmt.Errorf("lesson: the input has %d numbers; 1 to %d images of %d are wanted", len(e.Input), maxImages, size)
+	}
+	return plan, tensors.FromFlatDataAndDimensions(e.Input, images, e.Height, e.Width, e.Channels), nil
 }
 
 // Loss computes softmax, cross-entropy and its gradient by the logits.

@@ -52,6 +52,14 @@ type reader struct {
 	h, c                []float64 // the states and the memories
 }
 
+// newReader is a layer's reader of a direction, before the first step.
+func newReader(c net.Cell, direction string, variables map[string][]float32) *reader {
+	return &reader{
+		Cell: c, weights: variables[direction+"weights"], recurrent: variables[direction+"recurrent"], bias: variables[direction+"bias"],
+		candidate: gates[c.Kind].candidate, h: make([]float64, c.Units), c: make([]float64, c.Units),
+	}
+}
+
 // step reads a step's numbers.
 func (r *reader) step(numbers []float32) {
 	units := r.Units
@@ -94,6 +102,22 @@ func (r *reader) step(numbers []float32) {
 	}
 }
 
+// cell is how a unit came to its state at the last step, without what the other units added.
+func (r *reader) cell(unit int) Cell {
+	cell := Cell{Before: float32(r.before[unit])}
+	if r.Kind == net.LSTM {
+		cell.Memory, cell.MemoryBefore = float32(r.c[unit]), float32(r.memory[unit])
+	}
+	for g, name := range gates[r.Kind].names {
+		i, then := g*r.Units+unit, "sigmoid"
+		if g == r.candidate {
+			then = "tanh"
+		}
+		cell.Gates = append(cell.Gates, Gate{name, float32(r.input[i]), float32(r.state[i]), r.bias[i], then, float32(r.value[i])})
+	}
+	return cell
+}
+
 // product is x [n] times a matrix [n, width].
 func product(x []float64, matrix []float32, width int) []float64 {
 	y := make([]float64, width)
@@ -128,10 +152,7 @@ func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variable
 	if len(p.Out) == 1 && direction == "" {
 		step = steps - 1
 	}
-	r := &reader{
-		Cell: c, weights: variables[direction+"weights"], recurrent: variables[direction+"recurrent"], bias: variables[direction+"bias"],
-		candidate: gates[c.Kind].candidate, h: make([]float64, c.Units), c: make([]float64, c.Units),
-	}
+	r := newReader(c, direction, variables)
 	if direction == "" {
 		for t := range step + 1 {
 			r.step(in.step(c, t))
@@ -148,23 +169,14 @@ func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variable
 	at, width := r.candidate*c.Units+unit, len(r.bias)
 	a.weigh(in, map[string][]float32{"weights": r.weights, "bias": r.bias}, width, at)
 	a.Then = string(c.Kind)
-	cell := &Cell{Step: step, Backward: direction != "", Before: float32(r.before[unit])}
-	if c.Kind == net.LSTM {
-		cell.Memory, cell.MemoryBefore = float32(r.c[unit]), float32(r.memory[unit])
-	}
-	for g, name := range gates[c.Kind].names {
-		i, then := g*c.Units+unit, "sigmoid"
-		if g == r.candidate {
-			then = "tanh"
-		}
-		cell.Gates = append(cell.Gates, Gate{name, float32(r.input[i]), float32(r.state[i]), r.bias[i], then, float32(r.value[i])})
-	}
+	cell := r.cell(unit)
+	cell.Step, cell.Backward = step, direction != ""
 	sums := make([]float64, c.Units)
 	for i := range sums {
 		sums[i] = r.read[i] * float64(r.recurrent[i*width+at])
 	}
 	cell.States, cell.OtherStates, cell.RestStates = largestTerms(sums)
-	a.Cell = cell
+	a.Cell = &cell
 }
 
 // step are the numbers that a cell reads at a step: of a row, of a column, or of a step of a sequence.

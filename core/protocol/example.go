@@ -1,5 +1,7 @@
 package protocol
 
+import "unpool/core/recipe"
+
 // Example asks what a few layers give for numbers that the request states. A figure that explains a layer so shows what the model code
 // computes. The Result is Outputs.
 type Example struct {
@@ -14,12 +16,18 @@ type Example struct {
 	Step    int                  `json:"step,omitempty"`  // of the training: another one drops other values
 	// Back asks for what the last layer's output comes to on its way back to the input: each value goes where its gradient would.
 	Back bool `json:"back,omitempty"`
+	// Label asks for the loss of the images, which all are of this class of two, and for its gradients; nil for none.
+	Label *int `json:"label,omitempty"`
 }
 
 // Outputs are what the layers of an Example give.
 type Outputs struct {
 	Layers []Output  `json:"layers"`         // in the order of the net, without the logits
 	Back   []float32 `json:"back,omitempty"` // [images, height, width, channels]
+
+	Loss float32 `json:"loss,omitempty"` // in nats, the mean over the images; only with a label, as Gradients, and the logits among Layers
+	// Gradients are the loss's, by what each layer gives ("fc1") and by each weight ("fc1/weights").
+	Gradients map[string][]float32 `json:"gradients,omitempty"`
 }
 
 // Output is what one layer gives.
@@ -40,4 +48,19 @@ type Loss struct {
 	Probabilities []float32 `json:"probabilities"`
 	Loss          float32   `json:"loss"`     // in nats
 	Gradient      []float32 `json:"gradient"` // of the loss by each logit
+}
+
+// Descent asks how training methods get on with a problem: a net's loss on a few images, over some steps from the same weights. The Result
+// is Descents.
+type Descent struct {
+	Example
+	Labels     []int              `json:"labels"`     // of the images, 0 or 1
+	Optimizers []recipe.Optimizer `json:"optimizers"` // each takes its own way
+	Rate       float64            `json:"rate"`       // the learning rate
+	Steps      int                `json:"steps"`
+}
+
+// Descents are the losses on these ways.
+type Descents struct {
+	Losses [][]float64 `json:"losses"` // of each optimiser before the first step and after each; up to the last that is a number
 }

@@ -41,6 +41,7 @@ const (
 	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
+	LookReading    = "reading"    // TestUnit: how a recurrent net reads an image, row by row. The Result is Reading
 	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
 
@@ -175,6 +176,16 @@ type Gate struct {
 	Bias  float32 `json:"bias"`
 	Then  string  `json:"then"` // "sigmoid" or "tanh", of the sum of the three
 	Value float32 `json:"value"`
+}
+
+// Reading is how a net of one recurrent layer reads an image, row by row.
+type Reading struct {
+	Image     Picture     `json:"image"`
+	Classes   []string    `json:"classes"`
+	States    run.Weights `json:"states"`    // one image, with a row for each row read and a column for each unit
+	Cells     []Cell      `json:"cells"`     // of the unit, after each row; without what other units add
+	Answers   [][]float32 `json:"answers"`   // [rows][classes]: the probabilities if the image ended there
+	Gradients []float32   `json:"gradients"` // [rows]: the norm of the gradient, by the row's pixels, of the logit of the net's answer
 }
 
 // Among says how many test images to search.

@@ -44,7 +44,7 @@ func TestFilterLimit(t *testing.T) {
 			weights := scope.At("%s", v.layer).GetVariable(v.name).NodeValue(g)
 			loss = graph.Add(loss, graph.ReduceAllSum(graph.Mul(weights, gradients[i])))
 		}
-		newOptimizer(r).UpdateGraph(scope, g, loss)
+		NewOptimizer(r).UpdateGraph(scope, g, loss)
 		limitFilters(scope, r, g)
 		return loss
 	})

@@ -17,9 +17,9 @@ import (
 // epsilon keeps Adam and RMSProp from dividing by zero.
 const epsilon = 1e-7
 
-// newOptimizer returns the optimiser of a recipe. Each reads its learning rate from one variable of the store,
+// NewOptimizer returns the optimiser of a recipe. Each reads its learning rate from one variable of the store,
 // which setLearningRate changes while training.
-func newOptimizer(r recipe.Recipe) optimizer.Interface {
+func NewOptimizer(r recipe.Recipe) optimizer.Interface {
 	switch r.Optimizer {
 	case recipe.Adam:
 		return optimizer.Adam().LearningRate(r.LearningRate).Betas(0.9, 0.999).Epsilon(epsilon).Done()

@@ -58,7 +58,7 @@ func TestOptimizerRules(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		o := newOptimizer(recipe.Recipe{Optimizer: c.optimizer, LearningRate: rate, Momentum: mu})
+		o := NewOptimizer(recipe.Recipe{Optimizer: c.optimizer, LearningRate: rate, Momentum: mu})
 		step, err := model.NewExec(newSpy(), store, func(scope *model.Scope, g *graph.Graph) *graph.Node {
 			loss := graph.MulScalar(graph.Square(scope.GetVariable("w").NodeValue(g)), 0.5)
 			o.UpdateGraph(scope, g, loss)

@@ -21,7 +21,7 @@ func TestSchedule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := newOptimizer(r)
+	o := NewOptimizer(r)
 	step, err := model.NewExec(newSpy(), store, func(scope *model.Scope, step *graph.Node) *graph.Node {
 		loss := scope.GetVariable("w").NodeValue(step.Graph())
 		restore := scheduleRate(scope, r, step)

@@ -35,7 +35,7 @@ func newStepper(o Options, store *model.Store, src source, from []int32) (*stepp
 		steps:   r.Steps,
 		step:    tensors.FromShape(shapes.Make(dtypes.Uint32)),
 	}
-	optimizer := newOptimizer(r)
+	optimizer := NewOptimizer(r)
 	build := func(scope *model.Scope, in []*graph.Node) *graph.Node {
 		last := len(in) - 1
 		x, labels := src.graph(in[:last])

@@ -39,6 +39,11 @@ func (w *Worker) loss(l protocol.Logits) func(context.Context, func()) (any, *Fi
 	return stated(w, func(b compute.Backend) (*protocol.Loss, error) { return lesson.Loss(b, l) })
 }
 
+// descent says how training methods get on with a small problem.
+func (w *Worker) descent(d protocol.Descent) func(context.Context, func()) (any, *File, error) {
+	return stated(w, func(b compute.Backend) (*protocol.Descents, error) { return lesson.Descend(b, d) })
+}
+
 // closeSmall frees the backend of such questions.
 func (w *Worker) closeSmall() {
 	if w.small != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"unpool/core/protocol"
+	"unpool/core/recipe"
 	"unpool/core/store"
 )
 
@@ -26,6 +27,10 @@ func TestExample(t *testing.T) {
 	l := result[protocol.Loss](x, x.ask(protocol.AskLoss, protocol.Logits{Logits: []float32{0, 0}, Label: 1}))
 	if math.Abs(float64(l.Loss)-math.Ln2) > 1e-6 {
 		t.Errorf("%+v", l)
+	}
+	d := protocol.Descent{Example: protocol.Example{Net: "logits", Height: 8, Width: 8, Channels: 1, Input: input}, Labels: []int{1}, Optimizers: []recipe.Optimizer{recipe.Adam}, Rate: 0.01, Steps: 3}
+	if ways := result[protocol.Descents](x, x.ask(protocol.AskDescent, d)); len(ways.Losses) != 1 || len(ways.Losses[0]) != 4 || ways.Losses[0][3] >= ways.Losses[0][0] {
+		t.Errorf("%+v", ways)
 	}
 	e.Net = "pool"
 	if failed := x.failure(x.ask(protocol.AskExample, e)); failed.Code != protocol.Invalid || !strings.Contains(failed.Message, "pool") || failed.Hint == "" {

@@ -93,6 +93,12 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 			return err
 		}
 		return w.ask(&question{call: m.Call, answer: w.loss(body)})
+	case protocol.AskDescent:
+		body, err := protocol.Read[protocol.Descent](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.descent(body)})
 	case protocol.AskCancel:
 		body, err := protocol.Read[protocol.Cancel](m)
 		if err != nil {

@@ -34,6 +34,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookStrongest:  reading((*analysis).search),
 	protocol.LookFilters:    reading((*analysis).filters),
 	protocol.LookPixel:      reading((*analysis).arithmetic),
+	protocol.LookReading:    reading((*analysis).reading),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),

@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"encoding/json"
 	"slices"
 
 	"unpool/app/page/learn/chapter"
@@ -11,12 +12,15 @@ import (
 // folder has the chapters, among the static files. A translation is a folder beside it.
 const folder = "learn/en/"
 
+// resultsFile has the results that chapters and figures name: what is published in public/results, in short. A test writes it.
+const resultsFile = "learn/results.json"
+
 // Static lists the page's static files, which are cached for times without a network.
 func Static() (files []string) {
 	for _, f := range chapter.Files {
 		files = append(files, folder+f+".md")
 	}
-	return files
+	return append(files, resultsFile)
 }
 
 // book is all chapters.
@@ -24,6 +28,7 @@ type book struct {
 	shell *shell.Shell
 
 	chapters []*chapter.Chapter // nil before they are there
+	results  chapter.Results
 	failed   error
 	awaited  int
 }
@@ -33,22 +38,41 @@ func (b *book) load(done func()) {
 	if b.chapters != nil || b.awaited > 0 {
 		return
 	}
-	b.failed, b.awaited = nil, len(chapter.Files)
-	all := make([]*chapter.Chapter, len(chapter.Files))
-	for i, file := range chapter.Files {
-		b.shell.Fetch(web.File(folder+file+".md"), func(text string, err error) {
-			if err == nil {
-				all[i], err = chapter.Parse(chapter.Name(file), text)
-			}
+	files := Static()
+	texts := make([]string, len(files))
+	b.failed, b.awaited = nil, len(files)
+	for i, file := range files {
+		b.shell.Fetch(web.File(file), func(text string, err error) {
+			texts[i] = text
 			if err != nil {
 				b.failed = err
 			}
-			if b.awaited--; b.awaited == 0 && b.failed == nil {
-				b.chapters = all
+			if b.awaited--; b.awaited > 0 || b.failed != nil {
+				return
+			}
+			if b.failed = b.parse(texts); b.failed == nil {
 				done()
 			}
 		})
 	}
+}
+
+// parse reads the texts of the chapters, and of the results after them.
+func (b *book) parse(texts []string) error {
+	last := len(texts) - 1
+	if err := json.Unmarshal([]byte(texts[last]), &b.results); err != nil {
+		return err
+	}
+	var all []*chapter.Chapter
+	for i, text := range texts[:last] {
+		c, err := chapter.Parse(chapter.Name(chapter.Files[i]), text, b.results)
+		if err != nil {
+			return err
+		}
+		all = append(all, c)
+	}
+	b.chapters = all
+	return nil
 }
 
 // find is the chapter of a name; nil for none.

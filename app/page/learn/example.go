@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -49,15 +50,15 @@ func (f *example) render() app.UI {
 	)
 }
 
-// layer is what makes the output that is shown.
+// layer is what makes the output in which the reader chooses a value; nil where there is none.
 func (f *example) layer() *net.Placed {
 	plan, err := f.of.Example.Plan(f.have)
-	if err != nil {
+	if err != nil || f.answer == nil || f.answer.Gradients != nil { // where all is to be seen at once, nothing is chosen
 		return nil
 	}
 	for l := range plan.All() {
 		for _, s := range f.of.Example.Show {
-			if l.Name == s.What {
+			if l.Name == s.What && len(l.Out) == 3 {
 				return l
 			}
 		}
@@ -81,36 +82,92 @@ func window(l *net.Placed, at [2]int) [4]int {
 func (f *example) grids() app.UI {
 	with, err := f.of.Example.With(f.have)
 	l := f.layer()
-	if err != nil || l == nil || f.answer == nil {
+	if err != nil || f.answer == nil {
 		return app.Div()
 	}
-	f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
-	patch := window(l, f.at)
+	var marked *[4]int
+	if l != nil {
+		f.at = [2]int{min(f.at[0], l.Out[0]-1), min(f.at[1], l.Out[1]-1)}
+		patch := window(l, f.at)
+		marked = &patch
+	}
 	var all []app.UI
 	for i, s := range f.of.Example.Show {
 		g := grid{id: fmt.Sprintf("%s-grid-%d", f.id, i+1), title: s.Title, height: with.Height, width: with.Width}
 		switch {
 		case s.What == "input":
-			g.part, g.values, g.at = "x", with.Input, &patch
+			g.part, g.values, g.at = "x", with.Input, marked
 		case s.What == "back":
 			g.part, g.values, g.hidden = "back", f.answer.Back, f.hides()
+		case s.What == "fade":
+			g.part, g.values, g.width, g.hidden = "back", fade(f.answer.Back, with.Height), 1, f.hides()
+		case s.What == "loss":
+			g.part, g.values, g.height, g.width = "L", []float32{f.answer.Loss}, 1, 1
+		case strings.HasPrefix(s.What, "grad "):
+			of := strings.TrimPrefix(s.What, "grad ")
+			g.part, g.values, g.hidden = of, f.answer.Gradients[of], f.hides()
+			g.height, g.width = f.size(of, len(g.values))
 		case strings.Contains(s.What, "/"):
-			g.part, g.values, g.height, g.width = "w", with.Weights[s.What], 1, len(with.Weights[s.What])
-			if c, ok := l.Layer.(net.Conv); ok && c.Height*c.Width == g.width {
-				g.height, g.width = c.Height, c.Width
+			g.part, g.values = "w", with.Weights[s.What]
+			g.height, g.width = f.size(s.What, len(g.values))
+			if f.answer.Gradients != nil { // there are several
+				g.part = s.What
 			}
 		default:
 			for _, out := range f.answer.Layers {
 				if out.Layer == s.What {
-					g.part, g.values, g.height, g.width = "y", out.Values, out.Shape[0], out.Shape[1]
+					g.part, g.values = s.What, out.Values
+					g.height, g.width = f.size(s.What, len(g.values))
 				}
 			}
-			g.hidden, g.at = f.hides(), &[4]int{f.at[0], f.at[1], 1, 1}
-			g.choose = func(row, column int) { f.at = [2]int{row, column} }
+			if l != nil && l.Name == s.What {
+				g.part, g.hidden, g.at = "y", f.hides(), &[4]int{f.at[0], f.at[1], 1, 1}
+				g.choose = func(row, column int) { f.at = [2]int{row, column} }
+			}
 		}
 		all = append(all, g.render())
 	}
 	return app.Div().Class("grids").Body(all...)
+}
+
+// size is how many rows and columns a layer's output or its weights are shown in.
+func (f *example) size(of string, count int) (height, width int) {
+	plan, err := f.of.Example.Plan(f.have)
+	if err != nil {
+		return 1, count
+	}
+	name, variable, _ := strings.Cut(of, "/")
+	for p := range plan.All() {
+		if p.Name != name {
+			continue
+		}
+		c, convolves := p.Layer.(net.Conv)
+		switch {
+		case convolves && variable != "" && c.Height*c.Width == count:
+			return c.Height, c.Width
+		case len(p.Out) == 3 && variable == "":
+			return p.Out[0], p.Out[1]
+		case len(p.Out) == 1 && variable == "weights" && count%p.Out[0] == 0:
+			return count / p.Out[0], p.Out[0]
+		}
+	}
+	return 1, count
+}
+
+// fade is the size of the gradient by each row, in percent of that by the last row.
+func fade(back []float32, rows int) []float32 {
+	sizes := make([]float32, rows)
+	for i, g := range back {
+		sizes[i*rows/len(back)] += g * g
+	}
+	last := math.Sqrt(float64(sizes[rows-1]))
+	for i, s := range sizes {
+		share := 100 * math.Sqrt(float64(s)) / last
+		if sizes[i] = float32(math.Round(10*share) / 10); share >= 10 {
+			sizes[i] = float32(math.Round(share))
+		}
+	}
+	return sizes
 }
 
 // says is how the value that the reader looks at comes about.

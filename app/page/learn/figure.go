@@ -24,6 +24,14 @@ func newFigure(p *Page, id string, of *chapter.Figure) figure {
 		return newSoftmax(p.Shell, id, of)
 	case "layer":
 		return &layer{page: p, id: id}
+	case "descent":
+		return newDescent(p.Shell, id, of)
+	case "curve":
+		return newCurve(p.Shell, id, of)
+	case "reading":
+		return newReading(p, id, of)
+	case "nets":
+		return nets{p, of.Words}
 	case "draw":
 		return &draw{page: p, id: id}
 	case "answer":

@@ -3,6 +3,7 @@ package learn
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -41,7 +42,11 @@ func (g grid) render() app.UI {
 			55*math.Abs(float64(v/largest)), signed(float64(v)))
 	}
 	m.add("</div>")
-	box := app.Div().ID(g.id).Class("numbers").Style("--columns", fmt.Sprint(g.width)).Body(m.element())
+	class := "numbers"
+	if slices.ContainsFunc(g.values, func(v float32) bool { return len([]rune(signed(float64(v)))) > 3 }) {
+		class = "numbers wide-numbers"
+	}
+	box := app.Div().ID(g.id).Class(class).Style("--columns", fmt.Sprint(g.width)).Body(m.element())
 	if g.choose == nil {
 		box = box.Role("img").Aria("label", g.title+": "+g.text())
 	} else {

@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -28,7 +29,7 @@ type layer struct {
 
 // begin asks how the value is computed.
 func (f *layer) begin() {
-	z, l := f.page.scene, f.placed()
+	z, l := f.page.scene, f.page.placed()
 	w := z.output(l.Name)
 	if w == nil {
 		return // render asks when it is there
@@ -41,9 +42,10 @@ func (f *layer) begin() {
 	look(&f.question, z.shell, protocol.LookPixel, z.of(), u, func(a *protocol.Arithmetic) { f.answer = a })
 }
 
-func (f *layer) placed() *net.Placed {
-	c := f.page.chapter()
-	return c.Layer(c.Steps[f.page.at.step])
+// placed is the layer that the step on show is about.
+func (p *Page) placed() *net.Placed {
+	c := p.chapter()
+	return c.Layer(c.Steps[p.at.step])
 }
 
 // point looks at another value.
@@ -53,7 +55,7 @@ func (f *layer) point(of int, at *[2]int) {
 }
 
 func (f *layer) render() app.UI {
-	l, z := f.placed(), f.page.scene
+	l, z := f.page.placed(), f.page.scene
 	w := z.output(l.Name)
 	if w != nil && f.version != z.version && !f.waiting {
 		f.at = nil
@@ -173,10 +175,16 @@ func (f *layer) says(unit string) string {
 	a := f.answer
 	sum := func(x float32) string { return signed(rounded(x)) }
 	what := fmt.Sprintf("Row %d, column %d", a.Unit.Row+1, a.Unit.Column+1)
-	if len(f.placed().Out) == 1 {
+	if len(f.page.placed().Out) == 1 {
 		what = fmt.Sprintf("Number %d", f.of+1)
 	}
 	switch {
+	case a.Kind == "residual":
+		return what + ": what the group’s layers give and what the group reads, " + sum(a.Terms[0].Sum) + " and " + sum(a.Terms[1].Sum) + ", add up to " + unit + "."
+	case strings.HasSuffix(a.Kind, "norm"):
+		return what + ": the input times the factor of this map is " + sum(a.Terms[0].Sum) + ". With the shift, " + sum(a.Bias) + ", it is " + unit + "."
+	case a.Kind == "mean":
+		return what + ": the mean of the map is " + unit + "."
 	case a.Then != "":
 		return what + ": " + a.Then + " of " + sum(a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:

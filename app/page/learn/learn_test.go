@@ -1,6 +1,7 @@
 package learn
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -68,5 +69,12 @@ func TestSigned(t *testing.T) {
 		if got := signed(x); got != want {
 			t.Errorf("%g is %s, want %s", x, got, want)
 		}
+	}
+}
+
+// The gradient by each row is a share of that by the last.
+func TestFade(t *testing.T) {
+	if got := fade([]float32{0, 0.3, 0, -0.4, 0.6, 0.8}, 3); !slices.Equal(got, []float32{30, 40, 100}) {
+		t.Errorf("%v", got)
 	}
 }

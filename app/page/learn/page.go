@@ -91,7 +91,7 @@ func (p *Page) arrive(ctx app.Context) {
 	p.read.mark(ctx, p.at)
 	p.Tab.SetTitle(ctx, plain(c.Steps[p.at.step].Title)+" – Learn – Unpool")
 	if c.Run != "" && (p.scene == nil || p.scene.chapter != c) {
-		p.scene = newScene(p.Shell, c)
+		p.scene = newScene(p.Shell, c, p.scene)
 	}
 	p.begin(c)
 }

@@ -2,6 +2,8 @@ package learn
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -27,8 +29,13 @@ type scene struct {
 	version int // counts answers: a figure asks anew where there is another
 }
 
-func newScene(s *shell.Shell, c *chapter.Chapter) *scene {
-	return &scene{shell: s, chapter: c, run: client.Ref{Place: protocol.Published, ID: c.Run}, step: c.At}
+// newScene begins with the image of the chapter before, if there was one.
+func newScene(s *shell.Shell, c *chapter.Chapter, before *scene) *scene {
+	z := &scene{shell: s, chapter: c, run: client.Ref{Place: protocol.Published, ID: c.Run}, step: c.At}
+	if before != nil {
+		z.image = before.image
+	}
+	return z
 }
 
 // begin asks for the layers' outputs, unless they are there.
@@ -59,6 +66,18 @@ func (z *scene) show(image protocol.TestImage) {
 // of is the net as the trainer knows it.
 func (z *scene) of() protocol.Look {
 	return protocol.Look{Run: z.run.ID, Place: z.run.Place, Step: z.step}
+}
+
+// linked is a chapter's text with its links to Look inside: those to our run lead to the one that the reader has chosen, and to the image.
+func (z *scene) linked(html string) string {
+	if z == nil {
+		return html
+	}
+	theirs := chapter.Looked(z.run.String(), z.step)
+	if z.image.Own == nil {
+		theirs += "&amp;image=" + strconv.Itoa(z.image.Image)
+	}
+	return strings.ReplaceAll(html, chapter.Looked("published:"+z.chapter.Run, z.chapter.At), theirs)
 }
 
 // output is what a layer gives for the image; nil before that is known.

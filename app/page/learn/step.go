@@ -2,6 +2,7 @@ package learn
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -44,12 +45,12 @@ func (p *Page) step(c *chapter.Chapter) app.UI {
 	wide := true
 	for i, part := range s.Parts {
 		if part.Figure == nil {
-			parts = append(parts, app.Raw(`<div class="prose">`+part.HTML+`</div>`))
+			parts = append(parts, app.Raw(`<div class="prose">`+p.scene.linked(part.HTML)+`</div>`))
 			continue
 		}
 		f := p.figure(i, part.Figure)
 		class := "beside"
-		if part.Figure.Kind == "source" || part.Figure.Kind == "table" {
+		if slices.Contains([]string{"source", "table", "nets"}, part.Figure.Kind) {
 			class = "within"
 		} else {
 			wide = false

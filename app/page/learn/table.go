@@ -5,6 +5,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/core/number"
+	"unpool/models"
 )
 
 // table is the chapter's net in numbers.
@@ -14,16 +15,55 @@ func (f table) begin() {}
 
 func (f table) render() app.UI {
 	p := f.page.chapter().Plan
-	var m markup
-	m.add(`<div class="sideways" tabindex="0" role="region" aria-label="The net in numbers"><table class="net-table"><thead><tr>`)
-	for _, h := range []string{"Layer", "Output", "Parameters", "Multiply-adds", "Receptive field"} {
-		m.add(`<th scope="col">%s</th>`, h)
-	}
-	m.add(`</tr></thead><tbody>`)
-	const row = `<tr class="%s"><th scope="row">%s</th><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>`
+	rows := [][]string{{"Layer", "Output", "Parameters", "Multiply-adds", "Receptive field"}}
 	for l := range p.All() {
-		m.add(row, "one", l.Name, chapter.Times(l.Out), number.Int(l.Parameters()), number.Int(l.Forward), chapter.Sees(l))
+		rows = append(rows, []string{l.Name, chapter.Times(l.Out), number.Int(l.Parameters()), number.Int(l.Forward), chapter.Sees(l)})
 	}
-	m.add(row+`</tbody></table></div>`, "total-row", "all", "", number.Int(p.Parameters()), number.Int(p.Forward()), "")
+	return inNumbers("The net in numbers", append(rows, []string{"all", "", number.Int(p.Parameters()), number.Int(p.Forward()), ""}), " total-row")
+}
+
+// nets are some nets of the catalog in numbers.
+type nets struct {
+	page  *Page
+	names []string
+}
+
+func (nets) begin() {}
+
+func (f nets) render() app.UI {
+	rows := [][]string{{"Net", "Parameters", "Multiply-adds", "Test accuracy"}}
+	for _, name := range f.names {
+		e, err := models.Find(name)
+		if err != nil {
+			continue // a test reads all chapters
+		}
+		plan, err := e.Recipe.Plan()
+		if err != nil {
+			continue
+		}
+		rows = append(rows, []string{e.Title, number.Int(plan.Parameters()), number.Int(plan.Forward()), f.page.book.results[name].Share()})
+	}
+	return inNumbers("The nets in numbers", rows, "")
+}
+
+// inNumbers is a table, with its head first; the class is the last row's.
+func inNumbers(label string, rows [][]string, last string) app.UI {
+	var m markup
+	m.add(`<div class="sideways" tabindex="0" role="region" aria-label="%s"><table class="net-table"><thead>`, label)
+	for i, row := range rows {
+		m.add(`<tr class="one%s">`, when(i == len(rows)-1, last))
+		for j, text := range row {
+			switch {
+			case i == 0:
+				m.add(`<th scope="col">%s</th>`, text)
+			case j == 0:
+				m.add(`<th scope="row">%s</th>`, text)
+			default:
+				m.add(`<td>%s</td>`, text)
+			}
+		}
+		m.WriteString("</tr>" + when(i == 0, "</thead><tbody>"))
+	}
+	m.add(`</tbody></table></div>`)
 	return m.element()
 }

@@ -105,7 +105,16 @@ func awaited(s *subject) bool {
 // seek reads the run of the link, which is not listed: the list may be older than the run.
 func (s *subject) seek() {
 	if s.wanted.Place == protocol.Published {
-		s.missing()
+		wanted := s.wanted
+		s.library.published.seek(wanted.ID, s.wantedStep, func(found bool) {
+			switch {
+			case s.wanted != wanted || s.found: // another one is wanted meanwhile
+			case found:
+				s.choose(wanted, s.wantedStep)
+			default:
+				s.missing()
+			}
+		})
 		return
 	}
 	s.read(s.wanted, s.wantedStep, func(error) { s.missing() })

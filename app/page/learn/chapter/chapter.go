@@ -27,7 +27,7 @@ import (
 )
 
 // Files are the chapters, in their order: names of files in each language's folder, without .md.
-var Files = []string{"01-convolution", "02-pooling", "03-lenet5", "04-loss"}
+var Files = []string{"01-convolution", "02-pooling", "03-lenet5", "04-loss", "05-training", "06-batchnorm", "07-resnet", "08-rnn", "09-lstm", "10-gru", "11-zeiler-fergus"}
 
 // Name is a chapter's name in links: that of its file without the number.
 func Name(file string) string {
@@ -45,6 +45,8 @@ type Chapter struct {
 	Run    string    // a published run of it; "" for none
 	At     int       // the step after which its weights are taken
 	Steps  []Step
+
+	results Results
 }
 
 // Step is one idea.
@@ -60,10 +62,10 @@ type Part struct {
 	Figure *Figure // nil for a text
 }
 
-// Parse reads a chapter. The error names the step and what is wrong there.
-func Parse(name, text string) (*Chapter, error) {
+// Parse reads a chapter, with the results that its placeholders name. The error names the step and what is wrong there.
+func Parse(name, text string, results Results) (*Chapter, error) {
 	head, rest, _ := strings.Cut("\n"+strings.ReplaceAll(text, "\r", ""), "\n## ")
-	c := &Chapter{Name: name}
+	c := &Chapter{Name: name, results: results}
 	if err := c.head(strings.TrimSpace(head)); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
@@ -163,10 +165,10 @@ func (c *Chapter) step(section string) (Step, error) {
 // check reports what a figure lacks at its place.
 func (c *Chapter) check(f *Figure, s Step) error {
 	switch {
-	case strings.Contains("layer draw answer", f.Kind) && c.Run == "":
+	case slices.Contains([]string{"layer", "reading", "draw", "answer"}, f.Kind) && c.Run == "":
 		return fmt.Errorf("the figure %s needs the chapter's run", f.Kind)
-	case f.Kind == "layer" && s.Layer == "":
-		return fmt.Errorf("the figure layer needs the step's layer")
+	case (f.Kind == "layer" || f.Kind == "reading") && s.Layer == "":
+		return fmt.Errorf("the figure %s needs the step's layer", f.Kind)
 	}
 	return nil
 }

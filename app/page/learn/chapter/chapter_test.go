@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func chapters(t *testing.T, language string) (all []*Chapter) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, err := Parse(Name(file), string(text))
+		c, err := Parse(Name(file), string(text), results(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -81,6 +82,11 @@ func TestChapters(t *testing.T) {
 							t.Errorf("%s, step %d leads to %s", c.Name, i+1, link)
 						}
 					}
+					if p.Figure != nil && p.Figure.Kind == "curve" {
+						if _, known := results(t)[p.Figure.Words[0]]; !known {
+							t.Errorf("%s, step %d: no run %q is published", c.Name, i+1, p.Figure.Words[0])
+						}
+					}
 					if p.Figure != nil && p.Figure.Kind == "source" {
 						if _, err := os.Stat(filepath.Join(public, "..", "models", "nn", p.Figure.Words[0])); err != nil {
 							t.Errorf("%s, step %d: %v", c.Name, i+1, err)
@@ -97,7 +103,7 @@ func leads(all []*Chapter, fragment string) bool {
 	name, step, _ := strings.Cut(fragment, "/")
 	for _, c := range all {
 		for i := range c.Steps {
-			if c.Name == name && step == string(rune('1'+i)) {
+			if c.Name == name && step == strconv.Itoa(i+1) {
 				return true
 			}
 		}
@@ -118,7 +124,7 @@ func TestFiguresAreComputed(t *testing.T) {
 		for _, c := range chapters(t, language) {
 			for i, s := range c.Steps {
 				for _, p := range s.Parts {
-					if f := p.Figure; f != nil && (f.Example != nil || f.Softmax != nil) {
+					if f := p.Figure; f != nil && (f.Example != nil || f.Softmax != nil || f.Descent != nil) {
 						seen++
 						for n := f.Number.Least; n <= f.Number.Most; n += f.Number.Step {
 							if err := computed(b, f, n); err != nil {
@@ -144,6 +150,13 @@ func computed(b compute.Backend, f *Figure, n float64) error {
 		}
 		return err
 	}
+	if f.Descent != nil {
+		with, err := f.Descent.With(n)
+		if err == nil {
+			_, err = lesson.Descend(b, with)
+		}
+		return err
+	}
 	with, err := f.Example.With(n)
 	if err != nil {
 		return err
@@ -153,9 +166,12 @@ func computed(b compute.Backend, f *Figure, n float64) error {
 		return err
 	}
 	for _, s := range f.Example.Show {
-		known := s.What == "input" || s.What == "back" || with.Weights[s.What] != nil
+		known := slices.Contains([]string{"input", "back", "fade"}, s.What) || s.What == "loss" && with.Label != nil || with.Weights[s.What] != nil
+		if of, is := strings.CutPrefix(s.What, "grad "); is {
+			known = out.Gradients[of] != nil
+		}
 		for _, l := range out.Layers {
-			known = known || l.Layer == s.What && len(l.Shape) == 3 && l.Shape[2] == 1
+			known = known || l.Layer == s.What && (len(l.Shape) == 3 && l.Shape[2] == 1 || len(l.Shape) == 1)
 		}
 		if !known {
 			return &unknown{s.What}
@@ -182,18 +198,20 @@ func TestPlaceholders(t *testing.T) {
 		"{{gives pool1}} {{reads conv2}}":       "14×14×32 14×14×32",
 		"{{numbers pool2}}":                     "3\u202f136",
 		"{{sees pool2}}":                        "16×16 pixels",
+		"{{look view=origin layer=conv1}}":      "./look/?run=published:r&amp;step=1&amp;view=origin&amp;layer=conv1",
 		"{{parameters of mnist-rnn-32}}":        "2\u202f282", // 28·32 + 32·32 + 32, and 32·10 + 10
 		"{{parameters logits of mnist-rnn-32}}": "330",
+		"{{accuracy}} {{accuracy of r}}":        "98.8\u202f% 98.8\u202f%",
 	} {
-		c, err := Parse("t", head+text)
+		c, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}})
 		if err != nil {
 			t.Errorf("%s: %v", text, err)
 		} else if got := c.Steps[0].Parts[0].HTML; got != "<p>"+want+"</p>\n" {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	for _, text := range []string{"{{parameters conv9}}", "{{weight conv1}}", "{{parameters of nothing}}", "{{ parameters }}", "{{gives}}"} {
-		if _, err := Parse("t", head+text); err == nil {
+	for _, text := range []string{"{{parameters conv9}}", "{{weight conv1}}", "{{parameters of nothing}}", "{{ parameters }}", "{{gives}}", "{{accuracy of s}}", "{{accuracy conv1}}", "{{look layer=conv9}}", "{{look map}}"} {
+		if _, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}}); err == nil {
 			t.Errorf("%s is no mistake", text)
 		}
 	}
@@ -205,7 +223,7 @@ func TestMistakes(t *testing.T) {
 	example := func(line string) string {
 		return head + "{{figure example\nnet: pool 2\ninput: " + strings.Repeat("00000000/", 7) + "00000000\nshow: In = input\nnumber: N, 0 to 2 by 1, 0\n" + line + "\n}}\n"
 	}
-	if _, err := Parse("t", example("title: A figure")); err != nil {
+	if _, err := Parse("t", example("title: A figure"), nil); err != nil {
 		t.Error(err)
 	}
 	for says, text := range map[string]string{
@@ -224,7 +242,7 @@ func TestMistakes(t *testing.T) {
 		"7 digits":                strings.Replace(example("title: A"), "/00000000\n", "/0000000\n", 1),
 		"t, step 1":               head + "{{unknown}}\n",
 	} {
-		if _, err := Parse("t", text); err == nil || !strings.Contains(err.Error(), says) {
+		if _, err := Parse("t", text, nil); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)
 		}
 	}
@@ -232,5 +250,5 @@ func TestMistakes(t *testing.T) {
 
 func FuzzParse(f *testing.F) {
 	f.Add("# T\nnet: relu\n\nAbout.\n\n## S {relu1}\n\n{{figure layer}}\n\n{{parameters relu1}}\n")
-	f.Fuzz(func(t *testing.T, text string) { Parse("t", text) })
+	f.Fuzz(func(t *testing.T, text string) { Parse("t", text, nil) })
 }

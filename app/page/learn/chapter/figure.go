@@ -2,11 +2,15 @@ package chapter
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"unpool/core/protocol"
+	"unpool/core/recipe"
+	"unpool/models"
 	"unpool/models/net"
 )
 
@@ -25,6 +29,7 @@ type Figure struct {
 	Predict
 	Example *Example // of an example
 	Softmax *Softmax // of a softmax
+	Descent *Descent // of a descent
 }
 
 // Number is one that the reader changes. In the figure it stands for {n}.
@@ -49,10 +54,12 @@ type Example struct {
 	size    int // of the side of the input
 	train   bool
 	step    string
+	label   *int
 	Show    []Show
 }
 
-// Show is one of the arrays of numbers that an example shows: "input", "back", the path of weights or the name of a layer.
+// Show is one of the arrays of numbers that an example shows: "input", "back", "fade" (the gradient's size by each row), "loss", the path of
+// weights, the name of a layer, or one of the last two after "grad ": the loss's gradient by it.
 type Show struct{ Title, What string }
 
 // Softmax are the logits of some classes, with {n} where the reader's number stands.
@@ -66,11 +73,15 @@ type Softmax struct {
 var kinds = map[string][]string{
 	"example": {"net", "input", "show", "number"},
 	"softmax": {"classes", "logits", "right", "number"},
-	"layer":   nil, // how the step's layer computes one of its values
-	"draw":    nil, // a digit for the net: of the test images, or the reader's own
-	"answer":  nil, // the net's, for that digit
-	"source":  nil, // of a file of models/nn, and a declaration in it
-	"table":   nil, // of the chapter's net: what each layer gives and costs
+	"layer":   nil,                                           // how the step's layer computes one of its values
+	"descent": {"net", "input", "labels", "steps", "number"}, // training methods beside each other; the number is the learning rate's power of ten
+	"curve":   {"number"},                                    // how a published run went, up to the step that the reader chooses
+	"reading": {"number"},                                    // how the step's recurrent layer reads the digit, row by row; with the word "gradients" those too
+	"nets":    nil,                                           // nets of the catalog by their names: what each costs, and how many digits it classifies correctly
+	"draw":    nil,                                           // a digit for the net: of the test images, or the reader's own
+	"answer":  nil,                                           // the net's, for that digit
+	"source":  nil,                                           // of a file of models/nn, and a declaration in it
+	"table":   nil,                                           // of the chapter's net: what each layer gives and costs
 }
 
 // parseFigure reads a figure: its name, words and lines.
@@ -119,12 +130,24 @@ func parseFigure(text string) (*Figure, error) {
 	var err error
 	switch f.Kind {
 	case "example":
-		f.Example, err = parseExample(take)
+		f.Example, err = parseExample(take, fields)
 	case "softmax":
 		f.Softmax, err = parseSoftmax(take)
+	case "descent":
+		f.Descent, err = parseDescent(take, fields)
+	case "curve":
+		if len(f.Words) != 1 {
+			err = fmt.Errorf("a published run is wanted")
+		}
 	case "source":
 		if len(f.Words) != 2 {
 			err = fmt.Errorf("a file and a declaration are wanted")
+		}
+	case "nets":
+		for _, name := range f.Words {
+			if _, err = models.Find(name); err != nil {
+				break
+			}
 		}
 	}
 	if number := take("number"); err == nil && number != "" {
@@ -155,26 +178,42 @@ func parseNumber(text string) (n Number, err error) {
 	return n, nil
 }
 
-// parseExample reads an example. Its input is a square of digits, row by row with / between.
-func parseExample(take func(string) string) (*Example, error) {
+// parseExample reads an example. Its input is a square of digits, row by row with / between; a line whose key has a / gives weights.
+func parseExample(take func(string) string, fields map[string]string) (*Example, error) {
 	e := &Example{net: take("net"), weights: map[string][]string{}, train: take("train") == "yes", step: take("step")}
-	rows := strings.Split(take("input"), "/")
-	e.size = len(rows)
-	for _, row := range rows {
-		if len(row) != e.size {
-			return nil, fmt.Errorf("the input row %q has %d digits; there are %d rows", row, len(row), e.size)
-		}
-		for _, digit := range row {
-			e.input = append(e.input, float32(digit-'0'))
+	for _, image := range strings.Fields(take("input")) {
+		rows := strings.Split(image, "/")
+		e.size = len(rows)
+		for _, row := range rows {
+			if len(row) != e.size {
+				return nil, fmt.Errorf("the input row %q has %d digits; there are %d rows", row, len(row), e.size)
+			}
+			for _, digit := range row {
+				e.input = append(e.input, float32(digit-'0'))
+			}
 		}
 	}
+	if label := take("label"); label != "" {
+		class, err := strconv.Atoi(label)
+		if err != nil {
+			return nil, err
+		}
+		e.label = &class
+	}
 	for _, show := range strings.Split(take("show"), "; ") {
+		if show == "" {
+			continue // a descent shows its losses
+		}
 		title, what, _ := strings.Cut(show, " = ")
 		e.Show = append(e.Show, Show{title, what})
-		if strings.Contains(what, "/") {
-			if e.weights[what] = strings.Fields(take(what)); len(e.weights[what]) == 0 {
-				return nil, fmt.Errorf("%q is shown, and not given", what)
-			}
+		what = strings.TrimPrefix(what, "grad ")
+		if strings.Contains(what, "/") && fields[what] == "" {
+			return nil, fmt.Errorf("%q is shown, and not given", what)
+		}
+	}
+	for key := range maps.Clone(fields) {
+		if strings.Contains(key, "/") {
+			e.weights[key] = strings.Fields(take(key))
 		}
 	}
 	return e, nil
@@ -183,8 +222,8 @@ func parseExample(take func(string) string) (*Example, error) {
 // With is what the trainer is asked for a number of the reader's.
 func (e *Example) With(n float64) (protocol.Example, error) {
 	ask := protocol.Example{
-		Net: with(e.net, n), Height: e.size, Width: e.size, Channels: 1, Input: e.input, Weights: map[string][]float32{}, Train: e.train,
-		Back: slices.ContainsFunc(e.Show, func(s Show) bool { return s.What == "back" }),
+		Net: with(e.net, n), Height: e.size, Width: e.size, Channels: 1, Input: e.input, Weights: map[string][]float32{}, Train: e.train, Label: e.label,
+		Back: slices.ContainsFunc(e.Show, func(s Show) bool { return s.What == "back" || s.What == "fade" }),
 	}
 	var err error
 	if e.step != "" {
@@ -205,6 +244,40 @@ func (e *Example) Plan(n float64) (*net.Plan, error) {
 		return nil, err
 	}
 	return layers.Plan(net.Task{Height: e.size, Width: e.size, Channels: 1, Classes: net.MinClasses})
+}
+
+// Descent is a small problem for training methods.
+type Descent struct {
+	example *Example
+	labels  []int
+	steps   int
+}
+
+// Optimizers are the methods that are compared.
+var Optimizers = []recipe.Optimizer{recipe.SGD, recipe.Adam}
+
+// parseDescent reads a descent. Its input is one image after the other, each with a label, 0 or 1.
+func parseDescent(take func(string) string, fields map[string]string) (*Descent, error) {
+	example, err := parseExample(take, fields)
+	if err != nil {
+		return nil, err
+	}
+	d := &Descent{example: example}
+	for _, label := range strings.Fields(take("labels")) {
+		class, err := strconv.Atoi(label)
+		if err != nil {
+			return nil, err
+		}
+		d.labels = append(d.labels, class)
+	}
+	d.steps, err = strconv.Atoi(take("steps"))
+	return d, err
+}
+
+// With is what the trainer is asked for a number of the reader's.
+func (d *Descent) With(n float64) (protocol.Descent, error) {
+	example, err := d.example.With(n)
+	return protocol.Descent{Example: example, Labels: d.labels, Optimizers: Optimizers, Rate: math.Pow(10, n), Steps: d.steps}, err
 }
 
 // parseSoftmax reads a softmax.

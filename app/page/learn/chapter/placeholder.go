@@ -1,7 +1,9 @@
 package chapter
 
 import (
+	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"unpool/core/number"
@@ -25,8 +27,35 @@ var totals = map[string]func(*net.Plan) string{
 	"multiplies": func(p *net.Plan) string { return number.Int(p.Forward()) },
 }
 
+// Result is how many test images a net classifies correctly after the last step of training: of a net of the catalog the mean over its
+// published runs, which differ in their seeds.
+type Result struct {
+	Accuracy float64 `json:"accuracy"` // from 0 to 1
+	Images   int     `json:"images"`
+	Runs     int     `json:"runs"`
+}
+
+// Results are by the name of a net of the catalog, or of a published run.
+type Results map[string]Result
+
+// said is what there is to say of a result.
+var said = map[string]func(Result) string{
+	"accuracy": Result.Share,
+	"images":   func(r Result) string { return number.Int(r.Images) },
+	"runs":     func(r Result) string { return number.Int(r.Runs) },
+}
+
+// Share writes the accuracy; "" where it is not known.
+func (r Result) Share() string {
+	if r.Images == 0 {
+		return ""
+	}
+	return number.Share(r.Accuracy)
+}
+
 // fill puts numbers in the place of placeholders, {{what layer of net}}: what there is to say of a layer, or without one of all layers; of a
-// net of the catalog, or without one of the chapter's.
+// net of the catalog, or without one of the chapter's. {{accuracy}}, {{images}} and {{runs}} are of the result of the
+// chapter's run, or of a net's. {{look view=weights}} is the address of what Look inside shows of the chapter's run.
 func (c *Chapter) fill(text string) (string, error) {
 	before, rest, some := strings.Cut(text, "{{")
 	if !some {
@@ -44,6 +73,16 @@ func (c *Chapter) fill(text string) (string, error) {
 }
 
 func (c *Chapter) value(what, layer, of string) (string, error) {
+	if what == "look" {
+		return c.look(layer)
+	}
+	if say := said[what]; say != nil {
+		r, known := c.results[cmp.Or(of, c.Run)]
+		if !known || layer != "" {
+			return "", fmt.Errorf("no result is known")
+		}
+		return say(r), nil
+	}
 	plan := c.Plan
 	if of != "" {
 		e, err := models.Find(of)
@@ -68,6 +107,26 @@ func (c *Chapter) value(what, layer, of string) (string, error) {
 		return "", fmt.Errorf("there is no such layer, or no such number of it")
 	}
 	return say(l), nil
+}
+
+// Looked is the part of a link to the page Look inside that says which run and which step. The page puts another in its place where the
+// reader has chosen a run of their own.
+func Looked(run string, step int) string { return "run=" + run + "&amp;step=" + strconv.Itoa(step) }
+
+// look is a link to the page Look inside, on the chapter's run: "view=origin layer=relu2 map=3" says what is shown there.
+func (c *Chapter) look(what string) (string, error) {
+	if c.Run == "" {
+		return "", fmt.Errorf("the chapter has no run")
+	}
+	link := "./look/?" + Looked("published:"+c.Run, c.At)
+	for _, word := range strings.Fields(what) {
+		key, value, ok := strings.Cut(word, "=")
+		if !ok || (key == "layer" || key == "weights") && c.layer(value) == nil {
+			return "", fmt.Errorf("%q is no part of a link, or the net has no such layer", word)
+		}
+		link += "&amp;" + word
+	}
+	return link, nil
 }
 
 // Times writes a shape for people: 28×28×1.

@@ -1,0 +1,248 @@
+package learn
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/page/learn/chapter"
+	"unpool/app/ui/magnifier"
+	"unpool/core/number"
+	"unpool/core/protocol"
+)
+
+// reading is a recurrent net that reads the digit row by row: what one of its units does at each row, and what the net would answer there.
+// The number that the reader changes is the rows read.
+type reading struct {
+	knob
+	question
+	page *Page
+
+	answer  *protocol.Reading
+	unit    int
+	version int // of the scene that was asked about
+}
+
+func newReading(p *Page, id string, of *chapter.Figure) *reading {
+	f := &reading{page: p}
+	f.knob = newKnob(id, of, func() {})
+	return f
+}
+
+// begin asks for the reading.
+func (f *reading) begin() {
+	z, l := f.page.scene, f.page.placed()
+	if z.answer == nil {
+		return // render asks when it is there
+	}
+	f.version = z.version
+	u := protocol.TestUnit{Own: z.image.Own, Image: z.image.Image, Layer: l.Name, Map: f.unit}
+	look(&f.question, z.shell, protocol.LookReading, z.of(), u, func(a *protocol.Reading) { f.answer = a })
+}
+
+func (f *reading) render() app.UI {
+	if z := f.page.scene; z.answer != nil && f.version != z.version && !f.waiting {
+		f.version = z.version
+		f.page.Dispatch(func(app.Context) { f.begin() })
+	}
+	parts := []app.UI{f.prediction(), f.slider(), f.state(f.answer != nil)}
+	if f.answer != nil {
+		parts = append(parts, f.unrolled(), f.says(), f.states())
+	}
+	return panel(f.id, f.of.Title, parts...)
+}
+
+// row is the one that was read last, from 0.
+func (f *reading) row() int { return min(int(f.value), len(f.answer.Cells)) - 1 }
+
+// The cells are told apart by how many gates they have, the candidate included.
+const lstmGates, gruGates = 4, 3
+
+// symbols are what the equations call a cell's gates.
+var symbols = map[string]string{"input": "i", "forget": "f", "candidate": "g", "output": "o", "update": "z", "reset": "r"}
+
+// column is a number that each row has, drawn as fields from blue (negative) to orange.
+type column struct {
+	part, name string
+	value      func(*protocol.Cell) float64
+}
+
+// columns are the unit's gates, its memory if it has one, and its state.
+func (f *reading) columns() (all []column) {
+	for i, g := range f.answer.Cells[0].Gates {
+		if g.Name != "state" {
+			all = append(all, column{symbols[g.Name], g.Name, func(c *protocol.Cell) float64 { return float64(c.Gates[i].Value) }})
+		}
+	}
+	if len(f.answer.Cells[0].Gates) == lstmGates {
+		all = append(all, column{"c", "memory", func(c *protocol.Cell) float64 { return float64(c.Memory) }})
+	}
+	return append(all, column{"h", "state", func(c *protocol.Cell) float64 { return stateOf(c) }})
+}
+
+// stateOf is the unit's state after a row.
+func stateOf(c *protocol.Cell) float64 {
+	gate := map[string]float64{}
+	for _, g := range c.Gates {
+		gate[g.Name] = float64(g.Value)
+	}
+	switch len(c.Gates) {
+	case lstmGates:
+		return gate["output"] * math.Tanh(float64(c.Memory))
+	case gruGates:
+		return gate["update"]*float64(c.Before) + (1-gate["update"])*gate["candidate"]
+	}
+	return gate["state"]
+}
+
+// unrolled is the image with what each row does beside it.
+func (f *reading) unrolled() app.UI {
+	a, at := f.answer, f.row()
+	var m markup
+	m.add(`<div class="unrolled" role="img" aria-label="%s"><div data-part="x"><p class="grid-title">image</p><img class="crisp" alt="" src="`, f.text())
+	m.WriteString(pixels(a.Image))
+	m.add(`"><span class="unread-rows" style="--read: %d"></span></div>`, at+1)
+	begin := func(part, name, class string) {
+		m.add(`<div class="row-column%s" data-part="%s"><p class="grid-title" title="%s">%s</p>`, class, part, name, part)
+	}
+	field := func(row int, class, style, text string) {
+		m.add(`<span data-row="%d" class="value%s" style="%s">%s</span>`, row+1, class+when(row == at, " at-row")+when(row > at, " unread"), style, text)
+	}
+	for _, c := range f.columns() {
+		begin(c.part, c.name, "")
+		largest := 1.0
+		for i := range a.Cells {
+			largest = max(largest, math.Abs(c.value(&a.Cells[i])))
+		}
+		for i := range a.Cells {
+			v := c.value(&a.Cells[i])
+			field(i, when(v > 0, " high")+when(v < 0, " low"), fmt.Sprintf("--share: %.0f%%", 90*math.Abs(v)/largest), "")
+		}
+		m.add("</div>")
+	}
+	if slices.Contains(f.of.Words, "gradients") {
+		begin("gradient", "gradient", " bars")
+		most := float64(slices.Max(a.Gradients))
+		for i, g := range a.Gradients {
+			field(i, "", fmt.Sprintf("--width: %.1f%%", 100*float64(g)/most), "")
+		}
+	} else {
+		begin("answer", "the net’s answer if the image ended here", "")
+		for i, p := range a.Answers {
+			best, share := most(p)
+			field(i, "", fmt.Sprintf("opacity: %.2f", 0.35+0.65*share), when(!f.hides(), a.Classes[best]))
+		}
+	}
+	m.add("</div></div>")
+	return app.Div().Class("sideways").OnClick(f.onRow, app.EventScope(f.id)).Body(m.element())
+}
+
+// most is the largest of some probabilities.
+func most(p []float32) (best int, share float64) {
+	for i, v := range p {
+		if v > p[best] {
+			best = i
+		}
+	}
+	return best, float64(p[best])
+}
+
+// onRow reads up to the row that was pressed.
+func (f *reading) onRow(_ app.Context, e app.Event) {
+	if row, err := strconv.Atoi(e.Get("target").Get("dataset").Get("row").String()); err == nil && !f.hides() {
+		f.value = float64(row)
+	}
+}
+
+// text is the figure for those who do not see it.
+func (f *reading) text() string {
+	var columns []string
+	for _, c := range f.columns() {
+		columns = append(columns, c.name)
+	}
+	return fmt.Sprintf("The image, and for each of its %d rows the %s of unit %d. The sentence below says them for the row read last.",
+		len(f.answer.Cells), strings.Join(columns, ", "), f.unit+1)
+}
+
+// says is what happens at the row read last.
+func (f *reading) says() app.UI {
+	a, at := f.answer, f.row()
+	c := &a.Cells[at]
+	var m markup
+	m.add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The unit at row %d"><table class="softmax gates"><thead><tr><th scope="col">Row %[1]d, unit %d</th>`, at+1, f.unit+1)
+	for _, h := range []string{"input", "states", "bias", "function", "gives"} {
+		m.add(`<th scope="col" class="number">%s</th>`, h)
+	}
+	m.add("</tr></thead><tbody>")
+	sum := func(x float32) string { return signed(rounded(x)) }
+	for _, g := range c.Gates {
+		name, part := g.Name+" "+symbols[g.Name], symbols[g.Name]
+		if part == "" {
+			name, part = "state h", "h"
+		}
+		m.add(`<tr data-part="%s"><th scope="row">%s</th>`, part, name)
+		for _, cell := range []string{sum(g.Input), sum(g.State), sum(g.Bias), g.Then, sum(g.Value)} {
+			m.add(`<td class="number">%s</td>`, cell)
+		}
+		m.add("</tr>")
+	}
+	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.sentence(c, at))
+	return m.element()
+}
+
+// sentence says what the unit's state comes to, and what the net would answer.
+func (f *reading) sentence(c *protocol.Cell, at int) string {
+	sum := func(x float32) string {
+		if x < 0 {
+			return "(" + signed(rounded(x)) + ")"
+		}
+		return signed(rounded(x))
+	}
+	gate := map[string]float32{}
+	for _, g := range c.Gates {
+		gate[g.Name] = g.Value
+	}
+	state := signed(math.Round(stateOf(c)*1000) / 1000)
+	says := "The state is " + state + "."
+	switch len(c.Gates) {
+	case lstmGates:
+		says = fmt.Sprintf("Memory: %s · %s + %s · %s = %s. State: %s · tanh(%[5]s) = %[7]s.", sum(gate["forget"]), sum(c.MemoryBefore), sum(gate["input"]),
+			sum(gate["candidate"]), signed(rounded(c.Memory)), sum(gate["output"]), state)
+	case gruGates:
+		says = fmt.Sprintf("State: %s · %s + %s · %s = %s.", sum(gate["update"]), sum(c.Before), sum(1-gate["update"]), sum(gate["candidate"]), state)
+	}
+	if slices.Contains(f.of.Words, "gradients") {
+		g := f.answer.Gradients
+		return says + fmt.Sprintf(" The size of the gradient by this row is %s; by the last row it is %s.", number.Significant(float64(g[at]), 3), number.Significant(float64(g[len(g)-1]), 3))
+	}
+	if f.hides() {
+		return says
+	}
+	best, share := most(f.answer.Answers[at])
+	return says + " If the image ended here, the net would answer " + f.answer.Classes[best] + ", with probability " + number.Share(share) + "."
+}
+
+// states are those of all units, to choose one.
+func (f *reading) states() app.UI {
+	a, at := f.answer, f.row()
+	choose := func(row, unit int) {
+		if !f.hides() {
+			f.value = float64(row + 1)
+		}
+		if unit != f.unit {
+			f.unit = unit
+			f.begin()
+		}
+	}
+	return app.Div().Class("layer-map").DataSet("part", "h").Body(
+		app.P().Class("grid-title").Text(fmt.Sprintf("The states of all %d units after each row: choose a unit", a.States.Width)),
+		&magnifier.Magnifier{
+			ID: f.id + "-states", Label: "States: rows downwards, units to the right", Says: number.Significant(valueAt(&a.States, 0, at, f.unit), 3),
+			Weights: &a.States, Dark: f.page.Dark(), Room: 420, At: [2]int{at, f.unit}, Point: choose, Choose: choose,
+		},
+	)
+}
