@@ -46,7 +46,7 @@ func newFigure(p *Page, id string, of *chapter.Figure) figure {
 func panel(id, title string, parts ...app.UI) app.UI {
 	var m markup
 	m.add("<h2>%s</h2>", title)
-	return app.Section().ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.element()}, parts...)...)
+	return app.Elem("section").ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.element()}, parts...)...)
 }
 
 // knob is the number that the reader changes, and the question before its result is shown.

@@ -168,7 +168,7 @@ func (p *Page) Render() app.UI {
 		body = func() app.UI { return p.step(c) }
 	}
 	return p.Frame(path,
-		app.Main().ID("learn").TabIndex(-1).Aria("labelledby", "step-title").DataSet("state", state).Body(
+		app.Elem("main").ID("learn").TabIndex(-1).Aria("labelledby", "step-title").DataSet("state", state).Body(
 			p.Notices("You are offline. What this browser has stored can still be read."),
 			body(),
 		),

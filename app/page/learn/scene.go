@@ -124,7 +124,7 @@ func (z *scene) strip(current string) app.UI {
 		m.WriteString(when(at >= 0, "</a>") + "</li>")
 	}
 	m.add("</ol>")
-	return app.Section().Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
+	return app.Elem("section").Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
 		app.Div().Class("strip-head").Body(z.state(z.answer != nil), z.weights()),
 		m.element(),
 	)

@@ -173,7 +173,7 @@ func (c *compare) second() app.UI {
 	if c.with == nothing || a == nil {
 		return app.Div().Hidden(true)
 	}
-	return app.Section().Class("scene", "second").Aria("labelledby", "second-title").Body(
+	return app.Elem("section").Class("scene", "second").Aria("labelledby", "second-title").Body(
 		app.H2().ID("second-title").Class("unseen").Text("Compared with"),
 		picture(a.Second.Image, 168, caption(&a.Second)),
 		app.P().Class("caption").Text(caption(&a.Second)+c.where()),
@@ -238,7 +238,7 @@ func (c *compare) layers(dark bool) app.UI {
 		}
 		rows = append(rows, app.Div().Class("compared-row").Body(panels...))
 	}
-	return app.Section().Class(stale(c.pair.cancel != nil)).Aria("labelledby", "layers-title").Body(
+	return app.Elem("section").Class(stale(c.pair.cancel != nil)).Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
 		app.P().Class("under").Text("For each layer: its outputs for the image and step above; those for the "+c.name()+", on the same scale; and the difference, the second minus the first."),
 		app.If(c.with == anotherStep, c.scene.scales.render),

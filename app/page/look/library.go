@@ -76,8 +76,8 @@ func (l library) options(chosen client.Ref) []app.UI {
 		theirs = append(theirs, option(client.Ref{Place: protocol.Published, ID: r.name}, r.title))
 	}
 	return []app.UI{
-		app.If(len(mine) > 0, func() app.UI { return app.OptGroup().Label("In this browser").Body(mine...) }),
-		app.If(len(remote) > 0, func() app.UI { return app.OptGroup().Label("On " + l.shell.Runs.Server.Name()).Body(remote...) }),
-		app.If(len(theirs) > 0, func() app.UI { return app.OptGroup().Label("Published results").Body(theirs...) }),
+		app.If(len(mine) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "In this browser").Body(mine...) }),
+		app.If(len(remote) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "On " + l.shell.Runs.Server.Name()).Body(remote...) }),
+		app.If(len(theirs) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "Published results").Body(theirs...) }),
 	}
 }

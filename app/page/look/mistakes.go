@@ -44,7 +44,7 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 		var all []app.UI
 		for _, one := range a.Worst {
 			is, taken := maps.Classes[one.Image.Class], maps.Classes[one.Answer]
-			all = append(all, app.Li().Body(
+			all = append(all, app.Elem("li").Body(
 				app.Button().Type("button").Class("mistake").OnClick(func(app.Context, app.Event) {
 					m.choose(protocol.TestImage{Image: one.Image.Number})
 				}, app.EventScope(one.Image.Number)).Body(
@@ -54,6 +54,6 @@ func (m *mistakes) render(maps *protocol.Maps) app.UI {
 				),
 			))
 		}
-		return app.Div().Body(app.P().Class("under").Role("status").Text(says), app.Ul().Class("mistakes-list").Body(all...))
+		return app.Div().Body(app.P().Class("under").Role("status").Text(says), app.Elem("ul").Class("mistakes-list").Body(all...))
 	}))
 }

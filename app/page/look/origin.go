@@ -53,7 +53,7 @@ func (o origins) render() app.UI {
 		panels := slices.Concat(o.by(&o.projections, protocol.LookProject), o.by(&o.others, protocol.LookOthers), o.by(&o.integrated, protocol.LookIntegrate))
 		parts = append(parts, app.Div().Class("methods").Body(panels...))
 	}
-	return app.Div().Body(app.Section().ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
+	return app.Div().Body(app.Elem("section").ID("unit").Aria("labelledby", "unit-title").Body(parts...), o.found())
 }
 
 // method shows a projection, and the untrained net's.
@@ -137,7 +137,7 @@ func (o origins) found() app.UI {
 			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
 		)
 	}
-	return app.Section().Aria("labelledby", "found-title").Body(body...)
+	return app.Elem("section").Aria("labelledby", "found-title").Body(body...)
 }
 
 // Of the images in which a map is strongest.

@@ -171,7 +171,7 @@ func (p *Page) Render() app.UI {
 	return p.Frame(shell.Look,
 		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
 			p.Notices("You are offline. You can still look inside the nets that this browser has stored."),
-			app.Div().Class("title-row").Body(app.H1().ID("look-title").Text("Look inside")),
+			app.Div().Class("title-row").Body(app.Elem("h1").ID("look-title").Text("Look inside")),
 			app.P().ID("look-missing").Class("notice").Role("status").Hidden(p.subject.problem == "").Text(p.subject.problem),
 			app.If(state == "loading", func() app.UI {
 				return app.P().Role("status").Text("Looking for trained nets in this browser.")
@@ -254,7 +254,7 @@ func (p *Page) layers() app.UI {
 	for i := range m.Layers {
 		panels = append(panels, layer(p, &m.Layers[i]))
 	}
-	return app.Section().Aria("labelledby", "layers-title").Body(
+	return app.Elem("section").Aria("labelledby", "layers-title").Body(
 		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
 		app.P().Class("under").Text("Each small image is one map: what one filter or unit outputs for this image. All maps of a layer share one scale. Layers are numbered by kind: relu2 is the second ReLU. Press a map to see which pixels contribute."),
 		p.scene.scales.render(),

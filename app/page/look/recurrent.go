@@ -56,7 +56,7 @@ func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file 
 	title := "Eigenvalues, " + gateName(g)
 	says := fmt.Sprintf("A pattern whose eigenvalue lies inside the unit circle fades from step to step; one outside grows until the activation function limits it. %s of %s eigenvalues lie outside; the largest magnitude is %s.",
 		number.Int(outside), number.Int(len(g.Eigenvalues)), number.Significant(float64(g.Radius), 3))
-	return app.Section().ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
+	return app.Elem("section").ID("weights-eigenvalues").Class("panel", "filters").Aria("labelledby", "eigenvalues-title").Body(
 		app.Div().Class("panel-head").Body(app.H2().ID("eigenvalues-title").Text(title)),
 		app.P().Class("caption").Text(says),
 		app.Raw(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="eigenvalues" viewBox="0 0 %d %[1]d" role="img" aria-label="Eigenvalues of the recurrent weights in the complex plane, with the unit circle">%s</svg>`,

@@ -45,7 +45,7 @@ func (s *scene) ask() { s.layers.follow(protocol.LookMaps, s.image.want) }
 
 func (s *scene) render() app.UI {
 	m := s.maps()
-	return app.Section().Class("scene").Aria("labelledby", "scene-title").Body(
+	return app.Elem("section").Class("scene").Aria("labelledby", "scene-title").Body(
 		app.H2().ID("scene-title").Class("unseen").Text("The image"),
 		picture(m.Image, 168, caption(m)),
 		app.Div().Class("scene-image").Body(

@@ -210,7 +210,7 @@ func (s *subject) goTo(at int) {
 func (s *subject) step() int { return s.steps[s.at] }
 
 func (s *subject) render() app.UI {
-	return app.Section().Class("subject").Aria("labelledby", "subject-title").Body(
+	return app.Elem("section").Class("subject").Aria("labelledby", "subject-title").Body(
 		app.H2().ID("subject-title").Class("unseen").Text("The net"),
 		app.Div().Class("fields").Body(
 			app.Div().Class("field").Body(

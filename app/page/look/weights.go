@@ -240,7 +240,7 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 		case x.Found:
 			state, class = "found", "found"
 		}
-		rows = append(rows, app.Li().ID("finding-"+x.ID).Class("finding", class).Body(
+		rows = append(rows, app.Elem("li").ID("finding-"+x.ID).Class("finding", class).Body(
 			app.Elem("h3").Body(app.Text(x.Title+": "), app.Elem("strong").Text(state)),
 			app.P().Text(x.Says),
 			app.If(x.Found && len(x.Filters) > 0, func() app.UI { return app.P().Text("By number: " + numbered(x.Filters) + ".") }),
@@ -257,10 +257,10 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 			app.Elem("details").Body(app.Elem("summary").Text("The threshold"), app.P().Class("under").Text(threshold(&x)+" "+x.Source)),
 		))
 	}
-	return app.Section().Aria("labelledby", "findings-title").Body(
+	return app.Elem("section").Aria("labelledby", "findings-title").Body(
 		app.H2().ID("findings-title").Class("large-title").Text("Filter diagnosis"),
-		app.Ul().Class("findings").Body(rows...),
-		app.Details().ID("of-each-filter").Body(app.Summary().Text("What was measured of each filter"), ofEach(f)),
+		app.Elem("ul").Class("findings").Body(rows...),
+		app.Elem("details").ID("of-each-filter").Body(app.Elem("summary").Text("What was measured of each filter"), ofEach(f)),
 	)
 }
 

@@ -46,7 +46,7 @@ func (c *comparison) render(all []finished.Comparison) app.UI {
 			c.runs.load(other.Rows...)
 		}))
 	}
-	return app.Section().Class("panel", "compare").Aria("labelledby", "compare-title").Body(
+	return app.Elem("section").Class("panel", "compare").Aria("labelledby", "compare-title").Body(
 		app.H2().ID("compare-title").Text("The nets on MNIST compared"),
 		radios("compare", "Compare", choices),
 		c.curves(now),

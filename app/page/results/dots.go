@@ -15,7 +15,7 @@ func dots(all []finished.Dots) app.UI {
 	for _, d := range all {
 		parts = append(parts, app.Elem("h3").Text(d.Title), dotPlot(d))
 	}
-	return app.Section().Class("panel", "dots").Aria("labelledby", "dots-title").Body(
+	return app.Elem("section").Class("panel", "dots").Aria("labelledby", "dots-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID("dots-title").Text("Course report and ours"),
 			app.P().Class("dots-key").Body(
@@ -49,14 +49,14 @@ func dotPlot(d finished.Dots) app.UI {
 			marks = append(marks, dot("seed", s))
 		}
 		marks = append(marks, dot("mean", r.Mean))
-		rows = append(rows, app.Li().Body(
+		rows = append(rows, app.Elem("li").Body(
 			app.Span().Class("unseen").Text(r.Words),
 			app.Span().Class("dots-name").Aria("hidden", true).Text(r.Title),
 			app.Span().Class("dots-track").Aria("hidden", true).Title("%s", r.Words).Body(marks...),
 		))
 	}
 	return app.Div().Body(
-		app.Ul().Class("dots-rows").Body(rows...),
+		app.Elem("ul").Class("dots-rows").Body(rows...),
 		app.Div().Class("dots-axis").Aria("hidden", true).Body(
 			app.Span(),
 			app.Div().Body(labels...),

@@ -26,7 +26,7 @@ func (p *Page) Render() app.UI {
 		app.Elem("main").ID("results").TabIndex(-1).Aria("labelledby", "results-title").DataSet("state", state).Body(
 			p.Notices("You are offline. Results that were opened before are still available."),
 			app.Div().Class("prose").Body(
-				app.H1().ID("results-title").Text("Results"),
+				app.Elem("h1").ID("results-title").Text("Results"),
 				app.P().Text("The course report is a student’s assignment of 2020, and our baseline: it trained twelve nets and states the accuracy of "+
 					"each on images that the net was not trained on. Here are the same nets, trained with the same settings by this program. "+
 					"Open a row to see how its run went."),

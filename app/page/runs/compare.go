@@ -36,7 +36,7 @@ func (c *comparison) toggle() {
 }
 
 func (c *comparison) render(ticked []*row) app.UI {
-	return app.Section().ID("comparison").TabIndex(-1).Class("compare").Aria("labelledby", "comparison-title").Hidden(!c.open).Body(
+	return app.Elem("section").ID("comparison").TabIndex(-1).Class("compare").Aria("labelledby", "comparison-title").Hidden(!c.open).Body(
 		app.If(c.open, func() app.UI { return c.shown(ticked) }),
 	)
 }

@@ -105,7 +105,7 @@ func (p *Page) Render() app.UI {
 		app.Elem("main").ID("runs").TabIndex(-1).Aria("labelledby", "runs-title").DataSet("state", state).Body(
 			p.Notices("You are offline. You can still view the runs stored in this browser.", p.away()),
 			app.Div().Class("title-row").Body(
-				app.H1().ID("runs-title").Text("Runs"),
+				app.Elem("h1").ID("runs-title").Text("Runs"),
 				app.Div().Class("actions").Body(p.files.importButton(listed), p.list.csvButton()),
 			),
 			p.said(),

@@ -15,7 +15,7 @@ func (l *list) render() app.UI {
 	for i := range l.shell.Sweeps.All {
 		cards = append(cards, card(&l.shell.Sweeps.All[i]))
 	}
-	return app.Ul().ID("sweep-list").Class("cards").Body(cards...)
+	return app.Elem("ul").ID("sweep-list").Class("cards").Body(cards...)
 }
 
 func card(s *api.SweepSummary) app.UI {
@@ -23,7 +23,7 @@ func card(s *api.SweepSummary) app.UI {
 	if s.Best != nil {
 		says += " The best has " + accuracy(s.Best.Accuracy, 0, 1) + " of the validation images correct."
 	}
-	return app.Li().ID("sweep-"+s.ID).Class("card").Body(
+	return app.Elem("li").ID("sweep-"+s.ID).Class("card").Body(
 		div("card-head", link("", address(s.ID), title(s)), state(s.State)),
 		bar(s),
 		under(says),

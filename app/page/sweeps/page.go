@@ -85,7 +85,7 @@ func (p *Page) Render() app.UI {
 // overview is the page without a sweep that is open.
 func (p *Page) overview(state string) app.UI {
 	parts := []app.UI{
-		app.H1().ID("sweeps-title").Text("Sweeps"),
+		app.Elem("h1").ID("sweeps-title").Text("Sweeps"),
 		app.P().Class("lead").Text("A sweep trains a net with many settings and ranks them by their accuracy on validation images, which are kept back from training."),
 	}
 	switch state {

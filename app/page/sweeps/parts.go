@@ -23,12 +23,12 @@ func switched(id, text string, off bool, do func(), scope ...any) app.HTMLButton
 func link(id, href, text string) app.HTMLA { return app.A().ID(id).Href(href).Text(text) }
 
 // panel is a part of the page with a title, and what stands beside that.
-func panel(id, class, title string, aside app.UI, body ...app.UI) app.HTMLSection {
+func panel(id, class, title string, aside app.UI, body ...app.UI) app.HTMLElem {
 	head := []app.UI{app.H2().ID(id + "-title").Text(title)}
 	if aside != nil {
 		head = append(head, aside)
 	}
-	return app.Section().ID(id).Class("panel", class).Aria("labelledby", id+"-title").Body(append([]app.UI{div("panel-head", head...)}, body...)...)
+	return app.Elem("section").ID(id).Class("panel", class).Aria("labelledby", id+"-title").Body(append([]app.UI{div("panel-head", head...)}, body...)...)
 }
 
 // entry is an input for a text. set hears of what is typed when that is done.

@@ -75,7 +75,7 @@ func (a *answers) render() app.UI {
 		title = "What the first net answers"
 	}
 	counted := v.Answers != nil && len(v.Answers.Counts) > 0
-	return app.Section().ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
+	return app.Elem("section").ID("answers").Class("answers").Aria("labelledby", "answers-title").Body(
 		app.Div().Class("answers-head").Body(app.H2().ID("answers-title").Text(title), app.P().Class("under").Text(a.says())),
 		app.Div().Body(strip()),
 		app.Div().Class("answers-foot").Body(

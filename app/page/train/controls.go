@@ -90,7 +90,7 @@ func (c *controls) after() []app.UI {
 		buttons = append(buttons, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
 	}
 	// Of another kind than the buttons during a run: else one of those would become one of these, and keep the focus, where that is to go to Resume.
-	parts := []app.UI{app.Section().Class("buttons").Aria("label", "Controls").Body(buttons...)}
+	parts := []app.UI{app.Elem("section").Class("buttons").Aria("label", "Controls").Body(buttons...)}
 	if rate != nil {
 		parts = append(parts, rate)
 	}

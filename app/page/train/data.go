@@ -25,7 +25,7 @@ type dataRow struct {
 func (r *dataRow) render() app.UI {
 	i, d := r.images, r.images.data
 	closed := r.busy || !r.ready || d.Reading()
-	return app.Section().ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(string(d.Said.State), "none")).Body(
+	return app.Elem("section").ID("data").Class("data").Aria("label", "Data").DataSet("state", cmp.Or(string(d.Said.State), "none")).Body(
 		app.H2().Text("Data"),
 		app.Div().Class("of").Aria("live", "polite").Body(
 			app.If(d.Reading(), r.reading).Else(r.inUse),
@@ -167,11 +167,11 @@ func missing(info recipe.DatasetInfo) app.UI {
 	}
 	return app.Div().Class("missing").Body(
 		app.P().Body(app.Elem("b").Text("This page’s server does not have "+info.Origin+" yet."), app.Text(" Do one of these:")),
-		app.Ul().Body(
-			app.Li().Body(app.Text("in a terminal there, "), app.Elem("code").Text("go run ./cmd/serve data "+string(info.Name)),
+		app.Elem("ul").Body(
+			app.Elem("li").Body(app.Text("in a terminal there, "), app.Elem("code").Text("go run ./cmd/serve data "+string(info.Name)),
 				app.Text(gets+"; or start it with "), app.Elem("code").Text("go run ./cmd/serve -data DIR"),
 				app.Text(" where DIR contains it;")),
-			app.Li().Body(app.Text("choose or drop "), source(info), app.Text(" here"+course)),
+			app.Elem("li").Body(app.Text("choose or drop "), source(info), app.Text(" here"+course)),
 		),
 	)
 }

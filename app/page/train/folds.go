@@ -19,7 +19,7 @@ type folds struct {
 
 // render shows the buttons and what is open, which parts draw.
 func (f *folds) render(ready bool, parts map[fold]func() app.UI) app.UI {
-	return app.Section().Class("folds").Aria("label", "More").Body(
+	return app.Elem("section").Class("folds").Aria("label", "More").Body(
 		app.Div().Class("fold-buttons").Body(
 			f.button(foldSettings, "All settings", ready),
 			f.button(foldTable, "Data table", ready),

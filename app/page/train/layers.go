@@ -35,7 +35,7 @@ func picture(r recipe.Recipe) app.UI {
 		}
 		blocks = append(blocks, block(words, under, first.Out))
 	}
-	return app.Section().ID("net-picture").Aria("label", "The net, layer by layer").TabIndex(0).Body(app.Elem("ol").Body(blocks...))
+	return app.Elem("section").ID("net-picture").Aria("label", "The net, layer by layer").TabIndex(0).Body(app.Elem("ol").Body(blocks...))
 }
 
 // space keeps the height of an empty line.
@@ -58,7 +58,7 @@ func block(words, under string, shape net.Shape) app.UI {
 	for i := 1; i <= deep; i++ {
 		stack = append(stack, fmt.Sprintf("%dpx -%[1]dpx 0 -1px var(--panel), %[1]dpx -%[1]dpx var(--edge)", 3*i))
 	}
-	return app.Li().Body(
+	return app.Elem("li").Body(
 		app.Span().Class("block").Style("height", strconv.Itoa(min(high, largest))+"px").Style("width", strconv.Itoa(min(wide, largest))+"px").
 			Style("margin-top", strconv.Itoa(3*deep)+"px").Style("box-shadow", strings.Join(stack, ", ")),
 		app.Span().Class("layer-words").Text(words),

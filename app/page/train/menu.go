@@ -29,7 +29,7 @@ func (m *menu) render() app.UI {
 			}
 		}
 		if len(options) > 0 {
-			groups = append(groups, app.OptGroup().Label(info.Title).Body(options...))
+			groups = append(groups, app.Elem("optgroup").Attr("label", info.Title).Body(options...))
 		}
 	}
 	if _, err := models.Find(entry.Name); err != nil {

@@ -37,7 +37,7 @@ func (n *next) render() app.UI {
 		var cards []app.UI
 		for i, s := range n.all {
 			id := "next-" + strconv.Itoa(i)
-			cards = append(cards, app.Li().Class("suggestion").Body(
+			cards = append(cards, app.Elem("li").Class("suggestion").Body(
 				app.Elem("h3").ID(id+"-what").Text(s.What),
 				app.P().Class("under").Text(s.Why),
 				app.Button().ID(id).Type("button").Aria("describedby", id+"-what").
@@ -48,7 +48,7 @@ func (n *next) render() app.UI {
 		if n.chosen != "" {
 			says = "Set: " + n.chosen + ". Press Train to start the run."
 		}
-		return app.Section().ID("next").Class("next").Aria("labelledby", "next-title").Body(
+		return app.Elem("section").ID("next").Class("next").Aria("labelledby", "next-title").Body(
 			app.Div().Class("answers-head").Body(
 				app.H2().ID("next-title").Text("What to try next"),
 				app.P().ID("next-set").Role("status").Class("under").Text(says),

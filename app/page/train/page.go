@@ -238,7 +238,7 @@ func (p *Page) Render() app.UI {
 	data := (&dataRow{images: p.images, setup: p.setup, busy: phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
 		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
-			app.H1().Class("unseen").Hidden(empty).Text("Train"),
+			app.Elem("h1").Class("unseen").Hidden(empty).Text("Train"),
 			p.notices(),
 			p.interrupted.render(),
 			app.If(empty, p.welcome).Else(p.strip),
@@ -297,8 +297,8 @@ func (p *Page) notices() app.UI {
 
 // welcome is the page before the first run: what it is for, what to expect, some of the images, and one button.
 func (p *Page) welcome() app.UI {
-	return app.Section().Class("welcome").Aria("label", "Start").Body(
-		app.H1().Class("headline").Text(p.promise.headline()),
+	return app.Elem("section").Class("welcome").Aria("label", "Start").Body(
+		app.Elem("h1").Class("headline").Text(p.promise.headline()),
 		app.P().Class("promise", "lead").Text(p.promise.lead()),
 		p.answers.plain(),
 		app.Div().Class("go").Body(
@@ -313,7 +313,7 @@ func (p *Page) welcome() app.UI {
 
 // strip is the strip of numbers and controls during a run and after it.
 func (p *Page) strip() app.UI {
-	return app.Section().Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View, &p.left), p.controls.render(), p.where.render())
+	return app.Elem("section").Class("strip").Aria("label", "Run").Body(p.menu(), readings(&p.Trainer.View, &p.left), p.controls.render(), p.where.render())
 }
 
 func (p *Page) menu() app.UI {

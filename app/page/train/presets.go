@@ -111,7 +111,7 @@ func (p *presets) keep(ctx app.Context, all []preset) {
 func (p *presets) options() app.UI {
 	now := p.now()
 	return app.If(len(p.all) > 0, func() app.UI {
-		return app.OptGroup().Label("Your presets").Body(app.Range(p.all).Slice(func(i int) app.UI {
+		return app.Elem("optgroup").Attr("label", "Your presets").Body(app.Range(p.all).Slice(func(i int) app.UI {
 			return app.Option().Value(presetPrefix + p.all[i].Name).Selected(i == now).Text(p.all[i].Name)
 		}))
 	})

@@ -72,7 +72,7 @@ func (s *states) render(dark bool) app.UI {
 	says := fmt.Sprintf("While it reads this image of %s: each row is the state of its %s units after one more step, from the top down. After step %s of training.",
 		name, number.Int(w.Width), number.Int(w.Step))
 	grid := filters.Layout(w, w.Width, w.Height)
-	return app.Section().ID("reading").Class("panel", "filters").Aria("labelledby", "reading-title").Body(
+	return app.Elem("section").ID("reading").Class("panel", "filters").Aria("labelledby", "reading-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID("reading-title").Text("Hidden state"),
 			app.Button().ID("reading-next").Type("button").Class("quiet").OnClick(func(app.Context, app.Event) {

@@ -101,7 +101,7 @@ func (c *Chart) measure() {
 // Render draws the chart.
 func (c *Chart) Render() app.UI {
 	d := c.drawn()
-	return app.Section().ID(c.ID).Class("panel", "chart").
+	return app.Elem("section").ID(c.ID).Class("panel", "chart").
 		Aria("labelledby", c.ID+"-title").
 		Body(
 			c.head(d.plot),

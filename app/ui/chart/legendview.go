@@ -15,15 +15,15 @@ func (l *legend) render() app.UI {
 	entries := l.plot.Legend(g.at, !g.showing)
 	for _, e := range entries {
 		if e.Kind != kindCurve {
-			items = append(items, app.Li().Body(
+			items = append(items, app.Elem("li").Body(
 				app.Span().Class("entry").Body(
 					sample(e.Kind, Look{Ink: Black}), app.Span().Class("name").Text(e.Name), app.Span().Class("value").Text(e.Value),
 				)))
 			continue
 		}
-		items = append(items, app.Li().Body(l.entry(e)))
+		items = append(items, app.Elem("li").Body(l.entry(e)))
 	}
-	list := app.Ul().Class("legend").Aria("label", "Curves")
+	list := app.Elem("ul").Class("legend").Aria("label", "Curves")
 	if len(entries) > 8 {
 		list = list.Class("many").TabIndex(0)
 		if len(entries[0].Lines) > 1 {

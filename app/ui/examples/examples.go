@@ -73,7 +73,7 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 	all := make([]app.UI, of.Count)
 	for i := range all {
 		state, caption := answer(classes, answers.Labels[i], answers.Answers[i])
-		all[i] = app.Li().Class("example", state).Body(of.picture(i), caption)
+		all[i] = app.Elem("li").Class("example", state).Body(of.picture(i), caption)
 	}
 	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and the class that the net gives each")
 	switch {

@@ -50,7 +50,7 @@ type Filters struct {
 // Render draws the panel.
 func (f *Filters) Render() app.UI {
 	arrange(f)
-	return app.Section().ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
+	return app.Elem("section").ID(f.ID).Class("panel", "filters").Aria("labelledby", f.ID+"-title").Body(
 		app.Div().Class("panel-head").Body(
 			app.H2().ID(f.ID+"-title").Text(f.title()),
 			app.If(f.Sortable && f.Weights != nil, func() app.UI {

@@ -48,7 +48,7 @@ func (b *Builder) Render() app.UI {
 	for _, row := range sheet.Rows {
 		items = append(items, b.row(row))
 	}
-	return app.Section().ID("builder").Class("builder").TabIndex(-1).Aria("label", "Net builder").Body(
+	return app.Elem("section").ID("builder").Class("builder").TabIndex(-1).Aria("label", "Net builder").Body(
 		app.If(b.Editor.Unread() != "", func() app.UI {
 			return app.P().Class("problem").Text("The text below is not valid, so these are the layers from before it was changed. A change here replaces the text.")
 		}),
@@ -93,7 +93,7 @@ func (b *Builder) options(menu []net.Example) (groups []app.UI) {
 		kind := example.Kind
 		options = append(options, app.Option().Value(kind).Selected(kind == b.kind).Text(example.Layer.String()))
 		if i == len(menu)-1 || menu[i+1].Purpose != example.Purpose {
-			groups = append(groups, app.OptGroup().Label(string(example.Purpose)).Body(options...))
+			groups = append(groups, app.Elem("optgroup").Attr("label", string(example.Purpose)).Body(options...))
 			options = nil
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // head names the columns, which narrow screens have no room for.
 func head() app.UI {
-	return app.Li().Class("layer", "columns").Aria("hidden", true).Body(
+	return app.Elem("li").Class("layer", "columns").Aria("hidden", true).Body(
 		app.Span().Text("Layer"), app.Span().Text("Output"), app.Span().Text("Parameters"), app.Span().Text("Receptive field"),
 	)
 }
@@ -20,7 +20,7 @@ func head() app.UI {
 // image is what the first layer reads.
 func image(t net.Task) app.UI {
 	in := net.Shape{t.Height, t.Width, t.Channels}
-	return app.Li().Class("layer", "input").Body(
+	return app.Elem("li").Class("layer", "input").Body(
 		app.Span().Class("layer-name").Body(app.Span().Class("number"), app.Span().Class("text").Text("image")),
 		cell("output ", times(in.String()), ""),
 	)
@@ -51,7 +51,7 @@ func (b *Builder) row(r builder.Row) app.UI {
 	if r.Implied {
 		words += ", always there"
 	}
-	return app.Li().Class(class...).DataSet("depth", len(r.Path)).Body(
+	return app.Elem("li").Class(class...).DataSet("depth", len(r.Path)).Body(
 		app.Button().ID(id).Type("button").Class("layer-name", "quiet").Aria("expanded", r.Chosen).
 			Aria("describedby", id+"-problem").
 			OnClick(hand{b}.onChoose(r), app.EventScope(r.Path.String(), r.Chosen)).

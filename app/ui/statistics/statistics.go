@@ -21,7 +21,7 @@ func Panel(name string, s *run.Statistics) app.UI {
 		})
 	}
 	id := "statistics-" + name
-	return app.Section().ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
+	return app.Elem("section").ID(id).Class("panel", "statistics").Aria("labelledby", id+"-title").Body(
 		app.Div().Class("panel-head").Body(app.H2().ID(id+"-title").Text("Activations of the convolutions")),
 		app.P().Class("caption").Text(fmt.Sprintf(
 			"Activations after each convolution’s ReLU, on %s test images, after %s steps. relu2 is the second ReLU. A dead map is 0 everywhere for every image.",
