@@ -77,7 +77,9 @@ func (l library) options(chosen client.Ref) []app.UI {
 	}
 	return []app.UI{
 		app.If(len(mine) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "In this browser").Body(mine...) }),
-		app.If(len(remote) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "On " + l.shell.Runs.Server.Name()).Body(remote...) }),
+		app.If(len(remote) > 0, func() app.UI {
+			return app.Elem("optgroup").Attr("label", "On "+l.shell.Runs.Server.Name()).Body(remote...)
+		}),
 		app.If(len(theirs) > 0, func() app.UI { return app.Elem("optgroup").Attr("label", "Published results").Body(theirs...) }),
 	}
 }
