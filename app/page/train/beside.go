@@ -55,7 +55,7 @@ func (b *beside) other(i int, r recipe.Recipe) (other recipe.Recipe, problem str
 // render is the choice of those nets: a menu a net, and the button that adds one.
 func (b *beside) render(fixed, ready bool) app.UI {
 	r, problems := b.setup.recipe()
-	return app.Div().Class("beside").Hidden(fixed).Body(
+	return app.Div().Class("rivals").Hidden(fixed).Body(
 		app.Range(b.setup.beside).Slice(func(i int) app.UI { return b.row(i, r, ready) }),
 		app.If(len(b.setup.beside) < recipe.MaxBeside, func() app.UI {
 			return app.Button().ID("compare").Type("button").Class("quiet").Disabled(!ready || problems != nil).
