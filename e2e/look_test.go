@@ -148,7 +148,7 @@ func lookAtImages(t *testing.T, tab *browser.Tab) {
 	caption(tab, "Test image 1 of")
 	tab.Write("#image-class", "7", "change")
 	caption(tab, "Test image \\d+ of .*: 7$")
-	tab.Write("#image-class", "", "change")
+	tab.Write("#image-class", "-", "change")
 
 	tab.Press("#draw", browser.Enter)
 	tab.Wait("document.querySelector('#pad')", soon)

@@ -123,7 +123,7 @@ func lookAtTwo(t *testing.T, tab *browser.Tab) {
 	tab.Wait("location.href.includes('with=run') && location.href.includes('other=published')", later)
 	tab.Go(browser.Eval[string](tab, "location.href")) // which a link says, too
 	tab.Wait(differences(1)+" && document.querySelector('#view')?.innerText.includes('The other net has no conv1')", later)
-	tab.Write("#compare-with", "", "change")
+	tab.Write("#compare-with", "-", "change")
 	tab.Wait("document.querySelector('#look-first')", soon)
 }
 

@@ -134,7 +134,7 @@ func tours(t *testing.T, site string) []tour {
 		}, lookReady)},
 		{"compared", then(choose("#compare-with", "image"), "document.querySelectorAll('section[id^=difference-]').length === 7")},
 		{"drawing", then(func(tab *browser.Tab) {
-			choose("#compare-with", "")(tab)
+			choose("#compare-with", "-")(tab)
 			tab.Press("#draw", browser.Enter)
 			for _, key := range []string{browser.Space, browser.ArrowDown, browser.Space} {
 				tab.Press("#pad", key)

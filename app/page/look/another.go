@@ -8,6 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/web"
 	"unpool/core/number"
 )
 
@@ -89,7 +90,7 @@ func (a *another) render(id, label string, options []app.UI, chosen func(client.
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For(id+"-run").Text(label),
 			app.Select().ID(id+"-run").OnChange(func(_ app.Context, e app.Event) {
-				chosen(client.RefOf(e.Get("target").Get("value").String()))
+				chosen(client.RefOf(web.Chosen(e)))
 			}, app.EventScope(scope...)).Body(options...),
 		),
 		app.If(a.known(), func() app.UI {

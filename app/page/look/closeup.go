@@ -9,6 +9,7 @@ import (
 	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/magnifier"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -30,7 +31,7 @@ func maps(l *run.Weights) int {
 
 // menu chooses layer and map.
 func (c closeUp) menu(l *run.Weights) app.UI {
-	layers := []app.UI{app.Option().Value("").Selected(l == nil).Disabled(true).Text("choose a layer")}
+	layers := []app.UI{web.Option("").Selected(l == nil).Disabled(true).Text("choose a layer")}
 	for _, one := range c.scene.maps().Layers {
 		layers = append(layers, app.Option().Value(one.Layer).Selected(one.Layer == c.layer).Text(one.Layer+", "+says(&one)))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/ui/filters"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -131,14 +132,14 @@ func (c *compare) render() app.UI {
 		with compared
 		text string
 	}{{nothing, "nothing"}, {anotherImage, "another image"}, {anotherStep, "another step of the run"}, {anotherRun, "another run"}} {
-		options = append(options, app.Option().Value(string(o.with)).Selected(o.with == c.with).Text(o.text))
+		options = append(options, web.Option(string(o.with)).Selected(o.with == c.with).Text(o.text))
 	}
 	return app.Div().Class("compare-with").Body(
 		app.Div().Class("field").Body(
 			app.Label().Class("name").For("compare-with").Text("Compare with"),
 			app.Select().ID("compare-with").OnChange(func(_ app.Context, e app.Event) {
 				c.pair.close()
-				c.with = compared(e.Get("target").Get("value").String())
+				c.with = compared(web.Chosen(e))
 				c.ask()
 			}).Body(options...),
 		),
@@ -161,7 +162,7 @@ func (c *compare) other() app.UI {
 			}),
 		)
 	case anotherRun:
-		options := append([]app.UI{app.Option().Value("").Selected(c.run.id == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run.id)...)
+		options := append([]app.UI{web.Option("").Selected(c.run.id == client.Ref{}).Disabled(true).Text("choose a run")}, c.subject.library.options(c.run.id)...)
 		return app.Div().Class("fields").Body(c.run.render("other", "Other run", options, c.choose, c.ask)...)
 	}
 	return app.Div().Hidden(true)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/protocol"
 )
 
@@ -55,7 +56,7 @@ func (p *picker) render(classes []string) []app.UI {
 			p.step(by)
 		}).Text(label)
 	}
-	options := []app.UI{app.Option().Value("").Selected(chosen == nil).Text("any class")}
+	options := []app.UI{web.Option("").Selected(chosen == nil).Text("any class")}
 	for i, c := range classes {
 		options = append(options, app.Option().Value(strconv.Itoa(i)).Selected(chosen != nil && *chosen == i).Text(c))
 	}
@@ -63,7 +64,7 @@ func (p *picker) render(classes []string) []app.UI {
 		step("-before", "Previous", -1), step("-next", "Next", 1),
 		app.Select().ID(p.id+"-class").Aria("label", "Class of the image").OnChange(func(_ app.Context, e app.Event) {
 			t := protocol.TestImage{Image: at}
-			if class, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil {
+			if class, err := strconv.Atoi(web.Chosen(e)); err == nil {
 				t.Class = &class
 			}
 			p.look(t)

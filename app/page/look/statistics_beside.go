@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/run"
 )
@@ -47,7 +48,7 @@ func (b *beside) render(now moment) app.UI {
 		listed = client.Ref{} // it has an option of its own
 	}
 	options := append([]app.UI{
-		app.Option().Value("").Selected(b.net.id == client.Ref{}).Text("nothing"),
+		web.Option("").Selected(b.net.id == client.Ref{}).Text("nothing"),
 		app.Option().Value(now.run.String()).Selected(b.net.id == now.run).Text("this run, another step"),
 	}, b.subject.library.options(listed)...)
 	fields := b.net.render("compare", "Compare with", options, func(other client.Ref) { b.choose(other, now) }, func() {

@@ -3,6 +3,7 @@ package form
 import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/recipe"
 )
 
@@ -25,10 +26,11 @@ func (i Input) Render() app.UI {
 		var options []app.UI
 		for _, c := range i.Field.Choices {
 			if c.Value == i.Text || i.Offered == nil || i.Offered(c.Value) {
-				options = append(options, app.Option().Value(c.Value).Selected(c.Value == i.Text).Text(c.Label))
+				options = append(options, web.Option(c.Value).Selected(c.Value == i.Text).Text(c.Label))
 			}
 		}
-		return app.Select().ID(i.ID).Disabled(i.Disabled).OnChange(change, scope).Aria("describedby", help).Body(options...)
+		choose := func(_ app.Context, e app.Event) { i.Set(web.Chosen(e)) }
+		return app.Select().ID(i.ID).Disabled(i.Disabled).OnChange(choose, scope).Aria("describedby", help).Body(options...)
 	case recipe.Truth:
 		toggle := func(_ app.Context, e app.Event) {
 			value := "false"
