@@ -65,7 +65,7 @@ func compression(files []File, all []*answer) Finding {
 	for i, f := range files {
 		if a := all[i]; f.Kind != Data && !a.packed && f.Size > 1400 { // less travels in one packet anyway
 			plain++
-			large += a.wire
+			large += a.size
 		}
 	}
 	if plain > 0 {

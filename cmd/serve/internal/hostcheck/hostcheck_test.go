@@ -13,6 +13,15 @@ import (
 
 const version = "0123456789abcdef"
 
+// program is one as the site has it, packed.
+var program = func() string {
+	packed, err := pack.Gzip([]byte("\x00asm"))
+	if err != nil {
+		panic(err)
+	}
+	return string(packed)
+}()
+
 // written is a small site: a page of each kind, a script, a style sheet, a picture and a packed program.
 var written = map[string]string{
 	"":              `<!doctype html><link href="web/css/base.css?v=` + version + `">` + strings.Repeat("a text worth packing ", 100),
@@ -20,7 +29,7 @@ var written = map[string]string{
 	"web/a.js":      "run()",
 	"web/a.css":     "p {}",
 	"web/a.svg":     "<svg/>",
-	"web/a.wasm.gz": "\x1f\x8b packed",
+	"web/a.wasm.gz": program,
 }
 
 var named = map[string]string{
@@ -101,19 +110,20 @@ func TestCheck(t *testing.T) {
 			h.Set("Content-Encoding", "gzip")
 			return 0, string(packed)
 		}, OK, ""},
-		"one that packs badly": {sets("", "Content-Encoding", "gzip"), Broken, "its compression is damaged"},
-		"nothing there":        {answers("", 404, "no"), Broken, "answers 404 Not Found"},
-		"another page":         {answers("", 200, "hello"), Broken, "is not Unpool's"},
-		"another version":      {answers("", 200, strings.ReplaceAll(written[""], version, "fedcba9876543210")), Broken, "of version fedcba9876543210, and this program writes version " + version},
-		"a file is missing":    {answers("web/a.js", 404, "no"), Broken, "1 of 6 files are not as they were written: web/a.js (the host answers 404 Not Found)"},
-		"a file is changed":    {answers("web/a.css", 200, "p{}"), Broken, "web/a.css (its 3 bytes are not the 4 that were written)"},
-		"a script as text":     {sets("web/a.js", "Content-Type", "text/plain"), Broken, `web/a.js as "text/plain"`},
-		"an old type is fine":  {sets("web/a.js", "Content-Type", "application/x-javascript"), Less, "does not compress"},
-		"a picture as XML":     {sets("web/a.svg", "Content-Type", "text/xml"), Broken, `web/a.svg as "text/xml"`},
-		"half of the headers":  {sets("", "Cross-Origin-Opener-Policy", "unsafe-none"), Less, `Cross-Origin-Opener-Policy "unsafe-none"`},
-		"a policy of its own":  {sets("", "Content-Security-Policy", "script-src 'self'"), Broken, "forbids WebAssembly"},
-		"pages kept a year":    {sets("", "Cache-Control", "public, max-age=31536000"), Less, "keep pages for 31536000 seconds"},
-		"a page for all":       {answers("missing", 200, "<!doctype html>welcome"), Less, "Have it answer 404"},
+		"one that packs badly":           {sets("", "Content-Encoding", "gzip"), Broken, "its compression is damaged"},
+		"one that calls programs packed": {sets("web/a.wasm.gz", "Content-Encoding", "gzip"), Less, "does not compress"},
+		"nothing there":                  {answers("", 404, "no"), Broken, "answers 404 Not Found"},
+		"another page":                   {answers("", 200, "hello"), Broken, "is not Unpool's"},
+		"another version":                {answers("", 200, strings.ReplaceAll(written[""], version, "fedcba9876543210")), Broken, "of version fedcba9876543210, and this program writes version " + version},
+		"a file is missing":              {answers("web/a.js", 404, "no"), Broken, "1 of 6 files are not as they were written: web/a.js (the host answers 404 Not Found)"},
+		"a file is changed":              {answers("web/a.css", 200, "p{}"), Broken, "web/a.css (its 3 bytes are not the 4 that were written)"},
+		"a script as text":               {sets("web/a.js", "Content-Type", "text/plain"), Broken, `web/a.js as "text/plain"`},
+		"an old type is fine":            {sets("web/a.js", "Content-Type", "application/x-javascript"), Less, "does not compress"},
+		"a picture as XML":               {sets("web/a.svg", "Content-Type", "text/xml"), Broken, `web/a.svg as "text/xml"`},
+		"half of the headers":            {sets("", "Cross-Origin-Opener-Policy", "unsafe-none"), Less, `Cross-Origin-Opener-Policy "unsafe-none"`},
+		"a policy of its own":            {sets("", "Content-Security-Policy", "script-src 'self'"), Broken, "forbids WebAssembly"},
+		"pages kept a year":              {sets("", "Cache-Control", "public, max-age=31536000"), Less, "keep pages for 31536000 seconds"},
+		"a page for all":                 {answers("missing", 200, "<!doctype html>welcome"), Less, "Have it answer 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			findings, err := Check(t.Context(), host(t, c.change), version, files())
