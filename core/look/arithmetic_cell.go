@@ -13,7 +13,7 @@ import (
 type Cell struct {
 	Step                 int     // that is read
 	Backward             bool    // the unit reads from the end
-	Before               float32 // the unit's state before; 0 at the first step
+	State, Before        float32 // the unit's state after it and before; Before is 0 at the first step
 	Memory, MemoryBefore float32 // of an LSTM
 	Gates                []Gate  // in the order of the weights
 	States               []Term  // what the units of the states before add to the candidate, as Terms
@@ -104,7 +104,7 @@ func (r *reader) step(numbers []float32) {
 
 // cell is how a unit came to its state at the last step, without what the other units added.
 func (r *reader) cell(unit int) Cell {
-	cell := Cell{Before: float32(r.before[unit])}
+	cell := Cell{State: float32(r.h[unit]), Before: float32(r.before[unit])}
 	if r.Kind == net.LSTM {
 		cell.Memory, cell.MemoryBefore = float32(r.c[unit]), float32(r.memory[unit])
 	}

@@ -35,8 +35,8 @@ func TestReading(t *testing.T) {
 			t.Fatalf("%s: %+v", kind, r)
 		}
 		for row, cell := range r.Cells {
-			if got, want := stateOf(kind, &cell), float64(r.States[row*6+4]); math.Abs(got-want) > 1e-5 || cell.Step != row {
-				t.Errorf("%s: the gates of row %d come to %g, the model's state is %g", kind, row, got, want)
+			if got, want := stateOf(kind, &cell), float64(r.States[row*6+4]); math.Abs(got-want) > 1e-5 || math.Abs(float64(cell.State)-want) > 1e-5 || cell.Step != row {
+				t.Errorf("%s: the gates of row %d come to %g, the cell's state is %g, the model's %g", kind, row, got, cell.State, want)
 			}
 		}
 		_, probabilities, err := n.Maps(image)

@@ -159,6 +159,7 @@ type Term struct {
 type Cell struct {
 	Step         int     `json:"step"`               // that is read
 	Backward     bool    `json:"backward,omitempty"` // the unit reads from the end
+	State        float32 `json:"state"`              // the unit's, after it
 	Before       float32 `json:"before"`             // the unit's state before; 0 at the first step
 	Memory       float32 `json:"memory,omitempty"`   // of an LSTM
 	MemoryBefore float32 `json:"memory_before,omitempty"`

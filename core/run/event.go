@@ -25,7 +25,7 @@ func Durable(e Event) bool {
 
 // Where says what a run computes with.
 type Where struct {
-	Backend string `json:"backend"`           // the compute backend's name: "wasm", "go", "xla:cuda", "xla:cpu"
+	Backend string `json:"backend"`           // the compute backend's name: "native", "wasm", "go", "xla:cuda", "xla:cpu"
 	Tier    string `json:"tier"`              // in words: which instructions and how many threads, or which device
 	Threads int    `json:"threads,omitempty"` // that compute; 0 for a GPU, and in logs from before it was kept
 	// Precision is how products and convolutions round: "" for float32, "tf32" where a GPU rounds their factors to 10
@@ -206,7 +206,7 @@ type End struct {
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
 	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
-	Reason        string  `json:"reason,omitempty"`         // for status stopped: who stopped it and why, "" for the user. For status done: the condition of the recipe that ended it before its last step
+	Reason        string  `json:"reason,omitempty"`         // stopped: who stopped it and why, "" for the user; done: the recipe's condition that ended it early
 }
 
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.

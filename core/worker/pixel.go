@@ -53,7 +53,7 @@ func cellOf(c *look.Cell) *protocol.Cell {
 		return nil
 	}
 	cell := &protocol.Cell{
-		Step: c.Step, Backward: c.Backward, Before: c.Before, Memory: c.Memory, MemoryBefore: c.MemoryBefore,
+		Step: c.Step, Backward: c.Backward, State: c.State, Before: c.Before, Memory: c.Memory, MemoryBefore: c.MemoryBefore,
 		States: termsOf(c.States), OtherStates: c.OtherStates, RestStates: c.RestStates,
 	}
 	for _, g := range c.Gates {

@@ -13,6 +13,7 @@ import (
 	"unpool/app/ui/magnifier"
 	"unpool/core/number"
 	"unpool/core/protocol"
+	"unpool/models/net"
 )
 
 // reading is a recurrent net that reads the digit row by row: what one of its units does at each row, and what the net would answer there.
@@ -59,8 +60,11 @@ func (f *reading) render() app.UI {
 // row is the one that was read last, from 0.
 func (f *reading) row() int { return min(int(f.value), len(f.answer.Cells)) - 1 }
 
-// The cells are told apart by how many gates they have, the candidate included.
-const lstmGates, gruGates = 4, 3
+// kind is that of the layer's cells.
+func (f *reading) kind() net.CellKind {
+	c, _ := f.page.placed().Layer.(net.Cell)
+	return c.Kind
+}
 
 // symbols are what the equations call a cell's gates.
 var symbols = map[string]string{"input": "i", "forget": "f", "candidate": "g", "output": "o", "update": "z", "reset": "r"}
@@ -78,25 +82,10 @@ func (f *reading) columns() (all []column) {
 			all = append(all, column{symbols[g.Name], g.Name, func(c *protocol.Cell) float64 { return float64(c.Gates[i].Value) }})
 		}
 	}
-	if len(f.answer.Cells[0].Gates) == lstmGates {
+	if f.kind() == net.LSTM {
 		all = append(all, column{"c", "memory", func(c *protocol.Cell) float64 { return float64(c.Memory) }})
 	}
-	return append(all, column{"h", "state", func(c *protocol.Cell) float64 { return stateOf(c) }})
-}
-
-// stateOf is the unit's state after a row.
-func stateOf(c *protocol.Cell) float64 {
-	gate := map[string]float64{}
-	for _, g := range c.Gates {
-		gate[g.Name] = float64(g.Value)
-	}
-	switch len(c.Gates) {
-	case lstmGates:
-		return gate["output"] * math.Tanh(float64(c.Memory))
-	case gruGates:
-		return gate["update"]*float64(c.Before) + (1-gate["update"])*gate["candidate"]
-	}
-	return gate["state"]
+	return append(all, column{"h", "state", func(c *protocol.Cell) float64 { return float64(c.State) }})
 }
 
 // unrolled is the image with what each row does beside it.
@@ -206,13 +195,13 @@ func (f *reading) sentence(c *protocol.Cell, at int) string {
 	for _, g := range c.Gates {
 		gate[g.Name] = g.Value
 	}
-	state := signed(math.Round(stateOf(c)*1000) / 1000)
+	state := signed(rounded(c.State))
 	says := "The state is " + state + "."
-	switch len(c.Gates) {
-	case lstmGates:
+	switch f.kind() {
+	case net.LSTM:
 		says = fmt.Sprintf("Memory: %s · %s + %s · %s = %s. State: %s · tanh(%[5]s) = %[7]s.", sum(gate["forget"]), sum(c.MemoryBefore), sum(gate["input"]),
 			sum(gate["candidate"]), signed(rounded(c.Memory)), sum(gate["output"]), state)
-	case gruGates:
+	case net.GRU:
 		says = fmt.Sprintf("State: %s · %s + %s · %s = %s.", sum(gate["update"]), sum(c.Before), sum(1-gate["update"]), sum(gate["candidate"]), state)
 	}
 	if slices.Contains(f.of.Words, "gradients") {

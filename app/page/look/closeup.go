@@ -80,6 +80,7 @@ func (c closeUp) magnified(l *run.Weights) app.UI {
 		app.P().Class("caption").Text("Point at a value to see how it is computed; press it to see which pixels contribute."),
 		&magnifier.Magnifier{
 			ID: "unit-magnified", Label: title, Says: number.Significant(value, 3), Weights: drawn, Dark: c.dark, Room: mapRoom, At: [2]int{row, column},
+			Does:   "shows which pixels contribute to the value there",
 			Point:  func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.pointAt(row, column) }) },
 			Choose: func(row, column int) { c.subject.shell.Dispatch(func(app.Context) { c.choosePlace(row, column) }) },
 		},

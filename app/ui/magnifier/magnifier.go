@@ -26,16 +26,21 @@ type Magnifier struct {
 	At      [2]int
 	Point   func(row, column int) // the place has been moved
 	Choose  func(row, column int) // it has been pressed
+	Does    string                // what pressing does, to follow "Enter"; "" for nothing beyond choosing the place
 }
 
 // Render draws the image.
 func (m *Magnifier) Render() app.UI {
 	w := m.Weights
 	grid := filters.Layout(w, m.Room, m.Room)
+	keys := "Arrow keys move the position"
+	if m.Does != "" {
+		keys += "; Enter " + m.Does
+	}
 	return app.Div().ID(m.ID).Class("atlas", "magnifier").Role("slider").TabIndex(0).
 		Aria("label", m.Label).Aria("valuemin", 1).Aria("valuemax", w.Height*w.Width).Aria("valuenow", m.At[0]*w.Width+m.At[1]+1).
 		Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", m.At[0]+1, m.At[1]+1, m.Says)).
-		Aria("description", "Arrow keys move the position; Enter shows which pixels contribute to the value there").
+		Aria("description", keys).
 		Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
 		Style("aspect-ratio", fmt.Sprintf("%d / %d", grid.Width, grid.Height)).
 		On("pointermove", m.onPointer).On("pointerdown", m.onPointer).On("keydown", m.onKey).On("click", m.onClick).
