@@ -2,9 +2,12 @@ package form_test
 
 import (
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"testing"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/form"
 	"unpool/core/recipe"
@@ -135,6 +138,24 @@ func TestTheLimitOfFiltersBelongsToConvolutions(t *testing.T) {
 		f.Set("filter_rms", text)
 		if _, problems := f.Recipe(); problems["filter_rms"] != want {
 			t.Errorf("%s: %v, want %q", text, problems, want)
+		}
+	}
+}
+
+// Every option of a choice has a value of its own: without one a browser takes the option's text for it, which no field understands.
+func TestOptionsHaveValues(t *testing.T) {
+	for i := range recipe.Fields {
+		field := &recipe.Fields[i]
+		if field.Kind() != recipe.One {
+			continue
+		}
+		html := app.HTMLString(form.Input{Field: field, ID: "it", Text: field.Default}.Render())
+		values := map[string]bool{}
+		for _, match := range regexp.MustCompile(`<option[^>]* value="([^"]+)"`).FindAllStringSubmatch(html, -1) {
+			values[match[1]] = true
+		}
+		if len(values) != len(field.Choices) {
+			t.Errorf("%s has %d choices and the values %v: %s", field.Name, len(field.Choices), values, html)
 		}
 	}
 }
