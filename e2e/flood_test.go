@@ -33,12 +33,11 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 	tab.Choose("#data-files", archive)
 	tab.Wait(dataIs("ready"), later)
 	tab.Click("#train")
-	const step = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') ?? 0)`
-	tab.Wait(stateIs("training", "evaluating")+" && "+step+" > 300", later)
+	tab.Wait(stateIs("training", "evaluating")+" && "+stepShownJS+" > 300", later)
 	tab.Click("#pause")
 	tab.Wait(stateIs("paused"), soon)
-	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); browser.Eval[int](tab, step) != stands {
-		t.Errorf("the run is paused at step %d, the page shows %d", stands, browser.Eval[int](tab, step))
+	if stands := browser.Eval[int](tab, `JSON.parse(events.findLast((e) => e.event.includes('"state":"paused"')).event).step`); stepShown(tab) != stands {
+		t.Errorf("the run is paused at step %d, the page shows %d", stands, stepShown(tab))
 	}
 	tab.Click("#continue")
 	tab.Wait(stateIs("training", "evaluating"), soon)

@@ -225,10 +225,14 @@ func stateIs(states ...string) string {
 	return fmt.Sprintf("%s.includes(document.querySelector('#status')?.dataset.state)", list)
 }
 
-// stepShownJS is the step that the page shows.
-const stepShownJS = `parseInt(document.querySelector('.steps .figure')?.innerText.trim().replace(/\D.*/s, '') ?? '-1')`
+// stepShownJS is the step that the page shows, -1 while it shows none. Its digits stand in groups, and behind a stroke may stand how many there will be.
+const stepShownJS = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') || -1)`
 
-func stepShown(tab *browser.Tab) int { return browser.Eval[int](tab, stepShownJS) }
+// stepShown waits until the page shows a step, and returns it.
+func stepShown(tab *browser.Tab) int {
+	tab.Wait(fmt.Sprintf("(window.step = %s) >= 0", stepShownJS), soon)
+	return browser.Eval[int](tab, "step")
+}
 
 // curve returns the heights of the points drawn for one series of a chart, from the top.
 func curve(tab *browser.Tab, chart, series string) []float64 {
