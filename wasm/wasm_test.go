@@ -38,7 +38,7 @@ func TestCompliance(t *testing.T) {
 	}
 }
 
-// Every net of the catalog: gradients agree with finite differences, and it memorises 32 images.
+// The nets of the catalog: gradients agree with finite differences, and each memorises 32 images.
 func TestNets(t *testing.T) {
 	nntest.Run(t, newBackend(t, host.Tier{SIMD: true, Threads: 1}), nntest.Nets()...)
 }

@@ -50,16 +50,31 @@ func Run(t *testing.T, backend compute.Backend, names ...string) {
 	}
 }
 
-// Nets are the names of the catalog's nets, one of each kind.
+// Nets are the names of the catalog's nets that have a kind of layer which those before them have not; with -tags long, of all that differ.
 func Nets() (names []string) {
 	seen := map[string]bool{}
 	for _, e := range models.Catalog {
-		if text := Recipe(e.Name).Net; !seen[text] {
-			seen[text] = true
+		fresh := false
+		for _, kind := range kinds(Recipe(e.Name).Net) {
+			fresh = fresh || !seen[kind]
+			seen[kind] = true
+		}
+		if fresh {
 			names = append(names, e.Name)
 		}
 	}
 	return names
+}
+
+// kinds are the words that the layers of a net begin with; with -tags long, its text as a whole.
+func kinds(text string) (words []string) {
+	if long.Tests {
+		return []string{text}
+	}
+	for _, layer := range strings.FieldsFunc(text, func(c rune) bool { return strings.ContainsRune(",()", c) }) {
+		words = append(words, strings.Fields(layer)[0])
+	}
+	return words
 }
 
 // LayerNets are nets in which a kind of layer has something trained before it and after it, so that both of its gradients
