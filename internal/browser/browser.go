@@ -21,7 +21,7 @@ import (
 )
 
 // Patience is how long a tab lives: long enough for a busy machine, short enough that nothing hangs.
-const Patience = 4 * time.Minute
+const Patience = 6 * time.Minute
 
 // pollEvery is how often Wait looks: rarely enough to leave the page's thread alone.
 const pollEvery = 100 * time.Millisecond
@@ -176,7 +176,7 @@ func Eval[T any](tab *Tab, expression string) T {
 }
 
 // drawn is how long a page may take to draw an element that an expression reads.
-const drawn = 20 * time.Second
+const drawn = time.Minute
 
 // early tells that an expression failed because the page was not yet there: it was being loaded, or an element had not been drawn.
 func early(err error) bool {
