@@ -16,9 +16,9 @@ build:
 test:
 	go test ./...
 
-# All tests of XLA, on the plugin for processors that UNPOOL_PJRT names: some ten minutes.
+# All tests of XLA, some of which are those of every backend, on the plugin for processors that UNPOOL_PJRT names: some ten minutes.
 test-xla:
-	go test -tags long -run XLA -timeout 60m -v ./cmd/serve ./cmd/serve/internal/backends
+	go test -tags long -run 'XLA|Projections|Fixtures' -timeout 60m -v ./cmd/serve ./cmd/serve/internal/backends
 
 # The native engine and whole runs on it, with Go's race detector, which needs a C compiler.
 race:

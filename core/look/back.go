@@ -15,7 +15,7 @@ import (
 type way struct {
 	rule nn.ReLURule
 	x    []float32
-	from seed
+	from int // the index of what goes back in what the layer gives
 }
 
 // backBatch is how many ways are gone at a time: a third of Integrated's. The rules are data, so that a layer has one computation to
@@ -39,7 +39,7 @@ func (n *Net) back(ctx context.Context, layer string, ways []way, progress Progr
 		bounds, itself := make([]float32, batch*2), make([]float32, batch)
 		for i, w := range some {
 			copy(x[i*n.size():], w.x)
-			mask[i*out+w.from.index] = w.from.factor
+			mask[i*out+w.from] = 1
 			bounds[2*i], bounds[2*i+1] = w.rule.Bounds()
 			if w.rule == nn.ReLUDeconv { // the activation itself goes back, all others of its layer being zero
 				itself[i] = 1

@@ -13,7 +13,6 @@ import (
 
 	"unpool/core/data"
 	"unpool/core/recipe"
-	"unpool/models/nn"
 )
 
 // small is a net of random weights, on n random images.
@@ -39,49 +38,6 @@ func smallOn(t *testing.T, b compute.Backend, text string, n int) (*Net, *data.D
 	}
 	t.Cleanup(net.Close)
 	return net, d
-}
-
-// What goes back from a ReLU's output is rectified: twice as much comes to twice as much, and less than nothing to nothing.
-func TestSeeds(t *testing.T) {
-	for name, b := range backends(t) {
-		t.Run(name, func(t *testing.T) { seeds(t, b) })
-	}
-}
-
-func seeds(t *testing.T, b compute.Backend) {
-	n, d := smallOn(t, b, "conv 3x3x4, relu, pool 2, conv 3x3x4, relu", 1)
-	x := make([]float32, 784)
-	n.normalizer.Apply(x, d.Test.Images)
-	best, err := n.Strongest(t.Context(), "relu2", d.Test, []int32{0}, 1, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	strong := slices.MaxFunc(best, func(a, b []Strong) int { return cmp.Compare(a[0].Value, b[0].Value) })[0]
-	project := func(factor float32) []float32 {
-		s, err := n.seed(strong.Unit, factor)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all, err := n.back(t.Context(), "relu2", []way{{nn.ReLUDeconv, x, s}}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return all[0]
-	}
-	once, twice, less := project(1), project(2), project(-1)
-	some := false
-	for i, v := range once {
-		some = some || v != 0
-		if twice[i] != 2*v {
-			t.Fatalf("pixel %d: %g, and with twice the seed %g", i, v, twice[i])
-		}
-		if less[i] != 0 {
-			t.Fatalf("pixel %d: %g with a negative seed", i, less[i])
-		}
-	}
-	if !some {
-		t.Error("the projection is empty")
-	}
 }
 
 // The strongest are those that one finds by looking at everything.

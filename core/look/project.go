@@ -106,7 +106,7 @@ func (n *Net) Projections(ctx context.Context, methods []Method, images []byte, 
 		if u.Layer != units[0].Layer {
 			return nil, fmt.Errorf("look: units of %s and of %s in one projection", units[0].Layer, u.Layer)
 		}
-		from, err := n.seed(u, 1)
+		from, err := n.index(u)
 		if err != nil {
 			return nil, err
 		}
@@ -147,7 +147,7 @@ func (n *Net) Projections(ctx context.Context, methods []Method, images []byte, 
 }
 
 // between are the ways back from images from black to an image, for Integrated.
-func between(black, image []float32, from seed) (ways []way) {
+func between(black, image []float32, from int) (ways []way) {
 	for k := range integralSteps {
 		x, at := make([]float32, len(image)), (float32(k)+0.5)/integralSteps
 		for j := range image {
@@ -177,19 +177,13 @@ func times(a, b []float32) []float32 {
 	return product
 }
 
-// seed is what goes backward from a layer: a factor at an index of its output for one image.
-type seed struct {
-	index  int
-	factor float32
-}
-
-func (n *Net) seed(u Unit, factor float32) (seed, error) {
+// index is where a unit stands in what its layer gives for one image.
+func (n *Net) index(u Unit) (int, error) {
 	p, err := n.placed(u.Layer)
 	if err != nil {
-		return seed{}, err
+		return 0, err
 	}
-	i, err := u.index(p.Out)
-	return seed{i, factor}, err
+	return u.index(p.Out)
 }
 
 // index is where a unit stands in what its layer gives, of the shape dims.

@@ -69,7 +69,7 @@ type Patch struct{ Top, Left, Height, Width int }
 
 // Patch returns what a unit sees.
 func (n *Net) Patch(u Unit) (Patch, error) {
-	if _, err := n.seed(u, 1); err != nil {
+	if _, err := n.index(u); err != nil {
 		return Patch{}, err
 	}
 	p, err := n.placed(u.Layer)

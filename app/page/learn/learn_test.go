@@ -78,3 +78,28 @@ func TestFade(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// Rows with the same answer have it once, those that were read apart from those that were not.
+func TestSameAnswer(t *testing.T) {
+	f := &reading{answer: &protocol.Reading{Cells: make([]protocol.Cell, 7)}}
+	for _, best := range []int{0, 0, 1, 0, 0, 0, 0} {
+		p := make([]float32, 2)
+		p[best] = 1
+		f.answer.Answers = append(f.answer.Answers, p)
+	}
+	for read, want := range map[float64][]int{
+		1: {1, 1, 1, 4, 0, 0, 0},
+		3: {2, 0, 1, 4, 0, 0, 0},
+		5: {2, 0, 1, 2, 0, 2, 0},
+		7: {2, 0, 1, 4, 0, 0, 0},
+	} {
+		f.value = read
+		var got []int
+		for row := range f.answer.Answers {
+			got = append(got, f.sameAnswer(row))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("after %g rows: %v, want %v", read, got, want)
+		}
+	}
+}

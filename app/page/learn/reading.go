@@ -98,8 +98,9 @@ func (f *reading) unrolled() app.UI {
 	begin := func(part, name, class string) {
 		m.add(`<div class="row-column%s" data-part="%s"><p class="grid-title" title="%s">%s</p>`, class, part, name, part)
 	}
-	field := func(row int, class, style, text string) {
-		m.add(`<span data-row="%d" class="value%s" style="%s">%s</span>`, row+1, class+when(row == at, " at-row")+when(row > at, " unread"), style, text)
+	field := func(row int, class, style, inside string) {
+		m.add(`<span data-row="%d" class="value%s" style="%s">`, row+1, class+when(row == at, " at-row")+when(row > at, " unread"), style)
+		m.WriteString(inside + "</span>")
 	}
 	for _, c := range f.columns() {
 		begin(c.part, c.name, "")
@@ -122,12 +123,40 @@ func (f *reading) unrolled() app.UI {
 	} else {
 		begin("answer", "the net’s answer if the image ended here", "")
 		for i, p := range a.Answers {
+			if f.hides() {
+				field(i, "", "", "")
+				continue
+			}
 			best, share := most(p)
-			field(i, "", fmt.Sprintf("opacity: %.2f", 0.35+0.65*share), when(!f.hides(), a.Classes[best]))
+			var across markup
+			if rows := f.sameAnswer(i); rows > 0 {
+				across.add(`<b style="--rows: %d">%s</b>`, rows, a.Classes[best])
+			}
+			field(i, " answer", fmt.Sprintf("--share: %.0f%%", 60*share), across.String())
 		}
 	}
 	m.add("</div></div>")
 	return app.Div().Class("sideways").OnClick(f.onRow, app.EventScope(f.id)).Body(m.element())
+}
+
+// sameAnswer is how many rows have the same answer from a row on, where they begin; 0 elsewhere. Rows that were read and rows that were
+// not stand apart.
+func (f *reading) sameAnswer(row int) (rows int) {
+	answers := f.answer.Answers
+	begins := func(i int) bool {
+		if i == 0 || i == f.row()+1 {
+			return true
+		}
+		before, _ := most(answers[i-1])
+		best, _ := most(answers[i])
+		return best != before
+	}
+	if !begins(row) {
+		return 0
+	}
+	for rows = 1; row+rows < len(answers) && !begins(row+rows); rows++ {
+	}
+	return rows
 }
 
 // most is the largest of some probabilities.

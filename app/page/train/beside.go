@@ -190,7 +190,11 @@ func (b *beside) table(first recipe.Recipe) app.UI {
 		names := b.names(first)
 		var rows [][]string
 		for i, v := range b.trainer.Others.Views() {
-			row := []string{names[i], "–", "–", "–", "–", string(v.Phase)}
+			phase := v.Phase
+			if b.trainer.View.Phase == run.Paused && phase.Active() { // the others wait for the first
+				phase = run.Paused
+			}
+			row := []string{names[i], "–", "–", "–", "–", string(phase)}
 			if m, ok := v.Latest(); ok {
 				row[1], row[2] = number.Share(m.Test.Accuracy)+" of "+number.Int(m.Test.N), number.Loss(m.Test.Loss)
 			}

@@ -1,11 +1,12 @@
 // Package looktest is the suite that every compute backend must pass with the projections of core/look: they are those of the
-// deconvnet's paper and of the papers after it. A backend's own test calls it.
+// deconvnet's paper and of the papers after it, and those of an independent deconvnet. A backend's own test calls it.
 package looktest
 
 import (
 	"encoding/binary"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/gomlx/compute"
@@ -36,24 +37,17 @@ var nets = []struct{ kind, net, layer string }{
 	{"dense", "conv 3x3x4, relu, pool 2, dense 6, relu", "logits"},
 }
 
-// Run checks the projections on a backend, but for the kinds of nets that it cannot go back through.
-func Run(t *testing.T, b compute.Backend, without ...string) {
-	skip := map[string]bool{}
-	for _, kind := range without {
-		skip[kind] = true
-	}
+// Run checks the projections on a backend.
+func Run(t *testing.T, b compute.Backend) {
 	for _, n := range nets {
-		if !skip[n.kind] {
-			t.Run(n.kind, func(t *testing.T) { compare(t, b, n.net, n.layer) })
-		}
+		t.Run(n.kind, func(t *testing.T) { compare(t, b, n.net, n.layer) })
 	}
 	t.Run("one convolution", func(t *testing.T) { oneConvolution(t, b) })
 	t.Run("adjoint", func(t *testing.T) { adjoint(t, b) })
+	t.Run("seeds", func(t *testing.T) { seeds(t, b) })
+	t.Run("switches", func(t *testing.T) { switches(t, b) })
 	t.Run("arithmetic", func(t *testing.T) { arithmetic(t, b) })
 	t.Run("completeness", func(t *testing.T) { completeness(t, b) })
-	if !skip["max pool"] {
-		t.Run("switches", func(t *testing.T) { switches(t, b) })
-	}
 }
 
 // subject is a net with random weights, biases and averages.
@@ -159,6 +153,9 @@ func (s *subject) strongest(t *testing.T, image []byte, layer string, m int) (u 
 
 // difference is the largest of two projections, as a share of the largest magnitude of the second.
 func difference(got []float32, want []float64) float64 {
+	if len(got) != len(want) {
+		return math.Inf(1)
+	}
 	apart, magnitude := 0.0, 0.0
 	for i := range want {
 		apart, magnitude = max(apart, math.Abs(float64(got[i])-want[i])), max(magnitude, math.Abs(want[i]))
@@ -276,6 +273,39 @@ func adjoint(t *testing.T, b compute.Backend) {
 	}
 	if math.Abs(left-right) > 1e-5*magnitude {
 		t.Errorf("<conv x, y> = %g, <x, convT y> = %g", left, right)
+	}
+}
+
+// What goes back from a ReLU's output is rectified: twice as much comes to twice as much, and less than nothing to nothing. What goes back
+// here is what the last convolution gives, the sum of the ReLU's maps and a bias.
+func seeds(t *testing.T, b compute.Backend) {
+	project := func(bias float32) (projection []float32, seed float32) {
+		s := newSubject(t, b, "conv 3x3x4, relu, pool 2, conv 3x3x4, relu, conv 1x1x1", map[string]float32{"/conv3/weights": 1, "/conv3/bias": bias})
+		u := look.Unit{Layer: "conv3", Row: 2, Column: 2}
+		layers, _, err := s.Maps(s.images[:size])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, l := range layers {
+			if l.Layer == u.Layer {
+				seed, _ = l.Value(u)
+			}
+		}
+		return s.project(t, look.Deconv, s.images[:size], u), seed
+	}
+	once, sum := project(0)
+	if !(sum > 0) || !slices.ContainsFunc(once, func(v float32) bool { return v != 0 }) {
+		t.Fatalf("nothing goes back from %g", sum)
+	}
+	twice := make([]float64, size)
+	for i, v := range once {
+		twice[i] = 2 * float64(v)
+	}
+	if got, seed := project(sum); !(difference(got, twice) < 1e-5) {
+		t.Errorf("from %g comes not twice what comes from %g: it differs by %.2g", seed, sum, difference(got, twice))
+	}
+	if got, seed := project(-2 * sum); !(seed < 0) || slices.ContainsFunc(got, func(v float32) bool { return v != 0 }) {
+		t.Errorf("something goes back from %g", seed)
 	}
 }
 

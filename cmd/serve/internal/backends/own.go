@@ -94,7 +94,7 @@ func openGo(o Options) (*Backend, error) {
 	}
 	threads := runtime.GOMAXPROCS(0)
 	return &Backend{
-		Backend: b,
+		Backend: complete{b},
 		Where:   run.Where{Backend: Go, Tier: fmt.Sprintf("pure Go, up to %d threads", threads), Threads: threads, Machine: o.Env.processor()},
 	}, nil
 }

@@ -11,7 +11,6 @@ import (
 	"unpool/cmd/serve/internal/bench"
 	"unpool/cmd/serve/internal/dataset"
 	"unpool/core/data"
-	"unpool/core/look/looktest"
 	"unpool/core/recipe"
 	"unpool/core/train"
 	"unpool/internal/long"
@@ -43,16 +42,6 @@ func TestXLANets(t *testing.T) {
 		nets = nntest.Nets()
 	}
 	nntest.Run(t, b.Backend, nets...)
-}
-
-// The deconvnet and its relatives are the same on XLA.
-func TestXLAProjections(t *testing.T) {
-	b, err := Open(Options{Backend: XLACPU, Plugin: plugintest.CPU(t, HasXLA)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer b.Finalize()
-	looktest.Run(t, b.Backend)
 }
 
 // The first ten steps of the nets on XLA and on our own backend: one net of each kind, or with -tags long all, and one net for
