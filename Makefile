@@ -53,11 +53,11 @@ bench:
 	go run ./cmd/serve bench -first $(JSON)
 
 # The same in Chromium, how long a step of every net of the catalog was expected to take and took, the longest task of the
-# page's own thread while a net trains, the time from pressing Train to the first step, and how long looking inside takes. With JSON=-json the rows come as
-# lines of JSON.
+# page's own thread while a net trains, the time from pressing Train to the first step, what a first visit waits for, and how long looking inside takes. With
+# JSON=-json the rows come as lines of JSON.
 bench-browser:
 	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser $(JSON)
-	go test -run '^$$' -bench 'Browser|FirstStep' -benchtime 1x -timeout 15m ./e2e
+	go test -run '^$$' -bench 'Browser|FirstStep|FirstVisit' -benchtime 1x -timeout 30m ./e2e
 	go test -run '^$$' -bench LookInChromium -benchtime 1x -timeout 15m -v ./core/worker
 
 # How much a thousand followers of a run slow it, and the memory that they take.

@@ -5,7 +5,11 @@
 // It imports the standard library and models/net only. It knows which datasets exist by name, not how they are loaded.
 package recipe
 
-import "unpool/models/net"
+import (
+	"sync"
+
+	"unpool/models/net"
+)
 
 // Version is the version of the recipe's JSON and URL forms. Version 1 is read too, see version1.go; a reader refuses any
 // other.
@@ -93,7 +97,9 @@ func (r Recipe) Recurrent() bool {
 }
 
 // Default returns the recipe that has the default of each field.
-func Default() Recipe {
+func Default() Recipe { return defaults() }
+
+var defaults = sync.OnceValue(func() Recipe {
 	r := Recipe{Version: Version}
 	for i := range Fields {
 		if f := &Fields[i]; f.Applies(r) {
@@ -101,4 +107,4 @@ func Default() Recipe {
 		}
 	}
 	return r
-}
+})

@@ -41,8 +41,10 @@ func Options(l Layer) []Option { return l.options() }
 func (o Option) Sort(l Layer) Sort { return sorts[o.in(reflect.ValueOf(l)).Kind()] }
 
 // Text returns the option's value in a layer as Set reads it.
-func (o Option) Text(l Layer) string {
-	switch v := o.in(reflect.ValueOf(l)); v.Kind() {
+func (o Option) Text(l Layer) string { return textOf(o.in(reflect.ValueOf(l))) }
+
+func textOf(v reflect.Value) string {
+	switch v.Kind() {
 	case reflect.Float64:
 		return strconv.FormatFloat(v.Float(), 'f', -1, 64)
 	case reflect.Int:
@@ -88,25 +90,30 @@ func (o Option) in(layer reflect.Value) reflect.Value {
 	if layer.Kind() == reflect.String {
 		return layer
 	}
-	return layer.FieldByNameFunc(func(field string) bool { return strings.EqualFold(field, o.Name) })
+	for i, t := 0, layer.Type(); i < t.NumField(); i++ { // FieldByNameFunc takes several times as long, and a page that opens waits for it
+		if strings.EqualFold(t.Field(i).Name, o.Name) {
+			return layer.Field(i)
+		}
+	}
+	return reflect.Value{}
 }
 
 // check reports whether the option has a value in range.
 func (o Option) check(l Layer) error {
-	v, text := o.in(reflect.ValueOf(l)), o.Text(l)
+	v := o.in(reflect.ValueOf(l))
 	var x float64
 	switch {
 	case v.CanInt():
 		x = float64(v.Int())
 	case v.CanFloat():
 		x = v.Float()
-	case o.Choices != nil && !slices.Contains(o.Choices, text):
-		return problem(o.unknown, text, strings.Join(slices.DeleteFunc(slices.Clone(o.Choices), func(c string) bool { return c == "" }), ", "))
+	case o.Choices != nil && !slices.Contains(o.Choices, v.String()):
+		return problem(o.unknown, v.String(), strings.Join(slices.DeleteFunc(slices.Clone(o.Choices), func(c string) bool { return c == "" }), ", "))
 	default:
 		return nil
 	}
 	if !(x >= o.Low && x <= o.High) { // so that NaN is refused too
-		return problem("%s must be from %v to %v, not %s", o.what, o.Low, o.High, text)
+		return problem("%s must be from %v to %v, not %s", o.what, o.Low, o.High, textOf(v))
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -89,8 +90,10 @@ func (p *Page) take(link url.Values) {
 	}
 	p.compare.take(link)
 	p.stats.beside.net.take(link, besideName)
-	var row, column int
-	if n, _ := fmt.Sscanf(link.Get("at"), "%d.%d", &row, &column); n == 2 && row >= 1 && column >= 1 {
+	rows, columns, _ := strings.Cut(link.Get("at"), ".")
+	row, _ := strconv.Atoi(rows)
+	column, _ := strconv.Atoi(columns)
+	if row >= 1 && column >= 1 {
 		p.unit.at = &[2]int{row - 1, column - 1}
 	}
 }

@@ -167,12 +167,18 @@ func parseFigure(text string) (*Figure, error) {
 
 // parseNumber reads "The middle weight, -4 to 12 by 1, 8".
 func parseNumber(text string) (n Number, err error) {
-	parts := strings.Split(text, ", ")
-	if len(parts) == 3 {
-		n.Label = parts[0]
-		_, err = fmt.Sscanf(parts[1]+" "+parts[2], "%g to %g by %g %g", &n.Least, &n.Most, &n.Step, &n.First)
+	label, rest, _ := strings.Cut(text, ", ")
+	least, rest, _ := strings.Cut(rest, " to ")
+	most, rest, _ := strings.Cut(rest, " by ")
+	step, first, _ := strings.Cut(rest, ", ")
+	n.Label = label
+	parts := []string{least, most, step, first}
+	for i, to := range []*float64{&n.Least, &n.Most, &n.Step, &n.First} {
+		if err == nil {
+			*to, err = strconv.ParseFloat(parts[i], 64)
+		}
 	}
-	if len(parts) != 3 || err != nil || n.Step <= 0 || n.First < n.Least || n.First > n.Most {
+	if err != nil || n.Step <= 0 || n.First < n.Least || n.First > n.Most {
 		return n, fmt.Errorf("the number %q is not of the form \"label, least to most by step, first\"", text)
 	}
 	return n, nil

@@ -8,9 +8,11 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"strings"
 )
 
-// Each folder of standins with Go files has what stands in for the standard library's package of that path.
+// Each folder of standins with Go files has what stands in for the standard library's package of that path: a file called as its folder for the whole
+// package, others each for the package's file of that name.
 //
 //go:embed standins
 var standIns embed.FS
@@ -24,7 +26,7 @@ func putStandIns(ctx context.Context, root, dir string) (overlay string, err err
 	library := filepath.Join(string(bytes.TrimSpace(goroot)), "src")
 	replace := map[string]string{}
 	err = fs.WalkDir(standIns, "standins", func(name string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
+		if err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go") {
 			return err
 		}
 		body, err := standIns.ReadFile(name)
@@ -36,12 +38,14 @@ func putStandIns(ctx context.Context, root, dir string) (overlay string, err err
 			return err
 		}
 		original := filepath.Join(library, within)
-		files, err := filepath.Glob(filepath.Join(original, "*.go"))
-		if err != nil {
-			return err
-		}
-		for _, f := range files {
-			replace[f] = "" // as if it were not there
+		if path.Base(name) == path.Base(path.Dir(name))+".go" {
+			files, err := filepath.Glob(filepath.Join(original, "*.go"))
+			if err != nil {
+				return err
+			}
+			for _, f := range files {
+				replace[f] = "" // as if it were not there
+			}
 		}
 		stand := filepath.Join(dir, filepath.FromSlash(name))
 		replace[filepath.Join(original, path.Base(name))] = stand
