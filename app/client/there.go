@@ -271,7 +271,7 @@ func (f *followed) tell(c control.Command) {
 		case err == nil:
 			time.AfterFunc(answerPatience, func() { f.onPage(func() { f.unanswered(c.Do) }) })
 			return
-		case c.Do == control.Stop && (errors.Is(err, store.ErrBusy) || errors.Is(err, store.ErrNotFound)):
+		case c.Do == control.Stop && (errors.Is(err, store.ErrIdle) || errors.Is(err, store.ErrNotFound)):
 			f.ended(nil) // it is not in training, nor to be
 		}
 		app.Log("The server refused: " + err.Error())

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"unpool/core/api"
-	"unpool/core/store"
 )
 
 // request makes a request, and returns the body of an answer that is no refusal.
@@ -23,18 +22,13 @@ func (s *Store) request(ctx context.Context, method, path, kind string, body []b
 		return answer, nil
 	}
 	defer answer.Close() // only read from
-	r := &refusal{status: status, kind: kinds[status]}
+	r := &refusal{status: status}
 	if err := json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&r.problem); err != nil && status > 500 {
 		r.kind = ErrAway // a server between here and there says so
+	} else {
+		r.kind = api.Kinds[r.problem.Code]
 	}
 	return nil, r
-}
-
-// kinds are what a status means for a store.
-var kinds = map[int]error{
-	404: store.ErrNotFound,
-	409: store.ErrBusy,
-	507: store.ErrFull,
 }
 
 // refusal is an answer that is an error.

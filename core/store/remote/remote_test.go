@@ -314,9 +314,11 @@ func TestRefusals(t *testing.T) {
 		is     error
 		says   string
 	}{
-		{404, `{"title":"Not found","detail":"There is no run x."}`, store.ErrNotFound, "There is no run x"},
-		{409, `{}`, store.ErrBusy, store.ErrBusy.Error()},
-		{507, `{"title":"The disk is full"}`, store.ErrFull, "The disk is full"},
+		{404, `{"code":"not_found","title":"Not found","detail":"There is no run x."}`, store.ErrNotFound, "There is no run x"},
+		{409, `{"code":"busy"}`, store.ErrBusy, store.ErrBusy.Error()},
+		{409, `{"code":"idle","title":"Conflict"}`, store.ErrIdle, "Conflict"},
+		{409, `{"code":"over","detail":"it has ended"}`, nil, "it has ended"},
+		{507, `{"code":"full","title":"The disk is full"}`, store.ErrFull, "The disk is full"},
 		{502, `<html>`, remote.ErrAway, remote.ErrAway.Error()},
 		{422, `{"title":"Invalid","detail":"batch is 0."}`, nil, "batch is 0"},
 		{500, ``, nil, "the server answered 500"},
@@ -330,7 +332,7 @@ func TestRefusals(t *testing.T) {
 			return c.status, io.NopCloser(strings.NewReader(c.text)), nil
 		})
 		_, err := s.Begin(t.Context(), recipe.Recipe{}, "")
-		if err == nil || err.Error() != c.says || c.is != nil && !errors.Is(err, c.is) {
+		if err == nil || err.Error() != c.says || c.is != nil && !errors.Is(err, c.is) || c.is == nil && errors.Unwrap(err) != nil {
 			t.Errorf("%d: %v", c.status, err)
 		}
 	}

@@ -163,23 +163,23 @@ func (s *Server) failed(err error) error {
 	if known := huma.StatusError(nil); errors.As(err, &known) {
 		return known
 	}
-	for known, code := range map[error]wire.Code{
-		store.ErrNotFound: wire.CodeNotFound, store.ErrBusy: wire.CodeBusy, store.ErrExists: wire.CodeExists, store.ErrConflict: wire.CodeChanged,
-		store.ErrQueued: wire.CodeQueued, store.ErrIdle: wire.CodeIdle, store.ErrWaits: wire.CodeWaits, store.ErrSilent: wire.CodeSilent, store.ErrLong: wire.CodeQueueFull,
-	} {
-		if errors.Is(err, known) {
-			return problem(code, err.Error())
-		}
-	}
 	if errors.Is(err, context.Canceled) {
 		return problem(wire.CodeCancelled, "the request was cancelled") // the client has gone, or the server goes
 	}
+	says := err.Error()
+	switch {
+	case errors.Is(err, store.ErrFull):
+		fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
+		says = "the server has no storage left for this; delete runs or give it more storage"
+	case errors.Is(err, store.ErrUnreachable):
+		fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
+		says = "the server cannot reach its store; try again later"
+	}
+	for code, kind := range wire.Kinds {
+		if errors.Is(err, kind) {
+			return problem(code, says)
+		}
+	}
 	fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
-	if errors.Is(err, store.ErrFull) {
-		return problem(wire.CodeFull, "the server has no storage left for this; delete runs or give it more storage")
-	}
-	if errors.Is(err, store.ErrUnreachable) {
-		return problem(wire.CodeUnreachable, "the server cannot reach its store; try again later")
-	}
 	return problem(wire.CodeFailed, "this failed on the server; the server's terminal shows more")
 }

@@ -168,14 +168,8 @@ func (s *Server) Do(ctx context.Context, method, path, _ string, body []byte) (i
 		return 200, s.events(ctx, u.Query().Get("since")), nil
 	}
 	answer, err := s.answer(ctx, method, u, body)
-	switch {
-	case err == nil:
-	case errors.Is(err, store.ErrNotFound):
-		return problem(404, "Not found", err)
-	case errors.Is(err, store.ErrBusy), errors.Is(err, store.ErrExists):
-		return problem(409, "Busy", err)
-	default:
-		return problem(422, "Invalid", err)
+	if err != nil {
+		return problem(err)
 	}
 	if r, ok := answer.(io.ReadCloser); ok {
 		return 200, r, nil
@@ -184,9 +178,15 @@ func (s *Server) Do(ctx context.Context, method, path, _ string, body []byte) (i
 	return 200, io.NopCloser(bytes.NewReader(text)), err
 }
 
-func problem(status int, title string, err error) (int, io.ReadCloser, error) {
-	text, wrong := json.Marshal(api.Problem{Status: status, Title: title, Detail: err.Error()})
-	return status, io.NopCloser(bytes.NewReader(text)), wrong
+func problem(err error) (int, io.ReadCloser, error) {
+	p := api.Problem{Code: api.CodeInvalid, Detail: err.Error()}
+	for code, kind := range api.Kinds {
+		if errors.Is(err, kind) {
+			p.Code = code
+		}
+	}
+	text, wrong := json.Marshal(p)
+	return p.Code.Status(), io.NopCloser(bytes.NewReader(text)), wrong
 }
 
 // answer is what a request gets: a value to be written as JSON, or a reader.
