@@ -3,8 +3,6 @@ package api
 import (
 	"maps"
 	"slices"
-
-	"unpool/core/store"
 )
 
 // Problem is an error, as application/problem+json (RFC 9457).
@@ -59,10 +57,3 @@ func (c Code) Status() int { return statuses[c] }
 
 // Codes are all codes, in order.
 func Codes() []Code { return slices.Sorted(maps.Keys(statuses)) }
-
-// Kinds are the errors of a store and its queue that codes stand for: the server turns them into problems, and pages turn those into errors again.
-var Kinds = map[Code]error{
-	CodeNotFound: store.ErrNotFound, CodeExists: store.ErrExists, CodeBusy: store.ErrBusy, CodeChanged: store.ErrConflict, CodeQueued: store.ErrQueued,
-	CodeIdle: store.ErrIdle, CodeWaits: store.ErrWaits, CodeSilent: store.ErrSilent, CodeQueueFull: store.ErrLong, CodeUnreachable: store.ErrUnreachable,
-	CodeFull: store.ErrFull,
-}

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"unpool/core/api"
+	"unpool/core/store"
 )
 
 // request makes a request, and returns the body of an answer that is no refusal.
@@ -26,7 +27,7 @@ func (s *Store) request(ctx context.Context, method, path, kind string, body []b
 	if err := json.NewDecoder(io.LimitReader(answer, 1<<16)).Decode(&r.problem); err != nil && status > 500 {
 		r.kind = ErrAway // a server between here and there says so
 	} else {
-		r.kind = api.Kinds[r.problem.Code]
+		r.kind = Kinds[r.problem.Code]
 	}
 	return nil, r
 }
@@ -49,3 +50,10 @@ func (r *refusal) Error() string {
 }
 
 func (r *refusal) Unwrap() error { return r.kind }
+
+// Kinds are the errors of a store and its queue that codes stand for: the server turns them into problems, and pages turn those into errors again.
+var Kinds = map[api.Code]error{
+	api.CodeNotFound: store.ErrNotFound, api.CodeExists: store.ErrExists, api.CodeBusy: store.ErrBusy, api.CodeChanged: store.ErrConflict, api.CodeQueued: store.ErrQueued,
+	api.CodeIdle: store.ErrIdle, api.CodeWaits: store.ErrWaits, api.CodeSilent: store.ErrSilent, api.CodeQueueFull: store.ErrLong, api.CodeUnreachable: store.ErrUnreachable,
+	api.CodeFull: store.ErrFull,
+}

@@ -23,6 +23,7 @@ import (
 	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/remote"
 )
 
 // Store keeps the runs.
@@ -175,7 +176,7 @@ func (s *Server) failed(err error) error {
 		fmt.Fprintf(s.Stderr, "A request failed: %v\n", err)
 		says = "the server cannot reach its store; try again later"
 	}
-	for code, kind := range wire.Kinds {
+	for code, kind := range remote.Kinds {
 		if errors.Is(err, kind) {
 			return problem(code, says)
 		}

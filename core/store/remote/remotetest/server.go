@@ -20,6 +20,7 @@ import (
 	"unpool/core/control"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/store/remote"
 )
 
 // Server keeps runs. Its Do is that of a page which reaches it. Runs that are put into its queue wait there: the test trains them.
@@ -180,7 +181,7 @@ func (s *Server) Do(ctx context.Context, method, path, _ string, body []byte) (i
 
 func problem(err error) (int, io.ReadCloser, error) {
 	p := api.Problem{Code: api.CodeInvalid, Detail: err.Error()}
-	for code, kind := range api.Kinds {
+	for code, kind := range remote.Kinds {
 		if errors.Is(err, kind) {
 			p.Code = code
 		}
