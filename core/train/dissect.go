@@ -71,19 +71,19 @@ func (s *Session) Dissect(image int) (d *Dissection, err error) {
 	case image < 0 || image >= s.Recipe.Batch:
 		return nil, fmt.Errorf("train: the batch has no image %d; its %d images are numbered from 0", image, s.Recipe.Batch)
 	}
+	if s.dissector == nil {
+		if s.dissector, err = newDissector(s); err != nil {
+			return nil, err
+		}
+	}
 	before, err := s.snapshot(nil)
 	if err != nil {
 		return nil, err
 	}
-	x, err := newDissector(s, image)
-	if err != nil {
-		return nil, err
-	}
-	defer x.close()
 	defer func() { err = errors.Join(err, restore(s.store, before)) }()
 	d = &Dissection{Step: s.steps + 1, Batch: s.Recipe.Batch, Image: image}
 	d.Examples = s.batchPictures(min(dissected, s.Recipe.Batch))
-	gradients, err := x.take(s, d)
+	gradients, err := s.dissector.take(s, d)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (s *Session) Dissect(image int) (d *Dissection, err error) {
 		return nil, err
 	}
 	after := &Dissection{}
-	if _, err := x.take(s, after); err != nil {
+	if _, err := s.dissector.take(s, after); err != nil {
 		return nil, err
 	}
 	d.After = after.Loss

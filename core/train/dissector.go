@@ -1,6 +1,8 @@
 package train
 
 import (
+	"github.com/gomlx/compute/dtypes"
+	"github.com/gomlx/compute/shapes"
 	"github.com/gomlx/gomlx/core/graph"
 	"github.com/gomlx/gomlx/core/tensors"
 	"github.com/gomlx/gomlx/ml/model"
@@ -18,12 +20,13 @@ type dissector struct {
 	layers []Passed        // without their numbers
 }
 
-func newDissector(s *Session, image int) (*dissector, error) {
+func newDissector(s *Session) (*dissector, error) {
 	r := s.Recipe
-	x := &dissector{source: s.resident.source(trainLayout(s.Options, s.normalizer))}
-	mask := make([]float32, r.Batch)
-	mask[image] = 1
-	x.step, x.mask = tensors.FromScalar(uint32(s.steps)), tensors.FromFlatDataAndDimensions(mask, len(mask))
+	x := &dissector{
+		source: s.resident.source(trainLayout(s.Options, s.normalizer)),
+		step:   tensors.FromShape(shapes.Make(dtypes.Uint32)),
+		mask:   tensors.FromShape(shapes.Make(dtypes.Float32, r.Batch)),
+	}
 	build := func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 		x.layers = nil
 		last := len(in) - 1
@@ -65,10 +68,20 @@ func newDissector(s *Session, image int) (*dissector, error) {
 	return x, nil
 }
 
-// take fills in what the batch of the session's next step comes to with the weights as they are, and returns the gradients of each array of
-// weights.
+// take fills in what the batch of the session's next step comes to with the weights as they are, for d.Image, and returns the gradients of each
+// array of weights.
 func (x *dissector) take(s *Session, d *Dissection) (gradients [][]float32, err error) {
 	err = guard.Protect(func() error {
+		if err := tensors.AssignFlatData(x.step, []uint32{uint32(s.steps)}); err != nil {
+			return err
+		}
+		err := tensors.MutableFlatData(x.mask, func(mask []float32) {
+			clear(mask)
+			mask[d.Image] = 1
+		})
+		if err != nil {
+			return err
+		}
 		in, err := x.source.load(batch{indices: s.stepper.batches.At(s.steps, nil), step: s.steps})
 		if err != nil {
 			return err
@@ -97,6 +110,9 @@ func (x *dissector) take(s *Session, d *Dissection) (gradients [][]float32, err 
 }
 
 func (x *dissector) close() {
+	if x == nil {
+		return
+	}
 	x.source.close()
 	free(x.step, x.mask)
 	if x.exec != nil {
