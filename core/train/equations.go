@@ -3,7 +3,6 @@ package train
 import (
 	"math"
 	"strconv"
-	"strings"
 
 	"unpool/core/recipe"
 )
@@ -77,7 +76,9 @@ func digits(x float64) string {
 }
 
 // superscript writes a whole number above the line.
-func superscript(n float64) string {
-	return strings.NewReplacer("0", "⁰", "1", "¹", "2", "²", "3", "³", "4", "⁴", "5", "⁵", "6", "⁶", "7", "⁷", "8", "⁸", "9", "⁹").
-		Replace(strconv.FormatFloat(n, 'f', 0, 64))
+func superscript(n float64) (above string) {
+	for _, digit := range strconv.FormatFloat(n, 'f', 0, 64) {
+		above += string([]rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[digit-'0'])
+	}
+	return above
 }

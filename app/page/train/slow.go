@@ -134,9 +134,9 @@ func (s *slowMotion) render(dark bool) app.UI {
 			app.P().ID("slow-state").Class(state).Role("status").Text(says),
 		}
 		if s.latest != nil && s.failed == nil {
-			body = append(body, s.steps(), app.Div().ID("slow-part").Class("slow-part").DataSet("part", s.part).Body(s.parts(dark)...), s.turns())
+			body = append(body, s.steps(), app.Div().ID("slow-part").Class("slow-both").DataSet("part", s.part).Body(s.parts(dark)...), s.turns())
 		}
-		return app.Elem("section").Class("panel", "slow").Aria("labelledby", "slow-title").Aria("busy", s.asking).OnKeyDown(s.onKey).Body(body...)
+		return app.Elem("section").Class("panel", "slow").Aria("labelledby", "slow-title").Aria("busy", s.asking).On("keydown", s.onKey).Body(body...)
 	}))
 }
 
@@ -159,7 +159,7 @@ func (s *slowMotion) says() string {
 }
 
 func (s *slowMotion) parts(dark bool) []app.UI {
-	return slow.Step{
+	step := slow.Step{
 		Dissection: s.latest, Dark: dark, Array: s.array,
 		Choose: func(image int) {
 			s.image = image
@@ -168,30 +168,32 @@ func (s *slowMotion) parts(dark bool) []app.UI {
 		Pick: func(array int) { s.array = array },
 		Take: button.New("slow-take", s.trainer.View.Phase != run.Paused || s.asking, func(app.Context, app.Event) { s.trainer.Ask(control.Step) }).
 			Class("primary").Body(icon("step"), app.Text("Take this step")),
-	}.Part(s.part)
+	}
+	return step.Part(s.part)
 }
 
 // steps leads to all parts.
 func (s *slowMotion) steps() app.UI {
 	all := make([]app.UI, len(slow.Parts))
 	for i, name := range slow.Parts {
-		b := app.Button().ID("slow-to-"+strconv.Itoa(i)).Type("button").Class("slow-to").OnClick(func(app.Context, app.Event) { s.turn(i - s.part) }, app.EventScope(i)).Text(name)
+		current := "false"
 		if i == s.part {
-			b = b.Aria("current", "step")
+			current = "step"
 		}
-		all[i] = app.Elem("li").Body(b)
+		all[i] = app.Button().ID("slow-to-"+strconv.Itoa(i)).Type("button").Class("slow-to").Aria("current", current).
+			OnClick(func(app.Context, app.Event) { s.turn(i - s.part) }, app.EventScope(i)).Text(strconv.Itoa(i+1) + " " + name)
 	}
-	return app.Elem("ol").Class("slow-steps").Aria("label", "Parts of the step").Body(all...)
+	return app.Div().Class("slow-steps").Role("group").Aria("label", "Parts of the step").Body(all...)
 }
 
 // turns leads to the parts before and after.
 func (s *slowMotion) turns() app.UI {
-	to := func(id, label string, by int) app.HTMLButton {
+	to := func(id, label string, by int) app.UI {
 		at := s.part + by
 		return button.New(id, at < 0 || at >= len(slow.Parts), func(app.Context, app.Event) { s.turn(by) }, s.part).Text(label)
 	}
 	return app.Div().Class("slow-turn").Body(
-		to("slow-back", "Back", -1), under("or the arrow keys ← →"), to("slow-next", "Next", 1).Class("primary"))
+		to("slow-back", "Back", -1), app.Raw(`<span class="under">or the arrow keys ← →</span>`), to("slow-next", "Next", 1))
 }
 
 // turn shows another part.
@@ -209,5 +211,3 @@ func (s *slowMotion) onKey(_ app.Context, e app.Event) {
 		s.turn(by)
 	}
 }
-
-func under(text string) app.UI { return app.Span().Class("under").Text(text) }

@@ -5,39 +5,33 @@ import (
 	"math"
 	"slices"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 )
 
 // backward are the gradients that arrive at each layer on the way back, and those of its weights.
-func (s Step) backward() []app.UI {
+func (s *Step) backward(m *markup.Markup) {
 	scale := s.scale()
-	var rows []app.UI
-	for _, l := range slices.Backward(s.Layers) {
-		rows = append(rows, scale.row("slow-output", app.Text(l.Output.Layer), "output", l.Gradient))
-		for _, u := range s.Updates {
-			if u.Layer == l.Output.Layer {
-				rows = append(rows, scale.row("slow-weights", app.Span().Class("unseen").Text(u.Layer), u.Name, u.Gradient))
+	says(m, "The gradient says how the loss changes when a number changes a little. Backpropagation computes it from the last layer back to the first: of what each "+
+		"layer gives, and of its weights. %s", s.shrinks())
+	m.Add(`<div class="table slow-gradients" tabindex="0" role="region" aria-label="The gradients, from the last layer back to the first"><table><thead><tr>`+
+		`<th scope="col">layer</th><th scope="col">gradient of</th><th scope="col">mean size</th>`+
+		`<td class="slow-axis" aria-hidden="true"><span>%s</span><span>%s</span></td></tr></thead><tbody>`, power(scale.from), power(scale.to))
+	for i := len(s.Layers) - 1; i >= 0; i-- {
+		layer := s.Layers[i].Output.Layer
+		scale.row(m, "slow-output", layer, "output", s.Layers[i].Gradient)
+		for j := range s.Updates {
+			if u := &s.Updates[j]; u.Layer == layer {
+				scale.row(m, "slow-weights", layer, u.Name, u.Gradient)
 			}
 		}
 	}
-	head := app.Elem("thead").Body(app.Tr().Body(
-		app.Th().Scope("col").Text("layer"), app.Th().Scope("col").Text("gradient of"), app.Th().Scope("col").Text("mean size"),
-		app.Td().Class("slow-axis").Aria("hidden", true).Body(app.Span().Text(power(scale.from)), app.Span().Text(power(scale.to))),
-	))
-	return []app.UI{
-		says("The gradient says how the loss changes when a number changes a little. Backpropagation computes it from the last layer back to the first: of what each "+
-			"layer gives, and of its weights. %s", s.shrinks()),
-		app.Div().Class("table", "slow-gradients").TabIndex(0).Role("region").Aria("label", "The gradients, from the last layer back to the first").Body(
-			app.Table().Body(head, app.Elem("tbody").Body(rows...))),
-		app.P().Class("under").Text("Mean magnitudes, on a logarithmic scale: each line stands for ten times the one before."),
-	}
+	m.WriteString(`</tbody></table></div><p class="under">Mean magnitudes, on a logarithmic scale: each line stands for ten times the one before.</p>`)
 }
 
 // shrinks says what becomes of the gradient on its way.
-func (s Step) shrinks() string {
-	first, last := s.Layers[0], s.Layers[len(s.Layers)-1]
+func (s *Step) shrinks() string {
+	first, last := &s.Layers[0], &s.Layers[len(s.Layers)-1]
 	if first.Output.Layer == last.Output.Layer {
 		return "This net has a single layer."
 	}
@@ -59,7 +53,7 @@ func (s Step) shrinks() string {
 type scale struct{ from, to int }
 
 // scale is the one that all gradients of the step fit on.
-func (s Step) scale() scale {
+func (s *Step) scale() scale {
 	var all []float64
 	for _, l := range s.Layers {
 		all = append(all, l.Gradient)
@@ -76,16 +70,13 @@ func (s Step) scale() scale {
 }
 
 // row is a gradient with its bar.
-func (s scale) row(class string, layer app.UI, of string, g float64) app.UI {
+func (s scale) row(m *markup.Markup, class, layer, of string, g float64) {
 	width := 0.0
 	if g > 0 {
-		width = (math.Log10(g) - float64(s.from)) / float64(s.to-s.from)
+		width = 100 * (math.Log10(g) - float64(s.from)) / float64(s.to-s.from)
 	}
-	ticks := fmt.Sprintf("%.3f%%", 100/float64(s.to-s.from))
-	return app.Tr().Class(class).Body(
-		app.Th().Scope("row").Body(layer), app.Td().Text(of), app.Td().Text(number.Signed(g)),
-		app.Td().Class("slow-track").Style("--tick", ticks).Body(app.Span().Class("bar").Hidden(g <= 0).Style("width", fmt.Sprintf("%.1f%%", 100*width))),
-	)
+	m.Add(`<tr class="%s"><th scope="row"><span>%s</span></th><td>%s</td><td>%s</td><td class="slow-track" style="--tick: %.3f%%">`+
+		`<span class="bar" style="width: %.1f%%"></span></td></tr>`, class, layer, of, number.Signed(g), 100/float64(s.to-s.from), width)
 }
 
 // power writes a power of ten.

@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
 	"unpool/app/ui/examples"
-	"unpool/app/ui/table"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 )
 
@@ -15,7 +13,7 @@ import (
 const probable = 5
 
 // loss is how wrong the net is about the image, and about the batch.
-func (s Step) loss() []app.UI {
+func (s *Step) loss(m *markup.Markup) {
 	right := s.Examples.Labels[s.Image]
 	order := make([]int, len(s.Probabilities))
 	for i := range order {
@@ -38,12 +36,10 @@ func (s Step) loss() []app.UI {
 		}
 		rows = append(rows, []string{name, number.Share(float64(s.Probabilities[class])), number.Signed(float64(s.Logits[class]))})
 	}
-	return []app.UI{
-		says("Softmax turns the logits into a probability of each class. %s The loss of an image is the cross-entropy: minus the logarithm of the "+
-			"probability of the right class.", answer),
-		app.P().Class("slow-sum").Text("loss = −ln " + number.Signed(float64(s.Probabilities[right])) + " = " + number.Loss(s.Own)),
-		table.Table("The most probable classes", []string{"class", "probability", "gradient of its logit"}, rows),
-		says("The mean over all %s images of the batch is %s. The step is to make this number smaller. Its gradient by a logit is the probability, less 1 for the right "+
-			"class, divided by %[1]s: it pulls the right class up and the others down.", number.Int(s.Batch), number.Loss(s.Loss)),
-	}
+	says(m, "Softmax turns the logits into a probability of each class. %s The loss of an image is the cross-entropy: minus the logarithm of the "+
+		"probability of the right class.", answer)
+	m.Add(`<p class="slow-sum">loss = −ln %s = %s</p>`, number.Signed(float64(s.Probabilities[right])), number.Loss(s.Own))
+	table(m, "The most probable classes", []string{"class", "probability", "gradient of logit"}, rows)
+	says(m, "The mean over all %s images of the batch is %s. The step is to make this number smaller. Its gradient by a logit is the probability, less 1 for the right "+
+		"class, divided by %[1]s: it pulls the right class up and the others down.", number.Int(s.Batch), number.Loss(s.Loss))
 }

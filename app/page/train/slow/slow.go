@@ -12,6 +12,7 @@ import (
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/examples"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 )
@@ -21,7 +22,7 @@ type Step struct {
 	*protocol.Dissection
 	Dark   bool            // the page's theme
 	Array  int             // of weights, whose arithmetic is shown
-	Choose func(of int)    // asks about another image of the batch
+	Choose func(image int) // asks about another image of the batch
 	Pick   func(array int) // shows the arithmetic of another array
 	Take   app.UI          // the button that takes the step
 }
@@ -29,68 +30,91 @@ type Step struct {
 // Parts are the names of a step's parts, in order.
 var Parts = []string{"Batch", "Forward", "Loss", "Backward", "Update", "Result"}
 
-// Part shows one of them.
-func (s Step) Part(i int) []app.UI {
-	return []func() []app.UI{s.batch, s.forward, s.loss, s.backward, s.update, s.result}[i]()
+// Part shows one of them: in words and pictures, with what can be pressed before or after, if anything.
+func (s *Step) Part(i int) []app.UI {
+	var m markup.Markup
+	m.WriteString(`<div class="slow-part">`)
+	var before, after app.UI
+	switch i {
+	case 0:
+		s.batch(&m)
+		after = s.images()
+	case 1:
+		s.forward(&m)
+	case 2:
+		s.loss(&m)
+	case 3:
+		s.backward(&m)
+	case 4:
+		before = s.arrays()
+		s.update(&m)
+	case 5:
+		s.result(&m)
+		after = s.Take
+	}
+	m.WriteString(`</div>`)
+	parts := []app.UI{m.Element()}
+	if before != nil {
+		parts = []app.UI{before, parts[0]}
+	}
+	if after != nil {
+		parts = append(parts, after)
+	}
+	return parts
 }
 
-// batch are the images that the step sees.
-func (s Step) batch() []app.UI {
-	shown := make([]app.UI, len(s.Examples.Labels))
+// batch says which images the step sees.
+func (s *Step) batch(m *markup.Markup) {
+	says(m, "Step %s sees a batch: the next %s training images of a random order. They go through the net together. The next parts show the numbers of "+
+		"one of them; press another image to follow that one.", number.Int(s.Step), number.Int(s.Batch))
+}
+
+// images are the first of them, to choose from.
+func (s *Step) images() app.UI {
+	shown := make([]app.UI, len(s.Examples.Labels), len(s.Examples.Labels)+1)
 	for i := range shown {
-		shown[i] = app.Elem("li").Body(app.Button().ID("slow-image-"+strconv.Itoa(i)).Type("button").Class("slow-image").Aria("pressed", i == s.Image).
-			OnClick(func(app.Context, app.Event) { s.Choose(i) }, app.EventScope(i, s.Step)).
-			Body(s.picture(i), app.Span().Text(s.name(i))))
+		shown[i] = app.Button().ID("slow-image-"+strconv.Itoa(i)).Type("button").Class("slow-image").Aria("pressed", i == s.Image).
+			OnClick(func(app.Context, app.Event) { s.Choose(i) }, app.EventScope(i, s.Step)).Body(app.Raw(s.picture(i)), app.Text(s.name(i)))
 	}
-	rest := ""
 	if n := s.Batch - len(shown); n > 0 {
-		rest = fmt.Sprintf("and %s more", number.Int(n))
+		shown = append(shown, app.Raw(`<span class="under">and `+number.Int(n)+` more</span>`))
 	}
-	return []app.UI{
-		says("Step %s sees a batch: the next %s training images of a random order. They go through the net together. The next parts show the numbers of "+
-			"one of them; press another image to follow that one.", number.Int(s.Step), number.Int(s.Batch)),
-		app.Div().Class("slow-batch").Body(
-			app.Elem("ol").Class("slow-images").Aria("label", "The first images of the batch").Body(shown...),
-			app.P().Class("under").Text(rest),
-		),
-	}
+	return app.Div().Class("slow-images").Role("group").Aria("label", "The first images of the batch").Body(shown...)
 }
 
 // forward is what each layer gives for the image.
-func (s Step) forward() []app.UI {
+func (s *Step) forward(m *markup.Markup) {
 	zero := "white"
 	if s.Dark {
 		zero = "black"
 	}
-	layers := []app.UI{app.Elem("li").Body(s.picture(s.Image), app.Span().Class("slow-layer").Text("image"), under(s.name(s.Image)))}
-	for _, l := range s.Layers {
+	says(m, "Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer gives for it: %s is 0, orange is above, "+
+		"blue below. Each layer has a scale of its own.", s.Image+1, s.name(s.Image), zero)
+	m.WriteString(`<ol class="slow-layers" aria-label="What each layer gives"><li>` + s.picture(s.Image))
+	m.Add(`<b>image</b><span class="under">%s</span></li>`, s.name(s.Image))
+	for i := range s.Layers {
+		l := &s.Layers[i]
 		w := &l.Output
-		high := 128
+		room := 128
 		if w.Height == 1 {
-			high = 40
+			room = 40
 		}
-		grid := filters.Layout(w, 280, high)
+		grid := filters.Layout(w, 280, room)
 		least, most := filters.Range(w, 0)
 		for i := range w.Count {
 			lo, hi := filters.Range(w, i)
 			least, most = min(least, lo), max(most, hi)
 		}
 		extent := number.Signed(least) + " to " + number.Signed(most)
-		layers = append(layers, app.Elem("li").Body(
-			app.Img().Class("crisp").Src(filters.DataURL(w, grid, filters.ColorsOf(s.Dark))).Alt(fmt.Sprintf("Output of %s, %s", w.Layer, extent)).
-				Width(grid.Width*grid.Scale).Height(grid.Height*grid.Scale),
-			app.Span().Class("slow-layer").Text(w.Layer), under(shape(l.Dims)+part(l)), under(extent),
-		))
+		m.Add(`<li><img class="crisp" src="%s" alt="Output of %s, %s" width="%d" height="%d">`,
+			filters.DataURL(w, grid, filters.ColorsOf(s.Dark)), w.Layer, extent, grid.Width*grid.Scale, grid.Height*grid.Scale)
+		m.Add(`<b>%s</b><span class="under">%s</span><span class="under">%s</span></li>`, w.Layer, shape(l.Dims)+part(l), extent)
 	}
-	return []app.UI{
-		says("Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer gives for it: %s is 0, orange is above, "+
-			"blue below. Each layer has a scale of its own.", s.Image+1, s.name(s.Image), zero),
-		app.Elem("ol").Class("slow-layers").Aria("label", "What each layer gives").Body(layers...),
-	}
+	m.WriteString(`</ol>`)
 }
 
 // part says how much of a layer's output is shown, where that is not all.
-func part(l protocol.Passed) string {
+func part(l *protocol.Passed) string {
 	switch last := l.Dims[len(l.Dims)-1]; {
 	case len(l.Dims) == 3 && l.Output.Count < last:
 		return fmt.Sprintf(", the first %d maps", l.Output.Count)
@@ -101,22 +125,38 @@ func part(l protocol.Passed) string {
 }
 
 // picture is an image of the batch, which what stands beside it names.
-func (s Step) picture(i int) app.UI {
-	e := s.Examples
+func (s *Step) picture(i int) string {
+	e := &s.Examples
 	size := e.Height * e.Width * e.Channels
 	times := max(1, 56/max(e.Height, e.Width))
-	return app.Img().Class("crisp").Src(bitmap.Pixels(e.Height, e.Width, e.Channels, e.Pixels[i*size:][:size])).Role("presentation").
-		Width(times * e.Width).Height(times * e.Height)
+	return fmt.Sprintf(`<img class="crisp" src="%s" role="presentation" width="%d" height="%d">`,
+		bitmap.Pixels(e.Height, e.Width, e.Channels, e.Pixels[i*size:][:size]), times*e.Width, times*e.Height)
 }
 
 // name is the class of an image of the batch.
-func (s Step) name(i int) string { return examples.Name(s.Classes, s.Examples.Labels[i]) }
+func (s *Step) name(i int) string { return examples.Name(s.Classes, s.Examples.Labels[i]) }
 
-func says(format string, args ...any) app.UI {
-	return app.P().Class("slow-says").Text(fmt.Sprintf(format, args...))
+// says writes a paragraph.
+func says(m *markup.Markup, format string, args ...any) {
+	m.Add(`<p class="slow-says">`+format+`</p>`, args...)
 }
 
-func under(text string) app.UI { return app.Span().Class("under").Text(text) }
+// table writes a table: its name, its heads, and its rows, the first cell of which says what the others are about.
+func table(m *markup.Markup, name string, head []string, rows [][]string) {
+	m.Add(`<div class="table" tabindex="0" role="region" aria-label="%s"><table><thead><tr>`, name)
+	for _, h := range head {
+		m.Add(`<th scope="col">%s</th>`, h)
+	}
+	m.WriteString(`</tr></thead><tbody>`)
+	for _, row := range rows {
+		m.Add(`<tr><th scope="row">%s</th>`, row[0])
+		for _, c := range row[1:] {
+			m.Add(`<td>%s</td>`, c)
+		}
+		m.WriteString(`</tr>`)
+	}
+	m.WriteString(`</tbody></table></div>`)
+}
 
 // shape is how people write dimensions.
 func shape(dims []int) string {
