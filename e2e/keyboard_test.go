@@ -65,8 +65,8 @@ func TestARunByKeyboard(t *testing.T) {
 	reach("slow-take")
 	next++
 	press(browser.Space, part(0)+" && "+stateIs("paused"), "slow-title")
-	reach("slow-close")
-	press(browser.Enter, "document.querySelector('#slow-motion').hidden", "slow-open")
+	tab.Press("#slow-open", browser.Enter)
+	tab.Wait("document.querySelector('#slow-motion').hidden && "+focusIs("slow-open"), soon)
 	tab.Press("#continue", browser.Enter)
 	tab.Wait(stateIs("training")+" && "+can("pause"), soon)
 	tab.Wait(focusIs("pause"), soon)

@@ -37,7 +37,7 @@ type slowMotion struct {
 func (s *slowMotion) hear(e run.Event) {
 	switch e := e.(type) {
 	case *run.Start:
-		s.latest, s.failed, s.array = nil, nil, 0
+		s.latest, s.failed, s.image, s.array = nil, nil, 0, 0
 		if s.hold {
 			s.hold = false
 			s.trainer.Ask(control.Pause)
@@ -124,13 +124,7 @@ func (s *slowMotion) render(dark bool) app.UI {
 			title += " of the first net"
 		}
 		body := []app.UI{
-			app.Div().Class("panel-head").Body(
-				app.H2().ID("slow-title").Class("large-title").TabIndex(-1).Text(title),
-				app.Button().ID("slow-close").Type("button").Class("quiet").OnClick(func(ctx app.Context, e app.Event) {
-					s.toggle(ctx, e)
-					shell.Focus("slow-open")
-				}).Text("Close"),
-			),
+			app.H2().ID("slow-title").Class("large-title").TabIndex(-1).Text(title),
 			app.P().ID("slow-state").Class(state).Role("status").Text(says),
 		}
 		if s.latest != nil && s.failed == nil {
