@@ -150,7 +150,8 @@ func (s *Session) updates(d *Dissection, before *checkpoint.Checkpoint, gradient
 			m: among(floats(before, first), at), v: among(floats(before, second), at), step: among(floats(before, "/AdamOptimizer/step"), 0) + 1,
 		})
 		if _, conv := l.Layer.(net.Conv); conv && v.Name == "weights" && s.Recipe.FilterRMS > 0 {
-			u.Equations = append(u.Equations, Equation{"w", "after the limit on the filter’s root mean square", "at most " + digits(s.Recipe.FilterRMS), "", float64(u.After)})
+			limit := "at most " + digits(s.Recipe.FilterRMS)
+			u.Equations = append(u.Equations, Equation{"w", "after the limit on the filter’s root mean square", limit, "", float64(u.After)})
 		}
 		u.At = make([]int, len(v.Dims))
 		for axis, size := range slices.Backward(v.Dims) {

@@ -88,8 +88,8 @@ func (s *Step) forward(m *markup.Markup) {
 	if s.Dark {
 		zero = "black"
 	}
-	says(m, "Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer gives for it: %s is 0, orange is above, "+
-		"blue below. Each layer has a scale of its own.", s.Image+1, s.name(s.Image), zero)
+	says(m, "Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer gives for it: %s is 0, "+
+		"orange is above, blue below. Each layer has a scale of its own.", s.Image+1, s.name(s.Image), zero)
 	m.WriteString(`<ol class="slow-layers" aria-label="What each layer gives"><li>` + s.picture(s.Image))
 	m.Add(`<b>image</b><span class="under">%s</span></li>`, s.name(s.Image))
 	for i := range s.Layers {

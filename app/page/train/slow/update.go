@@ -33,8 +33,8 @@ func (s *Step) array(i int) string { return s.Updates[i].Layer + " " + s.Updates
 
 // update is how the optimiser moves the weights.
 func (s *Step) update(m *markup.Markup) {
-	says(m, "The optimiser moves every weight w against its gradient g, at the learning rate η\u00a0=\u00a0%s. Here is the arithmetic for one weight: the one with the "+
-		"largest gradient of its array.", digits(s.Rate))
+	says(m, "The optimiser moves every weight w against its gradient g, at the learning rate η\u00a0=\u00a0%s. Here is the arithmetic for one "+
+		"weight: the one with the largest gradient of its array.", digits(s.Rate))
 	u := &s.Updates[s.Array]
 	m.Add(`<p class="slow-sum">%s %s: w&nbsp;=&nbsp;%s, g&nbsp;=&nbsp;%s</p>`, s.array(s.Array), place(u), exact(u.Before), digits(float64(u.WeightGradient)))
 	m.WriteString(`<ol class="slow-equations" aria-label="The arithmetic of one weight">`)
@@ -68,8 +68,8 @@ func (s *Step) result(m *markup.Markup) {
 	}
 	says(m, "With the new weights the loss of the same batch %s:", verb)
 	m.Add(`<p id="slow-loss" class="slow-sum">%s → %s</p>`, number.Signed(s.Loss), number.Signed(s.After))
-	says(m, "A step follows the gradient of one batch, so the next batch may gain less, or lose. Nothing has changed yet: the training program took this step, read "+
-		"its numbers, and put all weights back. Taking the step now gives exactly these weights.")
+	says(m, "A step follows the gradient of one batch, so the next batch may gain less, or lose. Nothing has changed yet: the training program took this "+
+		"step, read its numbers, and put all weights back. Taking the step now gives exactly these weights.")
 }
 
 // place says which weight of an array it is, counted from 1.
