@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"unpool/internal/browser"
@@ -15,7 +16,8 @@ func can(id string) string {
 	return fmt.Sprintf("document.querySelector('#%s')?.matches(':enabled:not([aria-disabled=true])')", id)
 }
 
-// A run is controlled by the keyboard alone: the focus is never lost, and a step can be taken again and again.
+// A run is controlled by the keyboard alone: the focus is never lost, a step can be taken again and again, and the next one in slow
+// motion, part by part.
 func TestARunByKeyboard(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t), 5000, 1000))
@@ -45,6 +47,26 @@ func TestARunByKeyboard(t *testing.T) {
 	for range 3 {
 		press(browser.Space, fmt.Sprintf("%s && (%s) === %d && %s", stateIs("paused"), stepShownJS, stepShown(tab)+1, can("step")), "step")
 	}
+	next := stepShown(tab) + 1
+	part := func(i int) string {
+		return fmt.Sprintf("document.querySelector('#slow-part[data-part=\"%d\"]') && document.querySelector('#slow-title').innerText.endsWith('step %d')", i, next)
+	}
+	reach("slow-open")
+	press(browser.Enter, part(0), "slow-title")
+	for i := 1; i <= 5; i++ {
+		press(browser.ArrowRight, part(i))
+	}
+	loss := tab.Text("#slow-loss")
+	press(browser.ArrowLeft, part(4)+" && document.querySelector('#slow-new')")
+	press(browser.ArrowRight, part(5))
+	if again := tab.Text("#slow-loss"); again != loss || !strings.Contains(loss, "→") {
+		t.Errorf("the loss goes %q, and the second time %q", loss, again)
+	}
+	reach("slow-take")
+	next++
+	press(browser.Space, part(0)+" && "+stateIs("paused"), "slow-title")
+	tab.Press("#slow-open", browser.Enter)
+	tab.Wait("document.querySelector('#slow-motion').hidden && "+focusIs("slow-open"), soon)
 	tab.Press("#continue", browser.Enter)
 	tab.Wait(stateIs("training")+" && "+can("pause"), soon)
 	tab.Wait(focusIs("pause"), soon)

@@ -72,6 +72,10 @@ func tours(t *testing.T, site string) []tour {
 			tab.Click("#confusion")
 			tab.Click("#draw")
 		}, "document.querySelector('.confusion td') && document.querySelector('#pad')")},
+		{"slow", then(func(tab *browser.Tab) {
+			tab.Click("#slow-open")
+			tab.Click("#slow-to-4")
+		}, "document.querySelector('#slow-part[data-part=\"4\"]')")},
 		{"interrupted", then(visit(""), "document.querySelector('#interrupted')")},
 		{"done", then(func(tab *browser.Tab) {
 			tab.Click("#resume-interrupted")

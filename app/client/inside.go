@@ -16,11 +16,21 @@ func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progr
 
 // Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
 func Predict(t *Trainer, of protocol.Predict, done func(*protocol.Prediction, *protocol.Error)) {
+	askNet(t, protocol.AskPredict, of, done)
+}
+
+// Dissect asks for the training step of that net that comes next, taken apart, and hands the answer to done, once.
+func Dissect(t *Trainer, of protocol.Dissect, done func(*protocol.Dissection, *protocol.Error)) {
+	askNet(t, protocol.AskDissect, of, done)
+}
+
+// askNet asks about the net that the trainer has in memory.
+func askNet[Result any](t *Trainer, kind protocol.Kind, body any, done func(*Result, *protocol.Error)) {
 	if t.calls == nil {
 		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
 		return
 	}
-	t.calls.ask(protocol.AskPredict, of, nil, lookCall(nil, done))
+	t.calls.ask(kind, body, nil, lookCall(nil, done))
 }
 
 // SaveNumbers has the browser save the numbers of a picture as a file.

@@ -7,8 +7,8 @@ import (
 	"unpool/core/recipe"
 )
 
-// What a page asks for. A run under way is controlled by a control.Command and asked about its net by Save, Predict and
-// Look, which it answers between two steps, or at once where it is paused, without a bit of the training becoming another.
+// What a page asks for. A run under way is controlled by a control.Command and asked about its net by Save, Predict, Dissect
+// and Look, which it answers between two steps, or at once where it is paused, without a bit of the training becoming another.
 const (
 	AskTrain   Kind = "train"   // Train: begin a run. The Result comes when it is over, and its End says how it went
 	AskResume  Kind = "resume"  // Resume: train a run that ended further. The Result is as that of AskTrain
@@ -18,6 +18,7 @@ const (
 	AskMeasure Kind = "measure" // no body: how fast the engine is. The Result is Engine
 	AskFetch   Kind = "fetch"   // Fetch: load a data set ahead of the run that is to come. The Result is Nothing
 	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
+	AskDissect Kind = "dissect" // Dissect: the training step that comes next, in parts. The Result is Dissection
 	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
 	AskExample Kind = "example" // Example: what a few layers give for stated numbers. The Result is Outputs
 	AskDescent Kind = "descent" // Descent: how training methods get on with a small problem. The Result is Descents

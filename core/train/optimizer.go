@@ -14,19 +14,24 @@ import (
 	"unpool/core/recipe"
 )
 
-// epsilon keeps Adam and RMSProp from dividing by zero.
-const epsilon = 1e-7
+// The constants of Adam and of RMSProp.
+const (
+	beta1   = 0.9   // of Adam's mean of gradients
+	beta2   = 0.999 // of Adam's mean of their squares
+	rmsBeta = 0.9   // of RMSProp's
+	epsilon = 1e-7  // keeps both from dividing by zero
+)
 
 // NewOptimizer returns the optimiser of a recipe. Each reads its learning rate from one variable of the store,
 // which setLearningRate changes while training.
 func NewOptimizer(r recipe.Recipe) optimizer.Interface {
 	switch r.Optimizer {
 	case recipe.Adam:
-		return optimizer.Adam().LearningRate(r.LearningRate).Betas(0.9, 0.999).Epsilon(epsilon).Done()
+		return optimizer.Adam().LearningRate(r.LearningRate).Betas(beta1, beta2).Epsilon(epsilon).Done()
 	case recipe.RMSProp:
 		// GoMLX's is Adam without the first moment, so the mean square is debiased and the first steps are
-		// smaller than in Tieleman and Hinton's lecture; 0.9 is theirs.
-		return optimizer.RMSProp().LearningRate(r.LearningRate).Betas(0, 0.9).Epsilon(epsilon).Done()
+		// smaller than in Tieleman and Hinton's lecture; rmsBeta is theirs.
+		return optimizer.RMSProp().LearningRate(r.LearningRate).Betas(0, rmsBeta).Epsilon(epsilon).Done()
 	case recipe.Momentum:
 		return &momentum{rate: r.LearningRate, mu: r.Momentum}
 	default: // recipe.SGD

@@ -14,16 +14,24 @@ import (
 // warmUp is the share of a cosine schedule in which the learning rate rises: Adam's averages are empty at first.
 const warmUp = 0.05
 
-// scheduleRate makes the optimiser of the graph being built see the recipe's schedule of the learning rate; step is a
-// u32 scalar, the steps done before this one. The variable itself stays as it is, so that a change of it while training
-// changes the whole rest of the schedule: restore, called when the optimiser has read it, sees to that.
+// scheduledRate is the learning rate of a step, an f32 scalar, as the recipe's schedule has it; step is a u32 scalar, the steps done before it.
+func scheduledRate(scope *model.Scope, r recipe.Recipe, step *graph.Node) *graph.Node {
+	rate := optimizer.LearningRateVar(scope, dtypes.Float32, r.LearningRate).NodeValue(step.Graph())
+	if r.Schedule == recipe.Constant {
+		return rate
+	}
+	return graph.Mul(rate, cosine(step, r.Steps))
+}
+
+// scheduleRate makes the optimiser of the graph being built see the scheduled learning rate. The variable itself stays as it is, so that a
+// change of it while training changes the whole rest of the schedule: restore, called when the optimiser has read it, sees to that.
 func scheduleRate(scope *model.Scope, r recipe.Recipe, step *graph.Node) (restore func()) {
 	if r.Schedule == recipe.Constant {
 		return func() {}
 	}
 	v := optimizer.LearningRateVar(scope, dtypes.Float32, r.LearningRate)
 	rate := v.NodeValue(step.Graph())
-	v.SetNodeValue(graph.Mul(rate, cosine(step, r.Steps)))
+	v.SetNodeValue(scheduledRate(scope, r, step))
 	return func() { v.SetNodeValue(rate) }
 }
 

@@ -69,6 +69,7 @@ type Session struct {
 	stepper    *stepper        // nil until compiled
 	evaluator  *evaluator      // likewise
 	predictor  *predictor      // nil until something was predicted
+	dissector  *dissector      // nil until a step was taken apart
 	normalizer data.Normalizer // of the images; set when compiled
 	steps      int             // steps done
 	finite     int             // steps done when the loss was last seen to be a number
@@ -306,6 +307,7 @@ func (s *Session) Close() {
 		s.stepper, s.evaluator = nil, nil
 	}
 	s.predictor.close()
+	s.dissector.close()
 	s.resident.close()
 	s.store.Finalize()
 }

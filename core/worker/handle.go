@@ -75,6 +75,12 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 			return err
 		}
 		return w.ask(&question{call: m.Call, answer: w.predict(body)})
+	case protocol.AskDissect:
+		body, err := protocol.Read[protocol.Dissect](m)
+		if err != nil {
+			return err
+		}
+		return w.ask(&question{call: m.Call, answer: w.dissect(body)})
 	case protocol.AskLook:
 		body, err := protocol.Read[protocol.Look](m)
 		if err != nil {

@@ -247,11 +247,13 @@ func (tab *Tab) Click(selector string) {
 
 // The keys for Press.
 const (
-	Enter     = kb.Enter
-	Space     = " "
-	ArrowUp   = kb.ArrowUp
-	ArrowDown = kb.ArrowDown
-	TabKey    = kb.Tab
+	Enter      = kb.Enter
+	Space      = " "
+	ArrowUp    = kb.ArrowUp
+	ArrowDown  = kb.ArrowDown
+	ArrowLeft  = kb.ArrowLeft
+	ArrowRight = kb.ArrowRight
+	TabKey     = kb.Tab
 )
 
 // Press waits until an element is there that can have the keyboard's focus and is not switched off, gives it that, and presses a key.

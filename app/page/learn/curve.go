@@ -9,6 +9,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/curves"
+	"unpool/app/ui/markup"
 	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/run"
@@ -63,20 +64,20 @@ func (f *curve) begin() {
 func (f *curve) stop() { f.group.Stop(f.value) }
 
 func (f *curve) render() app.UI {
-	var m markup
+	var m markup.Markup
 	switch {
 	case f.failed != nil:
-		m.add(`<p class="problem" role="alert">The run cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
+		m.Add(`<p class="problem" role="alert">The run cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
 	case f.view == nil:
-		m.add(`<p class="under" role="status">Loading the run.</p>`)
+		m.Add(`<p class="under" role="status">Loading the run.</p>`)
 	default:
-		m.add(`<p id="%s-value" class="sum-text" role="status">%s</p>`, f.id, f.says())
+		m.Add(`<p id="%s-value" class="sum-text" role="status">%s</p>`, f.id, f.says())
 	}
 	parts := []app.UI{f.prediction(), f.slider()}
 	if f.view != nil && !f.hides() {
 		parts = append(parts, &chart.Chart{ID: f.id + "-chart", Title: "Accuracy", Spec: f.spec, Height: 240, Group: &f.group})
 	}
-	return panel(f.id, f.of.Title, append(parts, m.element())...)
+	return panel(f.id, f.of.Title, append(parts, m.Element())...)
 }
 
 // says is how far the run had come at the reader's step.

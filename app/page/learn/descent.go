@@ -10,6 +10,7 @@ import (
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/app/ui/chart"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 )
@@ -65,10 +66,10 @@ func (f *descent) render() app.UI {
 		last := len(losses) - 1
 		says += fmt.Sprintf(" %s: the loss is %s at first and %s after %d steps.", ways[i].name, number.Loss(losses[0]), number.Loss(losses[last]), last)
 	}
-	var m markup
-	m.add(`<p id="%s-value" class="sum-text" role="status">%s</p>`, f.id, says)
+	var m markup.Markup
+	m.Add(`<p id="%s-value" class="sum-text" role="status">%s</p>`, f.id, says)
 	return panel(f.id, f.of.Title, append(parts,
-		&chart.Chart{ID: f.id + "-chart", Title: "The loss after each step", Spec: spec, Height: 240}, m.element())...)
+		&chart.Chart{ID: f.id + "-chart", Title: "The loss after each step", Spec: spec, Height: 240}, m.Element())...)
 }
 
 // leastLoss is the smallest that is drawn, as the axis is logarithmic.

@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/bitmap"
+	"unpool/app/ui/markup"
 	"unpool/app/ui/pad"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -22,8 +23,8 @@ type draw struct {
 func (f *draw) begin() {}
 
 func (f *draw) render() app.UI {
-	var m markup
-	m.add(`<div><p class="under">Draw a digit, or choose one of the test images.</p><p class="choices">`+
+	var m markup.Markup
+	m.Add(`<div><p class="under">Draw a digit, or choose one of the test images.</p><p class="choices">`+
 		`<button type="button" id="%s-before" data-by="-1">Previous image</button><button type="button" id="%[1]s-next" data-by="1">Next image</button></p></div>`, f.id)
 	return panel(f.id, "The digit",
 		app.Div().Class("draw").Body(
@@ -32,7 +33,7 @@ func (f *draw) render() app.UI {
 					f.show(protocol.TestImage{Own: digit})
 				}
 			}},
-			app.Div().Class("draw-side").Body(app.Div().OnClick(f.onStep, app.EventScope(f.id)).Body(m.element()), f.page.scene.answers()),
+			app.Div().Class("draw-side").Body(app.Div().OnClick(f.onStep, app.EventScope(f.id)).Body(m.Element()), f.page.scene.answers()),
 		),
 	)
 }
@@ -83,12 +84,12 @@ func (z *scene) answers() app.UI {
 	case right >= 0:
 		says += " It is a " + m.Classes[right] + "."
 	}
-	var t markup
-	t.add(`<div><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
+	var t markup.Markup
+	t.Add(`<div><p id="learn-answer" class="says" role="status">%s</p><table class="shares" data-part="p"><tbody>`, says)
 	for i, v := range m.Probabilities {
-		t.add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
+		t.Add(`<tr><th scope="row">%s</th><td class="share"><span class="bar" aria-hidden="true" style="width: %.1f%%"></span></td><td>%s</td></tr>`,
 			m.Classes[i], 100*v, number.Share(float64(v)))
 	}
-	t.add("</tbody></table></div>")
-	return t.element()
+	t.Add("</tbody></table></div>")
+	return t.Element()
 }

@@ -9,6 +9,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 	"unpool/core/protocol"
 	"unpool/models/net"
 )
@@ -172,19 +173,19 @@ func fade(back []float32, rows int) []float32 {
 
 // says is how the value that the reader looks at comes about.
 func (f *example) says() app.UI {
-	var m markup
-	m.add(`<p id="%s-value" class="sum-text" role="status">`, f.id)
+	var m markup.Markup
+	m.Add(`<p id="%s-value" class="sum-text" role="status">`, f.id)
 	with, err := f.of.Example.With(f.have)
 	if l := f.layer(); err == nil && l != nil && f.answer != nil && !f.hides() {
-		m.add("Row %d, column %d: %s", f.at[0]+1, f.at[1]+1, sum(l, with, f.at))
+		m.Add("Row %d, column %d: %s", f.at[0]+1, f.at[1]+1, sum(l, with, f.at))
 		for _, out := range f.answer.Layers {
 			if out.Layer == l.Name {
-				m.add("%s", signed(float64(out.Values[f.at[0]*out.Shape[1]+f.at[1]])))
+				m.Add("%s", signed(float64(out.Values[f.at[0]*out.Shape[1]+f.at[1]])))
 			}
 		}
 	}
-	m.add("</p>")
-	return m.element()
+	m.Add("</p>")
+	return m.Element()
 }
 
 // sum is what a layer makes an output of, up to the equals sign.

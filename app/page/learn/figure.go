@@ -8,6 +8,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 )
 
 // figure is one with what the reader has done to it.
@@ -44,9 +45,9 @@ func newFigure(p *Page, id string, of *chapter.Figure) figure {
 
 // panel is a figure with its title.
 func panel(id, title string, parts ...app.UI) app.UI {
-	var m markup
-	m.add("<h2>%s</h2>", title)
-	return app.Elem("section").ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.element()}, parts...)...)
+	var m markup.Markup
+	m.Add("<h2>%s</h2>", title)
+	return app.Elem("section").ID(id).Class("panel", "lesson").Aria("label", title).Body(append([]app.UI{m.Element()}, parts...)...)
 }
 
 // knob is the number that the reader changes, and the question before its result is shown.
@@ -87,7 +88,7 @@ func (k *knob) prediction() app.UI {
 	if k.of.Question == "" {
 		return app.Div().Hidden(true)
 	}
-	var m markup
+	var m markup.Markup
 	says := "Answer to see the result."
 	switch {
 	case k.guess == k.of.Right:
@@ -95,7 +96,7 @@ func (k *knob) prediction() app.UI {
 	case k.guess >= 0:
 		says = "Not quite. " + k.of.Because
 	}
-	m.add(`<div class="prediction" role="group" aria-labelledby="%s-question"><p id="%[1]s-question" class="prediction-question">%s</p><div class="choices">`,
+	m.Add(`<div class="prediction" role="group" aria-labelledby="%s-question"><p id="%[1]s-question" class="prediction-question">%s</p><div class="choices">`,
 		k.id, k.of.Question)
 	for i, text := range k.of.Choices {
 		class := ""
@@ -105,10 +106,10 @@ func (k *knob) prediction() app.UI {
 		case i == k.guess:
 			class, text = "not-right", "✗ "+text
 		}
-		m.add(`<button type="button" id="%s-choice-%d" data-choice="%[2]d" class="%s" aria-disabled="%t">%s</button>`, k.id, i+1, class, k.guess >= 0, text)
+		m.Add(`<button type="button" id="%s-choice-%d" data-choice="%[2]d" class="%s" aria-disabled="%t">%s</button>`, k.id, i+1, class, k.guess >= 0, text)
 	}
-	m.add(`</div><p id="%s-says" role="status">%s</p></div>`, k.id, says)
-	return app.Div().OnClick(k.onChoice, app.EventScope(k.id)).Body(m.element())
+	m.Add(`</div><p id="%s-says" role="status">%s</p></div>`, k.id, says)
+	return app.Div().OnClick(k.onChoice, app.EventScope(k.id)).Body(m.Element())
 }
 
 // onChoice takes the reader's prediction, once.

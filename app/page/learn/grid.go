@@ -9,6 +9,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/ui/magnifier"
+	"unpool/app/ui/markup"
 )
 
 // grid is a small array of numbers, drawn as coloured fields with the numbers in them.
@@ -28,25 +29,25 @@ func (g grid) render() app.UI {
 	for _, v := range g.values {
 		largest = max(largest, float32(math.Abs(float64(v))))
 	}
-	var m markup
-	m.add(`<div class="cells">`)
+	var m markup.Markup
+	m.Add(`<div class="cells">`)
 	for i := range g.height * g.width {
 		row, column := i/g.width, i%g.width
 		marked := when(g.at != nil && row >= g.at[0] && row < g.at[0]+g.at[2] && column >= g.at[1] && column < g.at[1]+g.at[3], " in-window")
 		if g.hidden {
-			m.add(`<span class="value%s"></span>`, marked)
+			m.Add(`<span class="value%s"></span>`, marked)
 			continue
 		}
 		v := g.values[i]
-		m.add(`<span class="value%s%s" style="--share: %.0f%%">%s</span>`, when(v > 0, " high")+when(v < 0, " low"), marked,
+		m.Add(`<span class="value%s%s" style="--share: %.0f%%">%s</span>`, when(v > 0, " high")+when(v < 0, " low"), marked,
 			55*math.Abs(float64(v/largest)), signed(float64(v)))
 	}
-	m.add("</div>")
+	m.Add("</div>")
 	class := "numbers"
 	if slices.ContainsFunc(g.values, func(v float32) bool { return len([]rune(signed(float64(v)))) > 3 }) {
 		class = "numbers wide-numbers"
 	}
-	box := app.Div().ID(g.id).Class(class).Style("--columns", fmt.Sprint(g.width)).Body(m.element())
+	box := app.Div().ID(g.id).Class(class).Style("--columns", fmt.Sprint(g.width)).Body(m.Element())
 	if g.choose == nil {
 		box = box.Role("img").Aria("label", g.title+": "+g.text())
 	} else {

@@ -9,6 +9,7 @@ import (
 	"unpool/app/page/learn/chapter"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/magnifier"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -72,16 +73,16 @@ func (f *layer) render() app.UI {
 
 // facts are what the layer reads, gives and costs.
 func facts(l *net.Placed) app.UI {
-	var m markup
-	m.add(`<dl class="facts">`)
+	var m markup.Markup
+	m.Add(`<dl class="facts">`)
 	for _, fact := range [][2]string{
 		{"input", chapter.Times(l.In)}, {"output", chapter.Times(l.Out)}, {"parameters", number.Int(l.Parameters())},
 		{"multiply-adds", number.Int(l.Forward)}, {"receptive field", chapter.Sees(l)},
 	} {
-		m.add(`<div><dt class="under">%s</dt><dd>%s</dd></div>`, fact[0], fact[1])
+		m.Add(`<div><dt class="under">%s</dt><dd>%s</dd></div>`, fact[0], fact[1])
 	}
-	m.add("</dl>")
-	return m.element()
+	m.Add("</dl>")
+	return m.Element()
 }
 
 // maps are all of the layer's, and the chosen one enlarged.
@@ -144,29 +145,29 @@ func (f *layer) arithmetic() app.UI {
 	if a == nil {
 		return app.Text("")
 	}
-	var m markup
-	m.add(`<div class="arithmetic">`)
+	var m markup.Markup
+	m.Add(`<div class="arithmetic">`)
 	if a.Patch[2]*a.Patch[3] > 1 && a.Inputs.Count > 0 {
-		m.add(`<div class="patches">`)
+		m.Add(`<div class="patches">`)
 		f.patch(&m, "x", "the window", &a.Inputs)
 		if a.Kernels.Count > 0 {
-			m.add(`<span class="times">×</span>`)
+			m.Add(`<span class="times">×</span>`)
 			f.patch(&m, "w", "the weights", &a.Kernels)
-			m.add(`<span class="times">=</span>`)
+			m.Add(`<span class="times">=</span>`)
 			f.patch(&m, "xw", "the products", &a.Products)
 		}
-		m.add("</div>")
+		m.Add("</div>")
 	}
-	m.add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(signed(rounded(a.Unit.Value))))
-	return m.element()
+	m.Add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(signed(rounded(a.Unit.Value))))
+	return m.Element()
 }
 
 // patch is the first of some small images, enlarged.
-func (f *layer) patch(m *markup, part, title string, w *run.Weights) {
+func (f *layer) patch(m *markup.Markup, part, title string, w *run.Weights) {
 	one := *w
 	one.Count, one.Pixels = 1, w.Pixels[:w.Height*w.Width*w.Channels]
 	g := filters.Layout(&one, 84, 84)
-	m.add(`<div class="grid-of" data-part="%s"><img class="crisp" alt="%s" width="%d" height="%d" src="%s"><p class="grid-title">%[2]s</p></div>`, part, title,
+	m.Add(`<div class="grid-of" data-part="%s"><img class="crisp" alt="%s" width="%d" height="%d" src="%s"><p class="grid-title">%[2]s</p></div>`, part, title,
 		g.Width*g.Scale, g.Height*g.Scale, filters.DataURL(&one, g, filters.ColorsOf(f.page.Dark())))
 }
 

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"unpool/app/ui/markup"
 	"unpool/core/protocol"
 	"unpool/models/net"
 )
@@ -51,8 +52,8 @@ func TestSum(t *testing.T) {
 }
 
 func TestMarkup(t *testing.T) {
-	var m markup
-	m.add(`<p title="%s">%d %[1]s</p>`, `a<"b">`, 3)
+	var m markup.Markup
+	m.Add(`<p title="%s">%d %[1]s</p>`, `a<"b">`, 3)
 	if got := m.String(); got != `<p title="a&lt;&#34;b&#34;&gt;">3 a&lt;&#34;b&#34;&gt;</p>` {
 		t.Error(got)
 	}

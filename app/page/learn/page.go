@@ -10,6 +10,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 	"unpool/app/web"
 )
 
@@ -180,8 +181,8 @@ func loading() app.UI {
 }
 
 func failure(err error) app.UI {
-	var m markup
-	m.add(`<div class="failure" role="alert"><h1 id="step-title" tabindex="-1">The chapters cannot be read</h1><p>Check the connection, then reload the page.</p>`+
+	var m markup.Markup
+	m.Add(`<div class="failure" role="alert"><h1 id="step-title" tabindex="-1">The chapters cannot be read</h1><p>Check the connection, then reload the page.</p>`+
 		`<details><summary>Details</summary><pre>%s</pre></details></div>`, err.Error())
-	return m.element()
+	return m.Element()
 }

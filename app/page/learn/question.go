@@ -7,6 +7,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
@@ -78,7 +79,7 @@ func (q *question) state(answered bool) app.UI {
 	case p.Total > 0:
 		text = fmt.Sprintf("Loading: %s of %s %s.", number.Int(p.Done), number.Int(p.Total), p.Unit)
 	}
-	var m markup
-	m.add(`<p class="%s" role="%s">%s</p>`, class, role, text)
-	return m.element()
+	var m markup.Markup
+	m.Add(`<p class="%s" role="%s">%s</p>`, class, role, text)
+	return m.Element()
 }

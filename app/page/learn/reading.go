@@ -11,6 +11,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/ui/magnifier"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/models/net"
@@ -91,15 +92,15 @@ func (f *reading) columns() (all []column) {
 // unrolled is the image with what each row does beside it.
 func (f *reading) unrolled() app.UI {
 	a, at := f.answer, f.row()
-	var m markup
-	m.add(`<div class="unrolled" role="img" aria-label="%s"><div data-part="x"><p class="grid-title">image</p><img class="crisp" alt="" src="`, f.text())
+	var m markup.Markup
+	m.Add(`<div class="unrolled" role="img" aria-label="%s"><div data-part="x"><p class="grid-title">image</p><img class="crisp" alt="" src="`, f.text())
 	m.WriteString(pixels(a.Image))
-	m.add(`"><span class="unread-rows" style="--read: %d"></span></div>`, at+1)
+	m.Add(`"><span class="unread-rows" style="--read: %d"></span></div>`, at+1)
 	begin := func(part, name, class string) {
-		m.add(`<div class="row-column%s" data-part="%s"><p class="grid-title" title="%s">%s</p>`, class, part, name, part)
+		m.Add(`<div class="row-column%s" data-part="%s"><p class="grid-title" title="%s">%s</p>`, class, part, name, part)
 	}
 	field := func(row int, class, style, inside string) {
-		m.add(`<span data-row="%d" class="value%s" style="%s">`, row+1, class+when(row == at, " at-row")+when(row > at, " unread"), style)
+		m.Add(`<span data-row="%d" class="value%s" style="%s">`, row+1, class+when(row == at, " at-row")+when(row > at, " unread"), style)
 		m.WriteString(inside + "</span>")
 	}
 	for _, c := range f.columns() {
@@ -112,7 +113,7 @@ func (f *reading) unrolled() app.UI {
 			v := c.value(&a.Cells[i])
 			field(i, when(v > 0, " high")+when(v < 0, " low"), fmt.Sprintf("--share: %.0f%%", 90*math.Abs(v)/largest), "")
 		}
-		m.add("</div>")
+		m.Add("</div>")
 	}
 	if slices.Contains(f.of.Words, "gradients") {
 		begin("gradient", "gradient", " bars")
@@ -128,15 +129,15 @@ func (f *reading) unrolled() app.UI {
 				continue
 			}
 			best, share := most(p)
-			var across markup
+			var across markup.Markup
 			if rows := f.sameAnswer(i); rows > 0 {
-				across.add(`<b style="--rows: %d">%s</b>`, rows, a.Classes[best])
+				across.Add(`<b style="--rows: %d">%s</b>`, rows, a.Classes[best])
 			}
 			field(i, " answer", fmt.Sprintf("--share: %.0f%%", 60*share), across.String())
 		}
 	}
-	m.add("</div></div>")
-	return app.Div().Class("sideways").OnClick(f.onRow, app.EventScope(f.id)).Body(m.element())
+	m.Add("</div></div>")
+	return app.Div().Class("sideways").OnClick(f.onRow, app.EventScope(f.id)).Body(m.Element())
 }
 
 // sameAnswer is how many rows have the same answer from a row on, where they begin; 0 elsewhere. Rows that were read and rows that were
@@ -190,26 +191,26 @@ func (f *reading) text() string {
 func (f *reading) says() app.UI {
 	a, at := f.answer, f.row()
 	c := &a.Cells[at]
-	var m markup
-	m.add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The unit at row %d"><table class="softmax gates"><thead><tr><th scope="col">Row %[1]d, unit %d</th>`, at+1, f.unit+1)
+	var m markup.Markup
+	m.Add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The unit at row %d"><table class="softmax gates"><thead><tr><th scope="col">Row %[1]d, unit %d</th>`, at+1, f.unit+1)
 	for _, h := range []string{"input", "states", "bias", "function", "gives"} {
-		m.add(`<th scope="col" class="number">%s</th>`, h)
+		m.Add(`<th scope="col" class="number">%s</th>`, h)
 	}
-	m.add("</tr></thead><tbody>")
+	m.Add("</tr></thead><tbody>")
 	sum := func(x float32) string { return signed(rounded(x)) }
 	for _, g := range c.Gates {
 		name, part := g.Name+" "+symbols[g.Name], symbols[g.Name]
 		if part == "" {
 			name, part = "state h", "h"
 		}
-		m.add(`<tr data-part="%s"><th scope="row">%s</th>`, part, name)
+		m.Add(`<tr data-part="%s"><th scope="row">%s</th>`, part, name)
 		for _, cell := range []string{sum(g.Input), sum(g.State), sum(g.Bias), g.Then, sum(g.Value)} {
-			m.add(`<td class="number">%s</td>`, cell)
+			m.Add(`<td class="number">%s</td>`, cell)
 		}
-		m.add("</tr>")
+		m.Add("</tr>")
 	}
-	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.sentence(c, at))
-	return m.element()
+	m.Add(`</tbody></table></div><p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.sentence(c, at))
+	return m.Element()
 }
 
 // sentence says what the unit's state comes to, and what the net would answer.

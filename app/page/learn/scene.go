@@ -11,6 +11,7 @@ import (
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -95,17 +96,17 @@ func (z *scene) output(layer string) *run.Weights {
 
 // strip is the net as a row of layers, each with what it gives for the image. It leads to the layers' steps.
 func (z *scene) strip(current string) app.UI {
-	var m markup
-	m.add(`<ol class="strip-layers sideways" tabindex="0" aria-label="Layers">`)
+	var m markup.Markup
+	m.Add(`<ol class="strip-layers sideways" tabindex="0" aria-label="Layers">`)
 	item := func(picture, name, shape string) {
 		m.WriteString(picture)
-		m.add(`<span>%s</span><span class="under">%s</span>`, name, shape)
+		m.Add(`<span>%s</span><span class="under">%s</span>`, name, shape)
 	}
 	if z.answer != nil {
 		p := z.answer.Image
-		m.add(`<li class="strip-layer">`)
+		m.Add(`<li class="strip-layer">`)
 		item(`<img class="crisp" width="56" height="56" alt="the image" src="`+pixels(p)+`">`, "image", chapter.Times([]int{p.Height, p.Width, p.Channels}))
-		m.add("</li>")
+		m.Add("</li>")
 	}
 	for l := range z.chapter.Plan.All() {
 		picture := `<span class="strip-empty"></span>`
@@ -114,40 +115,40 @@ func (z *scene) strip(current string) app.UI {
 			picture = fmt.Sprintf(`<img class="crisp" alt="" width="%d" height="%d" src="%s">`, g.Width*g.Scale, g.Height*g.Scale,
 				filters.DataURL(w, g, filters.ColorsOf(z.shell.Dark())))
 		}
-		m.add(`<li class="strip-layer">`)
+		m.Add(`<li class="strip-layer">`)
 		at := z.chapter.StepOf(l.Name)
 		if at >= 0 {
-			m.add(`<a href="%s"`, place{z.chapter.Name, at}.link())
+			m.Add(`<a href="%s"`, place{z.chapter.Name, at}.link())
 			m.WriteString(when(l.Name == current, ` aria-current="true"`) + ">")
 		}
 		item(picture, l.Name, chapter.Times(l.Out))
 		m.WriteString(when(at >= 0, "</a>") + "</li>")
 	}
-	m.add("</ol>")
+	m.Add("</ol>")
 	return app.Elem("section").Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
 		app.Div().Class("strip-head").Body(z.state(z.answer != nil), z.weights()),
-		m.element(),
+		m.Element(),
 	)
 }
 
 // weights chooses whose they are, where the reader has trained such a net.
 func (z *scene) weights() app.UI {
-	var own markup
+	var own markup.Markup
 	for _, r := range z.shell.Runs.All {
 		if r.Snapshots > 0 && r.Recipe.Net == z.chapter.Recipe.Net && r.Recipe.Dataset == z.chapter.Recipe.Dataset {
-			own.add(`<option value="%s"%s>your run of %s</option>`, r.Ref().String(), when(z.run == r.Ref(), " selected"), r.Created.Local().Format("2006-01-02 15:04"))
+			own.Add(`<option value="%s"%s>your run of %s</option>`, r.Ref().String(), when(z.run == r.Ref(), " selected"), r.Created.Local().Format("2006-01-02 15:04"))
 		}
 	}
-	var m markup
-	m.add(`<p class="under strip-weights">`)
+	var m markup.Markup
+	m.Add(`<p class="under strip-weights">`)
 	if our := "our run, step " + number.Int(z.chapter.At); own.Len() > 0 {
-		m.add(`<label>Weights of <select id="learn-weights"><option value="">%s</option>`, our)
+		m.Add(`<label>Weights of <select id="learn-weights"><option value="">%s</option>`, our)
 		m.WriteString(own.String() + "</select></label>")
 	} else {
-		m.add(`Weights of %s.`, our)
+		m.Add(`Weights of %s.`, our)
 	}
-	m.add(` <a href="%s">Train this net yourself</a></p>`, shell.Link(shell.Train)+"?"+z.chapter.Recipe.Query())
-	return app.Div().OnChange(z.onWeights, app.EventScope(z.chapter.Name)).Body(m.element())
+	m.Add(` <a href="%s">Train this net yourself</a></p>`, shell.Link(shell.Train)+"?"+z.chapter.Recipe.Query())
+	return app.Div().OnChange(z.onWeights, app.EventScope(z.chapter.Name)).Body(m.Element())
 }
 
 func (z *scene) onWeights(_ app.Context, e app.Event) {

@@ -7,6 +7,7 @@ import (
 
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/core/protocol"
 )
@@ -57,18 +58,18 @@ func (f *softmax) table() app.UI {
 		}
 		return text
 	}
-	var m markup
-	m.add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The classes"><table id="%s-table" class="softmax"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Logit</th>`+
+	var m markup.Markup
+	m.Add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The classes"><table id="%s-table" class="softmax"><thead><tr><th scope="col">Class</th><th scope="col" class="number">Logit</th>`+
 		`<th scope="col">Probability</th><th scope="col" class="number">Gradient</th></tr></thead><tbody>`, f.id)
 	for i, class := range f.of.Softmax.Classes {
 		p := float64(f.answer.Probabilities[i])
-		m.add(`<tr><th scope="row">%s</th><td class="number" data-part="z">%s</td>`, class+when(i == f.have.Label, " (right)"), signed(float64(f.have.Logits[i])))
-		m.add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"%s></span>%s</td>`, 100*p, when(f.hides(), " hidden"), hidden(number.Share(p)))
-		m.add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
+		m.Add(`<tr><th scope="row">%s</th><td class="number" data-part="z">%s</td>`, class+when(i == f.have.Label, " (right)"), signed(float64(f.have.Logits[i])))
+		m.Add(`<td class="share" data-part="p"><span class="bar" aria-hidden="true" style="width: %.1f%%"%s></span>%s</td>`, 100*p, when(f.hides(), " hidden"), hidden(number.Share(p)))
+		m.Add(`<td class="number" data-part="g">%s</td></tr>`, hidden(signed(rounded(f.answer.Gradient[i]))))
 	}
-	m.add(`</tbody></table></div><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
+	m.Add(`</tbody></table></div><p id="%s-value" class="sum-text" data-part="L" role="status">Loss: %s</p></div>`, f.id,
 		hidden("−ln "+number.Significant(float64(f.answer.Probabilities[f.have.Label]), 3)+" = "+number.Loss(float64(f.answer.Loss))+" nats"))
-	return m.element()
+	return m.Element()
 }
 
 // rounded is a number to thousandths.

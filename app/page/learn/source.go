@@ -6,6 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
+	"unpool/app/ui/markup"
 	"unpool/app/web"
 )
 
@@ -30,13 +31,13 @@ func (f *source) begin() {
 }
 
 func (f *source) render() app.UI {
-	var m markup
-	m.add(`<details id="%s" class="source"><summary>The Go code that computes this: models/nn/%s</summary>`, f.id, f.file)
+	var m markup.Markup
+	m.Add(`<details id="%s" class="source"><summary>The Go code that computes this: models/nn/%s</summary>`, f.id, f.file)
 	if f.failed != nil {
-		m.add(`<p class="problem">The source cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
+		m.Add(`<p class="problem">The source cannot be loaded: %s. Come back to this step when there is a connection.</p>`, f.failed.Error())
 	}
 	m.WriteString(`<pre class="listing" tabindex="0"><code>` + coloured(f.text) + `</code></pre></details>`)
-	return m.element()
+	return m.Element()
 }
 
 // declaration is the function of a name in a Go file, with the comment above it; "" if there is none.
@@ -62,12 +63,12 @@ func declaration(text, name string) string {
 
 // coloured is Go source as HTML in which comments stand out.
 func coloured(text string) string {
-	var m markup
+	var m markup.Markup
 	for l := range strings.Lines(text) {
 		if code, comment, some := strings.Cut(l, "//"); some {
-			m.add(`%s<span class="comment">//%s</span>`, code, comment)
+			m.Add(`%s<span class="comment">//%s</span>`, code, comment)
 		} else {
-			m.add("%s", l)
+			m.Add("%s", l)
 		}
 	}
 	return m.String()

@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/page/learn/chapter"
+	"unpool/app/ui/markup"
 	"unpool/core/number"
 	"unpool/models"
 )
@@ -48,22 +49,22 @@ func (f nets) render() app.UI {
 
 // inNumbers is a table, with its head first; the class is the last row's.
 func inNumbers(label string, rows [][]string, last string) app.UI {
-	var m markup
-	m.add(`<div class="sideways" tabindex="0" role="region" aria-label="%s"><table class="net-table"><thead>`, label)
+	var m markup.Markup
+	m.Add(`<div class="sideways" tabindex="0" role="region" aria-label="%s"><table class="net-table"><thead>`, label)
 	for i, row := range rows {
-		m.add(`<tr class="one%s">`, when(i == len(rows)-1, last))
+		m.Add(`<tr class="one%s">`, when(i == len(rows)-1, last))
 		for j, text := range row {
 			switch {
 			case i == 0:
-				m.add(`<th scope="col">%s</th>`, text)
+				m.Add(`<th scope="col">%s</th>`, text)
 			case j == 0:
-				m.add(`<th scope="row">%s</th>`, text)
+				m.Add(`<th scope="row">%s</th>`, text)
 			default:
-				m.add(`<td>%s</td>`, text)
+				m.Add(`<td>%s</td>`, text)
 			}
 		}
 		m.WriteString("</tr>" + when(i == 0, "</thead><tbody>"))
 	}
-	m.add(`</tbody></table></div>`)
-	return m.element()
+	m.Add(`</tbody></table></div>`)
+	return m.Element()
 }

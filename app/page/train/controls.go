@@ -24,6 +24,7 @@ type controls struct {
 	trainer *client.Trainer
 	setup   *setup
 	shown   *shown
+	slow    *slowMotion
 	train   app.EventHandler // begins a run
 	begun   func()           // hears that one was begun here
 	move    *client.Move
@@ -56,6 +57,7 @@ func (c *controls) during() []app.UI {
 			button.New("stop", asked == control.Stop, c.ask(control.Stop)).
 				Title("End the run and keep what it learned").Body(icon("stop"), app.Text("Stop")),
 		),
+		c.slow.button(),
 	}
 	if len(c.trainer.Others.All) > 0 {
 		return parts // each net has a learning rate of its own, for the whole comparison

@@ -42,6 +42,7 @@ type Page struct {
 	presets  *presets
 	next     *next
 	draw     *draw
+	slow     *slowMotion
 	states   *states
 	controls *controls
 	folds    *folds
@@ -66,13 +67,14 @@ func New(s *shell.Shell) *Page {
 	published := &reference{shell: s, setup: p.setup}
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
+	p.slow = &slowMotion{shell: s, trainer: s.Trainer, train: p.onTrain}
 	p.states = &states{trainer: s.Trainer, visible: p.Mounted}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
 	p.presets = &presets{setup: p.setup}
 	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
-	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
+	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, slow: p.slow, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
 	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
 		p.setup.choose(s.Recipe)
 		p.controls.follow(p.setup.form.Text("learning_rate"))
@@ -107,6 +109,7 @@ func (p *Page) OnNav(ctx app.Context) {
 // hear follows what the run says.
 func (p *Page) hear(e run.Event) {
 	p.draw.hear(e)
+	p.slow.hear(e)
 	p.states.hear(e)
 	switch e := e.(type) {
 	case *run.Start:
@@ -246,6 +249,7 @@ func (p *Page) Render() app.UI {
 			app.P().ID("sentence").Text(sentence),
 			app.P().ID("announcement").Class("unseen").Role("status").Text(announcement),
 			p.beside.table(p.shown.trained),
+			p.slow.render(p.Dark()),
 			p.next.render(),
 			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
@@ -308,6 +312,7 @@ func (p *Page) welcome() app.UI {
 			p.where.render(),
 		),
 		app.P().Class("under", "details").Text(p.promise.details()),
+		app.Div().Class("first-step").Hidden(p.where.there()).Body(p.slow.button().Disabled(!p.Ready || p.images.data.Reading())),
 	)
 }
 
