@@ -23,11 +23,6 @@ func Blocks(k, most int) (count, length, last int) {
 	return count, length, k - (count-1)*length
 }
 
-// Part is a thread's part of n things: those from up to to.
-func Part(n, thread, threads int) (from, to int) {
-	return n * thread / threads, n * (thread + 1) / threads
-}
-
 // Frame is one image with its padding, [Height, Width, Channels]: in it, the numbers under a window are a few runs of neighbours.
 type Frame struct {
 	H, W, Channels     int // the image

@@ -1,0 +1,32 @@
+package emit
+
+import "unpool/wasm/ir"
+
+// What the threads do between two barriers says how fast each of them is: the engine gives the one that comes last a smaller part
+// of all that follows. Little work says little, and the longest says no more than so much.
+
+const (
+	iteration  = 16      // an iteration of a loop nest takes as long as about so many products
+	perWeight  = 1 << 18 // products
+	mostWeight = 512     // of 65536
+)
+
+// work is how many products a kernel multiplies and adds, or what takes as long, about.
+func work(k ir.Kernel) int {
+	switch k := k.(type) {
+	case *ir.MatMul:
+		return k.Batch * k.M * k.N * k.K
+	case *ir.Conv:
+		return k.Images * k.OutH * k.OutW * k.Out * k.WindowH * k.WindowW * k.In
+	case *ir.ConvFilter:
+		return k.Images * k.OutH * k.OutW * k.Out * k.WindowH * k.WindowW * k.In
+	case *ir.MaxPool:
+		return iteration * k.Images * k.OutH * k.OutW * k.Channels
+	case *ir.MaxPoolGradient:
+		return iteration * k.Images * k.OutH * k.OutW * k.Channels
+	}
+	return 0
+}
+
+// weight is what a barrier after so much work is told.
+func weight(work int) int { return min(work/perWeight, mostWeight) }
