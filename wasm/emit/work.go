@@ -2,12 +2,13 @@ package emit
 
 import "unpool/wasm/ir"
 
-// What the threads do between two barriers says how fast each of them is: the engine gives the one that comes last a smaller part
-// of all that follows. Little work says little, and the longest says no more than so much.
+// The threads come to a barrier one after the other, which shows how fast each of them is: the engine gives the last a smaller part of all
+// that follows (host.Env.Barrier). How much it may take depends on the work since the last barrier, which is estimated here: little work
+// shows little, and one barrier, however long the work, changes a part by less than a hundredth.
 
 const (
 	iteration  = 16      // an iteration of a loop nest takes as long as about so many products
-	perWeight  = 1 << 18 // products
+	perWeight  = 1 << 18 // products, which take two threads a few microseconds
 	mostWeight = 512     // of 65536
 )
 

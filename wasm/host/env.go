@@ -93,12 +93,12 @@ func (env *Env) Barrier() *module.Func {
 	f.I32Const(64)
 	f.Op(module.I32Mul)
 	f.Set(waited)
-	wait := func(looks func()) {
+	tell := func(looks func()) {
 		f.Get(waited)
 		looks()
 		f.Mem(module.I32Store, addrWaited)
 	}
-	wait(func() { f.I32Const(0) })
+	tell(func() { f.I32Const(0) })
 	load(addrGeneration)
 	f.Set(generation)
 	add(addrArrived, 1)
@@ -134,7 +134,7 @@ func (env *Env) Barrier() *module.Func {
 			}, nil)
 			f.Return()
 		}, nil)
-		wait(func() {
+		tell(func() {
 			f.Get(looks)
 			f.I32Const(1)
 			f.Op(module.I32Add)
@@ -155,7 +155,7 @@ func (env *Env) Barrier() *module.Func {
 		f.Op(module.I32ShrU)
 		f.GlobalSet(budget)
 	}, nil)
-	wait(func() { f.I32Const(asleep) })
+	tell(func() { f.I32Const(asleep) })
 	add(addrSleepers, 1)
 	f.Drop()
 	f.Loop(func(again module.Label) {

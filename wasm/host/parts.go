@@ -51,13 +51,13 @@ func word(f *module.Func, i module.Local) {
 // asleep stands for more looks than anyone makes.
 const asleep = 1 << 30
 
-// looksPerWeight is how often a thread looks for the others, at a barrier, while it might have done work of weight 1, or a tenth of it.
+// looksPerWeight is how often a waiting thread looks for the others in about the time that work of weight 1 takes.
 const looksPerWeight = 1024
 
-// give is what the last thread to come does for each of its neighbours: it gives them as many 65536ths of its own part as they have waited,
-// in looksPerWeight, but no more than the weight of the work behind them, which is less than 32768. So much waiting for little work is
-// the business of another program that has taken the processor for a moment, and a little waiting is less than what moving
-// a whole row to the other thread would cost.
+// give moves a boundary between the thread that has come last and each of its neighbours. The neighbour gets a 65536th of the last thread's
+// part for each looksPerWeight that it has waited, at most weight of them; weight is at most 32768. A long wait for little work comes
+// from another program that has taken the processor for a moment, so it must not count for more. And a short wait must count for
+// less than a long one: rows are moved in whole tiles, and the better of two divisions is to last longer than the other.
 func give(f *module.Func, thread, threads, weight module.Local) {
 	next, unit, gift := f.Local(module.I32), f.Local(module.I32), f.Local(module.I32)
 	load := func(i module.Local) {

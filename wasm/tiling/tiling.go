@@ -1,5 +1,5 @@
-// Package tiling says how kernels divide products and convolutions: rows into tiles, sums into blocks, work among threads, images
-// into frames. Its numbers decide neither the results nor the order of a sum; every emitter uses them.
+// Package tiling says how kernels divide products and convolutions: rows into tiles, sums into blocks, images into frames.
+// Its numbers decide neither the results nor the order of a sum; every emitter uses them.
 package tiling
 
 // Tiles divides rows into tiles of nearly one size: the first Large of them have Rows rows, the others one row less.
