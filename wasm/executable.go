@@ -68,11 +68,11 @@ func (b *Builder) Compile() (exec compute.Executable, err error) {
 	target := b.backend.target
 	if b.backend.native {
 		e.native = newNative()
-		target.Native, target.Threads = e.native, max(engine.Tier().Threads, 1)
+		target.Native = e.native
 	}
 	code, scratch := emit.Program(p, target, func(m *module.Module) emit.Imports {
 		env := engine.Declare(m)
-		return emit.Imports{Barrier: env.Barrier(), Native: env.Outside()}
+		return emit.Imports{Barrier: env.Barrier(), Part: env.Part(), Native: env.Outside()}
 	})
 	lap(&stages.Emit)
 	e.arena = uint64(p.Arena+63)&^63 + uint64(scratch)*uint64(max(engine.Tier().Threads, 1))

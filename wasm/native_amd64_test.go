@@ -178,3 +178,8 @@ func TestNativeUnderCollectionAndSignals(t *testing.T) {
 func TestNativeTrapEndsTheRun(t *testing.T) {
 	trapEndsTheRun(t, newNative(t, 2), session(t, newNative(t, 2), smallRNN(), 3).WeightsSHA256)
 }
+
+// As TestUnevenParts, by native code.
+func TestNativeUnevenParts(t *testing.T) {
+	unevenParts(t, func(threads int) *wasm.Backend { return newNative(t, threads) })
+}

@@ -41,7 +41,7 @@ func (b *Backend) peaks(threads int, call func(f *host.Func, turns, target uint3
 	}
 	m := module.New()
 	b.engine.Declare(m)
-	emit.NewKernels(m, b.target).Peak().Export("peak")
+	emit.NewKernels(m, b.target, emit.Imports{}).Peak().Export("peak")
 	p, err := b.engine.Load(m.Encode())
 	if err != nil {
 		return nil, errors.WithMessage(err, "wasm: the peak loop")

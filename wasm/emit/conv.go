@@ -191,7 +191,7 @@ func (k *Kernels) Conv(c ir.ConvShape) *module.Func {
 		grid(f, s.table, c.OutH, c.StrideH*fr.row(), c.OutW, c.StrideW*fr.pixel())
 		k.packKernel(f, c, columns, kernel, s.b)
 
-		from, to := share(f, f.Param(0), f.Param(1), c.Images)
+		from, to := k.part(f, f.Param(0), c.Images)
 		n := f.Local(module.I32)
 		span(f, n, from, to, 1, func() {
 			at(f, x, n, 4*c.H*c.W*c.In)

@@ -34,7 +34,7 @@ func (k *Kernels) ConvFilter(c ir.ConvFilterShape) *module.Func {
 		s.b = let(f)
 		add(f, s.b, k.packedB(columns.count(), w.k()))
 		s.splats = let(f)
-		s.from, s.to = share(f, f.Param(0), f.Param(1), columns.count())
+		s.from, s.to = k.part(f, f.Param(0), columns.count())
 
 		fr.clear(f, s.frame)
 		// Window places of one row of the window, with their channels, are neighbours in the frame.

@@ -13,8 +13,8 @@ import (
 const dividedRows = 64
 
 // shareRows gives a thread its part of n rows, in whole tiles of a product's rows.
-func shareRows(f *module.Func, thread, threads module.Local, t tiles) (from, to module.Local) {
-	first, last := share(f, thread, threads, t.Count)
+func (k *Kernels) shareRows(f *module.Func, thread module.Local, t tiles) (from, to module.Local) {
+	first, last := k.part(f, thread, t.Count)
 	t.start(f, first)
 	from = let(f)
 	t.start(f, last)

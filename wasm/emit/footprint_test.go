@@ -55,7 +55,7 @@ func TestConflict(t *testing.T) {
 
 // A product of few rows is divided in tiles, a loop of few rows is not: a thread may not continue with "its" rows.
 func TestFewRowsAreDividedInTwoWays(t *testing.T) {
-	k := NewKernels(nil, Target{SIMD: true})
+	k := NewKernels(nil, Target{SIMD: true}, Imports{})
 	for m, divided := range map[int]bool{16: false, dividedRows - 1: false, dividedRows: true} {
 		buffer := func() *ir.Buffer { return &ir.Buffer{Place: ir.Temp, Type: ir.F32, Len: 1 << 20} }
 		product := &ir.MatMul{

@@ -14,22 +14,21 @@ type Target struct {
 	// it is so slow that numbers are broadcast once, while packing. It also says that the engine checks no address in
 	// code, as wazero does.
 	Broadcast bool
-	Native    Native // if not nil, code for some kernels outside of the module, for an engine of Threads threads
-	Threads   int
+	Native    Native // if not nil, code for some kernels outside of the module
 }
 
 // Kernels makes the functions of a module that compute matrix products, convolutions and pools. Two kernels that are
 // the same but for addresses are one function, so an unrolled recurrent net is no larger than one of its steps.
 type Kernels struct {
-	m     *module.Module
-	t     Target
-	run   *module.Func // runs native code; see Imports
+	m *module.Module
+	t Target
+	Imports
 	funcs map[any]*module.Func
 }
 
-// NewKernels starts with none.
-func NewKernels(m *module.Module, t Target) *Kernels {
-	return &Kernels{m: m, t: t, funcs: map[any]*module.Func{}}
+// NewKernels starts with none. Those that threads divide need imports.
+func NewKernels(m *module.Module, t Target, imports Imports) *Kernels {
+	return &Kernels{Imports: imports, m: m, t: t, funcs: map[any]*module.Func{}}
 }
 
 // shared returns the function of a key, made by build if it is new. A key is all that the code depends on, as a value that
@@ -132,17 +131,20 @@ func span(f *module.Func, i, from, to module.Local, step int, body func()) {
 	})
 }
 
-// share gives a thread its part of n things: those from the first result up to the second.
-func share(f *module.Func, thread, threads module.Local, n int) (from, to module.Local) {
-	part := func(t func()) module.Local {
-		t()
+// part gives a thread its part of n things: those from the first result up to the second. With none the function ends.
+func (k *Kernels) part(f *module.Func, thread module.Local, n int) (from, to module.Local) {
+	begin := func(of func()) module.Local {
 		f.I32Const(int32(n))
-		f.Op(module.I32Mul)
-		f.Get(threads)
-		f.Op(module.I32DivU)
+		of()
+		f.Call(k.Part)
 		return let(f)
 	}
-	return part(func() { f.Get(thread) }), part(func() { add(f, thread, 1) })
+	from, to = begin(func() { f.Get(thread) }), begin(func() { add(f, thread, 1) })
+	f.Get(from)
+	f.Get(to)
+	f.Op(module.I32Eq)
+	f.If(f.Return, nil)
+	return from, to
 }
 
 func name(format string, args ...any) string { return fmt.Sprintf(format, args...) }

@@ -28,8 +28,8 @@ func newWorkbench(t testing.TB, threads int, broadcast bool) *workbench {
 	}
 	t.Cleanup(func() { e.Close() })
 	m := module.New()
-	e.Declare(m)
-	return &workbench{t: t, e: e, m: m, k: NewKernels(m, Target{SIMD: true, Broadcast: broadcast}), threads: threads}
+	env := e.Declare(m)
+	return &workbench{t: t, e: e, m: m, k: NewKernels(m, Target{SIMD: true, Broadcast: broadcast}, Imports{Part: env.Part()}), threads: threads}
 }
 
 // run calls a kernel in all threads. The last argument is the first thread's scratch memory, of the given size for

@@ -110,7 +110,7 @@ func (k *Kernels) packedA(length int) int { return align(k.tileRows() * length *
 // memory of MatMulScratch bytes that no other thread uses. Bias is ignored unless the sums start with it.
 func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 	return k.shared(g, g.String(), 7, func(f *module.Func) {
-		thread, threads := f.Param(0), f.Param(1)
+		thread := f.Param(0)
 		a, b, c, bias, scratch := f.Param(2), f.Param(3), f.Param(4), f.Param(5), f.Param(6)
 		p := product{k: k, f: f, g: g, columns: panel(g.N), tiles: tile(g.M, k.tileRows()), a: a, b: b, c: c, bias: bias, packed: scratch}
 		_, length, _ := tiling.Blocks(g.K, blockK)
@@ -119,9 +119,9 @@ func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 		p.fromPanel, p.toPanel = constant(f, 0), constant(f, p.columns.count())
 		p.fromTile, p.toTile = constant(f, 0), constant(f, p.tiles.Count)
 		if k.byColumns(g) {
-			p.fromPanel, p.toPanel = share(f, thread, threads, p.columns.count())
+			p.fromPanel, p.toPanel = k.part(f, thread, p.columns.count())
 		} else {
-			p.fromTile, p.toTile = share(f, thread, threads, p.tiles.Count)
+			p.fromTile, p.toTile = k.part(f, thread, p.tiles.Count)
 		}
 		times(f, g.Batch, func() {
 			p.chunks()

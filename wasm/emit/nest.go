@@ -9,9 +9,9 @@ import (
 
 // nest appends the code of a loop nest to a function (thread, threads, address of each buffer…). With split the threads
 // share the outermost loop, its rows in tiles as products do; without it the function is for one thread.
-func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, tileRows int) {
+func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, k *Kernels) {
 	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{},
-		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, tileRows: tileRows, lane: -1}
+		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, kernels: k, lane: -1}
 	for i, b := range buffers {
 		g.bases[b] = f.Param(2 + i)
 	}
@@ -30,7 +30,7 @@ type generator struct {
 	counters []module.Local
 	accs     []module.Local
 	split    bool
-	tileRows int
+	kernels  *Kernels
 	wide     bool // the code being appended computes four iterations of the vector loop at once
 	lane     int  // without vectors, which of such four is being computed; -1 for none
 
@@ -153,9 +153,9 @@ func (g *generator) bounds(k int) (from, to func()) {
 	}
 	t := tile(g.rows, 1)
 	if g.rows >= dividedRows {
-		t = tile(g.rows, g.tileRows)
+		t = tile(g.rows, g.kernels.tileRows())
 	}
-	first, last := shareRows(g.Func, g.Param(0), g.Param(1), t)
+	first, last := g.kernels.shareRows(g.Func, g.Param(0), t)
 	return func() { mul(g.Func, first, g.unit) }, func() {
 		mul(g.Func, last, g.unit)
 		if g.rows*g.unit > extent {

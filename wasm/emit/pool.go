@@ -9,6 +9,7 @@ import (
 type pool struct {
 	ir.MaxPoolShape
 	f *module.Func
+	k *Kernels
 }
 
 func (p pool) inputImage() int  { return 4 * p.H * p.W * p.Channels }
@@ -19,7 +20,7 @@ func (p pool) outputImage() int { return 4 * p.OutH * p.OutW * p.Channels }
 // Out is where the output is.
 func (p pool) windows(body func(places []module.Local, out module.Local)) {
 	f := p.f
-	from, to := share(f, f.Param(0), f.Param(1), p.Images)
+	from, to := p.k.part(f, f.Param(0), p.Images)
 	n, out := f.Local(module.I32), f.Local(module.I32)
 	mul(f, from, p.outputImage())
 	f.Set(out)
@@ -108,7 +109,7 @@ func pointers(f *module.Func, base module.Local, places ...module.Local) []modul
 // MaxPool returns the function (thread, threads, x, y) that computes thread's part of a pool, some of the images.
 func (k *Kernels) MaxPool(m ir.MaxPoolShape) *module.Func {
 	return k.shared(m, m.String(), 4, func(f *module.Func) {
-		p := pool{m, f}
+		p := pool{m, f, k}
 		x, y := f.Param(2), f.Param(3)
 		best := f.Local(module.V128)
 		p.windows(func(places []module.Local, out module.Local) {
@@ -132,14 +133,14 @@ func (k *Kernels) MaxPool(m ir.MaxPoolShape) *module.Func {
 func (k *Kernels) MaxPoolGradient(m ir.MaxPoolShape) *module.Func {
 	type gradient struct{ of ir.MaxPoolShape }
 	return k.shared(gradient{m}, "gradient of "+m.String(), 5, func(f *module.Func) {
-		p := pool{m, f}
+		p := pool{m, f, k}
 		x, dy, dx := f.Param(2), f.Param(3), f.Param(4)
 		// Where windows neither overlap nor leave gaps each place is written once, except that one outside the image
 		// stands for its neighbour inside: that comes earlier in the window, so backwards its write is the last.
 		exact := m.StrideH == m.WindowH && m.StrideW == m.WindowW && m.Top == 0 && m.Left == 0 &&
 			m.OutH*m.StrideH >= m.H && m.OutW*m.StrideW >= m.W
 		if !exact {
-			from, to := share(f, f.Param(0), f.Param(1), m.Images)
+			from, to := k.part(f, f.Param(0), m.Images)
 			at(f, dx, from, p.inputImage())
 			f.I32Const(0)
 			f.Get(to)

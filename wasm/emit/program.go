@@ -16,10 +16,9 @@ import (
 func Program(p *ir.Program, t Target, declare func(*module.Module) Imports) (code []byte, scratch int) {
 	m := module.New()
 	imports := declare(m)
-	d := &driver{program: p, target: t, barrier: imports.Barrier, nests: map[nestKey]*module.Func{}}
+	d := &driver{program: p, target: t, Imports: imports, nests: map[nestKey]*module.Func{}}
 	d.library = &library{m: m, funcs: map[any]*module.Func{}}
-	d.kernels = NewKernels(m, t)
-	d.kernels.run = imports.Native
+	d.kernels = NewKernels(m, t, imports)
 	d.scratch = d.kernels.scratch(p.Kernels)
 	d.Func = m.Func("run", module.Types(module.I32, module.I32, module.I32), nil)
 	d.list(p.Kernels)
@@ -27,10 +26,11 @@ func Program(p *ir.Program, t Target, declare func(*module.Module) Imports) (cod
 	return m.Encode(), d.scratch
 }
 
-// Imports are the functions that a module gets from its engine.
+// Imports are the functions that a module gets from its engine; see host.Env.
 type Imports struct {
-	Barrier *module.Func // of the number of threads
-	Native  *module.Func // (number, thread, a, b, c, bias, scratch) runs native code; nil where there is none
+	Barrier *module.Func // (thread, threads, weight)
+	Part    *module.Func // (n, thread) is where a thread's part of n things begins, and the part before it ends
+	Native  *module.Func // (number, from, to, a, b, c, bias, scratch) runs native code for a part; nil where there is none
 }
 
 // driver appends the function run.
@@ -40,10 +40,11 @@ type driver struct {
 	target  Target
 	library *library
 	kernels *Kernels
-	barrier *module.Func
+	Imports
 	nests   map[nestKey]*module.Func
 	scratch int // bytes for each thread
 	pending []access
+	work    int // shared among threads since the last barrier, in products
 }
 
 // nestKey is all that the code of a nest depends on.
@@ -92,9 +93,11 @@ func (d *driver) branch(kernels []ir.Kernel) {
 // sync appends a barrier unless nothing has run since the last one.
 func (d *driver) sync() {
 	if len(d.pending) > 0 {
+		d.Get(d.Param(0))
 		d.Get(d.Param(1))
-		d.Call(d.barrier)
-		d.pending = nil
+		d.I32Const(int32(weight(d.work)))
+		d.Call(d.Barrier)
+		d.pending, d.work = nil, 0
 	}
 }
 
@@ -131,12 +134,16 @@ func (d *driver) kernel(k ir.Kernel) {
 		f := d.kernels.kernel(k)
 		d.touch(d.kernels.footprints(k), false)
 		d.callKernel(f, k)
+		d.work += work(k)
 		return
 	}
 	if n.Points() > 0 {
 		f, buffers, footprints, alone := d.nest(n)
 		d.touch(footprints, alone)
 		d.call(f, buffers, alone)
+		if !alone {
+			d.work += iteration * n.Work()
+		}
 	}
 }
 
@@ -200,6 +207,6 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched
 	}
 	f = d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil)
 	d.nests[key] = f
-	d.library.nest(f, p, buffers, !alone, d.kernels.tileRows())
+	d.library.nest(f, p, buffers, !alone, d.kernels)
 	return f, buffers, touched, alone
 }

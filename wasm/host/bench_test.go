@@ -40,8 +40,7 @@ func BenchmarkBarrier(b *testing.B) {
 			f := load(b, e, 3, func(f, barrier *module.Func) {
 				left := f.Param(2)
 				f.Loop(func(again module.Label) {
-					f.Get(f.Param(1))
-					f.Call(barrier)
+					meet(f, barrier)
 					f.Get(left)
 					f.I32Const(1)
 					f.Op(module.I32Sub)

@@ -48,8 +48,7 @@ func TestHelperDies(t *testing.T) {
 	patience = 3
 	e := start(t, Options{Tier: everything(2)})
 	f := load(t, e, 2, func(f, barrier *module.Func) {
-		f.Get(f.Param(1))
-		f.Call(barrier)
+		meet(f, barrier)
 	})
 	m := e.machine.(*browserMachine)
 	m.post(listen, 0, nil)

@@ -8,14 +8,16 @@ import (
 
 // The first bytes of the memory belong to the engine. Words that different threads write stand on lines of their own.
 const (
-	addrAbort      = 64  // not 0 when a thread of the current run has trapped
-	addrArrived    = 128 // barrier: threads that wait
-	addrGeneration = 192 // barrier: how often it has opened
-	addrSleepers   = 256 // barrier: threads that wait asleep
-	addrJob        = 320 // number of the current job; helpers sleep on it (in a browser)
-	addrDone       = 384 // helpers that have finished the current job
-	addrCommand    = 448 // what the job is: program, function, number of arguments, arguments
-	heapStart      = 1024
+	addrAbort      = 64                                        // not 0 when a thread of the current run has trapped
+	addrArrived    = 128                                       // barrier: threads that wait
+	addrGeneration = 192                                       // barrier: how often it has opened
+	addrSleepers   = 256                                       // barrier: threads that wait asleep
+	addrJob        = 320                                       // number of the current job; helpers sleep on it (in a browser)
+	addrDone       = 384                                       // helpers that have finished the current job
+	addrCommand    = 448                                       // what the job is: program, function, number of arguments, arguments
+	addrParts      = 1024                                      // how work is divided: parts.go
+	addrWaited     = (addrParts + 4*(maxThreads+1) + 63) &^ 63 // barrier: for each thread, how often it has looked for the others
+	heapStart      = addrWaited + 64*maxThreads
 )
 
 // A thread looks some time whether the others have come before it goes to sleep: a sleep and a wake-up take tens of
@@ -51,20 +53,22 @@ func (e *Engine) Declare(m *module.Module) *Env {
 }
 
 // outsideParams is how many numbers a module gives a function outside.
-const outsideParams = 7
+const outsideParams = 8
 
-// Outside is a function of seven i32 that calls what LoadWith was given; nil in a browser.
+// Outside is a function of eight i32 that calls what LoadWith was given; nil in a browser.
 func (env *Env) Outside() *module.Func { return env.outside }
 
-// Barrier defines the function barrier(n i32): a thread of a run of n that calls it continues when all n have called it,
-// and then sees all they have written. With n = 1, and in an engine with one thread, it does nothing.
+// Barrier defines the function barrier(thread, threads, weight i32): a thread of a run that calls it continues when all threads
+// have called it, and then sees all they have written. Weight is how much the threads have shared since the last barrier, as give says.
+// In an engine with one thread it does nothing.
 func (env *Env) Barrier() *module.Func {
-	f := env.m.Func("barrier", module.Types(module.I32), nil)
+	f := env.m.Func("barrier", module.Types(module.I32, module.I32, module.I32), nil)
 	if env.threads == 1 {
 		return f
 	}
 	budget := env.m.GlobalI32(true, mostSpins) // of this thread: each has an instance of its own
-	n, generation, left := f.Param(0), f.Local(module.I32), f.Local(module.I32)
+	thread, n, weight := f.Param(0), f.Param(1), f.Param(2)
+	generation, looks, waited := f.Local(module.I32), f.Local(module.I32), f.Local(module.I32)
 	load := func(addr int32) {
 		f.I32Const(addr)
 		f.Mem(module.I32AtomicLoad, 0)
@@ -85,6 +89,16 @@ func (env *Env) Barrier() *module.Func {
 		f.Op(module.I32Eq)
 	}
 
+	f.Get(thread)
+	f.I32Const(64)
+	f.Op(module.I32Mul)
+	f.Set(waited)
+	tell := func(looks func()) {
+		f.Get(waited)
+		looks()
+		f.Mem(module.I32Store, addrWaited)
+	}
+	tell(func() { f.I32Const(0) })
 	load(addrGeneration)
 	f.Set(generation)
 	add(addrArrived, 1)
@@ -93,6 +107,7 @@ func (env *Env) Barrier() *module.Func {
 	f.Get(n)
 	f.Op(module.I32Eq)
 	f.If(func() { // the last to come opens it
+		give(f, thread, n, weight)
 		store(addrArrived, 0)
 		add(addrGeneration, 1)
 		f.Drop()
@@ -104,8 +119,6 @@ func (env *Env) Barrier() *module.Func {
 		f.Return()
 	}, nil)
 
-	f.GlobalGet(budget)
-	f.Set(left)
 	f.Loop(func(again module.Label) {
 		closed()
 		f.Op(module.I32Eqz)
@@ -121,10 +134,15 @@ func (env *Env) Barrier() *module.Func {
 			}, nil)
 			f.Return()
 		}, nil)
-		f.Get(left)
-		f.I32Const(1)
-		f.Op(module.I32Sub)
-		f.Tee(left)
+		tell(func() {
+			f.Get(looks)
+			f.I32Const(1)
+			f.Op(module.I32Add)
+			f.Tee(looks)
+		})
+		f.Get(looks)
+		f.GlobalGet(budget)
+		f.Op(module.I32LtU)
 		f.BrIf(again)
 	})
 
@@ -137,6 +155,7 @@ func (env *Env) Barrier() *module.Func {
 		f.Op(module.I32ShrU)
 		f.GlobalSet(budget)
 	}, nil)
+	tell(func() { f.I32Const(asleep) })
 	add(addrSleepers, 1)
 	f.Drop()
 	f.Loop(func(again module.Label) {

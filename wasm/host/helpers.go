@@ -196,6 +196,7 @@ func (m *browserMachine) dismiss() {
 	}
 	m.helpers = nil
 	m.has.Threads = 1
+	m.write(addrParts, even(1))
 }
 
 func (m *browserMachine) load32(addr int) int {

@@ -99,6 +99,7 @@ func New(o Options) (*Engine, error) {
 	e := &Engine{machine: m}
 	e.device = &Device{e: e, heap: newHeap(heapStart), limit: m.limit()}
 	e.device.heap.extend(m.size() - slack)
+	m.write(addrParts, even(m.tier().Threads))
 	return e, nil
 }
 

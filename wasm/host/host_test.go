@@ -24,6 +24,14 @@ func start(t testing.TB, o Options) *Engine {
 	return e
 }
 
+// meet appends a barrier to a function of thread, threads and more.
+func meet(f *module.Func, barrier *module.Func) {
+	f.Get(f.Param(0))
+	f.Get(f.Param(1))
+	f.I32Const(100)
+	f.Call(barrier)
+}
+
 // load defines the function f with i32 parameters in a module for the engine, and loads it.
 func load(t testing.TB, e *Engine, params int, body func(f *module.Func, barrier *module.Func)) *Func {
 	t.Helper()

@@ -90,8 +90,7 @@ func counters(rounds int32) func(f, barrier *module.Func) {
 			f.I32Const(1)
 			f.Op(module.I32Add)
 			f.Mem(module.I32Store, 0)
-			f.Get(threads)
-			f.Call(barrier)
+			meet(f, barrier)
 			add(round, 1)
 			f.Drop()
 			f.I32Const(0)
@@ -107,8 +106,7 @@ func counters(rounds int32) func(f, barrier *module.Func) {
 				f.Op(module.I32LtU)
 				f.BrIf(next)
 			})
-			f.Get(threads)
-			f.Call(barrier)
+			meet(f, barrier)
 			f.Get(round)
 			f.I32Const(rounds)
 			f.Op(module.I32LtU)
@@ -125,8 +123,7 @@ func TestTrapInOneThread(t *testing.T) {
 		f.Get(f.Param(2))
 		f.Op(module.I32Eq)
 		f.If(f.Unreachable, nil)
-		f.Get(f.Param(1))
-		f.Call(barrier)
+		meet(f, barrier)
 	})
 	for thread := range uint32(e.Tier().Threads) {
 		var trap *Trap
@@ -156,8 +153,7 @@ func TestOutsideFailsInOneThread(t *testing.T) {
 	f.Get(f.Param(0))
 	f.Get(f.Param(2))
 	f.Call(env.Outside())
-	f.Get(f.Param(1))
-	f.Call(barrier)
+	meet(f, barrier)
 	f.Export("f")
 	p, err := e.LoadWith(m.Encode(), func(memory []byte, args []uint64) error {
 		if uint32(args[outsideParams-2]) != uint32(args[outsideParams-1]) {

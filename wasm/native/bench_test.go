@@ -24,7 +24,7 @@ func processorTime() time.Duration {
 func benchmark(b *testing.B, k ir.Kernel, flops int64, sizes ...int) {
 	p := NewProgram()
 	defer p.Close()
-	number, scratch, ok := p.Kernel(k, divide(k, 1, false))
+	number, scratch, ok := p.Kernel(k, false)
 	if !ok {
 		b.Fatal("there is no native code for it")
 	}
@@ -37,11 +37,11 @@ func benchmark(b *testing.B, k ir.Kernel, flops int64, sizes ...int) {
 	}
 	defer free()
 	m := newBench()
-	args := []uint64{uint64(number), 0}
+	args := []uint64{uint64(number), 0, uint64(p.kernels[number].reach().parts)}
 	for _, n := range sizes {
 		args = append(args, uint64(m.alloc(4*n)))
 	}
-	for len(args) < 6 {
+	for len(args) < 7 {
 		args = append(args, 0)
 	}
 	args = append(args, uint64(m.alloc(scratch)))

@@ -3,7 +3,6 @@
 package native
 
 import (
-	"unpool/wasm/emit"
 	"unpool/wasm/ir"
 	"unpool/wasm/tiling"
 )
@@ -65,13 +64,13 @@ func (fr frame) fill(o *operands, image int) int {
 func runsOf(w walk, products int) int { return min(w.runs, max(1, products/w.length)) }
 
 // blocksOf prepares a sum in blocks of so many runs.
-func (p *Program) blocksOf(shape micro, runs int, start ir.Start, relu bool, tiles tiling.Tiles, columns int) (list []*sweep) {
+func (p *Program) blocksOf(shape micro, runs int, start ir.Start, relu bool, tiles tiling.Tiles, widths []int) (list []*sweep) {
 	count := (shape.walk.runs + runs - 1) / runs
 	for i := range count {
 		block := shape
 		block.walk.runs = min(runs, shape.walk.runs-i*runs)
 		block.start, block.relu = starts(i, count, start, relu)
-		list = append(list, p.sweep(block, tiles, columns))
+		list = append(list, p.sweep(block, tiles, widths))
 	}
 	return list
 }
@@ -83,11 +82,10 @@ type conv struct {
 	sweeps  []*sweep // one for each block of runs
 	packB   *packer
 	height  int // bytes of a packed panel
-	parts   []emit.Part
 	touches reach
 }
 
-func (p *Program) conv(c ir.ConvShape, parts []emit.Part) kernel {
+func (p *Program) conv(c ir.ConvShape) kernel {
 	fr := newFrame(tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left))
 	length := c.WindowW * c.In
 	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out) || !near(4*panelWidth, c.KernelIn, c.KernelOut) || !near(panelStep, length) {
@@ -95,14 +93,16 @@ func (p *Program) conv(c ir.ConvShape, parts []emit.Part) kernel {
 	}
 	fr.grid(c.OutH, c.StrideH*fr.row(), c.OutW, c.StrideW*fr.pixel())
 	w := walk{runs: c.WindowH, length: length, step: 4, skip: fr.row() - 4*length}
-	v := &conv{c: c, frame: fr, height: w.k() * panelStep, parts: parts}
-	v.sweeps = p.blocksOf(micro{walk: w, table: true, cRow: 4 * c.Out}, runsOf(w, blockK), c.Start, c.ReLU, tiling.Rows(c.OutH*c.OutW, tileRows), c.Out)
-	v.packB = p.packer(4*c.KernelIn, 4*c.KernelOut, c.Out, c.In)
+	v := &conv{c: c, frame: fr, height: w.k() * panelStep}
+	panel := widths(c.Out, false)
+	v.sweeps = p.blocksOf(micro{walk: w, table: true, cRow: 4 * c.Out}, runsOf(w, blockK), c.Start, c.ReLU, tiling.Rows(c.OutH*c.OutW, tileRows), panel)
+	v.packB = p.packer(4*c.KernelIn, 4*c.KernelOut, panel, c.In)
 	v.touches = reach{
-		a:    extent{0, c.Images * fr.image()},
-		b:    array(c.KernelFirst, []int{c.WindowH, c.WindowW, c.In, c.Out}, []int{c.KernelH, c.KernelW, c.KernelIn, c.KernelOut}),
-		c:    extent{0, 4 * c.Images * c.OutH * c.OutW * c.Out},
-		work: extent{0, fr.bytes() + panels(c.Out)*v.height},
+		parts: c.Images,
+		a:     extent{0, c.Images * fr.image()},
+		b:     array(c.KernelFirst, []int{c.WindowH, c.WindowW, c.In, c.Out}, []int{c.KernelH, c.KernelW, c.KernelIn, c.KernelOut}),
+		c:     extent{0, 4 * c.Images * c.OutH * c.OutW * c.Out},
+		work:  extent{0, fr.bytes() + panels(c.Out)*v.height},
 	}
 	if c.Start == ir.FromBias {
 		v.touches.bias = extent{0, 4 * c.Out}
@@ -119,19 +119,16 @@ func (v *conv) link(entry func(offset int) uintptr) {
 	v.packB.link(entry)
 }
 
-func (v *conv) run(thread int, o operands) {
-	c, part := v.c, v.parts[thread]
-	if part.From == part.To {
-		return
-	}
+func (v *conv) run(from, to int, o operands) {
+	c := v.c
 	packed := o.work + v.frame.bytes()
 	v.pack(&o, packed)
 	v.frame.clear(&o)
-	for image := part.From; image < part.To; image++ {
+	for image := from; image < to; image++ {
 		at := v.frame.fill(&o, o.a+image*v.frame.image())
 		b, y := packed, o.c+4*image*c.OutH*c.OutW*c.Out
 		for _, s := range v.sweeps {
-			s.run(&o, at, v.frame.place, b, v.height, y, o.bias, 0, s.tiles.Count, 0, c.Out)
+			s.run(&o, at, v.frame.place, b, v.height, y, o.bias, 0, s.tiles.Count, c.Out)
 			at += s.shape.walk.bytes()
 			b += s.shape.walk.k() * panelStep
 		}

@@ -12,19 +12,14 @@ import (
 type convFilter struct {
 	c       ir.ConvFilterShape
 	frame   frame
-	parts   []convFilterPart
+	first   []*sweep // of the first image, one for each block of runs
+	others  []*sweep // of those whose sums go on
+	packB   *packer
 	height  int // bytes of a packed panel
 	touches reach
 }
 
-// convFilterPart is what one thread does: some output channels.
-type convFilterPart struct {
-	column, columns int
-	first, others   []*sweep // of the first image, and of those whose sums go on; one for each block of runs
-	packB           *packer
-}
-
-func (p *Program) convFilter(c ir.ConvFilterShape, parts []emit.Part) kernel {
+func (p *Program) convFilter(c ir.ConvFilterShape) kernel {
 	fr := newFrame(tiling.NewFrame(c.H, c.W, c.In, c.OutH, c.OutW, c.WindowH, c.WindowW, c.StrideH, c.StrideW, c.Top, c.Left))
 	step := c.StrideW * fr.pixel()
 	if !near(1, fr.Height*fr.row(), 4*tileRows*c.Out, short*step) || !near(panelStep, c.OutW) {
@@ -35,23 +30,16 @@ func (p *Program) convFilter(c ir.ConvFilterShape, parts []emit.Part) kernel {
 	w := walk{runs: c.OutH, length: c.OutW, step: step, skip: c.StrideH*fr.row() - c.OutW*step}
 	v := &convFilter{c: c, frame: fr, height: w.k() * panelStep}
 	shape := micro{walk: w, table: true, cRow: 4 * c.Out}
-	tiles, most := tiling.Rows(c.WindowH*c.WindowW*c.In, tileRows), 0
-	for _, part := range parts {
-		q := convFilterPart{column: part.From * emit.PartColumns}
-		q.columns = min(part.To*emit.PartColumns, c.Out) - q.column
-		if q.columns > 0 {
-			q.packB = p.packer(4*c.Out, 4, q.columns)
-			q.first = p.blocksOf(shape, runsOf(w, blockK), ir.FromZero, false, tiles, q.columns)
-			q.others = p.blocksOf(shape, runsOf(w, blockK), ir.FromC, false, tiles, q.columns)
-		}
-		v.parts = append(v.parts, q)
-		most = max(most, q.columns)
-	}
+	tiles, panel := tiling.Rows(c.WindowH*c.WindowW*c.In, tileRows), widths(c.Out, true)
+	v.packB = p.packer(4*c.Out, 4, panel)
+	v.first = p.blocksOf(shape, runsOf(w, blockK), ir.FromZero, false, tiles, panel)
+	v.others = p.blocksOf(shape, runsOf(w, blockK), ir.FromC, false, tiles, panel)
 	v.touches = reach{
-		a:    extent{0, c.Images * fr.image()},
-		b:    extent{0, 4 * c.Images * c.OutH * c.OutW * c.Out},
-		c:    extent{0, 4 * c.WindowH * c.WindowW * c.In * c.Out},
-		work: extent{0, fr.bytes() + panels(most)*v.height},
+		parts: groups(c.Out),
+		a:     extent{0, c.Images * fr.image()},
+		b:     extent{0, 4 * c.Images * c.OutH * c.OutW * c.Out},
+		c:     extent{0, 4 * c.WindowH * c.WindowW * c.In * c.Out},
+		work:  extent{0, fr.bytes() + panels(c.Out)*v.height},
 	}
 	return v
 }
@@ -59,33 +47,28 @@ func (p *Program) convFilter(c ir.ConvFilterShape, parts []emit.Part) kernel {
 func (v *convFilter) reach() reach { return v.touches }
 
 func (v *convFilter) link(entry func(offset int) uintptr) {
-	for _, q := range v.parts {
-		for _, s := range append(q.first, q.others...) {
-			s.link(entry)
-		}
-		if q.packB != nil {
-			q.packB.link(entry)
-		}
+	for _, s := range append(v.first, v.others...) {
+		s.link(entry)
 	}
+	v.packB.link(entry)
 }
 
-func (v *convFilter) run(thread int, o operands) {
-	c, q := v.c, &v.parts[thread]
-	if q.columns <= 0 {
-		return
-	}
+func (v *convFilter) run(from, to int, o operands) {
+	c := v.c
+	column := from * emit.PartColumns
+	columns := min(to*emit.PartColumns, c.Out) - column
 	packed := o.work + v.frame.bytes()
 	v.frame.clear(&o)
-	sweeps := q.first
+	sweeps := v.first
 	for image := range c.Images {
 		at := v.frame.fill(&o, o.a+image*v.frame.image())
-		q.packB.run(&o, o.b+4*(image*c.OutH*c.OutW*c.Out+q.column), packed, v.height, c.OutH*c.OutW, q.columns)
+		v.packB.run(&o, o.b+4*(image*c.OutH*c.OutW*c.Out+column), packed, v.height, c.OutH*c.OutW, columns)
 		b := packed
 		for _, s := range sweeps {
-			s.run(&o, at, v.frame.place, b, v.height, o.c+4*q.column, 0, 0, s.tiles.Count, 0, q.columns)
+			s.run(&o, at, v.frame.place, b, v.height, o.c+4*column, 0, 0, s.tiles.Count, columns)
 			at += s.shape.walk.bytes()
 			b += s.shape.walk.k() * panelStep
 		}
-		sweeps = q.others
+		sweeps = v.others
 	}
 }

@@ -38,7 +38,7 @@ func fence(t *testing.T, memory []byte, k ir.Kernel, threads int, columns bool, 
 	t.Helper()
 	p := NewProgram()
 	defer p.Close()
-	number, scratch, ok := p.Kernel(k, divide(k, threads, columns))
+	number, scratch, ok := p.Kernel(k, columns)
 	if !ok {
 		t.Fatal("there is no native code for it")
 	}
@@ -75,8 +75,8 @@ func fence(t *testing.T, memory []byte, k ir.Kernel, threads int, columns bool, 
 			copy(floats(i), a)
 		}
 		before := bytes.Clone(memory)
-		for thread := range threads {
-			args := []uint64{uint64(number), uint64(thread)}
+		for _, part := range p.divide(number, threads) {
+			args := []uint64{uint64(number), part[0], part[1]}
 			for i := range 4 {
 				args = append(args, uint64(at[i]+4*first[i]))
 			}
@@ -224,7 +224,7 @@ func TestLongRuns(t *testing.T) {
 	c.W, c.WindowW, c.OutW = 14, 8, 7
 	f := ir.ConvFilterShape{Images: 1, H: 1, W: 1<<25 + 1, In: 1, OutH: 1, OutW: 1<<25 + 1, Out: 1, WindowH: 1, WindowW: 1, StrideH: 1, StrideW: 1}
 	for _, k := range []ir.Kernel{&ir.Conv{ConvShape: c}, &ir.ConvFilter{ConvFilterShape: f}} {
-		if _, _, ok := NewProgram().Kernel(k, divide(k, 1, true)); ok {
+		if _, _, ok := NewProgram().Kernel(k, true); ok {
 			t.Errorf("there is native code for %+v", k)
 		}
 	}

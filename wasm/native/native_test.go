@@ -11,10 +11,8 @@ import (
 	"testing"
 	"unsafe"
 
-	"unpool/wasm/emit"
 	"unpool/wasm/ir"
 	"unpool/wasm/kerneltest"
-	"unpool/wasm/tiling"
 )
 
 // bench is memory for the arrays of a test, given out in order.
@@ -52,25 +50,12 @@ func (b *bench) floats(at, n int) []float32 {
 	return unsafe.Slice((*float32)(unsafe.Pointer(&b.memory[at])), n)
 }
 
-// divide gives each thread its part of a kernel, as package emit does.
-func divide(k ir.Kernel, threads int, columns bool) (parts []emit.Part) {
+// divide gives each thread a part of a kernel, the later ones larger parts: threads are not equally fast.
+func (p *Program) divide(number, threads int) (parts [][2]uint64) {
+	n := p.kernels[number].reach().parts
+	begin := func(thread int) uint64 { return uint64(n * thread * thread / (threads * threads)) }
 	for thread := range threads {
-		p := emit.Part{Columns: columns}
-		switch k := k.(type) {
-		case *ir.MatMul:
-			if columns {
-				p.From, p.To = tiling.Part((k.N+7)/8, thread, threads)
-			} else {
-				tiles := tiling.Rows(k.M, 6)
-				from, to := tiling.Part(tiles.Count, thread, threads)
-				p.From, p.To = tiles.First(from), tiles.First(to)
-			}
-		case *ir.Conv:
-			p.From, p.To = tiling.Part(k.Images, thread, threads)
-		case *ir.ConvFilter:
-			p.From, p.To = tiling.Part((k.Out+7)/8, thread, threads)
-		}
-		parts = append(parts, p)
+		parts = append(parts, [2]uint64{begin(thread), begin(thread + 1)})
 	}
 	return parts
 }
@@ -80,7 +65,7 @@ func (b *bench) run(t testing.TB, k ir.Kernel, threads int, columns bool, operan
 	t.Helper()
 	p := NewProgram()
 	defer p.Close()
-	number, scratch, ok := p.Kernel(k, divide(k, threads, columns))
+	number, scratch, ok := p.Kernel(k, columns)
 	if !ok {
 		t.Fatal("there is no native code for it")
 	}
@@ -91,13 +76,13 @@ func (b *bench) run(t testing.TB, k ir.Kernel, threads int, columns bool, operan
 		operands = append(operands, 0)
 	}
 	var all sync.WaitGroup
-	for thread := range threads {
+	for _, part := range p.divide(number, threads) {
 		work := b.alloc(scratch)
 		for i := range scratch / 4 {
 			b.floats(work, scratch/4)[i] = guard
 		}
 		all.Go(func() {
-			args := []uint64{uint64(number), uint64(thread)}
+			args := []uint64{uint64(number), part[0], part[1]}
 			for _, o := range append(slices.Clone(operands[:4]), work) {
 				args = append(args, uint64(o))
 			}
@@ -258,14 +243,14 @@ func TestSpecialNumbers(t *testing.T) {
 	}
 }
 
-// Operands that do not lie in the memory are an error before anything is touched.
+// Operands that do not lie in the memory are an error before anything is touched, and so are parts that a kernel does not have.
 func TestOperandsOutside(t *testing.T) {
 	g := kerneltest.RowMajor(7, 9, 5, false, false)
 	g.Start = ir.FromBias
 	k := &ir.MatMul{MatMulShape: g}
 	p := NewProgram()
 	defer p.Close()
-	number, scratch, ok := p.Kernel(k, divide(k, 1, false))
+	number, scratch, ok := p.Kernel(k, false)
 	if !ok {
 		t.Fatal("there is no native code for it")
 	}
@@ -277,11 +262,16 @@ func TestOperandsOutside(t *testing.T) {
 	memory := b.memory[:1<<20]
 	for operand, size := range sizes {
 		for last, fails := range map[int]bool{len(memory) - size - slack: false, len(memory) - size - slack + 1: true, 1<<32 - 64: true} {
-			args := []uint64{uint64(number), 0, 1 << 12, 2 << 12, 3 << 12, 4 << 12, 5 << 12}
-			args[2+operand] = uint64(last)
+			args := []uint64{uint64(number), 0, 2, 1 << 12, 2 << 12, 3 << 12, 4 << 12, 5 << 12}
+			args[3+operand] = uint64(last)
 			if err := p.Call(memory, args); (err != nil) != fails {
 				t.Errorf("operand %d of %d bytes at %#x of %#x: %v", operand, size, last, len(memory), err)
 			}
+		}
+	}
+	for _, part := range [][2]uint64{{0, 3}, {2, 1}, {1 << 31, 2}} { // there are two tiles of rows
+		if p.Call(memory, []uint64{uint64(number), part[0], part[1], 1 << 12, 2 << 12, 3 << 12, 4 << 12, 5 << 12}) == nil {
+			t.Errorf("there is no error for part %v", part)
 		}
 	}
 }

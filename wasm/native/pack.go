@@ -101,24 +101,22 @@ func transpose(c *x86.Code) {
 
 // packer packs a block of B, k rows of columns, into panels: panelWidth numbers for each k, zeros where there is no column.
 type packer struct {
-	row, col int                         // bytes from one k, and from one column, to the next
-	columns  int                         // of all that it packs
-	codes    [2][vectorWidth + 1]uintptr // of whole panels and of the last; by rows of a group
+	row, col int                                      // bytes from one k, and from one column, to the next
+	codes    [panelWidth + 1][vectorWidth + 1]uintptr // by the columns of a panel, and the rows of a group
 }
 
-// packer prepares to pack blocks of so many rows; its code is there once it is linked.
-func (p *Program) packer(row, col, columns int, rows ...int) *packer {
-	q := &packer{row: row, col: col, columns: columns}
-	for last, width := range [2]int{min(columns, panelWidth), columns % panelWidth} {
+// packer prepares to pack blocks of so many rows into panels of these widths; its code is there once it is linked.
+func (p *Program) packer(row, col int, widths []int, rows ...int) *packer {
+	q := &packer{row: row, col: col}
+	for _, width := range widths {
 		switch {
-		case last == 0 && width < panelWidth || width == 0:
 		case col == 4:
-			q.codes[last][1] = p.offset(packRows{width, panelWidth, row})
+			q.codes[width][1] = p.offset(packRows{width, panelWidth, row})
 		case row == 4:
-			q.codes[last][vectorWidth] = p.offset(packColumns{width, col, vectorWidth})
+			q.codes[width][vectorWidth] = p.offset(packColumns{width, col, vectorWidth})
 			for _, k := range rows {
 				if rest := k % vectorWidth; rest > 0 {
-					q.codes[last][rest] = p.offset(packColumns{width, col, rest})
+					q.codes[width][rest] = p.offset(packColumns{width, col, rest})
 				}
 			}
 		}
@@ -140,18 +138,15 @@ const packCost = 2048
 // run packs k rows of some columns from source on, the first panel to target and each further one height bytes behind it.
 func (q *packer) run(o *operands, source, target, height, k, columns int) {
 	var x args
-	x.setMask(q.columns)
 	for ; columns > 0; columns -= panelWidth {
-		last := 0
-		if columns < panelWidth {
-			last = 1
-		}
+		width := min(columns, panelWidth)
+		x.setMask(width)
 		x.a, x.c = o.at(source), o.at(target)
 		some := func(rows, count int) {
 			for count > 0 {
 				n := min(count, max(1, longest/(rows*packCost)))
 				x.count = uint64(n)
-				code.Call(q.codes[last][rows], unsafe.Pointer(&x))
+				code.Call(q.codes[width][rows], unsafe.Pointer(&x))
 				x.a, x.c = unsafe.Add(x.a, rows*n*q.row), unsafe.Add(x.c, rows*n*panelStep)
 				count -= n
 			}
@@ -163,7 +158,7 @@ func (q *packer) run(o *operands, source, target, height, k, columns int) {
 			some(vectorWidth, k/vectorWidth)
 			some(k%vectorWidth, min(k%vectorWidth, 1))
 		default:
-			q.singly(&x, k, min(columns, panelWidth))
+			q.singly(&x, k, width)
 		}
 		source += panelWidth * q.col
 		target += height

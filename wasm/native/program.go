@@ -8,14 +8,12 @@ import (
 	"runtime/debug"
 	"unsafe"
 
-	"unpool/wasm/emit"
 	"unpool/wasm/ir"
 	"unpool/wasm/native/code"
 	"unpool/wasm/native/x86"
 )
 
-// Program is the kernels of one program. Kernel adds to them, and Load makes them ready to run, in as many threads at once as they
-// were divided for.
+// Program is the kernels of one program. Kernel adds to them, and Load makes them ready to run, in several threads at once.
 type Program struct {
 	asm     x86.Code
 	offsets map[any]int // of the code of a micro or a way of packing
@@ -31,10 +29,10 @@ func NewProgram() *Program { return &Program{offsets: map[any]int{}, numbers: ma
 type kernel interface {
 	// link finds the addresses of the code that the kernel has asked for.
 	link(entry func(offset int) uintptr)
-	// reach is what a run touches of its operands.
+	// reach is what runs compute and touch.
 	reach() reach
-	// run computes a thread's part.
-	run(thread int, o operands)
+	// run computes a part, of what emit.Native says, which is not empty.
+	run(from, to int, o operands)
 }
 
 // operands are where a run finds its arrays.
@@ -48,8 +46,11 @@ func (o *operands) at(offset int) unsafe.Pointer {
 	return unsafe.Add(unsafe.Pointer(unsafe.SliceData(o.memory)), offset)
 }
 
-// reach is for each operand the bytes, from its offset on, that are touched.
-type reach struct{ a, b, c, bias, work extent }
+// reach is how many things are divided into parts, and for each operand the bytes, from its offset on, that are touched.
+type reach struct {
+	parts               int
+	a, b, c, bias, work extent
+}
 
 // extent is the bytes from from up to to; from may be negative.
 type extent struct{ from, to int }
@@ -73,19 +74,17 @@ const slack = 64
 // farthest is the most bytes between two numbers that one piece of code reaches from one address.
 const farthest = 1 << 28
 
-// Kernel adds a kernel whose threads do the given parts: images of a convolution, groups of eight output channels of its gradient by
-// the kernel, rows of a product or groups of eight of its columns. It returns the number of the kernel in this program and the bytes
-// of scratch memory that each thread needs, a multiple of 64. ok is false if there is no native code for it.
-func (p *Program) Kernel(k ir.Kernel, parts []emit.Part) (number, scratch int, ok bool) {
+// Kernel adds a kernel, as emit.Native says. A shape always comes with the same columns.
+func (p *Program) Kernel(k ir.Kernel, columns bool) (number, scratch int, ok bool) {
 	var shape any
 	var build func() kernel
 	switch k := k.(type) {
 	case *ir.MatMul:
-		shape, build = k.MatMulShape, func() kernel { return p.matMul(k.MatMulShape, parts) }
+		shape, build = k.MatMulShape, func() kernel { return p.matMul(k.MatMulShape, columns) }
 	case *ir.Conv:
-		shape, build = k.ConvShape, func() kernel { return p.conv(k.ConvShape, parts) }
+		shape, build = k.ConvShape, func() kernel { return p.conv(k.ConvShape) }
 	case *ir.ConvFilter:
-		shape, build = k.ConvFilterShape, func() kernel { return p.convFilter(k.ConvFilterShape, parts) }
+		shape, build = k.ConvFilterShape, func() kernel { return p.convFilter(k.ConvFilterShape) }
 	default:
 		return 0, 0, false
 	}
@@ -136,18 +135,22 @@ func (p *Program) Close() {
 	}
 }
 
-// Call runs one thread's part of a kernel. args are the kernel's number, the thread, the addresses of A, B, C and bias in
-// memory, as they are for package emit's kernels, and of the thread's scratch memory. An address whose array does not lie in memory is an
-// error, and so is an access that the system refuses.
+// Call runs a part of a kernel. args are the kernel's number, the part's begin and end, the addresses of A, B, C and bias in memory, as they
+// are for package emit's kernels, and of the thread's scratch memory. It is an error if the kernel has no such part or an array does not
+// lie in memory, and if the system refuses an access.
 func (p *Program) Call(memory []byte, args []uint64) (err error) {
 	k := p.kernels[uint32(args[0])]
 	o := operands{memory: memory}
 	r := k.reach()
+	from, to := int(uint32(args[1])), int(uint32(args[2]))
+	if from > to || to > r.parts {
+		return fmt.Errorf("native: a kernel of %d parts was asked for those from %d to %d", r.parts, from, to)
+	}
 	for i, place := range [...]struct {
 		at *int
 		extent
 	}{{&o.a, r.a}, {&o.b, r.b}, {&o.c, r.c}, {&o.bias, r.bias}, {&o.work, r.work}} {
-		*place.at = int(uint32(args[2+i]))
+		*place.at = int(uint32(args[3+i]))
 		if *place.at+place.from < 0 || *place.at+place.to+slack > len(memory) {
 			return fmt.Errorf("native: operand %d of a kernel, bytes %d to %d from address %#x, lies outside the memory's %d", i, place.from, place.to, *place.at, len(memory))
 		}
@@ -162,7 +165,9 @@ func (p *Program) Call(memory []byte, args []uint64) (err error) {
 			err = fmt.Errorf("native: a kernel touched address %#x, which it may not", fault.Addr())
 		}
 	}()
-	k.run(int(uint32(args[1])), o)
+	if from < to {
+		k.run(from, to, o)
+	}
 	runtime.KeepAlive(p)
 	return nil
 }

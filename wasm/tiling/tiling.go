@@ -1,5 +1,5 @@
-// Package tiling says how kernels divide products and convolutions: rows into tiles, sums into blocks, work among threads, images
-// into frames. Its numbers decide neither the results nor the order of a sum; every emitter uses them.
+// Package tiling says how kernels divide products and convolutions: rows into tiles, sums into blocks, images into frames.
+// Its numbers decide neither the results nor the order of a sum; every emitter uses them.
 package tiling
 
 // Tiles divides rows into tiles of nearly one size: the first Large of them have Rows rows, the others one row less.
@@ -21,11 +21,6 @@ func Blocks(k, most int) (count, length, last int) {
 	count = (k + most - 1) / most
 	length = (k + count - 1) / count
 	return count, length, k - (count-1)*length
-}
-
-// Part is a thread's part of n things: those from up to to.
-func Part(n, thread, threads int) (from, to int) {
-	return n * thread / threads, n * (thread + 1) / threads
 }
 
 // Frame is one image with its padding, [Height, Width, Channels]: in it, the numbers under a window are a few runs of neighbours.

@@ -25,23 +25,12 @@ func TestRows(t *testing.T) {
 	}
 }
 
-func TestBlocksAndParts(t *testing.T) {
+func TestBlocks(t *testing.T) {
 	for n := 1; n <= 40; n++ {
 		for most := 1; most <= 8; most++ {
 			count, length, last := Blocks(n, most)
 			if (count-1)*length+last != n || length > most || last < 1 || last > length {
 				t.Errorf("%d by %d: %d blocks of %d, the last of %d", n, most, count, length, last)
-			}
-			end := 0
-			for thread := range most {
-				from, to := Part(n, thread, most)
-				if from != end || to-from > (n+most-1)/most {
-					t.Errorf("thread %d of %d does %d to %d of %d, want from %d", thread, most, from, to, n, end)
-				}
-				end = to
-			}
-			if end != n {
-				t.Errorf("%d threads do %d of %d", most, end, n)
 			}
 		}
 	}
