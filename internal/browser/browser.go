@@ -69,7 +69,7 @@ func OpenFor(t testing.TB, patience time.Duration) *Tab {
 	options := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(Find(t)),
 		chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun,
-		chromedp.NoSandbox, // containers forbid the sandbox, and only our own pages are opened
+		chromedp.NoSandbox,                           // containers forbid the sandbox, and only our own pages are opened
 		chromedp.Flag("enable-crash-reporter", true), // without it, a trap in WebAssembly ends the shell's page
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
