@@ -4,7 +4,7 @@ import "unpool/wasm/ir"
 
 // The threads come to a barrier one after the other, which shows how fast each of them is: the engine gives the last a smaller part of all
 // that follows (host.Env.Barrier). How much it may take depends on the work since the last barrier, which is estimated here: little work
-// shows little, and one barrier, however long the work, changes a part by less than a hundredth.
+// shows little, and one barrier, however long the work, gives less than a hundredth of a part to each neighbour.
 
 const (
 	iteration  = 16      // an iteration of a loop nest takes as long as about so many products
@@ -29,5 +29,10 @@ func work(k ir.Kernel) int {
 	return 0
 }
 
-// weight is what a barrier after so much work is told.
-func weight(work int) int { return min(work/perWeight, mostWeight) }
+// weight is what a barrier after so much work is told. All work counts for something: a program of little work must not keep for ever what another has left.
+func weight(work int) int {
+	if work == 0 {
+		return 0
+	}
+	return max(1, min(work/perWeight, mostWeight))
+}

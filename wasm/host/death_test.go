@@ -87,6 +87,7 @@ func TestDeadHelperEndsTheRun(t *testing.T) {
 	if end == nil || end.Status != run.Failed || !strings.Contains(end.Error, "died") || end.Hint == "" {
 		t.Fatalf("the run ended with %+v", end)
 	}
+	var weights []string
 	for _, next := range []struct {
 		b       *wasm.Backend
 		threads int
@@ -95,5 +96,9 @@ func TestDeadHelperEndsTheRun(t *testing.T) {
 		if got := next.b.Engine().Tier().Threads; end.Status != run.Done || got != next.threads {
 			t.Errorf("the next run, with %d threads, want %d: %+v", got, next.threads, end)
 		}
+		weights = append(weights, end.WeightsSHA256)
+	}
+	if weights[0] != weights[1] { // as they would if the thread that is left did only its part
+		t.Errorf("without the helper the weights are %s, with another %s", weights[0], weights[1])
 	}
 }
