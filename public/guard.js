@@ -140,7 +140,7 @@
   Object.defineProperty(window, "Go", { configurable: true, get: () => Go, set: (base) => {
     let output = () => "";
     const ended = (error) => say("The page’s program has stopped because of an error in it.",
-      "Reload the page to continue. A run that this browser has kept is offered again, from its last evaluation.",
+      "Reload the page to continue. A run that this browser has stored is offered again, from its last evaluation.",
       (error ? error + "\n" : "") + output());
     Go = class extends base {
       async run(instance) {

@@ -226,7 +226,7 @@ func TestChange(t *testing.T) {
 		{"arch", "1", "arch: 1 is not a name"},
 		{"no_dropout", "1", "no_dropout: 1 is not true or false"},
 		{"batch", "1.5", "batch: 1.5 is not a whole number"},
-		{"color", "1", "color: is not a field of a recipe"},
+		{"color", "1", "color: is not a setting of a run"},
 	} {
 		r := Default()
 		err := r.Change(c.name, json.RawMessage(c.value))

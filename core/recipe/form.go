@@ -90,7 +90,7 @@ func Unmarshal(b []byte) (Recipe, error) {
 		return Recipe{}, err
 	}
 	if _, ok := r.Dataset.Folder(); ok {
-		return Recipe{}, fmt.Errorf("recipe: %w", &FieldError{"dataset", "a recipe from elsewhere cannot name a folder of this machine"})
+		return Recipe{}, fmt.Errorf("recipe: %w", &FieldError{"dataset", "settings from elsewhere cannot name a folder of this machine"})
 	}
 	return r, nil
 }

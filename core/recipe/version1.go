@@ -106,5 +106,5 @@ func changeVersion1(n net.Net, name string, value json.RawMessage) (net.Net, err
 		}
 		return n, nil
 	}
-	return nil, errors.New("is not a field of a recipe")
+	return nil, errors.New("is not a setting of a run")
 }

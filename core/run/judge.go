@@ -109,6 +109,7 @@ func (j judge) measure(window []Evaluation) judge {
 	j.From, j.Pace = window[0].Step, l.slope
 	j.Recent = middle(window[max(0, len(window)-smoothed):])
 	j.Error = l.err(shared * AccuracyNoise(j.Recent.Test.Accuracy, j.Recent.Test.N))
+	j.Rises = j.Pace > rising.of(j.Rises)*j.Error
 	if j.Lowest.Step == 0 || j.Recent.Test.Loss < j.Lowest.Test.Loss {
 		j.Lowest = j.Recent
 	}
@@ -150,11 +151,11 @@ func (j judge) find(window []Evaluation) Finding {
 			return Guessing
 		}
 	}
-	needed := rising.of(is(j.Finding, Learning, Slowing))
+	rises := j.Rises
 	if is(j.Finding, Level, Worse, Overfitting) {
-		needed = overturning
+		rises = j.Pace > overturning*j.Error
 	}
-	switch rises := j.Pace > needed*j.Error; {
+	switch {
 	case rises && j.Pace < slow.of(j.Finding == Slowing)*j.meanPace(window):
 		return Slowing
 	case rises:

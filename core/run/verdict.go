@@ -30,6 +30,7 @@ type Verdict struct {
 	// standard error; both 0 where there are fewer than three.
 	From        int
 	Pace, Error float64
+	Rises       bool // Pace is well above 0, as far as Error lets see
 	LossRises   bool // test loss is well above its lowest, and training loss below what it was then
 	Classes     int
 }
@@ -42,6 +43,9 @@ func (v Verdict) Chance() (accuracy, loss float64) {
 	}
 	return 1 / float64(v.Classes), math.Log(float64(v.Classes))
 }
+
+// Unclear reports whether the finding is that of a net that learns, but the rise of its test accuracy is no longer clear: it may have ended.
+func (v Verdict) Unclear() bool { return is(v.Finding, Learning, Slowing) && !v.Rises }
 
 // Finite reports whether the losses of the last evaluation are finite numbers.
 func (v Verdict) Finite() bool { return v.Last.finite() }
@@ -59,14 +63,15 @@ func (m Metric) finite() bool {
 //
 //   - Diverged: the mean training loss of the last three is over twice ln(classes), and over twice the lowest so far.
 //   - Guessing: the mean test accuracy of the last three is below 1.2/classes (always answering the most frequent of
-//     MNIST's digits gives 1.135/10), or within three standard deviations of 1/classes.
-//   - Learning: the slope of a line fitted to the test accuracies of the second half of the run, of 6 evaluations at least and 50 at
-//     most, is over two standard errors. Slowing: so it is, but under a quarter of the mean pace since step 0, from guessing.
+//     MNIST's digits gives 1.135/10), or within three standard deviations of 1/classes. Where one class has far more images than the
+//     others, a net that always answers it is not found out: a log does not say how many images each class has.
+//   - Learning: test accuracy rises. The slope of a line fitted to the test accuracies of the second half of the run, of 6 evaluations
+//     at least and 50 at most, is over two standard errors. Slowing: so it is, but under a quarter of the mean pace since step 0, from guessing.
 //   - Overfitting: the mean test loss of the last five is three standard errors above the lowest such mean, and the training loss below
 //     what it was then.
 //   - Worse: the mean test accuracy of the last five is four standard errors below the highest such mean.
 //   - Level: the slope is less than an eighth of the mean pace, for sure: by two standard errors. Where that is not
-//     sure, Early, Learning and Slowing stand. After Guessing and Diverged it is Early
+//     sure, Early, Learning and Slowing stand, the latter two as Unclear. After Guessing and Diverged it is Early
 //     then, after Worse and Overfitting it is Level.
 //
 // The noise of an evaluation is its scatter about the fitted line, but at least half of what a random sample of so many images has: of
@@ -74,7 +79,7 @@ func (m Metric) finite() bool {
 //
 // The verdict has hysteresis. It turns when three evaluations in a row speak against it, to what the third speaks for; at once to
 // Diverged where a loss is not finite, and at once from Early. And a finding that stands has wider bounds: Diverged 4/3
-// in place of twice, Guessing 1.3/classes and four deviations, Learning and Slowing one standard error, Slowing up to half of the mean pace, Overfitting one
+// in place of twice, Guessing 1.3/classes and four deviations, a rise one standard error, Slowing up to half of the mean pace, Overfitting one
 // standard error and Worse two; while a rise must be of three to overturn Level, Worse or Overfitting, over all evaluations since
 // the verdict turned to them. Evaluations on another number of images than the last are not compared with it. So the
 // last of a run, on all test images where the others were on a sample, leaves the finding as it was.

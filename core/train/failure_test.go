@@ -118,7 +118,7 @@ func TestNewRefuses(t *testing.T) {
 		{"an invalid recipe", func(o *Options) { o.Recipe.Batch = 0 }, "batch"},
 		{"other data", func(o *Options) { o.Recipe.Dataset = recipe.CIFAR10Report }, "cifar10-report"},
 		{"no images", func(o *Options) { o.Data = bars(0, 10) }, "0 images to train on"},
-		{"other images", func(o *Options) { o.Data.Height = 32 }, "32x28 with 1 channels; the recipe's net takes 28x28"},
+		{"other images", func(o *Options) { o.Data.Height = 32 }, "32x28 with 1 channels; the net takes 28x28"},
 		{"too many classes", func(o *Options) { o.Data.Classes = make([]string, 11) }, "11 classes"},
 		{"a holdout of everything", func(o *Options) { o.Recipe.Holdout = 30 }, "setting aside 30 validation images"},
 	} {

@@ -89,7 +89,7 @@ func New(o Options) (*Session, error) {
 	case o.Backend == nil || o.Data == nil || o.Emit == nil:
 		return nil, errors.New("train: Backend, Data and Emit are required")
 	case o.Data.Name != o.Recipe.Dataset:
-		return nil, fmt.Errorf("train: the recipe asks for the data set %q, but the data is %q", o.Recipe.Dataset, o.Data.Name)
+		return nil, fmt.Errorf("train: the settings ask for the data set %q, but the data is %q", o.Recipe.Dataset, o.Data.Name)
 	case o.Data.Train.Len() == 0 || o.Data.Test.Len() == 0:
 		return nil, fmt.Errorf("train: the data set %q has %d images to train on and %d to test on; both must be at least 1",
 			o.Data.Name, o.Data.Train.Len(), o.Data.Test.Len())
@@ -132,11 +132,11 @@ func New(o Options) (*Session, error) {
 func Fits(r recipe.Recipe, d *data.Dataset) error {
 	t := r.Task()
 	if d.Height != t.Height || d.Width != t.Width || d.Channels != t.Channels {
-		return fmt.Errorf("the images of %q are %dx%d with %d channels; the recipe's net takes %dx%d with %d",
+		return fmt.Errorf("the images of %q are %dx%d with %d channels; the net takes %dx%d with %d",
 			d.Name, d.Height, d.Width, d.Channels, t.Height, t.Width, t.Channels)
 	}
 	if len(d.Classes) > t.Classes {
-		return fmt.Errorf("data set %q has %d classes; the recipe's net distinguishes %d", d.Name, len(d.Classes), t.Classes)
+		return fmt.Errorf("data set %q has %d classes; the net distinguishes %d", d.Name, len(d.Classes), t.Classes)
 	}
 	return nil
 }

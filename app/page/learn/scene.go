@@ -81,7 +81,7 @@ func (z *scene) linked(html string) string {
 	return strings.ReplaceAll(html, chapter.Looked("published:"+z.chapter.Run, z.chapter.At), theirs)
 }
 
-// output is what a layer gives for the image; nil before that is known.
+// output is what a layer outputs for the image; nil before that is known.
 func (z *scene) output(layer string) *run.Weights {
 	if z.answer == nil {
 		return nil
@@ -125,7 +125,7 @@ func (z *scene) strip(current string) app.UI {
 		m.WriteString(when(at >= 0, "</a>") + "</li>")
 	}
 	m.Add("</ol>")
-	return app.Elem("section").Class("panel", "net-strip").Aria("label", "The net and what each layer gives for the image").Body(
+	return app.Elem("section").Class("panel", "net-strip").Aria("label", "The net and what each layer outputs for the image").Body(
 		app.Div().Class("strip-head").Body(z.state(z.answer != nil), z.weights()),
 		m.Element(),
 	)

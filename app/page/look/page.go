@@ -1,4 +1,4 @@
-// Package look is the page Look inside: the net of a kept run after any of its snapshots' steps, what each of its layers gives for a test
+// Package look is the page Look inside: the net of a kept run after any of its snapshots' steps, what each of its layers outputs for a test
 // image, which pixels an activation comes from, and which images move a map most. The trainer works it all out (core/look); the page
 // asks and shows. It knows no other page.
 package look
@@ -246,7 +246,7 @@ func (p *Page) broken() app.UI {
 	}))
 }
 
-// layers are what each layer gives, from the image to the classes.
+// layers are what each layer outputs, from the image to the classes.
 func (p *Page) layers() app.UI {
 	dark, m := p.Dark(), p.scene.maps()
 	first := &filters.Filters{

@@ -58,7 +58,7 @@ func (s *scales) interrupt() {
 	}
 }
 
-// layer is a picture of what a layer gives as it is to be drawn, and first one of the first layer's weights.
+// layer is a picture of what a layer outputs as it is to be drawn, and first one of the first layer's weights.
 func (s *scales) layer(w *run.Weights) *run.Weights {
 	return s.on(w, func(a *protocol.Scales) float64 { return a.Layers[w.Layer] })
 }

@@ -86,7 +86,7 @@ func (p *Page) Render() app.UI {
 func (p *Page) overview(state string) app.UI {
 	parts := []app.UI{
 		app.Elem("h1").ID("sweeps-title").Text("Sweeps"),
-		app.P().Class("lead").Text("A sweep trains a net with many settings and ranks them by their accuracy on validation images, which are kept back from training."),
+		app.P().Class("lead").Text("A sweep trains a net with many settings and ranks them by their accuracy on validation images, which are set aside from training."),
 	}
 	switch state {
 	case "loading":

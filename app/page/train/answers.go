@@ -128,6 +128,6 @@ func mostConfused(v *run.View) string {
 		return "Every image was classified correctly."
 	}
 	classes := classesOf(v)
-	return fmt.Sprintf("Its most frequent mistake: %s taken for %s, %s of %s.",
+	return fmt.Sprintf("Its most frequent mistake: %s classified as %s, %s of %s.",
 		examples.Name(classes, worst.Class), examples.Name(classes, worst.Answer), number.Int(worst.N), number.Int(worst.Of))
 }

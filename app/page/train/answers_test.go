@@ -30,7 +30,7 @@ func TestAnswersAreShown(t *testing.T) {
 	p.Trainer.Hear(answered(run.Unasked, run.Unasked))
 	shows(t, p, "The net classifies these 2 images from the next evaluation on.")
 	p.Trainer.Hear(answered(9, 9))
-	shows(t, p, "1 of 2 test images correct after step 100.", "✗ 9", "4: wrong, classified as 9", "Its most frequent mistake: 4 taken for 9, 12 of 102.")
+	shows(t, p, "1 of 2 test images correct after step 100.", "✗ 9", "4: wrong, classified as 9", "Its most frequent mistake: 4 classified as 9, 12 of 102.")
 	if strings.Contains(app.HTMLString(p), "<td") {
 		t.Error("the confusion matrix is open")
 	}

@@ -78,8 +78,11 @@ func (o outcome) suggest() []Suggestion {
 	return []Suggestion{cosine(o.Recipe), o.shift(), o.wider(), again(o.Recipe)}
 }
 
-// rises says that the net still learns.
+// rises says that the net still learns, or may.
 func (o outcome) rises() string {
+	if o.verdict.Unclear() {
+		return "More steps would show whether test accuracy still rises: so far any rise is within the noise. Resume continues this same run."
+	}
 	return fmt.Sprintf("Test accuracy still rises, by %s. Resume continues this same run.", words.Rise(o.verdict))
 }
 

@@ -40,6 +40,16 @@ func soon(y float64) func(float64) float64 {
 	return func(at float64) float64 { return min(y, 0.1+4*at*y) }
 }
 
+// lately learns slowly, until the last two evaluations give y.
+func lately(y float64) func(float64) float64 {
+	return func(at float64) float64 {
+		if at > 0.85 {
+			return y
+		}
+		return 0.6 + 0.1*at
+	}
+}
+
 func diverged(r recipe.Recipe) *run.View {
 	return run.Replay([]run.Record{{Event: &run.Start{Recipe: r}}, {Event: &run.End{Status: run.Failed, Diverged: true}}})
 }
@@ -97,6 +107,11 @@ func TestAfter(t *testing.T) {
 			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),
 			with(func(r *recipe.Recipe) { r.Net = "conv 3x3x16, relu, pool 2, dense 64, relu" }),
 		}, "still rises"},
+		"may have learned all it can": {curve(base(), lately(0.62), lately(0.62), rising(1.5, 1)), []recipe.Recipe{
+			with(func(r *recipe.Recipe) { r.Steps = 2000 }),
+			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),
+			with(func(r *recipe.Recipe) { r.Net = "conv 3x3x16, relu, pool 2, dense 64, relu" }),
+		}, "any rise is within the noise"},
 		"too small": {curve(base(), soon(0.8), soon(0.8), flat(0.6)), []recipe.Recipe{
 			with(func(r *recipe.Recipe) { r.Net = "conv 3x3x16, relu, pool 2, dense 64, relu" }),
 			with(func(r *recipe.Recipe) { r.Schedule = recipe.Cosine }),

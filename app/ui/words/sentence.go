@@ -60,7 +60,7 @@ func Announcement(phase run.Phase, v *run.View) string {
 	case run.Loading:
 		return loading
 	case run.Training, run.Evaluating:
-		return findings[v.Verdict().Finding].now + "."
+		return phraseOf(v.Verdict()).now + "."
 	}
 	return Sentence(phase, v)
 }
@@ -71,7 +71,7 @@ func ended(how string, v *run.View, when string) string {
 	if !ok {
 		return how + " before the first evaluation."
 	}
-	return fmt.Sprintf("%s: %s%s%s.", how, right(last.Test), when, findings[v.Verdict().Finding].then)
+	return fmt.Sprintf("%s: %s%s%s.", how, right(last.Test), when, phraseOf(v.Verdict()).then)
 }
 
 // at is when the latest evaluation was.

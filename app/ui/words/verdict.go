@@ -7,8 +7,10 @@ import (
 	"unpool/core/run"
 )
 
-// findings are what a verdict says in a few words: of a run under way, and after what a run came to.
-var findings = map[run.Finding]struct{ now, then string }{
+// phrase is what a verdict says in a few words: of a run under way, and after what a run came to.
+type phrase struct{ now, then string }
+
+var findings = map[run.Finding]phrase{
 	run.Early:       {"Too early to say", ""},
 	run.Learning:    {"Still learning", ", still learning"},
 	run.Slowing:     {"Learning slowly", ", still learning slowly"},
@@ -19,13 +21,22 @@ var findings = map[run.Finding]struct{ now, then string }{
 	run.Diverged:    {"Diverged", ", diverged"},
 }
 
+var unclear = phrase{"No clear rise in test accuracy", ", with no clear rise at the end"}
+
+func phraseOf(v run.Verdict) phrase {
+	if v.Unclear() {
+		return unclear
+	}
+	return findings[v.Finding]
+}
+
 // judged says what the evaluations of a run under way show.
 func judged(v *run.View) string {
 	verdict := v.Verdict()
 	if verdict.Finding == run.Early {
 		return early(v)
 	}
-	return findings[verdict.Finding].now + figures(verdict)
+	return phraseOf(verdict).now + figures(verdict)
 }
 
 // early is about a run with too few evaluations.
@@ -73,10 +84,10 @@ func figures(v run.Verdict) string {
 	return fmt.Sprintf(": the loss is %s; guessing gives %s. Lower the learning rate.", number.Loss(v.Last.Train.Loss), number.Loss(loss))
 }
 
-// pace says how fast test accuracy rises, or that its noise does not let see.
+// pace says how fast test accuracy rises, or since when that is not clear.
 func pace(v run.Verdict) string {
-	if v.Pace < v.Error {
-		return fmt.Sprintf(": since step %s any rise is within the noise.", number.Int(v.From))
+	if v.Unclear() {
+		return fmt.Sprintf(" since step %s: any rise is within the noise.", number.Int(v.From))
 	}
 	rises := Rise(v)
 	if v.LossRises {

@@ -81,7 +81,7 @@ var kinds = map[string][]string{
 	"draw":    nil,                                           // a digit for the net: of the test images, or the reader's own
 	"answer":  nil,                                           // the net's, for that digit
 	"source":  nil,                                           // of a file of models/nn, and a declaration in it
-	"table":   nil,                                           // of the chapter's net: what each layer gives and costs
+	"table":   nil,                                           // of the chapter's net: what each layer outputs and costs
 }
 
 // parseFigure reads a figure: its name, words and lines.

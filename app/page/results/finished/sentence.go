@@ -73,6 +73,8 @@ func outcome(v run.Verdict) string {
 			number.Loss(from.Train.Loss), number.Loss(to.Train.Loss))
 	case v.Finding == run.Worse:
 		return "was better at step " + number.Int(v.Peak.Step)
+	case v.Unclear():
+		return "shows no clear rise in test accuracy at the end"
 	case v.Finding == run.Learning:
 		return "is still learning at the end"
 	case v.Finding == run.Slowing:

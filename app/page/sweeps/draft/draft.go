@@ -61,7 +61,7 @@ type try struct {
 	low, high string
 }
 
-// usualHoldout is how many training images are kept back where the recipe keeps none: sweeps are ranked on them.
+// usualHoldout is how many training images are set aside where the recipe sets none aside: sweeps are ranked on them.
 const usualHoldout = 5000
 
 // New is a draft about a recipe, which tries learning rates about its own.

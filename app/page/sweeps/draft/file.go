@@ -94,7 +94,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 		f.ASHA = &asha{}
 		f.ASHA.MinSteps, problem = whole(d.MinSteps, 1)
 		if problem == "" && f.ASHA.MinSteps >= r.Steps {
-			problem = fmt.Sprintf("is not below the recipe’s %d steps, so no run could be stopped early", r.Steps)
+			problem = fmt.Sprintf("is not below the run’s %d steps, so no run could be stopped early", r.Steps)
 		}
 		wrong(OfMinSteps, problem)
 		f.ASHA.Eta, problem = whole(d.Eta, 2)

@@ -105,7 +105,7 @@ func base(text json.RawMessage) (recipe.Recipe, error) {
 	var name string
 	switch {
 	case len(text) == 0:
-		return recipe.Recipe{}, errors.New("base is missing: name a net, or give a recipe")
+		return recipe.Recipe{}, errors.New("base is missing: give the name of a net, or an object with all settings of a run")
 	case json.Unmarshal(text, &name) == nil:
 		e, err := models.Find(name)
 		if err != nil {

@@ -13,7 +13,7 @@ import (
 func (s *Step) backward(m *markup.Markup) {
 	scale := s.scale()
 	says(m, "The gradient says how the loss changes when a number changes a little. Backpropagation computes it from the last layer back to the "+
-		"first: of what each layer gives, and of its weights. %s", s.shrinks())
+		"first, for the outputs of each layer and for its weights. %s", s.shrinks())
 	m.Add(`<div class="table slow-gradients" tabindex="0" role="region" aria-label="The gradients, from the last layer back to the first"><table><thead><tr>`+
 		`<th scope="col">layer</th><th scope="col">gradient of</th><th scope="col">mean size</th>`+
 		`<td class="slow-axis" aria-hidden="true"><span>%s</span><span>%s</span></td></tr></thead><tbody>`, power(scale.from), power(scale.to))

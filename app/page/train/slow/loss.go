@@ -20,9 +20,9 @@ func (s *Step) loss(m *markup.Markup) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(s.Probabilities[b], s.Probabilities[a]) })
-	answer := "It takes the image for " + examples.Name(s.Classes, order[0]) + ", and is wrong."
+	answer := "The net classifies the image as " + examples.Name(s.Classes, order[0]) + ", which is wrong."
 	if order[0] == right {
-		answer = "It takes the image for what it is."
+		answer = "The net classifies the image correctly."
 	}
 	shown := order[:min(probable, len(order))]
 	if !slices.Contains(shown, right) {

@@ -1,4 +1,4 @@
-// Package slow shows a training step in parts: what goes in, what each layer gives, what the loss comes to, which gradients come back, and how the
+// Package slow shows a training step in parts: what goes in, what each layer outputs, what the loss comes to, which gradients come back, and how the
 // weights move. It draws what the trainer says of a step, and computes nothing about nets.
 package slow
 
@@ -82,15 +82,15 @@ func (s *Step) images() app.UI {
 	return app.Div().Class("slow-images").Role("group").Aria("label", "The first images of the batch").Body(shown...)
 }
 
-// forward is what each layer gives for the image.
+// forward is what each layer outputs for the image.
 func (s *Step) forward(m *markup.Markup) {
 	zero := "white"
 	if s.Dark {
 		zero = "black"
 	}
-	says(m, "Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer gives for it: %s is 0, "+
+	says(m, "Image %d of the batch, of class %s, goes through the net from layer to layer. Each picture is what a layer outputs: %s is 0, "+
 		"orange is above, blue below. Each layer has a scale of its own.", s.Image+1, s.name(s.Image), zero)
-	m.WriteString(`<ol class="slow-layers" aria-label="What each layer gives"><li>` + s.picture(s.Image))
+	m.WriteString(`<ol class="slow-layers" aria-label="What each layer outputs"><li>` + s.picture(s.Image))
 	m.Add(`<b>image</b><span class="under">%s</span></li>`, s.name(s.Image))
 	for i := range s.Layers {
 		l := &s.Layers[i]

@@ -21,7 +21,7 @@ type Reproduce struct {
 	Compute   backends.Options
 	Move      bool   // let interrupted runs be resumed with something else than what computed them
 	Runs      string // folder of the whole runs; those that were interrupted are resumed
-	To        string // folder for the results; what it has is not done again
+	To        string // folder for the results; existing results are skipped
 	Only      string // names of the nets, with commas between; "" for the whole catalog
 	Seeds     int    // runs of each net, with the seeds 1 to this
 	Snapshots int64  // bytes of weights that each run keeps to look at, at most; 0 for none

@@ -69,11 +69,11 @@ func (f *file) ladder(points []Point) (Ladder, error) {
 			least /= l.Eta
 		}
 		if least == 0 {
-			return Ladder{}, fmt.Errorf("asha: rungs: %d rungs, each with %d times the steps of the one below, need more than the recipe's %d steps", f.asha.rungs, l.Eta, steps)
+			return Ladder{}, fmt.Errorf("asha: rungs: %d rungs, each with %d times the steps of the one below, need more than the run's %d steps", f.asha.rungs, l.Eta, steps)
 		}
 	}
 	if least >= steps {
-		return Ladder{}, fmt.Errorf("asha: min_steps: %d is not below the recipe's %d steps, so no run could be stopped early", least, steps)
+		return Ladder{}, fmt.Errorf("asha: min_steps: %d is not below the run's %d steps, so no run could be stopped early", least, steps)
 	}
 	for at := least; at < steps && (f.asha.rungs == 0 || len(l.Rungs) < f.asha.rungs-1); at *= l.Eta {
 		l.Rungs = append(l.Rungs, at)

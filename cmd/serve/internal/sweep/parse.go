@@ -75,7 +75,7 @@ func read(text []byte) (file, error) {
 	// The base is read first, wherever it stands: it says which layers there are.
 	base := slices.IndexFunc(fields, func(part field) bool { return part.name == "base" })
 	if base < 0 {
-		return f, errors.New("base: is missing; it is the name of a net of the catalog, or a recipe")
+		return f, errors.New("base: is missing; it is the name of a net of the catalog, or an object with all settings of a run")
 	}
 	if f.base, err = readBase(fields[base].value); err != nil {
 		return f, within("base", err)
@@ -124,7 +124,7 @@ func readBase(text json.RawMessage) (recipe.Recipe, error) {
 		return e.Recipe, err
 	}
 	if _, err := object(text); err != nil { // which is stricter
-		return recipe.Recipe{}, fmt.Errorf("needs the name of a net, or a recipe: %w", err)
+		return recipe.Recipe{}, fmt.Errorf("needs the name of a net, or an object with all settings of a run: %w", err)
 	}
 	return recipe.Decode(text)
 }
@@ -189,7 +189,7 @@ func (f *file) axes(text json.RawMessage, read func(*axis, json.RawMessage) erro
 		return nil, err
 	}
 	if len(fields) == 0 {
-		return nil, errors.New("is empty; name a field of the recipe, or leave it out")
+		return nil, errors.New("is empty; name a setting, or leave it out")
 	}
 	var all []axis
 	for _, part := range fields {
@@ -325,7 +325,7 @@ func mayChange(name string, not ...string) error {
 	case name == "version":
 		return errors.New("version: is the same for all runs of a sweep")
 	case !recipe.MayChange(name):
-		return fmt.Errorf("%.40q is no field of a recipe", name)
+		return fmt.Errorf("%.40q is not a setting of a run", name)
 	case !slices.Contains(not, name):
 		return nil
 	case name == "seed":

@@ -152,7 +152,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "grid": {}}`:                                                                                 "grid: is empty",
 		`{` + change + `, "grid": {"units": []}}`:                                                                      "units: the list is empty",
 		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: needs a list",
-		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is no field`,
+		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is not a setting`,
 		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                `units: "many" is not a whole number`,
 		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units must be from 1 to",
 		`{` + change + `, "grid": {"units": [1], "units": [2]}}`:                                                       "units: is given twice",
