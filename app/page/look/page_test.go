@@ -128,6 +128,24 @@ func TestSortedWeights(t *testing.T) {
 	}
 }
 
+// The caption of a deeper layer's kernels says of how many they are the strongest.
+func TestKernels(t *testing.T) {
+	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}}
+	f := &protocol.Filters{
+		Layer: "conv4", Map: 2, Maps: 5, Inputs: []int{6, 0},
+		Filters: &run.Weights{Layer: "conv4", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 1, Pixels: run.Int8s{10, -20, 127, 0}},
+	}
+	for reads, want := range map[int]string{
+		2: "The 2 kernels whose results add up to map 3 of conv4; by input map, strongest first: 7, 1",
+		9: "The 2 strongest of 9 kernels whose results add up to map 3 of conv4; by input map, strongest first: 7, 1",
+	} {
+		f.Reads = reads
+		if html := app.HTMLString(app.Div().Body(w.kernels(f, false))); !strings.Contains(html, want) {
+			t.Errorf("it does not say %q:\n%s", want, html)
+		}
+	}
+}
+
 // A spectrum has magnitudes: its scale begins at 0, and not below.
 func TestSpectrumScale(t *testing.T) {
 	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}}
