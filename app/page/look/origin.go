@@ -130,7 +130,7 @@ func (o origins) found() app.UI {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
 				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
-					"which have a scale of their own: blue below zero, orange above.",
+					"blue below zero and orange above, each picture on its own scale.",
 				number.Int(s.Among), methods[s.Method].name)),
 			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.Elem("h3").Text("The same map before training"),
