@@ -284,7 +284,7 @@ func TestLookScreenshot(t *testing.T) {
 		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1280},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
-		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 760, from: "#found-title", before: func() {
+		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 790, from: "#found-title", before: func() {
 			tab.Press("#strongest", browser.Enter)
 			tab.Wait("document.querySelector('#untrained-found')", later)
 		}},

@@ -20,6 +20,7 @@ type Filters struct {
 	Map     int          `json:"map"`              // of a deeper convolution
 	Maps    int          `json:"maps"`             // that the layer gives
 	Inputs  []int        `json:"inputs,omitempty"` // of a deeper convolution: which map it reads each kernel is for
+	Reads   int          `json:"reads,omitempty"`  // of a deeper convolution: how many maps it reads, and so kernels Map has
 
 	// Of a first layer that is a convolution:
 	RMS      []float32    `json:"rms,omitempty"`      // of each filter

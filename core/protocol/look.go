@@ -117,6 +117,7 @@ type Found struct {
 	Images      []Picture   `json:"images"`
 	Units       []Unit      `json:"units"`
 	Projections run.Weights `json:"projections"`
+	Scales      []float64   `json:"scales"` // the largest magnitude of each projection
 }
 
 // Arithmetic is how one activation comes about from the layer before.

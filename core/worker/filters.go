@@ -63,13 +63,16 @@ func (a *analysis) kernels(f *protocol.Filters, m int) error {
 	if m < 0 || m >= k.Out {
 		return fmt.Errorf("%s has no map %d, but %d maps", f.Layer, m, k.Out)
 	}
-	f.Map, f.Maps, f.Inputs = m, k.Out, k.Strongest(m)
+	f.Map, f.Maps, f.Reads, f.Inputs = m, k.Out, k.In, k.Strongest(m)
 	f.Inputs = f.Inputs[:min(len(f.Inputs), mostKernels)]
 	p := nn.Picture{Layer: f.Layer, Count: len(f.Inputs), Height: k.Height, Width: k.Width, Channels: 1}
 	for _, in := range f.Inputs {
 		p.Values = append(p.Values, k.Of(m, in)...)
 	}
 	a.about = []string{f.Layer, "map", fmt.Sprint(m + 1)}
+	if len(f.Inputs) < k.In {
+		a.about = append(a.about, "strongest", fmt.Sprint(len(f.Inputs)), "of", fmt.Sprint(k.In))
+	}
 	f.Filters = a.weights(protocol.Kernels, p)
 	return nil
 }

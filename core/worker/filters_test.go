@@ -68,14 +68,14 @@ func TestFilters(t *testing.T) {
 	}
 
 	deep := filters(6, protocol.LayerMap{Layer: "conv2", Map: 69})
-	if w := deep.Filters; w.Count != 8 || w.Height != 3 || w.Width != 3 || w.Channels != 1 || len(deep.Inputs) != 8 || deep.Map != 69 || deep.Maps != 70 {
+	if w := deep.Filters; w.Count != 8 || w.Height != 3 || w.Width != 3 || w.Channels != 1 || len(deep.Inputs) != 8 || deep.Reads != 8 || deep.Map != 69 || deep.Maps != 70 {
 		t.Errorf("conv2: %d kernels of inputs %v, map %d of %d", w.Count, deep.Inputs, deep.Map, deep.Maps)
 	}
 	if len(deep.Findings) > 0 || deep.Spectrum != nil {
 		t.Error("a deeper layer has findings")
 	}
-	if many := filters(6, protocol.LayerMap{Layer: "conv3"}); len(many.Inputs) != 64 || many.Filters.Count != 64 {
-		t.Errorf("%d of 70 kernels", many.Filters.Count)
+	if many := filters(6, protocol.LayerMap{Layer: "conv3"}); len(many.Inputs) != 64 || many.Filters.Count != 64 || many.Reads != 70 {
+		t.Errorf("%d of %d kernels, want 64 of 70", many.Filters.Count, many.Reads)
 	}
 
 	for says, of := range map[string]any{

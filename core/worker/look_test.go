@@ -145,7 +145,7 @@ func TestLookInside(t *testing.T) {
 	unit := protocol.TestUnit{Layer: "relu2", Map: 2, Among: 300}
 	s := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 6, unit)))
 	for name, f := range map[string]protocol.Found{"trained": s.Trained, "untrained": s.Untrained} {
-		if s.Among != 300 || s.Method != "deconv" || len(f.Images) != 9 || len(f.Units) != 9 || f.Projections.Count != 9 ||
+		if s.Among != 300 || s.Method != "deconv" || len(f.Images) != 9 || len(f.Units) != 9 || f.Projections.Count != 9 || len(f.Scales) != 9 || slices.Max(f.Scales) != f.Projections.Scale ||
 			!slices.IsSortedFunc(f.Units, func(a, b protocol.Unit) int { return cmp.Compare(b.Value, a.Value) }) {
 			t.Errorf("%s: of %d %d images, %+v", name, s.Among, len(f.Images), f.Units)
 		}

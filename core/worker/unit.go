@@ -156,5 +156,9 @@ func (a *analysis) found(ctx context.Context, n *studied, method look.Method, st
 	}
 	all, err := n.Projections(ctx, []look.Method{method}, images, units, nil)
 	f.Projections = a.projections(n, method, all[method])
+	for _, values := range all[method] {
+		scale, _ := run.Levels(values)
+		f.Scales = append(f.Scales, scale)
+	}
 	return f, err
 }

@@ -54,6 +54,7 @@ func (c closeUp) made() app.UI {
 	}
 	heads = append(heads, app.Th().Scope("col").Class("number").Text("Sum"))
 	body = append(body, scrolled("The terms", app.Table().Class("terms").Body(app.Elem("thead").Body(app.Tr().Body(heads...)), app.Elem("tbody").Body(rows...))))
+	body = append(body, app.P().Class("under").Text(termScales(a)))
 	if others := len(a.Terms) - len(rows) + a.Others; others > 0 {
 		rest := a.Rest
 		for _, t := range a.Terms[len(rows):] {
@@ -62,6 +63,15 @@ func (c closeUp) made() app.UI {
 		body = append(body, app.P().Class("under").Text(fmt.Sprintf("%s more terms add %s in total.", number.Int(others), signed(rest))))
 	}
 	return app.Div().Class("panel", "unit-made").Body(append(body, c.saveTerms(a))...)
+}
+
+// termScales says which numbers the colours of the terms stand for.
+func termScales(a *protocol.Arithmetic) string {
+	text := "Blue below zero, orange above: inputs " + upTo(a.Inputs.Scale)
+	if a.Kernels.Count > 0 {
+		text += ", weights " + upTo(a.Kernels.Scale) + ", products " + upTo(a.Products.Scale)
+	}
+	return text + "."
 }
 
 // scrolled is a table that scrolls where the page is narrow.

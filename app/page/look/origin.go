@@ -129,7 +129,8 @@ func (o origins) found() app.UI {
 	} else {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
-				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s).",
+				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
+					"blue below zero and orange above, each picture on its own scale.",
 				number.Int(s.Among), methods[s.Method].name)),
 			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.Elem("h3").Text("The same map before training"),
@@ -157,6 +158,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
 				Alt("which of its pixels contribute to the map, blue below zero, orange above"),
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
+			app.P().Class("under").Text("pixels "+upTo(one.Scale)),
 		))
 	}
 	picture := method
@@ -174,11 +176,11 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 
 // strongestFigure is images with their projections as a document. It blocks.
 func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
-	const side, room = 84, 196 // of an image, and for a pair with what it is
-	d := figure.Document{Width: 3 * room, Height: 3 * (side + 28), Title: title,
+	const side, room, rise = 84, 196, 84 + 44 // of an image, and for a pair with what it is
+	d := figure.Document{Width: 3 * room, Height: 3 * rise, Title: title,
 		Says: "Each test image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
 	for i, p := range f.Images {
-		x, y := i%3*room, i/3*(side+28)
+		x, y := i%3*room, i/3*rise
 		one := ninth(f, i)
 		for j, address := range []string{
 			bitmap.Pixels(p.Height, p.Width, p.Channels, p.Pixels), filters.DataURL(&one, filters.Layout(&one, side, side), filters.Light),
@@ -190,6 +192,7 @@ func strongestFigure(f *protocol.Found, classes []string, title string) (string,
 			d.Image(x+j*(side+4), y, side, side, png)
 		}
 		d.Text(x, y+side+16, classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3))
+		d.Text(x, y+side+32, "pixels "+upTo(one.Scale))
 	}
 	return d.String(), nil
 }
@@ -198,9 +201,12 @@ func strongestFigure(f *protocol.Found, classes []string, title string) (string,
 func ninth(f *protocol.Found, i int) run.Weights {
 	one := f.Projections
 	size := one.Height * one.Width * one.Channels
-	one.Count, one.Channels, one.Pixels = 1, 1, flat(f.Projections.Pixels[i*size:(i+1)*size], f.Projections.Channels)
+	one.Count, one.Channels, one.Scale, one.Pixels = 1, 1, f.Scales[i], flat(f.Projections.Pixels[i*size:(i+1)*size], f.Projections.Channels)
 	return one
 }
+
+// upTo says which numbers the strongest colours stand for.
+func upTo(scale float64) string { return "up to ±" + number.Significant(scale, 3) }
 
 // flat is the mean over channels: in small, colours and signs together say nothing.
 func flat(pixels run.Int8s, channels int) run.Int8s {

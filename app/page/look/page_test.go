@@ -128,6 +128,49 @@ func TestSortedWeights(t *testing.T) {
 	}
 }
 
+// The caption of a deeper layer's kernels says of how many they are the strongest.
+func TestKernels(t *testing.T) {
+	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}}
+	f := &protocol.Filters{
+		Layer: "conv4", Map: 2, Maps: 5, Inputs: []int{6, 0},
+		Filters: &run.Weights{Layer: "conv4", Count: 2, Height: 1, Width: 2, Channels: 1, Scale: 1, Pixels: run.Int8s{10, -20, 127, 0}},
+	}
+	for reads, want := range map[int]string{
+		2: "The 2 kernels whose results add up to map 3 of conv4; by input map, strongest first: 7, 1",
+		9: "The 2 strongest of 9 kernels whose results add up to map 3 of conv4; by input map, strongest first: 7, 1",
+	} {
+		f.Reads = reads
+		if html := app.HTMLString(app.Div().Body(w.kernels(f, false))); !strings.Contains(html, want) {
+			t.Errorf("it does not say %q:\n%s", want, html)
+		}
+	}
+}
+
+// Small pictures say which numbers their colours stand for.
+func TestScales(t *testing.T) {
+	p := opened()
+	p.unit.layer = "conv1"
+	picture := p.scene.layers.answer.Image
+	f := &protocol.Found{
+		Images: []protocol.Picture{picture, picture}, Units: make([]protocol.Unit, 2), Scales: []float64{0.5, 0.0125},
+		Projections: run.Weights{Count: 2, Height: 8, Width: 8, Channels: 1, Scale: 0.5, Pixels: make(run.Int8s, 128)},
+	}
+	html := app.HTMLString(app.Div().Body(origins{unit: p.unit}.nine(foundTrained, "Found", "deconv", f)))
+	for _, want := range []string{"pixels up to ±0.500", "pixels up to ±0.0125"} {
+		if !strings.Contains(html, want) {
+			t.Errorf("it does not say %q:\n%s", want, html)
+		}
+	}
+	terms := &protocol.Arithmetic{Inputs: run.Weights{Scale: 2}}
+	if got := termScales(terms); got != "Blue below zero, orange above: inputs up to ±2.00." {
+		t.Error(got)
+	}
+	terms.Kernels, terms.Products = run.Weights{Count: 1, Scale: 0.3}, run.Weights{Count: 1, Scale: 0.25}
+	if got := termScales(terms); got != "Blue below zero, orange above: inputs up to ±2.00, weights up to ±0.300, products up to ±0.250." {
+		t.Error(got)
+	}
+}
+
 // A spectrum has magnitudes: its scale begins at 0, and not below.
 func TestSpectrumScale(t *testing.T) {
 	w := &weights{scales: &scales{}, subject: &subject{steps: []int{0}}}

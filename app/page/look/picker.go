@@ -9,7 +9,7 @@ import (
 	"unpool/core/protocol"
 )
 
-// picker chooses a test image by its number or class. What the trainer finds is told to it.
+// picker chooses a test image, of all classes or of one. What the trainer finds is told to it.
 type picker struct {
 	id      string // of its elements, in front
 	changed func() // another image is wanted

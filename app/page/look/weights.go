@@ -189,7 +189,11 @@ func (w *weights) scaled(from *run.Weights) *run.Weights {
 
 // kernels are those of one map of a deeper convolution, by the maps that they read.
 func (w *weights) kernels(f *protocol.Filters, dark bool) app.UI {
-	says := fmt.Sprintf("Map %d of %s is the sum of these kernels applied to %s input maps, strongest first: %s", f.Map+1, f.Layer, number.Int(len(f.Inputs)), numbered(f.Inputs))
+	which := "The " + number.Int(f.Reads) + " kernels"
+	if len(f.Inputs) < f.Reads {
+		which = fmt.Sprintf("The %s strongest of %s kernels", number.Int(len(f.Inputs)), number.Int(f.Reads))
+	}
+	says := fmt.Sprintf("%s whose results add up to map %d of %s; by input map, strongest first: %s", which, f.Map+1, f.Layer, numbered(f.Inputs))
 	return app.Div().Class("layers-grid").Body(&filters.Filters{
 		ID: "weights-kernels", Title: fmt.Sprintf("Kernels of map %d of %s", f.Map+1, f.Layer), Weights: f.Filters, Drawn: w.scaled(f.Filters), Order: f.Inputs,
 		Dark: dark, Noun: "input map", Says: says, Width: 600, Height: 420, File: w.subject.file(fmt.Sprintf("kernels-%s-map%d", f.Layer, f.Map+1)), Numbers: w.numbers(f, protocol.Kernels),

@@ -170,11 +170,11 @@ func difference(got []float32, want []float64) float64 {
 // guided backpropagation.
 func compare(t *testing.T, b compute.Backend, text, layer string) {
 	s := newSubject(t, b, text, nil)
-	units := make([]look.Unit, 2)
+	units, values := make([]look.Unit, 2), make([]float32, 2)
 	apart := 0.0
 	for m := range 3 {
 		for i := range units {
-			units[i], _ = s.strongest(t, s.images[i*size:(i+1)*size], layer, m)
+			units[i], values[i] = s.strongest(t, s.images[i*size:(i+1)*size], layer, m)
 		}
 		projections := map[look.Method][][]float32{}
 		for _, method := range []look.Method{look.Deconv, look.Saliency, look.Guided} {
@@ -191,11 +191,16 @@ func compare(t *testing.T, b compute.Backend, text, layer string) {
 				inside(t, s, u, got[i])
 			}
 		}
-		guided := make([]float64, size)
-		for i, v := range projections[look.Guided][0] {
-			guided[i] = float64(v)
+		for i, value := range values {
+			if value <= 0 { // the two begin with opposite signs
+				continue
+			}
+			guided := make([]float64, size)
+			for j, v := range projections[look.Guided][i] {
+				guided[j] = float64(v) * float64(value) // as if it began with the activation, as the deconvnet does
+			}
+			apart = max(apart, difference(projections[look.Deconv][i], guided))
 		}
-		apart = max(apart, difference(projections[look.Deconv][0], guided))
 	}
 	if apart < 0.01 {
 		t.Error("the deconvnet and guided backpropagation come to the same: the net does not tell them apart")
