@@ -13,7 +13,6 @@ import (
 	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/wasm"
-	"unpool/wasm/host"
 )
 
 // In an exact run with convolutions, batch normalisation, dropout and a limit on filters, the weights that a dissection announces for each step are
@@ -23,12 +22,8 @@ func TestDissectionsAnnounceEachBit(t *testing.T) {
 	r.Net, r.Dataset, r.Batch, r.Steps, r.EvalEvery, r.Exact = "conv 3x3x4, batchnorm, relu, pool 2, dropout 0.5", recipe.MNIST, 4, 5, 5, true
 	r.FilterRMS = 0.2
 	weights := func(dissect bool) (hash string) {
-		engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := wasm.New(engine)
-		defer b.Finalize()
+		b := newBackend(t, wasm.Tier(true))
+		var err error
 		var s *train.Session
 		var d *train.Dissection
 		compared := 0

@@ -8,7 +8,6 @@ import (
 	"unpool/core/run"
 	"unpool/core/train"
 	"unpool/wasm"
-	"unpool/wasm/host"
 )
 
 // A run with batch normalisation and dropout that is asked for predictions after every step ends with the bits of one left alone.
@@ -16,13 +15,9 @@ func TestPredictionsChangeNoBit(t *testing.T) {
 	r := smallRNN()
 	r.Net, r.Dataset, r.Batch, r.Steps, r.EvalEvery, r.Exact = "conv 3x3x4, batchnorm, relu, dropout 0.5", recipe.MNIST, 4, 5, 5, true
 	weights := func(ask bool) (hash string) {
-		engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
-		if err != nil {
-			t.Fatal(err)
-		}
-		b := wasm.New(engine)
-		defer b.Finalize()
+		b := newBackend(t, wasm.Tier(true))
 		set := smallSet(40)
+		var err error
 		var s *train.Session
 		asked := 0
 		s, err = train.New(train.Options{Backend: b, Recipe: r, Data: set,

@@ -3,28 +3,22 @@ package look_test
 import (
 	"testing"
 
-	"github.com/gomlx/compute"
-
 	"unpool/core/look/looktest"
 	"unpool/wasm"
 	"unpool/wasm/host"
 )
 
-func TestProjections(t *testing.T) { onBoth(t, looktest.Run) }
+// On our own backend; the tests of package backends run the suites on the others, too.
+func TestProjections(t *testing.T) { looktest.Run(t, backend(t)) }
 
-func TestDeconvFixtures(t *testing.T) { onBoth(t, looktest.Fixtures) }
+func TestDeconvFixtures(t *testing.T) { looktest.Fixtures(t, backend(t)) }
 
-// onBoth runs a suite on our own backend as exact runs use it, and as others do.
-func onBoth(t *testing.T, suite func(*testing.T, compute.Backend)) {
-	for name, exact := range map[string]bool{"exact": true, "fast": false} {
-		t.Run(name, func(t *testing.T) {
-			engine, err := host.New(host.Options{Tier: wasm.Tier(exact)})
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := wasm.New(engine)
-			defer b.Finalize()
-			suite(t, b)
-		})
+func backend(t *testing.T) *wasm.Backend {
+	engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
+	if err != nil {
+		t.Fatal(err)
 	}
+	b := wasm.New(engine)
+	t.Cleanup(b.Finalize)
+	return b
 }

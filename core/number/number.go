@@ -128,11 +128,22 @@ func Loss(x float64) string {
 }
 
 // Signed writes a number that may be below zero with three significant digits, as Loss does, and a minus sign in front where it is.
-func Signed(x float64) string {
+func Signed(x float64) string { return minus(x, Loss(math.Abs(x))) }
+
+// Digits writes a number of any size with four significant digits, in powers of ten where that is shorter: −0.1041, 2.5e-07.
+func Digits(x float64) string { return minus(x, strconv.FormatFloat(math.Abs(x), 'g', 4, 64)) }
+
+// Exact writes a number with as many digits as tell it from all others of 32 bits.
+func Exact(x float32) string {
+	return minus(float64(x), strconv.FormatFloat(math.Abs(float64(x)), 'g', -1, 32))
+}
+
+// minus puts a minus sign before a magnitude where the number is below zero.
+func minus(x float64, magnitude string) string {
 	if x < 0 {
-		return "\u2212" + Loss(-x)
+		return "\u2212" + magnitude
 	}
-	return Loss(x)
+	return magnitude
 }
 
 // Bytes writes a size in decimal units with one digit after the point: 11.6 MB.

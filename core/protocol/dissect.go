@@ -31,9 +31,9 @@ type Dissection struct {
 
 // Passed is a layer that images go through, and gradients come back.
 type Passed struct {
-	Dims     []int       `json:"dims"`     // of what it gives for one image
-	Output   run.Weights `json:"output"`   // what it gives for the image; of many maps or numbers the first ones
-	Gradient float64     `json:"gradient"` // mean magnitude of the gradient of Loss by what it gives, over the batch
+	Dims     []int       `json:"dims"`     // of what it outputs for one image
+	Output   run.Weights `json:"output"`   // what it outputs for the image; of many maps or numbers the first ones
+	Gradient float64     `json:"gradient"` // mean magnitude of the gradient of Loss by what it outputs, over the batch
 }
 
 // Update is what the step does to an array of weights, and to the one with the largest gradient among them.

@@ -40,8 +40,8 @@ type Passed struct {
 	Name     string
 	Dims     []int     // for one image
 	Shown    []int     // Dims, with the last cut to what Output has
-	Output   []float32 // what it gives for the image: Shown
-	Gradient float64   // mean magnitude of the gradient of the batch's loss by what it gives, over all images
+	Output   []float32 // what it outputs for the image: Shown
+	Gradient float64   // mean magnitude of the gradient of the batch's loss by what it outputs, over all images
 }
 
 // Update is what the step does to an array of weights, and to the one with the largest gradient among them.

@@ -133,7 +133,7 @@ func one(x, mask *graph.Node) *graph.Node {
 // How many maps of an image, features of a sequence, and numbers of a vector a Dissection shows at most.
 const shownMaps, shownFeatures, shownNumbers = 8, 64, 256
 
-// firstMaps are the first maps of what a layer gives, as many as are shown.
+// firstMaps are the first maps of what a layer outputs, as many as are shown.
 func firstMaps(x *graph.Node) *graph.Node {
 	last := x.Rank() - 1
 	most := map[int]int{1: shownNumbers, 2: shownFeatures, 3: shownMaps}[last]

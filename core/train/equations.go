@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"unpool/core/number"
 	"unpool/core/recipe"
 )
 
@@ -26,7 +27,9 @@ type moved struct {
 // equations are an optimiser's update of a weight in numbers; the last one gives the new weight. What training computes is NewOptimizer's alone:
 // these explain it, and a test compares the two.
 func equations(r recipe.Recipe, w moved) []Equation {
-	by, direction := "g", w.gradient // what is multiplied by the learning rate
+	// What is multiplied by the learning rate, and what divides it, if anything does.
+	by, direction := "g", w.gradient
+	over, divisor := "", 1.0
 	var lines []Equation
 	line := func(name, says, formula, numbers string, value float64) float64 {
 		lines = append(lines, Equation{name, says, formula, numbers, value})
@@ -55,24 +58,20 @@ func equations(r recipe.Recipe, w moved) []Equation {
 			direction = unbiased("m", beta1, direction)
 		}
 		v := average("v", "the running mean of their squares", "g²", "²", beta, w.v, w.gradient*w.gradient)
-		root := math.Sqrt(unbiased("v", beta, v)) + epsilon
-		by += " / (√v′ + ε)"
-		step := line("step", "how far the weight moves", "η · "+by, digits(w.rate)+" × "+digits(direction)+" / "+digits(root), w.rate*direction/root)
-		line("w", "the new weight", "w − step", digits(w.weight)+" − "+digits(step), w.weight-step)
-		return lines
+		divisor = math.Sqrt(unbiased("v", beta, v)) + epsilon
+		by, over = by+" / (√v′ + ε)", " / "+digits(divisor)
 	}
-	step := line("step", "how far the weight moves", "η · "+by, digits(w.rate)+" × "+digits(direction), w.rate*direction)
+	step := line("step", "how far the weight moves", "η · "+by, digits(w.rate)+" × "+digits(direction)+over, w.rate*direction/divisor)
 	line("w", "the new weight", "w − step", digits(w.weight)+" − "+digits(step), w.weight-step)
 	return lines
 }
 
-// digits writes a number with four significant digits, in parentheses where it is below zero.
+// digits writes a number as number.Digits does, in parentheses where it is below zero.
 func digits(x float64) string {
-	text := strconv.FormatFloat(math.Abs(x), 'g', 4, 64)
 	if x < 0 {
-		return "(−" + text + ")"
+		return "(" + number.Digits(x) + ")"
 	}
-	return text
+	return number.Digits(x)
 }
 
 // superscript writes a whole number above the line.

@@ -5,7 +5,6 @@ import (
 
 	"unpool/core/control"
 	"unpool/core/protocol"
-	"unpool/core/run"
 )
 
 // The next step of a paused run can be taken apart, as often as one likes: the run stays where it is, and ends with the weights of one left alone.
@@ -17,14 +16,7 @@ func TestDissect(t *testing.T) {
 	if failed := x.failure(x.ask(protocol.AskDissect, protocol.Dissect{})); failed.Code != protocol.NoNet {
 		t.Errorf("before there is a net: %+v", failed)
 	}
-	x.between = func(e run.Event) {
-		if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 {
-			x.between = nil
-			x.ask(protocol.AskControl, do(control.Pause))
-		}
-	}
-	call := x.ask(protocol.AskTrain, small())
-	paused := x.phase(call, run.Paused)
+	call, paused := x.pausedAt3()
 	for image := range 2 {
 		d := result[protocol.Dissection](x, x.ask(protocol.AskDissect, protocol.Dissect{Image: image}))
 		if d.Step != paused.Step+1 || d.Image != image || len(d.Probabilities) != 10 || len(d.Layers) < 2 || len(d.Updates) < 4 {

@@ -172,6 +172,19 @@ func (x *trial) failure(call int) protocol.Error {
 	return read[protocol.Error](x.t, m)
 }
 
+// pausedAt3 begins a run of small, and pauses it at step 3.
+func (x *trial) pausedAt3() (call int, paused run.State) {
+	x.t.Helper()
+	x.between = func(e run.Event) {
+		if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 {
+			x.between = nil
+			x.ask(protocol.AskControl, do(control.Pause))
+		}
+	}
+	call = x.ask(protocol.AskTrain, small())
+	return call, x.phase(call, run.Paused)
+}
+
 // phase waits until a run says that it is in a phase.
 func (x *trial) phase(call int, p run.Phase) run.State {
 	x.t.Helper()

@@ -221,14 +221,7 @@ func TestAskWhilePausedAndAfterwards(t *testing.T) {
 	predict := func() protocol.Prediction {
 		return result[protocol.Prediction](x, x.ask(protocol.AskPredict, protocol.Predict{Images: image}))
 	}
-	x.between = func(e run.Event) {
-		if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 {
-			x.between = nil
-			x.ask(protocol.AskControl, do(control.Pause))
-		}
-	}
-	call := x.ask(protocol.AskTrain, small())
-	paused := x.phase(call, run.Paused)
+	call, paused := x.pausedAt3()
 	if p := predict(); p.Step != paused.Step || p.Step < 3 || !slices.Equal(p.Classes, strings.Split("0123456789", "")) {
 		t.Errorf("while paused: %+v", p)
 	}

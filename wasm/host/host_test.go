@@ -43,17 +43,23 @@ func load(t testing.TB, e *Engine, params int, body func(f *module.Func, barrier
 	}
 	f := m.Func("f", types, nil)
 	body(f, barrier)
+	return loaded(t, e, m, f)
+}
+
+// loaded is the one function that a module exports.
+func loaded(t testing.TB, e *Engine, m *module.Module, f *module.Func) *Func {
+	t.Helper()
 	f.Export("f")
 	p, err := e.Load(m.Encode())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.Close)
-	loaded, err := p.Func("f")
+	found, err := p.Func("f")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return loaded
+	return found
 }
 
 func alloc(t testing.TB, e *Engine, size uint64) uint32 {

@@ -53,20 +53,11 @@ func divider(t *testing.T, e *Engine) (run func(last, weight, n uint32) []int) {
 		f.Call(part)
 		f.Mem(module.I32Store, 0)
 	}
-	f.Export("f")
-	p, err := e.Load(m.Encode())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(p.Close)
-	loaded, err := p.Func("f")
-	if err != nil {
-		t.Fatal(err)
-	}
+	divide := loaded(t, e, m, f)
 	words := make([]byte, 4*(e.Tier().Threads+1))
 	addr := alloc(t, e, uint64(len(words)))
 	return func(last, weight, n uint32) (begins []int) {
-		if err := loaded.Run(last, weight, n, addr); err != nil {
+		if err := divide.Run(last, weight, n, addr); err != nil {
 			t.Fatal(err)
 		}
 		if err := e.Device().Read(addr, words); err != nil {

@@ -1,7 +1,6 @@
 package slow
 
 import (
-	"math"
 	"strconv"
 	"strings"
 
@@ -34,9 +33,9 @@ func (s *Step) array(i int) string { return s.Updates[i].Layer + " " + s.Updates
 // update is how the optimiser moves the weights.
 func (s *Step) update(m *markup.Markup) {
 	says(m, "The optimiser moves every weight w against its gradient g, at the learning rate η\u00a0=\u00a0%s. Here is the arithmetic for one "+
-		"weight: the one with the largest gradient of its array.", digits(s.Rate))
+		"weight: the one with the largest gradient of its array.", number.Digits(s.Rate))
 	u := &s.Updates[s.Array]
-	m.Add(`<p class="slow-sum">%s %s: w&nbsp;=&nbsp;%s, g&nbsp;=&nbsp;%s</p>`, s.array(s.Array), place(u), exact(u.Before), digits(float64(u.WeightGradient)))
+	m.Add(`<p class="slow-sum">%s %s: w&nbsp;=&nbsp;%s, g&nbsp;=&nbsp;%s</p>`, s.array(s.Array), place(u), number.Exact(u.Before), number.Digits(float64(u.WeightGradient)))
 	m.WriteString(`<ol class="slow-equations" aria-label="The arithmetic of one weight">`)
 	for i := range u.Equations {
 		e := &u.Equations[i]
@@ -44,9 +43,9 @@ func (s *Step) update(m *markup.Markup) {
 		if e.Numbers != "" {
 			line += " = " + e.Numbers
 		}
-		m.Add(`<li><span class="under">%s</span>%s = <b>%s</b></li>`, e.Says, line, digits(e.Value))
+		m.Add(`<li><span class="under">%s</span>%s = <b>%s</b></li>`, e.Says, line, number.Digits(e.Value))
 	}
-	m.Add(`</ol><p id="slow-new" class="slow-sum">The training program itself comes to w&nbsp;=&nbsp;%s</p>`, exact(u.After))
+	m.Add(`</ol><p id="slow-new" class="slow-sum">The training program itself comes to w&nbsp;=&nbsp;%s</p>`, number.Exact(u.After))
 	says(m, "All weights move at once. This is how far, as root mean squares, beside how large the weights are; about a thousandth a step is common.")
 	var rows [][]string
 	for i := range s.Updates {
@@ -79,20 +78,4 @@ func place(u *protocol.Update) string {
 		parts[i] = strconv.Itoa(at + 1)
 	}
 	return "[" + strings.Join(parts, ", ") + "] of " + shape(u.Dims)
-}
-
-// digits writes a number with four significant digits.
-func digits(x float64) string { return signed(x, strconv.FormatFloat(math.Abs(x), 'g', 4, 64)) }
-
-// exact writes a weight with all its digits.
-func exact(x float32) string {
-	return signed(float64(x), strconv.FormatFloat(math.Abs(float64(x)), 'g', -1, 32))
-}
-
-// signed puts a minus sign before a magnitude where the number is below zero.
-func signed(x float64, magnitude string) string {
-	if x < 0 {
-		return "−" + magnitude
-	}
-	return magnitude
 }
