@@ -15,11 +15,26 @@ func Used() bool {
 	return activation.Truthy() && activation.Get("hasBeenActive").Truthy()
 }
 
-// Threads is how many the browser lets a program of this page have: as many as the machine runs at once, where the page is isolated.
+// sharesMemory reports whether the page has the objects for memory that threads share. WebKit's port to GTK isolates pages, but leaves them out.
+func sharesMemory() bool { return app.Window().Get("SharedArrayBuffer").Truthy() }
+
+// Threads is how many the browser lets a program of this page have: as many as the machine runs at once, where they can share memory.
 func Threads() int {
 	n := app.Window().Get("navigator").Get("hardwareConcurrency")
-	if !Isolated() || n.Type() != app.TypeNumber {
+	if !Isolated() || !sharesMemory() || n.Type() != app.TypeNumber {
 		return 1
 	}
 	return n.Int()
+}
+
+// OneThread says why a reload does not bring this page several threads either; "" if the browser gives them.
+func OneThread() string {
+	switch {
+	case !Secure():
+		return "This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use offline, " +
+			"so nets train here on one thread, which is slower."
+	case Isolated() && !sharesMemory():
+		return "This browser does not let threads share memory, so nets train here on one thread, which is slower."
+	}
+	return ""
 }

@@ -43,8 +43,9 @@ func cpus() int {
 }
 
 func newMachine(o Options) (machine, error) {
-	// Only a worker may sleep, and only an isolated page gets shared memory.
-	threads := js.Global().Get("crossOriginIsolated").Truthy() && js.Global().Get("document").IsUndefined()
+	// Only a worker may sleep, and only an isolated page gets shared memory. WebKit's port to GTK makes such a memory, but has no
+	// SharedArrayBuffer and so cannot give it to another thread.
+	threads := js.Global().Get("crossOriginIsolated").Truthy() && js.Global().Get("SharedArrayBuffer").Truthy() && js.Global().Get("document").IsUndefined()
 	m := &browserMachine{has: measure(accepts, threads).within(o.Tier)}
 	m.isShared = m.has.Threads > 1
 	if err := m.makeMemory(o.MemoryLimit); err != nil {

@@ -54,8 +54,8 @@ type Page struct {
 
 	interrupted *interrupted
 
-	plain   bool // the page came by a connection that the browser does not trust
-	threads int  // that a run could have
+	single  string // why the browser gives this page one thread only; "" if it does not
+	threads int    // that a run could have
 }
 
 // New makes the page of a tab.
@@ -96,7 +96,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	if app.IsServer {
 		return
 	}
-	p.plain, p.threads = !web.Secure(), web.Threads()
+	p.single, p.threads = web.OneThread(), web.Threads()
 	p.images.look()
 	p.presets.look(ctx)
 	p.interrupted.look(ctx)
@@ -273,10 +273,7 @@ func (p *Page) Render() app.UI {
 func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and you can train on data that was loaded before.", p.where.away(),
-		app.If(p.plain, func() app.UI {
-			return shell.Notice("This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use " +
-				"offline, so nets train here on one thread, which is slower.")
-		}),
+		app.If(p.single != "", func() app.UI { return shell.Notice(p.single) }),
 		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && v.Start.Threads == 1 && p.threads > 1, func() app.UI {
 			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")
 		}),

@@ -40,7 +40,7 @@ func (s *Store) writeFile(id string, blob js.Value) (name string, err error) {
 // content reads an artifact by its row.
 func (s *Store) content(id string, row js.Value) (b []byte, err error) {
 	err = jsvalue.Try(func() error {
-		blob := row.Get("bytes")
+		blob := js.Global().Get("Blob").New([]any{row.Get("bytes")})
 		if file := row.Get("file"); file.Truthy() {
 			folder, err := subfolder(s.files, id, false)
 			if err != nil {

@@ -23,7 +23,7 @@ import (
 const (
 	runs      = "runs"      // id -> {id, summary, label, last, bytes}
 	events    = "events"    // [id, number] -> a line of the log
-	artifacts = "artifacts" // [id, name] -> {name, size, bytes}, a Blob, or {name, size, file}
+	artifacts = "artifacts" // [id, name] -> {name, size, bytes}, a Blob or an ArrayBuffer, or {name, size, file}
 )
 
 // Store keeps runs in a database.

@@ -44,6 +44,20 @@ func TestWithoutFiles(t *testing.T) {
 	test(t, func(s *Store) { s.files = js.Undefined() })
 }
 
+// As in a private window of WebKit, where the transaction that stores a Blob fails.
+func TestWithoutBlobs(t *testing.T) {
+	table := js.Global().Get("IDBObjectStore").Get("prototype")
+	put := table.Get("put")
+	refuse := js.Global().Call("eval", `(put) => function (row, key) {
+		const request = put.call(this, row, key);
+		if (row.bytes instanceof Blob) this.transaction.abort();
+		return request;
+	}`)
+	table.Set("put", refuse.Invoke(put))
+	defer table.Set("put", put)
+	test(t, func(s *Store) { s.files = js.Undefined() })
+}
+
 // As where the origin is not secure.
 func TestWithoutLocks(t *testing.T) {
 	test(t, func(s *Store) {

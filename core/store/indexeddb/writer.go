@@ -4,6 +4,7 @@ package indexeddb
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"syscall/js"
@@ -108,10 +109,20 @@ func (w *writer) Put(name string, write func(io.Writer) error) error {
 		row.Set("bytes", blob)
 	}
 	err := w.replace(name, row)
-	if err != nil {
-		w.s.removeUnnamed(w.id, row)
+	if err == nil {
+		return nil
 	}
-	return err
+	w.s.removeUnnamed(w.id, row)
+	if row.Get("file").Truthy() || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrConflict) {
+		return err
+	}
+	// WebKit stores no Blob in a private window.
+	buffer, failed := jsvalue.Await(blob.Call("arrayBuffer"))
+	if failed != nil {
+		return err
+	}
+	row.Set("bytes", buffer)
+	return w.replace(name, row)
 }
 
 // Copy is store.Writer's. The two artifacts have one file until either is replaced.
