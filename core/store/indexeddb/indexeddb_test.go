@@ -50,7 +50,7 @@ func TestWithoutBlobs(t *testing.T) {
 	put := table.Get("put")
 	refuse := js.Global().Call("eval", `(put) => function (row, key) {
 		const request = put.call(this, row, key);
-		if (row.bytes instanceof Blob) this.transaction.abort();
+		if (row.bytes instanceof Blob) queueMicrotask(() => this.transaction.abort());
 		return request;
 	}`)
 	table.Set("put", refuse.Invoke(put))
