@@ -10,7 +10,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"unpool/core/recipe"
 	"unpool/internal/browser"
@@ -32,17 +31,43 @@ func hosted(t *testing.T, path string, site http.Handler) (root string) {
 	return host.URL + path
 }
 
-// What a visitor does works below a path of a host, on what serve site wrote once. That it does at the root is shown by every other test.
+// What a visitor does works in every browser, below a path of a host, on what serve site wrote once, and then without the host. That it works at
+// the root is shown by every other test.
 func TestSiteUnderAPath(t *testing.T) {
 	t.Parallel()
-	root := hosted(t, "/demo/", written(t))
+	site := written(t)
+	root, _ := host(t, site)
 	if said := do(t, "site", "-check", root); !strings.Contains(said, "files are there as they were written") || strings.Contains(said, "broken") {
 		t.Errorf("the host is said to be\n%s", said)
 	}
-	tab := browser.Open(t)
-	visit(t, tab, root)
-	isUnder(t, tab, root)
-	noErrors(t, tab)
+	for _, engine := range []browser.Engine{browser.Chromium, browser.Firefox, browser.GTK} {
+		t.Run(string(engine), func(t *testing.T) {
+			root, end := host(t, site)
+			tab := engine.Open(t)
+			visit(t, tab, root)
+			isUnder(t, tab, root)
+			noErrors(t, tab)
+			one := browser.Eval[bool](tab, "typeof SharedArrayBuffer !== 'function'")
+			if says := strings.Contains(tab.Text(".notices"), "not let threads share memory"); says != one {
+				t.Errorf("it has one thread: %v, and says so: %v", one, says)
+			}
+			end()
+			tab.Go(address(t, root, 3, 3))
+			tab.Click("#train")
+			tab.Wait(stateIs("done", "failed"), later)
+			if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
+				t.Errorf("without its host the run ended with %q, %q", s, tab.Text("#error"))
+			}
+		})
+	}
+}
+
+// host serves a site below a path, until the end.
+func host(t *testing.T, site http.Handler) (root string, end func()) {
+	t.Helper()
+	server := httptest.NewServer(http.StripPrefix("/demo", site))
+	t.Cleanup(server.Close)
+	return server.URL + "/demo/", server.Close
 }
 
 // Some hosts say that a gzip file is a file that was packed for its way, so that the browser unpacks it.
@@ -62,28 +87,7 @@ func TestHostThatUnpacks(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// The page's program starts in Firefox, too: it asks for its results.
-func TestSiteInFirefox(t *testing.T) {
-	t.Parallel()
-	site, asked := written(t), make(chan bool, 1)
-	root := hosted(t, "/demo/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/web/results/results.json" {
-			select {
-			case asked <- true:
-			default:
-			}
-		}
-		site.ServeHTTP(w, r)
-	}))
-	openFirefox(t, root+"results")
-	select {
-	case <-asked:
-	case <-time.After(later):
-		t.Error("the page has not started")
-	}
-}
-
-// visit trains, shares, reads the results, and builds a net.
+// visit trains, looks inside, lists the runs, learns, shares, reads the results, and builds a net.
 func visit(t *testing.T, tab *browser.Tab, root string) {
 	t.Helper()
 	at := func(want string) {
@@ -102,6 +106,12 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	}
 	at(strings.TrimPrefix(link, root))
 
+	tab.Press("#look-inside", browser.Enter)
+	tab.Wait(lookReady, later)
+	tab.Press("nav a[href='./runs/']", browser.Enter)
+	tab.Wait(rowsAre(1), soon)
+	tab.Go(root + "learn/#lenet5/1")
+	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
 	tab.Press("nav a[href='./results/']", browser.Enter)
 	tab.Wait(resultsAre("ready"), soon)
 	at("results/")
@@ -126,7 +136,7 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	tab.Press("#edit-net", browser.Enter)
 	tab.Press("#layer-1", browser.Enter)
 	tab.Press("#layer-remove", browser.Enter)
-	tab.Wait("document.querySelector('#builder-totals').innerText.includes('about')", soon) // the trainer has measured its engine
+	tab.Wait("document.querySelector('#builder-totals').innerText.includes('about')", later) // the trainer has measured its engine
 }
 
 // isUnder checks that the page has asked for nothing outside its site.

@@ -1,16 +1,13 @@
 package e2e
 
 import (
-	"context"
 	_ "embed"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -50,7 +47,7 @@ func exactRecipes(t *testing.T) []recipe.Recipe {
 }
 
 // In exact mode one recipe and seed give the same weights, to the last bit, under wazero with one thread and with two,
-// in Chromium and in Firefox.
+// in Chromium, in Firefox and in WebKit.
 func TestExact(t *testing.T) {
 	recipes, images := exactRecipes(t), smallMNIST(t) // few to test on: no weight depends on them
 	want := natively(t, images, recipes, 1)
@@ -63,16 +60,13 @@ func TestExact(t *testing.T) {
 		}
 	}
 	t.Run("two threads", func(t *testing.T) { check(t, natively(t, images, recipes, 2)) })
-	t.Run("Chromium", func(t *testing.T) {
-		url, ends := selfTestSite(t, recipes, images)
-		browser.Open(t).Go(url)
-		check(t, collect(t, ends, len(recipes)))
-	})
-	t.Run("Firefox", func(t *testing.T) {
-		url, ends := selfTestSite(t, recipes, images)
-		openFirefox(t, url)
-		check(t, collect(t, ends, len(recipes)))
-	})
+	for _, engine := range []browser.Engine{browser.Chromium, browser.Firefox, browser.WebKit} {
+		t.Run(string(engine), func(t *testing.T) {
+			url, ends := selfTestSite(t, recipes, images)
+			engine.Open(t).Go(url)
+			check(t, collect(t, ends, len(recipes)))
+		})
+	}
 }
 
 // smallMNIST writes the first images of MNIST in MNIST's own form into a folder: enough to train exactRecipes, and few to test on.
@@ -147,34 +141,4 @@ func collect(t *testing.T, ends <-chan run.End, n int) (hashes []string) {
 		}
 	}
 	return hashes
-}
-
-// openFirefox opens a page in a Firefox with an empty profile until the test ends.
-func openFirefox(t *testing.T, url string) {
-	t.Helper()
-	var path string
-	for _, name := range []string{"firefox-esr", "firefox"} {
-		if p, err := exec.LookPath(name); err == nil {
-			path = p
-			break
-		}
-	}
-	if path == "" {
-		const advice = "no Firefox on the PATH; install it: apt-get install firefox-esr (Debian)"
-		if os.Getenv("CI") == "true" {
-			t.Fatal(advice)
-		}
-		t.Skip(advice)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	profile := t.TempDir()
-	cmd := exec.CommandContext(ctx, path, "--headless", "--no-remote", "--profile", profile, url)
-	cmd.Env = append(os.Environ(), "HOME="+profile, "MOZ_HEADLESS=1")
-	if err := cmd.Start(); err != nil {
-		t.Fatal(fmt.Errorf("cannot start Firefox: %w", err))
-	}
-	t.Cleanup(func() {
-		cancel()
-		cmd.Wait()
-	})
 }

@@ -130,7 +130,7 @@ func TestStreamInFirefox(t *testing.T) {
 	gate := &gate{}
 	site := hosted(t, "/", gate)
 	t.Cleanup(gate.serve(t, t.TempDir()))
-	openFirefox(t, site+"runs/")
+	browser.Firefox.Open(t).Go(site + "runs/")
 	for until := time.Now().Add(later); gate.streams.Load() == 0 && time.Now().Before(until); {
 		time.Sleep(100 * time.Millisecond)
 	}
