@@ -111,14 +111,21 @@ func leads(all []*Chapter, fragment string) bool {
 	return false
 }
 
-// Every figure shows what the model code computes, for each number that the reader can choose.
-func TestFiguresAreComputed(t *testing.T) {
+// backend is what the trainer computes with.
+func backend(t *testing.T) compute.Backend {
+	t.Helper()
 	engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := wasm.New(engine)
-	defer b.Finalize()
+	t.Cleanup(b.Finalize)
+	return b
+}
+
+// Every figure shows what the model code computes, for each number that the reader can choose.
+func TestFiguresAreComputed(t *testing.T) {
+	b := backend(t)
 	seen := 0
 	for _, language := range languages(t) {
 		for _, c := range chapters(t, language) {
@@ -202,6 +209,7 @@ func TestPlaceholders(t *testing.T) {
 		"{{parameters of mnist-rnn-32}}":        "2\u202f282", // 28·32 + 32·32 + 32, and 32·10 + 10
 		"{{parameters logits of mnist-rnn-32}}": "330",
 		"{{accuracy}} {{accuracy of r}}":        "98.8\u202f% 98.8\u202f%",
+		"{{step}} {{training of cifar-lenet5}}": "1 10\u202f000",
 	} {
 		c, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}})
 		if err != nil {
