@@ -98,6 +98,22 @@ func TestChapters(t *testing.T) {
 	}
 }
 
+// The paper is retold in ten steps, and each opens what it is about in Look inside.
+func TestTenSteps(t *testing.T) {
+	for _, language := range languages(t) {
+		all := chapters(t, language)
+		c := all[len(all)-1]
+		if len(c.Steps) != 10 {
+			t.Errorf("%s has %d steps", c.Name, len(c.Steps))
+		}
+		for i, s := range c.Steps {
+			if !slices.ContainsFunc(s.Parts, func(p Part) bool { return strings.Contains(p.HTML, `href="./look/?`) }) {
+				t.Errorf("%s, step %d opens nothing in Look inside", c.Name, i+1)
+			}
+		}
+	}
+}
+
 // leads reports whether there is a step.
 func leads(all []*Chapter, fragment string) bool {
 	name, step, _ := strings.Cut(fragment, "/")
