@@ -1,12 +1,17 @@
 package chapter
 
 import (
+	"encoding/xml"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gomlx/compute"
 
@@ -109,6 +114,66 @@ func TestTenSteps(t *testing.T) {
 		for i, s := range c.Steps {
 			if !slices.ContainsFunc(s.Parts, func(p Part) bool { return strings.Contains(p.HTML, `href="./look/?`) }) {
 				t.Errorf("%s, step %d opens nothing in Look inside", c.Name, i+1)
+			}
+		}
+	}
+}
+
+// Each symbol of an equation is explained in its step, and lights up with its explanation: both have the same data-part.
+func TestSymbols(t *testing.T) {
+	for _, language := range languages(t) {
+		for _, c := range chapters(t, language) {
+			for i, s := range c.Steps {
+				text := ""
+				for _, p := range s.Parts {
+					text += p.HTML
+				}
+				outside := maths.ReplaceAllString(text, "")
+				for _, equation := range maths.FindAllString(text, -1) {
+					for _, symbol := range symbols(t, equation) {
+						if !strings.Contains(outside, `data-part="`+symbol+`"`) {
+							t.Errorf("%s, step %d: nothing explains the symbol %s", c.Name, i+1, symbol)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// maths finds equations.
+var maths = regexp.MustCompile(`(?s)<math.*?</math>`)
+
+// functions are identifiers that are no symbols: those of functions, and of Euler's number.
+var functions = []string{"max", "tanh", "ln", "e", "σ", "∂"}
+
+// symbols are the data-parts of an equation; an identifier that has none, and is no index or function, is among them by itself.
+func symbols(t *testing.T, equation string) (all []string) {
+	var inside []bool // of the open elements: within a part, or an index
+	d := xml.NewDecoder(strings.NewReader(equation))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("%v: %s", err, equation)
+		}
+		within := len(inside) > 0 && inside[len(inside)-1]
+		switch token := token.(type) {
+		case xml.StartElement:
+			for _, a := range token.Attr {
+				if a.Name.Local == "data-part" {
+					all, within = append(all, a.Value), true
+				}
+			}
+			inside = append(inside, within || slices.Contains([]string{"munder", "mtext"}, token.Name.Local))
+		case xml.EndElement:
+			inside = inside[:len(inside)-1]
+		case xml.CharData:
+			text := strings.TrimSpace(string(token))
+			if letter, _ := utf8.DecodeRuneInString(text); !within && unicode.IsLetter(letter) && !slices.Contains(functions, text) {
+				all = append(all, text)
 			}
 		}
 	}

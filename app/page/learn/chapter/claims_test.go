@@ -125,17 +125,21 @@ var claims = map[string]func(asked) bool{
 	"training/1": func(f asked) bool {
 		return f.at(0.5).Gradients["fc1/weights"][6] < 0 && f.at(0.6).Loss < f.at(0.5).Loss
 	},
-	"training/2": func(f asked) bool { // nothing reaches the weights of the unit that ReLU holds back
-		g := f.at(0.5).Gradients["fc1/weights"]
-		return g[1] == 0 && g[3] == 0 && g[5] == 0 && g[7] == 0 && count(g, nonzero) == 3
+	"training/2": func(f asked) bool { // ReLU stops what comes back to your weight
+		out := f.at(0)
+		return out.Layers[1].Values[0] == -0.5 && out.Gradients["fc1/weights"][6] == 0
 	},
-	"training/3": func(f asked) bool { // at 0.1 gradient descent jumps up before it falls, and Adam ends lower
+	"training/3": func(f asked) bool { // neither the weights that read a 0 nor those of the unit that ReLU holds back get anything
+		g := f.at(0.5).Gradients["fc1/weights"]
+		return g[4] == 0 && g[5] == 0 && g[1] == 0 && g[3] == 0 && g[7] == 0 && count(g, nonzero) == 3
+	},
+	"training/4": func(f asked) bool { // at 0.1 gradient descent jumps up before it falls, and Adam ends lower
 		slow, _ := f.descents(-2)
 		sgd, adam := f.descents(-1)
 		end := len(sgd) - 1
 		return slow[1] < slow[0] && slices.Max(sgd) > 1.5*sgd[0] && sgd[end] < sgd[0] && adam[end] < sgd[end] && slices.Max(adam)-adam[0] < slices.Max(sgd)-sgd[0]
 	},
-	"training/4": func(f asked) bool { // after step 2000 the training accuracy rises five times as much as the test accuracy, which does not fall
+	"training/5": func(f asked) bool { // after step 2000 the training accuracy rises five times as much as the test accuracy, which does not fall
 		text := must[[]byte](f.t)(os.ReadFile(filepath.Join(public, "results", f.Words[0]+".jsonl")))
 		log, _, err := run.ReadLog(text)
 		if err != nil {
@@ -146,6 +150,10 @@ var claims = map[string]func(asked) bool{
 		then, last := all[i], all[len(all)-1]
 		test, train := last.Test.Accuracy-then.Test.Accuracy, last.Train.Accuracy-then.Train.Accuracy
 		return test >= 0 && train > 5*test && float64(last.Step) == f.Number.Most
+	},
+	"training/6": func(f asked) bool { // each of five steps back halves it
+		by := func(n float64, layer string) float64 { return float64(f.at(n).Gradients[layer][0]) }
+		return near(by(0.5, "fc6"), 100) && near(by(0.5, "fc1"), 3.125) && near(by(1, "fc1"), 100) && by(1.5, "fc1") > 700
 	},
 	"rnn/5":  func(f asked) bool { return f.arrives(0.5) < 0.01 && near(f.arrives(0.5), math.Pow(0.5, 7)) },
 	"lstm/3": func(f asked) bool { return near(f.arrives(1), 0.11) && near(f.arrives(4), 0.88) },
@@ -185,6 +193,35 @@ func TestClaims(t *testing.T) {
 		}
 		if checked != len(claims) {
 			t.Errorf("%d predictions were checked, and %d are claimed", checked, len(claims))
+		}
+	}
+}
+
+// The derivative that the English chapter works out by hand is the model's, number by number.
+func TestByHand(t *testing.T) {
+	all := chapters(t, "en")
+	i := slices.IndexFunc(all, func(c *Chapter) bool { return c.Name == "training" })
+	text := strings.ReplaceAll(string(must[[]byte](t)(os.ReadFile(filepath.Join(public, "learn", "en", Files[i]+".md")))), "−", "-")
+	b := backend(t)
+	for _, p := range all[i].Steps[1].Parts {
+		if p.Figure == nil {
+			continue
+		}
+		out := asked{t, b, p.Figure}.at(0.5)
+		softmax := must[*protocol.Loss](t)(lesson.Loss(b, protocol.Logits{Logits: out.Layers[3].Values}))
+		p, g := softmax.Probabilities, out.Gradients
+		for _, says := range []string{
+			fmt.Sprintf("3·0.5 = %g.", out.Layers[1].Values[0]),
+			fmt.Sprintf("probabilities %.2f and %.2f", p[0], p[1]),
+			fmt.Sprintf("-ln %.2f = %.2f.", p[0], out.Loss),
+			fmt.Sprintf("%.2f - 1 = %.2f and %.2f - 0 = %.2f.", p[0], g["logits"][0], p[1], g["logits"][1]),
+			fmt.Sprintf("%.2f·1 + %.2f·(-1) = %.2f.", g["logits"][0], g["logits"][1], g["relu1"][0]),
+			fmt.Sprintf("above zero, so it is %.2f, too.", g["fc1"][0]),
+			fmt.Sprintf("3·(%.2f) = %.2f.", g["fc1"][0], g["fc1/weights"][6]),
+		} {
+			if !strings.Contains(text, says) {
+				t.Errorf("the chapter does not say %q", says)
+			}
 		}
 	}
 }
