@@ -255,7 +255,7 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
-				p.states.render(p.Dark()),
+				p.states.render(p.shown.recipe(), p.Dark()),
 			),
 			picture(p.shown.recipe()),
 			p.shown.notes(),

@@ -69,7 +69,10 @@ func TestChapters(t *testing.T) {
 		all := chapters(t, language)
 		for _, c := range all {
 			if c.About == "" || len(c.Steps) == 0 {
-				t.Errorf("%s has nothing to say", c.Name)
+				t.Fatalf("%s has nothing to say", c.Name)
+			}
+			if last := c.Steps[len(c.Steps)-1].Parts; !strings.Contains(last[len(last)-1].HTML, "<details><summary>") {
+				t.Errorf("%s does not end with a question", c.Name)
 			}
 			if c.Run != "" {
 				if _, err := os.Stat(filepath.Join(public, "results", c.Run, run.SnapshotName(c.At))); err != nil {
