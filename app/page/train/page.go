@@ -181,12 +181,16 @@ func (p *Page) open(file app.Value) {
 	p.Trainer.Open(file)
 }
 
-// resume resumes a run that this browser keeps, as its log came to v.
-func (p *Page) resume(v *run.View) {
+// resume resumes a run that this browser keeps, as its log came to v, and others beside it.
+func (p *Page) resume(v *run.View, others ...*run.View) {
 	p.begin()
 	p.take(v.Start.Recipe) // at once: the trainer may refuse
+	p.setup.beside = nil
+	for _, other := range others {
+		p.setup.beside = append(p.setup.beside, other.Start.Recipe)
+	}
 	p.controls.inForce(v.LearningRate)
-	p.Trainer.Resume(v, v.LearningRate)
+	p.Trainer.Resume(v, v.LearningRate, others...)
 }
 
 // take makes the page that of a run of a recipe.
