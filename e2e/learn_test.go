@@ -137,6 +137,42 @@ func TestLearnReading(t *testing.T) {
 	noErrors(t, tab)
 }
 
+// A digit that the reader draws goes through the chapter's net with the weights of a run that the reader has trained.
+func TestLearnOwn(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(address(t, site, 60, 30))
+	tab.Click("#train")
+	tab.Wait(stateIs("done"), later)
+	tab.Go(site + "learn/#rnn/1")
+	tab.Wait("document.querySelector('#learn-answer') && document.querySelectorAll('#learn-weights option').length === 2", later)
+	ours := tab.Text("#learn-answer")
+	tab.Write("#learn-weights", browser.Eval[string](tab, "document.querySelector('#learn-weights option + option').value"), "change")
+	tab.Wait(fmt.Sprintf("!%s", showsText("#learn-answer", ours)), later) // after 60 steps it is less sure
+	image := browser.Eval[string](tab, "document.querySelector('.net-strip img').src")
+	for range 14 {
+		tab.Press("#rnn-1-1-pad", kb.ArrowRight)
+	}
+	tab.Press("#rnn-1-1-pad", browser.Space)
+	for range 20 {
+		tab.Press("#rnn-1-1-pad", browser.ArrowDown)
+	}
+	tab.Press("#rnn-1-1-pad", browser.Space)
+	tab.Wait(fmt.Sprintf("document.querySelector('.net-strip img').src !== %q", image), later)
+	if says := tab.Text("#learn-answer"); !strings.HasPrefix(says, "The net answers ") || !strings.HasSuffix(says, "%.") { // nobody knows what is right
+		t.Errorf("of a drawn digit it says %q", says)
+	}
+	image = browser.Eval[string](tab, "document.querySelector('.net-strip img').src")
+	tab.Press("#step-next", browser.Enter)
+	tab.Press("#rnn-2-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#rnn-2-1-value", "the net would answer"), later)
+	if read := browser.Eval[string](tab, "document.querySelector('.unrolled img').src"); read != image {
+		t.Error("what is read is not what was drawn")
+	}
+	noErrors(t, tab)
+}
+
 // Steps are turned by the arrow keys, unless these are for a figure, and the focus goes to what is read first. Symbols and parts of a figure
 // light each other.
 func TestLearnByKeyboard(t *testing.T) {
