@@ -101,7 +101,7 @@ var claims = map[string]func(asked) bool{
 	},
 	"pooling/1": func(f asked) bool {
 		y, _ := f.last(2)
-		return len(y) == 16
+		return len(y) == 16 && y[0] == 5
 	},
 	"pooling/2": func(f asked) bool { // the first two dots fall into column 2, the third into the next
 		y, columns := f.last(2)
