@@ -134,6 +134,19 @@ func TestLearnReading(t *testing.T) {
 	tab.Press(".prose strong a", browser.Enter)
 	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('#method-deconv')", later)
 	tab.Wait("location.search.includes('image=1') && location.search.includes('layer=relu2')", soon)
+
+	tab.Go(site + "learn/#zeiler-fergus/1") // with a digit that is drawn
+	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
+	tab.Press("#zeiler-fergus-1-1-pad", browser.Space)
+	for range 10 {
+		tab.Press("#zeiler-fergus-1-1-pad", browser.ArrowDown)
+	}
+	tab.Press("#zeiler-fergus-1-1-pad", browser.Space)
+	tab.Wait(fmt.Sprintf("!%s", showsText("#learn-answer", "That is right")), later)
+	tab.Press("#step-next", browser.Enter)
+	tab.Wait(stepIs("zeiler-fergus/2"), soon)
+	tab.Press(".prose strong a", browser.Enter)
+	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('.scene')?.innerText.includes('Your own picture')", later)
 	noErrors(t, tab)
 }
 
