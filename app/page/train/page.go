@@ -65,12 +65,12 @@ func New(s *shell.Shell) *Page {
 	p.setup = newSetup(p.images)
 	p.where = newWhere(s, p.setup, p.pace)
 	published := &reference{shell: s, setup: p.setup}
-	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
 	p.slow = &slowMotion{shell: s, trainer: s.Trainer, train: p.onTrain}
 	p.states = &states{trainer: s.Trainer, visible: p.Mounted}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
+	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, beside: p.beside, reference: published}
 	p.presets = &presets{setup: p.setup}
 	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
