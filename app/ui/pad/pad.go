@@ -32,8 +32,8 @@ func (p *Pad) Render() app.UI {
 				app.Img().Src(bitmap.Pixels(Places, Places, 1, p.sketch.ink[:])).Role("presentation").Attr("draggable", "false"),
 				app.Span().Class("pen").Style("left", percent(p.x)).Style("top", percent(p.y)),
 			),
-		app.P().ID(p.ID+"-help").Class("under").Text("Draw with the mouse or a finger. By keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad."),
 		app.Button().ID(p.ID+"-wipe").Type("button").OnClick(func(app.Context, app.Event) { p.wipe() }).Text("Clear"),
+		app.P().ID(p.ID+"-help").Class("under").Text("Draw with the mouse or a finger. By keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad."),
 	)
 }
 

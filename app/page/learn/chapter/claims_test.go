@@ -235,7 +235,7 @@ var inWords = []struct{ chapter, says, layer, is string }{
 	{"lenet5", "The next layer has 120 *units*", "fc1", "dense 120"},
 	{"lenet5", "with 84 units", "fc2", "dense 84"},
 	{"batchnorm", "Thirty-two kernels of 5×5 weights", "conv1", "conv 5x5x32 starter"},
-	{"batchnorm", "has 64 kernels, each with 3×3 weights for each of the 32 maps", "conv2", "conv 3x3x64 starter"},
+	{"batchnorm", "It has 64 kernels, each with 3×3 weights for each of the 32 maps", "conv2", "conv 3x3x64 starter"},
 	{"batchnorm", "64 maps of 4×4 are left", "norm3", "batchnorm"},
 	{"batchnorm", "A layer of 256 units", "fc1", "dense 256 starter"},
 	{"resnet", "two convolutions of 16 maps", "conv2", "conv 3x3x16 nobias"},
