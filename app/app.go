@@ -6,7 +6,7 @@
 // It never computes a net and never imports GoMLX, so the program stays small.
 //
 // Ids that tests may rely on: #train, #pause, #continue, #step, #stop, #resume (after the end), #net, #status (the phase in
-// data-state), #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights, #sentence, #announcement (its words for a live region), #error, #lr; on the
+// data-state), #test-accuracy (the share in data-value), #chart-accuracy, #chart-loss, #weights (of a recurrent net #reading), #sentence, #announcement (its words for a live region), #error, #lr; on the
 // Results page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME; on the Runs page #runs (data-state), #filter, #sort,
 // #ticks, #compare, #export, #delete, #untick, #undo, #import-file, #empty, #comparison with #chart-accuracy-compared, and for a run

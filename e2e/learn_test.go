@@ -74,32 +74,32 @@ func TestLearnTraining(t *testing.T) {
 	t.Parallel()
 	tab := browser.Open(t)
 	site := start(t)
-	tab.Go(site + "learn/#training/2")
-	tab.Wait("document.querySelectorAll('#training-2-1-grid-3 .value').length === 8", later) // the gradient by W
-	if text := tab.Text("#training-2-1-grid-3"); strings.TrimSpace(text) != "" {
+	tab.Go(site + "learn/#training/3")
+	tab.Wait("document.querySelectorAll('#training-3-1-grid-3 .value').length === 8", later) // the gradient by W
+	if text := tab.Text("#training-3-1-grid-3"); strings.TrimSpace(text) != "" {
 		t.Errorf("the gradient is shown before the prediction: %q", text)
 	}
-	tab.Press("#training-2-1-choice-3", browser.Enter)
-	tab.Wait(showsText("#training-2-1-grid-3", "0"), later)
-	for i, text := range strings.Fields(tab.Text("#training-2-1-grid-3")) {
+	tab.Press("#training-3-1-choice-3", browser.Enter)
+	tab.Wait(showsText("#training-3-1-grid-3", "0"), later)
+	for i, text := range strings.Fields(tab.Text("#training-3-1-grid-3")) {
 		if i%2 == 1 && text != "0" { // of the unit that ReLU holds back
 			t.Errorf("weight %d has the gradient %s", i+1, text)
 		}
 	}
-	tab.Go(site + "learn/#training/3")
-	tab.Press("#training-3-1-choice-2", browser.Enter)
-	tab.Wait(showsText("#training-3-1-value", "Learning rate 0.01. Gradient descent: the loss is 0.693 at first"), later)
-	slow := tab.Text("#training-3-1-value")
-	tab.Write("#training-3-1-number", "-1", "input")
-	tab.Wait(showsText("#training-3-1-value", "Learning rate 0.1."), later)
-	if tab.Text("#training-3-1-value") == slow {
-		t.Error("the learning rate changes nothing")
-	}
 	tab.Go(site + "learn/#training/4")
 	tab.Press("#training-4-1-choice-2", browser.Enter)
-	tab.Wait(showsText("#training-4-1-value", "After 500 steps:"), later)
-	tab.Write("#training-4-1-number", "5500", "input")
-	tab.Wait(showsText("#training-4-1-value", "After 5\u202f500 steps:"), soon)
+	tab.Wait(showsText("#training-4-1-value", "Learning rate 0.01. Gradient descent: the loss is 0.693 at first"), later)
+	slow := tab.Text("#training-4-1-value")
+	tab.Write("#training-4-1-number", "-1", "input")
+	tab.Wait(showsText("#training-4-1-value", "Learning rate 0.1."), later)
+	if tab.Text("#training-4-1-value") == slow {
+		t.Error("the learning rate changes nothing")
+	}
+	tab.Go(site + "learn/#training/5")
+	tab.Press("#training-5-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#training-5-1-value", "After 500 steps:"), later)
+	tab.Write("#training-5-1-number", "5500", "input")
+	tab.Wait(showsText("#training-5-1-value", "After 5\u202f500 steps:"), soon)
 	noErrors(t, tab)
 }
 
@@ -134,6 +134,55 @@ func TestLearnReading(t *testing.T) {
 	tab.Press(".prose strong a", browser.Enter)
 	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('#method-deconv')", later)
 	tab.Wait("location.search.includes('image=1') && location.search.includes('layer=relu2')", soon)
+
+	tab.Go(site + "learn/#zeiler-fergus/1") // with a digit that is drawn
+	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
+	tab.Press("#zeiler-fergus-1-1-pad", browser.Space)
+	for range 10 {
+		tab.Press("#zeiler-fergus-1-1-pad", browser.ArrowDown)
+	}
+	tab.Press("#zeiler-fergus-1-1-pad", browser.Space)
+	tab.Wait(fmt.Sprintf("!%s", showsText("#learn-answer", "That is right")), later)
+	tab.Press("#step-next", browser.Enter)
+	tab.Wait(stepIs("zeiler-fergus/2"), soon)
+	tab.Press(".prose strong a", browser.Enter)
+	tab.Wait("document.querySelector('#look-run')?.value === 'published:lenet5' && document.querySelector('.scene')?.innerText.includes('Your own picture')", later)
+	noErrors(t, tab)
+}
+
+// A digit that the reader draws goes through the chapter's net with the weights of a run that the reader has trained.
+func TestLearnOwn(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	site := start(t)
+	tab.Go(address(t, site, 60, 30))
+	tab.Click("#train")
+	tab.Wait(stateIs("done"), later)
+	tab.Go(site + "learn/#rnn/1")
+	tab.Wait("document.querySelector('#learn-answer') && document.querySelectorAll('#learn-weights option').length === 2", later)
+	ours := tab.Text("#learn-answer")
+	tab.Write("#learn-weights", browser.Eval[string](tab, "document.querySelector('#learn-weights option + option').value"), "change")
+	tab.Wait(fmt.Sprintf("!%s", showsText("#learn-answer", ours)), later) // after 60 steps it is less sure
+	image := browser.Eval[string](tab, "document.querySelector('.net-strip img').src")
+	for range 14 {
+		tab.Press("#rnn-1-1-pad", kb.ArrowRight)
+	}
+	tab.Press("#rnn-1-1-pad", browser.Space)
+	for range 20 {
+		tab.Press("#rnn-1-1-pad", browser.ArrowDown)
+	}
+	tab.Press("#rnn-1-1-pad", browser.Space)
+	tab.Wait(fmt.Sprintf("document.querySelector('.net-strip img').src !== %q", image), later)
+	if says := tab.Text("#learn-answer"); !strings.HasPrefix(says, "The net answers ") || !strings.HasSuffix(says, "%.") { // nobody knows what is right
+		t.Errorf("of a drawn digit it says %q", says)
+	}
+	image = browser.Eval[string](tab, "document.querySelector('.net-strip img').src")
+	tab.Press("#step-next", browser.Enter)
+	tab.Press("#rnn-2-1-choice-2", browser.Enter)
+	tab.Wait(showsText("#rnn-2-1-value", "the net would answer"), later)
+	if read := browser.Eval[string](tab, "document.querySelector('.unrolled img').src"); read != image {
+		t.Error("what is read is not what was drawn")
+	}
 	noErrors(t, tab)
 }
 
@@ -178,7 +227,7 @@ func TestLearnFits(t *testing.T) {
 	tab.Wait("document.querySelector('.chapter')", later)
 	fits(t, tab, "the chapters")
 	accessible(t, tab, "the chapters")
-	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1", "training/2", "training/3", "lstm/1", "gru/3"} {
+	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1", "training/2", "training/3", "training/4", "lstm/1", "gru/3"} {
 		tab.Go(site + "learn/#" + at)
 		tab.Wait(stepIs(at)+" && !/Getting ready|Loading/.test(document.querySelector('#learn').innerText)", later)
 		fits(t, tab, at)

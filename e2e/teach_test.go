@@ -119,8 +119,8 @@ func TestWhatToTryNext(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// Nets that are compared train side by side on the same batches, and the page says which leads. Each is a run of its own, and the address
-// carries them all.
+// Nets that are compared train side by side on the same batches, and the page says which leads. Each is a run of its own; the address carries
+// them all, and they are resumed together.
 func TestCompare(t *testing.T) {
 	site := start(t)
 	tab := browser.Open(t)
@@ -142,6 +142,10 @@ func TestCompare(t *testing.T) {
 		t.Errorf("paused, the nets are %q", rows)
 	}
 	tab.Click("#continue")
+	tab.Wait(stateIs("training"), soon)
+	tab.Go(browser.Eval[string](tab, "location.href")) // which interrupts them
+	tab.Wait("document.querySelector('#interrupted')?.innerText.startsWith('2 runs that trained side by side were interrupted: ')", later)
+	tab.Press("#resume-interrupted", browser.Enter)
 	tab.Wait(stateIs("done"), later)
 	if rows := browser.Eval[[]string](tab, states); rows[0] != "done" || rows[1] != "done" {
 		t.Errorf("in the end the nets are %q", rows)

@@ -56,6 +56,13 @@ func (o *Others) begin(recipes []recipe.Recipe) {
 	}
 }
 
+// take makes the others runs that this browser keeps, as their logs came to views.
+func (o *Others) take(views []*run.View) {
+	for _, v := range views {
+		o.All = append(o.All, &Other{Recipe: v.Start.Recipe, View: *v})
+	}
+}
+
 // train begins the runs, after the trainer's.
 func (o *Others) train(own bool) {
 	for _, other := range o.All {

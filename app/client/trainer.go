@@ -61,8 +61,9 @@ func (t *Trainer) Train(r recipe.Recipe, own bool, others ...recipe.Recipe) {
 // afterDrawing is long enough for the browser to draw first what has changed.
 const afterDrawing = 20 * time.Millisecond
 
-// Resume trains a run that this browser keeps further, at a learning rate: the one of View, or another, as its log came to v.
-func (t *Trainer) Resume(v *run.View, rate float64) {
+// Resume trains a run that this browser keeps further, at a learning rate: the one of View, with the others beside it, or another, as its log
+// came to v, with those beside it that came to others.
+func (t *Trainer) Resume(v *run.View, rate float64, others ...*run.View) {
 	body := protocol.Resume{Run: v.Start.ID}
 	if rate != v.LearningRate {
 		body.LearningRate = rate
@@ -74,6 +75,7 @@ func (t *Trainer) Resume(v *run.View, rate float64) {
 	if v != &t.View {
 		t.begin()
 		t.View = *v
+		t.Others.take(others)
 	} else if t.View.Phase == run.Failed && t.Kept.Lasts {
 		t.leave() // a program that failed may have lost memory
 	}

@@ -20,6 +20,7 @@ type Shell struct {
 	Tab     Tab
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
+	Digit   []byte    // that was drawn on Learn and can be looked at inside; nil for none
 	Beside  *run.View // whose curves are to stand behind those of the next run; nil for the run that was on show before
 
 	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
@@ -31,6 +32,9 @@ type Shell struct {
 
 	waiting []func(app.Context) // dispatched, and not yet run
 }
+
+// Drawn is what a link to Look inside calls the Digit, in the place of a test image's number.
+const Drawn = "drawn"
 
 // New returns what the pages share.
 func New(pages []Page) *Shell {

@@ -27,7 +27,7 @@ var Fields = []Field{
 		at:      func(r *Recipe) any { return &r.Net }, clean: canonical, check: fits,
 	},
 	{
-		Name: "dataset", Label: "Data set", Group: groupData, Help: "the images to learn from", Default: string(MNIST),
+		Name: "dataset", Label: "Data set", Group: groupData, Help: "the images to learn from. Digits are learnt in minutes, photographs take longer", Default: string(MNIST),
 		Choices: datasetChoices(), at: func(r *Recipe) any { return &r.Dataset }, check: known,
 	},
 	{
@@ -100,7 +100,7 @@ var Fields = []Field{
 	},
 	{
 		Name: "stop_at", extent: true, Label: "Stop at", Group: groupTraining, Unit: "% correct", Default: "0",
-		Help: "end the run at the evaluation that reaches this accuracy, on validation images if there are any; 0 for none",
+		Help: "end the run at the evaluation that reaches this accuracy, on validation images if there are any; 0 for none. Shows how soon a net gets there",
 		High: 100, at: func(r *Recipe) any { return &r.StopAt },
 	},
 	{
@@ -110,7 +110,7 @@ var Fields = []Field{
 	},
 	{
 		Name: "minutes", extent: true, Label: "Time limit", Group: groupTraining, Unit: "minutes", Default: "0",
-		Help: "end the run after so much training time; 0 for no limit",
+		Help: "end the run after so much training time; 0 for no limit. Compares nets by what they reach in the same time",
 		High: 100_000, at: func(r *Recipe) any { return &r.Minutes },
 	},
 	{

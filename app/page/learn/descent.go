@@ -67,7 +67,7 @@ func (f *descent) render() app.UI {
 		says += fmt.Sprintf(" %s: the loss is %s at first and %s after %d steps.", ways[i].name, number.Loss(losses[0]), number.Loss(losses[last]), last)
 	}
 	var m markup.Markup
-	m.Add(`<p id="%s-value" class="sum-text" role="status">%s</p>`, f.id, says)
+	m.Add(`<p id="%s-value" class="sum-text" data-part="L" role="status">%s</p>`, f.id, says)
 	return panel(f.id, f.of.Title, append(parts,
 		&chart.Chart{ID: f.id + "-chart", Title: "The loss after each step", Spec: spec, Height: 240}, m.Element())...)
 }

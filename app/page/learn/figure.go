@@ -70,7 +70,7 @@ func (k *knob) hides() bool { return k.of.Question != "" && k.guess < 0 }
 func (k *knob) slider() app.UI {
 	n := k.of.Number
 	return app.Div().Class("knob").Body(
-		app.Label().For(k.id+"-number").Body(app.Text(n.Label+" "), app.Span().Class("knob-value").Text(signed(k.value))),
+		app.Label().For(k.id+"-number").DataSet("part", "n").Body(app.Text(n.Label+" "), app.Span().Class("knob-value").Text(signed(k.value))),
 		app.Input().ID(k.id+"-number").Type("range").Attr("min", n.Least).Attr("max", n.Most).Attr("step", n.Step).
 			Attr("value", k.value).Disabled(k.hides()).
 			OnInput(func(_ app.Context, e app.Event) {

@@ -158,7 +158,8 @@ func (f *layer) arithmetic() app.UI {
 		}
 		m.Add("</div>")
 	}
-	m.Add(`<p id="%s-value" class="sum-text" role="status">%s</p></div>`, f.id, f.says(signed(rounded(a.Unit.Value))))
+	m.Add(`<p id="%s-value" class="sum-text" role="status">`, f.id)
+	m.WriteString(f.says() + "</p></div>")
 	return m.Element()
 }
 
@@ -171,32 +172,36 @@ func (f *layer) patch(m *markup.Markup, part, title string, w *run.Weights) {
 		g.Width*g.Scale, g.Height*g.Scale, filters.DataURL(&one, g, filters.ColorsOf(f.page.Dark())))
 }
 
-// says is the arithmetic in a sentence.
-func (f *layer) says(unit string) string {
+// says is the arithmetic in a sentence, as HTML: its numbers are parts of the equation.
+func (f *layer) says() string {
 	a := f.answer
-	sum := func(x float32) string { return signed(rounded(x)) }
+	part := func(of string, x float32) string {
+		return `<span data-part="` + of + `">` + signed(rounded(x)) + "</span>"
+	}
+	unit, bias := part("y", a.Unit.Value), part("b", a.Bias)
 	what := fmt.Sprintf("Row %d, column %d", a.Unit.Row+1, a.Unit.Column+1)
 	if len(f.page.placed().Out) == 1 {
 		what = fmt.Sprintf("Number %d", f.of+1)
 	}
 	switch {
 	case a.Kind == "residual":
-		return what + ": what the group’s layers give and what the group reads, " + sum(a.Terms[0].Sum) + " and " + sum(a.Terms[1].Sum) + ", add up to " + unit + "."
+		return what + ": what the group’s layers give and what the group reads, " + part("f", a.Terms[0].Sum) + " and " + part("x", a.Terms[1].Sum) + ", add up to " + unit + "."
 	case strings.HasSuffix(a.Kind, "norm"):
-		return what + ": the input times the factor of this map is " + sum(a.Terms[0].Sum) + ". With the shift, " + sum(a.Bias) + ", it is " + unit + "."
+		factor := `<span data-part="w">factor</span>`
+		return what + ": the input times the " + factor + " of this map is " + part("x", a.Terms[0].Sum) + ". With the shift, " + bias + ", it is " + unit + "."
 	case a.Kind == "mean":
 		return what + ": the mean of the map is " + unit + "."
 	case a.Then != "":
-		return what + ": " + a.Then + " of " + sum(a.Terms[0].Sum) + " is " + unit + "."
+		return what + ": " + a.Then + " of " + part("x", a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:
 		return what + ": the largest number in the window is " + unit + "."
 	case len(a.Terms) == 1 && a.Others == 0:
-		return what + ": the products add up to " + sum(a.Terms[0].Sum) + ". With the bias, " + sum(a.Bias) + ", it is " + unit + "."
+		return what + ": the products add up to " + part("xw", a.Terms[0].Sum) + ". With the bias, " + bias + ", it is " + unit + "."
 	}
 	rest := a.Rest
 	for _, t := range a.Terms[1:] {
 		rest += t.Sum
 	}
 	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. With the bias, %s, it is %s.", what,
-		a.Terms[0].Map+1, sum(a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), sum(rest), sum(a.Bias), unit)
+		a.Terms[0].Map+1, part("xw", a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), part("xw", rest), bias, unit)
 }

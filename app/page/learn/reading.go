@@ -51,7 +51,7 @@ func (f *reading) render() app.UI {
 		f.version = z.version
 		f.page.Dispatch(func(app.Context) { f.begin() })
 	}
-	parts := []app.UI{f.prediction(), f.slider(), f.state(f.answer != nil)}
+	parts := []app.UI{facts(f.page.placed()), f.prediction(), f.slider(), f.state(f.answer != nil)}
 	if f.answer != nil {
 		parts = append(parts, f.unrolled(), f.says(), f.states())
 	}
@@ -193,8 +193,8 @@ func (f *reading) says() app.UI {
 	c := &a.Cells[at]
 	var m markup.Markup
 	m.Add(`<div><div class="sideways" tabindex="0" role="region" aria-label="The unit at row %d"><table class="softmax gates"><thead><tr><th scope="col">Row %[1]d, unit %d</th>`, at+1, f.unit+1)
-	for _, h := range []string{"input", "states", "bias", "function", "gives"} {
-		m.Add(`<th scope="col" class="number">%s</th>`, h)
+	for _, h := range [][2]string{{"W", "input"}, {"U", "states"}, {"b", "bias"}, {"then", "function"}, {"value", "gives"}} {
+		m.Add(`<th scope="col" class="number" data-part="%s">%s</th>`, h[0], h[1])
 	}
 	m.Add("</tr></thead><tbody>")
 	sum := func(x float32) string { return signed(rounded(x)) }

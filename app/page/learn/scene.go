@@ -60,7 +60,7 @@ func (z *scene) look() {
 
 // show has another image go through the net.
 func (z *scene) show(image protocol.TestImage) {
-	z.image = image
+	z.image, z.shell.Digit = image, image.Own
 	z.look()
 }
 
@@ -75,9 +75,11 @@ func (z *scene) linked(html string) string {
 		return html
 	}
 	theirs := chapter.Looked(z.run.String(), z.step)
-	if z.image.Own == nil {
-		theirs += "&amp;image=" + strconv.Itoa(z.image.Image)
+	image := strconv.Itoa(z.image.Image)
+	if z.image.Own != nil {
+		image = shell.Drawn
 	}
+	theirs += "&amp;image=" + image
 	return strings.ReplaceAll(html, chapter.Looked("published:"+z.chapter.Run, z.chapter.At), theirs)
 }
 

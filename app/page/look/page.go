@@ -32,6 +32,7 @@ type Page struct {
 	*shell.Shell
 
 	view    view
+	drawn   bool // the image is the digit of the link, also for another run
 	subject *subject
 	scene   *scene
 	compare *compare
@@ -77,8 +78,12 @@ func (p *Page) take(link url.Values) {
 	if v := view(link.Get("view")); v.known() {
 		p.view = v
 	}
-	if image, err := strconv.Atoi(link.Get("image")); err == nil {
-		p.scene.image.want = protocol.TestImage{Image: image}
+	image := link.Get("image")
+	if n, err := strconv.Atoi(image); err == nil {
+		p.scene.image.want = protocol.TestImage{Image: n}
+	}
+	if p.drawn = image == shell.Drawn && p.Digit != nil; p.drawn {
+		p.scene.image.want = protocol.TestImage{Own: p.Digit}
 	}
 	if m, err := strconv.Atoi(link.Get("map")); err == nil && m >= 1 && link.Has("layer") {
 		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
@@ -143,12 +148,15 @@ func (p *Page) put() {
 func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
-		p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
+		if !p.drawn {
+			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
+		}
 		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
 		if !p.subject.first {
 			p.weights.forget()
 		}
 	}
+	p.drawn = false
 	p.scene.scales.interrupt()
 	p.scene.mistakes.close()
 	p.unit.close()

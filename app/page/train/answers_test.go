@@ -91,7 +91,7 @@ func TestWhoCanBeAskedAboutADigit(t *testing.T) {
 		t.Error("a run on MNIST cannot be asked")
 	}
 	p.openPad()
-	shows(t, p, `id="pad"`, "Draw a digit with the mouse")
+	shows(t, p, `id="pad"`, "Draw a digit from 0 to 9")
 	p.answersDigit(&protocol.Prediction{Step: 7, Probabilities: [][]float32{{0.25, 0.75}}, Classes: []string{"0", "1"}})
 	shows(t, p, "It answers 1, with a probability of 75.0\u202f%, after step 7.")
 	p.Trainer.View.Start.Recipe.Size = 32

@@ -82,7 +82,7 @@ func (b *beside) row(i int, r recipe.Recipe, ready bool) app.UI {
 		options = append(options, app.Option().Value(e.Name).Selected(is).Text(e.Title))
 	}
 	if !known {
-		options = append(options, app.Option().Value(asItIs).Selected(true).Text(b.named([]recipe.Recipe{r, other})[1]))
+		options = append(options, app.Option().Value(asItIs).Selected(true).Text(named([]recipe.Recipe{r, other})[1]))
 	}
 	options = append(options, app.Option().Value(asSet).Text("The settings above, as they are now"))
 	n := strconv.Itoa(i + 1)
@@ -143,13 +143,14 @@ func (b *beside) is() bool { return len(b.trainer.Others.All) > 0 }
 
 // names are what the nets are called whose runs are on show, the page's first.
 func (b *beside) names(first recipe.Recipe) []string {
-	return b.named(append([]recipe.Recipe{first}, b.trainer.Others.Recipes()...))
+	return named(append([]recipe.Recipe{first}, b.trainer.Others.Recipes()...))
 }
 
 // longest is how many characters of a net's layers are its name.
 const longest = 40
 
-func (b *beside) named(all []recipe.Recipe) (names []string) {
+// named are what the nets of recipes are called beside each other.
+func named(all []recipe.Recipe) (names []string) {
 	for _, r := range all {
 		title := []rune(models.Title(r))
 		if len(title) > longest {

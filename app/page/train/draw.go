@@ -98,7 +98,7 @@ func (d *draw) render() app.UI {
 
 // says is the answer.
 func (d *draw) says() app.UI {
-	says := "Draw a digit with the mouse, a finger or the arrow keys: the net answers when the stroke ends, and again at each evaluation."
+	says := "Draw a digit from 0 to 9 that fills most of the pad. The net answers when the stroke ends, and again at each evaluation."
 	var table app.UI
 	switch {
 	case d.failed != nil:

@@ -2,6 +2,8 @@ package train
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -9,19 +11,20 @@ import (
 	"unpool/app/client"
 	"unpool/app/shell"
 	"unpool/core/number"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
-	"unpool/models"
 )
 
-// interrupted offers to resume the run that was under way when this page was last left, whether it was reloaded, closed, or crashed.
+// interrupted offers to resume the run that was under way when this page was last left, whether it was reloaded, closed, or crashed, with those
+// that trained beside it.
 type interrupted struct {
 	shell  *shell.Shell
-	resume func(*run.View)
+	resume func(first *run.View, others ...*run.View)
 
-	dismissed string // the run that the user does not want to resume
+	dismissed string // the latest run when the user did not want to resume
 	looking   bool   // for whether a run is still in another tab's hand
-	problem   string // why it cannot be resumed
+	problem   string // why they cannot be resumed
 }
 
 // dismissedKey is where the browser keeps dismissed.
@@ -35,7 +38,7 @@ func (i *interrupted) look(ctx app.Context) {
 	i.lookAgain(0)
 }
 
-// lookAgain lists the runs, and again while the latest is in somebody's hand: that may be the trainer of the page that has just been
+// lookAgain lists the runs, and again while one of the latest is in somebody's hand: that may be the trainer of the page that has just been
 // left, which takes a moment to end, or another tab, which may crash. It counts how often it has looked.
 func (i *interrupted) lookAgain(looked int) {
 	i.shell.Runs.Follow()
@@ -51,30 +54,53 @@ func (i *interrupted) lookAgain(looked int) {
 		i.shell.Dispatch(func(app.Context) {
 			i.looking = false
 			all, listed := i.shell.Runs.Here()
-			if i.shell.Trainer.View.Phase == run.Empty && (!listed || len(all) > 0 && all[0].Phase.Active()) {
+			if i.shell.Trainer.View.Phase == run.Empty && (!listed || slices.ContainsFunc(together(all), func(s run.Summary) bool { return s.Phase.Active() })) {
 				i.lookAgain(looked + 1)
 			}
 		})
 	})
 }
 
-// found returns the run, and whether there is one: the latest that this browser keeps, if that has no end.
-func (i *interrupted) found() (run.Summary, bool) {
-	all, _ := i.shell.Runs.Here()
-	if i.shell.Trainer.View.Phase != run.Empty || len(all) == 0 || all[0].Phase != run.Interrupted || all[0].ID == i.dismissed {
-		return run.Summary{}, false
+// found returns the runs, the one that led first: of the latest that this browser keeps those that have no end.
+func (i *interrupted) found() (all []run.Summary) {
+	latest, _ := i.shell.Runs.Here()
+	if i.shell.Trainer.View.Phase != run.Empty || len(latest) == 0 || latest[0].Phase != run.Interrupted || latest[0].ID == i.dismissed {
+		return nil
 	}
-	_, more := all[0].Recipe.Resume(all[0].Step)
-	_, continued := client.Run{Summary: all[0]}.Further(i.shell.Runs.All)
-	return all[0], more && !continued
+	for _, sum := range together(latest) {
+		_, more := sum.Recipe.Resume(sum.Step)
+		_, continued := client.Run{Summary: sum}.Further(i.shell.Runs.All)
+		if sum.Phase == run.Interrupted && more && !continued {
+			all = append(all, sum)
+		}
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// soon is within which time runs begin that are compared.
+const soon = time.Minute
+
+// together are the first of some runs, the newest first, and those that trained beside it: of other nets on the same batches, begun at about the
+// same time.
+func together(latest []run.Summary) (all []run.Summary) {
+	for _, sum := range latest[:min(len(latest), 1+recipe.MaxBeside)] {
+		first := latest[0]
+		same := slices.ContainsFunc(all, func(other run.Summary) bool { return other.Recipe == sum.Recipe })
+		if same || first.Recipe.Beside(sum.Recipe) != sum.Recipe || first.Created.Sub(sum.Created) > soon {
+			break
+		}
+		all = append(all, sum)
+	}
+	return all
 }
 
 // render is the offer, if there is one to make.
 func (i *interrupted) render() app.UI {
-	sum, ok := i.found()
-	return app.If(ok, func() app.UI {
+	all := i.found()
+	return app.If(len(all) > 0, func() app.UI {
 		return app.Div().ID("interrupted").Class("notice", "offer").Role("status").Body(
-			app.P().Text(i.words(sum)),
+			app.P().Text(i.words(all)),
 			app.Div().Class("offer-buttons").Body(
 				app.Button().ID("resume-interrupted").Type("button").Class("primary").OnClick(i.onResume).Text("Resume"),
 				app.Button().ID("dismiss-interrupted").Type("button").OnClick(i.onDismiss).Text("Not now"),
@@ -83,51 +109,62 @@ func (i *interrupted) render() app.UI {
 	})
 }
 
-func (i *interrupted) words(sum run.Summary) string {
-	at := fmt.Sprintf("step %s of %s", number.Int(sum.Step), number.Int(sum.Recipe.Steps))
-	if m := sum.Latest; m != nil {
-		at += fmt.Sprintf(", with %s%s%% of %s test images correct", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
+func (i *interrupted) words(all []run.Summary) string {
+	var recipes []recipe.Recipe
+	for _, sum := range all {
+		recipes = append(recipes, sum.Recipe)
 	}
-	text := fmt.Sprintf("A run was interrupted: %s at %s. It can be resumed from there.", models.Title(sum.Recipe), at)
-	if i.problem != "" {
-		text = "The interrupted run cannot be resumed: " + i.problem + "."
+	names := named(recipes)
+	for k, sum := range all {
+		names[k] += fmt.Sprintf(" at step %s of %s", number.Int(sum.Step), number.Int(sum.Recipe.Steps))
+		if m := sum.Latest; m != nil {
+			names[k] += fmt.Sprintf(", with %s%s%% of %s test images correct", number.Percent(m.Test.Accuracy), number.Thin, number.Int(m.Test.N))
+		}
 	}
-	return text
+	switch {
+	case i.problem != "":
+		return "What was interrupted cannot be resumed: " + i.problem + "."
+	case len(all) == 1:
+		return "A run was interrupted: " + names[0] + ". It can be resumed from there."
+	}
+	return fmt.Sprintf("%d runs that trained side by side were interrupted: %s. They can be resumed from there.", len(all), strings.Join(names, "; "))
 }
 
-func (i *interrupted) onResume(app.Context, app.Event) {
-	sum, ok := i.found()
-	if !ok {
+func (i *interrupted) onResume(app.Context, app.Event) { i.read(i.found(), nil) }
+
+// read reads the logs of runs, one after the other, and then resumes them.
+func (i *interrupted) read(all []run.Summary, views []*run.View) {
+	if len(views) == len(all) {
+		if now := i.found(); len(all) > 0 && len(now) > 0 && now[0].ID == all[0].ID { // else it was pressed twice
+			i.resume(views[0], views[1:]...)
+			shell.Focus("status") // the button is gone
+		}
 		return
 	}
-	i.shell.Runs.Read(client.Ref{ID: sum.ID}, nil, func(kept *client.Kept, err error) {
-		if err != nil {
+	id := all[len(views)].ID
+	i.shell.Runs.Read(client.Ref{ID: id}, nil, func(kept *client.Kept, err error) {
+		switch {
+		case err != nil:
 			i.problem = err.Error()
-			return
-		}
-		if i.problem = ""; !kept.Has(store.Last) && kept.View.Step > 0 || kept.View.Start.ID != sum.ID {
-			i.problem = "its checkpoint is not stored here"
-			return
-		}
-		now, ok := i.found()
-		if !ok || now.ID != sum.ID { // it was pressed twice
-			return
-		}
-		if kept.View.Phase.Over() { // another tab was faster
+		case !kept.Has(store.Last) && kept.View.Step > 0 || kept.View.Start.ID != id:
+			i.problem = "a checkpoint is not stored here"
+		case kept.View.Phase.Over(): // another tab was faster
 			i.shell.Runs.Follow()
-			return
+		default:
+			i.problem = ""
+			i.read(all, append(views, kept.View))
 		}
-		i.resume(kept.View)
-		shell.Focus("status") // the button is gone
 	})
 }
 
 func (i *interrupted) onDismiss(ctx app.Context, _ app.Event) {
-	if sum, ok := i.found(); ok {
-		i.dismissed = sum.ID
-		if err := ctx.LocalStorage().Set(dismissedKey, i.dismissed); err != nil {
-			app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
-		}
-		shell.Focus("train")
+	latest, _ := i.shell.Runs.Here()
+	if len(latest) == 0 {
+		return
 	}
+	i.dismissed = latest[0].ID
+	if err := ctx.LocalStorage().Set(dismissedKey, i.dismissed); err != nil {
+		app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
+	}
+	shell.Focus("train")
 }

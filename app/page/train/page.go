@@ -65,12 +65,12 @@ func New(s *shell.Shell) *Page {
 	p.setup = newSetup(p.images)
 	p.where = newWhere(s, p.setup, p.pace)
 	published := &reference{shell: s, setup: p.setup}
-	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, reference: published}
 	p.draw = &draw{shell: s, trainer: s.Trainer}
 	p.slow = &slowMotion{shell: s, trainer: s.Trainer, train: p.onTrain}
 	p.states = &states{trainer: s.Trainer, visible: p.Mounted}
 	p.answers = &answers{trainer: s.Trainer, setup: p.setup, images: p.images, draw: p.draw}
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
+	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, beside: p.beside, reference: published}
 	p.presets = &presets{setup: p.setup}
 	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
@@ -181,12 +181,16 @@ func (p *Page) open(file app.Value) {
 	p.Trainer.Open(file)
 }
 
-// resume resumes a run that this browser keeps, as its log came to v.
-func (p *Page) resume(v *run.View) {
+// resume resumes a run that this browser keeps, as its log came to v, and others beside it.
+func (p *Page) resume(v *run.View, others ...*run.View) {
 	p.begin()
 	p.take(v.Start.Recipe) // at once: the trainer may refuse
+	p.setup.beside = nil
+	for _, other := range others {
+		p.setup.beside = append(p.setup.beside, other.Start.Recipe)
+	}
 	p.controls.inForce(v.LearningRate)
-	p.Trainer.Resume(v, v.LearningRate)
+	p.Trainer.Resume(v, v.LearningRate, others...)
 }
 
 // take makes the page that of a run of a recipe.
@@ -255,7 +259,7 @@ func (p *Page) Render() app.UI {
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
 				&chart.Chart{ID: "chart-loss", Title: "Loss", Loss: true, Spec: loss, Group: &p.linked, File: p.exports.name() + "-loss"},
-				p.states.render(p.Dark()),
+				p.states.render(p.shown.recipe(), p.Dark()),
 			),
 			picture(p.shown.recipe()),
 			p.shown.notes(),

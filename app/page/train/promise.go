@@ -18,6 +18,7 @@ type promise struct {
 	setup     *setup
 	pace      *pace
 	where     *where
+	beside    *beside
 	reference *reference
 
 	published map[string]float64 // final accuracies on test images by the catalog's names, means over seeds, as published with the site
@@ -60,12 +61,7 @@ func (p *promise) lead() string {
 	if !ok {
 		return invalid
 	}
-	here := !p.where.there()
-	ms := p.pace.step(plan, r)
-	if !here {
-		ms = p.where.server.Of(p.where.shell.Runs.Server, r)
-	}
-	if text := p.outcome(plan, r, ms, here); text != "" {
+	if text := p.outcome(r, p.takes(plan, r)); text != "" {
 		return text
 	}
 	return "Watch its accuracy rise, its answers change, and its weights take shape."
@@ -94,33 +90,63 @@ func (p *promise) details() string {
 		of = fmt.Sprintf("%s (%s)", info.Of, info.Title)
 	}
 	in, note := "in this tab", "Nothing leaves your machine."
+	what := "a net of " + number.Int(plan.Parameters()) + " parameters"
 	if p.where.there() {
 		in, note = p.where.name(), "It continues when you leave this page."
+	} else if others := p.beside.next(r); len(others) > 0 {
+		what = fmt.Sprintf("%d nets by turns, on the same batches,", 1+len(others))
 	}
-	return fmt.Sprintf("Trains a net of %s parameters on %s %s: %s steps of %s images, tested every %s. %s",
-		number.Int(plan.Parameters()), of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), note)
+	return fmt.Sprintf("Trains %s on %s %s: %s steps of %s images, tested every %s. %s",
+		what, of, in, number.Int(r.Steps), number.Int(r.Batch), number.Int(r.EvalEvery), note)
+}
+
+// takes is how many seconds the run takes, with those beside it where it trains in this tab; 0 if that is not known.
+func (p *promise) takes(plan *net.Plan, r recipe.Recipe) float64 {
+	if p.where.there() {
+		return seconds(plan, r, p.where.server.Of(p.where.shell.Runs.Server, r))
+	}
+	sum := 0.0
+	for _, one := range append(p.beside.next(r), r) {
+		plan, err := one.Plan()
+		if err != nil {
+			return 0 // that is said when it is trained
+		}
+		s := seconds(plan, one, p.pace.step(plan, one))
+		if s == 0 {
+			return 0
+		}
+		sum += s
+	}
+	return sum
 }
 
 // long is how many seconds of training are too many to watch.
 const long = 600
 
-// outcome says how long it takes if a step takes ms, here in the tab or on the server, and which accuracy to expect.
-func (p *promise) outcome(plan *net.Plan, r recipe.Recipe, ms float64, here bool) string {
+// outcome says how long it takes, s seconds here in the tab or on the server, and which accuracy to expect of a net alone.
+func (p *promise) outcome(r recipe.Recipe, s float64) string {
+	here := !p.where.there()
+	nets := 1
 	takes := ""
-	if ms > 0 {
-		s := seconds(plan, r, ms)
+	if here {
+		nets += len(p.beside.next(r))
+	}
+	if s > 0 {
 		takes = "About " + number.Duration(s)
 		if here {
 			takes += " here"
 		} else {
 			takes += " " + p.where.name()
 		}
+		if nets > 1 {
+			takes += fmt.Sprintf(" for %d nets", nets)
+		}
 		if s > long && here {
 			takes += ", during which the tab can stay in the background"
 		}
 	}
 	reaches := ""
-	if accuracy := p.published[p.setup.entry.Name]; accuracy > 0 && same(r, p.setup.entry) {
+	if accuracy := p.published[p.setup.entry.Name]; accuracy > 0 && nets == 1 && same(r, p.setup.entry) {
 		reaches = fmt.Sprintf("test accuracy reached about %.0f%s%%", 100*accuracy, number.Thin)
 	}
 	switch {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"unpool/core/protocol"
+	"unpool/core/recipe"
 )
 
 // promiseOf is the sentence under the headline.
@@ -30,4 +31,12 @@ func TestPromise(t *testing.T) {
 	says("our own runs", false)
 	p.write("steps", "550000")
 	says("About 1 h 31 min here, during which the tab can stay in the background.", true)
+
+	p = newPage() // the time of nets that are compared is that of all of them
+	p.measured(protocol.Engine{Threads: 2, Flops: 1.2e11})
+	p.published("mnist-rnn-128", 0.9747)
+	r := standard
+	r.Net = "rnn 127"
+	p.visit(standard.QueryBeside([]recipe.Recipe{r}))
+	says("About 2 minutes here for 2 nets.", true)
 }

@@ -11,7 +11,9 @@ import (
 	"unpool/app/ui/filters"
 	"unpool/core/number"
 	"unpool/core/protocol"
+	"unpool/core/recipe"
 	"unpool/core/run"
+	"unpool/models/net"
 )
 
 // states are how the recurrent net of the run on show reads one of the test images: those of its units after each row or column, at each evaluation.
@@ -54,6 +56,21 @@ func (s *states) ask() {
 	})
 }
 
+// none says when there will be states, or why there are none.
+func (s *states) none() app.UI {
+	says := "How the net reads one of the test images appears here at the first evaluation, and changes while the net learns."
+	switch {
+	case s.trainer.There.Is():
+		says = "How a net reads an image is shown here while it trains in this tab. For this one, see Look inside after the run."
+	case s.trainer.View.Phase.Over():
+		says = "How the net reads an image is shown here while it trains. Resume the run to see it, or look inside."
+	}
+	return app.Elem("section").ID("reading").Class("panel", "filters").Aria("labelledby", "reading-title").Body(
+		app.Div().Class("panel-head").Body(app.H2().ID("reading-title").Text("Hidden state")),
+		app.P().Class("caption").Text(says),
+	)
+}
+
 // pixels are those of one of the examples.
 func (s *states) pixels(i int) []byte {
 	a := s.trainer.View.Answers
@@ -61,11 +78,15 @@ func (s *states) pixels(i int) []byte {
 	return a.Pixels[i*size : (i+1)*size]
 }
 
-// render shows the image beside the states, row by row, or the first layer's weights where there are none.
-func (s *states) render(dark bool) app.UI {
+// render shows the image beside the states, row by row. Where a net has no states, it shows the first layer's weights; those of a recurrent
+// layer look like noise.
+func (s *states) render(r recipe.Recipe, dark bool) app.UI {
 	v, w := &s.trainer.View, s.latest
 	a := v.Answers
 	if w == nil || a == nil {
+		if n, err := net.Parse(r.Net); err == nil && n.Recurrent() && !n.Convolutional() {
+			return s.none()
+		}
 		return &filters.Filters{ID: "weights", Weights: v.Weights, Dark: dark, Sortable: true, Height: 290}
 	}
 	name := examples.Name(classesOf(v), a.Labels[s.shown])

@@ -55,7 +55,7 @@ func shows(t *testing.T, p *Page, words ...string) {
 
 // Tests in a browser hold on to these ids, so each state must show those that make sense in it, and only those.
 func TestEachStateShowsItsControls(t *testing.T) {
-	always := []string{"status", "net", "chart-accuracy", "chart-loss", "weights", "sentence", "announcement", "error"}
+	always := []string{"status", "net", "chart-accuracy", "chart-loss", "reading", "sentence", "announcement", "error"}
 	during := []string{"test-accuracy", "lr", "step", "stop"}
 	all := append([]string{"train", "pause", "continue"}, during...)
 	for phase, some := range map[run.Phase][]string{
@@ -85,7 +85,7 @@ func TestEachStateShowsItsControls(t *testing.T) {
 func TestWhatThePageSays(t *testing.T) {
 	for phase, words := range map[run.Phase][]string{
 		run.Empty:    {`data-state="empty"`, "RNN · 128 units", "Nothing leaves your machine"},
-		run.Training: {`data-state="training"`, `data-value="0.9712"`, "97.1", "0.123", "1 thread", "data:image/bmp"},
+		run.Training: {`data-state="training"`, `data-value="0.9712"`, "97.1", "0.123", "1 thread", "Hidden state"},
 		run.Paused:   {`data-state="paused"`, "Paused at step 100"},
 		run.Failed:   {`data-state="failed"`, "It broke.", "Try again.", "here", "Train again"},
 		run.Done:     {`data-state="done"`, "Train again"},

@@ -26,13 +26,14 @@ func (p *Pad) Render() app.UI {
 	return app.Div().Class("pad").Body(
 		app.Div().ID(p.ID).Class("pad-area").Role("application").TabIndex(0).
 			Aria("label", "Pad to draw a digit on").
-			Aria("description", "Arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad").
+			Aria("describedby", p.ID+"-help").
 			On("pointerdown", p.onDown).On("pointermove", p.onMove).On("pointerup", p.onUp).On("pointercancel", p.onUp).On("keydown", p.onKey).
 			Body(
 				app.Img().Src(bitmap.Pixels(Places, Places, 1, p.sketch.ink[:])).Role("presentation").Attr("draggable", "false"),
 				app.Span().Class("pen").Style("left", percent(p.x)).Style("top", percent(p.y)),
 			),
 		app.Button().ID(p.ID+"-wipe").Type("button").OnClick(func(app.Context, app.Event) { p.wipe() }).Text("Clear"),
+		app.P().ID(p.ID+"-help").Class("under").Text("Draw with the mouse or a finger. By keyboard: the arrow keys move the pen, the space bar puts it down or lifts it, Delete clears the pad."),
 	)
 }
 

@@ -1,12 +1,17 @@
 package chapter
 
 import (
+	"encoding/xml"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/gomlx/compute"
 
@@ -64,7 +69,10 @@ func TestChapters(t *testing.T) {
 		all := chapters(t, language)
 		for _, c := range all {
 			if c.About == "" || len(c.Steps) == 0 {
-				t.Errorf("%s has nothing to say", c.Name)
+				t.Fatalf("%s has nothing to say", c.Name)
+			}
+			if last := c.Steps[len(c.Steps)-1].Parts; !strings.Contains(last[len(last)-1].HTML, "<details><summary>") {
+				t.Errorf("%s does not end with a question", c.Name)
 			}
 			if c.Run != "" {
 				if _, err := os.Stat(filepath.Join(public, "results", c.Run, run.SnapshotName(c.At))); err != nil {
@@ -98,6 +106,82 @@ func TestChapters(t *testing.T) {
 	}
 }
 
+// The paper is retold in ten steps, and each opens what it is about in Look inside.
+func TestTenSteps(t *testing.T) {
+	for _, language := range languages(t) {
+		all := chapters(t, language)
+		c := all[len(all)-1]
+		if len(c.Steps) != 10 {
+			t.Errorf("%s has %d steps", c.Name, len(c.Steps))
+		}
+		for i, s := range c.Steps {
+			if !slices.ContainsFunc(s.Parts, func(p Part) bool { return strings.Contains(p.HTML, `href="./look/?`) }) {
+				t.Errorf("%s, step %d opens nothing in Look inside", c.Name, i+1)
+			}
+		}
+	}
+}
+
+// Each symbol of an equation is explained in its step, and lights up with its explanation: both have the same data-part.
+func TestSymbols(t *testing.T) {
+	for _, language := range languages(t) {
+		for _, c := range chapters(t, language) {
+			for i, s := range c.Steps {
+				text := ""
+				for _, p := range s.Parts {
+					text += p.HTML
+				}
+				outside := maths.ReplaceAllString(text, "")
+				for _, equation := range maths.FindAllString(text, -1) {
+					for _, symbol := range symbols(t, equation) {
+						if !strings.Contains(outside, `data-part="`+symbol+`"`) {
+							t.Errorf("%s, step %d: nothing explains the symbol %s", c.Name, i+1, symbol)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// maths finds equations.
+var maths = regexp.MustCompile(`(?s)<math.*?</math>`)
+
+// functions are identifiers that are no symbols: those of functions, and of Euler's number.
+var functions = []string{"max", "tanh", "ln", "e", "σ", "∂"}
+
+// symbols are the data-parts of an equation; an identifier that has none, and is no index or function, is among them by itself.
+func symbols(t *testing.T, equation string) (all []string) {
+	var inside []bool // of the open elements: within a part, or an index
+	d := xml.NewDecoder(strings.NewReader(equation))
+	for {
+		token, err := d.Token()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatalf("%v: %s", err, equation)
+		}
+		within := len(inside) > 0 && inside[len(inside)-1]
+		switch token := token.(type) {
+		case xml.StartElement:
+			for _, a := range token.Attr {
+				if a.Name.Local == "data-part" {
+					all, within = append(all, a.Value), true
+				}
+			}
+			inside = append(inside, within || slices.Contains([]string{"munder", "mtext"}, token.Name.Local))
+		case xml.EndElement:
+			inside = inside[:len(inside)-1]
+		case xml.CharData:
+			text := strings.TrimSpace(string(token))
+			if letter, _ := utf8.DecodeRuneInString(text); !within && unicode.IsLetter(letter) && !slices.Contains(functions, text) {
+				all = append(all, text)
+			}
+		}
+	}
+}
+
 // leads reports whether there is a step.
 func leads(all []*Chapter, fragment string) bool {
 	name, step, _ := strings.Cut(fragment, "/")
@@ -111,14 +195,21 @@ func leads(all []*Chapter, fragment string) bool {
 	return false
 }
 
-// Every figure shows what the model code computes, for each number that the reader can choose.
-func TestFiguresAreComputed(t *testing.T) {
+// backend is what the trainer computes with.
+func backend(t *testing.T) compute.Backend {
+	t.Helper()
 	engine, err := host.New(host.Options{Tier: wasm.Tier(true)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	b := wasm.New(engine)
-	defer b.Finalize()
+	t.Cleanup(b.Finalize)
+	return b
+}
+
+// Every figure shows what the model code computes, for each number that the reader can choose.
+func TestFiguresAreComputed(t *testing.T) {
+	b := backend(t)
 	seen := 0
 	for _, language := range languages(t) {
 		for _, c := range chapters(t, language) {
@@ -202,6 +293,7 @@ func TestPlaceholders(t *testing.T) {
 		"{{parameters of mnist-rnn-32}}":        "2\u202f282", // 28·32 + 32·32 + 32, and 32·10 + 10
 		"{{parameters logits of mnist-rnn-32}}": "330",
 		"{{accuracy}} {{accuracy of r}}":        "98.8\u202f% 98.8\u202f%",
+		"{{step}} {{training of cifar-lenet5}}": "1 10\u202f000",
 	} {
 		c, err := Parse("t", head+text, Results{"r": {Accuracy: 0.9876, Images: 10000}})
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"unpool/core/number"
+	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -21,10 +22,14 @@ var figures = map[string]func(*net.Placed) string{
 	"sees":       Sees,
 }
 
-// totals are what there is to say of a net.
-var totals = map[string]func(*net.Plan) string{
-	"parameters": func(p *net.Plan) string { return number.Int(p.Parameters()) },
-	"multiplies": func(p *net.Plan) string { return number.Int(p.Forward()) },
+// totals are what there is to say of a net, and of the images that it learns from.
+var totals = map[string]func(*net.Plan, recipe.Recipe) string{
+	"parameters": func(p *net.Plan, _ recipe.Recipe) string { return number.Int(p.Parameters()) },
+	"multiplies": func(p *net.Plan, _ recipe.Recipe) string { return number.Int(p.Forward()) },
+	"training": func(_ *net.Plan, r recipe.Recipe) string {
+		info, _ := r.Dataset.Info() // no chapter is about a folder
+		return number.Int(info.Train)
+	},
 }
 
 // Result is how many test images a net classifies correctly after the last step of training: of a net of the catalog the mean over its
@@ -55,7 +60,8 @@ func (r Result) Share() string {
 
 // fill puts numbers in the place of placeholders, {{what layer of net}}: what there is to say of a layer, or without one of all layers; of a
 // net of the catalog, or without one of the chapter's. {{accuracy}}, {{images}} and {{runs}} are of the result of the
-// chapter's run, or of a net's. {{look view=weights}} is the address of what Look inside shows of the chapter's run.
+// chapter's run, or of a net's. {{step}} is the step after which the weights of the chapter's run are taken, and {{look view=weights}} the
+// address of what Look inside shows of that run.
 func (c *Chapter) fill(text string) (string, error) {
 	before, rest, some := strings.Cut(text, "{{")
 	if !some {
@@ -73,8 +79,11 @@ func (c *Chapter) fill(text string) (string, error) {
 }
 
 func (c *Chapter) value(what, layer, of string) (string, error) {
-	if what == "look" {
+	switch {
+	case what == "look":
 		return c.look(layer)
+	case what == "step" && c.Run != "":
+		return number.Int(c.At), nil
 	}
 	if say := said[what]; say != nil {
 		r, known := c.results[cmp.Or(of, c.Run)]
@@ -83,13 +92,14 @@ func (c *Chapter) value(what, layer, of string) (string, error) {
 		}
 		return say(r), nil
 	}
-	plan := c.Plan
+	r, plan := c.Recipe, c.Plan
 	if of != "" {
 		e, err := models.Find(of)
 		if err != nil {
 			return "", err
 		}
-		if plan, err = e.Recipe.Plan(); err != nil {
+		r = e.Recipe
+		if plan, err = r.Plan(); err != nil {
 			return "", err
 		}
 	}
@@ -98,7 +108,7 @@ func (c *Chapter) value(what, layer, of string) (string, error) {
 	}
 	if layer == "" {
 		if say := totals[what]; say != nil {
-			return say(plan), nil
+			return say(plan, r), nil
 		}
 		return "", fmt.Errorf("there is no such number of a net")
 	}
