@@ -14,6 +14,7 @@ import (
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
+	"unpool/core/svg"
 )
 
 // origins shows which pixels the activation comes from, and what moves its map.
@@ -177,7 +178,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 // strongestFigure is images with their projections as a document. It blocks.
 func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
 	const side, room, rise = 84, 196, 84 + 44 // of an image, and for a pair with what it is
-	d := figure.Document{Width: 3 * room, Height: 3 * rise, Title: title,
+	d := svg.Document{Width: 3 * room, Height: 3 * rise, Title: title,
 		Says: "Each test image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
 	for i, p := range f.Images {
 		x, y := i%3*room, i/3*rise
