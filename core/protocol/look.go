@@ -100,6 +100,8 @@ type Projections struct {
 // Projection is one of them, and the same for the net with the random weights that its training began with.
 type Projection struct {
 	Method    string      `json:"method"` // one of look.Methods
+	Name      string      `json:"name"`   // of it, for people
+	Says      string      `json:"says"`   // what it shows
 	Trained   run.Weights `json:"trained"`
 	Untrained run.Weights `json:"untrained"`
 }
@@ -108,6 +110,7 @@ type Projection struct {
 type Strongest struct {
 	Among     int    `json:"among"`  // images that were searched
 	Method    string `json:"method"` // of the projections: the deconvnet's, or for nets without ReLUs the saliency
+	Name      string `json:"name"`   // of it, for people
 	Trained   Found  `json:"trained"`
 	Untrained Found  `json:"untrained"`
 }

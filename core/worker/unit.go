@@ -77,7 +77,7 @@ func (a *analysis) projectBy(ctx context.Context, u protocol.TestUnit, methods [
 	p := &protocol.Projections{Unit: told}
 	for _, m := range methods {
 		p.Methods = append(p.Methods, protocol.Projection{
-			Method:    string(m),
+			Method: string(m), Name: m.Name(), Says: m.Says(),
 			Trained:   a.projections(a.net, m, both[0][m]),
 			Untrained: a.projections(a.untrained, m, both[1][m]),
 		})

@@ -23,15 +23,6 @@ type origins struct {
 	dark bool
 }
 
-// methods say what each projection is.
-var methods = map[string]struct{ name, says string }{
-	"deconv":         {"Deconvnet", "The activation itself is sent back through the net; each ReLU drops what is negative (Zeiler and Fergus, 2013)."},
-	"saliency":       {"Saliency", "How fast the activation grows with each pixel: the gradient (Simonyan, 2013)."},
-	"guided":         {"Guided backpropagation", "Like saliency, but each ReLU passes only what adds to the activation (Springenberg, 2014)."},
-	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
-	"integrated":     {"Integrated gradients", "The mean saliency on the path from black to the image, times the pixel; the pixels add up to the activation’s growth (Sundararajan, 2017)."},
-}
-
 // render shows which pixels the activation comes from, by all methods.
 func (o origins) render() app.UI {
 	parts := []app.UI{app.H2().ID("unit-title").Class("large-title").Text("Which pixels contribute")}
@@ -59,13 +50,13 @@ func (o origins) render() app.UI {
 
 // method shows a projection, and the untrained net's.
 func (o origins) method(question string, m *protocol.Projection) app.UI {
-	about, random := methods[m.Method], "The same before training."
+	random := "The same before training."
 	if m.Untrained.Scale == 0 {
 		random = "Before training there is nothing to project: the activation there is not above zero."
 	}
 	return app.Div().Class("method").Body(
-		o.projection("method-"+m.Method, about.name, about.says, question, m.Method, &m.Trained, 168),
-		o.projection("untrained-"+m.Method, about.name+", random weights", random, question, protocol.Untrained+m.Method, &m.Untrained, 84),
+		o.projection("method-"+m.Method, m.Name, m.Says, question, m.Method, &m.Trained, 168),
+		o.projection("untrained-"+m.Method, m.Name+", random weights", random, question, protocol.Untrained+m.Method, &m.Untrained, 84),
 	)
 }
 
@@ -132,7 +123,7 @@ func (o origins) found() app.UI {
 			app.P().Class("under").Text(fmt.Sprintf(
 				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
 					"blue below zero and orange above, each picture on its own scale.",
-				number.Int(s.Among), methods[s.Method].name)),
+				number.Int(s.Among), s.Name)),
 			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
 			app.Elem("h3").Text("The same map before training"),
 			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
