@@ -32,11 +32,15 @@ func (x *insight) deconv(ctx context.Context) error {
 	x.say("Beside each is the same for the net before training, with random weights. What both show comes from the net's architecture, " +
 		"not from what it has learnt (Adebayo et al., 2018).")
 	for _, layer := range names {
+		m, err := x.traced(layer)
+		if err != nil {
+			return err
+		}
 		for _, s := range []*subject{x.subject, x.second} {
 			if s == nil {
 				continue
 			}
-			if err := x.origins(ctx, s, layer); err != nil {
+			if err := x.origins(ctx, s, layer, m); err != nil {
 				return err
 			}
 		}
@@ -44,11 +48,36 @@ func (x *insight) deconv(ctx context.Context) error {
 	return nil
 }
 
-// origins shows what moves a layer's maps in a net, beside the same net before its training.
-func (x *insight) origins(ctx context.Context, s *subject, layer string) error {
+// traced is the map of a layer of which all methods are shown: the one that is asked for, or the one that is strongest for the image.
+func (x *insight) traced(layer string) (int, error) {
+	l, err := x.outputs(layer)
+	if err != nil {
+		return 0, err
+	}
+	maps := l.Dims[len(l.Dims)-1]
+	switch m := x.Map; {
+	case m == nil:
+		return slices.Index(l.Values, slices.Max(l.Values)) % maps, nil
+	case *m < 0 || *m >= maps:
+		return 0, command.Usage("-map: %s has no map %d; they are numbered from 0 to %d", layer, *m, maps-1)
+	default:
+		return *m, nil
+	}
+}
+
+// origins shows what moves a layer's maps in a net, and by all methods one of them, beside the same net before its training.
+func (x *insight) origins(ctx context.Context, s *subject, layer string, m int) error {
 	name, title := layer, layer
 	if s == x.second {
 		name, title = layer+"-other", layer+", "+x.versus()
+	}
+	l, err := s.outputs(layer)
+	switch {
+	case errors.Is(err, look.ErrNoLayer), err == nil && m >= l.Dims[len(l.Dims)-1]: // of what it is compared with
+		x.say("## %s\n\nThe other net has no map %d of %s.", title, m, layer)
+		return nil
+	case err != nil:
+		return err
 	}
 	untrained := *s
 	untrained.net = s.net.Untrained()
@@ -57,17 +86,12 @@ func (x *insight) origins(ctx context.Context, s *subject, layer string) error {
 	if s == x.subject || x.Against != "" { // else it is the same net, for another image
 		for _, n := range nets {
 			x.say("## %s", n.title)
-			err := x.strongest(ctx, n, layer)
-			if s == x.second && errors.Is(err, look.ErrNoLayer) {
-				x.say("It has no layer of this name.")
-				return nil
-			}
-			if err != nil {
+			if err := x.strongest(ctx, n, layer); err != nil {
 				return err
 			}
 		}
 	}
-	return x.methods(ctx, nets, layer)
+	return x.methods(ctx, nets, layer, m)
 }
 
 // drawnNet is a net with the beginning of its files' names, and its title.
@@ -93,8 +117,8 @@ func (x *insight) strongest(ctx context.Context, n drawnNet, layer string) error
 	if err != nil {
 		return err
 	}
-	if best, err = x.chosen(layer, best); err != nil {
-		return err
+	if x.Map != nil {
+		best = best[*x.Map : *x.Map+1]
 	}
 	method := n.net.Methods()[0]
 	var all []float32
@@ -148,34 +172,14 @@ func (x *insight) strongest(ctx context.Context, n drawnNet, layer string) error
 	)
 }
 
-// chosen are those of the map that is asked for, or of all.
-func (x *insight) chosen(layer string, best [][]look.Strong) ([][]look.Strong, error) {
-	switch m := x.Map; {
-	case m == nil:
-		return best, nil
-	case *m < 0 || *m >= len(best):
-		return nil, command.Usage("-map: %s has no map %d; they are numbered from 0 to %d", layer, *m, len(best)-1)
-	default:
-		return best[*m : *m+1], nil
-	}
-}
-
-// methods writes which pixels of the test image move one of the layer's maps where it is strongest: the one that is asked for, or the
-// strongest. It does so by all methods, in the nets given.
-func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string) error {
+// methods writes, by all methods and for all nets, which pixels of the test image move a map where it is strongest.
+func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m int) error {
 	n := nets[0]
-	layers, _, err := n.net.Maps(n.pixels())
+	of, err := n.outputs(layer)
 	if err != nil {
 		return err
 	}
-	of := layers[slices.IndexFunc(layers, func(l look.Activations) bool { return l.Layer == layer })]
-	maps := of.Dims[len(of.Dims)-1]
-	unit, value := of.Strongest(0)
-	for m := range maps {
-		if u, v := of.Strongest(m); x.Map != nil && m == *x.Map || x.Map == nil && v > value {
-			unit, value = u, v
-		}
-	}
+	unit, value := of.Strongest(m)
 	name, methods := n.name+"-methods", n.net.Methods()
 	fmt.Fprintf(x.stderr, "%s: %d methods\n", name, len(methods))
 	patch, err := n.net.Patch(unit)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -124,6 +125,19 @@ func (s *subject) imageSays() string {
 
 // pixels are those of the test image.
 func (s *subject) pixels() []byte { return s.of(s.set.Test, s.image) }
+
+// outputs are what a layer gives for the test image.
+func (s *subject) outputs(layer string) (look.Activations, error) {
+	layers, _, err := s.net.Maps(s.pixels())
+	if err != nil {
+		return look.Activations{}, err
+	}
+	at := slices.IndexFunc(layers, func(l look.Activations) bool { return l.Layer == layer })
+	if at < 0 {
+		return look.Activations{}, fmt.Errorf("%w: %q", look.ErrNoLayer, layer)
+	}
+	return layers[at], nil
+}
 
 // of is an image of a part of the data set.
 func (s *subject) of(part data.Split, i int) []byte {
