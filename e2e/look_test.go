@@ -241,7 +241,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image="} {
+	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -251,6 +251,9 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Wait(lookReady+" && document.querySelectorAll('.methods .method').length === 5", later)
 	if source(tab, "method-deconv") != deconv {
 		t.Error("the address leads to another projection")
+	}
+	if among := browser.Eval[string](tab, "document.querySelector('#strongest-among').value"); among != "train-1000" {
+		t.Errorf("the address leads to a search among %q", among)
 	}
 	tab.Press("#view-layers", browser.Enter)
 	tab.Wait("document.querySelector('#layer-relu2')", soon)

@@ -109,25 +109,28 @@ func (o origins) words(at protocol.Unit) string {
 	return fmt.Sprintf("%s the map is %s. There it sees %s.", strings.ToUpper(place[:1])+place[1:], value, sees)
 }
 
-// among is how many test images are searched for the strongest.
-const among = 1000
-
 // found are the images in which the map is strongest.
 func (o origins) found() app.UI {
-	body := []app.UI{app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most")}
+	body := []app.UI{
+		app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most"),
+		o.among.menu(o.scene.maps(), func(s search) {
+			o.strongest.close()
+			o.among = s
+			o.chosen()
+		}),
+	}
 	if s := o.strongest.answer; s == nil {
-		body = append(body, o.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
-			func() { o.strongest.ask(protocol.LookStrongest, o.about(nil)) }))
+		body = append(body, o.strongest.offer("strongest", "Find the nine", "Searching", func() { o.strongest.ask(protocol.LookStrongest, o.searched()) }, o.among))
 	} else {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
-				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
+				"The nine of %s %s that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
 					"blue below zero and orange above, each picture on its own scale.",
-				number.Int(s.Among), s.Name)),
-			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
+				number.Int(s.Among), images(s.Training), s.Name)),
+			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s, &s.Trained),
 			app.Elem("h3").Text("The same map before training"),
 			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
-			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
+			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s, &s.Untrained),
 		)
 	}
 	return app.Elem("section").Aria("labelledby", "found-title").Body(body...)
@@ -140,28 +143,29 @@ const (
 )
 
 // nine are images with their projections.
-func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
+func (o origins) nine(id, title string, s *protocol.Strongest, f *protocol.Found) app.UI {
 	var cells []app.UI
 	classes := o.scene.maps().Classes
 	for i, p := range f.Images {
 		one := ninth(f, i)
 		cells = append(cells, app.Div().Class("pair").Body(
-			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])), patch(f.Units[i], p)),
+			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("image %d of the %s, %s", p.Number, images(s.Training), classes[p.Class])), patch(f.Units[i], p)),
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
 				Alt("which of its pixels contribute to the map, blue below zero, orange above"),
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
 			app.P().Class("under").Text("pixels "+upTo(one.Scale)),
 		))
 	}
-	picture := method
+	picture := s.Method
 	if id != foundTrained {
-		picture = protocol.Untrained + method
+		picture = protocol.Untrained + s.Method
 	}
 	return app.Div().Body(
 		app.Div().ID(id).Class("pairs").Body(cells...),
 		&figure.Save{
-			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)), Numbers: o.subject.numbers(protocol.LookStrongest, o.about(nil), picture),
-			Figure: func() (string, error) { return strongestFigure(f, classes, title) },
+			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)),
+			Numbers: o.subject.numbers(protocol.LookStrongest, o.searched(), picture),
+			Figure:  func() (string, error) { return strongestFigure(f, classes, title) },
 		},
 	)
 }
@@ -170,7 +174,7 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
 	const side, room, rise = 84, 196, 84 + 44 // of an image, and for a pair with what it is
 	d := svg.Document{Width: 3 * room, Height: 3 * rise, Title: title,
-		Says: "Each test image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
+		Says: "Each image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
 	for i, p := range f.Images {
 		x, y := i%3*room, i/3*rise
 		one := ninth(f, i)
