@@ -57,8 +57,11 @@ func (x *insight) stats(ctx context.Context) error {
 }
 
 func (x *insight) measure(ctx context.Context, s *subject) (*run.Activations, error) {
-	fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(s.set.Test.Len()))
-	a, err := s.net.Activations(ctx, s.set, nil)
+	a, err := remembered(ctx, s, s.net, "activations", nil, func(a *run.Activations) bool { return s.net.FitsActivations(a, s.set) },
+		func() (*run.Activations, error) {
+			fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(s.set.Test.Len()))
+			return s.net.Activations(ctx, s.set, nil)
+		})
 	if errors.Is(err, look.ErrNoActivations) {
 		return nil, command.Usage("the net has no activation function and no recurrent layer, so there is nothing to measure")
 	}

@@ -118,6 +118,16 @@ func (s *subject) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
 	return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", s.step, strings.Join(steps, ", "))
 }
 
+// remembered is the result of an analysis of a net, kept beside the run of s where that is a folder that can be written.
+func remembered[T any](ctx context.Context, s *subject, n *look.Net, what string, with any, fits func(T) bool, analyse func() (T, error)) (result T, err error) {
+	key, err := n.Key(s.set, what, with)
+	if err != nil {
+		return result, err
+	}
+	keep, _ := s.kept.(store.Store) // a server keeps no analyses
+	return store.Analysed(ctx, keep, s.id, key, fits, analyse)
+}
+
 // imageSays is which test image it is, and of which class.
 func (s *subject) imageSays() string {
 	return fmt.Sprintf("test image %d, of the class %s", s.image, s.set.Classes[s.set.Test.Labels[s.image]])
