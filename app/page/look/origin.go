@@ -113,24 +113,27 @@ func (o origins) words(at protocol.Unit) string {
 func (o origins) found() app.UI {
 	body := []app.UI{
 		app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most"),
-		o.among.menu(o.scene.maps(), func(s search) {
-			o.strongest.close()
-			o.among = s
-			o.chosen()
-		}),
+		app.Div().Class("unit-menu").Body(
+			o.among.menu(o.scene.maps(), func(s search) {
+				o.strongest.close()
+				o.among = s
+				o.chosen()
+			}),
+			app.If(o.strongest.answer == nil, func() app.UI {
+				return o.strongest.offer("strongest", "Find the nine", "Searching", func() { o.strongest.ask(protocol.LookStrongest, o.searched()) }, o.among)
+			}),
+		),
 	}
-	if s := o.strongest.answer; s == nil {
-		body = append(body, o.strongest.offer("strongest", "Find the nine", "Searching", func() { o.strongest.ask(protocol.LookStrongest, o.searched()) }, o.among))
-	} else {
+	if s := o.strongest.answer; s != nil {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
 				"The nine of %s %s that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
-					"blue below zero and orange above, each picture on its own scale.",
+					"blue below zero and orange above, each picture on its own scale. A map with random weights also has images that activate it most. What those have in common was not learnt.",
 				number.Int(s.Among), images(s.Training), s.Name)),
-			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s, &s.Trained),
-			app.Elem("h3").Text("The same map before training"),
-			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
-			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s, &s.Untrained),
+			app.Div().Class("nines").Body(
+				o.nine(foundTrained, "After training step "+number.Int(o.subject.step()), fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s, &s.Trained),
+				o.nine(foundUntrained, "Before training, with random weights", fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s, &s.Untrained),
+			),
 		)
 	}
 	return app.Elem("section").Aria("labelledby", "found-title").Body(body...)
@@ -143,7 +146,7 @@ const (
 )
 
 // nine are images with their projections.
-func (o origins) nine(id, title string, s *protocol.Strongest, f *protocol.Found) app.UI {
+func (o origins) nine(id, heading, title string, s *protocol.Strongest, f *protocol.Found) app.UI {
 	var cells []app.UI
 	classes := o.scene.maps().Classes
 	for i, p := range f.Images {
@@ -161,6 +164,7 @@ func (o origins) nine(id, title string, s *protocol.Strongest, f *protocol.Found
 		picture = protocol.Untrained + s.Method
 	}
 	return app.Div().Body(
+		app.Elem("h3").Text(heading),
 		app.Div().ID(id).Class("pairs").Body(cells...),
 		&figure.Save{
 			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)),

@@ -33,14 +33,19 @@ func searchOf(link string) search {
 
 // count is how many images are searched.
 func (s search) count(m *protocol.Maps) int {
-	there := m.Images
-	if s.training {
-		there = m.Training
-	}
+	there := there(m, s.training)
 	if s.all {
 		return there
 	}
 	return min(few, there)
+}
+
+// there is how many images there are.
+func there(m *protocol.Maps, training bool) int {
+	if training {
+		return m.Training
+	}
+	return m.Images
 }
 
 // images names images, test images or those of the training.
@@ -54,7 +59,7 @@ func images(training bool) string {
 // says names them, as in "all 10 000 test images".
 func (s search) says(m *protocol.Maps) string {
 	text := number.Int(s.count(m)) + " " + images(s.training)
-	if s.all {
+	if s.count(m) == there(m, s.training) {
 		text = "all " + text
 	}
 	return text
@@ -64,7 +69,9 @@ func (s search) says(m *protocol.Maps) string {
 func (s search) menu(m *protocol.Maps, chosen func(search)) app.UI {
 	var options []app.UI
 	for _, one := range searches {
-		options = append(options, web.Option(one.link).Selected(one == s).Text(one.says(m)))
+		if !one.all || one.count(m) > few { // else it is the one before
+			options = append(options, web.Option(one.link).Selected(one.training == s.training && one.count(m) == s.count(m)).Text(one.says(m)))
+		}
 	}
 	return app.Div().Class("field").Body(
 		app.Label().Class("name").For("strongest-among").Text("Search"),
