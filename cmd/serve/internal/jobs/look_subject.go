@@ -70,11 +70,10 @@ func (x *insight) openSecond(ctx context.Context) error {
 	if x.Against == "" {
 		return second.hasImage("-against-image")
 	}
+	name := x.Against
 	second.step = "last"
-	name, step, found := strings.Cut(x.Against, "@")
-	if at := strings.LastIndex(x.Against, "@"); found { // a path may have one
-		name, step = x.Against[:at], x.Against[at+1:]
-		second.step = step
+	if at := strings.LastIndex(name, "@"); at >= 0 { // a path may have others
+		name, second.step = name[:at], name[at+1:]
 	}
 	if name != "" {
 		second.run = name
