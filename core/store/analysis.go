@@ -25,11 +25,15 @@ type analysis[T any] struct {
 }
 
 // Analysed returns the result of an analysis of a run's net: what is kept beside the run, or else what analyse computes, which is then kept
-// where that is possible, as JSON. s is nil where nothing is kept. The key names all that the result depends on, so that what is kept is never out of date.
+// where that is possible, as JSON. s is nil where nothing is kept. The key names all that the result depends on, so that what is kept is never out of date; it may take a while to make.
 // A result that does not fit is computed anew: files may come from anywhere.
-func Analysed[T any](ctx context.Context, s Store, id, key string, fits func(T) bool, analyse func() (T, error)) (T, error) {
+func Analysed[T any](ctx context.Context, s Store, id string, keyOf func() (string, error), fits func(T) bool, analyse func() (T, error)) (result T, err error) {
 	if s == nil {
 		return analyse()
+	}
+	key, err := keyOf()
+	if err != nil {
+		return result, err
 	}
 	all, err := analysesOf(ctx, s, id)
 	if err == nil {
@@ -41,8 +45,7 @@ func Analysed[T any](ctx context.Context, s Store, id, key string, fits func(T) 
 			}
 		}
 	}
-	result, err := analyse()
-	if err != nil {
+	if result, err = analyse(); err != nil {
 		return result, err
 	}
 	_ = keepAnalysis(ctx, s, id, key, analysis[T]{key, result}) // or it is computed again

@@ -172,7 +172,7 @@ func TestARunGoesBetweenStores(t *testing.T) {
 func TestAnalysesAreInNoFile(t *testing.T) {
 	s, id := trained(t)
 	want, file := all(t, s, id), exported(t, s, id)
-	if _, err := store.Analysed(t.Context(), s, id, "a key", func(int) bool { return true }, func() (int, error) { return 7, nil }); err != nil {
+	if _, err := store.Analysed(t.Context(), s, id, func() (string, error) { return "a key", nil }, func(int) bool { return true }, func() (int, error) { return 7, nil }); err != nil {
 		t.Fatal(err)
 	}
 	if again := exported(t, s, id); !bytes.Equal(again, file) {

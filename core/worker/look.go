@@ -144,12 +144,8 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 }
 
 // remembered is the result of an analysis of a net that is asked about, kept beside its run if that is in this browser.
-func remembered[T any](ctx context.Context, a *analysis, n *studied, what string, with any, fits func(T) bool, analyse func() (T, error)) (result T, err error) {
-	key, err := n.Key(a.data, what, with)
-	if err != nil {
-		return result, err
-	}
-	return store.Analysed(ctx, a.keep, a.of.run, key, fits, analyse)
+func remembered[T any](ctx context.Context, a *analysis, n *studied, what string, with any, fits func(T) bool, analyse func() (T, error)) (T, error) {
+	return store.Analysed(ctx, a.keep, a.of.run, func() (string, error) { return n.Key(a.data, what, with) }, fits, analyse)
 }
 
 func (a *analysis) statistics(ctx context.Context, _ json.RawMessage) (any, error) {

@@ -16,7 +16,7 @@ func analyses(t *testing.T, open Open) {
 	computed := 0
 	analysed := func(key, result string, fits bool) string {
 		t.Helper()
-		got, err := store.Analysed(t.Context(), open(), "a", key, func(string) bool { return fits }, func() (string, error) {
+		got, err := store.Analysed(t.Context(), open(), "a", func() (string, error) { return key, nil }, func(string) bool { return fits }, func() (string, error) {
 			computed++
 			return result, nil
 		})
@@ -81,7 +81,7 @@ func analyses(t *testing.T, open Open) {
 		t.Errorf("%d analyses are kept beside two of five megabytes, want the last", n)
 	}
 	failure := errors.New("no weights")
-	if _, err := store.Analysed(t.Context(), open(), "a", "z", func(string) bool { return true }, func() (string, error) { return "", failure }); !errors.Is(err, failure) {
+	if _, err := store.Analysed(t.Context(), open(), "a", func() (string, error) { return "z", nil }, func(string) bool { return true }, func() (string, error) { return "", failure }); !errors.Is(err, failure) {
 		t.Errorf("the error is %v", err)
 	}
 	must(t, open().Delete(t.Context(), "a"))

@@ -118,13 +118,9 @@ func (s *subject) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
 }
 
 // remembered is the result of an analysis of a net, kept beside the run of s where that is a folder that can be written.
-func remembered[T any](ctx context.Context, s *subject, n *look.Net, what string, with any, fits func(T) bool, analyse func() (T, error)) (result T, err error) {
-	key, err := n.Key(s.set, what, with)
-	if err != nil {
-		return result, err
-	}
+func remembered[T any](ctx context.Context, s *subject, n *look.Net, what string, with any, fits func(T) bool, analyse func() (T, error)) (T, error) {
 	keep, _ := s.kept.(store.Store) // a server keeps no analyses
-	return store.Analysed(ctx, keep, s.id, key, fits, analyse)
+	return store.Analysed(ctx, keep, s.id, func() (string, error) { return n.Key(s.set, what, with) }, fits, analyse)
 }
 
 // imageSays is which test image it is, and of which class.
