@@ -241,7 +241,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image="} {
+	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -251,6 +251,9 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Wait(lookReady+" && document.querySelectorAll('.methods .method').length === 5", later)
 	if source(tab, "method-deconv") != deconv {
 		t.Error("the address leads to another projection")
+	}
+	if among := browser.Eval[string](tab, "document.querySelector('#strongest-among').value"); among != "train-1000" {
+		t.Errorf("the address leads to a search among %q", among)
 	}
 	tab.Press("#view-layers", browser.Enter)
 	tab.Wait("document.querySelector('#layer-relu2')", soon)
@@ -276,15 +279,16 @@ func TestLookScreenshot(t *testing.T) {
 	methods := "document.querySelectorAll('.methods .method').length === 5 && document.querySelector('#unit-sum')"
 	for _, shot := range []struct {
 		name, query, wait string
-		height            int64
+		width, height     int64 // 0 for 1280 wide
+		dark              bool
 		before            func()
 		from              string // the element at the top of the picture; "" for the page's beginning
 	}{
 		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
-		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1280},
+		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1436},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
-		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 790, from: "#found-title", before: func() {
+		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 620, from: "#found-title", before: func() {
 			tab.Press("#strongest", browser.Enter)
 			tab.Wait("document.querySelector('#untrained-found')", later)
 		}},
@@ -298,8 +302,11 @@ func TestLookScreenshot(t *testing.T) {
 			tab.Press("#statistics-look-relu2", browser.Enter)
 			tab.Wait("document.querySelector('.histogram-plot')", soon)
 		}},
+		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
+		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},
+		{name: "look/phone-recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", width: 390, height: 844, from: "#weights-matrix"},
 	} {
-		tab.Look(1280, shot.height, false)
+		tab.Look(cmp.Or(shot.width, 1280), shot.height, shot.dark)
 		tab.Go(site + "look/?" + shot.query)
 		tab.Wait(lookReady+" && document.querySelector('#look-curve .slider')", later)
 		if shot.wait != "" {

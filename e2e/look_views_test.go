@@ -64,8 +64,13 @@ func lookAtMap(t *testing.T, tab *browser.Tab) {
 
 	tab.Write("#unit-layer", "relu2", "change")
 	tab.Wait(allMethods+"document.querySelector('#view')?.innerText.includes('Map 1 of relu2')", later)
+	tab.Write("#strongest-among", "train-1000", "change")
+	tab.Wait("location.href.includes('search=train-1000')", soon)
 	tab.Press("#strongest", browser.Enter)
 	tab.Wait("document.querySelectorAll('#strongest-found .pair').length === 9 && document.querySelectorAll('#untrained-found .pair').length === 9", later)
+	if text := tab.Text("#view"); !strings.Contains(text, "The nine of 1\u202f000 training images that activate") {
+		t.Errorf("the page does not say what it has searched: %q", text)
+	}
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 }
 

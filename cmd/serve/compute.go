@@ -114,13 +114,16 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 // look looks inside the net of a run.
 func (m *Main) look(ctx context.Context, l *command.Line) error {
 	var compute backends.Options
-	job := jobs.Look{Step: "last"}
+	job := jobs.Look{Step: "last", Among: "test"}
 	l.Flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
 	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
 	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
-	l.Flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps)")
-	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of test images to search (deconv)")
-	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
+	l.Flags.Func("map", "`number` of the only map of -layer to look at, from 0 (deconv)", command.Optional(&job.Map))
+	l.Flags.IntVar(&job.Image, "image", 0, "`number` of the test image, from 0 (maps, deconv)")
+	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv)")
+	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
+	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
+	l.Flags.Func("against-image", "`number` of a second test image to compare with (maps, deconv)", command.Optional(&job.AgainstImage))
 	command.BackendFlags(l.Flags, &compute)
 	m.dataFlag(l)
 	m.Store.Flags(l.Flags)

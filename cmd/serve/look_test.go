@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/csv"
+	"encoding/xml"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -55,6 +56,9 @@ func TestLook(t *testing.T) {
 		if _, err := png.Decode(bytes.NewReader(read(to, name+".png"))); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
+		if err := xml.Unmarshal(read(to, name+".svg"), new(struct{})); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 		if !strings.Contains(string(read(to, "README.md")), "]("+name+".png)") {
 			t.Errorf("the page does not show %s", name)
 		}
@@ -76,10 +80,43 @@ func TestLook(t *testing.T) {
 	array(to, "logits", 10)
 	picture(to, "relu2")
 	picture(to, "image")
+	if svg := string(read(to, "relu1.svg")); !strings.Contains(svg, "<title>relu1</title>") || !strings.Contains(svg, ">0</text>") {
+		t.Errorf("the document has no title, or no scale from 0: %.300s", svg)
+	}
 
-	to = look("deconv", "-images", "100")
-	for _, name := range []string{"relu1", "relu1-untrained", "relu2", "relu2-untrained"} {
+	// The second of a comparison is what one sees of it alone, and the difference that of the two.
+	for name, c := range map[string]struct{ against, alone []string }{
+		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
+		"step":  {[]string{"-against", "@4"}, []string{"-image", "7", "-step", "4"}},
+		"both":  {[]string{"-against", dir + "@last", "-against-image", "8"}, []string{"-image", "8"}},
+	} {
+		to, alone := look(append([]string{"maps", "-image", "7", "-step", "2"}, c.against...)...), look(append([]string{"maps"}, c.alone...)...)
+		first, second, difference := array(to, "relu1", 28, 28, 4), array(to, "relu1-other", 28, 28, 4), array(to, "relu1-difference", 28, 28, 4)
+		if !slices.Equal(first, after) || !slices.Equal(second, array(alone, "relu1", 28, 28, 4)) {
+			t.Errorf("%s: the two are not what each is alone", name)
+		}
+		for i := range difference {
+			if difference[i] != second[i]-first[i] {
+				t.Fatalf("%s: the difference of %g and %g is %g", name, first[i], second[i], difference[i])
+			}
+		}
+		for _, name := range []string{"relu2", "relu2-other", "relu2-difference", "image-other"} {
+			picture(to, name)
+		}
+	}
+
+	to = look("deconv", "-images", "100", "-against-image", "1")
+	for _, name := range []string{"relu1", "relu1-untrained", "relu2", "relu2-untrained", "relu2-methods", "relu2-other-methods"} {
 		picture(to, name)
+	}
+	methods := array(to, "relu2-methods", 2, 5, 28, 28, 1)
+	if slices.Equal(methods[:784], methods[5*784:6*784]) || slices.Equal(methods[:784], methods[784:2*784]) || slices.Equal(methods, array(to, "relu2-other-methods", 2, 5, 28, 28, 1)) {
+		t.Error("two methods, two nets or two images give the same")
+	}
+	for _, want := range []string{"| Integrated gradients | ", "| Guided backpropagation | ", "of 100 test images", "Test image 1, of the class 2"} {
+		if page := string(read(to, "README.md")); !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
 	}
 	trained, untrained := array(to, "relu2", 5, 9, 28, 28, 1), array(to, "relu2-untrained", 5, 9, 28, 28, 1)
 	if slices.Equal(trained, untrained) {
@@ -90,6 +127,11 @@ func TestLook(t *testing.T) {
 	}
 	if to := look("deconv", "-images", "20", "-layer", "pool1"); len(array(to, "pool1", 4, 9, 28, 28, 1)) == 0 {
 		t.Error("no projections")
+	}
+	to = look("deconv", "-layer", "relu2", "-map", "3", "-images", "50", "-among", "train", "-against", "@0")
+	array(to, "relu2-other-untrained", 1, 9, 28, 28, 1)
+	if page := string(read(to, "README.md")); !strings.Contains(page, "of 50 training images") || !strings.Contains(page, "map 3 of relu2 reaches") {
+		t.Errorf("the page about one map on the training images:\n%s", page)
 	}
 
 	to = look("filters")
@@ -161,7 +203,7 @@ func TestLook(t *testing.T) {
 		to = look("stats", "-against", against)
 		picture(to, "relu2-histogram")
 		page := string(read(to, "README.md"))
-		for _, want := range []string{"after step 2.\n", "The differences, for the layers that both nets have", " points | 0 |", "and of the other net's"} {
+		for _, want := range []string{"after step 2.\n", "It is compared with the run", "The differences, for the layers that both nets have", " points | 0 |", "and of the other net's"} {
 			if !strings.Contains(page, want) {
 				t.Errorf("the page about statistics does not say %q:\n%s", want, page)
 			}
@@ -175,13 +217,18 @@ func TestLook(t *testing.T) {
 		{"needs a run", []string{"maps"}},
 		{`can show maps, deconv, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
-		{"0 of 10000 test images", []string{"deconv", "-images", "0", "-o", "x"}},
+		{"0 images are none", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no filters "relu1"; it has those of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no stored weights "3"; it has last, best and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},
 		{"file exists", []string{"stats", "-o", t.TempDir()}},
 		{`no stored weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
-		{"not with maps", []string{"maps", "-against", "@2", "-o", "x"}},
+		{"shows every stored step already", []string{"filters", "-against", "@2", "-o", "x"}},
+		{"not with stats", []string{"stats", "-against-image", "2", "-o", "x"}},
+		{"-against-image: there is no test image 10000", []string{"maps", "-against-image", "10000", "-o", "x"}},
+		{"with -layer", []string{"deconv", "-map", "2", "-o", "x"}},
+		{"no map 5; they are numbered from 0 to 4", []string{"deconv", "-layer", "relu2", "-map", "5", "-images", "20", "-o", filepath.Join(t.TempDir(), "x")}},
+		{`test or train, not "all"`, []string{"deconv", "-among", "all", "-o", "x"}},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"look", dir}, c.args...)...)
 		if code != exitUsage || !strings.Contains(stderr, c.says) {
@@ -228,8 +275,8 @@ func TestLookFilters(t *testing.T) {
 				t.Errorf("%s%s: %v, %v", name, file, a.Shape(), err)
 			}
 		}
-		for _, file := range []string{"-input.png", "-recurrent.png", "-eigenvalues.svg"} {
-			if body, err := os.ReadFile(filepath.Join(to, name+file)); err != nil || len(body) == 0 || !strings.Contains(page, "]("+name+file+")") {
+		for _, file := range []string{"-input.png", "-recurrent.png", "-recurrent.svg", "-eigenvalues.svg"} {
+			if body, err := os.ReadFile(filepath.Join(to, name+file)); err != nil || len(body) == 0 || !strings.Contains(page, "("+name+file+")") {
 				t.Errorf("%s%s is not there, or not on the page: %v", name, file, err)
 			}
 		}

@@ -34,6 +34,21 @@ func (n *Net) Activations(ctx context.Context, d *data.Dataset, progress Progres
 	return n.measure(ctx, "activations", layers, d, progress)
 }
 
+// FitsActivations reports whether a can be what Activations returns.
+func (n *Net) FitsActivations(a *run.Activations, d *data.Dataset) bool {
+	layers := n.gauges()
+	if a == nil || a.Step != n.Step || a.Images != d.Test.Len() || len(a.Layers) != len(layers) {
+		return false
+	}
+	for i, g := range layers {
+		l := &a.Layers[i]
+		if l.Layer != g.placed.Name || len(l.Maps) != g.maps || l.Histogram.Total() != int64(a.Images*g.places*g.maps) || len(l.Histogram.Counts) > 0 && !(l.Histogram.Width > 0) {
+			return false
+		}
+	}
+	return true
+}
+
 // gauge gathers the measures of a layer over all batches.
 type gauge struct {
 	placed       *net.Placed

@@ -33,6 +33,20 @@ const (
 // Methods lists them in the order in which they are shown.
 var Methods = []Method{Deconv, Saliency, Guided, GradientTimesInput, Integrated}
 
+// Name is what people call the method, and Says what it shows and whose it is.
+func (m Method) Name() string { return described[m].name }
+
+// Says is described with Name.
+func (m Method) Says() string { return described[m].says }
+
+var described = map[Method]struct{ name, says string }{
+	Deconv:             {"Deconvnet", "The activation itself is sent back through the net; each ReLU drops what is negative (Zeiler and Fergus, 2013)."},
+	Saliency:           {"Saliency", "How fast the activation grows with each pixel: the gradient (Simonyan, 2013)."},
+	Guided:             {"Guided backpropagation", "Like saliency, but each ReLU passes only what adds to the activation (Springenberg, 2014)."},
+	GradientTimesInput: {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
+	Integrated:         {"Integrated gradients", "The mean saliency on the path from black to the image, times the pixel; the pixels add up to the activation’s growth (Sundararajan, 2017)."},
+}
+
 func (m Method) rule() nn.ReLURule {
 	switch m {
 	case Deconv:

@@ -49,6 +49,25 @@ func (n *Net) Strongest(ctx context.Context, layer string, s data.Split, indices
 	return best, nil
 }
 
+// FitsStrongest reports whether best can be what Strongest returns for a layer and the first so many images of a split.
+func (n *Net) FitsStrongest(best [][]Strong, layer string, images, most int) bool {
+	p, err := n.placed(layer)
+	if err != nil || len(best) != p.Out[len(p.Out)-1] {
+		return false
+	}
+	for m, list := range best {
+		if len(list) != min(images, most) {
+			return false
+		}
+		for _, s := range list {
+			if _, err := s.Unit.index(p.Out); err != nil || s.Unit.Layer != layer || s.Unit.Map != m || s.Image < 0 || int(s.Image) >= images {
+				return false
+			}
+		}
+	}
+	return true
+}
+
 // insert puts one into a list of the strongest, which has at most so many.
 func insert(list []Strong, one Strong, most int) []Strong {
 	at, _ := slices.BinarySearchFunc(list, one, func(a, b Strong) int {

@@ -1,10 +1,9 @@
-// Package plane draws points of the complex plane with the unit circle, such as the eigenvalues of a matrix, as SVG, with the standard
+// Package plane draws points of the complex plane with the unit circle, such as the eigenvalues of a matrix, as elements of SVG, with the standard
 // library only: the page does, too.
 package plane
 
 import (
 	"fmt"
-	"html"
 	"math"
 	"strings"
 )
@@ -33,12 +32,6 @@ func Draw(points [][2]float32) string {
 		fmt.Fprintf(&b, `<circle class="%s" fill="%s" cx="%.1f" cy="%.1f" r="3"/>`, class, fill, middle+scale*float64(p[0]), middle-scale*float64(p[1]))
 	}
 	return b.String()
-}
-
-// SVG returns the picture as an SVG document with a title.
-func SVG(title string, points [][2]float32) []byte {
-	return fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%[1]d" viewBox="0 0 %[1]d %[1]d"><title>%s</title>`+
-		`<rect width="100%%" height="100%%" fill="white"/>%s</svg>`, Side, html.EscapeString(title), Draw(points))
 }
 
 // Outside reports whether a point lies beyond the unit circle.

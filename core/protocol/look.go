@@ -56,7 +56,8 @@ type TestImage struct {
 // Maps are what each layer gives for an image.
 type Maps struct {
 	Image         Picture       `json:"image"`
-	Images        int           `json:"images"` // that there are
+	Images        int           `json:"images"`   // test images that there are
+	Training      int           `json:"training"` // training images that there are
 	Classes       []string      `json:"classes"`
 	Probabilities []float32     `json:"probabilities"` // of each class
 	First         run.Weights   `json:"first"`         // the first layer's weights
@@ -79,8 +80,10 @@ type TestUnit struct {
 	Image int     `json:"image"`
 	Layer string  `json:"layer"`
 	Map   int     `json:"map"`
-	At    *[2]int `json:"at,omitempty"`    // its row and column; nil for where the map is strongest. LookStrongest searches everywhere
-	Among int     `json:"among,omitempty"` // of LookStrongest: how many test images to search
+	At    *[2]int `json:"at,omitempty"` // its row and column; nil for where the map is strongest. LookStrongest searches everywhere
+	// Of LookStrongest: how many images to search, and whether these are the training images and not the test images.
+	Among    int  `json:"among,omitempty"`
+	Training bool `json:"training,omitempty"`
 }
 
 // Unit is one activation of a map.
@@ -100,14 +103,18 @@ type Projections struct {
 // Projection is one of them, and the same for the net with the random weights that its training began with.
 type Projection struct {
 	Method    string      `json:"method"` // one of look.Methods
+	Name      string      `json:"name"`   // of it, for people
+	Says      string      `json:"says"`   // what it shows
 	Trained   run.Weights `json:"trained"`
 	Untrained run.Weights `json:"untrained"`
 }
 
 // Strongest are the images in which a map is strongest, and the same for the net with the random weights that its training began with.
 type Strongest struct {
-	Among     int    `json:"among"`  // images that were searched
+	Among     int    `json:"among"` // images that were searched
+	Training  bool   `json:"training"`
 	Method    string `json:"method"` // of the projections: the deconvnet's, or for nets without ReLUs the saliency
+	Name      string `json:"name"`   // of it, for people
 	Trained   Found  `json:"trained"`
 	Untrained Found  `json:"untrained"`
 }

@@ -89,6 +89,9 @@ func Export(ctx context.Context, s Store, id string, to io.Writer) error {
 		}
 	}
 	for _, a := range artifacts {
+		if isAnalysis(a.Name) {
+			continue
+		}
 		w, err := entry(a.Name, zip.Store) // weights hardly become smaller
 		if err != nil {
 			return err
@@ -234,7 +237,9 @@ func readFile(from io.ReaderAt, size int64) (*file, error) {
 		case LabelFile:
 			err = f.readLabel(e)
 		default:
-			f.artifacts = append(f.artifacts, e)
+			if !isAnalysis(name) {
+				f.artifacts = append(f.artifacts, e)
+			}
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.Name, err)

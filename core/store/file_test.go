@@ -168,6 +168,39 @@ func TestARunGoesBetweenStores(t *testing.T) {
 	}
 }
 
+// What can be computed again leaves no run, and comes with none.
+func TestAnalysesAreInNoFile(t *testing.T) {
+	s, id := trained(t)
+	want, file := all(t, s, id), exported(t, s, id)
+	if _, err := store.Analysed(t.Context(), s, id, func() (string, error) { return "a key", nil }, func(int) bool { return true }, func() (int, error) { return 7, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if again := exported(t, s, id); !bytes.Equal(again, file) {
+		t.Error("the run's file has an analysis")
+	}
+	var more bytes.Buffer
+	w := zip.NewWriter(&more)
+	r, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.File {
+		if err := w.Copy(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := w.Create(id + "/analysis-000001-00.json"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	other := &store.Memory{}
+	if _, err := imported(t, other, more.Bytes()); err != nil || all(t, other, id) != want {
+		t.Errorf("%v; with an analysis in its file the run has become\n%s", err, all(t, other, id))
+	}
+}
+
 func TestARunAsOneFile(t *testing.T) {
 	s, id := trained(t)
 	file := exported(t, s, id)

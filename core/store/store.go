@@ -65,7 +65,7 @@ type Writer interface {
 	Close() error
 }
 
-// Artifact is what lies beside a log: a checkpoint, or a snapshot of weights.
+// Artifact is what lies beside a log: a checkpoint, a snapshot of weights, or an analysis of the net.
 type Artifact struct {
 	Name string
 	Size int64 // bytes

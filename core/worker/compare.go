@@ -35,21 +35,18 @@ func (a *analysis) compare(ctx context.Context, p protocol.Pair) (*protocol.Comp
 	}
 	c := &protocol.Comparison{Differences: []run.Weights{}}
 	common := map[string]run.Weights{} // the second's pictures of layers that both have
-	for _, l := range layers {
-		form, values := formOf(l, a.net.Step)
-		at := slices.IndexFunc(others, func(other look.Activations) bool { return other.Layer == l.Layer && slices.Equal(other.Dims, l.Dims) })
-		if at < 0 {
-			first.Layers = append(first.Layers, a.picture(l.Layer, form, values))
+	for _, p := range look.Pairs(layers, others) {
+		layer := p.First.Layer
+		form, values := formOf(p.First, a.net.Step)
+		if p.Second == nil {
+			first.Layers = append(first.Layers, a.picture(layer, form, values))
 			continue
 		}
-		otherForm, other := formOf(others[at], a.second.net.Step)
-		form, otherForm = a.pictures(l.Layer, form, otherForm, values, other)
-		first.Layers, common[l.Layer] = append(first.Layers, form), otherForm
-		difference := make([]float32, len(values))
-		for i := range difference {
-			difference[i] = other[i] - values[i]
-		}
-		c.Differences = append(c.Differences, a.picture(protocol.Difference+l.Layer, form, difference))
+		otherForm, other := formOf(*p.Second, a.second.net.Step)
+		form, otherForm = a.pictures(layer, form, otherForm, values, other)
+		first.Layers, common[layer] = append(first.Layers, form), otherForm
+		_, difference := formOf(p.Difference, a.net.Step)
+		c.Differences = append(c.Differences, a.picture(protocol.Difference+layer, form, difference))
 	}
 	for _, l := range others {
 		picture, ok := common[l.Layer]

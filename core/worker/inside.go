@@ -52,7 +52,7 @@ type scaled struct {
 // studied is a net with what was found out about it.
 type studied struct {
 	*look.Net
-	strongest map[string][][]look.Strong // by layer and how many images were searched
+	strongest map[string][][]look.Strong // by layer and which images were searched
 	mistakes  map[int]*protocol.Mistakes // by how many images were classified
 	image     []byte                     // the one that went through it last; nil for none
 	layers    []look.Activations         // what they gave for that

@@ -10,6 +10,8 @@ import (
 	"unpool/core/checkpoint"
 	"unpool/core/look"
 	"unpool/core/protocol"
+	"unpool/core/run"
+	"unpool/core/store"
 )
 
 // analysis is one under way.
@@ -18,6 +20,7 @@ type analysis struct {
 	second   *inside       // the one that it is compared with
 	progress look.Progress // called between two stretches of its work
 	read     func(context.Context, subject) (*checkpoint.Checkpoint, error)
+	keep     store.Store // beside whose run what takes long is kept; nil for none
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those
@@ -129,6 +132,9 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 			tell(int64(done), int64(total), unit)
 			pause()
 		}}
+		if body.Place == protocol.InBrowser {
+			a.keep = w.runs
+		}
 		result, err := analyse(a, ctx, body.With)
 		if err == nil && wanted.What != "" {
 			return a.file(wanted)
@@ -137,8 +143,14 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 	}
 }
 
+// remembered is the result of an analysis of a net that is asked about, kept beside its run if that is in this browser.
+func remembered[T any](ctx context.Context, a *analysis, n *studied, what string, with any, fits func(T) bool, analyse func() (T, error)) (T, error) {
+	return store.Analysed(ctx, a.keep, a.of.run, func() (string, error) { return n.Key(a.data, what, with) }, fits, analyse)
+}
+
 func (a *analysis) statistics(ctx context.Context, _ json.RawMessage) (any, error) {
-	s, err := a.net.Activations(ctx, a.data, a.progress)
+	s, err := remembered(ctx, a, a.net, "activations", nil, func(s *run.Activations) bool { return a.net.FitsActivations(s, a.data) },
+		func() (*run.Activations, error) { return a.net.Activations(ctx, a.data, a.progress) })
 	switch {
 	case errors.Is(err, look.ErrNoActivations):
 		err = &protocol.Error{Code: protocol.Invalid, Message: "the net has no activation function and no recurrent layer, so there is nothing to measure",

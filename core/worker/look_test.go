@@ -150,6 +150,12 @@ func TestLookInside(t *testing.T) {
 			t.Errorf("%s: of %d %d images, %+v", name, s.Among, len(f.Images), f.Units)
 		}
 	}
+	unit.Training = true
+	trained := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 6, unit)))
+	if !trained.Training || trained.Among != 120 || slices.ContainsFunc(trained.Trained.Images, func(p protocol.Picture) bool { return p.Number >= 120 }) {
+		t.Errorf("of the 120 training images it has searched %d, and found %+v", trained.Among, trained.Trained.Images)
+	}
+	unit.Training = false
 	// Before training the net is the untrained one, in its weights of eight bits.
 	before := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, 0, unit)))
 	for i, u := range before.Untrained.Units {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"unpool/core/data"
 	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -30,11 +31,23 @@ func (i *inside) pixels(number int, own []byte) (protocol.Picture, error) {
 	if err != nil {
 		return protocol.Picture{}, err
 	}
-	p := protocol.Picture{Number: -1, Class: -1, Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels}
 	if own == nil {
-		p.Number, p.Class = number, int(i.data.Test.Labels[number])
+		return i.labelled(i.data.Test, number), nil
 	}
-	return p, nil
+	return i.unlabelled(pixels), nil
+}
+
+// unlabelled is an image of which nothing is known.
+func (i *inside) unlabelled(pixels []byte) protocol.Picture {
+	return protocol.Picture{Number: -1, Class: -1, Height: i.data.Height, Width: i.data.Width, Channels: i.data.Channels, Pixels: pixels}
+}
+
+// labelled is an image of a part of the data set.
+func (i *inside) labelled(part data.Split, number int) protocol.Picture {
+	size := i.data.Height * i.data.Width * i.data.Channels
+	p := i.unlabelled(part.Images[number*size : (number+1)*size])
+	p.Number, p.Class = number, int(part.Labels[number])
+	return p
 }
 
 // find is the number of the image that is asked for.
@@ -98,7 +111,7 @@ func (i *inside) mapsOf(t protocol.TestImage) (*protocol.Maps, []float32, []look
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Classes: i.data.Classes, Probabilities: probabilities}
+	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Training: i.data.Train.Len(), Classes: i.data.Classes, Probabilities: probabilities}
 	m.First = run.Weights{
 		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
 	}

@@ -77,7 +77,7 @@ func (a *analysis) projectBy(ctx context.Context, u protocol.TestUnit, methods [
 	p := &protocol.Projections{Unit: told}
 	for _, m := range methods {
 		p.Methods = append(p.Methods, protocol.Projection{
-			Method:    string(m),
+			Method: string(m), Name: m.Name(), Says: m.Says(),
 			Trained:   a.projections(a.net, m, both[0][m]),
 			Untrained: a.projections(a.untrained, m, both[1][m]),
 		})
@@ -105,19 +105,24 @@ const most = 9
 
 func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.Strongest, error) {
 	a.about = aboutMap(u)
-	s := &protocol.Strongest{Among: min(max(u.Among, most), a.data.Test.Len()), Method: string(a.net.Methods()[0])}
+	images := a.data.Test
+	if u.Training {
+		images, a.about = a.data.Train, append(a.about, "training-images")
+	}
+	method := a.net.Methods()[0]
+	s := &protocol.Strongest{Among: min(max(u.Among, most), images.Len()), Training: u.Training, Method: string(method), Name: method.Name()}
 	for at, one := range []struct {
 		net   *studied
 		found *protocol.Found
 	}{{a.net, &s.Trained}, {a.untrained, &s.Untrained}} {
-		best, err := a.strongest(ctx, one.net, u.Layer, s.Among, func(done, total int) { a.progress(at*total+done, 2*total) })
+		best, err := a.strongest(ctx, one.net, u, images, s.Among, func(done, total int) { a.progress(at*total+done, 2*total) })
 		if err != nil {
 			return nil, err
 		}
 		if u.Map < 0 || u.Map >= len(best) {
 			return nil, fmt.Errorf("%s has no map %d, but %d maps", u.Layer, u.Map, len(best))
 		}
-		if *one.found, err = a.found(ctx, one.net, look.Method(s.Method), best[u.Map]); err != nil {
+		if *one.found, err = a.found(ctx, one.net, method, images, best[u.Map]); err != nil {
 			return nil, err
 		}
 	}
@@ -125,10 +130,14 @@ func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.S
 }
 
 // strongest are the images in which each map of a layer is strongest, searched for once.
-func (a *analysis) strongest(ctx context.Context, n *studied, layer string, among int, progress look.Progress) ([][]look.Strong, error) {
-	key := fmt.Sprint(layer, " ", among)
+func (a *analysis) strongest(ctx context.Context, n *studied, u protocol.TestUnit, images data.Split, among int, progress look.Progress) ([][]look.Strong, error) {
+	key := fmt.Sprint(u.Layer, " ", u.Training, " ", among)
 	if n.strongest[key] == nil {
-		best, err := n.Strongest(ctx, layer, a.data.Test, data.All(a.data.Test)[:among], most, progress)
+		best, err := remembered(ctx, a, n, "strongest", []any{u.Layer, u.Training, among},
+			func(best [][]look.Strong) bool { return n.FitsStrongest(best, u.Layer, among, most) },
+			func() ([][]look.Strong, error) {
+				return n.Strongest(ctx, u.Layer, images, data.All(images)[:among], most, progress)
+			})
 		if err != nil {
 			return nil, err
 		}
@@ -138,15 +147,12 @@ func (a *analysis) strongest(ctx context.Context, n *studied, layer string, amon
 }
 
 // found shows the images in which a map of a net is strongest.
-func (a *analysis) found(ctx context.Context, n *studied, method look.Method, strongest []look.Strong) (protocol.Found, error) {
+func (a *analysis) found(ctx context.Context, n *studied, method look.Method, from data.Split, strongest []look.Strong) (protocol.Found, error) {
 	var f protocol.Found
 	var images []byte
 	var units []look.Unit
 	for _, one := range strongest {
-		picture, err := a.pixels(int(one.Image), nil)
-		if err != nil {
-			return f, err
-		}
+		picture := a.labelled(from, int(one.Image))
 		told, err := a.tell(one.Unit, one.Value)
 		if err != nil {
 			return f, err

@@ -111,8 +111,8 @@ var rules = []rule{
 		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run"},
 	},
 	{
-		why: "NumPy's files are written by every program",
-		who: []string{"unpool/core/npy", "unpool/core/plane"}, only: []string{},
+		why: "NumPy's files and pictures are written by every program",
+		who: []string{"unpool/core/npy", "unpool/core/plane", "unpool/core/svg"}, only: []string{},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",

@@ -14,21 +14,13 @@ import (
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
+	"unpool/core/svg"
 )
 
 // origins shows which pixels the activation comes from, and what moves its map.
 type origins struct {
 	*unit
 	dark bool
-}
-
-// methods say what each projection is.
-var methods = map[string]struct{ name, says string }{
-	"deconv":         {"Deconvnet", "The activation itself is sent back through the net; each ReLU drops what is negative (Zeiler and Fergus, 2013)."},
-	"saliency":       {"Saliency", "How fast the activation grows with each pixel: the gradient (Simonyan, 2013)."},
-	"guided":         {"Guided backpropagation", "Like saliency, but each ReLU passes only what adds to the activation (Springenberg, 2014)."},
-	"gradient-input": {"Gradient × input", "Saliency times the pixel (Shrikumar, 2016)."},
-	"integrated":     {"Integrated gradients", "The mean saliency on the path from black to the image, times the pixel; the pixels add up to the activation’s growth (Sundararajan, 2017)."},
 }
 
 // render shows which pixels the activation comes from, by all methods.
@@ -58,13 +50,13 @@ func (o origins) render() app.UI {
 
 // method shows a projection, and the untrained net's.
 func (o origins) method(question string, m *protocol.Projection) app.UI {
-	about, random := methods[m.Method], "The same before training."
+	random := "The same before training."
 	if m.Untrained.Scale == 0 {
 		random = "Before training there is nothing to project: the activation there is not above zero."
 	}
 	return app.Div().Class("method").Body(
-		o.projection("method-"+m.Method, about.name, about.says, question, m.Method, &m.Trained, 168),
-		o.projection("untrained-"+m.Method, about.name+", random weights", random, question, protocol.Untrained+m.Method, &m.Untrained, 84),
+		o.projection("method-"+m.Method, m.Name, m.Says, question, m.Method, &m.Trained, 168),
+		o.projection("untrained-"+m.Method, m.Name+", random weights", random, question, protocol.Untrained+m.Method, &m.Untrained, 84),
 	)
 }
 
@@ -117,25 +109,31 @@ func (o origins) words(at protocol.Unit) string {
 	return fmt.Sprintf("%s the map is %s. There it sees %s.", strings.ToUpper(place[:1])+place[1:], value, sees)
 }
 
-// among is how many test images are searched for the strongest.
-const among = 1000
-
 // found are the images in which the map is strongest.
 func (o origins) found() app.UI {
-	body := []app.UI{app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most")}
-	if s := o.strongest.answer; s == nil {
-		body = append(body, o.strongest.offer("strongest", "Search "+number.Int(among)+" test images", "Searching",
-			func() { o.strongest.ask(protocol.LookStrongest, o.about(nil)) }))
-	} else {
+	body := []app.UI{
+		app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most"),
+		app.Div().Class("unit-menu").Body(
+			o.among.menu(o.scene.maps(), func(s search) {
+				o.strongest.close()
+				o.among = s
+				o.chosen()
+			}),
+			app.If(o.strongest.answer == nil, func() app.UI {
+				return o.strongest.offer("strongest", "Find the nine", "Searching", func() { o.strongest.ask(protocol.LookStrongest, o.searched()) }, o.among)
+			}),
+		),
+	}
+	if s := o.strongest.answer; s != nil {
 		body = append(body,
 			app.P().Class("under").Text(fmt.Sprintf(
-				"The nine of %s test images that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
-					"blue below zero and orange above, each picture on its own scale.",
-				number.Int(s.Among), methods[s.Method].name)),
-			o.nine(foundTrained, fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s.Method, &s.Trained),
-			app.Elem("h3").Text("The same map before training"),
-			app.P().Class("under").Text("A map with random weights also has images that activate it most. What those have in common was not learnt."),
-			o.nine(foundUntrained, fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s.Method, &s.Untrained),
+				"The nine of %s %s that activate the map most, strongest first. Each shows the patch that the activation sees beside the pixels that contribute to it (%s), "+
+					"blue below zero and orange above, each picture on its own scale. A map with random weights also has images that activate it most. What those have in common was not learnt.",
+				number.Int(s.Among), images(s.Training), s.Name)),
+			app.Div().Class("nines").Body(
+				o.nine(foundTrained, "After training step "+number.Int(o.subject.step()), fmt.Sprintf("Images that activate map %d of %s most", o.of+1, o.layer), s, &s.Trained),
+				o.nine(foundUntrained, "Before training, with random weights", fmt.Sprintf("Images that activate map %d of %s most before training", o.of+1, o.layer), s, &s.Untrained),
+			),
 		)
 	}
 	return app.Elem("section").Aria("labelledby", "found-title").Body(body...)
@@ -148,28 +146,30 @@ const (
 )
 
 // nine are images with their projections.
-func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
+func (o origins) nine(id, heading, title string, s *protocol.Strongest, f *protocol.Found) app.UI {
 	var cells []app.UI
 	classes := o.scene.maps().Classes
 	for i, p := range f.Images {
 		one := ninth(f, i)
 		cells = append(cells, app.Div().Class("pair").Body(
-			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("test image %d, %s", p.Number, classes[p.Class])), patch(f.Units[i], p)),
+			app.Span().Class("seen").Body(picture(p, 84, fmt.Sprintf("image %d of the %s, %s", p.Number, images(s.Training), classes[p.Class])), patch(f.Units[i], p)),
 			app.Img().Class("crisp").Src(filters.DataURL(&one, filters.Layout(&one, 84, 84), filters.ColorsOf(o.dark))).Width(84).Height(84).
 				Alt("which of its pixels contribute to the map, blue below zero, orange above"),
 			app.P().Class("under").Text(classes[p.Class]+", "+number.Significant(float64(f.Units[i].Value), 3)),
 			app.P().Class("under").Text("pixels "+upTo(one.Scale)),
 		))
 	}
-	picture := method
+	picture := s.Method
 	if id != foundTrained {
-		picture = protocol.Untrained + method
+		picture = protocol.Untrained + s.Method
 	}
 	return app.Div().Body(
+		app.Elem("h3").Text(heading),
 		app.Div().ID(id).Class("pairs").Body(cells...),
 		&figure.Save{
-			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)), Numbers: o.subject.numbers(protocol.LookStrongest, o.about(nil), picture),
-			Figure: func() (string, error) { return strongestFigure(f, classes, title) },
+			Title: title, File: o.subject.file(fmt.Sprintf("%s-map%d-strongest-%s", o.layer, o.of+1, picture)),
+			Numbers: o.subject.numbers(protocol.LookStrongest, o.searched(), picture),
+			Figure:  func() (string, error) { return strongestFigure(f, classes, title) },
 		},
 	)
 }
@@ -177,8 +177,8 @@ func (o origins) nine(id, title, method string, f *protocol.Found) app.UI {
 // strongestFigure is images with their projections as a document. It blocks.
 func strongestFigure(f *protocol.Found, classes []string, title string) (string, error) {
 	const side, room, rise = 84, 196, 84 + 44 // of an image, and for a pair with what it is
-	d := figure.Document{Width: 3 * room, Height: 3 * rise, Title: title,
-		Says: "Each test image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
+	d := svg.Document{Width: 3 * room, Height: 3 * rise, Title: title,
+		Says: "Each image beside the pixels that contribute to the activation, each on its own scale: blue lowers it, orange raises it."}
 	for i, p := range f.Images {
 		x, y := i%3*room, i/3*rise
 		one := ninth(f, i)

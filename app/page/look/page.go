@@ -72,7 +72,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.Runs.Follow()
 }
 
-// take takes up what a link says: run, step, view, image, layer, map and place, the weights shown, and what is compared.
+// take takes up what a link says: run, step, view, image, layer, map and place, the images searched, the weights shown, and what is compared.
 func (p *Page) take(link url.Values) {
 	p.subject.begin(link.Get("run"), link.Get("step"))
 	if v := view(link.Get("view")); v.known() {
@@ -88,6 +88,7 @@ func (p *Page) take(link url.Values) {
 	if m, err := strconv.Atoi(link.Get("map")); err == nil && m >= 1 && link.Has("layer") {
 		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
 	}
+	p.unit.among = searchOf(link.Get("search"))
 	if layer := link.Get("weights"); layer != "" {
 		of, _ := strconv.Atoi(link.Get("kernels"))
 		gate, _ := strconv.Atoi(link.Get("gate"))
@@ -130,6 +131,9 @@ func (p *Page) put() {
 	p.weights.put(link)
 	p.compare.put(link)
 	p.stats.beside.net.put(link, besideName)
+	if among := p.unit.among.link; among != "" {
+		link.Set("search", among)
+	}
 	if p.unit.layer != "" {
 		link.Set("layer", p.unit.layer)
 		link.Set("map", strconv.Itoa(p.unit.of+1))

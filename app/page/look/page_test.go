@@ -62,6 +62,14 @@ func TestLinks(t *testing.T) {
 	if html := p.html(); !strings.Contains(html, "Map 2 of conv1") || !strings.Contains(html, "row 3, column 4") {
 		t.Errorf("a good link leads to\n%s", html)
 	}
+	for link, want := range map[string]string{
+		"": "1\u202f000 test images", "test": "all 3\u202f000 test images", "train-1000": "all 500 training images", "train": "all 500 training images", "?": "1\u202f000 test images",
+	} {
+		p.take(url.Values{"search": {link}})
+		if got := p.unit.among.says(&protocol.Maps{Images: 3000, Training: 500}); got != want {
+			t.Errorf("the link's search %q is of %s, want %s", link, got, want)
+		}
+	}
 	class := 3
 	p.scene.image.want = protocol.TestImage{Own: []byte{1}, Class: &class}
 	p.take(url.Values{"image": {"5"}})
@@ -155,7 +163,7 @@ func TestScales(t *testing.T) {
 		Images: []protocol.Picture{picture, picture}, Units: make([]protocol.Unit, 2), Scales: []float64{0.5, 0.0125},
 		Projections: run.Weights{Count: 2, Height: 8, Width: 8, Channels: 1, Scale: 0.5, Pixels: make(run.Int8s, 128)},
 	}
-	html := app.HTMLString(app.Div().Body(origins{unit: p.unit}.nine(foundTrained, "Found", "deconv", f)))
+	html := app.HTMLString(app.Div().Body(origins{unit: p.unit}.nine(foundTrained, "After training", "Found", &protocol.Strongest{Method: "deconv"}, f)))
 	for _, want := range []string{"pixels up to ±0.500", "pixels up to ±0.0125"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("it does not say %q:\n%s", want, html)

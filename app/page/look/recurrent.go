@@ -10,6 +10,7 @@ import (
 	"unpool/core/number"
 	"unpool/core/plane"
 	"unpool/core/protocol"
+	"unpool/core/svg"
 )
 
 // gateName is what a part of a recurrent layer's weights is called.
@@ -64,7 +65,7 @@ func eigenvalues(w *weights, f *protocol.Filters, g *protocol.GateWeights, file 
 		&figure.Save{
 			Title: title, File: w.subject.file("eigenvalues-" + f.Layer + "-" + file), Numbers: w.numbers(f, protocol.Eigenvalues+file),
 			Figure: func() (string, error) {
-				d := figure.Document{Width: plane.Side, Height: plane.Side, Title: title, Says: says}
+				d := svg.Document{Width: plane.Side, Height: plane.Side, Title: title, Says: says}
 				d.Add("%s", plane.Draw(g.Eigenvalues))
 				return d.String(), nil
 			},

@@ -11,6 +11,7 @@ import (
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
+	"unpool/core/svg"
 )
 
 // saveTerms offers the terms of an activation as a picture, and as numbers its products, or its inputs where there are no weights.
@@ -30,7 +31,7 @@ func (c closeUp) saveTerms(a *protocol.Arithmetic) app.UI {
 func termsFigure(a *protocol.Arithmetic, title string) (string, error) {
 	const name, room, head = 56, thumbRoom + 16, 24 // pixels: of a map's number, of a picture, and of the line above
 	terms := a.Terms[:min(shownTerms, len(a.Terms))]
-	d := figure.Document{Width: name + 3*room + 80, Height: head + len(terms)*room, Title: title, Says: sum(a) + ". " + rule(a) + " " + termScales(a)}
+	d := svg.Document{Width: name + 3*room + 80, Height: head + len(terms)*room, Title: title, Says: sum(a) + ". " + rule(a) + " " + termScales(a)}
 	for k, text := range []string{"Input", "× weights", "= products"} {
 		if k == 0 || a.Kernels.Count > 0 {
 			d.Text(name+k*room, 12, text)

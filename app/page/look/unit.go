@@ -16,6 +16,7 @@ type unit struct {
 	layer string  // "" for none
 	of    int     // the map
 	at    *[2]int // nil for where the map is strongest
+	among search  // for the images in which it is
 	point *[2]int // where the pointer is, or was last; nil for the chosen place
 
 	arithmetic  question[protocol.Arithmetic]
@@ -85,13 +86,18 @@ func (u *unit) marked(layer string) int {
 
 // about is what is asked about: a place of the map, or where it is strongest.
 func (u *unit) about(at *[2]int) protocol.TestUnit {
-	about := protocol.TestUnit{Layer: u.layer, Map: u.of, At: at, Among: among}
+	about := protocol.TestUnit{Layer: u.layer, Map: u.of, At: at}
 	if m := u.scene.maps(); m != nil && m.Image.Number >= 0 {
 		about.Image = m.Image.Number
 	} else if m != nil {
 		about.Own = m.Image.Pixels
 	}
 	return about
+}
+
+// searched is what is asked about where images are searched for.
+func (u *unit) searched() protocol.TestUnit {
+	return protocol.TestUnit{Layer: u.layer, Map: u.of, Among: u.among.count(u.scene.maps()), Training: u.among.training}
 }
 
 // ask asks which pixels the activation comes from, and how it comes about, unless that is known or asked.

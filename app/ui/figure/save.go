@@ -1,5 +1,4 @@
-// Package figure offers pictures as files: as an SVG document with title and caption, as a PNG of that, and their numbers. It knows
-// no nets.
+// Package figure offers pictures as files: as an SVG document (core/svg), as a PNG of that, and their numbers. It knows no nets.
 package figure
 
 import (

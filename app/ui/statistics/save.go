@@ -12,6 +12,7 @@ import (
 	"unpool/core/npy"
 	"unpool/core/number"
 	"unpool/core/run"
+	"unpool/core/svg"
 )
 
 // save offers the histogram as files.
@@ -29,7 +30,7 @@ func (h *histogram) figure(a axes, caption, drawing string) string {
 	if h.other != nil {
 		caption += fmt.Sprintf(" Bars: %s. Outline: %s.", h.name, h.otherName)
 	}
-	d := figure.Document{Width: left + width + 16, Height: top + height + below, Title: "Histogram of " + h.layer, Says: caption}
+	d := svg.Document{Width: left + width + 16, Height: top + height + below, Title: "Histogram of " + h.layer, Says: caption}
 	ink := chart.Light
 	d.Add(`<style>.bars line{stroke:%s}.bars rect{fill:%s}.bars path{fill:none;stroke:%s;stroke-width:2}.bars *{vector-effect:non-scaling-stroke}</style>`,
 		ink.Line, ink.Inks[chart.Blue], ink.Inks[chart.Vermilion])

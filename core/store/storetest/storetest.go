@@ -26,7 +26,7 @@ func Test(t *testing.T, many int, begin func(t *testing.T) Open) {
 		test func(t *testing.T, open Open)
 	}{
 		{"Log", logs}, {"OneWriter", oneWriter}, {"Conflict", conflict}, {"Artifacts", artifacts}, {"List", list},
-		{"Watch", watch}, {"Changes", changes}, {"Delete", deletes}, {"Names", names}, {"Nothing", nothing}, {"Recorder", recorder}, {"Snapshots", snapshots}, {"SnapshotBound", snapshotBound}, {"ResumeRefuses", refuses},
+		{"Watch", watch}, {"Changes", changes}, {"Delete", deletes}, {"Names", names}, {"Nothing", nothing}, {"Recorder", recorder}, {"Snapshots", snapshots}, {"SnapshotBound", snapshotBound}, {"Analyses", analyses}, {"ResumeRefuses", refuses},
 		{"KilledBetweenCheckpoints", betweenCheckpoints},
 		{"Many", func(t *testing.T, open Open) { manyRuns(t, open, many) }},
 	} {

@@ -12,7 +12,7 @@ import (
 
 	"unpool/app/page/sweeps/study"
 	"unpool/app/ui/chart"
-	"unpool/app/ui/figure"
+	"unpool/core/svg"
 )
 
 // Picture is one whose points can be pointed at.
@@ -119,7 +119,7 @@ var ramp = [study.Bins]string{"#4f9d69", "#2a8c82", "#2b7390", "#355a8e", "#3f3f
 
 // Document is a picture that stands alone, with a title and what it says.
 func Document(title, says string, width, height float64, drawn string) string {
-	d := figure.Document{Width: int(math.Ceil(width)), Height: int(math.Ceil(height)), Title: title, Says: says}
+	d := svg.Document{Width: int(math.Ceil(width)), Height: int(math.Ceil(height)), Title: title, Says: says}
 	d.Add("<style>%s</style><g class=\"study\">%s</g>", style(), drawn)
 	return d.String()
 }

@@ -51,13 +51,13 @@ const (
 )
 
 // SVG returns the figure as an SVG document. The same figure gives the same bytes.
-func (c Curves) SVG() ([]byte, error) { return svg(width, height, c.draw) }
+func (c Curves) SVG() ([]byte, error) { return vector(width, height, c.draw) }
 
 // PNG returns the figure as a PNG image, 1008 pixels wide.
 func (c Curves) PNG() ([]byte, error) { return raster(width, height, c.draw) }
 
-// svg draws a figure of a size as SVG.
-func svg(width, height vg.Length, draw func(vg.CanvasSizer) error) ([]byte, error) {
+// vector draws a figure of a size as SVG.
+func vector(width, height vg.Length, draw func(vg.CanvasSizer) error) ([]byte, error) {
 	canvas := vgsvg.New(width, height)
 	if err := draw(canvas); err != nil {
 		return nil, err

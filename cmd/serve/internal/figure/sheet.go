@@ -2,12 +2,15 @@ package figure
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"image"
 	"image/color"
 	"image/draw"
 	"image/png"
 	"math"
+
+	"unpool/core/svg"
 )
 
 // Cell is a small image of a sheet.
@@ -18,6 +21,9 @@ type Cell struct {
 
 // Sheet is a figure of small images in rows, each as large as the largest.
 type Sheet struct {
+	Title, Says string // what it shows
+	Low, High   string // the numbers that black and white stand for; "" where each image has a scale of its own
+
 	Columns int // images a row
 	Pixel   int // pixels of the figure for one value's height and width
 	Cells   []Cell
@@ -26,8 +32,37 @@ type Sheet struct {
 // ground is what images stand on: told from all grays, on a light page and on a dark one.
 var ground = color.NRGBA{0x2f, 0x4a, 0x6b, 0xff}
 
-// PNG returns the figure as a PNG image.
+// PNG returns the images as a PNG image.
 func (s Sheet) PNG() ([]byte, error) {
+	m, err := s.draw()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = png.Encode(&b, m)
+	return b.Bytes(), err
+}
+
+// SVG returns the figure as an SVG document, with its title, what it says, and its scale.
+func (s Sheet) SVG() ([]byte, error) {
+	m, err := s.draw()
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, m); err != nil {
+		return nil, err
+	}
+	d := svg.Document{Width: m.Rect.Dx(), Height: m.Rect.Dy(), Title: s.Title, Says: s.Says}
+	d.Image(0, 0, d.Width, d.Height, "data:image/png;base64,"+base64.StdEncoding.EncodeToString(b.Bytes()))
+	if s.Low != "" {
+		d.Scale(d.Height, s.Low, s.High, [3]uint8{}, [3]uint8{255, 255, 255})
+		d.Height += svg.ScaleRoom
+	}
+	return []byte(d.String()), nil
+}
+
+func (s Sheet) draw() (*image.NRGBA, error) {
 	if len(s.Cells) == 0 || s.Columns < 1 || s.Pixel < 1 {
 		return nil, fmt.Errorf("figure: %d images in rows of %d, %d pixels a value", len(s.Cells), s.Columns, s.Pixel)
 	}
@@ -46,9 +81,7 @@ func (s Sheet) PNG() ([]byte, error) {
 	for i, c := range s.Cells {
 		c.paint(m, i%s.Columns*width, i/s.Columns*height, s.Pixel)
 	}
-	var b bytes.Buffer
-	err := png.Encode(&b, m)
-	return b.Bytes(), err
+	return m, nil
 }
 
 func (c Cell) paint(m *image.NRGBA, left, top, pixel int) {

@@ -2,9 +2,11 @@ package figure
 
 import (
 	"bytes"
+	"encoding/base64"
 	"image/color"
 	"image/png"
 	"math"
+	"strings"
 	"testing"
 )
 
@@ -31,10 +33,19 @@ func TestSheet(t *testing.T) {
 		}
 	}
 	for name, wrong := range map[string]Sheet{
-		"no images": {Columns: 1, Pixel: 1}, "no columns": {Pixel: 1, Cells: []Cell{gray}}, "a value missing": {1, 1, []Cell{{2, 2, 1, make([]float64, 3)}}},
+		"no images": {Columns: 1, Pixel: 1}, "no columns": {Pixel: 1, Cells: []Cell{gray}}, "a value missing": {Columns: 1, Pixel: 1, Cells: []Cell{{2, 2, 1, make([]float64, 3)}}},
 	} {
 		if _, err := wrong.PNG(); err == nil {
 			t.Errorf("%s: no error", name)
+		}
+	}
+	document, err := Sheet{Title: "a < b", Low: "−1", High: "2", Columns: 2, Pixel: 3, Cells: []Cell{gray, red, gray}}.SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<title>a &lt; b</title>", "data:image/png;base64," + base64.StdEncoding.EncodeToString(file), ">−1</text>", ">2</text>"} {
+		if !strings.Contains(string(document), want) {
+			t.Errorf("the document does not have %s:\n%s", want, document)
 		}
 	}
 }

@@ -184,7 +184,7 @@ func TestJobsRefuse(t *testing.T) {
 		"a new folder after -o":                 look(Look{}, "run stats"),
 		"what to look at":                       look(Look{Out: "x"}, "run"),
 		`deconv, filters, stats, not "weights"`: look(Look{Out: "x"}, "run weights"),
-		"only with stats, not with maps":        look(Look{Out: "x", Against: "other"}, "run maps"),
+		"filters shows every stored step":       look(Look{Out: "x", Against: "other"}, "run filters"),
 		"one run":                               export(Export{To: "x"}, "a b"),
 		"a new folder after -to":                export(Export{}, "a"),
 		"needs runs":                            export(Export{To: "x", TensorBoard: true}, ""),

@@ -8,19 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"unpool/cmd/serve/internal/backends"
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
-	"unpool/core/checkpoint"
-	"unpool/core/data"
-	"unpool/core/look"
 	"unpool/core/number"
-	"unpool/core/run"
-	"unpool/core/store"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -31,50 +25,58 @@ type Look struct {
 	Out    string // new folder for pictures, arrays and a page about them
 	Step   string // "last", "best", or of one of the run's snapshots
 	Layer  string // to look at; "" for every one that there is something to see of
-	Image  int    // index of the test image
-	Images int    // how many test images are searched for the strongest
-	// Against is what stats are compared with: a run, or that and a step after an @, or @ and another step of the run; "" for
-	// nothing.
-	Against string
+	Map    *int   // of Layer; nil for all
+	Image  int    // number of the test image
+	Images int    // how many images are searched for the strongest
+	Among  string // which those are: "test" or "train"
+	// Against is the net to compare with: a run, or that and a step after an @, or @ and another step of the run; "" for the same.
+	Against      string
+	AgainstImage *int // the test image to compare with; nil for the same
 
-	run, what string // as the user names the run; one of looks
+	what string // one of looks
 }
 
-// looks are the things to look at.
+// looks are the things to look at, and which of them compare nets and images.
 var looks = []string{"maps", "deconv", "filters", "stats"}
 
 // named reads which run the user names, and what there is to be seen of it.
-func (l *Look) named(names []string) error {
+func (l *Look) named(names []string) (of string, err error) {
 	if len(names) != 2 || l.Out == "" {
-		return command.Usage("serve look needs a run, what to look at, and a new folder after -o")
+		return "", command.Usage("serve look needs a run, what to look at, and a new folder after -o")
 	}
-	l.run, l.what = names[0], names[1]
+	l.what = names[1]
+	one := l.what == "maps" || l.what == "deconv" // they are about one image
 	switch {
-	case l.Against != "" && l.what != "stats":
-		return command.Usage("-against works only with stats, not with %s", l.what)
 	case !slices.Contains(looks, l.what):
-		return command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
+		return "", command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
+	case l.Against != "" && l.what == "filters":
+		return "", command.Usage("-against works with maps, deconv and stats; filters shows every stored step already")
+	case l.AgainstImage != nil && !one:
+		return "", command.Usage("-against-image works with maps and deconv, not with %s", l.what)
+	case l.Map != nil && (l.what != "deconv" || l.Layer == ""):
+		return "", command.Usage("-map works with deconv, and with -layer, whose maps it counts from 0")
+	case l.Among != "test" && l.Among != "train":
+		return "", command.Usage("-among is test or train, not %q", l.Among)
 	}
-	return nil
+	return names[0], nil
 }
 
 // insight is a look under way.
 type insight struct {
 	Look
+	*subject
+	second  *subject // that it is compared with; nil for nothing
 	backend *backends.Backend
 	images  *Images
 	stderr  io.Writer
-	set     *data.Dataset
-	kept    Kept
-	id      string
-	view    *run.View
 	page    strings.Builder // the page about what is written
 }
 
 // Do writes what there is to see: the names are the run's and one of maps, deconv, filters and stats. It says on stdout where the page about
 // it is.
 func (l Look) Do(ctx context.Context, names []string, compute backends.Options, images *Images, stdout, stderr io.Writer) error {
-	if err := l.named(names); err != nil {
+	of, err := l.named(names)
+	if err != nil {
 		return err
 	}
 	b, err := command.Open(compute)
@@ -82,22 +84,29 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 		return err
 	}
 	defer b.Finalize()
-	x := insight{Look: l, backend: b, images: images, stderr: stderr}
-	n, err := x.open(ctx)
-	if err != nil {
+	x := &insight{Look: l, backend: b, images: images, stderr: stderr}
+	x.subject = &subject{run: of, step: l.Step, image: l.Image}
+	if err := x.open(ctx, x.subject); err != nil {
 		return err
 	}
-	defer n.Close()
+	defer x.net.Close()
+	if err := x.openSecond(ctx); err != nil {
+		return err
+	}
+	if x.Against != "" {
+		defer x.second.net.Close()
+	}
 	if err := os.MkdirAll(filepath.Dir(l.Out), 0o755); err != nil {
 		return err
 	}
 	if err := os.Mkdir(l.Out, 0o755); err != nil {
 		return command.UsageError{Err: err}
 	}
-	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(n.Recipe), number.Plain(n.Step), x.id, n.Recipe.Dataset.Title())
-	err = map[string]func(context.Context, *look.Net) error{
-		"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats,
-	}[l.what](ctx, n)
+	fmt.Fprintf(&x.page, "# Inside %s, after step %s\n\nThe run %s on %s.\n", models.Title(x.net.Recipe), number.Plain(x.net.Step), x.id, x.net.Recipe.Dataset.Title())
+	if x.second != nil {
+		x.say("It is compared with %s.", x.versus())
+	}
+	err = map[string]func(context.Context) error{"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats}[l.what](ctx)
 	if err != nil {
 		os.Remove(l.Out) // if there is nothing in it
 		return command.Stopped(ctx, err)
@@ -109,58 +118,16 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 	return err
 }
 
-// open reads the run and its data set, and opens its net as it was after the step.
-func (x *insight) open(ctx context.Context) (*look.Net, error) {
-	s, id, err := x.Find(ctx, x.run)
-	if err != nil {
-		return nil, command.UsageError{Err: err}
+// versus says what it is compared with.
+func (x *insight) versus() string {
+	var what []string
+	if x.AgainstImage != nil {
+		what = append(what, x.second.imageSays())
 	}
-	log, err := s.Read(ctx, id, 1)
-	if err != nil {
-		return nil, command.UsageError{Err: err}
+	if x.Against != "" {
+		what = append(what, fmt.Sprintf("the run %s after step %s", x.second.id, number.Plain(x.second.net.Step)))
 	}
-	x.kept, x.id, x.view = s, id, run.Replay(log)
-	c, err := x.weights(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if x.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
-		return nil, err
-	}
-	switch n := x.set.Test.Len(); {
-	case x.Image < 0 || x.Image >= n:
-		return nil, command.Usage("-image: there is no test image %d; they are numbered from 0 to %d", x.Image, n-1)
-	case x.Images < 1:
-		return nil, command.Usage("-images: %d of %d test images", x.Images, n)
-	default:
-		x.Images = min(x.Images, n)
-	}
-	return look.Open(x.backend.Backend, c, x.set)
-}
-
-// weights are those after the step.
-func (x *insight) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
-	if name := map[string]string{"last": store.Last, "best": store.Best}[x.Step]; name != "" {
-		c, err := store.Load(ctx, x.kept, x.id, name)
-		if !errors.Is(err, store.ErrNotFound) {
-			return c, err
-		}
-	}
-	var steps []string
-	for _, s := range x.view.Snapshots {
-		steps = append(steps, strconv.Itoa(s.Step))
-	}
-	if x.Step == "last" && len(steps) > 0 { // of which nothing else was kept
-		x.Step = steps[len(steps)-1]
-	}
-	step, err := strconv.Atoi(x.Step)
-	if err == nil {
-		c, err := store.Weights(ctx, x.kept, x.id, step, store.Last, store.Best)
-		if !errors.Is(err, store.ErrNoWeights) {
-			return c, err
-		}
-	}
-	return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", x.Step, strings.Join(steps, ", "))
+	return strings.Join(what, " and ")
 }
 
 // say writes a paragraph of the page.
@@ -170,8 +137,9 @@ func (x *insight) file(name string, b []byte) error {
 	return os.WriteFile(filepath.Join(x.Out, name), b, 0o644)
 }
 
-// array writes an array as a .npy file.
+// array writes an array as a .npy file, and says so on the page.
 func (x *insight) array(name string, shape []int, values []float32) (err error) {
+	x.say("Numbers: [%[1]s.npy](%[1]s.npy), %[2]s.", name, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(shape)), " x "), "[]"))
 	f, err := os.Create(filepath.Join(x.Out, name+".npy"))
 	if err != nil {
 		return err
@@ -180,26 +148,26 @@ func (x *insight) array(name string, shape []int, values []float32) (err error) 
 	return npy.Write(f, npy.Floats(name, shape, values))
 }
 
-// picture writes a sheet and puts it on the page, with a text for those who do not see it.
-func (x *insight) picture(name, text string, s figure.Sheet) error {
-	b, err := s.PNG()
-	if err != nil {
-		return err
-	}
-	x.say("![%s](%s.png)", text, name)
-	return x.file(name+".png", b)
+// draw writes a figure and puts it on the page, with a text for those who do not see it.
+func (x *insight) draw(name, text string, d drawing) error {
+	x.say("![%s](%s.png)\n\nThe same as [SVG](%[2]s.svg).", text, name)
+	return drawBoth(d, x.Out, name)
 }
 
-// image is a test image.
-func (x *insight) image(i int) []byte {
-	size := x.set.Height * x.set.Width * x.set.Channels
-	return x.set.Test.Images[i*size : (i+1)*size]
+// picture writes a sheet and puts it on the page.
+func (x *insight) picture(name string, s figure.Sheet) error {
+	text := s.Says
+	if s.Low != "" {
+		text += fmt.Sprintf(" Black is %s, white is %s.", s.Low, s.High)
+	}
+	x.say("%s", text)
+	return x.draw(name, s.Title, s)
 }
 
 // layers are those to look at: the one that is asked for, or all for which want holds, by their number of maps.
-func (x *insight) layers(n *look.Net, want func(dims []int, name string) bool) (names []string, err error) {
+func (x *insight) layers(want func(dims []int, name string) bool) (names []string, err error) {
 	var all []string
-	for p := range n.Plan.All() {
+	for p := range x.net.Plan.All() {
 		if _, ok := p.Layer.(net.Dropout); ok {
 			continue // it does nothing here
 		}

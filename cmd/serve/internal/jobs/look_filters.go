@@ -26,48 +26,48 @@ const (
 
 // filters shows a layer's weights: of the first layer through training, with what is wrong with its filters; of a deeper convolution
 // by input map; of a recurrent layer by gate.
-func (x *insight) filters(ctx context.Context, n *look.Net) error {
-	names := n.WithFilters()
+func (x *insight) filters(ctx context.Context) error {
+	names := x.net.WithFilters()
 	layer := cmp.Or(x.Layer, names[0])
 	if !slices.Contains(names, layer) {
 		return command.Usage("-layer: the net has no filters %q; it has those of %s", layer, strings.Join(names, ", "))
 	}
 	first := layer == names[0]
 	if first {
-		if err := x.growth(ctx, n); err != nil {
+		if err := x.growth(ctx); err != nil {
 			return err
 		}
 	}
-	r, err := n.Recurrent(ctx, layer, nil)
+	r, err := x.net.Recurrent(ctx, layer, nil)
 	switch {
 	case err == nil:
 		return x.gates(r)
 	case !errors.Is(err, look.ErrNoCell):
 		return err
 	case first:
-		return x.diagnosis(n)
+		return x.diagnosis()
 	}
-	return x.kernels(n, layer)
+	return x.kernels(layer)
 }
 
 // growth shows the first layer's weights through training, on one scale.
-func (x *insight) growth(ctx context.Context, n *look.Net) error {
+func (x *insight) growth(ctx context.Context) error {
 	snapshots := x.view.Snapshots
 	if len(snapshots) == 0 { // the weights that there are
-		snapshots = []run.Snapshot{{Step: n.Step}}
+		snapshots = []run.Snapshot{{Step: x.net.Step}}
 	}
 	var all []float32
 	var cells []figure.Cell
 	var steps []string
-	count := 0
+	count, layer := 0, ""
 	for _, s := range snapshots {
-		at := n
+		at := x.net
 		if s.Name != "" {
 			c, err := store.ReadSnapshot(x.kept.Get(ctx, x.id, s.Name))
 			if err != nil {
 				return err
 			}
-			if at, err = n.With(c); err != nil {
+			if at, err = x.net.With(c); err != nil {
 				return err
 			}
 			defer at.Close()
@@ -76,9 +76,7 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 		if err != nil {
 			return err
 		}
-		if count = p.Count; len(steps) == 0 {
-			x.say("%s: each row is a step of training, each column a filter or unit. All share one scale, so steps can be compared: gray is zero.", p.Layer)
-		}
+		count, layer = p.Count, p.Layer
 		steps = append(steps, number.Plain(s.Step))
 		all = append(all, p.Values...)
 		size := p.Height * p.Width * p.Channels
@@ -100,17 +98,17 @@ func (x *insight) growth(ctx context.Context, n *look.Net) error {
 	if one.Channels != 1 && one.Channels != 3 {
 		return command.Usage("the first layer's weights cannot be drawn as images: they have %d channels", one.Channels)
 	}
-	x.say("Steps, from the top: %s. Black is -%s, white is %[2]s. Numbers: [filters.npy](filters.npy), %[3]s.",
-		strings.Join(steps, ", "), significant(largest), shape([]int{len(steps), count, one.Height, one.Width, one.Channels}))
-	return errors.Join(
-		x.array("filters", []int{len(steps), count, one.Height, one.Width, one.Channels}, all),
-		x.picture("filters", "the first layer's weights through training", figure.Sheet{Columns: count, Pixel: max(2, 32/one.Width), Cells: cells}),
-	)
+	s := figure.Sheet{
+		Title: "The first layer's weights through training", Says: fmt.Sprintf("%s: each row is a step of training, each column a filter or unit. All share one scale, so steps "+
+			"can be compared: gray is zero. Steps, from the top: %s.", layer, strings.Join(steps, ", ")),
+		Low: significant(-largest), High: significant(largest), Columns: count, Pixel: max(2, 32/one.Width), Cells: cells,
+	}
+	return errors.Join(x.picture("filters", s), x.array("filters", []int{len(steps), count, one.Height, one.Width, one.Channels}, all))
 }
 
 // diagnosis says what is wrong with the first layer's filters, if they are those of a convolution.
-func (x *insight) diagnosis(n *look.Net) error {
-	d, err := n.Diagnose()
+func (x *insight) diagnosis() error {
+	d, err := x.net.Diagnose()
 	if errors.Is(err, look.ErrNoFilters) {
 		return nil
 	}
@@ -129,12 +127,12 @@ func (x *insight) diagnosis(n *look.Net) error {
 		}
 		rows = append(rows, []string{f.Title, found, measured, threshold(f.Check), list(f.Filters), f.Advice})
 		fmt.Fprintf(&notes, "- **%s**: %s", f.Title, f.Says)
-		if fixed, says, ok := f.Fix(n.Recipe); ok {
-			fmt.Fprintf(&notes, " To try, with the run's other settings: `%s`. %s", flags(n.Recipe, fixed), says)
+		if fixed, says, ok := f.Fix(x.net.Recipe); ok {
+			fmt.Fprintf(&notes, " To try, with the run's other settings: `%s`. %s", flags(x.net.Recipe, fixed), says)
 		}
 		fmt.Fprintf(&notes, " (%s)\n", f.Source)
 	}
-	x.say("## Diagnosis after step %s\n\n%s\n%s", number.Plain(n.Step),
+	x.say("## Diagnosis after step %s\n\n%s\n%s", number.Plain(x.net.Step),
 		markdown.Table([]string{"finding", "found", "measured", "threshold", "filters", "what to do"}, rows), strings.TrimSpace(notes.String()))
 	x.say("What was measured of each filter: [filters.csv](filters.csv).")
 	spectrum := figure.Cell{Height: look.SpectrumSize, Width: look.SpectrumSize, Channels: 1}
@@ -144,13 +142,16 @@ func (x *insight) diagnosis(n *look.Net) error {
 		values = append(values, float32(v))
 		spectrum.Values = append(spectrum.Values, v/largest)
 	}
-	x.say("## Spectrum\n\nWhich frequencies the filters pass, on average: frequency 0 is in the middle, half a cycle per pixel at the left and upper edges; "+
-		"black is nothing, white is %s times the mean. Numbers: [spectrum.npy](spectrum.npy), %s.",
-		number.Significant(largest, 2), shape([]int{look.SpectrumSize, look.SpectrumSize}))
+	x.say("## Spectrum")
+	s := figure.Sheet{
+		Title: "Mean power spectrum of the filters", Says: "Which frequencies the filters pass, on average, in multiples of the mean: frequency 0 is in the middle, half a cycle " +
+			"per pixel at the left and upper edges.",
+		Low: "0", High: number.Significant(largest, 2), Columns: 1, Pixel: spectrumPixels, Cells: []figure.Cell{spectrum},
+	}
 	return errors.Join(
 		x.file("filters.csv", []byte(measures(d))),
+		x.picture("spectrum", s),
 		x.array("spectrum", []int{look.SpectrumSize, look.SpectrumSize}, values),
-		x.picture("spectrum", "mean power spectrum of the filters", figure.Sheet{Columns: 1, Pixel: spectrumPixels, Cells: []figure.Cell{spectrum}}),
 	)
 }
 
@@ -204,14 +205,18 @@ func measures(d *look.Diagnosis) string {
 }
 
 // kernels shows those of a deeper convolution by input map.
-func (x *insight) kernels(n *look.Net, layer string) error {
-	k, err := n.Kernels(layer)
+func (x *insight) kernels(layer string) error {
+	k, err := x.net.Kernels(layer)
 	if err != nil {
 		return err
 	}
 	largest := largestOf(k.Values)
 	shown := min(k.In, mostKernels)
-	s := figure.Sheet{Columns: shown, Pixel: max(2, 32/k.Width)}
+	s := figure.Sheet{
+		Title: "Kernels of " + layer + " by input map", Says: fmt.Sprintf("Each row is an output map of %s (%d of %d), each column an input map; the row's %d strongest kernels, "+
+			"strongest on the left. All share one scale: gray is zero.", layer, min(k.Out, mostKernels), k.Out, shown),
+		Low: significant(-largest), High: significant(largest), Columns: shown, Pixel: max(2, 32/k.Width),
+	}
 	var lines strings.Builder
 	for out := range k.Out {
 		order := k.Strongest(out)
@@ -223,15 +228,12 @@ func (x *insight) kernels(n *look.Net, layer string) error {
 			s.Cells = append(s.Cells, gray(k.Height, k.Width, k.Of(out, in), largest))
 		}
 	}
-	x.say("## %s\n\nEach row is an output map of the layer (%d of %d), each column an input map; the row's %d strongest kernels, strongest on the left. All share one "+
-		"scale: gray is zero, black is -%s, white is %[5]s. Numbers: [%[1]s.npy](%[1]s.npy), %[6]s, by output map and input map. Which map each "+
-		"kernel reads: [%[1]s-order.csv](%[1]s-order.csv), one line per map, strongest first.",
-		layer, min(k.Out, mostKernels), k.Out, shown, significant(largest), shape([]int{k.Out, k.In, k.Height, k.Width}))
-	return errors.Join(
-		x.file(layer+"-order.csv", []byte(lines.String())),
-		x.array(layer, []int{k.Out, k.In, k.Height, k.Width}, k.Values),
-		x.picture(layer, "kernels of "+layer+" by input map", s),
-	)
+	x.say("## %s", layer)
+	if err := x.picture(layer, s); err != nil {
+		return err
+	}
+	x.say("Which map each kernel reads: [%[1]s-order.csv](%[1]s-order.csv), one line per map, strongest first. The array is by output map and input map.", layer)
+	return errors.Join(x.array(layer, []int{k.Out, k.In, k.Height, k.Width}, k.Values), x.file(layer+"-order.csv", []byte(lines.String())))
 }
 
 // largestOf is the largest magnitude of some numbers, and more than 0.

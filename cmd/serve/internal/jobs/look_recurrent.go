@@ -2,11 +2,13 @@ package jobs
 
 import (
 	"errors"
+	"fmt"
 
 	"unpool/cmd/serve/internal/figure"
 	"unpool/core/look"
 	"unpool/core/number"
 	"unpool/core/plane"
+	"unpool/core/svg"
 )
 
 // aboutEigenvalues says what they mean; look.GateWeights says it at length.
@@ -39,34 +41,34 @@ func (x *insight) gate(r *look.Recurrent, g look.GateWeights, name string) error
 		one := [2]float32{float32(real(e)), float32(imag(e))}
 		parts, points = append(parts, one[:]...), append(points, one)
 	}
-	strips, matrix := largestOf(g.Strips), largestOf(g.Matrix)
 	x.say("### %s", name)
-	x.say("The weights of each unit for a step's input, one row per unit, strongest at the top: %s. Gray is zero, black is -%s, white is %[2]s. "+
-		"Numbers: [%[3]s-input.npy](%[3]s-input.npy), %[4]s, in the order of the units.", list(g.Order), significant(strips), name, shape([]int{r.Units, r.Reads}))
 	if err := errors.Join(
+		x.picture(name+"-input", oneCell("Input weights of "+name, "The weights of each unit for a step's input, one row per unit, strongest at the top. Gray is zero.",
+			r.Units, r.Reads, sorted)),
 		x.array(name+"-input", []int{r.Units, r.Reads}, g.Strips),
-		x.picture(name+"-input", "input weights of "+name+", sorted", oneCell(r.Units, r.Reads, sorted, strips)),
 	); err != nil {
 		return err
 	}
-	x.say("Recurrent weights, from the unit of a row to that of a column. Black is -%s, white is %[1]s. Numbers: [%[2]s-recurrent.npy](%[2]s-recurrent.npy), %[3]s.",
-		significant(matrix), name, shape([]int{r.Units, r.Units}))
+	x.say("The array is in the order of the units; the picture is in the order %s.", list(g.Order))
 	if err := errors.Join(
+		x.picture(name+"-recurrent", oneCell("Recurrent weights of "+name, "Recurrent weights, from the unit of a row to that of a column. Gray is zero.", r.Units, r.Units, g.Matrix)),
 		x.array(name+"-recurrent", []int{r.Units, r.Units}, g.Matrix),
-		x.picture(name+"-recurrent", "recurrent weights of "+name, oneCell(r.Units, r.Units, g.Matrix, matrix)),
 	); err != nil {
 		return err
 	}
-	x.say("Eigenvalues, the largest of magnitude %s. Numbers: [%[2]s-eigenvalues.npy](%[2]s-eigenvalues.npy), %[3]s, real and imaginary parts.\n\n"+
-		"![eigenvalues of the recurrent weights of %[2]s in the complex plane, with the unit circle](%[2]s-eigenvalues.svg)",
-		number.Significant(g.Radius, 3), name, shape([]int{r.Units, 2}))
+	says := fmt.Sprintf("In the complex plane, with the unit circle. The largest magnitude is %s.", number.Significant(g.Radius, 3))
+	d := svg.Document{Width: plane.Side, Height: plane.Side, Title: "Eigenvalues of the recurrent weights of " + name, Says: says}
+	d.Add("%s", plane.Draw(points))
+	x.say("%[1]s: %[2]s\n\n![%[1]s](%[3]s-eigenvalues.svg)", d.Title, says, name)
 	return errors.Join(
 		x.array(name+"-eigenvalues", []int{r.Units, 2}, parts),
-		x.file(name+"-eigenvalues.svg", plane.SVG(name, points)),
+		x.file(name+"-eigenvalues.svg", []byte(d.String())),
 	)
 }
 
 // oneCell is a sheet of one image of numbers.
-func oneCell(height, width int, values []float32, largest float32) figure.Sheet {
-	return figure.Sheet{Columns: 1, Pixel: max(2, 256/width), Cells: []figure.Cell{gray(height, width, values, largest)}}
+func oneCell(title, says string, height, width int, values []float32) figure.Sheet {
+	largest := largestOf(values)
+	return figure.Sheet{Title: title, Says: says, Low: significant(-largest), High: significant(largest), Columns: 1, Pixel: max(2, 256/width),
+		Cells: []figure.Cell{gray(height, width, values, largest)}}
 }

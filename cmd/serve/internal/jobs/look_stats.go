@@ -15,17 +15,16 @@ import (
 )
 
 // stats measures the activations of the net on the test images, beside those of another net if one is asked for.
-func (x *insight) stats(ctx context.Context, n *look.Net) error {
-	of, err := x.measure(ctx, n)
+func (x *insight) stats(ctx context.Context) error {
+	of, err := x.measure(ctx, x.subject)
 	if err != nil {
 		return err
 	}
 	var other *run.Activations
-	if x.Against != "" {
-		if other, err = x.against(ctx); err != nil {
+	if x.second != nil {
+		if other, err = x.measure(ctx, x.second); err != nil {
 			return err
 		}
-		x.say("It is compared with %s, after step %s.", x.Against, number.Plain(other.Step))
 	}
 	x.say("The outputs of every activation function and every recurrent layer for %s test images. In a recurrent layer each step counts as a position and "+
 		"each unit as a map. A dead map is zero everywhere for all images.\n\n%s", number.Plain(of.Images), layerTable(of))
@@ -57,30 +56,16 @@ func (x *insight) stats(ctx context.Context, n *look.Net) error {
 	)
 }
 
-func (x *insight) measure(ctx context.Context, n *look.Net) (*run.Activations, error) {
-	fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(x.set.Test.Len()))
-	a, err := n.Activations(ctx, x.set, nil)
+func (x *insight) measure(ctx context.Context, s *subject) (*run.Activations, error) {
+	a, err := remembered(ctx, s, s.net, "activations", nil, func(a *run.Activations) bool { return s.net.FitsActivations(a, s.set) },
+		func() (*run.Activations, error) {
+			fmt.Fprintf(x.stderr, "measuring %s test images\n", number.Plain(s.set.Test.Len()))
+			return s.net.Activations(ctx, s.set, nil)
+		})
 	if errors.Is(err, look.ErrNoActivations) {
 		return nil, command.Usage("the net has no activation function and no recurrent layer, so there is nothing to measure")
 	}
 	return a, err
-}
-
-// against measures the other net.
-func (x *insight) against(ctx context.Context) (*run.Activations, error) {
-	other := insight{Look: Look{Find: x.Find, run: x.Against, Step: "last", Images: 1}, backend: x.backend, images: x.images, stderr: x.stderr}
-	if at := strings.LastIndex(x.Against, "@"); at >= 0 {
-		other.run, other.Step = x.Against[:at], x.Against[at+1:]
-	}
-	if other.run == "" {
-		other.run = x.run
-	}
-	n, err := other.open(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("-against: %w", err)
-	}
-	defer n.Close()
-	return other.measure(ctx, n)
 }
 
 // spread are the figures of a layer for readers.
@@ -140,15 +125,9 @@ func (x *insight) histogram(l *run.LayerActivations, of, other *run.Activations)
 		x.say("All activations are exactly zero.")
 		return nil
 	}
-	b, err := figures.PNG()
-	if err != nil {
-		return err
-	}
-	name := l.Layer + "-histogram"
-	x.say("![histogram of %s](%s.png)", l.Layer, name)
 	x.say("All %s activations are counted, in bins %s wide. Those that are exactly zero are not in the figure: %s %%%s.",
 		number.Plain(l.Histogram.Total()), number.Significant(h.Width, 4), number.Percent(zeros(h)), others)
-	return x.file(name+".png", b)
+	return x.draw(l.Layer+"-histogram", "histogram of "+l.Layer, figures)
 }
 
 func zeros(h run.Histogram) float64 { return float64(h.Zeros) / float64(h.Total()) }

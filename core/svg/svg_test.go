@@ -1,4 +1,4 @@
-package figure
+package svg
 
 import (
 	"encoding/xml"

@@ -1,4 +1,6 @@
-package figure
+// Package svg writes pictures as SVG documents: a title, a caption in lines, what is drawn and its colour scale. The page and the command line
+// write the same; it needs the standard library only.
+package svg
 
 import (
 	"fmt"
@@ -29,6 +31,21 @@ func (d *Document) Image(x, y, width, height int, address string) {
 // Text draws a text.
 func (d *Document) Text(x, y int, text string) {
 	d.Add(`<text x="%d" y="%d">%s</text>`, x, y, html.EscapeString(text))
+}
+
+// ScaleRoom is the height of a Scale with the gap above it.
+const ScaleRoom = 32
+
+// Scale draws which colours stand for the numbers from low to high, below what ends at y: the colours, red, green and blue, at equal distances.
+func (d *Document) Scale(y int, low, high string, colors ...[3]uint8) {
+	d.Add(`<defs><linearGradient id="ramp">`)
+	for i, c := range colors {
+		d.Add(`<stop offset="%g" stop-color="rgb(%d,%d,%d)"/>`, float64(i)/float64(len(colors)-1), c[0], c[1], c[2])
+	}
+	d.Add(`</linearGradient></defs>`)
+	d.Text(0, y+26, low)
+	d.Add(`<rect x="64" y="%d" width="160" height="10" fill="url(#ramp)" stroke="#d6d3d1"/>`, y+17)
+	d.Text(232, y+26, high)
 }
 
 // String is the document.

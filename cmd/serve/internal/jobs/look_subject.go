@@ -1,0 +1,170 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"unpool/cmd/serve/internal/command"
+	"unpool/cmd/serve/internal/figure"
+	"unpool/core/checkpoint"
+	"unpool/core/data"
+	"unpool/core/look"
+	"unpool/core/run"
+	"unpool/core/store"
+)
+
+// subject is what is looked at: the net of a run after a step, and a test image.
+type subject struct {
+	run, step string // as the user names them
+	image     int    // its number
+
+	kept Kept
+	id   string
+	view *run.View
+	set  *data.Dataset
+	net  *look.Net
+}
+
+// open reads the run and its data set, and opens its net as it was after the step.
+func (x *insight) open(ctx context.Context, s *subject) error {
+	kept, id, err := x.Find(ctx, s.run)
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	log, err := kept.Read(ctx, id, 1)
+	if err != nil {
+		return command.UsageError{Err: err}
+	}
+	s.kept, s.id, s.view = kept, id, run.Replay(log)
+	c, err := s.weights(ctx)
+	if err != nil {
+		return err
+	}
+	if s.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
+		return err
+	}
+	if err := s.hasImage("-image"); err != nil {
+		return err
+	}
+	if x.Images < 1 {
+		return command.Usage("-images: %d images are none to search", x.Images)
+	}
+	s.net, err = look.Open(x.backend.Backend, c, s.set)
+	return err
+}
+
+// openSecond opens what it is compared with, if anything: another net, another image, or both.
+func (x *insight) openSecond(ctx context.Context) error {
+	if x.Against == "" && x.AgainstImage == nil {
+		return nil
+	}
+	second := *x.subject
+	if x.AgainstImage != nil {
+		second.image = *x.AgainstImage
+	}
+	x.second = &second
+	if x.Against == "" {
+		return second.hasImage("-against-image")
+	}
+	name := x.Against
+	second.step = "last"
+	if at := strings.LastIndex(name, "@"); at >= 0 { // a path may have others
+		name, second.step = name[:at], name[at+1:]
+	}
+	if name != "" {
+		second.run = name
+	}
+	if err := x.open(ctx, &second); err != nil {
+		return fmt.Errorf("-against: %w", err)
+	}
+	return nil
+}
+
+// hasImage complains of the flag where there is no such test image.
+func (s *subject) hasImage(flag string) error {
+	if n := s.set.Test.Len(); s.image < 0 || s.image >= n {
+		return command.Usage("%s: there is no test image %d; they are numbered from 0 to %d", flag, s.image, n-1)
+	}
+	return nil
+}
+
+// weights are those after the step.
+func (s *subject) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
+	if name := map[string]string{"last": store.Last, "best": store.Best}[s.step]; name != "" {
+		c, err := store.Load(ctx, s.kept, s.id, name)
+		if !errors.Is(err, store.ErrNotFound) {
+			return c, err
+		}
+	}
+	var steps []string
+	for _, one := range s.view.Snapshots {
+		steps = append(steps, strconv.Itoa(one.Step))
+	}
+	if s.step == "last" && len(steps) > 0 { // of which nothing else was kept
+		s.step = steps[len(steps)-1]
+	}
+	step, err := strconv.Atoi(s.step)
+	if err == nil {
+		c, err := store.Weights(ctx, s.kept, s.id, step, store.Last, store.Best)
+		if !errors.Is(err, store.ErrNoWeights) {
+			return c, err
+		}
+	}
+	return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", s.step, strings.Join(steps, ", "))
+}
+
+// remembered is the result of an analysis of a net, kept beside the run of s where that is a folder that can be written.
+func remembered[T any](ctx context.Context, s *subject, n *look.Net, what string, with any, fits func(T) bool, analyse func() (T, error)) (T, error) {
+	keep, _ := s.kept.(store.Store) // a server keeps no analyses
+	return store.Analysed(ctx, keep, s.id, func() (string, error) { return n.Key(s.set, what, with) }, fits, analyse)
+}
+
+// imageSays is which test image it is, and of which class.
+func (s *subject) imageSays() string {
+	return fmt.Sprintf("test image %d, of the class %s", s.image, s.set.Classes[s.set.Test.Labels[s.image]])
+}
+
+// pixels are those of the test image.
+func (s *subject) pixels() []byte { return s.of(s.set.Test, s.image) }
+
+// outputs are what a layer gives for the test image.
+func (s *subject) outputs(layer string) (look.Activations, error) {
+	layers, _, err := s.net.Maps(s.pixels())
+	if err != nil {
+		return look.Activations{}, err
+	}
+	at := slices.IndexFunc(layers, func(l look.Activations) bool { return l.Layer == layer })
+	if at < 0 {
+		return look.Activations{}, fmt.Errorf("%w: %q", look.ErrNoLayer, layer)
+	}
+	return layers[at], nil
+}
+
+// of is an image of a part of the data set.
+func (s *subject) of(part data.Split, i int) []byte {
+	size := s.set.Height * s.set.Width * s.set.Channels
+	return part.Images[i*size : (i+1)*size]
+}
+
+// cell draws an image as it is.
+func (s *subject) cell(image []byte) figure.Cell {
+	c := figure.Cell{Height: s.set.Height, Width: s.set.Width, Channels: s.set.Channels}
+	for _, v := range image {
+		c.Values = append(c.Values, float64(v)/255)
+	}
+	return c
+}
+
+// signed draws values as an image: gray for zero, its largest magnitude black or white.
+func (s *subject) signed(values []float32) figure.Cell {
+	c := figure.Cell{Height: s.set.Height, Width: s.set.Width, Channels: s.set.Channels}
+	largest := float64(largestOf(values))
+	for _, v := range values {
+		c.Values = append(c.Values, 0.5+0.5*float64(v)/largest)
+	}
+	return c
+}
