@@ -90,7 +90,9 @@ type Content struct {
 	Classes []string `json:"classes"`
 	Train   int      `json:"train"` // images, before the holdout
 	Test    int      `json:"test"`
-	Hash    string   `json:"hash"` // of images and labels, see data.Dataset.Hash
+	// TestCounts is how many of the test images each class has: [len(Classes)]; empty in logs from before it was kept.
+	TestCounts []int  `json:"test_counts,omitempty"`
+	Hash       string `json:"hash"` // of images and labels, see data.Dataset.Hash
 }
 
 // State says what the run is doing now, and how far that is when it takes time.

@@ -151,21 +151,18 @@ func (v *View) metric(m Evaluation) {
 		v.Metrics = append(v.Metrics, m)
 		v.judges[0] = v.judges[1]
 	}
-	v.judges[1] = v.judges[0].next(v.Metrics, v.classes())
+	v.judges[1] = v.judges[0].next(v.Metrics, v.guess())
 }
 
 // Verdict is Judge's on the evaluations.
 func (v *View) Verdict() Verdict { return v.judges[1].Verdict }
 
-// classes is how many the data set has.
-func (v *View) classes() int {
-	switch {
-	case v.Start == nil:
-		return 0
-	case v.Start.Content != nil:
-		return len(v.Start.Content.Classes)
+// guess is what guessing achieves on the data set.
+func (v *View) guess() Guess {
+	if v.Start == nil {
+		return Guess{}
 	}
-	return v.Start.Recipe.Task().Classes
+	return v.Start.guess()
 }
 
 // snapshot keeps one snapshot a step.
