@@ -48,11 +48,17 @@ func TestEveryState(t *testing.T) {
 			for _, state := range to.states {
 				tab.Look(1280, 900, false)
 				state.show(tab)
-				fits(t, tab, state.name)
-				accessible(t, tab, state.name)
+				everybody(t, tab, state.name)
 			}
 		})
 	}
+}
+
+// everybody checks that the page that is shown fits on every screen, and can be used by everybody.
+func everybody(t *testing.T, tab *browser.Tab, state string) {
+	t.Helper()
+	fits(t, tab, state)
+	accessible(t, tab, state)
 }
 
 // fits checks that nothing lies beside the screen, over other text or is cut off, that no column is of a letter a line, and that bars which

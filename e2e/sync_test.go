@@ -97,6 +97,7 @@ func TestTabsShareAStream(t *testing.T) {
 	const away = "document.querySelector('main').innerText.includes('cannot be reached')"
 	one.Wait(away, later)
 	two.Wait(away, later)
+	everybody(t, two, "the server has gone away during a run")
 	end = front.serve(t, store)
 	one.Wait("!"+away, later)
 	two.Wait("!"+away, later)
@@ -122,6 +123,7 @@ func TestTabsShareAStream(t *testing.T) {
 	two.Wait("document.querySelector('main').innerText.includes('cannot be reached. Its runs are listed as of ')", later)
 	two.Click(".runs-table .disclosure")
 	two.Wait("document.querySelector('[id^=chart-loss-] .curve')", soon)
+	everybody(t, two, "runs of a server that has gone away")
 }
 
 // In Firefox the page has one stream, too.

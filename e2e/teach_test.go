@@ -141,6 +141,7 @@ func TestCompare(t *testing.T) {
 	if rows := browser.Eval[[]string](tab, states); !slices.Equal(rows, []string{"paused", "paused"}) {
 		t.Errorf("paused, the nets are %q", rows)
 	}
+	everybody(t, tab, "nets are compared")
 	tab.Click("#continue")
 	tab.Wait(stateIs("done"), later)
 	if rows := browser.Eval[[]string](tab, states); rows[0] != "done" || rows[1] != "done" {

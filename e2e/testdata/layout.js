@@ -22,7 +22,7 @@
   // lines are the visible lines of text, each as a box.
   const lines = () => {
     const found = [];
-    const walker = document.createTreeWalker(document.querySelector(".page"), NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(document.querySelector(".page") ?? document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const e = node.parentElement;
       if (!node.data.trim() || e.closest("svg, .unseen, [popover], noscript") || !seen(e) || clipped(e)) continue;
