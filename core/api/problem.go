@@ -24,7 +24,7 @@ const (
 	CodeNotFound     Code = "not_found"    // 404
 	CodeMethod       Code = "method"       // 405: the path does not have it
 	CodeExists       Code = "exists"       // 409: there is a run of that ID
-	CodeBusy         Code = "busy"         // 409: another program has the run in hand
+	CodeBusy         Code = "busy"         // 409: another program holds the run
 	CodeChanged      Code = "changed"      // 409: it was changed or deleted meanwhile
 	CodeQueued       Code = "queued"       // 409: the run is in the queue or in training
 	CodeIdle         Code = "idle"         // 409: the run is neither in training nor in the queue

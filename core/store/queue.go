@@ -58,7 +58,7 @@ func knows(sum *run.Summary, j Job) bool {
 	return sum.Phase != run.Empty && sum.Phase != run.Interrupted && !before
 }
 
-// Claim is a job that a worker has in hand, so that no other worker takes it: until it is released, or lost. It is lost where the worker
+// Claim is a job that a worker holds, so that no other worker takes it: until it is released, or lost. It is lost where the worker
 // was silent for too long, as a program is that was stopped, and another worker has claimed the job since.
 type Claim interface {
 	// Training says that the run is loaded and trains.

@@ -10,7 +10,7 @@ import (
 
 // Equation is one line of the arithmetic by which an optimiser moves a weight.
 type Equation struct {
-	Name    string  // what it gives, such as "m"
+	Name    string  // of its result, such as "m"
 	Says    string  // what that is, in words
 	Formula string  // in symbols
 	Numbers string  // the same in numbers

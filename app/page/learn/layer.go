@@ -71,7 +71,7 @@ func (f *layer) render() app.UI {
 	)
 }
 
-// facts are what the layer reads, gives and costs.
+// facts are the shapes of the layer's input and output, and what it costs.
 func facts(l *net.Placed) app.UI {
 	var m markup.Markup
 	m.Add(`<dl class="facts">`)

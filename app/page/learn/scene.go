@@ -94,7 +94,7 @@ func (z *scene) output(layer string) *run.Weights {
 	return nil
 }
 
-// strip is the net as a row of layers, each with what it gives for the image. It leads to the layers' steps.
+// strip is the net as a row of layers, each with its output for the image. It leads to the layers' steps.
 func (z *scene) strip(current string) app.UI {
 	var m markup.Markup
 	m.Add(`<ol class="strip-layers sideways" tabindex="0" aria-label="Layers">`)

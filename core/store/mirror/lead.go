@@ -20,7 +20,7 @@ const (
 	refreshEvery = 500 * time.Millisecond
 	// mostSingly is how many are asked for one by one before the list of all is less.
 	mostSingly = 20
-	// lookAnyway is when runs under way are asked for without having changed: nobody tells when a program with a run in hand dies.
+	// lookAnyway is when runs under way are asked for without having changed: nobody tells when a program that holds a run dies.
 	lookAnyway = 10 * time.Second
 	// notedEvery is how often it is noted that the server is heard.
 	notedEvery = time.Minute

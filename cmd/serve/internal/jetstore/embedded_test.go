@@ -86,7 +86,7 @@ func TestHeld(t *testing.T) {
 	opened(t, dir)
 }
 
-// A run that was in hand of a process that was killed is free at once.
+// A run whose process was killed is free at once.
 func TestKilledWriter(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, 0)

@@ -12,7 +12,7 @@ import (
 	"unpool/core/store"
 )
 
-// writer is a run that is in hand.
+// writer is a run that this program holds.
 type writer struct {
 	s     *Store
 	lease *lease

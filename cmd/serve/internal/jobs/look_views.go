@@ -24,7 +24,7 @@ const (
 // enlarged is how many pixels of a figure a value gets, so that an image of so many columns is not too small.
 func enlarged(columns int) int { return max(1, (sheetPixels+columns-1)/columns) }
 
-// maps shows what each layer gives for one test image.
+// maps shows the output of each layer for one test image.
 func (x *insight) maps(_ context.Context, n *look.Net) error {
 	image := x.image(x.Image)
 	layers, probabilities, err := n.Maps(image)
@@ -53,7 +53,7 @@ func (x *insight) maps(_ context.Context, n *look.Net) error {
 		}
 		low, high := slices.Min(l.Values), slices.Max(l.Values)
 		x.say("## %s\n\nNumbers: [%[1]s.npy](%[1]s.npy), %s. Black is %s, white is %s.", l.Layer, shape(l.Dims), significant(low), significant(high))
-		if err := x.picture(l.Layer, "what "+l.Layer+" gives", layerSheet(l, low, high)); err != nil {
+		if err := x.picture(l.Layer, "the output of "+l.Layer, layerSheet(l, low, high)); err != nil {
 			return err
 		}
 	}

@@ -58,7 +58,7 @@ func newRunner(o backends.Options, move bool, images *Images, stderr io.Writer) 
 type Job struct {
 	Recipe recipe.Recipe
 	Data   *data.Dataset
-	// Begin takes the run in hand once nothing else can be wrong; nil for a run that is kept nowhere.
+	// Begin acquires the run once nothing else can be wrong; nil for a run that is kept nowhere.
 	Begin func() (*store.Recorder, error)
 	From  *checkpoint.Checkpoint // the state to resume from; nil to begin
 	On    *run.Content           // what the log of a run to resume says of Data; nil for a new one

@@ -23,7 +23,7 @@ type Store interface {
 	Dequeue(ctx context.Context, j store.Job) error
 	Jobs(ctx context.Context) ([]store.Job, error)
 	Delete(ctx context.Context, id string) error
-	// Claim takes a job in hand for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
+	// Claim acquires a job for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
 	Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error)
 	// Order tells a run that is claimed what to do, wherever: store.ErrWaits where none has claimed it.
 	Order(ctx context.Context, id string, c control.Command) error
