@@ -50,11 +50,9 @@ func underWay(v *run.View, current string) app.UI {
 		return app.A().ID("under-way").Class("tier").Href(Link(Train)).
 			Text(fmt.Sprintf("%s: step %s / %s", v.Phase, number.Int(v.Step), number.Int(r.Steps)))
 	}
-	tier := ""
-	if v.Start != nil && current == Train {
-		tier = "computed with " + strings.TrimPrefix(v.Start.Tier, "relaxed ")
-	}
-	return app.Span().Class("tier").Text(tier)
+	return app.Span().Class("tier").Body(app.If(v.Start != nil && current == Train, func() app.UI {
+		return app.Span().Body(app.Span().Class("more").Text("computed with "), app.Text(strings.TrimPrefix(v.Start.Tier, "relaxed ")))
+	}))
 }
 
 // Notices are what holds for the whole page: what its being offline means, what else the page has to say, and that another

@@ -91,7 +91,7 @@ func TestStates(t *testing.T) {
 	server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 10}}
 	x = newTab(t, server.Do)
 	x.Sweeps.Follow("")
-	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, with early stopping"})
+	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, early stopping"})
 	server.PutSweep(swept("a", 9))
 	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points (4 more drawn with the same settings) × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
 	x.Sweeps.Follow("b")
