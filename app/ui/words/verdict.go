@@ -21,7 +21,7 @@ var findings = map[run.Finding]phrase{
 	run.Diverged:    {"Diverged", ", diverged"},
 }
 
-var unclear = phrase{"No clear rise in test accuracy", ", with no clear rise at the end"}
+var unclear = phrase{"No clear rise in test accuracy", ", no longer clearly improving"}
 
 func phraseOf(v run.Verdict) phrase {
 	if v.Unclear() {

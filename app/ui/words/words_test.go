@@ -128,7 +128,7 @@ func TestSentence(t *testing.T) {
 			"Done: 90.0 % of 1 000 test images correct, still learning.", ""},
 		{"done slowing", and(slowing, &run.End{Status: run.Done}), "Done: 98.0 % of 1 000 test images correct, still learning slowly.", ""},
 		{"done without a clear rise", and(noise[:len(noise)-1], &run.End{Status: run.Done}),
-			"Done: 80.0 % of 1 000 test images correct, with no clear rise at the end.", ""},
+			"Done: 80.0 % of 1 000 test images correct, no longer clearly improving.", ""},
 		{"done level", and(level, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images correct, not improving.", ""},
 		{"done worse", and(worse, &run.End{Status: run.Done}), "Done: 28.0 % of 1 000 test images correct, worse than before.", ""},
 		{"done overfitting", and(overfitting, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images correct, overfitting.", ""},
