@@ -15,7 +15,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// gate stands before a server that is killed and started anew at other addresses, and counts the event streams that are open.
+// gate stands before a server that is killed and restarted at other addresses, and counts the event streams that are open.
 type gate struct {
 	to      atomic.Pointer[url.URL]
 	streams atomic.Int32
@@ -72,7 +72,7 @@ func trainsThere(t *testing.T, site string) *browser.Tab {
 	return tab
 }
 
-// Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and started anew: both have the
+// Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and restarted: both have the
 // same curve in the end. What was seen is there when the server is not, after a reload too.
 func TestTabsShareAStream(t *testing.T) {
 	t.Parallel()

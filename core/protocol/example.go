@@ -2,7 +2,7 @@ package protocol
 
 import "unpool/core/recipe"
 
-// Example asks what a few layers give for numbers that the request states. A figure that explains a layer so shows what the model code
+// Example asks the outputs of a few layers for numbers that the request states. A figure that explains a layer so shows what the model code
 // computes. The Result is Outputs.
 type Example struct {
 	Net      string    `json:"net"` // its layers, as net.Parse reads them

@@ -166,7 +166,7 @@ func (f *file) goOn(ctx context.Context, s Store, exists error) error {
 	case GoesOn(log, f.log):
 		return exists
 	case !GoesOn(f.log, log):
-		return fmt.Errorf("run %s was trained in two places, and its copies went apart; delete one of them, which can be exported before: %w", f.id, exists)
+		return fmt.Errorf("run %s was trained in two places, and its copies differ; delete one of them, after exporting it if you want to keep both: %w", f.id, exists)
 	}
 	w, err := s.Open(ctx, f.id)
 	if err != nil {

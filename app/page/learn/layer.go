@@ -181,7 +181,7 @@ func (f *layer) says(unit string) string {
 	}
 	switch {
 	case a.Kind == "residual":
-		return what + ": what the group’s layers give and what the group reads, " + sum(a.Terms[0].Sum) + " and " + sum(a.Terms[1].Sum) + ", add up to " + unit + "."
+		return what + ": the output of the group’s layers and the group’s input, " + sum(a.Terms[0].Sum) + " and " + sum(a.Terms[1].Sum) + ", add up to " + unit + "."
 	case strings.HasSuffix(a.Kind, "norm"):
 		return what + ": the input times the factor of this map is " + sum(a.Terms[0].Sum) + ". With the shift, " + sum(a.Bias) + ", it is " + unit + "."
 	case a.Kind == "mean":

@@ -27,7 +27,7 @@ type scene struct {
 	run     client.Ref
 	step    int
 	image   protocol.TestImage
-	version int // counts answers: a figure asks anew where there is another
+	version int // counts answers: a figure asks again where there is another
 }
 
 // newScene begins with the image of the chapter before, if there was one.

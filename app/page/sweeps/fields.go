@@ -35,7 +35,7 @@ var (
 		{string(draft.ASHA), "random, early stopping (ASHA)"},
 		{string(draft.Random), "random"},
 		{string(draft.Grid), "every combination"},
-		{string(draft.GridASHA), "every combination, with early stopping (ASHA)"},
+		{string(draft.GridASHA), "every combination, early stopping (ASHA)"},
 		{string(draft.Each), "one change at a time"},
 	}
 	strategyHelp = map[draft.Strategy]string{

@@ -275,8 +275,8 @@ func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and you can train on data that was loaded before.", p.where.away(),
 		app.If(p.plain, func() app.UI {
-			return shell.Notice("This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use " +
-				"offline, so nets train here on one thread, which is slower.")
+			return shell.Notice("This page was loaded over plain http from another machine. Browsers then allow neither several threads nor offline use, " +
+				"so nets train here on one thread, which is slower.")
 		}),
 		app.If(v.Start != nil && v.Phase.CanPause() && v.Start.Machine == run.Browser && v.Start.Threads == 1 && p.threads > 1, func() app.UI {
 			return shell.Notice("Only one thread started, so this run is slower. Stop it and reload the page to try again.")

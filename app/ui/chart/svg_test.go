@@ -163,7 +163,7 @@ func TestSizeIsBoundedByTheWidth(t *testing.T) {
 	}
 }
 
-// What drawing costs: everything anew as when data come, and only what a zoom or the crosshair changes.
+// What drawing costs: everything again as when data come, and only what a zoom or the crosshair changes.
 func BenchmarkDraw(b *testing.B) {
 	s := many(10, 10_000) // 20 series
 	s.Smooth = true

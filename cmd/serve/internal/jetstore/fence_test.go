@@ -125,7 +125,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 			t.Fatalf("another writer gets the error %v", err)
 		}
 	}
-	must(t, purge(t.Context(), s.leases, leaseSubject+"*")) // as when the servers start anew
+	must(t, purge(t.Context(), s.leases, leaseSubject+"*")) // as when the servers restart
 	for free := true; free; time.Sleep(10 * time.Millisecond) {
 		held, err := counts(t.Context(), s.leases, leaseSubject+"*")
 		must(t, err)

@@ -117,7 +117,7 @@ func (l *lease) held(err error) bool {
 	}
 	there, err := l.message(l.s.ctx)
 	switch {
-	case errors.Is(err, store.ErrNotFound): // it ran out, or the servers started anew
+	case errors.Is(err, store.ErrNotFound): // it ran out, or the servers restarted
 		if !l.again() {
 			return false
 		}

@@ -37,7 +37,7 @@ type watcher struct {
 // mostWaiting is how many records wait for a slow reader before it has to read the log again.
 const mostWaiting = 256
 
-// follow begins to hear of documents, those that are there first, and of events that come from now on.
+// follow begins to be told of documents, those that are there first, and of events that come from now on.
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, sweeps: map[string]*sweepDocument{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
 	s.tails.watchers = map[*watcher]bool{}

@@ -32,7 +32,7 @@ type Queued struct {
 	Host    string // name of this machine
 	Backend backends.Options
 	Images  *Images
-	Stderr  io.Writer // hears of each run when it begins and when it ends
+	Stderr  io.Writer // is told of each run when it begins and when it ends
 	Shared  bool      // other machines have the store, too, and may train what this one cannot
 	GPU     bool      // train on a GPU only: another one of this program has the processor
 

@@ -28,7 +28,7 @@ type Runner struct {
 	Backend *backends.Backend
 	Images  *Images
 	Move    bool                           // let runs be resumed with something else than what computed them
-	Stderr  io.Writer                      // hears how a run goes
+	Stderr  io.Writer                      // is told how a run goes
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
 	Answers bool                           // what nets take test images for is told, too
 	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
@@ -66,7 +66,7 @@ type Job struct {
 	Said  string                 // a line to say once the run begins; "" for none
 }
 
-// Run makes a run, to its end or until ctx ends it, and returns what came of it. Where the run itself failed, the view says so, and
+// Run makes a run, to its end or until ctx ends it, and returns its outcome. Where the run itself failed, the view says so, and
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}

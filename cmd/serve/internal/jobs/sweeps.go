@@ -38,13 +38,13 @@ type SweepQueue interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, every time anew: so a kill loses nothing, and any number of
+// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, each time: so a kill loses nothing, and any number of
 // programs may feed their queues.
 type Sweeps struct {
 	Store   SweepStore
 	Queue   SweepQueue
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
-	Stderr  io.Writer                         // hears of sweeps that end, and what goes wrong with them
+	Stderr  io.Writer                         // is told of sweeps that end, and what goes wrong with them
 
 	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is changed or ended
 	woken   chan struct{} // has a token when a sweep may have to be brought to its end

@@ -123,7 +123,7 @@ func (d *desk) feed(ctx context.Context) {
 	})
 }
 
-// ate takes in what came of feed: where there is more to be had, twice as many are asked for side by side, and where there is nothing, one after the next change.
+// ate takes in the outcome of feed: where there is more to be had, twice as many are asked for side by side, and where there is nothing, one after the next change.
 func (d *desk) ate(f fed) error {
 	d.feeding--
 	switch {

@@ -56,7 +56,7 @@ type Queue struct {
 	store    Store
 	worker   string // name of this machine
 	trainers []Trainer
-	stderr   io.Writer     // hears what goes wrong beside the runs
+	stderr   io.Writer     // is told what goes wrong beside the runs
 	again    time.Duration // after which it is tried again where the store is full
 	soon     time.Duration // likewise where it does not answer, or the run is not free yet
 

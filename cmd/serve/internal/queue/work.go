@@ -80,7 +80,7 @@ func (h *inHand) now() store.Job {
 	return h.job
 }
 
-// begun hears how the run can be told something.
+// begun is told how the run can be told something.
 func (h *inHand) begun(do func(control.Command)) {
 	h.Training() // where that fails, others see it as loading
 	h.mu.Lock()
