@@ -113,7 +113,7 @@ func TestASweepFromThePage(t *testing.T) {
 	tab.Wait(sweepsAre("list"), later)
 	tab.Press("#sweep-list a", browser.Enter)
 	tab.Wait(sweepsAre("sweep"), soon)
-	noErrors(t, tab) // the browser tells of runs that are asked for while they are being deleted
+	noErrors(t, tab) // the browser reports runs that are asked for while they are being deleted
 	tab.Press("#sweep-delete", browser.Enter)
 	tab.Wait("document.activeElement.id === 'sweep-keep'", soon)
 	accessible(t, tab, "a sweep that is about to be deleted")

@@ -69,7 +69,7 @@ func untilListed(t *testing.T, s *mirror.Store, id, what string, is func(*run.Su
 	}
 }
 
-// Two tabs follow a run while the server is stopped and restarted: both are told of each record once. They are told of its name and its deletion,
+// Two tabs follow a run while the server is stopped and restarted: both are notified of each record once. They are notified of its name and its deletion,
 // and of another store nothing of the first is listed.
 func TestTabsOfAServer(t *testing.T) {
 	dir := t.TempDir()

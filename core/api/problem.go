@@ -30,7 +30,7 @@ const (
 	CodeIdle         Code = "idle"         // 409: the run is neither in training nor in the queue
 	CodeWaits        Code = "waits"        // 409: the run waits for its turn, until which it can only be stopped
 	CodeSilent       Code = "silent"       // 409: the machine that trains the run does not answer
-	CodeOver         Code = "over"         // 409: the run or sweep cannot go on from where it is
+	CodeOver         Code = "over"         // 409: the run or sweep cannot continue from where it is
 	CodeInSweep      Code = "in_sweep"     // 409: the run's sweep has not ended
 	CodeNoData       Code = "no_data"      // 409: the server does not have the data set
 	CodeTooLarge     Code = "too_large"    // 413

@@ -128,7 +128,7 @@ type Metric struct {
 	Train      Measure  `json:"train"`
 	Test       Measure  `json:"test"`
 	Validation *Measure `json:"validation,omitempty"` // only with a holdout
-	Final      bool     `json:"final,omitempty"`      // the last one, on all test images; a run that is resumed goes on from it
+	Final      bool     `json:"final,omitempty"`      // the last one, on all test images; a run that is resumed continues from it
 }
 
 // Weights is a picture of one layer's weights: Count small images of Height x Width x Channels on one scale.
@@ -159,7 +159,7 @@ type Snapshot struct {
 	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
 }
 
-// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run goes on.
+// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run continues.
 type Missed struct {
 	Step  int    `json:"step"`
 	Error string `json:"error"`

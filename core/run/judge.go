@@ -35,14 +35,14 @@ var (
 	slow     = bound{1. / 4, 1. / 2} // of the run's mean pace
 )
 
-// judge is a verdict and what else it takes to go on from it.
+// judge is a verdict and what else it takes to continue from it.
 type judge struct {
 	Verdict
 	against int     // evaluations in a row that speak against the finding
 	least   float64 // the lowest training loss so far
 }
 
-// next goes on with the last of the evaluations.
+// next continues with the last of the evaluations.
 func (j judge) next(metrics []Evaluation, guess Guess) judge {
 	last := metrics[len(metrics)-1].Metric
 	if len(metrics) == 1 {

@@ -48,7 +48,7 @@ func Replay(log []Record) *View {
 	return v
 }
 
-// And returns the view of a log that goes on from this view's by more records, and leaves this one as it is.
+// And returns the view of a log that continues from this view's by more records, and leaves this one as it is.
 func (v *View) And(more []Record) *View {
 	next := *v
 	next.Metrics, next.Rates, next.Moves = slices.Clone(v.Metrics), slices.Clone(v.Rates), slices.Clone(v.Moves)

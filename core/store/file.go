@@ -121,7 +121,7 @@ func copyArtifact(ctx context.Context, s Store, id, name string, to io.Writer) e
 }
 
 // Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. A run that is there already, and
-// whose log the file's goes on from, is brought to where the file's is. Any other is not overwritten: ErrExists, with the ID. The file may be
+// whose log the file's continues from, is brought to where the file's is. Any other is not overwritten: ErrExists, with the ID. The file may be
 // anybody's: it is refused as a whole where anything in it is not a run's.
 func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id string, err error) {
 	f, err := readFile(from, size)

@@ -282,7 +282,7 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// Whatever is wrong is said with a code and a hint, and the trainer goes on.
+// Whatever is wrong is said with a code and a hint, and the trainer continues.
 func TestFailures(t *testing.T) {
 	x := newTrial(t)
 	bad := small()

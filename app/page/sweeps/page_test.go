@@ -53,7 +53,7 @@ func tag(html, id string) string {
 	return regexp.MustCompile(`<[^>]* id="` + id + `"[^>]*>`).FindString(html)
 }
 
-// swept is a sweep of ASHA with so many points and two seeds: one in three went on from the first rung.
+// swept is a sweep of ASHA with so many points and two seeds: one in three continued from the first rung.
 func swept(id string, points int) api.Sweep {
 	s := api.Sweep{Fields: []string{"learning_rate", "optimizer"}}
 	s.ID, s.State, s.Points, s.Merged, s.Seeds, s.Rungs, s.Eta = id, api.SweepRunning, points, 4, 2, []int{100, 300}, 3

@@ -22,7 +22,7 @@ type setup struct {
 
 	beside []recipe.Recipe // of nets that are to be compared with it, see recipe.Recipe.Beside
 
-	rate func(text string) // is told of a learning rate that is typed into the form
+	rate func(text string) // is notified of a learning rate that is typed into the form
 
 	drawn *worked // what recipe returns while the page is drawn, which changes nothing; nil otherwise
 }

@@ -174,7 +174,7 @@ func BenchmarkDraw(b *testing.B) {
 				s.Plot(size).Marks()
 			}
 		})
-		b.Run(fmt.Sprintf("live/%v", width), func(b *testing.B) { // one run of ten goes on
+		b.Run(fmt.Sprintf("live/%v", width), func(b *testing.B) { // one run of ten continues
 			s := s
 			s.XMax = 20_000
 			s.Series = append([]Series(nil), s.Series...)

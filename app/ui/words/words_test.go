@@ -168,7 +168,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A table has so many rows at most that it can be drawn while a run goes on.
+// A table has so many rows at most that it can be drawn while a run continues.
 func TestALongTable(t *testing.T) {
 	events := []run.Event{start()}
 	for step := range 1000 {

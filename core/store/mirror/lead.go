@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	// freshFor is how old a position may be to go on from it. The server tells of deletions for store.DeletedFor, which is longer; and what has
+	// freshFor is how old a position may be to continue from it. The server reports deletions for store.DeletedFor, which is longer; and what has
 	// happened in so long a time is more than a list of all runs.
 	freshFor = 7 * 24 * time.Hour
 	// refreshEvery bounds how often summaries are asked for.

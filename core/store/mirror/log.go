@@ -208,7 +208,7 @@ func (c *logCopy) take(ctx context.Context) error {
 	return err
 }
 
-// continues reports whether what is known is the kept log of so many records, or goes on from it, or is the beginning of it.
+// continues reports whether what is known is the kept log of so many records, or continues from it, or is the beginning of it.
 func (c *logCopy) continues(ctx context.Context, last uint64) bool {
 	n := min(last, uint64(len(c.records)))
 	if n == 0 {

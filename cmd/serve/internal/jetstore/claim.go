@@ -61,11 +61,11 @@ func (c *claim) Training() error {
 // Lost is store.Claim's.
 func (c *claim) Lost() <-chan struct{} { return c.done }
 
-// Release is store.Claim's. The others are told of it at once.
+// Release is store.Claim's. The others are notified of it at once.
 func (c *claim) Release() {
 	c.commands.Unsubscribe() // fails where the connection is gone, and the subscription with it
 	c.leave()
-	c.s.conn.Publish(freeSubject, nil) // where that fails, they are told of it when the lease would have run out
+	c.s.conn.Publish(freeSubject, nil) // where that fails, they are notified of it when the lease would have run out
 }
 
 // Order tells a run in training what to do, on whichever machine that is: store.ErrWaits where none has claimed it, store.ErrSilent where one has and

@@ -115,7 +115,7 @@ func TestStaleWriterOfADeletedRun(t *testing.T) {
 	}
 }
 
-// While its lease is renewed a writer keeps its run, and it goes on after its lease was lost, if nobody took the run.
+// While its lease is renewed a writer keeps its run, and it continues after its lease was lost, if nobody took the run.
 func TestLeaseIsRenewed(t *testing.T) {
 	s := connected(t, listening(t), 300*time.Millisecond)
 	w, err := s.Create(t.Context(), "a")

@@ -31,7 +31,7 @@ type Runner struct {
 	Stderr  io.Writer                      // is told how a run goes
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
 	Answers bool                           // what nets take test images for is told, too
-	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
+	Heard   func(run.Record)               // is notified of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
 	Named bool
@@ -169,7 +169,7 @@ func (s *sink) take(e run.Event) {
 	s.heard(rec)
 }
 
-// heard tells of a record, and writes one that lasts as a line.
+// heard reports a record, and writes one that lasts as a line.
 func (s *sink) heard(rec run.Record) {
 	if s.told != nil {
 		s.told(rec)

@@ -34,7 +34,7 @@ type fed struct {
 }
 
 // Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
-// are, and go on when Run is called again, here or elsewhere.
+// are, and continue when Run is called again, here or elsewhere.
 func (q *Queue) Run(ctx context.Context) {
 	n := len(q.trainers)
 	d := &desk{Queue: q, has: make([]string, n), said: make([]string, n), free: make(chan int, n), atOnce: 1, fed: make(chan fed, n)}

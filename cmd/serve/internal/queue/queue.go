@@ -1,6 +1,6 @@
 // Package queue has runs trained in the order in which they were asked for: one after the other on each device that computes, in as many
 // programs as have the store open. What there is to do lies in the store and outlasts the programs: a run that is interrupted, by a stop of
-// the program or by a kill, goes on when the program starts again, or in another one.
+// the program or by a kill, continues when the program starts again, or in another one.
 //
 // It knows jobs, not how runs are trained.
 package queue
