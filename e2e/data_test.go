@@ -145,6 +145,7 @@ func TestServedDataInTheBrowser(t *testing.T) {
 	tab.Click("#train")
 	tab.Wait(stateIs("failed"), later)
 	says(t, tab, "#error", "This page's server does not have CIFAR-10 yet.", "There, go run ./cmd/serve data cifar10-report downloads it.")
+	everybody(t, tab, "a data set is missing")
 
 	course(t, dir)
 	end := trained(t, tab)
@@ -185,6 +186,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	if hidden := browser.Eval[bool](tab, "document.querySelector('.drop-here').hidden"); !hidden {
 		t.Error("what shows that files can be dropped stays after they were")
 	}
+	everybody(t, tab, "a broken zip")
 
 	for _, way := range []struct {
 		name, from string
@@ -198,6 +200,9 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 		way.give()
 		tab.Wait(dataIs("ready")+" && document.querySelector('#data').innerText.includes('"+way.from+":')", later)
 		says(t, tab, "#data", "60 images to train on and 24 to test on, of 12 classes: a, b, c")
+		if strings.Contains(way.name, "dropped") {
+			everybody(t, tab, way.name)
+		}
 		if end := trained(t, tab); end.WeightsSHA256 != want {
 			t.Errorf("%s: the run ended as %q (%s) with the weights %s, want %s as natively", way.name, end.Status, end.Error, end.WeightsSHA256, want)
 		}

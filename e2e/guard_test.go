@@ -36,6 +36,9 @@ func TestWhatABrowserLacksIsNamed(t *testing.T) {
 			if browser.Eval[bool](tab, "document.querySelector('#app-wasm-loader')?.checkVisibility() ?? false") {
 				t.Error("the page still says that it loads its program")
 			}
+			if lack == "WebAssembly" {
+				everybody(t, tab, "without "+lack)
+			}
 		})
 	}
 }
@@ -64,6 +67,9 @@ func TestThePageDoesWithout(t *testing.T) {
 			tab.Go(address(t, site, 20, 10))
 			tab.Click("#train")
 			tab.Wait(stateIs("done"), later)
+			if name == "what is forbidden" {
+				everybody(t, tab, name)
+			}
 			tab.Click(".theme")
 			tab.Wait("document.documentElement.dataset.theme === 'light'", soon)
 			if text := tab.Text("#stopped"); text != "" {
@@ -127,6 +133,9 @@ func TestAProgramThatEndsIsTold(t *testing.T) {
 			tells(tab, "#stopped", "The page’s program has stopped", "Reload")
 			browser.Eval[bool](tab, "(document.querySelector('#stopped summary').click(), true)")
 			tab.Wait("document.querySelector('#stopped pre').innerText.length > 10", soon)
+			if name == "by a panic" {
+				everybody(t, tab, "the program has panicked")
+			}
 			tab.Click("#stopped button")
 			tab.Wait(ready+" && !document.querySelector('#stopped')", later)
 		})
@@ -160,6 +169,7 @@ func TestPlainHTTP(t *testing.T) {
 	tab.Click("#fold-export")
 	tab.Click("#copy-link")
 	tells(tab, ".exports", "Copied.")
+	everybody(t, tab, "over plain http")
 	tab.Go(address(t, "http://"+site.Host+"/", 20, 10))
 	tab.Click("#train")
 	tab.Wait(stateIs("done"), later)

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"unpool/internal/browser"
-	"unpool/internal/long"
 )
 
 //go:embed testdata/layout.js
@@ -28,17 +27,15 @@ func (s screen) String() string {
 	return name
 }
 
-// screens are phones, tablets and desks, a phone on its side, and a desk at 400 %: all of them at two sizes of text with -tags long, else some.
+// screens are phones, tablets and desks, a phone on its side, and a desk at 400 %, all at two sizes of text; and a desk in forced colours.
 func screens() []screen {
-	all := []screen{{1280, 900, "100%", true}}
-	for i, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {900, 900}, {1280, 900}, {1920, 1080}, {844, 390}, {320, 256}} {
-		for k, text := range []string{"100%", "200%"} {
-			if long.Tests || i%2 == k && (i < 3 || i == 7) {
-				all = append(all, screen{size[0], size[1], text, false})
-			}
+	var all []screen
+	for _, size := range [][2]int64{{320, 640}, {390, 844}, {768, 1024}, {900, 900}, {1280, 900}, {1920, 1080}, {844, 390}, {320, 256}} {
+		for _, text := range []string{"100%", "200%"} {
+			all = append(all, screen{size[0], size[1], text, false})
 		}
 	}
-	return all
+	return append(all, screen{1280, 900, "100%", true})
 }
 
 // Every page in each of its states fits on every screen, and can be used by everybody.
@@ -51,11 +48,17 @@ func TestEveryState(t *testing.T) {
 			for _, state := range to.states {
 				tab.Look(1280, 900, false)
 				state.show(tab)
-				fits(t, tab, state.name)
-				accessible(t, tab, state.name)
+				everybody(t, tab, state.name)
 			}
 		})
 	}
+}
+
+// everybody checks that the page that is shown fits on every screen, and can be used by everybody.
+func everybody(t *testing.T, tab *browser.Tab, state string) {
+	t.Helper()
+	fits(t, tab, state)
+	accessible(t, tab, state)
 }
 
 // fits checks that nothing lies beside the screen, over other text or is cut off, that no column is of a letter a line, and that bars which

@@ -225,13 +225,11 @@ func TestLearnFits(t *testing.T) {
 	site := start(t)
 	tab.Go(site + "learn/")
 	tab.Wait("document.querySelector('.chapter')", later)
-	fits(t, tab, "the chapters")
-	accessible(t, tab, "the chapters")
+	everybody(t, tab, "the chapters")
 	for _, at := range []string{"convolution/1", "pooling/3", "lenet5/1", "lenet5/2", "lenet5/9", "loss/1", "training/2", "training/3", "training/4", "lstm/1", "gru/3"} {
 		tab.Go(site + "learn/#" + at)
 		tab.Wait(stepIs(at)+" && !/Getting ready|Loading/.test(document.querySelector('#learn').innerText)", later)
-		fits(t, tab, at)
-		accessible(t, tab, at)
+		everybody(t, tab, at)
 	}
 	noErrors(t, tab)
 }

@@ -38,11 +38,13 @@ func TestTrainsOffline(t *testing.T) {
 	if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
 		t.Fatalf("the run ended with %q, %q", s, tab.Text("#error"))
 	}
+	everybody(t, tab, "trained offline")
 	tab.Go(site + "runs/")
 	tab.Wait("document.querySelector('[id^=open-]')", later)
 	tab.Press("[id^=open-]", browser.Enter)
 	tab.Press("[id^=fold-][id$=-settings]", browser.Enter)
 	tab.Wait("document.querySelector('#runs').innerText.includes('Computed by')", soon)
+	everybody(t, tab, "runs offline")
 	if text := tab.Text("#runs"); threads > 1 && strings.Contains(text, "1 thread") {
 		t.Errorf("of %d threads the run has one: %s", threads, text)
 	}

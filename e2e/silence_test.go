@@ -24,12 +24,14 @@ func TestATrainerThatFallsSilent(t *testing.T) {
 	if text := tab.Text("#error"); !strings.Contains(text, "does not answer: while training, it has been silent for 1s") {
 		t.Errorf("the page says %q", text)
 	}
+	everybody(t, tab, "the trainer is silent")
 	died := stepShown(tab)
 	tab.Click("#resume")
 	tab.Wait(stateIs("training", "evaluating"), later)
 	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, died), later)
 	tab.Click("#stop")
 	tab.Wait(stateIs("stopped"), soon)
+	everybody(t, tab, "stopped")
 	tab.Click("#train")
 	tab.Wait(stateIs("training", "evaluating"), later)
 	noErrors(t, tab)

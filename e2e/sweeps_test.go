@@ -43,6 +43,8 @@ func TestASweepFromThePage(t *testing.T) {
 	tab.Wait("document.querySelector('#estimate').innerText.includes('6 points × 2 seeds: 12 runs')", soon)
 	tab.Write("#new-eta", "1", "change")
 	tab.Wait("document.querySelector('#new-eta-help').innerText.includes('at least 2')", soon)
+	everybody(t, tab, "the form of a sweep, with a wrong setting")
+	tab.Look(1440, 900, false)
 	tab.Write("#new-eta", "2", "change")
 	tab.Press("#begin", browser.Enter)
 	tab.Wait(sweepsAre("sweep"), later)
@@ -96,8 +98,7 @@ func TestASweepFromThePage(t *testing.T) {
 	if len(lines) != 7 || !strings.HasPrefix(lines[0], "rank,learning_rate,optimizer,validation_accuracy,standard_deviation,n,") {
 		t.Errorf("the CSV has %d lines, the first %s", len(lines), lines[0])
 	}
-	fits(t, tab, "a sweep")
-	accessible(t, tab, "a sweep")
+	everybody(t, tab, "a sweep")
 	tab.Look(1440, 900, false)
 
 	tab.Press("#best-curves", browser.Enter)
@@ -112,9 +113,10 @@ func TestASweepFromThePage(t *testing.T) {
 	tab.Wait(sweepsAre("list"), later)
 	tab.Press("#sweep-list a", browser.Enter)
 	tab.Wait(sweepsAre("sweep"), soon)
-	noErrors(t, tab) // the browser tells of runs that are asked for while they are being deleted
+	noErrors(t, tab) // the browser reports runs that are asked for while they are being deleted
 	tab.Press("#sweep-delete", browser.Enter)
 	tab.Wait("document.activeElement.id === 'sweep-keep'", soon)
+	accessible(t, tab, "a sweep that is about to be deleted")
 	tab.Press("#sweep-yes", browser.Enter)
 	tab.Wait(sweepsAre("empty"), later)
 }

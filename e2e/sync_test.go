@@ -15,7 +15,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// gate stands before a server that is killed and started anew at other addresses, and counts the event streams that are open.
+// gate stands before a server that is killed and restarted at other addresses, and counts the event streams that are open.
 type gate struct {
 	to      atomic.Pointer[url.URL]
 	streams atomic.Int32
@@ -72,7 +72,7 @@ func trainsThere(t *testing.T, site string) *browser.Tab {
 	return tab
 }
 
-// Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and started anew: both have the
+// Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and restarted: both have the
 // same curve in the end. What was seen is there when the server is not, after a reload too.
 func TestTabsShareAStream(t *testing.T) {
 	t.Parallel()
@@ -97,6 +97,7 @@ func TestTabsShareAStream(t *testing.T) {
 	const away = "document.querySelector('main').innerText.includes('cannot be reached')"
 	one.Wait(away, later)
 	two.Wait(away, later)
+	everybody(t, two, "the server has gone away during a run")
 	end = front.serve(t, store)
 	one.Wait("!"+away, later)
 	two.Wait("!"+away, later)
@@ -122,6 +123,7 @@ func TestTabsShareAStream(t *testing.T) {
 	two.Wait("document.querySelector('main').innerText.includes('cannot be reached. Its runs are listed as of ')", later)
 	two.Click(".runs-table .disclosure")
 	two.Wait("document.querySelector('[id^=chart-loss-] .curve')", soon)
+	everybody(t, two, "runs of a server that has gone away")
 }
 
 // In Firefox the page has one stream, too.

@@ -141,6 +141,7 @@ func TestCompare(t *testing.T) {
 	if rows := browser.Eval[[]string](tab, states); !slices.Equal(rows, []string{"paused", "paused"}) {
 		t.Errorf("paused, the nets are %q", rows)
 	}
+	everybody(t, tab, "nets are compared")
 	tab.Click("#continue")
 	tab.Wait(stateIs("training"), soon)
 	tab.Go(browser.Eval[string](tab, "location.href")) // which interrupts them

@@ -25,7 +25,7 @@ func Of(r recipe.Recipe) (found Entry, ok bool) {
 	return found, ok
 }
 
-// Title is a recipe's net for people: the title of an entry with this net, be it on other data, or the net's text.
+// Title is a recipe's net for people: the title of an entry with this net, possibly on other data, or the net's text.
 func Title(r recipe.Recipe) string {
 	if e, ok := Of(r); ok {
 		return e.Title

@@ -155,7 +155,7 @@
       }
 
       // Nobody knows what a program would do that something was thrown through, so it gets no further event. Those that hand it events
-      // must hear that it has exited: its timer tries again for ever otherwise.
+      // must hear that it has exited: its timer tries again forever otherwise.
       _resume() {
         try {
           super._resume();

@@ -33,7 +33,7 @@ function isDamaged(error) {
   return error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError || /compress|corrupt|gzip/i.test(error);
 }
 
-// forget has a damaged file downloaded anew, instead of taken from one of the browser's caches.
+// forget has a damaged file downloaded again, instead of taken from one of the browser's caches.
 async function forget(url) {
   try {
     for (const name of globalThis.caches ? await caches.keys() : []) {

@@ -34,7 +34,7 @@ async function main() {
   const go = new Go();
   const { instance } = await WebAssembly.instantiateStreaming(counted(await getFile(fetch, program)), go.importObject);
   await go.run(instance);
-  throw new Error("the program has ended"); // it serves for ever, so it has crashed
+  throw new Error("the program has ended"); // it serves forever, so it has crashed
 }
 
 // counted reports the bytes of a response as they arrive.

@@ -19,7 +19,7 @@ import (
 // normalisation with dropout.
 var exactNets = []string{"mnist-rnn-128", "mnist-cnn", "cifar-bn"}
 
-// walk is what came of some training steps.
+// walk is the outcome of some training steps.
 type walk struct {
 	losses  []float64 // of each step's images
 	weights string    // their SHA-256 at the end

@@ -36,7 +36,7 @@ type calls struct {
 	post     func(text string, files *Files) // to the program
 	dispatch func(func(app.Context))         // runs a function on the pages' goroutine, and redraws
 	seen     func() bool                     // whether the page that shows all of a run is the one on show
-	lost     func()                          // called when the program has ended, before the calls hear of it
+	lost     func()                          // called when the program has ended, before the calls are notified of it
 
 	pending map[int]*call // by number
 	last    int           // call

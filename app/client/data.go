@@ -135,7 +135,7 @@ func (d *Data) send() {
 	})
 }
 
-// take takes in what came of the reading.
+// take takes in the outcome of the reading.
 func (d *Data) take(a answer, err *protocol.Error) {
 	then, lost := d.then, d.lost
 	d.then, d.lost = nil, nil

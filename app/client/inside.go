@@ -8,7 +8,7 @@ import (
 )
 
 // Look asks the trainer for an analysis of a run's net after a step, which of says, and hands what comes of it to done, once. with says
-// what about; progress, unless it is nil, hears how far it is. The function returned gives the analysis up, which then fails.
+// what about; progress, unless it is nil, is told how far it is. The function returned gives the analysis up, which then fails.
 func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	of.What = what
 	return lookAt(t, of, with, lookCall(progress, done))
@@ -45,7 +45,7 @@ func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(
 }
 
 // Ask asks the trainer what needs no net, such as what is in protocol.Example, and hands what comes of it to done, once. progress, unless
-// it is nil, hears how far it is.
+// it is nil, is told how far it is.
 func Ask[Result any](t *Trainer, kind protocol.Kind, body any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	return ask(t, kind, body, lookCall(progress, done))
 }

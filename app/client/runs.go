@@ -129,7 +129,7 @@ func (r *Runs) Label(of Ref, l run.Label, done func(error)) {
 		func(_ any, err error) { done(err) })
 }
 
-// Delete removes runs of a place. What a program has in hand stays, and the error says so.
+// Delete removes runs of a place. A run that a program holds stays, and the error says so.
 func (r *Runs) Delete(of protocol.Place, ids []string, done func(error)) {
 	do(r, of, func(s store.Store) (any, error) {
 		var errs []error

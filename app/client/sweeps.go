@@ -84,7 +84,7 @@ func (s *Sweeps) follow() {
 		}
 		begun := time.Now()
 		s.read(there)
-		select { // what was asked for anew need not wait
+		select { // what was asked for again need not wait
 		case <-time.After(max(readEvery, readShare*time.Since(begun))):
 		case <-s.asked:
 			s.ask()

@@ -135,7 +135,7 @@ func TestThere(t *testing.T) {
 	})
 }
 
-// A run that was stopped goes on at the server, at the rate that is asked for.
+// A run that was stopped continues at the server, at the rate that is asked for.
 func TestThereResume(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, server := served(t)

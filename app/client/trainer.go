@@ -42,7 +42,7 @@ func NewTrainer(dispatch func(func(app.Context))) *Trainer {
 // Listen has hear called with what a run says, after View has taken it in.
 func (t *Trainer) Listen(hear func(run.Event)) { t.listeners = append(t.listeners, hear) }
 
-// Train begins a run, and beside it others on the same batches; own says that they are on the user's files. The trainer hears of it after the
+// Train begins a run, and beside it others on the same batches; own says that they are on the user's files. The trainer is notified of it after the
 // page has been drawn, so that no task of the page's thread is long.
 func (t *Trainer) Train(r recipe.Recipe, own bool, others ...recipe.Recipe) {
 	t.begin()

@@ -50,11 +50,12 @@ func underWay(v *run.View, current string) app.UI {
 		return app.A().ID("under-way").Class("tier").Href(Link(Train)).
 			Text(fmt.Sprintf("%s: step %s / %s", v.Phase, number.Int(v.Step), number.Int(r.Steps)))
 	}
-	tier := ""
-	if v.Start != nil && current == Train {
-		tier = "computed with " + strings.TrimPrefix(v.Start.Tier, "relaxed ")
+	line := app.Span().Class("tier")
+	if v.Start == nil || current != Train {
+		return line
 	}
-	return app.Span().Class("tier").Text(tier)
+	tier := strings.TrimPrefix(v.Start.Tier, "relaxed ")
+	return line.Title("computed with %s", tier).Body(app.Span().Class("more").Text("computed with "), app.Text(tier))
 }
 
 // Notices are what holds for the whole page: what its being offline means, what else the page has to say, and that another

@@ -2,7 +2,7 @@ package web
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// Drops hears of files that are held over the page, or no longer, and of those that are dropped on it, while wanted.
+// Drops is notified of files that are held over the page, or no longer, and of those that are dropped on it, while wanted.
 //
 // These listeners are the browser's own: go-app handles events after the browser has acted on them, and what it does with a file is
 // to leave the page for it.

@@ -3,7 +3,7 @@ package web
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 // With calls f with the first element that a CSS selector selects, if there is one and f can do with it what it does. A page may have
-// been drawn anew between an event and its handler, and then an element is gone, or a pointer that was on it.
+// been redrawn between an event and its handler, and then an element is gone, or a pointer that was on it.
 func With(selector string, f func(element app.Value)) {
 	err := Try(func() {
 		if e := app.Window().Get("document").Call("querySelector", selector); e.Truthy() {

@@ -31,7 +31,7 @@ func Threads() int {
 func OneThread() string {
 	switch {
 	case !Secure():
-		return "This page was loaded over plain http from another machine. Browsers then allow neither several threads nor use offline, " +
+		return "This page was loaded over plain http from another machine. Browsers then allow neither several threads nor offline use, " +
 			"so nets train here on one thread, which is slower."
 	case Isolated() && !sharesMemory():
 		return "This browser does not let threads share memory, so nets train here on one thread, which is slower."

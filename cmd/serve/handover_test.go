@@ -73,7 +73,7 @@ func (s *server) doneAt(id string, step int) (sum run.Summary) {
 	return sum
 }
 
-// A run that was trained in a tab goes on at the server, and from there elsewhere: an exact one to the same weights as a run that stayed where it was. Done,
+// A run that was trained in a tab continues at the server, and from there elsewhere: an exact one to the same weights as a run that stayed where it was. Done,
 // it is trained for as many steps again, or to a step and at a rate that are asked for.
 func TestARunGoesOnElsewhere(t *testing.T) {
 	s := keeping(t, t.TempDir())
@@ -145,7 +145,7 @@ func TestARunGoesOnElsewhere(t *testing.T) {
 	}
 }
 
-// A run of a tab that is not exact goes on with what the server computes with, and its log says so.
+// A run of a tab that is not exact continues with what the server computes with, and its log says so.
 func TestARunOfATabMoves(t *testing.T) {
 	s := keeping(t, t.TempDir())
 	dir := filepath.Join(t.TempDir(), "run")
@@ -167,7 +167,7 @@ func TestARunOfATabMoves(t *testing.T) {
 	}
 }
 
-// A run that was paused is paused when the server starts again, and says so; it goes on when it is told to.
+// A run that was paused is paused when the server starts again, and says so; it continues when it is told to.
 func TestPausedOverARestart(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir)

@@ -81,7 +81,7 @@ type lab struct {
 	queue *queue.Queue
 }
 
-// lease is how long a run of a lab stays in hand of a worker that is silent.
+// lease is how long a run of a lab stays with a worker that is silent.
 const lease = 3 * time.Second
 
 // newLab starts a cluster of NATS servers, each of them a process.

@@ -16,7 +16,7 @@ import (
 	"unpool/core/store/mirror/mirrortest"
 )
 
-// browserAt makes a browser's requests of a server that may be started anew at another address.
+// browserAt makes a browser's requests of a server that may be restarted at another address.
 type browserAt struct {
 	mu  sync.Mutex
 	url string
@@ -69,7 +69,7 @@ func untilListed(t *testing.T, s *mirror.Store, id, what string, is func(*run.Su
 	}
 }
 
-// Two tabs follow a run while the server is stopped and started anew: both are told of each record once. They hear of its name and its deletion,
+// Two tabs follow a run while the server is stopped and restarted: both are notified of each record once. They are notified of its name and its deletion,
 // and of another store nothing of the first is listed.
 func TestTabsOfAServer(t *testing.T) {
 	dir := t.TempDir()

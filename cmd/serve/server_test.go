@@ -362,7 +362,7 @@ func TestCommandsOverHTTP(t *testing.T) {
 	s.until(first, run.Stopped)
 }
 
-// A run that the end of the server interrupts goes on when it starts again, and ends with the same weights.
+// A run that the end of the server interrupts continues when it starts again, and ends with the same weights.
 func TestServerParksARun(t *testing.T) {
 	dir := t.TempDir()
 	const steps = 60
@@ -384,7 +384,7 @@ func TestServerParksARun(t *testing.T) {
 	}
 }
 
-// A server that is killed in the middle of a run goes on with it when it is started again, and the run ends with the same weights.
+// A server that is killed in the middle of a run continues with it when it is started again, and the run ends with the same weights.
 func TestServerIsKilled(t *testing.T) {
 	const steps = 60
 	s := keeping(t, t.TempDir())

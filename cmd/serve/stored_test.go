@@ -83,7 +83,7 @@ func TestRunsOfTheStore(t *testing.T) {
 }
 
 // Without a server train -queue opens the store itself: it trains what waits there, its own run last, and leaves the runs in the store. Ctrl-C leaves a run
-// in the queue, and the next program goes on with it.
+// in the queue, and the next program continues with it.
 func TestQueueWithoutAServer(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -259,7 +259,7 @@ func TestSingleRunsComeBeforeSweeps(t *testing.T) {
 	s.must(nil, "DELETE", api.SweepPath(id), nil)
 }
 
-// A sweep is paused, gets more seeds, goes on, is stopped and deleted; what it is told out of turn is refused.
+// A sweep is paused, gets more seeds, continues, is stopped and deleted; what it is told out of turn is refused.
 func TestSweepCommands(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir, "-data", smallMNIST(t))

@@ -20,7 +20,7 @@ var serverRuns = sync.OnceValue(func() store.Store {
 	return s
 })
 
-// openStore opens the browser's database of runs, nil where that cannot be had. A browser that does not answer must not keep the
+// openStore opens the browser's database of runs, nil where that is not available. A browser that does not answer must not keep the
 // trainer from its work.
 func openStore() store.Store {
 	opened := make(chan store.Store, 1)

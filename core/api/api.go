@@ -19,7 +19,7 @@ const (
 	Machine  = "api/machine"  // GET: a Here
 	Machines = "api/machines" // GET: a WorkerList
 	Runs     = "api/runs"     // GET: a List, the newest first, see RunsAfter; POST a New: a Made
-	Import   = "api/import"   // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not go on from
+	Import   = "api/import"   // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not continue
 	Events   = "api/events"   // GET: all that happens to runs, as an event stream; see Happening
 )
 
@@ -140,7 +140,7 @@ type Artifact struct {
 
 // Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
 // the queue), or a sweep has changed: it has been made, renamed, changed, commanded or deleted, or it is over. Of what its runs do, the runs' own
-// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it goes on behind that. Without, and where the
+// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it continues behind that. Without, and where the
 // server does not know the position, it begins with what happens next. The first event has no data: its ID is where the stream begins.
 type Happening struct {
 	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep

@@ -24,13 +24,13 @@ const (
 	CodeNotFound     Code = "not_found"    // 404
 	CodeMethod       Code = "method"       // 405: the path does not have it
 	CodeExists       Code = "exists"       // 409: there is a run of that ID
-	CodeBusy         Code = "busy"         // 409: another program has the run in hand
+	CodeBusy         Code = "busy"         // 409: another program holds the run
 	CodeChanged      Code = "changed"      // 409: it was changed or deleted meanwhile
 	CodeQueued       Code = "queued"       // 409: the run is in the queue or in training
 	CodeIdle         Code = "idle"         // 409: the run is neither in training nor in the queue
 	CodeWaits        Code = "waits"        // 409: the run waits for its turn, until which it can only be stopped
 	CodeSilent       Code = "silent"       // 409: the machine that trains the run does not answer
-	CodeOver         Code = "over"         // 409: the run or sweep cannot go on from where it is
+	CodeOver         Code = "over"         // 409: the run or sweep cannot continue from where it is
 	CodeInSweep      Code = "in_sweep"     // 409: the run's sweep has not ended
 	CodeNoData       Code = "no_data"      // 409: the server does not have the data set
 	CodeTooLarge     Code = "too_large"    // 413

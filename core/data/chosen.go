@@ -19,7 +19,7 @@ type File struct {
 	io.ReaderAt
 }
 
-// Progress hears how much of the chosen files has been read, often. An error that it returns ends the reading.
+// Progress is told how much of the chosen files has been read, often. An error that it returns ends the reading.
 type Progress func(done, total int64, unit string) error
 
 // Chosen is what the files that a user chose turned out to be.

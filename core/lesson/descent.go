@@ -38,7 +38,7 @@ func Descend(b compute.Backend, d protocol.Descent) (*protocol.Descents, error) 
 		return nil, fmt.Errorf("lesson: the labels are %v; each image needs one", d.Labels)
 	}
 	if d.Steps < 1 || d.Steps > maxSteps || !(d.Rate > 0) {
-		return nil, fmt.Errorf("lesson: %d steps at a learning rate of %g; 1 to %d steps are wanted", d.Steps, d.Rate, maxSteps)
+		return nil, fmt.Errorf("lesson: %d steps at a learning rate of %g; there must be 1 to %d steps", d.Steps, d.Rate, maxSteps)
 	}
 	result := &protocol.Descents{}
 	for _, o := range d.Optimizers {

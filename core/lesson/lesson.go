@@ -1,4 +1,4 @@
-// Package lesson computes what the figures of the Learn page show: what layers give for a few stated numbers, what logits come to, and how
+// Package lesson computes what the figures of the Learn page show: the outputs of layers for a few stated numbers, what logits come to, and how
 // optimisers get on with a small problem. It uses the model code (models/nn) and the optimisers (core/train) of training, so that a figure
 // cannot say anything else than a net would do.
 //

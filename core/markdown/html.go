@@ -43,7 +43,7 @@ func block(b *strings.Builder, lines []string) int {
 	return n
 }
 
-// count is how many lines there are of a block: the first, and those after it that go on with it.
+// count is how many lines there are of a block: the first, and those after it that continue with it.
 func count(lines []string, goesOn func(line string) bool) int {
 	n := 1
 	for n < len(lines) && goesOn(lines[n]) {
@@ -78,7 +78,7 @@ func item(line string) int {
 	return 0
 }
 
-// list writes the items of a list; a line that begins none goes on with the one before.
+// list writes the items of a list; a line that begins none continues with the one before.
 func list(b *strings.Builder, lines []string) {
 	tag := "ol"
 	if strings.HasPrefix(strings.TrimSpace(lines[0]), "-") {

@@ -98,7 +98,7 @@ const (
 	Cancelled Code = "cancelled" // as was asked
 	Invalid   Code = "invalid"   // the request is wrong, or asks for a net or run that cannot be
 	Unknown   Code = "unknown"   // a kind of request that this trainer does not know
-	NoData    Code = "no data"   // the images could not be had, or the files are none to train on
+	NoData    Code = "no data"   // the images were not available, or the files are none to train on
 	NoEngine  Code = "no engine" // nothing can be computed here
 	NoNet     Code = "no net"    // there is no run under way, and none has ended here
 	Broken    Code = "broken"    // something failed that should not have

@@ -54,7 +54,7 @@ type Update struct {
 
 // Equation is one line of the arithmetic by which an optimiser moves a weight.
 type Equation struct {
-	Name    string  `json:"name"`    // what it gives, such as "m"
+	Name    string  `json:"name"`    // of its result, such as "m"
 	Says    string  `json:"says"`    // what that is, in words
 	Formula string  `json:"formula"` // in symbols: g is the gradient, η the learning rate, w the weight, t the step
 	Numbers string  `json:"numbers"` // the same in numbers; "" for none

@@ -2,7 +2,7 @@ package protocol
 
 import "unpool/core/recipe"
 
-// Example asks what a few layers give for numbers that the request states. A figure that explains a layer so shows what the model code
+// Example asks the outputs of a few layers for numbers that the request states. A figure that explains a layer so shows what the model code
 // computes. The Result is Outputs.
 type Example struct {
 	Net      string    `json:"net"` // its layers, as net.Parse reads them
@@ -26,11 +26,11 @@ type Outputs struct {
 	Back   []float32 `json:"back,omitempty"` // [images, height, width, channels]
 
 	Loss float32 `json:"loss,omitempty"` // in nats, the mean over the images; only with a label, as Gradients, and the logits among Layers
-	// Gradients are the loss's, by what each layer gives ("fc1") and by each weight ("fc1/weights").
+	// Gradients are the loss's, by each layer's output ("fc1") and by each weight ("fc1/weights").
 	Gradients map[string][]float32 `json:"gradients,omitempty"`
 }
 
-// Output is what one layer gives.
+// Output is the output of one layer.
 type Output struct {
 	Layer  string    `json:"layer"`
 	Shape  []int     `json:"shape"`  // for one image

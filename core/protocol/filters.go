@@ -18,7 +18,7 @@ type Filters struct {
 	Filters *run.Weights `json:"filters,omitempty"`
 	Order   []int        `json:"order,omitempty"`  // of the first layer: places in Filters, that of the largest RMS first
 	Map     int          `json:"map"`              // of a deeper convolution
-	Maps    int          `json:"maps"`             // that the layer gives
+	Maps    int          `json:"maps"`             // in the layer's output
 	Inputs  []int        `json:"inputs,omitempty"` // of a deeper convolution: which map it reads each kernel is for
 	Reads   int          `json:"reads,omitempty"`  // of a deeper convolution: how many maps it reads, and so kernels Map has
 

@@ -31,14 +31,14 @@ type Look struct {
 // The analyses.
 const (
 	LookStatistics = "statistics" // of the activations on all test images. The Result is run.Activations
-	LookMaps       = "maps"       // TestImage: what each layer gives for an image. The Result is Maps
+	LookMaps       = "maps"       // TestImage: the output of each layer for an image. The Result is Maps
 	LookProject    = "project"    // TestUnit: which pixels an activation comes from, by the first method of the net. The Result is Projections, as of the next two
 	LookOthers     = "others"     // TestUnit: the same by the other methods that go back once
 	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
-	LookCompare    = "compare"    // Pair: what each layer gives for two images, or in two nets. The Result is Comparison
+	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
 	LookReading    = "reading"    // TestUnit: how a recurrent net reads an image, row by row. The Result is Reading
@@ -53,7 +53,7 @@ type TestImage struct {
 	Class *int   `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
 }
 
-// Maps are what each layer gives for an image.
+// Maps are the outputs of each layer for an image.
 type Maps struct {
 	Image         Picture       `json:"image"`
 	Images        int           `json:"images"`   // test images that there are
@@ -226,7 +226,7 @@ type Pair struct {
 	Step   int       `json:"step,omitempty"`
 }
 
-// Comparison is what each layer gives for both of a Pair. Layers that both nets have in one shape are on one scale.
+// Comparison has the outputs of each layer for both of a Pair. Layers that both nets have in one shape are on one scale.
 type Comparison struct {
 	First       Maps          `json:"first"`
 	Second      Maps          `json:"second"`
@@ -242,7 +242,7 @@ type Steps struct {
 // Scales are the largest magnitudes over some Steps, so that pictures can be on one scale after each of them.
 type Scales struct {
 	First  float64            `json:"first"`  // of the first layer's weights
-	Layers map[string]float64 `json:"layers"` // of what each layer gives for the image
+	Layers map[string]float64 `json:"layers"` // of each layer's output for the image
 }
 
 // Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as the trainer has them. Weights of a snapshot have eight bits.

@@ -20,7 +20,7 @@ const (
 	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
 	AskDissect Kind = "dissect" // Dissect: the training step that comes next, in parts. The Result is Dissection
 	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
-	AskExample Kind = "example" // Example: what a few layers give for stated numbers. The Result is Outputs
+	AskExample Kind = "example" // Example: the outputs of a few layers for stated numbers. The Result is Outputs
 	AskDescent Kind = "descent" // Descent: how training methods get on with a small problem. The Result is Descents
 	AskLoss    Kind = "loss"    // Logits: softmax and cross-entropy of stated numbers. The Result is Loss
 	AskCancel  Kind = "cancel"  // Cancel: end another call, which then fails with Cancelled; a run is stopped and keeps what it learned

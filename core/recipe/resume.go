@@ -14,7 +14,7 @@ func (r Recipe) Resume(done int) (resumed Recipe, ok bool) {
 	return r, true
 }
 
-// Lifted returns r without the conditions that end a run before its last step. A run that has met one goes on without them.
+// Lifted returns r without the conditions that end a run before its last step. A run that has met one continues without them.
 func (r Recipe) Lifted() Recipe {
 	r.StopAt, r.Patience, r.Minutes = 0, 0, 0
 	return r

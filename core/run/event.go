@@ -90,7 +90,9 @@ type Content struct {
 	Classes []string `json:"classes"`
 	Train   int      `json:"train"` // images, before the holdout
 	Test    int      `json:"test"`
-	Hash    string   `json:"hash"` // of images and labels, see data.Dataset.Hash
+	// TestCounts is how many of the test images each class has: [len(Classes)]; empty in logs from before it was kept.
+	TestCounts []int  `json:"test_counts,omitempty"`
+	Hash       string `json:"hash"` // of images and labels, see data.Dataset.Hash
 }
 
 // State says what the run is doing now, and how far that is when it takes time.
@@ -126,7 +128,7 @@ type Metric struct {
 	Train      Measure  `json:"train"`
 	Test       Measure  `json:"test"`
 	Validation *Measure `json:"validation,omitempty"` // only with a holdout
-	Final      bool     `json:"final,omitempty"`      // the last one, on all test images; a run that is resumed goes on from it
+	Final      bool     `json:"final,omitempty"`      // the last one, on all test images; a run that is resumed continues from it
 }
 
 // Weights is a picture of one layer's weights: Count small images of Height x Width x Channels on one scale.
@@ -157,7 +159,7 @@ type Snapshot struct {
 	Removed bool    `json:"removed,omitempty"` // it was kept before, and makes room
 }
 
-// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run goes on.
+// Missed says that the net's weights were to be kept at a step as a Snapshot, and why that was not possible. The run continues.
 type Missed struct {
 	Step  int    `json:"step"`
 	Error string `json:"error"`

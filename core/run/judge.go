@@ -27,7 +27,7 @@ func (b bound) of(stands bool) float64 {
 
 var (
 	farAbove = bound{2, 4. / 3}      // times the loss of guessing, and the lowest training loss
-	noBetter = bound{1.2, 1.3}       // times the accuracy of guessing
+	noBetter = bound{1.2, 1.3}       // times the accuracy of guessing at random, where a class may be more frequent
 	beyond   = bound{3, 4}           // standard deviations above it
 	above    = bound{3, 1}           // standard errors of the lowest test loss
 	below    = bound{4, 2}           // standard errors of the highest test accuracy
@@ -35,20 +35,20 @@ var (
 	slow     = bound{1. / 4, 1. / 2} // of the run's mean pace
 )
 
-// judge is a verdict and what else it takes to go on from it.
+// judge is a verdict and what else it takes to continue from it.
 type judge struct {
 	Verdict
 	against int     // evaluations in a row that speak against the finding
 	least   float64 // the lowest training loss so far
 }
 
-// next goes on with the last of the evaluations.
-func (j judge) next(metrics []Evaluation, classes int) judge {
+// next continues with the last of the evaluations.
+func (j judge) next(metrics []Evaluation, guess Guess) judge {
 	last := metrics[len(metrics)-1].Metric
 	if len(metrics) == 1 {
 		j = judge{least: math.Inf(1)}
 	}
-	j.Last, j.Classes = last, classes
+	j.Last, j.Guess = last, guess
 	if !j.Finite() {
 		return j.turn(Diverged)
 	}
@@ -61,7 +61,7 @@ func (j judge) next(metrics []Evaluation, classes int) judge {
 	switch found := j.find(window); {
 	case found == j.Finding:
 		j.against = 0
-	case j.Finding == Early || j.against == fewest-1:
+	case is(j.Finding, Early, Guessing) || j.against == fewest-1:
 		j = j.turn(found)
 	default:
 		j.against++
@@ -146,8 +146,7 @@ func (j judge) find(window []Evaluation) Finding {
 		if three.Train.Loss > farAbove.of(j.Finding == Diverged)*max(loss, j.least) {
 			return Diverged
 		}
-		noise := AccuracyNoise(chance, three.Test.N)
-		if three.Test.Accuracy <= max(chance+beyond.of(j.Finding == Guessing)*noise, noBetter.of(j.Finding == Guessing)*chance) {
+		if three.Test.Accuracy <= j.guessing(chance, three.Test) {
 			return Guessing
 		}
 	}
@@ -172,11 +171,21 @@ func (j judge) find(window []Evaluation) Finding {
 	return Level
 }
 
-// meanPace is that of test accuracy from guessing, at step 0, to the evaluations that the pace is judged from.
+// guessing is the highest test accuracy that is no better than that of guessing.
+func (j judge) guessing(chance float64, test Measure) float64 {
+	noise := min(AccuracyNoise(chance, test.N), AccuracyNoise(test.Accuracy, test.N)) // above a chance of nine tenths there is little room
+	highest := chance + beyond.of(j.Finding == Guessing)*noise
+	if j.Most == 0 {
+		highest = max(highest, noBetter.of(j.Finding == Guessing)*chance)
+	}
+	return highest
+}
+
+// meanPace is that of test accuracy from guessing at random, as an untrained net does, to the evaluations that the pace is judged from.
 func (j judge) meanPace(window []Evaluation) float64 {
 	m := middle(window)
-	chance, _ := j.Chance()
-	return (m.Test.Accuracy - chance) / float64(m.Step)
+	untrained, _ := Guess{Classes: j.Classes}.Chance()
+	return (m.Test.Accuracy - untrained) / float64(m.Step)
 }
 
 // level reports whether the accuracy can be told to change by little.

@@ -14,7 +14,7 @@ const (
 	Done       Phase = "done"
 	Stopped    Phase = "stopped" // by the user, or by its sweep
 	Failed     Phase = "failed"
-	// Interrupted is a run whose log has no end, and that no program has in hand: it can be resumed.
+	// Interrupted is a run whose log has no end, and that no program holds: it can be resumed.
 	Interrupted Phase = "interrupted"
 	// Waiting is a run in the queue of a server that has not had its turn: it may have been trained in part.
 	Waiting Phase = "waiting"

@@ -23,7 +23,7 @@ type Summary struct {
 	Where      Where         `json:"where"`
 	Content    *Content      `json:"content,omitempty"`
 	Parameters int           `json:"parameters"`
-	// Phase is how the run ended, else Training while a program has it in hand, Parked at a rung of its sweep, or Interrupted.
+	// Phase is how the run ended, else Training while a program holds it, Parked at a rung of its sweep, or Interrupted.
 	Phase     Phase   `json:"phase"`
 	Worker    string  `json:"worker,omitempty"` // name of the machine of a cluster that trains it now; "" where none does, or it is not known
 	Step      int     `json:"step"`             // training steps done
@@ -107,7 +107,7 @@ func (m *Metric) Decisive() float64 {
 	return m.Test.Accuracy
 }
 
-// Held makes the phase of a run without an end that of one that a program has in hand, or has not. Rungs must be set.
+// Held makes the phase of a run without an end that of one that a program holds, or that none does. Rungs must be set.
 func (s *Summary) Held(held bool) {
 	switch {
 	case s.Phase.Over(), s.Phase == Unreadable:

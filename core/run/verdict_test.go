@@ -31,9 +31,9 @@ func recorded(t *testing.T, name string) *run.View {
 	return run.Replay(log)
 }
 
-// course is the verdict after each evaluation of a run with ten classes, one after the other.
-func course(metrics []run.Evaluation) (all []run.Verdict) {
-	v := view(start())
+// course is the verdict after each evaluation of a run, one after the other.
+func course(header *run.Start, metrics []run.Evaluation) (all []run.Verdict) {
+	v := view(header)
 	for _, m := range metrics {
 		v.Apply(run.Record{Event: &m.Metric})
 		all = append(all, v.Verdict())
@@ -63,6 +63,9 @@ func TestRecordedRuns(t *testing.T) {
 		{"diverged", 0, said{40: run.Early, 100: run.Diverged, 320: run.Diverged, 600: run.Diverged}},
 		{"rate-1e-7", 0, said{200: run.Guessing, 800: run.Guessing, 1500: run.Guessing}},
 		{"rate-10", 0, said{200: run.Guessing, 600: run.Guessing}},
+		// 950 of 1,000 test images are eights, the others threes. At rate 1e-5 the net takes more and more images for an eight, at last all.
+		{"unequal-guessing", 0, said{60: run.Guessing, 200: run.Guessing, 400: run.Guessing, 600: run.Guessing}},
+		{"unequal-learning", 2, said{100: run.Slowing, 220: run.Level, 300: run.Level}},
 		// Momentum at rate 1: 57 % at step 25, then less and less.
 		{"momentum", 0, said{50: run.Early, 300: run.Worse, 700: run.Worse, 1000: run.Worse}},
 		// 500 training images, all right from step 340 on.
@@ -77,8 +80,8 @@ func TestRecordedRuns(t *testing.T) {
 		{"cifar-vgg-seed1", 1, said{1000: run.Learning, 4000: run.Slowing}},
 		{"cifar10-vgg-seed1", 1, said{1000: run.Learning, 4000: run.Slowing, 5500: run.Slowing}},
 	} {
-		metrics := recorded(t, c.name).Metrics
-		all := course(metrics)
+		v := recorded(t, c.name)
+		metrics, all := v.Metrics, course(v.Start, v.Metrics)
 		for i, m := range metrics {
 			if want, ok := c.said[m.Step]; ok {
 				if got := all[i].Finding; got != want {
@@ -104,13 +107,14 @@ func TestVerdictsOnResultsAreCalm(t *testing.T) {
 	}
 	for _, file := range files {
 		name := filepath.Base(file)
-		all := course(recorded(t, name[:len(name)-len(".jsonl")]).Metrics)
+		v := recorded(t, name[:len(name)-len(".jsonl")])
+		all := course(v.Start, v.Metrics)
 		if n := turns(all); n > 4 {
 			t.Errorf("the verdict on %s turns %d times", name, n)
 		}
-		for _, v := range all {
-			if v.Finding == run.Guessing || v.Finding == run.Diverged || v.Finding == run.Worse {
-				t.Errorf("%s at step %d: %s", name, v.Last.Step, findings[v.Finding])
+		for _, said := range all {
+			if said.Finding == run.Guessing || said.Finding == run.Diverged || said.Finding == run.Worse {
+				t.Errorf("%s at step %d: %s", name, said.Last.Step, findings[said.Finding])
 			}
 		}
 	}
@@ -151,7 +155,7 @@ func TestNoiseIsNoProgress(t *testing.T) {
 		rose, fell, level := 0, 0, 0
 		for range runs {
 			seen := map[run.Finding]bool{}
-			for _, v := range course(flat(r, n))[30:] {
+			for _, v := range course(start(), flat(r, n))[30:] {
 				if seen[run.Level] || v.Finding == run.Level {
 					seen[v.Finding] = true
 				}
@@ -187,7 +191,7 @@ func TestMoreImagesAreMoreCertain(t *testing.T) {
 			}
 			metrics = append(metrics, evaluation(i, 0.3, 0.3, accuracy, n))
 		}
-		return run.Judge(metrics, 10)
+		return run.Judge(metrics, run.Guess{Classes: 10})
 	}
 	few, many := rise(100, 61), rise(10000, 61)
 	if few.Finding != run.Level || many.Finding != run.Slowing {
@@ -214,7 +218,7 @@ func TestHysteresis(t *testing.T) {
 	metrics := steady(40)
 	is := func(what string, want run.Finding) run.Verdict {
 		t.Helper()
-		v := run.Judge(metrics, 10)
+		v := run.Judge(metrics, run.Guess{Classes: 10})
 		if v.Finding != want {
 			t.Errorf("%s: %s, want %s", what, findings[v.Finding], findings[want])
 		}
@@ -233,7 +237,7 @@ func TestHysteresis(t *testing.T) {
 	if v := is("not a number", run.Diverged); v.Finite() {
 		t.Error("a loss of NaN is called finite")
 	}
-	if metrics = steady(2); run.Judge(metrics, 10).Finding != run.Early || run.Judge(nil, 10).Finding != run.Early {
+	if metrics = steady(2); run.Judge(metrics, run.Guess{Classes: 10}).Finding != run.Early || run.Judge(nil, run.Guess{Classes: 10}).Finding != run.Early {
 		t.Error("two evaluations are judged")
 	}
 }
@@ -244,11 +248,11 @@ func TestOtherImagesAreNotCompared(t *testing.T) {
 	for i := 1; i <= 40; i++ {
 		metrics = append(metrics, evaluation(i, 0.2, 0.2, 0.9, 1000))
 	}
-	before := run.Judge(metrics, 10)
+	before := run.Judge(metrics, run.Guess{Classes: 10})
 	for i := 41; i <= 42; i++ {
 		metrics = append(metrics, evaluation(i, 0.2, 0.5, 0.8, 10000))
 	}
-	after := run.Judge(metrics, 10)
+	after := run.Judge(metrics, run.Guess{Classes: 10})
 	if after.Finding != before.Finding || after.Pace != before.Pace || after.Last.Test.N != 10000 {
 		t.Errorf("%s with pace %v, before %s with %v", findings[after.Finding], after.Pace, findings[before.Finding], before.Pace)
 	}
@@ -260,8 +264,51 @@ func TestUnknownClasses(t *testing.T) {
 	for i := 1; i <= 10; i++ {
 		metrics = append(metrics, evaluation(i, 9, 9, 0.1, 1000))
 	}
-	if v := run.Judge(metrics, 0); v.Finding == run.Guessing || v.Finding == run.Diverged {
+	if v := run.Judge(metrics, run.Guess{}); v.Finding == run.Guessing || v.Finding == run.Diverged {
 		t.Errorf("it is %s", findings[v.Finding])
+	}
+}
+
+// What guessing achieves: with the share of the most frequent class where the log says how many test images each class has.
+func TestNoBetterThanGuessing(t *testing.T) {
+	ten := run.Content{Classes: make([]string, 10), Test: 1000}
+	with := func(c run.Content, counts ...int) run.Content {
+		c.TestCounts = counts
+		return c
+	}
+	two := run.Content{Classes: []string{"cat", "dog"}, Test: 1000}
+	for _, c := range []struct {
+		name     string
+		content  run.Content
+		accuracy float64
+		guessing bool
+		chance   float64
+	}{
+		{"an old log, just above chance", ten, 0.125, true, 0.1},
+		{"an old log, well above chance", ten, 0.2, false, 0.1},
+		{"an old log of unequal classes", two, 0.9, false, 0.5},
+		{"always the most frequent class", with(two, 900, 100), 0.9, true, 0.9},
+		{"below that", with(two, 900, 100), 0.7, true, 0.9},
+		{"above it by less than noise", with(two, 900, 100), 0.92, true, 0.9},
+		{"above it", with(two, 900, 100), 0.94, false, 0.9},
+		{"all right, where little is left to learn", with(two, 5, 995), 1, false, 0.995},
+		{"equal classes", with(two, 500, 500), 0.6, false, 0.5},
+		{"counts that are not of the test images", with(two, 9, 1), 0.9, false, 0.5},
+	} {
+		header := start()
+		header.Content = &c.content
+		v := view(header)
+		for i := 1; i <= 10; i++ {
+			m := evaluation(i, 0.3, 0.3, c.accuracy, 1000)
+			v.Apply(run.Record{Event: &m.Metric})
+		}
+		verdict := v.Verdict()
+		if got := verdict.Finding == run.Guessing; got != c.guessing {
+			t.Errorf("%s: %s", c.name, findings[verdict.Finding])
+		}
+		if chance, _ := verdict.Chance(); chance != c.chance {
+			t.Errorf("%s: guessing gives %v, want %v", c.name, chance, c.chance)
+		}
 	}
 }
 
@@ -275,7 +322,7 @@ func TestViewJudges(t *testing.T) {
 	all := log(events...)
 	check := func(what string, v *run.View) {
 		t.Helper()
-		if got, want := v.Verdict(), run.Judge(v.Metrics, 10); got != want {
+		if got, want := v.Verdict(), run.Judge(v.Metrics, run.Guess{Classes: 10}); got != want {
 			t.Errorf("%s: %+v, want %+v", what, got, want)
 		}
 	}

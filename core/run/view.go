@@ -48,7 +48,7 @@ func Replay(log []Record) *View {
 	return v
 }
 
-// And returns the view of a log that goes on from this view's by more records, and leaves this one as it is.
+// And returns the view of a log that continues from this view's by more records, and leaves this one as it is.
 func (v *View) And(more []Record) *View {
 	next := *v
 	next.Metrics, next.Rates, next.Moves = slices.Clone(v.Metrics), slices.Clone(v.Rates), slices.Clone(v.Moves)
@@ -151,21 +151,18 @@ func (v *View) metric(m Evaluation) {
 		v.Metrics = append(v.Metrics, m)
 		v.judges[0] = v.judges[1]
 	}
-	v.judges[1] = v.judges[0].next(v.Metrics, v.classes())
+	v.judges[1] = v.judges[0].next(v.Metrics, v.guess())
 }
 
 // Verdict is Judge's on the evaluations.
 func (v *View) Verdict() Verdict { return v.judges[1].Verdict }
 
-// classes is how many the data set has.
-func (v *View) classes() int {
-	switch {
-	case v.Start == nil:
-		return 0
-	case v.Start.Content != nil:
-		return len(v.Start.Content.Classes)
+// guess is what guessing achieves on the data set.
+func (v *View) guess() Guess {
+	if v.Start == nil {
+		return Guess{}
 	}
-	return v.Start.Recipe.Task().Classes
+	return v.Start.guess()
 }
 
 // snapshot keeps one snapshot a step.

@@ -157,7 +157,7 @@ func TestResumedRun(t *testing.T) {
 	}
 }
 
-// A view that goes on from one before is that of the whole log, and the one before stays as it is.
+// A view that continues from one before is that of the whole log, and the one before stays as it is.
 func TestAViewGoesOn(t *testing.T) {
 	picture := func(step int) *run.Weights {
 		return &run.Weights{Step: step, Count: 1, Height: 1, Width: 1, Channels: 1, Pixels: run.Int8s{1}}

@@ -124,7 +124,7 @@ func copyArtifact(ctx context.Context, s Store, id, name string, to io.Writer) e
 }
 
 // Import takes in a run that is one file of so many bytes, and returns its ID, by which the store then knows it. A run that is there already, and
-// whose log the file's goes on from, is brought to where the file's is. Any other is not overwritten: ErrExists, with the ID. The file may be
+// whose log the file's continues from, is brought to where the file's is. Any other is not overwritten: ErrExists, with the ID. The file may be
 // anybody's: it is refused as a whole where anything in it is not a run's.
 func Import(ctx context.Context, s Store, from io.ReaderAt, size int64) (id string, err error) {
 	f, err := readFile(from, size)
@@ -169,7 +169,7 @@ func (f *file) goOn(ctx context.Context, s Store, exists error) error {
 	case GoesOn(log, f.log):
 		return exists
 	case !GoesOn(f.log, log):
-		return fmt.Errorf("run %s was trained in two places, and its copies went apart; delete one of them, which can be exported before: %w", f.id, exists)
+		return fmt.Errorf("run %s was trained in two places, and its copies differ; delete one of them, after exporting it if you want to keep both: %w", f.id, exists)
 	}
 	w, err := s.Open(ctx, f.id)
 	if err != nil {

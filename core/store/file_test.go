@@ -152,7 +152,7 @@ func TestARunGoesBetweenStores(t *testing.T) {
 		t.Fatal(err)
 	}
 	further(t, apart, id, 40)
-	if _, err := imported(t, apart, exported(t, there, id)); !errors.Is(err, store.ErrExists) || !strings.Contains(err.Error(), "went apart") {
+	if _, err := imported(t, apart, exported(t, there, id)); !errors.Is(err, store.ErrExists) || !strings.Contains(err.Error(), "its copies differ") {
 		t.Errorf("two copies that went apart: %v", err)
 	}
 	w, err := here.Open(t.Context(), id) // somebody trains it

@@ -207,7 +207,7 @@ func (m *Memory) Delete(_ context.Context, id string) error {
 	return nil
 }
 
-// memoryWriter is a run in memory that is in hand.
+// memoryWriter is a run in memory that is held.
 type memoryWriter struct {
 	m  *Memory
 	id string

@@ -11,7 +11,7 @@ import (
 	"unpool/core/run"
 )
 
-// Job is a run of a store that is to be trained: one that has not begun, or that is to go on.
+// Job is a run of a store that is to be trained: one that has not begun, or that is to continue.
 type Job struct {
 	ID     string        `json:"-"` // of the run
 	Label  run.Label     `json:"-"` // the run's
@@ -58,7 +58,7 @@ func knows(sum *run.Summary, j Job) bool {
 	return sum.Phase != run.Empty && sum.Phase != run.Interrupted && !before
 }
 
-// Claim is a job that a worker has in hand, so that no other worker takes it: until it is released, or lost. It is lost where the worker
+// Claim is a job that a worker holds, so that no other worker takes it: until it is released, or lost. It is lost where the worker
 // was silent for too long, as a program is that was stopped, and another worker has claimed the job since.
 type Claim interface {
 	// Training says that the run is loaded and trains.
@@ -69,7 +69,7 @@ type Claim interface {
 	Release()
 }
 
-// Enlisted is a device that is told of as one that trains, until it leaves or its program has ended.
+// Enlisted is a device that is listed as one that trains, until it leaves or its program has ended.
 type Enlisted interface {
 	// Trains says which run it trains; "" for none.
 	Trains(id string) error
@@ -96,7 +96,7 @@ type Happening struct {
 	Deleted bool            // the run or the sweep is not there any more
 }
 
-// DeletedFor is for how long a store that tells what happens tells of a deletion.
+// DeletedFor is for how long a store that tells what happens reports a deletion.
 const DeletedFor = 30 * 24 * time.Hour
 
 // Position is how far somebody has followed what happens in a store. The zero value is before everything.

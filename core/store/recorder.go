@@ -23,7 +23,7 @@ const (
 // Recorder takes the events and the checkpoints of a training session into a store. Its methods are called from one goroutine, in
 // the order in which things happen.
 type Recorder struct {
-	Heard func(run.Record) // is told of each record when it is written, and of each that is not kept; nil for nobody
+	Heard func(run.Record) // is notified of each record when it is written, and of each that is not kept; nil for nobody
 
 	writer  Writer
 	id      string // of the run: its own, not that by which the store knows it

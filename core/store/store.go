@@ -46,7 +46,7 @@ type Changing interface {
 	Changes(ctx context.Context) <-chan struct{}
 }
 
-// Writer is a run that one program has in hand: no other can open it until the writer is closed or the program has ended, in
+// Writer is a run that one program holds: no other can open it until the writer is closed or the program has ended, in
 // whatever way.
 type Writer interface {
 	// Last returns the number of the last record, 0 for an empty log.

@@ -272,7 +272,7 @@ func drop(c *checkpoint.Checkpoint, name string) {
 	c.Tensors = slices.DeleteFunc(c.Tensors, func(t checkpoint.Tensor) bool { return t.Name == name })
 }
 
-// The state can be had between two steps, also while the run is paused, and nothing changes for it.
+// The state can be read between two steps, also while the run is paused, and nothing changes for it.
 func TestCheckpointBetween(t *testing.T) {
 	x := newTrial(t, small())
 	var saved []int

@@ -12,7 +12,11 @@ import (
 
 // ContentOf says what is in a data set.
 func ContentOf(d *data.Dataset) *run.Content {
-	return &run.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), Hash: d.Hash()}
+	counts := make([]int, len(d.Classes))
+	for _, label := range d.Test.Labels {
+		counts[label]++
+	}
+	return &run.Content{Classes: d.Classes, Train: d.Train.Len(), Test: d.Test.Len(), TestCounts: counts, Hash: d.Hash()}
 }
 
 // SameContent refuses to resume a run on a data set with another content. A checkpoint from before the content was kept says nothing.

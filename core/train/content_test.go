@@ -30,7 +30,7 @@ func TestTheDataSetIsKnownByItsContent(t *testing.T) {
 	if err := s.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if from.Content == nil || from.Content.Train != 30 || from.Content.Test != 10 || len(from.Content.Hash) != 16 {
+	if from.Content == nil || from.Content.Train != 30 || from.Content.Test != 10 || len(from.Content.Hash) != 16 || !slices.Equal(from.Content.TestCounts, slices.Repeat([]int{1}, 10)) {
 		t.Fatalf("the checkpoint says %+v", from.Content)
 	}
 

@@ -144,7 +144,7 @@ func (s *Session) proceed(ctx context.Context) (single bool, err error) {
 	}
 }
 
-// Aside calls f, on Run's goroutine; the run's time does not go on meanwhile.
+// Aside calls f, on Run's goroutine; the run's time stands still meanwhile.
 func (s *Session) Aside(f func()) {
 	if s.clock.since.IsZero() { // paused
 		f()

@@ -10,7 +10,7 @@ import (
 
 // Equation is one line of the arithmetic by which an optimiser moves a weight.
 type Equation struct {
-	Name    string  // what it gives, such as "m"
+	Name    string  // of its result, such as "m"
 	Says    string  // what that is, in words
 	Formula string  // in symbols
 	Numbers string  // the same in numbers
@@ -42,7 +42,7 @@ func equations(r recipe.Recipe, w moved) []Equation {
 	// Averages begin at 0; divided by this they are as if they did not.
 	unbiased := func(name string, beta, value float64) float64 {
 		power := digits(beta) + superscript(w.step)
-		return line(name+"′", name+" without the zeros it began with", name+" / (1 − "+digits(beta)+"ᵗ)",
+		return line(name+"′", name+", corrected for beginning at 0", name+" / (1 − "+digits(beta)+"ᵗ)",
 			digits(value)+" / (1 − "+power+")", value/(1-math.Pow(beta, w.step)))
 	}
 	switch r.Optimizer {

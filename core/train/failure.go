@@ -41,10 +41,14 @@ type divergedError struct {
 }
 
 func (e *divergedError) Error() string {
-	if e.from < e.step {
-		return fmt.Sprintf("%s became %v between steps %d and %d", e.what, e.value, e.from, e.step)
+	became := "infinite"
+	if math.IsNaN(e.value) {
+		became = "NaN (not a number)"
 	}
-	return fmt.Sprintf("%s became %v at step %d", e.what, e.value, e.step)
+	if e.from < e.step {
+		return fmt.Sprintf("%s became %s between steps %d and %d", e.what, became, e.from, e.step)
+	}
+	return fmt.Sprintf("%s became %s at step %d", e.what, became, e.step)
 }
 
 // unsupportedError is a net that the backend lacks an operation for.

@@ -21,7 +21,7 @@ func TestDivergence(t *testing.T) {
 		}
 	})
 	end := x.run()
-	if end.Status != run.Failed || !end.Diverged || !strings.Contains(end.Error, "the loss became NaN at step 5") ||
+	if end.Status != run.Failed || !end.Diverged || !strings.Contains(end.Error, "the loss became NaN (not a number) at step 5") ||
 		!strings.Contains(end.Hint, "learning rate") {
 		t.Errorf("end: %+v", end)
 	}
@@ -44,7 +44,7 @@ func TestInfiniteWeight(t *testing.T) {
 		t.Fatal(err)
 	}
 	end := x.run()
-	if end.Status != run.Failed || !strings.Contains(end.Error, "became +Inf at step 0") && !strings.Contains(end.Error, "became NaN at step 0") {
+	if end.Status != run.Failed || !strings.Contains(end.Error, "became infinite at step 0") && !strings.Contains(end.Error, "became NaN (not a number) at step 0") {
 		t.Errorf("end: %+v", end)
 	}
 }

@@ -178,7 +178,7 @@ func TestAcceleratorReads(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	if end := x.run(); end.Status != run.Failed || !strings.Contains(end.Error, "the loss became NaN between steps 4 and 6") {
+	if end := x.run(); end.Status != run.Failed || !strings.Contains(end.Error, "the loss became NaN (not a number) between steps 4 and 6") {
 		t.Errorf("end: %+v", end)
 	}
 }

@@ -16,7 +16,7 @@ func patient() recipe.Recipe {
 }
 
 // Each condition ends a run before its last step, with an evaluation on all test images, and the end says which. The weights are those that
-// the run without it had there; resumed, the run goes on to its last step.
+// the run without it had there; resumed, the run continues to its last step.
 func TestStopConditions(t *testing.T) {
 	for name, c := range map[string]struct {
 		set  func(*recipe.Recipe)

@@ -167,7 +167,7 @@ func (w *Worker) canBegin() bool {
 	return !slices.ContainsFunc(w.asked, waits)
 }
 
-// reply says what came of a question.
+// reply says the outcome of a question.
 func (w *Worker) reply(q *question) {
 	gone := q.ctx.Err() != nil
 	w.mu.Lock()

@@ -29,7 +29,7 @@ func stated[Result any](w *Worker, compute func(compute.Backend) (Result, error)
 	}
 }
 
-// example says what layers give for stated numbers.
+// example says the outputs of layers for stated numbers.
 func (w *Worker) example(e protocol.Example) func(context.Context, func()) (any, *File, error) {
 	return stated(w, func(b compute.Backend) (*protocol.Outputs, error) { return lesson.Layers(b, e) })
 }

@@ -15,7 +15,7 @@ import (
 // mostKernels is how many kernels of a map of a deeper layer are told: more is a picture that nobody looks at one by one.
 const mostKernels = 64
 
-// filters tells of a layer's weights.
+// filters reports a layer's weights.
 func (a *analysis) filters(ctx context.Context, of protocol.LayerMap) (*protocol.Filters, error) {
 	f := &protocol.Filters{Layer: of.Layer, Layers: a.net.WithFilters()}
 	first := f.Layers[0] // a net has logits at least
@@ -34,7 +34,7 @@ func (a *analysis) filters(ctx context.Context, of protocol.LayerMap) (*protocol
 	return f, nil
 }
 
-// firstFilters tells of the first layer's weights, and what is wrong with them if it is a convolution.
+// firstFilters reports the first layer's weights, and what is wrong with them if it is a convolution.
 func (a *analysis) firstFilters(f *protocol.Filters) error {
 	p, err := a.net.FirstLayer()
 	if err != nil {
@@ -54,7 +54,7 @@ func (a *analysis) weights(name string, p nn.Picture) *run.Weights {
 	return &w
 }
 
-// kernels tells of those of a map of a deeper convolution.
+// kernels reports those of a map of a deeper convolution.
 func (a *analysis) kernels(f *protocol.Filters, m int) error {
 	k, err := a.net.Kernels(f.Layer)
 	if err != nil {
@@ -103,7 +103,7 @@ func (a *analysis) diagnose(f *protocol.Filters) error {
 	return nil
 }
 
-// gates tells of a recurrent layer.
+// gates reports a recurrent layer.
 func (a *analysis) gates(ctx context.Context, f *protocol.Filters) error {
 	r, err := a.net.Recurrent(ctx, f.Layer, a.progress)
 	if err != nil {

@@ -176,7 +176,7 @@ func (w *Worker) ending(call int) {
 	}
 }
 
-// do does a job and says what came of it. A panic ends the job only.
+// do does a job and says the outcome of it. A panic ends the job only.
 func (w *Worker) do(ctx context.Context, j *job) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -23,7 +23,7 @@ type keeper struct {
 	pictured bool // the first picture of weights has been said
 }
 
-// keep takes a run in hand that is to be kept: the one of a log, or a new one.
+// keep acquires a run that is to be kept: the one of a log, or a new one.
 func (w *Worker) keep(ctx context.Context, j *job, p plan) (*keeper, error) {
 	k := &keeper{w: w, job: j, log: p.log}
 	var problem error

@@ -25,7 +25,7 @@ func (x *trial) keptAs(call int) (k protocol.Kept) {
 	return k
 }
 
-// A run is in the store as the page hears of it, with what it takes to resume it, and is free when it is over.
+// A run is in the store as the page is notified of it, with what it takes to resume it, and is free when it is over.
 func TestKeep(t *testing.T) {
 	runs := &store.Memory{}
 	x := newTrialIn(t, runs)

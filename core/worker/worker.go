@@ -46,7 +46,7 @@ type File struct {
 	Write func(io.Writer) error
 }
 
-// Progress hears how far a port is.
+// Progress is told how far a port is.
 type Progress func(done, total int64, unit string)
 
 // Worker is a trainer. Handle may be called from any goroutine while Run runs.

@@ -116,7 +116,7 @@ func TestQueue(t *testing.T) {
 	begun, free := make(chan struct{}), make(chan struct{})
 	x.fetch = func(context.Context) error {
 		close(begun)
-		<-free // it does not hear of being stopped for a while
+		<-free // it does not notice that it is stopped for a while
 		x.fetch = nil
 		return nil
 	}
@@ -283,7 +283,7 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// Whatever is wrong is said with a code and a hint, and the trainer goes on.
+// Whatever is wrong is said with a code and a hint, and the trainer continues.
 func TestFailures(t *testing.T) {
 	x := newTrial(t)
 	bad := small()

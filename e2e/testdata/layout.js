@@ -2,30 +2,30 @@
 (() => {
   const seen = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const name = (e) => e.tagName.toLowerCase() + (e.id && "#" + e.id) + [...e.classList].map((c) => "." + c).join("");
-  const within = (e) => { // the boxes that cut off or scroll what is in them
-    const boxes = [];
-    for (let p = e; p; p = p.parentElement) {
-      if (getComputedStyle(p).overflow !== "visible") boxes.push(p);
-    }
-    return boxes;
+  // once is what of gives for an element and the value of its parent, worked out once an element.
+  const once = (none, of) => {
+    const known = new Map();
+    const value = (e) => {
+      if (!e) return none;
+      if (!known.has(e)) known.set(e, of(e, value(e.parentElement)));
+      return known.get(e);
+    };
+    return value;
   };
-  const floats = (e) => {
-    for (let p = e; p; p = p.parentElement) {
-      const { position } = getComputedStyle(p);
-      if (position === "fixed" || position === "sticky" || p.popover) return true;
-    }
-    return false;
+  let within, floats, clipped;
+  const look = () => { // again, since the page has another size
+    within = once([], (e, outer) => getComputedStyle(e).overflow === "visible" ? outer : [e, ...outer]); // boxes that cut off or scroll what is in them
+    floats = once(false, (e, outer) => outer || /fixed|sticky/.test(getComputedStyle(e).position) || Boolean(e.popover));
+    clipped = once(false, (e, outer) => outer || getComputedStyle(e).clipPath !== "none");
   };
-
-  const clipped = (e) => e && (getComputedStyle(e).clipPath !== "none" || clipped(e.parentElement));
 
   // lines are the visible lines of text, each as a box.
   const lines = () => {
     const found = [];
-    const walker = document.createTreeWalker(document.querySelector(".page"), NodeFilter.SHOW_TEXT);
+    const walker = document.createTreeWalker(document.querySelector(".page") ?? document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const e = node.parentElement;
-      if (!node.data.trim() || !seen(e) || clipped(e) || e.closest("svg, .unseen, [popover], noscript")) continue;
+      if (!node.data.trim() || e.closest("svg, .unseen, [popover], noscript") || !seen(e) || clipped(e)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       const boxes = [...range.getClientRects()].filter((r) => r.width > 1 && r.height > 1);
@@ -68,7 +68,7 @@
   const thin = (all) => all.filter(({ text, boxes }) => text.length >= 8 && boxes.length >= 4 && text.length / boxes.length < 2.5)
     .map(({ e, text }) => `“${text}” is set letter by letter in ${name(e)}`);
 
-  const bars = () => [...document.querySelectorAll("body *")].filter((e) => {
+  const bars = () => [...document.querySelectorAll("body *:not(svg *)")].filter((e) => {
     const { position, pointerEvents } = getComputedStyle(e);
     if (!seen(e) || e.popover || pointerEvents === "none" || e.closest("[hidden], #app-wasm-loader")) return false;
     const own = within(e).every((c) => c === document.body || c === document.documentElement);
@@ -93,6 +93,7 @@
 
   return async (forced) => {
     await new Promise((drawn) => setTimeout(() => requestAnimationFrame(() => requestAnimationFrame(drawn)), 60)); // charts take the room they have
+    look();
     const root = document.documentElement;
     const found = [];
     if (root.scrollWidth > root.clientWidth) {

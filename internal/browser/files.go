@@ -16,7 +16,7 @@ func (tab *Tab) Choose(selector string, paths ...string) {
 		if err == nil {
 			return
 		}
-		if !strings.Contains(err.Error(), "Could not find node") { // or the page has been drawn anew since the input was found
+		if !strings.Contains(err.Error(), "Could not find node") { // or the page has been redrawn since the input was found
 			tab.t.Fatalf("cannot choose files for %s: %v\nconsole errors: %q", selector, err, tab.ConsoleErrors())
 		}
 		time.Sleep(pollEvery)

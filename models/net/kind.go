@@ -69,7 +69,7 @@ func Examples(in Shape) (all []Example) {
 	return append(all, Example{residualWord, Grouping, Residual{keeping(in)}})
 }
 
-// keeping is a net that gives the shape it reads.
+// keeping is a net whose output has the shape of its input.
 func keeping(in Shape) Net {
 	switch {
 	case in.image():

@@ -79,7 +79,7 @@ func (n Net) Along() string {
 	return ""
 }
 
-// Shape is the shape of what a layer gives for one image: an image [height, width, channels], a sequence
+// Shape is the shape of a layer's output for one image: an image [height, width, channels], a sequence
 // [steps, features], or a vector [features].
 type Shape []int
 

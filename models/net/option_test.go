@@ -136,7 +136,7 @@ func TestDraft(t *testing.T) {
 	}
 }
 
-// shapes are what layers give, "-" where that is unknown.
+// shapes are those of layers' outputs, "-" where that is unknown.
 func shapes(layers []net.Placed) string {
 	var all []string
 	for _, p := range layers {

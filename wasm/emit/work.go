@@ -29,7 +29,7 @@ func work(k ir.Kernel) int {
 	return 0
 }
 
-// weight is what a barrier after so much work is told. All work counts for something: a program of little work must not keep for ever what another has left.
+// weight is what a barrier after so much work is told. All work counts for something: a program of little work must not keep forever what another has left.
 func weight(work int) int {
 	if work == 0 {
 		return 0

@@ -13,7 +13,7 @@ type convFilter struct {
 	c       ir.ConvFilterShape
 	frame   frame
 	first   []*sweep // of the first image, one for each block of runs
-	others  []*sweep // of those whose sums go on
+	others  []*sweep // of those whose sums continue
 	packB   *packer
 	height  int // bytes of a packed panel
 	touches reach

@@ -119,7 +119,7 @@ func (k *knob) onChoice(ctx app.Context, e app.Event) {
 		return
 	}
 	k.guess = choice - 1
-	ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is drawn anew
+	ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is redrawn
 }
 
 // signed writes a number with a proper minus sign and few digits.

@@ -71,7 +71,7 @@ func (f *layer) render() app.UI {
 	)
 }
 
-// facts are what the layer reads, gives and costs.
+// facts are the shapes of the layer's input and output, and what it costs.
 func facts(l *net.Placed) app.UI {
 	var m markup.Markup
 	m.Add(`<dl class="facts">`)
@@ -185,7 +185,7 @@ func (f *layer) says() string {
 	}
 	switch {
 	case a.Kind == "residual":
-		return what + ": what the group’s layers give and what the group reads, " + part("f", a.Terms[0].Sum) + " and " + part("x", a.Terms[1].Sum) + ", add up to " + unit + "."
+		return what + ": the output of the group’s layers and the group’s input, " + part("f", a.Terms[0].Sum) + " and " + part("x", a.Terms[1].Sum) + ", add up to " + unit + "."
 	case strings.HasSuffix(a.Kind, "norm"):
 		factor := `<span data-part="w">factor</span>`
 		return what + ": the input times the " + factor + " of this map is " + part("x", a.Terms[0].Sum) + ". With the shift, " + bias + ", it is " + unit + "."

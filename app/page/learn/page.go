@@ -138,7 +138,7 @@ func (p *Page) listen(app.Context) {
 	}))
 }
 
-// neighbour is the step before or after the one on show, be it in another chapter.
+// neighbour is the step before or after the one on show, possibly in another chapter.
 func (p *Page) neighbour(by int) (place, bool) {
 	c := p.chapter()
 	if c == nil {

@@ -22,7 +22,7 @@ type question struct {
 	wanted   func() // asks; nil for nothing
 }
 
-// begin notes that something is asked, and returns what hears of it: how far it is, and that it is over. take takes in the answer.
+// begin notes that something is asked, and returns what is notified of it: how far it is, and that it is over. take takes in the answer.
 func (q *question) begin(take func()) (progress func(protocol.Progress), over func(*protocol.Error)) {
 	q.waiting, q.wanted, q.progress = true, nil, protocol.Progress{}
 	return func(p protocol.Progress) { q.progress = p }, func(failed *protocol.Error) {

@@ -27,7 +27,7 @@ type scene struct {
 	run     client.Ref
 	step    int
 	image   protocol.TestImage
-	version int // counts answers: a figure asks anew where there is another
+	version int // counts answers: a figure asks again where there is another
 }
 
 // newScene begins with the image of the chapter before, if there was one.
@@ -96,7 +96,7 @@ func (z *scene) output(layer string) *run.Weights {
 	return nil
 }
 
-// strip is the net as a row of layers, each with what it gives for the image. It leads to the layers' steps.
+// strip is the net as a row of layers, each with its output for the image. It leads to the layers' steps.
 func (z *scene) strip(current string) app.UI {
 	var m markup.Markup
 	m.Add(`<ol class="strip-layers sideways" tabindex="0" aria-label="Layers">`)

@@ -216,7 +216,7 @@ func settings(r finished.Row, one *run.View) app.UI {
 	return app.Elem("dl").Class("settings").Body(items...)
 }
 
-// files are what can be taken along of a row.
+// files are what can be exported from a row.
 func files(r finished.Row, s *shownRun) app.UI {
 	name := "unpool-results-" + r.Entry.Name
 	file := r.Runs[max(s.seed, 0)].File

@@ -140,7 +140,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 		}),
 		app.If(further, func() app.UI { return app.Span().Class("continued").Text(d.continued(other)) }),
 		app.If(d.move.Problem != "", func() app.UI {
-			return app.Span().Class("problem").Role("alert").Text("The run could not be taken there: " + words.AsSentence(d.move.Problem))
+			return app.Span().Class("problem").Role("alert").Text("The run could not be moved there: " + words.AsSentence(d.move.Problem))
 		}),
 		app.If(own, func() app.UI {
 			return app.Span().Class("under").Text("To train it again, choose its pictures on the Train page.")

@@ -131,9 +131,9 @@ func (f *files) render() app.UI {
 	}
 	switch n := len(f.imported); {
 	case n == 1:
-		parts = append(parts, app.P().Class("notice").Text(f.imported[0]+" is imported."))
+		parts = append(parts, app.P().Class("notice").Text(f.imported[0]+" was imported."))
 	case n > 1:
-		parts = append(parts, app.P().Class("notice").Text(number.Int(n)+" runs are imported."))
+		parts = append(parts, app.P().Class("notice").Text(number.Int(n)+" runs were imported."))
 	}
 	for _, s := range f.said {
 		parts = append(parts, app.P().Class("notice").Text(s))

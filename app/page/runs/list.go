@@ -21,7 +21,7 @@ type list struct {
 	rows    map[client.Ref]*row // as last worked out
 	all     []*row              // those that are not hidden, the newest first
 	matches []*row              // those that match the filter, as sorted
-	version int                 // of the runs that all this is of; 0 when it is to be worked out anew
+	version int                 // of the runs that all this is of; 0 when it is to be recomputed
 
 	query   string
 	problem string // with the query
@@ -34,7 +34,7 @@ func newList(hidden func(client.Ref) bool) *list {
 	return &list{hidden: hidden, rows: map[client.Ref]*row{}, sort: "created", down: true}
 }
 
-// stale has all worked out anew.
+// stale has all recomputed.
 func (l *list) stale() { l.version = 0 }
 
 // update works the rows out, if anything has changed.

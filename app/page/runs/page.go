@@ -35,7 +35,7 @@ type Page struct {
 	compare *comparison
 	grid    *grid
 
-	watching bool // the page hears what is dropped on it
+	watching bool // the page is told what is dropped on it
 	curves   bool // those of the runs that match are to be shown once they are listed
 }
 
@@ -118,7 +118,7 @@ func (p *Page) Render() app.UI {
 	)
 }
 
-// said is what came of what the user did last.
+// said is the outcome of what the user did last.
 func (p *Page) said() app.UI {
 	return app.Div().ID("said").Class("notices").Role("status").Body(p.trash.render(p.list.stale), p.files.render())
 }

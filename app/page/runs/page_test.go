@@ -337,7 +337,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 		})
 	}
 	taken(nil)
-	shelltest.Has(t, other.until(">Mine<"), []string{"run.zip is imported."})
+	shelltest.Has(t, other.until(">Mine<"), []string{"run.zip was imported."})
 	taken(nil)
 	other.until("is already here")
 	taken(io.ErrUnexpectedEOF)
@@ -352,7 +352,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	}
 	remove()
 	taken(nil)
-	shelltest.Has(t, other.until("row-"+id), []string{"run.zip is imported."}, "Undo", "is already here")
+	shelltest.Has(t, other.until("row-"+id), []string{"run.zip was imported."}, "Undo", "is already here")
 	other.trash.empty() // as when the undo is over
 	shelltest.Has(t, app.HTMLString(other.Page), []string{"row-" + id})
 	remove()

@@ -38,7 +38,7 @@ func (d *detail) resumeButton(r *row, kept *client.Kept, busy bool) app.UI {
 			d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
 		}
 		ctx.Navigate(shell.Link(shell.Train))
-	}, app.EventScope(d.of, r.Last)).Title("Train on, to step %s", number.Int(on.Steps)).Text("Resume")
+	}, app.EventScope(d.of, r.Last)).Title("Continue training this run, to step %s", number.Int(on.Steps)).Text("Resume")
 	if r.Phase != run.Done {
 		b = b.Class("primary")
 	}

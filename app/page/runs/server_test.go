@@ -198,7 +198,7 @@ func TestDeletedOnTheServer(t *testing.T) {
 	}
 	server.Away(false)
 	html := x.until("Keep here")
-	for deadline := time.Now().Add(20 * time.Second); strings.Count(html, "Keep here") < 2 && time.Now().Before(deadline); { // the server tells of one after the other
+	for deadline := time.Now().Add(20 * time.Second); strings.Count(html, "Keep here") < 2 && time.Now().Before(deadline); { // the server reports one after the other
 		select {
 		case f := <-x.tasks:
 			f(app.Context{})

@@ -18,7 +18,7 @@ type controls struct {
 
 	more    bool   // the changes are shown
 	ask     string // what is to be confirmed: "stop", "delete"; "" for nothing
-	says    string // what came of it
+	says    string // the outcome
 	problem string
 }
 
@@ -90,7 +90,7 @@ func (c *controls) tell(id string, do api.SweepVerb) {
 	c.shell.Sweeps.Tell(id, do, c.came)
 }
 
-// came takes in what came of something.
+// came takes in the outcome of something.
 func (c *controls) came(err error) {
 	c.says, c.problem = "", ""
 	if err != nil {

@@ -32,10 +32,10 @@ func group(name string, fields []app.UI) app.UI {
 // strategies are how points are found, and how each works.
 var (
 	strategies = []option{
-		{string(draft.ASHA), "random, with early stopping (ASHA)"},
+		{string(draft.ASHA), "random, early stopping (ASHA)"},
 		{string(draft.Random), "random"},
 		{string(draft.Grid), "every combination"},
-		{string(draft.GridASHA), "every combination, with early stopping (ASHA)"},
+		{string(draft.GridASHA), "every combination, early stopping (ASHA)"},
 		{string(draft.Each), "one change at a time"},
 	}
 	strategyHelp = map[draft.Strategy]string{

@@ -1,4 +1,4 @@
-// Package sweeps is the Sweeps page: the sweeps that the site's server keeps, a form to begin one, and each with what came of it, live: which settings
+// Package sweeps is the Sweeps page: the sweeps that the site's server keeps, a form to begin one, and each with its outcome, live: which settings
 // lead, which of them matter, who was stopped, when and why. It shows what the server says (app/client), and knows no other page.
 package sweeps
 

@@ -53,7 +53,7 @@ func tag(html, id string) string {
 	return regexp.MustCompile(`<[^>]* id="` + id + `"[^>]*>`).FindString(html)
 }
 
-// swept is a sweep of ASHA with so many points and two seeds: one in three went on from the first rung.
+// swept is a sweep of ASHA with so many points and two seeds: one in three continued from the first rung.
 func swept(id string, points int) api.Sweep {
 	s := api.Sweep{Fields: []string{"learning_rate", "optimizer"}}
 	s.ID, s.State, s.Points, s.Merged, s.Seeds, s.Rungs, s.Eta = id, api.SweepRunning, points, 4, 2, []int{100, 300}, 3
@@ -91,7 +91,7 @@ func TestStates(t *testing.T) {
 	server := &remotetest.Server{Here: api.Here{Name: "box", MsPerStep: 10}}
 	x = newTab(t, server.Do)
 	x.Sweeps.Follow("")
-	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, with early stopping"})
+	shelltest.Has(t, x.until(`data-state="empty"`), []string{"There are no sweeps yet.", "Begin the sweep", `id="mode-learning_rate"`, "random, early stopping"})
 	server.PutSweep(swept("a", 9))
 	shelltest.Has(t, x.until(`data-state="list"`), []string{`id="sweep-a"`, "9 points (4 more drawn with the same settings) × 2 seeds", "./sweeps/?sweep=a", "6 done, 12 stopped of 18 runs", "95.00"})
 	x.Sweeps.Follow("b")

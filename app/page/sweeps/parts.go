@@ -31,7 +31,7 @@ func panel(id, class, title string, aside app.UI, body ...app.UI) app.HTMLElem {
 	return app.Elem("section").ID(id).Class("panel", class).Aria("labelledby", id+"-title").Body(append([]app.UI{div("panel-head", head...)}, body...)...)
 }
 
-// entry is an input for a text. set hears of what is typed when that is done.
+// entry is an input for a text. set is notified of what is typed when that is done.
 func entry(id, value string, wrong bool, set func(text string)) app.HTMLInput {
 	return app.Input().ID(id).Type("text").AutoComplete(false).Value(value).Aria("invalid", wrong).Aria("describedby", id+"-help").
 		OnChange(typed(set), app.EventScope(id, value))

@@ -40,7 +40,7 @@ func (s *scene) take(sweep *api.Sweep) bool {
 	return true
 }
 
-// choose works out anew which points are shown and chosen.
+// choose recomputes which points are shown and chosen.
 func (s *scene) choose() {
 	s.changes++
 	s.shown = s.Shown(s.hide)

@@ -43,7 +43,7 @@ func newTable(s *shell.Shell, sc *scene) *table {
 const (
 	rowHeight = 36 // pixels with letters of 13; the style sheet has the same
 	sight     = 16 // rows that the table shows at a time, about
-	block     = 10 // rows are drawn in blocks, so that not every movement draws anew
+	block     = 10 // rows are drawn in blocks, so that not every movement redraws
 )
 
 // arrange works the rows out.

@@ -207,7 +207,7 @@ func (b *beside) table(first recipe.Recipe) app.UI {
 			}
 			rows = append(rows, row)
 		}
-		return app.Elem("section").ID("compared").Aria("label", "The nets that are compared").Body(
+		return app.Div().ID("compared").Body(
 			table.Table("The nets that are compared", []string{"net", "test accuracy", "test loss", "parameters", "a step takes", "state"}, rows))
 	})
 }

@@ -75,7 +75,7 @@ func (c *controls) after() []app.UI {
 	buttons := []app.UI{app.Button().ID("train").Type("button").Class("primary").Disabled(reading).OnClick(c.train).Text(label)}
 	var rate app.UI
 	r, _ := c.trainer.View.Recipe()
-	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, be the trainer dead
+	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, even if the trainer is dead
 	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) {
 		rate = c.rateField(true)
 		buttons = append(buttons,

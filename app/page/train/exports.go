@@ -7,7 +7,7 @@ import (
 	"unpool/app/web"
 )
 
-// exports are what can be taken along of a run: its curves, its state, and a link to its recipe.
+// exports are what can be exported from a run: its curves, its state, and a link to its recipe.
 type exports struct {
 	shown   *shown
 	trainer *client.Trainer

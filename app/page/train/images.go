@@ -21,7 +21,7 @@ type images struct {
 	visible func() bool
 
 	served   []servedSet // nil until the server has answered
-	watched  bool        // the page hears what is dropped on it
+	watched  bool        // the page is told what is dropped on it
 	aside    bool        // the user's own pictures are not to be trained on just now
 	dragging bool        // files are being held over the page
 	refused  bool        // files were dropped while a run was under way

@@ -231,6 +231,7 @@ func (p *Page) address() (address string, ok bool) {
 
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
+	defer p.setup.drawing()()
 	v, phase := &p.Trainer.View, p.Trainer.Others.Phase()
 	state := string(phase)
 	if v.Phase == run.Empty {

@@ -22,7 +22,15 @@ type setup struct {
 
 	beside []recipe.Recipe // of nets that are to be compared with it, see recipe.Recipe.Beside
 
-	rate func(text string) // hears of a learning rate that is typed into the form
+	rate func(text string) // is notified of a learning rate that is typed into the form
+
+	drawn *worked // what recipe returns while the page is drawn, which changes nothing; nil otherwise
+}
+
+// worked is what the settings come to.
+type worked struct {
+	recipe   recipe.Recipe
+	problems map[string]string
 }
 
 func newSetup(i *images) *setup {
@@ -56,6 +64,9 @@ func (s *setup) choose(r recipe.Recipe) {
 
 // recipe is that of the next run, and what is wrong in the form and the builder. On the user's own pictures it is about those.
 func (s *setup) recipe() (recipe.Recipe, map[string]string) {
+	if s.drawn != nil {
+		return s.drawn.recipe, s.drawn.problems
+	}
 	r, problems := s.form.RecipeOn(s.images.put)
 	if problem := s.net.Problem(); problem != "" && problems["net"] == "" {
 		if problems == nil {
@@ -64,6 +75,13 @@ func (s *setup) recipe() (recipe.Recipe, map[string]string) {
 		problems["net"] = problem
 	}
 	return r, problems
+}
+
+// drawing works the recipe out once for all parts that ask for it until the page is drawn, when the function returned must be called.
+func (s *setup) drawing() (drawn func()) {
+	r, problems := s.recipe()
+	s.drawn = &worked{r, problems}
+	return func() { s.drawn = nil }
 }
 
 // change takes what stands in a field of the form now. Another net, data set or size of images makes the page one about

@@ -115,7 +115,7 @@ func TestNoChanges(t *testing.T) {
 	}
 }
 
-// What cannot be taken stays in its field with the reason, and a text that cannot be read is told of, until the next change.
+// What cannot be taken stays in its field with the reason, and a text that cannot be read is reported, until the next change.
 func TestWhatCannotBeTaken(t *testing.T) {
 	e := New("conv 3x3x8")
 	e.Choose(Path{0})

@@ -141,7 +141,7 @@ func (c *Chart) onReset(app.Context, app.Event) {
 	web.With(web.ID(c.ID+"-plot")+" .slider", func(slider app.Value) { slider.Call("focus") })
 }
 
-// layers are the drawing and, over it, what moves: so the browser need not paint many curves anew for the crosshair.
+// layers are the drawing and, over it, what moves: so the browser need not repaint many curves for the crosshair.
 func (c *Chart) layers(d *drawing) []app.UI {
 	base, over := sheet(d.plot.Size), d.plot.X.title(math.Inf(1))
 	if _, ok := d.plot.curves.on(d.plot.X.Scale); !ok && !d.plot.X.zoomed() {

@@ -104,7 +104,7 @@ func TestRendered(t *testing.T) {
 	}
 }
 
-// Where something is chosen by the crosshair it stands at the stops only, tells of each, and stays.
+// Where something is chosen by the crosshair it stands at the stops only, reports each, and stays.
 func TestStops(t *testing.T) {
 	s := spec(at(0, 0.5), at(100, 0.6), at(400, 0.7), at(1000, 0.8))
 	s.XMax = 1000

@@ -2,7 +2,7 @@ package chart
 
 import "slices"
 
-// drawing is a Spec as it was drawn last. The crosshair moves much more often than the curves change, and of many runs few go on.
+// drawing is a Spec as it was drawn last. The crosshair moves much more often than the curves change, and of many runs few continue.
 type drawing struct {
 	spec   Spec
 	curves curves

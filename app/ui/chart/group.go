@@ -10,7 +10,7 @@ type Group struct {
 	at      float64 // the place of the crosshair; only while showing
 	showing bool
 
-	// Stops are the only steps at which the crosshair stands, in order, where something is chosen by it: Stopped hears of each. It
+	// Stops are the only steps at which the crosshair stands, in order, where something is chosen by it: Stopped is notified of each. It
 	// does not go when the pointer does. nil where it goes along the curves.
 	Stops   []float64
 	Stopped func(at float64)
@@ -18,7 +18,7 @@ type Group struct {
 	hidden   map[string]bool // names of series
 	standing string          // the name of the series that stands out; "" for none
 
-	members map[any]func() // draw the charts anew
+	members map[any]func() // redraw the charts
 }
 
 // join has a member redrawn when another changes what they share.

@@ -121,7 +121,7 @@ func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 	return 0, math.Ceil(hi/step-1e-9) * step, false
 }
 
-// floors are where the axis of accuracies can begin: so few that it seldom changes while a run goes on, and that charts compare.
+// floors are where the axis of accuracies can begin: so few that it seldom changes while a run continues, and that charts compare.
 var floors = []float64{0.99, 0.98, 0.95, 0.9, 0.8, 0.5}
 
 // floor is the highest of them that is not above lo.

@@ -163,7 +163,7 @@ func TestSizeIsBoundedByTheWidth(t *testing.T) {
 	}
 }
 
-// What drawing costs: everything anew as when data come, and only what a zoom or the crosshair changes.
+// What drawing costs: everything again as when data come, and only what a zoom or the crosshair changes.
 func BenchmarkDraw(b *testing.B) {
 	s := many(10, 10_000) // 20 series
 	s.Smooth = true
@@ -174,7 +174,7 @@ func BenchmarkDraw(b *testing.B) {
 				s.Plot(size).Marks()
 			}
 		})
-		b.Run(fmt.Sprintf("live/%v", width), func(b *testing.B) { // one run of ten goes on
+		b.Run(fmt.Sprintf("live/%v", width), func(b *testing.B) { // one run of ten continues
 			s := s
 			s.XMax = 20_000
 			s.Series = append([]Series(nil), s.Series...)

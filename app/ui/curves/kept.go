@@ -38,7 +38,7 @@ func (k *Kept) Loss(e models.Entry, v *run.View, last float64) chart.Spec {
 	}
 }
 
-// follow brings the curves up to date. They are made anew where the evaluations do not go on from those before: of another run,
+// follow brings the curves up to date. They are made again where the evaluations do not continue from those before: of another run,
 // or with another at the last step.
 func (k *Kept) follow(metrics []run.Evaluation) {
 	if k.n == 0 || k.n > len(metrics) || k.first != metrics[0] || k.last != metrics[k.n-1] {

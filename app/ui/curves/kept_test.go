@@ -14,7 +14,7 @@ func evaluation(step int, accuracy float64) run.Evaluation {
 	return run.Evaluation{Metric: run.Metric{Step: step, Train: m, Test: m}}
 }
 
-// What is kept of a run is what would be made of it anew, whatever happens to the run.
+// What is kept of a run is what would be made of it again, whatever happens to the run.
 func TestKept(t *testing.T) {
 	var k Kept
 	net := models.Entry{Title: "a net"}

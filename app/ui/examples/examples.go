@@ -75,7 +75,7 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 		state, caption := answer(classes, answers.Labels[i], answers.Answers[i])
 		all[i] = app.Elem("li").Class("example", state).Body(of.picture(i), caption)
 	}
-	strip := app.Elem("ol").Class("examples").Aria("label", "Test images and the class that the net gives each")
+	strip := app.Elem("ol").Class("examples").Aria("label", "Test images, each with the class that the net assigns to it")
 	switch {
 	case long(classes):
 		strip = strip.Class("loose").Style("--side", strconv.Itoa(max(of.side, 88))+"px")

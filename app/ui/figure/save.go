@@ -14,7 +14,7 @@ type Save struct {
 	Title   string
 	File    string                 // without its ending
 	Figure  func() (string, error) // makes the SVG document; it may block
-	Numbers func()                 // saves the numbers behind the picture; nil where they are not to be had
+	Numbers func()                 // saves the numbers behind the picture; nil where they are not available
 
 	failed string // why a file could not be made; "" if it could
 }

@@ -37,7 +37,7 @@ type Filters struct {
 	Choose        func(i int)  // called when an image is pressed; nil where nothing comes of that
 	Marked        func() int   // the image that was pressed, -1 for none; nil where nothing is marked
 	File          string       // offers the picture as a file of this name, without its ending; "" for not
-	Numbers       func()       // saves the numbers behind the picture; nil where they are not to be had
+	Numbers       func()       // saves the numbers behind the picture; nil where they are not available
 
 	chosen  int // of the image under the pointer or the focus; only while showing
 	showing bool

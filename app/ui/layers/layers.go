@@ -22,7 +22,7 @@ type Builder struct {
 	Task     net.Task
 	Fixed    bool                               // the net can be looked at only
 	Total    func(*net.Plan) []Total            // what else a net comes to
-	OnChange func(ctx app.Context, text string) // hears what the net has become
+	OnChange func(ctx app.Context, text string) // is told what the net has become
 	OnShow   func(ctx app.Context)              // hears that the builder is shown
 
 	ctx  app.Context

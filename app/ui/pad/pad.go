@@ -9,7 +9,7 @@ import (
 	"unpool/app/web"
 )
 
-// Pad is a pad to draw a digit on. It is drawn anew by itself, and tells of a digit at the end of each stroke.
+// Pad is a pad to draw a digit on. It redraws itself, and reports a digit at the end of each stroke.
 type Pad struct {
 	app.Compo
 

@@ -8,7 +8,7 @@ import (
 	"unpool/core/run"
 )
 
-// mostRows bounds a table, which is drawn anew with each evaluation.
+// mostRows bounds a table, which is redrawn with each evaluation.
 const mostRows = 200
 
 // Table returns the evaluations as text for people, the latest first, and a note where those are not all.

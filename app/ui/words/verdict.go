@@ -21,7 +21,7 @@ var findings = map[run.Finding]phrase{
 	run.Diverged:    {"Diverged", ", diverged"},
 }
 
-var unclear = phrase{"No clear rise in test accuracy", ", with no clear rise at the end"}
+var unclear = phrase{"No clear rise in test accuracy", ", no longer clearly improving"}
 
 func phraseOf(v run.Verdict) phrase {
 	if v.Unclear() {
@@ -72,6 +72,10 @@ func figures(v run.Verdict) string {
 		return fmt.Sprintf(" since step %s: test loss has risen to %s while training loss fell.",
 			number.Int(v.Lowest.Step), number.Loss(v.Recent.Test.Loss))
 	case run.Guessing:
+		if !v.Even() {
+			return fmt.Sprintf(": %s correct; always answering with the most frequent class gives %s.",
+				number.Share(v.Last.Test.Accuracy), number.Share(chance))
+		}
 		if v.Last.Test.Loss > loss {
 			return fmt.Sprintf(": %s correct, loss %s; guessing gives %s.",
 				number.Share(v.Last.Test.Accuracy), number.Loss(v.Last.Test.Loss), number.Loss(loss))

@@ -3,6 +3,7 @@ package words_test
 import (
 	"math"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,9 @@ func TestSentence(t *testing.T) {
 	overfitting := learned(40, func(x float64) (float64, float64, float64) { return 0.1 / x, 0.2 + 0.02*x, 0.971 })
 	guessing := learned(40, func(x float64) (float64, float64, float64) { return 2.34, 2.34, 0.098 })
 	starting := learned(40, func(x float64) (float64, float64, float64) { return 2.28, 2.28, 0.112 })
+	unequal := slices.Clone(guessing)
+	unequal[0] = start()
+	unequal[0].(*run.Start).Content = &run.Content{Classes: make([]string, 10), Test: 1000, TestCounts: []int{550, 50, 50, 50, 50, 50, 50, 50, 50, 50}}
 	diverged := learned(40, func(x float64) (float64, float64, float64) { return 386, 390, 0.2 })
 	noise := learned(40, func(x float64) (float64, float64, float64) {
 		if x > 37 {
@@ -113,6 +117,8 @@ func TestSentence(t *testing.T) {
 		{"overfitting", overfitting, "Overfitting since step 100: test loss has risen to 0.960 while training loss fell.", "Overfitting."},
 		{"guessing", guessing, "No better than guessing: 9.8 % correct, loss 2.34; guessing gives 2.30.", "No better than guessing."},
 		{"guessing at the start", starting, "No better than guessing: 11.2 % correct; guessing gives 10.0 %.", "No better than guessing."},
+		{"guessing among unequal classes", unequal,
+			"No better than guessing: 9.8 % correct; always answering with the most frequent class gives 55.0 %.", "No better than guessing."},
 		{"diverged", diverged, "Diverged: the loss is 386; guessing gives 2.30. Lower the learning rate.", "Diverged."},
 		{"not a number", nan, "Diverged: the loss is no longer a finite number. Lower the learning rate.", "Diverged."},
 		{"evaluating keeps the verdict", and(learning, state(run.Evaluating, 500)), "Still learning: test accuracy rises about 8.0 points every 50 steps.", "Still learning."},
@@ -122,7 +128,7 @@ func TestSentence(t *testing.T) {
 			"Done: 90.0 % of 1 000 test images correct, still learning.", ""},
 		{"done slowing", and(slowing, &run.End{Status: run.Done}), "Done: 98.0 % of 1 000 test images correct, still learning slowly.", ""},
 		{"done without a clear rise", and(noise[:len(noise)-1], &run.End{Status: run.Done}),
-			"Done: 80.0 % of 1 000 test images correct, with no clear rise at the end.", ""},
+			"Done: 80.0 % of 1 000 test images correct, no longer clearly improving.", ""},
 		{"done level", and(level, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images correct, not improving.", ""},
 		{"done worse", and(worse, &run.End{Status: run.Done}), "Done: 28.0 % of 1 000 test images correct, worse than before.", ""},
 		{"done overfitting", and(overfitting, &run.End{Status: run.Done}), "Done: 97.1 % of 1 000 test images correct, overfitting.", ""},
@@ -162,7 +168,7 @@ func TestTable(t *testing.T) {
 	}
 }
 
-// A table has so many rows at most that it can be drawn while a run goes on.
+// A table has so many rows at most that it can be drawn while a run continues.
 func TestALongTable(t *testing.T) {
 	events := []run.Event{start()}
 	for step := range 1000 {

@@ -17,7 +17,7 @@ import (
 	"unpool/core/store"
 )
 
-// writer is a run's folder that this process has in hand.
+// writer is a run's folder that this process holds.
 type writer struct {
 	dir  string
 	lock *flock.Flock
@@ -79,7 +79,7 @@ func (w *writer) open() error {
 	return nil
 }
 
-// sweep removes halves of artifacts. A label may be written at this very moment, by someone who has not the run in hand.
+// sweep removes halves of artifacts. A label may be written at this very moment, by someone who does not hold the run.
 func (w *writer) sweep() error {
 	entries, err := os.ReadDir(w.dir)
 	if err != nil {

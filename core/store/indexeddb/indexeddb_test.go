@@ -69,7 +69,7 @@ func TestWithoutLocks(t *testing.T) {
 	})
 }
 
-// A lease that nobody renews runs out, and one of a clock that has been set back does not hold for ever.
+// A lease that nobody renews runs out, and one of a clock that has been set back does not hold forever.
 func TestLeaseRunsOut(t *testing.T) {
 	s, err := Open(run.NewID(), "runs")
 	if err != nil {

@@ -20,7 +20,7 @@ const (
 	renewEvery = 5 * time.Second
 )
 
-// lease takes a run in hand where there are no locks. The function returned, which may be called again, gives it back.
+// lease acquires a run where there are no locks. The function returned, which may be called again, releases it.
 func (s *Store) lease(id string) (release func(), err error) {
 	owner := run.NewID()
 	if err := s.extend(id, owner, true); err != nil {

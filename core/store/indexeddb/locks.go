@@ -11,12 +11,12 @@ import (
 	"unpool/core/store"
 )
 
-// A run in hand is a lock of the browser's, which dies with the tab or worker that holds it. Where the origin is not secure there are
+// A run that is held is a lock of the browser's, which dies with the tab or worker that holds it. Where the origin is not secure there are
 // none, and leases stand in for them.
 
 func (s *Store) lockName(id string) string { return s.name + "/" + id }
 
-// take takes a run in hand. The function returned, which may be called again, gives it back.
+// take acquires a run. The function returned, which may be called again, releases it.
 func (s *Store) take(id string) (release func(), err error) {
 	if !s.lock.Truthy() {
 		return s.lease(id)
@@ -69,7 +69,7 @@ func (s *Store) take(id string) (release func(), err error) {
 	}, nil
 }
 
-// held are the runs that anyone has in hand.
+// held are the runs that anyone holds.
 func (s *Store) held() (ids []string, err error) {
 	if !s.lock.Truthy() {
 		return s.leased()

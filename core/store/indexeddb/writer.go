@@ -14,7 +14,7 @@ import (
 	"unpool/core/store"
 )
 
-// writer is a run that this program has in hand.
+// writer is a run that this program holds.
 type writer struct {
 	s       *Store
 	id      string

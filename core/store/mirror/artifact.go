@@ -21,7 +21,7 @@ func (s *Store) Get(ctx context.Context, id, name string) (io.ReadCloser, error)
 	return Fetch(ctx, s.local.Runs, id, name, func() (io.ReadCloser, error) { return s.Store.Get(ctx, id, name) })
 }
 
-// Fetch gets an artifact of a server's run, and keeps it if it is a snapshot of a run that is kept, and no program has that in hand. Where it
+// Fetch gets an artifact of a server's run, and keeps it if it is a snapshot of a run that is kept, and no program holds that. Where it
 // cannot be got, it is what was kept.
 func Fetch(ctx context.Context, kept store.Store, id, name string, get func() (io.ReadCloser, error)) (io.ReadCloser, error) {
 	f, err := get()

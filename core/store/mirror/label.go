@@ -13,7 +13,7 @@ import (
 // unsentKey is the name of the note that has a label of a run which the server was not told of.
 func unsentKey(identity, id string) string { return "label " + identity + "/" + id }
 
-// Label is store.Store's. While the server cannot be reached, the label is kept here, and the server is told of it when it is back: it then comes after all
+// Label is store.Store's. While the server cannot be reached, the label is kept here, and the server is notified of it when it is back: it then comes after all
 // that the server was told before.
 func (s *Store) Label(ctx context.Context, id string, l run.Label) error {
 	if err := l.Check(); err != nil {

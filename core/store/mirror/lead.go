@@ -13,14 +13,14 @@ import (
 )
 
 const (
-	// freshFor is how old a position may be to go on from it. The server tells of deletions for store.DeletedFor, which is longer; and what has
+	// freshFor is how old a position may be to continue from it. The server reports deletions for store.DeletedFor, which is longer; and what has
 	// happened in so long a time is more than a list of all runs.
 	freshFor = 7 * 24 * time.Hour
 	// refreshEvery bounds how often summaries are asked for.
 	refreshEvery = 500 * time.Millisecond
 	// mostSingly is how many are asked for one by one before the list of all is less.
 	mostSingly = 20
-	// lookAnyway is when runs under way are asked for without having changed: nobody tells when a program with a run in hand dies.
+	// lookAnyway is when runs under way are asked for without having changed: nobody tells when a program that holds a run dies.
 	lookAnyway = 10 * time.Second
 	// notedEvery is how often it is noted that the server is heard.
 	notedEvery = time.Minute

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// idleFor is how long a log stays in memory, and in hand, that nobody asks for.
+	// idleFor is how long a log stays in memory, and held, that nobody asks for.
 	idleFor = time.Minute
 	// keepEvery bounds how often what comes of a log is written down.
 	keepEvery = 500 * time.Millisecond
@@ -28,7 +28,7 @@ type logCopy struct {
 	mu      sync.Mutex
 	read    bool // what was kept is among the records
 	records []run.Record
-	w       store.Writer // of the kept log; nil while this program does not have it in hand
+	w       store.Writer // of the kept log; nil while this program does not hold it
 	later   *time.Timer  // writes down what has come; nil for none
 	idle    *time.Timer
 	dropped bool // another copy takes its place
@@ -86,7 +86,7 @@ func (c *logCopy) close() {
 	}
 }
 
-// drop removes what is kept of a run. What another program has in hand goes later, see bound.
+// drop removes what is kept of a run. What another program holds goes later, see bound.
 func (s *Store) drop(ctx context.Context, id string) {
 	c := s.copy(ctx, id)
 	c.forget(ctx)
@@ -189,7 +189,7 @@ func (c *logCopy) keep(ctx context.Context) {
 	}
 }
 
-// take takes the kept log in hand, which may be another one than the server's by now; c is locked.
+// take acquires the kept log, which may be another one than the server's by now; c is locked.
 func (c *logCopy) take(ctx context.Context) error {
 	w, err := c.s.local.Runs.Open(ctx, c.id)
 	if err == nil && !c.continues(ctx, w.Last()) {
@@ -208,7 +208,7 @@ func (c *logCopy) take(ctx context.Context) error {
 	return err
 }
 
-// continues reports whether what is known is the kept log of so many records, or goes on from it, or is the beginning of it.
+// continues reports whether what is known is the kept log of so many records, or continues from it, or is the beginning of it.
 func (c *logCopy) continues(ctx context.Context, last uint64) bool {
 	n := min(last, uint64(len(c.records)))
 	if n == 0 {

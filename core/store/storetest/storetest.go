@@ -342,7 +342,7 @@ func watch(t *testing.T, open Open) {
 	}
 }
 
-// Where a store tells of changes, it tells of all kinds, and stops when it is told to.
+// Where a store reports changes, it reports all kinds, and stops when it is told to.
 func changes(t *testing.T, open Open) {
 	s := open()
 	from, ok := open().(store.Changing)

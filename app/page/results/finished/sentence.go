@@ -49,6 +49,8 @@ func standing(r Row) string {
 	switch {
 	case !r.Reproduced:
 		return fmt.Sprintf("stays %s below %s: not reproduced", points, whose)
+	case math.Round(1e4*d) == 0:
+		return "equals " + whose
 	case d < 0:
 		return fmt.Sprintf("is %s below %s, which is within a point", points, whose)
 	}
@@ -74,7 +76,7 @@ func outcome(v run.Verdict) string {
 	case v.Finding == run.Worse:
 		return "was better at step " + number.Int(v.Peak.Step)
 	case v.Unclear():
-		return "shows no clear rise in test accuracy at the end"
+		return "no longer clearly improves by the end"
 	case v.Finding == run.Learning:
 		return "is still learning at the end"
 	case v.Finding == run.Slowing:

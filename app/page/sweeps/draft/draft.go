@@ -257,7 +257,7 @@ func (d *Draft) Recipe() (recipe.Recipe, map[string]string) {
 		problems = map[string]string{}
 	}
 	if r.Holdout == 0 && problems["holdout"] == "" {
-		problems["holdout"] = "Keep back some training images: the sweep is ranked on them."
+		problems["holdout"] = "Set aside some training images: the sweep ranks its points by them."
 	}
 	return r, problems
 }

@@ -117,7 +117,7 @@ func TestProblems(t *testing.T) {
 	d.Form.Set("holdout", "0")
 	_, problems := d.File()
 	for name, want := range map[string]string{
-		"learning_rate": "no logarithm", "batch": "“many”", "flip": "one value", "holdout": "Keep back",
+		"learning_rate": "no logarithm", "batch": "“many”", "flip": "one value", "holdout": "Set aside",
 		OfPoints: "at least 1", OfSeeds: "whole number", OfMinSteps: "not below", OfEta: "at least 2",
 	} {
 		if !strings.Contains(problems[name], want) {

@@ -26,7 +26,7 @@ func (s Size) Runs() int { return s.Points * s.Seeds }
 // Whole is how many training steps it takes to train all runs to the end.
 func (s Size) Whole() int64 { return int64(s.Runs()) * int64(s.Steps) }
 
-// Expected is about how many training steps it takes: at each rung one point in Eta goes on.
+// Expected is about how many training steps it takes: at each rung one point in Eta continues.
 func (s Size) Expected() int64 {
 	if s.Rungs == nil {
 		return s.Whole()

@@ -42,7 +42,7 @@ func TestParts(t *testing.T) {
 		"Forward":  {"Image 2 of the batch, of class cat", "2×3×32, the first 8 maps", "logits", "white is 0"},
 		"Loss":     {"The net classifies the image correctly", "−ln 0.500 = 0.693", "cat, the right one", "−0.250", "128 images of the batch is 1.50"},
 		"Backward": {"10\u202f000 times smaller between logits and conv1, so the first layers hardly learn", "1e-6", "0.1", "width: 83.3%", "width: 0.0%"},
-		"Update":   {"η\u00a0=\u00a00.001", "[1, 3, 1, 32] of 3×3×1×32: w&nbsp;=&nbsp;0.25, g&nbsp;=&nbsp;−0.5", "step = η · g = 0.001 × (−0.5) = ", "−0.0005", "comes to w&nbsp;=&nbsp;0.2505", "0.20\u202f%"},
+		"Update":   {"η\u00a0=\u00a00.001", "[1, 3, 1, 32] of 3×3×1×32: w&nbsp;=&nbsp;0.25, g&nbsp;=&nbsp;−0.5", "step = η · g = 0.001 × (−0.5) = ", "−0.0005", "computes w&nbsp;=&nbsp;0.2505", "0.20\u202f%"},
 		"Result":   {"the same batch falls", "1.50 → 1.25", "Nothing has changed yet"},
 	} {
 		for i, part := range Parts {

@@ -45,7 +45,7 @@ func (s *Step) update(m *markup.Markup) {
 		}
 		m.Add(`<li><span class="under">%s</span>%s = <b>%s</b></li>`, e.Says, line, number.Digits(e.Value))
 	}
-	m.Add(`</ol><p id="slow-new" class="slow-sum">The training program itself comes to w&nbsp;=&nbsp;%s</p>`, number.Exact(u.After))
+	m.Add(`</ol><p id="slow-new" class="slow-sum">The training program computes w&nbsp;=&nbsp;%s</p>`, number.Exact(u.After))
 	says(m, "All weights move at once. This is how far, as root mean squares, beside how large the weights are; about a thousandth a step is common.")
 	var rows [][]string
 	for i := range s.Updates {

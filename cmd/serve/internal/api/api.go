@@ -55,7 +55,7 @@ type Server struct {
 	Machine string                            // its name; "" where it has none
 	Where   func() (run.Where, error)         // what computes
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
-	Stderr  io.Writer                         // hears what is wrong with the server itself
+	Stderr  io.Writer                         // is told what is wrong with the server itself
 	Ended   context.Context                   // ends the streams
 	streams atomic.Int64                      // that are open
 	uploads atomic.Int64                      // that are under way

@@ -34,7 +34,7 @@ func (l *listed) Happenings(ctx context.Context, _ store.Position) iter.Seq2[sto
 	return func(func(store.Happening, error) bool) { <-ctx.Done() }
 }
 
-// waits is a queue in which jobs wait for ever.
+// waits is a queue in which jobs wait forever.
 type waits []store.Job
 
 func (q waits) Jobs(context.Context) ([]store.Job, error)         { return q, nil }

@@ -18,7 +18,7 @@ import (
 const (
 	// heartbeat is after how long a stream says that it is there, if nothing happens.
 	heartbeat = 15 * time.Second
-	// writeWithin is how long a reader may take for what is sent to it. One that takes longer is dropped, and goes on from the position
+	// writeWithin is how long a reader may take for what is sent to it. One that takes longer is dropped, and continues from the position
 	// that it has when it comes again.
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.

@@ -21,7 +21,7 @@ type Sources struct {
 	Dir    string            // the user's folder; "" for none
 	Public string            // the site's static files
 	Cache  string            // for downloads; "" for none
-	Say    func(line string) // hears how a download goes; nil for none
+	Say    func(line string) // is told how a download goes; nil for none
 }
 
 // ErrMissing says that a data set is not on this machine.

@@ -120,7 +120,7 @@ func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have in
 		return have, err
 	}
 	said := time.Now()
-	body := io.LimitReader(response.Body, d.size-have) // a server may say no length and send for ever
+	body := io.LimitReader(response.Body, d.size-have) // a server may say no length and send forever
 	for buffer := make([]byte, 1<<16); ; {
 		n, err := body.Read(buffer)
 		stalled.Reset(patience)

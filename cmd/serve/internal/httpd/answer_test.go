@@ -75,7 +75,7 @@ func raw(t *testing.T, r *http.Response) []byte {
 	return b
 }
 
-// slow is a client that takes some bytes, and then nothing until it may go on.
+// slow is a client that takes some bytes, and then nothing until it may continue.
 type slow struct {
 	header http.Header
 	took   chan<- struct{}

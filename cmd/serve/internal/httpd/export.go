@@ -37,7 +37,7 @@ func (s *Site) Written(address string) ([]Written, error) {
 		}
 		if path.Ext(at) == "" {
 			body = described(at, address, s.csp, body)
-			at = path.Join(at, "index.html") // every host finds a page so, be it as a folder
+			at = path.Join(at, "index.html") // every host finds a page so, even one that is a folder
 		}
 		all = append(all, Written{strings.TrimPrefix(at, "/"), f.mime, body})
 	}

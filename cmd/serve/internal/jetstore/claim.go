@@ -13,14 +13,14 @@ import (
 	"unpool/core/store"
 )
 
-// claim is a job that a worker of this program has in hand.
+// claim is a job that a worker of this program holds.
 type claim struct {
 	*lease
 	id       string // of the run
 	commands *nats.Subscription
 }
 
-// Claim takes a job in hand for a worker of a name: store.ErrBusy while another has it. Until the claim is released or lost, do is told
+// Claim acquires a job for a worker of a name: store.ErrBusy while another has it. Until the claim is released or lost, do is told
 // what the run is to do, whoever asks for that by Order.
 func (s *Store) Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error) {
 	l := newLease(s, claimSubject+token(id), tenant{Worker: worker})
@@ -61,11 +61,11 @@ func (c *claim) Training() error {
 // Lost is store.Claim's.
 func (c *claim) Lost() <-chan struct{} { return c.done }
 
-// Release is store.Claim's. The others hear of it at once.
+// Release is store.Claim's. The others are notified of it at once.
 func (c *claim) Release() {
 	c.commands.Unsubscribe() // fails where the connection is gone, and the subscription with it
 	c.leave()
-	c.s.conn.Publish(freeSubject, nil) // where that fails, they hear of it when the lease would have run out
+	c.s.conn.Publish(freeSubject, nil) // where that fails, they are notified of it when the lease would have run out
 }
 
 // Order tells a run in training what to do, on whichever machine that is: store.ErrWaits where none has claimed it, store.ErrSilent where one has and
@@ -93,7 +93,7 @@ func (s *Store) Order(ctx context.Context, id string, what control.Command) erro
 	return fmt.Errorf("run %s: %w", id, store.ErrSilent)
 }
 
-// claims returns who has which job in hand, by the runs' tokens. Nobody says when a claim runs out, so those who wait for jobs are woken
+// claims returns who holds which job, by the runs' tokens. Nobody says when a claim runs out, so those who wait for jobs are woken
 // when the first of them would.
 func (s *Store) claims(ctx context.Context) (map[string]tenant, error) {
 	all, left, err := s.tenants(ctx, claimSubject)

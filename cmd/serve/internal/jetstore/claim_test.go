@@ -30,7 +30,7 @@ func shows(t *testing.T, s *Store, id string, phase run.Phase, worker string) {
 
 func nobody(control.Command) {}
 
-// A job is in hand of one worker, in whichever program, and all see of which. What the run is to do comes to that one.
+// One worker holds a job, in whichever program, and all see of which. What the run is to do comes to that one.
 func TestClaim(t *testing.T) {
 	url := listening(t)
 	a, b := connected(t, url, time.Minute), connected(t, url, time.Minute)

@@ -16,7 +16,7 @@ type document struct {
 	ID    string    `json:"id"`
 	Birth string    `json:"birth"` // differs from that of any other run, those of the same ID too
 	Label run.Label `json:"label"`
-	// Owner is the writer that had the run in hand last. No other may change what follows.
+	// Owner is the writer that held the run last. No other may change what follows.
 	Owner     string              `json:"owner"`
 	Artifacts map[string]artifact `json:"artifacts,omitempty"`
 	Job       *store.Job          `json:"job,omitempty"`   // what the run is in the queue for; nil if it is not

@@ -19,9 +19,9 @@ import (
 
 const (
 	// reserve is how many bytes a disk must have left for a write to be tried. A NATS server that fails to write one message writes
-	// none of that stream until it starts anew; so it must not come to that.
+	// none of that stream until it restarts; so it must not come to that.
 	reserve = 32 << 20
-	// slack is what the server may take beyond the store's maximum: what says that runs are deleted, and who has them in hand.
+	// slack is what the server may take beyond the store's maximum: what says that runs are deleted, and who holds them.
 	slack = 64 << 20
 	// maxMessage bounds an event, in bytes.
 	maxMessage = 8 << 20

@@ -86,7 +86,7 @@ func TestHeld(t *testing.T) {
 	opened(t, dir)
 }
 
-// A run that was in hand of a process that was killed is free at once.
+// A run whose process was killed is free at once.
 func TestKilledWriter(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, 0)
@@ -156,7 +156,7 @@ func TestFullStore(t *testing.T) {
 	must(t, err, w.Append(event(1)), w.Close(), s.Close())
 }
 
-// Before the disk is full, the store writes nothing more, and goes on once there is room.
+// Before the disk is full, the store writes nothing more, and continues once there is room.
 func TestFullDisk(t *testing.T) {
 	free := int64(1 << 30)
 	s, err := open(t.Context(), t.TempDir(), 0, func(string) (int64, error) { return free, nil })

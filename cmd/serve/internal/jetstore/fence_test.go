@@ -115,7 +115,7 @@ func TestStaleWriterOfADeletedRun(t *testing.T) {
 	}
 }
 
-// While its lease is renewed a writer keeps its run, and it goes on after its lease was lost, if nobody took the run.
+// While its lease is renewed a writer keeps its run, and it continues after its lease was lost, if nobody took the run.
 func TestLeaseIsRenewed(t *testing.T) {
 	s := connected(t, listening(t), 300*time.Millisecond)
 	w, err := s.Create(t.Context(), "a")
@@ -125,7 +125,7 @@ func TestLeaseIsRenewed(t *testing.T) {
 			t.Fatalf("another writer gets the error %v", err)
 		}
 	}
-	must(t, purge(t.Context(), s.leases, leaseSubject+"*")) // as when the servers start anew
+	must(t, purge(t.Context(), s.leases, leaseSubject+"*")) // as when the servers restart
 	for free := true; free; time.Sleep(10 * time.Millisecond) {
 		held, err := counts(t.Context(), s.leases, leaseSubject+"*")
 		must(t, err)

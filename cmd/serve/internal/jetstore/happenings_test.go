@@ -44,7 +44,7 @@ func words(all []store.Happening) (w []string) {
 	return w
 }
 
-// What happens comes in order, and from any position on the rest, also from a store that was opened anew and has it in its files only.
+// What happens comes in order, and from any position on the rest, also from a store that was reopened and has it in its files only.
 func TestHappenings(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, 0)

@@ -173,7 +173,7 @@ func deleted(id, owner string, seq uint64) *document {
 	return &document{ID: id, Birth: run.NewID(), Owner: owner, Deleted: time.Now().UTC(), seq: seq}
 }
 
-// remove deletes a run that is in hand. The document first: what a kill leaves of the rest is swept.
+// remove deletes a run that this program holds. The document first: what a kill leaves of the rest is swept.
 func (s *Store) remove(ctx context.Context, id, owner string) error {
 	for {
 		seq, err := s.deletable(ctx, id)

@@ -16,11 +16,11 @@ import (
 	"unpool/core/store"
 )
 
-// leaseFor is how long a run stays in hand of a writer that does not renew its lease, by the clock of the NATS server: where nobody has
+// leaseFor is how long a run stays with a writer that does not renew its lease, by the clock of the NATS server: where nobody has
 // given the stream of leases another age. The server of one process keeps leases in memory, so that they end with it.
 const leaseFor = time.Minute
 
-// lease is a run, or a job, that is in hand.
+// lease is a run, or a job, that is held.
 type lease struct {
 	s       *Store
 	subject string
@@ -48,7 +48,7 @@ func newLease(s *Store, subject string, who tenant) *lease {
 	return &lease{s: s, subject: subject, tenant: who, stop: make(chan struct{}), done: make(chan struct{})}
 }
 
-// take takes a run in hand: store.ErrBusy while another writer has it.
+// take acquires a run: store.ErrBusy while another writer has it.
 func (s *Store) take(ctx context.Context, id string) (*lease, error) {
 	l := newLease(s, leaseSubject+token(id), tenant{})
 	l.again = func() bool {
@@ -117,7 +117,7 @@ func (l *lease) held(err error) bool {
 	}
 	there, err := l.message(l.s.ctx)
 	switch {
-	case errors.Is(err, store.ErrNotFound): // it ran out, or the servers started anew
+	case errors.Is(err, store.ErrNotFound): // it ran out, or the servers restarted
 		if !l.again() {
 			return false
 		}

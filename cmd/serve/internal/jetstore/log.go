@@ -20,7 +20,7 @@ const readAtOnce = 1000
 type position struct {
 	last     uint64 // number of the last record
 	seq      uint64 // of the last message
-	messages uint64 // records, and those that say that a writer took the run in hand
+	messages uint64 // records, and those that say that a writer acquired the run
 	bytes    int64  // of the records, as lines
 }
 

@@ -22,7 +22,7 @@ const (
 	eventsStream    = "unpool-events"    // a record of a log a message
 	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject holds
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
-	leasesStream    = "unpool-leases"    // who has which run, and which job, in hand, and who trains; gone when not renewed
+	leasesStream    = "unpool-leases"    // who holds which run and which job, and who trains; gone when not renewed
 
 	eventSubject    = "unpool.event."
 	documentSubject = "unpool.run."

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// sweepRun removes what killed uploads have left of a run that is in hand.
+// sweepRun removes what killed uploads have left of a run that this program holds.
 func (s *Store) sweepRun(ctx context.Context, d *document) error {
 	kept := bodies(d.Artifacts)
 	return s.sweepBodies(ctx, bodySubject(token(d.ID), "*"), func(_, body string) bool { return kept[body] })

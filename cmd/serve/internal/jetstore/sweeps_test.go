@@ -60,7 +60,7 @@ func TestSweeps(t *testing.T) {
 		}
 	}
 	check(s)
-	// Of a document the store keeps the last one only: who is slow hears of several changes at once, but always of the last one.
+	// Of a document the store keeps the last one only: who is slow is notified of several changes at once, but always of the last one.
 	var live []store.Happening
 	heard := map[string]bool{}
 	for at := begin; len(live) == 0 || !live[len(live)-1].Deleted; {

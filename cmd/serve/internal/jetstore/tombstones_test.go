@@ -10,7 +10,7 @@ import (
 	"unpool/core/store/storetest"
 )
 
-// A deletion is told of for 30 days, and then forgotten; also by a store that was opened anew. What was not deleted stays, and the run can be
+// A deletion is reported for 30 days, and then forgotten; also by a store that was reopened. What was not deleted stays, and the run can be
 // made again.
 func TestDeletionsAreToldOfForThirtyDays(t *testing.T) {
 	dir := t.TempDir()

@@ -37,7 +37,7 @@ type watcher struct {
 // mostWaiting is how many records wait for a slow reader before it has to read the log again.
 const mostWaiting = 256
 
-// follow begins to hear of documents, those that are there first, and of events that come from now on.
+// follow begins to be told of documents, those that are there first, and of events that come from now on.
 func (s *Store) follow() error {
 	s.index = index{entries: map[string]entry{}, sweeps: map[string]*sweepDocument{}, ahead: map[string]*ahead{}, grown: make(chan struct{})}
 	s.tails.watchers = map[*watcher]bool{}
@@ -149,7 +149,7 @@ func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	return s.tails.changes.Listen(ctx)
 }
 
-// JobChanges returns a channel that has a token when there may be another job, or one that nobody has in hand any more, since the last was
+// JobChanges returns a channel that has a token when there may be another job, or one that nobody holds any more, since the last was
 // taken, until ctx ends.
 func (s *Store) JobChanges(ctx context.Context) <-chan struct{} {
 	return s.tails.jobs.Listen(ctx)

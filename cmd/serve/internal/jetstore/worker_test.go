@@ -27,7 +27,7 @@ func works(t *testing.T, s *Store, want ...string) {
 	t.Errorf("the workers are %q, want %q", got, want)
 }
 
-// All who have a store see the devices that train, and what, in any program: until they leave, or are not heard of for as long as a lease lasts.
+// All who have a store see the devices that train, and what, in any program: until they leave, or are not heard from for as long as a lease lasts.
 func TestWorkers(t *testing.T) {
 	url := listening(t)
 	const lease = 500 * time.Millisecond
@@ -59,7 +59,7 @@ func TestWorkers(t *testing.T) {
 	l.mu.Unlock()
 	works(t, a, "attic EPYC ", "box H100 y") // it was only stopped
 	must(t, purge(t.Context(), a.leases, workerSubject+"*"))
-	works(t, a, "attic EPYC ", "box H100 y") // servers that were started anew have forgotten them
+	works(t, a, "attic EPYC ", "box H100 y") // servers that were restarted have forgotten them
 	first.Leave()
 	other.Leave()
 	works(t, a)

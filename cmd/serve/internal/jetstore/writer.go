@@ -12,7 +12,7 @@ import (
 	"unpool/core/store"
 )
 
-// writer is a run that is in hand.
+// writer is a run that this program holds.
 type writer struct {
 	s     *Store
 	lease *lease
@@ -191,7 +191,7 @@ func (w *writer) replace(do func(all map[string]artifact)) error {
 	return nil
 }
 
-// save writes the document anew, with these artifacts and what the log has come to: store.ErrConflict where another writer has the run.
+// save rewrites the document, with these artifacts and what the log has come to: store.ErrConflict where another writer has the run.
 // Somebody else may have changed the label.
 func (w *writer) save(artifacts map[string]artifact) error {
 	d := *w.document

@@ -19,7 +19,7 @@ type Handed struct {
 	JSON   bool // write the records on standard output
 }
 
-// Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run goes on there, unless the server
+// Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run continues there, unless the server
 // is a part of this program, which here says.
 func (h Handed) Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error {
 	streaming, cancel := context.WithCancel(ctx)

@@ -32,7 +32,7 @@ type Queued struct {
 	Host    string // name of this machine
 	Backend backends.Options
 	Images  *Images
-	Stderr  io.Writer // hears of each run when it begins and when it ends
+	Stderr  io.Writer // is notified of each run when it begins and when it ends
 	Shared  bool      // other machines have the store, too, and may train what this one cannot
 	GPU     bool      // train on a GPU only: another one of this program has the processor
 
@@ -40,7 +40,7 @@ type Queued struct {
 	open map[choice]*backends.Backend
 
 	listed   sync.Mutex     // of what follows
-	enlisted store.Enlisted // nil as long as nobody is told of this device
+	enlisted store.Enlisted // nil as long as nobody is notified of this device
 	training string         // ID of the run in training; "" for none
 }
 

@@ -28,10 +28,10 @@ type Runner struct {
 	Backend *backends.Backend
 	Images  *Images
 	Move    bool                           // let runs be resumed with something else than what computed them
-	Stderr  io.Writer                      // hears how a run goes
+	Stderr  io.Writer                      // is told how a run goes
 	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
 	Answers bool                           // what nets take test images for is told, too
-	Heard   func(run.Record)               // is told of all that happens in runs, of what is for a display too; nil for nobody
+	Heard   func(run.Record)               // is notified of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
 	Named bool
@@ -58,7 +58,7 @@ func newRunner(o backends.Options, move bool, images *Images, stderr io.Writer) 
 type Job struct {
 	Recipe recipe.Recipe
 	Data   *data.Dataset
-	// Begin takes the run in hand once nothing else can be wrong; nil for a run that is kept nowhere.
+	// Begin acquires the run once nothing else can be wrong; nil for a run that is kept nowhere.
 	Begin func() (*store.Recorder, error)
 	From  *checkpoint.Checkpoint // the state to resume from; nil to begin
 	On    *run.Content           // what the log of a run to resume says of Data; nil for a new one
@@ -66,7 +66,7 @@ type Job struct {
 	Said  string                 // a line to say once the run begins; "" for none
 }
 
-// Run makes a run, to its end or until ctx ends it, and returns what came of it. Where the run itself failed, the view says so, and
+// Run makes a run, to its end or until ctx ends it, and returns its outcome. Where the run itself failed, the view says so, and
 // the error too.
 func (r *Runner) Run(ctx context.Context, j Job) (*run.View, *console.Progress, error) {
 	s := &sink{progress: console.New(r.Stderr), lines: r.Lines, told: r.Heard, view: &run.View{}}
@@ -169,7 +169,7 @@ func (s *sink) take(e run.Event) {
 	s.heard(rec)
 }
 
-// heard tells of a record, and writes one that lasts as a line.
+// heard reports a record, and writes one that lasts as a line.
 func (s *sink) heard(rec run.Record) {
 	if s.told != nil {
 		s.told(rec)

@@ -54,7 +54,7 @@ func (s SweepFile) Run(ctx context.Context, images *Images, stdout, stderr io.Wr
 	return err
 }
 
-// sweep makes the runs of a plan that are not made yet, each kept in runs by its ID, and writes what came of all of them into the
+// sweep makes the runs of a plan that are not made yet, each kept in runs by its ID, and writes the outcome of all of them into the
 // folder to.
 func (r *Runner) sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, to string) error {
 	n := 0

@@ -38,13 +38,13 @@ type SweepQueue interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, every time anew: so a kill loses nothing, and any number of
+// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, each time: so a kill loses nothing, and any number of
 // programs may feed their queues.
 type Sweeps struct {
 	Store   SweepStore
 	Queue   SweepQueue
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
-	Stderr  io.Writer                         // hears of sweeps that end, and what goes wrong with them
+	Stderr  io.Writer                         // is notified of sweeps that end, and what goes wrong with them
 
 	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is changed or ended
 	woken   chan struct{} // has a token when a sweep may have to be brought to its end
@@ -130,7 +130,7 @@ func (s *Sweeps) create(ctx context.Context, one store.Sweep) error {
 	return s.Store.CreateSweep(ctx, one)
 }
 
-// Change renames a sweep, or adds to it. A sweep that is done goes on with what was added.
+// Change renames a sweep, or adds to it. A sweep that is done continues with what was added.
 func (s *Sweeps) Change(ctx context.Context, id string, c wire.SweepChange) error {
 	s.feeding.Lock() // so that no run begins afterwards that was chosen before
 	defer s.feeding.Unlock()

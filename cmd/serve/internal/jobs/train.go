@@ -36,7 +36,7 @@ type Train struct {
 	on   *run.Content           // what its log says of the images
 }
 
-// Begin takes in hand the run to resume, or a new one of the net that is named, or of one that is still to be described. Then the recipe has
+// Begin acquires the run to resume, or a new one of the net that is named, or of one that is still to be described. Then the recipe has
 // what holds where nothing else is said.
 func (t *Train) Begin(ctx context.Context, names []string, described bool) (err error) {
 	switch resume := t.Resumed != ""; {
@@ -82,7 +82,7 @@ func namedRecipe(names []string) (recipe.Recipe, error) {
 	return recipe.Recipe{}, fmt.Errorf("one net at a time: %q is one too many", names[1])
 }
 
-// resume takes the run to resume in hand. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
+// resume acquires the run to resume. Its recipe becomes t's; what computed it is to compute it further, unless it is to move
 // or the options name something else.
 func (t *Train) resume(ctx context.Context) error {
 	runs, name, err := folder.Of(t.Resumed)
@@ -160,7 +160,7 @@ func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Write
 	return nil
 }
 
-// begin takes the run in hand; nil for a run that is kept nowhere.
+// begin acquires the run; nil for a run that is kept nowhere.
 func (t *Train) begin(ctx context.Context) func() (*store.Recorder, error) {
 	switch {
 	case t.log != nil:

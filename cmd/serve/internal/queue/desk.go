@@ -34,7 +34,7 @@ type fed struct {
 }
 
 // Run trains what is in the queue until ctx ends, as many runs at once as there are trainers. The runs in training are then stopped where they
-// are, and go on when Run is called again, here or elsewhere.
+// are, and continue when Run is called again, here or elsewhere.
 func (q *Queue) Run(ctx context.Context) {
 	n := len(q.trainers)
 	d := &desk{Queue: q, has: make([]string, n), said: make([]string, n), free: make(chan int, n), atOnce: 1, fed: make(chan fed, n)}
@@ -123,7 +123,7 @@ func (d *desk) feed(ctx context.Context) {
 	})
 }
 
-// ate takes in what came of feed: where there is more to be had, twice as many are asked for side by side, and where there is nothing, one after the next change.
+// ate takes in the outcome of feed: where there is more to be had, twice as many are asked for side by side, and where there is nothing, one after the next change.
 func (d *desk) ate(f fed) error {
 	d.feeding--
 	switch {

@@ -1,6 +1,6 @@
 // Package queue has runs trained in the order in which they were asked for: one after the other on each device that computes, in as many
 // programs as have the store open. What there is to do lies in the store and outlasts the programs: a run that is interrupted, by a stop of
-// the program or by a kill, goes on when the program starts again, or in another one.
+// the program or by a kill, continues when the program starts again, or in another one.
 //
 // It knows jobs, not how runs are trained.
 package queue
@@ -23,7 +23,7 @@ type Store interface {
 	Dequeue(ctx context.Context, j store.Job) error
 	Jobs(ctx context.Context) ([]store.Job, error)
 	Delete(ctx context.Context, id string) error
-	// Claim takes a job in hand for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
+	// Claim acquires a job for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
 	Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error)
 	// Order tells a run that is claimed what to do, wherever: store.ErrWaits where none has claimed it.
 	Order(ctx context.Context, id string, c control.Command) error
@@ -56,7 +56,7 @@ type Queue struct {
 	store    Store
 	worker   string // name of this machine
 	trainers []Trainer
-	stderr   io.Writer     // hears what goes wrong beside the runs
+	stderr   io.Writer     // is told what goes wrong beside the runs
 	again    time.Duration // after which it is tried again where the store is full
 	soon     time.Duration // likewise where it does not answer, or the run is not free yet
 

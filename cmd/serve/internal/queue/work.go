@@ -80,7 +80,7 @@ func (h *inHand) now() store.Job {
 	return h.job
 }
 
-// begun hears how the run can be told something.
+// begun is told how the run can be told something.
 func (h *inHand) begun(do func(control.Command)) {
 	h.Training() // where that fails, others see it as loading
 	h.mu.Lock()
@@ -144,7 +144,7 @@ func (q *Queue) leave(j store.Job, why string) {
 	fmt.Fprintf(q.stderr, "run %s is left to other machines: %s\n", j.ID, why)
 }
 
-// train has a job done that is in hand. What it returns is to be tried again.
+// train has a job done that this program holds. What it returns is to be tried again.
 func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	defer h.Release()
 	j := h.now()

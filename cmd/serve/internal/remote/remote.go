@@ -215,7 +215,7 @@ func (s *Stream) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// Next waits for what happens next. Where the stream was cut off it goes on behind what was read last; an error is that it cannot.
+// Next waits for what happens next. Where the stream was cut off it continues behind what was read last; an error is that it cannot.
 func (s *Stream) Next(ctx context.Context) (h api.Happening, err error) {
 	for {
 		h, id, err := s.event()

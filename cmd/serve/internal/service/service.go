@@ -26,7 +26,7 @@ type Options struct {
 	Place  Place
 	Line   *command.Line // whose flags are the place's, see Place.Flags
 	Images *jobs.Images
-	Stderr io.Writer // hears how runs go, and what goes wrong beside them
+	Stderr io.Writer // is told how runs go, and what goes wrong beside them
 }
 
 // Service keeps runs, and trains those in its queue once it is started.

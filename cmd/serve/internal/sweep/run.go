@@ -20,7 +20,7 @@ type Accuracy struct {
 	Accuracy float64
 }
 
-// Outcome is what came of a point: means over its runs that did not fail.
+// Outcome is the result of a point: means over its runs that did not fail.
 type Outcome struct {
 	Point
 	Runs      int // that did not fail

@@ -373,7 +373,7 @@ func (s *Server) events(ctx context.Context, since string) io.ReadCloser {
 				text, err := json.Marshal(h)
 				switch {
 				case err != nil:
-				case h.Passing != nil && at <= old: // nobody is told of it later
+				case h.Passing != nil && at <= old: // nobody is notified of it later
 				case h.Passing != nil:
 					_, err = fmt.Fprintf(to, "data: %s\n\n", text)
 				default:
