@@ -60,8 +60,8 @@ var rules = []rule{
 		not: []string{"gorgonia.org/tensor/...", "gonum.org/v1/plot/..."}, reaches: true,
 	},
 	{
-		why: "servers are the native program's; wasmtest serves tests only",
-		who: everyone, but: []string{"unpool/cmd/serve/...", "unpool/internal/wasmtest"},
+		why: "servers are the native program's; wasmtest serves tests only, and browser only asks WebKit's driver",
+		who: everyone, but: []string{"unpool/cmd/serve/...", "unpool/internal/wasmtest", "unpool/internal/browser"},
 		not: []string{"net/http/...", "github.com/nats-io/..."},
 	},
 	{
