@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -58,8 +59,29 @@ func TestSiteUnderAPath(t *testing.T) {
 			if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
 				t.Errorf("without its host the run ended with %q, %q", s, tab.Text("#error"))
 			}
+			tier, said := computedBy(tab, root), inREADME(t, string(engine))
+			if want := strings.Contains(said, "relaxed SIMD"); strings.Contains(tier, "relaxed SIMD") != want {
+				t.Errorf("the run was computed by %q, README says %s", tier, said)
+			}
+			if want := strings.Contains(said, "one thread"); strings.Contains(tier, "1 thread") != want && browser.Eval[int](tab, "navigator.hardwareConcurrency") > 1 {
+				t.Errorf("the run was computed by %q, README says %s", tier, said)
+			}
 		})
 	}
+}
+
+// inREADME is the row of README's table of browsers that begins with a name.
+func inREADME(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := regexp.MustCompile(`(?m)^\| ` + regexp.QuoteMeta(name) + `\b.*$`).FindString(string(text))
+	if row == "" {
+		t.Fatalf("README has no row of %s", name)
+	}
+	return row
 }
 
 // host serves a site below a path, until the end.

@@ -8,6 +8,34 @@ import (
 	"unpool/internal/browser"
 )
 
+// A trainer that gets stuck while it starts its threads is replaced by another, which trains.
+func TestATrainerThatGetsStuckIsReplaced(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	tab.Before(`
+		window.stuck = 0;
+		window.Worker = class extends Worker {
+			constructor(...args) {
+				super(...args);
+				this.addEventListener('message', ({ data }) => {
+					if (stuck || !String(data).includes('starting its threads')) return;
+					stuck++;
+					this.terminate();
+					this.dispatchEvent(new MessageEvent('message', { // shorter than it is, so that the test is
+						data: '{"kind":"alive"}\n{"doing":"starting its threads","patience":1}',
+					}));
+				});
+			}
+		};`)
+	tab.Go(address(t, start(t), 10, 5))
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") || browser.Eval[int](tab, "stuck") != 1 {
+		t.Errorf("the run ended with %q, %q", s, tab.Text("#error"))
+	}
+	noErrors(t, tab)
+}
+
 // A trainer that dies without a word is missed when its patience is over. The page says so, and resumes the run with another, or
 // begins anew.
 func TestATrainerThatFallsSilent(t *testing.T) {

@@ -254,7 +254,10 @@ func silence(doing string, patience time.Duration) *protocol.Error {
 		Message: fmt.Sprintf("The training program does not answer: while %s, it has been silent for %s.", doing, patience),
 		Hint:    "Train again: it restarts.",
 	}
-	if doing == beingLoaded {
+	switch doing {
+	case protocol.StartingThreads:
+		e.Code = protocol.Stuck
+	case beingLoaded:
 		e.Message = fmt.Sprintf("The download of the training program has stalled: nothing has arrived for %s.", patience)
 		e.Hint = "Check the connection, then train again."
 	}

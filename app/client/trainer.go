@@ -106,6 +106,14 @@ func (t *Trainer) begin() {
 
 // train asks for a run.
 func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
+	t.attempt(kind, body, files, true)
+}
+
+// stuck reports whether an error is worth asking another program: where the service worker isolates the page, it happens in Firefox that the making of a
+// thread never ends.
+func stuck(err *protocol.Error) bool { return err != nil && err.Code == protocol.Stuck }
+
+func (t *Trainer) attempt(kind protocol.Kind, body any, files *Files, again bool) {
 	t.run = t.calls.ask(kind, body, files, call{
 		progress: loading(&t.View),
 		event:    t.hear,
@@ -118,6 +126,10 @@ func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
 		},
 		done: func(_ answer, err *protocol.Error) {
 			t.run = 0
+			if again && stuck(err) && len(t.Others.All) == 0 { // several nets would have to begin together
+				t.Data.with(func() { t.attempt(kind, body, files, false) }, nil)
+				return
+			}
 			t.notRun(err)
 		},
 	})
@@ -231,8 +243,17 @@ func (t *Trainer) Measure(done func(protocol.Engine)) bool {
 	if t.View.Phase.Active() || t.Data.Reading() || t.calls == nil && t.Data.Ready() {
 		return false
 	}
+	t.measure(done, true)
+	return true
+}
+
+func (t *Trainer) measure(done func(protocol.Engine), again bool) {
 	t.Data.with(func() {
 		t.calls.ask(protocol.AskMeasure, protocol.Nothing{}, nil, call{done: func(a answer, err *protocol.Error) {
+			if again && stuck(err) {
+				t.measure(done, false)
+				return
+			}
 			var engine protocol.Engine
 			if err == nil {
 				engine, _ = protocol.Read[protocol.Engine](a.Message) // one that cannot be read is none
@@ -240,5 +261,4 @@ func (t *Trainer) Measure(done func(protocol.Engine)) bool {
 			done(engine)
 		}})
 	}, nil)
-	return true
 }

@@ -46,6 +46,9 @@ type Alive struct {
 	Progress         // of the loading of the trainer itself
 }
 
+// StartingThreads is what a trainer does that may get stuck without its fault.
+const StartingThreads = "starting its threads"
+
 // Nothing is the body of a message whose kind says all.
 type Nothing struct{}
 
@@ -103,6 +106,7 @@ const (
 	NoNet     Code = "no net"    // there is no run under way, and none has ended here
 	Broken    Code = "broken"    // something failed that should not have
 	Gone      Code = "gone"      // the trainer has ended, or says nothing any more
+	Stuck     Code = "stuck"     // the trainer says nothing any more since it began to start its threads
 )
 
 // ErrorOf is err as an Error: err itself, where it is one, or else one of a code with a hint.

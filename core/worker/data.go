@@ -99,7 +99,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 
 // measure says how fast the engine is.
 func (w *Worker) measure(context.Context, *job) (any, error) {
-	w.say(measuring)
+	w.say(starting) // of which measuring them is a small part
 	e, err := w.Measure()
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")

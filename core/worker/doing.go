@@ -10,7 +10,7 @@ import (
 var (
 	idle       = protocol.Alive{Doing: "waiting", Patience: 20}
 	loading    = protocol.Alive{Doing: "loading images", Patience: 60}
-	measuring  = protocol.Alive{Doing: "measuring its engine", Patience: 60}
+	starting   = protocol.Alive{Doing: protocol.StartingThreads, Patience: 20}
 	compiling  = protocol.Alive{Doing: "compiling the training step", Patience: 180}
 	training   = protocol.Alive{Doing: "training", Patience: 60}
 	evaluating = protocol.Alive{Doing: "evaluating", Patience: 60}

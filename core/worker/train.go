@@ -84,6 +84,7 @@ func (w *Worker) run(ctx context.Context, j *job, p plan) error {
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoData, "Check the connection and train again; for another data set, choose another net.")
 	}
+	w.say(starting)
 	backend, where, err := w.Open(p.recipe)
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and train again.")

@@ -437,7 +437,7 @@ func TestHeartbeatOfARun(t *testing.T) {
 		}
 	}
 	said = slices.Compact(said)
-	want := []string{"loading images", "compiling the training step", "evaluating", "training", "evaluating", "training", "evaluating", "waiting"}
+	want := []string{"loading images", "starting its threads", "compiling the training step", "evaluating", "training", "evaluating", "training", "evaluating", "waiting"}
 	if !slices.Equal(said, want) {
 		t.Errorf("said %q", said)
 	}
