@@ -106,14 +106,15 @@ func (t *Trainer) begin() {
 
 // train asks for a run.
 func (t *Trainer) train(kind protocol.Kind, body any, files *Files) {
-	t.attempt(kind, body, files, true)
+	attempt(t, kind, body, files, true)
 }
 
 // stuck reports whether an error is worth asking another program: where the service worker isolates the page, it happens in Firefox that the making of a
 // thread never ends.
 func stuck(err *protocol.Error) bool { return err != nil && err.Code == protocol.Stuck }
 
-func (t *Trainer) attempt(kind protocol.Kind, body any, files *Files, again bool) {
+// attempt is train; again says that another program is asked if this one is stuck.
+func attempt(t *Trainer, kind protocol.Kind, body any, files *Files, again bool) {
 	t.run = t.calls.ask(kind, body, files, call{
 		progress: loading(&t.View),
 		event:    t.hear,
@@ -127,7 +128,7 @@ func (t *Trainer) attempt(kind protocol.Kind, body any, files *Files, again bool
 		done: func(_ answer, err *protocol.Error) {
 			t.run = 0
 			if again && stuck(err) && len(t.Others.All) == 0 { // several nets would have to begin together
-				t.Data.with(func() { t.attempt(kind, body, files, false) }, nil)
+				t.Data.with(func() { attempt(t, kind, body, files, false) }, nil)
 				return
 			}
 			t.notRun(err)
@@ -243,15 +244,16 @@ func (t *Trainer) Measure(done func(protocol.Engine)) bool {
 	if t.View.Phase.Active() || t.Data.Reading() || t.calls == nil && t.Data.Ready() {
 		return false
 	}
-	t.measure(done, true)
+	measure(t, done, true)
 	return true
 }
 
-func (t *Trainer) measure(done func(protocol.Engine), again bool) {
+// measure is Measure; again says that another program is asked if this one is stuck.
+func measure(t *Trainer, done func(protocol.Engine), again bool) {
 	t.Data.with(func() {
 		t.calls.ask(protocol.AskMeasure, protocol.Nothing{}, nil, call{done: func(a answer, err *protocol.Error) {
 			if again && stuck(err) {
-				t.measure(done, false)
+				measure(t, done, false)
 				return
 			}
 			var engine protocol.Engine

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"sync"
 	"testing"
 
@@ -75,6 +76,9 @@ func openFirefox(t testing.TB) *Tab {
 	return tab
 }
 
+// givenUp is what Firefox says of a request that ended with its page, before the service worker had answered.
+const givenUp = "Failed to load ‘’. A ServiceWorker intercepted the request"
+
 // listen passes on answers, and notes errors of the console.
 func (f *firefox) listen(tab *Tab) {
 	for {
@@ -89,7 +93,7 @@ func (f *firefox) listen(tab *Tab) {
 			return
 		}
 		if m.Type == "event" {
-			if m.Params.Level == "error" {
+			if m.Params.Level == "error" && !strings.HasPrefix(m.Params.Text, givenUp) {
 				tab.note(m.Params.Text)
 			}
 			continue
