@@ -149,7 +149,11 @@ func (f *layer) arithmetic() app.UI {
 	m.Add(`<div class="arithmetic">`)
 	if a.Patch[2]*a.Patch[3] > 1 && a.Inputs.Count > 0 {
 		m.Add(`<div class="patches">`)
-		f.patch(&m, "x", "the window", &a.Inputs)
+		title := "the window"
+		if len(f.page.placed().Out) == 1 { // which reads whole maps
+			title = "the map"
+		}
+		f.patch(&m, "x", title, &a.Inputs)
 		if a.Kernels.Count > 0 {
 			m.Add(`<span class="times">×</span>`)
 			f.patch(&m, "w", "the weights", &a.Kernels)
@@ -192,7 +196,7 @@ func (f *layer) says() string {
 	case a.Kind == "mean":
 		return what + ": the mean of the map is " + unit + "."
 	case a.Then != "":
-		return what + ": " + a.Then + " of " + part("x", a.Terms[0].Sum) + " is " + unit + "."
+		return what + ": " + net.Activation(a.Then).Words() + " of " + part("x", a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:
 		return what + ": the largest number in the window is " + unit + "."
 	case len(a.Terms) == 1 && a.Others == 0:
