@@ -202,10 +202,14 @@ func (f *layer) says() string {
 	case len(a.Terms) == 1 && a.Others == 0:
 		return what + ": the products add up to " + part("xw", a.Terms[0].Sum) + ". With the bias, " + bias + ", it is " + unit + "."
 	}
+	total := fmt.Sprintf("With the bias, %s, it is %s.", bias, unit)
+	if a.Bias == 0 { // the layer has none
+		total = "Together that is " + unit + "."
+	}
 	rest := a.Rest
 	for _, t := range a.Terms[1:] {
 		rest += t.Sum
 	}
-	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. With the bias, %s, it is %s.", what,
-		a.Terms[0].Map+1, part("xw", a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), part("xw", rest), bias, unit)
+	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. %s", what,
+		a.Terms[0].Map+1, part("xw", a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), part("xw", rest), total)
 }
