@@ -195,9 +195,9 @@ func sum(l *net.Placed, with protocol.Example, at [2]int) string {
 	before, between, after := "", " + ", " = "
 	switch {
 	case pools && pool.Average:
-		before, between = "the mean of ", ", "
+		before, between, after = "the mean of ", ", ", " is "
 	case pools:
-		before, between = "the largest of ", ", "
+		before, between, after = "the largest of ", ", ", " is "
 	case weights == nil:
 		after = " becomes "
 	}
@@ -221,7 +221,7 @@ func sum(l *net.Placed, with protocol.Example, at [2]int) string {
 		terms = append(terms, term)
 	}
 	if len(terms) == 0 {
-		before = "all products are 0, so their sum"
+		before, after = "all products are 0, so their sum", " is "
 	}
 	return before + strings.Join(terms, between) + after
 }

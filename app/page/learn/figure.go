@@ -125,7 +125,7 @@ func (k *knob) onChoice(ctx app.Context, e app.Event) {
 // signed writes a number with a proper minus sign and few digits.
 func signed(x float64) string {
 	text := strconv.FormatFloat(x, 'f', -1, 64)
-	if len(text) > 5 { // 0.99951 is 1, as far as a figure goes
+	if len(strings.TrimPrefix(text, "-")) > 5 { // 0.99951 is 1, as far as a figure goes
 		text = strings.TrimRight(strings.TrimRight(strconv.FormatFloat(x, 'f', 2, 64), "0"), ".")
 	}
 	if text == "-0" {

@@ -149,7 +149,11 @@ func (f *layer) arithmetic() app.UI {
 	m.Add(`<div class="arithmetic">`)
 	if a.Patch[2]*a.Patch[3] > 1 && a.Inputs.Count > 0 {
 		m.Add(`<div class="patches">`)
-		f.patch(&m, "x", "the window", &a.Inputs)
+		title := "the window"
+		if len(f.page.placed().Out) == 1 { // which reads whole maps
+			title = "the map"
+		}
+		f.patch(&m, "x", title, &a.Inputs)
 		if a.Kernels.Count > 0 {
 			m.Add(`<span class="times">×</span>`)
 			f.patch(&m, "w", "the weights", &a.Kernels)
@@ -192,16 +196,20 @@ func (f *layer) says() string {
 	case a.Kind == "mean":
 		return what + ": the mean of the map is " + unit + "."
 	case a.Then != "":
-		return what + ": " + a.Then + " of " + part("x", a.Terms[0].Sum) + " is " + unit + "."
+		return what + ": " + net.Activation(a.Then).Words() + " of " + part("x", a.Terms[0].Sum) + " is " + unit + "."
 	case a.Kernels.Count == 0:
 		return what + ": the largest number in the window is " + unit + "."
 	case len(a.Terms) == 1 && a.Others == 0:
 		return what + ": the products add up to " + part("xw", a.Terms[0].Sum) + ". With the bias, " + bias + ", it is " + unit + "."
 	}
+	total := fmt.Sprintf("With the bias, %s, it is %s.", bias, unit)
+	if a.Bias == 0 { // the layer has none
+		total = "Together that is " + unit + "."
+	}
 	rest := a.Rest
 	for _, t := range a.Terms[1:] {
 		rest += t.Sum
 	}
-	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. With the bias, %s, it is %s.", what,
-		a.Terms[0].Map+1, part("xw", a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), part("xw", rest), bias, unit)
+	return fmt.Sprintf("%s: map %d, which contributes most, adds %s, and the %s other inputs %s. %s", what,
+		a.Terms[0].Map+1, part("xw", a.Terms[0].Sum), number.Int(len(a.Terms)-1+a.Others), part("xw", rest), total)
 }

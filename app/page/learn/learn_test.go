@@ -29,8 +29,8 @@ func TestSum(t *testing.T) {
 	for text, want := range map[string]string{
 		"conv 3x3x1 nobias":                "3·2 + 5·(−1) = ", // at the corner the window begins outside
 		"conv 3x3x1 nobias valid stride 2": "5·2 = ",
-		"pool 2":                           "the largest of 3, 0, 0, 5 = ",
-		"avgpool 2":                        "the mean of 3, 0, 0, 5 = ",
+		"pool 2":                           "the largest of 3, 0, 0, 5 is ",
+		"avgpool 2":                        "the mean of 3, 0, 0, 5 is ",
 		"relu":                             "3 becomes ",
 	} {
 		layers, err := net.Parse(text)
