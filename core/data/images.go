@@ -169,12 +169,12 @@ func findSplits(fsys fs.FS) (train, test string, err error) {
 	return "", "", errors.New("no folders train and test, each with a folder of pictures for each class")
 }
 
-// hidden says whether a name belongs to the system that packed the folder.
+// hidden reports whether a name belongs to the system that packed the folder.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
 }
 
-// isPicture says whether a file is one by its name.
+// isPicture reports whether a file is one by its name.
 func isPicture(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".png", ".jpg", ".jpeg":

@@ -31,7 +31,7 @@ type Progress struct {
 	Unit  string `json:"unit,omitempty"`  // "bytes", "images"
 }
 
-// Kept says whether a run is kept beyond the trainer's life. It is said when the run begins, and when that changes.
+// Kept reports whether a run is kept beyond the trainer's life. It is said when the run begins, and when that changes.
 type Kept struct {
 	Lasts   bool   `json:"lasts"`
 	Problem string `json:"problem,omitempty"` // why it does not, in words

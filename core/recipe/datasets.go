@@ -123,7 +123,7 @@ func Folder(path string) Dataset { return Dataset(folder + path) }
 // Folder returns the path of a data set that is a folder or zip.
 func (d Dataset) Folder() (path string, ok bool) { return strings.CutPrefix(string(d), folder) }
 
-// Colour says whether images have colours.
+// Colour reports whether images have colours.
 type Colour string
 
 // The colours.

@@ -113,7 +113,7 @@ func precision(b *backends.Backend) string {
 	case b.Where.Precision != "":
 		return "tf32: the factors of products and convolutions have 10 bits"
 	case b.Where.Backend == backends.XLACUDA:
-		return "float32 in products; in convolutions as far as cuDNN heeds NVIDIA_TF32_OVERRIDE=0"
+		return "float32 in products; in convolutions if cuDNN respects NVIDIA_TF32_OVERRIDE=0"
 	}
 	return "float32"
 }
