@@ -189,7 +189,7 @@ func (d *download) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Seek is io.Seeker's. What lies before the next byte is read and skipped then, so that the end of an artifact is still compared with what was written.
+// Seek is io.Seeker's. The next Read reads and skips what lies before, so that the end of an artifact is still compared with what was written.
 func (d *download) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
