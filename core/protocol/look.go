@@ -61,7 +61,7 @@ type Maps struct {
 	Classes       []string      `json:"classes"`
 	Probabilities []float32     `json:"probabilities"` // of each class
 	First         run.Weights   `json:"first"`         // the first layer's weights
-	Layers        []run.Weights `json:"layers"`        // an image for each map; of a vector one of a single row, of a sequence one with a row for each step
+	Layers        []run.Weights `json:"layers"`        // one image per map; of a vector a single row, of a sequence a row per step
 }
 
 // Picture is a test image.

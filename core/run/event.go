@@ -207,7 +207,7 @@ type End struct {
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
-	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
+	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight was no longer a finite number
 	Reason        string  `json:"reason,omitempty"`         // stopped: who stopped it and why, "" for the user; done: the recipe's condition that ended it early
 }
 
