@@ -103,7 +103,7 @@ func printSurvey(w io.Writer, s backends.Survey) error {
 
 func builtFor(cuda string) string {
 	if cuda == "" {
-		return "for processors"
+		return "for CPUs"
 	}
 	return "for CUDA " + cuda
 }
