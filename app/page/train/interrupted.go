@@ -123,7 +123,7 @@ func (i *interrupted) words(all []run.Summary) string {
 	}
 	switch {
 	case i.problem != "":
-		return "The interrupted runs cannot be resumed:  " + i.problem + "."
+		return "The interrupted runs cannot be resumed: " + i.problem + "."
 	case len(all) == 1:
 		return "A run was interrupted: " + names[0] + ". It can be resumed from there."
 	}
