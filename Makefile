@@ -16,7 +16,7 @@ build:
 test:
 	go test ./...
 
-# All tests of XLA, some of which are those of every backend, on the plugin for processors that UNPOOL_PJRT names: some ten minutes.
+# All tests of XLA, some of which are those of every backend, on the CPU plugin that UNPOOL_PJRT names: some ten minutes.
 test-xla:
 	go test -tags long -run 'XLA|Projections|Fixtures' -timeout 60m -v ./cmd/serve ./cmd/serve/internal/backends
 
@@ -77,6 +77,6 @@ site:
 	rm -rf site
 	go run ./cmd/serve site site
 
-# Everything that the targets above and the program make.
+# Everything that the targets above and the program create.
 clean:
 	rm -rf bin site public/data public/*.wasm public/*.wasm.* public/wasm_exec.js public/helper.js

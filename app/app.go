@@ -1,6 +1,6 @@
 // Package app is the page: a go-app program that shows training and talks to the trainer's Web Worker in the
 // requests and answers of core/protocol, and that shows our results beside the course report's. This package lists the pages and
-// says what serves them. Each is a package of app/page, in the frame of app/shell, made of the parts in app/ui; the trainer is
+// the handler that serves them. Each is a package of app/page, in the frame of app/shell, made of the parts in app/ui; the trainer is
 // app/client. What a run's events mean is decided in core/run, and how that is put in words in app/ui/words.
 //
 // It never computes a net and never imports GoMLX, so the program stays small.

@@ -22,7 +22,7 @@ func TestAddressesAreRelative(t *testing.T) {
 	}
 }
 
-// A style sheet in public/css is one that pages have, and the other way round.
+// A style sheet in public/css is one that pages have, and vice versa.
 func TestEveryStyleSheetIsServed(t *testing.T) {
 	files, err := os.ReadDir("../public/css")
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// A program that arrives damaged, or a script that is not there, is no matter of the connection.
+// A program that arrives damaged, or a script that is not there, is not a fault of the connection.
 func TestWhatArrivesDamagedIsNamed(t *testing.T) {
 	for name, c := range map[string]struct {
 		program string
@@ -47,7 +47,7 @@ func TestWhatArrivesDamagedIsNamed(t *testing.T) {
 	}
 }
 
-// front stands before a site, as a proxy does, and spoils what it is told to.
+// front stands before a site, as a proxy does, and corrupts what it is told to.
 func front(t testing.TB, site string, spoil func(w http.ResponseWriter, r *http.Request) bool) string {
 	t.Helper()
 	to, err := url.Parse(site)
@@ -55,7 +55,7 @@ func front(t testing.TB, site string, spoil func(w http.ResponseWriter, r *http.
 		t.Fatal(err)
 	}
 	proxy := httputil.NewSingleHostReverseProxy(to)
-	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {} // a browser that has gone
+	proxy.ErrorHandler = func(http.ResponseWriter, *http.Request, error) {} // a browser that is gone
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !spoil(w, r) {
 			proxy.ServeHTTP(w, r)
@@ -68,7 +68,7 @@ func front(t testing.TB, site string, spoil func(w http.ResponseWriter, r *http.
 	return server.URL + "/"
 }
 
-// What the network does to a file is told by what it was: not there, refused, broken off, or stalled.
+// What the network does to a file is reported as what it was: not there, refused, broken off, or stalled.
 func TestWhatTheNetworkDoesIsNamed(t *testing.T) {
 	site := start(t)
 	missing := func(w http.ResponseWriter, _ *http.Request) { http.NotFound(w, nil) }

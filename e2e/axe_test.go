@@ -8,7 +8,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// axe is axe-core 4.14.1, as its npm package has it (testdata/axe/LICENSE: MPL-2.0).
+// axe is axe-core 4.14.1, as in its npm package (testdata/axe/LICENSE: MPL-2.0).
 //
 //go:embed testdata/axe/axe.min.js
 var axe string

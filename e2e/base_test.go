@@ -92,7 +92,7 @@ func host(t *testing.T, site http.Handler) (root string, end func()) {
 	return server.URL + "/demo/", server.Close
 }
 
-// Some hosts say that a gzip file is a file that was packed for its way, so that the browser unpacks it.
+// Some hosts say that a gzip file is a file that was packed for the transfer, so that the browser unpacks it.
 func TestHostThatUnpacks(t *testing.T) {
 	t.Parallel()
 	site := written(t)
@@ -148,7 +148,7 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	browser.Eval[any](tab, "history.back()")
 	tab.Wait(resultsAre("ready"), soon)
 
-	for _, address := range []string{"results?from=afar", "report/?from=afar"} { // as old links have them
+	for _, address := range []string{"results?from=afar", "report/?from=afar"} { // as in old links
 		tab.Go(root + address)
 		tab.Wait(resultsAre("ready"), soon)
 		at("results/?from=afar")

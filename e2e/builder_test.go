@@ -10,7 +10,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// A visitor builds a net by keyboard and trains it; who opens its link in another browser trains it to the same weights.
+// A visitor builds a net by keyboard and trains it; whoever opens its link in another browser trains it to the same weights.
 func TestBuildANetInTheBrowser(t *testing.T) {
 	t.Parallel()
 	site := start(t)

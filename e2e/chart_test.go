@@ -7,7 +7,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// A chart is zoomed by keyboard, mouse, wheel and two fingers, and the chart linked to it goes along; its series can be hidden;
+// A chart is zoomed by keyboard, mouse, wheel and two fingers, and the chart linked to it follows; its series can be hidden;
 // its figure can be saved.
 func TestChartInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)

@@ -1,4 +1,4 @@
-// Package e2e tests the whole program as people have it: the native program as it is built, and its pages in real browsers.
+// Package e2e tests the whole program as people use it: the native program as it is built, and its pages in real browsers.
 // It knows the program by its command line, and the pages by the ids that package app lists.
 package e2e
 

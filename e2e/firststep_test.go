@@ -11,7 +11,7 @@ import (
 )
 
 // BenchmarkFirstStep presses Train in Chromium for every net of the catalog whose data is there, twice, and reports the milliseconds to the end of
-// the first step and what they went into: loading (at the first press the program and the images), compiling, evaluating the
+// the first step and what took them: loading (at the first press the program and the images), compiling, evaluating the
 // untrained net, and the step.
 func BenchmarkFirstStep(b *testing.B) {
 	site := start(b, "-data", os.Getenv("UNPOOL_DATA"))
@@ -73,6 +73,6 @@ func phases(b *testing.B, messages string, pressed float64) map[string]float64 {
 			}[e.State]
 		}
 	}
-	b.Fatal("no step was heard of")
+	b.Fatal("no step was reported")
 	return nil
 }

@@ -32,7 +32,7 @@ const firstVisit = `
 	}).observe(document, { subtree: true, childList: true, attributes: true });`
 
 // BenchmarkFirstVisit opens the site in a Chromium that was never there, and reports the milliseconds until there is text to read, until Train can be pressed (and
-// is), until the first point of the curve, and until the net shows 95 % of the test images right; and the browser's processor time until Train can be pressed
+// is), until the first point of the curve, and until the net classifies 95 % of the test images correctly; and the browser's processor time until Train can be pressed
 // and until the first point. It does so with all of the machine, and with a quarter of a processor for the page and its workers, on a line of 10 Mbit/s.
 func BenchmarkFirstVisit(b *testing.B) {
 	site := start(b)
@@ -62,7 +62,7 @@ func BenchmarkFirstVisit(b *testing.B) {
 	}
 }
 
-// slow lets the processes of pages and workers run for one part in times, until the benchmark ends. The browser's own slowing down is of a page's thread
+// slow lets the processes of pages and workers run for one part in times, until the benchmark ends. The browser's own throttling is of a page's thread
 // only, and not of workers.
 func slow(b *testing.B, tab *browser.Tab, times int) {
 	if times == 1 {
@@ -96,7 +96,7 @@ func signal(processes []int, s syscall.Signal) {
 	}
 }
 
-// through returns the address of a site at the end of a line that carries so many bits a second to the browser, over all connections; 0 is the site's own.
+// through returns the address of a site at the end of a line that carries so many bits per second to the browser, over all connections; 0 is the site's own.
 func through(b *testing.B, site string, bits int) string {
 	if bits == 0 {
 		return site
@@ -137,7 +137,7 @@ func through(b *testing.B, site string, bits int) string {
 	return at.String()
 }
 
-// line takes as long for what is written to it as a line of so many bits a second.
+// line takes as long for what is written to it as a line of so many bits per second.
 type line struct {
 	bits int
 	mu   sync.Mutex

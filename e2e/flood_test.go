@@ -10,7 +10,7 @@ import (
 	"unpool/models"
 )
 
-// A run that is evaluated after every step says more than a page can draw. The page shows where the run stands all the same,
+// A run that is evaluated after every step sends more than a page can draw. The page still shows how far the run is,
 // and when it is stopped, that it is; the table has every evaluation.
 func TestEvaluationAfterEveryStep(t *testing.T) {
 	entry, err := models.Find("mnist-rnn-32")
@@ -19,7 +19,7 @@ func TestEvaluationAfterEveryStep(t *testing.T) {
 	}
 	r := entry.Recipe
 	r.Net, r.Batch, r.Steps, r.EvalEvery = "logits", 8, recipe.MaxSteps, 1
-	archive := filepath.Join(t.TempDir(), "six.zip") // few images, which are quickly evaluated
+	archive := filepath.Join(t.TempDir(), "six.zip") // few images, which are evaluated quickly
 	pictures(t, image.NewGray(image.Rect(0, 0, 28, 28)), archive, "v1", []string{"a", "b"}, 2, 1)
 	tab := browser.Open(t)
 	tab.Before(overhear + `

@@ -19,7 +19,7 @@ func tells(tab *browser.Tab, selector string, words ...string) {
 	}
 }
 
-// A browser that lacks what the program cannot do without is told so, by name, instead of a progress of 0 %.
+// A browser that lacks something essential is told so, by name, instead of a progress of 0 %.
 func TestWhatABrowserLacksIsNamed(t *testing.T) {
 	site := start(t)
 	for lack, without := range map[string]string{
@@ -43,7 +43,7 @@ func TestWhatABrowserLacksIsNamed(t *testing.T) {
 	}
 }
 
-// What the page can do without it does without: it starts, trains and remembers as long as the tab.
+// The page works without what is not essential: it starts, trains and remembers as long as the tab.
 func TestThePageDoesWithout(t *testing.T) {
 	site := start(t)
 	for name, without := range map[string]string{
@@ -79,7 +79,7 @@ func TestThePageDoesWithout(t *testing.T) {
 	}
 }
 
-// "Copied" is said when it was; otherwise the link is there to be copied by hand.
+// "Copied" is shown only when it was; otherwise the link is there to be copied by hand.
 func TestCopyingALink(t *testing.T) {
 	site := start(t)
 	const refused = `navigator.clipboard.writeText = () => Promise.reject(new DOMException('no', 'NotAllowedError'));`
@@ -112,7 +112,7 @@ func TestCopyingALink(t *testing.T) {
 					t.Errorf("it copied %q", text)
 				}
 			}
-			tab.Click("#fold-settings") // the page lives
+			tab.Click("#fold-settings") // the page still works
 			tab.Wait("document.querySelector('#setting-batch')", soon)
 		})
 	}

@@ -27,7 +27,7 @@ func TestARunGoesToTheServerAndBack(t *testing.T) {
 	tab.Before(overhear)
 	tab.Go(site + "?" + r.Query())
 	tab.Wait(whereIs("tab"), later) // the server has answered
-	// stopAt stops the run when it has come to a step.
+	// stopAt stops the run when it has reached a step.
 	stopAt := func(step int) {
 		tab.Wait(fmt.Sprintf("(%s) >= %d && ", stepShownJS, step)+stateIs("training", "evaluating"), later)
 		tab.Click("#stop")
@@ -62,7 +62,7 @@ func TestARunGoesToTheServerAndBack(t *testing.T) {
 	if got := ended(t, browser.Eval[string](tab, "end")); got.WeightsSHA256 != want || got.Steps != r.Steps {
 		t.Errorf("after %d steps the weights are %s, want %s", got.Steps, got.WeightsSHA256, want)
 	}
-	for _, says := range tab.ConsoleErrors() { // of a run that the server is taking in the page hears before it can be read
+	for _, says := range tab.ConsoleErrors() { // the page hears of a run that the server is importing before it can be read
 		if !strings.Contains(says, "404") {
 			t.Errorf("on the console: %s", says)
 		}

@@ -11,7 +11,7 @@ import (
 // focusIs is a JavaScript condition: the element with an id has the keyboard's focus.
 func focusIs(id string) string { return fmt.Sprintf("document.activeElement?.id === %q", id) }
 
-// can is a JavaScript condition: a button does something when it is pressed.
+// can is a JavaScript condition: a button has an effect when it is pressed.
 func can(id string) string {
 	return fmt.Sprintf("document.querySelector('#%s')?.matches(':enabled:not([aria-disabled=true])')", id)
 }
@@ -83,7 +83,7 @@ func TestARunByKeyboard(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// A button that goes, or that does nothing more, once it is pressed hands the focus on.
+// A button that disappears or is switched off when it is pressed passes the focus on.
 func TestFocusIsNotLost(t *testing.T) {
 	tab := browser.Open(t)
 	site := start(t)

@@ -61,7 +61,7 @@ func everybody(t *testing.T, tab *browser.Tab, state string) {
 	accessible(t, tab, state)
 }
 
-// fits checks that nothing lies beside the screen, over other text or is cut off, that no column is of a letter a line, and that bars which
+// fits checks that nothing lies outside the screen or over other text or is cut off, that no column has one letter per line, and that bars which
 // stay where they are leave room for the page.
 func fits(t *testing.T, tab *browser.Tab, state string) {
 	t.Helper()

@@ -17,7 +17,7 @@ const keptImages = `(async () => {
 	return n;
 })()`
 
-// Who has only opened the page can train without a network, on as many threads as with one: trainer and images are fetched ahead.
+// Whoever has only opened the page can train without a network, on as many threads as with one: trainer and images are fetched ahead.
 func TestTrainsOffline(t *testing.T) {
 	t.Parallel()
 	tab := browser.Open(t)

@@ -1,6 +1,6 @@
 package e2e
 
-// overhear is a script that keeps the trainer as window.trainer, what its runs say in window.events with the times, the last
+// overhear is a script that keeps the trainer as window.trainer, its runs' events in window.events with the times, the last
 // end of a run as window.end, and a file that it sends as window.saved.
 const overhear = `
 	window.events = [];

@@ -21,7 +21,7 @@ func interruptible(t *testing.T) recipe.Recipe {
 	return r
 }
 
-// A run whose tab is reloaded, crashes or is closed is offered again, keeps its curve, and comes to the bits that it would have come to.
+// A run whose tab is reloaded, crashes or is closed is offered again, keeps its curve, and ends with the same bits as without that.
 func TestInterruptedRunIsResumed(t *testing.T) {
 	t.Parallel()
 	r := interruptible(t)

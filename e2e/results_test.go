@@ -109,7 +109,7 @@ func TestResultsPage(t *testing.T) {
 }
 
 // A run continues while the Results page is shown, which says so, and is there when its reader comes back: by the
-// navigation, by the browser's own way back, or by a link to train another net.
+// navigation, by the browser's own back button, or by a link to train another net.
 func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Before(`window.workers = 0;
@@ -124,7 +124,7 @@ func TestRunSurvivesTheResultsPage(t *testing.T) {
 	tab.Wait(resultsAre("ready"), soon)
 	shown := "document.querySelector('#under-way')?.innerText"
 	first := browser.Eval[string](tab, shown)
-	tab.Wait(fmt.Sprintf("%s && %[1]s !== %q", shown, first), later) // it continues, and is seen to
+	tab.Wait(fmt.Sprintf("%s && %[1]s !== %q", shown, first), later) // it continues, visibly
 
 	tab.Press(toTrain, browser.Enter)
 	tab.Wait(stateIs("training", "evaluating"), soon)

@@ -12,7 +12,7 @@ import (
 )
 
 // In the page a run that is done is resumed for as many steps again, and so is one that was saved as a file: each time
-// to the same bits as a run that was so long from the start.
+// to the same bits as a run that had that length from the start.
 func TestResumeInTheBrowser(t *testing.T) {
 	t.Parallel()
 	entry, err := models.Find("mnist-rnn-32")
@@ -69,7 +69,7 @@ func TestResumeInTheBrowser(t *testing.T) {
 	browser.Eval[bool](tab, strings.Replace(choose, "%s", "new File(['rubbish'], 'rubbish.safetensors')", 1))
 	tab.Wait(stateIs("failed"), later)
 	if text := tab.Text("#error"); !strings.Contains(text, "rubbish.safetensors") || !strings.Contains(text, "ends before its header") {
-		t.Errorf("a file that is no checkpoint gives %q", text)
+		t.Errorf("a file that is not a checkpoint gives %q", text)
 	}
 	browser.Eval[bool](tab, "delete window.end")
 	browser.Eval[bool](tab, strings.Replace(choose, "%s", "saved", 1))
@@ -78,7 +78,7 @@ func TestResumeInTheBrowser(t *testing.T) {
 	}
 }
 
-// Train again takes the learning rate that stands beside it. With one that cannot be it leads to where that is said.
+// Train again uses the learning rate beside it. If that is invalid, the focus goes to where that is said.
 func TestTrainAgainAtAnotherRate(t *testing.T) {
 	entry, err := models.Find("mnist-rnn-32")
 	if err != nil {

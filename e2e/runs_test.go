@@ -21,7 +21,7 @@ func runsAre(state string) string {
 	return fmt.Sprintf("document.querySelector('#runs')?.dataset.state === %q", state)
 }
 
-// past is a run to be kept: what a training of a net of the catalog might have said.
+// past is a run to be kept: as a training of a net of the catalog might have logged it.
 type past struct {
 	net      string
 	seed     uint64
@@ -111,7 +111,7 @@ const multiply = `(async (many) => {
 	db.close();
 })`
 
-// A visitor brings runs along, sorts and filters them, opens and compares, names and deletes them, and takes one along; all of it is
+// A visitor imports runs, sorts and filters them, opens and compares, names and deletes them, and exports one; all of it is
 // still so after a reload.
 func TestRunsPage(t *testing.T) {
 	t.Parallel()
@@ -230,7 +230,7 @@ func TestRunsPage(t *testing.T) {
 	tab.Press("#tick-"+second, browser.Space)
 	tab.Press("#delete", browser.Enter)
 	tab.Wait(rowsAre(2), soon)
-	tab.Go(site + "runs/") // which takes no deletion back
+	tab.Go(site + "runs/") // which does not undo a deletion
 	tab.Wait(rowsAre(2)+" && !document.querySelector('#deleting')", soon)
 	tab.Go(site + "runs/")
 	tab.Wait(rowsAre(2), soon)
@@ -332,7 +332,7 @@ func TestRunsScreenshot(t *testing.T) {
 	tab.Wait(runsAre("empty"), soon)
 	tab.Choose("#import-file", files...)
 	tab.Wait(rowsAre(len(files)), soon)
-	tab.Go(browser.Eval[string](tab, "location.href")) // without what was said of files
+	tab.Go(browser.Eval[string](tab, "location.href")) // without messages about files
 	tab.Wait(rowsAre(len(files)), soon)
 	tab.Click("#ticks")
 	tab.Click("#compare")

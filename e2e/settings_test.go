@@ -9,7 +9,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// All settings of a recipe are in the page's form, which takes a net of the visitor's own and says what is wrong with one.
+// All settings of a recipe are in the page's form, which accepts a net of the visitor's own and says what is wrong with one.
 func TestSettingsInTheBrowser(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t), 4, 4))

@@ -36,8 +36,8 @@ func TestATrainerThatGetsStuckIsReplaced(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// A trainer that dies without a word is missed when its patience is over. The page says so, and resumes the run with another, or
-// begins anew.
+// A trainer that dies silently is noticed when its patience is over. The page says so, and resumes the run with another, or
+// starts again.
 func TestATrainerThatFallsSilent(t *testing.T) {
 	t.Parallel()
 	tab := browser.Open(t)

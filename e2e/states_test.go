@@ -188,7 +188,7 @@ func send(t *testing.T, url, mime, name string) {
 	}
 }
 
-// diverging is the query of a recipe of which the loss is no number soon.
+// diverging is the query of a recipe whose loss is soon not a number.
 func diverging(t *testing.T) string {
 	t.Helper()
 	e, err := models.Find("mnist-cnn")

@@ -7,8 +7,8 @@ import (
 	"unpool/internal/browser"
 )
 
-// A page moves as little as this while it loads: the browser's own sum over what moved, of the part of the screen that moved times the part of
-// the screen by which. 0.1 is called good.
+// A page moves no more than this while it loads: the browser's own sum over what moved, of the share of the screen that moved times the share of
+// the screen by which it moved. 0.1 counts as good.
 const stands = 0.02
 
 // watchShifts notes what moves on a page, from its first drawing on.
@@ -21,7 +21,7 @@ new PerformanceObserver((list) => {
 	}
 }).observe({ type: "layout-shift", buffered: true });`
 
-// On a first visit a page stands still while what it shows arrives. Phones show most of it, since there everything is under everything else.
+// On a first visit a page stands still while what it shows arrives. Phones show most of it, since there everything is in one column.
 func TestFirstVisitStandsStill(t *testing.T) {
 	site := start(t)
 	for _, page := range []struct {

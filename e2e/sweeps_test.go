@@ -156,7 +156,7 @@ func point(at int) string {
 		"s.dispatchEvent(new PointerEvent('pointermove', { bubbles: true, clientX: p.left + %d, clientY: p.top + 100 })); })()", at)
 }
 
-// The Sweeps page with ten thousand points: until it stands, and from a hand to what is then drawn.
+// The Sweeps page with ten thousand points: until it is drawn, and from an input to what is then drawn.
 func BenchmarkSweeps(b *testing.B) {
 	many := thousands(10_000)
 	answer, err := json.Marshal(many)
@@ -206,7 +206,7 @@ func BenchmarkSweeps(b *testing.B) {
 				await new Promise((done) => setTimeout(done, 0));
 				await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
 				const took = performance.now() - begun;
-				await new Promise((done) => setTimeout(done, 1000)); // for what comes behind
+				await new Promise((done) => setTimeout(done, 1000)); // for what comes after
 				return took;
 			})()`, do.js)), "ms-"+do.name)
 		}

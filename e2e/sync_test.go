@@ -73,7 +73,7 @@ func trainsThere(t *testing.T, site string) *browser.Tab {
 }
 
 // Two tabs follow a run on the server by one event stream, while one of them is reloaded and the server is killed and restarted: both have the
-// same curve in the end. What was seen is there when the server is not, after a reload too.
+// same curve in the end. What was seen is there without the server, after a reload too.
 func TestTabsShareAStream(t *testing.T) {
 	t.Parallel()
 	front, store := &gate{}, t.TempDir()

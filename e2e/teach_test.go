@@ -11,7 +11,7 @@ import (
 	"unpool/internal/browser"
 )
 
-// Who comes for the first time sees digits, what to expect, and one button, without scrolling; the charts show what a run looks like.
+// Whoever comes for the first time sees digits, what to expect, and one button, without scrolling; the charts show what a run looks like.
 func TestFirstVisit(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(start(t))
@@ -41,7 +41,7 @@ const counted = `[...document.querySelectorAll('.confusion td')].reduce(([all, r
 	return [all + n, right + (e.classList.contains('right') ? n : 0)];
 }, [0, 0])`
 
-// While a net learns, the page shows what it takes digits for, marks what is wrong, and counts it.
+// While a net learns, the page shows how it classifies digits, marks what is wrong, and counts it.
 func TestAnswersWhileTraining(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t), 300, 20))
@@ -89,7 +89,7 @@ func TestAnswersWhileTraining(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// What the server trains says its answers, too.
+// A run on the server shows its answers, too.
 func TestAnswersOfTheServer(t *testing.T) {
 	tab := browser.Open(t)
 	tab.Go(address(t, start(t, "-backend", "wasm"), 5000, 50))

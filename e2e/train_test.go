@@ -76,7 +76,7 @@ func TestTrainInTheBrowser(t *testing.T) {
 	}
 }
 
-// Whatever keeps the trainer from working is said in words, and the page still works.
+// Whatever keeps the trainer from working is reported in words, and the page still works.
 func TestTrainerFailureIsShown(t *testing.T) {
 	for _, test := range []struct {
 		name, says string
@@ -225,7 +225,7 @@ func stateIs(states ...string) string {
 	return fmt.Sprintf("%s.includes(document.querySelector('#status')?.dataset.state)", list)
 }
 
-// stepShownJS is the step that the page shows, -1 while it shows none. Its digits stand in groups, and behind a stroke may stand how many there will be.
+// stepShownJS is the step that the page shows, -1 while it shows none. Its digits are in groups, and after a slash the total may follow.
 const stepShownJS = `Number(document.querySelector('.steps .figure')?.innerText.split('/')[0].replace(/\D/g, '') || -1)`
 
 // stepShown waits until the page shows a step, and returns it.

@@ -100,7 +100,7 @@ func (b *Backend) Finalize() {
 	}
 }
 
-// IsFinalized says whether Finalize has been called.
+// IsFinalized reports whether Finalize has been called.
 func (b *Backend) IsFinalized() bool { return b.finalized.Load() }
 
 // types are the dtypes that buffers may have.
@@ -174,7 +174,7 @@ func (b *Buffer) Finalize() error {
 	return nil
 }
 
-// take removes the memory from the buffer, which cannot be used any more.
+// take removes the memory from the buffer, which can no longer be used.
 func (b *Buffer) take() *block {
 	m := b.block
 	b.cleanup.Stop()

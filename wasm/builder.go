@@ -228,7 +228,7 @@ func (f *Function) constant(s graph.Shape, data []byte) *graph.Node {
 // shapeOf is a node's shape in GoMLX's terms.
 func shapeOf(n *graph.Node) shapes.Shape { return shapes.Make(dtypeOf[n.Type], n.Dims...) }
 
-// fixedShape is a shape in the graph's terms. It refuses types that there are none of here, dimensions that are not
+// fixedShape is a shape in the graph's terms. It refuses types that the backend does not have, dimensions that are not
 // known yet, and sizes that 32-bit addresses do not reach.
 func fixedShape(op string, s shapes.Shape) (graph.Shape, error) {
 	t, ok := types[s.DType]

@@ -40,7 +40,7 @@ func TestInChromiumWithoutIsolation(t *testing.T) {
 	wasmtest.Run(t, wasmtest.Options{Dir: ".", Plain: true, Args: []string{"-test.run=TestTiers"}})
 }
 
-// The suite skips silently what a backend does not declare. So what is skipped is written down: a new skip fails.
+// The suite skips silently what a backend does not declare. So what is skipped is recorded: a new skip fails.
 func TestSkips(t *testing.T) {
 	out, err := exec.Command("go", "test", "-json", "-run", "TestCompliance/SIMD", ".").Output()
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // In an exact run with convolutions, batch normalisation, dropout and a limit on filters, the weights that a dissection announces for each step are
-// those that the step comes to, bit for bit, and the run ends with the bits of one left alone.
+// those that the step leads to, bit for bit, and the run ends with the bits of one left alone.
 func TestDissectionsAnnounceEachBit(t *testing.T) {
 	r := smallRNN()
 	r.Net, r.Dataset, r.Batch, r.Steps, r.EvalEvery, r.Exact = "conv 3x3x4, batchnorm, relu, pool 2, dropout 0.5", recipe.MNIST, 4, 5, 5, true

@@ -23,7 +23,7 @@ type Executable struct {
 	names   []string
 	inputs  []shapes.Shape
 	outputs []shapes.Shape
-	reuse   []int // for each output, the input whose memory it takes when that is given away; -1 for none
+	reuse   []int // for each output, the input whose memory it takes when that is donated; -1 for none
 
 	program *host.Program
 	native  nativeCode // of the kernels that are not in the program; nil if there are none
@@ -162,8 +162,8 @@ func (e *Executable) Inputs() ([]string, []shapes.Shape) { return e.names, e.inp
 // Outputs returns the results' shapes.
 func (e *Executable) Outputs() []shapes.Shape { return e.outputs }
 
-// Execute runs the computation. It takes an input that is given away for an output where the computation allows that;
-// others that are given away are freed. After an error the inputs given away are gone all the same.
+// Execute runs the computation. It uses the memory of a donated input for an output where the computation allows that;
+// other donated inputs are freed. After an error donated inputs are lost all the same.
 func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.DeviceNum) (results []compute.Buffer, err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -222,7 +222,7 @@ func (e *Executable) Execute(inputs []compute.Buffer, donate []bool, _ compute.D
 	return results, nil
 }
 
-// shared says whether an input's buffer is another input too.
+// shared reports whether an input's buffer is another input too.
 func shared(in []*Buffer, i int) bool {
 	for j, b := range in {
 		if j != i && b == in[i] {

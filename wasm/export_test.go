@@ -8,7 +8,7 @@ func (b *Backend) LoseArena() (found func()) {
 	b.running.Lock()
 	defer b.running.Unlock()
 	addr := b.arena
-	b.arena = 1<<32 - 1<<12 // behind the end of the memory
+	b.arena = 1<<32 - 1<<12 // past the end of the memory
 	return func() {
 		b.running.Lock()
 		defer b.running.Unlock()

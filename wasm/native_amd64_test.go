@@ -72,7 +72,7 @@ func TestNativeGivesTheSameBits(t *testing.T) {
 	}
 }
 
-// What a NaN carries, and its sign, are as with WebAssembly, through a product and a ReLU that is part of it.
+// The payload of a NaN and its sign are as with WebAssembly, through a product and a ReLU that is part of it.
 func TestNativeNaN(t *testing.T) {
 	nan := func(bits uint32) float32 { return math.Float32frombits(bits) }
 	x := []float32{1, nan(0xffc00007), float32(math.Inf(1)), -1}

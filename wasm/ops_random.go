@@ -9,7 +9,7 @@ import (
 	"unpool/wasm/ir"
 )
 
-// RNGBitGenerator gives random bits, and the state for the next time. State is u64 [3], of which the first number is a
+// RNGBitGenerator returns random bits, and the state for the next time. State is u64 [3], of which the first number is a
 // key, the second a counter and the third is kept. Number i is SplitMix64's finaliser (Steele, Lea and Flood, 2014) of
 // key + (counter+i)·golden ratio: every bit depends on the state and i alone.
 func (f *Function) RNGBitGenerator(state compute.Value, shape shapes.Shape) (newState, values compute.Value, err error) {

@@ -106,7 +106,7 @@ func (f *Function) Reverse(x compute.Value, axes ...int) (compute.Value, error) 
 	return f.add(graph.Reverse{Axes: slices.Clone(axes)}, in[0].Shape, in[0]), nil
 }
 
-// Concatenate puts arrays one behind the other along an axis.
+// Concatenate puts arrays one after the other along an axis.
 func (f *Function) Concatenate(axis int, operands ...compute.Value) (compute.Value, error) {
 	in, err := f.nodes("Concatenate", operands...)
 	if err != nil {

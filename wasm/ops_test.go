@@ -74,7 +74,7 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// A fused operation that does not take its operands is not implemented, and not a mistake: GoMLX then makes it of others.
+// A fused operation that does not take its operands is not implemented, rather than an error: GoMLX then makes it of others.
 func TestFusedOrNot(t *testing.T) {
 	f := newBackend(t, host.Tier{SIMD: true, Threads: 1}).Builder("fused").Main()
 	param := func(t dtypes.DType, dims ...int) compute.Value {
@@ -120,7 +120,7 @@ func TestFusedOrNot(t *testing.T) {
 	}
 }
 
-// What is no operation at all is refused when the graph is built.
+// Invalid operations are refused when the graph is built.
 func TestMistakes(t *testing.T) {
 	f := newBackend(t, host.Tier{SIMD: true, Threads: 1}).Builder("mistakes").Main()
 	param := func(t dtypes.DType, dims ...int) compute.Value {

@@ -12,7 +12,7 @@ import (
 )
 
 // x + (max(x, y) - x) has the bits that it has on GoMLX's Go backend, on every exact tier, whatever y is. Only for y = 0,
-// where it is a ReLU, do +Inf and -Inf give what a ReLU makes of them, and not NaN.
+// where it is a ReLU, do +Inf and -Inf give a ReLU's results, and not NaN.
 func TestReLUWithAGradientRule(t *testing.T) {
 	reference, err := gobackend.New("")
 	if err != nil {

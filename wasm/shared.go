@@ -11,11 +11,11 @@ import (
 	"unpool/wasm/host"
 )
 
-// HasSharedBuffers says whether Go reaches the engine's memory. Natively it does, and the memory never moves; in a browser
+// HasSharedBuffers reports whether Go reaches the engine's memory. Natively it does, and the memory never moves; in a browser
 // Go has a memory of its own.
 func (b *Backend) HasSharedBuffers() bool { return b.engine.Kind() != host.Browser }
 
-// NewSharedBuffer returns a buffer and its elements as a slice, which holds until the buffer is finalised or given away.
+// NewSharedBuffer returns a buffer and its elements as a slice, which holds until the buffer is finalised or donated.
 // What the elements are is not defined.
 func (b *Backend) NewSharedBuffer(n compute.DeviceNum, shape shapes.Shape) (compute.Buffer, any, error) {
 	if err := storable(n, shape); err != nil {
@@ -34,7 +34,7 @@ func (b *Backend) NewSharedBuffer(n compute.DeviceNum, shape shapes.Shape) (comp
 }
 
 // Data returns the buffer's elements themselves, as a slice of its dtype's Go type that holds until the buffer is finalised
-// or given away. It is an error in a browser.
+// or donated. It is an error in a browser.
 func (b *Buffer) Data() (any, error) {
 	if err := b.check(); err != nil {
 		return nil, err

@@ -23,8 +23,8 @@ type Ahead struct {
 const afterArriving = time.Second
 
 // Begin has the trainer do, once, what a first run would wait for: load its program, measure its engine, whose speed done gets, and fetch
-// a data set. It does so when the page is at rest and its service worker keeps what is fetched, for use offline; not where the browser
-// is to save data.
+// a data set. It does so when the page is at rest and its service worker keeps what is fetched, for use offline; not if the browser
+// has been told to save data.
 func (a *Ahead) Begin(set recipe.Dataset, done func(protocol.Engine)) {
 	if a.begun {
 		return
@@ -61,7 +61,7 @@ func (a *Ahead) fetch(set recipe.Dataset) {
 	})
 }
 
-// needs gives up what is fetched ahead, unless it is what a run needs.
+// needs cancels what is fetched ahead, unless it is what a run needs.
 func (a *Ahead) needs(set recipe.Dataset) {
 	if a.call != 0 && a.set != set {
 		a.trainer.calls.cancel(a.call)

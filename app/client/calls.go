@@ -19,7 +19,7 @@ const (
 	takeEvery = 100 * time.Millisecond
 	// takeUnseen is the pace while another page is shown, which says no more of a run than how far it is.
 	takeUnseen = time.Second
-	// lookEvery is how often a silent program is looked after.
+	// lookEvery is how often a silent program is checked.
 	lookEvery = time.Second
 	// startPatience is how long a program may be silent before it has said anything.
 	startPatience = 30 * time.Second
@@ -27,7 +27,7 @@ const (
 	beingLoaded = "being loaded"
 )
 
-// calls is the page's side of core/protocol: what it has asked one program for, and what it has heard and not yet taken in.
+// calls is the page's side of core/protocol: what it has asked one program for, and what it has received and not yet taken in.
 // However the program ends, every call ends, too.
 //
 // Messages may come faster than a page can be drawn. They are taken in all at once, at the page's pace; of those of which only
@@ -68,7 +68,7 @@ type answer struct {
 	file app.Value
 }
 
-// row is what the messages have in common of which only the latest matters.
+// row is what messages have in common if only the latest of them matters.
 type row struct {
 	call int
 	fold string
@@ -158,15 +158,15 @@ func (c *calls) takeIn(app.Context) {
 	}
 }
 
-// hear takes in one message. What it does not know is no reason to stop.
+// hear takes in one message. Those that it does not know it skips.
 func (c *calls) hear(a answer) error {
 	asked := c.pending[a.Call]
 	if asked == nil {
-		asked = &call{} // it is over: what came late is of no interest
+		asked = &call{} // it is over: late messages are of no interest
 	}
 	switch a.Kind {
 	case protocol.SayAccepted:
-	case protocol.SayAlive: // how far the loading of the program is, which all wait for
+	case protocol.SayAlive: // how far the program has been loaded, which all calls wait for
 		alive, err := protocol.Read[protocol.Alive](a.Message)
 		if err != nil {
 			return err
@@ -220,7 +220,7 @@ func (c *calls) done(number int, a answer, err *protocol.Error) {
 	}
 }
 
-// tell says something on the console, once.
+// tell writes something to the console, once.
 func (c *calls) tell(what string) {
 	if !c.told[what] {
 		c.told[what] = true
@@ -279,7 +279,7 @@ func (c *calls) fail(e *protocol.Error) {
 	})
 }
 
-// close ends all calls at once, of a program that is not to be heard any more.
+// close ends all calls at once, of a program that is no longer listened to.
 func (c *calls) close() {
 	c.mu.Lock()
 	c.ended = true

@@ -70,12 +70,12 @@ func (p *page) last() protocol.Message {
 	return p.posted[len(p.posted)-1]
 }
 
-// say is what the program says.
+// say sends a message of the program.
 func (p *page) say(kind protocol.Kind, call int, fold string, body any) {
 	p.calls.receive(protocol.Write(protocol.Head{Kind: kind, Call: call, Fold: fold}, body).String(), nil)
 }
 
-// event is what the run says.
+// event sends an event of the run.
 func (p *page) event(call int, fold string, e run.Event) {
 	p.t.Helper()
 	line, err := run.Marshal(e)
@@ -151,7 +151,7 @@ func TestUnseen(t *testing.T) {
 	})
 }
 
-// A call goes its way: how far it is, and how it ends.
+// A call is followed: how far it is, and how it ends.
 func TestCalls(t *testing.T) {
 	for name, c := range map[string]struct {
 		say   func(p *page, call int)
@@ -227,7 +227,7 @@ func TestACommandThatIsRefused(t *testing.T) {
 	})
 }
 
-// A program that has died or hangs is given up when its patience is over, and not before; whatever was asked of it has failed.
+// A program that has died or hangs is ended when its patience is over, and not before; whatever was asked of it has failed.
 func TestSilence(t *testing.T) {
 	for name, c := range map[string]struct {
 		patience float64 // 0 for a program that never says anything
@@ -274,7 +274,7 @@ func TestHeartbeatsAreFree(t *testing.T) {
 	})
 }
 
-// What is read of the user's files goes with the choice, and a failure of the reading is none of a run.
+// What is read of the user's files is dropped with the choice, and a failure of the reading is not one of a run.
 func TestFiles(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPage(t)
@@ -291,7 +291,7 @@ func TestFiles(t *testing.T) {
 		second := take() // which cancels the first
 		p.say(protocol.SayResult, first, "", protocol.Data{From: "late", Sets: []recipe.Dataset{recipe.MNIST}})
 		if p.wait(); !p.Data.Reading() {
-			t.Error("files that were given up are taken for those being read")
+			t.Error("cancelled files are mistaken for those being read")
 		}
 		p.say(protocol.SayResult, second, "", protocol.Data{From: "pets", Sets: []recipe.Dataset{recipe.Folder("pets")}})
 		if p.wait(); !p.Data.Ready() || !p.Data.Folder() {

@@ -17,13 +17,13 @@ type Data struct {
 
 	trainer *Trainer
 	files   Files                 // kept, since a new program has to read them again
-	choice  int                   // counts choices: what comes of an earlier one is of no interest
+	choice  int                   // counts choices: the outcome of an earlier one is of no interest
 	call    int                   // the reading under way; 0 for none
 	then    func()                // what waits until a new program has read the files again; nil for nothing
-	lost    func(*protocol.Error) // hears that nothing comes of that; may be nil
+	lost    func(*protocol.Error) // is told if that is dropped; may be nil
 }
 
-// Said is what the trainer made of the user's files; the zero value before any.
+// Said is what the trainer found in the user's files; the zero value before any.
 type Said struct {
 	State             State
 	protocol.Data     // From at once, the rest when they are ready
@@ -31,7 +31,7 @@ type Said struct {
 	Failure           protocol.Error
 }
 
-// State is what has become of the user's files.
+// State is how far the user's files have been read.
 type State string
 
 // The states.
@@ -101,7 +101,7 @@ func (d *Data) drop(why *protocol.Error) {
 	}
 }
 
-// with does something with the program: at once, or when a new one has read the files again. lost is called where that comes to nothing,
+// with does something with the program: at once, or when a new one has read the files again. lost is called if that is dropped,
 // unless it is nil.
 func (d *Data) with(do func(), lost func(*protocol.Error)) {
 	if d.trainer.calls == nil && d.Ready() {
@@ -166,7 +166,7 @@ func (d *Data) take(a answer, err *protocol.Error) {
 	d.trainer.notRun(err)
 }
 
-// Hear takes in what is known of the files.
+// Hear takes in what is known about the files.
 func (d *Data) Hear(said Said) {
 	d.Said = said
 	if d.Ready() && d.Changed != nil {

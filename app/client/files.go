@@ -12,7 +12,7 @@ import (
 
 // Files are files that the user chose or dropped, ready to be sent to the trainer.
 type Files struct {
-	Name  string    // what the user would call them
+	Name  string    // the user's name for them
 	list  app.Value // an Array of Files
 	paths []string  // of each, from the folder that was chosen
 }
@@ -51,7 +51,7 @@ func one(file app.Value) Files {
 	return c
 }
 
-// Listed takes the files of an Array, as an input of files has them. It blocks, so it needs a goroutine of its own.
+// Listed takes the files of an Array, as in an input of files. It blocks, so it needs a goroutine of its own.
 //
 // The browser looks a file up on the disk when its size is first asked for, or else when it is sent to the trainer: all of
 // them at once, which would hold the page for seconds. So this asks, and lets the page have a turn in between.

@@ -7,19 +7,19 @@ import (
 	"unpool/core/protocol"
 )
 
-// Look asks the trainer for an analysis of a run's net after a step, which of says, and hands what comes of it to done, once. with says
-// what about; progress, unless it is nil, is told how far it is. The function returned gives the analysis up, which then fails.
+// Look asks the trainer for an analysis of a run's net after a step, which of says, and passes the outcome to done, once. with says
+// what about; progress, unless it is nil, is told how far it is. The function returned cancels the analysis, which then fails.
 func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	of.What = what
 	return lookAt(t, of, with, lookCall(progress, done))
 }
 
-// Predict asks what the net of the run under way, or of the one before, takes images for, and hands the answer to done, once.
+// Predict asks how the net of the run under way, or of the one before, classifies images, and passes the answer to done, once.
 func Predict(t *Trainer, of protocol.Predict, done func(*protocol.Prediction, *protocol.Error)) {
 	askNet(t, protocol.AskPredict, of, done)
 }
 
-// Dissect asks for the training step of that net that comes next, taken apart, and hands the answer to done, once.
+// Dissect asks for the next training step of that net, taken apart, and passes the answer to done, once.
 func Dissect(t *Trainer, of protocol.Dissect, done func(*protocol.Dissection, *protocol.Error)) {
 	askNet(t, protocol.AskDissect, of, done)
 }
@@ -27,7 +27,7 @@ func Dissect(t *Trainer, of protocol.Dissect, done func(*protocol.Dissection, *p
 // askNet asks about the net that the trainer has in memory.
 func askNet[Result any](t *Trainer, kind protocol.Kind, body any, done func(*Result, *protocol.Error)) {
 	if t.calls == nil {
-		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is not in memory any more", Hint: "Look inside answers, too"})
+		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is no longer in memory", Hint: "Look inside answers, too"})
 		return
 	}
 	t.calls.ask(kind, body, nil, lookCall(nil, done))
@@ -44,7 +44,7 @@ func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(
 	}})
 }
 
-// Ask asks the trainer what needs no net, such as what is in protocol.Example, and hands what comes of it to done, once. progress, unless
+// Ask asks the trainer something that needs no net, such as a protocol.Example, and passes the outcome to done, once. progress, unless
 // it is nil, is told how far it is.
 func Ask[Result any](t *Trainer, kind protocol.Kind, body any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
 	return ask(t, kind, body, lookCall(progress, done))

@@ -32,8 +32,8 @@ func (l *listing) ask() {
 const (
 	// listEvery bounds how often the runs are listed while one trains.
 	listEvery = 500 * time.Millisecond
-	// lookAnyway is when a run under way in this browser is looked for without a change, since nobody tells when a program with a run in
-	// hand dies.
+	// lookAnyway is when a run under way in this browser is looked for without a change, since nobody says when a program that holds a run
+	// dies.
 	lookAnyway = 10 * time.Second
 )
 

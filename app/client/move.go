@@ -11,11 +11,11 @@ import (
 	"unpool/core/store/remote"
 )
 
-// Move takes runs from this browser to the site's server and back, and has them trained further there. A run keeps its ID: the copy that has gone
+// Move takes runs from this browser to the site's server and back, and has them trained further there. A run keeps its ID: the copy that has got
 // further is the run, and the other one is what it was before.
 type Move struct {
 	Problem string // why the last one could not be moved; "" for none
-	Busy    bool   // one is on its way
+	Busy    bool   // one is under way
 
 	runs    *Runs
 	trainer *Trainer
@@ -41,7 +41,7 @@ func (m *Move) Can(to protocol.Place, sum run.Summary) bool {
 	return server.Here != nil && !server.Away && (to == protocol.OnServer || m.runs.Failed == nil)
 }
 
-// Start takes a run to the place where it is not, and has it trained further at a learning rate, 0 for the one in force. begun is called when that begins.
+// Start takes a run to the place where it is not, and has it trained further at a learning rate, 0 for the one in use. begun is called when that begins.
 func (m *Move) Start(of Ref, rate float64, begun func()) {
 	if m.Busy {
 		return
@@ -78,7 +78,7 @@ func (m *Move) Start(of Ref, rate float64, begun func()) {
 	})
 }
 
-// Further returns the copy of a run in another place, if that has gone further or is being trained. all are those that are listed.
+// Further returns the copy of a run in another place, if that has got further or is being trained. all are those that are listed.
 func (r Run) Further(all []Run) (Run, bool) {
 	for _, other := range all {
 		if other.ID == r.ID && other.Place != r.Place && other.Phase != run.Deleted {
@@ -121,7 +121,7 @@ func into(s store.Store) func(file []byte) error {
 	}
 }
 
-// carry has a run put into another store as one file. That the other one has all of it already is as well.
+// carry has a run put into another store as one file. It is no error if that has all of it already.
 func carry(from, to store.Store, id string, put func(file []byte) error) error {
 	ctx := context.Background()
 	var b bytes.Buffer

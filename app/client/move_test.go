@@ -96,7 +96,7 @@ func TestReadWhatIsNew(t *testing.T) {
 	}
 }
 
-// A run is taken to the server and back. The copy that has gone further is the run, and two that went apart stay as they are.
+// A run is taken to the server and back. The copy that has got further is the run, and two that diverged stay as they are.
 func TestMove(t *testing.T) {
 	here, server := &store.Memory{}, &remotetest.Server{Here: api.Here{Name: "box"}}
 	write(t, here, "a", &run.Start{Version: run.Version, ID: "a", Recipe: theirs}, at(0), &run.End{Status: run.Stopped, Steps: 5})
@@ -152,6 +152,6 @@ func TestMove(t *testing.T) {
 	write(t, here, "a", at(8))
 	write(t, &server.Store, "a", at(9), at(10))
 	if start(Ref{ID: "a"}) || m.Problem == "" || length(&server.Store) != 8 || length(here) != 7 {
-		t.Errorf("two that went apart: %q", m.Problem)
+		t.Errorf("two that diverged: %q", m.Problem)
 	}
 }

@@ -38,7 +38,7 @@ func (p *program) watched() bool {
 	return slices.ContainsFunc(p.watching, func(shown func() bool) bool { return shown() })
 }
 
-// leave ends the program; what comes next gets a new one.
+// leave ends the program; the next call gets a new one.
 func (p *program) leave() {
 	if p.calls != nil {
 		p.calls.close()

@@ -12,7 +12,7 @@ type Ref struct {
 	ID    string
 }
 
-// String is the ref as links and elements have it: the ID alone of this browser's runs, and a place and a colon before it of others. No ID
+// String is the ref as in links and elements: the ID alone of this browser's runs, and a place and a colon before it of others. No ID
 // has a colon.
 func (r Ref) String() string {
 	if r.Place == protocol.InBrowser {

@@ -20,7 +20,7 @@ import (
 type Runs struct {
 	All     []Run       // of both, the newest first
 	Version int         // of All: it grows with each list, and is 0 before the first
-	Failed  error       // why this browser keeps none; nil while there is hope
+	Failed  error       // why this browser keeps none; nil while it may
 	Shown   func() bool // whether the page that lists them is the one on show
 	Server  *Server
 
@@ -93,7 +93,7 @@ func (r *Runs) take(l *listing, all []run.Summary) {
 	r.Version++
 }
 
-// Kept is a run as it lies in the store.
+// Kept is a run as it is in the store.
 type Kept struct {
 	View      *run.View
 	Artifacts []store.Artifact
@@ -182,7 +182,7 @@ func (r *Runs) KeepHere(of Ref, done func(error)) {
 	}, func(_ any, err error) { done(err) })
 }
 
-// do has a goroutine of its own do something with the store of a place, and hands what comes of it to done on the pages' goroutine.
+// do has a goroutine of its own do something with the store of a place, and passes the outcome to done on the pages' goroutine.
 func do[T any](r *Runs, of protocol.Place, what func(store.Store) (T, error), done func(T, error)) {
 	s, err := r.lists[of].store, r.notOpen(of)
 	go func() {

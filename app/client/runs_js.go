@@ -15,7 +15,7 @@ func OpenStore() (store.Changing, error) {
 	return indexeddb.Open(protocol.Database, protocol.DatabaseFiles)
 }
 
-// Site opens the runs of the site's server. What is kept of them all tabs share; where that cannot be, each tab has its own until it is closed.
+// Site opens the runs of the site's server. What is kept of them all tabs share; where that is impossible, each tab has its own until it is closed.
 func Site() OpenServer {
 	return func(ctx context.Context) (*mirror.Store, error) {
 		local := mirror.Local{Runs: &store.Memory{}, Notes: &mirror.Memory{}, Peers: &web.Tabs{}}

@@ -22,7 +22,7 @@ type OpenServer func(context.Context) (*mirror.Store, error)
 type Server struct {
 	Here *api.Here // what it is; nil where it keeps none, and before it has answered
 	Away bool      // it could not be reached when that was last tried
-	AsOf time.Time // when it was heard last; of use while it is away
+	AsOf time.Time // when it last answered; of use while it is away
 
 	connect  OpenServer // nil where there is none to ask
 	dispatch func(func(app.Context))
@@ -64,7 +64,7 @@ func (s *Server) open(context.Context) (store.Changing, error) {
 	return opened, nil
 }
 
-// hear takes in how it is with the server.
+// hear takes in the state of the server.
 func (s *Server) hear(m *mirror.Store) {
 	here := m.Here()
 	s.Here, s.Away, s.AsOf = &here, m.Away(), m.AsOf()
@@ -80,7 +80,7 @@ type Pace struct {
 
 // Of returns how many milliseconds a step of a recipe takes there; 0 where that is not known, or not yet: it asks when the recipe is another one.
 func (p *Pace) Of(s *Server, r recipe.Recipe) float64 {
-	r.Seed = 1 // of no matter for that
+	r.Seed = 1 // irrelevant here
 	if p.asked == r {
 		return p.ms
 	}

@@ -20,7 +20,7 @@ type Sweeps struct {
 	Listed bool
 	Open   *api.Sweep // the one that is looked at, as it was last; nil while it is read
 	Gone   bool       // there is no sweep of the ID that is looked at
-	Failed error      // why the server says nothing of sweeps; nil if it does
+	Failed error      // why the server's sweeps are unknown; nil if they are known
 	Shown  func() bool
 	Server *Server
 
@@ -56,7 +56,7 @@ func (s *Sweeps) Follow(id string) {
 const (
 	// readEvery bounds how often sweeps are read while their runs are trained.
 	readEvery = time.Second
-	// readShare is the share of the time that reading may take: an answer of ten thousand runs takes its time to decode, and the page has one thread.
+	// readShare is the share of the time that reading may take: an answer of ten thousand runs takes a while to decode, and the page has one thread.
 	readShare = 4
 )
 
@@ -131,7 +131,7 @@ func (s *Sweeps) read(there *mirror.Store) {
 	})
 }
 
-// do has a goroutine of its own ask the server something, and hands what comes of it to done on the pages' goroutine.
+// do has a goroutine of its own ask the server something, and passes the outcome to done on the pages' goroutine.
 func (s *Sweeps) do(what func(context.Context, *mirror.Store) error, done func(error)) {
 	there := s.Server.store
 	go func() {
@@ -170,7 +170,7 @@ func (s *Sweeps) Delete(id string, done func(error)) {
 	s.do(func(ctx context.Context, there *mirror.Store) error { return there.DeleteSweep(ctx, id) }, done)
 }
 
-// Run returns one of the server's runs in a few words.
+// Run returns the summary of one of the server's runs.
 func (s *Sweeps) Run(id string, done func(run.Summary, error)) {
 	there := s.Server.store
 	go func() {

@@ -25,7 +25,7 @@ import (
 // same whoever has begun it, and after a reload.
 type There struct {
 	Server  *Server
-	Changed func(id string) // hears which run is followed, "" for none; may be nil
+	Changed func(id string) // is told which run is followed, "" for none; may be nil
 
 	trainer *Trainer
 	run     *followed // nil for none
@@ -80,7 +80,7 @@ func (h *There) Follow(id string, listed run.Phase) {
 	h.run.confirm(id)
 }
 
-// Resume has the server train a run further that it keeps, at a learning rate, 0 for the one in force.
+// Resume has the server train a run further that it keeps, at a learning rate, 0 for the one in use.
 func (h *There) Resume(id string, rate float64) {
 	h.Follow(id, run.Waiting)
 	h.run.resume(rate)
@@ -91,7 +91,7 @@ func (h *There) begin(id string) {
 	h.run = &followed{there: h, id: id, stop: func() {}}
 }
 
-// leave follows no run any more. The server trains it all the same.
+// leave stops following the run. The server still trains it.
 func (h *There) leave() {
 	if h.run == nil {
 		return
@@ -107,7 +107,7 @@ func (h *There) changed(id string) {
 	}
 }
 
-// resume has the server train the run further, at a learning rate, 0 for the one in force.
+// resume has the server train the run further, at a learning rate, 0 for the one in use.
 func (f *followed) resume(rate float64) {
 	f.as = run.Loading
 	f.there.trainer.View.Apply(run.Record{Event: &run.State{Phase: run.Loading}})
@@ -130,7 +130,7 @@ func (f *followed) refused(err error) {
 	f.there.trainer.notRun(&protocol.Error{Code: protocol.Broken, Message: "The server cannot train this run: " + err.Error() + ".", Hint: hint})
 }
 
-// ask has a goroutine of its own ask the server, and hands what comes of it to done on the pages' goroutine, if the run is still the
+// ask has a goroutine of its own ask the server, and passes the outcome to done on the pages' goroutine, if the run is still the
 // trainer's.
 func (f *followed) ask(what func(*mirror.Store) error, done func(error)) {
 	s := f.there.Server.store
@@ -249,7 +249,7 @@ func (f *followed) settle() {
 	}
 }
 
-// ended takes in that there is no such run any more: one that waits in the queue is deleted when it is stopped.
+// ended takes in that the run no longer exists: one that waits in the queue is deleted when it is stopped.
 func (f *followed) ended(err error) {
 	switch v := &f.there.trainer.View; {
 	case !v.Phase.Active():
@@ -272,14 +272,14 @@ func (f *followed) tell(c control.Command) {
 			time.AfterFunc(answerPatience, func() { f.onPage(func() { f.unanswered(c.Do) }) })
 			return
 		case c.Do == control.Stop && (errors.Is(err, store.ErrIdle) || errors.Is(err, store.ErrNotFound)):
-			f.ended(nil) // it is not in training, nor to be
+			f.ended(nil) // it is neither in training nor in the queue
 		}
 		app.Log("The server refused: " + err.Error())
 		f.there.trainer.Asked = ""
 	})
 }
 
-// answerPatience is how long a run may take to answer a command. One that does already what it is told says nothing.
+// answerPatience is how long a run may take to answer a command. A run that already does what it is told does not answer.
 const answerPatience = 3 * time.Second
 
 // unanswered takes in that a command was taken, and that the run has said nothing since.

@@ -162,7 +162,7 @@ func TestThereResume(t *testing.T) {
 	})
 }
 
-// What the server does not take is a failed run that says why; a run that goes from the queue has been stopped.
+// What the server refuses is a failed run that says why; a run that leaves the queue has been stopped.
 func TestThereRefused(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, server := served(t)
@@ -224,7 +224,7 @@ func TestServerOfASite(t *testing.T) {
 	none.Follow()
 	until("it is known that there is no server", func() bool { return none.Server.Answered() && none.Version > 0 })
 	none.Follow()
-	until("the runs are listed anew", func() bool { return none.Version > 1 })
+	until("the runs are listed again", func() bool { return none.Version > 1 })
 	if asked != 1 || none.Server.Here != nil {
 		t.Errorf("asked %d times", asked)
 	}

@@ -1,5 +1,5 @@
-// Package client is the page's end of the trainer, a Web Worker: it asks and hears the answers (core/protocol), and keeps what
-// the run under way comes to. It knows no page and nothing of what a page shows.
+// Package client is the page's end of the trainer, a Web Worker: it asks and receives the answers (core/protocol), and keeps the state
+// of the run under way. It knows no page and nothing of what a page shows.
 package client
 
 import (
@@ -136,7 +136,7 @@ func attempt(t *Trainer, kind protocol.Kind, body any, files *Files, again bool)
 	})
 }
 
-// loading has a run hear how much of what it needs has arrived.
+// loading tells a run how much of what it needs has arrived.
 func loading(v *run.View) func(protocol.Progress) {
 	return func(p protocol.Progress) {
 		if v.Phase == run.Loading {
@@ -152,7 +152,7 @@ func (t *Trainer) notRun(err *protocol.Error) {
 	}
 }
 
-// endBy is the end of a run that an error has ended, or kept from beginning.
+// endBy is the end of a run that an error has ended, or kept from starting.
 func endBy(err *protocol.Error) *run.End {
 	if err.Code == protocol.Cancelled {
 		return &run.End{Status: run.Stopped}
@@ -160,7 +160,7 @@ func endBy(err *protocol.Error) *run.End {
 	return &run.End{Status: run.Failed, Error: err.Message, Hint: err.Hint}
 }
 
-// Hear takes in what a run says, and hands it on.
+// Hear takes in what a run says, and passes it on.
 func (t *Trainer) Hear(events ...run.Event) {
 	for _, e := range events {
 		t.hear(run.Record{Event: e})
@@ -213,7 +213,7 @@ func (t *Trainer) Do(c control.Command) {
 	}
 	t.calls.ask(protocol.AskControl, c, nil, call{done: func(_ answer, err *protocol.Error) {
 		if err != nil && t.Asked == c.Do {
-			t.Asked = "" // the run was over before it heard
+			t.Asked = "" // the run was over before it received that
 		}
 	}})
 }
@@ -258,7 +258,7 @@ func measure(t *Trainer, done func(protocol.Engine), again bool) {
 			}
 			var engine protocol.Engine
 			if err == nil {
-				engine, _ = protocol.Read[protocol.Engine](a.Message) // one that cannot be read is none
+				engine, _ = protocol.Read[protocol.Engine](a.Message) // one that cannot be read counts as none
 			}
 			done(engine)
 		}})

@@ -12,7 +12,7 @@ import (
 
 // webWorker runs the trainer's program.
 type webWorker struct {
-	js       app.Value // nil where the browser has refused to start it
+	js       app.Value // nil if the browser has refused to start it
 	handlers []app.Func
 }
 

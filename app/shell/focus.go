@@ -9,8 +9,8 @@ import (
 // Focus gives the keyboard's focus to the element with an id, if there is one.
 func Focus(id string) { web.With(web.ID(id), func(e app.Value) { e.Call("focus") }) }
 
-// KeepFocus gives the focus to the first of the elements with these ids that is there, should the one that has it be gone with the
-// next drawing. Without it the focus would be the document's, and who uses the keyboard would begin at the top of the page.
+// KeepFocus gives the focus to the first of the elements with these ids that is there, should the one that has it disappear with the
+// next drawing. Without it the focus would be the document's, and keyboard users would begin at the top of the page.
 func (s *Shell) KeepFocus(ids ...string) {
 	if !app.IsClient || !focused() {
 		return

@@ -58,7 +58,7 @@ func underWay(v *run.View, current string) app.UI {
 	return line.Title("computed with %s", tier).Body(app.Span().Class("more").Text("computed with "), app.Text(tier))
 }
 
-// Notices are what holds for the whole page: what its being offline means, what else the page has to say, and that another
+// Notices are about the whole page: what being offline means, what else the page has to say, and that another
 // build is ready.
 func (s *Shell) Notices(offline string, others ...app.UI) app.UI {
 	parts := []app.UI{app.If(s.Offline, func() app.UI { return Notice(offline) })}

@@ -9,7 +9,7 @@ import (
 )
 
 // isolation makes up for hosts of static files, which do not send the headers that a page needs for threads. The service worker adds them
-// from the second load on, so a first visit is reloaded, unless something has been begun on it: then the page says what a reload brings.
+// from the second load on, so a first visit is reloaded, unless something has been started on it: then the page says what a reload brings.
 type isolation struct {
 	trainer *client.Trainer
 	waits   bool // for a reload

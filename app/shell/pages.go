@@ -30,7 +30,7 @@ func Link(path string) string { return "./" + path }
 
 // Register registers each page with go-app at its paths. Both the browser program and the server call it.
 func Register(pages []Page) {
-	shown := make([]app.Composer, len(pages)) // what a page shows, and the trainer, outlive its being left
+	shown := make([]app.Composer, len(pages)) // what a page shows, and the trainer, survive when it is left
 	if app.IsClient {
 		s := New(pages)
 		for i, p := range pages {

@@ -1,5 +1,5 @@
 // Package shell is what the pages of one tab share: the document around them with its header, theme and notices, the trainer,
-// the runs that are kept, and the list of pages. It knows no page but by its Page.
+// the runs that are kept, and the list of pages. It knows a page only by its Page.
 package shell
 
 import (
@@ -21,9 +21,9 @@ type Shell struct {
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
 	Digit   []byte    // that was drawn on Learn and can be looked at inside; nil for none
-	Beside  *run.View // whose curves are to stand behind those of the next run; nil for the run that was on show before
+	Beside  *run.View // whose curves are drawn behind those of the next run; nil for the run that was on show before
 
-	ctx         app.Context // of the page on show: an event's is gone with the button that it came from
+	ctx         app.Context // of the page on show: an event's ends with the button that it came from
 	pages       []Page
 	theme       theme
 	updateReady bool
@@ -67,7 +67,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.runWaiting(ctx)
 }
 
-// OnAppUpdate hears that another build has been fetched. On a first visit that is this very build.
+// OnAppUpdate is told that another build has been fetched. On a first visit that is this very build.
 func (s *Shell) OnAppUpdate(app.Context) {
 	root := app.Window().Get("document").Get("documentElement")
 	s.updateReady = root.Get("dataset").Get("visited").String() == "true"
@@ -99,7 +99,7 @@ func (s *Shell) listen(target app.Value, name string, handle func()) {
 	}))
 }
 
-// Fetch gets a text of this site and hands it, or what went wrong, to done on the pages' goroutine.
+// Fetch gets a text of this site and passes it, or the error, to done on the pages' goroutine.
 func (s *Shell) Fetch(address string, done func(text string, err error)) {
 	go func() {
 		text, err := web.Text(address)

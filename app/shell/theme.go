@@ -2,7 +2,7 @@ package shell
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// theme is light, dark, or what the system says.
+// theme is light, dark, or the system's.
 type theme string
 
 const (
@@ -36,7 +36,7 @@ func (t *theme) set(ctx app.Context, to theme) {
 	*t = to
 	app.Window().Get("document").Get("documentElement").Get("dataset").Set("theme", string(to))
 	if err := ctx.LocalStorage().Set("theme", to); err != nil {
-		app.Log("the theme cannot be remembered: ", err) // it still holds for this visit
+		app.Log("the theme cannot be remembered: ", err) // it still lasts for this visit
 	}
 }
 

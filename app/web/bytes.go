@@ -14,7 +14,7 @@ func Bytes(file app.Value) ([]byte, error) {
 	return b, nil
 }
 
-// DownloadBytes hands bytes to the browser as a file to save.
+// DownloadBytes passes bytes to the browser as a file to save.
 func DownloadBytes(name, mime string, b []byte) {
 	Save(app.Window().Get("Blob").New([]any{array(b)}, map[string]any{"type": mime}), name)
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Copy puts a text on the clipboard. Browsers allow that after a press of a key or a button; over plain http only in the old way. It
+// Copy puts a text on the clipboard. Browsers allow that after a press of a key or a button; over plain http only with the older method. It
 // blocks.
 func Copy(text string) error {
 	clipboard := app.Window().Get("navigator").Get("clipboard")

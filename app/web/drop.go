@@ -4,8 +4,8 @@ import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 // Drops is notified of files that are held over the page, or no longer, and of those that are dropped on it, while wanted.
 //
-// These listeners are the browser's own: go-app handles events after the browser has acted on them, and what it does with a file is
-// to leave the page for it.
+// These listeners are the browser's own: go-app handles events after the browser has acted on them, and it would leave the page
+// for the file.
 func Drops(wanted func() bool, over func(bool), dropped func(transfer app.Value)) {
 	for name, handle := range map[string]func(transfer app.Value){
 		"dragenter": func(app.Value) { over(true) },

@@ -2,7 +2,7 @@ package web
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// With calls f with the first element that a CSS selector selects, if there is one and f can do with it what it does. A page may have
+// With calls f with the first element that a CSS selector selects, if there is one, and logs what f throws. A page may have
 // been redrawn between an event and its handler, and then an element is gone, or a pointer that was on it.
 func With(selector string, f func(element app.Value)) {
 	err := Try(func() {

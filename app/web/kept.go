@@ -35,7 +35,7 @@ func ReloadOnce(why string) {
 	if kept.Call("getItem", why).Truthy() {
 		return
 	}
-	if Try(func() { kept.Call("setItem", why, "done") }) == nil { // else it might continue forever
+	if Try(func() { kept.Call("setItem", why, "done") }) == nil { // else it might reload forever
 		app.Window().Get("location").Call("reload")
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// none is the value of an option that has none: go-app leaves an empty value out, and browsers then take the option's text for it.
+// none is the value of an option that has none: go-app leaves an empty value out, and browsers then use the option's text instead.
 const none = "-"
 
 // Option is an option of a choice, with a value that may be empty.

@@ -26,7 +26,7 @@ func PNG(svg string) (blob app.Value, err error) {
 	return blob, nil
 }
 
-// PNGOf makes the picture of an address a PNG with the same pixels, and returns that one's address. It blocks.
+// PNGOf makes the picture of an address a PNG with the same pixels, and returns its address. It blocks.
 func PNGOf(url string) (address string, err error) {
 	defer caught(&err)
 	canvas, err := painted(url, 1)

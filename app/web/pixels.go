@@ -12,7 +12,7 @@ type Fit int
 // The ways to fit.
 const (
 	Whole  Fit = iota // all of it is in, with bands of its first pixel's colour at its sides
-	Middle            // as large as the rectangle: what is too much at its sides is left out
+	Middle            // as large as the rectangle: what exceeds it at the sides is cut off
 )
 
 // Pixels reads a picture's File in any format that the browser knows and draws it in so many pixels: red, green, blue and opacity, row by
@@ -44,7 +44,7 @@ func Pixels(file app.Value, width, height int, fit Fit) (pixels []byte, err erro
 	scale := max(float64(width)/from, float64(height)/to)
 	if fit == Whole {
 		scale = min(float64(width)/from, float64(height)/to)
-		// The bands are of the picture's own ground, or they would be taken for ink.
+		// The bands have the picture's own background, or they would be mistaken for ink.
 		pen.Call("drawImage", picture, 0, 0, 1, 1, 0, 0, width, height)
 	}
 	pen.Call("drawImage", picture, (float64(width)-from*scale)/2, (float64(height)-to*scale)/2, from*scale, to*scale)

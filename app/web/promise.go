@@ -1,4 +1,4 @@
-// Package web is what the pages ask of the browser besides showing elements: where the site lies, to get a file of it, to save
+// Package web is what the pages ask of the browser besides showing elements: where the site is, to get a file of it, to save
 // a file, and to wait for a promise. It knows no page.
 package web
 
@@ -8,7 +8,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// Settled waits for one of the two callbacks that it hands to do, in which the browser may throw, see Try.
+// Settled waits for one of the two callbacks that it passes to do, in which the browser may throw, see Try.
 func Settled(do func(done, failed app.Func)) (app.Value, error) {
 	type outcome struct {
 		value app.Value

@@ -8,7 +8,7 @@ import (
 )
 
 // Request makes a request of this site, with a body of a media type unless that is nil, and returns the answer as soon as it has begun. Its body is
-// read as it comes, and ends with an error when ctx does. It blocks.
+// read as it arrives, and ends with an error when ctx does. It blocks.
 func Request(ctx context.Context, method, path, kind string, body []byte) (status int, answer io.ReadCloser, err error) {
 	controller := app.Window().Get("AbortController").New()
 	stop := context.AfterFunc(ctx, func() { controller.Call("abort") })
@@ -36,7 +36,7 @@ func Request(ctx context.Context, method, path, kind string, body []byte) (statu
 // arriving is an answer's body.
 type arriving struct {
 	reader app.Value // nil where there is no body
-	chunk  []byte    // what of it has not been read
+	chunk  []byte    // the part that has not been read
 	end    func()
 }
 
@@ -61,7 +61,7 @@ func (a *arriving) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// Close gives up what has not come.
+// Close abandons what has not arrived.
 func (a *arriving) Close() error {
 	a.end()
 	return nil

@@ -2,12 +2,12 @@ package web
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// Download hands text to the browser as a file to save.
+// Download passes text to the browser as a file to save.
 func Download(name, mime, text string) {
 	Save(app.Window().Get("Blob").New([]any{text}, map[string]any{"type": mime}), name)
 }
 
-// Save hands a Blob to the browser as a file to save.
+// Save passes a Blob to the browser as a file to save.
 func Save(blob app.Value, name string) {
 	w := app.Window()
 	url := w.Get("URL").Call("createObjectURL", blob)

@@ -7,7 +7,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 )
 
-// outOfSight is how long a page may be out of sight before what lasts is ended.
+// outOfSight is how long a page may be out of sight before long-lasting requests are ended.
 const outOfSight = time.Minute
 
 // WhileShown waits until the page is in sight, and returns a context that ends with ctx, a while after the page is out of sight, and at once

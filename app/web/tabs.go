@@ -102,7 +102,7 @@ func (t *Tabs) lock(ctx context.Context) (release func(), err error) {
 		return held
 	})
 	defer hold.Release()
-	refused := app.FuncOf(func(app.Value, []app.Value) any { // given up; or the browser forbids locks, and then there are none
+	refused := app.FuncOf(func(app.Value, []app.Value) any { // cancelled; or the browser forbids locks, and then there are none
 		got <- nil
 		return nil
 	})

@@ -16,7 +16,7 @@ func Try(f func()) (err error) {
 	return nil
 }
 
-// caught, deferred, makes what the browser throws the error of a function.
+// caught, deferred, turns what the browser throws into the error of a function.
 func caught(err *error) {
 	switch p := recover().(type) {
 	case nil:

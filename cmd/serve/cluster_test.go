@@ -69,7 +69,7 @@ func working(t *testing.T, args ...string) (stderr *said, stop func()) {
 	return stderr, stop
 }
 
-// Two programs train the runs of a cluster; each of them says where a run is trained, and what is said to one reaches the run at the other. A worker
+// Two programs train the runs of a cluster; each of them says where a run is trained, and a command sent to one reaches the run at the other. A worker
 // that ends leaves its run to others at once.
 func TestCluster(t *testing.T) {
 	at := natsOf(t, natsserver.Options{})
@@ -158,7 +158,7 @@ func TestCommandsInACluster(t *testing.T) {
 	}
 }
 
-// What a program that trains nothing itself says of a sweep reaches those that train its runs.
+// Commands to a sweep from a program that trains nothing itself reach those that train its runs.
 func TestSweepCommandsInACluster(t *testing.T) {
 	at := natsOf(t, natsserver.Options{})
 	s := keeping(t, "", "-nats", at, "-data", smallMNIST(t))

@@ -19,7 +19,7 @@ import (
 	"unpool/internal/long"
 )
 
-// undisturbed is what a recipe's run comes to that nothing interrupts.
+// undisturbed is the outcome of a recipe's run that nothing interrupts.
 func undisturbed(t *testing.T, r recipe.Recipe) *run.View {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")

@@ -15,9 +15,9 @@ import (
 	"unpool/core/store"
 )
 
-// train trains one net and says how it goes: one of a name or of layers, or the one of a run to resume.
+// train trains one net and reports its progress: a named net, one given by its layers, or that of a run to resume.
 func (m *Main) train(ctx context.Context, l *command.Line) error {
-	// The flags' defaults are the named net's or the run's, and either may come after the flags: so read twice.
+	// The flags' defaults are the named net's or the run's, and either may come after the flags: so the line is read twice.
 	job := jobs.Train{Recipe: recipe.Default(), Snapshots: store.SnapshotBytes}
 	defer job.Close()
 	queue := m.trainFlags(l, &job)
@@ -49,7 +49,7 @@ func (m *Main) train(ctx context.Context, l *command.Line) error {
 
 const snapshotsHelp = "at most this many `MiB` of weight snapshots per run, for looking inside later; 0 for none"
 
-// trainFlags defines the flags of train, set to write into m and a job, with what stands there as defaults, and returns -queue.
+// trainFlags defines the flags of train, set to write into m and a job, with their values as defaults, and returns -queue.
 func (m *Main) trainFlags(l *command.Line, job *jobs.Train) (queue *bool) {
 	command.RecipeFlags(l.Flags, &job.Recipe)
 	l.Flags.StringVar(&job.Units, "units", "", "`number` of units of each layer of a recurrent net")
@@ -150,7 +150,7 @@ func (m *Main) bench(ctx context.Context, l *command.Line) error {
 	return job.Run(ctx, m.Stdout)
 }
 
-// gpu says what there is to compute on a GPU.
+// gpu reports which GPUs there are, and whether they can be used.
 func (m *Main) gpu(ctx context.Context, l *command.Line) error {
 	o := backends.Options{Backend: backends.XLA}
 	command.BackendFlags(l.Flags, &o)

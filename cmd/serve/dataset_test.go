@@ -29,7 +29,7 @@ func writePictures(t *testing.T, write func(path string, content func(io.Writer)
 	}
 }
 
-// Every kind of net learns from a folder of one's own, and from all of CIFAR-10 in colour.
+// Every kind of net learns from the user's own folder, and from all of CIFAR-10 in colour.
 func TestTrainOnOtherImages(t *testing.T) {
 	own := t.TempDir()
 	writePictures(t, func(path string, content func(io.Writer) error) {

@@ -9,7 +9,7 @@ import (
 	natsserver "github.com/nats-io/nats-server/v2/server"
 )
 
-// commandsOf are the command lines of this program in a section of a page of the docs, without what stands before the first argument.
+// commandsOf are the command lines of this program in a section of a page of the docs, without what comes before the first argument.
 func commandsOf(t *testing.T, page, section string) (all [][]string) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", "..", "docs", page))
@@ -33,7 +33,7 @@ func commandsOf(t *testing.T, page, section string) (all [][]string) {
 	return all
 }
 
-// The commands that the docs show for a cluster do what stands beside them, in the order in which they stand there; but with a small net.
+// The commands that the docs show for a cluster do what is written beside them, in the order in which they are written; but with a small net.
 func TestDocsOfACluster(t *testing.T) {
 	at := natsOf(t, natsserver.Options{})
 	id := ""
@@ -60,7 +60,7 @@ func TestDocsOfACluster(t *testing.T) {
 	}
 }
 
-// Those for a machine with GPUs start, with a backend that this machine has; what serve gpu finds here is not the docs' matter.
+// Those for a machine with GPUs start, with a backend that this machine has; what serve gpu finds here does not concern the docs.
 func TestDocsOfAGPUMachine(t *testing.T) {
 	at := natsOf(t, natsserver.Options{})
 	for _, args := range commandsOf(t, "server.md", "A GPU machine") {

@@ -51,7 +51,7 @@ func TestExport(t *testing.T) {
 		}
 		return &a
 	}
-	// The first layer is seen at each evaluation, in 255 levels; the checkpoint has it exactly, its units as columns.
+	// The first layer is stored at each evaluation, in 255 levels; the checkpoint has it exactly, its units as columns.
 	seen, exact := array("first-layer.npy"), array("last/rnn.weights.npy")
 	if !slices.Equal(seen.Shape(), tensor.Shape{3, 32, 1, 28, 1}) || !slices.Equal(exact.Shape(), tensor.Shape{28, 32}) {
 		t.Fatalf("shapes %v and %v", seen.Shape(), exact.Shape())

@@ -71,8 +71,8 @@ func resident() (mb float64) {
 	return mb / 1000
 }
 
-// How much a thousand followers of a run slow it, and how much memory they take, clients included; one in ten of them does not read. One who comes
-// anew with the position that it had has all of the log.
+// How much a thousand followers of a run slow it, and how much memory they take, clients included; one in ten of them does not read. One that reconnects
+// with the position that it had has all of the log.
 func BenchmarkQueueFollowers(b *testing.B) {
 	s := keeping(b, b.TempDir(), "-threads", "1")
 	r := small(400)

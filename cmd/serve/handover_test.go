@@ -145,7 +145,7 @@ func TestARunGoesOnElsewhere(t *testing.T) {
 	}
 }
 
-// A run of a tab that is not exact continues with what the server computes with, and its log says so.
+// A run of a tab that is not exact continues on the server's backend, and its log says so.
 func TestARunOfATabMoves(t *testing.T) {
 	s := keeping(t, t.TempDir())
 	dir := filepath.Join(t.TempDir(), "run")

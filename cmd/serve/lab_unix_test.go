@@ -196,7 +196,7 @@ func seeded(seed uint64, steps int) recipe.Recipe {
 	return r
 }
 
-// hearing is what a follower of all runs has heard, by run.
+// hearing is what a follower of all runs has received, by run.
 type hearing struct {
 	mu  sync.Mutex
 	all map[string][]string // lines of logs
@@ -231,7 +231,7 @@ func (l *lab) listen() *hearing {
 	return h
 }
 
-// are reports how what was heard of a run differs from its log.
+// are reports how what was received of a run differs from its log.
 func (h *hearing) are(id string, log []run.Record) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()

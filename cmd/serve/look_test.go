@@ -84,7 +84,7 @@ func TestLook(t *testing.T) {
 		t.Errorf("the document has no title, or no scale from 0: %.300s", svg)
 	}
 
-	// The second of a comparison is what one sees of it alone, and the difference that of the two.
+	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
 		"step":  {[]string{"-against", "@4"}, []string{"-image", "7", "-step", "4"}},
@@ -217,7 +217,7 @@ func TestLook(t *testing.T) {
 		{"needs a run", []string{"maps"}},
 		{`can show maps, deconv, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
-		{"0 images are none", []string{"deconv", "-images", "0", "-o", "x"}},
+		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no filters "relu1"; it has those of conv1, conv2`, []string{"filters", "-layer", "relu1", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no stored weights "3"; it has last, best and 0, 2, 4`, []string{"maps", "-step", "3", "-o", "x"}},

@@ -122,7 +122,7 @@ const (
 	exitDone    = 0
 	exitFailed  = 1
 	exitUsage   = 2   // wrong names, values or files
-	exitStopped = 130 // by Ctrl-C, as shells have it
+	exitStopped = 130 // by Ctrl-C, as in shells
 )
 
 // Run runs one command line, without the program's name, and returns the exit code.

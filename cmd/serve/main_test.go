@@ -14,7 +14,7 @@ import (
 	"unpool/core/run"
 )
 
-// cli runs a command line and returns what it says.
+// cli runs a command line and returns its output.
 func cli(t *testing.T, ctx context.Context, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -23,7 +23,7 @@ func cli(t *testing.T, ctx context.Context, args ...string) (stdout, stderr stri
 	return out.String(), errs.String(), code
 }
 
-// What is the user's to correct is one clear line and exit code 2.
+// A user's mistake is one clear line and exit code 2.
 func TestWrongCommands(t *testing.T) {
 	full := t.TempDir()
 	if err := os.WriteFile(filepath.Join(full, "file"), nil, 0o644); err != nil {

@@ -29,7 +29,7 @@ func moves(t *testing.T, dir string) (list []run.Move) {
 	return list
 }
 
-// A run stays with what computed it, unless the user asks for something else; its log then says so.
+// A run stays on the backend that computed it, unless the user asks for another; its log then says so.
 func TestMove(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	do := func(code int, args ...string) (stderr string) {
@@ -59,7 +59,7 @@ func TestMove(t *testing.T) {
 		got[1].Step != 10 || got[1].From.Backend != "wasm" || got[1].To.Backend != "go" {
 		t.Errorf("moves %+v", got)
 	}
-	// Looked at again, the log is one run's: its curves have all evaluations.
+	// The log is one run's: its curves have all evaluations.
 	var steps []int
 	events, err := holding(dir)
 	if err != nil {

@@ -37,7 +37,7 @@ var (
 	}
 )
 
-// Each operation refuses whatever is wrong with a request, says so as a problem with a status that its description has, and never fails itself.
+// Each operation refuses an invalid request with a problem whose status is in its description, and never fails itself.
 func TestOperationsRefuseWhatIsWrong(t *testing.T) {
 	s := keeping(t, t.TempDir())
 	var spec description

@@ -54,7 +54,7 @@ func elementsOf(t *testing.T, address string) (all []element, noscript string) {
 	}
 }
 
-// What the pages show before their program runs, or without it, is what they show then.
+// The pages show the same before their program runs, or without it, as then.
 func TestTheFirstHTMLIsTrue(t *testing.T) {
 	site := start(t)
 	present := []string{"checked", "disabled", "hidden", "multiple", "open", "readonly", "required", "selected"} // true by being there

@@ -62,7 +62,7 @@ func untimed(t *testing.T, dir string) []run.Event {
 	return events
 }
 
-// same reports where two runs differ: in what they say, clocks apart, and in their state at the end.
+// same reports where two runs differ: in their events, without times, and in their state at the end.
 func same(t *testing.T, got, want string) {
 	t.Helper()
 	if g, w := untimed(t, got), untimed(t, want); !reflect.DeepEqual(g, w) {
@@ -83,7 +83,7 @@ func same(t *testing.T, got, want string) {
 	}
 }
 
-// A run that is killed again and again, many times while it writes a checkpoint, ends as one that was left in peace.
+// A run that is killed again and again, many times while it writes a checkpoint, ends like one that was left alone.
 func TestKill(t *testing.T) {
 	settings := strings.Fields("mnist-rnn-32 -exact -threads 1 -batch 16 -steps 50 -eval-every 1 -json -out")
 	whole, killed := filepath.Join(t.TempDir(), "whole"), filepath.Join(t.TempDir(), "killed")
@@ -144,7 +144,7 @@ func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string)
 	cmd.Wait() // says that it was killed
 }
 
-// A stop and a resumption change nothing, in a recurrent net and in one with batch normalisation and dropout.
+// Stopping and resuming change nothing, in a recurrent net and in one with batch normalisation and dropout.
 func TestStopAndResume(t *testing.T) {
 	set, err := jobs.NewImages(os.Getenv("UNPOOL_DATA"), "", t.Output()).Open(t.Context(), recipe.MNIST, data.Form{})
 	if err != nil {
@@ -223,7 +223,7 @@ func trainAndStop(t *testing.T, o train.Options, log *store.Recorder, stopAt int
 	}
 }
 
-// A run can be resumed for more steps and at another learning rate, which the log has as a change on the way; what
+// A run can be resumed for more steps and at another learning rate, which the log records as a change on the way; what
 // would make it another run is refused, and changes nothing.
 func TestResumeWithChanges(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
@@ -294,7 +294,7 @@ func TestResumeVersion1(t *testing.T) {
 	}
 }
 
-// What bounds a run's snapshots holds where it is resumed, unless that says something else.
+// The bound of a run's snapshots still applies when it is resumed, unless another is given.
 func TestTheBoundOfSnapshotsIsKept(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	for _, c := range []struct {

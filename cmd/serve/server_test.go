@@ -469,7 +469,7 @@ func TestSecondServerOfAStore(t *testing.T) {
 	}
 }
 
-// What cannot be kept is said, and the site is served.
+// If runs cannot be stored, that is reported, and the site is served.
 func TestServeWithoutAStore(t *testing.T) {
 	s := keeping(t, "/dev/null/store")
 	if status, _ := s.ask("GET", "", nil); status != http.StatusOK {
@@ -506,7 +506,7 @@ func TestImportedRunReadsNoFolder(t *testing.T) {
 	}
 }
 
-// What is wrong with a request is said as a problem, and nothing happens.
+// An invalid request is answered with a problem, and nothing happens.
 func TestBadRequests(t *testing.T) {
 	s := keeping(t, t.TempDir())
 	good, err := json.Marshal(small(2))

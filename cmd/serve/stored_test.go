@@ -31,7 +31,7 @@ func done(t *testing.T, store string, args ...string) (stdout string) {
 	return stdout
 }
 
-// The runs of a store are listed, exported, looked into, deleted and taken in, whether a server has the store or not.
+// The runs of a store are listed, exported, looked into, deleted and imported, whether a server has the store or not.
 func TestRunsOfTheStore(t *testing.T) {
 	dir, to := t.TempDir(), t.TempDir()
 	s := keeping(t, dir)
@@ -51,7 +51,7 @@ func TestRunsOfTheStore(t *testing.T) {
 	imported := strings.TrimSpace(done(t, dir, "runs", "import", folder))
 	empty := t.TempDir()
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", empty); code != exitUsage || !strings.Contains(stderr, empty+" is not the folder of a run") {
-		t.Errorf("an empty folder is taken in: %d, %s", code, stderr)
+		t.Errorf("an empty folder is imported: %d, %s", code, stderr)
 	}
 	if _, stderr, code := asked(t, t.Context(), dir, "runs", "import", folder); code != exitUsage || !strings.Contains(stderr, "a run exists already") {
 		t.Errorf("twice: exit code %d, %s", code, stderr)
@@ -124,7 +124,7 @@ func (w *interrupting) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Ctrl-C ends the following of a run, and not the run.
+// Ctrl-C ends following a run, and not the run.
 func TestInterruptLeavesTheRunToTheServer(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir)

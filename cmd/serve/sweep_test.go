@@ -26,7 +26,7 @@ func TestSweep(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		// Seconds differ from run to run, and stand last but one.
+		// Seconds differ from run to run, and come last but one.
 		for line := range strings.Lines(string(csv)) {
 			cells := strings.Split(line, ",")
 			table += strings.Join(append(cells[:len(cells)-2], cells[len(cells)-1]), ",")

@@ -79,8 +79,8 @@ func (s *server) log(id string) (all []run.Record) {
 	return all
 }
 
-// A sweep with ASHA through queue and store: runs are parked at their rungs and resumed there, the rest is stopped for good, and the best is the one that a run of
-// its own comes to.
+// A sweep with ASHA through queue and store: runs are parked at their rungs and resumed there, the rest is stopped for good, and the best has the weights of a run of
+// its own.
 func TestSweepThroughTheQueue(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir, "-data", smallMNIST(t))
@@ -161,7 +161,7 @@ func TestSweepThroughTheQueue(t *testing.T) {
 	}
 }
 
-// outcome is what a sweep has come to, without what differs from one time to another.
+// outcome is the result of a sweep, without what differs from one time to another.
 func (s *server) outcome(id string) (lines []string) {
 	for _, p := range s.sweep(id).All {
 		for _, r := range p.Runs {
@@ -177,7 +177,7 @@ func (s *server) outcome(id string) (lines []string) {
 	return lines
 }
 
-// A sweep whose server is killed again and again comes to what one comes to that is left alone, to the last bit.
+// A sweep whose server is killed again and again has the same outcome as one that is left alone, to the last bit.
 func TestSweepSurvivesKills(t *testing.T) {
 	data := smallMNIST(t)
 	file := smallSweep(6, 2, smallASHA)
@@ -259,7 +259,7 @@ func TestSingleRunsComeBeforeSweeps(t *testing.T) {
 	s.must(nil, "DELETE", api.SweepPath(id), nil)
 }
 
-// A sweep is paused, gets more seeds, continues, is stopped and deleted; what it is told out of turn is refused.
+// A sweep is paused, gets more seeds, continues, is stopped and deleted; commands out of turn are refused.
 func TestSweepCommands(t *testing.T) {
 	dir := t.TempDir()
 	s := keeping(t, dir, "-data", smallMNIST(t))
@@ -352,7 +352,7 @@ func TestSweepCommands(t *testing.T) {
 	}
 }
 
-// A file goes to the server by -queue; one with asha goes nowhere else.
+// A file is sent to the server by -queue; one with asha needs that.
 func TestSweepCommandLine(t *testing.T) {
 	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "rates.json")
 	if err := os.WriteFile(file, []byte(smallSweep(3, 1, smallASHA)), 0o644); err != nil {

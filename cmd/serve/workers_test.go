@@ -15,7 +15,7 @@ import (
 	"unpool/core/store/storetest"
 )
 
-// sleeper trains nothing: it only takes its time.
+// sleeper trains nothing: it only waits.
 type sleeper struct {
 	each  time.Duration
 	slept *atomic.Int64 // nanoseconds
@@ -35,7 +35,7 @@ func (s sleeper) Train(ctx context.Context, _ store.Job, begun func(func(control
 // sleep is how long the runs take that only sleep.
 const sleep = 10 * time.Second
 
-// How much of their time workers spend on such runs: the rest is the queue's and the store's, which write all that happens to the disk.
+// How much of their time workers spend on such runs: the rest is the queue's and the store's, which write everything that happens to the disk.
 func BenchmarkQueueWorkers(b *testing.B) {
 	for _, c := range []struct{ workers, runs int }{{1, 4}, {8, 40}, {64, 640}} {
 		b.Run(fmt.Sprintf("%d workers, %d runs", c.workers, c.runs), func(b *testing.B) {

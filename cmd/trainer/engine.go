@@ -12,7 +12,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// open opens the browser's backend with an engine of its own, whose memory and helper threads go with it.
+// open opens the browser's backend with an engine of its own, whose memory and helper threads end with it.
 func open(r recipe.Recipe) (compute.Backend, run.Where, error) {
 	engine, err := host.New(host.Options{Tier: wasm.Tier(r.Exact)})
 	if err != nil {

@@ -25,9 +25,9 @@ import (
 // It is decoded while it arrives, so it is in memory once.
 func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (*data.Dataset, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel() // ends what has not been read
+	defer cancel() // cancels what has not been read
 	folder, files := "../api/data/"+string(name)+"/", data.IDXFiles
-	if name == recipe.MNIST { // it lies among the static files, packed
+	if name == recipe.MNIST { // it is among the static files, packed
 		folder, files = "data/mnist/", data.MNISTFiles
 	}
 	responses, err := request(ctx, folder, files)
@@ -61,7 +61,7 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 	})
 }
 
-// get opens a file of a run that the site has: of a published result, which lies among the static files, or of one that its server keeps.
+// get opens a file of a run that the site has: of a published result, which is among the static files, or of one that its server keeps.
 func get(ctx context.Context, place protocol.Place, run, file string) (io.ReadCloser, error) {
 	if place == protocol.OnServer {
 		return mirror.Fetch(ctx, serverRuns(), run, file, func() (io.ReadCloser, error) { return download(ctx, "../", api.ArtifactPath(run, file)) })
@@ -102,13 +102,13 @@ func request(ctx context.Context, folder string, files []string) ([]js.Value, er
 	return responses, nil
 }
 
-// patience is how long nothing of a file may arrive: less than the page has with the trainer, so that it is said what has stopped.
+// patience is how long nothing of a file may arrive: less than the page waits for the trainer, so that the error says what has stopped.
 const patience = 30 * time.Second
 
-// errStalled is that of a file of which nothing has arrived for so long.
+// errStalled is the error of a file of which nothing has arrived for that long.
 var errStalled = fmt.Errorf("nothing has arrived for %s", patience)
 
-// before waits for a promise of the network's, and at the end of patience has it given up.
+// before waits for a promise of the network's, and after patience cancels it.
 func before(promise js.Value, giveUp func()) (js.Value, error) {
 	var stalled atomic.Bool
 	timer := time.AfterFunc(patience, func() {
@@ -123,7 +123,7 @@ func before(promise js.Value, giveUp func()) (js.Value, error) {
 	return value, err
 }
 
-// unreached is the error of a file that has not come, or not all of it.
+// unreached is the error of a file that has not arrived, or not in full.
 func unreached(file string, err error) error {
 	return &protocol.Error{
 		Code: protocol.NoData, Message: fmt.Sprintf("%s could not be downloaded: %v", file, err),
@@ -147,7 +147,7 @@ func (e *statusError) Unwrap() error {
 		Hint: "The site is being updated or is incomplete. Reload the page in a minute; if that does not help, tell whoever runs this site."}
 }
 
-// refusal is the error of an answer that is not the file; serve says in it what to do (RFC 9457).
+// refusal is the error of an answer that is not the file; in it, serve says what to do (RFC 9457).
 func refusal(file string, response js.Value) error {
 	kind := response.Get("headers").Call("get", "content-type")
 	if kind.Type() == js.TypeString && kind.String() == "application/problem+json" {
@@ -158,7 +158,7 @@ func refusal(file string, response js.Value) error {
 	return &statusError{file, response.Get("statusText").String(), response.Get("status").Int()}
 }
 
-// unknown is the length of a response that does not say it.
+// unknown is the length of a response that does not state it.
 const unknown = -1
 
 func sum(a, b int64) int64 {

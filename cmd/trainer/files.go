@@ -13,7 +13,7 @@ import (
 	"unpool/core/jsvalue"
 )
 
-// blobs reads Files. Each step into the browser is slow: an archive, which is read in many small steps, is read piece by
+// blobs reads Files. Each call into the browser is slow: an archive, which is read in many small steps, is read piece by
 // piece, and the latest pieces are kept; small files, of which a folder has many, are asked for ahead, by path.
 type blobs struct {
 	ctx    context.Context
@@ -43,7 +43,7 @@ type blob struct {
 	asked js.Value // a promise of all of it; undefined when it has not been asked for
 }
 
-// openBlobs makes files of a message from the page: an array of Files, and their paths joined by NUL, which no path holds.
+// openBlobs makes files of a message from the page: an array of Files, and their paths joined by NUL, which no path contains.
 func openBlobs(ctx context.Context, message any) []data.File {
 	chosen, ok := message.(js.Value)
 	if !ok {
@@ -68,7 +68,7 @@ func openBlobs(ctx context.Context, message any) []data.File {
 
 // ReadAt is io.ReaderAt's.
 func (b *blob) ReadAt(p []byte, off int64) (int, error) {
-	if off == 0 && int64(len(p)) == b.size { // a whole file is read once
+	if off == 0 && int64(len(p)) == b.size { // a complete file is read once
 		for _, next := range b.all[b.index:min(b.index+ahead, len(b.all))] {
 			if next.size <= pieceSize {
 				next.ask()

@@ -10,7 +10,7 @@ import (
 	"unpool/core/worker"
 )
 
-// listen hands on every message, first those that came before the program was there (see trainer.js): a text, or an object
+// listen passes on every message, first those that came before the program was there (see trainer.js): a text, or an object
 // with a text and files.
 func listen(handle func(text string, attached any)) {
 	global := js.Global()
@@ -45,7 +45,7 @@ func post(m protocol.Message, file *worker.File) {
 }
 
 // newYield returns a function that lets the worker hear the messages that have come in. It waits for a message to
-// itself, which stands in line behind them; a timer would do too, but browsers slow timers down in hidden tabs.
+// itself, which is queued behind them; a timer would do too, but browsers slow timers down in hidden tabs.
 func newYield() func() {
 	channel := js.Global().Get("MessageChannel").New()
 	back := make(chan struct{}, 1)

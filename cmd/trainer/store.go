@@ -11,7 +11,7 @@ import (
 	"unpool/core/store/indexeddb"
 )
 
-// serverRuns is what the browser keeps of the server's runs; nothing where it keeps none.
+// serverRuns is what the browser stores of the server's runs; an empty store if it stores none.
 var serverRuns = sync.OnceValue(func() store.Store {
 	s, err := indexeddb.Open(protocol.MirrorRuns, protocol.MirrorRuns)
 	if err != nil {

@@ -1,7 +1,7 @@
-// Package api is what the server says over HTTP about the runs that it keeps, and what it can be asked: paths, and bodies as typed values. The
-// server answers with it, and pages and the command line ask.
+// Package api is the server's API over HTTP for the runs that it stores: paths, and bodies as typed values. The
+// server answers with it, and pages and the command line use it to ask.
 //
-// It is of the wire: it imports no more than the types that travel.
+// It imports no more than the types that are sent.
 package api
 
 import (
@@ -32,7 +32,7 @@ func MachineFor(r recipe.Recipe) string {
 	return Machine + "?recipe=" + url.QueryEscape(string(text))
 }
 
-// EventsSince is Events from behind a position on, "" for what happens next.
+// EventsSince is Events after a position, "" for what happens next.
 func EventsSince(position string) string {
 	if position == "" {
 		return Events
@@ -40,7 +40,7 @@ func EventsSince(position string) string {
 	return Events + "?since=" + url.QueryEscape(position)
 }
 
-// RunsAfter is Runs from behind the page that named a cursor on, "" for the first page. What is asked for may be bounded: ?limit=, ?state=, ?net=, ?dataset= and ?text=
+// RunsAfter is Runs after the page that named a cursor, "" for the first page. The list can be limited: ?limit=, ?state=, ?net=, ?dataset= and ?text=
 // are described in /api/openapi.json.
 func RunsAfter(cursor string) string {
 	if cursor == "" {
@@ -52,7 +52,7 @@ func RunsAfter(cursor string) string {
 // Run is the path of a run. GET: its run.Summary; PATCH with a run.Label; DELETE.
 func Run(id string) string { return Runs + "/" + url.PathEscape(id) }
 
-// Log is the path of a run's records from a number on. GET: lines as the log has them (run.Record.Marshal).
+// Log is the path of a run's records from a number on. GET: the log's lines (run.Record.Marshal).
 func Log(id string, from uint64) string { return Run(id) + "/log?from=" + strconv.FormatUint(from, 10) }
 
 // Commands is the path at which a run under way or in the queue is told something. POST a control.Command.
@@ -97,7 +97,7 @@ type New struct {
 // Further says how a run is resumed.
 type Further struct {
 	Steps        int     `json:"steps,omitempty"`         // of the run in all; 0 for those that it has left, or for as many again
-	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one in force
+	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one in use
 }
 
 // Made names a run that has been put into the queue.
@@ -132,20 +132,20 @@ func AllRuns(get func(path string) (List, error)) (all []run.Summary, err error)
 	return all, nil
 }
 
-// Artifact is what lies beside a log.
+// Artifact is a file stored beside a log.
 type Artifact struct {
 	Name string `json:"name"`
 	Size int64  `json:"size"` // bytes
 }
 
 // Happening is the data of an event of the stream of Events: a record of a run has been written, or a run has changed otherwise (it has been labelled, deleted, put into
-// the queue), or a sweep has changed: it has been made, renamed, changed, commanded or deleted, or it is over. Of what its runs do, the runs' own
-// happenings tell. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it continues behind that. Without, and where the
+// the queue), or a sweep has changed: it has been made, renamed, changed, commanded or deleted, or it is over. What its runs do, the runs' own
+// happenings report. Its ID in the stream is a position: with the header Last-Event-ID or ?since= it continues after that. Without one, and where the
 // server does not know the position, it begins with what happens next. The first event has no data: its ID is where the stream begins.
 type Happening struct {
 	Run     string          `json:"run,omitempty"`     // ID of the run; "" where it is about a sweep
 	Sweep   string          `json:"sweep,omitempty"`   // ID of the sweep; "" where it is about a run
 	Record  json.RawMessage `json:"record,omitempty"`  // written just now: a line of the log, see run.UnmarshalRecord
 	Passing json.RawMessage `json:"passing,omitempty"` // likewise, of an event that is not durable: for a display, in no log, and perhaps left out. It has no ID
-	Deleted bool            `json:"deleted,omitempty"` // there is no such run or sweep any more
+	Deleted bool            `json:"deleted,omitempty"` // there is no longer such a run or sweep
 }

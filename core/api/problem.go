@@ -20,7 +20,7 @@ type Code string
 const (
 	CodeInvalid      Code = "invalid"      // 422, or 400: the request says something wrong
 	CodeUnauthorized Code = "unauthorized" // 401: the token is missing
-	CodeForbidden    Code = "forbidden"    // 403: another site asks
+	CodeForbidden    Code = "forbidden"    // 403: the request is from another site
 	CodeNotFound     Code = "not_found"    // 404
 	CodeMethod       Code = "method"       // 405: the path does not have it
 	CodeExists       Code = "exists"       // 409: there is a run of that ID
@@ -40,7 +40,7 @@ const (
 	CodeFailed       Code = "failed"       // 500: the server's own fault; its terminal says more
 	CodeTooMany      Code = "too_many"     // 503: too many connections, streams or uploads; Retry-After says when to ask again
 	CodeUnreachable  Code = "unreachable"  // 503: the server cannot reach its store
-	CodeCancelled    Code = "cancelled"    // 503: the server, or the client, goes
+	CodeCancelled    Code = "cancelled"    // 503: the server is stopping, or the client is gone
 	CodeNoStore      Code = "no_store"     // 503: the server stores no runs
 	CodeFull         Code = "full"         // 507: the server's storage is full
 )

@@ -27,7 +27,7 @@ type NewSweep struct {
 	Name string          `json:"name,omitempty"` // the user's; see run.MaxName
 }
 
-// SweepChange is what is to become of a sweep; what is nil stays. Points and seeds can only be added: those that are there keep their runs.
+// SweepChange changes a sweep; fields that are nil stay as they are. Points and seeds can only be added: those that are there keep their runs.
 type SweepChange struct {
 	Name    *string `json:"name,omitempty"`
 	Points  *int    `json:"points,omitempty"`  // of the file's random: how many are drawn in all
@@ -35,7 +35,7 @@ type SweepChange struct {
 	Workers *int    `json:"workers,omitempty"` // runs of the sweep in training at a time; 0 for as many as the server trains
 }
 
-// Check refuses a name that is none: see run.CheckName.
+// Check refuses an invalid name: see run.CheckName.
 func (c SweepChange) Check() error {
 	if c.Name == nil {
 		return nil
@@ -48,7 +48,7 @@ type SweepVerb string
 
 // The verbs.
 const (
-	PauseSweep    SweepVerb = "pause"    // begin and resume no further runs; those in training come to their rung or their end
+	PauseSweep    SweepVerb = "pause"    // begin and resume no further runs; those in training go on to their rung or their end
 	ContinueSweep SweepVerb = "continue" // after a pause
 	StopSweep     SweepVerb = "stop"     // for good: its runs are stopped where they are, and what they learned is kept
 )
@@ -99,7 +99,7 @@ type SweepSummary struct {
 	Steps int64      `json:"steps"`
 	Whole int64      `json:"whole"`
 	Best  *SweepBest `json:"best,omitempty"` // nil while no run was measured
-	// Error says why nothing more is known of it: its file cannot be read any more, since it names a net, say, that this program does not have.
+	// Error says why nothing more is known of it: its file can no longer be read, for example because it names a net that this program does not have.
 	Error string `json:"error,omitempty"`
 }
 

@@ -13,9 +13,9 @@ import (
 // Extension is that of what a kill may leave behind beside the file, which nobody needs.
 const Extension = ".tmp"
 
-// Write makes a file of what write writes, so that its name always leads to a whole file, the old one or the new one, whatever
+// Write makes a file from what write writes, so that its name always refers to a whole file, the old one or the new one, whatever
 // happens on the way and whoever else writes it. Where it returns an error, the old one is still there, or it is not certain that the
-// new one would outlive a failure of power.
+// new one would survive a power failure.
 func Write(path string, write func(io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*"+Extension)
 	if err != nil {

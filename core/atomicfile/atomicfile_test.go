@@ -46,7 +46,7 @@ func TestWriteNowhere(t *testing.T) {
 	}
 }
 
-// Two may write one file at a time: it is one of the two, whole.
+// Two may write one file at a time: the result is one of the two, whole.
 func TestTwoWrite(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "a")
 	a, b := strings.Repeat("a", 200_000), strings.Repeat("b", 150_000)

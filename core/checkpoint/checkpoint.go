@@ -25,7 +25,7 @@ type Checkpoint struct {
 	Run     string        `json:"run,omitempty"` // the run's ID; "" in files of before this was kept, and where there is no log
 	Recipe  recipe.Recipe `json:"recipe"`
 	// Step is the number of training steps done. It is the position in the data as well, and in every other sequence
-	// of chance: which images a step sees, and what is done to them, depends on the recipe and the step alone.
+	// of random numbers: which images a step sees, and what is done to them, depends on the recipe and the step alone.
 	Step    int          `json:"step"`
 	Seconds float64      `json:"seconds"`           // of the run up to here, pauses left out
 	Metric  *run.Metric  `json:"metric,omitempty"`  // the evaluation of these weights; nil when there was none
@@ -89,7 +89,7 @@ func Read(r io.Reader) (*Checkpoint, error) {
 	return c, nil
 }
 
-// check refuses what no run could have said.
+// check refuses what no run could have written.
 func (c *Checkpoint) check() error {
 	switch {
 	case c.Version != Version:

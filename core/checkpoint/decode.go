@@ -12,7 +12,7 @@ import (
 	"unicode/utf8"
 )
 
-// decode reads a safetensors file to its end. It takes no length on trust: what a header promises is checked before
+// decode reads a safetensors file to its end. It trusts no length: what a header states is checked before
 // anything is read, and memory grows with what really arrives.
 func decode(r io.Reader) (tensors []Tensor, about map[string]string, err error) {
 	var length uint64
@@ -92,7 +92,7 @@ func layout(entries []placed) (total int64, err error) {
 
 // decodeHeader reads the header's JSON.
 func decodeHeader(header []byte) (entries []placed, about map[string]string, err error) {
-	if !utf8.Valid(header) { // encoding/json would mend it, and two names could become one
+	if !utf8.Valid(header) { // encoding/json would repair it, and two names could become one
 		return nil, nil, errors.New("not UTF-8")
 	}
 	about = map[string]string{}

@@ -23,7 +23,7 @@ type Snapshot struct {
 	Recipe   recipe.Recipe `json:"recipe"`
 	Step     int           `json:"step"`
 	Encoding string        `json:"encoding"`
-	Tensors  []Tensor      `json:"-"` // as the encoding has them; Weights has their values
+	Tensors  []Tensor      `json:"-"` // in the encoding; Weights has their values
 }
 
 // snapshotMetadata is the key of a snapshot's JSON form among the file's metadata.
@@ -45,7 +45,7 @@ func (c *Checkpoint) Snapshot(net []string) *Snapshot {
 	return s
 }
 
-// Bytes is about what the file of a snapshot takes, and not less.
+// Bytes is about how many bytes the file of a snapshot takes, and not less.
 func (s *Snapshot) Bytes() int64 {
 	n := int64(2048)
 	for _, t := range s.Tensors {
@@ -64,7 +64,7 @@ func (s *Snapshot) Layers() (n int) {
 	return n
 }
 
-// quantize returns a float32 array as a snapshot has it.
+// quantize returns a float32 array in a snapshot's encoding.
 func quantize(t Tensor) []Tensor {
 	if len(t.Shape) < 2 || len(t.Data) == 0 {
 		return []Tensor{t}

@@ -1,4 +1,4 @@
-// Package control is what a user says to a run under way, as typed values with a JSON form: a training session follows them, and
+// Package control is the commands of a user to a run under way, as typed values with a JSON form: a training session follows them, and
 // a page sends them to one.
 package control
 

@@ -14,7 +14,7 @@ type Change struct {
 // Changes returns what happens to each image of a training batch of height x width pixels. It depends on a, the seed,
 // the step and an image's place in the batch alone. The changes are appended to into[:0].
 func Changes(into []Change, n, height, width int, a recipe.Augment, seed uint64, step int) []Change {
-	// Another stream than that of Batches, which is numbered by epoch.
+	// A different stream from that of Batches, which is numbered by epoch.
 	steps := seeded(seed, augmentStream)
 	base := steps.Next()
 	into = into[:0]

@@ -107,7 +107,7 @@ func TestCutout(t *testing.T) {
 	}
 }
 
-// Augmentation is part of what a seed promises, as the order of images is.
+// Augmentation is determined by the seed, as the order of images is.
 func TestAugmentDependsOnSeedStepAndPlace(t *testing.T) {
 	all := recipe.Augment{Shift: 2, Flip: true, Cutout: 2}
 	_, images := augmented(8, all, 3, 5)

@@ -14,7 +14,7 @@ func upTo(n int) []int32 {
 	return s
 }
 
-// The order is part of what a seed promises, so it may not change between versions or platforms.
+// The order is determined by the seed, so it may not change between versions or platforms.
 func TestBatchesGolden(t *testing.T) {
 	b := NewBatches(1, upTo(10), 4)
 	var got []int32

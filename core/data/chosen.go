@@ -22,7 +22,7 @@ type File struct {
 // Progress is told how much of the chosen files has been read, often. An error that it returns ends the reading.
 type Progress func(done, total int64, unit string) error
 
-// Chosen is what the files that a user chose turned out to be.
+// Chosen is what the files that a user chose are.
 type Chosen struct {
 	read *Dataset
 	// Sets are the data sets that the files stand in for. Pictures that are none of those with a name everywhere are a data
@@ -41,7 +41,7 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 	return c.read, nil
 }
 
-// OpenFiles reads the files that a user chose, whatever they turn out to be: CIFAR-10's archive or its six files, the four
+// OpenFiles reads the files that a user chose, whichever they are: CIFAR-10's archive or its six files, the four
 // files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive
 // of its part of CIFAR-10. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
 func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
@@ -86,7 +86,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	return chosenPictures(name, newCounted(t, paths, progress), form)
 }
 
-// chosenIDX reads the files of a data set that is handed out in the IDX format, nil if there are none.
+// chosenIDX reads the files of a data set that is distributed in the IDX format, nil if there are none.
 func chosenIDX(name string, files []File, progress Progress) (*Chosen, error) {
 	for _, info := range recipe.Datasets { // in the order of the table, so that every time the same is read
 		names := OriginalFiles(info.Name)
@@ -207,7 +207,7 @@ func standIn(d *Dataset, err error) (*Chosen, error) {
 	return &Chosen{d, []recipe.Dataset{d.Name}}, nil
 }
 
-// chosenPictures knows CIFAR-10 and the course's archive by their classes and numbers.
+// chosenPictures recognises CIFAR-10 and the course's archive by their classes and numbers.
 func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
 	d, err := OpenImages(fsys, recipe.Folder(name), form)
 	if err != nil {

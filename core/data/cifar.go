@@ -140,7 +140,7 @@ func (c *cifar10) read(name string, r io.Reader) error {
 	return nil
 }
 
-// madeOfCIFAR10 are the data sets that FromCIFAR10 makes, the one that a chosen file is taken for first.
+// madeOfCIFAR10 are the data sets that FromCIFAR10 makes, the default for a chosen file first.
 var madeOfCIFAR10 = []recipe.Dataset{recipe.CIFAR10, recipe.CIFAR10Report, recipe.CIFAR10RGB}
 
 // MadeOfCIFAR10 reports whether a data set is one that FromCIFAR10 makes.
@@ -165,7 +165,7 @@ func FromCIFAR10(rgb *Dataset, name recipe.Dataset) (d *Dataset, err error) {
 }
 
 // reportSubset makes the course report's part of CIFAR-10 from the whole: of each class the first 1,000 training images and the
-// first 100 test images, the last of them in front, as the course's archive has them.
+// first 100 test images, the last of them first, as in the course's archive.
 func reportSubset(all *Dataset) (*Dataset, error) {
 	d := *all
 	d.hash = ""

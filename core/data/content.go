@@ -8,7 +8,7 @@ import (
 )
 
 // Hash returns 16 hexadecimal digits that say which images and labels d has, in order, whatever d is called: xxHash, 64 bits.
-// Somebody who means to can make two sets with one hash; damage and mistakes do not. It is worked out once, so d must not
+// Two sets with one hash can be made on purpose, but not by damage or mistakes. It is computed once, so d must not
 // change afterwards.
 func (d *Dataset) Hash() string {
 	if d.hash == "" {

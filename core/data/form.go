@@ -63,7 +63,7 @@ func takes(size image.Point) bool {
 func (d *Dataset) Form() Form { return Form{d.Height, d.Channels} }
 
 // In returns d with its images in another form: gray by their luma, in colour with three channels that are one, resized as
-// pictures are when they are read. What f leaves as it is stays. d is not changed, and is returned itself where nothing is to
+// pictures are when they are read. What f leaves open stays as it is. d is not changed, and is returned itself if nothing is to
 // be done.
 func (d *Dataset) In(f Form) *Dataset {
 	f = f.orElse(d.Form())

@@ -9,7 +9,7 @@ import (
 	"io"
 )
 
-// FormatError says which file is not what it should be, and where.
+// FormatError says which file is invalid, and where.
 type FormatError struct {
 	File    string
 	Offset  int64 // in bytes from the file's start, after unpacking if it is gzip

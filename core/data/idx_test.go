@@ -87,9 +87,9 @@ func TestReadIDXRefuses(t *testing.T) {
 	}
 }
 
-// A header may promise much and a gzip bomb may unpack to much: neither may cost memory.
+// A header may claim much and a gzip bomb may unpack to much: neither may take memory.
 func TestReadIDXMemory(t *testing.T) {
-	bomb := func() []byte { // 256 MB of zeros behind the header of one small item
+	bomb := func() []byte { // 256 MB of zeros after the header of one small item
 		var z bytes.Buffer
 		w, _ := gzip.NewWriterLevel(&z, gzip.BestSpeed)
 		w.Write(idx(nil, 1, 2))

@@ -15,17 +15,17 @@ import (
 // on.
 var IDXFiles = []string{"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"}
 
-// MNISTFiles are the same as MNIST is handed out: packed.
+// MNISTFiles are the same as MNIST is distributed: packed.
 var MNISTFiles = []string{IDXFiles[0] + ".gz", IDXFiles[1] + ".gz", IDXFiles[2] + ".gz", IDXFiles[3] + ".gz"}
 
-// original is how a data set is handed out as IDX files.
+// original is how a data set is distributed as IDX files.
 type original struct {
 	files      []string // in the order of IDXFiles, unpacked
 	transposed bool     // images lie column by column
 	first      byte     // the label of the first class
 }
 
-// originals are the data sets that are handed out as IDX files.
+// originals are the data sets that are distributed as IDX files.
 var originals = map[recipe.Dataset]original{
 	recipe.MNIST:          {files: IDXFiles},
 	recipe.FashionMNIST:   {files: IDXFiles},
@@ -43,8 +43,8 @@ func emnist(name recipe.Dataset, first byte) original {
 	return o
 }
 
-// OriginalFiles are the names of the files that a data set is handed out as, unpacked, in the order of IDXFiles; nil if it
-// is not handed out in IDX files.
+// OriginalFiles are the names of the files that a data set is distributed as, unpacked, in the order of IDXFiles; nil if it
+// is not distributed in IDX files.
 func OriginalFiles(name recipe.Dataset) []string { return originals[name].files }
 
 // OpenMNIST reads MNIST from MNISTFiles. Any set of its form will do, such as a small one for a test.
@@ -56,8 +56,8 @@ func OpenMNIST(open func(name string) (io.ReadCloser, error)) (*Dataset, error) 
 	return d, err
 }
 
-// OpenOriginal reads a data set from files as it is handed out, named in the order of OriginalFiles, and puts right what is
-// turned or counted otherwise there.
+// OpenOriginal reads a data set from files as it is distributed, named in the order of OriginalFiles, and corrects what is
+// transposed or numbered differently there.
 func OpenOriginal(name recipe.Dataset, files []string, open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
 	return openIDXSet(name, files, open, originals[name])
 }
@@ -179,7 +179,7 @@ func openIDX(open func(string) (io.ReadCloser, error), name string, dims ...int)
 }
 
 // knownIDX returns the data set that files with MNIST's names are: Fashion-MNIST has the same. They are known by their
-// first labels and their number; a name that is no data set's stands for anything else.
+// first labels and their number; a name that is not a data set's stands for anything else.
 func knownIDX(d *Dataset) recipe.Dataset {
 	starts := map[recipe.Dataset]string{
 		recipe.MNIST:        "\x05\x00\x04\x01\x09\x02\x01\x03\x01\x04",

@@ -109,7 +109,7 @@ func TestIDXInColour(t *testing.T) {
 	}
 }
 
-// Files of a set that has no name everywhere say themselves how large its images are, and how many classes it has.
+// Files of a set that has no name everywhere determine how large its images are, and how many classes it has.
 func TestIDXOfOnesOwn(t *testing.T) {
 	set := func(height, width uint32) map[string][]byte {
 		return map[string][]byte{

@@ -26,7 +26,7 @@ const (
 	maxZipEntries = 2 * maxPictures
 )
 
-// EntryError says which file of a set of images is not what it should be.
+// EntryError says which file of a set of images is invalid.
 type EntryError struct {
 	Entry   string // its path in the folder or archive
 	Problem string
@@ -45,7 +45,7 @@ func (e *EntryError) Unwrap() error { return e.Err }
 
 // OpenImages reads a folder with the folders train and test, in any case, each with a folder of PNG or JPEG pictures for
 // each class. The two may lie in a folder of their own. Pictures come in order of classes and names, and classes are
-// numbered in order of their names; what begins with a dot is passed over. As they are, pictures are gray if none of them has
+// numbered in order of their names; what begins with a dot is skipped. As they are, pictures are gray if none of them has
 // a colour, and stay as large as they are if all are squares of one size that nets take; else they become squares as
 // large as MNIST's. An error is an *EntryError or fsys's own.
 func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
@@ -68,7 +68,7 @@ func OpenImages(fsys fs.FS, name recipe.Dataset, form Form) (*Dataset, error) {
 	}
 }
 
-// formError says that what seemed to be the pictures' own form is not, and which may be.
+// formError says that the pictures' own form is not what it seemed, and what it may be.
 type formError struct{ form Form }
 
 func (e *formError) Error() string {
@@ -169,12 +169,12 @@ func findSplits(fsys fs.FS) (train, test string, err error) {
 	return "", "", errors.New("no folders train and test, each with a folder of pictures for each class")
 }
 
-// hidden says whether a name belongs to the system that packed the folder.
+// hidden reports whether a name belongs to the system that packed the folder.
 func hidden(name string) bool {
 	return strings.HasPrefix(name, ".") || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini"
 }
 
-// isPicture says whether a file is one by its name.
+// isPicture reports whether a file is one by its name.
 func isPicture(name string) bool {
 	switch strings.ToLower(path.Ext(name)) {
 	case ".png", ".jpg", ".jpeg":

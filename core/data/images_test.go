@@ -155,7 +155,7 @@ func TestPicturesAsTheyAre(t *testing.T) {
 	}
 }
 
-// A data set in another form is what it would have been, had its pictures been read in that form.
+// A data set converted to another form equals one whose pictures were read in that form.
 func TestIn(t *testing.T) {
 	noisy := func(side, seed int) []byte {
 		m := image.NewRGBA(image.Rect(0, 0, side, side))
@@ -282,7 +282,7 @@ func TestOpenImagesZipRefuses(t *testing.T) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
 	}
-	// Each picture's file is bounded when it is unpacked, whatever the archive says of its size.
+	// Each picture's file is bounded when it is unpacked, whatever the archive states as its size.
 	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "train/c/b.png": {Data: nil}, "test/a/b.png": {Data: nil}})
 	if _, err := openPacked(bomb, Form{}); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
 		t.Errorf("a zip bomb of %d bytes: %v", len(bomb), err)

@@ -38,7 +38,7 @@ func (r *resizer) resize(dst []byte, src *image.Gray) {
 		}
 		return
 	}
-	// By way of 16 bits, since the package cuts off fractions in 8.
+	// By way of 16 bits, since the package truncates fractions in 8.
 	r.scaler.Scale(r.fine, r.fine.Rect, src, src.Rect, draw.Src, nil)
 	for i := range dst[:r.to.X*r.to.Y] {
 		v := uint32(r.fine.Pix[2*i])<<8 | uint32(r.fine.Pix[2*i+1])
@@ -90,7 +90,7 @@ func StandardNormalizer(s Split, indices []int32, channels int) Normalizer {
 	return l
 }
 
-// Fill writes the images of s at indices to images, [len(indices), Height, Width, Channels], as l has it, and their
+// Fill writes the images of s at indices to images, [len(indices), Height, Width, Channels], normalised by l, and their
 // labels to labels, [len(indices)]. It panics when a length does not fit, since that is a mistake in the program.
 func (l Normalizer) Fill(images []float32, labels []int32, s Split, indices []int32) {
 	if len(indices) == 0 && len(images) == 0 && len(labels) == 0 {
@@ -107,7 +107,7 @@ func (l Normalizer) Fill(images []float32, labels []int32, s Split, indices []in
 	}
 }
 
-// Apply writes bytes, of whole images, as l has them.
+// Apply writes bytes, of whole images, normalised by l.
 func (l Normalizer) Apply(to []float32, bytes []byte) {
 	for c := range l {
 		level := &l[c]

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// tree is a file system made of files whose paths are known, as a browser hands over a folder.
+// tree is a file system made of files whose paths are known, as a browser passes a folder.
 type tree map[string]*node // by path
 
 // node is a file or, if it has no file, a folder.

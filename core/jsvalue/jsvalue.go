@@ -8,7 +8,7 @@ import (
 	"syscall/js"
 )
 
-// Await waits for a promise. Meanwhile others run.
+// Await waits for a promise. Meanwhile other goroutines run.
 func Await(promise js.Value) (js.Value, error) {
 	type outcome struct {
 		value js.Value

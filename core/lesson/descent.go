@@ -54,10 +54,10 @@ func Descend(b compute.Backend, d protocol.Descent) (*protocol.Descents, error) 
 	return result, nil
 }
 
-// descend is the way of one optimiser.
+// descend is the path of one optimiser.
 func descend(b compute.Backend, plan *net.Plan, x *tensors.Tensor, labels []int32, d protocol.Descent, o recipe.Optimizer) (losses []float64, err error) {
 	err = guard.Protect(func() error {
-		store := model.NewStore() // what panics may still hold it, so only what ends well is freed
+		store := model.NewStore() // after a panic something may still use it, so only a normal end frees it
 		if err := errors.Join(nn.InitPlan(store, plan, seed), set(store, d.Weights)); err != nil {
 			return err
 		}
@@ -71,7 +71,7 @@ func descend(b compute.Backend, plan *net.Plan, x *tensors.Tensor, labels []int3
 		if err != nil {
 			return err
 		}
-		for range d.Steps + 1 { // a step says the loss before it
+		for range d.Steps + 1 { // a step returns the loss before it
 			out, err := exec.Call(x)
 			if err != nil {
 				return err

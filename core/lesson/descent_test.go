@@ -9,7 +9,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// problem is two images of which the one has its pixel where the other has none.
+// problem is two images of which one has its pixel where the other has none.
 func problem() protocol.Descent {
 	input := make([]float32, 128)
 	input[0], input[64+9] = 1, 1
@@ -19,8 +19,8 @@ func problem() protocol.Descent {
 	}
 }
 
-// Gradient descent goes by the rate times the gradient: of two equal logits each image moves its pixel's weights by 0.1·0.5/2, as one
-// works out by hand. Adam's first step moves each weight by the rate.
+// Gradient descent moves by the rate times the gradient: of two equal logits each image moves its pixel's weights by 0.1·0.5/2, as one
+// computes by hand. Adam's first step moves each weight by the rate.
 func TestDescend(t *testing.T) {
 	out, err := Descend(backend(t), problem())
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package lesson computes what the figures of the Learn page show: the outputs of layers for a few stated numbers, what logits come to, and how
-// optimisers get on with a small problem. It uses the model code (models/nn) and the optimisers (core/train) of training, so that a figure
-// cannot say anything else than a net would do.
+// Package lesson computes what the figures of the Learn page show: the outputs of layers for a few stated numbers, the loss of logits, and how
+// optimisers do on a small problem. It uses the model code (models/nn) and the optimisers (core/train) of training, so that a figure
+// cannot differ from what a net does.
 //
 // It knows nothing of figures, pages or trained nets.
 package lesson
@@ -29,7 +29,7 @@ const seed = 1
 // maxImages and maxClasses bound what a request may ask for: figures are small.
 const maxImages, maxClasses = 64, 64
 
-// Layers computes what the layers of an example give. The error says what is wrong with the example.
+// Layers computes the outputs of an example's layers. The error says what is wrong with the example.
 func Layers(b compute.Backend, e protocol.Example) (*protocol.Outputs, error) {
 	plan, x, err := open(e)
 	if err != nil {
@@ -62,7 +62,7 @@ func Layers(b compute.Backend, e protocol.Example) (*protocol.Outputs, error) {
 			last := taps[len(taps)-1].Value
 			out = append(out, graph.Gradient(graph.ReduceAllSum(graph.Mul(last, graph.StopGradient(last))), x)[0])
 		}
-		if len(out) == 0 { // a graph must give something
+		if len(out) == 0 { // a graph must return something
 			return []*graph.Node{logits}
 		}
 		if e.Label == nil {
@@ -139,7 +139,7 @@ func Loss(b compute.Backend, l protocol.Logits) (*protocol.Loss, error) {
 // run computes a graph once, with the variables of a plan; nil for none. Those of weights are set to these.
 func run(b compute.Backend, weights map[string][]float32, plan *net.Plan, build func(*model.Scope, []*graph.Node) []*graph.Node, in *tensors.Tensor) (values [][]float32, err error) {
 	err = guard.Protect(func() error {
-		store := model.NewStore() // what panics may still hold it, so only what ends well is freed
+		store := model.NewStore() // after a panic something may still use it, so only a normal end frees it
 		if plan != nil {
 			if err := errors.Join(nn.InitPlan(store, plan, seed), set(store, weights)); err != nil {
 				return err

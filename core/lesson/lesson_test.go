@@ -43,7 +43,7 @@ func layers(t *testing.T, e protocol.Example) *protocol.Outputs {
 	return out
 }
 
-// What a convolution gives is what one works out by hand: in an image that grows by 1 to the right and by 8 downwards, right less left is 2.
+// A convolution's output is that computed by hand: in an image that grows by 1 to the right and by 8 downwards, right minus left is 2.
 func TestConvolution(t *testing.T) {
 	kernel := map[string][]float32{"conv1/weights": {0, 0, 0, -1, 0, 1, 0, 0, 0}}
 	for text, want := range map[string]struct {
@@ -153,7 +153,7 @@ func TestErrors(t *testing.T) {
 	}
 	for _, l := range []protocol.Logits{{}, {Logits: []float32{1}}, {Logits: []float32{1, 2}, Label: 2}, {Logits: []float32{1, 2}, Label: -1}} {
 		if _, err := Loss(backend(t), l); err == nil {
-			t.Errorf("%+v is no mistake", l)
+			t.Errorf("%+v is not an error", l)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // HTML is a text as HTML: paragraphs, headings, lists, tables, fenced code, emphasis, code and links of Markdown. A block that begins with
-// a tag is taken as it is, and so are tags within a line: texts are the site's own.
+// a tag is left as it is, and so are tags within a line: texts are the site's own.
 func HTML(text string) string {
 	var b strings.Builder
 	lines := strings.Split(strings.TrimSpace(text), "\n")
@@ -100,7 +100,7 @@ func list(b *strings.Builder, lines []string) {
 	b.WriteString("</" + tag + ">\n")
 }
 
-// table writes a table whose second line parts its head from its rows.
+// table writes a table whose second line separates its head from its rows.
 func table(b *strings.Builder, lines []string) {
 	b.WriteString("<table>\n")
 	for i, l := range lines {

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The format's description says what stands where.
+// The layout is that of the format's description.
 func TestWrite(t *testing.T) {
 	for shape, a := range map[string]struct {
 		dims   []int
@@ -38,7 +38,7 @@ func TestWrite(t *testing.T) {
 	}
 	for _, shape := range [][]int{{2, 2}, {-1, -3}, nil} {
 		if Write(io.Discard, shape, []float32{1, 2, 3}) == nil {
-			t.Errorf("three values of the shape %v are no error", shape)
+			t.Errorf("three values of the shape %v are not an error", shape)
 		}
 	}
 }

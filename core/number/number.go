@@ -133,7 +133,7 @@ func Signed(x float64) string { return minus(x, Loss(math.Abs(x))) }
 // Digits writes a number of any size with four significant digits, in powers of ten where that is shorter: −0.1041, 2.5e-07.
 func Digits(x float64) string { return minus(x, strconv.FormatFloat(math.Abs(x), 'g', 4, 64)) }
 
-// Exact writes a number with as many digits as tell it from all others of 32 bits.
+// Exact writes a number with as many digits as distinguish it from all others of 32 bits.
 func Exact(x float32) string {
 	return minus(float64(x), strconv.FormatFloat(math.Abs(float64(x)), 'g', -1, 32))
 }
@@ -171,7 +171,7 @@ func Clock(seconds float64) string {
 	return fmt.Sprintf("%d:%02d", s/60, s%60)
 }
 
-// Duration writes seconds as a person would say them: 40 seconds, 12 minutes, 1 h 05 min.
+// Duration writes seconds as people say them: 40 seconds, 12 minutes, 1 h 05 min.
 func Duration(seconds float64) string {
 	switch {
 	case !finite(seconds) || seconds < 0 || seconds > 1e9:

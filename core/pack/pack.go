@@ -1,4 +1,4 @@
-// Package pack makes files smaller for their way over a network.
+// Package pack compresses files for transfer over a network.
 package pack
 
 import (

@@ -12,7 +12,7 @@ import (
 const Side = 320
 
 // Draw returns the axes, the unit circle and the points, each a real and an imaginary part, as SVG elements, Side wide and high. Their
-// colours give way to a style sheet's for the classes axis, unit-circle, eigenvalue and, of points beyond the circle, outside.
+// colours can be replaced by a style sheet's for the classes axis, unit-circle, eigenvalue and, of points beyond the circle, outside.
 func Draw(points [][2]float32) string {
 	const middle, margin = Side / 2.0, 16.0
 	reach := 1.1

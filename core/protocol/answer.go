@@ -7,7 +7,7 @@ import (
 	"unpool/core/run"
 )
 
-// What a trainer says.
+// The messages of a trainer.
 const (
 	SayAccepted Kind = "accepted" // Accepted: the call is begun, or waits
 	SayProgress Kind = "progress" // Progress: how far the call is
@@ -31,25 +31,25 @@ type Progress struct {
 	Unit  string `json:"unit,omitempty"`  // "bytes", "images"
 }
 
-// Kept says whether a run is kept beyond the trainer's life. It is said when the run begins, and when that changes.
+// Kept reports whether a run is kept beyond the trainer's life. It is sent when the run begins, and when that changes.
 type Kept struct {
 	Lasts   bool   `json:"lasts"`
 	Problem string `json:"problem,omitempty"` // why it does not, in words
 	Hint    string `json:"hint,omitempty"`    // what to do
 }
 
-// Alive says that the trainer lives, and what it does. It is said before each stretch of work in which nothing can be
-// said, since a trainer has one thread only.
+// Alive says that the trainer is alive, and what it does. It is sent before each stretch of work in which nothing can be
+// sent, since a trainer has one thread only.
 type Alive struct {
 	Doing    string  `json:"doing"`    // in words, after "the training program is"
-	Patience float64 `json:"patience"` // how many seconds of silence from now on are nothing to worry about
+	Patience float64 `json:"patience"` // how many seconds of silence from now on are normal
 	Progress         // of the loading of the trainer itself
 }
 
 // StartingThreads is what a trainer does that may get stuck without its fault.
 const StartingThreads = "starting its threads"
 
-// Nothing is the body of a message whose kind says all.
+// Nothing is the body of a message whose kind says everything.
 type Nothing struct{}
 
 // Data is what the files are that a user handed over.
@@ -73,13 +73,13 @@ type Engine struct {
 	Flops   float64 `json:"flops"` // multiplications and additions a second in registers alone, of all threads at once
 }
 
-// Prediction is what the net takes images for.
+// Prediction is the net's classification of images.
 type Prediction struct {
 	Step          int         `json:"step"` // training steps that the net had taken
 	Classes       []string    `json:"classes"`
 	Probabilities [][]float32 `json:"probabilities"` // of each image, of each class
 	// States are those of the net's first recurrent layer after each step of reading the first image, where they were asked for and there is
-	// such a layer: one picture with a row a step and a column a unit.
+	// such a layer: one picture with a row for each step and a column for each unit.
 	States *run.Weights `json:"states,omitempty"`
 }
 
@@ -105,8 +105,8 @@ const (
 	NoEngine  Code = "no engine" // nothing can be computed here
 	NoNet     Code = "no net"    // there is no run under way, and none has ended here
 	Broken    Code = "broken"    // something failed that should not have
-	Gone      Code = "gone"      // the trainer has ended, or says nothing any more
-	Stuck     Code = "stuck"     // the trainer says nothing any more since it began to start its threads
+	Gone      Code = "gone"      // the trainer has ended, or no longer answers
+	Stuck     Code = "stuck"     // the trainer has not answered since it began to start its threads
 )
 
 // ErrorOf is err as an Error: err itself, where it is one, or else one of a code with a hint.

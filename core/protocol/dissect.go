@@ -2,7 +2,7 @@ package protocol
 
 import "unpool/core/run"
 
-// Dissect asks for the training step that comes next, of the run under way or of the one before, taken apart for one image of its batch. The
+// Dissect asks for the next training step, of the run under way or of the one before, taken apart for one image of its batch. The
 // run stays where it is. The Result is Dissection.
 type Dissect struct {
 	Image int `json:"image"` // among the batch, from 0
@@ -36,7 +36,7 @@ type Passed struct {
 	Gradient float64     `json:"gradient"` // mean magnitude of the gradient of Loss by what it outputs, over the batch
 }
 
-// Update is what the step does to an array of weights, and to the one with the largest gradient among them.
+// Update is how the step changes an array of weights, and to the one with the largest gradient among them.
 type Update struct {
 	Layer    string  `json:"layer"`
 	Name     string  `json:"name"` // of the array, such as "weights"
@@ -49,7 +49,7 @@ type Update struct {
 	Before         float32    `json:"before"`
 	WeightGradient float32    `json:"weight_gradient"`
 	After          float32    `json:"after"`
-	Equations      []Equation `json:"equations"` // how the optimiser comes to it
+	Equations      []Equation `json:"equations"` // how the optimiser computes it
 }
 
 // Equation is one line of the arithmetic by which an optimiser moves a weight.
@@ -58,5 +58,5 @@ type Equation struct {
 	Says    string  `json:"says"`    // what that is, in words
 	Formula string  `json:"formula"` // in symbols: g is the gradient, η the learning rate, w the weight, t the step
 	Numbers string  `json:"numbers"` // the same in numbers; "" for none
-	Value   float64 `json:"value"`   // what they come to
+	Value   float64 `json:"value"`   // the result
 }

@@ -2,7 +2,7 @@ package protocol
 
 import "unpool/core/recipe"
 
-// Example asks the outputs of a few layers for numbers that the request states. A figure that explains a layer so shows what the model code
+// Example asks the outputs of a few layers for numbers that the request states. A figure that explains a layer thus shows what the model code
 // computes. The Result is Outputs.
 type Example struct {
 	Net      string    `json:"net"` // its layers, as net.Parse reads them
@@ -20,7 +20,7 @@ type Example struct {
 	Label *int `json:"label,omitempty"`
 }
 
-// Outputs are what the layers of an Example give.
+// Outputs are those of an Example's layers.
 type Outputs struct {
 	Layers []Output  `json:"layers"`         // in the order of the net, without the logits
 	Back   []float32 `json:"back,omitempty"` // [images, height, width, channels]
@@ -43,24 +43,24 @@ type Logits struct {
 	Label  int       `json:"label"`  // the right class
 }
 
-// Loss is what Logits come to.
+// Loss is the result of Logits.
 type Loss struct {
 	Probabilities []float32 `json:"probabilities"`
 	Loss          float32   `json:"loss"`     // in nats
 	Gradient      []float32 `json:"gradient"` // of the loss by each logit
 }
 
-// Descent asks how training methods get on with a problem: a net's loss on a few images, over some steps from the same weights. The Result
+// Descent asks how training methods do on a problem: a net's loss on a few images, over some steps from the same weights. The Result
 // is Descents.
 type Descent struct {
 	Example
 	Labels     []int              `json:"labels"`     // of the images, 0 or 1
-	Optimizers []recipe.Optimizer `json:"optimizers"` // each takes its own way
+	Optimizers []recipe.Optimizer `json:"optimizers"` // each takes its own path
 	Rate       float64            `json:"rate"`       // the learning rate
 	Steps      int                `json:"steps"`
 }
 
-// Descents are the losses on these ways.
+// Descents are the losses on these paths.
 type Descents struct {
 	Losses [][]float64 `json:"losses"` // of each optimiser before the first step and after each; up to the last that is a number
 }

@@ -13,7 +13,7 @@ type Filters struct {
 	Layer  string   `json:"layer"`
 	Layers []string `json:"layers"` // those that can be asked for, in the order of the net
 
-	// Filters are, of the first layer, its filters or units; of a deeper convolution the kernels by which Map takes from the layer's
+	// Filters are, of the first layer, its filters or units; of a deeper convolution the kernels with which Map reads the layer's
 	// input maps, the strongest first, at most 64 of them. Of a recurrent layer there are none, but Gates.
 	Filters *run.Weights `json:"filters,omitempty"`
 	Order   []int        `json:"order,omitempty"`  // of the first layer: places in Filters, that of the largest RMS first
@@ -31,7 +31,7 @@ type Filters struct {
 	Gates []GateWeights `json:"gates,omitempty"` // of a recurrent layer
 }
 
-// Finding is what a check of the first layer's filters came to.
+// Finding is the result of a check of the first layer's filters.
 type Finding struct {
 	ID        string    `json:"id"` // "dead", "dominating", "middle" or "aliasing"
 	Title     string    `json:"title"`
@@ -44,7 +44,7 @@ type Finding struct {
 	Each      []float32 `json:"each"`      // of each filter
 	EachIs    string    `json:"each_is"`   // what is measured of each
 	Filters   []int     `json:"filters"`   // those that have it
-	Says      string    `json:"says"`      // all that in a sentence
+	Says      string    `json:"says"`      // all of this in a sentence
 	Source    string    `json:"source"`
 	Advice    string    `json:"advice"`
 
@@ -56,7 +56,7 @@ type Finding struct {
 type GateWeights struct {
 	Name        string       `json:"name"`               // "state" of an RNN; "candidate", "input", "forget", "output", "update", "reset"
 	Backward    bool         `json:"backward,omitempty"` // it reads from the end
-	Strips      run.Weights  `json:"strips"`             // what each unit takes of a step's input, one row each
+	Strips      run.Weights  `json:"strips"`             // the weights of each unit for a step's input, one row each
 	Order       []int        `json:"order"`              // of the strips, the one of the largest RMS first
 	Matrix      run.Weights  `json:"matrix"`             // one image: from the unit of a row to that of a column
 	Eigenvalues [][2]float32 `json:"eigenvalues"`        // of the matrix, real and imaginary parts

@@ -49,7 +49,7 @@ const (
 type TestImage struct {
 	Own   []byte `json:"own,omitempty"`   // the user's, as the data set has images; nil for a test image
 	Image int    `json:"image"`           // its number, from 0
-	By    int    `json:"by,omitempty"`    // 1 for the next one, -1 for the one before, 2 for the next but one; they go round
+	By    int    `json:"by,omitempty"`    // 1 for the next one, -1 for the one before, 2 for the next but one; they wrap around
 	Class *int   `json:"class,omitempty"` // of the class of a number only; nil for any. With By 0, the first from Image on
 }
 
@@ -61,13 +61,13 @@ type Maps struct {
 	Classes       []string      `json:"classes"`
 	Probabilities []float32     `json:"probabilities"` // of each class
 	First         run.Weights   `json:"first"`         // the first layer's weights
-	Layers        []run.Weights `json:"layers"`        // an image a map; of a vector one of a single row, of a sequence one with a row a step
+	Layers        []run.Weights `json:"layers"`        // one image per map; of a vector a single row, of a sequence a row per step
 }
 
 // Picture is a test image.
 type Picture struct {
 	Number   int    `json:"number"` // -1 for the user's own
-	Class    int    `json:"class"`  // that it is of; -1 where nobody says
+	Class    int    `json:"class"`  // that it is of; -1 if unknown
 	Height   int    `json:"height"`
 	Width    int    `json:"width"`
 	Channels int    `json:"channels"`
@@ -91,7 +91,7 @@ type Unit struct {
 	Row    int     `json:"row"`
 	Column int     `json:"column"`
 	Value  float32 `json:"value"`
-	Patch  [4]int  `json:"patch"` // what it can see: top, left, height and width, in pixels; what lies outside of the image is padding
+	Patch  [4]int  `json:"patch"` // what it can see: top, left, height and width, in pixels; what lies outside the image is padding
 }
 
 // Projections are which pixels an activation comes from, by several methods.
@@ -127,17 +127,17 @@ type Found struct {
 	Scales      []float64   `json:"scales"` // the largest magnitude of each projection
 }
 
-// Arithmetic is how one activation comes about from the layer before.
+// Arithmetic is how one activation is computed from the layer before.
 type Arithmetic struct {
 	Unit Unit   `json:"unit"`
-	Kind string `json:"kind"` // of layer, as the net's text has it
+	Kind string `json:"kind"` // of layer, as in the net's text
 	From string `json:"from"` // the layer before; "" for the image
-	// Patch is what of From's output it is made of: top, left, height and width; what lies outside is padding.
+	// Patch is the part of From's output that it is computed from: top, left, height and width; what lies outside is padding.
 	Patch [4]int `json:"patch"`
 	// Terms are what each map of From adds, the largest magnitude first; for a pool or an activation function the one map that there
 	// is, with no weights.
 	Terms []Term `json:"terms"`
-	// Inputs, Kernels and Products have an image a term: From's output in the patch, the weights, and each times the other. Kernels and
+	// Inputs, Kernels and Products have an image for each term: From's output in the patch, the weights, and each times the other. Kernels and
 	// Products are empty where the layer has no weights.
 	Inputs   run.Weights `json:"inputs"`
 	Kernels  run.Weights `json:"kernels"`
@@ -160,7 +160,7 @@ type Term struct {
 	From string `json:"from,omitempty"`
 }
 
-// Cell is how a recurrent layer's unit comes to its state at a step. Each of its gates is a function of what the step's input, the states
+// Cell is how a recurrent layer's unit computes its state at a step. Each of its gates is a function of what the step's input, the states
 // before and a bias add. A plain layer's state is its only gate; an LSTM's is output·tanh(memory), where memory = forget·memory before +
 // input·candidate; a GRU's is update·before + (1-update)·candidate, where the reset gates multiply the states before that the candidate
 // reads. The terms, the rest and the bias of the Arithmetic are the candidate's, or the only gate's.
@@ -202,7 +202,7 @@ type Among struct {
 	Among int `json:"among"`
 }
 
-// Mistakes are the test images that are classified most wrongly: those whose own class the net finds least probable.
+// Mistakes are the test images that are classified most wrongly: those to whose own class the net gives the lowest probability.
 type Mistakes struct {
 	Among int       `json:"among"` // images that were classified
 	Wrong int       `json:"wrong"` // of them classified wrongly
@@ -230,7 +230,7 @@ type Pair struct {
 type Comparison struct {
 	First       Maps          `json:"first"`
 	Second      Maps          `json:"second"`
-	Differences []run.Weights `json:"differences"` // of those layers: the second less the first
+	Differences []run.Weights `json:"differences"` // of those layers: the second minus the first
 }
 
 // Steps are some steps of the run of which there are weights, and an image.
@@ -245,10 +245,10 @@ type Scales struct {
 	Layers map[string]float64 `json:"layers"` // of each layer's output for the image
 }
 
-// Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as the trainer has them. Weights of a snapshot have eight bits.
+// Numbers are those of a picture that another analysis made, as a file of NumPy: f32, as in the trainer. Weights of a snapshot have eight bits.
 type Numbers struct {
 	What string          `json:"what"` // the analysis
-	With json.RawMessage `json:"with"` // what it was asked
+	With json.RawMessage `json:"with"` // the request that it answered
 	// Picture is which of its pictures: the name of a layer or of a method, one of the constants below, or a name after Untrained, Difference, Second, Strips, Matrix or Eigenvalues.
 	Picture string `json:"picture"`
 }

@@ -1,7 +1,7 @@
-// Package protocol is what a page and a trainer say to each other. A page asks: each request has a number, its call, and
+// Package protocol is the messages between a page and a trainer. A page asks: each request has a number, its call, and
 // whatever the trainer says of it carries that number. A call is accepted or refused at once, may report progress, and
-// ends with exactly one Result or Failure. Beside its answers a trainer says what its run does, as the events of core/run,
-// and at least once a second that it lives.
+// ends with exactly one Result or Failure. Besides its answers a trainer sends what its run does, as the events of core/run,
+// and at least once a second that it is alive.
 //
 // Neither side fails on a message of a kind that it does not know: a page and a trainer of two versions can meet.
 //
@@ -16,8 +16,8 @@ import (
 	"strings"
 )
 
-// Message is one message, of either side. It is written as two lines of JSON, a short head and a body, so that who has too
-// many messages to read can tell from the heads which ones matter.
+// Message is one message, of either side. It is written as two lines of JSON, a short head and a body, so that a reader with too
+// many messages can tell from the heads which ones matter.
 type Message struct {
 	Head
 	Body json.RawMessage // what the kind says, see the types of bodies
@@ -46,7 +46,7 @@ const (
 // Kind is what a message is.
 type Kind string
 
-// Write makes a message. A body is taken as it is where it is JSON already. One that JSON cannot hold is a mistake in the
+// Write makes a message. A body that is JSON already is left as it is. One that JSON cannot hold is a mistake in the
 // program: Write panics.
 func Write(head Head, body any) Message {
 	if raw, ok := body.(json.RawMessage); ok {

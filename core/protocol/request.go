@@ -8,20 +8,20 @@ import (
 )
 
 // What a page asks for. A run under way is controlled by a control.Command and asked about its net by Save, Predict, Dissect
-// and Look, which it answers between two steps, or at once where it is paused, without a bit of the training becoming another.
+// and Look, which it answers between two steps, or at once where it is paused, without changing a bit of the training.
 const (
-	AskTrain   Kind = "train"   // Train: begin a run. The Result comes when it is over, and its End says how it went
+	AskTrain   Kind = "train"   // Train: begin a run. The Result comes when it is over, and its End says how it ended
 	AskResume  Kind = "resume"  // Resume: train a run that ended further. The Result is as that of AskTrain
 	AskControl Kind = "control" // control.Command: for the run under way. The Result says that it will be followed
 	AskSave    Kind = "save"    // no body: the run's state. The Result has it as a file
 	AskRead    Kind = "read"    // Files: the files that the message carries are to be trained on. The Result is Data
 	AskMeasure Kind = "measure" // no body: how fast the engine is. The Result is Engine
 	AskFetch   Kind = "fetch"   // Fetch: load a data set ahead of the run that is to come. The Result is Nothing
-	AskPredict Kind = "predict" // Predict: what the net takes images for. The Result is Prediction
+	AskPredict Kind = "predict" // Predict: the net's classification of images. The Result is Prediction
 	AskDissect Kind = "dissect" // Dissect: the training step that comes next, in parts. The Result is Dissection
-	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is what that analysis comes to
+	AskLook    Kind = "look"    // Look: an analysis of the net. The Result is that of the analysis
 	AskExample Kind = "example" // Example: the outputs of a few layers for stated numbers. The Result is Outputs
-	AskDescent Kind = "descent" // Descent: how training methods get on with a small problem. The Result is Descents
+	AskDescent Kind = "descent" // Descent: how training methods do on a small problem. The Result is Descents
 	AskLoss    Kind = "loss"    // Logits: softmax and cross-entropy of stated numbers. The Result is Loss
 	AskCancel  Kind = "cancel"  // Cancel: end another call, which then fails with Cancelled; a run is stopped and keeps what it learned
 )
@@ -59,24 +59,24 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 type Resume struct {
 	Run          string  `json:"run,omitempty"`           // the ID of a run that is kept; "" for the one before
 	File         bool    `json:"file,omitempty"`          // from the checkpoint that the message carries, which begins a new run
-	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in force
+	LearningRate float64 `json:"learning_rate,omitempty"` // 0 for the one that was in use
 	Beside       bool    `json:"beside,omitempty"`        // as in Train
 }
 
-// Fetch asks for a data set that has a name everywhere. What is asked for meanwhile waits until it is there.
+// Fetch asks for a data set that has a name everywhere. Other requests wait until it is there.
 type Fetch struct {
 	Dataset recipe.Dataset `json:"dataset"`
 }
 
 // Files asks to read the files that the message carries, in place of those read before.
 type Files struct {
-	Name string `json:"name"` // what the user would call them
+	Name string `json:"name"` // the user's name for them
 }
 
-// Predict asks what the net takes images for.
+// Predict asks how the net classifies images.
 type Predict struct {
-	Images []byte `json:"images"`           // one after the other, as the data set has them: [height, width, channels]
-	States bool   `json:"states,omitempty"` // also how a recurrent net comes to its answer for the first of them
+	Images []byte `json:"images"`           // one after the other, as in the data set: [height, width, channels]
+	States bool   `json:"states,omitempty"` // also the states of a recurrent net while it reads the first of them
 }
 
 // Cancel asks to end another call.

@@ -21,8 +21,8 @@ func MayChange(name string) bool {
 	return ok || strings.HasPrefix(name, layerPrefix) || slices.Contains([]string{unitsName, archName, noDropoutName}, name)
 }
 
-// Change sets what has a name to a JSON value: a field, or a part of the net: "net.0.maps" is a field of its first layer
-// (net.Net.With), "units" is that of all its cells. What sweeps of version 1 say is known too, see changeVersion1. An error is
+// Change sets what is named to a JSON value: a field, or a part of the net: "net.0.maps" is a field of its first layer
+// (net.Net.With), "units" is that of all its cells. The names in sweeps of version 1 are known too, see changeVersion1. An error is
 // a *FieldError.
 func (r *Recipe) Change(name string, value json.RawMessage) error {
 	if f, ok := Lookup(name); ok {
@@ -53,7 +53,7 @@ func (r *Recipe) Change(name string, value json.RawMessage) error {
 	return nil
 }
 
-// Value returns what has a name that Change knows: a whole number, a number, a truth value or a text in Go's own types. ok is
+// Value returns what a name that Change knows stands for: a whole number, a number, a truth value or a text in Go's own types. ok is
 // false where r has no such thing.
 func (r Recipe) Value(name string) (value any, ok bool) {
 	if f, ok := Lookup(name); ok {
@@ -90,7 +90,7 @@ func firstUnits(n net.Net) int {
 }
 
 // Settle makes the fields zero that do not apply, and gives those their defaults that apply and are zero; what is named
-// stays as it is. It is for who changed r without saying anything of them.
+// stays as it is. It is for code that changed r without regard to them.
 func (r *Recipe) Settle(named ...string) {
 	for i := range Fields {
 		f := &Fields[i]

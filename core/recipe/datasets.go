@@ -123,12 +123,12 @@ func Folder(path string) Dataset { return Dataset(folder + path) }
 // Folder returns the path of a data set that is a folder or zip.
 func (d Dataset) Folder() (path string, ok bool) { return strings.CutPrefix(string(d), folder) }
 
-// Colour says whether images have colours.
+// Colour reports whether images have colours.
 type Colour string
 
 // The colours.
 const (
-	AsTheyAre Colour = "" // as the data set has them
+	AsTheyAre Colour = "" // as in the data set
 	Gray      Colour = "gray"
 	RGB       Colour = "rgb"
 )
@@ -165,8 +165,8 @@ func (r Recipe) Task() net.Task {
 	return net.Task{Height: side, Width: side, Channels: channels, Classes: classes}
 }
 
-// Fit sets Size, Colour and Classes to what a folder's images turned out to be, so that the recipe says by itself what its
-// net is for. Data sets with a name everywhere need no such thing.
+// Fit sets Size, Colour and Classes to those of a folder's images, so that the recipe says by itself what its
+// net is for. Data sets with a name everywhere do not need this.
 func (r *Recipe) Fit(side, channels, classes int) {
 	if _, ok := r.Dataset.Folder(); ok {
 		r.Size, r.Colour, r.Classes = side, colourOf(channels), classes

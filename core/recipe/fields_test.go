@@ -55,7 +55,7 @@ func TestTableIsComplete(t *testing.T) {
 	}
 }
 
-// values are texts for a field, and what is no value of it.
+// values are texts for a field, and what is not a value of it.
 func values(f *Field) (good, bad []string) {
 	switch f.Kind() {
 	case Text:
@@ -74,7 +74,7 @@ func values(f *Field) (good, bad []string) {
 	return []string{number(f.Low), number(f.High)}, []string{"", "1.5", "0x1", "12 ", number(f.Low - 1), number(f.High + 1)}
 }
 
-// Images are the data set's, unless size and colour ask for others; a folder's are what somebody found them to be.
+// Images are the data set's, unless size and colour ask for others; a folder's are those found when it was read.
 func TestTask(t *testing.T) {
 	for _, c := range []struct {
 		set    Dataset
@@ -182,7 +182,7 @@ func TestSettle(t *testing.T) {
 		t.Errorf("SGD has momentum %v", r.Momentum)
 	}
 	if named.Settle("momentum"); named.Validate() == nil {
-		t.Error("a momentum that was named for SGD is passed over")
+		t.Error("a momentum that was named for SGD is ignored")
 	}
 	r.FilterRMS = 0.1
 	if r.Settle(); r.FilterRMS != 0.1 {

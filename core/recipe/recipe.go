@@ -73,7 +73,7 @@ type Recipe struct {
 	Augment // of training images
 }
 
-// Augment changes a training image differently each time it is seen, by chance that the recipe's seed decides. The zero value
+// Augment changes a training image differently each time it is seen, at random, as the recipe's seed decides. The zero value
 // changes nothing.
 type Augment struct {
 	Shift  int

@@ -34,7 +34,7 @@ func (f *Field) Words(r Recipe) string {
 type Difference struct{ Name, A, B string }
 
 // Decides reports whether a run with one value cannot be resumed with the other: true of all fields but a run's length, when and how
-// much it evaluates, and the place of pictures of one's own, which are known by their content.
+// much it evaluates, and the folder of the user's own pictures, which are identified by their content.
 func (d Difference) Decides() bool {
 	_, was := Dataset(d.A).Folder()
 	_, is := Dataset(d.B).Folder()
@@ -62,7 +62,7 @@ func Differences(a, b Recipe) (all []Difference) {
 // IsZero reports whether the field is zero in r: what is not there in its JSON.
 func (f *Field) IsZero(r Recipe) bool { return f.value(&r).IsZero() }
 
-// Set sets the field in r from a text. It refuses what is no value of the field's kind; Validate does the rest.
+// Set sets the field in r from a text. It refuses what is not a value of the field's kind; Validate does the rest.
 func (f *Field) Set(r *Recipe, text string) error {
 	var err error
 	switch v := f.at(r).(type) {

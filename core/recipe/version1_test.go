@@ -26,7 +26,7 @@ var old = []struct{ json, link, net string }{
 	},
 }
 
-// What was shared and kept keeps its meaning.
+// Stored recipes and shared links keep their meaning.
 func TestVersion1(t *testing.T) {
 	for _, c := range old {
 		r, err := Unmarshal([]byte(c.json))
@@ -64,7 +64,7 @@ func TestVersion1Refuses(t *testing.T) {
 			t.Errorf("%s: %+v, %v does not say %q", text, r, err, c.says)
 		}
 	}
-	// A reader of events passes over what it does not know.
+	// A reader of events skips what it does not know.
 	var r Recipe
 	if err := json.Unmarshal([]byte(strings.Replace(old[0].json, `"seed"`, `"colour":"red","seed"`, 1)), &r); err != nil || r.Net != "rnn 128" {
 		t.Errorf("%+v, %v", r, err)

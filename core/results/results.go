@@ -55,7 +55,7 @@ type Row struct {
 	Runs []Run  `json:"runs"`
 }
 
-// Of says what a finished run of a net came to.
+// Of returns the outcome of a finished run of a net.
 func Of(e models.Entry, v *run.View) (Run, error) {
 	if v.Phase != run.Done || len(v.Metrics) == 0 {
 		return Run{}, fmt.Errorf("results: the run of %s is not finished: %s after %d steps", e.Name, v.Phase, v.Step)
@@ -91,7 +91,7 @@ func Of(e models.Entry, v *run.View) (Run, error) {
 
 // Compact is what is worth keeping of a finished run's log: all of the curves, the first layer's weights at the beginning and at the
 // end, those of the snapshots that are kept with it, and before its end what was measured of the net afterwards, if anything was. It
-// is numbered anew.
+// is renumbered.
 func Compact(log []run.Record, snapshots []run.Snapshot, statistics *run.Statistics) (kept []run.Record) {
 	log = run.Holding(log)
 	last := -1
@@ -109,7 +109,7 @@ func Compact(log []run.Record, snapshots []run.Snapshot, statistics *run.Statist
 		switch e := r.Event.(type) {
 		case *run.Start:
 			begun := *e
-			begun.After, begun.Step = 0, 0 // it reads as that of a run without a break
+			begun.After, begun.Step = 0, 0 // it reads like that of an uninterrupted run
 			r.Event = &begun
 		case *run.Weights:
 			if !first && i != last {
@@ -153,7 +153,7 @@ func Snapshots(all []run.Snapshot) []run.Snapshot {
 }
 
 // Figure is what is compared with the baseline: the accuracy at the baseline's step, or where it names none, the best of
-// all evaluations. Of a net without a baseline it is the last: no test image may choose when to look.
+// all evaluations. Of a net without a baseline it is the last: test images may not choose the step.
 func (r Run) Figure(e models.Entry) float64 {
 	switch {
 	case e.Baseline == nil:
@@ -188,7 +188,7 @@ func Baseline(e models.Entry) float64 {
 	return e.Baseline.TestAccuracy
 }
 
-// Reproduced reports whether the runs come up to the baseline, or stay at most a point below it.
+// Reproduced reports whether the runs reach the baseline, or stay at most a point below it.
 func (r Row) Reproduced(e models.Entry) bool {
 	mean, _ := r.Figure(e)
 	return mean >= Baseline(e)-tolerance

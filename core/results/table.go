@@ -150,7 +150,7 @@ func BestOn(set recipe.Dataset, recurrent bool) (net string, best float64) {
 	return net, best
 }
 
-// units writes what 64 and 32 units cost against 128.
+// units writes how 64 and 32 units compare with 128.
 func units(b *strings.Builder, rows []Row) {
 	runs := map[string]Run{}
 	for _, r := range rows {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Activations are what the layers of a net give on test images, in figures, by layer and by map. They are for looking inside and in no
+// Activations are statistics of the outputs of a net's layers on test images, by layer and by map. They are for looking inside and not in any
 // log, for which they are too large: Statistics is the event.
 type Activations struct {
 	Step   int                `json:"step"`
@@ -32,7 +32,7 @@ type Spread struct {
 	Zeros     float64 `json:"zeros"` // share of values that are exactly 0, from 0 to 1
 }
 
-// Dead says that all values are 0: a map that is, for every image and at every place, adds nothing to what the net answers.
+// Dead says that all values are 0: such a map, zero for every image and at every place, contributes nothing to the net's answer.
 func (s Spread) Dead() bool { return s.Min == 0 && s.Max == 0 }
 
 // Dead is how many of the layer's maps are.
@@ -62,7 +62,7 @@ func (s Spread) cells() []string {
 	return []string{exact(s.Mean), exact(s.Deviation), exact(s.Min), exact(s.Max), exact(s.Zeros)}
 }
 
-// LayersCSV has a row a layer, for programs, with a header line: shares from 0 to 1, all digits.
+// LayersCSV has a row for each layer, for programs, with a header line: shares from 0 to 1, all digits.
 func (a *Activations) LayersCSV() string {
 	rows := [][]string{{"layer", "mean", "deviation", "min", "max", "zeros", "dead", "maps"}}
 	for _, l := range a.Layers {
@@ -71,7 +71,7 @@ func (a *Activations) LayersCSV() string {
 	return asCSV(rows)
 }
 
-// MapsCSV has a row a map, likewise. Maps are counted from 0, as in arrays.
+// MapsCSV has a row for each map, likewise. Maps are counted from 0, as in arrays.
 func (a *Activations) MapsCSV() string {
 	rows := [][]string{{"layer", "map_index", "mean", "deviation", "min", "max", "zeros", "dead"}}
 	for _, l := range a.Layers {
@@ -82,7 +82,7 @@ func (a *Activations) MapsCSV() string {
 	return asCSV(rows)
 }
 
-// HistogramsCSV has a row a bin, likewise: where it begins and ends, and how many activations it has. Exact zeros are in a row of their
+// HistogramsCSV has a row for each bin, likewise: where it begins and ends, and how many activations it has. Exact zeros are in a row of their
 // own, from 0 to 0.
 func (a *Activations) HistogramsCSV() string {
 	rows := [][]string{{"layer", "from", "to", "count"}}
@@ -98,6 +98,6 @@ func (a *Activations) HistogramsCSV() string {
 
 func asCSV(rows [][]string) string {
 	var b strings.Builder
-	csv.NewWriter(&b).WriteAll(rows) // a strings.Builder takes every write
+	csv.NewWriter(&b).WriteAll(rows) // a strings.Builder never fails
 	return b.String()
 }

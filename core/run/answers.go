@@ -5,16 +5,16 @@ import (
 	"fmt"
 )
 
-// Answers are what the net takes test images for, at one evaluation: all that it measured, counted, and a few of them as
+// Answers are the net's classifications of test images, at one evaluation: all that it measured, counted, and a few of them as
 // pictures. They are for a display, and in no log.
 type Answers struct {
 	Step    int `json:"step"`
 	Classes int `json:"classes"`
-	// Counts is how many images of each class, a row, are taken for each class, a column: [Classes, Classes]. It is empty where
+	// Counts is how many images of each class, a row, are classified as each class, a column: [Classes, Classes]. It is empty where
 	// there are more than MaxConfused classes.
 	Counts   []int `json:"counts,omitempty"`
 	Examples       // the same at each evaluation of a data set
-	Answers  []int `json:"answers"` // the class that each example is taken for; Unasked where the evaluation left it out
+	Answers  []int `json:"answers"` // the class that the net gives each example; Unasked where the evaluation left it out
 }
 
 // Examples are some test images.
@@ -26,10 +26,10 @@ type Examples struct {
 	Labels   []int  `json:"labels"`   // the class of each
 }
 
-// Unasked stands for an answer that there is not.
+// Unasked stands for a missing answer.
 const Unasked = -1
 
-// MaxConfused is how many classes there are counts for at most: their table is the square of that.
+// MaxConfused is the largest number of classes that are counted: their table is the square of that.
 const MaxConfused = 64
 
 // check refuses what a drawer could not index without asking.
@@ -63,7 +63,7 @@ func (e *Examples) Check() error {
 	return nil
 }
 
-// Right counts the examples that are answered, and those answered rightly.
+// Right counts the examples that are answered, and those answered correctly.
 func (a *Answers) Right() (right, asked int) {
 	for i, answer := range a.Answers {
 		if answer == Unasked {
@@ -76,7 +76,7 @@ func (a *Answers) Right() (right, asked int) {
 	return right, asked
 }
 
-// Confusion is a class that is taken for another.
+// Confusion is a class that is mistaken for another.
 type Confusion struct {
 	Class, Answer int
 	N, Of         int // how many, of how many images of the class

@@ -14,7 +14,7 @@ func (v *View) CSV() string {
 	for _, split := range v.Splits() {
 		head = append(head, split+"_loss", split+"_accuracy", split+"_n")
 	}
-	w.Write(head) // a strings.Builder takes every write
+	w.Write(head) // a strings.Builder never fails
 	for _, m := range v.Metrics {
 		row := []string{strconv.Itoa(m.Step), exact(m.Seconds)}
 		for _, part := range v.Measures(m.Metric) {

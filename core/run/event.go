@@ -72,7 +72,7 @@ type Start struct {
 	Version    int           `json:"version"`
 	ID         string        `json:"id,omitempty"`     // of the run, wherever it is kept; it and the next two are empty in logs from before they were kept
 	Created    time.Time     `json:"created,omitzero"` // when the run began, not when it was resumed
-	After      uint64        `json:"after,omitempty"`  // where a run is resumed: the number of the last event that still holds. Those between it and this one are superseded
+	After      uint64        `json:"after,omitempty"`  // where a run is resumed: the number of the last event that is still valid. Those between it and this one are superseded
 	Recipe     recipe.Recipe `json:"recipe"`
 	Parameters int           `json:"parameters"` // trainable numbers
 	Where
@@ -85,7 +85,7 @@ type Start struct {
 	Snapshots *int64 `json:"snapshots,omitempty"`
 }
 
-// Content is what is in a data set, by which it is known wherever it lies and whatever it is called.
+// Content describes a data set, by which it is recognised wherever it is and whatever it is called.
 type Content struct {
 	Classes []string `json:"classes"`
 	Train   int      `json:"train"` // images, before the holdout
@@ -145,7 +145,7 @@ type Weights struct {
 }
 
 // Snapshot says that the net's weights were kept at a step, as an artifact of the run, in fewer bits than they have: enough to look
-// at the net as it was. At most MaxSnapshots hold at a time.
+// at the net as it was. At most MaxSnapshots are kept at a time.
 type Snapshot struct {
 	Step     int    `json:"step"`
 	Name     string `json:"name"`     // of the artifact
@@ -184,13 +184,13 @@ type LayerStatistics struct {
 	Dead      int     `json:"dead"` // maps that are 0 everywhere for every image
 }
 
-// Rate says that the learning rate was changed while training; it holds from the step after Step.
+// Rate says that the learning rate was changed while training; it applies from the step after Step.
 type Rate struct {
 	Step         int     `json:"step"`
 	LearningRate float64 `json:"learning_rate"`
 }
 
-// Move says that the run is resumed with something else than before; it holds from the step after Step.
+// Move says that the run is resumed with another backend, precision or machine than before; it applies from the step after Step.
 type Move struct {
 	Step int   `json:"step"`
 	From Where `json:"from"`
@@ -207,14 +207,14 @@ type End struct {
 	WeightsSHA256 string  `json:"weights_sha256,omitempty"` // of every trainable tensor in order of name
 	Error         string  `json:"error,omitempty"`          // what happened and why, for status failed
 	Hint          string  `json:"hint,omitempty"`           // what to do
-	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight became no finite number
+	Diverged      bool    `json:"diverged,omitempty"`       // for status failed: the loss or a weight was no longer a finite number
 	Reason        string  `json:"reason,omitempty"`         // stopped: who stopped it and why, "" for the user; done: the recipe's condition that ended it early
 }
 
 // Unknown is an event of a newer program. Nobody here reads it, but it keeps its place and its text.
 type Unknown struct {
 	Type string
-	more []byte // its other fields, as they stand in a JSON object
+	more []byte // its other fields, as in a JSON object
 }
 
 // Int8s are signed bytes, written in JSON as standard base64.

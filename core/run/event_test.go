@@ -58,7 +58,7 @@ func TestRoundTrip(t *testing.T) {
 	}
 }
 
-// What is left out when it is zero, and what is not: a reader in another language relies on it.
+// Which fields are left out when zero, and which not: a reader in another language relies on it.
 func TestWireForm(t *testing.T) {
 	for want, e := range map[string]Event{
 		`{"type":"state","state":"training","step":0}`: &State{Phase: Training},
@@ -133,7 +133,7 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}
 }
 
-// A log of when recipes named an architecture is read as one of today.
+// A log from when recipes named an architecture is read like a current one.
 func TestUnmarshalReadsVersion1Recipes(t *testing.T) {
 	got, err := Unmarshal([]byte(`{"type":"start","version":1,"recipe":{"version":1,"arch":"vgg","dataset":"mnist","no_dropout":true}}`))
 	start, ok := got.(*Start)

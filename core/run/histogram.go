@@ -3,7 +3,7 @@ package run
 import "math"
 
 // Histogram counts activations by value. The bins are of one width, a power of two, and begin at whole multiples of it, so that any two
-// histograms can be brought to the same bins exactly. Exact zeros, which most ReLUs give mostly, are counted apart.
+// histograms can be brought to the same bins exactly. Exact zeros, which are most outputs of most ReLUs, are counted separately.
 type Histogram struct {
 	Zeros  int64   `json:"zeros"`
 	Width  float64 `json:"width"` // of a bin; 0 where there is none

@@ -57,7 +57,7 @@ func (r Record) Marshal() ([]byte, error) {
 // timeForm is RFC 3339 in milliseconds.
 const timeForm = "2006-01-02T15:04:05.000Z07:00"
 
-// Same reports whether two records are the same to the letter.
+// Same reports whether two records are identical.
 func (r Record) Same(other Record) bool {
 	a, err := r.Marshal()
 	b, wrong := other.Marshal()
@@ -137,7 +137,7 @@ func empty(kind string) Event {
 	return nil
 }
 
-// check refuses what no program of this version could have said.
+// check refuses what no program of this version could have written.
 func check(e Event) error {
 	switch e := e.(type) {
 	case *Start:

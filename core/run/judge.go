@@ -103,7 +103,7 @@ func alike(metrics []Evaluation, most int) (window []Evaluation) {
 	return window
 }
 
-// measure works out the verdict's figures.
+// measure computes the verdict's figures.
 func (j judge) measure(window []Evaluation) judge {
 	l := along(window, testAccuracy)
 	j.From, j.Pace = window[0].Step, l.slope
@@ -188,7 +188,7 @@ func (j judge) meanPace(window []Evaluation) float64 {
 	return (m.Test.Accuracy - untrained) / float64(m.Step)
 }
 
-// level reports whether the accuracy can be told to change by little.
+// level reports whether it is certain that the accuracy changes little.
 func (j judge) level(window []Evaluation) bool {
 	return len(window) >= smoothed && math.Abs(j.Pace)+2*j.Error < little*j.meanPace(window)
 }

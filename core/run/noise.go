@@ -4,7 +4,7 @@ import "math"
 
 // shared is the share of a sample's noise that is the least to expect between evaluations of one run. They are on the same images, and
 // the nets of a run agree on most of them: in our runs, accuracies scatter about their trend by a fifth of a sample's noise, where the
-// net learns calmly, to three times of it.
+// net learns calmly, to three times that.
 const shared = 0.5
 
 // AccuracyNoise is the standard deviation of an accuracy measured on n images, where the share p of all images would be classified
@@ -17,7 +17,7 @@ func AccuracyNoise(p float64, n int) float64 {
 
 // lossNoise is about the standard deviation of a mean loss measured on n images with accuracy p. It takes the images classified
 // correctly to have no loss and the others to share all of it equally, so that the loss is as uncertain, relatively, as the share of images
-// classified wrongly. For MNIST's nets that is close to what the losses of single images give.
+// classified wrongly. For MNIST's nets that is close to what follows from the losses of single images.
 func lossNoise(loss, p float64, n int) float64 {
 	return loss * AccuracyNoise(p, n) / (1 - succession(p, n))
 }

@@ -20,9 +20,9 @@ const (
 	Waiting Phase = "waiting"
 	// Parked is a run that stands at a rung of a sweep: its sweep may promote it, which resumes it.
 	Parked Phase = "parked"
-	// Unreadable is a run of which its store understands nothing: its summary has its ID and an error.
+	// Unreadable is a run that its store cannot read: its summary has its ID and an error.
 	Unreadable Phase = "unreadable"
-	// Deleted is a run that is not on its server any more, and of which a browser has kept what it has seen.
+	// Deleted is a run that is no longer on its server, and of which a browser has stored what it received.
 	Deleted Phase = "deleted on the server"
 )
 

@@ -2,7 +2,7 @@ package run
 
 import "time"
 
-// Rung is what a run of a sweep had come to when it reached a rung of the sweep and was parked there: its net was measured, its state was kept, and
+// Rung is the state of a run of a sweep when it reached a rung of the sweep and was parked there: its net was measured, its state was kept, and
 // the training stopped, until the sweep promotes it or ends.
 type Rung struct {
 	Step     int       `json:"step"`     // training steps done

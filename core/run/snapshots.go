@@ -8,7 +8,7 @@ import (
 // MaxSnapshots is how many snapshots a run keeps at most.
 const MaxSnapshots = 24
 
-// Spare returns which of a run's snapshots, in order of steps, is to make room so that there are at most so many, of so many bytes
+// Spare returns which of a run's snapshots, in order of steps, is to be removed so that there are at most so many, of so many bytes
 // together: the one whose neighbours are nearest to each other on a log scale of steps, never the first or the last. It returns 0 if
 // none has to, or none can.
 func Spare(all []Snapshot, most int, bytes int64) int {

@@ -13,7 +13,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// Summary is a run in a few words: what a table of runs shows, and what runs are sorted and compared by.
+// Summary is a run in brief: what a table of runs shows, and what runs are sorted and compared by.
 type Summary struct {
 	ID         string        `json:"id"` // by which its store knows the run
 	Label                    // the user's
@@ -53,7 +53,7 @@ const (
 	MaxNote = 1000
 )
 
-// Check refuses a label that is too long, or whose name is no name: see CheckName.
+// Check refuses a label that is too long, or whose name is invalid: see CheckName.
 func (l Label) Check() error {
 	if err := CheckName(l.Name); err != nil {
 		return err
@@ -64,7 +64,7 @@ func (l Label) Check() error {
 	return nil
 }
 
-// CheckName refuses a name of a user's that is too long, or that has control characters: terminals show names, and would do as those say.
+// CheckName refuses a name of a user's that is too long, or that has control characters: terminals show names, and would obey them.
 func CheckName(name string) error {
 	if n := utf8.RuneCountInString(name); n > MaxName {
 		return fmt.Errorf("the name has %d characters, %d too many", n, n-MaxName)

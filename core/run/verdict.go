@@ -10,11 +10,11 @@ const (
 	Early       Finding = iota // too early to say
 	Learning                   // test accuracy rises
 	Slowing                    // it rises at under a quarter of its mean pace since the run began
-	Level                      // it no longer rises, as far as its noise lets see
+	Level                      // it no longer rises, as far as its noise allows
 	Worse                      // it is lower than it was, and not by overfitting
 	Overfitting                // training loss fell further while test loss rose, and test accuracy does not rise
 	Guessing                   // test accuracy is no better than guessing
-	Diverged                   // training loss is no finite number, or far above that of guessing and of the run before
+	Diverged                   // training loss is not a finite number, or far above that of guessing and of the run before
 )
 
 // Verdict is what the evaluations of a run show, up to one of them, with the figures that it rests on. Accuracies are shares from 0
@@ -30,7 +30,7 @@ type Verdict struct {
 	// standard error; both 0 where there are fewer than three.
 	From        int
 	Pace, Error float64
-	Rises       bool // Pace is well above 0, as far as Error lets see
+	Rises       bool // Pace is well above 0, as far as Error allows
 	LossRises   bool // test loss is well above its lowest, and training loss below what it was then
 	Guess
 }
@@ -95,14 +95,14 @@ func (m Metric) finite() bool {
 //   - Overfitting: the mean test loss of the last five is three standard errors above the lowest such mean, and the training loss below
 //     what it was then.
 //   - Worse: the mean test accuracy of the last five is four standard errors below the highest such mean.
-//   - Level: the slope is less than an eighth of the mean pace, for sure: by two standard errors. Where that is not
-//     sure, Early, Learning and Slowing stand, the latter two as Unclear. After Guessing and Diverged it is Early
+//   - Level: the slope is certainly less than an eighth of the mean pace: by two standard errors. Where that is not
+//     certain, Early, Learning and Slowing stand, the latter two as Unclear. After Guessing and Diverged it is Early
 //     then, after Worse and Overfitting it is Level.
 //
 // The noise of an evaluation is its scatter about the fitted line, but at least half of what a random sample of so many images has: of
 // an accuracy that of a binomial share, of a loss about as much, see lossNoise. It is half since the evaluations are on the same images.
 //
-// The verdict has hysteresis. It turns when three evaluations in a row speak against it, to what the third speaks for; at once to
+// The verdict has hysteresis. It turns when three evaluations in a row speak against it, to the finding of the third; at once to
 // Diverged where a loss is not finite, and at once from Early, and from Guessing, which a mean of three contradicts. And a finding that stands has wider bounds: Diverged 4/3
 // in place of twice, Guessing four deviations and 1.3/classes, a rise one standard error, Slowing up to half of the mean pace, Overfitting one
 // standard error and Worse two; while a rise must be of three to overturn Level, Worse or Overfitting, over all evaluations since

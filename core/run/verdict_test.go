@@ -51,7 +51,7 @@ func turns(all []run.Verdict) (n int) {
 	return n
 }
 
-// What a person said of recorded runs, who saw their curves up to a step.
+// The verdicts of a person who saw the curves of recorded runs up to a step.
 func TestRecordedRuns(t *testing.T) {
 	type said map[int]run.Finding
 	for _, c := range []struct {
@@ -63,7 +63,7 @@ func TestRecordedRuns(t *testing.T) {
 		{"diverged", 0, said{40: run.Early, 100: run.Diverged, 320: run.Diverged, 600: run.Diverged}},
 		{"rate-1e-7", 0, said{200: run.Guessing, 800: run.Guessing, 1500: run.Guessing}},
 		{"rate-10", 0, said{200: run.Guessing, 600: run.Guessing}},
-		// 950 of 1,000 test images are eights, the others threes. At rate 1e-5 the net takes more and more images for an eight, at last all.
+		// 950 of 1,000 test images are eights, the others threes. At rate 1e-5 the net classifies more and more images as an eight, in the end all.
 		{"unequal-guessing", 0, said{60: run.Guessing, 200: run.Guessing, 400: run.Guessing, 600: run.Guessing}},
 		{"unequal-learning", 2, said{100: run.Slowing, 220: run.Level, 300: run.Level}},
 		// Momentum at rate 1: 57 % at step 25, then less and less.
@@ -99,7 +99,7 @@ func TestRecordedRuns(t *testing.T) {
 	}
 }
 
-// Of all our results no verdict turns more than four times in some hundred evaluations, and none is foolish: each of these nets learned.
+// Of all our results no verdict turns more than four times in some hundred evaluations, and none is wrong: each of these nets learned.
 func TestVerdictsOnResultsAreCalm(t *testing.T) {
 	files, err := filepath.Glob("../../public/results/*.jsonl")
 	if err != nil || len(files) < 40 {

@@ -7,8 +7,8 @@ import (
 	"unpool/core/recipe"
 )
 
-// View is what the events of one run come to. The zero value is a page before any run. The records of a log, applied one after the
-// other, give the view that the run gave while it was under way.
+// View is the state that the events of one run lead to. The zero value is a page before any run. The records of a log, applied one after the
+// other, lead to the view that the run had while it was under way.
 type View struct {
 	Phase        Phase
 	Start        *Start // the latest; nil until the run has begun
@@ -16,7 +16,7 @@ type View struct {
 	Done, Total  int64  // how far the phase is, in Unit; Total is 0 when unknown
 	Unit         string
 	Progress     Progress     // the latest; zero before the first
-	LearningRate float64      // in force now
+	LearningRate float64      // in use now
 	Metrics      []Evaluation // in order of step
 	Answers      *Answers     // of the latest evaluation; nil before it, and in a view of a log
 	Rates        []Rate       // changes of the learning rate, in order of step
@@ -33,7 +33,7 @@ type View struct {
 	judges [2]judge // on the evaluations: on all but the last, and on all
 }
 
-// Evaluation is a metric, and when it was measured by the clock on the wall; zero where that is not known.
+// Evaluation is a metric, and when it was measured by the wall clock; zero where that is not known.
 type Evaluation struct {
 	Metric
 	Time time.Time
@@ -60,7 +60,7 @@ func (v *View) And(more []Record) *View {
 }
 
 // Apply brings the view up to date with a record, or with an event that is in no log. A Start begins a new run, or resumes the one
-// on view: then what came after the last event that still holds is forgotten.
+// on view: then what came after the last event that is still valid is forgotten.
 func (v *View) Apply(r Record) {
 	start, ok := r.Event.(*Start)
 	if !ok {
@@ -113,7 +113,7 @@ func (v *View) add(r Record) {
 	}
 }
 
-// picture keeps the first picture and the two latest, of which a resumption may supersede the last: there is one an evaluation, and
+// picture keeps the first picture and the two latest, of which a resumption may supersede the last: there is one for each evaluation, and
 // all of them would take too much memory.
 func (v *View) picture(r Record, w *Weights) {
 	v.Updated, v.Weights = r.Time, w
@@ -142,7 +142,7 @@ func (v *View) state(e *State) {
 	v.Done, v.Total, v.Unit = e.Done, e.Total, e.Unit
 }
 
-// metric keeps one point a step: the last evaluation of a run, on all test images, replaces the sampled one there.
+// metric keeps one point per step: the last evaluation of a run, on all test images, replaces the sampled one there.
 func (v *View) metric(m Evaluation) {
 	v.Step = max(v.Step, m.Step)
 	if n := len(v.Metrics); n > 0 && v.Metrics[n-1].Step == m.Step {
@@ -165,7 +165,7 @@ func (v *View) guess() Guess {
 	return v.Start.guess()
 }
 
-// snapshot keeps one snapshot a step.
+// snapshot keeps one snapshot per step.
 func (v *View) snapshot(s Snapshot) {
 	var kept []Snapshot // a new list: the old one may be in use
 	for _, old := range v.Snapshots {
@@ -206,7 +206,7 @@ func Holding(log []Record) (holding []Record) {
 	return holding
 }
 
-// holding returns those records from before a Start that still hold after it.
+// holding returns those records from before a Start that are still valid after it.
 func (s *Start) holding(log []Record) (holding []Record) {
 	for _, r := range log {
 		if _, start := r.Event.(*Start); !start && r.Seq != 0 && r.Seq <= s.After {

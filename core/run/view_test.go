@@ -120,7 +120,7 @@ func TestANewStartForgetsTheLastRun(t *testing.T) {
 	}
 }
 
-// A run that is resumed keeps what its Start says still holds; any other Start begins with nothing.
+// A run that is resumed keeps what its Start says is still valid; any other Start begins with nothing.
 func TestResumedRun(t *testing.T) {
 	picture := func(step int) *run.Weights {
 		return &run.Weights{Step: step, Count: 1, Height: 1, Width: 1, Channels: 1, Pixels: run.Int8s{1}}
@@ -179,7 +179,7 @@ func TestAViewGoesOn(t *testing.T) {
 	}
 }
 
-// A snapshot that made room is gone, and one taken again at a step replaces the one there.
+// A snapshot that was removed to make room is gone, and one taken again at a step replaces the one there.
 func TestSnapshots(t *testing.T) {
 	v := view(start(), &run.Snapshot{Step: 0}, &run.Snapshot{Step: 10}, &run.Snapshot{Step: 20}, &run.Snapshot{Step: 10, Removed: true}, &run.Snapshot{Step: 20, N: 7})
 	if len(v.Snapshots) != 2 || v.Snapshots[0].Step != 0 || v.Snapshots[1].N != 7 {

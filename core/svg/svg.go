@@ -1,4 +1,4 @@
-// Package svg writes pictures as SVG documents: a title, a caption in lines, what is drawn and its colour scale. The page and the command line
+// Package svg writes pictures as SVG documents: a title, a caption in lines, the drawing and its colour scale. The page and the command line
 // write the same; it needs the standard library only.
 package svg
 

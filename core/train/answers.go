@@ -42,7 +42,7 @@ func (s *Session) newAnswers() *run.Answers {
 	return a
 }
 
-// answered takes in what the net takes a batch of test images for.
+// answered takes in the net's classification of a batch of test images.
 func (s *Session) answered(a *run.Answers, images, answers []int32) {
 	for i, image := range images {
 		if a.Counts != nil {

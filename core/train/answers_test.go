@@ -24,7 +24,7 @@ func answering(t *testing.T, r recipe.Recipe, wanted bool) (events []run.Event, 
 	return events, d, s
 }
 
-// What an evaluation counts comes to its accuracy, and the examples' answers are those that the net gives when it is asked.
+// What an evaluation counts gives its accuracy, and the examples' answers are those that the net gives when it is asked.
 func TestAnswers(t *testing.T) {
 	r := small()
 	r.Steps = 60
@@ -72,7 +72,7 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// Answers are for who asks for them, and asking changes no weight.
+// Answers are for those who ask for them, and asking changes no weight.
 func TestAnswersChangeNothing(t *testing.T) {
 	with, _, _ := answering(t, small(), true)
 	without, _, _ := answering(t, small(), false)

@@ -16,7 +16,7 @@ import (
 	"unpool/core/run"
 )
 
-// Checkpoint returns a copy of the run as it stands: everything a step changes. There is none before Run has compiled
+// Checkpoint returns a copy of the run's current state: everything a step changes. There is none before Run has compiled
 // the training step, which makes the optimiser's state.
 func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 	if s.stepper == nil {
@@ -25,8 +25,8 @@ func (s *Session) Checkpoint() (*checkpoint.Checkpoint, error) {
 	return s.snapshot(s.measured())
 }
 
-// snapshot copies the state to the host; metric is its evaluation, if there was one. A step that fails has given its
-// variables away, so a copy is the only way back.
+// snapshot copies the state to the host; metric is its evaluation, if there was one. A step that fails has donated its
+// variables, so a copy is the only way back.
 func (s *Session) snapshot(metric *run.Metric) (*checkpoint.Checkpoint, error) {
 	c := &checkpoint.Checkpoint{
 		Version: checkpoint.Version, Recipe: s.Recipe, Step: s.steps, Seconds: s.clock.seconds(),
@@ -62,7 +62,7 @@ func (s *Session) measured() *run.Metric {
 	return s.good.Metric
 }
 
-// keep hands out the state as it stands.
+// keep hands out the current state.
 func (s *Session) keep() error {
 	if s.Keep == nil {
 		return nil
@@ -114,7 +114,7 @@ func (s *Session) moveFrom(c *checkpoint.Checkpoint) error {
 	return nil
 }
 
-// MoveError refuses to resume a run with something else than what computed it, which changes its numbers, as long as
+// MoveError refuses to resume a run on another backend, precision or machine, which changes its numbers, as long as
 // it was not asked for.
 type MoveError struct{ From, To run.Where }
 
@@ -190,7 +190,7 @@ func restore(store *model.Store, c *checkpoint.Checkpoint) error {
 	return Load(store, c)
 }
 
-// Load gives each variable in the store its value in c. Tensors without a variable are passed over: where there is no
+// Load gives each variable in the store its value in c. Tensors without a variable are skipped: where there is no
 // optimiser, its state is not needed.
 func Load(store *model.Store, c *checkpoint.Checkpoint) error {
 	values, err := Values(store, c)

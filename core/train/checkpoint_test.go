@@ -52,7 +52,7 @@ func resumed(t *testing.T, r recipe.Recipe, from *checkpoint.Checkpoint) *trial 
 	return x
 }
 
-// From each of a run's checkpoints, another session ends at the same bits and says the same on its way.
+// From each of a run's checkpoints, another session ends at the same bits and emits the same events on the way.
 func TestResume(t *testing.T) {
 	for _, optimizer := range []recipe.Optimizer{recipe.Adam, recipe.RMSProp, recipe.SGD, recipe.Momentum} {
 		r := small()
@@ -119,7 +119,7 @@ func TestResumeAfterAStop(t *testing.T) {
 	}
 }
 
-// A run that is parked at a step was measured there and has no end; another session takes it up from its checkpoint, repeats no step, and comes to the bits of
+// A run that is parked at a step was measured there and has no end; another session resumes it from its checkpoint, repeats no step, and ends with the bits of
 // one that was not parked: dropout, shifts and the schedule's length are those of the whole run.
 func TestParked(t *testing.T) {
 	r := small()
@@ -142,12 +142,12 @@ func TestParked(t *testing.T) {
 			t.Errorf("parked at %d, promoted: %+v, want the weights %s", until, end, want)
 		}
 		if got := outline(x.events)[:3]; got[2] != fmt.Sprint("training ", until) {
-			t.Errorf("parked at %d, it goes on %q", until, got)
+			t.Errorf("parked at %d, it continues %q", until, got)
 		}
 	}
 }
 
-// A run that is done can be made longer; it ends as if it had been so long from the start.
+// A run that is done can be made longer; it ends as if it had had that length from the start.
 func TestResumeForMoreSteps(t *testing.T) {
 	all := kept(t, small(), nil)
 	longer := small()
@@ -272,7 +272,7 @@ func drop(c *checkpoint.Checkpoint, name string) {
 	c.Tensors = slices.DeleteFunc(c.Tensors, func(t checkpoint.Tensor) bool { return t.Name == name })
 }
 
-// The state can be read between two steps, also while the run is paused, and nothing changes for it.
+// The state can be read between two steps, also while the run is paused, without any effect.
 func TestCheckpointBetween(t *testing.T) {
 	x := newTrial(t, small())
 	var saved []int

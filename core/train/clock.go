@@ -10,7 +10,7 @@ type clock struct {
 
 	steps    int
 	stepTime time.Duration // of all steps
-	recent   float64       // seconds a step, the latest ones weighing most
+	recent   float64       // seconds per step, the latest ones weighted most
 	usual    float64       // likewise, over more of them: what is left jumps less than the speed
 
 	images   int           // evaluated
@@ -44,7 +44,7 @@ func (c *clock) seconds() float64 {
 	return d.Seconds()
 }
 
-// lap begins to time one piece of work; the function returned gives how long it took.
+// lap begins to time one piece of work; the function returned returns how long it took.
 func (c *clock) lap() func() time.Duration {
 	began := time.Now()
 	return func() time.Duration { return time.Since(began) }
@@ -65,7 +65,7 @@ func (c *clock) evaluated(d time.Duration, images int) {
 	c.evalTime += d
 }
 
-// meanStep returns milliseconds a step over all steps, 0 before the first.
+// meanStep returns milliseconds per step over all steps, 0 before the first.
 func (c *clock) meanStep() float64 {
 	if c.steps == 0 {
 		return 0
@@ -73,10 +73,10 @@ func (c *clock) meanStep() float64 {
 	return c.stepTime.Seconds() * 1000 / float64(c.steps)
 }
 
-// recentStep returns milliseconds a step over the last few.
+// recentStep returns milliseconds per step over the last few.
 func (c *clock) recentStep() float64 { return c.recent * 1000 }
 
-// imagesPerSecond returns how many images the last few steps trained on a second; 0 when too fast to measure.
+// imagesPerSecond returns how many images per second the last few steps trained on; 0 when too fast to measure.
 func (c *clock) imagesPerSecond(batch int) float64 {
 	if c.recent == 0 {
 		return 0

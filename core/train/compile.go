@@ -5,7 +5,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// compile builds the training step and the evaluation, and brings the state to start from into the store, which has all
+// compile builds the training step and the evaluation, and loads the state to start from into the store, which has all
 // its variables only now. A second call after a failure starts from the beginning.
 func (s *Session) compile() error {
 	s.normalizer = inputNormalizer(s.Recipe, s.Data, s.train)

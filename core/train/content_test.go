@@ -11,7 +11,7 @@ import (
 	"unpool/core/run"
 )
 
-// A run is resumed on the data set that it began with, wherever that lies by now, and on no other.
+// A run is resumed on the data set that it began with, wherever that is now, and on no other.
 func TestTheDataSetIsKnownByItsContent(t *testing.T) {
 	r := small()
 	r.Dataset = recipe.Folder("here/pets")

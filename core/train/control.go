@@ -18,7 +18,7 @@ var errStopped = errors.New("stopped")
 type controls struct {
 	mu     sync.Mutex
 	wanted wanted
-	wake   chan struct{} // holds one token when wanted has changed
+	wake   chan struct{} // has one token when wanted has changed
 }
 
 type wanted struct {
@@ -59,12 +59,12 @@ func (s *Session) Do(c control.Command) {
 func (c *controls) poke() {
 	select {
 	case c.wake <- struct{}{}:
-	default: // the run will look anyway
+	default: // the run will check anyway
 	}
 }
 
 // Between has Run call f once on its own goroutine, between two steps or evaluation batches, or at once where the run is
-// paused. There f may use the session's other methods, and the training does not come out otherwise for it. A later f takes
+// paused. There f may use the session's other methods, and the training is not changed by it. A later f takes
 // the place of one not yet called; one that is given while another is called waits for the next step or batch, where the run is not paused; a
 // run that ends first calls none. Like Do it never blocks.
 func (s *Session) Between(f func()) {

@@ -30,7 +30,7 @@ func TestPauseStepContinue(t *testing.T) {
 	end := x.run()
 	expect(t, x.events, "start", "compiling 0", "evaluating 0", "metric 0", "weights 0", "training 0",
 		"paused 0", "training 0", "paused 1", "training 1", "paused 2", "training 2",
-		"evaluating 3", "metric 3", "weights 3", // a single step takes the evaluation after it along
+		"evaluating 3", "metric 3", "weights 3", // a single step includes the evaluation after it
 		"training 3", "paused 3", "training 3",
 		"evaluating 6", "metric 6", "weights 6", "end done 6")
 	var stepped []int
@@ -110,7 +110,7 @@ func TestRateChange(t *testing.T) {
 	r := small()
 	r.Optimizer = recipe.SGD
 	x := newTrial(t, r)
-	x.hook = func(e run.Event) { // so small that no weight changes any more
+	x.hook = func(e run.Event) { // so small that weights no longer change
 		if s, ok := e.(*run.State); ok && s.Phase == run.Training && s.Step == 3 {
 			x.Do(control.Command{Do: control.SetRate, LearningRate: 1e-30})
 			x.Do(control.Command{Do: control.SetRate, LearningRate: math.NaN()}) // ignored

@@ -23,7 +23,7 @@ type Dissection struct {
 	Batch    int          // how many images it sees
 	Examples run.Examples // the first of them, as the net reads them: augmented, but not normalised
 	Image    int          // that Own, Probabilities and the outputs of layers are of, among the batch
-	Rate     float64      // the learning rate, as the schedule has it
+	Rate     float64      // the learning rate, by the schedule
 
 	Own           float64   // loss of the image
 	Loss          float64   // mean of the batch
@@ -44,7 +44,7 @@ type Passed struct {
 	Gradient float64   // mean magnitude of the gradient of the batch's loss by what it outputs, over all images
 }
 
-// Update is what the step does to an array of weights, and to the one with the largest gradient among them.
+// Update is how the step changes an array of weights, and to the one with the largest gradient among them.
 type Update struct {
 	Layer, Name    string
 	Dims           []int
@@ -60,8 +60,8 @@ type Update struct {
 // dissected is how many images of a batch a Dissection shows at most.
 const dissected = 12
 
-// Dissect takes the step that comes next apart, for one image of its batch, and then puts everything back: the step is the real one, and so are
-// the weights that it comes to, but the run stands where it stood. It may be called as Predict may.
+// Dissect takes the next step apart, for one image of its batch, and then restores everything: the step is the real one, and so are
+// the weights that it leads to, but the run stays where it was. It may be called as Predict may.
 func (s *Session) Dissect(image int) (d *Dissection, err error) {
 	switch {
 	case s.stepper == nil:

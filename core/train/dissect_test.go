@@ -34,7 +34,7 @@ func stepping(x *trial, look func() (after func(run.Progress))) *run.End {
 	return x.run()
 }
 
-// The weights that a dissection announces are those that the step then comes to, bit for bit, and so is the loss. A run that is looked into at each step
+// The weights that a dissection announces are those that the step then leads to, bit for bit, and so is the loss. A run that is looked into at each step
 // ends with the bits of one left alone. What the equations say is what training computes, within the rounding of 32 bits.
 func TestDissect(t *testing.T) {
 	for name, change := range map[string]func(*recipe.Recipe){
@@ -87,7 +87,7 @@ func TestDissect(t *testing.T) {
 	}
 }
 
-// probabilities compares what a dissection says of its image with what one works out by hand.
+// probabilities compares what a dissection says of its image with what is computed by hand.
 func probabilities(t *testing.T, d *Dissection) {
 	t.Helper()
 	right := d.Examples.Labels[d.Image]
@@ -114,7 +114,7 @@ func probabilities(t *testing.T, d *Dissection) {
 	}
 }
 
-// announced compares a dissection with what the step came to.
+// announced compares a dissection with the result of the step.
 func announced(t *testing.T, x *trial, d *Dissection) {
 	t.Helper()
 	c, err := x.Checkpoint()

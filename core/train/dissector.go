@@ -11,7 +11,7 @@ import (
 	"unpool/models/nn"
 )
 
-// dissector computes what a training step computes up to its gradients, and gives what lies between. The optimiser has no part in it.
+// dissector computes what a training step computes up to its gradients, and returns the values in between. The optimiser has no part in it.
 type dissector struct {
 	exec   *model.Exec
 	source source

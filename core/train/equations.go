@@ -14,7 +14,7 @@ type Equation struct {
 	Says    string  // what that is, in words
 	Formula string  // in symbols
 	Numbers string  // the same in numbers
-	Value   float64 // what they come to, worked out in 64 bits; training does so in 32
+	Value   float64 // the result, computed in 64 bits; training does so in 32
 }
 
 // moved is what decides how one weight moves in a step.
@@ -39,7 +39,7 @@ func equations(r recipe.Recipe, w moved) []Equation {
 		numbers := digits(beta) + " × " + digits(before) + " + " + digits(1-beta) + " × " + digits(w.gradient) + squared
 		return line(name, says, digits(beta)+"·"+name+" + "+digits(1-beta)+"·"+of, numbers, beta*before+(1-beta)*now)
 	}
-	// Averages begin at 0; divided by this they are as if they did not.
+	// Averages begin at 0; dividing by this corrects for it.
 	unbiased := func(name string, beta, value float64) float64 {
 		power := digits(beta) + superscript(w.step)
 		return line(name+"′", name+", corrected for beginning at 0", name+" / (1 − "+digits(beta)+"ᵗ)",

@@ -19,7 +19,7 @@ import (
 
 const (
 	// evalBatch divides the samples and MNIST's test set. One batch takes about as long as a training step on a third as many
-	// images, so a stop is heard about as soon as between the catalog's steps, which are on 64 or more.
+	// images, so a stop takes effect about as soon as between the catalog's steps, which are on 64 or more.
 	evalBatch = 250
 	// sampleSize is the number of images of a sampled evaluation, of each set.
 	sampleSize = 1000
@@ -77,7 +77,7 @@ func (s *Session) evalSize(step int) int {
 	return len(train) + len(test) + len(validation)
 }
 
-// evaluate measures the net as it stands, emits Metric, Answers where they are wanted, and Weights, and keeps a copy to fall back on.
+// evaluate measures the current net, emits Metric, Answers where they are wanted, and Weights, and keeps a copy to fall back on.
 func (s *Session) evaluate(ctx context.Context) (err error) {
 	metric := &run.Metric{Step: s.steps, Final: s.steps == s.Recipe.Steps || s.early != ""}
 	s.say(run.State{
@@ -132,7 +132,7 @@ func (s *Session) evaluate(ctx context.Context) (err error) {
 	return nil
 }
 
-// measure evaluates one set of test or training images, batch by batch. What the net takes test images for goes into answers too,
+// measure evaluates one set of test or training images, batch by batch. The net's classifications of test images go into answers too,
 // unless that is nil.
 func (s *Session) measure(ctx context.Context, test bool, indices []int32, answers *run.Answers) (m run.Measure, err error) {
 	for batch := range slices.Chunk(indices, evalBatch) {
@@ -164,7 +164,7 @@ func (s *Session) measure(ctx context.Context, test bool, indices []int32, answe
 	return m, nil
 }
 
-// correct counts the images whose class is the right one.
+// correct counts the images that are classified correctly.
 func (s *Session) correct(test bool, images, classes []int32) (n int) {
 	labels := s.Data.Train.Labels
 	if test {
@@ -210,7 +210,7 @@ func newEvaluator(o Options, store *model.Store, src source) (*evaluator, error)
 	return e, nil
 }
 
-// run measures up to evalBatch images: their summed loss, and the class that the net takes each for.
+// run measures up to evalBatch images: their summed loss, and the class that the net gives each.
 func (e *evaluator) run(test bool, indices []int32) (loss float64, classes []int32, err error) {
 	err = guard.Protect(func() error {
 		e.padded = append(e.padded[:0], indices...)

@@ -77,7 +77,7 @@ func cannotTrain(backend string, r recipe.Recipe, err error) error {
 	return fmt.Errorf("the %q backend cannot compile %s: %w", backend, models.Title(r), err)
 }
 
-// missingOp finds the name of an operation in a backend's message, where it stands in quotes.
+// missingOp finds the name of an operation in a backend's message, where it is in quotes.
 func missingOp(err error) string {
 	for _, part := range strings.Split(err.Error(), `"`) {
 		if _, err := compute.OpTypeString(part); err == nil {

@@ -34,7 +34,7 @@ func TestDivergence(t *testing.T) {
 	}
 }
 
-// A net may go wrong where its loss does not show it: no event may carry what JSON cannot.
+// A net may go wrong where its loss does not show it: no event may carry what JSON cannot hold.
 func TestInfiniteWeight(t *testing.T) {
 	x := newTrial(t, small())
 	w := x.store.GetVariable("rnn/weights")
@@ -77,7 +77,7 @@ func TestFailingBackend(t *testing.T) {
 				!strings.Contains(end.Error, "out of memory, says the device") || !strings.Contains(end.Hint, c.hint) {
 				t.Errorf("%s at %d: %+v", name, c.at, end)
 			}
-			// The failed step gave the weights away; those of the last evaluation are back, with all the
+			// The failed step donated the weights; those of the last evaluation are back, with all the
 			// optimiser's state, so the run ends at the same bits.
 			if end := x.run(); end.Status != run.Done || end.WeightsSHA256 != hash(t, small()) {
 				t.Errorf("%s at %d, run again: %+v, want the undisturbed run's weights", name, c.at, end)

@@ -75,7 +75,7 @@ func Losses(ctx context.Context, o Options, steps int) (losses []float64, err er
 	return losses, err
 }
 
-// bare makes the training step of a recipe without a session about it, and hands it to use. Once the
+// bare makes the training step of a recipe without a session, and passes it to use. Once the
 // weights have their initial values it calls begun, if that is not nil.
 func bare(o Options, begun func(), use func(*stepper) error) error {
 	store := model.NewStore()

@@ -109,7 +109,7 @@ func setLearningRate(store *model.Store, rate float64) error {
 	return optimizer.LearningRateVar(store.RootScope(), dtypes.Float32, rate).SetValue(tensors.FromScalar(float32(rate)))
 }
 
-// learningRate returns the rate in use, or 0 when it cannot be read, as after a failure that took it along.
+// learningRate returns the rate in use, or 0 when it cannot be read, as after a failure that lost it.
 func learningRate(store *model.Store) float64 {
 	value, err := optimizer.LearningRateVar(store.RootScope(), dtypes.Float32, 0).Value()
 	if err != nil {

@@ -21,7 +21,7 @@ import (
 // predictBatch is how many images a prediction takes at a time: few, since most are of one image that someone looks at.
 const predictBatch = 16
 
-// Predict returns the probability of each class for each image, by the net as it stands. Images are as those of the data
+// Predict returns the probability of each class for each image, by the current net. Images are like those of the data
 // set, one after the other. It may be called when Run is over, and from Between.
 func (s *Session) Predict(images []byte) ([][]float32, error) {
 	size := s.Data.Height * s.Data.Width * s.Data.Channels
@@ -50,8 +50,8 @@ func (s *Session) Predict(images []byte) ([][]float32, error) {
 	return all, nil
 }
 
-// States returns the states of the net's first recurrent layer after each step of reading an image, as one picture with a row a step and a
-// column a unit; nil for a net without such a layer. It may be called as Predict may.
+// States returns the states of the net's first recurrent layer after each step of reading an image, as one picture with a row for each step and a
+// column for each unit; nil for a net without such a layer. It may be called as Predict may.
 func (s *Session) States(image []byte) (*run.Weights, error) {
 	if _, err := s.Predict(image); err != nil || s.predictor.states == nil {
 		return nil, err

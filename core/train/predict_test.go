@@ -9,7 +9,7 @@ import (
 	"unpool/core/run"
 )
 
-// A run that is asked again and again for predictions ends with the bits of one left alone, and says the same.
+// A run that is asked again and again for predictions ends with the bits of one left alone, and emits the same events.
 func TestPredictWhileTraining(t *testing.T) {
 	for _, n := range []string{"rnn 6", "dense 12, relu, dropout 0.5, dense 10"} {
 		r := small()

@@ -156,7 +156,7 @@ func (s *deviceSource) change(b batch) func(to []int32) {
 	}
 }
 
-// ahead does nothing: a few numbers are quickly written.
+// ahead does nothing: a few numbers are written quickly.
 func (s *deviceSource) ahead(batch) {}
 
 func (s *deviceSource) close() {

@@ -14,7 +14,7 @@ import (
 // warmUp is the share of a cosine schedule in which the learning rate rises: Adam's averages are empty at first.
 const warmUp = 0.05
 
-// scheduledRate is the learning rate of a step, an f32 scalar, as the recipe's schedule has it; step is a u32 scalar, the steps done before it.
+// scheduledRate is the learning rate of a step, an f32 scalar, by the recipe's schedule; step is a u32 scalar, the steps done before it.
 func scheduledRate(scope *model.Scope, r recipe.Recipe, step *graph.Node) *graph.Node {
 	rate := optimizer.LearningRateVar(scope, dtypes.Float32, r.LearningRate).NodeValue(step.Graph())
 	if r.Schedule == recipe.Constant {

@@ -1,8 +1,8 @@
-// Package train runs a recipe: it builds the training step on the compute backend it is handed, takes the steps,
-// measures, and says everything it learns as a stream of events.
+// Package train runs a recipe: it builds the training step on the compute backend it is given, takes the steps,
+// measures, and reports everything as a stream of events.
 //
 // It knows nothing of browsers, servers or files: data, backend and the receiver of events come from the caller.
-// All work happens inside Run, but for the next batch, which is made ready beside a step.
+// All work happens inside Run, except for the next batch, which is prepared during a step.
 package train
 
 import (
@@ -36,14 +36,14 @@ type Options struct {
 	From *checkpoint.Checkpoint // the state to resume from, of a run with the same recipe (see compatible); nil to begin
 	// Content is what the run's log says of Data, which must have it still; nil for a new run, and where the log does not say.
 	Content *run.Content
-	Move    bool // resume even where From was computed with something else than Where
-	// Until is the step, below the recipe's, at which Run measures the net and leaves off, without an End: the run is parked, and From its last checkpoint it goes
-	// on to the same weights as one that was not. 0 for the recipe's end.
+	Move    bool // resume even if From was computed on another backend, precision or machine than Where
+	// Until is the step, below the recipe's, at which Run measures the net and stops, without an End: the run is parked, and From its last checkpoint it trains
+	// on to the same weights as a run that was not parked. 0 for the recipe's end.
 	Until int
 	// Keep is handed the run's state after each evaluation, when its events are out, before the End of a run that is
 	// stopped. It is called like Emit; nil for none.
 	Keep func(*checkpoint.Checkpoint)
-	// Answers says that what the net takes test images for is to be emitted, too, as run.Answers after each evaluation.
+	// Answers says that the net's classifications of test images are to be emitted, too, as run.Answers after each evaluation.
 	Answers bool
 	// Snapshot is handed the net's weights after some of the evaluations, to look at later, and how much accuracy their fewer bits
 	// cost on n test images. It is called like Emit; nil for none.
@@ -226,7 +226,7 @@ func (s *Session) run(ctx context.Context) error {
 	}
 }
 
-// evaluationDue reports whether the net as it stands is to be measured and has not been.
+// evaluationDue reports whether the current net is to be measured and has not been.
 func (s *Session) evaluationDue() bool {
 	due := s.steps%s.Recipe.EvalEvery == 0 || s.steps == s.Recipe.Steps || s.steps == s.Until
 	return due && s.measured() == nil
@@ -270,7 +270,7 @@ func (s *Session) work() (steps, images int) {
 	return r.Steps - s.steps, evaluations*s.evalSize(s.steps) + s.evalSize(r.Steps)
 }
 
-// say emits a state and remembers it, to be said again after a pause.
+// say emits a state and remembers it, to be emitted again after a pause.
 func (s *Session) say(state run.State) {
 	s.state = state
 	s.Emit(&state)

@@ -41,7 +41,7 @@ func (s *Session) keepSnapshot(good *checkpoint.Checkpoint) error {
 	if back := restore(s.store, good); back != nil {
 		return errors.Join(err, back)
 	}
-	if err != nil { // a run does not end for want of a picture of it
+	if err != nil { // a missing picture does not end a run
 		s.Emit(&run.Missed{Step: s.steps, Error: oneLine(err)})
 		return nil
 	}

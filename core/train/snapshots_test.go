@@ -63,7 +63,7 @@ func TestSnapshotsChangeNothing(t *testing.T) {
 	}
 }
 
-// A snapshot that fails is told, and the run continues to the same weights.
+// A snapshot that fails is reported, and the run continues to the same weights.
 func TestASnapshotThatFails(t *testing.T) {
 	for name, at := range map[string]int64{"with the net's own weights": 3, "with those of the snapshot": 4} { // the evaluation before it takes two executions
 		x := newTrial(t, small())

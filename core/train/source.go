@@ -12,16 +12,16 @@ import (
 	"unpool/core/recipe"
 )
 
-// source brings batches of images to a graph: from the host's memory, or from the device's, where all of a data set
-// lies. Both give a net the same bits.
+// source brings batches of images to a graph: from the host's memory, or from the device's, which has all of a data
+// set. Both give a net the same bits.
 type source interface {
 	// shapes are those of the graph's inputs that are the source's.
 	shapes() []shapes.Shape
 	// graph makes of those inputs the images, f32 [size, height, width, channels], and labels, i32 [size], of a batch.
 	graph(in []*graph.Node) (images, labels *graph.Node)
-	// load returns the inputs for a batch. They stay the source's and hold until the next load.
+	// load returns the inputs for a batch. They stay the source's and are valid until the next load.
 	load(b batch) ([]*tensors.Tensor, error)
-	// ahead says which batch will be loaded next, so that it can be made ready while a step runs.
+	// ahead says which batch will be loaded next, so that it can be prepared while a step runs.
 	ahead(b batch)
 	close()
 }
@@ -54,11 +54,11 @@ type hostSource struct {
 	layout
 	images *tensors.Tensor // f32 [size, height, width, channels]
 	labels *tensors.Tensor // i32 [size]
-	next   *prepared       // nil when nothing was said of a next batch
+	next   *prepared       // nil when no next batch was announced
 	spare  *prepared       // that is not in use
 }
 
-// prepared is a batch that is being made ready beside a step.
+// prepared is a batch that is being prepared during a step.
 type prepared struct {
 	batch  batch
 	images []float32
@@ -103,7 +103,7 @@ func (h *hostSource) load(b batch) ([]*tensors.Tensor, error) {
 
 func (h *hostSource) ahead(b batch) {
 	if runtime.GOMAXPROCS(0) == 1 {
-		return // nothing runs beside a step; in a browser it would keep the trainer from its messages
+		return // nothing runs beside a step; in a browser it would keep the trainer from reading its messages
 	}
 	p := h.spare
 	if p == nil {

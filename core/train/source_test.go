@@ -92,7 +92,7 @@ func TestSourcesAgree(t *testing.T) {
 	}
 }
 
-// A batch that was made ready for another step is not used.
+// A batch that was prepared for another step is not used.
 func TestHostSourceGoesBack(t *testing.T) {
 	d := bars(40, 20)
 	l := layout{data: d, normalizer: data.UnitNormalizer(1), size: 2, augment: recipe.Augment{Shift: 3}, seed: 7}

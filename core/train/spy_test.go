@@ -11,7 +11,7 @@ import (
 )
 
 // spy is the Go backend behind a device that shares no memory with the host. It counts executions and the buffers
-// that are alive, fails on request, and refuses a buffer that was freed or given away.
+// that are alive, fails on request, and refuses a buffer that was freed or donated.
 type spy struct {
 	compute.Backend
 	executions atomic.Int64
@@ -19,7 +19,7 @@ type spy struct {
 	scalars    atomic.Int64 // that were read
 	full       bool         // there is no room for a data set, which is the only array of bytes
 	// before, when set, is called with the number of each execution, counted from 1; its error or panic is the
-	// execution's. The donated inputs are gone either way.
+	// execution's. The donated inputs are lost either way.
 	before func(execution int64) error
 }
 

@@ -20,7 +20,7 @@ type stepper struct {
 	batches *data.Batches
 	steps   int // of the recipe
 	now     []int32
-	next    []int32         // images of the step after
+	next    []int32         // images of the next step
 	step    *tensors.Tensor // u32 scalar: steps done before this one
 	loss    *tensors.Tensor // f32 scalar, of the last step's batch; nil before
 }

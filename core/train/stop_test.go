@@ -61,7 +61,7 @@ func TestStopConditions(t *testing.T) {
 }
 
 // A run that is interrupted ends where it would have ended: by its best evaluation so far, wherever it is resumed. Where its conditions are
-// changed when it is resumed after its end, the new ones hold.
+// changed when it is resumed after its end, the new ones apply.
 func TestStopAfterResuming(t *testing.T) {
 	r := patient()
 	r.Patience, r.LearningRate = 3, 1e-9

@@ -167,7 +167,7 @@ func (w *Worker) canBegin() bool {
 	return !slices.ContainsFunc(w.asked, waits)
 }
 
-// reply says the outcome of a question.
+// reply sends the outcome of a question.
 func (w *Worker) reply(q *question) {
 	gone := q.ctx.Err() != nil
 	w.mu.Lock()
@@ -235,7 +235,7 @@ func fileName(c *checkpoint.Checkpoint) string {
 	return fmt.Sprintf("unpool-%s-step-%d.safetensors", models.Describe(c.Recipe).Name, c.Step)
 }
 
-// predict says what the net takes images for.
+// predict classifies images.
 func (w *Worker) predict(body protocol.Predict) func(context.Context, func()) (any, *File, error) {
 	return func(context.Context, func()) (any, *File, error) {
 		if w.net == nil {

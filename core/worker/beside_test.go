@@ -34,7 +34,7 @@ func (x *trial) evaluations() (all [][2]int) {
 	return all
 }
 
-// Runs beside each other take the same steps at the same time, and each ends with the weights that it comes to alone. Each is kept, and can
+// Runs side by side take the same steps at the same time, and each ends with the weights that it has alone. Each is kept, and can
 // be resumed, beside the other again.
 func TestBeside(t *testing.T) {
 	runs := &store.Memory{}

@@ -50,7 +50,7 @@ func alike(a, b run.Weights) bool {
 	return len(x) == len(y)
 }
 
-// What two steps, two images and two nets give stands side by side, on one scale where it is of one kind.
+// The outputs of two steps, two images and two nets are side by side, on one scale where they are of one kind.
 func TestCompare(t *testing.T) {
 	other := convolutions()
 	other.Recipe.Net = "conv 3x3x3, relu, conv 5x5x5 stride 2, relu" // the same up to relu1
@@ -111,7 +111,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// A step more of the net that is asked about opens nothing but its weights, and leaves the one that it is compared with.
+// One more step of the net that is asked about opens nothing but its weights, and leaves the one that it is compared with.
 func TestTwoNetsStayOpen(t *testing.T) {
 	other := convolutions()
 	other.Recipe.Seed = 2

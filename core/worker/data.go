@@ -31,7 +31,7 @@ func (w *Worker) choose(ctx context.Context, call int, name string, attached any
 	}
 	w.chosen.own = own
 	if _, named := first.Name.Info(); named {
-		w.latest = first // which the next run is likely to be on
+		w.latest = first // which the next run probably uses
 	}
 	return protocol.Data{
 		From: name, Sets: own.Sets, Classes: first.Classes, Train: first.Train.Len(), Test: first.Test.Len(),
@@ -39,7 +39,7 @@ func (w *Worker) choose(ctx context.Context, call int, name string, attached any
 	}, nil
 }
 
-// read reads the chosen files, pictures among them in a form, and reports ten times a second how far it is.
+// read reads the chosen files, pictures among them in a form, and reports its progress ten times a second.
 func (w *Worker) read(ctx context.Context, form data.Form, progress Progress) (*data.Chosen, error) {
 	told := time.Now()
 	return data.OpenFiles(w.chosen.name, w.Files(ctx, w.chosen.attached), form, func(done, total int64, unit string) error {
@@ -94,10 +94,10 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 		return nil, err
 	}
 	w.chosen.own = again
-	return set.In(form), nil // files other than pictures have no form but their own
+	return set.In(form), nil // files other than pictures have only their own form
 }
 
-// measure says how fast the engine is.
+// measure measures how fast the engine is.
 func (w *Worker) measure(context.Context, *job) (any, error) {
 	w.say(starting) // of which measuring them is a small part
 	e, err := w.Measure()

@@ -8,7 +8,7 @@ import (
 	"unpool/core/run"
 )
 
-// dissect takes the training step that comes next apart.
+// dissect takes the next training step apart.
 func (w *Worker) dissect(body protocol.Dissect) func(context.Context, func()) (any, *File, error) {
 	return func(context.Context, func()) (any, *File, error) {
 		if w.net == nil {

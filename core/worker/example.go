@@ -29,17 +29,17 @@ func stated[Result any](w *Worker, compute func(compute.Backend) (Result, error)
 	}
 }
 
-// example says the outputs of layers for stated numbers.
+// example computes the outputs of layers for stated numbers.
 func (w *Worker) example(e protocol.Example) func(context.Context, func()) (any, *File, error) {
 	return stated(w, func(b compute.Backend) (*protocol.Outputs, error) { return lesson.Layers(b, e) })
 }
 
-// loss says what logits come to.
+// loss computes the loss of logits.
 func (w *Worker) loss(l protocol.Logits) func(context.Context, func()) (any, *File, error) {
 	return stated(w, func(b compute.Backend) (*protocol.Loss, error) { return lesson.Loss(b, l) })
 }
 
-// descent says how training methods get on with a small problem.
+// descent computes how training methods do on a small problem.
 func (w *Worker) descent(d protocol.Descent) func(context.Context, func()) (any, *File, error) {
 	return stated(w, func(b compute.Backend) (*protocol.Descents, error) { return lesson.Descend(b, d) })
 }

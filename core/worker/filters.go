@@ -12,13 +12,13 @@ import (
 	"unpool/models/nn"
 )
 
-// mostKernels is how many kernels of a map of a deeper layer are told: more is a picture that nobody looks at one by one.
+// mostKernels is how many kernels of a map of a deeper layer are reported: nobody looks at more one by one.
 const mostKernels = 64
 
 // filters reports a layer's weights.
 func (a *analysis) filters(ctx context.Context, of protocol.LayerMap) (*protocol.Filters, error) {
 	f := &protocol.Filters{Layer: of.Layer, Layers: a.net.WithFilters()}
-	first := f.Layers[0] // a net has logits at least
+	first := f.Layers[0] // a net has at least logits
 	f.Layer = cmp.Or(f.Layer, first)
 	err := a.gates(ctx, f)
 	switch {
@@ -77,7 +77,7 @@ func (a *analysis) kernels(f *protocol.Filters, m int) error {
 	return nil
 }
 
-// diagnose tells what is wrong with the filters of a first convolution.
+// diagnose reports what is wrong with the filters of a first convolution.
 func (a *analysis) diagnose(f *protocol.Filters) error {
 	d, err := a.net.Diagnose()
 	if err != nil {
@@ -94,7 +94,7 @@ func (a *analysis) diagnose(f *protocol.Filters) error {
 		}
 		if fixed, says, ok := x.Fix(a.net.Recipe); ok {
 			told.FixSays = says
-			if _, own := fixed.Dataset.Folder(); !own { // no link leads to pictures of the user's own
+			if _, own := fixed.Dataset.Folder(); !own { // no link can name the user's own pictures
 				told.Fix = fixed.Query()
 			}
 		}

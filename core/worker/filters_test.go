@@ -19,7 +19,7 @@ func trainedNet(t *testing.T, net string) (x *trial, id string, r recipe.Recipe)
 	return x, ids[0], body.Recipe
 }
 
-// The filters of convolutions are told with what is wrong with the first ones, and the recipe of a run that changes it.
+// The filters of convolutions are reported with what is wrong with the first ones, and the recipe of a run that changes it.
 func TestFilters(t *testing.T) {
 	x, id, r := trainedNet(t, "conv 7x7x8 stride 4, relu, conv 3x3x70, relu, conv 3x3x2, relu")
 	filters := func(step int, of protocol.LayerMap) protocol.Filters {
@@ -91,7 +91,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// A recurrent layer is told by gate.
+// A recurrent layer is reported by gate.
 func TestGates(t *testing.T) {
 	x, id, _ := trainedNet(t, "gru 6 sequence, lstm 5")
 	f := result[protocol.Filters](x, x.ask(protocol.AskLook, with(t, protocol.LookFilters, id, 6, protocol.LayerMap{})))

@@ -133,14 +133,14 @@ type job struct {
 	turn func()                  // ends a turn
 
 	// Of a run:
-	early   []control.Command // said before there was a session to follow them
+	early   []control.Command // sent before there was a session to follow them
 	session *train.Session    // nil while it is being prepared, and when it is over
 	answer  func()            // answers questions; set with the session
 }
 
 func (j *job) isRun() bool { return j.kind == protocol.AskTrain || j.kind == protocol.AskResume }
 
-// isAhead reports whether others wait for it, since they need what comes of it, or it is short.
+// isAhead reports whether others wait for it, since they need its result, or it is short.
 func (j *job) isAhead() bool { return j.kind == protocol.AskMeasure || j.kind == protocol.AskFetch }
 
 func (j *job) what() string {
@@ -176,7 +176,7 @@ func (w *Worker) ending(call int) {
 	}
 }
 
-// do does a job and says the outcome of it. A panic ends the job only.
+// do does a job and sends its outcome. A panic ends the job only.
 func (w *Worker) do(ctx context.Context, j *job) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -211,7 +211,7 @@ func (w *Worker) do(ctx context.Context, j *job) {
 
 var cancelled = &protocol.Error{Code: protocol.Cancelled, Message: "it was cancelled"}
 
-// cancel ends a call: a job, waiting or under way, or a question. A call that is over is no mistake: the page could not know.
+// cancel ends a call: a job, waiting or under way, or a question. A call that is over is not a mistake: the page could not know.
 func (w *Worker) cancel(call int) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

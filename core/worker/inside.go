@@ -49,7 +49,7 @@ type scaled struct {
 	steps map[int]*protocol.Scales
 }
 
-// studied is a net with what was found out about it.
+// studied is a net with the results about it.
 type studied struct {
 	*look.Net
 	strongest map[string][][]look.Strong // by layer and which images were searched
@@ -72,7 +72,7 @@ func study(n *look.Net) *studied {
 	return &studied{Net: n, strongest: map[string][][]look.Strong{}, mistakes: map[int]*protocol.Mistakes{}}
 }
 
-// activations are Maps of an image, worked out once where it is asked about again.
+// activations are Maps of an image, computed once if it is asked about again.
 func (s *studied) activations(image []byte) ([]look.Activations, []float32, error) {
 	if s.image == nil || !bytes.Equal(image, s.image) {
 		layers, probabilities, err := s.Maps(image)
@@ -84,7 +84,7 @@ func (s *studied) activations(image []byte) ([]look.Activations, []float32, erro
 	return s.layers, s.classes, nil
 }
 
-// project is by several methods, worked out once where it is asked about again.
+// project projects by several methods, computed once if it is asked about again.
 func (s *studied) project(ctx context.Context, image []byte, u look.Unit, methods []look.Method, progress look.Progress) (map[look.Method][][]float32, error) {
 	if of := (ofUnit{string(image), u}); s.projections == nil || s.projected != of {
 		s.projected, s.projections = of, map[look.Method][][]float32{}
@@ -103,7 +103,7 @@ func (i *inside) close() {
 	i.leave()
 }
 
-// leave is called by a net that needs what its run's have in common no more.
+// leave is called by a net that no longer needs what its run's nets have in common.
 func (k *kept) leave() {
 	if k.users--; k.users == 0 {
 		k.untrained.Close()
@@ -207,8 +207,7 @@ func (w *Worker) openInside(ctx context.Context, call int, s subject, c *checkpo
 	return nil
 }
 
-// weights are those of a run of the store after a step: as they were, where that is its last checkpoint's, else as its snapshot has
-// them.
+// weights are those of a run of the store after a step: as they were, where that is its last checkpoint's, else as in its snapshot.
 func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoint, error) {
 	if of.place != protocol.InBrowser {
 		return store.ReadSnapshot(w.Get(ctx, of.place, of.run, run.SnapshotName(of.step)))

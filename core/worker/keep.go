@@ -11,7 +11,7 @@ import (
 	"unpool/core/store"
 )
 
-// keeper takes a run's events, states and snapshots into the store, and says the events to the page. Where the store fails on the way
+// keeper takes a run's events, states and snapshots into the store, and sends the events to the page. If the store fails on the way,
 // the run continues without it, and the page is told.
 type keeper struct {
 	w    *Worker
@@ -20,7 +20,7 @@ type keeper struct {
 	from *checkpoint.Checkpoint // of a new run that begins at a state, which is kept when the run has begun; else nil
 
 	lost     bool
-	pictured bool // the first picture of weights has been said
+	pictured bool // the first picture of weights has been sent
 }
 
 // keep acquires a run that is to be kept: the one of a log, or a new one.
@@ -57,7 +57,7 @@ func (w *Worker) keep(ctx context.Context, j *job, p plan) (*keeper, error) {
 
 var errNoStore = errors.New("this browser cannot store runs here")
 
-// tell says that the run will not outlive the program, and why.
+// tell says that the run will not survive the program, and why.
 func (k *keeper) tell(problem error) {
 	body := protocol.Kept{Problem: problem.Error(), Hint: "Save the run as a file before you leave."}
 	if errors.Is(problem, store.ErrFull) {
@@ -82,7 +82,7 @@ func (k *keeper) snapshot(s *checkpoint.Snapshot, lost float64, n int) {
 	k.lose(k.log.Snapshot(s, lost, n))
 }
 
-// lose tells, once, that something could not be kept.
+// lose reports, once, that something could not be kept.
 func (k *keeper) lose(err error) {
 	if err != nil && !k.lost {
 		k.lost = true
@@ -96,7 +96,7 @@ func (k *keeper) close() (kept bool) {
 	return !k.lost
 }
 
-// heard says a record to the page: that the run is over when all of it is kept. The first picture of weights is one that a page keeps.
+// heard sends a record to the page: that the run is over when all of it is kept. The first picture of weights is one that a page keeps.
 func (k *keeper) heard(rec run.Record) {
 	if _, ok := rec.Event.(*run.End); ok {
 		k.close()
@@ -113,7 +113,7 @@ func (k *keeper) heard(rec run.Record) {
 	k.w.post(protocol.SayEvent, k.job.call, row, json.RawMessage(line), nil)
 }
 
-// fold tells the events apart of which only the latest matters to who draws them.
+// fold distinguishes the events of which only the latest matters to whoever draws them.
 func fold(e run.Event) string {
 	switch e.(type) {
 	case *run.State:

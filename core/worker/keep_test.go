@@ -88,7 +88,7 @@ func TestResumedRecords(t *testing.T) {
 	}
 }
 
-// A run whose trainer is gone is resumed by the next one, and comes to what it would have come to.
+// A run whose trainer is gone is resumed by the next one, and has the same outcome as without that.
 func TestResumeWhatIsKept(t *testing.T) {
 	runs := &store.Memory{}
 	x := newTrialIn(t, runs)
@@ -141,7 +141,7 @@ func (w fullWriter) Append(records ...run.Record) error {
 	return w.Writer.Append(records...)
 }
 
-// Where nothing can be kept, or no more, the run continues and the page is told.
+// Where nothing, or nothing more, can be kept, the run continues and the page is told.
 func TestNothingCanBeKept(t *testing.T) {
 	x := newTrialIn(t, &full{room: 3})
 	call := x.ask(protocol.AskTrain, small())
@@ -167,7 +167,7 @@ func TestNothingCanBeKept(t *testing.T) {
 	}
 }
 
-// slow is a store that takes its time for each write.
+// slow is a store whose writes take long.
 type slow struct{ store.Memory }
 
 type slowWriter struct{ store.Writer }
@@ -182,7 +182,7 @@ func (w slowWriter) Append(all ...run.Record) error {
 	return w.Writer.Append(all...)
 }
 
-// When the page hears that a run is over, all of it is kept however slow the store is, nobody has it any more, and the next may begin.
+// When the page is told that a run is over, all of it is kept however slow the store is, nobody holds it, and the next may begin.
 func TestOverIsKept(t *testing.T) {
 	runs := &slow{}
 	x := newTrialIn(t, runs)

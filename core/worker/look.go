@@ -61,7 +61,7 @@ func reading[With, Result any](f func(*analysis, context.Context, With) (*Result
 	}
 }
 
-// plain is an error without the name of the package that it is of: people read it.
+// plain is an error without the name of its package: people read it.
 type plain struct{ error }
 
 func (p plain) Error() string { return strings.TrimPrefix(p.error.Error(), "look: ") }

@@ -93,7 +93,7 @@ func (a *analysis) maps(_ context.Context, t protocol.TestImage) (*protocol.Maps
 	return m, nil
 }
 
-// mapsOf are all of Maps but the pictures, for which there are the numbers: of the first layer's weights, and of the layers.
+// mapsOf are all of Maps except the pictures, for which there are the numbers: of the first layer's weights, and of the layers.
 func (i *inside) mapsOf(t protocol.TestImage) (*protocol.Maps, []float32, []look.Activations, error) {
 	number, err := i.find(t)
 	if err != nil {
@@ -118,7 +118,7 @@ func (i *inside) mapsOf(t protocol.TestImage) (*protocol.Maps, []float32, []look
 	return m, first.Values, layers, nil
 }
 
-// formOf is the form of a picture of a layer's numbers, and the numbers as that has them, map by map.
+// formOf is the form of a picture of a layer's numbers, and the numbers in that form, map by map.
 func formOf(l look.Activations, step int) (run.Weights, []float32) {
 	w := run.Weights{Step: step, Layer: l.Layer, Count: 1, Height: 1, Width: l.Dims[0], Channels: 1}
 	switch len(l.Dims) {

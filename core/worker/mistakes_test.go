@@ -8,7 +8,7 @@ import (
 	"unpool/core/protocol"
 )
 
-// The mistakes are those that one finds by asking about each image.
+// The mistakes are those found by asking about each image.
 func TestMistakes(t *testing.T) {
 	x, ids := trained(t, convolutions())
 	ask := func(among int) protocol.Mistakes {

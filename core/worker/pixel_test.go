@@ -7,7 +7,7 @@ import (
 	"unpool/core/protocol"
 )
 
-// The arithmetic of an activation comes to what its layer's map shows there.
+// The result of an activation's arithmetic is what its layer's map shows there.
 func TestPixel(t *testing.T) {
 	recurrent := small()
 	recurrent.Recipe.Net = "gru 6"

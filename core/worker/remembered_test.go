@@ -9,8 +9,8 @@ import (
 	"unpool/core/store"
 )
 
-// What was searched for and measured is kept beside the run: another trainer has it at once. What is out of the data set's bounds is
-// searched for anew.
+// What was searched for and measured is kept beside the run: another trainer has it at once. What is beyond the data set is
+// searched for again.
 func TestAnalysesAreRemembered(t *testing.T) {
 	runs := &store.Memory{}
 	x := newTrialIn(t, runs)

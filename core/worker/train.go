@@ -62,7 +62,7 @@ func (w *Worker) resume(ctx context.Context, j *job, r protocol.Resume, attached
 		}
 		p.recipe = on
 	}
-	// Where the user's pictures lay does not matter, and training finds out whether they are the run's.
+	// Where the user's pictures were does not matter, and training finds out whether they are the run's.
 	if _, ok := p.recipe.Dataset.Folder(); ok && w.chosen.own != nil {
 		if _, ok := w.chosen.own.Sets[0].Folder(); ok {
 			p.recipe.Dataset = w.chosen.own.Sets[0]
@@ -71,7 +71,7 @@ func (w *Worker) resume(ctx context.Context, j *job, r protocol.Resume, attached
 	return w.run(ctx, j, p)
 }
 
-// run trains to the end. Its error means that the run did not begin: how one went that did is in its End.
+// run trains to the end. Its error means that the run did not begin: how a run ended that did begin is in its End.
 func (w *Worker) run(ctx context.Context, j *job, p plan) error {
 	if !j.beside {
 		w.closeNet()
@@ -89,7 +89,7 @@ func (w *Worker) run(ctx context.Context, j *job, p plan) error {
 	if err != nil {
 		return protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and train again.")
 	}
-	var k *keeper // before the session says anything
+	var k *keeper // before the session emits anything
 	session, err := train.New(train.Options{
 		Backend: backend, Where: where, Recipe: p.recipe, Data: images, Yield: func() { w.endTurn(j) }, From: p.from, Content: p.on,
 		Emit:     func(e run.Event) { k.event(e) },
@@ -132,7 +132,7 @@ func (w *Worker) run(ctx context.Context, j *job, p plan) error {
 	return nil
 }
 
-// activate hands to a run's session what was said and asked while the run was prepared, and from now on what comes.
+// activate passes to a run's session the commands and questions from while the run was prepared, and from now on those to come.
 func (w *Worker) activate(ctx context.Context, j *job, s *train.Session) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -150,7 +150,7 @@ func (w *Worker) deactivate(j *job) {
 	j.session = nil
 }
 
-// readCheckpoint reads a file. It is taken into memory whole only up to the size that a checkpoint may have.
+// readCheckpoint reads a file. It is read into memory only up to the size that a checkpoint may have.
 func readCheckpoint(files []data.File) (*checkpoint.Checkpoint, error) {
 	if len(files) != 1 {
 		return nil, fmt.Errorf("choose one checkpoint file, not %d", len(files))

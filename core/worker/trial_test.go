@@ -28,7 +28,7 @@ import (
 type trial struct {
 	*Worker
 	t     *testing.T
-	fetch func(ctx context.Context) error // before the images come
+	fetch func(ctx context.Context) error // before the images arrive
 	open  func(compute.Backend) compute.Backend
 	files []data.File // that come with every request for files
 	calls int
@@ -194,7 +194,7 @@ func (x *trial) phase(call int, p run.Phase) run.State {
 	return read[run.State](x.t, m)
 }
 
-// runEnd is how a run went.
+// runEnd is how a run ended.
 func (x *trial) runEnd(call int) *run.End {
 	x.t.Helper()
 	if m := x.end(call); m.Kind != protocol.SayResult {
@@ -215,7 +215,7 @@ func (x *trial) runEnd(call int) *run.End {
 	return nil
 }
 
-// outline is all that was said, the heartbeat left out.
+// outline is all messages but the heartbeat.
 func (x *trial) outline() (lines []string) {
 	x.mu.Lock()
 	defer x.mu.Unlock()

@@ -24,7 +24,7 @@ func (w *Worker) turn(ctx context.Context) bool {
 }
 
 // whose is the work that has the next turn; nil for none. Of several runs the first leads: it alone is paused and told to take a step, and
-// the others do what they lack up to its step. So all take the same steps at about the same time, whatever a step of each costs.
+// the others catch up with its step. So all take the same steps at about the same time, whatever a step of each costs.
 func (w *Worker) whose() *job {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -40,7 +40,7 @@ func (w *Worker) whose() *job {
 	return first
 }
 
-// endTurn gives others their turn. What they do is not of the run's time.
+// endTurn gives others their turn. Their time does not count as the run's.
 func (w *Worker) endTurn(j *job) {
 	w.mu.Lock()
 	alone := len(w.work) == 1

@@ -10,7 +10,7 @@ import (
 	"unpool/core/store"
 )
 
-// place is where among all that was said a call's result or failure is.
+// place is where among all messages a call's result or failure is.
 func (x *trial) place(call int) int {
 	x.t.Helper()
 	x.end(call)
@@ -118,7 +118,7 @@ func TestEndsAmidAnalysis(t *testing.T) {
 	<-reached
 }
 
-// Who tells the run something does not want it to wait any longer.
+// A command to the run ends its waiting.
 func TestCommandEndsWaiting(t *testing.T) {
 	x, ids := trained(t, convolutions())
 	look := with(t, protocol.LookMistakes, ids[0], 6, protocol.Among{Among: 300})

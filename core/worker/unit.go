@@ -11,7 +11,7 @@ import (
 	"unpool/core/run"
 )
 
-// activation is the one of an image that is asked about: where it is said, or where its map is strongest.
+// activation is the one of an image that is asked about: at the place asked for, or where its map is strongest.
 func (i *inside) activation(u protocol.TestUnit) (image []byte, unit look.Unit, told protocol.Unit, err error) {
 	if image, err = i.image(u.Image, u.Own); err != nil {
 		return nil, unit, told, err
@@ -48,7 +48,7 @@ func (i *inside) tell(u look.Unit, value float32) (protocol.Unit, error) {
 }
 
 // project goes back from an activation by the first method, projectOthers by the others that go back once, and integrate by the one that
-// does so dozens of times: so the first is there soon.
+// does so dozens of times: so the first comes soon.
 func (a *analysis) project(ctx context.Context, u protocol.TestUnit) (*protocol.Projections, error) {
 	return a.projectBy(ctx, u, a.net.Methods()[:1])
 }

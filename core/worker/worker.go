@@ -1,7 +1,7 @@
 // Package worker is the trainer of a page as a program that knows no browser: it follows the requests of core/protocol,
-// one piece of work at a time, and trains with core/train. What it needs of the machine it runs on is handed to it as Ports.
+// one piece of work at a time, and trains with core/train. What it needs of the machine it runs on is passed to it as Ports.
 //
-// It may not know who asks, how messages travel, where data sets lie, or which backend computes.
+// It may not know who asks, how messages travel, where data sets are, or which backend computes.
 package worker
 
 import (
@@ -46,7 +46,7 @@ type File struct {
 	Write func(io.Writer) error
 }
 
-// Progress is told how far a port is.
+// Progress is told how far a port has got.
 type Progress func(done, total int64, unit string)
 
 // Worker is a trainer. Handle may be called from any goroutine while Run runs.
@@ -91,7 +91,7 @@ func New(p Ports) *Worker {
 	return w
 }
 
-// heartbeat is how often the trainer says that it lives.
+// heartbeat is how often the trainer says that it is alive.
 const heartbeat = time.Second
 
 // Run does what is asked for, until ctx ends.
@@ -131,11 +131,11 @@ func (w *Worker) next() bool {
 func (w *Worker) poke() {
 	select {
 	case w.wake <- struct{}{}:
-	default: // it will look anyway
+	default: // it will check anyway
 	}
 }
 
-// beat says that the trainer lives. On a machine with one thread it gets there only when that waits.
+// beat says that the trainer is alive. On a machine with one thread it gets there only when that waits.
 func (w *Worker) beat(ctx context.Context) {
 	ticks := time.NewTicker(heartbeat)
 	defer ticks.Stop()
@@ -152,7 +152,7 @@ func (w *Worker) beat(ctx context.Context) {
 	}
 }
 
-// say changes what the trainer says it does, and says it at once: the next thing may take long.
+// say changes what the trainer says it does, and sends it at once: the next thing may take long.
 func (w *Worker) say(doing protocol.Alive) {
 	w.mu.Lock()
 	changed := doing != w.doing

@@ -27,7 +27,7 @@ func TestTrain(t *testing.T) {
 		t.Errorf("end: %+v", end)
 	}
 	for _, m := range x.said {
-		if m.Kind == protocol.SayEvent { // what the run does is said after what it is
+		if m.Kind == protocol.SayEvent { // what the run does is reported after what it is
 			if !strings.HasPrefix(string(m.Body), `{"type":"start"`) {
 				t.Errorf("the first event is %s", m.Body)
 			}
@@ -77,7 +77,7 @@ func TestBusy(t *testing.T) {
 	}
 }
 
-// A run waits for the images that are being fetched ahead of it, and gets those.
+// A run waits for the images that are being fetched ahead, and uses them.
 func TestFetchAhead(t *testing.T) {
 	x := newTrial(t)
 	begun, free := make(chan struct{}), make(chan struct{})
@@ -110,7 +110,7 @@ func TestFetchAhead(t *testing.T) {
 	}
 }
 
-// What comes while the work before is being stopped, or is short, waits for its end.
+// A request during work that is being stopped, or is short, waits for its end.
 func TestQueue(t *testing.T) {
 	x := newTrial(t)
 	begun, free := make(chan struct{}), make(chan struct{})
@@ -171,7 +171,7 @@ func TestControl(t *testing.T) {
 		t.Errorf("a pause of nothing: %+v", e)
 	}
 	var early int
-	x.fetch = func(context.Context) error { // said while loading, and kept for the run
+	x.fetch = func(context.Context) error { // sent while loading, and kept for the run
 		early = x.ask(protocol.AskControl, do(control.Pause))
 		return nil
 	}
@@ -186,7 +186,7 @@ func TestControl(t *testing.T) {
 	}
 	x.fetch = nil
 	call = x.ask(protocol.AskTrain, long())
-	x.ask(protocol.AskControl, do(control.Pause)) // which it may hear before it is begun
+	x.ask(protocol.AskControl, do(control.Pause)) // which may arrive before it is begun
 	x.phase(call, run.Paused)
 	x.ask(protocol.AskControl, do(control.Stop))
 	if end := x.runEnd(call); end.Status != run.Stopped {
@@ -194,7 +194,7 @@ func TestControl(t *testing.T) {
 	}
 }
 
-// A run that is asked all the time ends with the weights of one left alone.
+// A run that is asked questions all the time ends with the weights of one left alone.
 func TestAskWhileTraining(t *testing.T) {
 	x := newTrial(t)
 	alone := x.runEnd(x.ask(protocol.AskTrain, small()))
@@ -283,7 +283,7 @@ func TestLook(t *testing.T) {
 	}
 }
 
-// Whatever is wrong is said with a code and a hint, and the trainer continues.
+// Whatever is wrong is reported with a code and a hint, and the trainer continues.
 func TestFailures(t *testing.T) {
 	x := newTrial(t)
 	bad := small()
@@ -334,7 +334,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// A panic in a backend, or in a port, ends what was asked for and not the trainer.
+// A panic in a backend, or in a port, ends the request and not the trainer.
 func TestPanics(t *testing.T) {
 	x := newTrial(t)
 	x.open = func(b compute.Backend) compute.Backend { return faulty{b} }
@@ -385,7 +385,7 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-// The trainer says that it lives all the time, and before it does something what that is.
+// The trainer says all the time that it is alive, and before it does something what that is.
 func TestHeartbeat(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		x := newTrial(t)

@@ -45,7 +45,7 @@ type Tab struct {
 }
 
 // find returns the path of a program by one of its names. Without one it skips the test and says how to get it; where the environment
-// has CI=true it fails the test instead, so that nobody takes a skip for a pass.
+// has CI=true it fails the test instead, so that nobody mistakes a skip for a pass.
 func find(t testing.TB, advice string, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -57,7 +57,7 @@ func find(t testing.TB, advice string, names ...string) string {
 	return ""
 }
 
-// missing ends a test for want of a browser.
+// missing ends a test that lacks a browser.
 func missing(t testing.TB, what string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
@@ -176,7 +176,7 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 	}
 }
 
-// still is a condition: an element can be pressed, and stands where it stood when that was last asked. What loads above an element
+// still is a condition: an element can be pressed, and is where it was when that was last asked. What loads above an element
 // moves it away from under the mouse.
 const still = `((selector) => {
 	const e = document.querySelector(selector);

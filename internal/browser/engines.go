@@ -14,8 +14,8 @@ import (
 // Engine is a kind of browser.
 type Engine string
 
-// Firefox and WebKit are those that a test can open beside Chromium. GTK is WebKit as its port to Linux has it by itself: its threads share no
-// memory. WebKit is the same with shared memory, as Safari has it.
+// Firefox and WebKit are those that a test can open beside Chromium. GTK is WebKit's port to Linux with its own defaults: its threads share no
+// memory. WebKit is the same with shared memory, as in Safari.
 const (
 	Chromium Engine = "Chromium"
 	Firefox  Engine = "Firefox"
@@ -83,7 +83,7 @@ func started(t testing.TB, says *regexp.Regexp, cmd *exec.Cmd, env ...string) st
 	select {
 	case text, ok := <-found:
 		if !ok {
-			t.Fatalf("%s ended without a word that matches %s", cmd.Path, says)
+			t.Fatalf("%s ended without output that matches %s", cmd.Path, says)
 		}
 		return text
 	case <-time.After(starting):
@@ -108,7 +108,7 @@ func middle(selector string) string {
 	})(document.querySelector(%q))`, selector)
 }
 
-// clickAt describes a click in the words of https://www.w3.org/TR/webdriver2/#actions, which both protocols take.
+// clickAt describes a click in the terms of https://www.w3.org/TR/webdriver2/#actions, which both protocols take.
 func clickAt(at []float64) []any {
 	const left = 0
 	return []any{map[string]any{"type": "pointer", "id": "mouse", "parameters": map[string]any{"pointerType": "mouse"}, "actions": []any{

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// In every browser a test does the same with a page, by the same words.
+// In every browser a test does the same with a page, by the same calls.
 func TestEngines(t *testing.T) {
 	const body = `<!doctype html><html lang=en><title>Page</title>
 		<button id=button>0</button> <input id=text>

@@ -21,7 +21,7 @@ func (tab *Tab) Choose(selector string, paths ...string) {
 		}
 		time.Sleep(pollEvery)
 	}
-	tab.t.Fatalf("cannot choose files for %s: the page is drawn anew all the time", selector)
+	tab.t.Fatalf("cannot choose files for %s: the page is redrawn all the time", selector)
 }
 
 // Drag holds files and folders over the page, as if they came from another program.

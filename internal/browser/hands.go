@@ -20,7 +20,7 @@ func (tab *Tab) Write(selector, value, event string) {
 	})(%q, %q, %q)`, selector, value, event), time.Minute)
 }
 
-// place waits for an element, and is a point of the page on it: at a part of its width from the left, and half-way down.
+// place waits for an element, and returns a point of the page on it: at a part of its width from the left, and half-way down.
 func (tab *Tab) place(selector string, part float64) (x, y float64) {
 	tab.t.Helper()
 	tab.Wait(fmt.Sprintf("document.querySelector(%q)", selector), time.Minute)

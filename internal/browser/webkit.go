@@ -23,7 +23,7 @@ type webkit struct {
 	session string // its address
 }
 
-// miniBrowsers is where Debian has WebKit's smallest browser, which no PATH leads to.
+// miniBrowsers is where Debian has WebKit's smallest browser, which is not on the PATH.
 const miniBrowsers = "/usr/lib/*/webkit2gtk-4.*/MiniBrowser"
 
 func openWebKit(t testing.TB, env ...string) *Tab {

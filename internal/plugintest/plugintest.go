@@ -1,4 +1,4 @@
-// Package plugintest finds the PJRT plugin for processors that tests of XLA use. It serves tests only.
+// Package plugintest finds the PJRT plugin for CPUs that tests of XLA use. It serves tests only.
 package plugintest
 
 import (
@@ -22,7 +22,7 @@ func CPU(t testing.TB, built bool) string {
 	case !built:
 		why = "needs XLA, which is built in on Linux where there is a C compiler"
 	case path == "":
-		why = "needs a PJRT plugin for processors: pip download lammps-jax-pjrt-cpu==0.11.2, unzip it, and name its .so in " + pathVariable
+		why = "needs a PJRT plugin for CPUs: pip download lammps-jax-pjrt-cpu==0.11.2, unzip it, and name its .so in " + pathVariable
 	default:
 		return path
 	}

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the diagram of docs/architecture.md anew")
+var update = flag.Bool("update", false, "rewrite the diagram of docs/architecture.md")
 
 // areas are the nodes of the architecture's diagram: a package belongs to the longest of these that it lies under.
 var areas = []string{
@@ -20,7 +20,7 @@ var areas = []string{
 	"wasm", "app", "cmd/app", "cmd/trainer", "cmd/serve",
 }
 
-// helpers are so small, and used so widely, that lines to them would say nothing.
+// helpers are so small, and used so widely, that lines to them would be of no use.
 var helpers = []string{"core/atomicfile", "core/guard", "core/jsvalue", "core/markdown", "core/npy", "core/number", "core/pack", "core/plane", "core/random", "core/svg"}
 
 // area is the node that a package belongs to, "" for none.
@@ -39,7 +39,7 @@ const (
 	diagramEnds   = "```\n"
 )
 
-// The diagram of docs/architecture.md has the imports that there are, and no others: those that an import of an import makes plain
+// The diagram of docs/architecture.md has the imports that there are, and no others: those that an import of an import implies
 // are left out.
 func TestArchitectureDiagram(t *testing.T) {
 	edges := map[string]map[string]bool{}

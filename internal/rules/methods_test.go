@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// mostMethods is how many an object of the page may have. One with more owns several things: it is to be taken apart.
+// mostMethods is how many methods an object of the page may have. One with more has several jobs: split it.
 const mostMethods = 14
 
 func TestObjectsOfThePageAreSmall(t *testing.T) {

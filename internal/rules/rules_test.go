@@ -1,4 +1,4 @@
-// Package rules keeps the rules about who may import whom, and some about how the pages are written. Each says why it is there.
+// Package rules keeps the rules about who may import whom, and some about how the pages are written. Each says why it exists.
 package rules
 
 import (
@@ -79,7 +79,7 @@ var rules = []rule{
 		who: []string{"unpool/cmd/trainer"}, not: []string{"net/http"}, reaches: true,
 	},
 	{
-		why: "the recipe is the ground everything stands on, and its net is a part of it",
+		why: "everything depends on the recipe, and its net is a part of it",
 		who: []string{"unpool/core/recipe"}, only: []string{"unpool/models/net"},
 	},
 	{
@@ -91,11 +91,11 @@ var rules = []rule{
 		who: []string{"unpool/models"}, only: []string{"unpool/core/recipe", "unpool/models/net"},
 	},
 	{
-		why: "what is said to, of and by a run must be readable by every program",
+		why: "the commands, records and events of a run must be readable by every program",
 		who: []string{"unpool/core/run", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
 	},
 	{
-		why: "a page and a trainer of any kind, on any machine, must be able to speak to each other",
+		why: "a page and a trainer of any kind, on any machine, must be able to communicate",
 		who: []string{"unpool/core/protocol", "unpool/core/api"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/control"},
 	},
 	{
@@ -192,7 +192,7 @@ func TestImports(t *testing.T) {
 					}
 				}
 			}
-			// A trainer has no native form. A rule about nobody anywhere would be a misspelt one.
+			// A trainer has no native form. A rule that matches no package anywhere would be misspelt.
 			if checked == 0 && platform.name == "js/wasm" && !slices.ContainsFunc(r.who, nativeOnly) {
 				t.Errorf("the rule %q is about no package", r.why)
 			}

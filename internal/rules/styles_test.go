@@ -68,10 +68,10 @@ func onlyOn(pages string, part pkg, parts []pkg) bool {
 	})
 }
 
-// prefixes are those that selectors have before what these methods are given.
+// prefixes are those of selectors before the arguments of these methods.
 var prefixes = map[string]string{"Class": ".", "ID": "#", "DataSet": "data-"}
 
-// names are the classes, IDs and data attributes that a package gives elements, as selectors have them.
+// names are the classes, IDs and data attributes that a package gives elements, as in selectors.
 func names(t *testing.T, p pkg) (all []string) {
 	t.Helper()
 	add := func(prefix string, n ast.Node) {

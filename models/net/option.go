@@ -56,7 +56,7 @@ func textOf(v reflect.Value) string {
 	}
 }
 
-// Set returns a layer with the option set from a text. It refuses what is no value of the option's sort; whether the value
+// Set returns a layer with the option set from a text. It refuses what is not a value of the option's kind; whether the value
 // is in range and fits the net is said by Draft.
 func (o Option) Set(l Layer, text string) (Layer, error) {
 	changed := reflect.New(reflect.TypeOf(l)).Elem()

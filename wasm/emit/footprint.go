@@ -21,8 +21,8 @@ func (k *Kernels) shareRows(f *module.Func, thread module.Local, t tiles) (from,
 	return from, let(f)
 }
 
-// footprint is what a kernel touches of a buffer: bytes from up to to. Divided, that is row 0 of rows; each row lies step
-// bytes behind the one before, and a thread touches its own rows only. Undivided, rows is 0.
+// footprint is what a kernel touches of a buffer: bytes from up to to. Divided, that is row 0 of rows; each row is step
+// bytes after the one before, and a thread touches its own rows only. Undivided, rows is 0.
 type footprint struct {
 	buffer     *ir.Buffer
 	writes     bool
@@ -66,7 +66,7 @@ func place(b *ir.Buffer) (memory any, at int) {
 	return b, 0
 }
 
-// conflict says whether a thread may touch by y what another has touched by x, one of them writing.
+// conflict reports whether a thread may touch by y what another has touched by x, one of them writing.
 func conflict(x, y footprint) bool {
 	memory, a := place(x.buffer)
 	other, b := place(y.buffer)
@@ -80,7 +80,7 @@ func conflict(x, y footprint) bool {
 	return a+x.from < b+y.end() && b+y.from < a+x.end()
 }
 
-// end is the first byte behind all rows.
+// end is the first byte after all rows.
 func (f footprint) end() int {
 	if f.rows == 0 {
 		return f.to

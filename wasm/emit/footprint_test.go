@@ -12,7 +12,7 @@ func TestConflict(t *testing.T) {
 	}
 	b, input := temp(0), &ir.Buffer{Place: ir.Input, Type: ir.F32, Len: 1 << 20}
 	output := &ir.Buffer{Place: ir.Output, Type: ir.F32, Len: 1 << 20, Replaces: input}
-	// A matrix of 128 rows, each of width numbers and step numbers behind the one before.
+	// A matrix of 128 rows, each of width numbers and step numbers after the one before.
 	rows := func(b *ir.Buffer, writes bool, at, width, step int) footprint {
 		return within(b, writes, true, at, []int{128, width}, []int{step, 1})
 	}

@@ -14,7 +14,7 @@ type Target struct {
 	// it is so slow that numbers are broadcast once, while packing. It also says that the engine checks no address in
 	// code, as wazero does.
 	Broadcast bool
-	Native    Native // if not nil, code for some kernels outside of the module
+	Native    Native // if not nil, code for some kernels outside the module
 }
 
 // Kernels makes the functions of a module that compute matrix products, convolutions and pools. Two kernels that are

@@ -141,7 +141,7 @@ func (l *library) pow() *module.Func {
 	})
 }
 
-// intPow is x to the power y for integers, by repeated squaring; 0 for negative powers but of 1 and -1.
+// intPow is x to the power y for integers, by repeated squaring; 0 for negative powers except those of 1 and -1.
 func (l *library) intPow(signed bool) *module.Func {
 	name := "pow.u64"
 	if signed {

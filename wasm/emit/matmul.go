@@ -132,7 +132,7 @@ func (k *Kernels) MatMul(g ir.MatMulShape) *module.Func {
 	})
 }
 
-// byColumns says whether threads divide g's columns. They divide the rows as long as B is small: a thread then continues
+// byColumns reports whether threads divide g's columns. They divide the rows as long as B is small: a thread then continues
 // with the rows that it wrote itself one product earlier, and they are in its own cache. A large B is divided by columns,
 // so that none is read twice.
 func (k *Kernels) byColumns(g ir.MatMulShape) bool {

@@ -13,8 +13,8 @@ const (
 )
 
 // tileRows is how many rows a tile has at most. Six make twelve vectors of sums; with two of B and one of A they are
-// fifteen, all that V8 has to give of a processor's sixteen. Without a fused multiply-add a product needs one more, and
-// V8 would keep a sum in memory, at two thirds of the speed: hence five. wazero gives sixteen.
+// fifteen, all that V8 uses of a processor's sixteen. Without a fused multiply-add a product needs one more, and
+// V8 would keep a sum in memory, at two thirds of the speed: hence five. wazero uses all sixteen.
 func (k *Kernels) tileRows() int {
 	if k.t.Broadcast && !k.t.Relaxed {
 		return 5
@@ -154,7 +154,7 @@ func (k *Kernels) products(f *module.Func, m micro, places []int, sums, a []modu
 	}
 }
 
-// reach loads a vector for nothing. wazero compares an address with the memory's size before each load, unless it has
+// reach loads a vector that is not used. wazero compares an address with the memory's size before each load, unless it has
 // done so for a larger offset from the same pointer: with the largest first, one comparison serves all. It removes the
 // load itself. This doubles the speed of a micro-kernel.
 func reach(f *module.Func, p module.Local, offset int) {
@@ -206,7 +206,7 @@ func (k *Kernels) storeSums(f *module.Func, m micro, sums []module.Local, c modu
 	}
 }
 
-// loadPart puts the first n floats at an address on the stack, zeros behind them; 4 or more are a whole vector.
+// loadPart puts the first n floats at an address on the stack, zeros after them; 4 or more are a whole vector.
 func loadPart(f *module.Func, p module.Local, offset, n int) {
 	f.Get(p)
 	switch o := uint32(offset); n {

@@ -38,7 +38,7 @@ func (k *Kernels) packRows(f *module.Func, source, target, ks module.Local, colu
 	})
 }
 
-// packColumns copies columns that lie one behind the other, as a transposed matrix has them: four k at a time by
+// packColumns copies columns that lie one after the other, as in a transposed matrix: four k at a time by
 // transposing squares of four, the rest singly.
 func (k *Kernels) packColumns(f *module.Func, source, target, ks module.Local, col int) {
 	square := f.Locals(module.V128, 4)
@@ -146,7 +146,7 @@ func (k *Kernels) packA(rows int, w walk) *module.Func {
 	})
 }
 
-// copyNumbers copies n numbers to one behind the other, as a packed A has them; from says where each is. The last goes
+// copyNumbers copies n numbers one after the other, as in a packed A; from says where each is. The last goes
 // first, for the reason that reach gives. Four are in registers at once because wazero's broadcast waits for the last
 // use of its register.
 func (k *Kernels) copyNumbers(f *module.Func, n int, target module.Local, from func(at int) (p module.Local, offset int)) {

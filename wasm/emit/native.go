@@ -5,7 +5,7 @@ import (
 	"unpool/wasm/module"
 )
 
-// Native makes code of the processor's own for kernels. The module calls it where its own code would stand, and keeps all else:
+// Native makes machine code for kernels. The module calls it in place of its own code, and does everything else:
 // barriers, the order of kernels, and which thread does what.
 type Native interface {
 	// Kernel returns the number by which the module calls a kernel's code, and the scratch memory that each thread needs for it,

@@ -48,7 +48,7 @@ type pointer struct {
 	strides []int        // bytes
 }
 
-// plain says whether the base can be an instruction's offset.
+// plain reports whether the base can be an instruction's offset.
 func plain(at ir.Index) bool {
 	return at.Dynamic == nil && at.Base >= 0 && !slices.ContainsFunc(at.Strides, func(s int) bool { return s < 0 })
 }

@@ -44,7 +44,7 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 				continue
 			}
 			if lane {
-				c = c*2 + 1 // rather whole results in a lane than parts of one
+				c = c*2 + 1 // whole results in a lane are better than parts of one
 			}
 			if c < cost || c == cost && v < len(n.Dims) {
 				best, cost = v, c
@@ -100,7 +100,7 @@ func (p *plan) divide(rows int) {
 	}
 }
 
-// splittable says whether all accumulators may be summed in parts.
+// splittable reports whether all accumulators may be summed in parts.
 func splittable(n *ir.Nest) bool {
 	for i := range n.Accs {
 		if _, x := combine(n, i); x == nil {
@@ -266,7 +266,7 @@ func (p *plan) findInvariants() {
 	}
 }
 
-// uniform says whether an expression is the same in all lanes of the vector loop.
+// uniform reports whether an expression is the same in all lanes of the vector loop.
 func (p *plan) uniform(e *ir.Expr) bool {
 	return p.vector >= 0 && p.deps[e]&(1<<p.vector|accumulated) == 0
 }

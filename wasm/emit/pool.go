@@ -78,7 +78,7 @@ func (p pool) inside(i module.Local, stride, offset, size int) {
 	f.Get(v)
 }
 
-// channels runs body for each vector of channels; count is how many of its lanes are in use. It moves the locals on.
+// channels runs body for each vector of channels; count is how many of its lanes are in use. It advances the locals.
 func (p pool) channels(move []module.Local, body func(count int)) {
 	step := func() {
 		for _, l := range move {

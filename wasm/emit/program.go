@@ -12,7 +12,7 @@ import (
 // Program makes a module that exports run(thread, threads, args), which executes a program. args is the address of a
 // table of addresses: of the arena, then of all inputs, outputs and constants. declare imports what the engine gives
 // the module, the memory first of all.
-// Behind the arena, each thread needs scratch bytes of memory of its own.
+// After the arena, each thread needs scratch bytes of memory of its own.
 func Program(p *ir.Program, t Target, declare func(*module.Module) Imports) (code []byte, scratch int) {
 	m := module.New()
 	imports := declare(m)
@@ -127,7 +127,7 @@ func (d *driver) address(b *ir.Buffer) {
 	}
 }
 
-// kernel appends the call of a kernel's function, behind a barrier if a thread may touch what another is not done with.
+// kernel appends the call of a kernel's function, after a barrier if a thread may touch what another still uses.
 func (d *driver) kernel(k ir.Kernel) {
 	n, ok := k.(*ir.Nest)
 	if !ok {
@@ -147,7 +147,7 @@ func (d *driver) kernel(k ir.Kernel) {
 	}
 }
 
-// touch appends a barrier if one is needed ahead of a kernel with these footprints.
+// touch appends a barrier if one is needed before a kernel with these footprints.
 func (d *driver) touch(list []footprint, alone bool) {
 	for _, a := range d.pending {
 		if !(alone && a.alone) && slices.ContainsFunc(list, func(f footprint) bool { return conflict(a.footprint, f) }) {

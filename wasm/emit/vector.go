@@ -7,10 +7,10 @@ import (
 
 // Vectors hold four numbers of 32 bits. A Bool is a mask of 32 bits in them, all ones or all zeros.
 
-// lanes says whether a vector can hold numbers of a type.
+// lanes reports whether a vector can hold numbers of a type.
 func lanes(t ir.DType) bool { return t == ir.F32 || t == ir.I32 || t == ir.U32 || t == ir.Bool }
 
-// vectorizable says whether an operation with these operand types exists for vectors.
+// vectorizable reports whether an operation with these operand types exists for vectors.
 func vectorizable(e *ir.Expr) bool {
 	if !lanes(e.Type) {
 		return false

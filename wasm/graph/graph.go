@@ -50,7 +50,7 @@ type Func struct {
 	Outputs []*Node
 }
 
-// String prints the function, one operation a line.
+// String prints the function, one operation per line.
 func (f *Func) String() string {
 	var s strings.Builder
 	for _, n := range f.Nodes {
@@ -88,7 +88,7 @@ type (
 	// Pad puts the second operand, a scalar, around and between the elements of the first. Negative padding removes.
 	Pad struct{ Start, Interior []int }
 
-	// DynamicSlice takes a part of the first operand whose place the others, one scalar an axis, give;
+	// DynamicSlice takes a part of the first operand whose place the others, one scalar per axis, give;
 	// DynamicUpdate replaces such a part by the second operand. Places are moved so that the part lies inside.
 	DynamicSlice  struct{}
 	DynamicUpdate struct{}
@@ -162,7 +162,7 @@ type (
 	Item struct{ Index int } // a result of a Sort, While or If
 )
 
-// Sliding is a window's shape and way. There is a number for each axis.
+// Sliding is a window's shape and movement. There is a number for each axis.
 type Sliding struct {
 	Dims, Strides, Start         []int
 	BaseDilation, WindowDilation []int

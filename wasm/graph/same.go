@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// Same says whether two operations do the same: whether they are of one kind and have equal numbers. A list that is nil is an
+// Same reports whether two operations do the same: whether they are of one kind and have equal numbers. A list that is nil is an
 // empty one.
 func Same(a, b Op) bool {
 	x, y := reflect.ValueOf(a), reflect.ValueOf(b)
@@ -39,5 +39,5 @@ func same(x, y reflect.Value) bool {
 	return x.Equal(y)
 }
 
-// Same says whether two arrays have the same type and dimensions.
+// Same reports whether two arrays have the same type and dimensions.
 func (s Shape) Same(o Shape) bool { return s.Type == o.Type && slices.Equal(s.Dims, o.Dims) }

@@ -11,7 +11,7 @@ import (
 )
 
 // browserMachine runs modules in the engine of the browser that this program runs in. Threads are Web Workers, started
-// from helper.js, which must lie beside the script of the worker that this program runs in.
+// from helper.js, which must be beside the script of the worker that this program runs in.
 //
 // A helper sleeps on a word of the shared memory, so starting a run takes a store and a notify. Only programs are handed
 // over by message, and for that it is first sent back to its event loop.

@@ -40,7 +40,7 @@ type Device struct {
 // growBy is the least by which the memory grows, in bytes: growing costs a system call natively and new views in a browser.
 const growBy = 1 << 20
 
-// slack is how many bytes behind the end of any block can be read without a trap.
+// slack is how many bytes past the end of any block can be read without a trap.
 const slack = 64
 
 // Alloc reserves size bytes and returns their address, a multiple of 64. What they hold is not defined. Reading (not

@@ -16,14 +16,14 @@ const (
 	addrDone       = 384                                       // helpers that have finished the current job
 	addrCommand    = 448                                       // what the job is: program, function, number of arguments, arguments
 	addrParts      = 1024                                      // how work is divided: parts.go
-	addrWaited     = (addrParts + 4*(maxThreads+1) + 63) &^ 63 // barrier: for each thread, how often it has looked for the others
+	addrWaited     = (addrParts + 4*(maxThreads+1) + 63) &^ 63 // barrier: for each thread, how often it has checked for the others
 	heapStart      = addrWaited + 64*maxThreads
 )
 
-// A thread looks some time whether the others have come before it goes to sleep: a sleep and a wake-up take tens of
+// A thread checks for some time whether the others have arrived before it goes to sleep: a sleep and a wake-up take tens of
 // microseconds, and after them the threads may run in turn on one processor. But where another program has taken a
 // processor, waiting long for the thread that ran there makes all slower. So each thread looks twice as long after it has
-// seen the others come, up to mostSpins (a millisecond or two), and half as long after it had to sleep, down to leastSpins.
+// seen the others arrive, up to mostSpins (a millisecond or two), and half as long after it had to sleep, down to leastSpins.
 const (
 	leastSpins = 2_000
 	mostSpins  = 512_000
@@ -106,7 +106,7 @@ func (env *Env) Barrier() *module.Func {
 	f.Op(module.I32Add)
 	f.Get(n)
 	f.Op(module.I32Eq)
-	f.If(func() { // the last to come opens it
+	f.If(func() { // the last to arrive opens it
 		give(f, thread, n, weight)
 		store(addrArrived, 0)
 		add(addrGeneration, 1)

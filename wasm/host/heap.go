@@ -108,7 +108,7 @@ func (h *heap) extend(end uint64) {
 	h.insertFree(b)
 }
 
-// link puts b behind p in the list.
+// link puts b after p in the list.
 func (h *heap) link(p, b *block) {
 	b.prev, b.next = p, p.next
 	if p.next != nil {

@@ -8,7 +8,7 @@ import (
 // model is the plainest heap: it knows which blocks are live, and nothing else.
 type model map[uint64]uint64 // address to size
 
-// check compares a heap with the model and looks for broken promises.
+// check compares a heap with the model and looks for violations.
 func (m model) check(t *testing.T, h *heap) {
 	t.Helper()
 	var live uint64
@@ -111,7 +111,7 @@ func TestHeapRefuses(t *testing.T) {
 	}
 }
 
-// The same sizes taken and given back, as a training step does, need no more memory in the end than in the beginning.
+// The same sizes allocated and freed, as a training step does, need no more memory in the end than in the beginning.
 func TestHeapDoesNotFragment(t *testing.T) {
 	h := newHeap(1024)
 	r := rand.New(rand.NewPCG(3, 4))

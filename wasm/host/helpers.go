@@ -30,11 +30,11 @@ const (
 	replyPatience = 10 * time.Second // for a helper to start, to load a program, to say why it failed
 	tick          = 100 * time.Millisecond
 
-	// The abort word is 1 + the number of the thread that trapped first, or lost if one did not come to a barrier.
+	// The abort word is 1 + the number of the thread that trapped first, or lost if one did not arrive at a barrier.
 	lost = -1
 )
 
-// patience is how many ticks a thread waits for another before it takes it for dead; at each it also looks whether the run has
+// patience is how many ticks a thread waits for another before it considers it dead; at each it also checks whether the run has
 // been aborted. Kernels between two barriers take milliseconds; a suspended computer only makes one tick long.
 var patience int32 = 600
 
@@ -184,7 +184,7 @@ func (m *browserMachine) collect() error {
 // dismiss ends the helpers. From then on the machine has one thread; programs that are loaded still work.
 func (m *browserMachine) dismiss() {
 	if len(m.helpers) > 0 {
-		m.post(listen, 0, nil) // from its event loop a worker ends at once; asleep, Chromium lets it be for two seconds
+		m.post(listen, 0, nil) // from its event loop a worker ends at once; asleep, Chromium leaves it alone for two seconds
 	}
 	for _, h := range m.helpers {
 		h.worker.Call("terminate")

@@ -39,7 +39,7 @@ const (
 	Browser Kind = "browser"
 )
 
-// maxMemory is the most a memory may have: less than 4 GiB, so that the address behind a block still has 32 bits.
+// maxMemory is the most a memory may have: less than 4 GiB, so that the address after a block still has 32 bits.
 const maxMemory = 1<<32 - 1<<16
 
 // machine is what differs between engines. Its methods are called under the Engine's locks.

@@ -7,7 +7,7 @@ import (
 )
 
 // Threads are not equally fast: a machine may have fast and slow cores, and something else may run on one of them. So work is
-// not divided evenly. Each thread has a part of all work, and the one that comes last to a barrier gives some of its part to its
+// not divided evenly. Each thread has a part of all work, and the one that arrives last at a barrier gives some of its part to its
 // neighbours. The others wait at that moment, so all divide alike until the next barrier, and each thread continues with what
 // it has computed itself. (If threads took pieces from a common counter, nobody would know whose piece is ready.)
 
@@ -54,7 +54,7 @@ const asleep = 1 << 30
 // looksPerWeight is how often a waiting thread looks for the others in about the time that work of weight 1 takes.
 const looksPerWeight = 1024
 
-// give moves a boundary between the thread that has come last and each of its neighbours. The neighbour gets a 65536th of the last thread's
+// give moves a boundary between the thread that has arrived last and each of its neighbours. The neighbour gets a 65536th of the last thread's
 // part for each looksPerWeight that it has waited, at most weight of them; weight is at most 32768. A long wait for little work comes
 // from another program that has taken the processor for a moment, so it must not count for more. And a short wait must count for
 // less than a long one: rows are moved in whole tiles, and the better of two divisions is to last longer than the other.

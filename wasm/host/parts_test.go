@@ -8,7 +8,7 @@ import (
 	"unpool/wasm/module"
 )
 
-// divider is a function that makes one thread come to a barrier when all others sleep there, and says how n things are divided after that.
+// divider is a function that makes one thread arrive at a barrier when all others sleep there, and says how n things are divided after that.
 func divider(t *testing.T, e *Engine) (run func(last, weight, n uint32) []int) {
 	t.Helper()
 	m := module.New()
@@ -70,12 +70,12 @@ func divider(t *testing.T, e *Engine) (run func(last, weight, n uint32) []int) {
 	}
 }
 
-// At first all threads have the same; whoever comes last gives to its neighbours, and gets nothing back by itself. All is always divided.
+// At first all threads have the same; whichever arrives last gives to its neighbours, and gets nothing back by itself. All is always divided.
 func TestLastGives(t *testing.T) {
 	const no, half = 0, 1 << 15
 	for _, c := range []struct {
 		threads uint32
-		rounds  [][2]uint32 // who comes last, and the weight
+		rounds  [][2]uint32 // which arrives last, and the weight
 		want    []int       // of 1200 things
 	}{
 		{1, [][2]uint32{{0, half}}, []int{0, 1200}},

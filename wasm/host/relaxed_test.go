@@ -9,7 +9,7 @@ import (
 )
 
 // The relaxed instructions, on operands for which the specification allows one result only. wazero does not have them,
-// so that this test says something in a browser only.
+// so this test is useful in a browser only.
 func TestRelaxedInstructions(t *testing.T) {
 	e := start(t, Options{Tier: everything(1)})
 	if !e.Tier().Relaxed {

@@ -9,7 +9,7 @@ import (
 )
 
 // space is a range of addresses that is reserved at once and gets memory behind it as it grows, so that what lies in it
-// never moves. It is outside of Go's heap: the collector neither scans nor counts it.
+// never moves. It is outside Go's heap: the collector neither scans nor counts it.
 type space struct {
 	bytes  []byte // all of the range
 	usable uint64
@@ -42,7 +42,7 @@ func (s *space) Reallocate(size uint64) []byte {
 	return s.bytes[:size:len(s.bytes)]
 }
 
-// Free implements wazero's LinearMemory. The engine releases the range itself, when nothing can use it any more.
+// Free implements wazero's LinearMemory. The engine releases the range itself, when nothing can use it any longer.
 func (s *space) Free() {}
 
 func (s *space) release() {

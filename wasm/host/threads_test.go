@@ -205,7 +205,7 @@ func TestCloseLeavesNothing(t *testing.T) {
 		}
 		e.Close()
 	}
-	// A goroutine that has done its work is counted until it has quite gone.
+	// A goroutine that has done its work is counted until it has ended completely.
 	after := runtime.NumGoroutine()
 	for end := time.Now().Add(5 * time.Second); after > before && time.Now().Before(end); after = runtime.NumGoroutine() {
 		time.Sleep(time.Millisecond)

@@ -32,7 +32,7 @@ func (t Tier) Count() string {
 	return fmt.Sprintf("%d threads", t.Threads)
 }
 
-// Best is the tier to ask for when nothing speaks against it: all there is, and as many threads as the machine runs at once.
+// Best is the tier to ask for by default: all there is, and as many threads as the machine runs at once.
 func Best() Tier { return Tier{SIMD: true, Relaxed: true, Threads: cpus()} }
 
 // within is the most of want that an engine with all of t can give.

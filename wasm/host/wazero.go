@@ -152,7 +152,7 @@ func (m *wazeroMachine) outside(ctx context.Context, stack []uint64) {
 	}
 }
 
-// setAborted says whether the current run has failed, and wakes sleepers to see it.
+// setAborted reports whether the current run has failed, and wakes sleepers to see it.
 func (m *wazeroMachine) setAborted(aborted bool) {
 	m.wake.L.Lock()
 	m.aborted = aborted

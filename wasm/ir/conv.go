@@ -31,7 +31,7 @@ func (c ConvShape) String() string {
 		c.KernelFirst, c.KernelH, c.KernelW, c.KernelIn, c.KernelOut, c.Start, relu)
 }
 
-// Flops is the number of multiplications and additions, those with padding included.
+// Flops is the number of multiplications and additions, including those with padding.
 func (c ConvShape) Flops() int64 {
 	return 2 * int64(c.Images) * int64(c.OutH*c.OutW) * int64(c.WindowH*c.WindowW*c.In) * int64(c.Out)
 }
@@ -55,7 +55,7 @@ func (c ConvFilterShape) String() string {
 		c.Images, c.H, c.W, c.In, c.WindowH, c.WindowW, c.OutH, c.OutW, c.Out, c.StrideH, c.StrideW, c.Top, c.Left)
 }
 
-// Flops is the number of multiplications and additions, those with padding included.
+// Flops is the number of multiplications and additions, including those with padding.
 func (c ConvFilterShape) Flops() int64 {
 	return 2 * int64(c.Images) * int64(c.OutH*c.OutW) * int64(c.WindowH*c.WindowW*c.In) * int64(c.Out)
 }

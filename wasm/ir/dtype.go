@@ -41,12 +41,12 @@ func (t DType) String() string {
 // Size is an element's size in bytes.
 func (t DType) Size() int { return dtypes[t].size }
 
-// Float says whether the type is one of floating point.
+// Float reports whether the type is one of floating point.
 func (t DType) Float() bool { return t >= F16 }
 
-// Unsigned says whether the type is an unsigned integer or Bool.
+// Unsigned reports whether the type is an unsigned integer or Bool.
 func (t DType) Unsigned() bool { return t >= U8 && t <= U64 || t == Bool }
 
-// Narrow says whether values are computed in a wider type than they are stored in: integers of less than 32 bits,
+// Narrow reports whether values are computed in a wider type than they are stored in: integers of less than 32 bits,
 // and floats of 16, whose constants are given as float32.
 func (t DType) Narrow() bool { return t.Size() < 4 }

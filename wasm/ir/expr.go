@@ -164,12 +164,12 @@ func Pos(at Index) *Expr {
 	return e
 }
 
-// IsConst says whether the affine part is the same in every iteration.
+// IsConst reports whether the affine part is the same in every iteration.
 func (a Affine) IsConst() bool {
 	return !slices.ContainsFunc(a.Strides, func(s int) bool { return s != 0 })
 }
 
-// Same says whether two indices are one in every iteration.
+// Same reports whether two indices are one in every iteration.
 func (a Affine) Same(b Affine) bool { return a.Base == b.Base && slices.Equal(a.Strides, b.Strides) }
 
 // Walk calls f for e and every expression below it, each once, parents first; f says whether to go below.

@@ -144,7 +144,7 @@ func union(lists ...[]*Buffer) (all []*Buffer) {
 	return all
 }
 
-// Overlap says whether two buffers may share memory. The caller of a program may give an output the memory of the input
+// Overlap reports whether two buffers may share memory. The caller of a program may give an output the memory of the input
 // that it replaces.
 func Overlap(a, b *Buffer) bool {
 	a, b = a.Root(), b.Root()

@@ -3,7 +3,7 @@ package ir
 import "encoding/binary"
 
 // Signature is the same for nests that are the same but for the memory of their buffers, which are those of Touched, in order.
-// It is the nest written as numbers: every list behind its length, and an expression with operands once, from then on by its
+// It is the nest written as numbers: every list after its length, and an expression with operands once, from then on by its
 // place among them.
 func (n *Nest) Signature() string {
 	s := signer{buffers: map[*Buffer]int{}, exprs: map[*Expr]int{}}

@@ -124,7 +124,7 @@ func (n *Nest) Flatten() *Nest {
 	return m
 }
 
-// mergeable says whether stepping through the inner loop to its end leads to where the next iteration of the outer begins.
+// mergeable reports whether stepping through the inner loop to its end leads to where the next iteration of the outer begins.
 func (n *Nest) mergeable(outer, inner int) bool {
 	ok := true
 	n.Affines(func(a Affine) { ok = ok && a.Strides[outer] == a.Strides[inner]*n.Extent(inner) })

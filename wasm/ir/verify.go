@@ -115,7 +115,7 @@ func (v *verifier) slots() (n int) {
 	return n
 }
 
-// has says whether a buffer is one of the program's.
+// has reports whether a buffer is one of the program's.
 func (v *verifier) has(b *Buffer) bool {
 	return b != nil && b.ID >= 0 && b.ID < len(v.p.Buffers) && v.p.Buffers[b.ID] == b
 }
@@ -182,7 +182,7 @@ func (v *verifier) list(kernels []Kernel) {
 	v.kernel = nil
 }
 
-// touches says whether all buffers of a kernel are the program's, in its memory, and those it writes ones to be written.
+// touches reports whether all buffers of a kernel are the program's, in its memory, and those it writes ones to be written.
 func (v *verifier) touches(k Kernel) bool {
 	reads, writes := k.Reads(), k.Writes()
 	for _, b := range append(reads, writes...) {

@@ -99,7 +99,7 @@ func (s parts) smallest(first *Expr) *Nest {
 	return n
 }
 
-// Programs that are right, though it takes a thought.
+// Programs that are right, though not obviously.
 func TestVerifyAccepts(t *testing.T) {
 	for name, build := range map[string]func(s parts){
 		"a copy": func(s parts) { s.run(copied(s.out, s.in)) },

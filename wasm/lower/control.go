@@ -30,7 +30,7 @@ func (l *lowerer) sort(n *graph.Node, o graph.Sort) {
 		ir.New(ir.Lt, ir.Bool, ir.Pos(there[o.Axis]), ir.Pos(here[o.Axis])))
 	before := ir.New(ir.Or, ir.Bool, less(there, here), equal)
 	count := t.fold(ir.Add, ir.New(ir.Convert, ir.I32, before))
-	// A comparison that is no strict order may count an element before itself.
+	// A comparison that is not a strict order may count an element before itself.
 	t.store(rank, t.flat(dims), ir.New(ir.Min, ir.I32, count, ir.Int(ir.I32, int64(length-1))))
 	l.emit(t.Nest)
 

@@ -40,7 +40,7 @@ type convOperands struct {
 	ys      []int // strides of the result
 }
 
-// dense says whether an array's axes, in the order given, lie row-major in its buffer from the start.
+// dense reports whether an array's axes, in the order given, lie row-major in its buffer from the start.
 func dense(dims []int, at operand, axes ...int) bool {
 	if at.at != 0 {
 		return false

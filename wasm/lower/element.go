@@ -243,7 +243,7 @@ func reshaped(loops int, from, to []int, idx []ir.Index) []ir.Index {
 	return in
 }
 
-// onlyOnes says whether two shapes are the same but for axes of length 1.
+// onlyOnes reports whether two shapes are the same but for axes of length 1.
 func onlyOnes(a, b []int) bool {
 	without := func(dims []int) (rest []int) {
 		for _, d := range dims {

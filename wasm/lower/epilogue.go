@@ -6,8 +6,8 @@ import (
 	"unpool/wasm/ir"
 )
 
-// fuseEpilogues lets products and convolutions do what follows each of their sums: start it with a bias, and cut it off
-// below zero. What they write is then not read and written once more.
+// fuseEpilogues lets products and convolutions do what follows each of their sums: start it with a bias, and clamp it
+// at zero. Their results are then not read and written once more.
 func fuseEpilogues(p *ir.Program) {
 	u := uses{}
 	for i := 0; i < len(p.Kernels); i++ {
@@ -110,7 +110,7 @@ func (s *sums) fuseBias(u uses, kernels []ir.Kernel, i int, readers []int) {
 	*s.start, *s.bias = ir.FromBias, bias
 }
 
-// column says whether index b is a's column, in rows of so many.
+// column reports whether index b is a's column, in rows of so many.
 func column(n *ir.Nest, a, b ir.Index, columns int) bool {
 	if a.Dynamic != nil || b.Dynamic != nil || b.Base < 0 || (a.Base-b.Base)%columns != 0 {
 		return false
@@ -151,7 +151,7 @@ func (s *sums) fuseReLU(u uses, kernels []ir.Kernel, i int, readers []int) int {
 	return j
 }
 
-// isReLU says whether all that a nest does is to store max(c, 0), element by element.
+// isReLU reports whether all that a nest does is to store max(c, 0), element by element.
 func isReLU(n *ir.Nest, c *ir.Buffer) bool {
 	if len(n.Accs) > 0 || len(n.Stores) != 1 {
 		return false
@@ -167,7 +167,7 @@ func isReLU(n *ir.Nest, c *ir.Buffer) bool {
 
 func isLoad(e *ir.Expr, b *ir.Buffer) bool { return e.Op == ir.Load && e.Buf == b }
 
-// isZero says whether e is the constant 0 of a float type, and not -0.
+// isZero reports whether e is the constant 0 of a float type, and not -0.
 func isZero(e *ir.Expr) bool { return e.Op == ir.Constant && e.Type.Float() && e.Bits == 0 }
 
 // rewriteAll puts in place of each expression of the nests among kernels what change makes of it, unless that is nil. It

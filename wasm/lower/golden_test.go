@@ -22,7 +22,7 @@ type golden struct {
 }
 
 var goldens = []golden{
-	// The gradients of three slices are put side by side; the last has zeros behind it.
+	// The gradients of three slices are put side by side; the last has zeros after it.
 	{"gather sums", "padded concat", false, func(f fn) []*graph.Node {
 		a, b, c := f.padded(0, 2, 8), f.padded(2, 1, 8), f.padded(3, 4, 8)
 		return []*graph.Node{f.each(ir.Add, f.each(ir.Add, a, b), c)}
@@ -44,7 +44,7 @@ var goldens = []golden{
 		cheap, costly := f.each(ir.Abs, x), f.each(ir.Tanh, x)
 		return []*graph.Node{f.each(ir.Add, cheap, costly), f.each(ir.Mul, cheap, costly)}
 	}},
-	// What a product reads is materialised, behind the views of it.
+	// What a product reads is materialised, below the views of it.
 	{"materialise", "behind views", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.dot(f.transposed(f.each(ir.Neg, f.param(3, 2))), f.param(3, 4))}
 	}},
@@ -158,7 +158,7 @@ var goldens = []golden{
 		}
 		return []*graph.Node{x}
 	}},
-	// A view lies where its array lies.
+	// A view is where its array is.
 	{"plan memory", "view", false, func(f fn) []*graph.Node {
 		x := f.dot(f.param(4, 4), f.param(4, 4))
 		return []*graph.Node{f.dot(f.op(graph.Reshape{}, ir.F32, []int{2, 8}, x), f.param(8, 3))}

@@ -109,7 +109,7 @@ func both(a, b *ir.Expr) *ir.Expr {
 	return ir.New(ir.And, ir.Bool, a, b)
 }
 
-// never says whether a condition is a constant false.
+// never reports whether a condition is a constant false.
 func never(c *ir.Expr) bool { return c != nil && c.Op == ir.Constant && c.Bits == 0 }
 
 // guard is then where the condition holds, else otherwise; a nil condition holds.
@@ -123,5 +123,5 @@ func guard(c, then, otherwise *ir.Expr) *ir.Expr {
 	return ir.New(ir.Guard, then.Type, c, then, otherwise)
 }
 
-// sameIndex says whether two indices are one in every iteration, as far as can be decided without the values of data.
+// sameIndex reports whether two indices are one in every iteration, as far as can be decided without the values of data.
 func sameIndex(a, b ir.Index) bool { return a.Dynamic == b.Dynamic && a.Same(b.Affine) }

@@ -87,7 +87,7 @@ func (l *lowerer) outputs(f *graph.Func) {
 	}
 }
 
-// ownsBuffer says whether the node's own kernel writes its value, so that it can write it into an output.
+// ownsBuffer reports whether the node's own kernel writes its value, so that it can write it into an output.
 func ownsBuffer(n *graph.Node) bool {
 	switch n.Op.(type) {
 	case graph.Param, graph.Const, graph.Item, graph.Reshape, graph.Bitcast:

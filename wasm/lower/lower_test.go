@@ -72,7 +72,7 @@ func (f fn) program(t *testing.T, kernels bool, outputs ...*graph.Node) *ir.Prog
 	return p
 }
 
-// Whatever the data, no index leaves its array: a comparison that is no strict order, windows of padding alone, slices
+// Whatever the data, no index leaves its array: a comparison that is not a strict order, windows of padding alone, slices
 // beyond the end, updates outside, and arrays of nothing.
 func TestIndicesStayInside(t *testing.T) {
 	for name, build := range map[string]func(f fn) *graph.Node{

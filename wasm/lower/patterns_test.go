@@ -311,7 +311,7 @@ func (f fn) repeated(n int) *graph.Node {
 	return f.op(graph.Broadcast{Axes: []int{1}}, ir.F32, []int{4, n}, f.param(n))
 }
 
-// dense is a layer of 8 units, cut off below a limit, with another behind it.
+// dense is a layer of 8 units, clamped at a limit, with another after it.
 func (f fn) dense(bias *graph.Node, with ir.Op, limit *graph.Node) *graph.Node {
 	sum := f.each(with, f.dot(f.param(4, 6), f.param(6, 8)), bias)
 	return f.dot(f.each(ir.Max, sum, limit), f.param(8, 2))

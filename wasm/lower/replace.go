@@ -8,7 +8,7 @@ import (
 
 // replaceInputs finds outputs that may be written over an input, as an optimiser's new weights over the old: a single
 // nest writes the output, reads the input only where it writes, and nothing reads the input afterwards. Whether the
-// caller has given the input away is known only when the program runs.
+// caller has donated the input is known only when the program runs.
 func replaceInputs(p *ir.Program) {
 	taken := map[*ir.Buffer]bool{}
 	for _, out := range p.Outputs {

@@ -24,7 +24,7 @@ func saturate(width int, v int64, isSigned bool) uint64 {
 	return uint64(min(max(v, lo), hi))
 }
 
-// intOp is what an operation on two integers of a width gives, by the specification's words.
+// intOp is what an operation on two integers of a width gives, by the specification.
 func intOp(op string, width int, a, b uint64) (uint64, bool) {
 	sa, sb := signed(width, a), signed(width, b)
 	shift := uint(b % uint64(width))

@@ -185,7 +185,7 @@ func (f *Func) Call(callee *Func) {
 	f.body = appendUint(append(f.body, 0x10), uint64(callee.index))
 }
 
-// Drop throws away the value on the stack.
+// Drop discards the value on the stack.
 func (f *Func) Drop() {
 	f.begin("drop")
 	f.popAny("drop")
@@ -208,7 +208,7 @@ func (f *Func) Select() {
 	f.body = append(f.body, 0x1b)
 }
 
-// finish closes the function and returns its body as the code section has it.
+// finish closes the function and returns its body as in the code section.
 func (f *Func) finish() []byte {
 	if len(f.frames) != 1 {
 		panic(fmt.Sprintf("module: function %s ends inside a block", f.name))

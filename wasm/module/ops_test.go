@@ -135,7 +135,7 @@ func same(in *instruction, got, want word) bool {
 // bytesOf is how many bytes of a word a type has.
 func bytesOf(t Type) int { return map[Type]int{I32: 4, F32: 4, I64: 8, F64: 8, V128: 16}[t] }
 
-// Every instruction gives what the specification says, on many operands.
+// Every instruction returns what the specification says, on many operands.
 func TestInstructions(t *testing.T) {
 	m := New()
 	m.DefineMemory("memory", 1, 1, false)

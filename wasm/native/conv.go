@@ -33,7 +33,7 @@ func newFrame(f tiling.Frame) frame {
 	return frame{Frame: f, still: f.Top == 0 && f.Left == 0 && f.Width == f.W && f.Height <= f.H}
 }
 
-// grid fills the table with rows x columns places. The code's pointer into it ends behind the last: there is one more.
+// grid fills the table with rows x columns places. The code's pointer into it ends past the last: there is one more.
 func (fr *frame) grid(rows, rowStep, columns, columnStep int) {
 	for i := range rows {
 		for j := range columns {

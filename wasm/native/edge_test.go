@@ -16,7 +16,7 @@ import (
 	"unpool/wasm/kerneltest"
 )
 
-// fenced is memory with none before and none behind it.
+// fenced is memory with none before and none after it.
 func fenced(t *testing.T, pages int) []byte {
 	t.Helper()
 	page := unix.Getpagesize()
@@ -33,7 +33,7 @@ func fenced(t *testing.T, pages int) []byte {
 }
 
 // fence runs a kernel several times, each time with another operand at the memory's first and at its last bytes. Arrays are A, B, C and
-// bias, first where an address points into each; it looks that C becomes what is wanted, and that nothing else but scratch memory changes.
+// bias, first where an address points into each; it checks that C becomes what is wanted, and that nothing else but scratch memory changes.
 func fence(t *testing.T, memory []byte, k ir.Kernel, threads int, columns bool, arrays [4][]float32, first [4]int, want []float32) {
 	t.Helper()
 	p := NewProgram()

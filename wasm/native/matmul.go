@@ -13,7 +13,7 @@ import (
 
 // Blocks of a product: blockK products of each sum are done at a time, so that a panel of B stays in the first-level cache (16 KiB)
 // beside the tiles of A that pass by it; for blockPanels panels of B and blockTiles tiles of A at most, so that the packed B
-// (512 KiB) and the rows of A (192 KiB, or 256 packed) stay in the caches behind.
+// (512 KiB) and the rows of A (192 KiB, or 256 packed) stay in the larger caches.
 const (
 	blockK      = 256
 	blockPanels = 32
@@ -30,7 +30,7 @@ type matMul struct {
 	tiles   tiling.Tiles
 	sweeps  []*sweep // one for each block of k
 	packB   *packer
-	workB   int // bytes of scratch memory for the packed B; A is behind it
+	workB   int // bytes of scratch memory for the packed B; A is after it
 	touches reach
 }
 
@@ -87,7 +87,7 @@ func panels(columns int) int { return (columns + panelWidth - 1) / panelWidth }
 // groups is how many groups so many columns make.
 func groups(columns int) int { return (columns + emit.PartColumns - 1) / emit.PartColumns }
 
-// near says whether so many bytes times each of some numbers of steps is no farther than one piece of code reaches.
+// near reports whether so many bytes times each of some numbers of steps is no farther than one piece of code reaches.
 func near(bytes int, steps ...int) bool {
 	for _, n := range steps {
 		if d := n * bytes; d >= farthest || d <= -farthest {

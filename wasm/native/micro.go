@@ -246,8 +246,8 @@ func (m micro) products(c *x86.Code, b int, number func(row int) x86.Mem) {
 	}
 }
 
-// storeSums stores them. A ReLU is WebAssembly's maximum as wazero has it: -0 becomes 0, which the processor's maximum alone would leave,
-// and of a NaN the sign stays, and no more.
+// storeSums stores them. A ReLU is WebAssembly's maximum as in wazero: -0 becomes 0, which the processor's maximum alone would leave,
+// and of a NaN only the sign stays.
 func (m micro) storeSums(c *x86.Code) {
 	if m.relu {
 		zero, nan := vecA, vecProduct

@@ -97,7 +97,7 @@ func (b *bench) run(t testing.TB, k ir.Kernel, threads int, columns bool, operan
 	all.Wait()
 }
 
-// check compares n numbers bit for bit, and looks that what is behind them is as it was.
+// check compares n numbers bit for bit, and checks that what is after them is unchanged.
 func (b *bench) check(t *testing.T, at int, want []float32) {
 	t.Helper()
 	if err := kerneltest.SameBits(b.floats(at, len(want)), want); err != nil {
@@ -224,8 +224,8 @@ func convs() []ir.ConvShape {
 	return append(kerneltest.Convs(), still, cut)
 }
 
-// What WebAssembly says of special numbers: a ReLU leaves no negative zero, and NaN stays, without its payload; small numbers are not
-// taken for zero.
+// WebAssembly's rules for special numbers: a ReLU leaves no negative zero, and NaN stays, without its payload; small numbers are not
+// flushed to zero.
 func TestSpecialNumbers(t *testing.T) {
 	g := kerneltest.RowMajor(1, 8, 1, false, false)
 	g.Start, g.ReLU = ir.FromC, true

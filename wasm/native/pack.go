@@ -10,7 +10,7 @@ import (
 )
 
 // packRows is code that copies count rows, each of some columns side by side, row bytes apart, to rows of width numbers with
-// zeros behind. a is the source, c the target.
+// zeros after them. a is the source, c the target.
 type packRows struct {
 	columns int // 1 to width
 	width   int // 8 or 16
@@ -46,7 +46,7 @@ func (p packRows) emit(c *x86.Code) {
 }
 
 // packColumns is code that copies columns, col bytes apart and each with its rows side by side, to rows of panelWidth numbers with
-// zeros behind: count groups of so many rows. It reads eight rows of each group. a is the source, c the target.
+// zeros after them: count groups of so many rows. It reads eight rows of each group. a is the source, c the target.
 type packColumns struct {
 	columns int // 1 to panelWidth
 	col     int // bytes from one column to the next
@@ -135,7 +135,7 @@ func (q *packer) link(entry func(offset int) uintptr) {
 // packCost is what a row of a panel takes, as longest counts it.
 const packCost = 2048
 
-// run packs k rows of some columns from source on, the first panel to target and each further one height bytes behind it.
+// run packs k rows of some columns from source on, the first panel to target and each further one height bytes after it.
 func (q *packer) run(o *operands, source, target, height, k, columns int) {
 	var x args
 	for ; columns > 0; columns -= panelWidth {

@@ -68,7 +68,7 @@ func array(first int, extents, strides []int) extent {
 	return e
 }
 
-// slack is how many bytes behind an operand may be read, in whole vectors. The engine's memory has as many behind every block.
+// slack is how many bytes after an operand may be read, in whole vectors. The engine's memory has as many after every block.
 const slack = 64
 
 // farthest is the most bytes between two numbers that one piece of code reaches from one address.

@@ -20,7 +20,7 @@ type sweep struct {
 }
 
 // widths lists how many columns the panels of a part can have, of so many columns in all. If they are divided, a part begins at any group
-// of emit.PartColumns and ends at any, or behind the last.
+// of emit.PartColumns and ends at any, or after the last.
 func widths(columns int, divided bool) (list []int) {
 	last := []int{columns % panelWidth}
 	if divided {

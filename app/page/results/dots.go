@@ -9,7 +9,7 @@ import (
 	"unpool/core/number"
 )
 
-// dots show at a glance how near ours come to the course report: a row a net, a mark for its accuracy and dots for ours.
+// dots show at a glance how near ours come to the course report: one row per net, a mark for its accuracy and dots for ours.
 func dots(all []finished.Dots) app.UI {
 	var parts []app.UI
 	for _, d := range all {

@@ -1,4 +1,4 @@
-// Package results is the Results page: the baselines beside our results, and what each row's runs did. What finished runs come to
+// Package results is the Results page: the baselines beside our results, and what each row's runs did. The outcome of finished runs
 // is decided in its package finished.
 package results
 
@@ -83,7 +83,7 @@ func (p *Page) load() {
 	})
 }
 
-// row is what there is to a net's row. At first it shows the mean of its runs, if there are several.
+// row is the state of a net's row. At first it shows the mean of its runs, if there are several.
 func (p *Page) row(of finished.Row) *row {
 	r := p.rows[of.Entry.Name]
 	if r == nil {

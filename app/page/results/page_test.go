@@ -143,7 +143,7 @@ func TestResultsPageStates(t *testing.T) {
 }
 
 // With several seeds a row shows their mean at first, and each of them on request; nets that the course report does not have
-// stand apart.
+// are separate.
 func TestSeedsAndNetsBeyond(t *testing.T) {
 	p := committed(t)
 	one := p.table.Groups[0].Rows[0].Runs[0]

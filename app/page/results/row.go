@@ -32,7 +32,7 @@ type row struct {
 	linked chart.Group
 }
 
-// shownRun is what is worked out of a row's runs: once, since the page is redrawn with every movement on a chart.
+// shownRun is what is computed from a row's runs: once, since the page is redrawn with every movement on a chart.
 type shownRun struct {
 	seed           int
 	view           *run.View // the curves
@@ -44,7 +44,7 @@ type shownRun struct {
 // meanOfSeeds is in place of a run's index.
 const meanOfSeeds = -1
 
-// show works out what is on show.
+// show computes what is on show.
 func (r *row) show(runs []*run.View) *shownRun {
 	if r.shown != nil && r.shown.seed == r.seed {
 		return r.shown

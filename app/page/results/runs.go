@@ -15,7 +15,7 @@ type runs struct {
 	files map[string]*loading
 }
 
-// loading is a run's events on their way: run, or failed, or neither yet.
+// loading is a run's events being loaded: run, or failed, or neither yet.
 type loading struct {
 	run    *run.View
 	failed error
@@ -61,7 +61,7 @@ func (r *runs) loaded(row finished.Row) (all []*run.View, err error) {
 	return all, nil
 }
 
-// notLoaded says that files did not come, why, and what to do.
+// notLoaded says that files did not arrive, why, and what to do.
 func notLoaded(offline bool, what string, err error, retry app.EventHandler) app.UI {
 	hint := "Check the connection, then try again."
 	if offline {

@@ -77,7 +77,7 @@ func (p *Page) tables() app.UI {
 }
 
 // group is a table. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards, and
-// browsers then take a table for none.
+// browsers then do not treat it as a table.
 func (p *Page) group(g finished.Group) app.UI {
 	label := "The course report’s nets"
 	if g.Beyond {

@@ -14,7 +14,7 @@ type column struct {
 	id, head string
 	cell     func(*row) (text, soft string)
 	compare  func(a, b *row) int
-	down     bool // what is largest comes first when it is first sorted by
+	down     bool // the largest comes first when the table is first sorted by it
 	wide     bool // its text may be long
 }
 
@@ -56,7 +56,7 @@ func by[T cmp.Ordered](of func(*row) T) func(a, b *row) int {
 	return func(a, b *row) int { return cmp.Compare(of(a), of(b)) }
 }
 
-// tested is an evaluation's test accuracy; one that has not come is less than any.
+// tested is an evaluation's test accuracy; one that has not arrived is less than any.
 func tested(m *run.Metric) float64 {
 	if m == nil {
 		return -1

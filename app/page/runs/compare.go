@@ -16,7 +16,7 @@ import (
 	"unpool/core/run"
 )
 
-// mostCurves is how many looks there are, by which curves on one chart can be told apart.
+// mostCurves is how many looks there are, by which curves on one chart can be distinguished.
 const mostCurves = 40
 
 // comparison shows the ticked runs over one another, and what differs between them.
@@ -26,7 +26,7 @@ type comparison struct {
 	open   bool
 	mean   bool        // runs that differ only in their seed are one curve
 	linked chart.Group // of the charts
-	drawn  overlay     // as last worked out
+	drawn  overlay     // as last computed
 }
 
 func (c *comparison) toggle() {
@@ -80,7 +80,7 @@ func (c *comparison) shown(ticked []*row) app.UI {
 	return app.Div().Class("run").Body(parts...)
 }
 
-// differences is the table of what differs between runs, and what they came to.
+// differences is the table of what differs between runs, and their outcomes.
 func differences(all []compared) app.UI {
 	head := append([]string{""}, names(all)...)
 	var rows [][]string

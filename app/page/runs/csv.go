@@ -27,7 +27,7 @@ func asCSV(rows []*row) string {
 	}
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	w.Write([]string{ // a strings.Builder takes every write
+	w.Write([]string{ // a strings.Builder never fails
 		"id", "name", "note", "state", "net", "dataset", "seed", "test_accuracy", "test_n", "best_accuracy", "best_n", "best_step", "step", "steps", "seconds",
 		"created", "differs", "bytes", "machine", "backend", "on",
 	})

@@ -32,7 +32,7 @@ type detail struct {
 	fold    fold
 	problem string        // with the name or the note
 	drawn   *client.Kept  // the run that specs is of
-	specs   [2]chart.Spec // of accuracy and loss, worked out once: the page is redrawn with every movement on a chart
+	specs   [2]chart.Spec // of accuracy and loss, computed once: the page is redrawn with every movement on a chart
 	linked  chart.Group   // of their charts
 }
 
@@ -148,7 +148,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	)
 }
 
-// keepButton is for a run that was deleted on the server, and of which this browser has what it saw.
+// keepButton is for a run that was deleted on the server, and of which this browser has stored what it received.
 func (d *detail) keepButton(r *row) app.UI {
 	return app.Button().ID("keep-"+r.element()).Type("button").Class("primary").OnClick(func(app.Context, app.Event) {
 		d.shell.Runs.KeepHere(d.of, func(err error) {
@@ -216,7 +216,7 @@ func (d *detail) charts(r *row, kept *client.Kept) app.UI {
 	if d.drawn != kept {
 		last := float64(r.Recipe.Steps)
 		d.drawn, d.specs = kept, [2]chart.Spec{curves.Accuracy(r.entry, kept.View, last), curves.Loss(r.entry, kept.View, last)}
-		d.specs[1].Log = true // the first evaluations would press the rest into a line at the bottom
+		d.specs[1].Log = true // the first evaluations would compress the rest into a line at the bottom
 	}
 	id, file := r.element(), "unpool-run-"+r.element()
 	return app.Div().Class("charts").Body(

@@ -18,12 +18,12 @@ type files struct {
 	back  func(client.Ref) bool // takes back that a run is to be deleted, if it is
 
 	dragging bool // files are being held over the page
-	busy     int  // files on their way
+	busy     int  // files being read or written
 	imported []string
 	said     []string // what went wrong
 }
 
-// begin forgets what was said of files before.
+// begin forgets earlier messages about files.
 func (f *files) begin() { f.imported, f.said = nil, nil }
 
 // export has the browser save each run as a file.
@@ -57,7 +57,7 @@ func (f *files) take(all []app.Value) {
 	}
 }
 
-// took says how the import of a file fared.
+// took reports the outcome of a file's import.
 func (f *files) took(name, id string, err error) {
 	switch {
 	case errors.Is(err, store.ErrExists) && f.back(client.Ref{ID: id}): // it is in the store until it is deleted for good
@@ -123,7 +123,7 @@ func (f *files) dropHere() app.UI {
 	return app.Div().Class("drop-here").Hidden(!f.dragging).Aria("hidden", true).Body(app.P().Text("Drop the file of a run to import it"))
 }
 
-// render says how files fared.
+// render reports the outcome of reading and writing files.
 func (f *files) render() app.UI {
 	var parts []app.UI
 	if f.busy > 0 {

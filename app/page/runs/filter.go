@@ -12,7 +12,7 @@ import (
 // one of them, or about a setting of the recipe.
 type filter []func(*row) bool
 
-// parse reads a filter. The problem says which word is not understood, "" for none; such a word is left aside.
+// parse reads a filter. The problem says which word is not understood, "" for none; such a word is ignored.
 func parse(text string) (f filter, problem string) {
 	for _, word := range strings.Fields(strings.ToLower(text)) {
 		name, value, ok := strings.Cut(word, ":")
@@ -33,7 +33,7 @@ func parse(text string) (f filter, problem string) {
 	return f, problem
 }
 
-// field tests one thing about a run; nil for a name that nothing has.
+// field tests one thing about a run; nil for an unknown name.
 func field(name, value string) func(*row) bool {
 	part := func(of func(*row) string) func(*row) bool {
 		return func(r *row) bool { return strings.Contains(strings.ToLower(of(r)), value) }

@@ -72,7 +72,7 @@ func recipes(all []compared) (list []recipe.Recipe) {
 	return list
 }
 
-// names tell runs of one name apart: by what differs between their recipes, else by when they began, else by a number.
+// names distinguish runs of one name: by what differs between their recipes, else by when they began, else by a number.
 func names(all []compared) []string {
 	list := make([]string, len(all))
 	for i, c := range all {

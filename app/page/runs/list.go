@@ -18,7 +18,7 @@ const onPage = 30
 type list struct {
 	hidden func(client.Ref) bool // it is being deleted
 
-	rows    map[client.Ref]*row // as last worked out
+	rows    map[client.Ref]*row // as last computed
 	all     []*row              // those that are not hidden, the newest first
 	matches []*row              // those that match the filter, as sorted
 	version int                 // of the runs that all this is of; 0 when it is to be recomputed
@@ -34,10 +34,10 @@ func newList(hidden func(client.Ref) bool) *list {
 	return &list{hidden: hidden, rows: map[client.Ref]*row{}, sort: "created", down: true}
 }
 
-// stale has all recomputed.
+// stale has everything recomputed.
 func (l *list) stale() { l.version = 0 }
 
-// update works the rows out, if anything has changed.
+// update computes the rows, if anything has changed.
 func (l *list) update(runs *client.Runs) {
 	if l.version == runs.Version {
 		return
@@ -86,7 +86,7 @@ func (l *list) shown() []*row {
 	return l.matches[from:min(from+onPage, len(l.matches))]
 }
 
-// sortBy sorts by a column, or the other way round if it is sorted by that.
+// sortBy sorts by a column, or in reverse if it is sorted by that.
 func (l *list) sortBy(id string) {
 	if l.sort == id {
 		l.down = !l.down
@@ -107,7 +107,7 @@ func (l *list) onFilter(_ app.Context, e app.Event) {
 	l.arrange()
 }
 
-// by returns a row by its run's ref as elements have it, nil if there is none.
+// by returns a row by its run's ref as in elements, nil if there is none.
 func (l *list) by(element string) *row {
 	for _, r := range l.shown() {
 		if r.element() == element {

@@ -1,5 +1,5 @@
 // Package runs is the Runs page: every run that this browser or the site's server keeps, in a table to sort and filter, each to be opened, several to be
-// compared; and what can be done with kept runs: name, delete, export, import. It shows what lies in the store (app/client) and knows
+// compared; and what can be done with kept runs: name, delete, export, import. It shows what is in the store (app/client) and knows
 // no other page, and nothing of how a run is trained.
 package runs
 
@@ -22,7 +22,7 @@ var Entry = shell.Page{Path: path, Name: "Runs", New: func(s *shell.Shell) app.C
 
 const path = shell.Runs
 
-// Page is the Runs page. Its parts each have one job; it hands them what they need of each other.
+// Page is the Runs page. Its parts each have one job; it passes them what they need of each other.
 type Page struct {
 	app.Compo
 	*shell.Shell
@@ -78,12 +78,12 @@ func (p *Page) OnNav(ctx app.Context) {
 // OnDismount deletes for good what is waiting to be: there is no way back without the page.
 func (p *Page) OnDismount() { p.trash.empty() }
 
-// remove hides runs and deletes them when nobody takes that back.
+// remove hides runs and deletes them unless that is undone.
 func (p *Page) remove(rows []*row) {
 	p.trash.put(rows)
 	p.ticks.none()
 	p.list.stale()
-	p.KeepFocus("runs") // the button may go with its run
+	p.KeepFocus("runs") // the button may disappear with its run
 }
 
 // Render shows the whole page.
@@ -186,7 +186,7 @@ func (p *Page) mine() (mine []*row) {
 	return mine
 }
 
-// away says that what is listed of the server is not of now.
+// away says that the list of the server's runs is not current.
 func (p *Page) away() app.UI {
 	server := p.Runs.Server
 	return app.If(server.Away, func() app.UI {

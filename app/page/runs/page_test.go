@@ -117,7 +117,7 @@ func TestStates(t *testing.T) {
 	x.Runs.Follow()
 	shelltest.Has(t, x.until(`data-state="failed"`), []string{"Runs cannot be stored here", "no storage", "Try again"})
 	failed := error(nil)
-	x.Runs.Delete(protocol.InBrowser, []string{"a"}, func(err error) { failed = err }) // as when what was deleted can no longer be taken back
+	x.Runs.Delete(protocol.InBrowser, []string{"a"}, func(err error) { failed = err }) // as when a deletion can no longer be undone
 	for failed == nil {
 		(<-x.tasks)(app.Context{})
 	}
@@ -126,7 +126,7 @@ func TestStates(t *testing.T) {
 	x.until(`data-state="empty"`)
 }
 
-// order are the IDs in the order in which the table has them.
+// order are the IDs in the order of the table.
 func (x *tab) order(ids ...string) string {
 	html := app.HTMLString(x.Page)
 	var found []string
@@ -343,7 +343,7 @@ func TestNamesNotesAndFiles(t *testing.T) {
 	taken(io.ErrUnexpectedEOF)
 	other.until("run.zip: the file cannot be read")
 
-	// A run that is about to be deleted is taken back by its file, and one that has been comes again.
+	// Importing its file undoes the deletion of a run that is about to be deleted, and restores one that has been.
 	remove := func() {
 		other.files.begin()
 		other.trash.put([]*row{other.list.by(id)})
@@ -388,7 +388,7 @@ func TestAnUnreadableRunHidesNoOther(t *testing.T) {
 	}
 }
 
-// Runs are one over several seeds only if nothing but the seed differs, and a run made twice is not two seeds.
+// Runs are one over several seeds only if nothing but the seed differs, and a repeated run is not two seeds.
 func TestGroups(t *testing.T) {
 	one := func(seed uint64, hash string, rates ...run.Rate) compared {
 		s := run.Summary{ID: fmt.Sprint(seed, hash, rates), Content: &run.Content{Hash: hash}}
@@ -420,7 +420,7 @@ func TestGroups(t *testing.T) {
 	}
 }
 
-// A text that may be anybody's is no formula in a spreadsheet.
+// A text from an unknown source is not a formula in a spreadsheet.
 func TestCSVHasNoFormulas(t *testing.T) {
 	s := run.Summary{ID: "a", Label: run.Label{Name: `=HYPERLINK("http://x")`, Note: "+1"}}
 	s.Recipe = models.Catalog[0].Recipe

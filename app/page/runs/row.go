@@ -15,7 +15,7 @@ import (
 	"unpool/models"
 )
 
-// row is a run as the table has it: what is worked out of its summary once.
+// row is a run as in the table: what is computed from its summary once.
 type row struct {
 	client.Run
 	entry   models.Entry // that its recipe is one of
@@ -23,10 +23,10 @@ type row struct {
 	on      string       // "on" and the server's name; "" for this browser's
 	data    string
 	differs string // from the catalog's recipe, in words
-	text    string // all that words are looked for in, in small letters
+	text    string // everything that words are searched in, in lower case
 }
 
-// newRow works a row out; server is what the server is called.
+// newRow computes a row; server is what the server is called.
 func newRow(s client.Run, server string) *row {
 	r := &row{Run: s, entry: models.Describe(s.Recipe), data: s.Recipe.Dataset.Title()}
 	r.name = cmp.Or(s.Name, r.entry.Title)

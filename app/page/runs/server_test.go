@@ -53,7 +53,7 @@ func (x *tab) does(ask func(done func(error))) error {
 	}
 }
 
-// The server's runs stand among this browser's, and what can be done with those can be done with them: be they of one ID.
+// The server's runs are listed among this browser's, and can be used in the same ways, even if they have the same ID.
 func TestServerRuns(t *testing.T) {
 	x, server := newServedTab(t)
 	mine := over(t, x.store, "mnist-rnn-128", 1, 0.9)
@@ -235,7 +235,7 @@ func encoded(t *testing.T, r recipe.Recipe) []byte {
 	return text
 }
 
-// A run of a cluster says which machine trains it, unless that is the server itself, whose name stands there anyway.
+// A run of a cluster says which machine trains it, unless that is the server itself, whose name is there anyway.
 func TestStateNamesTheWorker(t *testing.T) {
 	for worker, want := range map[string]string{"": "", "box": "", "gpu1": "on gpu1"} {
 		r := newRow(client.Run{Summary: run.Summary{Phase: run.Training, Worker: worker}, Place: protocol.OnServer}, "box")

@@ -11,7 +11,7 @@ type shelf struct {
 	runs  map[client.Ref]*loading
 }
 
-// loading is a run on its way: kept, or failed, or neither yet.
+// loading is a run being read: kept, or failed, or neither yet.
 type loading struct {
 	kept   *client.Kept
 	failed error

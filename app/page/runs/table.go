@@ -10,7 +10,7 @@ import (
 )
 
 // grid is the table, a page of it at a time. Its roles are written out, since on a narrow screen the style sheet lays its rows out as cards,
-// and browsers then take a table for none.
+// and browsers then do not treat it as a table.
 type grid struct {
 	list    *list
 	ticks   *ticks
@@ -18,7 +18,7 @@ type grid struct {
 	open    func(client.Ref) *detail
 }
 
-// detail is what there is to a run's row, which is kept when it is closed.
+// detail is the state of a run's row, which is kept when it is closed.
 func (g *grid) detail(of client.Ref) *detail {
 	d := g.details[of]
 	if d == nil {
@@ -36,7 +36,7 @@ func (g *grid) render() app.UI {
 			app.Button().ID("clear").Type("button").OnClick(func(app.Context, app.Event) {
 				g.list.query = ""
 				g.list.arrange()
-				shell.Focus("filter") // the button goes
+				shell.Focus("filter") // the button disappears
 			}).Text("Show all"),
 		)
 	}
@@ -52,7 +52,7 @@ func (g *grid) render() app.UI {
 	)
 }
 
-// What is pressed and ticked in rows is heard by the table: to give each row its own handlers anew takes as long as to draw it.
+// What is pressed and ticked in rows is heard by the table: giving each row new handlers takes as long as drawing it.
 
 const (
 	idOpen  = "open-"
@@ -117,7 +117,7 @@ func (g *grid) head() []app.UI {
 	return cells
 }
 
-// class says which way the column's cells are set.
+// class says how the column's cells are aligned.
 func (c column) class() string {
 	if c.down {
 		return "figures"

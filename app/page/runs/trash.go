@@ -13,10 +13,10 @@ import (
 	"unpool/core/protocol"
 )
 
-// undoFor is how long a deletion can be taken back.
+// undoFor is how long a deletion can be undone.
 const undoFor = 15 * time.Second
 
-// trash are the runs that the user has deleted: hidden at once, and deleted for good when that can no longer be taken back.
+// trash are the runs that the user has deleted: hidden at once, and deleted for good when that can no longer be undone.
 type trash struct {
 	shell *shell.Shell
 	note  func([]client.Ref) // keeps what is waiting
@@ -30,7 +30,7 @@ type trash struct {
 	problem string
 }
 
-// trashKey is where the browser keeps the runs that are waiting to be deleted for good: a reload takes no deletion back.
+// trashKey is where the browser keeps the runs that are waiting to be deleted for good: a reload does not undo a deletion.
 const trashKey = "deleted-runs"
 
 // finish deletes what an earlier page left waiting.
@@ -47,7 +47,7 @@ func (t *trash) finish(ctx app.Context) {
 	}
 }
 
-// note has the browser keep what is waiting. Where it keeps nothing a reload takes the deletion back.
+// note has the browser keep what is waiting. Where it keeps nothing, a reload undoes the deletion.
 func (p *Page) note(refs []client.Ref) {
 	p.Dispatch(func(ctx app.Context) {
 		if err := ctx.LocalStorage().Set(trashKey, refs); err != nil {
@@ -56,7 +56,7 @@ func (p *Page) note(refs []client.Ref) {
 	})
 }
 
-// keep notes what is waiting or on its way.
+// keep notes what is waiting or being deleted.
 func (t *trash) keep() {
 	t.note(append(slices.Collect(maps.Keys(t.gone)), t.refs...))
 }
@@ -93,7 +93,7 @@ func (t *trash) put(rows []*row) {
 	})
 }
 
-// back takes a run's deletion back, and reports whether it was to be deleted.
+// back undoes a run's deletion, and reports whether it was to be deleted.
 func (t *trash) back(of client.Ref) bool {
 	n := len(t.refs)
 	t.refs = slices.DeleteFunc(t.refs, func(one client.Ref) bool { return one == of })
@@ -101,7 +101,7 @@ func (t *trash) back(of client.Ref) bool {
 	return len(t.refs) < n
 }
 
-// undo takes the last deletion back.
+// undo undoes the last deletion.
 func (t *trash) undo() {
 	t.refs = nil
 	t.keep()
@@ -147,7 +147,7 @@ func (t *trash) destroy(place protocol.Place, ids []string) {
 	})
 }
 
-// render says what was deleted, and offers to take it back. changed is called when it is.
+// render says what was deleted, and offers to undo it. changed is called when it is.
 func (t *trash) render(changed func()) app.UI {
 	return app.Div().Hidden(len(t.refs) == 0 && len(t.gone) == 0 && t.problem == "" && t.kept == 0).Body(
 		app.If(len(t.refs) > 0, func() app.UI {

@@ -18,7 +18,7 @@ type best struct {
 	scene *scene
 
 	asked string       // ID of the run that the server was asked about
-	found *run.Summary // that run, nil until it has come
+	found *run.Summary // that run, nil until it has arrived
 }
 
 func (b *best) render() app.UI {

@@ -66,7 +66,7 @@ func (b *brush) place(e app.Event) (place, y float64) {
 	return max(0, min(b.view.now().(*picture.Parallel).Place(y), 1)), y
 }
 
-// grip is how many pixels away from a handle it is taken hold of.
+// grip is how many pixels away from a handle it can be grabbed.
 const grip = 12
 
 func (b *brush) onDown(ctx app.Context, e app.Event) {
@@ -93,7 +93,7 @@ func (b *brush) onDown(ctx app.Context, e app.Event) {
 
 func (b *brush) onMove(ctx app.Context, e app.Event) {
 	place, y := b.place(e)
-	const slip = 3 // pixels that a press may slip
+	const slip = 3 // pixels that a press may move
 	if b.dragged == "" || !b.moved && y-b.begun < slip && b.begun-y < slip {
 		ctx.PreventUpdate()
 		return

@@ -15,7 +15,7 @@ import (
 	"unpool/models"
 )
 
-// firstNet is what the form is about before anyone has chosen: it trains in minutes.
+// firstNet is the form's net before anyone has chosen one: it trains in minutes.
 const firstNet = "mnist-rnn-128"
 
 // compose is the form that begins a sweep, by fields or by a file.
@@ -27,7 +27,7 @@ type compose struct {
 	watching bool
 	pace     client.Pace
 	sending  bool
-	problem  string // why the server did not take it
+	problem  string // why the server refused it
 }
 
 func newCompose(s *shell.Shell) *compose {
@@ -105,7 +105,7 @@ func (c *compose) render() app.UI {
 	)
 }
 
-// sentence says what beginning the sweep will do, or what keeps it.
+// sentence says what beginning the sweep will do, or what prevents it.
 func (c *compose) sentence(says string, problems map[string]string) string {
 	if problems == nil {
 		return says

@@ -46,7 +46,7 @@ func (c *controls) render(s *api.Sweep) app.UI {
 	)
 }
 
-// confirm asks before what cannot be taken back, and gives the focus to the answer that changes nothing.
+// confirm asks before what cannot be undone, and gives the focus to the answer that changes nothing.
 func (c *controls) confirm(what string) {
 	c.ask, c.says, c.problem = what, "", ""
 	c.shell.AfterDrawing(func() { shell.Focus("sweep-keep") })
@@ -79,7 +79,7 @@ func (c *controls) yes() {
 	})
 }
 
-// keep asks no longer, and gives the focus back.
+// keep stops asking, and gives the focus back.
 func (c *controls) keep() {
 	what := c.ask
 	c.ask = ""

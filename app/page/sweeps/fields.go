@@ -10,7 +10,7 @@ import (
 	"unpool/models"
 )
 
-// form are the fields of a sweep: what it is about, how it searches, and what becomes of each setting.
+// form are the fields of a sweep: what it is about, how it searches, and the mode of each setting.
 func (c *compose) form(problems map[string]string) app.UI {
 	parts := []app.UI{group("Net and search", c.plan(problems))}
 	for _, g := range recipe.Groups() {
@@ -47,7 +47,7 @@ var (
 	}
 )
 
-// plan are the fields that are none of the recipe's.
+// plan are the fields that are not the recipe's.
 func (c *compose) plan(problems map[string]string) []app.UI {
 	d := c.draft
 	r, _ := d.Form.Recipe()
@@ -79,7 +79,7 @@ func (c *compose) plan(problems map[string]string) []app.UI {
 	return fields
 }
 
-// take makes the form one about a net of the catalog; how to search stays.
+// take sets the form to a net of the catalog; how to search stays.
 func (c *compose) take(name string) {
 	e, err := models.Find(name)
 	if err != nil {
@@ -90,10 +90,10 @@ func (c *compose) take(name string) {
 	*c.draft = *d // which the inputs know
 }
 
-// modes are what can become of a setting, in words.
+// modes are those of a setting, in words.
 var modes = map[draft.Mode]string{draft.Fixed: "fixed", draft.Choices: "choices", draft.LogRange: "range (log)", draft.Range: "range"}
 
-// setting is a field of the recipe: what becomes of it, and its value or what is tried.
+// setting is a field of the recipe: its mode, and its value or what is tried.
 func (c *compose) setting(f *recipe.Field, problem string) app.UI {
 	d := c.draft
 	id, mode := "setting-"+f.Name, d.Mode(f.Name)

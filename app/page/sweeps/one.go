@@ -63,7 +63,7 @@ func (o *one) watch(s *api.SweepSummary) {
 	}
 }
 
-// pace is how long a sweep must have been seen running for its pace to be told.
+// pace is how long a sweep must have been seen running for its pace to be known.
 const pace = 10 * time.Second
 
 // left is about how long a running sweep still takes, "" where that is not known yet.

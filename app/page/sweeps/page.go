@@ -109,7 +109,7 @@ func (p *Page) overview(state string) app.UI {
 const none = `<div class="prose"><p>Sweeps need a server, and this site has none that stores runs. To get one, run Unpool on your own machine:</p>` +
 	`<pre>go run ./cmd/serve</pre><p>Then open the address that it prints, and go to this page there.</p></div>`
 
-// failure says why the server says nothing of sweeps.
+// failure says why the server's sweeps are unknown.
 func (p *Page) failure() app.UI {
 	return div("failure",
 		app.H2().Text("The sweeps cannot be shown"),
@@ -121,7 +121,7 @@ func (p *Page) failure() app.UI {
 	).Role("alert")
 }
 
-// away says that what is shown is not of now.
+// away says that what is shown is not current.
 func (p *Page) away() app.UI {
 	server := p.Runs.Server
 	return app.If(server.Away, func() app.UI {

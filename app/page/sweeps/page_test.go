@@ -127,7 +127,7 @@ func TestTheViews(t *testing.T) {
 	shelltest.Has(t, app.HTMLString(x.Page), []string{"Tick a second point"})
 	x.one.scene.pick(1)
 	shelltest.Has(t, app.HTMLString(x.Page), []string{"A − B: +5.56 ± 0.00 points, mean ± standard deviation over n = 2 seeds"})
-	x.one.scene.pick(2) // the first goes
+	x.one.scene.pick(2) // the first is removed
 	if got := fmt.Sprint(x.one.scene.picked); got != "[1 2]" {
 		t.Errorf("picked %s", got)
 	}

@@ -6,7 +6,7 @@ import (
 	ui "unpool/app/ui/button"
 )
 
-// What the page is put together from. Each is written once: a chain of calls for each element would take a third of the page's program.
+// What the page is composed of. Each is written once: a chain of calls for each element would take a third of the page's program.
 
 func div(class string, body ...app.UI) app.HTMLDiv { return app.Div().Class(class).Body(body...) }
 
@@ -22,7 +22,7 @@ func switched(id, text string, off bool, do func(), scope ...any) app.HTMLButton
 
 func link(id, href, text string) app.HTMLA { return app.A().ID(id).Href(href).Text(text) }
 
-// panel is a part of the page with a title, and what stands beside that.
+// panel is a part of the page with a title, and what is beside that.
 func panel(id, class, title string, aside app.UI, body ...app.UI) app.HTMLElem {
 	head := []app.UI{app.H2().ID(id + "-title").Text(title)}
 	if aside != nil {

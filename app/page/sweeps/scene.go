@@ -9,7 +9,7 @@ import (
 
 // scene is what all views of a sweep share: its points, which of them are shown and chosen, and the one that is pointed at.
 type scene struct {
-	*study.Study // nil before the sweep has come
+	*study.Study // nil before the sweep has arrived
 
 	hide    bool // the stopped ones
 	brushes study.Brushes
@@ -18,12 +18,12 @@ type scene struct {
 	count   int    // of the shown points, how many are chosen
 	at      int    // the point that is pointed at; -1 for none
 	picked  []int  // points to compare, two at most
-	changes int    // grows whenever what is drawn is other than before
+	changes int    // grows whenever what is drawn changes
 }
 
 func newScene() *scene { return &scene{brushes: study.Brushes{}, at: -1} }
 
-// take takes a sweep in, if it is another than before, or as it is now. It reports whether it did.
+// take takes a sweep in, if it differs from the one before. It reports whether it did.
 func (s *scene) take(sweep *api.Sweep) bool {
 	if s.Study != nil && s.Sweep == sweep {
 		return false
@@ -73,7 +73,7 @@ func (s *scene) unbrush() {
 func (s *scene) step(by int) {
 	i := slices.Index(s.shown, s.at)
 	if i < 0 && by < 0 {
-		i = len(s.shown) // from behind the last
+		i = len(s.shown) // from after the last
 	}
 	for k := i + by; k >= 0 && k < len(s.shown); k += by {
 		if s.chosen[s.shown[k]] {
@@ -83,7 +83,7 @@ func (s *scene) step(by int) {
 	}
 }
 
-// pick takes a point to be compared, or takes it back. The one picked first goes when there are two.
+// pick adds a point to those to be compared, or removes it. The one picked first is removed when there are two.
 func (s *scene) pick(point int) {
 	if i := slices.Index(s.picked, point); i >= 0 {
 		s.picked = slices.Delete(s.picked, i, i+1)

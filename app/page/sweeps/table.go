@@ -14,7 +14,7 @@ import (
 	"unpool/core/number"
 )
 
-// table are the points in rows. Only the rows in sight are drawn, with some before and behind: ten thousand would take seconds.
+// table are the points in rows. Only the rows in sight are drawn, with some before and after: ten thousand would take seconds.
 type table struct {
 	shell *shell.Shell
 	scene *scene
@@ -46,7 +46,7 @@ const (
 	block     = 10 // rows are drawn in blocks, so that not every movement redraws
 )
 
-// arrange works the rows out.
+// arrange computes the rows.
 func (t *table) arrange() {
 	s := t.scene
 	points := s.shown
@@ -158,7 +158,7 @@ func (t *table) head(c column) app.UI {
 	)
 }
 
-// class says which way the column's cells are set.
+// class says how the column's cells are aligned.
 func (c column) class() string {
 	if c.figures {
 		return "figures"
@@ -240,7 +240,7 @@ func (t *table) onOver(ctx app.Context, e app.Event) {
 	ctx.PreventUpdate()
 }
 
-// onScroll draws the rows in sight, when they are others than before.
+// onScroll draws the rows in sight, when they have changed.
 func (t *table) onScroll(ctx app.Context, e app.Event) {
 	box := e.Get("target")
 	row := rowHeight

@@ -19,7 +19,7 @@ type view struct {
 	make      func() picture.Picture
 
 	picture picture.Picture
-	drawn   string // worked out once: the page is redrawn with every movement of the pointer
+	drawn   string // computed once: the page is redrawn with every movement of the pointer
 	sheet   string // that as an element
 	of      int    // the scene's changes that it is of; 0 for none
 }
@@ -36,7 +36,7 @@ func (v *view) now() picture.Picture {
 	return v.picture
 }
 
-// render draws the picture below a caption and what it is set by, which may be nil; over adds what lies over it, unless that is nil.
+// render draws the picture below a caption and its settings, which may be nil; over adds what lies over it, unless that is nil.
 func (v *view) render(caption string, set app.UI, over func(picture.Picture) []app.UI) app.UI {
 	p := v.now()
 	width, height := p.Size()

@@ -59,7 +59,7 @@ func (v *views) ofScatter() float64 {
 }
 
 const (
-	twoFrom       = 840 // pixels from which two pictures stand side by side; the style sheet has the same
+	twoFrom       = 840 // pixels from which two pictures are side by side; the style sheet has the same
 	betweenPanels = 50  // from one picture to the next: gap, borders and padding
 )
 
@@ -105,7 +105,7 @@ func (v *views) render() app.UI {
 func (v *views) coloured() string {
 	says := "Each line is one setting; its colour shows the validation accuracy."
 	if below := v.scene.Axis(study.Accuracy).Below; below > 0 {
-		says += " " + counted(below, "point lies", "points lie") + " below the accuracy axis and stand at its lower end."
+		says += " " + counted(below, "point lies", "points lie") + " below the accuracy axis and are drawn at its lower end."
 	}
 	return says
 }
@@ -136,7 +136,7 @@ func (v *views) choice() app.UI {
 	}))
 }
 
-// importance says by how much each field matters, by which method, and what that does not see.
+// importance says by how much each field matters, by which method, and what that does not measure.
 func (v *views) importance() app.UI {
 	all := v.importances()
 	n := v.scene.Measured()

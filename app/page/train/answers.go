@@ -13,7 +13,7 @@ import (
 	"unpool/core/run"
 )
 
-// answers are some test images of the run on show, or of the next one, and what the net takes them for.
+// answers are some test images of the run on show, or of the next one, and how the net classifies them.
 type answers struct {
 	trainer *client.Trainer
 	setup   *setup
@@ -47,7 +47,7 @@ func (a *answers) preview() (pictures examples.Pictures, of string) {
 		return a.picturesOf(d.Said.Examples), d.Said.From
 	case d.Are(set) && d.Said.Sets[0] == set:
 		return a.picturesOf(d.Said.Examples), info.Title
-	case set == recipe.MNIST: // which lies among the files of every site
+	case set == recipe.MNIST: // which is among the files of every site
 		return examples.OfSheet("web/data/mnist-"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
 	case served:
 		return examples.OfSheet("api/data/"+string(set)+"/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
@@ -102,7 +102,7 @@ func classesOf(v *run.View) []string {
 	return nil
 }
 
-// says is how many answers are right, or why there are none.
+// says is how many answers are correct, or why there are none.
 func (a *answers) says() string {
 	v := &a.trainer.View
 	if v.Answers == nil {
@@ -121,7 +121,7 @@ func (a *answers) says() string {
 	return fmt.Sprintf("%d of %d test images correct after step %s.", right, asked, number.Int(v.Answers.Step))
 }
 
-// mostConfused says what the net takes for something else most often.
+// mostConfused says which class the net mistakes most often.
 func mostConfused(v *run.View) string {
 	worst, ok := v.Answers.Worst()
 	if !ok {

@@ -23,7 +23,7 @@ func answered(answers ...int) *run.Answers {
 	return a
 }
 
-// The page shows what is answered, and says how much of it is right.
+// The page shows the answers, and says how many of them are correct.
 func TestAnswersAreShown(t *testing.T) {
 	p := inPhase(t, run.Training)
 	shows(t, p, "The net classifies these images at each evaluation.", "mnist-examples.png")

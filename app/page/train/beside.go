@@ -52,7 +52,7 @@ func (b *beside) other(i int, r recipe.Recipe) (other recipe.Recipe, problem str
 	return other, problem
 }
 
-// render is the choice of those nets: a menu a net, and the button that adds one.
+// render is the choice of those nets: one menu per net, and the button that adds one.
 func (b *beside) render(fixed, ready bool) app.UI {
 	r, problems := b.setup.recipe()
 	return app.Div().Class("rivals").Hidden(fixed).Body(
@@ -64,8 +64,8 @@ func (b *beside) render(fixed, ready bool) app.UI {
 	)
 }
 
-// asSet is the value of the choice to compare with the settings as they are now, however they are changed afterwards; asItIs that of what is
-// none of the catalog.
+// asSet is the value of the choice to compare with the settings as they are now, however they are changed afterwards; asItIs that of a net that is
+// not in the catalog.
 const (
 	asSet  = "as set"
 	asItIs = "as it is"
@@ -185,7 +185,7 @@ func (b *beside) standing(first recipe.Recipe) (read, heard string, ok bool) {
 	return words.Standing(s, names), words.StandingHeard(s, names), true
 }
 
-// table is what each net has come to.
+// table is the outcome of each net.
 func (b *beside) table(first recipe.Recipe) app.UI {
 	return app.If(b.is(), func() app.UI {
 		names := b.names(first)

@@ -26,10 +26,10 @@ type controls struct {
 	shown   *shown
 	slow    *slowMotion
 	train   app.EventHandler // begins a run
-	begun   func()           // hears that one was begun here
+	begun   func()           // is told that one was begun here
 	move    *client.Move
 
-	rate    string // what stands in the learning-rate field of a run
+	rate    string // what is in the learning-rate field of a run
 	problem string // what is wrong with it
 }
 
@@ -99,7 +99,7 @@ func (c *controls) after() []app.UI {
 	return append(parts, moving(c.move))
 }
 
-// moving says how it is with a run that is taken elsewhere.
+// moving reports on a run that is being moved.
 func moving(m *client.Move) app.UI {
 	says := ""
 	switch {
@@ -119,7 +119,7 @@ func (c *controls) elsewhere() protocol.Place {
 	return protocol.OnServer
 }
 
-// onMove takes the run that ended to the other place, and trains it further there, at the learning rate that stands in its field.
+// onMove takes the run that ended to the other place, and trains it further there, at the learning rate in its field.
 func (c *controls) onMove(app.Context, app.Event) {
 	rate, err := form.Number(c.rate)
 	if err != nil {
@@ -147,7 +147,7 @@ func (c *controls) ask(verb control.Verb) app.EventHandler {
 	return func(app.Context, app.Event) { c.trainer.Ask(verb) }
 }
 
-// onResume trains the run that ended further, at the learning rate that stands in its field.
+// onResume trains the run that ended further, at the learning rate in its field.
 func (c *controls) onResume(app.Context, app.Event) {
 	rate, err := form.Number(c.rate)
 	if err != nil {
@@ -168,7 +168,7 @@ func (c *controls) rateField(enabled bool) app.UI {
 	)
 }
 
-// inForce puts the learning rate that holds into its field.
+// inForce puts the learning rate in use into its field.
 func (c *controls) inForce(rate float64) {
 	c.rate, c.problem = strconv.FormatFloat(rate, 'g', -1, 64), ""
 }

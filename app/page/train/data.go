@@ -141,7 +141,7 @@ func (r *dataRow) inUse() app.UI {
 	return says(info.Title+from, info.Train, info.Test, of)
 }
 
-// says is about a data set that there is.
+// says describes a data set that is available.
 func says(name string, train, test int, of string) app.UI {
 	return app.P().Body(app.Elem("b").Text(name), app.Text(fmt.Sprintf(": %s images to train on and %s to test on, of %s",
 		number.Int(train), number.Int(test), of)))

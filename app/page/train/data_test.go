@@ -135,7 +135,7 @@ func TestAnotherSizeIsAnotherNet(t *testing.T) {
 	}
 }
 
-// What stands in the builder and cannot be read keeps the page from training, as in any setting.
+// An invalid text in the builder keeps the page from training, as in any setting.
 func TestABuilderFieldThatCannotBeRead(t *testing.T) {
 	p := setTo(t, "mnist-cnn")
 	p.unfold(foldSettings)

@@ -15,7 +15,7 @@ import (
 	"unpool/core/run"
 )
 
-// draw is a pad to draw a digit on, and what the net of the run on show takes it for: at once, and again at each evaluation.
+// draw is a pad to draw a digit on, and how the net of the run on show classifies it: at once, and again at each evaluation.
 type draw struct {
 	shell   *shell.Shell
 	trainer *client.Trainer
@@ -28,7 +28,7 @@ type draw struct {
 	failed *protocol.Error
 }
 
-// can reports whether the net can be asked about a digit: it reads digits as MNIST has them, and is in this tab.
+// can reports whether the net can be asked about a digit: it reads digits in MNIST's form, and is in this tab.
 func (d *draw) can() bool {
 	v := &d.trainer.View
 	if v.Start == nil || len(v.Metrics) == 0 || d.trainer.There.Is() {

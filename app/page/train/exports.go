@@ -25,7 +25,7 @@ func (x *exports) render() app.UI {
 		app.Button().Type("button").Disabled(none).OnClick(x.onCSV).Text("Curves as CSV"),
 		app.Button().ID("save").Type("button").Disabled(!x.trainer.HasState()).
 			OnClick(func(app.Context, app.Event) { x.trainer.Save() }).
-			Title("The run's whole state as a safetensors file").Text("Save checkpoint"),
+			Title("The run's complete state as a safetensors file").Text("Save checkpoint"),
 		app.Button().Type("button").Disabled(busy).OnClick(x.onChoose).
 			Title("Resume training from a checkpoint that was saved here or on the command line").Text("Resume from a file…"),
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(x.onFile),
@@ -65,7 +65,7 @@ func (x *exports) onCopy(ctx app.Context, _ app.Event) {
 	})
 }
 
-// forget takes back what was said of a link.
+// forget removes the message about a link.
 func (x *exports) forget() { x.copied, x.byHand = false, "" }
 
 // offer shows the link, for the user to copy.

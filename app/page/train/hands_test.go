@@ -16,7 +16,7 @@ import (
 	"unpool/models/net"
 )
 
-// What a user does to the page, what it is told, and what it shows. Only here do tests touch what the page consists of: what comes of it they
+// What a user does to the page, what it is told, and what it shows. Only here do tests touch what the page consists of: the outcome they
 // read from what is shown; e2e has the presses themselves.
 
 // pick chooses a net of the menu.
@@ -77,7 +77,7 @@ func (p *Page) resumes(v *run.View) {
 // allowed tells how many threads the browser allows.
 func (p *Page) allowed(threads int) { p.threads = threads }
 
-// measuring and measured are the trainer's engine, whose speed is asked for and comes.
+// measuring and measured are the trainer's engine, whose speed is asked for and arrives.
 func (p *Page) measuring()                      { p.pace.asked = true }
 func (p *Page) measured(engine protocol.Engine) { p.pace.hear(engine) }
 
@@ -91,7 +91,7 @@ func (p *Page) published(name string, accuracy float64, log ...run.Record) {
 	p.shown.reference.runs["a.jsonl"] = run.Replay(log)
 }
 
-// answersDigit tells what the net takes a digit for that is drawn.
+// answersDigit tells how the net classifies a digit that is drawn.
 func (p *Page) answersDigit(answer *protocol.Prediction) {
 	p.draw.digit, p.draw.answer = make([]byte, 784), answer
 }

@@ -14,7 +14,7 @@ import (
 	"unpool/models"
 )
 
-// images is where those come from that the next run trains on: from the server, or from files that the user chose.
+// images is where the images of the next run come from: from the server, or from files that the user chose.
 type images struct {
 	shell   *shell.Shell
 	data    *client.Data // the user's files
@@ -22,7 +22,7 @@ type images struct {
 
 	served   []servedSet // nil until the server has answered
 	watched  bool        // the page is told what is dropped on it
-	aside    bool        // the user's own pictures are not to be trained on just now
+	aside    bool        // the user's own pictures are not used just now
 	dragging bool        // files are being held over the page
 	refused  bool        // files were dropped while a run was under way
 }

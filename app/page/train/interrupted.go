@@ -23,7 +23,7 @@ type interrupted struct {
 	resume func(first *run.View, others ...*run.View)
 
 	dismissed string // the latest run when the user did not want to resume
-	looking   bool   // for whether a run is still in another tab's hand
+	looking   bool   // for whether another tab still holds a run
 	problem   string // why they cannot be resumed
 }
 
@@ -38,7 +38,7 @@ func (i *interrupted) look(ctx app.Context) {
 	i.lookAgain(0)
 }
 
-// lookAgain lists the runs, and again while one of the latest is in somebody's hand: that may be the trainer of the page that has just been
+// lookAgain lists the runs, and again while one of the latest is still held: by the trainer of the page that has just been
 // left, which takes a moment to end, or another tab, which may crash. It counts how often it has looked.
 func (i *interrupted) lookAgain(looked int) {
 	i.shell.Runs.Follow()
@@ -78,7 +78,7 @@ func (i *interrupted) found() (all []run.Summary) {
 	return all
 }
 
-// soon is within which time runs begin that are compared.
+// soon is the time within which compared runs begin.
 const soon = time.Minute
 
 // together are the first of some runs, the newest first, and those that trained beside it: of other nets on the same batches, begun at about the
@@ -95,7 +95,7 @@ func together(latest []run.Summary) (all []run.Summary) {
 	return all
 }
 
-// render is the offer, if there is one to make.
+// render is the offer, if there is one.
 func (i *interrupted) render() app.UI {
 	all := i.found()
 	return app.If(len(all) > 0, func() app.UI {
@@ -123,7 +123,7 @@ func (i *interrupted) words(all []run.Summary) string {
 	}
 	switch {
 	case i.problem != "":
-		return "What was interrupted cannot be resumed: " + i.problem + "."
+		return "The interrupted runs cannot be resumed: " + i.problem + "."
 	case len(all) == 1:
 		return "A run was interrupted: " + names[0] + ". It can be resumed from there."
 	}
@@ -164,7 +164,7 @@ func (i *interrupted) onDismiss(ctx app.Context, _ app.Event) {
 	}
 	i.dismissed = latest[0].ID
 	if err := ctx.LocalStorage().Set(dismissedKey, i.dismissed); err != nil {
-		app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
+		app.Log("The choice cannot be remembered: " + err.Error()) // it lasts as long as the tab
 	}
 	shell.Focus("train")
 }

@@ -13,8 +13,8 @@ import (
 	"unpool/models/net"
 )
 
-// picture is a recipe's net as a row of blocks from the image to the classes. A block is as large as a map, and stands for a deeper stack the
-// more maps there are. A layer that keeps the shape stands with the one before.
+// picture is a recipe's net as a row of blocks from the image to the classes. A block is as large as a map, and shows a deeper stack the
+// more maps there are. A layer that keeps the shape is shown with the one before.
 func picture(r recipe.Recipe) app.UI {
 	plan, err := r.Plan()
 	if err != nil {

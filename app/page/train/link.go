@@ -27,7 +27,7 @@ type linked struct {
 }
 
 // visit takes the recipe of the address that the page has been opened by. followed says that this was by a link, whose recipe
-// holds even if the page has taken the same before and the settings have been changed since.
+// is used even if the page has taken the same before and the settings have been changed since.
 func (l *link) visit(ctx app.Context, followed bool) {
 	switch query := ctx.Page().URL().RawQuery; {
 	case query == "":

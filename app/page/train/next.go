@@ -17,13 +17,13 @@ type next struct {
 	trainer *client.Trainer
 	set     func(advice.Suggestion) // sets the page to it
 
-	of  *run.End // the end of the run that all is about
+	of  *run.End // the end of the run that this is about
 	all []advice.Suggestion
 
 	chosen string // what the page has been set to; "" for none
 }
 
-// look works out what to try when a run has ended.
+// look computes what to try when a run has ended.
 func (n *next) look() {
 	if end := n.trainer.View.End; n.of != end {
 		n.of, n.all, n.chosen = end, advice.After(&n.trainer.View), ""
@@ -58,7 +58,7 @@ func (n *next) render() app.UI {
 	})
 }
 
-// choose sets the page to a suggestion. What begins it has the focus then.
+// choose sets the page to a suggestion. The button that starts it then has the focus.
 func (n *next) choose(s advice.Suggestion) {
 	n.chosen = s.What
 	n.set(s)

@@ -22,7 +22,7 @@ type pace struct {
 // waiting reports whether the trainer is measuring.
 func (p *pace) waiting() bool { return p.asked && p.engine == nil }
 
-// hear takes in the answer. Where the engine could not be measured ahead of need, it is asked again when there is a need.
+// hear takes in the answer. If the engine could not be measured in advance, it is asked again when needed.
 func (p *pace) hear(engine protocol.Engine) {
 	if p.asked || engine.Flops > 0 {
 		p.asked, p.engine = true, &engine
@@ -56,7 +56,7 @@ func (p *pace) learn(v *run.View) {
 	}
 }
 
-// totals are what a recipe's net comes to; the plan is nil for one that is wrong.
+// totals are those of a recipe's net; the plan is nil for one that is wrong.
 func (p *pace) totals(plan *net.Plan, r recipe.Recipe) []layers.Total {
 	parameters, products, step, all := "–", "–", "–", "–"
 	if plan != nil {

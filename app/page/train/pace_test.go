@@ -49,7 +49,7 @@ func TestPace(t *testing.T) {
 	}
 }
 
-// An engine that could not be measured ahead is measured again when somebody asks, and then no more.
+// An engine that could not be measured ahead is measured again when somebody asks, and then not again.
 func TestMeasuredAgain(t *testing.T) {
 	p := newPage()
 	p.measured(protocol.Engine{}) // ahead of need

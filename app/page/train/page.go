@@ -1,4 +1,4 @@
-// Package train is the Train page: what the next run is to be, the run under way or the last one, and what can be taken along
+// Package train is the Train page: what the next run is to be, the run under way or the last one, and what can be exported
 // of it. It shows what the trainer says (app/client) and knows no other page.
 package train
 
@@ -25,7 +25,7 @@ const Title = "Unpool: train small neural networks in this tab"
 // Entry is the page as the site knows it.
 var Entry = shell.Page{Path: shell.Train, Name: "Train", New: func(s *shell.Shell) app.Composer { return New(s) }}
 
-// Page is the Train page. Its parts each have one job; it hands them what they need of each other.
+// Page is the Train page. Its parts each have one job; it passes them what they need of each other.
 type Page struct {
 	app.Compo
 	*shell.Shell
@@ -106,7 +106,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.Trainer.Ahead.Begin(p.setup.entry.Recipe.Dataset, p.pace.hear)
 }
 
-// hear follows what the run says.
+// hear follows the run's events.
 func (p *Page) hear(e run.Event) {
 	p.draw.hear(e)
 	p.slow.hear(e)
@@ -124,12 +124,12 @@ func (p *Page) hear(e run.Event) {
 	case *run.Rate:
 		p.controls.inForce(e.LearningRate)
 	case *run.End:
-		p.KeepFocus("resume", "train") // the button goes that ended it
+		p.KeepFocus("resume", "train") // the button that ended it disappears
 		if !p.Trainer.There.Is() {
 			p.pace.learn(&p.Trainer.View)
 		}
 		if p.controls.again() {
-			p.setup.change("learning_rate", p.controls.rate) // which stands beside Train again
+			p.setup.change("learning_rate", p.controls.rate) // which is beside Train again
 		}
 		p.link.takeNext()
 		if e.Status == run.Failed {
@@ -169,7 +169,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	focusRun(p.Shell)
 }
 
-// focusRun moves the keyboard's focus on to the run that has just begun: the button that began it goes.
+// focusRun moves the keyboard's focus on to the run that has just begun: the button that began it disappears.
 func focusRun(s *shell.Shell) {
 	s.AfterDrawing(func() { shell.Focus("pause") })
 }
@@ -181,7 +181,7 @@ func (p *Page) open(file app.Value) {
 	p.Trainer.Open(file)
 }
 
-// resume resumes a run that this browser keeps, as its log came to v, and others beside it.
+// resume resumes a run that this browser keeps, whose log has the view v, and others beside it.
 func (p *Page) resume(v *run.View, others ...*run.View) {
 	p.begin()
 	p.take(v.Start.Recipe) // at once: the trainer may refuse
@@ -214,7 +214,7 @@ func (p *Page) onEditNet(app.Context, app.Event) {
 	})
 }
 
-// address carries the recipe: of the run on show, or as it stands in the settings.
+// address carries the recipe: of the run on show, or of the settings.
 func (p *Page) address() (address string, ok bool) {
 	r, ok := p.Trainer.View.Recipe()
 	others := p.Trainer.Others.Recipes()
@@ -274,7 +274,7 @@ func (p *Page) Render() app.UI {
 	)
 }
 
-// notices are what holds for the page rather than for a run.
+// notices are about the page rather than a run.
 func (p *Page) notices() app.UI {
 	v := &p.Trainer.View
 	return p.Notices("You are offline. A run under way continues, and you can train on data that was loaded before.", p.where.away(),

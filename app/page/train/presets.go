@@ -67,7 +67,7 @@ func (p *presets) choose(value string) bool {
 	return true
 }
 
-// render is where the settings are saved as a preset, and where the one that they are can be deleted.
+// render is where the settings are saved as a preset, and the chosen preset can be deleted.
 func (p *presets) render() app.UI {
 	r, problems := p.setup.form.Recipe()
 	now := p.now()

@@ -55,7 +55,7 @@ func (p *promise) headline() string {
 
 const invalid = "A setting is invalid: see All settings below."
 
-// lead is how long a run takes and what comes of it, in one line.
+// lead is how long a run takes and its result, in one line.
 func (p *promise) lead() string {
 	r, plan, ok := p.next()
 	if !ok {
@@ -74,7 +74,7 @@ func (p *promise) next() (r recipe.Recipe, plan *net.Plan, ok bool) {
 		return r, nil, false
 	}
 	plan, err := r.Plan()
-	return r, plan, err == nil // an error that is none of the form's is said when it is trained
+	return r, plan, err == nil // an error that is not one of the form's is shown when it is trained
 }
 
 // details says what a run does; "" where a setting is invalid.
@@ -109,7 +109,7 @@ func (p *promise) takes(plan *net.Plan, r recipe.Recipe) float64 {
 	for _, one := range append(p.beside.next(r), r) {
 		plan, err := one.Plan()
 		if err != nil {
-			return 0 // that is said when it is trained
+			return 0 // that is shown when it is trained
 		}
 		s := seconds(plan, one, p.pace.step(plan, one))
 		if s == 0 {
@@ -160,7 +160,7 @@ func (p *promise) outcome(r recipe.Recipe, s float64) string {
 	return takes + "; in our own runs, " + reaches + "."
 }
 
-// same reports whether a recipe is the catalog's but for its seed.
+// same reports whether a recipe is the catalog's except for its seed.
 func same(r recipe.Recipe, e models.Entry) bool {
 	r.Seed = e.Recipe.Seed
 	return r == e.Recipe

@@ -12,7 +12,7 @@ import (
 // promiseOf is the sentence under the headline.
 var promiseOf = regexp.MustCompile(`(?s)<p class="promise lead">.*?</p>`)
 
-// Before a run the page says how long it takes here and what comes of it, as far as it knows.
+// Before a run the page says how long it takes here and with which result, as far as it knows.
 func TestPromise(t *testing.T) {
 	p := newPage()
 	says := func(words string, want bool) {

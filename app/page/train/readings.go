@@ -36,7 +36,7 @@ func readings(v *run.View, left *countdown) app.UI {
 // figureSpace is as wide as a digit.
 const figureSpace = '\u2007'
 
-// padded makes a number as wide as another by spaces before it, so that what stands behind it stays where it is.
+// padded makes a number as wide as another by spaces before it, so that what follows it stays where it is.
 func padded(text, as string) string {
 	have, want := []rune(text), []rune(as)
 	missing := want[:max(len(want)-len(have), 0)]

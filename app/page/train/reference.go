@@ -19,7 +19,7 @@ type reference struct {
 	setup *setup
 
 	files map[string]results.Run // the first published run by the catalog's names
-	runs  map[string]*run.View   // by file, as far as they have come; nil for one on its way
+	runs  map[string]*run.View   // by file, as far as they have arrived; nil for one being loaded
 }
 
 // knows takes in which runs are published.

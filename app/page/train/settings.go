@@ -22,7 +22,7 @@ type settings struct {
 // render shows the fields by their purposes.
 func (s *settings) render() app.UI {
 	r, problems := s.setup.recipe()
-	own, _ := s.setup.form.Recipe() // without the user's own pictures, which say themselves how many classes they have
+	own, _ := s.setup.form.Recipe() // without the user's own pictures, which have their own number of classes
 	active := s.trainer.Others.Phase().Active()
 	var groups []app.UI
 	for _, g := range recipe.Groups() {

@@ -27,7 +27,7 @@ type setup struct {
 	drawn *worked // what recipe returns while the page is drawn, which changes nothing; nil otherwise
 }
 
-// worked is what the settings come to.
+// worked is the result of the settings.
 type worked struct {
 	recipe   recipe.Recipe
 	problems map[string]string
@@ -50,7 +50,7 @@ func (s *setup) set(e models.Entry, r recipe.Recipe) {
 
 // choose sets the page to a recipe.
 func (s *setup) choose(r recipe.Recipe) {
-	if _, own := r.Dataset.Folder(); own { // the form has a data set beside it that has a name everywhere
+	if _, own := r.Dataset.Folder(); own { // the form also has a data set that has a name everywhere
 		r.Dataset, r.Size, r.Colour, r.Classes = recipe.MNIST, 0, recipe.AsTheyAre, 0
 		for _, e := range models.Catalog {
 			if e.Recipe.Net == r.Net {
@@ -77,14 +77,14 @@ func (s *setup) recipe() (recipe.Recipe, map[string]string) {
 	return r, problems
 }
 
-// drawing works the recipe out once for all parts that ask for it until the page is drawn, when the function returned must be called.
+// drawing computes the recipe once for all parts that ask for it until the page is drawn, when the function returned must be called.
 func (s *setup) drawing() (drawn func()) {
 	r, problems := s.recipe()
 	s.drawn = &worked{r, problems}
 	return func() { s.drawn = nil }
 }
 
-// change takes what stands in a field of the form now. Another net, data set or size of images makes the page one about
+// change takes the current content of a field of the form. With another net, data set or size of images the page is about
 // that: about the form's data set, even while the user's own pictures are in its place.
 func (s *setup) change(field, text string) {
 	s.form.Set(field, text)
@@ -99,7 +99,7 @@ func (s *setup) change(field, text string) {
 	}
 }
 
-// typed is change for what was typed: the builder takes over the net.
+// typed is change for typed text: the builder takes over the net.
 func (s *setup) typed(field, text string) {
 	if field == "learning_rate" {
 		s.rate(text)
@@ -109,7 +109,7 @@ func (s *setup) typed(field, text string) {
 	}
 }
 
-// takeUp makes the page one about a data set that the user's files are, where no net of the menu is.
+// takeUp sets the page to the data set of the user's files, where no net of the menu is.
 func (s *setup) takeUp() {
 	d := s.images.data
 	if d.Ready() && !d.Folder() && !slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return d.Are(e.Recipe.Dataset) }) {

@@ -22,7 +22,7 @@ type shown struct {
 	run       *run.View
 	reference *reference
 
-	entry   models.Entry  // what the run is one of
+	entry   models.Entry  // the net of the run
 	trained recipe.Recipe // of the run
 	curves  curves.Kept
 	before  []chart.Spec // of accuracy and loss of the run before on the same images; empty where there was none
@@ -79,7 +79,7 @@ func (s *shown) loss() chart.Spec {
 	return spec
 }
 
-// keep keeps the curves of a run, or with nil of the run on show, if it came to any, behind those of one of a recipe that is about to
+// keep keeps the curves of a run, or with nil of the run on show, if it has any, behind those of one of a recipe that is about to
 // begin.
 func (s *shown) keep(before *run.View, next recipe.Recipe) {
 	if before == nil {

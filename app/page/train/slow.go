@@ -33,7 +33,7 @@ type slowMotion struct {
 	failed *protocol.Error
 }
 
-// hear follows what the run says.
+// hear follows the run's events.
 func (s *slowMotion) hear(e run.Event) {
 	switch e := e.(type) {
 	case *run.Start:
@@ -68,7 +68,7 @@ func (s *slowMotion) ask() {
 		}
 		if d != nil && s.latest != nil && s.latest.Step != d.Step {
 			s.part = 0
-			s.shell.KeepFocus("slow-title") // the button that took the step goes
+			s.shell.KeepFocus("slow-title") // the button that took the step disappears
 		}
 		s.latest, s.failed = d, failed
 	})

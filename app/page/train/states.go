@@ -27,7 +27,7 @@ type states struct {
 	latest *run.Weights // nil before the first answer
 }
 
-// hear follows what the run says.
+// hear follows the run's events.
 func (s *states) hear(e run.Event) {
 	switch e.(type) {
 	case *run.Start:
@@ -37,7 +37,7 @@ func (s *states) hear(e run.Event) {
 	}
 }
 
-// ask asks about the image. An evaluation that comes before the answer is passed over.
+// ask asks about the image. An evaluation that comes before the answer is skipped.
 func (s *states) ask() {
 	v := &s.trainer.View
 	if v.Start == nil || !v.Start.Recipe.Recurrent() || v.Answers == nil || s.trainer.There.Is() || s.asking || !s.visible() {

@@ -53,7 +53,7 @@ func shows(t *testing.T, p *Page, words ...string) {
 	}
 }
 
-// Tests in a browser hold on to these ids, so each state must show those that make sense in it, and only those.
+// Tests in a browser rely on these ids, so each state must show those that make sense in it, and only those.
 func TestEachStateShowsItsControls(t *testing.T) {
 	always := []string{"status", "net", "chart-accuracy", "chart-loss", "reading", "sentence", "announcement", "error"}
 	during := []string{"test-accuracy", "lr", "step", "stop"}
@@ -135,7 +135,7 @@ func TestAnAnsweredCommandFreesItsButton(t *testing.T) {
 	}
 }
 
-// The field of the learning rate has the one that is in force, also of a run that is resumed.
+// The field of the learning rate has the one that is in use, also for a run that is resumed.
 func TestTheRateInForceIsShown(t *testing.T) {
 	p := newPage()
 	r := standard

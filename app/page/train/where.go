@@ -17,7 +17,7 @@ import (
 	"unpool/core/run"
 )
 
-// where is the choice where the next run is trained: in this tab, or on the site's server, if that trains. It is remembered, and so is the
+// where is the choice of where the next run is trained: in this tab, or on the site's server, if that trains. It is remembered, and so is the
 // run of the server that this page follows.
 type where struct {
 	shell *shell.Shell
@@ -45,7 +45,7 @@ func newWhere(s *shell.Shell, of *setup, p *pace) *where {
 func (w *where) keep(key string, what any) {
 	w.shell.Dispatch(func(ctx app.Context) {
 		if err := ctx.LocalStorage().Set(key, what); err != nil {
-			app.Log("The choice cannot be remembered: " + err.Error()) // it holds as long as the tab
+			app.Log("The choice cannot be remembered: " + err.Error()) // it lasts as long as the tab
 		}
 	})
 }
@@ -114,7 +114,7 @@ func (w *where) render() app.UI {
 	}))
 }
 
-// firstFree says which machines share the server's runs; "" where that is no question.
+// firstFree says which machines share the server's runs; "" if there is only one.
 func firstFree(all []api.Worker) string {
 	if len(all) < 2 {
 		return ""
@@ -153,7 +153,7 @@ func about(ms float64) string {
 	return ", about " + number.Significant(ms, 2) + " ms a step"
 }
 
-// away says what a server that is away means for the run that it trains.
+// away says what it means for a run that its server cannot be reached.
 func (w *where) away() app.UI {
 	server := w.shell.Runs.Server
 	return app.If(server.Away && w.shell.Trainer.There.Is() && w.shell.Trainer.View.Phase.Active(), func() app.UI {

@@ -36,7 +36,7 @@ func After(v *run.View) []Suggestion {
 	var all []Suggestion
 	for _, s := range o.suggest() {
 		if v.Phase == run.Stopped && s.Recipe.Steps > r.Steps {
-			continue // it has not taken those that it was to take
+			continue // it has not taken all its steps
 		}
 		if s.What != "" && s.Recipe != v.Start.Recipe && s.Recipe.Validate() == nil && len(all) < most {
 			all = append(all, s)
@@ -45,15 +45,15 @@ func After(v *run.View) []Suggestion {
 	return all
 }
 
-// outcome is what a run came to.
+// outcome is how a run ended.
 type outcome struct {
 	recipe.Recipe
 	verdict  run.Verdict
 	last     run.Metric
-	diverged bool // it failed since the loss was no finite number
+	diverged bool // it failed since the loss was not a finite number
 }
 
-// suggest returns all that may help, the best first. What cannot be done here is zero, and what is no other recipe, or no valid one, is
+// suggest returns all that may help, the best first. What cannot be done here is zero; what is the same recipe, or an invalid one, is
 // among it.
 func (o outcome) suggest() []Suggestion {
 	finding := o.verdict.Finding

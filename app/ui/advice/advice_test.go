@@ -145,7 +145,7 @@ func TestAfter(t *testing.T) {
 	}
 }
 
-// The learning rate that counts is the one in force at the end.
+// The learning rate that counts is the one in use at the end.
 func TestTheRateInForceCounts(t *testing.T) {
 	v := run.Replay([]run.Record{{Event: &run.Start{Recipe: base()}}, {Event: &run.Rate{Step: 3, LearningRate: 0.3}}, {Event: &run.End{Status: run.Failed, Diverged: true}}})
 	if all := After(v); len(all) == 0 || math.Abs(all[0].Recipe.LearningRate-0.03) > 1e-12 || all[0].What != "Lower the learning rate from 0.3 to 0.03" {
@@ -153,7 +153,7 @@ func TestTheRateInForceCounts(t *testing.T) {
 	}
 }
 
-// Who has stopped a run is not told to make it longer.
+// Whoever has stopped a run is not told to make it longer.
 func TestAStoppedRunIsNotTooShort(t *testing.T) {
 	v := curve(base(), rising(0.1, 0.6), rising(0.1, 0.6), rising(2.3, 1))
 	v.Phase = run.Stopped
@@ -162,7 +162,7 @@ func TestAStoppedRunIsNotTooShort(t *testing.T) {
 	}
 }
 
-// There is nothing to say of a run that is not over, or that failed for another reason.
+// There is no advice about a run that is not over, or that failed for another reason.
 func TestNothingToSay(t *testing.T) {
 	for name, v := range map[string]*run.View{
 		"no run":          {},

@@ -16,7 +16,7 @@ func slower(r recipe.Recipe, why string) Suggestion {
 	return Suggestion{fmt.Sprintf("Lower the learning rate from %s to %s", was, rate(r)), why, r}
 }
 
-// faster raises the learning rate of a net that learns steadily, within what Adam and RMSProp usually bear.
+// faster raises the learning rate of a net that learns steadily, within what Adam and RMSProp usually tolerate.
 func faster(r recipe.Recipe) Suggestion {
 	was := rate(r)
 	r.LearningRate = twoDigits(3 * r.LearningRate)
@@ -112,7 +112,7 @@ func cosine(r recipe.Recipe) Suggestion {
 		"At a constant learning rate the weights keep moving until the end; with the cosine schedule they settle.", r}
 }
 
-// regularise makes remembering the training images harder.
+// regularise makes memorising the training images harder.
 func (o outcome) regularise() []Suggestion {
 	return []Suggestion{o.shift(), dropout(o.Recipe)}
 }

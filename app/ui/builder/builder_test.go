@@ -25,7 +25,7 @@ func option(t *testing.T, e *Editor, name string) net.Option {
 	return options[i]
 }
 
-// Each change does to the layers what it says, and chooses what the next one will be to. One Undo takes it back.
+// Each change does to the layers what it says, and chooses the layer of the next one. One Undo reverses it.
 func TestChanges(t *testing.T) {
 	const group = "conv 3x3x8, residual(relu, tanh), pool 2"
 	set := func(name, text string) func(*testing.T, *Editor) {
@@ -88,7 +88,7 @@ func TestChanges(t *testing.T) {
 	}
 }
 
-// What has no sense changes nothing, so that there is nothing to undo.
+// What makes no sense changes nothing, so that there is nothing to undo.
 func TestNoChanges(t *testing.T) {
 	for _, c := range []struct {
 		name   string
@@ -115,7 +115,7 @@ func TestNoChanges(t *testing.T) {
 	}
 }
 
-// What cannot be taken stays in its field with the reason, and a text that cannot be read is reported, until the next change.
+// An invalid text stays in its field with the reason, and a text that cannot be read is reported, until the next change.
 func TestWhatCannotBeTaken(t *testing.T) {
 	e := New("conv 3x3x8")
 	e.Choose(Path{0})
@@ -188,7 +188,7 @@ func TestSheet(t *testing.T) {
 	}
 }
 
-// A group from the menu keeps the shape of where it would stand.
+// A group from the menu keeps the shape of its place.
 func TestMenu(t *testing.T) {
 	for _, c := range []struct {
 		text   string
@@ -211,7 +211,7 @@ func TestMenu(t *testing.T) {
 }
 
 // Whatever is done to whatever net, its text means its layers, undoing all of it restores the net, and redoing restores
-// what it became.
+// the last state.
 func TestUndoRestores(t *testing.T) {
 	for seed := range uint64(300) {
 		n, task := nettest.Random(seed)

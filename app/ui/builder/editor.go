@@ -1,5 +1,5 @@
 // Package builder holds a net while a person builds it: the list of its layers, which one is chosen, what can be undone.
-// A net that cannot be trained stays as it is, with what is wrong beside the layer that is wrong, until it is put right.
+// A net that cannot be trained stays as it is, with what is wrong beside the layer that is wrong, until it is corrected.
 //
 // It knows nets, neither the page nor a browser.
 package builder
@@ -13,7 +13,7 @@ import (
 // Editor is a net being built. Make one with New.
 type Editor struct{ history }
 
-// Problem says what stands in an option's field that cannot be taken, "" for nothing: the text is that of the net before.
+// Problem says what is wrong with the text of an option's field, "" for nothing: the text is that of the net before.
 func (e *Editor) Problem() string {
 	if e.typed == nil {
 		return ""
@@ -83,7 +83,7 @@ func (e *Editor) Duplicate() {
 // CanRemove reports whether a layer is chosen that can be removed and duplicated.
 func (e *Editor) CanRemove() bool { return e.now.chosen != nil && !e.now.implied(e.now.chosen) }
 
-// Remove takes the chosen layer away and chooses the one after it, or before it.
+// Remove removes the chosen layer and chooses the one after it, or before it.
 func (e *Editor) Remove() {
 	if !e.CanRemove() {
 		return
@@ -100,7 +100,7 @@ func (e *Editor) Remove() {
 	e.change(layers, path)
 }
 
-// Set sets an option of the chosen layer from a text. What cannot be taken stays in its field, see Field.
+// Set sets an option of the chosen layer from a text. An invalid text stays in its field, see Field.
 func (e *Editor) Set(o net.Option, text string) {
 	l, path := e.Chosen()
 	if l == nil {
@@ -123,7 +123,7 @@ func (e *Editor) Set(o net.Option, text string) {
 	}
 }
 
-// Field is what stands in the field of an option of the chosen layer, and what is wrong with it.
+// Field is the text in the field of an option of the chosen layer, and what is wrong with it.
 func (e *Editor) Field(o net.Option) (text, problem string) {
 	if e.typed != nil && e.typed.option == o.Name {
 		return e.typed.text, e.typed.problem

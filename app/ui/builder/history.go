@@ -6,7 +6,7 @@ import (
 	"unpool/models/net"
 )
 
-// state is what undoing brings back. Nothing in it is ever changed.
+// state is what undoing restores. Nothing in it is ever changed.
 type state struct {
 	layers net.Net // the last is the Logits, though its text may imply it
 	chosen Path
@@ -15,7 +15,7 @@ type state struct {
 // implied reports whether a path leads to the last layer, which is always there.
 func (s state) implied(path Path) bool { return len(path) == 1 && path[0] == len(s.layers)-1 }
 
-// history is a net with what it was before and was undone, and with what stands in the fields and is no change yet.
+// history is a net with what it was before and was undone, and with the text in the fields that is not a change yet.
 type history struct {
 	now          state
 	past, future []state // to undo and to redo, the latest last
@@ -25,7 +25,7 @@ type history struct {
 	unread string // what is wrong with the text of the net; "" when it is the text of the layers
 }
 
-// typed is what stands in the field of an option of the chosen layer and cannot be taken.
+// typed is the invalid text in the field of an option of the chosen layer.
 type typed struct{ option, text, problem string }
 
 // Text is the text of the layers.
@@ -43,7 +43,7 @@ func (h *history) Chosen() (net.Layer, Path) { return at(h.now.layers, h.now.cho
 // mostPast is how many changes can be undone.
 const mostPast = 200
 
-// change makes other layers and another choice the present ones.
+// change sets the layers and the choice.
 func (h *history) change(layers net.Net, chosen Path) {
 	h.past = append(h.past, h.now)
 	if len(h.past) > mostPast {
@@ -59,10 +59,10 @@ func (h *history) CanUndo() bool { return len(h.past) > 0 }
 // CanRedo reports whether there is a change to redo.
 func (h *history) CanRedo() bool { return len(h.future) > 0 }
 
-// Undo brings back what was before the last change.
+// Undo restores the state before the last change.
 func (h *history) Undo() { h.step(&h.past, &h.future) }
 
-// Redo brings back what was before the last Undo.
+// Redo restores the state before the last Undo.
 func (h *history) Redo() { h.step(&h.future, &h.past) }
 
 func (h *history) step(from, to *[]state) {

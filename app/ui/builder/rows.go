@@ -22,14 +22,14 @@ type Row struct {
 	Implied    bool // the last layer, which is always there
 }
 
-// Sheet is the net worked out for a task, as far as it can be.
+// Sheet is the net computed for a task, as far as possible.
 type Sheet struct {
 	Rows    []Row     // a group before its layers
 	Plan    *net.Plan // nil for a net that is wrong
 	Problem string    // what is wrong with the net as a whole
 }
 
-// Sheet works the net out for a task.
+// Sheet computes the net for a task.
 func (e *Editor) Sheet(t net.Task) Sheet {
 	draft, err := e.now.layers.Draft(t)
 	s := Sheet{}
@@ -99,7 +99,7 @@ func Name(l net.Layer) string {
 	return l.String()
 }
 
-// Menu lists the layers that can be added, one of each kind, such as fit where the next one would stand.
+// Menu lists the layers that can be added, one of each kind, such as would fit in the next place.
 func (s Sheet) Menu() []net.Example {
 	in := s.Rows[len(s.Rows)-1].In
 	for _, r := range s.Rows {

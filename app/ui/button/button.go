@@ -4,7 +4,7 @@ package button
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
 // New returns a button that does something when it is pressed. One that is off does nothing, and says so, but keeps the keyboard's focus,
-// which a disabled one loses: pressing it may be what turns it off. scope is what do depends on, as app.EventScope has it.
+// which a disabled one loses: pressing it may be what turns it off. scope is what do depends on, as in app.EventScope.
 func New(id string, off bool, do app.EventHandler, scope ...any) app.HTMLButton {
 	press := func(ctx app.Context, e app.Event) {
 		if !off {

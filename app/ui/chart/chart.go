@@ -10,7 +10,7 @@ import (
 	"unpool/app/web"
 )
 
-// Chart shows a Spec, as wide as the room it has. The legend gives the latest values, or those at the crosshair, which follows
+// Chart shows a Spec, as wide as the room it has. The legend shows the latest values, or those at the crosshair, which follows
 // the pointer and, with the focus on the chart, the arrow keys.
 type Chart struct {
 	app.Compo
@@ -67,7 +67,7 @@ func (c *Chart) view() Spec {
 // OnInit takes what is asked for at first.
 func (c *Chart) OnInit() { c.log, c.smooth = c.Spec.Log, c.Spec.Smooth }
 
-// OnMount measures the room there is, and listens to hands.
+// OnMount measures the room there is, and listens to pointers.
 func (c *Chart) OnMount(ctx app.Context) {
 	c.measure()
 	c.listening.begin(c, ctx)
@@ -77,7 +77,7 @@ func (c *Chart) OnMount(ctx app.Context) {
 // OnUpdate joins the group that the chart has now.
 func (c *Chart) OnUpdate(ctx app.Context) { c.group().join(c, ctx.Update) }
 
-// OnDismount leaves all that calls it.
+// OnDismount stops listening.
 func (c *Chart) OnDismount() {
 	c.listening.end()
 	c.group().leave(c)
@@ -135,7 +135,7 @@ func (c *Chart) head(plot Plot) app.UI {
 	)
 }
 
-// onReset shows the whole X axis again. The button goes, so the focus moves on to the plot.
+// onReset shows the whole X axis again. The button disappears, so the focus moves to the plot.
 func (c *Chart) onReset(app.Context, app.Event) {
 	c.group().show(Range{}, c)
 	web.With(web.ID(c.ID+"-plot")+" .slider", func(slider app.Value) { slider.Call("focus") })
@@ -179,7 +179,7 @@ func (c *Chart) slider(plot Plot) app.UI {
 		Body(elements(marks, g.standing)...)
 }
 
-// elements are marks as elements of the page. Where a series stands out it is drawn once more over the others, which are dim.
+// elements are marks as elements of the page. A series that is highlighted is drawn once more over the others, which are dim.
 func elements(marks []Mark, standing string) []app.UI {
 	elements := make([]app.UI, len(marks))
 	for i, m := range marks {

@@ -70,7 +70,7 @@ func TestGroup(t *testing.T) {
 	}
 }
 
-// What a reader without eyes or a mouse has of a chart.
+// What a chart offers a reader who cannot see or use a mouse.
 func TestRendered(t *testing.T) {
 	full := spec(at(0, 0.5), at(50, 0.9))
 	for name, c := range map[string]struct {
@@ -104,7 +104,7 @@ func TestRendered(t *testing.T) {
 	}
 }
 
-// Where something is chosen by the crosshair it stands at the stops only, reports each, and stays.
+// Where something is chosen by the crosshair it is at the stops only, reports each, and stays.
 func TestStops(t *testing.T) {
 	s := spec(at(0, 0.5), at(100, 0.6), at(400, 0.7), at(1000, 0.8))
 	s.XMax = 1000

@@ -89,8 +89,8 @@ func (s Spec) reach() float64 {
 	return 0.02 * last
 }
 
-// average is the exponential moving average of points, each of which was measured at a step. What came d steps before weighs
-// exp(-d/reach), whatever axis is on view. It is of the values there are, without a bias towards 0 at the beginning.
+// average is the exponential moving average of points, each of which was measured at a step. What came d steps before has the weight
+// exp(-d/reach), whatever axis is on view. It is of the available values, without a bias towards 0 at the beginning.
 func average(points []xy, steps []float64, reach float64) []xy {
 	out := make([]xy, len(points))
 	sum, weight := 0.0, 0.0

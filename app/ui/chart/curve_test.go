@@ -60,7 +60,7 @@ func TestSmoothing(t *testing.T) {
 	}
 }
 
-// A spike must stand in the drawing as high as the average makes it, not as what thinning left of it.
+// A spike must be drawn as high as the average makes it, not as high as thinning left it.
 func TestSmoothingComesBeforeThinning(t *testing.T) {
 	var points []Point
 	for i := range 10_000 {

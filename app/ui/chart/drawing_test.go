@@ -23,7 +23,7 @@ func TestDrawingAgain(t *testing.T) {
 	s.Series[3].Points = append(s.Series[3].Points[:50:50], at(5800, 0.9))
 	check("a point more")
 	if &d.curves[0].raw[0] != before {
-		t.Error("all curves are made anew for a point of one")
+		t.Error("all curves are rebuilt for a point of one")
 	}
 	hide := func(i int, hidden bool) {
 		s.Series = append([]Series(nil), s.Series...)

@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// endNames are what stands at the ends of curves, in their order: their names, or the parts of the one name that they have. There are
+// endNames are the labels at the ends of curves, in their order: their names, or the parts of the one name that they have. There are
 // none where many curves, or long names, would leave no room: then the legend names them alone.
 func (p Plot) endNames() []string {
 	_, names := p.curves.number("")
@@ -46,12 +46,12 @@ type end struct {
 	curve  curve
 	name   string
 	marker xy
-	text   float64 // the height at which its name stands
+	text   float64 // the height of its name
 	line   []xy
 }
 
-// ends writes each curve's marker and name. A marker that would lie on another stands a little before the end, and names that would
-// lie on one another stand as far apart as they must.
+// ends writes each curve's marker and name. A marker that would lie on another is drawn a little before the end, and names that would
+// overlap are moved apart as far as necessary.
 func (s *sketch) ends(all []end) {
 	const apart = 10.0
 	for i := range all {
@@ -82,7 +82,7 @@ func (s *sketch) ends(all []end) {
 	}
 }
 
-// before is the place of a line at x, or its first if that lies behind x.
+// before is the place of a line at x, or its first if that is after x.
 func before(line []xy, x float64) xy {
 	for i := len(line) - 1; i > 0; i-- {
 		if a, b := line[i-1], line[i]; a.x <= x && x <= b.x && a.x < b.x {

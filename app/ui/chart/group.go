@@ -1,7 +1,7 @@
 package chart
 
 // Group is what linked charts share: the X axis and the part of it on view, the place of the crosshair, and which series are
-// hidden or stand out. The zero value shows all of all over steps. A chart without one is a group of its own.
+// hidden or highlighted. The zero value shows all of all over steps. A chart without one is a group of its own.
 type Group struct {
 	axis Axis
 	logX bool
@@ -10,13 +10,13 @@ type Group struct {
 	at      float64 // the place of the crosshair; only while showing
 	showing bool
 
-	// Stops are the only steps at which the crosshair stands, in order, where something is chosen by it: Stopped is notified of each. It
-	// does not go when the pointer does. nil where it goes along the curves.
+	// Stops are the only steps at which the crosshair stops, in order, where something is chosen by it: Stopped is notified of each. It
+	// stays when the pointer leaves. nil where it moves along the curves.
 	Stops   []float64
 	Stopped func(at float64)
 
 	hidden   map[string]bool // names of series
-	standing string          // the name of the series that stands out; "" for none
+	standing string          // the name of the highlighted series; "" for none
 
 	members map[any]func() // redraw the charts
 }
@@ -58,7 +58,7 @@ func (g *Group) Stop(at float64) {
 	g.changed(nil)
 }
 
-// stations are where the crosshair can stand.
+// stations are where the crosshair can be.
 func (g *Group) stations(cs curves) curves {
 	if g.Stops == nil {
 		return cs
@@ -79,7 +79,7 @@ func (g *Group) point(at float64, by any) {
 	g.changed(by)
 }
 
-// rest takes the crosshair away.
+// rest removes the crosshair.
 func (g *Group) rest(by any) {
 	if g.Stops == nil {
 		g.showing = false
@@ -87,19 +87,19 @@ func (g *Group) rest(by any) {
 	}
 }
 
-// along has the X axis show something else. What was on view of it means nothing there.
+// along sets what the X axis shows. What was on view of it means nothing there.
 func (g *Group) along(axis Axis, by any) {
 	g.axis, g.showing = axis, false
 	g.show(Range{}, by)
 }
 
-// logarithmic has the X axis be so, or not.
+// logarithmic makes the X axis logarithmic, or not.
 func (g *Group) logarithmic(on bool, by any) {
 	g.logX = on
 	g.show(Range{}, by)
 }
 
-// stand makes a series stand out, or with "" none.
+// stand highlights a series, or with "" none.
 func (g *Group) stand(name string, by any) {
 	g.standing = name
 	g.changed(by)

@@ -31,7 +31,7 @@ func (h *hand) press(x xAxis, at float64, pan bool) {
 	}
 }
 
-// move moves on to a place. It returns what to show from now on; false when that stays.
+// move moves to a place. It returns what to show from now on; false when that stays.
 func (h *hand) move(to float64) (Range, bool) {
 	h.to = to
 	return h.axis.pan(h.to - h.from), h.doing == panning

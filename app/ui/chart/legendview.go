@@ -2,7 +2,7 @@ package chart
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// legend shows what the curves are and their values. An entry shows and hides its curves, and makes them stand out under the
+// legend shows what the curves are and their values. An entry shows and hides its curves, and highlights them under the
 // pointer and with the focus.
 type legend struct {
 	plot  Plot

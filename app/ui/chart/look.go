@@ -102,7 +102,7 @@ func (l Look) With(d Dash) Look {
 // class is the look as classes of the style sheet.
 func (l Look) class() string { return spaced(string(l.Ink), string(l.Dash)) }
 
-// Theme is the colours of a figure that stands alone. On the page the style sheet has the same.
+// Theme is the colours of a figure that is used alone. On the page the style sheet has the same.
 type Theme struct {
 	Ground, Text, Soft, Line, Edge string
 	Inks                           map[Ink]string

@@ -16,7 +16,7 @@ type Mark struct {
 	Text  string
 }
 
-// Kind is what a mark is there for, which says how it looks.
+// Kind is the purpose of a mark, which decides how it looks.
 type Kind string
 
 // The kinds of marks.
@@ -29,7 +29,7 @@ const (
 	kindBand      Kind = "band"
 	kindRaw       Kind = "raw" // the values behind a moving average
 	kindCurve     Kind = "curve"
-	kindFaint     Kind = "faint" // a curve that stands behind the others
+	kindFaint     Kind = "faint" // a curve that is drawn behind the others
 	kindMarker    Kind = "marker"
 	kindName      Kind = "name" // at a curve's end
 	kindCrosshair Kind = "crosshair"
@@ -111,7 +111,7 @@ type sketch struct {
 	pen    pen
 }
 
-// thinned are the points that are on view, in pixels. They hold until the next.
+// thinned are the points that are on view, in pixels. They are valid until the next.
 func (s *sketch) thinned(points []xy) []xy {
 	x, y := s.X.pixels(), s.Y.pixels()
 	s.points = thin(s.points[:0], visible(points, s.X.Min, s.X.Max), s.X.Scale)
@@ -161,7 +161,7 @@ func (s *sketch) axes() {
 	s.words("middle", max(half, min((x.From+x.To)/2, s.Width-half)), y.From+2.7*text, title)
 }
 
-// curve draws a curve and what is behind it, and returns its line in pixels, which holds until the next.
+// curve draws a curve and what is behind it, and returns its line in pixels, which is valid until the next.
 func (s *sketch) curve(c curve) []xy {
 	_, names := s.curves.number(c.name)
 	if s.Smooth && names <= few {
@@ -176,7 +176,7 @@ func (s *sketch) curve(c curve) []xy {
 	return line
 }
 
-// few is how many names one keeps apart by colour. Among more, curves have markers all along, and smoothed ones stand alone.
+// few is how many names can be told apart by colour. With more, curves have markers all along, and smoothed ones are drawn without the raw values.
 const few = 4
 
 // markersApart is how many pixels apart those markers are.
@@ -196,7 +196,7 @@ func (cs curves) number(name string) (i, n int) {
 // sampleLength is how long the piece of line before an entry of a legend is.
 const sampleLength = 24.0
 
-// sampled is the path of what stands before an entry of a legend, from its left end: a line, or for a band an area.
+// sampled is the path of the sample before an entry of a legend, from its left end: a line, or for a band an area.
 func sampled(kind Kind, from xy) string {
 	to := xy{from.x + sampleLength, from.y}
 	if kind == kindBand {

@@ -28,7 +28,7 @@ func (s Size) text() float64 {
 // letters is about how wide a letter is: an estimate, since there are many fonts.
 func letters(text float64) float64 { return 0.58 * text }
 
-// Plot is a Spec in a size, with its scales worked out.
+// Plot is a Spec in a size, with its scales.
 type Plot struct {
 	Spec
 	Size
@@ -38,10 +38,10 @@ type Plot struct {
 	names  []string // at the curves' ends; nil for none
 }
 
-// Plot works out the scales.
+// Plot computes the scales.
 func (s Spec) Plot(size Size) Plot { return s.plot(s.curves(), size) }
 
-// plot is Plot with the curves that the Spec came to before: they do not depend on the zoom.
+// plot is Plot with the curves that were computed from the Spec before: they do not depend on the zoom.
 func (s Spec) plot(curves curves, size Size) Plot {
 	p := Plot{Spec: s, Size: size, X: s.xAxis(curves), curves: curves}
 	p.Y.Min, p.Y.Max, p.Y.Log = s.values(curves, p.X)
@@ -78,7 +78,7 @@ func (p Plot) columns() int {
 // values spans the values on view: accuracies up to 100 %, losses from 0 or, on a logarithmic scale, from the smallest. When the X
 // axis is zoomed it closes in on what is left.
 func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
-	// The first tenth of a run climbs from chance, and a scale made for it would press the rest, which is what one compares,
+	// The first tenth of a run climbs from chance, and a scale made for it would compress the rest, which is what one compares,
 	// into a line at the top.
 	climbs := s.Unit == Share && !s.Log && !x.zoomed()
 	lo, hi = math.Inf(1), math.Inf(-1)
@@ -121,7 +121,7 @@ func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 	return 0, math.Ceil(hi/step-1e-9) * step, false
 }
 
-// floors are where the axis of accuracies can begin: so few that it seldom changes while a run continues, and that charts compare.
+// floors are where the axis of accuracies can begin: so few that it seldom changes during a run, and that charts can be compared.
 var floors = []float64{0.99, 0.98, 0.95, 0.9, 0.8, 0.5}
 
 // floor is the highest of them that is not above lo.

@@ -59,7 +59,7 @@ func (s Scale) multiples(step float64) []float64 {
 		return []float64{s.Min}
 	}
 	var ticks []float64
-	// The tolerance takes in an end that rounding has moved out by a hair.
+	// The tolerance includes an end that rounding has moved out slightly.
 	for i := math.Ceil(s.Min/step - 1e-9); i <= s.Max/step+1e-9; i++ {
 		ticks = append(ticks, i*step+0) // +0 makes a negative zero positive
 	}
@@ -90,7 +90,7 @@ func (s Scale) logTicks(n int) []float64 {
 	}
 }
 
-// niceStep returns the smallest of 1, 2, 5 times a power of ten that is at least x; 0 for what has none.
+// niceStep returns the smallest of 1, 2, 5 times a power of ten that is at least x; 0 if there is none.
 func niceStep(x float64) float64 {
 	if !(x > 0) || math.IsInf(x, 0) {
 		return 0

@@ -52,7 +52,7 @@ func TestScale(t *testing.T) {
 	}
 }
 
-// What stands under the X axis, from the left; the axis's title last.
+// The labels under the X axis, from the left; the axis's title last.
 func TestXAxis(t *testing.T) {
 	noon := time.Date(2026, 11, 28, 11, 30, 0, 0, time.FixedZone("", 3600))
 	run := func(steps, seconds float64) (points []Point) {

@@ -14,7 +14,7 @@ type Spec struct {
 	Unit   Unit
 	Series []Series
 
-	XMax          float64 // the step where the X axis can end at most, such as the recipe's steps; 0 for no limit
+	XMax          float64 // the last step that the X axis can show, such as the recipe's steps; 0 for no limit
 	Reference     float64 // a value to compare with, drawn as a thin dashed line; 0 for none
 	ReferenceName string
 	Breaks        []Break
@@ -38,7 +38,7 @@ type Axis string
 const (
 	Steps   Axis = "step"    // training steps
 	Elapsed Axis = "elapsed" // time since the run began
-	Clock   Axis = "clock"   // the time by the clock on the wall
+	Clock   Axis = "clock"   // the time by the wall clock
 )
 
 // Range is a part of the X axis, in its unit: steps, or seconds. The Clock axis counts seconds since 1970.
@@ -88,7 +88,7 @@ func (p Place) on(a Axis) float64 {
 type Point struct {
 	Place
 	Y      float64
-	Spread float64 // the standard deviation of what Y is the mean of, drawn as a band; 0 for none
+	Spread float64 // the standard deviation of the values whose mean is Y, drawn as a band; 0 for none
 }
 
 // Series is one curve. Series of the same name, such as a run's curves on training and on test images, are one entry of the
@@ -97,7 +97,7 @@ type Series struct {
 	Name   string
 	Part   string // which curve of the name's: "train", "test"; "" where there is one
 	Look   Look
-	Faint  bool    // stands behind the others: the run before
+	Faint  bool    // drawn behind the others: the run before
 	Hidden bool    // in the legend only
 	Points []Point // in order of each axis
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // curves are those of a plot. The crosshair goes along them from station to station: the places at which any of them has a
-// value. They are found by searching each curve, so that a step costs little with many points.
+// value. They are found by searching each curve, so that a step is fast with many points.
 type curves []curve
 
 // span is where the first curve begins and the last ends; 0 when there is nothing.

@@ -12,8 +12,8 @@ import (
 // Figure is the size of a figure for a text.
 var Figure = Size{Width: 720, Height: 400}
 
-// SVG writes a chart as a document that stands alone: with its title, its legend and its colours, each stated where it is used,
-// since not every program that reads SVG knows style sheets. The size is the plot's: the title and the legend stand above it.
+// SVG writes a chart as a self-contained document: with its title, its legend and its colours, each stated where it is used,
+// since not every program that reads SVG knows style sheets. The size is the plot's: the title and the legend are above it.
 // The same chart gives the same bytes.
 func SVG(s Spec, theme Theme, size Size) string {
 	p := s.Plot(size)
@@ -76,7 +76,7 @@ func (f *figure) write(tag string, attrs [][2]string, text string) {
 
 func (f *figure) mark(m Mark) { f.write(m.Tag, append(m.Attrs, f.paint(m.Kind, m.Look)...), m.Text) }
 
-// paint is how a mark looks, as the style sheet of the page has it.
+// paint is how a mark looks, as in the style sheet of the page.
 func (f *figure) paint(kind Kind, look Look) [][2]string {
 	ink := f.theme.Inks[look.Ink]
 	stroke := func(colour, width, dash string) [][2]string {
@@ -117,7 +117,7 @@ func (f *figure) paint(kind Kind, look Look) [][2]string {
 // sampleRoom is the room for the piece of line before an entry of the legend.
 const sampleRoom = sampleLength + 8
 
-// legend writes the entries below top, side by side, and returns where they end. Many stand in columns.
+// legend writes the entries below top, side by side, and returns where they end. Many are set in columns.
 func (f *figure) legend(p Plot, top float64) float64 {
 	var items []item
 	widest := 0.0
@@ -173,7 +173,7 @@ func (f *figure) item(e Entry) item {
 	return it
 }
 
-// entry writes an item of the legend with its letters standing on y.
+// entry writes an item of the legend with its baseline at y.
 func (f *figure) entry(it item, x, y float64) {
 	middle := y - 0.35*f.text
 	for i, l := range it.lines {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-var update = flag.Bool("update", false, "write the golden figures anew")
+var update = flag.Bool("update", false, "rewrite the golden figures")
 
 // many is a chart of as many runs as one compares, each with a curve on training and on test images of so many points.
 func many(runs, points int) Spec {
@@ -113,7 +113,7 @@ func TestStyleSheetHasTheThemes(t *testing.T) {
 	}
 }
 
-// Lines stand out from the ground by 3 to 1, text by 4.5 to 1.
+// Lines contrast with the background by 3 to 1, text by 4.5 to 1.
 func TestContrast(t *testing.T) {
 	for _, theme := range []Theme{Light, Dark} {
 		for ink, colour := range theme.Inks {
@@ -149,7 +149,7 @@ func contrast(t *testing.T, a, b string) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// The drawing of many points is no larger than the width asks for, whatever their number.
+// The drawing of many points is no larger than the width requires, whatever their number.
 func TestSizeIsBoundedByTheWidth(t *testing.T) {
 	for _, points := range []int{10_000, 40_000} {
 		size := Size{Width: 1000, Height: 264}
@@ -163,7 +163,7 @@ func TestSizeIsBoundedByTheWidth(t *testing.T) {
 	}
 }
 
-// What drawing costs: everything again as when data come, and only what a zoom or the crosshair changes.
+// What drawing costs: everything again as when data arrive, and only what a zoom or the crosshair changes.
 func BenchmarkDraw(b *testing.B) {
 	s := many(10, 10_000) // 20 series
 	s.Smooth = true

@@ -61,7 +61,7 @@ func (s Scale) elapsedTicks(n int) (ticks []tick) {
 	return ticks
 }
 
-// clockTicks are about n round times of the day. Where a new day begins stands its date.
+// clockTicks are about n round times of the day. Where a new day begins, its date is shown.
 func (s Scale) clockTicks(n int, zone *time.Location) (ticks []tick) {
 	step := niceTime((s.Max - s.Min) / float64(n))
 	if step == 0 {

@@ -106,7 +106,7 @@ func (x xAxis) zoom(at, times float64) Range {
 // pan moves everything so many pixels to the right.
 func (x xAxis) pan(by float64) Range { return x.window(x.From-by, x.To-by) }
 
-// pinch moves what two fingers hold, at a and b, to where they have gone.
+// pinch moves what was under two fingers, at a and b, to where they are now.
 func (x xAxis) pinch(a, b, toA, toB float64) Range {
 	if math.Abs(b-a) < 1 || (b-a)*(toB-toA) <= 0 {
 		return x.pan((toA + toB - a - b) / 2)

@@ -3,8 +3,8 @@ package check
 
 import "github.com/maxence-charriere/go-app/v10/pkg/app"
 
-// New returns a box to tick with its label. set hears whether it is ticked; a box that is off cannot be pressed. scope is what set depends
-// on, as app.EventScope has it.
+// New returns a box to tick with its label. set is told whether it is ticked; a box that is off cannot be pressed. scope is what set depends
+// on, as in app.EventScope.
 func New(id, label string, on, off bool, set func(on bool), scope ...any) app.HTMLLabel {
 	return app.Label().Class("check").Body(
 		app.Input().ID(id).Type("checkbox").Checked(on).Disabled(off).
@@ -18,8 +18,8 @@ func Of(id, label string, on *bool) app.HTMLLabel {
 	return New(id, label, *on, false, func(now bool) { *on = now }, on)
 }
 
-// Choice returns one of the choices that have a name in common, with its label. choose hears that it is chosen; scope is what choose depends
-// on, as app.EventScope has it.
+// Choice returns one of the choices that have a name in common, with its label. choose is told that it is chosen; scope is what choose depends
+// on, as in app.EventScope.
 func Choice(id, name, label string, on bool, choose func(), scope ...any) app.HTMLLabel {
 	return app.Label().Class("check").Body(
 		app.Input().ID(id).Type("radio").Name(name).Checked(on).OnChange(func(app.Context, app.Event) { choose() }, app.EventScope(append(scope, id)...)),

@@ -1,4 +1,4 @@
-// Package curves says what the charts of a run show: its evaluations, and beside them what the course report has. It knows runs
+// Package curves says what the charts of a run show: its evaluations, and beside them the course report's. It knows runs
 // and charts (app/ui/chart), and no page.
 package curves
 
@@ -17,7 +17,7 @@ func place(m run.Evaluation) chart.Place {
 	return chart.Place{Step: float64(m.Step), Seconds: m.Seconds, Time: m.Time}
 }
 
-// breaks are where a run was resumed with something else.
+// breaks are where a run was resumed with another backend or machine.
 func breaks(v *run.View) (list []chart.Break) {
 	for _, m := range v.Moves {
 		b := chart.Break{Place: chart.Place{Step: float64(m.Step), Seconds: math.NaN()}, Name: "resumed with " + m.To.String()}
@@ -31,7 +31,7 @@ func breaks(v *run.View) (list []chart.Break) {
 	return list
 }
 
-// Accuracy is the accuracy chart of a net's run, with the net's baseline. The X axis can end at last.
+// Accuracy is the accuracy chart of a net's run, with the net's baseline. last is the last step that the X axis can show.
 func Accuracy(e models.Entry, v *run.View, last float64) chart.Spec {
 	return new(Kept).Accuracy(e, v, last)
 }

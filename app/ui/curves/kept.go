@@ -7,14 +7,14 @@ import (
 	"unpool/models"
 )
 
-// Kept are the curves of a run under way, kept from one drawing to the next: an evaluation more is a point more on each.
+// Kept are the curves of a run under way, kept from one drawing to the next: one more evaluation is one more point on each.
 type Kept struct {
 	n              int            // of how many evaluations
 	first, last    run.Evaluation // the ends of those, as they were: a View replaces the last one in place
 	accuracy, loss []chart.Series
 }
 
-// Accuracy is the accuracy chart of a net's run, with the net's baseline. The X axis can end at last.
+// Accuracy is the accuracy chart of a net's run, with the net's baseline. last is the last step that the X axis can show.
 func (k *Kept) Accuracy(e models.Entry, v *run.View, last float64) chart.Spec {
 	k.follow(v.Metrics)
 	spec := chart.Spec{
@@ -34,11 +34,11 @@ func (k *Kept) Loss(e models.Entry, v *run.View, last float64) chart.Spec {
 	return chart.Spec{
 		Title: "Loss: " + e.Title, Y: "cross-entropy, in nats",
 		Unit: chart.Nats, XMax: last, Breaks: breaks(v), Series: k.loss,
-		View: chart.View{Log: true}, // the first evaluations would press the rest into a line at the bottom
+		View: chart.View{Log: true}, // the first evaluations would compress the rest into a line at the bottom
 	}
 }
 
-// follow brings the curves up to date. They are made again where the evaluations do not continue from those before: of another run,
+// follow brings the curves up to date. They are rebuilt if the evaluations do not continue from those before: of another run,
 // or with another at the last step.
 func (k *Kept) follow(metrics []run.Evaluation) {
 	if k.n == 0 || k.n > len(metrics) || k.first != metrics[0] || k.last != metrics[k.n-1] {

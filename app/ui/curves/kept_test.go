@@ -14,7 +14,7 @@ func evaluation(step int, accuracy float64) run.Evaluation {
 	return run.Evaluation{Metric: run.Metric{Step: step, Train: m, Test: m}}
 }
 
-// What is kept of a run is what would be made of it again, whatever happens to the run.
+// What is kept of a run is what would be rebuilt from it, whatever happens to the run.
 func TestKept(t *testing.T) {
 	var k Kept
 	net := models.Entry{Title: "a net"}
@@ -31,7 +31,7 @@ func TestKept(t *testing.T) {
 	same("before the first")
 	for step := range 5 {
 		v.Metrics = append(v.Metrics, evaluation(step, 0.1*float64(step)))
-		same("going on")
+		same("continued")
 	}
 	v.Metrics[4] = evaluation(4, 0.9)
 	same("the last is measured again")
@@ -41,7 +41,7 @@ func TestKept(t *testing.T) {
 	same("another run")
 }
 
-// An accuracy never stands without the number of images that it is of.
+// An accuracy is never shown without the number of its images.
 func TestImages(t *testing.T) {
 	one := evaluation(0, 0.2) // of 1,000 images each
 	final := evaluation(100, 0.9)
@@ -65,12 +65,12 @@ func TestImages(t *testing.T) {
 	}
 }
 
-// Nothing is worked out again while the page is redrawn.
+// Nothing is recomputed while the page is redrawn.
 func TestKeptIsKept(t *testing.T) {
 	var k Kept
 	v := &run.View{Metrics: []run.Evaluation{evaluation(0, 0.2)}}
 	a, b := k.Loss(models.Entry{Title: "a net"}, v, 9), k.Loss(models.Entry{Title: "a net"}, v, 9)
 	if &a.Series[0].Points[0] != &b.Series[0].Points[0] {
-		t.Error("the points are made anew")
+		t.Error("the points are rebuilt")
 	}
 }

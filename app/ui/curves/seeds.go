@@ -38,7 +38,7 @@ func Mean(runs []*run.View, q Quantity) (points []chart.Point) {
 				sums[m.Step] = s
 			}
 			y := q(m)
-			// Welford's way: the difference of large squares would lose the small deviation.
+			// Welford's method: the difference of large squares would lose the small deviation.
 			s.n++
 			before := y - s.y
 			s.y += before / float64(s.n)

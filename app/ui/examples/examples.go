@@ -1,4 +1,4 @@
-// Package examples shows test images in a row, each with what a net takes it for. It knows nothing of pages.
+// Package examples shows test images in a row, each with the class that a net gives it. It knows nothing of pages.
 package examples
 
 import (
@@ -44,12 +44,12 @@ func Of(e run.Examples) Pictures {
 	return Pictures{Count: len(all), side: enlarged(e.Height), src: func(i int) string { return all[i] }}
 }
 
-// picture is one of the images. It has no words: what is to be said of it stands beside it.
+// picture is one of the images. It has no words: the text about it is beside it.
 func (p Pictures) picture(i int) app.UI {
 	side := strconv.Itoa(p.side)
 	picture := app.Img().Src(p.src(i)).Role("presentation").Width(p.side).Height(p.side).Style("width", side+"px").Style("height", side+"px")
 	if p.sheet && p.Count > 1 {
-		// An image as high as the box covers it; which part of the row is in the box, the position says.
+		// An image as high as the box covers it; the position says which part of the row is in the box.
 		picture = picture.Style("object-position", strconv.FormatFloat(100*float64(i)/float64(p.Count-1), 'f', 3, 64)+"% 0")
 	}
 	return picture
@@ -85,7 +85,7 @@ func Answered(of Pictures, answers *run.Answers, classes []string) app.UI {
 	return strip.Body(all...)
 }
 
-// answer is what stands below an image: what the net takes it for, with a cross where that is wrong.
+// answer is the text below an image: the net's answer, with a cross where that is wrong.
 func answer(classes []string, label, taken int) (state string, caption app.UI) {
 	is := Name(classes, label)
 	says := func(spoken, shown string) app.UI {
@@ -101,7 +101,7 @@ func answer(classes []string, label, taken int) (state string, caption app.UI) {
 	return "wrong", says(is+": wrong, classified as "+answered, "✗ "+answered)
 }
 
-// Name is the name of a class; its number where it has none.
+// Name is the name of a class, or its number if it has none.
 func Name(classes []string, class int) string {
 	if class < len(classes) {
 		return classes[class]

@@ -46,7 +46,7 @@ func (s *Save) Render() app.UI {
 	)
 }
 
-// make makes the figure and hands it on.
+// make makes the figure and passes it on.
 func (s *Save) make(done func(svg, file string) error) app.EventHandler {
 	return func(ctx app.Context, _ app.Event) {
 		figure, file := s.Figure, s.File

@@ -15,10 +15,10 @@ import (
 	"unpool/core/run"
 )
 
-// The room for the picture, in screen pixels, where nothing else is said; the style sheet's panel is made for it.
+// The room for the picture, in screen pixels, by default; the style sheet's panel is made for it.
 const boxW, boxH = 282, 204
 
-// Filters shows one layer's weights, or what else is small images on one scale. Pointer and arrow keys show which image is which.
+// Filters shows one layer's weights, or other small images on one scale. Pointer and arrow keys show which image is which.
 type Filters struct {
 	app.Compo
 
@@ -29,12 +29,12 @@ type Filters struct {
 	Drawn         *run.Weights // what the picture is drawn from, where its images have scales of their own; nil for Weights
 	Order         []int        // the number of the image at each place, where they are sorted; nil where that is the place's
 	RMS           []float32    // of each image by its number, all its channels together; nil where that is not known
-	Sortable      bool         // the reader can have the largest first; Order is not to be given then
+	Sortable      bool         // the reader can put the largest first; Order is not to be given then
 	Magnitudes    bool         // the numbers are never below zero, and the scale begins there
 	Noun          string       // what an image is, such as "map"; "" for a layer's filters or units
 	Says          string       // the caption while no image is pointed at; "" for how many there are
 	Width, Height int          // room for the picture, in screen pixels; 0 for the usual
-	Choose        func(i int)  // called when an image is pressed; nil where nothing comes of that
+	Choose        func(i int)  // called when an image is pressed; nil where that has no effect
 	Marked        func() int   // the image that was pressed, -1 for none; nil where nothing is marked
 	File          string       // offers the picture as a file of this name, without its ending; "" for not
 	Numbers       func()       // saves the numbers behind the picture; nil where they are not available
@@ -120,7 +120,7 @@ func least(f *Filters) float64 {
 	return -f.Weights.Scale
 }
 
-// colours say which colours stand for what, for those who do not see them.
+// colours say which colours stand for what, for those who cannot see them.
 func colours(f *Filters) string {
 	if f.Magnitudes {
 		return "the larger a value, the more orange"
@@ -194,7 +194,7 @@ func (f *Filters) describe(i int) string {
 }
 
 func (f *Filters) onPointer(ctx app.Context, e app.Event) {
-	// The target can be the frame on top; the position is asked of the picture itself.
+	// The target can be the frame on top; the position is that on the picture itself.
 	chosen := -1
 	web.With(web.ID(f.ID)+" .atlas", func(picture app.Value) {
 		box := picture.Call("getBoundingClientRect")

@@ -7,8 +7,8 @@ import (
 	"unpool/core/run"
 )
 
-// FirstAndLast are the weights of a run's first layer at its beginning and at its end, on one scale, so that they can be compared. name tells
-// the elements of several runs apart.
+// FirstAndLast are the weights of a run's first layer at its beginning and at its end, on one scale, so that they can be compared. name distinguishes
+// the elements of several runs.
 func FirstAndLast(name string, v *run.View, dark bool) (panels []app.UI) {
 	scale := 0.0
 	for _, w := range []*run.Weights{v.First, v.Weights} {

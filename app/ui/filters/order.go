@@ -8,7 +8,7 @@ import (
 	"unpool/core/run"
 )
 
-// arrange works out what is shown and in which order, where that is another than before.
+// arrange computes what is shown and in which order, if that has changed.
 func arrange(f *Filters) {
 	if !f.Sortable || !f.sorted || f.Weights == nil {
 		f.shown, f.order, f.of = f.Weights, f.Order, nil

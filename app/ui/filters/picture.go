@@ -21,7 +21,7 @@ type Grid struct {
 	Gap           int // the room between images
 }
 
-// leastGap is the room between images, in screen pixels: enough for none to run into another.
+// leastGap is the room between images, in screen pixels: enough to keep them apart.
 const leastGap = 6
 
 // gapAt is that room in picture pixels.

@@ -1,4 +1,4 @@
-// Package form holds a recipe while a person edits it: what stands in each field, and what is wrong with it.
+// Package form holds a recipe while a person edits it: the text in each field, and what is wrong with it.
 // It knows recipes, not the page.
 package form
 
@@ -24,7 +24,7 @@ func New(r recipe.Recipe) Form {
 	return f
 }
 
-// Text returns what stands in a field.
+// Text returns the text in a field.
 func (f Form) Text(name string) string { return f.text[name] }
 
 // Set puts text into a field. A field that has a meaning only now, and is zero, gets its default.
@@ -44,7 +44,7 @@ func (f Form) Recipe() (recipe.Recipe, map[string]string) {
 	return f.RecipeOn(func(*recipe.Recipe) {})
 }
 
-// RecipeOn is Recipe on other data than stand in the form: on sets them.
+// RecipeOn is Recipe on other data than the form's: on sets them.
 func (f Form) RecipeOn(on func(*recipe.Recipe)) (recipe.Recipe, map[string]string) {
 	r, problems := f.read()
 	on(&r)
@@ -99,7 +99,7 @@ func fieldErrors(err error) []*recipe.FieldError {
 // Number reads a number as a person writes it.
 func Number(text string) (float64, error) { return strconv.ParseFloat(plain(text), 64) }
 
-// plain removes the spaces that a person may copy along. A comma stays and is refused: it can mean two things.
+// plain removes the spaces that a person may copy along. A comma is kept and refused: it is ambiguous.
 func plain(text string) string {
 	return strings.NewReplacer(" ", "", "\u202f", "", "\u00a0", "").Replace(text)
 }
@@ -125,7 +125,7 @@ func Problems(err error) string {
 	}
 }
 
-// Problem returns what is wrong, without the field's name, which stands beside it on the page.
+// Problem returns what is wrong, without the field's name, which is beside it on the page.
 func Problem(err error) string {
 	if field := fieldErrors(err); len(field) > 0 {
 		return field[0].Problem

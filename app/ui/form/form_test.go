@@ -24,7 +24,7 @@ func TestEveryCatalogRecipeComesBackUnchanged(t *testing.T) {
 	}
 }
 
-// Whatever a field may be can be put into it and comes out again.
+// Every valid value can be put into a field and is read back.
 func TestEveryField(t *testing.T) {
 	for i := range recipe.Fields {
 		field := &recipe.Fields[i]
@@ -142,7 +142,7 @@ func TestTheLimitOfFiltersBelongsToConvolutions(t *testing.T) {
 	}
 }
 
-// Every option of a choice has a value of its own: without one a browser takes the option's text for it, which no field understands.
+// Every option of a choice has a value of its own: without one a browser uses the option's text, which no field understands.
 func TestOptionsHaveValues(t *testing.T) {
 	for i := range recipe.Fields {
 		field := &recipe.Fields[i]

@@ -7,12 +7,12 @@ import (
 	"unpool/core/recipe"
 )
 
-// Input is what a field of a recipe is changed with. What describes it has its ID with "-help" behind.
+// Input is what a field of a recipe is changed with. Its description has its ID followed by "-help".
 type Input struct {
 	Field           *recipe.Field
 	ID, Text        string
 	Wrong, Disabled bool
-	Offered         func(value string) bool // which choices there are, besides the one in force; nil for all
+	Offered         func(value string) bool // which choices there are, besides the one in use; nil for all
 	Set             func(text string)
 }
 

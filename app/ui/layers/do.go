@@ -43,7 +43,7 @@ func (h hand) onKey(r builder.Row) app.EventHandler {
 	}
 }
 
-// onOption sets an option of the open layer to what stands in its field.
+// onOption sets an option of the open layer to the text in its field.
 func (h hand) onOption(o net.Option) app.EventHandler {
 	return func(ctx app.Context, e app.Event) {
 		h.Editor.Set(o, e.Get("target").Get("value").String())
@@ -116,7 +116,7 @@ func (h hand) onRedo(ctx app.Context, _ app.Event) {
 	}
 }
 
-// changed hands the net on, and says what was done to the layer that is open; "" for nothing.
+// changed passes the net on, and says what was done to the layer that is open; "" for nothing.
 func (h hand) changed(ctx app.Context, done string) {
 	h.said = ""
 	if l, path := h.Editor.Chosen(); l != nil && done != "" {

@@ -1,5 +1,5 @@
-// Package layers shows a net that is being built: the list of its layers, each of which opens to what it can be given, and
-// what the net comes to. What is done to the net is app/ui/builder's.
+// Package layers shows a net that is being built: the list of its layers, each of which opens to its options, and
+// the net's totals. Changes to the net are app/ui/builder's.
 //
 // Ids that tests may rely on: #builder, #builder-undo, #builder-redo, #layer-1 for the first layer and #layer-2-1 for the first
 // of the group that is the second; of the layer that is open #layer-up, #layer-down, #layer-duplicate, #layer-remove and
@@ -20,17 +20,17 @@ type Builder struct {
 
 	Editor   *builder.Editor
 	Task     net.Task
-	Fixed    bool                               // the net can be looked at only
-	Total    func(*net.Plan) []Total            // what else a net comes to
-	OnChange func(ctx app.Context, text string) // is told what the net has become
-	OnShow   func(ctx app.Context)              // hears that the builder is shown
+	Fixed    bool                               // the net can only be viewed
+	Total    func(*net.Plan) []Total            // further totals of a net
+	OnChange func(ctx app.Context, text string) // is told the changed net
+	OnShow   func(ctx app.Context)              // is told that the builder is shown
 
 	ctx  app.Context
 	kind string // what the menu is set to; "" before anyone has chosen
-	said string // what was done last, for who cannot see it
+	said string // what was done last, for those who cannot see it
 }
 
-// Total is one thing that a net comes to: a figure, its unit, and what it is.
+// Total is one of a net's totals: a figure, its unit, and what it is.
 type Total struct{ Figure, Unit, Name string }
 
 // OnMount reports that the builder is shown.
@@ -100,7 +100,7 @@ func (b *Builder) options(menu []net.Example) (groups []app.UI) {
 	return groups
 }
 
-// totals are what the net comes to.
+// totals are those of the net.
 func (b *Builder) totals(sheet builder.Sheet) app.UI {
 	var totals []app.UI
 	for _, t := range b.Total(sheet.Plan) {

@@ -43,7 +43,7 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// What is wrong with a layer stands beside it, and only there.
+// What is wrong with a layer is shown beside it, and only there.
 func TestAWrongLayer(t *testing.T) {
 	html := show("conv 3x3x8, dense 5000, relu", nil, false)
 	problems := regexp.MustCompile(`(?s)id="layer-(\d)-problem"[^>]*>([^<]*)<`).FindAllStringSubmatch(html, -1)
@@ -57,7 +57,7 @@ func TestAWrongLayer(t *testing.T) {
 	}
 }
 
-// A fixed net can be looked at: its layers open, and nothing else can be pressed.
+// A fixed net can be viewed: its layers open, and nothing else can be pressed.
 func TestFixed(t *testing.T) {
 	html := show("conv 3x3x8, relu", builder.Path{0}, true)
 	for _, control := range regexp.MustCompile(`<(?:button|select|input)[^>]*>`).FindAllString(html, -1) {

@@ -66,10 +66,10 @@ func (b *Builder) row(r builder.Row) app.UI {
 	)
 }
 
-// unknown stands where there is no number.
+// unknown is shown where there is no number.
 const unknown = "–"
 
-// cell is a number of a layer, with words about it for who cannot see the column's name.
+// cell is a number of a layer, with words about it for those who cannot see the column's name.
 func cell(before, text, after string) app.UI {
 	class := "cell"
 	if text == unknown {

@@ -1,4 +1,4 @@
-// Package markup writes HTML that is only to be read: it takes a fraction of the program that elements of go-app do.
+// Package markup writes HTML without event handlers: it takes a fraction of the code that elements of go-app do.
 package markup
 
 import (

@@ -1,4 +1,4 @@
-// Package pad is a pad to draw a digit on, by mouse, finger or arrow keys, and what MNIST would have made of it. Strokes and pictures are
+// Package pad is a pad to draw a digit on, by mouse, finger or arrow keys, and its form as an image of MNIST. Strokes and pictures are
 // plain Go, tested natively; Pad is the go-app component. It knows nothing of nets.
 package pad
 
@@ -15,11 +15,11 @@ const (
 	inner  = 20          // pixels along the longer side of a digit of MNIST
 )
 
-// Digit is what MNIST would have made of a picture of Places by Places gray pixels, dark on light or light on dark: nil where there is nothing
-// on its ground.
+// Digit is the image in MNIST's form of a picture of Places by Places gray pixels, dark on light or light on dark: nil where there is nothing
+// on its background.
 func Digit(gray []byte) []byte {
 	var s sketch
-	// The ground is what most of the border is.
+	// The background is the most frequent colour of the border.
 	var border []byte
 	for i := range Places {
 		border = append(border, gray[i], gray[(Places-1)*Places+i], gray[i*Places], gray[i*Places+Places-1])
@@ -42,10 +42,10 @@ func Digit(gray []byte) []byte {
 	return s.digit()
 }
 
-// faintest is the least difference from the ground that is ink.
+// faintest is the least difference from the background that counts as ink.
 const faintest = 24
 
-// sketch is what has been drawn: ink from 0 to 255 at each place, a row after the other.
+// sketch is what has been drawn: ink from 0 to 255 at each place, row after row.
 type sketch struct {
 	ink [Places * Places]uint8
 }
@@ -68,8 +68,8 @@ func (s *sketch) line(x0, y0, x1, y1 float64) {
 	}
 }
 
-// digit is the sketch as MNIST would have it: shrunk so that it fits 20 by 20 pixels, with the centre of its ink in the middle of 28 by 28
-// (LeCun et al., 1998, section III.A). It is nil of an empty sketch.
+// digit is the sketch in MNIST's form: shrunk so that it fits 20 by 20 pixels, with the centre of its ink in the middle of 28 by 28
+// (LeCun et al., 1998, section III.A). It is nil for an empty sketch.
 func (s *sketch) digit() []byte {
 	left, top, right, bottom := Places, Places, -1, -1
 	for i, v := range s.ink {

@@ -55,7 +55,7 @@ func TestDigit(t *testing.T) {
 	}
 }
 
-// A picture of a digit is one, dark on light or light on dark; one without anything on it is none.
+// A picture of a digit is recognised, dark on light or light on dark; an empty one is not a digit.
 func TestDigitOfPicture(t *testing.T) {
 	for name, c := range map[string]struct{ ground, ink int }{"ink on paper": {230, 40}, "chalk": {30, 200}, "faint pencil": {240, 190}} {
 		gray := make([]byte, Places*Places)

@@ -14,7 +14,7 @@ type Pad struct {
 	app.Compo
 
 	ID    string
-	Drawn func(digit []byte) // as MNIST would have it: Side by Side pixels, gray; nil of an empty pad
+	Drawn func(digit []byte) // in MNIST's form: Side by Side pixels, gray; nil for an empty pad
 
 	sketch sketch
 	down   bool    // the pen is on the pad

@@ -22,7 +22,7 @@ type histogram struct {
 	otherName   string
 	other       *run.LayerActivations // nil for none
 	file        string                // offers the picture as a file of this name, without its ending
-	log         *bool                 // show shares by their logarithm: rare activations are seen, too
+	log         *bool                 // show shares by their logarithm: rare activations are visible, too
 }
 
 // A bin is so wide, and the picture so high, before it is stretched over the room it has.

@@ -10,7 +10,7 @@ import (
 	"unpool/core/run"
 )
 
-// Measured is what was measured of a net, and a short name for that.
+// Measured is the statistics of a net, and a short name for them.
 type Measured struct {
 	Name string
 	*run.Activations

@@ -11,8 +11,8 @@ import (
 	"unpool/core/run"
 )
 
-// Maps is the table of a layer's maps, which is sorted by the column that one presses. It is a component of its own so that it is drawn
-// anew only where it changes: a layer may have a thousand maps.
+// Maps is the table of a layer's maps, which is sorted by the column that one presses. It is a component of its own so that it is redrawn
+// only when it changes: a layer may have a thousand maps.
 type Maps struct {
 	app.Compo
 
@@ -65,7 +65,7 @@ func (m *Maps) head(column int, name string) app.UI {
 	)
 }
 
-// sortBy sorts by a column, figures from the largest down, or the other way round if it is sorted by that.
+// sortBy sorts by a column, figures from the largest down, or in reverse if it is sorted by that.
 func (m *Maps) sortBy(column int) {
 	if m.by == column {
 		m.down = !m.down

@@ -32,7 +32,7 @@ func Differing(all []recipe.Recipe) (fields []*recipe.Field) {
 	return fields
 }
 
-// Apart adds to names that are the same what differs between their recipes.
+// Apart adds to equal names what differs between their recipes.
 func Apart(names []string, all []recipe.Recipe) []string {
 	of := map[string][]recipe.Recipe{}
 	for i, name := range names {

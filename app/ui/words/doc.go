@@ -10,7 +10,7 @@
 //	activation, value  a number that a layer outputs
 //	map                what one filter or unit outputs for all positions of an image, or for all steps
 //	position           a row and column of a map; a step of a sequence is never called a position
-//	settings           all that determines a run; in the code, its recipe
+//	settings           everything that determines a run; in the code, its recipe
 //	training step      one batch and one change of the weights
 //	evaluation         a measurement of loss and accuracy, on a stated number of images
 //	correct            of images: classified correctly
@@ -19,7 +19,7 @@
 //	resume             train an interrupted, stopped or finished run further
 //	train again        start a new run
 //	store              keep a run, where it lasts: in the browser, in a folder or on a server
-//	checkpoint         the whole state of a run, from which it can be resumed
+//	checkpoint         the complete state of a run, from which it can be resumed
 //	snapshot           a run's weights at one step, in eight bits, for looking inside
 //	on the command line, on this machine    not in a browser; "natively" is for the code
 package words

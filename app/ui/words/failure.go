@@ -10,7 +10,7 @@ import (
 type Failure struct {
 	What    string // what happened and why, in one sentence
 	Hint    string // what to do about it
-	Details string // the rest, for those who look closer
+	Details string // the rest, for those who want to know more
 }
 
 // FailureOf returns what went wrong, or nil. The first line of an End's error is the sentence, the rest are details.

@@ -54,7 +54,7 @@ func Sentence(phase run.Phase, v *run.View) string {
 
 const loading = "Loading the training program and the images."
 
-// Announcement is Sentence for those who listen: it changes with the phase and the verdict, not with every figure.
+// Announcement is Sentence for screen readers: it changes with the phase and the verdict, not with every figure.
 func Announcement(phase run.Phase, v *run.View) string {
 	switch phase {
 	case run.Loading:
@@ -65,7 +65,7 @@ func Announcement(phase run.Phase, v *run.View) string {
 	return Sentence(phase, v)
 }
 
-// ended says how a run ended: what it came to, and what its evaluations showed.
+// ended says how a run ended: its result, and what its evaluations showed.
 func ended(how string, v *run.View, when string) string {
 	last, ok := v.Latest()
 	if !ok {

@@ -7,8 +7,8 @@ import (
 	"unpool/core/run"
 )
 
-// Standing says which of several nets leads and by how much, or that their difference is within the noise. names are the nets', as run.Compare
-// had their runs.
+// Standing says which of several nets leads and by how much, or that their difference is within the noise. names are the nets', in the order of
+// the runs given to run.Compare.
 func Standing(s run.Standing, names []string) string {
 	leader, next := names[s.First], names[s.Second]
 	points, noise, step := number.Percent(s.Lead()), number.Percent(s.Noise), number.Int(s.Step)
@@ -20,7 +20,7 @@ func Standing(s run.Standing, names []string) string {
 		leader, step, right(s.Leader.Test), points, next, noise)
 }
 
-// StandingHeard is Standing for those who listen: it changes with who leads, not with every figure.
+// StandingHeard is Standing for screen readers: it changes with who leads, not with every figure.
 func StandingHeard(s run.Standing, names []string) string {
 	if !s.Clear() {
 		return "Too close to call."

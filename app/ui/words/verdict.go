@@ -7,7 +7,7 @@ import (
 	"unpool/core/run"
 )
 
-// phrase is what a verdict says in a few words: of a run under way, and after what a run came to.
+// phrase is a verdict in a few words: of a run under way, and after the result of one.
 type phrase struct{ now, then string }
 
 var findings = map[run.Finding]phrase{
@@ -57,7 +57,7 @@ func early(v *run.View) string {
 	return fmt.Sprintf("%s: %s%s.", findings[run.Early].now, right(last.Test), at(v))
 }
 
-// figures are what a verdict rests on.
+// figures are those that a verdict is based on.
 func figures(v run.Verdict) string {
 	chance, loss := v.Chance()
 	switch v.Finding {
@@ -106,7 +106,7 @@ func Rise(v run.Verdict) string {
 	return fmt.Sprintf("about %s points every %s steps", number.Percent(v.Pace*float64(steps)), number.Int(steps))
 }
 
-// roundSteps is a round number of steps over which a pace is said: a fifth of those that it was measured over, or as many as
+// roundSteps is a round number of steps over which a pace is stated: a fifth of those that it was measured over, or as many as
 // make a tenth of a point.
 func roundSteps(v run.Verdict) int {
 	for n := 1; ; n *= 10 {

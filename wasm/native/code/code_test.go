@@ -36,7 +36,7 @@ func TestCall(t *testing.T) {
 	}
 }
 
-// fault calls code that reads memory which the process may not read, or writes its own code, and returns what became of it.
+// fault calls code that reads memory which the process may not read, or writes its own code, and returns the outcome.
 func fault(t *testing.T, entry uintptr, args unsafe.Pointer) (recovered any) {
 	t.Helper()
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))

@@ -32,7 +32,7 @@ func Load(code []byte) (*Memory, error) {
 	return m, nil
 }
 
-// Free gives the memory back. None of its code may be running, or called any more.
+// Free gives the memory back. None of its code may be running, or be called later.
 func (m *Memory) Free() {
 	m.cleanup.Stop()
 	unix.Munmap(m.bytes)

@@ -21,7 +21,7 @@ type DotRow struct {
 	Baseline, Mean float64
 	Seeds          []float64
 	Reproduced     bool
-	Words          string // for those who do not see it
+	Words          string // for those who cannot see it
 }
 
 // Dots are the nets of the course report: those on digits, and those on photographs, whose accuracies lie far below.

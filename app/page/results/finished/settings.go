@@ -8,7 +8,7 @@ import (
 	"unpool/models"
 )
 
-// Settings say how a net's run was made, and how to make it again.
+// Settings say how a net's run was made, and how to repeat it.
 func Settings(e models.Entry, start *run.Start, seconds float64) []words.Setting {
 	r := start.Recipe
 	return append(words.Settings(start, seconds),

@@ -43,7 +43,7 @@ type Cell struct {
 	Text  string
 	Soft  string // what comes after it and matters less
 	Note  int    // the number of a note; 0 for none
-	Wrong string // a remark that something is not as it should be
+	Wrong string // a remark that something is wrong
 }
 
 // Read reads results.json.

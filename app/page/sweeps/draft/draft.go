@@ -1,5 +1,5 @@
-// Package draft holds a sweep while a person puts it together: which fields of a recipe are tried, with what, and by which strategy. What comes
-// of it is a sweep file, the very one that serve sweep reads. It knows nothing of the page.
+// Package draft holds a sweep while a person puts it together: which fields of a recipe are tried, with what, and by which strategy. The result
+// is a sweep file, just as serve sweep reads it. It knows nothing of the page.
 package draft
 
 import (
@@ -14,7 +14,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// Mode is what becomes of a field of the recipe.
+// Mode is how a field of the recipe is set.
 type Mode string
 
 // The modes.
@@ -57,7 +57,7 @@ type Draft struct {
 // try is what is tried of a field.
 type try struct {
 	mode      Mode
-	choices   string // one a line, or between commas where they are numbers
+	choices   string // one per line, or between commas where they are numbers
 	low, high string
 }
 
@@ -80,7 +80,7 @@ func Open(f *recipe.Field) bool {
 	return !slices.Contains([]string{"seed", "holdout", "exact"}, f.Name)
 }
 
-// Modes are what can become of a field.
+// Modes are those that a field can have.
 func (d *Draft) Modes(f *recipe.Field) []Mode {
 	if kind := f.Kind(); d.Strategy.Draws() && (kind == recipe.Whole || kind == recipe.Real) {
 		return []Mode{Fixed, Choices, LogRange, Range}
@@ -111,7 +111,7 @@ func (d *Draft) try(field string) *try {
 	return t
 }
 
-// Mode is what becomes of a field.
+// Mode is that of a field.
 func (d *Draft) Mode(field string) Mode {
 	if t := d.tries[field]; t != nil {
 		if t.mode != Choices && !d.Strategy.Draws() { // then there are no ranges
@@ -122,7 +122,7 @@ func (d *Draft) Mode(field string) Mode {
 	return Fixed
 }
 
-// SetMode says what becomes of a field, which begins with what stands in it.
+// SetMode sets the mode of a field, which begins with its value.
 func (d *Draft) SetMode(field string, m Mode) {
 	t := d.try(field)
 	t.mode = m
@@ -168,7 +168,7 @@ func around(f *recipe.Field, x float64, m Mode) (low, high string) {
 	return write(max(lo, f.Low)), write(hi)
 }
 
-// Choices is what is typed as the choices of a field, one a line.
+// Choices is what is typed as the choices of a field, one per line.
 func (d *Draft) Choices(field string) string { return d.try(field).choices }
 
 // SetChoices takes what is typed as the choices.

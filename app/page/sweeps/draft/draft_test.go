@@ -37,7 +37,7 @@ func names(all map[string]json.RawMessage) string {
 	return strings.Join(slices.Sorted(maps.Keys(all)), " ")
 }
 
-// What is put together is a sweep file with each of its strategies.
+// The result is a sweep file with each of its strategies.
 func TestFile(t *testing.T) {
 	d := drafted(t, "mnist-gru-32")
 	d.SetMode("batch", Choices)
@@ -103,7 +103,7 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// What is wrong is said by field.
+// What is wrong is reported by field.
 func TestProblems(t *testing.T) {
 	d := drafted(t, "mnist-cnn")
 	d.SetEnd("learning_rate", false, "0")
@@ -136,7 +136,7 @@ func TestProblems(t *testing.T) {
 	}
 }
 
-// Sizes are those worked out by hand.
+// Sizes are those computed by hand.
 func TestMeasure(t *testing.T) {
 	for _, c := range []struct {
 		text            string

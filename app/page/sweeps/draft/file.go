@@ -8,7 +8,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// file is a sweep file, as docs/sweeps.md has it.
+// file is a sweep file, as docs/sweeps.md describes it.
 type file struct {
 	Base   json.RawMessage            `json:"base"`
 	Grid   map[string]json.RawMessage `json:"grid,omitempty"`
@@ -107,7 +107,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 	return raw(f), nil
 }
 
-// tried is what a field is to be, as the file has it, and what is wrong with it.
+// tried is what a field is to be, in the form of the file, and what is wrong with it.
 func (d *Draft) tried(r recipe.Recipe, f *recipe.Field, mode Mode) (value json.RawMessage, problem string) {
 	if mode == Choices {
 		choices, problem := choices(r, f, d.try(f.Name).choices)

@@ -11,7 +11,7 @@ import (
 	"unpool/models"
 )
 
-// Size is how much a sweep file asks for. It is an upper bound: points that come to the same recipe are one.
+// Size is how much a sweep file asks for. It is an upper bound: points with the same recipe are one.
 type Size struct {
 	Base          recipe.Recipe
 	Points, Seeds int
@@ -39,7 +39,7 @@ func (s Size) Expected() int64 {
 	return total
 }
 
-// Measure reads how much a sweep file asks for. It is no check: what is wrong inside is for the server to say.
+// Measure reads how much a sweep file asks for. It does not check the rest: the server reports what is wrong inside.
 func Measure(text []byte) (Size, error) {
 	if len(text) > api.MaxSweepFile {
 		return Size{}, fmt.Errorf("the file has %d bytes; the limit is %d", len(text), api.MaxSweepFile)
@@ -120,7 +120,7 @@ func base(text json.RawMessage) (recipe.Recipe, error) {
 	return r, nil
 }
 
-// ladder works out the rungs: min_steps, eta times that, and so on below the steps, and those.
+// ladder computes the rungs: min_steps, eta times that, and so on below the steps, and those.
 func (s *Size) ladder(a asha) {
 	const usualEta = 3
 	if s.Eta = a.Eta; s.Eta < 2 {

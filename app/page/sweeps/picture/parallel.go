@@ -15,19 +15,19 @@ type Parallel struct {
 	top, bottom float64
 }
 
-// NewParallel draws a study in a size. It is wider than that where the axes would stand too close.
+// NewParallel draws a study in a size. It is wider than that where the axes would be too close.
 func NewParallel(of *study.Study, size chart.Size) *Parallel {
 	size.Width = max(size.Width, AxisRoom*float64(len(of.Axes))*size.Text/13)
 	return &Parallel{of: of, size: size, top: 2 * size.Text, bottom: size.Height - 10}
 }
 
-// AxisRoom is how many pixels apart axes stand at least.
+// AxisRoom is how many pixels apart axes are at least.
 const AxisRoom = 108
 
 // Size is Picture's.
 func (p *Parallel) Size() (width, height float64) { return p.size.Width, p.size.Height }
 
-// X is where an axis stands.
+// X is where an axis is.
 func (p *Parallel) X(axis int) float64 {
 	apart := (p.size.Width - 16) / float64(len(p.of.Axes))
 	return 16 + float64(axis)*apart
@@ -36,7 +36,7 @@ func (p *Parallel) X(axis int) float64 {
 // Y is where a place on an axis lies.
 func (p *Parallel) Y(place float64) float64 { return p.bottom + place*(p.top-p.bottom) }
 
-// Place is which place on an axis lies there.
+// Place is which place on an axis is there.
 func (p *Parallel) Place(y float64) float64 { return (y - p.bottom) / (p.top - p.bottom) }
 
 // Draw is Picture's.

@@ -1,5 +1,5 @@
 // Package picture draws the views of a sweep as SVG: parallel coordinates, a scatter plot, the rungs, and by how much each field matters. It is plain
-// Go: a picture is a text of SVG elements, whose colours are classes of the page's style sheet, and of Style where it stands alone.
+// Go: a picture is a text of SVG elements, whose colours are classes of the page's style sheet, and of Style where it is used alone.
 package picture
 
 import (
@@ -30,7 +30,7 @@ type Picture interface {
 // letter is about how wide a letter is.
 func letter(text float64) float64 { return 0.58 * text }
 
-// cut shortens words to what has room in so many pixels.
+// cut shortens words to what fits into so many pixels.
 func cut(words string, room, text float64) string {
 	runes, n := []rune(words), int(room/letter(text))
 	if len(runes) <= n {
@@ -50,7 +50,7 @@ func (d *drawing) words(class, anchor string, x, y float64, words string) {
 	fmt.Fprintf(d, `<text class="%s" text-anchor="%s" x="%.1f" y="%.1f">%s</text>`, class, anchor, x, y, html.EscapeString(words))
 }
 
-// path adds one path, where there is anything to it.
+// path adds one path, unless it is empty.
 func (d *drawing) path(class string, p []byte) {
 	if len(p) > 0 {
 		d.WriteString(`<path class="` + class + `" d="`)
@@ -71,7 +71,7 @@ func tenth(p []byte, x float64) []byte {
 	return strconv.AppendFloat(p, math.Round(10*x)/10, 'f', -1, 64)
 }
 
-// layers are points by their looks: the pale ones, those without a measure, and the colours from the worst on. What is last lies over the others.
+// layers are points by their looks: the pale ones, those without a measure, and the colours from the worst on. The last is drawn over the others.
 type layers [study.Bins + 2][]byte
 
 // of is which layer a point is drawn into.
@@ -114,10 +114,10 @@ func Class(bin int) string {
 	return "bin" + strconv.Itoa(bin)
 }
 
-// ramp are the colours of a picture that stands alone; the style sheet has the same for the light theme.
+// ramp are the colours of a picture that is used alone; the style sheet has the same for the light theme.
 var ramp = [study.Bins]string{"#4f9d69", "#2a8c82", "#2b7390", "#355a8e", "#3f3f86", "#440e5e"}
 
-// Document is a picture that stands alone, with a title and what it says.
+// Document is a picture that is used alone, with a title and what it says.
 func Document(title, says string, width, height float64, drawn string) string {
 	d := svg.Document{Width: int(math.Ceil(width)), Height: int(math.Ceil(height)), Title: title, Says: says}
 	d.Add("<style>%s</style><g class=\"study\">%s</g>", style(), drawn)

@@ -68,7 +68,7 @@ func TestPictures(t *testing.T) {
 		drawn := p.Draw(all, chosen)
 		count := well(t, drawn)
 		if strings.Contains(drawn, "NaN") {
-			t.Errorf("%s: a place is no number: %s", name, drawn)
+			t.Errorf("%s: a place is not a number: %s", name, drawn)
 		}
 		kind := "line"
 		if strings.Contains(name, "scatter") || name == "names" {
@@ -98,7 +98,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-// The axes of parallel coordinates stand apart, and a place and where it lies are each other's inverse.
+// The axes of parallel coordinates are apart, and a place and where it lies are each other's inverse.
 func TestParallel(t *testing.T) {
 	p := NewParallel(some(), chart.Size{Width: 100, Height: 300, Text: 13})
 	if apart := p.X(1) - p.X(0); apart < AxisRoom-10 {
@@ -129,7 +129,7 @@ func TestRungs(t *testing.T) {
 	}
 }
 
-// A picture that stands alone is a document with its own colours, and says what it shows.
+// A picture that is used alone is a document with its own colours, and says what it shows.
 func TestDocument(t *testing.T) {
 	drawn, height := Importance(some().Importances(), 400, 13)
 	well(t, drawn)

@@ -10,7 +10,7 @@ import (
 	"unpool/core/run"
 )
 
-// Rungs shows how far each run was trained: a line each over the training steps, the best point on top, the rungs as vertical rules.
+// Rungs shows how far each run was trained: one line each over the training steps, the best point on top, the rungs as vertical rules.
 type Rungs struct {
 	of                       *study.Study
 	shown                    []int

@@ -11,18 +11,18 @@ import (
 	"unpool/core/recipe"
 )
 
-// Axis is a field of the recipe that differs between points, or what they came to, as something to draw by.
+// Axis is a field of the recipe that differs between points, or their result, as something to draw by.
 type Axis struct {
-	Name  string      // the field's, as recipe.Fields has it; Accuracy
+	Name  string      // the field's, as in recipe.Fields; Accuracy
 	Label string      // for people
-	Names []string    // its values where they are no numbers, in order
+	Names []string    // its values where they are not numbers, in order
 	Scale chart.Scale // from 0 to 1, of its values where they are
 	Below int         // points that lie below the scale, and are drawn at its lower end
 	at    []float64   // each point's place, from 0 to 1; NaN for one without a value
 	text  []string    // each point's value in words
 }
 
-// Accuracy is the name of the axis of what points came to.
+// Accuracy is the name of the axis of the points' results.
 const Accuracy = "accuracy"
 
 // room is how much of an axis is left free at each end of its numbers.
@@ -66,7 +66,7 @@ func (a *Axis) named() *Axis {
 }
 
 func (a *Axis) scale(lo, hi float64, log bool) {
-	if lo == hi { // one value lies in the middle
+	if lo == hi { // one value is in the middle
 		if log {
 			lo, hi = lo/2, hi*2
 		} else {
@@ -95,7 +95,7 @@ func ends(values []float64) (lo, hi float64) {
 	return lo, hi
 }
 
-// label is what people call a field: "net.0.maps" are the maps of layer 1.
+// label is a field's name for people: "net.0.maps" are the maps of layer 1.
 func label(name string) string {
 	if f, ok := recipe.Lookup(name); ok {
 		return f.Label
@@ -109,7 +109,7 @@ func label(name string) string {
 	return strings.ToUpper(name[:min(1, len(name))]) + name[min(1, len(name)):]
 }
 
-// newAccuracy is the axis of what points came to. Where few lie far below the rest, such as runs that diverged, the scale begins below the rest.
+// newAccuracy is the axis of the points' results. Where few lie far below the rest, such as runs that diverged, the scale begins below the rest.
 // Sorted are the values that there are, the lowest first.
 func newAccuracy(values, sorted []float64) *Axis {
 	a := &Axis{Name: Accuracy, Label: "Accuracy", at: make([]float64, len(values)), text: make([]string, len(values))}

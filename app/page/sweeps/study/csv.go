@@ -8,12 +8,12 @@ import (
 	"unpool/app/ui/words"
 )
 
-// CSV is points for programs: a line each with its fields, what it came to and its runs' IDs, accuracies from 0 to 1.
+// CSV is points for programs: one line each with its fields, its result and its runs' IDs, accuracies from 0 to 1.
 func (t *Study) CSV(points []int) string {
 	exact := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	w.Write(append(append([]string{"rank"}, t.Fields...), // a strings.Builder takes every write
+	w.Write(append(append([]string{"rank"}, t.Fields...), // a strings.Builder never fails
 		"validation_accuracy", "standard_deviation", "n", "rung", "steps", "state", "runs"))
 	for _, i := range points {
 		p := &t.All[i]

@@ -12,7 +12,7 @@ import (
 type Importance struct {
 	Axis   *Axis
 	Share  float64 // of the variance of ranks, 0 to 1, corrected for what groups drawn by chance explain
-	Groups int     // that the points are put into: a group each value, or quantiles
+	Groups int     // that the points are put into: one group per value, or quantiles
 	N      int     // points
 	Chance bool    // groups drawn by chance explain as much in more than one of twenty cases
 }
@@ -25,7 +25,7 @@ const (
 
 // Importances are those of all fields, the largest first. They are ε² (Kelley, An unbiased correlation ratio measure, PNAS 1935) of the points'
 // ranks in groups of the field's values: (between − (k−1)·within/(n−k)) / total, with k groups of n points, at least 0. Ranks are those of the
-// sweep, so that points stopped at a rung come behind those that continued. Whether that is more than chance is the test of Kruskal and Wallis (Use
+// sweep, so that points stopped at a rung come after those that continued. Whether that is more than chance is the test of Kruskal and Wallis (Use
 // of ranks in one-criterion variance analysis, JASA 1952): H = (n−1)·between/total against the 95 % point of χ² with k−1 degrees of freedom.
 //
 // A field is looked at alone: what two fields do only together is not seen, and where few points share a value the rest of the fields adds noise.

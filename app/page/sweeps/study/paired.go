@@ -9,13 +9,13 @@ import (
 // Paired compares two points seed by seed: what differs between their runs of one seed is the setting, not the luck of the draw.
 type Paired struct {
 	Seeds     []uint64  // that both were measured with
-	At        []int     // training steps at which they were compared; 0 for the best evaluation of runs that came to their end
+	At        []int     // training steps at which they were compared; 0 for the best evaluation of runs that have ended
 	A, B      []float64 // accuracies of validation images
 	Mean      float64   // of A − B
 	Deviation float64   // standard, of A − B, for a sample; 0 for fewer than two
 }
 
-// Compare compares points a and b: at the highest rung that both runs of a seed reached, or by their best evaluations where both came to their end.
+// Compare compares points a and b: at the highest rung that both runs of a seed reached, or by their best evaluations where both have ended.
 func (t *Study) Compare(a, b int) (p Paired) {
 	for _, x := range t.All[a].Runs {
 		for _, y := range t.All[b].Runs {

@@ -12,7 +12,7 @@ type Sorting struct {
 	Down bool   // the largest first
 }
 
-// Columns of the table that are no axes.
+// Columns of the table that are not axes.
 const (
 	ByRank  = "rank"
 	ByN     = "n"
@@ -20,7 +20,7 @@ const (
 	ByState = "state"
 )
 
-// Rows are points in an order. Those without a value come last, whichever way it goes; of equals the better is first.
+// Rows are points in an order. Those without a value come last, in either direction; of equals the better is first.
 func (t *Study) Rows(points []int, s Sorting) []int {
 	rows := slices.Clone(points)
 	key := t.key(s.By)

@@ -1,4 +1,4 @@
-// Package study works out what the views of a sweep show: the fields as axes, which points are chosen, in which order, by how much each field
+// Package study computes what the views of a sweep show: the fields as axes, which points are chosen, in which order, by how much each field
 // matters, and how two points compare. It is plain Go, and knows neither the page nor its pictures.
 package study
 
@@ -10,7 +10,7 @@ import (
 	"unpool/core/run"
 )
 
-// Study is a sweep with what is worked out of it once.
+// Study is a sweep with what is computed from it once.
 type Study struct {
 	*api.Sweep
 	Axes  []*Axis   // of its fields in their order, and last that of the accuracy
@@ -23,7 +23,7 @@ type Study struct {
 // Bins is how many colours accuracies have.
 const Bins = 6
 
-// New works a sweep out.
+// New computes a study.
 func New(s *api.Sweep) *Study {
 	t := &Study{Sweep: s, state: make([]State, len(s.All))}
 	accuracies := make([]float64, len(s.All))
@@ -78,7 +78,7 @@ func colours(accuracies, sorted []float64) (bins []int, edges []float64) {
 	return bins, edges
 }
 
-// place is a point's rank; one without any comes behind all.
+// place is a point's rank; one without any comes after all.
 func (t *Study) place(point int) int {
 	if r := t.All[point].Rank; r > 0 {
 		return r
@@ -118,7 +118,7 @@ func (t *Study) Axis(name string) *Axis {
 // State is what the runs of a point are doing, or how they ended.
 type State string
 
-// The states. What one run does counts before what others did.
+// The states. What one run does takes precedence over what others did.
 const (
 	Failed   State = "failed"
 	Training State = "training"

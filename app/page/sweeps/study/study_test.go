@@ -21,7 +21,7 @@ func swept(values ...[2]string) *api.Sweep {
 	return s
 }
 
-// Numbers over a factor of four have a logarithmic axis, names an even one, and what is not there no place.
+// Numbers over a factor of four have a logarithmic axis, names an even one, and a missing value has no place.
 func TestAxes(t *testing.T) {
 	s := New(swept([2]string{"0.001", "cosine"}, [2]string{"0.01", "none"}, [2]string{"0.1", "cosine"}, [2]string{"", "none"}))
 	rate, schedule, accuracy := s.Axis("learning_rate"), s.Axis("schedule"), s.Axis(Accuracy)
@@ -45,7 +45,7 @@ func TestAxes(t *testing.T) {
 	}
 }
 
-// A few that diverged do not press the rest into a line.
+// A few that diverged do not compress the rest into a line.
 func TestFarBelow(t *testing.T) {
 	values := []float64{0.1, 0.95, 0.96, 0.97, 0.98, math.NaN()}
 	a := newAccuracy(values, values[:5])
@@ -103,7 +103,7 @@ func TestBrushes(t *testing.T) {
 	}
 }
 
-// Worked out by hand. Six points with ranks 1 to 6, mean 3.5, total 17.5. The schedule has the ranks 1 2 3 and 4 5 6: between 2·3·1.5² = 13.5, within
+// Computed by hand. Six points with ranks 1 to 6, mean 3.5, total 17.5. The schedule has the ranks 1 2 3 and 4 5 6: between 2·3·1.5² = 13.5, within
 // (17.5 − 13.5)/(6−2) = 1, so ε² = (13.5 − 1)/17.5 = 0.714; H = 5·13.5/17.5 = 3.857 against 3.841. The rate has 1 3 5 and 2 4 6: between 2·3·0.5² = 1.5,
 // within 4, so ε² < 0.
 func TestImportance(t *testing.T) {

@@ -29,7 +29,7 @@ func (s *Step) backward(m *markup.Markup) {
 	m.WriteString(`</tbody></table></div><p class="under">Mean magnitudes, on a logarithmic scale: each line stands for ten times the one before.</p>`)
 }
 
-// shrinks says what becomes of the gradient on its way.
+// shrinks says how the gradient changes on its way.
 func (s *Step) shrinks() string {
 	first, last := &s.Layers[0], &s.Layers[len(s.Layers)-1]
 	if first.Output.Layer == last.Output.Layer {
@@ -52,7 +52,7 @@ func (s *Step) shrinks() string {
 // scale is a logarithmic one between two powers of ten.
 type scale struct{ from, to int }
 
-// scale is the one that all gradients of the step fit on.
+// scale is one that all gradients of the step fit on.
 func (s *Step) scale() scale {
 	var all []float64
 	for _, l := range s.Layers {

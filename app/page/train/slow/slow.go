@@ -1,5 +1,5 @@
-// Package slow shows a training step in parts: what goes in, what each layer outputs, what the loss comes to, which gradients come back, and how the
-// weights move. It draws what the trainer says of a step, and computes nothing about nets.
+// Package slow shows a training step in parts: what goes in, what each layer outputs, what the loss is, which gradients come back, and how the
+// weights move. It draws what the trainer reports of a step, and computes nothing about nets.
 package slow
 
 import (
@@ -124,7 +124,7 @@ func part(l *protocol.Passed) string {
 	return ""
 }
 
-// picture is an image of the batch, which what stands beside it names.
+// picture is an image of the batch, which the text beside it names.
 func (s *Step) picture(i int) string {
 	e := &s.Examples
 	size := e.Height * e.Width * e.Channels

@@ -35,7 +35,7 @@ func step() *Step {
 	}
 }
 
-// Each part says in words and numbers what the trainer said of the step.
+// Each part shows in words and numbers what the trainer reported of the step.
 func TestParts(t *testing.T) {
 	for name, want := range map[string][]string{
 		"Batch":    {"the next 128 training images", "and 126 more", `id="slow-image-1"`, `aria-pressed`, "owl", "cat"},

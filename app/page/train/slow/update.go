@@ -46,7 +46,7 @@ func (s *Step) update(m *markup.Markup) {
 		m.Add(`<li><span class="under">%s</span>%s = <b>%s</b></li>`, e.Says, line, number.Digits(e.Value))
 	}
 	m.Add(`</ol><p id="slow-new" class="slow-sum">The training program computes w&nbsp;=&nbsp;%s</p>`, number.Exact(u.After))
-	says(m, "All weights move at once. This is how far, as root mean squares, beside how large the weights are; about a thousandth a step is common.")
+	says(m, "All weights move at once. This is how far, as root mean squares, beside how large the weights are; about a thousandth per step is common.")
 	var rows [][]string
 	for i := range s.Updates {
 		u := &s.Updates[i]
@@ -59,7 +59,7 @@ func (s *Step) update(m *markup.Markup) {
 	table(m, "How far the weights move", []string{"weights", "shape", "size", "update", "update / size"}, rows)
 }
 
-// result is what the step has done to the loss.
+// result is how the step has changed the loss.
 func (s *Step) result(m *markup.Markup) {
 	verb := "falls"
 	if s.After > s.Loss {

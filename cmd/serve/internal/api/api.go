@@ -1,4 +1,4 @@
-// Package api answers over HTTP what a store's runs are, and takes what is to be done with them: the paths and bodies of core/api, described
+// Package api serves a store's runs over HTTP, and accepts commands for them: the paths and bodies of core/api, described
 // as OpenAPI 3.1 at /api/openapi.json. It knows a store and a queue, not what trains.
 package api
 
@@ -127,7 +127,7 @@ func (s *Server) register(api huma.API) {
 	api.OpenAPI().Components.Schemas.SchemaFromRef("#/components/schemas/Refused").Properties["code"].Enum = codes
 }
 
-// answers describes what an operation answers that is no JSON, with the statuses that it may have besides its own.
+// answers describes an operation's answer that is not JSON, with the statuses that it may have besides its own.
 func answers(o huma.Operation, kind string, more ...int) huma.Operation {
 	o.Responses = map[string]*huma.Response{}
 	for _, status := range append(more, o.DefaultStatus) {
@@ -138,14 +138,14 @@ func answers(o huma.Operation, kind string, more ...int) huma.Operation {
 	return o
 }
 
-// refuse answers in place of mux, which knows no such path or method and would say so as plain text.
+// refuse answers in place of mux, which would say in plain text that there is no such path or method.
 func refuse(w http.ResponseWriter, r *http.Request, mux http.Handler) {
 	said := refusal{header: w.Header()}
 	mux.ServeHTTP(&said, r)
 	writeProblem(w, asProblem(codeOf(said.status), said.status, strings.TrimSpace(said.text.String())))
 }
 
-// refusal keeps what a handler answers, but for its headers, which are those of another answer.
+// refusal keeps a handler's answer except for its headers, which are those of another answer.
 type refusal struct {
 	header http.Header
 	status int
@@ -156,7 +156,7 @@ func (r *refusal) Header() http.Header         { return r.header }
 func (r *refusal) WriteHeader(status int)      { r.status = status }
 func (r *refusal) Write(b []byte) (int, error) { return r.text.Write(b) }
 
-// failed is what an error of the store or the queue is over HTTP. What is the server's own may name its files: it is said there, and not to clients.
+// failed answers an error of the store or the queue. The server's own errors may name its files: they are printed there, and not sent to clients.
 func (s *Server) failed(err error) error {
 	if invalid := (Invalid{}); errors.As(err, &invalid) {
 		return problem(wire.CodeInvalid, strings.ReplaceAll(invalid.Error(), "\n", "; "))
@@ -165,7 +165,7 @@ func (s *Server) failed(err error) error {
 		return known
 	}
 	if errors.Is(err, context.Canceled) {
-		return problem(wire.CodeCancelled, "the request was cancelled") // the client has gone, or the server goes
+		return problem(wire.CodeCancelled, "the request was cancelled") // the client is gone, or the server is stopping
 	}
 	says := err.Error()
 	switch {

@@ -23,7 +23,7 @@ const (
 	fileType = "application/octet-stream"
 )
 
-// artifact answers with an artifact as RFC 9110 has it: whole or a range of it, if it is still the one that the client has a part of.
+// artifact answers with an artifact as RFC 9110 specifies: whole or a range of it, if it is still the one that the client has a part of.
 func (s *Server) artifact(ctx context.Context, in *struct {
 	Which
 	Name string `path:"name" doc:"of the artifact"`
@@ -44,11 +44,11 @@ func (s *Server) artifact(ctx context.Context, in *struct {
 		w.Header().Set("Content-Type", fileType)
 		w.Header().Set("ETag", `"`+sum+`"`)
 		if strings.Contains(r.Header.Get("Range"), ",") {
-			r.Header.Del("Range") // several, of which each would be read from the beginning
+			r.Header.Del("Range") // several ranges, each of which would be read from the beginning
 		}
 		whole := &failing{ReadSeeker: file}
 		if http.ServeContent(w, r, "", time.Time{}, whole); whole.err != nil {
-			panic(http.ErrAbortHandler) // the client must not take what came for the whole
+			panic(http.ErrAbortHandler) // the client must not mistake what arrived for the whole
 		}
 	}}, nil
 }
@@ -75,7 +75,7 @@ func (s *Server) log(ctx context.Context, in *struct {
 		return nil, err
 	}
 	next, stop := iter.Pull2(s.Store.Records(ctx, in.ID, in.From))
-	record, err, more := next() // so that what is wrong from the beginning can be said
+	record, err, more := next() // so that an error at the beginning can be reported
 	if err != nil {
 		stop()
 		return nil, s.failed(err)
@@ -93,7 +93,7 @@ func (s *Server) log(ctx context.Context, in *struct {
 				_, err = lines.Write(append(line, '\n'))
 			}
 			if err != nil {
-				panic(http.ErrAbortHandler) // the client must not take what came for the whole
+				panic(http.ErrAbortHandler) // the client must not mistake what arrived for the whole
 			}
 		}
 		if lines.Flush() != nil {

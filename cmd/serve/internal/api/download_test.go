@@ -101,7 +101,7 @@ func TestRangesOfAnArtifact(t *testing.T) {
 	}
 }
 
-// A log is sent while it is read. What is wrong at its beginning is a problem, and later it cuts the answer off.
+// A log is sent while it is read. What is wrong at its beginning is a problem, and later it ends the answer.
 func TestLogIsStreamed(t *testing.T) {
 	s := &shelf{}
 	server := httptest.NewServer((&Server{Store: s, Queue: waits{}, Stderr: io.Discard}).Handler())

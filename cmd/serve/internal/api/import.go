@@ -17,13 +17,13 @@ import (
 )
 
 const (
-	// uploadWithin is how long a file may take to come.
+	// uploadWithin is how long a file may take to arrive.
 	uploadWithin = 10 * time.Minute
-	// mostUploads bounds how many files come at once: each may take store.MaxFile of the disk until it has been read.
+	// mostUploads bounds how many files are uploaded at once: each may take store.MaxFile of the disk until it has been read.
 	mostUploads = 4
 )
 
-// upload is a request whose body is read as it comes: it may be larger than what is to be in memory.
+// upload is a request whose body is read as it arrives: it may be too large for memory.
 type upload struct {
 	r *http.Request
 	w http.ResponseWriter
@@ -66,7 +66,7 @@ func (s *Server) take(ctx context.Context, in *upload) (*answer[wire.Made], erro
 	id, err := store.Import(ctx, s.Store, file, size)
 	known := errors.Is(err, store.ErrExists) || errors.Is(err, store.ErrFull) || errors.Is(err, store.ErrBusy)
 	switch {
-	case err != nil && (known || errors.As(err, new(*fs.PathError))): // such an error has the server's own path
+	case err != nil && (known || errors.As(err, new(*fs.PathError))): // such an error names a path on the server
 		return nil, s.failed(err)
 	case err != nil:
 		return nil, problem(wire.CodeInvalid, err.Error())

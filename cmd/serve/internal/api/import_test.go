@@ -13,7 +13,7 @@ import (
 	"unpool/core/store"
 )
 
-// Only so many runs are uploaded at once; when an upload has ended, whatever became of it, another may begin.
+// Only so many runs are uploaded at once; when an upload has ended in any way, another may begin.
 func TestUploadsAreBounded(t *testing.T) {
 	s := &Server{Store: &listed{}, Queue: waits{}, Stderr: io.Discard}
 	server := httptest.NewServer(s.Handler())

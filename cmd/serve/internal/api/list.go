@@ -16,7 +16,7 @@ import (
 	"unpool/models"
 )
 
-// Filter says which runs are asked for; what is empty leaves all in.
+// Filter says which runs are asked for; an empty field selects all.
 type Filter struct {
 	State   []string `query:"state" enum:"waiting,loading,training,paused,interrupted,parked,done,stopped,failed,unreadable" doc:"phases of runs, any of them"`
 	Net     string   `query:"net" maxLength:"4096" doc:"part of the net's name or of its layers"`
@@ -35,12 +35,12 @@ func (f *Filter) takes(s run.Summary) bool {
 	return contains(net, f.Net) && contains(strings.Join([]string{s.ID, s.Name, s.Note, net, string(s.Recipe.Dataset)}, "\n"), f.Text)
 }
 
-// contains is that of strings, whatever the case.
+// contains is strings.Contains, ignoring case.
 func contains(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-// place is where a page begins: behind a run in the order of a list. It stays where it is while runs come and go.
+// place is where a page begins: after a run in the order of a list. It stays where it is while runs come and go.
 type place struct {
 	created time.Time
 	id      string

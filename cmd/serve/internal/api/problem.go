@@ -82,7 +82,7 @@ func writeProblem(w http.ResponseWriter, p wire.Problem) {
 	w.Write(body)
 }
 
-// Without answers where no runs are kept.
+// Without answers if no runs are stored.
 func Without() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, asProblem(wire.CodeNoStore, wire.CodeNoStore.Status(), "this server stores no runs; its output at the start says why"))

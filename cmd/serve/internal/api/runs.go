@@ -21,7 +21,7 @@ type Which struct {
 	ID string `path:"id" doc:"of the run: a file's name" pattern:"^[^./\\\\:\\x00-\\x1F\\x7F-\\x9F][^/\\\\:\\x00-\\x1F\\x7F-\\x9F]*$" patternDescription:"the ID of a run, a name that a file may have" maxLength:"200"`
 }
 
-// check refuses what is no run's ID.
+// check refuses what is not a run's ID.
 func (w Which) check() error {
 	if err := store.CheckName(w.ID); err != nil {
 		return problem(wire.CodeInvalid, "invalid run ID: "+err.Error())
@@ -123,7 +123,7 @@ func (s *Server) summary(ctx context.Context, in *Which) (run.Summary, error) {
 // rawRecipe is a recipe that was not read yet.
 type rawRecipe struct{ json.RawMessage }
 
-// Schema is huma.SchemaProvider's. What is wrong with values, the recipe says better.
+// Schema is huma.SchemaProvider's. The recipe's own messages about invalid values are better.
 func (rawRecipe) Schema(huma.Registry) *huma.Schema {
 	fields := map[string]*huma.Schema{"version": {Type: huma.TypeInteger, Description: "of this form: " + strconv.Itoa(recipe.Version)}}
 	for i := range recipe.Fields {
@@ -160,7 +160,7 @@ func (s *Server) create(ctx context.Context, in *struct {
 	return &answer[wire.Made]{made}, nil
 }
 
-// HasData refuses data sets that the server does not have, and its folders, which no client is to have read. missing says why one is not here.
+// HasData refuses data sets that the server does not have, and its folders, which no client may have read. missing says why one is not here.
 func HasData(missing func(recipe.Dataset) (why string), name recipe.Dataset) error {
 	if _, folder := name.Folder(); folder {
 		return problem(wire.CodeInvalid, "dataset: a server trains on data sets that have a name everywhere")
@@ -184,7 +184,7 @@ func (s *Server) label(ctx context.Context, in *struct {
 	return s.done(s.Store.Label(ctx, in.ID, in.Body))
 }
 
-// done is the answer of what has none, or why it could not be done.
+// done is the answer of an operation that returns nothing, or why it failed.
 func (s *Server) done(err error) (*struct{}, error) {
 	if err != nil {
 		return nil, s.failed(err)
@@ -244,7 +244,7 @@ func (s *Server) resume(ctx context.Context, in *struct {
 	return &answer[wire.Made]{wire.Made{ID: in.ID}}, nil
 }
 
-// further is the recipe by which a run is resumed as a client asks.
+// further is the recipe with which a run is resumed as a client asks.
 func further(sum run.Summary, asked *wire.Further) (recipe.Recipe, error) {
 	r, ok := sum.Recipe.Resume(sum.Step)
 	if sum.Phase == run.Done {

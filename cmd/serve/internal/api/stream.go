@@ -16,17 +16,17 @@ import (
 )
 
 const (
-	// heartbeat is after how long a stream says that it is there, if nothing happens.
+	// heartbeat is after how long a stream sends a comment if nothing happens.
 	heartbeat = 15 * time.Second
 	// writeWithin is how long a reader may take for what is sent to it. One that takes longer is dropped, and continues from the position
-	// that it has when it comes again.
+	// that it has when it reconnects.
 	writeWithin = 20 * time.Second
 	// mostStreams bounds how many are open.
 	mostStreams = 1024
-	// pace is for how long a stream rests after it has sent something, times the streams that are open: all together they send five hundred times
+	// pace is how long a stream pauses after it has sent something, times the number of open streams: all together they send five hundred times
 	// a second at most, which leaves the processor to the runs. What happens meanwhile is sent together.
 	pace = 2 * time.Millisecond
-	// lull is how long nothing comes before what has come is sent, and mostTogether how many bytes are.
+	// lull is how long a stream waits for more before it sends what it has, and mostTogether the most bytes that it sends together.
 	lull         = 2 * time.Millisecond
 	mostTogether = 256 << 10
 )
@@ -78,7 +78,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 		defer close(happenings)
 		for h, err := range s.Store.Happenings(ctx, from) {
 			if err != nil {
-				return // the reader comes again
+				return // the reader reconnects
 			}
 			select {
 			case happenings <- h:
@@ -114,7 +114,7 @@ func (s *Server) stream(ctx context.Context, w http.ResponseWriter, from store.P
 	}
 }
 
-// together are a happening and those that come at once, as events. Of the progress and of the answers of a run the newest are enough.
+// together are a happening and those that follow at once, as events. Of the progress and of the answers of a run the newest are enough.
 func together(h store.Happening, more <-chan store.Happening) (text []byte, err error) {
 	all := []store.Happening{h}
 	for size, ok := len(h.Record), true; ok && size < mostTogether; {
@@ -147,10 +147,10 @@ func together(h store.Happening, more <-chan store.Happening) (text []byte, err 
 	return text, nil
 }
 
-// row is what happenings have in common of which the newest says all.
+// row is what happenings have in common if the newest replaces the others.
 type row struct{ run, kind string }
 
-// rowOf returns the row that a happening belongs to, if it does to any. The type stands first in a record.
+// rowOf returns the row that a happening belongs to, if it does to any. The type comes first in a record.
 func rowOf(h store.Happening) (r row, ok bool) {
 	if !h.Passing {
 		return row{}, false

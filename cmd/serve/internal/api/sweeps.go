@@ -21,7 +21,7 @@ type Sweeps interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Invalid is what is wrong with what a client asks for: it is the client's to mend.
+// Invalid is what is wrong with what a client asks for: it is the client's to correct.
 type Invalid struct{ Err error }
 
 func (i Invalid) Error() string { return i.Err.Error() }
@@ -37,7 +37,7 @@ type WhichSweep struct {
 	ID string `path:"id" doc:"of the sweep"`
 }
 
-// check refuses what is no sweep's ID.
+// check refuses what is not a sweep's ID.
 func (w WhichSweep) check() error {
 	if err := store.CheckName(w.ID); err != nil {
 		return problem(wire.CodeInvalid, "invalid sweep ID: "+err.Error())
@@ -70,7 +70,7 @@ func (s *Server) sweeps(ctx context.Context, _ *struct{}) (*answer[wire.SweepLis
 // rawFile is a sweep file that was not read yet.
 type rawFile struct{ json.RawMessage }
 
-// Schema is huma.SchemaProvider's. What is wrong with a file, its reader says better.
+// Schema is huma.SchemaProvider's. The messages of the file's own reader are better.
 func (rawFile) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeObject, Description: "A sweep file: base, change, grid, random, each, seeds and asha", AdditionalProperties: true}
 }
@@ -140,7 +140,7 @@ func (s *Server) mayGo(ctx context.Context, id string) error {
 	return nil
 }
 
-// mayResume refuses to resume a run that its sweep resumes where that promotes it.
+// mayResume refuses to resume a run that its sweep resumes when it promotes it.
 func (s *Server) mayResume(ctx context.Context, sum run.Summary) error {
 	if sum.Sweep == "" {
 		return nil
@@ -148,7 +148,7 @@ func (s *Server) mayResume(ctx context.Context, sum run.Summary) error {
 	return s.free(ctx, sum, "resumed")
 }
 
-// free refuses what is not to be done to a run of a sweep that is not over.
+// free refuses what may not be done to a run of a sweep that is not over.
 func (s *Server) free(ctx context.Context, sum run.Summary, done string) error {
 	all, err := s.Sweeps.List(ctx)
 	if err != nil {

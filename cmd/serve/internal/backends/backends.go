@@ -157,7 +157,7 @@ func openAuto(o Options) (*Backend, error) {
 	return slow, nil
 }
 
-// why says what b is, and why it was taken.
+// why says what b is, and why it was chosen.
 func (b *Backend) why(reason string) string {
 	return fmt.Sprintf("backend %s (%s): %s", b.Where.Backend, b.Where.Tier, reason)
 }

@@ -69,7 +69,7 @@ func (e Env) ours() string {
 	return Wasm
 }
 
-// What auto takes, and what it says about it first.
+// What auto chooses, and what it says about it first.
 func TestAuto(t *testing.T) {
 	for name, c := range map[string]struct {
 		env    Env
@@ -98,7 +98,7 @@ func TestAuto(t *testing.T) {
 	}
 }
 
-// Who names a plugin, or asks for what only a GPU does, gets it or an error, and nothing else in its place.
+// Whoever names a plugin, or asks for what only a GPU does, gets it or an error, and nothing else instead.
 func TestAutoAsked(t *testing.T) {
 	env := machine(t, h100, nil, "dev/nvidia0")
 	for name, o := range map[string]Options{"a plugin": {Plugin: env.path("none.so")}, "tf32": {TF32: true}} {
@@ -146,7 +146,7 @@ func TestFindPlugin(t *testing.T) {
 	if err := os.Symlink(env.path("real/cuda.so"), env.path("link.so")); err != nil {
 		t.Fatal(err)
 	}
-	// A link leads to the file whose libraries lie beside it.
+	// A link leads to the file whose libraries are beside it.
 	if p, err := env.find(env.path("link.so"), XLACUDA); err != nil || p.Path != env.path("real/cuda.so") || p.Found != "named by -pjrt" {
 		t.Errorf("%+v, %v", p, err)
 	}

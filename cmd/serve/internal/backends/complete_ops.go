@@ -11,7 +11,7 @@ import (
 	"unpool/core/guard"
 )
 
-// completeFunction has the operations that GoMLX's backend in Go lacks, made of those that it has.
+// completeFunction has the operations that GoMLX's backend in Go lacks, built from those that it has.
 type completeFunction struct{ compute.Function }
 
 // must is v; an error is a panic, which made turns into an error again.

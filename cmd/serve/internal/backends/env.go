@@ -18,7 +18,7 @@ import (
 // place.
 type Env struct {
 	Getenv func(string) string    // nil for os.Getenv
-	Root   string                 // that paths of the system begin with; "" for none
+	Root   string                 // the prefix of the system's paths; "" for none
 	SMI    func() ([]byte, error) // what nvidia-smi prints; nil to run it
 }
 
@@ -52,7 +52,7 @@ func (e Env) gpu() bool {
 	if found, err := filepath.Glob(e.path("/dev/nvidia[0-9]*")); err == nil && len(found) > 0 {
 		return true
 	}
-	if _, err := os.Stat(e.path("/dev/dxg")); err != nil { // where Windows lends Linux its GPU, of whatever make
+	if _, err := os.Stat(e.path("/dev/dxg")); err != nil { // where Windows lends Linux its GPU, of any make
 		return false
 	}
 	list, err := e.GPUs()
@@ -100,7 +100,7 @@ func (e Env) GPUs() (list []GPU, err error) {
 	return list, nil
 }
 
-// gpuName is what the driver calls the GPU in use. CUDA_VISIBLE_DEVICES may count others than nvidia-smi does.
+// gpuName is what the driver calls the GPU in use. CUDA_VISIBLE_DEVICES may list other devices than nvidia-smi.
 func (o Options) gpuName() string {
 	const unknown = "NVIDIA GPU"
 	list, err := o.Env.GPUs()

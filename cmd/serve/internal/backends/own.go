@@ -12,7 +12,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// own says whether a backend is ours: all of them compute the same bits.
+// own reports whether a backend is ours: all of them compute the same bits.
 func own(name string) bool { return name == Native || name == Wasm }
 
 // Again names the backend with which to continue what a backend computed: the same, or if that is ours, whichever of ours o asks for or

@@ -24,7 +24,7 @@ func (e Env) installs() (list []struct{ pattern, where string }) {
 			list = append(list, struct{ pattern, where string }{p, where})
 		}
 	}
-	wheel := filepath.Join("jax_plugins", "xla_cuda*", "*.so") // as jax-cuda13-pjrt and its like have it
+	wheel := filepath.Join("jax_plugins", "xla_cuda*", "*.so") // as in jax-cuda13-pjrt and similar packages
 	if env := e.getenv("VIRTUAL_ENV"); env != "" {
 		add("in the active virtual environment", filepath.Join(env, "lib", "python3*", "site-packages", wheel))
 	}
@@ -102,7 +102,7 @@ func kindOf(path string) string {
 	return ""
 }
 
-// inspect refuses a file that cannot be a plugin for a kind of device, before the system's loader sees it: what is
+// inspect refuses a file that cannot be a plugin for a kind of device, before the system's loader sees it: one that is
 // damaged would end the process there.
 func inspect(path, kind string) error {
 	if strings.Contains(path, ",") {
@@ -113,7 +113,7 @@ func inspect(path, kind string) error {
 	}
 	switch is := kindOf(path); {
 	case is == "":
-		return fmt.Errorf("the PJRT plugin %s: go-xla recognises what a plugin is for by its path, which must have either \"cuda\" or \"cpu\" in it; "+
+		return fmt.Errorf("the PJRT plugin %s: go-xla recognises what a plugin is for by its path, which must contain either \"cuda\" or \"cpu\" in it; "+
 			"move or rename it", path)
 	case is != kind:
 		return fmt.Errorf("the PJRT plugin %s is for -backend %s by its path", path, is)

@@ -26,7 +26,7 @@ type trial struct {
 	Client bool // open the device, too
 }
 
-// probe loads a plugin in a process of its own, where a file that is damaged within and a mistake in XLA_FLAGS do their harm.
+// probe loads a plugin in a process of its own, since a damaged file or a mistake in XLA_FLAGS may end it.
 // The flags are read when the device is opened.
 func probe(t trial) error {
 	self, err := os.Executable()

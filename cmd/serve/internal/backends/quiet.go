@@ -29,7 +29,7 @@ var quiet = sync.OnceValue(func() error {
 	return unix.Dup3(hidden, 2, 0)
 })
 
-// Stderr returns standard error as a file of its own, which stays the user's whatever becomes of descriptor 2.
+// Stderr returns standard error as a file of its own, which stays the user's whatever happens to descriptor 2.
 func Stderr() *os.File {
 	fd, err := unix.Dup(2)
 	if err != nil {

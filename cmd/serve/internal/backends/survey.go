@@ -49,14 +49,14 @@ func (s Survey) Advice() (lines []string) {
 	absent := s.Plugin == Plugin{} && !s.Named
 	if s.Kind == XLACPU {
 		if absent {
-			lines = append(lines, "A plugin for processors is in one of Python's packages; unzip it and name its .so with -pjrt:",
+			lines = append(lines, "A plugin for CPUs is in a Python package; unzip it and name its .so with -pjrt:",
 				"  pip download --no-deps lammps-jax-pjrt-cpu==0.11.2")
 		}
 		return lines
 	}
 	loaded := s.PJRT != ""
 	if len(s.GPUs) == 0 && (absent || loaded) {
-		lines = append(lines, "The driver's own program finds no GPU. It must print a table:", "  nvidia-smi")
+		lines = append(lines, "The driver's program finds no GPU. It must print a table:", "  nvidia-smi")
 	}
 	if absent || loaded && len(s.Missing) > 0 {
 		cuda := "cuda13"

@@ -24,7 +24,7 @@ import (
 //go:embed testdata/weights.txt
 var pinnedWeights string
 
-// A net's initial weights and its first steps are a promise to whoever has a link or a seed: no change of the code may
+// A net's initial weights and its first steps must stay the same for whoever has a link or a seed: no change of the code may
 // change a bit of them.
 func TestWeightsAreThoseTheyWere(t *testing.T) {
 	want := map[string]string{}

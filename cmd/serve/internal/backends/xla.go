@@ -30,7 +30,7 @@ const HasXLA = true
 // minAPI is the oldest minor version of PJRT's interface that go-xla was seen to work with; its major version is 0.
 const minAPI = 81
 
-// openXLA opens XLA for a kind of device: XLACUDA, XLACPU, or XLA for what the plugin is for. It notes in s what it meets
+// openXLA opens XLA for a kind of device: XLACUDA, XLACPU, or XLA for what the plugin is for. It notes in s what it finds
 // on the way.
 func openXLA(o Options, kind string, s *Survey) (*Backend, error) {
 	plugin, err := findPlugin(o, kind)

@@ -83,7 +83,7 @@ func TestXLAParity(t *testing.T) {
 	t.Logf("\n%s", table.String())
 }
 
-// Each refusal is one error that says what is wrong, and the process lives on.
+// Each refusal is one error that says what is wrong, and the process continues.
 func TestXLARefuses(t *testing.T) {
 	plugin := plugintest.CPU(t, HasXLA)
 	dir := t.TempDir()
@@ -116,7 +116,7 @@ func TestXLARefuses(t *testing.T) {
 	if err := os.WriteFile(cut, head, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	// Zeros in the middle: what the file's head says of it is still true.
+	// Zeros in the middle: the file's header is still valid.
 	within := filepath.Join(dir, "cpu_within.so")
 	body, err := os.ReadFile(plugin)
 	if err != nil {

@@ -1,5 +1,5 @@
 // Package bench times training steps of the catalog's nets: on the WebAssembly backend, natively and, as a test, in a
-// browser, beside what the engine can do at most in the same minutes; and on a device that a library drives, whose losses
+// browser, compared with the engine's peak in the same minutes; and on a device that a library drives, whose losses
 // it compares with those of our own backend.
 package bench
 

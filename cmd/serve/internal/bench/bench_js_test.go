@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-var lines = flag.Bool("json", false, "print one row a line as JSON")
+var lines = flag.Bool("json", false, "print one row per line as JSON")
 
 // The tables, in the browser that runs this test.
 

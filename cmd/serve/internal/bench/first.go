@@ -13,7 +13,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// First is where the time goes from nothing to the first step done, in milliseconds. Images are there already.
+// First is where the time goes from the start to the end of the first step, in milliseconds. Images are there already.
 type First struct {
 	Recipe  string  `json:"recipe"`
 	Engine  string  `json:"engine"`

@@ -12,7 +12,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// processorTime is how long this program has had processors: on a busy machine it says more than a clock.
+// processorTime is the processor time that this program has used: on a busy machine it says more than a clock.
 func processorTime() time.Duration {
 	var u unix.Rusage
 	unix.Getrusage(unix.RUSAGE_SELF, &u)

@@ -8,7 +8,7 @@ import (
 	"unpool/cmd/serve/internal/backends"
 )
 
-// BackendFlags are the flags of every command that computes. They write into o; what stands there is the default.
+// BackendFlags are the flags of every command that computes. They write into o; the values there are the defaults.
 func BackendFlags(flags *flag.FlagSet, o *backends.Options) {
 	if o.Backend == "" {
 		o.Backend = backends.Auto
@@ -23,7 +23,7 @@ func BackendFlags(flags *flag.FlagSet, o *backends.Options) {
 	flags.BoolVar(&o.Verbose, "v", o.Verbose, "show the output of the libraries")
 }
 
-// MoveHelp is of the flag -move where a command may resume several runs.
+// MoveHelp is the help of the flag -move of commands that may resume several runs.
 const MoveHelp = "allow interrupted runs to be resumed with a different backend, precision or machine; their logs record the change"
 
 // Open opens what o asks for.

@@ -1,4 +1,4 @@
-// Package command reads command lines: flags and names in any order, a flag for each field of a recipe, those of what computes, and
+// Package command reads command lines: flags and names in any order, a flag for each field of a recipe, the flags of backends, and
 // what is wrong with them in one line.
 package command
 
@@ -30,7 +30,7 @@ func Stopped(ctx context.Context, err error) error {
 	return err
 }
 
-// Each does something with all names. Its error says which it could not do it with, and is the user's to correct.
+// Each does something with each name. Its error says for which names that failed, and is the user's to correct.
 func Each(names []string, do func(string) error) error {
 	var failed []error
 	for _, name := range names {

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Line is a command line: arguments, and the flags that they may give. The flags are defined before the names are read.
+// Line is a command line: arguments, and the flags that they may contain. The flags are defined before the names are read.
 type Line struct {
 	Flags *flag.FlagSet
 
@@ -17,7 +17,7 @@ type Line struct {
 	stdout   io.Writer
 }
 
-// NewLine returns the command line of a command with no flags yet, and the arguments behind the command's name. The help that -h asks for is
+// NewLine returns the command line of a command with no flags yet, and the arguments after the command's name. The help that -h asks for is
 // written to stdout: it begins with the synopsis.
 func NewLine(name, synopsis string, args []string, stdout io.Writer) *Line {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)

@@ -68,7 +68,7 @@ func (v fieldFlag) Set(text string) error {
 
 func (v fieldFlag) IsBoolFlag() bool { return v.field.Kind() == recipe.Truth }
 
-// InFlags says a recipe's problems in one line, by the names of the flags.
+// InFlags describes a recipe's problems in one line, by the names of the flags.
 func InFlags(err error) error {
 	if err == nil {
 		return nil

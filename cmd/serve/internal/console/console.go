@@ -1,5 +1,5 @@
-// Package console shows to a person at a terminal what there is: a run's events, in one line that updates itself, or in plain lines where
-// the output is no terminal; and lists of runs, sweeps, machines and nets. It knows what it shows, not where that comes from.
+// Package console shows a person at a terminal a run's events, in one line that updates itself, or in plain lines where
+// the output is not a terminal; and lists of runs, sweeps, machines and nets. It knows what it shows, not where that comes from.
 package console
 
 import (
@@ -21,7 +21,7 @@ const quietFor = 15
 // Progress shows one run.
 type Progress struct {
 	w       io.Writer
-	live    bool // the line can be written over
+	live    bool // the line can be overwritten
 	width   int  // of the line that stands there
 	steps   int  // of the recipe
 	now     run.Progress
@@ -30,7 +30,7 @@ type Progress struct {
 	spokeAt float64 // seconds of the run
 }
 
-// New returns a display on w. If w is a terminal it keeps to one line.
+// New returns a display on w. If w is a terminal, it uses one line.
 func New(w io.Writer) *Progress { return &Progress{w: w, live: isTerminal(w)} }
 
 func isTerminal(w io.Writer) bool {
@@ -88,7 +88,7 @@ func (p *Progress) Show(e run.Event) {
 	}
 }
 
-// line says where the run is.
+// line says how far the run is.
 func (p *Progress) line() string {
 	parts := []string{p.position()}
 	if p.now.Step > 0 {

@@ -16,7 +16,7 @@ const (
 	archive     = "cifar-10-binary.tar.gz" // the official archive,
 	unpacked    = "cifar-10-batches-bin"   // and the folder that is in it
 	pictures    = "cifar10-images.zip"     // the pictures as files, in folders train and test, a folder for each class
-	reportsZip  = "cifar10-gray28-10k.zip" // the course report's part, as the course hands it out
+	reportsZip  = "cifar10-gray28-10k.zip" // the course report's part, as the course distributes it
 	downloadMsg = "put %s into a folder and name it with -data or UNPOOL_DATA"
 )
 

@@ -21,7 +21,7 @@ type Sources struct {
 	Dir    string            // the user's folder; "" for none
 	Public string            // the site's static files
 	Cache  string            // for downloads; "" for none
-	Say    func(line string) // is told how a download goes; nil for none
+	Say    func(line string) // is told how far a download is; nil for none
 }
 
 // ErrMissing says that a data set is not on this machine.
@@ -137,7 +137,7 @@ func openImages(ctx context.Context, path string, name recipe.Dataset, form data
 	return d, nil
 }
 
-// openZip opens a file for a reader that jumps about in it.
+// openZip opens a file for random access.
 func openZip(ctx context.Context, path string, read func(f io.ReaderAt, size int64) (*data.Dataset, error)) (*data.Dataset, error) {
 	f, err := openFile(ctx, path)
 	if err != nil {

@@ -21,15 +21,15 @@ type download struct {
 	sha256 string
 }
 
-// patience is how long a server may say nothing before the connection is given up. A variable for tests.
+// patience is how long a server may send nothing before the connection is closed. A variable for tests.
 var patience = 30 * time.Second
 
 const (
-	attempts = 4               // that bring nothing; each resumes where the one before stopped
+	attempts = 4               // without progress; each resumes where the one before stopped
 	saying   = 2 * time.Second // between lines about progress
 )
 
-// fetch puts the file at path, which appears only when it is whole and right. What arrives is kept in path.part, and a
+// fetch puts the file at path, which appears only when it is complete and correct. What arrives is kept in path.part, and a
 // later call resumes there.
 func (d download) fetch(ctx context.Context, path string, say func(string, ...any)) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
@@ -58,7 +58,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 			return ctx.Err()
 		}
 		if have > before {
-			attempt = 1 // it is slow, but it moves
+			attempt = 1 // slow, but making progress
 		}
 		if attempt >= attempts {
 			return err
@@ -66,7 +66,7 @@ func (d download) fetch(ctx context.Context, path string, say func(string, ...an
 		say("%v; trying again", err)
 	}
 	if got := hex.EncodeToString(sum.Sum(nil)); got != d.sha256 {
-		// Nothing of it can be trusted, so the next call begins again.
+		// None of it can be trusted, so the next call begins again.
 		return errors.Join(fmt.Errorf("%s is not the expected file: its SHA-256 is %s, want %s", d.url, got, d.sha256),
 			os.Remove(part.Name()))
 	}
@@ -120,7 +120,7 @@ func (d download) get(ctx context.Context, part *os.File, sum hash.Hash, have in
 		return have, err
 	}
 	said := time.Now()
-	body := io.LimitReader(response.Body, d.size-have) // a server may say no length and send forever
+	body := io.LimitReader(response.Body, d.size-have) // a server may state no length and send forever
 	for buffer := make([]byte, 1<<16); ; {
 		n, err := body.Read(buffer)
 		stalled.Reset(patience)

@@ -184,7 +184,7 @@ func TestFetchGoesOn(t *testing.T) {
 	fetched(t, path)
 }
 
-// A server that falls silent is given up, and asked again.
+// A server that falls silent is disconnected, and asked again.
 func TestFetchGivesUpASilentServer(t *testing.T) {
 	defer func(d time.Duration) { patience = d }(patience)
 	patience = 50 * time.Millisecond

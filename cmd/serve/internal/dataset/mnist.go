@@ -69,7 +69,7 @@ func look(dir string) (found, missing []string) {
 	return found, missing
 }
 
-// moduleDir asks the go command where the module lies.
+// moduleDir asks the go command where the module is.
 func moduleDir(ctx context.Context) (string, error) {
 	out, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", module).Output()
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"unpool/core/recipe"
 )
 
-// findOriginal returns the folder that has the files of a data set that is handed out as IDX files, and their names there,
-// packed or not; "" if none has: in the user's folder or the cache, the folder named after the set, or the one around it
-// where the files' names can be of no other set.
+// findOriginal returns the folder that has the files of a data set that is distributed as IDX files, and their names there,
+// packed or not; "" if none has: in the user's folder or the cache, the folder named after the set, or its parent
+// where the files' names can belong to no other set.
 func (s Sources) findOriginal(name recipe.Dataset) (dir string, files []string) {
 	for _, place := range []string{s.Dir, s.Cache} {
 		if place == "" {
@@ -46,7 +46,7 @@ func originalFiles(dir string, name recipe.Dataset) (files []string) {
 	return files
 }
 
-// original opens a data set that is handed out as IDX files.
+// original opens a data set that is distributed as IDX files.
 func (s Sources) original(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	dir, files := s.findOriginal(name)
 	if dir == "" {

@@ -13,7 +13,7 @@ import (
 	"unpool/core/recipe"
 )
 
-// putOriginal writes a small set's files as they are handed out: two images of a class to train on and one to test on.
+// putOriginal writes a small set's files as they are distributed: two images of a class to train on and one to test on.
 func putOriginal(t *testing.T, dir string, name recipe.Dataset, class byte) {
 	t.Helper()
 	if err := os.MkdirAll(dir, 0o755); err != nil {
@@ -62,7 +62,7 @@ func TestSetsThatPeopleBring(t *testing.T) {
 			t.Errorf("%s: %d images of %v", d.Name, d.Train.Len(), d.Classes)
 		}
 	}
-	// Clothing lies in files that are named as those of digits are: without a folder of its name it is not found.
+	// Clothing is in files with the same names as those of digits: without a folder of its name it is not found.
 	putOriginal(t, loose, recipe.FashionMNIST, 9)
 	_, err := Sources{Dir: loose}.Open(t.Context(), recipe.FashionMNIST, data.Form{})
 	for _, part := range []string{"Fashion-MNIST", "https://", "a folder fashion-mnist", "-data"} {

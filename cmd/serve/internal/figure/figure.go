@@ -160,7 +160,7 @@ func ticks(low, high float64) (marks []plot.Tick) {
 	return marks
 }
 
-// plot returns the curve as the ith of a figure, and what stands for it in the legend.
+// plot returns the curve as the ith of a figure, and its entry in the legend.
 func (s Series) plot(i int) (plot.Plotter, plot.Thumbnailer, error) {
 	if len(s.Points) == 0 {
 		return nil, nil, fmt.Errorf("figure: curve %q has no points", s.Label)

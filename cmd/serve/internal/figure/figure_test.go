@@ -114,7 +114,7 @@ func TestFilled(t *testing.T) {
 	}
 }
 
-// keep leaves a figure where UNPOOL_FIGURES says, to be looked at.
+// keep writes a figure to where UNPOOL_FIGURES says, to be looked at.
 func keep(t *testing.T, name string, file []byte) {
 	if dir := os.Getenv("UNPOOL_FIGURES"); dir != "" {
 		if err := os.WriteFile(dir+"/"+name, file, 0o644); err != nil {

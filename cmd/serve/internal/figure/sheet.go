@@ -24,12 +24,12 @@ type Sheet struct {
 	Title, Says string // what it shows
 	Low, High   string // the numbers that black and white stand for; "" where each image has a scale of its own
 
-	Columns int // images a row
+	Columns int // images per row
 	Pixel   int // pixels of the figure for one value's height and width
 	Cells   []Cell
 }
 
-// ground is what images stand on: told from all grays, on a light page and on a dark one.
+// ground is the colour behind images: distinct from all grays, on a light page and on a dark one.
 var ground = color.NRGBA{0x2f, 0x4a, 0x6b, 0xff}
 
 // PNG returns the images as a PNG image.
@@ -100,7 +100,7 @@ func (c Cell) paint(m *image.NRGBA, left, top, pixel int) {
 	}
 }
 
-// Mosaic lays images of one size out as one, in rows, with a line of the ground between.
+// Mosaic combines images of one size into one, in rows, with a line of the ground between.
 func Mosaic(columns int, cells []Cell) Cell {
 	one := cells[0]
 	rows := (len(cells) + columns - 1) / columns

@@ -11,7 +11,7 @@ import (
 // build is the version that a page names in its addresses.
 var build = regexp.MustCompile(`web/css/[a-z]+\.css\?v=([0-9a-f]+)`)
 
-// whose says whether the first page is that of the site, and of which version.
+// whose reports whether the first page is that of the site, and of which version.
 func whose(first *answer, version string) Finding {
 	found := build.FindSubmatch(first.body)
 	switch {
@@ -69,16 +69,16 @@ func compression(files []File, all []*answer) Finding {
 		}
 	}
 	if plain > 0 {
-		return Finding{Less, fmt.Sprintf("The host does not compress %d of the texts, %d kB in all: a first visit takes longer. The programs are compressed in any case.", plain, large/1000)}
+		return Finding{Less, fmt.Sprintf("The host does not compress %d of the text files, %d kB in all: a first visit takes longer. The programs are compressed in any case.", plain, large/1000)}
 	}
-	return Finding{OK, "The host compresses texts; the programs are compressed in any case."}
+	return Finding{OK, "The host compresses text files; the programs are compressed in any case."}
 }
 
 func secure(root Root) Finding {
 	if !root.trusted() {
 		return Finding{Less, "The address is not https: browsers then train on one thread, and the page does not work offline."}
 	}
-	return Finding{OK, "Browsers trust the address with threads and with working offline."}
+	return Finding{OK, "At this address browsers allow threads and offline use."}
 }
 
 func isolation(first *answer) Finding {
@@ -96,9 +96,9 @@ func policy(first *answer) Finding {
 	csp := first.header.Get("Content-Security-Policy")
 	switch {
 	case csp == "":
-		return Finding{OK, "The host sends no content security policy of its own: the one in the pages holds."}
+		return Finding{OK, "The host sends no content security policy of its own: the one in the pages applies."}
 	case !strings.Contains(csp, "'wasm-unsafe-eval'") && (strings.Contains(csp, "script-src") || strings.Contains(csp, "default-src")):
-		return Finding{Broken, fmt.Sprintf("The host's content security policy forbids WebAssembly, in which the page is written: add 'wasm-unsafe-eval' to script-src in %q.", csp)}
+		return Finding{Broken, fmt.Sprintf("The host's content security policy forbids WebAssembly, which the page needs: add 'wasm-unsafe-eval' to script-src in %q.", csp)}
 	}
 	return Finding{OK, "The host's content security policy allows WebAssembly."}
 }
@@ -108,18 +108,18 @@ var maxAge = regexp.MustCompile(`max-age=(\d+)`)
 func age(first *answer) Finding {
 	found := maxAge.FindStringSubmatch(first.header.Get("Cache-Control"))
 	if found == nil {
-		return Finding{OK, "Browsers ask for pages anew, so that a new version of the site is seen at once."}
+		return Finding{OK, "Browsers ask for pages every time, so that a new version of the site is seen at once."}
 	}
 	keep, err := time.ParseDuration(found[1] + "s")
 	if err != nil || keep > 24*time.Hour {
-		return Finding{Less, fmt.Sprintf("The host has browsers keep pages for %s seconds: a new version of the site is seen only later.", found[1])}
+		return Finding{Less, fmt.Sprintf("The host lets browsers keep pages for %s seconds: a new version of the site is seen only later.", found[1])}
 	}
-	return Finding{OK, fmt.Sprintf("Browsers ask for pages anew after %v, and then see a new version of the site.", keep)}
+	return Finding{OK, fmt.Sprintf("Browsers ask for pages again after %v, and then see a new version of the site.", keep)}
 }
 
 func missing(stranger *answer) Finding {
 	if stranger.status == http.StatusOK {
-		return Finding{Less, "The host answers with a page where there is no file: what is missing is then said to be damaged. Have it answer 404."}
+		return Finding{Less, "The host answers with a page where there is no file: missing files are then reported as damaged. Have it answer 404."}
 	}
 	return Finding{OK, fmt.Sprintf("Where there is no file, the host says so (%d).", stranger.status)}
 }

@@ -22,7 +22,7 @@ type File struct {
 	Kind Kind
 }
 
-// Kind says what a browser does with a file, as far as it matters how the host calls it.
+// Kind says what a browser does with a file, as far as the type that the host gives it matters.
 type Kind int
 
 const (

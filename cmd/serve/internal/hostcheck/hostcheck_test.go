@@ -102,7 +102,7 @@ func TestCheck(t *testing.T) {
 		level  Level
 		says   string // in what is not OK
 	}{
-		"a plain host": {sets("", "X-Nothing", ""), Less, "does not compress 1 of the texts, 2 kB in all"},
+		"a plain host": {sets("", "X-Nothing", ""), Less, "does not compress 1 of the text files, 2 kB in all"},
 		"one that packs": {func(path string, h http.Header) (int, string) {
 			if path != "" {
 				return 0, ""

@@ -29,7 +29,7 @@ func (r *Root) Set(address string) error {
 	return nil
 }
 
-// trusted tells whether browsers let a site at the address use threads and a service worker.
+// trusted reports whether browsers let a site at the address use threads and a service worker.
 func (r Root) trusted() bool {
 	ip, err := netip.ParseAddr(r.url.Hostname())
 	return r.url.Scheme == "https" || err == nil && ip.IsLoopback() || r.url.Hostname() == "localhost"

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// is tells whether a browser takes a file that the host calls contentType for one of the kind. What a script may be called is the list of
+// is reports whether a browser accepts a file that the host calls contentType as one of the kind. For scripts the list is that of
 // https://mimesniff.spec.whatwg.org/#javascript-mime-type.
 func (k Kind) is(contentType string) bool {
 	name, _, err := mime.ParseMediaType(contentType)
@@ -43,7 +43,7 @@ func KindOf(contentType string) Kind {
 	return Data
 }
 
-// unpack undoes the compression of an answer on its way. A program, or a data set, stays as packed as it was written.
+// unpack undoes the compression of an answer in transit. A program, or a data set, stays as packed as it was written.
 func (a *answer) unpack() {
 	if a.header.Get("Content-Encoding") != "gzip" {
 		return

@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// serve answers with the file, as RFC 9110 has it: whole, a range of it, or that it has not changed. Pinned says that the URL names this very
+// serve answers with the file, as RFC 9110 specifies: whole, a range of it, or that it has not changed. Pinned says that the URL names this very
 // content, so that no browser need ask again.
 func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
 	h := w.Header()
@@ -42,9 +42,9 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request, pinned bool) {
 // unpacker reads a packed file unpacked, as fast as its reader takes it: however many read slowly, none has the whole in memory.
 type unpacker struct {
 	file *file
-	at   int64        // what Read gives next
+	at   int64        // what Read returns next
 	z    *gzip.Reader // nil before the first Read and after a Seek
-	have int64        // what z gives next
+	have int64        // what z returns next
 }
 
 var gzipReaders = sync.Pool{New: func() any { return new(gzip.Reader) }}
@@ -85,7 +85,7 @@ func (u *unpacker) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// close lets others use what unpacks.
+// close lets others use the decompressor.
 func (u *unpacker) close() {
 	if u.z != nil {
 		gzipReaders.Put(u.z)
@@ -102,7 +102,7 @@ func acceptsGzip(lines []string) bool {
 		weight := 1.0
 		for p := range strings.SplitSeq(parameters, ";") {
 			if key, value, _ := strings.Cut(p, "="); strings.EqualFold(strings.TrimSpace(key), "q") {
-				weight, _ = strconv.ParseFloat(strings.TrimSpace(value), 64) // what is no number means no
+				weight, _ = strconv.ParseFloat(strings.TrimSpace(value), 64) // what is not a number means no
 			}
 		}
 		switch strings.ToLower(strings.TrimSpace(name)) {

@@ -52,7 +52,7 @@ func TestRanges(t *testing.T) {
 				t.Errorf("%s, %q: %d bytes, which are not those from %d to %d", at, test.asked, len(got), test.from, test.to)
 			}
 		}
-		// Its ETag is weak, so an If-Range asks in vain whether the rest would fit.
+		// Its ETag is weak, so an If-Range never matches.
 		r := get(site, at.path, "Accept-Encoding", at.accepts, "Range", "bytes=5-", "If-Range", get(site, at.path).Header.Get("ETag"))
 		if got := raw(t, r); r.StatusCode != 200 || !bytes.Equal(got, whole) {
 			t.Errorf("%s with If-Range: status %d", at, r.StatusCode)
@@ -95,7 +95,7 @@ func (s *slow) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// Three hundred clients that take a file unpacked, and slowly, have not three hundred copies of it made.
+// Three hundred clients that read a file unpacked, and slowly, do not need three hundred copies of it.
 func TestSlowReadersOfAFile(t *testing.T) {
 	const readers, size = 300, 2 << 20
 	site := newSite(t, map[string]string{"results/long.txt": strings.Repeat("0123456789abcdef", size/16)})

@@ -62,7 +62,7 @@ func mark(ctx context.Context, c net.Conn) context.Context {
 	return ctx
 }
 
-// bounded says of connections beyond the bound that they are.
+// bounded refuses requests of connections beyond the bound.
 func bounded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Context().Value(manyKey{}) == nil {

@@ -24,7 +24,7 @@ type Endpoint struct {
 	access      access
 }
 
-// Check reads the files. An error is the user's to mend.
+// Check reads the files. An error is the user's to correct.
 func (e *Endpoint) Check() (err error) {
 	if e.TokenFile != "" {
 		if e.access.Token, err = tokenFrom(e.TokenFile); err != nil {
@@ -46,7 +46,7 @@ func (e *Endpoint) Check() (err error) {
 	return nil
 }
 
-// Listen opens the address, until Close. An error that is not ErrTaken is the user's to mend.
+// Listen opens the address, until Close. An error that is not ErrTaken is the user's to correct.
 func (e *Endpoint) Listen() (err error) {
 	if e.listener, err = listen(e.Addr); err != nil {
 		return err

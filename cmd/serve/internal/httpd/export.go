@@ -15,7 +15,7 @@ import (
 	"unpool/core/api"
 )
 
-// Written is a file of the site as a host of static files has it.
+// Written is a file of the site as a host of static files serves it.
 type Written struct {
 	Path string // from the site's root, with slashes
 	Type string // that a host should give it
@@ -45,9 +45,9 @@ func (s *Site) Written(address string) ([]Written, error) {
 	return all, nil
 }
 
-// described adds to a page what its headers say where the native program serves it, and where it is.
+// described adds to a page what its headers say when the native program serves it, and where it is.
 func described(at, address, csp string, page []byte) []byte {
-	policy, _, _ := strings.Cut(csp, "; frame-ancestors") // which only a header can say
+	policy, _, _ := strings.Cut(csp, "; frame-ancestors") // which only a header can set
 	meta := fmt.Sprintf(`<meta content=%q http-equiv="Content-Security-Policy">`, policy)
 	if address != "" {
 		meta += fmt.Sprintf(`<meta content=%q property="og:url"><meta content=%q property="og:image">`,

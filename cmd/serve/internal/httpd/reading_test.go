@@ -17,7 +17,7 @@ func reads(t *testing.T, open func(ctx context.Context) (map[string][]byte, erro
 	return site
 }
 
-// Nobody makes the server read a data set but one who asks for a file that it has, from here.
+// The server reads a data set only for a request for a file that it has, from here.
 func TestWhatReadsNothing(t *testing.T) {
 	site := admit(reads(t, func(context.Context) (map[string][]byte, error) {
 		t.Error("it is read")
@@ -35,7 +35,7 @@ func TestWhatReadsNothing(t *testing.T) {
 	}
 }
 
-// A broken archive is read once, however many ask, and again after a while: it may have been mended.
+// A broken archive is read once, however many ask, and again after a while: it may have been repaired.
 func TestErrorIsRemembered(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		times := 0
@@ -61,7 +61,7 @@ func TestErrorIsRemembered(t *testing.T) {
 	})
 }
 
-// What panics while it reads is an error as any other.
+// A panic while reading is an error like any other.
 func TestReadingPanics(t *testing.T) {
 	site := reads(t, func(context.Context) (map[string][]byte, error) { panic("x") })
 	if r := get(site, "/api/data/pets/images"); r.StatusCode != http.StatusInternalServerError {
@@ -69,7 +69,7 @@ func TestReadingPanics(t *testing.T) {
 	}
 }
 
-// A set is read for all who wait for it, and no further when none of them waits any more.
+// A set is read for all who wait for it, and no further when none of them waits any longer.
 func TestAbandonedReading(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun, givenUp := 0, 0
@@ -95,12 +95,12 @@ func TestAbandonedReading(t *testing.T) {
 		leaveFirst()
 		synctest.Wait()
 		if begun != 1 || givenUp != 0 {
-			t.Errorf("while one waits: begun %d times, given up %d times", begun, givenUp)
+			t.Errorf("while one waits: begun %d times, cancelled %d times", begun, givenUp)
 		}
 		leaveSecond()
 		synctest.Wait()
 		if begun != 1 || givenUp != 1 {
-			t.Errorf("when none waits: begun %d times, given up %d times", begun, givenUp)
+			t.Errorf("when none waits: begun %d times, cancelled %d times", begun, givenUp)
 		}
 		again, leave := ask("/api/data/pets/images")
 		defer leave()

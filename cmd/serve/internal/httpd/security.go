@@ -114,7 +114,7 @@ func (a access) hasCookie(r *http.Request) bool {
 	return false
 }
 
-// equal compares in a time that tells nothing of either text, not even of its length.
+// equal compares in a time that reveals nothing about either text, not even of its length.
 func equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1

@@ -72,7 +72,7 @@ func TestGuard(t *testing.T) {
 	}
 }
 
-// secured sees that an answer has the headers that each has.
+// secured checks that an answer has the security headers.
 func secured(t *testing.T, r *http.Response) {
 	t.Helper()
 	for name, want := range map[string]string{
@@ -126,7 +126,7 @@ func TestTokenBecomesACookie(t *testing.T) {
 	}
 }
 
-// Who may not ask has nothing done, by whichever method.
+// A request without permission has no effect, with any method.
 func TestGuardBeforeAll(t *testing.T) {
 	admitted := admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { t.Errorf("%s %s came through", r.Method, r.URL) }), access{Token: "SECRET"})
 	for _, method := range []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "NONSENSE"} {

@@ -72,7 +72,7 @@ func talk(t *testing.T, address, text string) (*http.Response, error) {
 	return http.ReadResponse(bufio.NewReader(c), nil)
 }
 
-// Connections beyond the bound are told so, and those beyond that are closed; when some have ended, others have their place.
+// Connections beyond the bound are told so, and those beyond that are closed; when some have ended, others take their place.
 func TestConnectionsAreBounded(t *testing.T) {
 	l := usual
 	l.connections, l.told = 2, 1
@@ -138,7 +138,7 @@ func TestConnectionsAreBounded(t *testing.T) {
 	}
 }
 
-// Who is slow is cut off, but not an event stream, which sets its own deadlines.
+// Slow clients are cut off, but not an event stream, which sets its own deadlines.
 func TestSlowClientsAreCutOff(t *testing.T) {
 	const moment = 200 * time.Millisecond
 	l := limits{header: moment, read: moment, write: moment, idle: moment, connections: 100, told: 1}

@@ -62,7 +62,7 @@ const (
 	setsPath  = apiPath + "data/"
 )
 
-// remembered is for how long it is known that a set cannot be read: to read a broken archive takes as long as a good one.
+// remembered is for how long it is known that a set cannot be read: reading a broken archive takes as long as reading a good one.
 const remembered = 30 * time.Second
 
 // sets are the data sets of a site.
@@ -94,7 +94,7 @@ func (s *sets) serve(w http.ResponseWriter, r *http.Request) {
 	f, err := s.file(r.Context(), name, file)
 	var p *Problem
 	switch {
-	case r.Context().Err() != nil: // nobody hears the answer
+	case r.Context().Err() != nil: // nobody waits for the answer
 	case errors.As(err, &p):
 		p.write(w)
 	case err != nil:
@@ -134,7 +134,7 @@ func (s *sets) file(ctx context.Context, name, file string) (*file, error) {
 	return nil, nil
 }
 
-// read returns a set's files. The first request has them read, and when none waits any more, that is given up.
+// read returns a set's files. The first request starts reading them, and when none waits any longer, that is cancelled.
 func (s *sets) read(ctx context.Context, set Set) (map[string]*file, error) {
 	s.mu.Lock()
 	r := s.reads[set.Name]
@@ -177,7 +177,7 @@ func (s *sets) open(ctx context.Context, set Set, r *reading) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	r.files, r.err = files, err
-	if p := (*Problem)(nil); !errors.As(err, &p) { // a problem is found quickly, and may be mended
+	if p := (*Problem)(nil); !errors.As(err, &p) { // a problem is found quickly, and may be corrected
 		r.until = time.Now().Add(remembered)
 	}
 	close(r.done)
@@ -186,7 +186,7 @@ func (s *sets) open(ctx context.Context, set Set, r *reading) {
 // served are a set's files as they are served.
 func served(ctx context.Context, set Set) (map[string]*file, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err // it was given up before it had its turn
+		return nil, err // it was cancelled before its turn came
 	}
 	var bodies map[string][]byte
 	err := guard.Protect(func() (err error) {

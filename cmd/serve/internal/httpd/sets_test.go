@@ -74,7 +74,7 @@ func TestSets(t *testing.T) {
 	}
 }
 
-// Names are compared with those there are; none becomes a path.
+// Names are compared with the existing ones; none becomes a path.
 func TestSetsHaveNoOtherFiles(t *testing.T) {
 	site := newSite(t, nil)
 	site.AddSets(Set{

@@ -27,7 +27,7 @@ type Site struct {
 var support = []string{"/app.css", "/app.js", "/app-worker.js", "/manifest.webmanifest"}
 
 // NewSite renders the pages at the paths in routes. render returns what renders them for a version of the site, which
-// is a hash of all content but the data sets: a data set more does not make the programs new ones.
+// is a hash of all content but the data sets: adding a data set does not change the programs.
 func NewSite(files Files, render func(version string) http.Handler, routes ...string) (*Site, error) {
 	draft, err := renderAll(render("draft"), slices.Concat(routes, support))
 	if err != nil {
@@ -65,7 +65,7 @@ func NewSite(files Files, render func(version string) http.Handler, routes ...st
 func (s *Site) Version() string { return s.version }
 
 // AddSets has the site serve data sets besides the static files. An export leaves them out: they are large, and not
-// everyone's to hand on.
+// everyone may distribute them.
 func (s *Site) AddSets(all ...Set) { s.sets.all = append(s.sets.all, all...) }
 
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,7 @@ import (
 // newToken returns a new secret.
 func newToken() string { return rand.Text() }
 
-// leastToken is how many bytes a token has at least.
+// leastToken is how many bytes a token must have.
 const leastToken = 16
 
 // tokenFrom returns the token in a file, which is made if it is not there. A file that others may read holds no secret, and is refused.

@@ -28,7 +28,7 @@ type artifact struct {
 }
 
 const (
-	// chunkSize is how many bytes a message has: less than a NATS server takes if nothing else is said.
+	// chunkSize is how many bytes a message has: less than a NATS server accepts by default.
 	chunkSize = 512 << 10
 	// inFlight is how many messages are sent before the first answer is awaited.
 	inFlight = 8
@@ -67,7 +67,7 @@ type uploader struct {
 	lost    bool                     // a chunk was sent again in vain, so no other is
 }
 
-// Write publishes chunks. A buffer hands on large writes as they are.
+// Write publishes chunks. A buffer passes on large writes as they are.
 func (u *uploader) Write(b []byte) (int, error) {
 	for chunk := range slices.Chunk(b, chunkSize) {
 		if err := u.s.room(int64(len(u.sent)+1) * chunkSize); err != nil {
@@ -126,7 +126,7 @@ type download struct {
 	id   string // of the run
 	name string // of the artifact
 	body artifact
-	at   int64    // what Read gives next
+	at   int64    // what Read returns next
 	have int64    // what is left or fetched next begins there
 	next []uint64 // the messages that are not fetched yet
 	left []byte   // of the last one that is
@@ -160,7 +160,7 @@ func (d *download) fetch() error {
 	return nil
 }
 
-// Read reads the artifact as it was written: what is not the same is an error at its end.
+// Read reads the artifact as it was written: a difference is an error at its end.
 func (d *download) Read(b []byte) (int, error) {
 	if d.at < d.have {
 		d.have, d.next, d.left = 0, d.body.Chunks, nil
@@ -189,7 +189,7 @@ func (d *download) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Seek is io.Seeker's. What lies before the next byte is read and left out then, so that the end of an artifact is still compared with what was written.
+// Seek is io.Seeker's. The next Read reads and skips what lies before, so that the end of an artifact is still compared with what was written.
 func (d *download) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:

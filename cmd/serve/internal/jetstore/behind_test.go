@@ -104,7 +104,7 @@ func (s *silentOnce) PublishMsgAsync(m *nats.Msg, o ...jetstream.PublishOpt) (je
 }
 
 // An artifact is whole though the answer to a chunk is lost, or a server does not have one yet that it is asked for. Where nothing is answered, that is
-// said by an error that leaves room for a later attempt.
+// reported by an error that allows a later attempt.
 func TestHinderedArtifact(t *testing.T) {
 	s := connected(t, listening(t), time.Minute)
 	w, err := s.Create(t.Context(), "a")

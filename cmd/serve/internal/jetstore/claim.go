@@ -20,7 +20,7 @@ type claim struct {
 	commands *nats.Subscription
 }
 
-// Claim acquires a job for a worker of a name: store.ErrBusy while another has it. Until the claim is released or lost, do is told
+// Claim acquires a job for a named worker: store.ErrBusy while another has it. Until the claim is released or lost, do is told
 // what the run is to do, whoever asks for that by Order.
 func (s *Store) Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error) {
 	l := newLease(s, claimSubject+token(id), tenant{Worker: worker})
@@ -41,7 +41,7 @@ func (s *Store) Claim(ctx context.Context, id, worker string, do func(control.Co
 			return
 		}
 		do(what)
-		m.Respond(nil) // if that is lost, nobody hears that it was done
+		m.Respond(nil) // if that is lost, nobody learns that it was done
 	})
 	if err != nil {
 		l.release(ctx)
@@ -93,7 +93,7 @@ func (s *Store) Order(ctx context.Context, id string, what control.Command) erro
 	return fmt.Errorf("run %s: %w", id, store.ErrSilent)
 }
 
-// claims returns who holds which job, by the runs' tokens. Nobody says when a claim runs out, so those who wait for jobs are woken
+// claims returns who holds which job, by the runs' tokens. No message says when a claim runs out, so those who wait for jobs are woken
 // when the first of them would.
 func (s *Store) claims(ctx context.Context) (map[string]tenant, error) {
 	all, left, err := s.tenants(ctx, claimSubject)
@@ -103,5 +103,5 @@ func (s *Store) claims(ctx context.Context) (map[string]tenant, error) {
 	return all, err
 }
 
-// lateness is how long a server may take to remove a message that has come of age.
+// lateness is how long a server may take to remove a message that has expired.
 const lateness = 100 * time.Millisecond

@@ -30,7 +30,7 @@ func shows(t *testing.T, s *Store, id string, phase run.Phase, worker string) {
 
 func nobody(control.Command) {}
 
-// One worker holds a job, in whichever program, and all see of which. What the run is to do comes to that one.
+// One worker holds a job, in whichever program, and all see of which. Commands to the run reach that one.
 func TestClaim(t *testing.T) {
 	url := listening(t)
 	a, b := connected(t, url, time.Minute), connected(t, url, time.Minute)
@@ -70,7 +70,7 @@ func TestClaim(t *testing.T) {
 	shows(t, b, "x", run.Waiting, "")
 }
 
-// A claim lasts while it is renewed, also where a program asks for long. When it is not, those who wait hear that it has run out, another
+// A claim lasts while it is renewed, also where a program asks for long. When it is not, those who wait are told that it has run out, another
 // worker takes the job, and the first one learns that.
 func TestClaimIsLost(t *testing.T) {
 	url := listening(t)
@@ -133,7 +133,7 @@ func TestLeaseOfTheStream(t *testing.T) {
 	}
 }
 
-// What is kept nowhere reaches the followers in other programs, too.
+// What is stored nowhere reaches the followers in other programs, too.
 func TestTellOthers(t *testing.T) {
 	url := listening(t)
 	a, b := connected(t, url, time.Minute), connected(t, url, time.Minute)

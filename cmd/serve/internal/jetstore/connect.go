@@ -16,7 +16,7 @@ import (
 	"github.com/nats-io/nkeys"
 )
 
-// Cluster is a NATS server or cluster that others run, and how to get in. Files that are not named are not used.
+// Cluster is a NATS server or cluster that others run, and how to connect to it. Files that are not named are not used.
 type Cluster struct {
 	URL         string // such as tls://nats.lab:4222; several with commas between them
 	Credentials string // file of a user's credentials
@@ -24,7 +24,7 @@ type Cluster struct {
 	Cert, Key   string // files of the client's own certificate
 }
 
-// common are the options of all connections. What goes wrong beside a request is mended by the client, or fails the next one; it would
+// common are the options of all connections. What goes wrong outside a request is repaired by the client, or fails the next one; it would
 // be written on the terminal.
 func common() []nats.Option {
 	return []nats.Option{nats.Name("unpool"), nats.Timeout(patience), nats.ErrorHandler(func(*nats.Conn, *nats.Subscription, error) {})}
@@ -98,7 +98,7 @@ const (
 	mostPings = 2
 )
 
-// Connect opens the store in a cluster. It may be open in any number of processes; a run is in the hand of one writer among them.
+// Connect opens the store in a cluster. It may be open in any number of processes; a run is held by one writer among them.
 func Connect(ctx context.Context, c Cluster) (*Store, error) {
 	options := append(common(), nats.MaxReconnects(-1), nats.PingInterval(pingEvery), nats.MaxPingsOutstanding(mostPings))
 	if c.Credentials != "" {

@@ -39,7 +39,7 @@ func stuff(t *testing.T, dir string) (path string) {
 }
 
 // On a disk that becomes full, by the store or by others, what was acknowledged stays, can be read, and is there after the next start. The
-// store stops before its server fails; where another program is faster and it does fail, that is said by the same error.
+// store stops before its server fails; if another program is faster and it does fail, the error is the same.
 func TestDisk(t *testing.T) {
 	for name, free := range map[string]func(string) (int64, error){
 		"stops before": freeDisk,

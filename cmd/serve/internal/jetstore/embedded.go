@@ -43,7 +43,7 @@ type NoPlaceError struct{ Problem string }
 
 func (e *NoPlaceError) Error() string { return e.Problem }
 
-// makePlace makes a store's folder where that is not there. One that lies in no folder is a mistake, more likely than not: a *NoPlaceError.
+// makePlace makes a store's folder if it does not exist. One whose parent does not exist is most likely a mistake: a *NoPlaceError.
 func makePlace(dir string) error {
 	err := os.Mkdir(dir, 0o700)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,7 +62,7 @@ func makePlace(dir string) error {
 	return nil
 }
 
-// Open opens the store in a folder, which is made where it is not there: a *HeldError where another process has it. It takes at most
+// Open opens the store in a folder, which is made if it does not exist: a *HeldError where another process has it. It takes at most
 // so many bytes; 0 means what it takes already and three quarters of what is free on the disk. What is acknowledged is on the disk.
 func Open(ctx context.Context, dir string, most int64) (*Store, error) {
 	return open(ctx, dir, most, freeDisk)
@@ -188,7 +188,7 @@ func size(dir string) (total int64, err error) {
 	return total, err
 }
 
-// complaints keeps the last error of a NATS server, which says it to its log only.
+// complaints keeps the last error of a NATS server, which reports it to its log only.
 type complaints struct {
 	mu   sync.Mutex
 	text string

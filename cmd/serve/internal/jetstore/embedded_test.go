@@ -120,7 +120,7 @@ func fill(t *testing.T, s *Store) contents {
 	}
 }
 
-// A store that has come to its maximum refuses new runs and what does not fit, by a typed error, and has all that it took; what is deleted
+// A store that has reached its maximum refuses new runs and what does not fit, by a typed error, and has all that it took; what is deleted
 // makes room. Opened with a lower maximum, it still has everything.
 func TestFullStore(t *testing.T) {
 	dir := t.TempDir()

@@ -77,7 +77,7 @@ func (s *Store) Now() store.Position {
 	return s.news.now
 }
 
-// Tell lets those who follow know of a record that is kept nowhere, in whichever program they are.
+// Tell lets those who follow know of a record that is stored nowhere, in whichever program they are.
 func (s *Store) Tell(id string, r run.Record) error {
 	line, err := r.Marshal()
 	if err != nil {
@@ -90,7 +90,7 @@ func (s *Store) Tell(id string, r run.Record) error {
 	return nil
 }
 
-// hearOthers begins to hear what other programs of a cluster say, and this one.
+// hearOthers begins to receive what the programs of a cluster tell, this one included.
 func (s *Store) hearOthers() error {
 	_, err := s.conn.Subscribe(passingSubject+"*", func(m *nats.Msg) {
 		s.news.add(store.Happening{Run: identity(strings.TrimPrefix(m.Subject, passingSubject)), Record: m.Data, Passing: true})
@@ -102,7 +102,7 @@ func (s *Store) hearOthers() error {
 	return err
 }
 
-// Happenings gives what has happened to runs and sweeps since a position, and then what happens, until ctx or the store ends. A position that is not
+// Happenings yields what has happened to runs and sweeps since a position, and then what happens, until ctx or the store ends. A position that is not
 // of this store is the beginning of all. Of several changes of a run besides its log the last may be the only one.
 func (s *Store) Happenings(ctx context.Context, from store.Position) iter.Seq2[store.Happening, error] {
 	return func(yield func(store.Happening, error) bool) {
@@ -172,7 +172,7 @@ func (f *follower) more(ctx context.Context) (some []store.Happening, grown chan
 	return some, grown, nil
 }
 
-// readTogether is how many messages a follower reads at once that is behind.
+// readTogether is how many messages a follower that is behind reads at once.
 const readTogether = 32
 
 // catchUp reads from the streams: records first, and the changes of runs when there are no more.
@@ -199,7 +199,7 @@ func (f *follower) catchUp(ctx context.Context) (some []store.Happening, err err
 	}, func() { f.at.Runs = now.Runs })
 }
 
-// messages hands on some messages of a stream with the numbers from and to, or calls empty where there are none.
+// messages passes on some messages of a stream with the numbers from and to, or calls empty where there are none.
 func (s *Store) messages(ctx context.Context, in jetstream.Stream, from, to uint64, take func(subject string, data []byte, seq uint64), empty func()) error {
 	var some []jetstream.Msg
 	err := insist(ctx, func(ctx context.Context) (err error) {
@@ -250,7 +250,7 @@ func (s *Store) fetch(ctx context.Context, in jetstream.Stream, which jetstream.
 	if err != nil {
 		return nil, err
 	}
-	defer in.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it goes when it has been idle
+	defer in.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it is removed when it has been idle
 	pending := c.CachedInfo().NumPending
 	if pending == 0 {
 		return nil, nil

@@ -59,7 +59,7 @@ func TestHappenings(t *testing.T) {
 	for i := range 80 {
 		want = append(want, fmt.Sprintf("a %d <nil>", i+1))
 	}
-	// A change of a run and its records come by two ways, so their order among each other may differ.
+	// A change of a run and its records arrive in two ways, so their order among each other may differ.
 	got := slices.DeleteFunc(words(live), func(w string) bool { return w == "a changed" })
 	if !slices.Equal(got, want[1:]) || len(live)-len(got) != 2 {
 		t.Fatalf("it tells %q", words(live))
@@ -103,7 +103,7 @@ func TestHappenings(t *testing.T) {
 	}
 }
 
-// Who does not keep up with the news reads the streams, and misses nothing.
+// A follower that does not keep up with the news reads the streams, and misses nothing.
 func TestSlowFollower(t *testing.T) {
 	s := opened(t, t.TempDir())
 	w, err := s.Create(t.Context(), "a")

@@ -35,7 +35,7 @@ func TestEmbedded(t *testing.T) {
 	})
 }
 
-// listening is the address of a NATS server of somebody else.
+// listening is the address of a NATS server outside the store.
 func listening(t testing.TB) string {
 	t.Helper()
 	s, err := natsserver.NewServer(&natsserver.Options{

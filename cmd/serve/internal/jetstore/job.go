@@ -11,8 +11,8 @@ import (
 	"unpool/core/store"
 )
 
-// Enqueue has a run trained that is there, or makes one that has not begun: store.ErrExists where it is queued already, or where a sweep sends it to what it
-// has come to since, as a program does that was stopped meanwhile. A new one has the job's label and sweep.
+// Enqueue queues a run that is stored, or a new one that has not begun: store.ErrExists where it is queued already, or where a sweep sends it to a rung that it
+// has reached since, as a program does that was stopped meanwhile. A new one has the job's label and sweep.
 func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 	if err := store.CheckName(j.ID); err != nil {
 		return fmt.Errorf("a run cannot be called %q: %w", j.ID, err)
@@ -34,7 +34,7 @@ func (s *Store) Enqueue(ctx context.Context, j store.Job) error {
 		d = &document{ID: j.ID, Birth: run.NewID(), Label: j.Label, seq: d.seq}
 	}
 	if j.Sweep != "" && (d.Summary.Phase.Over() || slices.ContainsFunc(d.Rungs, func(r run.Rung) bool { return r.Step == j.Until })) {
-		return fmt.Errorf("run %s: it has come that far: %w", j.ID, store.ErrExists)
+		return fmt.Errorf("run %s: it has got that far already: %w", j.ID, store.ErrExists)
 	}
 	d.Job = &j
 	if j.Sweep != "" {
@@ -53,7 +53,7 @@ func (s *Store) SaveJob(ctx context.Context, j store.Job) error { return s.chang
 // where its sweep parks it has reached another rung with that, in the same moment.
 func (s *Store) Dequeue(ctx context.Context, j store.Job) error { return s.changeJob(ctx, j, nil) }
 
-// park notes the rung that a run has reached which leaves the queue, if it has. Its writer has closed it, so its summary is up to date.
+// park notes the rung that a run has reached which leaves the queue, if it has reached one. Its writer has closed it, so its summary is up to date.
 func (d *document) park() {
 	at := d.Summary.Latest
 	if d.Job.Until == 0 || d.Summary.Phase.Over() || at == nil || at.Step != d.Job.Until || at.Validation == nil {

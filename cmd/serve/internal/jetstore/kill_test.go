@@ -23,7 +23,7 @@ import (
 	"unpool/internal/long"
 )
 
-// The test's program writes runs into the store of a folder until it is killed. It says what it is about to do, a line each, and that
+// The test's program writes runs into the store of a folder until it is killed. It prints what it is about to do, one line each, and that
 // it is done.
 const (
 	childFolder = "UNPOOL_TEST_STORE"
@@ -151,7 +151,7 @@ type contents struct {
 	artifacts map[string]string
 }
 
-// after is what becomes of the runs by an action.
+// after is the runs after an action.
 func after(runs map[string]contents, a action) map[string]contents {
 	runs = maps.Clone(runs)
 	c := runs[a.id]

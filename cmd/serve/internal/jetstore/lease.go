@@ -25,7 +25,7 @@ type lease struct {
 	s       *Store
 	subject string
 	stop    chan struct{}
-	done    chan struct{} // closed when it is not renewed any more: it was released or lost
+	done    chan struct{} // closed when it is no longer renewed: it was released or lost
 	// again reports whether the lease may be taken again once it ran out.
 	again func() bool
 

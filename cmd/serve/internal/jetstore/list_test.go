@@ -41,7 +41,7 @@ func TestTokens(t *testing.T) {
 	}
 }
 
-// The summary in a document, and that of a log which is ahead of it, are those that the log comes to.
+// The summary in a document, and that of a log which is ahead of it, are those of the log.
 func TestSummaries(t *testing.T) {
 	s := opened(t, t.TempDir())
 	w, err := s.Create(t.Context(), "a")

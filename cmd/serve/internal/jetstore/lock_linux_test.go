@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// What a killed process left to say who holds the store keeps no other one from it on a full disk, nor does it name that process any more.
+// The note of a killed process about who holds the store does not keep another one out on a full disk, nor does it still name that process.
 func TestStaleHolderOnAFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, 0)

@@ -37,7 +37,7 @@ func (s *Store) read(ctx context.Context, id string, at *position) (log []run.Re
 	return log, nil
 }
 
-// records gives the records of a run's log after a position, and moves that on: all that the leader of a cluster had when it began. The server that reads
+// records yields the records of a run's log after a position, and moves that on: all that the leader of a cluster had when it began. The server that reads
 // them may be behind it.
 func (s *Store) records(ctx context.Context, id string, at *position) iter.Seq2[run.Record, error] {
 	return func(yield func(run.Record, error) bool) {
@@ -92,7 +92,7 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 	if err != nil {
 		return nil, at, err
 	}
-	defer s.events.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it goes when it has been idle
+	defer s.events.DeleteConsumer(s.ctx, c.CachedInfo().Name) // or it is removed when it has been idle
 	want := min(c.CachedInfo().NumPending, readAtOnce)
 	if want == 0 {
 		return nil, at, nil
@@ -130,8 +130,8 @@ func (s *Store) readFrom(ctx context.Context, id string, at position) (log []run
 	return log, at, nil
 }
 
-// fence puts a message into a log, after a position, that is no record: whoever wrote to it before is refused from now on.
-// store.ErrConflict where that is not the log's end any more.
+// fence puts a message into a log, after a position, that is not a record: whoever wrote to it before is refused from now on.
+// store.ErrConflict where that is no longer the log's end.
 func (s *Store) fence(ctx context.Context, id string, at *position) error {
 	seq, err := s.publish(ctx, s.events, eventSubject+token(id), nil, at.seq)
 	if err == nil {
@@ -152,7 +152,7 @@ func (s *Store) Read(ctx context.Context, id string, from uint64) (log []run.Rec
 	return log, nil
 }
 
-// Records gives what Read returns, one record after the other: however long the log is, no more than a thousand of them are in memory.
+// Records yields what Read returns, one record after the other: however long the log is, no more than a thousand of them are in memory.
 func (s *Store) Records(ctx context.Context, id string, from uint64) iter.Seq2[run.Record, error] {
 	return func(yield func(run.Record, error) bool) {
 		if _, err := s.document(ctx, id); err != nil {

@@ -20,7 +20,7 @@ import (
 // The streams. A run's subjects end in its token.
 const (
 	eventsStream    = "unpool-events"    // a record of a log a message
-	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject holds
+	documentsStream = "unpool-runs"      // a document a run, and a sweep: the last message of its subject is valid
 	chunksStream    = "unpool-artifacts" // parts of artifacts: each body has a subject of its own
 	leasesStream    = "unpool-leases"    // who holds which run and which job, and who trains; gone when not renewed
 
@@ -81,7 +81,7 @@ func openStreams(ctx context.Context, js jetstream.JetStream, lease time.Duratio
 }
 
 // shortest is the least time for which JetStream remembers IDs of messages by its own header, which we do not use: to read two minutes
-// of messages again at each start, as it does if nothing else is said, would take most of that time.
+// of messages again at each start, as it does by default, would take most of that time.
 const shortest = 100 * time.Millisecond
 
 func makeStream(ctx context.Context, js jetstream.JetStream, c jetstream.StreamConfig) (jetstream.Stream, error) {

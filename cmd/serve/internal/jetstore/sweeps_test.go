@@ -60,7 +60,7 @@ func TestSweeps(t *testing.T) {
 		}
 	}
 	check(s)
-	// Of a document the store keeps the last one only: who is slow is notified of several changes at once, but always of the last one.
+	// Of a document the store keeps the last one only: a slow reader may be told of several changes as one, but always of the last one.
 	var live []store.Happening
 	heard := map[string]bool{}
 	for at := begin; len(live) == 0 || !live[len(live)-1].Deleted; {
@@ -137,7 +137,7 @@ func TestRungs(t *testing.T) {
 	must(t, s.Enqueue(t.Context(), store.Job{ID: "stopped-before", Recipe: storetest.Recipe()})) // a person resumes it
 }
 
-// A store from before there were sweeps takes them.
+// A store from before there were sweeps accepts them.
 func TestOldStoreTakesSweeps(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Open(t.Context(), dir, 0)

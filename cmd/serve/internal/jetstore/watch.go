@@ -149,7 +149,7 @@ func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	return s.tails.changes.Listen(ctx)
 }
 
-// JobChanges returns a channel that has a token when there may be another job, or one that nobody holds any more, since the last was
+// JobChanges returns a channel that has a token when there may be another job, or one that nobody holds any longer, since the last was
 // taken, until ctx ends.
 func (s *Store) JobChanges(ctx context.Context) <-chan struct{} {
 	return s.tails.jobs.Listen(ctx)

@@ -16,7 +16,7 @@ import (
 // Server returns the client of whoever has the store.
 type Server func(context.Context) (*remote.Client, error)
 
-// AskRuns lists a server's runs, or does with those behind the first name what that says: rm deletes them, import takes in folders and files.
+// AskRuns lists a server's runs, or does with those after the first name what that says: rm deletes them, import takes in folders and files.
 func AskRuns(ctx context.Context, s Server, names []string, stdout io.Writer) error {
 	what := ""
 	if len(names) > 0 {
@@ -24,7 +24,7 @@ func AskRuns(ctx context.Context, s Server, names []string, stdout io.Writer) er
 	}
 	switch {
 	case what != "" && what != "rm" && what != "import":
-		return command.Usage("serve runs knows rm and import, not %q; without either it lists the runs", what)
+		return command.Usage("serve runs takes rm or import, not %q; without either it lists the runs", what)
 	case what != "" && len(names) == 0:
 		return command.Usage("serve runs %s: which runs? See serve runs -h", what)
 	}
@@ -64,7 +64,7 @@ type AskSweeps struct {
 	Change api.SweepChange // what is added
 }
 
-// Do lists the sweeps, or shows the one that is named, or does with those behind the first name what that says: pause, continue, stop, rm or add.
+// Do lists the sweeps, or shows the one that is named, or does with those after the first name what that says: pause, continue, stop, rm or add.
 func (a AskSweeps) Do(ctx context.Context, s Server, names []string, stdout io.Writer) error {
 	what, several := "", false
 	if len(names) > 0 {
@@ -96,7 +96,7 @@ func (a AskSweeps) Do(ctx context.Context, s Server, names []string, stdout io.W
 	return console.Sweeps(stdout, all)
 }
 
-// tell does with a sweep what a word says.
+// tell sends a sweep a command.
 func (a AskSweeps) tell(ctx context.Context, c *remote.Client, what, id string) error {
 	switch what {
 	case "rm":
@@ -107,7 +107,7 @@ func (a AskSweeps) tell(ctx context.Context, c *remote.Client, what, id string) 
 	return c.CommandSweep(ctx, id, api.SweepVerb(what))
 }
 
-// show says what a sweep has come to.
+// show prints a sweep's outcome.
 func (a AskSweeps) show(ctx context.Context, c *remote.Client, id string, stdout io.Writer) error {
 	one, err := c.Sweep(ctx, id)
 	if err != nil {

@@ -81,7 +81,7 @@ func TestAskSweeps(t *testing.T) {
 	}
 }
 
-// So it is with runs and machines.
+// The same holds for runs and machines.
 func TestAskRuns(t *testing.T) {
 	for _, c := range []struct {
 		names    string
@@ -108,7 +108,7 @@ func TestAskRuns(t *testing.T) {
 	}
 }
 
-// A folder is sent as the file that a store takes in, and a file as it is.
+// A folder is sent as the file that a store imports, and a file as it is.
 func TestImport(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "run")
 	runs, name, err := folder.Of(dir)
@@ -142,7 +142,7 @@ func TestImport(t *testing.T) {
 	}
 }
 
-// A sweep is called as its file, unless it has a name, and its ID is all that a program has to read.
+// A sweep is named after its file, unless it has a name, and its ID is all that a program has to read.
 func TestASweepIsHandedOver(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "some.rates.json")
 	if err := os.WriteFile(file, []byte(`{"base": "mnist-rnn-32", "grid": {"learning_rate": [0.1, 0.2]}, "asha": {"min_steps": 2, "eta": 3}, "change": {"holdout": 100}}`), 0o600); err != nil {
@@ -164,7 +164,7 @@ func TestASweepIsHandedOver(t *testing.T) {
 	}
 }
 
-// What a job is asked that it cannot do it says before it looks for a run or opens a backend.
+// A job refuses what it cannot do before it looks for a run or opens a backend.
 func TestJobsRefuse(t *testing.T) {
 	find := func(context.Context, string) (Kept, string, error) {
 		t.Error("a run is looked for")

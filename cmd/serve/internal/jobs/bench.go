@@ -10,7 +10,7 @@ import (
 	"unpool/core/train"
 )
 
-// Bench times training steps here: on the WebAssembly backend beside its engine's peak and with native code beside the processor's, or on
+// Bench times training steps here: on the WebAssembly backend with its engine's peak and with native code with the processor's, or on
 // another one.
 type Bench struct {
 	Compute backends.Options

@@ -14,7 +14,7 @@ import (
 	"unpool/cmd/serve/internal/httpd"
 )
 
-// CheckHost says how the host at root serves the site. That it does not work there is an error.
+// CheckHost reports how the host at root serves the site. It is an error if the site does not work there.
 func CheckHost(ctx context.Context, site *httpd.Site, root hostcheck.Root, stdout, stderr io.Writer) error {
 	plain, err := site.Written("")
 	if err != nil {

@@ -33,7 +33,7 @@ func drawBoth(d drawing, dir, name string) error {
 	return errors.Join(draw(d, dir, name), atomicfile.WriteBytes(filepath.Join(dir, name+".png"), png))
 }
 
-// accuracies and losses are a run's curves over its training steps, with marks where it moved.
+// accuracies and losses are a run's curves over its training steps, with marks where it was moved.
 func accuracies(v *run.View) figure.Curves {
 	return curves(v, "accuracy", func(m run.Measure) float64 { return m.Accuracy })
 }

@@ -61,7 +61,7 @@ func (e Export) Do(ctx context.Context, names []string, stdout io.Writer) error 
 	return nil
 }
 
-// export writes what a run has kept into a new folder.
+// export writes what is stored of a run into a new folder.
 func export(ctx context.Context, s Kept, id, to string) error {
 	log, err := s.Read(ctx, id, 1)
 	if err != nil {

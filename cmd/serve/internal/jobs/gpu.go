@@ -103,7 +103,7 @@ func printSurvey(w io.Writer, s backends.Survey) error {
 
 func builtFor(cuda string) string {
 	if cuda == "" {
-		return "for processors"
+		return "for CPUs"
 	}
 	return "for CUDA " + cuda
 }
@@ -113,7 +113,7 @@ func precision(b *backends.Backend) string {
 	case b.Where.Precision != "":
 		return "tf32: the factors of products and convolutions have 10 bits"
 	case b.Where.Backend == backends.XLACUDA:
-		return "float32 in products; in convolutions as far as cuDNN heeds NVIDIA_TF32_OVERRIDE=0"
+		return "float32 in products; in convolutions if cuDNN respects NVIDIA_TF32_OVERRIDE=0"
 	}
 	return "float32"
 }

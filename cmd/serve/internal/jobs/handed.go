@@ -19,7 +19,7 @@ type Handed struct {
 	JSON   bool // write the records on standard output
 }
 
-// Follow puts the run into a server's queue, and says how it goes, until it ends. When ctx ends before, the run continues there, unless the server
+// Follow puts the run into a server's queue, and reports its progress until it ends. When ctx ends earlier, the run continues there, unless the server
 // is a part of this program, which here says.
 func (h Handed) Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error {
 	streaming, cancel := context.WithCancel(ctx)
@@ -74,7 +74,7 @@ func (h Handed) Follow(ctx context.Context, c *remote.Client, here bool, stdout,
 	}
 }
 
-// ended says what the run has come to.
+// ended reports the run's outcome.
 func (h Handed) ended(end *run.End, said *console.Progress, stdout, stderr io.Writer) error {
 	if h.JSON {
 		stdout = stderr

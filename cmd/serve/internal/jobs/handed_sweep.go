@@ -14,11 +14,11 @@ import (
 	"unpool/core/api"
 )
 
-// lookEvery is how often it is looked whether a sweep is over.
+// lookEvery is how often to check whether a sweep is over.
 const lookEvery = time.Second
 
-// Follow has a server begin the sweep, and says its ID. If the server is a part of this program, which here says, it waits until the
-// sweep is over, and shows what it has come to.
+// Follow has a server begin the sweep, and prints its ID. If the server is a part of this program, which here says, it waits until the
+// sweep is over, and shows its outcome.
 func (s SweepFile) Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error {
 	_, text, err := s.read()
 	if err != nil {

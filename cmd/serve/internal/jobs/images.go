@@ -31,7 +31,7 @@ type Images struct {
 }
 
 // NewImages returns the data sets of the places where they may be: a folder, the source tree's static files, and a folder of downloads; "" for
-// none of the first and the last. Downloads are said on stderr.
+// none of the first and the last. Downloads are reported on stderr.
 func NewImages(dir, cache string, stderr io.Writer) *Images {
 	public := "public"
 	if root, err := programs.Root("."); err == nil {
@@ -45,7 +45,7 @@ type imagesKey struct {
 	form data.Form
 }
 
-// Open reads a data set. An error is the user's to mend: a missing file, or one that is not what it should be.
+// Open reads a data set. An error is the user's to correct: a missing file, or one that is not what it should be.
 func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
 	key := imagesKey{name, form}
 	i.reading.Lock()
@@ -69,7 +69,7 @@ func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 	return set, nil
 }
 
-// For reads what a new run trains on. The recipe is completed with what a folder's images turn out to be.
+// For reads what a new run trains on. The recipe is completed with the shape and classes of a folder's images.
 func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, error) {
 	set, err := i.Open(ctx, r.Dataset, data.FormAsked(*r))
 	if err != nil {
@@ -82,7 +82,7 @@ func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, erro
 	return set, nil
 }
 
-// Get gets the data sets that are named, and says what is in them.
+// Get gets the data sets that are named, and prints what is in them.
 func (i *Images) Get(ctx context.Context, stdout io.Writer, names []string) error {
 	for _, name := range names {
 		set, err := i.Open(ctx, recipe.Dataset(name), data.Form{})
@@ -95,7 +95,7 @@ func (i *Images) Get(ctx context.Context, stdout io.Writer, names []string) erro
 	return nil
 }
 
-// Say says where the data sets are.
+// Say prints where the data sets are.
 func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 	for _, info := range recipe.Datasets {
 		path, err := i.Sources.Find(ctx, info.Name)
@@ -109,7 +109,7 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 	return nil
 }
 
-// Missing says that a data set is not here, and how it comes; "" of one that is.
+// Missing says that a data set is not here, and how to get it; "" for one that is.
 func (i *Images) Missing(name recipe.Dataset) string {
 	if i.read(name) {
 		return ""
@@ -146,7 +146,7 @@ func gets(info recipe.DatasetInfo) string {
 }
 
 // Served are the data sets that the site serves to its pages, in the form that core/data reads there. Nothing is downloaded
-// for a page: the user has to ask for that. What is wrong with a file is said on stderr: with its path, which is not for clients.
+// for a page: the user has to ask for that. What is wrong with a file is reported on stderr: with its path, which is not for clients.
 func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 	for _, info := range recipe.Datasets {
 		name := info.Name

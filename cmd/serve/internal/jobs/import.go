@@ -13,7 +13,7 @@ import (
 	"unpool/core/store/folder"
 )
 
-// importRun has a server take in a run: a folder as serve train -out writes it, or a file as the Runs page does. It says on stdout under which ID.
+// importRun has a server import a run: a folder as serve train -out writes it, or a file as the Runs page does. It prints its ID on stdout.
 func importRun(ctx context.Context, c *remote.Client, path string, stdout io.Writer) error {
 	file, err := packed(ctx, path)
 	if err != nil {

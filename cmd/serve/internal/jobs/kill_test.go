@@ -191,7 +191,7 @@ func killed(t *testing.T, dir string, at int, how string, after time.Duration) (
 	return strings.Split(strings.TrimSpace(string(out)), "\n")
 }
 
-// outcome is what a run came to, clocks apart.
+// outcome is the result of a run, without times.
 type outcome struct {
 	hash      string
 	metrics   []run.Metric
@@ -238,8 +238,8 @@ func outcomeOf(t *testing.T, s folder.Store, name string) outcome {
 	return o
 }
 
-// A run that is killed at any of its writes, before, within or after it (in each of the ways with -tags long), loses nothing that it had written, and resumed comes to what
-// it would have come to. So does one that is killed at any time, over and over.
+// A run that is killed at any of its writes, before, within or after it (in each of the ways with -tags long), loses nothing that it had written, and when resumed has the
+// same outcome. So does one that is killed at any time, over and over.
 func TestKills(t *testing.T) {
 	s := folder.Store{Dir: t.TempDir()}
 	reference := killed(t, filepath.Join(s.Dir, "reference"), 0, "", 0)

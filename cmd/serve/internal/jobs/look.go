@@ -39,7 +39,7 @@ type Look struct {
 // looks are the things to look at, and which of them compare nets and images.
 var looks = []string{"maps", "deconv", "filters", "stats"}
 
-// named reads which run the user names, and what there is to be seen of it.
+// named reads which run the user names, and what to show of it.
 func (l *Look) named(names []string) (of string, err error) {
 	if len(names) != 2 || l.Out == "" {
 		return "", command.Usage("serve look needs a run, what to look at, and a new folder after -o")
@@ -72,7 +72,7 @@ type insight struct {
 	page    strings.Builder // the page about what is written
 }
 
-// Do writes what there is to see: the names are the run's and one of maps, deconv, filters and stats. It says on stdout where the page about
+// Do writes what there is to see: the names are the run's and one of maps, deconv, filters and stats. It prints on stdout where the page about
 // it is.
 func (l Look) Do(ctx context.Context, names []string, compute backends.Options, images *Images, stdout, stderr io.Writer) error {
 	of, err := l.named(names)

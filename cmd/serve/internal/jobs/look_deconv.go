@@ -20,8 +20,8 @@ const (
 	patchPixels = 48 // about so many pixels of a figure for one of the nine of a map
 )
 
-// deconv shows for each map of the layers after a convolution's ReLU the images that move it most, and which pixels do; by all methods, which
-// pixels move one map for the test image; and the same for the net before it was trained.
+// deconv shows for each map of the layers after a convolution's ReLU the images that activate it most, and which pixels do; by all methods, which
+// pixels activate one map for the test image; and the same for the net before it was trained.
 func (x *insight) deconv(ctx context.Context) error {
 	names, err := x.layers(func(dims []int, name string) bool { return len(dims) == 3 && strings.HasPrefix(name, "relu") })
 	if err != nil {
@@ -65,7 +65,7 @@ func (x *insight) traced(layer string) (int, error) {
 	}
 }
 
-// origins shows what moves a layer's maps in a net, and by all methods one of them, beside the same net before its training.
+// origins shows what activates a layer's maps in a net, and by all methods one of them, beside the same net before its training.
 func (x *insight) origins(ctx context.Context, s *subject, layer string, m int) error {
 	name, title := layer, layer
 	if s == x.second {
@@ -176,7 +176,7 @@ func (x *insight) strongest(ctx context.Context, n drawnNet, layer string) error
 	)
 }
 
-// methods writes, by all methods and for all nets, which pixels of the test image move a map where it is strongest.
+// methods writes, by all methods and for all nets, which pixels of the test image activate a map where it is strongest.
 func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m int) error {
 	n := nets[0]
 	of, err := n.outputs(layer)
@@ -219,7 +219,7 @@ func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m 
 	return x.array(name, []int{len(nets), len(methods), n.set.Height, n.set.Width, n.set.Channels}, all)
 }
 
-// crop is the part of an image in a patch; what lies outside of the image is gray.
+// crop is the part of an image in a patch; what lies outside the image is gray.
 func crop(c figure.Cell, p look.Patch) figure.Cell {
 	part := figure.Cell{Height: p.Height, Width: p.Width, Channels: c.Channels}
 	for y := p.Top; y < p.Top+p.Height; y++ {

@@ -173,7 +173,7 @@ func list(places []int) string {
 	return strings.Join(all, ", ")
 }
 
-// flags are what serve train is told besides for another recipe.
+// flags are those of serve train for another recipe.
 func flags(was, is recipe.Recipe) string {
 	var all []string
 	for _, d := range recipe.Differences(was, is) {
@@ -236,7 +236,7 @@ func (x *insight) kernels(layer string) error {
 	return errors.Join(x.array(layer, []int{k.Out, k.In, k.Height, k.Width}, k.Values), x.file(layer+"-order.csv", []byte(lines.String())))
 }
 
-// largestOf is the largest magnitude of some numbers, and more than 0.
+// largestOf is the largest magnitude of some numbers, and more than 0 even if all are 0.
 func largestOf(values []float32) float32 {
 	largest := float32(math.SmallestNonzeroFloat32)
 	for _, v := range values {

@@ -19,7 +19,7 @@ const sheetPixels = 96
 // enlarged is how many pixels of a figure a value gets, so that an image of so many columns is not too small.
 func enlarged(columns int) int { return max(1, (sheetPixels+columns-1)/columns) }
 
-// maps shows what each layer gives for one test image, beside what it gives for another or in another net.
+// maps shows the outputs of each layer for one test image, beside those for another image or of another net.
 func (x *insight) maps(context.Context) error {
 	names, err := x.layers(func([]int, string) bool { return true })
 	if err != nil {
@@ -47,7 +47,7 @@ func (x *insight) maps(context.Context) error {
 	return nil
 }
 
-// answer shows an image and what the net takes it for, and returns what the layers give for it.
+// answer shows an image and the net's answer, and returns the outputs of the layers.
 func (x *insight) answer(s *subject, name string) ([]look.Activations, error) {
 	layers, probabilities, err := s.net.Maps(s.pixels())
 	if err != nil {
@@ -66,7 +66,7 @@ func (x *insight) answer(s *subject, name string) ([]look.Activations, error) {
 	return layers, nil
 }
 
-// pair shows what a layer gives, and where there is a second the same for that, on the same scale, and the difference.
+// pair shows the outputs of a layer, and where there is a second image or net the same for that, on the same scale, and the difference.
 func (x *insight) pair(p look.Pair) error {
 	name := p.First.Layer
 	x.say("## %s", name)

@@ -11,7 +11,7 @@ import (
 	"unpool/core/svg"
 )
 
-// aboutEigenvalues says what they mean; look.GateWeights says it at length.
+// aboutEigenvalues says what they mean; look.GateWeights explains it in full.
 const aboutEigenvalues = "The eigenvalues of the recurrent weights and the unit circle: a pattern of the state whose eigenvalue lies inside fades from step to step; one " +
 	"outside grows. Except for tanh, that is all of an RNN's memory. An LSTM and a GRU remember with their gates: there the candidate's eigenvalues say " +
 	"what happens to the state where the gates let all of it through."

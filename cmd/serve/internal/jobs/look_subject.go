@@ -51,7 +51,7 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 		return err
 	}
 	if x.Images < 1 {
-		return command.Usage("-images: %d images are none to search", x.Images)
+		return command.Usage("-images: %d is less than 1", x.Images)
 	}
 	s.net, err = look.Open(x.backend.Backend, c, s.set)
 	return err
@@ -72,7 +72,7 @@ func (x *insight) openSecond(ctx context.Context) error {
 	}
 	name := x.Against
 	second.step = "last"
-	if at := strings.LastIndex(name, "@"); at >= 0 { // a path may have others
+	if at := strings.LastIndex(name, "@"); at >= 0 { // a path may contain other @s
 		name, second.step = name[:at], name[at+1:]
 	}
 	if name != "" {
@@ -84,7 +84,7 @@ func (x *insight) openSecond(ctx context.Context) error {
 	return nil
 }
 
-// hasImage complains of the flag where there is no such test image.
+// hasImage refuses the flag if there is no such test image.
 func (s *subject) hasImage(flag string) error {
 	if n := s.set.Test.Len(); s.image < 0 || s.image >= n {
 		return command.Usage("%s: there is no test image %d; they are numbered from 0 to %d", flag, s.image, n-1)
@@ -131,7 +131,7 @@ func (s *subject) imageSays() string {
 // pixels are those of the test image.
 func (s *subject) pixels() []byte { return s.of(s.set.Test, s.image) }
 
-// outputs are what a layer gives for the test image.
+// outputs are those of a layer for the test image.
 func (s *subject) outputs(layer string) (look.Activations, error) {
 	layers, _, err := s.net.Maps(s.pixels())
 	if err != nil {

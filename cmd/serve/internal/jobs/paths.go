@@ -6,5 +6,5 @@ import "regexp"
 // ends them.
 var folders = regexp.MustCompile(`(^|[\s"'(=])(?:[A-Za-z]:)?[/\\](?:[^:"'()\n]*[/\\])?`)
 
-// withoutFolders is a text for those who are not to know where this machine keeps its files: of a path it keeps the last name.
+// withoutFolders is a text for those who must not know where this machine keeps its files: of a path only the last name is left.
 func withoutFolders(text string) string { return folders.ReplaceAllString(text, "$1") }

@@ -44,7 +44,7 @@ type Queued struct {
 	training string         // ID of the run in training; "" for none
 }
 
-// choice is in what the backends of a queue's runs may differ.
+// choice is how the backends of a queue's runs may differ.
 type choice struct {
 	name        string
 	exact, tf32 bool
@@ -55,7 +55,7 @@ func (q *Queued) usual() (*backends.Backend, error) {
 	return q.backend(choice{q.Backend.Backend, false, q.Backend.TF32})
 }
 
-// Enlist has all who have the store be told of this device, and which run it trains, until ctx ends.
+// Enlist tells all who have the store of this device, and which run it trains, until ctx ends.
 func (q *Queued) Enlist(ctx context.Context) {
 	b, err := q.usual()
 	if q.GPU && (err != nil || b.Where.Backend != backends.XLACUDA) {
@@ -77,7 +77,7 @@ func (q *Queued) Enlist(ctx context.Context) {
 	q.tell()
 	<-ctx.Done()
 	q.listed.Lock()
-	q.enlisted = nil // the run that ends now is not told of any more
+	q.enlisted = nil // the run that ends now is no longer reported
 	q.listed.Unlock()
 	e.Leave()
 }
@@ -99,7 +99,7 @@ func (q *Queued) tell() {
 	}
 }
 
-// Where says what new runs are computed with that need not be exact.
+// Where describes the backend of new runs that need not be exact.
 func (q *Queued) Where() (run.Where, error) {
 	b, err := q.usual()
 	if err != nil {
@@ -237,7 +237,7 @@ func (q *Queued) Train(ctx context.Context, j store.Job, begun func(do func(cont
 	return nil
 }
 
-// snapshots bounds the bytes of weights that a job's run keeps to look at: none for one of the many of a sweep, which keep their checkpoints.
+// snapshots bounds the bytes of weights that a job's run keeps for looking inside: none for one of the many of a sweep, which keep their checkpoints.
 func snapshots(j store.Job) int64 {
 	if j.Sweep != "" {
 		return 0

@@ -19,12 +19,12 @@ import (
 // Reproduce trains those nets of the catalog that are not trained yet, and writes the results of all of them.
 type Reproduce struct {
 	Compute   backends.Options
-	Move      bool   // let interrupted runs be resumed with something else than what computed them
-	Runs      string // folder of the whole runs; those that were interrupted are resumed
+	Move      bool   // let interrupted runs be resumed on a backend other than their own
+	Runs      string // folder of the complete runs; those that were interrupted are resumed
 	To        string // folder for the results; existing results are skipped
 	Only      string // names of the nets, with commas between; "" for the whole catalog
 	Seeds     int    // runs of each net, with the seeds 1 to this
-	Snapshots int64  // bytes of weights that each run keeps to look at, at most; 0 for none
+	Snapshots int64  // maximum bytes of weights that each run keeps for looking inside; 0 for none
 }
 
 // reproduction is one under way.
@@ -61,7 +61,7 @@ func picked(only string) (entries []models.Entry, err error) {
 	return entries, nil
 }
 
-// Run makes the runs, and says on stdout where the results are.
+// Run makes the runs, and prints on stdout where the results are.
 func (r Reproduce) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
 	if r.Seeds < 1 {
 		return command.Usage("-seeds: %d is less than 1", r.Seeds)
@@ -100,7 +100,7 @@ func (r *reproduction) all(ctx context.Context) error {
 	return nil
 }
 
-// name is by what a run and its result are kept.
+// name is that under which a run and its result are kept.
 func name(e models.Entry, seed uint64) string { return fmt.Sprintf("%s-seed%d", e.Name, seed) }
 
 // run trains a net, unless its result is there.

@@ -22,7 +22,7 @@ import (
 	"unpool/models"
 )
 
-// The results are the compact logs of finished runs in the folder -to. All else there is made of them, so several
+// The results are the compact logs of finished runs in the folder -to. Everything else there is made from them, so several
 // commands may add to one folder, and a fresh clone can add to the results that are committed.
 
 // file is the name of a run's compact log.
@@ -52,7 +52,7 @@ func (r *reproduction) has(e models.Entry, rec recipe.Recipe) (bool, error) {
 	return true, nil
 }
 
-// keep writes what is worth it of a finished run into the results.
+// keep writes the parts of a finished run that are worth keeping into the results.
 func (r *reproduction) keep(ctx context.Context, e models.Entry, seed uint64) error {
 	log, err := r.runs.Read(ctx, name(e, seed), 1)
 	if err != nil {

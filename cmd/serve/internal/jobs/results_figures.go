@@ -66,8 +66,8 @@ func tiles(w *run.Weights) figure.Tiles {
 	return t
 }
 
-// statisticsAxes says what stands where in the array that array writes.
-const statisticsAxes = "a row a layer, with mean, standard deviation, min, max, share of zeros and dead maps"
+// statisticsAxes describes the axes of the array that array writes.
+const statisticsAxes = "one row per layer, with mean, standard deviation, min, max, share of zeros and dead maps"
 
 // array writes statistics as an array: f32 [layers, 6].
 func (r *reproduction) array(name string, s *run.Statistics) error {

@@ -27,10 +27,10 @@ import (
 type Runner struct {
 	Backend *backends.Backend
 	Images  *Images
-	Move    bool                           // let runs be resumed with something else than what computed them
-	Stderr  io.Writer                      // is told how a run goes
-	Lines   io.Writer                      // gets the records of runs, one a line; nil for none
-	Answers bool                           // what nets take test images for is told, too
+	Move    bool                           // let runs be resumed on a backend other than their own
+	Stderr  io.Writer                      // is told the progress of a run
+	Lines   io.Writer                      // gets the records of runs, one per line; nil for none
+	Answers bool                           // the answers of nets for test images are reported, too
 	Heard   func(run.Record)               // is notified of all that happens in runs, of what is for a display too; nil for nobody
 	Begun   func(do func(control.Command)) // gets, of each run, the function that tells it what to do; nil for nobody
 	// Named says that runs which Finish begins have the names under which they are kept as their own IDs.
@@ -44,7 +44,7 @@ type Runner struct {
 	Snapshots int64
 }
 
-// newRunner opens what computes, and says what that is. The runner's backend is the caller's to finalise.
+// newRunner opens a backend, and prints what it is. The runner's backend is the caller's to finalise.
 func newRunner(o backends.Options, move bool, images *Images, stderr io.Writer) (*Runner, error) {
 	b, err := command.Open(o)
 	if err != nil {
@@ -63,7 +63,7 @@ type Job struct {
 	From  *checkpoint.Checkpoint // the state to resume from; nil to begin
 	On    *run.Content           // what the log of a run to resume says of Data; nil for a new one
 	Rate  float64                // the learning rate to resume at; 0 for the one in use
-	Said  string                 // a line to say once the run begins; "" for none
+	Said  string                 // a line to print once the run begins; "" for none
 }
 
 // Run makes a run, to its end or until ctx ends it, and returns its outcome. Where the run itself failed, the view says so, and
@@ -169,7 +169,7 @@ func (s *sink) take(e run.Event) {
 	s.heard(rec)
 }
 
-// heard reports a record, and writes one that lasts as a line.
+// heard reports a record, and writes one that is kept as a line.
 func (s *sink) heard(rec run.Record) {
 	if s.told != nil {
 		s.told(rec)
@@ -281,7 +281,7 @@ func same(v *run.View, j Job, longer bool) error {
 	return train.SameContent(v.Start.Content, train.ContentOf(j.Data))
 }
 
-// finish makes a run. One that fails is no error, unless it was begun before: then what failed is to resume it.
+// finish makes a run. One that fails is not an error, unless it was begun before: then it could not be resumed.
 func (r *Runner) finish(ctx context.Context, j Job) (*run.View, error) {
 	view, _, err := r.Run(ctx, j)
 	failed, refused := runFailed{}, notBegun{}

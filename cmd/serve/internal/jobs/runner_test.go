@@ -80,7 +80,7 @@ func TestSnapshots(t *testing.T) {
 	}
 }
 
-// A run that is over is read; one that failed is not made again, and says why.
+// A run that is over is read; one that failed is not repeated, and says why.
 func TestFinishReadsWhatIsOver(t *testing.T) {
 	r := testRunner(t)
 	runs := &store.Memory{}
@@ -108,7 +108,7 @@ func TestFinishReadsWhatIsOver(t *testing.T) {
 	}
 }
 
-// A run whose images have changed since it was interrupted is neither resumed nor taken for one that failed.
+// A run whose images have changed since it was interrupted is neither resumed nor treated as failed.
 func TestFinishRefusesOtherImages(t *testing.T) {
 	r := testRunner(t)
 	runs := &store.Memory{}

@@ -18,7 +18,7 @@ import (
 	"unpool/core/train"
 )
 
-// SiteFiles reads the static files of the site: those of a folder as they are, or for "" those of the source tree, brought up to date.
+// SiteFiles reads the static files of the site: those of a folder as they are, or for "" those of the source tree, updated.
 func SiteFiles(ctx context.Context, images *Images, public string, stderr io.Writer) (httpd.Files, error) {
 	if public == "" {
 		var err error
@@ -36,7 +36,7 @@ func SiteFiles(ctx context.Context, images *Images, public string, stderr io.Wri
 	return files, nil
 }
 
-// buildSite brings the source tree's folder of static files up to date and returns it.
+// buildSite updates the source tree's folder of static files and returns it.
 func buildSite(ctx context.Context, images *Images, stderr io.Writer) (string, error) {
 	root, err := programs.Root(".")
 	if errors.Is(err, programs.ErrNoSource) {

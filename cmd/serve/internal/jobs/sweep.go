@@ -26,13 +26,13 @@ const shown = 6
 type SweepFile struct {
 	Path    string
 	Compute backends.Options
-	Move    bool   // let interrupted runs be resumed with something else than what computed them
+	Move    bool   // let interrupted runs be resumed on a backend other than their own
 	Runs    string // folder for the runs that are made here, each in its own
 	To      string // folder for their table and figure
 	Name    string // of the sweep at a server; "" for the file's, without its ending
 }
 
-// Run makes the runs here, and says on stdout where the table is.
+// Run makes the runs here, and prints on stdout where the table is.
 func (s SweepFile) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
 	plan, _, err := s.read()
 	if err != nil {
@@ -70,7 +70,7 @@ func (r *Runner) sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 		return err
 	}
 	if best := outcomes[0]; best.Runs == 0 {
-		return fmt.Errorf("every run failed; the first failed because %s", best.Failure)
+		return fmt.Errorf("every run failed; the first one: %s", best.Failure)
 	}
 	return nil
 }

@@ -38,13 +38,13 @@ type SweepQueue interface {
 	Delete(ctx context.Context, id string) error
 }
 
-// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what lies in the store, each time: so a kill loses nothing, and any number of
+// Sweeps has the runs of sweeps trained by a queue. Which is next follows from what is in the store, each time: so a kill loses nothing, and any number of
 // programs may feed their queues.
 type Sweeps struct {
 	Store   SweepStore
 	Queue   SweepQueue
 	Missing func(recipe.Dataset) (why string) // why a data set is not here; "" for one that is
-	Stderr  io.Writer                         // is notified of sweeps that end, and what goes wrong with them
+	Stderr  io.Writer                         // is notified of sweeps that end, and of their errors
 
 	feeding sync.Mutex    // held while a run is chosen, so that two are not the same, and while a sweep is changed or ended
 	woken   chan struct{} // has a token when a sweep may have to be brought to its end
@@ -171,7 +171,7 @@ func or(n *int) int {
 	return *n
 }
 
-// What a sweep that has ended answers.
+// The answers of a sweep that has ended.
 var (
 	errStoppedSweep = api.Over("the sweep was stopped, which is final; start a new sweep")
 	errOverSweep    = api.Over("the sweep is over")
@@ -201,7 +201,7 @@ func (s *Sweeps) Do(ctx context.Context, id string, verb wire.SweepVerb) error {
 	return err
 }
 
-// Delete deletes a sweep with all its runs, which may take a while: it is listed no more at once.
+// Delete deletes a sweep with all its runs, which may take a while: it is no longer listed at once.
 func (s *Sweeps) Delete(ctx context.Context, id string) error {
 	s.feeding.Lock() // so that no run begins afterwards that was chosen before
 	defer s.feeding.Unlock()
@@ -245,7 +245,7 @@ func (s *Sweeps) Feed(ctx context.Context) (bool, error) {
 		}
 		st, err := s.stand(one, known)
 		if err != nil {
-			continue // what is wrong is said where it is listed
+			continue // what is wrong is reported where it is listed
 		}
 		if st.race.Over() {
 			s.wake()

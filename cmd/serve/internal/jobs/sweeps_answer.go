@@ -13,7 +13,7 @@ import (
 	"unpool/core/store"
 )
 
-// List says of all sweeps what they are and how far they have come, the newest first.
+// List describes all sweeps and how far they have come, the newest first.
 func (s *Sweeps) List(ctx context.Context) ([]wire.SweepSummary, error) {
 	all, err := s.Store.Sweeps(ctx)
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *Sweeps) List(ctx context.Context) ([]wire.SweepSummary, error) {
 	return out, nil
 }
 
-// Get says of a sweep all there is: store.ErrNotFound where there is none of the ID.
+// Get describes a sweep in full: store.ErrNotFound where there is none of the ID.
 func (s *Sweeps) Get(ctx context.Context, id string) (wire.Sweep, error) {
 	all, err := s.Store.Sweeps(ctx)
 	if err != nil {
@@ -49,7 +49,7 @@ func (s *Sweeps) Get(ctx context.Context, id string) (wire.Sweep, error) {
 	return s.answer(all[i], k), nil
 }
 
-// answer is a sweep as the wire has it.
+// answer is a sweep in the form of core/api.
 func (s *Sweeps) answer(one store.Sweep, k known) wire.Sweep {
 	st, err := s.stand(one, k)
 	if err != nil {
@@ -119,7 +119,7 @@ func (st *stand) run(point, seed int) wire.SweepRun {
 	return out
 }
 
-// count says to which rung a point's runs have come, and with which accuracy.
+// count says which rung a point's runs have reached, and with which accuracy.
 func (st *stand) count(p int, point *wire.SweepPoint) {
 	last := len(st.plan.Ladder.Rungs) - 1
 	point.Rung = last
@@ -152,7 +152,7 @@ func (st *stand) count(p int, point *wire.SweepPoint) {
 	}
 }
 
-// failed reports of each point whether a run of it failed.
+// failed reports for each point whether one of its runs failed.
 func (st *stand) failed() []bool {
 	out := make([]bool, len(st.summaries))
 	for p, runs := range st.summaries {

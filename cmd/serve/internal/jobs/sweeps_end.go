@@ -13,7 +13,7 @@ import (
 	"unpool/core/store"
 )
 
-// Pauses of Run: while runs of a sweep that is to end are still in training, and after something went wrong.
+// Pauses of Run: while runs of a sweep that is to end are still in training, and after an error.
 const (
 	whileEnding = 200 * time.Millisecond
 	afterError  = time.Minute
@@ -79,7 +79,7 @@ func (s *Sweeps) endAll(ctx context.Context) (again bool, err error) {
 	return again, err
 }
 
-// end brings a sweep to its end, if it is at its end, and reports whether that is to be tried again soon.
+// end ends a sweep if nothing is left to do, and reports whether that is to be tried again soon.
 func (s *Sweeps) end(ctx context.Context, one store.Sweep) (again bool, err error) {
 	s.feeding.Lock() // so that none of its runs begins meanwhile
 	defer s.feeding.Unlock()
@@ -92,7 +92,7 @@ func (s *Sweeps) end(ctx context.Context, one store.Sweep) (again bool, err erro
 	}
 	st, err := s.stand(one, k)
 	if err != nil {
-		return false, nil // what is wrong is said where it is listed
+		return false, nil // what is wrong is reported where it is listed
 	}
 	if !one.Stopped && !st.race.Over() {
 		return false, nil
@@ -175,7 +175,7 @@ func (s *Sweeps) stopJobs(ctx context.Context, sweep string, k known) error {
 	return nil
 }
 
-// gone reports that a job is not in the queue any more: it is done, or another program has stopped it.
+// gone reports that a job is no longer in the queue: it is done, or another program has stopped it.
 func gone(err error) bool { return errors.Is(err, store.ErrIdle) || errors.Is(err, store.ErrNotFound) }
 
 // deleteAll deletes a sweep's runs, those in training once they have stopped, and then the sweep.

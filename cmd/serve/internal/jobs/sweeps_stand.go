@@ -37,7 +37,7 @@ func (s *Sweeps) runs(ctx context.Context) (known, error) {
 	return k, nil
 }
 
-// stand is where a sweep stands.
+// stand is how far a sweep has come.
 type stand struct {
 	store.Sweep
 	planned
@@ -46,7 +46,7 @@ type stand struct {
 	busy      int // runs in training, or in the queue for that
 }
 
-// stand finds out where a sweep stands.
+// stand finds out how far a sweep has come.
 func (s *Sweeps) stand(one store.Sweep, k known) (*stand, error) {
 	p := s.plans.of(one)
 	if p.err != nil {

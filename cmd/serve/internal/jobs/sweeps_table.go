@@ -18,7 +18,7 @@ import (
 	"unpool/core/run"
 )
 
-// saySweep writes what a server's sweep has come to as Markdown: what it is, and the table of its points, the best first.
+// saySweep writes the outcome of a server's sweep as Markdown: what it is, and the table of its points, the best first.
 func saySweep(w io.Writer, one wire.Sweep) error {
 	if one.Error != "" {
 		return errors.New(one.Error)

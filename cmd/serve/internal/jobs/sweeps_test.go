@@ -57,7 +57,7 @@ func (s *summed) Do(context.Context, string, control.Command) error { return nil
 func (s *summed) Delete(context.Context, string) error              { return nil }
 func (s *summed) JobChanges(context.Context) <-chan struct{}        { return nil }
 
-// end has the job of a run done: it comes to an accuracy at its rung, or fails.
+// end completes the job of a run: it reaches an accuracy at its rung, or fails.
 func (s *summed) end(id string, accuracy float64, fails bool) {
 	i := slices.IndexFunc(s.jobs, func(j store.Job) bool { return j.ID == id })
 	j := s.jobs[i]
@@ -110,7 +110,7 @@ func many(t testing.TB) (*Sweeps, *summed, string) {
 	return all, s, id
 }
 
-// What is said of 10,000 runs is made of their summaries: no log is read.
+// The answer about 10,000 runs is made from their summaries: no log is read.
 func TestTenThousandRuns(t *testing.T) {
 	all, s, id := many(t)
 	one, err := all.Get(t.Context(), id)
@@ -230,7 +230,7 @@ func TestSeedsOfASweep(t *testing.T) {
 	}
 }
 
-// Runs that a sweep is about to stop at its end are in its hand one after the other, and look as if they were in training. The other seeds of their points
+// Runs that a sweep is about to stop at its end are held by it one after the other, and look as if they were in training. The other seeds of their points
 // are not sent after them.
 func TestNothingBeginsAtTheEnd(t *testing.T) {
 	all, s, _ := newSummed(t, sweepFile(2, `, "seeds": 2`))
@@ -256,7 +256,7 @@ func TestNothingBeginsAtTheEnd(t *testing.T) {
 	}
 }
 
-// A file that names what there is no more is said, and holds up no other sweep.
+// A file that names what no longer exists is reported, and delays no other sweep.
 func TestSweepThatCannotBeRead(t *testing.T) {
 	all, s, _ := newSummed(t, sweepFile(2, ""))
 	s.sweeps = append([]store.Sweep{{ID: "old", File: json.RawMessage(`{"base": "gone", "grid": {"batch": [1]}}`)}}, s.sweeps...)

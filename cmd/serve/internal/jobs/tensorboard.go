@@ -36,7 +36,7 @@ func forTensorBoard(ctx context.Context, s Kept, id, to string) (folder string, 
 		return "", command.UsageError{Err: err}
 	}
 	begun := cmp.Or(v.Start.Created.Unix(), log[0].Time.Unix())
-	// TensorBoard knows event files by this part of their name, and reads them in order of what follows.
+	// TensorBoard recognises event files by this part of their name, and reads them in order of what follows.
 	name := fmt.Sprintf("events.out.tfevents.%010d.unpool", max(begun, 0))
 	return folder, atomicfile.Write(filepath.Join(folder, name), func(w io.Writer) error {
 		return tensorBoard(w, v, run.Holding(log))

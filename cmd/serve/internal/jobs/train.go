@@ -27,7 +27,7 @@ type Train struct {
 	Move      bool   // resume with another backend, precision or machine than the run's own
 	Out       string // new folder for the run; "" to keep it nowhere, or in that of the run to resume
 	JSON      bool   // write the records on standard output
-	Snapshots int64  // bytes of weights that the run keeps to look at, at most; 0 for none
+	Snapshots int64  // maximum bytes of weights that the run keeps for looking inside; 0 for none
 	Units     string // of each layer of a recurrent net; "" for those it has
 	Resumed   string // folder of the run to resume; "" for a new one
 
@@ -36,8 +36,8 @@ type Train struct {
 	on   *run.Content           // what its log says of the images
 }
 
-// Begin acquires the run to resume, or a new one of the net that is named, or of one that is still to be described. Then the recipe has
-// what holds where nothing else is said.
+// Begin acquires the run to resume, or a new one of the net that is named, or of one that is still to be described. The recipe then has
+// the defaults where nothing else is said.
 func (t *Train) Begin(ctx context.Context, names []string, described bool) (err error) {
 	switch resume := t.Resumed != ""; {
 	case resume && (len(names) > 0 || t.Out != ""):
@@ -121,7 +121,7 @@ func (t *Train) Close() {
 	}
 }
 
-// Run trains, and says how it goes.
+// Run trains, and reports the progress.
 func (t *Train) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
 	rate := 0.0
 	if t.from != nil && t.Recipe.LearningRate != t.from.Recipe.LearningRate {
@@ -192,7 +192,7 @@ func (t *Train) images(ctx context.Context, images *Images) (*data.Dataset, erro
 	if t.log != nil {
 		set, err := images.Open(ctx, r.Dataset, data.FormOf(*r))
 		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
-			err = command.Usage("%w; if the pictures of %s are elsewhere now, name the folder with -dataset folder:PATH", err, path)
+			err = command.Usage("%w; if the pictures of %s have been moved, name the folder with -dataset folder:PATH", err, path)
 		}
 		return set, err
 	}

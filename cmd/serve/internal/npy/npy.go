@@ -47,7 +47,7 @@ func write(w io.Writer, t checkpoint.Tensor) error {
 	case checkpoint.Float64:
 		return writeAs[float64](w, t)
 	}
-	return fmt.Errorf("the dtype %s has no form in .npy", t.DType)
+	return fmt.Errorf(".npy has no form for the dtype %s", t.DType)
 }
 
 func writeAs[T any](w io.Writer, t checkpoint.Tensor) error {

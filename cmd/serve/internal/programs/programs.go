@@ -24,7 +24,7 @@ type Program struct {
 	File    string // in the folder of static files
 	Package string // its main package
 	Title   string // for people
-	Limit   int    // bytes after gzip -9 that it may have; raising it needs a line in RATIONALE.md
+	Limit   int    // maximum bytes after gzip -9; raising it needs a line in RATIONALE.md
 
 	Small    []string // packages, as patterns, that are compiled without inlining: smaller, and slower
 	StandIns bool     // what is in the folder standins takes the place of the standard library's
@@ -86,7 +86,7 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 		if err != nil {
 			return err
 		}
-		// The stamp goes last: a build cut short is done again.
+		// The stamp goes last: an interrupted build is done again.
 		for _, f := range []struct {
 			name string
 			body []byte
@@ -104,7 +104,7 @@ func Build(ctx context.Context, root, public string, log io.Writer) error {
 	return putSources(root, public)
 }
 
-// putSources copies the Go files of models/nn, which the page Learn shows beside its figures, under names that the go command does not take for
+// putSources copies the Go files of models/nn, which the page Learn shows beside its figures, under names that the go command does not mistake for
 // a package.
 func putSources(root, public string) error {
 	files, err := filepath.Glob(filepath.Join(root, "models", "nn", "*.go"))
@@ -134,8 +134,8 @@ func putFile(from, to string) error {
 	return write(to, body)
 }
 
-// putScripts copies the scripts that do not lie in public: the one that starts Go programs, which must be the building toolchain's own,
-// and that of the engine's helper threads, which lies with the engine.
+// putScripts copies the scripts that are not in public: the one that starts Go programs, which must be the building toolchain's own,
+// and that of the engine's helper threads, which is with the engine.
 func putScripts(ctx context.Context, root, public string) error {
 	goroot, err := goCommand(ctx, root, "env", "GOROOT")
 	if err != nil {
@@ -173,7 +173,7 @@ func PutData(from, public, set string, names []string) error {
 	return nil
 }
 
-// write puts a whole file into place at once, so that no reader sees half of it.
+// write replaces a file as a whole, so that no reader sees half of it.
 func write(name string, body []byte) error {
 	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err

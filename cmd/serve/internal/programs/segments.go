@@ -20,7 +20,7 @@ const (
 // longestGap is how many zeros are written out rather than left out by beginning a new segment.
 const longestGap = 256
 
-var errModule = errors.New("it is no WebAssembly module as Go's linker writes it")
+var errModule = errors.New("it is not a WebAssembly module as Go's linker writes it")
 
 // segment is a part of memory with what it has at the start.
 type segment struct {

@@ -29,7 +29,7 @@ type sources struct {
 	}
 }
 
-// how a program is made from its sources: what changes these files changes every program.
+// how a program is made from its sources: a change to these files changes every program.
 //
 //go:embed compile.go segments.go standins.go standins
 var how embed.FS

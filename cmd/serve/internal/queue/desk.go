@@ -13,22 +13,22 @@ import (
 // those may have changed.
 type desk struct {
 	*Queue
-	has     []string // ID of the job that each trainer has; "" for one that waits
+	has     []string // ID of each trainer's job; "" for one that waits
 	said    []string // why the queue is blocked for each trainer, as far as that was said
-	free    chan int // trainers that have no job any more, by their numbers
+	free    chan int // trainers that no longer have a job, by their numbers
 	working sync.WaitGroup
 
 	feeding int      // how many goroutines feed the queue
 	atOnce  int      // how many may
-	fed     chan fed // what they come to
+	fed     chan fed // their outcomes
 	asked   int      // how much had changed when the store was asked for jobs
 	changed int      // counts what may have changed what there is to do
 	empty   bool     // there is nothing to feed it with, until something changes
 }
 
-// fed is what feeding the queue once came to.
+// fed is the outcome of feeding the queue once.
 type fed struct {
-	more  bool // there is a job more
+	more  bool // there is one more job
 	began int  // how much had changed when it began
 	err   error
 }
@@ -113,7 +113,7 @@ func (d *desk) first(ctx context.Context, t Trainer, jobs []store.Job) (int, err
 	return -1, nil
 }
 
-// feed has one job more put into the queue, if there is one, while others are given out.
+// feed puts one more job into the queue, if there is one, while others are given out.
 func (d *desk) feed(ctx context.Context) {
 	d.feeding++
 	began := d.changed
@@ -156,7 +156,7 @@ func (d *desk) wait(ctx context.Context, changes <-chan struct{}) error {
 		case <-ctx.Done():
 			return nil
 		}
-		// What has come meanwhile is dealt with together.
+		// What has arrived meanwhile is handled together.
 		for range len(d.free) {
 			d.has[<-d.free] = ""
 			d.change()

@@ -1,5 +1,5 @@
 // Package queue has runs trained in the order in which they were asked for: one after the other on each device that computes, in as many
-// programs as have the store open. What there is to do lies in the store and outlasts the programs: a run that is interrupted, by a stop of
+// programs as have the store open. The jobs are in the store and outlast the programs: a run that is interrupted, by a stop of
 // the program or by a kill, continues when the program starts again, or in another one.
 //
 // It knows jobs, not how runs are trained.
@@ -23,7 +23,7 @@ type Store interface {
 	Dequeue(ctx context.Context, j store.Job) error
 	Jobs(ctx context.Context) ([]store.Job, error)
 	Delete(ctx context.Context, id string) error
-	// Claim acquires a job for a worker of a name: store.ErrBusy while another has it. do is told what Order is asked for.
+	// Claim acquires a job for a named worker: store.ErrBusy while another has it. do is told what Order is asked for.
 	Claim(ctx context.Context, id, worker string, do func(control.Command)) (store.Claim, error)
 	// Order tells a run that is claimed what to do, wherever: store.ErrWaits where none has claimed it.
 	Order(ctx context.Context, id string, c control.Command) error
@@ -49,14 +49,14 @@ const Most = 1000
 
 // Queue is a queue of runs. Run works on it; the other methods may be called from any goroutine.
 type Queue struct {
-	// Feed puts a further run into the store's queue where none of a sweep waits for its turn, and reports whether it did: so runs of sweeps come behind all
+	// Feed puts a further run into the store's queue where none of a sweep waits for its turn, and reports whether it did: so runs of sweeps come after all
 	// others. It is set before Run; nil where nothing feeds.
 	Feed func(context.Context) (bool, error)
 
 	store    Store
 	worker   string // name of this machine
 	trainers []Trainer
-	stderr   io.Writer     // is told what goes wrong beside the runs
+	stderr   io.Writer     // is told of errors that are not of a run
 	again    time.Duration // after which it is tried again where the store is full
 	soon     time.Duration // likewise where it does not answer, or the run is not free yet
 
@@ -64,7 +64,7 @@ type Queue struct {
 	left map[string]bool // jobs of which it was said that they are left to others, by run
 }
 
-// New returns a queue of what lies in a store, on which a machine of a name works with one trainer or more, each of them on a device of its own.
+// New returns the queue of a store, on which a named machine works with one trainer or more, each of them on a device of its own.
 func New(s Store, worker string, stderr io.Writer, trainers ...Trainer) *Queue {
 	return &Queue{store: s, worker: worker, trainers: trainers, stderr: stderr, again: time.Minute, soon: 5 * time.Second, left: map[string]bool{}}
 }

@@ -170,7 +170,7 @@ func (t *trainer) Fail(_ context.Context, j store.Job, why error) error {
 	return nil
 }
 
-// works lets a queue work on jobs until nothing happens any more, and returns what the trainer was asked for.
+// works lets a queue work on jobs until nothing more happens, and returns what the trainer was asked for.
 func works(t *testing.T, tr *trainer, jobs ...store.Job) (said []string, left map[string]store.Job) {
 	k := keeping(jobs...)
 	synctest.Test(t, func(t *testing.T) {
@@ -204,7 +204,7 @@ func TestWhatFailsIsARunThatFailed(t *testing.T) {
 	}
 }
 
-// A run that ends the program each time that it is begun is given up; one that comes further each time is not.
+// A run that ends the program each time it is begun is abandoned; one that makes progress each time is not.
 func TestAttempts(t *testing.T) {
 	tr := &trainer{steps: map[string]int{"further": 20, "same": 10},
 		trains: func(context.Context, store.Job, func(func(control.Command))) error { return nil }}
@@ -423,7 +423,7 @@ func TestManyWait(t *testing.T) {
 	})
 }
 
-// What keeps a queue from its work is said once, as long as nothing else does.
+// What blocks a queue is reported once, until something else does.
 func TestBlockedIsSaidOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -449,7 +449,7 @@ func TestBlockedIsSaidOnce(t *testing.T) {
 	})
 }
 
-// What nobody can train waits, which is said once.
+// What nobody can train waits, which is reported once.
 func TestLeftToOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -509,7 +509,7 @@ func TestLostClaim(t *testing.T) {
 	}
 }
 
-// Want of room, a store that does not answer and a run that is not free yet are no failure of the run, and no attempt: it is tried again after
+// Lack of room, a store that does not answer and a run that is not free yet are no failure of the run, and no attempt: it is tried again after
 // a while, however often.
 func TestWhatPassesIsTriedAgain(t *testing.T) {
 	for _, passing := range []error{store.ErrUnreachable, store.ErrBusy, store.ErrFull} {
@@ -573,7 +573,7 @@ func TestFeed(t *testing.T) {
 	}
 }
 
-// What is fed and cannot be trained here is left to others, and nothing more is fed behind it.
+// What is fed and cannot be trained here is left to others, and nothing more is fed after it.
 func TestFedToOthers(t *testing.T) {
 	k := keeping()
 	synctest.Test(t, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"unpool/core/store"
 )
 
-// mostAttempts is how often a run is begun that ends the program each time before it comes any further.
+// mostAttempts is how often a run is begun that ends the program each time before it makes progress.
 const mostAttempts = 5
 
 // blocked says that the queue is: once, while nothing else is wrong.
@@ -148,7 +148,7 @@ func (q *Queue) leave(j store.Job, why string) {
 func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	defer h.Release()
 	j := h.now()
-	anyway := context.WithoutCancel(ctx) // what was done is to be written down though the program ends
+	anyway := context.WithoutCancel(ctx) // what was done must be stored even if the program ends
 	step, _, err := t.Stands(ctx, j)
 	switch {
 	case errors.Is(err, store.ErrNotFound): // it was deleted meanwhile
@@ -182,7 +182,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	case h.lost() || errors.Is(err, store.ErrConflict):
 		fmt.Fprintf(q.stderr, "run %s: another worker has taken it over because this one was silent for too long\n", j.ID)
 		return nil
-	case ctx.Err() != nil && err != nil: // else it came to its end all the same
+	case ctx.Err() != nil && err != nil: // else it ended all the same
 		return unlessGone(h.change(anyway, func(now *store.Job) { now.Attempts = 0 }))
 	case err != nil:
 		return q.failed(anyway, t, h, err)
@@ -190,7 +190,7 @@ func (q *Queue) train(ctx context.Context, t Trainer, h *inHand) error {
 	return unlessGone(q.store.Dequeue(anyway, j))
 }
 
-// unlessGone is the error of a change to a job, but that the job is not there any more.
+// unlessGone is the error of a change to a job, except that the job no longer exists.
 func unlessGone(err error) error {
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -198,7 +198,7 @@ func unlessGone(err error) error {
 	return err
 }
 
-// failed ends a job that cannot be done, but for what may be better later: then it was no attempt, and is to be tried again.
+// failed ends a job that cannot be done, unless it may succeed later: then this was no attempt, and it is to be tried again.
 func (q *Queue) failed(ctx context.Context, t Trainer, h *inHand, why error) error {
 	for _, passing := range []error{store.ErrFull, store.ErrUnreachable, store.ErrBusy} {
 		if errors.Is(why, passing) {

@@ -20,12 +20,12 @@ func Pinned(address string, certificate []byte) string {
 	return address + "#" + hex.EncodeToString(sum[:])
 }
 
-// pinned returns what asks a server whose certificate has a sum.
+// pinned returns the transport for a server whose certificate has a given sum.
 func pinned(sum string) http.RoundTripper {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.TLSClientConfig = &tls.Config{
 		MinVersion:         tls.VersionTLS12,
-		InsecureSkipVerify: true, // for VerifyConnection knows better
+		InsecureSkipVerify: true, // since VerifyConnection checks instead
 		VerifyConnection: func(s tls.ConnectionState) error {
 			if got := sha256.Sum256(s.PeerCertificates[0].Raw); hex.EncodeToString(got[:]) != sum {
 				return errors.New("another server answers there: its certificate is not the expected one")

@@ -50,7 +50,7 @@ func Within(h http.Handler, name string) *Client {
 	return &Client{Base: "http://localhost/", Name: name, http: http.Client{Transport: within{h}}}
 }
 
-// ask sends a request, and returns the answer unless that is a problem. A problem is an error that says what it says: store.ErrNotFound where
+// ask sends a request, and returns the answer unless that is a problem. A problem becomes an error with the same text: store.ErrNotFound where
 // something is not there.
 func (c *Client) ask(ctx context.Context, method, path, kind string, body io.Reader, headers ...string) (*http.Response, error) {
 	r, err := http.NewRequestWithContext(ctx, method, c.Base+path, body)
@@ -96,7 +96,7 @@ func (r *refused) Error() string { return r.detail }
 // Is makes what is missing a store.ErrNotFound.
 func (r *refused) Is(target error) bool { return r.missing && target == store.ErrNotFound }
 
-// get reads an answer into out; nil for one that says nothing.
+// get reads an answer into out; nil for one without content.
 func (c *Client) get(ctx context.Context, method, path string, in, out any) error {
 	var body io.Reader
 	if in != nil {
@@ -144,7 +144,7 @@ func (c *Client) Delete(ctx context.Context, id string) error {
 	return c.get(ctx, http.MethodDelete, api.Run(id), nil, nil)
 }
 
-// Import has a run taken in that is one file, see store.Export, and returns its ID.
+// Import has the server import a run as one file, see store.Export, and returns its ID.
 func (c *Client) Import(ctx context.Context, file io.Reader) (string, error) {
 	answer, err := c.ask(ctx, http.MethodPost, api.Import, store.FileType, file)
 	if err != nil {
@@ -215,7 +215,7 @@ func (s *Stream) open(ctx context.Context) (err error) {
 	return nil
 }
 
-// Next waits for what happens next. Where the stream was cut off it continues behind what was read last; an error is that it cannot.
+// Next waits for what happens next. Where the stream was cut off it continues after what was read last; it is an error if it cannot.
 func (s *Stream) Next(ctx context.Context) (h api.Happening, err error) {
 	for {
 		h, id, err := s.event()

@@ -22,7 +22,7 @@ func (t within) RoundTrip(r *http.Request) (*http.Response, error) {
 	go func() {
 		defer func() {
 			a.WriteHeader(http.StatusOK)
-			if recover() != nil { // a handler gives up so on an answer
+			if recover() != nil { // this is how a handler aborts an answer
 				to.CloseWithError(io.ErrUnexpectedEOF)
 			}
 			to.Close()

@@ -27,7 +27,7 @@ type Access struct {
 
 // Job is what is done by whoever trains.
 type Job interface {
-	// Follow has it done by a server, and says how it goes. The server may be a part of this program: then here is true.
+	// Follow has it done by a server, and reports its progress. The server may be a part of this program: then here is true.
 	Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error
 }
 

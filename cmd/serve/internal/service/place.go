@@ -23,7 +23,7 @@ type Place struct {
 	NATS   jetstore.Cluster
 }
 
-// Usual is the place where no flag names one: UNPOOL_NATS, UNPOOL_STORE, or a folder among the user's data.
+// Usual is the place if no flag names one: UNPOOL_NATS, UNPOOL_STORE, or a folder among the user's data.
 func Usual() Place {
 	return Place{Folder: cmp.Or(os.Getenv("UNPOOL_STORE"), ownFolder()), NATS: jetstore.Cluster{URL: os.Getenv("UNPOOL_NATS")}}
 }
@@ -49,7 +49,7 @@ func ownFolder() string {
 	return filepath.Join(home, ".local", "share", "unpool", "store")
 }
 
-// Flags defines the flags of commands that use the store. They write into p; what stands there is the default.
+// Flags defines the flags of commands that use the store. They write into p; the values there are the defaults.
 func (p *Place) Flags(flags *flag.FlagSet) {
 	flags.StringVar(&p.Folder, "store", p.Folder, "`folder` of the stored and queued runs; otherwise UNPOOL_STORE or a folder among the user's data")
 	p.ClusterFlags(flags)
@@ -65,7 +65,7 @@ func (p *Place) ClusterFlags(flags *flag.FlagSet) {
 	flags.StringVar(&c.Key, "nats-key", c.Key, "`file` of the key of -nats-cert")
 }
 
-// settle completes p once the flags were read: a -store that is given goes before UNPOOL_NATS. An error is the user's to mend.
+// settle completes p once the flags were read: a -store that is given takes precedence over UNPOOL_NATS. An error is the user's to correct.
 func (p *Place) settle(l *command.Line) error {
 	c := &p.NATS
 	switch {
@@ -98,7 +98,7 @@ func (p Place) Name() string {
 	return p.Folder
 }
 
-// open opens the store. That another program has it, or that its place is wrong, is the user's to mend.
+// open opens the store. That another program has it, or that its place is wrong, is the user's to correct.
 func (p Place) open(ctx context.Context) (*jetstore.Store, error) {
 	if p.Shared() {
 		return jetstore.Connect(ctx, p.NATS)

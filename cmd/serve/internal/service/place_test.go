@@ -10,7 +10,7 @@ import (
 	"unpool/cmd/serve/internal/command"
 )
 
-// What is given goes before what the environment says, and a folder that is given before a cluster that is not.
+// Flags take precedence over the environment, and a folder that is given over a cluster that is not.
 func TestWhereRunsAreStored(t *testing.T) {
 	for _, c := range []struct {
 		folder, cluster string // of the environment

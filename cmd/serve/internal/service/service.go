@@ -26,7 +26,7 @@ type Options struct {
 	Place  Place
 	Line   *command.Line // whose flags are the place's, see Place.Flags
 	Images *jobs.Images
-	Stderr io.Writer // is told how runs go, and what goes wrong beside them
+	Stderr io.Writer // is told the progress of runs, and of errors that are not of a run
 }
 
 // Service keeps runs, and trains those in its queue once it is started.
@@ -81,8 +81,8 @@ func open(ctx context.Context, o Options, on ...backends.Options) (*Service, err
 	return s, nil
 }
 
-// Start begins to train what is in the queue, and what sweeps put there, until ctx ends or the service is closed. Where no runs are kept, stderr
-// hears why.
+// Start begins to train what is in the queue, and what sweeps put there, until ctx ends or the service is closed. Where no runs are stored, stderr
+// is told why.
 func (s *Service) Start(ctx context.Context) {
 	if s.store == nil {
 		fmt.Fprintf(s.stderr, "This server stores and trains no runs; they are trained only in the browser: %v\n", s.unkept)
@@ -117,7 +117,7 @@ func (s *Service) Announce(url string, certificate []byte) {
 	}
 }
 
-// Close ends the training, once what is under way can be continued later, and closes the store.
+// Close ends the training, once the runs under way can be continued later, and closes the store.
 func (s *Service) Close() error {
 	if s.store == nil {
 		return nil

@@ -27,7 +27,7 @@ type Standing struct {
 	Time    time.Time // of its failure
 }
 
-// Reached is what a run has come to at a rung.
+// Reached is a run's result at a rung.
 type Reached struct {
 	Rung     int
 	Accuracy float64 // of validation images
@@ -46,7 +46,7 @@ func (s Standing) to() int {
 	return to
 }
 
-// at returns what a run has come to at a rung, and whether it has.
+// at returns a run's result at a rung, and whether it has reached that.
 func (s Standing) at(rung int) (Reached, bool) {
 	i := slices.IndexFunc(s.Reached, func(r Reached) bool { return r.Rung == rung })
 	if i < 0 {
@@ -55,10 +55,10 @@ func (s Standing) at(rung int) (Reached, bool) {
 	return s.Reached[i], true
 }
 
-// Race is what the runs of a sweep have come to on its ladder. The unit of comparison is the point: its runs, one a seed, go to the same rungs, it is at a rung
+// Race is how far the runs of a sweep have come on its ladder. The unit of comparison is the point: its runs, one per seed, go to the same rungs, it is at a rung
 // when the last of them is, and their mean accuracy counts.
 //
-// Who is promoted is decided when a report comes, and not when somebody asks: it depends on the reports and their order alone, and not on how many workers there are.
+// Which point is promoted is decided when a report arrives, not when somebody asks: it depends on the reports and their order alone, and not on how many workers there are.
 type Race struct {
 	ladder Ladder
 	points [][]Standing // by point and seed
@@ -79,7 +79,7 @@ func (e entrant) before(o entrant) int {
 	return cmp.Or(cmp.Compare(o.accuracy, e.accuracy), cmp.Compare(e.point, o.point))
 }
 
-// report says that a point has come to a rung.
+// report says that a point has reached a rung.
 type report struct {
 	entrant
 	rung int
@@ -170,10 +170,10 @@ func (r *Race) take(one report) {
 	}
 }
 
-// Next returns the run that is to be trained next, by point and seed, and to which rung. There may be none until a report comes.
+// Next returns the run that is to be trained next, by point and seed, and to which rung. There may be none until a report arrives.
 // Points begin in the order that is given.
 func (r *Race) Next(order []int) (point, seed, rung int, ok bool) {
-	for p, runs := range r.points { // first what lacks of points that were begun
+	for p, runs := range r.points { // first the missing runs of points that were begun
 		if r.to[p] < 0 || r.out[p] {
 			continue
 		}

@@ -14,7 +14,7 @@ import (
 // job is a run that is sent to a rung.
 type job struct{ point, seed, rung int }
 
-// race drives a ladder with an objective that is known: what a run comes to is what it is said to.
+// race drives a ladder with a known objective: the accuracy of each run is given.
 type race struct {
 	t       *testing.T
 	ladder  Ladder
@@ -90,7 +90,7 @@ func (r *race) run(workers int, random *rand.Rand) {
 	}
 }
 
-// trained is to which rung each point came.
+// trained is the rung that each point reached.
 func (r *race) trained() (to []int) {
 	for _, runs := range r.points {
 		to = append(to, runs[0].to())
@@ -163,7 +163,7 @@ func TestASHADoesNotDependOnWorkers(t *testing.T) {
 	}
 }
 
-// What is decided by halves is what brute force decides: after each report, all who are among the top third of a rung, and who ever were, may rise.
+// The incremental decisions are those of brute force: after each report, all who are among the top third of a rung, and who ever were, may rise.
 func TestASHAPromotes(t *testing.T) {
 	random := rand.New(rand.NewPCG(4, 4))
 	for range 200 {

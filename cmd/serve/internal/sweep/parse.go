@@ -1,5 +1,5 @@
-// Package sweep searches over recipes: it reads a sweep file, plans its runs, has a Runner make them, and ranks what
-// came of them by validation accuracy. It knows neither how a run is made nor where it is kept.
+// Package sweep searches over recipes: it reads a sweep file, plans its runs, has a Runner make them, and ranks
+// the results by validation accuracy. It knows neither how a run is made nor where it is kept.
 package sweep
 
 import (
@@ -246,7 +246,7 @@ func (a *axis) readRange(text json.RawMessage) error {
 	case nil:
 		return errors.New("the base has no such field; use choice")
 	default:
-		return errors.New("the field is no number; use choice")
+		return errors.New("the field is not a number; use choice")
 	}
 	var ends []*float64
 	if json.Unmarshal(text, &ends) != nil || len(ends) != 2 || ends[0] == nil || ends[1] == nil {
@@ -257,7 +257,7 @@ func (a *axis) readRange(text json.RawMessage) error {
 	case a.low >= a.top:
 		return fmt.Errorf("%v is not below %v", a.low, a.top)
 	case math.Abs(a.low) > 1e9 || math.Abs(a.top) > 1e9:
-		return errors.New("the numbers are beyond 1e9, which no field may be")
+		return errors.New("the numbers are beyond 1e9, which is too large for any field")
 	case a.log && a.low <= 0:
 		return fmt.Errorf("%v has no logarithm; begin above 0, or use linear", a.low)
 	case a.whole && (a.low != math.Trunc(a.low) || a.top != math.Trunc(a.top)):

@@ -168,7 +168,7 @@ func (f *file) drawn() [][]json.RawMessage {
 	return all
 }
 
-// draw returns one value of the axis. A number has three digits: enough to search with, and to write down.
+// draw returns one value of the axis. A number has three significant digits: enough to search with, and to write down.
 func (a axis) draw(random *rand.Rand) json.RawMessage {
 	if a.values != nil {
 		return a.values[random.IntN(len(a.values))]
@@ -197,7 +197,7 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 	changes := f.change
 	for i, name := range names {
 		if string(values[i]) == "null" {
-			return Point{}, fmt.Errorf("%s: null is no value", name)
+			return Point{}, fmt.Errorf("%s: null is not a value", name)
 		}
 		if values[i] != nil {
 			changes = set(changes, name, values[i])
@@ -217,7 +217,7 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 	}
 	if r.Holdout == 0 {
 		return Point{}, errors.New("holdout: is 0; a sweep ranks by validation accuracy: " +
-			`keep back some training images, such as "change": {"holdout": 5000}`)
+			`set aside some training images, such as "change": {"holdout": 5000}`)
 	}
 	p := Point{Recipe: r}
 	for _, name := range names {

@@ -114,7 +114,7 @@ func curve(v *run.View) (all []Accuracy) {
 	return all
 }
 
-// failure says why a run counts for nothing, "" if it counts.
+// failure says why a run does not count; "" if it does.
 func failure(v *run.View, curve []Accuracy) string {
 	switch {
 	case v.Phase == run.Failed:

@@ -49,14 +49,14 @@ func TestPlan(t *testing.T) {
 			t.Errorf("run %d differs the second time", i)
 		}
 	}
-	// An optimiser without momentum is tried once, not for each momentum; units go where the net has none.
+	// An optimiser without momentum is tried once, not for each momentum; units are dropped where the net has none.
 	p = parse(t, `{"base": "mnist-cnn", "change": {"holdout": 9}, "grid": {"optimizer": ["sgd", "momentum"], "momentum": [0.5, 0.9]}}`)
 	if len(p.Points) != 3 || p.Points[0].Values[1] != "" || p.Points[1].Recipe.Momentum != 0.5 {
 		t.Errorf("%d points: %+v", len(p.Points), p.Points)
 	}
 }
 
-// A limit of filters goes where there are some: a net without any is tried once.
+// A limit of filters applies where there are some: a net without any is tried once.
 func TestSweepOverTheFilterLimit(t *testing.T) {
 	p := parse(t, `{"base": "mnist-cnn", "change": {"holdout": 9}, "grid": {"net": ["conv 3x3x8", "dense 8"], "filter_rms": [0, 0.1, 1]}}`)
 	var got []string
@@ -69,7 +69,7 @@ func TestSweepOverTheFilterLimit(t *testing.T) {
 	}
 }
 
-// Changes are tried one by one; where one says nothing of a field, the base's value holds.
+// Changes are tried one by one; where one does not set a field, the base's value is used.
 func TestEach(t *testing.T) {
 	p := parse(t, `{"base": "cifar-vgg", "change": {"holdout": 9}, "grid": {"batch": [32, 64]},
 		"each": [{}, {"flip": false}, {"shift": 0, "schedule": ""}, {"arch": "bncnn"}]}`)
@@ -123,7 +123,7 @@ func TestRandom(t *testing.T) {
 	}
 }
 
-// Points that come to the same recipe are one, and it is counted how many are left out.
+// Points with the same recipe are one, and it is counted how many are left out.
 func TestMerged(t *testing.T) {
 	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 9}, "random": {"points": 50, "seed": 3, "fields": {"batch": {"linear": [8, 11]}}}}`)
 	if len(p.Points) != 4 || p.Merged != 46 { // 50 draws of four numbers

@@ -70,7 +70,7 @@ func (w *Writer) Histogram(at time.Time, step int, tag string, values []float64)
 // Status is how a session has ended.
 type Status int
 
-// Statuses, as hparams/api.proto has them.
+// Statuses, as in hparams/api.proto.
 const (
 	Success Status = 1
 	Failure Status = 2
@@ -101,7 +101,7 @@ func (w *Writer) Session(begun, ended time.Time, hparams map[string]any, s Statu
 	w.hparams(ended, "_hparams_/session_end_info", message(nil, 4, double(end, 2, seconds(ended))))
 }
 
-// hparams writes a message of the plugin hparams, which lies in the metadata of a value that is an empty tensor of floats.
+// hparams writes a message of the plugin hparams, which is in the metadata of a value that is an empty tensor of floats.
 func (w *Writer) hparams(at time.Time, tag string, content []byte) {
 	plugin := message(text(nil, 1, "hparams"), 2, content)
 	tensor := protowire.AppendTag(nil, 1, protowire.VarintType)
@@ -135,7 +135,7 @@ func (w *Writer) record(data []byte) {
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// masked is the checksum of TFRecords, which may lie among data of which a checksum is taken again.
+// masked is the checksum of TFRecords, which may be part of data that gets a checksum again.
 func masked(b []byte) uint32 {
 	sum := crc32.Checksum(b, castagnoli)
 	return (sum>>15 | sum<<17) + 0xa282ead8

@@ -14,7 +14,7 @@ var Reader io.Reader = browser{}
 
 type browser struct{}
 
-// Read fills b, of at most 65,536 bytes: the browser gives no more at once.
+// Read fills b, of at most 65,536 bytes: the browser returns no more at once.
 func (browser) Read(b []byte) (int, error) {
 	bytes := js.Global().Get("Uint8Array").New(len(b))
 	js.Global().Get("crypto").Call("getRandomValues", bytes)
