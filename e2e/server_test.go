@@ -13,6 +13,16 @@ func whereIs(place string) string {
 	return fmt.Sprintf("document.querySelector('#where')?.value === %q", place)
 }
 
+// keptOfServerJS has the names of what this browser keeps beside its copies of the server's logs.
+const keptOfServerJS = `new Promise((done) => {
+	indexedDB.open('unpool-server').onsuccess = ({ target: { result: db } }) => {
+		db.transaction('artifacts').objectStore('artifacts').getAllKeys().onsuccess = ({ target: { result: keys } }) => {
+			db.close();
+			done(keys.map(([, name]) => name).sort().join());
+		};
+	};
+})`
+
 // A run is begun on the server from the page, which follows it, through a reload too, and to its end; then it is looked into, and listed.
 func TestARunOnTheServer(t *testing.T) {
 	site := start(t, "-backend", "wasm")
@@ -54,6 +64,12 @@ func TestARunOnTheServer(t *testing.T) {
 	tab.Wait(lookReady, later)
 	if of := browser.Eval[string](tab, "document.querySelector('#look-run').value"); !strings.HasPrefix(of, "server:") {
 		t.Errorf("looked into %q", of)
+	}
+	tab.Press("#view-statistics", browser.Enter)
+	tab.Press("#measure", browser.Enter)
+	tab.Wait("document.querySelector('#statistics-look')", later)
+	if kept := browser.Await[string](tab, keptOfServerJS); !strings.HasPrefix(kept, "analysis-") {
+		t.Errorf("beside the copy of the server's run lies %q, want what was measured", kept)
 	}
 
 	tab.Go(site + "runs/")

@@ -5,7 +5,9 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/xml"
+	"image"
 	"image/png"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,10 @@ import (
 	"testing"
 
 	"gorgonia.org/tensor"
+
+	"unpool/cmd/serve/internal/jobs"
+	"unpool/core/data"
+	"unpool/core/recipe"
 )
 
 // A run is looked into: the pictures and arrays are there, are of the right shapes, and belong together.
@@ -103,6 +109,27 @@ func TestLook(t *testing.T) {
 		for _, name := range []string{"relu2", "relu2-other", "relu2-difference", "image-other"} {
 			picture(to, name)
 		}
+	}
+
+	// A picture gives what its image does.
+	mnist, err := jobs.NewImages("", "", io.Discard).Open(t.Context(), recipe.MNIST, data.Form{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var nine bytes.Buffer
+	if err := png.Encode(&nine, &image.Gray{Pix: mnist.Test.Images[7*784 : 8*784], Stride: 28, Rect: image.Rect(0, 0, 28, 28)}); err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(t.TempDir(), "nine.png")
+	if err := os.WriteFile(own, nine.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	to = look("maps", "-image", own, "-step", "2", "-against-image", own)
+	if page := string(read(to, "README.md")); !strings.Contains(page, "The picture nine.png.") || !strings.Contains(page, "compared with the picture nine.png") {
+		t.Errorf("of the picture the page says:\n%s", page)
+	}
+	if !slices.Equal(after, array(to, "relu1", 28, 28, 4)) || !slices.Equal(after, array(to, "relu1-other", 28, 28, 4)) {
+		t.Error("a test image as a picture gives something else")
 	}
 
 	to = look("deconv", "-images", "100", "-against-image", "1")
@@ -225,6 +252,8 @@ func TestLook(t *testing.T) {
 		{`no stored weights "3"; it has last`, []string{"stats", "-against", "@3", "-o", filepath.Join(t.TempDir(), "x")}},
 		{"shows every stored step already", []string{"filters", "-against", "@2", "-o", "x"}},
 		{"not with stats", []string{"stats", "-against-image", "2", "-o", "x"}},
+		{`-image: "seven" is neither a number nor a picture that can be read: seven: cannot be opened`, []string{"maps", "-image", "seven", "-o", "x"}},
+		{"look_test.go: is not a picture", []string{"deconv", "-against-image", "look_test.go", "-o", "x"}},
 		{"-against-image: there is no test image 10000", []string{"maps", "-against-image", "10000", "-o", "x"}},
 		{"with -layer", []string{"deconv", "-map", "2", "-o", "x"}},
 		{"no map 5; they are numbered from 0 to 4", []string{"deconv", "-layer", "relu2", "-map", "5", "-images", "20", "-o", filepath.Join(t.TempDir(), "x")}},

@@ -12,7 +12,7 @@ import (
 
 func main() {
 	w := worker.New(worker.Ports{
-		Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Get: get, Store: openStore(), Yield: newYield(),
+		Post: post, Fetch: fetch, Files: openBlobs, Open: open, Measure: measure, Get: get, Store: openStore(), Copies: serverRuns, Yield: newYield(),
 	})
 	listen(w.Handle)
 	w.Run(context.Background())

@@ -106,6 +106,17 @@ func (p *pictures) read(train, test string) (*Dataset, error) {
 	return d, nil
 }
 
+// OpenPicture reads one PNG or JPEG file of at most 32 MiB and 16 million pixels: [Side, Side, Channels] bytes of a form, which must say both. An
+// error is an *EntryError.
+func OpenPicture(fsys fs.FS, name string, form Form) ([]byte, error) {
+	p := &pictures{fsys: fsys, asked: form}
+	m, err := p.decode(name)
+	if err != nil {
+		return nil, err
+	}
+	return p.formed(m)
+}
+
 // OpenImagesZip reads an archive of what OpenImages reads.
 func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, form Form) (*Dataset, error) {
 	z, err := openZip(r, size)

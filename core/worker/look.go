@@ -20,7 +20,7 @@ type analysis struct {
 	second   *inside       // the one that it is compared with
 	progress look.Progress // called between two stretches of its work
 	read     func(context.Context, subject) (*checkpoint.Checkpoint, error)
-	keep     store.Store // beside whose run what takes long is kept; nil for none
+	keep     store.Store // beside whose run what takes long is kept; nil for none, see beside
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those
@@ -128,13 +128,10 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		if byTurns[body.What] {
 			pause = turn
 		}
-		a := &analysis{inside: nets[0], second: nets[len(nets)-1], read: w.weights, wanted: wanted.Picture, progress: func(done, total int) {
+		a := &analysis{inside: nets[0], second: nets[len(nets)-1], read: w.weights, keep: w.beside(body.Place), wanted: wanted.Picture, progress: func(done, total int) {
 			tell(int64(done), int64(total), unit)
 			pause()
 		}}
-		if body.Place == protocol.InBrowser {
-			a.keep = w.runs
-		}
 		result, err := analyse(a, ctx, body.With)
 		if err == nil && wanted.What != "" {
 			return a.file(wanted)
@@ -143,7 +140,18 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 	}
 }
 
-// remembered is the result of an analysis of a net that is asked about, kept beside its run if that is in this browser.
+// beside is the store with the runs of a place, or with copies of them; nil for none.
+func (w *Worker) beside(place protocol.Place) store.Store {
+	switch {
+	case place == protocol.InBrowser:
+		return w.runs
+	case place == protocol.OnServer && w.Copies != nil:
+		return w.Copies()
+	}
+	return nil
+}
+
+// remembered is the result of an analysis of a net that is asked about, kept beside its run, or what this browser has of that.
 func remembered[T any](ctx context.Context, a *analysis, n *studied, what string, with any, fits func(T) bool, analyse func() (T, error)) (T, error) {
 	return store.Analysed(ctx, a.keep, a.of.run, func() (string, error) { return n.Key(a.data, what, with) }, fits, analyse)
 }

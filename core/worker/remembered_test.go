@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -77,5 +78,54 @@ func TestAnalysesAreRemembered(t *testing.T) {
 	}
 	if again, searched = search(); !searched || again.Trained.Units[0] != first.Trained.Units[0] {
 		t.Errorf("with a damaged file: searched again: %t; it found %+v", searched, again.Trained.Units)
+	}
+}
+
+// Those of a server's run are kept beside the copy of it that this browser has; without one they are computed again.
+func TestAnalysesOfServersRuns(t *testing.T) {
+	theirs := &store.Memory{}
+	x := newTrialIn(t, theirs)
+	onOurs(x)
+	x.runEnd(x.ask(protocol.AskTrain, convolutions()))
+	all, err := theirs.List(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := all[0].ID
+	copies := &store.Memory{}
+	measured := func() (measured bool) {
+		t.Helper()
+		x := newTrial(t)
+		onOurs(x)
+		x.Get = func(ctx context.Context, _ protocol.Place, run, file string) (io.ReadCloser, error) {
+			return theirs.Get(ctx, run, file)
+		}
+		x.Copies = func() store.Store { return copies }
+		look := with(t, protocol.LookStatistics, id, 6, nil)
+		look.Place = protocol.OnServer
+		call := x.ask(protocol.AskLook, look)
+		result[any](x, call)
+		for _, m := range x.said {
+			measured = measured || m.Kind == protocol.SayProgress && m.Call == call && strings.Contains(m.String(), `"images"`)
+		}
+		return measured
+	}
+	if !measured() || !measured() {
+		t.Error("what nothing was kept of was not measured")
+	}
+	log, err := theirs.Read(t.Context(), id, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := copies.Create(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Append(log...); err != nil {
+		t.Fatal(err)
+	}
+	w.Close()
+	if !measured() || measured() {
+		t.Error("the statistics are measured again although the run has a copy here, or were there before they were measured")
 	}
 }

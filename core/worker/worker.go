@@ -36,6 +36,8 @@ type Ports struct {
 	Get func(ctx context.Context, place protocol.Place, run, file string) (io.ReadCloser, error)
 	// Store is where runs are kept beyond this program's life; nil where nothing can be kept.
 	Store store.Store
+	// Copies has what is kept here of the server's runs; nil where nothing is.
+	Copies func() store.Store
 	// Yield lets messages come in; nil where nothing waits for the thread.
 	Yield func()
 }

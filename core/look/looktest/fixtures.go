@@ -141,7 +141,8 @@ func (f *fixture) checkpoint(t *testing.T) *checkpoint.Checkpoint {
 var ours embed.FS
 
 // Fixtures compares the projections on a backend with those of a deconvnet, saliency and guided backpropagation written by others in
-// PyTorch. UNPOOL_FIXTURES names a folder with more such fixtures.
+// PyTorch. UNPOOL_FIXTURES names a folder with more such fixtures; run with -count=1, since go test does not see that files outside of the
+// module have changed.
 func Fixtures(t *testing.T, b compute.Backend) {
 	here, err := fs.Sub(ours, "testdata/deconv")
 	if err != nil {
@@ -187,7 +188,10 @@ func (f fixture) check(t *testing.T, b compute.Backend) {
 	images := f.values(t, "images")
 	pixels := make([]byte, len(images))
 	for i, v := range images {
-		pixels[i] = byte(math.Round(v * 255))
+		whole := math.Round(v * 255)
+		if pixels[i] = byte(whole); !(math.Abs(v*255-whole) <= tolerance) || whole != float64(pixels[i]) {
+			t.Fatalf("value %d of images is %v, which is no pixel of 0 to 255 divided by 255", i, v)
+		}
 	}
 	layers, _, err := n.Maps(pixels)
 	if err != nil {

@@ -26,12 +26,12 @@ type Look struct {
 	Step   string // "last", "best", or of one of the run's snapshots
 	Layer  string // to look at; "" for every one that there is something to see of
 	Map    *int   // of Layer; nil for all
-	Image  int    // number of the test image
+	Image  string // number of a test image, or a picture's file
 	Images int    // how many images are searched for the strongest
 	Among  string // which those are: "test" or "train"
 	// Against is the net to compare with: a run, or that and a step after an @, or @ and another step of the run; "" for the same.
 	Against      string
-	AgainstImage *int // the test image to compare with; nil for the same
+	AgainstImage string // the image to compare with, as Image; "" for the same
 
 	what string // one of looks
 }
@@ -51,7 +51,7 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
 	case l.Against != "" && l.what == "filters":
 		return "", command.Usage("-against works with maps, deconv and stats; filters shows every stored step already")
-	case l.AgainstImage != nil && !one:
+	case l.AgainstImage != "" && !one:
 		return "", command.Usage("-against-image works with maps and deconv, not with %s", l.what)
 	case l.Map != nil && (l.what != "deconv" || l.Layer == ""):
 		return "", command.Usage("-map works with deconv, and with -layer, whose maps it counts from 0")
@@ -121,8 +121,8 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 // versus says what it is compared with.
 func (x *insight) versus() string {
 	var what []string
-	if x.AgainstImage != nil {
-		what = append(what, x.second.imageSays())
+	if x.AgainstImage != "" {
+		what = append(what, x.second.imageSays)
 	}
 	if x.Against != "" {
 		what = append(what, fmt.Sprintf("the run %s after step %s", x.second.id, number.Plain(x.second.net.Step)))

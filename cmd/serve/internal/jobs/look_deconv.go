@@ -21,7 +21,7 @@ const (
 )
 
 // deconv shows for each map of the layers after a convolution's ReLU the images that activate it most, and which pixels do; by all methods, which
-// pixels activate one map for the test image; and the same for the net before it was trained.
+// pixels activate one map for the image; and the same for the net before it was trained.
 func (x *insight) deconv(ctx context.Context) error {
 	names, err := x.layers(func(dims []int, name string) bool { return len(dims) == 3 && strings.HasPrefix(name, "relu") })
 	if err != nil {
@@ -176,7 +176,7 @@ func (x *insight) strongest(ctx context.Context, n drawnNet, layer string) error
 	)
 }
 
-// methods writes, by all methods and for all nets, which pixels of the test image activate a map where it is strongest.
+// methods writes, by all methods and for all nets, which pixels of the image activate a map where it is strongest.
 func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m int) error {
 	n := nets[0]
 	of, err := n.outputs(layer)
@@ -194,11 +194,11 @@ func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m 
 	var all []float32
 	rows := make([][]string, len(methods))
 	for _, one := range nets {
-		by, err := one.net.Projections(ctx, methods, n.pixels(), []look.Unit{unit}, nil)
+		by, err := one.net.Projections(ctx, methods, n.pixels, []look.Unit{unit}, nil)
 		if err != nil {
 			return err
 		}
-		cells = append(cells, n.cell(n.pixels()))
+		cells = append(cells, n.cell(n.pixels))
 		for i, m := range methods {
 			cells, all = append(cells, n.signed(by[m][0])), append(all, by[m][0]...)
 			rows[i] = append(rows[i], significant(largestOf(by[m][0])))
@@ -210,7 +210,7 @@ func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m 
 	x.say("## %s, by all methods", n.title)
 	s := figure.Sheet{Title: fmt.Sprintf("Which pixels contribute to map %d of %s", unit.Map, n.title), Columns: 1 + len(methods), Pixel: enlarged(n.set.Width), Cells: cells,
 		Says: fmt.Sprintf("T%s. There, map %d of %s reaches its maximum, %s, in row %d and column %d, counted from 0, and sees %dx%d pixels from row %d and column %d. In the upper row, after the image, "+
-			"which pixels contribute by each method, in the order of the table; in the lower row the same before training.", n.imageSays()[1:], unit.Map, layer, significant(value),
+			"which pixels contribute by each method, in the order of the table; in the lower row the same before training.", n.imageSays[1:], unit.Map, layer, significant(value),
 			unit.Row, unit.Column, patch.Height, patch.Width, patch.Top, patch.Left)}
 	if err := x.picture(name, s); err != nil {
 		return err

@@ -49,12 +49,12 @@ func (x *insight) maps(context.Context) error {
 
 // answer shows an image and the net's answer, and returns the outputs of the layers.
 func (x *insight) answer(s *subject, name string) ([]look.Activations, error) {
-	layers, probabilities, err := s.net.Maps(s.pixels())
+	layers, probabilities, err := s.net.Maps(s.pixels)
 	if err != nil {
 		return nil, err
 	}
-	says := s.imageSays() + "."
-	image := figure.Sheet{Title: "the test image", Says: "T" + says[1:], Columns: 1, Pixel: enlarged(s.set.Width), Cells: []figure.Cell{s.cell(s.pixels())}}
+	says := s.imageSays + "."
+	image := figure.Sheet{Title: "the image", Says: "T" + says[1:], Columns: 1, Pixel: enlarged(s.set.Width), Cells: []figure.Cell{s.cell(s.pixels)}}
 	if err := x.picture(name, image); err != nil {
 		return nil, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,16 +19,17 @@ import (
 	"unpool/core/store"
 )
 
-// subject is what is looked at: the net of a run after a step, and a test image.
+// subject is what is looked at: the net of a run after a step, and an image.
 type subject struct {
-	run, step string // as the user names them
-	image     int    // its number
+	run, step, image string // as the user names them
 
-	kept Kept
-	id   string
-	view *run.View
-	set  *data.Dataset
-	net  *look.Net
+	kept      Kept
+	id        string
+	view      *run.View
+	set       *data.Dataset
+	net       *look.Net
+	pixels    []byte // the image, as the data set has images
+	imageSays string // which it is
 }
 
 // open reads the run and its data set, and opens its net as it was after the step.
@@ -47,7 +50,7 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 	if s.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
 		return err
 	}
-	if err := s.hasImage("-image"); err != nil {
+	if err := s.readImage("-image"); err != nil {
 		return err
 	}
 	if x.Images < 1 {
@@ -59,16 +62,16 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 
 // openSecond opens what it is compared with, if anything: another net, another image, or both.
 func (x *insight) openSecond(ctx context.Context) error {
-	if x.Against == "" && x.AgainstImage == nil {
+	if x.Against == "" && x.AgainstImage == "" {
 		return nil
 	}
 	second := *x.subject
-	if x.AgainstImage != nil {
-		second.image = *x.AgainstImage
+	if x.AgainstImage != "" {
+		second.image = x.AgainstImage
 	}
 	x.second = &second
 	if x.Against == "" {
-		return second.hasImage("-against-image")
+		return second.readImage("-against-image")
 	}
 	name := x.Against
 	second.step = "last"
@@ -84,11 +87,21 @@ func (x *insight) openSecond(ctx context.Context) error {
 	return nil
 }
 
-// hasImage refuses the flag if there is no such test image.
-func (s *subject) hasImage(flag string) error {
-	if n := s.set.Test.Len(); s.image < 0 || s.image >= n {
-		return command.Usage("%s: there is no test image %d; they are numbered from 0 to %d", flag, s.image, n-1)
+// readImage reads the image, and refuses the flag where there is none. A picture becomes what it would be in a data set of the user's own.
+func (s *subject) readImage(flag string) (err error) {
+	number, notOne := strconv.Atoi(s.image)
+	if notOne != nil {
+		s.imageSays = "the picture " + filepath.Base(s.image)
+		if s.pixels, err = data.OpenPicture(os.DirFS(filepath.Dir(s.image)), filepath.Base(s.image), s.set.Form()); err != nil {
+			return command.Usage("%s: %q is neither a number nor a picture that can be read: %w", flag, s.image, err)
+		}
+		return nil
 	}
+	if n := s.set.Test.Len(); number < 0 || number >= n {
+		return command.Usage("%s: there is no test image %d; they are numbered from 0 to %d", flag, number, n-1)
+	}
+	s.pixels = s.of(s.set.Test, number)
+	s.imageSays = fmt.Sprintf("test image %d, of the class %s", number, s.set.Classes[s.set.Test.Labels[number]])
 	return nil
 }
 
@@ -123,17 +136,9 @@ func remembered[T any](ctx context.Context, s *subject, n *look.Net, what string
 	return store.Analysed(ctx, keep, s.id, func() (string, error) { return n.Key(s.set, what, with) }, fits, analyse)
 }
 
-// imageSays is which test image it is, and of which class.
-func (s *subject) imageSays() string {
-	return fmt.Sprintf("test image %d, of the class %s", s.image, s.set.Classes[s.set.Test.Labels[s.image]])
-}
-
-// pixels are those of the test image.
-func (s *subject) pixels() []byte { return s.of(s.set.Test, s.image) }
-
-// outputs are those of a layer for the test image.
+// outputs are those of a layer for the image.
 func (s *subject) outputs(layer string) (look.Activations, error) {
-	layers, _, err := s.net.Maps(s.pixels())
+	layers, _, err := s.net.Maps(s.pixels)
 	if err != nil {
 		return look.Activations{}, err
 	}
