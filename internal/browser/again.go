@@ -13,7 +13,7 @@ func (tab *Tab) Another() *Tab {
 	tab.t.Helper()
 	ctx, cancel := chromedp.NewContext(tab.ctx)
 	tab.t.Cleanup(cancel)
-	another := &Tab{t: tab.t, ctx: ctx}
+	another := &Tab{t: tab.t, ctx: ctx, driver: chromium{ctx}}
 	if err := chromedp.Listen(ctx, another.listen); err != nil {
 		tab.t.Fatalf("cannot open another tab: %v", err)
 	}
