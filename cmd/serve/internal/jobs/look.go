@@ -55,6 +55,8 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("-against-image works with maps and deconv, not with %s", l.what)
 	case l.Map != nil && (l.what != "deconv" || l.Layer == ""):
 		return "", command.Usage("-map works with deconv, and with -layer, whose maps it counts from 0")
+	case l.Images < 1:
+		return "", command.Usage("-images: %d is less than 1", l.Images)
 	case l.Among != "test" && l.Among != "train":
 		return "", command.Usage("-among is test or train, not %q", l.Among)
 	}

@@ -209,8 +209,8 @@ func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m 
 	}
 	x.say("## %s, by all methods", n.title)
 	s := figure.Sheet{Title: fmt.Sprintf("Which pixels contribute to map %d of %s", unit.Map, n.title), Columns: 1 + len(methods), Pixel: enlarged(n.set.Width), Cells: cells,
-		Says: fmt.Sprintf("T%s. There, map %d of %s reaches its maximum, %s, in row %d and column %d, counted from 0, and sees %dx%d pixels from row %d and column %d. In the upper row, after the image, "+
-			"which pixels contribute by each method, in the order of the table; in the lower row the same before training.", n.imageSays[1:], unit.Map, layer, significant(value),
+		Says: fmt.Sprintf("%s. There, map %d of %s reaches its maximum, %s, in row %d and column %d, counted from 0, and sees %dx%d pixels from row %d and column %d. In the upper row, after the image, "+
+			"which pixels contribute by each method, in the order of the table; in the lower row the same before training.", capital(n.imageSays), unit.Map, layer, significant(value),
 			unit.Row, unit.Column, patch.Height, patch.Width, patch.Top, patch.Left)}
 	if err := x.picture(name, s); err != nil {
 		return err

@@ -53,8 +53,7 @@ func (x *insight) answer(s *subject, name string) ([]look.Activations, error) {
 	if err != nil {
 		return nil, err
 	}
-	says := s.imageSays + "."
-	image := figure.Sheet{Title: "the image", Says: "T" + says[1:], Columns: 1, Pixel: enlarged(s.set.Width), Cells: []figure.Cell{s.cell(s.pixels)}}
+	image := figure.Sheet{Title: "the image", Says: capital(s.imageSays) + ".", Columns: 1, Pixel: enlarged(s.set.Width), Cells: []figure.Cell{s.cell(s.pixels)}}
 	if err := x.picture(name, image); err != nil {
 		return nil, err
 	}

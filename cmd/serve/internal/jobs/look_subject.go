@@ -53,9 +53,6 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 	if err := s.readImage("-image"); err != nil {
 		return err
 	}
-	if x.Images < 1 {
-		return command.Usage("-images: %d is less than 1", x.Images)
-	}
 	s.net, err = look.Open(x.backend.Backend, c, s.set)
 	return err
 }
@@ -173,3 +170,6 @@ func (s *subject) signed(values []float32) figure.Cell {
 	}
 	return c
 }
+
+// capital begins a sentence with some words.
+func capital(words string) string { return strings.ToUpper(words[:1]) + words[1:] }
