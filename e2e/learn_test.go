@@ -75,7 +75,7 @@ func TestLearnTraining(t *testing.T) {
 	tab := browser.Open(t)
 	site := start(t)
 	tab.Go(site + "learn/#training/3")
-	tab.Wait("document.querySelectorAll('#training-3-1-grid-3 .value').length === 8", later) // the gradient by W
+	tab.Wait("document.querySelectorAll('#training-3-1-grid-3 .value').length === 8", later) // the gradient with respect to W
 	if text := tab.Text("#training-3-1-grid-3"); strings.TrimSpace(text) != "" {
 		t.Errorf("the gradient is shown before the prediction: %q", text)
 	}

@@ -14,7 +14,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// A convolution of dilated images, which is the gradient by the input of one with strides, gives the same as on GoMLX's Go
+// A convolution of dilated images, which is the gradient with respect to the input of one with strides, gives the same as on GoMLX's Go
 // backend: whichever phases a window has taps in, and wherever the image is padded or cut. All numbers are small and whole,
 // so every order of the sums gives the same.
 func TestDilatedImages(t *testing.T) {

@@ -119,7 +119,7 @@ func open(e protocol.Example) (*net.Plan, *tensors.Tensor, error) {
 	return plan, tensors.FromFlatDataAndDimensions(e.Input, images, e.Height, e.Width, e.Channels), nil
 }
 
-// Loss computes softmax, cross-entropy and its gradient by the logits.
+// Loss computes softmax, cross-entropy and its gradient with respect to the logits.
 func Loss(b compute.Backend, l protocol.Logits) (*protocol.Loss, error) {
 	if n := len(l.Logits); n < net.MinClasses || n > maxClasses || l.Label < 0 || l.Label >= n {
 		return nil, fmt.Errorf("lesson: %d logits, of which the right one is number %d", n, l.Label)

@@ -257,7 +257,7 @@ func TestPlanAddsUp(t *testing.T) {
 	if p.Parameters() != 3_274_634 || p.Statistics() != 0 {
 		t.Errorf("%d parameters and %d statistics", p.Parameters(), p.Statistics())
 	}
-	// conv1 25·32·784, conv2 25·32·64·196, fc1 3136·1024, logits 1024·10; the first has no gradient by its input.
+	// conv1 25·32·784, conv2 25·32·64·196, fc1 3136·1024, logits 1024·10; the first has no gradient with respect to its input.
 	parts := []int64{25 * 32 * 784, 25 * 32 * 64 * 196, 3136 * 1024, 1024 * 10}
 	forward := parts[0] + parts[1] + parts[2] + parts[3]
 	if p.Forward() != forward || p.Step() != 3*forward-parts[0] {

@@ -10,7 +10,7 @@ import (
 func (b *builder) conv(p *net.Placed, l net.Conv, x *graph.Node) *graph.Node {
 	filters, padding := b.variable(p.Name, "weights"), p.Padding
 	for axis := range padding {
-		// GoMLX's gradient by x of a convolution with an even window is one pixel off, so the window gets a row or column of
+		// GoMLX's gradient with respect to x of a convolution with an even window is one pixel off, so the window gets a row or column of
 		// zeros at its end, over a pixel more of padding: the same sums.
 		if shape := filters.Shape(); shape.Dimensions[axis]%2 == 0 {
 			shape = shape.Clone()

@@ -223,9 +223,9 @@ func multiplied(n *graph.Node, users map[*graph.Node][]*graph.Node) int64 {
 	output, weights := n, kernel
 	switch kernel.Type() {
 	case graph.NodeTypeParameter, graph.NodeTypeConcatenate:
-	case graph.NodeTypeReverse: // the gradient by the input
+	case graph.NodeTypeReverse: // the gradient with respect to the input
 		output, weights = x, kernel.Inputs()[0]
-	default: // the gradient by the weights
+	default: // the gradient with respect to the weights
 		output, weights = kernel, n
 		for len(users[weights]) == 1 && users[weights][0].Type() == graph.NodeTypeSlice {
 			weights = users[weights][0] // an even window without its row or column of zeros

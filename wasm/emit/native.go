@@ -12,7 +12,7 @@ type Native interface {
 	// a multiple of 64 bytes. ok is false for a kernel that the module must compute itself.
 	//
 	// A call computes a part, of things from one up to another: images of a convolution, groups of PartColumns output channels of its
-	// gradient by the kernel, and of a product groups of PartColumns columns if they are divided, else tiles of its rows.
+	// gradient with respect to the kernel, and of a product groups of PartColumns columns if they are divided, else tiles of its rows.
 	Kernel(k ir.Kernel, columns bool) (number, scratch int, ok bool)
 }
 

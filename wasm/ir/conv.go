@@ -7,7 +7,7 @@ import "fmt"
 //	y[n,i,j,o] = sum over r, s, c of x[n, i·StrideH+r-Top, j·StrideW+s-Left, c] · kernel[r,s,c,o]
 //
 // where x is zero outside the image. The sum is in order of r, s, c. The kernel may have any strides, also negative
-// ones, so that the gradient by the input, a convolution with the kernel reversed, needs no copy of it.
+// ones, so that the gradient with respect to the input, a convolution with the kernel reversed, needs no copy of it.
 type ConvShape struct {
 	Images, H, W, In    int
 	OutH, OutW, Out     int

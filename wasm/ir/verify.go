@@ -173,7 +173,7 @@ func (v *verifier) list(kernels []Kernel) {
 		case *MaxPoolGradient:
 			v.f32("gradient", k.DY, k.Images*k.OutH*k.OutW*k.Channels)
 			v.maxPool(k.MaxPoolShape, k.X, nil)
-			v.result("gradient by the images", k.DX, k.Images*k.H*k.W*k.Channels)
+			v.result("gradient with respect to the images", k.DX, k.Images*k.H*k.W*k.Channels)
 			v.apart(k.DX, k.X, k.DY)
 		default:
 			v.fail("there is no kernel %T", k)

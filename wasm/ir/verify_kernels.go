@@ -100,7 +100,7 @@ func (v *verifier) convFilter(k *ConvFilter) {
 	v.forward("a dimension", 1, c.Images, c.H, c.W, c.In, c.Out)
 	v.f32("images", k.X, c.Images*c.H*c.W*c.In)
 	v.f32("gradient", k.DY, c.Images*c.OutH*c.OutW*c.Out)
-	v.result("gradient by the kernel", k.DKernel, c.WindowH*c.WindowW*c.In*c.Out)
+	v.result("gradient with respect to the kernel", k.DKernel, c.WindowH*c.WindowW*c.In*c.Out)
 	v.apart(k.DKernel, k.X, k.DY)
 }
 

@@ -282,7 +282,7 @@ var brokenKernels = []mistake{
 		k := s.halvesGradient()
 		k.DX = s.halves().Y
 		s.run(k)
-	}, "the gradient by the images, %8, has 2 elements, want 8"},
+	}, "the gradient with respect to the images, %8, has 2 elements, want 8"},
 }
 
 // Each break gives a message that names it.

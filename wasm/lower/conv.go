@@ -8,7 +8,7 @@ import (
 )
 
 // convKernel appends the kernel for a two-dimensional f32 convolution and says whether there is one for it. The
-// gradient by the kernel is a convolution too, in which channels and batch have changed places.
+// gradient with respect to the kernel is a convolution too, in which channels and batch have changed places.
 func (l *lowerer) convKernel(n *graph.Node, o graph.Conv) bool {
 	if n.Type != ir.F32 || n.Size() == 0 || len(o.Strides) != 2 || o.ChannelGroups > 1 || o.BatchGroups > 1 {
 		return false
@@ -73,7 +73,7 @@ func (c convOperands) forward() (ir.ConvShape, bool) {
 	}, o.Start[0] >= 0 && o.Start[1] >= 0 && c.ks.strides[kernel[1]] > 0 && c.ks.strides[kernel[0]] > 0
 }
 
-// filter is the gradient by the kernel: the images' channels are the convolution's batch and their number its
+// filter is the gradient with respect to the kernel: the images' channels are the convolution's batch and their number its
 // channels, the gradient of the outputs is its kernel, dilated by the strides of the convolution it belongs to.
 func (c convOperands) filter() (ir.ConvFilterShape, bool) {
 	o := c.o

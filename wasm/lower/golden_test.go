@@ -99,7 +99,7 @@ var goldens = []golden{
 	{"make kernels", "conv", false, func(f fn) []*graph.Node {
 		return []*graph.Node{f.conv(f.param(2, 4, 4, 3), f.param(3, 3, 3, 5), 1)}
 	}},
-	// The gradient by the kernel: channels and images have changed places.
+	// The gradient with respect to the kernel: channels and images have changed places.
 	{"make kernels", "conv filter", false, func(f fn) []*graph.Node { return []*graph.Node{f.filterGradient(1)} }},
 	{"make kernels", "max pool", false, func(f fn) []*graph.Node {
 		window := sliding([]int{1, 2, 2, 1}, []int{1, 2, 2, 1}, []int{0, 0, 0, 0})
@@ -187,7 +187,7 @@ func (f fn) conv(x, kernel *graph.Node, pad int) *graph.Node {
 	return f.op(o, ir.F32, []int{x.Dims[0], side(1), side(2), kernel.Dims[3]}, x, kernel)
 }
 
-// filterGradient is the gradient by a kernel of 3x3 of a convolution of images of 4x4.
+// filterGradient is the gradient with respect to a kernel of 3x3 of a convolution of images of 4x4.
 func (f fn) filterGradient(pad int) *graph.Node {
 	o := graph.Conv{Input: []int{3, 0, 1, 2}, Kernel: []int{3, 0, 1, 2}, Output: []int{2, 3, 0, 1}, Strides: []int{1, 1},
 		Start: []int{pad, pad}, InputDilation: []int{1, 1}, KernelDilate: []int{1, 1}, ChannelGroups: 1, BatchGroups: 1}

@@ -180,7 +180,7 @@ var convolutions = []pattern{
 	{"kernel reversed", "conv", func(f fn) *graph.Node {
 		return f.conv(f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 3, 5), 0, 1), 1)
 	}},
-	{"gradient by the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged
+	{"gradient with respect to the images", "conv", func(f fn) *graph.Node { // channels of the kernel exchanged
 		o := axes(func(o *graph.Conv) { o.Kernel = []int{2, 3, 0, 1} })
 		return f.op(o, ir.F32, []int{2, 6, 6, 5}, f.param(2, 6, 6, 3), f.reversed(f.param(3, 3, 5, 3), 0, 1))
 	}},

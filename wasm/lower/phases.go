@@ -5,7 +5,7 @@ import (
 	"unpool/wasm/ir"
 )
 
-// A convolution of images that are dilated, with gaps of zeros between their pixels, is the gradient by its input of a
+// A convolution of images that are dilated, with gaps of zeros between their pixels, is the gradient with respect to its input of a
 // convolution with strides. Of the result's rows, those that are a dilation apart meet the same rows of the kernel, and so
 // do its columns: each such phase is a convolution without gaps, by a part of the kernel. All phases together take the
 // multiplications that are not with a gap, in the order of the whole, so the sums have the same bits.

@@ -155,7 +155,7 @@ func (f *example) size(of string, count int) (height, width int) {
 	return 1, count
 }
 
-// fade is the size of the gradient by each row, in percent of that by the last row.
+// fade is the size of the gradient with respect to each row, in percent of that with respect to the last row.
 func fade(back []float32, rows int) []float32 {
 	sizes := make([]float32, rows)
 	for i, g := range back {

@@ -73,7 +73,7 @@ func TestSigned(t *testing.T) {
 	}
 }
 
-// The gradient by each row is a share of that by the last.
+// The gradient with respect to each row is a share of that with respect to the last.
 func TestFade(t *testing.T) {
 	if got := fade([]float32{0, 0.3, 0, -0.4, 0.6, 0.8}, 3); !slices.Equal(got, []float32{30, 40, 100}) {
 		t.Errorf("%v", got)

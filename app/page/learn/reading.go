@@ -236,7 +236,7 @@ func (f *reading) sentence(c *protocol.Cell, at int) string {
 	}
 	if slices.Contains(f.of.Words, "gradients") {
 		g := f.answer.Gradients
-		return says + fmt.Sprintf(" The size of the gradient by this row is %s; by the last row it is %s.", number.Significant(float64(g[at]), 3), number.Significant(float64(g[len(g)-1]), 3))
+		return says + fmt.Sprintf(" The size of the gradient with respect to this row is %s; with respect to the last row it is %s.", number.Significant(float64(g[at]), 3), number.Significant(float64(g[len(g)-1]), 3))
 	}
 	if f.hides() {
 		return says

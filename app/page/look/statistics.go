@@ -76,7 +76,7 @@ func (m *measured) now() moment { return moment{m.subject.id, m.subject.step()} 
 func (m *measured) render() app.UI {
 	return app.Elem("section").Aria("labelledby", "statistics-title").Body(
 		app.H2().ID("statistics-title").Class("large-title").Text("Activation statistics"),
-		app.P().Class("under").Text("The outputs of every activation function and every recurrent layer for all test images. In a recurrent layer each step "+
+		app.P().Class("under", "measured-about").Text("The outputs of every activation function and every recurrent layer for all test images. In a recurrent layer each step "+
 			"counts as a position and each unit as a map. Layers are numbered by kind: relu2 is the second ReLU. A dead map is 0 everywhere for every image, so it contributes nothing to the net’s answers."),
 		app.If(m.own.at(m.now()) == nil, func() app.UI { return m.own.offer(m.now(), "Measure on all test images") }).Else(m.shown),
 	)

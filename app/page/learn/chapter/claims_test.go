@@ -54,7 +54,7 @@ func (f asked) descents(n float64) (sgd, adam []float64) {
 	return d.Losses[0], d.Losses[1]
 }
 
-// arrives is which share of the gradient by the last row arrives at the first.
+// arrives is which share of the gradient with respect to the last row arrives at the first.
 func (f asked) arrives(n float64) float64 {
 	back := f.at(n).Back
 	size := func(row []float32) (sum float64) {

@@ -59,7 +59,7 @@ type Example struct {
 }
 
 // Show is one of the arrays of numbers that an example shows: "input", "back", "fade" (the gradient's size by each row), "loss", the path of
-// weights, the name of a layer, or one of the last two after "grad ": the loss's gradient by it.
+// weights, the name of a layer, or one of the last two after "grad ": the loss's gradient with respect to it.
 type Show struct{ Title, What string }
 
 // Softmax are the logits of some classes, with {n} where the reader's number stands.

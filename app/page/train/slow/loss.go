@@ -40,6 +40,6 @@ func (s *Step) loss(m *markup.Markup) {
 		"probability of the right class.", answer)
 	m.Add(`<p class="slow-sum">loss = −ln %s = %s</p>`, number.Signed(float64(s.Probabilities[right])), number.Loss(s.Own))
 	table(m, "The most probable classes", []string{"class", "probability", "gradient of logit"}, rows)
-	says(m, "The mean over all %s images of the batch is %s. The step is to make this number smaller. Its gradient by a logit is the probability, less "+
+	says(m, "The mean over all %s images of the batch is %s. The step is to make this number smaller. Its gradient with respect to a logit is the probability, less "+
 		"1 for the right class, divided by %[1]s: it pulls the right class up and the others down.", number.Int(s.Batch), number.Loss(s.Loss))
 }
