@@ -158,6 +158,9 @@ func (tab *Tab) Text(selector string) string {
 	return Eval[string](tab, fmt.Sprintf("document.querySelector(%q)?.innerText ?? ''", selector))
 }
 
+// outsideBody is what an element beside the body has, even if it is folded: a page may say there why it has ended.
+const outsideBody = "[...document.documentElement.children].filter((e) => e !== document.body && e !== document.head).map((e) => e.textContent).join()"
+
 // Wait waits until a JavaScript expression is true, at most for the given time.
 func (tab *Tab) Wait(expression string, most time.Duration) {
 	tab.t.Helper()
@@ -170,8 +173,8 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 			tab.t.Fatalf("cannot evaluate %s: %v\nconsole errors: %q", expression, err, tab.ConsoleErrors())
 		}
 		if time.Now().After(end) {
-			tab.t.Fatalf("after %v still not: %s\nthe page shows: %s\nconsole errors: %q",
-				most, expression, tab.Text("body"), tab.ConsoleErrors())
+			tab.t.Fatalf("after %v still not: %s\nthe page shows: %s\nbefore it: %s\nconsole errors: %q",
+				most, expression, tab.Text("body"), Eval[string](tab, outsideBody), tab.ConsoleErrors())
 		}
 	}
 }
