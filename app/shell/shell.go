@@ -74,16 +74,17 @@ func (s *Shell) OnAppUpdate(app.Context) {
 }
 
 // Dispatch runs f on the pages' goroutine, with the page that is on show by then, and redraws that page. What a
-// page that is just being left would have run is run by its successor, so nothing is lost.
+// page that is just being left would have run is run by its successor, so nothing is lost. What f itself dispatches
+// runs before the page is drawn: no page is ever drawn with half of a change.
 func (s *Shell) Dispatch(f func(app.Context)) {
 	s.waiting = append(s.waiting, f)
 	s.ctx.Dispatch(s.runWaiting)
 }
 
 func (s *Shell) runWaiting(ctx app.Context) {
-	waiting := s.waiting
-	s.waiting = nil
-	for _, f := range waiting {
+	for len(s.waiting) > 0 {
+		f := s.waiting[0]
+		s.waiting = s.waiting[1:]
 		f(ctx)
 	}
 }

@@ -71,7 +71,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	to := placeOf(ctx.Page().URL().Fragment)
 	moved := to != p.at
 	p.at = to
-	p.book.load(func() { p.Dispatch(p.arrive) })
+	p.book.load(func() { p.Dispatch(p.arrive) }) // before the chapters are drawn
 	if p.book.chapters != nil && moved {
 		p.arrive(ctx)
 		p.AfterDrawing(func() {
