@@ -37,7 +37,7 @@ func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most 
 		classes := n.Plan.Task.Classes
 		for i, image := range images {
 			logits, class := out[0][i*classes:(i+1)*classes], int(s.Labels[image])
-			answer := argmax(logits)
+			answer := Largest(logits)
 			if answer == class {
 				continue
 			}
@@ -61,8 +61,8 @@ func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most 
 	return wrong, worst, err
 }
 
-// argmax is the index of the largest, the first of equals.
-func argmax(values []float32) int {
+// Largest is the index of the largest value, the first of equals.
+func Largest(values []float32) int {
 	best := 0
 	for i, v := range values {
 		if v > values[best] {

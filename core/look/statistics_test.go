@@ -25,12 +25,17 @@ func weights(t *testing.T, entry string) (c *checkpoint.Checkpoint, set func(nam
 	if err != nil {
 		t.Fatal(err)
 	}
+	return weightsOf(t, e.Recipe)
+}
+
+func weightsOf(t *testing.T, r recipe.Recipe) (c *checkpoint.Checkpoint, set func(name string, values ...float32)) {
+	t.Helper()
 	store := model.NewStore()
 	defer store.Finalize()
-	if err := nn.Init(store, e.Recipe); err != nil {
+	if err := nn.Init(store, r); err != nil {
 		t.Fatal(err)
 	}
-	c = &checkpoint.Checkpoint{Version: checkpoint.Version, Recipe: e.Recipe, Step: 7}
+	c = &checkpoint.Checkpoint{Version: checkpoint.Version, Recipe: r, Step: 7}
 	for v := range store.IterVariables() {
 		value, err := v.Value()
 		if err != nil {

@@ -38,6 +38,7 @@ const (
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
+	LookOcclusion  = "occlusion"  // Cover: what the net makes of an image while a part of it is covered. The Result is Occlusion
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
@@ -217,6 +218,31 @@ type Mistake struct {
 	True        float32 `json:"true"`        // of the image's own class
 }
 
+// Cover says how parts of an image are covered, one place after another.
+type Cover struct {
+	Own    []byte `json:"own,omitempty"` // the user's; nil for a test image
+	Image  int    `json:"image"`
+	Layer  string `json:"layer"`
+	Map    *int   `json:"map,omitempty"`  // nil for the one whose sum is largest for the whole image
+	Size   int    `json:"size"`           // pixels of a side of a square, or rows
+	Stride int    `json:"stride"`         // pixels from one place to the next
+	Rows   bool   `json:"rows,omitempty"` // whole rows are covered
+}
+
+// Occlusion is what the net makes of an image while a part of it is covered. Sums and Chances are one image each, with a value for each place.
+type Occlusion struct {
+	Colour      []byte      `json:"colour"` // of the cover, [channels]: the mean of the training images
+	Places      [][4]int    `json:"places"` // what is covered, row by row: top, left, height and width, in pixels
+	Layer       string      `json:"layer"`
+	Map         int         `json:"map"`
+	Whole       float32     `json:"whole"`       // the map, summed over its positions, for the whole image
+	Sums        run.Weights `json:"sums"`        // by how much it changes
+	Class       int         `json:"class"`       // the image's own or, where that is unknown, the net's answer for the whole image
+	Probability float32     `json:"probability"` // of it, for the whole image
+	Chances     run.Weights `json:"chances"`     // the probability of that class
+	Answers     []int       `json:"answers"`     // [places]: the class that the net finds most probable
+}
+
 // Pair are two images, the first for the net that is asked about, the second for that net or for another.
 type Pair struct {
 	First  TestImage `json:"first"`
@@ -259,6 +285,9 @@ const (
 	Inputs       = "inputs"  // of Arithmetic, as the next two
 	Kernels      = "kernels" // of Filters, too
 	Products     = "products"
+	Sums         = "sums" // of Occlusion, as the next two
+	Chances      = "chances"
+	Answers      = "answers"
 	Spectrum     = "spectrum" // of Filters, as the next three
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"

@@ -39,7 +39,8 @@ type kept struct {
 	backend   compute.Backend
 	data      *data.Dataset
 	untrained *studied
-	users     int // nets of the run that are open
+	users     int    // nets of the run that are open
+	mean      []byte // colour of the training images; nil before it is asked for
 	scaled    scaled
 }
 

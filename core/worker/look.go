@@ -39,12 +39,15 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookPixel:      reading((*analysis).arithmetic),
 	protocol.LookReading:    reading((*analysis).reading),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
+	protocol.LookOcclusion:  reading((*analysis).occlusion),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
 }
 
 // byTurns are those of many images or many steps. The others come between two steps of a run under way.
-var byTurns = map[string]bool{protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true}
+var byTurns = map[string]bool{
+	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
+}
 
 // reading has f analyse what a request asks.
 func reading[With, Result any](f func(*analysis, context.Context, With) (*Result, error)) func(*analysis, context.Context, json.RawMessage) (any, error) {
