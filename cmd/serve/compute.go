@@ -114,12 +114,15 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 // look looks inside the net of a run.
 func (m *Main) look(ctx context.Context, l *command.Line) error {
 	var compute backends.Options
-	job := jobs.Look{Step: "last", Among: "test"}
+	job := jobs.Look{Step: "last", Among: "test", Stride: 1}
 	l.Flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
 	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
 	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
-	l.Flags.Func("map", "`number` of the only map of -layer to look at, from 0 (deconv)", command.Optional(&job.Map))
-	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a PNG or JPEG file (maps, deconv)")
+	l.Flags.Func("map", "`number` of the only map of -layer to look at, from 0 (deconv, occlusion)", command.Optional(&job.Map))
+	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a PNG or JPEG file (maps, deconv, occlusion)")
+	l.Flags.IntVar(&job.Cover, "cover", 0, "`pixels` of a side of the square that covers a part of the image, or rows (occlusion); otherwise a quarter of its height")
+	l.Flags.IntVar(&job.Stride, "stride", job.Stride, "`pixels` by which the square moves (occlusion)")
+	l.Flags.BoolVar(&job.Rows, "rows", false, "cover whole rows and not squares (occlusion)")
 	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv)")
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")

@@ -90,6 +90,35 @@ func TestLook(t *testing.T) {
 		t.Errorf("the document has no title, or no scale from 0: %.300s", svg)
 	}
 
+	// Covered place by place.
+	covered := look("occlusion", "-image", "7", "-step", "2", "-cover", "4", "-stride", "3")
+	sums, chances := array(covered, "sums", 10, 10), array(covered, "chances", 10, 10, 10)
+	if largest, smallest := slices.Max(sums), slices.Min(sums); largest == smallest {
+		t.Errorf("each place changes the sum by %g", largest)
+	}
+	for i := range 100 {
+		total := float32(0)
+		for _, p := range chances[10*i : 10*i+10] {
+			total += p
+		}
+		if total < 0.999 || total > 1.001 {
+			t.Errorf("at place %d the probabilities add up to %g", i, total)
+		}
+	}
+	array(covered, "answers", 10, 10)
+	array(covered, "contributing", 28, 28, 1)
+	for _, name := range []string{"image", "sums", "chances", "contributing"} {
+		picture(covered, name)
+	}
+	if page := string(read(covered, "README.md")); !strings.Contains(page, "of relu2, summed") || !strings.Contains(page, "](answers.svg)") || !strings.Contains(page, "4 by 4 pixels") {
+		t.Errorf("the page says\n%s", page)
+	}
+	rows := look("occlusion", "-image", "7", "-rows", "-layer", "relu1", "-map", "2")
+	array(rows, "sums", 28, 1)
+	if page := string(read(rows, "README.md")); !strings.Contains(page, "Map 2 of relu1") || !strings.Contains(page, "7 pixels high") {
+		t.Errorf("the page says\n%s", page)
+	}
+
 	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
@@ -242,7 +271,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
@@ -257,6 +286,11 @@ func TestLook(t *testing.T) {
 		{"-against-image: there is no test image 10000", []string{"maps", "-against-image", "10000", "-o", "x"}},
 		{"with -layer", []string{"deconv", "-map", "2", "-o", "x"}},
 		{"no map 5; they are numbered from 0 to 4", []string{"deconv", "-layer", "relu2", "-map", "5", "-images", "20", "-o", filepath.Join(t.TempDir(), "x")}},
+		{"no map 9; they are numbered from 0 to 4", []string{"occlusion", "-layer", "relu2", "-map", "9", "-stride", "9", "-o", filepath.Join(t.TempDir(), "x")}},
+		{"-cover 29, -stride 1: the image is only 28 pixels wide", []string{"occlusion", "-cover", "29", "-o", filepath.Join(t.TempDir(), "x")}},
+		{`no layer "relu9"`, []string{"occlusion", "-layer", "relu9", "-o", filepath.Join(t.TempDir(), "x")}},
+		{"numbers of pixels from 1", []string{"occlusion", "-stride", "0", "-o", "x"}},
+		{"not with occlusion", []string{"occlusion", "-against", "@2", "-o", "x"}},
 		{`test or train, not "all"`, []string{"deconv", "-among", "all", "-o", "x"}},
 	} {
 		_, stderr, code := cli(t, t.Context(), append([]string{"look", dir}, c.args...)...)

@@ -80,11 +80,12 @@ It writes a run's curves, weights and checkpoints as CSV, SVG, PNG and .npy; or 
   serve export RUN... -tensorboard -o DIR  write runs for TensorBoard`, (*Main).export},
 	{"look", `serve look RUN WHAT -o DIR [flags]
 RUN is the folder of a run or the ID of one in the store, WHAT one of:
-  maps     what each layer outputs for a test image
-  deconv   which images activate each map most and which of their pixels contribute; and, by five methods, which pixels of one test image do
-  filters  the first layer through training, and problems of its filters; with -layer the kernels of a deeper convolution, or the
-           weights of a recurrent layer and their eigenvalues
-  stats    statistics of the activations on the test images
+  maps       what each layer outputs for a test image
+  deconv     which images activate each map most and which of their pixels contribute; and, by five methods, which pixels of one test image do
+  occlusion  what the net makes of a test image while a square covers one part of it after another
+  filters    the first layer through training, and problems of its filters; with -layer the kernels of a deeper convolution, or the
+             weights of a recurrent layer and their eigenvalues
+  stats      statistics of the activations on the test images
 DIR gets a README.md, and each picture as PNG and SVG, with its numbers as .npy or CSV. For example, what changed between two steps:
   serve look RUN maps -o changes -step 500 -against @2000`,
 		`  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" lists what can be shown`, (*Main).look},

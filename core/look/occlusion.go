@@ -9,6 +9,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/data"
+	"unpool/models/net"
 )
 
 // Cover is what moves over an image to hide parts of it: a square, or whole rows.
@@ -61,6 +62,28 @@ type Occlusion struct {
 	// Of the image with nothing covered.
 	WholeSums          []float32
 	WholeProbabilities []float32
+}
+
+// LastMaps is the layer whose maps are looked at unless another is chosen: the last ReLU that has maps; without one the last layer that has
+// some, or the last before the logits.
+func (n *Net) LastMaps() (layer string) {
+	best := -1
+	for p := range n.Plan.All() {
+		if _, err := n.placed(p.Name); err != nil || p.Name == n.Plan.Layers[len(n.Plan.Layers)-1].Name && layer != "" {
+			continue
+		}
+		kind := 0
+		switch {
+		case len(p.Out) == 3 && p.Layer == net.ReLU:
+			kind = 2
+		case len(p.Out) == 3:
+			kind = 1
+		}
+		if kind >= best {
+			best, layer = kind, p.Name
+		}
+	}
+	return layer
 }
 
 // Occlusion covers an image, which is as those of the data set, place by place, and has the net classify each. Progress is in images.

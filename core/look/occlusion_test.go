@@ -120,3 +120,18 @@ func TestMean(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Unless another layer is chosen, the last ReLU with maps is looked at, or what comes nearest to one.
+func TestLastMaps(t *testing.T) {
+	for text, want := range map[string]string{
+		"conv 3x3x2, relu, pool 2, conv 3x3x3, relu, pool 2, dense 5, relu": "relu2",
+		"conv 3x3x2, tanh, pool 2, dense 5, relu":                           "pool1",
+		"dense 5, relu": "relu1",
+		"rnn 3":         "rnn",
+		"logits":        "logits",
+	} {
+		if n, _ := small(t, text, 1); n.LastMaps() != want {
+			t.Errorf("%q: %s, want %s", text, n.LastMaps(), want)
+		}
+	}
+}

@@ -222,7 +222,7 @@ type Mistake struct {
 type Cover struct {
 	Own    []byte `json:"own,omitempty"` // the user's; nil for a test image
 	Image  int    `json:"image"`
-	Layer  string `json:"layer"`
+	Layer  string `json:"layer"`          // "" for the last with maps
 	Map    *int   `json:"map,omitempty"`  // nil for the one whose sum is largest for the whole image
 	Size   int    `json:"size"`           // pixels of a side of a square, or rows
 	Stride int    `json:"stride"`         // pixels from one place to the next

@@ -19,6 +19,9 @@ func (a *analysis) occlusion(ctx context.Context, c protocol.Cover) (*protocol.O
 	if a.mean == nil {
 		a.mean = look.Mean(a.data.Train, a.data.Channels)
 	}
+	if c.Layer == "" {
+		c.Layer = a.net.LastMaps()
+	}
 	cover := look.Cover{Size: c.Size, Stride: c.Stride, Rows: c.Rows, Colour: a.mean}
 	o, err := a.net.Occlusion(ctx, picture.Pixels, cover, c.Layer, a.progress)
 	if err != nil {

@@ -25,7 +25,10 @@ type Look struct {
 	Out    string // new folder for pictures, arrays and a page about them
 	Step   string // "last", "best", or of one of the run's snapshots
 	Layer  string // to look at; "" for every one that there is something to see of
-	Map    *int   // of Layer; nil for all
+	Map    *int   // of Layer; nil for all, or the strongest
+	Cover  int    // pixels of a side of the square that covers a part of the image, or rows; 0 for a quarter of the image
+	Stride int    // pixels that it moves by
+	Rows   bool   // it covers whole rows
 	Image  string // number of a test image, or a picture's file
 	Images int    // how many images are searched for the strongest
 	Among  string // which those are: "test" or "train"
@@ -37,7 +40,7 @@ type Look struct {
 }
 
 // looks are the things to look at, and which of them compare nets and images.
-var looks = []string{"maps", "deconv", "filters", "stats"}
+var looks = []string{"maps", "deconv", "occlusion", "filters", "stats"}
 
 // named reads which run the user names, and what to show of it.
 func (l *Look) named(names []string) (of string, err error) {
@@ -51,10 +54,14 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
 	case l.Against != "" && l.what == "filters":
 		return "", command.Usage("-against works with maps, deconv and stats; filters shows every stored step already")
+	case l.Against != "" && l.what == "occlusion":
+		return "", command.Usage("-against works with maps, deconv and stats, not with occlusion")
+	case l.Cover < 0 || l.Stride < 1:
+		return "", command.Usage("-cover %d, -stride %d: both are numbers of pixels from 1", l.Cover, l.Stride)
 	case l.AgainstImage != "" && !one:
 		return "", command.Usage("-against-image works with maps and deconv, not with %s", l.what)
-	case l.Map != nil && (l.what != "deconv" || l.Layer == ""):
-		return "", command.Usage("-map works with deconv, and with -layer, whose maps it counts from 0")
+	case l.Map != nil && (l.what != "deconv" && l.what != "occlusion" || l.Layer == ""):
+		return "", command.Usage("-map works with deconv and occlusion, and with -layer, whose maps it counts from 0")
 	case l.Images < 1:
 		return "", command.Usage("-images: %d is less than 1", l.Images)
 	case l.Among != "test" && l.Among != "train":
@@ -74,7 +81,7 @@ type insight struct {
 	page    strings.Builder // the page about what is written
 }
 
-// Do writes what there is to see: the names are the run's and one of maps, deconv, filters and stats. It prints on stdout where the page about
+// Do writes what there is to see: the names are the run's and one of looks. It prints on stdout where the page about
 // it is.
 func (l Look) Do(ctx context.Context, names []string, compute backends.Options, images *Images, stdout, stderr io.Writer) error {
 	of, err := l.named(names)
@@ -108,7 +115,9 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 	if x.second != nil {
 		x.say("It is compared with %s.", x.versus())
 	}
-	err = map[string]func(context.Context) error{"maps": x.maps, "deconv": x.deconv, "filters": x.filters, "stats": x.stats}[l.what](ctx)
+	err = map[string]func(context.Context) error{
+		"maps": x.maps, "deconv": x.deconv, "occlusion": x.occlusion, "filters": x.filters, "stats": x.stats,
+	}[l.what](ctx)
 	if err != nil {
 		os.Remove(l.Out) // if there is nothing in it
 		return command.Stopped(ctx, err)

@@ -29,6 +29,7 @@ type subject struct {
 	set       *data.Dataset
 	net       *look.Net
 	pixels    []byte // the image, as the data set has images
+	class     int    // of it; -1 where that is unknown
 	imageSays string // which it is
 }
 
@@ -88,7 +89,7 @@ func (x *insight) openSecond(ctx context.Context) error {
 func (s *subject) readImage(flag string) (err error) {
 	number, notOne := strconv.Atoi(s.image)
 	if notOne != nil {
-		s.imageSays = "the picture " + filepath.Base(s.image)
+		s.class, s.imageSays = -1, "the picture "+filepath.Base(s.image)
 		if s.pixels, err = data.OpenPicture(os.DirFS(filepath.Dir(s.image)), filepath.Base(s.image), s.set.Form()); err != nil {
 			return command.Usage("%s: %q is neither a number nor a picture that can be read: %w", flag, s.image, err)
 		}
@@ -98,7 +99,8 @@ func (s *subject) readImage(flag string) (err error) {
 		return command.Usage("%s: there is no test image %d; they are numbered from 0 to %d", flag, number, n-1)
 	}
 	s.pixels = s.of(s.set.Test, number)
-	s.imageSays = fmt.Sprintf("test image %d, of the class %s", number, s.set.Classes[s.set.Test.Labels[number]])
+	s.class = int(s.set.Test.Labels[number])
+	s.imageSays = fmt.Sprintf("test image %d, of the class %s", number, s.set.Classes[s.class])
 	return nil
 }
 
