@@ -53,6 +53,7 @@ func TestLookInside(t *testing.T) {
 	lookAtLayers(t, tab)
 	lookAtImages(t, tab)
 	lookAtMap(t, tab)
+	lookUnderCover(t, tab)
 	lookAtWeights(t, tab)
 	lookAtTwo(t, tab)
 	atStep(tab, "0", "0")
@@ -241,7 +242,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
+	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -286,6 +287,7 @@ func TestLookScreenshot(t *testing.T) {
 	}{
 		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
 		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1436},
+		{name: "look/occlusion", query: "image=29&view=occlusion&cover=8.1&run=" + cnn, wait: "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')", height: 1160, from: "#occlusion"},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
 		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 620, from: "#found-title", before: func() {

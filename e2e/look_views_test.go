@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"unpool/internal/browser"
 )
 
@@ -71,6 +73,33 @@ func lookAtMap(t *testing.T, tab *browser.Tab) {
 	if text := tab.Text("#view"); !strings.Contains(text, "The nine of 1\u202f000 training images that activate") {
 		t.Errorf("the page does not say what it has searched: %q", text)
 	}
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
+}
+
+// A part of the image is covered: pictures of what the net makes of it, by places that keys and pointer choose.
+func lookUnderCover(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	answered := "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas') && "
+	tab.Press("#view-occlusion", browser.Enter)
+	tab.Wait(answered+"document.querySelector('.label-map text')", later)
+	if text := tab.Text("#occlusion-sums"); !regexp.MustCompile(`Map \d+ of relu2, summed over its positions, is [\d.]+ for the whole image. Here it changes by`).MatchString(text) {
+		t.Errorf("of the sums the page says %.300q", text)
+	}
+	first := tab.Text("#occlusion-image .caption")
+	tab.Press("#occlusion-chances-places", kb.End)
+	tab.Wait("document.querySelector('#occlusion-image .caption').innerText !== "+strconv.Quote(first), soon)
+	if npy := saved(tab, browser.Eval[string](tab, "document.querySelector('#occlusion-chances button').ariaLabel.replace('SVG', 'NumPy')")); !strings.Contains(npy, "(1, 14, 14, 1,)") {
+		t.Errorf("the probabilities are saved as %.200q", npy)
+	}
+	if svg := saved(tab, "The net’s answer as SVG"); !strings.HasPrefix(svg, "<svg") || !strings.Contains(svg, "%</text>") {
+		t.Errorf("the answers are saved as %.300q", svg)
+	}
+	tab.Press("#cover-rows", browser.Space)
+	tab.Wait(answered+"document.querySelector('#occlusion-image .caption').innerText.includes('columns 1 to 28') && location.href.includes('cover=7.2.rows')", later)
+	tab.Write("#cover-layer", "logits", "change")
+	tab.Wait(answered+"/Output \\d+ of logits is/.test(document.querySelector('#occlusion-sums').innerText) && location.href.includes('covered=logits')", later)
+	tab.Write("#cover-map", "3", "change")
+	tab.Wait(answered+"document.querySelector('#occlusion-sums').innerText.includes('Output 4 of logits') && location.href.includes('covered=logits.4')", later)
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 }
 

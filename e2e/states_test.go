@@ -150,6 +150,7 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#mistakes", browser.Enter)
 		}, "document.querySelector('.mistake') && !document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')")},
 		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
+		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
 		{"weights", func(tab *browser.Tab) {
 			tab.Press("#view-weights", browser.Enter)
 			tab.Wait("document.querySelectorAll('.finding').length === 4", later)

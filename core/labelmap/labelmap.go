@@ -69,9 +69,17 @@ func Draw(columns int, answers []int, names []string) (elements string, height i
 	}
 	height = int(down*float64(rows)+0.5) + gap
 	for _, c := range classes {
-		fmt.Fprintf(&b, `<rect x="0.5" y="%d" width="14" height="14" fill="%s" stroke="#777"/><text x="24" y="%d" font-size="13">%s: %.0f %%</text>`,
-			height+2, fill[c.Class], height+14, html.EscapeString(names[c.Class]), 100*float64(c.Places)/float64(len(answers)))
+		fmt.Fprintf(&b, `<rect x="0.5" y="%d" width="14" height="14" fill="%s" stroke="#777"/><text x="24" y="%d" font-size="13">%s: %s</text>`,
+			height+2, fill[c.Class], height+14, html.EscapeString(names[c.Class]), share(c.Places, len(answers)))
 		height += line
 	}
 	return b.String(), height
+}
+
+// share is part of all in per cent, and never none.
+func share(part, all int) string {
+	if percent := 100 * float64(part) / float64(all); percent >= 1 {
+		return fmt.Sprintf("%.0f %%", percent)
+	}
+	return "under 1 %"
 }

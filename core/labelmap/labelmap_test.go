@@ -35,6 +35,9 @@ func TestDraw(t *testing.T) {
 	if got, _ := Draw(1, slices.Repeat([]int{0}, 28), names); !strings.Contains(got, `y="270.00" width="280.00" height="10.00"`) {
 		t.Errorf("28 rows are\n%s", got)
 	}
+	if got, _ := Draw(1, append(slices.Repeat([]int{0}, 300), 1), names); !strings.Contains(got, "dog &lt;&amp;&gt;: under 1 %") || !strings.Contains(got, "cat: 100 %") {
+		t.Errorf("one of 301 is\n%s", got)
+	}
 	many := make([]int, 12)
 	for i := range many {
 		many[i] = i

@@ -39,6 +39,8 @@ type Page struct {
 	unit    *unit
 	weights *weights
 	stats   *measured
+
+	occlusion *occlusion
 }
 
 // New makes the page of a tab.
@@ -48,8 +50,10 @@ func New(s *shell.Shell) *Page {
 	p.scene = newScene(p.subject, func() { // what is about all images stays
 		p.scene.scales.interrupt()
 		p.unit.forget()
+		p.occlusion.old = true
 		p.scene.ask()
 	}, p.shown)
+	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -95,6 +99,7 @@ func (p *Page) take(link url.Values) {
 		p.weights.layer, p.weights.of, p.weights.gate = layer, max(0, of-1), max(0, gate-1)
 	}
 	p.compare.take(link)
+	p.occlusion.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
 	row, _ := strconv.Atoi(rows)
@@ -130,6 +135,7 @@ func (p *Page) put() {
 	}
 	p.weights.put(link)
 	p.compare.put(link)
+	p.occlusion.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
 		link.Set("search", among)
@@ -152,6 +158,7 @@ func (p *Page) put() {
 func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
+		p.occlusion.forget()
 		if !p.drawn {
 			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
 		}
@@ -164,6 +171,7 @@ func (p *Page) refresh(another bool) {
 	p.scene.scales.interrupt()
 	p.scene.mistakes.close()
 	p.unit.close()
+	p.occlusion.old = true
 	p.stats.close()
 	p.scene.ask()
 }

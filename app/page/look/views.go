@@ -12,6 +12,7 @@ type view string
 const (
 	viewLayers     view = "layers"
 	viewOrigin     view = "origin"
+	viewOcclusion  view = "occlusion"
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 )
@@ -23,6 +24,7 @@ var views = []struct {
 }{
 	{viewLayers, "Layers"},
 	{viewOrigin, "One map"},
+	{viewOcclusion, "Occlusion"},
 	{viewWeights, "Weights"},
 	{viewStatistics, "Statistics"},
 }
@@ -53,6 +55,8 @@ func (p *Page) look() {
 		p.compare.ask()
 	case viewOrigin:
 		p.unit.ask()
+	case viewOcclusion:
+		p.occlusion.ask()
 	case viewWeights:
 		p.weights.ask()
 	case viewStatistics:
@@ -88,6 +92,8 @@ func (p *Page) panel() app.UI {
 	switch p.view {
 	case viewOrigin:
 		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
+	case viewOcclusion:
+		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
 	case viewWeights:
 		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:

@@ -20,7 +20,7 @@ type Magnifier struct {
 	ID      string
 	Label   string
 	Says    string       // what is at the place, in words
-	Weights *run.Weights // a single image with one channel
+	Weights *run.Weights // a single image with one channel; a single column is drawn as bars
 	Dark    bool
 	Room    int // for the picture, in screen pixels in each direction
 	At      [2]int
@@ -33,6 +33,10 @@ type Magnifier struct {
 func (m *Magnifier) Render() app.UI {
 	w := m.Weights
 	grid := filters.Layout(w, m.Room, m.Room)
+	drawn := [2]int{grid.Width, grid.Height}
+	if w.Width == 1 {
+		drawn[0] = grid.Height
+	}
 	keys := "Arrow keys move the position"
 	if m.Does != "" {
 		keys += "; Enter " + m.Does
@@ -41,8 +45,8 @@ func (m *Magnifier) Render() app.UI {
 		Aria("label", m.Label).Aria("valuemin", 1).Aria("valuemax", w.Height*w.Width).Aria("valuenow", m.At[0]*w.Width+m.At[1]+1).
 		Aria("valuetext", fmt.Sprintf("row %d, column %d: %s", m.At[0]+1, m.At[1]+1, m.Says)).
 		Aria("description", keys).
-		Style("width", strconv.Itoa(grid.Width*grid.Scale)+"px").
-		Style("aspect-ratio", fmt.Sprintf("%d / %d", grid.Width, grid.Height)).
+		Style("width", strconv.Itoa(drawn[0]*grid.Scale)+"px").
+		Style("aspect-ratio", fmt.Sprintf("%d / %d", drawn[0], drawn[1])).
 		On("pointermove", m.onPointer).On("pointerdown", m.onPointer).On("keydown", m.onKey).On("click", m.onClick).
 		Body(
 			app.Img().Src(filters.DataURL(w, grid, filters.ColorsOf(m.Dark))).Attr("draggable", "false").
