@@ -1,6 +1,7 @@
 package look
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -12,20 +13,19 @@ import (
 	"unpool/core/data"
 )
 
-// Mistake is an image that the net classifies wrongly.
-type Mistake struct {
+// Classification is how a net classifies an image.
+type Classification struct {
 	Image       int32   // index into the split
+	Class       int     // the image's own
 	Answer      int     // the class that the net finds most probable
 	Probability float32 // of that class
 	True        float32 // the probability of the image's own class
+
+	log float64 // the logarithm of True, which still differs between images where that is 0
 }
 
-// Mistakes classifies the images of a split at indices and returns how many of them it classifies wrongly, and those whose own class it
-// finds least probable, at most so many, the worst first and of equals the one that comes first. Progress is in
-// images.
-func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most int, progress Progress) (wrong int,
-	worst []Mistake, err error) {
-	var chances []float64 // of the worst: the logarithms of True, which are still apart where that is 0
+// Classify classifies the images of a split at indices, in their order. Progress is in images.
+func (n *Net) Classify(ctx context.Context, s data.Split, indices []int32, progress Progress) (all []Classification, err error) {
 	err = n.batches(ctx, s, indices, progress, func(images []int32, x *tensors.Tensor) error {
 		out, err := n.call("logits", func(scope *model.Scope, in []*graph.Node) []*graph.Node {
 			logits, _ := n.build(scope, in[0])
@@ -37,28 +37,48 @@ func (n *Net) Mistakes(ctx context.Context, s data.Split, indices []int32, most 
 		classes := n.Plan.Task.Classes
 		for i, image := range images {
 			logits, class := out[0][i*classes:(i+1)*classes], int(s.Labels[image])
-			answer := Largest(logits)
-			if answer == class {
-				continue
-			}
-			wrong++
-			log := logSoftmax(logits)
-			at, _ := slices.BinarySearchFunc(chances, log(class), func(a, b float64) int {
-				if a <= b { // of equals the first stays in front
-					return -1
-				}
-				return 1
-			})
-			if at == most {
-				continue
-			}
-			chances = slices.Insert(chances, at, log(class))
-			worst = slices.Insert(worst, at, Mistake{image, answer, float32(math.Exp(log(answer))), float32(math.Exp(log(class)))})
-			chances, worst = chances[:min(len(chances), most)], worst[:min(len(worst), most)]
+			answer, log := Largest(logits), logSoftmax(logits)
+			all = append(all, Classification{image, class, answer, float32(math.Exp(log(answer))), float32(math.Exp(log(class))), log(class)})
 		}
 		return nil
 	})
-	return wrong, worst, err
+	return all, err
+}
+
+// Worst sorts classifications: first those to whose own class the net gives the lowest probability, of equals the one that came first.
+func Worst(all []Classification) {
+	slices.SortStableFunc(all, func(a, b Classification) int { return cmp.Compare(a.log, b.log) })
+}
+
+// Surest sorts classifications: first those of whose answer the net is most certain, of equals the one that came first.
+func Surest(all []Classification) {
+	slices.SortStableFunc(all, func(a, b Classification) int { return cmp.Compare(b.Probability, a.Probability) })
+}
+
+// Certainty are the classifications whose answers have a probability in a tenth of the range from 0 to 1.
+type Certainty struct {
+	Images, Right int
+	Mean          float64 // of the probabilities of their answers
+}
+
+// Calibration sorts classifications by the probability of their answers into ten parts of equal width, [10], and returns by how much those
+// probabilities differ from the share that is right, on average over the images (the expected calibration error of Guo et al., 2017, equation 3).
+func Calibration(all []Classification) (tenths [10]Certainty, off float64) {
+	for _, c := range all {
+		t := &tenths[min(9, int(10*c.Probability))]
+		t.Images++
+		t.Mean += float64(c.Probability)
+		if c.Answer == c.Class {
+			t.Right++
+		}
+	}
+	for i := range tenths {
+		if t := &tenths[i]; t.Images > 0 {
+			t.Mean /= float64(t.Images)
+			off += math.Abs(float64(t.Right)-t.Mean*float64(t.Images)) / float64(len(all))
+		}
+	}
+	return tenths, off
 }
 
 // Largest is the index of the largest value, the first of equals.

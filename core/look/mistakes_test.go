@@ -22,31 +22,62 @@ func TestMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer n.Close()
-	wrong, worst, err := n.Mistakes(t.Context(), d.Test, data.All(d.Test), 10, nil)
+	all, err := n.Classify(t.Context(), d.Test, data.All(d.Test), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var images []int32
-	for _, m := range worst {
-		images = append(images, m.Image)
+	images := func() (images []int32) {
+		for _, m := range all {
+			images = append(images, m.Image)
+		}
+		return images
 	}
-	if want := []int32{5, 15, 25, 35, 6, 16, 26, 36, 0, 2}; wrong != 36 || !slices.Equal(images, want) {
-		t.Errorf("%d wrong, the worst %v; want 36, %v", wrong, images, want)
+	Worst(all)
+	if want := []int32{5, 15, 25, 35, 6, 16, 26, 36, 0, 2}; !slices.Equal(images()[:10], want) || len(all) != 40 {
+		t.Errorf("the worst are %v of %d; want %v", images()[:10], len(all), want)
 	}
 	sum := math.Exp(3) + math.Exp(2) + 6
-	for i, m := range worst {
+	for i, m := range all[:36] {
 		own := 0.0
 		if i >= 8 {
 			own = 1 / sum
 		}
-		if m.Answer != 1 || math.Abs(float64(m.Probability)-math.Exp(3)/sum) > 1e-6 || math.Abs(float64(m.True)-own) > 1e-6 {
+		if i >= 32 {
+			own = math.Exp(2) / sum
+		}
+		if m.Answer != 1 || math.Abs(float64(m.Probability)-math.Exp(3)/sum) > 1e-6 || math.Abs(float64(m.True)-own) > 1e-6 || m.Class != int(m.Image)%10 {
 			t.Errorf("%+v", m)
 		}
 	}
-	if wrong, worst, err := n.Mistakes(t.Context(), d.Test, []int32{1, 11}, 10, nil); wrong != 0 || len(worst) != 0 || err != nil {
-		t.Errorf("of what is right %d are wrong, %v, %v", wrong, worst, err)
+	Surest(all)
+	if images()[0] != 5 { // all are equally certain, and stay in order
+		t.Errorf("the surest is %d", images()[0])
 	}
-	if _, _, err := n.Mistakes(t.Context(), d.Test, []int32{40}, 10, nil); err == nil {
+	tenths, off := Calibration(all)
+	p := math.Exp(3) / sum
+	if got := tenths[int(10*p)]; got.Images != 40 || got.Right != 4 || math.Abs(got.Mean-p) > 1e-6 || math.Abs(off-(p-0.1)) > 1e-6 {
+		t.Errorf("%+v, off by %g", tenths, off)
+	}
+	if _, err := n.Classify(t.Context(), d.Test, []int32{40}, nil); err == nil {
 		t.Error("there is no image 40")
+	}
+}
+
+// The expected calibration error of answers in several tenths.
+func TestCalibration(t *testing.T) {
+	var all []Classification
+	for range 3 {
+		all = append(all, Classification{Probability: 1}) // right
+	}
+	all = append(all, Classification{Probability: 1, Answer: 1}, Classification{Probability: 0.25}, Classification{Probability: 0.15, Answer: 2})
+	tenths, off := Calibration(all)
+	if tenths[9] != (Certainty{4, 3, 1}) || tenths[2] != (Certainty{1, 1, 0.25}) || tenths[1].Right != 0 || tenths[1].Images != 1 {
+		t.Errorf("%+v", tenths)
+	}
+	if want := (1 + 0.75 + 0.15) / 6; math.Abs(off-want) > 1e-6 {
+		t.Errorf("off by %g, want %g", off, want)
+	}
+	if _, off := Calibration(nil); off != 0 {
+		t.Errorf("nothing is off by %g", off)
 	}
 }

@@ -37,7 +37,7 @@ const (
 	LookIntegrate  = "integrate"  // TestUnit: the same by integrated gradients, which go back dozens of times
 	LookStrongest  = "strongest"  // TestUnit: the images in which a map is strongest. The Result is Strongest
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
-	LookMistakes   = "mistakes"   // Among: the images that are classified most wrongly. The Result is Mistakes
+	LookMistakes   = "mistakes"   // Among: how the test images are classified, and which wrongly. The Result is Mistakes
 	LookOcclusion  = "occlusion"  // Cover: what the net makes of an image while a part of it is covered. The Result is Occlusion
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
@@ -198,24 +198,38 @@ type Reading struct {
 	Gradients []float32   `json:"gradients"` // [rows]: the norm of the gradient, by the row's pixels, of the logit of the net's answer
 }
 
-// Among says how many test images to search.
+// Among says how many test images to classify, and which of them to show.
 type Among struct {
-	Among int `json:"among"`
+	Among  int  `json:"among"`
+	Class  *int `json:"class,omitempty"`  // of images of this class only; nil for any
+	Answer *int `json:"answer,omitempty"` // of those that the net gives this class; nil for any, and then for mistakes only
+	Surest bool `json:"surest,omitempty"` // first those of whose answer the net is most certain; else those whose own class it finds least probable
 }
 
-// Mistakes are the test images that are classified most wrongly: those to whose own class the net gives the lowest probability.
+// Mistakes are how the net classifies test images, and some of them.
 type Mistakes struct {
-	Among int       `json:"among"` // images that were classified
-	Wrong int       `json:"wrong"` // of them classified wrongly
-	Worst []Mistake `json:"worst"` // the worst first
+	Among  int       `json:"among"`  // images that were classified
+	Wrong  int       `json:"wrong"`  // of them classified wrongly
+	Counts []int     `json:"counts"` // [Classes, Classes] as of run.Answers: of each class, a row, how many are given each class, a column; nil for too many classes
+	Fit    int       `json:"fit"`    // images that are as asked for
+	Shown  []Mistake `json:"shown"`  // the first of them
+	Tenths []Tenth   `json:"tenths"` // of the probabilities of the answers
+	Off    float64   `json:"off"`    // by how much those differ from the share that is right: the expected calibration error
 }
 
-// Mistake is an image that is classified wrongly.
+// Mistake is an image that is classified, in most cases wrongly.
 type Mistake struct {
 	Image       Picture `json:"image"`
 	Answer      int     `json:"answer"`      // the class that the net finds most probable
 	Probability float32 `json:"probability"` // of that class
 	True        float32 `json:"true"`        // of the image's own class
+}
+
+// Tenth are the images whose answer has a probability in a tenth of the range from 0 to 1.
+type Tenth struct {
+	Images int     `json:"images"`
+	Right  int     `json:"right"` // of them classified correctly
+	Mean   float64 `json:"mean"`  // probability of their answers
 }
 
 // Cover says how parts of an image are covered, one place after another.

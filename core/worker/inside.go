@@ -53,11 +53,11 @@ type scaled struct {
 // studied is a net with the results about it.
 type studied struct {
 	*look.Net
-	strongest map[string][][]look.Strong // by layer and which images were searched
-	mistakes  map[int]*protocol.Mistakes // by how many images were classified
-	image     []byte                     // the one that went through it last; nil for none
-	layers    []look.Activations         // what they gave for that
-	classes   []float32                  // the probabilities of the classes
+	strongest  map[string][][]look.Strong // by layer and which images were searched
+	classified []look.Classification      // the first test images, as many as were asked for last
+	image      []byte                     // the one that went through it last; nil for none
+	layers     []look.Activations         // what they gave for that
+	classes    []float32                  // the probabilities of the classes
 
 	projected   ofUnit // what was projected last: the untrained net's is the same after every step
 	projections map[look.Method][][]float32
@@ -70,7 +70,7 @@ type ofUnit struct {
 }
 
 func study(n *look.Net) *studied {
-	return &studied{Net: n, strongest: map[string][][]look.Strong{}, mistakes: map[int]*protocol.Mistakes{}}
+	return &studied{Net: n, strongest: map[string][][]look.Strong{}}
 }
 
 // activations are Maps of an image, computed once if it is asked about again.
