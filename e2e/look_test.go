@@ -60,6 +60,7 @@ func TestLookInside(t *testing.T) {
 	tab.Press("#view-statistics", browser.Enter)
 	atStep(tab, "3", "60") // the button was made for step 0
 	lookAtStatistics(t, tab)
+	lookAtMistakes(t, tab)
 	lookByLink(t, tab, site)
 	noErrors(t, tab)
 }
@@ -216,17 +217,6 @@ func lookAtImages(t *testing.T, tab *browser.Tab) {
 		t.Errorf("a stroke of ink: %q", text)
 	}
 
-	tab.Press("#mistakes", browser.Enter)
-	tab.Wait("document.querySelectorAll('.mistake').length === 40", later)
-	if text := tab.Text("#mistakes-found"); !strings.Contains(text, "of 10\u202f000 test images are classified wrongly") {
-		t.Errorf("of the mistakes the page says %.200q", text)
-	}
-	tab.Press(".mistake", browser.Enter)
-	caption(tab, "Test image")
-	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified wrongly") {
-		t.Errorf("the worst mistake: %q", text)
-	}
-	tab.Press("#mistakes", browser.Enter)
 	tab.Write("#image-class", "7", "change") // one that moves the map looked at next
 	caption(tab, ": 7$")
 }
@@ -242,7 +232,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
+	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "class=5", "answer=10", "surest=", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -304,6 +294,7 @@ func TestLookScreenshot(t *testing.T) {
 			tab.Press("#statistics-look-relu2", browser.Enter)
 			tab.Wait("document.querySelector('.histogram-plot')", soon)
 		}},
+		{name: "look/mistakes", query: "image=29&view=mistakes&run=" + cnn, wait: "document.querySelector('.mistake')", height: 1100, from: "#mistakes"},
 		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
 		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},
 		{name: "look/phone-recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", width: 390, height: 844, from: "#weights-matrix"},

@@ -103,6 +103,39 @@ func lookUnderCover(t *testing.T, tab *browser.Tab) {
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 }
 
+// The confusion matrix, whose cells show their images; the mistakes in two orders; and how far the net's certainty can be trusted.
+func lookAtMistakes(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	tab.Press("#view-mistakes", browser.Enter)
+	tab.Wait("document.querySelectorAll('.mistake').length === 40 && document.querySelectorAll('.reliability .point').length > 1", later)
+	if text := tab.Text("#mistakes"); !strings.Contains(text, "of 10\u202f000 test images are classified wrongly") || !strings.Contains(text, "percentage points (expected") {
+		t.Errorf("of the mistakes the page says %.300q", text)
+	}
+	tab.Press(".mistake", browser.Enter)
+	caption(tab, "Test image")
+	if text := tab.Text("#look-answer"); !strings.HasPrefix(text, "Classified wrongly") {
+		t.Errorf("the worst mistake: %q", text)
+	}
+	tab.Write("#mistaken-order", "surest", "change")
+	tab.Wait("location.href.includes('surest=')", soon)
+
+	// The cell of fours taken for nines: by pointer; what it has is what is listed.
+	cell := "document.querySelector('.confusion tbody tr:nth-child(5) td:nth-child(11)')"
+	count := browser.Eval[int](tab, "Number("+cell+".innerText)")
+	browser.Eval[any](tab, cell+".querySelector('button').click()")
+	listed := "[...document.querySelectorAll('.mistake span[aria-label]')]"
+	tab.Wait(fmt.Sprintf("%s.length === %d && %[1]s.every((e) => e.innerText === '4 → 9')", listed, min(count, 40)), later)
+	if chosen := browser.Eval[string](tab, "document.querySelector('#mistaken-class').value + document.querySelector('#mistaken-answer').value"); chosen != "49" {
+		t.Errorf("the controls say %q", chosen)
+	}
+	if svg := saved(tab, "Calibration as SVG"); !strings.Contains(svg, "answers that are correct") {
+		t.Errorf("the diagram is saved as %.200q", svg)
+	}
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
+	tab.Press("#mistake-origin", browser.Enter)
+	tab.Wait("document.querySelector('#view').dataset.view === 'origin'", soon)
+}
+
 // The weights: what is wrong with the first, kernels of a deeper layer, and those of a recurrent net.
 func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	t.Helper()

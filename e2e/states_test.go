@@ -144,13 +144,18 @@ func tours(t *testing.T, site string) []tour {
 				tab.Press("#pad", key)
 			}
 		}, "document.querySelector('.scene-image').innerText.includes('Your own picture')")},
-		{"mistakes", then(func(tab *browser.Tab) {
+		{"map", then(func(tab *browser.Tab) {
 			tab.Press("#pad-wipe", browser.Enter)
 			tab.Press("#draw", browser.Enter)
-			tab.Press("#mistakes", browser.Enter)
-		}, "document.querySelector('.mistake') && !document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')")},
-		{"map", then(press("#layer-conv2 .atlas"), "document.querySelectorAll('.methods .method').length === 5")},
+			tab.Wait("!document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')", later)
+			tab.Press("#layer-conv2 .atlas", browser.Enter)
+		}, "document.querySelectorAll('.methods .method').length === 5")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
+		{"mistakes", then(func(tab *browser.Tab) {
+			tab.Press("#view-mistakes", browser.Enter)
+			tab.Wait("document.querySelector('.mistake')", later)
+			browser.Eval[any](tab, "document.querySelectorAll('#view details').forEach((d) => { d.open = true })")
+		}, "document.querySelector('.reliability .point')")},
 		{"weights", func(tab *browser.Tab) {
 			tab.Press("#view-weights", browser.Enter)
 			tab.Wait("document.querySelectorAll('.finding').length === 4", later)

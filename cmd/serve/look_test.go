@@ -119,6 +119,24 @@ func TestLook(t *testing.T) {
 		t.Errorf("the page says\n%s", page)
 	}
 
+	// All images are classified.
+	classified := look("mistakes", "-step", "2")
+	counted := float32(0)
+	for _, n := range array(classified, "confusion", 10, 10) {
+		counted += n
+	}
+	if counted != 10000 {
+		t.Errorf("%g images are in the matrix", counted)
+	}
+	picture(classified, "worst")
+	picture(classified, "surest")
+	if page := string(read(classified, "README.md")); !strings.Contains(page, " of 10,000 test images are classified wrongly") || !strings.Contains(page, "](calibration.svg)") || !strings.Contains(page, "| true class | 0 |") {
+		t.Errorf("the page says\n%s", page)
+	}
+	if svg := string(read(classified, "calibration.svg")); !strings.Contains(svg, "<circle") {
+		t.Errorf("the diagram has no point: %.300s", svg)
+	}
+
 	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
@@ -271,7 +289,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, occlusion, filters, stats, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, filters, stats, mistakes, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},

@@ -112,7 +112,7 @@ var rules = []rule{
 	},
 	{
 		why: "NumPy's files and pictures are written by every program",
-		who: []string{"unpool/core/npy", "unpool/core/labelmap", "unpool/core/plane", "unpool/core/svg"}, only: []string{},
+		who: []string{"unpool/core/npy", "unpool/core/labelmap", "unpool/core/plane", "unpool/core/reliability", "unpool/core/svg"}, only: []string{},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",

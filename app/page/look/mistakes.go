@@ -1,59 +1,79 @@
 package look
 
 import (
-	"fmt"
+	"net/url"
+	"strconv"
 
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
-	"unpool/core/number"
 	"unpool/core/protocol"
 )
 
-// mistakes are the test images that the net classifies most wrongly, to choose from.
+// mistakes are how the test images are classified, and those that are classified wrongly, to choose from.
 type mistakes struct {
 	question[protocol.Mistakes]
-	choose func(protocol.TestImage)
-	open   bool
+	scene  *scene
+	chosen func()     // something else is
+	lead   func(view) // leads to another view of the image
+
+	among protocol.Among // which of them are shown
+	old   bool           // the answer is not about the net that is looked at
+}
+
+func newMistakes(s *subject, scene *scene, chosen func(), lead func(view)) *mistakes {
+	return &mistakes{
+		question: question[protocol.Mistakes]{subject: s}, scene: scene, chosen: chosen, lead: lead,
+		among: protocol.Among{Among: classified},
+	}
 }
 
 // classified is how many test images are gone through.
 const classified = 10000
 
-func (m *mistakes) button() app.UI {
-	return app.Button().ID("mistakes").Type("button").Class("quiet", "disclosure").Aria("expanded", m.open).Aria("controls", "mistakes-found").
-		OnClick(func(app.Context, app.Event) {
-			if m.open = !m.open; m.open && m.answer == nil {
-				m.ask(protocol.LookMistakes, protocol.Among{Among: classified})
-			}
-		}).Text("Worst mistakes")
+// ask classifies the test images, unless the answer is there or awaited. The answer before stays until then.
+func (m *mistakes) ask() {
+	if m.old || m.answer == nil && m.cancel == nil {
+		m.again()
+	}
 }
 
-func (m *mistakes) render(maps *protocol.Maps) app.UI {
-	return app.Div().ID("mistakes-found").Class("mistakes").Hidden(!m.open).Body(app.If(m.open, func() app.UI {
-		a := m.answer
-		if a == nil {
-			return m.offer("mistakes-again", "Classify the test images", "Classifying", func() {
-				m.ask(protocol.LookMistakes, protocol.Among{Among: classified})
-			})
+// again classifies them.
+func (m *mistakes) again() {
+	m.old = false
+	m.follow(protocol.LookMistakes, m.among)
+}
+
+// forget forgets the answer: another run may have other classes.
+func (m *mistakes) forget() {
+	m.close()
+	m.among.Class, m.among.Answer = nil, nil
+}
+
+// choose takes up which of the images are to be shown.
+func (m *mistakes) choose(class, answer *int, surest bool) {
+	m.among.Class, m.among.Answer, m.among.Surest = class, answer, surest
+	m.again()
+	m.chosen()
+}
+
+// take takes up what a link says: class and answer, counted from 1, and surest.
+func (m *mistakes) take(link url.Values) {
+	class := func(name string) *int {
+		if n, err := strconv.Atoi(link.Get(name)); err == nil && n >= 1 {
+			n--
+			return &n
 		}
-		says := fmt.Sprintf("%s of %s test images are classified wrongly. These are the worst: the net gives their true class the lowest probability. Below each are the probabilities of its true class and of the net’s answer. Press one to look at it.",
-			number.Int(a.Wrong), number.Int(a.Among))
-		if a.Wrong == 0 {
-			says = fmt.Sprintf("All of %s test images are classified correctly.", number.Int(a.Among))
+		return nil
+	}
+	m.among.Class, m.among.Answer, m.among.Surest = class("class"), class("answer"), link.Has("surest")
+}
+
+// put writes it into a link.
+func (m *mistakes) put(link url.Values) {
+	for name, class := range map[string]*int{"class": m.among.Class, "answer": m.among.Answer} {
+		if class != nil {
+			link.Set(name, strconv.Itoa(*class+1))
 		}
-		var all []app.UI
-		for _, one := range a.Worst {
-			is, taken := maps.Classes[one.Image.Class], maps.Classes[one.Answer]
-			all = append(all, app.Elem("li").Body(
-				app.Button().Type("button").Class("mistake").OnClick(func(app.Context, app.Event) {
-					m.choose(protocol.TestImage{Image: one.Image.Number})
-				}, app.EventScope(one.Image.Number)).Body(
-					picture(one.Image, 56, fmt.Sprintf("test image %d", one.Image.Number)),
-					app.Span().Text(is+" → "+taken).Aria("label", is+", classified as "+taken),
-					app.Span().Class("under").Text(is+" "+number.Share(float64(one.True))+", "+taken+" "+number.Share(float64(one.Probability))),
-				),
-			))
-		}
-		return app.Div().Body(app.P().Class("under").Role("status").Text(says), app.Elem("ul").Class("mistakes-list").Body(all...))
-	}))
+	}
+	if m.among.Surest {
+		link.Set("surest", "")
+	}
 }

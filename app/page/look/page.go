@@ -41,6 +41,7 @@ type Page struct {
 	stats   *measured
 
 	occlusion *occlusion
+	mistakes  *mistakes
 }
 
 // New makes the page of a tab.
@@ -54,6 +55,7 @@ func New(s *shell.Shell) *Page {
 		p.scene.ask()
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
+	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -100,6 +102,7 @@ func (p *Page) take(link url.Values) {
 	}
 	p.compare.take(link)
 	p.occlusion.take(link)
+	p.mistakes.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
 	row, _ := strconv.Atoi(rows)
@@ -136,6 +139,7 @@ func (p *Page) put() {
 	p.weights.put(link)
 	p.compare.put(link)
 	p.occlusion.put(link)
+	p.mistakes.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
 		link.Set("search", among)
@@ -159,6 +163,9 @@ func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
 		p.occlusion.forget()
+		if !p.subject.first {
+			p.mistakes.forget()
+		}
 		if !p.drawn {
 			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
 		}
@@ -169,7 +176,7 @@ func (p *Page) refresh(another bool) {
 	}
 	p.drawn = false
 	p.scene.scales.interrupt()
-	p.scene.mistakes.close()
+	p.mistakes.old = true
 	p.unit.close()
 	p.occlusion.old = true
 	p.stats.close()

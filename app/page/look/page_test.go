@@ -83,12 +83,12 @@ func TestAnotherImage(t *testing.T) {
 	p := opened()
 	p.unit.layer, p.unit.point = "conv1", &[2]int{1, 1}
 	p.unit.projections.answer, p.unit.projections.cancel = &protocol.Projections{}, nil
-	p.unit.strongest.answer, p.scene.mistakes.answer = &protocol.Strongest{}, &protocol.Mistakes{}
+	p.unit.strongest.answer, p.mistakes.answer = &protocol.Strongest{}, &protocol.Mistakes{}
 	p.scene.image.look(protocol.TestImage{Image: 8})
 	if p.unit.projections.answer != nil || p.unit.point != nil {
 		t.Error("what was about the image before is still shown")
 	}
-	if p.unit.strongest.answer == nil || p.scene.mistakes.answer == nil {
+	if p.unit.strongest.answer == nil || p.mistakes.answer == nil {
 		t.Error("what is about all images is gone")
 	}
 	p.unit.projections.answer = &protocol.Projections{} // asked before the image was there

@@ -18,10 +18,9 @@ type scene struct {
 	layers  question[protocol.Maps]
 	scales  scales // that the layers are drawn on
 
-	image    picker
-	mistakes mistakes
-	picture  ownPicture
-	drawing  bool // the pad is open
+	image   picker
+	picture ownPicture
+	drawing bool // the pad is open
 }
 
 func newScene(s *subject, imaged, shown func()) *scene {
@@ -32,7 +31,6 @@ func newScene(s *subject, imaged, shown func()) *scene {
 		c.image.found(c.layers.answer.Image)
 		shown()
 	}}
-	c.mistakes = mistakes{question: question[protocol.Mistakes]{subject: s}, choose: c.image.look}
 	c.picture = ownPicture{shell: s.shell, take: c.image.own}
 	return c
 }
@@ -55,7 +53,6 @@ func (s *scene) render() app.UI {
 		),
 		answer("look-answer", m),
 		s.draw(),
-		s.mistakes.render(m),
 	)
 }
 
@@ -66,7 +63,6 @@ func (s *scene) others() []app.UI {
 		app.Button().ID("draw").Type("button").Class("quiet", "disclosure").Hidden(!digits(s.maps())).
 			Aria("expanded", s.drawing).Aria("controls", "draw-area").
 			OnClick(func(app.Context, app.Event) { s.drawing = !s.drawing }).Text("Draw a digit"),
-		s.mistakes.button(),
 	}
 }
 

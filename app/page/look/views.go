@@ -15,6 +15,7 @@ const (
 	viewOcclusion  view = "occlusion"
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
+	viewMistakes   view = "mistakes"
 )
 
 // views lists them in order.
@@ -27,6 +28,7 @@ var views = []struct {
 	{viewOcclusion, "Occlusion"},
 	{viewWeights, "Weights"},
 	{viewStatistics, "Statistics"},
+	{viewMistakes, "Mistakes"},
 }
 
 func (v view) index() int {
@@ -59,6 +61,8 @@ func (p *Page) look() {
 		p.occlusion.ask()
 	case viewWeights:
 		p.weights.ask()
+	case viewMistakes:
+		p.mistakes.ask()
 	case viewStatistics:
 		return
 	}
@@ -98,6 +102,8 @@ func (p *Page) panel() app.UI {
 		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:
 		return panel.Body(p.stats.render())
+	case viewMistakes:
+		return panel.Body(p.scene.render(), p.mistakes.render())
 	}
 	layers := p.layers
 	if p.compare.with != nothing {

@@ -87,7 +87,7 @@ func (a *answers) render() app.UI {
 		),
 		app.Div().Class("answers-open").Body(
 			app.Div().ID("confusion-table").Hidden(!a.open || !counted).Body(app.If(a.open && counted, func() app.UI {
-				return examples.Confusion(v.Answers, classesOf(v))
+				return examples.Confusion(v.Answers, classesOf(v), nil)
 			})),
 			a.draw.render(),
 		),

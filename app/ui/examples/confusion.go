@@ -10,8 +10,9 @@ import (
 	"unpool/core/run"
 )
 
-// Confusion is the table of how images of each class are classified. A mistake is the darker the larger its share of the class.
-func Confusion(a *run.Answers, classes []string) app.UI {
+// Confusion is the table of how images of each class are classified. A mistake is the darker the larger its share of the class. choose is called
+// where a number is pressed; nil where that has no effect. It is for the pointer: the caller has another way for the keyboard.
+func Confusion(a *run.Answers, classes []string, choose func(class, answer int)) app.UI {
 	total := 0
 	heads := []app.UI{app.Th().Scope("col").Text("true class")}
 	rows := make([]app.UI, a.Classes)
@@ -25,7 +26,11 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 		total += of
 		cells := []app.UI{app.Th().Scope("row").Text(Name(classes, class))}
 		for answer, n := range counts {
-			cells = append(cells, count(n, of, answer == class))
+			var press func()
+			if choose != nil && n > 0 {
+				press = func() { choose(class, answer) }
+			}
+			cells = append(cells, count(n, of, answer == class, press))
 		}
 		rows[class] = app.Tr().Body(cells...)
 	}
@@ -39,8 +44,11 @@ func Confusion(a *run.Answers, classes []string) app.UI {
 }
 
 // count is a cell: n of the images of a class.
-func count(n, of int, right bool) app.UI {
+func count(n, of int, right bool, press func()) app.UI {
 	cell := app.Td().Text(number.Int(n))
+	if press != nil {
+		cell = app.Td().Class("pressed").Body(app.Button().Type("button").TabIndex(-1).OnClick(func(app.Context, app.Event) { press() }).Text(number.Int(n)))
+	}
 	switch {
 	case right:
 		return cell.Class("right")

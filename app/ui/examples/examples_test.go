@@ -48,11 +48,26 @@ func TestPictures(t *testing.T) {
 }
 
 func TestConfusion(t *testing.T) {
-	html := app.HTMLString(Confusion(some(), []string{"cat"}))
+	html := app.HTMLString(Confusion(some(), []string{"cat"}, nil))
 	for _, want := range []string{"1\u202f015 test images after step 50", "--share:0.20", ">1\u202f005<", `scope="row"`, ">cat<", ">1<"} {
 		if !strings.Contains(html, want) {
 			t.Errorf("there is no %q in %s", want, html)
 		}
+	}
+}
+
+// Where cells can be pressed, those with images are buttons.
+func TestConfusionPressed(t *testing.T) {
+	a := some()
+	html := app.HTMLString(Confusion(a, []string{"cat"}, func(int, int) {}))
+	filled := 0
+	for _, n := range a.Counts {
+		if n > 0 {
+			filled++
+		}
+	}
+	if n := strings.Count(html, "<button"); n != filled || strings.Contains(app.HTMLString(Confusion(a, nil, nil)), "<button") {
+		t.Errorf("%d buttons for %d cells with images", n, filled)
 	}
 }
 

@@ -40,7 +40,7 @@ type Look struct {
 }
 
 // looks are the things to look at, and which of them compare nets and images.
-var looks = []string{"maps", "deconv", "occlusion", "filters", "stats"}
+var looks = []string{"maps", "deconv", "occlusion", "filters", "stats", "mistakes"}
 
 // named reads which run the user names, and what to show of it.
 func (l *Look) named(names []string) (of string, err error) {
@@ -54,8 +54,8 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
 	case l.Against != "" && l.what == "filters":
 		return "", command.Usage("-against works with maps, deconv and stats; filters shows every stored step already")
-	case l.Against != "" && l.what == "occlusion":
-		return "", command.Usage("-against works with maps, deconv and stats, not with occlusion")
+	case l.Against != "" && (l.what == "occlusion" || l.what == "mistakes"):
+		return "", command.Usage("-against works with maps, deconv and stats, not with %s", l.what)
 	case l.Cover < 0 || l.Stride < 1:
 		return "", command.Usage("-cover %d, -stride %d: both are numbers of pixels from 1", l.Cover, l.Stride)
 	case l.AgainstImage != "" && !one:
@@ -116,7 +116,7 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 		x.say("It is compared with %s.", x.versus())
 	}
 	err = map[string]func(context.Context) error{
-		"maps": x.maps, "deconv": x.deconv, "occlusion": x.occlusion, "filters": x.filters, "stats": x.stats,
+		"maps": x.maps, "deconv": x.deconv, "occlusion": x.occlusion, "filters": x.filters, "stats": x.stats, "mistakes": x.mistakes,
 	}[l.what](ctx)
 	if err != nil {
 		os.Remove(l.Out) // if there is nothing in it
