@@ -24,9 +24,9 @@ type Plan struct {
 	Hoist  map[int][]*ir.Expr // expressions to compute in the body of a loop, ahead of the loops inside; -1: of the function
 }
 
-// makePlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
+// NewPlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
 // nest alone. Without vectors it is only of use for sums that would be split among lanes.
-func makePlan(n *ir.Nest, simd bool) *Plan {
+func NewPlan(n *ir.Nest, simd bool) *Plan {
 	rows := 0 // of the outermost loop that has more than one iteration
 	if i := slices.IndexFunc(n.Dims, func(extent int) bool { return extent > 1 }); i >= 0 {
 		rows = n.Dims[i]

@@ -203,7 +203,7 @@ func (d *driver) nest(n *ir.Nest) (f nestFunc, buffers []*ir.Buffer, touched []f
 		n = n.WithoutReduce()
 	}
 	buffers = n.Touched()
-	p := makePlan(n, d.target.SIMD)
+	p := NewPlan(n, d.target.SIMD)
 	alone = n.Serial || len(p.Dims) == 0 || n.Work() < least
 	touched = p.footprints(!alone)
 	key := nestKey{n.Signature(), alone}

@@ -3,7 +3,6 @@
 package native
 
 import (
-	"math"
 	"slices"
 
 	"unpool/wasm/native/x86"
@@ -109,9 +108,6 @@ type registers struct {
 	count   int // instructions so far
 }
 
-// end is the time of the block's sinks that have none of their own.
-const end = math.MaxInt
-
 // emit appends the block's code and returns the number of its instructions. Free are the registers it may use; newSlot gives a place in
 // the frame for one vector.
 func (b *block) emit(c *x86.Code, free []x86.Vec, mask x86.Mem, newSlot func() x86.Mem) int {
@@ -167,15 +163,13 @@ func (r *registers) sinksAfter(n int, mask x86.Mem) {
 			r.c.MoveVec(x86.Vec(s.pin), v)
 		}
 		r.count++
-		r.used(s.value, 2*n)
+		r.used(s.value)
 	}
 }
 
-// used says that a value has served one of its uses, and frees its register after the last.
-func (r *registers) used(v, time int) {
-	for len(r.uses[v]) > 0 && r.uses[v][0] <= time {
-		r.uses[v] = r.uses[v][1:]
-	}
+// used says that a value has served the next of its uses, and frees its register after the last.
+func (r *registers) used(v int) {
+	r.uses[v] = r.uses[v][1:]
 	if reg, ok := r.in[v]; ok && len(r.uses[v]) == 0 {
 		delete(r.in, v)
 		if holder, ok := r.holds[reg]; ok && holder == v {
@@ -211,7 +205,7 @@ func (r *registers) make(v int) {
 		regs[i] = r.register(a, keep...)
 	}
 	for _, a := range keep {
-		r.used(a, 2*v+1)
+		r.used(a)
 	}
 	to := r.destination(v, keep...)
 	r.in[v] = to
