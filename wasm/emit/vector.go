@@ -40,12 +40,6 @@ func vectorizable(e *ir.Expr) bool {
 	return ok
 }
 
-// Vectorizable reports whether VectorOp computes an operation: vectors can hold its operands and its result, and no lane needs code of its own.
-func Vectorizable(e *ir.Expr) bool {
-	byLane := e.Op == ir.Pow || e.Op == ir.Atan2 || e.Op == ir.Rem
-	return vectorizable(e) && !byLane
-}
-
 // splat turns the number on the stack into a vector of four of it.
 func splat(f *module.Func, t ir.DType) {
 	switch t {
@@ -93,10 +87,6 @@ func storeVector(f *module.Func, t ir.DType, offset uint32) {
 	f.Op(module.I8x16NarrowI16x8U)
 	f.MemLane(module.V128Store32Lane, offset, 0)
 }
-
-// VectorOp takes the operands of an operation on vectors from the stack of code that is no module's function, and leaves the result. from is the
-// type of the operands, of the last if they differ.
-func VectorOp(c Code, e *ir.Expr, from ir.DType) { new(library).vectorOp(c, e, from) }
 
 // vectorOp takes an operation's operands from the stack and leaves its result.
 func (l *library) vectorOp(f Code, e *ir.Expr, from ir.DType) {

@@ -321,3 +321,34 @@ func TestNestShortCalls(t *testing.T) {
 		}
 	}
 }
+
+// More values are needed at once than there are registers, with a sum that has some of them.
+func TestNestManyValues(t *testing.T) {
+	memory := fenced(t, 100)
+	r := &nests{Rand: rand.New(rand.NewPCG(15, 16))}
+	r.nest, r.memory = &ir.Nest{Dims: []int{3, 45}, Reduce: []int{2}}, map[*ir.Buffer][]uint32{}
+	in := &ir.Buffer{Type: ir.F32, Len: 500}
+	for range in.Len {
+		r.memory[in] = append(r.memory[in], math.Float32bits(float32(r.NormFloat64())))
+	}
+	sum := &ir.Expr{Op: ir.Accumulator, Type: ir.F32}
+	var values []*ir.Expr
+	for k := range 30 {
+		x := ir.At(in, ir.Index{Affine: ir.Affine{Base: 3 * k, Strides: []int{100, 1, 40}}})
+		values = append(values, ir.New(ir.Mul, ir.F32, ir.Float(ir.F32, float64(k)), x))
+	}
+	step := values[0]
+	for _, v := range values[1:] {
+		step = ir.New(ir.Mul, ir.F32, step, v)
+	}
+	for _, v := range values { // again
+		step = ir.New(ir.Sub, ir.F32, v, step)
+	}
+	r.nest.Accs = []ir.Acc{{Type: ir.F32, Init: ir.Float(ir.F32, 1), Step: ir.New(ir.Add, ir.F32, sum, step)}}
+	out := &ir.Buffer{ID: 1, Type: ir.F32, Len: 3 * 45}
+	r.memory[out] = make([]uint32, out.Len)
+	r.nest.Stores = []ir.Store{{Buf: out, At: ir.Index{Affine: ir.Affine{Strides: []int{45, 1, 0}}}, Value: sum}}
+	if !fenceNest(t, memory, r, 0, 0, 2) {
+		t.Error("there is no native code")
+	}
+}

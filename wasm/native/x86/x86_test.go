@@ -2,6 +2,7 @@ package x86
 
 import (
 	_ "embed"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -84,6 +85,7 @@ func instructions() (list []instruction) {
 		from := regs[(4*i+7)%len(regs)]
 		n := []int{1, -1, 127, 128, -128, -129, 1 << 30, -1 << 31}[i%8]
 		add(func(c *Code) { c.Move(r, from) }, "mov %s, %s", general(r), general(from))
+		add(func(c *Code) { c.LeaCode(r) }, "lea %s, [rip]", general(r))
 		add(func(c *Code) { c.Add(r, from) }, "add %s, %s", general(r), general(from))
 		add(func(c *Code) { c.Set(r, n) }, "mov %s, %d", general(r), n)
 		if r != RAX || n == int(int8(n)) { // the assembler has a shorter form for rax and long numbers
@@ -212,6 +214,22 @@ func TestJumpNotZero(t *testing.T) {
 		}
 		if far := len(c.Bytes) - top - n; (far == 6) != (n > 126) {
 			t.Errorf("over %d bytes it has %d bytes", n, far)
+		}
+	}
+}
+
+// The address of code or data is counted from the instruction's end.
+func TestSetLea(t *testing.T) {
+	for _, n := range []int{0, 1, 1000} {
+		var c Code
+		c.Ret()
+		lea := c.LeaCode(R15)
+		for range n {
+			c.Ret()
+		}
+		c.SetLea(lea)
+		if to := lea + int(binary.LittleEndian.Uint32(c.Bytes[lea-4:])); to != len(c.Bytes) {
+			t.Errorf("over %d bytes it goes to %d, want %d", n, to, len(c.Bytes))
 		}
 	}
 }
