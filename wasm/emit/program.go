@@ -136,6 +136,10 @@ func (d *driver) address(b *ir.Buffer) {
 // kernel appends the call of a kernel's function, after a barrier if a thread may touch what another still uses.
 func (d *driver) kernel(k ir.Kernel) {
 	n, ok := k.(*ir.Nest)
+	if !ok && d.target.Native != nil {
+		n = poolNest(k)
+		ok = n != nil
+	}
 	if !ok {
 		f := d.kernels.kernel(k)
 		d.touch(d.kernels.footprints(k), false)

@@ -315,7 +315,7 @@ func TestNestShortCalls(t *testing.T) {
 	out := &ir.Buffer{ID: 100, Type: ir.F32, Len: r.nest.Dims[0]}
 	r.memory[out] = make([]uint32, out.Len)
 	r.nest.Stores = []ir.Store{{Buf: out, At: ir.Index{Affine: ir.Affine{Strides: []int{1}}}, Value: ir.New(ir.Mul, ir.F32, r.load(ir.F32, 1), r.load(ir.F32, 1))}}
-	for _, longest = range []int{1 << 8, 1 << 10} {
+	for _, longest = range []int{1 << 9, 1 << 12} {
 		if !fenceNest(t, memory, r, 0, 0, 3) {
 			t.Error("there is no native code")
 		}
