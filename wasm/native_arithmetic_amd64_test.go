@@ -5,11 +5,13 @@ package wasm_test
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/gomlx/compute"
 	"github.com/gomlx/compute/dtypes"
 
+	"unpool/wasm"
 	"unpool/wasm/host"
 )
 
@@ -106,14 +108,51 @@ func TestNativeArithmetic(t *testing.T) {
 			return op(f, x, must(f.Constant(append(numbers[31:], numbers[:31]...), len(numbers))))
 		}
 	}
+	sameBits(t, native, simd, ops, x)
+}
+
+// sameBits compares what functions of numbers give natively and by WebAssembly.
+func sameBits(t *testing.T, native, simd *wasm.Backend, ops map[string]unaryOp, x []float32) {
+	t.Helper()
 	for name, op := range ops {
 		t.Run(name, func(t *testing.T) {
 			got, want := apply(t, native, op, x), apply(t, simd, op, x)
-			for i := range x {
+			for i := range want {
 				if g, w := math.Float32bits(got[i]), math.Float32bits(want[i]); g != w {
-					t.Fatalf("of %v (%#x), the number %d: %v (%#x), by WebAssembly %v (%#x)", x[i], math.Float32bits(x[i]), i, got[i], g, want[i], w)
+					t.Fatalf("number %d is %v (%#x), by WebAssembly %v (%#x)", i, got[i], g, want[i], w)
 				}
 			}
 		})
+	}
+}
+
+// Pools and their gradients give WebAssembly's bits, whether windows lie side by side, overlap, leave gaps or reach out of the image.
+func TestNativePools(t *testing.T) {
+	native, simd := newNative(t, 2), newBackend(t, host.Tier{SIMD: true, Threads: 1})
+	numbers := slices.Repeat(strangeNumbers(), 3)
+	for i := range numbers {
+		if i%3 == 0 {
+			numbers[i] = float32(i % 5) // many equal ones: the first must win
+		}
+	}
+	for name, c := range map[string]struct{ images, side, channels, window, stride, out, after int }{
+		"side by side": {65, 4, 8, 2, 2, 2, 0}, "of nine": {2, 9, 17, 3, 3, 3, 0}, "a rest": {3, 7, 16, 2, 2, 3, 0}, "out of the image": {3, 7, 16, 2, 2, 4, 1},
+		"overlapping": {2, 7, 8, 3, 2, 3, 0}, "gaps": {2, 7, 8, 1, 3, 3, 0}, "few channels": {5, 4, 3, 2, 2, 2, 0},
+	} {
+		window, stride := []int{1, c.window, c.window, 1}, []int{1, c.stride, c.stride, 1}
+		pad := [][2]int{{0, 0}, {0, c.after}, {0, c.after}, {0, 0}}
+		image := func(f compute.Function, x compute.Value) compute.Value {
+			return must(f.Reshape(x, c.images, c.side, c.side, c.channels))
+		}
+		ops := map[string]unaryOp{
+			"pool": func(f compute.Function, x compute.Value) (compute.Value, error) {
+				return f.ReduceWindow(image(f, x), compute.ReduceOpMax, window, stride, nil, nil, pad)
+			},
+			"gradient": func(f compute.Function, x compute.Value) (compute.Value, error) {
+				dy := numbers[31:][:c.images*c.out*c.out*c.channels]
+				return f.SelectAndScatterMax(image(f, x), must(f.Constant(dy, c.images, c.out, c.out, c.channels)), window, stride, pad)
+			},
+		}
+		t.Run(name, func(t *testing.T) { sameBits(t, native, simd, ops, numbers[:c.images*c.side*c.side*c.channels]) })
 	}
 }
