@@ -22,7 +22,8 @@ type (
 
 // strangeNumbers are those at which rules begin and end, and random ones.
 func strangeNumbers() (x []float32) {
-	for _, v := range []float64{0, 0.25, 0.5, 1, 1.5, 2.5, 88.7, 89, 104, 1e-42, 1e-38, 8388607.5, 1 << 31, 3e9, 1 << 32, 5e9, math.MaxFloat32, math.Inf(1)} {
+	for _, v := range []float64{0, 0.25, 0.5, 1, 1.5, 2.5, 88.7, 89, 104, 1e-42, 1e-38, 8388607.5, 1 << 31, 3e9, 1 << 32, 5e9,
+		math.MaxFloat32, math.Inf(1)} {
 		x = append(x, float32(v), float32(-v))
 	}
 	x = append(x, math.Float32frombits(1<<31)) // -0
@@ -136,8 +137,9 @@ func TestNativePools(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ images, side, channels, window, stride, out, after int }{
-		"side by side": {65, 4, 8, 2, 2, 2, 0}, "of nine": {2, 9, 17, 3, 3, 3, 0}, "a rest": {3, 7, 16, 2, 2, 3, 0}, "out of the image": {3, 7, 16, 2, 2, 4, 1},
-		"overlapping": {2, 7, 8, 3, 2, 3, 0}, "gaps": {2, 7, 8, 1, 3, 3, 0}, "few channels": {5, 4, 3, 2, 2, 2, 0},
+		"side by side": {65, 4, 8, 2, 2, 2, 0}, "of nine": {2, 9, 17, 3, 3, 3, 0}, "a rest": {3, 7, 16, 2, 2, 3, 0},
+		"out of the image": {3, 7, 16, 2, 2, 4, 1},
+		"overlapping":      {2, 7, 8, 3, 2, 3, 0}, "gaps": {2, 7, 8, 1, 3, 3, 0}, "few channels": {5, 4, 3, 2, 2, 2, 0},
 	} {
 		window, stride := []int{1, c.window, c.window, 1}, []int{1, c.stride, c.stride, 1}
 		pad := [][2]int{{0, 0}, {0, c.after}, {0, c.after}, {0, 0}}

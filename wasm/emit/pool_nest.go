@@ -24,10 +24,11 @@ func poolNest(k ir.Kernel) *ir.Nest {
 	}
 	n := &ir.Nest{Dims: []int{p.Images, p.OutH, p.OutW, p.Channels}}
 	row := p.W * p.Channels
+	strides := []int{p.H * row, p.StrideH * row, p.StrideW * p.Channels, 1}
 	var places []ir.Index // in the window
 	for r := range p.WindowH {
 		for s := range p.WindowW {
-			places = append(places, ir.Index{Affine: ir.Affine{Base: r*row + s*p.Channels, Strides: []int{p.H * row, p.StrideH * row, p.StrideW * p.Channels, 1}}})
+			places = append(places, ir.Index{Affine: ir.Affine{Base: r*row + s*p.Channels, Strides: strides}})
 		}
 	}
 	out := ir.Index{Affine: ir.Affine{Strides: ir.Strides(n.Dims)}}

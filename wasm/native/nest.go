@@ -30,8 +30,11 @@ const (
 
 var regPointers = []x86.Reg{x86.RBX, x86.RSI, x86.RDX, x86.R8, x86.R9, x86.R10, x86.R11, x86.R12, x86.R13, x86.R14}
 
-// maxBuffers is how many addresses the frame has room for.
-const maxBuffers = frameCount / 4
+// The frame has room for so many addresses and counters.
+const (
+	maxBuffers = frameCount / 4
+	maxLoops   = (frameMask - frameCounters) / 8
+)
 
 // pointer is an address that moves with the loops other than the vector loop, in steps of bytes. Accesses to a buffer that move alike share
 // one and differ in their displacement.
@@ -65,6 +68,7 @@ func (p *Program) Nest(plan *emit.Plan, buffers []*ir.Buffer) (number int, ok bo
 	if len(buffers) > maxBuffers || !n.takes() || !n.findPointers(buffers) {
 		return 0, false
 	}
+	start := p.asm.Here()
 	unroll := n.unroll()
 	steps := []int{1}
 	if n.Vector == 0 {
@@ -79,13 +83,12 @@ func (p *Program) Nest(plan *emit.Plan, buffers []*ir.Buffer) (number int, ok bo
 		} else {
 			g.outermost(unroll)
 		}
-		if !g.finish() {
+		ok = g.finish()
+		n.cost = max(n.cost, g.cost*n.inner())
+		if !ok || n.cost > longest {
+			p.asm.Bytes = p.asm.Bytes[:start]
 			return 0, false
 		}
-		n.cost = max(n.cost, g.cost*n.inner())
-	}
-	if n.cost > longest {
-		return 0, false
 	}
 	p.kernels = append(p.kernels, n)
 	return len(p.kernels) - 1, true
@@ -93,7 +96,7 @@ func (p *Program) Nest(plan *emit.Plan, buffers []*ir.Buffer) (number int, ok bo
 
 // takes reports whether there is native code for such a nest.
 func (n *nest) takes() bool {
-	ok := n.Vector >= 0 && n.Vector == len(n.Dims)-1
+	ok := n.Vector >= 0 && n.Vector == len(n.Dims)-1 && n.Loops() <= maxLoops && len(n.Accs) <= maxPinned
 	n.Walk(func(e *ir.Expr) {
 		switch {
 		case !emit.Vectorizable(e), e.Op == ir.Guard, e.Op == ir.Position, e.Op == ir.Load && !n.near(e.Buf, e.At):
@@ -104,7 +107,7 @@ func (n *nest) takes() bool {
 	})
 	for i, a := range n.Accs {
 		other := a.Step.Op == ir.Accumulator && a.Step.Acc != i // would have to be moved before it is lost
-		ok = ok && len(n.Accs) <= 4 && !other
+		ok = ok && !other
 	}
 	for _, s := range n.Stores {
 		ok = ok && n.near(s.Buf, s.At) && s.At.Strides[n.Vector] == 1
@@ -133,10 +136,13 @@ func (n *nest) inner() int {
 	return turns
 }
 
+// maxPinned is how many registers may be pinned; the others are enough for any instruction.
+const maxPinned = 8
+
 // unroll is how many vectors are computed at once: a sum over rows reads whole cache lines of each then, and waits less for itself.
 func (n *nest) unroll() int {
 	const most = 4
-	if len(n.Accs) == 0 || len(n.Accs) > 2 || n.Dims[n.Vector] < most*vectorWidth {
+	if len(n.Accs) == 0 || len(n.Accs)*most > maxPinned || n.Dims[n.Vector] < most*vectorWidth {
 		return 1
 	}
 	return most
@@ -231,7 +237,7 @@ func (n *nest) run(from, to int, o operands) {
 			}
 			*(*int64)(unsafe.Add(frame, frameCount)) = count
 			for i, p := range n.pointers {
-				*(*unsafe.Pointer)(unsafe.Add(frame, framePointers+8*i)) = o.at(o.list[p.number] + first*p.steps[0])
+				*(*uintptr)(unsafe.Add(frame, framePointers+8*i)) = uintptr(o.at(o.list[p.number] + first*p.steps[0]))
 			}
 			code.Call(piece.entry, frame)
 			from += some

@@ -314,7 +314,8 @@ func TestNestShortCalls(t *testing.T) {
 	r.nest, r.memory, r.known = &ir.Nest{Dims: []int{50*vectorWidth + 3}}, map[*ir.Buffer][]uint32{}, map[ir.DType][]*ir.Expr{}
 	out := &ir.Buffer{ID: 100, Type: ir.F32, Len: r.nest.Dims[0]}
 	r.memory[out] = make([]uint32, out.Len)
-	r.nest.Stores = []ir.Store{{Buf: out, At: ir.Index{Affine: ir.Affine{Strides: []int{1}}}, Value: ir.New(ir.Mul, ir.F32, r.load(ir.F32, 1), r.load(ir.F32, 1))}}
+	value := ir.New(ir.Mul, ir.F32, r.load(ir.F32, 1), r.load(ir.F32, 1))
+	r.nest.Stores = []ir.Store{{Buf: out, At: ir.Index{Affine: ir.Affine{Strides: []int{1}}}, Value: value}}
 	for _, longest = range []int{1 << 9, 1 << 12} {
 		if !fenceNest(t, memory, r, 0, 0, 3) {
 			t.Error("there is no native code")
@@ -350,5 +351,35 @@ func TestNestManyValues(t *testing.T) {
 	r.nest.Stores = []ir.Store{{Buf: out, At: ir.Index{Affine: ir.Affine{Strides: []int{45, 1, 0}}}, Value: sum}}
 	if !fenceNest(t, memory, r, 0, 0, 2) {
 		t.Error("there is no native code")
+	}
+}
+
+// Buffers that do not lie in the memory are an error before anything is touched.
+func TestNestOutside(t *testing.T) {
+	in, out := &ir.Buffer{Type: ir.F32, Len: 21}, &ir.Buffer{ID: 1, Type: ir.F32, Len: 20}
+	at := func(base int) ir.Index { return ir.Index{Affine: ir.Affine{Base: base, Strides: []int{1}}} }
+	n := &ir.Nest{Dims: []int{20}, Stores: []ir.Store{{Buf: out, At: at(0), Value: ir.New(ir.Neg, ir.F32, ir.At(in, at(1)))}}}
+	p := NewProgram()
+	defer p.Close()
+	number, ok := p.Nest(emit.NewPlan(n, true), []*ir.Buffer{in, out})
+	if !ok {
+		t.Fatal("there is no native code for it")
+	}
+	if err := p.Load(); err != nil {
+		t.Fatal(err)
+	}
+	memory := newBench().memory[:1<<16]
+	for i, b := range []*ir.Buffer{in, out} {
+		last := len(memory) - slack - b.Size()
+		for place, fails := range map[int]bool{last: false, last + 4: true, 1<<32 - 64: true} {
+			addresses := []int{1 << 14, 1 << 15}
+			addresses[i] = place
+			for j, a := range addresses {
+				binary.LittleEndian.PutUint32(memory[4*j:], uint32(a))
+			}
+			if err := p.Call(memory, []uint64{uint64(number), 0, 20, 0, 0, 0, 0, 0}); (err != nil) != fails {
+				t.Errorf("buffer %d at %#x of %#x: %v", i, place, len(memory), err)
+			}
+		}
 	}
 }

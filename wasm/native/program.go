@@ -160,7 +160,8 @@ func (p *Program) Call(memory []byte, args []uint64) (err error) {
 	for i, e := range r.list {
 		at := int(*(*uint32)(o.at(o.work + 4*i)))
 		if at+e.from < 0 || at+e.to+slack > len(memory) {
-			return fmt.Errorf("native: buffer %d of a nest, bytes %d to %d from address %#x, lies outside the memory's %d", i, e.from, e.to, at, len(memory))
+			return fmt.Errorf("native: buffer %d of a nest, bytes %d to %d from address %#x, lies outside the memory's %d",
+				i, e.from, e.to, at, len(memory))
 		}
 		o.list[i] = at
 	}
