@@ -21,7 +21,7 @@ import (
 	"unpool/wasm/ir"
 )
 
-// Name is the backend's name, and NativeName that of one whose products and convolutions are native code. Both compute the same bits.
+// Name is the backend's name, and NativeName that of one whose kernels are native code where there is such code. Both compute the same bits.
 const (
 	Name       = "wasm"
 	NativeName = "native"
@@ -32,7 +32,7 @@ type Backend struct {
 	notimplemented.Backend
 	engine    *host.Engine
 	target    emit.Target
-	native    bool // products and convolutions are native code
+	native    bool // kernels are native code where there is such code
 	finalized atomic.Bool
 	compiling Stages
 
@@ -82,7 +82,7 @@ func (b *Backend) Tier() string {
 // Description says in words what the backend uses.
 func (b *Backend) Description() string {
 	if b.native {
-		return "graphs compiled to WebAssembly, products and convolutions to machine code: " + b.Tier()
+		return "graphs compiled to WebAssembly, kernels and loop nests to machine code: " + b.Tier()
 	}
 	return "graphs compiled to WebAssembly: " + b.Tier()
 }

@@ -12,7 +12,7 @@ import (
 	"unpool/wasm/host"
 )
 
-// apply computes a function of f32 numbers on a backend.
+// apply computes a function of an array of f32 numbers on a backend.
 func apply(t *testing.T, b *wasm.Backend, op func(f compute.Function, x compute.Value) (compute.Value, error), x []float32) []float32 {
 	t.Helper()
 	try := func(err error) {
@@ -38,7 +38,7 @@ func apply(t *testing.T, b *wasm.Backend, op func(f compute.Function, x compute.
 	out, err := e.Execute([]compute.Buffer{in}, nil, 0)
 	try(err)
 	defer out[0].Finalize()
-	got := make([]float32, len(x))
+	got := make([]float32, e.Outputs()[0].Size())
 	try(out[0].ToFlatData(got))
 	return got
 }

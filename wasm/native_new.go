@@ -8,8 +8,8 @@ import (
 	"unpool/wasm/host"
 )
 
-// NewNative returns a backend on an engine, which Finalize closes, that computes products and convolutions by native code. It is
-// an error where NativeInstructions is "", and with relaxed SIMD, which rounds in another way.
+// NewNative returns a backend on an engine, which Finalize closes, that computes what it can by native code. It is an error
+// where NativeInstructions is "", and with relaxed SIMD, which rounds in another way.
 func NewNative(engine *host.Engine) (*Backend, error) {
 	b := New(engine)
 	if NativeInstructions() == "" || b.target.Relaxed || !b.target.SIMD {

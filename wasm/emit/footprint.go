@@ -114,7 +114,7 @@ func (k *Kernels) footprints(kernel ir.Kernel) (list []footprint) {
 }
 
 // footprints of the nest, whose threads divide its outermost loop if split.
-func (p *plan) footprints(split bool) (list []footprint) {
+func (p *Plan) footprints(split bool) (list []footprint) {
 	touch := func(b *ir.Buffer, at ir.Index, writes bool) {
 		if at.Dynamic != nil {
 			list = append(list, whole(b, writes))
@@ -124,9 +124,9 @@ func (p *plan) footprints(split bool) (list []footprint) {
 		for i := range extents {
 			extents[i] = p.Extent(i)
 		}
-		if len(p.Dims) > 0 { // the outermost loop as rows of p.unit iterations
-			extents = append([]int{p.rows, p.unit}, extents[1:]...)
-			strides = append([]int{strides[0] * p.unit}, strides...)
+		if len(p.Dims) > 0 { // the outermost loop as rows of p.Unit iterations
+			extents = append([]int{p.Rows, p.Unit}, extents[1:]...)
+			strides = append([]int{strides[0] * p.Unit}, strides...)
 		}
 		list = append(list, within(b, writes, split, at.Base, extents, strides))
 	}

@@ -12,26 +12,28 @@ import (
 // engine gives the same bits, and so do the lanes of a vector and a single number. Bounds are of the relative error,
 // in units of 2^-24 for f32 (u); TestMathBounds of package wasm checks them. In f64 the error is below 1e-13 unless said
 // otherwise.
-func (l *library) body(o ir.Op, c calc) {
+//
+// body appends the code of a function of x, a variable that it may change.
+func (l *library) body(o ir.Op, c calc, x module.Local) {
 	switch o {
 	case ir.Exp:
-		l.exp(c)
+		l.exp(c, x)
 	case ir.Expm1:
-		l.expm1(c)
+		l.expm1(c, x)
 	case ir.Log:
-		l.log(c)
+		l.log(c, x)
 	case ir.Log1p:
-		l.log1p(c)
+		l.log1p(c, x)
 	case ir.Logistic:
-		l.logistic(c)
+		l.logistic(c, x)
 	case ir.Tanh:
-		l.tanh(c)
+		l.tanh(c, x)
 	case ir.Sin:
-		sine(c, 0)
+		sine(c, x, 0)
 	case ir.Cos:
-		sine(c, 1)
+		sine(c, x, 1)
 	case ir.Erf:
-		l.erf(c)
+		l.erf(c, x)
 	default:
 		panic(fmt.Sprintf("emit: no function for %v", o))
 	}
@@ -64,12 +66,24 @@ type inMode struct {
 func (l *library) function(o ir.Op, m mode) *module.Func {
 	t := module.Types(m.floats())
 	name := fmt.Sprintf("%v.%s", o, [...]string{"f32", "f32x4", "f64"}[m])
-	return l.get(inMode{o, m}, name, t, t, func(f *module.Func) { l.body(o, calc{f, m}) })
+	return l.get(inMode{o, m}, name, t, t, func(f *module.Func) { l.body(o, calc{f, m}, f.Param(0)) })
+}
+
+// call takes the argument of a mathematical function from the stack and leaves its value. Code that is no function of a module has no
+// others to call: there the function is written in place.
+func (l *library) call(c calc, o ir.Op) {
+	if f, ok := c.Code.(*module.Func); ok {
+		f.Call(l.function(o, c.mode))
+		return
+	}
+	x := c.float()
+	c.Set(x)
+	l.body(o, c, x)
 }
 
 // exp has error 2u. With n = round(x/ln 2) and r = x - n·ln 2, it is 2^n·e^r, e^r by its Taylor series.
-func (l *library) exp(c calc) {
-	x, n, half := c.Param(0), c.float(), c.integer()
+func (l *library) exp(c calc, x module.Local) {
+	n, half := c.float(), c.integer()
 	c.Get(x)
 	c.f(pick(c, 710.0, 89.0))
 	c.op(fMin)
@@ -111,13 +125,12 @@ func (l *library) exp(c calc) {
 }
 
 // expm1 has error 4u: a Taylor series near zero, elsewhere exp(x) - 1.
-func (l *library) expm1(c calc) {
-	x := c.Param(0)
+func (l *library) expm1(c calc, x module.Local) {
 	c.horner(x, series(pick(c, 16, 9), func(k int) float64 { return 1 / factorial(k+1) })...)
 	c.Get(x)
 	c.op(fMul)
 	c.Get(x)
-	c.Call(l.function(ir.Exp, c.mode))
+	l.call(c, ir.Exp)
 	c.f(1)
 	c.op(fSub)
 	c.Get(x)
@@ -128,8 +141,8 @@ func (l *library) expm1(c calc) {
 }
 
 // log has error 3u. With x = 2^e·m, m between √½ and √2, and s = (m-1)/(m+1), it is e·ln 2 + 2·artanh(s).
-func (l *library) log(c calc) {
-	x, bits, e, s, z := c.Param(0), c.integer(), c.float(), c.float(), c.float()
+func (l *library) log(c calc, x module.Local) {
+	bits, e, s, z := c.integer(), c.float(), c.float(), c.float()
 	m := c.float()
 	smallest := pick(c, 0x1p-1022, 0x1p-126) // below it numbers have fewer bits; scale them up
 	scale := pick(c, 0x1p54, 0x1p23)
@@ -213,13 +226,13 @@ func (l *library) log(c calc) {
 }
 
 // log1p has error 4u: log(u)·x/(u-1) with u = 1+x rounded (Kahan), or x if u = 1.
-func (l *library) log1p(c calc) {
-	x, u, r := c.Param(0), c.float(), c.float()
+func (l *library) log1p(c calc, x module.Local) {
+	u, r := c.float(), c.float()
 	c.Get(x)
 	c.f(1)
 	c.op(fAdd)
 	c.Tee(u)
-	c.Call(l.function(ir.Log, c.mode))
+	l.call(c, ir.Log)
 	c.Tee(r)
 	c.Get(x)
 	c.op(fMul)
@@ -242,18 +255,17 @@ func (l *library) log1p(c calc) {
 }
 
 // logistic has error 3u: 1/(1 + exp(-x)).
-func (l *library) logistic(c calc) {
+func (l *library) logistic(c calc, x module.Local) {
 	c.f(1)
 	c.f(1)
-	c.Get(c.Param(0))
+	c.Get(x)
 	c.op(fNeg)
-	c.Call(l.function(ir.Exp, c.mode))
+	l.call(c, ir.Exp)
 	c.op(fAdd, fDiv)
 }
 
 // tanh has error 5u: a rational minimax approximation (from Eigen's generic_fast_tanh_float); in f64 by expm1.
-func (l *library) tanh(c calc) {
-	x := c.Param(0)
+func (l *library) tanh(c calc, x module.Local) {
 	if c.mode == double {
 		t := c.float()
 		c.Get(x)
@@ -262,7 +274,7 @@ func (l *library) tanh(c calc) {
 		c.op(fMin)
 		c.f(2)
 		c.op(fMul)
-		c.Call(l.function(ir.Expm1, c.mode))
+		l.call(c, ir.Expm1)
 		c.Tee(t)
 		c.Get(t)
 		c.f(2)
@@ -291,10 +303,10 @@ func (l *library) tanh(c calc) {
 
 // erf has error 6u: a rational approximation (from Eigen). In f64 the error is below 1e-11: the Taylor series up to 3,
 // from there 1 - exp(-x²)/√π · (1/(x + ½/(x + 1/(x + 3/2/(x + …))))).
-func (l *library) erf(c calc) {
-	x, z := c.Param(0), c.float()
+func (l *library) erf(c calc, x module.Local) {
+	z := c.float()
 	if c.mode == double {
-		l.erfDouble(c)
+		l.erfDouble(c, x)
 		return
 	}
 	c.Get(x)
@@ -314,8 +326,8 @@ func (l *library) erf(c calc) {
 	c.op(fDiv)
 }
 
-func (l *library) erfDouble(c calc) {
-	x, a, z := c.Param(0), c.float(), c.float()
+func (l *library) erfDouble(c calc, x module.Local) {
+	a, z := c.float(), c.float()
 	c.Get(x)
 	c.op(fAbs)
 	c.Tee(a)
@@ -330,7 +342,7 @@ func (l *library) erfDouble(c calc) {
 	c.f(1)
 	c.Get(z)
 	c.op(fNeg)
-	c.Call(l.function(ir.Exp, c.mode))
+	l.call(c, ir.Exp)
 	c.f(1 / math.Sqrt(math.Pi))
 	c.op(fMul)
 	c.Get(a)
@@ -353,8 +365,8 @@ func (l *library) erfDouble(c calc) {
 
 // sine is sin(x + quadrant·π/2), with error 3u of the larger of the result and |x|·2^-10, for |x| up to 8192: x is
 // reduced to ±π/4 with π/2 in three parts.
-func sine(c calc, quadrant int64) {
-	x, q, n, z := c.Param(0), c.float(), c.integer(), c.float()
+func sine(c calc, x module.Local, quadrant int64) {
+	q, n, z := c.float(), c.integer(), c.float()
 	c.Get(x)
 	c.f(2 / math.Pi)
 	c.op(fMul, fNearest)

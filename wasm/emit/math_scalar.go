@@ -14,7 +14,7 @@ func (l *library) atan() *module.Func {
 	t := module.Types(module.F64)
 	return l.get("atan.f64", "atan.f64", t, t, func(f *module.Func) {
 		c := calc{f, double}
-		x, z := c.Param(0), c.float()
+		x, z := f.Param(0), c.float()
 		for range 2 {
 			c.Get(x)
 			c.f(1)
@@ -39,7 +39,7 @@ func (l *library) atan() *module.Func {
 func (l *library) atan2() *module.Func {
 	return l.get("atan2.f64", "atan2.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
-		y, x, a, b, r := c.Param(0), c.Param(1), c.float(), c.float(), c.float()
+		y, x, a, b, r := f.Param(0), f.Param(1), c.float(), c.float(), c.float()
 		c.Get(y)
 		c.op(fAbs)
 		c.Set(a)
@@ -53,10 +53,10 @@ func (l *library) atan2() *module.Func {
 			c.op(fDiv)
 		}
 		quotient(a, b)
-		c.Call(l.atan())
+		f.Call(l.atan())
 		c.f(math.Pi / 2)
 		quotient(b, a)
-		c.Call(l.atan())
+		f.Call(l.atan())
 		c.op(fSub)
 		c.Get(a)
 		c.Get(b)
@@ -93,7 +93,7 @@ func (l *library) atan2() *module.Func {
 func (l *library) pow() *module.Func {
 	return l.get("pow.f64", "pow.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
-		x, y, r := c.Param(0), c.Param(1), c.float()
+		x, y, r := f.Param(0), f.Param(1), c.float()
 		c.Get(y)
 		c.f(0)
 		c.op(fEq)
@@ -101,27 +101,27 @@ func (l *library) pow() *module.Func {
 		c.f(1)
 		c.op(fEq)
 		c.Op(module.I32Or)
-		c.If(func() {
+		f.If(func() {
 			c.f(1)
-			c.Return()
+			f.Return()
 		}, nil)
 		c.Get(y)
 		c.Get(x)
 		c.op(fAbs)
-		c.Call(l.function(ir.Log, double))
+		f.Call(l.function(ir.Log, double))
 		c.op(fMul)
-		c.Call(l.function(ir.Exp, double))
+		f.Call(l.function(ir.Exp, double))
 		c.Set(r)
 		c.Get(x)
 		c.f(0)
 		c.op(fLt)
-		c.If(func() {
+		f.If(func() {
 			c.Get(y)
 			c.Get(y)
 			c.op(fTrunc, fNe)
-			c.If(func() {
+			f.If(func() {
 				c.f(math.NaN())
-				c.Return()
+				f.Return()
 			}, nil)
 			half := func() {
 				c.Get(y)
@@ -149,20 +149,20 @@ func (l *library) intPow(signed bool) *module.Func {
 	}
 	return l.get(name, name, module.Types(module.I64, module.I64), module.Types(module.I64), func(f *module.Func) {
 		c := calc{f, double}
-		x, y, r := c.Param(0), c.Param(1), c.integer()
+		x, y, r := f.Param(0), f.Param(1), c.integer()
 		if signed {
 			c.Get(y)
 			c.i(0)
 			c.Op(module.I64LtS)
-			c.If(func() {
+			f.If(func() {
 				c.Get(x)
 				c.i(1)
 				c.op(iAdd)
 				c.i(2)
 				c.Op(module.I64GtU)
-				c.If(func() {
+				f.If(func() {
 					c.i(0)
-					c.Return()
+					f.Return()
 				}, nil)
 				c.i(0)
 				c.Get(y)
@@ -172,7 +172,7 @@ func (l *library) intPow(signed bool) *module.Func {
 		}
 		c.i(1)
 		c.Set(r)
-		c.Loop(func(again module.Label) {
+		f.Loop(func(again module.Label) {
 			c.Get(r)
 			c.Get(x)
 			c.i(1)
@@ -191,7 +191,7 @@ func (l *library) intPow(signed bool) *module.Func {
 			c.shift(false, false, 1)
 			c.Tee(y)
 			c.Op(module.I64Eqz, module.I32Eqz)
-			c.BrIf(again)
+			f.BrIf(again)
 		})
 		c.Get(r)
 	})
@@ -232,7 +232,7 @@ func (l *library) halfToFloat() *module.Func {
 func (l *library) floatToHalf() *module.Func {
 	return l.get("f16.f32", "f16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
 		c := calc{f, single}
-		x, a, r, u := c.Param(0), c.float(), c.integer(), c.integer()
+		x, a, r, u := f.Param(0), c.float(), c.integer(), c.integer()
 		c.Get(x)
 		c.op(fAbs)
 		c.Tee(a)
@@ -283,7 +283,7 @@ func (l *library) floatToHalf() *module.Func {
 func (l *library) floatToBrain() *module.Func {
 	return l.get("bf16.f32", "bf16.f32", module.Types(module.F32), module.Types(module.I32), func(f *module.Func) {
 		c := calc{f, single}
-		x, u := c.Param(0), c.integer()
+		x, u := f.Param(0), c.integer()
 		c.i(0x7fc0)
 		c.Get(x)
 		c.bits()

@@ -45,9 +45,26 @@ var (
 	intToF   = op{module.F32ConvertI32S, module.F32x4ConvertI32x4S, module.F64ConvertI64S}
 )
 
-// calc appends code of one mode to a function.
+// Code is what arithmetic is written to: a stack machine with WebAssembly's instructions. A *module.Func is one; another may have other
+// vectors than four lanes, since arithmetic treats all lanes alike.
+type Code interface {
+	Local(t module.Type) module.Local
+	Get(l module.Local)
+	Set(l module.Local)
+	Tee(l module.Local)
+	Op(ops ...module.Op)
+	Select()
+	I32Const(v int32)
+	I64Const(v int64)
+	F32Const(v float32)
+	F64Const(v float64)
+	I32x4Const(a, b, c, d int32)
+	F32x4Const(a, b, c, d float32)
+}
+
+// calc appends code of one mode.
 type calc struct {
-	*module.Func
+	Code
 	mode mode
 }
 

@@ -14,7 +14,15 @@ type Native interface {
 	// A call computes a part, of things from one up to another: images of a convolution, groups of PartColumns output channels of its
 	// gradient with respect to the kernel, and of a product groups of PartColumns columns if they are divided, else tiles of its rows.
 	Kernel(k ir.Kernel, columns bool) (number, scratch int, ok bool)
+
+	// Nest returns the number by which the module calls a loop nest's code; ok is false for a nest that the module must compute itself.
+	// A call computes iterations of the outermost loop from one up to another. It has NestScratch bytes of scratch memory, at whose
+	// beginning the module puts the address of each buffer, an i32.
+	Nest(p *Plan, buffers []*ir.Buffer) (number int, ok bool)
 }
+
+// NestScratch is how much scratch memory the native code of a nest has, in bytes.
+const NestScratch = 8192
 
 // PartColumns is how many columns make a group. The last may have fewer.
 const PartColumns = panelWidth
@@ -66,4 +74,30 @@ func (k *Kernels) callNative(number int, kernel ir.Kernel) *module.Func {
 		f.Get(f.Param(5 + bias))
 		f.Call(k.Native)
 	})
+}
+
+// callNativeNest appends the code of a function (thread, threads, address of each buffer…, scratch) that runs a nest's native code.
+func (k *Kernels) callNativeNest(f *module.Func, p *Plan, buffers int, split bool, number int) {
+	scratch := f.Param(2 + buffers)
+	for i := range buffers {
+		f.Get(scratch)
+		f.Get(f.Param(2 + i))
+		f.Mem(module.I32Store, uint32(4*i))
+	}
+	g := &generator{Func: f, Plan: p, split: split, kernels: k}
+	from, to := g.bounds(0)
+	from()
+	first := let(f)
+	if split && p.Rows*p.Unit > p.Dims[0] { // a thread without rows may begin behind the last
+		minimum(f, first, p.Dims[0])
+		f.Set(first)
+	}
+	f.I32Const(int32(number))
+	f.Get(first)
+	to()
+	for range 4 {
+		f.I32Const(0)
+	}
+	f.Get(scratch)
+	f.Call(k.Native)
 }

@@ -9,8 +9,8 @@ import (
 
 // nest appends the code of a loop nest to a function (thread, threads, address of each buffer…). With split the threads
 // share the outermost loop, its rows in tiles as products do; without it the function is for one thread.
-func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool, k *Kernels) {
-	g := &generator{Func: f, library: l, plan: p, bases: map[*ir.Buffer]module.Local{},
+func (l *library) nest(f *module.Func, p *Plan, buffers []*ir.Buffer, split bool, k *Kernels) {
+	g := &generator{Func: f, library: l, Plan: p, bases: map[*ir.Buffer]module.Local{},
 		single: map[*ir.Expr]module.Local{}, vectors: map[*ir.Expr]module.Local{}, split: split, kernels: k, lane: -1}
 	for i, b := range buffers {
 		g.bases[b] = f.Param(2 + i)
@@ -24,7 +24,7 @@ func (l *library) nest(f *module.Func, p *plan, buffers []*ir.Buffer, split bool
 type generator struct {
 	*module.Func
 	*library
-	*plan
+	*Plan
 	bases    map[*ir.Buffer]module.Local
 	pointers []*pointer // in order of first use
 	counters []module.Local
@@ -114,7 +114,7 @@ func (g *generator) address(b *ir.Buffer, at ir.Index, lane int) uint32 {
 		g.Op(module.I32Mul, module.I32Add)
 	}
 	if lane > 0 {
-		step := lane * p.strides[g.vector]
+		step := lane * p.strides[g.Vector]
 		if step >= 0 && plain(at) {
 			offset += step
 		} else {
@@ -133,7 +133,7 @@ func (g *generator) loop(k int) {
 	}
 	from, to := g.bounds(k)
 	inside := func() { g.loop(k + 1) }
-	if k != g.vector {
+	if k != g.Vector {
 		g.count(k, from, to, phase{1, inside})
 		return
 	}
@@ -151,14 +151,14 @@ func (g *generator) bounds(k int) (from, to func()) {
 	if k > 0 || !g.split {
 		return func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
 	}
-	t := tile(g.rows, 1)
-	if g.rows >= dividedRows {
-		t = tile(g.rows, g.kernels.tileRows())
+	t := tile(g.Rows, 1)
+	if g.Rows >= dividedRows {
+		t = tile(g.Rows, g.kernels.tileRows())
 	}
 	first, last := g.kernels.shareRows(g.Func, g.Param(0), t)
-	return func() { mul(g.Func, first, g.unit) }, func() {
-		mul(g.Func, last, g.unit)
-		if g.rows*g.unit > extent {
+	return func() { mul(g.Func, first, g.Unit) }, func() {
+		mul(g.Func, last, g.Unit)
+		if g.Rows*g.Unit > extent {
 			limit := let(g.Func)
 			minimum(g.Func, limit, extent)
 		}
@@ -274,8 +274,8 @@ func (g *generator) keep(e *ir.Expr, where map[*ir.Expr]module.Local, t module.T
 
 // invariants computes what hoist has for a loop.
 func (g *generator) invariants(k int) {
-	for _, e := range g.hoist[k] {
-		if g.wide && !g.uniform(e) {
+	for _, e := range g.Hoist[k] {
+		if g.wide && !g.Uniform(e) {
 			g.keep(e, g.vectors, module.V128, func() { g.computeVector(e) })
 		} else {
 			g.keep(e, g.single, register(e.Type), func() { g.compute(e) })

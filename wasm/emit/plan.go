@@ -10,23 +10,23 @@ import (
 // accumulated marks in a set of loops that an expression depends on an accumulator.
 const accumulated = 1 << 63
 
-// plan is a nest made ready for code: its loops in order, which of them runs in vectors, and what is known of its
+// Plan is a nest made ready for code: its loops in order, which of them runs in vectors, and what is known of its
 // expressions.
-type plan struct {
+type Plan struct {
 	*ir.Nest
-	vector int  // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
+	Vector int  // the loop of vectors: the last of Dims or the last of Reduce; -1 if there is none
 	byLane bool // there are no vectors: what would be lanes is computed one after the other
-	rows   int  // the outermost loop is so many rows of unit iterations, the last perhaps of fewer
-	unit   int
+	Rows   int  // the outermost loop is so many rows of unit iterations, the last perhaps of fewer
+	Unit   int
 	deps   map[*ir.Expr]uint64
 	uses   map[*ir.Expr]int
 	mixed  map[*ir.Expr]bool  // the same for all lanes, and an operand of something that is not
-	hoist  map[int][]*ir.Expr // expressions to compute in the body of a loop, ahead of the loops inside; -1: of the function
+	Hoist  map[int][]*ir.Expr // expressions to compute in the body of a loop, ahead of the loops inside; -1: of the function
 }
 
-// makePlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
+// NewPlan chooses the vector loop. Results do not depend on the choice but for sums, and the choice depends on the
 // nest alone. Without vectors it is only of use for sums that would be split among lanes.
-func makePlan(n *ir.Nest, simd bool) *plan {
+func NewPlan(n *ir.Nest, simd bool) *Plan {
 	rows := 0 // of the outermost loop that has more than one iteration
 	if i := slices.IndexFunc(n.Dims, func(extent int) bool { return extent > 1 }); i >= 0 {
 		rows = n.Dims[i]
@@ -54,7 +54,7 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 	if !simd && best < len(n.Dims) {
 		best = -1
 	}
-	p := &plan{Nest: n, vector: best, byLane: !simd}
+	p := &Plan{Nest: n, Vector: best, byLane: !simd}
 	if best >= 0 {
 		last := len(n.Dims) - 1
 		if best > last {
@@ -65,18 +65,18 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 			order[i] = i
 		}
 		order = slices.Insert(slices.Delete(order, best, best+1), last, best)
-		p.Nest, p.vector = n.Permute(order), last
+		p.Nest, p.Vector = n.Permute(order), last
 		if best == 0 && len(p.Dims) > 1 { // another loop is the outermost now
 			rows = p.Dims[0]
 		}
 	}
 	p.divide(rows)
-	p.deps, p.uses, p.hoist = dependencies(p.Nest), uses(p.Nest), map[int][]*ir.Expr{}
+	p.deps, p.uses, p.Hoist = dependencies(p.Nest), uses(p.Nest), map[int][]*ir.Expr{}
 	p.findInvariants()
 	p.mixed = map[*ir.Expr]bool{}
 	p.Walk(func(e *ir.Expr) {
 		for _, a := range e.Args {
-			if !p.uniform(e) && p.uniform(a) {
+			if !p.Uniform(e) && p.Uniform(a) {
 				p.mixed[a] = true
 			}
 		}
@@ -84,19 +84,19 @@ func makePlan(n *ir.Nest, simd bool) *plan {
 	return p
 }
 
-// divide sets rows and unit: the rows of the array where there are many, else single iterations, or cache lines of them.
-func (p *plan) divide(rows int) {
+// divide sets Rows and Unit: the rows of the array where there are many, else single iterations, or cache lines of them.
+func (p *Plan) divide(rows int) {
 	if len(p.Dims) == 0 {
 		return
 	}
 	extent := p.Dims[0]
 	switch {
 	case rows >= dividedRows:
-		p.rows, p.unit = rows, extent/rows
-	case p.vector == 0:
-		p.rows, p.unit = (extent+15)/16, 16
+		p.Rows, p.Unit = rows, extent/rows
+	case p.Vector == 0:
+		p.Rows, p.Unit = (extent+15)/16, 16
 	default:
-		p.rows, p.unit = extent, 1
+		p.Rows, p.Unit = extent, 1
 	}
 }
 
@@ -229,9 +229,9 @@ func uses(n *ir.Nest) map[*ir.Expr]int {
 // innermost is the number of the innermost loop of a set, -1 if it is empty.
 func innermost(deps uint64) int { return 63 - bits.LeadingZeros64(deps&^accumulated) }
 
-// findInvariants fills hoist: expressions that do not change in the loops around their use and are certain to be
+// findInvariants fills Hoist: expressions that do not change in the loops around their use and are certain to be
 // needed, so not those behind a Guard.
-func (p *plan) findInvariants() {
+func (p *Plan) findInvariants() {
 	seen := map[*ir.Expr]bool{}
 	var visit func(e *ir.Expr, level int)
 	visit = func(e *ir.Expr, level int) {
@@ -243,7 +243,7 @@ func (p *plan) findInvariants() {
 			own = innermost(p.deps[e])
 			if own < level && !seen[e] {
 				seen[e] = true
-				defer func() { p.hoist[own] = append(p.hoist[own], e) }()
+				defer func() { p.Hoist[own] = append(p.Hoist[own], e) }()
 			}
 		}
 		args := e.Args
@@ -266,7 +266,7 @@ func (p *plan) findInvariants() {
 	}
 }
 
-// uniform reports whether an expression is the same in all lanes of the vector loop.
-func (p *plan) uniform(e *ir.Expr) bool {
-	return p.vector >= 0 && p.deps[e]&(1<<p.vector|accumulated) == 0
+// Uniform reports whether an expression is the same in all lanes of the vector loop.
+func (p *Plan) Uniform(e *ir.Expr) bool {
+	return p.Vector >= 0 && p.deps[e]&(1<<p.Vector|accumulated) == 0
 }

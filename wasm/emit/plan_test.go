@@ -36,10 +36,10 @@ func TestPlan(t *testing.T) {
 		{"its transpose to one number", sum(nil, []int{8, 100}, nil, []int{1, 8}), []int{}, []int{100, 8}, 1, 0},
 		{"three transposed axes to one number", sum(nil, []int{4, 5, 6}, nil, []int{1, 4, 20}), []int{}, []int{5, 6, 4}, 2, 0},
 	} {
-		p := makePlan(test.nest, true)
-		if !slices.Equal(p.Dims, test.dims) || !slices.Equal(p.Reduce, test.reduce) || p.vector != test.vector || p.rows != test.rows {
+		p := NewPlan(test.nest, true)
+		if !slices.Equal(p.Dims, test.dims) || !slices.Equal(p.Reduce, test.reduce) || p.Vector != test.vector || p.Rows != test.rows {
 			t.Errorf("%s: points %v, sums %v, vectors %d, rows %d; want %v, %v, %d, %d", test.name,
-				p.Dims, p.Reduce, p.vector, p.rows, test.dims, test.reduce, test.vector, test.rows)
+				p.Dims, p.Reduce, p.Vector, p.Rows, test.dims, test.reduce, test.vector, test.rows)
 		}
 	}
 }

@@ -16,7 +16,7 @@ import (
 func Program(p *ir.Program, t Target, declare func(*module.Module) Imports) (code []byte, scratch int) {
 	m := module.New()
 	imports := declare(m)
-	d := &driver{program: p, target: t, Imports: imports, nests: map[nestKey]*module.Func{}}
+	d := &driver{program: p, target: t, Imports: imports, nests: map[nestKey]nestFunc{}}
 	d.library = &library{m: m, funcs: map[any]*module.Func{}}
 	d.kernels = NewKernels(m, t, imports)
 	d.scratch = d.kernels.scratch(p.Kernels)
@@ -41,7 +41,7 @@ type driver struct {
 	library *library
 	kernels *Kernels
 	Imports
-	nests   map[nestKey]*module.Func
+	nests   map[nestKey]nestFunc
 	scratch int // bytes for each thread
 	pending []access
 	work    int // shared among threads since the last barrier, in products
@@ -51,6 +51,12 @@ type driver struct {
 type nestKey struct {
 	signature string
 	alone     bool // for thread 0 only
+}
+
+// nestFunc is the function of a nest. One that calls native code takes the address of scratch memory after those of the buffers.
+type nestFunc struct {
+	*module.Func
+	native bool
 }
 
 // access is what a kernel that ran since the last barrier touched.
@@ -130,6 +136,10 @@ func (d *driver) address(b *ir.Buffer) {
 // kernel appends the call of a kernel's function, after a barrier if a thread may touch what another still uses.
 func (d *driver) kernel(k ir.Kernel) {
 	n, ok := k.(*ir.Nest)
+	if !ok && d.target.Native != nil {
+		n = poolNest(k)
+		ok = n != nil
+	}
 	if !ok {
 		f := d.kernels.kernel(k)
 		d.touch(d.kernels.footprints(k), false)
@@ -160,14 +170,17 @@ func (d *driver) touch(list []footprint, alone bool) {
 	}
 }
 
-func (d *driver) call(f *module.Func, buffers []*ir.Buffer, alone bool) {
+func (d *driver) call(f nestFunc, buffers []*ir.Buffer, alone bool) {
 	body := func() {
 		d.Get(d.Param(0))
 		d.Get(d.Param(1))
 		for _, b := range buffers {
 			d.address(b)
 		}
-		d.Call(f)
+		if f.native {
+			d.ownScratch()
+		}
+		d.Call(f.Func)
 	}
 	if !alone {
 		body()
@@ -182,7 +195,7 @@ func (d *driver) call(f *module.Func, buffers []*ir.Buffer, alone bool) {
 const least = 4096
 
 // nest returns the function of a nest, which equal nests share, and what it touches.
-func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched []footprint, alone bool) {
+func (d *driver) nest(n *ir.Nest) (f nestFunc, buffers []*ir.Buffer, touched []footprint, alone bool) {
 	if slices.Contains(n.Reduce, 0) { // nothing to accumulate: the first values are the results
 		n = n.Rewrite(func(e *ir.Expr) *ir.Expr {
 			if e.Op == ir.Accumulator {
@@ -194,19 +207,30 @@ func (d *driver) nest(n *ir.Nest) (f *module.Func, buffers []*ir.Buffer, touched
 		n = n.WithoutReduce()
 	}
 	buffers = n.Touched()
-	p := makePlan(n, d.target.SIMD)
+	p := NewPlan(n, d.target.SIMD)
 	alone = n.Serial || len(p.Dims) == 0 || n.Work() < least
 	touched = p.footprints(!alone)
 	key := nestKey{n.Signature(), alone}
 	if f, ok := d.nests[key]; ok {
 		return f, buffers, touched, alone
 	}
-	types := make([]module.Type, 2+len(buffers))
+	number, native := 0, false
+	if d.target.Native != nil {
+		number, native = d.target.Native.Nest(p, buffers)
+	}
+	types := make([]module.Type, 2+len(buffers), 3+len(buffers))
+	if native {
+		types = append(types, module.I32)
+	}
 	for i := range types {
 		types[i] = module.I32
 	}
-	f = d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil)
+	f = nestFunc{d.library.m.Func(fmt.Sprintf("nest%d", len(d.nests)), types, nil), native}
 	d.nests[key] = f
-	d.library.nest(f, p, buffers, !alone, d.kernels)
+	if native {
+		d.kernels.callNativeNest(f.Func, p, len(buffers), !alone, number)
+	} else {
+		d.library.nest(f.Func, p, buffers, !alone, d.kernels)
+	}
 	return f, buffers, touched, alone
 }

@@ -9,6 +9,9 @@ import (
 
 // scratch is the most memory that a thread needs for any of the kernels.
 func (k *Kernels) scratch(kernels []ir.Kernel) (most int) {
+	if k.t.Native != nil {
+		most = NestScratch
+	}
 	for _, kernel := range kernels {
 		_, need, native := k.native(kernel)
 		switch kernel := kernel.(type) {

@@ -9,7 +9,7 @@ import (
 // If the innermost loop runs in vectors, lane j of a vector accumulates every fourth number from the j-th on; the parts
 // are put together in a fixed order. Without vectors four numbers take the place of each vector, with the same results.
 func (g *generator) reduce() {
-	split := g.vector >= len(g.Dims)
+	split := g.Vector >= len(g.Dims)
 	g.accs = nil
 	var parts []module.Local // of each accumulator a vector, or four numbers
 	for _, a := range g.Accs {
@@ -77,7 +77,7 @@ func (g *generator) reduceLoop(k int, parts []module.Local) {
 	from, to := func() { g.I32Const(0) }, func() { g.I32Const(int32(extent)) }
 	inside := phase{1, func() { g.reduceLoop(k+1, parts) }}
 	switch {
-	case k != g.vector:
+	case k != g.Vector:
 		g.count(k, from, to, inside)
 	case extent%4 == 0:
 		g.count(k, from, to, phase{4, inside.body})

@@ -155,7 +155,7 @@ func (l *library) scalarOp(f *module.Func, e *ir.Expr, from ir.DType) {
 	case from.Float():
 		l.floatOp(c, e.Op)
 	default:
-		l.intOp(c, e.Op, from)
+		l.intOp(f, c, e.Op, from)
 		if e.Type != ir.Bool {
 			wrap(f, e.Type)
 		}
@@ -177,9 +177,9 @@ func (l *library) floatOp(c calc, o ir.Op) {
 		c.Set(x)
 		special(c, o, x)
 	case ir.Pow, ir.Atan2, ir.Rem:
-		c.Call(l.inDouble(o, c.mode))
+		c.Code.(*module.Func).Call(l.inDouble(o, c.mode))
 	default:
-		c.Call(l.function(o, c.mode))
+		l.call(c, o)
 	}
 }
 
@@ -254,7 +254,7 @@ func (l *library) inDouble(o ir.Op, m mode) *module.Func {
 func (l *library) remainder() *module.Func {
 	return l.get("rem.f64", "rem.f64", module.Types(module.F64, module.F64), module.Types(module.F64), func(f *module.Func) {
 		c := calc{f, double}
-		x, y := c.Param(0), c.Param(1)
+		x, y := f.Param(0), f.Param(1)
 		c.Get(x)
 		c.Get(x)
 		c.Get(y)
@@ -269,7 +269,7 @@ func (l *library) remainder() *module.Func {
 	})
 }
 
-func (l *library) intOp(c calc, o ir.Op, t ir.DType) {
+func (l *library) intOp(f *module.Func, c calc, o ir.Op, t ir.DType) {
 	if in, ok := intBinary[o]; ok {
 		c.op(in[signRow(t)])
 		return
@@ -305,16 +305,16 @@ func (l *library) intOp(c calc, o ir.Op, t ir.DType) {
 			c.op(iSub)
 		}
 	case ir.Pow:
-		l.callWide(c, l.intPow(!t.Unsigned()), t)
+		l.callWide(f, c, l.intPow(!t.Unsigned()), t)
 	default:
-		c.Call(l.intHelper(o, t))
+		f.Call(l.intHelper(o, t))
 	}
 }
 
 // callWide calls a function of two 64-bit integers for two of a type.
-func (l *library) callWide(c calc, callee *module.Func, t ir.DType) {
+func (l *library) callWide(f *module.Func, c calc, callee *module.Func, t ir.DType) {
 	if c.mode == double {
-		c.Call(callee)
+		f.Call(callee)
 		return
 	}
 	extend := module.I64ExtendI32S
@@ -326,6 +326,6 @@ func (l *library) callWide(c calc, callee *module.Func, t ir.DType) {
 	c.Op(extend)
 	c.Get(y)
 	c.Op(extend)
-	c.Call(callee)
+	f.Call(callee)
 	c.Op(module.I32WrapI64)
 }

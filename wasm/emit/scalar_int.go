@@ -16,7 +16,7 @@ func (l *library) intHelper(o ir.Op, t ir.DType) *module.Func {
 	m := modeOf(t)
 	params := module.Types(m.ints(), m.ints())[:o.Arity()]
 	return l.get(ofType{o, t}, fmt.Sprintf("%v.%v", o, t), params, module.Types(m.ints()), func(f *module.Func) {
-		h := intHelper{calc{f, m}, o, t, signRow(t)}
+		h := intHelper{calc{f, m}, f, o, t, signRow(t)}
 		switch o {
 		case ir.Abs:
 			h.abs()
@@ -37,6 +37,7 @@ func (l *library) intHelper(o ir.Op, t ir.DType) *module.Func {
 // intHelper appends the code of such a function, whose parameters are the operands.
 type intHelper struct {
 	calc
+	f   *module.Func
 	o   ir.Op
 	t   ir.DType
 	row int // of intBinary and the like
@@ -50,7 +51,7 @@ func (h intHelper) compare(o ir.Op, row int, x module.Local, v int64) {
 }
 
 func (h intHelper) abs() {
-	x := h.Param(0)
+	x := h.f.Param(0)
 	if h.row == 1 { // it has no sign
 		h.Get(x)
 		return
@@ -64,7 +65,7 @@ func (h intHelper) abs() {
 }
 
 func (h intHelper) sign() {
-	x := h.Param(0)
+	x := h.f.Param(0)
 	h.i(1)
 	if h.row == 1 {
 		h.i(0)
@@ -78,7 +79,7 @@ func (h intHelper) sign() {
 }
 
 func (h intHelper) extreme() {
-	x, y := h.Param(0), h.Param(1)
+	x, y := h.f.Param(0), h.f.Param(1)
 	order := ir.Lt
 	if h.o == ir.Max {
 		order = ir.Gt
@@ -93,21 +94,21 @@ func (h intHelper) extreme() {
 
 // divide is by zero 0, and does not trap where the smallest number is divided by -1.
 func (h intHelper) divide() {
-	x, y := h.Param(0), h.Param(1)
+	x, y := h.f.Param(0), h.f.Param(1)
 	h.compare(ir.Eq, h.row, y, 0)
-	h.If(func() {
+	h.f.If(func() {
 		h.i(0)
-		h.Return()
+		h.f.Return()
 	}, nil)
 	if h.row == 0 {
 		h.compare(ir.Eq, 0, y, -1)
-		h.If(func() {
+		h.f.If(func() {
 			h.i(0)
 			if h.o == ir.Div {
 				h.Get(x)
 				h.op(iSub)
 			}
-			h.Return()
+			h.f.Return()
 		}, nil)
 	}
 	h.Get(x)
@@ -117,7 +118,7 @@ func (h intHelper) divide() {
 
 // shiftBy is by too many places 0, or the sign.
 func (h intHelper) shiftBy() {
-	x, y := h.Param(0), h.Param(1)
+	x, y := h.f.Param(0), h.f.Param(1)
 	bits := int64(8 * h.t.Size())
 	arithmetic := h.o == ir.ShrA && h.row == 0
 	if arithmetic {
@@ -128,9 +129,9 @@ func (h intHelper) shiftBy() {
 		h.Set(y)
 	} else {
 		h.compare(ir.Ge, 1, y, bits)
-		h.If(func() {
+		h.f.If(func() {
 			h.i(0)
-			h.Return()
+			h.f.Return()
 		}, nil)
 	}
 	h.Get(x)

@@ -82,7 +82,7 @@ func (g *generator) vectorValue(e *ir.Expr) {
 		return
 	}
 	compute := func() { g.computeVector(e) }
-	if g.uniform(e) {
+	if g.Uniform(e) {
 		compute = func() {
 			g.scalar(e)
 			splat(g.Func, e.Type)
@@ -103,7 +103,7 @@ func (g *generator) computeVector(e *ir.Expr) {
 	case ir.Position:
 		g.position(e.At.Affine)
 		g.Op(module.I32x4Splat)
-		s := int32(e.At.Strides[g.vector])
+		s := int32(e.At.Strides[g.Vector])
 		g.I32x4Const(0, s, 2*s, 3*s)
 		g.Op(module.I32x4Add)
 	case ir.Accumulator:
@@ -129,7 +129,7 @@ func (g *generator) computeVector(e *ir.Expr) {
 }
 
 func (g *generator) vectorLoad(e *ir.Expr) {
-	if e.At.Strides[g.vector] == 1 {
+	if e.At.Strides[g.Vector] == 1 {
 		loadVector(g.Func, e.Type, g.address(e.Buf, e.At, 0))
 		return
 	}

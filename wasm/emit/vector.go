@@ -89,7 +89,7 @@ func storeVector(f *module.Func, t ir.DType, offset uint32) {
 }
 
 // vectorOp takes an operation's operands from the stack and leaves its result.
-func (l *library) vectorOp(f *module.Func, e *ir.Expr, from ir.DType) {
+func (l *library) vectorOp(f Code, e *ir.Expr, from ir.DType) {
 	c := calc{f, vector}
 	row := signRow(from)
 	switch {
@@ -123,7 +123,7 @@ func (l *library) vectorOp(f *module.Func, e *ir.Expr, from ir.DType) {
 	}
 }
 
-func convertVector(f *module.Func, from, to ir.DType) {
+func convertVector(f Code, from, to ir.DType) {
 	switch {
 	case to == ir.Bool && from == ir.F32:
 		f.F32x4Const(0, 0, 0, 0)

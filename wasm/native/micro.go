@@ -240,8 +240,8 @@ func (m micro) products(c *x86.Code, b int, number func(row int) x86.Mem) {
 			if j == m.vectors()-1 {
 				product = vecA // not needed any more
 			}
-			c.MulVec(product, vecA, vecB+x86.Vec(j))
-			c.AddVec(sum, sum, product)
+			c.Arith(x86.MulPS, product, vecA, vecB+x86.Vec(j))
+			c.Arith(x86.AddPS, sum, sum, product)
 		}
 	}
 }
@@ -253,11 +253,11 @@ func (m micro) storeSums(c *x86.Code) {
 		zero, nan := vecA, vecProduct
 		c.Zero(zero)
 		for sum := range x86.Vec(m.rows * m.vectors()) {
-			c.MaxVec(sum, zero, sum)
-			c.AddVec(sum, sum, zero)
-			c.CompareUnordered(nan, sum, sum)
-			c.ShiftRight(nan, nan, 10)
-			c.AndNot(sum, nan, sum)
+			c.Arith(x86.MaxPS, sum, zero, sum)
+			c.Arith(x86.AddPS, sum, sum, zero)
+			c.Arith(x86.UnorderedPS, nan, sum, sum)
+			c.Shift(x86.ShiftRight, nan, nan, 10)
+			c.Arith(x86.AndNot, sum, nan, sum)
 		}
 	}
 	m.each(c, func(row, j int, partial bool) {

@@ -32,8 +32,8 @@ func (peak) emit(c *x86.Code) {
 	top := c.Here()
 	for range peakUnroll {
 		for sum := range x86.Vec(peakSums) {
-			c.MulVec(product, sum, x)
-			c.AddVec(sum, product, y)
+			c.Arith(x86.MulPS, product, sum, x)
+			c.Arith(x86.AddPS, sum, product, y)
 		}
 	}
 	c.AddConst(regLeft, -1)

@@ -38,7 +38,8 @@ type kernel interface {
 // operands are where a run finds its arrays.
 type operands struct {
 	memory              []byte
-	a, b, c, bias, work int // offsets into memory; work is the thread's scratch memory
+	a, b, c, bias, work int             // offsets into memory; work is the thread's scratch memory
+	list                [maxBuffers]int // the buffers of a nest
 }
 
 // at is an address of the memory.
@@ -50,6 +51,7 @@ func (o *operands) at(offset int) unsafe.Pointer {
 type reach struct {
 	parts               int
 	a, b, c, bias, work extent
+	list                []extent // of a nest's buffers, whose addresses lie in its scratch memory
 }
 
 // extent is the bytes from from up to to; from may be negative.
@@ -154,6 +156,14 @@ func (p *Program) Call(memory []byte, args []uint64) (err error) {
 		if *place.at+place.from < 0 || *place.at+place.to+slack > len(memory) {
 			return fmt.Errorf("native: operand %d of a kernel, bytes %d to %d from address %#x, lies outside the memory's %d", i, place.from, place.to, *place.at, len(memory))
 		}
+	}
+	for i, e := range r.list {
+		at := int(*(*uint32)(o.at(o.work + 4*i)))
+		if at+e.from < 0 || at+e.to+slack > len(memory) {
+			return fmt.Errorf("native: buffer %d of a nest, bytes %d to %d from address %#x, lies outside the memory's %d",
+				i, e.from, e.to, at, len(memory))
+		}
+		o.list[i] = at
 	}
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {

@@ -1,5 +1,7 @@
 package x86
 
+import "encoding/binary"
+
 // rex puts the prefix of an instruction on 64-bit registers.
 func (c *Code) rex(reg, index, base byte) {
 	c.put(0x48 | high(reg)<<2 | high(index)<<1 | high(base))
@@ -20,6 +22,19 @@ func (c *Code) Store(m Mem, r Reg) { c.memory(0x89, r, m) }
 
 // Lea is LEA r64, m.
 func (c *Code) Lea(r Reg, m Mem) { c.memory(0x8D, r, m) }
+
+// LeaCode is LEA r64, [RIP + …]: the address of a place in the code, which SetLea is told later. It returns the instruction's place.
+func (c *Code) LeaCode(r Reg) (instruction int) {
+	c.rex(byte(r), 0, 0)
+	c.put(0x8D, byte(r)&7<<3|5)
+	c.put32(0)
+	return len(c.Bytes)
+}
+
+// SetLea lets an instruction of LeaCode give the address of the next instruction, or of data that stand there.
+func (c *Code) SetLea(instruction int) {
+	binary.LittleEndian.PutUint32(c.Bytes[instruction-4:], uint32(len(c.Bytes)-instruction))
+}
 
 // Load32 is MOVSXD r64, m32: the number is signed.
 func (c *Code) Load32(r Reg, m Mem) { c.memory(0x63, r, m) }
@@ -58,6 +73,14 @@ func (c *Code) AddConst(r Reg, v int) {
 	c.put(0x81)
 	c.modReg(0, byte(r))
 	c.put32(int32(v))
+}
+
+// AddToMem is ADD m64, imm8: the number is signed.
+func (c *Code) AddToMem(m Mem, v int8) {
+	c.rex(0, byte(m.Index), byte(m.Base))
+	c.put(0x83)
+	c.modRM(0, m)
+	c.put(byte(v))
 }
 
 // Here is the place of the next instruction, for JumpNotZero.

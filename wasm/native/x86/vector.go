@@ -8,6 +8,7 @@ const (
 
 	none = 0
 	p66  = 1
+	pF3  = 2
 )
 
 // vex puts a VEX prefix for 256-bit vectors and an opcode. W is zero in all of them. The prefix is two bytes long where it can be.
@@ -51,31 +52,6 @@ func (c *Code) LoadMasked(r, mask Vec, m Mem) { c.vectorMemory(map0F38, p66, 0x2
 
 // StoreMasked is VMASKMOVPS m256, ymm, ymm: it does not touch the memory of lanes whose mask has no sign bit.
 func (c *Code) StoreMasked(m Mem, mask, r Vec) { c.vectorMemory(map0F38, p66, 0x2E, r, mask, m) }
-
-// AddVec is VADDPS ymm, ymm, ymm.
-func (c *Code) AddVec(to, a, b Vec) { c.three(map0F, none, 0x58, to, a, b) }
-
-// MulVec is VMULPS ymm, ymm, ymm.
-func (c *Code) MulVec(to, a, b Vec) { c.three(map0F, none, 0x59, to, a, b) }
-
-// MaxVec is VMAXPS ymm, ymm, ymm. Where one of two numbers is NaN, or both are zeros, it takes b's.
-func (c *Code) MaxVec(to, a, b Vec) { c.three(map0F, none, 0x5F, to, a, b) }
-
-// CompareUnordered is VCMPPS ymm, ymm, ymm, 3: lanes where a or b is NaN become all ones, others zero.
-func (c *Code) CompareUnordered(to, a, b Vec) {
-	c.three(map0F, none, 0xC2, to, a, b)
-	c.put(3)
-}
-
-// ShiftRight is VPSRLD ymm, ymm, imm8: each lane is shifted right, with zeros.
-func (c *Code) ShiftRight(to, a Vec, n byte) {
-	c.vex(map0F, p66, 0x72, 2, byte(to), 0, byte(a))
-	c.modReg(2, byte(a))
-	c.put(n)
-}
-
-// AndNot is VANDNPS ymm, ymm, ymm: the bits of b that a does not have.
-func (c *Code) AndNot(to, a, b Vec) { c.three(map0F, none, 0x55, to, a, b) }
 
 // Zero is VXORPS of a register with itself.
 func (c *Code) Zero(r Vec) { c.three(map0F, none, 0x57, r, r, r) }

@@ -2,6 +2,7 @@ package x86
 
 import (
 	_ "embed"
+	"encoding/binary"
 	"encoding/hex"
 	"flag"
 	"fmt"
@@ -41,6 +42,20 @@ type instruction struct {
 	put  func(c *Code)
 }
 
+// arithmetic names the instructions of type Arith.
+var arithmetic = []struct {
+	name string
+	op   Arith
+}{
+	{"vaddps", AddPS}, {"vsubps", SubPS}, {"vmulps", MulPS}, {"vdivps", DivPS}, {"vminps", MinPS}, {"vmaxps", MaxPS},
+	{"vandps", And}, {"vandnps", AndNot}, {"vorps", Or}, {"vxorps", Xor}, {"vsqrtps", SqrtPS},
+	{"vroundps", NearestPS}, {"vroundps", FloorPS}, {"vroundps", CeilPS},
+	{"vcmpps", EqualPS}, {"vcmpps", UnorderedPS}, {"vcmpps", UnequalPS}, {"vcmpps", LessPS}, {"vcmpps", LessOrEqualPS},
+	{"vcmpps", GreaterOrEqualPS}, {"vcmpps", GreaterPS},
+	{"vpaddd", AddInt}, {"vpsubd", SubInt}, {"vpmulld", MulInt}, {"vpminsd", MinInt}, {"vpminud", MinUint}, {"vpmaxsd", MaxInt},
+	{"vpmaxud", MaxUint}, {"vpcmpeqd", EqualInt}, {"vpcmpgtd", GreaterInt}, {"vpabsd", AbsInt}, {"vcvtdq2ps", IntToPS}, {"vcvttps2dq", PSToInt},
+}
+
 // instructions are all that the encoder has, each with registers from both halves and every form of address.
 func instructions() (list []instruction) {
 	add := func(put func(c *Code), format string, args ...any) {
@@ -58,6 +73,8 @@ func instructions() (list []instruction) {
 		add(func(c *Code) { c.Store(m, r) }, "mov %s, %s", place("qword", m), general(r))
 		add(func(c *Code) { c.Load32(r, m) }, "movsxd %s, %s", general(r), place("dword", m))
 		add(func(c *Code) { c.Lea(r, m) }, "lea %s, %s", general(r), strings.TrimPrefix(place("", m), " ptr "))
+		n := int8(40 * i)
+		add(func(c *Code) { c.AddToMem(m, n) }, "add %s, %d", place("qword", m), n)
 		add(func(c *Code) { c.LoadVec(v, m) }, "vmovups ymm%d, %s", v, place("ymmword", m))
 		add(func(c *Code) { c.StoreVec(m, v) }, "vmovups %s, ymm%d", place("ymmword", m), v)
 		add(func(c *Code) { c.Broadcast(v, m) }, "vbroadcastss ymm%d, %s", v, place("dword", m))
@@ -68,6 +85,7 @@ func instructions() (list []instruction) {
 		from := regs[(4*i+7)%len(regs)]
 		n := []int{1, -1, 127, 128, -128, -129, 1 << 30, -1 << 31}[i%8]
 		add(func(c *Code) { c.Move(r, from) }, "mov %s, %s", general(r), general(from))
+		add(func(c *Code) { c.LeaCode(r) }, "lea %s, [rip]", general(r))
 		add(func(c *Code) { c.Add(r, from) }, "add %s, %s", general(r), general(from))
 		add(func(c *Code) { c.Set(r, n) }, "mov %s, %d", general(r), n)
 		if r != RAX || n == int(int8(n)) { // the assembler has a shorter form for rax and long numbers
@@ -79,12 +97,27 @@ func instructions() (list []instruction) {
 		three := func(name string, put func(c *Code, to, a, b Vec)) {
 			add(func(c *Code) { put(c, to, a, b) }, "%s ymm%d, ymm%d, ymm%d", name, to, a, b)
 		}
-		three("vaddps", (*Code).AddVec)
-		three("vmulps", (*Code).MulVec)
-		three("vmaxps", (*Code).MaxVec)
-		three("vandnps", (*Code).AndNot)
-		add(func(c *Code) { c.CompareUnordered(to, a, b) }, "vcmpps ymm%d, ymm%d, ymm%d, 3", to, a, b)
-		add(func(c *Code) { c.ShiftRight(to, a, byte(2*i)) }, "vpsrld ymm%d, ymm%d, %d", to, a, 2*i)
+		for _, o := range arithmetic {
+			name, operands, last := o.name, fmt.Sprintf("ymm%d, ymm%d", to, a), ""
+			if o.op.Unary {
+				operands = fmt.Sprintf("ymm%d", to)
+			}
+			if o.op.imm {
+				last = fmt.Sprintf(", %d", o.op.constant)
+			}
+			first := a
+			if o.op.Unary {
+				first = 0
+			}
+			m := memories[(3*i+int(o.op.opcode))%len(memories)]
+			add(func(c *Code) { c.Arith(o.op, to, first, b) }, "%s %s, ymm%d%s", name, operands, b, last)
+			add(func(c *Code) { c.ArithMem(o.op, to, first, m) }, "%s %s, %s%s", name, operands, place("ymmword", m), last)
+		}
+		add(func(c *Code) { c.Shift(ShiftRight, to, a, byte(2*i)) }, "vpsrld ymm%d, ymm%d, %d", to, a, 2*i)
+		add(func(c *Code) { c.Shift(ShiftRightSigned, to, a, byte(2*i)) }, "vpsrad ymm%d, ymm%d, %d", to, a, 2*i)
+		add(func(c *Code) { c.Shift(ShiftLeft, to, a, byte(2*i)) }, "vpslld ymm%d, ymm%d, %d", to, a, 2*i)
+		add(func(c *Code) { c.Blend(to, a, b, Vec(i/2)) }, "vblendvps ymm%d, ymm%d, ymm%d, ymm%d", to, a, b, i/2)
+		add(func(c *Code) { c.MoveVec(to, b) }, "vmovaps ymm%d, ymm%d", to, b)
 		three("vunpcklps", (*Code).UnpackLow)
 		three("vunpckhps", (*Code).UnpackHigh)
 		three("vunpcklpd", (*Code).UnpackLowPairs)
@@ -181,6 +214,22 @@ func TestJumpNotZero(t *testing.T) {
 		}
 		if far := len(c.Bytes) - top - n; (far == 6) != (n > 126) {
 			t.Errorf("over %d bytes it has %d bytes", n, far)
+		}
+	}
+}
+
+// The address of code or data is counted from the instruction's end.
+func TestSetLea(t *testing.T) {
+	for _, n := range []int{0, 1, 1000} {
+		var c Code
+		c.Ret()
+		lea := c.LeaCode(R15)
+		for range n {
+			c.Ret()
+		}
+		c.SetLea(lea)
+		if to := lea + int(binary.LittleEndian.Uint32(c.Bytes[lea-4:])); to != len(c.Bytes) {
+			t.Errorf("over %d bytes it goes to %d, want %d", n, to, len(c.Bytes))
 		}
 	}
 }

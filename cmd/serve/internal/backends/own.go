@@ -48,7 +48,7 @@ func (e Env) native() string {
 // HasNative reports whether the native backend can be opened here.
 func (o Options) HasNative() bool { return o.Env.native() != "" }
 
-// openNative opens our own backend with native code for products and convolutions.
+// openNative opens our own backend with native code.
 func openNative(o Options) (*Backend, error) {
 	if o.Env.native() == "" {
 		return nil, errors.New("the native backend needs a processor with AVX2, Linux or macOS, and no UNPOOL_CPU=none; use -backend wasm")

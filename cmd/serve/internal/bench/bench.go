@@ -68,7 +68,7 @@ func (r Row) Line() string {
 		r.Tier, r.MsPerStep, r.GFLOPS, r.Peak, 100*r.Share, r.WeightsMs+r.CompileMs+r.FirstMs, r.DeviceMB)
 }
 
-// Run times steps training steps of a net on a new engine of a tier, with native code for products and convolutions or without.
+// Run times steps training steps of a net on a new engine of a tier, with native code or without.
 func Run(ctx context.Context, m Model, tier host.Tier, native bool, steps int) (Row, error) {
 	engine, err := host.New(host.Options{Tier: tier})
 	if err != nil {
