@@ -21,7 +21,7 @@ var areas = []string{
 }
 
 // helpers are so small, and used so widely, that lines to them would be of no use.
-var helpers = []string{"core/atomicfile", "core/guard", "core/jsvalue", "core/markdown", "core/npy", "core/number", "core/pack", "core/plane", "core/random", "core/svg"}
+var helpers = []string{"core/atomicfile", "core/guard", "core/jsontext", "core/jsvalue", "core/markdown", "core/npy", "core/number", "core/pack", "core/plane", "core/random", "core/svg"}
 
 // area is the node that a package belongs to, "" for none.
 func area(path string) string {
