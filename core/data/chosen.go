@@ -44,7 +44,7 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 // OpenFiles reads the files that a user chose, whichever they are: CIFAR-10's archive or its six files, the four
 // files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive
 // of its part of CIFAR-10. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
-func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
+func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen, error) {
 	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
 	cifar, missingCIFAR := pick(files, CIFAR10Files)
 	switch {
@@ -71,7 +71,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 		for i, f := range z.File {
 			paths[i] = f.Name
 		}
-		return chosenPictures(name, newCounted(z, paths, progress), form)
+		return chosenPictures(name, newCounted(z, paths, progress), want)
 	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
 		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
@@ -83,7 +83,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	for i, f := range files {
 		paths[i] = f.Path
 	}
-	return chosenPictures(name, newCounted(t, paths, progress), form)
+	return chosenPictures(name, newCounted(t, paths, progress), want)
 }
 
 // chosenIDX reads the files of a data set that is distributed in the IDX format, nil if there are none.
@@ -187,7 +187,7 @@ func (c *counted) Open(name string) (fs.File, error) {
 	if isPicture(name) {
 		c.done++
 		if stop := c.progress(min(c.done, c.total), c.total, "images"); stop != nil { // pictures may have to be read twice
-			return nil, stop
+			return nil, stopError{stop}
 		}
 	}
 	return c.FS.Open(name)
@@ -208,8 +208,8 @@ func standIn(d *Dataset, err error) (*Chosen, error) {
 }
 
 // chosenPictures recognises CIFAR-10 and the course's archive by their classes and numbers.
-func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
-	d, err := OpenImages(fsys, recipe.Folder(name), form)
+func chosenPictures(name string, fsys fs.FS, want Want) (*Chosen, error) {
+	d, err := OpenImages(fsys, recipe.Folder(name), want)
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +234,6 @@ func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
 
 // isCourse reports whether pictures in ten numbered classes are the course's: those of digits would look the same.
 func isCourse(fsys fs.FS) bool {
-	names, err := folders(fsys, ".")
-	return err == nil && slices.Contains(names, "CIFAR10")
+	_, err := fs.ReadDir(fsys, "CIFAR10")
+	return err == nil
 }

@@ -202,7 +202,7 @@ func reportSubset(all *Dataset) (*Dataset, error) {
 // OpenReportZip reads the course's archive of that part: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 	info, _ := recipe.CIFAR10Report.Info()
-	d, err := OpenImagesZip(r, size, info.Name, tableForm(info.Name))
+	d, err := OpenImagesZip(r, size, info.Name, Want{Form: tableForm(info.Name)})
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (s Sources) cifar10(ctx context.Context, name recipe.Dataset) (d *data.Data
 	case archive:
 		d, err = openCIFAR10Archive(ctx, path)
 	case pictures:
-		d, err = openImages(ctx, path, recipe.CIFAR10RGB, data.FormOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
+		d, err = openImages(ctx, path, recipe.CIFAR10RGB, data.WantOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
 	default:
 		return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
 	}

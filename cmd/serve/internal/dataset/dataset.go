@@ -29,8 +29,8 @@ var ErrMissing = errors.New("it is not on this machine")
 
 // Open reads a data set, which is downloaded if it is nowhere and can be. Its images come in the form that is asked for. An
 // error says what to do.
-func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
-	d, err := s.OpenHere(ctx, name, form)
+func (s Sources) Open(ctx context.Context, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
+	d, err := s.OpenHere(ctx, name, want)
 	if !errors.Is(err, ErrMissing) {
 		return d, err
 	}
@@ -41,13 +41,13 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 	if err := s.download(ctx); err != nil {
 		return nil, err
 	}
-	return s.OpenHere(ctx, name, form)
+	return s.OpenHere(ctx, name, want)
 }
 
 // OpenHere is Open without a download: an ErrMissing comes instead. Reading ends when ctx does.
-func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
 	if path, ok := name.Folder(); ok {
-		return openImages(ctx, path, name, form)
+		return openImages(ctx, path, name, want)
 	}
 	if s.Dir != "" {
 		if err := s.check(); err != nil {
@@ -58,7 +58,7 @@ func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Fo
 	if err != nil {
 		return nil, err
 	}
-	return d.In(form), nil
+	return d.In(want.Form), nil
 }
 
 // open reads a data set that has a name everywhere, in its own form.
@@ -118,17 +118,17 @@ func (s Sources) say(format string, args ...any) {
 }
 
 // openImages reads a folder or a zip of pictures.
-func openImages(ctx context.Context, path string, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+func openImages(ctx context.Context, path string, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("the pictures cannot be opened: %w", err)
 	}
 	var d *data.Dataset
 	if info.IsDir() {
-		d, err = data.OpenImages(os.DirFS(path), name, form)
+		d, err = data.OpenImages(os.DirFS(path), name, want)
 	} else {
 		d, err = openZip(ctx, path, func(f io.ReaderAt, size int64) (*data.Dataset, error) {
-			return data.OpenImagesZip(f, size, name, form)
+			return data.OpenImagesZip(f, size, name, want)
 		})
 	}
 	if err != nil {

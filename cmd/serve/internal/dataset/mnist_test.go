@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheModuleCarriesAllOfMNIST(t *testing.T) {
-	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func putSheet(ctx context.Context, images *Images, name string) error {
 	if _, err := os.Stat(name); err == nil {
 		return nil
 	}
-	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Form{})
+	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Want{})
 	if err != nil {
 		return err
 	}
