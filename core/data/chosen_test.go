@@ -17,7 +17,7 @@ import (
 // chosen makes the files that a user chose.
 func chosen(files map[string][]byte) (all []File) {
 	for name, b := range files {
-		all = append(all, File{name, int64(len(b)), bytes.NewReader(b)})
+		all = append(all, File{Path: name, Size: int64(len(b)), ReaderAt: bytes.NewReader(b)})
 	}
 	slices.SortFunc(all, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return all

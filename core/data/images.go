@@ -14,9 +14,9 @@ import (
 
 // Limits of a set of images, so that untrusted ones can fill neither memory nor time.
 const (
-	maxPictures   = 200_000
-	maxFileBytes  = picture.MaxFile // of one picture's file, unpacked
-	maxZipEntries = 2 * maxPictures
+	maxPictures  = 200_000
+	maxFileBytes = picture.MaxFile // of one picture's file, unpacked
+	MaxFiles     = 2 * maxPictures // in a folder or archive
 )
 
 // EntryError says which file of a set of images is invalid.
@@ -27,7 +27,7 @@ type EntryError struct {
 }
 
 func (e *EntryError) Error() string {
-	s := e.Entry + ": " + e.Problem
+	s := shown(e.Entry) + ": " + e.Problem
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
 	}
@@ -78,8 +78,8 @@ func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("not a zip archive, or a damaged one: %w", err)
 	}
-	if len(z.File) > maxZipEntries {
-		return nil, fmt.Errorf("the zip archive has %d entries; the limit is %d", len(z.File), maxZipEntries)
+	if len(z.File) > MaxFiles {
+		return nil, fmt.Errorf("the zip archive has %d entries; the limit is %d", len(z.File), MaxFiles)
 	}
 	seen := map[string]bool{}
 	for _, f := range z.File {

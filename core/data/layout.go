@@ -65,7 +65,7 @@ func findLayout(fsys fs.FS, split float64, r *Report) (*layout, error) {
 				switch {
 				case n == train, n == test:
 				case slices.Contains(testNames, strings.ToLower(n)):
-					r.pass(path.Join(at, n), "not used for the test")
+					r.pass(path.Join(at, n), "not needed beside the folder "+test)
 				default:
 					r.pass(path.Join(at, n), "a folder beside "+train)
 				}
@@ -178,14 +178,11 @@ func differ(train, test []string) string {
 		var only []string
 		for _, c := range d.has {
 			if !slices.Contains(d.lacks, c) {
-				only = append(only, shown(c))
+				only = append(only, c)
 			}
 		}
-		if n := len(only); n > mostNamed {
-			only = append(only[:mostNamed], fmt.Sprintf("%d more", n-mostNamed))
-		}
 		if only != nil {
-			said = append(said, d.words+strings.Join(only, ", "))
+			said = append(said, d.words+named(only, len(only)))
 		}
 	}
 	return strings.Join(said, "; ")
@@ -199,8 +196,8 @@ func listed(fsys fs.FS, dir string, r *Report) (folders, files []string, err err
 	}
 	for _, e := range entries {
 		switch at := path.Join(dir, e.Name()); {
-		case hidden(e.Name()):
-			r.pass(at, "of the system")
+		case Hidden(e.Name()):
+			r.pass(at, ofTheSystem)
 		case e.IsDir():
 			folders = append(folders, e.Name())
 		case e.Type().IsRegular():
@@ -211,6 +208,9 @@ func listed(fsys fs.FS, dir string, r *Report) (folders, files []string, err err
 	}
 	return folders, files, nil
 }
+
+// ofTheSystem is why a file that Hidden is about is passed over.
+const ofTheSystem = "of the system"
 
 // special says what something in a folder is that is neither a file nor a folder.
 func special(mode fs.FileMode) string {
@@ -227,8 +227,8 @@ func special(mode fs.FileMode) string {
 	return "neither a file nor a folder"
 }
 
-// hidden reports whether a name belongs to the system that made or packed the folder.
-func hidden(name string) bool {
+// Hidden reports whether a name belongs to the system that made or packed the folder.
+func Hidden(name string) bool {
 	return strings.HasPrefix(name, ".") ||
 		slices.Contains([]string{"__MACOSX", "@eaDir", "Thumbs.db", "desktop.ini", "Icon\r", "$RECYCLE.BIN", "System Volume Information"}, name)
 }

@@ -74,10 +74,17 @@ func warnOfContent(r *Report, d *Dataset) {
 		}
 	}
 	counts := d.Train.counts(len(d.Classes))
+	var alike []string
 	for label, c := range d.Test.counts(len(d.Classes)) {
 		if counts[label]+c > 1 && same[label] {
-			r.warn("all pictures of the class %s are the same", shown(d.Classes[label]))
+			alike = append(alike, d.Classes[label])
 		}
+	}
+	switch n := len(alike); {
+	case n == 1:
+		r.warn("all pictures of the class %s are the same", shown(alike[0]))
+	case n > 1:
+		r.warn("all pictures of a class are the same in %d classes: %s", n, named(alike, n))
 	}
 	switch {
 	case flat == n:

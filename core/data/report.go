@@ -48,19 +48,24 @@ func (r Report) Lines() []string {
 }
 
 func (p Passed) words() string {
-	names := slices.Clone(p.Paths)
-	for i, n := range names {
-		names[i] = shown(n)
+	return named(p.Paths, p.Count) + " (" + p.Why + ")"
+}
+
+// named lists the first of so many names, and how many more there are.
+func named(first []string, count int) string {
+	var said []string
+	for _, n := range first[:min(len(first), mostNamed)] {
+		said = append(said, shown(n))
 	}
-	if n := p.Count - len(names); n > 0 {
-		names = append(names, fmt.Sprintf("%d more", n))
+	if n := count - len(said); n > 0 {
+		said = append(said, fmt.Sprintf("%d more", n))
 	}
-	return strings.Join(names, ", ") + " (" + p.Why + ")"
+	return strings.Join(said, ", ")
 }
 
 // shown is a name for people, who could not see some of its characters.
 func shown(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) || r == '\ufffd' }) {
+	if strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !strconv.IsPrint(r) || r == '\ufffd' }) {
 		return strconv.Quote(name)
 	}
 	return name
@@ -101,7 +106,7 @@ func found(d *Dataset) string {
 	}
 	var all []string
 	for i, class := range d.Classes {
-		all = append(all, fmt.Sprintf("%s %d + %d", shown(class), train[i], test[i]))
+		all = append(all, fmt.Sprintf("%s (%d + %d)", shown(class), train[i], test[i]))
 	}
 	return head + ": " + strings.Join(all, ", ")
 }
