@@ -71,6 +71,9 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 			return nil, fmt.Errorf("cifar10: the archive has more than %d entries", most)
 		}
 		name := path.Base(h.Name)
+		if PythonCIFAR10(name) {
+			return nil, fmt.Errorf("it %w", ErrPythonCIFAR10)
+		}
 		switch at := slices.Index(CIFAR10Files, name); {
 		case at < 0 || h.Typeflag != tar.TypeReg:
 			if h.Size > maxFileBytes {
@@ -85,6 +88,14 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 		}
 		next++
 	}
+}
+
+// ErrPythonCIFAR10 says that files are those of CIFAR-10's Python version, which only Python can read.
+var ErrPythonCIFAR10 = errors.New("is the Python version of CIFAR-10: take cifar-10-binary.tar.gz")
+
+// PythonCIFAR10 reports whether a file or folder belongs to the Python version by its name.
+func PythonCIFAR10(name string) bool {
+	return slices.Contains([]string{"cifar-10-python.tar.gz", "cifar-10-batches-py"}, name) || slices.Contains(CIFAR10Files, name+".bin")
 }
 
 // expected names a file by its number, or what follows the last one.
@@ -202,7 +213,7 @@ func reportSubset(all *Dataset) (*Dataset, error) {
 // OpenReportZip reads the course's archive of that part: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 	info, _ := recipe.CIFAR10Report.Info()
-	d, err := OpenImagesZip(r, size, info.Name, tableForm(info.Name))
+	d, err := OpenImagesZip(r, size, info.Name, Want{Form: tableForm(info.Name)})
 	if err != nil {
 		return nil, err
 	}

@@ -185,7 +185,7 @@ func TestOpenReportZip(t *testing.T) {
 		t.Error(err)
 	}
 	files := fstest.MapFS{}
-	one := &fstest.MapFile{Data: picture(28, color.Gray{7})}
+	one := &fstest.MapFile{Data: square(28, color.Gray{7})}
 	for class := range 10 {
 		for i := range 1000 {
 			files["CIFAR10/Train/"+string(rune('0'+class))+"/"+number(i)+".png"] = one

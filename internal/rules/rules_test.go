@@ -103,8 +103,12 @@ var rules = []rule{
 		who: []string{"unpool/core/worker"}, not: []string{"os", "syscall/js", "net/...", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},
 	{
-		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
-		who: []string{"unpool/core/data"}, only: []string{"unpool/core/random", "unpool/core/recipe", "unpool/models/net", "golang.org/x/image/draw", "github.com/cespare/xxhash/v2"},
+		why: "reading data needs to know its name, what nets take, and to decode pictures, and nothing else",
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/random", "unpool/core/recipe", "unpool/models/net", "unpool/core/data/picture", "github.com/cespare/xxhash/v2"},
+	},
+	{
+		why: "a picture is decoded the same way whatever it is for",
+		who: []string{"unpool/core/data/picture"}, only: []string{"golang.org/x/image/bmp", "golang.org/x/image/tiff", "golang.org/x/image/webp"},
 	},
 	{
 		why: "a checkpoint must be readable by every program",
