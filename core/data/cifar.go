@@ -62,7 +62,7 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 		h, err := archive.Next()
 		switch {
 		case errors.Is(err, io.EOF) && next == len(CIFAR10Files):
-			return c.Dataset, nil
+			return c.Dataset, toEnd(unzipped)
 		case errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("cifar10: the archive has no %s", CIFAR10Files[next])
 		case err != nil:
@@ -96,6 +96,19 @@ var ErrPythonCIFAR10 = errors.New("is the Python version of CIFAR-10: take cifar
 // PythonCIFAR10 reports whether a file or folder belongs to the Python version by its name.
 func PythonCIFAR10(name string) bool {
 	return slices.Contains([]string{"cifar-10-python.tar.gz", "cifar-10-batches-py"}, name) || slices.Contains(CIFAR10Files, name+".bin")
+}
+
+// toEnd reads what follows the end of an archive's files, a few zeros, to the end of its gzip stream, where the checksum is.
+func toEnd(unzipped io.Reader) error {
+	const most = 1 << 20
+	n, err := io.Copy(io.Discard, io.LimitReader(unzipped, most))
+	switch {
+	case err != nil:
+		return fmt.Errorf("cifar10: a damaged archive: %w", err)
+	case n == most:
+		return errors.New("cifar10: the archive does not end after its files")
+	}
+	return nil
 }
 
 // expected names a file by its number, or what follows the last one.

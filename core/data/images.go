@@ -1,12 +1,9 @@
 package data
 
 import (
-	"archive/zip"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
-	"strings"
 
 	"unpool/core/data/picture"
 	"unpool/core/recipe"
@@ -17,6 +14,7 @@ const (
 	maxPictures  = 200_000
 	maxFileBytes = picture.MaxFile // of one picture's file, unpacked
 	MaxFiles     = 2 * maxPictures // in a folder or archive
+	maxAllPixels = 64_000_000_000  // decoded in all: about a quarter of an hour
 )
 
 // EntryError says which file of a set of images is invalid.
@@ -70,27 +68,4 @@ func OpenImagesZip(r io.ReaderAt, size int64, name recipe.Dataset, want Want) (*
 		return nil, err
 	}
 	return OpenImages(z, name, want)
-}
-
-// openZip opens an archive and refuses entries that no valid one has.
-func openZip(r io.ReaderAt, size int64) (*zip.Reader, error) {
-	z, err := zip.NewReader(r, size)
-	if err != nil {
-		return nil, fmt.Errorf("not a zip archive, or a damaged one: %w", err)
-	}
-	if len(z.File) > MaxFiles {
-		return nil, fmt.Errorf("the zip archive has %d entries; the limit is %d", len(z.File), MaxFiles)
-	}
-	seen := map[string]bool{}
-	for _, f := range z.File {
-		entry := strings.TrimSuffix(f.Name, "/")
-		switch {
-		case !fs.ValidPath(entry) || strings.Contains(entry, `\`):
-			return nil, &EntryError{fmt.Sprintf("%q", f.Name), "is not a path within the archive", nil}
-		case seen[entry]:
-			return nil, &EntryError{f.Name, "occurs twice in the archive", nil}
-		}
-		seen[entry] = true
-	}
-	return z, nil
 }

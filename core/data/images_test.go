@@ -250,30 +250,13 @@ func TestOpenImagesRefuses(t *testing.T) {
 
 func TestOpenImagesZipRefuses(t *testing.T) {
 	good := packed(pets())
-	entries := func(names ...string) []byte {
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for _, n := range names {
-			if _, err := z.Create(n); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
 	for name, c := range map[string]struct {
 		file []byte
 		says string
 	}{
-		"nothing":             {nil, "not a zip archive"},
-		"something else":      {[]byte("hello, this is not a zip archive at all"), "not a zip archive"},
-		"the first half":      {good[:len(good)/2], "not a zip archive"},
-		"a path out of it":    {entries("../train/a/b.png"), `"../train/a/b.png": is not a path within the archive`},
-		"an absolute path":    {entries("/train/a/b.png"), "is not a path"},
-		"a path with a drive": {entries(`train\a\b.png`), "is not a path"},
-		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: occurs twice"},
+		"nothing":        {nil, "not a zip archive"},
+		"something else": {[]byte("hello, this is not a zip archive at all"), "not a zip archive"},
+		"the first half": {good[:len(good)/2], "not a zip archive"},
 	} {
 		if _, err := openPacked(c.file, Want{}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)

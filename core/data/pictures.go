@@ -20,6 +20,7 @@ type pictures struct {
 	want   Want
 	form   Form // what they become; the zero value before the first
 	left   int  // of the most there may be
+	pixels int  // decoded, each time a picture is read
 	scale  *resizer
 	report Report
 	tally  tally
@@ -141,11 +142,15 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 		if p.left--; p.left < 0 {
 			return nil, &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
 		}
+		if p.pixels > maxAllPixels {
+			return nil, fmt.Errorf("the pictures have more than %d billion pixels in all: scale them down first", maxAllPixels/1_000_000_000)
+		}
 		m, err := p.decode(entry)
 		if stop := (stopError{}); errors.As(err, &stop) {
 			return nil, err
 		}
 		if bad := (*EntryError)(nil); errors.As(err, &bad) {
+			p.pixels += picture.MaxArea // it may have taken as long as the largest
 			p.refuse(bad)
 			some = true
 			continue
@@ -155,6 +160,7 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 			continue
 		}
 		some = true
+		p.pixels += m.Width * m.Height
 		if p.bad != nil {
 			continue // nothing will come of the others
 		}
