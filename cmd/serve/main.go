@@ -134,7 +134,7 @@ func (m *Main) Run(ctx context.Context, args []string) int {
 	switch wrong := (command.UsageError{}); {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
-	case errors.Is(err, command.ErrStopped):
+	case errors.Is(err, command.ErrStopped), errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitStopped
 	case errors.As(err, &wrong):
 		fmt.Fprintln(m.Stderr, "serve:", err)

@@ -84,7 +84,8 @@ func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen
 		f := files[0]
 		return standIn(OpenCIFAR10Archive(&metered{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
 	case len(files) == 1 && (files[0].begins("PK") || strings.HasSuffix(strings.ToLower(files[0].Path), ".zip")):
-		z, err := openZip(files[0], files[0].Size)
+		archive := &stoppable{ReaderAt: files[0], progress: progress}
+		z, err := openZip(archive, files[0].Size)
 		if err != nil {
 			return nil, err
 		}
@@ -92,7 +93,7 @@ func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen
 		for i, f := range z.File {
 			paths[i] = f.Name
 		}
-		return chosenPictures(name, newCounted(z, paths, progress), want)
+		return chosenPictures(name, newCounted(z, paths, archive.report), want)
 	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
 		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
@@ -211,6 +212,27 @@ func (t *metered) Read(p []byte) (int, error) {
 		return 0, stop
 	}
 	return n, err
+}
+
+// stoppable is an archive whose reading the progress may end before each piece: also while its list of files is read, when nobody knows yet how
+// many pictures there are.
+type stoppable struct {
+	io.ReaderAt
+	progress    Progress
+	done, total int64
+}
+
+// report is a Progress.
+func (s *stoppable) report(done, total int64, unit string) error {
+	s.done, s.total = done, total
+	return s.progress(done, total, unit)
+}
+
+func (s *stoppable) ReadAt(p []byte, off int64) (int, error) {
+	if stop := s.progress(s.done, s.total, "images"); stop != nil {
+		return 0, stop
+	}
+	return s.ReaderAt.ReadAt(p, off)
 }
 
 // counted is a file system of pictures that counts how many have been opened.

@@ -192,7 +192,15 @@ type file struct {
 	ctx context.Context
 }
 
+// openFile opens a file. Anything else, such as a pipe, whose opening may wait forever, is an error.
 func openFile(ctx context.Context, path string) (file, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a file", path)
+	}
+	if err != nil {
+		return file{}, err
+	}
 	f, err := os.Open(path)
 	return file{f, ctx}, err
 }

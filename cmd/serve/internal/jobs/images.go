@@ -102,7 +102,7 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 		if errors.Is(err, dataset.ErrMissing) {
 			path = fmt.Sprintf("not here; serve data %s %s", info.Name, gets(info))
 		} else if err != nil {
-			return command.UsageError{Err: err}
+			return command.Stopped(ctx, command.UsageError{Err: err})
 		}
 		fmt.Fprintf(stdout, "%-15s %s\n", info.Name, path)
 	}

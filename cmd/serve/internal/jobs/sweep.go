@@ -37,7 +37,7 @@ type SweepFile struct {
 
 // Run makes the runs here, and prints on stdout where the table is.
 func (s SweepFile) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
-	plan, _, err := s.read()
+	plan, _, err := s.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -79,13 +79,15 @@ func (r *Runner) sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 }
 
 // read reads the file, and returns its text too.
-func (s SweepFile) read() (*sweep.Plan, []byte, error) {
-	f, err := os.Open(s.Path)
-	if err != nil {
-		return nil, nil, command.UsageError{Err: err}
-	}
-	defer f.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
+func (s SweepFile) read(ctx context.Context) (*sweep.Plan, []byte, error) {
+	text, err := interruptible(ctx, func() ([]byte, error) {
+		f, err := os.Open(s.Path)
+		if err != nil {
+			return nil, command.UsageError{Err: err}
+		}
+		defer f.Close() // only read from
+		return io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
+	})
 	if err != nil {
 		return nil, nil, err
 	}
