@@ -84,8 +84,8 @@ func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen
 		f := files[0]
 		return standIn(OpenCIFAR10Archive(&metered{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
 	case len(files) == 1 && (files[0].begins("PK") || strings.HasSuffix(strings.ToLower(files[0].Path), ".zip")):
-		archive := &stoppable{ReaderAt: files[0], progress: progress}
-		z, err := openZip(archive, files[0].Size)
+		in := &stoppable{ReaderAt: files[0], progress: progress}
+		z, err := openZip(in, files[0].Size)
 		if err != nil {
 			return nil, err
 		}
@@ -93,7 +93,7 @@ func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen
 		for i, f := range z.File {
 			paths[i] = f.Name
 		}
-		return chosenPictures(name, newCounted(z, paths, archive.report), want)
+		return chosenPictures(name, newCounted(z, paths, in.report), want)
 	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
 		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
