@@ -96,11 +96,14 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 	m.dataFlag(l)
 	queue := l.Flags.Bool("queue", false, "put it into the store: the running server does it when its queue has room, and serve sweeps shows the progress; without a server, this command does it")
 	l.Flags.StringVar(&job.Name, "name", "", "with -queue: `name` of the sweep; otherwise that of its file")
+	command.DatasetFlag(l.Flags, &job.Dataset)
 	m.Store.Flags(l.Flags)
 	names, err := l.Names()
 	switch {
 	case err != nil:
 		return err
+	case *queue && job.Dataset != "":
+		return command.Usage("-dataset does not work with -queue, where the file alone says what is trained: set dataset in its change")
 	case len(names) != 1:
 		return command.Usage("sweep takes one file, but got %d; there are examples in sweeps/", len(names))
 	}

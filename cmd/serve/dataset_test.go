@@ -77,6 +77,15 @@ func TestTrainOnOtherImages(t *testing.T) {
 			}
 		}
 	}
+	// A sweep is over them by a flag. Its file may begin with a byte order mark, as some editors write it.
+	plan, to := filepath.Join(t.TempDir(), "plan.json"), t.TempDir()
+	const text = "\ufeff" + `{"base": "mnist-rnn-32", "change": {"holdout": 2, "steps": 1.0, "batch": 4}, "grid": {"units": [4, 6]}}`
+	if err := os.WriteFile(plan, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if _, stderr, code := cli(t, t.Context(), "sweep", plan, "-dataset", "folder:"+own, "-runs", filepath.Join(to, "runs"), "-to", to, "-threads", "1"); code != exitDone {
+		t.Errorf("sweep over pictures: code %d: %s", code, stderr)
+	}
 	// Pictures that have moved are found where the user says, and a class that was renamed is noticed.
 	out, moved := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "moved")
 	step := func(says string, args ...string) {

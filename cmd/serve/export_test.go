@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -25,6 +26,16 @@ func TestExport(t *testing.T) {
 	stdout, stderr, code := cli(t, t.Context(), "export", "-to", to, dir)
 	if code != exitDone || stderr != "" || strings.TrimSpace(stdout) != to {
 		t.Fatalf("exit code %d, %q, %q", code, stdout, stderr)
+	}
+	// What is stopped says so by its exit code, and leaves no part that would look like all of it.
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	for _, args := range [][]string{{"-to", to + "2", dir}, {"-tensorboard", "-o", to + "2", dir}} {
+		stdout, stderr, code := cli(t, stopped, append([]string{"export"}, args...)...)
+		left, err := filepath.Glob(filepath.Join(to+"2", "*"))
+		if code != exitStopped || stdout != "" || err != nil || left != nil {
+			t.Errorf("export %v: exit code %d, %q, %q, leaves %q", args, code, stdout, stderr, left)
+		}
 	}
 	read := func(name string) []byte {
 		body, err := os.ReadFile(filepath.Join(to, name))

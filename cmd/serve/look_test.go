@@ -159,7 +159,7 @@ func TestLook(t *testing.T) {
 	}
 
 	// A picture gives what its image does.
-	mnist, err := jobs.NewImages("", "", io.Discard).Open(t.Context(), recipe.MNIST, data.Form{})
+	mnist, err := jobs.NewImages("", "", io.Discard).Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

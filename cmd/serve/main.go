@@ -129,11 +129,14 @@ const (
 
 // Run runs one command line, without the program's name, and returns the exit code.
 func (m *Main) Run(ctx context.Context, args []string) int {
+	one := *m // flags write into it
+	m = &one
+	m.Stdout, m.Stderr = console.Text(m.Stdout), console.Text(m.Stderr)
 	err := m.run(ctx, args)
 	switch wrong := (command.UsageError{}); {
 	case err == nil, errors.Is(err, flag.ErrHelp):
 		return exitDone
-	case errors.Is(err, command.ErrStopped):
+	case errors.Is(err, command.ErrStopped), errors.Is(err, context.Canceled) && ctx.Err() != nil:
 		return exitStopped
 	case errors.As(err, &wrong):
 		fmt.Fprintln(m.Stderr, "serve:", err)
@@ -158,11 +161,10 @@ func (m *Main) run(ctx context.Context, args []string) error {
 	}
 	for _, v := range verbs {
 		if v.name == name {
-			one := *m // flags write into it
-			if one.Ready == nil {
-				one.Ready = func(string) {}
+			if m.Ready == nil {
+				m.Ready = func(string) {}
 			}
-			return v.do(&one, ctx, command.NewLine(name, v.synopsis, args, m.Stdout))
+			return v.do(m, ctx, command.NewLine(name, v.synopsis, args, m.Stdout))
 		}
 	}
 	return command.Usage("there is no command %q; try serve help", name)

@@ -24,7 +24,7 @@ import (
 // smallMNIST makes a folder with the first 300 training images of MNIST and 250 test images.
 func smallMNIST(t *testing.T) string {
 	t.Helper()
-	all, err := jobs.NewImages("", "", t.Output()).Open(t.Context(), recipe.MNIST, data.Form{})
+	all, err := jobs.NewImages("", "", t.Output()).Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -146,7 +146,7 @@ func killAfter(t *testing.T, evaluations int, wait time.Duration, args []string)
 
 // Stopping and resuming change nothing, in a recurrent net and in one with batch normalisation and dropout.
 func TestStopAndResume(t *testing.T) {
-	set, err := jobs.NewImages(os.Getenv("UNPOOL_DATA"), "", t.Output()).Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := jobs.NewImages(os.Getenv("UNPOOL_DATA"), "", t.Output()).Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 	"unpool/core/run"
 )
@@ -75,7 +76,7 @@ func Read(r io.Reader) (*Checkpoint, error) {
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
 	d.DisallowUnknownFields() // a field that is not understood may be one that changes how to resume, in the recipe too
 	if err := d.Decode(&wire); err != nil {
-		return nil, fmt.Errorf("checkpoint: its metadata: %w", err)
+		return nil, fmt.Errorf("checkpoint: its metadata: %w", jsontext.Explain([]byte(text), err))
 	}
 	if wire.Recipe != nil {
 		if c.Recipe, err = recipe.Decode(wire.Recipe); err != nil {

@@ -135,7 +135,7 @@ func TestReadRefuses(t *testing.T) {
 		"a claim of much data":      {file(`{"w":{"dtype":"U8","shape":[1099511627776],"data_offsets":[0,1099511627776]}}`, 9), "the limit is"},
 		"an empty header":           {file("", 0), "not a JSON object"},
 		"an array":                  {file("[]", 0), "not a JSON object"},
-		"half of JSON":              {file(`{"w":`, 0), "EOF"},
+		"half of JSON":              {file(`{"w":`, 0), "ends too early"},
 		"two objects":               {file(`{}{}`, 0), "more than one"},
 		"not UTF-8":                 {file("{\"\xff\":{}}", 0), "not UTF-8"},
 		"a tensor twice":            {file("{"+w+","+w+"}", 8), `"w" comes twice`},

@@ -10,6 +10,8 @@ import (
 	"io"
 	"slices"
 	"unicode/utf8"
+
+	"unpool/core/jsontext"
 )
 
 // decode reads a safetensors file to its end. It trusts no length: what a header states is checked before
@@ -122,9 +124,9 @@ func (e *placed) decode(raw json.RawMessage) error {
 	err := members(raw, func(key string, value json.RawMessage) error {
 		switch key {
 		case "dtype":
-			return json.Unmarshal(value, &e.DType)
+			return read(key, value, &e.DType)
 		case "shape":
-			if err := json.Unmarshal(value, &e.Shape); err != nil {
+			if err := read(key, value, &e.Shape); err != nil {
 				return err
 			}
 			if e.Shape == nil {
@@ -133,7 +135,7 @@ func (e *placed) decode(raw json.RawMessage) error {
 			return nil
 		case "data_offsets":
 			var offsets []int64
-			if err := json.Unmarshal(value, &offsets); err != nil {
+			if err := read(key, value, &offsets); err != nil {
 				return err
 			}
 			if len(offsets) != 2 {
@@ -153,6 +155,14 @@ func (e *placed) decode(raw json.RawMessage) error {
 	return nil
 }
 
+// read reads the value of a key.
+func read(key string, value json.RawMessage, into any) error {
+	if json.Unmarshal(value, into) != nil {
+		return fmt.Errorf("its %s is not %.40s", key, value)
+	}
+	return nil
+}
+
 // members calls each for every member of a JSON object, in order. A key that comes twice is an error, since
 // encoding/json would let the last one win.
 func members(object []byte, each func(key string, value json.RawMessage) error) error {
@@ -164,7 +174,7 @@ func members(object []byte, each func(key string, value json.RawMessage) error) 
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return err
+			return jsontext.Explain(object, err)
 		}
 		key, ok := t.(string)
 		if !ok {
@@ -176,14 +186,14 @@ func members(object []byte, each func(key string, value json.RawMessage) error) 
 		seen[key] = true
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
-			return err
+			return jsontext.Explain(object, err)
 		}
 		if err := each(key, value); err != nil {
 			return err
 		}
 	}
 	if _, err := d.Token(); err != nil {
-		return err
+		return jsontext.Explain(object, err)
 	}
 	if _, err := d.Token(); err != io.EOF {
 		return errors.New("more than one JSON object")

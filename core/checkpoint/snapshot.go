@@ -9,6 +9,7 @@ import (
 	"math"
 	"strings"
 
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 )
 
@@ -159,7 +160,7 @@ func ReadSnapshot(r io.Reader) (*Snapshot, error) {
 		Recipe json.RawMessage `json:"recipe"`
 	}{plain: (*plain)(s)}
 	if err := json.Unmarshal([]byte(text), &wire); err != nil {
-		return nil, fmt.Errorf("snapshot: its metadata: %w", err)
+		return nil, fmt.Errorf("snapshot: its metadata: %w", jsontext.Explain([]byte(text), err))
 	}
 	if s.Recipe, err = recipe.Decode(wire.Recipe); err == nil {
 		err = s.Recipe.Validate()

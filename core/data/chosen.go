@@ -16,7 +16,18 @@ import (
 type File struct {
 	Path string // its name, or its path from the folder that was chosen, with slashes
 	Size int64
+	Type fs.FileMode // 0 for a file to read; of anything else only the type is known, as fs.FileMode.Type gives it
 	io.ReaderAt
+}
+
+// begins reports whether a file's content begins with some bytes.
+func (f File) begins(with string) bool {
+	if f.ReaderAt == nil {
+		return false
+	}
+	start := make([]byte, len(with))
+	n, _ := f.ReadAt(start, 0)
+	return string(start[:n]) == with
 }
 
 // Progress is told how much of the chosen files has been read, often. An error that it returns ends the reading.
@@ -30,13 +41,20 @@ type Chosen struct {
 	Sets []recipe.Dataset
 }
 
+// Read is the files' images as they are, whatever they are called.
+func (c *Chosen) Read() *Dataset { return c.read }
+
 // Open returns one of the sets, nil for any other.
 func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 	switch {
 	case c == nil || !slices.Contains(c.Sets, name):
 		return nil, nil
 	case c.read.Name == recipe.CIFAR10RGB:
-		return FromCIFAR10(c.read, name)
+		d, err := FromCIFAR10(c.read, name)
+		if err == nil {
+			d.Report.Found = found(d)
+		}
+		return d, err
 	}
 	return c.read, nil
 }
@@ -44,14 +62,17 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 // OpenFiles reads the files that a user chose, whichever they are: CIFAR-10's archive or its six files, the four
 // files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive
 // of its part of CIFAR-10. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
-func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen, error) {
-	archive := len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), "gz")
+func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen, error) {
+	archive := len(files) == 1 && files[0].begins("\x1f\x8b") // gzip
 	cifar, missingCIFAR := pick(files, CIFAR10Files)
 	switch {
 	case len(files) == 0:
 		return nil, errors.New("there are no files in it")
 	case len(missingCIFAR) == 0:
-		return standIn(OpenCIFAR10(opener(cifar, progress)))
+		d, err := OpenCIFAR10(opener(cifar, progress))
+		return standIn(reported(d, files, cifar), err)
+	case !archive && slices.ContainsFunc(files, func(f File) bool { return PythonCIFAR10(path.Base(f.Path)) }):
+		return nil, fmt.Errorf("it %w", ErrPythonCIFAR10)
 	case len(cifar) > 0:
 		return nil, fmt.Errorf("only a part of CIFAR-10: %s is missing", missingCIFAR[0])
 	}
@@ -62,8 +83,9 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	case archive:
 		f := files[0]
 		return standIn(OpenCIFAR10Archive(&metered{io.NewSectionReader(f, 0, f.Size), inBytes(f.Size, progress)}))
-	case len(files) == 1 && strings.HasSuffix(strings.ToLower(files[0].Path), ".zip"):
-		z, err := openZip(files[0], files[0].Size)
+	case len(files) == 1 && (files[0].begins("PK") || strings.HasSuffix(strings.ToLower(files[0].Path), ".zip")):
+		in := &stoppable{ReaderAt: files[0], progress: progress}
+		z, err := openZip(in, files[0].Size)
 		if err != nil {
 			return nil, err
 		}
@@ -71,7 +93,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 		for i, f := range z.File {
 			paths[i] = f.Name
 		}
-		return chosenPictures(name, newCounted(z, paths, progress), form)
+		return chosenPictures(name, newCounted(z, paths, in.report), want)
 	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
 		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
@@ -83,7 +105,7 @@ func OpenFiles(name string, files []File, form Form, progress Progress) (*Chosen
 	for i, f := range files {
 		paths[i] = f.Path
 	}
-	return chosenPictures(name, newCounted(t, paths, progress), form)
+	return chosenPictures(name, newCounted(t, paths, progress), want)
 }
 
 // chosenIDX reads the files of a data set that is distributed in the IDX format, nil if there are none.
@@ -97,7 +119,8 @@ func chosenIDX(name string, files []File, progress Progress) (*Chosen, error) {
 		case len(missing) > 0:
 			return nil, fmt.Errorf("only a part of %s: %s is missing", info.Title, missing[0])
 		case info.Name != recipe.MNIST:
-			return standIn(OpenOriginal(info.Name, names, opener(found, progress)))
+			d, err := OpenOriginal(info.Name, names, opener(found, progress))
+			return standIn(reported(d, files, found), err)
 		}
 		d, err := OpenIDX(recipe.Folder(name), names, opener(found, progress))
 		if err != nil {
@@ -107,19 +130,44 @@ func chosenIDX(name string, files []File, progress Progress) (*Chosen, error) {
 			info, _ := d.Name.Info()
 			d.Classes = info.Classes
 		}
-		return standIn(d, nil)
+		return standIn(reported(d, files, found), nil)
 	}
 	return nil, nil
 }
 
-// pick finds files by name, in whatever folders they are, and says which are missing. IDX files are also known with a dot in
-// their names, and packed.
+// reported is d with a report: of all files those were used that were found.
+func reported(d *Dataset, all []File, used map[string]File) *Dataset {
+	if d == nil {
+		return nil
+	}
+	d.Report.Found = found(d)
+	paths := map[string]bool{}
+	for _, f := range used {
+		paths[f.Path] = true
+	}
+	for _, f := range all {
+		switch {
+		case f.Type.IsDir() || paths[f.Path]:
+		case Hidden(path.Base(f.Path)):
+			d.Report.pass(f.Path, ofTheSystem)
+		default:
+			d.Report.pass(f.Path, "not part of the data set")
+		}
+	}
+	return d
+}
+
+// UsualName is the name, as in OriginalFiles and CIFAR10Files, that a file stands for: IDX files are also known packed, and with a dot.
+func UsualName(name string) string {
+	return strings.Replace(strings.TrimSuffix(strings.ToLower(name), ".gz"), ".idx", "-idx", 1)
+}
+
+// pick finds files by name, in whatever folders they are, and says which are missing.
 func pick(files []File, names []string) (found map[string]File, missing []string) {
 	found = map[string]File{}
 	for _, f := range files {
-		base := strings.TrimSuffix(strings.ToLower(path.Base(f.Path)), ".gz")
-		if base = strings.Replace(base, ".idx", "-idx", 1); slices.Contains(names, base) {
-			found[base] = f
+		if name := UsualName(path.Base(f.Path)); f.Type.IsRegular() && slices.Contains(names, name) {
+			found[name] = f
 		}
 	}
 	for _, n := range names {
@@ -166,6 +214,27 @@ func (t *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// stoppable is an archive whose reading the progress may end before each piece: also while its list of files is read, when nobody knows yet how
+// many pictures there are.
+type stoppable struct {
+	io.ReaderAt
+	progress    Progress
+	done, total int64
+}
+
+// report is a Progress.
+func (s *stoppable) report(done, total int64, unit string) error {
+	s.done, s.total = done, total
+	return s.progress(done, total, unit)
+}
+
+func (s *stoppable) ReadAt(p []byte, off int64) (int, error) {
+	if stop := s.progress(s.done, s.total, "images"); stop != nil {
+		return 0, stop
+	}
+	return s.ReaderAt.ReadAt(p, off)
+}
+
 // counted is a file system of pictures that counts how many have been opened.
 type counted struct {
 	fs.FS
@@ -176,7 +245,7 @@ type counted struct {
 func newCounted(fsys fs.FS, paths []string, progress Progress) *counted {
 	c := &counted{FS: fsys, progress: progress}
 	for _, p := range paths {
-		if isPicture(p) && !hidden(path.Base(p)) {
+		if isPicture(p) && !Hidden(path.Base(p)) {
 			c.total++
 		}
 	}
@@ -186,9 +255,9 @@ func newCounted(fsys fs.FS, paths []string, progress Progress) *counted {
 func (c *counted) Open(name string) (fs.File, error) {
 	if isPicture(name) {
 		c.done++
-		if stop := c.progress(min(c.done, c.total), c.total, "images"); stop != nil { // pictures may have to be read twice
-			return nil, stop
-		}
+	}
+	if stop := c.progress(min(c.done, c.total), c.total, "images"); stop != nil { // pictures may have to be read twice
+		return nil, stopError{stop}
 	}
 	return c.FS.Open(name)
 }
@@ -208,8 +277,8 @@ func standIn(d *Dataset, err error) (*Chosen, error) {
 }
 
 // chosenPictures recognises CIFAR-10 and the course's archive by their classes and numbers.
-func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
-	d, err := OpenImages(fsys, recipe.Folder(name), form)
+func chosenPictures(name string, fsys fs.FS, want Want) (*Chosen, error) {
+	d, err := OpenImages(fsys, recipe.Folder(name), want)
 	if err != nil {
 		return nil, err
 	}
@@ -234,6 +303,6 @@ func chosenPictures(name string, fsys fs.FS, form Form) (*Chosen, error) {
 
 // isCourse reports whether pictures in ten numbered classes are the course's: those of digits would look the same.
 func isCourse(fsys fs.FS) bool {
-	names, err := folders(fsys, ".")
-	return err == nil && slices.Contains(names, "CIFAR10")
+	_, err := fs.ReadDir(fsys, "CIFAR10")
+	return err == nil
 }

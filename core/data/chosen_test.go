@@ -17,7 +17,7 @@ import (
 // chosen makes the files that a user chose.
 func chosen(files map[string][]byte) (all []File) {
 	for name, b := range files {
-		all = append(all, File{name, int64(len(b)), bytes.NewReader(b)})
+		all = append(all, File{Path: name, Size: int64(len(b)), ReaderAt: bytes.NewReader(b)})
 	}
 	slices.SortFunc(all, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return all
@@ -26,7 +26,7 @@ func chosen(files map[string][]byte) (all []File) {
 // course is a zip of the course's form: ten numbered classes of so many pictures, below a folder.
 func course(top string) []byte {
 	files := fstest.MapFS{}
-	file := &fstest.MapFile{Data: picture(28, color.Gray{7})}
+	file := &fstest.MapFile{Data: square(28, color.Gray{7})}
 	for class := range 10 {
 		for i := range 1000 {
 			files[fmt.Sprintf("%s/Train/%d/Image%05d.png", top, class, i)] = file
@@ -65,7 +65,7 @@ func letters() map[string][]byte {
 
 // EMNIST's images lie on their side in its files, and its letters count from 1.
 func TestEMNISTIsPutRight(t *testing.T) {
-	c, err := OpenFiles("gzip", chosen(letters()), Form{}, func(int64, int64, string) error { return nil })
+	c, err := OpenFiles("gzip", chosen(letters()), Want{}, func(int64, int64, string) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func TestEMNISTIsPutRight(t *testing.T) {
 	}
 	wrong := letters()
 	wrong["gzip/emnist-letters-test-labels-idx1-ubyte.gz"] = idx([]byte{0}, 1)
-	if _, err := OpenFiles("gzip", chosen(wrong), Form{}, func(int64, int64, string) error { return nil }); err == nil || !strings.Contains(err.Error(), "byte 8: label 0, want 1 to 26") {
+	if _, err := OpenFiles("gzip", chosen(wrong), Want{}, func(int64, int64, string) error { return nil }); err == nil || !strings.Contains(err.Error(), "byte 8: label 0, want 1 to 26") {
 		t.Errorf("a label below the first: %v", err)
 	}
 }
@@ -121,7 +121,7 @@ func TestOpenFiles(t *testing.T) {
 		{"EMNIST", letters(), []recipe.Dataset{recipe.EMNISTLetters}, 2, "bytes"},
 	} {
 		var last, most int64
-		got, err := OpenFiles("mine", chosen(c.files), Form{}, func(done, total int64, unit string) error {
+		got, err := OpenFiles("mine", chosen(c.files), Want{}, func(done, total int64, unit string) error {
 			if done < last || done > total || unit != c.unit {
 				return fmt.Errorf("%d after %d of %d %s", done, last, total, unit)
 			}
@@ -159,7 +159,7 @@ func TestOpenFiles(t *testing.T) {
 
 // A folder from a browser is read as the same folder on disk is.
 func TestOpenFilesReadsWhatOpenImagesReads(t *testing.T) {
-	want, err := OpenImages(pets(), recipe.Folder("pets"), Form{40, 3})
+	want, err := OpenImages(pets(), recipe.Folder("pets"), Want{Form: Form{40, 3}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +168,7 @@ func TestOpenFilesReadsWhatOpenImagesReads(t *testing.T) {
 		folder[name] = f.Data
 	}
 	for name, files := range map[string]map[string][]byte{"folder": folder, "zip": {"pets.zip": packed(pets())}} {
-		c, err := OpenFiles("pets", chosen(files), Form{40, 3}, func(int64, int64, string) error { return nil })
+		c, err := OpenFiles("pets", chosen(files), Want{Form: Form{40, 3}}, func(int64, int64, string) error { return nil })
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -182,24 +182,24 @@ func TestOpenFilesReadsWhatOpenImagesReads(t *testing.T) {
 func TestOpenFilesRefuses(t *testing.T) {
 	good := packed(pets())
 	one := func(name string, b []byte) map[string][]byte { return map[string][]byte{name: b} }
-	noTest := map[string][]byte{"pets/train/cat/1.png": picture(28, color.Black)}
+	noTest := map[string][]byte{"pets/train/cat/1.png": square(28, color.Black), "pets/train/dog/1.png": square(28, color.Black)}
 	for name, c := range map[string]struct {
 		files map[string][]byte
 		says  string
 	}{
 		"nothing":               {nil, "no files"},
 		"a text":                {one("notes.txt", []byte("hello")), "neither a zip or folder"},
-		"loose pictures":        {map[string][]byte{"a.png": picture(28, color.Black), "b.png": nil}, "neither a zip or folder"},
+		"loose pictures":        {map[string][]byte{"a.png": square(28, color.Black), "b.png": nil}, "neither a zip or folder"},
 		"half a zip":            {one("pets.zip", good[:len(good)/2]), "not a zip archive, or a damaged one"},
 		"an archive that isn't": {one("x.tar.gz", []byte("hello")), "not a gzip archive"},
 		"another archive":       {one("x.tgz", tarball(t, tar.Header{Name: "a"})), "the archive has no data_batch_1.bin"},
 		"a part of CIFAR-10":    {one("test_batch.bin", batch()), "only a part of CIFAR-10: data_batch_1.bin is missing"},
 		"a part of MNIST":       {one(MNISTFiles[0], files()[MNISTFiles[0]]), "only a part of MNIST: train-labels-idx1-ubyte is missing"},
 		"a part of EMNIST":      {one("gzip/emnist-letters-test-labels-idx1-ubyte.gz", nil), "only a part of EMNIST letters: emnist-letters-train-images-idx3-ubyte is missing"},
-		"a folder without test": {noTest, "no folders train and test"},
+		"a folder without test": {noTest, "2 pictures in 2 classes, and no folder test"},
 		"a path out of it":      {map[string][]byte{"a/../../b.png": nil}, `"a/../../b.png": is not a path`},
 	} {
-		_, err := OpenFiles("mine", chosen(c.files), Form{}, func(int64, int64, string) error { return nil })
+		_, err := OpenFiles("mine", chosen(c.files), Want{}, func(int64, int64, string) error { return nil })
 		if err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
@@ -207,7 +207,7 @@ func TestOpenFilesRefuses(t *testing.T) {
 	twice := append(chosen(one("a/b.png", nil)), chosen(one("a/b.png", nil))...)
 	inFile := append(chosen(one("a/b", nil)), chosen(one("a/b/c", nil))...)
 	for _, files := range [][]File{twice, inFile} {
-		if _, err := OpenFiles("mine", files, Form{}, nil); err == nil || !strings.Contains(err.Error(), "a/b") {
+		if _, err := OpenFiles("mine", files, Want{}, nil); err == nil || !strings.Contains(err.Error(), "a/b") {
 			t.Errorf("%v: %v", files[1].Path, err)
 		}
 	}
@@ -219,7 +219,7 @@ func TestOpenFilesCanBeStopped(t *testing.T) {
 		"zip": {"pets.zip": packed(pets())}, "archive": {"x.tar.gz": tarball(t, official()...)}, "MNIST": files(),
 	} {
 		calls := 0
-		_, err := OpenFiles("mine", chosen(files), Form{}, func(int64, int64, string) error {
+		_, err := OpenFiles("mine", chosen(files), Want{}, func(int64, int64, string) error {
 			if calls++; calls == 2 {
 				return stop
 			}

@@ -62,7 +62,7 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 		h, err := archive.Next()
 		switch {
 		case errors.Is(err, io.EOF) && next == len(CIFAR10Files):
-			return c.Dataset, nil
+			return c.Dataset, toEnd(unzipped)
 		case errors.Is(err, io.EOF):
 			return nil, fmt.Errorf("cifar10: the archive has no %s", CIFAR10Files[next])
 		case err != nil:
@@ -71,6 +71,9 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 			return nil, fmt.Errorf("cifar10: the archive has more than %d entries", most)
 		}
 		name := path.Base(h.Name)
+		if PythonCIFAR10(name) {
+			return nil, fmt.Errorf("it %w", ErrPythonCIFAR10)
+		}
 		switch at := slices.Index(CIFAR10Files, name); {
 		case at < 0 || h.Typeflag != tar.TypeReg:
 			if h.Size > maxFileBytes {
@@ -85,6 +88,27 @@ func OpenCIFAR10Archive(r io.Reader) (*Dataset, error) {
 		}
 		next++
 	}
+}
+
+// ErrPythonCIFAR10 says that files are those of CIFAR-10's Python version, which only Python can read.
+var ErrPythonCIFAR10 = errors.New("is the Python version of CIFAR-10: take cifar-10-binary.tar.gz")
+
+// PythonCIFAR10 reports whether a file or folder belongs to the Python version by its name.
+func PythonCIFAR10(name string) bool {
+	return slices.Contains([]string{"cifar-10-python.tar.gz", "cifar-10-batches-py"}, name) || slices.Contains(CIFAR10Files, name+".bin")
+}
+
+// toEnd reads what follows the end of an archive's files, a few zeros, to the end of its gzip stream, where the checksum is.
+func toEnd(unzipped io.Reader) error {
+	const most = 1 << 20
+	n, err := io.Copy(io.Discard, io.LimitReader(unzipped, most))
+	switch {
+	case err != nil:
+		return fmt.Errorf("cifar10: a damaged archive: %w", err)
+	case n == most:
+		return errors.New("cifar10: the archive does not end after its files")
+	}
+	return nil
 }
 
 // expected names a file by its number, or what follows the last one.
@@ -202,7 +226,7 @@ func reportSubset(all *Dataset) (*Dataset, error) {
 // OpenReportZip reads the course's archive of that part: gray pictures in folders named after the labels.
 func OpenReportZip(r io.ReaderAt, size int64) (*Dataset, error) {
 	info, _ := recipe.CIFAR10Report.Info()
-	d, err := OpenImagesZip(r, size, info.Name, tableForm(info.Name))
+	d, err := OpenImagesZip(r, size, info.Name, Want{Form: tableForm(info.Name)})
 	if err != nil {
 		return nil, err
 	}

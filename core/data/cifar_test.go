@@ -134,10 +134,13 @@ func TestOpenCIFAR10Archive(t *testing.T) {
 	short[3].Size = 100
 	large := official()
 	large[0].Size = maxFileBytes + 1
+	altered := bytes.Clone(packed)
+	altered[len(altered)-8] ^= 1 // of the checksum, which comes last but for the size
 	for name, c := range map[string]struct {
 		file []byte
 		says string
 	}{
+		"a checksum":    {altered, "a damaged archive: gzip: invalid checksum"},
 		"nothing":       {nil, "not a gzip archive"},
 		"no gzip":       {[]byte("hello"), "not a gzip archive"},
 		"half":          {packed[:len(packed)/2], "unexpected EOF"},
@@ -185,7 +188,7 @@ func TestOpenReportZip(t *testing.T) {
 		t.Error(err)
 	}
 	files := fstest.MapFS{}
-	one := &fstest.MapFile{Data: picture(28, color.Gray{7})}
+	one := &fstest.MapFile{Data: square(28, color.Gray{7})}
 	for class := range 10 {
 		for i := range 1000 {
 			files["CIFAR10/Train/"+string(rune('0'+class))+"/"+number(i)+".png"] = one

@@ -3,7 +3,7 @@
 //
 // It knows nothing of nets but their limits, of backends, or where bytes come from: the caller passes a reader, a file system,
 // or a function that opens files by name, so the same code reads a folder natively and fetched bytes in a browser. It
-// imports the standard library, core/recipe, models/net for those limits, golang.org/x/image/draw and
+// imports the standard library, core/recipe, models/net for those limits, core/data/picture, which decodes pictures, and
 // github.com/cespare/xxhash/v2 only.
 package data
 
@@ -18,6 +18,7 @@ type Dataset struct {
 	Classes  []string // a label is an index into Classes
 	Train    Split
 	Test     Split
+	Report   Report // of the reading of a user's files; the zero value for a data set that has a name everywhere
 
 	hash string // see Hash; "" before anyone has asked
 }

@@ -23,12 +23,21 @@ func FormOf(r recipe.Recipe) Form {
 	return Form{t.Height, t.Channels}
 }
 
-// FormAsked is the form that a recipe asks of a folder's pictures.
-func FormAsked(r recipe.Recipe) Form {
+// Want is how a user's pictures are to be read.
+type Want struct {
+	Form
+	Split float64 // the share of each class to test on, where no folder says which pictures are; 0 for none
+}
+
+// WantOf is how the pictures of a recipe are read whose run has begun.
+func WantOf(r recipe.Recipe) Want { return Want{FormOf(r), r.Split} }
+
+// WantAsked is how a recipe asks for the pictures of a folder.
+func WantAsked(r recipe.Recipe) Want {
 	if r.Colour == recipe.AsTheyAre {
-		return Form{r.Size, 0}
+		return Want{Form{r.Size, 0}, r.Split}
 	}
-	return Form{r.Size, FormOf(r).Channels}
+	return Want{Form{r.Size, FormOf(r).Channels}, r.Split}
 }
 
 // tableForm is the form of a data set that has a name everywhere.
@@ -74,55 +83,32 @@ func (d *Dataset) In(f Form) *Dataset {
 	out.hash = ""
 	out.Height, out.Width, out.Channels = f.Side, f.Side, f.Channels
 	scale := newResizer(image.Pt(d.Width, d.Height), image.Pt(f.Side, f.Side))
-	planes := make([]*image.Gray, d.Channels)
-	for c := range planes {
-		planes[c] = image.NewGray(image.Rect(0, 0, d.Width, d.Height))
-	}
+	row := make([]byte, d.Width*f.Channels)
 	for _, s := range []struct{ from, to *Split }{{&d.Train, &out.Train}, {&d.Test, &out.Test}} {
-		size := len(planes) * len(planes[0].Pix)
-		s.to.Images = make([]byte, 0, s.from.Len()*f.size())
+		s.to.Images = make([]byte, s.from.Len()*f.size())
 		for i := range s.from.Len() {
-			for c, plane := range planes {
-				pixels := s.from.Images[i*size:][c:size]
-				for j := range plane.Pix {
-					plane.Pix[j] = pixels[j*d.Channels]
-				}
-			}
-			s.to.Images = append(s.to.Images, f.join(scale, f.planes(planes)...)...)
+			image := s.from.Images[i*d.Form().size():]
+			scale.resize(s.to.Images[i*f.size():][:f.size()], f.Channels, func(y int) []byte {
+				return recolour(row, image[y*d.Width*d.Channels:][:d.Width*d.Channels], d.Channels)
+			})
 		}
 	}
 	return &out
 }
 
-// planes makes the channels of an image those of the form.
-func (f Form) planes(from []*image.Gray) []*image.Gray {
-	switch {
-	case len(from) == f.Channels:
-		return from
-	case len(from) == 1:
-		return []*image.Gray{from[0], from[0], from[0]}
-	}
-	gray := image.NewGray(from[0].Rect)
-	for i := range gray.Pix {
-		gray.Pix[i] = luma(from[0].Pix[i], from[1].Pix[i], from[2].Pix[i])
-	}
-	return []*image.Gray{gray}
-}
-
-// join resizes a picture's channels and puts them together: [Side, Side, Channels].
-func (f Form) join(scale *resizer, channels ...*image.Gray) []byte {
-	n := len(channels)
-	out := make([]byte, f.Side*f.Side*n)
-	if n == 1 {
-		scale.resize(out, channels[0])
-		return out
-	}
-	plane := make([]byte, f.Side*f.Side)
-	for c, channel := range channels {
-		scale.resize(plane, channel)
-		for i, v := range plane {
-			out[n*i+c] = v
+// recolour writes pixels of so many channels to a row of as many pixels, whatever their channels: gray by their luma, or three that are one.
+func recolour(to, pixels []byte, channels int) []byte {
+	switch n := len(to) * channels / len(pixels); {
+	case n == channels:
+		return pixels
+	case n == 1:
+		for i := range to {
+			to[i] = luma(pixels[3*i], pixels[3*i+1], pixels[3*i+2])
+		}
+	default:
+		for i, v := range pixels {
+			to[3*i], to[3*i+1], to[3*i+2] = v, v, v
 		}
 	}
-	return out
+	return to
 }

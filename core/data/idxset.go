@@ -1,6 +1,7 @@
 package data
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -47,14 +48,28 @@ func emnist(name recipe.Dataset, first byte) original {
 // is not distributed in IDX files.
 func OriginalFiles(name recipe.Dataset) []string { return originals[name].files }
 
-// OpenMNIST reads MNIST from MNISTFiles. Any set of its form will do, such as a small one for a test.
-func OpenMNIST(open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
-	d, err := OpenIDX(recipe.MNIST, MNISTFiles, open)
-	if err == nil && knownIDX(d) == recipe.FashionMNIST {
-		return nil, fmt.Errorf("these are the files of %s; put them into a folder named %[1]s and train on that", recipe.FashionMNIST)
+// OpenMNIST reads MNIST, or the first images of it, from files named in the order of IDXFiles. Others have files of these names too, and are not
+// taken for MNIST.
+func OpenMNIST(files []string, open func(name string) (io.ReadCloser, error)) (*Dataset, error) {
+	d, err := OpenIDX(recipe.MNIST, files, open)
+	if err != nil {
+		return nil, err
 	}
-	return d, err
+	first := min(len(mnistStarts), d.Train.Len())
+	switch {
+	case knownIDX(d) == recipe.FashionMNIST:
+		return nil, fmt.Errorf("these are the files of %s; put them into a folder named %[1]s and train on that", recipe.FashionMNIST)
+	case string(d.Train.Labels[:first]) != mnistStarts[:first]:
+		return nil, errors.New("these files have MNIST's names but other images; train on them by the name of their folder, with -dataset folder:PATH")
+	}
+	return d, nil
 }
+
+// The first labels of MNIST and of Fashion-MNIST.
+const (
+	mnistStarts   = "\x05\x00\x04\x01\x09\x02\x01\x03\x01\x04"
+	fashionStarts = "\x09\x00\x00\x03\x00\x02\x07\x02\x05\x05"
+)
 
 // OpenOriginal reads a data set from files as it is distributed, named in the order of OriginalFiles, and corrects what is
 // transposed or numbered differently there.
@@ -181,11 +196,7 @@ func openIDX(open func(string) (io.ReadCloser, error), name string, dims ...int)
 // knownIDX returns the data set that files with MNIST's names are: Fashion-MNIST has the same. They are known by their
 // first labels and their number; a name that is not a data set's stands for anything else.
 func knownIDX(d *Dataset) recipe.Dataset {
-	starts := map[recipe.Dataset]string{
-		recipe.MNIST:        "\x05\x00\x04\x01\x09\x02\x01\x03\x01\x04",
-		recipe.FashionMNIST: "\x09\x00\x00\x03\x00\x02\x07\x02\x05\x05",
-	}
-	for name, labels := range starts {
+	for name, labels := range map[recipe.Dataset]string{recipe.MNIST: mnistStarts, recipe.FashionMNIST: fashionStarts} {
 		info, _ := name.Info()
 		if d.Form() == tableForm(name) && d.Train.Len() == info.Train && d.Test.Len() == info.Test && strings.HasPrefix(string(d.Train.Labels[:10]), labels) {
 			return name

@@ -42,7 +42,7 @@ func open(files map[string][]byte, opened *int) func(string) (io.ReadCloser, err
 
 func TestOpenMNIST(t *testing.T) {
 	opened := 0
-	d, err := OpenMNIST(open(files(), &opened))
+	d, err := OpenIDX(recipe.MNIST, MNISTFiles, open(files(), &opened))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func TestOpenMNISTRefuses(t *testing.T) {
 			if c.bytes != nil {
 				all[c.file] = c.bytes
 			}
-			_, err := OpenMNIST(open(all, &opened))
+			_, err := OpenIDX(recipe.MNIST, MNISTFiles, open(all, &opened))
 			if err == nil {
 				t.Fatal("accepted")
 			}
@@ -132,7 +132,7 @@ func TestIDXOfOnesOwn(t *testing.T) {
 // What IDX writes, OpenIDX reads: every image and label, in order.
 func TestIDXRoundTrip(t *testing.T) {
 	opened := 0
-	was, err := OpenMNIST(open(files(), &opened))
+	was, err := OpenIDX(recipe.MNIST, MNISTFiles, open(files(), &opened))
 	if err != nil {
 		t.Fatal(err)
 	}

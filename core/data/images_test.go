@@ -17,8 +17,8 @@ import (
 	"unpool/core/recipe"
 )
 
-// picture is a PNG of one colour.
-func picture(side int, c color.Color) []byte {
+// square is a PNG of one colour.
+func square(side int, c color.Color) []byte {
 	m := image.NewRGBA(image.Rect(0, 0, side, side))
 	for i := range side * side {
 		m.Set(i%side, i/side, c)
@@ -42,11 +42,11 @@ func pets() fstest.MapFS {
 	}
 	file := func(b []byte) *fstest.MapFile { return &fstest.MapFile{Data: b} }
 	return fstest.MapFS{
-		"pets/v1/TRAIN/dog/b.png":   file(picture(28, color.Gray{10})),
-		"pets/v1/TRAIN/cat/1.PNG":   file(picture(28, color.Gray{20})),
+		"pets/v1/TRAIN/dog/b.png":   file(square(28, color.Gray{10})),
+		"pets/v1/TRAIN/cat/1.PNG":   file(square(28, color.Gray{20})),
 		"pets/v1/TRAIN/cat/2.jpeg":  file(jpg.Bytes()),
-		"pets/v1/Test/cat/x.png":    file(picture(56, color.RGBA{255, 0, 0, 255})),
-		"pets/v1/Test/dog/y.png":    file(picture(28, color.Gray{40})),
+		"pets/v1/Test/cat/x.png":    file(square(56, color.RGBA{255, 0, 0, 255})),
+		"pets/v1/Test/dog/y.png":    file(square(28, color.Gray{40})),
 		"pets/v1/Test/dog/.hidden":  file([]byte("not a picture")),
 		"pets/v1/__MACOSX/dog/x":    file(nil),
 		"pets/v1/.git/train/config": file(nil),
@@ -75,16 +75,16 @@ func packed(files fstest.MapFS) []byte {
 	return b.Bytes()
 }
 
-func openPacked(b []byte, form Form) (*Dataset, error) {
-	return OpenImagesZip(bytes.NewReader(b), int64(len(b)), recipe.Folder("pets"), form)
+func openPacked(b []byte, want Want) (*Dataset, error) {
+	return OpenImagesZip(bytes.NewReader(b), int64(len(b)), recipe.Folder("pets"), want)
 }
 
 func TestOpenImages(t *testing.T) {
-	for name, open := range map[string]func(Form) (*Dataset, error){
-		"folder": func(f Form) (*Dataset, error) { return OpenImages(pets(), recipe.Folder("pets"), f) },
-		"zip":    func(f Form) (*Dataset, error) { return openPacked(packed(pets()), f) },
+	for name, open := range map[string]func(Want) (*Dataset, error){
+		"folder": func(w Want) (*Dataset, error) { return OpenImages(pets(), recipe.Folder("pets"), w) },
+		"zip":    func(w Want) (*Dataset, error) { return openPacked(packed(pets()), w) },
 	} {
-		d, err := open(Form{28, 1})
+		d, err := open(Want{Form: Form{28, 1}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -104,7 +104,7 @@ func TestOpenImages(t *testing.T) {
 		if got := first(d.Test); !bytes.Equal(got, []byte{76, 40}) || !bytes.Equal(d.Test.Labels, []byte{0, 1}) { // 0.299 of 255
 			t.Errorf("%s: test images %v of classes %v", name, got, d.Test.Labels)
 		}
-		d, err = open(Form{32, 3})
+		d, err = open(Want{Form: Form{32, 3}})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -133,18 +133,18 @@ func TestPicturesAsTheyAre(t *testing.T) {
 		asked Form
 		want  Form
 	}{
-		{"gray squares", set(picture(40, grey), picture(40, grey)), Form{}, Form{40, 1}},
-		{"squares in colour", set(picture(40, red), picture(40, red)), Form{}, Form{40, 3}},
-		{"one in colour, not the first", set(picture(40, grey), picture(40, red)), Form{}, Form{40, 3}},
-		{"of two sizes", set(picture(40, grey), picture(50, grey)), Form{}, Form{28, 1}},
-		{"of two sizes, and a third in colour", set(picture(40, grey), picture(50, grey), picture(40, red)), Form{}, Form{28, 3}},
-		{"too large", set(picture(200, red)), Form{}, Form{28, 3}},
-		{"too small", set(picture(7, grey)), Form{}, Form{28, 1}},
-		{"a size asked for", set(picture(40, red), picture(50, grey)), Form{Side: 64}, Form{64, 3}},
-		{"gray asked for", set(picture(40, red), picture(40, grey)), Form{Channels: 1}, Form{40, 1}},
-		{"colour asked for", set(picture(40, grey)), Form{Channels: 3}, Form{40, 3}},
+		{"gray squares", set(square(40, grey), square(40, grey)), Form{}, Form{40, 1}},
+		{"squares in colour", set(square(40, red), square(40, red)), Form{}, Form{40, 3}},
+		{"one in colour, not the first", set(square(40, grey), square(40, red)), Form{}, Form{40, 3}},
+		{"of two sizes", set(square(40, grey), square(50, grey)), Form{}, Form{28, 1}},
+		{"of two sizes, and a third in colour", set(square(40, grey), square(50, grey), square(40, red)), Form{}, Form{28, 3}},
+		{"too large", set(square(200, red)), Form{}, Form{28, 3}},
+		{"too small", set(square(7, grey)), Form{}, Form{28, 1}},
+		{"a size asked for", set(square(40, red), square(50, grey)), Form{Side: 64}, Form{64, 3}},
+		{"gray asked for", set(square(40, red), square(40, grey)), Form{Channels: 1}, Form{40, 1}},
+		{"colour asked for", set(square(40, grey)), Form{Channels: 3}, Form{40, 3}},
 	} {
-		d, err := OpenImages(c.files, recipe.Folder("x"), c.asked)
+		d, err := OpenImages(c.files, recipe.Folder("x"), Want{Form: c.asked})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -172,12 +172,12 @@ func TestIn(t *testing.T) {
 		return b.Bytes()
 	}
 	files := fstest.MapFS{"train/a/1.png": {Data: noisy(32, 3)}, "train/b/2.png": {Data: noisy(32, 5)}, "test/a/1.png": {Data: noisy(32, 11)}, "test/b/1.png": {Data: noisy(32, 13)}}
-	own, err := OpenImages(files, recipe.Folder("x"), Form{})
+	own, err := OpenImages(files, recipe.Folder("x"), Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, f := range []Form{{32, 3}, {32, 1}, {28, 1}, {28, 3}, {96, 3}, {8, 1}} {
-		want, err := OpenImages(files, recipe.Folder("x"), f)
+		want, err := OpenImages(files, recipe.Folder("x"), Want{Form: f})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -196,23 +196,21 @@ func TestIn(t *testing.T) {
 
 func TestOpenImagesRefuses(t *testing.T) {
 	const dog = "pets/v1/TRAIN/dog/b.png"
-	good := picture(28, color.Black)
+	good := square(28, color.Black)
 	huge := bytes.Clone(good)
 	copy(huge[16:], []byte{0, 1, 0, 0, 0, 1, 0, 0}) // 65536 x 65536 pixels in 100 bytes; the checksum is wrong, but it is read first
 	for name, c := range map[string]struct {
 		change func(fstest.MapFS)
 		says   string
 	}{
-		"no picture":          {func(f fstest.MapFS) { f[dog].Data = []byte("hello") }, dog + ": is not a picture"},
-		"half a picture":      {func(f fstest.MapFS) { f[dog].Data = good[:len(good)-20] }, dog + ": is a damaged picture"},
-		"an empty file":       {func(f fstest.MapFS) { f[dog].Data = nil }, dog + ": is not a picture"},
-		"a pixel bomb":        {func(f fstest.MapFS) { f[dog].Data = huge }, dog + ": "},
-		"a large file":        {func(f fstest.MapFS) { f[dog].Data = make([]byte, maxFileBytes+1) }, dog + ": has more than"},
-		"another extension":   {func(f fstest.MapFS) { f["pets/v1/Test/dog/z.gif"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z.gif: is neither"},
-		"no extension":        {func(f fstest.MapFS) { f["pets/v1/Test/dog/z"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z: is neither"},
-		"a folder in a class": {func(f fstest.MapFS) { f["pets/v1/Test/dog/more.png/z.png"] = &fstest.MapFile{} }, "more.png: cannot be read"},
-		"an empty class":      {func(f fstest.MapFS) { f[dog] = nil; delete(f, dog); f["pets/v1/TRAIN/dog/.keep"] = &fstest.MapFile{} }, "pets/v1/TRAIN/dog: has no pictures"},
-		"other classes":       {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has different classes"},
+		"no picture":        {func(f fstest.MapFS) { f[dog].Data = []byte("hello") }, dog + ": is not a picture"},
+		"half a picture":    {func(f fstest.MapFS) { f[dog].Data = good[:len(good)-20] }, dog + ": is a damaged picture"},
+		"an empty file":     {func(f fstest.MapFS) { f[dog].Data = nil }, dog + ": is empty"},
+		"a pixel bomb":      {func(f fstest.MapFS) { f[dog].Data = huge }, dog + ": "},
+		"a large file":      {func(f fstest.MapFS) { f[dog].Data = make([]byte, maxFileBytes+1) }, dog + ": has more than"},
+		"another extension": {func(f fstest.MapFS) { f["pets/v1/Test/dog/z.gif"] = &fstest.MapFile{} }, "pets/v1/Test/dog/z.gif: is empty"},
+		"an empty class":    {func(f fstest.MapFS) { f[dog] = nil; delete(f, dog); f["pets/v1/TRAIN/dog/.keep"] = &fstest.MapFile{} }, "pets/v1/TRAIN/dog: has no pictures"},
+		"other classes":     {func(f fstest.MapFS) { f["pets/v1/Test/fox/z.png"] = &fstest.MapFile{Data: good} }, "pets/v1/Test: has other classes than the folder beside it: it alone has fox"},
 		"one class": {func(f fstest.MapFS) {
 			for name := range f {
 				if strings.Contains(name, "dog") {
@@ -229,20 +227,19 @@ func TestOpenImagesRefuses(t *testing.T) {
 			delete(f, "pets/v1/Test/cat/x.png")
 			delete(f, "pets/v1/Test/dog/y.png")
 			delete(f, "pets/v1/Test/dog/.hidden")
-		}, "no folders train and test"},
+		}, "3 pictures in 2 classes, and no folder test beside a folder train"},
 		"nothing":     {func(f fstest.MapFS) { clear(f) }, "no folders train and test"},
 		"train twice": {func(f fstest.MapFS) { f["pets/v1/train/dog/z.png"] = &fstest.MapFile{Data: good} }, "twice"},
 		"deep folders": {func(f fstest.MapFS) {
 			clear(f)
-			f["a/b/c/d/train/x/y.png"] = &fstest.MapFile{}
-			f["a/b/c/d/test/x/y.png"] = &fstest.MapFile{}
-		}, "no folders"},
+			f[strings.Repeat("a/", 40)+"train/x/y.png"] = &fstest.MapFile{}
+		}, "no folders train and test, each with a folder of pictures for each class, within 32 folders"},
 	} {
 		files := pets()
 		c.change(files)
 		for form, open := range map[string]func() (*Dataset, error){
-			"folder": func() (*Dataset, error) { return OpenImages(files, recipe.Folder("pets"), Form{}) },
-			"zip":    func() (*Dataset, error) { return openPacked(packed(files), Form{}) },
+			"folder": func() (*Dataset, error) { return OpenImages(files, recipe.Folder("pets"), Want{}) },
+			"zip":    func() (*Dataset, error) { return openPacked(packed(files), Want{}) },
 		} {
 			if _, err := open(); err == nil || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("%s in a %s: %v does not say %q", name, form, err, c.says)
@@ -253,38 +250,21 @@ func TestOpenImagesRefuses(t *testing.T) {
 
 func TestOpenImagesZipRefuses(t *testing.T) {
 	good := packed(pets())
-	entries := func(names ...string) []byte {
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for _, n := range names {
-			if _, err := z.Create(n); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := z.Close(); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
-	}
 	for name, c := range map[string]struct {
 		file []byte
 		says string
 	}{
-		"nothing":             {nil, "not a zip archive"},
-		"something else":      {[]byte("hello, this is not a zip archive at all"), "not a zip archive"},
-		"the first half":      {good[:len(good)/2], "not a zip archive"},
-		"a path out of it":    {entries("../train/a/b.png"), `"../train/a/b.png": is not a path within the archive`},
-		"an absolute path":    {entries("/train/a/b.png"), "is not a path"},
-		"a path with a drive": {entries(`train\a\b.png`), "is not a path"},
-		"an entry twice":      {entries("train/a/b.png", "train/a/b.png"), "train/a/b.png: occurs twice"},
+		"nothing":        {nil, "not a zip archive"},
+		"something else": {[]byte("hello, this is not a zip archive at all"), "not a zip archive"},
+		"the first half": {good[:len(good)/2], "not a zip archive"},
 	} {
-		if _, err := openPacked(c.file, Form{}); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := openPacked(c.file, Want{}); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
 	}
 	// Each picture's file is bounded when it is unpacked, whatever the archive states as its size.
-	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "train/c/b.png": {Data: nil}, "test/a/b.png": {Data: nil}})
-	if _, err := openPacked(bomb, Form{}); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
+	bomb := packed(fstest.MapFS{"train/a/b.png": {Data: make([]byte, maxFileBytes+1)}, "train/c/b.png": {Data: nil}, "test/a/b.png": {Data: nil}, "test/c/b.png": {Data: nil}})
+	if _, err := openPacked(bomb, Want{}); err == nil || !strings.Contains(err.Error(), "train/a/b.png: has more than") {
 		t.Errorf("a zip bomb of %d bytes: %v", len(bomb), err)
 	}
 }
@@ -295,7 +275,7 @@ func FuzzOpenImagesZip(f *testing.F) {
 	f.Add(good[:len(good)-10])
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := openPacked(b, Form{})
+		d, err := openPacked(b, Want{})
 		if err == nil {
 			err = whole(d)
 		} else if e := (*EntryError)(nil); errors.As(err, &e) && e.Entry == "" {

@@ -2,10 +2,7 @@ package data
 
 import (
 	"fmt"
-	"image"
 	"math"
-
-	"golang.org/x/image/draw"
 )
 
 // All preprocessing is here and in augment.go. Pictures become gray by the luma weights of ITU-R BT.601, and others in
@@ -16,34 +13,6 @@ import (
 // luma returns the brightness of a colour: 0.299 red, 0.587 green, 0.114 blue, in whole numbers (of 65,536), rounded.
 func luma(r, g, b byte) byte {
 	return byte((19595*uint32(r) + 38470*uint32(g) + 7471*uint32(b) + 1<<15) >> 16)
-}
-
-// resizer makes gray images of one size from those of another by the Catmull-Rom bicubic filter, widened where it
-// shrinks so that every pixel counts. The shape is not kept: the whole image always fills the whole result.
-type resizer struct {
-	from, to image.Point
-	scaler   draw.Scaler
-	fine     *image.Gray16
-}
-
-func newResizer(from, to image.Point) *resizer {
-	return &resizer{from, to, draw.CatmullRom.NewScaler(to.X, to.Y, from.X, from.Y), image.NewGray16(image.Rectangle{Max: to})}
-}
-
-// resize writes the pixels of src, resized, to dst.
-func (r *resizer) resize(dst []byte, src *image.Gray) {
-	if r.from == r.to {
-		for y := range r.to.Y {
-			copy(dst[y*r.to.X:], src.Pix[y*src.Stride:][:r.to.X])
-		}
-		return
-	}
-	// By way of 16 bits, since the package truncates fractions in 8.
-	r.scaler.Scale(r.fine, r.fine.Rect, src, src.Rect, draw.Src, nil)
-	for i := range dst[:r.to.X*r.to.Y] {
-		v := uint32(r.fine.Pix[2*i])<<8 | uint32(r.fine.Pix[2*i+1])
-		dst[i] = byte((v + 128) / 257)
-	}
 }
 
 // Normalizer says which number a net gets for each byte, one table for each channel.

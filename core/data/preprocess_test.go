@@ -2,7 +2,6 @@ package data
 
 import (
 	"image"
-	"image/color"
 	"math"
 	"slices"
 	"testing"
@@ -18,38 +17,6 @@ func TestLuma(t *testing.T) {
 	}
 }
 
-// Every kind of picture gives the same gray, wherever its rectangle begins.
-func TestGray(t *testing.T) {
-	colours := []color.NRGBA{{10, 20, 30, 255}, {200, 100, 0, 255}, {255, 255, 255, 255}, {7, 7, 7, 255}, {0, 0, 255, 255}, {1, 2, 3, 255}}
-	bounds := image.Rect(5, 9, 8, 11)
-	want := make([]byte, len(colours))
-	nrgba, rgba, deep := image.NewNRGBA(bounds), image.NewRGBA(bounds), image.NewNRGBA64(bounds)
-	paletted := image.NewPaletted(bounds, nil)
-	for i, c := range colours {
-		want[i] = luma(c.R, c.G, c.B)
-		x, y := bounds.Min.X+i%3, bounds.Min.Y+i/3
-		nrgba.Set(x, y, c)
-		rgba.Set(x, y, c)
-		deep.Set(x, y, c)
-		paletted.Palette = append(paletted.Palette, c)
-		paletted.SetColorIndex(x, y, byte(i))
-	}
-	grays := image.NewGray(image.Rect(0, 0, 9, 12)).SubImage(bounds).(*image.Gray)
-	for i, v := range want {
-		grays.SetGray(bounds.Min.X+i%3, bounds.Min.Y+i/3, color.Gray{v})
-	}
-	for _, m := range []image.Image{nrgba, rgba, deep, paletted, grays} {
-		if got := (Form{Channels: 1}).planes(channels(m))[0]; !slices.Equal(got.Pix, want) || got.Rect != image.Rect(0, 0, 3, 2) {
-			t.Errorf("%T: %v in %v, want %v", m, got.Pix, got.Rect, want)
-		}
-	}
-	clear := image.NewNRGBA(image.Rect(0, 0, 1, 1))
-	clear.Set(0, 0, color.NRGBA{255, 255, 255, 0})
-	if got := channels(clear)[0].Pix[0]; got != 0 {
-		t.Errorf("a transparent pixel is %d, want 0", got)
-	}
-}
-
 func TestResize(t *testing.T) {
 	pixels := func(side int, at func(x, y int) byte) *image.Gray {
 		m := image.NewGray(image.Rect(0, 0, side, side))
@@ -60,7 +27,7 @@ func TestResize(t *testing.T) {
 	}
 	resize := func(m *image.Gray) []byte {
 		out := make([]byte, 28*28)
-		newResizer(m.Rect.Size(), image.Pt(28, 28)).resize(out, m)
+		newResizer(m.Rect.Size(), image.Pt(28, 28)).resize(out, 1, func(y int) []byte { return m.Pix[y*m.Stride:][:m.Stride] })
 		return out
 	}
 	for _, v := range []byte{0, 1, 77, 128, 254, 255} {

@@ -7,8 +7,10 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // tree is a file system made of files whose paths are known, as a browser passes a folder.
@@ -23,16 +25,22 @@ type node struct {
 
 // newTree puts files into their folders.
 func newTree(files []File) (tree, error) {
-	if len(files) > maxZipEntries {
-		return nil, fmt.Errorf("the folder has %d files; the limit is %d", len(files), maxZipEntries)
+	if len(files) > MaxFiles {
+		return nil, fmt.Errorf("the folder has %d files; the limit is %d", len(files), MaxFiles)
 	}
 	t := tree{".": {name: "."}}
 	for i := range files {
 		at := files[i].Path
-		if !fs.ValidPath(at) || at == "." || t[at] != nil {
-			return nil, &EntryError{fmt.Sprintf("%q", at), "is not a path within the folder, or occurs twice", nil}
+		if !utf8.ValidString(at) {
+			return nil, &EntryError{at, "has a name that is not UTF-8: rename it", nil}
 		}
-		n := &node{name: path.Base(at), file: &files[i]}
+		if !fs.ValidPath(at) || at == "." || t[at] != nil && !(files[i].Type.IsDir() && t[at].file == nil) {
+			return nil, &EntryError{strconv.Quote(at), "is not a path within the folder, or occurs twice", nil}
+		}
+		n := &node{name: path.Base(at)}
+		if !files[i].Type.IsDir() {
+			n.file = &files[i]
+		}
 		for t[at] == nil {
 			t[at] = n
 			at = path.Dir(at)
@@ -105,5 +113,5 @@ func (n *node) Mode() fs.FileMode {
 	if n.file == nil {
 		return fs.ModeDir | 0o555
 	}
-	return 0o444
+	return n.file.Type | 0o444
 }

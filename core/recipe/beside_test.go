@@ -2,6 +2,7 @@ package recipe_test
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,14 +24,14 @@ func TestBeside(t *testing.T) {
 	}
 	for n := range others {
 		query := first.QueryBeside(others[:n+1])
-		r, read, err := recipe.ParseQueryBeside(query)
-		if err != nil || r != first || !reflect.DeepEqual(read, others[:n+1]) {
-			t.Errorf("%s is read as %+v and %+v, %v", query, r, read, err)
+		want := recipe.Link{Recipes: append([]recipe.Recipe{first}, others[:n+1]...)}
+		if link, err := recipe.ParseLink(query); err != nil || !reflect.DeepEqual(link, want) {
+			t.Errorf("%s is read as %+v, %v", query, link, err)
 		}
 	}
 	back := others[0] // from a recipe with momentum to one without
-	if r, read, err := recipe.ParseQueryBeside(back.QueryBeside([]recipe.Recipe{first})); err != nil || r != back || read[0] != first {
-		t.Errorf("%+v and %+v, %v", r, read, err)
+	if link, err := recipe.ParseLink(back.QueryBeside([]recipe.Recipe{first})); err != nil || !slices.Equal(link.Recipes, []recipe.Recipe{back, first}) {
+		t.Errorf("%+v, %v", link, err)
 	}
 	if first.QueryBeside(nil) != first.Query() {
 		t.Error("a link without others is not the recipe's")
@@ -40,17 +41,45 @@ func TestBeside(t *testing.T) {
 func TestBesideRefuses(t *testing.T) {
 	first := find(t, "mnist-rnn-128").Query()
 	for query, says := range map[string]string{
-		first + "&beside=batch%3D3":              "batch",
-		first + "&beside=net%3Dlstm+0":           "net",
-		first + "&beside=net%3D%25":              "net",
-		first + "&beside=learning_rate%3Dmuch":   "learning_rate",
-		first + "&beside=momentum%3D0.9":         "momentum",
-		first + strings.Repeat("&beside=", 4):    "5 nets",
-		first + "&beside=optimizer%3Dsgd&what=3": "what",
-		"%zz":                                    "link",
+		first + "&beside=batch%3D3":            "batch",
+		first + "&beside=net%3Dlstm+0":         "net",
+		first + "&beside=net%3D%25":            "net",
+		first + "&beside=learning_rate%3Dmuch": "learning_rate",
+		first + "&beside=momentum%3D0.9":       "momentum",
+		first + strings.Repeat("&beside=", 4):  "5 nets",
+		"%zz":                                  "link",
 	} {
-		if r, others, err := recipe.ParseQueryBeside(query); err == nil || !strings.Contains(err.Error(), says) {
-			t.Errorf("%s: %+v, %+v, %v does not say %q", query, r, others, err, says)
+		if link, err := recipe.ParseLink(query); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %+v, %v does not say %q", query, link, err, says)
+		}
+	}
+}
+
+// Links pass through sites that add to them, and through the hands of people. What is not a setting changes nothing.
+func TestUnknownParametersOfALink(t *testing.T) {
+	first := find(t, "mnist-rnn-128")
+	for added, want := range map[string][]string{
+		"utm_source=letter&utm_term=50%&fbclid=IwAR0&gclid=1&ref=%zz": nil,
+		"lr=0.1&learning-rte=3&Seed=2": {
+			"Seed: is not a setting; the nearest is seed", "learning-rte: is not a setting; the nearest is learning_rate",
+			"lr: is not a setting; the nearest is learning_rate",
+		},
+		"units=8&_x=":     {"_x: is not a setting; the nearest is net", "units: is not a setting; the nearest is net"}, // units are of version 1
+		"batchs=1&batchs": {"batchs: is not a setting; the nearest is batch"},
+	} {
+		for _, query := range []string{first.Query() + "&" + added, added + "&" + first.Query(), added} {
+			link, err := recipe.ParseLink(query)
+			var unknown []string
+			for _, u := range link.Unknown {
+				unknown = append(unknown, u.Error())
+			}
+			recipes := []recipe.Recipe{first}
+			if query == added {
+				recipes = nil
+			}
+			if err != nil || !slices.Equal(unknown, want) || !slices.Equal(link.Recipes, recipes) {
+				t.Errorf("%s: %+v with unknown %q, %v", query, link.Recipes, unknown, err)
+			}
 		}
 	}
 }

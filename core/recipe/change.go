@@ -4,8 +4,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
+	"unpool/core/jsontext"
 	"unpool/models/net"
 )
 
@@ -33,16 +35,16 @@ func (r *Recipe) Change(name string, value json.RawMessage) error {
 		return &FieldError{"net", err.Error()}
 	}
 	path, ok := strings.CutPrefix(name, layerPrefix)
+	whole, isWhole := jsontext.Whole(value)
 	switch {
+	case ok && isWhole:
+		n, err = n.With(path, strconv.AppendInt(nil, whole, 10)) // which every field of a number can read
 	case ok:
 		n, err = n.With(path, value)
+	case name == unitsName && isWhole:
+		n, err = n.WithUnits(int(whole))
 	case name == unitsName:
-		var units int
-		if json.Unmarshal(value, &units) != nil {
-			err = fmt.Errorf("%.40s is not a whole number", value)
-		} else {
-			n, err = n.WithUnits(units)
-		}
+		err = fmt.Errorf("%.40s is not a whole number", value)
 	default:
 		n, err = changeVersion1(n, name, value)
 	}

@@ -44,6 +44,11 @@ var Fields = []Field{
 		OrZero: true, Low: net.MinClasses, High: net.MaxClasses, only: condition{field: "dataset", value: folder}, at: func(r *Recipe) any { return &r.Classes },
 	},
 	{
+		Name: "split", Label: "Test share", Group: groupData, Unit: "of each class", Default: "0",
+		Help:   "share of a folder's pictures set aside to test on, drawn by a fixed seed, where no folder test has them; 0 for none. A fifth is usual",
+		OrZero: true, Low: 0.01, High: 0.9, only: condition{field: "dataset", value: folder}, at: func(r *Recipe) any { return &r.Split },
+	},
+	{
 		Name: "holdout", Label: "Validation", Group: groupData, Help: "training images set aside for validation. Choose settings by them, so that the test images stay unseen", Unit: "images", Default: "0",
 		High: 1_000_000, at: func(r *Recipe) any { return &r.Holdout },
 	},

@@ -1,14 +1,12 @@
 package recipe
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"maps"
-	"net/url"
 	"slices"
+
+	"unpool/core/jsontext"
 )
 
 // MarshalJSON writes the JSON form, an object with the fields in the order of the table, but for those that are zero.
@@ -50,17 +48,15 @@ func Decode(b []byte) (Recipe, error) {
 func (r *Recipe) read(b []byte) (unknown []string, err error) {
 	*r = Recipe{}
 	var fields map[string]json.RawMessage
-	d := json.NewDecoder(bytes.NewReader(b))
-	if err := d.Decode(&fields); err != nil {
-		return nil, err
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("more than one JSON value")
+	if err := json.Unmarshal(b, &fields); err != nil {
+		return nil, jsontext.Explain(b, err)
 	}
 	if version, ok := fields["version"]; ok {
-		if json.Unmarshal(version, &r.Version) != nil {
+		n, ok := jsontext.Whole(version)
+		if !ok {
 			return nil, &FieldError{"version", fmt.Sprintf("%.40s is not a whole number", version)}
 		}
+		r.Version = int(n)
 		delete(fields, "version")
 	}
 	if r.Version == 1 {
@@ -105,49 +101,4 @@ func UnmarshalHere(b []byte) (Recipe, error) {
 		return Recipe{}, fmt.Errorf("recipe: %w", err)
 	}
 	return r, nil
-}
-
-// Query returns the URL form, such as "batch=128&dataset=mnist&…": each field that is not zero one parameter.
-func (r Recipe) Query() string {
-	v := url.Values{"version": {fmt.Sprint(r.Version)}}
-	for i := range Fields {
-		if f := &Fields[i]; !f.IsZero(r) {
-			v.Set(f.Name, f.Text(r))
-		}
-	}
-	return v.Encode()
-}
-
-// ParseQuery reads the URL form. It refuses unknown and repeated parameters, and what Unmarshal refuses.
-func ParseQuery(query string) (Recipe, error) {
-	v, err := url.ParseQuery(query)
-	if err != nil {
-		return Recipe{}, fmt.Errorf("recipe link: %w", err)
-	}
-	// By way of JSON, so that links of earlier versions have one reader too.
-	fields := make(map[string]json.RawMessage, len(v))
-	for name, values := range v {
-		if len(values) != 1 {
-			return Recipe{}, fmt.Errorf("recipe link: %s is given %d times", name, len(values))
-		}
-		fields[name] = literal(values[0])
-	}
-	b, err := json.Marshal(fields)
-	if err != nil {
-		return Recipe{}, fmt.Errorf("recipe link: %w", err)
-	}
-	return Unmarshal(b)
-}
-
-// literal returns the JSON of a parameter's value: a number or a truth value as it stands, else a string.
-func literal(s string) json.RawMessage {
-	var v any
-	if json.Unmarshal([]byte(s), &v) == nil {
-		switch v.(type) {
-		case float64, bool:
-			return json.RawMessage(s)
-		}
-	}
-	quoted, _ := json.Marshal(s) // a string always marshals
-	return quoted
 }

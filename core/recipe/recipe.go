@@ -50,9 +50,10 @@ type Recipe struct {
 	Version      int
 	Net          string // its layers in the text form of models/net, as Net.String writes them
 	Dataset      Dataset
-	Size         int    // the side that images are resized to, in pixels; 0 for as they are
-	Colour       Colour // that images are given
-	Classes      int    // of a folder; 0 for those of the data set
+	Size         int     // the side that images are resized to, in pixels; 0 for as they are
+	Colour       Colour  // that images are given
+	Classes      int     // of a folder; 0 for those of the data set
+	Split        float64 // the share of a folder's pictures to test on, where they are not divided; 0 for none
 	Optimizer    Optimizer
 	LearningRate float64
 	Momentum     float64

@@ -3,6 +3,7 @@ package recipe
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -46,6 +47,7 @@ func TestValidate(t *testing.T) {
 		{"the same for larger ones", with(func(r *Recipe) { r.Net, r.Dataset = "conv 30x30x8 valid", CIFAR10RGB }), nil},
 		{"layers that do not fit each other", with(func(r *Recipe) { r.Net = "dense 8, lstm 8" }), []string{"net"}},
 		{"no rate", with(func(r *Recipe) { r.LearningRate = 0 }), []string{"learning_rate"}},
+		{"a rate that is 0 in float32", with(func(r *Recipe) { r.LearningRate = 1e-46 }), []string{"learning_rate"}},
 		{"the highest rate", with(func(r *Recipe) { r.LearningRate = 10 }), nil},
 		{"a rate too high", with(func(r *Recipe) { r.LearningRate = 10.5 }), []string{"learning_rate"}},
 		{"a rate that is no number", with(func(r *Recipe) { r.LearningRate = math.NaN() }), []string{"learning_rate"}},
@@ -148,7 +150,7 @@ func TestRoundTrips(t *testing.T) {
 			t.Errorf("JSON %s: %+v, %v", b, got, err)
 		}
 		q := r.Query()
-		if got, err := ParseQuery(q); err != nil || got != r {
+		if got, err := parseLink(q); err != nil || got != r {
 			t.Errorf("link %s: %+v, %v", q, got, err)
 		}
 	}
@@ -176,13 +178,13 @@ func TestUnmarshalRefuses(t *testing.T) {
 	b, _ := json.Marshal(valid())
 	good := string(b)
 	for name, c := range map[string]struct{ text, says string }{
-		"nothing":          {"", "EOF"},
-		"not JSON":         {"{", "EOF"},
-		"another type":     {"[]", "cannot unmarshal"},
+		"nothing":          {"", "ends too early"},
+		"not JSON":         {"{", "ends too early, at column 2"},
+		"another type":     {"[]", "needs an object, {…}, not a list"},
 		"null":             {"null", "version"},
 		"a misspelt field": {strings.Replace(good, `"seed"`, `"sede"`, 1), "sede"},
-		"two values":       {good + good, "more than one"},
-		"trailing text":    {good + "x", "more than one"},
+		"two values":       {good + good, "after the end of the value"},
+		"trailing text":    {good + "x", "after the end of the value"},
 		"a fraction":       {strings.Replace(good, `"batch":128`, `"batch":1.5`, 1), "batch"},
 		"a folder":         {strings.Replace(good, `"mnist"`, `"folder:/etc"`, 1), "dataset"},
 		"an invalid value": {strings.Replace(good, `"batch":128`, `"batch":0`, 1), "batch"},
@@ -193,22 +195,60 @@ func TestUnmarshalRefuses(t *testing.T) {
 	}
 }
 
-func TestParseQueryRefuses(t *testing.T) {
+// parseLink is ParseLink for a link of one recipe without anything else.
+func parseLink(query string) (Recipe, error) {
+	link, err := ParseLink(query)
+	if err == nil && (len(link.Recipes) != 1 || link.Unknown != nil) {
+		err = fmt.Errorf("%+v", link)
+	}
+	return append(link.Recipes, Recipe{})[0], err
+}
+
+// Numbers are read as people and other programs write them, and refused with what to write instead.
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct{ field, text, says string }{
+		{"batch", "16", ""}, {"batch", "16.0", ""}, {"batch", "1.6e1", ""}, {"batch", "+016", ""},
+		{"batch", "16.5", `"16.5" is not a whole number of at least 1`}, {"batch", "1e99", "not a whole number"}, {"batch", "0x10", "not a whole number"},
+		{"learning_rate", "1e-3", ""}, {"learning_rate", "0,001", "write 0.001, with a point"}, {"learning_rate", "1,000,000", "is not a number"},
+	} {
+		r := valid()
+		f, _ := Lookup(c.field)
+		err := f.Set(&r, c.text)
+		if c.says != "" {
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%s %s: %v does not say %q", c.field, c.text, err, c.says)
+			}
+		} else if err != nil || r.Batch != 16 && r.Batch != 128 || r.LearningRate != 0.001 {
+			t.Errorf("%s %s: %+v, %v", c.field, c.text, r, err)
+		}
+		if err := r.Change(c.field, json.RawMessage(c.text)); c.says == "" && c.text != "+016" && err != nil {
+			t.Errorf("%s %s in JSON: %v", c.field, c.text, err)
+		}
+	}
+	r := valid()
+	if err := r.Change("units", json.RawMessage("32.0")); err != nil || r.Net != "rnn 32" {
+		t.Errorf("%s, %v", r.Net, err)
+	}
+	if err := r.Change("net.0.units", json.RawMessage("1.6e1")); err != nil || r.Net != "rnn 16" {
+		t.Errorf("%s, %v", r.Net, err)
+	}
+}
+
+func TestParseLinkRefuses(t *testing.T) {
 	good := valid().Query()
 	for name, c := range map[string]struct{ query, says string }{
-		"nothing":                            {"", "version"},
-		"a parameter twice in other letters": {good + "&Seed=2", "Seed is not known"},
-		"null":                               {good + "&holdout=null", "holdout"},
-		"a bad escape":                       {"net=%zz", "escape"},
-		"a repeated parameter":               {good + "&seed=2", "seed is given 2 times"},
-		"an unknown parameter":               {good + "&colour=red", "colour"},
-		"a word for a number":                {strings.Replace(good, "seed=1", "seed=one", 1), "seed"},
-		"an empty number":                    {strings.Replace(good, "seed=1", "seed=", 1), "seed"},
-		"a number for a word":                {strings.Replace(good, "net=rnn+128", "net=1", 1), "net"},
-		"a folder":                           {strings.Replace(good, "mnist", "folder%3A%2Fetc", 1), "dataset"},
-		"not a number":                       {strings.Replace(good, "learning_rate=0.001", "learning_rate=NaN", 1), "learning_rate"},
+		"no version":           {"net=rnn+128", "version"},
+		"null":                 {good + "&holdout=null", "holdout"},
+		"a bad escape":         {"net=%zz", "escape"},
+		"a repeated parameter": {good + "&seed=2", "seed is given 2 times"},
+		"an unknown colour":    {good + "&colour=red", "colour"},
+		"a word for a number":  {strings.Replace(good, "seed=1", "seed=one", 1), "seed"},
+		"an empty number":      {strings.Replace(good, "seed=1", "seed=", 1), "seed"},
+		"a number for a word":  {strings.Replace(good, "net=rnn+128", "net=1", 1), "net"},
+		"a folder":             {strings.Replace(good, "mnist", "folder%3A%2Fetc", 1), "dataset"},
+		"not a number":         {strings.Replace(good, "learning_rate=0.001", "learning_rate=NaN", 1), "learning_rate"},
 	} {
-		if _, err := ParseQuery(c.query); err == nil || !strings.Contains(err.Error(), c.says) {
+		if _, err := parseLink(c.query); err == nil || !strings.Contains(err.Error(), c.says) {
 			t.Errorf("%s: %v does not say %q", name, err, c.says)
 		}
 	}
@@ -231,7 +271,7 @@ func FuzzUnmarshal(f *testing.F) {
 	})
 }
 
-func FuzzParseQuery(f *testing.F) {
+func FuzzParseLink(f *testing.F) {
 	for _, r := range forms() {
 		f.Add(r.Query())
 	}
@@ -240,7 +280,7 @@ func FuzzParseQuery(f *testing.F) {
 		f.Add(text.link)
 	}
 	f.Fuzz(func(t *testing.T, query string) {
-		if r, err := ParseQuery(query); err == nil {
+		if r, err := parseLink(query); err == nil {
 			same(t, r)
 		}
 	})
@@ -264,7 +304,7 @@ func same(t *testing.T, r Recipe) {
 	if got, err := Unmarshal(b); err != nil || got != r {
 		t.Errorf("%+v by JSON: %+v, %v", r, got, err)
 	}
-	if got, err := ParseQuery(r.Query()); err != nil || got != r {
+	if got, err := parseLink(r.Query()); err != nil || got != r {
 		t.Errorf("%+v by link: %+v, %v", r, got, err)
 	}
 }

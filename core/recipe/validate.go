@@ -3,6 +3,7 @@ package recipe
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"unpool/models/net"
@@ -52,8 +53,14 @@ func (f *Field) problem(r Recipe) string {
 	return ""
 }
 
+// smallest is the smallest number that is exact to float32's 24 bits: below it some processors compute with 0.
+const smallest = 0x1p-126
+
 // outside says that a number is out of the field's range. NaN is in none.
 func (f *Field) outside(x float64, text string) string {
+	if x != 0 && math.Abs(x) < smallest {
+		return fmt.Sprintf("%s is too small for float32, in which nets are trained; the smallest number is about 1.2e-38", text)
+	}
 	if x == 0 && f.OrZero || x > f.Low && x < f.High || x == f.Low && !f.LowOut || x == f.High && !f.HighOut {
 		return ""
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
+
+	"unpool/core/jsontext"
 )
 
 // Text returns the field's value in r as Set reads it.
@@ -66,10 +69,8 @@ func (f *Field) IsZero(r Recipe) bool { return f.value(&r).IsZero() }
 func (f *Field) Set(r *Recipe, text string) error {
 	var err error
 	switch v := f.at(r).(type) {
-	case *int:
-		*v, err = strconv.Atoi(text)
-	case *uint64:
-		*v, err = strconv.ParseUint(text, 10, 64)
+	case *int, *uint64:
+		err = f.setJSON(r, json.RawMessage(text))
 	case *float64:
 		*v, err = strconv.ParseFloat(text, 64)
 	case *bool:
@@ -86,7 +87,21 @@ func (f *Field) Set(r *Recipe, text string) error {
 
 // setJSON sets the field in r from a JSON value.
 func (f *Field) setJSON(r *Recipe, value json.RawMessage) error {
-	if json.Unmarshal(value, f.at(r)) != nil {
+	ok := false
+	switch v := f.at(r).(type) {
+	case *int:
+		var n int64
+		n, ok = jsontext.Whole(value)
+		*v = int(n)
+	case *uint64:
+		var n int64
+		n, ok = jsontext.Whole(value)
+		ok = ok && n >= 0
+		*v = uint64(n)
+	default:
+		ok = json.Unmarshal(value, v) == nil
+	}
+	if !ok {
 		return f.refuse(string(value))
 	}
 	f.tidy(r)
@@ -112,7 +127,13 @@ func (f *Field) refuse(value string) error {
 			kind += " of at least " + number(f.Low)
 		}
 	}
-	return &FieldError{f.Name, fmt.Sprintf("%.40s is not %s", value, kind)}
+	problem := fmt.Sprintf("%.40s is not %s", value, kind)
+	if point := strings.Replace(strings.Trim(value, `"`), ",", ".", 1); f.Kind() == Real && point != value {
+		if _, err := strconv.ParseFloat(point, 64); err == nil {
+			problem += "; write " + point + ", with a point"
+		}
+	}
+	return &FieldError{f.Name, problem}
 }
 
 func (f *Field) tidy(r *Recipe) {

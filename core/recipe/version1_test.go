@@ -33,7 +33,7 @@ func TestVersion1(t *testing.T) {
 		if err != nil || r.Version != Version || r.Net != c.net {
 			t.Errorf("%s: %+v, %v", c.json, r, err)
 		}
-		if linked, err := ParseQuery(c.link); err != nil || linked != r {
+		if linked, err := parseLink(c.link); err != nil || linked != r {
 			t.Errorf("%s: %+v, %v, want %+v", c.link, linked, err, r)
 		}
 		var part struct{ Recipe Recipe }

@@ -11,13 +11,14 @@ func (v *View) CSV() string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
 	head := []string{"step", "seconds"}
-	for _, split := range v.Splits() {
+	splits := v.Splits()
+	for _, split := range splits {
 		head = append(head, split+"_loss", split+"_accuracy", split+"_n")
 	}
 	w.Write(head) // a strings.Builder never fails
 	for _, m := range v.Metrics {
 		row := []string{strconv.Itoa(m.Step), exact(m.Seconds)}
-		for _, part := range v.Measures(m.Metric) {
+		for _, part := range m.Measures(splits) {
 			row = append(row, exact(part.Loss), exact(part.Accuracy), strconv.Itoa(part.N))
 		}
 		w.Write(row)
@@ -36,10 +37,10 @@ func (v *View) Splits() []string {
 	return []string{"train", "test"}
 }
 
-// Measures returns m's measures in the order of Splits.
-func (v *View) Measures(m Metric) []Measure {
+// Measures returns m's measures of splits, which are a view's.
+func (m Metric) Measures(splits []string) []Measure {
 	all := []Measure{m.Train, m.Test}
-	if len(v.Splits()) == 3 {
+	if len(splits) == 3 {
 		if m.Validation == nil {
 			m.Validation = &Measure{}
 		}

@@ -114,8 +114,8 @@ func TestUnmarshalRefuses(t *testing.T) {
 		return `{"type":"weights","layer":"l",` + sizes + `,"scale":1,"pixels":"` + pixels + `"}`
 	}
 	for name, c := range map[string]struct{ line, says string }{
-		"nothing":                  {"", "not JSON"},
-		"an array":                 {"[]", "not JSON"},
+		"nothing":                  {"", "is not JSON"},
+		"an array":                 {"[]", "needs an object"},
 		"no type":                  {"{}", `no "type"`},
 		"null":                     {"null", `no "type"`},
 		"a later version":          {`{"type":"start","version":2}`, "version 2"},

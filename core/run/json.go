@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"unpool/core/jsontext"
 )
 
 // Marshal returns e as one line of JSON with its kind in the field "type".
@@ -72,7 +74,7 @@ func UnmarshalRecord(line []byte) (Record, error) {
 		Time time.Time
 	}
 	if err := json.Unmarshal(line, &head); err != nil {
-		return Record{}, fmt.Errorf("event: not JSON: %w", err)
+		return Record{}, fmt.Errorf("event: %w", jsontext.Explain(line, err))
 	}
 	if head.Type == "" {
 		return Record{}, errors.New(`event: no "type"`)
@@ -87,7 +89,7 @@ func UnmarshalRecord(line []byte) (Record, error) {
 		return r, nil
 	}
 	if err := json.Unmarshal(line, r.Event); err != nil {
-		return Record{}, fmt.Errorf("event %s: %w", head.Type, err)
+		return Record{}, fmt.Errorf("event %s: %w", head.Type, jsontext.Explain(line, err))
 	}
 	return r, check(r.Event)
 }

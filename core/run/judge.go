@@ -92,6 +92,7 @@ func (j judge) turn(to Finding) judge {
 // alike returns the latest evaluations, at most so many, that were after step 0 and on as many test images as the last of all.
 func alike(metrics []Evaluation, most int) (window []Evaluation) {
 	n := metrics[len(metrics)-1].Test.N
+	window = make([]Evaluation, 0, min(most, len(metrics))) // a log may have a million evaluations, each of which is judged
 	for _, m := range slices.Backward(metrics) {
 		if m.Step > 0 && m.Test.N == n && m.finite() {
 			if window = append(window, m); len(window) == most {

@@ -1,6 +1,10 @@
 package run
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // Mean is a view of the mean curves of runs, which are of one recipe but for their seeds: at the steps at which every run was
 // measured, with every loss and accuracy the mean over the runs. All else is the first run's.
@@ -16,10 +20,9 @@ func over(runs []*View, of func([]float64) float64) *View {
 	for _, m := range runs[0].Metrics {
 		var same []Evaluation
 		for _, r := range runs {
-			for _, other := range r.Metrics {
-				if other.Step == m.Step {
-					same = append(same, other)
-				}
+			at, found := slices.BinarySearchFunc(r.Metrics, m.Step, func(other Evaluation, step int) int { return cmp.Compare(other.Step, step) })
+			if found {
+				same = append(same, r.Metrics[at])
 			}
 		}
 		if len(same) == len(runs) {

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 
+	"unpool/core/jsontext"
 	"unpool/core/run"
 )
 
@@ -353,7 +354,7 @@ func (f *file) readLabel(e *zip.File) error {
 		return err
 	}
 	if err := json.NewDecoder(bytes.NewReader(text)).Decode(&f.label); err != nil {
-		return err
+		return jsontext.Explain(text, err)
 	}
 	return f.label.Check()
 }

@@ -20,7 +20,7 @@ func (w *Worker) choose(ctx context.Context, call int, name string, attached any
 	w.latest = nil // first, so that there is room
 	w.chosen = chosen{name: name, attached: attached}
 	w.say(loading)
-	own, err := w.read(ctx, data.Form{}, w.progress(call))
+	own, err := w.read(ctx, data.Want{}, w.progress(call))
 	var first *data.Dataset
 	if err == nil {
 		first, err = own.Open(own.Sets[0])
@@ -40,9 +40,9 @@ func (w *Worker) choose(ctx context.Context, call int, name string, attached any
 }
 
 // read reads the chosen files, pictures among them in a form, and reports its progress ten times a second.
-func (w *Worker) read(ctx context.Context, form data.Form, progress Progress) (*data.Chosen, error) {
+func (w *Worker) read(ctx context.Context, want data.Want, progress Progress) (*data.Chosen, error) {
 	told := time.Now()
-	return data.OpenFiles(w.chosen.name, w.Files(ctx, w.chosen.attached), form, func(done, total int64, unit string) error {
+	return data.OpenFiles(w.chosen.name, w.Files(ctx, w.chosen.attached), want, func(done, total int64, unit string) error {
 		if time.Since(told) > 100*time.Millisecond {
 			told = time.Now()
 			progress(done, total, unit)
@@ -63,7 +63,7 @@ func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dat
 		if err != nil || pictures.Form() == form {
 			return pictures, err
 		}
-		return w.readAgain(ctx, call, r.Dataset, form)
+		return w.readAgain(ctx, call, r.Dataset, data.WantOf(r))
 	}
 	if w.latest != nil && w.latest.Name == r.Dataset {
 		return w.latest.In(form), nil
@@ -81,8 +81,8 @@ func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dat
 }
 
 // readAgain reads the user's pictures in another form: they may be larger than what was made of them.
-func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
-	again, err := w.read(ctx, form, w.progress(call))
+func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
+	again, err := w.read(ctx, want, w.progress(call))
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, f
 		return nil, err
 	}
 	w.chosen.own = again
-	return set.In(form), nil // files other than pictures have only their own form
+	return set.In(want.Form), nil // files other than pictures have only their own form
 }
 
 // measure measures how fast the engine is.

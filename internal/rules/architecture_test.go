@@ -21,7 +21,10 @@ var areas = []string{
 }
 
 // helpers are so small, and used so widely, that lines to them would be of no use.
-var helpers = []string{"core/atomicfile", "core/guard", "core/jsvalue", "core/markdown", "core/npy", "core/number", "core/pack", "core/plane", "core/labelmap", "core/reliability", "core/random", "core/svg"}
+var helpers = []string{
+	"core/atomicfile", "core/guard", "core/jsontext", "core/jsvalue", "core/labelmap", "core/markdown", "core/npy", "core/number", "core/pack", "core/plane", "core/random",
+	"core/reliability", "core/svg",
+}
 
 // area is the node that a package belongs to, "" for none.
 func area(path string) string {

@@ -80,7 +80,7 @@ var rules = []rule{
 	},
 	{
 		why: "everything depends on the recipe, and its net is a part of it",
-		who: []string{"unpool/core/recipe"}, only: []string{"unpool/models/net"},
+		who: []string{"unpool/core/recipe"}, only: []string{"unpool/models/net", "unpool/core/jsontext"},
 	},
 	{
 		why: "a net is data that every program reads, whatever data sets and recipes become",
@@ -92,7 +92,7 @@ var rules = []rule{
 	},
 	{
 		why: "the commands, records and events of a run must be readable by every program",
-		who: []string{"unpool/core/run", "unpool/core/control"}, only: []string{"unpool/core/recipe"},
+		who: []string{"unpool/core/run", "unpool/core/control"}, only: []string{"unpool/core/recipe", "unpool/core/jsontext"},
 	},
 	{
 		why: "a page and a trainer of any kind, on any machine, must be able to communicate",
@@ -103,21 +103,25 @@ var rules = []rule{
 		who: []string{"unpool/core/worker"}, not: []string{"os", "syscall/js", "net/...", "unpool/app/...", "unpool/wasm/...", "unpool/cmd/..."},
 	},
 	{
-		why: "reading data needs to know its name, what nets take, and to resize images, and nothing else",
-		who: []string{"unpool/core/data"}, only: []string{"unpool/core/random", "unpool/core/recipe", "unpool/models/net", "golang.org/x/image/draw", "github.com/cespare/xxhash/v2"},
+		why: "reading data needs to know its name, what nets take, and to decode pictures, and nothing else",
+		who: []string{"unpool/core/data"}, only: []string{"unpool/core/random", "unpool/core/recipe", "unpool/models/net", "unpool/core/data/picture", "github.com/cespare/xxhash/v2"},
+	},
+	{
+		why: "a picture is decoded the same way whatever it is for",
+		who: []string{"unpool/core/data/picture"}, only: []string{"golang.org/x/image/bmp", "golang.org/x/image/tiff", "golang.org/x/image/webp"},
 	},
 	{
 		why: "a checkpoint must be readable by every program",
-		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run"},
+		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/jsontext"},
 	},
 	{
-		why: "NumPy's files and pictures are written by every program",
-		who: []string{"unpool/core/npy", "unpool/core/labelmap", "unpool/core/plane", "unpool/core/reliability", "unpool/core/svg"}, only: []string{},
+		why: "NumPy's files and pictures are written by every program, and every program reads JSON",
+		who: []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/svg"}, only: []string{},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",
 		who:  []string{"unpool/core/store", "unpool/core/store/folder"},
-		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/guard", "unpool/core/atomicfile", "unpool/core/jsvalue", "github.com/gofrs/flock"},
+		only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/checkpoint", "unpool/core/store", "unpool/core/guard", "unpool/core/atomicfile", "unpool/core/jsontext", "unpool/core/jsvalue", "github.com/gofrs/flock"},
 	},
 	{
 		why:  "what the server says must be readable by every program, with any HTTP client",

@@ -11,6 +11,7 @@ import (
 	"unpool/app/shell"
 	"unpool/app/web"
 	"unpool/core/api"
+	"unpool/core/jsontext"
 	"unpool/core/number"
 	"unpool/models"
 )
@@ -61,6 +62,9 @@ func (c *compose) read(file app.Value) {
 	}
 	go func() {
 		text, err := web.Bytes(file)
+		if err == nil {
+			text, err = jsontext.Text(text)
+		}
 		c.shell.Dispatch(func(app.Context) {
 			if err != nil {
 				c.problem = "The file cannot be read: " + err.Error() + "."

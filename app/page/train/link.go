@@ -16,14 +16,9 @@ type link struct {
 	visible func() bool
 
 	query   string
-	problem string  // what is wrong with it
-	next    *linked // for when the run under way is over; nil for none
-}
-
-// linked is what a link carries.
-type linked struct {
-	recipe recipe.Recipe
-	beside []recipe.Recipe
+	problem string          // what is wrong with it
+	unknown string          // what in it is not a setting
+	next    []recipe.Recipe // for when the run under way is over; nil for none
 }
 
 // visit takes the recipe of the address that the page has been opened by. followed says that this was by a link, whose recipe
@@ -35,37 +30,35 @@ func (l *link) visit(ctx app.Context, followed bool) {
 			l.put(ctx, l.query) // back by the navigation: a reload is still what is set
 		}
 	case query != l.query || followed:
-		l.query, l.problem = query, ""
+		l.query = query
 		l.follow(query)
 	}
 }
 
-// follow sets the page to a link's recipe, or while a run is under way, keeps it for afterwards.
+// follow sets the page to a link's recipes, or while a run is under way, keeps them for afterwards.
 func (l *link) follow(query string) {
-	r, others, err := recipe.ParseQueryBeside(query)
-	if err != nil {
+	carried, err := recipe.ParseLink(query)
+	if l.problem, l.unknown = "", form.Unknown(carried.Unknown); err != nil {
 		l.problem = form.Problems(err)
+		return
+	}
+	if len(carried.Recipes) == 0 {
 		return
 	}
 	l.next = nil
 	if !l.trainer.Others.Phase().Active() {
-		l.take(linked{r, others})
-	} else if now, ok := l.trainer.View.Recipe(); !ok || now != r {
-		l.next = &linked{r, others}
+		l.setup.take(carried.Recipes)
+	} else if now, ok := l.trainer.View.Recipe(); !ok || now != carried.Recipes[0] {
+		l.next = carried.Recipes
 	}
 }
 
-// takeNext sets the page to the recipe that waited for the end of a run.
+// takeNext sets the page to the recipes that waited for the end of a run.
 func (l *link) takeNext() {
 	if l.next != nil {
-		l.take(*l.next)
+		l.setup.take(l.next)
 		l.next = nil
 	}
-}
-
-func (l *link) take(of linked) {
-	l.setup.choose(of.recipe)
-	l.setup.beside = of.beside
 }
 
 // put makes a recipe's link the page's address: a reload, or a copied address, is this recipe again.

@@ -202,7 +202,7 @@ func (p *Page) take(r recipe.Recipe) {
 
 // begin forgets what the page said of the run before.
 func (p *Page) begin() {
-	p.shown.opened, p.link.problem, p.controls.problem = false, "", ""
+	p.shown.opened, p.link.problem, p.link.unknown, p.controls.problem = false, "", "", ""
 }
 
 // onEditNet opens the builder.
@@ -292,8 +292,11 @@ func (p *Page) notices() app.UI {
 		app.If(p.link.problem != "", func() app.UI {
 			return shell.Notice("The settings in the link cannot be used, so the page uses its own. " + words.AsSentence(p.link.problem))
 		}),
+		app.If(p.link.unknown != "", func() app.UI {
+			return shell.Notice("Something in the link is not used. " + p.link.unknown)
+		}),
 		app.If(p.link.next != nil, func() app.UI {
-			e := models.Describe(p.link.next.recipe)
+			e := models.Describe(p.link.next[0])
 			return shell.Notice(fmt.Sprintf(
 				"The next run is set to %s (%s). The run under way continues: stop it, or wait until it is done, then press Train.",
 				e.Title, e.Recipe.Dataset.Title()))

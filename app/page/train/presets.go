@@ -57,13 +57,12 @@ func (p *presets) choose(value string) bool {
 	if !ok || i < 0 {
 		return false
 	}
-	r, others, err := recipe.ParseQueryBeside(p.all[i].Query)
-	if p.problem = ""; err != nil {
+	saved, err := recipe.ParseLink(p.all[i].Query)
+	if p.problem = form.Unknown(saved.Unknown); err != nil {
 		p.problem = form.Problems(err)
-		return true
+	} else if len(saved.Recipes) > 0 {
+		p.setup.take(saved.Recipes)
 	}
-	p.setup.choose(r)
-	p.setup.beside = others
 	return true
 }
 

@@ -62,6 +62,12 @@ func (s *setup) choose(r recipe.Recipe) {
 	s.set(models.Describe(r), r)
 }
 
+// take sets the page to a recipe and those compared with it.
+func (s *setup) take(recipes []recipe.Recipe) {
+	s.choose(recipes[0])
+	s.beside = recipes[1:]
+}
+
 // recipe is that of the next run, and what is wrong in the form and the builder. On the user's own pictures it is about those.
 func (s *setup) recipe() (recipe.Recipe, map[string]string) {
 	if s.drawn != nil {

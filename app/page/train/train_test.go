@@ -214,12 +214,20 @@ func TestALinkWaitsForTheRunUnderWay(t *testing.T) {
 	}
 	for query, want := range map[string]string{
 		"version=2&net=transformer":                                      "7 more settings are wrong.",
-		other.Recipe.Query() + "&x=1":                                    "X is not known.",
 		other.Recipe.Query() + "&steps=1":                                "Steps is given 2 times.",
 		strings.Replace(other.Recipe.Query(), "batch=128", "batch=0", 1): "Batch: 0 is outside 1 to 4096",
 	} {
 		p.visit(query)
 		shows(t, p, "The settings in the link cannot be used", want)
+	}
+	// What is not a setting is named, and the rest is used; what counts visitors is neither.
+	p.visit("utm_source=letter&lr=3&" + other.Recipe.Query())
+	chosen(t, p, "mnist-gru-128-cosine")
+	shows(t, p, "Something in the link is not used. “lr” is not a setting; the nearest is learning_rate.")
+	p.visit("fbclid=IwAR0")
+	chosen(t, p, "mnist-gru-128-cosine")
+	if html := p.html(); strings.Contains(html, "in the link") {
+		t.Error("the page complains about a link without any settings")
 	}
 }
 

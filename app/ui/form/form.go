@@ -125,6 +125,21 @@ func Problems(err error) string {
 	}
 }
 
+// Unknown names what in a link or preset is not a setting, and what may be meant; "" where all is.
+func Unknown(all []*recipe.FieldError) string {
+	var names []string
+	for _, e := range all[:min(len(all), unknowns)] {
+		names = append(names, fmt.Sprintf("“%.40s” %s.", e.Field, e.Problem))
+	}
+	if more := len(all) - unknowns; more > 0 {
+		names = append(names, fmt.Sprintf("%d more are none.", more))
+	}
+	return strings.Join(names, " ")
+}
+
+// unknowns is how many unknown names are shown.
+const unknowns = 3
+
 // Problem returns what is wrong, without the field's name, which is beside it on the page.
 func Problem(err error) string {
 	if field := fieldErrors(err); len(field) > 0 {

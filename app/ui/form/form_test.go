@@ -64,6 +64,22 @@ func TestEveryField(t *testing.T) {
 	}
 }
 
+func TestUnknown(t *testing.T) {
+	link, err := recipe.ParseLink("lr=1&a=1&b=1&c=1&d=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]string{
+		0: "",
+		1: "“a” is not a setting; the nearest is net.",
+		5: "“a” is not a setting; the nearest is net. “b” is not a setting; the nearest is net. “c” is not a setting; the nearest is net. 2 more are none.",
+	} {
+		if got := form.Unknown(link.Unknown[:n]); got != want {
+			t.Errorf("%d: %s", n, got)
+		}
+	}
+}
+
 func TestProblemsStandWithTheirFields(t *testing.T) {
 	for _, c := range []struct {
 		field, text string

@@ -14,7 +14,8 @@ const mostRows = 200
 // Table returns the evaluations as text for people, the latest first, and a note where those are not all.
 func Table(v *run.View) (head []string, rows [][]string, note string) {
 	head = []string{"step", "time"}
-	for _, split := range v.Splits() {
+	splits := v.Splits()
+	for _, split := range splits {
 		head = append(head, split+" accuracy", split+" loss", split+" images")
 	}
 	metrics := v.Metrics
@@ -24,7 +25,7 @@ func Table(v *run.View) (head []string, rows [][]string, note string) {
 	}
 	for _, m := range slices.Backward(metrics) {
 		row := []string{number.Int(m.Step), number.Clock(m.Seconds)}
-		for _, part := range v.Measures(m.Metric) {
+		for _, part := range m.Measures(splits) {
 			row = append(row, number.Share(part.Accuracy), number.Loss(part.Loss), number.Int(part.N))
 		}
 		rows = append(rows, row)

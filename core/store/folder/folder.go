@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"unpool/core/atomicfile"
+	"unpool/core/jsontext"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -218,7 +219,7 @@ func summary(dir, id string) (run.Summary, error) {
 	}
 	label, err := os.ReadFile(filepath.Join(dir, labelFile))
 	if err == nil {
-		err = json.Unmarshal(label, &sum.Label)
+		err = jsontext.Explain(label, json.Unmarshal(label, &sum.Label))
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return sum, fmt.Errorf("%s: %w", filepath.Join(dir, labelFile), err)

@@ -89,8 +89,8 @@ func TestDamagedLog(t *testing.T) {
 	must(t, err)
 	lines := strings.SplitAfter(string(text), "\n")
 	for says, damaged := range map[string]string{
-		"line 1: event: not JSON":                       "x\n",
-		"line 2: event: not JSON":                       lines[0] + "\n" + lines[1],
+		"line 1: event: is not JSON":                    "x\n",
+		"line 2: event: is not JSON":                    lines[0] + "\n" + lines[1],
 		"line 2: it is numbered 3":                      lines[0] + lines[2],
 		"line 3: it is numbered 1":                      lines[0] + lines[1] + lines[0],
 		"line 1: event start: version 99, this program": strings.Replace(lines[0], `"version":1`, `"version":99`, 1),

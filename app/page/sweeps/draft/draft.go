@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"unpool/app/ui/form"
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 )
 
@@ -263,10 +264,10 @@ func (d *Draft) Recipe() (recipe.Recipe, map[string]string) {
 }
 
 // whole reads a whole number of at least low.
-func whole(text string, low int) (int, string) {
+func whole(text string, low int) (jsontext.Int, string) {
 	x, err := form.Number(text)
 	if n := int(x); err == nil && float64(n) == x && n >= low {
-		return n, ""
+		return jsontext.Int(n), ""
 	}
 	return 0, fmt.Sprintf("must be a whole number of at least %d", low)
 }

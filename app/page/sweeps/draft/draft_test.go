@@ -149,6 +149,7 @@ func TestMeasure(t *testing.T) {
 		{`{"base":"mnist-rnn-32","change":{"steps":900},"random":{"points":9,"fields":{}},"asha":{"min_steps":100,"eta":3}}`, 9, 1, 8100, 2100},
 		{`{"base":"mnist-rnn-32","change":{"steps":900},"random":{"points":9,"fields":{}},"asha":{"rungs":3}}`, 9, 1, 8100, 2100},
 		{`{"base":"mnist-rnn-32","grid":{"steps":[100,9000]}}`, 2, 1, 18000, 18000},
+		{`{"base":"mnist-rnn-32","change":{"steps":1e2},"random":{"points":5.0,"fields":{}},"seeds":2.0}`, 5, 2, 1000, 1000},
 	} {
 		s, err := Measure([]byte(c.text))
 		if err != nil || s.Points != c.points || s.Seeds != c.seeds || s.Whole() != c.whole || s.Expected() != c.expected {
@@ -156,7 +157,7 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{`: "not a sweep file", `{}`: "base is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "must be a list",
+		`{`: "is not JSON: it ends too early, at column 2", `[]`: "column 1: needs an object", `{"seeds": 1.5}`: "seeds: needs a whole number, not 1.5", `{}`: "base is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "must be a list",
 		`{"base":"mnist-cnn","random":{"points":20000}}`: "from 1 to", `{"base":"mnist-cnn","change":{"colour":3}}`: "change: colour",
 	} {
 		if _, err := Measure([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"unpool/app/ui/form"
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 )
 
@@ -15,18 +16,18 @@ type file struct {
 	Random *random                    `json:"random,omitempty"`
 	Each   []map[string]any           `json:"each,omitempty"`
 	ASHA   *asha                      `json:"asha,omitempty"`
-	Seeds  int                        `json:"seeds"`
+	Seeds  jsontext.Int               `json:"seeds"`
 }
 
 type random struct {
-	Points int                        `json:"points"`
+	Points jsontext.Int               `json:"points"`
 	Fields map[string]json.RawMessage `json:"fields"`
 }
 
 type asha struct {
-	MinSteps int `json:"min_steps,omitempty"`
-	Rungs    int `json:"rungs,omitempty"`
-	Eta      int `json:"eta,omitempty"`
+	MinSteps jsontext.Int `json:"min_steps,omitempty"`
+	Rungs    jsontext.Int `json:"rungs,omitempty"`
+	Eta      jsontext.Int `json:"eta,omitempty"`
 }
 
 // What is wrong besides the fields is under these names.
@@ -93,7 +94,7 @@ func (d *Draft) File() (json.RawMessage, map[string]string) {
 	if d.Strategy.Stops() {
 		f.ASHA = &asha{}
 		f.ASHA.MinSteps, problem = whole(d.MinSteps, 1)
-		if problem == "" && f.ASHA.MinSteps >= r.Steps {
+		if problem == "" && int(f.ASHA.MinSteps) >= r.Steps {
 			problem = fmt.Sprintf("is not below the run’s %d steps, so no run could be stopped early", r.Steps)
 		}
 		wrong(OfMinSteps, problem)

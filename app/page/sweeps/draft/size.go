@@ -7,6 +7,7 @@ import (
 	"math"
 
 	"unpool/core/api"
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 	"unpool/models"
 )
@@ -47,14 +48,14 @@ func Measure(text []byte) (Size, error) {
 	var f struct {
 		file
 		Change map[string]json.RawMessage `json:"change"`
-		Seeds  *int                       `json:"seeds"`
+		Seeds  *jsontext.Int              `json:"seeds"`
 	}
 	if err := json.Unmarshal(text, &f); err != nil {
-		return Size{}, fmt.Errorf("this is not a sweep file: %w", err)
+		return Size{}, fmt.Errorf("the sweep file %w", jsontext.Explain(text, err))
 	}
 	s := Size{Points: 1, Seeds: 1}
 	if f.Seeds != nil {
-		s.Seeds = *f.Seeds
+		s.Seeds = int(*f.Seeds)
 	}
 	var err error
 	if s.Base, err = base(f.Base); err != nil {
@@ -79,7 +80,7 @@ func Measure(text []byte) (Size, error) {
 		}
 	}
 	if f.Random != nil {
-		s.Points *= min(max(f.Random.Points, 0), mostPoints+1)
+		s.Points *= min(max(int(f.Random.Points), 0), mostPoints+1)
 	}
 	s.Points *= max(1, len(f.Each))
 	if s.Points < 1 || s.Seeds < 1 || s.Points > mostPoints || s.Seeds > mostPoints || s.Runs() > mostPoints {
@@ -123,14 +124,14 @@ func base(text json.RawMessage) (recipe.Recipe, error) {
 // ladder computes the rungs: min_steps, eta times that, and so on below the steps, and those.
 func (s *Size) ladder(a asha) {
 	const usualEta = 3
-	if s.Eta = a.Eta; s.Eta < 2 {
+	if s.Eta = int(a.Eta); s.Eta < 2 {
 		s.Eta = usualEta
 	}
-	least := a.MinSteps
+	least, rungs := int(a.MinSteps), int(a.Rungs)
 	if least < 1 {
-		least = max(1, int(float64(s.Steps)/math.Pow(float64(s.Eta), float64(max(a.Rungs, 1)-1))))
+		least = max(1, int(float64(s.Steps)/math.Pow(float64(s.Eta), float64(max(rungs, 1)-1))))
 	}
-	for at := least; at < s.Steps && (a.Rungs < 1 || len(s.Rungs) < a.Rungs-1); at *= s.Eta {
+	for at := least; at < s.Steps && (rungs < 1 || len(s.Rungs) < rungs-1); at *= s.Eta {
 		s.Rungs = append(s.Rungs, at)
 	}
 	s.Rungs = append(s.Rungs, s.Steps)

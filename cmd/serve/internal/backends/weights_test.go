@@ -84,7 +84,7 @@ func setOrSkip(t *testing.T, name recipe.Dataset) *data.Dataset {
 			dir = shared
 		}
 	}
-	set, err := dataset.Sources{Dir: dir}.OpenHere(t.Context(), name, data.Form{})
+	set, err := dataset.Sources{Dir: dir}.OpenHere(t.Context(), name, data.Want{})
 	if errors.Is(err, dataset.ErrMissing) {
 		t.Skipf("neither UNPOOL_DATA nor ../shared/data has %s", name)
 	}

@@ -52,7 +52,7 @@ func TestXLAParity(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer b.Finalize()
-	set, err := dataset.Sources{}.Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := dataset.Sources{}.Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,8 @@ func (l *Line) Names() (names []string, err error) {
 			return nil, err
 		}
 		if err != nil {
-			return nil, Usage("%s; %s -h lists the flags", strings.TrimPrefix(err.Error(), "flag "), l.command())
+			said := strings.TrimSuffix(strings.TrimPrefix(err.Error(), "flag "), ": parse error") // which says less than the value itself
+			return nil, Usage("%s; %s -h lists the flags", said, l.command())
 		}
 		if l.Flags.NArg() == 0 {
 			return names, nil

@@ -20,6 +20,7 @@ func TestLine(t *testing.T) {
 		{"a -x", "", "provided but not defined: -x; serve try -h lists the flags"},
 		{"-n", "", "needs an argument: -n; serve try -h"},
 		{"-n x", "", `invalid value "x" for flag -n: not a whole number; serve try -h`},
+		{"-share 0,5", "", `invalid value "0,5" for flag -share; serve try -h`},
 		{"-size -1", "", "-size: -1 is less than 0; serve try -h"},
 		{"-size 99999999999999", "", "-size: not a whole number; serve try -h"},
 	} {
@@ -29,6 +30,7 @@ func TestLine(t *testing.T) {
 		size := int64(7 << 20)
 		l.Flags.Func("n", "a `number`", Optional(&n))
 		l.Flags.Bool("v", false, "more")
+		l.Flags.Float64("share", 0, "a `number`")
 		MiB(l.Flags, &size, "size", "`MiB` of it")
 		names, err := l.Names()
 		if c.says != "" {

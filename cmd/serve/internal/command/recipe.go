@@ -28,8 +28,8 @@ func flagHelp(f *recipe.Field) string {
 		}
 		help += "; one of " + strings.Join(names, ", ")
 	}
-	if f.Name == "dataset" { // only here: a recipe from elsewhere may not name one
-		help += ", or folder:PATH for a folder or zip with folders train and test, each with a folder of PNG or JPEG pictures per class"
+	if f.Name == datasetName { // only here: a recipe from elsewhere may not name one
+		help += ownPictures
 	}
 	if only := f.Only(); only != "" {
 		help += fmt.Sprintf("; only with %s, where the default is %s", only, f.Default)
@@ -43,6 +43,34 @@ func flagHelp(f *recipe.Field) string {
 		return fmt.Sprintf("`%s`: %s", cmp.Or(f.Unit, "text"), help)
 	}
 	return fmt.Sprintf("`%s` from %s: %s", cmp.Or(f.Unit, "number"), f.Range(), help)
+}
+
+const (
+	datasetName = "dataset"
+	ownPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of PNG or JPEG pictures per class"
+)
+
+// DatasetFlag defines the flag of a data set that takes the place of another.
+func DatasetFlag(flags *flag.FlagSet, to *recipe.Dataset) {
+	flags.Func(datasetName, "`name` of the data set to use in place of the file's: one that serve data lists"+ownPictures, func(text string) error {
+		*to = recipe.Dataset(text)
+		return knownDataset(text)
+	})
+}
+
+// knownDataset reports whether a text names a data set, and if not, what may be meant.
+func knownDataset(text string) error {
+	name := recipe.Dataset(text)
+	_, known := name.Info()
+	if _, own := name.Folder(); known || own {
+		return nil
+	}
+	var names []string
+	for _, info := range recipe.Datasets {
+		names = append(names, string(info.Name))
+	}
+	return fmt.Errorf("is no data set; use one of %s, or %s for your own pictures in a folder or zip of that name",
+		strings.Join(names, ", "), recipe.Folder(text))
 }
 
 // fieldFlag is a field of a recipe as a flag's value.
@@ -62,6 +90,9 @@ func (v fieldFlag) Set(text string) error {
 	var field *recipe.FieldError
 	if err := v.field.Set(v.recipe, text); errors.As(err, &field) {
 		return errors.New(field.Problem)
+	}
+	if v.field.Name == datasetName {
+		return knownDataset(text)
 	}
 	return nil
 }

@@ -34,6 +34,9 @@ type Progress struct {
 func New(w io.Writer) *Progress { return &Progress{w: w, live: isTerminal(w)} }
 
 func isTerminal(w io.Writer) bool {
+	if t, ok := w.(text); ok {
+		w = t.to
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return false

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"unpool/core/data"
 	"unpool/core/recipe"
@@ -36,10 +37,16 @@ func archiveSize() int64 {
 // "" if it is in neither.
 func (s Sources) findCIFAR10() string {
 	for _, dir := range []string{s.Dir, s.Cache} {
+		if dir == "" {
+			continue
+		}
 		for _, name := range []string{unpacked, archive, pictures} {
-			if path := filepath.Join(dir, name); dir != "" && isThere(path) {
+			if path := filepath.Join(dir, name); isThere(path) {
 				return path
 			}
+		}
+		if files, _ := look(dir, data.CIFAR10Files); len(files) > 0 {
+			return dir
 		}
 	}
 	return ""
@@ -48,15 +55,15 @@ func (s Sources) findCIFAR10() string {
 // cifar10 opens CIFAR-10, or a data set that is made of it.
 func (s Sources) cifar10(ctx context.Context, name recipe.Dataset) (d *data.Dataset, err error) {
 	path := s.findCIFAR10()
-	switch filepath.Base(path) {
-	case unpacked:
-		d, err = data.OpenCIFAR10(func(file string) (io.ReadCloser, error) { return openFile(ctx, filepath.Join(path, file)) })
-	case archive:
-		d, err = openCIFAR10Archive(ctx, path)
-	case pictures:
-		d, err = openImages(ctx, path, recipe.CIFAR10RGB, data.FormOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
-	default:
+	switch base := filepath.Base(path); {
+	case path == "":
 		return nil, fmt.Errorf("CIFAR-10: %w", ErrMissing)
+	case base == archive:
+		d, err = openCIFAR10Archive(ctx, path)
+	case base == pictures:
+		d, err = openImages(ctx, path, recipe.CIFAR10RGB, data.WantOf(recipe.Recipe{Dataset: recipe.CIFAR10RGB}))
+	default:
+		d, err = openCIFAR10Files(ctx, path)
 	}
 	if err != nil {
 		return nil, within(path, err)
@@ -66,6 +73,12 @@ func (s Sources) cifar10(ctx context.Context, name recipe.Dataset) (d *data.Data
 
 // download puts the official archive into the cache.
 func (s Sources) download(ctx context.Context) error {
+	entries, _ := os.ReadDir(s.Dir)
+	for _, e := range entries {
+		if data.PythonCIFAR10(e.Name()) {
+			return fmt.Errorf("%s: %w", filepath.Join(s.Dir, e.Name()), data.ErrPythonCIFAR10)
+		}
+	}
 	if s.Cache == "" {
 		return fmt.Errorf("CIFAR-10 was not found: "+downloadMsg, archive)
 	}
@@ -73,6 +86,16 @@ func (s Sources) download(ctx context.Context) error {
 		return fmt.Errorf("CIFAR-10 cannot be downloaded: %w; to avoid the download, "+downloadMsg, err, archive)
 	}
 	return nil
+}
+
+func openCIFAR10Files(ctx context.Context, dir string) (*data.Dataset, error) {
+	files, missing := look(dir, data.CIFAR10Files)
+	if len(missing) > 0 {
+		return nil, fmt.Errorf("only a part of CIFAR-10: %s is missing", missing[0])
+	}
+	return data.OpenCIFAR10(func(name string) (io.ReadCloser, error) {
+		return openFile(ctx, filepath.Join(dir, files[slices.Index(data.CIFAR10Files, name)]))
+	})
 }
 
 func openCIFAR10Archive(ctx context.Context, path string) (*data.Dataset, error) {

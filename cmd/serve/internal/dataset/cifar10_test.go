@@ -28,18 +28,18 @@ func real(t *testing.T, file string) string {
 func TestReportSubsetBothWays(t *testing.T) {
 	dir := real(t, reportsZip)
 	real(t, pictures)
-	course, err := Sources{Dir: dir}.Open(t.Context(), recipe.CIFAR10Report, data.Form{})
+	course, err := Sources{Dir: dir}.Open(t.Context(), recipe.CIFAR10Report, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := Sources{Dir: dir}.OpenHere(t.Context(), recipe.CIFAR10, data.Form{})
+	all, err := Sources{Dir: dir}.OpenHere(t.Context(), recipe.CIFAR10, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if all.Train.Len() != 50_000 || all.Test.Len() != 10_000 || all.Classes[9] != "truck" {
 		t.Fatalf("CIFAR-10 has %d + %d images of %v", all.Train.Len(), all.Test.Len(), all.Classes)
 	}
-	ours, err := Sources{Dir: filesOnly(t, filepath.Join(dir, pictures))}.OpenHere(t.Context(), recipe.CIFAR10Report, data.Form{})
+	ours, err := Sources{Dir: filesOnly(t, filepath.Join(dir, pictures))}.OpenHere(t.Context(), recipe.CIFAR10Report, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestFind(t *testing.T) {
 		if path, err := s.Find(t.Context(), name); !errors.Is(err, ErrMissing) {
 			t.Errorf("%s is found in %q, %v", name, path, err)
 		}
-		if _, err := s.OpenHere(t.Context(), name, data.Form{}); !errors.Is(err, ErrMissing) {
+		if _, err := s.OpenHere(t.Context(), name, data.Want{}); !errors.Is(err, ErrMissing) {
 			t.Errorf("%s that is not there: %v", name, err)
 		}
 	}
@@ -108,7 +108,7 @@ func TestFind(t *testing.T) {
 			if path, err := s.Find(t.Context(), name); path != step.want[i] || err != nil {
 				t.Errorf("with %s, %s is found in %q, %v; want %q", step.add, name, path, err, step.want[i])
 			}
-			if _, err := s.OpenHere(t.Context(), name, data.Form{}); err == nil || !strings.Contains(err.Error(), step.want[i]) {
+			if _, err := s.OpenHere(t.Context(), name, data.Want{}); err == nil || !strings.Contains(err.Error(), step.want[i]) {
 				t.Errorf("with %s, %s: %v does not name %s", step.add, name, err, step.want[i])
 			}
 		}

@@ -10,6 +10,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"unpool/core/data"
@@ -29,8 +31,13 @@ var ErrMissing = errors.New("it is not on this machine")
 
 // Open reads a data set, which is downloaded if it is nowhere and can be. Its images come in the form that is asked for. An
 // error says what to do.
-func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
-	d, err := s.OpenHere(ctx, name, form)
+func (s Sources) Open(ctx context.Context, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
+	if _, own := name.Folder(); !own {
+		if err := s.usable(); err != nil {
+			return nil, err
+		}
+	}
+	d, err := s.OpenHere(ctx, name, want)
 	if !errors.Is(err, ErrMissing) {
 		return d, err
 	}
@@ -41,13 +48,45 @@ func (s Sources) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 	if err := s.download(ctx); err != nil {
 		return nil, err
 	}
-	return s.OpenHere(ctx, name, form)
+	return s.OpenHere(ctx, name, want)
+}
+
+// usable returns an error if the user's folder has no data set: then it was named by mistake.
+func (s Sources) usable() error {
+	if s.Dir == "" {
+		return nil
+	}
+	own := Sources{Dir: s.Dir}
+	has := own.findReport() != "" || own.findCIFAR10() != ""
+	for _, info := range recipe.Datasets {
+		_, files := own.findOriginal(info.Name)
+		has = has || files != nil
+	}
+	for _, dir := range []string{s.Dir, filepath.Join(s.Dir, string(recipe.MNIST))} {
+		files, _ := look(dir, data.IDXFiles)
+		has = has || files != nil
+	}
+	entries, err := os.ReadDir(s.Dir)
+	switch {
+	case err != nil:
+		return fmt.Errorf("the data folder cannot be opened: %w", err)
+	case has || slices.ContainsFunc(entries, func(e os.DirEntry) bool { return data.PythonCIFAR10(e.Name()) }):
+		return nil
+	}
+	return fmt.Errorf("the data folder %s has no data set: neither the files of MNIST, Fashion-MNIST or EMNIST nor %s; for pictures of your own, use -dataset folder:%[1]s",
+		s.Dir, archive)
 }
 
 // OpenHere is Open without a download: an ErrMissing comes instead. Reading ends when ctx does.
-func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
+func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
 	if path, ok := name.Folder(); ok {
-		return openImages(ctx, path, name, form)
+		d, err := openImages(ctx, path, name, want)
+		if err == nil {
+			for _, line := range d.Report.Lines() {
+				s.say("%s: %s", path, line)
+			}
+		}
+		return d, err
 	}
 	if s.Dir != "" {
 		if err := s.check(); err != nil {
@@ -58,18 +97,18 @@ func (s Sources) OpenHere(ctx context.Context, name recipe.Dataset, form data.Fo
 	if err != nil {
 		return nil, err
 	}
-	return d.In(form), nil
+	return d.In(want.Form), nil
 }
 
 // open reads a data set that has a name everywhere, in its own form.
 func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, error) {
 	switch {
 	case name == recipe.MNIST:
-		dir, err := s.MNIST(ctx)
+		dir, files, err := s.MNIST(ctx)
 		if err != nil {
 			return nil, err
 		}
-		return openMNIST(dir)
+		return openMNIST(ctx, dir, files)
 	case name == recipe.CIFAR10Report:
 		return s.report(ctx)
 	case data.MadeOfCIFAR10(name):
@@ -89,7 +128,8 @@ func (s Sources) open(ctx context.Context, name recipe.Dataset) (*data.Dataset, 
 func (s Sources) Find(ctx context.Context, name recipe.Dataset) (path string, err error) {
 	switch {
 	case name == recipe.MNIST:
-		return s.MNIST(ctx)
+		path, _, err = s.MNIST(ctx)
+		return path, err
 	case name == recipe.CIFAR10Report:
 		path = cmp.Or(s.findReport(), s.findCIFAR10())
 	case data.MadeOfCIFAR10(name):
@@ -117,24 +157,19 @@ func (s Sources) say(format string, args ...any) {
 	}
 }
 
-// openImages reads a folder or a zip of pictures.
-func openImages(ctx context.Context, path string, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
-	info, err := os.Stat(path)
+// openImages reads a user's own files, by the reader that the page uses too: a folder or zip of pictures, or the files of a data set.
+func openImages(ctx context.Context, path string, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
+	files, err := listFiles(ctx, path)
 	if err != nil {
-		return nil, fmt.Errorf("the pictures cannot be opened: %w", err)
+		return nil, err
 	}
-	var d *data.Dataset
-	if info.IsDir() {
-		d, err = data.OpenImages(os.DirFS(path), name, form)
-	} else {
-		d, err = openZip(ctx, path, func(f io.ReaderAt, size int64) (*data.Dataset, error) {
-			return data.OpenImagesZip(f, size, name, form)
-		})
-	}
+	chosen, err := data.OpenFiles(path, files, want, func(int64, int64, string) error { return ctx.Err() })
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, within(path, err)
 	}
-	return d, nil
+	d := chosen.Read()
+	d.Name = name
+	return d.In(want.Form), nil // files other than pictures have only their own form
 }
 
 // openZip opens a file for random access.
@@ -157,7 +192,15 @@ type file struct {
 	ctx context.Context
 }
 
+// openFile opens a file. Anything else, such as a pipe, whose opening may wait forever, is an error.
 func openFile(ctx context.Context, path string) (file, error) {
+	info, err := os.Stat(path)
+	if err == nil && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is not a file", path)
+	}
+	if err != nil {
+		return file{}, err
+	}
 	f, err := os.Open(path)
 	return file{f, ctx}, err
 }

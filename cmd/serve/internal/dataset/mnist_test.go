@@ -11,7 +11,7 @@ import (
 )
 
 func TestTheModuleCarriesAllOfMNIST(t *testing.T) {
-	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := Sources{Public: t.TempDir()}.Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestFindMNIST(t *testing.T) {
 		return dir
 	}
 	flat, nested, part, public := folder(4, ""), folder(4, "mnist"), folder(3, ""), folder(4, "data/mnist")
-	module, err := Sources{}.MNIST(t.Context())
+	module, _, err := Sources{}.MNIST(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -43,21 +43,21 @@ func TestFindMNIST(t *testing.T) {
 		{"given", flat, flat, ""},
 		{"given, with a folder for each set", nested, filepath.Join(nested, "mnist"), ""},
 		{"given, with other data", t.TempDir(), module, ""},
-		{"given, with a part", part, "", data.MNISTFiles[3]},
+		{"given, with a part", part, "", data.IDXFiles[3]},
 		{"given, but not there", filepath.Join(part, "none"), "", "none"},
 		{"not given", "", module, ""},
 	} {
-		got, err := Sources{Dir: test.dir, Public: public}.MNIST(t.Context())
+		got, _, err := Sources{Dir: test.dir, Public: public}.MNIST(t.Context())
 		if got != test.want || (err == nil) != (test.problem == "") || err != nil && !strings.Contains(err.Error(), test.problem) {
 			t.Errorf("%s: found %q, %v; want %q, a problem with %q", test.name, got, err, test.want, test.problem)
 		}
 	}
 
 	t.Chdir(t.TempDir()) // outside the source tree there is no module to ask for
-	if got, err := (Sources{Public: public}).MNIST(t.Context()); got != filepath.Join(public, "data", "mnist") {
+	if got, _, err := (Sources{Public: public}).MNIST(t.Context()); got != filepath.Join(public, "data", "mnist") {
 		t.Errorf("outside the tree: found %q, %v; want the one in %q", got, err, public)
 	}
-	if _, err := (Sources{Public: t.TempDir()}).MNIST(t.Context()); err == nil || !strings.Contains(err.Error(), "-data") {
+	if _, _, err := (Sources{Public: t.TempDir()}).MNIST(t.Context()); err == nil || !strings.Contains(err.Error(), "-data") {
 		t.Errorf("without files: the error is %v, want one that says what to do", err)
 	}
 }

@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 
 	"unpool/core/data"
 	"unpool/core/recipe"
@@ -32,18 +35,31 @@ func (s Sources) findOriginal(name recipe.Dataset) (dir string, files []string) 
 }
 
 // originalFiles are the names of a data set's files in a folder, nil if one is missing.
-func originalFiles(dir string, name recipe.Dataset) (files []string) {
-	for _, file := range data.OriginalFiles(name) {
-		switch packed := file + ".gz"; {
-		case isThere(filepath.Join(dir, packed)):
-			files = append(files, packed)
-		case isThere(filepath.Join(dir, file)):
-			files = append(files, file)
-		default:
-			return nil
-		}
+func originalFiles(dir string, name recipe.Dataset) []string {
+	if files, missing := look(dir, data.OriginalFiles(name)); len(missing) == 0 {
+		return files
 	}
-	return files
+	return nil
+}
+
+// look finds files in a folder under their usual names or others, and says which are missing.
+func look(dir string, names []string) (files, missing []string) {
+	entries, _ := os.ReadDir(dir) // of none, all are missing
+	for _, name := range names {
+		at := slices.IndexFunc(entries, func(e fs.DirEntry) bool {
+			if data.UsualName(e.Name()) != name {
+				return false
+			}
+			info, err := os.Stat(filepath.Join(dir, e.Name()))
+			return err == nil && info.Mode().IsRegular()
+		})
+		if at < 0 {
+			missing = append(missing, name)
+			continue
+		}
+		files = append(files, entries[at].Name())
+	}
+	return files, missing
 }
 
 // original opens a data set that is distributed as IDX files.

@@ -53,7 +53,7 @@ func TestSetsThatPeopleBring(t *testing.T) {
 		if path, err := s.Find(t.Context(), c.name); err != nil || !strings.HasPrefix(path, c.dir) {
 			t.Errorf("%s is found in %q, %v", c.name, path, err)
 		}
-		d, err := s.Open(t.Context(), c.name, data.Form{})
+		d, err := s.Open(t.Context(), c.name, data.Want{})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -64,7 +64,7 @@ func TestSetsThatPeopleBring(t *testing.T) {
 	}
 	// Clothing is in files with the same names as those of digits: without a folder of its name it is not found.
 	putOriginal(t, loose, recipe.FashionMNIST, 9)
-	_, err := Sources{Dir: loose}.Open(t.Context(), recipe.FashionMNIST, data.Form{})
+	_, err := Sources{Dir: loose}.Open(t.Context(), recipe.FashionMNIST, data.Want{})
 	for _, part := range []string{"Fashion-MNIST", "https://", "a folder fashion-mnist", "-data"} {
 		if err == nil || !strings.Contains(err.Error(), part) {
 			t.Errorf("%v does not say %q", err, part)
@@ -74,7 +74,7 @@ func TestSetsThatPeopleBring(t *testing.T) {
 
 // Every data set of the table is read in the form and the colour that are asked for.
 func TestFormsThatAreAskedFor(t *testing.T) {
-	d, err := Sources{}.Open(t.Context(), recipe.MNIST, data.Form{Side: 12, Channels: 3})
+	d, err := Sources{}.Open(t.Context(), recipe.MNIST, data.Want{Form: data.Form{Side: 12, Channels: 3}})
 	if err != nil {
 		t.Fatal(err)
 	}

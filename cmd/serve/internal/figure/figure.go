@@ -165,8 +165,9 @@ func (s Series) plot(i int) (plot.Plotter, plot.Thumbnailer, error) {
 	if len(s.Points) == 0 {
 		return nil, nil, fmt.Errorf("figure: curve %q has no points", s.Label)
 	}
-	points := make(plotter.XYs, len(s.Points))
-	for k, p := range s.Points {
+	shown := thin(s.Points)
+	points := make(plotter.XYs, len(shown))
+	for k, p := range shown {
 		points[k] = plotter.XY(p)
 	}
 	ink := inks[i%len(inks)]

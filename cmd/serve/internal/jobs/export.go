@@ -52,7 +52,7 @@ func (e Export) Do(ctx context.Context, names []string, stdout io.Writer) error 
 			err = export(ctx, from, id, e.To)
 		}
 		if err != nil {
-			return err
+			return command.Stopped(ctx, err)
 		}
 		if _, err := fmt.Fprintln(stdout, written); err != nil {
 			return err
@@ -67,7 +67,11 @@ func export(ctx context.Context, s Kept, id, to string) error {
 	if err != nil {
 		return command.UsageError{Err: err}
 	}
-	x := exporter{store: s, id: id, to: to, view: run.Replay(log)}
+	view, err := replay(ctx, log)
+	if err != nil {
+		return err
+	}
+	x := exporter{store: s, id: id, to: to, view: view}
 	for _, r := range run.Holding(log) {
 		if w, ok := r.Event.(*run.Weights); ok {
 			x.pictures = append(x.pictures, w)
@@ -82,7 +86,22 @@ func export(ctx context.Context, s Kept, id, to string) error {
 	if err := os.Mkdir(to, 0o755); err != nil {
 		return command.UsageError{Err: err}
 	}
-	return x.all(ctx)
+	if err := x.all(ctx); err != nil {
+		return errors.Join(err, os.RemoveAll(to)) // a part of it would look like all of it
+	}
+	return nil
+}
+
+// replay is run.Replay, until ctx ends.
+func replay(ctx context.Context, log []run.Record) (*run.View, error) {
+	v := &run.View{}
+	for _, r := range log {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		v.Apply(r)
+	}
+	return v, nil
 }
 
 // exporter writes one run's files.
@@ -94,17 +113,18 @@ type exporter struct {
 }
 
 func (x *exporter) all(ctx context.Context) error {
-	if err := os.WriteFile(filepath.Join(x.to, "metrics.csv"), []byte(x.view.CSV()), 0o644); err != nil {
-		return err
-	}
-	if err := errors.Join(drawBoth(accuracies(x.view), x.to, "accuracy"), drawBoth(losses(x.view), x.to, "loss")); err != nil {
-		return err
-	}
-	if err := x.firstLayer(); err != nil {
-		return err
-	}
-	for folder, name := range map[string]string{"last": store.Last, "best": store.Best} {
-		if err := x.tensors(ctx, folder, name); err != nil {
+	for _, part := range []func() error{
+		func() error { return os.WriteFile(filepath.Join(x.to, "metrics.csv"), []byte(x.view.CSV()), 0o644) },
+		func() error { return drawBoth(accuracies(x.view), x.to, "accuracy") },
+		func() error { return drawBoth(losses(x.view), x.to, "loss") },
+		x.firstLayer,
+		func() error { return x.tensors(ctx, "last", store.Last) },
+		func() error { return x.tensors(ctx, "best", store.Best) },
+	} {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := part(); err != nil {
 			return err
 		}
 	}
@@ -144,6 +164,9 @@ func (x *exporter) tensors(ctx context.Context, folder, name string) error {
 		return err
 	}
 	for _, t := range c.Tensors {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		if err := x.array(filepath.Join(folder, fileName(t.Name)), t); err != nil {
 			return err
 		}

@@ -20,7 +20,7 @@ const lookEvery = time.Second
 // Follow has a server begin the sweep, and prints its ID. If the server is a part of this program, which here says, it waits until the
 // sweep is over, and shows its outcome.
 func (s SweepFile) Follow(ctx context.Context, c *remote.Client, here bool, stdout, stderr io.Writer) error {
-	_, text, err := s.read()
+	_, text, err := s.read(ctx)
 	if err != nil {
 		return err
 	}

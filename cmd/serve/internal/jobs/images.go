@@ -42,12 +42,12 @@ func NewImages(dir, cache string, stderr io.Writer) *Images {
 
 type imagesKey struct {
 	name recipe.Dataset
-	form data.Form
+	want data.Want
 }
 
 // Open reads a data set. An error is the user's to correct: a missing file, or one that is not what it should be.
-func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) (*data.Dataset, error) {
-	key := imagesKey{name, form}
+func (i *Images) Open(ctx context.Context, name recipe.Dataset, want data.Want) (*data.Dataset, error) {
+	key := imagesKey{name, want}
 	i.reading.Lock()
 	defer i.reading.Unlock()
 	i.mu.Lock()
@@ -56,7 +56,7 @@ func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 	if set != nil {
 		return set, nil
 	}
-	set, err := i.Sources.Open(ctx, name, form)
+	set, err := i.Sources.Open(ctx, name, want)
 	if err != nil {
 		return nil, command.Stopped(ctx, command.UsageError{Err: err})
 	}
@@ -71,7 +71,7 @@ func (i *Images) Open(ctx context.Context, name recipe.Dataset, form data.Form) 
 
 // For reads what a new run trains on. The recipe is completed with the shape and classes of a folder's images.
 func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, error) {
-	set, err := i.Open(ctx, r.Dataset, data.FormAsked(*r))
+	set, err := i.Open(ctx, r.Dataset, data.WantAsked(*r))
 	if err != nil {
 		return nil, err
 	}
@@ -85,7 +85,7 @@ func (i *Images) For(ctx context.Context, r *recipe.Recipe) (*data.Dataset, erro
 // Get gets the data sets that are named, and prints what is in them.
 func (i *Images) Get(ctx context.Context, stdout io.Writer, names []string) error {
 	for _, name := range names {
-		set, err := i.Open(ctx, recipe.Dataset(name), data.Form{})
+		set, err := i.Open(ctx, recipe.Dataset(name), data.Want{})
 		if err != nil {
 			return err
 		}
@@ -102,7 +102,7 @@ func (i *Images) Say(ctx context.Context, stdout io.Writer) error {
 		if errors.Is(err, dataset.ErrMissing) {
 			path = fmt.Sprintf("not here; serve data %s %s", info.Name, gets(info))
 		} else if err != nil {
-			return command.UsageError{Err: err}
+			return command.Stopped(ctx, command.UsageError{Err: err})
 		}
 		fmt.Fprintf(stdout, "%-15s %s\n", info.Name, path)
 	}
@@ -164,7 +164,7 @@ func (i *Images) Served(stderr io.Writer) (all []httpd.Set) {
 				return filepath.Base(path)
 			},
 			Open: func(ctx context.Context) (map[string][]byte, error) {
-				set, err := i.Sources.OpenHere(ctx, name, data.Form{})
+				set, err := i.Sources.OpenHere(ctx, name, data.Want{})
 				if errors.Is(err, dataset.ErrMissing) {
 					return nil, &httpd.Problem{Status: http.StatusNotFound, Code: api.CodeNotFound,
 						Title:  fmt.Sprintf("This page's server does not have %s yet.", info.Origin),

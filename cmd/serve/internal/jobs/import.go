@@ -35,7 +35,7 @@ func packed(ctx context.Context, path string) (io.ReadCloser, error) {
 		return nil, err
 	}
 	if !info.IsDir() {
-		return os.Open(path)
+		return interruptible(ctx, func() (io.ReadCloser, error) { return os.Open(path) })
 	}
 	s, name, err := folder.Of(path)
 	if err != nil {

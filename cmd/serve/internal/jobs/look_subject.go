@@ -48,7 +48,7 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 	if err != nil {
 		return err
 	}
-	if s.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.FormOf(c.Recipe)); err != nil {
+	if s.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.WantOf(c.Recipe)); err != nil {
 		return err
 	}
 	if err := s.readImage("-image"); err != nil {

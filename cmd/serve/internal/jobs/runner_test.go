@@ -28,7 +28,7 @@ func testRunner(t *testing.T) *Runner {
 // few are the first images of MNIST.
 func few(t *testing.T, r *Runner) *data.Dataset {
 	t.Helper()
-	set, err := r.Images.Open(t.Context(), recipe.MNIST, data.Form{})
+	set, err := r.Images.Open(t.Context(), recipe.MNIST, data.Want{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,11 +49,11 @@ func buildSite(ctx context.Context, images *Images, stderr io.Writer) (string, e
 	if err := programs.Build(ctx, root, public, stderr); err != nil {
 		return "", command.Stopped(ctx, err)
 	}
-	folder, err := images.Sources.MNIST(ctx)
+	folder, files, err := images.Sources.MNIST(ctx)
 	if err != nil {
 		return "", command.UsageError{Err: err}
 	}
-	if err := programs.PutData(folder, public, "mnist", data.MNISTFiles); err != nil {
+	if err := programs.PutData(folder, public, "mnist", files, data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot copy MNIST to the site: %w", err)
 	}
 	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist-"+recipe.ExampleSheet)); err != nil {
@@ -67,7 +67,7 @@ func putSheet(ctx context.Context, images *Images, name string) error {
 	if _, err := os.Stat(name); err == nil {
 		return nil
 	}
-	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Form{})
+	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Want{})
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,8 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/sweep"
 	"unpool/core/atomicfile"
+	"unpool/core/jsontext"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
 	"unpool/core/store/folder"
@@ -26,15 +28,16 @@ const shown = 6
 type SweepFile struct {
 	Path    string
 	Compute backends.Options
-	Move    bool   // let interrupted runs be resumed on a backend other than their own
-	Runs    string // folder for the runs that are made here, each in its own
-	To      string // folder for their table and figure
-	Name    string // of the sweep at a server; "" for the file's, without its ending
+	Move    bool           // let interrupted runs be resumed on a backend other than their own
+	Runs    string         // folder for the runs that are made here, each in its own
+	To      string         // folder for their table and figure
+	Name    string         // of the sweep at a server; "" for the file's, without its ending
+	Dataset recipe.Dataset // that all runs use; "" for the file's
 }
 
 // Run makes the runs here, and prints on stdout where the table is.
 func (s SweepFile) Run(ctx context.Context, images *Images, stdout, stderr io.Writer) error {
-	plan, _, err := s.read()
+	plan, _, err := s.read(ctx)
 	if err != nil {
 		return err
 	}
@@ -76,17 +79,22 @@ func (r *Runner) sweep(ctx context.Context, plan *sweep.Plan, runs store.Store, 
 }
 
 // read reads the file, and returns its text too.
-func (s SweepFile) read() (*sweep.Plan, []byte, error) {
-	f, err := os.Open(s.Path)
-	if err != nil {
-		return nil, nil, command.UsageError{Err: err}
-	}
-	defer f.Close() // only read from
-	text, err := io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
+func (s SweepFile) read(ctx context.Context) (*sweep.Plan, []byte, error) {
+	text, err := interruptible(ctx, func() ([]byte, error) {
+		f, err := os.Open(s.Path)
+		if err != nil {
+			return nil, command.UsageError{Err: err}
+		}
+		defer f.Close() // only read from
+		return io.ReadAll(io.LimitReader(f, sweep.MaxFile+1))
+	})
 	if err != nil {
 		return nil, nil, err
 	}
-	plan, err := sweep.Parse(text)
+	if text, err = jsontext.Text(text); err != nil {
+		return nil, nil, command.Usage("%s: %w", s.Path, err)
+	}
+	plan, err := sweep.ParseOn(text, s.Dataset)
 	if err != nil {
 		return nil, nil, command.Usage("%s: %w", s.Path, err)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -24,7 +25,10 @@ func forTensorBoard(ctx context.Context, s Kept, id, to string) (folder string, 
 	if err != nil {
 		return "", command.UsageError{Err: err}
 	}
-	v := run.Replay(log)
+	v, err := replay(ctx, log)
+	if err != nil {
+		return "", err
+	}
 	if len(v.Metrics) == 0 {
 		return "", command.Usage("%s has no evaluation to export", id)
 	}
@@ -38,18 +42,25 @@ func forTensorBoard(ctx context.Context, s Kept, id, to string) (folder string, 
 	begun := cmp.Or(v.Start.Created.Unix(), log[0].Time.Unix())
 	// TensorBoard recognises event files by this part of their name, and reads them in order of what follows.
 	name := fmt.Sprintf("events.out.tfevents.%010d.unpool", max(begun, 0))
-	return folder, atomicfile.Write(filepath.Join(folder, name), func(w io.Writer) error {
-		return tensorBoard(w, v, run.Holding(log))
+	err = atomicfile.Write(filepath.Join(folder, name), func(w io.Writer) error {
+		return tensorBoard(ctx, w, v, run.Holding(log))
 	})
+	if err != nil {
+		return "", errors.Join(err, os.RemoveAll(folder))
+	}
+	return folder, nil
 }
 
 // tensorBoard writes the events that hold.
-func tensorBoard(to io.Writer, v *run.View, log []run.Record) error {
+func tensorBoard(ctx context.Context, to io.Writer, v *run.View, log []run.Record) error {
 	begun := v.Start.Created
 	w := tensorboard.New(to, begun)
 	w.Scalar(begun, 0, "learning_rate/set", v.Start.Recipe.LearningRate)
 	ended := begun
 	for _, r := range log {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		at := r.Time
 		switch e := r.Event.(type) {
 		case *run.Metric:

@@ -190,7 +190,7 @@ func (t *Train) bounded(log *store.Recorder, err error) (*store.Recorder, error)
 func (t *Train) images(ctx context.Context, images *Images) (*data.Dataset, error) {
 	r := &t.Recipe
 	if t.log != nil {
-		set, err := images.Open(ctx, r.Dataset, data.FormOf(*r))
+		set, err := images.Open(ctx, r.Dataset, data.WantOf(*r))
 		if path, ok := r.Dataset.Folder(); ok && errors.Is(err, fs.ErrNotExist) {
 			err = command.Usage("%w; if the pictures of %s have been moved, name the folder with -dataset folder:PATH", err, path)
 		}

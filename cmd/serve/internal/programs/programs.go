@@ -150,11 +150,11 @@ func putScripts(ctx context.Context, root, public string) error {
 	return nil
 }
 
-// PutData copies the files called names from a folder into public/data/set, unless they are there already.
-func PutData(from, public, set string, names []string) error {
+// PutData copies files from a folder into public/data/set, each under the name at its place in names, unless they are there already.
+func PutData(from, public, set string, files, names []string) error {
 	to := filepath.Join(public, "data", set)
-	for _, name := range names {
-		source, err := os.Stat(filepath.Join(from, name))
+	for i, name := range names {
+		source, err := os.Stat(filepath.Join(from, files[i]))
 		if err != nil {
 			return err
 		}
@@ -162,7 +162,7 @@ func PutData(from, public, set string, names []string) error {
 		if have, err := os.Stat(target); err == nil && have.Size() == source.Size() {
 			continue
 		}
-		body, err := os.ReadFile(filepath.Join(from, name))
+		body, err := os.ReadFile(filepath.Join(from, files[i]))
 		if err != nil {
 			return err
 		}

@@ -129,14 +129,14 @@ func TestPutData(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if err := PutData(from, public, "set", []string{"a.gz"}); err != nil {
+		if err := PutData(from, public, "set", []string{"a.gz"}, []string{"b.gz"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if body, err := os.ReadFile(filepath.Join(public, "data", "set", "a.gz")); string(body) != "data" {
+	if body, err := os.ReadFile(filepath.Join(public, "data", "set", "b.gz")); string(body) != "data" {
 		t.Errorf("the file has %q, %v", body, err)
 	}
-	if err := PutData(from, public, "set", []string{"b.gz"}); err == nil {
+	if err := PutData(from, public, "set", []string{"c.gz"}, []string{"c.gz"}); err == nil {
 		t.Error("a missing file is no error")
 	}
 }

@@ -114,7 +114,10 @@ func (c *Client) get(ctx context.Context, method, path string, in, out any) erro
 	if out == nil {
 		return nil
 	}
-	return json.NewDecoder(answer.Body).Decode(out)
+	if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
+		return fmt.Errorf("the answer of %s is not one of Unpool's server: %w", c.Name, err)
+	}
+	return nil
 }
 
 // List returns all runs, those in the queue too, the newest first.

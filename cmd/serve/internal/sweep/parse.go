@@ -7,11 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"slices"
 
 	"unpool/core/api"
+	"unpool/core/jsontext"
 	"unpool/core/recipe"
 	"unpool/models"
 )
@@ -25,14 +25,15 @@ const (
 // file is a sweep file, read but not planned.
 type file struct {
 	base   recipe.Recipe
-	change []field   // of all runs
-	grid   []axis    // each value with each of the others
-	random []axis    // drawn together
-	points int       // draws
-	seed   uint64    // of the draws
-	each   [][]field // changes, each of them tried
-	seeds  int       // runs of each point, with the seeds 1 to this
-	asha   *asha     // nil where all runs are trained to the end
+	own    recipe.Dataset // of all runs, in place of the file's; "" for the file's
+	change []field        // of all runs
+	grid   []axis         // each value with each of the others
+	random []axis         // drawn together
+	points int            // draws
+	seed   uint64         // of the draws
+	each   [][]field      // changes, each of them tried
+	seeds  int            // runs of each point, with the seeds 1 to this
+	asha   *asha          // nil where all runs are trained to the end
 }
 
 // field is one member of a JSON object.
@@ -51,23 +52,38 @@ type axis struct {
 	whole    bool
 }
 
-// Parse reads a sweep file and plans its runs; docs/sweeps.md describes the form. An error names the field.
-func Parse(text []byte) (*Plan, error) {
-	if len(text) > MaxFile {
-		return nil, fmt.Errorf("sweep: the file has %d bytes; %d are allowed", len(text), MaxFile)
-	}
+// Parse reads a sweep file and plans its runs; docs/sweeps.md describes the form. An error names the field, and its line and column.
+func Parse(text []byte) (*Plan, error) { return ParseOn(text, "") }
+
+// ParseOn is Parse with another data set than the file says, which may be a folder of this machine; "" for the file's.
+func ParseOn(text []byte, set recipe.Dataset) (*Plan, error) {
 	f, err := read(text)
 	if err == nil {
+		f.on(set)
 		var p *Plan
 		if p, err = f.plan(); err == nil {
 			return p, nil
 		}
 	}
-	return nil, fmt.Errorf("sweep: %w", err)
+	return nil, fmt.Errorf("sweep: %w", located(text, err))
+}
+
+// on has all runs use a data set; "" for the file's.
+func (f *file) on(set recipe.Dataset) {
+	if f.own = set; set != "" {
+		f.base.Dataset = set
+		f.change = slices.DeleteFunc(f.change, func(c field) bool { return c.name == "dataset" })
+	}
 }
 
 func read(text []byte) (file, error) {
 	f := file{seeds: 1}
+	if len(text) > MaxFile {
+		return f, fmt.Errorf("the file has %d bytes; %d are allowed", len(text), MaxFile)
+	}
+	if err := jsontext.Check(text); err != nil {
+		return f, err
+	}
 	fields, err := object(text)
 	if err != nil {
 		return f, err
@@ -85,7 +101,7 @@ func read(text []byte) (file, error) {
 		case "change":
 			f.change, err = object(part.value)
 			for i := 0; err == nil && i < len(f.change); i++ {
-				err = mayChange(f.change[i].name, "seed")
+				err = within(f.change[i].name, mayChange(f.change[i].name, "seed"))
 			}
 		case "grid":
 			f.grid, err = f.axes(part.value, list)
@@ -138,7 +154,7 @@ func (f *file) readEach(text json.RawMessage) error {
 	for i, text := range changes {
 		change, err := object(text)
 		for k := 0; err == nil && k < len(change); k++ {
-			err = mayChange(change[k].name, fixed...)
+			err = within(change[k].name, mayChange(change[k].name, fixed...))
 		}
 		if err != nil {
 			return within(fmt.Sprintf("change %d", i+1), err)
@@ -161,9 +177,9 @@ func (f *file) readRandom(text json.RawMessage) error {
 		case "points":
 			f.points, err = count(part.value)
 		case "seed":
-			if json.Unmarshal(part.value, &f.seed) != nil || f.seed > recipe.MaxSeed || string(part.value) == "null" {
-				err = fmt.Errorf("%.40s is not a whole number from 0 to %d", part.value, uint64(recipe.MaxSeed))
-			}
+			var seed int
+			seed, err = whole(part.value, 0, recipe.MaxSeed)
+			f.seed = uint64(seed)
 		case "fields":
 			f.random, err = f.axes(part.value, chance)
 		default:
@@ -270,45 +286,36 @@ func count(text json.RawMessage) (int, error) { return whole(text, 1, MaxRuns) }
 
 // whole reads a whole number from low to high.
 func whole(text json.RawMessage, low, high int) (int, error) {
-	var n int
-	if json.Unmarshal(text, &n) != nil || n < low || n > high {
+	n, ok := jsontext.Whole(text)
+	if !ok || n < int64(low) || n > int64(high) {
 		return 0, fmt.Errorf("%.40s is not a whole number from %d to %d", text, low, high)
 	}
-	return n, nil
+	return int(n), nil
 }
 
 // object reads a JSON object in its order. Unlike encoding/json it refuses a name given twice, and null as a value:
 // either would be ignored silently.
 func object(text []byte) (fields []field, err error) {
 	d := json.NewDecoder(bytes.NewReader(text))
-	switch t, err := d.Token(); {
-	case err != nil:
-		return nil, fmt.Errorf("is not JSON: %w", err)
-	case t != json.Delim('{'):
+	if t, err := d.Token(); err != nil || t != json.Delim('{') {
 		return nil, errors.New("needs an object, {…}")
 	}
 	for d.More() {
 		t, err := d.Token()
 		if err != nil {
-			return nil, fmt.Errorf("is not JSON: %w", err)
+			return nil, jsontext.Explain(text, err)
 		}
 		f := field{name: t.(string)} // where More is true within an object, Token gives a name or an error
 		if err := d.Decode(&f.value); err != nil {
-			return nil, fmt.Errorf("%s: is not JSON: %w", f.name, err)
+			return nil, within(f.name, jsontext.Explain(text, err))
 		}
 		if slices.ContainsFunc(fields, func(g field) bool { return g.name == f.name }) {
-			return nil, fmt.Errorf("%s: is given twice", f.name)
+			return nil, within(f.name, errors.New("is given twice"))
 		}
 		if string(f.value) == "null" {
-			return nil, fmt.Errorf("%s: is null; leave it out", f.name)
+			return nil, within(f.name, errors.New("is null; leave it out"))
 		}
 		fields = append(fields, f)
-	}
-	if _, err := d.Token(); err != nil {
-		return nil, fmt.Errorf("is not JSON: %w", err)
-	}
-	if _, err := d.Token(); err != io.EOF {
-		return nil, errors.New("there is more than one JSON value")
 	}
 	return fields, nil
 }
@@ -323,21 +330,13 @@ func set(fields []field, name string, value json.RawMessage) []field {
 func mayChange(name string, not ...string) error {
 	switch {
 	case name == "version":
-		return errors.New("version: is the same for all runs of a sweep")
+		return errors.New("is the same for all runs of a sweep")
 	case !recipe.MayChange(name):
-		return fmt.Errorf("%.40q is not a setting of a run", name)
+		return fmt.Errorf("is not a setting of a run; the nearest is %s", recipe.Nearest(name))
 	case !slices.Contains(not, name):
 		return nil
 	case name == "seed":
-		return errors.New("seed: seeds says how many runs a point has, and they have the seeds 1 to that")
+		return errors.New("seeds says how many runs a point has, and they have the seeds 1 to that")
 	}
-	return fmt.Errorf("%s: is the same for all runs of a sweep", name)
-}
-
-// within says where an error is.
-func within(name string, err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%.40s: %w", name, err)
+	return errors.New("is the same for all runs of a sweep")
 }

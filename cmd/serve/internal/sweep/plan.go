@@ -51,6 +51,9 @@ func (f *file) plan() (*Plan, error) {
 		return nil, fmt.Errorf("grid, random, each and seeds: more than %d runs; try fewer values, points or seeds", MaxRuns)
 	}
 	p := &Plan{Fields: f.names(), Seeds: f.seeds}
+	if f.own != "" && slices.Contains(p.Fields, "dataset") {
+		return nil, within("dataset", errors.New("the sweep tries several; leave out -dataset, or this"))
+	}
 	seen := map[string]bool{}
 	for _, values := range f.values() {
 		point, err := f.point(p.Fields, values)
@@ -197,7 +200,7 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 	changes := f.change
 	for i, name := range names {
 		if string(values[i]) == "null" {
-			return Point{}, fmt.Errorf("%s: null is not a value", name)
+			return Point{}, within(name, errors.New("null is not a value"))
 		}
 		if values[i] != nil {
 			changes = set(changes, name, values[i])
@@ -208,16 +211,15 @@ func (f *file) point(names []string, values []json.RawMessage) (Point, error) {
 		return Point{}, err
 	}
 	r.Seed = 1
-	text, err := json.Marshal(r)
-	if err != nil {
+	if _, ok := r.Dataset.Folder(); ok && f.own == "" {
+		return Point{}, within("dataset", errors.New("a sweep file cannot name a folder of this machine, since it may come from elsewhere; name it with -dataset"))
+	}
+	if err := r.Validate(); err != nil {
 		return Point{}, err
 	}
-	if r, err = recipe.Unmarshal(text); err != nil { // as strictly as one from elsewhere
-		return Point{}, errors.New(strings.ReplaceAll(err.Error(), "\n", "; "))
-	}
 	if r.Holdout == 0 {
-		return Point{}, errors.New("holdout: is 0; a sweep ranks by validation accuracy: " +
-			`set aside some training images, such as "change": {"holdout": 5000}`)
+		return Point{}, within("holdout", errors.New("is 0; a sweep ranks by validation accuracy: "+
+			`set aside some training images, such as "change": {"holdout": 5000}`))
 	}
 	p := Point{Recipe: r}
 	for _, name := range names {

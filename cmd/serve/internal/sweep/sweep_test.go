@@ -140,7 +140,7 @@ func TestParseRefuses(t *testing.T) {
 	for text, says := range map[string]string{
 		``:                         "JSON",
 		`[]`:                       "object",
-		`{` + change + `} {}`:      "more than one",
+		`{` + change + `} {}`:      "column 55: invalid character '{' after the end of the value",
 		`{"grid": {"units": [1]}}`: "base: is missing",
 		`{"base": "mnist-rnn-12", "grid": {"units": [1]}}`:                                         "mnist-rnn-128",
 		`{"base": 3, "grid": {"units": [1]}}`:                                                      "base: needs the name",
@@ -152,7 +152,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "grid": {}}`:                                                                                 "grid: is empty",
 		`{` + change + `, "grid": {"units": []}}`:                                                                      "units: the list is empty",
 		`{` + change + `, "grid": {"units": 3}}`:                                                                       "units: needs a list",
-		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     `"unitz" is not a setting`,
+		`{` + change + `, "grid": {"unitz": [3]}}`:                                                                     "unitz: is not a setting of a run; the nearest is",
 		`{` + change + `, "grid": {"units": ["many"]}}`:                                                                `units: "many" is not a whole number`,
 		`{` + change + `, "grid": {"units": [0]}}`:                                                                     "units must be from 1 to",
 		`{` + change + `, "grid": {"units": [1], "units": [2]}}`:                                                       "units: is given twice",
@@ -177,7 +177,7 @@ func TestParseRefuses(t *testing.T) {
 		`{` + change + `, "grid": {"units": [8]}, "each": [{"units": 3}]}`:                                             "in two of",
 		`{` + change + `, "each": {"units": 3}}`:                                                                       "each: needs a list",
 		`{` + change + `, "each": []}`:                                                                                 "each: needs a list",
-		`{` + change + `, "each": [{"units": 3}, {"seed": 3}]}`:                                                        "change 2: seed",
+		`{` + change + `, "each": [{"units": 3}, {"seed": 3}]}`:                                                        "change 2: seed: seeds says",
 		`{` + change + `, "each": [{"units": 3}, 4]}`:                                                                  "change 2: needs an object",
 		`{` + change + `, "each": [{}]}`:                                                                               "grid: is missing",
 		`{` + change + `, "grid": {"units": [8]}, "random": {"points": 1e9, "fields": {"batch": {"choice": [1, 3]}}}}`: "points: 1e9 is not",
@@ -302,5 +302,53 @@ func TestRepositorysSweeps(t *testing.T) {
 	}
 	if r := old.Points[1].Recipe; strings.Contains(r.Net, "dropout") || !strings.Contains(r.Net, "batchnorm") {
 		t.Errorf("%+v", r)
+	}
+}
+
+// An error says where in the file it is: at the innermost member that it is about.
+func TestPlaces(t *testing.T) {
+	const head = "{\n  \"base\": \"mnist-rnn-128\",\n  \"change\": {\"holdout\": 100},\n"
+	for text, says := range map[string]string{
+		head + "  \"grid\": {\"units\": [1],}\n}":                                   "sweep: is not JSON: line 4, column 25: invalid character '}' where a name",
+		head + "  \"grid\": {\"units\": [1]\n}":                                     "ends too early, at line 5, column 2",
+		head + "  \"gird\": {\"units\": [1]}\n}":                                    "sweep: line 4, column 3: gird: is not known",
+		head + "  \"grid\": {\n    \"units\": [8],\n    \"batch\": 3\n  }\n}":       "sweep: line 6, column 5: grid: batch: needs a list",
+		head + "  \"grid\": {\"batch\": [8, 0]}\n}":                                 "sweep: line 4, column 12: batch: 0 is outside",
+		head + "  \"each\": [{}, {\"seed\" : 3}]\n}":                                "sweep: line 4, column 17: each: change 2: seed: seeds says",
+		head + "  \"grid\": {\"learning_rate\": [\"0,1\"]}\n}":                      "line 4, column 12: learning_rate: \"0,1\" is not a number; write 0.1, with a point",
+		"{\"base\": {\"version\": 2,\n\"batch\": 1.5}, \"grid\": {\"units\": [1]}}": "sweep: line 2, column 1: base: batch: 1.5 is not a whole number",
+		"{\"base\": \"mnist-rnn-32\",\n \"grid\": {\"units\": [1]}}":                "sweep: holdout: is 0;", // of the base, which is elsewhere
+	} {
+		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v does not say %q", text, err, says)
+		}
+	}
+}
+
+// A whole number may be written as one with a point.
+func TestWholeNumbers(t *testing.T) {
+	p := parse(t, `{"base": "mnist-rnn-32", "change": {"holdout": 100.0, "steps": 9e2}, "seeds": 2.0,
+		"grid": {"net.0.units": [8.0], "batch": [16.0]}, "random": {"points": 3.0, "seed": 1e0, "fields": {"shift": {"linear": [0.0, 3.0]}}}, "asha": {"min_steps": 1e2}}`)
+	r := p.Points[0].Recipe
+	if r.Batch != 16 || r.Net != "rnn 8" || r.Holdout != 100 || r.Steps != 900 || p.Seeds != 2 || p.Ladder.Rungs[0] != 100 {
+		t.Errorf("%+v, %d seeds, rungs %v", r, p.Seeds, p.Ladder.Rungs)
+	}
+}
+
+// A data set in place of the file's may be a folder, which a file may not name.
+func TestParseOn(t *testing.T) {
+	const file = `{"base": "mnist-rnn-32", "change": {"dataset": "fashion-mnist", "holdout": 9}, "grid": {"batch": [8, 16]}}`
+	p, err := ParseOn([]byte(file), recipe.Folder("pets"))
+	if err != nil || len(p.Points) != 2 || p.Points[1].Recipe.Dataset != recipe.Folder("pets") {
+		t.Errorf("%+v, %v", p, err)
+	}
+	for set, says := range map[recipe.Dataset]string{"pets": `dataset: "pets" is not known`, recipe.MNIST: "leave out -dataset"} {
+		tries := strings.Replace(file, `"batch": [8, 16]`, `"dataset": ["mnist", "fashion-mnist"]`, 1)
+		if set == "pets" {
+			tries = file
+		}
+		if _, err := ParseOn([]byte(tries), set); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("on %s: %v does not say %q", set, err, says)
+		}
 	}
 }
