@@ -168,7 +168,7 @@ func (d *detail) followButton(r *row) app.UI {
 	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.Others.Phase().Active()).
 		OnClick(func(ctx app.Context, _ app.Event) {
 			d.shell.Trainer.There.Follow(r.ID, r.Phase)
-			ctx.Navigate(shell.Link(shell.Train))
+			shell.Go(ctx, shell.Link(shell.Train))
 		}, app.EventScope(d.of)).Text("Follow on the Train page")
 }
 

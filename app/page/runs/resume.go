@@ -38,7 +38,7 @@ func (d *detail) resumeButton(r *row, kept *client.Kept, busy bool) app.UI {
 		} else {
 			d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
 		}
-		ctx.Navigate(shell.Link(shell.Train))
+		shell.Go(ctx, shell.Link(shell.Train))
 	}, app.EventScope(d.of, r.Last)).Title("Continue training this run, to step %s", number.Int(on.Steps)).Text("Resume")
 	if r.Phase != run.Done {
 		b = b.Class("primary")
@@ -63,7 +63,7 @@ func (d *detail) moveButton(id string, r *row, kept *client.Kept) app.UI {
 	}
 	return app.If(movable(r, kept) && d.move.Can(to, r.Summary), func() app.UI {
 		return app.Button().ID(id).Type("button").Disabled(d.shell.Trainer.Others.Phase().Active()).OnClick(func(ctx app.Context, _ app.Event) {
-			d.move.Start(d.of, 0, func() { ctx.Navigate(shell.Link(shell.Train)) })
+			d.move.Start(d.of, 0, func() { shell.Go(ctx, shell.Link(shell.Train)) })
 		}, app.EventScope(d.of, r.Last)).Text(d.move.To(to))
 	})
 }
