@@ -68,7 +68,7 @@ bench-queue:
 train-browser:
 	go test -run CNNInTheBrowser -timeout 20m -v ./e2e -long
 
-# The README’s pictures of the pages: docs/train.png, docs/look.png, docs/runs.png and docs/results.png.
+# The README’s pictures of the pages, docs/train.png, docs/look.png, docs/runs.png and docs/results.png, and those of the manifest, in public/.
 screenshot:
 	go test -run Screenshot -timeout 15m ./e2e -update
 

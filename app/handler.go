@@ -4,6 +4,7 @@ package app
 
 import (
 	_ "embed"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,31 +30,31 @@ try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } cat
 
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
 // the style sheets change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
-func Handler(version string, wasmSize int64) *app.Handler {
+func Handler(version string, wasmSize int64) http.Handler {
+	files := relative{version}
 	raw := []string{headScript}
 	for _, name := range scripts {
 		raw = append(raw, `<script src="`+web.Versioned(name, version)+`"></script>`)
 	}
-	return &app.Handler{
-		Name:        "Unpool",
-		ShortName:   "Unpool",
+	return withManifest(&app.Handler{
+		Name:        name,
 		Title:       train.Title,
-		Description: "Trains small neural networks in a browser tab and lets you look inside them.",
+		Description: description,
 		Icon: app.Icon{
 			Default: "/web/icon-192.png", Large: "/web/icon-512.png",
 			Maskable: "/web/icon-512.png", SVG: "/web/icon.svg",
 		},
-		BackgroundColor:       "#fbfaf8",
-		ThemeColor:            "#fbfaf8",
+		BackgroundColor:       ground,
+		ThemeColor:            ground,
 		LoadingLabel:          "Loading the page’s program: {progress} %",
 		CacheableResources:    cached(),
 		Styles:                sheets(),
 		RawHeaders:            raw,
-		Resources:             relative{version},
+		Resources:             files,
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
 		ServiceWorkerTemplate: serviceWorker,
-	}
+	}, files)
 }
 
 // styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size, and the sheet of a page is about

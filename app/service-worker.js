@@ -18,10 +18,10 @@ self.addEventListener("install", (event) => {
 
 self.addEventListener("activate", (event) => {
   event.waitUntil((async () => {
-    for (const name of await caches.keys()) {
-      if (name.startsWith(ours) && name !== programs && name !== dataSets) {
-        await caches.delete(name);
-      }
+    const others = (await caches.keys()).filter((name) => name.startsWith(ours) && name !== programs && name !== dataSets);
+    others.pop(); // the version before: its pages may still be open, and need its files
+    for (const name of others) {
+      await caches.delete(name);
     }
     await self.clients.claim();
   })());
@@ -48,15 +48,16 @@ self.addEventListener("fetch", (event) => {
 // answer takes a file from the cache, and otherwise from the network, keeping what cannot change: files asked for
 // by version, and data sets.
 async function answer(request, path, url) {
-  const store = path.startsWith("web/data/") ? dataSets : programs;
-  const cache = await caches.open(store);
+  const version = path.startsWith("web/") && url.searchParams.get("v");
+  const store = path.startsWith("web/data/") ? dataSets : version ? ours + version : programs;
   // A link may carry a recipe in its query; the page is the same.
-  const cached = await cache.match(request, { ignoreSearch: request.mode === "navigate" });
+  const cached = await caches.match(request, { cacheName: store, ignoreSearch: request.mode === "navigate" });
   if (cached) {
     return isolated(cached);
   }
   const response = await fetch(request);
   if (response.status === 200 && (store === dataSets || url.search === "?v={{.Version}}")) {
+    const cache = await caches.open(store);
     await cache.put(request, response.clone()).catch(() => {}); // no room to keep it: it still serves
   }
   return isolated(response);

@@ -5,11 +5,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
 	"unpool/core/recipe"
@@ -45,21 +47,13 @@ func TestSiteUnderAPath(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			root, end := host(t, site)
 			tab := engine.Open(t)
-			visit(t, tab, root)
-			isUnder(t, tab, root)
-			noErrors(t, tab)
+			visit(t, tab, root, pressing(tab))
 			one := browser.Eval[bool](tab, "typeof SharedArrayBuffer !== 'function'")
 			if says := strings.Contains(tab.Text(".notices"), "not let threads share memory"); says != one {
 				t.Errorf("it has one thread: %v, and says so: %v", one, says)
 			}
 			end()
-			tab.Go(address(t, root, 3, 3))
-			tab.Click("#train")
-			tab.Wait(stateIs("done", "failed"), later)
-			if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
-				t.Errorf("without its host the run ended with %q, %q", s, tab.Text("#error"))
-			}
-			tier, said := computedBy(tab, root), inREADME(t, string(engine))
+			tier, said := offline(t, tab, root), inREADME(t, string(engine))
 			if want := strings.Contains(said, "relaxed SIMD"); strings.Contains(tier, "relaxed SIMD") != want {
 				t.Errorf("the run was computed by %q, README says %s", tier, said)
 			}
@@ -68,6 +62,48 @@ func TestSiteUnderAPath(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a phone, watched", func(t *testing.T) {
+		root, end := host(t, site)
+		watch := &watch{}
+		proxy := httptest.NewServer(watch)
+		t.Cleanup(proxy.Close)
+		tab := browser.OpenPhone(t, proxy.URL)
+		visit(t, tab, root, tab.Click)
+		if browser.Eval[bool](tab, injected) {
+			t.Error("the page runs a script that was put into it")
+		}
+		end()
+		offline(t, tab, root)
+		watch.check(t, root)
+		if cookies := browser.Eval[string](tab, "document.cookie"); cookies != "" {
+			t.Errorf("there are cookies: %s", cookies)
+		}
+	})
+}
+
+// injected puts a script into the page, and is whether it has run. The content security policy is to forbid that.
+const injected = `(() => {
+	const script = document.createElement("script");
+	script.textContent = "window.ran = true";
+	document.head.append(script);
+	return window.ran === true;
+})()`
+
+// pressing presses what a selector selects by the keyboard.
+func pressing(tab *browser.Tab) (press func(selector string)) {
+	return func(selector string) { tab.Press(selector, browser.Enter) }
+}
+
+// offline trains on the page of a host that is gone, and returns what computed the run.
+func offline(t *testing.T, tab *browser.Tab, root string) (tier string) {
+	t.Helper()
+	tab.Go(address(t, root, 3, 3))
+	tab.Click("#train")
+	tab.Wait(stateIs("done", "failed"), later)
+	if s := tab.Text("#sentence"); !strings.HasPrefix(s, "Done: ") {
+		t.Errorf("without its host the run ended with %q, %q", s, tab.Text("#error"))
+	}
+	return computedBy(tab, root)
 }
 
 // inREADME is the row of README's table of browsers that begins with a name.
@@ -82,6 +118,49 @@ func inREADME(t *testing.T, name string) string {
 		t.Fatalf("README has no row of %s", name)
 	}
 	return row
+}
+
+// watch is an HTTP proxy that passes on what a browser asks for, and notes it.
+type watch struct {
+	mu    sync.Mutex
+	asked []*http.Request
+	wrong []string // answers that are none of a plain file
+}
+
+func (w *watch) ServeHTTP(to http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	w.asked = append(w.asked, r)
+	w.mu.Unlock()
+	(&httputil.ReverseProxy{
+		Rewrite: func(*httputil.ProxyRequest) {}, // a proxy is asked for a whole address
+		ModifyResponse: func(answer *http.Response) error {
+			if answer.StatusCode >= 400 || answer.Header.Get("Set-Cookie") != "" {
+				w.mu.Lock()
+				defer w.mu.Unlock()
+				w.wrong = append(w.wrong, fmt.Sprintf("%s: %s, %q", r.URL, answer.Status, answer.Header["Set-Cookie"]))
+			}
+			return nil
+		},
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) }, // as if there were no proxy
+	}).ServeHTTP(to, r)
+}
+
+// check checks that a browser has asked for files of a site only, and has told nobody anything.
+func (w *watch) check(t *testing.T, root string) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, r := range w.asked {
+		if r.Method != http.MethodGet || !strings.HasPrefix(r.URL.String(), root) || r.Header.Get("Cookie") != "" || r.ContentLength != 0 {
+			t.Errorf("the browser asks for %s %s, with %d bytes and the cookies %q", r.Method, r.URL, r.ContentLength, r.Header["Cookie"])
+		}
+	}
+	for _, wrong := range w.wrong {
+		t.Errorf("the host answers %s", wrong)
+	}
+	if len(w.asked) < 30 {
+		t.Errorf("the browser asks for %d files only", len(w.asked))
+	}
 }
 
 // host serves a site below a path, until the end.
@@ -109,8 +188,8 @@ func TestHostThatUnpacks(t *testing.T) {
 	noErrors(t, tab)
 }
 
-// visit trains, looks inside, lists the runs, learns, shares, reads the results, and builds a net.
-func visit(t *testing.T, tab *browser.Tab, root string) {
+// visit trains, looks inside, lists the runs, learns, shares, reads the results, and builds a net; press is how.
+func visit(t *testing.T, tab *browser.Tab, root string, press func(selector string)) {
 	t.Helper()
 	at := func(want string) {
 		t.Helper()
@@ -128,17 +207,17 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	}
 	at(strings.TrimPrefix(link, root))
 
-	tab.Press("#look-inside", browser.Enter)
+	press("nav a[href='./look/']")
 	tab.Wait(lookReady, later)
-	tab.Press("nav a[href='./runs/']", browser.Enter)
+	press("nav a[href='./runs/']")
 	tab.Wait(rowsAre(1), soon)
 	tab.Go(root + "learn/#lenet5/1")
 	tab.Wait(showsText("#learn-answer", "The net answers 7"), later)
-	tab.Press("nav a[href='./results/']", browser.Enter)
+	press("nav a[href='./results/']")
 	tab.Wait(resultsAre("ready"), soon)
 	at("results/")
-	tab.Press("#open-mnist-cnn", browser.Enter)
-	tab.Press("#train-mnist-cnn", browser.Enter)
+	press("#open-mnist-cnn")
+	press("#train-mnist-cnn")
 	tab.Wait("document.querySelector('#net')?.value === 'mnist-cnn'", soon)
 	query := browser.Eval[string](tab, "location.search")
 	if r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?")); err != nil || !strings.HasPrefix(r.Net, "conv") {
@@ -155,10 +234,12 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	}
 
 	tab.Go(root + query)
-	tab.Press("#edit-net", browser.Enter)
-	tab.Press("#layer-1", browser.Enter)
-	tab.Press("#layer-remove", browser.Enter)
+	press("#edit-net")
+	press("#layer-1")
+	press("#layer-remove")
 	tab.Wait("document.querySelector('#builder-totals').innerText.includes('about')", later) // the trainer has measured its engine
+	isUnder(t, tab, root)
+	noErrors(t, tab)
 }
 
 // isUnder checks that the page has asked for nothing outside its site.

@@ -1,7 +1,10 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -67,4 +70,47 @@ func TestARunGoesToTheServerAndBack(t *testing.T) {
 			t.Errorf("on the console: %s", says)
 		}
 	}
+}
+
+// A site without a server saves a run as a file. The page of a server on another address imports that, and the server continues the run.
+func TestARunGoesFromASiteToAServer(t *testing.T) {
+	t.Parallel()
+	tab := browser.Open(t)
+	keepDownloads(tab)
+	root := hosted(t, "/demo/", written(t))
+	tab.Go(root)
+	tab.Wait(ready+" && crossOriginIsolated", later) // it has reloaded itself
+	tab.Go(address(t, root, 2000, 20))
+	tab.Click("#train")
+	tab.Wait(fmt.Sprintf("(%s) >= 40 && ", stepShownJS)+stateIs("training", "evaluating"), later)
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	before := stepShown(tab)
+	tab.Click("#save-run")
+	tells(tab, "#moving", "import the file on the Runs page", "browsers do not let websites")
+	everybody(t, tab, "saved for a server")
+	name := browser.Eval[string](tab, "document.querySelector('#moving').innerText.match(/unpool-run-\\w+\\.zip/)[0]")
+	file, err := base64.StdEncoding.DecodeString(browser.Await[string](tab,
+		"downloads[0].arrayBuffer().then((b) => btoa(Array.from(new Uint8Array(b), (c) => String.fromCharCode(c)).join('')))"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name = filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(name, file, 0o644); err != nil {
+		t.Fatal(err)
+	}
+
+	site := start(t, "-backend", "wasm")
+	tab.Go(site + "runs/")
+	tab.Wait(runsAre("empty"), later)
+	tab.Choose("#import-file", name)
+	tab.Click("#onward")
+	tab.Wait(fmt.Sprintf("(%s) > %d && ", stepShownJS, before)+stateIs("training", "evaluating"), later)
+	if n := len(curve(tab, "#chart-loss", "test")); n < 3 {
+		t.Errorf("the curve has %d points, want those from the site, too", n)
+	}
+	tab.Click("#stop")
+	tab.Wait(stateIs("stopped"), soon)
+	tab.Press("nav a[href='./runs/']", browser.Enter)
+	tab.Wait(rowsAre(2), soon) // the copy here, and the server's
 }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -22,6 +23,11 @@ const keptOfServerJS = `new Promise((done) => {
 		};
 	};
 })`
+
+// cachedJS are the addresses of what the service worker keeps.
+const cachedJS = `caches.keys()
+	.then((names) => Promise.all(names.map((name) => caches.open(name).then((cache) => cache.keys()))))
+	.then((all) => all.flat().map(({ url }) => url))`
 
 // A run is begun on the server from the page, which follows it, through a reload too, and to its end; then it is looked into, and listed.
 func TestARunOnTheServer(t *testing.T) {
@@ -79,6 +85,10 @@ func TestARunOnTheServer(t *testing.T) {
 	tab.Wait(fmt.Sprintf("(%s) > %d", stepShownJS, paused+40)+" && "+stateIs("training", "evaluating"), later)
 	tab.Click("#stop")
 	tab.Wait(stateIs("stopped"), soon)
+	kept := browser.Await[[]string](tab, cachedJS)
+	if len(kept) < 10 || slices.ContainsFunc(kept, func(address string) bool { return strings.Contains(address, "/api/") }) {
+		t.Errorf("the service worker keeps %q, want the site's files and no answers of the server", kept)
+	}
 	noErrors(t, tab)
 }
 

@@ -187,7 +187,7 @@ func BenchmarkBrowser(b *testing.B) {
 	}
 }
 
-// The README's screenshot is the page's own, taken on request.
+// The screenshots of README and of the manifest are the page's own, taken on request.
 func TestScreenshot(t *testing.T) {
 	if !*update {
 		t.Skip("make screenshot takes it")
@@ -197,14 +197,19 @@ func TestScreenshot(t *testing.T) {
 	tab.Go(address(t, start(t), 240, 10))
 	tab.Click("#train")
 	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("training"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
-	png := tab.Screenshot()
-	name := filepath.Join("..", "docs", "train.png")
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		t.Fatal(err)
+	write := func(png []byte, path ...string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(append([]string{".."}, path...)...), png, 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := os.WriteFile(name, png, 0o644); err != nil {
-		t.Fatal(err)
-	}
+	write(tab.Screenshot(), "docs", "train.png")
+	tab.Click("#pause")
+	tab.Wait(stateIs("paused"), soon)
+	tab.Look(1280, 800, false)
+	write(tab.Viewport(), "public", "screenshot-wide.png")
+	tab.Look(390, 844, false)
+	write(tab.Viewport(), "public", "screenshot-narrow.png")
 }
 
 // address returns the page's address with a recipe for mnist-rnn-128.

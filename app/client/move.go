@@ -11,11 +11,12 @@ import (
 	"unpool/core/store/remote"
 )
 
-// Move takes runs from this browser to the site's server and back, and has them trained further there. A run keeps its ID: the copy that has got
-// further is the run, and the other one is what it was before.
+// Move takes runs from this browser to the site's server and back, and has them trained further there. Where the site has no server, a file takes
+// them to one of the user's. A run keeps its ID: the copy that has got further is the run, and the other one is what it was before.
 type Move struct {
 	Problem string // why the last one could not be moved; "" for none
 	Busy    bool   // one is under way
+	Saved   Ref    // the last one that is in a file
 
 	runs    *Runs
 	trainer *Trainer
@@ -41,12 +42,31 @@ func (m *Move) Can(to protocol.Place, sum run.Summary) bool {
 	return server.Here != nil && !server.Away && (to == protocol.OnServer || m.runs.Failed == nil)
 }
 
+// ByFile reports whether only a file could take a run to where it is trained faster, as far as that depends on the site and on the run's images.
+func (m *Move) ByFile(sum run.Summary) bool {
+	_, own := sum.Recipe.Dataset.Folder()
+	server := m.runs.Server
+	return !own && server.Here == nil && server.Answered()
+}
+
+// Save has the browser save a run of its own as a file.
+func (m *Move) Save(of Ref) {
+	m.Problem, m.Saved = "", Ref{}
+	m.runs.Save(of, func(err error) {
+		if err != nil {
+			m.Problem = err.Error()
+			return
+		}
+		m.Saved = of
+	})
+}
+
 // Start takes a run to the place where it is not, and has it trained further at a learning rate, 0 for the one in use. begun is called when that begins.
 func (m *Move) Start(of Ref, rate float64, begun func()) {
 	if m.Busy {
 		return
 	}
-	m.Busy, m.Problem = true, ""
+	m.Busy, m.Problem, m.Saved = true, "", Ref{}
 	moved := func(err error) bool {
 		m.Busy = false
 		if err == nil && m.trainer.View.Phase.Active() {

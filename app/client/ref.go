@@ -1,7 +1,9 @@
 package client
 
 import (
+	"encoding/hex"
 	"strings"
+	"unicode"
 
 	"unpool/core/protocol"
 )
@@ -38,3 +40,16 @@ func (r *Ref) UnmarshalText(text []byte) error {
 	*r = RefOf(string(text))
 	return nil
 }
+
+// Element is the ref as elements of a page have it: others' IDs than ours may be anything.
+func (r Ref) Element() string {
+	text := r.String()
+	plain := func(c rune) bool { return c <= unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
+	if strings.ContainsFunc(text, func(c rune) bool { return !plain(c) }) {
+		return hex.EncodeToString([]byte(text))
+	}
+	return text
+}
+
+// File is the name of the file that the run is saved as.
+func (r Ref) File() string { return "unpool-run-" + r.Element() + ".zip" }

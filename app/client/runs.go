@@ -9,6 +9,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
@@ -155,6 +156,16 @@ func (r *Runs) Export(of Ref, done func(file []byte, err error)) {
 		err := store.Export(context.Background(), s, of.ID, &b)
 		return b.Bytes(), err
 	}, done)
+}
+
+// Save has the browser save a run as a file.
+func (r *Runs) Save(of Ref, done func(error)) {
+	r.Export(of, func(file []byte, err error) {
+		if err == nil {
+			web.DownloadBytes(of.File(), store.FileType, file)
+		}
+		done(err)
+	})
 }
 
 // Import takes in a run that is one file, which read gets.

@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"strings"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/web"
@@ -27,6 +29,11 @@ const Runs = "runs/"
 
 // Link is the address of the page at a path, relative to the site's root.
 func Link(path string) string { return "./" + path }
+
+// Go shows the page at an address that Link has returned. go-app takes addresses from the root of the host only.
+func Go(ctx app.Context, address string) {
+	ctx.Navigate(web.Root() + strings.TrimPrefix(address, "./"))
+}
 
 // Register registers each page with go-app at its paths. Both the browser program and the server call it.
 func Register(pages []Page) {

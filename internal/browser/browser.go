@@ -183,7 +183,7 @@ func (tab *Tab) Wait(expression string, most time.Duration) {
 // moves it away from under the mouse.
 const still = `((selector) => {
 	const e = document.querySelector(selector);
-	if (!e?.matches(':enabled:not([aria-disabled=true])')) return false;
+	if (!e?.matches('a[href], :enabled:not([aria-disabled=true])')) return false;
 	e.scrollIntoView({ block: 'nearest' });
 	const { x, y, width, height } = e.getBoundingClientRect();
 	const before = window.stoodAt;

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,8 +67,20 @@ func Open(t testing.TB) *Tab {
 // OpenFor is Open with a patience of its own.
 func OpenFor(t testing.TB, patience time.Duration) *Tab {
 	t.Helper()
-	options := []chromedp.ExecAllocatorOption{
-		chromedp.ExecPath(Find(t)),
+	return openChromium(t, Find(t), patience)
+}
+
+// openWhole starts a Chromium with its user interface, though unseen.
+func openWhole(t testing.TB) *Tab {
+	t.Helper()
+	whole := slices.DeleteFunc(slices.Clone(chromiums), func(name string) bool { return strings.HasSuffix(name, "-shell") })
+	return openChromium(t, find(t, "Chromium with a user interface on the PATH", whole...), Patience)
+}
+
+func openChromium(t testing.TB, path string, patience time.Duration, more ...chromedp.ExecAllocatorOption) *Tab {
+	t.Helper()
+	options := append([]chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path),
 		chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun,
 		chromedp.NoSandbox,                           // containers forbid the sandbox, and only our own pages are opened
 		chromedp.Flag("enable-crash-reporter", true), // without it, a trap in WebAssembly ends the shell's page
@@ -77,7 +90,7 @@ func OpenFor(t testing.TB, patience time.Duration) *Tab {
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("disable-dev-shm-usage", true), // small in containers
 		chromedp.WSURLReadTimeout(time.Minute),
-	}
+	}, more...)
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)

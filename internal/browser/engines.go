@@ -15,9 +15,10 @@ import (
 type Engine string
 
 // Firefox and WebKit are those that a test can open beside Chromium. GTK is WebKit's port to Linux with its own defaults: its threads share no
-// memory. WebKit is the same with shared memory, as in Safari.
+// memory. WebKit is the same with shared memory, as in Safari. Whole is Chromium with its user interface, which alone installs sites.
 const (
 	Chromium Engine = "Chromium"
+	Whole    Engine = "whole Chromium"
 	Firefox  Engine = "Firefox"
 	WebKit   Engine = "WebKit"
 	GTK      Engine = "WebKitGTK"
@@ -28,6 +29,8 @@ func (e Engine) Open(t testing.TB) *Tab {
 	t.Helper()
 	noteSources()
 	switch e {
+	case Whole:
+		return openWhole(t)
 	case Firefox:
 		return openFirefox(t)
 	case WebKit:

@@ -61,3 +61,14 @@ func TestEngines(t *testing.T) {
 		})
 	}
 }
+
+// Chromium says why it would not install a page as a program.
+func TestInstallProblems(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<!doctype html><title>Page</title>") }))
+	t.Cleanup(server.Close)
+	tab := Whole.Open(t)
+	tab.Go(server.URL)
+	if problems := tab.InstallProblems(); len(problems) != 1 || problems[0] != "no-manifest" {
+		t.Errorf("its problems are %q", problems)
+	}
+}

@@ -131,7 +131,7 @@ func (p *Page) listen(app.Context) {
 		}
 		p.Dispatch(func(ctx app.Context) {
 			if to, ok := p.neighbour(by); ok {
-				ctx.Navigate(to.link())
+				shell.Go(ctx, to.link())
 			}
 		})
 		return nil

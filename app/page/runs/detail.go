@@ -122,7 +122,8 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 	return app.P().Class("actions").Body(
 		app.If(there && (under(r) || r.Phase == run.Waiting), func() app.UI { return d.followButton(r) }),
 		app.If(resumable, func() app.UI { return d.resumeButton(r, kept, busy) }),
-		app.If(!further, func() app.UI { return d.moveButton(r, kept, busy) }),
+		app.If(!further, func() app.UI { return d.moveButton("move-"+r.element(), r, kept) }),
+		d.saveButton(r, kept),
 		app.If(!own, func() app.UI {
 			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
 			if !resumable || r.Phase == run.Done {
@@ -139,9 +140,10 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 			return app.Span().Class("under").Text("It can be resumed when the run under way is over.")
 		}),
 		app.If(further, func() app.UI { return app.Span().Class("continued").Text(d.continued(other)) }),
-		app.If(d.move.Problem != "", func() app.UI {
-			return app.Span().Class("problem").Role("alert").Text("The run could not be moved there: " + words.AsSentence(d.move.Problem))
+		app.If(d.move.Saved == d.of, func() app.UI {
+			return app.Span().Class("under").Role("status").Text(words.Saved(d.of.File()))
 		}),
+		d.notMoved(),
 		app.If(own, func() app.UI {
 			return app.Span().Class("under").Text("To train it again, choose its pictures on the Train page.")
 		}),
@@ -166,7 +168,7 @@ func (d *detail) followButton(r *row) app.UI {
 	return app.Button().ID("follow-"+r.element()).Type("button").Class("primary").Disabled(d.shell.Trainer.Others.Phase().Active()).
 		OnClick(func(ctx app.Context, _ app.Event) {
 			d.shell.Trainer.There.Follow(r.ID, r.Phase)
-			ctx.Navigate(shell.Link(shell.Train))
+			shell.Go(ctx, shell.Link(shell.Train))
 		}, app.EventScope(d.of)).Text("Follow on the Train page")
 }
 

@@ -19,8 +19,14 @@ type files struct {
 
 	dragging bool // files are being held over the page
 	busy     int  // files being read or written
-	imported []string
+	imported []imported
 	said     []string // what went wrong
+}
+
+// imported is a run that came as a file.
+type imported struct {
+	file string // its name
+	of   client.Ref
 }
 
 // begin forgets earlier messages about files.
@@ -31,13 +37,11 @@ func (f *files) export(rows []*row) {
 	f.begin()
 	for _, r := range rows {
 		f.busy++
-		f.shell.Runs.Export(r.Ref(), func(file []byte, err error) {
+		f.shell.Runs.Save(r.Ref(), func(err error) {
 			f.busy--
 			if err != nil {
 				f.said = append(f.said, "“"+r.name+"” could not be exported: "+err.Error()+".")
-				return
 			}
-			web.DownloadBytes("unpool-run-"+r.element()+".zip", store.FileType, file)
 		})
 	}
 }
@@ -59,15 +63,16 @@ func (f *files) take(all []app.Value) {
 
 // took reports the outcome of a file's import.
 func (f *files) took(name, id string, err error) {
+	of := client.Ref{ID: id}
 	switch {
-	case errors.Is(err, store.ErrExists) && f.back(client.Ref{ID: id}): // it is in the store until it is deleted for good
-		f.imported = append(f.imported, name)
+	case errors.Is(err, store.ErrExists) && f.back(of): // it is in the store until it is deleted for good
+		f.imported = append(f.imported, imported{name, of})
 	case errors.Is(err, store.ErrExists):
 		f.said = append(f.said, "The run in "+name+" is already here and was not changed.")
 	case err != nil:
 		f.said = append(f.said, name+": "+err.Error()+".")
 	default:
-		f.imported = append(f.imported, name)
+		f.imported = append(f.imported, imported{name, of})
 	}
 }
 
@@ -123,15 +128,16 @@ func (f *files) dropHere() app.UI {
 	return app.Div().Class("drop-here").Hidden(!f.dragging).Aria("hidden", true).Body(app.P().Text("Drop the file of a run to import it"))
 }
 
-// render reports the outcome of reading and writing files.
-func (f *files) render() app.UI {
+// render reports the outcome of reading and writing files. onward is what to do with a run that was imported alone.
+func (f *files) render(onward func(client.Ref) app.UI) app.UI {
 	var parts []app.UI
 	if f.busy > 0 {
 		parts = append(parts, app.P().Class("notice").Text("Reading and writing runs."))
 	}
 	switch n := len(f.imported); {
 	case n == 1:
-		parts = append(parts, app.P().Class("notice").Text(f.imported[0]+" was imported."))
+		one := f.imported[0]
+		parts = append(parts, app.P().Class("notice").Body(app.Text(one.file+" was imported. "), onward(one.of)))
 	case n > 1:
 		parts = append(parts, app.P().Class("notice").Text(number.Int(n)+" runs were imported."))
 	}

@@ -1,6 +1,17 @@
 package runs
 
-import "net/url"
+import (
+	"net/url"
+
+	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/client"
+	"unpool/app/shell"
+	"unpool/core/protocol"
+)
+
+// Last is the query of a link to the run that was begun last in this browser, and to the Train page where there is none.
+const Last = "last"
 
 // follow takes up what a link to the page asks for: a filter, and the curves of the runs that match.
 func (p *Page) follow(query url.Values) {
@@ -9,6 +20,21 @@ func (p *Page) follow(query url.Values) {
 		p.list.stale()
 	}
 	p.curves = query.Get("curves") != ""
+	if query.Has(Last) {
+		p.Runs.Open(protocol.InBrowser, func() { p.Dispatch(p.openLast) })
+	}
+}
+
+// openLast opens the run that was begun last, if this is still the page on show.
+func (p *Page) openLast(ctx app.Context) {
+	all, _ := p.Runs.Here()
+	switch {
+	case !p.Mounted():
+	case len(all) == 0:
+		shell.Go(ctx, shell.Link(shell.Train))
+	default:
+		p.grid.detail(client.Ref{ID: all[0].ID}).open = true
+	}
 }
 
 // showCurves shows the curves that a link has asked for, once the runs are there: one run is opened, several are compared.

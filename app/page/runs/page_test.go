@@ -30,11 +30,14 @@ type tab struct {
 	noted []client.Ref // that are waiting to be deleted
 }
 
-func newTab(t *testing.T) *tab {
+func newTab(t *testing.T) *tab { return newTabOf(t, nil) }
+
+// newTabOf is a tab of a site with a server, nil for none.
+func newTabOf(t *testing.T, server client.OpenServer) *tab {
 	x := &tab{t: t, store: &store.Memory{}, tasks: make(chan func(app.Context), 100)}
 	s := shell.New([]shell.Page{{Name: "Train"}, Entry})
 	s.Ready = true
-	s.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, nil, func(f func(app.Context)) { x.tasks <- f })
+	s.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, server, func(f func(app.Context)) { x.tasks <- f })
 	x.Page = New(s)
 	x.Runs.Shown = func() bool { return true }
 	x.trash.note = func(refs []client.Ref) { x.noted = refs }

@@ -5,6 +5,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/ui/words"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -37,7 +38,7 @@ func (d *detail) resumeButton(r *row, kept *client.Kept, busy bool) app.UI {
 		} else {
 			d.shell.Trainer.Resume(kept.View, kept.View.LearningRate)
 		}
-		ctx.Navigate(shell.Link(shell.Train))
+		shell.Go(ctx, shell.Link(shell.Train))
 	}, app.EventScope(d.of, r.Last)).Title("Continue training this run, to step %s", number.Int(on.Steps)).Text("Resume")
 	if r.Phase != run.Done {
 		b = b.Class("primary")
@@ -45,18 +46,40 @@ func (d *detail) resumeButton(r *row, kept *client.Kept, busy bool) app.UI {
 	return b
 }
 
+// movable reports whether a run can be taken elsewhere, as far as that depends on what is kept of it.
+func movable(r *row, kept *client.Kept) bool {
+	if kept == nil || kept.View.Start == nil || kept.View.Start.ID != r.ID || !kept.Has(store.Last) {
+		return false
+	}
+	_, more := r.Recipe.Resume(r.Step)
+	return more && !under(r) && r.Phase != run.Waiting && r.Phase != run.Parked
+}
+
 // moveButton takes a run elsewhere and has it trained further there.
-func (d *detail) moveButton(r *row, kept *client.Kept, busy bool) app.UI {
+func (d *detail) moveButton(id string, r *row, kept *client.Kept) app.UI {
 	to := protocol.OnServer
 	if r.Place == protocol.OnServer {
 		to = protocol.InBrowser
 	}
-	_, more := r.Recipe.Resume(r.Step)
-	can := more && kept.Has(store.Last) && kept.View.Start.ID == r.ID && !under(r) && r.Phase != run.Waiting && r.Phase != run.Parked && d.move.Can(to, r.Summary)
-	return app.If(can, func() app.UI {
-		return app.Button().ID("move-"+r.element()).Type("button").Disabled(busy).OnClick(func(ctx app.Context, _ app.Event) {
-			d.move.Start(d.of, 0, func() { ctx.Navigate(shell.Link(shell.Train)) })
+	return app.If(movable(r, kept) && d.move.Can(to, r.Summary), func() app.UI {
+		return app.Button().ID(id).Type("button").Disabled(d.shell.Trainer.Others.Phase().Active()).OnClick(func(ctx app.Context, _ app.Event) {
+			d.move.Start(d.of, 0, func() { shell.Go(ctx, shell.Link(shell.Train)) })
 		}, app.EventScope(d.of, r.Last)).Text(d.move.To(to))
+	})
+}
+
+// saveButton saves a run for the user's own server, where the site has none.
+func (d *detail) saveButton(r *row, kept *client.Kept) app.UI {
+	return app.If(movable(r, kept) && d.move.ByFile(r.Summary), func() app.UI {
+		return app.Button().ID("save-"+r.element()).Type("button").
+			OnClick(func(app.Context, app.Event) { d.move.Save(d.of) }, app.EventScope(d.of)).Text(words.OnYourGPU)
+	})
+}
+
+// notMoved says why the run could not be taken elsewhere.
+func (d *detail) notMoved() app.UI {
+	return app.If(d.move.Problem != "", func() app.UI {
+		return app.Span().Class("problem").Role("alert").Text("The run could not be moved: " + words.AsSentence(d.move.Problem))
 	})
 }
 

@@ -2,9 +2,7 @@ package runs
 
 import (
 	"cmp"
-	"encoding/hex"
 	"strings"
-	"unicode"
 
 	"unpool/app/client"
 	"unpool/app/ui/words"
@@ -54,16 +52,8 @@ func (r *row) same(s client.Run) bool {
 	return r.Last == s.Last && r.Phase == s.Phase && r.Worker == s.Worker && r.Label == s.Label && r.Bytes == s.Bytes
 }
 
-// element is the run's ref as elements of the page have it: others' IDs than ours may be anything.
-func (r *row) element() string { return element(r.Ref().String()) }
-
-func element(id string) string {
-	plain := func(c rune) bool { return c <= unicode.MaxASCII && (unicode.IsLetter(c) || unicode.IsDigit(c)) }
-	if strings.ContainsFunc(id, func(c rune) bool { return !plain(c) }) {
-		return hex.EncodeToString([]byte(id))
-	}
-	return id
-}
+// element is the run's ref as elements of the page have it.
+func (r *row) element() string { return r.Ref().Element() }
 
 // accuracy is a measure's in words.
 func accuracy(m run.Measure) string { return number.Share(m.Accuracy) }

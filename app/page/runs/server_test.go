@@ -1,6 +1,7 @@
 package runs
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -21,11 +22,8 @@ import (
 
 // newServedTab is a tab of a site whose server keeps runs.
 func newServedTab(t *testing.T) (*tab, *remotetest.Server) {
-	x := newTab(t)
 	server := &remotetest.Server{Here: api.Here{Name: "box"}}
-	x.Runs = client.NewRuns(func() (store.Changing, error) { return x.store, nil }, mirrortest.Opener(server.Do), func(f func(app.Context)) { x.tasks <- f })
-	x.Runs.Shown = func() bool { return true }
-	return x, server
+	return newTabOf(t, mirrortest.Opener(server.Do)), server
 }
 
 // untilAll draws the page until it has several texts.
@@ -67,7 +65,7 @@ func TestServerRuns(t *testing.T) {
 
 	// Details and curves.
 	x.grid.detail(of).open = true
-	shelltest.Has(t, x.until("Snapshots (1)"), []string{"?run=server%3A" + theirs, "chart-accuracy-" + element(of.String())})
+	shelltest.Has(t, x.until("Snapshots (1)"), []string{"?run=server%3A" + theirs, "chart-accuracy-" + of.Element()})
 
 	// A curve grows while the run does.
 	recorder := begun(t, &server.Store, "mnist-gru-32", func(*recipe.Recipe) {})
@@ -186,7 +184,7 @@ func TestDeletedOnTheServer(t *testing.T) {
 	for _, id := range ids {
 		of := client.Ref{Place: protocol.OnServer, ID: id}
 		x.grid.detail(of).open = true
-		x.until("chart-accuracy-" + element(of.String()))
+		x.until("chart-accuracy-" + of.Element())
 	}
 	server.Away(true)
 	x.until("cannot be reached. Its runs are listed as of ")
@@ -217,7 +215,7 @@ func TestDeletedOnTheServer(t *testing.T) {
 	if err != nil || len(log) == 0 {
 		t.Errorf("kept here are %d events, %v", len(log), err)
 	}
-	x.until("row-" + element(client.Ref{Place: protocol.InBrowser, ID: ids[0]}.String()))
+	x.until("row-" + client.Ref{Place: protocol.InBrowser, ID: ids[0]}.Element())
 	x.trash.put(x.list.all)
 	x.trash.empty()
 	for len(x.trash.gone) > 0 {
@@ -243,4 +241,56 @@ func TestStateNamesTheWorker(t *testing.T) {
 			t.Errorf("trained by %q it is %q, %q, want %q", worker, text, soft, want)
 		}
 	}
+}
+
+// checkpointed is a run that was stopped and can be continued from its checkpoint.
+func checkpointed(t *testing.T, s store.Store) client.Ref {
+	t.Helper()
+	r := begun(t, s, "mnist-rnn-32", func(*recipe.Recipe) {})
+	say(t, r, metric(0, 0.1), metric(50, 0.5), &run.End{Status: run.Stopped, Steps: 50})
+	r.Close()
+	w, err := s.Open(t.Context(), r.ID())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer w.Close()
+	if err := w.Put(store.Last, func(to io.Writer) error { _, err := io.WriteString(to, "weights"); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return client.Ref{ID: r.ID()}
+}
+
+// Where the site has no server, a run is saved as a file, with words on what to do with it; the page of a server that imports it offers to
+// continue the run there.
+func TestContinueElsewhereByFile(t *testing.T) {
+	const save, onward = "Continue on your GPU", `id="onward"`
+	x := newTab(t)
+	of := checkpointed(t, x.store)
+	x.Runs.Follow()
+	x.until("1 run")
+	d := x.grid.detail(of)
+	d.open = true
+	shelltest.Has(t, x.until(save), nil, "Continue on box", "Saved as")
+	d.move.Save(of)
+	x.until("Saved as " + of.File())
+	var file []byte
+	if err := x.does(func(done func(error)) {
+		x.Runs.Export(of, func(b []byte, err error) { file = b; done(err) })
+	}); err != nil {
+		t.Fatal(err)
+	}
+
+	y, _ := newServedTab(t)
+	y.Runs.Follow()
+	y.until(`data-state="empty"`)
+	if err := y.does(func(done func(error)) {
+		y.Runs.Import(func() ([]byte, error) { return file, nil }, func(id string, err error) {
+			y.files.took("a.zip", id, err)
+			y.Runs.Follow()
+			done(err)
+		})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	shelltest.Has(t, y.until(onward), []string{"a.zip was imported.", "Continue on box"}, save)
 }

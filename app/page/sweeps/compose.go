@@ -155,7 +155,7 @@ func (c *compose) begin() {
 			return
 		}
 		c.text = ""
-		c.shell.Dispatch(func(ctx app.Context) { ctx.Navigate(address(id)) })
+		c.shell.Dispatch(func(ctx app.Context) { shell.Go(ctx, address(id)) })
 	})
 }
 

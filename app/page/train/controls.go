@@ -87,6 +87,11 @@ func (c *controls) after() []app.UI {
 				app.Button().ID("move").Type("button").OnClick(c.onMove).Disabled(c.problem != "" || reading).
 					Title("Move the run there and continue training, to step %s", number.Int(r.Steps)).Text(c.move.To(c.elsewhere())))
 		}
+		if kept && c.move.ByFile(c.trainer.View.Summary()) {
+			buttons = append(buttons, app.Button().ID("save-run").Type("button").
+				OnClick(func(app.Context, app.Event) { c.move.Save(c.trainer.There.Ref()) }).
+				Title("Save the run as a file that Unpool on another computer can continue").Text(words.OnYourGPU))
+		}
 	}
 	if len(c.trainer.View.Snapshots) > 0 {
 		buttons = append(buttons, app.A().ID("look-inside").Class("button").Href(shell.Link(shell.Look)+"?run="+url.QueryEscape(c.trainer.There.Ref().String())).Text("Look inside"))
@@ -96,17 +101,19 @@ func (c *controls) after() []app.UI {
 	if rate != nil {
 		parts = append(parts, rate)
 	}
-	return append(parts, moving(c.move))
+	return append(parts, c.moving())
 }
 
-// moving reports on a run that is being moved.
-func moving(m *client.Move) app.UI {
-	says := ""
+// moving reports on the run when it is being moved.
+func (c *controls) moving() app.UI {
+	says, m := "", c.move
 	switch {
 	case m.Busy:
 		says = "The run is being moved."
 	case m.Problem != "":
-		says = "The run could not be moved there: " + words.AsSentence(m.Problem)
+		says = "The run could not be moved: " + words.AsSentence(m.Problem)
+	case m.Saved != (client.Ref{}) && c.trainer.View.Start != nil && m.Saved == c.trainer.There.Ref():
+		says = words.Saved(m.Saved.File())
 	}
 	return app.P().ID("moving").Class("under").Role("status").Hidden(says == "").Text(says)
 }

@@ -113,14 +113,14 @@ var (
 	Light = Theme{
 		Ground: "#ffffff", Text: "#1c1917", Soft: "#5f5952", Line: "#e2deda", Edge: "#8c857d",
 		Inks: map[Ink]string{
-			Blue: "#0072b2", Vermilion: "#d55e00", Green: "#00805c", Purple: "#a3468a",
+			Blue: "#0072b2", Vermilion: "#d55e00", Green: "#00664a", Purple: "#a3468a",
 			Orange: "#b57600", Sky: "#2b93cc", Yellow: "#8c8500", Black: "#1c1917",
 		},
 	}
 	Dark = Theme{
 		Ground: "#1e1b19", Text: "#f2efec", Soft: "#b1a9a1", Line: "#38332f", Edge: "#7d756d",
 		Inks: map[Ink]string{
-			Blue: "#56b4e9", Vermilion: "#f0883e", Green: "#2fc69b", Purple: "#d78bb8",
+			Blue: "#56b4e9", Vermilion: "#f0883e", Green: "#5ce0b4", Purple: "#d78bb8",
 			Orange: "#e6b422", Sky: "#b5ddf7", Yellow: "#f0e442", Black: "#f2efec",
 		},
 	}

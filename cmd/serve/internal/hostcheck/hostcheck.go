@@ -49,8 +49,9 @@ type Finding struct {
 }
 
 // Check asks the host for all files of the site that is at root, and returns what it found, the same things in the same order for every
-// host. version is what the addresses in its pages have after "?v=". It is an error only that the host cannot be reached or that ctx ended.
-func Check(ctx context.Context, root Root, version string, files []File) ([]Finding, error) {
+// host. version is what the addresses in its pages have after "?v=". arrived is told each time how many files have come; one call at a time. It is an
+// error only that the host cannot be reached or that ctx ended.
+func Check(ctx context.Context, root Root, version string, files []File, arrived func(done int)) ([]Finding, error) {
 	c := checker{root: root, client: &http.Client{Timeout: 5 * time.Minute, Transport: &http.Transport{DisableCompression: true}}}
 	defer c.client.CloseIdleConnections()
 	first, err := c.get(ctx, "")
@@ -61,7 +62,7 @@ func Check(ctx context.Context, root Root, version string, files []File) ([]Find
 	if is.Level == Broken {
 		return []Finding{is}, nil
 	}
-	all, err := c.getAll(ctx, files)
+	all, err := c.getAll(ctx, files, arrived)
 	if err != nil {
 		return nil, err
 	}
@@ -123,11 +124,13 @@ func (c *checker) get(ctx context.Context, path string) (*answer, error) {
 }
 
 // getAll asks for all files, a few at a time.
-func (c *checker) getAll(ctx context.Context, files []File) ([]*answer, error) {
+func (c *checker) getAll(ctx context.Context, files []File, arrived func(done int)) ([]*answer, error) {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	all := make([]*answer, len(files))
 	var busy sync.WaitGroup
+	var counting sync.Mutex
+	done := 0
 	turns := make(chan struct{}, 6) // as many connections as a browser has
 	for i, f := range files {
 		turns <- struct{}{}
@@ -143,6 +146,10 @@ func (c *checker) getAll(ctx context.Context, files []File) ([]*answer, error) {
 			}
 			a.wire, a.body = nil, nil // of all files together they would be large
 			all[i] = a
+			counting.Lock()
+			defer counting.Unlock()
+			done++
+			arrived(done)
 		})
 	}
 	busy.Wait()

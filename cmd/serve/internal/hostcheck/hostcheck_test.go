@@ -126,7 +126,8 @@ func TestCheck(t *testing.T) {
 		"a page for all":                 {answers("missing", 200, "<!doctype html>welcome"), Less, "Have it answer 404"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			findings, err := Check(t.Context(), host(t, c.change), version, files())
+			var arrived []int
+			findings, err := Check(t.Context(), host(t, c.change), version, files(), func(done int) { arrived = append(arrived, done) })
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -139,6 +140,9 @@ func TestCheck(t *testing.T) {
 			if level := Worst(findings); level != c.level || !strings.Contains(said, c.says) {
 				t.Errorf("the host is %s:\n%swant %s: %s", level, said, c.level, c.says)
 			}
+			if len(findings) > 1 && !slices.Equal(arrived, []int{1, 2, 3, 4, 5, 6}) {
+				t.Errorf("the files arrived as %v", arrived)
+			}
 		})
 	}
 }
@@ -150,7 +154,7 @@ func TestCheckOfNoHost(t *testing.T) {
 	if err := root.Set(server.URL); err != nil {
 		t.Fatal(err)
 	}
-	if findings, err := Check(t.Context(), root, version, files()); err == nil {
+	if findings, err := Check(t.Context(), root, version, files(), func(int) {}); err == nil {
 		t.Errorf("a host that is not there gives %v", findings)
 	}
 }

@@ -12,14 +12,11 @@ import (
 
 // located makes a rendered file one of a site that can lie anywhere.
 func located(at, contentType string, body []byte) []byte {
-	switch {
-	case strings.HasPrefix(contentType, "text/html"):
+	if strings.HasPrefix(contentType, "text/html") {
 		up := strings.Repeat("../", strings.Count(at, "/")-1)
 		body = unlocated.ReplaceAll(body, nil)
 		body = corrected(body)
 		return bytes.Replace(body, []byte("<head>"), fmt.Appendf(nil, "<head><base href=%q>", "./"+up), 1)
-	case strings.HasPrefix(contentType, "application/manifest+json"):
-		return bytes.Replace(body, []byte(`"scope":"/"`), []byte(`"scope":"./"`), 1)
 	}
 	return body
 }

@@ -17,29 +17,33 @@ import (
 
 // Written is a file of the site as a host of static files serves it.
 type Written struct {
-	Path string // from the site's root, with slashes
-	Type string // that a host should give it
-	Body []byte
+	Path   string   // from the site's root, with slashes
+	Type   string   // that a host should give it
+	Bodies [][]byte // of a page one for each address of the site, else one
 }
 
 // Written returns all files of the site, in the order of their paths, for a host of static files. Such a host may serve them under any path, and
 // sends no headers of ours: the page's service worker adds those that isolate the page, and each page says its content security policy
-// itself. address is that of the site's root, which sites that show a link ask for (og:url, og:image); "" leaves that out.
-func (s *Site) Written(address string) ([]Written, error) {
+// itself. An address is that of the site's root, which sites that show a link ask for (og:url, og:image); "" leaves that out.
+func (s *Site) Written(addresses ...string) ([]Written, error) {
 	all := []Written{ // the page asks for these, and then knows that there are neither data sets nor a machine that trains
-		{strings.TrimPrefix(indexPath, "/"), "application/json", (&sets{}).index()},
-		{api.Machine, "application/json", []byte("null")},
+		{strings.TrimPrefix(indexPath, "/"), "application/json", [][]byte{(&sets{}).index()}},
+		{api.Machine, "application/json", [][]byte{[]byte("null")}},
 	}
 	for at, f := range s.byPath {
 		body, err := f.unpack()
 		if err != nil {
 			return nil, err
 		}
+		bodies := [][]byte{body}
 		if path.Ext(at) == "" {
-			body = described(at, address, s.csp, body)
+			bodies = nil
+			for _, address := range addresses {
+				bodies = append(bodies, described(at, address, s.csp, body))
+			}
 			at = path.Join(at, "index.html") // every host finds a page so, even one that is a folder
 		}
-		all = append(all, Written{strings.TrimPrefix(at, "/"), f.mime, body})
+		all = append(all, Written{strings.TrimPrefix(at, "/"), f.mime, bodies})
 	}
 	slices.SortFunc(all, func(a, b Written) int { return strings.Compare(a.Path, b.Path) })
 	return all, nil
@@ -71,7 +75,7 @@ func (s *Site) Export(dir, address string) error {
 		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
 			return err
 		}
-		if err := os.WriteFile(to, f.Body, 0o644); err != nil {
+		if err := os.WriteFile(to, f.Bodies[0], 0o644); err != nil {
 			return err
 		}
 	}
