@@ -32,12 +32,26 @@ var (
 
 // SplitNeeded says that pictures are not divided into some to train on and some to test on.
 type SplitNeeded struct {
-	Classes  []string
-	Pictures int
+	Counts []int // of the pictures, by their names, of each class
 }
 
 func (e *SplitNeeded) Error() string {
-	return fmt.Sprintf("%d pictures in %d classes, and no folder test beside a folder train: they have to be split", e.Pictures, len(e.Classes))
+	train, test := e.With(0)
+	return fmt.Sprintf("%d pictures in %d classes, and no folder test beside a folder train: they have to be split", train+test, len(e.Counts))
+}
+
+// With is how many pictures there are to train on and to test on if a share of each class is set aside.
+func (e *SplitNeeded) With(share float64) (train, test int) {
+	for _, n := range e.Counts {
+		aside := toTest(n, share)
+		train, test = train+n-aside, test+aside
+	}
+	return train, test
+}
+
+// toTest is how many of a class's pictures a share is: at least one of them, and not all.
+func toTest(n int, share float64) int {
+	return min(max(1, int(share*float64(n)+0.5)), n-1)
 }
 
 // findLayout looks through a folder. What is passed over is noted in the report.
@@ -65,7 +79,7 @@ func findLayout(fsys fs.FS, split float64, r *Report) (*layout, error) {
 				switch {
 				case n == train, n == test:
 				case slices.Contains(testNames, strings.ToLower(n)):
-					r.pass(path.Join(at, n), "not needed beside the folder "+test)
+					r.pass(path.Join(at, n), unneeded(test))
 				default:
 					r.pass(path.Join(at, n), "a folder beside "+train)
 				}
@@ -159,9 +173,15 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 		l.classes, l.splits = classes, append(l.splits, p)
 	}
 	if len(l.splits) == 1 && split == 0 {
-		e := &SplitNeeded{Classes: l.classes}
+		e := &SplitNeeded{}
 		for _, files := range l.splits[0].files {
-			e.Pictures += len(files)
+			n := 0
+			for _, f := range files {
+				if isPicture(f) {
+					n++
+				}
+			}
+			e.Counts = append(e.Counts, n)
 		}
 		return nil, e
 	}
@@ -235,3 +255,11 @@ func Hidden(name string) bool {
 
 // isPicture reports whether a file is one by its name.
 func isPicture(name string) bool { return picture.Likely(name, nil) }
+
+// unneeded says why a folder with pictures to test on is passed over.
+func unneeded(test string) string {
+	if test == "" {
+		return "not needed with a split"
+	}
+	return "not needed beside the folder " + test
+}

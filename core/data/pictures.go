@@ -93,7 +93,7 @@ func (p *pictures) read(l *layout) (*Dataset, error) {
 	d.Height, d.Width, d.Channels = p.form.Side, p.form.Side, p.form.Channels
 	p.report.Found = found(d)
 	if len(l.splits) == 1 {
-		p.report.Found += fmt.Sprintf("; the test images are a share of %v of each class, drawn by a fixed seed", p.want.Split)
+		p.report.Found += fmt.Sprintf("; to test on is %v %% of each class, drawn at random with a fixed seed", 100*p.want.Split)
 	}
 	p.tally.warn(&p.report)
 	warnOfContent(&p.report, d)
@@ -110,11 +110,11 @@ func setAside(d *Dataset, images []byte, label byte, size int, share float64) {
 	}
 	r := seeded(seed, uint64(label))
 	r.Shuffle(order)
-	toTest := make([]bool, len(order))
-	for _, i := range order[:min(max(1, int(share*float64(len(order))+0.5)), len(order)-1)] {
-		toTest[i] = true
+	aside := make([]bool, len(order))
+	for _, i := range order[:toTest(len(order), share)] {
+		aside[i] = true
 	}
-	for i, test := range toTest {
+	for i, test := range aside {
 		split := &d.Train
 		if test {
 			split = &d.Test

@@ -164,6 +164,10 @@ func openImages(ctx context.Context, path string, name recipe.Dataset, want data
 		return nil, err
 	}
 	chosen, err := data.OpenFiles(path, files, want, func(int64, int64, string) error { return ctx.Err() })
+	if split := (*data.SplitNeeded)(nil); errors.As(err, &split) {
+		train, test := split.With(recipe.UsualSplit)
+		err = fmt.Errorf("%w; -split %v leaves %d to train on and sets %d aside to test on", err, recipe.UsualSplit, train, test)
+	}
 	if err != nil {
 		return nil, within(path, err)
 	}
