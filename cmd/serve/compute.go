@@ -119,7 +119,7 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
 	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
 	l.Flags.Func("map", "`number` of the only map of -layer to look at, from 0 (deconv)", command.Optional(&job.Map))
-	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a PNG or JPEG file (maps, deconv)")
+	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a picture file (maps, deconv)")
 	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv)")
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")

@@ -147,7 +147,7 @@ func TestOpenFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := whole(d); err != nil || d.Name != name || i == 0 && d.Train.Len() != c.train {
+			if err := consistent(d); err != nil || d.Name != name || i == 0 && d.Train.Len() != c.train {
 				t.Errorf("%s: %s with %d training images, want %s with %d, %v", c.name, d.Name, d.Train.Len(), name, c.train, err)
 			}
 		}

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -177,7 +178,7 @@ func (p *pictures) decode(entry string) (*picture.Picture, error) {
 		return nil, &EntryError{entry, "cannot be opened", err}
 	}
 	defer f.Close() // only read from
-	file, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	file, err := whole(f)
 	if err != nil {
 		return nil, &EntryError{entry, "cannot be read", err}
 	}
@@ -192,6 +193,20 @@ func (p *pictures) decode(entry string) (*picture.Picture, error) {
 		return nil, &EntryError{entry, refused.Problem, refused.Err}
 	}
 	return m, err
+}
+
+// whole reads a file, a large one to one byte beyond what may be read.
+func whole(f fs.File) ([]byte, error) {
+	if t, ok := f.(*treeFile); ok {
+		return t.body, nil
+	}
+	size := int64(0)
+	if info, err := f.Stat(); err == nil {
+		size = min(max(info.Size(), 0), maxFileBytes+1)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // in one piece where the size is known
+	_, err := b.ReadFrom(io.LimitReader(f, maxFileBytes+1))
+	return b.Bytes(), err
 }
 
 // large is so many pixels that a picture's memory is collected before the next one is decoded.

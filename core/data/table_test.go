@@ -259,7 +259,7 @@ func TestSplit(t *testing.T) {
 		if sets[i], err = OpenImages(fsys, recipe.Folder("x"), Want{Split: 0.3}); err != nil {
 			t.Fatal(err)
 		}
-		if err := whole(sets[i]); err != nil {
+		if err := consistent(sets[i]); err != nil {
 			t.Error(err)
 		}
 	}
