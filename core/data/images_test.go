@@ -217,7 +217,7 @@ func TestOpenImagesRefuses(t *testing.T) {
 					delete(f, name)
 				}
 			}
-		}, "pets/v1/TRAIN: has 1 folders of pictures; it needs one for each class, 2 to 256"},
+		}, "pets/v1/TRAIN: has only the folder cat; a net needs at least 2 classes"},
 		"no classes": {func(f fstest.MapFS) {
 			clear(f)
 			f["train/a.png"] = &fstest.MapFile{}

@@ -157,7 +157,8 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 				return nil, err
 			}
 			if len(names) == 0 && len(within) > 0 {
-				return nil, &EntryError{dir, fmt.Sprintf("has no pictures, but the folder %s: pictures must lie in the folder of their class itself", shown(within[0])), nil}
+				return nil, &EntryError{dir, fmt.Sprintf("has no pictures, but the folder %s: pictures must lie in the folder of their class itself",
+					shown(within[0])), nil}
 			}
 			for _, w := range within {
 				r.pass(path.Join(dir, w), "a folder within a class")
@@ -165,8 +166,11 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 			p.files = append(p.files, names)
 		}
 		switch {
-		case len(classes) < net.MinClasses || len(classes) > net.MaxClasses:
-			return nil, &EntryError{folder, fmt.Sprintf("has %d folders of pictures; it needs one for each class, %d to %d", len(classes), net.MinClasses, net.MaxClasses), nil}
+		case len(classes) < net.MinClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has only the folder %s; a net needs at least %d classes, with a folder for each",
+				shown(classes[0]), net.MinClasses), nil}
+		case len(classes) > net.MaxClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; there may be %d classes", len(classes), net.MaxClasses), nil}
 		case i > 0 && !slices.Equal(classes, l.classes):
 			return nil, &EntryError{folder, "has other classes than the folder beside it: " + differ(l.classes, classes), nil}
 		}

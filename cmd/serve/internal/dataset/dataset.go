@@ -73,8 +73,8 @@ func (s Sources) usable() error {
 	case has || slices.ContainsFunc(entries, func(e os.DirEntry) bool { return data.PythonCIFAR10(e.Name()) }):
 		return nil
 	}
-	return fmt.Errorf("the data folder %s has no data set: neither the files of MNIST, Fashion-MNIST or EMNIST nor %s; for pictures of your own, use -dataset folder:%[1]s",
-		s.Dir, archive)
+	return fmt.Errorf("the data folder %s has no data set: neither the files of MNIST, Fashion-MNIST or EMNIST nor %s; "+
+		"for pictures of your own, use -dataset folder:%[1]s", s.Dir, archive)
 }
 
 // OpenHere is Open without a download: an ErrMissing comes instead. Reading ends when ctx does.
