@@ -30,6 +30,9 @@ func (w *Worker) choose(ctx context.Context, call int, f protocol.Files, attache
 		return nil, &protocol.Error{Code: protocol.NoSplit, Message: err.Error(), Hint: fmt.Sprintf(
 			"Set some of each class aside, at random: %d to train on and %d to test on. Or put them into folders train and test.", train, test)}
 	}
+	if bad := (*data.BadFiles)(nil); errors.As(err, &bad) && bad.Count > 1 {
+		return nil, protocol.ErrorOf(err, protocol.NoData, "They are named under Details. Then choose the folder or zip again.")
+	}
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoData, "Choose a zip or a folder with the folders train and test, each with a folder "+
 			"of pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST.")

@@ -28,8 +28,8 @@ var kinds = []kind{
 	{name: "a WebP picture", endings: []string{".webp"}, starts: []string{"WEBP"}, at: 8, read: true, picture: true},
 	{name: "a raw photo", endings: []string{".cr2"}, starts: []string{"CR\x02"}, at: 8, picture: true},
 	{name: "a TIFF picture", endings: []string{".tif", ".tiff"}, starts: []string{"II*\x00", "MM\x00*"}, read: true, picture: true},
-	{name: "a BMP picture", endings: []string{".bmp", ".dib"}, starts: []string{"(\x00\x00\x00", "l\x00\x00\x00", "|\x00\x00\x00"}, at: 14, // sizes of
-		read: true, picture: true}, // its header, since two letters before say little
+	// A BMP file begins with two letters only; these are the sizes that the header after them may have.
+	{name: "a BMP picture", endings: []string{".bmp", ".dib"}, starts: []string{"(\x00\x00\x00", "l\x00\x00\x00", "|\x00\x00\x00"}, at: 14, read: true, picture: true},
 	{name: "an AVIF picture", endings: []string{".avif"}, starts: []string{isobmff}, at: 4, brands: []string{"avif", "avis"}, picture: true},
 	{name: "an HEIC picture", endings: []string{".heic", ".heif"}, starts: []string{isobmff}, at: 4,
 		brands: []string{"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"}, picture: true},
