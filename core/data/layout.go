@@ -32,12 +32,17 @@ var (
 
 // SplitNeeded says that pictures are not divided into some to train on and some to test on.
 type SplitNeeded struct {
-	Counts []int // of the pictures, by their names, of each class
+	Counts     []int  // of the pictures, by their names, of each class
+	Unlabelled string // the folder test, if it is there but has no folders for the classes
 }
 
 func (e *SplitNeeded) Error() string {
 	train, test := e.With(0)
-	return fmt.Sprintf("%d pictures in %d classes, and no folder test beside a folder train: they have to be split", train+test, len(e.Counts))
+	lack := "no folder test beside a folder train"
+	if e.Unlabelled != "" {
+		lack = "no folders for the classes in " + shown(e.Unlabelled)
+	}
+	return fmt.Sprintf("%d pictures in %d classes, and %s: they have to be split", train+test, len(e.Counts), lack)
 }
 
 // With is how many pictures there are to train on and to test on if a share of each class is set aside.
@@ -143,6 +148,9 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 		if err != nil {
 			return nil, err
 		}
+		if len(classes) == 0 && i > 0 {
+			return nil, splitNeeded(l, folder)
+		}
 		if len(classes) == 0 {
 			return nil, &EntryError{folder, "has no folders; it needs one for each class", nil}
 		}
@@ -177,19 +185,24 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 		l.classes, l.splits = classes, append(l.splits, p)
 	}
 	if len(l.splits) == 1 && split == 0 {
-		e := &SplitNeeded{}
-		for _, files := range l.splits[0].files {
-			n := 0
-			for _, f := range files {
-				if isPicture(f) {
-					n++
-				}
-			}
-			e.Counts = append(e.Counts, n)
-		}
-		return nil, e
+		return nil, splitNeeded(l, "")
 	}
 	return l, nil
+}
+
+// splitNeeded is about the pictures of the first folder.
+func splitNeeded(l *layout, unlabelled string) *SplitNeeded {
+	e := &SplitNeeded{Unlabelled: unlabelled}
+	for _, files := range l.splits[0].files {
+		n := 0
+		for _, f := range files {
+			if isPicture(f) {
+				n++
+			}
+		}
+		e.Counts = append(e.Counts, n)
+	}
+	return e
 }
 
 // differ says which classes only one of two folders has.

@@ -139,6 +139,10 @@ func inputs() map[string]input {
 	})
 	unlabelled := input{files: sets(2, "train/"), want: Want{Split: 0.5}}
 	unlabelled.files["test/1.png"] = again
+	unsplit := input{files: unlabelled.files}
+	page := maps.Clone(files())
+	page[IDXFiles[0]] = []byte("<!DOCTYPE html><html>404")
+	delete(page, MNISTFiles[0])
 	split := input{files: sets(4, "pets/"), want: Want{Split: 0.2}}
 	piped := with(nil)
 	piped.pipes = []string{"train/cat/9.png"}
@@ -150,14 +154,16 @@ func inputs() map[string]input {
 		"class folders only":                         {files: sets(4, "pets/")},
 		"class folders only, to be split":            split,
 		"a folder train only":                        {files: sets(2, "train/")},
+		"a folder test without classes":              unsplit,
 		"a folder test without classes, to be split": unlabelled,
-		"one class":                   with(map[string][]byte{"train/dog/1.png": nil, "train/dog/2.png": nil, "test/dog/1.png": nil, "test/dog/2.png": nil}),
-		"a class that test lacks":     one("train/fox/1.png", again),
-		"an empty class":              with(map[string][]byte{"train/dog/1.png": nil, "train/dog/2.png": nil, "train/dog/a.txt": []byte("a")}),
-		"pictures one level too deep": with(map[string][]byte{"train/cat/1.png": nil, "train/cat/2.png": nil, "train/cat/indoor/1.png": again}),
-		"a folder within a class":     one("train/cat/indoor/1.png", again),
-		"files beside the classes":    with(map[string][]byte{"train/README.txt": []byte("a"), "train/labels.csv": []byte("b")}),
-		"a text within a class":       one("train/cat/README.txt", []byte("cats")),
+		"a web page under MNIST's name":              {files: page},
+		"one class":                                  with(map[string][]byte{"train/dog/1.png": nil, "train/dog/2.png": nil, "test/dog/1.png": nil, "test/dog/2.png": nil}),
+		"a class that test lacks":                    one("train/fox/1.png", again),
+		"an empty class":                             with(map[string][]byte{"train/dog/1.png": nil, "train/dog/2.png": nil, "train/dog/a.txt": []byte("a")}),
+		"pictures one level too deep":                with(map[string][]byte{"train/cat/1.png": nil, "train/cat/2.png": nil, "train/cat/indoor/1.png": again}),
+		"a folder within a class":                    one("train/cat/indoor/1.png", again),
+		"files beside the classes":                   with(map[string][]byte{"train/README.txt": []byte("a"), "train/labels.csv": []byte("b")}),
+		"a text within a class":                      one("train/cat/README.txt", []byte("cats")),
 		"files of macOS, Windows and Synology": with(map[string][]byte{".DS_Store": []byte("a"), "train/cat/._1.png": []byte("a"), "train/cat/Thumbs.db": []byte("a"),
 			"train/@eaDir/1.png/thumb.jpg": []byte("a")}),
 		"a named pipe":                             piped,

@@ -16,6 +16,7 @@ type kind struct {
 	brands  []string // one of these follows, if there are any
 	read    bool     // whether it is read here
 	picture bool     // whether people take it for a picture
+	instead bool     // whether it comes in place of files of any kind, after a download that failed
 }
 
 const isobmff = "ftyp" // begins, after four bytes, the formats that are made of MPEG-4's boxes
@@ -45,8 +46,8 @@ var kinds = []kind{
 	{name: "a gzip archive", endings: []string{".gz", ".tgz"}, starts: []string{"\x1f\x8b"}},
 	{name: "a 7z archive", endings: []string{".7z"}, starts: []string{"7z\xbc\xaf\x27\x1c"}},
 	{name: "a RAR archive", endings: []string{".rar"}, starts: []string{"Rar!"}},
-	{name: "a Git LFS pointer, not the file itself: run git lfs pull", starts: []string{"version https://git-lfs"}},
-	{name: "a web page", endings: []string{".html", ".htm"}, starts: []string{"<!doctype html", "<!DOCTYPE html", "<!DOCTYPE HTML", "<html", "<HTML"}},
+	{name: "a Git LFS pointer, not the file itself: run git lfs pull", starts: []string{"version https://git-lfs"}, instead: true},
+	{name: "a web page", endings: []string{".html", ".htm"}, starts: []string{"<!doctype html", "<!DOCTYPE html", "<!DOCTYPE HTML", "<html", "<HTML"}, instead: true},
 }
 
 // kindOf recognises a file, nil for none of the kinds.
@@ -81,6 +82,14 @@ func kindOf(file []byte) *kind {
 func Likely(name string, file []byte) bool {
 	k := kindOf(file)
 	return k != nil && k.picture || named(name) != nil
+}
+
+// Instead says what a file is that begins so, if that came in place of the file: "is a web page". It is "" for anything else.
+func Instead(start []byte) string {
+	if k := kindOf(start); k != nil && k.instead {
+		return "is " + k.name
+	}
+	return ""
 }
 
 // named is the kind of picture that a file is by its name, nil for none.
