@@ -6,7 +6,7 @@ JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test test-xla race gomlx-tests check bench bench-browser bench-queue train-browser screenshot site clean
+.PHONY: build test test-xla race gomlx-tests check bench bench-browser bench-queue memory train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -63,6 +63,10 @@ bench-browser:
 # How much a thousand followers of a run slow it, and the memory that they take.
 bench-queue:
 	go test -run '^$$' -bench Queue -benchtime 1x -timeout 15m ./cmd/serve
+
+# How much memory the largest pictures of a user's own take, see docs/data.md.
+memory:
+	go test -run Peaks -v ./core/data -peaks
 
 # The CNN on MNIST for 1,000 steps in a tab: its accuracy and the time it takes.
 train-browser:

@@ -199,7 +199,7 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 	} {
 		way.give()
 		tab.Wait(dataIs("ready")+" && document.querySelector('#data').innerText.includes('"+way.from+":')", later)
-		says(t, tab, "#data", "60 images to train on and 24 to test on, of 12 classes: a, b, c")
+		says(t, tab, "#data", "12 classes, 60 images to train on + 24 to test on: a (5 + 2), b (5 + 2)")
 		if strings.Contains(way.name, "dropped") {
 			everybody(t, tab, way.name)
 		}
@@ -207,6 +207,23 @@ func TestOwnPicturesInTheBrowser(t *testing.T) {
 			t.Errorf("%s: the run ended as %q (%s) with the weights %s, want %s as natively", way.name, end.Status, end.Error, end.WeightsSHA256, want)
 		}
 	}
+
+	// Without a folder test, the page offers to set some aside.
+	split := own
+	split.Dataset, split.Split = recipe.Folder(filepath.Join(folder, "v1", "Train")), recipe.UsualSplit
+	tab.Drop(filepath.Join(folder, "v1", "Train"))
+	tab.Wait(dataIs("failed"), later)
+	says(t, tab, "#data", "60 pictures in 12 classes", "48 to train on and 12 to test on")
+	everybody(t, tab, "pictures that are not split")
+	tab.Click("#data-split")
+	tab.Wait(dataIs("ready"), later)
+	says(t, tab, "#data", "48 images to train on + 12 to test on: a (4 + 1)")
+	if end, want := trained(t, tab), natively(t, "", []recipe.Recipe{split}, 1)[0]; end.WeightsSHA256 != want {
+		t.Errorf("split here: the run ended as %q (%s) with the weights %s, want %s as natively", end.Status, end.Error, end.WeightsSHA256, want)
+	}
+	tab.Drop(archive)
+	tab.Wait(dataIs("ready")+" && document.querySelector('#data').innerText.includes('pets.zip:')", later)
+	trained(t, tab)
 
 	tab.Click("#fold-export")
 	tab.Wait("document.querySelector('#copy-link')", soon)

@@ -17,6 +17,7 @@ type Data struct {
 
 	trainer *Trainer
 	files   Files                 // kept, since a new program has to read them again
+	split   float64               // the share of each class to set aside to test on
 	choice  int                   // counts choices: the outcome of an earlier one is of no interest
 	call    int                   // the reading under way; 0 for none
 	then    func()                // what waits until a new program has read the files again; nil for nothing
@@ -66,7 +67,7 @@ func (d *Data) Are(set recipe.Dataset) bool {
 func (d *Data) Take(look func() (Files, error)) {
 	d.Stop()
 	choice := d.choice
-	d.Said = Said{State: Reading}
+	d.split, d.Said = 0, Said{State: Reading}
 	go func() {
 		files, err := look()
 		d.trainer.dispatch(func(app.Context) {
@@ -80,6 +81,12 @@ func (d *Data) Take(look func() (Files, error)) {
 			}
 		})
 	}()
+}
+
+// SetAside has the trainer read the same files again, and set the usual share of each class aside to test on.
+func (d *Data) SetAside() {
+	d.split = recipe.UsualSplit
+	d.send()
 }
 
 // Stop ends the reading of files.
@@ -120,7 +127,7 @@ func (d *Data) send() {
 	d.trainer.Ahead.needs("")
 	d.trainer.start()
 	choice := d.choice
-	d.call = d.trainer.calls.ask(protocol.AskRead, protocol.Files{Name: d.files.Name}, &d.files, call{
+	d.call = d.trainer.calls.ask(protocol.AskRead, protocol.Files{Name: d.files.Name, Split: d.split}, &d.files, call{
 		progress: func(p protocol.Progress) {
 			if choice == d.choice {
 				d.Said.Progress = p

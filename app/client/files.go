@@ -120,7 +120,7 @@ func (c *Files) walk(entry app.Value) error {
 			return nil
 		}
 		for i := range some.Length() {
-			if entry := some.Index(i); !strings.HasPrefix(entry.Get("name").String(), ".") {
+			if entry := some.Index(i); !entry.Get("isDirectory").Bool() || !strings.HasPrefix(entry.Get("name").String(), ".") { // such as .git, of thousands
 				if err := c.walk(entry); err != nil {
 					return err
 				}

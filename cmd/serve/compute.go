@@ -122,7 +122,7 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
 	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
 	l.Flags.Func("map", "`number` of the only map of -layer to look at, from 0 (deconv, occlusion)", command.Optional(&job.Map))
-	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a PNG or JPEG file (maps, deconv, occlusion)")
+	l.Flags.StringVar(&job.Image, "image", "0", "`number` of a test image, from 0, or a picture file (maps, deconv, occlusion)")
 	l.Flags.IntVar(&job.Cover, "cover", 0, "`pixels` of a side of the square that covers a part of the image, or rows (occlusion); otherwise a quarter of its height")
 	l.Flags.IntVar(&job.Stride, "stride", job.Stride, "`pixels` by which the square moves (occlusion)")
 	l.Flags.BoolVar(&job.Rows, "rows", false, "cover whole rows and not squares (occlusion)")

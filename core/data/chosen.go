@@ -63,7 +63,7 @@ func (c *Chosen) Open(name recipe.Dataset) (*Dataset, error) {
 // files of MNIST, Fashion-MNIST or one of EMNIST's sets, or a zip or folder of pictures, among them the course's archive
 // of its part of CIFAR-10. What is none of those is recipe.Folder(name), whose pictures are read in the form that is asked for.
 func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen, error) {
-	archive := len(files) == 1 && files[0].begins("\x1f\x8b") // gzip
+	archive := len(files) == 1 && (files[0].begins("\x1f\x8b") || strings.HasSuffix(strings.ToLower(files[0].Path), "gz"))
 	cifar, missingCIFAR := pick(files, CIFAR10Files)
 	switch {
 	case len(files) == 0:
@@ -94,7 +94,7 @@ func OpenFiles(name string, files []File, want Want, progress Progress) (*Chosen
 			paths[i] = f.Name
 		}
 		return chosenPictures(name, newCounted(z, paths, in.report), want)
-	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") }):
+	case !slices.ContainsFunc(files, func(f File) bool { return strings.Contains(f.Path, "/") || isPicture(f.Path) }):
 		return nil, errors.New("neither a zip or folder of pictures nor the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST")
 	}
 	t, err := newTree(files)

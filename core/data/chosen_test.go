@@ -147,7 +147,7 @@ func TestOpenFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := whole(d); err != nil || d.Name != name || i == 0 && d.Train.Len() != c.train {
+			if err := consistent(d); err != nil || d.Name != name || i == 0 && d.Train.Len() != c.train {
 				t.Errorf("%s: %s with %d training images, want %s with %d, %v", c.name, d.Name, d.Train.Len(), name, c.train, err)
 			}
 		}
@@ -189,7 +189,7 @@ func TestOpenFilesRefuses(t *testing.T) {
 	}{
 		"nothing":               {nil, "no files"},
 		"a text":                {one("notes.txt", []byte("hello")), "neither a zip or folder"},
-		"loose pictures":        {map[string][]byte{"a.png": square(28, color.Black), "b.png": nil}, "neither a zip or folder"},
+		"loose pictures":        {map[string][]byte{"a.png": square(28, color.Black), "b.png": nil}, "a.png: is in no folder"},
 		"half a zip":            {one("pets.zip", good[:len(good)/2]), "not a zip archive, or a damaged one"},
 		"an archive that isn't": {one("x.tar.gz", []byte("hello")), "not a gzip archive"},
 		"another archive":       {one("x.tgz", tarball(t, tar.Header{Name: "a"})), "the archive has no data_batch_1.bin"},

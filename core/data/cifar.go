@@ -10,6 +10,7 @@ import (
 	"path"
 	"slices"
 
+	"unpool/core/data/picture"
 	"unpool/core/recipe"
 )
 
@@ -138,6 +139,11 @@ func (c *cifar10) read(name string, r io.Reader) error {
 		to = &c.Test
 	}
 	in := bufio.NewReaderSize(r, 1<<16)
+	if start, err := in.Peek(512); err == nil || errors.Is(err, io.EOF) {
+		if instead := picture.Instead(start); instead != "" {
+			return &EntryError{name, instead, nil}
+		}
+	}
 	for i := range cifarRecords {
 		offset := int64(i) * cifarRecord
 		if n, err := io.ReadFull(in, c.record); err != nil {

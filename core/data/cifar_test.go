@@ -54,7 +54,7 @@ func TestOpenCIFAR10(t *testing.T) {
 	if d.Name != recipe.CIFAR10 || d.Train.Len() != 50_000 || d.Test.Len() != 10_000 || d.Classes[9] != "truck" {
 		t.Errorf("%s: %d + %d images of %q", d.Name, d.Train.Len(), d.Test.Len(), d.Classes)
 	}
-	if err := whole(d); err != nil {
+	if err := consistent(d); err != nil {
 		t.Error(err)
 	}
 	// 0.299·101 + 0.587·1 + 0.114·2
@@ -216,8 +216,8 @@ func FuzzOpenCIFAR10(f *testing.F) {
 		d, err := OpenCIFAR10(openFrom(b, "", nil))
 		if e := (*FormatError)(nil); err != nil && !errors.As(err, &e) {
 			t.Errorf("%T: %v", err, err)
-		} else if err == nil && whole(d) != nil {
-			t.Error(whole(d))
+		} else if err == nil && consistent(d) != nil {
+			t.Error(consistent(d))
 		}
 	})
 }
@@ -226,8 +226,8 @@ func FuzzOpenCIFAR10Archive(f *testing.F) {
 	f.Add(tarball(f, tar.Header{Name: "a/data_batch_1.bin", Size: 4000}))
 	f.Add([]byte{0x1f, 0x8b})
 	f.Fuzz(func(t *testing.T, b []byte) {
-		if d, err := OpenCIFAR10Archive(bytes.NewReader(b)); err == nil && whole(d) != nil {
-			t.Error(whole(d))
+		if d, err := OpenCIFAR10Archive(bytes.NewReader(b)); err == nil && consistent(d) != nil {
+			t.Error(consistent(d))
 		}
 	})
 }

@@ -26,6 +26,9 @@ type EntryError struct {
 
 func (e *EntryError) Error() string {
 	s := shown(e.Entry) + ": " + e.Problem
+	if e.Entry == "." {
+		s = "the folder " + e.Problem
+	}
 	if e.Err != nil {
 		s += ": " + e.Err.Error()
 	}

@@ -149,7 +149,7 @@ func TestPicturesAsTheyAre(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if err := whole(d); err != nil || d.Form() != c.want {
+		if err := consistent(d); err != nil || d.Form() != c.want {
 			t.Errorf("%s: %+v, want %+v, %v", c.name, d.Form(), c.want, err)
 		}
 	}
@@ -217,7 +217,7 @@ func TestOpenImagesRefuses(t *testing.T) {
 					delete(f, name)
 				}
 			}
-		}, "pets/v1/TRAIN: has 1 folders of pictures; it needs one for each class, 2 to 256"},
+		}, "pets/v1/TRAIN: has only the folder cat; a net needs at least 2 classes"},
 		"no classes": {func(f fstest.MapFS) {
 			clear(f)
 			f["train/a.png"] = &fstest.MapFile{}
@@ -277,7 +277,7 @@ func FuzzOpenImagesZip(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		d, err := openPacked(b, Want{})
 		if err == nil {
-			err = whole(d)
+			err = consistent(d)
 		} else if e := (*EntryError)(nil); errors.As(err, &e) && e.Entry == "" {
 			t.Errorf("%v names no entry", err)
 			return
@@ -290,8 +290,8 @@ func FuzzOpenImagesZip(f *testing.F) {
 	})
 }
 
-// whole reports what is inconsistent in a data set.
-func whole(d *Dataset) error {
+// consistent reports what is inconsistent in a data set.
+func consistent(d *Dataset) error {
 	for _, s := range []Split{d.Train, d.Test} {
 		if len(s.Images) != s.Len()*d.Height*d.Width*d.Channels || s.Len() == 0 {
 			return fmt.Errorf("%d bytes for %d images of %dx%dx%d", len(s.Images), s.Len(), d.Height, d.Width, d.Channels)

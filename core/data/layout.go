@@ -32,12 +32,31 @@ var (
 
 // SplitNeeded says that pictures are not divided into some to train on and some to test on.
 type SplitNeeded struct {
-	Classes  []string
-	Pictures int
+	Counts     []int  // of the pictures, by their names, of each class
+	Unlabelled string // the folder test, if it is there but has no folders for the classes
 }
 
 func (e *SplitNeeded) Error() string {
-	return fmt.Sprintf("%d pictures in %d classes, and no folder test beside a folder train: they have to be split", e.Pictures, len(e.Classes))
+	train, test := e.With(0)
+	lack := "no folder test beside a folder train"
+	if e.Unlabelled != "" {
+		lack = "no folders for the classes in " + shown(e.Unlabelled)
+	}
+	return fmt.Sprintf("%d pictures in %d classes, and %s: they have to be split", train+test, len(e.Counts), lack)
+}
+
+// With is how many pictures there are to train on and to test on if a share of each class is set aside.
+func (e *SplitNeeded) With(share float64) (train, test int) {
+	for _, n := range e.Counts {
+		aside := toTest(n, share)
+		train, test = train+n-aside, test+aside
+	}
+	return train, test
+}
+
+// toTest is how many of a class's pictures a share is: at least one of them, and not all.
+func toTest(n int, share float64) int {
+	return min(max(1, int(share*float64(n)+0.5)), n-1)
 }
 
 // findLayout looks through a folder. What is passed over is noted in the report.
@@ -65,7 +84,7 @@ func findLayout(fsys fs.FS, split float64, r *Report) (*layout, error) {
 				switch {
 				case n == train, n == test:
 				case slices.Contains(testNames, strings.ToLower(n)):
-					r.pass(path.Join(at, n), "not needed beside the folder "+test)
+					r.pass(path.Join(at, n), unneeded(test))
 				default:
 					r.pass(path.Join(at, n), "a folder beside "+train)
 				}
@@ -129,6 +148,9 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 		if err != nil {
 			return nil, err
 		}
+		if len(classes) == 0 && i > 0 {
+			return nil, splitNeeded(l, folder)
+		}
 		if len(classes) == 0 {
 			return nil, &EntryError{folder, "has no folders; it needs one for each class", nil}
 		}
@@ -143,7 +165,8 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 				return nil, err
 			}
 			if len(names) == 0 && len(within) > 0 {
-				return nil, &EntryError{dir, fmt.Sprintf("has no pictures, but the folder %s: pictures must lie in the folder of their class itself", shown(within[0])), nil}
+				return nil, &EntryError{dir, fmt.Sprintf("has no pictures, but the folder %s: pictures must lie in the folder of their class itself",
+					shown(within[0])), nil}
 			}
 			for _, w := range within {
 				r.pass(path.Join(dir, w), "a folder within a class")
@@ -151,21 +174,35 @@ func splits(fsys fs.FS, at string, split float64, r *Report, folders ...string) 
 			p.files = append(p.files, names)
 		}
 		switch {
-		case len(classes) < net.MinClasses || len(classes) > net.MaxClasses:
-			return nil, &EntryError{folder, fmt.Sprintf("has %d folders of pictures; it needs one for each class, %d to %d", len(classes), net.MinClasses, net.MaxClasses), nil}
+		case len(classes) < net.MinClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has only the folder %s; a net needs at least %d classes, with a folder for each",
+				shown(classes[0]), net.MinClasses), nil}
+		case len(classes) > net.MaxClasses:
+			return nil, &EntryError{folder, fmt.Sprintf("has %d folders; there may be %d classes", len(classes), net.MaxClasses), nil}
 		case i > 0 && !slices.Equal(classes, l.classes):
 			return nil, &EntryError{folder, "has other classes than the folder beside it: " + differ(l.classes, classes), nil}
 		}
 		l.classes, l.splits = classes, append(l.splits, p)
 	}
 	if len(l.splits) == 1 && split == 0 {
-		e := &SplitNeeded{Classes: l.classes}
-		for _, files := range l.splits[0].files {
-			e.Pictures += len(files)
-		}
-		return nil, e
+		return nil, splitNeeded(l, "")
 	}
 	return l, nil
+}
+
+// splitNeeded is about the pictures of the first folder.
+func splitNeeded(l *layout, unlabelled string) *SplitNeeded {
+	e := &SplitNeeded{Unlabelled: unlabelled}
+	for _, files := range l.splits[0].files {
+		n := 0
+		for _, f := range files {
+			if isPicture(f) {
+				n++
+			}
+		}
+		e.Counts = append(e.Counts, n)
+	}
+	return e
 }
 
 // differ says which classes only one of two folders has.
@@ -235,3 +272,11 @@ func Hidden(name string) bool {
 
 // isPicture reports whether a file is one by its name.
 func isPicture(name string) bool { return picture.Likely(name, nil) }
+
+// unneeded says why a folder with pictures to test on is passed over.
+func unneeded(test string) string {
+	if test == "" {
+		return "not needed with a split"
+	}
+	return "not needed beside the folder " + test
+}

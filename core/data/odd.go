@@ -28,10 +28,10 @@ func (t *tally) warn(r *Report) {
 		n     int
 		words string
 	}{
-		{t.colours, "in colour and become gray"},
+		{t.colours, "in colour and read as gray"},
 		{t.deep, "of 16 bits for each channel, of which the upper 8 are used"},
 		{t.frames, "a series of pictures, of which the first is used"},
-		{t.clear, "transparent in places and put on white"},
+		{t.clear, "transparent in places and read on white"},
 	} {
 		if c.n > 0 {
 			r.warn("%s %s", are(c.n, "picture"), c.words)

@@ -1,6 +1,7 @@
 package data
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"image"
@@ -94,7 +95,7 @@ func (p *pictures) read(l *layout) (*Dataset, error) {
 	d.Height, d.Width, d.Channels = p.form.Side, p.form.Side, p.form.Channels
 	p.report.Found = found(d)
 	if len(l.splits) == 1 {
-		p.report.Found += fmt.Sprintf("; the test images are a share of %v of each class, drawn by a fixed seed", p.want.Split)
+		p.report.Found += fmt.Sprintf("; to test on is %v %% of each class, drawn at random with a fixed seed", 100*p.want.Split)
 	}
 	p.tally.warn(&p.report)
 	warnOfContent(&p.report, d)
@@ -111,11 +112,11 @@ func setAside(d *Dataset, images []byte, label byte, size int, share float64) {
 	}
 	r := seeded(seed, uint64(label))
 	r.Shuffle(order)
-	toTest := make([]bool, len(order))
-	for _, i := range order[:min(max(1, int(share*float64(len(order))+0.5)), len(order)-1)] {
-		toTest[i] = true
+	aside := make([]bool, len(order))
+	for _, i := range order[:toTest(len(order), share)] {
+		aside[i] = true
 	}
-	for i, test := range toTest {
+	for i, test := range aside {
 		split := &d.Train
 		if test {
 			split = &d.Test
@@ -183,7 +184,7 @@ func (p *pictures) decode(entry string) (*picture.Picture, error) {
 		return nil, &EntryError{entry, "cannot be opened", err}
 	}
 	defer f.Close() // only read from
-	file, err := io.ReadAll(io.LimitReader(f, maxFileBytes+1))
+	file, err := whole(f)
 	if err != nil {
 		return nil, &EntryError{entry, "cannot be read", err}
 	}
@@ -198,6 +199,20 @@ func (p *pictures) decode(entry string) (*picture.Picture, error) {
 		return nil, &EntryError{entry, refused.Problem, refused.Err}
 	}
 	return m, err
+}
+
+// whole reads a file, a large one to one byte beyond what may be read.
+func whole(f fs.File) ([]byte, error) {
+	if t, ok := f.(*treeFile); ok {
+		return t.body, nil
+	}
+	size := int64(0)
+	if info, err := f.Stat(); err == nil {
+		size = min(max(info.Size(), 0), maxFileBytes+1)
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead)) // in one piece where the size is known
+	_, err := b.ReadFrom(io.LimitReader(f, maxFileBytes+1))
+	return b.Bytes(), err
 }
 
 // large is so many pixels that a picture's memory is collected before the next one is decoded.

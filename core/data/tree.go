@@ -83,12 +83,13 @@ func (t tree) Open(name string) (fs.File, error) {
 	if got, err := n.file.ReadAt(body, 0); got < len(body) {
 		return nil, &fs.PathError{Op: "read", Path: name, Err: err}
 	}
-	return &treeFile{n, bytes.NewReader(body)}, nil
+	return &treeFile{n, body, bytes.NewReader(body)}, nil
 }
 
 // treeFile is an open file of a tree.
 type treeFile struct {
 	*node
+	body []byte
 	io.Reader
 }
 

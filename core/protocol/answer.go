@@ -63,6 +63,9 @@ type Data struct {
 	Side     int `json:"side"`     // of its images in pixels
 	Channels int `json:"channels"` // of them: 1 for gray, 3 for red, green and blue
 
+	Reading []string `json:"reading,omitempty"` // what was found, passed over and warned of, in lines
+	Split   float64  `json:"split,omitempty"`   // the share of each class that was set aside to test on; 0 where folders say what to test on
+
 	Examples run.Examples `json:"examples"` // some of its test images
 }
 
@@ -102,6 +105,7 @@ const (
 	Invalid   Code = "invalid"   // the request is wrong, or asks for a net or run that cannot be
 	Unknown   Code = "unknown"   // a kind of request that this trainer does not know
 	NoData    Code = "no data"   // the images were not available, or the files are none to train on
+	NoSplit   Code = "no split"  // the pictures are not divided into some to train on and some to test on
 	NoEngine  Code = "no engine" // nothing can be computed here
 	NoNet     Code = "no net"    // there is no run under way, and none has ended here
 	Broken    Code = "broken"    // something failed that should not have

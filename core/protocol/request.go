@@ -70,7 +70,8 @@ type Fetch struct {
 
 // Files asks to read the files that the message carries, in place of those read before.
 type Files struct {
-	Name string `json:"name"` // the user's name for them
+	Name  string  `json:"name"`            // the user's name for them
+	Split float64 `json:"split,omitempty"` // the share of each class to set aside to test on, where no folder says what to test on
 }
 
 // Predict asks how the net classifies images.

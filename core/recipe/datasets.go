@@ -120,6 +120,9 @@ const folder = "folder:"
 // recipes that come as JSON or in a link may not have one.
 func Folder(path string) Dataset { return Dataset(folder + path) }
 
+// UsualSplit is the share of each class of a folder that is usually set aside to test on.
+const UsualSplit = 0.2
+
 // Folder returns the path of a data set that is a folder or zip.
 func (d Dataset) Folder() (path string, ok bool) { return strings.CutPrefix(string(d), folder) }
 

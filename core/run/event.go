@@ -81,6 +81,7 @@ type Start struct {
 	Step      int `json:"step,omitempty"` // training steps done before: not 0 when an earlier run is resumed
 
 	Content *Content `json:"content,omitempty"` // of the data set; nil in logs from before it was kept
+	Reading []string `json:"reading,omitempty"` // what the reading of the user's own files found and passed over, in lines; empty for other data sets
 	// Snapshots is how many bytes the run's snapshots may take together; nil where nobody has chosen that.
 	Snapshots *int64 `json:"snapshots,omitempty"`
 }

@@ -19,7 +19,7 @@ func all() []Event {
 			LearningRate: 0.1, Momentum: 0.9, Batch: 128, Steps: 500, Seed: 3, EvalEvery: 50, Eval: recipe.EvalFull,
 			Holdout: 1000, Exact: true,
 		}, Parameters: 21386, ID: "abc", Created: time.UnixMilli(1_800_000_000_123).UTC(), After: 30, Where: Where{Backend: "xla:cuda", Tier: "one GPU", Precision: "tf32", Machine: "NVIDIA H100"}, TrainSize: 59000, TestSize: 10000, Step: 40,
-			Content: &Content{Classes: []string{"cat", "dog"}, Train: 60000, Test: 10000, Hash: "0123456789abcdef"}, Snapshots: new(int64(1 << 20))},
+			Content: &Content{Classes: []string{"cat", "dog"}, Train: 60000, Test: 10000, Hash: "0123456789abcdef"}, Reading: []string{"2 classes.", "Warning: one."}, Snapshots: new(int64(1 << 20))},
 		&State{Phase: Evaluating, Step: 50, Done: 250, Total: 2000, Unit: "images"},
 		&Progress{Step: 51, Loss: 0.5, MsPerStep: 100, ImagesPerSecond: 1280, Seconds: 6, SecondsLeft: 45},
 		&Metric{Step: 50, Seconds: 5.5, Train: Measure{0.4, 0.9, 1000}, Test: Measure{0.5, 0.8, 10000},

@@ -152,7 +152,7 @@ func (s *Session) Run(ctx context.Context) error {
 	s.lift()
 	s.Emit(&run.Start{
 		Version: run.Version, Recipe: s.Recipe, Parameters: s.parameters, Where: s.Where,
-		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps, Content: s.content,
+		TrainSize: len(s.train), TestSize: s.Data.Test.Len(), Step: s.steps, Content: s.content, Reading: s.Data.Report.Lines(),
 	})
 	if s.moved != nil {
 		s.Emit(s.moved)

@@ -14,28 +14,37 @@ import (
 
 // choose reads the files that the user chose to train on. They take the place of those chosen before, even if they cannot
 // be used.
-func (w *Worker) choose(ctx context.Context, call int, name string, attached any) (any, error) {
+func (w *Worker) choose(ctx context.Context, call int, f protocol.Files, attached any) (any, error) {
 	w.closeNet()
 	w.closeInsides()
 	w.latest = nil // first, so that there is room
-	w.chosen = chosen{name: name, attached: attached}
+	w.chosen = chosen{name: f.Name, attached: attached, split: f.Split}
 	w.say(loading)
-	own, err := w.read(ctx, data.Want{}, w.progress(call))
+	own, err := w.read(ctx, data.Want{Split: f.Split}, w.progress(call))
 	var first *data.Dataset
 	if err == nil {
 		first, err = own.Open(own.Sets[0])
 	}
+	if split := (*data.SplitNeeded)(nil); errors.As(err, &split) {
+		train, test := split.With(recipe.UsualSplit)
+		return nil, &protocol.Error{Code: protocol.NoSplit, Message: err.Error(), Hint: fmt.Sprintf(
+			"Set some of each class aside, at random: %d to train on and %d to test on. Or put them into folders train and test.", train, test)}
+	}
+	if bad := (*data.BadFiles)(nil); errors.As(err, &bad) && bad.Count > 1 {
+		return nil, protocol.ErrorOf(err, protocol.NoData, "They are named under Details. Then choose the folder or zip again.")
+	}
 	if err != nil {
 		return nil, protocol.ErrorOf(err, protocol.NoData, "Choose a zip or a folder with the folders train and test, each with a folder "+
-			"of PNG or JPEG pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST.")
+			"of pictures for each class, or the files of CIFAR-10, MNIST, Fashion-MNIST or EMNIST.")
 	}
 	w.chosen.own = own
 	if _, named := first.Name.Info(); named {
 		w.latest = first // which the next run probably uses
 	}
 	return protocol.Data{
-		From: name, Sets: own.Sets, Classes: first.Classes, Train: first.Train.Len(), Test: first.Test.Len(),
+		From: f.Name, Sets: own.Sets, Classes: first.Classes, Train: first.Train.Len(), Test: first.Test.Len(),
 		Side: first.Height, Channels: first.Channels, Examples: train.Examples(first),
+		Reading: first.Report.Lines(), Split: f.Split,
 	}, nil
 }
 
@@ -60,7 +69,7 @@ func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dat
 			err = &protocol.Error{Code: protocol.NoData, Message: fmt.Sprintf("the run uses the pictures of %s, which this page does not have", path),
 				Hint: "Choose them again under Data, then resume."}
 		}
-		if err != nil || pictures.Form() == form {
+		if err != nil || pictures.Form() == form && w.chosen.split == r.Split {
 			return pictures, err
 		}
 		return w.readAgain(ctx, call, r.Dataset, data.WantOf(r))
@@ -93,7 +102,7 @@ func (w *Worker) readAgain(ctx context.Context, call int, name recipe.Dataset, w
 	if err != nil {
 		return nil, err
 	}
-	w.chosen.own = again
+	w.chosen.own, w.chosen.split = again, want.Split
 	return set.In(want.Form), nil // files other than pictures have only their own form
 }
 

@@ -47,7 +47,7 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 			return err
 		}
 		return w.begin(&job{call: m.Call, kind: m.Kind, do: func(ctx context.Context, _ *job) (any, error) {
-			return w.choose(ctx, m.Call, body.Name, attached)
+			return w.choose(ctx, m.Call, body, attached)
 		}})
 	case protocol.AskMeasure:
 		return w.begin(&job{call: m.Call, kind: m.Kind, do: w.measure})

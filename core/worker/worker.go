@@ -81,6 +81,7 @@ type Worker struct {
 type chosen struct {
 	name     string
 	attached any          // as Handle was given them: they may have to be read again
+	split    float64      // the share of each class that is set aside to test on
 	own      *data.Chosen // what they are; nil before any
 }
 

@@ -11,6 +11,7 @@ import (
 	"unpool/app/client"
 	"unpool/app/ui/term"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 )
 
@@ -45,8 +46,8 @@ func (r *dataRow) render() app.UI {
 			picker("data-files", "Choose files…", closed, i.onChoose, app.Input().Multiple(true)),
 			picker("data-folder", "Choose a folder…", closed, i.onChoose, app.Input().Attr("webkitdirectory", true)),
 			app.Span().Class("under", "drop-hint").Text("or drop them here."),
-			term.Explained("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of PNG or JPEG "+
-				"pictures for each class; CIFAR-10’s cifar-10-binary.tar.gz or the six .bin files in it; the course’s "+
+			term.Explained("files", "Which files?", "A zip or a folder with the folders train and test, each with a folder of "+
+				"pictures (PNG, JPEG, GIF, WebP, TIFF or BMP) for each class; CIFAR-10’s cifar-10-binary.tar.gz or the six .bin files in it; the course’s "+
 				"cifar10-gray28-10k.zip; or the four files of MNIST, Fashion-MNIST or one of EMNIST’s sets. Drop them anywhere on this page. "+
 				"They are read in this tab and are not uploaded."),
 		),
@@ -102,6 +103,10 @@ func (r *dataRow) failed() app.UI {
 	return app.Div().Class("failure").Role("alert").Body(
 		app.P().Body(app.Elem("b").Text(said.From), app.Text(" cannot be used: "+strings.TrimSuffix(what, ".")+".")),
 		app.P().Text(said.Failure.Hint),
+		app.If(said.Failure.Code == protocol.NoSplit && !r.busy, func() app.UI {
+			return app.P().Body(app.Button().ID("data-split").Type("button").OnClick(func(app.Context, app.Event) { r.images.data.SetAside() }).
+				Text(fmt.Sprintf("Set %.0f %% aside to test on", 100*recipe.UsualSplit)))
+		}),
 		app.If(details != "", func() app.UI {
 			return app.Elem("details").Body(app.Elem("summary").Text("Details"), app.Elem("pre").Text(details))
 		}),
@@ -112,7 +117,12 @@ func (r *dataRow) failed() app.UI {
 func (r *dataRow) inUse() app.UI {
 	i, d := r.images, r.images.data
 	if i.own() {
-		return says(d.Said.From, d.Said.Train, d.Said.Test, classes(d.Said.Classes))
+		return app.Div().Class("read").Body(app.Range(d.Said.Reading).Slice(func(n int) app.UI {
+			if n > 0 {
+				return app.P().Class("warning").Text(d.Said.Reading[n])
+			}
+			return app.P().Body(app.Elem("b").Text(d.Said.From), app.Text(": "+d.Said.Reading[n]))
+		}))
 	}
 	info, _ := r.setup.entry.Recipe.Dataset.Info() // the page is never about a folder
 	if d.Are(info.Name) {

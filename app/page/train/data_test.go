@@ -20,7 +20,8 @@ func setTo(t *testing.T, name string) *Page {
 
 func pets() *client.Said {
 	return &client.Said{State: client.Ready, Data: protocol.Data{From: "pets.zip", Sets: []recipe.Dataset{recipe.Folder("pets.zip")},
-		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3}}
+		Classes: []string{"cat", "dog"}, Train: 40, Test: 12, Side: 40, Channels: 3,
+		Reading: []string{"2 classes, 40 images to train on + 12 to test on: cat (20 + 6), dog (20 + 6).", "Warning: 1 picture is odd."}}}
 }
 
 func TestWhatTheDataRowSays(t *testing.T) {
@@ -37,7 +38,10 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		{"served", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, "course.zip"}}, nil, "from course.zip", "does not have"},
 		{"missing", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
 		{"a static site", "cifar-lenet5", []servedSet{}, nil, "CIFAR-10 is not part of this site.", "go run"},
-		{"own pictures", "cifar-lenet5", []servedSet{}, pets(), "40 images to train on and 12 to test on, of 2 classes: cat, dog.", "not part of this site"},
+		{"own pictures", "cifar-lenet5", []servedSet{}, pets(), ": 2 classes, 40 images to train on + 12 to test on: cat (20 + 6), dog (20 + 6).", "not part of this site"},
+		{"what is odd about them", "cifar-lenet5", []servedSet{}, pets(), "Warning: 1 picture is odd.", "not part of this site"},
+		{"pictures that are not split", "cifar-lenet5", []servedSet{}, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
+			Failure: protocol.Error{Code: protocol.NoSplit, Message: "24 pictures", Hint: "Set"}}, "Set 20 % aside to test on", "go run"},
 		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, read row by row", "course report "},
 		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
 		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},

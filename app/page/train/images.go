@@ -43,7 +43,7 @@ func (i *images) put(r *recipe.Recipe) {
 	}
 	task := recipe.Recipe{Dataset: i.data.Said.Sets[0]}
 	task.Fit(i.data.Said.Side, i.data.Said.Channels, len(i.data.Said.Classes))
-	r.Dataset, r.Classes = task.Dataset, task.Classes
+	r.Dataset, r.Classes, r.Split = task.Dataset, task.Classes, i.data.Said.Split
 	r.Size, r.Colour = cmp.Or(r.Size, task.Size), cmp.Or(r.Colour, task.Colour)
 }
 

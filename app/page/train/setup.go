@@ -51,7 +51,7 @@ func (s *setup) set(e models.Entry, r recipe.Recipe) {
 // choose sets the page to a recipe.
 func (s *setup) choose(r recipe.Recipe) {
 	if _, own := r.Dataset.Folder(); own { // the form also has a data set that has a name everywhere
-		r.Dataset, r.Size, r.Colour, r.Classes = recipe.MNIST, 0, recipe.AsTheyAre, 0
+		r.Dataset, r.Size, r.Colour, r.Classes, r.Split = recipe.MNIST, 0, recipe.AsTheyAre, 0, 0
 		for _, e := range models.Catalog {
 			if e.Recipe.Net == r.Net {
 				r.Dataset = e.Recipe.Dataset

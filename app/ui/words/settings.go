@@ -32,6 +32,9 @@ func Settings(start *run.Start, seconds float64) []Setting {
 		}
 		all = append(all, Setting{g.Name, strings.Join(words, "; ")})
 	}
+	if len(start.Reading) > 0 {
+		all = append(all, Setting{"Files", strings.Join(start.Reading, " ")})
+	}
 	return append(all, Setting{"Computed by", fmt.Sprintf("%s backend, %s; %s", start.Backend, start.Tier, number.Duration(seconds))})
 }
 

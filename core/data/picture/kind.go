@@ -16,6 +16,7 @@ type kind struct {
 	brands  []string // one of these follows, if there are any
 	read    bool     // whether it is read here
 	picture bool     // whether people take it for a picture
+	instead bool     // whether it comes in place of files of any kind, after a download that failed
 }
 
 const isobmff = "ftyp" // begins, after four bytes, the formats that are made of MPEG-4's boxes
@@ -28,9 +29,11 @@ var kinds = []kind{
 	{name: "a WebP picture", endings: []string{".webp"}, starts: []string{"WEBP"}, at: 8, read: true, picture: true},
 	{name: "a raw photo", endings: []string{".cr2"}, starts: []string{"CR\x02"}, at: 8, picture: true},
 	{name: "a TIFF picture", endings: []string{".tif", ".tiff"}, starts: []string{"II*\x00", "MM\x00*"}, read: true, picture: true},
+	// A BMP file begins with two letters only; these are the sizes that the header after them may have.
 	{name: "a BMP picture", endings: []string{".bmp", ".dib"}, starts: []string{"(\x00\x00\x00", "l\x00\x00\x00", "|\x00\x00\x00"}, at: 14, read: true, picture: true},
 	{name: "an AVIF picture", endings: []string{".avif"}, starts: []string{isobmff}, at: 4, brands: []string{"avif", "avis"}, picture: true},
-	{name: "an HEIC picture", endings: []string{".heic", ".heif"}, starts: []string{isobmff}, at: 4, brands: []string{"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"}, picture: true},
+	{name: "an HEIC picture", endings: []string{".heic", ".heif"}, starts: []string{isobmff}, at: 4,
+		brands: []string{"heic", "heix", "hevc", "heim", "heis", "mif1", "msf1"}, picture: true},
 	{name: "a JPEG XL picture", endings: []string{".jxl"}, starts: []string{"\xff\x0a", "\x00\x00\x00\x0cJXL "}, picture: true},
 	{name: "a JPEG 2000 picture", endings: []string{".jp2", ".j2k"}, starts: []string{"\x00\x00\x00\x0cjP  ", "\xff\x4f\xff\x51"}, picture: true},
 	{name: "a Photoshop file", endings: []string{".psd"}, starts: []string{"8BPS"}, picture: true},
@@ -43,8 +46,8 @@ var kinds = []kind{
 	{name: "a gzip archive", endings: []string{".gz", ".tgz"}, starts: []string{"\x1f\x8b"}},
 	{name: "a 7z archive", endings: []string{".7z"}, starts: []string{"7z\xbc\xaf\x27\x1c"}},
 	{name: "a RAR archive", endings: []string{".rar"}, starts: []string{"Rar!"}},
-	{name: "a Git LFS pointer, not the file itself: run git lfs pull", starts: []string{"version https://git-lfs"}},
-	{name: "a web page", endings: []string{".html", ".htm"}, starts: []string{"<!doctype html", "<!DOCTYPE html", "<!DOCTYPE HTML", "<html", "<HTML"}},
+	{name: "a Git LFS pointer, not the file itself: run git lfs pull", starts: []string{"version https://git-lfs"}, instead: true},
+	{name: "a web page", endings: []string{".html", ".htm"}, starts: []string{"<!doctype html", "<!DOCTYPE html", "<!DOCTYPE HTML", "<html", "<HTML"}, instead: true},
 }
 
 // kindOf recognises a file, nil for none of the kinds.
@@ -79,6 +82,14 @@ func kindOf(file []byte) *kind {
 func Likely(name string, file []byte) bool {
 	k := kindOf(file)
 	return k != nil && k.picture || named(name) != nil
+}
+
+// Instead says what a file is that begins so, if that came in place of the file: "is a web page". It is "" for anything else.
+func Instead(start []byte) string {
+	if k := kindOf(start); k != nil && k.instead {
+		return "is " + k.name
+	}
+	return ""
 }
 
 // named is the kind of picture that a file is by its name, nil for none.

@@ -86,8 +86,8 @@ func Decode(name string, file []byte) (p *Picture, err error) {
 		return nil, err
 	}
 	if most := bytesNeeded + int64(len(file)); most > MaxMemory {
-		return nil, &Refused{fmt.Sprintf("is %d x %d pixels, which take %d MB to decode as they are stored; the limit is %d MB: save it smaller, or as a plain JPEG",
-			w, h, most/1_000_000, MaxMemory/1_000_000), nil}
+		const words = "is %d x %d pixels, which take %d MB to decode as they are stored; the limit is %d MB: save it smaller, or as a plain JPEG"
+		return nil, &Refused{fmt.Sprintf(words, w, h, most/1_000_000, MaxMemory/1_000_000), nil}
 	}
 	if p.stored, _, err = image.Decode(bytes.NewReader(file)); err != nil {
 		return nil, damaged(k, file, err)

@@ -29,7 +29,7 @@ func flagHelp(f *recipe.Field) string {
 		help += "; one of " + strings.Join(names, ", ")
 	}
 	if f.Name == datasetName { // only here: a recipe from elsewhere may not name one
-		help += ownPictures
+		help += ownPictures + "; see -split"
 	}
 	if only := f.Only(); only != "" {
 		help += fmt.Sprintf("; only with %s, where the default is %s", only, f.Default)
@@ -47,7 +47,7 @@ func flagHelp(f *recipe.Field) string {
 
 const (
 	datasetName = "dataset"
-	ownPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of PNG or JPEG pictures per class"
+	ownPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of pictures per class"
 )
 
 // DatasetFlag defines the flag of a data set that takes the place of another.

@@ -73,8 +73,8 @@ func (s Sources) usable() error {
 	case has || slices.ContainsFunc(entries, func(e os.DirEntry) bool { return data.PythonCIFAR10(e.Name()) }):
 		return nil
 	}
-	return fmt.Errorf("the data folder %s has no data set: neither the files of MNIST, Fashion-MNIST or EMNIST nor %s; for pictures of your own, use -dataset folder:%[1]s",
-		s.Dir, archive)
+	return fmt.Errorf("the data folder %s has no data set: neither the files of MNIST, Fashion-MNIST or EMNIST nor %s; "+
+		"for pictures of your own, use -dataset folder:%[1]s", s.Dir, archive)
 }
 
 // OpenHere is Open without a download: an ErrMissing comes instead. Reading ends when ctx does.
@@ -164,6 +164,10 @@ func openImages(ctx context.Context, path string, name recipe.Dataset, want data
 		return nil, err
 	}
 	chosen, err := data.OpenFiles(path, files, want, func(int64, int64, string) error { return ctx.Err() })
+	if split := (*data.SplitNeeded)(nil); errors.As(err, &split) {
+		train, test := split.With(recipe.UsualSplit)
+		err = fmt.Errorf("%w; -split %v leaves %d to train on and sets %d aside to test on", err, recipe.UsualSplit, train, test)
+	}
 	if err != nil {
 		return nil, within(path, err)
 	}
