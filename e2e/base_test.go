@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"unpool/core/recipe"
 	"unpool/internal/browser"
 )
 
@@ -141,7 +140,7 @@ func visit(t *testing.T, tab *browser.Tab, root string) {
 	tab.Press("#train-mnist-cnn", browser.Enter)
 	tab.Wait("document.querySelector('#net')?.value === 'mnist-cnn'", soon)
 	query := browser.Eval[string](tab, "location.search")
-	if r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?")); err != nil || !strings.HasPrefix(r.Net, "conv") {
+	if r, err := linked(query); err != nil || !strings.HasPrefix(r.Net, "conv") {
 		t.Errorf("the link is to %q", query)
 	}
 	at(query)
