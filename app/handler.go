@@ -29,8 +29,9 @@ try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } cat
 }</script>`
 
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
-// the style sheets change only with it. wasmSize is the size of app.wasm.gz in bytes, for the progress shown while it loads.
-func Handler(version string, wasmSize int64) http.Handler {
+// the style sheets change only with it; data names the images that the site has. wasmSize is the size of app.wasm.gz in bytes, for the progress shown
+// while it loads.
+func Handler(version, data string, wasmSize int64) http.Handler {
 	files := relative{version}
 	raw := []string{headScript}
 	for _, name := range scripts {
@@ -53,7 +54,8 @@ func Handler(version string, wasmSize int64) http.Handler {
 		Resources:             files,
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
-		ServiceWorkerTemplate: serviceWorker,
+		ServiceWorkerTemplate: strings.ReplaceAll(serviceWorker, "{{data}}", data),
+		Env:                   map[string]string{web.DataVersion: data},
 	}, files)
 }
 

@@ -1,11 +1,12 @@
 // The service worker: makes the page start without a network, and adds the headers that isolate it (for shared
-// memory) where the host of the files cannot. go-app fills in the two {{…}} below.
+// memory) where the host of the files cannot. What stands in {{…}} below is filled in.
 "use strict";
 
 const scope = new URL(self.registration.scope).pathname;
 const ours = `unpool ${scope} `; // a host may have other sites, below other paths
 const programs = ours + "{{.Version}}"; // this build's files
-const dataSets = ours + "data 1"; // images, which are the same for every build
+const dataSets = ours + "data 2"; // images, which many builds share
+const version = (path) => path.startsWith("web/data/") ? "?v={{data}}" : "?v={{.Version}}"; // by which a file that cannot change is asked for
 const resourcesToCache = {{.ResourcesToCache}};
 
 self.addEventListener("install", (event) => {
@@ -22,6 +23,12 @@ self.addEventListener("activate", (event) => {
     others.pop(); // the version before: its pages may still be open, and need its files
     for (const name of others) {
       await caches.delete(name);
+    }
+    const images = await caches.open(dataSets);
+    for (const request of await images.keys()) {
+      if (new URL(request.url).search !== version("web/data/")) {
+        await images.delete(request); // the site has others now
+      }
     }
     await self.clients.claim();
   })());
@@ -46,17 +53,17 @@ self.addEventListener("fetch", (event) => {
 });
 
 // answer takes a file from the cache, and otherwise from the network, keeping what cannot change: files asked for
-// by version, and data sets.
+// by version.
 async function answer(request, path, url) {
-  const version = path.startsWith("web/") && url.searchParams.get("v");
-  const store = path.startsWith("web/data/") ? dataSets : version ? ours + version : programs;
+  const asked = path.startsWith("web/") && url.searchParams.get("v"); // of another version, where a page of that is still open
+  const store = path.startsWith("web/data/") ? dataSets : asked ? ours + asked : programs;
   // A link may carry a recipe in its query; the page is the same.
   const cached = await caches.match(request, { cacheName: store, ignoreSearch: request.mode === "navigate" });
   if (cached) {
     return isolated(cached);
   }
   const response = await fetch(request);
-  if (response.status === 200 && (store === dataSets || url.search === "?v={{.Version}}")) {
+  if (response.status === 200 && url.search === version(path)) {
     const cache = await caches.open(store);
     await cache.put(request, response.clone()).catch(() => {}); // no room to keep it: it still serves
   }

@@ -14,7 +14,6 @@ import (
 	"sync"
 	"testing"
 
-	"unpool/core/recipe"
 	"unpool/internal/browser"
 )
 
@@ -220,7 +219,7 @@ func visit(t *testing.T, tab *browser.Tab, root string, press func(selector stri
 	press("#train-mnist-cnn")
 	tab.Wait("document.querySelector('#net')?.value === 'mnist-cnn'", soon)
 	query := browser.Eval[string](tab, "location.search")
-	if r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?")); err != nil || !strings.HasPrefix(r.Net, "conv") {
+	if r, err := linked(query); err != nil || !strings.HasPrefix(r.Net, "conv") {
 		t.Errorf("the link is to %q", query)
 	}
 	at(query)

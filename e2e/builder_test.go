@@ -2,10 +2,8 @@ package e2e
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
-	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/internal/browser"
 )
@@ -70,7 +68,7 @@ func TestBuildANetInTheBrowser(t *testing.T) {
 	}
 
 	query := browser.Eval[string](tab, "location.search")
-	r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?"))
+	r, err := linked(query)
 	if err != nil || r.Net != net || !r.Exact || r.Steps != 4 {
 		t.Fatalf("the link has %+v, %v", r, err)
 	}

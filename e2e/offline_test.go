@@ -12,7 +12,7 @@ import (
 const keptImages = `(async () => {
 	let n = 0;
 	for (const name of await caches.keys()) {
-		for (const { url } of await (await caches.open(name)).keys()) n += url.includes("data/mnist/");
+		for (const { url } of await (await caches.open(name)).keys()) n += url.includes("data/mnist/") && /\?v=[0-9a-f]{16}$/.test(url); // by their content
 	}
 	return n;
 })()`

@@ -50,7 +50,7 @@ func TestSettingsInTheBrowser(t *testing.T) {
 	tab.Click("#train")
 	tab.Wait(stateIs("done", "failed"), later)
 	query := browser.Eval[string](tab, "location.search")
-	r, err := recipe.ParseQuery(strings.TrimPrefix(query, "?"))
+	r, err := linked(query)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,4 +74,10 @@ func TestVersion1LinkInTheBrowser(t *testing.T) {
 	if net := browser.Eval[string](tab, "document.querySelector('#net').value"); net != "mnist-gru-128-cosine" {
 		t.Errorf("the menu has %q, the page says %q", net, tab.Text(".notices"))
 	}
+}
+
+// linked is the recipe that a page's address carries after its path.
+func linked(query string) (recipe.Recipe, error) {
+	link, err := recipe.ParseLink(strings.TrimPrefix(query, "?"))
+	return append(link.Recipes, recipe.Recipe{})[0], err
 }

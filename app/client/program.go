@@ -22,7 +22,7 @@ func (p *program) start() {
 		return
 	}
 	c := &calls{dispatch: p.dispatch, seen: p.watched}
-	w := load(web.File("trainer.js"), c)
+	w := load(web.Trainer(), c)
 	c.lost = func() {
 		w.end()
 		p.calls = nil

@@ -96,7 +96,7 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 	m.dataFlag(l)
 	queue := l.Flags.Bool("queue", false, "put it into the store: the running server does it when its queue has room, and serve sweeps shows the progress; without a server, this command does it")
 	l.Flags.StringVar(&job.Name, "name", "", "with -queue: `name` of the sweep; otherwise that of its file")
-	command.DatasetFlag(l.Flags, &job.Dataset)
+	command.DatasetFlag(l.Flags, &job.Dataset, "the data set to use in place of the file's: one that serve data lists"+command.OwnPictures)
 	m.Store.Flags(l.Flags)
 	names, err := l.Names()
 	switch {
@@ -130,6 +130,7 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
 	l.Flags.StringVar(&job.AgainstImage, "against-image", "", "`number` of a second test image to compare with, or a file (maps, deconv)")
+	command.DatasetFlag(l.Flags, &job.Dataset, "the place where the run's own pictures are now, such as folder:PATH, if they have been moved")
 	command.BackendFlags(l.Flags, &compute)
 	m.dataFlag(l)
 	m.Store.Flags(l.Flags)

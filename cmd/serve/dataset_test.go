@@ -105,12 +105,36 @@ func TestTrainOnOtherImages(t *testing.T) {
 	}
 	step("name the folder with -dataset folder:PATH", "-resume", out, "-steps", "2")
 	step("", "-resume", out, "-steps", "2", "-dataset", "folder:"+moved)
+	// So are the same pictures in a zip, and those that are other ones are told, to whoever looks inside the net too.
+	look := func(says, set string) {
+		t.Helper()
+		_, stderr, code := cli(t, t.Context(), "look", out, "stats", "-o", filepath.Join(t.TempDir(), "look"), "-dataset", set, "-threads", "1")
+		if (code == exitDone) != (says == "") || !strings.Contains(stderr, says) {
+			t.Errorf("look with %s: code %d, %s; want %q", set, code, stderr, says)
+		}
+	}
+	zipped := filepath.Join(cifar, "cifar10-images.zip")
+	step("", "-resume", out, "-steps", "3", "-dataset", "folder:"+zipped)
+	look("", "folder:"+zipped)
+	first, last := filepath.Join(moved, "train", "class0", "0.png"), filepath.Join(moved, "train", "class0", "z.png")
+	if err := os.Rename(first, last); err != nil {
+		t.Fatal(err)
+	}
+	step("files that are renamed come in another order", "-resume", out, "-steps", "4", "-dataset", "folder:"+moved)
+	look("is not what the run was trained on: the images of the data set", "folder:"+moved)
+	if err := os.Rename(last, filepath.Join(moved, "test", "class0", "z.png")); err != nil {
+		t.Fatal(err)
+	}
+	step("it had 12 images to train on and 12 to test on; the data set now has 11 and 13", "-resume", out, "-steps", "4", "-dataset", "folder:"+moved)
+	if err := os.Rename(filepath.Join(moved, "test", "class0", "z.png"), first); err != nil {
+		t.Fatal(err)
+	}
 	for _, split := range []string{"train", "test"} {
 		if err := os.Rename(filepath.Join(moved, split, "class1"), filepath.Join(moved, split, "fox")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	step("its classes were class0, class1, class2", "-resume", out, "-steps", "3")
+	step("its classes were class0, class1, class2", "-resume", out, "-steps", "4", "-dataset", "folder:"+moved)
 
 	if _, stderr, code := cli(t, t.Context(), "train", "cifar-vgg", "-dataset", "cifar100"); code != exitUsage || !strings.Contains(stderr, "cifar10-rgb") {
 		t.Errorf("code %d: %s", code, stderr)

@@ -68,8 +68,8 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 		return nil, err
 	}
 	app.Register()
-	return httpd.NewSite(files, func(version string) http.Handler {
-		return app.Handler(version, files.Size("app.wasm.gz"))
+	return httpd.NewSite(files, func(version, data string) http.Handler {
+		return app.Handler(version, data, files.Size("app.wasm.gz"))
 	}, app.Paths()...)
 }
 

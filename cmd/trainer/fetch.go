@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 	"sync/atomic"
 	"syscall/js"
 	"time"
@@ -27,10 +28,15 @@ func fetch(ctx context.Context, name recipe.Dataset, progress worker.Progress) (
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // cancels what has not been read
 	folder, files := "../api/data/"+string(name)+"/", data.IDXFiles
-	if name == recipe.MNIST { // it is among the static files, packed
-		folder, files = "data/mnist/", data.MNISTFiles
+	asked := files
+	if name == recipe.MNIST { // it is among the static files, packed, and its address names its content (web.Trainer)
+		folder, files, asked = "data/mnist/", data.MNISTFiles, nil
+		version := strings.TrimPrefix(js.Global().Get("location").Get("hash").String(), "#")
+		for _, file := range files {
+			asked = append(asked, file+"?v="+version)
+		}
 	}
-	responses, err := request(ctx, folder, files)
+	responses, err := request(ctx, folder, asked)
 	if e := (*statusError)(nil); errors.As(err, &e) && e.status == 404 && name != recipe.MNIST {
 		info, _ := name.Info()
 		return nil, &protocol.Error{

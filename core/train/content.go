@@ -28,8 +28,10 @@ func SameContent(was, now *run.Content) error {
 		return fmt.Errorf("its classes were %s; the data set now has %s", strings.Join(was.Classes, ", "), strings.Join(now.Classes, ", "))
 	case was.Train != now.Train || was.Test != now.Test:
 		return fmt.Errorf("it had %d images to train on and %d to test on; the data set now has %d and %d", was.Train, was.Test, now.Train, now.Test)
+	case was.TestCounts != nil && !slices.Equal(was.TestCounts, now.TestCounts):
+		return errors.New("images of the data set have moved from one class to another")
 	case was.Hash != now.Hash:
-		return errors.New("the images of the data set, or their order or size, have changed")
+		return errors.New("the images of the data set, or their order or size, have changed: files that are renamed come in another order")
 	}
 	return nil
 }

@@ -48,6 +48,7 @@ func TestTheDataSetIsKnownByItsContent(t *testing.T) {
 		"it had 30 images to train on and":                      func(d *data.Dataset) { d.Test.Images, d.Test.Labels = d.Test.Images[:9*784], d.Test.Labels[:9] },
 		"of the data set, or their order or size, have changed": func(d *data.Dataset) { d.Test.Images[5]++ },
 		"the images of the data set":                            func(d *data.Dataset) { d.Train.Labels[0]++ },
+		"moved from one class to another":                       func(d *data.Dataset) { d.Test.Labels = slices.Clone(d.Test.Labels); d.Test.Labels[0]++ },
 	} {
 		d := bars(30, 10)
 		change(d)

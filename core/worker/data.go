@@ -64,6 +64,7 @@ func (w *Worker) read(ctx context.Context, want data.Want, progress Progress) (*
 func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dataset, error) {
 	form := data.FormOf(r)
 	if path, ok := r.Dataset.Folder(); ok {
+		r.Dataset = w.place(r.Dataset)
 		pictures, err := w.chosen.own.Open(r.Dataset)
 		if pictures == nil && err == nil {
 			err = &protocol.Error{Code: protocol.NoData, Message: fmt.Sprintf("the run uses the pictures of %s, which this page does not have", path),
@@ -87,6 +88,16 @@ func (w *Worker) load(ctx context.Context, call int, r recipe.Recipe) (*data.Dat
 	}
 	w.latest = set
 	return set.In(form), nil
+}
+
+// place is where a run's pictures are taken from: where they were does not matter, and their content tells whether they are the run's.
+func (w *Worker) place(set recipe.Dataset) recipe.Dataset {
+	if _, own := set.Folder(); own && w.chosen.own != nil {
+		if _, own := w.chosen.own.Sets[0].Folder(); own {
+			return w.chosen.own.Sets[0]
+		}
+	}
+	return set
 }
 
 // readAgain reads the user's pictures in another form: they may be larger than what was made of them.

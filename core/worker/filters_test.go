@@ -56,10 +56,11 @@ func TestFilters(t *testing.T) {
 		t.Fatalf("%q of %d are found", found, len(f.Findings))
 	}
 	alias := f.Findings[3]
-	fixed, err := recipe.ParseQuery(alias.Fix)
+	link, err := recipe.ParseLink(alias.Fix)
 	if err != nil {
 		t.Fatal(err)
 	}
+	fixed := link.Recipes[0]
 	if differ := recipe.Differences(r, fixed); len(differ) != 1 || !strings.HasPrefix(fixed.Net, "conv 7x7x8 stride 2, relu, conv 3x3x70") || alias.FixSays == "" {
 		t.Errorf("the fix %q changes %v", alias.FixSays, differ)
 	}

@@ -3,6 +3,7 @@ package worker
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -14,6 +15,7 @@ import (
 	"unpool/core/protocol"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/train"
 )
 
 // inside is a net that is being looked into: of a kept run, after a step.
@@ -187,6 +189,9 @@ func (w *Worker) openInside(ctx context.Context, call int, s subject, c *checkpo
 		if err != nil {
 			return protocol.ErrorOf(err, protocol.NoData, "Check the connection and try again.")
 		}
+		if err := w.same(ctx, s, images); err != nil {
+			return protocol.ErrorOf(err, protocol.NoData, "Choose the pictures that the run was trained on, under Data on the Train page.")
+		}
 		backend, _, err := w.Open(c.Recipe)
 		if err != nil {
 			return protocol.ErrorOf(err, protocol.NoEngine, "Close other tabs and try again.")
@@ -214,4 +219,23 @@ func (w *Worker) weights(ctx context.Context, of subject) (*checkpoint.Checkpoin
 		return store.ReadSnapshot(w.Get(ctx, of.place, of.run, run.SnapshotName(of.step)))
 	}
 	return store.Weights(ctx, w.runs, of.run, of.step, store.Last)
+}
+
+// same reports whether images are those that a run of this browser was trained on; of others only the server knows.
+func (w *Worker) same(ctx context.Context, of subject, images *data.Dataset) error {
+	if of.place != protocol.InBrowser {
+		return nil
+	}
+	log, err := w.runs.Read(ctx, of.run, 1)
+	if err != nil {
+		return err
+	}
+	start := run.Replay(log).Start
+	if start == nil {
+		return nil
+	}
+	if err := train.SameContent(start.Content, train.ContentOf(images)); err != nil {
+		return fmt.Errorf("these are not the images of the run: %w", err)
+	}
+	return nil
 }

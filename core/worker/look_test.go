@@ -50,6 +50,23 @@ func convolutions() protocol.Train {
 	return r
 }
 
+// A net is looked into with the images that it was trained on, and with no others.
+func TestLookOnOtherImages(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	onOurs(x)
+	x.runEnd(x.ask(protocol.AskTrain, convolutions()))
+	all, err := runs.List(t.Context())
+	if err != nil || len(all) != 1 {
+		t.Fatal(all, err)
+	}
+	x.Worker.latest = bars(120, 299, small().Recipe.Dataset)
+	e := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookMaps, all[0].ID, 6, protocol.TestImage{Image: 5})))
+	if e.Code != protocol.NoData || !strings.Contains(e.Message, "not the images of the run: it had 120 images to train on and 300 to test on") {
+		t.Errorf("%+v", e)
+	}
+}
+
 // The net of a kept run is looked into, after any step of which its weights are there.
 func TestLookInside(t *testing.T) {
 	runs := &store.Memory{}

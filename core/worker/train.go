@@ -62,12 +62,7 @@ func (w *Worker) resume(ctx context.Context, j *job, r protocol.Resume, attached
 		}
 		p.recipe = on
 	}
-	// Where the user's pictures were does not matter, and training finds out whether they are the run's.
-	if _, ok := p.recipe.Dataset.Folder(); ok && w.chosen.own != nil {
-		if _, ok := w.chosen.own.Sets[0].Folder(); ok {
-			p.recipe.Dataset = w.chosen.own.Sets[0]
-		}
-	}
+	p.recipe.Dataset = w.place(p.recipe.Dataset)
 	return w.run(ctx, j, p)
 }
 

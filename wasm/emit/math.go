@@ -225,7 +225,7 @@ func (l *library) log(c calc, x module.Local) {
 	c.choose()
 }
 
-// log1p has error 4u: log(u)·x/(u-1) with u = 1+x rounded (Kahan), or x if u = 1.
+// log1p has error 4u: log(u)·x/(u-1) with u = 1+x rounded (Kahan), or x if u = 1. Above 4e36, of f32, the product is infinite, and so is the result.
 func (l *library) log1p(c calc, x module.Local) {
 	u, r := c.float(), c.float()
 	c.Get(x)
@@ -364,7 +364,8 @@ func (l *library) erfDouble(c calc, x module.Local) {
 }
 
 // sine is sin(x + quadrant·π/2), with error 3u of the larger of the result and |x|·2^-10, for |x| up to 8192: x is
-// reduced to ±π/4 with π/2 in three parts.
+// reduced to ±π/4 with π/2 in three parts. Beyond, the error grows with |x|; of f32 beyond 1e7 the result has nothing to do with the sine, and beyond
+// about 1e9 it may be outside ±1 and infinite.
 func sine(c calc, x module.Local, quadrant int64) {
 	q, n, z := c.float(), c.integer(), c.float()
 	c.Get(x)

@@ -8,6 +8,7 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/ui/examples"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -48,7 +49,7 @@ func (a *answers) preview() (pictures examples.Pictures, of string) {
 	case d.Are(set) && d.Said.Sets[0] == set:
 		return a.picturesOf(d.Said.Examples), info.Title
 	case set == recipe.MNIST: // which is among the files of every site
-		return examples.OfSheet("web/data/mnist-"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
+		return examples.OfSheet(web.Data("mnist-"+recipe.ExampleSheet), recipe.Examples, info.Side), info.Title
 	case served:
 		return examples.OfSheet("api/data/"+string(set)+"/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
 	}

@@ -218,5 +218,12 @@ func (s *Store) ask(ctx context.Context, method, path string, body, into any) er
 	if into == nil {
 		return nil
 	}
-	return json.NewDecoder(answer).Decode(into)
+	err = json.NewDecoder(answer).Decode(into)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return errNotServer
+	}
+	return err
 }
+
+// errNotServer is the error of an answer that is not JSON.
+var errNotServer = errors.New("what answered is not Unpool’s server: a sign-in page or a proxy may stand in between")

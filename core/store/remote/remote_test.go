@@ -319,6 +319,7 @@ func TestRefusals(t *testing.T) {
 		{409, `{"code":"idle","title":"Conflict"}`, store.ErrIdle, "Conflict"},
 		{409, `{"code":"over","detail":"it has ended"}`, nil, "it has ended"},
 		{507, `{"code":"full","title":"The disk is full"}`, store.ErrFull, "The disk is full"},
+		{200, `<html>`, nil, "what answered is not Unpool’s server: a sign-in page or a proxy may stand in between"},
 		{502, `<html>`, remote.ErrAway, remote.ErrAway.Error()},
 		{422, `{"title":"Invalid","detail":"batch is 0."}`, nil, "batch is 0"},
 		{500, ``, nil, "the server answered 500"},

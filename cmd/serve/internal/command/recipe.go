@@ -29,7 +29,7 @@ func flagHelp(f *recipe.Field) string {
 		help += "; one of " + strings.Join(names, ", ")
 	}
 	if f.Name == datasetName { // only here: a recipe from elsewhere may not name one
-		help += ownPictures + "; see -split"
+		help += OwnPictures + "; see -split"
 	}
 	if only := f.Only(); only != "" {
 		help += fmt.Sprintf("; only with %s, where the default is %s", only, f.Default)
@@ -45,14 +45,14 @@ func flagHelp(f *recipe.Field) string {
 	return fmt.Sprintf("`%s` from %s: %s", cmp.Or(f.Unit, "number"), f.Range(), help)
 }
 
-const (
-	datasetName = "dataset"
-	ownPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of pictures per class"
-)
+const datasetName = "dataset"
 
-// DatasetFlag defines the flag of a data set that takes the place of another.
-func DatasetFlag(flags *flag.FlagSet, to *recipe.Dataset) {
-	flags.Func(datasetName, "`name` of the data set to use in place of the file's: one that serve data lists"+ownPictures, func(text string) error {
+// OwnPictures says in the help of a flag how one's own pictures are named.
+const OwnPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of pictures per class"
+
+// DatasetFlag defines the flag of a data set that takes the place of another. Its help begins with "`name` of".
+func DatasetFlag(flags *flag.FlagSet, to *recipe.Dataset, help string) {
+	flags.Func(datasetName, "`name` of "+help, func(text string) error {
 		*to = recipe.Dataset(text)
 		return knownDataset(text)
 	})

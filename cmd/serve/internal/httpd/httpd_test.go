@@ -38,10 +38,10 @@ func newSite(t *testing.T, change map[string]string) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site, err := NewSite(loaded, func(version string) http.Handler {
+	site, err := NewSite(loaded, func(version, data string) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html")
-			io.WriteString(w, `<head><meta charset="UTF-8"></head><script>start()</script>`+r.URL.Path+" "+version+" <p")
+			io.WriteString(w, `<head><meta charset="UTF-8"></head><script>start()</script>`+r.URL.Path+" "+version+" "+data+" <p")
 			for name := range map[string]bool{"class": true, "id": true, "lang": true, "title": true} { // in any order, as go-app does
 				io.WriteString(w, " "+name)
 			}
@@ -138,6 +138,8 @@ func TestCaching(t *testing.T) {
 		{"/web/app.wasm.gz?v=other", "no-cache"},
 		{"/web/app.wasm.gz", "no-cache"},
 		{"/web/data/mnist/labels.gz?v=" + site.version, "no-cache"}, // of which the version knows nothing
+		{"/web/data/mnist/labels.gz?v=" + site.data, "public, max-age=31536000, immutable"},
+		{"/web/css/base.css?v=" + site.data, "no-cache"},
 		{"/", "no-cache"},
 		{"/?v=" + site.version, "no-cache"},
 		{"/app.js?v=" + site.version, "no-cache"},

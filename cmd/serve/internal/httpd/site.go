@@ -20,6 +20,7 @@ type Site struct {
 	byPath  map[string]*file
 	sets    sets
 	version string
+	data    string // what version is of everything else, of the files in the folder data
 	csp     string
 }
 
@@ -27,9 +28,9 @@ type Site struct {
 var support = []string{"/app.css", "/app.js", "/app-worker.js", "/manifest.webmanifest"}
 
 // NewSite renders the pages at the paths in routes. render returns what renders them for a version of the site, which
-// is a hash of all content but the data sets: adding a data set does not change the programs.
-func NewSite(files Files, render func(version string) http.Handler, routes ...string) (*Site, error) {
-	draft, err := renderAll(render("draft"), slices.Concat(routes, support))
+// is a hash of all content but the data sets, and for one of these: other images do not change the programs.
+func NewSite(files Files, render func(version, data string) http.Handler, routes ...string) (*Site, error) {
+	draft, err := renderAll(render("draft", "draft"), slices.Concat(routes, support))
 	if err != nil {
 		return nil, err
 	}
@@ -41,13 +42,16 @@ func NewSite(files Files, render func(version string) http.Handler, routes ...st
 		}
 		fmt.Fprintf(hash, "%s %s\n", path, body)
 	}
+	data := sha256.New()
 	for _, name := range slices.Sorted(maps.Keys(files)) {
-		if !strings.HasPrefix(name, "data/") {
-			fmt.Fprintln(hash, name, files[name].etag)
+		of := hash
+		if strings.HasPrefix(name, "data/") {
+			of = data
 		}
+		fmt.Fprintln(of, name, files[name].etag)
 	}
-	s := &Site{version: hex.EncodeToString(hash.Sum(nil))[:16]}
-	if s.byPath, err = renderAll(render(s.version), slices.Concat(routes, support)); err != nil {
+	s := &Site{version: hex.EncodeToString(hash.Sum(nil))[:16], data: hex.EncodeToString(data.Sum(nil))[:16]}
+	if s.byPath, err = renderAll(render(s.version, s.data), slices.Concat(routes, support)); err != nil {
 		return nil, err
 	}
 	if s.csp, err = policy(s.byPath, routes); err != nil {
@@ -81,7 +85,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if f := s.byPath[r.URL.Path]; f != nil {
-		f.serve(w, r, r.URL.RawQuery == "v="+s.version && versioned(r.URL.Path))
+		f.serve(w, r, s.pinned(r.URL))
 	} else if s.byPath[r.URL.Path+"/"] != nil {
 		to := url.URL{Path: path.Base(r.URL.Path) + "/", RawQuery: r.URL.RawQuery} // relative: a proxy may serve this under another path
 		h.Set("Location", to.String())
@@ -91,10 +95,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// versioned reports whether a file is part of what the version is a hash of, and is asked for with it. A page is not: at its address it is to be
-// the newest.
-func versioned(path string) bool {
-	return strings.HasPrefix(path, "/web/") && !strings.HasPrefix(path, "/web/data/")
+// pinned reports whether an address names a static file by the version that it is a part of. A page has none: at its address it is to be the newest.
+func (s *Site) pinned(at *url.URL) bool {
+	if strings.HasPrefix(at.Path, "/web/data/") {
+		return at.RawQuery == "v="+s.data
+	}
+	return strings.HasPrefix(at.Path, "/web/") && at.RawQuery == "v="+s.version
 }
 
 // renderAll gets a file for each path from the handler.

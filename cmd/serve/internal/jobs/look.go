@@ -15,6 +15,7 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
 	"unpool/core/number"
+	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"
 )
@@ -32,6 +33,8 @@ type Look struct {
 	Image  string // number of a test image, or a picture's file
 	Images int    // how many images are searched for the strongest
 	Among  string // which those are: "test" or "train"
+	// Dataset is where the user's own pictures are now that the run was trained on; "" for where they were.
+	Dataset recipe.Dataset
 	// Against is the net to compare with: a run, or that and a step after an @, or @ and another step of the run; "" for the same.
 	Against      string
 	AgainstImage string // the image to compare with, as Image; "" for the same

@@ -17,6 +17,7 @@ import (
 	"unpool/core/look"
 	"unpool/core/run"
 	"unpool/core/store"
+	"unpool/core/train"
 )
 
 // subject is what is looked at: the net of a run after a step, and an image.
@@ -48,8 +49,16 @@ func (x *insight) open(ctx context.Context, s *subject) error {
 	if err != nil {
 		return err
 	}
+	if _, own := c.Recipe.Dataset.Folder(); own && x.Dataset != "" {
+		c.Recipe.Dataset = x.Dataset
+	}
 	if s.set, err = x.images.Open(ctx, c.Recipe.Dataset, data.WantOf(c.Recipe)); err != nil {
 		return err
+	}
+	if begun := s.view.Start; begun != nil {
+		if err := train.SameContent(begun.Content, train.ContentOf(s.set)); err != nil {
+			return command.Usage("%s is not what the run was trained on: %w", c.Recipe.Dataset, err)
+		}
 	}
 	if err := s.readImage("-image"); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/dataset"
@@ -56,24 +57,28 @@ func buildSite(ctx context.Context, images *Images, stderr io.Writer) (string, e
 	if err := programs.PutData(folder, public, "mnist", files, data.MNISTFiles); err != nil {
 		return "", fmt.Errorf("cannot copy MNIST to the site: %w", err)
 	}
-	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist-"+recipe.ExampleSheet)); err != nil {
+	if err := putSheet(ctx, images, filepath.Join(public, "data", "mnist-"+recipe.ExampleSheet), filepath.Join(public, "data", "mnist")); err != nil {
 		return "", err
 	}
 	return public, nil
 }
 
-// putSheet writes the sheet of MNIST's examples, unless it is there already.
-func putSheet(ctx context.Context, images *Images, name string) error {
-	if _, err := os.Stat(name); err == nil {
+// putSheet writes the sheet of MNIST's examples, unless one is there that is not older than MNIST's files in a folder.
+func putSheet(ctx context.Context, images *Images, name, folder string) error {
+	sheet, err := os.Stat(name)
+	if err == nil && !slices.ContainsFunc(data.MNISTFiles, func(file string) bool {
+		put, err := os.Stat(filepath.Join(folder, file))
+		return err != nil || put.ModTime().After(sheet.ModTime())
+	}) {
 		return nil
 	}
 	mnist, err := images.Sources.OpenHere(ctx, recipe.MNIST, data.Want{})
 	if err != nil {
 		return err
 	}
-	sheet, err := dataset.Sheet(train.Examples(mnist))
+	picture, err := dataset.Sheet(train.Examples(mnist))
 	if err != nil {
 		return err
 	}
-	return atomicfile.WriteBytes(name, sheet)
+	return atomicfile.WriteBytes(name, picture)
 }

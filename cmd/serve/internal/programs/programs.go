@@ -150,23 +150,12 @@ func putScripts(ctx context.Context, root, public string) error {
 	return nil
 }
 
-// PutData copies files from a folder into public/data/set, each under the name at its place in names, unless they are there already.
+// PutData copies files from a folder into public/data/set, each under the name at its place in names, unless they are there with that
+// content already.
 func PutData(from, public, set string, files, names []string) error {
 	to := filepath.Join(public, "data", set)
 	for i, name := range names {
-		source, err := os.Stat(filepath.Join(from, files[i]))
-		if err != nil {
-			return err
-		}
-		target := filepath.Join(to, name)
-		if have, err := os.Stat(target); err == nil && have.Size() == source.Size() {
-			continue
-		}
-		body, err := os.ReadFile(filepath.Join(from, files[i]))
-		if err != nil {
-			return err
-		}
-		if err := write(target, body); err != nil {
+		if err := putFile(filepath.Join(from, files[i]), filepath.Join(to, name)); err != nil {
 			return err
 		}
 	}

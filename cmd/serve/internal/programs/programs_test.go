@@ -125,16 +125,16 @@ func TestRoot(t *testing.T) {
 
 func TestPutData(t *testing.T) {
 	from, public := t.TempDir(), t.TempDir()
-	if err := os.WriteFile(filepath.Join(from, "a.gz"), []byte("data"), 0o444); err != nil {
-		t.Fatal(err)
-	}
-	for range 2 {
+	for _, body := range []string{"data", "data", "dada"} { // other images in as many bytes
+		if err := os.WriteFile(filepath.Join(from, "a.gz"), []byte(body), 0o644); err != nil {
+			t.Fatal(err)
+		}
 		if err := PutData(from, public, "set", []string{"a.gz"}, []string{"b.gz"}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	if body, err := os.ReadFile(filepath.Join(public, "data", "set", "b.gz")); string(body) != "data" {
-		t.Errorf("the file has %q, %v", body, err)
+		if put, err := os.ReadFile(filepath.Join(public, "data", "set", "b.gz")); string(put) != body {
+			t.Errorf("the file has %q, %v, want %q", put, err, body)
+		}
 	}
 	if err := PutData(from, public, "set", []string{"c.gz"}, []string{"c.gz"}); err == nil {
 		t.Error("a missing file is no error")

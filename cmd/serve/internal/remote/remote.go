@@ -114,10 +114,11 @@ func (c *Client) get(ctx context.Context, method, path string, in, out any) erro
 	if out == nil {
 		return nil
 	}
-	if err := json.NewDecoder(answer.Body).Decode(out); err != nil {
-		return fmt.Errorf("the answer of %s is not one of Unpool's server: %w", c.Name, err)
+	err = json.NewDecoder(answer.Body).Decode(out)
+	if syntax := (*json.SyntaxError)(nil); errors.As(err, &syntax) {
+		return fmt.Errorf("what answered at %s is not Unpool's server", c.Name)
 	}
-	return nil
+	return err
 }
 
 // List returns all runs, those in the queue too, the newest first.
