@@ -6,7 +6,7 @@ JS = GOOS=js GOARCH=wasm
 # What the browser programs are made of.
 BROWSER = ./app/... ./cmd/app ./cmd/trainer ./core/... ./models/... ./wasm/...
 
-.PHONY: build test test-xla race gomlx-tests check bench bench-browser bench-queue memory train-browser screenshot site clean
+.PHONY: build test test-xla race gomlx-tests check bench bench-browser budgets bench-queue memory train-browser screenshot site clean
 
 # The native program, in bin/.
 build:
@@ -59,6 +59,10 @@ bench-browser:
 	go test -run Chromium -timeout 15m -v ./cmd/serve/internal/bench -browser $(JSON)
 	go test -run '^$$' -bench 'Browser|FirstStep|FirstVisit' -benchtime 1x -timeout 30m ./e2e
 	go test -run '^$$' -bench LookInChromium -benchtime 1x -timeout 15m -v ./core/worker
+
+# How long a visitor waits, with a slow processor and a slow line: it fails where that is too long. The machine must have nothing else to do.
+budgets:
+	go test -run Budgets -timeout 15m -v ./e2e -budgets
 
 # How much a thousand followers of a run slow it, and the memory that they take.
 bench-queue:

@@ -10,7 +10,7 @@
 // Results page #results (data-state), and for a net NAME of the table #open-NAME, #row-NAME, #chart-accuracy-NAME,
 // #chart-loss-NAME, #weights-first-NAME, #weights-last-NAME, #train-NAME; on the Runs page #runs (data-state), #filter, #sort,
 // #ticks, #compare, #export, #delete, #untick, #undo, #import-file, #empty, #comparison with #chart-accuracy-compared, and for a run
-// ID #row-ID, #open-ID, #tick-ID, #run-ID, #name-ID, #note-ID, #export-ID, #delete-ID, and what #open-NAME opens. #edit-net opens the net builder,
+// ID #row-ID, #open-ID, #tick-ID, #run-ID, #name-ID, #note-ID, #export-ID, #save-ID, #delete-ID, #onward, and what #open-NAME opens. #edit-net opens the net builder,
 // whose ids app/ui/layers lists. On the Sweeps page #sweeps (data-state), #sweep-ID, #compose with #begin, #sweep-pause, #sweep-stop, #best-accuracy (the
 // share in data-value), #parallel, #scatter, #rungs, #importance, #hide-stopped, #points, for a point N #point-N, and its axes #brush-N. On the page Learn #learn (data-state), #chapter-NAME, #step-title, #step-back, #step-next, and of the figure that is part I of step N of a chapter #NAME-N-I, with
 // -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,

@@ -4,7 +4,6 @@ package app
 
 import (
 	_ "embed"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,13 +30,12 @@ try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } cat
 // Handler returns what renders the pages around their program. version names this build: the program, the trainer and
 // the style sheets change only with it; data names the images that the site has. wasmSize is the size of app.wasm.gz in bytes, for the progress shown
 // while it loads.
-func Handler(version, data string, wasmSize int64) http.Handler {
-	files := relative{version}
-	raw := []string{headScript}
+func Handler(version, data string, wasmSize int64) *app.Handler {
+	raw := []string{`<script async src="` + web.Versioned("early.js", version) + `"></script>`, headScript}
 	for _, name := range scripts {
 		raw = append(raw, `<script src="`+web.Versioned(name, version)+`"></script>`)
 	}
-	return withManifest(&app.Handler{
+	return &app.Handler{
 		Name:        name,
 		Title:       train.Title,
 		Description: description,
@@ -51,12 +49,12 @@ func Handler(version, data string, wasmSize int64) http.Handler {
 		CacheableResources:    cached(),
 		Styles:                sheets(),
 		RawHeaders:            raw,
-		Resources:             files,
+		Resources:             relative{version},
 		Version:               version,
 		WasmContentLength:     strconv.FormatInt(wasmSize, 10),
 		ServiceWorkerTemplate: strings.ReplaceAll(serviceWorker, "{{data}}", data),
 		Env:                   map[string]string{web.DataVersion: data},
-	}, files)
+	}
 }
 
 // styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size, and the sheet of a page is about
@@ -80,7 +78,7 @@ var scripts = []string{"program.js", "unpack.js", "guard.js"}
 // page is at rest (client.Ahead), and kept then.
 func cached() []string {
 	all := append(Paths(), "/web/icon.svg")
-	for _, name := range slices.Concat(scripts, []string{"trainer.js", "helper.js", "wasm_exec.js"}, learn.Static()) {
+	for _, name := range slices.Concat(scripts, []string{"early.js", "trainer.js", "helper.js", "wasm_exec.js"}, learn.Static()) {
 		all = append(all, "/web/"+name)
 	}
 	return all

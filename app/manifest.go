@@ -4,7 +4,6 @@ package app
 
 import (
 	"encoding/json"
-	"net/http"
 
 	"unpool/app/page/runs"
 	"unpool/app/shell"
@@ -18,9 +17,6 @@ const (
 	description = "Trains small neural networks in a browser tab and lets you look inside them."
 )
 
-// Where the manifest is, from the root of a host.
-const manifestPath = "/manifest.webmanifest"
-
 // picture is an icon or a screenshot, as https://www.w3.org/TR/appmanifest/ has it.
 type picture struct {
 	Src        string `json:"src"`
@@ -31,9 +27,10 @@ type picture struct {
 	Label      string `json:"label,omitempty"`
 }
 
-// manifest describes the site to browsers that can install it. Its addresses are relative to the site's root, where it lies. go-app's own has no
-// screenshots, and opens at the first page.
-func manifest(files relative) ([]byte, error) {
+// Manifest describes a version of the site to browsers that can install it, as JSON. Its addresses are relative to the site's root, where it lies.
+// go-app's own has no screenshots, and opens at the first page.
+func Manifest(version string) ([]byte, error) {
+	files := relative{version}
 	png := func(name, size string) picture {
 		return picture{Src: files.Resolve("/web/" + name), Sizes: size, Type: "image/png"}
 	}
@@ -51,22 +48,5 @@ func manifest(files relative) ([]byte, error) {
 			png("icon-192.png", "192x192"), whole, {Src: files.Resolve("/web/icon.svg"), Sizes: "any", Type: "image/svg+xml"},
 		},
 		"screenshots": []picture{wide, narrow},
-	})
-}
-
-// withManifest has pages come from a handler, and the manifest from here.
-func withManifest(pages http.Handler, files relative) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != manifestPath {
-			pages.ServeHTTP(w, r)
-			return
-		}
-		body, err := manifest(files)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "application/manifest+json")
-		w.Write(body)
 	})
 }

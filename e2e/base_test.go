@@ -121,9 +121,10 @@ func inREADME(t *testing.T, name string) string {
 
 // watch is an HTTP proxy that passes on what a browser asks for, and notes it.
 type watch struct {
-	mu    sync.Mutex
-	asked []*http.Request
-	wrong []string // answers that are none of a plain file
+	mu       sync.Mutex
+	asked    []*http.Request
+	wrong    []string // answers that are none of a plain file
+	programs int      // how often the page's program was sent
 }
 
 func (w *watch) ServeHTTP(to http.ResponseWriter, r *http.Request) {
@@ -133,10 +134,13 @@ func (w *watch) ServeHTTP(to http.ResponseWriter, r *http.Request) {
 	(&httputil.ReverseProxy{
 		Rewrite: func(*httputil.ProxyRequest) {}, // a proxy is asked for a whole address
 		ModifyResponse: func(answer *http.Response) error {
+			w.mu.Lock()
+			defer w.mu.Unlock()
 			if answer.StatusCode >= 400 || answer.Header.Get("Set-Cookie") != "" {
-				w.mu.Lock()
-				defer w.mu.Unlock()
 				w.wrong = append(w.wrong, fmt.Sprintf("%s: %s, %q", r.URL, answer.Status, answer.Header["Set-Cookie"]))
+			}
+			if strings.HasSuffix(r.URL.Path, "/app.wasm.gz") && answer.StatusCode == http.StatusOK {
+				w.programs++
 			}
 			return nil
 		},
@@ -156,6 +160,9 @@ func (w *watch) check(t *testing.T, root string) {
 	}
 	for _, wrong := range w.wrong {
 		t.Errorf("the host answers %s", wrong)
+	}
+	if w.programs != 1 {
+		t.Errorf("the page's program was sent %d times", w.programs)
 	}
 	if len(w.asked) < 30 {
 		t.Errorf("the browser asks for %d files only", len(w.asked))

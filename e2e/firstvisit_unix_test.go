@@ -62,9 +62,9 @@ func BenchmarkFirstVisit(b *testing.B) {
 	}
 }
 
-// slow lets the processes of pages and workers run for one part in times, until the benchmark ends. The browser's own throttling is of a page's thread
+// slow lets the processes of pages and workers run for one part in times, until the test ends. The browser's own throttling is of a page's thread
 // only, and not of workers.
-func slow(b *testing.B, tab *browser.Tab, times int) {
+func slow(t testing.TB, tab *browser.Tab, times int) {
 	if times == 1 {
 		return
 	}
@@ -84,7 +84,7 @@ func slow(b *testing.B, tab *browser.Tab, times int) {
 			}
 		}
 	}()
-	b.Cleanup(func() {
+	t.Cleanup(func() {
 		close(done)
 		<-ended
 	})
@@ -97,19 +97,19 @@ func signal(processes []int, s syscall.Signal) {
 }
 
 // through returns the address of a site at the end of a line that carries so many bits per second to the browser, over all connections; 0 is the site's own.
-func through(b *testing.B, site string, bits int) string {
+func through(t testing.TB, site string, bits int) string {
 	if bits == 0 {
 		return site
 	}
 	at, err := url.Parse(site)
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		b.Fatal(err)
+		t.Fatal(err)
 	}
-	b.Cleanup(func() { listener.Close() })
+	t.Cleanup(func() { listener.Close() })
 	server := at.Host
 	at.Host = listener.Addr().String()
 	line := &line{bits: bits}

@@ -87,13 +87,17 @@
     }
   };
 
-  // Loading: app.js asks for the program by window.fetch and hands it to WebAssembly.instantiateStreaming, and catches what they throw.
-  const { fetch } = window;
+  // Loading: app.js asks for the program by window.fetch and hands it to WebAssembly.instantiateStreaming, and catches what they throw. early.js has
+  // fetched it, unless that script comes only after this one.
+  const { fetch, early } = window;
+  window.early = early || true; // so that it fetches nothing then
   window.fetch = (url, options) => {
     if (new URL(url instanceof Request ? url.url : url, document.baseURI).href !== program) return fetch(url, options);
     window.fetch = fetch;
-    return getFile(fetch, url);
+    return getFile(early ? () => early : fetch, url);
   };
+  let arrive;
+  const arrived = new Promise((resolve) => { arrive = resolve; });
   const instantiate = WebAssembly.instantiateStreaming;
   WebAssembly.instantiateStreaming = async (source, imports) => {
     try {
@@ -102,8 +106,17 @@
       const [what, hint] = failureOf("the page’s program", "reload the page", error, "");
       say(what, hint, String(error), isDamaged(error) && (() => forget(program)));
       throw error;
+    } finally {
+      (window.requestIdleCallback || setTimeout)(arrive); // the program first draws the page
     }
   };
+
+  // A service worker that is new fetches all of the site. That waits for the program, which the visitor waits for.
+  try {
+    const { serviceWorker } = navigator;
+    const register = serviceWorker && serviceWorker.register;
+    if (register) serviceWorker.register = (...options) => arrived.then(() => register.apply(serviceWorker, options));
+  } catch (error) { /* it is forbidden, as keeper says */ }
   const missing = (src) => say("A part of this page could not be loaded.", "Check the connection, then reload the page. If that does not help, " +
     "the site is incomplete: tell whoever runs it.", src);
   addEventListener("error", ({ target }) => {

@@ -52,7 +52,7 @@ func (m *Move) ByFile(sum run.Summary) bool {
 // Save has the browser save a run of its own as a file.
 func (m *Move) Save(of Ref) {
 	m.Problem, m.Saved = "", Ref{}
-	m.runs.Save(of, func(err error) {
+	m.runs.Export(of, func(_ []byte, err error) {
 		if err != nil {
 			m.Problem = err.Error()
 			return

@@ -149,22 +149,17 @@ func (r *Runs) Delete(of protocol.Place, ids []string, done func(error)) {
 	})
 }
 
-// Export makes a run one file.
+// Export makes a run one file, which the browser saves.
 func (r *Runs) Export(of Ref, done func(file []byte, err error)) {
 	do(r, of.Place, func(s store.Store) ([]byte, error) {
 		var b bytes.Buffer
 		err := store.Export(context.Background(), s, of.ID, &b)
 		return b.Bytes(), err
-	}, done)
-}
-
-// Save has the browser save a run as a file.
-func (r *Runs) Save(of Ref, done func(error)) {
-	r.Export(of, func(file []byte, err error) {
+	}, func(file []byte, err error) {
 		if err == nil {
 			web.DownloadBytes(of.File(), store.FileType, file)
 		}
-		done(err)
+		done(file, err)
 	})
 }
 

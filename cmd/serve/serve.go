@@ -69,7 +69,18 @@ func (m *Main) openSite(ctx context.Context, public string) (*httpd.Site, error)
 	}
 	app.Register()
 	return httpd.NewSite(files, func(version, data string) http.Handler {
-		return app.Handler(version, data, files.Size("app.wasm.gz"))
+		pages := http.NewServeMux()
+		pages.Handle("/", app.Handler(version, data, files.Size("app.wasm.gz")))
+		pages.HandleFunc("/manifest.webmanifest", func(w http.ResponseWriter, _ *http.Request) {
+			manifest, err := app.Manifest(version)
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusInternalServerError)
+				return
+			}
+			w.Header().Set("Content-Type", "application/manifest+json")
+			w.Write(manifest)
+		})
+		return pages
 	}, app.Paths()...)
 }
 

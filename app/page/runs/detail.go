@@ -143,7 +143,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 		app.If(d.move.Saved == d.of, func() app.UI {
 			return app.Span().Class("under").Role("status").Text(words.Saved(d.of.File()))
 		}),
-		d.notMoved(),
+		notMoved(d.move),
 		app.If(own, func() app.UI {
 			return app.Span().Class("under").Text("To train it again, choose its pictures on the Train page.")
 		}),

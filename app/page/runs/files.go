@@ -37,7 +37,7 @@ func (f *files) export(rows []*row) {
 	f.begin()
 	for _, r := range rows {
 		f.busy++
-		f.shell.Runs.Save(r.Ref(), func(err error) {
+		f.shell.Runs.Export(r.Ref(), func(_ []byte, err error) {
 			f.busy--
 			if err != nil {
 				f.said = append(f.said, "“"+r.name+"” could not be exported: "+err.Error()+".")

@@ -21,12 +21,12 @@ func (p *Page) follow(query url.Values) {
 	}
 	p.curves = query.Get("curves") != ""
 	if query.Has(Last) {
-		p.Runs.Open(protocol.InBrowser, func() { p.Dispatch(p.openLast) })
+		p.Runs.Open(protocol.InBrowser, func() { p.Dispatch(func(ctx app.Context) { openLast(ctx, p) }) })
 	}
 }
 
-// openLast opens the run that was begun last, if this is still the page on show.
-func (p *Page) openLast(ctx app.Context) {
+// openLast opens the run that was begun last, if the page is still the one on show.
+func openLast(ctx app.Context, p *Page) {
 	all, _ := p.Runs.Here()
 	switch {
 	case !p.Mounted():

@@ -120,18 +120,7 @@ func (p *Page) Render() app.UI {
 
 // said is the outcome of what the user did last.
 func (p *Page) said() app.UI {
-	return app.Div().ID("said").Class("notices").Role("status").Body(p.trash.render(p.list.stale), p.files.render(p.onward))
-}
-
-// onward offers to continue a run that was imported on the site's server.
-func (p *Page) onward(of client.Ref) app.UI {
-	r := p.list.rows[of]
-	if r == nil { // it is being listed
-		return app.Text("")
-	}
-	kept, _ := p.shelf.get(r) // its row says why it cannot be read
-	d := p.grid.detail(of)
-	return app.Span().Body(d.moveButton("onward", r, kept), d.notMoved())
+	return app.Div().ID("said").Class("notices").Role("status").Body(p.trash.render(p.list.stale), p.files.render(p.grid.onward))
 }
 
 func empty() app.UI {

@@ -76,11 +76,21 @@ func (d *detail) saveButton(r *row, kept *client.Kept) app.UI {
 	})
 }
 
-// notMoved says why the run could not be taken elsewhere.
-func (d *detail) notMoved() app.UI {
-	return app.If(d.move.Problem != "", func() app.UI {
-		return app.Span().Class("problem").Role("alert").Text("The run could not be moved: " + words.AsSentence(d.move.Problem))
+// notMoved says why a run could not be taken elsewhere.
+func notMoved(m *client.Move) app.UI {
+	return app.If(m.Problem != "", func() app.UI {
+		return app.Span().Class("problem").Role("alert").Text("The run could not be moved: " + words.AsSentence(m.Problem))
 	})
+}
+
+// onward offers to continue a run that was imported on the site's server.
+func (g *grid) onward(of client.Ref) app.UI {
+	r, d := g.list.rows[of], g.detail(of)
+	if r == nil { // it is being listed
+		return app.Text("")
+	}
+	kept, _ := d.shelf.get(r) // its row says why it cannot be read
+	return app.Span().Body(d.moveButton("onward", r, kept), notMoved(d.move))
 }
 
 // continued says that a run's other copy is the run now.
