@@ -139,9 +139,6 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 	some := false
 	for _, name := range files {
 		entry := path.Join(dir, name)
-		if p.left--; p.left < 0 {
-			return nil, &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
-		}
 		m, err := p.decode(entry)
 		if stop := (stopError{}); errors.As(err, &stop) {
 			return nil, err
@@ -154,6 +151,9 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 		if m == nil {
 			p.report.pass(entry, "not a picture")
 			continue
+		}
+		if p.left--; p.left < 0 {
+			return nil, &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
 		}
 		some = true
 		if p.bad != nil {
