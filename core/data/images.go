@@ -16,7 +16,7 @@ import (
 const (
 	maxPictures  = 200_000
 	maxFileBytes = picture.MaxFile // of one picture's file, unpacked
-	MaxFiles     = 2 * maxPictures // in a folder or archive
+	MaxFiles     = 300_000         // in a folder or archive
 )
 
 // EntryError says which file of a set of images is invalid.
