@@ -139,10 +139,12 @@ func (c *cifar10) read(name string, r io.Reader) error {
 		to = &c.Test
 	}
 	in := bufio.NewReaderSize(r, 1<<16)
-	if start, err := in.Peek(512); err == nil || errors.Is(err, io.EOF) {
-		if instead := picture.Instead(start); instead != "" {
-			return &EntryError{name, instead, nil}
-		}
+	start, err := in.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return &FormatError{name, 0, "it cannot be read", err}
+	}
+	if instead := picture.Instead(start); instead != "" {
+		return &EntryError{name, instead, nil}
 	}
 	for i := range cifarRecords {
 		offset := int64(i) * cifarRecord

@@ -65,10 +65,12 @@ func readIDX(file string, r io.Reader, dims ...int) (shape []int, body []byte, e
 	fail := func(offset int64, err error, format string, args ...any) ([]int, []byte, error) {
 		return nil, nil, &FormatError{file, offset, fmt.Sprintf(format, args...), err}
 	}
-	if start, err := in.Peek(512); err == nil || errors.Is(err, io.EOF) {
-		if instead := picture.Instead(start); instead != "" {
-			return nil, nil, &EntryError{file, instead, nil}
-		}
+	start, err := in.Peek(512)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fail(0, err, "it cannot be read")
+	}
+	if instead := picture.Instead(start); instead != "" {
+		return nil, nil, &EntryError{file, instead, nil}
 	}
 	var src io.Reader = in
 	if start, _ := in.Peek(2); len(start) == 2 && start[0] == 0x1f && start[1] == 0x8b {

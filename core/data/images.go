@@ -13,7 +13,7 @@ import (
 const (
 	maxPictures  = 200_000
 	maxFileBytes = picture.MaxFile // of one picture's file, unpacked
-	MaxFiles     = 2 * maxPictures // in a folder or archive
+	MaxFiles     = 300_000         // in a folder or archive
 	maxAllPixels = 64_000_000_000  // decoded in all: about a quarter of an hour
 )
 

@@ -94,7 +94,7 @@ func openZipFile(t *testing.T, path string) {
 	}
 }
 
-// The largest pictures that are read take no more memory than docs/data.md says. Each is read by a process of its own.
+// The largest pictures and archives that are read take no more memory than docs/data.md says. Each is read by a process of its own.
 func TestPeaks(t *testing.T) {
 	if *peakOf != "" {
 		var before, after runtime.MemStats

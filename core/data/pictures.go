@@ -140,9 +140,6 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 	some := false
 	for _, name := range files {
 		entry := path.Join(dir, name)
-		if p.left--; p.left < 0 {
-			return nil, &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
-		}
 		if p.pixels > maxAllPixels {
 			return nil, fmt.Errorf("the pictures have more than %d billion pixels in all: scale them down first", maxAllPixels/1_000_000_000)
 		}
@@ -159,6 +156,9 @@ func (p *pictures) class(dir string, files []string) (images []byte, err error) 
 		if m == nil {
 			p.report.pass(entry, "not a picture")
 			continue
+		}
+		if p.left--; p.left < 0 {
+			return nil, &EntryError{entry, fmt.Sprintf("is one too many: the limit is %d pictures", maxPictures), nil}
 		}
 		some = true
 		p.pixels += m.Width * m.Height
