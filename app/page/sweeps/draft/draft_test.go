@@ -157,7 +157,8 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 	for text, want := range map[string]string{
-		`{`: "is not JSON: it ends too early, at column 2", `[]`: "column 1: needs an object", `{"seeds": 1.5}`: "seeds: needs a whole number, not 1.5", `{}`: "base is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "must be a list",
+		`{`: "is not JSON: it ends too early, at column 2", `[]`: "column 1: needs an object", `{"seeds": 1.5}`: "seeds: needs a whole number, not 1.5",
+		`{}`: "base is missing", `{"base":"alexnet"}`: "alexnet", `{"base":"mnist-cnn","grid":{"batch":3}}`: "must be a list",
 		`{"base":"mnist-cnn","random":{"points":20000}}`: "from 1 to", `{"base":"mnist-cnn","change":{"colour":3}}`: "change: colour",
 	} {
 		if _, err := Measure([]byte(text)); err == nil || !strings.Contains(err.Error(), want) {
