@@ -21,7 +21,7 @@ type Part struct {
 // Draw returns the diagram: a point for each part that has images, the larger the more it has, and a diagonal on which a net's points lie if its
 // certainty can be trusted. The colours can be replaced by a style sheet's for the classes axis, diagonal and point.
 func Draw(parts []Part) string {
-	const left, right, top, bottom = 48.0, Width - 12.0, 12.0, Height - 44.0
+	const left, right, top, bottom = 60.0, Width - 12.0, 12.0, Height - 44.0
 	x := func(v float64) float64 { return left + v*(right-left) }
 	y := func(v float64) float64 { return bottom - v*(bottom-top) }
 	all := 0
