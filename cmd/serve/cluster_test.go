@@ -88,6 +88,7 @@ func TestCluster(t *testing.T) {
 	if list := done(t, "", "runs", "-nats", at); strings.Count(list, "training on "+here) != 2 {
 		t.Errorf("the runs are\n%s", list)
 	}
+	s.await(second, "with a snapshot", func(sum run.Summary) bool { return sum.Snapshots > 0 })
 	for _, step := range []string{"0", "last"} { // the worker trains it meanwhile
 		done(t, "", "look", second, "filters", "-step", step, "-backend", "wasm", "-o", filepath.Join(t.TempDir(), "look"), "-nats", at)
 	}

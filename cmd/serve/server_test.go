@@ -167,17 +167,21 @@ func (s *server) create(r recipe.Recipe) (id string) {
 }
 
 // until waits for a run to come to a phase.
-func (s *server) until(id string, phases ...run.Phase) (sum run.Summary) {
+func (s *server) until(id string, phases ...run.Phase) run.Summary {
+	s.t.Helper()
+	return s.await(id, fmt.Sprint(phases), func(sum run.Summary) bool { return slices.Contains(phases, sum.Phase) })
+}
+
+// await waits until a run is as it should be, which is called so in a failure.
+func (s *server) await(id, want string, is func(run.Summary) bool) (sum run.Summary) {
 	s.t.Helper()
 	for until := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		s.must(&sum, "GET", api.Run(id), nil)
-		for _, p := range phases {
-			if sum.Phase == p {
-				return sum
-			}
+		if is(sum) {
+			return sum
 		}
 		if sum.Phase.Over() || time.Now().After(until) {
-			s.t.Fatalf("the run is %q after step %d (%s), want %q\n%s", sum.Phase, sum.Step, sum.Error, phases, s.stderr)
+			s.t.Fatalf("the run is %q after step %d (%s), want %s\n%s", sum.Phase, sum.Step, sum.Error, want, s.stderr)
 		}
 	}
 }

@@ -135,6 +135,9 @@ func (s *subject) weights(ctx context.Context) (*checkpoint.Checkpoint, error) {
 			return c, err
 		}
 	}
+	if len(steps) == 0 {
+		return nil, command.Usage("-step: the run has no stored weights %q, and no snapshots; try last or best", s.step)
+	}
 	return nil, command.Usage("-step: the run has no stored weights %q; it has last, best and %s", s.step, strings.Join(steps, ", "))
 }
 
