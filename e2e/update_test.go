@@ -15,11 +15,11 @@ import (
 	"unpool/internal/browser"
 )
 
-// release is a version of the site on its host, which has no file of another.
+// release is a version of the site on its host, which has no file of another. Data have versions of their own.
 type release struct{ dir, version string }
 
 func (v *release) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if asked := r.URL.Query().Get("v"); asked != "" && asked != v.version {
+	if asked := r.URL.Query().Get("v"); asked != "" && asked != v.version && !strings.Contains(r.URL.Path, "web/data/") {
 		http.NotFound(w, r)
 		return
 	}

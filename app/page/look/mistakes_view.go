@@ -41,8 +41,8 @@ func (m *mistakes) matrix() app.UI {
 		return app.P().Class("under").Text(fmt.Sprintf("A confusion matrix is shown for at most %d classes.", run.MaxConfused))
 	}
 	counted := &run.Answers{Step: m.subject.step(), Classes: len(classes), Counts: a.Counts}
-	return app.Elem("section").Class("panel").Aria("labelledby", "matrix-title").Body(
-		app.Elem("h3").ID("matrix-title").Text("Confusion matrix"),
+	return app.Div().Class("panel").Body(
+		app.Elem("h3").Text("Confusion matrix"),
 		app.P().Class("under").Text("Press a number to see its images below."),
 		examples.Confusion(counted, classes, func(class, answer int) { m.choose(&class, &answer, m.among.Surest) }),
 	)
@@ -66,8 +66,8 @@ func (m *mistakes) calibration() app.UI {
 	says := "If the net’s certainty can be trusted, 80 % of the answers to which it gives a probability of 80 % are correct, and the points lie on the diagonal. " +
 		"On average over the images the two differ by " + number.Percent(a.Off) + " percentage points (expected calibration error, Guo, 2017)."
 	elements := reliability.Draw(parts)
-	return app.Elem("section").Class("panel").Aria("labelledby", "calibration-title").Body(
-		app.Elem("h3").ID("calibration-title").Text(title),
+	return app.Div().Class("panel").Body(
+		app.Elem("h3").Text(title),
 		app.P().Class("under").Text(says),
 		app.Raw(fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" class="reliability" viewBox="0 0 %d %d" role="img" aria-label="The share of correct answers against their probability; the table has the numbers">%s</svg>`,
 			reliability.Width, reliability.Height, elements)),
