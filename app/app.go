@@ -14,7 +14,9 @@
 // whose ids app/ui/layers lists. On the Sweeps page #sweeps (data-state), #sweep-ID, #compose with #begin, #sweep-pause, #sweep-stop, #best-accuracy (the
 // share in data-value), #parallel, #scatter, #rungs, #importance, #hide-stopped, #points, for a point N #point-N, and its axes #brush-N. On the page Learn #learn (data-state), #chapter-NAME, #step-title, #step-back, #step-next, and of the figure that is part I of step N of a chapter #NAME-N-I, with
 // -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
-// #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found.
+// #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found, #view-NAME for
+// the tab of a view, #occlusion with #cover-layer, #cover-map, #cover-size, #cover-stride and #cover-rows, #mistakes with #mistaken-class, #mistaken-answer and
+// #mistaken-order.
 package app
 
 import (

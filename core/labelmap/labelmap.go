@@ -13,11 +13,9 @@ import (
 // Side is the width of the picture, in pixels.
 const Side = 280
 
-// The most frequent class is gray; the next ones have the colours of Okabe and Ito (2008), which colour-blind people can tell apart. What is
-// left has one colour together.
-var colors = []string{"#9a948d", "#d55e00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#cc79a7", "#e69f00"}
-
-const rest = "#44403c"
+// Colors are light gray for the most frequent class, those of Okabe and Ito (2008) for the next ones, and dark gray for all that are left. Any two
+// can be told apart by colour-blind people, as a test in internal/rules computes.
+var Colors = []string{"#c0bdba", "#d55e00", "#56b4e9", "#009e73", "#f0e442", "#0072b2", "#cc79a7", "#e69f00", "#44403c"}
 
 // The legend has a line for each class.
 const (
@@ -46,10 +44,7 @@ func Draw(columns int, answers []int, names []string) (elements string, height i
 	classes := Classes(answers)
 	fill := map[int]string{}
 	for i, c := range classes {
-		fill[c.Class] = rest
-		if i < len(colors) {
-			fill[c.Class] = colors[i]
-		}
+		fill[c.Class] = Colors[min(i, len(Colors)-1)]
 	}
 	rows := len(answers) / columns
 	// A single column is drawn as wide bars.

@@ -52,16 +52,9 @@ func convolutions() protocol.Train {
 
 // A net is looked into with the images that it was trained on, and with no others.
 func TestLookOnOtherImages(t *testing.T) {
-	runs := &store.Memory{}
-	x := newTrialIn(t, runs)
-	onOurs(x)
-	x.runEnd(x.ask(protocol.AskTrain, convolutions()))
-	all, err := runs.List(t.Context())
-	if err != nil || len(all) != 1 {
-		t.Fatal(all, err)
-	}
+	x, ids := trained(t, convolutions())
 	x.Worker.latest = bars(120, 299, small().Recipe.Dataset)
-	e := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookMaps, all[0].ID, 6, protocol.TestImage{Image: 5})))
+	e := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookMaps, ids[0], 6, protocol.TestImage{Image: 5})))
 	if e.Code != protocol.NoData || !strings.Contains(e.Message, "not the images of the run: it had 120 images to train on and 300 to test on") {
 		t.Errorf("%+v", e)
 	}

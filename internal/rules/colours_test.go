@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"unpool/core/labelmap"
 )
 
 // rgb is a colour in linear light.
@@ -129,6 +131,19 @@ func TestColoursAreTellable(t *testing.T) {
 							t.Errorf("%s, %s, %s: %s and %s are %.3f apart, want %.2f", palette.name, theme, cones, a, b, d, palette.least)
 						}
 					}
+				}
+			}
+		}
+	}
+}
+
+// Any two classes can meet in a map of answers.
+func TestClassColoursAreTellable(t *testing.T) {
+	for cones, m := range seen {
+		for at, a := range labelmap.Colors {
+			for _, b := range labelmap.Colors[:at] {
+				if d := apart(m, linear(t, a), linear(t, b)); d < 0.06 {
+					t.Errorf("%s: %s and %s are %.3f apart", cones, a, b, d)
 				}
 			}
 		}

@@ -87,15 +87,13 @@ func (a *another) moment() moment {
 // what they depend on, as app.EventScope has it.
 func (a *another) render(id, label string, options []app.UI, chosen func(client.Ref), moved func(), scope ...any) []app.UI {
 	return []app.UI{
-		app.Div().Class("field").Body(
-			app.Label().Class("name").For(id+"-run").Text(label),
+		field(id+"-run", label,
 			app.Select().ID(id+"-run").OnChange(func(_ app.Context, e app.Event) {
 				chosen(client.RefOf(web.Chosen(e)))
 			}, app.EventScope(scope...)).Body(options...),
 		),
 		app.If(a.known(), func() app.UI {
-			return app.Div().Class("field").Body(
-				app.Label().Class("name").For(id+"-step").Text("After its training step "+number.Int(a.steps[a.at])),
+			return field(id+"-step", "After its training step "+number.Int(a.steps[a.at]),
 				stepSlider(id+"-step", a.steps, a.at, func(at int) {
 					a.at = at
 					moved()

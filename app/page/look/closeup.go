@@ -45,14 +45,12 @@ func (c closeUp) menu(l *run.Weights) app.UI {
 		}, app.EventScope(n)).Text(label)
 	}
 	return app.Div().Class("unit-menu").Body(
-		app.Div().Class("field").Body(
-			app.Label().Class("name").For("unit-layer").Text("Layer"),
+		field("unit-layer", "Layer",
 			app.Select().ID("unit-layer").OnChange(func(_ app.Context, e app.Event) {
 				c.choose(e.Get("target").Get("value").String(), 0)
 			}).Body(layers...),
 		),
-		app.Div().Class("field").Body(
-			app.Label().Class("name").For("unit-map").Text("Map, 1 to "+number.Int(n)),
+		field("unit-map", "Map, 1 to "+number.Int(n),
 			app.Input().ID("unit-map").Type("number").Min(1).Max(n).Step(1).Value(c.of+1).Disabled(l == nil).
 				OnChange(func(_ app.Context, e app.Event) {
 					if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= n {

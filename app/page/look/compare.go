@@ -135,8 +135,7 @@ func (c *compare) render() app.UI {
 		options = append(options, web.Option(string(o.with)).Selected(o.with == c.with).Text(o.text))
 	}
 	return app.Div().Class("compare-with").Body(
-		app.Div().Class("field").Body(
-			app.Label().Class("name").For("compare-with").Text("Compare with"),
+		field("compare-with", "Compare with",
 			app.Select().ID("compare-with").OnChange(func(_ app.Context, e app.Event) {
 				c.pair.close()
 				c.with = compared(web.Chosen(e))
@@ -154,8 +153,7 @@ func (c *compare) other() app.UI {
 		return app.Div().Class("scene-buttons").Body(c.image.render(c.scene.maps().Classes)...)
 	case anotherStep:
 		at := min(c.at, len(c.subject.steps)-1)
-		return app.Div().Class("field").Body(
-			app.Label().Class("name").For("other-step").Text("After training step "+number.Int(c.subject.steps[at])),
+		return field("other-step", "After training step "+number.Int(c.subject.steps[at]),
 			stepSlider("other-step", c.subject.steps, at, func(at int) {
 				c.at = at
 				c.ask()

@@ -104,11 +104,6 @@ func (o covering) menu() app.UI {
 	)
 }
 
-// field is a control with its name above.
-func field(id, name string, control app.UI) app.UI {
-	return app.Div().Class("field").Body(app.Label().Class("name").For(id).Text(name), control)
-}
-
 // covered is the image as the net has seen it while the place was covered.
 func (o covering) covered() app.UI {
 	a, m := o.answer, o.scene.maps()
@@ -137,19 +132,17 @@ func panel(id, title, says string, body ...app.UI) app.UI {
 func (o covering) sums() app.UI {
 	a := o.answer
 	value := o.value(&a.Sums)
+	sum := fmt.Sprintf("Map %d of %s, summed over its positions,", a.Map+1, a.Layer)
+	if o.vector() {
+		sum = fmt.Sprintf("Output %d of %s", a.Map+1, a.Layer)
+	}
 	return o.places("occlusion-sums", "Change of the summed activation", protocol.Sums, &a.Sums, -a.Sums.Scale,
-		fmt.Sprintf("%s is %s for the whole image. Here it changes by %s.", o.summed(), number.Significant(float64(a.Whole), 3), number.Signed(value)))
+		fmt.Sprintf("%s is %s for the whole image. Here it changes by %s.", sum, number.Significant(float64(a.Whole), 3), number.Signed(value)))
 }
 
-// summed names the sum.
-func (o covering) summed() string {
-	a := o.answer
-	for _, l := range o.scene.maps().Layers {
-		if l.Layer == a.Layer && l.Count == 1 && l.Height == 1 {
-			return fmt.Sprintf("Output %d of %s", a.Map+1, a.Layer)
-		}
-	}
-	return fmt.Sprintf("Map %d of %s, summed over its positions,", a.Map+1, a.Layer)
+// vector reports whether the layer has no positions, so that what is called a map is one number.
+func (o covering) vector() bool {
+	return slices.ContainsFunc(o.scene.maps().Layers, func(l run.Weights) bool { return l.Layer == o.answer.Layer && l.Count == 1 && l.Height == 1 })
 }
 
 // chances are the probability of the class.
@@ -231,9 +224,13 @@ func (o covering) contributing() app.UI {
 		return panel("occlusion-pixels", "Which pixels contribute", "Computing the projection.", problem(o.projection.failed))
 	}
 	m := &p.Methods[0]
+	says := "To map %d of %s where it is strongest: %s."
+	if o.vector() {
+		says = "To output %d of %s: %s."
+	}
 	return &filters.Filters{
 		ID: "occlusion-pixels", Title: "Which pixels contribute", Weights: &m.Trained, Dark: o.dark, Noun: "projection", Width: mapRoom, Height: mapRoom,
-		Says: fmt.Sprintf("To map %d of %s where it is strongest: %s.", o.answer.Map+1, o.answer.Layer, m.Name),
+		Says: fmt.Sprintf(says, o.answer.Map+1, o.answer.Layer, m.Name),
 		File: o.subject.file("occlusion-pixels"), Numbers: o.subject.numbers(protocol.LookProject, o.unit(), m.Method),
 	}
 }

@@ -73,8 +73,7 @@ func (s search) menu(m *protocol.Maps, chosen func(search)) app.UI {
 			options = append(options, web.Option(one.link).Selected(one.training == s.training && one.count(m) == s.count(m)).Text(one.says(m)))
 		}
 	}
-	return app.Div().Class("field").Body(
-		app.Label().Class("name").For("strongest-among").Text("Search"),
+	return field("strongest-among", "Search",
 		app.Select().ID("strongest-among").OnChange(func(_ app.Context, e app.Event) { chosen(searchOf(web.Chosen(e))) }).Body(options...),
 	)
 }

@@ -213,15 +213,13 @@ func (s *subject) render() app.UI {
 	return app.Elem("section").Class("subject").Aria("labelledby", "subject-title").Body(
 		app.H2().ID("subject-title").Class("unseen").Text("The net"),
 		app.Div().Class("fields").Body(
-			app.Div().Class("field").Body(
-				app.Label().Class("name").For("look-run").Text("Run"),
+			field("look-run", "Run",
 				app.Select().ID("look-run").OnChange(func(_ app.Context, e app.Event) {
 					s.problem = ""
 					s.choose(client.RefOf(e.Get("target").Get("value").String()), "")
 				}).Body(s.library.options(s.id)...),
 			),
-			app.Div().Class("field").Body(
-				app.Label().Class("name").For("look-step").Text("After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1]),
+			field("look-step", "After training step "+number.Int(s.step())+map[bool]string{true: ", the only stored weights"}[len(s.steps) == 1],
 				stepSlider("look-step", s.steps, s.at, s.goTo),
 				app.P().Class("under").Text(stored(s)),
 			),

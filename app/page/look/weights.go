@@ -81,16 +81,14 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 	for _, name := range f.Layers {
 		layers = append(layers, app.Option().Value(name).Selected(name == f.Layer).Text(name))
 	}
-	fields := []app.UI{app.Div().Class("field").Body(
-		app.Label().Class("name").For("weights-layer").Text("Layer"),
+	fields := []app.UI{field("weights-layer", "Layer",
 		app.Select().ID("weights-layer").OnChange(func(_ app.Context, e app.Event) {
 			w.layer, w.of, w.gate = e.Get("target").Get("value").String(), 0, 0
 			w.ask()
 		}).Body(layers...),
 	)}
 	if len(f.Inputs) > 0 {
-		fields = append(fields, app.Div().Class("field").Body(
-			app.Label().Class("name").For("weights-map").Text("Output map, 1 to "+number.Int(f.Maps)),
+		fields = append(fields, field("weights-map", "Output map, 1 to "+number.Int(f.Maps),
 			app.Input().ID("weights-map").Type("number").Min(1).Max(f.Maps).Step(1).Value(f.Map+1).OnChange(func(_ app.Context, e app.Event) {
 				if m, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && m >= 1 && m <= f.Maps {
 					w.of = m - 1
@@ -104,8 +102,7 @@ func (w *weights) menu(f *protocol.Filters) app.UI {
 		for i, g := range f.Gates {
 			gates = append(gates, app.Option().Value(strconv.Itoa(i)).Selected(i == w.gate).Text(gateName(&g)))
 		}
-		fields = append(fields, app.Div().Class("field").Body(
-			app.Label().Class("name").For("weights-gate").Text("Gate"),
+		fields = append(fields, field("weights-gate", "Gate",
 			app.Select().ID("weights-gate").OnChange(func(_ app.Context, e app.Event) {
 				w.gate, _ = strconv.Atoi(e.Get("target").Get("value").String())
 				w.chosen()

@@ -39,32 +39,65 @@ type Look struct {
 	Against      string
 	AgainstImage string // the image to compare with, as Image; "" for the same
 
-	what string // one of looks
+	what *view
 }
 
-// looks are the things to look at, and which of them compare nets and images.
-var looks = []string{"maps", "deconv", "occlusion", "filters", "stats", "mistakes"}
+// view is something to look at.
+type view struct {
+	name     string
+	compares bool // with another net
+	images   bool // with another image
+	maps     bool // of a layer, one can be chosen
+	write    func(*insight, context.Context) error
+}
+
+// views lists them in the order in which they are named.
+var views = []view{
+	{"maps", true, true, false, (*insight).maps},
+	{"deconv", true, true, true, (*insight).deconv},
+	{"occlusion", false, false, true, (*insight).occlusion},
+	{"filters", false, false, false, (*insight).filters},
+	{"stats", true, false, false, (*insight).stats},
+	{"mistakes", false, false, false, (*insight).mistakes},
+}
+
+// those are the names of the views for which something holds.
+func those(holds func(*view) bool) string {
+	var names []string
+	for i := range views {
+		if holds(&views[i]) {
+			names = append(names, views[i].name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
 
 // named reads which run the user names, and what to show of it.
 func (l *Look) named(names []string) (of string, err error) {
 	if len(names) != 2 || l.Out == "" {
 		return "", command.Usage("serve look needs a run, what to look at, and a new folder after -o")
 	}
-	l.what = names[1]
-	one := l.what == "maps" || l.what == "deconv" // they are about one image
+	at := slices.IndexFunc(views, func(v view) bool { return v.name == names[1] })
+	if at < 0 {
+		return "", command.Usage("serve look can show %s, not %q", those(func(*view) bool { return true }), names[1])
+	}
+	l.what = &views[at]
+	only := func(flag string, holds func(*view) bool) error {
+		return command.Usage("%s works with %s, not with %s", flag, those(holds), l.what.name)
+	}
 	switch {
-	case !slices.Contains(looks, l.what):
-		return "", command.Usage("serve look can show %s, not %q", strings.Join(looks, ", "), l.what)
-	case l.Against != "" && l.what == "filters":
-		return "", command.Usage("-against works with maps, deconv and stats; filters shows every stored step already")
-	case l.Against != "" && (l.what == "occlusion" || l.what == "mistakes"):
-		return "", command.Usage("-against works with maps, deconv and stats, not with %s", l.what)
+	case l.Against != "" && l.what.name == "filters":
+		return "", command.Usage("-against is not for filters: filters shows every stored step already")
+	case l.Against != "" && !l.what.compares:
+		return "", only("-against", func(v *view) bool { return v.compares })
 	case l.Cover < 0 || l.Stride < 1:
 		return "", command.Usage("-cover %d, -stride %d: both are numbers of pixels from 1", l.Cover, l.Stride)
-	case l.AgainstImage != "" && !one:
-		return "", command.Usage("-against-image works with maps and deconv, not with %s", l.what)
-	case l.Map != nil && (l.what != "deconv" && l.what != "occlusion" || l.Layer == ""):
-		return "", command.Usage("-map works with deconv and occlusion, and with -layer, whose maps it counts from 0")
+	case l.AgainstImage != "" && !l.what.images:
+		return "", only("-against-image", func(v *view) bool { return v.images })
+	case l.Map != nil && !l.what.maps:
+		return "", only("-map", func(v *view) bool { return v.maps })
+	case l.Map != nil && l.Layer == "":
+		return "", command.Usage("-map works only with -layer, whose maps it counts from 0")
 	case l.Images < 1:
 		return "", command.Usage("-images: %d is less than 1", l.Images)
 	case l.Among != "test" && l.Among != "train":
@@ -84,7 +117,7 @@ type insight struct {
 	page    strings.Builder // the page about what is written
 }
 
-// Do writes what there is to see: the names are the run's and one of looks. It prints on stdout where the page about
+// Do writes what there is to see: the names are the run's and one of views. It prints on stdout where the page about
 // it is.
 func (l Look) Do(ctx context.Context, names []string, compute backends.Options, images *Images, stdout, stderr io.Writer) error {
 	of, err := l.named(names)
@@ -118,10 +151,7 @@ func (l Look) Do(ctx context.Context, names []string, compute backends.Options, 
 	if x.second != nil {
 		x.say("It is compared with %s.", x.versus())
 	}
-	err = map[string]func(context.Context) error{
-		"maps": x.maps, "deconv": x.deconv, "occlusion": x.occlusion, "filters": x.filters, "stats": x.stats, "mistakes": x.mistakes,
-	}[l.what](ctx)
-	if err != nil {
+	if err := l.what.write(x, ctx); err != nil {
 		os.Remove(l.Out) // if there is nothing in it
 		return command.Stopped(ctx, err)
 	}
