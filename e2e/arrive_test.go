@@ -12,7 +12,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"unpool/internal/browser"
 )
@@ -115,7 +114,7 @@ func TestWhatTheNetworkDoesIsNamed(t *testing.T) {
 				tab.Wait(stateIs("failed"), later)
 			}
 			for _, w := range c.says {
-				tab.Wait(fmt.Sprintf("document.querySelector(%q)?.innerText.includes(%q)", c.selector, w), time.Minute)
+				tab.Wait(fmt.Sprintf("document.querySelector(%q)?.innerText.includes(%q)", c.selector, w), soon)
 			}
 			if c.trains {
 				tab.Wait(ready, soon)

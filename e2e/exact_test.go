@@ -136,7 +136,7 @@ func collect(t *testing.T, ends <-chan run.End, n int) (hashes []string) {
 				t.Fatalf("the run ended as %q: %s", end.Status, end.Error)
 			}
 			hashes = append(hashes, end.WeightsSHA256)
-		case <-time.After(3 * time.Minute):
+		case <-time.After(browser.Patience):
 			t.Fatalf("no report of run %d", len(hashes)+1)
 		}
 	}

@@ -59,7 +59,7 @@ func TestASweepFromThePage(t *testing.T) {
 	tab.Go(browser.Eval[string](tab, "location.href"))
 	tab.Wait(sweepsAre("sweep")+" && document.querySelector('.sweep-state').dataset.state === 'paused'", later)
 	tab.Press("#sweep-pause", browser.Enter)
-	tab.Wait("document.querySelector('.sweep-state').dataset.state === 'done'", 2*time.Minute)
+	tab.Wait("document.querySelector('.sweep-state').dataset.state === 'done'", later)
 	tab.Wait("document.querySelector('#best-says').innerText.includes('play no part in any choice')", soon)
 	tab.Wait("document.querySelectorAll('#points [data-state=stopped]').length > 0 && !document.querySelector('#points [data-state=training]')", soon)
 

@@ -21,7 +21,7 @@ var (
 )
 
 // How long a test waits for the page, and for training, on a busy machine.
-const soon, later = time.Minute, 3 * time.Minute
+const soon, later = 2 * time.Minute, 5 * time.Minute
 
 // A visitor trains a net on all of MNIST, pauses, takes one step, continues, and sees curves and weights change.
 func TestTrainInTheBrowser(t *testing.T) {
@@ -196,7 +196,7 @@ func TestScreenshot(t *testing.T) {
 	tab.Look(1280, 720, false)
 	tab.Go(address(t, start(t), 240, 10))
 	tab.Click("#train")
-	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("training"), stepShownJS), 3*time.Minute) // while loading the number is of bytes
+	tab.Wait(fmt.Sprintf("%s && (%s) > 200", stateIs("training"), stepShownJS), later) // while loading the number is of bytes
 	write := func(png []byte, path ...string) {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(append([]string{".."}, path...)...), png, 0o644); err != nil {

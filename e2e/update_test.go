@@ -87,7 +87,7 @@ func TestNewVersion(t *testing.T) {
 	trains()
 	now.Store(second)
 	browser.Await[any](tab, "navigator.serviceWorker.ready.then((it) => it.update()).then(() => null)")
-	tells(tab, ".notices", "A newer version of this page is ready")
+	tab.Wait(showsText(".notices", "A newer version of this page is ready"), later) // all its files have been fetched
 	before := stepShown(tab)
 	tab.Wait(fmt.Sprintf("%s > %d", stepShownJS, before+20), later)
 	stop()

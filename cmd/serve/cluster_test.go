@@ -170,7 +170,7 @@ func TestSweepCommandsInACluster(t *testing.T) {
 		t.Errorf("stopped it is %+v", one.SweepSummary)
 	}
 	done(t, "", "sweeps", "rm", id, "-nats", at)
-	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		var all api.List
 		if s.must(&all, "GET", api.Runs, nil); len(all.Runs) == 0 {
 			break

@@ -57,7 +57,7 @@ func (s *said) String() string {
 // until waits until a text has been said as often as wanted: what a program says of a run may come after what the store says of it.
 func (s *said) until(t testing.TB, text string, times int) {
 	t.Helper()
-	for until := time.Now().Add(time.Minute); strings.Count(s.String(), text) < times; time.Sleep(10 * time.Millisecond) {
+	for until := time.Now().Add(3 * time.Minute); strings.Count(s.String(), text) < times; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(until) {
 			t.Fatalf("it says %q, want %q %d times", s, text, times)
 		}

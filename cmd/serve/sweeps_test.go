@@ -336,7 +336,7 @@ func TestSweepCommands(t *testing.T) {
 	var before api.List
 	s.must(&before, "GET", api.Runs, nil)
 	s.follow("", func(string) { done(t, dir, "sweeps", "rm", id, other) }, func(e event) bool { return !(e.Sweep != "" && e.Deleted) })
-	for until := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+	for until := time.Now().Add(3 * time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		var all api.List
 		s.must(&all, "GET", api.Runs, nil)
 		if len(all.Runs) == 0 && len(before.Runs) > 12 {

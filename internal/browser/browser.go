@@ -19,7 +19,7 @@ import (
 )
 
 // Patience is how long a tab lives: long enough for a busy machine, short enough that nothing hangs.
-const Patience = 6 * time.Minute
+const Patience = 10 * time.Minute
 
 // pollEvery is how often Wait looks: rarely enough to leave the page's thread alone.
 const pollEvery = 100 * time.Millisecond
@@ -130,7 +130,7 @@ func Eval[T any](tab *Tab, expression string) T {
 }
 
 // drawn is how long a page may take to draw an element that an expression reads.
-const drawn = time.Minute
+const drawn = 2 * time.Minute
 
 // early tells that an expression failed because the page was not yet there: it was being loaded, or an element had not been drawn.
 func early(err error) bool {
@@ -201,7 +201,7 @@ const aim = `((selector) => {
 func (tab *Tab) Click(selector string) {
 	tab.t.Helper()
 	for {
-		tab.Wait(fmt.Sprintf(still, selector), time.Minute)
+		tab.Wait(fmt.Sprintf(still, selector), drawn)
 		Eval[any](tab, fmt.Sprintf(aim, selector))
 		tab.must("press "+selector, tab.driver.click(selector))
 		missed, err := tab.driver.evaluate("window.hit === false", false)
@@ -226,7 +226,7 @@ const (
 func (tab *Tab) Press(selector, key string) {
 	tab.t.Helper()
 	focus := fmt.Sprintf("(() => { const e = document.querySelector(%q); e?.focus(); return e && e === document.activeElement && e.ariaDisabled !== 'true'; })()", selector)
-	tab.Wait(focus, time.Minute)
+	tab.Wait(focus, drawn)
 	tab.must("press a key on "+selector, tab.driver.key(key))
 }
 

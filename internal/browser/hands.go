@@ -2,7 +2,6 @@ package browser
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/chromedp/cdproto/input"
 )
@@ -17,13 +16,13 @@ func (tab *Tab) Write(selector, value, event string) {
 		e.value = value;
 		e.dispatchEvent(new Event(event, { bubbles: true }));
 		return true;
-	})(%q, %q, %q)`, selector, value, event), time.Minute)
+	})(%q, %q, %q)`, selector, value, event), drawn)
 }
 
 // place waits for an element, and returns a point of the page on it: at a part of its width from the left, and half-way down.
 func (tab *Tab) place(selector string, part float64) (x, y float64) {
 	tab.t.Helper()
-	tab.Wait(fmt.Sprintf("document.querySelector(%q)", selector), time.Minute)
+	tab.Wait(fmt.Sprintf("document.querySelector(%q)", selector), drawn)
 	at := Eval[[]float64](tab, fmt.Sprintf(`(() => {
 		const e = document.querySelector(%q);
 		e.scrollIntoView({ block: 'center', behavior: 'instant' });
