@@ -9,8 +9,11 @@ import (
 	"strings"
 )
 
-// besideName is the parameter of a link that has what another net has of its own.
-const besideName = "beside"
+// Parameters of links that are no settings.
+const (
+	besideName = "beside" // has what another net has of its own
+	ProofName  = "proof"  // has the result of a run of the recipe, see run.Proof
+)
 
 // Query returns the URL form, such as "batch=128&dataset=mnist&…": each field that is not zero one parameter.
 func (r Recipe) Query() string {
@@ -40,6 +43,7 @@ func (r Recipe) QueryBeside(others []Recipe) string {
 // Link is what a link carries.
 type Link struct {
 	Recipes []Recipe      // the page's, and those compared with it; none where the link has no settings
+	Proof   string        // the value of ProofName, "" for none
 	Unknown []*FieldError // parameters that are no settings, in order of their names, each with the nearest one; they change nothing
 }
 
@@ -56,6 +60,8 @@ func ParseLink(query string) (l Link, err error) {
 	}
 	beside := v[besideName]
 	delete(v, besideName)
+	l.Proof = v.Get(ProofName)
+	delete(v, ProofName)
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if !inLinks(name, v.Get("version")) {
 			l.Unknown = append(l.Unknown, &FieldError{name, "is not a setting; the nearest is " + Nearest(name)})

@@ -125,7 +125,7 @@ func (d *detail) actions(r *row, kept *client.Kept) app.UI {
 		app.If(!further, func() app.UI { return d.moveButton("move-"+r.element(), r, kept) }),
 		d.saveButton(r, kept),
 		app.If(!own, func() app.UI {
-			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + r.Recipe.Query()).OnClick(d.shell.OnFollow)
+			a := app.A().ID("train-" + r.element()).Class("button").Href(shell.Link(shell.Train) + "?" + kept.View.Query()).OnClick(d.shell.OnFollow)
 			if !resumable || r.Phase == run.Done {
 				a = a.Class("primary")
 			}

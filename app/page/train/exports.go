@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/ui/words"
 	"unpool/app/web"
 )
 
@@ -32,7 +33,7 @@ func (x *exports) render() app.UI {
 		app.Button().ID("copy-link").Type("button").Disabled(x.shown.own()).
 			OnClick(x.onCopy).Text("Copy link to these settings"),
 		app.Span().Role("status").Class("under").Body(
-			app.If(x.copied, func() app.UI { return app.Text("Copied.") }),
+			app.If(x.copied, func() app.UI { return app.Text("Copied. " + x.carries()) }),
 			app.If(x.shown.own(), func() app.UI {
 				return app.Text("These settings have no link: your own pictures are only on this machine. ")
 			}),
@@ -40,6 +41,14 @@ func (x *exports) render() app.UI {
 			app.If(none && !x.copied && x.byHand == "", func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
 		),
 	)
+}
+
+// carries says what the link promises; nothing before there is a run.
+func (x *exports) carries() string {
+	if x.trainer.View.Start == nil {
+		return ""
+	}
+	return words.Carries(&x.trainer.View)
 }
 
 func (x *exports) name() string { return "unpool-" + x.shown.entry.Name }

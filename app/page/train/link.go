@@ -12,6 +12,7 @@ import (
 // link is the recipe that the page's address carries.
 type link struct {
 	setup   *setup
+	proof   *proof
 	trainer *client.Trainer
 	visible func() bool
 
@@ -44,6 +45,9 @@ func (l *link) follow(query string) {
 	}
 	if len(carried.Recipes) == 0 {
 		return
+	}
+	if err := l.proof.take(carried.Proof, carried.Recipes[0]); err != nil {
+		l.unknown = form.Problems(err)
 	}
 	l.next = nil
 	if !l.trainer.Others.Phase().Active() {

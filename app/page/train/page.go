@@ -36,6 +36,7 @@ type Page struct {
 	where    *where
 	promise  *promise
 	link     *link
+	proof    *proof
 	shown    *shown
 	answers  *answers
 	beside   *beside
@@ -72,7 +73,8 @@ func New(s *shell.Shell) *Page {
 	p.beside = &beside{shell: s, setup: p.setup, trainer: s.Trainer}
 	p.promise = &promise{setup: p.setup, pace: p.pace, where: p.where, beside: p.beside, reference: published}
 	p.presets = &presets{setup: p.setup}
-	p.link = &link{setup: p.setup, trainer: s.Trainer, visible: p.Mounted}
+	p.proof = &proof{setup: p.setup, trainer: s.Trainer}
+	p.link = &link{setup: p.setup, proof: p.proof, trainer: s.Trainer, visible: p.Mounted}
 	p.shown = &shown{setup: p.setup, beside: p.beside, images: p.images, run: &s.Trainer.View, reference: published, entry: p.setup.entry}
 	p.controls = &controls{trainer: s.Trainer, setup: p.setup, shown: p.shown, slow: p.slow, train: p.onTrain, begun: func() { focusRun(s) }, move: client.NewMove(s.Runs, s.Trainer)}
 	p.next = &next{shell: s, trainer: s.Trainer, set: func(s advice.Suggestion) {
@@ -161,7 +163,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	} else {
 		p.Trainer.Train(r, own, p.beside.next(r)...)
 	}
-	query := r.QueryBeside(p.beside.next(r))
+	query := p.proof.query(r, r.QueryBeside(p.beside.next(r)))
 	if own {
 		query = "" // no link carries the user's pictures
 	}
@@ -226,7 +228,11 @@ func (p *Page) address() (address string, ok bool) {
 		}
 		others = p.beside.next(r)
 	}
-	return web.WithQuery(r.QueryBeside(others)).String(), true
+	query := r.QueryBeside(others)
+	if ok && len(others) == 0 {
+		query = p.Trainer.View.Query()
+	}
+	return web.WithQuery(query).String(), true
 }
 
 // Render shows the whole page.
@@ -249,6 +255,7 @@ func (p *Page) Render() app.UI {
 			app.Elem("h1").Class("unseen").Hidden(empty).Text("Train"),
 			p.notices(),
 			p.interrupted.render(),
+			p.proof.render(),
 			app.If(empty, p.welcome).Else(p.strip),
 			failure(p.controls.failure()),
 			app.P().ID("sentence").Text(sentence),
