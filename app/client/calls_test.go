@@ -227,6 +227,30 @@ func TestACommandThatIsRefused(t *testing.T) {
 	})
 }
 
+// A run that is resumed as soon as it has ended can be stopped, though the call that it was before is answered only then.
+func TestAStopAfterAQuickResumption(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPage(t)
+		first := p.begin()
+		r := recipe.Recipe{Version: recipe.Version, Net: "rnn 6", Dataset: recipe.MNIST, LearningRate: 0.1, Steps: 10000, EvalEvery: 1}
+		p.event(first, "", &run.Start{Version: run.Version, ID: "a", Recipe: r})
+		p.event(first, "", &run.End{Status: run.Stopped, Steps: 5})
+		p.wait()
+		p.Resume(&p.View, p.View.LearningRate)
+		second := p.last().Call
+		p.say(protocol.SayFailure, first, "", protocol.Error{Code: protocol.Cancelled})
+		p.wait()
+		if p.View.Phase != run.Loading {
+			t.Errorf("the phase is %q", p.View.Phase)
+		}
+		p.Ask(control.Stop)
+		asked, err := protocol.Read[protocol.Cancel](p.last())
+		if p.last().Kind != protocol.AskCancel || err != nil || asked.Call != second || second == first {
+			t.Errorf("asked last is %s of call %d", p.last().Kind, asked.Call)
+		}
+	})
+}
+
 // A program that has died or hangs is ended when its patience is over, and not before; whatever was asked of it has failed.
 func TestSilence(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -84,7 +84,8 @@ func (o *Others) resume() {
 // ask asks for a run.
 func (o *Others) ask(other *Other, kind protocol.Kind, body any) {
 	t := o.trainer
-	other.call = t.calls.ask(kind, body, nil, call{
+	number := 0
+	number = t.calls.ask(kind, body, nil, call{
 		progress: loading(&other.View),
 		event: func(r run.Record) {
 			other.View.Apply(r)
@@ -98,12 +99,16 @@ func (o *Others) ask(other *Other, kind protocol.Kind, body any) {
 			}
 		},
 		done: func(_ answer, err *protocol.Error) {
+			if other.call != number {
+				return // it has been resumed
+			}
 			other.call = 0
 			if err != nil && other.View.Phase.Active() {
 				other.View.Apply(run.Record{Event: endBy(err)})
 			}
 		},
 	})
+	other.call = number
 }
 
 // stop ends those that are under way.

@@ -115,7 +115,8 @@ func stuck(err *protocol.Error) bool { return err != nil && err.Code == protocol
 
 // attempt is train; again says that another program is asked if this one is stuck.
 func attempt(t *Trainer, kind protocol.Kind, body any, files *Files, again bool) {
-	t.run = t.calls.ask(kind, body, files, call{
+	number := 0 // the run before may have ended on view, and its call not yet
+	number = t.calls.ask(kind, body, files, call{
 		progress: loading(&t.View),
 		event:    t.hear,
 		kept: func(k protocol.Kept) { // where it is not, the browser asks before the tab is left while it trains
@@ -126,6 +127,9 @@ func attempt(t *Trainer, kind protocol.Kind, body any, files *Files, again bool)
 			}
 		},
 		done: func(_ answer, err *protocol.Error) {
+			if t.run != number {
+				return // another run has begun
+			}
 			t.run = 0
 			if again && stuck(err) && len(t.Others.All) == 0 { // several nets would have to begin together
 				t.Data.with(func() { attempt(t, kind, body, files, false) }, nil)
@@ -134,6 +138,7 @@ func attempt(t *Trainer, kind protocol.Kind, body any, files *Files, again bool)
 			t.notRun(err)
 		},
 	})
+	t.run = number
 }
 
 // loading tells a run how much of what it needs has arrived.
