@@ -215,3 +215,34 @@ func BenchmarkSweeps(b *testing.B) {
 		b.Errorf("the console has %d errors: %v", n, tab.ConsoleErrors())
 	}
 }
+
+// An ablation (Zeiler and Fergus, 2013, table 3) is made from a net's layers by ticks, and its table says what each net is without.
+func TestAnAblation(t *testing.T) {
+	t.Parallel()
+	site := start(t, "-backend", "wasm")
+	tab := browser.Open(t)
+	tab.Look(1440, 900, false)
+	tab.Go(site + "sweeps/")
+	tab.Wait(sweepsAre("empty"), later)
+	for _, one := range [][2]string{
+		{"#strategy", "each"}, {"#setting-net", "conv 3x3x2, relu, pool 4, conv 3x3x4, relu, dense 8"}, {"#setting-steps", "20"},
+		{"#setting-eval_every", "10"}, {"#setting-batch", "16"}, {"#new-seeds", "2"},
+	} {
+		tab.Write(one[0], one[1], "change")
+	}
+	for _, box := range []string{"#ablate-conv2", "#ablate-fc1", "#ablate-conv1-double", "#ablate-all"} {
+		tab.Press(box, browser.Space)
+	}
+	tab.Wait("document.querySelector('#estimate').innerText.includes('5 points × 2 seeds: 10 runs')", soon)
+	everybody(t, tab, "the form of an ablation")
+	tab.Press("#begin", browser.Enter)
+	tab.Wait("document.querySelector('.sweep-state')?.dataset.state === 'done'", later)
+	tab.Wait("document.querySelectorAll('#points tr[id^=point-]').length === 5", soon)
+	rows := tab.Text("#points")
+	for _, want := range []string{"without conv 3x3x4, relu", "without dense 8", "conv 3x3x4 in place of conv 3x3x2", "without conv 3x3x4, relu, dense 8", "±"} {
+		if !strings.Contains(rows, want) {
+			t.Errorf("the table lacks %q: %s", want, rows)
+		}
+	}
+	noErrors(t, tab)
+}

@@ -166,3 +166,41 @@ func TestMeasure(t *testing.T) {
 		}
 	}
 }
+
+// An ablation is a sweep of one change at a time, made by ticks.
+func TestAblation(t *testing.T) {
+	d := drafted(t, "cifar-bn")
+	d.Strategy = Each
+	all := d.Ablation()
+	if len(all) != 4 || all[2].Name != "conv3" {
+		t.Fatalf("%d layers", len(all))
+	}
+	d.TryNet(all[1].Without, true)
+	if d.Together() != nil {
+		t.Error("one layer is left out together")
+	}
+	d.TryNet(all[2].Without, true)
+	together := d.Together()
+	d.TryNet(together, true)
+	d.TryNet(all[3].Double, true)
+	if n := len(d.nets()); n != 5 || !d.TriesNet(together) { // with the net as it is
+		t.Fatalf("%d nets are tried", n)
+	}
+	d.TryNet(all[3].Without, true)
+	if d.TriesNet(together) || !d.TriesNet(d.Together()) || len(d.nets()) != 6 {
+		t.Errorf("what is left out together does not follow: %q", d.nets())
+	}
+	d.TryNet(all[1].Without, false)
+	d.TryNet(all[2].Without, false)
+	if len(d.nets()) != 3 {
+		t.Errorf("%q", d.nets())
+	}
+	text, problems := d.File()
+	if problems != nil {
+		t.Fatal(problems)
+	}
+	var file struct{ Each []map[string]string }
+	if err := json.Unmarshal(text, &file); err != nil || len(file.Each) != 3 || file.Each[1]["net"] != all[3].Double.String() {
+		t.Errorf("%s, %v", text, err)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/core/number"
 	"unpool/core/recipe"
+	"unpool/models/net"
 )
 
 // Axis is a field of the recipe that differs between points, or their result, as something to draw by.
@@ -159,8 +160,16 @@ func (a *Axis) Text(point int) string {
 	return a.words(a.text[point])
 }
 
-// words is a value as people read it: a choice by its label.
+// words is a value as people read it: a choice by its label, a net by how it differs from the first.
 func (a *Axis) words(value string) string {
+	if a.Name == "net" && value != a.Names[0] {
+		if changed, err := net.Parse(value); err == nil {
+			first, err := net.Parse(a.Names[0])
+			if err == nil {
+				return first.Changed(changed)
+			}
+		}
+	}
 	if f, ok := recipe.Lookup(a.Name); ok && f.Kind() == recipe.One {
 		for _, c := range f.Choices {
 			if c.Value == value || c.Value == "" && value == "none" {
