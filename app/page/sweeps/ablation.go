@@ -17,7 +17,7 @@ func (c *compose) ablation() app.UI {
 		return app.Elem("fieldset").Class("fields").Hidden(true)
 	}
 	rows := []app.UI{under("Tick what to try: the net is trained again with each change alone. Layers that follow a layer with weights, such as its ReLU, are left out with it; " +
-		"pools stay. With three seeds or more, standard deviations show which differences may be chance.").Class("wide")}
+		"pools stay. With three seeds or more, standard deviations show which differences may be chance.")}
 	for _, a := range layers {
 		rows = append(rows, c.changes(a.Name, a.Layer.Words(),
 			change{"leave out", a.Without}, change{"half as wide", a.Half}, change{"twice as wide", a.Double}))
@@ -25,7 +25,7 @@ func (c *compose) ablation() app.UI {
 	if all := c.draft.Together(); all != nil {
 		rows = append(rows, c.changes("all", "that are left out", change{"leave out together", all}))
 	}
-	return group("Layers", rows)
+	return group("Ablation", rows)
 }
 
 // change is a net that can be tried.
@@ -46,5 +46,5 @@ func (c *compose) changes(name, words string, all ...change) app.UI {
 			func(on bool) { c.draft.TryNet(one.net, on) }, one.net.String()).Aria("label", name+": "+one.name))
 	}
 	return app.Div().Class("field").Role("group").Aria("label", name+", "+words).Hidden(len(boxes) == 0).Body(
-		div("name", app.Span().Text(name), app.Span().Class("soft").Text(words)), div("boxes", boxes...))
+		div("name", app.Elem("strong").Text(name), app.Span().Class("soft").Text(words)), div("boxes", boxes...))
 }
