@@ -12,7 +12,7 @@ import (
 
 // form are the fields of a sweep: what it is about, how it searches, and the mode of each setting.
 func (c *compose) form(problems map[string]string) app.UI {
-	parts := []app.UI{group("Net and search", c.plan(problems)), c.ablation()}
+	parts := []app.UI{group("Net and search", c.plan(problems)), ablation(c.draft)}
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {

@@ -8,70 +8,69 @@ import (
 	"unpool/models/net"
 )
 
-// Ablation is what can be changed in the net of a draft, one layer at a time. It is nil while the net or the images are invalid.
-func (d *Draft) Ablation() []net.Ablation {
-	n, task, ok := d.base()
-	if !ok {
-		return nil
-	}
-	return n.Ablations(task)
+// Ablation is which nets a draft tries that lack a layer of its own net, or have one of another width.
+type Ablation struct {
+	Net    net.Net        // the draft's own
+	Layers []net.Ablation // what can be changed in it; none while it or the images are invalid
+
+	draft *Draft
+	task  net.Task
 }
 
-// base is the net that the draft begins from, and what it is for.
-func (d *Draft) base() (n net.Net, task net.Task, ok bool) {
+// NewAblation returns that of a draft as it is now.
+func NewAblation(d *Draft) *Ablation {
 	r, _ := d.Form.Recipe()
 	n, err := net.Parse(r.Net)
-	return n, r.Task(), err == nil
+	if err != nil {
+		return &Ablation{}
+	}
+	return &Ablation{n, n.Ablations(r.Task()), d, r.Task()}
 }
 
-// Together is the net without all layers that are to be left out one by one; nil where these are not two at least, or it is none.
-func (d *Draft) Together() net.Net {
-	n, task, ok := d.base()
-	if !ok {
-		return nil
-	}
+// Together is the net without all layers that are left out one by one; nil where these are not two at least, or it is none.
+func (a *Ablation) Together() net.Net {
 	var left []int
-	for _, a := range n.Ablations(task) {
-		if d.TriesNet(a.Without) {
-			left = append(left, a.At)
+	for _, l := range a.Layers {
+		if a.Tries(l.Without) {
+			left = append(left, l.At)
 		}
 	}
-	without := n.Without(left...)
-	if _, err := without.Plan(task); err != nil || len(left) < 2 {
+	without := a.Net.Without(left...)
+	if _, err := without.Plan(a.task); err != nil || len(left) < 2 {
 		return nil
 	}
 	return without
 }
 
-// TriesNet reports whether a net is one of those that are tried.
-func (d *Draft) TriesNet(n net.Net) bool {
-	return n != nil && d.Mode("net") == Choices && slices.Contains(d.nets(), n.String())
+// Tries reports whether a net is one of those that are tried.
+func (a *Ablation) Tries(n net.Net) bool {
+	return n != nil && a.draft.Mode("net") == Choices && slices.Contains(a.tried(), n.String())
 }
 
-// TryNet adds a net to those that are tried, or takes it out. Where all layers that are left out are left out together, too, that follows.
-func (d *Draft) TryNet(n net.Net, on bool) {
-	d.SetMode("net", Choices)
-	together := d.Together()
-	followed := d.TriesNet(together)
-	d.put(n, on)
-	if now := d.Together(); followed && now.String() != together.String() && n.String() != together.String() {
-		d.put(together, false)
+// Try adds a net to those that are tried, or takes it out. Where all layers that are left out are left out together, too, that follows.
+func (a *Ablation) Try(n net.Net, on bool) {
+	a.draft.SetMode("net", Choices)
+	together := a.Together()
+	followed := a.Tries(together)
+	a.put(n, on)
+	if now := a.Together(); followed && now.String() != together.String() && n.String() != together.String() {
+		a.put(together, false)
 		if now != nil {
-			d.put(now, true)
+			a.put(now, true)
 		}
 	}
 }
 
-func (d *Draft) put(n net.Net, on bool) {
-	rest := slices.DeleteFunc(d.nets(), func(text string) bool { return text == n.String() })
+func (a *Ablation) put(n net.Net, on bool) {
+	rest := slices.DeleteFunc(a.tried(), func(text string) bool { return text == n.String() })
 	if on {
 		rest = append(rest, n.String())
 	}
-	d.SetChoices("net", strings.Join(rest, "\n"))
+	a.draft.SetChoices("net", strings.Join(rest, "\n"))
 }
 
-// nets are those that are tried, by their texts.
-func (d *Draft) nets() []string {
+// tried are the nets that are tried, by their texts.
+func (a *Ablation) tried() []string {
 	f, _ := recipe.Lookup("net")
-	return split(f, d.Choices("net"))
+	return split(f, a.draft.Choices("net"))
 }

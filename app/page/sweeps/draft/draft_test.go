@@ -171,29 +171,30 @@ func TestMeasure(t *testing.T) {
 func TestAblation(t *testing.T) {
 	d := drafted(t, "cifar-bn")
 	d.Strategy = Each
-	all := d.Ablation()
+	a := NewAblation(d)
+	all := a.Layers
 	if len(all) != 4 || all[2].Name != "conv3" {
 		t.Fatalf("%d layers", len(all))
 	}
-	d.TryNet(all[1].Without, true)
-	if d.Together() != nil {
+	a.Try(all[1].Without, true)
+	if a.Together() != nil {
 		t.Error("one layer is left out together")
 	}
-	d.TryNet(all[2].Without, true)
-	together := d.Together()
-	d.TryNet(together, true)
-	d.TryNet(all[3].Double, true)
-	if n := len(d.nets()); n != 5 || !d.TriesNet(together) { // with the net as it is
+	a.Try(all[2].Without, true)
+	together := a.Together()
+	a.Try(together, true)
+	a.Try(all[3].Double, true)
+	if n := len(a.tried()); n != 5 || !a.Tries(together) { // with the net as it is
 		t.Fatalf("%d nets are tried", n)
 	}
-	d.TryNet(all[3].Without, true)
-	if d.TriesNet(together) || !d.TriesNet(d.Together()) || len(d.nets()) != 6 {
-		t.Errorf("what is left out together does not follow: %q", d.nets())
+	a.Try(all[3].Without, true)
+	if a.Tries(together) || !a.Tries(a.Together()) || len(a.tried()) != 6 {
+		t.Errorf("what is left out together does not follow: %q", a.tried())
 	}
-	d.TryNet(all[1].Without, false)
-	d.TryNet(all[2].Without, false)
-	if len(d.nets()) != 3 {
-		t.Errorf("%q", d.nets())
+	a.Try(all[1].Without, false)
+	a.Try(all[2].Without, false)
+	if len(a.tried()) != 3 {
+		t.Errorf("%q", a.tried())
 	}
 	text, problems := d.File()
 	if problems != nil {
