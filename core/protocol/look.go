@@ -42,7 +42,9 @@ const (
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
-	LookReading    = "reading"    // TestUnit: how a recurrent net reads an image, row by row. The Result is Reading
+	LookReading    = "reading"    // TestUnit: how a recurrent layer reads an image, step by step. The Result is Reading
+	LookBeside     = "beside"     // Beside: how other nets read it. The Result is Readings
+	LookAcross     = "across"     // Across: what a unit of a recurrent layer does on many images. The Result is Acrossed
 	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
 
@@ -63,6 +65,7 @@ type Maps struct {
 	Probabilities []float32     `json:"probabilities"` // of each class
 	First         run.Weights   `json:"first"`         // the first layer's weights
 	Layers        []run.Weights `json:"layers"`        // one image per map; of a vector a single row, of a sequence a row per step
+	Recurrent     []string      `json:"recurrent"`     // the names of the recurrent layers
 }
 
 // Picture is a test image.
@@ -188,16 +191,6 @@ type Gate struct {
 	Value float32 `json:"value"`
 }
 
-// Reading is how a net of one recurrent layer reads an image, row by row.
-type Reading struct {
-	Image     Picture     `json:"image"`
-	Classes   []string    `json:"classes"`
-	States    run.Weights `json:"states"`    // one image, with a row for each row read and a column for each unit
-	Cells     []Cell      `json:"cells"`     // of the unit, after each row; without what other units add
-	Answers   [][]float32 `json:"answers"`   // [rows][classes]: the probabilities if the image ended there
-	Gradients []float32   `json:"gradients"` // [rows]: the norm of the gradient, by the row's pixels, of the logit of the net's answer
-}
-
 // Among says how many test images to classify, and which of them to show.
 type Among struct {
 	Among  int  `json:"among"`
@@ -306,6 +299,8 @@ const (
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
+	States       = "states-" // of Reading and Acrossed: and the name of a trace, and "-backward" of what reads from the end
+	Gradients    = "gradients"
 	Untrained    = "untrained-"
 	Difference   = "difference-" // of Comparison, as the next
 	Second       = "second-"
