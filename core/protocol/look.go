@@ -299,8 +299,9 @@ const (
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
-	States       = "states-" // of Reading and Acrossed: and the name of a trace, and "-backward" of what reads from the end
+	States       = "states-" // of Reading: and the name of a trace, and "-backward" of what reads from the end; of Acrossed without those
 	Gradients    = "gradients"
+	Means        = "means" // of Acrossed
 	Untrained    = "untrained-"
 	Difference   = "difference-" // of Comparison, as the next
 	Second       = "second-"

@@ -28,3 +28,37 @@ type Trace struct {
 	Name   string      `json:"name"`   // "state", that of a Gate, or "memory"
 	Values run.Weights `json:"values"` // one image, with a row for each step and a column for each unit
 }
+
+// Beside asks how other nets read an image: each its first recurrent layer.
+type Beside struct {
+	Own    []byte `json:"own,omitempty"` // the user's; nil for a test image
+	Image  int    `json:"image"`
+	Others []Net  `json:"others"` // no two the same, and none the one that is asked about
+}
+
+// Net is the net of a run after a step.
+type Net struct {
+	Run   string `json:"run"`
+	Place Place  `json:"place,omitempty"`
+	Step  int    `json:"step"`
+}
+
+// Readings are how the others of a Beside read it, in their order, with the states as their only trace and without Cells.
+type Readings struct {
+	Readings []Reading `json:"readings"`
+}
+
+// Across asks what a unit of a recurrent layer does on test images: the first of each class.
+type Across struct {
+	Layer string `json:"layer"`
+	Unit  int    `json:"unit"`
+	Each  int    `json:"each"` // images of a class
+}
+
+// Acrossed are a unit's states after each step, on many images.
+type Acrossed struct {
+	Images  []int       `json:"images"`  // the numbers of the test images, class by class
+	Classes []int       `json:"classes"` // of each of them
+	States  run.Weights `json:"states"`  // one image, with a row for each step and a column for each of the images
+	Means   run.Weights `json:"means"`   // one image, with a row for each step and a column for each class: the means of its images
+}

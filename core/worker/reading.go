@@ -2,47 +2,57 @@ package worker
 
 import (
 	"context"
+	"fmt"
+	"slices"
 
+	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
 
 // reading follows a recurrent layer through an image.
 func (a *analysis) reading(ctx context.Context, u protocol.TestUnit) (*protocol.Reading, error) {
-	picture, err := a.pixels(u.Image, u.Own)
+	r, answer, err := a.follow(ctx, a.inside, u)
 	if err != nil {
 		return nil, err
 	}
-	r, err := a.net.Reading(ctx, picture.Pixels, u.Layer, u.Map, a.progress)
-	if err != nil {
-		return nil, err
+	a.about = append(aboutImage(answer.Image.Number), r.Layer)
+	for i := range r.Cells {
+		answer.Cells = append(answer.Cells, *cellOf(&r.Cells[i]))
 	}
-	a.about = append(aboutImage(picture.Number), r.Layer)
+	if r.Answers != nil {
+		a.note(protocol.Answers, stepwise(r, len(r.Answers[0])), slices.Concat(r.Answers...))
+	}
+	a.note(protocol.Gradients, stepwise(r, 1), r.Gradients)
+	return answer, nil
+}
+
+// follow is a net's reading, without its cells.
+func (a *analysis) follow(ctx context.Context, i *inside, u protocol.TestUnit) (*look.Reading, *protocol.Reading, error) {
+	picture, err := i.pixels(u.Image, u.Own)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := i.net.Reading(ctx, picture.Pixels, u.Layer, u.Map, a.progress)
+	if err != nil {
+		return nil, nil, err
+	}
 	answer := &protocol.Reading{
-		Image: picture, Classes: a.data.Classes, Layer: r.Layer, Columns: r.Columns, Answers: r.Answers, Decided: r.Decided(), Gradients: r.Gradients,
-	}
-	form := func(width int) run.Weights {
-		return run.Weights{Step: a.net.Step, Layer: r.Layer, Count: 1, Height: r.Steps, Width: width, Channels: 1}
+		Image: picture, Classes: i.data.Classes, Layer: r.Layer, Columns: r.Columns, Answers: r.Answers, Decided: r.Decided(), Gradients: r.Gradients,
 	}
 	for _, d := range r.Directions {
 		told := protocol.ReadingDirection{Backward: d.Backward, Order: d.Order}
 		for _, t := range d.Traces {
-			told.Traces = append(told.Traces, protocol.Trace{Name: t.Name, Values: a.picture(protocol.States+t.Name+backward(d.Backward), form(r.Units), t.Values)})
+			told.Traces = append(told.Traces, protocol.Trace{Name: t.Name, Values: a.picture(protocol.States+t.Name+backward(d.Backward), stepwise(r, r.Units), t.Values)})
 		}
 		answer.Directions = append(answer.Directions, told)
 	}
-	for i := range r.Cells {
-		answer.Cells = append(answer.Cells, *cellOf(&r.Cells[i]))
-	}
-	var answers []float32
-	for _, p := range r.Answers {
-		answers = append(answers, p...)
-	}
-	if answers != nil {
-		a.note(protocol.Answers, form(len(answers)/r.Steps), answers)
-	}
-	a.note(protocol.Gradients, form(1), r.Gradients)
-	return answer, nil
+	return r, answer, nil
+}
+
+// stepwise is the form of a picture with a row for each step.
+func stepwise(r *look.Reading, width int) run.Weights {
+	return run.Weights{Layer: r.Layer, Count: 1, Height: r.Steps, Width: width, Channels: 1}
 }
 
 // backward ends the name of a picture of what reads from the end.
@@ -51,4 +61,54 @@ func backward(is bool) string {
 		return "-backward"
 	}
 	return ""
+}
+
+// readBeside follows the first recurrent layers of other nets.
+func (a *analysis) readBeside(ctx context.Context, b protocol.Beside) (*protocol.Readings, error) {
+	answer := &protocol.Readings{}
+	for _, other := range a.others {
+		_, told, err := a.follow(ctx, other, protocol.TestUnit{Own: b.Own, Image: b.Image})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", other.of.run, plain{err})
+		}
+		for i := range told.Directions {
+			told.Directions[i].Traces = told.Directions[i].Traces[:1]
+		}
+		answer.Readings = append(answer.Readings, *told)
+	}
+	return answer, nil
+}
+
+// across gathers what a unit does on images of each class.
+func (a *analysis) across(ctx context.Context, of protocol.Across) (*protocol.Acrossed, error) {
+	if of.Each < 1 {
+		return nil, fmt.Errorf("%d images of each class are none", of.Each)
+	}
+	classes := len(a.data.Classes)
+	images := look.OfEach(a.data.Test, classes, of.Each)
+	all, err := a.net.Across(ctx, a.data.Test, images, of.Layer, of.Unit, a.progress)
+	if err != nil {
+		return nil, err
+	}
+	steps := len(all[0])
+	states, means := make([]float32, steps*len(images)), make([]float32, steps*classes)
+	answer, count := &protocol.Acrossed{}, make([]float32, classes)
+	for i, image := range images {
+		class := int(a.data.Test.Labels[image])
+		answer.Images, answer.Classes = append(answer.Images, int(image)), append(answer.Classes, class)
+		count[class]++
+		for t, v := range all[i] {
+			states[t*len(images)+i] = v
+			means[t*classes+class] += v
+		}
+	}
+	for i := range means {
+		means[i] /= max(1, count[i%classes])
+	}
+	a.about = aboutMap(protocol.TestUnit{Layer: of.Layer, Map: of.Unit})
+	form := run.Weights{Step: a.net.Step, Layer: of.Layer, Count: 1, Height: steps, Width: len(images), Channels: 1}
+	answer.States = a.picture(protocol.States, form, states)
+	form.Width = classes
+	answer.Means = a.picture(protocol.Means, form, means)
+	return answer, nil
 }
