@@ -21,7 +21,7 @@ type Reading struct {
 	Kind       net.CellKind
 	Steps      int
 	Units      int
-	Columns    bool        // a step is a column of the image, and not a row
+	Columns    bool        // a step is a column, and not a row
 	Directions []Direction // from the start and, of a layer that reads both ways, from the end
 	Cells      []Cell      // how one unit comes to its state, for each step
 	// Answers are the probabilities [steps][classes] if the image ended after that step: what reads from the end would begin there. nil for a net
@@ -135,6 +135,7 @@ func (n *Net) answers(ctx context.Context, r *Reading, image []byte, layers []Ac
 	if !slices.ContainsFunc(cells, func(p *net.Placed) bool { return p.Name == r.Layer }) {
 		return nil
 	}
+	r.Columns = cells[0].Layer.(net.Cell).Columns // those that follow it read its steps
 	in, err := n.reads(from, image, layers)
 	if err != nil {
 		return err

@@ -43,7 +43,6 @@ const (
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
 	LookReading    = "reading"    // TestUnit: how a recurrent layer reads an image, step by step. The Result is Reading
-	LookBeside     = "beside"     // Beside: how other nets read it. The Result is Readings
 	LookAcross     = "across"     // Across: what a unit of a recurrent layer does on many images. The Result is Acrossed
 	LookFilters    = "filters"    // LayerMap: a layer's weights, and what is wrong with the first layer's. The Result is Filters
 )
@@ -88,6 +87,8 @@ type TestUnit struct {
 	// Of LookStrongest: how many images to search, and whether these are the training images and not the test images.
 	Among    int  `json:"among,omitempty"`
 	Training bool `json:"training,omitempty"`
+	// Of LookReading: nets that read the image, too, no two the same, and none the one that is asked about.
+	Others []Net `json:"others,omitempty"`
 }
 
 // Unit is one activation of a map.
@@ -299,9 +300,9 @@ const (
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
-	States       = "states-" // of Reading: and the name of a trace, and "-backward" of what reads from the end; of Acrossed without those
-	Gradients    = "gradients"
-	Means        = "means" // of Acrossed
+	States       = "states-"   // of Reading: and the name of a trace, and "-backward" of what reads from the end; of Acrossed without those
+	Gradients    = "gradients" // of Reading: of the net, and then of the others
+	Means        = "means"     // of Acrossed
 	Untrained    = "untrained-"
 	Difference   = "difference-" // of Comparison, as the next
 	Second       = "second-"

@@ -10,10 +10,13 @@ type Reading struct {
 	Layer      string             `json:"layer"`
 	Columns    bool               `json:"columns,omitempty"` // a step is a column, and not a row
 	Directions []ReadingDirection `json:"directions"`
-	Cells      []Cell             `json:"cells"`             // of the unit, after each step; without what other units add
+	Cells      []Cell             `json:"cells,omitempty"`   // of the unit, after each step; without what other units add
 	Answers    [][]float32        `json:"answers,omitempty"` // [steps][classes]: the probabilities if the image ended there; nil for a net that has none
 	Decided    int                `json:"decided"`           // the step from which on the answer stays the same; -1 without answers
 	Gradients  []float32          `json:"gradients"`         // [steps]: the norm of the gradient, by what is read at the step, of the logit of the net's answer
+	// Others are how the other nets of the TestUnit read it, each with its first recurrent layer: in their order, with the states as their only trace,
+	// and without Cells.
+	Others []Reading `json:"others,omitempty"`
 }
 
 // ReadingDirection is what all units do that read in one direction.
@@ -29,23 +32,11 @@ type Trace struct {
 	Values run.Weights `json:"values"` // one image, with a row for each step and a column for each unit
 }
 
-// Beside asks how other nets read an image: each its first recurrent layer.
-type Beside struct {
-	Own    []byte `json:"own,omitempty"` // the user's; nil for a test image
-	Image  int    `json:"image"`
-	Others []Net  `json:"others"` // no two the same, and none the one that is asked about
-}
-
 // Net is the net of a run after a step.
 type Net struct {
 	Run   string `json:"run"`
 	Place Place  `json:"place,omitempty"`
 	Step  int    `json:"step"`
-}
-
-// Readings are how the others of a Beside read it, in their order, with the states as their only trace and without Cells.
-type Readings struct {
-	Readings []Reading `json:"readings"`
 }
 
 // Across asks what a unit of a recurrent layer does on test images: the first of each class.

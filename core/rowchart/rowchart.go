@@ -23,7 +23,7 @@ type Chart struct {
 	At, Mark  int  // rows with a line down the chart: where the reader is, and where something happens; -1 for none
 }
 
-// Line is a number of each row; on a logarithmic axis none is negative.
+// Line is a number of each row, as many as the chart has or fewer that are as much higher; on a logarithmic axis none is negative.
 type Line struct {
 	Name   string
 	Values []float32
@@ -56,7 +56,7 @@ func (c Chart) Draw() (elements string, height int) {
 	for _, l := range c.Lines {
 		rows = max(rows, len(l.Values))
 	}
-	x := func(row int) float64 {
+	x := func(row, rows int) float64 {
 		if c.Backward {
 			row = rows - 1 - row
 		}
@@ -64,7 +64,7 @@ func (c Chart) Draw() (elements string, height int) {
 	}
 	for quarter := range 5 {
 		if row := max(0, rows*quarter/4-1); rows > 0 && (quarter == 0 || row > 0) {
-			fmt.Fprintf(&b, `<text x="%.1f" y="%g" font-size="12" text-anchor="middle">%d</text>`, x(row), bottom+16, row+1)
+			fmt.Fprintf(&b, `<text x="%.1f" y="%g" font-size="12" text-anchor="middle">%d</text>`, x(row, rows), bottom+16, row+1)
 		}
 	}
 	fmt.Fprintf(&b, `<text x="%g" y="%g" font-size="12" text-anchor="middle">%s</text>`, (left+right)/2, bottom+32, html.EscapeString(c.X))
@@ -73,7 +73,7 @@ func (c Chart) Draw() (elements string, height int) {
 		row         int
 	}{{"mark", "2 3", c.Mark}, {"at", "", c.At}} {
 		if line.row >= 0 && line.row < rows {
-			fmt.Fprintf(&b, `<line class="%s" stroke="#777" stroke-dasharray="%s" x1="%.1f" x2="%[3]g" y1="%g" y2="%g"/>`, line.class, line.dash, x(line.row), top, bottom)
+			fmt.Fprintf(&b, `<line class="%s" stroke="#777" stroke-dasharray="%s" x1="%.1f" x2="%[3]g" y1="%g" y2="%g"/>`, line.class, line.dash, x(line.row, rows), top, bottom)
 		}
 	}
 	height = int(bottom) + 40
@@ -82,7 +82,7 @@ func (c Chart) Draw() (elements string, height int) {
 		look := fmt.Sprintf(`class="line %s" fill="none" stroke="%s" stroke-width="2" stroke-linejoin="round" stroke-dasharray="%s"`, ink[0], ink[1], dash)
 		fmt.Fprintf(&b, `<polyline %s points="`, look)
 		for row, v := range l.Values {
-			fmt.Fprintf(&b, "%.1f,%.1f ", x(row), y(float64(v)))
+			fmt.Fprintf(&b, "%.1f,%.1f ", x(row, len(l.Values)), y(float64(v)))
 		}
 		const columns = 2
 		at, line := left+float64(i%columns)*(right-left)/columns, height+i/columns*legend

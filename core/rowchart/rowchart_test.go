@@ -7,13 +7,13 @@ import (
 
 // Four rows of 84.5 pixels between 52 and 390; a half lies in the middle between 10 and 190.
 func TestDraw(t *testing.T) {
-	lines := []Line{{"input", []float32{0, 0.5, 1, 7}}, {"<forget>", []float32{1, 1, 1, 1}}, {"output", nil}}
+	lines := []Line{{"input", []float32{0, 0.5, 1, 7}}, {"<forget>", []float32{1, 1, 1, 1}}, {"output", []float32{0, 1}}}
 	svg, height := Chart{Lines: lines, X: "row", High: 1, At: 1, Mark: 3}.Draw()
 	if height != 230+2*20 {
 		t.Errorf("it is %d pixels high", height)
 	}
 	for _, want := range []string{
-		`points="94.2,190.0 178.8,100.0 263.2,10.0 347.8,10.0 "`, `class="line blue"`, `class="line vermilion"`, "&lt;forget&gt;", ">0.5</text>", ">row</text>",
+		`points="94.2,190.0 178.8,100.0 263.2,10.0 347.8,10.0 "`, `points="136.5,190.0 305.5,10.0 "`, `class="line blue"`, `class="line vermilion"`, "&lt;forget&gt;", ">0.5</text>", ">row</text>",
 		`class="at" stroke="#777" stroke-dasharray="" x1="178.8"`, `class="mark" stroke="#777" stroke-dasharray="2 3" x1="347.8"`,
 	} {
 		if !strings.Contains(svg, want) {

@@ -40,7 +40,6 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookFilters:    reading((*analysis).filters),
 	protocol.LookPixel:      reading((*analysis).arithmetic),
 	protocol.LookReading:    reading((*analysis).reading),
-	protocol.LookBeside:     reading((*analysis).readBeside),
 	protocol.LookAcross:     reading((*analysis).across),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookOcclusion:  reading((*analysis).occlusion),
@@ -89,10 +88,10 @@ const mostBeside = 3
 // subjects are the nets that an analysis is about.
 func subjects(l protocol.Look) ([]subject, error) {
 	first := subject{l.Run, l.Place, l.Step}
-	if l.What == protocol.LookBeside {
-		b, err := asked[protocol.Beside](l.With)
+	if l.What == protocol.LookReading {
+		u, err := asked[protocol.TestUnit](l.With)
 		all := []subject{first}
-		for _, o := range b.Others {
+		for _, o := range u.Others {
 			if s := (subject{o.Run, o.Place, o.Step}); !slices.Contains(all, s) && len(all) <= mostBeside {
 				all = append(all, s)
 			}
@@ -142,7 +141,7 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		switch body.What {
 		case protocol.LookFilters:
 			unit = "parts"
-		case protocol.LookScales, protocol.LookReading, protocol.LookBeside:
+		case protocol.LookScales, protocol.LookReading:
 			unit = "steps"
 		}
 		pause := w.yield // it may have been cancelled

@@ -23,7 +23,20 @@ func (a *analysis) reading(ctx context.Context, u protocol.TestUnit) (*protocol.
 	if r.Answers != nil {
 		a.note(protocol.Answers, stepwise(r, len(r.Answers[0])), slices.Concat(r.Answers...))
 	}
-	a.note(protocol.Gradients, stepwise(r, 1), r.Gradients)
+	gradients := r.Gradients
+	for _, other := range a.others {
+		_, told, err := a.follow(ctx, other, protocol.TestUnit{Own: u.Own, Image: u.Image})
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", other.of.run, plain{err})
+		}
+		for i := range told.Directions {
+			told.Directions[i].Traces = told.Directions[i].Traces[:1]
+		}
+		answer.Others, gradients = append(answer.Others, *told), append(gradients, told.Gradients...)
+	}
+	if n := 1 + len(answer.Others); len(gradients) == n*r.Steps { // all read as many steps
+		a.note(protocol.Gradients, run.Weights{Count: n, Height: r.Steps, Width: 1, Channels: 1}, gradients)
+	}
 	return answer, nil
 }
 
@@ -61,22 +74,6 @@ func backward(is bool) string {
 		return "-backward"
 	}
 	return ""
-}
-
-// readBeside follows the first recurrent layers of other nets.
-func (a *analysis) readBeside(ctx context.Context, b protocol.Beside) (*protocol.Readings, error) {
-	answer := &protocol.Readings{}
-	for _, other := range a.others {
-		_, told, err := a.follow(ctx, other, protocol.TestUnit{Own: b.Own, Image: b.Image})
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", other.of.run, plain{err})
-		}
-		for i := range told.Directions {
-			told.Directions[i].Traces = told.Directions[i].Traces[:1]
-		}
-		answer.Readings = append(answer.Readings, *told)
-	}
-	return answer, nil
 }
 
 // across gathers what a unit does on images of each class.

@@ -60,11 +60,11 @@ func TestReadingBeside(t *testing.T) {
 	}
 	others := []protocol.Net{{Run: ids[1], Step: 3}, {Run: ids[2], Step: 3}}
 	for _, image := range []int{7, 8} {
-		all := result[protocol.Readings](x, x.ask(protocol.AskLook, with(t, protocol.LookBeside, ids[0], 3, protocol.Beside{Image: image, Others: others})))
-		if len(all.Readings) != 2 || opened != 3 {
-			t.Fatalf("%d readings, %d nets opened", len(all.Readings), opened)
+		all := result[protocol.Reading](x, x.ask(protocol.AskLook, with(t, protocol.LookReading, ids[0], 3, protocol.TestUnit{Image: image, Others: others})))
+		if len(all.Others) != 2 || opened != 3 {
+			t.Fatalf("%d readings, %d nets opened", len(all.Others), opened)
 		}
-		for i, got := range all.Readings {
+		for i, got := range all.Others {
 			want := result[protocol.Reading](x, x.ask(protocol.AskLook, with(t, protocol.LookReading, others[i].Run, 3, protocol.TestUnit{Image: image})))
 			for d := range want.Directions {
 				want.Directions[d].Traces = want.Directions[d].Traces[:1]
@@ -78,8 +78,8 @@ func TestReadingBeside(t *testing.T) {
 	if opened != 3 {
 		t.Errorf("%d nets were opened", opened)
 	}
-	long := protocol.Beside{Image: 7, Own: []byte{1}, Others: others}
-	if failed := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookBeside, ids[0], 3, long))); failed.Code != protocol.Invalid || !strings.Contains(failed.Message, "1 bytes") {
+	short := protocol.TestUnit{Own: []byte{1}, Others: others}
+	if failed := x.failure(x.ask(protocol.AskLook, with(t, protocol.LookReading, ids[0], 3, short))); failed.Code != protocol.Invalid || !strings.Contains(failed.Message, "1 bytes") {
 		t.Errorf("%+v", failed)
 	}
 }
