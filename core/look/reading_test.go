@@ -106,11 +106,12 @@ func stateOf(kind string, c *Cell) float64 {
 // modelled are the states of a unit as the model's graph has them.
 func modelled(t *testing.T, n *Net, image []byte, layer string, unit int) []float32 {
 	t.Helper()
-	all, err := n.Across(t.Context(), data.Split{Images: image, Labels: []byte{0}}, []int32{0}, layer, unit, nil)
+	d := &data.Dataset{Classes: make([]string, 10), Test: data.Split{Images: image, Labels: []byte{0}}}
+	all, err := n.Across(t.Context(), d, layer, unit, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return all[0]
+	return all.States
 }
 
 // Layers that are stacked, that read both ways, columns or maps: each unit's states are those of the model, and the answers are the model's for an
@@ -326,27 +327,38 @@ func TestSimilar(t *testing.T) {
 
 // The first images of each class, and what a unit does on them.
 func TestAcross(t *testing.T) {
-	labels := []byte{2, 0, 1, 0, 2, 0, 2}
-	if got := OfEach(data.Split{Labels: labels}, 3, 2); !slices.Equal(got, []int32{1, 3, 2, 0, 4}) {
-		t.Errorf("of each class: %v", got)
-	}
 	n, d := small(t, "gru 4 both sequence, rnn 3", 20)
-	all, err := n.Across(t.Context(), d.Test, []int32{3, 18, 1}, "gru", 6, nil)
+	d.Test.Labels = []byte{2, 0, 1, 0, 2, 0, 2, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4}
+	a, err := n.Across(t.Context(), d, "gru", 6, 2, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, image := range []int32{3, 18, 1} {
-		r, err := n.Reading(t.Context(), n.pick(d.Test, []int32{image}), "gru", 6, nil)
+	if !slices.Equal(a.Images, []int{1, 3, 2, 0, 4, 7, 8}) || !slices.Equal(a.Classes, []int{0, 0, 1, 2, 2, 4, 4}) || a.Steps != 28 {
+		t.Fatalf("%+v", a)
+	}
+	means := make([]float64, 28*10)
+	for i, image := range a.Images {
+		r, err := n.Reading(t.Context(), n.pick(d.Test, []int32{int32(image)}), "gru", 6, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		for step, got := range all[i] {
-			if want := r.Directions[1].Traces[0].Values[4*step+2]; math.Abs(float64(got-want)) > 1e-4 {
+		for step := range 28 {
+			want := r.Directions[1].Traces[0].Values[4*step+2]
+			if got := a.States[7*step+i]; math.Abs(float64(got-want)) > 1e-4 {
 				t.Errorf("image %d, step %d: %g, want %g", image, step, got, want)
 			}
+			means[10*step+a.Classes[i]] += float64(want) / []float64{2, 1, 2, 0, 2}[a.Classes[i]]
 		}
 	}
-	if _, err := n.Across(t.Context(), d.Test, []int32{0}, "rnn2", 3, nil); err == nil || !strings.Contains(err.Error(), "no unit 3, but 3") {
+	for i, want := range means {
+		if math.Abs(float64(a.Means[i])-want) > 1e-4 {
+			t.Errorf("step %d, class %d: the mean is %g, want %g", i/10, i%10, a.Means[i], want)
+		}
+	}
+	if _, err := n.Across(t.Context(), d, "rnn2", 3, 1, nil); err == nil || !strings.Contains(err.Error(), "no unit 3, but 3") {
+		t.Error(err)
+	}
+	if _, err := n.Across(t.Context(), d, "rnn2", 1, 0, nil); err == nil || !strings.Contains(err.Error(), "are none") {
 		t.Error(err)
 	}
 }

@@ -148,3 +148,44 @@ func superscript(e int) string {
 		return []rune("⁰¹²³⁴⁵⁶⁷⁸⁹")[r-'0']
 	}, strconv.Itoa(e))
 }
+
+// Units are two charts of what a recurrent unit does, of numbers by the names that core/look gives them: its gates, which are 0 to 1, and its state
+// with what makes it. A plain unit has no gates.
+func Units(lines []Line) (gates, states Chart) {
+	gates, states = Chart{High: 1, At: -1, Mark: -1}, Chart{High: 1, At: -1, Mark: -1}
+	for _, l := range lines {
+		if !Gate(l.Name) {
+			states.Lines = append(states.Lines, l)
+			for _, v := range l.Values {
+				states.High = max(states.High, math.Ceil(math.Abs(float64(v)))) // of a memory
+			}
+			continue
+		}
+		l.Name += " gate"
+		gates.Lines = append(gates.Lines, l)
+	}
+	states.Low = -states.High
+	return gates, states
+}
+
+// Gate reports whether the number of a unit that has a name is one of its gates.
+func Gate(name string) bool { return name != "state" && name != "memory" && name != "candidate" }
+
+// probable is the probability that a class must reach at some row to be drawn.
+const probable = 0.2
+
+// Answers is a chart of the probabilities [rows][classes] of those classes that are ever probable.
+func Answers(classes []string, answers [][]float32) Chart {
+	c := Chart{High: 1, At: -1, Mark: -1}
+	for class, name := range classes {
+		line, most := Line{Name: name}, float32(0)
+		for _, p := range answers {
+			line.Values = append(line.Values, p[class])
+			most = max(most, p[class])
+		}
+		if most >= probable {
+			c.Lines = append(c.Lines, line)
+		}
+	}
+	return c
+}

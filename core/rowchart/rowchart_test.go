@@ -42,3 +42,15 @@ func TestLog(t *testing.T) {
 		t.Errorf("of zeros it shows\n%s", svg)
 	}
 }
+
+// The gates of a unit are apart from what they make, on whose chart the memory has room; and of classes those that are probable are drawn.
+func TestUnits(t *testing.T) {
+	gates, states := Units([]Line{{"state", []float32{-0.5}}, {"input", []float32{0.2}}, {"candidate", []float32{1}}, {"forget", []float32{0.9}}, {"memory", []float32{-2.5}}})
+	if len(gates.Lines) != 2 || gates.Lines[1].Name != "forget gate" || gates.Low != 0 || gates.High != 1 || len(states.Lines) != 3 || states.Low != -3 || states.High != 3 {
+		t.Errorf("%+v\n%+v", gates, states)
+	}
+	c := Answers([]string{"cat", "dog", "owl"}, [][]float32{{0.5, 0.4, 0.1}, {0.05, 0.8, 0.15}})
+	if len(c.Lines) != 2 || c.Lines[1].Name != "dog" || c.Lines[1].Values[1] != 0.8 {
+		t.Errorf("%+v", c)
+	}
+}

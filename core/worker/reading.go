@@ -78,34 +78,14 @@ func backward(is bool) string {
 
 // across gathers what a unit does on images of each class.
 func (a *analysis) across(ctx context.Context, of protocol.Across) (*protocol.Acrossed, error) {
-	if of.Each < 1 {
-		return nil, fmt.Errorf("%d images of each class are none", of.Each)
-	}
-	classes := len(a.data.Classes)
-	images := look.OfEach(a.data.Test, classes, of.Each)
-	all, err := a.net.Across(ctx, a.data.Test, images, of.Layer, of.Unit, a.progress)
+	all, err := a.net.Across(ctx, a.data, of.Layer, of.Unit, of.Each, a.progress)
 	if err != nil {
 		return nil, err
 	}
-	steps := len(all[0])
-	states, means := make([]float32, steps*len(images)), make([]float32, steps*classes)
-	answer, count := &protocol.Acrossed{}, make([]float32, classes)
-	for i, image := range images {
-		class := int(a.data.Test.Labels[image])
-		answer.Images, answer.Classes = append(answer.Images, int(image)), append(answer.Classes, class)
-		count[class]++
-		for t, v := range all[i] {
-			states[t*len(images)+i] = v
-			means[t*classes+class] += v
-		}
-	}
-	for i := range means {
-		means[i] /= max(1, count[i%classes])
-	}
 	a.about = aboutMap(protocol.TestUnit{Layer: of.Layer, Map: of.Unit})
-	form := run.Weights{Step: a.net.Step, Layer: of.Layer, Count: 1, Height: steps, Width: len(images), Channels: 1}
-	answer.States = a.picture(protocol.States, form, states)
-	form.Width = classes
-	answer.Means = a.picture(protocol.Means, form, means)
+	form := run.Weights{Step: a.net.Step, Layer: of.Layer, Count: 1, Height: all.Steps, Width: len(all.Images), Channels: 1}
+	answer := &protocol.Acrossed{Images: all.Images, Classes: all.Classes, States: a.picture(protocol.States, form, all.States)}
+	form.Width = len(a.data.Classes)
+	answer.Means = a.picture(protocol.Means, form, all.Means)
 	return answer, nil
 }

@@ -2,9 +2,9 @@ package look
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -137,11 +137,10 @@ func (r *reading) name(unit int) string {
 
 // traceName is what a number of each unit is called.
 func traceName(name string) string {
-	switch name {
-	case "state", "memory", "candidate":
-		return name
+	if rowchart.Gate(name) {
+		return name + " gate"
 	}
-	return name + " gate"
+	return name
 }
 
 // best is the most probable class after a row, with its name and probability.
@@ -332,29 +331,25 @@ const (
 // gates are those of the unit, and what they make.
 func (r reader) gates(d *protocol.ReadingDirection) []app.UI {
 	_, unit := r.direction()
-	gates, states := rowchart.Chart{High: 1}, rowchart.Chart{Low: -1, High: 1}
-	var now []string
+	var lines []rowchart.Line
+	var opened, made []string // what they are at the row
 	for i := range d.Traces {
 		t := &d.Traces[i]
-		line := rowchart.Line{Name: traceName(t.Name)}
+		line := rowchart.Line{Name: t.Name}
 		for row := range r.rows() {
-			v := valueAt(&t.Values, row, unit)
-			line.Values = append(line.Values, float32(v))
-			if t.Name == "memory" {
-				states.High = max(states.High, math.Ceil(math.Abs(v)))
-			}
+			line.Values = append(line.Values, float32(valueAt(&t.Values, row, unit)))
 		}
-		now = append(now, line.Name+" "+number.Signed(valueAt(&t.Values, r.at(), unit)))
-		switch t.Name {
-		case "state", "memory", "candidate":
-			states.Lines = append(states.Lines, line)
-		default:
-			gates.Lines = append(gates.Lines, line)
+		lines = append(lines, line)
+		now := traceName(t.Name) + " " + number.Signed(valueAt(&t.Values, r.at(), unit))
+		if rowchart.Gate(t.Name) {
+			opened = append(opened, now)
+		} else {
+			made = append(made, now)
 		}
 	}
-	states.Low = -states.High
+	gates, states := rowchart.Units(lines)
 	gates.Backward, states.Backward = d.Backward, d.Backward
-	gates.At, states.At, gates.Mark, states.Mark = r.at(), r.at(), -1, -1
+	gates.At, states.At = r.at(), r.at()
 	name := r.name(r.unit)
 	name = "U" + name[1:]
 	about := rnnState
@@ -366,33 +361,13 @@ func (r reader) gates(d *protocol.ReadingDirection) []app.UI {
 	}
 	here := fmt.Sprintf(" At %s %d: ", r.word(), r.at()+1)
 	if len(gates.Lines) == 0 {
-		return []app.UI{r.chart("reading-unit-state", name, about+here+now[0]+".", states, nil)}
-	}
-	var opened, made []string
-	for i, t := range d.Traces {
-		if traceName(t.Name) != t.Name {
-			opened = append(opened, now[i])
-		} else {
-			made = append(made, now[i])
-		}
+		return []app.UI{r.chart("reading-unit-state", name, about+here+made[0]+".", states, nil)}
 	}
 	return []app.UI{
-		r.chart("reading-unit-gates", name+": its gates", about+here+list(opened)+".", gates, nil),
-		r.chart("reading-unit-state", name+": its state", "The state is what the other units and the next layer read."+here+list(made)+".", states, nil),
+		r.chart("reading-unit-gates", name+": its gates", about+here+strings.Join(opened, ", ")+".", gates, nil),
+		r.chart("reading-unit-state", name+": its state", "The state is what the other units and the next layer read."+here+strings.Join(made, ", ")+".", states, nil),
 	}
 }
-
-// list is some words with commas.
-func list(words []string) string {
-	text := words[0]
-	for _, w := range words[1:] {
-		text += ", " + w
-	}
-	return text
-}
-
-// least is the probability that a class must reach somewhere to be drawn.
-const least = 0.2
 
 // answers are the probabilities of the classes after each row.
 func (r reader) answers() app.UI {
@@ -400,16 +375,8 @@ func (r reader) answers() app.UI {
 	if a.Answers == nil {
 		return app.Div().Hidden(true)
 	}
-	c := rowchart.Chart{High: 1, At: r.at(), Mark: a.Decided}
-	for class, name := range a.Classes {
-		line := rowchart.Line{Name: name}
-		for _, p := range a.Answers {
-			line.Values = append(line.Values, p[class])
-		}
-		if slices.Max(line.Values) >= least {
-			c.Lines = append(c.Lines, line)
-		}
-	}
+	c := rowchart.Answers(a.Classes, a.Answers)
+	c.At, c.Mark = r.at(), a.Decided
 	says := fmt.Sprintf("The probability of each class if the image ended after that %s, of those that reach 20 %% somewhere. %s The dotted line marks it. "+
 		"A class that wins late is told apart by the last %[1]ss.", r.word(), decided(r.word(), a))
 	return r.chart("reading-answers", "The answer after each "+r.word(), says, c, r.subject.numbers(protocol.LookReading, r.about(), protocol.Answers))
