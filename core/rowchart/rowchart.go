@@ -161,7 +161,7 @@ func Units(lines []Line) (gates, states Chart) {
 			}
 			continue
 		}
-		l.Name += " gate"
+		l.Name = Name(l.Name)
 		gates.Lines = append(gates.Lines, l)
 	}
 	states.Low = -states.High
@@ -170,6 +170,14 @@ func Units(lines []Line) (gates, states Chart) {
 
 // Gate reports whether the number of a unit that has a name is one of its gates.
 func Gate(name string) bool { return name != "state" && name != "memory" && name != "candidate" }
+
+// Name is what people call that number.
+func Name(name string) string {
+	if Gate(name) {
+		return name + " gate"
+	}
+	return name
+}
 
 // probable is the probability that a class must reach at some row to be drawn.
 const probable = 0.2

@@ -76,7 +76,7 @@ func (r reader) menu() app.UI {
 		units = append(units, r.name(i))
 	}
 	for _, t := range a.Directions[0].Traces {
-		traces = append(traces, traceName(t.Name))
+		traces = append(traces, rowchart.Name(t.Name))
 	}
 	fields = append(fields,
 		choice("reading-unit", "Unit", units, r.unit, func(i int) {
@@ -131,14 +131,6 @@ func (r *reading) name(unit int) string {
 	name := "unit " + number.Int(unit%r.units()+1)
 	if unit >= r.units() {
 		name += " from the end"
-	}
-	return name
-}
-
-// traceName is what a number of each unit is called.
-func traceName(name string) string {
-	if rowchart.Gate(name) {
-		return name + " gate"
 	}
 	return name
 }
@@ -242,7 +234,7 @@ func (r reader) states(i int) app.UI {
 	if !r.byNumber {
 		unit = d.Order[at[1]]
 	}
-	id, title := "reading-states"+ofEnd(d.Backward), "The "+traceName(trace.Name)+" of all "+number.Int(units)+" units"
+	id, title := "reading-states"+ofEnd(d.Backward), "The "+rowchart.Name(trace.Name)+" of all "+number.Int(units)+" units"
 	says := fmt.Sprintf("A %s for each %s, read downwards; a column for each unit.", r.word(), r.word())
 	if d.Backward {
 		title, says = title+", from the end", fmt.Sprintf("The same for the units that read from the end: upwards, from %s %d.", r.word(), r.rows())
@@ -340,7 +332,7 @@ func (r reader) gates(d *protocol.ReadingDirection) []app.UI {
 			line.Values = append(line.Values, float32(valueAt(&t.Values, row, unit)))
 		}
 		lines = append(lines, line)
-		now := traceName(t.Name) + " " + number.Signed(valueAt(&t.Values, r.at(), unit))
+		now := rowchart.Name(t.Name) + " " + number.Signed(valueAt(&t.Values, r.at(), unit))
 		if rowchart.Gate(t.Name) {
 			opened = append(opened, now)
 		} else {

@@ -92,7 +92,7 @@ func (x *insight) direction(r *look.Reading, d *look.Direction, word string) err
 			}
 		}
 		if err := errors.Join(
-			x.steps(prefix+t.Name, capital(t.Name)+end, r.Steps, r.Units, sorted),
+			x.steps(prefix+t.Name, capital(rowchart.Name(t.Name))+end, r.Steps, r.Units, sorted),
 			x.array(prefix+t.Name, []int{r.Steps, r.Units}, t.Values),
 		); err != nil {
 			return err
