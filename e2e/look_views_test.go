@@ -154,6 +154,7 @@ func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 	tab.Write("#weights-gate", "2", "change")
 	tab.Wait("document.querySelector('#weights-matrix')?.innerText.includes('Recurrent weights, forget')", soon)
+	lookAtRows(t, tab)
 	tab.Press("#view-origin", browser.Enter)
 	tab.Write("#unit-layer", "lstm", "change")
 	tab.Wait("document.querySelector('#unit-sum')?.innerText.includes('tanh(')", later)

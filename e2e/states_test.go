@@ -173,6 +173,11 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#view-weights", browser.Enter)
 			tab.Write("#look-run", "published:mnist-lstm-32-seed1", "change")
 		}, "document.querySelectorAll('.eigenvalue').length === 32")},
+		{"rows", then(func(tab *browser.Tab) {
+			tab.Press("#view-rows", browser.Enter)
+			tab.Press("#reading-others", browser.Space)
+			tab.Press("#read-across", browser.Enter)
+		}, "document.querySelector('.across.fresh #across-means img') && document.querySelectorAll('#beside .panel').length === 6")},
 	}}}
 }
 

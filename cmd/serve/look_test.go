@@ -289,7 +289,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, occlusion, filters, stats, mistakes, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, filters, stats, mistakes, rows, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
@@ -308,6 +308,7 @@ func TestLook(t *testing.T) {
 		{"-cover 29, -stride 1: the image is only 28 pixels wide", []string{"occlusion", "-cover", "29", "-o", filepath.Join(t.TempDir(), "x")}},
 		{`no layer "relu9"`, []string{"occlusion", "-layer", "relu9", "-o", filepath.Join(t.TempDir(), "x")}},
 		{"numbers of pixels from 1", []string{"occlusion", "-stride", "0", "-o", "x"}},
+		{"rows follows a recurrent layer, and look: not recurrent", []string{"rows", "-o", filepath.Join(t.TempDir(), "x")}},
 		{"not with occlusion", []string{"occlusion", "-against", "@2", "-o", "x"}},
 		{`test or train, not "all"`, []string{"deconv", "-among", "all", "-o", "x"}},
 	} {
@@ -360,6 +361,53 @@ func TestLookFilters(t *testing.T) {
 			if body, err := os.ReadFile(filepath.Join(to, name+file)); err != nil || len(body) == 0 || !strings.Contains(page, "("+name+file+")") {
 				t.Errorf("%s%s is not there, or not on the page: %v", name, file, err)
 			}
+		}
+	}
+}
+
+// A recurrent net is followed through an image, and beside it an earlier step of its own.
+func TestLookRows(t *testing.T) {
+	dir, to := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "look")
+	train := []string{"train", "-net", "gru 6 both sequence, lstm 5", "-dataset", "mnist", "-batch", "16", "-steps", "2", "-eval-every", "1", "-out", dir}
+	if _, stderr, code := cli(t, t.Context(), train...); code != exitDone {
+		t.Fatal(stderr)
+	}
+	look := func(args ...string) (stderr string, code int) {
+		_, stderr, code = cli(t, t.Context(), append([]string{"look", dir, "rows"}, args...)...)
+		return stderr, code
+	}
+	if stderr, code := look("-o", to, "-image", "7", "-layer", "gru", "-map", "8", "-against", "@0"); code != exitDone {
+		t.Fatal(stderr)
+	}
+	page, err := os.ReadFile(filepath.Join(to, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for file, shape := range map[string][]int{
+		"gru-state": {28, 6}, "gru-backward-update": {28, 6}, "gru-candidate": {28, 6}, "other-state": {28, 6}, "answers": {28, 10}, "gradients": {28}, "across": {28, 200}, "means": {28, 10},
+	} {
+		var a tensor.Dense
+		body, err := os.ReadFile(filepath.Join(to, file+".npy"))
+		if err == nil {
+			err = a.ReadNpy(bytes.NewReader(body))
+		}
+		if err != nil || !slices.Equal(a.Shape(), tensor.Shape(shape)) {
+			t.Errorf("%s: %v, %v", file, a.Shape(), err)
+		}
+	}
+	for _, file := range []string{"image.png", "gru-state.png", "gru-backward-reset.png", "other-state.png", "unit-gates.svg", "unit-state.svg", "answers.svg", "gradients.svg", "across.png", "means.png"} {
+		if body, err := os.ReadFile(filepath.Join(to, file)); err != nil || len(body) == 0 || !strings.Contains(string(page), "("+file+")") {
+			t.Errorf("%s is not there, or not on the page: %v", file, err)
+		}
+	}
+	for _, want := range []string{"The layer gru reads the image row by row, in 28 steps.", "counted from 1, the answer is ", "In the other net from row ", "## Unit 8"} {
+		if !strings.Contains(string(page), want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+	for says, args := range map[string][]string{"no unit 5, but 5 units": {"-layer", "lstm2", "-map", "5"}, `no such layer: "rnn"`: {"-layer", "rnn"}, "not recurrent: logits": {"-layer", "logits"}} {
+		if stderr, code := look(append(args, "-o", filepath.Join(t.TempDir(), "x"))...); code != exitUsage || !strings.Contains(stderr, says) {
+			t.Errorf("%q: exit code %d, %q does not say %q", args, code, stderr, says)
 		}
 	}
 }

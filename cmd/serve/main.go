@@ -86,6 +86,7 @@ RUN is the folder of a run or the ID of one in the store, WHAT one of:
   filters    the first layer through training, and problems of its filters; with -layer the kernels of a deeper convolution, or the
              weights of a recurrent layer and their eigenvalues
   stats      statistics of the activations on the test images
+  rows       how a recurrent layer reads a test image row by row: states, gates, the answer after each row, how far back the gradient reaches
   mistakes   how the test images are classified: the confusion matrix, the worst mistakes, and how far the probabilities can be trusted
 DIR gets a README.md, and each picture as PNG and SVG, with its numbers as .npy or CSV. For example, what changed between two steps:
   serve look RUN maps -o changes -step 500 -against @2000`,

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"strings"
 
 	"github.com/gomlx/compute/dtypes"
 	"github.com/gomlx/gomlx/core/graph"
@@ -52,8 +51,7 @@ func (n *Net) FitsActivations(a *run.Activations, d *data.Dataset) bool {
 // gauge gathers the measures of a layer over all batches.
 type gauge struct {
 	placed       *net.Placed
-	tap          string // of what is measured
-	places, maps int    // for one image
+	places, maps int // for one image
 	all          []moments
 	histogram    *histogram // nil where none is wanted
 }
@@ -62,14 +60,14 @@ type gauge struct {
 func (n *Net) gauges() (all []*gauge) {
 	for p := range n.Plan.All() {
 		maps := p.Out[len(p.Out)-1]
-		g := &gauge{placed: p, tap: p.Name, places: 1, maps: maps, all: make([]moments, maps)}
+		g := &gauge{placed: p, places: 1, maps: maps, all: make([]moments, maps)}
 		switch l := p.Layer.(type) {
 		case net.Activation:
 			for _, d := range p.Out[:len(p.Out)-1] {
 				g.places *= d
 			}
 		case net.Cell:
-			g.tap, g.places = "hidden"+strings.TrimPrefix(p.Name, string(l.Kind)), p.In[0]
+			g.places = p.In[0]
 			if l.Columns {
 				g.places = p.In[1]
 			}
@@ -91,7 +89,7 @@ func (n *Net) measure(ctx context.Context, what string, layers []*gauge, d *data
 		out, err := n.call(key(what, fewImages), func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
 			_, taps := n.build(scope, in[0])
 			for _, g := range layers {
-				out = append(out, g.outputs(tapped(taps, g.tap))...)
+				out = append(out, g.outputs(all(taps, g.placed))...)
 			}
 			return out
 		}, x)

@@ -60,11 +60,9 @@ func (n *Net) Arithmetic(image []byte, layers []Activations, u Unit) (*Arithmeti
 	if err != nil {
 		return nil, err
 	}
-	variables := map[string][]float32{}
-	for _, v := range p.Variables {
-		if variables[v.Name], err = n.variable(p.Name, v.Name); err != nil {
-			return nil, err
-		}
+	variables, err := n.variables(p)
+	if err != nil {
+		return nil, err
 	}
 	switch l := p.Layer.(type) {
 	case net.Conv:

@@ -2,6 +2,7 @@ package look
 
 import (
 	"math"
+	"slices"
 
 	"unpool/models/net"
 )
@@ -42,6 +43,7 @@ var gates = map[net.CellKind]struct {
 // reader is a recurrent layer of one direction, in plain loops.
 type reader struct {
 	net.Cell
+	backward                 bool // it reads from the end
 	weights, recurrent, bias []float32
 	candidate                int
 
@@ -55,8 +57,42 @@ type reader struct {
 // newReader is a layer's reader of a direction, before the first step.
 func newReader(c net.Cell, direction string, variables map[string][]float32) *reader {
 	return &reader{
-		Cell: c, weights: variables[direction+"weights"], recurrent: variables[direction+"recurrent"], bias: variables[direction+"bias"],
+		Cell: c, backward: direction != "", weights: variables[direction+"weights"], recurrent: variables[direction+"recurrent"], bias: variables[direction+"bias"],
 		candidate: gates[c.Kind].candidate, h: make([]float64, c.Units), c: make([]float64, c.Units),
+	}
+}
+
+// directions begin the names of the variables of each direction in which a layer reads.
+func directions(c net.Cell) []string {
+	if c.Both {
+		return []string{"", net.Backward}
+	}
+	return []string{""}
+}
+
+// states are what a layer gives after each of some steps [steps][numbers]: those of its two directions side by side.
+func states(c net.Cell, variables map[string][]float32, steps [][]float32) [][]float32 {
+	all := make([][]float32, len(steps))
+	for _, d := range directions(c) {
+		r := newReader(c, d, variables)
+		r.run(steps, func(step int) {
+			for _, h := range r.h {
+				all[step] = append(all[step], float32(h))
+			}
+		})
+	}
+	return all
+}
+
+// run reads steps in the reader's direction, and calls each after each of them.
+func (r *reader) run(steps [][]float32, each func(step int)) {
+	for i := range steps {
+		step := i
+		if r.backward {
+			step = len(steps) - 1 - i
+		}
+		r.step(steps[step])
+		each(step)
 	}
 }
 
@@ -143,25 +179,17 @@ func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variable
 	if unit >= c.Units {
 		unit, direction = unit-c.Units, net.Backward
 	}
-	steps := in.rows
-	if c.Columns {
-		steps = in.columns
-	}
+	steps := in.steps(c)
 	// Where only the last state is given, the reader from the end has that at the first step.
 	step := u.Row
 	if len(p.Out) == 1 && direction == "" {
-		step = steps - 1
+		step = len(steps) - 1
 	}
-	r := newReader(c, direction, variables)
-	if direction == "" {
-		for t := range step + 1 {
-			r.step(in.step(c, t))
-		}
-	} else {
-		for t := steps - 1; t >= step; t-- {
-			r.step(in.step(c, t))
-		}
+	r, read := newReader(c, direction, variables), steps[:step+1]
+	if r.backward {
+		read = steps[step:]
 	}
+	r.run(read, func(int) {})
 	a.Patch = Patch{step, 0, 1, in.columns}
 	if c.Columns {
 		a.Patch = Patch{0, step, in.rows, 1}
@@ -170,7 +198,7 @@ func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variable
 	a.weigh(in, map[string][]float32{"weights": r.weights, "bias": r.bias}, width, at)
 	a.Then = string(c.Kind)
 	cell := r.cell(unit)
-	cell.Step, cell.Backward = step, direction != ""
+	cell.Step, cell.Backward = step, r.backward
 	sums := make([]float64, c.Units)
 	for i := range sums {
 		sums[i] = r.read[i] * float64(r.recurrent[i*width+at])
@@ -179,15 +207,18 @@ func (a *Arithmetic) cell(in volume, p *net.Placed, c net.Cell, u Unit, variable
 	a.Cell = &cell
 }
 
-// step are the numbers that a cell reads at a step: of a row, of a column, or of a step of a sequence.
-func (v volume) step(c net.Cell, t int) []float32 {
+// steps are the numbers that a cell reads at each step: of a row, of a column, or of a step of a sequence.
+func (v volume) steps(c net.Cell) (all [][]float32) {
 	if !c.Columns {
-		return v.values[t*v.columns*v.maps : (t+1)*v.columns*v.maps]
+		return slices.Collect(slices.Chunk(v.values, v.columns*v.maps))
 	}
-	var column []float32
-	for row := range v.rows {
-		at := (row*v.columns + t) * v.maps
-		column = append(column, v.values[at:at+v.maps]...)
+	for t := range v.columns {
+		var column []float32
+		for row := range v.rows {
+			at := (row*v.columns + t) * v.maps
+			column = append(column, v.values[at:at+v.maps]...)
+		}
+		all = append(all, column)
 	}
-	return column
+	return all
 }

@@ -149,6 +149,15 @@ func (n *Net) placed(layer string) (*net.Placed, error) {
 	return nil, fmt.Errorf("%w: %q; it has %s", ErrNoLayer, layer, strings.Join(names, ", "))
 }
 
+// all is the output of a layer, of a recurrent one its states after all steps, f32 [batch, steps, features].
+func all(taps []nn.Tap, p *net.Placed) *graph.Node {
+	at := slices.IndexFunc(taps, func(t nn.Tap) bool { return t.Name == p.Name })
+	if c, ok := p.Layer.(net.Cell); ok && !c.Sequence {
+		at-- // its own tap is the last of them
+	}
+	return taps[at].Value
+}
+
 // tapped returns the output of a layer.
 func tapped(taps []nn.Tap, layer string) *graph.Node {
 	return taps[slices.IndexFunc(taps, func(t nn.Tap) bool { return t.Name == layer })].Value

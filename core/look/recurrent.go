@@ -60,11 +60,7 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress Progress) (*
 		}
 	}
 	r := &Recurrent{Layer: p.Name, Kind: c.Kind, Units: c.Units}
-	directions := []string{""}
-	if c.Both {
-		directions = append(directions, net.Backward)
-	}
-	for _, d := range directions {
+	for _, d := range directions(c) {
 		input, err := n.variable(p.Name, d+"weights") // [reads, gates·units]
 		if err != nil {
 			return nil, err
@@ -102,6 +98,16 @@ func (n *Net) Recurrent(ctx context.Context, layer string, progress Progress) (*
 		g.Radius = SpectralRadius(g.Eigenvalues)
 	}
 	return r, nil
+}
+
+// Recurrents are the names of the recurrent layers.
+func (n *Net) Recurrents() (names []string) {
+	for p := range n.Plan.All() {
+		if _, ok := p.Layer.(net.Cell); ok {
+			names = append(names, p.Name)
+		}
+	}
+	return names
 }
 
 // cell is a recurrent layer, "" for the first.

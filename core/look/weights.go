@@ -10,6 +10,7 @@ import (
 	"github.com/gomlx/gomlx/ml/model"
 
 	"unpool/core/guard"
+	"unpool/models/net"
 )
 
 // variable is a copy of a layer's variable. One that has a number that is not finite is ErrNotFinite.
@@ -18,6 +19,19 @@ func (n *Net) variable(layer, name string) ([]float32, error) {
 		return nil, err
 	}
 	return stored(n.store, layer, name)
+}
+
+// variables are the values of a layer's variables, by name.
+func (n *Net) variables(p *net.Placed) (map[string][]float32, error) {
+	all := map[string][]float32{}
+	for _, v := range p.Variables {
+		values, err := n.variable(p.Name, v.Name)
+		if err != nil {
+			return nil, err
+		}
+		all[v.Name] = values
+	}
+	return all, nil
 }
 
 func stored(store *model.Store, layer, name string) (values []float32, err error) {

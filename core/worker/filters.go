@@ -112,10 +112,7 @@ func (a *analysis) gates(ctx context.Context, f *protocol.Filters) error {
 	f.Maps = r.Units
 	a.about = []string{r.Layer}
 	for _, g := range r.Gates {
-		name := g.Name
-		if g.Backward {
-			name += "-backward"
-		}
+		name := g.Name + backward(g.Backward)
 		told := protocol.GateWeights{
 			Name: g.Name, Backward: g.Backward, Order: g.Order, Radius: float32(g.Radius),
 			Strips: *a.weights(protocol.Strips+name, nn.Picture{Layer: r.Layer, Count: r.Units, Height: 1, Width: r.Reads, Channels: 1, Values: g.Strips}),

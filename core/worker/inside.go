@@ -138,8 +138,8 @@ func (w *Worker) opened(s subject) *inside {
 // again is the hint where a net cannot be looked into.
 const again = "Choose another run or step."
 
-// openInsides opens the net that is asked about, and after it the one that it is to be compared with, if any. As many others are
-// closed, first the one that was asked about before, so that the one that it was compared with stays.
+// openInsides opens the net that is asked about, and after it those that it is to be compared with, if any. As many others are
+// closed, first the one that was asked about before, so that those that it was compared with stay; but for the nets of another run at most one.
 func (w *Worker) openInsides(ctx context.Context, call int, turn func(), of ...subject) ([]*inside, error) {
 	isOpen := func(s subject) bool { return w.opened(s) != nil }
 	for w.users > 0 && slices.ContainsFunc(of, func(s subject) bool { return !isOpen(s) }) { // what would close is needed
@@ -158,7 +158,13 @@ func (w *Worker) openInsides(ctx context.Context, call int, turn func(), of ...s
 		weights = append(weights, c)
 	}
 	others := slices.DeleteFunc(slices.Clone(w.insides), func(i *inside) bool { return slices.Contains(of, i.of) })
-	others = others[:min(len(others), len(missing))]
+	closing := len(missing)
+	if slices.ContainsFunc(missing, func(s subject) bool {
+		return !slices.ContainsFunc(w.insides, func(i *inside) bool { return i.of.sameRun(s) })
+	}) {
+		closing = max(closing, len(others)-1)
+	}
+	others = others[:min(len(others), closing)]
 	for _, i := range others {
 		if !slices.ContainsFunc(missing, i.of.sameRun) { // else its run's are still to be used
 			w.closeInside(i)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"unpool/core/checkpoint"
@@ -18,6 +19,7 @@ import (
 type analysis struct {
 	*inside                // the net that is asked about
 	second   *inside       // the one that it is compared with
+	others   []*inside     // those that read beside it
 	progress look.Progress // called between two stretches of its work
 	read     func(context.Context, subject) (*checkpoint.Checkpoint, error)
 	keep     store.Store // beside whose run what takes long is kept; nil for none, see beside
@@ -38,6 +40,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookFilters:    reading((*analysis).filters),
 	protocol.LookPixel:      reading((*analysis).arithmetic),
 	protocol.LookReading:    reading((*analysis).reading),
+	protocol.LookAcross:     reading((*analysis).across),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookOcclusion:  reading((*analysis).occlusion),
 	protocol.LookCompare:    reading((*analysis).compare),
@@ -47,6 +50,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 // byTurns are those of many images or many steps. The others come between two steps of a run under way.
 var byTurns = map[string]bool{
 	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
+	protocol.LookAcross: true,
 }
 
 // reading has f analyse what a request asks.
@@ -78,9 +82,22 @@ func asked[With any](text json.RawMessage) (with With, err error) {
 	return with, nil
 }
 
+// mostBeside is how many nets can read beside another: all of them stay open.
+const mostBeside = 3
+
 // subjects are the nets that an analysis is about.
 func subjects(l protocol.Look) ([]subject, error) {
 	first := subject{l.Run, l.Place, l.Step}
+	if l.What == protocol.LookReading {
+		u, err := asked[protocol.TestUnit](l.With)
+		all := []subject{first}
+		for _, o := range u.Others {
+			if s := (subject{o.Run, o.Place, o.Step}); !slices.Contains(all, s) && len(all) <= mostBeside {
+				all = append(all, s)
+			}
+		}
+		return all, err
+	}
 	if l.What != protocol.LookCompare {
 		return []subject{first}, nil
 	}
@@ -124,14 +141,14 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 		switch body.What {
 		case protocol.LookFilters:
 			unit = "parts"
-		case protocol.LookScales:
+		case protocol.LookScales, protocol.LookReading:
 			unit = "steps"
 		}
 		pause := w.yield // it may have been cancelled
 		if byTurns[body.What] {
 			pause = turn
 		}
-		a := &analysis{inside: nets[0], second: nets[len(nets)-1], read: w.weights, keep: w.beside(body.Place), wanted: wanted.Picture, progress: func(done, total int) {
+		a := &analysis{inside: nets[0], second: nets[len(nets)-1], others: nets[1:], read: w.weights, keep: w.beside(body.Place), wanted: wanted.Picture, progress: func(done, total int) {
 			tell(int64(done), int64(total), unit)
 			pause()
 		}}

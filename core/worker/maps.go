@@ -111,7 +111,7 @@ func (i *inside) mapsOf(t protocol.TestImage) (*protocol.Maps, []float32, []look
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Training: i.data.Train.Len(), Classes: i.data.Classes, Probabilities: probabilities}
+	m := &protocol.Maps{Image: picture, Images: i.data.Test.Len(), Training: i.data.Train.Len(), Classes: i.data.Classes, Probabilities: probabilities, Recurrent: i.net.Recurrents()}
 	m.First = run.Weights{
 		Step: i.net.Step, Layer: first.Layer, Count: first.Count, Height: first.Height, Width: first.Width, Channels: first.Channels,
 	}

@@ -33,8 +33,8 @@ type Tap struct {
 
 // BuildPlan builds a net on images x, f32 [batch, height, width, channels] as its task has them, and returns the logits,
 // f32 [batch, classes], and each layer's output by its name, in the plan's order. Outside training, where it does nothing,
-// dropout has no tap, and a recurrent layer has one more, "hidden" with the layer's number: its states after all steps,
-// f32 [batch, steps, features]. The variables are those that InitPlan made.
+// dropout has no tap, and a recurrent layer has one more, just before its own, "hidden" with the layer's number: its states after all
+// steps, f32 [batch, steps, features]. The variables are those that InitPlan made.
 func BuildPlan(scope *model.Scope, p *net.Plan, x *graph.Node, mode Mode) (logits *graph.Node, taps []Tap) {
 	t := p.Task
 	if x.Rank() != 4 || !slices.Equal(x.Shape().Dimensions[1:], []int{t.Height, t.Width, t.Channels}) {
@@ -45,6 +45,12 @@ func BuildPlan(scope *model.Scope, p *net.Plan, x *graph.Node, mode Mode) (logit
 	}
 	b := &builder{scope: scope, g: x.Graph(), mode: mode}
 	return b.layers(p.Layers, x), b.taps
+}
+
+// BuildLayers builds layers of a net that follow each other, for inference, on what the first of them reads, f32 [batch, its input...].
+func BuildLayers(scope *model.Scope, layers []net.Placed, x *graph.Node) *graph.Node {
+	b := &builder{scope: scope, g: x.Graph()}
+	return b.layers(layers, x)
 }
 
 // builder is one graph under construction.

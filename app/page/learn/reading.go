@@ -248,6 +248,7 @@ func (f *reading) sentence(c *protocol.Cell, at int) string {
 // states are those of all units, to choose one.
 func (f *reading) states() app.UI {
 	a, at := f.answer, f.row()
+	states := &a.Directions[0].Traces[0].Values
 	choose := func(row, unit int) {
 		if !f.hides() {
 			f.value = float64(row + 1)
@@ -258,10 +259,10 @@ func (f *reading) states() app.UI {
 		}
 	}
 	return app.Div().Class("layer-map").DataSet("part", "h").Body(
-		app.P().Class("grid-title").Text(fmt.Sprintf("The states of all %d units after each row: choose a unit", a.States.Width)),
+		app.P().Class("grid-title").Text(fmt.Sprintf("The states of all %d units after each row: choose a unit", states.Width)),
 		&magnifier.Magnifier{
-			ID: f.id + "-states", Label: "States: rows downwards, units to the right", Says: number.Significant(valueAt(&a.States, 0, at, f.unit), 3),
-			Weights: &a.States, Dark: f.page.Dark(), Room: 420, At: [2]int{at, f.unit}, Point: choose, Choose: choose,
+			ID: f.id + "-states", Label: "States: rows downwards, units to the right", Says: number.Significant(valueAt(states, 0, at, f.unit), 3),
+			Weights: states, Dark: f.page.Dark(), Room: 420, At: [2]int{at, f.unit}, Point: choose, Choose: choose,
 		},
 	)
 }

@@ -42,6 +42,7 @@ type Page struct {
 
 	occlusion *occlusion
 	mistakes  *mistakes
+	reading   *reading
 }
 
 // New makes the page of a tab.
@@ -51,11 +52,12 @@ func New(s *shell.Shell) *Page {
 	p.scene = newScene(p.subject, func() { // what is about all images stays
 		p.scene.scales.interrupt()
 		p.unit.forget()
-		p.occlusion.old = true
+		p.occlusion.old, p.reading.old = true, true
 		p.scene.ask()
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
+	p.reading = newReading(p.subject, p.scene, p.put)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -103,6 +105,7 @@ func (p *Page) take(link url.Values) {
 	p.compare.take(link)
 	p.occlusion.take(link)
 	p.mistakes.take(link)
+	p.reading.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
 	row, _ := strconv.Atoi(rows)
@@ -140,6 +143,7 @@ func (p *Page) put() {
 	p.compare.put(link)
 	p.occlusion.put(link)
 	p.mistakes.put(link)
+	p.reading.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
 		link.Set("search", among)
@@ -172,13 +176,15 @@ func (p *Page) refresh(another bool) {
 		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
 		if !p.subject.first {
 			p.weights.forget()
+			p.reading.forget()
 		}
 	}
 	p.drawn = false
 	p.scene.scales.interrupt()
 	p.mistakes.old = true
 	p.unit.close()
-	p.occlusion.old = true
+	p.occlusion.old, p.reading.old = true, true
+	p.reading.across.close()
 	p.stats.close()
 	p.scene.ask()
 }
@@ -189,6 +195,9 @@ func (p *Page) shown() {
 		p.unit.of, p.unit.at = 0, nil
 	}
 	p.unit.forget()
+	if !p.view.applies(p) {
+		p.view = viewLayers
+	}
 	p.look()
 	p.put()
 }

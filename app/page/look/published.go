@@ -33,6 +33,7 @@ const resultsFolder = "results/"
 
 type publishedRun struct {
 	name, title string
+	short       string // the net's title alone
 	file        string // of its events
 	steps       []int
 }
@@ -59,6 +60,7 @@ func (p *published) load() {
 					p.runs = append(p.runs, publishedRun{
 						name:  strings.TrimSuffix(r.File, path.Ext(r.File)),
 						title: titled(e.Title, e.Recipe.Dataset, r.Last.Accuracy),
+						short: e.Title,
 						file:  r.File,
 						steps: r.Steps,
 					})

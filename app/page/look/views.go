@@ -1,6 +1,8 @@
 package look
 
 import (
+	"slices"
+
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/shell"
@@ -16,19 +18,22 @@ const (
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 	viewMistakes   view = "mistakes"
+	viewRows       view = "rows"
 )
 
 // views lists them in order.
 var views = []struct {
-	view view
-	name string
+	view    view
+	name    string
+	applies func(*Page) bool // to the net that is looked into; nil for every net
 }{
-	{viewLayers, "Layers"},
-	{viewOrigin, "One map"},
-	{viewOcclusion, "Occlusion"},
-	{viewWeights, "Weights"},
-	{viewStatistics, "Statistics"},
-	{viewMistakes, "Mistakes"},
+	{viewLayers, "Layers", nil},
+	{viewOrigin, "One map", nil},
+	{viewRows, "Reading", recurrent},
+	{viewOcclusion, "Occlusion", nil},
+	{viewWeights, "Weights", nil},
+	{viewStatistics, "Statistics", nil},
+	{viewMistakes, "Mistakes", nil},
 }
 
 func (v view) index() int {
@@ -42,9 +47,16 @@ func (v view) index() int {
 
 func (v view) known() bool { return v.index() >= 0 }
 
+// applies reports whether there is something to see of it in the net that is looked into.
+func (v view) applies(p *Page) bool {
+	applies := views[v.index()].applies
+	return applies == nil || applies(p)
+}
+
 // show changes the view.
 func (p *Page) show(v view) {
 	p.view = v
+	p.reading.plays = 0
 	p.look()
 	p.put()
 	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
@@ -57,6 +69,8 @@ func (p *Page) look() {
 		p.compare.ask()
 	case viewOrigin:
 		p.unit.ask()
+	case viewRows:
+		p.reading.ask()
 	case viewOcclusion:
 		p.occlusion.ask()
 	case viewWeights:
@@ -72,7 +86,12 @@ func (p *Page) look() {
 // tabs choose the view.
 func (p *Page) tabs() app.UI {
 	var tabs []app.UI
+	var shown []view
 	for _, one := range views {
+		if !one.view.applies(p) {
+			continue
+		}
+		shown = append(shown, one.view)
 		tab := app.Button().ID("view-"+string(one.view)).Type("button").Class("tab").Role("tab").
 			Aria("selected", one.view == p.view).Aria("controls", "view").
 			OnClick(func(app.Context, app.Event) { p.show(one.view) }).Text(one.name)
@@ -85,9 +104,9 @@ func (p *Page) tabs() app.UI {
 		by, ok := map[string]int{"ArrowRight": 1, "ArrowLeft": -1}[e.Get("key").String()]
 		if ok {
 			e.PreventDefault()
-			p.show(views[(p.view.index()+by+len(views))%len(views)].view)
+			p.show(shown[(slices.Index(shown, p.view)+by+len(shown))%len(shown)])
 		}
-	}).Body(tabs...)
+	}, app.EventScope(len(shown))).Body(tabs...)
 }
 
 // panel is what the view shows.
@@ -96,6 +115,8 @@ func (p *Page) panel() app.UI {
 	switch p.view {
 	case viewOrigin:
 		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
+	case viewRows:
+		return panel.Body(p.scene.render(), reader{p.reading, p.Dark()}.render())
 	case viewOcclusion:
 		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
 	case viewWeights:

@@ -69,6 +69,13 @@ func Layout(w *run.Weights, boxW, boxH int) Grid {
 	return best
 }
 
+// Stretched is the grid with each value so many times as high.
+func (g Grid) Stretched(by int) Grid {
+	g.CellH *= by
+	g.Height = g.Rows*(g.CellH+g.Gap) - g.Gap
+	return g
+}
+
 // inked is the screen area that shows weights.
 func (g Grid) inked() int { return g.Count * g.CellW * g.CellH * g.Scale * g.Scale }
 

@@ -150,3 +150,11 @@ func TestRange(t *testing.T) {
 		}
 	}
 }
+
+// Two rows of images of 1x2, and the same three times as high: 3 and 3 with 1 between.
+func TestStretched(t *testing.T) {
+	g := Grid{Count: 4, CellW: 2, CellH: 1, Columns: 2, Rows: 2, Scale: 4, Gap: 1, Width: 5, Height: 3}
+	if got := g.Stretched(3); got.CellH != 3 || got.Height != 7 || got.Width != 5 {
+		t.Errorf("%+v", got)
+	}
+}

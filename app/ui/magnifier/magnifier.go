@@ -22,6 +22,7 @@ type Magnifier struct {
 	Says    string       // what is at the place, in words
 	Weights *run.Weights // a single image with one channel; a single column is drawn as bars
 	Dark    bool
+	Stretch int // how many times as high as wide a value is drawn; 0 for once
 	Room    int // for the picture, in screen pixels in each direction
 	At      [2]int
 	Point   func(row, column int) // the place has been moved
@@ -32,7 +33,7 @@ type Magnifier struct {
 // Render draws the image.
 func (m *Magnifier) Render() app.UI {
 	w := m.Weights
-	grid := filters.Layout(w, m.Room, m.Room)
+	grid := filters.Layout(w, m.Room, m.Room).Stretched(max(1, m.Stretch))
 	drawn := [2]int{grid.Width, grid.Height}
 	if w.Width == 1 {
 		drawn[0] = grid.Height

@@ -59,6 +59,7 @@ var views = []view{
 	{"filters", false, false, false, (*insight).filters},
 	{"stats", true, false, false, (*insight).stats},
 	{"mistakes", false, false, false, (*insight).mistakes},
+	{"rows", true, false, true, (*insight).rows},
 }
 
 // those are the names of the views for which something holds.
