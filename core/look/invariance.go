@@ -1,0 +1,188 @@
+package look
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/gomlx/gomlx/core/graph"
+	"github.com/gomlx/gomlx/ml/model"
+
+	"unpool/core/data"
+	"unpool/core/number"
+	"unpool/core/warp"
+	"unpool/models/net"
+)
+
+// Invariance is by how much the output of each layer changes, and what the net answers, while images are shifted, scaled or turned (Zeiler and
+// Fergus, 2013, section 4.1 and figure 5).
+type Invariance struct {
+	Kind          warp.Kind
+	Height        int // of the images
+	Amounts       []float64
+	Layers        []string      // in the order of the net
+	First, Last   string        // of Layers: the two that the paper compares, see Ends
+	Distances     [][][]float32 // [layers][images][amounts]: Euclidean, from what the layer gives for the image itself, as a share of the norm of that
+	Probabilities [][][]float32 // [images][amounts][classes]
+}
+
+// Ends are the first and the last layer with weights: of convolutions, dense and recurrent layers, and of the logits where there are fewer than two
+// others.
+func (n *Net) Ends() (first, last string) {
+	var all []string
+	for p := range n.Plan.All() {
+		switch p.Layer.(type) {
+		case net.Conv, net.Dense, net.Cell:
+			all = append(all, p.Name)
+		}
+	}
+	if len(all) < 2 {
+		all = append(all, n.Plan.Layers[len(n.Plan.Layers)-1].Name)
+	}
+	return all[0], all[len(all)-1]
+}
+
+// Others are the numbers of the first test image of each of some classes: the first ones, at most so many, without the class of the image that
+// they stand beside, which is -1 where that is unknown.
+func Others(s data.Split, beside, most int) (numbers []int) {
+	first := map[int]int{}
+	for i, class := range s.Labels {
+		if _, known := first[int(class)]; !known && int(class) != beside {
+			first[int(class)] = i
+		}
+	}
+	for class := 0; class < 256 && len(numbers) < most; class++ {
+		if i, ok := first[class]; ok {
+			numbers = append(numbers, i)
+		}
+	}
+	return numbers
+}
+
+// Invariance changes images, which are as those of the data set, one after the other, in one of the ways, by each of its amounts. Progress is in
+// images.
+func (n *Net) Invariance(ctx context.Context, images []byte, kind warp.Kind, progress Progress) (*Invariance, error) {
+	count, err := n.count(images)
+	if err != nil {
+		return nil, err
+	}
+	if !kind.Known() {
+		return nil, fmt.Errorf("look: images cannot be changed by %q; there are %v", kind, warp.Kinds)
+	}
+	t := n.Plan.Task
+	i := &Invariance{Kind: kind, Height: t.Height, Amounts: kind.Amounts(t.Height), Probabilities: make([][][]float32, count)}
+	i.First, i.Last = n.Ends()
+	for p := range n.Plan.All() {
+		if _, err := n.placed(p.Name); err == nil {
+			i.Layers, i.Distances = append(i.Layers, p.Name), append(i.Distances, make([][]float32, count))
+		}
+	}
+	done, total := 0, count*len(i.Amounts)
+	for at := range count {
+		image := images[at*n.size() : (at+1)*n.size()]
+		for amounts := range slices.Chunk(i.Amounts, fewImages-1) { // the image itself is the first of each batch
+			progress.tell(done, total)
+			if err := ctx.Err(); err != nil {
+				return nil, err
+			}
+			batch := slices.Clone(image)
+			for _, amount := range amounts {
+				batch = append(batch, kind.Apply(image, t.Height, t.Width, t.Channels, amount)...)
+			}
+			distances, probabilities, err := n.apart(i.Layers, batch, len(amounts))
+			if err != nil {
+				return nil, err
+			}
+			for l := range i.Layers {
+				i.Distances[l][at] = append(i.Distances[l][at], distances[l]...)
+			}
+			i.Probabilities[at] = append(i.Probabilities[at], probabilities...)
+			done += len(amounts)
+		}
+	}
+	progress.tell(done, total)
+	return i, ctx.Err()
+}
+
+// apart are by how much what each layer gives for some images differs from what it gives for another one, which comes before them; and the
+// probabilities for them.
+func (n *Net) apart(layers []string, images []byte, count int) (distances, probabilities [][]float32, err error) {
+	out, err := n.call("apart", func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
+		logits, taps := n.build(scope, in[0])
+		for _, layer := range layers {
+			of := graph.Reshape(tapped(taps, layer), fewImages, -1)
+			first := graph.Slice(of, graph.AxisRange(0, 1))
+			out = append(out, graph.ReduceSum(graph.Square(graph.Sub(of, first)), 1), graph.ReduceSum(graph.Square(first), 1))
+		}
+		return append(out, graph.Softmax(logits))
+	}, n.input(images, fewImages))
+	if err != nil {
+		return nil, nil, err
+	}
+	for l := range layers {
+		norm := out[2*l+1][0]
+		if norm == 0 { // a layer that gives zeros for the image has no scale of its own
+			norm = 1
+		}
+		var all []float32
+		for _, squares := range out[2*l][1 : 1+count] {
+			all = append(all, float32(math.Sqrt(float64(squares/norm))))
+		}
+		distances = append(distances, all)
+	}
+	each := slices.Collect(slices.Chunk(out[2*len(layers)], n.Plan.Task.Classes))
+	return distances, each[1 : 1+count], nil
+}
+
+// Small is by how much the smallest changes of the images change the output of a layer, as a share of its norm, on average over images and the two
+// directions.
+func (i *Invariance) Small(layer string) (mean float64) {
+	all := i.Distances[slices.Index(i.Layers, layer)]
+	for _, image := range all {
+		for _, at := range i.Kind.Smallest(i.Height) {
+			mean += float64(image[at]) / float64(2*len(all))
+		}
+	}
+	return mean
+}
+
+// Verdict is how the last layer changes when an image changes a little, beside the first one.
+type Verdict string
+
+// The verdicts.
+const (
+	Less  Verdict = "less" // what the paper saw
+	Alike Verdict = "alike"
+	More  Verdict = "more"
+)
+
+// Verdicts are in the order of a question's choices.
+var Verdicts = []Verdict{Less, More, Alike}
+
+// clearly is how many times as large one of two changes is for the two not to count as alike.
+const clearly = 1.25
+
+// Verdict compares the first layer with the last.
+func (i *Invariance) Verdict() Verdict {
+	switch first, last := i.Small(i.First), i.Small(i.Last); {
+	case first >= clearly*last && first > 0:
+		return Less
+	case last >= clearly*first && last > 0:
+		return More
+	}
+	return Alike
+}
+
+// Says is what the figures say of the paper's finding: a large effect of small changes at the first layer and a small one at the last.
+func (i *Invariance) Says() string {
+	text := fmt.Sprintf("When an image is %s, the output of %s changes by %s of its norm and that of %s by %s, on average. ",
+		i.Kind.Small(), i.First, number.Share(i.Small(i.First)), i.Last, number.Share(i.Small(i.Last)))
+	switch i.Verdict() {
+	case Less:
+		return text + "The effect is large at the first layer and smaller at the last, as Zeiler and Fergus found."
+	case More:
+		return text + "The effect is smaller at the first layer than at the last: Zeiler and Fergus found the opposite in their net."
+	}
+	return text + "The effect is about as large at the first layer as at the last: Zeiler and Fergus found a smaller one at the last."
+}
