@@ -3,15 +3,57 @@ package look
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	"unpool/core/data"
 )
 
+// Opener opens a run's net with the weights after a step.
+type Opener func(step int) (*Net, error)
+
+// Leaders are the activations that are the strongest of each map of a layer over the first so many images of a split, after each of some steps:
+// [steps][maps], a list of one each, as of Strongest. Progress is in images.
+func Leaders(ctx context.Context, layer string, s data.Split, count int, steps []int, open Opener, progress Progress) ([][][]Strong, error) {
+	all := make([][][]Strong, len(steps))
+	for at, step := range steps {
+		n, err := open(step)
+		if err != nil {
+			return nil, err
+		}
+		all[at], err = n.Strongest(ctx, layer, s, data.All(s)[:count], 1, func(done, total int) { progress.tell(at*total+done, len(steps)*total) })
+		n.Close()
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// LeadersKey names all that Leaders depend on, as Key does; n is any net of the run whose weights are the same each time, as the untrained one's are.
+// with is what tells the searches apart.
+func LeadersKey(n *Net, d *data.Dataset, steps []int, open Opener, with ...any) (string, error) {
+	for _, step := range steps {
+		n, err := open(step)
+		if err != nil {
+			return "", err
+		}
+		hash, err := n.hash()
+		n.Close()
+		if err != nil {
+			return "", err
+		}
+		with = append(with, step, hash)
+	}
+	return n.Key(d, "leaders", with...)
+}
+
+// FitsLeaders reports whether all can be what Leaders returns for so many images and steps.
+func (n *Net) FitsLeaders(all [][][]Strong, layer string, count, steps int) bool {
+	return len(all) == steps && !slices.ContainsFunc(all, func(best [][]Strong) bool { return !n.FitsStrongest(best, layer, count, 1) })
+}
+
 // Evolution is what moves some maps of a layer most, step after step of the training (Zeiler and Fergus, 2013, figure 4).
 type Evolution struct {
-	Layer  string
 	Method Method // of the projections
 	Maps   []int
 	Stages []Stage // one a step
@@ -20,69 +62,41 @@ type Evolution struct {
 // Stage is that after a step.
 type Stage struct {
 	Step        int
-	Strongest   []Strong    // [maps]: the activation that is strongest over all images that were searched
-	Projections [][]float32 // [maps][height, width, channels]: which pixels it comes from
+	Strongest   []Strong    // [maps]
+	Projections [][]float32 // [maps][height, width, channels]: which pixels the activation comes from
 }
 
-// Weighed is a run's net with the weights after one of its steps.
-type Weighed interface {
-	// Search returns what Net.Strongest does, for each map at least the first.
-	Search(ctx context.Context, progress Progress) ([][]Strong, error)
-	Projections(ctx context.Context, methods []Method, images []byte, units []Unit, progress Progress) (map[Method][][]float32, error)
-	Close()
-}
-
-// Evolve follows a map of a layer over steps, which are in order; with -1 for the map, those that are strongest after the last step, at most so many.
-// open opens the net after a step, and s has the images that are searched. Progress is in images.
-func Evolve(ctx context.Context, method Method, layer string, m, most int, s data.Split, steps []int, open func(step int) (Weighed, error), progress Progress) (*Evolution, error) {
-	e := &Evolution{Layer: layer, Method: method, Stages: make([]Stage, len(steps))}
-	for done := range steps {
-		at := (done + len(steps) - 1) % len(steps) // the last is the first: it says which maps are strongest
-		n, err := open(steps[at])
+// Evolve follows some maps of a layer over the steps of its Leaders, which were found in s.
+func Evolve(ctx context.Context, leaders [][][]Strong, maps []int, s data.Split, steps []int, open Opener) (*Evolution, error) {
+	e := &Evolution{Maps: maps}
+	size := len(s.Images) / s.Len()
+	for at, step := range steps {
+		stage := Stage{Step: step}
+		var images []byte
+		var units []Unit
+		for _, m := range maps {
+			one := leaders[at][m][0]
+			stage.Strongest = append(stage.Strongest, one)
+			images, units = append(images, s.Images[int(one.Image)*size:(int(one.Image)+1)*size]...), append(units, one.Unit)
+		}
+		n, err := open(step)
 		if err != nil {
 			return nil, err
 		}
-		stage, err := e.stage(ctx, n, m, most, s, func(now, total int) { progress.tell(done*total+now, len(steps)*total) })
+		e.Method = n.Methods()[0]
+		all, err := n.Projections(ctx, []Method{e.Method}, images, units, nil)
 		n.Close()
 		if err != nil {
 			return nil, err
 		}
-		stage.Step = steps[at]
-		e.Stages[at] = *stage
+		stage.Projections = all[e.Method]
+		e.Stages = append(e.Stages, stage)
 	}
 	return e, nil
 }
 
-// stage is that of a net. The first one chooses the maps.
-func (e *Evolution) stage(ctx context.Context, n Weighed, m, most int, s data.Split, progress Progress) (*Stage, error) {
-	best, err := n.Search(ctx, progress)
-	if err != nil {
-		return nil, err
-	}
-	if m >= len(best) {
-		return nil, fmt.Errorf("look: %s has no map %d, but %d maps", e.Layer, m, len(best))
-	}
-	if e.Maps == nil {
-		if e.Maps = []int{m}; m < 0 {
-			e.Maps = strongestMaps(best, most)
-		}
-	}
-	stage := &Stage{}
-	var images []byte
-	var units []Unit
-	size := len(s.Images) / s.Len()
-	for _, m := range e.Maps {
-		one := best[m][0]
-		stage.Strongest = append(stage.Strongest, one)
-		images, units = append(images, s.Images[int(one.Image)*size:(int(one.Image)+1)*size]...), append(units, one.Unit)
-	}
-	all, err := n.Projections(ctx, []Method{e.Method}, images, units, nil)
-	stage.Projections = all[e.Method]
-	return stage, err
-}
-
-// strongestMaps are the maps with the largest activations, the largest first, at most so many.
-func strongestMaps(best [][]Strong, most int) []int {
+// StrongestMaps are those with the largest activations, of the best of each, the largest first, at most so many.
+func StrongestMaps(best [][]Strong, most int) []int {
 	maps := make([]int, len(best))
 	for m := range maps {
 		maps[m] = m

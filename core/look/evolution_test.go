@@ -4,22 +4,8 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
-
-	"unpool/core/data"
 )
-
-// weighed is a net that searches all test images.
-type weighed struct {
-	*Net
-	layer  string
-	images data.Split
-}
-
-func (w weighed) Search(ctx context.Context, progress Progress) ([][]Strong, error) {
-	return w.Strongest(ctx, w.layer, w.images, data.All(w.images), 1, progress)
-}
 
 // Of filters of one pixel the answer is known: with a positive weight the brightest pixel of all moves the map most, with a negative one the
 // darkest, and the activation comes from that pixel by its weight.
@@ -32,13 +18,12 @@ func TestEvolve(t *testing.T) {
 	c, set := weightsOf(t, first.Recipe)
 	weights := map[int][]float32{0: {1, -2, 0.5}, 10: {2, -2, -1}, 30: {1, 3, -4}}
 	brightest, darkest := int32(2), int32(4)
-	open := func(step int) (Weighed, error) {
+	open := func(step int) (*Net, error) {
 		set("/conv1/weights", weights[step]...)
-		n, err := first.With(c)
-		return weighed{n, "conv1", d.Test}, err
+		return first.With(c)
 	}
-	last := 0
-	e, err := Evolve(t.Context(), Saliency, "conv1", -1, 2, d.Test, []int{0, 10, 30}, open, func(done, total int) {
+	steps, last := []int{0, 10, 30}, 0
+	leaders, err := Leaders(t.Context(), "conv1", d.Test, 6, steps, open, func(done, total int) {
 		if done < last || total != 18 {
 			t.Errorf("%d of %d after %d", done, total, last)
 		}
@@ -47,8 +32,16 @@ func TestEvolve(t *testing.T) {
 	if err != nil || last != 18 {
 		t.Fatal(err, last)
 	}
-	if !slices.Equal(e.Maps, []int{1, 0}) { // after the last step they are 3, 1 and at most 0 large
-		t.Fatalf("the strongest maps are %v", e.Maps)
+	if !first.FitsLeaders(leaders, "conv1", 6, 3) || first.FitsLeaders(leaders, "conv1", 4, 3) || first.FitsLeaders(leaders, "conv1", 6, 2) {
+		t.Error("what fits does not, or what does not fit does")
+	}
+	maps := StrongestMaps(leaders[2], 2)
+	if !slices.Equal(maps, []int{1, 0}) { // after the last step they are 3, 1 and 0 large
+		t.Fatalf("the strongest maps are %v", maps)
+	}
+	e, err := Evolve(t.Context(), leaders, maps, d.Test, steps, open)
+	if err != nil || e.Method != Saliency {
+		t.Fatal(e, err)
 	}
 	for at, want := range []struct {
 		step    int
@@ -72,14 +65,24 @@ func TestEvolve(t *testing.T) {
 			}
 		}
 	}
-	if one, err := Evolve(t.Context(), Saliency, "conv1", 2, 8, d.Test, []int{30}, open, nil); err != nil || !slices.Equal(one.Maps, []int{2}) || one.Stages[0].Strongest[0].Image != darkest {
-		t.Errorf("the third map alone: %+v, %v", one, err)
+	key := func(with ...any) string {
+		t.Helper()
+		key, err := LeadersKey(first, d, steps, open, with...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return key
 	}
-	if _, err := Evolve(t.Context(), Saliency, "conv1", 3, 8, d.Test, []int{0}, open, nil); err == nil || !strings.Contains(err.Error(), "no map 3, but 3 maps") {
-		t.Error(err)
+	before := key("conv1", 6)
+	if key("conv1", 6) != before || key("conv1", 5) == before {
+		t.Error("the same search has two keys, or two have one")
+	}
+	weights[10] = []float32{2, -2, -1.5}
+	if key("conv1", 6) == before {
+		t.Error("other weights have the same key")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := Evolve(ctx, Saliency, "conv1", 0, 8, d.Test, []int{0, 10}, open, func(done, _ int) {
+	if _, err := Leaders(ctx, "conv1", d.Test, 6, steps, open, func(done, _ int) {
 		if done > 5 {
 			cancel()
 		}
