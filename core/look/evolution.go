@@ -8,6 +8,9 @@ import (
 	"unpool/core/data"
 )
 
+// Evolving is how many maps are followed unless one is chosen.
+const Evolving = 8
+
 // Opener opens a run's net with the weights after a step.
 type Opener func(step int) (*Net, error)
 

@@ -43,6 +43,9 @@ func (n *Net) Ends() (first, last string) {
 	return all[0], all[len(all)-1]
 }
 
+// Besides is how many test images of other classes are changed with an image.
+const Besides = 4
+
 // Others are the numbers of the first test image of each of some classes: the first ones, at most so many, without the class of the image that
 // they stand beside, which is -1 where that is unknown.
 func Others(s data.Split, beside, most int) (numbers []int) {

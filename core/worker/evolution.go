@@ -12,9 +12,6 @@ import (
 	"unpool/core/store"
 )
 
-// evolving is how many maps are followed unless one is chosen.
-const evolving = 8
-
 // evolution follows maps over steps.
 func (a *analysis) evolution(ctx context.Context, e protocol.Evolve) (*protocol.Evolution, error) {
 	if e.Layer == "" {
@@ -38,7 +35,7 @@ func (a *analysis) evolution(ctx context.Context, e protocol.Evolve) (*protocol.
 	if err != nil {
 		return nil, err
 	}
-	maps := look.StrongestMaps(leaders[len(leaders)-1], evolving)
+	maps := look.StrongestMaps(leaders[len(leaders)-1], look.Evolving)
 	if e.Map != nil {
 		if n := len(leaders[0]); *e.Map < 0 || *e.Map >= n {
 			return nil, fmt.Errorf("%s has no map %d, but %d maps", e.Layer, *e.Map, n)

@@ -10,9 +10,6 @@ import (
 	"unpool/core/warp"
 )
 
-// besides is how many test images of other classes are changed with the one that is asked about.
-const besides = 4
-
 // invariance changes an image, and a few of other classes.
 func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.Invariance, error) {
 	picture, err := a.pixels(v.Image, v.Own)
@@ -20,7 +17,7 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 		return nil, err
 	}
 	told := &protocol.Invariance{Kind: v.Kind, Images: []protocol.Picture{picture}}
-	for _, number := range look.Others(a.data.Test, picture.Class, besides) {
+	for _, number := range look.Others(a.data.Test, picture.Class, look.Besides) {
 		told.Images = append(told.Images, a.labelled(a.data.Test, number))
 	}
 	var images []byte
