@@ -72,7 +72,7 @@ func TestLookVary(t *testing.T) {
 			picture(to, kind+name)
 		}
 	}
-	for _, want := range []string{"Test image 7, of the class 9 and the first test image of each of 4 other", "When an image is shifted by one pixel, the output of conv1 changes by", "Zeiler and Fergus found", "| fc1 | "} {
+	for _, want := range []string{"Test image 7, of the class 9, and the first test image of each of 4 other", "When an image is shifted by one pixel, the output of conv1 changes by", "Zeiler and Fergus found", "| fc1 | "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}

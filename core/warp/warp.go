@@ -75,9 +75,9 @@ func (k Kind) None(height int) int {
 func (k Kind) Says(amount float64) string {
 	switch k {
 	case Scale:
-		return fmt.Sprintf("%.1f times as large", amount)
+		return fmt.Sprintf("%.1f times the size", amount)
 	case Rotation:
-		return fmt.Sprintf("turned by %.0f degrees", amount)
+		return fmt.Sprintf("%.0f° clockwise", amount)
 	}
 	switch {
 	case amount < 0:

@@ -111,7 +111,7 @@ func TestAmounts(t *testing.T) {
 
 func TestSays(t *testing.T) {
 	for want, got := range map[string]string{
-		"2 px down": Shift.Says(2), "3 px up": Shift.Says(-3), "in its place": Shift.Says(0), "1.2 times as large": Scale.Says(1.2), "turned by 350 degrees": Rotation.Says(350),
+		"2 px down": Shift.Says(2), "3 px up": Shift.Says(-3), "in its place": Shift.Says(0), "1.2 times the size": Scale.Says(1.2), "350° clockwise": Rotation.Says(350),
 	} {
 		if got != want {
 			t.Errorf("%q, want %q", got, want)

@@ -109,13 +109,16 @@ func (x *insight) evolved(e *look.Evolution, layer, searched string, steps []int
 	return errors.Join(err, x.array("evolution", []int{len(e.Maps), len(steps), x.set.Height, x.set.Width, x.set.Channels}, all))
 }
 
-// marked is an image below a line, which is white if it is marked.
+// marked is an image below a line, with a gap, which is white if it is marked.
 func marked(c figure.Cell, mark bool) figure.Cell {
-	level := math.NaN()
+	line := slices.Repeat([]float64{math.NaN()}, max(1, c.Height/14)*c.Width*c.Channels)
+	gap := slices.Clone(line)
 	if mark {
-		level = 1
+		for i := range line {
+			line[i] = 1
+		}
 	}
-	c.Values = slices.Concat(slices.Repeat([]float64{level}, c.Width*c.Channels), c.Values)
-	c.Height++
+	c.Height += 2 * max(1, c.Height/14)
+	c.Values = slices.Concat(line, gap, c.Values)
 	return c
 }

@@ -28,12 +28,15 @@ func (x *insight) invariance(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	images := []varied{{x.pixels, x.imageSays, x.class}}
+	images := []varied{{x.pixels, "the picture", x.class}}
+	if x.class >= 0 {
+		images[0].name = x.set.Classes[x.class]
+	}
 	for _, i := range look.Others(x.set.Test, x.class, look.Besides) {
 		class := int(x.set.Test.Labels[i])
-		images = append(images, varied{x.of(x.set.Test, i), fmt.Sprintf("test image %d, of the class %s", i, x.set.Classes[class]), class})
+		images = append(images, varied{x.of(x.set.Test, i), x.set.Classes[class], class})
 	}
-	x.say("%s and the first test image of each of %d other classes are shifted, scaled and turned (Zeiler and Fergus, 2013, figure 5). Pixels in between are interpolated bilinearly; what "+
+	x.say("%s, and the first test image of each of %d other classes are shifted, scaled and turned (Zeiler and Fergus, 2013, figure 5). Pixels in between are interpolated bilinearly; what "+
 		"comes into view at the borders has the mean colour of the image's outermost pixels. Distances are Euclidean, between a layer's output for the changed image and for "+
 		"the image itself, as a share of the norm of the latter.", capital(x.imageSays), len(images)-1)
 	for _, kind := range warp.Kinds {
@@ -56,7 +59,7 @@ func (x *insight) vary(ctx context.Context, kind warp.Kind, layers []string, ima
 		return err
 	}
 	x.say("## %s\n\n%s", kind.Title(), i.Says())
-	strip := figure.Sheet{Title: kind.Title(), Says: fmt.Sprintf("%s, %s to %s, row by row.", capital(x.imageSays), kind.Says(i.Amounts[0]), kind.Says(i.Amounts[len(i.Amounts)-1])),
+	strip := figure.Sheet{Title: kind.Title(), Says: fmt.Sprintf("%s, from %s to %s, row by row.", capital(x.imageSays), kind.Says(i.Amounts[0]), kind.Says(i.Amounts[len(i.Amounts)-1])),
 		Columns: 10, Pixel: max(1, patchPixels/x.set.Width)}
 	for _, amount := range i.Amounts {
 		strip.Cells = append(strip.Cells, x.cell(kind.Apply(x.pixels, x.set.Height, x.set.Width, x.set.Channels, amount)))
