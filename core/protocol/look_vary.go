@@ -21,7 +21,7 @@ type Invariance struct {
 	Chances   [][]float32   `json:"chances"`   // [images][amounts]: the probability of the class
 	Answers   [][]int       `json:"answers"`   // [images][amounts]: the class that the net finds most probable
 	Small     []float64     `json:"small"`     // [layers]: by how much small changes change its output
-	Verdict   string        `json:"verdict"`   // one of look.Verdicts
+	Verdict   int           `json:"verdict"`   // index into look.Verdicts: 0 where the last layer changes less than the first, 1 where more, 2 where both are alike
 	Says      string        `json:"says"`      // what that means for the paper's finding
 }
 

@@ -30,7 +30,7 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 		return nil, err
 	}
 	told.Layers, told.First, told.Last, told.Distances = i.Layers, i.First, i.Last, i.Distances
-	told.Verdict, told.Says = string(i.Verdict()), i.Says()
+	told.Verdict, told.Says = slices.Index(look.Verdicts, i.Verdict()), i.Says()
 	for _, layer := range i.Layers {
 		told.Small = append(told.Small, i.Small(layer))
 	}

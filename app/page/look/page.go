@@ -40,8 +40,10 @@ type Page struct {
 	weights *weights
 	stats   *measured
 
-	occlusion *occlusion
-	mistakes  *mistakes
+	occlusion  *occlusion
+	invariance *invariance
+	evolution  *evolution
+	mistakes   *mistakes
 }
 
 // New makes the page of a tab.
@@ -51,10 +53,12 @@ func New(s *shell.Shell) *Page {
 	p.scene = newScene(p.subject, func() { // what is about all images stays
 		p.scene.scales.interrupt()
 		p.unit.forget()
-		p.occlusion.old = true
+		p.occlusion.old, p.invariance.old = true, true
 		p.scene.ask()
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
+	p.invariance = newInvariance(p.subject, p.scene, p.put)
+	p.evolution = newEvolution(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
@@ -102,6 +106,8 @@ func (p *Page) take(link url.Values) {
 	}
 	p.compare.take(link)
 	p.occlusion.take(link)
+	p.invariance.take(link)
+	p.evolution.take(link)
 	p.mistakes.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
@@ -139,6 +145,8 @@ func (p *Page) put() {
 	p.weights.put(link)
 	p.compare.put(link)
 	p.occlusion.put(link)
+	p.invariance.put(link)
+	p.evolution.put(link)
 	p.mistakes.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
@@ -163,6 +171,8 @@ func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
 		p.occlusion.forget()
+		p.invariance.close()
+		p.evolution.forget()
 		if !p.subject.first {
 			p.mistakes.forget()
 		}
@@ -178,7 +188,7 @@ func (p *Page) refresh(another bool) {
 	p.scene.scales.interrupt()
 	p.mistakes.old = true
 	p.unit.close()
-	p.occlusion.old = true
+	p.occlusion.old, p.invariance.old = true, true
 	p.stats.close()
 	p.scene.ask()
 }

@@ -13,6 +13,8 @@ const (
 	viewLayers     view = "layers"
 	viewOrigin     view = "origin"
 	viewOcclusion  view = "occlusion"
+	viewInvariance view = "invariance"
+	viewEvolution  view = "evolution"
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 	viewMistakes   view = "mistakes"
@@ -26,6 +28,8 @@ var views = []struct {
 	{viewLayers, "Layers"},
 	{viewOrigin, "One map"},
 	{viewOcclusion, "Occlusion"},
+	{viewInvariance, "Invariance"},
+	{viewEvolution, "Evolution"},
 	{viewWeights, "Weights"},
 	{viewStatistics, "Statistics"},
 	{viewMistakes, "Mistakes"},
@@ -45,6 +49,7 @@ func (v view) known() bool { return v.index() >= 0 }
 // show changes the view.
 func (p *Page) show(v view) {
 	p.view = v
+	p.evolution.stop()
 	p.look()
 	p.put()
 	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
@@ -59,11 +64,13 @@ func (p *Page) look() {
 		p.unit.ask()
 	case viewOcclusion:
 		p.occlusion.ask()
+	case viewInvariance:
+		p.invariance.ask()
 	case viewWeights:
 		p.weights.ask()
 	case viewMistakes:
 		p.mistakes.ask()
-	case viewStatistics:
+	case viewStatistics, viewEvolution:
 		return
 	}
 	p.scene.scales.ask() // after what is wanted first
@@ -98,6 +105,10 @@ func (p *Page) panel() app.UI {
 		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
 	case viewOcclusion:
 		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
+	case viewInvariance:
+		return panel.Body(p.scene.render(), p.invariance.render())
+	case viewEvolution:
+		return panel.Body(p.evolution.render(p.Dark()))
 	case viewWeights:
 		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:
