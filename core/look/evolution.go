@@ -127,15 +127,14 @@ func (p Patch) Within(height, width int) Patch {
 
 // Crop is the part of an image, [height, width, channels], in a patch; what of that lies outside the image has one value.
 func Crop[T any](p Patch, image []T, height, width, channels int, outside T) []T {
-	part := make([]T, 0, p.Height*p.Width*channels)
-	for y := p.Top; y < p.Top+p.Height; y++ {
-		for x := p.Left; x < p.Left+p.Width; x++ {
-			if y >= 0 && y < height && x >= 0 && x < width {
-				part = append(part, image[(y*width+x)*channels:][:channels]...)
-			} else {
-				part = append(part, slices.Repeat([]T{outside}, channels)...)
-			}
-		}
+	part := make([]T, p.Height*p.Width*channels)
+	for i := range part {
+		part[i] = outside
+	}
+	left := max(0, p.Left)
+	right := max(left, min(width, p.Left+p.Width))
+	for y := max(0, p.Top); y < min(height, p.Top+p.Height); y++ {
+		copy(part[((y-p.Top)*p.Width+left-p.Left)*channels:], image[(y*width+left)*channels:(y*width+right)*channels])
 	}
 	return part
 }

@@ -1,9 +1,9 @@
 package look
 
 import (
+	"bytes"
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -21,10 +21,10 @@ type Invariance struct {
 	Kind          warp.Kind
 	Height        int // of the images
 	Amounts       []float64
-	Layers        []string      // in the order of the net
-	First, Last   string        // of Layers: the two that the paper compares, see Ends
-	Distances     [][][]float32 // [layers][images][amounts]: Euclidean, from what the layer gives for the image itself, as a share of the norm of that
-	Probabilities [][][]float32 // [images][amounts][classes]
+	Layers        []string  // in the order of the net
+	First, Last   string    // of Layers: the two that the paper compares, see Ends
+	Distances     []float32 // [layers, images, amounts]: Euclidean, from what the layer gives for the image itself, as a share of the norm of that
+	Probabilities []float32 // [images, amounts, classes]
 }
 
 // Ends are the first and the last layer with weights: of convolutions, dense and recurrent layers, and of the logits where there are fewer than two
@@ -49,15 +49,9 @@ const Besides = 4
 // Others are the numbers of the first test image of each of some classes: the first ones, at most so many, without the class of the image that
 // they stand beside, which is -1 where that is unknown.
 func Others(s data.Split, beside, most int) (numbers []int) {
-	first := map[int]int{}
-	for i, class := range s.Labels {
-		if _, known := first[int(class)]; !known && int(class) != beside {
-			first[int(class)] = i
-		}
-	}
 	for class := 0; class < 256 && len(numbers) < most; class++ {
-		if i, ok := first[class]; ok {
-			numbers = append(numbers, i)
+		if at := bytes.IndexByte(s.Labels, byte(class)); at >= 0 && class != beside {
+			numbers = append(numbers, at)
 		}
 	}
 	return numbers
@@ -74,80 +68,76 @@ func (n *Net) Invariance(ctx context.Context, images []byte, kind warp.Kind, pro
 		return nil, fmt.Errorf("look: images cannot be changed by %q; there are %v", kind, warp.Kinds)
 	}
 	t := n.Plan.Task
-	i := &Invariance{Kind: kind, Height: t.Height, Amounts: kind.Amounts(t.Height), Probabilities: make([][][]float32, count)}
+	i := &Invariance{Kind: kind, Height: t.Height, Amounts: kind.Amounts(t.Height)}
 	i.First, i.Last = n.Ends()
 	for p := range n.Plan.All() {
 		if _, err := n.placed(p.Name); err == nil {
-			i.Layers, i.Distances = append(i.Layers, p.Name), append(i.Distances, make([][]float32, count))
+			i.Layers = append(i.Layers, p.Name)
 		}
 	}
-	done, total := 0, count*len(i.Amounts)
-	for at := range count {
-		image := images[at*n.size() : (at+1)*n.size()]
-		for amounts := range slices.Chunk(i.Amounts, fewImages-1) { // the image itself is the first of each batch
-			progress.tell(done, total)
-			if err := ctx.Err(); err != nil {
-				return nil, err
-			}
-			batch := slices.Clone(image)
-			for _, amount := range amounts {
-				batch = append(batch, kind.Apply(image, t.Height, t.Width, t.Channels, amount)...)
-			}
-			distances, probabilities, err := n.apart(i.Layers, batch, len(amounts))
-			if err != nil {
-				return nil, err
-			}
-			for l := range i.Layers {
-				i.Distances[l][at] = append(i.Distances[l][at], distances[l]...)
-			}
-			i.Probabilities[at] = append(i.Probabilities[at], probabilities...)
-			done += len(amounts)
+	each, total := len(i.Amounts), count*len(i.Amounts)
+	i.Distances = make([]float32, len(i.Layers)*total)
+	for done := 0; done < total; {
+		progress.tell(done, total)
+		if err := ctx.Err(); err != nil {
+			return nil, err
 		}
+		image := images[done/each*n.size():][:n.size()]
+		amounts := i.Amounts[done%each:]
+		amounts = amounts[:min(len(amounts), fewImages-1)]
+		batch := slices.Clone(image) // the image itself is the first of each batch
+		for _, amount := range amounts {
+			batch = append(batch, kind.Apply(image, t.Height, t.Width, t.Channels, amount)...)
+		}
+		out, err := n.apart(i.Layers, batch)
+		if err != nil {
+			return nil, err
+		}
+		for l := range i.Layers {
+			copy(i.Distances[l*total+done:], out[l][1:1+len(amounts)])
+		}
+		i.Probabilities = append(i.Probabilities, out[len(i.Layers)][t.Classes:(1+len(amounts))*t.Classes]...)
+		done += len(amounts)
 	}
-	progress.tell(done, total)
+	progress.tell(total, total)
 	return i, ctx.Err()
 }
 
-// apart are by how much what each layer gives for some images differs from what it gives for another one, which comes before them; and the
-// probabilities for them.
-func (n *Net) apart(layers []string, images []byte, count int) (distances, probabilities [][]float32, err error) {
-	out, err := n.call("apart", func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
+// apart are by how much what each layer gives for at most fewImages images differs from what it gives for the first of them, as a share of the norm
+// of that, and last the probabilities.
+func (n *Net) apart(layers []string, images []byte) ([][]float32, error) {
+	return n.call("apart", func(scope *model.Scope, in []*graph.Node) (out []*graph.Node) {
 		logits, taps := n.build(scope, in[0])
 		for _, layer := range layers {
 			of := graph.Reshape(tapped(taps, layer), fewImages, -1)
 			first := graph.Slice(of, graph.AxisRange(0, 1))
-			out = append(out, graph.ReduceSum(graph.Square(graph.Sub(of, first)), 1), graph.ReduceSum(graph.Square(first), 1))
+			norm := graph.ReduceSum(graph.Square(first), 1)
+			norm = graph.Where(graph.GreaterThan(norm, graph.ZerosLike(norm)), norm, graph.OnesLike(norm)) // what is zero has no scale of its own
+			out = append(out, graph.Sqrt(graph.Div(graph.ReduceSum(graph.Square(graph.Sub(of, first)), 1), norm)))
 		}
 		return append(out, graph.Softmax(logits))
 	}, n.input(images, fewImages))
-	if err != nil {
-		return nil, nil, err
-	}
-	for l := range layers {
-		norm := out[2*l+1][0]
-		if norm == 0 { // a layer that gives zeros for the image has no scale of its own
-			norm = 1
-		}
-		var all []float32
-		for _, squares := range out[2*l][1 : 1+count] {
-			all = append(all, float32(math.Sqrt(float64(squares/norm))))
-		}
-		distances = append(distances, all)
-	}
-	each := slices.Collect(slices.Chunk(out[2*len(layers)], n.Plan.Task.Classes))
-	return distances, each[1 : 1+count], nil
+}
+
+// Of are the distances of a layer, by its index, for an image: [amounts].
+func (i *Invariance) Of(layer, image int) []float32 {
+	images := len(i.Distances) / len(i.Layers) / len(i.Amounts)
+	return i.Distances[(layer*images+image)*len(i.Amounts):][:len(i.Amounts)]
 }
 
 // Small is by how much the smallest changes of the images change the output of a layer, as a share of its norm, on average over images and the two
 // directions.
-func (i *Invariance) Small(layer string) (mean float64) {
-	all := i.Distances[slices.Index(i.Layers, layer)]
-	for _, image := range all {
-		for _, at := range i.Kind.Smallest(i.Height) {
-			mean += float64(image[at]) / float64(2*len(all))
+func (i *Invariance) Small(layer string) float64 {
+	each := len(i.Amounts)
+	all := i.Distances[slices.Index(i.Layers, layer)*len(i.Distances)/len(i.Layers):][:len(i.Distances)/len(i.Layers)]
+	smallest := i.Kind.Smallest(i.Height)
+	sum := 0.0
+	for at, d := range all {
+		if at%each == smallest[0] || at%each == smallest[1] {
+			sum += float64(d)
 		}
 	}
-	return mean
+	return sum / float64(2*len(all)/each)
 }
 
 // Verdict is how the last layer changes when an image changes a little, beside the first one.

@@ -52,10 +52,10 @@ func TestInvariance(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if i.First != "conv1" || i.Last != "fc1" || !slices.Equal(i.Amounts, warp.Shift.Amounts(28)) || len(i.Probabilities) != 2 {
+				if i.First != "conv1" || i.Last != "fc1" || !slices.Equal(i.Amounts, warp.Shift.Amounts(28)) || len(i.Probabilities) != 2*15*10 {
 					t.Fatalf("%+v", i)
 				}
-				firsts, lasts := i.Distances[slices.Index(i.Layers, "conv1")], i.Distances[slices.Index(i.Layers, "fc1")]
+				conv, dense := slices.Index(i.Layers, "conv1"), slices.Index(i.Layers, "fc1")
 				near := func(what string, got, want float32) {
 					t.Helper()
 					if math.Abs(float64(got-want)) > 1e-4 {
@@ -68,9 +68,9 @@ func TestInvariance(t *testing.T) {
 						if amount == 0 {
 							want = 0
 						}
-						near("the distance at the first layer", firsts[image][at], want)
+						near("the distance at the first layer", i.Of(conv, image)[at], want)
 						if math.Abs(amount) == 1 {
-							near("the distance at the last layer", lasts[image][at], c.last)
+							near("the distance at the last layer", i.Of(dense, image)[at], c.last)
 						}
 					}
 				}
@@ -113,19 +113,19 @@ func TestInvarianceOfImages(t *testing.T) {
 					sum += math.Pow(float64(v-itself[l].Values[j]), 2)
 					norm += math.Pow(float64(itself[l].Values[j]), 2)
 				}
-				if got, want := float64(i.Distances[l][0][at]), math.Sqrt(sum/norm); math.Abs(got-want) > 1e-3*want+1e-5 {
+				if got, want := float64(i.Of(l, 0)[at]), math.Sqrt(sum/norm); math.Abs(got-want) > 1e-3*want+1e-5 {
 					t.Errorf("%s by %g: %s is %g away, want %g", kind, amount, layer.Layer, got, want)
 				}
 			}
 			for class, p := range probabilities[0] {
-				if math.Abs(float64(p-i.Probabilities[0][at][class])) > 1e-5 {
-					t.Errorf("%s by %g: class %d has %g, want %g", kind, amount, class, i.Probabilities[0][at][class], p)
+				if math.Abs(float64(p-i.Probabilities[10*at+class])) > 1e-5 {
+					t.Errorf("%s by %g: class %d has %g, want %g", kind, amount, class, i.Probabilities[10*at+class], p)
 				}
 			}
 		}
 	}
 	dead, _ := small(t, "conv 3x3x2 nobias, relu", 1)
-	if i, err := dead.Invariance(t.Context(), make([]byte, 784), warp.Rotation, nil); err != nil || slices.Max(i.Distances[0][0]) != 0 || i.Verdict() != Alike {
+	if i, err := dead.Invariance(t.Context(), make([]byte, 784), warp.Rotation, nil); err != nil || slices.Max(i.Of(0, 0)) != 0 || i.Verdict() != Alike {
 		t.Errorf("a black image: %v, %+v", err, i)
 	}
 }

@@ -20,24 +20,29 @@ const (
 // Kinds are those that there are, in the order of the paper.
 var Kinds = []Kind{Shift, Scale, Rotation}
 
-// described is what people call a kind, what its amounts are, and a small one, as in "if it is".
-var described = map[Kind]struct{ title, axis, small string }{
-	Shift:    {"Vertical shift", "pixels down", "shifted by one pixel"},
-	Scale:    {"Scale", "size, as a ratio", "made 10 % larger or smaller"},
-	Rotation: {"Rotation", "degrees clockwise", "turned by 10 degrees"},
-}
-
 // Known reports whether there is such a kind.
-func (k Kind) Known() bool { return described[k].title != "" }
+func (k Kind) Known() bool { return k == Shift || k == Scale || k == Rotation }
 
 // Title is what people call it.
-func (k Kind) Title() string { return described[k].title }
+func (k Kind) Title() string { return k.either("Vertical shift", "Scale", "Rotation") }
 
 // Axis says what its amounts are.
-func (k Kind) Axis() string { return described[k].axis }
+func (k Kind) Axis() string { return k.either("pixels down", "size, as a ratio", "degrees clockwise") }
 
 // Small says what is done to an image by a small amount, as in "an image is".
-func (k Kind) Small() string { return described[k].small }
+func (k Kind) Small() string {
+	return k.either("shifted by one pixel", "made 10 % larger or smaller", "turned by 10 degrees")
+}
+
+func (k Kind) either(shift, scale, rotation string) string {
+	switch k {
+	case Shift:
+		return shift
+	case Scale:
+		return scale
+	}
+	return rotation
+}
 
 // Amounts are those by which images of a height are changed, in order: shifts by up to a quarter of the height, each pixel; sizes of 0.6 to 1.8;
 // the full circle by 10 degrees. One of them changes nothing.
@@ -68,7 +73,13 @@ func (k Kind) Smallest(height int) [2]int {
 
 // None is the index of the amount that changes nothing.
 func (k Kind) None(height int) int {
-	return map[Kind]int{Shift: reach(height), Scale: 4}[k]
+	switch k {
+	case Shift:
+		return reach(height)
+	case Scale:
+		return 4
+	}
+	return 0
 }
 
 // Says says what an amount does to an image.

@@ -89,8 +89,7 @@ func (a *analysis) evolved(told *protocol.Evolution, all *look.Evolution, images
 			patch = patch.Within(a.data.Height, a.data.Width)
 			form.Height, form.Width = patch.Height, patch.Width
 			image := a.labelled(images, int(strong.Image))
-			one.Images, one.Classes = append(one.Images, image.Number), append(one.Classes, image.Class)
-			one.Changed, one.Values = append(one.Changed, all.Changed(i, at)), append(one.Values, strong.Value)
+			one.Leads = append(one.Leads, protocol.Lead{Image: image.Number, Class: image.Class, Changed: all.Changed(i, at), Value: strong.Value})
 			one.Parts = append(one.Parts, look.Crop(patch, image.Pixels, image.Height, image.Width, image.Channels, 0)...)
 			pixels = append(pixels, look.Crop(patch, stage.Projections[at], image.Height, image.Width, image.Channels, 0)...)
 		}

@@ -35,7 +35,7 @@ func TestEvolution(t *testing.T) {
 		t.Fatalf("searched: %t, %+v", searched, all)
 	}
 	for at, m := range all.Maps {
-		if at > 0 && m.Values[2] > all.Maps[at-1].Values[2] {
+		if at > 0 && m.Leads[2].Value > all.Maps[at-1].Leads[2].Value {
 			t.Errorf("map %d comes after one that is less strong after the last step", m.Map)
 		}
 		if m.Projections.Count != 3 || m.Projections.Height != all.Height || len(m.Parts) != 3*all.Height*all.Width || len(m.Projections.Pixels) != len(m.Parts) {
@@ -44,9 +44,10 @@ func TestEvolution(t *testing.T) {
 		for i, step := range steps {
 			s := result[protocol.Strongest](x, x.ask(protocol.AskLook, with(t, protocol.LookStrongest, id, step, protocol.TestUnit{Layer: "relu2", Map: m.Map, Among: 300})))
 			first := s.Trained.Images[0]
-			if m.Images[i] != first.Number || m.Classes[i] != first.Class || m.Values[i] != s.Trained.Units[0].Value || m.Changed[i] != (i > 0 && m.Images[i] != m.Images[i-1]) {
-				t.Errorf("step %d: map %d is moved most by image %d of class %d, %g, changed %t; want %d, %d, %g", step, m.Map, m.Images[i], m.Classes[i], m.Values[i], m.Changed[i],
-					first.Number, first.Class, s.Trained.Units[0].Value)
+			want := protocol.Lead{Image: first.Number, Class: first.Class, Value: s.Trained.Units[0].Value}
+			want.Changed = i > 0 && want.Image != m.Leads[i-1].Image
+			if m.Leads[i] != want {
+				t.Errorf("step %d: map %d is moved most by %+v, want %+v", step, m.Map, m.Leads[i], want)
 			}
 		}
 	}
@@ -54,11 +55,11 @@ func TestEvolution(t *testing.T) {
 	y := newTrialIn(t, runs)
 	onOurs(y)
 	again, searched := evolution(y, 3, protocol.Evolve{Layer: "relu2", Map: &all.Maps[1].Map, Among: 300, Steps: steps})
-	if searched || len(again.Maps) != 1 || !slices.Equal(again.Maps[0].Images, all.Maps[1].Images) || !slices.Equal(again.Maps[0].Projections.Pixels, all.Maps[1].Projections.Pixels) {
+	if searched || len(again.Maps) != 1 || !slices.Equal(again.Maps[0].Leads, all.Maps[1].Leads) || !slices.Equal(again.Maps[0].Projections.Pixels, all.Maps[1].Projections.Pixels) {
 		t.Errorf("searched again: %t; %+v", searched, again)
 	}
 	training, _ := evolution(y, 3, protocol.Evolve{Among: 1000, Training: true, Steps: steps[1:]})
-	if training.Layer != "relu2" || training.Among != 120 || slices.Max(training.Maps[0].Images) >= 120 {
+	if training.Layer != "relu2" || training.Among != 120 || training.Maps[0].Leads[0].Image >= 120 {
 		t.Errorf("of the training images: %+v", training)
 	}
 	none := 4

@@ -17,12 +17,10 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 		return nil, err
 	}
 	told := &protocol.Invariance{Kind: v.Kind, Images: []protocol.Picture{picture}}
+	images := slices.Clone(picture.Pixels)
 	for _, number := range look.Others(a.data.Test, picture.Class, look.Besides) {
 		told.Images = append(told.Images, a.labelled(a.data.Test, number))
-	}
-	var images []byte
-	for _, one := range told.Images {
-		images = append(images, one.Pixels...)
+		images = append(images, told.Images[len(told.Images)-1].Pixels...)
 	}
 	kind := warp.Kind(v.Kind)
 	i, err := a.net.Invariance(ctx, images, kind, a.progress)
@@ -34,23 +32,22 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 	for _, layer := range i.Layers {
 		told.Small = append(told.Small, i.Small(layer))
 	}
-	for at, one := range told.Images {
-		all := i.Probabilities[at]
-		class := one.Class
-		if class < 0 {
-			class = look.Largest(all[kind.None(one.Height)])
+	each, classes := len(i.Amounts), len(a.data.Classes)
+	for at := range len(told.Images) * each {
+		p := i.Probabilities[at*classes:][:classes]
+		if at%each == 0 {
+			class := told.Images[at/each].Class
+			if class < 0 {
+				class = look.Largest(i.Probabilities[(at+kind.None(picture.Height))*classes:][:classes])
+			}
+			told.Classes = append(told.Classes, class)
 		}
-		var chances []float32
-		var answers []int
-		for _, p := range all {
-			chances, answers = append(chances, p[class]), append(answers, look.Largest(p))
-		}
-		told.Classes, told.Chances, told.Answers = append(told.Classes, class), append(told.Chances, chances), append(told.Answers, answers)
+		told.Chances, told.Answers = append(told.Chances, p[told.Classes[at/each]]), append(told.Answers, look.Largest(p))
 	}
 	a.about = append(aboutImage(picture.Number), v.Kind)
 	form := run.Weights{Count: len(i.Layers), Height: len(told.Images), Width: len(i.Amounts), Channels: 1}
-	a.note(protocol.Distances, form, slices.Concat(slices.Concat(i.Distances...)...))
+	a.note(protocol.Distances, form, i.Distances)
 	form.Count = 1
-	a.note(protocol.Chances, form, slices.Concat(told.Chances...))
+	a.note(protocol.Chances, form, told.Chances)
 	return told, nil
 }

@@ -106,8 +106,8 @@ func (e *evolution) evolved(of int, dark bool) app.UI {
 	steps := len(a.Steps)
 	colors := filters.ColorsOf(dark)
 	var marks []app.UI
-	for i, changed := range m.Changed {
-		if changed {
+	for i, lead := range m.Leads {
+		if lead.Changed {
 			marks = append(marks, app.Span().Style("left", filters.Share(2*i+1, 2*steps)).Text("▲"))
 		}
 	}
@@ -122,9 +122,9 @@ func (e *evolution) evolved(of int, dark bool) app.UI {
 	} else {
 		now = steps - 1 // of a run under way
 	}
-	one := nth(&s.projections, now)
-	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.", number.Int(a.Steps[now]), e.scene.maps().Classes[m.Classes[now]], number.Int(m.Images[now]), number.Significant(float64(m.Values[now]), 3))
-	if m.Changed[now] {
+	one, lead := nth(&s.projections, now), m.Leads[now]
+	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.", number.Int(a.Steps[now]), e.scene.maps().Classes[lead.Class], number.Int(lead.Image), number.Significant(float64(lead.Value), 3))
+	if lead.Changed {
 		says += " Another image than before."
 	}
 	id := fmt.Sprintf("evolved-%d", m.Map+1)
@@ -164,8 +164,9 @@ func (e *evolution) figures() app.UI {
 	var rows [][]string
 	for _, m := range a.Maps {
 		for i, step := range a.Steps {
-			rows = append(rows, []string{number.Int(m.Map + 1), number.Int(step), number.Int(m.Images[i]), classes[m.Classes[i]], number.Significant(float64(m.Values[i]), 3),
-				map[bool]string{true: "▲"}[m.Changed[i]]})
+			lead := m.Leads[i]
+			rows = append(rows, []string{number.Int(m.Map + 1), number.Int(step), number.Int(lead.Image), classes[lead.Class], number.Significant(float64(lead.Value), 3),
+				map[bool]string{true: "▲"}[lead.Changed]})
 		}
 	}
 	title := "How what activates maps of " + a.Layer + " most evolves"
@@ -194,8 +195,8 @@ func (e *evolution) figure(title string) (string, error) {
 			}
 			d.Add(`<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`, name, y+row*(cell+mark), len(a.Steps)*cell, cell, png)
 		}
-		for i, changed := range m.Changed {
-			if changed {
+		for i, lead := range m.Leads {
+			if lead.Changed {
 				d.Text(name+i*cell+cell/2-6, y+cell+12, "▲")
 			}
 		}

@@ -76,7 +76,7 @@ func (i *invariance) draw() {
 			layer = wanted
 		}
 		i.shown[at] = layer
-		i.specs[at] = i.lines("Distance at "+layer, "distance, relative to the norm", a.Distances[slices.Index(a.Layers, layer)])
+		i.specs[at] = i.lines("Distance at "+layer, "distance, relative to the norm", a.Distances[slices.Index(a.Layers, layer)*len(a.Chances):])
 	}
 	i.specs[2] = i.lines("Probability of the class", "probability of the class", a.Chances)
 	if !slices.Equal(i.group.Stops, amounts) {
@@ -112,13 +112,14 @@ var dashes = []chart.Dash{chart.Solid, chart.Dashed, chart.Chained, chart.Dotted
 // lookOf is how the line of one of the images looks.
 func lookOf(image int) chart.Look { return chart.Nth(image).With(dashes[image%len(dashes)]) }
 
-// lines are a line for each image.
-func (i *invariance) lines(title, y string, values [][]float32) chart.Spec {
+// lines are a line for each image, of values [images, amounts].
+func (i *invariance) lines(title, y string, values []float32) chart.Spec {
 	spec := chart.Spec{Title: title, X: i.did().Axis(), Y: y, Unit: chart.Share}
-	for image, line := range values {
+	amounts := i.amounts()
+	for image := range i.answer.Images {
 		s := chart.Series{Name: i.name(image), Look: lookOf(image)}
-		for at, v := range line {
-			s.Points = append(s.Points, chart.Point{Place: chart.Place{Step: i.amounts()[at]}, Y: float64(v)})
+		for at, amount := range amounts {
+			s.Points = append(s.Points, chart.Point{Place: chart.Place{Step: amount}, Y: float64(values[image*len(amounts)+at])})
 		}
 		spec.Series = append(spec.Series, s)
 	}

@@ -108,8 +108,8 @@ func (i *invariance) pictures() app.UI {
 			Body(app.Img().Class("crisp").Src(i.images[n]).Alt("").Width(40).Height(40)))
 	}
 	for at, p := range a.Images {
-		says := fmt.Sprintf("%s: %s", classes[a.Classes[at]], number.Share(float64(a.Chances[at][i.at])))
-		if answer := a.Answers[at][i.at]; answer != a.Classes[at] {
+		says := fmt.Sprintf("%s: %s", classes[a.Classes[at]], number.Share(float64(a.Chances[at*len(amounts)+i.at])))
+		if answer := a.Answers[at*len(amounts)+i.at]; answer != a.Classes[at] {
 			says += ", classified as " + classes[answer]
 		}
 		images = append(images, app.Elem("figure").Body(

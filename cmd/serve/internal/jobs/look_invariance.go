@@ -67,38 +67,39 @@ func (x *insight) vary(ctx context.Context, kind warp.Kind, layers []string, ima
 	name := string(kind)
 	err = x.picture(name+"-images", strip)
 	for _, layer := range layers {
-		err = errors.Join(err, x.lines(name+"-"+layer, "Distance at "+layer, "distance, % of the norm", i, images, i.Distances[slices.Index(i.Layers, layer)]))
+		err = errors.Join(err, x.lines(name+"-"+layer, "Distance at "+layer, "distance, % of the norm", i, images, func(image int) []float32 {
+			return i.Of(slices.Index(i.Layers, layer), image)
+		}))
 	}
 	var rows [][]string
 	for _, layer := range i.Layers {
 		rows = append(rows, []string{layer, number.Percent(i.Small(layer)) + " %"})
 	}
-	var chances [][]float32
-	var probabilities []float32
-	for at, one := range images {
-		class := one.class
+	classes, amounts := len(x.set.Classes), len(i.Amounts)
+	chances := func(image int) (line []float32) {
+		all := slices.Collect(slices.Chunk(i.Probabilities[image*amounts*classes:(image+1)*amounts*classes], classes))
+		class := images[image].class
 		if class < 0 {
-			class = look.Largest(i.Probabilities[at][kind.None(x.set.Height)])
+			class = look.Largest(all[kind.None(x.set.Height)])
 		}
-		var line []float32
-		for _, p := range i.Probabilities[at] {
-			line, probabilities = append(line, p[class]), append(probabilities, p...)
+		for _, p := range all {
+			line = append(line, p[class])
 		}
-		chances = append(chances, line)
+		return line
 	}
 	err = errors.Join(err, x.lines(name+"-chances", "Probability of the class", "probability, %", i, images, chances))
 	x.say("By how much the output of each layer changes when an image is %s, on average over the images:\n\n%s", kind.Small(), markdown.Table([]string{"layer", "change"}, rows))
 	return errors.Join(err,
-		x.array(name+"-distances", []int{len(i.Layers), len(images), len(i.Amounts)}, slices.Concat(slices.Concat(i.Distances...)...)),
-		x.array(name+"-chances", []int{len(images), len(i.Amounts), x.net.Plan.Task.Classes}, probabilities))
+		x.array(name+"-distances", []int{len(i.Layers), len(images), amounts}, i.Distances),
+		x.array(name+"-chances", []int{len(images), amounts, classes}, i.Probabilities))
 }
 
 // lines draws a line for each image over the amounts.
-func (x *insight) lines(file, title, y string, i *look.Invariance, images []varied, values [][]float32) error {
+func (x *insight) lines(file, title, y string, i *look.Invariance, images []varied, values func(image int) []float32) error {
 	c := figure.Curves{Title: title, X: i.Kind.Axis(), Y: y}
 	for at, one := range images {
 		s := figure.Series{Label: one.name}
-		for j, v := range values[at] {
+		for j, v := range values(at) {
 			s.Points = append(s.Points, figure.Point{X: i.Amounts[j], Y: 100 * float64(v)})
 		}
 		c.Series = append(c.Series, s)
