@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/web"
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
@@ -63,6 +64,22 @@ func (e *evolution) change() {
 // at is the index of the step that is looked at; -1 where it is none of the answer's.
 func (e *evolution) at() int { return slices.Index(e.answer.Steps, e.subject.step()) }
 
+// centre scrolls the strips, where they are wider than the page, to the step that is looked at.
+func (e *evolution) centre() {
+	a := e.answer
+	if a == nil {
+		return
+	}
+	e.subject.shell.AfterDrawing(func() {
+		for _, m := range a.Maps {
+			web.With(web.ID(evolvedID(&m)+"-strip"), func(strip app.Value) {
+				film, frame := strip.Get("parentElement"), strip.Get("lastElementChild")
+				film.Set("scrollLeft", frame.Get("offsetLeft").Float()+frame.Get("offsetWidth").Float()/2-film.Get("clientWidth").Float()/2)
+			})
+		}
+	})
+}
+
 // pace is how long each step is shown while the steps are played.
 const pace = 600 * time.Millisecond
 
@@ -82,6 +99,8 @@ func (e *evolution) later(play int) {
 		e.subject.shell.Dispatch(func(app.Context) {
 			switch {
 			case !e.playing || play != e.plays:
+			case web.Still(): // since a moment ago
+				e.stop()
 			case e.scene.layers.cancel != nil:
 				e.later(play)
 			default:

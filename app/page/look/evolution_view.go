@@ -9,6 +9,7 @@ import (
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
+	"unpool/app/ui/markup"
 	"unpool/app/ui/table"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -23,6 +24,8 @@ type strip struct {
 	grid        filters.Grid
 	parts       [][]byte // of the images, one a step
 	all         string   // the address of the parts
+	drawn       string   // all of it, as HTML
+	dark        bool     // in the colours of the dark theme
 }
 
 // cut makes the strips of the answer.
@@ -38,7 +41,11 @@ func (e *evolution) cut() {
 		s.all = bitmap.Pixels(height, width, w.Channels, pixels)
 		e.strips = append(e.strips, s)
 	}
+	e.centre()
 }
+
+// evolvedID is the ID of a map's section.
+func evolvedID(m *protocol.Evolved) string { return fmt.Sprintf("evolved-%d", m.Map+1) }
 
 func (e *evolution) render(dark bool) app.UI {
 	layer := e.want().Layer
@@ -97,29 +104,15 @@ func (e *evolution) player() app.UI {
 	)
 }
 
-// cell is how wide an image of a strip is, in screen pixels.
-const cell = 40
+// cell is how wide an image of a strip of so many steps is, in screen pixels.
+func cell(steps int) int { return max(40, min(72, 960/steps)) }
 
 // evolved is what moves one of the maps most: after the step that is looked at, and all steps side by side.
 func (e *evolution) evolved(of int, dark bool) app.UI {
 	a, m, s, at := e.answer, &e.answer.Maps[of], &e.strips[of], e.at()
 	steps := len(a.Steps)
-	colors := filters.ColorsOf(dark)
-	var marks []app.UI
-	for i, lead := range m.Leads {
-		if lead.Changed {
-			marks = append(marks, app.Span().Style("left", filters.Share(2*i+1, 2*steps)).Text("▲"))
-		}
-	}
-	film := []app.UI{
-		app.Img().Class("crisp").Src(filters.DataURL(&s.projections, s.grid, colors)).Alt("which pixels contribute, step by step").Attr("draggable", "false"),
-		app.Div().Class("marks").Aria("hidden", true).Body(marks...),
-		app.Img().Class("crisp").Src(s.all).Alt("the parts of images that the activations see").Attr("draggable", "false"),
-	}
-	now := at
-	if at >= 0 {
-		film = append(film, app.Span().Class("frame").Style("left", filters.Share(at, steps)).Style("width", filters.Share(1, steps)).Style("top", "0").Style("height", "100%"))
-	} else {
+	side, now := cell(steps), at
+	if at < 0 {
 		now = steps - 1 // of a run under way
 	}
 	one, lead := nth(&s.projections, now), m.Leads[now]
@@ -127,23 +120,41 @@ func (e *evolution) evolved(of int, dark bool) app.UI {
 	if lead.Changed {
 		says += " Another image than before."
 	}
-	id := fmt.Sprintf("evolved-%d", m.Map+1)
+	id := evolvedID(m)
+	var h markup.Markup
+	h.Add(`<div class="evolved-now"><h3 id="%s-title">Map %d of %s</h3><img class="crisp" src="%s" alt="which pixels contribute"><img class="crisp" src="%s" alt="the part of the image that it sees"><p class="under">%s</p></div>`,
+		id, m.Map+1, a.Layer, filters.DataURL(one, filters.Layout(one, large, large), filters.ColorsOf(dark)), bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now]), says)
 	return app.Elem("section").ID(id).Class("panel", "evolved").Aria("labelledby", id+"-title").Body(
-		app.Elem("h3").ID(id+"-title").Text(fmt.Sprintf("Map %d of %s", m.Map+1, a.Layer)),
-		app.Div().Class("evolved-now").Body(
-			app.Img().Class("crisp").Src(filters.DataURL(one, filters.Layout(one, large, large), colors)).Alt("which pixels contribute"),
-			app.Img().Class("crisp").Src(bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now])).Alt("the part of the image that it sees"),
-			app.P().Class("under").Text(says),
-		),
+		h.Element(),
 		app.Div().Class("film").TabIndex(0).Role("region").Aria("label", fmt.Sprintf("Map %d after each step", m.Map+1)).Body(
-			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*cell)).OnClick(func(_ app.Context, ev app.Event) {
-				web.With(web.ID(id+"-strip"), func(film app.Value) {
-					box := film.Call("getBoundingClientRect")
+			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*side)).Style("--cell", fmt.Sprintf("%dpx", side)).OnClick(func(_ app.Context, ev app.Event) {
+				web.With(web.ID(id+"-strip"), func(strip app.Value) {
+					box := strip.Call("getBoundingClientRect")
 					e.pick(int((ev.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * float64(steps)))
 				})
-			}, app.EventScope(id, steps)).Body(film...),
+			}, app.EventScope(id, steps)).Body(
+				s.film(m, dark),
+				app.Span().Class("frame").Hidden(at < 0).Style("left", filters.Share(max(at, 0), steps)).Style("width", filters.Share(1, steps)),
+			),
 		),
 	)
+}
+
+// film is the strip in the colours of a theme: what stays while one goes through the steps.
+func (s *strip) film(m *protocol.Evolved, dark bool) app.UI {
+	if s.drawn == "" || s.dark != dark {
+		var h markup.Markup
+		h.Add(`<div><img class="crisp" src="%s" alt="which pixels contribute, step by step" draggable="false"><div class="marks" aria-hidden="true">`,
+			filters.DataURL(&s.projections, s.grid, filters.ColorsOf(dark)))
+		for i, lead := range m.Leads {
+			if lead.Changed {
+				h.Add(`<span style="left:%s">▲</span>`, filters.Share(2*i+1, 2*len(m.Leads)))
+			}
+		}
+		h.Add(`</div><img class="crisp" src="%s" alt="the parts of images that the activations see" draggable="false"></div>`, s.all)
+		s.drawn, s.dark = h.String(), dark
+	}
+	return app.Raw(s.drawn)
 }
 
 // large is how wide the images after the step that is looked at are.
@@ -179,7 +190,7 @@ func (e *evolution) figures() app.UI {
 
 // figure is all strips as a document. It blocks.
 func (e *evolution) figure(title string) (string, error) {
-	const name, mark = 64, 14 // pixels: beside the strips, and between the two of a map
+	const name, mark, cell = 64, 14, 40 // pixels: beside the strips, between the two of a map, and of an image
 	a := e.answer
 	rise := 2*cell + mark + 8
 	d := svg.Document{Width: name + len(a.Steps)*cell, Height: len(a.Maps)*rise + 20, Title: title,

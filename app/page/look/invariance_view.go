@@ -6,9 +6,11 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/shell"
 	"unpool/app/ui/bitmap"
 	"unpool/app/ui/chart"
 	"unpool/app/ui/figure"
+	"unpool/app/ui/markup"
 	"unpool/app/ui/prediction"
 	"unpool/app/ui/table"
 	"unpool/app/web"
@@ -101,22 +103,22 @@ func (i *invariance) charts() app.UI {
 // pictures are the image by some of the amounts, and all images by the one that is looked at.
 func (i *invariance) pictures() app.UI {
 	a, kind, amounts, classes := i.answer, i.did(), i.amounts(), i.scene.maps().Classes
-	var strip, images []app.UI
+	var h markup.Markup
+	h.Add(`<div><div class="strip" role="group" aria-label="The image, changed">`)
 	for n, at := range i.strip {
-		strip = append(strip, app.Button().Type("button").Class("thumb").Aria("pressed", at == i.at).Aria("label", kind.Says(amounts[at])).
-			OnClick(func(app.Context, app.Event) { i.goTo(at) }, app.EventScope(at)).
-			Body(app.Img().Class("crisp").Src(i.images[n]).Alt("").Width(40).Height(40)))
+		h.Add(`<button type="button" id="thumb-%d" class="thumb" data-at="%[1]d" aria-pressed="%t" aria-label="%s"><img class="crisp" src="%s" alt="" width="40" height="40"></button>`, at, at == i.at, kind.Says(amounts[at]), i.images[n])
 	}
+	h.Add(`</div><div class="vary-images">`)
 	for at, p := range a.Images {
-		says := fmt.Sprintf("%s: %s", classes[a.Classes[at]], number.Share(float64(a.Chances[at*len(amounts)+i.at])))
+		says := classes[a.Classes[at]] + ": " + number.Share(float64(a.Chances[at*len(amounts)+i.at]))
 		if answer := a.Answers[at*len(amounts)+i.at]; answer != a.Classes[at] {
 			says += ", classified as " + classes[answer]
 		}
-		images = append(images, app.Elem("figure").Body(
-			app.Img().Class("crisp").Src(i.address(at, i.at)).Alt(i.name(at)+", "+kind.Says(amounts[i.at])).Width(p.Width*max(1, 84/p.Width)).Height(p.Height*max(1, 84/p.Width)),
-			app.Elem("figcaption").Class("under").Body(chart.Sample(lookOf(at)), app.Text(says)),
-		))
+		scale := max(1, 84/p.Width)
+		h.Add(`<figure><img class="crisp" src="%s" alt="%s, %s" width="%d" height="%d"><figcaption class="under">%s</figcaption></figure>`,
+			i.address(at, i.at), i.name(at), kind.Says(amounts[i.at]), p.Width*scale, p.Height*scale, says)
 	}
+	h.Add(`</div></div>`)
 	title := kind.Title() + " of the images"
 	return panel("vary-images", title, "Move the slider, press a small picture or point at a curve.",
 		app.Div().Class("field").Body(
@@ -128,8 +130,14 @@ func (i *invariance) pictures() app.UI {
 					}
 				}),
 		),
-		app.Div().Class("strip").Role("group").Aria("label", "The image, changed").Body(strip...),
-		app.Div().Class("vary-images").Body(images...),
+		app.Div().OnClick(func(_ app.Context, e app.Event) {
+			if thumb := e.Get("target").Call("closest", ".thumb"); thumb.Truthy() && i.answer != nil {
+				if at, err := strconv.Atoi(thumb.Get("dataset").Get("at").String()); err == nil && at < len(i.amounts()) {
+					i.goTo(at)
+					i.subject.shell.AfterDrawing(func() { shell.Focus("thumb-" + strconv.Itoa(at)) }) // the button pressed is redrawn
+				}
+			}
+		}).Body(h.Element()),
 		&figure.Save{Title: title, File: i.subject.file("varied-" + a.Kind), Figure: func() (string, error) { return i.figure(title) }},
 	)
 }

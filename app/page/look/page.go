@@ -190,6 +190,7 @@ func (p *Page) refresh(another bool) {
 	p.unit.close()
 	p.occlusion.old, p.invariance.old = true, true
 	p.stats.close()
+	p.evolution.centre()
 	p.scene.ask()
 }
 

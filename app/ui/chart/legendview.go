@@ -62,9 +62,6 @@ func (l *legend) entry(e Entry) app.UI {
 		Body(parts...)
 }
 
-// Sample is a short piece of a curve of a look, to stand beside what the curve is about.
-func Sample(look Look) app.UI { return sample(kindCurve, look) }
-
 // sample is a short piece of line as it is drawn, a curve's with its marker.
 func sample(kind Kind, look Look) app.UI {
 	return element("svg").Attr("class", "sample").Attr("viewBox", "0 0 24 10").Aria("hidden", true).Body(
