@@ -54,6 +54,7 @@ func TestLookInside(t *testing.T) {
 	lookAtImages(t, tab)
 	lookAtMap(t, tab)
 	lookUnderCover(t, tab)
+	lookVaried(t, tab)
 	lookAtWeights(t, tab)
 	lookAtTwo(t, tab)
 	atStep(tab, "0", "0")

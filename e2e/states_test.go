@@ -151,6 +151,18 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#layer-conv2 .atlas", browser.Enter)
 		}, "document.querySelectorAll('.methods .method').length === 5")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
+		{"invariance", then(func(tab *browser.Tab) {
+			tab.Press("#view-invariance", browser.Enter)
+			tab.Press("#vary-choice-1", browser.Enter)
+			tab.Wait("document.querySelector('.vary.fresh #vary-chances .curve')", later)
+			browser.Eval[any](tab, "document.querySelectorAll('#view details').forEach((d) => { d.open = true })")
+		}, "document.querySelector('#vary-says').innerText.length > 80")},
+		{"evolution", then(func(tab *browser.Tab) {
+			tab.Press("#view-evolution", browser.Enter)
+			tab.Press("#evolve", browser.Enter)
+			tab.Wait("document.querySelector('.evolved')", later)
+			browser.Eval[any](tab, "document.querySelectorAll('#view details').forEach((d) => { d.open = true })")
+		}, "document.querySelector('#evolution .table')")},
 		{"mistakes", then(func(tab *browser.Tab) {
 			tab.Press("#view-mistakes", browser.Enter)
 			tab.Wait("document.querySelector('.mistake')", later)

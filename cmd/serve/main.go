@@ -83,6 +83,8 @@ RUN is the folder of a run or the ID of one in the store, WHAT one of:
   maps       what each layer outputs for a test image
   deconv     which images activate each map most and which of their pixels contribute; and, by five methods, which pixels of one test image do
   occlusion  what the net makes of a test image while a square covers one part of it after another
+  invariance by how much each layer's output changes while a test image and four of other classes are shifted, scaled and turned
+  evolution  what activates the strongest maps of a layer most after each stored step
   filters    the first layer through training, and problems of its filters; with -layer the kernels of a deeper convolution, or the
              weights of a recurrent layer and their eigenvalues
   stats      statistics of the activations on the test images

@@ -43,6 +43,8 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookAcross:     reading((*analysis).across),
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookOcclusion:  reading((*analysis).occlusion),
+	protocol.LookInvariance: reading((*analysis).invariance),
+	protocol.LookEvolution:  reading((*analysis).evolution),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
 }
@@ -50,7 +52,8 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 // byTurns are those of many images or many steps. The others come between two steps of a run under way.
 var byTurns = map[string]bool{
 	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
-	protocol.LookAcross: true,
+	protocol.LookAcross:     true,
+	protocol.LookInvariance: true, protocol.LookEvolution: true,
 }
 
 // reading has f analyse what a request asks.

@@ -174,6 +174,14 @@ func (tab *Tab) ForceColours() {
 	}))
 }
 
+// ReduceMotion has pages hear that the user asks for less motion (prefers-reduced-motion), until the next Look.
+func (tab *Tab) ReduceMotion() {
+	tab.t.Helper()
+	run(tab, "reduce motion", command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}},
+	}))
+}
+
 // Viewport returns the part of the page that is on view as a PNG.
 func (tab *Tab) Viewport() []byte {
 	tab.t.Helper()

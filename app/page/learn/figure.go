@@ -9,6 +9,7 @@ import (
 	"unpool/app/page/learn/chapter"
 	"unpool/app/shell"
 	"unpool/app/ui/markup"
+	"unpool/app/ui/prediction"
 )
 
 // figure is one with what the reader has done to it.
@@ -88,38 +89,11 @@ func (k *knob) prediction() app.UI {
 	if k.of.Question == "" {
 		return app.Div().Hidden(true)
 	}
-	var m markup.Markup
-	says := "Answer to see the result."
-	switch {
-	case k.guess == k.of.Right:
-		says = "Right. " + k.of.Because
-	case k.guess >= 0:
-		says = "Not quite. " + k.of.Because
-	}
-	m.Add(`<div class="prediction" role="group" aria-labelledby="%s-question"><p id="%[1]s-question" class="prediction-question">%s</p><div class="choices">`,
-		k.id, k.of.Question)
-	for i, text := range k.of.Choices {
-		class := ""
-		switch {
-		case k.guess >= 0 && i == k.of.Right:
-			class, text = "right", "✓ "+text
-		case i == k.guess:
-			class, text = "not-right", "✗ "+text
-		}
-		m.Add(`<button type="button" id="%s-choice-%d" data-choice="%[2]d" class="%s" aria-disabled="%t">%s</button>`, k.id, i+1, class, k.guess >= 0, text)
-	}
-	m.Add(`</div><p id="%s-says" role="status">%s</p></div>`, k.id, says)
-	return app.Div().OnClick(k.onChoice, app.EventScope(k.id)).Body(m.Element())
-}
-
-// onChoice takes the reader's prediction, once.
-func (k *knob) onChoice(ctx app.Context, e app.Event) {
-	choice, err := strconv.Atoi(e.Get("target").Get("dataset").Get("choice").String())
-	if err != nil || k.guess >= 0 {
-		return
-	}
-	k.guess = choice - 1
-	ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is redrawn
+	return prediction.Ask(prediction.Question{ID: k.id, Text: k.of.Question, Choices: k.of.Choices, Right: k.of.Right, Because: k.of.Because, Guess: k.guess},
+		func(ctx app.Context, choice int) {
+			k.guess = choice
+			ctx.Defer(func(app.Context) { shell.Focus(k.id + "-number") }) // the button pressed is redrawn
+		})
 }
 
 // signed writes a number with a proper minus sign and few digits.

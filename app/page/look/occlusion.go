@@ -96,13 +96,7 @@ func (o *occlusion) take(link url.Values) {
 		o.cover.Rows = len(cover) == 3 && cover[2] == "rows"
 		o.cover.Size = max(0, o.cover.Size)
 	}
-	layer, of, numbered := strings.Cut(link.Get("covered"), ".")
-	if o.cover.Layer = layer; numbered {
-		if m, err := strconv.Atoi(of); err == nil && m >= 1 {
-			m--
-			o.cover.Map = &m
-		}
-	}
+	o.cover.Layer, o.cover.Map = layerMapOf(link.Get("covered"))
 }
 
 // put writes it into a link.
@@ -116,10 +110,6 @@ func (o *occlusion) put(link url.Values) {
 		link.Set("cover", text)
 	}
 	if o.cover.Layer != "" {
-		text := o.cover.Layer
-		if o.cover.Map != nil {
-			text += "." + strconv.Itoa(*o.cover.Map+1)
-		}
-		link.Set("covered", text)
+		link.Set("covered", layerMap(o.cover.Layer, o.cover.Map))
 	}
 }

@@ -51,18 +51,7 @@ func (o covering) menu() app.UI {
 	if layer == "" && o.answer != nil {
 		layer = o.answer.Layer
 	}
-	var layers, numbers, steps []app.UI
-	count := 0
-	for _, l := range o.scene.maps().Layers {
-		layers = append(layers, app.Option().Value(l.Layer).Selected(l.Layer == layer).Text(l.Layer+", "+says(&l)))
-		if l.Layer == layer {
-			count = maps(&l)
-		}
-	}
-	numbers = append(numbers, web.Option("").Selected(of == nil).Text("the one with the largest sum"))
-	for m := range count {
-		numbers = append(numbers, app.Option().Value(strconv.Itoa(m)).Selected(of != nil && *of == m).Text("map "+number.Int(m+1)))
-	}
+	var steps []app.UI
 	for _, s := range strides {
 		steps = append(steps, app.Option().Value(strconv.Itoa(s)).Selected(s == c.Stride).Text(number.Int(s)))
 	}
@@ -74,18 +63,10 @@ func (o covering) menu() app.UI {
 		size = "Rows, 1 to "
 	}
 	most := min(image.Height, image.Width)
-	return app.Div().Class("unit-menu").Body(
-		field("cover-layer", "Layer", app.Select().ID("cover-layer").OnChange(func(_ app.Context, e app.Event) {
-			o.cover.Layer, o.cover.Map = web.Chosen(e), nil
-			o.change()
-		}).Body(layers...)),
-		field("cover-map", "Map", app.Select().ID("cover-map").OnChange(func(_ app.Context, e app.Event) {
-			o.cover.Layer, o.cover.Map = layer, nil
-			if m, err := strconv.Atoi(web.Chosen(e)); err == nil {
-				o.cover.Map = &m
-			}
-			o.change()
-		}, app.EventScope(layer)).Body(numbers...)),
+	return app.Div().Class("unit-menu").Body(append(layerFields("cover", o.scene.maps(), layer, of, "the one with the largest sum", func(layer string, of *int) {
+		o.cover.Layer, o.cover.Map = layer, of
+		o.change()
+	}),
 		field("cover-size", size+number.Int(most), app.Input().ID("cover-size").Type("number").Min(1).Max(most).Step(1).Value(c.Size).
 			OnChange(func(_ app.Context, e app.Event) {
 				if n, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && n >= 1 && n <= most {
@@ -101,7 +82,7 @@ func (o covering) menu() app.UI {
 			o.cover.Rows = on
 			o.change()
 		}),
-	)
+	)...)
 }
 
 // covered is the image as the net has seen it while the place was covered.

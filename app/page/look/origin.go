@@ -114,7 +114,7 @@ func (o origins) found() app.UI {
 	body := []app.UI{
 		app.H2().ID("found-title").Class("large-title").Text("Images that activate this map most"),
 		app.Div().Class("unit-menu").Body(
-			o.among.menu(o.scene.maps(), func(s search) {
+			o.among.menu("strongest-among", o.scene.maps(), func(s search) {
 				o.strongest.close()
 				o.among = s
 				o.chosen()

@@ -40,9 +40,11 @@ type Page struct {
 	weights *weights
 	stats   *measured
 
-	occlusion *occlusion
-	mistakes  *mistakes
-	reading   *reading
+	occlusion  *occlusion
+	invariance *invariance
+	evolution  *evolution
+	mistakes   *mistakes
+	reading    *reading
 }
 
 // New makes the page of a tab.
@@ -52,10 +54,12 @@ func New(s *shell.Shell) *Page {
 	p.scene = newScene(p.subject, func() { // what is about all images stays
 		p.scene.scales.interrupt()
 		p.unit.forget()
-		p.occlusion.old, p.reading.old = true, true
+		p.occlusion.old, p.invariance.old, p.reading.old = true, true, true
 		p.scene.ask()
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
+	p.invariance = newInvariance(p.subject, p.scene, p.put)
+	p.evolution = newEvolution(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
 	p.reading = newReading(p.subject, p.scene, p.put)
 	p.compare = newCompare(p.subject, p.scene, p.put)
@@ -104,6 +108,8 @@ func (p *Page) take(link url.Values) {
 	}
 	p.compare.take(link)
 	p.occlusion.take(link)
+	p.invariance.take(link)
+	p.evolution.take(link)
 	p.mistakes.take(link)
 	p.reading.take(link)
 	p.stats.beside.net.take(link, besideName)
@@ -142,6 +148,8 @@ func (p *Page) put() {
 	p.weights.put(link)
 	p.compare.put(link)
 	p.occlusion.put(link)
+	p.invariance.put(link)
+	p.evolution.put(link)
 	p.mistakes.put(link)
 	p.reading.put(link)
 	p.stats.beside.net.put(link, besideName)
@@ -167,6 +175,8 @@ func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
 		p.occlusion.forget()
+		p.invariance.close()
+		p.evolution.forget()
 		if !p.subject.first {
 			p.mistakes.forget()
 		}
@@ -183,9 +193,10 @@ func (p *Page) refresh(another bool) {
 	p.scene.scales.interrupt()
 	p.mistakes.old = true
 	p.unit.close()
-	p.occlusion.old, p.reading.old = true, true
+	p.occlusion.old, p.invariance.old, p.reading.old = true, true, true
 	p.reading.across.close()
 	p.stats.close()
+	p.evolution.centre()
 	p.scene.ask()
 }
 

@@ -87,18 +87,23 @@ func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
 // offer asks the question when its button is pressed, with how far it is, a way to stop it, and what went wrong. about tells apart what ask
 // asks about: a button keeps the function that it was made with while that is the same.
 func (q *question[Answer]) offer(id, label, doing string, ask func(), about ...any) app.UI {
-	if q.cancel != nil {
+	return offer(&q.cancel, q.failed, q.progress, id, label, doing, ask, about)
+}
+
+// offer is that whatever the answer is: one function for all takes a fraction of the code.
+func offer(cancel *func(), failed *protocol.Error, now protocol.Progress, id, label, doing string, ask func(), about []any) app.UI {
+	if *cancel != nil {
 		return app.Div().Body(
-			app.P().Role("status").Class("under").Text(doing+": "+progress(q.progress)+"."),
+			app.P().Role("status").Class("under").Text(doing+": "+progress(now)+"."),
 			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) {
-				if q.cancel != nil { // it may have been answered just now
-					q.cancel()
+				if *cancel != nil { // it may have been answered just now
+					(*cancel)()
 				}
 			}).Text("Stop")),
 		)
 	}
 	return app.Div().Body(
-		problem(q.failed),
+		problem(failed),
 		app.P().Body(app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { ask() }, app.EventScope(about...)).Text(label)),
 	)
 }

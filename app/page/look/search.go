@@ -65,15 +65,15 @@ func (s search) says(m *protocol.Maps) string {
 	return text
 }
 
-// menu chooses a search.
-func (s search) menu(m *protocol.Maps, chosen func(search)) app.UI {
+// menu chooses a search, by an element of an ID.
+func (s search) menu(id string, m *protocol.Maps, chosen func(search)) app.UI {
 	var options []app.UI
 	for _, one := range searches {
 		if !one.all || one.count(m) > few { // else it is the one before
 			options = append(options, web.Option(one.link).Selected(one.training == s.training && one.count(m) == s.count(m)).Text(one.says(m)))
 		}
 	}
-	return field("strongest-among", "Search",
-		app.Select().ID("strongest-among").OnChange(func(_ app.Context, e app.Event) { chosen(searchOf(web.Chosen(e))) }).Body(options...),
+	return field(id, "Search",
+		app.Select().ID(id).OnChange(func(_ app.Context, e app.Event) { chosen(searchOf(web.Chosen(e))) }).Body(options...),
 	)
 }

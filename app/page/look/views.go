@@ -15,6 +15,8 @@ const (
 	viewLayers     view = "layers"
 	viewOrigin     view = "origin"
 	viewOcclusion  view = "occlusion"
+	viewInvariance view = "invariance"
+	viewEvolution  view = "evolution"
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 	viewMistakes   view = "mistakes"
@@ -31,6 +33,8 @@ var views = []struct {
 	{viewOrigin, "One map", nil},
 	{viewRows, "Reading", recurrent},
 	{viewOcclusion, "Occlusion", nil},
+	{viewInvariance, "Invariance", nil},
+	{viewEvolution, "Evolution", nil},
 	{viewWeights, "Weights", nil},
 	{viewStatistics, "Statistics", nil},
 	{viewMistakes, "Mistakes", nil},
@@ -57,6 +61,7 @@ func (v view) applies(p *Page) bool {
 func (p *Page) show(v view) {
 	p.view = v
 	p.reading.plays = 0
+	p.evolution.stop()
 	p.look()
 	p.put()
 	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
@@ -73,11 +78,13 @@ func (p *Page) look() {
 		p.reading.ask()
 	case viewOcclusion:
 		p.occlusion.ask()
+	case viewInvariance:
+		p.invariance.ask()
 	case viewWeights:
 		p.weights.ask()
 	case viewMistakes:
 		p.mistakes.ask()
-	case viewStatistics:
+	case viewStatistics, viewEvolution:
 		return
 	}
 	p.scene.scales.ask() // after what is wanted first
@@ -119,6 +126,10 @@ func (p *Page) panel() app.UI {
 		return panel.Body(p.scene.render(), reader{p.reading, p.Dark()}.render())
 	case viewOcclusion:
 		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
+	case viewInvariance:
+		return panel.Body(p.scene.render(), p.invariance.render())
+	case viewEvolution:
+		return panel.Body(p.evolution.render(p.Dark()))
 	case viewWeights:
 		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:

@@ -130,7 +130,7 @@ func (c *Chart) head(plot Plot) app.UI {
 				return app.Button().ID(c.ID + "-reset").Type("button").Class("quiet").OnClick(c.onReset).Text("Reset zoom")
 			}),
 			app.If(c.Loss, func() app.UI { return check.Of(c.ID+"-log", "log scale", &c.log) }),
-			check.Of(c.ID+"-smooth", "smooth", &c.smooth),
+			check.Of(c.ID+"-smooth", "smooth", &c.smooth).Hidden(c.Spec.X != ""),
 		),
 	)
 }

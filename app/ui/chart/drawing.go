@@ -61,6 +61,6 @@ func sameSeries(a, b Series) bool {
 
 // sameRest reports whether all of two Specs but their series is equal.
 func sameRest(a, b Spec) bool {
-	return a.View == b.View && a.Title == b.Title && a.Y == b.Y && a.Unit == b.Unit && a.XMax == b.XMax &&
+	return a.View == b.View && a.Title == b.Title && a.X == b.X && a.Y == b.Y && a.Unit == b.Unit && a.XMax == b.XMax &&
 		a.Reference == b.Reference && a.ReferenceName == b.ReferenceName && slices.Equal(a.Breaks, b.Breaks)
 }

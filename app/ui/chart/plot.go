@@ -80,7 +80,7 @@ func (p Plot) columns() int {
 func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 	// The first tenth of a run climbs from chance, and a scale made for it would compress the rest, which is what one compares,
 	// into a line at the top.
-	climbs := s.Unit == Share && !s.Log && !x.zoomed()
+	climbs := s.Unit == Share && s.X == "" && !s.Log && !x.zoomed()
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, c := range curves {
 		lower := c.lower
@@ -106,9 +106,13 @@ func (s Spec) values(curves curves, x xAxis) (lo, hi float64, log bool) {
 	case s.Log:
 		return lo / 1.1, max(hi, 1.5*lo) * 1.1, true
 	case x.zoomed():
-		lo, hi = s.Unit.around(lo, hi)
+		unit := s.Unit
+		if s.X != "" { // shares of something else, which can be above 1
+			unit = ""
+		}
+		lo, hi = unit.around(lo, hi)
 		return lo, hi, false
-	case s.Unit == Share:
+	case s.Unit == Share && s.X == "":
 		if s.Reference != 0 {
 			lo = min(lo, s.Reference)
 		}

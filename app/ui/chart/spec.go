@@ -11,6 +11,7 @@ import (
 type Spec struct {
 	Title  string // of an exported figure
 	Y      string // what the values are, in words: "accuracy, of 10 000 test images"
+	X      string // what runs along the X axis instead of training steps, whose place the points' steps take; "" for nothing else
 	Unit   Unit
 	Series []Series
 

@@ -96,7 +96,7 @@ func (x xAxis) ticks(n int) (ticks []tick) {
 		return x.clockTicks(n, x.zone)
 	}
 	places := x.Ticks(n)
-	if end := x.whole.To; !x.Log && x.Max == end && len(places) > 1 { // where the run ends
+	if end := x.whole.To; x.name == "" && !x.Log && x.Max == end && len(places) > 1 { // where the run ends
 		apart := places[1] - places[0]
 		for len(places) > 1 && end-places[len(places)-1] < 0.7*apart {
 			places = places[:len(places)-1]

@@ -11,13 +11,14 @@ import (
 type xAxis struct {
 	Scale
 	of    Axis
+	name  string         // what it shows instead of steps; "" for those
 	whole Range          // which the scale shows a part of, or all
 	zone  *time.Location // of times of day
 }
 
 // xAxis is the X axis that curves are drawn on.
 func (s Spec) xAxis(curves curves) xAxis {
-	x := xAxis{of: s.Axis, whole: s.whole(curves), zone: time.UTC}
+	x := xAxis{of: s.Axis, name: s.X, whole: s.whole(curves), zone: time.UTC}
 	for _, series := range s.Series {
 		if len(series.Points) > 0 {
 			x.zone = series.Points[0].Time.Location()
@@ -43,7 +44,7 @@ func (s Spec) whole(curves curves) Range {
 	switch {
 	case s.logX():
 		whole.From = first
-	case s.Axis == Clock:
+	case s.Axis == Clock, s.X != "":
 		whole.From = first
 	case s.Axis != Elapsed:
 		whole.To = niceStep(last)
@@ -82,6 +83,9 @@ func (x xAxis) title(letters float64) string {
 		}
 		return "time of day"
 	}
+	if x.name != "" {
+		return x.name
+	}
 	return "training step"
 }
 
@@ -92,6 +96,9 @@ func (x xAxis) where(at float64) string {
 		return "after " + number.Clock(at)
 	case Clock:
 		return "at " + clock(at, x.zone).Format("2 Jan, 15:04:05")
+	}
+	if x.name != "" {
+		return "at " + number.Digits(at)
 	}
 	return "at step " + number.Round(at)
 }

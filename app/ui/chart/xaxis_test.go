@@ -86,3 +86,19 @@ func TestWheel(t *testing.T) {
 		t.Errorf("with the control key it shows %v", got)
 	}
 }
+
+// Another X axis than steps spans its values, also below zero, and shares of something may be above 1.
+func TestAnotherAxis(t *testing.T) {
+	s := Spec{X: "pixels down", Unit: Share, Series: []Series{{Name: "bird", Points: []Point{at(-7, 1.3), at(0, 0), at(7, 0.9)}}}}
+	p := s.Plot(size)
+	if p.X.Min != -7 || p.X.Max != 7 || p.Y.Min != 0 || p.Y.Max < 1.3 || p.X.title(40) != "pixels down" {
+		t.Errorf("from %g to %g, values from %g to %g, %q", p.X.Min, p.X.Max, p.Y.Min, p.Y.Max, p.X.title(40))
+	}
+	if got := p.Describe(-7, ""); got != "\u22127, bird 130.0\u202f%" {
+		t.Errorf("%q", got)
+	}
+	s.Zoom = Range{-7, -6}
+	if p := s.Plot(size); p.Y.Max < 1.3 {
+		t.Errorf("zoomed the values are up to %g", p.Y.Max)
+	}
+}

@@ -56,6 +56,8 @@ var views = []view{
 	{"maps", true, true, false, (*insight).maps},
 	{"deconv", true, true, true, (*insight).deconv},
 	{"occlusion", false, false, true, (*insight).occlusion},
+	{"invariance", false, false, false, (*insight).invariance},
+	{"evolution", false, false, true, (*insight).evolution},
 	{"filters", false, false, false, (*insight).filters},
 	{"stats", true, false, false, (*insight).stats},
 	{"mistakes", false, false, false, (*insight).mistakes},

@@ -221,17 +221,5 @@ func (x *insight) methods(ctx context.Context, nets []drawnNet, layer string, m 
 
 // crop is the part of an image in a patch; what lies outside the image is gray.
 func crop(c figure.Cell, p look.Patch) figure.Cell {
-	part := figure.Cell{Height: p.Height, Width: p.Width, Channels: c.Channels}
-	for y := p.Top; y < p.Top+p.Height; y++ {
-		for x := p.Left; x < p.Left+p.Width; x++ {
-			for i := range c.Channels {
-				v := 0.5
-				if y >= 0 && y < c.Height && x >= 0 && x < c.Width {
-					v = c.Values[(y*c.Width+x)*c.Channels+i]
-				}
-				part.Values = append(part.Values, v)
-			}
-		}
-	}
-	return part
+	return figure.Cell{Height: p.Height, Width: p.Width, Channels: c.Channels, Values: look.Crop(p, c.Values, c.Height, c.Width, c.Channels, 0.5)}
 }

@@ -176,9 +176,12 @@ func (s *subject) cell(image []byte) figure.Cell {
 }
 
 // signed draws values as an image: gray for zero, its largest magnitude black or white.
-func (s *subject) signed(values []float32) figure.Cell {
+func (s *subject) signed(values []float32) figure.Cell { return s.signedOn(values, largestOf(values)) }
+
+// signedOn is signed on the scale of a magnitude.
+func (s *subject) signedOn(values []float32, scale float32) figure.Cell {
 	c := figure.Cell{Height: s.set.Height, Width: s.set.Width, Channels: s.set.Channels}
-	largest := float64(largestOf(values))
+	largest := float64(scale)
 	for _, v := range values {
 		c.Values = append(c.Values, 0.5+0.5*float64(v)/largest)
 	}
