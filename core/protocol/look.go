@@ -39,6 +39,8 @@ const (
 	LookPixel      = "pixel"      // TestUnit: the arithmetic of one activation. The Result is Arithmetic
 	LookMistakes   = "mistakes"   // Among: how the test images are classified, and which wrongly. The Result is Mistakes
 	LookOcclusion  = "occlusion"  // Cover: what the net makes of an image while a part of it is covered. The Result is Occlusion
+	LookEmbedding  = "embedding"  // Embed: images laid out in the plane by their features. The Result is Embedding
+	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
@@ -302,6 +304,8 @@ const (
 	Sums         = "sums" // of Occlusion, as the next two
 	Chances      = "chances"
 	Answers      = "answers"
+	Components   = "components" // of Embedding, as the next
+	Map          = "map"
 	Spectrum     = "spectrum" // of Filters, as the next three
 	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"

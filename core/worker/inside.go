@@ -44,6 +44,8 @@ type kept struct {
 	users     int    // nets of the run that are open
 	mean      []byte // colour of the training images; nil before it is asked for
 	scaled    scaled
+
+	embeddings map[embedded]*turned
 }
 
 // scaled is how large the numbers of the layers are for the image that was asked about last, by step.

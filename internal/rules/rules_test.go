@@ -116,7 +116,12 @@ var rules = []rule{
 	},
 	{
 		why: "NumPy's files and pictures are written by every program, and every program reads JSON",
-		who: []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/svg"}, only: []string{},
+		who: []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/scatter", "unpool/core/svg"},
+		only: []string{},
+	},
+	{
+		why: "mathematics on numbers needs to know nothing else",
+		who: []string{"unpool/core/embed"}, only: []string{},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",
