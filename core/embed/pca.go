@@ -16,7 +16,7 @@ type Tell func() error
 const (
 	spare       = 10
 	mostRounds  = 60
-	convergence = 1e-7 // of the eigenvalues, relative to the largest
+	convergence = 1e-5 // of the eigenvalues, relative to the largest
 	rounding    = 1e-10
 )
 

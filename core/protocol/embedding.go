@@ -1,5 +1,8 @@
 package protocol
 
+// ImageLayer takes the place of a layer's name for the image itself, as core/look has it.
+const ImageLayer = "image"
+
 // Embed says which images are to be laid out in the plane, and how far t-SNE is to come.
 type Embed struct {
 	Layer  string `json:"layer"`          // "" for the last before the logits

@@ -42,6 +42,7 @@ type Page struct {
 
 	occlusion *occlusion
 	mistakes  *mistakes
+	embedding *embedding
 }
 
 // New makes the page of a tab.
@@ -56,6 +57,10 @@ func New(s *shell.Shell) *Page {
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
+	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding }, func(image int) {
+		p.scene.image.look(protocol.TestImage{Image: image})
+		p.show(viewLayers)
+	}, p.put)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -103,6 +108,7 @@ func (p *Page) take(link url.Values) {
 	p.compare.take(link)
 	p.occlusion.take(link)
 	p.mistakes.take(link)
+	p.embedding.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
 	row, _ := strconv.Atoi(rows)
@@ -140,6 +146,7 @@ func (p *Page) put() {
 	p.compare.put(link)
 	p.occlusion.put(link)
 	p.mistakes.put(link)
+	p.embedding.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
 		link.Set("search", among)
@@ -165,6 +172,7 @@ func (p *Page) refresh(another bool) {
 		p.occlusion.forget()
 		if !p.subject.first {
 			p.mistakes.forget()
+			p.embedding.forget()
 		}
 		if !p.drawn {
 			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
@@ -176,7 +184,7 @@ func (p *Page) refresh(another bool) {
 	}
 	p.drawn = false
 	p.scene.scales.interrupt()
-	p.mistakes.old = true
+	p.mistakes.old, p.embedding.old = true, true
 	p.unit.close()
 	p.occlusion.old = true
 	p.stats.close()

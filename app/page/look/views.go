@@ -16,6 +16,7 @@ const (
 	viewWeights    view = "weights"
 	viewStatistics view = "statistics"
 	viewMistakes   view = "mistakes"
+	viewEmbedding  view = "embedding"
 )
 
 // views lists them in order.
@@ -29,6 +30,7 @@ var views = []struct {
 	{viewWeights, "Weights"},
 	{viewStatistics, "Statistics"},
 	{viewMistakes, "Mistakes"},
+	{viewEmbedding, "Embedding"},
 }
 
 func (v view) index() int {
@@ -63,6 +65,8 @@ func (p *Page) look() {
 		p.weights.ask()
 	case viewMistakes:
 		p.mistakes.ask()
+	case viewEmbedding:
+		p.embedding.ask()
 	case viewStatistics:
 		return
 	}
@@ -104,6 +108,8 @@ func (p *Page) panel() app.UI {
 		return panel.Body(p.stats.render())
 	case viewMistakes:
 		return panel.Body(p.scene.render(), p.mistakes.render())
+	case viewEmbedding:
+		return panel.Body(p.embedding.render())
 	}
 	layers := p.layers
 	if p.compare.with != nothing {
