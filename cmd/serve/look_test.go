@@ -153,6 +153,20 @@ func TestLook(t *testing.T) {
 		t.Errorf("the table has %d lines", lines)
 	}
 
+	// Each layer has a probe, from the image to the logits.
+	probed := look("probes", "-images", "200")
+	for i, share := range array(probed, "probes", 7, 2) {
+		if share < 0.2 || share > 1 {
+			t.Errorf("accuracy %d is %g", i, share)
+		}
+	}
+	if page := string(read(probed, "README.md")); !strings.Contains(page, "| relu1 | 784 | 2 |") || !strings.Contains(page, "200 test images") {
+		t.Errorf("the page says\n%s", page)
+	}
+	if svg := string(read(probed, "probes.svg")); strings.Count(svg, "<circle") != 14 {
+		t.Errorf("the chart is %.300s", svg)
+	}
+
 	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
@@ -305,7 +319,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, occlusion, filters, stats, mistakes, embedding, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, filters, stats, mistakes, embedding, probes, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},

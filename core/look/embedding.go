@@ -151,12 +151,5 @@ func (e *Embedding) Groups(classes int) []Group {
 	return groups
 }
 
-// Spread are the indices of so many images of a split, or of all, at equal distances: a data set may have its images in the order of their classes.
-func Spread(s data.Split, most int) []int32 {
-	n := min(most, s.Len())
-	indices := make([]int32, n)
-	for i := range indices {
-		indices[i] = int32(i * s.Len() / n)
-	}
-	return indices
-}
+// Drawn are the indices of so many images of a split, or of all: drawn at random, always the same, and balanced by class.
+func Drawn(s data.Split, most int) []int32 { return data.Sample(s, data.All(s), most, 1) }

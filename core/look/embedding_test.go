@@ -118,7 +118,7 @@ func planar(t *testing.T) (*Net, *data.Dataset) {
 // Of features in the plane the principal components are the features about their mean, and all neighbours of an image have its class.
 func TestEmbedding(t *testing.T) {
 	n, d := planar(t)
-	indices := Spread(d.Test, 1000)
+	indices := Drawn(d.Test, 1000)
 	e, err := n.Embed(t.Context(), d.Test, indices, n.LastFeatures(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -184,7 +184,7 @@ func TestEmbedding(t *testing.T) {
 func TestEmbeddingEnds(t *testing.T) {
 	n, d := planar(t)
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := n.Embed(ctx, d.Test, Spread(d.Test, 20), "fc1", func(done, total int) {
+	if _, err := n.Embed(ctx, d.Test, Drawn(d.Test, 20), "fc1", func(done, total int) {
 		if done == total {
 			cancel()
 		}
@@ -198,16 +198,23 @@ func TestEmbeddingEnds(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer bad.Close()
-	if _, err := bad.Embed(t.Context(), d.Test, Spread(d.Test, 20), "fc1", nil); err == nil || !strings.Contains(err.Error(), "diverged") {
+	if _, err := bad.Embed(t.Context(), d.Test, Drawn(d.Test, 20), "fc1", nil); err == nil || !strings.Contains(err.Error(), "diverged") {
 		t.Errorf("infinite weights: %v", err)
 	}
 }
 
-func TestSpread(t *testing.T) {
-	if got := Spread(data.Split{Labels: make([]byte, 10)}, 4); !slices.Equal(got, []int32{0, 2, 5, 7}) {
+// Each class has its share, whatever the order of the images.
+func TestDrawn(t *testing.T) {
+	s := data.Split{Labels: []byte{0, 1, 0, 1, 0, 1, 0, 1, 0, 1}}
+	got := Drawn(s, 4)
+	sum := 0
+	for _, i := range got {
+		sum += int(s.Labels[i])
+	}
+	if len(got) != 4 || sum != 2 || !slices.IsSorted(got) || !slices.Equal(got, Drawn(s, 4)) {
 		t.Error(got)
 	}
-	if got := Spread(data.Split{Labels: make([]byte, 3)}, 4); !slices.Equal(got, []int32{0, 1, 2}) {
+	if got := Drawn(s, 99); len(got) != 10 {
 		t.Error(got)
 	}
 }

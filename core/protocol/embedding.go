@@ -6,7 +6,7 @@ const ImageLayer = "image"
 // Embed says which images are to be laid out in the plane, and how far t-SNE is to come.
 type Embed struct {
 	Layer  string `json:"layer"`          // "" for the last before the logits
-	Images int    `json:"images"`         // of the test images, at equal distances
+	Images int    `json:"images"`         // of the test images, drawn at random, always the same
 	Until  int    `json:"until"`          // iterations of t-SNE; 0 for the principal components only. It goes on from those done before
 	Like   *int   `json:"like,omitempty"` // the step whose picture it is to be turned like, where the trainer has that one
 }
@@ -35,4 +35,25 @@ type Group struct {
 	Near       float64    `json:"near"` // the share of an image's ten nearest, in the space of the features, that have its class; the mean over the images
 	Components [2]float64 `json:"components"`
 	Map        [2]float64 `json:"map"` // where its images are, on average
+}
+
+// Probing says on how many training images linear classifiers are trained, and on how many test images they are tested.
+type Probing struct {
+	Images int `json:"images"` // of both, drawn at random, always the same
+}
+
+// Probes are how well a linear classifier tells the classes apart by what each layer outputs.
+type Probes struct {
+	Train  int     `json:"train"` // training images
+	Test   int     `json:"test"`  // test images
+	Layers []Probe `json:"layers"`
+}
+
+// Probe is one of them.
+type Probe struct {
+	Layer string  `json:"layer"`
+	Size  int     `json:"size"` // as of Embedding, as the next
+	Pool  int     `json:"pool"`
+	Train float64 `json:"train"` // the share of the training images that are classified correctly
+	Test  float64 `json:"test"`
 }

@@ -40,6 +40,7 @@ const (
 	LookMistakes   = "mistakes"   // Among: how the test images are classified, and which wrongly. The Result is Mistakes
 	LookOcclusion  = "occlusion"  // Cover: what the net makes of an image while a part of it is covered. The Result is Occlusion
 	LookEmbedding  = "embedding"  // Embed: images laid out in the plane by their features. The Result is Embedding
+	LookProbes     = "probes"     // Probing: how well the classes can be told apart by each layer. The Result is Probes
 	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
@@ -306,8 +307,9 @@ const (
 	Answers      = "answers"
 	Components   = "components" // of Embedding, as the next
 	Map          = "map"
-	Spectrum     = "spectrum" // of Filters, as the next three
-	Strips       = "strips-"  // and the name of a gate, and "-backward" where the layer reads from the end
+	Accuracies   = "accuracies" // of Probes
+	Spectrum     = "spectrum"   // of Filters, as the next three
+	Strips       = "strips-"    // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
 	Untrained    = "untrained-"

@@ -68,7 +68,7 @@ func (a *analysis) embeddingOf(ctx context.Context, of embedded, like *int) (*tu
 	}
 	about, err := a.keptEmbedding(ctx, of, nil)
 	if errors.Is(err, errNotKept) {
-		about, err = a.net.Embed(ctx, a.data.Test, look.Spread(a.data.Test, of.images), of.layer, a.progress)
+		about, err = a.net.Embed(ctx, a.data.Test, look.Drawn(a.data.Test, of.images), of.layer, a.progress)
 	}
 	if err != nil {
 		return nil, err
@@ -93,7 +93,7 @@ func (a *analysis) embeddingOf(ctx context.Context, of embedded, like *int) (*tu
 
 // keptEmbedding is what is kept beside the run or, where that is nothing, done, which is kept then.
 func (a *analysis) keptEmbedding(ctx context.Context, of embedded, done *look.Embedding) (*look.Embedding, error) {
-	indices := look.Spread(a.data.Test, of.images)
+	indices := look.Drawn(a.data.Test, of.images)
 	return remembered(ctx, a, a.net, "embedding", []any{of.layer, of.images}, func(e *look.Embedding) bool { return a.net.FitsEmbedding(e, of.layer, a.data.Test, indices) },
 		func() (*look.Embedding, error) {
 			if done == nil {

@@ -41,6 +41,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookMistakes:   reading((*analysis).mistakes),
 	protocol.LookOcclusion:  reading((*analysis).occlusion),
 	protocol.LookEmbedding:  reading((*analysis).embedding),
+	protocol.LookProbes:     reading((*analysis).probes),
 	protocol.LookPicture:    reading((*analysis).photograph),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
@@ -49,7 +50,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 // byTurns are those of many images or many steps. The others come between two steps of a run under way.
 var byTurns = map[string]bool{
 	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
-	protocol.LookEmbedding: true,
+	protocol.LookEmbedding: true, protocol.LookProbes: true,
 }
 
 // reading has f analyse what a request asks.

@@ -13,7 +13,10 @@ import (
 	"unpool/core/svg"
 )
 
-func (e *embedding) render() app.UI {
+// layout shows where the test images lie.
+type layout struct{ *embedding }
+
+func (e layout) render() app.UI {
 	body := []app.UI{
 		app.H2().ID("embedding-title").Class("large-title").Text("Which images are alike for the net"),
 		app.P().Class("under").Text("Each point is a test image. Images for which a layer outputs similar numbers, its features, lie near each other. If the images of a class form a " +
@@ -30,7 +33,7 @@ func (e *embedding) render() app.UI {
 }
 
 // menu chooses the layer, and how the images are laid out.
-func (e *embedding) menu() app.UI {
+func (e layout) menu() app.UI {
 	layer := e.layer
 	if layer == "" && e.answer != nil {
 		layer = e.answer.Layer
@@ -56,7 +59,7 @@ func (e *embedding) menu() app.UI {
 }
 
 // points are the picture.
-func (e *embedding) points() app.UI {
+func (e layout) points() app.UI {
 	a := e.answer
 	positions, tsne := e.positions()
 	wrong := make([]bool, len(a.Classes))
@@ -101,7 +104,7 @@ func (e *embedding) points() app.UI {
 }
 
 // progressed says how far t-SNE is, and stops it or continues it.
-func (e *embedding) progressed() app.UI {
+func (e layout) progressed() app.UI {
 	a := e.answer
 	left := !e.pca && a.Iteration < a.Iterations
 	button := app.Button().ID("embedding-stop").Type("button").OnClick(func(app.Context, app.Event) {
@@ -117,7 +120,7 @@ func (e *embedding) progressed() app.UI {
 }
 
 // says is the point that is looked at, in words.
-func (e *embedding) says() string {
+func (e layout) says() string {
 	a, names := e.answer, e.scene.maps().Classes
 	text := fmt.Sprintf("Test image %s: %s, classified ", number.Int(int(a.Images[e.at])), names[a.Classes[e.at]])
 	if a.Answers[e.at] == a.Classes[e.at] {
@@ -129,7 +132,7 @@ func (e *embedding) says() string {
 }
 
 // side is the image that is looked at, and the classes.
-func (e *embedding) side() app.UI {
+func (e layout) side() app.UI {
 	a := e.answer
 	image := app.UI(app.Div().Class("awaited"))
 	if p := e.picture.answer; p != nil && p.Number == int(a.Images[e.at]) {
@@ -144,7 +147,7 @@ func (e *embedding) side() app.UI {
 }
 
 // groups are the classes: a legend, and how far each is apart.
-func (e *embedding) groups() app.UI {
+func (e layout) groups() app.UI {
 	a, names := e.answer, e.scene.maps().Classes
 	_, tsne := e.positions()
 	var rows []app.UI

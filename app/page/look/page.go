@@ -43,6 +43,7 @@ type Page struct {
 	occlusion *occlusion
 	mistakes  *mistakes
 	embedding *embedding
+	probes    *probes
 }
 
 // New makes the page of a tab.
@@ -61,6 +62,7 @@ func New(s *shell.Shell) *Page {
 		p.scene.image.look(protocol.TestImage{Image: image})
 		p.show(viewLayers)
 	}, p.put)
+	p.probes = newProbes(p.subject)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -188,6 +190,7 @@ func (p *Page) refresh(another bool) {
 	p.unit.close()
 	p.occlusion.old = true
 	p.stats.close()
+	p.probes.close()
 	p.scene.ask()
 }
 

@@ -109,7 +109,7 @@ func (p *Page) panel() app.UI {
 	case viewMistakes:
 		return panel.Body(p.scene.render(), p.mistakes.render())
 	case viewEmbedding:
-		return panel.Body(p.embedding.render())
+		return panel.Body(layout{p.embedding}.render(), p.probes.render())
 	}
 	layers := p.layers
 	if p.compare.with != nothing {

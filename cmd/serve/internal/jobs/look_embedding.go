@@ -19,7 +19,7 @@ func (x *insight) embedding(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	indices := look.Spread(x.set.Test, x.Images)
+	indices := look.Drawn(x.set.Test, x.Images)
 	e, err := remembered(ctx, x.subject, x.net, "embedding", []any{layer, len(indices)}, func(e *look.Embedding) bool { return x.net.FitsEmbedding(e, layer, x.set.Test, indices) },
 		func() (*look.Embedding, error) {
 			fmt.Fprintf(x.stderr, "%s: laying out %s test images\n", layer, number.Plain(len(indices)))
