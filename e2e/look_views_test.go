@@ -133,6 +133,47 @@ func lookAtMistakes(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('#view').dataset.view === 'origin'", soon)
 }
 
+// Test images in the plane: their principal components, t-SNE as it moves, one that keys lead to, a class that stands out; and a probe of each layer.
+func lookAtEmbedding(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	moved := "document.querySelector('.embedding.fresh #embedding-points-title')?.innerText === 't-SNE' && document.querySelector('.embedding .scene-buttons').hidden"
+	tab.Press("#view-embedding", browser.Enter)
+	tab.Wait("document.querySelector('#embedding-plot path') && document.querySelector('.embedding-image img')", later)
+	tab.Wait(moved, later)
+	if text := tab.Text("#embedding-near"); !regexp.MustCompile(`whose 392 features are nearest to an image’s, [\d.]+\x{202f}% are of its class`).MatchString(text) {
+		t.Errorf("of the neighbours the page says %q", text)
+	}
+	first := tab.Text("#embedding-says")
+	tab.Press("#embedding-plot", kb.ArrowRight)
+	tab.Press("#embedding-plot", kb.ArrowUp)
+	tab.Wait("document.querySelector('#embedding-says').innerText !== "+strconv.Quote(first), soon)
+	if svg := saved(tab, "t-SNE as SVG"); !strings.Contains(svg, "test images by pool2") {
+		t.Errorf("the picture is saved as %.300q", svg)
+	}
+	if npy := saved(tab, "t-SNE as NumPy"); !strings.Contains(npy, "(1, 1000, 2, 1,)") {
+		t.Errorf("the positions are saved as %.200q", npy)
+	}
+	tab.Press(".group", browser.Enter)
+	tab.Wait("document.querySelectorAll('#embedding-plot path[opacity=\"0.12\"]').length >= 9 && location.href.includes('group=1')", soon)
+	tab.Write("#embedding-by", "pca", "change")
+	tab.Wait("document.querySelector('#embedding-points-title').innerText === 'Principal components' && location.href.includes('by=pca')", soon)
+	tab.Write("#embedding-layer", "image", "change")
+	tab.Wait("document.querySelector('.embedding.fresh') && document.querySelector('#embedding-near').innerText.includes('784 features') && location.href.includes('embedded=image')", later)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
+
+	tab.Press("#probe", browser.Enter)
+	tab.Wait("document.querySelectorAll('#probes tbody tr').length === 8", later)
+	if n := browser.Eval[int](tab, "document.querySelectorAll('.line-chart circle').length"); n != 16 {
+		t.Errorf("%d points are in the chart", n)
+	}
+	if npy := saved(tab, "Accuracy of a linear probe by layer as NumPy"); !strings.Contains(npy, "(1, 8, 2, 1,)") {
+		t.Errorf("the accuracies are saved as %.200q", npy)
+	}
+	image := browser.Eval[string](tab, "document.querySelector('#embedding-says').innerText.match(/[\\d\u202f]+/)[0]")
+	tab.Press("#embedding-plot", browser.Enter)
+	tab.Wait("document.querySelector('#view').dataset.view === 'layers' && document.querySelector('.scene-image .caption')?.innerText.includes("+strconv.Quote("Test image "+image+" of")+")", later)
+}
+
 // The weights: what is wrong with the first, kernels of a deeper layer, and those of a recurrent net.
 func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	t.Helper()

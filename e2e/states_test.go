@@ -150,6 +150,10 @@ func tours(t *testing.T, site string) []tour {
 			tab.Wait("!document.querySelector('#pad') && document.querySelector('.scene-image').innerText.includes('Test image')", later)
 			tab.Press("#layer-conv2 .atlas", browser.Enter)
 		}, "document.querySelectorAll('.methods .method').length === 5")},
+		{"embedding", then(func(tab *browser.Tab) {
+			tab.Press("#view-embedding", browser.Enter)
+			tab.Press("#probe", browser.Enter)
+		}, "document.querySelector('.line-chart') && document.querySelector('.embedding.fresh #embedding-plot path') && document.querySelector('.embedding-image img') && document.querySelector('.embedding .scene-buttons').hidden")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
 		{"invariance", then(func(tab *browser.Tab) {
 			tab.Press("#view-invariance", browser.Enter)

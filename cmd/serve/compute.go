@@ -126,7 +126,7 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 	l.Flags.IntVar(&job.Cover, "cover", 0, "`pixels` of a side of the square that covers a part of the image, or rows (occlusion); otherwise a quarter of its height")
 	l.Flags.IntVar(&job.Stride, "stride", job.Stride, "`pixels` by which the square moves (occlusion)")
 	l.Flags.BoolVar(&job.Rows, "rows", false, "cover whole rows and not squares (occlusion)")
-	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv)")
+	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv), to lay out (embedding), or to train linear classifiers on (probes)")
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats, rows): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
 	l.Flags.StringVar(&job.AgainstImage, "against-image", "", "`number` of a second test image to compare with, or a file (maps, deconv)")

@@ -137,6 +137,36 @@ func TestLook(t *testing.T) {
 		t.Errorf("the diagram has no point: %.300s", svg)
 	}
 
+	// Images are laid out.
+	embedded := look("embedding", "-layer", "relu1", "-images", "90")
+	array(embedded, "components", 90, 2)
+	if positions := array(embedded, "tsne", 90, 2); slices.Max(positions) <= 0 || slices.Min(positions) >= 0 {
+		t.Errorf("they are at %v", positions)
+	}
+	if page := string(read(embedded, "README.md")); !strings.Contains(page, "means over 2 neighbouring positions") || !strings.Contains(page, "whose 784 features are nearest") {
+		t.Errorf("the page says\n%s", page)
+	}
+	if svg := string(read(embedded, "tsne.svg")); strings.Count(svg, "a3.2 3.2") == 0 || !strings.Contains(svg, ">9</text>") {
+		t.Errorf("the picture is %.300s", svg)
+	}
+	if lines := strings.Count(string(read(embedded, "embedding.csv")), "\n"); lines != 91 {
+		t.Errorf("the table has %d lines", lines)
+	}
+
+	// Each layer has a probe, from the image to the logits.
+	probed := look("probes", "-images", "200")
+	for i, share := range array(probed, "probes", 7, 2) {
+		if share < 0.2 || share > 1 {
+			t.Errorf("accuracy %d is %g", i, share)
+		}
+	}
+	if page := string(read(probed, "README.md")); !strings.Contains(page, "| relu1 | 784 | 2 |") || !strings.Contains(page, "200 test images") {
+		t.Errorf("the page says\n%s", page)
+	}
+	if svg := string(read(probed, "probes.svg")); strings.Count(svg, "<circle") != 14 {
+		t.Errorf("the chart is %.300s", svg)
+	}
+
 	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
@@ -289,7 +319,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, occlusion, invariance, evolution, filters, stats, mistakes, rows, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, invariance, evolution, filters, stats, mistakes, rows, embedding, probes, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},

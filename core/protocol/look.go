@@ -41,6 +41,9 @@ const (
 	LookOcclusion  = "occlusion"  // Cover: what the net makes of an image while a part of it is covered. The Result is Occlusion
 	LookInvariance = "invariance" // Vary: by how much each layer's output changes while images are shifted, scaled or turned. The Result is Invariance
 	LookEvolution  = "evolution"  // Evolve: what moves a layer's maps most, step after step. The Result is Evolution
+	LookEmbedding  = "embedding"  // Embed: images laid out in the plane by their features. The Result is Embedding
+	LookProbes     = "probes"     // Probing: how well the classes can be told apart by each layer. The Result is Probes
+	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
 	LookNumbers    = "numbers"    // Numbers: the numbers of a picture of one of the others. The Result is Nothing, with a file
@@ -298,9 +301,12 @@ const (
 	Sums         = "sums" // of Occlusion, as the next two
 	Chances      = "chances"
 	Answers      = "answers"
-	Distances    = "distances" // of Invariance, which has Chances, too
-	Spectrum     = "spectrum"  // of Filters, as the next three
-	Strips       = "strips-"   // and the name of a gate, and "-backward" where the layer reads from the end
+	Distances    = "distances"  // of Invariance, which has Chances, too
+	Components   = "components" // of Embedding, as the next
+	Map          = "map"
+	Accuracies   = "accuracies" // of Probes
+	Spectrum     = "spectrum"   // of Filters, as the next three
+	Strips       = "strips-"    // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
 	Eigenvalues  = "eigenvalues-"
 	States       = "states-"   // of Reading: and the name of a trace, and "-backward" of what reads from the end; of Acrossed without those

@@ -45,6 +45,8 @@ type kept struct {
 	mean      []byte // colour of the training images; nil before it is asked for
 	scaled    scaled
 	led       map[string][][][]look.Strong // what moves each map most after each of some steps, by layer and what was searched
+
+	embeddings map[embedded]*turned
 }
 
 // scaled is how large the numbers of the layers are for the image that was asked about last, by step.

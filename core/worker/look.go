@@ -45,6 +45,9 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookOcclusion:  reading((*analysis).occlusion),
 	protocol.LookInvariance: reading((*analysis).invariance),
 	protocol.LookEvolution:  reading((*analysis).evolution),
+	protocol.LookEmbedding:  reading((*analysis).embedding),
+	protocol.LookProbes:     reading((*analysis).probes),
+	protocol.LookPicture:    reading((*analysis).photograph),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
 }
@@ -54,6 +57,7 @@ var byTurns = map[string]bool{
 	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
 	protocol.LookAcross:     true,
 	protocol.LookInvariance: true, protocol.LookEvolution: true,
+	protocol.LookEmbedding: true, protocol.LookProbes: true,
 }
 
 // reading has f analyse what a request asks.

@@ -45,6 +45,8 @@ type Page struct {
 	evolution  *evolution
 	mistakes   *mistakes
 	reading    *reading
+	embedding  *embedding
+	probes     *probes
 }
 
 // New makes the page of a tab.
@@ -62,6 +64,11 @@ func New(s *shell.Shell) *Page {
 	p.evolution = newEvolution(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
 	p.reading = newReading(p.subject, p.scene, p.put)
+	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding }, func(image int) {
+		p.scene.image.look(protocol.TestImage{Image: image})
+		p.show(viewLayers)
+	}, p.put)
+	p.probes = newProbes(p.subject)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
@@ -112,6 +119,7 @@ func (p *Page) take(link url.Values) {
 	p.evolution.take(link)
 	p.mistakes.take(link)
 	p.reading.take(link)
+	p.embedding.take(link)
 	p.stats.beside.net.take(link, besideName)
 	rows, columns, _ := strings.Cut(link.Get("at"), ".")
 	row, _ := strconv.Atoi(rows)
@@ -152,6 +160,7 @@ func (p *Page) put() {
 	p.evolution.put(link)
 	p.mistakes.put(link)
 	p.reading.put(link)
+	p.embedding.put(link)
 	p.stats.beside.net.put(link, besideName)
 	if among := p.unit.among.link; among != "" {
 		link.Set("search", among)
@@ -179,6 +188,7 @@ func (p *Page) refresh(another bool) {
 		p.evolution.forget()
 		if !p.subject.first {
 			p.mistakes.forget()
+			p.embedding.forget()
 		}
 		if !p.drawn {
 			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
@@ -191,12 +201,13 @@ func (p *Page) refresh(another bool) {
 	}
 	p.drawn = false
 	p.scene.scales.interrupt()
-	p.mistakes.old = true
+	p.mistakes.old, p.embedding.old = true, true
 	p.unit.close()
 	p.occlusion.old, p.invariance.old, p.reading.old = true, true, true
 	p.reading.across.close()
 	p.stats.close()
 	p.evolution.centre()
+	p.probes.close()
 	p.scene.ask()
 }
 

@@ -21,6 +21,7 @@ const (
 	viewStatistics view = "statistics"
 	viewMistakes   view = "mistakes"
 	viewRows       view = "rows"
+	viewEmbedding  view = "embedding"
 )
 
 // views lists them in order.
@@ -38,6 +39,7 @@ var views = []struct {
 	{viewWeights, "Weights", nil},
 	{viewStatistics, "Statistics", nil},
 	{viewMistakes, "Mistakes", nil},
+	{viewEmbedding, "Embedding", nil},
 }
 
 func (v view) index() int {
@@ -84,6 +86,8 @@ func (p *Page) look() {
 		p.weights.ask()
 	case viewMistakes:
 		p.mistakes.ask()
+	case viewEmbedding:
+		p.embedding.ask()
 	case viewStatistics, viewEvolution:
 		return
 	}
@@ -136,6 +140,8 @@ func (p *Page) panel() app.UI {
 		return panel.Body(p.stats.render())
 	case viewMistakes:
 		return panel.Body(p.scene.render(), p.mistakes.render())
+	case viewEmbedding:
+		return panel.Body(layout{p.embedding}.render(), p.probes.render())
 	}
 	layers := p.layers
 	if p.compare.with != nothing {

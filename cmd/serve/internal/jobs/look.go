@@ -31,7 +31,7 @@ type Look struct {
 	Stride int    // pixels that it moves by
 	Rows   bool   // it covers whole rows
 	Image  string // number of a test image, or a picture's file
-	Images int    // how many images are searched for the strongest
+	Images int    // how many images are searched for the strongest, laid out, or trained on
 	Among  string // which those are: "test" or "train"
 	// Dataset is where the user's own pictures are now that the run was trained on; "" for where they were.
 	Dataset recipe.Dataset
@@ -62,6 +62,8 @@ var views = []view{
 	{"stats", true, false, false, (*insight).stats},
 	{"mistakes", false, false, false, (*insight).mistakes},
 	{"rows", true, false, true, (*insight).rows},
+	{"embedding", false, false, false, (*insight).embedding},
+	{"probes", false, false, false, (*insight).probes},
 }
 
 // those are the names of the views for which something holds.
