@@ -64,6 +64,7 @@ var views = []view{
 	{"rows", true, false, true, (*insight).rows},
 	{"embedding", false, false, false, (*insight).embedding},
 	{"probes", false, false, false, (*insight).probes},
+	{"report", false, false, false, (*insight).report},
 }
 
 // those are the names of the views for which something holds.
@@ -101,6 +102,8 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", only("-against-image", func(v *view) bool { return v.images })
 	case l.Map != nil && !l.what.maps:
 		return "", only("-map", func(v *view) bool { return v.maps })
+	case l.Layer != "" && l.what.name == "report":
+		return "", command.Usage("-layer is not for report, which is about the layers that matter to each of its parts")
 	case l.Map != nil && l.Layer == "":
 		return "", command.Usage("-map works only with -layer, whose maps it counts from 0")
 	case l.Images < 1:

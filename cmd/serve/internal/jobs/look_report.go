@@ -1,0 +1,144 @@
+package jobs
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"html"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"unpool/cmd/serve/internal/command"
+	"unpool/core/markdown"
+	"unpool/core/number"
+	"unpool/models"
+	"unpool/models/net"
+)
+
+// chapter is a part of the report: a view, with its files in a folder of its own.
+type chapter struct {
+	view  string
+	title string
+	about func(*insight) bool // the nets that it is about; nil for all
+	write func(*insight, context.Context) error
+}
+
+// layered is the run's net as a list of layers.
+func layered(x *insight) net.Net {
+	n, _ := net.Parse(x.net.Recipe.Net) // it has been trained
+	return n
+}
+
+func convolutional(x *insight) bool { return layered(x).Convolutional() }
+
+func recurrent(x *insight) bool { return layered(x).Recurrent() }
+
+// chapters are in the order of Zeiler and Fergus (2013), and then what the paper does not have.
+var chapters = []chapter{
+	{"deconv", "What activates the maps, and which pixels contribute (figure 2)", convolutional, (*insight).deconv},
+	{"evolution", "Evolution of the features during training (figure 4)", convolutional, (*insight).evolution},
+	{"invariance", "Invariance to shift, scale and rotation (figure 5)", nil, (*insight).invariance},
+	{"filters", "The first layer's weights, and what is wrong with them (figure 6)", nil, (*insight).filters},
+	{"occlusion", "Occlusion (figure 7)", nil, (*insight).occlusion},
+	{"probes", "What each layer tells the classes apart by (section 5)", nil, (*insight).probes},
+	{"rows", "How the net reads an image, row by row", recurrent, (*insight).rows},
+	{"embedding", "Test images by the net's features", nil, (*insight).embedding},
+	{"mistakes", "Mistakes, and how far the probabilities can be trusted", nil, (*insight).mistakes},
+	{"stats", "Statistics of the activations", nil, (*insight).stats},
+}
+
+// report writes all views of a run in the paper's order: as the folder's page, and as one file for a browser with all pictures in it.
+func (x *insight) report(ctx context.Context) error {
+	out, head := x.Out, x.page.String()
+	x.page.Reset()
+	x.Out = filepath.Join(out, "run")
+	if err := os.Mkdir(x.Out, 0o755); err != nil {
+		return err
+	}
+	x.say("%s, %s parameters, trained for %s steps with seed %d on %s.", models.Title(x.net.Recipe), number.Plain(x.net.Plan.Parameters()),
+		number.Plain(x.view.Step), x.net.Recipe.Seed, x.net.Recipe.Dataset.Title())
+	if m, ok := x.view.Latest(); ok {
+		x.say("%s %% of %s test images are classified correctly.", number.Percent(m.Test.Accuracy), number.Plain(m.Test.N))
+	}
+	if err := errors.Join(x.draw("accuracy", "Accuracy through training", accuracies(x.view)), x.draw("loss", "Loss through training", losses(x.view))); err != nil {
+		return err
+	}
+	texts := []string{within("run", "The run", x.page.String())}
+	for _, c := range chapters {
+		if c.about != nil && !c.about(x) {
+			continue
+		}
+		fmt.Fprintf(x.stderr, "report: %s\n", c.view)
+		x.Out = filepath.Join(out, c.view)
+		x.page.Reset()
+		if err := os.Mkdir(x.Out, 0o755); err != nil {
+			return err
+		}
+		err := c.write(x, ctx)
+		if usage := new(command.UsageError); errors.As(err, usage) {
+			x.say("This part is left out: %v.", err)
+		} else if err != nil {
+			return err
+		}
+		texts = append(texts, within(c.view, c.title, x.page.String()))
+	}
+	x.Out = out
+	x.page.Reset()
+	x.page.WriteString(head + "\nThe parts follow Zeiler and Fergus, Visualizing and Understanding Convolutional Networks (2013). " +
+		"Its ablation (table 3) is a sweep: see docs/sweeps.md.\n" + strings.Join(texts, ""))
+	return x.html(ctx)
+}
+
+// links are those of a text to files beside it.
+var links = regexp.MustCompile(`\]\(([^):]+)\)`)
+
+// within is a chapter whose files are in a folder.
+func within(folder, title, text string) string {
+	text = strings.ReplaceAll(text, "\n## ", "\n### ")
+	return "\n## " + title + "\n" + links.ReplaceAllString(text, "]("+folder+"/$1)")
+}
+
+// pictures are those of a text.
+var pictures = regexp.MustCompile(`!\[([^\]]*)\]\(([^)]+)\)`)
+
+// heads are the headings of chapters.
+var heads = regexp.MustCompile(`(?m)^## (.*)$`)
+
+// html writes the page as one file, with its pictures in it.
+func (x *insight) html(ctx context.Context) error {
+	var failed error
+	text := pictures.ReplaceAllStringFunc(x.page.String(), func(picture string) string {
+		m := pictures.FindStringSubmatch(picture)
+		b, err := os.ReadFile(filepath.Join(x.Out, filepath.FromSlash(m[2])))
+		failed = errors.Join(failed, err, ctx.Err())
+		kind := map[string]string{".png": "image/png", ".svg": "image/svg+xml"}[path.Ext(m[2])]
+		return fmt.Sprintf(`<figure><img alt="%s" src="data:%s;base64,%s"></figure>`, html.EscapeString(m[1]), kind, base64.StdEncoding.EncodeToString(b))
+	})
+	title, text, _ := strings.Cut(strings.TrimPrefix(text, "# "), "\n")
+	text = heads.ReplaceAllString(text, "<h2>$1</h2>\n")
+	page := fmt.Sprintf(frame, html.EscapeString(title), html.EscapeString(title), markdown.HTML(text))
+	return errors.Join(failed, x.file("report.html", []byte(page)))
+}
+
+// frame is an HTML page of a title, which stands above its text, too. It can be read on a small screen, in the dark, and on paper.
+const frame = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>%s</title>
+<style>
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
+h2 { margin: 3rem 0 1rem; border-top: 1px solid; padding-top: 1rem; break-before: page; }
+figure { margin: 1rem 0; overflow-x: auto; break-inside: avoid; }
+img { max-width: 100%%; background: white; }
+table { border-collapse: collapse; display: block; overflow-x: auto; font-size: 0.9rem; }
+th, td { padding: 0.25rem 0.75rem; border-bottom: 1px solid #8886; text-align: left; }
+</style>
+<h1>%s</h1>
+%s</html>
+`
