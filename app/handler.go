@@ -18,12 +18,20 @@ import (
 //go:embed service-worker.js
 var serviceWorker string
 
-// headScript puts the remembered theme in place before the first paint, and notes whether a service worker has been
-// here before, since go-app calls the first one an update too. guard.js says which script is missing.
+// headScript puts the remembered theme in place before the first paint, and notes when the service worker of another build takes over, which may be before
+// the page's program runs. guard.js says which script is missing.
 const headScript = `<script>{
 addEventListener("error", ({ target }) => { if (target instanceof HTMLScriptElement) window.missingScript = target.src; }, true);
 const { dataset } = document.documentElement;
-try { dataset.visited = Boolean(navigator.serviceWorker?.controller); } catch { dataset.visited = false; }
+try {
+  const workers = navigator.serviceWorker;
+  let before = workers?.controller;
+  workers?.addEventListener("controllerchange", () => {
+    dataset.update = Boolean(before); // the first one is of this build
+    before = workers.controller;
+    dispatchEvent(new Event("update"));
+  });
+} catch {} // it is forbidden here, and nothing takes over
 try { dataset.theme = JSON.parse(localStorage.getItem("theme")) ?? "auto"; } catch { dataset.theme = "auto"; }
 }</script>`
 

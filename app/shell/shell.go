@@ -58,6 +58,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 		s.Ready = true
 		s.theme.restore(ctx)
 		s.isolation.begin(s.Dispatch)
+		s.listenForUpdates()
 		keepArrowKeys()
 		s.Offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))
 		s.listen(app.Window(), "offline", func() { s.Offline = true })
@@ -67,10 +68,14 @@ func (s *Shell) OnMount(ctx app.Context) {
 	s.runWaiting(ctx)
 }
 
-// OnAppUpdate is told that another build has been fetched. On a first visit that is this very build.
-func (s *Shell) OnAppUpdate(app.Context) {
-	root := app.Window().Get("document").Get("documentElement")
-	s.updateReady = root.Get("dataset").Get("visited").String() == "true"
+// listenForUpdates learns that the service worker of another build has taken over, and has all of that build's files. The page's head notes it.
+// go-app's OnAppUpdate misses an update that is found before go-app has registered its own service worker, which can take a minute.
+func (s *Shell) listenForUpdates() {
+	look := func() {
+		s.updateReady = app.Window().Get("document").Get("documentElement").Get("dataset").Get("update").String() == "true"
+	}
+	look()
+	s.listen(app.Window(), "update", look)
 }
 
 // Dispatch runs f on the pages' goroutine, with the page that is on show by then, and redraws that page. What a
