@@ -168,7 +168,7 @@ func (r reader) image() app.UI {
 	if d.Backward {
 		says = fmt.Sprintf("Read so far, from the end: %ss %d to %d.", r.word(), r.rows(), r.at()+1)
 	}
-	return panel("reading-image", "The image", says, app.Div().Class("seen").Body(picture(r.answer.Image, 224, says), unread(r.reading, d.Backward, r.answer.Columns)))
+	return panel("reading-image", "What has been read", says, app.Div().Class("seen").Body(picture(r.answer.Image, 224, says), unread(r.reading, d.Backward, r.answer.Columns)))
 }
 
 // unread covers what has not been read of a picture.
