@@ -57,7 +57,10 @@ func New(s *shell.Shell) *Page {
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
-	p.reading = newReading(p.subject, p.scene, p.put)
+	p.reading = newReading(p.subject, p.scene, p.put, func() {
+		p.occlusion.cover.Rows, p.occlusion.old = true, true
+		p.show(viewOcclusion)
+	})
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject

@@ -46,7 +46,9 @@ func (r reader) render() app.UI {
 		figures = append(figures, r.gates(d)...)
 		figures = append(figures, r.answers(), r.gradients())
 		body = append(body, r.menu(), app.P().ID("reading-says").Class("says").Role("status").Text(r.says()),
-			app.Div().Class("reading-figures", "layers-grid", "wide", stale(r.cancel != nil)).Body(figures...), r.besides(), r.acrosses())
+			app.Div().Class("reading-figures", "layers-grid", "wide", stale(r.cancel != nil)).Body(figures...),
+			app.P().Body(app.Button().ID("reading-cover").Type("button").OnClick(func(app.Context, app.Event) { r.cover() }).Text("Cover one row after another, to see which the net needs")),
+			r.besides(), r.acrosses())
 	}
 	return app.Elem("section").ID("rows").Aria("labelledby", "reading-title").Body(body...)
 }
