@@ -59,4 +59,6 @@ func lookAtRows(t *testing.T, tab *browser.Tab) {
 	}
 	tab.Press("#reading-others", browser.Space)
 	tab.Wait(fresh+"!document.querySelector('#beside')", later)
+	tab.Press("#reading-cover", browser.Enter)
+	tab.Wait("document.querySelector('.occlusion.fresh') && document.querySelector('#cover-rows').checked", later)
 }

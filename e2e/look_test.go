@@ -296,6 +296,7 @@ func TestLookScreenshot(t *testing.T) {
 			tab.Press("#statistics-look-relu2", browser.Enter)
 			tab.Wait("document.querySelector('.histogram-plot')", soon)
 		}},
+		{name: "look/rows", query: "image=0&view=rows&reads=.1.12&others&run=" + lstm, wait: "document.querySelector('.reading-figures.fresh') && document.querySelector('#beside-gradients')", height: 1650, from: "#rows"},
 		{name: "look/mistakes", query: "image=29&view=mistakes&run=" + cnn, wait: "document.querySelector('.mistake')", height: 1100, from: "#mistakes"},
 		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
 		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},

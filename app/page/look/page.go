@@ -63,7 +63,10 @@ func New(s *shell.Shell) *Page {
 	p.invariance = newInvariance(p.subject, p.scene, p.put)
 	p.evolution = newEvolution(p.subject, p.scene, p.put)
 	p.mistakes = newMistakes(p.subject, p.scene, p.put, p.show)
-	p.reading = newReading(p.subject, p.scene, p.put)
+	p.reading = newReading(p.subject, p.scene, p.put, func() {
+		p.occlusion.cover.Rows, p.occlusion.old = true, true
+		p.show(viewOcclusion)
+	})
 	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding }, func(image int) {
 		p.scene.image.look(protocol.TestImage{Image: image})
 		p.show(viewLayers)

@@ -17,6 +17,7 @@ type reading struct {
 	across across
 	scene  *scene
 	chosen func() // something else is
+	cover  func() // covers the rows of the image
 
 	layer    string // "" for the first recurrent one
 	unit     int    // of both directions, those that read from the end last
@@ -30,10 +31,10 @@ type reading struct {
 	arranged map[*run.Weights]*run.Weights
 }
 
-func newReading(s *subject, scene *scene, chosen func()) *reading {
+func newReading(s *subject, scene *scene, chosen, cover func()) *reading {
 	r := &reading{
 		question: question[protocol.Reading]{subject: s}, across: across{question: question[protocol.Acrossed]{subject: s}},
-		scene: scene, chosen: chosen, row: -1,
+		scene: scene, chosen: chosen, cover: cover, row: -1,
 	}
 	r.answered = func() {
 		r.arranged = map[*run.Weights]*run.Weights{}

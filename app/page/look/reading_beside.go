@@ -59,8 +59,8 @@ func (r reader) besides() app.UI {
 		name := r.answer.Classes[class]
 		panels = append(panels,
 			r.chart("beside-chances", "Probability of "+name, "The probability of "+name+", "+whose+", if the image ended after that row. The earlier a line rises and stays, the fewer rows that net needs.", chances, nil),
-			r.chart("beside-gradients", "How far back their gradients reach", "The norm of the gradient of each net’s own answer, by row. The line that stays highest towards row 1 belongs to the net that "+
-				"can still learn from the first rows.", gradients, r.subject.numbers(protocol.LookReading, r.about(), protocol.Gradients)),
+			r.chart("beside-gradients", "How far back their gradients reach", "The norm of the gradient of each net’s own answer, by row. Compare how far each line falls, or rises, from "+
+				"the last row to the first: the less, the better that net can learn what the first rows have to do with the answer.", gradients, r.subject.numbers(protocol.LookReading, r.about(), protocol.Gradients)),
 		)
 		body = append(body, app.Div().Class("layers-grid", "wide", stale(r.cancel != nil)).Body(panels...))
 	}

@@ -46,7 +46,9 @@ func (r reader) render() app.UI {
 		figures = append(figures, r.gates(d)...)
 		figures = append(figures, r.answers(), r.gradients())
 		body = append(body, r.menu(), app.P().ID("reading-says").Class("says").Role("status").Text(r.says()),
-			app.Div().Class("reading-figures", "layers-grid", "wide", stale(r.cancel != nil)).Body(figures...), r.besides(), r.acrosses())
+			app.Div().Class("reading-figures", "layers-grid", "wide", stale(r.cancel != nil)).Body(figures...),
+			app.P().Body(app.Button().ID("reading-cover").Type("button").OnClick(func(app.Context, app.Event) { r.cover() }).Text("Cover one row after another, to see which the net needs")),
+			r.besides(), r.acrosses())
 	}
 	return app.Elem("section").ID("rows").Aria("labelledby", "reading-title").Body(body...)
 }
@@ -168,7 +170,7 @@ func (r reader) image() app.UI {
 	if d.Backward {
 		says = fmt.Sprintf("Read so far, from the end: %ss %d to %d.", r.word(), r.rows(), r.at()+1)
 	}
-	return panel("reading-image", "The image", says, app.Div().Class("seen").Body(picture(r.answer.Image, 224, says), unread(r.reading, d.Backward, r.answer.Columns)))
+	return panel("reading-image", "What has been read", says, app.Div().Class("seen").Body(picture(r.answer.Image, 224, says), unread(r.reading, d.Backward, r.answer.Columns)))
 }
 
 // unread covers what has not been read of a picture.
@@ -284,7 +286,7 @@ func stretch(w *run.Weights, room int) int {
 // heat is a picture with a row for each row.
 func (r reader) heat(w *run.Weights, room int, alt string) app.UI {
 	grid := filters.Layout(w, room, room).Stretched(stretch(w, room))
-	return app.Img().Class("heat").Src(filters.DataURL(w, grid, filters.ColorsOf(r.dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
+	return app.Img().Class("crisp").Src(filters.DataURL(w, grid, filters.ColorsOf(r.dark))).Alt(alt).Width(grid.Width * grid.Scale).Height(grid.Height * grid.Scale)
 }
 
 // save offers it as a file.
@@ -380,7 +382,7 @@ func (r reader) gradients() app.UI {
 	last := len(g) - 1
 	c := rowchart.Chart{Log: true, At: r.at(), Mark: -1, Lines: []rowchart.Line{{Name: "gradient", Values: g}}}
 	says := fmt.Sprintf("How much the answer’s logit changes with what is read at each %s: the norm of its gradient, on a logarithmic scale. By %[1]s 1 it is %[2]s, by %[1]s %[3]d %[4]s. "+
-		"If it falls by powers of ten towards the %[1]ss that were read first, training hardly learns what they have to do with the answer.",
+		"If it falls by powers of ten towards the %[1]ss that were read first, training hardly learns what they have to do with the answer; if it grows by powers of ten, training becomes unstable.",
 		r.word(), number.Significant(float64(g[0]), 2), last+1, number.Significant(float64(g[last]), 2))
 	return r.chart("reading-gradients", "How far back the gradient reaches", says, c, r.subject.numbers(protocol.LookReading, r.about(), protocol.Gradients))
 }
