@@ -32,13 +32,13 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_760_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_755_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/...", "unicode/...",
 		"github.com/google/...", "internal/bisect", "internal/fmtsort", "internal/godebug", "internal/poll", "internal/reflectlite", "internal/syscall/...", "io/...", "iter", "log", "maps", "math", "math/rand/...",
 	}, true},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_455_000, nil, false},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_453_000, nil, false},
 }
 
 // ErrNoSource says that no source tree was found.
