@@ -41,7 +41,6 @@ func (e *evolution) cut() {
 		s.all = bitmap.Pixels(height, width, w.Channels, pixels)
 		e.strips = append(e.strips, s)
 	}
-	e.centre()
 }
 
 // evolvedID is the ID of a map's section.
