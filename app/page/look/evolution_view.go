@@ -121,23 +121,27 @@ func (e evolving) evolved(of int) app.UI {
 		now = steps - 1 // of a run under way
 	}
 	one, lead := nth(&s.projections, now), m.Leads[now]
-	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.", number.Int(a.Steps[now]), e.scene.maps().Classes[lead.Class], number.Int(lead.Image), number.Significant(float64(lead.Value), 3))
+	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.",
+		number.Int(a.Steps[now]), e.scene.maps().Classes[lead.Class], number.Int(lead.Image), number.Significant(float64(lead.Value), 3))
 	if lead.Changed {
 		says += " Another image than before."
 	}
 	id := evolvedID(m)
 	var h markup.Markup
-	h.Add(`<div class="evolved-now"><h3 id="%s-title">Map %d of %s</h3><img class="crisp" src="%s" alt="which pixels contribute"><img class="crisp" src="%s" alt="the part of the image that it sees"><p class="under">%s</p></div>`,
-		id, m.Map+1, a.Layer, filters.DataURL(one, filters.Layout(one, large, large), filters.ColorsOf(e.dark)), bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now]), says)
+	h.Add(`<div class="evolved-now"><h3 id="%s-title">Map %d of %s</h3>`, id, m.Map+1, a.Layer)
+	h.Add(`<img class="crisp" src="%s" alt="which pixels contribute">`, filters.DataURL(one, filters.Layout(one, large, large), filters.ColorsOf(e.dark)))
+	h.Add(`<img class="crisp" src="%s" alt="the part of the image that it sees">`, bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now]))
+	h.Add(`<p class="under">%s</p></div>`, says)
 	return app.Elem("section").ID(id).Class("panel", "evolved").Aria("labelledby", id+"-title").Body(
 		h.Element(),
 		app.Div().Class("film").TabIndex(0).Role("region").Aria("label", fmt.Sprintf("Map %d after each step", m.Map+1)).Body(
-			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*side)).Style("--cell", fmt.Sprintf("%dpx", side)).OnClick(func(_ app.Context, ev app.Event) {
-				web.With(web.ID(id+"-strip"), func(strip app.Value) {
-					box := strip.Call("getBoundingClientRect")
-					e.pick(int((ev.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * float64(steps)))
-				})
-			}, app.EventScope(id, steps)).Body(
+			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*side)).Style("--cell", fmt.Sprintf("%dpx", side)).
+				OnClick(func(_ app.Context, ev app.Event) {
+					web.With(web.ID(id+"-strip"), func(strip app.Value) {
+						box := strip.Call("getBoundingClientRect")
+						e.pick(int((ev.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * float64(steps)))
+					})
+				}, app.EventScope(id, steps)).Body(
 				s.film(m, e.dark),
 				app.Span().Class("frame").Hidden(at < 0).Style("left", filters.Share(max(at, 0), steps)).Style("width", filters.Share(1, steps)),
 			),
@@ -209,7 +213,8 @@ func (e evolving) figure(title string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			d.Add(`<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`, name, y+row*(cell+mark), len(a.Steps)*cell, cell, png)
+			d.Add(`<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`,
+				name, y+row*(cell+mark), len(a.Steps)*cell, cell, png)
 		}
 		for i, lead := range m.Leads {
 			if lead.Changed {

@@ -109,7 +109,8 @@ func (i varying) pictures() app.UI {
 	var h markup.Markup
 	h.Add(`<div><div class="vary-strip" role="group" aria-label="The image, changed">`)
 	for n, at := range i.strip {
-		h.Add(`<button type="button" id="thumb-%d" class="thumb" data-at="%[1]d" aria-pressed="%t" aria-label="%s"><img class="crisp" src="%s" alt="" width="40" height="40"></button>`, at, at == i.at, kind.Says(amounts[at]), i.images[n])
+		h.Add(`<button type="button" id="thumb-%d" class="thumb" data-at="%[1]d" aria-pressed="%t" aria-label="%s">`, at, at == i.at, kind.Says(amounts[at]))
+		h.Add(`<img class="crisp" src="%s" alt="" width="40" height="40"></button>`, i.images[n])
 	}
 	h.Add(`</div><div class="vary-images">`)
 	for at, p := range a.Images {
