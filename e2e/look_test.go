@@ -280,6 +280,10 @@ func TestLookScreenshot(t *testing.T) {
 		{name: "look", query: "image=29&view=layers&run=" + cnn, height: 1480},
 		{name: "look/map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, height: 1436},
 		{name: "look/occlusion", query: "image=29&view=occlusion&cover=8.1&run=" + cnn, wait: "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')", height: 1160, from: "#occlusion"},
+		{name: "look/invariance", query: "image=29&view=invariance&run=" + cnn, height: 1040, from: "#invariance", before: func() {
+			tab.Press("#vary-choice-1", browser.Enter)
+			tab.Wait("document.querySelector('.vary.fresh #vary-chances .curve')", later)
+		}},
 		{name: "look/weights", query: "view=weights&run=" + cnn, wait: "document.querySelectorAll('.finding').length === 4", height: 1240},
 		{name: "look/recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", height: 900},
 		{name: "look/vgg", query: "image=8&view=origin&layer=relu5&map=56&run=" + vgg, wait: "document.querySelector('#strongest')", height: 620, from: "#found-title", before: func() {

@@ -102,7 +102,7 @@ func (k Kind) Says(amount float64) string {
 // Apply changes an image, [height, width, channels]. Pixels that lie between those of the image are interpolated bilinearly. What comes into view
 // at the borders has the mean colour of the image's outermost pixels: black for MNIST, and for a photograph a colour like those at its edges.
 func (k Kind) Apply(image []byte, height, width, channels int, amount float64) []byte {
-	border := Border(image, height, width, channels)
+	outside := border(image, height, width, channels)
 	middleY, middleX := float64(height-1)/2, float64(width-1)/2
 	sin, cos := math.Sincos(amount * math.Pi / 180)
 	to := make([]byte, 0, len(image))
@@ -123,7 +123,7 @@ func (k Kind) Apply(image []byte, height, width, channels int, amount float64) [
 				at := func(dy, dx int) float64 {
 					y, x := int(top)+dy, int(left)+dx
 					if y < 0 || y >= height || x < 0 || x >= width {
-						return float64(border[c])
+						return float64(outside[c])
 					}
 					return float64(image[(y*width+x)*channels+c])
 				}
@@ -136,8 +136,8 @@ func (k Kind) Apply(image []byte, height, width, channels int, amount float64) [
 	return to
 }
 
-// Border is the mean colour of an image's outermost pixels, [channels].
-func Border(image []byte, height, width, channels int) []byte {
+// border is the mean colour of an image's outermost pixels, [channels].
+func border(image []byte, height, width, channels int) []byte {
 	sums, count := make([]int, channels), 0
 	for row := range height {
 		for column := range width {

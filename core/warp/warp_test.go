@@ -7,13 +7,13 @@ import (
 )
 
 // noise is an image of random pixels, whose border has one colour.
-func noise(height, width, channels int, border byte) []byte {
+func noise(height, width, channels int, edge byte) []byte {
 	random := rand.New(rand.NewPCG(1, 2))
 	image := make([]byte, height*width*channels)
 	for i := range image {
 		image[i] = byte(random.IntN(256))
 		if y, x := i/channels/width, i/channels%width; y == 0 || y == height-1 || x == 0 || x == width-1 {
-			image[i] = border
+			image[i] = edge
 		}
 	}
 	return image
@@ -76,7 +76,7 @@ func TestBorder(t *testing.T) {
 			image[2*i], image[2*i+1] = byte(i), 10
 		}
 	}
-	if got := Border(image, 3, 3, 2); !slices.Equal(got, []byte{4, 10}) {
+	if got := border(image, 3, 3, 2); !slices.Equal(got, []byte{4, 10}) {
 		t.Error(got)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"unpool/core/run"
 	"unpool/core/store"
 	"unpool/core/train"
+	"unpool/core/warp"
 )
 
 // inside is a net that is being looked into: of a kept run, after a step.
@@ -63,6 +64,9 @@ type studied struct {
 	image      []byte                     // the one that went through it last; nil for none
 	layers     []look.Activations         // what they gave for that
 	classes    []float32                  // the probabilities of the classes
+
+	changed string // the images that were changed last
+	varied  map[warp.Kind]*look.Invariance
 
 	projected   ofUnit // what was projected last: the untrained net's is the same after every step
 	projections map[look.Method][][]float32

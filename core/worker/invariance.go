@@ -23,7 +23,7 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 		images = append(images, told.Images[len(told.Images)-1].Pixels...)
 	}
 	kind := warp.Kind(v.Kind)
-	i, err := a.net.Invariance(ctx, images, kind, a.progress)
+	i, err := a.net.vary(ctx, images, kind, a.progress)
 	if err != nil {
 		return nil, err
 	}
@@ -50,4 +50,19 @@ func (a *analysis) invariance(ctx context.Context, v protocol.Vary) (*protocol.I
 	form.Count = 1
 	a.note(protocol.Chances, form, told.Chances)
 	return told, nil
+}
+
+// vary is Invariance, computed once if it is asked about again.
+func (s *studied) vary(ctx context.Context, images []byte, kind warp.Kind, progress look.Progress) (*look.Invariance, error) {
+	if s.varied == nil || s.changed != string(images) {
+		s.changed, s.varied = string(images), map[warp.Kind]*look.Invariance{}
+	}
+	if s.varied[kind] == nil {
+		i, err := s.Invariance(ctx, images, kind, progress)
+		if err != nil {
+			return nil, err
+		}
+		s.varied[kind] = i
+	}
+	return s.varied[kind], nil
 }

@@ -43,6 +43,16 @@ func TestInvariance(t *testing.T) {
 		}
 	}
 
+	again := x.ask(protocol.AskLook, about(protocol.LookInvariance, vary))
+	if same := result[protocol.Invariance](x, again); !slices.Equal(same.Distances, i.Distances) {
+		t.Error("asked again, the distances are others")
+	}
+	for _, m := range x.said {
+		if m.Kind == protocol.SayProgress && m.Call == again && strings.Contains(m.String(), `"images"`) {
+			t.Error("asked again, the images are changed again")
+		}
+	}
+
 	own := i.Images[0].Pixels
 	whole := result[protocol.Maps](x, x.ask(protocol.AskLook, about(protocol.LookMaps, protocol.TestImage{Own: own})))
 	mine := result[protocol.Invariance](x, x.ask(protocol.AskLook, about(protocol.LookInvariance, protocol.Vary{Own: own, Kind: string(warp.Rotation)})))

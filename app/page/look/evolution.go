@@ -30,7 +30,10 @@ type evolution struct {
 
 func newEvolution(s *subject, scene *scene, chosen func()) *evolution {
 	e := &evolution{question: question[protocol.Evolution]{subject: s}, scene: scene, chosen: chosen}
-	e.answered = e.cut
+	e.answered = func() {
+		e.cut()
+		e.centre()
+	}
 	return e
 }
 

@@ -41,13 +41,18 @@ func (e *evolution) cut() {
 		s.all = bitmap.Pixels(height, width, w.Channels, pixels)
 		e.strips = append(e.strips, s)
 	}
-	e.centre()
 }
 
 // evolvedID is the ID of a map's section.
 func evolvedID(m *protocol.Evolved) string { return fmt.Sprintf("evolved-%d", m.Map+1) }
 
-func (e *evolution) render(dark bool) app.UI {
+// evolving shows what moves maps most, step after step.
+type evolving struct {
+	*evolution
+	dark bool
+}
+
+func (e evolving) render() app.UI {
 	layer := e.want().Layer
 	if layer == "" && e.answer != nil {
 		layer = e.answer.Layer
@@ -72,7 +77,7 @@ func (e *evolution) render(dark bool) app.UI {
 	if a := e.answer; a != nil {
 		body = append(body, e.player())
 		for at := range a.Maps {
-			body = append(body, e.evolved(at, dark))
+			body = append(body, e.evolved(at))
 		}
 		body = append(body, e.figures())
 	}
@@ -80,7 +85,7 @@ func (e *evolution) render(dark bool) app.UI {
 }
 
 // player goes through the steps.
-func (e *evolution) player() app.UI {
+func (e evolving) player() app.UI {
 	s := e.subject
 	label := "Play"
 	if e.playing {
@@ -108,7 +113,7 @@ func (e *evolution) player() app.UI {
 func cell(steps int) int { return max(40, min(72, 960/steps)) }
 
 // evolved is what moves one of the maps most: after the step that is looked at, and all steps side by side.
-func (e *evolution) evolved(of int, dark bool) app.UI {
+func (e evolving) evolved(of int) app.UI {
 	a, m, s, at := e.answer, &e.answer.Maps[of], &e.strips[of], e.at()
 	steps := len(a.Steps)
 	side, now := cell(steps), at
@@ -116,24 +121,28 @@ func (e *evolution) evolved(of int, dark bool) app.UI {
 		now = steps - 1 // of a run under way
 	}
 	one, lead := nth(&s.projections, now), m.Leads[now]
-	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.", number.Int(a.Steps[now]), e.scene.maps().Classes[lead.Class], number.Int(lead.Image), number.Significant(float64(lead.Value), 3))
+	says := fmt.Sprintf("After step %s: %s, image %s. The activation is %s.",
+		number.Int(a.Steps[now]), e.scene.maps().Classes[lead.Class], number.Int(lead.Image), number.Significant(float64(lead.Value), 3))
 	if lead.Changed {
 		says += " Another image than before."
 	}
 	id := evolvedID(m)
 	var h markup.Markup
-	h.Add(`<div class="evolved-now"><h3 id="%s-title">Map %d of %s</h3><img class="crisp" src="%s" alt="which pixels contribute"><img class="crisp" src="%s" alt="the part of the image that it sees"><p class="under">%s</p></div>`,
-		id, m.Map+1, a.Layer, filters.DataURL(one, filters.Layout(one, large, large), filters.ColorsOf(dark)), bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now]), says)
+	h.Add(`<div class="evolved-now"><h3 id="%s-title">Map %d of %s</h3>`, id, m.Map+1, a.Layer)
+	h.Add(`<img class="crisp" src="%s" alt="which pixels contribute">`, filters.DataURL(one, filters.Layout(one, large, large), filters.ColorsOf(e.dark)))
+	h.Add(`<img class="crisp" src="%s" alt="the part of the image that it sees">`, bitmap.Pixels(a.Height, a.Width, m.Projections.Channels, s.parts[now]))
+	h.Add(`<p class="under">%s</p></div>`, says)
 	return app.Elem("section").ID(id).Class("panel", "evolved").Aria("labelledby", id+"-title").Body(
 		h.Element(),
 		app.Div().Class("film").TabIndex(0).Role("region").Aria("label", fmt.Sprintf("Map %d after each step", m.Map+1)).Body(
-			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*side)).Style("--cell", fmt.Sprintf("%dpx", side)).OnClick(func(_ app.Context, ev app.Event) {
-				web.With(web.ID(id+"-strip"), func(strip app.Value) {
-					box := strip.Call("getBoundingClientRect")
-					e.pick(int((ev.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * float64(steps)))
-				})
-			}, app.EventScope(id, steps)).Body(
-				s.film(m, dark),
+			app.Div().ID(id+"-strip").Class("film-strip").Style("width", fmt.Sprintf("%dpx", steps*side)).Style("--cell", fmt.Sprintf("%dpx", side)).
+				OnClick(func(_ app.Context, ev app.Event) {
+					web.With(web.ID(id+"-strip"), func(strip app.Value) {
+						box := strip.Call("getBoundingClientRect")
+						e.pick(int((ev.Get("clientX").Float() - box.Get("left").Float()) / box.Get("width").Float() * float64(steps)))
+					})
+				}, app.EventScope(id, steps)).Body(
+				s.film(m, e.dark),
 				app.Span().Class("frame").Hidden(at < 0).Style("left", filters.Share(max(at, 0), steps)).Style("width", filters.Share(1, steps)),
 			),
 		),
@@ -170,7 +179,7 @@ func (e *evolution) pick(at int) {
 }
 
 // figures are all of it as files, and a table.
-func (e *evolution) figures() app.UI {
+func (e evolving) figures() app.UI {
 	a, classes := e.answer, e.scene.maps().Classes
 	var rows [][]string
 	for _, m := range a.Maps {
@@ -189,7 +198,7 @@ func (e *evolution) figures() app.UI {
 }
 
 // figure is all strips as a document. It blocks.
-func (e *evolution) figure(title string) (string, error) {
+func (e evolving) figure(title string) (string, error) {
 	const name, mark, cell = 64, 14, 40 // pixels: beside the strips, between the two of a map, and of an image
 	a := e.answer
 	rise := 2*cell + mark + 8
@@ -204,7 +213,8 @@ func (e *evolution) figure(title string) (string, error) {
 			if err != nil {
 				return "", err
 			}
-			d.Add(`<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`, name, y+row*(cell+mark), len(a.Steps)*cell, cell, png)
+			d.Add(`<image x="%d" y="%d" width="%d" height="%d" preserveAspectRatio="none" style="image-rendering:pixelated" href="%s"/>`,
+				name, y+row*(cell+mark), len(a.Steps)*cell, cell, png)
 		}
 		for i, lead := range m.Leads {
 			if lead.Changed {

@@ -20,7 +20,10 @@ import (
 	"unpool/core/warp"
 )
 
-func (i *invariance) render() app.UI {
+// varying shows by how much the net's layers, and its answers, change with the images.
+type varying struct{ *invariance }
+
+func (i varying) render() app.UI {
 	body := []app.UI{
 		app.H2().ID("invariance-title").Class("large-title").Text("Shift, scale and turn the image"),
 		app.P().Class("under").Text("The image and the first test image of each of a few other classes are changed more and more (Zeiler and Fergus, 2013, figure 5). For each amount the figures show how far " +
@@ -39,7 +42,7 @@ func (i *invariance) render() app.UI {
 }
 
 // menu chooses the kind of change, and the layers that are drawn.
-func (i *invariance) menu() app.UI {
+func (i varying) menu() app.UI {
 	var kinds []app.UI
 	for _, k := range warp.Kinds {
 		kinds = append(kinds, app.Option().Value(string(k)).Selected(k == i.kind).Text(k.Title()))
@@ -63,7 +66,7 @@ func (i *invariance) menu() app.UI {
 }
 
 // prediction asks the reader before the figures show, and says what they say of the paper's finding.
-func (i *invariance) prediction() app.UI {
+func (i varying) prediction() app.UI {
 	if a := i.answer; i.guess >= 0 && i.asked != i.kind {
 		return app.P().ID("vary-says").Class("says").Role("status").Hidden(a == nil).Body(app.If(a != nil, func() app.UI { return app.Text(a.Says) }))
 	}
@@ -82,7 +85,7 @@ func (i *invariance) prediction() app.UI {
 }
 
 // charts are the distances at two layers, and the probabilities.
-func (i *invariance) charts() app.UI {
+func (i varying) charts() app.UI {
 	chart := func(id string, of int) app.UI {
 		return &chart.Chart{ID: id, Title: i.specs[of].Title, Spec: i.specs[of], Height: 200, Group: &i.group, File: i.subject.file(id + "-" + i.answer.Kind)}
 	}
@@ -101,12 +104,13 @@ func (i *invariance) charts() app.UI {
 }
 
 // pictures are the image by some of the amounts, and all images by the one that is looked at.
-func (i *invariance) pictures() app.UI {
+func (i varying) pictures() app.UI {
 	a, kind, amounts, classes := i.answer, i.did(), i.amounts(), i.scene.maps().Classes
 	var h markup.Markup
-	h.Add(`<div><div class="strip" role="group" aria-label="The image, changed">`)
+	h.Add(`<div><div class="vary-strip" role="group" aria-label="The image, changed">`)
 	for n, at := range i.strip {
-		h.Add(`<button type="button" id="thumb-%d" class="thumb" data-at="%[1]d" aria-pressed="%t" aria-label="%s"><img class="crisp" src="%s" alt="" width="40" height="40"></button>`, at, at == i.at, kind.Says(amounts[at]), i.images[n])
+		h.Add(`<button type="button" id="thumb-%d" class="thumb" data-at="%[1]d" aria-pressed="%t" aria-label="%s">`, at, at == i.at, kind.Says(amounts[at]))
+		h.Add(`<img class="crisp" src="%s" alt="" width="40" height="40"></button>`, i.images[n])
 	}
 	h.Add(`</div><div class="vary-images">`)
 	for at, p := range a.Images {
@@ -143,7 +147,7 @@ func (i *invariance) pictures() app.UI {
 }
 
 // figure is all images by some of the amounts as a document. It blocks.
-func (i *invariance) figure(title string) (string, error) {
+func (i varying) figure(title string) (string, error) {
 	const side = 40
 	a, p := i.answer, i.answer.Images[0]
 	var all [][]byte
@@ -165,7 +169,7 @@ func (i *invariance) figure(title string) (string, error) {
 }
 
 // small is by how much each layer changes when an image changes a little.
-func (i *invariance) small() app.UI {
+func (i varying) small() app.UI {
 	a := i.answer
 	rows := make([][]string, len(a.Layers))
 	for at, layer := range a.Layers {

@@ -131,9 +131,9 @@ func (p *Page) panel() app.UI {
 	case viewOcclusion:
 		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
 	case viewInvariance:
-		return panel.Body(p.scene.render(), p.invariance.render())
+		return panel.Body(p.scene.render(), varying{p.invariance}.render())
 	case viewEvolution:
-		return panel.Body(p.evolution.render(p.Dark()))
+		return panel.Body(evolving{p.evolution, p.Dark()}.render())
 	case viewWeights:
 		return panel.Body(p.weights.render(p.Dark()))
 	case viewStatistics:

@@ -38,7 +38,7 @@ var Programs = []Program{
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/...", "unicode/...",
 		"github.com/google/...", "internal/bisect", "internal/fmtsort", "internal/godebug", "internal/poll", "internal/reflectlite", "internal/syscall/...", "io/...", "iter", "log", "maps", "math", "math/rand/...",
 	}, true},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_455_000, nil, false},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_453_000, nil, false},
 }
 
 // ErrNoSource says that no source tree was found.
