@@ -115,8 +115,8 @@ var rules = []rule{
 		who: []string{"unpool/core/checkpoint"}, only: []string{"unpool/core/recipe", "unpool/core/run", "unpool/core/jsontext"},
 	},
 	{
-		why: "NumPy's files and pictures are written by every program, and every program reads JSON",
-		who: []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/linechart", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/scatter", "unpool/core/svg"},
+		why:  "NumPy's files and pictures are written by every program, and every program reads JSON",
+		who:  []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/linechart", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/scatter", "unpool/core/svg"},
 		only: []string{},
 	},
 	{
