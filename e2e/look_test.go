@@ -270,6 +270,7 @@ func TestLookScreenshot(t *testing.T) {
 	site := start(t, "-data", os.Getenv("UNPOOL_DATA"))
 	const cnn, vgg, lstm = "published:cifar-bn-seed1", "published:cifar-vgg-seed1", "published:mnist-lstm-128-seed1"
 	methods := "document.querySelectorAll('.methods .method').length === 5 && document.querySelector('#unit-sum')"
+	embedded := "document.querySelector('.embedding-image img') && document.querySelector('.embedding .scene-buttons').hidden"
 	for _, shot := range []struct {
 		name, query, wait string
 		width, height     int64 // 0 for 1280 wide
@@ -302,6 +303,11 @@ func TestLookScreenshot(t *testing.T) {
 		}},
 		{name: "look/rows", query: "image=0&view=rows&reads=.1.12&others&run=" + lstm, wait: "document.querySelector('.reading-figures.fresh') && document.querySelector('#beside-gradients')", height: 1650, from: "#rows"},
 		{name: "look/mistakes", query: "image=29&view=mistakes&run=" + cnn, wait: "document.querySelector('.mistake')", height: 1100, from: "#mistakes"},
+		{name: "look/embedding", query: "view=embedding&run=" + vgg, wait: embedded, height: 820, from: "#embedding"},
+		{name: "look/probes", query: "view=embedding&by=pca&run=" + vgg, wait: embedded, height: 760, from: "#probes", before: func() {
+			tab.Press("#probe", browser.Enter)
+			tab.Wait("document.querySelector('.line-chart')", later)
+		}},
 		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
 		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},
 		{name: "look/phone-recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", width: 390, height: 844, from: "#weights-matrix"},

@@ -161,6 +161,11 @@ func lookAtEmbedding(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('.embedding.fresh') && document.querySelector('#embedding-near').innerText.includes('784 features') && location.href.includes('embedded=image')", later)
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 
+	atStep(tab, "2", "40")
+	tab.Wait("document.querySelector('.embedding.fresh') && location.href.includes('step=40')", later)
+	atStep(tab, "3", "60")
+	tab.Wait("document.querySelector('.embedding.fresh') && location.href.includes('step=60')", later)
+
 	tab.Press("#probe", browser.Enter)
 	tab.Wait("document.querySelectorAll('#probes tbody tr').length === 8", later)
 	if n := browser.Eval[int](tab, "document.querySelectorAll('.line-chart circle').length"); n != 16 {

@@ -7,30 +7,43 @@ import (
 	"unpool/core/protocol"
 )
 
-// Look asks the trainer for an analysis of a run's net after a step, which of says, and passes the outcome to done, once. with says
-// what about; progress, unless it is nil, is told how far it is. The function returned cancels the analysis, which then fails.
-func Look[Result any](t *Trainer, what string, of protocol.Look, with any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
+// Look asks the trainer for an analysis of a run's net after a step, which of says, reads the result into what into points at, and calls done, once. with
+// says what about; progress, unless it is nil, is told how far it is. The function returned cancels the analysis, which then fails.
+func Look(t *Trainer, what string, of protocol.Look, with, into any, progress func(protocol.Progress), done func(*protocol.Error)) (cancel func()) {
 	of.What = what
-	return lookAt(t, of, with, lookCall(progress, done))
+	return lookAt(t, of, with, lookCall(into, progress, done))
 }
 
 // Predict asks how the net of the run under way, or of the one before, classifies images, and passes the answer to done, once.
 func Predict(t *Trainer, of protocol.Predict, done func(*protocol.Prediction, *protocol.Error)) {
-	askNet(t, protocol.AskPredict, of, done)
+	p := new(protocol.Prediction)
+	askNet(t, protocol.AskPredict, of, p, unlessFailed(p, done))
 }
 
 // Dissect asks for the next training step of that net, taken apart, and passes the answer to done, once.
 func Dissect(t *Trainer, of protocol.Dissect, done func(*protocol.Dissection, *protocol.Error)) {
-	askNet(t, protocol.AskDissect, of, done)
+	d := new(protocol.Dissection)
+	askNet(t, protocol.AskDissect, of, d, unlessFailed(d, done))
+}
+
+// unlessFailed passes a result to done, or nil where there is an error.
+func unlessFailed[Result any](r *Result, done func(*Result, *protocol.Error)) func(*protocol.Error) {
+	return func(failed *protocol.Error) {
+		if failed != nil {
+			done(nil, failed)
+			return
+		}
+		done(r, nil)
+	}
 }
 
 // askNet asks about the net that the trainer has in memory.
-func askNet[Result any](t *Trainer, kind protocol.Kind, body any, done func(*Result, *protocol.Error)) {
+func askNet(t *Trainer, kind protocol.Kind, body, into any, done func(*protocol.Error)) {
 	if t.calls == nil {
-		done(nil, &protocol.Error{Code: protocol.NoNet, Message: "The trained net is no longer in memory", Hint: "Look inside answers, too"})
+		done(&protocol.Error{Code: protocol.NoNet, Message: "The trained net is no longer in memory", Hint: "Look inside answers, too"})
 		return
 	}
-	t.calls.ask(kind, body, nil, lookCall(nil, done))
+	t.calls.ask(kind, body, nil, lookCall(into, nil, done))
 }
 
 // SaveNumbers has the browser save the numbers of a picture as a file.
@@ -44,10 +57,10 @@ func SaveNumbers(t *Trainer, of protocol.Look, with protocol.Numbers, done func(
 	}})
 }
 
-// Ask asks the trainer something that needs no net, such as a protocol.Example, and passes the outcome to done, once. progress, unless
-// it is nil, is told how far it is.
-func Ask[Result any](t *Trainer, kind protocol.Kind, body any, progress func(protocol.Progress), done func(*Result, *protocol.Error)) (cancel func()) {
-	return ask(t, kind, body, lookCall(progress, done))
+// Ask asks the trainer something that needs no net, such as a protocol.Example, reads the answer into what into points at, and calls done, once.
+// progress, unless it is nil, is told how far it is.
+func Ask(t *Trainer, kind protocol.Kind, body, into any, progress func(protocol.Progress), done func(*protocol.Error)) (cancel func()) {
+	return ask(t, kind, body, lookCall(into, progress, done))
 }
 
 // lookAt asks for an analysis.
@@ -81,17 +94,13 @@ func ask(t *Trainer, kind protocol.Kind, body any, answered call) (cancel func()
 }
 
 // lookCall is what happens when a question is answered.
-func lookCall[Result any](progress func(protocol.Progress), done func(*Result, *protocol.Error)) call {
+func lookCall(into any, progress func(protocol.Progress), done func(*protocol.Error)) call {
 	return call{progress: progress, done: func(a answer, failed *protocol.Error) {
-		if failed != nil {
-			done(nil, failed)
-			return
+		if failed == nil {
+			if err := a.Message.Into(into); err != nil {
+				failed = protocol.ErrorOf(err, protocol.Broken, "Reload the page.")
+			}
 		}
-		result, err := protocol.Read[Result](a.Message)
-		if err != nil {
-			done(nil, protocol.ErrorOf(err, protocol.Broken, "Reload the page."))
-			return
-		}
-		done(&result, nil)
+		done(failed)
 	}}
 }

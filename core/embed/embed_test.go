@@ -189,7 +189,7 @@ func TestTSNE(t *testing.T) {
 	layout := func() *TSNE {
 		s := begun(t, x, n, d)
 		before := divergence(s, 1)
-		for !s.Done() {
+		for s.Iteration < Iterations {
 			s.Step()
 		}
 		if after := divergence(s, 1); after > before-1 {

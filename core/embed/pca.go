@@ -1,12 +1,13 @@
 // Package embed lays out points of many dimensions in the plane: principal components, t-SNE, and how well classes are apart among nearest
-// neighbours. It is mathematics on numbers, with the standard library only, and knows no nets and no images. The same numbers give the same picture.
+// neighbours. It is mathematics on numbers, and knows no nets and no images. The same numbers give the same picture.
 package embed
 
 import (
 	"cmp"
 	"math"
-	"math/rand/v2"
 	"slices"
+
+	"unpool/core/random"
 )
 
 // Tell is called between two stretches of a computation, which gives up when it returns an error.
@@ -126,12 +127,12 @@ func dot[T float32 | float64](a, b []T) float64 {
 // leading are the k largest eigenvalues of a symmetric matrix without negative ones, the largest first, with their eigenvectors.
 func leading(matrix [][]float64, k int, tell Tell) (values []float64, vectors [][]float64, err error) {
 	m := len(matrix)
-	random := rand.New(rand.NewPCG(1, 1))
+	stream := random.Stream(1)
 	block := make([][]float64, min(m, k+spare))
 	for c := range block {
 		block[c] = make([]float64, m)
 		for i := range m {
-			block[c][i] = random.NormFloat64()
+			block[c][i] = stream.Uniform()
 		}
 	}
 	orthonormalise(block)

@@ -133,9 +133,6 @@ func sumOf(values []float64) (sum float64) {
 	return sum
 }
 
-// Done reports whether there is nothing more to do.
-func (t *TSNE) Done() bool { return t.Iteration >= Iterations }
-
 // Step does an iteration: gradient descent with momentum, and with a gain for each coordinate that grows while its direction stays.
 func (t *TSNE) Step() {
 	attraction, momentum := 1.0, 0.8

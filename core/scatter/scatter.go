@@ -12,10 +12,10 @@ import (
 // Side is that of the picture, in pixels.
 const Side = 560
 
-// colors are those of the classes in turn, Okabe and Ito's as public/css/tokens.css has them for a light ground.
-var colors = [...]string{"#0072b2", "#d55e00", "#00664a", "#a3468a", "#b57600", "#2b93cc", "#8c8500", "#1c1917"}
+// colors are those of the classes in turn: Okabe and Ito's as public/css/tokens.css has them for a light ground, gray and brown.
+var colors = [...]string{"#0072b2", "#d55e00", "#00664a", "#a3468a", "#b57600", "#2b93cc", "#8c8500", "#1c1917", "#8c857d", "#6b3f1d"}
 
-// shapes are the outlines of a point, from its middle on. There are five, and eight colours: forty classes differ.
+// shapes are the outlines of a point, from its middle on. There are five, and ten colours: fifty classes differ.
 var shapes = [...]string{
 	"m-3.2 0a3.2 3.2 0 1 0 6.4 0a3.2 3.2 0 1 0-6.4 0z",
 	"m-2.9-2.9h5.8v5.8h-5.8z",
@@ -23,6 +23,9 @@ var shapes = [...]string{
 	"m0-4.2 4.2 4.2-4.2 4.2-4.2-4.2z",
 	"m-1.3-3.9h2.6v2.6h2.6v2.6h-2.6v2.6h-2.6v-2.6h-2.6v-2.6h2.6z",
 }
+
+// shape is that of a class. Classes of one colour have other shapes.
+func shape(class int) string { return shapes[(class+class/len(colors))%len(shapes)] }
 
 // All is in place of a class for all of them.
 const All = -1
@@ -48,7 +51,7 @@ func Place(positions []float32) [][2]float64 {
 }
 
 // Draw returns points of some classes. Those that are wrong have an outline. Where only is a class, the others are faint. A style sheet's colours can
-// replace the ones here for the classes mark0 to mark7, and for the outlines the one for missed.
+// replace the ones here for the classes mark0 to mark9, and for the outlines the one for missed.
 func Draw(at [][2]float64, classes []int, wrong []bool, only int) string {
 	most := 0
 	for _, class := range classes {
@@ -60,7 +63,7 @@ func Draw(at [][2]float64, classes []int, wrong []bool, only int) string {
 		if wrong[i] {
 			to = &missed[class]
 		}
-		fmt.Fprintf(to, "M%.1f %.1f%s", at[i][0], at[i][1], shapes[class%len(shapes)])
+		fmt.Fprintf(to, "M%.1f %.1f%s", at[i][0], at[i][1], shape(class))
 	}
 	var faint, clear strings.Builder
 	for class := range paths {
@@ -86,7 +89,7 @@ const MarkSide = 14
 
 // Mark is a point of a class alone, for a legend.
 func Mark(class int) string {
-	return fmt.Sprintf(`<path class="mark%d" fill="%s" d="M%d %[3]d%s"/>`, class%len(colors), colors[class%len(colors)], MarkSide/2, shapes[class%len(shapes)])
+	return fmt.Sprintf(`<path class="mark%d" fill="%s" d="M%d %[3]d%s"/>`, class%len(colors), colors[class%len(colors)], MarkSide/2, shape(class))
 }
 
 // Legend returns the marks of the classes with their names, in columns as wide as the longest needs, and how high they are.

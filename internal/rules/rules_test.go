@@ -121,7 +121,7 @@ var rules = []rule{
 	},
 	{
 		why: "mathematics on numbers needs to know nothing else",
-		who: []string{"unpool/core/embed"}, only: []string{},
+		who: []string{"unpool/core/embed"}, only: []string{"unpool/core/random"},
 	},
 	{
 		why:  "a store keeps runs and checkpoints, whatever trains them",

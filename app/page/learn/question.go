@@ -43,12 +43,9 @@ func ask[Answer any](q *question, s *shell.Shell, kind protocol.Kind, body any, 
 		q.wanted = func() { ask(q, s, kind, body, take) }
 		return
 	}
-	var got *Answer
+	got := new(Answer)
 	progress, over := q.begin(func() { take(got) })
-	client.Ask(s.Trainer, kind, body, progress, func(a *Answer, failed *protocol.Error) {
-		got = a
-		over(failed)
-	})
+	client.Ask(s.Trainer, kind, body, got, progress, over)
 }
 
 // look asks about a net, and hands the answer to take.
@@ -57,12 +54,9 @@ func look[Answer any](q *question, s *shell.Shell, what string, of protocol.Look
 		q.wanted = func() { look(q, s, what, of, with, take) }
 		return
 	}
-	var got *Answer
+	got := new(Answer)
 	progress, over := q.begin(func() { take(got) })
-	client.Look(s.Trainer, what, of, with, progress, func(a *Answer, failed *protocol.Error) {
-		got = a
-		over(failed)
-	})
+	client.Look(s.Trainer, what, of, with, got, progress, over)
 }
 
 // state says how far the question is, while there is no answer, and what went wrong. It is asked again when its step is shown again.

@@ -91,9 +91,6 @@ func (e *embedding) goOn() {
 	e.question.follow(protocol.LookEmbedding, e.about)
 }
 
-// moving reports whether t-SNE is under way.
-func (e *embedding) moving() bool { return e.cancel != nil && e.about.Until > 0 }
-
 // look looks at a point.
 func (e *embedding) look(at int) {
 	e.at = at

@@ -33,8 +33,8 @@ func (p *probes) render() app.UI {
 	body := []app.UI{
 		app.H2().ID("probes-title").Class("large-title").Text("How well each layer separates the classes"),
 		app.P().Class("under").Text("A linear probe (Alain and Bengio, 2016): for each layer a linear classifier, a softmax, is trained on what the layer outputs for " + number.Int(probing.Images) +
-			" training images, while the net stays as it is. Its accuracy on " + number.Int(probing.Images) + " test images says how well this layer separates the classes. It should rise from the image to the last layer; " +
-			"where it no longer rises, further layers do not help."),
+			" training images, while the net stays as it is. Its accuracy on " + number.Int(probing.Images) + " test images says how well this layer separates the classes. It usually rises from the image to the last layer; " +
+			"where it no longer does, further layers add little."),
 	}
 	if known := p.known[now]; known != nil {
 		body = append(body, p.shown(known))

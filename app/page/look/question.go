@@ -14,21 +14,30 @@ import (
 // question is one that the trainer is asked about the subject, and what comes of it.
 type question[Answer any] struct {
 	subject *subject
+	inquiry
 
 	answer   *Answer
+	answered func() // is called when an answer has come; nil for nothing
+}
+
+// inquiry is what questions of all kinds have in common. Code of a question is made anew for each kind, and so there is little of it.
+type inquiry struct {
 	failed   *protocol.Error
 	progress protocol.Progress
 	cancel   func() // gives it up; nil while nothing is awaited
 	asked    int    // counts: what comes of one before is of no interest
-
-	answered func() // is called when an answer has come; nil for nothing
 	next     func() // asks what is wanted when the answer awaited is there; nil for nothing
 }
 
 // close forgets the question, and gives it up if it has no answer yet.
 func (q *question[Answer]) close() {
+	q.answer = nil
+	q.giveUp()
+}
+
+func (q *inquiry) giveUp() {
 	cancel := q.cancel
-	q.answer, q.failed, q.cancel, q.next = nil, nil, nil, nil
+	q.failed, q.cancel, q.next = nil, nil, nil
 	q.asked++
 	if cancel != nil {
 		cancel()
@@ -56,27 +65,36 @@ func (q *question[Answer]) follow(what string, with any) {
 
 // begin asks.
 func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
+	answer := new(Answer)
+	q.inquiry.begin(q.subject, of, what, with, answer, func() {
+		if q.answer = answer; q.answered != nil {
+			q.answered()
+		}
+	}, func() { q.answer = nil })
+}
+
+// begin asks, and has the answer read into what into points at. Then it calls take, or drop where it has failed.
+func (q *inquiry) begin(s *subject, of protocol.Look, what string, with, into any, take, drop func()) {
 	q.next = nil
 	q.asked++
 	asked := q.asked
 	q.progress, q.cancel = protocol.Progress{}, func() {}
-	cancel := client.Look(q.subject.shell.Trainer, what, of, with,
+	cancel := client.Look(s.shell.Trainer, what, of, with, into,
 		func(p protocol.Progress) { q.progress = p },
-		func(a *Answer, failed *protocol.Error) {
+		func(failed *protocol.Error) {
 			if asked != q.asked {
 				return
 			}
 			q.cancel, q.failed = nil, nil
-			q.subject.shell.KeepFocus("view") // the button goes that would have stopped it
+			s.shell.KeepFocus("view") // the button goes that would have stopped it
 			switch {
 			case q.next != nil:
 				q.next()
 			case failed == nil:
-				if q.answer = a; q.answered != nil {
-					q.answered()
-				}
+				take()
 			case failed.Code != protocol.Cancelled:
-				q.answer, q.failed = nil, failed
+				drop()
+				q.failed = failed
 			}
 		})
 	if q.cancel != nil && asked == q.asked { // or it has failed at once
@@ -86,24 +104,19 @@ func (q *question[Answer]) begin(of protocol.Look, what string, with any) {
 
 // offer asks the question when its button is pressed, with how far it is, a way to stop it, and what went wrong. about tells apart what ask
 // asks about: a button keeps the function that it was made with while that is the same.
-func (q *question[Answer]) offer(id, label, doing string, ask func(), about ...any) app.UI {
-	return offer(&q.cancel, q.failed, q.progress, id, label, doing, ask, about)
-}
-
-// offer is that whatever the answer is: one function for all takes a fraction of the code.
-func offer(cancel *func(), failed *protocol.Error, now protocol.Progress, id, label, doing string, ask func(), about []any) app.UI {
-	if *cancel != nil {
+func (q *inquiry) offer(id, label, doing string, ask func(), about ...any) app.UI {
+	if q.cancel != nil {
 		return app.Div().Body(
-			app.P().Role("status").Class("under").Text(doing+": "+progress(now)+"."),
+			app.P().Role("status").Class("under").Text(doing+": "+progress(q.progress)+"."),
 			app.P().Body(app.Button().ID(id+"-stop").Type("button").OnClick(func(app.Context, app.Event) {
-				if *cancel != nil { // it may have been answered just now
-					(*cancel)()
+				if q.cancel != nil { // it may have been answered just now
+					q.cancel()
 				}
 			}).Text("Stop")),
 		)
 	}
 	return app.Div().Body(
-		problem(failed),
+		problem(q.failed),
 		app.P().Body(app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) { ask() }, app.EventScope(about...)).Text(label)),
 	)
 }

@@ -38,7 +38,9 @@ var Programs = []Program{
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/...", "unicode/...",
 		"github.com/google/...", "internal/bisect", "internal/fmtsort", "internal/godebug", "internal/poll", "internal/reflectlite", "internal/syscall/...", "io/...", "iter", "log", "maps", "math", "math/rand/...",
 	}, true},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_453_000, nil, false},
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_520_000, []string{
+		"unpool/core/checkpoint", "unpool/core/embed", "unpool/core/lesson", "unpool/core/protocol", "unpool/core/recipe", "unpool/core/run", "unpool/core/store/...", "unpool/core/worker", "unpool/models/...",
+	}, false},
 }
 
 // ErrNoSource says that no source tree was found.
