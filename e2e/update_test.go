@@ -19,6 +19,7 @@ import (
 type release struct{ dir, version string }
 
 func (v *release) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r.Header.Del("If-Modified-Since") // the two may have been written in one second
 	if asked := r.URL.Query().Get("v"); asked != "" && asked != v.version && !strings.Contains(r.URL.Path, "web/data/") {
 		http.NotFound(w, r)
 		return

@@ -73,7 +73,7 @@ func (p *probes) shown(a *protocol.Probes) app.UI {
 				return d.String(), nil
 			}},
 		),
-		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", title).Body(app.Table().Body(
+		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Table of the linear probes").Body(app.Table().Body(
 			app.Elem("thead").Body(app.Tr().Body(
 				app.Th().Scope("col").Text("layer"), app.Th().Scope("col").Text("features"), app.Th().Scope("col").Text("test images"), app.Th().Scope("col").Text("training images"),
 			)), app.Elem("tbody").Body(rows...),
