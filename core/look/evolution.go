@@ -14,16 +14,16 @@ const Evolving = 8
 // Opener opens a run's net with the weights after a step.
 type Opener func(step int) (*Net, error)
 
-// Leaders are the activations that are the strongest of each map of a layer over the first so many images of a split, after each of some steps:
+// Leaders are the activations that are the strongest of each map of a layer over images of a split at indices, after each of some steps:
 // [steps][maps], a list of one each, as of Strongest. Progress is in images.
-func Leaders(ctx context.Context, layer string, s data.Split, count int, steps []int, open Opener, progress Progress) ([][][]Strong, error) {
+func Leaders(ctx context.Context, layer string, s data.Split, indices []int32, steps []int, open Opener, progress Progress) ([][][]Strong, error) {
 	all := make([][][]Strong, len(steps))
 	for at, step := range steps {
 		n, err := open(step)
 		if err != nil {
 			return nil, err
 		}
-		all[at], err = n.Strongest(ctx, layer, s, data.All(s)[:count], 1, func(done, total int) { progress.tell(at*total+done, len(steps)*total) })
+		all[at], err = n.Strongest(ctx, layer, s, indices, 1, func(done, total int) { progress.tell(at*total+done, len(steps)*total) })
 		n.Close()
 		if err != nil {
 			return nil, err
@@ -50,9 +50,9 @@ func LeadersKey(n *Net, d *data.Dataset, steps []int, open Opener, with ...any) 
 	return n.Key(d, "leaders", with...)
 }
 
-// FitsLeaders reports whether all can be what Leaders returns for so many images and steps.
-func (n *Net) FitsLeaders(all [][][]Strong, layer string, count, steps int) bool {
-	return len(all) == steps && !slices.ContainsFunc(all, func(best [][]Strong) bool { return !n.FitsStrongest(best, layer, count, 1) })
+// FitsLeaders reports whether all can be what Leaders returns for images at indices and so many steps.
+func (n *Net) FitsLeaders(all [][][]Strong, layer string, indices []int32, steps int) bool {
+	return len(all) == steps && !slices.ContainsFunc(all, func(best [][]Strong) bool { return !n.FitsStrongest(best, layer, indices, 1) })
 }
 
 // Evolution is what moves some maps of a layer most, step after step of the training (Zeiler and Fergus, 2013, figure 4).

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"unpool/core/data"
 )
 
 // Of filters of one pixel the answer is known: with a positive weight the brightest pixel of all moves the map most, with a negative one the
@@ -23,7 +25,7 @@ func TestEvolve(t *testing.T) {
 		return first.With(c)
 	}
 	steps, last := []int{0, 10, 30}, 0
-	leaders, err := Leaders(t.Context(), "conv1", d.Test, 6, steps, open, func(done, total int) {
+	leaders, err := Leaders(t.Context(), "conv1", d.Test, data.All(d.Test)[:6], steps, open, func(done, total int) {
 		if done < last || total != 18 {
 			t.Errorf("%d of %d after %d", done, total, last)
 		}
@@ -32,7 +34,7 @@ func TestEvolve(t *testing.T) {
 	if err != nil || last != 18 {
 		t.Fatal(err, last)
 	}
-	if !first.FitsLeaders(leaders, "conv1", 6, 3) || first.FitsLeaders(leaders, "conv1", 4, 3) || first.FitsLeaders(leaders, "conv1", 6, 2) {
+	if !first.FitsLeaders(leaders, "conv1", data.All(d.Test)[:6], 3) || first.FitsLeaders(leaders, "conv1", data.All(d.Test)[:4], 3) || first.FitsLeaders(leaders, "conv1", data.All(d.Test)[:6], 2) {
 		t.Error("what fits does not, or what does not fit does")
 	}
 	maps := StrongestMaps(leaders[2], 2)
@@ -82,7 +84,7 @@ func TestEvolve(t *testing.T) {
 		t.Error("other weights have the same key")
 	}
 	ctx, cancel := context.WithCancel(t.Context())
-	if _, err := Leaders(ctx, "conv1", d.Test, 6, steps, open, func(done, _ int) {
+	if _, err := Leaders(ctx, "conv1", d.Test, data.All(d.Test)[:6], steps, open, func(done, _ int) {
 		if done > 5 {
 			cancel()
 		}

@@ -14,7 +14,7 @@ import (
 )
 
 // keyVersion is raised when an analysis comes to give another result for the same key.
-const keyVersion = 1
+const keyVersion = 2
 
 // Key names all that the result of an analysis of the net on a data set depends on: equal keys, equal results. with is what the
 // analysis was asked, as JSON has it.

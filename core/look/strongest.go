@@ -49,18 +49,19 @@ func (n *Net) Strongest(ctx context.Context, layer string, s data.Split, indices
 	return best, nil
 }
 
-// FitsStrongest reports whether best can be what Strongest returns for a layer and the first so many images of a split.
-func (n *Net) FitsStrongest(best [][]Strong, layer string, images, most int) bool {
+// FitsStrongest reports whether best can be what Strongest returns for a layer and images at indices, which are in ascending order.
+func (n *Net) FitsStrongest(best [][]Strong, layer string, indices []int32, most int) bool {
 	p, err := n.placed(layer)
 	if err != nil || len(best) != p.Out[len(p.Out)-1] {
 		return false
 	}
 	for m, list := range best {
-		if len(list) != min(images, most) {
+		if len(list) != min(len(indices), most) {
 			return false
 		}
 		for _, s := range list {
-			if _, err := s.Unit.index(p.Out); err != nil || s.Unit.Layer != layer || s.Unit.Map != m || s.Image < 0 || int(s.Image) >= images {
+			_, searched := slices.BinarySearch(indices, s.Image)
+			if _, err := s.Unit.index(p.Out); err != nil || s.Unit.Layer != layer || s.Unit.Map != m || !searched {
 				return false
 			}
 		}

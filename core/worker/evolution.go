@@ -56,11 +56,12 @@ func (a *analysis) leaders(ctx context.Context, e protocol.Evolve, among int, im
 	}
 	key := fmt.Sprint(e.Layer, " ", e.Training, " ", among, e.Steps)
 	if a.led[key] == nil {
+		indices := look.Drawn(images, among)
 		all, err := store.Analysed(ctx, a.keep, a.of.run, func() (string, error) {
 			return look.LeadersKey(a.untrained.Net, a.data, e.Steps, open, e.Layer, e.Training, among)
-		}, func(all [][][]look.Strong) bool { return a.net.FitsLeaders(all, e.Layer, among, len(e.Steps)) },
+		}, func(all [][][]look.Strong) bool { return a.net.FitsLeaders(all, e.Layer, indices, len(e.Steps)) },
 			func() ([][][]look.Strong, error) {
-				return look.Leaders(ctx, e.Layer, images, among, e.Steps, open, a.progress)
+				return look.Leaders(ctx, e.Layer, images, indices, e.Steps, open, a.progress)
 			})
 		if err != nil {
 			return nil, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"unpool/core/data"
 	"unpool/core/look"
 	"unpool/core/protocol"
 	"unpool/core/run"
@@ -16,7 +15,7 @@ const mostMistakes = 40
 func (a *analysis) mistakes(ctx context.Context, m protocol.Among) (*protocol.Mistakes, error) {
 	among := min(max(m.Among, 1), a.data.Test.Len())
 	if len(a.net.classified) != among {
-		all, err := a.net.Classify(ctx, a.data.Test, data.All(a.data.Test)[:among], a.progress)
+		all, err := a.net.Classify(ctx, a.data.Test, look.Drawn(a.data.Test, among), a.progress)
 		if err != nil {
 			return nil, err
 		}

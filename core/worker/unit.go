@@ -133,10 +133,11 @@ func (a *analysis) search(ctx context.Context, u protocol.TestUnit) (*protocol.S
 func (a *analysis) strongest(ctx context.Context, n *studied, u protocol.TestUnit, images data.Split, among int, progress look.Progress) ([][]look.Strong, error) {
 	key := fmt.Sprint(u.Layer, " ", u.Training, " ", among)
 	if n.strongest[key] == nil {
+		indices := look.Drawn(images, among)
 		best, err := remembered(ctx, a, n, "strongest", []any{u.Layer, u.Training, among},
-			func(best [][]look.Strong) bool { return n.FitsStrongest(best, u.Layer, among, most) },
+			func(best [][]look.Strong) bool { return n.FitsStrongest(best, u.Layer, indices, most) },
 			func() ([][]look.Strong, error) {
-				return n.Strongest(ctx, u.Layer, images, data.All(images)[:among], most, progress)
+				return n.Strongest(ctx, u.Layer, images, indices, most, progress)
 			})
 		if err != nil {
 			return nil, err

@@ -112,11 +112,12 @@ func (x *insight) among(s *subject) (data.Split, string) {
 func (x *insight) strongest(ctx context.Context, n drawnNet, layer string) error {
 	images, noun := x.among(n.subject)
 	count := min(x.Images, images.Len())
+	indices := look.Drawn(images, count)
 	best, err := remembered(ctx, n.subject, n.net, "strongest", []any{layer, x.Among == "train", count},
-		func(best [][]look.Strong) bool { return n.net.FitsStrongest(best, layer, count, strongest) },
+		func(best [][]look.Strong) bool { return n.net.FitsStrongest(best, layer, indices, strongest) },
 		func() ([][]look.Strong, error) {
 			fmt.Fprintf(x.stderr, "%s: searching %s %ss\n", n.name, number.Plain(count), noun)
-			return n.net.Strongest(ctx, layer, images, data.All(images)[:count], strongest, nil)
+			return n.net.Strongest(ctx, layer, images, indices, strongest, nil)
 		})
 	if err != nil {
 		return err

@@ -39,16 +39,17 @@ func (x *insight) evolution(ctx context.Context) error {
 		return x.net.With(c)
 	}
 	images, noun := x.among(x.subject)
-	count := min(x.Images, images.Len())
+	indices := look.Drawn(images, x.Images)
+	count := len(indices)
 	untrained := x.net.Untrained()
 	defer untrained.Close()
 	keep, _ := x.kept.(store.Store) // a server keeps no analyses
 	leaders, err := store.Analysed(ctx, keep, x.id, func() (string, error) {
 		return look.LeadersKey(untrained, x.set, steps, open, layer, x.Among == "train", count)
-	}, func(all [][][]look.Strong) bool { return x.net.FitsLeaders(all, layer, count, len(steps)) },
+	}, func(all [][][]look.Strong) bool { return x.net.FitsLeaders(all, layer, indices, len(steps)) },
 		func() ([][][]look.Strong, error) {
 			fmt.Fprintf(x.stderr, "%s: searching %s %ss after each of %d steps\n", layer, number.Plain(count), noun, len(steps))
-			return look.Leaders(ctx, layer, images, count, steps, open, nil)
+			return look.Leaders(ctx, layer, images, indices, steps, open, nil)
 		})
 	if err != nil {
 		return err
