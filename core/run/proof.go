@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,21 +34,26 @@ var (
 	ErrNotExact  = errors.New("the run was not exact, so another browser or another number of threads adds numbers in another order")
 	ErrUnproven  = errors.New("the run was not trained to its end")
 	ErrByHand    = errors.New("the learning rate was changed by hand during the run")
+	ErrResumed   = errors.New("the run was trained further after it had ended, so it was measured on all test images in between")
 	ErrOtherBits = errors.New("the run was computed by a backend whose numbers are its own")
 )
 
-// Proof returns the proof of an exact run that is done, at eight evaluations at most. The errors are ErrNotExact, ErrUnproven, ErrByHand and
-// ErrOtherBits.
+// Proof returns the proof of an exact run that is done, at eight evaluations at most. The errors are ErrNotExact, ErrByHand, ErrResumed,
+// ErrOtherBits and, of a run that has yet to end, ErrUnproven.
 func (v *View) Proof() (p Proof, err error) {
 	switch {
-	case v.Start == nil || v.Phase != Done || v.End == nil || v.End.WeightsSHA256 == "":
+	case v.Start == nil:
 		return p, ErrUnproven
 	case !v.Start.Recipe.Exact:
 		return p, ErrNotExact
 	case len(v.Rates) > 0:
 		return p, ErrByHand
+	case v.resumed():
+		return p, ErrResumed
 	case !v.Start.SameBits(Where{Backend: "wasm"}):
 		return p, ErrOtherBits
+	case v.Phase != Done || v.End == nil || v.End.WeightsSHA256 == "":
+		return p, ErrUnproven
 	}
 	all := v.marks()
 	n := min(MaxMarks, len(all))
@@ -58,7 +64,12 @@ func (v *View) Proof() (p Proof, err error) {
 	return p, nil
 }
 
-// marks has a mark for each evaluation that the recipe asks for. A run that is stopped by hand is evaluated once more, where it stopped.
+// resumed reports whether an evaluation before the last was an end's.
+func (v *View) resumed() bool {
+	return slices.ContainsFunc(v.Metrics[:max(0, len(v.Metrics)-1)], func(m Evaluation) bool { return m.Final })
+}
+
+// marks has a mark for each evaluation that the recipe asks for: a sweep may have parked the run elsewhere, and measured it there.
 func (v *View) marks() (all []Mark) {
 	sum := fnv.New32a()
 	for _, m := range v.Metrics {

@@ -59,6 +59,7 @@ func TestNoProof(t *testing.T) {
 	for want, change := range map[error]func(*Start, []*Metric, *End){
 		ErrNotExact:  func(s *Start, _ []*Metric, _ *End) { s.Recipe.Exact = false },
 		ErrUnproven:  func(_ *Start, _ []*Metric, e *End) { e.Status = Stopped },
+		ErrResumed:   func(_ *Start, m []*Metric, _ *End) { m[9].Final = true },
 		ErrOtherBits: func(s *Start, _ []*Metric, _ *End) { s.Backend = "xla:cpu" },
 	} {
 		if _, err := proven(change).Proof(); !errors.Is(err, want) {

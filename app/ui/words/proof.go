@@ -44,8 +44,10 @@ func because(v *run.View) string {
 	switch _, err := v.Proof(); {
 	case errors.Is(err, run.ErrOtherBits):
 		return "It was computed by " + v.Start.Where.String() + ", which rounds in its own way: train it in a tab or with Unpool’s own backend."
-	case len(v.Rates) > 0:
+	case errors.Is(err, run.ErrByHand):
 		return "The learning rate was changed by hand."
+	case errors.Is(err, run.ErrResumed):
+		return "This run was trained further after it had ended, and measured on all test images in between: train it from the start."
 	}
 	return "The link may be of another version of Unpool, of other images, or not what that run gave."
 }

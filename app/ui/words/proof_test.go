@@ -39,6 +39,7 @@ func TestProven(t *testing.T) {
 		{p, exact("wasm", run.Training), "identical at 3 of 4 evaluations so far"},
 		{p, exact("native", run.Done), "Identical: this computer got the weights of the link’s run, bit for bit (SHA-256 abababab…), and the same result at 4 evaluations."},
 		{weights, exact("wasm", run.Done), "4 evaluations gave the same result as in the link’s run, but the weights at the end differ. The link may be of another version"},
+		{second, exact("xla:cuda", run.Training), "It was computed by xla:cuda"},
 		{second, exact("xla:cuda", run.Done), "after step 50 the result was still that of the link’s run, after step 100 it differs. It was computed by xla:cuda, which rounds in its own way"},
 	} {
 		if got := words.Proven(c.p, c.v); !strings.Contains(got, c.want) {
