@@ -2,6 +2,7 @@ package data
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -145,5 +146,26 @@ func TestHoldout(t *testing.T) {
 	}
 	if train, validation := Holdout(s, 0, 1); len(train) != 1000 || len(validation) != 0 {
 		t.Errorf("none held out: %d and %d", len(train), len(validation))
+	}
+}
+
+// Each class has all its images, in an order of each seed's own, the same each time.
+func TestByClass(t *testing.T) {
+	s := Split{Labels: make([]byte, 90)}
+	for i := range s.Labels {
+		s.Labels[i] = byte(i % 3)
+	}
+	got, other := ByClass(s, 4, 1), ByClass(s, 4, 2)
+	if !reflect.DeepEqual(got, ByClass(s, 4, 1)) || reflect.DeepEqual(got, other) || len(got[3]) > 0 {
+		t.Errorf("%v, and by another seed %v", got, other)
+	}
+	for class, images := range got[:3] {
+		if slices.IsSorted(images) || len(images) != 30 || slices.ContainsFunc(images, func(i int32) bool { return int(i)%3 != class }) {
+			t.Errorf("class %d: %v", class, images)
+		}
+		slices.Sort(images)
+		if len(slices.Compact(images)) != 30 {
+			t.Errorf("class %d twice: %v", class, images)
+		}
 	}
 }

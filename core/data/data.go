@@ -31,3 +31,13 @@ type Split struct {
 
 // Len returns N, the number of images.
 func (s Split) Len() int { return len(s.Labels) }
+
+// Pick copies the images at indices, with their labels.
+func (s Split) Pick(indices []int32) Split {
+	size := len(s.Images) / max(1, s.Len())
+	p := Split{Images: make([]byte, 0, len(indices)*size), Labels: make([]byte, 0, len(indices))}
+	for _, i := range indices {
+		p.Images, p.Labels = append(p.Images, s.Images[int(i)*size:(int(i)+1)*size]...), append(p.Labels, s.Labels[i])
+	}
+	return p
+}

@@ -35,6 +35,8 @@ type Look struct {
 	Among  string // which those are: "test" or "train"
 	// Dataset is where the user's own pictures are now that the run was trained on; "" for where they were.
 	Dataset recipe.Dataset
+	To      recipe.Dataset // the data set that the net's features are to serve
+	Seeds   int            // by which images of it are drawn
 	// Against is the net to compare with: a run, or that and a step after an @, or @ and another step of the run; "" for the same.
 	Against      string
 	AgainstImage string // the image to compare with, as Image; "" for the same
@@ -64,6 +66,7 @@ var views = []view{
 	{"rows", true, false, true, (*insight).rows},
 	{"embedding", false, false, false, (*insight).embedding},
 	{"probes", false, false, false, (*insight).probes},
+	{"transfer", false, false, false, (*insight).transfer},
 	{"report", false, false, false, (*insight).report},
 }
 
@@ -100,6 +103,12 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("-cover %d, -stride %d: both are numbers of pixels from 1", l.Cover, l.Stride)
 	case l.AgainstImage != "" && !l.what.images:
 		return "", only("-against-image", func(v *view) bool { return v.images })
+	case l.To == "" && l.what.name == "transfer":
+		return "", command.Usage("transfer needs another data set after -to")
+	case l.To != "" && l.what.name != "transfer" && l.what.name != "report":
+		return "", command.Usage("-to works with transfer and report, not with %s", l.what.name)
+	case l.Seeds < 1:
+		return "", command.Usage("-seeds: %d is less than 1", l.Seeds)
 	case l.Map != nil && !l.what.maps:
 		return "", only("-map", func(v *view) bool { return v.maps })
 	case l.Layer != "" && l.what.name == "report":

@@ -45,6 +45,7 @@ var chapters = []chapter{
 	{"filters", "The first layer's weights, and what is wrong with them (figure 6)", nil, (*insight).filters},
 	{"occlusion", "Occlusion (figure 7)", nil, (*insight).occlusion},
 	{"probes", "What each layer tells the classes apart by (section 5)", nil, (*insight).probes},
+	{"transfer", "Features of one data set for another (section 5.2)", func(x *insight) bool { return x.To != "" }, (*insight).transfer},
 	{"rows", "How the net reads an image, row by row", recurrent, (*insight).rows},
 	{"embedding", "Test images by the net's features", nil, (*insight).embedding},
 	{"mistakes", "Mistakes, and how far the probabilities can be trusted", nil, (*insight).mistakes},
