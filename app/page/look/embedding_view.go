@@ -16,7 +16,20 @@ import (
 // layout shows where the test images lie.
 type layout struct{ *embedding }
 
-func (e layout) render() app.UI {
+// changed takes up that another net is looked at. The answer stays until the next, unless that has other classes.
+func (e layout) changed(what change) {
+	if what == otherRun && !e.subject.first {
+		e.close()
+		e.picture.close()
+		e.only = scatter.All
+	}
+	if what >= otherStep {
+		e.old = true
+		e.probes.close()
+	}
+}
+
+func (e layout) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("embedding-title").Class("large-title").Text("Which images are alike for the net"),
 		app.P().Class("under").Text("Each point is a test image. Images for which a layer outputs similar numbers, its features, lie near each other. If the images of a class form a " +
@@ -29,7 +42,7 @@ func (e layout) render() app.UI {
 	if e.answer != nil {
 		body = append(body, app.Div().Class("embedding", stale(e.cancel != nil && e.about.Until == 0)).Body(e.points(), e.side()))
 	}
-	return app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...), e.probes.render()}
 }
 
 // menu chooses the layer, and how the images are laid out.
