@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -29,6 +30,11 @@ func (e layout) changed(what change) {
 	}
 }
 
+// embeddingView is the whole view: the images, and how well each layer separates their classes.
+type embeddingView struct{ layout }
+
+func (e embeddingView) render() []app.UI { return slices.Concat(e.layout.render(), e.probes.render()) }
+
 func (e layout) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("embedding-title").Class("large-title").Text("Which images are alike for the net"),
@@ -42,7 +48,7 @@ func (e layout) render() []app.UI {
 	if e.answer != nil {
 		body = append(body, app.Div().Class("embedding", stale(e.cancel != nil && e.about.Until == 0)).Body(e.points(), e.side()))
 	}
-	return []app.UI{app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...), e.probes.render()}
+	return []app.UI{app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...)}
 }
 
 // menu chooses the layer, and how the images are laid out.

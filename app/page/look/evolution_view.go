@@ -62,6 +62,12 @@ func (e evolving) changed(what change) {
 	}
 }
 
+func (e evolving) complete() {
+	if e.answer == nil || !slices.Equal(e.answer.Steps, e.subject.steps) {
+		e.again()
+	}
+}
+
 func (e evolving) render() []app.UI {
 	layer := e.want().Layer
 	if layer == "" && e.answer != nil {

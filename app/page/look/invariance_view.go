@@ -31,6 +31,12 @@ func (i varying) changed(what change) {
 	i.old = true
 }
 
+// complete shows the figures without asking the reader first what they may say.
+func (i varying) complete() {
+	i.guess = max(i.guess, 0)
+	i.ask()
+}
+
 func (i varying) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("invariance-title").Class("large-title").Text("Shift, scale and turn the image"),

@@ -35,6 +35,8 @@ func (o covering) changed(what change) {
 	o.old = true
 }
 
+func (o covering) busy() bool { return o.occlusion.busy() || o.projection.busy() }
+
 func (o covering) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("occlusion-title").Class("large-title").Text("Cover a part of the image"),

@@ -41,6 +41,7 @@ type Page struct {
 	mistakes   *mistakes
 	reading    *reading
 	embedding  *embedding
+	report     *report
 }
 
 // New makes the page of a tab.
@@ -60,7 +61,7 @@ func New(s *shell.Shell) *Page {
 		p.occlusion.cover.Rows, p.occlusion.old = true, true
 		p.show(viewOcclusion)
 	})
-	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding }, func(image int) {
+	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding || p.report.on() }, func(image int) {
 		p.scene.image.look(protocol.TestImage{Image: image})
 		p.show(viewLayers)
 	}, p.put)
@@ -72,6 +73,7 @@ func New(s *shell.Shell) *Page {
 	p.unit.others.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
 	p.weights = &weights{subject: p.subject, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
 	p.stats = newMeasured(p.subject, p.put)
+	p.report = &report{page: p, now: -1}
 	s.Trainer.Watch(p.Mounted)
 	return p
 }
@@ -178,6 +180,7 @@ func (p *Page) shown() {
 func (p *Page) Render() app.UI {
 	p.subject.follow()
 	follow(p)
+	p.report.follow()
 	state := p.state()
 	return p.Frame(shell.Look,
 		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(

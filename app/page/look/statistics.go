@@ -63,10 +63,12 @@ func (m *measurement) at(of moment) *run.Activations {
 
 // offer measures a net when its button is pressed.
 func (m *measurement) offer(of moment, label string) app.UI {
-	return m.question.offer(m.id, label, "Measuring", func() {
-		m.about = of
-		m.askOf(of.of(), protocol.LookStatistics, nil)
-	}, of)
+	return m.question.offer(m.id, label, "Measuring", func() { m.measure(of) }, of)
+}
+
+func (m *measurement) measure(of moment) {
+	m.about = of
+	m.askOf(of.of(), protocol.LookStatistics, nil)
 }
 
 // besideName is what a link calls the net that these are compared with.
@@ -86,6 +88,14 @@ func (m *measured) changed(what change) {
 func (m *measured) ask() {}
 
 func (m *measured) now() moment { return moment{m.subject.id, m.subject.step()} }
+
+func (m *measured) complete() {
+	if now := m.now(); m.own.at(now) == nil {
+		m.own.measure(now)
+	}
+}
+
+func (m *measured) busy() bool { return m.own.busy() }
 
 func (m *measured) render() []app.UI {
 	return []app.UI{app.Elem("section").Aria("labelledby", "statistics-title").Body(

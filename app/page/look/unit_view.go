@@ -3,10 +3,13 @@ package look
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/core/protocol"
 )
 
 // oneMap shows the activation that the user has chosen.
@@ -53,6 +56,30 @@ func (u oneMap) put(link url.Values) {
 func (u oneMap) ask() {
 	u.project()
 	u.scene.scales.ask() // after what is wanted first
+}
+
+// complete chooses the map that is strongest for the image, if none is chosen, of the last layer with maps.
+func (u oneMap) complete() {
+	if l := u.picture(); l == nil || u.of >= maps(l) {
+		u.close()
+		layers := u.scene.maps().Layers
+		for i := range layers {
+			if l := &layers[i]; l.Count > 1 {
+				size := l.Height * l.Width
+				at := slices.Index(l.Pixels, slices.Max(l.Pixels))
+				u.layer, u.of, u.at = l.Layer, at/size, nil
+			}
+		}
+		u.chosen()
+	}
+	u.project()
+	if u.strongest.answer == nil && u.strongest.cancel == nil {
+		u.strongest.ask(protocol.LookStrongest, u.searched())
+	}
+}
+
+func (u oneMap) busy() bool {
+	return u.arithmetic.busy() || u.projections.busy() || u.others.busy() || u.integrated.busy() || u.strongest.busy()
 }
 
 func (u oneMap) render() []app.UI {

@@ -23,6 +23,7 @@ const (
 	viewMistakes   view = "mistakes"
 	viewRows       view = "rows"
 	viewEmbedding  view = "embedding"
+	viewReport     view = "report"
 )
 
 // part is what a view consists of: what the reader has chosen there, what the trainer has answered, and how that is shown.
@@ -61,7 +62,8 @@ var views = []struct {
 	{viewWeights, "Weights", false, nil, func(p *Page) part { return p.weights }},
 	{viewStatistics, "Statistics", false, nil, func(p *Page) part { return p.stats }},
 	{viewMistakes, "Mistakes", true, nil, func(p *Page) part { return p.mistakes }},
-	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return layout{p.embedding} }},
+	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return embeddingView{layout{p.embedding}} }},
+	{viewReport, "Report", false, nil, func(p *Page) part { return p.report }},
 }
 
 func (v view) index() int {

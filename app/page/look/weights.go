@@ -29,7 +29,7 @@ type weights struct {
 	own      bool   // each filter has a scale of its own
 	gate     int    // of a recurrent layer
 
-	question question[protocol.Filters]
+	question[protocol.Filters]
 }
 
 // ask asks for the weights after the step that is looked at.
