@@ -169,3 +169,12 @@ func TestByClass(t *testing.T) {
 		}
 	}
 }
+
+func TestWith(t *testing.T) {
+	d := &Dataset{Height: 1, Width: 2, Channels: 1, Train: Split{Images: []byte{0, 1, 2, 3, 4, 5}, Labels: []byte{7, 8, 9}}, Test: Split{Images: []byte{6, 7}, Labels: []byte{5}}}
+	whole := d.Hash()
+	got := d.With([]int32{2, 0}, []int32{0})
+	if want := (Split{Images: []byte{4, 5, 0, 1}, Labels: []byte{9, 7}}); !reflect.DeepEqual(got.Train, want) || !reflect.DeepEqual(got.Test, d.Test) || got.Hash() == whole {
+		t.Errorf("%+v", got)
+	}
+}

@@ -41,11 +41,11 @@ type Given struct {
 	Scratch  []float64 // of a net with the same layers that is trained on these images alone
 }
 
-// Transfer measures the net on another data set, whose images have its form: given one, two, five, … training images a class, up to so many images in all, by
-// seeds from 1. It uses as many test images. Progress is in images, those of each training step among them.
+// Transfer measures the net on another data set, whose images become what the net reads: given one, two, five, … training images a class, up to so many images
+// in all, by seeds from 1. It uses as many test images. Progress is in images, those of each training step among them.
 func (n *Net) Transfer(ctx context.Context, to *data.Dataset, images, seeds int, progress Progress) (*Transfer, error) {
 	r := n.fresh(to, 1)
-	if err := cmp.Or(r.Validate(), train.Fits(r, to)); err != nil {
+	if err := r.Validate(); err != nil {
 		return nil, fmt.Errorf("look: %w", err)
 	}
 	t := &Transfer{Layer: n.LastFeatures(), Steps: r.Steps, Batch: r.Batch}
@@ -53,6 +53,10 @@ func (n *Net) Transfer(ctx context.Context, to *data.Dataset, images, seeds int,
 	sizes := d.sizes(images)
 	needed, tested := d.needed(sizes[len(sizes)-1]), Drawn(to.Test, images)
 	t.Test = len(tested)
+	part := to.With(needed, tested).In(data.FormOf(n.Recipe))
+	if err := train.Fits(r, part); err != nil {
+		return nil, fmt.Errorf("look: %w", err)
+	}
 	work := &toll{ctx: ctx, progress: progress, all: 2*(len(needed)+len(tested)) + len(sizes)*seeds*t.Steps*t.Batch}
 
 	random := n.Untrained()
@@ -60,16 +64,20 @@ func (n *Net) Transfer(ctx context.Context, to *data.Dataset, images, seeds int,
 	var classifiers [2]*classifier
 	for i, of := range []*Net{n, random} {
 		var err error
-		if classifiers[i], err = of.classifier(t.Layer, to, needed, tested, work); err != nil {
+		if classifiers[i], err = of.classifier(t.Layer, part, work); err != nil {
 			return nil, err
 		}
 	}
 	t.Size, t.Pool = classifiers[0].train.Size, classifiers[0].train.Pool
-	test := to.Test.Pick(tested)
+	everything := data.All(part.Test)
 	for _, size := range sizes {
 		g := Given{Each: size, All: size == d.most}
 		for seed := range seeds {
 			some := d.first(seed, size)
+			for i, image := range some { // its place among those needed
+				at, _ := slices.BinarySearch(needed, image)
+				some[i] = int32(at)
+			}
 			g.Images = len(some)
 			for i, accuracies := range []*[]float64{&g.Features, &g.Random} {
 				if g.All && seed > 0 {
@@ -82,8 +90,7 @@ func (n *Net) Transfer(ctx context.Context, to *data.Dataset, images, seeds int,
 				}
 				*accuracies = append(*accuracies, accuracy)
 			}
-			part := &data.Dataset{Name: to.Name, Height: to.Height, Width: to.Width, Channels: to.Channels, Classes: to.Classes, Train: to.Train.Pick(some), Test: test}
-			accuracy, err := n.scratch(n.fresh(to, uint64(seed+1)), part, work)
+			accuracy, err := n.scratch(n.fresh(to, uint64(seed+1)), part.With(some, everything), work)
 			if err != nil {
 				return nil, fmt.Errorf("look: training from scratch on %d images: %w", len(some), err)
 			}
@@ -240,21 +247,21 @@ func (d draws) needed(each int) (all []int32) {
 
 // classifier trains linear classifiers on features.
 type classifier struct {
-	images      []int32 // whose features they are, in ascending order
-	train, test Features
-	trained     []int // the classes of images
-	tested      []int
-	classes     int
+	train, test     Features
+	trained, tested []int // the classes of the images
+	classes         int
 }
 
-func (n *Net) classifier(layer string, to *data.Dataset, train, test []int32, work *toll) (*classifier, error) {
-	c := &classifier{images: train, trained: labels(to.Train, train), tested: labels(to.Test, test), classes: len(to.Classes)}
-	of, err := n.Features(work.ctx, to.Train, train, []string{layer}, mostProbed, work.part)
+// classifier is one of the features of all images of d.
+func (n *Net) classifier(layer string, d *data.Dataset, work *toll) (*classifier, error) {
+	train, test := data.All(d.Train), data.All(d.Test)
+	c := &classifier{trained: labels(d.Train, train), tested: labels(d.Test, test), classes: len(d.Classes)}
+	of, err := n.Features(work.ctx, d.Train, train, []string{layer}, mostProbed, work.part)
 	if err != nil {
 		return nil, err
 	}
 	work.done += len(train)
-	on, err := n.Features(work.ctx, to.Test, test, []string{layer}, mostProbed, work.part)
+	on, err := n.Features(work.ctx, d.Test, test, []string{layer}, mostProbed, work.part)
 	if err != nil {
 		return nil, err
 	}
@@ -263,13 +270,12 @@ func (n *Net) classifier(layer string, to *data.Dataset, train, test []int32, wo
 	return c, nil
 }
 
-// accuracy is that on the test images of a softmax that is trained on some of the images.
+// accuracy is that on the test images of a softmax that is trained on some of the training images.
 func (c *classifier) accuracy(some []int32, tell embed.Tell) (float64, error) {
 	var values []float32
 	var of []int
-	for _, image := range some {
-		at, _ := slices.BinarySearch(c.images, image)
-		values, of = append(values, c.train.Values[at*c.train.Size:(at+1)*c.train.Size]...), append(of, c.trained[at])
+	for _, at := range some {
+		values, of = append(values, c.train.Values[int(at)*c.train.Size:(int(at)+1)*c.train.Size]...), append(of, c.trained[at])
 	}
 	s, err := fit(values, c.train.Size, of, c.classes, tell)
 	if err != nil {

@@ -43,6 +43,7 @@ const (
 	LookEvolution  = "evolution"  // Evolve: what moves a layer's maps most, step after step. The Result is Evolution
 	LookEmbedding  = "embedding"  // Embed: images laid out in the plane by their features. The Result is Embedding
 	LookProbes     = "probes"     // Probing: how well the classes can be told apart by each layer. The Result is Probes
+	LookTransfer   = "transfer"   // Transferring: how well the net's features serve another data set. The Result is Transfer
 	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
@@ -304,7 +305,7 @@ const (
 	Distances    = "distances"  // of Invariance, which has Chances, too
 	Components   = "components" // of Embedding, as the next
 	Map          = "map"
-	Accuracies   = "accuracies" // of Probes
+	Accuracies   = "accuracies" // of Probes, and of Transfer
 	Spectrum     = "spectrum"   // of Filters, as the next three
 	Strips       = "strips-"    // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"
