@@ -154,6 +154,7 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#view-embedding", browser.Enter)
 			tab.Press("#probe", browser.Enter)
 		}, "document.querySelector('.line-chart') && document.querySelector('.embedding.fresh #embedding-plot path') && document.querySelector('.embedding-image img') && document.querySelector('.embedding .scene-buttons').hidden")},
+		{"transfer", then(press("#view-transfer"), "document.querySelector('#transfer-start')")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
 		{"invariance", then(func(tab *browser.Tab) {
 			tab.Press("#view-invariance", browser.Enter)

@@ -185,7 +185,7 @@ func TestLook(t *testing.T) {
 		}
 	}
 	page = string(read(transferred, "README.md"))
-	for _, want := range []string{"are resized to 28 by 28 pixels and made gray, as the net reads them; it has 3 classes", "what relu2 outputs: ", "always for 200 steps of 32 images", "| 1 | 3 | ", "| all | 18 | ", "Against random features, they are "} {
+	for _, want := range []string{"Its images become 28 by 28 pixels in gray, as the net reads them; it has 3 classes", "what relu2 outputs: ", "always for 200 steps of 32 images", "| 1 | 3 | ", "| all | 18 | ", "Against random features, they are "} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q:\n%s", want, page)
 		}

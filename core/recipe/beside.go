@@ -30,14 +30,17 @@ func (r Recipe) On(set Dataset, classes int) Recipe {
 // Becomes says what becomes of a data set's images for a net that reads images of a side in pixels, with so many channels. It ends a sentence about them.
 func (d Dataset) Becomes(side, channels int) string {
 	info, known := d.Info()
+	if !known {
+		return fmt.Sprintf("become %d by %[1]d pixels %s, as the net reads them", side, map[bool]string{true: "in gray", false: "in colour"}[channels == 1])
+	}
 	var done []string
-	if !known || info.Side != side {
+	if info.Side != side {
 		done = append(done, fmt.Sprintf("resized to %d by %[1]d pixels", side))
 	}
 	switch {
-	case channels == 1 && info.Channels != 1:
+	case channels < info.Channels:
 		done = append(done, "made gray")
-	case channels == 3 && info.Channels == 1:
+	case channels > info.Channels:
 		done = append(done, "given three equal channels")
 	}
 	if len(done) == 0 {

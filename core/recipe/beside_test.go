@@ -128,7 +128,7 @@ func TestBecomes(t *testing.T) {
 		{recipe.MNIST, 28, 1, "have the size and colours that the net reads"},
 		{recipe.CIFAR10RGB, 28, 1, "are resized to 28 by 28 pixels and made gray, as the net reads them"},
 		{recipe.MNIST, 28, 3, "are given three equal channels, as the net reads them"},
-		{recipe.Folder("x"), 28, 3, "are resized to 28 by 28 pixels, as the net reads them"},
+		{recipe.Folder("x"), 28, 3, "become 28 by 28 pixels in colour, as the net reads them"},
 	} {
 		if got := c.set.Becomes(c.side, c.channels); got != c.want {
 			t.Errorf("%s at %d with %d channels: %s", c.set, c.side, c.channels, got)
