@@ -24,6 +24,7 @@ type report struct {
 
 // reported is a part of the report.
 type reported struct {
+	view     view        // where it can be changed
 	complete func()      // asks for all that it shows, unless it is there
 	busy     func() bool // something is awaited
 	render   func() []app.UI
@@ -35,34 +36,34 @@ func (r *report) part(of outline.Part) *reported {
 	switch of {
 	case outline.Deconv:
 		if v := (oneMap{p.unit, p.Dark()}); mapped(p.scene.maps().Layers) {
-			return &reported{v.complete, v.busy, v.render}
+			return &reported{viewOrigin, v.complete, v.busy, v.render}
 		}
 	case outline.Evolution:
 		if v := (evolving{p.evolution, p.Dark()}); mapped(p.scene.maps().Layers) {
-			return &reported{v.complete, v.busy, v.render}
+			return &reported{viewEvolution, v.complete, v.busy, v.render}
 		}
 	case outline.Rows:
 		if v := (reader{p.reading, p.Dark()}); recurrent(p) {
-			return &reported{v.ask, v.busy, v.render}
+			return &reported{viewRows, v.ask, v.busy, v.render}
 		}
 	case outline.Invariance:
 		v := varying{p.invariance}
-		return &reported{v.complete, v.busy, v.render}
+		return &reported{viewInvariance, v.complete, v.busy, v.render}
 	case outline.Filters:
-		return &reported{p.weights.ask, p.weights.busy, p.weights.render}
+		return &reported{viewWeights, p.weights.ask, p.weights.busy, p.weights.render}
 	case outline.Occlusion:
 		v := covering{p.occlusion, p.Dark()}
-		return &reported{v.ask, v.busy, v.render}
+		return &reported{viewOcclusion, v.ask, v.busy, v.render}
 	case outline.Probes:
 		v := p.embedding.probes
-		return &reported{v.complete, v.busy, v.render}
+		return &reported{viewEmbedding, v.complete, v.busy, v.render}
 	case outline.Embedding:
 		v := layout{p.embedding}
-		return &reported{v.ask, v.busy, v.render}
+		return &reported{viewEmbedding, v.ask, v.busy, v.render}
 	case outline.Mistakes:
-		return &reported{p.mistakes.ask, p.mistakes.busy, p.mistakes.render}
+		return &reported{viewMistakes, p.mistakes.ask, p.mistakes.busy, p.mistakes.render}
 	case outline.Statistics:
-		return &reported{p.stats.complete, p.stats.busy, p.stats.render}
+		return &reported{viewStatistics, p.stats.complete, p.stats.busy, p.stats.render}
 	}
 	return nil
 }
@@ -124,18 +125,23 @@ func (r *report) render() []app.UI {
 	parts := r.parts()
 	body := []app.UI{
 		app.H2().ID("report-title").Class("large-title").Text("Report"),
-		app.P().Class("under").Text("All views of this net on one page, for the run, step and image chosen here. " + outline.Source + " What each part shows is explained there."),
+		app.P().Class("under").Text("All views of this net on one page, for the run, step and image chosen here. " + outline.Source + " To change what a part shows, or to save its figures and numbers, open its view."),
 		r.controls(parts),
 	}
 	if r.now >= 0 {
 		shown := []app.UI{r.head()}
 		for i, one := range parts[:min(r.now+1, len(parts))] {
-			id := "report-" + string(one)
+			id, title, part := "report-"+string(one), fmt.Sprintf("%d. %s", i+1, one.Title()), r.part(one)
 			shown = append(shown, app.Elem("section").ID(id).Class("report-part").Aria("labelledby", id+"-title").Body(append([]app.UI{
-				app.H2().ID(id + "-title").Class("report-heading").Text(fmt.Sprintf("%d. %s", i+1, one.Title())),
-			}, r.part(one).render()...)...))
+				app.Div().Class("report-heading").Body(
+					app.H2().ID(id+"-title").Text(title),
+					app.Button().ID(id+"-open").Type("button").Class("quiet").Aria("label", "Open the view of part "+title).OnClick(func(app.Context, app.Event) {
+						r.page.show(part.view)
+					}, app.EventScope(one)).Text("Open this view"),
+				),
+			}, part.render()...)...))
 		}
-		body = append(body, app.Elem("article").ID("report").Aria("labelledby", "report-head").Body(shown...))
+		body = append(body, app.Elem("article").ID("report").Class("view").Aria("labelledby", "report-head").Body(shown...))
 	}
 	return body
 }
