@@ -54,7 +54,7 @@ func TestReportOnANet(t *testing.T) {
 	}))
 	t.Cleanup(alone.Close)
 	tab.Go(alone.URL)
-	if text := tab.Text("#report"); !strings.Contains(text, "Inside RNN · 32 units") || !strings.Contains(text, "8. Statistics") || strings.Contains(text, "Save as") {
+	if text := tab.Text("main"); !strings.Contains(text, "Report: RNN · 32 units") || !strings.Contains(text, "8. Statistics") || strings.Contains(text, "Save as") {
 		t.Errorf("the saved page says %.500q", text)
 	}
 	everybody(t, tab, "the saved report")

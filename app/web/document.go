@@ -34,7 +34,7 @@ func Page(id, title string) string {
 		theme = ` data-theme="` + html.EscapeString(t.String()) + `"`
 	}
 	return `<!doctype html><html lang="en"` + theme + `><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>` + html.EscapeString(title) +
-		"</title><style>" + style.String() + "</style><body><main>" + page.Get("outerHTML").String() + "</main></body></html>\n"
+		"</title><style>" + style.String() + "</style><body><main><h1>" + html.EscapeString(title) + "</h1>" + page.Get("outerHTML").String() + "</main></body></html>\n"
 }
 
 // each goes through a list of the browser's.

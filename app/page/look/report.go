@@ -135,7 +135,7 @@ func (r *report) render() []app.UI {
 			shown = append(shown, app.Elem("section").ID(id).Class("report-part").Aria("labelledby", id+"-title").Body(append([]app.UI{
 				app.Div().Class("report-heading").Body(
 					app.H2().ID(id+"-title").Text(title),
-					app.Button().ID(id+"-open").Type("button").Class("quiet").Aria("label", "Open the view of part "+title).OnClick(func(app.Context, app.Event) {
+					app.Button().ID(id+"-open").Type("button").Class("quiet").Aria("label", "Open this view: "+title).OnClick(func(app.Context, app.Event) {
 						r.page.show(part.view)
 					}, app.EventScope(one)).Text("Open this view"),
 				),
@@ -166,7 +166,7 @@ func (r *report) controls(parts []outline.Part) app.UI {
 	}
 	return controls.Body(
 		app.Button().ID("report-save").Type("button").OnClick(func(app.Context, app.Event) {
-			web.Download(r.page.subject.file("report")+".html", "text/html", web.Page("report", "Inside "+r.name()))
+			web.Download(r.page.subject.file("report")+".html", "text/html", web.Page("report", "Report: "+r.name()))
 		}).Text("Save as a web page"),
 		app.Button().ID("report-print").Type("button").OnClick(func(app.Context, app.Event) { web.Print() }).Text("Print or save as PDF"),
 		app.P().ID("report-says").Class("under").Role("status").Text(fmt.Sprintf("All %d parts are here.", len(parts))),
@@ -187,18 +187,21 @@ func (r *report) name() string {
 // head says which net and image it is about.
 func (r *report) head() app.UI {
 	s := r.page.subject
-	body := []app.UI{app.H2().ID("report-head").Class("large-title").Text("Inside " + r.name())}
+	var drawn app.UI
+	says := r.name() + "."
 	if v := s.curve.view; v != nil {
 		if of, ok := v.Recipe(); ok {
-			says := fmt.Sprintf("%s parameters. Trained on %s, with seed %d, for %s steps", number.Int(v.Start.Parameters), of.Dataset.Title(), of.Seed, number.Int(v.Step))
+			says += fmt.Sprintf(" %s parameters. Trained on %s, with seed %d, for %s steps", number.Int(v.Start.Parameters), of.Dataset.Title(), of.Seed, number.Int(v.Step))
 			if m, ok := v.Latest(); ok {
 				says += fmt.Sprintf("; %s of %s test images are classified correctly", number.Share(m.Test.Accuracy), number.Int(m.Test.N))
 			}
-			body = append(body, app.P().Text(says+"."))
+			says += "."
 		}
-		body = append(body, &chart.Chart{ID: "report-curve", Title: "Accuracy through training", Spec: s.curve.spec, Height: 200})
+		drawn = &chart.Chart{ID: "report-curve", Title: "Accuracy through training", Spec: s.curve.spec, Height: 200}
 	}
 	m := r.page.scene.maps()
-	return app.Elem("header").Class("report-head").Body(append(body,
-		app.Div().Class("scene").Body(picture(m.Image, 168, caption(m)), app.P().Class("caption").Text(caption(m)), answer("report-answer", m)))...)
+	return app.Elem("header").Class("report-head").Body(
+		app.H2().ID("report-head").Class("large-title").Text("The net"), app.P().Text(says),
+		app.If(drawn != nil, func() app.UI { return drawn }),
+		app.Div().Class("scene").Body(picture(m.Image, 168, caption(m)), app.P().Class("caption").Text(caption(m)), answer("report-answer", m)))
 }
