@@ -128,7 +128,7 @@ func (t *transfer) render() []app.UI {
 		body = append(body, t.shown(known))
 	} else {
 		body = append(body, t.offer("transfer-start", "Start", "Training classifiers and nets", t.begin, now),
-			app.P().Class("under").Text("This takes a few minutes. The answer is stored with the run."))
+			app.P().Class("under").Text("This takes a few minutes."))
 	}
 	return []app.UI{app.Elem("section").ID("transfer").Aria("labelledby", "transfer-title").Body(body...)}
 }
@@ -190,13 +190,12 @@ func (t *transfer) shown(a *protocol.Transfer) app.UI {
 				d.Add("%s", elements)
 				return d.String(), nil
 			}},
-			app.P().Class("under").Text(about),
 		),
-		app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Table of the accuracies").Body(app.Table().Body(
+		app.Div().Body(app.Div().Class("table").TabIndex(0).Role("region").Aria("label", "Table of the accuracies").Body(app.Table().Body(
 			app.Elem("thead").Body(app.Tr().Body(
-				app.Th().Scope("col").Text("images a class"), app.Th().Scope("col").Text("images"), app.Th().Scope("col").Text("trained features"),
-				app.Th().Scope("col").Text("random features"), app.Th().Scope("col").Text("from scratch"),
+				app.Th().Scope("col").Text("images a class"), app.Th().Scope("col").Text("images"), app.Th().Scope("col").Text("trained"),
+				app.Th().Scope("col").Text("random"), app.Th().Scope("col").Text("from scratch"),
 			)), app.Elem("tbody").Body(rows...),
-		)),
+		)), app.P().Class("under").Text(about)),
 	)
 }
