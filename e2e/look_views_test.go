@@ -197,7 +197,7 @@ func lookAtTransfer(t *testing.T, tab *browser.Tab) {
 	tab.Write("#transfer-to", browser.Eval[string](tab, "[...document.querySelectorAll('#transfer-to option')].find((o) => o.innerText === 'pets.zip').value"), "change")
 	tab.Press("#transfer-start", browser.Enter)
 	tab.Wait("document.querySelectorAll('#transfer tbody tr').length === 3", later)
-	if text := tab.Text("#transfer"); !strings.Contains(text, "Against training from scratch, the trained features are ") || !strings.Contains(text, "The images become 28 by 28 pixels in gray, as the net reads them.") ||
+	if text := tab.Text("#transfer"); !strings.Contains(text, "Against 200 steps of training from scratch, the trained features are ") || !strings.Contains(text, "The images become 28 by 28 pixels in gray, as the net reads them.") ||
 		!strings.Contains(text, "4 test images of 2 classes") {
 		t.Errorf("of the transfer the page says %q", text)
 	}

@@ -123,8 +123,8 @@ func MeanOf(accuracies []float64) (mean, deviation float64) {
 // Says compares the net's features with what is learnt from scratch, and with random features, for each number of images: in words, and only where the
 // difference is more than twice its standard error.
 func (t *Transfer) Says() string {
-	return fmt.Sprintf("Against training from scratch, the trained features are %s. Against random features, they are %s.",
-		t.against(func(g *Given) []float64 { return g.Scratch }), t.against(func(g *Given) []float64 { return g.Random }))
+	return fmt.Sprintf("Against %d steps of training from scratch, the trained features are %s. Against random features, they are %s.",
+		t.Steps, t.against(func(g *Given) []float64 { return g.Scratch }), t.against(func(g *Given) []float64 { return g.Random }))
 }
 
 // against says for which numbers of images the net's features are ahead of other accuracies, and for which behind.

@@ -127,21 +127,21 @@ func TestTransferSays(t *testing.T) {
 	given := func(each int, features, scratch, random float64) Given {
 		return Given{Each: each, Features: []float64{features, features}, Scratch: []float64{scratch, scratch}, Random: []float64{random, random}}
 	}
-	all := &Transfer{Test: 1000, Given: []Given{given(1, 0.3, 0.2, 0.1), given(2, 0.4, 0.3, 0.1), given(5, 0.5, 0.52, 0.1), given(10, 0.5, 0.6, 0.1)}}
+	all := &Transfer{Steps: 200, Test: 1000, Given: []Given{given(1, 0.3, 0.2, 0.1), given(2, 0.4, 0.3, 0.1), given(5, 0.5, 0.52, 0.1), given(10, 0.5, 0.6, 0.1)}}
 	for _, c := range []struct {
 		of   *Transfer
 		want string
 	}{
-		{all, "Against training from scratch, the trained features are ahead with 1 to 2 images a class, level with 5 and behind with 10. Against random features, they are ahead throughout."},
-		{&Transfer{Test: 30, Given: all.Given[:2]}, "Against training from scratch, the trained features are level throughout. " +
+		{all, "Against 200 steps of training from scratch, the trained features are ahead with 1 to 2 images a class, level with 5 and behind with 10. Against random features, they are ahead throughout."},
+		{&Transfer{Steps: 200, Test: 30, Given: all.Given[:2]}, "Against 200 steps of training from scratch, the trained features are level throughout. " +
 			"Against random features, they are level with 1 image a class and ahead with 2."},
 	} {
 		if got := c.of.Says(); got != c.want {
 			t.Errorf("%s", got)
 		}
 	}
-	uncertain := Transfer{Test: 1000, Given: []Given{{Each: 1, Features: []float64{0.2, 0.6}, Scratch: []float64{0.2, 0.2}, Random: []float64{0, 0}}}}
-	if got := uncertain.Says(); !strings.HasPrefix(got, "Against training from scratch, the trained features are level throughout.") {
+	uncertain := Transfer{Steps: 200, Test: 1000, Given: []Given{{Each: 1, Features: []float64{0.2, 0.6}, Scratch: []float64{0.2, 0.2}, Random: []float64{0, 0}}}}
+	if got := uncertain.Says(); !strings.HasPrefix(got, "Against 200 steps of training from scratch, the trained features are level throughout.") {
 		t.Errorf("the seeds differ: %s", got)
 	}
 }

@@ -16,7 +16,7 @@ func TestTransfer(t *testing.T) {
 	}
 	got := result[protocol.Transfer](x, x.ask(protocol.AskLook, about(recipe.FashionMNIST)))
 	if got.Layer != "pool2" || got.Size != 196 || got.Pool != 1 || got.Classes != 10 || got.Test != 50 || got.Steps != 200 || got.Batch != 8 || got.Seeds != 2 ||
-		got.Becomes != recipe.FashionMNIST.Becomes(28, 1) || !strings.HasPrefix(got.Says, "Against training from scratch") {
+		got.Becomes != recipe.FashionMNIST.Becomes(28, 1) || !strings.HasPrefix(got.Says, "Against 200 steps of training from scratch") {
 		t.Errorf("%+v", got)
 	}
 	for i, want := range []int{1, 2, 5} {

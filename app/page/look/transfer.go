@@ -175,8 +175,8 @@ func (t *transfer) shown(a *protocol.Transfer) app.UI {
 	if a.Pool > 1 {
 		means = fmt.Sprintf(" (means over %d positions a side)", a.Pool)
 	}
-	about := fmt.Sprintf("The images %s. The features are the %s numbers that %s outputs%s. The nets from scratch have the same layers, and are trained as the run was, but always for %s steps of %d images; "+
-		"with more steps they may come further. The accuracy is that on %s test images of %d classes. Each of %d seeds draws other training images, the same for all three: "+
+	about := fmt.Sprintf("The images %s. The features are the %s numbers that %s outputs%s. The nets from scratch have the same layers, and are trained as the run was, but always for %s steps of %d images: "+
+		"where there are many images, it is these few steps that limit them. The accuracy is that on %s test images of %d classes. Each of %d seeds draws other training images, the same for all three: "+
 		"figures are the mean and the standard deviation.",
 		a.Becomes, number.Int(a.Size), a.Layer, means, number.Int(a.Steps), a.Batch, number.Int(a.Test), a.Classes, a.Seeds)
 	says := a.Says + " A difference counts only if it is more than twice its standard error."

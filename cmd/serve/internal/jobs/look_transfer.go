@@ -32,7 +32,7 @@ func (x *insight) transfer(ctx context.Context) error {
 		"The accuracies are on %s of its test images.\n\n"+
 		"- **Trained features**: the net stays as it is, and a softmax is trained on what %s outputs: %s numbers for an image%s.\n"+
 		"- **Random features**: the same with the random weights that the net's training began with.\n"+
-		"- **From scratch**: a net with the same layers is trained on these images alone, as the run was, but always for %s steps of %d images. With more steps it may come further.\n\n"+
+		"- **From scratch**: a net with the same layers is trained on these images alone, as the run was, but always for %s steps of %d images. Where there are many images, it is these few steps that limit it.\n\n"+
 		"Each seed draws other training images, the same for all three. A figure is the mean over the seeds (%d), and their standard deviation.",
 		x.To.Title(), x.To.Becomes(to.Height, to.Channels), len(to.Classes), number.Plain(t.Test), t.Layer, number.Plain(t.Size), means(t.Pool), number.Plain(t.Steps), t.Batch, x.Seeds)
 	lines := []linechart.Series{{Name: "trained features"}, {Name: "random features"}, {Name: "from scratch"}}
