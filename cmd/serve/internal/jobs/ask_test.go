@@ -183,7 +183,7 @@ func TestJobsRefuse(t *testing.T) {
 	for says, do := range map[string]func() error{
 		"a new folder after -o":           look(Look{}, "run stats"),
 		"what to look at":                 look(Look{Out: "x"}, "run"),
-		`probes, report, not "weights"`:   look(Look{Out: "x"}, "run weights"),
+		`probes, transfer, report, not "weights"`:   look(Look{Out: "x"}, "run weights"),
 		"filters shows every stored step": look(Look{Out: "x", Against: "other"}, "run filters"),
 		"one run":                         export(Export{To: "x"}, "a b"),
 		"a new folder after -to":          export(Export{}, "a"),
