@@ -52,6 +52,9 @@ func (m *Main) serve(ctx context.Context, l *command.Line) (err error) {
 	runs.Start(ctx)
 	runs.Announce(at.URL(), at.Certificate())
 	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", at.URL())
+	if class := at.ClassURL(); class != "" {
+		fmt.Fprintf(m.Stdout, "A class can open %s, which does not lead to the runs here; the Class page shows it as a QR code.\n", class)
+	}
 	m.Ready(at.URL())
 	return at.Serve(ctx, site.WithAPI(runs.Handler(ctx), at.Class(ctx)))
 }

@@ -83,6 +83,9 @@ func (e *Endpoint) Listen() (err error) {
 // URL is the site's address, with the token where there is one.
 func (e *Endpoint) URL() string { return e.url }
 
+// ClassURL is the site's address for a class, with its token; "" where other machines cannot reach the server.
+func (e *Endpoint) ClassURL() string { return e.class }
+
 // Class is the class that uses the site, until ctx is done.
 func (e *Endpoint) Class(ctx context.Context) *Class { return &Class{link: e.class, ended: ctx} }
 

@@ -39,7 +39,9 @@ func TestKit(t *testing.T) {
 		t.Fatal(err)
 	}
 	kit, err := site.Kit(t.Context(), Set{Name: "pets", Files: []string{"images"}, Find: func() string { return "pets.zip" },
-		Open: func(context.Context) (map[string][]byte, error) { return map[string][]byte{"images": []byte("pixels")}, nil }})
+		Open: func(context.Context) (map[string][]byte, error) {
+			return map[string][]byte{"images": []byte("pixels")}, nil
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
