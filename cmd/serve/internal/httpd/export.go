@@ -58,7 +58,7 @@ type tree map[string]*file
 func (s *Site) tree(address string) (tree, error) {
 	t := tree{}
 	err := errors.Join( // the page asks for these, and then knows that there are no data sets, no machine that trains, and no server of a class
-		t.put(strings.TrimPrefix(indexPath, "/"), "application/json", (&sets{}).index()),
+		t.put(SetsIndex, "application/json", (&sets{}).index()),
 		t.put(api.Machine, "application/json", []byte("null")),
 		t.put(api.Class, "application/json", []byte("null")),
 	)

@@ -45,7 +45,7 @@ func (s *Site) Kit(ctx context.Context, all ...Set) (*Kit, error) {
 		}
 	}
 	err = errors.Join(
-		files.put(indexPath[1:], "application/json", (&sets{all: all}).index()),
+		files.put(SetsIndex, "application/json", (&sets{all: all}).index()),
 		files.put("README.txt", "text/plain; charset=utf-8", kitReadme),
 	)
 	return &Kit{files}, err

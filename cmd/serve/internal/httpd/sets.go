@@ -60,10 +60,13 @@ func (s *Site) WithAPI(answers http.Handler, class *Class) http.Handler {
 	return mux
 }
 
+// SetsIndex is the file of a host of static files that names its data sets.
+const SetsIndex = "api/data.json"
+
 // Where programs ask, and where the sets are: an index, and their files at setsPath/NAME/FILE.
 const (
 	apiPath   = "/api/"
-	indexPath = apiPath + "data.json"
+	indexPath = "/" + SetsIndex
 	setsPath  = apiPath + "data/"
 )
 
