@@ -15,6 +15,7 @@ import (
 // Class is the class that uses the site, as the site's server knows it. All of it is used on the pages' goroutine.
 type Class struct {
 	Answered bool            // it is known whether there is a server
+	Failed   bool            // the last question was not answered
 	State    *api.ClassState // nil where there is none
 
 	dispatch func(func(app.Context))
@@ -57,10 +58,11 @@ func (c *Class) ask() (s *api.ClassState) {
 	if err == nil {
 		err = json.Unmarshal([]byte(text), &s)
 	}
-	if err != nil {
-		return nil
-	}
-	c.dispatch(func(app.Context) { c.Answered, c.State = true, s })
+	c.dispatch(func(app.Context) {
+		if c.Failed = err != nil; !c.Failed {
+			c.Answered, c.State = true, s
+		}
+	})
 	return s
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/shell"
-	"unpool/core/api"
 	"unpool/core/number"
 )
 
@@ -33,7 +33,7 @@ func (p *Page) OnNav(ctx app.Context) {
 
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
-	state, link, kit := says(p.Class.Answered, p.Class.State)
+	state, link, kit := says(p.Class)
 	return p.Frame(shell.Class, app.Elem("main").ID("class").TabIndex(-1).Aria("labelledby", "class-title").DataSet("state", state).Body(
 		p.Notices("You are offline. What you have trained is still in this browser."),
 		app.Raw(intro),
@@ -48,9 +48,12 @@ func (p *Page) Render() app.UI {
 }
 
 // says is the page's state in a word, and what it says of the link and of the kit, as HTML; "" for nothing.
-func says(answered bool, s *api.ClassState) (state, link, kit string) {
+func says(c *client.Class) (state, link, kit string) {
+	s := c.State
 	switch {
-	case !answered:
+	case !c.Answered && c.Failed:
+		return "away", `<p role="status">The site’s server does not answer. This page asks again every few seconds.</p>`, kitText
+	case !c.Answered:
 		return "asking", `<p role="status">Asking the server.</p>`, kitText
 	case s == nil:
 		return "none", noServer, kitText + kitByHand
