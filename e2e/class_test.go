@@ -28,6 +28,7 @@ func TestAClass(t *testing.T) {
 	site.Host = "0.0.0.0:" + site.Port() // where the browser has a cookie of its own
 	teacher := browser.Open(t)
 	teacher.Go(site.String())
+	teacher.Wait("document.querySelector('#train')?.matches(':enabled')", later)
 	teacher.Press("nav a[href='./class/']", browser.Enter)
 	counted := func(n string) {
 		t.Helper()
@@ -36,6 +37,7 @@ func TestAClass(t *testing.T) {
 	teacher.Wait(classIs("open")+" && document.querySelector('.class-link img').naturalWidth > 0", soon)
 	counted("0")
 	everybody(t, teacher, "a class's link")
+	teacher.Click("#class-kit") // a download, which leaves the page where it is
 	link, err := url.Parse(teacher.Text("#class-address"))
 	if err != nil || link.Port() != site.Port() || len(link.Query().Get("token")) < 10 {
 		t.Fatalf("the class's link is %s, %v", link, err)
