@@ -53,8 +53,13 @@ func (c *compose) from(r recipe.Recipe) {
 }
 
 // visit takes the task, or the recipe to make one of, of the address that the page has been opened by.
-func (c *compose) visit(query string) {
-	if query == "" || query == c.query {
+func (c *compose) visit(ctx app.Context) {
+	query := ctx.Page().URL().RawQuery
+	switch query {
+	case c.query:
+		return
+	case "":
+		web.PutQuery(ctx, c.query) // back by the navigation
 		return
 	}
 	c.query, c.problem = query, ""
@@ -137,7 +142,7 @@ func (c *compose) render(ready bool) app.UI {
 		app.Elem("details").ID("task-settings").Body(
 			app.Elem("summary").Text("Which settings students can change: "+words.Labels(c.task.Free)), c.settings(ready),
 		),
-		app.Div().Class("buttons").Body(
+		app.Div().Class("press").Body(
 			app.Button().ID("task-copy").Type("button").Class("primary").Disabled(!ready).OnClick(c.copy).Text("Copy the task’s link"),
 			app.If(ready && c.task.Check() == nil, func() app.UI {
 				return app.A().ID("task-open").Class("button").Href(shell.Link(shell.Train) + "?" + recipe.TaskName + "=" + c.task.String()).OnClick(c.shell.OnFollow).Text("See it as a student")

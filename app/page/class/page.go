@@ -41,7 +41,7 @@ func (p *Page) OnNav(ctx app.Context) {
 		return
 	}
 	p.Class.Watch(p.Mounted)
-	p.compose.visit(ctx.Page().URL().RawQuery)
+	p.compose.visit(ctx)
 	if !p.watching {
 		p.watching = true
 		web.Drops(p.Mounted, p.hands.drag, p.hands.onDrop)

@@ -1,8 +1,6 @@
 package class
 
 import (
-	"encoding/csv"
-	"strconv"
 	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -11,10 +9,8 @@ import (
 	"unpool/app/ui/chart"
 	"unpool/app/ui/check"
 	"unpool/app/ui/curves"
-	"unpool/app/ui/words"
 	"unpool/app/web"
 	"unpool/core/number"
-	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/task"
 )
@@ -31,10 +27,11 @@ type overlay struct {
 
 func (h *hands) render(ready bool) app.UI {
 	return app.Elem("section").ID("hands").Class("panel").Aria("labelledby", "hands-title").DataSet("files", len(h.all)).Body(
-		app.H2().ID("hands-title").TabIndex(-1).Text("What was handed in"),
-		app.P().Class("prose").Text("Choose the files that your students saved with the button Hand in, or drop them on this page. "+
-			"They are read in this tab, and sent nowhere."),
-		app.Div().Class("buttons").Body(
+		app.Div().Class("prose").Body(
+			app.H2().ID("hands-title").TabIndex(-1).Text("What was handed in"),
+			app.P().Text("Choose the files that your students saved with the button Hand in, or drop them on this page. They are read in this tab, and sent nowhere."),
+		),
+		app.Div().Class("press").Body(
 			app.Button().ID("hands-choose").Type("button").Disabled(!ready || h.reading).
 				OnClick(func(app.Context, app.Event) { web.With("#hands-files", func(input app.Value) { input.Call("click") }) }).Text("Choose files…"),
 			app.Input().ID("hands-files").Type("file").Accept(".json").Multiple(true).Hidden(true).OnChange(func(_ app.Context, e app.Event) {
@@ -64,6 +61,7 @@ func (h *hands) shown() app.UI {
 	return app.Div().Class("handed").Body(
 		h.which(),
 		h.actions(of),
+		app.P().ID("hands-summary").Text(h.summary(about)),
 		h.table(about, given),
 		app.P().Class("under", "prose").Text("“Identical” means that this computer trained the same settings again, and got the same evaluations and weights, bit for bit. "+
 			"A run that was not exact is compared with the spread over seeds, within which 99 of 100 honest runs lie. Neither shows who trained the net."),
@@ -94,7 +92,7 @@ func (h *hands) actions(of []*handed) app.UI {
 		}
 	}
 	return app.Div().Body(
-		app.Div().Class("buttons").Body(
+		app.Div().Class("press").Body(
 			app.If(says == "", func() app.UI {
 				return button.New("hands-check", len(some) == 0, func(app.Context, app.Event) { h.checker.begin(some) }, len(some), h.about()).Class("primary").Text("Check")
 			}).Else(func() app.UI {
@@ -109,31 +107,6 @@ func (h *hands) actions(of []*handed) app.UI {
 			app.Progress().Aria("label", "checking").Max(1).Value(share),
 		),
 	)
-}
-
-// line is a row of the table, as texts.
-type line struct{ name, accuracy, n, step, differs, state, says string }
-
-func (h *hands) line(f *handed, about string) (l line) {
-	l.name = h.name(f)
-	l.state, l.says = h.standing(f, about)
-	if f.problem != nil {
-		return l
-	}
-	m, _ := f.Run.Latest()
-	l.accuracy, l.n, l.step = number.Share(m.Test.Accuracy), number.Int(m.Test.N), number.Int(m.Step)
-	l.differs = differs(f)
-	return l
-}
-
-// differs says in which settings a student's run differs from those that the task begins with.
-func differs(f *handed) string {
-	var all []string
-	for _, d := range recipe.Differences(f.Task.Recipe, f.Run.Start.Recipe) {
-		field, _ := recipe.Lookup(d.Name)
-		all = append(all, strings.ToLower(field.Label)+" "+field.Words(f.Run.Start.Recipe))
-	}
-	return strings.Join(all, ", ")
 }
 
 func (h *hands) table(about string, given *task.Task) app.UI {
@@ -197,31 +170,4 @@ func (h *hands) answers(of []*handed, given *task.Task) app.UI {
 		cards = append(cards, app.Elem("li").Body(app.Elem("h4").Text(h.name(f)), app.P().Text(answer)))
 	}
 	return app.Div().Body(app.H3().ID("answers-title").Text(title), app.Elem("ul").ID("hands-answers").Class("answers-given").Aria("labelledby", "answers-title").Body(cards...))
-}
-
-// csv is the table with the answers for programs, with a header line: accuracies from 0 to 1, all digits. Where names are hidden it has none, and no names of files.
-func (h *hands) csv() string {
-	var b strings.Builder
-	w := csv.NewWriter(&b)
-	w.Write([]string{"name", "file", "task", "state", "says", "test_accuracy", "test_n", "test_loss", "step", "differs", "weights_sha256", "answer"}) // a strings.Builder never fails
-	exact := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
-	about := h.about()
-	for _, f := range h.all {
-		l := h.line(f, about)
-		row := []string{l.name, f.file, "", l.state, l.says, "", "", "", "", l.differs, "", ""}
-		if h.nameless {
-			row[1] = ""
-		}
-		if f.problem == nil {
-			m, _ := f.Run.Latest()
-			row[2], row[5], row[6], row[7], row[8] = f.Task.Title, exact(m.Test.Accuracy), strconv.Itoa(m.Test.N), exact(m.Test.Loss), strconv.Itoa(m.Step)
-			row[10], row[11] = f.Run.End.WeightsSHA256, f.Answer
-		}
-		for i := range row {
-			row[i] = words.ForSheet(row[i])
-		}
-		w.Write(row)
-	}
-	w.Flush()
-	return b.String()
 }

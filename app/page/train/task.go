@@ -88,7 +88,7 @@ func (a *assigned) handIn() app.UI {
 			OnChange(func(_ app.Context, e app.Event) { a.write(&a.name, e) })),
 		field("hand-in-answer", question, app.Textarea().ID("hand-in-answer").Rows(4).MaxLength(task.MaxAnswer).Attr("value", a.answer).
 			OnChange(func(_ app.Context, e app.Event) { a.write(&a.answer, e) })),
-		app.Div().Class("buttons").Body(app.Button().ID("hand-in-save").Type("button").Class("primary").OnClick(a.save).Text("Hand in")),
+		app.Div().Class("press").Body(app.Button().ID("hand-in-save").Type("button").Class("primary").OnClick(a.save).Text("Hand in")),
 		app.P().ID("hand-in-problem").Class("problem").Role("alert").Hidden(a.problem == "").Text(a.problem),
 		app.P().ID("hand-in-said").Class("under").Role("status").Text(says),
 	)
