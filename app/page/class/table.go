@@ -169,5 +169,5 @@ func (h *hands) answers(of []*handed, given *task.Task) app.UI {
 		}
 		cards = append(cards, app.Elem("li").Body(app.Elem("h4").Text(h.name(f)), app.P().Text(answer)))
 	}
-	return app.Div().Body(app.H3().ID("answers-title").Text(title), app.Elem("ul").ID("hands-answers").Class("answers-given").Aria("labelledby", "answers-title").Body(cards...))
+	return app.Div().Body(app.Elem("h3").ID("answers-title").Text(title), app.Elem("ul").ID("hands-answers").Class("answers-given").Aria("labelledby", "answers-title").Body(cards...))
 }
