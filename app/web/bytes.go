@@ -25,3 +25,11 @@ func array(b []byte) app.Value {
 	app.CopyBytesToJS(a, b)
 	return a
 }
+
+// Listed are the files of an input or a drop, which are gone when that is over.
+func Listed(files app.Value) (all []app.Value) {
+	for i := range files.Length() {
+		all = append(all, files.Index(i))
+	}
+	return all
+}

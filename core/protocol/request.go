@@ -31,6 +31,7 @@ type Train struct {
 	Recipe recipe.Recipe `json:"recipe"`
 	Files  bool          `json:"files,omitempty"`  // the recipe's data set is files of the user's own, read before
 	Beside bool          `json:"beside,omitempty"` // it takes turns with the runs under way, which the first of them leads
+	Trial  bool          `json:"trial,omitempty"`  // it only shows what the recipe leads to, and is not kept
 }
 
 // UnmarshalJSON reads the recipe as strictly as recipe.Unmarshal does.
@@ -39,6 +40,7 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 		Recipe json.RawMessage `json:"recipe"`
 		Files  bool            `json:"files"`
 		Beside bool            `json:"beside"`
+		Trial  bool            `json:"trial"`
 	}
 	if err := json.Unmarshal(b, &wire); err != nil {
 		return err
@@ -50,7 +52,7 @@ func (t *Train) UnmarshalJSON(b []byte) (err error) {
 	if wire.Files { // they are a folder of this machine
 		read = recipe.UnmarshalHere
 	}
-	t.Files, t.Beside = wire.Files, wire.Beside
+	t.Files, t.Beside, t.Trial = wire.Files, wire.Beside, wire.Trial
 	t.Recipe, err = read(wire.Recipe)
 	return err
 }

@@ -13,6 +13,7 @@ import (
 const (
 	besideName = "beside" // has what another net has of its own
 	ProofName  = "proof"  // has the result of a run of the recipe, see run.Proof
+	TaskName   = "task"   // has the task that the recipe is for, see package task
 )
 
 // Query returns the URL form, such as "batch=128&dataset=mnist&…": each field that is not zero one parameter.
@@ -42,8 +43,9 @@ func (r Recipe) QueryBeside(others []Recipe) string {
 
 // Link is what a link carries.
 type Link struct {
-	Recipes []Recipe      // the page's, and those compared with it; none where the link has no settings
+	Recipes []Recipe      // the page's, and those compared with it; none where the link has no settings of its own
 	Proof   string        // the value of ProofName, "" for none
+	Task    string        // the value of TaskName, "" for none
 	Unknown []*FieldError // parameters that are no settings, in order of their names, each with the nearest one; they change nothing
 }
 
@@ -60,8 +62,9 @@ func ParseLink(query string) (l Link, err error) {
 	}
 	beside := v[besideName]
 	delete(v, besideName)
-	l.Proof = v.Get(ProofName)
+	l.Proof, l.Task = v.Get(ProofName), v.Get(TaskName)
 	delete(v, ProofName)
+	delete(v, TaskName)
 	for _, name := range slices.Sorted(maps.Keys(v)) {
 		if !inLinks(name, v.Get("version")) {
 			l.Unknown = append(l.Unknown, &FieldError{name, "is not a setting; the nearest is " + Nearest(name)})

@@ -30,7 +30,7 @@ func (w *Worker) handle(m protocol.Message, attached any) error {
 		if err != nil {
 			return err
 		}
-		return w.begin(&job{call: m.Call, kind: m.Kind, beside: body.Beside, do: func(ctx context.Context, j *job) (any, error) {
+		return w.begin(&job{call: m.Call, kind: m.Kind, beside: body.Beside, trial: body.Trial, do: func(ctx context.Context, j *job) (any, error) {
 			return protocol.Nothing{}, w.train(ctx, j, body)
 		}})
 	case protocol.AskResume:
@@ -123,6 +123,7 @@ type job struct {
 	call   int
 	kind   protocol.Kind // that was asked for
 	beside bool          // a run that may begin while others are under way
+	trial  bool          // a run that is not kept
 	do     func(context.Context, *job) (any, error)
 
 	cancelled bool

@@ -27,6 +27,14 @@ type keeper struct {
 func (w *Worker) keep(ctx context.Context, j *job, p plan) (*keeper, error) {
 	k := &keeper{w: w, job: j, log: p.log}
 	var problem error
+	if j.trial {
+		log, err := store.Begin(ctx, &store.Memory{}, "")
+		if err != nil {
+			return nil, err
+		}
+		k.log, log.Heard = log, k.heard
+		return k, nil
+	}
 	if p.log == nil {
 		k.from = p.from
 		if w.Store == nil && !j.beside {

@@ -25,6 +25,25 @@ func (x *trial) keptAs(call int) (k protocol.Kept) {
 	return k
 }
 
+// A trial is heard like any other run, and kept nowhere.
+func TestTrialIsNotKept(t *testing.T) {
+	runs := &store.Memory{}
+	x := newTrialIn(t, runs)
+	want := x.runEnd(x.ask(protocol.AskTrain, small()))
+	trial := small()
+	trial.Trial = true
+	call := x.ask(protocol.AskTrain, trial)
+	if end := x.runEnd(call); end.WeightsSHA256 != want.WeightsSHA256 || end.WeightsSHA256 == "" {
+		t.Errorf("it ends with the weights %s, kept with %s", end.WeightsSHA256, want.WeightsSHA256)
+	}
+	if k := x.keptAs(call); k != (protocol.Kept{}) {
+		t.Errorf("kept: %+v", k)
+	}
+	if all, err := runs.List(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("%d runs are kept, %v", len(all), err)
+	}
+}
+
 // A run is in the store as the page is notified of it, with what it takes to resume it, and is free when it is over.
 func TestKeep(t *testing.T) {
 	runs := &store.Memory{}

@@ -15,7 +15,7 @@ var update = flag.Bool("update", false, "rewrite the diagram of docs/architectur
 // areas are the nodes of the architecture's diagram: a package belongs to the longest of these that it lies under.
 var areas = []string{
 	"models", "models/net", "models/nn",
-	"core/recipe", "core/run", "core/control", "core/api", "core/protocol", "core/store", "core/checkpoint", "core/data", "core/train", "core/look", "core/lesson",
+	"core/recipe", "core/run", "core/control", "core/api", "core/protocol", "core/store", "core/task", "core/checkpoint", "core/data", "core/train", "core/look", "core/lesson",
 	"core/worker", "core/results",
 	"wasm", "app", "cmd/app", "cmd/trainer", "cmd/serve",
 }

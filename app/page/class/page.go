@@ -1,5 +1,5 @@
-// Package class is the Class page, for whoever teaches: the link for the class with its QR code and how many are connected, and the kit for a class
-// without internet. It shows what the site's server says (app/client) and knows no other page.
+// Package class is the Class page, for whoever teaches: the link for the class with its QR code and how many are connected, tasks and what is handed in,
+// and the kit for a class without internet. It shows what the site's server says (app/client) and knows no other page.
 package class
 
 import (
@@ -11,23 +11,40 @@ import (
 
 	"unpool/app/client"
 	"unpool/app/shell"
+	"unpool/app/web"
 	"unpool/core/number"
 )
 
 // Entry is the page as the site knows it.
-var Entry = shell.Page{Path: shell.Class, Name: "Class", New: func(s *shell.Shell) app.Composer { return &Page{Shell: s} }}
+var Entry = shell.Page{Path: shell.Class, Name: "Class", New: func(s *shell.Shell) app.Composer { return New(s) }}
 
-// Page is the Class page.
+// Page is the Class page. Its parts each have one job.
 type Page struct {
 	app.Compo
 	*shell.Shell
+
+	compose *compose
+	hands   *hands
+
+	watching bool // the page is told what is dropped on it
+}
+
+// New makes the page of a tab.
+func New(s *shell.Shell) *Page {
+	return &Page{Shell: s, compose: newCompose(s), hands: &hands{shell: s, checker: newChecker(s)}}
 }
 
 // OnNav names the page, on the server too, and follows the class while it is shown.
 func (p *Page) OnNav(ctx app.Context) {
 	p.Tab.SetTitle(ctx, "Class – Unpool")
-	if app.IsClient {
-		p.Class.Watch(p.Mounted)
+	if app.IsServer {
+		return
+	}
+	p.Class.Watch(p.Mounted)
+	p.compose.visit(ctx)
+	if !p.watching {
+		p.watching = true
+		web.Drops(p.Mounted, p.hands.drag, p.hands.onDrop)
 	}
 }
 
@@ -42,7 +59,8 @@ func (p *Page) Render() app.UI {
 			app.Raw(`<div class="prose">`+link+`</div>`),
 			app.If(state == "open", func() app.UI { return app.P().ID("class-open").Role("status").Text(connected(p.Class.State.Open)) }),
 		),
-		app.Raw(start),
+		app.If(state != "member", func() app.UI { return p.compose.render(p.Ready) }),
+		app.If(state != "member", func() app.UI { return p.hands.render(p.Ready) }),
 		app.If(kit != "", func() app.UI { return app.Raw(without + kit + `</section>`) }),
 	))
 }

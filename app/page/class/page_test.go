@@ -32,7 +32,7 @@ func TestStates(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			s := shell.New([]shell.Page{Entry})
 			s.Class = &test.class
-			html := app.HTMLString(&Page{Shell: s})
+			html := app.HTMLString(New(s))
 			shelltest.Has(t, html, test.has, test.not...)
 			if strings.Count(html, "<h1") != 1 {
 				t.Errorf("%d titles", strings.Count(html, "<h1"))

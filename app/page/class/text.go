@@ -20,10 +20,6 @@ const member = `<p>You are here by a class’s link. What you train is stored in
 
 const noServer = `<p>This site is served as files: its address is the class’s link, and nothing that anybody trains leaves their browser.</p>`
 
-const start = `<section class="panel prose" aria-labelledby="start-title"><h2 id="start-title">The same start for everybody</h2><p>Choose the settings on the <a href="./">Train page</a>, and give the class the link ` +
-	`from <em>Files and link</em> there: it opens the same settings in every browser. Who hands in a run exports it as a file on the ` +
-	`<a href="./runs/">Runs page</a>.</p></section>`
-
 const without = `<section class="panel prose" aria-labelledby="kit-title"><h2 id="kit-title">Without internet</h2>`
 
 const kitText = `<p>This site as files, with MNIST, trained nets and a README for teachers. From a USB stick or the school’s file share it needs nothing ` +

@@ -92,21 +92,13 @@ func (f *files) drag(over bool) {
 
 // onDrop takes files that were dropped on the page.
 func (f *files) onDrop(transfer app.Value) {
-	all := listed(transfer.Get("files"))
+	all := web.Listed(transfer.Get("files"))
 	f.shell.Dispatch(func(app.Context) {
 		f.dragging = false
 		if _, listed := f.shell.Runs.Here(); listed {
 			f.take(all)
 		}
 	})
-}
-
-// listed are the files of an input or a drop, which are gone when that is over.
-func listed(files app.Value) (all []app.Value) {
-	for i := range files.Length() {
-		all = append(all, files.Index(i))
-	}
-	return all
 }
 
 func (f *files) importButton(on bool) app.UI {
@@ -117,7 +109,7 @@ func (f *files) importButton(on bool) app.UI {
 		app.Input().ID("import-file").Type("file").Accept(".zip").Multiple(true).Hidden(true).
 			OnChange(func(_ app.Context, e app.Event) {
 				input := e.Get("target")
-				all := listed(input.Get("files"))
+				all := web.Listed(input.Get("files"))
 				input.Set("value", "") // so that the same file can be chosen again
 				f.take(all)
 			}),

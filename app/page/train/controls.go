@@ -59,8 +59,8 @@ func (c *controls) during() []app.UI {
 		),
 		c.slow.button(),
 	}
-	if len(c.trainer.Others.All) > 0 {
-		return parts // each net has a learning rate of its own, for the whole comparison
+	if len(c.trainer.Others.All) > 0 || c.setup.fixed("learning_rate") {
+		return parts // each net that is compared has a learning rate of its own, for the whole comparison
 	}
 	return append(parts, c.rateField(training))
 }
@@ -76,8 +76,10 @@ func (c *controls) after() []app.UI {
 	var rate app.UI
 	r, _ := c.trainer.View.Recipe()
 	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, even if the trainer is dead
-	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) {
-		rate = c.rateField(true)
+	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) && (c.setup.task == nil || len(c.setup.task.Outside(r)) == 0) {
+		if !c.setup.fixed("learning_rate") {
+			rate = c.rateField(true)
+		}
 		buttons = append(buttons,
 			app.Button().ID("resume").Type("button").OnClick(c.onResume).Disabled(c.problem != "" || reading).
 				Title("Continue training this run, to step %s", number.Int(r.Steps)).

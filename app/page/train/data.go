@@ -36,7 +36,7 @@ func (r *dataRow) render() app.UI {
 			}),
 		),
 		app.Div().Class("choose").Body(
-			app.If(d.Folder() && !r.busy, func() app.UI {
+			app.If(d.Folder() && !r.busy && !i.named, func() app.UI {
 				other := r.setup.entry.Recipe.Dataset.Title()
 				if i.aside {
 					other = d.Said.From

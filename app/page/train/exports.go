@@ -4,6 +4,7 @@ import (
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
+	"unpool/app/shell"
 	"unpool/app/ui/words"
 	"unpool/app/web"
 )
@@ -32,6 +33,9 @@ func (x *exports) render() app.UI {
 		app.Input().ID("file").Type("file").Accept(".safetensors").Hidden(true).Disabled(busy).OnChange(x.onFile),
 		app.Button().ID("copy-link").Type("button").Disabled(x.shown.own()).
 			OnClick(x.onCopy).Text("Copy link to these settings"),
+		app.If(x.task() != "", func() app.UI {
+			return app.A().ID("make-task").Class("button").Href(x.task()).Text("Make a task of these settings")
+		}),
 		app.Span().Role("status").Class("under").Body(
 			app.If(x.copied, func() app.UI { return app.Text("Copied. " + x.carries()) }),
 			app.If(x.shown.own(), func() app.UI {
@@ -41,6 +45,15 @@ func (x *exports) render() app.UI {
 			app.If(none && !x.copied && x.byHand == "", func() app.UI { return app.Text("Curves can be exported after the first evaluation.") }),
 		),
 	)
+}
+
+// task is the address of the Class page with the settings, to make a task of them; "" where there can be none.
+func (x *exports) task() string {
+	r := x.shown.recipe()
+	if x.shown.own() || x.shown.setup.task != nil || r.Validate() != nil {
+		return ""
+	}
+	return shell.Link(shell.Class) + "?" + r.Query()
 }
 
 // carries says what the link promises; nothing before there is a run.

@@ -20,12 +20,13 @@ type images struct {
 	served   client.Served
 	watched  bool // the page is told what is dropped on it
 	aside    bool // the user's own pictures are not used just now
+	named    bool // nor while there is a task
 	dragging bool // files are being held over the page
 	refused  bool // files were dropped while a run was under way
 }
 
 // own reports whether the next run is on pictures of the user's own rather than the net's data set.
-func (i *images) own() bool { return i.data.Folder() && !i.aside }
+func (i *images) own() bool { return i.data.Folder() && !i.aside && !i.named }
 
 // put makes a recipe one on the user's own pictures, if those are used: of their size and colour, unless it asks for others.
 func (i *images) put(r *recipe.Recipe) {

@@ -7,6 +7,7 @@ import (
 	"unpool/app/ui/form"
 	"unpool/app/web"
 	"unpool/core/recipe"
+	"unpool/core/task"
 )
 
 // link is the recipe that the page's address carries.
@@ -43,6 +44,12 @@ func (l *link) follow(query string) {
 		l.problem = form.Problems(err)
 		return
 	}
+	recipes, err := l.takeTask(carried)
+	if err != nil {
+		l.problem = form.Problems(err)
+		return
+	}
+	carried.Recipes = recipes
 	if len(carried.Recipes) == 0 {
 		return
 	}
@@ -55,6 +62,23 @@ func (l *link) follow(query string) {
 	} else if now, ok := l.trainer.View.Recipe(); !ok || now != carried.Recipes[0] {
 		l.next = carried.Recipes
 	}
+}
+
+// takeTask takes up the task that a link carries, and returns the link's recipes, as the task allows them.
+func (l *link) takeTask(carried recipe.Link) ([]recipe.Recipe, error) {
+	if carried.Task == "" {
+		l.setup.assign(nil)
+		return carried.Recipes, nil
+	}
+	t, err := task.Parse(carried.Task)
+	if err != nil {
+		return nil, err
+	}
+	l.setup.assign(&t)
+	if len(carried.Recipes) == 0 {
+		return []recipe.Recipe{t.Recipe}, nil
+	}
+	return []recipe.Recipe{t.Within(carried.Recipes[0])}, nil
 }
 
 // takeNext sets the page to the recipes that waited for the end of a run.

@@ -19,9 +19,16 @@ type menu struct {
 }
 
 func (m *menu) render() app.UI {
+	if m.setup.hidden("net") {
+		return app.Div().Class("net").Hidden(true)
+	}
 	entry, preset := m.setup.entry, m.presets.now() >= 0
+	tasked, fixed := m.setup.task != nil, m.fixed || m.setup.fixed("net")
 	var groups []app.UI
 	for _, info := range recipe.Datasets {
+		if m.setup.fixed("dataset") && info.Name != entry.Recipe.Dataset {
+			continue
+		}
 		var options []app.UI
 		for _, e := range models.Catalog {
 			if e.Recipe.Dataset == info.Name {
@@ -35,15 +42,17 @@ func (m *menu) render() app.UI {
 	if _, err := models.Find(entry.Name); err != nil {
 		groups = append(groups, app.Option().Value(entry.Name).Selected(!preset).Text("A net of your own"))
 	}
-	groups = append(groups, m.presets.options())
+	if !tasked {
+		groups = append(groups, m.presets.options())
+	}
 	return app.Div().Class("net").Body(
 		app.Label().For("net").Class("unseen").Text("Net"),
-		app.Select().ID("net").Disabled(m.fixed || !m.ready).OnChange(m.onNet).Body(groups...),
+		app.Select().ID("net").Disabled(fixed || !m.ready).OnChange(m.onNet).Body(groups...),
 		app.Div().Class("under").Body(
 			term.Explained("net", m.about(), entry.About),
-			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready).OnClick(m.edit).Text("Edit its layers"),
+			app.Button().ID("edit-net").Type("button").Class("quiet").Disabled(!m.ready || m.setup.fixed("net")).OnClick(m.edit).Text("Edit its layers"),
 		),
-		m.beside.render(m.fixed, m.ready),
+		app.If(!tasked, func() app.UI { return m.beside.render(m.fixed, m.ready) }),
 	)
 }
 

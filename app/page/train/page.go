@@ -54,6 +54,7 @@ type Page struct {
 	left countdown
 
 	interrupted *interrupted
+	assigned    *assigned
 
 	single  string // why the browser gives this page one thread only; "" if it does not
 	threads int    // that a run could have
@@ -85,6 +86,7 @@ func New(s *shell.Shell) *Page {
 	p.settings = &settings{setup: p.setup, images: p.images, presets: p.presets, pace: p.pace, trainer: s.Trainer}
 	p.exports = &exports{shown: p.shown, trainer: s.Trainer, open: p.open, link: p.address}
 	p.interrupted = &interrupted{shell: s, resume: p.resume}
+	p.assigned = &assigned{setup: p.setup, trainer: s.Trainer, link: p.link, shell: s}
 	p.folds = &folds{changed: p.exports.forget}
 	s.Trainer.Watch(p.Mounted)
 	s.Trainer.Listen(p.hear)
@@ -163,7 +165,7 @@ func (p *Page) onTrain(ctx app.Context, _ app.Event) {
 	} else {
 		p.Trainer.Train(r, own, p.beside.next(r)...)
 	}
-	query := p.proof.query(r, r.QueryBeside(p.beside.next(r)))
+	query := p.setup.query(p.proof.query(r, r.QueryBeside(p.beside.next(r))))
 	if own {
 		query = "" // no link carries the user's pictures
 	}
@@ -232,7 +234,7 @@ func (p *Page) address() (address string, ok bool) {
 	if ok && len(others) == 0 {
 		query = p.Trainer.View.Query()
 	}
-	return web.WithQuery(query).String(), true
+	return web.WithQuery(p.setup.query(query)).String(), true
 }
 
 // Render shows the whole page.
@@ -252,9 +254,10 @@ func (p *Page) Render() app.UI {
 	data := (&dataRow{images: p.images, setup: p.setup, busy: phase.Active(), ready: p.Ready}).render
 	return p.Frame(shell.Train,
 		app.Elem("main").ID("status").TabIndex(-1).DataSet("state", state).Body(
-			app.Elem("h1").Class("unseen").Hidden(empty).Text("Train"),
+			app.Elem("h1").Class("unseen").Hidden(empty || p.setup.task != nil).Text("Train"),
 			p.notices(),
 			p.interrupted.render(),
+			p.assigned.render(p.Ready),
 			p.proof.render(),
 			app.If(empty, p.welcome).Else(p.strip),
 			failure(p.controls.failure()),
@@ -262,7 +265,7 @@ func (p *Page) Render() app.UI {
 			app.P().ID("announcement").Class("unseen").Role("status").Text(announcement),
 			p.beside.table(p.shown.trained),
 			p.slow.render(p.Dark()),
-			p.next.render(),
+			app.If(p.setup.task != nil, p.assigned.handIn).Else(p.next.render),
 			app.If(empty, data).Else(p.answers.render),
 			app.Div().Class("panels").Body(
 				&chart.Chart{ID: "chart-accuracy", Title: "Accuracy", Spec: accuracy, Group: &p.linked, File: p.exports.name() + "-accuracy"},
@@ -313,8 +316,9 @@ func (p *Page) notices() app.UI {
 
 // welcome is the page before the first run: what it is for, what to expect, some of the images, and one button.
 func (p *Page) welcome() app.UI {
+	tasked := p.setup.task != nil
 	return app.Elem("section").Class("welcome").Aria("label", "Start").Body(
-		app.Elem("h1").Class("headline").Text(p.promise.headline()),
+		app.If(!tasked, func() app.UI { return app.Elem("h1").Class("headline").Text(p.promise.headline()) }),
 		app.P().Class("promise", "lead").Text(p.promise.lead()),
 		p.answers.plain(),
 		app.Div().Class("go").Body(
@@ -323,7 +327,7 @@ func (p *Page) welcome() app.UI {
 			p.menu(),
 			p.where.render(),
 		),
-		app.Raw(uses),
+		app.If(!tasked, func() app.UI { return app.Raw(uses) }),
 		app.P().Class("under", "details").Text(p.promise.details()),
 		app.Div().Class("first-step").Hidden(p.where.there()).Body(p.slow.button().Disabled(!p.Ready || p.images.data.Reading())),
 	)

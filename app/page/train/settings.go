@@ -28,20 +28,30 @@ func (s *settings) render() app.UI {
 	for _, g := range recipe.Groups() {
 		var fields []app.UI
 		for _, f := range g.Fields {
+			if s.setup.hidden(f.Name) {
+				continue
+			}
+			fixed := active || s.setup.fixed(f.Name)
 			if f.Name == "net" {
-				fields = append(fields, s.builder(r, active))
+				fields = append(fields, s.builder(r, fixed))
 			}
 			if f.Applies(own) {
-				fields = append(fields, s.field(f, problems[f.Name], active))
+				fields = append(fields, s.field(f, problems[f.Name], fixed))
 			}
+		}
+		if len(fields) == 0 {
+			continue
 		}
 		groups = append(groups, app.Elem("fieldset").Class("fields").Body(append([]app.UI{app.Elem("legend").Text(g.Name)}, fields...)...))
 	}
 	note := "Settings of the next run."
+	if s.setup.task != nil {
+		note = "Settings of the next run. The task decides which you can change."
+	}
 	if active {
 		note = "These are fixed while a run is under way; its learning rate can be changed above."
 	}
-	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note), s.presets.render()}, groups...)...)
+	return app.Div().Body(append([]app.UI{app.P().Class("under").Text(note), app.If(s.setup.task == nil, s.presets.render)}, groups...)...)
 }
 
 // builder is the net as a list of layers, above its text.

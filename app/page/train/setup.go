@@ -6,6 +6,7 @@ import (
 	"unpool/app/ui/builder"
 	"unpool/app/ui/form"
 	"unpool/core/recipe"
+	"unpool/core/task"
 	"unpool/models"
 )
 
@@ -21,6 +22,8 @@ type setup struct {
 	net   builder.Editor // the form's net
 
 	beside []recipe.Recipe // of nets that are to be compared with it, see recipe.Recipe.Beside
+
+	task *task.Task // that the settings are for; nil for none
 
 	rate func(text string) // is notified of a learning rate that is typed into the form
 
@@ -43,8 +46,12 @@ func newSetup(i *images) *setup {
 	return s
 }
 
-// set sets the page to a recipe and the entry of the catalog that is nearest to it.
+// set sets the page to a recipe and the entry of the catalog that is nearest to it. What a task fixes stays as it is.
 func (s *setup) set(e models.Entry, r recipe.Recipe) {
+	if s.task != nil {
+		r = s.task.Within(r)
+		e = models.Describe(r)
+	}
 	s.entry, s.form, s.net = e, form.New(r), *builder.New(r.Net)
 }
 
@@ -60,6 +67,25 @@ func (s *setup) choose(r recipe.Recipe) {
 		}
 	}
 	s.set(models.Describe(r), r)
+}
+
+// assign makes the settings those of a task, nil for none. Tasks are on data sets that everybody has.
+func (s *setup) assign(t *task.Task) {
+	s.task, s.images.named = t, t != nil
+}
+
+// fixed reports whether a task keeps a setting as it is.
+func (s *setup) fixed(name string) bool { return s.task != nil && !s.task.IsFree(name) }
+
+// hidden reports whether a task leaves a setting out.
+func (s *setup) hidden(name string) bool { return s.task != nil && s.task.IsHidden(name) }
+
+// query adds the task, if there is one, to a link's query.
+func (s *setup) query(query string) string {
+	if s.task != nil {
+		query += "&" + recipe.TaskName + "=" + s.task.String()
+	}
+	return query
 }
 
 // take sets the page to a recipe and those compared with it.

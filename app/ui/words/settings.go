@@ -38,6 +38,17 @@ func Settings(start *run.Start, seconds float64) []Setting {
 	return append(all, Setting{"Computed by", fmt.Sprintf("%s backend, %s; %s", start.Backend, start.Tier, number.Duration(seconds))})
 }
 
+// Labels are the names of settings as people know them, separated by commas.
+func Labels(names []string) string {
+	var labels []string
+	for _, name := range names {
+		if f, ok := recipe.Lookup(name); ok {
+			labels = append(labels, strings.ToLower(f.Label))
+		}
+	}
+	return strings.Join(labels, ", ")
+}
+
 // inWords is a field and its value, such as "batch 128 images".
 func inWords(f *recipe.Field, r recipe.Recipe) string {
 	words := []string{strings.ToLower(f.Label)}

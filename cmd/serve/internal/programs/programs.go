@@ -32,7 +32,7 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 2_890_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 2_960_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/...", "unicode/...",
