@@ -125,6 +125,8 @@ func tours(t *testing.T, site string) []tour {
 		}, lookReady+" && document.querySelector('#look-run').value.startsWith('server:')")},
 	}}, {"sweeps", []state{
 		{"empty", then(visit("sweeps/"), sweepsAre("empty"))},
+	}}, {"class", []state{
+		{"alone", then(visit("class/"), classIs("alone"))},
 	}}, {"results", []state{
 		{"all", then(visit("results/"), resultsAre("ready"))},
 		{"open", then(press("#open-cifar-bn"), "document.querySelector('#chart-loss-cifar-bn .curve')")},

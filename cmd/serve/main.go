@@ -114,6 +114,9 @@ It lists the sweeps of the store, shows the table of one, or controls them. Stop
 It writes the site as static files, or checks whether a web server serves those that it wrote as browsers need them.`,
 		`  serve site DIR              write the site as static files, for any web server
   serve site -check URL       check whether a web server serves them as browsers need them`, (*Main).site},
+	{"kit", `serve kit DIR, or serve kit FILE.zip
+It writes the site with MNIST, trained nets and a README for teachers, to be used in a class without internet.`,
+		`  serve kit DIR|FILE.zip      write the site for a class without internet, on a USB stick or a file share`, (*Main).kit},
 }
 
 // help says which commands there are.
