@@ -57,7 +57,7 @@ func (n *Net) Transfer(ctx context.Context, to *data.Dataset, images, seeds int,
 	if err := train.Fits(r, part); err != nil {
 		return nil, fmt.Errorf("look: %w", err)
 	}
-	work := &toll{ctx: ctx, progress: progress, all: 2*(len(needed)+len(tested)) + len(sizes)*seeds*t.Steps*t.Batch}
+	work := &workload{ctx: ctx, progress: progress, all: 2*(len(needed)+len(tested)) + len(sizes)*seeds*t.Steps*t.Batch}
 
 	random := n.Untrained()
 	defer random.Close()
@@ -180,20 +180,20 @@ func (t *Transfer) difference(a, b []float64) (d, doubt float64) {
 	return d, math.Sqrt(variance)
 }
 
-// toll is how much of an analysis of several parts is done.
-type toll struct {
+// workload is how much of an analysis of several parts is done.
+type workload struct {
 	ctx       context.Context
 	progress  Progress
 	done, all int
 }
 
-func (t *toll) tell() error {
-	t.progress.tell(t.done, t.all)
-	return t.ctx.Err()
+func (w *workload) tell() error {
+	w.progress.tell(w.done, w.all)
+	return w.ctx.Err()
 }
 
 // part hears of a part of the work, which begins now.
-func (t *toll) part(done, _ int) { t.progress.tell(t.done+done, t.all) }
+func (w *workload) part(done, _ int) { w.progress.tell(w.done+done, w.all) }
 
 // draws are training images by seed and class, in the order in which they are given.
 type draws struct {
@@ -253,7 +253,7 @@ type classifier struct {
 }
 
 // classifier is one of the features of all images of d.
-func (n *Net) classifier(layer string, d *data.Dataset, work *toll) (*classifier, error) {
+func (n *Net) classifier(layer string, d *data.Dataset, work *workload) (*classifier, error) {
 	train, test := data.All(d.Train), data.All(d.Test)
 	c := &classifier{trained: labels(d.Train, train), tested: labels(d.Test, test), classes: len(d.Classes)}
 	of, err := n.Features(work.ctx, d.Train, train, []string{layer}, mostProbed, work.part)
@@ -293,7 +293,7 @@ func (n *Net) fresh(to *data.Dataset, seed uint64) recipe.Recipe {
 }
 
 // scratch is the accuracy on the test images of a net that is trained from scratch.
-func (n *Net) scratch(r recipe.Recipe, d *data.Dataset, work *toll) (accuracy float64, err error) {
+func (n *Net) scratch(r recipe.Recipe, d *data.Dataset, work *workload) (accuracy float64, err error) {
 	var s *train.Session
 	s, err = train.New(train.Options{
 		Backend: n.backend, Where: run.Where{Backend: n.backend.Name()}, Recipe: r, Data: d,
