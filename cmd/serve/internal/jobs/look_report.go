@@ -44,6 +44,7 @@ var chapters = []chapter{
 	{"invariance", "Invariance to shift, scale and rotation (figure 5)", nil, (*insight).invariance},
 	{"filters", "The first layer's weights, and what is wrong with them (figure 6)", nil, (*insight).filters},
 	{"occlusion", "Occlusion (figure 7)", nil, (*insight).occlusion},
+	{"correspondence", "Parts of several images that correspond (table 1)", nil, (*insight).correspondence},
 	{"probes", "What each layer tells the classes apart by (section 5)", nil, (*insight).probes},
 	{"rows", "How the net reads an image, row by row", recurrent, (*insight).rows},
 	{"embedding", "Test images by the net's features", nil, (*insight).embedding},
