@@ -53,6 +53,11 @@ type Spread struct {
 	AsLow           int // draws that differ no more than the marked parts do
 }
 
+// Within reports whether a part is one of an image of some size.
+func Within(p [4]int, height, width int) bool {
+	return p[0] >= 0 && p[1] >= 0 && p[2] >= 1 && p[3] >= 1 && p[2] <= height-p[0] && p[3] <= width-p[1]
+}
+
 // Centre is the part of an image that is covered where none is marked: a square in its middle with a quarter of its height.
 func Centre(height, width int) [4]int {
 	side := max(1, min(height/4, width))
@@ -87,7 +92,7 @@ func (n *Net) Correspondence(ctx context.Context, images []byte, parts [][4]int,
 		return nil, fmt.Errorf("look: a colour of %d channels for images of %d", len(colour), t.Channels)
 	}
 	for _, p := range parts {
-		if p[0] < 0 || p[1] < 0 || p[2] < 1 || p[3] < 1 || p[2] > t.Height-p[0] || p[3] > t.Width-p[1] {
+		if !Within(p, t.Height, t.Width) {
 			return nil, fmt.Errorf("%w: %d by %d pixels from row %d and column %d, both counted from 0, are not within an image of %d by %d", ErrParts, p[2], p[3], p[0], p[1], t.Height, t.Width)
 		}
 	}

@@ -47,6 +47,8 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookEvolution:  reading((*analysis).evolution),
 	protocol.LookEmbedding:  reading((*analysis).embedding),
 	protocol.LookProbes:     reading((*analysis).probes),
+	protocol.LookParts:      reading((*analysis).parts),
+	protocol.LookSigns:      reading((*analysis).correspondence),
 	protocol.LookPicture:    reading((*analysis).photograph),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
@@ -58,6 +60,7 @@ var byTurns = map[string]bool{
 	protocol.LookAcross:     true,
 	protocol.LookInvariance: true, protocol.LookEvolution: true,
 	protocol.LookEmbedding: true, protocol.LookProbes: true,
+	protocol.LookSigns: true,
 }
 
 // reading has f analyse what a request asks.
