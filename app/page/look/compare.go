@@ -112,6 +112,13 @@ func (c *compare) put(link url.Values) {
 	}
 }
 
+// changed takes up that something else is looked at. What is compared is asked for anew when the layers have come.
+func (c *compare) changed(what change) {
+	if what == otherRun {
+		c.image.want = protocol.TestImage{Image: c.image.at()}
+	}
+}
+
 // follow takes up the step of a link, when there is something to compare with it.
 func (c *compare) follow() {
 	if step, err := strconv.Atoi(c.wanted); err == nil && c.with == anotherStep {
@@ -125,8 +132,8 @@ func (c *compare) choose(other client.Ref) {
 	c.run.choose(other, func(steps []int) int { return len(steps) - 1 }, c.ask)
 }
 
-// render is what to compare with.
-func (c *compare) render() app.UI {
+// menu is what to compare with.
+func (c *compare) menu() app.UI {
 	options := []app.UI{}
 	for _, o := range []struct {
 		with compared

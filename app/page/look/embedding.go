@@ -31,6 +31,7 @@ type embedding struct {
 	stopped bool   // the reader has stopped t-SNE
 	at      int    // the point that is looked at
 	plot    plot
+	probes  *probes
 }
 
 const (
@@ -41,6 +42,7 @@ const (
 func newEmbedding(s *subject, scene *scene, on func() bool, open func(int), chosen func()) *embedding {
 	e := &embedding{
 		question: question[protocol.Embedding]{subject: s}, picture: question[protocol.Picture]{subject: s}, scene: scene, on: on, open: open, chosen: chosen, only: scatter.All,
+		probes: newProbes(s),
 	}
 	e.answered = func() {
 		first := e.shown != e.of || e.picture.answer == nil
@@ -95,13 +97,6 @@ func (e *embedding) goOn() {
 func (e *embedding) look(at int) {
 	e.at = at
 	e.picture.follow(protocol.LookPicture, protocol.TestImage{Image: int(e.answer.Images[at])})
-}
-
-// forget forgets the answer.
-func (e *embedding) forget() {
-	e.close()
-	e.picture.close()
-	e.only = scatter.All
 }
 
 // change takes up another choice.

@@ -2,6 +2,7 @@ package look
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -16,7 +17,25 @@ import (
 // layout shows where the test images lie.
 type layout struct{ *embedding }
 
-func (e layout) render() app.UI {
+// changed takes up that another net is looked at. The answer stays until the next, unless that has other classes.
+func (e layout) changed(what change) {
+	if what == otherRun && !e.subject.first {
+		e.close()
+		e.picture.close()
+		e.only = scatter.All
+	}
+	if what >= otherStep {
+		e.old = true
+		e.probes.close()
+	}
+}
+
+// embeddingView is the whole view: the images, and how well each layer separates their classes.
+type embeddingView struct{ layout }
+
+func (e embeddingView) render() []app.UI { return slices.Concat(e.layout.render(), e.probes.render()) }
+
+func (e layout) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("embedding-title").Class("large-title").Text("Which images are alike for the net"),
 		app.P().Class("under").Text("Each point is a test image. Images for which a layer outputs similar numbers, its features, lie near each other. If the images of a class form a " +
@@ -29,7 +48,7 @@ func (e layout) render() app.UI {
 	if e.answer != nil {
 		body = append(body, app.Div().Class("embedding", stale(e.cancel != nil && e.about.Until == 0)).Body(e.points(), e.side()))
 	}
-	return app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("embedding").Aria("labelledby", "embedding-title").Body(body...)}
 }
 
 // menu chooses the layer, and how the images are laid out.

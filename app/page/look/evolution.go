@@ -119,6 +119,9 @@ func (e *evolution) later(play int) {
 // stop stays at the step that is shown.
 func (e *evolution) stop() { e.playing = false }
 
+// ask waits for the button: to search after each step takes long.
+func (e *evolution) ask() {}
+
 // take takes up what a link says: evolves=LAYER or LAYER.MAP, and evolves-search as search.
 func (e *evolution) take(link url.Values) {
 	e.layer, e.of = layerMapOf(link.Get("evolves"))

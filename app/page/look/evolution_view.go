@@ -52,7 +52,23 @@ type evolving struct {
 	dark bool
 }
 
-func (e evolving) render() app.UI {
+// changed takes up that another run, whose maps are others, or another step is looked at.
+func (e evolving) changed(what change) {
+	switch what {
+	case otherRun:
+		e.forget()
+	case otherStep:
+		e.centre()
+	}
+}
+
+func (e evolving) complete() {
+	if e.answer == nil || !slices.Equal(e.answer.Steps, e.subject.steps) {
+		e.again()
+	}
+}
+
+func (e evolving) render() []app.UI {
 	layer := e.want().Layer
 	if layer == "" && e.answer != nil {
 		layer = e.answer.Layer
@@ -81,7 +97,7 @@ func (e evolving) render() app.UI {
 		}
 		body = append(body, e.figures())
 	}
-	return app.Elem("section").ID("evolution").Aria("labelledby", "evolution-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("evolution").Aria("labelledby", "evolution-title").Body(body...)}
 }
 
 // player goes through the steps.

@@ -95,15 +95,15 @@ func (i *invariance) draw() {
 // mostThumbs is how many pictures of the changed image there are at most.
 const mostThumbs = 17
 
-// changed are the pixels of one of the images by one of the amounts.
-func (i *invariance) changed(image, at int) []byte {
+// pixels are those of one of the images by one of the amounts.
+func (i *invariance) pixels(image, at int) []byte {
 	p := i.answer.Images[image]
 	return i.did().Apply(p.Pixels, p.Height, p.Width, p.Channels, i.amounts()[at])
 }
 
 func (i *invariance) address(image, at int) string {
 	p := i.answer.Images[image]
-	return bitmap.Pixels(p.Height, p.Width, p.Channels, i.changed(image, at))
+	return bitmap.Pixels(p.Height, p.Width, p.Channels, i.pixels(image, at))
 }
 
 // dashes tell the lines apart where colours do not.

@@ -23,7 +23,21 @@ import (
 // varying shows by how much the net's layers, and its answers, change with the images.
 type varying struct{ *invariance }
 
-func (i varying) render() app.UI {
+// changed takes up that something else is looked at. The answer stays until the next, unless that is about images of another kind.
+func (i varying) changed(what change) {
+	if what == otherRun {
+		i.close()
+	}
+	i.old = true
+}
+
+// complete shows the figures without asking the reader first what they may say.
+func (i varying) complete() {
+	i.guess = max(i.guess, 0)
+	i.ask()
+}
+
+func (i varying) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("invariance-title").Class("large-title").Text("Shift, scale and turn the image"),
 		app.P().Class("under").Text("The image and the first test image of each of a few other classes are changed more and more (Zeiler and Fergus, 2013, figure 5). For each amount the figures show how far " +
@@ -38,7 +52,7 @@ func (i varying) render() app.UI {
 	if i.answer != nil && i.guess >= 0 {
 		body = append(body, app.Div().Class("vary", stale(i.cancel != nil)).Body(i.charts(), i.pictures(), i.small()))
 	}
-	return app.Elem("section").ID("invariance").Aria("labelledby", "invariance-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("invariance").Aria("labelledby", "invariance-title").Body(body...)}
 }
 
 // menu chooses the kind of change, and the layers that are drawn.
@@ -153,7 +167,7 @@ func (i varying) figure(title string) (string, error) {
 	var all [][]byte
 	for image := range a.Images {
 		for _, at := range i.strip {
-			all = append(all, i.changed(image, at))
+			all = append(all, i.pixels(image, at))
 		}
 	}
 	height, width, pixels := tiled(all, len(i.strip), p.Height, p.Width, p.Channels)

@@ -41,10 +41,13 @@ func (m *mistakes) again() {
 	m.follow(protocol.LookMistakes, m.among)
 }
 
-// forget forgets the answer: another run may have other classes.
-func (m *mistakes) forget() {
-	m.close()
-	m.among.Class, m.among.Answer = nil, nil
+// changed takes up that another net is looked at. The answer stays until the next, unless that has other classes.
+func (m *mistakes) changed(what change) {
+	if what == otherRun && !m.subject.first {
+		m.close()
+		m.among.Class, m.among.Answer = nil, nil
+	}
+	m.old = m.old || what >= otherStep
 }
 
 // choose takes up which of the images are to be shown.

@@ -17,7 +17,7 @@ import (
 	"unpool/core/svg"
 )
 
-func (m *mistakes) render() app.UI {
+func (m *mistakes) render() []app.UI {
 	body := []app.UI{app.H2().ID("mistakes-title").Class("large-title").Text("How the test images are classified")}
 	if m.answer == nil || m.cancel != nil || m.failed != nil {
 		body = append(body, m.offer("classify", "Classify the test images", "Classifying", m.again))
@@ -31,7 +31,7 @@ func (m *mistakes) render() app.UI {
 			app.Div().Class("classified").Body(m.matrix(), m.calibration()), m.images(),
 		))
 	}
-	return app.Elem("section").ID("mistakes").Aria("labelledby", "mistakes-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("mistakes").Aria("labelledby", "mistakes-title").Body(body...)}
 }
 
 // matrix is how many images of each class are given each class; a cell shows its images.

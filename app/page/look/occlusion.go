@@ -75,12 +75,6 @@ func (o *occlusion) again() {
 	o.follow(protocol.LookOcclusion, o.about)
 }
 
-// forget forgets what was worked out.
-func (o *occlusion) forget() {
-	o.close()
-	o.projection.close()
-}
-
 // change takes up another choice.
 func (o *occlusion) change() {
 	o.again()

@@ -26,7 +26,18 @@ type covering struct {
 	dark bool
 }
 
-func (o covering) render() app.UI {
+// changed takes up that something else is looked at. The answer stays until the next, unless that is about images of another kind.
+func (o covering) changed(what change) {
+	if what == otherRun {
+		o.close()
+		o.projection.close()
+	}
+	o.old = true
+}
+
+func (o covering) busy() bool { return o.occlusion.busy() || o.projection.busy() }
+
+func (o covering) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("occlusion-title").Class("large-title").Text("Cover a part of the image"),
 		app.P().Class("under").Text("One part of the image after another is covered by the mean colour of the training images, and the net classifies each of these images " +
@@ -41,7 +52,7 @@ func (o covering) render() app.UI {
 			o.covered(), o.sums(), o.chances(), o.answers(), o.contributing(),
 		))
 	}
-	return app.Elem("section").ID("occlusion").Aria("labelledby", "occlusion-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("occlusion").Aria("labelledby", "occlusion-title").Body(body...)}
 }
 
 // menu chooses what covers the image, and which map is summed.

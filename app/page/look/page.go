@@ -4,22 +4,16 @@
 package look
 
 import (
-	"fmt"
 	"net/url"
-	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
 	"unpool/app/client"
 	"unpool/app/shell"
-	"unpool/app/ui/filters"
 	"unpool/app/ui/words"
 	"unpool/app/web"
-	"unpool/core/number"
 	"unpool/core/protocol"
-	"unpool/core/run"
 )
 
 // Entry is the page as the site knows it.
@@ -36,17 +30,18 @@ type Page struct {
 	subject *subject
 	scene   *scene
 	compare *compare
-	unit    *unit
-	weights *weights
-	stats   *measured
 
+	layers     *layers
+	unit       *unit
+	weights    *weights
+	stats      *measured
 	occlusion  *occlusion
 	invariance *invariance
 	evolution  *evolution
 	mistakes   *mistakes
 	reading    *reading
 	embedding  *embedding
-	probes     *probes
+	report     *report
 }
 
 // New makes the page of a tab.
@@ -55,8 +50,7 @@ func New(s *shell.Shell) *Page {
 	p.subject = &subject{shell: s, library: library{s, &published{shell: s}}, changed: p.refresh}
 	p.scene = newScene(p.subject, func() { // what is about all images stays
 		p.scene.scales.interrupt()
-		p.unit.forget()
-		p.occlusion.old, p.invariance.old, p.reading.old = true, true, true
+		p.changed(otherImage)
 		p.scene.ask()
 	}, p.shown)
 	p.occlusion = newOcclusion(p.subject, p.scene, p.put)
@@ -67,18 +61,19 @@ func New(s *shell.Shell) *Page {
 		p.occlusion.cover.Rows, p.occlusion.old = true, true
 		p.show(viewOcclusion)
 	})
-	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding }, func(image int) {
+	p.embedding = newEmbedding(p.subject, p.scene, func() bool { return p.view == viewEmbedding || p.report.on() }, func(image int) {
 		p.scene.image.look(protocol.TestImage{Image: image})
 		p.show(viewLayers)
 	}, p.put)
-	p.probes = newProbes(p.subject)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
+	p.layers = &layers{compare: p.compare, unit: p.unit, lead: p.show}
 	p.unit.arithmetic.subject, p.unit.projections.subject, p.unit.others.subject, p.unit.integrated.subject, p.unit.strongest.subject = p.subject, p.subject, p.subject, p.subject, p.subject
 	p.unit.projections.answered = func() { p.unit.others.ask(protocol.LookOthers, p.unit.about(p.unit.at)) }
 	p.unit.others.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
-	p.weights = &weights{subject: p.subject, shell: s, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
+	p.weights = &weights{subject: p.subject, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
 	p.stats = newMeasured(p.subject, p.put)
+	p.report = &report{page: p, now: -1}
 	s.Trainer.Watch(p.Mounted)
 	return p
 }
@@ -94,7 +89,7 @@ func (p *Page) OnNav(ctx app.Context) {
 	p.Runs.Follow()
 }
 
-// take takes up what a link says: run, step, view, image, layer, map and place, the images searched, the weights shown, and what is compared.
+// take takes up what a link says: run, step, view, image, and what each view makes of it.
 func (p *Page) take(link url.Values) {
 	p.subject.begin(link.Get("run"), link.Get("step"))
 	if v := view(link.Get("view")); v.known() {
@@ -107,33 +102,10 @@ func (p *Page) take(link url.Values) {
 	if p.drawn = image == shell.Drawn && p.Digit != nil; p.drawn {
 		p.scene.image.want = protocol.TestImage{Own: p.Digit}
 	}
-	if m, err := strconv.Atoi(link.Get("map")); err == nil && m >= 1 && link.Has("layer") {
-		p.unit.layer, p.unit.of, p.unit.at = link.Get("layer"), m-1, nil
-	}
-	p.unit.among = searchOf(link.Get("search"))
-	if layer := link.Get("weights"); layer != "" {
-		of, _ := strconv.Atoi(link.Get("kernels"))
-		gate, _ := strconv.Atoi(link.Get("gate"))
-		p.weights.layer, p.weights.of, p.weights.gate = layer, max(0, of-1), max(0, gate-1)
-	}
-	p.compare.take(link)
-	p.occlusion.take(link)
-	p.invariance.take(link)
-	p.evolution.take(link)
-	p.mistakes.take(link)
-	p.reading.take(link)
-	p.embedding.take(link)
-	p.stats.beside.net.take(link, besideName)
-	rows, columns, _ := strings.Cut(link.Get("at"), ".")
-	row, _ := strconv.Atoi(rows)
-	column, _ := strconv.Atoi(columns)
-	if row >= 1 && column >= 1 {
-		p.unit.at = &[2]int{row - 1, column - 1}
+	for _, one := range views {
+		one.part(p).take(link)
 	}
 }
-
-// besideName is what a link calls the net that the statistics are compared with.
-const besideName = "beside"
 
 // follow takes up what a link compares the net with, when there is a net and that can be read.
 func follow(p *Page) {
@@ -156,24 +128,8 @@ func (p *Page) put() {
 	if n := m.Image.Number; n >= 0 { // a link carries no picture of the user's
 		link.Set("image", strconv.Itoa(n))
 	}
-	p.weights.put(link)
-	p.compare.put(link)
-	p.occlusion.put(link)
-	p.invariance.put(link)
-	p.evolution.put(link)
-	p.mistakes.put(link)
-	p.reading.put(link)
-	p.embedding.put(link)
-	p.stats.beside.net.put(link, besideName)
-	if among := p.unit.among.link; among != "" {
-		link.Set("search", among)
-	}
-	if p.unit.layer != "" {
-		link.Set("layer", p.unit.layer)
-		link.Set("map", strconv.Itoa(p.unit.of+1))
-		if at := p.unit.at; at != nil {
-			link.Set("at", fmt.Sprintf("%d.%d", at[0]+1, at[1]+1))
-		}
+	for _, one := range views {
+		one.part(p).put(link)
 	}
 	p.Dispatch(func(ctx app.Context) {
 		if p.Mounted() {
@@ -186,32 +142,25 @@ func (p *Page) put() {
 func (p *Page) refresh(another bool) {
 	if another { // which may read images of another kind, and take long to open
 		p.scene.layers.close()
-		p.occlusion.forget()
-		p.invariance.close()
-		p.evolution.forget()
-		if !p.subject.first {
-			p.mistakes.forget()
-			p.embedding.forget()
-		}
 		if !p.drawn {
 			p.scene.image.want = protocol.TestImage{Image: p.scene.image.at()}
-		}
-		p.compare.image.want = protocol.TestImage{Image: p.compare.image.at()}
-		if !p.subject.first {
-			p.weights.forget()
-			p.reading.forget()
 		}
 	}
 	p.drawn = false
 	p.scene.scales.interrupt()
-	p.mistakes.old, p.embedding.old = true, true
-	p.unit.close()
-	p.occlusion.old, p.invariance.old, p.reading.old = true, true, true
-	p.reading.across.close()
-	p.stats.close()
-	p.evolution.centre()
-	p.probes.close()
+	if another {
+		p.changed(otherRun)
+	} else {
+		p.changed(otherStep)
+	}
 	p.scene.ask()
+}
+
+// changed tells all views that something else is looked at.
+func (p *Page) changed(what change) {
+	for _, one := range views {
+		one.part(p).changed(what)
+	}
 }
 
 // shown takes up that the layers of what is looked at have come. What was asked of a unit meanwhile was about the image before.
@@ -231,6 +180,7 @@ func (p *Page) shown() {
 func (p *Page) Render() app.UI {
 	p.subject.follow()
 	follow(p)
+	p.report.follow()
 	state := p.state()
 	return p.Frame(shell.Look,
 		app.Elem("main").ID("look").TabIndex(-1).Aria("labelledby", "look-title").DataSet("state", state).Body(
@@ -305,60 +255,4 @@ func (p *Page) broken() app.UI {
 			}).Text("Try again")),
 		)
 	}))
-}
-
-// layers are what each layer outputs, from the image to the classes.
-func (p *Page) layers() app.UI {
-	dark, m := p.Dark(), p.scene.maps()
-	first := &filters.Filters{
-		ID: "look-first", Title: "Weights of " + m.First.Layer, Weights: p.scene.scales.first(&m.First), Dark: dark,
-		File: p.subject.file("weights"), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, protocol.FirstWeights),
-	}
-	panels := []app.UI{first}
-	for i := range m.Layers {
-		panels = append(panels, layer(p, &m.Layers[i]))
-	}
-	return app.Elem("section").Aria("labelledby", "layers-title").Body(
-		app.H2().ID("layers-title").Class("large-title").Text("Layer outputs"),
-		app.P().Class("under").Text("Each small image is one map: what one filter or unit outputs for this image. All maps of a layer share one scale. Layers are numbered by kind: relu2 is the second ReLU. Press a map to see which pixels contribute."),
-		p.scene.scales.render(),
-		app.Div().Class("layers-grid").Body(panels...),
-	)
-}
-
-// layer is a layer's maps.
-func layer(p *Page, l *run.Weights) app.UI {
-	name, vector := l.Layer, l.Count == 1
-	f := &filters.Filters{
-		ID: "layer-" + name, Title: name, Weights: p.scene.scales.layer(l), Dark: p.Dark(), Noun: "map", Says: says(l),
-		File: p.subject.file(name), Numbers: p.subject.numbers(protocol.LookMaps, p.scene.image.want, name),
-		Choose: func(m int) {
-			if vector {
-				m = largest(l)
-			}
-			p.unit.choose(name, m)
-			p.show(viewOrigin)
-		},
-	}
-	if !vector {
-		f.Marked = func() int { return p.unit.marked(name) }
-	}
-	return f
-}
-
-// largest is the feature of a vector, or of a sequence's last step, that has the largest number.
-func largest(l *run.Weights) int {
-	last := l.Pixels[len(l.Pixels)-l.Width:]
-	return slices.Index(last, slices.Max(last))
-}
-
-// says is a layer's shape in words.
-func says(l *run.Weights) string {
-	switch {
-	case l.Count > 1:
-		return number.Int(l.Count) + " maps of " + number.Int(l.Height) + "×" + number.Int(l.Width)
-	case l.Height > 1:
-		return number.Int(l.Height) + " steps of " + number.Int(l.Width) + " numbers"
-	}
-	return number.Int(l.Width) + " numbers"
 }

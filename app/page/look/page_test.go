@@ -54,7 +54,7 @@ func TestLinks(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.take(query)
-		p.unit.ask()
+		p.unit.project()
 		p.html()
 	}
 	p := opened()

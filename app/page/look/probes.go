@@ -28,8 +28,22 @@ func newProbes(s *subject) *probes {
 // probing is what is asked.
 var probing = protocol.Probing{Images: 1000}
 
-func (p *probes) render() app.UI {
-	now := moment{p.subject.id, p.subject.step()}
+func (p *probes) now() moment { return moment{p.subject.id, p.subject.step()} }
+
+// train trains them.
+func (p *probes) train() {
+	p.of = p.now()
+	p.ask(protocol.LookProbes, probing)
+}
+
+func (p *probes) complete() {
+	if p.known[p.now()] == nil {
+		p.train()
+	}
+}
+
+func (p *probes) render() []app.UI {
+	now := p.now()
 	body := []app.UI{
 		app.H2().ID("probes-title").Class("large-title").Text("How well each layer separates the classes"),
 		app.P().Class("under").Text("A linear probe (Alain and Bengio, 2016): for each layer a linear classifier, a softmax, is trained on what the layer outputs for " + number.Int(probing.Images) +
@@ -39,12 +53,9 @@ func (p *probes) render() app.UI {
 	if known := p.known[now]; known != nil {
 		body = append(body, p.shown(known))
 	} else {
-		body = append(body, p.offer("probe", "Probe every layer", "Training classifiers", func() {
-			p.of = now
-			p.ask(protocol.LookProbes, probing)
-		}, now))
+		body = append(body, p.offer("probe", "Probe every layer", "Training classifiers", p.train, now))
 	}
-	return app.Elem("section").ID("probes").Aria("labelledby", "probes-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("probes").Aria("labelledby", "probes-title").Body(body...)}
 }
 
 func (p *probes) shown(a *protocol.Probes) app.UI {

@@ -29,6 +29,9 @@ type inquiry struct {
 	next     func() // asks what is wanted when the answer awaited is there; nil for nothing
 }
 
+// busy reports whether an answer is awaited.
+func (q *inquiry) busy() bool { return q.cancel != nil }
+
 // close forgets the question, and gives it up if it has no answer yet.
 func (q *question[Answer]) close() {
 	q.answer = nil

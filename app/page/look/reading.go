@@ -99,18 +99,23 @@ func (r *reading) about() protocol.TestUnit {
 	return u
 }
 
-// forget forgets what was worked out.
-func (r *reading) forget() {
-	r.close()
-	r.across.close()
-	r.layer, r.plays = "", 0
-}
-
 // choose chooses a unit and a row.
 func (r *reading) choose(unit, row int) {
 	if r.answer != nil && unit < r.units()*len(r.answer.Directions) && row < r.rows() {
 		r.unit, r.row = unit, row
 	}
+}
+
+// changed takes up that something else is looked at. The answer stays until the next, unless that is about another net.
+func (r *reading) changed(what change) {
+	if what == otherRun && !r.subject.first {
+		r.close()
+		r.layer, r.plays = "", 0
+	}
+	if what >= otherStep {
+		r.across.close()
+	}
+	r.old = true
 }
 
 // take takes up what a link says: reads=LAYER.UNIT.ROW, counted from 1, and of=NUMBER for the trace that is shown of all units.

@@ -37,7 +37,7 @@ func readingPage() (*Page, func() string) {
 	r := p.reading
 	r.answer, r.cancel = twoWay(), func() {}
 	r.answered()
-	return p, func() string { return app.HTMLString(reader{r, false}.render()) }
+	return p, func() string { return app.HTMLString(app.Div().Body(reader{r, false}.render()...)) }
 }
 
 func wants(t *testing.T, html string, all ...string) {

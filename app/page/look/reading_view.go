@@ -25,7 +25,7 @@ type reader struct {
 	dark bool
 }
 
-func (r reader) render() app.UI {
+func (r reader) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("reading-title").Class("large-title").Text("The image read row by row"),
 		app.P().Class("under").Text("A recurrent layer reads one row after another. All it passes on is its state: one number a unit, computed from the row and the state before. " +
@@ -50,7 +50,7 @@ func (r reader) render() app.UI {
 			app.P().Body(app.Button().ID("reading-cover").Type("button").OnClick(func(app.Context, app.Event) { r.cover() }).Text("Cover one row after another, to see which the net needs")),
 			r.besides(), r.acrosses())
 	}
-	return app.Elem("section").ID("rows").Aria("labelledby", "reading-title").Body(body...)
+	return []app.UI{app.Elem("section").ID("rows").Aria("labelledby", "reading-title").Body(body...)}
 }
 
 // word is what a step of the layer is called.

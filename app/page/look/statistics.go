@@ -1,6 +1,7 @@
 package look
 
 import (
+	"net/url"
 	"strconv"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -62,24 +63,47 @@ func (m *measurement) at(of moment) *run.Activations {
 
 // offer measures a net when its button is pressed.
 func (m *measurement) offer(of moment, label string) app.UI {
-	return m.question.offer(m.id, label, "Measuring", func() {
-		m.about = of
-		m.askOf(of.of(), protocol.LookStatistics, nil)
-	}, of)
+	return m.question.offer(m.id, label, "Measuring", func() { m.measure(of) }, of)
 }
 
-// close gives up measuring what was shown before.
-func (m *measured) close() { m.own.close() }
+func (m *measurement) measure(of moment) {
+	m.about = of
+	m.askOf(of.of(), protocol.LookStatistics, nil)
+}
+
+// besideName is what a link calls the net that these are compared with.
+const besideName = "beside"
+
+func (m *measured) take(link url.Values) { m.beside.net.take(link, besideName) }
+func (m *measured) put(link url.Values)  { m.beside.net.put(link, besideName) }
+
+// changed gives up measuring what was shown before.
+func (m *measured) changed(what change) {
+	if what >= otherStep {
+		m.own.close()
+	}
+}
+
+// ask waits for the button: to measure on all images takes long.
+func (m *measured) ask() {}
 
 func (m *measured) now() moment { return moment{m.subject.id, m.subject.step()} }
 
-func (m *measured) render() app.UI {
-	return app.Elem("section").Aria("labelledby", "statistics-title").Body(
+func (m *measured) complete() {
+	if now := m.now(); m.own.at(now) == nil {
+		m.own.measure(now)
+	}
+}
+
+func (m *measured) busy() bool { return m.own.busy() }
+
+func (m *measured) render() []app.UI {
+	return []app.UI{app.Elem("section").Aria("labelledby", "statistics-title").Body(
 		app.H2().ID("statistics-title").Class("large-title").Text("Activation statistics"),
 		app.P().Class("under", "measured-about").Text("The outputs of every activation function and every recurrent layer for all test images. In a recurrent layer each step "+
 			"counts as a position and each unit as a map. Layers are numbered by kind: relu2 is the second ReLU. A dead map is 0 everywhere for every image, so it contributes nothing to the net’s answers."),
 		app.If(m.own.at(m.now()) == nil, func() app.UI { return m.own.offer(m.now(), "Measure on all test images") }).Else(m.shown),
-	)
+	)}
 }
 
 // shown are the figures, beside those of another net if one is chosen and measured.

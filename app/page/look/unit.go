@@ -1,8 +1,6 @@
 package look
 
 import (
-	"github.com/maxence-charriere/go-app/v10/pkg/app"
-
 	"unpool/core/protocol"
 	"unpool/core/run"
 )
@@ -38,7 +36,7 @@ func (u *unit) compute(about protocol.TestUnit) {
 func (u *unit) choose(layer string, m int) {
 	u.close()
 	u.layer, u.of, u.at, u.point = layer, m, nil, nil
-	u.ask()
+	u.project()
 	u.chosen()
 }
 
@@ -100,8 +98,8 @@ func (u *unit) searched() protocol.TestUnit {
 	return protocol.TestUnit{Layer: u.layer, Map: u.of, Among: u.among.count(u.scene.maps()), Training: u.among.training}
 }
 
-// ask asks which pixels the activation comes from, and how it comes about, unless that is known or asked.
-func (u *unit) ask() {
+// project asks which pixels the activation comes from, and how it comes about, unless that is known or asked.
+func (u *unit) project() {
 	l := u.picture()
 	if l == nil || u.of >= maps(l) {
 		return
@@ -137,19 +135,6 @@ func (u *unit) one(l *run.Weights) *run.Weights {
 		one.Count, one.Pixels = 1, l.Pixels[u.of*size:(u.of+1)*size]
 	}
 	return &one
-}
-
-func (u *unit) render(dark bool) app.UI {
-	c := closeUp{u, dark}
-	l := u.picture()
-	if l == nil || u.of >= maps(l) {
-		return app.Div().Body(c.menu(nil), app.P().Class("under").Text("Choose a layer and one of its maps to see which pixels contribute to it."))
-	}
-	return app.Div().Body(
-		c.menu(l),
-		app.Div().Class("unit-top").Body(c.magnified(l), c.seen(), c.made()),
-		origins{u, dark}.render(),
-	)
 }
 
 // place is the row and column of the map's picture that is looked at, as far as it is known.

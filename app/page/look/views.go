@@ -1,6 +1,7 @@
 package look
 
 import (
+	"net/url"
 	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
@@ -22,24 +23,47 @@ const (
 	viewMistakes   view = "mistakes"
 	viewRows       view = "rows"
 	viewEmbedding  view = "embedding"
+	viewReport     view = "report"
+)
+
+// part is what a view consists of: what the reader has chosen there, what the trainer has answered, and how that is shown.
+type part interface {
+	take(link url.Values) // takes up what a link says
+	put(link url.Values)  // writes it into a link
+	changed(what change)  // something else is looked at
+	ask()                 // asks for what is to be seen at once
+	render() []app.UI
+}
+
+// change is what has changed of what is looked at. With another run the step is another one too, and with another step so is what the net makes
+// of the image.
+type change int
+
+const (
+	otherImage change = iota
+	otherStep
+	otherRun
 )
 
 // views lists them in order.
 var views = []struct {
 	view    view
 	name    string
+	image   bool             // it is about the chosen image, which stands above it
 	applies func(*Page) bool // to the net that is looked into; nil for every net
+	part    func(*Page) part
 }{
-	{viewLayers, "Layers", nil},
-	{viewOrigin, "One map", nil},
-	{viewRows, "Reading", recurrent},
-	{viewOcclusion, "Occlusion", nil},
-	{viewInvariance, "Invariance", nil},
-	{viewEvolution, "Evolution", nil},
-	{viewWeights, "Weights", nil},
-	{viewStatistics, "Statistics", nil},
-	{viewMistakes, "Mistakes", nil},
-	{viewEmbedding, "Embedding", nil},
+	{viewLayers, "Layers", true, nil, func(p *Page) part { return p.layers }},
+	{viewOrigin, "One map", true, nil, func(p *Page) part { return oneMap{p.unit, p.Dark()} }},
+	{viewRows, "Reading", true, recurrent, func(p *Page) part { return reader{p.reading, p.Dark()} }},
+	{viewOcclusion, "Occlusion", true, nil, func(p *Page) part { return covering{p.occlusion, p.Dark()} }},
+	{viewInvariance, "Invariance", true, nil, func(p *Page) part { return varying{p.invariance} }},
+	{viewEvolution, "Evolution", false, nil, func(p *Page) part { return evolving{p.evolution, p.Dark()} }},
+	{viewWeights, "Weights", false, nil, func(p *Page) part { return p.weights }},
+	{viewStatistics, "Statistics", false, nil, func(p *Page) part { return p.stats }},
+	{viewMistakes, "Mistakes", true, nil, func(p *Page) part { return p.mistakes }},
+	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return embeddingView{layout{p.embedding}} }},
+	{viewReport, "Report", false, nil, func(p *Page) part { return p.report }},
 }
 
 func (v view) index() int {
@@ -69,30 +93,8 @@ func (p *Page) show(v view) {
 	p.AfterDrawing(func() { shell.Focus("view-" + string(v)) })
 }
 
-// look asks for what only the view on show needs.
-func (p *Page) look() {
-	switch p.view {
-	case viewLayers:
-		p.compare.ask()
-	case viewOrigin:
-		p.unit.ask()
-	case viewRows:
-		p.reading.ask()
-	case viewOcclusion:
-		p.occlusion.ask()
-	case viewInvariance:
-		p.invariance.ask()
-	case viewWeights:
-		p.weights.ask()
-	case viewMistakes:
-		p.mistakes.ask()
-	case viewEmbedding:
-		p.embedding.ask()
-	case viewStatistics, viewEvolution:
-		return
-	}
-	p.scene.scales.ask() // after what is wanted first
-}
+// look asks for what the view on show needs.
+func (p *Page) look() { views[p.view.index()].part(p).ask() }
 
 // tabs choose the view.
 func (p *Page) tabs() app.UI {
@@ -122,30 +124,10 @@ func (p *Page) tabs() app.UI {
 
 // panel is what the view shows.
 func (p *Page) panel() app.UI {
-	panel := app.Div().ID("view").Class("view").Role("tabpanel").TabIndex(-1).Aria("labelledby", "view-"+string(p.view)).DataSet("view", string(p.view))
-	switch p.view {
-	case viewOrigin:
-		return panel.Body(p.scene.render(), p.unit.render(p.Dark()))
-	case viewRows:
-		return panel.Body(p.scene.render(), reader{p.reading, p.Dark()}.render())
-	case viewOcclusion:
-		return panel.Body(p.scene.render(), covering{p.occlusion, p.Dark()}.render())
-	case viewInvariance:
-		return panel.Body(p.scene.render(), varying{p.invariance}.render())
-	case viewEvolution:
-		return panel.Body(evolving{p.evolution, p.Dark()}.render())
-	case viewWeights:
-		return panel.Body(p.weights.render(p.Dark()))
-	case viewStatistics:
-		return panel.Body(p.stats.render())
-	case viewMistakes:
-		return panel.Body(p.scene.render(), p.mistakes.render())
-	case viewEmbedding:
-		return panel.Body(layout{p.embedding}.render(), p.probes.render())
+	one := views[p.view.index()]
+	body := one.part(p).render()
+	if one.image {
+		body = append([]app.UI{p.scene.render()}, body...)
 	}
-	layers := p.layers
-	if p.compare.with != nothing {
-		layers = func() app.UI { return p.compare.layers(p.Dark()) }
-	}
-	return panel.Body(p.scene.render(), p.compare.render(), p.compare.second(), layers())
+	return app.Div().ID("view").Class("view").Role("tabpanel").TabIndex(-1).Aria("labelledby", "view-"+string(p.view)).DataSet("view", string(p.view)).Body(body...)
 }

@@ -20,7 +20,6 @@ import (
 // weights are those of a layer: filters and what is wrong with them, kernels by the maps that they read, or what a recurrent layer remembers by.
 type weights struct {
 	subject *subject
-	shell   *shell.Shell
 	chosen  func()  // another layer, map or gate is shown
 	scales  *scales // the first layer's through training
 
@@ -30,12 +29,22 @@ type weights struct {
 	own      bool   // each filter has a scale of its own
 	gate     int    // of a recurrent layer
 
-	question question[protocol.Filters]
+	question[protocol.Filters]
 }
 
 // ask asks for the weights after the step that is looked at.
 func (w *weights) ask() {
 	w.question.follow(protocol.LookFilters, protocol.LayerMap{Layer: w.layer, Map: w.of})
+	w.scales.ask() // after what is wanted first
+}
+
+// take takes up what a link says: layer, map and gate, counted from 1.
+func (w *weights) take(link url.Values) {
+	if layer := link.Get("weights"); layer != "" {
+		of, _ := strconv.Atoi(link.Get("kernels"))
+		gate, _ := strconv.Atoi(link.Get("gate"))
+		w.layer, w.of, w.gate = layer, max(0, of-1), max(0, gate-1)
+	}
 }
 
 // put adds to a link what is shown.
@@ -47,19 +56,21 @@ func (w *weights) put(link url.Values) {
 	}
 }
 
-// forget is for another net.
-func (w *weights) forget() {
-	w.question.close()
-	w.layer, w.of, w.gate = "", 0, 0
+// changed takes up that another net is looked at, which may have other layers.
+func (w *weights) changed(what change) {
+	if what == otherRun && !w.subject.first {
+		w.question.close()
+		w.layer, w.of, w.gate = "", 0, 0
+	}
 }
 
-func (w *weights) render(dark bool) app.UI {
-	f := w.question.answer
+func (w *weights) render() []app.UI {
+	dark, f := w.subject.shell.Dark(), w.question.answer
 	if f == nil {
-		return app.Div().Body(
-			app.P().Class("under").Role("status").Hidden(w.question.cancel == nil).Text("Reading the weights: "+progress(w.question.progress)+"."),
+		return []app.UI{
+			app.P().Class("under").Role("status").Hidden(w.question.cancel == nil).Text("Reading the weights: " + progress(w.question.progress) + "."),
 			problem(w.question.failed),
-		)
+		}
 	}
 	var parts []app.UI
 	switch {
@@ -72,7 +83,7 @@ func (w *weights) render(dark bool) app.UI {
 	default:
 		parts = []app.UI{app.Div().Class("layers-grid").Body(w.filters(f, dark))}
 	}
-	return app.Div().Class(stale(w.question.cancel != nil)).Body(append([]app.UI{w.menu(f)}, parts...)...)
+	return []app.UI{app.Div().Class(stale(w.question.cancel != nil)).Body(append([]app.UI{w.menu(f)}, parts...)...)}
 }
 
 // menu chooses the layer, and how it is shown.
@@ -249,8 +260,8 @@ func (w *weights) findings(f *protocol.Filters) app.UI {
 			app.If(x.Found && x.Fix != "", func() app.UI {
 				return app.P().Class("actions").Body(
 					app.A().ID("fix-"+x.ID).Class("button", "primary").Href(shell.Link(shell.Train)+"?"+x.Fix).OnClick(func(ctx app.Context, e app.Event) {
-						w.shell.Beside = w.subject.curve.view
-						w.shell.OnFollow(ctx, e)
+						w.subject.shell.Beside = w.subject.curve.view
+						w.subject.shell.OnFollow(ctx, e)
 					}, app.EventScope(x.Fix)).Text("Try it in a new run"),
 					app.Span().Class("under").Text(x.FixSays),
 				)

@@ -15,17 +15,10 @@ import (
 	"unpool/cmd/serve/internal/command"
 	"unpool/core/markdown"
 	"unpool/core/number"
+	"unpool/core/outline"
 	"unpool/models"
 	"unpool/models/net"
 )
-
-// chapter is a part of the report: a view, with its files in a folder of its own.
-type chapter struct {
-	view  string
-	title string
-	about func(*insight) bool // the nets that it is about; nil for all
-	write func(*insight, context.Context) error
-}
 
 // layered is the run's net as a list of layers.
 func layered(x *insight) net.Net {
@@ -37,22 +30,28 @@ func convolutional(x *insight) bool { return layered(x).Convolutional() }
 
 func recurrent(x *insight) bool { return layered(x).Recurrent() }
 
-// chapters are in the order of Zeiler and Fergus (2013), and then what the paper does not have.
-var chapters = []chapter{
-	{"deconv", "What activates the maps, and which pixels contribute (figure 2)", convolutional, (*insight).deconv},
-	{"evolution", "Evolution of the features during training (figure 4)", convolutional, (*insight).evolution},
-	{"invariance", "Invariance to shift, scale and rotation (figure 5)", nil, (*insight).invariance},
-	{"filters", "The first layer's weights, and what is wrong with them (figure 6)", nil, (*insight).filters},
-	{"occlusion", "Occlusion (figure 7)", nil, (*insight).occlusion},
-	{"correspondence", "Parts of several images that correspond (table 1)", nil, (*insight).correspondence},
-	{"probes", "What each layer tells the classes apart by (section 5)", nil, (*insight).probes},
-	{"rows", "How the net reads an image, row by row", recurrent, (*insight).rows},
-	{"embedding", "Test images by the net's features", nil, (*insight).embedding},
-	{"mistakes", "Mistakes, and how far the probabilities can be trusted", nil, (*insight).mistakes},
-	{"stats", "Statistics of the activations", nil, (*insight).stats},
+// chapter writes a part of the report.
+type chapter struct {
+	about func(*insight) bool // the nets that it is about; nil for all
+	write func(*insight, context.Context) error
 }
 
-// report writes all views of a run in the paper's order: as the folder's page, and as one file for a browser with all pictures in it.
+var chapters = map[outline.Part]chapter{
+	outline.Deconv:         {convolutional, (*insight).deconv},
+	outline.Evolution:      {convolutional, (*insight).evolution},
+	outline.Invariance:     {nil, (*insight).invariance},
+	outline.Filters:        {nil, (*insight).filters},
+	outline.Occlusion:      {nil, (*insight).occlusion},
+	outline.Correspondence: {nil, (*insight).correspondence},
+	outline.Probes:         {nil, (*insight).probes},
+	outline.Rows:           {recurrent, (*insight).rows},
+	outline.Embedding:      {nil, (*insight).embedding},
+	outline.Mistakes:       {nil, (*insight).mistakes},
+	outline.Statistics:     {nil, (*insight).stats},
+}
+
+// report writes all views of a run in the paper's order, each with its files in a folder of its own: as the folder's page, and as one file for a
+// browser with all pictures in it.
 func (x *insight) report(ctx context.Context) error {
 	out, head := x.Out, x.page.String()
 	x.page.Reset()
@@ -69,12 +68,13 @@ func (x *insight) report(ctx context.Context) error {
 		return err
 	}
 	texts := []string{within("run", "The run", x.page.String())}
-	for _, c := range chapters {
+	for _, part := range outline.Parts {
+		c, name := chapters[part], string(part)
 		if c.about != nil && !c.about(x) {
 			continue
 		}
-		fmt.Fprintf(x.stderr, "report: %s\n", c.view)
-		x.Out = filepath.Join(out, c.view)
+		fmt.Fprintf(x.stderr, "report: %s\n", name)
+		x.Out = filepath.Join(out, name)
 		x.page.Reset()
 		if err := os.Mkdir(x.Out, 0o755); err != nil {
 			return err
@@ -85,11 +85,11 @@ func (x *insight) report(ctx context.Context) error {
 		} else if err != nil {
 			return err
 		}
-		texts = append(texts, within(c.view, c.title, x.page.String()))
+		texts = append(texts, within(name, part.Title(), x.page.String()))
 	}
 	x.Out = out
 	x.page.Reset()
-	x.page.WriteString(head + "\nThe parts follow Zeiler and Fergus, Visualizing and Understanding Convolutional Networks (2013). " +
+	x.page.WriteString(head + "\n" + outline.Source + " " +
 		"Its ablation (table 3) is a sweep: see docs/sweeps.md.\n" + strings.Join(texts, ""))
 	return x.html(ctx)
 }
