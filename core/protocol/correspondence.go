@@ -22,6 +22,7 @@ type Marking struct {
 	Marks []Mark `json:"marks"`
 	Image int    `json:"image"` // the number of the first; -1 for the first of Class
 	Class int    `json:"class"`
+	Count int    `json:"count"` // how many; those that Marks lack are as the last of them; 0 for as many as are usual, or as there are Marks
 }
 
 // Marked are parts of images.

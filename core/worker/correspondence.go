@@ -2,6 +2,7 @@ package worker
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -23,9 +24,15 @@ func (a *analysis) parts(_ context.Context, m protocol.Marking) (*protocol.Marke
 		if first < 0 || first >= test.Len() {
 			first = max(0, bytes.IndexByte(test.Labels, byte(m.Class)))
 		}
-		told.Marks = nil
-		for _, i := range look.SameClass(test, first, look.UsualParts) {
-			told.Marks = append(told.Marks, protocol.Mark{Image: i, Part: look.Centre(a.data.Height, a.data.Width)})
+		told.Marks = []protocol.Mark{{Image: first, Part: look.Centre(a.data.Height, a.data.Width)}}
+		m.Count = cmp.Or(m.Count, look.UsualParts)
+	}
+	if count := min(cmp.Or(m.Count, len(told.Marks)), look.MostParts); count < len(told.Marks) {
+		told.Marks = told.Marks[:max(count, 2)]
+	} else {
+		last := told.Marks[len(told.Marks)-1]
+		for _, i := range look.SameClass(test, last.Image, count-len(told.Marks)+1)[1:] {
+			told.Marks = append(told.Marks, protocol.Mark{Image: i, Part: last.Part})
 		}
 	}
 	for _, one := range told.Marks {

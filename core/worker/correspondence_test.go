@@ -32,6 +32,12 @@ func TestParts(t *testing.T) {
 	if got := ask(protocol.Marking{Marks: good}); !slices.Equal(got.Marks, good) || got.Images[1].Number != 4 {
 		t.Errorf("%+v", got.Marks)
 	}
+	for count, want := range map[int]int{-3: 2, 2: 2, 4: 4, 9: 8} {
+		got := ask(protocol.Marking{Marks: slices.Concat(good, good[1:]), Count: count})
+		if len(got.Marks) != want || !slices.Equal(got.Marks[:2], good) || len(got.Images) != want || want > 3 && (got.Marks[3].Part != good[1].Part || got.Images[3].Class != got.Images[2].Class || got.Marks[3].Image <= 4) {
+			t.Errorf("%d images: %v", count, got.Marks)
+		}
+	}
 	for what, marks := range map[string][]protocol.Mark{
 		"one": good[:1], "too many": slices.Repeat(good, 5), "no such image": {good[0], {Image: 1 << 40, Part: [4]int{0, 0, 1, 1}}}, "outside": {good[0], {Image: 1, Part: [4]int{0, 0, 29, 1}}},
 	} {

@@ -53,6 +53,8 @@ func (r *report) part(of outline.Part) *reported {
 	case outline.Occlusion:
 		v := covering{p.occlusion, p.Dark()}
 		return &reported{v.ask, v.busy, v.render}
+	case outline.Correspondence:
+		return &reported{p.parts.complete, p.parts.busy, p.parts.render}
 	case outline.Probes:
 		v := p.embedding.probes
 		return &reported{v.complete, v.busy, v.render}

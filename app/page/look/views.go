@@ -23,6 +23,7 @@ const (
 	viewMistakes   view = "mistakes"
 	viewRows       view = "rows"
 	viewEmbedding  view = "embedding"
+	viewParts      view = "parts"
 	viewReport     view = "report"
 )
 
@@ -63,6 +64,7 @@ var views = []struct {
 	{viewStatistics, "Statistics", false, nil, func(p *Page) part { return p.stats }},
 	{viewMistakes, "Mistakes", true, nil, func(p *Page) part { return p.mistakes }},
 	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return embeddingView{layout{p.embedding}} }},
+	{viewParts, "Parts", false, nil, func(p *Page) part { return p.parts }},
 	{viewReport, "Report", false, nil, func(p *Page) part { return p.report }},
 }
 
