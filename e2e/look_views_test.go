@@ -117,7 +117,7 @@ func lookAtParts(t *testing.T, tab *browser.Tab) {
 	tab.Write("#parts-1", "3", "change") // its left column
 	says(1, "rows 10 to 16, columns 3 to 9")
 	tab.Press("#parts-next", browser.Enter)
-	tab.Wait("new Set([...document.querySelectorAll('.markers figcaption')].map((e) => e.innerText)).size === 4 && location.href.includes('parts=')", soon) // it is the third, too
+	tab.Wait("new Set([...document.querySelectorAll('.marked-images figcaption')].map((e) => e.innerText)).size === 4 && location.href.includes('parts=')", soon) // it is the third, too
 	browser.Eval[any](tab, `(() => {
 		const image = document.querySelector('#part-2'), box = image.getBoundingClientRect();
 		image.setPointerCapture = () => {};

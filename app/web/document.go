@@ -11,18 +11,17 @@ import (
 // table is kept, as that.
 const idle = "button:not(:has(img, svg), li *, td *, th *), select, input, textarea, label, [hidden]"
 
-// Page is the element of an ID as a page of its own, with the style of this one and without what can be pressed. drop are more selectors of what
-// is left out.
-func Page(id, title string, drop ...string) string {
+// Page is the element of an ID as a page of its own, with the style of this one and without what can be pressed.
+func Page(id, title string) string {
 	w := app.Window()
 	document := w.Get("document")
 	root := document.Get("documentElement")
 	page := w.GetElementByID(id).Call("cloneNode", true)
-	each(page.Call("querySelectorAll", strings.Join(append(drop, idle), ", ")), func(e app.Value) { e.Call("remove") })
-	each(page.Call("querySelectorAll", "details"), func(e app.Value) { e.Set("open", true) })
+	each(page.Call("querySelectorAll", idle), func(e app.Value) { e.Call("remove") })
 	each(page.Call("querySelectorAll", "button"), func(e app.Value) {
 		span := document.Call("createElement", "span")
 		span.Set("className", e.Get("className"))
+		span.Get("classList").Call("remove", "disclosure")
 		span.Set("innerHTML", e.Get("innerHTML"))
 		e.Call("replaceWith", span)
 	})
@@ -35,7 +34,7 @@ func Page(id, title string, drop ...string) string {
 		theme = ` data-theme="` + html.EscapeString(t.String()) + `"`
 	}
 	return `<!doctype html><html lang="en"` + theme + `><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>` + html.EscapeString(title) +
-		"</title><style>" + style.String() + "</style><body><main>" + page.Get("outerHTML").String() + "</main></body></html>\n"
+		"</title><style>" + style.String() + "</style><body><main><h1>" + html.EscapeString(title) + "</h1>" + page.Get("outerHTML").String() + "</main></body></html>\n"
 }
 
 // each goes through a list of the browser's.

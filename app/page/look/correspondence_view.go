@@ -73,7 +73,7 @@ func (c *correspondence) markers(m *protocol.Marked) app.UI {
 		))
 	}
 	return app.Div().Body(
-		app.Div().Class("markers").Body(all...),
+		app.Div().Class("marked-images").Body(all...),
 		app.P().ID("parts-help").Class("under").Text(marker.Help),
 	)
 }

@@ -24,6 +24,7 @@ type report struct {
 
 // reported is a part of the report.
 type reported struct {
+	view     view        // where it can be changed
 	complete func()      // asks for all that it shows, unless it is there
 	busy     func() bool // something is awaited
 	render   func() []app.UI
@@ -35,36 +36,36 @@ func (r *report) part(of outline.Part) *reported {
 	switch of {
 	case outline.Deconv:
 		if v := (oneMap{p.unit, p.Dark()}); mapped(p.scene.maps().Layers) {
-			return &reported{v.complete, v.busy, v.render}
+			return &reported{viewOrigin, v.complete, v.busy, v.render}
 		}
 	case outline.Evolution:
 		if v := (evolving{p.evolution, p.Dark()}); mapped(p.scene.maps().Layers) {
-			return &reported{v.complete, v.busy, v.render}
+			return &reported{viewEvolution, v.complete, v.busy, v.render}
 		}
 	case outline.Rows:
 		if v := (reader{p.reading, p.Dark()}); recurrent(p) {
-			return &reported{v.ask, v.busy, v.render}
+			return &reported{viewRows, v.ask, v.busy, v.render}
 		}
 	case outline.Invariance:
 		v := varying{p.invariance}
-		return &reported{v.complete, v.busy, v.render}
+		return &reported{viewInvariance, v.complete, v.busy, v.render}
 	case outline.Filters:
-		return &reported{p.weights.ask, p.weights.busy, p.weights.render}
+		return &reported{viewWeights, p.weights.ask, p.weights.busy, p.weights.render}
 	case outline.Occlusion:
 		v := covering{p.occlusion, p.Dark()}
-		return &reported{v.ask, v.busy, v.render}
+		return &reported{viewOcclusion, v.ask, v.busy, v.render}
 	case outline.Correspondence:
-		return &reported{p.parts.complete, p.parts.busy, p.parts.render}
+		return &reported{viewParts, p.parts.complete, p.parts.busy, p.parts.render}
 	case outline.Probes:
 		v := p.embedding.probes
-		return &reported{v.complete, v.busy, v.render}
+		return &reported{viewEmbedding, v.complete, v.busy, v.render}
 	case outline.Embedding:
 		v := layout{p.embedding}
-		return &reported{v.ask, v.busy, v.render}
+		return &reported{viewEmbedding, v.ask, v.busy, v.render}
 	case outline.Mistakes:
-		return &reported{p.mistakes.ask, p.mistakes.busy, p.mistakes.render}
+		return &reported{viewMistakes, p.mistakes.ask, p.mistakes.busy, p.mistakes.render}
 	case outline.Statistics:
-		return &reported{p.stats.complete, p.stats.busy, p.stats.render}
+		return &reported{viewStatistics, p.stats.complete, p.stats.busy, p.stats.render}
 	}
 	return nil
 }
@@ -126,18 +127,23 @@ func (r *report) render() []app.UI {
 	parts := r.parts()
 	body := []app.UI{
 		app.H2().ID("report-title").Class("large-title").Text("Report"),
-		app.P().Class("under").Text("All views of this net on one page, for the run, step and image chosen here. " + outline.Source + " What each part shows is explained there."),
+		app.P().Class("under").Text("All views of this net on one page, for the run, step and image chosen here. " + outline.Source + " To change what a part shows, or to save its figures and numbers, open its view."),
 		r.controls(parts),
 	}
 	if r.now >= 0 {
 		shown := []app.UI{r.head()}
 		for i, one := range parts[:min(r.now+1, len(parts))] {
-			id := "report-" + string(one)
+			id, title, part := "report-"+string(one), fmt.Sprintf("%d. %s", i+1, one.Title()), r.part(one)
 			shown = append(shown, app.Elem("section").ID(id).Class("report-part").Aria("labelledby", id+"-title").Body(append([]app.UI{
-				app.H2().ID(id + "-title").Class("report-heading").Text(fmt.Sprintf("%d. %s", i+1, one.Title())),
-			}, r.part(one).render()...)...))
+				app.Div().Class("report-heading").Body(
+					app.H2().ID(id+"-title").Text(title),
+					app.Button().ID(id+"-open").Type("button").Class("quiet").Aria("label", "Open this view: "+title).OnClick(func(app.Context, app.Event) {
+						r.page.show(part.view)
+					}, app.EventScope(one)).Text("Open this view"),
+				),
+			}, part.render()...)...))
 		}
-		body = append(body, app.Elem("article").ID("report").Aria("labelledby", "report-head").Body(shown...))
+		body = append(body, app.Elem("article").ID("report").Class("view").Aria("labelledby", "report-head").Body(shown...))
 	}
 	return body
 }
@@ -162,7 +168,7 @@ func (r *report) controls(parts []outline.Part) app.UI {
 	}
 	return controls.Body(
 		app.Button().ID("report-save").Type("button").OnClick(func(app.Context, app.Event) {
-			web.Download(r.page.subject.file("report")+".html", "text/html", web.Page("report", "Inside "+r.name()))
+			web.Download(r.page.subject.file("report")+".html", "text/html", web.Page("report", "Report: "+r.name()))
 		}).Text("Save as a web page"),
 		app.Button().ID("report-print").Type("button").OnClick(func(app.Context, app.Event) { web.Print() }).Text("Print or save as PDF"),
 		app.P().ID("report-says").Class("under").Role("status").Text(fmt.Sprintf("All %d parts are here.", len(parts))),
@@ -183,18 +189,21 @@ func (r *report) name() string {
 // head says which net and image it is about.
 func (r *report) head() app.UI {
 	s := r.page.subject
-	body := []app.UI{app.H2().ID("report-head").Class("large-title").Text("Inside " + r.name())}
+	var drawn app.UI
+	says := r.name() + "."
 	if v := s.curve.view; v != nil {
 		if of, ok := v.Recipe(); ok {
-			says := fmt.Sprintf("%s parameters. Trained on %s, with seed %d, for %s steps", number.Int(v.Start.Parameters), of.Dataset.Title(), of.Seed, number.Int(v.Step))
+			says += fmt.Sprintf(" %s parameters. Trained on %s, with seed %d, for %s steps", number.Int(v.Start.Parameters), of.Dataset.Title(), of.Seed, number.Int(v.Step))
 			if m, ok := v.Latest(); ok {
 				says += fmt.Sprintf("; %s of %s test images are classified correctly", number.Share(m.Test.Accuracy), number.Int(m.Test.N))
 			}
-			body = append(body, app.P().Text(says+"."))
+			says += "."
 		}
-		body = append(body, &chart.Chart{ID: "report-curve", Title: "Accuracy through training", Spec: s.curve.spec, Height: 200})
+		drawn = &chart.Chart{ID: "report-curve", Title: "Accuracy through training", Spec: s.curve.spec, Height: 200}
 	}
 	m := r.page.scene.maps()
-	return app.Elem("header").Class("report-head").Body(append(body,
-		app.Div().Class("scene").Body(picture(m.Image, 168, caption(m)), app.P().Class("caption").Text(caption(m)), answer("report-answer", m)))...)
+	return app.Elem("header").Class("report-head").Body(
+		app.H2().ID("report-head").Class("large-title").Text("The net"), app.P().Text(says),
+		app.If(drawn != nil, func() app.UI { return drawn }),
+		app.Div().Class("scene").Body(picture(m.Image, 168, caption(m)), app.P().Class("caption").Text(caption(m)), answer("report-answer", m)))
 }
