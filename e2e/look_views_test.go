@@ -118,18 +118,10 @@ func lookAtParts(t *testing.T, tab *browser.Tab) {
 	says(1, "rows 10 to 16, columns 3 to 9")
 	tab.Press("#parts-next", browser.Enter)
 	tab.Wait("new Set([...document.querySelectorAll('.marked-images figcaption')].map((e) => e.innerText)).size === 4 && location.href.includes('parts=')", soon) // it is the third, too
-	browser.Eval[any](tab, `(() => {
-		const image = document.querySelector('#part-2'), box = image.getBoundingClientRect();
-		image.setPointerCapture = () => {};
-		const point = (kind, row, column) => image.dispatchEvent(new PointerEvent(kind, {clientX: box.left + (column + 0.5) * box.width / 28, clientY: box.top + (row + 0.5) * box.height / 28, bubbles: true}));
-		image.focus();
-		point('pointerdown', 3, 20);
-		point('pointermove', 8, 12);
-		point('pointerup', 8, 12);
-	})()`)
-	says(2, "rows 4 to 9, columns 13 to 21")
+	tab.DragAcross("#part-2", 0.25, 0.75)
+	says(2, "row 15, columns 8 to 22")
 	tab.Press("#parts-same", browser.Enter)
-	says(4, "rows 4 to 9, columns 13 to 21")
+	says(4, "row 15, columns 8 to 22")
 	tab.Press("#parts-compare", browser.Enter)
 	tab.Wait("document.querySelector('.corresponding.fresh #parts-says')?.innerText.startsWith('When the marked parts are covered, the changes of relu2')", later)
 	if n := browser.Eval[int](tab, "document.querySelectorAll('#parts .line-chart [class^=dot]').length"); n != 3*(8+1) {

@@ -23,9 +23,10 @@ func (c *correspondence) render() []app.UI {
 		app.H2().ID("parts-title").Class("large-title").Text("Cover the same part of several images"),
 		app.P().Class("under").Text("Does the net know that a part in one image is the same as in another, such as the left eye of two dogs? Mark one in each image. Each marked part is covered by the mean colour of the training " +
 			"images, and for each feature of a layer, which is each number that it outputs, the change has a sign: up, down or none (Zeiler and Fergus, 2013, table 1). If two parts mean the same to the layer, the signs agree."),
-		problem(c.images.failed),
 	}
-	if m := c.images.answer; m != nil {
+	if m := c.images.answer; m == nil {
+		body = append(body, problem(c.images.failed))
+	} else {
 		body = append(body, c.menu(m), c.markers(m), c.fields(m), problem(c.another.failed))
 		if c.answer == nil || c.cancel != nil || c.failed != nil || !slices.Equal(c.about, c.marks) {
 			body = append(body, c.offer("parts-compare", "Cover the parts and compare", "Classifying covered images", c.compare))
