@@ -16,10 +16,11 @@
 // -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
 // #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found, #view-NAME for
 // the tab of a view, #occlusion with #cover-layer, #cover-map, #cover-size, #cover-stride and #cover-rows, #mistakes with #mistaken-class, #mistaken-answer and
-// #mistaken-order.
+// #mistaken-order. On the Class page #class (data-state), #class-address, #class-open, #class-kit.
 package app
 
 import (
+	"unpool/app/page/class"
 	"unpool/app/page/learn"
 	"unpool/app/page/look"
 	"unpool/app/page/results"
@@ -30,7 +31,7 @@ import (
 )
 
 // pages are the site's, in the order of the navigation.
-var pages = []shell.Page{train.Entry, look.Entry, learn.Entry, runs.Entry, sweeps.Entry, results.Entry}
+var pages = []shell.Page{train.Entry, look.Entry, learn.Entry, runs.Entry, sweeps.Entry, results.Entry, class.Entry}
 
 // Register registers each page with go-app at its path. Both the browser program and the server call it.
 func Register() { shell.Register(pages) }

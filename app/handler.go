@@ -68,7 +68,7 @@ func Handler(version, data string, wasmSize int64) *app.Handler {
 // styles are the style sheets in public/css, in the order of the cascade: tokens.css has every colour and size, and the sheet of a page is about
 // nothing else (internal/rules).
 var styles = []string{
-	"tokens", "base", "shell", "form", "builder", "chart", "filters", "examples", "statistics", "run", "train", "results", "runs", "look", "sweeps", "learn",
+	"tokens", "base", "shell", "form", "builder", "chart", "filters", "examples", "statistics", "run", "train", "results", "runs", "look", "sweeps", "learn", "class",
 }
 
 func sheets() []string {

@@ -45,6 +45,10 @@ self.addEventListener("fetch", (event) => {
   if (path.startsWith("api/") || streams || request.headers.has("range")) {
     return;
   }
+  if (request.mode === "navigate" && url.searchParams.has("token")) { // the server is to see it, and to answer with a cookie
+    event.respondWith(fetch(request).catch(() => answer(request, path, url)));
+    return;
+  }
   if (resourcesToCache.includes(path + "/")) { // a page: it knows where it is by the slash at its end
     event.respondWith(Response.redirect(new URL(url.pathname + "/" + url.search, url)));
     return;

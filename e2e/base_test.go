@@ -33,11 +33,11 @@ func hosted(t *testing.T, path string, site http.Handler) (root string) {
 	return host.URL + path
 }
 
-// What a visitor does works in every browser, below a path of a host, on what serve site wrote once, and then without the host. That it works at
-// the root is shown by every other test.
+// What a visitor does works in every browser, below a path of a host, on the class kit that was written once, and then without the host. That it works
+// at the root is shown by every other test.
 func TestSiteUnderAPath(t *testing.T) {
 	t.Parallel()
-	site := written(t)
+	site := kit(t)
 	root, _ := host(t, site)
 	if said := do(t, "site", "-check", root); !strings.Contains(said, "files are there as they were written") || strings.Contains(said, "broken") {
 		t.Errorf("the host is said to be\n%s", said)

@@ -65,6 +65,7 @@ func TestLookInside(t *testing.T) {
 	lookAtEmbedding(t, tab)
 	lookAtMistakes(t, tab)
 	lookByLink(t, tab, site)
+	lookAtTransfer(t, tab)
 	noErrors(t, tab)
 }
 

@@ -214,6 +214,39 @@ func lookAtEmbedding(t *testing.T, tab *browser.Tab) {
 	tab.Wait("document.querySelector('#view').dataset.view === 'layers' && document.querySelector('.scene-image .caption')?.innerText.includes("+strconv.Quote("Test image "+image+" of")+")", later)
 }
 
+// The net's features are tried on pictures of the user's own, which have been chosen on another page.
+func lookAtTransfer(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	archive := filepath.Join(t.TempDir(), "pets.zip")
+	pictures(t, image.NewGray(image.Rect(0, 0, 28, 28)), archive, "v1", []string{"cat", "dog"}, 3, 2)
+	tab.Press("nav a[href='./']", browser.Enter)
+	tab.Choose("#data-files", archive)
+	tab.Wait(dataIs("ready"), later)
+	tab.Press("nav a[href='./look/']", browser.Enter)
+	tab.Wait(lookReady, later)
+	tab.Press("#view-transfer", browser.Enter)
+	tab.Wait("[...document.querySelectorAll('#transfer-to option')].some((o) => o.innerText === 'pets.zip')", soon)
+	if sets := tab.Text("#transfer-to"); strings.Contains(sets, "MNIST") || !strings.Contains(sets, "CIFAR-10 in colour") {
+		t.Errorf("the data sets are %q", sets)
+	}
+	tab.Write("#transfer-to", browser.Eval[string](tab, "[...document.querySelectorAll('#transfer-to option')].find((o) => o.innerText === 'pets.zip').value"), "change")
+	tab.Press("#transfer-start", browser.Enter)
+	tab.Wait("document.querySelectorAll('#transfer tbody tr').length === 3", later)
+	if text := tab.Text("#transfer"); !strings.Contains(text, "Against 200 steps of training from scratch, the trained features are ") || !strings.Contains(text, "The images become 28 by 28 pixels in gray, as the net reads them.") ||
+		!strings.Contains(text, "4 test images of 2 classes") {
+		t.Errorf("of the transfer the page says %q", text)
+	}
+	if n := browser.Eval[int](tab, "document.querySelectorAll('#transfer .line-chart circle').length"); n != 9 {
+		t.Errorf("%d points are in the chart", n)
+	}
+	if npy := saved(tab, "Accuracy by training images a class as NumPy"); !strings.Contains(npy, "(3, 3, 3, 1,)") {
+		t.Errorf("the accuracies are saved as %.200q", npy)
+	}
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
+	tab.Write("#transfer-to", "0", "change")
+	tab.Wait("document.querySelector('#transfer-start') && location.href.includes('to=cifar10-report')", soon)
+}
+
 // The weights: what is wrong with the first, kernels of a deeper layer, and those of a recurrent net.
 func lookAtWeights(t *testing.T, tab *browser.Tab) {
 	t.Helper()

@@ -125,6 +125,8 @@ func tours(t *testing.T, site string) []tour {
 		}, lookReady+" && document.querySelector('#look-run').value.startsWith('server:')")},
 	}}, {"sweeps", []state{
 		{"empty", then(visit("sweeps/"), sweepsAre("empty"))},
+	}}, {"class", []state{
+		{"alone", then(visit("class/"), classIs("alone"))},
 	}}, {"results", []state{
 		{"all", then(visit("results/"), resultsAre("ready"))},
 		{"open", then(press("#open-cifar-bn"), "document.querySelector('#chart-loss-cifar-bn .curve')")},
@@ -154,6 +156,7 @@ func tours(t *testing.T, site string) []tour {
 			tab.Press("#view-embedding", browser.Enter)
 			tab.Press("#probe", browser.Enter)
 		}, "document.querySelector('.line-chart') && document.querySelector('.embedding.fresh #embedding-plot path') && document.querySelector('.embedding-image img') && document.querySelector('.embedding .scene-buttons').hidden")},
+		{"transfer", then(press("#view-transfer"), "document.querySelector('#transfer-start')")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
 		{"invariance", then(func(tab *browser.Tab) {
 			tab.Press("#view-invariance", browser.Enter)

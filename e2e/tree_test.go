@@ -25,6 +25,7 @@ func TestAccessibilityTrees(t *testing.T) {
 		{"sweeps", "sweeps/", sweepsAre("none")},
 		{"results", "results/", resultsAre("ready")},
 		{"look", "look/", lookReady},
+		{"class", "class/", classIs("none")},
 		{"learn", "learn/#convolution/1", stepIs("convolution/1") + " && document.querySelector('#convolution-1-1-grid-3 .value')"},
 	} {
 		tab.Go(root + page.path)

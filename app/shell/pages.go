@@ -27,6 +27,9 @@ const Look = "look/"
 // Runs is the path of the page of all runs. The query may have a filter, and curves, which shows those of the runs that match.
 const Runs = "runs/"
 
+// Class is the path of the page for whoever teaches a class.
+const Class = "class/"
+
 // Link is the address of the page at a path, relative to the site's root.
 func Link(path string) string { return "./" + path }
 

@@ -17,6 +17,7 @@ type Shell struct {
 	Runs    *client.Runs
 	Sweeps  *client.Sweeps
 	Storage *client.Storage
+	Class   *client.Class
 	Tab     Tab
 	Ready   bool // the program runs: before, the server's copy of a page has no working buttons
 	Offline bool
@@ -41,7 +42,7 @@ func New(pages []Page) *Shell {
 	s := &Shell{pages: pages, theme: themeAuto}
 	s.Trainer = client.NewTrainer(s.Dispatch)
 	s.Runs, s.Storage = client.NewRuns(client.OpenStore, client.Site(), s.Dispatch), client.NewStorage(s.Dispatch)
-	s.Sweeps = client.NewSweeps(s.Runs.Server)
+	s.Sweeps, s.Class = client.NewSweeps(s.Runs.Server), client.NewClass(s.Dispatch)
 	s.Tab.view, s.isolation.trainer = &s.Trainer.View, s.Trainer
 	s.Trainer.Listen(s.Storage.Hear)
 	s.Trainer.Listen(s.Tab.hear)
@@ -58,6 +59,7 @@ func (s *Shell) OnMount(ctx app.Context) {
 		s.Ready = true
 		s.theme.restore(ctx)
 		s.isolation.begin(s.Dispatch)
+		s.Class.Begin()
 		s.listenForUpdates()
 		keepArrowKeys()
 		s.Offline = app.Window().Get("navigator").Get("onLine").Equal(app.ValueOf(false))

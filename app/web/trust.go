@@ -31,8 +31,8 @@ func Threads() int {
 func OneThread() string {
 	switch {
 	case !Secure():
-		return "This page was loaded over plain http from another machine. Browsers then allow neither several threads nor offline use, " +
-			"so nets train here on one thread, which is slower."
+		return "This page came over plain http from another machine, so nets train here on one thread, which is slower, the page does not open offline, " +
+			"and the browser may drop stored runs."
 	case Isolated() && !sharesMemory():
 		return "This browser does not let threads share memory, so nets train here on one thread, which is slower."
 	}

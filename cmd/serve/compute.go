@@ -98,7 +98,7 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 	m.dataFlag(l)
 	queue := l.Flags.Bool("queue", false, "put it into the store: the running server does it when its queue has room, and serve sweeps shows the progress; without a server, this command does it")
 	l.Flags.StringVar(&job.Name, "name", "", "with -queue: `name` of the sweep; otherwise that of its file")
-	command.DatasetFlag(l.Flags, &job.Dataset, "the data set to use in place of the file's: one that serve data lists"+command.OwnPictures)
+	command.DatasetFlag(l.Flags, "dataset", &job.Dataset, "the data set to use in place of the file's: one that serve data lists"+command.OwnPictures)
 	m.Store.Flags(l.Flags)
 	names, err := l.Names()
 	switch {
@@ -119,7 +119,7 @@ func (m *Main) sweep(ctx context.Context, l *command.Line) error {
 // look looks inside the net of a run.
 func (m *Main) look(ctx context.Context, l *command.Line) error {
 	var compute backends.Options
-	job := jobs.Look{Step: "last", Among: "test", Stride: 1}
+	job := jobs.Look{Step: "last", Among: "test", Stride: 1, Seeds: 3}
 	l.Flags.StringVar(&job.Out, "o", "", "new `folder` for pictures, arrays (.npy) and a page about them")
 	l.Flags.StringVar(&job.Step, "step", job.Step, "`step` after which to look: last, best, or one whose weights the run has stored")
 	l.Flags.StringVar(&job.Layer, "layer", "", "`name` of the layer to look at; without it, every suitable layer")
@@ -136,11 +136,13 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 		job.Parts = append(job.Parts, mark)
 		return nil
 	})
-	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv), to lay out (embedding), or to train linear classifiers on (probes)")
+	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv), to lay out (embedding), or to train linear classifiers on (probes, transfer)")
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats, rows): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")
 	l.Flags.StringVar(&job.AgainstImage, "against-image", "", "`number` of a second test image to compare with, or a file (maps, deconv)")
-	command.DatasetFlag(l.Flags, &job.Dataset, "the place where the run's own pictures are now, such as folder:PATH, if they have been moved")
+	command.DatasetFlag(l.Flags, "dataset", &job.Dataset, "the place where the run's own pictures are now, such as folder:PATH, if they have been moved")
+	command.DatasetFlag(l.Flags, "to", &job.To, "another data set, for which the net's features are tried (transfer, report): one that serve data lists"+command.OwnPictures)
+	l.Flags.IntVar(&job.Seeds, "seeds", job.Seeds, "`number` of times that images of it are drawn (transfer)")
 	command.BackendFlags(l.Flags, &compute)
 	m.dataFlag(l)
 	m.Store.Flags(l.Flags)

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/csv"
 	"encoding/xml"
+	"errors"
 	"image"
 	"image/png"
 	"io"
@@ -167,6 +168,35 @@ func TestLook(t *testing.T) {
 		t.Errorf("the chart is %.300s", svg)
 	}
 
+	// Its features are tried on other pictures, which are divided into those to train on and those to test on.
+	other := t.TempDir()
+	writePictures(t, func(path string, content func(io.Writer) error) {
+		split, path, _ := strings.Cut(path, "/")
+		file := filepath.Join(other, filepath.Dir(path), split+filepath.Base(path))
+		var b bytes.Buffer
+		if err := errors.Join(content(&b), os.MkdirAll(filepath.Dir(file), 0o755), os.WriteFile(file, b.Bytes(), 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	})
+	transferred := look("transfer", "-to", "folder:"+other, "-images", "18", "-seeds", "2")
+	for i, share := range array(transferred, "transfer", 4, 3, 2) {
+		if share < 0 || share > 1 {
+			t.Errorf("accuracy %d is %g", i, share)
+		}
+	}
+	page = string(read(transferred, "README.md"))
+	for _, want := range []string{"Its images become 28 by 28 pixels in gray, as the net reads them; it has 3 classes", "what relu2 outputs: ", "always for 200 steps of 32 images", "| 1 | 3 | ", "| all | 18 | ", "Against random features, they are "} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q:\n%s", want, page)
+		}
+	}
+	if svg := string(read(transferred, "transfer.svg")); strings.Count(svg, "<circle") != 12 || !strings.Contains(svg, ">training images a class<") {
+		t.Errorf("the chart is %.300s", svg)
+	}
+	if lines := strings.Count(string(read(transferred, "transfer.csv")), "\n"); lines != 1+4*2 {
+		t.Errorf("the table has %d lines", lines)
+	}
+
 	// The second of a comparison is as it is alone, and the difference is that of the two.
 	for name, c := range map[string]struct{ against, alone []string }{
 		"image": {[]string{"-against-image", "8"}, []string{"-image", "8", "-step", "2"}},
@@ -319,7 +349,7 @@ func TestLook(t *testing.T) {
 		args []string
 	}{
 		{"needs a run", []string{"maps"}},
-		{`can show maps, deconv, occlusion, invariance, evolution, filters, stats, mistakes, rows, embedding, probes, correspondence, report, not "dream"`, []string{"dream", "-o", "x"}},
+		{`can show maps, deconv, occlusion, invariance, evolution, filters, stats, mistakes, rows, embedding, probes, correspondence, transfer, report, not "dream"`, []string{"dream", "-o", "x"}},
 		{"there is no test image 10000", []string{"maps", "-image", "10000", "-o", "x"}},
 		{"-images: 0 is less than 1", []string{"deconv", "-images", "0", "-o", "x"}},
 		{`no layer "conv9"; it has conv1, relu1, pool1, conv2, relu2, logits`, []string{"deconv", "-layer", "conv9", "-o", filepath.Join(t.TempDir(), "x")}},
@@ -332,6 +362,10 @@ func TestLook(t *testing.T) {
 		{`-image: "seven" is neither a number nor a picture that can be read: seven: cannot be opened`, []string{"maps", "-image", "seven", "-o", "x"}},
 		{"look_test.go: is not a picture", []string{"deconv", "-against-image", "look_test.go", "-o", "x"}},
 		{"-against-image: there is no test image 10000", []string{"maps", "-against-image", "10000", "-o", "x"}},
+		{"another data set after -to", []string{"transfer", "-o", "x"}},
+		{"-to works with transfer and report, not with maps", []string{"maps", "-to", "mnist", "-o", "x"}},
+		{"-seeds: 0 is less than 1", []string{"transfer", "-to", "mnist", "-seeds", "0", "-o", "x"}},
+		{"cannot be opened", []string{"transfer", "-to", "folder:" + filepath.Join(dir, "none"), "-o", filepath.Join(t.TempDir(), "x")}},
 		{"with -layer", []string{"deconv", "-map", "2", "-o", "x"}},
 		{"no map 5; they are numbered from 0 to 4", []string{"deconv", "-layer", "relu2", "-map", "5", "-images", "20", "-o", filepath.Join(t.TempDir(), "x")}},
 		{"no map 9; they are numbered from 0 to 4", []string{"occlusion", "-layer", "relu2", "-map", "9", "-stride", "9", "-o", filepath.Join(t.TempDir(), "x")}},

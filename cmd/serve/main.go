@@ -93,6 +93,7 @@ RUN is the folder of a run or the ID of one in the store, WHAT one of:
   embedding  test images in the plane, those near each other for which a layer outputs similar numbers: principal components and t-SNE
   probes     how well a linear classifier tells the classes apart by what each layer outputs
   correspondence  whether covering the same part of several images, marked by -part, changes the features of each layer alike, beside random parts
+  transfer   how well the net's features serve another data set (-to), beside random ones and nets trained from scratch on it
   report     all of these that apply to the net, in the order of Zeiler and Fergus' paper, and as one HTML file
 DIR gets a README.md, and each picture as PNG and SVG, with its numbers as .npy or CSV. For example, what changed between two steps:
   serve look RUN maps -o changes -step 500 -against @2000`,
@@ -114,6 +115,9 @@ It lists the sweeps of the store, shows the table of one, or controls them. Stop
 It writes the site as static files, or checks whether a web server serves those that it wrote as browsers need them.`,
 		`  serve site DIR              write the site as static files, for any web server
   serve site -check URL       check whether a web server serves them as browsers need them`, (*Main).site},
+	{"kit", `serve kit DIR, or serve kit FILE.zip
+It writes the site with MNIST, trained nets and a README for teachers, to be used in a class without internet.`,
+		`  serve kit DIR|FILE.zip      write the site for a class without internet, on a USB stick or a file share`, (*Main).kit},
 }
 
 // help says which commands there are.

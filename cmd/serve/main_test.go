@@ -41,6 +41,7 @@ func TestWrongCommands(t *testing.T) {
 		{[]string{"site"}, "one folder"},
 		{[]string{"site", "dir", "-check", "https://example.org"}, "leave out the folder"},
 		{[]string{"site", "-check", "example.org/unpool"}, "not the address of a site"},
+		{[]string{"kit"}, "one new folder"},
 		{[]string{"recipes", "all"}, `"all"`},
 		{[]string{"train"}, "serve recipes"},
 		{[]string{"train", "-steps", "3"}, "serve recipes"},

@@ -52,8 +52,11 @@ func (m *Main) serve(ctx context.Context, l *command.Line) (err error) {
 	runs.Start(ctx)
 	runs.Announce(at.URL(), at.Certificate())
 	fmt.Fprintf(m.Stdout, "Unpool is at %s\nOpen it in a browser, choose a net and press Train. Ctrl-C ends it.\n", at.URL())
+	if class := at.ClassURL(); class != "" {
+		fmt.Fprintf(m.Stdout, "A class can open %s, which does not lead to the runs here; the Class page shows it as a QR code.\n", class)
+	}
 	m.Ready(at.URL())
-	return at.Serve(ctx, site.WithAPI(runs.Handler(ctx)))
+	return at.Serve(ctx, site.WithAPI(runs.Handler(ctx), at.Class(ctx)))
 }
 
 // publicFlag defines the flag of commands that need the site's files.
@@ -112,6 +115,25 @@ func (m *Main) site(ctx context.Context, l *command.Line) error {
 	}
 	fmt.Fprintf(m.Stdout, "The site is in %s; any web server can serve it under any path. Then check it: serve site -check URL\n", names[0])
 	return nil
+}
+
+// kit writes the site for a class without internet.
+func (m *Main) kit(ctx context.Context, l *command.Line) error {
+	public := publicFlag(l)
+	m.dataFlag(l)
+	withCIFAR := l.Flags.Bool("cifar10", false, "with CIFAR-10 too, if this machine has it; it takes 240 MB")
+	names, err := l.Names()
+	if err != nil {
+		return err
+	}
+	if len(names) != 1 {
+		return command.Usage("serve kit takes one new folder, or a file whose name ends in .zip")
+	}
+	site, err := m.openSite(ctx, *public)
+	if err != nil {
+		return err
+	}
+	return jobs.WriteKit(ctx, site, m.images(), *withCIFAR, names[0], m.Stdout, m.Stderr)
 }
 
 // worker trains the runs of a cluster until the user ends it.

@@ -21,6 +21,11 @@ const (
 	Runs     = "api/runs"     // GET: a List, the newest first, see RunsAfter; POST a New: a Made
 	Import   = "api/import"   // POST a run as one file, of type store.FileType: a Made, or a Problem of status 409 if there is a run of its ID that the file does not continue
 	Events   = "api/events"   // GET: all that happens to runs, as an event stream; see Happening
+
+	Class     = "api/class"      // GET: a ClassState, null where there is no server
+	ClassCode = "api/class.svg"  // GET: the class's link as a QR code
+	ClassOpen = "api/class/open" // GET: empty lines without end; a member's page is counted as long as it reads them
+	Kit       = "api/kit.zip"    // GET: the site for a class without internet, as files
 )
 
 // MachineFor is Machine, asked about a recipe too.
@@ -86,6 +91,14 @@ type Worker struct {
 // WorkerList are the devices that train the runs of the queue, in order of their names. A device that is gone may be among them for a minute.
 type WorkerList struct {
 	Machines []Worker `json:"machines"`
+}
+
+// ClassState is what a server says of the class that uses its site.
+type ClassState struct {
+	Member bool   `json:"member,omitempty"` // whoever asks has the class's link, which opens the site and none of the server's runs; the rest is not for members
+	Link   string `json:"link,omitempty"`   // the class's, with its token; "" where other machines cannot reach the server
+	Open   int64  `json:"open"`             // pages that are open by that link
+	Kit    int64  `json:"kit"`              // size of the file at Kit in bytes; 0 where it cannot be made
 }
 
 // New is a run to make.

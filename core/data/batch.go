@@ -71,6 +71,19 @@ func Sample(s Split, from []int32, size int, seed uint64) []int32 {
 	return picked
 }
 
+// ByClass returns the images of each class, [classes], in an order drawn by seed.
+func ByClass(s Split, classes int, seed uint64) [][]int32 {
+	each := make([][]int32, classes)
+	for i, label := range s.Labels {
+		each[label] = append(each[label], int32(i))
+	}
+	r := seeded(seed, 0)
+	for _, images := range each {
+		r.Shuffle(images)
+	}
+	return each
+}
+
 // Holdout keeps back size images of s as a validation set and leaves the rest to train on, both in ascending
 // order. The set is drawn like a Sample.
 func Holdout(s Split, size int, seed uint64) (train, validation []int32) {

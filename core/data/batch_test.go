@@ -2,6 +2,7 @@ package data
 
 import (
 	"math"
+	"reflect"
 	"slices"
 	"testing"
 )
@@ -145,5 +146,35 @@ func TestHoldout(t *testing.T) {
 	}
 	if train, validation := Holdout(s, 0, 1); len(train) != 1000 || len(validation) != 0 {
 		t.Errorf("none held out: %d and %d", len(train), len(validation))
+	}
+}
+
+// Each class has all its images, in an order of each seed's own, the same each time.
+func TestByClass(t *testing.T) {
+	s := Split{Labels: make([]byte, 90)}
+	for i := range s.Labels {
+		s.Labels[i] = byte(i % 3)
+	}
+	got, other := ByClass(s, 4, 1), ByClass(s, 4, 2)
+	if !reflect.DeepEqual(got, ByClass(s, 4, 1)) || reflect.DeepEqual(got, other) || len(got[3]) > 0 {
+		t.Errorf("%v, and by another seed %v", got, other)
+	}
+	for class, images := range got[:3] {
+		if slices.IsSorted(images) || len(images) != 30 || slices.ContainsFunc(images, func(i int32) bool { return int(i)%3 != class }) {
+			t.Errorf("class %d: %v", class, images)
+		}
+		slices.Sort(images)
+		if len(slices.Compact(images)) != 30 {
+			t.Errorf("class %d twice: %v", class, images)
+		}
+	}
+}
+
+func TestWith(t *testing.T) {
+	d := &Dataset{Height: 1, Width: 2, Channels: 1, Train: Split{Images: []byte{0, 1, 2, 3, 4, 5}, Labels: []byte{7, 8, 9}}, Test: Split{Images: []byte{6, 7}, Labels: []byte{5}}}
+	whole := d.Hash()
+	got := d.With([]int32{2, 0}, []int32{0})
+	if want := (Split{Images: []byte{4, 5, 0, 1}, Labels: []byte{9, 7}}); !reflect.DeepEqual(got.Train, want) || !reflect.DeepEqual(got.Test, d.Test) || got.Hash() == whole {
+		t.Errorf("%+v", got)
 	}
 }

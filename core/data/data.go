@@ -31,3 +31,21 @@ type Split struct {
 
 // Len returns N, the number of images.
 func (s Split) Len() int { return len(s.Labels) }
+
+// With is d with some of its training images and of its test images only.
+func (d *Dataset) With(train, test []int32) *Dataset {
+	out := *d
+	out.hash = ""
+	out.Train, out.Test = d.Train.pick(train), d.Test.pick(test)
+	return &out
+}
+
+// pick copies the images at indices, with their labels.
+func (s Split) pick(indices []int32) Split {
+	size := len(s.Images) / max(1, s.Len())
+	p := Split{Images: make([]byte, 0, len(indices)*size), Labels: make([]byte, 0, len(indices))}
+	for _, i := range indices {
+		p.Images, p.Labels = append(p.Images, s.Images[int(i)*size:(int(i)+1)*size]...), append(p.Labels, s.Labels[i])
+	}
+	return p
+}

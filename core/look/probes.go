@@ -26,12 +26,6 @@ func (n *Net) Probes(ctx context.Context, d *data.Dataset, train, test []int32, 
 	layers := n.Layers()
 	each := len(train) + len(test)
 	all := (len(layers) + together - 1) / together * each
-	labels := func(s data.Split, indices []int32) (labels []int) {
-		for _, i := range indices {
-			labels = append(labels, int(s.Labels[i]))
-		}
-		return labels
-	}
 	trained, tested := labels(d.Train, train), labels(d.Test, test)
 	var probes []Probe
 	done := 0
@@ -58,6 +52,14 @@ func (n *Net) Probes(ctx context.Context, d *data.Dataset, train, test []int32, 
 		}
 	}
 	return probes, nil
+}
+
+// labels are the classes of the images of a split at indices.
+func labels(s data.Split, indices []int32) (classes []int) {
+	for _, i := range indices {
+		classes = append(classes, int(s.Labels[i]))
+	}
+	return classes
 }
 
 // FitsProbes reports whether probes can be what Probes returns.

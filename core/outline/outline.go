@@ -13,6 +13,7 @@ const (
 	Occlusion      Part = "occlusion"
 	Correspondence Part = "correspondence"
 	Probes         Part = "probes"
+	Transfer       Part = "transfer"
 	Rows           Part = "rows"
 	Embedding      Part = "embedding"
 	Mistakes       Part = "mistakes"
@@ -20,7 +21,7 @@ const (
 )
 
 // Parts are in the order of Zeiler and Fergus, Visualizing and Understanding Convolutional Networks (2013), and then what the paper does not have.
-var Parts = []Part{Deconv, Evolution, Invariance, Filters, Occlusion, Correspondence, Probes, Rows, Embedding, Mistakes, Statistics}
+var Parts = []Part{Deconv, Evolution, Invariance, Filters, Occlusion, Correspondence, Probes, Transfer, Rows, Embedding, Mistakes, Statistics}
 
 var titles = map[Part]string{
 	Deconv:         "What activates the maps, and which pixels contribute (figure 2)",
@@ -30,6 +31,7 @@ var titles = map[Part]string{
 	Occlusion:      "Occlusion (figure 7)",
 	Correspondence: "Correspondence of parts of several images (table 1)",
 	Probes:         "How well each layer separates the classes (section 5)",
+	Transfer:       "Features of one data set for another (section 5.2)",
 	Rows:           "How the net reads an image, row by row",
 	Embedding:      "Test images by the net’s features",
 	Mistakes:       "Mistakes, and how far the probabilities can be trusted",

@@ -45,6 +45,7 @@ const (
 	LookProbes     = "probes"     // Probing: how well the classes can be told apart by each layer. The Result is Probes
 	LookParts      = "parts"      // Marking: images on which parts are marked. The Result is Marked
 	LookSigns      = "signs"      // Marks: how alike the parts change each layer's features. The Result is Correspondence
+	LookTransfer   = "transfer"   // Transferring: how well the net's features serve another data set. The Result is Transfer
 	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
 	LookScales     = "scales"     // Steps: how large the numbers of each layer become over some steps. The Result is Scales
@@ -306,7 +307,7 @@ const (
 	Distances    = "distances"  // of Invariance, which has Chances, too
 	Components   = "components" // of Embedding, as the next
 	Map          = "map"
-	Accuracies   = "accuracies" // of Probes
+	Accuracies   = "accuracies" // of Probes, and of Transfer
 	Signs        = "signs"      // of Correspondence
 	Spectrum     = "spectrum"   // of Filters, as the next three
 	Strips       = "strips-"    // and the name of a gate, and "-backward" where the layer reads from the end

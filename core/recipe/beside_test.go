@@ -92,3 +92,46 @@ func find(t *testing.T, name string) recipe.Recipe {
 	}
 	return e.Recipe
 }
+
+// A recipe for another data set trains the same layers on images of the same form.
+func TestOn(t *testing.T) {
+	own := recipe.Default()
+	own.Dataset, own.Size, own.Colour, own.Classes, own.Split, own.Holdout = recipe.Folder("x"), 20, recipe.RGB, 3, 0.2, 5
+	for _, c := range []struct {
+		from   recipe.Recipe
+		to     recipe.Dataset
+		counts int
+		want   recipe.Recipe
+	}{
+		{recipe.Default(), recipe.CIFAR10RGB, 10, recipe.Recipe{Dataset: recipe.CIFAR10RGB, Size: 28, Colour: recipe.Gray}},
+		{own, recipe.EMNISTLetters, 26, recipe.Recipe{Dataset: recipe.EMNISTLetters, Size: 20, Colour: recipe.RGB}},
+		{recipe.Default(), recipe.Folder("y"), 4, recipe.Recipe{Dataset: recipe.Folder("y"), Size: 28, Colour: recipe.Gray, Classes: 4}},
+	} {
+		got := c.from.On(c.to, c.counts)
+		if err := got.Validate(); err != nil {
+			t.Errorf("%s: %v", c.to, err)
+		}
+		was, is := c.from.Task(), got.Task()
+		if was.Classes = c.counts; is != was || got.Dataset != c.want.Dataset || got.Size != c.want.Size || got.Colour != c.want.Colour || got.Classes != c.want.Classes ||
+			got.Split != 0 || got.Holdout != 0 || got.Net != c.from.Net {
+			t.Errorf("%s: %+v", c.to, got)
+		}
+	}
+}
+
+func TestBecomes(t *testing.T) {
+	for _, c := range []struct {
+		set            recipe.Dataset
+		side, channels int
+		want           string
+	}{
+		{recipe.MNIST, 28, 1, "have the size and colours that the net reads"},
+		{recipe.CIFAR10RGB, 28, 1, "are resized to 28 by 28 pixels and made gray, as the net reads them"},
+		{recipe.MNIST, 28, 3, "are given three equal channels, as the net reads them"},
+		{recipe.Folder("x"), 28, 3, "become 28 by 28 pixels in colour, as the net reads them"},
+	} {
+		if got := c.set.Becomes(c.side, c.channels); got != c.want {
+			t.Errorf("%s at %d with %d channels: %s", c.set, c.side, c.channels, got)
+		}
+	}
+}

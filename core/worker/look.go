@@ -9,8 +9,10 @@ import (
 	"strings"
 
 	"unpool/core/checkpoint"
+	"unpool/core/data"
 	"unpool/core/look"
 	"unpool/core/protocol"
+	"unpool/core/recipe"
 	"unpool/core/run"
 	"unpool/core/store"
 )
@@ -22,7 +24,8 @@ type analysis struct {
 	others   []*inside     // those that read beside it
 	progress look.Progress // called between two stretches of its work
 	read     func(context.Context, subject) (*checkpoint.Checkpoint, error)
-	keep     store.Store // beside whose run what takes long is kept; nil for none, see beside
+	images   func(recipe.Dataset) (*data.Dataset, error) // another data set
+	keep     store.Store                                 // beside whose run what takes long is kept; nil for none, see beside
 
 	wanted string   // the picture of which the numbers are asked for; "" for none
 	noted  *behind  // those
@@ -49,6 +52,7 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookProbes:     reading((*analysis).probes),
 	protocol.LookParts:      reading((*analysis).parts),
 	protocol.LookSigns:      reading((*analysis).correspondence),
+	protocol.LookTransfer:   reading((*analysis).transfer),
 	protocol.LookPicture:    reading((*analysis).photograph),
 	protocol.LookCompare:    reading((*analysis).compare),
 	protocol.LookScales:     reading((*analysis).scales),
@@ -59,7 +63,7 @@ var byTurns = map[string]bool{
 	protocol.LookStatistics: true, protocol.LookStrongest: true, protocol.LookMistakes: true, protocol.LookScales: true, protocol.LookOcclusion: true,
 	protocol.LookAcross:     true,
 	protocol.LookInvariance: true, protocol.LookEvolution: true,
-	protocol.LookEmbedding: true, protocol.LookProbes: true,
+	protocol.LookEmbedding: true, protocol.LookProbes: true, protocol.LookTransfer: true,
 	protocol.LookSigns: true,
 }
 
@@ -162,6 +166,7 @@ func (w *Worker) look(call int, body protocol.Look) func(context.Context, func()
 			tell(int64(done), int64(total), unit)
 			pause()
 		}}
+		a.images = func(name recipe.Dataset) (*data.Dataset, error) { return w.other(ctx, call, name) }
 		result, err := analyse(a, ctx, body.With)
 		if err == nil && wanted.What != "" {
 			return a.file(wanted)

@@ -42,6 +42,7 @@ type Page struct {
 	reading    *reading
 	embedding  *embedding
 	parts      *correspondence
+	transfer   *transfer
 	report     *report
 }
 
@@ -75,6 +76,7 @@ func New(s *shell.Shell) *Page {
 	p.unit.others.answered = func() { p.unit.integrated.ask(protocol.LookIntegrate, p.unit.about(p.unit.at)) }
 	p.weights = &weights{subject: p.subject, scales: &p.scene.scales, chosen: p.put, question: question[protocol.Filters]{subject: p.subject, answered: p.put}}
 	p.stats = newMeasured(p.subject, p.put)
+	p.transfer = newTransfer(p.subject, p.put)
 	p.report = &report{page: p, now: -1}
 	s.Trainer.Watch(p.Mounted)
 	return p

@@ -59,6 +59,10 @@ func (r *report) part(of outline.Part) *reported {
 	case outline.Probes:
 		v := p.embedding.probes
 		return &reported{viewEmbedding, v.complete, v.busy, v.render}
+	case outline.Transfer: // which takes minutes: it is there if it has been asked for
+		if v := p.transfer; v.known[v.now()] != nil {
+			return &reported{viewTransfer, v.ask, v.busy, v.render}
+		}
 	case outline.Embedding:
 		v := layout{p.embedding}
 		return &reported{viewEmbedding, v.ask, v.busy, v.render}

@@ -24,6 +24,7 @@ const (
 	viewRows       view = "rows"
 	viewEmbedding  view = "embedding"
 	viewParts      view = "parts"
+	viewTransfer   view = "transfer"
 	viewReport     view = "report"
 )
 
@@ -65,6 +66,7 @@ var views = []struct {
 	{viewMistakes, "Mistakes", true, nil, func(p *Page) part { return p.mistakes }},
 	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return embeddingView{layout{p.embedding}} }},
 	{viewParts, "Parts", false, nil, func(p *Page) part { return p.parts }},
+	{viewTransfer, "Transfer", false, nil, func(p *Page) part { return p.transfer }},
 	{viewReport, "Report", false, nil, func(p *Page) part { return p.report }},
 }
 

@@ -2,7 +2,6 @@ package train
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -42,7 +41,6 @@ func (a *answers) picturesOf(e run.Examples) examples.Pictures {
 func (a *answers) preview() (pictures examples.Pictures, of string) {
 	d, set := a.images.data, a.setup.entry.Recipe.Dataset
 	info, _ := set.Info() // the page is never about a folder
-	served := slices.ContainsFunc(a.images.served, func(s servedSet) bool { return s.Name == set && s.From != "" })
 	switch {
 	case a.images.own():
 		return a.picturesOf(d.Said.Examples), d.Said.From
@@ -50,7 +48,7 @@ func (a *answers) preview() (pictures examples.Pictures, of string) {
 		return a.picturesOf(d.Said.Examples), info.Title
 	case set == recipe.MNIST: // which is among the files of every site
 		return examples.OfSheet(web.Data("mnist-"+recipe.ExampleSheet), recipe.Examples, info.Side), info.Title
-	case served:
+	case a.images.served.Have(set):
 		return examples.OfSheet("api/data/"+string(set)+"/"+recipe.ExampleSheet, recipe.Examples, info.Side), info.Title
 	}
 	return examples.Pictures{}, ""

@@ -53,7 +53,7 @@ func TestImagesBeforeARun(t *testing.T) {
 	if strings.Contains(app.HTMLString(p), "examples.png") {
 		t.Error("there are images of a set that the server may not have")
 	}
-	p.serves(servedSet{recipe.CIFAR10RGB, "a.zip"})
+	p.serves(client.ServedSet{Name: recipe.CIFAR10RGB, From: "a.zip"})
 	shows(t, p, "api/data/cifar10-rgb/examples.png", "tell photographs apart", "--side:64px")
 	p.Trainer.Data.Hear(client.Said{State: client.Ready, Data: protocol.Data{
 		From: "pets", Sets: []recipe.Dataset{"folder:pets"}, Classes: []string{"cat", "dog"}, Train: 4, Test: 2, Side: 28, Channels: 1, Examples: some(),

@@ -138,7 +138,7 @@ func (r *dataRow) inUse() app.UI {
 	}
 	from := ""
 	if info.Name != recipe.MNIST { // which every site has
-		at := slices.IndexFunc(i.served, func(s servedSet) bool { return s.Name == info.Name })
+		at := slices.IndexFunc(i.served, func(s client.ServedSet) bool { return s.Name == info.Name })
 		switch {
 		case at >= 0 && i.served[at].From == "":
 			return missing(info)

@@ -29,23 +29,23 @@ func TestWhatTheDataRowSays(t *testing.T) {
 		Classes: []string{"airplane", "truck"}, Train: 50_000, Test: 10_000}}
 	for _, c := range []struct {
 		name, net string
-		served    []servedSet
+		served    client.Served
 		said      *client.Said
 		want, not string
 	}{
 		{"MNIST", "mnist-rnn-128", nil, nil, "<b>MNIST</b>", "CIFAR-10 is not"},
 		{"nothing heard from the server", "cifar-lenet5", nil, nil, "10\u202f000 images to train on", "not part of this site"},
-		{"served", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, "course.zip"}}, nil, "from course.zip", "does not have"},
-		{"missing", "cifar-lenet5", []servedSet{{recipe.CIFAR10Report, ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
-		{"a static site", "cifar-lenet5", []servedSet{}, nil, "CIFAR-10 is not part of this site.", "go run"},
-		{"own pictures", "cifar-lenet5", []servedSet{}, pets(), ": 2 classes, 40 images to train on + 12 to test on: cat (20 + 6), dog (20 + 6).", "not part of this site"},
-		{"what is odd about them", "cifar-lenet5", []servedSet{}, pets(), "Warning: 1 picture is odd.", "not part of this site"},
-		{"pictures that are not split", "cifar-lenet5", []servedSet{}, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
+		{"served", "cifar-lenet5", client.Served{{Name: recipe.CIFAR10Report, From: "course.zip"}}, nil, "from course.zip", "does not have"},
+		{"missing", "cifar-lenet5", client.Served{{Name: recipe.CIFAR10Report, From: ""}}, nil, "go run ./cmd/serve data cifar10-report", "not part of this site"},
+		{"a static site", "cifar-lenet5", client.Served{}, nil, "CIFAR-10 is not part of this site.", "go run"},
+		{"own pictures", "cifar-lenet5", client.Served{}, pets(), ": 2 classes, 40 images to train on + 12 to test on: cat (20 + 6), dog (20 + 6).", "not part of this site"},
+		{"what is odd about them", "cifar-lenet5", client.Served{}, pets(), "Warning: 1 picture is odd.", "not part of this site"},
+		{"pictures that are not split", "cifar-lenet5", client.Served{}, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
 			Failure: protocol.Error{Code: protocol.NoSplit, Message: "24 pictures", Hint: "Set"}}, "Set 20 % aside to test on", "go run"},
 		{"own pictures for a recurrent net", "mnist-rnn-128", nil, pets(), "on pets.zip, read row by row", "course report "},
-		{"all of CIFAR-10 dropped", "cifar10-vgg", []servedSet{}, all, "50\u202f000 images", "not part of this site"},
-		{"and its part", "cifar-bn", []servedSet{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
-		{"but no digits", "mnist-cnn", []servedSet{}, all, "cifar.tar.gz has been read too: choose a net on CIFAR-10", "cannot"},
+		{"all of CIFAR-10 dropped", "cifar10-vgg", client.Served{}, all, "50\u202f000 images", "not part of this site"},
+		{"and its part", "cifar-bn", client.Served{}, all, "10\u202f000 images to train on and 1\u202f000", "not part of this site"},
+		{"but no digits", "mnist-cnn", client.Served{}, all, "cifar.tar.gz has been read too: choose a net on CIFAR-10", "cannot"},
 		{"a failure", "cifar-lenet5", nil, &client.Said{State: client.Failed, Data: protocol.Data{From: "x.zip"},
 			Failure: protocol.Error{Message: "train/a: is empty\nmore", Hint: "Try."}},
 			"cannot be used: train/a: is empty.", "is empty.."},

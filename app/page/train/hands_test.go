@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/client"
 	"unpool/app/ui/builder"
 	"unpool/core/protocol"
 	"unpool/core/recipe"
@@ -82,7 +83,7 @@ func (p *Page) measuring()                      { p.pace.asked = true }
 func (p *Page) measured(engine protocol.Engine) { p.pace.hear(engine) }
 
 // serves tells which data sets the server has.
-func (p *Page) serves(sets ...servedSet) { p.images.served = sets }
+func (p *Page) serves(sets ...client.ServedSet) { p.images.served = sets }
 
 // published tells that the site has a run of a net, with its log, and how accurate it was.
 func (p *Page) published(name string, accuracy float64, log ...run.Record) {

@@ -2,8 +2,6 @@ package train
 
 import (
 	"cmp"
-	"encoding/json"
-	"slices"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
@@ -11,7 +9,6 @@ import (
 	"unpool/app/shell"
 	"unpool/app/web"
 	"unpool/core/recipe"
-	"unpool/models"
 )
 
 // images is where the images of the next run come from: from the server, or from files that the user chose.
@@ -20,17 +17,11 @@ type images struct {
 	data    *client.Data // the user's files
 	visible func() bool
 
-	served   []servedSet // nil until the server has answered
-	watched  bool        // the page is told what is dropped on it
-	aside    bool        // the user's own pictures are not used just now
-	dragging bool        // files are being held over the page
-	refused  bool        // files were dropped while a run was under way
-}
-
-// servedSet is a data set that the server has or would have, see httpd.Set.
-type servedSet struct {
-	Name recipe.Dataset
-	From string // "" where it is missing
+	served   client.Served
+	watched  bool // the page is told what is dropped on it
+	aside    bool // the user's own pictures are not used just now
+	dragging bool // files are being held over the page
+	refused  bool // files were dropped while a run was under way
 }
 
 // own reports whether the next run is on pictures of the user's own rather than the net's data set.
@@ -64,14 +55,7 @@ func (i *images) drag(over bool) {
 }
 
 // askForSets asks the server which data sets it has. Without an answer the page says nothing about them.
-func (i *images) askForSets() {
-	i.shell.Fetch("api/data.json", func(text string, err error) {
-		served := []servedSet{}
-		if err == nil && json.Unmarshal([]byte(text), &served) == nil {
-			i.served = served
-		}
-	})
-}
+func (i *images) askForSets() { i.shell.Fetch(client.ServedSets, i.served.Read) }
 
 // onDrop takes files that were dropped on the page.
 func (i *images) onDrop(transfer app.Value) {
@@ -99,11 +83,4 @@ func (i *images) take(find func() (client.Files, error)) {
 	}
 	i.aside = false
 	i.data.Take(find)
-}
-
-// reachable reports whether the page can get a data set, as far as it knows: the menu has nets on it, the server has it, or the
-// user's files are it.
-func (i *images) reachable(d recipe.Dataset) bool {
-	return slices.ContainsFunc(models.Catalog, func(e models.Entry) bool { return e.Recipe.Dataset == d }) ||
-		slices.ContainsFunc(i.served, func(s servedSet) bool { return s.Name == d && s.From != "" }) || i.data.Are(d)
 }

@@ -323,10 +323,16 @@ func (p *Page) welcome() app.UI {
 			p.menu(),
 			p.where.render(),
 		),
+		app.Raw(uses),
 		app.P().Class("under", "details").Text(p.promise.details()),
 		app.Div().Class("first-step").Hidden(p.where.there()).Body(p.slow.button().Disabled(!p.Ready || p.images.data.Reading())),
 	)
 }
+
+// uses are the three that the site has, each with a way on.
+const uses = `<ul class="uses"><li><h2>Try it</h2><p>Press Train, then <a href="./look/">look inside</a> the net.</p></li>` +
+	`<li><h2>Teach with it</h2><p>Give <a href="./class/">a class</a> one link, without accounts or internet.</p></li>` +
+	`<li><h2>Research with it</h2><p>Compare settings in <a href="./sweeps/">sweeps</a>, on your own machines.</p></li></ul>`
 
 // strip is the strip of numbers and controls during a run and after it.
 func (p *Page) strip() app.UI {

@@ -86,7 +86,9 @@ func (s *settings) input(f *recipe.Field, id string, wrong, disabled bool) app.U
 	if f.Name == "dataset" && s.images.own() {
 		return app.Input().ID(id).Type("text").Disabled(true).Value("your pictures, "+s.images.data.Said.From).Aria("describedby", id+"-help")
 	}
-	offered := func(value string) bool { return f.Name != "dataset" || s.images.reachable(recipe.Dataset(value)) }
+	offered := func(value string) bool {
+		return f.Name != "dataset" || s.images.served.Reach(recipe.Dataset(value), s.images.data)
+	}
 	set := func(text string) { s.setup.typed(f.Name, text) }
 	return form.Input{Field: f, ID: id, Text: text, Wrong: wrong, Disabled: disabled, Offered: offered, Set: set}.Render()
 }

@@ -1,7 +1,6 @@
 package train
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -77,7 +76,7 @@ func (w *where) can() bool {
 		return false
 	}
 	set := w.setup.entry.Recipe.Dataset
-	return set == recipe.MNIST || slices.ContainsFunc(i.served, func(s servedSet) bool { return s.Name == set && s.From != "" })
+	return set == recipe.MNIST || i.served.Have(set)
 }
 
 // there reports whether the next run is trained on the server.

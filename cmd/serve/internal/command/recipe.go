@@ -50,9 +50,9 @@ const datasetName = "dataset"
 // OwnPictures says in the help of a flag how one's own pictures are named.
 const OwnPictures = ", or folder:PATH for a folder or zip with folders train and test, each with a folder of pictures per class"
 
-// DatasetFlag defines the flag of a data set that takes the place of another. Its help begins with "`name` of".
-func DatasetFlag(flags *flag.FlagSet, to *recipe.Dataset, help string) {
-	flags.Func(datasetName, "`name` of "+help, func(text string) error {
+// DatasetFlag defines a flag that names a data set. Its help begins with "`name` of".
+func DatasetFlag(flags *flag.FlagSet, name string, to *recipe.Dataset, help string) {
+	flags.Func(name, "`name` of "+help, func(text string) error {
 		*to = recipe.Dataset(text)
 		return knownDataset(text)
 	})

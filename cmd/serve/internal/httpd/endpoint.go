@@ -20,7 +20,7 @@ type Endpoint struct {
 
 	listener    net.Listener
 	certificate *tls.Certificate // nil for plain HTTP
-	url         string
+	url, class  string           // addresses, with the tokens; class is "" where other machines cannot reach the server
 	access      access
 }
 
@@ -62,6 +62,12 @@ func (e *Endpoint) Listen() (err error) {
 		if e.access.Token == "" {
 			e.access.Token = newToken()
 		}
+		e.access.Class = classToken(e.access.Token)
+		e.class = reachableByNumber(scheme, at)
+		if e.certificate != nil { // which has a name
+			e.class = e.url
+		}
+		e.class += "?token=" + e.access.Class
 	}
 	if e.access.Token != "" {
 		e.url += "?token=" + url.QueryEscape(e.access.Token)
@@ -76,6 +82,12 @@ func (e *Endpoint) Listen() (err error) {
 
 // URL is the site's address, with the token where there is one.
 func (e *Endpoint) URL() string { return e.url }
+
+// ClassURL is the site's address for a class, with its token; "" where other machines cannot reach the server.
+func (e *Endpoint) ClassURL() string { return e.class }
+
+// Class is the class that uses the site, until ctx is done.
+func (e *Endpoint) Class(ctx context.Context) *Class { return &Class{link: e.class, ended: ctx} }
 
 // Certificate is the server's certificate, in DER; nil for plain HTTP.
 func (e *Endpoint) Certificate() []byte {

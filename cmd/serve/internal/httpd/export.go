@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
@@ -26,27 +27,74 @@ type Written struct {
 // sends no headers of ours: the page's service worker adds those that isolate the page, and each page says its content security policy
 // itself. An address is that of the site's root, which sites that show a link ask for (og:url, og:image); "" leaves that out.
 func (s *Site) Written(addresses ...string) ([]Written, error) {
-	all := []Written{ // the page asks for these, and then knows that there are neither data sets nor a machine that trains
-		{strings.TrimPrefix(indexPath, "/"), "application/json", [][]byte{(&sets{}).index()}},
-		{api.Machine, "application/json", [][]byte{[]byte("null")}},
-	}
-	for at, f := range s.byPath {
-		body, err := f.unpack()
+	all := map[string]Written{}
+	for _, address := range addresses {
+		t, err := s.tree(address)
 		if err != nil {
 			return nil, err
 		}
-		bodies := [][]byte{body}
-		if path.Ext(at) == "" {
-			bodies = nil
-			for _, address := range addresses {
-				bodies = append(bodies, described(at, address, s.csp, body))
+		for at, f := range t {
+			w := all[at]
+			if w.Bodies != nil && path.Base(at) != index {
+				continue // it is the same at every address
 			}
-			at = path.Join(at, "index.html") // every host finds a page so, even one that is a folder
+			body, err := f.unpack()
+			if err != nil {
+				return nil, err
+			}
+			all[at] = Written{at, f.mime, append(w.Bodies, body)}
 		}
-		all = append(all, Written{strings.TrimPrefix(at, "/"), f.mime, bodies})
 	}
-	slices.SortFunc(all, func(a, b Written) int { return strings.Compare(a.Path, b.Path) })
-	return all, nil
+	return slices.SortedFunc(maps.Values(all), func(a, b Written) int { return strings.Compare(a.Path, b.Path) }), nil
+}
+
+// index is the file of a page: every host finds a page so, even one that is a folder.
+const index = "index.html"
+
+// tree is a site as a host of static files has it: its files by their paths from the root.
+type tree map[string]*file
+
+// tree returns the site for a host of static files; see Written.
+func (s *Site) tree(address string) (tree, error) {
+	t := tree{}
+	err := errors.Join( // the page asks for these, and then knows that there are no data sets, no machine that trains, and no server of a class
+		t.put(SetsIndex, "application/json", (&sets{}).index()),
+		t.put(api.Machine, "application/json", []byte("null")),
+		t.put(api.Class, "application/json", []byte("null")),
+	)
+	for at, f := range s.byPath {
+		if path.Ext(at) != "" {
+			t[strings.TrimPrefix(at, "/")] = f
+			continue
+		}
+		body, wrong := f.unpack()
+		err = errors.Join(err, wrong, t.put(strings.TrimPrefix(path.Join(at, index), "/"), f.mime, described(at, address, s.csp, body)))
+	}
+	return t, err
+}
+
+// put adds a file.
+func (t tree) put(at, mime string, body []byte) (err error) {
+	t[at], err = newFile(mime, body)
+	return err
+}
+
+// write writes the files into a folder.
+func (t tree) write(dir string) error {
+	for at, f := range t {
+		body, err := f.unpack()
+		if err != nil {
+			return err
+		}
+		to := filepath.Join(dir, filepath.FromSlash(at))
+		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(to, body, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // described adds to a page what its headers say when the native program serves it, and where it is.
@@ -66,20 +114,11 @@ func (s *Site) Export(dir, address string) error {
 	if err := makeEmpty(dir); err != nil {
 		return err
 	}
-	all, err := s.Written(address)
+	t, err := s.tree(address)
 	if err != nil {
 		return err
 	}
-	for _, f := range all {
-		to := filepath.Join(dir, filepath.FromSlash(f.Path))
-		if err := os.MkdirAll(filepath.Dir(to), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(to, f.Bodies[0], 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.write(dir)
 }
 
 // makeEmpty makes a folder, or makes sure that there is nothing in it.

@@ -57,33 +57,64 @@ var inlineScript = regexp.MustCompile(`(?s)<script>(.*?)</script>`)
 type access struct {
 	Names  []string // of the server, besides localhost and IP addresses
 	Token  string   // which a request must have; "" where none is needed
+	Class  string   // with which a request may do what members of a class may; "" for no class
 	Port   string   // of the server: browsers do not keep cookies apart by port, so it is part of the cookie's name
 	Secure bool     // the server speaks HTTPS
+}
+
+// right is what a request may do.
+type right int
+
+const (
+	none   right = iota
+	member       // see forMembers
+	owner
+)
+
+// gives is the right that a token gives.
+func (a access) gives(token string) right {
+	switch {
+	case a.Token == "" || equal(token, a.Token):
+		return owner
+	case a.Class != "" && equal(token, a.Class):
+		return member
+	}
+	return none
 }
 
 // admit lets only requests through that were meant for this server. The Host must be localhost, an IP address or one
 // of the names: a web page that lures a browser here through a DNS name of its own ("DNS rebinding") fails. Other sites may link to pages,
 // and nothing else: an Origin must be this server's, and so must Sec-Fetch-Site. Where there is a token, a request needs it once in its
-// query, and a cookie carries it from then on; or, as programs do, in its header Authorization each time. The security headers go with
-// every answer.
+// query, and a cookie carries it from then on, unless the browser has one that gives more; or, as programs do, in its header Authorization each time.
+// The security headers go with every answer.
 func admit(next http.Handler, a access) http.Handler {
+	members := forMembers(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		for _, header := range securityHeaders {
 			w.Header().Set(header[0], header[1])
+		}
+		has, brings := a.has(r), none
+		token := r.URL.Query().Get("token")
+		if a.Token != "" {
+			brings = a.gives(token)
 		}
 		switch {
 		case !knownHost(r.Host, a.Names):
 			refuse(w, r, api.CodeMisdirected, "this server does not answer to the name in the address; use the address that it printed")
 		case !sameOrigin(r) || fetchedElsewhere(r):
 			refuse(w, r, api.CodeForbidden, "requests from other sites are refused")
-		case a.Token == "" || a.hasCookie(r) || equal(r.Header.Get("Authorization"), "Bearer "+a.Token):
-			next.ServeHTTP(w, r)
-		case equal(r.URL.Query().Get("token"), a.Token):
-			http.SetCookie(w, &http.Cookie{
-				Name: a.cookie(), Value: a.Token, Path: "/", HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode,
-			})
+		case brings != none:
+			if brings > has {
+				http.SetCookie(w, &http.Cookie{
+					Name: a.cookie(), Value: token, Path: "/", HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode,
+				})
+			}
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, withoutToken(r.URL), http.StatusSeeOther)
+		case has == owner:
+			next.ServeHTTP(w, r)
+		case has == member:
+			members.ServeHTTP(w, r)
 		default:
 			refuse(w, r, api.CodeUnauthorized, "open the address with the token that the server printed when it started")
 		}
@@ -105,13 +136,16 @@ func refuse(w http.ResponseWriter, r *http.Request, code api.Code, why string) {
 
 func (a access) cookie() string { return "unpool-token-" + a.Port }
 
-func (a access) hasCookie(r *http.Request) bool {
-	for _, c := range r.CookiesNamed(a.cookie()) { // another server of this host may have set one for one of its paths
-		if equal(c.Value, a.Token) {
-			return true
-		}
+// has is the right that a request has without its query.
+func (a access) has(r *http.Request) right {
+	most := none
+	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found || a.Token == "" {
+		most = a.gives(bearer)
 	}
-	return false
+	for _, c := range r.CookiesNamed(a.cookie()) { // another server of this host may have set one for one of its paths
+		most = max(most, a.gives(c.Value))
+	}
+	return most
 }
 
 // equal compares in a time that reveals nothing about either text, not even of its length.

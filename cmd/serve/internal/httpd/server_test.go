@@ -191,7 +191,7 @@ func TestSlowClientsAreCutOff(t *testing.T) {
 
 // "OPTIONS *", which asks about the server itself, needs the token as all requests do.
 func TestOptionsOfAll(t *testing.T) {
-	address := serving(t, usual, nil, admit(newSite(t, nil).WithAPI(http.NotFoundHandler()), access{Token: "SECRET"}))
+	address := serving(t, usual, nil, admit(newSite(t, nil).WithAPI(http.NotFoundHandler(), &Class{ended: t.Context()}), access{Token: "SECRET"}))
 	for header, want := range map[string]int{"": 401, "Authorization: Bearer SECRET\r\n": 400} {
 		r, err := talk(t, address, "OPTIONS * HTTP/1.1\r\nHost: "+address+"\r\n"+header+"\r\n")
 		if err != nil || r.StatusCode != want {

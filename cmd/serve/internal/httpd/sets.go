@@ -45,20 +45,28 @@ func (p *Problem) write(w http.ResponseWriter) {
 	w.Write(body) // an error means that the reader has gone
 }
 
-// WithAPI returns the site with another handler for the paths below /api/ that are not its data sets.
-func (s *Site) WithAPI(answers http.Handler) http.Handler {
+// WithAPI returns the site with a class, its kit, and another handler for the other paths below /api/ that are not its data sets.
+func (s *Site) WithAPI(answers http.Handler, class *Class) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", s)
 	mux.Handle(indexPath, s)
 	mux.Handle(setsPath, s)
 	mux.Handle(apiPath, answers)
+	mux.HandleFunc("GET "+kitPath, s.serveKit)
+	class.handle(mux, func() int64 {
+		k, _ := s.kit() // serveKit says what is wrong with it
+		return k.size
+	})
 	return mux
 }
+
+// SetsIndex is the file of a host of static files that names its data sets.
+const SetsIndex = "api/data.json"
 
 // Where programs ask, and where the sets are: an index, and their files at setsPath/NAME/FILE.
 const (
 	apiPath   = "/api/"
-	indexPath = apiPath + "data.json"
+	indexPath = "/" + SetsIndex
 	setsPath  = apiPath + "data/"
 )
 

@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Site is everything that is served, in memory: the static files under /web/, the pages, and data sets.
@@ -22,6 +23,7 @@ type Site struct {
 	version string
 	data    string // what version is of everything else, of the files in the folder data
 	csp     string
+	kit     func() (sized, error)
 }
 
 // support are the paths that a page asks for besides itself and /web/.
@@ -51,6 +53,7 @@ func NewSite(files Files, render func(version, data string) http.Handler, routes
 		fmt.Fprintln(of, name, files[name].etag)
 	}
 	s := &Site{version: hex.EncodeToString(hash.Sum(nil))[:16], data: hex.EncodeToString(data.Sum(nil))[:16]}
+	s.kit = sync.OnceValues(s.makeKit)
 	if s.byPath, err = renderAll(render(s.version, s.data), slices.Concat(routes, support)); err != nil {
 		return nil, err
 	}

@@ -37,6 +37,8 @@ type Look struct {
 	Parts  []protocol.Mark // of test images, whose correspondence is looked at; none for the middles of some of the image's class
 	// Dataset is where the user's own pictures are now that the run was trained on; "" for where they were.
 	Dataset recipe.Dataset
+	To      recipe.Dataset // the data set that the net's features are to serve
+	Seeds   int            // by which images of it are drawn
 	// Against is the net to compare with: a run, or that and a step after an @, or @ and another step of the run; "" for the same.
 	Against      string
 	AgainstImage string // the image to compare with, as Image; "" for the same
@@ -67,6 +69,7 @@ var views = []view{
 	{"embedding", false, false, false, (*insight).embedding},
 	{"probes", false, false, false, (*insight).probes},
 	{"correspondence", false, false, false, (*insight).correspondence},
+	{"transfer", false, false, false, (*insight).transfer},
 	{"report", false, false, false, (*insight).report},
 }
 
@@ -105,6 +108,12 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", only("-against-image", func(v *view) bool { return v.images })
 	case len(l.Parts) > 0 && l.what.name != "correspondence" && l.what.name != "report":
 		return "", command.Usage("-part works with correspondence and report, not with %s", l.what.name)
+	case l.To == "" && l.what.name == "transfer":
+		return "", command.Usage("transfer needs another data set after -to")
+	case l.To != "" && l.what.name != "transfer" && l.what.name != "report":
+		return "", command.Usage("-to works with transfer and report, not with %s", l.what.name)
+	case l.Seeds < 1:
+		return "", command.Usage("-seeds: %d is less than 1", l.Seeds)
 	case l.Map != nil && !l.what.maps:
 		return "", only("-map", func(v *view) bool { return v.maps })
 	case l.Layer != "" && l.what.name == "report":

@@ -44,6 +44,7 @@ var chapters = map[outline.Part]chapter{
 	outline.Occlusion:      {nil, (*insight).occlusion},
 	outline.Correspondence: {nil, (*insight).correspondence},
 	outline.Probes:         {nil, (*insight).probes},
+	outline.Transfer:       {func(x *insight) bool { return x.To != "" }, (*insight).transfer},
 	outline.Rows:           {recurrent, (*insight).rows},
 	outline.Embedding:      {nil, (*insight).embedding},
 	outline.Mistakes:       {nil, (*insight).mistakes},
