@@ -310,6 +310,10 @@ func TestLookScreenshot(t *testing.T) {
 			tab.Press("#probe", browser.Enter)
 			tab.Wait("document.querySelector('.line-chart')", later)
 		}},
+		{name: "look/parts", query: "view=parts&parts=0:6.5.5.16,17:6.5.5.16,34:5.6.5.16,60:6.2.5.16,70:7.5.5.16&run=published:mnist-vgg-seed1", wait: "document.querySelector('.marked-image')", height: 1320, from: "#parts", before: func() {
+			tab.Press("#parts-compare", browser.Enter)
+			tab.Wait("document.querySelector('.corresponding.fresh')", later)
+		}},
 		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
 		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},
 		{name: "look/phone-recurrent", query: "view=weights&run=" + lstm, wait: "document.querySelector('.eigenvalue')", width: 390, height: 844, from: "#weights-matrix"},
