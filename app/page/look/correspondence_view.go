@@ -18,7 +18,10 @@ import (
 	"unpool/core/svg"
 )
 
-func (c *correspondence) render() []app.UI {
+// marking shows the images with their parts, and by how much these differ.
+type marking struct{ *correspondence }
+
+func (c marking) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("parts-title").Class("large-title").Text("Cover the same part of several images"),
 		app.P().Class("under").Text("Does the net know that a part in one image is the same as in another, such as the left eye of two dogs? Mark one in each image. Each marked part is covered by the mean colour of the training " +
@@ -39,7 +42,7 @@ func (c *correspondence) render() []app.UI {
 }
 
 // menu chooses the images.
-func (c *correspondence) menu(m *protocol.Marked) app.UI {
+func (c marking) menu(m *protocol.Marked) app.UI {
 	var counts []string
 	for n := 2; n <= m.Most; n++ {
 		counts = append(counts, number.Int(n))
@@ -57,7 +60,7 @@ func (c *correspondence) menu(m *protocol.Marked) app.UI {
 }
 
 // markers are the images with their parts.
-func (c *correspondence) markers(m *protocol.Marked) app.UI {
+func (c marking) markers(m *protocol.Marked) app.UI {
 	var all []app.UI
 	for i, p := range m.Images {
 		name := c.name(p)
@@ -80,12 +83,12 @@ func (c *correspondence) markers(m *protocol.Marked) app.UI {
 }
 
 // name is what one of the images is called.
-func (c *correspondence) name(p protocol.Picture) string {
+func (c marking) name(p protocol.Picture) string {
 	return "Test image " + number.Int(p.Number) + ": " + c.scene.maps().Classes[p.Class]
 }
 
 // fields choose the image that is worked on, and its part.
-func (c *correspondence) fields(m *protocol.Marked) app.UI {
+func (c marking) fields(m *protocol.Marked) app.UI {
 	at, p, part := c.at, m.Images[c.at], c.marks[c.at].Part
 	fields := []app.UI{
 		whole("parts-image", "Test image", 0, c.scene.maps().Images-1, p.Number, func(n int) { c.replace(protocol.TestImage{Image: n}) }, at),
@@ -110,7 +113,7 @@ func (c *correspondence) fields(m *protocol.Marked) app.UI {
 }
 
 // beside looks for the next image of the class in place of the one that is worked on, or for the one before.
-func (c *correspondence) beside(id, text string, by int) app.UI {
+func (c marking) beside(id, text string, by int) app.UI {
 	return app.Button().ID(id).Type("button").OnClick(func(app.Context, app.Event) {
 		if m := c.images.answer; m != nil {
 			p := m.Images[c.at]
@@ -120,7 +123,7 @@ func (c *correspondence) beside(id, text string, by int) app.UI {
 }
 
 // figures are by how much the signs differ at each layer, beside random parts.
-func (c *correspondence) figures() []app.UI {
+func (c marking) figures() []app.UI {
 	a := c.answer
 	series := []dotplot.Series{{Name: "the marked parts"}, {Name: "parts at random places"}, {Name: "parts at one random place of all images"}}
 	var layers []string

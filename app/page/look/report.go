@@ -55,7 +55,8 @@ func (r *report) part(of outline.Part) *reported {
 		v := covering{p.occlusion, p.Dark()}
 		return &reported{viewOcclusion, v.ask, v.busy, v.render}
 	case outline.Correspondence:
-		return &reported{viewParts, p.parts.complete, p.parts.busy, p.parts.render}
+		v := marking{p.parts}
+		return &reported{viewParts, v.complete, v.busy, v.render}
 	case outline.Probes:
 		v := p.embedding.probes
 		return &reported{viewEmbedding, v.complete, v.busy, v.render}
