@@ -55,6 +55,7 @@ func TestLookInside(t *testing.T) {
 	lookAtMap(t, tab)
 	lookUnderCover(t, tab)
 	lookVaried(t, tab)
+	lookAtParts(t, tab)
 	lookAtWeights(t, tab)
 	lookAtTwo(t, tab)
 	atStep(tab, "0", "0")
@@ -235,7 +236,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "embedded=image", "by=pca", "group=1", "class=5", "answer=10", "surest=", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
+	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "embedded=image", "parts=", "by=pca", "group=1", "class=5", "answer=10", "surest=", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}
@@ -308,6 +309,10 @@ func TestLookScreenshot(t *testing.T) {
 		{name: "look/probes", query: "view=embedding&by=pca&run=" + vgg, wait: embedded, height: 760, from: "#probes", before: func() {
 			tab.Press("#probe", browser.Enter)
 			tab.Wait("document.querySelector('.line-chart')", later)
+		}},
+		{name: "look/parts", query: "view=parts&parts=0:6.5.5.16,17:6.5.5.16,34:5.6.5.16,60:6.2.5.16,70:7.5.5.16&run=published:mnist-vgg-seed1", wait: "document.querySelector('.marked-image')", height: 1320, from: "#parts", before: func() {
+			tab.Press("#parts-compare", browser.Enter)
+			tab.Wait("document.querySelector('.corresponding.fresh')", later)
 		}},
 		{name: "look/phone", query: "image=29&view=layers&run=" + vgg, width: 390, height: 844, from: "#layers-title"},
 		{name: "look/phone-map", query: "image=29&view=origin&layer=conv2&map=6&run=" + cnn, wait: methods, width: 390, height: 844, dark: true, from: ".methods"},

@@ -103,6 +103,41 @@ func lookUnderCover(t *testing.T, tab *browser.Tab) {
 	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
 }
 
+// Parts of several images are marked by keys, by pointer and in fields, compared with random ones, and in the link.
+func lookAtParts(t *testing.T, tab *browser.Tab) {
+	t.Helper()
+	says := func(image int, part string) {
+		t.Helper()
+		tab.Wait(fmt.Sprintf("document.querySelector('#part-%d').ariaLabel.endsWith('Marked: %s')", image, part), soon)
+	}
+	tab.Press("#view-parts", browser.Enter)
+	tab.Wait("document.querySelectorAll('.marked-image').length === 5", later)
+	tab.Press("#part-1", kb.ArrowUp)
+	says(1, "rows 10 to 16, columns 11 to 17")
+	tab.Write("#parts-1", "3", "change") // its left column
+	says(1, "rows 10 to 16, columns 3 to 9")
+	tab.Press("#parts-next", browser.Enter)
+	tab.Wait("new Set([...document.querySelectorAll('.marked-images figcaption')].map((e) => e.innerText)).size === 4 && location.href.includes('parts=')", soon) // it is the third, too
+	tab.DragAcross("#part-2", 0.25, 0.75)
+	says(2, "row 15, columns 8 to 22")
+	tab.Press("#parts-same", browser.Enter)
+	says(4, "row 15, columns 8 to 22")
+	tab.Press("#parts-compare", browser.Enter)
+	tab.Wait("document.querySelector('.corresponding.fresh #parts-says')?.innerText.startsWith('When the marked parts are covered, the changes of relu2')", later)
+	if n := browser.Eval[int](tab, "document.querySelectorAll('#parts .line-chart [class^=dot]').length"); n != 3*(8+1) {
+		t.Errorf("%d marks are in the chart", n)
+	}
+	if npy := saved(tab, "Features with different signs, by layer as NumPy"); !strings.Contains(npy, "(1, 8, 41, 1,)") {
+		t.Errorf("the shares are saved as %.200q", npy)
+	}
+	if svg := saved(tab, "The marked images as SVG"); strings.Count(svg, `stroke="#d55e00"`) == 0 {
+		t.Errorf("the images are saved as %.300q", svg)
+	}
+	tab.Write("#parts-count", "1", "change")
+	tab.Wait("document.querySelectorAll('.marked-image').length === 3 && document.querySelector('.corresponding.stale')", soon)
+	fits(t, tab, browser.Eval[string](tab, "document.querySelector('#view').dataset.view"))
+}
+
 // The confusion matrix, whose cells show their images; the mistakes in two orders; and how far the net's certainty can be trusted.
 func lookAtMistakes(t *testing.T, tab *browser.Tab) {
 	t.Helper()

@@ -158,6 +158,10 @@ func tours(t *testing.T, site string) []tour {
 		}, "document.querySelector('.line-chart') && document.querySelector('.embedding.fresh #embedding-plot path') && document.querySelector('.embedding-image img') && document.querySelector('.embedding .scene-buttons').hidden")},
 		{"transfer", then(press("#view-transfer"), "document.querySelector('#transfer-start')")},
 		{"occlusion", then(press("#view-occlusion"), "document.querySelector('.occlusion.fresh #occlusion-pixels .atlas')")},
+		{"parts", then(func(tab *browser.Tab) {
+			tab.Press("#view-parts", browser.Enter)
+			tab.Press("#parts-compare", browser.Enter)
+		}, "document.querySelector('.corresponding.fresh')")},
 		{"invariance", then(func(tab *browser.Tab) {
 			tab.Press("#view-invariance", browser.Enter)
 			tab.Press("#vary-choice-1", browser.Enter)

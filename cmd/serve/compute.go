@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"slices"
 
@@ -11,6 +12,7 @@ import (
 	"unpool/cmd/serve/internal/command"
 	"unpool/cmd/serve/internal/jobs"
 	"unpool/cmd/serve/internal/service"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/core/store"
 )
@@ -126,6 +128,14 @@ func (m *Main) look(ctx context.Context, l *command.Line) error {
 	l.Flags.IntVar(&job.Cover, "cover", 0, "`pixels` of a side of the square that covers a part of the image, or rows (occlusion); otherwise a quarter of its height")
 	l.Flags.IntVar(&job.Stride, "stride", job.Stride, "`pixels` by which the square moves (occlusion)")
 	l.Flags.BoolVar(&job.Rows, "rows", false, "cover whole rows and not squares (occlusion)")
+	l.Flags.Func("part", "`IMAGE:TOP.LEFT.HEIGHT.WIDTH`: a part of a test image, in pixels counted from 0; once for each of 2 to 8 images (correspondence, report); otherwise the middles of -image and the next four of its class", func(text string) error {
+		mark, ok := protocol.MarkOf(text)
+		if !ok {
+			return errors.New("not IMAGE:TOP.LEFT.HEIGHT.WIDTH, such as 17:0.4.6.20")
+		}
+		job.Parts = append(job.Parts, mark)
+		return nil
+	})
 	l.Flags.IntVar(&job.Images, "images", 1000, "maximum `number` of images to search for the nine that activate a map most (deconv), to lay out (embedding), or to train linear classifiers on (probes, transfer)")
 	l.Flags.StringVar(&job.Among, "among", job.Among, "`which` images to search: test or train (deconv)")
 	l.Flags.StringVar(&job.Against, "against", "", "`run` to compare with (maps, deconv, stats, rows): a folder or ID, optionally followed by @STEP; or @STEP for another step of RUN")

@@ -11,8 +11,8 @@ import (
 // The report has all that applies to a net, in the paper's order. What it links to is there, and its HTML file needs none of it.
 func TestLookReport(t *testing.T) {
 	for net, parts := range map[string][]string{
-		"conv 3x3x4, relu, pool 4": {"(figure 2)", "(figure 4)", "(figure 5)", "(figure 6)", "(figure 7)", "(section 5)", "(section 5.2)", "features", "Mistakes", "Statistics"},
-		"gru 6":                    {"(figure 5)", "(figure 6)", "(figure 7)", "(section 5)", "(section 5.2)", "row by row", "features", "Mistakes", "Statistics"},
+		"conv 3x3x4, relu, pool 4": {"(figure 2)", "(figure 4)", "(figure 5)", "(figure 6)", "(figure 7)", "(table 1)", "(section 5)", "(section 5.2)", "features", "Mistakes", "Statistics"},
+		"gru 6":                    {"(figure 5)", "(figure 6)", "(figure 7)", "(table 1)", "(section 5)", "(section 5.2)", "row by row", "features", "Mistakes", "Statistics"},
 	} {
 		dir, to := filepath.Join(t.TempDir(), "run"), filepath.Join(t.TempDir(), "report")
 		if _, stderr, code := cli(t, t.Context(), "train", "-net", net, "-dataset", "mnist", "-batch", "32", "-steps", "4", "-eval-every", "2", "-out", dir); code != exitDone {

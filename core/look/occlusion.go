@@ -106,7 +106,7 @@ func (n *Net) Occlusion(ctx context.Context, image []byte, c Cover, layer string
 	}
 	images := [][]byte{image}
 	for place := range o.Rows * o.Columns {
-		images = append(images, c.over(image, c.Hides(place/o.Columns, place%o.Columns, t.Height, t.Width), t.Width))
+		images = append(images, c.Over(image, c.Hides(place/o.Columns, place%o.Columns, t.Height, t.Width), t.Width))
 	}
 	done := 0
 	for some := range slices.Chunk(images, fewImages) {
@@ -127,8 +127,8 @@ func (n *Net) Occlusion(ctx context.Context, image []byte, c Cover, layer string
 	return o, ctx.Err()
 }
 
-// over is an image with a part of it in the cover's colour.
-func (c Cover) over(image []byte, part [4]int, width int) []byte {
+// Over is an image with a part of it in the cover's colour.
+func (c Cover) Over(image []byte, part [4]int, width int) []byte {
 	covered := slices.Clone(image)
 	for y := part[0]; y < part[0]+part[2]; y++ {
 		for x := part[1]; x < part[1]+part[3]; x++ {

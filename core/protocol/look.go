@@ -43,6 +43,8 @@ const (
 	LookEvolution  = "evolution"  // Evolve: what moves a layer's maps most, step after step. The Result is Evolution
 	LookEmbedding  = "embedding"  // Embed: images laid out in the plane by their features. The Result is Embedding
 	LookProbes     = "probes"     // Probing: how well the classes can be told apart by each layer. The Result is Probes
+	LookParts      = "parts"      // Marking: images on which parts are marked. The Result is Marked
+	LookSigns      = "signs"      // Marks: how alike the parts change each layer's features. The Result is Correspondence
 	LookTransfer   = "transfer"   // Transferring: how well the net's features serve another data set. The Result is Transfer
 	LookPicture    = "picture"    // TestImage: the image itself. The Result is Picture
 	LookCompare    = "compare"    // Pair: the outputs of each layer for two images, or in two nets. The Result is Comparison
@@ -306,6 +308,7 @@ const (
 	Components   = "components" // of Embedding, as the next
 	Map          = "map"
 	Accuracies   = "accuracies" // of Probes, and of Transfer
+	Signs        = "signs"      // of Correspondence
 	Spectrum     = "spectrum"   // of Filters, as the next three
 	Strips       = "strips-"    // and the name of a gate, and "-backward" where the layer reads from the end
 	Matrix       = "matrix-"

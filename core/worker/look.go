@@ -50,6 +50,8 @@ var analyses = map[string]func(*analysis, context.Context, json.RawMessage) (any
 	protocol.LookEvolution:  reading((*analysis).evolution),
 	protocol.LookEmbedding:  reading((*analysis).embedding),
 	protocol.LookProbes:     reading((*analysis).probes),
+	protocol.LookParts:      reading((*analysis).parts),
+	protocol.LookSigns:      reading((*analysis).correspondence),
 	protocol.LookTransfer:   reading((*analysis).transfer),
 	protocol.LookPicture:    reading((*analysis).photograph),
 	protocol.LookCompare:    reading((*analysis).compare),
@@ -62,6 +64,7 @@ var byTurns = map[string]bool{
 	protocol.LookAcross:     true,
 	protocol.LookInvariance: true, protocol.LookEvolution: true,
 	protocol.LookEmbedding: true, protocol.LookProbes: true, protocol.LookTransfer: true,
+	protocol.LookSigns: true,
 }
 
 // reading has f analyse what a request asks.

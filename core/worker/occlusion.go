@@ -16,18 +16,15 @@ func (a *analysis) occlusion(ctx context.Context, c protocol.Cover) (*protocol.O
 	if err != nil {
 		return nil, err
 	}
-	if a.mean == nil {
-		a.mean = look.Mean(a.data.Train, a.data.Channels)
-	}
 	if c.Layer == "" {
 		c.Layer = a.net.LastMaps()
 	}
-	cover := look.Cover{Size: c.Size, Stride: c.Stride, Rows: c.Rows, Colour: a.mean}
+	cover := look.Cover{Size: c.Size, Stride: c.Stride, Rows: c.Rows, Colour: a.colour()}
 	o, err := a.net.Occlusion(ctx, picture.Pixels, cover, c.Layer, a.progress)
 	if err != nil {
 		return nil, err
 	}
-	told := &protocol.Occlusion{Colour: a.mean, Layer: c.Layer, Map: o.Strongest(), Class: picture.Class}
+	told := &protocol.Occlusion{Colour: cover.Colour, Layer: c.Layer, Map: o.Strongest(), Class: picture.Class}
 	if c.Map != nil {
 		told.Map = *c.Map
 	}
@@ -50,4 +47,12 @@ func (a *analysis) occlusion(ctx context.Context, c protocol.Cover) (*protocol.O
 	told.Sums, told.Chances = a.picture(protocol.Sums, form, sums), a.picture(protocol.Chances, form, chances)
 	a.note(protocol.Answers, form, answers)
 	return told, nil
+}
+
+// colour is what parts of images are covered with: the mean of the training images.
+func (k *kept) colour() []byte {
+	if k.mean == nil {
+		k.mean = look.Mean(k.data.Train, k.data.Channels)
+	}
+	return k.mean
 }

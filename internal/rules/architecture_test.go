@@ -22,7 +22,7 @@ var areas = []string{
 
 // helpers are so small, and used so widely, that lines to them would be of no use.
 var helpers = []string{
-	"core/atomicfile", "core/embed", "core/guard", "core/jsontext", "core/jsvalue", "core/labelmap", "core/linechart", "core/markdown", "core/npy", "core/number", "core/outline", "core/pack",
+	"core/atomicfile", "core/dotplot", "core/embed", "core/guard", "core/jsontext", "core/jsvalue", "core/labelmap", "core/linechart", "core/markdown", "core/npy", "core/number", "core/outline", "core/pack",
 	"core/plane", "core/random", "core/reliability", "core/rowchart", "core/scatter", "core/svg", "core/warp",
 }
 

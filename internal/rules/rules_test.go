@@ -116,7 +116,7 @@ var rules = []rule{
 	},
 	{
 		why:  "NumPy's files and pictures are written by every program, and every program reads JSON",
-		who:  []string{"unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/linechart", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/rowchart", "unpool/core/scatter", "unpool/core/svg", "unpool/core/warp"},
+		who:  []string{"unpool/core/dotplot", "unpool/core/jsontext", "unpool/core/labelmap", "unpool/core/linechart", "unpool/core/npy", "unpool/core/plane", "unpool/core/reliability", "unpool/core/rowchart", "unpool/core/scatter", "unpool/core/svg", "unpool/core/warp"},
 		only: []string{},
 	},
 	{

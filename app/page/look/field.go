@@ -25,3 +25,12 @@ func choice(id, label string, names []string, chosen int, set func(int), scope .
 		}
 	}, app.EventScope(append(scope, len(names))...)).Body(options...))
 }
+
+// whole is a field for a whole number; scope is what set depends on, as in app.EventScope.
+func whole(id, label string, least, most, value int, set func(int), scope ...any) app.UI {
+	return field(id, label, app.Input().ID(id).Type("number").Min(least).Max(most).Step(1).Value(value).OnChange(func(_ app.Context, e app.Event) {
+		if n, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && n >= least && n <= most {
+			set(n)
+		}
+	}, app.EventScope(append(scope, least, most)...)))
+}

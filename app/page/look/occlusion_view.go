@@ -78,13 +78,10 @@ func (o covering) menu() app.UI {
 		o.cover.Layer, o.cover.Map = layer, of
 		o.change()
 	}),
-		field("cover-size", size+number.Int(most), app.Input().ID("cover-size").Type("number").Min(1).Max(most).Step(1).Value(c.Size).
-			OnChange(func(_ app.Context, e app.Event) {
-				if n, err := strconv.Atoi(e.Get("target").Get("value").String()); err == nil && n >= 1 && n <= most {
-					o.cover.Size = n
-					o.change()
-				}
-			}, app.EventScope(most))),
+		whole("cover-size", size+number.Int(most), 1, most, c.Size, func(n int) {
+			o.cover.Size = n
+			o.change()
+		}),
 		field("cover-stride", "Moves by", app.Select().ID("cover-stride").OnChange(func(_ app.Context, e app.Event) {
 			o.cover.Stride, _ = strconv.Atoi(web.Chosen(e))
 			o.change()

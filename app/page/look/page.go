@@ -41,6 +41,7 @@ type Page struct {
 	mistakes   *mistakes
 	reading    *reading
 	embedding  *embedding
+	parts      *correspondence
 	transfer   *transfer
 	report     *report
 }
@@ -66,6 +67,7 @@ func New(s *shell.Shell) *Page {
 		p.scene.image.look(protocol.TestImage{Image: image})
 		p.show(viewLayers)
 	}, p.put)
+	p.parts = newCorrespondence(p.subject, p.scene, p.put)
 	p.compare = newCompare(p.subject, p.scene, p.put)
 	p.unit = &unit{subject: p.subject, scene: p.scene, chosen: p.put}
 	p.layers = &layers{compare: p.compare, unit: p.unit, lead: p.show}

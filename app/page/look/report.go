@@ -54,6 +54,9 @@ func (r *report) part(of outline.Part) *reported {
 	case outline.Occlusion:
 		v := covering{p.occlusion, p.Dark()}
 		return &reported{viewOcclusion, v.ask, v.busy, v.render}
+	case outline.Correspondence:
+		v := marking{p.parts}
+		return &reported{viewParts, v.complete, v.busy, v.render}
 	case outline.Probes:
 		v := p.embedding.probes
 		return &reported{viewEmbedding, v.complete, v.busy, v.render}

@@ -83,7 +83,7 @@ func (u oneMap) busy() bool {
 }
 
 func (u oneMap) render() []app.UI {
-	c := closeUp{u.unit, u.dark}
+	c := closeUp(u)
 	l := u.picture()
 	if l == nil || u.of >= maps(l) {
 		return []app.UI{c.menu(nil), app.P().Class("under").Text("Choose a layer and one of its maps to see which pixels contribute to it.")}
@@ -91,6 +91,6 @@ func (u oneMap) render() []app.UI {
 	return []app.UI{
 		c.menu(l),
 		app.Div().Class("unit-top").Body(c.magnified(l), c.seen(), c.made()),
-		origins{u.unit, u.dark}.render(),
+		origins(u).render(),
 	}
 }

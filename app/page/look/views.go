@@ -23,6 +23,7 @@ const (
 	viewMistakes   view = "mistakes"
 	viewRows       view = "rows"
 	viewEmbedding  view = "embedding"
+	viewParts      view = "parts"
 	viewTransfer   view = "transfer"
 	viewReport     view = "report"
 )
@@ -64,6 +65,7 @@ var views = []struct {
 	{viewStatistics, "Statistics", false, nil, func(p *Page) part { return p.stats }},
 	{viewMistakes, "Mistakes", true, nil, func(p *Page) part { return p.mistakes }},
 	{viewEmbedding, "Embedding", false, nil, func(p *Page) part { return embeddingView{layout{p.embedding}} }},
+	{viewParts, "Parts", false, nil, func(p *Page) part { return marking{p.parts} }},
 	{viewTransfer, "Transfer", false, nil, func(p *Page) part { return p.transfer }},
 	{viewReport, "Report", false, nil, func(p *Page) part { return p.report }},
 }

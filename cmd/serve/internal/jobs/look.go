@@ -15,6 +15,7 @@ import (
 	"unpool/cmd/serve/internal/figure"
 	"unpool/cmd/serve/internal/npy"
 	"unpool/core/number"
+	"unpool/core/protocol"
 	"unpool/core/recipe"
 	"unpool/models"
 	"unpool/models/net"
@@ -23,16 +24,17 @@ import (
 // Look looks inside the net of a run.
 type Look struct {
 	Find   Find
-	Out    string // new folder for pictures, arrays and a page about them
-	Step   string // "last", "best", or of one of the run's snapshots
-	Layer  string // to look at; "" for every one that there is something to see of
-	Map    *int   // of Layer; nil for all, or the strongest
-	Cover  int    // pixels of a side of the square that covers a part of the image, or rows; 0 for a quarter of the image
-	Stride int    // pixels that it moves by
-	Rows   bool   // it covers whole rows
-	Image  string // number of a test image, or a picture's file
-	Images int    // how many images are searched for the strongest, laid out, or trained on
-	Among  string // which those are: "test" or "train"
+	Out    string          // new folder for pictures, arrays and a page about them
+	Step   string          // "last", "best", or of one of the run's snapshots
+	Layer  string          // to look at; "" for every one that there is something to see of
+	Map    *int            // of Layer; nil for all, or the strongest
+	Cover  int             // pixels of a side of the square that covers a part of the image, or rows; 0 for a quarter of the image
+	Stride int             // pixels that it moves by
+	Rows   bool            // it covers whole rows
+	Image  string          // number of a test image, or a picture's file
+	Images int             // how many images are searched for the strongest, laid out, or trained on
+	Among  string          // which those are: "test" or "train"
+	Parts  []protocol.Mark // of test images, whose correspondence is looked at; none for the middles of some of the image's class
 	// Dataset is where the user's own pictures are now that the run was trained on; "" for where they were.
 	Dataset recipe.Dataset
 	To      recipe.Dataset // the data set that the net's features are to serve
@@ -66,6 +68,7 @@ var views = []view{
 	{"rows", true, false, true, (*insight).rows},
 	{"embedding", false, false, false, (*insight).embedding},
 	{"probes", false, false, false, (*insight).probes},
+	{"correspondence", false, false, false, (*insight).correspondence},
 	{"transfer", false, false, false, (*insight).transfer},
 	{"report", false, false, false, (*insight).report},
 }
@@ -103,6 +106,8 @@ func (l *Look) named(names []string) (of string, err error) {
 		return "", command.Usage("-cover %d, -stride %d: both are numbers of pixels from 1", l.Cover, l.Stride)
 	case l.AgainstImage != "" && !l.what.images:
 		return "", only("-against-image", func(v *view) bool { return v.images })
+	case len(l.Parts) > 0 && l.what.name != "correspondence" && l.what.name != "report":
+		return "", command.Usage("-part works with correspondence and report, not with %s", l.what.name)
 	case l.To == "" && l.what.name == "transfer":
 		return "", command.Usage("transfer needs another data set after -to")
 	case l.To != "" && l.what.name != "transfer" && l.what.name != "report":

@@ -37,17 +37,18 @@ type chapter struct {
 }
 
 var chapters = map[outline.Part]chapter{
-	outline.Deconv:     {convolutional, (*insight).deconv},
-	outline.Evolution:  {convolutional, (*insight).evolution},
-	outline.Invariance: {nil, (*insight).invariance},
-	outline.Filters:    {nil, (*insight).filters},
-	outline.Occlusion:  {nil, (*insight).occlusion},
-	outline.Probes:     {nil, (*insight).probes},
-	outline.Transfer:   {func(x *insight) bool { return x.To != "" }, (*insight).transfer},
-	outline.Rows:       {recurrent, (*insight).rows},
-	outline.Embedding:  {nil, (*insight).embedding},
-	outline.Mistakes:   {nil, (*insight).mistakes},
-	outline.Statistics: {nil, (*insight).stats},
+	outline.Deconv:         {convolutional, (*insight).deconv},
+	outline.Evolution:      {convolutional, (*insight).evolution},
+	outline.Invariance:     {nil, (*insight).invariance},
+	outline.Filters:        {nil, (*insight).filters},
+	outline.Occlusion:      {nil, (*insight).occlusion},
+	outline.Correspondence: {nil, (*insight).correspondence},
+	outline.Probes:         {nil, (*insight).probes},
+	outline.Transfer:       {func(x *insight) bool { return x.To != "" }, (*insight).transfer},
+	outline.Rows:           {recurrent, (*insight).rows},
+	outline.Embedding:      {nil, (*insight).embedding},
+	outline.Mistakes:       {nil, (*insight).mistakes},
+	outline.Statistics:     {nil, (*insight).stats},
 }
 
 // report writes all views of a run in the paper's order, each with its files in a folder of its own: as the folder's page, and as one file for a
