@@ -16,7 +16,7 @@
 // -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
 // #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found, #view-NAME for
 // the tab of a view, #occlusion with #cover-layer, #cover-map, #cover-size, #cover-stride and #cover-rows, #mistakes with #mistaken-class, #mistaken-answer and
-// #mistaken-order. On the Class page #class (data-state), #class-address, #class-open, #class-kit.
+// #mistaken-order, #parts with #part-I for image I, #parts-compare, #parts-class and #parts-count. On the Class page #class (data-state), #class-address, #class-open, #class-kit.
 package app
 
 import (
