@@ -16,7 +16,7 @@
 // -number, -choice-1, -value and -grid-1 after it. On the page Look inside: #look (data-state), #look-run, #look-step, #image-before, #image-next, #image-class,
 // #look-answer, for a layer NAME #layer-NAME, #unit with #method-NAME for each method, #strongest and #strongest-found, #view-NAME for
 // the tab of a view, #occlusion with #cover-layer, #cover-map, #cover-size, #cover-stride and #cover-rows, #mistakes with #mistaken-class, #mistaken-answer and
-// #mistaken-order. On the Class page #class (data-state), #class-address, #class-open, #class-kit, #task-title, #task-text,
+// #mistaken-order, #parts with #part-I for image I, #parts-compare, #parts-class and #parts-count. On the Class page #class (data-state), #class-address, #class-open, #class-kit, #task-title, #task-text,
 // #task-question, #task-copy, for a setting NAME #task-NAME, #hands-files, #hands-table (data-state of its rows), #hands-check, #hands-csv, #hands-nameless, #hands-answers; on the Train page
 // with a task #task, #task-leave, #hand-in with #hand-in-name, #hand-in-answer and #hand-in-save.
 package app
