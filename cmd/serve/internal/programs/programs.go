@@ -32,13 +32,13 @@ type Program struct {
 
 // Programs are the two browser programs.
 var Programs = []Program{
-	{"app.wasm", "unpool/cmd/app", "the page", 3_000_000, []string{
+	{"app.wasm", "unpool/cmd/app", "the page", 3_020_000, []string{
 		"unpool/...", "github.com/maxence-charriere/...",
 		"archive/...", "bufio", "compress/...", "encoding/...", "fmt", "io", "math/big", "mime/...", "net/url", "os", "reflect", "regexp/...", "strconv", "time",
 		"bytes", "context", "crypto/...", "errors", "hash/...", "html", "internal/strconv", "path/...", "slices", "sort", "strings", "sync", "syscall/...", "unicode/...",
 		"github.com/google/...", "internal/bisect", "internal/fmtsort", "internal/godebug", "internal/poll", "internal/reflectlite", "internal/syscall/...", "io/...", "iter", "log", "maps", "math", "math/rand/...",
 	}, true},
-	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_520_000, []string{
+	{"trainer.wasm", "unpool/cmd/trainer", "the trainer", 3_530_000, []string{
 		"unpool/core/checkpoint", "unpool/core/embed", "unpool/core/lesson", "unpool/core/protocol", "unpool/core/recipe", "unpool/core/run", "unpool/core/store/...", "unpool/core/worker", "unpool/models/...",
 	}, false},
 }
