@@ -146,7 +146,8 @@ func (c *compose) render(ready bool) app.UI {
 		app.Div().Class("press").Body(
 			app.Button().ID("task-copy").Type("button").Class("primary").Disabled(!ready).OnClick(c.copy).Text("Copy the link"),
 			app.If(given, func() app.UI {
-				return app.A().ID("task-open").Class("button").Href(shell.Link(shell.Train) + "?" + recipe.TaskName + "=" + c.task.String()).OnClick(c.shell.OnFollow).Text("See it as a student")
+				to := shell.Link(shell.Train) + "?" + recipe.TaskName + "=" + c.task.String()
+				return app.A().ID("task-open").Class("button").Href(to).OnClick(c.shell.OnFollow).Text("See it as a student")
 			}),
 		),
 		app.P().ID("task-problem").Class("problem").Role("alert").Hidden(c.problem == "").Text(c.problem),
