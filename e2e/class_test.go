@@ -43,7 +43,14 @@ func TestAClass(t *testing.T) {
 		t.Fatalf("the class's link is %s, %v", link, err)
 	}
 
-	link.Host = "127.0.0.1:" + site.Port()
+	teacher.Write("#task-title", "The first minute", "change")
+	teacher.Wait("document.querySelector('#task-link')", soon)
+	given, err := url.Parse(browser.Eval[string](teacher, "document.querySelector('#task-link').value"))
+	if err != nil || given.Query().Get("token") != link.Query().Get("token") || given.Host != link.Host {
+		t.Errorf("a task's link is %s, %v", given, err)
+	}
+	given.Host = "127.0.0.1:" + site.Port()
+	link.Host = given.Host
 	pupil := teacher.Another()
 	pupil.Go(link.String())
 	pupil.Wait("document.querySelector('#train')?.matches(':enabled') && location.search === '' && navigator.serviceWorker.controller", later)
@@ -62,6 +69,8 @@ func TestAClass(t *testing.T) {
 	if status := browser.Await[int](pupil, "fetch('api/machine').then((answer) => answer.json()).then((machine) => machine === null ? 0 : 1)"); status != 0 {
 		t.Error("the class sees the machine that trains")
 	}
+	pupil.Go(given.String())
+	tells(pupil, "#task", "The first minute")
 	noErrors(t, pupil)
 	pupil.Go("about:blank")
 	counted("0")

@@ -99,6 +99,9 @@ func compose(t *testing.T, tab *browser.Tab, site string) (link string) {
 	tab.Press("#task-copy", browser.Enter)
 	tab.Wait("window.copied", soon)
 	link = browser.Eval[string](tab, "window.copied")
+	if shown := browser.Eval[string](tab, "document.querySelector('#task-link').value"); shown != link {
+		t.Errorf("the link on show is %s, copied is %s", shown, link)
+	}
 	tab.Go(browser.Eval[string](tab, "location.href")) // the address has the task
 	tab.Wait("document.querySelector('#task-title')?.value === 'Which learning rate?'", soon)
 	noErrors(t, tab)

@@ -27,8 +27,7 @@ type compose struct {
 
 	query   string // that the page was opened by, or the task's
 	problem string // what is wrong with it
-	copied  bool
-	byHand  string // the link, where the browser does not let the page copy
+	copied  string // what became of copying the link
 }
 
 func newCompose(s *shell.Shell) *compose {
@@ -71,9 +70,7 @@ func (c *compose) visit(ctx app.Context) {
 			c.task = t
 		}
 	case err == nil && len(carried.Recipes) > 0:
-		if _, own := carried.Recipes[0].Dataset.Folder(); !own {
-			c.from(carried.Recipes[0])
-		}
+		c.from(carried.Recipes[0])
 	}
 	if err != nil {
 		c.problem = words.AsSentence(form.Problems(err))
@@ -82,7 +79,7 @@ func (c *compose) visit(ctx app.Context) {
 
 // changed says that the task is another.
 func (c *compose) changed(ctx app.Context) {
-	c.copied, c.byHand, c.problem = false, "", ""
+	c.copied, c.problem = "", ""
 	if c.task.Check() == nil {
 		c.query = recipe.TaskName + "=" + c.task.String()
 		web.PutQuery(ctx, c.query)
@@ -108,7 +105,7 @@ func (c *compose) link() string {
 
 // copy puts the link on the clipboard.
 func (c *compose) copy(ctx app.Context, _ app.Event) {
-	c.copied, c.byHand = false, ""
+	c.copied = ""
 	if err := c.task.Check(); err != nil {
 		c.problem = words.AsSentence(form.Problems(err))
 		return
@@ -118,15 +115,15 @@ func (c *compose) copy(ctx app.Context, _ app.Event) {
 	ctx.Async(func() {
 		err := web.Copy(address)
 		ctx.Dispatch(func(app.Context) {
-			if c.copied = err == nil; !c.copied {
-				c.byHand = address
+			if c.copied = "Copied. Whoever opens it gets the task; nothing of it is on a server."; err != nil {
+				c.copied = "This browser does not let the page copy: copy the link from its field."
 			}
 		})
 	})
 }
 
 func (c *compose) render(ready bool) app.UI {
-	r := c.task.Recipe
+	r, given := c.task.Recipe, ready && c.task.Check() == nil
 	says := "A link to these settings with your words. What students cannot change stays the same for everybody."
 	parts := []app.UI{
 		app.H2().ID("compose-title").Text("A task for the class"),
@@ -142,18 +139,19 @@ func (c *compose) render(ready bool) app.UI {
 		app.Elem("details").ID("task-settings").Body(
 			app.Elem("summary").Text("Which settings students can change: "+words.Labels(c.task.Free)), c.settings(ready),
 		),
+		app.If(given, func() app.UI {
+			return app.Div().Class("field", "wide").Body(app.Div().Class("name").Body(app.Label().For("task-link").Text("The task’s link")),
+				app.Input().ID("task-link").Type("text").ReadOnly(true).Value(c.link()))
+		}),
 		app.Div().Class("press").Body(
-			app.Button().ID("task-copy").Type("button").Class("primary").Disabled(!ready).OnClick(c.copy).Text("Copy the task’s link"),
-			app.If(ready && c.task.Check() == nil, func() app.UI {
-				return app.A().ID("task-open").Class("button").Href(shell.Link(shell.Train) + "?" + recipe.TaskName + "=" + c.task.String()).OnClick(c.shell.OnFollow).Text("See it as a student")
+			app.Button().ID("task-copy").Type("button").Class("primary").Disabled(!ready).OnClick(c.copy).Text("Copy the link"),
+			app.If(given, func() app.UI {
+				to := shell.Link(shell.Train) + "?" + recipe.TaskName + "=" + c.task.String()
+				return app.A().ID("task-open").Class("button").Href(to).OnClick(c.shell.OnFollow).Text("See it as a student")
 			}),
 		),
 		app.P().ID("task-problem").Class("problem").Role("alert").Hidden(c.problem == "").Text(c.problem),
-		app.P().ID("task-copied").Class("under").Role("status").Hidden(!c.copied).Text("Copied. Whoever opens it gets the task; nothing of it is on a server."),
-		app.If(c.byHand != "", func() app.UI {
-			return app.Label().Class("by-hand").Body(app.Text("This browser does not let the page copy. Copy the link from here:"),
-				app.Input().ID("task-link").Type("text").ReadOnly(true).Value(c.byHand))
-		}),
+		app.P().ID("task-copied").Class("under").Role("status").Hidden(c.copied == "").Text(c.copied),
 	}
 	return app.Elem("section").ID("compose").Class("panel", "prose").Aria("labelledby", "compose-title").Body(parts...)
 }
