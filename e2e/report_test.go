@@ -63,4 +63,12 @@ func TestReportOnANet(t *testing.T) {
 	tab.Press("#report-make", browser.Enter)
 	tab.Press("#report-invariance-open", browser.Enter)
 	tab.Wait("document.querySelector('#view').dataset.view === 'invariance'", soon)
+
+	// What only nets with maps have comes first.
+	tab.Go(strings.Replace(address, "rnn-32", "cnn", 1))
+	tab.Press("#report-make", browser.Enter)
+	tab.Wait("document.querySelector('#report-says')?.innerText.startsWith('Part 3 of ')", later)
+	tab.Wait("document.querySelector('#report-deconv .methods img') && document.querySelector('#report-deconv .pairs img') && document.querySelector('#report-evolution .evolved img')", soon)
+	tab.Press("#report-stop", browser.Enter)
+	noErrors(t, tab)
 }

@@ -27,6 +27,9 @@ const Look = "look/"
 // Runs is the path of the page of all runs. The query may have a filter, and curves, which shows those of the runs that match.
 const Runs = "runs/"
 
+// Sweeps is the path of the page of sweeps.
+const Sweeps = "sweeps/"
+
 // Class is the path of the page for whoever teaches a class.
 const Class = "class/"
 

@@ -188,10 +188,8 @@ func (n *Net) alike(layers []string, images []byte, parts [][4]int, cover Cover)
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range out[len(layers)] {
-		if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-			return nil, errors.New("look: the net outputs infinity or NaN: the training has diverged")
-		}
+	if !finite(out[len(layers)]) {
+		return nil, errDiverged
 	}
 	return out[:len(layers)], nil
 }

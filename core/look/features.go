@@ -2,8 +2,10 @@ package look
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/gomlx/gomlx/core/graph"
@@ -82,16 +84,21 @@ func (n *Net) Features(ctx context.Context, s data.Split, indices []int32, layer
 		for i := range all {
 			f := &all[i]
 			some := out[i][:len(images)*f.Size]
-			for _, v := range some {
-				if v := float64(v); math.IsNaN(v) || math.IsInf(v, 0) {
-					return fmt.Errorf("look: %s outputs infinity or NaN: the training has diverged", f.Layer)
-				}
+			if !finite(some) {
+				return fmt.Errorf("%s: %w", f.Layer, errDiverged)
 			}
 			f.Values = append(f.Values, some...)
 		}
 		return nil
 	})
 	return all, err
+}
+
+// errDiverged says why a net's figures mean nothing.
+var errDiverged = errors.New("look: the net outputs infinity or NaN: the training has diverged")
+
+func finite(values []float32) bool {
+	return !slices.ContainsFunc(values, func(v float32) bool { return math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) })
 }
 
 // pooled is over how many positions a side a layer of some dimensions, or over how many steps, is averaged to leave at most so many numbers, and how many it

@@ -173,7 +173,7 @@ func (i *Invariance) Says() string {
 		i.Kind.Small(), i.First, number.Share(i.Small(i.First)), i.Last, number.Share(i.Small(i.Last)))
 	switch i.Verdict() {
 	case Less:
-		return text + "The effect is large at the first layer and smaller at the last, as Zeiler and Fergus found."
+		return text + "The effect is larger at the first layer than at the last, as Zeiler and Fergus found."
 	case More:
 		return text + "The effect is smaller at the first layer than at the last: Zeiler and Fergus found the opposite in their net."
 	}

@@ -37,6 +37,9 @@ func (n *Net) Classify(ctx context.Context, s data.Split, indices []int32, progr
 		classes := n.Plan.Task.Classes
 		for i, image := range images {
 			logits, class := out[0][i*classes:(i+1)*classes], int(s.Labels[image])
+			if !finite(logits) {
+				return errDiverged
+			}
 			answer, log := Largest(logits), logSoftmax(logits)
 			all = append(all, Classification{image, class, answer, float32(math.Exp(log(answer))), float32(math.Exp(log(class))), log(class)})
 		}

@@ -1,6 +1,7 @@
 package look
 
 import (
+	"errors"
 	"math"
 	"slices"
 	"testing"
@@ -79,5 +80,20 @@ func TestCalibration(t *testing.T) {
 	}
 	if _, off := Calibration(nil); off != 0 {
 		t.Errorf("nothing is off by %g", off)
+	}
+}
+
+// Of a net that has diverged nothing is classified.
+func TestDivergedIsNotClassified(t *testing.T) {
+	c, set := weights(t, "mnist-cnn")
+	set("/logits/bias", float32(math.NaN()))
+	d := black(10)
+	n, err := Open(backends(t)["fast"], c, d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.Close()
+	if _, err := n.Classify(t.Context(), d.Test, data.All(d.Test), nil); !errors.Is(err, errDiverged) {
+		t.Errorf("the error is %v", err)
 	}
 }

@@ -54,7 +54,7 @@ func (c Cover) Hides(row, column, height, width int) [4]int {
 }
 
 // Occlusion is what a net makes of an image while a part of it is covered, one place after another (Zeiler and Fergus, 2013, section 4.2 and
-// figure 6).
+// figure 7).
 type Occlusion struct {
 	Rows, Columns int         // places
 	Sums          [][]float32 // [places][maps]: a layer's maps, each summed over its positions or steps

@@ -105,6 +105,13 @@ func (d Dataset) Info() (info DatasetInfo, ok bool) {
 	return Datasets[i], true
 }
 
+// Related reports whether two data sets are of the same images: one and the same, or parts, sizes or colours of one.
+func (d Dataset) Related(other Dataset) bool {
+	info, known := d.Info()
+	of, is := other.Info()
+	return d == other || known && is && info.Origin == of.Origin
+}
+
 // Title returns the data set's name for people: a folder has its name only.
 func (d Dataset) Title() string {
 	if info, ok := d.Info(); ok {

@@ -77,17 +77,12 @@ func (h HandIn) check() error {
 	case v == nil || v.Start == nil || v.End == nil || len(v.Metrics) == 0:
 		return errors.New("the run has not ended; train to its end, or stop it")
 	}
-	before := -1
 	for _, m := range v.Metrics {
 		for _, measure := range m.Measures(v.Splits()) {
 			if measure.Accuracy < 0 || measure.Accuracy > 1 || measure.Loss < 0 {
 				return fmt.Errorf("the evaluation after step %d has an accuracy or a loss that there is not", m.Step)
 			}
 		}
-		if m.Step <= before || m.Step > recipe.MaxSteps {
-			return fmt.Errorf("the evaluation after step %d is not in its place", m.Step)
-		}
-		before = m.Step
 	}
 	return errors.Join(text("name", h.Name, MaxName, false), text("answer", h.Answer, MaxAnswer, true), h.Task.Check(), v.Start.Recipe.Validate())
 }
@@ -132,6 +127,24 @@ func Decode(file []byte) (h HandIn, err error) {
 	return h, h.check()
 }
 
+// maxMetrics bounds the evaluations of a run: more than a file has room for, if it has all that belongs to one.
+const maxMetrics = 20_000
+
+// inOrder refuses evaluations that no run has: too many, or not one after the other.
+func inOrder(all []run.Metric) error {
+	if len(all) > maxMetrics {
+		return fmt.Errorf("the run has %d evaluations, more than %d", len(all), maxMetrics)
+	}
+	before := -1
+	for _, m := range all {
+		if m.Step <= before || m.Step > recipe.MaxSteps {
+			return fmt.Errorf("the evaluation after step %d is not in its place", m.Step)
+		}
+		before = m.Step
+	}
+	return nil
+}
+
 // view is the run of a file.
 func (b *body) view() (*run.View, error) {
 	if b.Start == nil || b.End == nil || b.Start.Version != run.Version {
@@ -139,6 +152,12 @@ func (b *body) view() (*run.View, error) {
 	}
 	if _, own := b.Start.Recipe.Dataset.Folder(); own {
 		return nil, errors.New("the run is on pictures that are not here")
+	}
+	if err := b.Start.Recipe.Validate(); err != nil {
+		return nil, err
+	}
+	if err := inOrder(b.Metrics); err != nil { // a view of evaluations in no order takes very long
+		return nil, err
 	}
 	b.Start.After, b.Start.Step = 0, 0
 	log := []run.Event{b.Start}

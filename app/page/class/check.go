@@ -2,7 +2,6 @@ package class
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"unpool/app/client"
@@ -92,11 +91,10 @@ const seeds = 3
 // needs are the recipes to train for the check of a run: its own if it is exact, else some that differ in their seed.
 func (c *checker) needs(v *run.View) (all []recipe.Recipe) {
 	r := v.Start.Recipe
-	_, err := v.Proof()
 	switch {
 	case cannot(v) != "":
 		return nil
-	case err == nil:
+	case r.Exact:
 		return []recipe.Recipe{r}
 	case len(c.published(r)) > 1:
 		return nil
@@ -108,13 +106,16 @@ func (c *checker) needs(v *run.View) (all []recipe.Recipe) {
 	return all
 }
 
-// cannot says why a run cannot be compared with another; "" where it can.
+// cannot says why a run cannot be compared with another; "" where it can. An exact run whose file says that it is no such run is not held to a
+// spread in its place: that is wider.
 func cannot(v *run.View) string {
 	_, err := v.Proof()
 	switch {
+	case v.Start.Recipe.Exact && err != nil:
+		return "cannot be checked: " + err.Error()
 	case len(v.Rates) > 0:
 		return "cannot be checked: " + run.ErrByHand.Error()
-	case v.Phase != run.Done, errors.Is(err, run.ErrUnproven):
+	case v.Phase != run.Done:
 		return "cannot be checked: " + run.ErrUnproven.Error()
 	case v.Start.Recipe.Minutes > 0:
 		return "cannot be checked: its length depends on how fast the computer was"

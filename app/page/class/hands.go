@@ -29,7 +29,7 @@ type hands struct {
 // take reads files. It does not block.
 func (h *hands) take(files []app.Value) {
 	h.said, h.reading = "", true
-	room := mostFiles - len(h.all)
+	room := max(0, mostFiles-len(h.all))
 	go func() {
 		var read []*handed
 		for _, f := range files[:min(len(files), room)] {
@@ -68,7 +68,7 @@ func readFile(file app.Value) *handed {
 // clear forgets the files.
 func (h *hands) clear(app.Context, app.Event) {
 	h.checker.stop()
-	h.all, h.task, h.said = nil, "", ""
+	h.all, h.task, h.said, h.drawn.of = nil, "", "", ""
 	shell.Focus("hands-title")
 }
 

@@ -58,6 +58,8 @@ func TestJudge(t *testing.T) {
 	failing.Seed = 9
 	byHand := ended(r, 0.9, run.Done)
 	byHand.Rates = []run.Rate{{Step: 1, LearningRate: 1}}
+	elsewhere := ended(r, 0.9, run.Done)
+	elsewhere.Start.Backend = "go"
 	c := newChecker(shell.New([]shell.Page{Entry}))
 	c.results = []results.Row{{Name: first, Runs: []results.Run{{Last: results.Point{Accuracy: 0.97}}, {Last: results.Point{Accuracy: 0.971}}, {Last: results.Point{Accuracy: 0.972}}}}}
 	for again, accuracy := range map[recipe.Recipe]float64{r: 0.9, seeded(0): 0.5, seeded(1): 0.51, seeded(2): 0.52} {
@@ -76,6 +78,7 @@ func TestJudge(t *testing.T) {
 		{"other settings, forged", "beyond", "outside the spread", ended(other, 0.9, run.Done)},
 		{"stopped", "uncheckable", "not trained to its end", ended(r, 0.9, run.Stopped)},
 		{"changed on the way", "uncheckable", "by hand", byHand},
+		{"said to be of another backend", "uncheckable", "a backend whose numbers", elsewhere},
 		{"of five minutes", "uncheckable", "how fast", ended(limited, 0.9, run.Done)},
 		{"of what fails here", "uncheckable", "no memory", ended(failing, 0.9, run.Done)},
 	} {

@@ -108,7 +108,7 @@ func (e *embedding) change() {
 // positions are those that are shown, [images, 2], and whether they are t-SNE's. Where the reader wants no motion these are shown when they are final.
 func (e *embedding) positions() (positions []float32, tsne bool) {
 	a := e.answer
-	if e.pca || len(a.Map) == 0 || a.Iteration < a.Iterations && web.Calm() {
+	if e.pca || len(a.Map) == 0 || a.Iteration < a.Iterations && web.Still() {
 		return a.Components, false
 	}
 	return a.Map, true

@@ -41,7 +41,7 @@ func (o covering) render() []app.UI {
 	body := []app.UI{
 		app.H2().ID("occlusion-title").Class("large-title").Text("Cover a part of the image"),
 		app.P().Class("under").Text("One part of the image after another is covered by the mean colour of the training images, and the net classifies each of these images " +
-			"(Zeiler and Fergus, 2013, figure 6). If covering a place lowers the probability of the class, the net uses what is there. Point at a picture to choose a place."),
+			"(Zeiler and Fergus, 2013, figure 7). If covering a place lowers the probability of the class, the net uses what is there. Point at a picture to choose a place."),
 		o.menu(),
 	}
 	if o.answer == nil || o.cancel != nil || o.failed != nil {

@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
+
+	"unpool/app/web"
 )
 
 // tempo is the time between two rows.
@@ -37,7 +39,11 @@ func ends(backward bool, rows int) (first, last int) {
 func tick(r *reading, ctx app.Context) {
 	play := r.plays
 	ctx.After(tempo, func(ctx app.Context) {
-		if r.plays != play || r.answer == nil {
+		if r.plays != play {
+			return
+		}
+		if r.answer == nil || web.Still() { // since a moment ago
+			r.plays = 0
 			return
 		}
 		d, _ := r.direction()

@@ -12,6 +12,7 @@ import (
 	"unpool/app/ui/figure"
 	"unpool/app/ui/filters"
 	"unpool/app/ui/magnifier"
+	"unpool/app/web"
 	"unpool/core/number"
 	"unpool/core/protocol"
 	"unpool/core/rowchart"
@@ -123,7 +124,7 @@ func (r reader) menu() app.UI {
 						}
 					}).OnChange(func(app.Context, app.Event) { r.chosen() }),
 			),
-			app.Button().ID("reading-play").Type("button").OnClick(func(ctx app.Context, _ app.Event) { play(r.reading, ctx) }).Text(plays),
+			app.Button().ID("reading-play").Type("button").Hidden(web.Still()).OnClick(func(ctx app.Context, _ app.Event) { play(r.reading, ctx) }).Text(plays),
 		),
 	)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/maxence-charriere/go-app/v10/pkg/app"
 
+	"unpool/app/shell"
 	"unpool/app/ui/chart"
 	"unpool/app/web"
 	"unpool/core/number"
@@ -96,8 +97,15 @@ func (r *report) put(url.Values)  {}
 // ask waits for the button: all of it takes a minute or more.
 func (r *report) ask() {}
 
-// changed ends it: it is about what was looked at before.
-func (r *report) changed(change) { r.stop() }
+// changed makes it anew for what is now looked at, and not for another net, of which nobody has asked for one.
+func (r *report) changed(what change) {
+	switch {
+	case what == otherRun:
+		r.stop()
+	case r.now >= 0:
+		r.now, r.asked = 0, false
+	}
+}
 
 func (r *report) stop() { r.now, r.asked = -1, false }
 
@@ -132,7 +140,10 @@ func (r *report) render() []app.UI {
 	parts := r.parts()
 	body := []app.UI{
 		app.H2().ID("report-title").Class("large-title").Text("Report"),
-		app.P().Class("under").Text("All views of this net on one page, for the run, step and image chosen here. " + outline.Source + " To change what a part shows, or to save its figures and numbers, open its view."),
+		app.P().Class("under").Body(
+			app.Text("What the views show of this net on one page, for the run, step and image chosen here. "+outline.Source+" To change what a part shows, or to save its figures and numbers, open its view. "+
+				"The paper’s ablation (table 3) trains other nets: it is a "), app.A().Href(shell.Link(shell.Sweeps)).OnClick(r.page.OnFollow).Text("sweep"), app.Text("."),
+		),
 		r.controls(parts),
 	}
 	if r.now >= 0 {

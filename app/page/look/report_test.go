@@ -26,8 +26,11 @@ func TestReport(t *testing.T) {
 	if p.report.now != 0 || p.weights.asked != 0 {
 		t.Errorf("part %d is awaited, and the weights were asked for %d times", p.report.now, p.weights.asked)
 	}
-	p.changed(otherStep)
-	if p.report.now >= 0 {
-		t.Error("the report stays when another step is looked at")
+	p.report.now = 3
+	if p.changed(otherStep); p.report.now != 0 {
+		t.Errorf("of another step part %d is awaited first", p.report.now)
+	}
+	if p.changed(otherRun); p.report.now >= 0 {
+		t.Error("of another run there is a report at once")
 	}
 }

@@ -45,7 +45,7 @@ func newTransfer(s *subject, chosen func()) *transfer {
 	return t
 }
 
-// sets are the data sets to choose from: those that the page can get, and the user's own pictures, but not the net's own.
+// sets are the data sets to choose from: those that the page can get, and the user's own pictures, but none of the images that the net was trained on.
 func (t *transfer) sets() (all []recipe.Dataset) {
 	files := &t.subject.shell.Trainer.Data
 	own := recipe.Dataset("")
@@ -55,11 +55,11 @@ func (t *transfer) sets() (all []recipe.Dataset) {
 		}
 	}
 	for _, info := range recipe.Datasets {
-		if info.Name != own && (t.served.Reach(info.Name, files) || info.Name == t.to) {
+		if !own.Related(info.Name) && (t.served.Reach(info.Name, files) || info.Name == t.to) {
 			all = append(all, info.Name)
 		}
 	}
-	if files.Folder() && files.Said.Sets[0] != own {
+	if files.Folder() && !own.Related(files.Said.Sets[0]) {
 		all = append(all, files.Said.Sets[0])
 	}
 	return all

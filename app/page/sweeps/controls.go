@@ -74,7 +74,7 @@ func (c *controls) yes() {
 	}
 	c.shell.Sweeps.Delete(id, func(err error) {
 		if c.came(err); err == nil {
-			c.shell.Dispatch(func(ctx app.Context) { shell.Go(ctx, shell.Link(path)) })
+			c.shell.Dispatch(func(ctx app.Context) { shell.Go(ctx, shell.Link(shell.Sweeps)) })
 		}
 	})
 }

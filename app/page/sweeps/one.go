@@ -42,7 +42,7 @@ func (o *one) render() app.UI {
 	return div("sweeps",
 		div("title-row",
 			div("card-head", app.Elem("h1").ID("sweeps-title").Text(title(s)), state(s.State)),
-			link("", shell.Link(path), "All sweeps").Class("button"),
+			link("", shell.Link(shell.Sweeps), "All sweeps").Class("button"),
 		),
 		div("card", bar(s), under(extent(s)+". "+progress(s)+o.left(s)).ID("sweep-says"), o.controls.render(sweep)),
 		&gauge{Measured: o.views.measured},

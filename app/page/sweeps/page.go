@@ -11,12 +11,10 @@ import (
 )
 
 // Entry is the page as the site knows it.
-var Entry = shell.Page{Path: path, Name: "Sweeps", New: func(s *shell.Shell) app.Composer { return New(s) }}
-
-const path = "sweeps/"
+var Entry = shell.Page{Path: shell.Sweeps, Name: "Sweeps", New: func(s *shell.Shell) app.Composer { return New(s) }}
 
 // address is that of a sweep.
-func address(id string) string { return shell.Link(path) + "?sweep=" + url.QueryEscape(id) }
+func address(id string) string { return shell.Link(shell.Sweeps) + "?sweep=" + url.QueryEscape(id) }
 
 // Page is the Sweeps page.
 type Page struct {
@@ -73,7 +71,7 @@ func (p *Page) state() string {
 // Render shows the whole page.
 func (p *Page) Render() app.UI {
 	state := p.state()
-	return p.Frame(path,
+	return p.Frame(shell.Sweeps,
 		app.Elem("main").ID("sweeps").Class("wide").TabIndex(-1).Aria("labelledby", "sweeps-title").DataSet("state", state).Body(
 			p.Notices("You are offline. The last known state of the sweep is shown.", p.away()),
 			app.If(state == "sweep", p.one.render).
@@ -94,7 +92,7 @@ func (p *Page) overview(state string) app.UI {
 	case "none":
 		parts = append(parts, app.Raw(none))
 	case "gone":
-		parts = append(parts, under("There is no sweep at this address; it may have been deleted."), link("", shell.Link(path), "All sweeps"))
+		parts = append(parts, under("There is no sweep at this address; it may have been deleted."), link("", shell.Link(shell.Sweeps), "All sweeps"))
 	case "failed":
 		parts = append(parts, p.failure())
 	case "empty":

@@ -59,8 +59,8 @@ func (c *controls) during() []app.UI {
 		),
 		c.slow.button(),
 	}
-	if len(c.trainer.Others.All) > 0 || c.setup.fixed("learning_rate") {
-		return parts // each net that is compared has a learning rate of its own, for the whole comparison
+	if len(c.trainer.Others.All) > 0 || c.setup.task != nil {
+		return parts // each net that is compared has a learning rate of its own, for the whole comparison; and so has a run that is handed in, so that it can be checked
 	}
 	return append(parts, c.rateField(training))
 }
@@ -77,7 +77,7 @@ func (c *controls) after() []app.UI {
 	r, _ := c.trainer.View.Recipe()
 	kept := c.trainer.Kept.Lasts && len(c.trainer.View.Metrics) > 0 // by the browser, even if the trainer is dead
 	if r, ok := r.Resume(c.trainer.View.Step); ok && (kept || c.trainer.HasState()) && (c.setup.task == nil || len(c.setup.task.Outside(r)) == 0) {
-		if !c.setup.fixed("learning_rate") {
+		if c.setup.task == nil {
 			rate = c.rateField(true)
 		}
 		buttons = append(buttons,

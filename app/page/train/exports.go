@@ -49,8 +49,8 @@ func (x *exports) render() app.UI {
 
 // task is the address of the Class page with the settings, to make a task of them; "" where there can be none.
 func (x *exports) task() string {
-	r := x.shown.recipe()
-	if x.shown.own() || x.shown.setup.task != nil || r.Validate() != nil {
+	r, problems := x.shown.setup.recipe() // not the run's: what has been set since is meant
+	if x.shown.own() || x.shown.setup.task != nil || len(problems) > 0 || r.Validate() != nil {
 		return ""
 	}
 	return shell.Link(shell.Class) + "?" + r.Query()

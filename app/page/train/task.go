@@ -78,6 +78,9 @@ func (a *assigned) handIn() app.UI {
 		return app.Div().Class("field", "wide").Body(app.Div().Class("name").Body(app.Label().For(id).Text(label)), input)
 	}
 	says := "The button saves one file, with this run, your name and your answer. Give it to your teacher; nothing is sent."
+	if v.Phase != run.Done {
+		says = "This run was stopped early, so your teacher cannot check it by training it again. " + says
+	}
 	if a.saved == v.End {
 		says = "Saved as " + a.file() + ". Give this file to your teacher. To change something, change it and hand in again."
 	}

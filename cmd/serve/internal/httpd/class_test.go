@@ -32,7 +32,7 @@ func taught(t *testing.T) (admitted http.Handler, class *Class) {
 
 const (
 	teacher = "unpool-token-8080=SECRET"
-	pupil   = "unpool-token-8080=PUPILS"
+	pupil   = "unpool-class-8080=PUPILS"
 )
 
 // The class's link opens the site and its images, and nothing of what the server stores.
@@ -96,6 +96,9 @@ func TestTheBetterTokenIsKept(t *testing.T) {
 		set := ""
 		for _, c := range r.Cookies() {
 			set = c.Value
+			if of := map[string]http.SameSite{"unpool-class-8080": http.SameSiteLaxMode, "unpool-token-8080": http.SameSiteStrictMode}[c.Name]; c.SameSite != of || (set == "PUPILS") != (of == http.SameSiteLaxMode) {
+				t.Errorf("the cookie is %s", c)
+			}
 		}
 		if r.StatusCode != http.StatusSeeOther || r.Header.Get("Location") != "/learn/" || set != test.set {
 			t.Errorf("with %q, the link with %s: %d to %q, cookie %q; want %q", test.had, test.link, r.StatusCode, r.Header.Get("Location"), set, test.set)

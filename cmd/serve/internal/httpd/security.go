@@ -105,9 +105,8 @@ func admit(next http.Handler, a access) http.Handler {
 			refuse(w, r, api.CodeForbidden, "requests from other sites are refused")
 		case brings != none:
 			if brings > has {
-				http.SetCookie(w, &http.Cookie{
-					Name: a.cookie(), Value: token, Path: "/", HttpOnly: true, Secure: a.Secure, SameSite: http.SameSiteStrictMode,
-				})
+				name, same := a.cookie(brings)
+				http.SetCookie(w, &http.Cookie{Name: name, Value: token, Path: "/", HttpOnly: true, Secure: a.Secure, SameSite: same})
 			}
 			w.Header().Set("Cache-Control", "no-store")
 			http.Redirect(w, r, withoutToken(r.URL), http.StatusSeeOther)
@@ -134,7 +133,15 @@ func refuse(w http.ResponseWriter, r *http.Request, code api.Code, why string) {
 	fmt.Fprintln(w, why)
 }
 
-func (a access) cookie() string { return "unpool-token-" + a.Port }
+// cookie is the name of the cookie that carries a right's token, and which requests it goes with. A class's link is followed from the pages of other sites,
+// a school's chat among them, from where browsers send no strict cookie, not even after a redirect. It has a name of its own: a teacher who follows it
+// keeps the server's token.
+func (a access) cookie(of right) (name string, same http.SameSite) {
+	if of == member {
+		return "unpool-class-" + a.Port, http.SameSiteLaxMode
+	}
+	return "unpool-token-" + a.Port, http.SameSiteStrictMode
+}
 
 // has is the right that a request has without its query.
 func (a access) has(r *http.Request) right {
@@ -142,8 +149,11 @@ func (a access) has(r *http.Request) right {
 	if bearer, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); found || a.Token == "" {
 		most = a.gives(bearer)
 	}
-	for _, c := range r.CookiesNamed(a.cookie()) { // another server of this host may have set one for one of its paths
-		most = max(most, a.gives(c.Value))
+	for _, of := range []right{member, owner} {
+		name, _ := a.cookie(of)
+		for _, c := range r.CookiesNamed(name) { // another server of this host may have set one for one of its paths
+			most = max(most, a.gives(c.Value))
+		}
 	}
 	return most
 }

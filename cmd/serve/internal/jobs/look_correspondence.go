@@ -17,8 +17,7 @@ import (
 	"unpool/core/svg"
 )
 
-// marks are the parts to cover: those that are asked for, or the middles of the image and the next ones of its class; of the first test image where it is a
-// picture of the user's.
+// marks are the parts to cover: those that are asked for, or the middles of the test image and the next ones of its class.
 func (x *insight) marks() (marks []protocol.Mark, err error) {
 	for _, m := range x.Parts {
 		if n := x.set.Test.Len(); m.Image < 0 || m.Image >= n {
@@ -28,7 +27,10 @@ func (x *insight) marks() (marks []protocol.Mark, err error) {
 	if len(x.Parts) > 0 {
 		return x.Parts, nil
 	}
-	number, _ := strconv.Atoi(x.image)
+	number, err := strconv.Atoi(x.image)
+	if err != nil {
+		return nil, command.Usage("correspondence compares test images: name parts of them after -part, or the number of one after -image, not a picture")
+	}
 	for _, i := range look.SameClass(x.set.Test, number, look.UsualParts) {
 		marks = append(marks, protocol.Mark{Image: i, Part: look.Centre(x.set.Height, x.set.Width)})
 	}

@@ -13,7 +13,7 @@ import (
 	"unpool/core/svg"
 )
 
-// occlusion shows what the net makes of the image while a part of it is covered, as figure 6 of Zeiler and Fergus (2013) does: the sum of a map, the
+// occlusion shows what the net makes of the image while a part of it is covered, as figure 7 of Zeiler and Fergus (2013) does: the sum of a map, the
 // probability of the class, the net's answer, and which pixels contribute to the map.
 func (x *insight) occlusion(ctx context.Context) error {
 	layer := x.Layer
@@ -49,7 +49,7 @@ func (x *insight) occlusion(ctx context.Context) error {
 	if cover.Rows {
 		what = fmt.Sprintf("%d pixels high and as wide as the image", cover.Size)
 	}
-	x.say("One part of %s after another is covered, %s, by the mean colour of the training images (Zeiler and Fergus, 2013, section 4.2 and figure 6). A value of a picture says what "+
+	x.say("One part of %s after another is covered, %s, by the mean colour of the training images (Zeiler and Fergus, 2013, section 4.2 and figure 7). A value of a picture says what "+
 		"the net gives while the middle of the cover is there. The middles are %d apart.", x.imageSays, what, cover.Stride)
 	var sums, chances, all, labels []float32
 	answers := make([]int, len(o.Sums))

@@ -35,6 +35,9 @@ func (x *insight) transfer(ctx context.Context) error {
 		"- **From scratch**: a net with the same layers is trained on these images alone, as the run was, but always for %s steps of %d images. Where there are many images, it is these few steps that limit it.\n\n"+
 		"Each seed draws other training images, the same for all three. A figure is the mean over the seeds (%d), and their standard deviation.",
 		x.To.Title(), x.To.Becomes(to.Height, to.Channels), len(to.Classes), number.Plain(t.Test), t.Layer, number.Plain(t.Size), means(t.Pool), number.Plain(t.Steps), t.Batch, x.Seeds)
+	if x.To.Related(x.net.Recipe.Dataset) {
+		x.say("The net was trained on images of %s, too. So this does not say how its features serve other images.", x.To.Title())
+	}
 	lines := []linechart.Series{{Name: "trained features"}, {Name: "random features"}, {Name: "from scratch"}}
 	var sizes []int
 	var rows [][]string
