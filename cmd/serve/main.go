@@ -93,8 +93,9 @@ RUN is the folder of a run or the ID of one in the store, WHAT one of:
   embedding  test images in the plane, those near each other for which a layer outputs similar numbers: principal components and t-SNE
   probes     how well a linear classifier tells the classes apart by what each layer outputs
   correspondence  whether covering the same part of several images, marked by -part, changes the features of each layer alike, beside random parts
+  ablation   the sweep that trains the net without each of its layers, and with layers of other widths; serve sweep runs it
   transfer   how well the net's features serve another data set (-to), beside random ones and nets trained from scratch on it
-  report     all of these that apply to the net, in the order of Zeiler and Fergus' paper, and as one HTML file
+  report     all of these that apply to the net but maps and ablation, in the order of Zeiler and Fergus' paper, and as one HTML file
 DIR gets a README.md, and each picture as PNG and SVG, with its numbers as .npy or CSV. For example, what changed between two steps:
   serve look RUN maps -o changes -step 500 -against @2000`,
 		`  serve look RUN WHAT -o DIR  look inside the net of a run; "serve look -h" lists what can be shown`, (*Main).look},

@@ -183,11 +183,11 @@ func TestJobsRefuse(t *testing.T) {
 	for says, do := range map[string]func() error{
 		"a new folder after -o": look(Look{}, "run stats"),
 		"what to look at":       look(Look{Out: "x"}, "run"),
-		`probes, correspondence, transfer, report, not "weights"`: look(Look{Out: "x"}, "run weights"),
-		"filters shows every stored step":                         look(Look{Out: "x", Against: "other"}, "run filters"),
-		"one run":                                                 export(Export{To: "x"}, "a b"),
-		"a new folder after -to":                                  export(Export{}, "a"),
-		"needs runs":                                              export(Export{To: "x", TensorBoard: true}, ""),
+		`probes, correspondence, ablation, transfer, report, not "weights"`: look(Look{Out: "x"}, "run weights"),
+		"filters shows every stored step":                                   look(Look{Out: "x", Against: "other"}, "run filters"),
+		"one run":                                                           export(Export{To: "x"}, "a b"),
+		"a new folder after -to":                                            export(Export{}, "a"),
+		"needs runs":                                                        export(Export{To: "x", TensorBoard: true}, ""),
 		"-steps": func() error {
 			return Bench{Compute: backends.Options{Backend: backends.Wasm}}.Run(t.Context(), io.Discard)
 		},

@@ -69,6 +69,7 @@ var views = []view{
 	{"embedding", false, false, false, (*insight).embedding},
 	{"probes", false, false, false, (*insight).probes},
 	{"correspondence", false, false, false, (*insight).correspondence},
+	{"ablation", false, false, false, (*insight).ablation},
 	{"transfer", false, false, false, (*insight).transfer},
 	{"report", false, false, false, (*insight).report},
 }

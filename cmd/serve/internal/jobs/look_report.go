@@ -91,7 +91,7 @@ func (x *insight) report(ctx context.Context) error {
 	x.Out = out
 	x.page.Reset()
 	x.page.WriteString(head + "\n" + outline.Source + " " +
-		"Its ablation (table 3) is a sweep: see docs/sweeps.md.\n" + strings.Join(texts, ""))
+		"Its ablation (table 3) trains other nets: serve look RUN ablation writes the sweep for it.\n" + strings.Join(texts, ""))
 	return x.html(ctx)
 }
 
