@@ -236,7 +236,7 @@ func lookByLink(t *testing.T, tab *browser.Tab, site string) {
 	tab.Press("#unit-magnified", browser.Enter)
 	tab.Wait("document.querySelectorAll('.methods .method').length === 5 && location.href.includes('at=')", later)
 	address, deconv := browser.Eval[string](tab, "location.href"), source(tab, "method-deconv")
-	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "embedded=image", "parts=", "by=pca", "group=1", "class=5", "answer=10", "surest=", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
+	for _, want := range []string{"step=60", "beside-step=0", "cover=7.2.rows", "covered=logits.4", "embedded=image", "by=pca", "group=1", "class=5", "answer=10", "surest=", "layer=relu2", "map=1", "view=origin", "image=", "search=train-1000"} {
 		if !strings.Contains(address, want) {
 			t.Errorf("the address is %s, without %s", address, want)
 		}

@@ -17,21 +17,21 @@ func TestReportOnANet(t *testing.T) {
 	address := start(t) + "look/?run=published:mnist-rnn-32-seed1&view=report"
 	tab.Go(address)
 	tab.Press("#report-make", browser.Enter)
-	tab.Wait("document.querySelector('#report-stop') && document.querySelector('#report-says').innerText.startsWith('Part 1 of 8')", later)
+	tab.Wait("document.querySelector('#report-stop') && document.querySelector('#report-says').innerText.startsWith('Part 1 of 9')", later)
 	tab.Press("#report-stop", browser.Enter)
 	tab.Wait("document.querySelector('#report-make') && !document.querySelector('#report')", soon)
 	tab.Press("#report-make", browser.Enter)
 	tab.Wait("document.querySelector('#report-save')", later)
 	headings := browser.Eval[[]string](tab, "[...document.querySelectorAll('.report-heading h2')].map((h) => h.innerText)")
 	for i, want := range []string{
-		"1. Invariance to", "2. The first layer’s weights", "3. Occlusion", "4. How well each layer", "5. How the net reads", "6. Test images", "7. Mistakes", "8. Statistics",
+		"1. Invariance to", "2. The first layer’s weights", "3. Occlusion", "4. Correspondence", "5. How well each layer", "6. How the net reads", "7. Test images", "8. Mistakes", "9. Statistics",
 	} {
 		if i >= len(headings) || !strings.HasPrefix(headings[i], want) {
 			t.Fatalf("the parts are %q", headings)
 		}
 	}
 	for part, has := range map[string]string{
-		"invariance": "#vary-first svg", "filters": "#weights-strips img", "occlusion": "#occlusion-pixels img", "probes": "#probes-chart svg", "rows": "#reading-gradients svg",
+		"invariance": "#vary-first svg", "filters": "#weights-strips img", "occlusion": "#occlusion-pixels img", "correspondence": ".corresponding.fresh .line-chart", "probes": "#probes-chart svg", "rows": "#reading-gradients svg",
 		"embedding": "#embedding-points svg, #embedding-points canvas", "mistakes": ".mistakes-list img", "stats": ".activations-table",
 	} {
 		if !browser.Eval[bool](tab, "!!document.querySelector('#report-"+part+"')?.querySelector('"+has+"')") {
@@ -54,7 +54,7 @@ func TestReportOnANet(t *testing.T) {
 	}))
 	t.Cleanup(alone.Close)
 	tab.Go(alone.URL)
-	if text := tab.Text("main"); !strings.Contains(text, "Report: RNN · 32 units") || !strings.Contains(text, "8. Statistics") || strings.Contains(text, "Save as") {
+	if text := tab.Text("main"); !strings.Contains(text, "Report: RNN · 32 units") || !strings.Contains(text, "9. Statistics") || strings.Contains(text, "Save as") {
 		t.Errorf("the saved page says %.500q", text)
 	}
 	everybody(t, tab, "the saved report")

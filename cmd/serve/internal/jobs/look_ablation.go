@@ -63,7 +63,7 @@ func (x *insight) ablation(context.Context) error {
 	}
 	x.say("Which layers does the net need (Zeiler and Fergus, 2013, table 3)? A sweep trains it without each of its layers, without all of these, and with half and twice the width of each: "+
 		"%s nets, each with %d seeds, for %s steps. With a layer go the normalisation, activation functions and dropout that follow it; pools stay.\n\n%s\n\n"+
-		"It ranks them by training images that are set aside, and says mean and standard deviation over the seeds:\n\n```sh\ngo run ./cmd/serve sweep %s/ablation.json -out %[5]s/sweep\n```",
+		"It ranks them by training images that are set aside, and says mean and standard deviation over the seeds:\n\n```sh\ngo run ./cmd/serve sweep %s/ablation.json -runs %[5]s/runs -to %[5]s/sweep\n```",
 		number.Plain(len(rows)), ablationSeeds, number.Plain(r.Steps), markdown.Table([]string{"change", "net"}, rows), x.Out)
 	return x.file("ablation.json", append(text, '\n'))
 }
