@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"unpool/core/recipe"
 	"unpool/core/run"
@@ -185,29 +184,4 @@ func thirty(t *testing.T, dir string, h task.HandIn) (paths []string) {
 	h.Task.Title = "Another"
 	write("other.json", encode(h))
 	return paths
-}
-
-func TestClassScreenshot(t *testing.T) {
-	if !*update {
-		t.Skip("make screenshot takes it")
-	}
-	tab := browser.Open(t)
-	keepDownloads(tab)
-	tab.Before(`Object.defineProperty(navigator, 'clipboard', { value: { writeText: (text) => { window.copied = text; return Promise.resolve(); } } })`)
-	site := start(t)
-	link := compose(t, tab, site)
-	first := doTask(t, tab, link)
-	first.Name = "Zoë"
-	paths := thirty(t, t.TempDir(), first)
-	tab.Look(1280, 720, false)
-	tab.Go(site + "class/?" + link[strings.Index(link, "?")+1:])
-	tab.Wait("document.querySelector('#hands-choose')?.matches(':enabled')", soon)
-	tab.Drop(append(paths[:4:4], paths[21:]...)...)
-	tab.Wait("document.querySelectorAll('#hands-table tbody tr').length === 12", soon)
-	tab.Press("#hands-check", browser.Enter)
-	tab.Wait("!document.querySelector('#hands-table tbody tr[data-state=unchecked]')", later)
-	time.Sleep(time.Second) // for the charts to take the room they have
-	if err := os.WriteFile(filepath.Join("..", "docs", "class.png"), tab.Screenshot(), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
