@@ -115,9 +115,9 @@ func (r *report) begin() {
 	r.follow()
 }
 
-// follow asks for the next part when the one before is there.
+// follow asks for the next part when the one before is there, while the report is on show.
 func (r *report) follow() {
-	if r.now < 0 || r.page.scene.maps() == nil || r.page.scene.layers.cancel != nil {
+	if !r.on() || r.page.scene.maps() == nil || r.page.scene.layers.cancel != nil {
 		return
 	}
 	for parts := r.parts(); r.now < len(parts); r.now++ {

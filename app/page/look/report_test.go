@@ -30,6 +30,10 @@ func TestReport(t *testing.T) {
 	if p.changed(otherStep); p.report.now != 0 {
 		t.Errorf("of another step part %d is awaited first", p.report.now)
 	}
+	p.view = viewLayers
+	if p.report.follow(); p.report.asked {
+		t.Error("a part is asked for though another view is on show")
+	}
 	if p.changed(otherRun); p.report.now >= 0 {
 		t.Error("of another run there is a report at once")
 	}
